@@ -56,7 +56,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   { run: 'what a run is given, and what its steps leave' },
   { budget: 'envelopes and the ledger of calls', effects: 'what is done to the world, and how it is undone' },
   {
-    commands: 'what a person does to a work order',
+    commands: 'what a person does to a work order, or to all of a spec',
     watch: 'what stands still, and what is forecast',
     intake: 'the Architect: has specs planned',
     access: 'tokens and the audit log',

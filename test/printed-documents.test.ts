@@ -235,6 +235,9 @@ async function runPlans({ run, database, work }: Ground, specId: string): Promis
   const path = join(scratchDirectory(), 'plan.json');
   writeFileSync(path, JSON.stringify(plan));
   await run('spec edit', specId, '--file', path);
+  await run('spec approve', specId, '--plan', '2');
+  for (const act of ['run', 'pause', 'resume', 'retry', 'cancel'] as const) await run(`spec ${act}`, specId);
+  await run('spec status', specId);
 }
 
 async function runSettings({ run }: Ground): Promise<void> {

@@ -31,6 +31,7 @@ import { roleFor } from './routes/roles.ts';
 import { addSentinel, type SentinelDeps } from './sentinel.ts';
 import { cookieName } from './session-cookie.ts';
 import { addSettings } from './settings.ts';
+import { addSpecRuns } from './spec-runs.ts';
 import { addSpecs } from './specs.ts';
 import { addSteering } from './steering.ts';
 import { createWebPages } from './web.ts';
@@ -124,6 +125,7 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   addMonitoring(api, deps);
   addSettings(api, deps);
   addSpecs(api, deps);
+  addSpecRuns(api, deps);
   addCalls(api, deps);
   addLive(api);
   if (deps.metrics) addMetrics(api, deps.metrics);

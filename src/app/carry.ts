@@ -4,6 +4,7 @@ import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
 import { escalationJobs } from '../engine/answers/jobs.ts';
 import { budgetJobs } from '../engine/budget/budget-jobs.ts';
+import { specRunsJob } from '../engine/commands/spec-runs-job.ts';
 import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
 import { leftoversJob, unreachableSessionsJob } from '../engine/effects/leftovers-job.ts';
 import { oldOutputJob } from '../engine/effects/old-output-job.ts';
@@ -202,6 +203,7 @@ function upkeepJobs(
     reachedRepositoriesJob(database),
     endedHaltJob(database),
     leftoversJob({ database, clock: systemClock, ...settings, machine }),
+    specRunsJob({ database, clock: systemClock }),
     retentionJob({ database, clock: systemClock, settings }),
     oldOutputJob({ database, clock: systemClock, settings }),
     pruneJob({ clock: systemClock, settings }),

@@ -2,6 +2,8 @@
 import { z } from '@hono/zod-openapi';
 import { planSchema } from '../domain/plan/plan.ts';
 import { planProblemSchema } from '../domain/plan/plan-problems.ts';
+import { specRunStates } from '../domain/spec-run-state.ts';
+import { statuses, stepStates, steps } from '../domain/transitions.ts';
 import { name, pageOf, time, usd, uuid } from './base.ts';
 
 export const specUploadSchema = z
@@ -34,6 +36,10 @@ export const specSchema = z
     project: z.string().nullable(),
     bytes: z.number().int(),
     estimate: estimateSchema,
+    run_state: z
+      .enum(specRunStates)
+      .nullable()
+      .openapi({ description: 'How far its approved plan is; null if none is approved.' }),
     created_by: z.string(),
     created_at: time,
   })
@@ -99,6 +105,78 @@ export const specPlanSchema = planVersionSchema
   .openapi('SpecPlan');
 export type SpecPlan = z.infer<typeof specPlanSchema>;
 
+const usdRange = z.object({ low: usd, high: usd });
+export type UsdRange = z.infer<typeof usdRange>;
+
+const namedOrder = { id: uuid, key: z.string(), title: z.string() };
+const summarySchema = z
+  .object({
+    built: z.array(z.object({ ...namedOrder, pull_request: z.string().nullable(), is_merged: z.boolean() })),
+    open: z.array(
+      z.object({
+        ...{ ...namedOrder, status: z.enum(statuses) },
+        is_waiting: z.boolean().openapi({ description: 'It waits for others of its plan.' }),
+      }),
+    ),
+    cost_usd: usd.openapi({ description: 'With work orders that others have replaced; without the plan.' }),
+    estimate_usd: usdRange.nullable().openapi({ description: 'As it was when the plan was approved.' }),
+    text: z.string().openapi({ description: 'The same in a few sentences.' }),
+  })
+  .openapi('SpecSummary');
+export type SpecSummary = z.infer<typeof summarySchema>;
+
+const plannedOrderSchema = z
+  .object({
+    ...namedOrder,
+    ...{
+      status: z.enum(statuses),
+      step: z.enum(steps).nullable(),
+      step_state: z.enum(stepStates).nullable(),
+    },
+    layer: z.number().int().openapi({ description: 'From 1; each layer depends only on the ones before.' }),
+    depends_on: z.array(z.string()).openapi({ description: 'Keys.' }),
+    waits_for: z
+      .array(z.string())
+      .openapi({ description: 'The keys of those in depends_on that still hold it back.' }),
+    is_started: z.boolean(),
+    is_paused: z.boolean(),
+    pull_request: z.string().nullable(),
+    is_merged: z.boolean(),
+    cost_usd: usd,
+    estimate_usd: usdRange.nullable(),
+    explain: z.string().openapi({ description: 'Why it does not move, in one line.' }),
+  })
+  .openapi('PlannedWorkOrder');
+export type PlannedWorkOrder = z.infer<typeof plannedOrderSchema>;
+
+const specRunFields = z.object({
+  state: z.enum(specRunStates).openapi({
+    description:
+      'approved: its work orders exist, and nobody has started them; done: none can move, and some may be open.',
+  }),
+  version: z.number().int().openapi({ description: 'The approved version of the plan.' }),
+  approved_by: z.string(),
+  approved_at: time,
+  changed_by: z.string(),
+  changed_at: time,
+  work_orders: z.array(plannedOrderSchema),
+  summary: summarySchema,
+});
+export type SpecRun = z.infer<typeof specRunFields>;
+export const specRunStateSchema = z
+  .object({ run: specRunFields.openapi('SpecRun').nullable() })
+  .openapi('SpecRunState');
+export const steerSpecSchema = z
+  .strictObject({
+    plan: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .openapi({ description: 'The version to approve; must be the newest, which is the default.' }),
+  })
+  .openapi('SteerSpec');
+
 export const askPlanSchema = z
   .strictObject({
     project: name.optional().openapi({ description: 'The project, if the spec has none yet.' }),
@@ -151,15 +229,23 @@ export type SpecDecisions = z.infer<typeof specDecisionsSchema>;
 
 export const specPage = pageOf(specSchema, 'Specs');
 
+const printedStatus = z.object({ planning: planningFields.nullable(), run: specRunFields.nullable() });
+
 /** What the commands for specs print with `--json`. */
 export const printedSpecs = {
+  'spec approve': printedStatus,
+  'spec cancel': printedStatus,
   'spec decisions': specDecisionsSchema,
   'spec edit': specPlanSchema,
   'spec estimate': estimateSchema,
   'spec ls': z.array(specSchema),
+  'spec pause': printedStatus,
   'spec plan': specPlanSchema.or(specDecisionsSchema).or(planningSchema),
+  'spec resume': printedStatus,
+  'spec retry': printedStatus,
+  'spec run': printedStatus,
   'spec show': specPlanSchema.or(specDetailSchema),
-  'spec status': planningStateSchema,
+  'spec status': printedStatus,
   'spec stop': planningStateSchema,
   'spec upload': specSchema,
   'spec versions': z.array(planVersionSchema),

@@ -28,6 +28,15 @@ export async function enqueueRun(query: Query, runId: RunId, leg: number, delayM
     delay_until_epoch_ms => ${notBefore}::bigint)`.execute(query);
 }
 
+/** Starts the first legs of runs at once. */
+export async function enqueueRuns(query: Query, runIds: readonly RunId[]): Promise<void> {
+  await sql`select moose_dbos.enqueue_workflow(
+    workflow_name => ${workflowName}, queue_name => ${queueName},
+    positional_args => array[to_json(run_id)], workflow_id => run_id || ':0',
+    app_version => ${applicationVersion}, application_name => ${applicationName})
+    from unnest(${[...runIds]}::text[]) run_id`.execute(query);
+}
+
 /** Starts a run that no workflow carries. A run that is carried, queued or waiting is left alone. */
 export async function enqueueUncarried(query: Query, { id, leg }: Pick<Run, 'id' | 'leg'>): Promise<void> {
   const { rows } = await sql<{ status: string }>`select status from moose_dbos.workflow_status

@@ -6,6 +6,7 @@ import { shownAddress } from '../git/remote-address.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
 import { audited } from './access/audited.ts';
+import type { SpecSteering } from './commands/steer-spec.ts';
 import type { Submission } from './commands/submit.ts';
 import type { Moose } from './moose.ts';
 
@@ -90,6 +91,7 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
         write('spec.upload', id, { name: spec.name, project: spec.project ?? null }, () =>
           moose.specs.upload(spec, id),
         ),
+      ...actsOnSpecs(moose, write),
     },
   };
 }
@@ -119,6 +121,20 @@ function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
     resume: (id: string, because?: string) => act('resume', id, { because }, () => resume(id, because)),
     cancel: (id: string) => act('cancel', id, {}, () => cancel(id)),
     undo: (id: string) => act('undo', id, {}, () => undo(id)),
+  };
+}
+
+function actsOnSpecs({ specs }: Moose, write: Write) {
+  const act = async <T>(name: string, given: string, detail: object, change: () => Promise<T>): Promise<T> =>
+    write(`spec.${name}`, (await specs.one(given)).id, detail, change);
+  return {
+    approve: (id: string, options: SpecSteering = {}) =>
+      act('approve', id, options, () => specs.approve(id, options)),
+    run: (id: string, options: SpecSteering = {}) => act('run', id, options, () => specs.run(id, options)),
+    pause: (id: string) => act('pause', id, {}, () => specs.pause(id)),
+    resume: (id: string) => act('resume', id, {}, () => specs.resume(id)),
+    cancel: (id: string) => act('cancel', id, {}, () => specs.cancel(id)),
+    retry: (id: string) => act('retry', id, {}, () => specs.retry(id)),
   };
 }
 

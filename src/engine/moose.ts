@@ -35,6 +35,7 @@ import { refuseLacking } from './commands/refuse-lacking.ts';
 import { type KnownNames, refuseUnknown } from './commands/refuse-unknown.ts';
 import { type SentMessage, send } from './commands/send.ts';
 import { type RetryOptions, retry, undo } from './commands/start-run.ts';
+import { steerSpecs } from './commands/steer-spec.ts';
 import { type Submission, type Submitted, submit } from './commands/submit.ts';
 import { submitAgain } from './commands/submit-again.ts';
 import { undoSteps } from './commands/undo-words.ts';
@@ -53,6 +54,7 @@ import { askSettings } from './settings/ask-settings.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
 import { askSpecs } from './specs/ask-specs.ts';
 import { askHealth } from './views/ask-health.ts';
+import { specRunOf } from './views/ask-spec-runs.ts';
 import { askWorkOrders } from './views/ask-work-orders.ts';
 import type { EventRow } from './views/describe-event.ts';
 import { followEvents, isSettled } from './views/follow-events.ts';
@@ -122,7 +124,12 @@ export function createMoose(deps: MooseDeps) {
     ...askMachines(deps),
     ...askTrends(deps),
     ...askLearning(deps),
-    specs: askSpecs(deps),
+    specs: {
+      ...askSpecs(deps),
+      ...steerSpecs(deps),
+      /** How far its approved plan is; null if none is approved. */
+      runOf: (given: string): Promise<wire.SpecRun | null> => specRunOf(deps, given),
+    },
     projects: askProjects({ ...deps, prepared: askPrepared(deps) }),
     /** Changes the limits of the whole system and returns them. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),

@@ -10,12 +10,11 @@ import type { CliContext, OpenMoose } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Face, paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
-import { countUpTo } from '../parse-count.ts';
 import { decisionLines, planLines, planningLines, versionLines } from '../plan-lines.ts';
 import { readText } from '../read-text.ts';
+import { parseVersion } from './spec-runs.ts';
 
 const askEveryMs = 500;
-export const parseVersion = countUpTo(1_000_000);
 
 interface PlanFlags {
   project?: string;
@@ -68,16 +67,6 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const versions = await moose.specs.planVersions(id);
         face.print(versions, () => versionLines(versions));
-      }),
-    );
-  specs
-    .command('status <id>')
-    .description('show the progress of the Architect')
-    .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
-        const planning = await moose.specs.planning(id);
-        const none = 'Nobody has asked for a plan yet: run `moose spec plan ID`.';
-        face.print({ planning }, () => (planning ? planningLines(planning) : [none]));
       }),
     );
   specs

@@ -8,7 +8,8 @@ import { withMoose } from '../flags.ts';
 import { planLines } from '../plan-lines.ts';
 import { readText } from '../read-text.ts';
 import { table } from '../table.ts';
-import { addSpecPlans, parseVersion } from './spec-plans.ts';
+import { addSpecPlans } from './spec-plans.ts';
+import { addSpecRuns, parseVersion } from './spec-runs.ts';
 
 const listedMax = 100;
 const widthMax = 120;
@@ -68,6 +69,7 @@ export function addSpecs(program: Command, context: CliContext): void {
       }),
     );
   addSpecPlans(specs, context);
+  addSpecRuns(specs, context);
 }
 
 function headLines({ id, name, project, bytes, created_by, created_at }: Spec): string[] {

@@ -22,6 +22,7 @@ import {
   specDetailSchema,
   specPage,
   specPlanSchema,
+  specRunStateSchema,
   specSchema,
 } from '../../contract/contract.ts';
 import type { CliMoose } from '../cli-moose.ts';
@@ -77,6 +78,13 @@ export function remoteSpecs({ get, change }: Asking): CliMoose['specs'] {
     decisions: (id) => get(`${at(id)}/decisions`, specDecisionsSchema),
     planVersions: async (id) => (await get(`${at(id)}/plans`, planVersionsSchema)).items,
     editPlan: (id, edit) => change('PUT', `${at(id)}/plan`, specPlanSchema, { body: edit }),
+    runOf: async (id) => (await get(`${at(id)}/run`, specRunStateSchema)).run,
+    approve: async (id, body = {}) => void (await change('POST', `${at(id)}/approve`, anything, { body })),
+    run: async (id, body = {}) => void (await change('POST', `${at(id)}/run`, anything, { body })),
+    pause: async (id) => void (await change('POST', `${at(id)}/pause`, anything, {})),
+    resume: async (id) => void (await change('POST', `${at(id)}/resume`, anything, {})),
+    cancel: async (id) => void (await change('POST', `${at(id)}/cancel`, anything, {})),
+    retry: async (id) => void (await change('POST', `${at(id)}/retry`, anything, {})),
   };
 }
 

@@ -10,7 +10,7 @@ import { ringForCancel } from '../../store/live/listen.ts';
 import { stopFollowing } from '../../store/work/followed-pull-requests.ts';
 import { cancelRunOf } from '../../store/work/run-ends.ts';
 import { lockOpenRun, type Run, updateRun } from '../../store/work/runs.ts';
-import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { resolveQuestion } from '../questions/resolve-question.ts';
 import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
 
@@ -24,6 +24,22 @@ export function cancel(
     const what = await cancelIn(query, deps, order, actor);
     await resolveQuestion(query, order.id, { option: 'cancel', by: actor });
     return what;
+  });
+}
+
+/**
+ * For a cancel of several: one that has ended, is being cancelled or undone, or that only a person may stop, is left
+ * alone.
+ */
+export function cancelIfOpen(deps: SteeringDeps, id: WorkOrder['id'], actor: string): Promise<void> {
+  return deps.database.transaction(async (query) => {
+    const run = await lockOpenRun(query, id);
+    const order = await lockWorkOrder(query, id);
+    const isOver = isFinished(order.status) && order.status !== 'failed';
+    const isForPeople = order.parkedAt !== null && !isHuman(actor);
+    if (isOver || isForPeople || order.cancelRequestedAt !== null || run?.kind === 'undo') return;
+    await cancelIn(query, deps, order, actor);
+    await resolveQuestion(query, id, { option: 'cancel', by: actor });
   });
 }
 

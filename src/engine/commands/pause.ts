@@ -4,6 +4,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
 import { enqueueUncarried } from '../../durable/enqueue-run.ts';
+import type { Query } from '../../store/database.ts';
 import { lookAtQueued } from '../../store/work/followed-pull-requests.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
@@ -20,17 +21,36 @@ export async function pause(
   await database.transaction(async (query) => {
     const order = await lockWorkOrder(query, id);
     if (order.heldBy !== null) return;
-    refuseToPause(order);
-    const change = { heldBy: actor, heldAt: clock.now(), changedBy: actor, changedBecause: 'paused' };
-    await changeWorkOrder(query, id, { status: order.status }, change);
-    await lookAtQueued(query, id);
-    await recordEvent(query, {
-      workOrderId: id,
-      kind: 'pause.requested',
-      actor,
-      reason: said(actor, because),
-    });
+    const refusal = refusalToPause(order);
+    if (refusal) throw refusal;
+    await hold(query, order, { actor, because, at: clock.now() });
   });
+}
+
+/** For a pause of several: one that cannot be paused, or is paused already, is left alone. */
+export async function pauseIfOpen(
+  { database, clock }: SteeringDeps,
+  id: WorkOrder['id'],
+  actor: string,
+  because: string,
+): Promise<void> {
+  await database.transaction(async (query) => {
+    const order = await lockWorkOrder(query, id);
+    if (order.heldBy === null && !refusalToPause(order))
+      await hold(query, order, { actor, because, at: clock.now() });
+  });
+}
+
+async function hold(
+  query: Query,
+  { id, status }: WorkOrder,
+  { actor, because, at }: { actor: string; because: string | undefined; at: Date },
+): Promise<void> {
+  const change = { heldBy: actor, heldAt: at, changedBy: actor, changedBecause: 'paused' };
+  await changeWorkOrder(query, id, { status }, change);
+  await lookAtQueued(query, id);
+  const reason = said(actor, because);
+  await recordEvent(query, { workOrderId: id, kind: 'pause.requested', actor, reason });
 }
 
 /**
@@ -60,11 +80,11 @@ export async function resume(
 const said = (actor: string, because = ''): string =>
   because.trim() === '' ? `by ${personOf(actor)}` : `by ${personOf(actor)}: ${because.trim()}`;
 
-function refuseToPause(order: WorkOrder): void {
+function refusalToPause(order: WorkOrder): PermanentError | undefined {
   const id = shortId(order.id);
   const fields = { component: 'steering', operation: 'pause' };
   if (order.status !== 'pending' && order.status !== 'in_progress') {
-    throw new PermanentError({
+    return new PermanentError({
       ...fields,
       code: 'NOTHING_TO_PAUSE',
       message: `Work order ${id} is ${order.status.replace('_', ' ')}: nothing of it is running.`,
@@ -72,15 +92,15 @@ function refuseToPause(order: WorkOrder): void {
     });
   }
   if (awaitsApproval(order)) {
-    throw new PermanentError({
+    return new PermanentError({
       ...fields,
       code: 'NOTHING_TO_PAUSE',
       message: `Work order ${id} waits for approval and does not start before that.`,
       advice: `Leave it as it is, or cancel it with \`moose cancel ${id}\`.`,
     });
   }
-  if (order.cancelRequestedAt === null) return;
-  throw new PermanentError({
+  if (order.cancelRequestedAt === null) return undefined;
+  return new PermanentError({
     ...fields,
     code: 'NOTHING_TO_PAUSE',
     message: `Work order ${id} is being cancelled.`,

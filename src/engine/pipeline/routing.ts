@@ -35,6 +35,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     acceptance: order.acceptance,
     files: { pathCount: files.length },
     history: { failures: await work.database.run((query) => failedAttempts(query, order.id), work.signal) },
+    planned: order.settings.planned_complexity,
     policy: settings.assessment,
   });
   // An invalid project file stops the work order before anything is spent.

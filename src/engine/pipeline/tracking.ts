@@ -22,6 +22,7 @@ import {
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { type AwaitedPullRequest, followPullRequest } from '../sentinel/follow-pull-request.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import { type Verification, verificationOf } from './verification.ts';
 import { releaseWorktree } from './worktree-place.ts';
 
@@ -70,6 +71,7 @@ export async function tracking(work: Work): Promise<StepEnd> {
           : `the change is pushed and proposed, and not verified: ${verification.notVerifiedBecause}`,
       },
     );
+    await startDependents(query, work.order.id, work.clock.now());
   };
   await fenced(work, close, ended);
   work.reached('tracking:committed', work.run.id);

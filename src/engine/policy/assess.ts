@@ -14,6 +14,8 @@ export interface AssessInput {
   files: { pathCount: number };
   /** Failed attempts at this work order that were the fault of the task or the model. */
   history?: { failures: number };
+  /** How hard its plan says that it is; if given, the text and the repository are not measured. */
+  planned?: number | undefined;
   policy: AssessmentPolicy;
 }
 
@@ -110,20 +112,27 @@ const contributions: readonly Contribution[] = [
       reason: `the repository has ${pathCount} files`,
     }),
   },
-  {
-    weight: 0.45,
-    measure: ({ failures }) => ({
-      share: failures / 3,
-      reason: `${failures} earlier ${failures === 1 ? 'attempt' : 'attempts'} failed`,
-    }),
-  },
 ];
+
+const failedBefore: Contribution = {
+  weight: 0.45,
+  measure: ({ failures }) => ({
+    share: failures / 3,
+    reason: `${failures} earlier ${failures === 1 ? 'attempt' : 'attempts'} failed`,
+  }),
+};
+
+const plannedAs = (planned: number): Contribution => ({
+  weight: 1,
+  measure: () => ({ share: planned, reason: 'its plan says so' }),
+});
 
 export function assess(input: AssessInput): Assessment {
   const { policy } = input;
   const text = [input.title, input.description, input.acceptance].join('\n').slice(0, assessedCharsMax);
   const words = plainWords(text);
-  const rows = measureAll({
+  const measured = input.planned === undefined ? contributions : [plannedAs(input.planned)];
+  const rows = measureAll([...measured, failedBefore], {
     text,
     words,
     acceptanceCount: input.acceptance.split('\n').filter((line) => line.trim() !== '').length,
@@ -149,8 +158,8 @@ export function assess(input: AssessInput): Assessment {
   };
 }
 
-function measureAll(facts: Facts): { points: number; reason: string }[] {
-  return contributions
+function measureAll(measured: readonly Contribution[], facts: Facts): { points: number; reason: string }[] {
+  return measured
     .map(({ weight, measure }) => {
       const { share, reason } = measure(facts);
       return { points: toThousandths(weight * clampShare(share)), reason };

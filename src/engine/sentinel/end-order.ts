@@ -4,6 +4,7 @@ import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
 import { changeWorkOrder, markProgress, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { withdraw } from '../questions/resolve-question.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import { sentinelActor } from './follow-deps.ts';
 
 /** The state in which Moose decides about it: a person may have changed it since. */
@@ -40,11 +41,11 @@ export async function completeOrder(
       ...{ changedBy: sentinelActor, changedBecause: because },
     },
   );
-  if (isDone) {
-    await withdraw(query, { workOrderId: id }, 'the work order is completed');
-    await lookAtStacked(query, id);
-  }
-  return isDone;
+  if (!isDone) return false;
+  await withdraw(query, { workOrderId: id }, 'the work order is completed');
+  await lookAtStacked(query, id);
+  await startDependents(query, id, finishedAt);
+  return true;
 }
 
 /** Merged counts as progress once, whoever merged it; the undo plan says that a merge stays. */

@@ -1,30 +1,128 @@
-// Approves the plan of a spec (R-SPEC-1).
+// Approves the plan of a spec, and runs it: all its work orders become rows, and those that wait for nothing start, in one
+// transaction (R-SPEC-2).
+import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import { layersOf } from '../../domain/plan/plan-graph.ts';
+import { workOrderLimits } from '../../domain/work-order.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import type { Database } from '../../store/database.ts';
-import { approveSpec } from '../../store/work/decided-plans.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { toJson } from '../../store/storable.ts';
 import { newestPlan, planAt } from '../../store/work/plannings.ts';
-import { findSpec } from '../../store/work/specs.ts';
-import { planNotNewest, planNotValid } from './approval-failures.ts';
+import { holdProject } from '../../store/work/projects.ts';
+import {
+  approveSpec,
+  changeSpecRun,
+  type Dependency,
+  insertPlanned,
+  lockSpecRun,
+  readyWorkOrders,
+} from '../../store/work/running-plans.ts';
+import { findSpec, type SpecRow } from '../../store/work/specs.ts';
+import {
+  planNotNewest,
+  planNotValid,
+  projectRemoved,
+  specApproved,
+  withoutProject,
+} from './approval-failures.ts';
+import type { PlanningSettings } from './architect-of.ts';
+import { type PlannedEstimates, plannedEstimates } from './planned-estimates.ts';
+import { plannedAcceptance, plannedDescription } from './planned-text.ts';
+import { startPlanned } from './start-planned.ts';
+
+export interface ApprovalDeps {
+  database: Database;
+  clock: Clock;
+  settings?: { readonly current: PlanningSettings };
+}
 
 export interface Approval {
+  /** The spec's ID, or its start or end. */
   spec: string;
   /** Absent: the newest. */
   version?: number | undefined;
   by: string;
+  /** False: the work orders are stored, and nothing starts before somebody runs the spec. */
+  mayStart?: boolean;
+  /** What each work order is expected to cost, by its key; absent: by the policy, or by earlier work orders. */
+  estimates?: PlannedEstimates;
 }
 
-/** Idempotent. @throws PermanentError `PLAN_NOT_FOUND`, `PLAN_NOT_NEWEST`, `PLAN_NOT_VALID` */
-export async function approveAndRun(
-  { database, clock }: { database: Database; clock: Clock },
-  { spec, version, by }: Approval,
-): Promise<{ specId: string }> {
-  return database.transaction(async (query) => {
-    const { id: specId } = await findSpec(query, spec);
-    const plan = await planAt(query, specId, version);
-    const newest = await newestPlan(query, specId);
-    if (newest && newest.version !== plan.version) throw planNotNewest(specId, plan.version, newest.version);
-    if (plan.problems.length > 0) throw planNotValid(specId, plan);
-    await approveSpec(query, specId, { version: plan.version, by, at: clock.now() });
+/**
+ * Idempotent: an approval of the version that is approved makes nothing twice, and starts what is not started.
+ * @throws PermanentError `PLAN_NOT_FOUND`, `PLAN_NOT_NEWEST`, `PLAN_NOT_VALID`, `SPEC_APPROVED`, `SPEC_WITHOUT_PROJECT`,
+ * `PROJECT_NOT_FOUND`
+ */
+export async function approveAndRun(deps: ApprovalDeps, approval: Approval): Promise<{ specId: string }> {
+  return deps.database.transaction(async (query) => {
+    const { id: specId } = await findSpec(query, approval.spec);
+    const { runState, approvedVersion } = await lockSpecRun(query, specId);
+    // Read again behind the lock: a request to plan may have given it another project.
+    const spec = await findSpec(query, specId);
+    if (runState === null) await approve(query, deps, spec, approval);
+    else if (approval.version !== undefined && approval.version !== approvedVersion)
+      throw specApproved(specId, approvedVersion ?? 0);
+    if (approval.mayStart !== false) await start(query, specId, approval.by, deps.clock.now());
     return { specId };
   });
+}
+
+/** The caller has locked the spec. Only a spec that is approved and not started changes. */
+async function start(query: Query, specId: string, by: string, now: Date): Promise<void> {
+  if (await changeSpecRun(query, specId, 'approved', { to: 'running', by, at: now }))
+    await startPlanned(query, await readyWorkOrders(query, specId), now, by);
+}
+
+async function approve(query: Query, deps: ApprovalDeps, spec: SpecRow, approval: Approval): Promise<void> {
+  const plan = await planAt(query, spec.id, approval.version);
+  const newest = await newestPlan(query, spec.id);
+  if (newest && newest.version !== plan.version) throw planNotNewest(spec.id, plan.version, newest.version);
+  if (plan.problems.length > 0) throw planNotValid(spec.id, plan);
+  const projectId = await projectOf(query, spec);
+  const now = deps.clock.now();
+  await approveSpec(query, spec.id, { version: plan.version, by: approval.by, at: now });
+  const estimates = approval.estimates ?? (await plannedEstimates(query, deps.settings?.current, plan));
+  const given = { specId: spec.id, projectId, now, by: approval.by, estimates };
+  await insertPlanned(query, ...workOrdersOf(plan.plan, given));
+}
+
+/** In the order of the plan, also by their IDs: each millisecond has one. */
+function workOrdersOf(
+  plan: Plan,
+  given: { specId: string; projectId: ProjectId; now: Date; by: string; estimates: PlannedEstimates },
+): [Parameters<typeof insertPlanned>[1], Dependency[]] {
+  const byKey = new Map(plan.work_orders.map((order) => [order.key, order]));
+  const keys = layersOf(plan.work_orders).layers.flat();
+  const ids = new Map(
+    keys.map((key, at) => [key, newId<WorkOrderId>(new Date(given.now.getTime() - keys.length + at))]),
+  );
+  const dependencies: Dependency[] = [];
+  const rows = keys.flatMap((key) => {
+    const [order, id] = [byKey.get(key), ids.get(key)];
+    if (!order || !id) return [];
+    const on = [...new Set(order.depends_on)].flatMap((other) => ids.get(other) ?? []);
+    dependencies.push(...on.map((dependsOn) => ({ workOrderId: id, dependsOn })));
+    const estimate = given.estimates.get(key);
+    return [
+      {
+        ...{ id, projectId: given.projectId, specId: given.specId, planKey: key, waitsFor: on.length },
+        ...{ title: order.title.trim() || key, description: plannedDescription(plan, order) },
+        acceptance: plannedAcceptance(order),
+        settings: toJson({ planned_complexity: order.complexity }),
+        timeLimitMs: workOrderLimits.timeLimitMsDefault,
+        refinementCyclesMax: workOrderLimits.refinementCyclesMax,
+        estimateLowNanoUsd: estimate?.lowNanoUsd ?? null,
+        estimateHighNanoUsd: estimate?.highNanoUsd ?? null,
+        ...{ changedBy: given.by, changedBecause: 'its plan was approved' },
+      },
+    ];
+  });
+  return [rows, dependencies];
+}
+
+async function projectOf(query: Query, { id, projectId }: SpecRow): Promise<ProjectId> {
+  const held = projectId === null ? undefined : await holdProject(query, projectId);
+  if (held) return held.id;
+  if (projectId === null) throw withoutProject(id);
+  throw projectRemoved();
 }

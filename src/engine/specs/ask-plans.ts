@@ -1,7 +1,7 @@
 // What interfaces can do with the plans of specs: ask for one, read its versions, edit it (R-SPEC-1).
 import type * as wire from '../../contract/contract.ts';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
-import { newId, type ProjectId, shortId } from '../../domain/ids.ts';
+import { newId, type ProjectId } from '../../domain/ids.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { type Plan, planSchema } from '../../domain/plan/plan.ts';
 import { layersOf } from '../../domain/plan/plan-graph.ts';
@@ -22,7 +22,9 @@ import {
   wantRun,
 } from '../../store/work/plannings.ts';
 import { holdProject } from '../../store/work/projects.ts';
+import { lockSpecRun } from '../../store/work/running-plans.ts';
 import { findSpec, giveProject, type SpecRow } from '../../store/work/specs.ts';
+import { specApproved, withoutProject } from './approval-failures.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { decisionsOf } from './ask-decisions.ts';
 import { closePlanning, planningAlert } from './close-planning.ts';
@@ -47,7 +49,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
     /**
      * Asks the Architect for a plan. A spec is planned once: the request that is open, or that made a valid plan, is
      * returned, unless another plan is wanted. Asking again with the same `id` has no effect.
-     * @throws PermanentError `SPEC_WITHOUT_PROJECT`, `NO_MODEL`, `MODEL_UNPRICED`, `PLAN_COST_CHANGED`
+     * @throws PermanentError `SPEC_WITHOUT_PROJECT`, `NO_MODEL`, `MODEL_UNPRICED`, `PLAN_COST_CHANGED`, `SPEC_APPROVED`
      */
     plan: (
       given: string,
@@ -66,6 +68,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
           if (wanted.run) await wantRun(query, there.id, actor);
           return planningView(query, (await planningById(query, there.id)) ?? there);
         }
+        await refuseApproved(query, spec);
         if (project.id !== spec.projectId) await giveProject(query, spec.id, project.id);
         const { model, limitNanoUsd } = await costOf(query, spec.content, settings?.current, clock.now());
         refuseAboveEstimate(spec, limitNanoUsd);
@@ -94,7 +97,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       }),
     /**
      * Stores an edited plan as the next version. Nothing is stored if it is not valid.
-     * @throws PermanentError `PLAN_INVALID`, `PLAN_CHANGED`, `PLAN_NOT_FOUND`
+     * @throws PermanentError `PLAN_INVALID`, `PLAN_CHANGED`, `PLAN_NOT_FOUND`, `SPEC_APPROVED`
      */
     editPlan: (
       given: string,
@@ -103,7 +106,9 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
     ): Promise<wire.SpecPlan> => {
       const edited = readPlan(plan);
       return database.transaction(async (query) => {
-        const { id: specId } = await findSpec(query, given);
+        const spec = await findSpec(query, given);
+        const { id: specId } = spec;
+        await refuseApproved(query, spec);
         await planAt(query, specId, after);
         const added = { id, specId, plan: edited, problems: [], planningId: null };
         await addPlan(query, { ...added, madeBy: actor, because, after });
@@ -112,6 +117,12 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       });
     },
   };
+}
+
+/** What is approved runs as it is: nobody should believe that a later version does. */
+async function refuseApproved(query: Query, { id }: SpecRow): Promise<void> {
+  const { approvedVersion } = await lockSpecRun(query, id);
+  if (approvedVersion !== null) throw specApproved(id, approvedVersion);
 }
 
 /** The request that answers this one too: an open one, or the one that made a valid plan for the same project. */
@@ -127,7 +138,7 @@ async function planningToKeep(
   return newest?.state === 'planned' && isSame && !again ? newest : undefined;
 }
 
-export async function planningView(query: Query, planning: Planning): Promise<wire.SpecPlanning> {
+async function planningView(query: Query, planning: Planning): Promise<wire.SpecPlanning> {
   const { id, model, rounds, failure, askedBy, askedAt, endedAt, reservationId } = planning;
   const drawn = reservationId ? await drawnFrom(query, reservationId) : null;
   const spent = drawn ? drawn.settled + drawn.presumed + drawn.open : 0n;
@@ -216,15 +227,6 @@ function refuseAboveEstimate({ name, estimate }: SpecRow, limitNanoUsd: bigint):
     code: 'PLAN_COST_CHANGED',
     message: `Planning ${name} costs at most ${formatUsd(limitNanoUsd)} now, and its estimate says $${shownUsd.toFixed(2)}: the model or its price has changed.`,
     advice: 'Store the spec again, so that you see what it costs now, and have that one planned.',
-  });
-}
-
-function withoutProject(specId: string): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'SPEC_WITHOUT_PROJECT',
-    message: 'The spec belongs to no project that is there, so there is no repository to plan it for.',
-    advice: `Name it: \`moose spec plan ${shortId(specId)} --project NAME\`; \`moose project ls\` lists the projects.`,
   });
 }
 

@@ -59,9 +59,19 @@ export function askSpecs(deps: SpecDeps) {
   };
 }
 
-function viewOf({ id, name, project, bytes, estimate, createdBy, createdAt }: SpecSummary): wire.Spec {
+function viewOf({
+  id,
+  name,
+  project,
+  bytes,
+  estimate,
+  runState,
+  createdBy,
+  createdAt,
+}: SpecSummary): wire.Spec {
   return {
     ...{ id, name, project, bytes, estimate: estimate as unknown as wire.SpecEstimate },
+    run_state: runState,
     ...{ created_by: createdBy, created_at: createdAt.toISOString() },
   };
 }

@@ -4,10 +4,12 @@ import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
+import type { PlanWaits } from '../../store/work/plan-waits.ts';
 import type { Run } from '../../store/work/runs.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { isInConflict } from '../commands/in-conflict.ts';
+import { explainPlan } from './explain-plan.ts';
 
 export interface ExplainFacts {
   order: WorkOrder;
@@ -26,6 +28,8 @@ export interface ExplainFacts {
   queue?: { ahead: number; aheadMax: number; underWay: number } | undefined;
   /** Set if the process that carries it out does not respond. */
   silence?: Silence | undefined;
+  /** Set if it has not started because of its plan. */
+  planWaits?: PlanWaits | undefined;
   /** Why the database rejects writes; null or absent if it accepts them, or was not asked. */
   writesRefused?: string | null;
   now: Date;
@@ -110,6 +114,7 @@ function failureOf({ id, failure }: WorkOrder, otherwise: string): string {
 function pending(facts: ExplainFacts): string {
   const { order, run, liveExecutors, now } = facts;
   const since = ago(order.createdAt, now);
+  if (facts.planWaits) return explainPlan(facts.planWaits, since);
   if (liveExecutors > 0 && run?.declinedSince) return waitsForMachine(run, run.declinedSince, '', now);
   return liveExecutors === 0
     ? `Waiting for ${since}: no Moose process is running; start one with \`moose up\`.`

@@ -9,6 +9,7 @@ import {
   takeOverMsMax,
 } from '../../store/work/executors.ts';
 import { waitingForOf } from '../../store/work/followed-pull-requests.ts';
+import { planWaitsOf } from '../../store/work/plan-waits.ts';
 import { mergedInto } from '../../store/work/pull-requests.ts';
 import type { Run } from '../../store/work/runs.ts';
 import { newestRunsOf, type QueueNow, queueNow } from '../../store/work/runs-of.ts';
@@ -29,7 +30,7 @@ export async function viewWorkOrders(
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  const { liveExecutors, silent, runs, sessions, merged, waits, below } = await database.run(
+  const { liveExecutors, silent, runs, sessions, merged, waits, below, planWaits } = await database.run(
     async (query) => ({
       liveExecutors: await countExecutors(query),
       silent: await silentExecutors(query),
@@ -40,6 +41,10 @@ export async function viewWorkOrders(
       below: await belowAmong(
         query,
         orders.flatMap(({ stackedOn }) => stackedOn ?? []),
+      ),
+      planWaits: await planWaitsOf(
+        query,
+        orders.filter(isBeforePlan).map(({ id }) => id),
       ),
     }),
   );
@@ -69,6 +74,7 @@ export async function viewWorkOrders(
       mergedInto: merged.get(order.id) ?? null,
       pullRequestWaits: waits.get(order.id),
       standsOn: order.stackedOn === null ? undefined : heldBelow(below.get(order.stackedOn))?.words,
+      planWaits: planWaits.get(order.id),
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),
       silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),
@@ -77,6 +83,9 @@ export async function viewWorkOrders(
     }),
   }));
 }
+
+const isBeforePlan = ({ specId, run, status }: ListedWorkOrder) =>
+  specId !== null && run === 0 && status === 'pending';
 
 function waitsInQueue(run: Run | undefined): boolean {
   return run?.state === 'running' && run.executor === null && run.wakeAt === null && run.pausedBy === null;

@@ -84,7 +84,7 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         f.at as fact_at, f.fact, d.at as step_at, d.step as finished_step,
         o.progressed_at as seen_at, o.progress as seen, o.observed_at, o.escalated_at,
         (select max(at) from work_order_events e where e.work_order_id = w.id
-          and (e.kind in ('resumed', 'approved') or (e.kind = 'transition' and e.actor like 'human:%'))) as human_at
+          and (e.kind in ('resumed', 'approved', 'dependencies.met') or (e.kind = 'transition' and e.actor like 'human:%'))) as human_at
       from work_orders w
       join projects p on p.id = w.project_id
       left join lateral (select * from runs where work_order_id = w.id order by number desc limit 1) r on true
@@ -104,6 +104,8 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
       left join progress_observations o on o.work_order_id = w.id
       where (w.created_at <= ${createdBefore} or (h.is_held and q.id is not null)) and w.held_by is null
         and (not w.needs_approval or w.approved_at is not null)
+        -- One that waits for others of its plan has no run.
+        and (w.spec_id is null or w.run > 0)
         -- Each by an index of its own: an 'or' would read every work order that there ever was.
         and w.id in (select id from work_orders where status in ('pending', 'in_progress')
           union select work_order_id from runs where state = 'running' and kind = 'undo')

@@ -10,6 +10,16 @@ export async function insertRun(query: Query, row: Insertable<Tables['runs']>): 
   await query.insertInto('runs').values(row).execute();
 }
 
+export async function insertRuns(
+  query: Query,
+  rows: ReadonlyArray<Insertable<Tables['runs']>>,
+): Promise<void> {
+  await query
+    .insertInto('runs')
+    .values([...rows])
+    .execute();
+}
+
 /**
  * Ends the open run of a work order, whose process can write nothing from now on. Undefined if there is none, or if it
  * is an undo.

@@ -1,0 +1,68 @@
+// Running the approved plan of a spec.
+import { createRoute, z } from '@hono/zod-openapi';
+import { specRunStateSchema, steerSpecSchema } from '../../contract/contract.ts';
+import { json, named, optionalBody, problems, reading, withToken } from './route-parts.ts';
+
+export const specRun = createRoute({
+  ...reading(
+    '/api/specs/{id}/run',
+    'Show how far the approved plan of a spec is: its work orders, what each waits for, costs, and what came of it',
+  ),
+  request: { params: named },
+  responses: {
+    200: json(specRunStateSchema, 'The run; null if no plan is approved.'),
+    ...problems(400, 401, 404, 409),
+  },
+});
+
+/** All of these return the new state of the run; repeating them succeeds. */
+function steering<Path extends `/api/specs/{id}/${string}`, Schema extends z.ZodType>(
+  path: Path,
+  summary: string,
+  schema: Schema,
+) {
+  return createRoute({
+    method: 'post' as const,
+    path,
+    summary: `${summary}; requires the role operator`,
+    ...withToken,
+    request: { params: named, ...optionalBody(schema) },
+    responses: {
+      200: json(specRunStateSchema, 'The run as it is now.'),
+      ...problems(400, 401, 403, 404, 409, 413, 415),
+    },
+  });
+}
+
+const nothing = z.strictObject({});
+
+export const approveSpec = steering(
+  '/api/specs/{id}/approve',
+  'Approve the newest version of a plan: its work orders are stored, and nothing starts',
+  steerSpecSchema,
+);
+export const runSpec = steering(
+  '/api/specs/{id}/run',
+  'Approve the newest version of a plan if nobody has, and start or resume its work orders',
+  steerSpecSchema,
+);
+export const pauseSpec = steering(
+  '/api/specs/{id}/pause',
+  'Pause all work orders of a spec: nothing starts until it is resumed',
+  nothing,
+);
+export const resumeSpec = steering(
+  '/api/specs/{id}/resume',
+  'Resume a paused spec where it stopped',
+  nothing,
+);
+export const cancelSpec = steering(
+  '/api/specs/{id}/cancel',
+  'Cancel all work orders of a spec that are not completed',
+  nothing,
+);
+export const retrySpec = steering(
+  '/api/specs/{id}/retry',
+  'Start the failed and cancelled work orders of a spec again, and those that need review',
+  nothing,
+);

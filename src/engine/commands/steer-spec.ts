@@ -1,0 +1,182 @@
+// What a person does to all work orders of a spec: run, pause, resume, cancel and retry them (R-SPEC-2). The state of the
+// spec changes first or last, so that a repeated command finishes what a killed one has left.
+import { PermanentError } from '../../domain/failure.ts';
+import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
+import { isHuman, personOf } from '../../domain/person.ts';
+import type { Query } from '../../store/database.ts';
+import {
+  cancelledOf,
+  changeSpecRun,
+  lockSpecRun,
+  type PlannedState,
+  plannedStates,
+  readyWorkOrders,
+  replacePlanned,
+  type SpecRun,
+} from '../../store/work/running-plans.ts';
+import { openRunOf } from '../../store/work/runs.ts';
+import { findSpec } from '../../store/work/specs.ts';
+import { requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { type ApprovalDeps, approveAndRun } from '../specs/approve-and-run.ts';
+import { startPlanned } from '../specs/start-planned.ts';
+import { cancelIfOpen } from './cancel.ts';
+import { pauseIfOpen, resume } from './pause.ts';
+import { retry } from './start-run.ts';
+
+export interface SpecSteering {
+  /** The version that is approved; absent: the newest. */
+  plan?: number | undefined;
+}
+
+export function steerSpecs(deps: ApprovalDeps & { actor: string }) {
+  return {
+    /** Nothing starts before somebody runs the spec. @throws as `approveAndRun` */
+    approve: async (given: string, { plan: version }: SpecSteering = {}): Promise<void> => {
+      await approveAndRun(deps, { spec: given, version, by: deps.actor, mayStart: false });
+    },
+    /** Approves the plan if nobody has, and starts or resumes its work orders. @throws as `approveAndRun`, `SPEC_RUN_OVER` */
+    run: async (given: string, { plan: version }: SpecSteering = {}): Promise<void> => {
+      const { specId } = await approveAndRun(deps, { spec: given, version, by: deps.actor });
+      const at = await runOf(deps, specId);
+      if (at.runState === 'cancelled') throw runOver(specId, 'run');
+      if (at.runState === 'paused') await resumeRun(deps, specId, at);
+    },
+    /** Idempotent. @throws PermanentError `SPEC_NOT_APPROVED`, `SPEC_NOT_RUNNING` */
+    pause: (given: string): Promise<void> => pauseRun(deps, given),
+    /** Resuming a spec that is not paused succeeds. @throws PermanentError `SPEC_NOT_APPROVED`, `PAUSE_NOT_YOURS` */
+    resume: async (given: string): Promise<void> => {
+      const { id } = await deps.database.run((query) => findSpec(query, given));
+      const at = approved(await runOf(deps, id));
+      if (at.runState === 'paused') await resumeRun(deps, id, at);
+    },
+    /** Cancels all that has not ended well; what is completed stays. Idempotent. @throws PermanentError `SPEC_NOT_APPROVED` */
+    cancel: (given: string): Promise<void> => cancelRun(deps, given),
+    /**
+     * Starts what has failed or needs review again, and gives what was cancelled a new work order.
+     * @throws PermanentError `SPEC_NOT_APPROVED`, `SPEC_RUN_OVER`, and as `retry`
+     */
+    retry: (given: string): Promise<void> => retryRun(deps, given),
+  };
+}
+
+async function pauseRun(deps: Deps, given: string): Promise<void> {
+  const specId = await changed(deps, given, async (query, { id, runState }) => {
+    if (runState !== 'running' && runState !== 'paused') throw notRunning(id, runState);
+    await changeSpecRun(query, id, 'running', { to: 'paused', by: deps.actor, at: deps.clock.now() });
+  });
+  for (const { id } of (await statesOf(deps, specId)).filter(({ run }) => run > 0))
+    await pauseIfOpen(deps, id, deps.actor, 'all of its spec');
+}
+
+async function resumeRun(deps: Deps, specId: string, paused: SpecRun): Promise<void> {
+  refuseToResume(paused, deps.actor);
+  const { runChangedAt } = paused;
+  // What a person had paused before keeps its pause.
+  const held = (await statesOf(deps, specId)).filter(
+    ({ heldAt }) => heldAt !== null && runChangedAt !== null && heldAt >= runChangedAt,
+  );
+  for (const { id } of held) await resume(deps, await orderOf(deps, id), deps.actor);
+  await deps.database.transaction(async (query) => {
+    await lockSpecRun(query, specId);
+    const change = { by: deps.actor, at: deps.clock.now() };
+    if (await changeSpecRun(query, specId, 'paused', { to: 'running', ...change }))
+      await startPlanned(query, await readyWorkOrders(query, specId), change.at, deps.actor);
+  });
+}
+
+async function cancelRun(deps: Deps, given: string): Promise<void> {
+  const specId = await changed(deps, given, async (query, { id, runState }) => {
+    await changeSpecRun(query, id, runState, { to: 'cancelled', by: deps.actor, at: deps.clock.now() });
+  });
+  for (const { id } of await statesOf(deps, specId)) await cancelIfOpen(deps, id, deps.actor);
+}
+
+async function retryRun(deps: Deps, given: string): Promise<void> {
+  const { actor: by } = deps;
+  const specId = await changed(deps, given, async (query, { id, runState }) => {
+    if (runState === 'cancelled') throw runOver(id, 'retry');
+    const now = deps.clock.now();
+    for (const [at, cancelled] of (await cancelledOf(query, id)).entries())
+      await replacePlanned(query, cancelled, { id: newId(new Date(now.getTime() + at)), by });
+    if (runState === 'running' || runState === 'done')
+      await startPlanned(query, await readyWorkOrders(query, id), now, by);
+  });
+  for (const state of await statesOf(deps, specId))
+    if (await mayRetry(deps, state)) await retry(deps, await orderOf(deps, state.id), {}, by);
+}
+
+/** The state of the spec is locked while `change` looks at it. Returns the ID of the spec. */
+function changed(
+  { database }: Deps,
+  given: string,
+  change: (query: Query, run: Approved) => Promise<void>,
+): Promise<string> {
+  return database.transaction(async (query) => {
+    const { id } = await findSpec(query, given);
+    await change(query, approved(await lockSpecRun(query, id)));
+    return id;
+  });
+}
+
+type Deps = ApprovalDeps & { actor: string };
+
+function runOf({ database }: Deps, specId: string): Promise<SpecRun> {
+  return database.transaction((query) => lockSpecRun(query, specId));
+}
+
+async function mayRetry({ database, actor }: Deps, { id, status, parkedAt }: PlannedState): Promise<boolean> {
+  if (status !== 'failed' && status !== 'needs_review') return false;
+  if (parkedAt !== null && !isHuman(actor)) return false;
+  return (await database.run((query) => openRunOf(query, id))) === undefined;
+}
+
+function statesOf({ database }: Deps, specId: string): Promise<PlannedState[]> {
+  return database.run((query) => plannedStates(query, specId));
+}
+
+function orderOf({ database }: Deps, id: WorkOrderId): Promise<WorkOrder> {
+  return database.run((query) => requireWorkOrder(query, id));
+}
+
+type Approved = SpecRun & { runState: NonNullable<SpecRun['runState']> };
+
+function approved(run: SpecRun): Approved {
+  const { runState } = run;
+  if (runState !== null) return { ...run, runState };
+  throw new PermanentError({
+    ...fields('steer'),
+    code: 'SPEC_NOT_APPROVED',
+    message: 'No plan of the spec is approved, so it has no work orders.',
+    advice: `Approve and run its plan: \`moose spec run ${shortId(run.id)}\`.`,
+  });
+}
+
+function refuseToResume({ id, runChangedBy }: SpecRun, actor: string): void {
+  if (runChangedBy === null || !isHuman(runChangedBy) || isHuman(actor)) return;
+  throw new PermanentError({
+    ...fields('resume'),
+    code: 'PAUSE_NOT_YOURS',
+    message: `${personOf(runChangedBy)} paused the spec: only a person can resume it.`,
+    advice: `Resume it yourself: \`moose spec resume ${shortId(id)}\`.`,
+  });
+}
+
+function notRunning(id: string, state: string): PermanentError {
+  return new PermanentError({
+    ...fields('pause'),
+    code: 'SPEC_NOT_RUNNING',
+    message: `The spec is ${state}: nothing of it is running.`,
+    advice: `See its work orders with \`moose spec status ${shortId(id)}\`.`,
+  });
+}
+
+function runOver(id: string, operation: string): PermanentError {
+  return new PermanentError({
+    ...fields(operation),
+    code: 'SPEC_RUN_OVER',
+    message: 'The spec was cancelled, and stays so.',
+    advice: `Store it again to have it planned and built: \`moose spec show ${shortId(id)} --text\` prints it.`,
+  });
+}
+
+const fields = (operation: string) => ({ component: 'specs', operation });

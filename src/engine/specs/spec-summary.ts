@@ -1,0 +1,73 @@
+// What came of a spec: what was built, what it cost against its estimate, and what is open (R-SPEC-5). Pure.
+import type * as wire from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
+import type { PlannedState } from '../../store/work/running-plans.ts';
+
+export interface Summed {
+  states: readonly PlannedState[];
+  /** With work orders that others have replaced. */
+  costNanoUsd: bigint;
+}
+
+export function summaryOf({ states, costNanoUsd }: Summed): wire.SpecSummary {
+  const built = states.filter(({ status }) => status === 'completed');
+  const open = states.filter(({ status }) => status !== 'completed');
+  const estimate = estimateOf(states);
+  return {
+    built: built.map(({ id, planKey, title, pullRequestUrl, isMerged }) => ({
+      ...{ id, key: planKey, title, pull_request: pullRequestUrl, is_merged: isMerged },
+    })),
+    open: open.map(({ id, planKey, title, status, waitsFor }) => ({
+      ...{ id, key: planKey, title, status, is_waiting: status === 'pending' && waitsFor > 0 },
+    })),
+    cost_usd: usdNumber(costNanoUsd),
+    estimate_usd: estimate,
+    text: textOf(built, open, costNanoUsd, estimate),
+  };
+}
+
+export function estimateOf(
+  states: ReadonlyArray<Pick<PlannedState, 'estimateLowNanoUsd' | 'estimateHighNanoUsd'>>,
+): wire.UsdRange | null {
+  let [low, high] = [0n, 0n];
+  for (const { estimateLowNanoUsd, estimateHighNanoUsd } of states) {
+    if (estimateLowNanoUsd === null || estimateHighNanoUsd === null) return null;
+    low += estimateLowNanoUsd;
+    high += estimateHighNanoUsd;
+  }
+  return states.length === 0 ? null : { low: usdNumber(low), high: usdNumber(high) };
+}
+
+function textOf(
+  built: readonly PlannedState[],
+  open: readonly PlannedState[],
+  costNanoUsd: bigint,
+  estimate: wire.UsdRange | null,
+): string {
+  const total = built.length + open.length;
+  const unmerged = built.filter(({ isMerged }) => !isMerged).length;
+  const cost = `$${usdNumber(costNanoUsd).toFixed(2)}`;
+  const range =
+    estimate === null
+      ? ''
+      : estimate.low === estimate.high
+        ? `, against an estimate of $${estimate.high.toFixed(2)}`
+        : `, against an estimate of $${estimate.low.toFixed(2)} to $${estimate.high.toFixed(2)}`;
+  return [
+    `${built.length} of ${total} work orders ${total === 1 ? 'is' : 'are'} completed, for ${cost}${range}.`,
+    ...(unmerged > 0
+      ? [`${unmerged} pull ${unmerged === 1 ? 'request is' : 'requests are'} not merged.`]
+      : []),
+    ...(open.length > 0 ? [`Open: ${listed(open.map(wordsOf))}.`] : []),
+  ].join(' ');
+}
+
+const listedMax = 10;
+
+function listed(words: readonly string[]): string {
+  const more = words.length - listedMax;
+  return words.slice(0, listedMax).join(', ') + (more > 0 ? `, and ${more} more` : '');
+}
+
+const wordsOf = ({ planKey, status, waitsFor }: PlannedState): string =>
+  `${planKey} (${status === 'pending' && waitsFor > 0 ? 'waiting' : status.replace('_', ' ')})`;

@@ -1,0 +1,92 @@
+// How far the approved plan of a spec is: its work orders in the order of the plan, and what came of them (R-SPEC-2).
+import type * as wire from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
+import { layersOf } from '../../domain/plan/plan-graph.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import {
+  costOfSpec,
+  graphOf,
+  type PlannedState,
+  plannedStates,
+  specRun,
+} from '../../store/work/running-plans.ts';
+import { findSpec } from '../../store/work/specs.ts';
+import { listedByIds } from '../../store/work/work-order-lists.ts';
+import { estimateOf, summaryOf } from '../specs/spec-summary.ts';
+import { viewWorkOrders } from './work-order-view.ts';
+
+export interface SpecRunDeps {
+  database: Database;
+  clock: Clock;
+}
+
+/** Null if no plan of it is approved. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
+export async function specRunOf(deps: SpecRunDeps, given: string): Promise<wire.SpecRun | null> {
+  const { database, clock } = deps;
+  const { id } = await database.run((query) => findSpec(query, given));
+  const known = await database.run((query) => readRun(query, id));
+  const { run, states } = known;
+  const { runState, approvedVersion, approvedBy, approvedAt, runChangedBy, runChangedAt } = run;
+  if (runState === null) return null;
+  const listed = await database.run((query) =>
+    listedByIds(
+      query,
+      states.map((state) => state.id),
+    ),
+  );
+  const views = new Map((await viewWorkOrders(database, listed, clock.now())).map((view) => [view.id, view]));
+  return {
+    ...{ state: runState, version: approvedVersion ?? 0, approved_by: approvedBy ?? '' },
+    ...{ approved_at: approvedAt?.toISOString() ?? '', changed_by: runChangedBy ?? '' },
+    changed_at: runChangedAt?.toISOString() ?? '',
+    work_orders: plannedViews(known, views),
+    summary: summaryOf(known),
+  };
+}
+
+type Known = Awaited<ReturnType<typeof readRun>>;
+
+async function readRun(query: Query, id: string) {
+  return {
+    run: await specRun(query, id),
+    states: await plannedStates(query, id),
+    graph: await graphOf(query, id),
+    costNanoUsd: await costOfSpec(query, id),
+  };
+}
+
+function plannedViews(
+  { states, graph }: Known,
+  views: ReadonlyMap<string, wire.PrintedWorkOrder>,
+): wire.PlannedWorkOrder[] {
+  const keys = new Map<string, string>(graph.map(({ id, planKey }) => [id, planKey]));
+  const keysOf = (ids: readonly string[]) => ids.flatMap((id) => keys.get(id) ?? []);
+  const edges = new Map(graph.map((node) => [node.planKey, node]));
+  const nodes = graph.map(({ planKey, dependsOn }) => ({ key: planKey, depends_on: keysOf(dependsOn) }));
+  const layers = new Map(
+    layersOf(nodes).layers.flatMap((layer, at) => layer.map((key): [string, number] => [key, at + 1])),
+  );
+  return states
+    .map((state) => ({
+      ...plannedView(state, views.get(state.id)),
+      layer: layers.get(state.planKey) ?? 1,
+      depends_on: keysOf(edges.get(state.planKey)?.dependsOn ?? []),
+      waits_for: keysOf(edges.get(state.planKey)?.waitsOn ?? []),
+    }))
+    .sort((one, other) => one.layer - other.layer);
+}
+
+function plannedView(state: PlannedState, view: wire.PrintedWorkOrder | undefined) {
+  return {
+    ...{ id: state.id, key: state.planKey, title: state.title, status: state.status },
+    ...{ step: view?.step ?? null, step_state: view?.step_state ?? null },
+    ...{ is_started: state.run > 0, is_paused: state.heldBy !== null },
+    ...{
+      pull_request: state.pullRequestUrl,
+      is_merged: state.isMerged,
+      cost_usd: usdNumber(state.costNanoUsd),
+    },
+    ...{ estimate_usd: estimateOf([state]), explain: view?.explain ?? '' },
+  };
+}

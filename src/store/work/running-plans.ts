@@ -1,0 +1,291 @@
+// The work orders of an approved plan, what each of them depends on, and how far the plan is.
+import { type Insertable, sql } from 'kysely';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { SpecRunState } from '../../domain/spec-run-state.ts';
+import type { Status } from '../../domain/transitions.ts';
+import { workOrderLimits } from '../../domain/work-order.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+
+/** States in which a work order starts when it waits for nothing any more; `done` for those that a person retries later. */
+const startingStates = sql`('running', 'done')`;
+
+export interface SpecRun {
+  id: string;
+  runState: SpecRunState | null;
+  approvedVersion: number | null;
+  approvedBy: string | null;
+  approvedAt: Date | null;
+  runChangedBy: string | null;
+  runChangedAt: Date | null;
+}
+
+const runColumns = [
+  ...(['id', 'runState', 'approvedVersion', 'approvedBy', 'approvedAt'] as const),
+  ...(['runChangedBy', 'runChangedAt'] as const),
+] as const;
+
+export function specRun(query: Query, specId: string): Promise<SpecRun> {
+  return query.selectFrom('specs').select(runColumns).where('id', '=', specId).executeTakeFirstOrThrow();
+}
+
+/** Locks the spec: whoever starts its work orders waits until the transaction ends, and then sees its state. */
+export function lockSpecRun(query: Query, specId: string): Promise<SpecRun> {
+  return query
+    .selectFrom('specs')
+    .select(runColumns)
+    .where('id', '=', specId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** The caller has locked the spec, and found it without an approval. */
+export async function approveSpec(
+  query: Query,
+  specId: string,
+  { version, by, at }: { version: number; by: string; at: Date },
+): Promise<void> {
+  await query
+    .updateTable('specs')
+    .set({ approvedVersion: version, approvedBy: by, approvedAt: at })
+    .set({ runState: 'approved', runChangedBy: by, runChangedAt: at })
+    .where('id', '=', specId)
+    .execute();
+}
+
+/** Returns false if the spec is not in the state `from`. */
+export async function changeSpecRun(
+  query: Query,
+  specId: string,
+  from: SpecRunState,
+  { to, by, at }: { to: SpecRunState; by: string; at: Date },
+): Promise<boolean> {
+  const { numUpdatedRows } = await query
+    .updateTable('specs')
+    .set({ runState: to, runChangedBy: by, runChangedAt: at })
+    .where('id', '=', specId)
+    .where('runState', '=', from)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export interface Dependency {
+  workOrderId: WorkOrderId;
+  dependsOn: WorkOrderId;
+}
+
+/** Adds all work orders of a plan; `waitsFor` of each is the number of its dependencies. */
+export async function insertPlanned(
+  query: Query,
+  workOrders: ReadonlyArray<Insertable<Tables['workOrders']>>,
+  dependencies: readonly Dependency[],
+): Promise<void> {
+  await query
+    .insertInto('workOrders')
+    .values([...workOrders])
+    .execute();
+  // In one parameter for each column: a plan can have more dependencies than a statement has parameters.
+  await sql`insert into work_order_dependencies (work_order_id, depends_on)
+    select * from unnest(${dependencies.map(({ workOrderId }) => workOrderId)}::uuid[],
+      ${dependencies.map(({ dependsOn }) => dependsOn)}::uuid[])`.execute(query);
+}
+
+/**
+ * Meets what depends on this work order, and returns those that may start now, at most once each. Its time depends on
+ * how many depend on it directly, not on the size of the graph. The lock on the spec comes first: a pause, a start or a
+ * replacement goes before all of it or follows it.
+ */
+export async function meetDependencies(query: Query, dependsOn: WorkOrderId): Promise<WorkOrderId[]> {
+  const spec = await sql<{ mayStart: boolean }>`
+    select run_state in ${startingStates} as may_start from specs
+    where id = (select spec_id from work_orders where id = ${dependsOn}) for share`.execute(query);
+  const [row] = spec.rows;
+  if (!row) return [];
+  const { rows } = await sql<{ id: WorkOrderId }>`
+    with met as (
+      update work_order_dependencies set met_at = clock_timestamp()
+      where depends_on = ${dependsOn} and met_at is null returning work_order_id
+    ), freed as (
+      update work_orders w set waits_for = w.waits_for - 1 from met where w.id = met.work_order_id
+      returning w.id, w.waits_for, w.status, w.run
+    )
+    select id from freed where waits_for = 0 and status = 'pending' and run = 0`.execute(query);
+  return row.mayStart ? rows.map(({ id }) => id) : [];
+}
+
+/** Those that wait for nothing and have never started. */
+export async function readyWorkOrders(query: Query, specId: string): Promise<WorkOrderId[]> {
+  const rows = await query
+    .selectFrom('workOrders')
+    .select('id')
+    .where('specId', '=', specId)
+    .where('status', '=', 'pending')
+    .where('waitsFor', '=', 0)
+    .where('run', '=', 0)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Marks them as started, and returns those that were not: each starts once. */
+export async function markStarted(
+  query: Query,
+  ids: readonly WorkOrderId[],
+  by: string,
+): Promise<WorkOrderId[]> {
+  if (ids.length === 0) return [];
+  const because = 'it waits for no other work order';
+  const { rows } = await sql<{ id: WorkOrderId }>`
+    with started as (
+      update work_orders set run = 1, changed_by = ${by}, changed_because = ${because}
+      where id = any (${[...ids]}::uuid[]) and status = 'pending' and waits_for = 0 and run = 0 returning id
+    ), told as (
+      insert into work_order_events (work_order_id, kind, actor, reason)
+      select id, 'dependencies.met', ${by}, ${because} from started
+    )
+    select id from started`.execute(query);
+  return rows.map(({ id }) => id);
+}
+
+export interface PlannedRow {
+  id: WorkOrderId;
+  planKey: string;
+  dependsOn: WorkOrderId[];
+  /** Those of `dependsOn` that still hold it back. */
+  waitsOn: WorkOrderId[];
+}
+
+/** The graph of a spec, in the order of its IDs, which is the order of its plan. */
+export async function graphOf(query: Query, specId: string): Promise<PlannedRow[]> {
+  const { rows } = await sql<PlannedRow>`
+    select w.id, w.plan_key,
+      coalesce(array_agg(d.depends_on order by d.depends_on) filter (where d.depends_on is not null), '{}') as depends_on,
+      coalesce(array_agg(d.depends_on order by d.depends_on) filter (where d.depends_on is not null and d.met_at is null),
+        '{}') as waits_on
+    from work_orders w left join work_order_dependencies d on d.work_order_id = w.id
+    where w.spec_id = ${specId} and w.plan_key is not null
+    group by w.id order by w.id`.execute(query);
+  return rows;
+}
+
+export interface PlannedState {
+  id: WorkOrderId;
+  planKey: string;
+  title: string;
+  status: Status;
+  waitsFor: number;
+  run: number;
+  heldBy: string | null;
+  heldAt: Date | null;
+  parkedAt: Date | null;
+  pullRequestUrl: string | null;
+  isMerged: boolean;
+  estimateLowNanoUsd: bigint | null;
+  estimateHighNanoUsd: bigint | null;
+  costNanoUsd: bigint;
+}
+
+/** The work orders of a spec in the order of its plan. */
+export async function plannedStates(query: Query, specId: string): Promise<PlannedState[]> {
+  const { rows } = await sql<PlannedState>`
+    select w.id, w.plan_key, w.title, w.status, w.waits_for, w.run, w.held_by, w.held_at, w.parked_at,
+      w.pull_request_url, w.estimate_low_nano_usd, w.estimate_high_nano_usd, w.cost_nano_usd,
+      exists (select from pull_requests p where p.work_order_id = w.id and p.state = 'merged') as is_merged
+    from work_orders w where w.spec_id = ${specId} and w.plan_key is not null order by w.id`.execute(query);
+  return rows;
+}
+
+/** What all work orders of a spec have cost, also those that others have replaced. */
+export async function costOfSpec(query: Query, specId: string): Promise<bigint> {
+  const { rows } = await sql<{ nanoUsd: bigint }>`
+    select coalesce(sum(cost_nano_usd), 0)::bigint as nano_usd from work_orders where spec_id = ${specId}`.execute(
+    query,
+  );
+  return rows[0]?.nanoUsd ?? 0n;
+}
+
+const isMovable = sql<boolean>`(w.status in ('in_progress', 'needs_review')
+  or (w.status = 'pending' and w.waits_for = 0))`;
+
+/** Specs in this state of which no work order is at work, in front of a person, or about to start. */
+export async function specsAtRest(query: Query): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select s.id from specs s where s.run_state = 'running'
+    and not exists (select from work_orders w where w.spec_id = s.id and ${isMovable})`.execute(query);
+  return rows.map(({ id }) => id);
+}
+
+/** Specs that had ended, and of which a work order is at work again. */
+export async function specsAtWorkAgain(query: Query): Promise<string[]> {
+  const { rows } = await sql<{
+    id: string;
+  }>`select distinct s.id from work_orders w join specs s on s.id = w.spec_id
+    where w.spec_id is not null and ${isMovable} and s.run_state = 'done'`.execute(query);
+  return rows.map(({ id }) => id);
+}
+
+/** Work orders of cancelled specs that nobody has cancelled, because the process that did it died. */
+export async function leftOfCancelledSpecs(
+  query: Query,
+): Promise<Array<{ id: WorkOrderId; cancelledBy: string }>> {
+  const { rows } = await sql<{ id: WorkOrderId; cancelledBy: string }>`
+    select w.id, s.run_changed_by as cancelled_by from work_orders w join specs s on s.id = w.spec_id
+    where s.run_state = 'cancelled' and w.status in ('pending', 'in_progress', 'needs_review')
+      and w.cancel_requested_at is null and w.parked_at is null`.execute(query);
+  return rows;
+}
+
+/** Specs with work orders that should have started, and completed ones whose dependents do not know it; none without a fault. */
+export async function leftBehind(query: Query): Promise<{ specs: string[]; completed: WorkOrderId[] }> {
+  const ready = await sql<{ id: string }>`
+    select distinct s.id from specs s join work_orders w on w.spec_id = s.id
+    where s.run_state = 'running' and w.status = 'pending' and w.waits_for = 0 and w.run = 0`.execute(query);
+  const completed = await sql<{ id: WorkOrderId }>`
+    select distinct w.id from specs s join work_orders w on w.spec_id = s.id
+      join work_order_dependencies d on d.depends_on = w.id
+    where s.run_state = 'running' and w.status = 'completed' and d.met_at is null`.execute(query);
+  return { specs: ready.rows.map(({ id }) => id), completed: completed.rows.map(({ id }) => id) };
+}
+
+/** Cancelled work orders of a spec whose place in the plan nobody has taken. */
+export async function cancelledOf(query: Query, specId: string): Promise<WorkOrderId[]> {
+  const rows = await query
+    .selectFrom('workOrders')
+    .select('id')
+    .where('specId', '=', specId)
+    .where('planKey', 'is not', null)
+    .where('status', '=', 'cancelled')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * A new work order takes the place of a cancelled one, which never moves again: same request, same dependencies. The
+ * caller has locked the spec.
+ */
+export async function replacePlanned(
+  query: Query,
+  cancelled: WorkOrderId,
+  { id, by }: { id: WorkOrderId; by: string },
+): Promise<void> {
+  const { rows } = await sql<{ planKey: string }>`
+    with old as (select plan_key from work_orders where id = ${cancelled})
+    update work_orders w set plan_key = null from old where w.id = ${cancelled} returning old.plan_key`.execute(
+    query,
+  );
+  await sql`
+    insert into work_orders (id, project_id, title, description, acceptance, settings, limit_nano_usd, time_limit_ms,
+      refinement_cycles_max, spec_id, plan_key, estimate_low_nano_usd, estimate_high_nano_usd, changed_by, changed_because)
+    select ${id}, project_id, title, description, acceptance, settings, limit_nano_usd, time_limit_ms,
+      ${workOrderLimits.refinementCyclesMax}, spec_id, ${rows[0]?.planKey}, estimate_low_nano_usd, estimate_high_nano_usd,
+      ${by}, 'takes the place of a cancelled one'
+    from work_orders where id = ${cancelled}`.execute(query);
+  await sql`update work_order_dependencies set work_order_id = ${id} where work_order_id = ${cancelled}`.execute(
+    query,
+  );
+  await sql`update work_order_dependencies set depends_on = ${id} where depends_on = ${cancelled}`.execute(
+    query,
+  );
+  await sql`update work_orders set waits_for = (select count(*) from work_order_dependencies d
+    where d.work_order_id = work_orders.id and d.met_at is null) where id = ${id}`.execute(query);
+}
