@@ -1,4 +1,4 @@
-// Runs one benchmark: node bench/run.ts NAME [--json] [--quick]
+// Runs one benchmark: node bench/run.ts NAME [--json] [--quick] [--table FILE]
 // Exit code 0: it was measured and met its goals; 1: it did not meet them, or could not be measured; 2: unknown
 // benchmark.
 
@@ -10,6 +10,7 @@ import { linesOf } from './measuring/lines.ts';
 const options = {
   json: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
+  table: { type: 'string' },
 } as const;
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const [name = ''] = positionals;
@@ -30,7 +31,14 @@ async function measure(name: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
   const { bench }: { bench: Bench } = await import(new URL(`./${name}.ts`, import.meta.url).href);
   const note = (line: string) => void process.stderr.write(`${line}\n`);
-  const { figures, goals } = await bench.run({ isQuick: values.quick, signal: interrupted.signal, note });
+  const { quick, table } = values;
+  const given = {
+    isQuick: quick,
+    signal: interrupted.signal,
+    note,
+    ...(table === undefined ? {} : { table }),
+  };
+  const { figures, goals } = await bench.run(given);
   const document = { name, figures, goals, holds: Object.values(goals).every(({ holds }) => holds) };
   const text = values.json ? JSON.stringify(document, null, 2) : linesOf(bench.about, document).join('\n');
   print(`${text}\n`);

@@ -25,13 +25,14 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify`, `contract check` and `init` are checked beside their code. */
+/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init` and `replay` are checked beside their code. */
 const elsewhere: readonly Name[] = [
   'attach',
   'classify',
   'contract check',
   'demo',
   'init',
+  'replay',
   'spec plan',
   'up',
   'worker',
@@ -230,6 +231,7 @@ async function runPlans({ run, database, work }: Ground, specId: string): Promis
   };
   await addPlan(database.query, { ...made, specId });
   await run('spec versions', specId);
+  await run('spec contracts', specId);
   await run('spec decisions', specId);
   await run('spec show', specId);
   const path = join(scratchDirectory(), 'plan.json');

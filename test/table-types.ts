@@ -107,6 +107,7 @@ function domainLists(): Array<[string, string[]]> {
     'escalation.ts',
     'failure.ts',
     'login.ts',
+    'plan/stack-plan.ts',
     'session.ts',
     'spec-run-state.ts',
     'transitions.ts',

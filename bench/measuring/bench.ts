@@ -4,6 +4,8 @@ export interface BenchOptions {
   /** Fewer rounds: enough to see that the benchmark runs, not for results. */
   isQuick: boolean;
   signal: AbortSignal;
+  /** For `learning`: a table of outcomes, instead of drawn ones. */
+  table?: string;
   /** Reports progress to a person. */
   note(line: string): void;
 }

@@ -66,6 +66,7 @@ const guide = [
   'logins',
   'forges',
   'assistants',
+  'learning',
 ];
 const operations = ['limits', 'data-and-machines', 'observability', 'interface'];
 

@@ -7,7 +7,6 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The command line is wrong. This is the answer with --json; otherwise the command itself says what is wrong.',
   },
-  REPLAY_OPTION_INVALID: { message: 'An option of `moose replay` is wrong; the message names it.' },
   CI_FAILED: { message: 'CI is red: the failed checks, with the failed step where the forge reports it.' },
   CI_STAYS_RED: {
     message: 'CI is red after all refinement cycles.',
@@ -98,6 +97,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'The git settings of a repository changed while a session ran in it; the message names them.',
     advice:
       'Check them before you run git there: git may start programs that they name. Then `moose alerts --resolve ID`.',
+  },
+  CONTRACT_BROKEN: {
+    message:
+      'The change breaks a contract that other work orders rely on, does not deliver it, or changes one that it only uses.',
   },
   CHECK_FAILED: {
     message: "One of the project's checks ended with an exit code other than 0, or took too long.",

@@ -64,6 +64,9 @@ function addPlans(api: Api, database: ApiDeps['database']): void {
   api.openapi(routes.planVersions, async (c) =>
     c.json({ items: await c.get('moose').specs.planVersions(c.req.valid('param').id) }, 200),
   );
+  api.openapi(routes.specContracts, async (c) =>
+    c.json(await c.get('moose').specs.contracts(c.req.valid('param').id), 200),
+  );
   api.openapi(routes.editPlan, async (c) => {
     const { id } = await c.get('moose').specs.one(c.req.valid('param').id);
     const edit = c.req.valid('json');

@@ -17,6 +17,7 @@ const misuses: ReadonlySet<string> = new Set([
   'AGENT_UNKNOWN',
   'BRANCH_NAME_INVALID',
   'CHECK_INVALID',
+  'CONTRACT_KIND_UNKNOWN',
   'DAY_INVALID',
   'DURATION_INVALID',
   'LIMIT_INVALID',

@@ -6,6 +6,9 @@ import { contractKinds } from '../domain/plan/plan.ts';
 export const comparedKinds = contractKinds.filter((kind) => kind !== 'command');
 export type ComparedKind = Exclude<(typeof contractKinds)[number], 'command'>;
 
+export const isComparedKind = (kind: string): kind is ComparedKind =>
+  comparedKinds.some((compared) => compared === kind);
+
 export interface BreakingChange {
   /** What changed, as its users name it: `Basket.total`, `GET /orders 200 .id`, `orders.paid_at`. */
   member: string;

@@ -1,7 +1,7 @@
 // Every document that the command line prints with `--json`, by the command that prints it.
 import { z } from '@hono/zod-openapi';
 import { metadata, time, usd } from './base.ts';
-import { printedComparisonSchema } from './contracts.ts';
+import { printedComparisonSchema, specContractsSchema } from './contracts.ts';
 import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
@@ -225,6 +225,7 @@ export const printedDocuments = {
   circuits: z.union([z.array(circuit), circuit.extend({ woken_runs: z.number().int() }), circuit]),
   /** `id` is that of the case, if it has one. */
   'contract check': printedComparisonSchema,
+  'spec contracts': specContractsSchema,
   classify: classifiedSchema.extend({ id: z.unknown().optional() }),
   completion: z.object({ shell: z.string(), script: z.string() }),
   config: z.array(settingSchema),

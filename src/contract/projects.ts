@@ -1,6 +1,7 @@
 // Projects: their address, settings, variables and baseline.
 import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
+import { loginWishes } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { audiences, variableLimits } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
@@ -66,6 +67,10 @@ export const projectSchema = z
     private_hosts: z.array(z.string()).nullable().openapi({
       description:
         'Hosts that setup and checks reach, also at private addresses; null: none, and no person has decided.',
+    }),
+    login: z.enum(loginWishes).nullable().openapi({
+      description:
+        "Whether its agents use a person's login; null: as the setting `settings.agents.logins` says.",
     }),
     image: z.string().nullable().openapi({
       description:
@@ -259,6 +264,10 @@ export const projectChangeSchema = z
     private_hosts: z.array(name).max(100).nullable().optional().openapi({
       description:
         'Hosts that setup and checks reach, also at private addresses; empty: none. Only a person may add one.',
+    }),
+    login: z.enum(loginWishes).nullable().optional().openapi({
+      description:
+        "`use`: its agents use a person's login where they can; `never`: they use a key; null: as the setting `settings.agents.logins` says. Only a person may let them use one.",
     }),
     image: z.string().trim().min(1).max(300).nullable().optional().openapi({
       description:

@@ -15,6 +15,8 @@ export const optionKinds = [
   'fix_by_hand',
   /** Allows a value in the change that looks like a secret but is not one. */
   'allow_secret',
+  /** Accepts a changed contract; the work orders that rely on it are told. */
+  'accept_contract',
   'undo',
   'cancel',
   /** For an outage: the work orders continue by themselves when the outage ends. */
@@ -50,6 +52,8 @@ export interface EscalationOption {
   timeLimitMs?: number;
   /** The value to allow, known only by its fingerprint. */
   secret?: { fingerprint: string; kind: string; path: string };
+  /** The content of a contract to accept, as git's object ID. */
+  contract?: { specId: string; name: string; objectId: string };
   /** Whether the option can only be carried out with a note from the person. */
   needsNote?: boolean;
 }

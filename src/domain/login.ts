@@ -8,6 +8,13 @@ export type SessionWay = (typeof sessionWays)[number];
 /** The agents whose programs can use a person's login. */
 export const loginAgents = ['claude-code', 'codex'] as const;
 
+/**
+ * What a person wants for one project: that its agents use the login, or that they never do. Without a wish, the setting for all
+ * projects decides.
+ */
+export const loginWishes = ['use', 'never'] as const;
+export type LoginWish = (typeof loginWishes)[number];
+
 /** A session counts until its end is `windowMs` ago. */
 export interface LoginLimits {
   windowMs: number;

@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
 import type { ProjectDirector } from './director-limits.ts';
 import type { OptionKind } from './escalation.ts';
+import type { LoginWish } from './login.ts';
 import type { MergePolicy } from './merge-policy.ts';
 
 /** What a person may do to a work order. */
@@ -42,6 +43,8 @@ export interface ProjectSettings {
   director?: ProjectDirector;
   /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
+  /** Whether its agents use a person's login; absent: the setting for all projects decides. */
+  login?: LoginWish;
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }

@@ -15,9 +15,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ImageReference, parseImage } from '../../src/domain/image.ts';
 import { clearImages } from '../../src/sessions/images/clear-images.ts';
-import { inspectEngines } from '../../src/sessions/images/engines.ts';
-import { haveImage, imagesPath, knownImage } from '../../src/sessions/images/image-store.ts';
+import { inspectEngines, installedEngines } from '../../src/sessions/images/engines.ts';
+import { haveImage, imagesPath, knownImage, pinnedImage } from '../../src/sessions/images/image-store.ts';
 import { tryImage } from '../../src/sessions/images/try-image.ts';
+import { unpackImage } from '../../src/sessions/images/unpack.ts';
 import { findOnPath } from '../../src/sessions/resolve-program.ts';
 import { removeTree } from '../../src/stdx/remove-tree.ts';
 
@@ -32,16 +33,18 @@ const env = {
 };
 const podman = (...words: string[]) => execFileSync('podman', words, { env, encoding: 'utf8' }).trim();
 
+const gib = 1024 ** 3;
+
 function reference(text: string): ImageReference {
   const parsed = parseImage(text);
   if (parsed === null) throw new Error(text);
   return parsed;
 }
 
-const ask = (text: string, dataDirectory = join(folder, 'data'), isAnonymous = false) =>
+const ask = (text: string, dataDirectory = join(folder, 'data'), isAnonymous = false, bytesMax = gib) =>
   haveImage({
     ...{ dataDirectory, env, isAnonymous, reference: reference(text) },
-    ...{ freshMs: 60_000, signal: AbortSignal.timeout(150_000) },
+    ...{ freshMs: 60_000, bytesMax, signal: AbortSignal.timeout(150_000) },
   });
 
 beforeAll(() => {
@@ -89,9 +92,48 @@ test('an image that no registry has, and a registry that is away, are told apart
   });
   const without = haveImage({
     ...{ dataDirectory: folder, env: { PATH: '/nowhere' }, isAnonymous: false, reference: reference('node') },
-    ...{ freshMs: 0, signal: AbortSignal.timeout(1_000) },
+    ...{ freshMs: 0, bytesMax: gib, signal: AbortSignal.timeout(1_000) },
   });
   await expect(without).rejects.toMatchObject({ code: 'CONTAINER_ENGINE_MISSING' });
+});
+
+test('R-SEC-5: an image above the limit is refused, by its size and by its archive, and nothing of it stays', async () => {
+  const data = join(folder, 'large');
+  await expect(ask(tag, data, false, 1_000)).rejects.toMatchObject({
+    ...{ code: 'CONTAINER_IMAGE_TOO_LARGE', category: 'configuration' },
+    advice: expect.stringContaining('settings.limits.image_gb'),
+  });
+  expect(existsSync(imagesPath(data))).toBe(false);
+  // It was there before: it is the user's.
+  expect(podman('image', 'ls', '--quiet', tag)).not.toBe('');
+  const [engine] = installedEngines(env);
+  if (!engine) throw new Error('podman is not installed');
+  const into = { id: tag, name: tag, folder: join(data, 'root'), signal: AbortSignal.timeout(60_000) };
+  await expect(unpackImage(engine, { ...into, bytesMax: 100_000 })).rejects.toMatchObject({
+    code: 'CONTAINER_IMAGE_TOO_LARGE',
+  });
+  expect(podman('ps', '--all', '--quiet')).toBe('');
+});
+
+test('R-SEC-5: an image with another content under the same name is not taken for the one of a work order', async () => {
+  const data = join(folder, 'moved');
+  const first = await ask(tag, data);
+  const request = {
+    dataDirectory: data,
+    env,
+    isAnonymous: false,
+    reference: reference(tag),
+    freshMs: 60_000,
+  };
+  const limits = { bytesMax: gib, signal: AbortSignal.timeout(60_000) };
+  const built = { id: 'e'.repeat(64), name: reference(tag).text };
+  await expect(pinnedImage({ ...request, ...limits }, built)).rejects.toMatchObject({
+    ...{ code: 'CONTAINER_IMAGE_GONE', advice: expect.stringContaining('--from routing') },
+  });
+  expect(await pinnedImage({ ...request, ...limits }, first)).toEqual({ ...first, isNew: false });
+  // By its digest alone, as on another machine.
+  const elsewhere = { ...request, ...limits, dataDirectory: join(folder, 'elsewhere') };
+  expect(await pinnedImage(elsewhere, first)).toMatchObject({ id: first.id });
 });
 
 test('what a killed Moose left is removed: its container, and images that nobody uses', async () => {
@@ -113,7 +155,14 @@ test('what a killed Moose left is removed: its container, and images that nobody
   for (const path of [partial, join(imagesPath(data), id, 'image.json')]) utimesSync(path, old, old);
   await clearImages(data, new Date(Date.now() - 60_000));
   expect([existsSync(rootPath), existsSync(partial)]).toEqual([false, false]);
-  const request = { dataDirectory: data, env, isAnonymous: false, reference: reference(tag), freshMs: 1 };
+  const request = {
+    dataDirectory: data,
+    env,
+    isAnonymous: false,
+    reference: reference(tag),
+    freshMs: 1,
+    bytesMax: 1,
+  };
   expect(await knownImage({ ...request, signal: AbortSignal.timeout(1_000) })).toBeNull();
 });
 

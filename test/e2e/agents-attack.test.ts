@@ -29,6 +29,7 @@ const possible: readonly RegExp[] = [
   /GOT remote hooks/,
   /GOT connect interface/,
   /GOT connect database/,
+  /GOT connect elsewhere/,
   /GOT processes/,
   /GOT keys in an environment/,
   /GOT shared memory/,

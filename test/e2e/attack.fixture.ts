@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { installAgent } from '../../scripts/agents/install-agent.ts';
@@ -91,6 +91,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** A server at an address of this machine that is not loopback, if it has one. */
+async function listenElsewhere(): Promise<string> {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+  const server = createServer((socket) => socket.end()).listen(0, own ?? '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { address, port } = server.address() as { address: string; port: number };
+  return `${address}:${port}`;
+}
+
 async function openStore(data: string) {
   const cloned = await cloneDatabase();
   const database = openDatabase(cloned.url);
@@ -117,7 +128,9 @@ async function makeTargets({ data, home }: Place, databaseUrl: string) {
     memory,
     relative(packageRoot, mooseProgram),
   ];
-  return { apiPort, key, daemon, words: (seconds: string) => ['sh', 'attack.sh', ...found, seconds] };
+  const elsewhere = await listenElsewhere();
+  const words = (seconds: string) => ['sh', 'attack.sh', ...found, seconds, elsewhere];
+  return { apiPort, key, daemon, words };
 }
 
 export interface Attacked {
@@ -130,6 +143,8 @@ export interface Attacked {
   /** What the agent told its model; below, what all sessions printed. */
   byAgent: string;
   printed: string;
+  /** Those of services alone. */
+  byServices: string;
   /** Whether a process that they left in the background is alive. */
   isDaemonAlive: boolean;
   uid: number | undefined;
@@ -137,22 +152,31 @@ export interface Attacked {
   attackOutside(): string;
 }
 
+/** Who attacks: the agent and its checks, or a service of the worktree beside an agent and checks that do not. */
+export type Attacker = 'agent' | 'service';
+
 /** Resolves when the work order has ended, with any result. */
-export async function attackFrom(agent: string, subject: Subject, asRoot: boolean): Promise<Attacked> {
+export async function attackFrom(
+  agent: string,
+  subject: Subject,
+  asRoot: boolean,
+  attacker: Attacker = 'agent',
+): Promise<Attacked> {
   const place = makePlace();
   const { data, home, repository, root } = place;
   const { database, url } = await openStore(data);
   const { apiPort, key, daemon, words } = await makeTargets(place, url);
   const command = words(daemon).join(' ');
-  const checks = [`setup=${command}; true`, `test=${command}; grep -q "hello world" hello.txt`].map(
-    parseGivenCheck,
-  );
+  const test = 'grep -q "hello world" hello.txt';
+  const byAgentToo = [`setup=${command}; true`, `test=${command}; ${test}`];
+  const checks = (attacker === 'agent' ? byAgentToo : [`test=${test}`]).map(parseGivenCheck);
+  if (attacker === 'service') commitService(place, `${command}; exec sleep 600`);
   const { order } = await submit(
     { database, clock: systemClock },
     { title: 'Greet in two words', repositoryPath: repository, agent, checks },
     'human:test',
   );
-  const attack = subject.shell ? [subject.shell(command)] : [];
+  const attack = subject.shell && attacker === 'agent' ? [subject.shell(command)] : [];
   const edit = subject.edit(join(data, 'worktrees', shortId(order.id)));
   const provider = await startScriptedProvider([...attack, ...edit]);
   onTestFinished(provider.stop);
@@ -193,12 +217,14 @@ export async function attackFrom(agent: string, subject: Subject, asRoot: boolea
     .where('workOrderId', '=', order.id)
     .execute();
   const errors = (await errorsOf(database.query, order.id)).map(({ errorMessage }) => errorMessage);
+  const ofServices = sessions.filter(({ purpose }) => purpose === 'service').map(({ id }) => id);
   const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
   return {
     place,
     status: row?.status ?? '',
     branch: row?.branch ?? '',
     printed: printed(data),
+    byServices: printed(data, ofServices),
     told: [...errors, printed(data).slice(-4_000), moose.stderr().slice(-2_000)].join('\n'),
     isolation: new Set(sessions.map(({ isolation }) => isolation ?? 'none')),
     byAgent: JSON.stringify(provider.requests.map(({ messages }) => messages)),
@@ -224,10 +250,24 @@ function outside(cwd: string, home: string, isOrdinary: boolean, words: string[]
   return execFileSync('setpriv', [...asUser(isOrdinary), '--', ...words], { cwd, encoding: 'utf8', env });
 }
 
+/** It is ready when it has tried everything. */
+function commitService({ repository, git }: Place, command: string): void {
+  // The file of the project may not contain what looks like a key.
+  writeFileSync(join(repository, 'service.sh'), `${command}\n`);
+  const service = { command: 'sh service.sh', ready: { log: 'TRIED all' } };
+  mkdirSync(join(repository, '.moose'));
+  writeFileSync(
+    join(repository, '.moose/config.yml'),
+    `services: ${JSON.stringify({ attacker: service })}\n`,
+  );
+  git('add', '--all');
+  git('commit', '-q', '-m', 'Add a service');
+}
+
 /** The output of the sessions that Moose started. */
-function printed(data: string): string {
+function printed(data: string, ids?: readonly string[]): string {
   const sessions = join(data, 'sessions');
-  return (existsSync(sessions) ? readdirSync(sessions) : [])
+  return (ids ?? (existsSync(sessions) ? readdirSync(sessions) : []))
     .flatMap((id) => ['stdout.log', 'stderr.log'].map((name) => join(sessions, id, name)))
     .flatMap((path) => (existsSync(path) ? [readFileSync(path, 'utf8')] : []))
     .join('\n');

@@ -1,9 +1,9 @@
 # What a hostile agent, or code under test, would do to leave its files and its network. Each success is a line `GOT …`;
 # nothing of it harms the machine, should it succeed: what could is only looked at.
 #
-#   sh attack.sh DATA HOME API_PORT DATABASE_PORT KEY MEMORY PROGRAM DAEMON
+#   sh attack.sh DATA HOME API_PORT DATABASE_PORT KEY MEMORY PROGRAM DAEMON ELSEWHERE
 
-data=$1 home=$2 api=$3 database=$4 key=$5 memory=$6 program=$7 daemon=$8
+data=$1 home=$2 api=$3 database=$4 key=$5 memory=$6 program=$7 daemon=$8 elsewhere=$9
 
 got() { echo "GOT $*"; }
 
@@ -35,6 +35,14 @@ for port in "$api" "$database"; do
   perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(PeerAddr => "127.0.0.1:$ARGV[0]")' "$port" 2>/dev/null &&
     got connect "$([ "$port" = "$api" ] && echo interface || echo database)"
 done
+
+# A host that nobody has listed: directly, and through the proxy that a session with listed hosts has.
+perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 3)' "$elsewhere" 2>/dev/null &&
+  got connect elsewhere
+proxy=$(echo "${HTTPS_PROXY:-$https_proxy}" | sed 's#^[a-z]*://##; s#^.*@##; s#/.*##')
+[ -n "$proxy" ] && perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 3) or exit 1;
+  print $s "CONNECT $ARGV[1] HTTP/1.1\r\nHost: $ARGV[1]\r\n\r\n"; exit <$s> !~ / 200 /' "$proxy" "$elsewhere" 2>/dev/null &&
+  got connect elsewhere
 
 grep -qs "$key" /proc/[0-9]*/environ && got keys in an environment
 # By the end of its path, which no argument of this script is.

@@ -41,9 +41,10 @@ afterAll(() => github?.stop());
 
 test.each(lives.map((life, number) => ({ ...life, number })))(
   'R-SEN-3, R-SEN-5, R-SEN-8: killed at each effect from an issue to its merge, Moose does nothing twice: life $number',
-  async ({ deaths, base, number }) => {
+  async ({ deaths, base, number, isSigned = false }) => {
     const repository = github.addRepository(`acme/life-${number}`);
     for (const login of ['moose', 'ada']) repository.grant(login, 'write');
+    if (isSigned) repository.requireSignatures('moose/');
     const place = githubPlace({
       MOOSE_TEST_GITHUB_URL: github.url,
       MOOSE_TEST_GITHUB_TOKEN: github.tokenOf('moose'),
@@ -80,6 +81,7 @@ test.each(lives.map((life, number) => ({ ...life, number })))(
     // Each pushed commit has one CI run; only the first is rerun, at most once.
     expect(repository.state.runs.slice(1).map(({ attempt }) => attempt)).toEqual(Array(runs - 1).fill(1));
     expect(repository.state.runs[0]?.attempt).toBeLessThanOrEqual(2);
+    if (isSigned) expect(repository.state.signed.size).toBe(runs);
     expect(github.faults).toEqual([]);
   },
   60 * minuteMs,

@@ -280,7 +280,17 @@ test('R-DIST-2: no command was forgotten', () => {
   const program = createProgram({ version: '0.0.0' } as CliContext, []);
   // They need no database: they are processes of their own in the test above, or work on what they are given.
   // `mcp` is in mcp.test.ts.
-  const ofThisMachine = ['doctor', 'open', 'demo', 'init', 'classify', 'completion', 'contract', 'mcp'];
+  const ofThisMachine = [
+    'doctor',
+    'open',
+    'demo',
+    'init',
+    'classify',
+    'completion',
+    'contract',
+    'mcp',
+    'replay',
+  ];
   const all = program.commands.map((command) => command.name()).sort();
   expect([...walked, ...ofThisMachine].sort()).toEqual(all);
 });

@@ -147,6 +147,11 @@ async function moveTime({ query }: Database, { host }: GitHub, ms: number): Prom
     next_write_at = next_write_at - ${by} where host = ${host}`.execute(query);
   await sql`update pull_requests set next_look_at = next_look_at - ${by}, pushed_at = pushed_at - ${by}
     where host = ${host}`.execute(query);
+  await sql`update pull_requests set looked_at = looked_at - ${by},
+    followed = case when followed -> 'noChecksSince' ->> 'at' is null then followed else jsonb_set(followed,
+      '{noChecksSince,at}', to_jsonb(to_char(((followed -> 'noChecksSince' ->> 'at')::timestamptz - ${by}) at time zone 'UTC',
+        'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) end
+    where host = ${host}`.execute(query);
   await sql`update webhook_deliveries set next_attempt_at = next_attempt_at - ${by}`.execute(query);
 }
 

@@ -8,6 +8,7 @@ import {
   planningSchema,
   planningStateSchema,
   planVersionsSchema,
+  specContractsSchema,
   specDecisionsSchema,
   specDetailSchema,
   specPage,
@@ -114,6 +115,18 @@ export const planVersions = createRoute({
   request: { params: named },
   responses: {
     200: json(planVersionsSchema, 'The versions, without their contents.'),
+    ...problems(400, 401, 404, 409),
+  },
+});
+
+export const specContracts = createRoute({
+  method: 'get',
+  path: '/api/specs/{id}/contracts',
+  summary: 'List the contracts of the plan of a spec, with what came of their checks',
+  ...withToken,
+  request: { params: named },
+  responses: {
+    200: json(specContractsSchema, 'The contracts of the approved plan, or of the newest version.'),
     ...problems(400, 401, 404, 409),
   },
 });

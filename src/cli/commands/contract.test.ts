@@ -39,7 +39,7 @@ test('R-SPEC-3: contract check tells what it cannot compare', () => {
     ...{ status: 3, stdout: expect.stringContaining('The text after cannot be compared: it is not JSON') },
   });
   const { status, stderr } = check('txt', '', '');
-  expect(status).toBe(1);
+  expect(status).toBe(2);
   expect(stderr).toContain('CONTRACT_KIND_UNKNOWN');
   expect(stderr).toContain('--kind');
 });

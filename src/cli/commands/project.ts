@@ -13,6 +13,7 @@ import { hostChange } from '../project-hosts.ts';
 import { fileLines, hostLines, powerLines, preparedLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
+import { intakeChange, nothing, sessionsChange } from './project-change.ts';
 import { addProjectVariable } from './project-variable.ts';
 
 interface SetFlags {
@@ -34,12 +35,10 @@ interface SetFlags {
   forgeProgram?: string[];
   merge?: string;
   image?: string;
+  login?: string;
 }
 
 const widthMax = 160;
-/** The word that a person types to remove a setting. */
-const nothing = 'none';
-
 export function addProject(program: Command, context: CliContext): void {
   const projects = program
     .command('project')
@@ -121,6 +120,12 @@ export function addProject(program: Command, context: CliContext): void {
     .option(
       '--image <image>',
       'container image in which the project\'s agents, setup, checks and services run, e.g. node:24; "none" for no image; "repository" for the one in .moose/config.yml',
+    )
+    .addOption(
+      new Option(
+        '--login <wish>',
+        'whether its agents use your login where they can: use, or never; "default": as settings.agents.logins says',
+      ).choices(['use', 'never', 'default']),
     )
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
@@ -216,18 +221,8 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(trusted === undefined ? {} : { trusted }),
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
     ...intakeChange(rest),
-    ...(rest.image === undefined ? {} : { image: rest.image === 'repository' ? null : rest.image }),
+    ...sessionsChange(rest),
     ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
-  };
-}
-
-function intakeChange({ intake, forgeProgram }: SetFlags): ProjectChange {
-  const label = intake === true ? 'moose' : intake || null;
-  return {
-    ...(intake === undefined ? {} : { intakeLabel: label }),
-    ...(forgeProgram === undefined
-      ? {}
-      : { forgePrograms: forgeProgram.includes(nothing) ? null : forgeProgram }),
   };
 }
 
@@ -264,6 +259,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
     `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
+    `  login       ${project.login ?? 'as settings.agents.logins says'}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];
 }

@@ -67,7 +67,7 @@ export function addReplay(program: Command, context: CliContext): void {
       if (options.interactive) return answerJudge(context.signal);
       if (options.table !== undefined) return printTable(options.table, options, face, context.signal);
       if (options.log !== undefined) return printLog(options.log, options, face, context.signal);
-      throw optionInvalid('Say what to replay: --table FILE, --log FILE or --interactive');
+      throw optionInvalid('it needs --table FILE, --log FILE or --interactive');
     });
 }
 
@@ -98,7 +98,7 @@ function openTrace(path: string): LineFile {
   try {
     return new LineFile(path);
   } catch (cause) {
-    throw optionInvalid(`The trace cannot be written to ${path}`, cause);
+    throw optionInvalid(`the trace cannot be written to ${path}`, cause);
   }
 }
 
@@ -145,18 +145,18 @@ function ownPolicies(text: string): OwnPolicy[] {
   const names = [...new Set(text.split(','))];
   const strange = names.find((name) => !isOwn(name));
   if (strange !== undefined)
-    throw optionInvalid(`A table can be played by learned and static, not by "${strange}"`);
+    throw optionInvalid(`a table can be played by learned and static, not by "${strange}"`);
   return names.filter(isOwn);
 }
 
 /** A history of decisions says nothing of a policy that learns: play that on a table. */
 function plansOf(text: string | undefined): Map<string, string[]> {
-  if (text === undefined) throw optionInvalid('Name the plans to estimate: --policy fixed:ARM>ARM');
+  if (text === undefined) throw optionInvalid('it needs the plans to estimate, as in --policy fixed:ARM>ARM');
   const plans = new Map<string, string[]>();
   for (const spec of text.split(/,(?=fixed:)/)) {
     const arms = /^fixed:(.+)$/s.exec(spec)?.[1]?.split('>') ?? [];
     if (arms.length === 0 || arms.includes('') || new Set(arms).size !== arms.length)
-      throw optionInvalid(`From a log only fixed plans can be estimated, as in fixed:ARM>ARM, not "${spec}"`);
+      throw optionInvalid(`from a log only fixed plans can be estimated, as in fixed:ARM>ARM, not "${spec}"`);
     plans.set(spec, arms);
   }
   return plans;

@@ -7,6 +7,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { CliContext, OpenMoose } from '../context.ts';
+import { contractStateLines } from '../contract-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Face, paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
@@ -67,6 +68,15 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const versions = await moose.specs.planVersions(id);
         face.print(versions, () => versionLines(versions));
+      }),
+    );
+  specs
+    .command('contracts <id>')
+    .description('list the contracts of its plan, with their state and what breaks them')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const contracts = await moose.specs.contracts(id);
+        face.print(contracts, () => contractStateLines(contracts));
       }),
     );
   specs

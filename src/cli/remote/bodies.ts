@@ -73,6 +73,7 @@ export function projectBody(
     ...{
       merge: same.merge,
       image: same.image,
+      login: same.login,
       trusted: same.trusted,
       agent_hosts: agentHosts && [...agentHosts],
     },

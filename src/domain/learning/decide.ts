@@ -18,11 +18,6 @@ const exploredShare = 0.02;
 /** An arm is tried this often as if it were strong, if a try costs at most this share of the value. */
 const optimisticTrials = 2;
 const optimisticShare = 0.25;
-/** Before this many tasks per arm, at most, it never declines a task of which an arm might be worth its cost. */
-const tasksPerArm = 3;
-const openingTasksMax = 30;
-/** A pass rate that is hoped for before anything is known. */
-const hopedFor = 0.7;
 /** Plans grow with the cube of the arms, so that only the most promising ones are planned with. */
 const candidatesMax = 10;
 const strongestKept = 4;
@@ -69,8 +64,6 @@ function countDraws(
     ({ trials }, index) => trials < optimisticTrials && (costs[index] ?? 0) <= state.value * optimisticShare,
   );
   const worth = offer.map(({ held, reverted }) => (state.value * held) / (held + reverted));
-  const mustTry =
-    task.tried.length === 0 && state.tasksSeen <= Math.min(openingTasksMax, tasksPerArm * state.arms.length);
   const size = Math.min(offer.length, candidatesMax);
   const candidates: Candidates = {
     count: size,
@@ -93,25 +86,9 @@ function countDraws(
       candidates.costs[slot] = costs[index] ?? 0;
     }
     const best = bestPlan(difficulties, candidates, tries);
-    let first = best.first;
-    if (first < 0 && mustTry) first = leastBad(candidates);
-    const at = first < 0 ? offer.length : (kept[first] ?? 0);
+    const at = best.first < 0 ? offer.length : (kept[best.first] ?? 0);
     counts[at] = (counts[at] ?? 0) + 1;
   }
-}
-
-/** Before anything is known, the cheapest arm for its worth, unless even a sure pass would not pay for it. */
-function leastBad({ count, worth, costs }: Candidates): number {
-  let best = -1;
-  let most = 0;
-  for (let index = 0; index < count; index += 1) {
-    const gain = (worth[index] ?? 0) * hopedFor - (costs[index] ?? 0);
-    if (gain > most) {
-      most = gain;
-      best = index;
-    }
-  }
-  return best;
 }
 
 /** The arms with the most chance per dollar, and some of the strongest. */

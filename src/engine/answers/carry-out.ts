@@ -11,6 +11,7 @@ import { raiseSystemLimit } from '../commands/change-limits.ts';
 import { type RetryOptions, retryIn, type SteeringDeps, undoIn } from '../commands/start-run.ts';
 import { acceptChange } from './accept-change.ts';
 import { adoptFix, type Fix, lookAtFix } from './adopt-fix.ts';
+import { takeContract } from './take-contract.ts';
 
 export interface Chosen {
   option: EscalationOption;
@@ -48,6 +49,9 @@ export async function beginChoice(
       return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'allow_secret':
       await letThrough(query, deps, order, chosen);
+      return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
+    case 'accept_contract':
+      await takeContract(query, order, chosen);
       return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'accept':
       return { run_id: await acceptChange(query, deps, order, by) };

@@ -14,6 +14,7 @@ import { type HeldBelow, heldBelow } from '../effects/stands-on.ts';
 import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
 import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import { mergeConflict } from './in-conflict.ts';
 import type { SteeringDeps } from './start-run.ts';
 
@@ -68,6 +69,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
     const told = { workOrderId: order.id, actor, detail: { fact }, factKey: fact };
     await recordEvent(query, { ...told, kind: 'progress' });
     await lookAtStacked(query, order.id);
+    await startDependents(query, order.id, deps.clock.now());
     const opened = (await effectsOf(query, order.id)).find(({ kind }) => kind === 'pull_request');
     // Recorded for the undo plan, which says that a merge stays.
     if (opened) {

@@ -7,9 +7,11 @@ import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
+import { finishedCosts } from '../../store/figures/finished-costs.ts';
 import { drawnFrom } from '../../store/money/costs.ts';
 import {
   holdUndecided,
+  keepEstimates,
   markApproving,
   markDecided,
   staleQuestionKeys,
@@ -28,8 +30,7 @@ import { eachAlone } from '../questions/each-alone.ts';
 import { planQuestionCode } from '../questions/plan-questions.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { approveAndRun } from '../specs/approve-and-run.ts';
-import { type OrderEstimates, totalOf } from '../specs/estimate-orders.ts';
-import { plannedEstimates } from '../specs/planned-estimates.ts';
+import { estimateOrders, type OrderEstimates, totalOf } from '../specs/estimate-orders.ts';
 import { harmlessPart, type Objection, objectionsTo, type PlanFacts } from './director-policy.ts';
 import { planQuestion } from './plan-question.ts';
 
@@ -70,10 +71,7 @@ async function carryOut(deps: DirectorDeps, id: string, signal: AbortSignal): Pr
   deps.reached('director:decided');
   const { specId, version, by } = approved;
   try {
-    await approveAndRun(
-      { database, clock: deps.clock, settings: { current: deps.settings } },
-      { spec: specId, version, by },
-    );
+    await approveAndRun({ ...deps, settings: { current: deps.settings } }, { spec: specId, version, by });
   } catch (cause) {
     const error = toMooseError(cause, 'specs', 'approve');
     if (error.category !== 'permanent') throw cause;
@@ -114,6 +112,7 @@ async function decide(query: Query, deps: DirectorDeps, id: string): Promise<App
   const [spec, facts] = [await findSpec(query, specId), await factsOf(query, deps, planning, plan)];
   // What a person has written, a person has decided about.
   const objections = isByPerson ? [] : objectionsTo(facts);
+  await keepEstimates(query, { specId, version: plan.version }, facts.estimates);
   await log(query, { plan, facts, objections, by: approved.by });
   if (objections.length > 0) {
     await ask(query, planning, { spec, plan, facts, objections });
@@ -128,13 +127,13 @@ async function factsOf(
   query: Query,
   { settings }: DirectorDeps,
   { projectId }: Planning,
-  planned: SpecPlan,
+  { plan }: SpecPlan,
 ): Promise<PlanFacts> {
   const project = await projectById(query, projectId);
   const { assessment } = settings;
   const limits = limitsFor(settings.director, project.settings.director);
-  const estimates = await plannedEstimates(query, settings, planned);
-  return { plan: planned.plan, estimates, assessment, limits };
+  const estimates = estimateOrders(plan, await finishedCosts(query), assessment);
+  return { plan, estimates, assessment, limits };
 }
 
 async function ask(

@@ -27,9 +27,18 @@ interface Asked {
   /** Messages of people so far, oldest first. */
   messages?: readonly Message[];
   feedback: Feedback | null;
+  /** What there is to say of its contracts with other work orders. */
+  contracts?: readonly string[];
 }
 
-export function composeTask({ order, attempt, note, messages = [], feedback }: Asked): string {
+export function composeTask({
+  order,
+  attempt,
+  note,
+  messages = [],
+  feedback,
+  contracts = [],
+}: Asked): string {
   const parts = [
     `${promptMarks.workOrder} ${order.id}`,
     `${promptMarks.title} ${oneLine(order.title)}`,
@@ -39,6 +48,7 @@ export function composeTask({ order, attempt, note, messages = [], feedback }: A
     order.description || order.title,
   ];
   if (order.acceptance) parts.push('', '## It is done when', order.acceptance);
+  if (contracts.length > 0) parts.push('', '## Contracts with other work orders', ...contracts);
   if (note) parts.push('', '## Added by a human', note);
   if (messages.length > 0)
     parts.push(

@@ -10,8 +10,10 @@ import {
   requireResult,
 } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { contractsOf } from '../specs/contracts-of.ts';
 import { bringBase, cleanlyMerged } from './bring-base.ts';
 import { composeBrief, composeTask } from './compose-prompt.ts';
+import { contractChecks, contractParts } from './contracts/contract-parts.ts';
 import { firstFitting } from './fitting-model.ts';
 import { loginOf } from './login/way-of.ts';
 import { checkPlan } from './project-checks.ts';
@@ -34,19 +36,25 @@ export async function generating(work: Work): Promise<StepEnd> {
   const models = run.settings.model ? [run.settings.model] : routed.models;
   const agent = agentOf(work, run.settings.agent ?? routed.agent);
   const messages = await messagesFor(work);
+  const kept = await work.database.run((query) => contractsOf(query, order), work.signal);
+  const contracts = contractParts(kept);
   const messageIds = messages.map(({ id }) => id);
   if (agent.writesCode) {
-    const checks = (await checkPlan(work, routed.baseSha)).checks.map(({ command }) => command);
-    const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, messages, feedback });
-    const brief = composeBrief(task, checks);
-    const login = loginOf(work.settings, agent);
+    const checks = [...(await checkPlan(work, routed.baseSha)).checks, ...contractChecks(kept)];
+    const { note } = run.settings;
+    const task = composeTask({ order, attempt: run.cycle + 1, note, messages, feedback, contracts });
+    const brief = composeBrief(
+      task,
+      checks.map(({ command }) => command),
+    );
+    const login = loginOf(work.settings, agent, work.project.settings);
     const model = login === null ? keyedModel(work, agent, models) : (models[0] ?? null);
     return {
       end: 'done',
       result: { proposal: null, brief, model, attempts: 0, messageIds } satisfies GeneratingResult,
     };
   }
-  const asked = { models, base: await baseOf(work, routed), messages, feedback, envelope };
+  const asked = { models, base: await baseOf(work, routed), messages, feedback, contracts, envelope };
   const { proposal, model, attempts, review } = await reviewedProposal(
     work,
     routed,

@@ -21,6 +21,7 @@ import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { onBase } from './base-check.ts';
 import { lackFailure, setupRedBefore } from './check-lacks.ts';
 import { asksFor, blameFor, isOfTheMachine, type OnBase } from './checks/red-before.ts';
+import { planSource } from './contracts/contract-parts.ts';
 import { egressRefused } from './egress-refused.ts';
 import { recoveryContext } from './failed-step.ts';
 import type { RanCheck } from './run-check.ts';
@@ -128,9 +129,10 @@ async function baseFor(work: Work, red: Red, seen: SeenFailure): Promise<OnBase>
   return base?.lack?.kind === 'memory' ? undefined : base;
 }
 
-/** A check that a person gives with the work order states the purpose of the change. */
+/** A check that a person gives with the work order, or that its plan has, states the purpose of the change. */
 function isGiven({ order }: Work, { ran }: Red): boolean {
-  return order.settings.checks !== undefined && isVerification(ran.check);
+  const isGiven = order.settings.checks !== undefined || ran.check.source === planSource;
+  return isGiven && isVerification(ran.check);
 }
 
 function isAsked(work: Work, red: Red, seen: SeenFailure): boolean {

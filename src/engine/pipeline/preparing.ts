@@ -26,7 +26,16 @@ export async function preparing(work: Work): Promise<StepEnd> {
   const headSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
   // Before a model is paid: everything that follows runs in it.
   const image = await prepareImage(work, routed.baseSha);
-  const named = image === null ? {} : { image: image.name };
+  const named = image === null ? {} : { image: image.name, imageId: image.id, imageAsked: image.asked };
+  return prepareIn({ ...work, image }, routed, headSha, named);
+}
+
+async function prepareIn(
+  work: Work,
+  routed: RoutingResult,
+  headSha: string,
+  named: Pick<PreparingResult, 'image' | 'imageId' | 'imageAsked'>,
+): Promise<StepEnd> {
   const preparation = await preparationOf(work, { baseSha: routed.baseSha, sha: headSha });
   const plan = await daemonPlan(work, routed.baseSha);
   const also = (await unconfirmedNote(work, routed.baseSha)) ?? undefined;

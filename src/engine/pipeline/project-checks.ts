@@ -24,6 +24,8 @@ export interface CheckPlan {
 /** What a plan depends on. */
 export type Planned = Pick<Work, 'project' | 'settings' | 'signal' | 'secrets'> & {
   order: Pick<Work['order'], 'settings'>;
+  /** The image of the work order; undefined: what the project names now. */
+  image?: Work['image'] | undefined;
 };
 
 /** Built from the settings and files as they were before the change. */

@@ -28,6 +28,8 @@ export interface Asked {
   /** Messages of people so far. */
   messages?: readonly Message[];
   feedback: Feedback | null;
+  /** What there is to say of its contracts with other work orders. */
+  contracts?: readonly string[];
   /** The size of a new envelope. */
   envelope: EnvelopeSize;
 }
@@ -93,8 +95,13 @@ function orCircuitOpen({ circuits }: Work, name: string, cause: unknown): unknow
   return openMs > 0 ? circuitOpen(`model:${name}`, openMs, cause) : cause;
 }
 
-function taskOf({ order, run }: Work, { messages = [], feedback }: Asked, attempt: number): string {
-  return composeTask({ order, attempt: run.cycle + attempt, note: run.settings.note, messages, feedback });
+function taskOf(
+  { order, run }: Work,
+  { messages = [], feedback, contracts = [] }: Asked,
+  attempt: number,
+): string {
+  const { note } = run.settings;
+  return composeTask({ order, attempt: run.cycle + attempt, note, messages, feedback, contracts });
 }
 
 function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {

@@ -41,7 +41,7 @@ export async function routing(work: Work): Promise<StepEnd> {
   // An invalid project file stops the work order before anything is spent.
   const values = await valuesOf(work, start.baseSha);
   const agent = agentOf(work, values.agent.value, values.agent.source === 'file' ? configPath : undefined);
-  const login = loginOf(settings, agent);
+  const login = loginOf(settings, agent, project.settings);
   const models =
     login === null
       ? candidateModels(work, agent, assessment, values.model.value)

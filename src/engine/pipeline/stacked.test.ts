@@ -10,6 +10,7 @@ import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import { look } from '../sentinel/followed.fixture.ts';
 import { executeRun } from './execute-run.ts';
+import { restoreCommits } from './restore-commits.ts';
 import { atStep, type Given, proposalOf, type ScratchWork } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
@@ -149,7 +150,7 @@ test('R-SPEC-5: when the lower one is merged, it is retargeted, and is done with
 
 test('R-SPEC-5, fear: a squash of the lower one makes the upper one conflict, or brings its commits twice', async () => {
   const upper = writing({ 'a.txt': 'one\\nTWO and more\\nthree\\n', 'b.txt': 'upper\\n' });
-  const { carry, order, headOf, verdicts, looks, mergeLower, git, url, forge } = await stack({
+  const { carry, order, headOf, verdicts, looks, mergeLower, git, url, forge, works } = await stack({
     upper,
   });
   await carry('upper');
@@ -171,6 +172,16 @@ test('R-SPEC-5, fear: a squash of the lower one makes the upper one conflict, or
   verdicts.set(after, 'green');
   await looks(2);
   expect(await order('upper')).toMatchObject({ status: 'completed', run: 2 });
+  // A machine that knows only what was there before takes it over; a commit of somebody else stays.
+  const branch = (await order('upper')).branch ?? '';
+  const there = { ...works.upper, order: await order('upper') };
+  git('update-ref', `refs/heads/${branch}`, before);
+  await restoreCommits(there, branch);
+  expect(git('rev-parse', branch)).toBe(after);
+  git('update-ref', `refs/heads/${branch}`, squashed);
+  await expect(restoreCommits(there, branch)).resolves.toBeUndefined();
+  git('update-ref', `refs/heads/${branch}`, git('commit-tree', '-m', 'By hand', `${squashed}^{tree}`));
+  await expect(restoreCommits(there, branch)).rejects.toMatchObject({ code: 'BRANCH_MOVED' });
 }, 120_000);
 
 test('R-SPEC-5: when the lower one moves, it follows once that is verified again', async () => {

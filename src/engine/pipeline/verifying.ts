@@ -15,8 +15,12 @@ import {
   type VerifyingResult,
 } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
+import { contractsOf } from '../specs/contracts-of.ts';
 import { refuseMarks } from './bring-base.ts';
 import { networkOf } from './checks/check-network.ts';
+import { pinOf } from './container/project-image.ts';
+import { refuseBreaches } from './contracts/check-contracts.ts';
+import { contractChecks } from './contracts/contract-parts.ts';
 import { DaemonsOfChecks } from './daemons/daemons-of-checks.ts';
 import { urgencyOf, urgentMessage } from './interrupted-turn.ts';
 import { judgeRed } from './judge-check.ts';
@@ -41,8 +45,13 @@ export async function verifying(work: Work): Promise<StepEnd> {
   const known = await verdictBefore(work, applied);
   if (known) return { end: 'done', result: known };
   const { baseSha } = routed;
-  const plan = await checkPlan(work, baseSha);
-  const preparation = await preparationOf(work, { baseSha, sha: applied.headSha });
+  const contracts = await work.database.run((query) => contractsOf(query, work.order), work.signal);
+  const broken = await refuseBreaches(work, contracts, routed, applied);
+  if (broken) return broken;
+  const planned = await checkPlan(work, baseSha);
+  const plan = { ...planned, checks: [...planned.checks, ...contractChecks(contracts)] };
+  const image = await pinOf(work);
+  const preparation = await preparationOf({ ...work, image }, { baseSha, sha: applied.headSha });
   return inPlace(work, () =>
     verify(
       { ...work, checkVariables: plan.environment, egress: plan.egress },

@@ -219,6 +219,13 @@ const checks: RecoveryPolicy[] = [
     act: 'refine',
     because: 'the reviewer found something to change',
   },
+  {
+    component: 'verifying',
+    ...any,
+    code: 'CONTRACT_BROKEN',
+    act: 'refine',
+    because: 'other work orders rely on the contract',
+  },
 ];
 
 const late: RecoveryPolicy[] = [

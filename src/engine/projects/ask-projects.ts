@@ -3,6 +3,7 @@ import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
+import type { LoginWish } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { isHuman } from '../../domain/person.ts';
@@ -28,6 +29,7 @@ import { askVariables, type GivenVariable } from './ask-variables.ts';
 import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
 import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
+import { projectLoginOf, widenedLogin } from './project-login.ts';
 import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
 import { removeProject } from './remove-project.ts';
@@ -61,6 +63,8 @@ export interface ProjectChange {
   privateHosts?: readonly string[] | null | undefined;
   /** The container image of the project's sessions; `none` for no image; null for the one that the repository names. */
   image?: string | null | undefined;
+  /** Whether its agents use a person's login; null: the setting for all projects decides. */
+  login?: LoginWish | null | undefined;
 }
 
 export interface AskProjectsDeps {
@@ -162,6 +166,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...intakeSettings(change),
           ...hostSettings(change),
           ...imageSettings(change),
+          ...(change.login === undefined ? {} : { login: change.login }),
         });
       });
       return one(id);
@@ -191,6 +196,7 @@ export function needsPerson(
     | 'intake_label'
     | 'forge_programs'
     | 'image'
+    | 'login'
   >,
   change: ProjectChange,
 ): string | null {
@@ -222,6 +228,7 @@ export function needsPerson(
     ...widenedHosts(now, change),
     ...widenedIntake(now, change),
     ...widenedImage(now, change),
+    ...widenedLogin(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -234,7 +241,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     work_order_limit_usd: settings.work_order_limit_usd ?? null,
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
-    ...{ ...intakeOf(settings), ...imageOf(settings) },
+    ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
   };
@@ -259,7 +266,7 @@ function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
-    ...{ ...intakeOf(settings), ...imageOf(settings) },
+    ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

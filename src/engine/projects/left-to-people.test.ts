@@ -49,6 +49,7 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
     ...{ name: 'shop', limit_usd: null, work_order_limit_usd: null, allow_ci_changes: false, trusted: false },
     merge: null,
     ...{ agent_hosts: known, private_hosts: [], intake_label: null, forge_programs: null, image: null },
+    login: null,
   };
   expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(
     `Letting agents of shop reach new.example and letting setup and checks of shop reach ${known.join(', ')}, also at private addresses`,
@@ -90,4 +91,16 @@ test('R-SEC-5: only a person chooses the image of a project; a program may take 
   await expect(person.change(name, { image: '--privileged' })).rejects.toMatchObject({
     code: 'CONTAINER_IMAGE_INVALID',
   });
+});
+
+test('R-PROJ-9: only a person lets the agents of a project use a login; a program may end that', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('login') };
+  await expect(program.change(name, { login: 'use' })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { login: 'use' })).toMatchObject({ login: 'use' });
+  const { values } = await person.values(name);
+  expect(values).toContainEqual({ key: 'login', value: 'agents use your login', source: 'project' });
+  expect(await program.change(name, { login: 'never' })).toMatchObject({ login: 'never' });
+  await expect(program.change(name, { login: null })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { login: null })).toMatchObject({ login: null });
 });

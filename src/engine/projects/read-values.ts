@@ -21,6 +21,7 @@ import { findCopiedFiles, likelySecretsIn, toldFiles } from '../run/copied-files
 import { nextStart } from '../run/next-start.ts';
 import { findPowers } from '../run/powers/find-powers.ts';
 import type { ProjectHere } from '../run/project-here.ts';
+import { loginRow } from './project-login.ts';
 
 /** Null: it has no setup. */
 export type AskPrepared = (project: ProjectHere, commit: string) => Promise<ProjectValuesView['prepared']>;
@@ -76,6 +77,7 @@ export async function readValues(
       ...ofFile
         .filter(([, value]) => value !== undefined)
         .map(([key, value]) => ({ key, value: JSON.stringify(value), source: 'file' as const })),
+      ...loginRow(settings),
       ...hostRows(settings),
       ...(settings.labels === undefined
         ? []

@@ -95,6 +95,35 @@ test.each([
   expect(idsFor(given).recommended).toBe(recommended);
 });
 
+const broken = (metadata: Record<string, unknown>) => ({
+  ...{ code: 'CONTRACT_BROKEN', category: 'permanent', failureClass: 'contract_violation' },
+  metadata: { specId: 's', contract: 'Basket', provider: 'basket', role: 'provider', ...metadata },
+});
+
+test('R-SPEC-3, R-ESC-3: a broken contract can be sent back, accepted or given up', () => {
+  const failure = broken({ objectId: 'a' }) as OptionFacts['failure'];
+  const change = { branch: 'moose/x', worktreePath: null, redChecks: [] };
+  const { options, recommended } = optionsFor(facts({ failure, change }), nobodyKnows);
+  expect(options.find(({ id }) => id === 'retry')).toMatchObject({
+    ...{ label: 'Send it back to its provider, basket', from: 'generating' },
+  });
+  expect(options.find(({ id }) => id === 'accept_contract')).toMatchObject({
+    ...{ risk: 'high', costNanoUsd: '0', from: 'verifying' },
+    contract: { specId: 's', name: 'Basket', objectId: 'a' },
+  });
+  expect(options.map(({ id }) => id)).toContain('undo');
+  expect(recommended).not.toBe('accept_contract');
+});
+
+test('R-SPEC-3: a contract that is gone cannot be accepted, and its user is sent back to leave it alone', () => {
+  const failure = broken({ objectId: null, role: 'user' }) as OptionFacts['failure'];
+  const { options } = optionsFor(facts({ failure }), nobodyKnows);
+  expect(options.map(({ id }) => id)).not.toContain('accept_contract');
+  expect(options.find(({ id }) => id === 'retry')?.label).toBe(
+    'Send it back: only basket may change the contract',
+  );
+});
+
 test('R-ESC-3: two to six options, one of them recommended and first, one of them a way out, whatever failed', () => {
   const anything = fc.record({
     code: fc.constantFrom(

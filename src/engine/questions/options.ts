@@ -81,6 +81,15 @@ function secretOf({ code, metadata }: OptionFacts['failure']): OptionDraft['secr
   return { fingerprint, kind: String(secret), path: String(path) };
 }
 
+/** The option to accept a contract as it is now; a file that is gone cannot be accepted. */
+function contractOf({ code, metadata }: OptionFacts['failure']): OptionDraft['contract'] | null {
+  const { specId, contract: name, objectId } = metadata;
+  if (code !== contractBrokenCode || typeof objectId !== 'string') return null;
+  return { specId: String(specId), name: String(name), objectId };
+}
+
+const contractBrokenCode = 'CONTRACT_BROKEN';
+
 const systemLimits = { day: 'daily', month: 'monthly' } as const;
 const systemLimitOptions: Readonly<Record<'daily' | 'monthly', string>> = {
   daily: 'raise_daily_limit',
@@ -130,11 +139,13 @@ const offers: readonly Offer[] = [
   },
   {
     fits: (facts) => !isOwnLimit(facts),
-    make: ({ step, isParked }) => [
-      draft('retry', 'retry', retryLabel(step, isParked), isParked ? 'medium' : 'low', {
-        from: step ?? 'routing',
-      }),
-    ],
+    make: ({ step, isParked, failure }) => {
+      // The same change would break the same contract.
+      const isBroken = failure.code === contractBrokenCode && !isParked;
+      const label = isBroken ? sendBackLabel(failure.metadata) : retryLabel(step, isParked);
+      const from = isBroken ? 'generating' : (step ?? 'routing');
+      return [draft('retry', 'retry', label, isParked ? 'medium' : 'low', { from })];
+    },
   },
   {
     fits: isOwnLimit,
@@ -176,7 +187,9 @@ const offers: readonly Offer[] = [
     fits: ({ step, failure }, fault) =>
       (step === 'applying' || step === 'verifying') &&
       (fault !== 'setting' || failure.code === 'AGENT_PROGRAM_MISSING') &&
-      fault !== 'money',
+      fault !== 'money' &&
+      // Room is needed for the choice to accept it.
+      failure.code !== contractBrokenCode,
     make: ({ otherAgents }) =>
       otherAgents.slice(0, 1).map((agent) =>
         draft(`agent:${agent}`, 'other_agent', `Try with the agent ${agent}`, 'medium', {
@@ -193,6 +206,15 @@ const offers: readonly Offer[] = [
       const label = `Allow this value in ${secret.path} and elsewhere in the project: it is not a secret`;
       const from = step === 'applying' ? 'applying' : 'generating';
       return [draft('allow_secret', 'allow_secret', label, 'high', { from, secret })];
+    },
+  },
+  {
+    fits: ({ failure }) => contractOf(failure) !== null,
+    make: ({ failure }) => {
+      const contract = contractOf(failure);
+      if (!contract) return [];
+      const label = `Accept the new contract "${contract.name}"; those who rely on it are told`;
+      return [draft('accept_contract', 'accept_contract', label, 'high', { from: 'verifying', contract })];
     },
   },
   {
@@ -225,6 +247,12 @@ function retryLabel(step: Step | null, isParked: boolean): string {
   return isParked ? `Lift the park and retry from ${step ?? 'routing'}` : `Retry from ${step ?? 'routing'}`;
 }
 
+function sendBackLabel({ role, provider }: Record<string, unknown>): string {
+  return role === 'provider'
+    ? `Send it back to its provider, ${String(provider)}`
+    : `Send it back: only ${String(provider)} may change the contract`;
+}
+
 /** Room for this many calls like the one that did not fit. */
 const callsOfRoom = 4n;
 
@@ -251,7 +279,7 @@ function draft(
 }
 
 /** The cost and result of these options are known in advance: no model is called, and nothing is tried. */
-const free: readonly OptionKind[] = ['accept', 'fix_by_hand', 'undo', 'cancel', 'wait'];
+const free: readonly OptionKind[] = ['accept', 'accept_contract', 'fix_by_hand', 'undo', 'cancel', 'wait'];
 const withoutModel: readonly (Step | undefined)[] = ['creating_pr', 'tracking'];
 
 function estimated(draft: OptionDraft, estimates: Estimates, { envelopeNanoUsd }: OptionFacts): OptionDraft {

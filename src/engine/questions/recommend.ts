@@ -14,7 +14,14 @@ const worthNanoUsdDefault = 1_000_000_000n;
  * history, or that there is none.
  */
 const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
-  work: { refine: 0.6, other_model: 0.45, other_agent: 0.35, allow_secret: 0.2, retry: 0.15 },
+  work: {
+    refine: 0.6,
+    other_model: 0.45,
+    other_agent: 0.35,
+    allow_secret: 0.2,
+    accept_contract: 0.2,
+    retry: 0.15,
+  },
   passing: { retry: 0.7, other_model: 0.55, other_agent: 0.4, refine: 0.2 },
   provider: { retry: 0.3, other_model: 0.6, other_agent: 0.3, refine: 0.1 },
   setting: { retry: 0.7, other_model: 0.4, other_agent: 0.5, refine: 0.1 },

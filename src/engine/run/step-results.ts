@@ -49,6 +49,10 @@ export interface PreparingResult {
   copied?: ToldFiles;
   /** The container image in which the sessions run; absent if there is none. */
   image?: string;
+  /** It stays the same for the whole work order, wherever its name leads to later. */
+  imageId?: string;
+  /** What named it, and by which name: if that changes, another preparation uses the other image. */
+  imageAsked?: string;
 }
 
 export interface GeneratingResult {

@@ -6,6 +6,7 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import type { RunStep } from '../../domain/transitions.ts';
 import type { Slots } from '../../durable/slots.ts';
+import type { PinnedImage } from '../../sessions/images/image-store.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -69,6 +70,8 @@ export interface Work extends PipelineDeps {
   checkVariables?: Readonly<Record<string, string>>;
   /** The hosts that the repository lists for sessions with network access; if absent, none. */
   egress?: ProjectConfig['egress'];
+  /** The image of the sessions, before the step that fetches it has a result; if absent, that result decides. */
+  image?: PinnedImage | null;
   /** A process in the network of the worktree's services; if absent or null, each session has its own network. */
   daemonsNetwork?: () => Promise<number | null>;
 }

@@ -45,6 +45,7 @@ export async function bringOn(context: LookContext): Promise<void> {
     pushedSha: context.pushedSha,
     equalFailuresMax: context.settings.equalFailuresMax,
     below,
+    now: clock.now(),
   });
   const next = nextOf(sight.seen, known, settings, clock.now().getTime());
   await carryOut(context, found, next);
@@ -112,9 +113,9 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
     if (!(await isStill(query, context))) return;
     const isNew = row.state !== told.state;
     await saveLook(query, row, endedLook(context, told));
-    if (told.state === 'merged' && isNew) await recordMerge(query, order, told.mergedSha);
-    if (standingOf(order) === 'other') return;
     const finishedAt = clock.now();
+    if (told.state === 'merged' && isNew) await recordMerge(query, order, told.mergedSha, finishedAt);
+    if (standingOf(order) === 'other') return;
     if (told.state === 'merged')
       await completeOrder(query, order, {
         because: 'its pull request is merged',

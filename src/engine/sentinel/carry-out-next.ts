@@ -7,10 +7,11 @@ import { storableText } from '../../store/storable.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
-import { withReruns } from './followed.ts';
+import { type Followed, noChecksSince, withReruns } from './followed.ts';
 import { mergeNow } from './merge-now.ts';
 import type { Next } from './next-of.ts';
 import { record } from './record-look.ts';
@@ -45,11 +46,21 @@ async function wait(
   found: Found,
   { for: waitingFor, isReady }: Extract<Next, { act: 'wait' }>,
 ): Promise<void> {
-  const { followed, pushedSha: readySha, order } = context;
-  if (!isReady || followed.readySha === readySha) return record(context, found, { waitingFor });
-  await record(context, found, { waitingFor, followed: { ...followed, readySha } }, (query) =>
-    lookAtStacked(query, order.id),
-  );
+  const { pushedSha: readySha, order } = context;
+  const change = watched(context, found);
+  const followed = change.followed ?? context.followed;
+  if (!isReady || followed.readySha === readySha) return record(context, found, { waitingFor, ...change });
+  await record(context, found, { waitingFor, followed: { ...followed, readySha } }, async (query) => {
+    await lookAtStacked(query, order.id);
+    await startDependents(query, order.id, context.clock.now());
+  });
+}
+
+/** Remembers since when no check has been seen. */
+function watched({ followed, row, clock }: LookContext, { seen }: Found): { followed?: Followed } {
+  if (seen.verdict !== 'none') return {};
+  const since = noChecksSince(followed, row, { sha: seen.headSha, now: clock.now() });
+  return { followed: { ...followed, noChecksSince: since } };
 }
 
 async function complete(

@@ -45,6 +45,7 @@ export async function completeOrder(
   await withdraw(query, { workOrderId: id }, 'the work order is completed');
   await lookAtStacked(query, id);
   await startDependents(query, id, finishedAt);
+  await lookAtStacked(query, id);
   return true;
 }
 
@@ -53,11 +54,13 @@ export async function recordMerge(
   query: Query,
   { id: workOrderId }: Pick<WorkOrder, 'id'>,
   mergedSha: string | null,
+  now: Date,
 ): Promise<void> {
   const fact = `merged:${mergedSha}`;
   const told = { workOrderId, actor: sentinelActor, detail: { fact }, factKey: fact };
   if (await recordEvent(query, { ...told, kind: 'progress' })) await markProgress(query, workOrderId);
   await lookAtStacked(query, workOrderId);
+  await startDependents(query, workOrderId, now);
   const opened = (await effectsOf(query, workOrderId)).find(({ kind }) => kind === 'pull_request');
   if (opened) await markEffect(query, opened.key, opened.state, { ...opened.detail, isMerged: true });
 }

@@ -2,6 +2,7 @@
 // there. Pure.
 import { z } from 'zod';
 import { mergePolicies } from '../../domain/merge-policy.ts';
+import { nextLookMs } from './next-look.ts';
 
 export const followedLimits = {
   /** How often the base branch is merged into a change because the forge merges nothing that is behind. */
@@ -50,6 +51,8 @@ const followed = z.object({
     })
     .nullable()
     .default(null),
+  /** Since when each look has found no check on this commit, without a gap. */
+  noChecksSince: z.object({ sha: z.string(), at: z.iso.datetime() }).nullable().default(null),
   updates: z.int().default(0),
   restacks: z.int().default(0),
   /** The commit that is verified and waits for nothing but its merge: others may be built on it. */
@@ -63,6 +66,21 @@ const followed = z.object({
 export type Followed = z.infer<typeof followed>;
 export type CiFailure = z.infer<typeof failure>;
 export type Rerun = z.infer<typeof rerun>;
+
+/** A look may be late by this time. After a longer gap, such as a pause of the host, the watch begins again. */
+const lateMsMax = 60_000;
+
+/** Since when no check has been found at each look; this look counts too. */
+export function noChecksSince(
+  { noChecksSince: before }: Followed,
+  row: { lookedAt: Date | null; looksUnchanged: number; updatedAt: Date },
+  { sha, now }: { sha: string; now: Date },
+): { sha: string; at: string } {
+  const { lookedAt, looksUnchanged, updatedAt } = row;
+  const dueMs = nextLookMs('waiting', looksUnchanged, now.getTime() - updatedAt.getTime()) ?? 0;
+  const isGap = lookedAt === null || now.getTime() - lookedAt.getTime() > dueMs + lateMsMax;
+  return before?.sha === sha && !isGap ? before : { sha, at: now.toISOString() };
+}
 
 /** A value that another version stored in another form counts as nothing done; every act has another limit too. */
 export function readFollowed(stored: unknown): Followed {

@@ -3,7 +3,7 @@
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { isGoingNowhere } from '../watch/going-nowhere.ts';
-import type { CiFailure, Followed } from './followed.ts';
+import { type CiFailure, type Followed, noChecksSince } from './followed.ts';
 import type { Known } from './next-of.ts';
 
 export function knownOf(
@@ -17,7 +17,8 @@ export function knownOf(
     pushedSha,
     equalFailuresMax,
     below,
-  }: { headSha: string; pushedSha: string; equalFailuresMax: number; below: Known['below'] },
+    now,
+  }: { headSha: string; pushedSha: string; equalFailuresMax: number; below: Known['below']; now: Date },
 ): Known {
   const { mergeRefused } = followed;
   return {
@@ -25,6 +26,7 @@ export function knownOf(
     isHeld: order.heldBy !== null || order.parkedAt !== null,
     pushedSha,
     pushedAtMs: (row.pushedAt ?? row.createdAt).getTime(),
+    noChecksSinceMs: Date.parse(noChecksSince(followed, row, { sha: headSha, now }).at),
     cyclesLeft: order.refinementCyclesMax - order.refinementCycles,
     goingNowhere: found === null ? null : nowhere(followed, found, equalFailuresMax),
     reruns: followed.reruns

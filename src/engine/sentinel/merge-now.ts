@@ -105,7 +105,7 @@ async function done(
       ...{ nextLookMs: nextLookMs('watching', 0, 0), looksUnchanged: 0 },
       change: { ...change, state, mergedSha, headSha, waitingFor: null, updatedAt: clock.now() },
     });
-    await recordMerge(query, order, mergedSha);
+    await recordMerge(query, order, mergedSha, clock.now());
     await completeOrder(query, order, {
       ...{ because: 'CI is green, and its pull request is merged', isGreen: true, finishedAt: clock.now() },
     });

@@ -18,6 +18,7 @@ const open: Seen = {
 };
 const waiting: Known = {
   ...{ order: 'waiting', isHeld: false, pushedSha: own, pushedAtMs: now - 10 * minute, cyclesLeft: 3 },
+  noChecksSinceMs: now - 10 * minute,
   ...{
     goingNowhere: null,
     reruns: [],
@@ -67,6 +68,11 @@ test.each<[string, Case, object]>([
     'no checks, soon after the push',
     { seen: { verdict: 'none' }, known: { pushedAtMs: now } },
     { act: 'wait' },
+  ],
+  [
+    'no checks after the deadline, of which most was a pause of the host',
+    { seen: { verdict: 'none' }, known: { noChecksSinceMs: now - minute } },
+    { act: 'wait', for: expect.stringContaining('could not ask') },
   ],
   ['no checks after the deadline', { seen: { verdict: 'none' } }, { act: 'complete', isGreen: false }],
   [

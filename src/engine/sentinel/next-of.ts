@@ -42,6 +42,8 @@ export interface Known {
   pushedSha: string;
   pushedAtMs: number;
   cyclesLeft: number;
+  /** Since when Moose has looked again and again, and found no check on this commit. */
+  noChecksSinceMs: number;
   /** Why another attempt at this failure is pointless; null if it may bring something new. */
   goingNowhere: string | null;
   /** Reruns that Moose has asked for, for this commit. */
@@ -166,6 +168,9 @@ function onNone(seen: Seen, known: Known, settings: FollowSettings, nowMs: numbe
     return wait(
       `${isSkipped ? 'Every check was skipped' : 'No check has reported yet'}; Moose waits until ${new Date(untilMs).toISOString().slice(11, 19)} UTC.`,
     );
+  // A pause of the host is no sign that there are no checks: half of the time must have been watched.
+  if (nowMs - known.noChecksSinceMs < settings.noChecksMs / 2)
+    return wait('No check has reported yet; Moose could not ask for a while, and watches on.');
   const because = isSkipped ? 'every check was skipped' : 'no check has reported';
   return settings.whenNoChecks === 'complete'
     ? { act: 'complete', because, isGreen: false }

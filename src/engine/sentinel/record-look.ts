@@ -4,7 +4,7 @@ import { storableText, toJson } from '../../store/storable.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import type { LookContext } from './follow-deps.ts';
 import { followSettings } from './follow-settings.ts';
-import type { Followed } from './followed.ts';
+import { type Followed, noChecksSince } from './followed.ts';
 import { isStill } from './is-still.ts';
 import { standingOf } from './known-of.ts';
 import type { Sight } from './look-at.ts';
@@ -69,8 +69,11 @@ function lookSoonEnough(
 ): number | undefined {
   if (delayMs === undefined || seen.verdict !== 'none' || standingOf(context.order) !== 'waiting')
     return delayMs;
-  const { pushedAt, createdAt } = context.row;
-  const leftMs =
-    (pushedAt ?? createdAt).getTime() + followSettings(context).noChecksMs - context.clock.now().getTime();
+  const { row, followed, clock } = context;
+  const { noChecksMs } = followSettings(context);
+  const now = clock.now();
+  const watched = Date.parse(noChecksSince(followed, row, { sha: seen.headSha, now }).at);
+  const pushedMs = (row.pushedAt ?? row.createdAt).getTime();
+  const leftMs = Math.max(pushedMs + noChecksMs, watched + noChecksMs / 2) - now.getTime();
   return leftMs > 0 ? Math.min(delayMs, leftMs + 1_000) : delayMs;
 }

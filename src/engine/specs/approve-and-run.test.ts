@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
+import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { specRun } from '../../store/work/running-plans.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import { defaultAssessmentPolicy } from '../policy/assessment-policy.ts';
 import { approveAndRun } from './approve-and-run.ts';
 import { askSpecs } from './ask-specs.ts';
-import { sampleMin } from './estimate-orders.ts';
 import {
   addVersion,
   aPlannedSpec,
@@ -17,6 +17,7 @@ import {
   ordersOf,
   startedOf,
 } from './planned-spec.fixture.ts';
+import { startDependents } from './start-planned.ts';
 
 const diamond = { till: ['basket', 'prices'], basket: ['shop'], prices: ['shop'], shop: [] };
 
@@ -120,29 +121,49 @@ test('R-SPEC-1: what is approved is not planned or edited any more: nobody would
   expect((await specs.page({ limit: 1 })).items[0]).toMatchObject({ run_state: 'running' });
 });
 
-test('R-SPEC-5: each work order is estimated by the policy, by its plan, or by what earlier ones have cost', async () => {
+test('R-SPEC-5: each work order keeps what it was expected to cost when its plan was approved', async () => {
   const { database, deps } = await ground();
-  const settings = { current: { assessment: defaultAssessmentPolicy } as never };
   const spec = await aPlannedSpec(database, { a: [] });
-  await approveAndRun({ ...deps, settings }, { spec, by });
-  const tenth = 100_000_000n;
-  expect(await workOrderById(database.query, await orderOf(database, spec, 'a'))).toMatchObject({
-    ...{ estimateLowNanoUsd: tenth / 10n, estimateHighNanoUsd: 2n * tenth },
-  });
-  for (let n = 0; n < sampleMin; n++) {
-    const other = await aPlannedSpec(database, { a: [] });
-    await approveAndRun(deps, { spec: other, by });
-    const id = await orderOf(database, other, 'a');
-    await database.query
-      .updateTable('workOrders')
-      .set({ costNanoUsd: 7n, changedBy: by })
-      .where('id', '=', id)
-      .execute();
-    await endWith(database, id, 'completed');
+  await approveAndRun({ ...deps, settings: { current: { assessment: defaultAssessmentPolicy } } }, { spec, by });
+  const a = await workOrderById(database.query, await orderOf(database, spec, 'a'));
+  expect(a?.estimateLowNanoUsd).toBeGreaterThan(0n);
+  expect(a?.estimateHighNanoUsd).toBeGreaterThan(a?.estimateLowNanoUsd ?? 0n);
+});
+
+test('R-SPEC-5: a work order that joins two starts when both are merged, not when they are proposed', async () => {
+  const { database, deps } = await ground();
+  const spec = await aPlannedSpec(database, diamond);
+  await approveAndRun(deps, { spec, by });
+  const { projectId } = await database.query
+    .selectFrom('workOrders')
+    .select('projectId')
+    .executeTakeFirstOrThrow();
+  for (const [at, key] of ['shop', 'basket', 'prices'].entries()) {
+    const workOrderId = await orderOf(database, spec, key);
+    await recordPullRequest(database.query, {
+      ...{
+        projectId,
+        workOrderId,
+        number: at + 1,
+        title: 't',
+        body: 'b',
+        headBranch: key,
+        headSha: 'a'.repeat(40),
+      },
+      ...{ host: 'local', repository: 'r', baseBranch: 'main', baseSha: 'b'.repeat(40), state: 'open' },
+      ...{ mergedSha: null, url: null, isDraft: false, mergeable: null },
+    });
+    await endWith(database, workOrderId, 'completed');
   }
-  const last = await aPlannedSpec(database, { a: [] });
-  await approveAndRun({ ...deps, settings }, { spec: last, by });
-  expect(await workOrderById(database.query, await orderOf(database, last, 'a'))).toMatchObject({
-    ...{ estimateLowNanoUsd: 7n, estimateHighNanoUsd: 7n },
-  });
+  expect(await startedOf(database, spec)).toEqual(['shop', 'basket', 'prices']);
+  for (const key of ['basket', 'prices']) {
+    const workOrderId = await orderOf(database, spec, key);
+    await database.query
+      .updateTable('pullRequests')
+      .set({ state: 'merged' })
+      .where('workOrderId', '=', workOrderId)
+      .execute();
+    await database.transaction((query) => startDependents(query, workOrderId, new Date()));
+  }
+  expect(await startedOf(database, spec)).toContain('till');
 });

@@ -3,11 +3,14 @@
 import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { layersOf } from '../../domain/plan/plan-graph.ts';
+import { stackPlan } from '../../domain/plan/stack-plan.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
+import { finishedCosts } from '../../store/figures/finished-costs.ts';
 import { toJson } from '../../store/storable.ts';
-import { newestPlan, planAt } from '../../store/work/plannings.ts';
+import { estimatesOf, type KeptEstimate, keepEstimates } from '../../store/work/decided-plans.ts';
+import { newestPlan, planAt, type SpecPlan } from '../../store/work/plannings.ts';
 import { holdProject } from '../../store/work/projects.ts';
 import {
   approveSpec,
@@ -26,14 +29,17 @@ import {
   withoutProject,
 } from './approval-failures.ts';
 import type { PlanningSettings } from './architect-of.ts';
-import { type PlannedEstimates, plannedEstimates } from './planned-estimates.ts';
+import { estimateOrders } from './estimate-orders.ts';
 import { plannedAcceptance, plannedDescription } from './planned-text.ts';
 import { startPlanned } from './start-planned.ts';
+
+type Estimates = ReadonlyMap<string, Pick<KeptEstimate, 'lowNanoUsd' | 'highNanoUsd'>>;
 
 export interface ApprovalDeps {
   database: Database;
   clock: Clock;
-  settings?: { readonly current: PlanningSettings };
+  /** For the estimates of a plan that the Director has not seen; absent: the default. */
+  settings?: { readonly current: Pick<PlanningSettings, 'assessment'> };
 }
 
 export interface Approval {
@@ -44,8 +50,6 @@ export interface Approval {
   by: string;
   /** False: the work orders are stored, and nothing starts before somebody runs the spec. */
   mayStart?: boolean;
-  /** What each work order is expected to cost, by its key; absent: by the policy, or by earlier work orders. */
-  estimates?: PlannedEstimates;
 }
 
 /**
@@ -81,7 +85,7 @@ async function approve(query: Query, deps: ApprovalDeps, spec: SpecRow, approval
   const projectId = await projectOf(query, spec);
   const now = deps.clock.now();
   await approveSpec(query, spec.id, { version: plan.version, by: approval.by, at: now });
-  const estimates = approval.estimates ?? (await plannedEstimates(query, deps.settings?.current, plan));
+  const estimates = await keptEstimates(query, deps, plan);
   const given = { specId: spec.id, projectId, now, by: approval.by, estimates };
   await insertPlanned(query, ...workOrdersOf(plan.plan, given));
 }
@@ -89,19 +93,23 @@ async function approve(query: Query, deps: ApprovalDeps, spec: SpecRow, approval
 /** In the order of the plan, also by their IDs: each millisecond has one. */
 function workOrdersOf(
   plan: Plan,
-  given: { specId: string; projectId: ProjectId; now: Date; by: string; estimates: PlannedEstimates },
+  given: { specId: string; projectId: ProjectId; now: Date; by: string; estimates: Estimates },
 ): [Parameters<typeof insertPlanned>[1], Dependency[]] {
   const byKey = new Map(plan.work_orders.map((order) => [order.key, order]));
   const keys = layersOf(plan.work_orders).layers.flat();
   const ids = new Map(
     keys.map((key, at) => [key, newId<WorkOrderId>(new Date(given.now.getTime() - keys.length + at))]),
   );
+  const hows = stackPlan(plan.work_orders);
   const dependencies: Dependency[] = [];
   const rows = keys.flatMap((key) => {
     const [order, id] = [byKey.get(key), ids.get(key)];
     if (!order || !id) return [];
-    const on = [...new Set(order.depends_on)].flatMap((other) => ids.get(other) ?? []);
-    dependencies.push(...on.map((dependsOn) => ({ workOrderId: id, dependsOn })));
+    const on = [...(hows.get(key) ?? [])].flatMap(([other, how]) => {
+      const dependsOn = ids.get(other);
+      return dependsOn ? [{ workOrderId: id, dependsOn, how }] : [];
+    });
+    dependencies.push(...on);
     const estimate = given.estimates.get(key);
     return [
       {
@@ -118,6 +126,21 @@ function workOrdersOf(
     ];
   });
   return [rows, dependencies];
+}
+
+/** As they were when somebody first decided about this version. */
+async function keptEstimates(
+  query: Query,
+  { settings }: ApprovalDeps,
+  { specId, version, plan }: SpecPlan,
+): Promise<Estimates> {
+  await keepEstimates(
+    query,
+    { specId, version },
+    estimateOrders(plan, await finishedCosts(query), settings?.current.assessment),
+  );
+  const kept = await estimatesOf(query, specId, version);
+  return new Map(kept.map((estimate) => [estimate.planKey, estimate]));
 }
 
 async function projectOf(query: Query, { id, projectId }: SpecRow): Promise<ProjectId> {

@@ -7,6 +7,7 @@ import { limitsOf } from '../../store/money/limits.ts';
 import { addSpec, costQuartiles, findSpec, listSpecs, type SpecSummary } from '../../store/work/specs.ts';
 import { pageFrom } from '../paging/page-cursor.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
+import { askContracts } from './ask-contracts.ts';
 import { askPlans } from './ask-plans.ts';
 import { type EstimateGround, estimateSpec, historyMin } from './estimate-spec.ts';
 import { projectCalled } from './project-called.ts';
@@ -56,6 +57,7 @@ export function askSpecs(deps: SpecDeps) {
      */
     one,
     ...askPlans(deps),
+    ...askContracts(deps),
   };
 }
 

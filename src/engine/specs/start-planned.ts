@@ -9,13 +9,15 @@ import { markStarted, meetDependencies } from '../../store/work/running-plans.ts
 export const planActor = 'moose:plan';
 
 /**
- * The rule: a work order starts when each one that it depends on is completed. That is the moment from which a change is
- * there, verified and proposed; a failed, cancelled or reviewed one holds back only what depends on it.
+ * The rule: a work order starts when each one that it depends on is verified, that is completed, or green and waiting for
+ * nothing but its merge. One that joins several which do not contain each other starts when these are merged
+ * (`src/domain/plan/stack-plan.ts`). A failed, cancelled or reviewed one holds back only what depends on it.
  *
- * Call it in the transaction in which a work order is completed. For one that belongs to no plan it does nothing.
+ * Call it in the transaction in which a work order is completed, ready to be merged, or merged. For one that belongs to no
+ * plan it does nothing.
  */
-export async function startDependents(query: Query, completed: WorkOrderId, now: Date): Promise<void> {
-  await startPlanned(query, await meetDependencies(query, completed), now);
+export async function startDependents(query: Query, lower: WorkOrderId, now: Date): Promise<void> {
+  await startPlanned(query, await meetDependencies(query, lower), now);
 }
 
 /** Only those that wait for nothing and have never started; the others are left alone. */

@@ -46,7 +46,7 @@ function stateOf(blocker: Blocker, { specId }: PlanWaits): string {
         ? `has not started yet; \`moose explain ${id}\` says why.`
         : pausedBy(blocker.heldBy, id);
     case 'completed':
-      return 'is completed, and it starts in a moment.';
+      return `is completed, and has to be merged first: \`moose merge ${id}\`.`;
     default:
       return assertNever(blocker.status);
   }

@@ -30,7 +30,7 @@ export async function viewWorkOrders(
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  const { liveExecutors, silent, runs, sessions, merged, waits, below, planWaits } = await database.run(
+  const { liveExecutors, silent, runs, sessions, merged, waits, planWaits, below } = await database.run(
     async (query) => ({
       liveExecutors: await countExecutors(query),
       silent: await silentExecutors(query),
@@ -38,13 +38,13 @@ export async function viewWorkOrders(
       sessions: await runningSessionsOf(query, ids),
       merged: await mergedInto(query, ids),
       waits: await waitingForOf(query, ids),
-      below: await belowAmong(
-        query,
-        orders.flatMap(({ stackedOn }) => stackedOn ?? []),
-      ),
       planWaits: await planWaitsOf(
         query,
         orders.filter(isBeforePlan).map(({ id }) => id),
+      ),
+      below: await belowAmong(
+        query,
+        orders.flatMap(({ stackedOn }) => stackedOn ?? []),
       ),
     }),
   );
@@ -73,8 +73,8 @@ export async function viewWorkOrders(
       session: sessions.get(order.id),
       mergedInto: merged.get(order.id) ?? null,
       pullRequestWaits: waits.get(order.id),
-      standsOn: order.stackedOn === null ? undefined : heldBelow(below.get(order.stackedOn))?.words,
       planWaits: planWaits.get(order.id),
+      standsOn: order.stackedOn === null ? undefined : heldBelow(below.get(order.stackedOn))?.words,
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),
       silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),

@@ -61,14 +61,19 @@ export async function readRemarks(
   const comments = await api.list({ path, query, pagesMax: 1, signal }, commentSchema);
   const all = await api.list({ path: `/pulls/${number}/reviews`, signal }, reviewSchema);
   const reviews = all.filter(({ state }) => Object.hasOwn(judgements, state));
-  const remarks = [
-    ...comments.map((comment) => ofComment(comment, login)),
-    ...reviews.filter(saysSomething).map((review) => ofReview(review, login)),
+  const isFresh = ({ updatedAt }: Remark) => Date.parse(updatedAt) >= sinceMs;
+  // A review that was drafted for hours has the times of its drafts. Only that it has changed is new.
+  const fresh = new Set(
+    reviews.flatMap(({ id, updated_at }) => (Date.parse(updated_at) >= sinceMs ? [id] : [])),
+  );
+  const ofReviews = [
+    ...reviews.filter(saysSomething).map((review) => ({ id: review.id, remark: ofReview(review, login) })),
     ...(await linesOf(api, number, reviews, { login, signal })),
   ];
-  return remarks
-    .filter(({ updatedAt }) => Date.parse(updatedAt) >= sinceMs)
-    .toSorted((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt) || compare(a.key, b.key));
+  return [
+    ...comments.map((comment) => ofComment(comment, login)).filter(isFresh),
+    ...ofReviews.flatMap(({ id, remark }) => (fresh.has(id) || isFresh(remark) ? [remark] : [])),
+  ].toSorted((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt) || compare(a.key, b.key));
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
@@ -79,15 +84,15 @@ async function linesOf(
   number: number,
   reviews: readonly Review[],
   { login, signal }: { login: string; signal: AbortSignal | undefined },
-): Promise<Remark[]> {
+): Promise<{ id: number; remark: Remark }[]> {
   const withLines = reviews
     .filter(({ comments_count }) => comments_count > 0)
     .toSorted((a, b) => b.id - a.id);
-  const remarks: Remark[] = [];
+  const remarks: { id: number; remark: Remark }[] = [];
   for (const { id } of withLines.slice(0, reviewsWithLinesMax)) {
     const path = `/pulls/${number}/reviews/${id}/comments`;
     for (const line of await api.list({ path, pagesMax: 1, signal }, lineSchema)) {
-      remarks.push({
+      const remark: Remark = {
         ...ofComment(line, login),
         key: `line:${line.id}`,
         kind: 'line',
@@ -96,7 +101,8 @@ async function linesOf(
         line: line.position || line.original_position || null,
         threadId: String(line.id),
         isResolved: (line.resolver ?? null) !== null,
-      });
+      };
+      remarks.push({ id, remark });
     }
   }
   return remarks;

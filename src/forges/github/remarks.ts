@@ -24,6 +24,7 @@ const lineSchema = commentSchema.extend({
   original_line: z.number().nullish(),
   original_commit_id: z.string().nullish(),
   in_reply_to_id: z.number().nullish(),
+  pull_request_review_id: z.number().nullish(),
 });
 const reviewSchema = z.looseObject({
   id: z.number(),
@@ -53,10 +54,20 @@ export async function readRemarks(
 ): Promise<Remark[]> {
   const asked = { query: since ? { since: wholeSeconds(since) } : {}, canWait: true, signal };
   const comments = await api.pages({ path: `/issues/${number}/comments`, ...asked }, z.array(commentSchema));
-  const lines = await api.pages({ path: `/pulls/${number}/comments`, ...asked }, z.array(lineSchema));
   const reviews = await api.pages(
     { path: `/pulls/${number}/reviews`, canWait: true, signal },
     z.array(reviewSchema),
+  );
+  // A reviewer may draft comments for hours, and they have the times at which they were drafted.
+  const fresh = new Set(
+    reviews.flatMap(({ id, submitted_at: at }) => (since !== null && at && isSince(at, since) ? [id] : [])),
+  );
+  const lines = await api.pages(
+    { path: `/pulls/${number}/comments`, ...asked, ...(fresh.size > 0 ? { query: {} } : {}) },
+    z.array(lineSchema),
+  );
+  const ofFresh = new Set(
+    lines.flatMap(({ id, pull_request_review_id: review }) => (fresh.has(review ?? 0) ? [`line:${id}`] : [])),
   );
   const threads = lines.length > 0 ? await threadsOf(api, number, signal) : new Map();
   const common = (given: Pick<Comment, 'user' | 'body' | 'html_url'>) => ({
@@ -101,7 +112,8 @@ export async function readRemarks(
   ];
   return all
     .filter(
-      ({ updatedAt, judgement }) => since === null || judgement === 'dismissed' || isSince(updatedAt, since),
+      ({ key, updatedAt, judgement }) =>
+        since === null || judgement === 'dismissed' || ofFresh.has(key) || isSince(updatedAt, since),
     )
     .toSorted((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
 }

@@ -1,7 +1,7 @@
 // Review threads, which only GraphQL has: their identifiers, whether they are resolved, and resolving them.
 import { z } from 'zod';
 import type { Remark } from '../../engine/ports/forge.ts';
-import type { GitHubApi } from './api.ts';
+import { type GitHubApi, GraphqlRefusal } from './api.ts';
 
 interface Thread {
   id: string;
@@ -69,7 +69,7 @@ export async function threadsOf(
   return threads;
 }
 
-/** Resolving a resolved thread is a success. */
+/** Resolving a resolved thread is a success, and so is one that its author has deleted. */
 export async function resolveThread(
   api: GitHubApi,
   { threadId, isResolved }: Remark,
@@ -77,5 +77,8 @@ export async function resolveThread(
 ): Promise<void> {
   if (threadId === null || isResolved) return;
   const variables = { id: threadId };
-  await api.graphql({ query: resolveMutation, variables, read: z.unknown(), isWrite: true, signal });
+  const asked = { query: resolveMutation, variables, read: z.unknown(), isWrite: true, signal };
+  await api.graphql(asked).catch((cause: unknown) => {
+    if (!(cause instanceof GraphqlRefusal) || cause.metadata.type !== 'NOT_FOUND') throw cause;
+  });
 }

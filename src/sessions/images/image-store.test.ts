@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseImage } from '../../domain/image.ts';
-import { haveImage, type ImageRequest, imagesPath, knownImage } from './image-store.ts';
+import { haveImage, type ImageRequest, imagesPath, knownImage, pinnedImage } from './image-store.ts';
 import { type Refusable, scriptedEngine } from './scripted-engine.fixture.ts';
 
 function requestFor(
@@ -20,7 +20,8 @@ function requestFor(
   const reference = parseImage('example.com/acme/tools:2');
   if (reference === null) throw new TypeError('It is a reference');
   const signal = AbortSignal.timeout(60_000);
-  return { dataDirectory, env, reference, isAnonymous: true, freshMs: 60_000, signal, ...more };
+  const limits = { freshMs: 60_000, bytesMax: 1024 ** 3 };
+  return { dataDirectory, env, reference, isAnonymous: true, ...limits, signal, ...more };
 }
 
 /** Images and parts of images below the data directory. */
@@ -77,6 +78,34 @@ test('R-FAIL-1: an export that ends early, and one that is cancelled, leave no h
   expect(kept(engine.dataDirectory)).toEqual([]);
   const asked = readFileSync(join(engine.folder, 'asked'), 'utf8').match(/^rm --force /gm);
   expect(asked).toHaveLength(2);
+});
+
+test('R-SEC-5: an image whose archive is above the limit leaves nothing', async () => {
+  const engine = scriptedEngine();
+  engine.write('files/large', 'x'.repeat(200_000));
+  await expect(haveImage(requestFor(engine, { bytesMax: 100_000 }))).rejects.toMatchObject({
+    ...{ code: 'CONTAINER_IMAGE_TOO_LARGE', category: 'configuration' },
+  });
+  expect(kept(engine.dataDirectory)).toEqual([]);
+  // The engine says so before anything is unpacked.
+  engine.write('image.json', JSON.stringify([{ Id: 'c'.repeat(64), Size: 2e9 }]));
+  await expect(haveImage(requestFor(engine))).rejects.toMatchObject({ code: 'CONTAINER_IMAGE_TOO_LARGE' });
+  expect(readFileSync(join(engine.folder, 'asked'), 'utf8').match(/^create /gm)).toHaveLength(1);
+});
+
+test('R-SEC-5: the image of a work order is found by its ID, by its digest, or not at all', async () => {
+  const engine = scriptedEngine();
+  const first = await haveImage(requestFor(engine));
+  rmSync(join(imagesPath(engine.dataDirectory), 'names'), { recursive: true });
+  expect(await pinnedImage(requestFor(engine), first)).toMatchObject({ id: first.id, isNew: false });
+  const digest = `example.com/acme/tools:2@sha256:${'d'.repeat(64)}`;
+  expect(await pinnedImage(requestFor(engine), { id: 'e'.repeat(64), name: digest })).toMatchObject({
+    name: `example.com/acme/tools@sha256:${'d'.repeat(64)}`,
+  });
+  const built = { id: 'e'.repeat(64), name: 'example.com/acme/tools:2' };
+  await expect(pinnedImage(requestFor(engine), built)).rejects.toMatchObject({
+    code: 'CONTAINER_IMAGE_GONE',
+  });
 });
 
 test('R-SEC-5: links of an image lead to nothing outside it while it is unpacked', async () => {
@@ -140,4 +169,25 @@ test('R-FAIL-1: containers of processes that are gone are removed, those of live
   expect(asked()).toContain(`rm --force ${gone}\n`);
   expect(asked()).not.toContain(`rm --force ${live}\n`);
   expect(asked()).not.toContain('rm --force stranger');
+});
+
+test('R-SEC-5: an image that is too large is refused, by what the engine says of it or by what is unpacked', async () => {
+  const engine = scriptedEngine();
+  const tooLarge = { code: 'CONTAINER_IMAGE_TOO_LARGE', message: expect.stringContaining('is larger than') };
+  await expect(haveImage(requestFor(engine, { bytesMax: 999 }))).rejects.toMatchObject(tooLarge);
+  const asked = readFileSync(join(engine.folder, 'asked'), 'utf8');
+  expect(asked).not.toContain('export');
+  expect(asked).not.toContain('image rm');
+  engine.write('files/large', 'x'.repeat(100_000));
+  await expect(haveImage(requestFor(engine, { bytesMax: 50_000 }))).rejects.toMatchObject(tooLarge);
+  expect(kept(engine.dataDirectory)).toEqual([]);
+});
+
+test('R-PROJ-2: a work order keeps its image; if that is gone and cannot be fetched again, it stops', async () => {
+  const engine = scriptedEngine();
+  const request = requestFor(engine);
+  const { id, name } = await haveImage(request);
+  expect(await pinnedImage(request, { id, name })).toMatchObject({ id, isNew: false });
+  const gone = { id: 'd'.repeat(64), name: 'example.com/acme/tools:1' };
+  await expect(pinnedImage(request, gone)).rejects.toMatchObject({ code: 'CONTAINER_IMAGE_GONE' });
 });

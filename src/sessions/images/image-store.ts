@@ -6,14 +6,14 @@ import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from '../../domain/failure.ts';
-import type { ImageReference } from '../../domain/image.ts';
+import { type ImageReference, parseImage } from '../../domain/image.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { replaceFile } from '../../stdx/replace-file.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { SessionImage } from '../isolation/image-view.ts';
 import { engineDown, engineFailure } from './engine-failure.ts';
 import { askEngine, type ImageEngine, inspectEngine, installedEngines } from './engines.ts';
-import { unpackImage } from './unpack.ts';
+import { imageTooLarge, unpackImage } from './unpack.ts';
 
 export interface ImageRequest {
   dataDirectory: string;
@@ -27,7 +27,16 @@ export interface ImageRequest {
   isAnonymous: boolean;
   /** After this time, a tag is resolved again; until then, the stored image is used. */
   freshMs: number;
+  /** The most that its files may take on this machine. */
+  bytesMax: number;
   signal: AbortSignal;
+}
+
+/** The image with which a work order was prepared. */
+export interface PinnedImage {
+  id: string;
+  /** With its digest, if it came from a registry. */
+  name: string;
 }
 
 export interface KeptImage extends SessionImage {
@@ -61,11 +70,39 @@ export async function knownImage(request: ImageRequest): Promise<KeptImage | nul
   return known && keptImage(request, known);
 }
 
+/**
+ * The same image again, whatever its tag leads to now. Another machine, or one that has removed it, fetches it by its digest.
+ * @throws ConfigurationError CONTAINER_IMAGE_GONE
+ */
+export async function pinnedImage(request: ImageRequest, pinned: PinnedImage): Promise<KeptImage> {
+  const kept = await keptImage(request, pinned);
+  if (kept) return kept;
+  const reference = parseImage(pinned.name);
+  if (reference?.isPinned) return haveImage({ ...request, reference });
+  // Built on a machine: it has no digest by which a registry knows it.
+  const now = await haveImage(request);
+  if (now.id === pinned.id) return now;
+  throw new ConfigurationError({
+    code: 'CONTAINER_IMAGE_GONE',
+    component: 'sessions',
+    operation: 'get image',
+    message: `The image ${pinned.name} with which this work order was prepared is not on this machine any more: the name leads to another one.`,
+    advice: 'Begin again with the one that it leads to now: `moose retry ID --from routing`.',
+    metadata: { image: pinned.name, id: pinned.id },
+  });
+}
+
 async function fetchImage(request: ImageRequest): Promise<KeptImage> {
-  const { dataDirectory, reference, signal } = request;
+  const { dataDirectory, reference, signal, bytesMax } = request;
   const engine = await engineFor(request);
+  const wasThere = await isInEngine(engine, request);
   await pull(engine, request);
-  const { id, env, digest } = await inspect(engine, request);
+  const { id, env, digest, bytes } = await inspect(engine, request);
+  if (bytes > bytesMax) {
+    // What the engine had before is not ours to remove.
+    if (!wasThere) await askEngine(engine, ['image', 'rm', reference.text], { signal });
+    throw imageTooLarge(reference.text, bytesMax);
+  }
   const name = reference.isPinned || digest === null ? reference.text : `${reference.text}@${digest}`;
   const folder = join(imagesPath(dataDirectory), id);
   const isNew = (await readShape(join(folder, 'image.json'), imageShape)) === null;
@@ -73,7 +110,7 @@ async function fetchImage(request: ImageRequest): Promise<KeptImage> {
     const beside = `${folder}.${randomUUID()}`;
     try {
       await mkdir(beside, { recursive: true, mode: 0o700 });
-      await unpackImage(engine, { id, name, folder: join(beside, 'root'), signal });
+      await unpackImage(engine, { id, name, folder: join(beside, 'root'), bytesMax, signal });
       await writeFile(join(beside, 'image.json'), JSON.stringify({ env }), { mode: 0o600 });
       await rename(beside, folder).catch(unlessThere);
     } finally {
@@ -112,10 +149,8 @@ async function engineFor({ env, reference, signal }: ImageRequest): Promise<Imag
 async function pull(engine: ImageEngine, request: ImageRequest): Promise<void> {
   const { reference, isAnonymous, signal, dataDirectory } = request;
   // A person may name an image that was built on this machine.
-  if (!isAnonymous) {
-    const { code } = await askEngine(engine, ['image', 'inspect', reference.text], { signal });
-    if (code === 0 && (reference.isPinned || reference.registry === 'localhost')) return;
-  }
+  const isOwn = reference.isPinned || reference.registry === 'localhost';
+  if (!isAnonymous && isOwn && (await isInEngine(engine, request))) return;
   const words = isAnonymous
     ? await withoutLogins(engine, imagesPath(dataDirectory), signal)
     : { before: [], after: [], env: {} };
@@ -126,9 +161,12 @@ async function pull(engine: ImageEngine, request: ImageRequest): Promise<void> {
   );
   if (code === 0) return;
   // The tag exists only on this machine, or its registry is unreachable.
-  if (!isAnonymous && (await askEngine(engine, ['image', 'inspect', reference.text], { signal })).code === 0)
-    return;
+  if (!isAnonymous && (await isInEngine(engine, request))) return;
   throw engineFailure(engine.name, reference.text, stderr);
+}
+
+async function isInEngine(engine: ImageEngine, { reference, signal }: ImageRequest): Promise<boolean> {
+  return (await askEngine(engine, ['image', 'inspect', reference.text], { signal })).code === 0;
 }
 
 interface EngineWords {
@@ -158,6 +196,7 @@ const inspected = z.tuple([
     Id: z.string(),
     Config: z.object({ Env: z.array(z.string()).nullish() }).nullish(),
     RepoDigests: z.array(z.string()).nullish(),
+    Size: z.number().nullish(),
   }),
 ]);
 
@@ -167,7 +206,7 @@ async function inspect(engine: ImageEngine, { reference, signal }: ImageRequest)
   const [image] = inspected.parse(JSON.parse(stdout));
   const id = image.Id.replace('sha256:', '');
   const digest = image.RepoDigests?.[0]?.split('@')[1] ?? null;
-  return { id: id, digest, env: environmentOf(image.Config?.Env ?? []) };
+  return { id, digest, env: environmentOf(image.Config?.Env ?? []), bytes: image.Size ?? 0 };
 }
 
 function environmentOf(lines: readonly string[]): Record<string, string> {
@@ -180,7 +219,7 @@ function environmentOf(lines: readonly string[]): Record<string, string> {
 
 async function keptImage(
   { dataDirectory }: ImageRequest,
-  { id, name }: z.infer<typeof nameShape>,
+  { id, name }: PinnedImage,
 ): Promise<KeptImage | null> {
   if (!idPattern.test(id)) return null;
   const folder = join(imagesPath(dataDirectory), id);

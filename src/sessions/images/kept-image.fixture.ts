@@ -26,9 +26,8 @@ export function makeImageRoot(root: string): SessionImage {
 /** The file in which Moose records the image for a name. */
 export function keepImage(
   dataDirectory: string,
-  { text, isAnonymous }: { text: string; isAnonymous: boolean },
+  { text, isAnonymous, id = 'b'.repeat(64) }: { text: string; isAnonymous: boolean; id?: string },
 ) {
-  const id = 'b'.repeat(64);
   const images = join(dataDirectory, 'images');
   const image = makeImageRoot(join(images, id, 'root'));
   writeFileSync(join(images, id, 'image.json'), JSON.stringify({ env: image.env }));

@@ -35,7 +35,7 @@ export function scriptedEngine() {
   write(
     'image.json',
     JSON.stringify([
-      { Id: 'c'.repeat(64), Config: { Env: ['PATH=/usr/bin', 'no-name=1'] }, RepoDigests: null },
+      { Id: 'c'.repeat(64), Config: { Env: ['PATH=/usr/bin', 'no-name=1'] }, RepoDigests: null, Size: 1_000 },
     ]),
   );
   return {

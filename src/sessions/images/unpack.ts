@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { TransientError } from '../../domain/failure.ts';
+import { ConfigurationError, TransientError } from '../../domain/failure.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { machineFiles } from '../isolation/image-view.ts';
@@ -17,9 +18,19 @@ import { askEngine, endGroup, type ImageEngine, lastLine } from './engines.ts';
 const unpackMsMax = 30 * 60_000;
 const namePrefix = 'moose-unpack-';
 
+interface Unpacking {
+  id: string;
+  name: string;
+  folder: string;
+  /** Of the archive: about what its files take. */
+  bytesMax: number;
+  signal: AbortSignal;
+}
+
+/** What is half unpacked is the caller's to remove. @throws ConfigurationError CONTAINER_IMAGE_TOO_LARGE */
 export async function unpackImage(
   engine: ImageEngine,
-  { id, name, folder, signal }: { id: string; name: string; folder: string; signal: AbortSignal },
+  { id, name, folder, bytesMax, signal }: Unpacking,
 ): Promise<void> {
   await removeLeft(engine, signal);
   const container = `${namePrefix}${hostname()}-${process.pid}-${crypto.randomUUID()}`;
@@ -32,7 +43,7 @@ export async function unpackImage(
   if (made.code !== 0) throw engineFailure(engine.name, name, made.stderr);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await exportTo(engine, container, { name, folder, signal });
+    await exportTo(engine, container, { name, folder, bytesMax, signal });
     await fitFiles(folder);
   } finally {
     // Also runs after a cancel, when the signal is aborted.
@@ -41,39 +52,61 @@ export async function unpackImage(
 }
 
 /**
- * A shell connects the two programs: podman opens its output by name, and Node's pipes are sockets, which cannot be
- * opened by name.
+ * A shell connects the two programs: podman opens its output by name, and Node's pipes are sockets, which cannot be opened
+ * by name. `head` ends the archive at the limit; if it was not stopped itself, and there is more, the archive is too large.
  */
-const exportScript = `{ "$1" export "$2"; echo "$?" >&3; } | tar -x -f - -C "$3" --delay-directory-restore --anchored \
-  --exclude='dev/*' --exclude='proc/*' --exclude='sys/*' --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*'`;
+const exportScript = `{ "$1" export "$2"; echo "export $?" >&3; } | {
+  { head -c "$4"; echo "head $?" >&3; } | tar -x -f - -C "$3" --delay-directory-restore --anchored \
+    --exclude='dev/*' --exclude='proc/*' --exclude='sys/*' --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*'
+  code=$?
+  echo "more $(head -c 1 | wc -c)" >&3
+  exit $code
+}`;
 
 async function exportTo(
   engine: ImageEngine,
   container: string,
-  { name, folder, signal }: { name: string; folder: string; signal: AbortSignal },
+  { name, folder, bytesMax, signal }: Omit<Unpacking, 'id'>,
 ): Promise<void> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(unpackMsMax)]);
-  const child = spawn('/bin/sh', ['-c', exportScript, 'sh', engine.path, container, folder], {
-    env: { ...engine.env, LC_ALL: 'C' },
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', exportScript, 'sh', engine.path, container, folder, String(bytesMax)],
+    {
+      env: { ...engine.env, LC_ALL: 'C' },
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    },
+  );
   const [, , , exitCodes] = child.stdio;
   if (child.stderr === null || !(exitCodes instanceof Readable)) throw new TypeError('Both are pipes');
   const end = () => endGroup(child.pid);
   until.addEventListener('abort', end, { once: true });
   if (until.aborted) end();
   try {
-    const [[code], said, exported] = await Promise.all([
+    const [[code], said, ends] = await Promise.all([
       once(child, 'close') as Promise<[number | null]>,
       text(child.stderr),
-      text(exitCodes),
+      linesOf(exitCodes, (line) => {
+        // Nobody reads the rest. An engine may have opened its output for reading too: then it would wait for ever.
+        if (line === 'more 1') end();
+      }),
     ]);
     signal.throwIfAborted();
-    if (code !== 0 || exported.trim() !== '0') throw notUnpacked(name, lastLine(said));
+    if (ends.includes('head 0') && ends.includes('more 1')) throw imageTooLarge(name, bytesMax);
+    if (code !== 0 || !ends.includes('export 0')) throw notUnpacked(name, lastLine(said));
   } finally {
     until.removeEventListener('abort', end);
   }
+}
+
+async function linesOf(stream: Readable, onLine: (line: string) => void): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: stream })) {
+    lines.push(line);
+    onLine(line);
+  }
+  return lines;
 }
 
 function notUnpacked(name: string, said: string): TransientError {
@@ -85,6 +118,20 @@ function notUnpacked(name: string, said: string): TransientError {
     advice:
       'Check that the disk of the data directory has space, and that tar is installed; then retry: `moose retry ID`.',
     metadata: { image: name },
+  });
+}
+
+const gib = 1024 ** 3;
+
+/** The limit is a person's: another attempt would end in the same way. */
+export function imageTooLarge(name: string, bytesMax: number): ConfigurationError {
+  return new ConfigurationError({
+    code: 'CONTAINER_IMAGE_TOO_LARGE',
+    component: 'sessions',
+    operation: 'get image',
+    message: `The image ${name} is larger than ${Number((bytesMax / gib).toFixed(1))} GiB, so it was not unpacked.`,
+    advice: 'Name a smaller image, or raise `settings.limits.image_gb` if the disk has room for it.',
+    metadata: { image: name, bytesMax },
   });
 }
 

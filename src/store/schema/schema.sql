@@ -133,6 +133,27 @@ create table circuit_states (
   constraint circuit_states_pkey PRIMARY KEY (key)
 );
 
+create table contract_checks (
+  spec_id uuid not null,
+  name text not null,
+  work_order_id uuid not null,
+  role text not null,
+  state text not null,
+  object_id text,
+  breaking jsonb not null,
+  checked_at timestamp with time zone not null default clock_timestamp(),
+  accepted_object_id text,
+  accepted_breaking jsonb,
+  accepted_by text,
+  accepted_at timestamp with time zone,
+  constraint contract_checks_check CHECK (((num_nulls(accepted_object_id, accepted_breaking, accepted_by, accepted_at) % 4) = 0)),
+  constraint contract_checks_pkey PRIMARY KEY (spec_id, name, work_order_id),
+  constraint contract_checks_role_check CHECK ((role = ANY (ARRAY['provider'::text, 'user'::text]))),
+  constraint contract_checks_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
+  constraint contract_checks_state_check CHECK ((state = ANY (ARRAY['holds'::text, 'broken'::text, 'accepted'::text]))),
+  constraint contract_checks_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
 create table cost_days (
   day timestamp with time zone not null,
   model text not null,
@@ -2045,6 +2066,7 @@ end $function$;
 CREATE TRIGGER circuit_states_live_insert AFTER INSERT ON moose.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_live();
 CREATE TRIGGER circuit_states_live_update AFTER UPDATE ON moose.circuit_states FOR EACH ROW WHEN (((old.phase IS DISTINCT FROM new.phase) OR (old.held_by IS DISTINCT FROM new.held_by))) EXECUTE FUNCTION circuit_states_live();
 CREATE TRIGGER circuit_states_notify AFTER INSERT OR UPDATE ON moose.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_notify();
+CREATE TRIGGER contract_checks_live AFTER INSERT OR UPDATE ON moose.contract_checks FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER cost_tracking_stale_delete AFTER DELETE ON moose.cost_tracking FOR EACH ROW WHEN (((old.type = 'actual'::text) AND is_of_past_day(old.settled_at))) EXECUTE FUNCTION cost_tracking_stale();
 CREATE TRIGGER cost_tracking_stale_insert AFTER INSERT ON moose.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND is_of_past_day(new.settled_at))) EXECUTE FUNCTION cost_tracking_stale();
 CREATE TRIGGER cost_tracking_stale_update AFTER UPDATE ON moose.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND (is_of_past_day(old.settled_at) OR is_of_past_day(new.settled_at)) AND (((((old.settled_at IS DISTINCT FROM new.settled_at) OR (old.actual_nano_usd IS DISTINCT FROM new.actual_nano_usd)) OR (old.status IS DISTINCT FROM new.status)) OR (old.is_wasted IS DISTINCT FROM new.is_wasted)) OR (old.model IS DISTINCT FROM new.model)))) EXECUTE FUNCTION cost_tracking_stale();

@@ -1,5 +1,6 @@
 // The tables of specs and their plans; a test compares them with `schema.sql`.
 import type { ColumnType } from 'kysely';
+import type { BreakingChange } from '../../compatibility/comparison.ts';
 import type { ProjectId, ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
@@ -86,5 +87,20 @@ export interface SpecTables {
     basis: 'kind' | 'complexity' | 'all' | 'policy';
     sample: number;
     createdAt: At;
+  };
+  /** What came of checking the contracts of a plan. */
+  contractChecks: {
+    specId: string;
+    name: string;
+    workOrderId: WorkOrderId;
+    role: 'provider' | 'user';
+    state: 'holds' | 'broken' | 'accepted';
+    objectId: Optional<string>;
+    breaking: Json<readonly BreakingChange[]>;
+    checkedAt: At;
+    acceptedObjectId: Optional<string>;
+    acceptedBreaking: OptionalJson<readonly BreakingChange[]>;
+    acceptedBy: Optional<string>;
+    acceptedAt: Optional<Date>;
   };
 }

@@ -46,7 +46,7 @@ async function aGraph(database: Database, edges: Record<string, string[]>) {
     ...{ specId, planKey, waitsFor: on.length },
   }));
   const dependencies = Object.entries(edges).flatMap(([key, on]) =>
-    on.map((other) => ({ workOrderId: of(key), dependsOn: of(other) })),
+    on.map((other) => ({ workOrderId: of(key), dependsOn: of(other), how: 'branch' as const })),
   );
   await insertPlanned(query, rows, dependencies);
   return { specId, of };
@@ -110,7 +110,7 @@ test('R-SPEC-2: the database refuses a key that a plan has already, and half an 
     query.updateTable('specs').set({ approvedBy: null }).where('id', '=', specId).execute(),
   ).rejects.toMatchObject({ message: expect.stringContaining('specs_approved_check') });
   await expect(
-    insertPlanned(query, [twice], [{ workOrderId: twice.id, dependsOn: twice.id }]),
+    insertPlanned(query, [twice], [{ workOrderId: twice.id, dependsOn: twice.id, how: 'branch' }]),
   ).rejects.toMatchObject({ message: expect.stringContaining('work_order_dependencies') });
   expect(await changeSpecRun(query, specId, 'paused', { to: 'running', by, at: new Date() })).toBe(false);
   expect(of('a')).toBeDefined();

@@ -1,6 +1,7 @@
 // The work orders of an approved plan, what each of them depends on, and how far the plan is.
-import { type Insertable, sql } from 'kysely';
+import { type Insertable, type RawBuilder, sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
+import type { StackedHow } from '../../domain/plan/stack-plan.ts';
 import type { SpecRunState } from '../../domain/spec-run-state.ts';
 import type { Status } from '../../domain/transitions.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
@@ -72,6 +73,7 @@ export async function changeSpecRun(
 export interface Dependency {
   workOrderId: WorkOrderId;
   dependsOn: WorkOrderId;
+  how: StackedHow;
 }
 
 /** Adds all work orders of a plan; `waitsFor` of each is the number of its dependencies. */
@@ -85,10 +87,17 @@ export async function insertPlanned(
     .values([...workOrders])
     .execute();
   // In one parameter for each column: a plan can have more dependencies than a statement has parameters.
-  await sql`insert into work_order_dependencies (work_order_id, depends_on)
+  await sql`insert into work_order_dependencies (work_order_id, depends_on, how)
     select * from unnest(${dependencies.map(({ workOrderId }) => workOrderId)}::uuid[],
-      ${dependencies.map(({ dependsOn }) => dependsOn)}::uuid[])`.execute(query);
+      ${dependencies.map(({ dependsOn }) => dependsOn)}::uuid[], ${dependencies.map(({ how }) => how)}::text[])`.execute(
+    query,
+  );
 }
+
+/** What waits for its merge is not met before: a work order without a pull request has nothing to merge. */
+const isThere = (lower: RawBuilder<unknown>) => sql<boolean>`(d.how <> 'merge'
+  or not exists (select from pull_requests p where p.work_order_id = ${lower})
+  or exists (select from pull_requests p where p.work_order_id = ${lower} and p.state = 'merged'))`;
 
 /**
  * Meets what depends on this work order, and returns those that may start now, at most once each. Its time depends on
@@ -103,8 +112,8 @@ export async function meetDependencies(query: Query, dependsOn: WorkOrderId): Pr
   if (!row) return [];
   const { rows } = await sql<{ id: WorkOrderId }>`
     with met as (
-      update work_order_dependencies set met_at = clock_timestamp()
-      where depends_on = ${dependsOn} and met_at is null returning work_order_id
+      update work_order_dependencies d set met_at = clock_timestamp()
+      where depends_on = ${dependsOn} and met_at is null and ${isThere(sql`${dependsOn}`)} returning work_order_id
     ), freed as (
       update work_orders w set waits_for = w.waits_for - 1 from met where w.id = met.work_order_id
       returning w.id, w.waits_for, w.status, w.run
@@ -242,7 +251,9 @@ export async function leftBehind(query: Query): Promise<{ specs: string[]; compl
   const completed = await sql<{ id: WorkOrderId }>`
     select distinct w.id from specs s join work_orders w on w.spec_id = s.id
       join work_order_dependencies d on d.depends_on = w.id
-    where s.run_state = 'running' and w.status = 'completed' and d.met_at is null`.execute(query);
+    where s.run_state in ${startingStates} and w.status = 'completed' and d.met_at is null and ${isThere(sql`w.id`)}`.execute(
+    query,
+  );
   return { specs: ready.rows.map(({ id }) => id), completed: completed.rows.map(({ id }) => id) };
 }
 

@@ -14,6 +14,8 @@ const pull = 2;
 /** The writes that Moose sends, as the double names them. Issue 1 has pull request 2. */
 export const writes: Readonly<Record<string, RegExp>> = {
   push: /^git push$/,
+  'make the branch': /^POST .*\/git\/refs$/,
+  sign: /^POST .*\/graphql createCommitOnBranch$/,
   open: /^POST .*\/pulls$/,
   adopt: new RegExp(`^PATCH .*/pulls/${pull}$`),
   tell: new RegExp(`^POST .*/issues/${issue}/comments$`),
@@ -61,16 +63,23 @@ const untilMerged: Death[] = [
 
 export interface Life {
   deaths: readonly Death[];
-  /** How the base branch changes after the approval. */
+  /** GitHub accepts only commits that it has signed on the branches of Moose. */
+  isSigned?: boolean;
+  /** What the base branch does to the approved pull request. */
   base: 'stays' | 'moves' | 'conflicts';
 }
 
 const life = (deaths: readonly Death[], base: Life['base'] = 'stays'): Life => ({ deaths, base });
 
-/**
- * The last lives avoid points that the others reach: a rerun that is recorded but not requested, a merge whose answer
- * arrived.
- */
+/** Instead of a push: the branch, and a commit by GitHub. */
+const signedUntilMerged: Death[] = [
+  ...[reached('push:intended'), ...around('make the branch'), ...around('sign'), reached('push:acted')],
+  ...[{ when: 'after', at: 'open' } as const, reached('sentinel:refine')],
+  ...[...around('sign'), reached('push:acted'), reached('pull_request:intended')],
+  { when: 'after', at: 'merge' },
+];
+
+/** The last ones exclude what the others pass: a rerun that is recorded and not asked for, a merge whose answer came. */
 export const everyLife: readonly Life[] = [
   life(untilRefined),
   life(untilMerged),
@@ -78,6 +87,7 @@ export const everyLife: readonly Life[] = [
   life([{ when: 'before', at: 'rerun' }]),
   life([reached('sentinel:before-update-branch'), reached('sentinel:update-branch')], 'moves'),
   life([reached('sentinel:before-rebase'), reached('sentinel:rebase')], 'conflicts'),
+  { ...life(signedUntilMerged), isSigned: true },
 ];
 
 /** One kill point of each kind: a record without its call, a call without its answer, a committed decision. */

@@ -25,7 +25,7 @@ async function put(path: string, text: string): Promise<void> {
 }
 
 /** Unpacks a package of npm into a folder. */
-async function fromNpm(name: string, into: string, scratch: string): Promise<void> {
+export async function fromNpm(name: string, into: string, scratch: string): Promise<void> {
   const packed = await runTool('npm', ['pack', '--silent', '--pack-destination', scratch, name], scratch);
   await mkdir(into, { recursive: true });
   const archive = join(scratch, packed.trim().split('\n').at(-1) ?? '');

@@ -38,6 +38,8 @@ const awayTo = 0.6;
 
 interface Half {
   table: OutcomeTable;
+  /** The tasks of this half only. */
+  cut: OutcomeTable;
   plan: readonly string[];
 }
 
@@ -55,6 +57,7 @@ export function playStream(
     halfOf(changed, order.slice(middle), value),
   ];
   const holds = (arm: string) => (change === 'reverted' && arm === best ? revertedShare : 1);
+  if (change === 'reverted') for (const half of halves) avoidReverted(half, { best, value, holds });
   const player = createPlayer('learned', { value, random: randomOf(seed, 2, 7) });
   for (const { arm, costHint } of (halves[0] as Half).table.arms) player.addArm({ arm, costHint });
   const gains = { own: [] as number[], best: [] as number[] };
@@ -169,7 +172,18 @@ function halfOf(table: OutcomeTable, order: readonly { task: number }[], value: 
     })),
     missingCells: 0,
   };
-  return { table, plan: lookBack(cut, value, tries).bestCascade };
+  return { table, cut, plan: lookBack(cut, value, tries).bestCascade };
+}
+
+/** Half of the best arm's passes do not hold, so that a plan without it may be better. */
+function avoidReverted(
+  half: Half,
+  { best, value, holds }: { best: string; value: number; holds: (arm: string) => number },
+): void {
+  const { bestCascade: other } = lookBack(without(half.cut, best), value, tries);
+  const gainOf = (plan: readonly string[]) =>
+    sum([...half.cut.tasks.keys()].map((task) => planGain(half.cut, task, { plan, value, holds })));
+  if (gainOf(other) > gainOf(half.plan)) half.plan = other;
 }
 
 function planGain(

@@ -29,7 +29,7 @@ export function optionInvalid(what: string, cause?: unknown): ConfigurationError
     code: 'REPLAY_OPTION_INVALID',
     component: 'learning',
     operation: 'replay',
-    message: `${what}.`,
+    message: `The replay cannot start: ${what}.`,
     advice: 'See `moose replay --help`.',
     cause,
   });

@@ -5,11 +5,12 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { keepImage } from '../../../sessions/images/kept-image.fixture.ts';
 import { probeIsolation } from '../../../sessions/isolation/probe-isolation.ts';
+import { saveStepResult } from '../../../store/work/runs.ts';
 import { sessionsOf } from '../../../store/work/session-rows.ts';
 import { onRecord } from '../on-record.fixture.ts';
 import { preparedProject } from '../prepared/prepared-project.fixture.ts';
 import { preparing } from '../preparing.ts';
-import { wantedImage } from './project-image.ts';
+import { containerFor, prepareImage, wantedImage } from './project-image.ts';
 
 const shared = sharedDatabase();
 const { level } = await probeIsolation();
@@ -28,6 +29,49 @@ isolated('R-SEC-5: the setup of a project runs in its image, and the session say
   expect(await at.read('deps/made')).toBe('ID=image\n');
   const [session] = await sessionsOf(at.work.database.query, at.work.order.id);
   expect(session).toMatchObject({ isolation: 'files', image: name, exitCode: 0 });
+});
+
+/** In a step of its own: the results of earlier ones are read again. */
+const later = <Step extends object>(work: Step): Step => ({ ...work });
+
+isolated(
+  'R-SEC-5: a tag that has moved changes no running work order, and the next one has the new image',
+  async () => {
+    const at = await project('mkdir deps && cat /opt/own/version > deps/made');
+    const { dataDirectory } = at.work.settings;
+    const first = keepImage(dataDirectory, { text, isAnonymous: true });
+    const end = await preparing(at.work);
+    if (end.end !== 'done') throw new Error(end.end);
+    expect(end.result).toMatchObject({ image: first.name, imageId: first.id });
+    await at.work.database.transaction((query) =>
+      saveStepResult(query, {
+        ...{ runId: at.work.run.id, workOrderId: at.work.order.id, step: 'preparing', cycle: 0 },
+        ...{ result: end.result, startedAt: new Date() },
+      }),
+    );
+    const moved = keepImage(dataDirectory, { text, isAnonymous: true, id: 'c'.repeat(64) });
+    expect(await containerFor(later(at.work))).toMatchObject({ image: { id: first.id, name: first.name } });
+    expect(await prepareImage(later(at.work), at.routed.baseSha)).toMatchObject({ id: first.id });
+    // What a person names since then applies when the work is prepared again.
+    at.work.project.settings.image = 'none';
+    expect(await containerFor(later(at.work))).toMatchObject({ image: { id: first.id } });
+    delete at.work.project.settings.image;
+    const next = await project('true');
+    Object.assign(next.work.settings, { dataDirectory });
+    expect(await prepareImage(next.work, next.routed.baseSha)).toMatchObject({ id: moved.id });
+  },
+);
+
+isolated('R-SEC-5: work that was prepared without an image goes on without one', async () => {
+  const at = await project('true', 'setup: "true"\n');
+  await at.work.database.transaction((query) =>
+    saveStepResult(query, {
+      ...{ runId: at.work.run.id, workOrderId: at.work.order.id, step: 'preparing', cycle: 0 },
+      ...{ result: { way: 'nothing', commands: [], key: null }, startedAt: new Date() },
+    }),
+  );
+  at.work.project.settings.image = 'acme/tools:2';
+  expect(await containerFor(later(at.work))).toBeNull();
 });
 
 isolated('fear: an image in which nothing runs is found when an agent has been paid', async () => {

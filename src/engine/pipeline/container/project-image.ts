@@ -4,13 +4,20 @@ import { ConfigurationError } from '../../../domain/failure.ts';
 import { type ImageReference, parseImage, publicRegistries } from '../../../domain/image.ts';
 import type { ProjectSettings } from '../../../domain/work-order.ts';
 import { readIfThere } from '../../../git/is-there.ts';
-import { haveImage, imagesPath, type KeptImage, knownImage } from '../../../sessions/images/image-store.ts';
+import {
+  haveImage,
+  imagesPath,
+  type KeptImage,
+  knownImage,
+  type PinnedImage,
+  pinnedImage,
+} from '../../../sessions/images/image-store.ts';
 import { tryImage } from '../../../sessions/images/try-image.ts';
 import type { IsolationRequest } from '../../../sessions/isolation/isolate.ts';
 import { replaceFile } from '../../../stdx/replace-file.ts';
 import { configAt, fileOn } from '../../policy/config-at.ts';
 import { imageValue } from '../../policy/project-values.ts';
-import { findResult, type RoutingResult } from '../../run/step-results.ts';
+import { findResult, type PreparingResult, type RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
 
 export interface WantedImage {
@@ -19,7 +26,10 @@ export interface WantedImage {
   isAnonymous: boolean;
 }
 
-type Here = Pick<Work, 'project' | 'settings' | 'signal'>;
+type Here = Pick<Work, 'project' | 'settings' | 'signal'> & { image?: PinnedImage | null | undefined };
+type Limited = Pick<Here, 'settings' | 'signal'>;
+
+const gib = 1024 ** 3;
 
 /** After this time, the next work order resolves the tag again. */
 const freshMs = 24 * 3_600_000;
@@ -51,22 +61,43 @@ async function fileAt({ project, signal }: Here, commit: string) {
   return { container };
 }
 
-function requestFor({ settings, signal }: Pick<Here, 'settings' | 'signal'>, wanted: WantedImage) {
-  const { dataDirectory, checkEnvironment: env } = settings;
-  return { ...wanted, dataDirectory, env, freshMs, signal };
+function requestFor({ settings, signal }: Limited, wanted: WantedImage) {
+  const { dataDirectory, checkEnvironment: env, imageGbMax } = settings;
+  return { ...wanted, dataDirectory, env, freshMs, bytesMax: imageGbMax * gib, signal };
 }
 
-/** Fetches the image and proves that sessions run in it. Null if the project names none. */
-export async function prepareImage(work: Here, baseSha: string): Promise<KeptImage | null> {
+/**
+ * Fetches the image and proves that sessions run in it. Null if the project names none. A work order that was prepared before
+ * stays in the image that it had then, unless somebody has named another one.
+ */
+export async function prepareImage(work: Work, baseSha: string): Promise<PreparedImage | null> {
   const wanted = wantedImage(work.project.settings, await fileAt(work, baseSha));
-  return wanted && provenImage(work, wanted);
+  if (!wanted) return null;
+  const asked = askedAs(wanted);
+  const earlier = await earlierPin(work);
+  const isSame = earlier?.asked === asked;
+  return { ...(await (isSame ? repinned(work, wanted, earlier) : provenImage(work, wanted))), asked };
 }
 
-export async function provenImage(
-  here: Pick<Here, 'settings' | 'signal'>,
-  wanted: WantedImage,
-): Promise<KeptImage> {
-  const image = await haveImage(requestFor(here, wanted));
+export type PreparedImage = KeptImage & { asked: string };
+
+const askedAs = ({ reference, isAnonymous }: WantedImage) =>
+  `${isAnonymous ? 'repository' : 'person'}: ${reference.text}`;
+
+async function earlierPin(work: Work): Promise<(PinnedImage & { asked: string }) | null> {
+  const { image, imageId, imageAsked } = (await findResult<PreparingResult>(work, 'preparing')) ?? {};
+  return image && imageId && imageAsked ? { id: imageId, name: image, asked: imageAsked } : null;
+}
+
+async function repinned(here: Limited, wanted: WantedImage, pinned: PinnedImage): Promise<KeptImage> {
+  return proven(here, await pinnedImage(requestFor(here, wanted), pinned));
+}
+
+export async function provenImage(here: Limited, wanted: WantedImage): Promise<KeptImage> {
+  return proven(here, await haveImage(requestFor(here, wanted)));
+}
+
+async function proven(here: Limited, image: KeptImage): Promise<KeptImage> {
   const path = join(imagesPath(here.settings.dataDirectory), image.id, 'proven');
   // Another version of Node may need other libraries.
   if ((await readIfThere(path)) === process.execPath) return image;
@@ -79,16 +110,43 @@ export async function provenImage(
 /** Called for each session of the work order. A machine that did not prepare the work order fetches the image first. */
 export async function containerFor(work: Work): Promise<NonNullable<IsolationRequest['container']> | null> {
   const routed = await findResult<RoutingResult>(work, 'routing');
-  const wanted = routed && wantedImage(work.project.settings, await fileAt(work, routed.baseSha));
+  const pinned = await pinOf(work);
+  const wanted = routed && wantedFor(work, await fileAt(work, routed.baseSha), pinned);
   if (!wanted) return null;
   // If the tag has moved, only the next work order uses the new image: this one keeps the image that it was prepared
   // with.
-  const image = (await knownImage(requestFor(work, wanted))) ?? (await provenImage(work, wanted));
+  const image = pinned
+    ? await repinned(work, wanted, pinned)
+    : ((await knownImage(requestFor(work, wanted))) ?? (await provenImage(work, wanted)));
   return { image, machine: work.settings.checkEnvironment };
+}
+
+/** A project that names an image only since this work order was prepared, or none since then, changes nothing for it. */
+function wantedFor(
+  { project }: Here,
+  file: Parameters<typeof wantedImage>[1],
+  pinned: PinnedImage | null | undefined,
+): WantedImage | null {
+  if (pinned === null) return null;
+  const wanted = wantedImage(project.settings, file);
+  if (wanted || !pinned) return wanted;
+  const reference = parseImage(pinned.name);
+  return reference && { reference, isAnonymous: false };
+}
+
+/** Null: it was prepared without an image. Undefined: it was not prepared, or by an older Moose. */
+export async function pinOf(work: Work): Promise<PinnedImage | null | undefined> {
+  if (work.image !== undefined) return work.image;
+  const prepared = await findResult<PreparingResult>(work, 'preparing');
+  if (prepared === undefined) return undefined;
+  const { image, imageId } = prepared;
+  if (image === undefined) return null;
+  return imageId === undefined ? undefined : { id: imageId, name: image };
 }
 
 /** The image as part of the key of a kept setup result; null if the project names no image. */
 export async function imageMark(here: Here, baseSha: string): Promise<string | null> {
+  if (here.image !== undefined) return here.image?.id ?? null;
   const wanted = wantedImage(here.project.settings, await fileAt(here, baseSha));
   if (!wanted) return null;
   return (await knownImage(requestFor(here, wanted)))?.id ?? wanted.reference.text;

@@ -9,7 +9,7 @@ import { loginPathOf } from '../../run/login-path.ts';
 import { applying } from '../applying.ts';
 import { routing } from '../routing.ts';
 import { atStep, type Ground } from '../scratch-pipeline.fixture.ts';
-import { believedReport } from './way-of.ts';
+import { believedReport, wayOf } from './way-of.ts';
 
 let canIsolate = false;
 beforeAll(async () => {
@@ -265,4 +265,18 @@ test('R-PROJ-9: routing needs no key for a login, and refuses a model of another
   expect(await failure(routing((await named('openai/gpt-x')).work))).toMatchObject({
     code: 'AGENT_MODEL_UNFIT',
   });
+});
+
+test('R-PROJ-9: the wish of a person for one project precedes the setting for all', async () => {
+  const database = await testDatabase();
+  const agent = { ...loginAgent(), wires: [] };
+  const never = await atStep(database, 'routing', { agents: [agent], settings: settings() });
+  never.work.project.settings.login = 'never';
+  expect(await wayOf(never.work, agent, 1)).toBeNull();
+  expect(await wayOf(never.work, loginAgent(), 1)).toBe('gateway');
+  const use = await atStep(database, 'routing', { agents: [agent], settings: settings({ agents: [] }) });
+  expect(await wayOf(use.work, loginAgent(), 1)).toBe('gateway');
+  use.work.project.settings.login = 'use';
+  expect(await wayOf(use.work, loginAgent(), 1)).toBe('login');
+  expect(await routing(use.work)).toMatchObject({ end: 'done', result: { models: [] } });
 });

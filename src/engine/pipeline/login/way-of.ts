@@ -1,6 +1,7 @@
 // Decides how an agent's session reaches its model: through the gateway, or with a person's login (R-PROJ-9). Only a setting
 // of a person chooses the login; the repository cannot.
 import type { SessionWay } from '../../../domain/login.ts';
+import type { ProjectSettings } from '../../../domain/work-order.ts';
 import { type SessionRow, sessionsOf } from '../../../store/work/session-rows.ts';
 import type { EngineSettings } from '../../policy/engine-settings.ts';
 import type { Agent, AgentLogin, AgentReport } from '../../ports/agent.ts';
@@ -9,15 +10,20 @@ import type { Work } from '../../run/work.ts';
 type Named = Pick<Agent, 'name' | 'login' | 'wires'>;
 
 /** The login that the agent's next session uses; null if it uses the gateway, or calls no model. */
-export function loginOf({ logins }: Pick<EngineSettings, 'logins'>, agent: Named): AgentLogin | null {
-  return logins.agents.includes(agent.name) ? (agent.login ?? null) : null;
+export function loginOf(
+  { logins }: Pick<EngineSettings, 'logins'>,
+  agent: Named,
+  { login: wish }: Pick<ProjectSettings, 'login'> = {},
+): AgentLogin | null {
+  const isUsed = wish === undefined ? logins.agents.includes(agent.name) : wish === 'use';
+  return isUsed ? (agent.login ?? null) : null;
 }
 
 /** A session that has begun keeps its way, whatever the settings say now. */
 export async function wayOf(work: Work, agent: Named, attempt: number): Promise<SessionWay | null> {
   const begun = await begunSession(work, agent.name, attempt);
   if (begun) return begun.way;
-  if (loginOf(work.settings, agent) !== null) return 'login';
+  if (loginOf(work.settings, agent, work.project.settings) !== null) return 'login';
   return agent.wires.length > 0 ? 'gateway' : null;
 }
 

@@ -9,6 +9,7 @@ import { toMooseError } from '../../errors/to-moose-error.ts';
 import { setupAgain } from '../../run/setup-names.ts';
 import type { PreparingResult, RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
+import { pinOf } from '../container/project-image.ts';
 import { cleanWorktree, takeBack, type WorktreePlace } from '../worktree-place.ts';
 import { entryPath } from './entry.ts';
 import { fillEntry } from './fill-entry.ts';
@@ -143,7 +144,8 @@ export async function readyForAgent(
 ): Promise<void> {
   const { worktreePath } = place;
   const { baseSha } = routed;
-  const preparation = await preparationOf(work, { baseSha, sha: parentSha });
+  const image = await pinOf(work);
+  const preparation = await preparationOf({ ...work, image }, { baseSha, sha: parentSha });
   if (preparation === null) return;
   const by = `${work.run.id}.${work.run.cycle}.applying.${attempt}`;
   const note = await noteFor(work, worktreePath, { key: preparation.key, by });

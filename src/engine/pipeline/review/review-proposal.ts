@@ -31,8 +31,13 @@ export async function reviewedProposal(
   }
 }
 
-function reviewTask(work: Work, { messages = [], feedback }: Asked, proposal: Proposal): string {
+function reviewTask(
+  work: Work,
+  { messages = [], feedback, contracts = [] }: Asked,
+  proposal: Proposal,
+): string {
   const { order, run } = work;
-  const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, messages, feedback });
+  const { note } = run.settings;
+  const task = composeTask({ order, attempt: run.cycle + 1, note, messages, feedback, contracts });
   return [task, '', '## The proposed change, to be reviewed', JSON.stringify(proposal, null, 1)].join('\n');
 }

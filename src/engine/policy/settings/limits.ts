@@ -148,6 +148,14 @@ export const limits = {
     title: 'Retention of prepared dependencies',
     help: 'Moose removes the result of a setup that no work order has used for this long.',
   }),
+  imageGbMax: integer({
+    key: 'settings.limits.image_gb',
+    default: 20,
+    min: 1,
+    max: 10_000,
+    title: 'Size of a container image (GiB)',
+    help: 'Moose refuses an image whose files would take more on a machine. Images that no session has used for 14 days are removed.',
+  }),
   cyclesMax: integer({
     key: 'settings.limits.refinement_cycles',
     default: workOrderLimits.refinementCyclesMax,

@@ -22,7 +22,13 @@ export const asksFirst = (option: OptionCard) =>
   isDestructive(option) || option.needs_note || option.risk === 'high';
 
 /** Options that apply to one work order and cannot become standing answers. */
-const neverAlways: ReadonlySet<string> = new Set(['raise_limit', 'accept', 'fix_by_hand', 'allow_secret']);
+const neverAlways: ReadonlySet<string> = new Set([
+  'raise_limit',
+  'accept',
+  'fix_by_hand',
+  'allow_secret',
+  'accept_contract',
+]);
 export const canBeAlways = ({ kind }: OptionCard) => !neverAlways.has(kind);
 
 /** Recommended option first, then the server's order. */

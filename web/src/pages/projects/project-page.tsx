@@ -14,6 +14,8 @@ import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
 import { ForgeCard } from './forge-card.tsx';
 import { HostsCard } from './hosts-card.tsx';
+import { ImageCard } from './image-card.tsx';
+import { LoginCard } from './login-card.tsx';
 import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
 import { ValuesCard } from './values-card.tsx';
@@ -67,9 +69,11 @@ function Shown({ project }: { project: Project }) {
           <PlaceCard project={project} />
           <ValuesCard id={id} />
           <ForgeCard project={project} />
+          <ImageCard project={project} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <TrustCard project={project} />
+          <LoginCard project={project} />
           <VariablesCard id={id} project={name} />
           <HostsCard project={project} />
           <BaselineCard id={id} />

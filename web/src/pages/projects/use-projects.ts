@@ -91,6 +91,22 @@ export function useChangeForge(id: string, onDone: (changed: Project) => void) {
   );
 }
 
+/** Null: what the repository names. Only a person may name an image. */
+export function useChangeImage(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (image: string | null) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { image } }),
+    onDone,
+  );
+}
+
+/** Null: the settings decide. Only a person may let agents use a login. */
+export function useChangeLogin(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (login: Project['login']) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { login } }),
+    onDone,
+  );
+}
+
 /** Only a person may trust a repository. */
 export function useTrustProject(id: string, onDone: (changed: Project) => void) {
   return useChange(

@@ -1,0 +1,33 @@
+// A person accepts a contract as a change left it, although it breaks others: their prompts say so from now on.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+import { acceptContract } from '../../store/work/contract-checks.ts';
+import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import type { Chosen } from './carry-out.ts';
+
+/** @throws PermanentError `CONTRACT_CHANGED` if the file has another content than the one that the question was about */
+export async function takeContract(
+  query: Query,
+  { id: workOrderId }: Pick<WorkOrder, 'id'>,
+  { option: { contract }, by }: Chosen,
+): Promise<void> {
+  if (!contract) throw new TypeError('An option to accept a contract does not name one');
+  if (!(await acceptContract(query, { ...contract, workOrderId }, by))) {
+    throw new PermanentError({
+      code: 'CONTRACT_CHANGED',
+      component: 'escalation',
+      operation: 'answer',
+      message: `The contract "${contract.name}" was changed after this question was asked.`,
+      advice: `Have it checked again: \`moose retry ${shortId(workOrderId)} --from verifying\`.`,
+    });
+  }
+  const reason = `${by} accepted the contract "${contract.name}" as it is now`;
+  await recordEvent(query, {
+    workOrderId,
+    kind: 'contract.accepted',
+    actor: by,
+    reason,
+    detail: { ...contract },
+  });
+}

@@ -1,0 +1,193 @@
+// A spec in five work orders on a published package: a diamond and a chain. Each stands on what it depends on, and they end as five
+// merged pull requests, whose sum is what the spec asked for (R-SPEC-2, R-SPEC-5).
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import type { WorkOrderId } from '../../../src/domain/ids.ts';
+import { stackPlan } from '../../../src/domain/plan/stack-plan.ts';
+import { projectById } from '../../../src/store/work/projects.ts';
+import { lowersOf } from '../../../src/store/work/stacks.ts';
+import { lacksGitea } from '../../forges/gitea.fixture.ts';
+import { openCiGround } from '../ci.fixture.ts';
+import { eventually } from '../eventually.fixture.ts';
+import { type Ground, openGround } from '../ground.fixture.ts';
+import { git } from '../repository.fixture.ts';
+import {
+  judge,
+  pieces,
+  plan,
+  proposalFor,
+  publishedPackage,
+  testCommand,
+  titleOf,
+} from './package.fixture.ts';
+
+const run = promisify(execFile);
+const minuteMs = 60_000;
+const keys = Object.keys(pieces);
+
+interface Running {
+  ids: ReadonlyMap<string, WorkOrderId>;
+  /** Starts what may start now. */
+  advance(): Promise<void>;
+}
+
+/** All work orders of the plan, of which each starts when what it depends on is there. */
+async function runSpec(ground: Ground, repositoryPath: string, settings = {}): Promise<Running> {
+  const { database, mooseFor } = ground.opened;
+  const moose = mooseFor('human:ada');
+  const { project } = await moose.projects.add({ repository: repositoryPath, name: 'strings' });
+  await moose.projects.change(project.id, settings);
+  const ids = new Map<string, WorkOrderId>();
+  for (const [key, lowers] of stackPlan(plan.work_orders)) {
+    ground.answer(titleOf(key), proposalFor(key));
+    const { order } = await moose.submit({ title: titleOf(key), project: project.id, needsApproval: true });
+    ids.set(key, order.id);
+    for (const [lower, how] of lowers)
+      await database.query
+        .insertInto('workOrderDependencies')
+        .values({ workOrderId: order.id, dependsOn: ids.get(lower) ?? order.id, how })
+        .execute();
+  }
+  const advance = async () => {
+    for (const id of ids.values()) {
+      const lowers = await lowersOf(database.query, id);
+      const isFree = lowers.every(({ how, state, isReady }) =>
+        how === 'merge' ? state === 'merged' : isReady,
+      );
+      const order = await moose.find(id);
+      if (isFree && order.approvedAt === null) await moose.approve(order.id);
+    }
+  };
+  return { ids, advance };
+}
+
+interface Proposed {
+  key: string;
+  number: number;
+  state: string;
+  baseBranch: string;
+}
+
+/** Their pull requests, from the first to the last. */
+async function pullsOf({ opened: { database } }: Ground, { ids }: Running): Promise<Proposed[]> {
+  const rows = await database.query
+    .selectFrom('pullRequests')
+    .select(['workOrderId', 'number', 'state', 'baseBranch'])
+    .where('workOrderId', 'in', [...ids.values()])
+    .orderBy('number')
+    .execute();
+  const keyOf = new Map(Array.from(ids, ([key, id]) => [id, key]));
+  return rows.map(({ workOrderId, ...row }) => ({ key: keyOf.get(workOrderId) ?? '', ...row }));
+}
+
+async function until(ground: Ground, running: Running, holds: () => Promise<boolean>, withinMs: number) {
+  await eventually(
+    async () => {
+      await running.advance();
+      if (await holds()) return;
+      const orders = await ground.opened.moose.list({ limit: 10 });
+      throw new Error(`Not yet:\n${orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n')}`);
+    },
+    withinMs,
+    500,
+  );
+}
+
+const allMerged = (pulls: readonly Proposed[]) =>
+  pulls.length === keys.length && pulls.every(({ state }) => state === 'merged');
+
+/** The tests of the package, the new ones among them, and a test of the whole on the merged base branch. */
+async function judgeSum(remote: string, into: string): Promise<void> {
+  await git('/', 'clone', '--quiet', '--branch', 'main', remote, into);
+  const [program = '', ...args] = testCommand.split(' ');
+  const { stdout } = await run(program, args, { cwd: into });
+  expect(stdout).toMatch(/^1[0-9]{2} passed/);
+  await run(process.execPath, ['-e', judge], { cwd: into });
+}
+
+test(
+  'R-SPEC-5: on the local forge, where people merge from the bottom up',
+  async () => {
+    const ground = await openGround();
+    onTestFinished(() => ground.close());
+    const { moose, mooseFor } = ground.opened;
+    const repositoryPath = join(ground.directory, 'strings');
+    await git(ground.directory, 'clone', '--quiet', await publishedPackage(), repositoryPath);
+    await git(repositoryPath, 'remote', 'remove', 'origin');
+    const running = await runSpec(ground, repositoryPath);
+    const { ids } = running;
+    const completed = async (...wanted: string[]) =>
+      (await Promise.all(wanted.map((key) => moose.find(ids.get(key) ?? '')))).every(
+        ({ status }) => status === 'completed',
+      );
+    // Nobody merges: the chain goes on all the same, and what joins two branches waits.
+    await until(ground, running, () => completed('words', 'title-case', 'initials'), 8 * minuteMs);
+    const { branch } = await moose.find(ids.get('words') ?? '');
+    expect(await pullsOf(ground, running)).toMatchObject([
+      { key: 'words', baseBranch: 'main' },
+      { baseBranch: branch },
+      { baseBranch: branch },
+    ]);
+    const ada = mooseFor('human:ada');
+    const merge = async (key: string) => ada.merge(ids.get(key) ?? '');
+    await expect(merge('initials')).rejects.toMatchObject({ code: 'PULL_REQUEST_STACKED' });
+    for (const key of ['words', 'initials', 'title-case']) await merge(key);
+    await until(ground, running, () => completed('signature', 'signatures'), 8 * minuteMs);
+    await expect(merge('signatures')).rejects.toMatchObject({ code: 'PULL_REQUEST_STACKED' });
+    for (const key of ['signature', 'signatures']) await merge(key);
+    const pulls = await pullsOf(ground, running);
+    expect(allMerged(pulls), JSON.stringify(pulls)).toBe(true);
+    expect(pulls.map(({ baseBranch }) => baseBranch)).toEqual(keys.map(() => 'main'));
+    const { projectId } = await moose.find(ids.get('words') ?? '');
+    const project = await projectById(ground.opened.database.query, projectId);
+    const remote = project.settings.remote_path ?? '';
+    await judgeSum(remote, join(ground.directory, 'sum'));
+  },
+  10 * minuteMs,
+);
+
+test.skipIf(lacksGitea)(
+  'R-SPEC-5: on a real Gitea that squashes, where Moose merges what CI accepts',
+  async () => {
+    const ci = await openCiGround();
+    onTestFinished(() => ci.close());
+    const { ground, gitea, runner } = ci;
+    const repositoryPath = join(ground.directory, 'strings');
+    await git(ground.directory, 'clone', '--quiet', await publishedPackage(), repositoryPath);
+    await git(repositoryPath, 'remote', 'remove', 'origin');
+    const { path, pushUrl } = await gitea.addRepository({
+      name: 'strings',
+      from: repositoryPath,
+      writers: [],
+    });
+    await git(repositoryPath, 'remote', 'add', 'origin', pushUrl);
+    await gitea.api('PATCH', `/repos/${path}`, { default_merge_style: 'squash' });
+    const ends = new AbortController();
+    const deciding = runner.decide(() => ({ result: 'success' }), ends.signal);
+    const hinting = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
+    try {
+      const running = await runSpec(ground, repositoryPath, { merge: 'green' });
+      await until(ground, running, async () => allMerged(await pullsOf(ground, running)), 12 * minuteMs);
+      for (const id of running.ids.values()) {
+        const order = await ground.opened.moose.find(id);
+        expect(order).toMatchObject({
+          status: 'completed',
+          baseBranch: 'main',
+          refinementCycles: 0,
+          agentRuns: 1,
+        });
+      }
+      // One commit for each on the base branch: nothing of a lower change came twice.
+      await judgeSum(pushUrl, join(ground.directory, 'sum'));
+      const log = await git(join(ground.directory, 'sum'), 'log', '--format=%s');
+      expect(log.split('\n').filter((line) => line.startsWith('Build '))).toHaveLength(keys.length);
+    } finally {
+      clearInterval(hinting);
+      ends.abort();
+      await deciding.catch(() => undefined);
+    }
+  },
+  20 * minuteMs,
+);
