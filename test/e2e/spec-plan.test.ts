@@ -73,7 +73,7 @@ test.each<[string, Plan, string]>([
         ],
       }),
     ]),
-    'src/none.ts is to be changed, but it does not exist',
+    'src/none.ts is to be changed, but does not exist',
   ],
 ])('R-SPEC-4: %s goes back to the Architect, and both plans are kept', async (name, wrong, said) => {
   const { id, prompts, planning } = await plan(`With ${name}`, [raw(wrong), raw(fine)]);
