@@ -1,7 +1,7 @@
 // The tables of specs and their plans; a test compares them with `schema.sql`.
 import type { ColumnType } from 'kysely';
-import type { BreakingChange } from '../../compatibility/comparison.ts';
 import type { ProjectId, ReservationId, WorkOrderId } from '../../domain/ids.ts';
+import type { BreakingChange } from '../../domain/plan/breaking-change.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
 import type { SpecRunState } from '../../domain/spec-run-state.ts';
