@@ -1,4 +1,4 @@
-// Decides about a change that stands on another one, and about one that others may stand on.
+// What becomes of a pull request that stands on another one.
 import { expect, test } from 'vitest';
 import { type Case, decide, green, other, red } from './next-of.fixture.ts';
 import type { Known } from './next-of.ts';

@@ -1,4 +1,4 @@
-// For tests: a pull request as it was seen, what is known about it, and what is decided then.
+// For tests: what the forge says, what Moose knows, and the decision.
 import type { Check } from '../../domain/forge.ts';
 import { type FollowSettings, type Known, type Next, nextOf, type Seen } from './next-of.ts';
 
@@ -12,11 +12,11 @@ export const check = (name: string, state: Check['state'], given: Partial<Check>
   ...given,
 });
 
-const open: Seen = {
+export const open: Seen = {
   ...{ state: 'open', headSha: own, mergeable: true, verdict: 'running', verdictSha: own },
   ...{ checks: [], missing: [], redOnBase: new Set(), flaky: new Set(), review: null },
 };
-const waiting: Known = {
+export const waiting: Known = {
   ...{ order: 'waiting', isHeld: false, pushedSha: own, pushedAtMs: now - 10 * minute, cyclesLeft: 3 },
   noChecksSinceMs: now - 10 * minute,
   ...{
@@ -30,7 +30,7 @@ const waiting: Known = {
     wasInConflict: false,
   },
 };
-const usual: FollowSettings = {
+export const usual: FollowSettings = {
   ...{ merge: 'never', whenNoChecks: 'complete', noChecksMs: 5 * minute, rerun: 'flaky' },
 };
 
