@@ -9,7 +9,8 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { finishedCosts } from '../../store/figures/finished-costs.ts';
 import { toJson } from '../../store/storable.ts';
-import { newestPlan, planAt } from '../../store/work/plannings.ts';
+import { estimatesOf, type KeptEstimate, keepEstimates } from '../../store/work/decided-plans.ts';
+import { newestPlan, planAt, type SpecPlan } from '../../store/work/plannings.ts';
 import { holdProject } from '../../store/work/projects.ts';
 import {
   approveSpec,
@@ -28,14 +29,17 @@ import {
   withoutProject,
 } from './approval-failures.ts';
 import type { PlanningSettings } from './architect-of.ts';
-import { estimateOrders, type OrderEstimates } from './estimate-orders.ts';
+import { estimateOrders } from './estimate-orders.ts';
 import { plannedAcceptance, plannedDescription } from './planned-text.ts';
 import { startPlanned } from './start-planned.ts';
+
+type Estimates = ReadonlyMap<string, Pick<KeptEstimate, 'lowNanoUsd' | 'highNanoUsd'>>;
 
 export interface ApprovalDeps {
   database: Database;
   clock: Clock;
-  settings?: { readonly current: PlanningSettings };
+  /** For the estimates of a plan that the Director has not seen; absent: the default. */
+  settings?: { readonly current: Pick<PlanningSettings, 'assessment'> };
 }
 
 export interface Approval {
@@ -81,8 +85,7 @@ async function approve(query: Query, deps: ApprovalDeps, spec: SpecRow, approval
   const projectId = await projectOf(query, spec);
   const now = deps.clock.now();
   await approveSpec(query, spec.id, { version: plan.version, by: approval.by, at: now });
-  const policy = deps.settings?.current.assessment;
-  const estimates = estimateOrders(plan.plan, await finishedCosts(query), policy);
+  const estimates = await keptEstimates(query, deps, plan);
   const given = { specId: spec.id, projectId, now, by: approval.by, estimates };
   await insertPlanned(query, ...workOrdersOf(plan.plan, given));
 }
@@ -90,7 +93,7 @@ async function approve(query: Query, deps: ApprovalDeps, spec: SpecRow, approval
 /** In the order of the plan, also by their IDs: each millisecond has one. */
 function workOrdersOf(
   plan: Plan,
-  given: { specId: string; projectId: ProjectId; now: Date; by: string; estimates: OrderEstimates },
+  given: { specId: string; projectId: ProjectId; now: Date; by: string; estimates: Estimates },
 ): [Parameters<typeof insertPlanned>[1], Dependency[]] {
   const byKey = new Map(plan.work_orders.map((order) => [order.key, order]));
   const keys = layersOf(plan.work_orders).layers.flat();
@@ -123,6 +126,21 @@ function workOrdersOf(
     ];
   });
   return [rows, dependencies];
+}
+
+/** As they were when somebody first decided about this version. */
+async function keptEstimates(
+  query: Query,
+  { settings }: ApprovalDeps,
+  { specId, version, plan }: SpecPlan,
+): Promise<Estimates> {
+  await keepEstimates(
+    query,
+    { specId, version },
+    estimateOrders(plan, await finishedCosts(query), settings?.current.assessment),
+  );
+  const kept = await estimatesOf(query, specId, version);
+  return new Map(kept.map((estimate) => [estimate.planKey, estimate]));
 }
 
 async function projectOf(query: Query, { id, projectId }: SpecRow): Promise<ProjectId> {

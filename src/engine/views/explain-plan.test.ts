@@ -91,11 +91,17 @@ test('R-SPEC-2, R-SPEC-5: the run of a spec has everything that a graph shows, a
   ]);
   expect(work_orders[0]).toMatchObject({
     ...{ title: 'Build a', status: 'completed', step: 'routing', step_state: 'done', is_started: true },
-    ...{ is_paused: false, pull_request: null, is_merged: false, cost_usd: 0.02, estimate_usd: null },
+    ...{
+      is_paused: false,
+      pull_request: null,
+      is_merged: false,
+      cost_usd: 0.02,
+      estimate_usd: { low: 0.01, high: 0.2 },
+    },
   });
   expect(summary).toMatchObject({
-    ...{ built: [{ key: 'a' }], cost_usd: 0.02, estimate_usd: null },
+    ...{ built: [{ key: 'a' }], cost_usd: 0.02, estimate_usd: { low: 0.04, high: 0.8 } },
     open: [{ key: 'b', is_waiting: false }, { key: 'c', is_waiting: true }, { key: 'd' }],
-    text: '1 of 4 work orders are completed, for $0.02. 1 pull request is not merged. Open: b (pending), c (waiting), d (waiting).',
+    text: '1 of 4 work orders are completed, for $0.02, against an estimate of $0.04 to $0.80. 1 pull request is not merged. Open: b (pending), c (waiting), d (waiting).',
   });
 });

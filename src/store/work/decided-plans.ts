@@ -43,21 +43,6 @@ export async function markDecided(query: Query, id: string): Promise<void> {
     .execute();
 }
 
-/** A spec that is approved stays as it is. */
-export async function approveSpec(
-  query: Query,
-  id: string,
-  { version, by, at }: { version: number; by: string; at: Date },
-): Promise<void> {
-  await query
-    .updateTable('specs')
-    .set({ runState: 'approved', approvedVersion: version, approvedBy: by, approvedAt: at })
-    .set({ runChangedBy: by, runChangedAt: at })
-    .where('id', '=', id)
-    .where('runState', 'is', null)
-    .execute();
-}
-
 export type KeptEstimate = Selectable<Tables['workOrderEstimates']>;
 
 /** The estimates of a version stay as they were when it was first decided about. */
