@@ -215,7 +215,9 @@ export const workOrderDetailSchema = workOrderSchema
     spec: z
       .object({ id: uuid, key: z.string() })
       .nullable()
-      .openapi({ description: 'The spec that it is a part of, and its key in the plan; null if it is of none.' }),
+      .openapi({
+        description: 'The spec that it is a part of, and its key in the plan; null if it is of none.',
+      }),
     failure: metadata.nullable(),
     counters: z.object({
       agent_runs: z.number().int(),
