@@ -5,7 +5,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
 import type { Plan } from './plan-draft.ts';
 import { usdSpan } from './span-words.ts';
-import { specPath, usePlanning, useSpecChange } from './use-spec.ts';
+import { specPath, useDecisions, usePlanning, useSpecChange } from './use-spec.ts';
 
 export interface ApproveDialogProps {
   spec: Spec;
@@ -20,7 +20,8 @@ export function ApproveDialog({ spec, version, plan, onClose }: ApproveDialogPro
   const approve = useSpecChange(() => ({ path: `${path}/approve`, body: { plan: version } }), onClose);
   const runFor = usePlanning(spec.id).data?.planning?.run_for ?? null;
   const first = plan.work_orders.filter(({ depends_on }) => depends_on.length === 0).length;
-  const { estimate } = spec;
+  const decided = useDecisions(spec.id).data?.items.find((each) => each.version === version)?.estimate_usd;
+  const estimate = decided ?? spec.estimate.work_usd;
   const isBusy = run.isPending || approve.isPending;
   const error = run.error ?? approve.error;
   return (
@@ -47,9 +48,10 @@ export function ApproveDialog({ spec, version, plan, onClose }: ApproveDialogPro
             : `${plan.work_orders.length} work orders are stored. ${first === 1 ? 'One starts' : `${first} start`} at once; each of the others starts when those before it are completed.`}
         </p>
         <p>
-          Estimated cost: <strong className="tabular-nums">{usdSpan(estimate.work_usd)}</strong>
+          Estimated cost: <strong className="tabular-nums">{usdSpan(estimate)}</strong>
           <span className="block text-[13px] text-quiet">
-            The estimate of the spec, from when it was stored. Your limits apply in any case.
+            {decided ? 'The Director’s estimate of this version.' : 'From when the spec was saved.'} Your
+            limits apply in any case.
           </span>
         </p>
         {runFor === null ? null : (

@@ -5,8 +5,9 @@ import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { DirectorLine } from './director-line.tsx';
 import { PlanOf } from './plan-of.tsx';
-import { specPath, usePlanning, useSpecChange, useVersions } from './use-spec.ts';
+import { specPath, useDecisions, usePlanning, useSpecChange, useVersions } from './use-spec.ts';
 
 const tones: Readonly<Record<SpecPlanning['state'], Tone>> = {
   asked: 'neutral',
@@ -33,6 +34,7 @@ export interface PlanSectionProps {
 export function PlanSection({ spec, mayChange, run }: PlanSectionProps) {
   const planning = usePlanning(spec.id);
   const versions = useVersions(spec.id);
+  const decisions = useDecisions(spec.id);
   const newest = versions.data?.items.findLast(({ is_aside }) => !is_aside)?.version;
   const version = run?.version ?? newest;
   if (planning.isPending || versions.isPending) return <Loading what="the plan" lines={3} />;
@@ -44,6 +46,7 @@ export function PlanSection({ spec, mayChange, run }: PlanSectionProps) {
     <Card title="Plan">
       <div className="flex flex-col gap-3">
         {now && !run ? <PlanningLine planning={now} /> : null}
+        {decisions.data ? <DirectorLine decisions={decisions.data} /> : null}
         {version === undefined && now === null ? (
           <Empty title="Not planned yet">
             The Architect reads the repository and divides the spec into work orders. No work starts before

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type {
   planningStateSchema,
   planVersionsSchema,
+  SpecDecisions,
   SpecDetail,
   SpecPlan,
   specRunStateSchema,
@@ -38,6 +39,13 @@ export function usePlan(id: string, version: number) {
   return useQuery({
     queryKey: ['specs', 'plan', id, version],
     queryFn: ({ signal }) => call<SpecPlan>(`${specPath(id)}/plan?version=${version}`, { signal }),
+  });
+}
+
+export function useDecisions(id: string) {
+  return useQuery({
+    queryKey: ['specs', 'decisions', id],
+    queryFn: ({ signal }) => call<SpecDecisions>(`${specPath(id)}/decisions`, { signal }),
   });
 }
 
