@@ -1,5 +1,5 @@
 // Packs Moose for npm: the built programs, the files that they read, and the pages. Everything else is in the build, so the
-// only dependency is PostgreSQL.
+// only dependencies are PostgreSQL and the compiler that contracts are compared by.
 //   node scripts/pack-moose.ts [--to FOLDER]
 import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..');
 const { values: asked } = parseArgs({ options: { to: { type: 'string', default: 'package' } } });
 const folder = resolve(asked.to);
 
+const unbuilt = ['embedded-postgres', 'typescript-compiler'] as const;
 const described = ['version', 'description', 'license', 'type', 'engines', 'bin'] as const;
 const copied = ['README.md', 'LICENSE', 'web/dist', ...builtPrograms(), ...readFiles()];
 
@@ -35,7 +36,7 @@ function manifest() {
   return {
     name: packageName,
     ...Object.fromEntries(described.map((key) => [key, own[key]])),
-    dependencies: { 'embedded-postgres': own.dependencies['embedded-postgres'] },
+    dependencies: Object.fromEntries(unbuilt.map((name) => [name, own.dependencies[name]])),
     publishConfig: { access: 'public', provenance: true },
   };
 }

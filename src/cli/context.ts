@@ -93,5 +93,6 @@ export interface CliContext {
     face: Face;
     data?: string;
     signal: AbortSignal;
+    isSpec: boolean;
   }): Promise<{ document: PrintedDocument<'demo'>; lines: string[]; holds: boolean }>;
 }

@@ -1,5 +1,6 @@
 // What one text of a contract breaks for those who rely on the text before it (R-SPEC-3). Pure and bounded: a hostile
 // text costs at most the limits below, and the worst answer is that it cannot be compared.
+import type { BreakingChange } from '../domain/plan/breaking-change.ts';
 import { contractKinds } from '../domain/plan/plan.ts';
 
 /** A command is run, not compared. */
@@ -8,17 +9,6 @@ export type ComparedKind = Exclude<(typeof contractKinds)[number], 'command'>;
 
 export const isComparedKind = (kind: string): kind is ComparedKind =>
   comparedKinds.some((compared) => compared === kind);
-
-export interface BreakingChange {
-  /** What changed, as its users name it: `Basket.total`, `GET /orders 200 .id`, `orders.paid_at`. */
-  member: string;
-  /** Null if there was nothing. */
-  before: string | null;
-  /** Null if nothing is left. */
-  after: string | null;
-  /** One sentence: what changed, and for whom it breaks. */
-  message: string;
-}
 
 export type Comparison =
   | { is: 'compared'; breaking: BreakingChange[] }

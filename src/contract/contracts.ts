@@ -1,15 +1,7 @@
 // Contracts between the work orders of a plan, and what breaks them (R-SPEC-3).
 import { z } from '@hono/zod-openapi';
+import { breakingChangeSchema } from '../domain/plan/breaking-change.ts';
 import { time } from './base.ts';
-
-export const breakingChangeSchema = z
-  .object({
-    member: z.string().openapi({ description: 'What changed, as its users name it: `Basket.total`.' }),
-    before: z.string().nullable(),
-    after: z.string().nullable(),
-    message: z.string().openapi({ description: 'What changed, and for whom it breaks, in one sentence.' }),
-  })
-  .openapi('BreakingChange');
 
 export const contractStates = ['waiting', 'holds', 'broken', 'accepted', 'unchecked'] as const;
 export const specContractSchema = z

@@ -158,6 +158,8 @@ const demo = z.object({
   completed: z.number().int(),
   refined: z.number().int(),
   cost_usd: usd,
+  /** The spec whose plan ran; null without `--spec`. */
+  spec: z.object({ id: z.string(), name: z.string(), summary: z.string() }).nullable(),
   work_orders: z.array(demoOrder),
 });
 

@@ -11,8 +11,14 @@ export interface DemoResult {
   holds: boolean;
 }
 
-export interface DemoFacts {
+/** What the demo did. */
+export interface DemoWork {
   details: readonly PrintedDetail[];
+  /** The spec whose plan ran; null if the work orders were submitted one by one. */
+  spec: { id: string; name: string; summary: string } | null;
+}
+
+export interface DemoFacts extends DemoWork {
   repositoryPath: string;
   /** One line of `git log` for each commit. */
   commits: readonly string[];
@@ -36,6 +42,7 @@ export function reportDemo(facts: DemoFacts): DemoResult {
     completed,
     refined: details.filter(({ counters }) => counters.refinement_cycles > 0).length,
     cost_usd: details.reduce((sum, { cost_usd }) => sum + cost_usd, 0),
+    spec: facts.spec,
     work_orders: details.map(workOrderOf),
   };
   return { document, lines: linesOf(facts, completed), holds };
@@ -59,10 +66,11 @@ function workOrderOf(detail: PrintedDetail) {
 }
 
 function linesOf(
-  { details, repositoryPath, commits, dataDirectory, calledAs, seconds }: DemoFacts,
+  { details, spec, repositoryPath, commits, dataDirectory, calledAs, seconds }: DemoFacts,
   completed: number,
 ): string[] {
   const [first] = details;
+  const closer = spec ? `spec status ${shortId(spec.id)}` : first ? `show ${shortId(first.id)}` : null;
   return [
     '',
     ...details.map((one) => {
@@ -70,16 +78,19 @@ function linesOf(
       return `${mark} ${shortId(one.id)}  ${one.title}${paint('yellow', whatWentWrong(one))}`;
     }),
     '',
+    ...(spec ? [spec.summary, ''] : []),
     `${completed} of ${details.length} work orders completed in ${seconds} s, with a scripted model.`,
     `git -C ${repositoryPath} log --oneline --all`,
     ...commits.map((line) => `  ${line}`),
     '',
-    ...(first ? [`Look closer:  ${calledAs} --data ${dataDirectory} show ${shortId(first.id)}`] : []),
+    ...(closer ? [`Look closer:  ${calledAs} --data ${dataDirectory} ${closer}`] : []),
     `Real work:    ${calledAs} up`,
   ];
 }
 
 function whatWentWrong({ counters, errors }: PrintedDetail): string {
+  if (errors.some(({ failure_class }) => failure_class === 'contract_violation'))
+    return '  (broke a contract at first, was told whom that breaks, and fixed it)';
   if (counters.refinement_cycles > 0) return '  (failed its checks at first, was told why, and fixed it)';
   return errors.length > 0 ? `  (${errors.map(({ type }) => type).join(', ')}; recovered)` : '';
 }

@@ -5,13 +5,14 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenMoose } from '../cli/context.ts';
 import { type Face, paint } from '../cli/face.ts';
-import type { PrintedDetail } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import type { Moose } from '../engine/moose.ts';
 import { describeEvent } from '../engine/views/describe-event.ts';
 import { runGit } from '../git/run-git.ts';
-import { type DemoResult, reportDemo } from './demo-report.ts';
+import { type DemoResult, type DemoWork, reportDemo } from './demo-report.ts';
+import { demoSpecScript } from './demo-spec.ts';
 import { demoScript, demoWorkOrders } from './demo-work-orders.ts';
+import { runSpec } from './run-spec.ts';
 import { createScratchRepository } from './scratch-repository.ts';
 import { startScriptedProvider } from './scripted-provider.ts';
 
@@ -22,6 +23,8 @@ export interface DemoOptions {
   /** How the person called Moose. */
   calledAs: string;
   signal: AbortSignal;
+  /** Plans a spec and runs its plan, instead of single work orders. */
+  isSpec: boolean;
   /** A Moose that calls only the scripted provider, and works until it is closed. */
   open(
     scriptedBaseUrl: string,
@@ -34,11 +37,12 @@ export async function runDemo({
   dataDirectory,
   calledAs,
   signal,
+  isSpec,
   open,
 }: DemoOptions): Promise<DemoResult> {
   const startedMs = performance.now();
   await mkdir(dataDirectory, { recursive: true, mode: 0o711 });
-  const provider = await startScriptedProvider({ script: demoScript });
+  const provider = await startScriptedProvider({ script: isSpec ? demoSpecScript : demoScript });
   try {
     face.note('The answers below come from a scripted model: no key is needed, and nothing is spent.');
     const scratch = join(await mkdtemp(join(dataDirectory, 'scratch-')), 'till');
@@ -48,10 +52,11 @@ export async function runDemo({
     const opened = await open(provider.baseUrl, (error) => lost.abort(error));
     try {
       const stop = AbortSignal.any([signal, lost.signal]);
-      const details = await workThrough(opened.moose, repository.path, face, stop);
+      const work = isSpec ? runSpec : workThrough;
+      const { details, spec } = await work(opened.moose, repository.path, face, stop);
       const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(1));
       return reportDemo({
-        details,
+        ...{ details, spec },
         repositoryPath: repository.path,
         commits: await commitsOf(repository.path),
         dataDirectory,
@@ -71,7 +76,7 @@ async function workThrough(
   repositoryPath: string,
   face: Face,
   signal: AbortSignal,
-): Promise<PrintedDetail[]> {
+): Promise<DemoWork> {
   const submitted = [];
   for (const { title, description, acceptance } of demoWorkOrders) {
     const { order } = await moose.submit({ title, description, acceptance, repositoryPath });
@@ -86,7 +91,7 @@ async function workThrough(
       }),
     ),
   );
-  return Promise.all(submitted.map((order) => moose.show(order.id)));
+  return { details: await Promise.all(submitted.map((order) => moose.show(order.id))), spec: null };
 }
 
 async function commitsOf(repositoryPath: string): Promise<string[]> {

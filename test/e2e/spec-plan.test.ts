@@ -216,7 +216,7 @@ test('R-SPEC-1, R-UI-1: on its page, a spec is planned, and its graph and table 
     const { page, errors } = await chromium.open({ size });
     await signIn(page, serving.url, token);
     await page.goto(`${serving.url}/specs`);
-    await page.getByRole('button', { name: 'In the browser' }).click();
+    await page.getByRole('link', { name: 'In the browser' }).click();
     const isPlanned = size === 'narrow';
     await page.getByRole('button', { name: isPlanned ? /Plan again/ : /Plan \(at most/ }).waitFor();
     if (!isPlanned) await page.getByRole('button', { name: /Plan \(at most/ }).click();

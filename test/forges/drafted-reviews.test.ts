@@ -68,9 +68,13 @@ describe.skipIf(lacksGitea)('Gitea', () => {
     const drafted = await gitea.api('POST', reviews, { body: 'Draft', event: 'PENDING', comments }, reviewer);
     const { id } = expectStatus(drafted, 200);
     // Gitea's times are whole seconds.
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    const passed = async (ms: number) => {
+      const from = Date.now();
+      await expect.poll(() => Date.now() - from, { timeout: 10_000 }).toBeGreaterThan(ms);
+    };
+    await passed(2_100);
     const since = new Date();
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await passed(1_100);
     const submitted = { body: 'Say more.', event: 'COMMENT' };
     expectStatus(await gitea.api('POST', `${reviews}/${id}`, submitted, reviewer), 200);
     const said = (await scene.forge.readRemarks(pull.number, since)).map(({ kind, body }) => [kind, body]);

@@ -27,8 +27,9 @@ export function refusalsContract(ground: () => ForgeGround): void {
     await expect(openPullRequest({ ...draft, headBranch: 'moose/none' })).rejects.toMatchObject(refused);
     await expect(openPullRequest({ ...draft, baseBranch: 'none' })).rejects.toMatchObject(refused);
     const { number } = await openPullRequest(draft);
-    const retargeted = scene.forge.updatePullRequest(number, { baseBranch: 'none' });
-    await expect(retargeted).rejects.toMatchObject(refused);
+    await expect(scene.forge.updatePullRequest(number, { baseBranch: 'none' })).rejects.toMatchObject(
+      refused,
+    );
   });
 
   test('a bad token and an unknown repository are errors of the configuration', async () => {

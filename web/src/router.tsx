@@ -105,6 +105,12 @@ export const specsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/specs/page.tsx'), 'SpecsPage'),
 });
 
+export const specRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/specs/$id',
+  component: lazyRouteComponent(() => import('./pages/specs/spec-page.tsx'), 'SpecPage'),
+});
+
 const rangeOf = (value: unknown): Range | undefined =>
   (['7d', '30d', '90d'] as const).find((range) => range === value);
 export const monitoringRoute = createRoute({
@@ -158,6 +164,7 @@ export const router = createRouter({
     escalationsRoute,
     escalationRoute,
     specsRoute,
+    specRoute,
     monitoringRoute,
     learningRoute,
     projectsRoute,

@@ -8,13 +8,15 @@ export function addDemo(program: Command, context: CliContext): void {
     .description(
       'run the whole pipeline on a scratch repository with a scripted model: no key, no cost, under a minute',
     )
-    .action(async (_options: unknown, command: Command) => {
+    .option('--spec', 'have a spec planned, and run its plan: four work orders with a contract between them')
+    .action(async ({ spec }: { spec?: true }, command: Command) => {
       const flags = flagsOf(command);
       const face = context.face(flags.json);
       const { document, lines, holds } = await context.demo({
         face,
         ...(flags.data ? { data: flags.data } : {}),
         signal: context.signal,
+        isSpec: spec === true,
       });
       face.print(document, () => lines);
       if (!holds) process.exitCode = 1;

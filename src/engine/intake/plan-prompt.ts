@@ -13,7 +13,7 @@ Rules for a plan, each of which a program checks:
 - depends_on names what must be there first. There are no cycles. What does not depend on each other runs at the same time.
 - files names every file that a work order creates, changes or deletes. Two work orders that may run at the same time never have the same file, unless a contract stands between them.
 - Every acceptance is a fact that a program can test: a test file that passes, a command that exits with 0, or a file that exists.
-- A contract is a file that one work order writes and others rely on: types, a schema, a migration, an interface.
+- A contract is a file that one work order writes and others rely on: types, a schema, a migration, an interface. Only that one may change the file, and it must not break what the file says today; a program compares both.
 - complexity is 0 for a trivial change and 1 for the hardest.`;
 
 /** What is shown of the repository. */

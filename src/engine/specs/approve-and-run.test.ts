@@ -124,7 +124,10 @@ test('R-SPEC-1: what is approved is not planned or edited any more: nobody would
 test('R-SPEC-5: each work order keeps what it was expected to cost when its plan was approved', async () => {
   const { database, deps } = await ground();
   const spec = await aPlannedSpec(database, { a: [] });
-  await approveAndRun({ ...deps, settings: { current: { assessment: defaultAssessmentPolicy } } }, { spec, by });
+  await approveAndRun(
+    { ...deps, settings: { current: { assessment: defaultAssessmentPolicy } } },
+    { spec, by },
+  );
   const a = await workOrderById(database.query, await orderOf(database, spec, 'a'));
   expect(a?.estimateLowNanoUsd).toBeGreaterThan(0n);
   expect(a?.estimateHighNanoUsd).toBeGreaterThan(a?.estimateLowNanoUsd ?? 0n);

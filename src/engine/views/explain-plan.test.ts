@@ -91,7 +91,13 @@ test('R-SPEC-2, R-SPEC-5: the run of a spec has everything that a graph shows, a
   ]);
   expect(work_orders[0]).toMatchObject({
     ...{ title: 'Build a', status: 'completed', step: 'routing', step_state: 'done', is_started: true },
-    ...{ is_paused: false, pull_request: null, is_merged: false, cost_usd: 0.02, estimate_usd: { low: 0.01, high: 0.2 } },
+    ...{
+      is_paused: false,
+      pull_request: null,
+      is_merged: false,
+      cost_usd: 0.02,
+      estimate_usd: { low: 0.01, high: 0.2 },
+    },
   });
   expect(summary).toMatchObject({
     ...{ built: [{ key: 'a' }], cost_usd: 0.02, estimate_usd: { low: 0.04, high: 0.8 } },

@@ -36,6 +36,7 @@ function wordsOf(order: WorkOrder) {
     wasted_usd: usdNumber(order.wastedNanoUsd),
     time_limit_ms: order.timeLimitMs,
     approved_by: order.approvedBy,
+    spec: order.specId === null || order.planKey === null ? null : { id: order.specId, key: order.planKey },
     failure: order.failure === null ? null : { ...order.failure },
     counters: countersView(order),
   };

@@ -1,10 +1,9 @@
 // The tables of specs and their plans; a test compares them with `schema.sql`.
 import type { ColumnType } from 'kysely';
-import type { BreakingChange } from '../../compatibility/comparison.ts';
 import type { ProjectId, ReservationId, WorkOrderId } from '../../domain/ids.ts';
+import type { BreakingChange } from '../../domain/plan/breaking-change.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
-import type { StackedHow } from '../../domain/plan/stack-plan.ts';
 import type { SpecRunState } from '../../domain/spec-run-state.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
@@ -32,7 +31,7 @@ export interface SpecTables {
     /** When it stopped holding the work order back. */
     metAt: Optional<Date>;
     /** How it follows what it depends on. */
-    how: WithDefault<StackedHow>;
+    how: WithDefault<'branch' | 'within' | 'merge'>;
   };
   /** Requests to plan a spec. */
   plannings: {

@@ -1,9 +1,9 @@
 // Checks the contracts of a work order before its checks run (R-SPEC-3). Its provider delivers the file and breaks nobody
 // who was planned for what it said; those who use it leave it alone. A breach goes back like a red check.
 import { compareApart } from '../../../compatibility/compare-apart.ts';
-import type { BreakingChange } from '../../../compatibility/comparison.ts';
 import { isComparedKind } from '../../../compatibility/comparison.ts';
 import { PermanentError } from '../../../domain/failure.ts';
+import type { BreakingChange } from '../../../domain/plan/breaking-change.ts';
 import type { TreeFile } from '../../../git/tree.ts';
 import { type ContractCheck, saveContractCheck } from '../../../store/work/contract-checks.ts';
 import type { ApplyingResult, RoutingResult, VerifyingResult } from '../../run/step-results.ts';

@@ -1,22 +1,22 @@
 // The saved specs, newest first, each with its estimate from when it was saved.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
 import type { z } from 'zod';
 import type { Spec, specPage } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
+import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { runTones } from './order-look.ts';
 import { kilobytes } from './read-spec-file.ts';
 import { countSpan, usdSpan } from './span-words.ts';
-import { SpecDialog } from './spec-dialog.tsx';
 
 const pageSize = 20;
 
 export function KeptSpecs({ mayUpload }: { mayUpload: boolean }) {
-  const [open, setOpen] = useState<Spec | null>(null);
   const specs = useInfiniteQuery({
     queryKey: ['specs', 'list'],
     initialPageParam: undefined as string | undefined,
@@ -40,7 +40,7 @@ export function KeptSpecs({ mayUpload }: { mayUpload: boolean }) {
       ) : null}
       <ul className="divide-y divide-line">
         {items.map((spec) => (
-          <KeptSpec key={spec.id} spec={spec} onOpen={() => setOpen(spec)} />
+          <KeptSpec key={spec.id} spec={spec} />
         ))}
       </ul>
       {specs.hasNextPage ? (
@@ -50,23 +50,25 @@ export function KeptSpecs({ mayUpload }: { mayUpload: boolean }) {
           </Button>
         </div>
       ) : null}
-      {open ? <SpecDialog spec={open} mayPlan={mayUpload} onClose={() => setOpen(null)} /> : null}
     </Card>
   );
 }
 
-function KeptSpec({ spec, onOpen }: { spec: Spec; onOpen(): void }) {
-  const { name, project, bytes, created_by, created_at, estimate } = spec;
+function KeptSpec({ spec }: { spec: Spec }) {
+  const { id, name, run_state, project, bytes, created_by, created_at, estimate } = spec;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-1 px-4 py-3">
       <div className="min-w-0 flex-1 basis-56 [overflow-wrap:anywhere]">
-        <button
-          type="button"
-          onClick={onOpen}
-          className="rounded text-left font-semibold text-accent underline underline-offset-2"
-        >
-          <bdi>{name}</bdi>
-        </button>
+        <span className="flex flex-wrap items-center gap-2">
+          <Link
+            to="/specs/$id"
+            params={{ id }}
+            className="inline-flex min-h-6 items-center rounded font-semibold text-accent underline underline-offset-2"
+          >
+            <bdi>{name}</bdi>
+          </Link>
+          {run_state === null ? null : <Badge tone={runTones[run_state]}>{run_state}</Badge>}
+        </span>
         <p className="text-[13px] text-quiet">
           {project === null ? null : (
             <>

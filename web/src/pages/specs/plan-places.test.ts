@@ -18,9 +18,18 @@ test('a line goes from what comes first to what depends on it; unknown keys have
     { key: 'a', depends_on: ['a', 'nothing'] },
     { key: 'b', depends_on: ['a', 'a'] },
   ];
-  expect(edgesOf(orders, of, box)).toEqual([{ id: 'a b', path: 'M100 10 C120 10 120 10 140 10' }]);
+  expect(edgesOf(orders, of, box)).toEqual([{ id: 'a b', from: 'a', path: 'M100 10 C120 10 120 10 140 10' }]);
 });
 
 test('a plan without layers has a size', () => {
   expect(placesOf([], box)).toEqual({ of: new Map(), width: 100, height: 20 });
+});
+
+test('R-SPEC-2: a layer of two hundred takes columns that a person can read, and no box stands on another', () => {
+  const keys = Array.from({ length: 200 }, (_, at) => `k${at}`);
+  const { of, width, height } = placesOf([['first'], keys], { ...box, rowsMax: 12 });
+  expect(of.size).toBe(201);
+  expect(new Set(Array.from(of.values(), ({ x, y }) => `${x} ${y}`)).size).toBe(201);
+  expect(height).toBe(12 * 20 + 11 * 10);
+  expect(width).toBe(18 * 100 + 17 * 40);
 });

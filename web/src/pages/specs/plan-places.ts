@@ -5,6 +5,8 @@ export interface Box {
   height: number;
   gapX: number;
   gapY: number;
+  /** A layer with more boxes takes several columns. */
+  rowsMax?: number;
 }
 
 interface Place {
@@ -18,25 +20,35 @@ export interface Places {
   height: number;
 }
 
-/** One column per layer; shorter columns are centred vertically. */
+/** A layer is one column, or several if it is tall; shorter columns are centred vertically. */
 export function placesOf(
   layers: ReadonlyArray<readonly string[]>,
-  { width, height, gapX, gapY }: Box,
+  { width, height, gapX, gapY, rowsMax = Number.POSITIVE_INFINITY }: Box,
 ): Places {
-  const tallest = Math.max(1, ...layers.map(({ length }) => length));
+  const columns = layers.flatMap((keys) => columnsOf(keys, rowsMax));
+  const tallest = Math.max(1, ...columns.map(({ length }) => length));
   const heightOf = (count: number) => count * height + (count - 1) * gapY;
   const of = new Map<string, Place>();
-  for (const [column, keys] of layers.entries()) {
+  for (const [column, keys] of columns.entries()) {
     const top = (heightOf(tallest) - heightOf(keys.length)) / 2;
     for (const [row, key] of keys.entries())
       of.set(key, { x: column * (width + gapX), y: top + row * (height + gapY) });
   }
-  const columns = Math.max(1, layers.length);
-  return { of, width: columns * width + (columns - 1) * gapX, height: heightOf(tallest) };
+  const count = Math.max(1, columns.length);
+  return { of, width: count * width + (count - 1) * gapX, height: heightOf(tallest) };
+}
+
+/** Of about the same length. */
+function columnsOf(keys: readonly string[], rowsMax: number): Array<readonly string[]> {
+  const count = Math.max(1, Math.ceil(keys.length / rowsMax));
+  const rows = Math.ceil(keys.length / count);
+  return Array.from({ length: count }, (_, at) => keys.slice(at * rows, (at + 1) * rows));
 }
 
 export interface Edge {
   id: string;
+  /** The key of the dependency. */
+  from: string;
   /** The line as the `d` attribute of an SVG path. */
   path: string;
 }
@@ -54,7 +66,7 @@ export function edgesOf(
       const [startX, startY, endX, endY] = [from.x + width, from.y + height / 2, to.x, to.y + height / 2];
       const bend = gapX / 2;
       const path = `M${startX} ${startY} C${startX + bend} ${startY} ${endX - bend} ${endY} ${endX} ${endY}`;
-      return [{ id: `${other} ${key}`, path }];
+      return [{ id: `${other} ${key}`, from: other, path }];
     }),
   );
 }

@@ -6,14 +6,18 @@ import { call } from '../../api/call.ts';
 
 export const detailKey = (id: string) => ['work-order', id];
 
+export function useDetail(id: string) {
+  return useQuery({
+    queryKey: detailKey(id),
+    queryFn: ({ signal }) => call<WorkOrderDetail>(`/api/work-orders/${encodeURIComponent(id)}`, { signal }),
+  });
+}
+
 /** Finds a work order by its id or the end of it, and puts the full id into the URL, as the live feed uses full ids. */
 export function useWorkOrder(id: string) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const query = useQuery({
-    queryKey: detailKey(id),
-    queryFn: ({ signal }) => call<WorkOrderDetail>(`/api/work-orders/${encodeURIComponent(id)}`, { signal }),
-  });
+  const query = useDetail(id);
   const detail = query.data;
   useEffect(() => {
     if (!detail || detail.id === id) return;

@@ -1,0 +1,65 @@
+// Stores the demo's spec, has it planned, approves the plan, and follows its work orders until none can move.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Face, paint } from '../cli/face.ts';
+import type { SpecRun } from '../contract/contract.ts';
+import { shortId } from '../domain/ids.ts';
+import type { Moose } from '../engine/moose.ts';
+import { describeEvent } from '../engine/views/describe-event.ts';
+import type { DemoWork } from './demo-report.ts';
+import { demoSpec } from './demo-spec.ts';
+
+const askEveryMs = 250;
+
+export async function runSpec(
+  moose: Moose,
+  repositoryPath: string,
+  face: Face,
+  signal: AbortSignal,
+): Promise<DemoWork> {
+  const { project } = await moose.projects.add({ repository: repositoryPath });
+  const { id, name, estimate } = await moose.specs.upload({ ...demoSpec, project: project.name });
+  const { low, high } = estimate.work_orders;
+  face.note(`${paint('cyan', shortId(id))} spec stored: ${name}, ${low} to ${high} work orders expected`);
+  await moose.specs.plan(id);
+  await planned(moose, id, signal);
+  const { version, plan, layers } = await moose.specs.planOf(id);
+  face.note(`${paint('cyan', shortId(id))} planned: ${layers.map((keys) => keys.join(', ')).join(' → ')}`);
+  for (const { name: contract, provider, users } of plan.contracts)
+    face.note(`${paint('cyan', shortId(id))} contract: ${contract}, by ${provider} for ${users.join(', ')}`);
+  await moose.specs.run(id, { plan: version });
+  const run = await followRun(moose, id, face, signal);
+  const details = await Promise.all(run.work_orders.map((order) => moose.show(order.id)));
+  return { details, spec: { id, name, summary: run.summary.text } };
+}
+
+async function planned(moose: Moose, id: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const planning = await moose.specs.planning(id);
+    if (planning && planning.ended_at !== null) return;
+    await sleep(askEveryMs, undefined, { signal });
+  }
+}
+
+/** A work order that waits for others has no run yet: it is followed from its start. */
+async function followRun(moose: Moose, id: string, face: Face, signal: AbortSignal): Promise<SpecRun> {
+  const followed = new Map<string, Promise<void>>();
+  for (;;) {
+    const run = await moose.specs.runOf(id);
+    if (run === null) throw new TypeError('An approved spec has a run');
+    for (const order of run.work_orders)
+      if (order.is_started && !followed.has(order.id))
+        followed.set(order.id, follow(moose, order.id, order.key, face, signal));
+    if (run.state !== 'running') {
+      await Promise.all(followed.values());
+      return run;
+    }
+    await sleep(askEveryMs, undefined, { signal });
+  }
+}
+
+async function follow(moose: Moose, id: string, key: string, face: Face, signal: AbortSignal): Promise<void> {
+  await moose.follow(await moose.find(id), {
+    signal,
+    onEvent: (event) => face.note(`${paint('cyan', key)} ${describeEvent(event)}`),
+  });
+}

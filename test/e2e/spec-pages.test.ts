@@ -1,0 +1,179 @@
+// A spec in Mission Control, from its upload to its summary, on a desktop and on a phone (R-SPEC-1, R-SPEC-2, R-UI-1).
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { serve } from '../../src/app/serve.ts';
+import { planned, planOf } from '../../src/domain/plan/plan.fixture.ts';
+import { type Chromium, openChromium, type Size, signIn, type Theme } from '../browser/open-chromium.ts';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { makeRepository, startFiles } from './repository.fixture.ts';
+
+let ground: Ground;
+let project: string;
+let url: string;
+let chromium: Chromium;
+let stopServing: () => Promise<unknown>;
+
+beforeAll(async () => {
+  ground = await openGround();
+  const { moose } = ground.opened;
+  const repository = await makeRepository(join(ground.directory, 'shop'), {
+    ...startFiles,
+    '.moose/config.yml': "setup:\n  - 'true'\nchecks:\n  - kind: test\n    command: 'true'\n",
+  });
+  project = (await moose.projects.add({ repository, name: 'shop' })).project.name;
+  const version = { version: '0.0.0', port: 0, worker: () => null };
+  const serving = await serve(ground.opened, ground.config, version);
+  ({ url } = serving);
+  stopServing = () => serving.close();
+  chromium = await openChromium();
+});
+
+afterAll(async () => {
+  await chromium?.close();
+  await stopServing?.();
+  await ground?.close();
+});
+
+/** Pictures for a person who looks at the pages: MOOSE_PICTURES=/tmp/pictures. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.MOOSE_PICTURES;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+async function opened(size: Size, theme: Theme = 'light') {
+  const { page, errors } = await chromium.open({ size, theme });
+  const { token } = await ground.opened.moose.tokens.create({
+    ...{ name: `${size}-${theme}`, role: 'admin', person: 'ada' },
+  });
+  await signIn(page, url, token);
+  onTestFinished(async () => {
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+  return page;
+}
+
+async function expectNoOverflow(page: Page): Promise<void> {
+  const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+  expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+}
+
+/** Two layers of work orders, one after the other. */
+const settledMsMax = 120_000;
+
+const planTable = (page: Page): Locator => page.getByRole('region', { name: 'Work orders of the plan' });
+
+test.each<[Size, Theme]>([
+  ['wide', 'light'],
+  ['narrow', 'dark'],
+])('upload, estimate, plan, edit, approve, watch, summary: %s, %s', async (size, theme) => {
+  const name = `Shop ${size}`;
+  const plan = planOf([planned('basket'), planned('page', { depends_on: ['basket'] }), planned('mail')]);
+  ground.answer(`Plan: ${name}`, () => ({ raw: JSON.stringify(plan) }));
+  for (const key of ['basket', 'page', 'till', 'mail'])
+    ground.answer(`Build ${key}`, () => writes(`src/${size}-${key}.ts`, `export const ${key} = 1;\n`));
+  const page = await opened(size, theme);
+
+  await page.goto(`${url}/specs`);
+  await page.getByLabel('Text').fill('# Shop\n\n## Basket\n- A basket\n- A page\n');
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Project (optional)').fill(project);
+  await page.getByRole('button', { name: 'Estimate cost' }).click();
+  await page.getByRole('button', { name: 'Save spec' }).click();
+  await page.getByRole('link', { name }).click();
+
+  await page.getByRole('button', { name: /Plan \(at most/ }).click();
+  await page.getByRole('img', { name: '3 work orders in 2 layers' }).waitFor();
+  await picture(page, `${size}-${theme}-planned`);
+  await expectNoOverflow(page);
+
+  await page.getByRole('button', { name: 'Edit mail' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('button', { name: 'Add a work order' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByText('Enter a title.').waitFor();
+  await dialog.getByLabel('Key').fill('till');
+  await dialog.getByLabel('Title').fill('Build till');
+  await dialog.getByLabel('Description').fill('Write src/till.ts.');
+  await dialog.getByLabel('Text of criterion 1').fill('It exits with 0');
+  await dialog.getByLabel('Proof of criterion 1').selectOption('command');
+  await dialog.getByLabel('Target of criterion 1').fill('true');
+  await dialog.getByRole('checkbox', { name: /^basket/ }).check();
+  await picture(page, `${size}-${theme}-edit`);
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('Not stored yet: added till, removed mail.').waitFor();
+  await page.getByLabel('Reason (optional)').fill('a till instead of mail');
+  await picture(page, `${size}-${theme}-changed`);
+  await expectNoOverflow(page);
+  await page.getByRole('button', { name: 'Store as version 2' }).click();
+  await page.getByText('a till instead of mail').waitFor();
+  await page.getByRole('img', { name: '3 work orders in 2 layers' }).waitFor();
+
+  await page.getByRole('button', { name: 'Approve and run…' }).click();
+  await dialog.getByText('3 work orders are stored. One starts at once').waitFor();
+  await picture(page, `${size}-${theme}-approve`);
+  await dialog.getByRole('button', { name: 'Approve and run' }).click();
+  await page.getByRole('group', { name: '3 work orders in 2 layers' }).waitFor();
+  await expect.poll(() => planTable(page).first().textContent()).toMatch(/basket[\s\S]*page[\s\S]*till/);
+  await picture(page, `${size}-${theme}-watch`);
+  await expectNoOverflow(page);
+
+  const summary = page.getByRole('region', { name: 'Summary' });
+  await summary.waitFor({ timeout: settledMsMax });
+  expect(await summary.getByRole('region', { name: 'Built' }).getByRole('listitem').count()).toBe(3);
+  await picture(page, `${size}-${theme}-summary`);
+  await expectNoOverflow(page);
+  await summary.getByRole('link', { name: 'Build till' }).click();
+  await page.getByRole('link', { name: 'till of its spec' }).click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+});
+
+test('R-SPEC-2: a failed part holds back what depends on it; the whole and the parts are steered', async () => {
+  const { specs } = ground.opened.moose;
+  const plan = planOf([planned('first'), planned('second', { depends_on: ['first'] }), planned('third')]);
+  ground.answer('Build first', () => ({ hangMs: 60_000 }));
+  ground.answer('Build third', () => ({ hangMs: 60_000 }));
+  const { id } = await specs.upload({ name: 'Steered', content: '# S\n\nBuild it.\n', project });
+  ground.answer('Plan: Steered', () => ({ raw: JSON.stringify(plan) }));
+  await specs.plan(id);
+  await expect.poll(async () => (await specs.planning(id))?.state, { timeout: 30_000 }).toBe('planned');
+  await specs.approve(id);
+  const page = await opened('narrow');
+  await page.goto(`${url}/specs/${id}`);
+  const graph = page.getByRole('group', { name: '3 work orders in 2 layers' });
+  await graph.getByText('waiting for first').waitFor();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: 'Pause all' }).click();
+  await page.getByRole('button', { name: 'Resume all' }).click();
+  await page.getByRole('button', { name: 'Pause all' }).waitFor();
+  await page.getByRole('button', { name: 'Actions on third' }).click();
+  const part = page.getByRole('dialog', { name: 'Build third' });
+  await part.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancel work order' }).click();
+  await page.getByRole('dialog', { name: 'Cancel: Build third' }).waitFor({ state: 'hidden' });
+  await part.getByRole('button', { name: 'Close' }).click();
+  await graph.getByText('cancelled').waitFor();
+  await picture(page, 'narrow-light-steered');
+  await expectNoOverflow(page);
+  await page.getByRole('button', { name: 'Cancel all…' }).click();
+  await page.getByRole('button', { name: 'Cancel the spec' }).click();
+  await expect.poll(async () => (await specs.runOf(id))?.state).toBe('cancelled');
+  await page.getByRole('region', { name: 'Summary' }).waitFor();
+});
+
+test('R-SPEC-1: a plan of 200 work orders is shown in columns that a person can read', async () => {
+  const { specs } = ground.opened.moose;
+  const many = planOf(Array.from({ length: 200 }, (_, at) => planned(`part-${at}`)));
+  ground.answer('Plan: Large', () => ({ raw: JSON.stringify(many) }));
+  const { id } = await specs.upload({ name: 'Large', content: '# L\n\nBuild it.\n', project });
+  await specs.plan(id);
+  const page = await opened('wide', 'dark');
+  await page.goto(`${url}/specs/${id}`);
+  const graph = page.getByRole('img', { name: '200 work orders in 1 layer' });
+  await graph.waitFor({ timeout: 30_000 });
+  expect((await graph.boundingBox())?.height).toBeLessThan(1_000);
+  await picture(page, 'wide-dark-large');
+  await expectNoOverflow(page);
+});

@@ -1,0 +1,68 @@
+// How the state of a planned work order looks: a word, a sign and a tone, since not everybody tells colours apart.
+import {
+  Ban,
+  Check,
+  CircleDashed,
+  CirclePause,
+  Clock,
+  GitMerge,
+  Hand,
+  Hourglass,
+  LoaderCircle,
+  type LucideIcon,
+  X,
+} from 'lucide-react';
+import type { PlannedWorkOrder, SpecRun } from '../../../../src/contract/contract.ts';
+import type { Tone } from '../../parts/badge.tsx';
+
+export interface Look {
+  word: string;
+  tone: Tone;
+  Icon: LucideIcon;
+}
+
+type State = Pick<
+  PlannedWorkOrder,
+  'status' | 'step' | 'is_started' | 'is_paused' | 'is_merged' | 'waits_for'
+>;
+
+export function lookOf(order: State): Look {
+  const { status, step, is_started, is_paused, is_merged, waits_for } = order;
+  if (is_paused) return { word: 'paused', tone: 'warn', Icon: CirclePause };
+  switch (status) {
+    case 'in_progress':
+      return { word: step?.replaceAll('_', ' ') ?? 'working', tone: 'info', Icon: LoaderCircle };
+    case 'needs_review':
+      return { word: 'needs you', tone: 'warn', Icon: Hand };
+    case 'completed':
+      return is_merged
+        ? { word: 'merged', tone: 'good', Icon: GitMerge }
+        : { word: 'completed', tone: 'good', Icon: Check };
+    case 'failed':
+      return { word: 'failed', tone: 'bad', Icon: X };
+    case 'cancelled':
+      return { word: 'cancelled', tone: 'neutral', Icon: Ban };
+    default:
+      if (waits_for.length > 0) return { word: 'waiting', tone: 'neutral', Icon: Hourglass };
+      return is_started
+        ? { word: 'queued', tone: 'neutral', Icon: Clock }
+        : { word: 'ready', tone: 'neutral', Icon: CircleDashed };
+  }
+}
+
+export const runTones: Readonly<Record<SpecRun['state'], Tone>> = {
+  approved: 'neutral',
+  running: 'info',
+  paused: 'warn',
+  done: 'good',
+  cancelled: 'neutral',
+};
+
+/** How many work orders are in each state, most frequent first: `3 completed, 1 waiting`. */
+export function countsOf(orders: readonly State[]): string {
+  const counts = Map.groupBy(orders, (order) => lookOf(order).word);
+  return Array.from(counts, ([word, { length }]) => ({ word, length }))
+    .sort((one, other) => other.length - one.length)
+    .map(({ word, length }) => `${length} ${word}`)
+    .join(', ');
+}

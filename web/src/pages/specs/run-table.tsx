@@ -1,0 +1,115 @@
+// The work orders of a running plan, in the order in which they can run.
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { PlannedWorkOrder } from '../../../../src/contract/contract.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { usd } from '../../parts/money.ts';
+import { type Column, PlainTable } from '../../parts/plain-table.tsx';
+import { legible } from '../../parts/plain-text.ts';
+import { Failed, Loading } from '../../parts/states.tsx';
+import { ActsBar } from '../work-order/acts-bar.tsx';
+import { OutsideLink } from '../work-order/outside-link.tsx';
+import { useDetail } from '../work-order/use-work-order.ts';
+import { lookOf } from './order-look.ts';
+import { usdSpan } from './span-words.ts';
+
+export interface RunTableProps {
+  orders: readonly PlannedWorkOrder[];
+  mayChange: boolean;
+}
+
+export function RunTable({ orders, mayChange }: RunTableProps) {
+  const [open, setOpen] = useState<PlannedWorkOrder | null>(null);
+  return (
+    <>
+      <PlainTable
+        caption="Work orders of the plan"
+        items={orders}
+        keyOf={({ key }) => key}
+        columns={[...columns, ...(mayChange ? [actsColumn(setOpen)] : [])]}
+      />
+      {open ? <PartDialog order={open} onClose={() => setOpen(null)} /> : null}
+    </>
+  );
+}
+
+const columns: ReadonlyArray<Column<PlannedWorkOrder>> = [
+  {
+    head: 'Work order',
+    cell: ({ id, key, title }) => (
+      <span className="flex min-w-40 flex-col">
+        <Link
+          to="/work-orders/$id"
+          params={{ id }}
+          className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
+        >
+          {key}
+        </Link>
+        <span className="text-[13px] font-normal text-quiet">{legible(title)}</span>
+      </span>
+    ),
+  },
+  {
+    head: 'State',
+    cell: (order) => {
+      const { word, tone, Icon } = lookOf(order);
+      return (
+        <span className="flex min-w-56 flex-col items-start gap-0.5">
+          <Badge tone={tone}>
+            <Icon aria-hidden size={13} />
+            {word}
+          </Badge>
+          {order.status === 'completed' ? null : (
+            <span className="text-[13px] text-quiet [overflow-wrap:anywhere]">{legible(order.explain)}</span>
+          )}
+        </span>
+      );
+    },
+  },
+  { head: 'Waits for', cell: ({ waits_for }) => waits_for.join(', ') || '–' },
+  {
+    head: 'Cost',
+    cell: ({ cost_usd, estimate_usd }) => (
+      <span className="whitespace-nowrap tabular-nums">
+        {usd(cost_usd)}
+        {estimate_usd === null ? null : (
+          <span className="block text-[13px] text-quiet">of {usdSpan(estimate_usd)}</span>
+        )}
+      </span>
+    ),
+  },
+  {
+    head: 'Pull request',
+    cell: ({ pull_request, is_merged }) =>
+      pull_request === null ? (
+        '–'
+      ) : (
+        <OutsideLink href={pull_request}>{is_merged ? 'merged' : 'open'}</OutsideLink>
+      ),
+  },
+];
+
+function actsColumn(onOpen: (order: PlannedWorkOrder) => void): Column<PlannedWorkOrder> {
+  return {
+    head: 'Actions',
+    cell: (order) => (
+      <Button size="small" aria-label={`Actions on ${order.key}`} onClick={() => onOpen(order)}>
+        Actions
+      </Button>
+    ),
+  };
+}
+
+/** Pause, resume, retry or cancel one part; the rest goes on. */
+function PartDialog({ order, onClose }: { order: PlannedWorkOrder; onClose(): void }) {
+  const detail = useDetail(order.id);
+  return (
+    <Dialog isOpen onClose={onClose} title={legible(order.title)} description={legible(order.explain)}>
+      {detail.data ? <ActsBar detail={detail.data} /> : null}
+      {detail.isPending ? <Loading what="the work order" lines={2} /> : null}
+      {detail.isError ? <Failed error={detail.error} onRetry={() => void detail.refetch()} /> : null}
+    </Dialog>
+  );
+}

@@ -1,0 +1,50 @@
+// Stores an edited plan as its next version, with a reason that others read.
+import { useState } from 'react';
+import type { Spec } from '../../../../src/contract/contract.ts';
+import { Button } from '../../parts/button.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { TextField } from '../../parts/text-field.tsx';
+import type { Plan } from './plan-draft.ts';
+import { specPath, useSpecChange } from './use-spec.ts';
+
+const reasonCharsMax = 200;
+
+export interface StoreEditProps {
+  spec: Spec;
+  draft: Plan;
+  /** What it changes, in words. */
+  changes: string;
+  /** The version that it changes. */
+  after: number;
+  onDiscard(): void;
+}
+
+export function StoreEdit({ spec, draft, changes, after, onDiscard }: StoreEditProps) {
+  const [given, setReason] = useState('');
+  const because = (given.trim() || changes).slice(0, reasonCharsMax);
+  const store = useSpecChange(() => ({
+    path: `${specPath(spec.id)}/plan`,
+    method: 'PUT' as const,
+    body: { plan: draft, after, because },
+  }));
+  return (
+    <section aria-label="Edit of the plan" className="flex flex-col gap-3 rounded-md bg-info-soft p-4">
+      <p className="font-medium text-info [overflow-wrap:anywhere]">Not stored yet: {changes}.</p>
+      <TextField
+        label="Reason (optional)"
+        help="Others see it with the new version."
+        value={given}
+        onChange={(text) => setReason(text.slice(0, reasonCharsMax))}
+      />
+      {store.error ? <Failed error={store.error} /> : null}
+      <div className="flex flex-wrap gap-2">
+        <Button look="primary" isBusy={store.isPending} onClick={() => store.mutate()}>
+          Store as version {after + 1}
+        </Button>
+        <Button disabled={store.isPending} onClick={onDiscard}>
+          Discard
+        </Button>
+      </div>
+    </section>
+  );
+}
