@@ -197,6 +197,12 @@ export const editPlanSchema = z
 export type EditPlan = z.infer<typeof editPlanSchema>;
 
 const range = z.object({ low: usd, mid: usd, high: usd });
+const objectionSchema = z.object({
+  row: z.string().openapi({ description: 'The row of the policy that spoke.' }),
+  keys: z.array(z.string()).openapi({ description: 'Work orders; empty: the whole plan.' }),
+  because: z.string(),
+});
+export type SpecObjection = z.infer<typeof objectionSchema>;
 const decisionSchema = z.object({
   decision: z.string().openapi({
     description: 'approve or ask, by the Director; approve, approve_part, send_back or cancel, by a person.',
@@ -205,13 +211,7 @@ const decisionSchema = z.object({
   by: z.string().nullable(),
   note: z.string().nullable(),
   failure: z.string().nullable().openapi({ description: 'Why it could not be carried out.' }),
-  objections: z.array(
-    z.object({
-      row: z.string().openapi({ description: 'The row of the policy that spoke.' }),
-      keys: z.array(z.string()).openapi({ description: 'Work orders; empty: the whole plan.' }),
-      because: z.string(),
-    }),
-  ),
+  objections: z.array(objectionSchema),
   estimate_usd: range.nullable(),
   decided_at: time,
 });

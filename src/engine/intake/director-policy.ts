@@ -1,5 +1,6 @@
 // The Director's policy (R-SPEC-1): which plans run without a person. Each row may speak against a plan, or against some of
 // its work orders; a plan that no row speaks against is approved. Pure.
+import type * as wire from '../../contract/contract.ts';
 import type { DirectorLimits } from '../../domain/director-limits.ts';
 import { nanoUsdPerUsd, usdNumber } from '../../domain/money.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
@@ -15,12 +16,7 @@ export interface PlanFacts {
   limits: DirectorLimits;
 }
 
-export interface Objection {
-  row: DirectorRow['id'];
-  /** The work orders that it is about; empty: the plan as a whole. */
-  keys: string[];
-  because: string;
-}
+export type Objection = wire.SpecObjection;
 
 interface DirectorRow {
   id: string;
