@@ -39,6 +39,34 @@ export const learningSchema = z
 export type Outcome = z.infer<typeof outcome>;
 export type Learning = z.infer<typeof learningSchema>;
 
+const costRange = z.object({ low: usd, mid: usd, high: usd });
+export const estimatesSchema = z
+  .object({
+    finished: z.number().int().openapi({ description: 'Finished work orders of plans: the newest ones.' }),
+    within: z.number().int().openapi({ description: 'Those whose cost is within its range.' }),
+    wanted: z.number().openapi({ description: 'The share that is to be within.' }),
+    low: z.number().openapi({ description: 'The 95% interval of the share that is within.' }),
+    high: z.number(),
+    specs: z.array(
+      z.object({
+        ...{ id: z.string(), name: z.string(), finished: z.number().int(), within: z.number().int() },
+        ...{ estimate_usd: costRange, cost_usd: usd },
+      }),
+    ),
+    work_orders: z.array(
+      z.object({
+        ...{ id: z.string(), title: z.string(), spec: z.string() },
+        basis: z.enum(['kind', 'complexity', 'all', 'policy']).openapi({
+          description:
+            'From finished work orders of its kind and complexity, its complexity, all, or the policy.',
+        }),
+        ...{ estimate_usd: costRange, cost_usd: usd, is_within: z.boolean() },
+      }),
+    ),
+  })
+  .openapi('EstimatesAgainstActual');
+export type EstimatesAgainstActual = z.infer<typeof estimatesSchema>;
+
 export const searchQuery = z.object({ q: z.string().min(1).max(200) });
 export const searchSchema = z
   .object({

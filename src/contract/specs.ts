@@ -215,7 +215,6 @@ const decisionSchema = z.object({
   estimate_usd: range.nullable(),
   decided_at: time,
 });
-export type SpecDecision = z.infer<typeof decisionSchema>;
 export const specDecisionsSchema = z
   .object({
     items: z.array(decisionSchema),

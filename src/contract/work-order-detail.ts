@@ -212,10 +212,9 @@ export const workOrderDetailSchema = workOrderSchema
     agent: z.string().nullable(),
     model: z.string().nullable(),
     approved_by: z.string().nullable(),
-    spec: z
-      .object({ id: uuid, key: z.string() })
-      .nullable()
-      .openapi({ description: 'The spec that it is a part of, and its key in the plan; null if it is of none.' }),
+    spec: z.object({ id: uuid, key: z.string() }).nullable().openapi({
+      description: 'The spec that it is a part of, and its key in the plan; null if it is of none.',
+    }),
     failure: metadata.nullable(),
     counters: z.object({
       agent_runs: z.number().int(),

@@ -144,7 +144,7 @@ export interface Attacked {
   byAgent: string;
   printed: string;
   /** Those of services alone. */
-  byServices: string;
+  byDaemons: string;
   /** Whether a process that they left in the background is alive. */
   isDaemonAlive: boolean;
   uid: number | undefined;
@@ -170,7 +170,7 @@ export async function attackFrom(
   const test = 'grep -q "hello world" hello.txt';
   const byAgentToo = [`setup=${command}; true`, `test=${command}; ${test}`];
   const checks = (attacker === 'agent' ? byAgentToo : [`test=${test}`]).map(parseGivenCheck);
-  if (attacker === 'service') commitService(place, `${command}; exec sleep 600`);
+  if (attacker === 'service') commitDaemon(place, `${command}; exec sleep 600`);
   const { order } = await submit(
     { database, clock: systemClock },
     { title: 'Greet in two words', repositoryPath: repository, agent, checks },
@@ -217,14 +217,14 @@ export async function attackFrom(
     .where('workOrderId', '=', order.id)
     .execute();
   const errors = (await errorsOf(database.query, order.id)).map(({ errorMessage }) => errorMessage);
-  const ofServices = sessions.filter(({ purpose }) => purpose === 'service').map(({ id }) => id);
+  const ofDaemons = sessions.filter(({ purpose }) => purpose === 'service').map(({ id }) => id);
   const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
   return {
     place,
     status: row?.status ?? '',
     branch: row?.branch ?? '',
     printed: printed(data),
-    byServices: printed(data, ofServices),
+    byDaemons: printed(data, ofDaemons),
     told: [...errors, printed(data).slice(-4_000), moose.stderr().slice(-2_000)].join('\n'),
     isolation: new Set(sessions.map(({ isolation }) => isolation ?? 'none')),
     byAgent: JSON.stringify(provider.requests.map(({ messages }) => messages)),
@@ -251,7 +251,7 @@ function outside(cwd: string, home: string, isOrdinary: boolean, words: string[]
 }
 
 /** It is ready when it has tried everything. */
-function commitService({ repository, git }: Place, command: string): void {
+function commitDaemon({ repository, git }: Place, command: string): void {
   // The file of the project may not contain what looks like a key.
   writeFileSync(join(repository, 'service.sh'), `${command}\n`);
   const service = { command: 'sh service.sh', ready: { log: 'TRIED all' } };

@@ -58,6 +58,23 @@ test.each<[string, Plan, string]>([
   ],
   ['an untestable acceptance', planOf([planned('a', untestable)]), '"It is beautiful" cannot be tested'],
   ['201 work orders', many(201), 'has 201 work orders; the limit is 200'],
+  [
+    'a file outside the repository',
+    planOf([planned('a', { files: [{ path: '../../etc/passwd', act: 'create', kind: 'source' }] })]),
+    'not a path inside the repository',
+  ],
+  [
+    'a change of a file that is not there, and an unknown kind',
+    planOf([
+      planned('a', {
+        files: [
+          { path: 'src/none.ts', act: 'change', kind: 'source' },
+          { path: 'x', act: 'create', kind: 'spell' },
+        ],
+      }),
+    ]),
+    'src/none.ts is to be changed, but does not exist',
+  ],
 ])('R-SPEC-4: %s goes back to the Architect, and both plans are kept', async (name, wrong, said) => {
   const { id, prompts, planning } = await plan(`With ${name}`, [raw(wrong), raw(fine)]);
   expect(planning).toMatchObject({ state: 'planned', rounds: 2, failure: null });
@@ -68,6 +85,37 @@ test.each<[string, Plan, string]>([
   expect(repaired).toMatchObject({ version: 2, because: 'repaired (1 of 3)', problems: [], work_orders: 2 });
   expect((await specs.planOf(id)).layers).toEqual([['basket'], ['page']]);
   expect((await specs.planOf(id, 1)).plan).toEqual(wrong);
+});
+
+test.each<[string, string]>([
+  ['in another language', '# Корзина\n\nПокажи сумму. 合計を表示する。\n'],
+  ['that contradicts itself', '# Basket\n\n- Show the total.\n- Never show the total.\n'],
+  ['of half a megabyte', `# Basket\n\n${'- a point\n'.repeat(50_000)}`],
+])('R-SPEC-1: a spec %s is planned as any other', async (kind, content) => {
+  const { prompts, planning } = await plan(`Spec ${kind}`, [raw(fine)], content);
+  expect(planning).toMatchObject({ state: 'planned', rounds: 1, failure: null });
+  expect(prompts[0]).toContain(content.slice(0, 40));
+});
+
+test.each<[string, string, string]>([
+  ['that is empty', ' \n', 'SPEC_EMPTY'],
+  ['of a megabyte', 'a'.repeat(1024 ** 2), 'SPEC_TOO_LARGE'],
+])('R-SPEC-1: a spec %s is a sentence, and costs nothing', async (_, content, code) => {
+  const { specs } = ground.opened.moose;
+  await expect(specs.upload({ name: 'Refused', content, project })).rejects.toMatchObject({
+    code,
+    advice: expect.any(String),
+  });
+});
+
+test('R-SPEC-1: what is to run is decided about by the Director: it runs, or a person is asked', async () => {
+  const { specs } = ground.opened.moose;
+  const { id } = await plan('To run', [raw(planOf([planned('pay', { title: 'Store the password' })]))]);
+  await specs.plan(id, { run: true });
+  await expect.poll(async () => (await specs.decisions(id)).question, { timeout: 30_000 }).not.toBeNull();
+  const { items } = await specs.decisions(id);
+  expect(items).toMatchObject([{ decision: 'ask', by: 'moose:director', version: 1 }]);
+  expect(items[0]?.objections.map(({ row }) => row)).toContain('hard_stop');
 });
 
 test('R-SPEC-1: a plan of 200 work orders is one', async () => {

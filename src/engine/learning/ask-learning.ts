@@ -6,11 +6,15 @@ import type { Database } from '../../store/database.ts';
 import { complexityBands } from '../../store/figures/outcome-sums.ts';
 import { countOutcomes, type OutcomeCount } from '../../store/figures/outcomes.ts';
 import { rangeMs } from '../views/trends.ts';
+import { estimatesAgainstActual } from './estimates-against-actual.ts';
 import { findingsOf } from './findings.ts';
 import { wilsonInterval } from './wilson.ts';
 
 export function askLearning({ database, clock }: { database: Database; clock: Clock }) {
   return {
+    /** How good the estimates of planned work orders are. */
+    estimates: (signal?: AbortSignal): Promise<wire.EstimatesAgainstActual> =>
+      estimatesAgainstActual(database, signal),
     learning: async (range: wire.Range, signal?: AbortSignal): Promise<wire.Learning> => {
       const until = clock.now();
       const since = new Date(until.getTime() - rangeMs[range]);

@@ -43,6 +43,7 @@ export async function completeOrder(
   );
   if (!isDone) return false;
   await withdraw(query, { workOrderId: id }, 'the work order is completed');
+  await lookAtStacked(query, id);
   await startDependents(query, id, finishedAt);
   await lookAtStacked(query, id);
   return true;

@@ -1,53 +1,19 @@
 import { expect, test } from 'vitest';
-import type { Check } from '../../domain/forge.ts';
-import { type FollowSettings, type Known, type Next, nextOf, type Seen } from './next-of.ts';
-
-const now = Date.parse('2026-03-10T12:00:00.000Z');
-const minute = 60_000;
-const own = 'a'.repeat(40);
-const other = 'b'.repeat(40);
-
-const check = (name: string, state: Check['state'], given: Partial<Check> = {}): Check => ({
-  ...{ id: name, name, state, conclusion: null, isRequired: false, attempt: 1, url: null, summary: null },
-  ...given,
-});
-
-const open: Seen = {
-  ...{ state: 'open', headSha: own, mergeable: true, verdict: 'running', verdictSha: own },
-  ...{ checks: [], missing: [], redOnBase: new Set(), flaky: new Set(), review: null },
-};
-const waiting: Known = {
-  ...{ order: 'waiting', isHeld: false, pushedSha: own, pushedAtMs: now - 10 * minute, cyclesLeft: 3 },
-  noChecksSinceMs: now - 10 * minute,
-  ...{
-    goingNowhere: null,
-    reruns: [],
-    queuedAtMs: null,
-    mergeRefused: null,
-    updates: 0,
-    below: null,
-    restacks: 0,
-    wasInConflict: false,
-  },
-};
-const usual: FollowSettings = {
-  ...{ merge: 'never', whenNoChecks: 'complete', noChecksMs: 5 * minute, rerun: 'flaky' },
-};
-
-const build = check('build', 'failed');
-const red: Partial<Seen> = { verdict: 'red', checks: [build, check('lint', 'passed')] };
-const green: Partial<Seen> = { verdict: 'green', checks: [check('build', 'passed')] };
-const rerun = { name: 'build', attempt: 1, atMs: now - minute, isRefused: false };
-const refused = { because: 'A review is missing.', isBehind: false, times: 1, atMs: now - minute };
-
-interface Case {
-  seen?: Partial<Seen>;
-  known?: Partial<Known>;
-  settings?: Partial<FollowSettings>;
-}
-
-const decide = ({ seen, known, settings }: Case): Next =>
-  nextOf({ ...open, ...seen }, { ...waiting, ...known }, { ...usual, ...settings }, now);
+import {
+  build,
+  type Case,
+  check,
+  decide,
+  green,
+  minute,
+  now,
+  other,
+  own,
+  red,
+  refused,
+  rerun,
+} from './next-of.fixture.ts';
+import type { Next } from './next-of.ts';
 
 test.each<[string, Case, object]>([
   ['merged by anybody', { seen: { state: 'merged' } }, { act: 'closed', end: 'merged' }],
@@ -297,38 +263,4 @@ test('what it waits for names the checks that have not finished, and not hundred
     act: 'wait',
     for: 'CI: 40 of 41 checks have not finished (shard 1, shard 2, shard 3, shard 4, shard 5 and 35 more).',
   });
-});
-
-const onTop: Known['below'] = { is: 'waits', words: 'It stands on pull request 7, which is merged first.' };
-const moved: Known['below'] = { is: 'moved', words: 'pull request 7, which it stands on, has changed' };
-
-test.each<[string, Case, object]>([
-  ['green', { seen: green }, { act: 'wait', for: onTop.words, isReady: true }],
-  ['green, with a policy', { seen: green, settings: { merge: 'green' } }, { act: 'wait', isReady: true }],
-  ['without checks', { seen: { verdict: 'none' } }, { act: 'wait', for: onTop.words, isReady: true }],
-  ['in conflict', { seen: { ...green, mergeable: false } }, { act: 'wait', for: onTop.words }],
-  ['red', { seen: red }, { act: 'refine' }],
-])('R-SPEC-5: a change that is %s waits for what it stands on', (_, given, next) => {
-  const known = { ...given.known, below: onTop };
-  const decided = decide({ ...given, known });
-  expect(decided).toMatchObject(next);
-  if (given.seen?.mergeable === false) expect(decided).not.toHaveProperty('isReady');
-});
-
-test.each<[string, Case, object]>([
-  ['green', { seen: green }, { act: 'update branch', isStacked: true }],
-  ['red', { seen: red }, { act: 'update branch', isStacked: true }],
-  ['in conflict', { seen: { mergeable: false } }, { act: 'update branch', isStacked: true }],
-  ['paused', { known: { isHeld: true } }, { act: 'wait' }],
-  ['by somebody else', { seen: { headSha: other } }, { act: 'wait' }],
-  ['always again', { known: { restacks: 30 } }, { act: 'escalate', code: 'PULL_REQUEST_STAYS_BEHIND' }],
-])('R-SPEC-5: what it stands on has moved, and the change is %s', (_, given, next) => {
-  expect(decide({ ...given, known: { ...given.known, below: moved } })).toMatchObject(next);
-});
-
-test('R-SPEC-5: a commit that waits only for its merge is ready for others to be built on', () => {
-  const approved = { settings: { merge: 'approved' as const } };
-  expect(decide({ seen: { ...green, review: 'none' }, ...approved })).toMatchObject({ isReady: true });
-  const foreign = { ...green, headSha: other, verdictSha: other };
-  expect(decide({ seen: { ...foreign, review: 'none' }, ...approved })).not.toHaveProperty('isReady');
 });

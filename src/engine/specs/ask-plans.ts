@@ -138,7 +138,7 @@ async function planningToKeep(
   return newest?.state === 'planned' && isSame && !again ? newest : undefined;
 }
 
-export async function planningView(query: Query, planning: Planning): Promise<wire.SpecPlanning> {
+async function planningView(query: Query, planning: Planning): Promise<wire.SpecPlanning> {
   const { id, model, rounds, failure, askedBy, askedAt, endedAt, reservationId } = planning;
   const drawn = reservationId ? await drawnFrom(query, reservationId) : null;
   const spent = drawn ? drawn.settled + drawn.presumed + drawn.open : 0n;

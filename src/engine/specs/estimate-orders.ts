@@ -1,6 +1,6 @@
 // What each work order of a plan may cost (R-SPEC-1): a range from finished work orders that are like it, or a wide one
 // from the routing policy, which says so. Pure.
-import { kindOfOrder, type OrderKind } from '../../domain/plan/order-kind.ts';
+import { kindOfOrder } from '../../domain/plan/order-kind.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { FinishedCosts } from '../../store/figures/finished-costs.ts';
 import { bandAt } from '../../store/figures/outcome-sums.ts';
@@ -17,7 +17,7 @@ const priorMid = 2n;
 const priorHigh = 2n;
 
 export interface OrderEstimate {
-  kind: OrderKind;
+  kind: string;
   complexity: number;
   lowNanoUsd: bigint;
   midNanoUsd: bigint;

@@ -1,13 +1,13 @@
 // A spec in five work orders on a published package: a diamond and a chain. Each stands on what it depends on, and they end as five
 // merged pull requests, whose sum is what the spec asked for (R-SPEC-2, R-SPEC-5).
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import type { WorkOrderId } from '../../../src/domain/ids.ts';
-import { stackPlan } from '../../../src/domain/plan/stack-plan.ts';
+import { addPlan } from '../../../src/store/work/plannings.ts';
 import { projectById } from '../../../src/store/work/projects.ts';
-import { lowersOf } from '../../../src/store/work/stacks.ts';
 import { lacksGitea } from '../../forges/gitea.fixture.ts';
 import { openCiGround } from '../ci.fixture.ts';
 import { eventually } from '../eventually.fixture.ts';
@@ -27,40 +27,26 @@ const run = promisify(execFile);
 const minuteMs = 60_000;
 const keys = Object.keys(pieces);
 
-interface Running {
-  ids: ReadonlyMap<string, WorkOrderId>;
-  /** Starts what may start now. */
-  advance(): Promise<void>;
-}
+/** By the key of each work order. */
+type Running = ReadonlyMap<string, WorkOrderId>;
 
-/** All work orders of the plan, of which each starts when what it depends on is there. */
+/** Stores the plan of a spec, and runs it. */
 async function runSpec(ground: Ground, repositoryPath: string, settings = {}): Promise<Running> {
   const { database, mooseFor } = ground.opened;
   const moose = mooseFor('human:ada');
+  for (const key of keys) ground.answer(titleOf(key), proposalFor(key));
   const { project } = await moose.projects.add({ repository: repositoryPath, name: 'strings' });
   await moose.projects.change(project.id, settings);
-  const ids = new Map<string, WorkOrderId>();
-  for (const [key, lowers] of stackPlan(plan.work_orders)) {
-    ground.answer(titleOf(key), proposalFor(key));
-    const { order } = await moose.submit({ title: titleOf(key), project: project.id, needsApproval: true });
-    ids.set(key, order.id);
-    for (const [lower, how] of lowers)
-      await database.query
-        .insertInto('workOrderDependencies')
-        .values({ workOrderId: order.id, dependsOn: ids.get(lower) ?? order.id, how })
-        .execute();
-  }
-  const advance = async () => {
-    for (const id of ids.values()) {
-      const lowers = await lowersOf(database.query, id);
-      const isFree = lowers.every(({ how, state, isReady }) =>
-        how === 'merge' ? state === 'merged' : isReady,
-      );
-      const order = await moose.find(id);
-      if (isFree && order.approvedAt === null) await moose.approve(order.id);
-    }
-  };
-  return { ids, advance };
+  const { id } = await moose.specs.upload({ name: 'Signatures', content: '# Sign\n', project: 'strings' });
+  const made = { problems: [], planningId: null, madeBy: 'human:ada', because: 'written' };
+  await database.transaction((query) => addPlan(query, { ...made, id: randomUUID(), specId: id, plan }));
+  await moose.specs.run(id);
+  const rows = await database.query
+    .selectFrom('workOrders')
+    .select(['id', 'planKey'])
+    .where('specId', '=', id)
+    .execute();
+  return new Map(rows.map((row) => [row.planKey ?? '', row.id]));
 }
 
 interface Proposed {
@@ -71,7 +57,7 @@ interface Proposed {
 }
 
 /** Their pull requests, from the first to the last. */
-async function pullsOf({ opened: { database } }: Ground, { ids }: Running): Promise<Proposed[]> {
+async function pullsOf({ opened: { database } }: Ground, ids: Running): Promise<Proposed[]> {
   const rows = await database.query
     .selectFrom('pullRequests')
     .select(['workOrderId', 'number', 'state', 'baseBranch'])
@@ -82,10 +68,9 @@ async function pullsOf({ opened: { database } }: Ground, { ids }: Running): Prom
   return rows.map(({ workOrderId, ...row }) => ({ key: keyOf.get(workOrderId) ?? '', ...row }));
 }
 
-async function until(ground: Ground, running: Running, holds: () => Promise<boolean>, withinMs: number) {
+async function until(ground: Ground, holds: () => Promise<boolean>, withinMs: number) {
   await eventually(
     async () => {
-      await running.advance();
       if (await holds()) return;
       const orders = await ground.opened.moose.list({ limit: 10 });
       throw new Error(`Not yet:\n${orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n')}`);
@@ -116,16 +101,15 @@ test(
     const repositoryPath = join(ground.directory, 'strings');
     await git(ground.directory, 'clone', '--quiet', await publishedPackage(), repositoryPath);
     await git(repositoryPath, 'remote', 'remove', 'origin');
-    const running = await runSpec(ground, repositoryPath);
-    const { ids } = running;
+    const ids = await runSpec(ground, repositoryPath);
     const completed = async (...wanted: string[]) =>
       (await Promise.all(wanted.map((key) => moose.find(ids.get(key) ?? '')))).every(
         ({ status }) => status === 'completed',
       );
     // Nobody merges: the chain goes on all the same, and what joins two branches waits.
-    await until(ground, running, () => completed('words', 'title-case', 'initials'), 8 * minuteMs);
+    await until(ground, () => completed('words', 'title-case', 'initials'), 8 * minuteMs);
     const { branch } = await moose.find(ids.get('words') ?? '');
-    expect(await pullsOf(ground, running)).toMatchObject([
+    expect(await pullsOf(ground, ids)).toMatchObject([
       { key: 'words', baseBranch: 'main' },
       { baseBranch: branch },
       { baseBranch: branch },
@@ -134,10 +118,10 @@ test(
     const merge = async (key: string) => ada.merge(ids.get(key) ?? '');
     await expect(merge('initials')).rejects.toMatchObject({ code: 'PULL_REQUEST_STACKED' });
     for (const key of ['words', 'initials', 'title-case']) await merge(key);
-    await until(ground, running, () => completed('signature', 'signatures'), 8 * minuteMs);
+    await until(ground, () => completed('signature', 'signatures'), 8 * minuteMs);
     await expect(merge('signatures')).rejects.toMatchObject({ code: 'PULL_REQUEST_STACKED' });
     for (const key of ['signature', 'signatures']) await merge(key);
-    const pulls = await pullsOf(ground, running);
+    const pulls = await pullsOf(ground, ids);
     expect(allMerged(pulls), JSON.stringify(pulls)).toBe(true);
     expect(pulls.map(({ baseBranch }) => baseBranch)).toEqual(keys.map(() => 'main'));
     const { projectId } = await moose.find(ids.get('words') ?? '');
@@ -168,9 +152,9 @@ test.skipIf(lacksGitea)(
     const deciding = runner.decide(() => ({ result: 'success' }), ends.signal);
     const hinting = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
     try {
-      const running = await runSpec(ground, repositoryPath, { merge: 'green' });
-      await until(ground, running, async () => allMerged(await pullsOf(ground, running)), 12 * minuteMs);
-      for (const id of running.ids.values()) {
+      const ids = await runSpec(ground, repositoryPath, { merge: 'green' });
+      await until(ground, async () => allMerged(await pullsOf(ground, ids)), 12 * minuteMs);
+      for (const id of ids.values()) {
         const order = await ground.opened.moose.find(id);
         expect(order).toMatchObject({
           status: 'completed',

@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  type JudgedLine,
-  type JudgeLine,
-  judgedLineSchema,
-  judgeLineSchema,
-} from '../../../contract/contract.ts';
+import type { JudgedLine, JudgeLine } from '../../../contract/contract.ts';
 import { JudgedSession } from './judged-session.ts';
 
 const hello = {
@@ -19,11 +14,7 @@ type Choose = Extract<JudgedLine, { type: 'choose' }>;
 
 function aSession(given: object = {}) {
   const session = new JudgedSession();
-  const say = (line: object) => {
-    const answer = session.handle(judgeLineSchema.parse(line) as JudgeLine);
-    for (const each of answer.lines) expect(judgedLineSchema.parse(each)).toEqual({ ...each });
-    return answer;
-  };
+  const say = (line: object) => session.handle(line as JudgeLine);
   const task = (name: string, arms = ['a', 'b', 'c']) =>
     say({ type: 'task', task: name, features: {}, arms }).lines[0] as Choose;
   const outcome = ({ task: of, try: number, arm }: Choose, status: string, next: boolean, cost = 0.1) =>

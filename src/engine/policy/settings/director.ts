@@ -36,7 +36,7 @@ export const director: Setting<DirectorLimits> = {
       choices: directorModes,
       schema: oneOf(directorModes),
       title: 'Approve plans of low risk',
-      help: 'policy: the Director approves a plan that stays within its limits and has no hard stop, and asks about every other one. ask: it always asks. A project can set other limits.',
+      help: 'policy: the Director approves a plan that stays within its limits and has no hard stop, and asks about every other one. ask: it always asks.',
       read: ({ mode }) => mode,
       write: (limits, mode) => ({ ...limits, mode }),
     }),

@@ -11,6 +11,7 @@ import { RangeSwitch } from '../monitoring/range-switch.tsx';
 import { ByComplexity } from './by-complexity.tsx';
 import { ByModel } from './by-model.tsx';
 import { Cycles } from './cycles.tsx';
+import { Estimates } from './estimates.tsx';
 import { Failures } from './failures.tsx';
 import { Findings } from './findings.tsx';
 
@@ -50,6 +51,7 @@ function Learned({ learning }: { learning: Learning }) {
         <Failures failures={learning.failures} />
         <Cycles cycles={learning.cycles} />
       </div>
+      <Estimates />
     </>
   );
 }

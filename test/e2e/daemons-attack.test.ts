@@ -29,11 +29,11 @@ test.skipIf(level !== 'files').each(users)(
     expect(attacked.status, attacked.told).toBe('completed');
     expect(attacked.place.git('show', `${attacked.branch}:hello.txt`)).toBe('hello world\n');
     // Before the agent, beside it, and beside the check.
-    const tried = attacked.byServices.split(`TRIED all as ${attacked.uid}`).length - 1;
+    const tried = attacked.byDaemons.split(`TRIED all as ${attacked.uid}`).length - 1;
     expect(tried, attacked.told).toBe(3);
-    const reached = attacks.filter(([, success]) => success.test(attacked.byServices));
-    expect(reached, attacked.byServices).toEqual([]);
-    expect(attacked.byServices).not.toContain('GOT');
+    const reached = attacks.filter(([, success]) => success.test(attacked.byDaemons));
+    expect(reached, attacked.byDaemons).toEqual([]);
+    expect(attacked.byDaemons).not.toContain('GOT');
     expect([...attacked.isolation]).toEqual(['files']);
     expect(attacked.isDaemonAlive).toBe(false);
     // As root, the attack would harm the machine.

@@ -1,0 +1,38 @@
+// What becomes of a pull request that stands on another one.
+import { expect, test } from 'vitest';
+import { type Case, decide, green, other, red } from './next-of.fixture.ts';
+import type { Known } from './next-of.ts';
+
+const onTop: Known['below'] = { is: 'waits', words: 'It stands on pull request 7, which is merged first.' };
+const moved: Known['below'] = { is: 'moved', words: 'pull request 7, which it stands on, has changed' };
+
+test.each<[string, Case, object]>([
+  ['green', { seen: green }, { act: 'wait', for: onTop.words, isReady: true }],
+  ['green, with a policy', { seen: green, settings: { merge: 'green' } }, { act: 'wait', isReady: true }],
+  ['without checks', { seen: { verdict: 'none' } }, { act: 'wait', for: onTop.words, isReady: true }],
+  ['in conflict', { seen: { ...green, mergeable: false } }, { act: 'wait', for: onTop.words }],
+  ['red', { seen: red }, { act: 'refine' }],
+])('R-SPEC-5: a change that is %s waits for what it stands on', (_, given, next) => {
+  const known = { ...given.known, below: onTop };
+  const decided = decide({ ...given, known });
+  expect(decided).toMatchObject(next);
+  if (given.seen?.mergeable === false) expect(decided).not.toHaveProperty('isReady');
+});
+
+test.each<[string, Case, object]>([
+  ['green', { seen: green }, { act: 'update branch', isStacked: true }],
+  ['red', { seen: red }, { act: 'update branch', isStacked: true }],
+  ['in conflict', { seen: { mergeable: false } }, { act: 'update branch', isStacked: true }],
+  ['paused', { known: { isHeld: true } }, { act: 'wait' }],
+  ['by somebody else', { seen: { headSha: other } }, { act: 'wait' }],
+  ['always again', { known: { restacks: 30 } }, { act: 'escalate', code: 'PULL_REQUEST_STAYS_BEHIND' }],
+])('R-SPEC-5: what it stands on has moved, and the change is %s', (_, given, next) => {
+  expect(decide({ ...given, known: { ...given.known, below: moved } })).toMatchObject(next);
+});
+
+test('R-SPEC-5: a commit that waits only for its merge is ready for others to be built on', () => {
+  const approved = { settings: { merge: 'approved' as const } };
+  expect(decide({ seen: { ...green, review: 'none' }, ...approved })).toMatchObject({ isReady: true });
+  const foreign = { ...green, headSha: other, verdictSha: other };
+  expect(decide({ seen: { ...foreign, review: 'none' }, ...approved })).not.toHaveProperty('isReady');
+});
