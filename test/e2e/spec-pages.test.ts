@@ -64,6 +64,16 @@ const settledMsMax = 120_000;
 
 const planTable = (page: Page): Locator => page.getByRole('region', { name: 'Work orders of the plan' });
 
+async function describeTill(dialog: Locator): Promise<void> {
+  await dialog.getByLabel('Key').fill('till');
+  await dialog.getByLabel('Title').fill('Build till');
+  await dialog.getByLabel('Description').fill('Write src/till.ts.');
+  await dialog.getByLabel('Text of criterion 1').fill('It exits with 0');
+  await dialog.getByLabel('Proof of criterion 1').selectOption('command');
+  await dialog.getByLabel('Target of criterion 1').fill('true');
+  await dialog.getByRole('checkbox', { name: /^basket/ }).check();
+}
+
 test.each<[Size, Theme]>([
   ['wide', 'light'],
   ['narrow', 'dark'],
@@ -94,13 +104,7 @@ test.each<[Size, Theme]>([
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await dialog.getByText('Enter a title.').waitFor();
-  await dialog.getByLabel('Key').fill('till');
-  await dialog.getByLabel('Title').fill('Build till');
-  await dialog.getByLabel('Description').fill('Write src/till.ts.');
-  await dialog.getByLabel('Text of criterion 1').fill('It exits with 0');
-  await dialog.getByLabel('Proof of criterion 1').selectOption('command');
-  await dialog.getByLabel('Target of criterion 1').fill('true');
-  await dialog.getByRole('checkbox', { name: /^basket/ }).check();
+  await describeTill(dialog);
   await picture(page, `${size}-${theme}-edit`);
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByText('Not stored yet: added till, removed mail.').waitFor();
