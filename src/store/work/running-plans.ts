@@ -1,5 +1,5 @@
 // The work orders of an approved plan, what each of them depends on, and how far the plan is.
-import { type Insertable, type RawBuilder, sql } from 'kysely';
+import { type Insertable, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { StackedHow } from '../../domain/plan/stack-plan.ts';
 import type { SpecRunState } from '../../domain/spec-run-state.ts';
@@ -11,20 +11,12 @@ import type { Tables } from '../schema/tables.ts';
 /** States in which a work order starts when it waits for nothing any more; `done` for those that a person retries later. */
 const startingStates = sql`('running', 'done')`;
 
-export interface SpecRun {
-  id: string;
-  runState: SpecRunState | null;
-  approvedVersion: number | null;
-  approvedBy: string | null;
-  approvedAt: Date | null;
-  runChangedBy: string | null;
-  runChangedAt: Date | null;
-}
-
 const runColumns = [
   ...(['id', 'runState', 'approvedVersion', 'approvedBy', 'approvedAt'] as const),
   ...(['runChangedBy', 'runChangedAt'] as const),
 ] as const;
+
+export type SpecRun = Pick<Selectable<Tables['specs']>, (typeof runColumns)[number]>;
 
 export function specRun(query: Query, specId: string): Promise<SpecRun> {
   return query.selectFrom('specs').select(runColumns).where('id', '=', specId).executeTakeFirstOrThrow();
