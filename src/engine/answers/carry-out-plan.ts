@@ -66,7 +66,9 @@ function askedAbout({ context }: Escalation): AskedAbout {
   return { spec_id: String(context.spec_id), version: Number(context.version) };
 }
 
-async function act(deps: AnswerDeps, escalation: Escalation, option: string): Promise<void> {
+/** A job calls it with more than these: `settings` of another shape must not reach the approval. */
+async function act({ database, clock }: AnswerDeps, escalation: Escalation, option: string): Promise<void> {
+  const deps = { database, clock };
   const { spec_id: spec, version } = askedAbout(escalation);
   const by = escalation.resolvedBy ?? 'moose';
   if (option === 'approve') await approveAndRun(deps, { spec, version, by });
