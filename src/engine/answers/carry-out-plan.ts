@@ -66,11 +66,11 @@ function askedAbout({ context }: Escalation): AskedAbout {
   return { spec_id: String(context.spec_id), version: Number(context.version) };
 }
 
+/** A job calls it with more than these: `settings` of another shape must not reach the approval. */
 async function act({ database, clock }: AnswerDeps, escalation: Escalation, option: string): Promise<void> {
+  const deps = { database, clock };
   const { spec_id: spec, version } = askedAbout(escalation);
   const by = escalation.resolvedBy ?? 'moose';
-  // Nothing else: the version that is approved has its estimates.
-  const deps = { database, clock };
   if (option === 'approve') await approveAndRun(deps, { spec, version, by });
   if (option === 'approve_part') {
     const part = await database.transaction((query) => storePart(query, escalation, by));

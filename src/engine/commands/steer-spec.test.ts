@@ -7,6 +7,7 @@ import { plannedStates, specRun } from '../../store/work/running-plans.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';
 import { approveAndRun } from '../specs/approve-and-run.ts';
 import { addVersion, aPlannedSpec, by, endWith, orderOf, startedOf } from '../specs/planned-spec.fixture.ts';
+import { startDependents } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
 import { pause } from './pause.ts';
 import { specRunsJob } from './spec-runs-job.ts';
@@ -125,6 +126,33 @@ test('R-SPEC-2: retry starts what failed or needs review, and replaces what was 
   await end('a', 'completed');
   expect((await states()).c, 'both are there').toMatchObject({ waitsFor: 0, run: 1 });
   expect(await startedOf(database, spec)).toContain('(replaced)');
+});
+
+test('R-SPEC-2: fear: what depends on a replaced work order starts before the new one is there', async () => {
+  const edges = { a: [], b: ['a'], c: ['b'], d: ['a'] };
+  const { database, deps, spec, specs, end, states } = await ground(edges);
+  await specs.run(spec);
+  await end('a', 'in_progress');
+  // Ready to be merged: b and d start, and then a person closes its pull request and gives up b too.
+  const a = await orderOf(database, spec, 'a');
+  await database.transaction((query) => startDependents(query, a, systemClock.now()));
+  expect(await startedOf(database, spec)).toEqual(['a', 'b', 'd']);
+  await end('d', 'in_progress');
+  const cancelled = { status: 'cancelled', stepState: 'done', changedBy: by } as const;
+  await database.query.updateTable('workOrders').set(cancelled).where('id', '=', a).execute();
+  await cancelIfOpen(deps, await orderOf(database, spec, 'b'), by);
+  await specs.retry(spec);
+  const after = await states();
+  expect([after.a, after.b, after.c]).toMatchObject([
+    { status: 'pending', run: 1, waitsFor: 0 },
+    { status: 'pending', run: 0, waitsFor: 1 },
+    { status: 'pending', run: 0, waitsFor: 1 },
+  ]);
+  expect(after.d, 'what has started goes on').toMatchObject({ status: 'in_progress', waitsFor: 0 });
+  await end('a', 'completed');
+  expect((await states()).b).toMatchObject({ run: 1, waitsFor: 0 });
+  await end('b', 'completed');
+  expect((await states()).c).toMatchObject({ run: 1, waitsFor: 0 });
 });
 
 test('R-SPEC-5: a spec ends once no work order can move, with one summary; a retry goes on, and ends it again', async () => {

@@ -4,14 +4,13 @@ import { PermanentError } from '../../domain/failure.ts';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
+import { cancelledOf, replacePlanned } from '../../store/work/replace-planned.ts';
 import {
-  cancelledOf,
   changeSpecRun,
   lockSpecRun,
   type PlannedState,
   plannedStates,
   readyWorkOrders,
-  replacePlanned,
   type SpecRun,
 } from '../../store/work/running-plans.ts';
 import { openRunOf } from '../../store/work/runs.ts';

@@ -8,6 +8,7 @@ import { listEscalations } from '../../store/failures/escalations.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
 import { directorDecisions, estimatesOf } from '../../store/work/decided-plans.ts';
 import { findSpec } from '../../store/work/specs.ts';
+import { askPlans } from '../specs/ask-plans.ts';
 import { directorJob } from './director-job.ts';
 import { fine, planningGround } from './planning-ground.fixture.ts';
 
@@ -102,6 +103,15 @@ test('R-SPEC-1: a plan that a person has edited needs no Director', async () => 
   await made.direct();
   expect(await made.spec()).toMatchObject({ approvedVersion: 2, approvedBy: 'human:ada' });
   expect(await made.questions()).toEqual([]);
+});
+
+test('R-ESC-4: fear: a program edits a plan, and the Director takes it for one that a person has decided about', async () => {
+  const made = await plannedGround(fine);
+  const program = askPlans({ database: made.database, clock: made.deps.clock, actor: 'api:ci' });
+  await program.editPlan(made.specId, { plan: risky, after: 1 });
+  await made.direct();
+  expect(await made.spec()).toMatchObject({ runState: null });
+  expect(await made.questions()).toMatchObject([{ code: 'PLAN_NEEDS_APPROVAL', context: { version: 2 } }]);
 });
 
 test('R-SPEC-1: a project sets its own limits', async () => {

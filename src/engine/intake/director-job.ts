@@ -4,6 +4,7 @@
 import type { Logger } from 'pino';
 import { type DirectorLimits, limitsFor } from '../../domain/director-limits.ts';
 import { usdNumber } from '../../domain/money.ts';
+import { isHuman } from '../../domain/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
@@ -106,11 +107,11 @@ async function decide(query: Query, deps: DirectorDeps, id: string): Promise<App
     await markDecided(query, id);
     return null;
   }
-  const isByPerson = plan.planningId === null;
+  const isByPerson = plan.planningId === null && isHuman(plan.madeBy);
   const approved = { specId, version: plan.version, by: isByPerson ? plan.madeBy : directorActor };
   if (planning.approvingVersion === plan.version) return approved;
   const [spec, facts] = [await findSpec(query, specId), await factsOf(query, deps, planning, plan)];
-  // What a person has written, a person has decided about.
+  // What a person has written, a person has decided about; a program that edits a plan does not.
   const objections = isByPerson ? [] : objectionsTo(facts);
   await keepEstimates(query, { specId, version: plan.version }, facts.estimates);
   await log(query, { plan, facts, objections, by: approved.by });

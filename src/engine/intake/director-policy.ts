@@ -44,11 +44,11 @@ const whole = (isSo: boolean, because: string) => (isSo ? [{ keys: [], because }
 export const directorRows: readonly DirectorRow[] = [
   {
     id: 'hard_stop',
-    asks: 'a work order has a hard-stop word in its text, its acceptance or its paths',
+    asks: 'a work order has a hard-stop word in its text, its acceptance, its paths or its contracts',
     speak: (facts) =>
       each(
         facts,
-        (order) => hardStopsIn(order, facts.assessment),
+        (order) => hardStopsIn(order, facts.assessment, facts.plan.contracts),
         ({ key }, found) => `${key} is about ${found}, which a person always decides about`,
       ),
   },

@@ -1,8 +1,10 @@
 // Where a work order starts whose dependencies are in different states (R-SPEC-5).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
 import { ensureBareRemote } from '../../git/remote.ts';
 import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import type { Database } from '../../store/database.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
@@ -67,13 +69,27 @@ async function dependingOn(...lowers: readonly Given[]) {
   return { work, heads, ids, isMooses, database };
 }
 
+const becomes = (database: Database, id: WorkOrderId, status: 'completed' | 'failed') =>
+  database.query.updateTable('workOrders').set({ status, stepState: 'done' }).where('id', '=', id).execute();
+
 test('what depends on nothing, or on what has no change, starts as always', async () => {
   const { work, database } = await dependingOn();
   expect(await stackedStart(work)).toBeUndefined();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const edge = { workOrderId: work.order.id, dependsOn: workOrderId };
   await database.query.insertInto('workOrderDependencies').values(edge).execute();
+  await becomes(database, workOrderId, 'completed');
   expect(await stackedStart(work)).toBeUndefined();
+});
+
+test('R-SPEC-5, fear: what replaces a cancelled one below it has no change yet, and it starts without it', async () => {
+  const { work, database } = await dependingOn();
+  const { workOrderId } = await aWorkOrderAtWork(database);
+  const edge = { workOrderId: work.order.id, dependsOn: workOrderId };
+  await database.query.insertInto('workOrderDependencies').values(edge).execute();
+  await expect(stackedStart(work)).rejects.toMatchObject({ code: 'DEPENDENCY_NOT_READY' });
+  await becomes(database, workOrderId, 'failed');
+  await expect(stackedStart(work)).rejects.toMatchObject({ code: 'DEPENDENCY_GONE' });
 });
 
 test('R-SPEC-5: from the branch of the one that it stands on, whatever that one contains', async () => {

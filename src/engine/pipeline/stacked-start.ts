@@ -16,14 +16,13 @@ interface StackedStart {
 
 /**
  * Undefined if it depends on nothing that has a change.
- * @throws PermanentError `DEPENDENCY_GONE`, `DEPENDENCY_NOT_MERGED`
+ * @throws PermanentError `DEPENDENCY_GONE`, `DEPENDENCY_NOT_MERGED`, `DEPENDENCY_NOT_READY`
  */
 export async function stackedStart(work: Work): Promise<StackedStart | undefined> {
   const { database, order, signal } = work;
-  const lowers = (await database.run((query) => lowersOf(query, order.id), signal)).filter(
-    ({ number }) => number !== null,
-  );
-  refuseHeld(order.id, lowers);
+  const all = await database.run((query) => lowersOf(query, order.id), signal);
+  refuseHeld(order.id, all);
+  const lowers = all.filter(({ number }) => number !== null);
   const lower = lowers.find(({ how }) => how === 'branch');
   if (lower && lower.state !== 'merged' && lower.branch !== null)
     return { ...(await tipOf(work, lower.branch)), stackedOn: lower.workOrderId };
@@ -56,8 +55,11 @@ async function tipOf(
 /** A person may have started it although something below it is not there, or is gone. */
 function refuseHeld(id: WorkOrderId, lowers: readonly Lower[]): void {
   for (const lower of lowers) {
-    const held = heldBelow(lower);
+    const isWithoutChange = lower.number === null && lower.status === 'completed';
+    const held = isWithoutChange ? null : heldBelow(lower);
     if (held?.is === 'held') throw gone(id, held.words);
+    // It takes the place of a cancelled one on which this one stood.
+    if (held && lower.number === null) throw notReady(id, lower);
     if (held && lower.how === 'merge') throw notMerged(id, lower);
   }
 }
@@ -70,6 +72,17 @@ function gone(id: WorkOrderId, words: string): PermanentError {
     workOrderId: id,
     message: words,
     advice: `Cancel it with \`moose cancel ${shortId(id)}\`, or plan the rest of the spec again without it.`,
+  });
+}
+
+function notReady(id: WorkOrderId, { workOrderId, title }: Lower): PermanentError {
+  return new PermanentError({
+    code: 'DEPENDENCY_NOT_READY',
+    component: 'pipeline',
+    operation: 'find base',
+    workOrderId: id,
+    message: `It depends on work order ${shortId(workOrderId)} ("${title}"), which has no change yet.`,
+    advice: `Wait until that one has its pull request (\`moose explain ${shortId(workOrderId)}\`); then \`moose retry ${shortId(id)}\`.`,
   });
 }
 

@@ -4,12 +4,48 @@
 /** A longer work order is above every threshold anyway. */
 export const assessedCharsMax = 200_000;
 
-/** The words of a text in lower case, separated by single spaces, with `camelCase` and `snake_case` split. */
+/** Cyrillic and Greek letters that look like Latin ones: each pair is what is written, and what is read. */
+const lookAlikes: ReadonlyMap<string, string> = new Map(
+  [
+    'аa',
+    'вb',
+    'еe',
+    'кk',
+    'мm',
+    'нh',
+    'оo',
+    'рp',
+    'сc',
+    'тt',
+    'уy',
+    'хx',
+    'һh',
+    'іi',
+    'јj',
+    'ѕs',
+    'ԁd',
+    'ԛq',
+    'ԝw',
+  ]
+    .concat(['αa', 'εe', 'ιi', 'κk', 'νv', 'οo', 'ρp', 'τt', 'υu', 'χx', 'γy'])
+    .map(([written = '', read = '']) => [written, read]),
+);
+const lookAlike = new RegExp(`[${[...lookAlikes.keys()].join('')}]`, 'gu');
+
+/** Without accents, without characters that nobody sees, and in the usual form of each letter. */
+const asRead = (text: string) =>
+  text.normalize('NFKD').replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Mn}]/gu, '');
+
+/**
+ * The words of a text in lower case, separated by single spaces, with `camelCase` and `snake_case` split. A word that only
+ * looks like another one to people and models is taken for it.
+ */
 export function plainWords(text: string): string {
-  const words = text
+  const words = asRead(text)
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
     .toLowerCase()
+    .replace(lookAlike, (letter) => lookAlikes.get(letter) ?? letter)
     .match(/[\p{L}\p{M}]+|\p{N}+/gu);
   return ` ${(words ?? []).join(' ')} `;
 }

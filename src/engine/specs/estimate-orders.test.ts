@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { kindOfOrder } from '../../domain/plan/order-kind.ts';
 import { planned, planOf } from '../../domain/plan/plan.fixture.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
 import { finishedCosts } from '../../store/figures/finished-costs.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { defaultAssessmentPolicy } from '../policy/assessment-policy.ts';
@@ -54,6 +55,32 @@ test('a hard stop is found in the text, the acceptance and the paths of a work o
   expect(words({ acceptance: [{ text: 'A refund is paid', proof: 'command', target: 'npm test' }] })).toEqual(
     ['payment'],
   );
+});
+
+test('fear: a hard stop is hidden behind a long text, in a contract, or in letters that only look like it', () => {
+  const words = (change: Parameters<typeof planned>[1], contracts: Plan['contracts'] = []) =>
+    hardStopsIn(planned('a', change), defaultAssessmentPolicy, contracts);
+  const target = 'y'.repeat(2_000);
+  const padding = Array.from({ length: 30 }, () => ({ text: target, proof: 'command', target }));
+  const paths = Array.from({ length: 100 }, (_, at) => ({
+    path: `${at}/${'z'.repeat(1_000)}`,
+    act: 'create',
+  }));
+  const files = paths.map((file) => ({ ...file, kind: 'source' }));
+  const last = { text: 'The password is sent', proof: 'command', target: 'npm test' };
+  const description = 'x '.repeat(10_000);
+  expect(words({ description, files, acceptance: [...padding.slice(1), last] })).toEqual(['password']);
+  for (const hidden of [
+    'pass\u200bword',
+    'pass\u00adword',
+    'p\u0430ssword',
+    'p\u0430\u0301ssw\u03bfrd',
+    'ｐａｓｓｗｏｒｄ',
+  ])
+    expect(words({ description: `Store the ${hidden}.` }), hidden).toEqual(['password']);
+  const contract = { kind: 'command', path: 'src/a.ts', provider: 'b', users: ['a'], command: 'true' };
+  expect(words({}, [{ ...contract, name: 'Session token' }])).toEqual(['token']);
+  expect(words({}, [{ ...contract, name: 'Session token', users: ['c'] }])).toEqual([]);
 });
 
 test('the kind of a work order is that of its most demanding file', () => {

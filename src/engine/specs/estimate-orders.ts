@@ -75,16 +75,25 @@ function listedNanoUsd(order: Ordered, policy: AssessmentPolicy): bigint {
   return (rule ?? policy.tiers[0]).estimateNanoUsd;
 }
 
-/** The words of a work order, and of its paths, that are never decided about without a person. */
+/**
+ * The words of a work order, of its paths, and of the contracts that its agent reads, that are never decided about without a
+ * person. Each part is looked at alone: a long one hides no other.
+ */
 export function hardStopsIn(
-  { title, description, acceptance, files }: Ordered,
+  { key, title, description, acceptance, files }: Ordered,
   policy: AssessmentPolicy,
+  contracts: Plan['contracts'] = [],
 ): string[] {
-  const paths = files.map(({ path }) => path).join('\n');
-  return assess({
-    ...{ title, description: `${description}\n${paths}`, policy, files: { pathCount: 0 } },
-    acceptance: acceptance.map(({ text, target }) => `${text} ${target}`).join('\n'),
-  }).hardStopWords;
+  const own = contracts.filter(({ provider, users }) => provider === key || users.includes(key));
+  const parts = [
+    description,
+    files.map(({ path }) => path).join('\n'),
+    acceptance.map(({ text, target }) => `${text}\n${target}`).join('\n'),
+    own.map(({ name, path }) => `${name}\n${path}`).join('\n'),
+  ];
+  const none = { acceptance: '', files: { pathCount: 0 }, policy };
+  const found = parts.flatMap((part) => assess({ ...none, title, description: part }).hardStopWords);
+  return Object.keys(policy.hardStopWords).filter((word) => found.includes(word));
 }
 
 export interface CostRange {

@@ -4,7 +4,6 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import type { StackedHow } from '../../domain/plan/stack-plan.ts';
 import type { SpecRunState } from '../../domain/spec-run-state.ts';
 import type { Status } from '../../domain/transitions.ts';
-import { workOrderLimits } from '../../domain/work-order.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 
@@ -247,48 +246,4 @@ export async function leftBehind(query: Query): Promise<{ specs: string[]; compl
     query,
   );
   return { specs: ready.rows.map(({ id }) => id), completed: completed.rows.map(({ id }) => id) };
-}
-
-/** Cancelled work orders of a spec whose place in the plan nobody has taken. */
-export async function cancelledOf(query: Query, specId: string): Promise<WorkOrderId[]> {
-  const rows = await query
-    .selectFrom('workOrders')
-    .select('id')
-    .where('specId', '=', specId)
-    .where('planKey', 'is not', null)
-    .where('status', '=', 'cancelled')
-    .orderBy('id')
-    .execute();
-  return rows.map(({ id }) => id);
-}
-
-/**
- * A new work order takes the place of a cancelled one, which never moves again: same request, same dependencies. The
- * caller has locked the spec.
- */
-export async function replacePlanned(
-  query: Query,
-  cancelled: WorkOrderId,
-  { id, by }: { id: WorkOrderId; by: string },
-): Promise<void> {
-  const { rows } = await sql<{ planKey: string }>`
-    with old as (select plan_key from work_orders where id = ${cancelled})
-    update work_orders w set plan_key = null from old where w.id = ${cancelled} returning old.plan_key`.execute(
-    query,
-  );
-  await sql`
-    insert into work_orders (id, project_id, title, description, acceptance, settings, limit_nano_usd, time_limit_ms,
-      refinement_cycles_max, spec_id, plan_key, estimate_low_nano_usd, estimate_high_nano_usd, changed_by, changed_because)
-    select ${id}, project_id, title, description, acceptance, settings, limit_nano_usd, time_limit_ms,
-      ${workOrderLimits.refinementCyclesMax}, spec_id, ${rows[0]?.planKey}, estimate_low_nano_usd, estimate_high_nano_usd,
-      ${by}, 'takes the place of a cancelled one'
-    from work_orders where id = ${cancelled}`.execute(query);
-  await sql`update work_order_dependencies set work_order_id = ${id} where work_order_id = ${cancelled}`.execute(
-    query,
-  );
-  await sql`update work_order_dependencies set depends_on = ${id} where depends_on = ${cancelled}`.execute(
-    query,
-  );
-  await sql`update work_orders set waits_for = (select count(*) from work_order_dependencies d
-    where d.work_order_id = work_orders.id and d.met_at is null) where id = ${id}`.execute(query);
 }
