@@ -66,6 +66,17 @@ test('R-SPEC-2: run approves, starts, and continues after a pause; what a person
   expect(Object.values(await states()).map(({ heldBy }) => heldBy)).toEqual([null, null, 'human:bob', null]);
 });
 
+test('R-ESC-4: a program does not approve a plan; it runs one that a person has approved', async () => {
+  const { deps, spec, specs, runState } = await ground({ a: [] });
+  const program = steerSpecs({ ...deps, actor: 'api:ci' });
+  for (const act of [program.run, program.approve])
+    await expect(act(spec)).rejects.toMatchObject({ code: 'APPROVAL_NOT_YOURS' });
+  expect(await runState()).toBeNull();
+  await specs.approve(spec);
+  await program.run(spec);
+  expect(await runState()).toBe('running');
+});
+
 test('R-SPEC-2: what is not approved or was cancelled cannot be steered, and says why', async () => {
   const { deps, spec, specs } = await ground({ a: [] });
   const refused = { code: 'SPEC_NOT_APPROVED', advice: expect.stringContaining('moose spec run') };

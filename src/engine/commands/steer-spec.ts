@@ -16,6 +16,7 @@ import {
 import { openRunOf } from '../../store/work/runs.ts';
 import { findSpec } from '../../store/work/specs.ts';
 import { requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { approvalOfProgram } from '../specs/approval-failures.ts';
 import { type ApprovalDeps, approveAndRun } from '../specs/approve-and-run.ts';
 import { startPlanned } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
@@ -29,12 +30,17 @@ export interface SpecSteering {
 
 export function steerSpecs(deps: ApprovalDeps & { actor: string }) {
   return {
-    /** Nothing starts before somebody runs the spec. @throws as `approveAndRun` */
+    /** Nothing starts before somebody runs the spec. @throws as `approveAndRun`, `APPROVAL_NOT_YOURS` */
     approve: async (given: string, { plan: version }: SpecSteering = {}): Promise<void> => {
+      await refuseProgram(deps, given);
       await approveAndRun(deps, { spec: given, version, by: deps.actor, mayStart: false });
     },
-    /** Approves the plan if nobody has, and starts or resumes its work orders. @throws as `approveAndRun`, `SPEC_RUN_OVER` */
+    /**
+     * Approves the plan if nobody has, and starts or resumes its work orders.
+     * @throws as `approveAndRun`, `APPROVAL_NOT_YOURS`, `SPEC_RUN_OVER`
+     */
     run: async (given: string, { plan: version }: SpecSteering = {}): Promise<void> => {
+      await refuseProgram(deps, given);
       const { specId } = await approveAndRun(deps, { spec: given, version, by: deps.actor });
       const at = await runOf(deps, specId);
       if (at.runState === 'cancelled') throw runOver(specId, 'run');
@@ -56,6 +62,13 @@ export function steerSpecs(deps: ApprovalDeps & { actor: string }) {
      */
     retry: (given: string): Promise<void> => retryRun(deps, given),
   };
+}
+
+/** A program has the Director decide: an approval of its own would go around the policy. */
+async function refuseProgram(deps: Deps, given: string): Promise<void> {
+  if (isHuman(deps.actor)) return;
+  const { id } = await deps.database.run((query) => findSpec(query, given));
+  if ((await runOf(deps, id)).runState === null) throw approvalOfProgram(id);
 }
 
 async function pauseRun(deps: Deps, given: string): Promise<void> {

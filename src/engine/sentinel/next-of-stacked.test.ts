@@ -36,3 +36,10 @@ test('R-SPEC-5: a commit that waits only for its merge is ready for others to be
   const foreign = { ...green, headSha: other, verdictSha: other };
   expect(decide({ seen: { ...foreign, review: 'none' }, ...approved })).not.toHaveProperty('isReady');
 });
+
+test('R-SPEC-5: nothing is built on a change whose lower one is gone', () => {
+  const below: Known['below'] = { is: 'held', words: 'Pull request 7, which it stands on, was closed.' };
+  const decided = decide({ seen: green, known: { below } });
+  expect(decided).toMatchObject({ act: 'wait', for: below.words });
+  expect(decided).not.toHaveProperty('isReady');
+});

@@ -98,10 +98,10 @@ export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs
   const { below } = known;
   // Nothing is merged, or done, before what it stands on (R-SPEC-5).
   if (below && (next.act === 'merge' || next.act === 'complete'))
-    return { act: 'wait', for: below.words, isReady: true };
+    return { act: 'wait', for: below.words, ...(below.is === 'held' ? {} : { isReady: true }) };
   const isGreen = seen.verdict === 'green' && seen.verdictSha === known.pushedSha;
   const isReady = isGreen && seen.headSha === known.pushedSha && seen.mergeable !== false;
-  return next.act === 'wait' && isReady && known.order === 'waiting' && !known.isHeld
+  return next.act === 'wait' && isReady && known.order === 'waiting' && !known.isHeld && below?.is !== 'held'
     ? { ...next, isReady }
     : next;
 }

@@ -24,6 +24,15 @@ export function specApproved(specId: string, version: number): PermanentError {
   });
 }
 
+export function approvalOfProgram(specId: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'APPROVAL_NOT_YOURS',
+    message: 'Only a person can approve the plan of a spec. For a program, the Director decides.',
+    advice: `Let the Director decide: \`moose spec plan ${shortId(specId)} --run\`; or have a person approve it.`,
+  });
+}
+
 export function planNotNewest(specId: string, version: number, newest: number): PermanentError {
   return new PermanentError({
     ...fields,
