@@ -94,6 +94,55 @@ const pairs: readonly LabelledPair[] = [
   ],
 ];
 
+const ofAny = { anyOf: [{ ...text, maxLength: 3 }, number] };
+const numbers = (count: number) => ({ enum: Array.from({ length: count }, (_, at) => at) });
+const anchored = (ref: string) =>
+  schema({ a: { $ref: ref } }, { $defs: { t: { ...text, $anchor: 't' }, n: { ...number, $anchor: 'n' } } });
+const apart = { allOf: [one(text), one({ maxLength: 3 })].map((each) => JSON.parse(each)) };
+
+/** Ways to narrow a schema that are easily missed. */
+const hidden: readonly LabelledPair[] = [
+  [
+    'a part narrows what stands beside it',
+    one({ ...number, minimum: 5 }),
+    one({ ...number, minimum: 9, allOf: [{ minimum: 5 }] }),
+    ['.a'],
+  ],
+  ['a part narrows a member', one(text), JSON.stringify({ ...JSON.parse(one(text)), ...apart }), ['', '.a']],
+  ['a part only adds words', one(text), one({ ...text, allOf: [{ title: 'x' }] }), []],
+  [
+    'an alternative is narrowed from outside',
+    one({ ...ofAny, type: ['string', 'number'] }),
+    one({ ...ofAny, type: 'string' }),
+    ['.a'],
+  ],
+  ['only one alternative may fit', one(ofAny), one({ oneOf: ofAny.anyOf }), ['.a']],
+  ['a second list of alternatives', one(ofAny), one({ ...ofAny, oneOf: [number] }), ['.a']],
+  [
+    'a bound no longer includes itself',
+    one({ ...number, maximum: 5 }),
+    one({ ...number, maximum: 5, exclusiveMaximum: true }),
+    ['.a'],
+  ],
+  [
+    'members by a pattern are refused',
+    one(text),
+    schema({ a: text }, { patternProperties: { '.*': false } }),
+    ['[/.*/]'],
+  ],
+  ['one of very many values is removed', one(numbers(2_500)), one(numbers(2_499)), ['.a']],
+  ['one of very many values is there', one(numbers(2_500)), one(numbers(2_500)), []],
+  ['a reference leads to another anchor', anchored('#t'), anchored('#n'), ['.a']],
+  [
+    'fewer items must fit',
+    one({ minContains: 1, contains: text }),
+    one({ minContains: 2, contains: text }),
+    ['.a'],
+  ],
+];
+
+testPairs('json_schema', 'hidden.json', hidden);
+testSelves('json_schema', 'hidden.json', hidden);
 testPairs('json_schema', 'basket.schema.json', pairs);
 testSelves('json_schema', 'basket.schema.json', pairs);
 

@@ -26,6 +26,22 @@ const pairs: readonly LabelledPair[] = [
   ],
   ['a path is removed', api(get()), api(get(), {}, '/other'), ['GET /orders/{id}']],
   ['the name in a path changes', api(get()), api(get(), {}, '/orders/{key}'), []],
+  [
+    'the type of a name in a path changes',
+    api(get({ parameters: [{ in: 'path', name: 'id', required: true, schema: { type: 'string' } }] })),
+    api(
+      get({ parameters: [{ in: 'path', name: 'key', required: true, schema: { type: 'integer' } }] }),
+      {},
+      '/orders/{key}',
+    ),
+    ['GET /orders/{id} path parameter 1'],
+  ],
+  [
+    'a name in a path is described',
+    api(get()),
+    api(get({ parameters: [{ in: 'path', name: 'id', required: true, schema: { type: 'string' } }] })),
+    [],
+  ],
   ['a method is removed', api({ ...get(), ...post(order) }), api(get()), ['POST /orders/{id}']],
   ['an optional parameter is added', api(get()), takes(query()), []],
   [

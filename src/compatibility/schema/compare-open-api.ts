@@ -31,10 +31,11 @@ export function compareOpenApi(pair: Pair, findings: Findings): void {
     findings,
     seen: { sent: new SeenPairs(), read: new SeenPairs(), both: new SeenPairs() },
   };
-  const are = new Map(Object.entries(pathsOf(documents.after)).map(([path, item]) => [unnamed(path), item]));
+  const are = new Map(Object.entries(pathsOf(documents.after)).map((each) => [unnamed(each[0]), each]));
   for (const [path, item] of Object.entries(pathsOf(documents.before))) {
-    const now = followed(are.get(unnamed(path)), documents.after);
-    comparePath(documents, path, followed(item, documents.before), now);
+    const [pathNow = path, itemNow] = are.get(unnamed(path)) ?? [];
+    const was = { path, item: followed(item, documents.before) };
+    comparePath(documents, was, { path: pathNow, item: followed(itemNow, documents.after) });
   }
 }
 
@@ -55,9 +56,15 @@ function followed(given: unknown, { document }: Root): Members {
   return isMembers(found) ? found : {};
 }
 
-function comparePath(documents: Documents, path: string, before: Members, after: Members): void {
+interface PathItem {
+  path: string;
+  item: Members;
+}
+
+function comparePath(documents: Documents, before: PathItem, after: PathItem): void {
+  const { path } = before;
   for (const method of methods) {
-    const [was, is] = [memberOf(before, method), memberOf(after, method)];
+    const [was, is] = [memberOf(before.item, method), memberOf(after.item, method)];
     if (!isMembers(was)) continue;
     const name = `${method.toUpperCase()} ${path}`;
     documents.findings.look(0);
@@ -76,18 +83,23 @@ function comparePath(documents: Documents, path: string, before: Members, after:
   }
 }
 
-/** By where they are and their name; in a path only their place counts. */
-function parametersOf(item: Members, operation: Members, root: Root): Map<string, Members> {
+/** By where they are and their name; in a path by their number, since only their place counts. */
+function parametersOf({ path, item }: PathItem, operation: Members, root: Root): Map<string, Members> {
   const all = [...listOf(item, 'parameters'), ...listOf(operation, 'parameters')].map((each) =>
     followed(each, root),
   );
+  const names = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name);
   const named = all.flatMap((parameter): [string, Members][] => {
     const [place, name] = [memberOf(parameter, 'in'), memberOf(parameter, 'name')];
-    if (typeof place !== 'string' || typeof name !== 'string' || place === 'path') return [];
+    if (typeof place !== 'string' || typeof name !== 'string') return [];
+    if (place === 'path')
+      return names.includes(name) ? [[`${inPath}${names.indexOf(name) + 1}`, parameter]] : [];
     return [[`${place} parameter ${place === 'header' ? name.toLowerCase() : name}`, parameter]];
   });
   return new Map(named);
 }
+
+const inPath = 'path parameter ';
 
 function compareParameters(
   documents: Documents,
@@ -100,12 +112,13 @@ function compareParameters(
   for (const [key, was] of before) {
     const is = after.get(key);
     const member = `${name} ${key}`;
+    if (!is && key.startsWith(inPath)) continue;
     if (!is) findings.add(member, shown(was), null, `${member} was removed.`);
     else
       compareIn(documents, 'sent', member, memberOf(was, 'schema') ?? true, memberOf(is, 'schema') ?? true);
   }
   for (const [key, is] of after)
-    if (isNeeded(is) && !isNeeded(before.get(key))) {
+    if (isNeeded(is) && !isNeeded(before.get(key)) && !key.startsWith(inPath)) {
       const was = before.has(key) ? 'optional' : null;
       const message = `${name} ${key} is now required: requests without it are refused.`;
       findings.add(`${name} ${key}`, was, 'required', message);

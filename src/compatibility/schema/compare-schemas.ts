@@ -10,7 +10,7 @@ import {
   named,
   SeenPairs,
 } from './compared.ts';
-import { flatSchema, typesOf } from './flat-schema.ts';
+import { conflictsKey, flatSchema, typesOf } from './flat-schema.ts';
 import { listOf, type Members, memberOf, membersOf, shown, textsOf } from './read-document.ts';
 
 export function compareSchemas(
@@ -47,7 +47,7 @@ export function compareSchemas(
 const isNothing = (schema: Members) => isEqual(memberOf(schema, 'not'), {});
 
 function compareTypes(compared: Compared, member: string, before: Members, after: Members): void {
-  if (hasBranches(before) || hasBranches(after)) return;
+  if (isSilent(before) || isSilent(after)) return;
   const [were, are] = [typesOf(before), typesOf(after)];
   const [said, says] = [shownTypes(were), shownTypes(are)];
   const lost = [...were].filter((type) => !are.has(type));
@@ -58,6 +58,9 @@ function compareTypes(compared: Compared, member: string, before: Members, after
   else if (gained.length > 0 && breaksReaders(compared))
     add(`${named(member)} may now be ${shownTypes(gained)}, which its readers do not expect.`);
 }
+
+/** Only its alternatives say which types it allows. */
+const isSilent = (schema: Members) => hasBranches(schema) && memberOf(schema, 'type') === undefined;
 
 function shownTypes(types: Iterable<string>): string {
   const all = [...types];
@@ -114,6 +117,17 @@ function compareOtherMembers(
     } else if (was !== false) compareSchemas(compared, `${member}.*`, was, is, depth + 1);
   }
   const [were, are] = [membersOf(before, 'patternProperties'), membersOf(after, 'patternProperties')];
+  const allowedOthers = memberOf(before, 'additionalProperties') !== false;
+  for (const [pattern, schema] of Object.entries(are))
+    if (!Object.hasOwn(were, pattern) && allowedOthers && breaksSenders(compared) && !isEqual(schema, true)) {
+      const name = `${member}[/${pattern}/]`;
+      compared.findings.add(
+        name,
+        null,
+        shown(schema),
+        `${name} is new: members that were valid may be refused.`,
+      );
+    }
   for (const [pattern, schema] of Object.entries(were))
     if (Object.hasOwn(are, pattern))
       compareSchemas(compared, `${member}[/${pattern}/]`, schema, are[pattern], depth + 1);
@@ -170,6 +184,10 @@ function compareBranches(compared: Compared, member: string, before: Members, af
   }
   const fits = (was: unknown, is: unknown, flow: Flow) =>
     isCompatible({ ...compared, flow }, was, is, depth + 1);
+  if (isMixed(before, after) && !isEqual(were, are))
+    add(were.length, are.length, `${named(member)} mixes other alternatives.`);
+  if (breaksSenders(compared) && hasBranches(before) && !hasOneOf(before) && hasOneOf(after))
+    add('anyOf', 'oneOf', `${named(member)} refuses what fits several alternatives, which it allowed.`);
   if (breaksSenders(compared))
     for (const was of were)
       if (!are.some((is) => fits(was, is, 'sent')))
@@ -183,6 +201,11 @@ function compareBranches(compared: Compared, member: string, before: Members, af
           `${named(member)} has a new alternative, which its readers do not expect: ${shown(is)}.`,
         );
 }
+
+const hasOneOf = (schema: Members) => listOf(schema, 'oneOf').length > 0;
+/** One of each list has to fit. */
+const isMixed = (...schemas: readonly Members[]) =>
+  schemas.some((schema) => hasOneOf(schema) && listOf(schema, 'anyOf').length > 0);
 
 /** A schema without alternatives is its only one. */
 function alternatives(schema: Members): readonly unknown[] {
@@ -200,6 +223,7 @@ function isCompatible(compared: Compared, before: unknown, after: unknown, depth
 }
 
 const opaque = [
+  conflictsKey,
   'not',
   'if',
   'then',
@@ -209,6 +233,11 @@ const opaque = [
   'dependentRequired',
   'dependentSchemas',
   'dependencies',
+  'minContains',
+  'maxContains',
+  'unevaluatedItems',
+  '$dynamicRef',
+  '$recursiveRef',
 ];
 
 function compareOpaque({ findings }: Compared, member: string, before: Members, after: Members): void {

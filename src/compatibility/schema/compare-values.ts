@@ -8,6 +8,10 @@ export function compareLimitsOf(compared: Compared, member: string, before: Memb
   for (const key of smallest) compareBound(compared, member, key, bounds(key, before, after, 1));
   for (const key of largest) compareBound(compared, member, key, bounds(key, before, after, -1));
   for (const key of rules) compareRule(compared, member, key, [memberOf(before, key), memberOf(after, key)]);
+  for (const key of switches) {
+    const [was, is] = [memberOf(before, key), memberOf(after, key)];
+    if (typeof was === 'boolean' || typeof is === 'boolean') compareRule(compared, member, key, [was, is]);
+  }
 }
 
 const smallest = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'] as const;
@@ -15,13 +19,20 @@ const largest = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxPro
 /** Two patterns cannot be compared: any change may refuse what was valid. */
 const rules = ['pattern', 'format', 'multipleOf', 'uniqueItems', 'contentEncoding'] as const;
 
+/** Numbers since draft 6; before, and in OpenAPI 3.0, they change what another bound means. */
+const switches = ['exclusiveMinimum', 'exclusiveMaximum'] as const;
+
 const valuesMax = 2_000;
 
 /** A new value breaks nobody who both sends and reads: such users treat a list as one that grows. */
 function compareAllowed(compared: Compared, member: string, before: Members, after: Members): void {
-  const [were, are] = [valuesOf(before)?.slice(0, valuesMax), valuesOf(after)?.slice(0, valuesMax)];
+  const [were, are] = [valuesOf(before), valuesOf(after)];
   const add = (message: string) =>
     compared.findings.add(member, were ? shown(were) : null, are ? shown(are) : null, message);
+  if (were && are && Math.max(were.length, are.length) > valuesMax) {
+    if (!isEqual(were, are)) add(`${named(member)} changed among too many values.`);
+    return;
+  }
   const missing = (from: readonly unknown[], all: readonly unknown[]) => {
     const texts = new Set(all.map((each) => JSON.stringify(each)));
     return from.filter((each) => !texts.has(JSON.stringify(each)));

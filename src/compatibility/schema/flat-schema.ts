@@ -1,6 +1,7 @@
 // One schema, with its references followed and its `allOf` merged: what `compare-schemas.ts` compares.
-import { compareLimits, type Findings, type Side, Unreadable } from '../comparison.ts';
-import { atPointer, isMembers, listOf, type Members, memberOf, textsOf } from './read-document.ts';
+import { type Findings, type Side, Unreadable } from '../comparison.ts';
+import { isEqual } from './compared.ts';
+import { atPointer, isMembers, listOf, type Members, memberOf, membersOf, textsOf } from './read-document.ts';
 
 export interface Root {
   side: Side;
@@ -29,9 +30,9 @@ function followed(given: unknown, { document, side }: Root): Members {
     const ref = memberOf(schema, '$ref');
     if (typeof ref !== 'string') return isMembers(schema) ? schema : {};
     const target = atPointer(document, ref);
-    // Another document is not read: two references to the same one are equal.
+    // Another document is not read, nor an anchor: two references to the same one are equal.
     if (target === undefined) {
-      if (ref.startsWith('#'))
+      if (ref.startsWith('#/'))
         throw new Unreadable(side, `it refers to ${ref.slice(0, 200)}, which is not there`);
       return { const: `$ref ${ref}` };
     }
@@ -44,14 +45,39 @@ function followed(given: unknown, { document, side }: Root): Members {
 /** Of both, as far as it matters for what a user may send or gets: the later one adds to the earlier one. */
 function merged(one: Members, other: Members): Members {
   const properties = both(one, other, 'properties');
+  const [all, conflicts] = [lists(one, other, 'allOf'), conflictsOf(one, other)];
   const required = [...new Set([...textsOf(one, 'required'), ...textsOf(other, 'required')])];
   return {
     ...one,
     ...other,
     ...(properties ? { properties } : {}),
     ...(required.length > 0 ? { required } : {}),
+    ...(all.length > 0 ? { allOf: all } : {}),
+    ...(conflicts.length > 0 ? { [conflictsKey]: conflicts } : {}),
   };
 }
+
+/** What two schemas say differently of the same, where both hold: it is compared as it is. */
+export const conflictsKey = 'allOf with differences';
+const unlimiting: ReadonlySet<string> = new Set([
+  ...['title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly'],
+  ...['$comment', '$id', '$schema', '$anchor', '$defs', 'definitions', 'xml', 'externalDocs'],
+  ...['properties', 'required', 'allOf', conflictsKey],
+]);
+
+function conflictsOf(one: Members, other: Members): readonly unknown[] {
+  const between = (a: Members, b: Members) =>
+    Object.keys(b)
+      .filter((key) => Object.hasOwn(a, key) && !isEqual(a[key], b[key]))
+      .map((key) => [key, a[key], b[key]]);
+  return [
+    ...lists(one, other, conflictsKey),
+    ...between(one, other).filter(([key]) => !unlimiting.has(String(key))),
+    ...between(membersOf(one, 'properties'), membersOf(other, 'properties')),
+  ];
+}
+
+const lists = (one: Members, other: Members, key: string) => [...listOf(one, key), ...listOf(other, key)];
 
 function both(one: Members, other: Members, key: string): Members | undefined {
   const [a, b] = [memberOf(one, key), memberOf(other, key)];
@@ -82,7 +108,5 @@ function typesOfValues(values: readonly unknown[] | null): readonly string[] {
 /** The values of `enum` or `const`; null if neither limits them. */
 export function valuesOf(schema: Members): readonly unknown[] | null {
   if (Object.hasOwn(schema, 'const')) return [memberOf(schema, 'const')];
-  return Array.isArray(memberOf(schema, 'enum'))
-    ? listOf(schema, 'enum').slice(0, compareLimits.lookedMax)
-    : null;
+  return Array.isArray(memberOf(schema, 'enum')) ? listOf(schema, 'enum') : null;
 }

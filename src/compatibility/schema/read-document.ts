@@ -61,9 +61,9 @@ export function shown(value: unknown): string {
 
 const pointerPartsMax = 50;
 
-/** Follows `#/…` within the document; another document is not read. Undefined if it leads nowhere. */
+/** Follows `#/…` within the document; another document is not read, nor an anchor. Undefined if it leads nowhere. */
 export function atPointer(root: Members, pointer: string): unknown {
-  if (!pointer.startsWith('#')) return undefined;
+  if (!/^#(?:\/|$)/.test(pointer)) return undefined;
   const parts = pointer.slice(1).split('/').slice(1, pointerPartsMax);
   return parts.reduce<unknown>((at, part) => {
     const key = decoded(part).replaceAll('~1', '/').replaceAll('~0', '~');

@@ -88,6 +88,28 @@ const pairs: readonly LabelledPair[] = [
     then('create function f() returns void as $x$ drop table orders; $x$ language sql'),
     [],
   ],
+  ['a block drops a column', then(), then('do $$ begin alter table orders drop column note; end $$'), ['do']],
+  [
+    'a block does more than it did',
+    then('do $$ begin alter table orders add b int; end $$'),
+    then('do $$ begin alter table orders drop note; end $$'),
+    ['do'],
+  ],
+  ['a block only adds rows', then(), then('do $$ begin insert into orders values (1); end $$'), []],
+  ['a schema is dropped', then(), then('drop schema if exists public cascade'), ['public']],
+  [
+    'a text ends with a backslash',
+    then(),
+    then("insert into orders (note) values ('\\'); alter table orders drop column note; --'"),
+    ['orders.note'],
+  ],
+  [
+    'a text has a quote after a backslash',
+    then("insert into orders (note) values ('it\\'s')"),
+    then("insert into orders (note) values ('it\\'s')", 'alter table orders add other text'),
+    [],
+  ],
+  ['MySQL runs a comment', then(), then('/*!50000 drop table orders */'), ['orders']],
   ['a text is not read', then(), then("insert into orders (note) values ('; drop table orders;')"), []],
   [
     'a value is added to a type',

@@ -1,11 +1,17 @@
 // Two versions of an SQL schema or of a migration: what breaks those who read and write its tables.
 import type { Findings, Pair } from '../comparison.ts';
 import { type Column, isWider } from './read-column.ts';
-import { readSql } from './read-sql.ts';
+import { type Outside, readSql } from './read-sql.ts';
+import { hasTwoReadings } from './split-sql.ts';
 
 export function compareSql(pair: Pair, findings: Findings): void {
-  const before = readSql(pair.before.text, findings);
-  const after = readSql(pair.after.text, findings);
+  compareAs(pair, findings, false);
+  if (hasTwoReadings(pair.before.text) || hasTwoReadings(pair.after.text)) compareAs(pair, findings, true);
+}
+
+function compareAs(pair: Pair, findings: Findings, isPlainBackslash: boolean): void {
+  const before = readSql(pair.before.text, findings, isPlainBackslash);
+  const after = readSql(pair.after.text, findings, isPlainBackslash);
   for (const [table, columns] of before.tables) {
     const now = after.tables.get(table);
     if (now) compareTable(findings, table, columns, now);
@@ -21,10 +27,12 @@ export function compareSql(pair: Pair, findings: Findings): void {
   for (const view of before.views)
     if (!after.views.has(view) && !after.tables.has(view))
       findings.add(view, `view ${view}`, null, `The view ${view} was dropped or renamed.`);
-  const known = new Set(before.outside.map(({ message }) => message));
-  for (const { member, after: now, message } of after.outside)
-    if (!known.has(message)) findings.add(member, 'as it was', now, message);
+  const known = new Set(before.outside.map(saidOf));
+  for (const each of after.outside)
+    if (!known.has(saidOf(each))) findings.add(each.member, 'as it was', each.after, each.message);
 }
+
+const saidOf = ({ after, message }: Outside) => `${message}\n${after}`;
 
 const written = ({ type, mayBeNull, hasDefault }: Column) =>
   [type, mayBeNull ? '' : 'not null', hasDefault ? 'default' : ''].filter(Boolean).join(' ');

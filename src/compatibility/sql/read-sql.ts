@@ -19,9 +19,9 @@ export interface SqlState {
   outside: Outside[];
 }
 
-export function readSql(text: string, findings: Findings): SqlState {
+export function readSql(text: string, findings: Findings, isPlainBackslash = false): SqlState {
   const state: SqlState = { tables: new Map(), enums: new Map(), views: new Set(), outside: [] };
-  for (const statement of splitSql(text)) {
+  for (const statement of splitSql(text, isPlainBackslash)) {
     findings.look(0);
     const words = new Words(statement);
     if (words.take('create')) create(state, words);
@@ -29,8 +29,17 @@ export function readSql(text: string, findings: Findings): SqlState {
     else if (words.take('alter', 'table')) alterTable(state, words, findings);
     else if (words.take('alter', 'type')) alterType(state, words);
     else if (words.take('rename', 'table')) renameWritten(state, words);
+    else if (words.take('do')) runBlock(state, statement);
   }
   return state;
+}
+
+/** A block that runs at once is not followed: one that may change tables counts as if it does. */
+function runBlock(state: SqlState, statement: readonly Word[]): void {
+  const body = statement.find(
+    ({ text, isQuoted }) => isQuoted && /\b(?:alter|drop|rename|execute)\b/i.test(text),
+  );
+  if (body) outside(state, 'do', body.text, 'A block changes tables in a way that is not followed.');
 }
 
 function create(state: SqlState, words: Words): void {
@@ -92,6 +101,12 @@ function items(words: Words): Word[][] {
 function drop(state: SqlState, words: Words): void {
   words.take('materialized');
   const kind = words.next();
+  if (kind === 'schema') {
+    words.take('if', 'exists');
+    const name = words.next();
+    outside(state, name, null, `The schema ${name} is dropped.`);
+    return;
+  }
   if (kind !== 'table' && kind !== 'view' && kind !== 'type') return;
   words.take('if', 'exists');
   const known = { table: state.tables, view: state.views, type: state.enums }[kind];

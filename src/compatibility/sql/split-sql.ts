@@ -6,11 +6,16 @@ export interface Word {
   isQuoted: boolean;
 }
 
-/** A dollar-quoted text, such as the body of a function, is one word. */
+/** A dollar-quoted text, such as the body of a function, is one word. MySQL runs what is in a comment with `!`. */
 const wordPattern =
-  /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\$([A-Za-z_]*)\$|'((?:[^'\\]|''|\\[\s\S])*)(?:'|$)|"((?:[^"]|"")*)(?:"|$)|`((?:[^`]|``)*)(?:`|$)|\[([A-Za-z_][^\]\n]*)\]|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*)|([\s\S])/gy;
+  /\s+|--[^\n]*|\/\*M?!\d*|\/\*[\s\S]*?(?:\*\/|$)|\$([A-Za-z_]*)\$|'((?:[^'\\]|''|\\[\s\S])*)(?:'|$)|"((?:[^"]|"")*)(?:"|$)|`((?:[^`]|``)*)(?:`|$)|\[([A-Za-z_][^\]\n]*)\]|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*)|([\s\S])/gy;
 
-export function splitSql(text: string): Word[][] {
+/** What may be a backslash before the end of a text, and in other databases one that makes its quote part of it. */
+export const hasTwoReadings = (text: string) => text.includes("\\'");
+
+/** @param isPlainBackslash - whether a backslash in a text is one, as in standard SQL, and not the start of an escape */
+export function splitSql(given: string, isPlainBackslash = false): Word[][] {
+  const text = isPlainBackslash ? given.replaceAll('\\', '/') : given;
   const statements: Word[][] = [];
   let words: Word[] = [];
   wordPattern.lastIndex = 0;
@@ -19,7 +24,7 @@ export function splitSql(text: string): Word[][] {
     if (dollar !== undefined) {
       const end = text.indexOf(`$${dollar}$`, wordPattern.lastIndex);
       wordPattern.lastIndex = end === -1 ? text.length : end + dollar.length + 2;
-      words.push({ text: "''", isQuoted: true });
+      words.push({ text: text.slice(match.index, wordPattern.lastIndex), isQuoted: true });
     } else if (string !== undefined) words.push({ text: `'${string}'`, isQuoted: true });
     else if (sign === ';') {
       if (words.length > 0) statements.push(words);

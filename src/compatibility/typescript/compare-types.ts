@@ -42,7 +42,7 @@ export class TypeComparison {
   }
 
   #compare(place: Place, before: ts.Type, after: ts.Type): void {
-    if (before === after || isAny(before) || isAny(after)) return;
+    if (before === after || this.#isAnything(place, before, after)) return;
     if (this.#emptyOf(before, place) !== this.#emptyOf(after, place)) {
       this.#whole(place, before, after);
       return;
@@ -55,9 +55,24 @@ export class TypeComparison {
 
   #inner(place: Place, before: ts.Type, after: ts.Type): void {
     this.#findings.look(place.depth);
-    if (isAny(before) || isAny(after) || this.#wasSeen(place, before, after)) return;
+    if (this.#isAnything(place, before, after) || this.#wasSeen(place, before, after)) return;
     if (this.#isOpen(before) && this.#isOpen(after)) this.#members(place, before, after);
     else this.#whole(place, before, after);
+  }
+
+  /** The compiler finds that `any` fits everything: it says so also of what it cannot find. */
+  #isAnything({ member, use }: Place, before: ts.Type, after: ts.Type): boolean {
+    if (!isAny(before) && !isAny(after)) return false;
+    const isLost = isMissing(before) !== isMissing(after);
+    const isWider = !isAny(before) && use !== 'given';
+    const isNarrower = !isAny(after) && use !== 'read';
+    if (!isLost && !isWider && !isNarrower) return true;
+    const [was, is] = [before, after].map((type) =>
+      isMissing(type) ? 'a type that is not there' : this.#checker.typeToString(type),
+    );
+    const message = `${member} is now ${is}, before ${was}: nobody can say what fits.`;
+    this.#findings.add(member, was ?? null, is ?? null, message);
+    return true;
   }
 
   #wasSeen({ use }: Place, before: ts.Type, after: ts.Type): boolean {
@@ -251,6 +266,8 @@ export class TypeComparison {
 }
 
 const isAny = ({ flags }: ts.Type) => (flags & ts.TypeFlags.Any) !== 0;
+/** The compiler's type of a name or a member that it does not find. */
+const isMissing = (type: ts.Type) => isAny(type) && 'intrinsicName' in type && type.intrinsicName === 'error';
 const isOptional = ({ flags }: ts.Symbol) => (flags & ts.SymbolFlags.Optional) !== 0;
 
 function isReference(type: ts.Type): type is ts.TypeReference {

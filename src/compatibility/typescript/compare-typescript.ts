@@ -57,14 +57,14 @@ function exportsOf(checker: ts.TypeChecker, file: ts.SourceFile): readonly ts.Sy
 /** The compiler's complaints about a name that nobody declares, such as one of the browser. */
 const unknownNames: ReadonlySet<number> = new Set([2304, 2552, 2580, 2582, 2583, 2584, 2591, 2593]);
 
-function unknownGlobals(program: ts.Program, { roots }: VirtualProgram): string {
-  const names = [roots.before, roots.after].flatMap((path) => {
-    const file = program.getSourceFile(path);
-    return program
+function unknownGlobals(program: ts.Program, virtual: VirtualProgram): string {
+  const own = program.getSourceFiles().filter(({ fileName }) => virtual.isOwn(fileName));
+  const names = own.flatMap((file) =>
+    program
       .getSemanticDiagnostics(file)
       .filter(({ code }) => unknownNames.has(code))
-      .map(({ start = 0, length = 0 }) => file?.text.slice(start, start + length) ?? '');
-  });
+      .map(({ start = 0, length = 0 }) => file.text.slice(start, start + length)),
+  );
   return [...new Set(names)].map((name) => standIn(name, 'globals', '')).join('\n');
 }
 

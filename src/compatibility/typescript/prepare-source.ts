@@ -25,9 +25,12 @@ export function prepareSource(path: string, text: string, side: Side): Source {
     else ts.forEachChild(node, visit);
   };
   visit(file);
-  const shown = blanked(text, cuts);
+  const shown = blanked(text, cuts).replace(silencers, (words) => ' '.repeat(words.length));
   return { text: ts.isExternalModule(file) ? shown : `${shown}\n${exportOf(file)}`, imports };
 }
+
+/** Comments that keep the compiler from telling which names it does not find. */
+const silencers = /@ts-(?:nocheck|ignore|expect-error)/g;
 
 /** The parser keeps what it could not read; only the name of the property is not published. */
 function diagnosticsOf(file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {

@@ -258,6 +258,26 @@ export const typescriptPairs: readonly LabelledPair[] = [
     'export interface Tree { left?: Tree; v: 2 }',
     ['Tree.v'],
   ],
+  ['a member may be anything', basket, basket.replace('number', 'any'), ['Basket.total']],
+  ['a member may no longer be anything', basket.replace('number', 'any'), basket, ['Basket.total']],
+  [
+    'a member has a type that is not there',
+    basket,
+    `import * as z from 'zod';\n${basket.replace('number', 'z.Number')}`,
+    ['Basket.total'],
+  ],
+  [
+    'a member has a type that is not there, and nobody may say so',
+    basket,
+    `// @ts-nocheck\n${basket.replace('number', 'Missing')}`,
+    ['Basket.total'],
+  ],
+  [
+    'types that are not there are others, and nobody may say so',
+    `// @ts-nocheck\n${basket.replace('number', 'Missing')}`,
+    `// @ts-nocheck\n${basket.replace('number', 'Gone')}`,
+    ['Basket.total'],
+  ],
   [
     'an index changes',
     'export type M = { [key: string]: string };',

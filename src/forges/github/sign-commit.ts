@@ -115,7 +115,13 @@ async function byObjects(
   if (made.verification?.verified !== true) throw commitUnsigned(api, branch);
   const { sha } = made;
   if (there === null) await createBranch(api, branch, sha, signal);
-  else await moveBranch(api, branch, { sha, force: parents[0] !== there }, signal);
+  else {
+    const force = parents[0] !== there;
+    // GitHub refuses a stale move itself, unless it is forced: the upload may have taken minutes.
+    const now = force ? await branchHead(api, branch, signal) : there;
+    if (now !== there) throw branchMovedOn(api, branch, now);
+    await moveBranch(api, branch, { sha, force }, signal);
+  }
   return sha;
 }
 

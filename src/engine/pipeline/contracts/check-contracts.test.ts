@@ -130,6 +130,33 @@ test('R-SPEC-3: types that a contract imports belong to it', async () => {
   ]);
 });
 
+const reExport = "export * from './line.js';\n";
+const line = (type: string) => `export interface Line { price: ${type} }\n`;
+
+async function withLine(key: string, after: string) {
+  const at = await atStep(shared(), 'verifying', {
+    files: { [contractPath]: reExport, 'src/line.ts': line('number') },
+    change: { 'src/line.ts': after },
+  });
+  at.work.project.settings.checks = [{ kind: 'test', command: 'true', source: 'given' }];
+  await asPlanned(shared(), at.work, { key });
+  return verifying(at.work);
+}
+
+test.each(['basket', 'till'])(
+  'R-SPEC-3: a contract that stays the same breaks if what it imports does (%s)',
+  async (key) => {
+    expect(failureOf(await withLine(key, line('string'))).metadata.breaking).toMatchObject([
+      { member: 'Line.price', before: 'number', after: 'string' },
+    ]);
+  },
+);
+
+test('R-SPEC-3: what a contract imports may grow', async () => {
+  const grown = `${line('number')}export const vat = 1;\n`;
+  expect(await withLine('till', grown)).toMatchObject({ end: 'done' });
+});
+
 test('R-SPEC-3: what a person accepted is not asked about again, and another change is', async () => {
   const { work, specId } = await ground({});
   const { metadata } = failureOf(await verifying(work));
