@@ -177,8 +177,8 @@ it('R-SPEC-3: schemas that multiply without end are given up, not compared for e
     }
     return JSON.stringify({ $ref: '#/$defs/d29', $defs });
   };
-  const startedAt = performance.now();
+  const from = process.cpuUsage();
   const compared = await compareTexts('json_schema', 'a.json', many('string'), many('number'));
   expect(membersOf(compared)).toContain('too large to be compared');
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
 });
