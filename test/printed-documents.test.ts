@@ -25,14 +25,16 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init` and `replay` are checked beside their code. */
+/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init`, `replay`, `backup` and `restore` are checked beside their code. */
 const elsewhere: readonly Name[] = [
   'attach',
+  'backup',
   'classify',
   'contract check',
   'demo',
   'init',
   'replay',
+  'restore',
   'spec plan',
   'up',
   'worker',
@@ -87,6 +89,7 @@ async function aGround() {
       signIn: async () => ({ path: '/logins/codex/auth.json' }),
       signOut: async () => ({ path: '/logins/codex/auth.json', was_there: true }),
     }),
+    backups: absent,
     demo: absent,
   };
   const checked = new Set<string>();

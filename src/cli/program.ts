@@ -7,6 +7,7 @@ import { addAnswer } from './commands/answer.ts';
 import { addApprove } from './commands/approve.ts';
 import { addAttach } from './commands/attach.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBackup } from './commands/backup.ts';
 import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCircuits } from './commands/circuits.ts';
@@ -36,6 +37,7 @@ import { addPrices } from './commands/prices.ts';
 import { addProject } from './commands/project.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReproduce } from './commands/reproduce.ts';
+import { addRestore } from './commands/restore.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
@@ -60,6 +62,8 @@ const adders = [
   addTokens,
   addAudit,
   addDoctor,
+  addBackup,
+  addRestore,
   addInit,
   addRun,
   addLs,

@@ -1,4 +1,5 @@
 // The wire format of Moose's interface: schemas that validate and document requests and answers.
+export * from './backups.ts';
 export * from './base.ts';
 export * from './calls.ts';
 export * from './contracts.ts';

@@ -51,6 +51,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
   const context: CliContext = {
     ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse },
     logins: refuse,
+    backups: refuse,
     face: () => ({
       ...{
         isJson: true,
@@ -281,6 +282,8 @@ test('R-DIST-2: no command was forgotten', () => {
   // They need no database: they are processes of their own in the test above, or work on what they are given.
   // `mcp` is in mcp.test.ts.
   const ofThisMachine = [
+    'backup',
+    'restore',
     'doctor',
     'open',
     'demo',
