@@ -25,11 +25,12 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init`, `replay`, `backup` and `restore` are checked beside their code. */
+/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init`, `replay`, `backup`, `restore` and `cleanup` are checked beside their code. */
 const elsewhere: readonly Name[] = [
   'attach',
   'backup',
   'classify',
+  'cleanup',
   'contract check',
   'demo',
   'init',

@@ -12,6 +12,7 @@ import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
+import { addCleanup } from './commands/cleanup.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addContract } from './commands/contract.ts';
@@ -64,6 +65,7 @@ const adders = [
   addDoctor,
   addBackup,
   addRestore,
+  addCleanup,
   addInit,
   addRun,
   addLs,

@@ -1,6 +1,7 @@
 // What is in a backup, and what `moose backup` and `moose restore` print.
 import { z } from '@hono/zod-openapi';
 import { time } from './base.ts';
+import { cleanupSchema } from './cleanup.ts';
 
 /** Names become parts of paths and SQL, so they are narrow. */
 const identifier = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
@@ -72,4 +73,4 @@ const printedRestore = summary.extend({
   taken_up: count,
 });
 
-export const printedBackups = { backup: printedBackup, restore: printedRestore };
+export const printedBackups = { backup: printedBackup, restore: printedRestore, cleanup: cleanupSchema };

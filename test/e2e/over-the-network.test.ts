@@ -83,7 +83,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
 }
 
 /** What changes between two looks: times of the look itself, and rows that the looks write. */
-const times = ['at', 'since', 'until', 'last_used_at', 'used_at', 'updated_at', 'heard_at'];
+const times = ['at', 'before', 'since', 'until', 'last_used_at', 'used_at', 'updated_at', 'heard_at'];
 const restless = new Set([...times, 'percentage']);
 
 /** Sentences that count time or load. */
@@ -144,6 +144,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['circuits'],
     ['stuck'],
     ['machine', 'ls'],
+    ['cleanup', '--plan'],
     ['health'],
     ['summary'],
     ['trends'],
