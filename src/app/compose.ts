@@ -68,8 +68,8 @@ export async function openMoose(
   mode: OpenMode = 'prepare',
 ): Promise<Opened> {
   rememberSecrets(config.secrets);
-  await assertRestored(config.dataDirectory);
   await prepareGit(config.dataDirectory);
+  await assertRestored(config.dataDirectory);
   const { logger, close: closeLog } = openLog(config);
   const { url, embedded } = await openServer(config, mode, logger, signal);
   rememberSecrets(secretsOf({ MOOSE_DATABASE_URL: url }));

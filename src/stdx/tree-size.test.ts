@@ -1,11 +1,12 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { scratchDirectory } from '../git/scratch-repository.fixture.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { treeSize } from './tree-size.ts';
 
 test('the size of a tree does not follow links, and stops at its limit', async () => {
-  const root = scratchDirectory();
+  const root = mkdtempSync(join(tmpdir(), 'moose-tree-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
   mkdirSync(join(root, 'inner'));
   for (const name of ['one', 'two', 'inner/three']) writeFileSync(join(root, name), '12345');
   symlinkSync('/', join(root, 'inner', 'link'));

@@ -28,7 +28,7 @@ export interface BackupGround {
   /** The commit that only the mirror of the project has. */
   preserved: string;
   make(name?: string): ReturnType<typeof makeBackup>;
-  /** Restores into a new directory and an empty database. */
+  /** Restores into a new directory and a database without work. */
   restore(path: string, given?: { into?: string; isForced?: boolean; url?: string }): Promise<Restoration>;
 }
 
@@ -66,7 +66,7 @@ export async function backupGround(): Promise<BackupGround> {
       ),
     restore: async (path, given = {}) => {
       const into = given.into ?? join(root, `restored-${Math.random().toString(36).slice(2)}`);
-      const url = given.url ?? (await emptyDatabase());
+      const url = given.url ?? (await migratedDatabase());
       const wish = { path, dataDirectory: into, isForced: given.isForced ?? false, now: new Date() };
       const restored = await restoreBackup({ ...wish, openDatabase: async () => url }, never);
       return { ...restored, dataDirectory: into, url };

@@ -11,14 +11,17 @@ import { backupGround, emptyDatabase, never, strangeTitle, sumsOf } from './back
 import { assertRestored, markUnfinished } from './unfinished-restore.ts';
 import { verifyBackup } from './verify-backup.ts';
 
+/** A restore runs all migrations, which takes long on a busy machine. */
+const slow = { timeout: 120_000 };
+
 /** What the restore settles: these rows differ from the backup. */
 const settled = ['executors', 'sessions', 'effects', 'work_order_events'].map((name) => `moose.${name}`);
 
-test('R-DIST-5: fear: a restored copy lacks rows, bytes or commits', async () => {
+test('R-DIST-5: fear: a restored copy lacks rows, bytes or commits', slow, async () => {
   const { make, restore, database, of, preserved } = await backupGround();
   const before = await sumsOf(database.url);
   const { path, manifest } = await make();
-  const restored = await restore(path);
+  const restored = await restore(path, { url: await emptyDatabase() });
   const after = await sumsOf(restored.url);
   expect([...after.keys()]).toEqual([...before.keys()]);
   for (const [name, sum] of before)
@@ -31,39 +34,47 @@ test('R-DIST-5: fear: a restored copy lacks rows, bytes or commits', async () =>
   await assertRestored(restored.dataDirectory);
 });
 
-test('R-DIST-5: sessions and worktrees of the old machine are ended, paths are moved, and numbers go on', async () => {
-  const { make, restore, of, dataDirectory } = await backupGround();
-  const { path } = await make();
-  const restored = await restore(path);
-  expect([restored.endedSessions, restored.openWorkOrders]).toEqual([1, 1]);
-  const copy = openDatabase(restored.url, { connectionsMax: 2 });
-  try {
-    const order = await findWorkOrder(copy.query, of.workOrderId);
-    expect(order.title).toBe(strangeTitle);
-    const states = (await sessionsOf(copy.query, of.workOrderId)).map(({ state, endReason }) => [
-      state,
-      endReason,
-    ]);
-    expect(states).toEqual([
-      ['lost', 'lost'],
-      ['exited', null],
-    ]);
-    const [effect] = await effectsOf(copy.query, of.workOrderId);
-    expect(effect?.state).toBe('undone');
-    expect(effect?.detail.repositoryPath).toBe(
-      join(restored.dataDirectory, 'mirrors', `${of.projectId}.git`),
-    );
-    expect(JSON.stringify(effect?.detail)).not.toContain(`${dataDirectory}/`);
-    const events = await allEventsOf(copy.query, of.workOrderId);
-    expect(events.at(-1)?.reason).toContain('restored from a backup');
-    const live = await copy.query.selectFrom('executors').select('id').where('endedAt', 'is', null).execute();
-    expect(live).toEqual([]);
-  } finally {
-    await copy.close();
-  }
-});
+test(
+  'R-DIST-5: sessions and worktrees of the old machine are ended, paths are moved, and numbers go on',
+  slow,
+  async () => {
+    const { make, restore, of, dataDirectory } = await backupGround();
+    const { path } = await make();
+    const restored = await restore(path);
+    expect([restored.endedSessions, restored.openWorkOrders]).toEqual([1, 1]);
+    const copy = openDatabase(restored.url, { connectionsMax: 2 });
+    try {
+      const order = await findWorkOrder(copy.query, of.workOrderId);
+      expect(order.title).toBe(strangeTitle);
+      const states = (await sessionsOf(copy.query, of.workOrderId)).map(({ state, endReason }) => [
+        state,
+        endReason,
+      ]);
+      expect(states).toEqual([
+        ['lost', 'lost'],
+        ['exited', null],
+      ]);
+      const [effect] = await effectsOf(copy.query, of.workOrderId);
+      expect(effect?.state).toBe('undone');
+      expect(effect?.detail.repositoryPath).toBe(
+        join(restored.dataDirectory, 'mirrors', `${of.projectId}.git`),
+      );
+      expect(JSON.stringify(effect?.detail)).not.toContain(`${dataDirectory}/`);
+      const events = await allEventsOf(copy.query, of.workOrderId);
+      expect(events.at(-1)?.reason).toContain('restored from a backup');
+      const live = await copy.query
+        .selectFrom('executors')
+        .select('id')
+        .where('endedAt', 'is', null)
+        .execute();
+      expect(live).toEqual([]);
+    } finally {
+      await copy.close();
+    }
+  },
+);
 
-test('R-DIST-5: fear: a backup that was stopped half way looks whole, or replaces a file', async () => {
+test('R-DIST-5: fear: a backup that was stopped half way looks whole, or replaces a file', slow, async () => {
   const { make, root, database } = await backupGround();
   const stopped = AbortSignal.abort(new DOMException('Stopped', 'AbortError'));
   const { makeBackup } = await import('./make-backup.ts');
@@ -80,27 +91,31 @@ test('R-DIST-5: fear: a backup that was stopped half way looks whole, or replace
   expect((await verifyBackup(inDirectory.path, never)).work_orders.all).toBe(1);
 });
 
-test('R-DIST-5: a backup is restored only into an empty place; --force keeps what was there', async () => {
-  const { make, restore, root, database } = await backupGround();
-  const { path } = await make();
-  const into = join(root, 'taken');
-  mkdirSync(into);
-  writeFileSync(join(into, 'mine'), 'precious');
-  await expect(restore(path, { into })).rejects.toMatchObject({ code: 'RESTORE_PLACE_TAKEN' });
-  expect(readdirSync(into)).toEqual(['mine']);
-  await expect(restore(path, { into: join(into, 'mine') })).rejects.toMatchObject({
-    code: 'RESTORE_PLACE_TAKEN',
-  });
-  const forced = await restore(path, { into, isForced: true });
-  expect(existsSync(join(forced.keptAside ?? '', 'mine'))).toBe(true);
-  // The database of another Moose is never overwritten, with or without --force.
-  for (const isForced of [false, true])
-    await expect(restore(path, { url: database.url, isForced })).rejects.toMatchObject({
+test(
+  'R-DIST-5: a backup is restored only into an empty place; --force keeps what was there',
+  slow,
+  async () => {
+    const { make, restore, root, database } = await backupGround();
+    const { path } = await make();
+    const into = join(root, 'taken');
+    mkdirSync(into);
+    writeFileSync(join(into, 'mine'), 'precious');
+    await expect(restore(path, { into })).rejects.toMatchObject({ code: 'RESTORE_PLACE_TAKEN' });
+    expect(readdirSync(into)).toEqual(['mine']);
+    await expect(restore(path, { into: join(into, 'mine') })).rejects.toMatchObject({
       code: 'RESTORE_PLACE_TAKEN',
     });
-});
+    const forced = await restore(path, { into, isForced: true });
+    expect(existsSync(join(forced.keptAside ?? '', 'mine'))).toBe(true);
+    // The database of another Moose is never overwritten, with or without --force.
+    for (const isForced of [false, true])
+      await expect(restore(path, { url: database.url, isForced })).rejects.toMatchObject({
+        code: 'RESTORE_PLACE_TAKEN',
+      });
+  },
+);
 
-test('R-DIST-5: fear: a Moose starts from half a copy', async () => {
+test('R-DIST-5: fear: a Moose starts from half a copy', slow, async () => {
   const { root } = await backupGround();
   const into = join(root, 'half');
   mkdirSync(into);
@@ -108,7 +123,7 @@ test('R-DIST-5: fear: a Moose starts from half a copy', async () => {
   await expect(assertRestored(into)).rejects.toMatchObject({ code: 'RESTORE_UNFINISHED' });
 });
 
-test('R-DIST-5: fear: a restore into the database of another program changes it', async () => {
+test('R-DIST-5: fear: a restore into the database of another program changes it', slow, async () => {
   const { make, restore } = await backupGround();
   const { path } = await make();
   const url = await emptyDatabase();

@@ -11,6 +11,8 @@ import { backupGround, emptyDatabase, migratedDatabase, never, sumsOf } from './
 import { restoreBackup } from './restore-backup.ts';
 import { verifyBackup } from './verify-backup.ts';
 
+/** A restore runs all migrations, which takes long on a busy machine. */
+const slow = { timeout: 120_000 };
 const invalid = { code: 'BACKUP_INVALID' };
 
 async function* chunks(...texts: string[]): AsyncGenerator<Buffer> {
@@ -49,7 +51,7 @@ async function restored(path: string, url = 'postgres://nowhere.invalid/'): Prom
   return restoreBackup({ ...wish, openDatabase: async () => url }, never);
 }
 
-test('R-DIST-5: fear: a torn or changed backup is taken for whole', async () => {
+test('R-DIST-5: fear: a torn or changed backup is taken for whole', slow, async () => {
   const { make, root } = await backupGround();
   const { path, bytes } = await make();
   await verifyBackup(path, never);
@@ -74,7 +76,7 @@ test('R-DIST-5: fear: a torn or changed backup is taken for whole', async () => 
     await expect(verifyBackup(path, never)).rejects.toMatchObject(invalid);
 });
 
-test('R-DIST-5: fear: an archive writes outside its place, or brings links and devices', async () => {
+test('R-DIST-5: fear: an archive writes outside its place, or brings links and devices', slow, async () => {
   const root = scratchDirectory();
   const packed = join(root, 'packed');
   mkdirSync(join(packed, 'tables/moose.projects'), { recursive: true });
@@ -98,7 +100,7 @@ test('R-DIST-5: fear: an archive writes outside its place, or brings links and d
   expect(existsSync(join(root, 'restored'))).toBe(false);
 });
 
-test('R-DIST-5: fear: a small file fills the disk or the memory', async () => {
+test('R-DIST-5: fear: a small file fills the disk or the memory', slow, async () => {
   const path = join(scratchDirectory(), 'bomb.tar.gz');
   const archive = await openArchive(path);
   const zeros = Buffer.alloc(1024 * 1024);
@@ -115,28 +117,32 @@ test('R-DIST-5: fear: a small file fills the disk or the memory', async () => {
   });
 });
 
-test('R-DIST-5: a backup of a newer Moose is refused, and so is one whose rows do not fit', async () => {
-  const next = { version: 9_999, name: 'from-the-future', checksum: 'a'.repeat(64) };
-  await expect(restored(await madeUp({ migrations: [next] }))).rejects.toMatchObject({
-    code: 'BACKUP_TOO_NEW',
-  });
-  const table = { schema: 'moose', name: 'budget_windows', columns: ['key'], rows: 1, parts: 0 };
-  const unfit: [Partial<BackupManifest['tables'][number]>, string?][] = [
-    [{ name: 'no_such_table' }],
-    [{ columns: ['no_such_column'] }],
-    [{ rows: 2 }, ''],
-    [{ name: 'runs', columns: ['id'], rows: 1 }, 'not a uuid\n'],
-  ];
-  for (const [change, rows] of unfit) {
-    const url = await migratedDatabase();
-    const path = await madeUp({ tables: [{ ...table, ...change }] }, rows);
-    await expect(restored(path, url), JSON.stringify(change)).rejects.toThrow();
-    // All rows are loaded in one transaction.
-    expect((await sumsOf(url)).get('moose.runs')).toBe('0 ');
-  }
-});
+test(
+  'R-DIST-5: a backup of a newer Moose is refused, and so is one whose rows do not fit',
+  slow,
+  async () => {
+    const next = { version: 9_999, name: 'from-the-future', checksum: 'a'.repeat(64) };
+    await expect(restored(await madeUp({ migrations: [next] }))).rejects.toMatchObject({
+      code: 'BACKUP_TOO_NEW',
+    });
+    const table = { schema: 'moose', name: 'budget_windows', columns: ['key'], rows: 1, parts: 0 };
+    const unfit: [Partial<BackupManifest['tables'][number]>, string?][] = [
+      [{ name: 'no_such_table' }],
+      [{ columns: ['no_such_column'] }],
+      [{ rows: 2 }, ''],
+      [{ name: 'runs', columns: ['id'], rows: 1 }, 'not a uuid\n'],
+    ];
+    for (const [change, rows] of unfit) {
+      const url = await migratedDatabase();
+      const path = await madeUp({ tables: [{ ...table, ...change }] }, rows);
+      await expect(restored(path, url), JSON.stringify(change)).rejects.toThrow();
+      // All rows are loaded in one transaction.
+      expect((await sumsOf(url)).get('moose.runs')).toBe('0 ');
+    }
+  },
+);
 
-test('R-DIST-5: fear: a bundle that git cannot read leaves a repository that looks whole', async () => {
+test('R-DIST-5: fear: a bundle that git cannot read leaves a repository that looks whole', slow, async () => {
   const name = '0190b5a0-0000-7000-8000-000000000001';
   const path = join(scratchDirectory(), 'bundle.tar.gz');
   const from = gunzipSync(readFileSync(await madeUp({})));

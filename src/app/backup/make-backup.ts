@@ -1,7 +1,7 @@
 // Makes a backup while Moose works: first the rows, as they are at one moment, then the repositories. Work only adds
 // commits and preserves what it removes, so everything that a row names is in a repository that is copied later.
-import { createReadStream } from 'node:fs';
-import { lstat, rm, stat } from 'node:fs/promises';
+import { createReadStream, type Stats } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupManifest } from '../../contract/backups.ts';
 import { bundleRepository } from '../../git/repository-bundle.ts';
@@ -56,14 +56,17 @@ export async function makeBackup(wish: BackupWish, signal: AbortSignal): Promise
 /** A file that exists is never replaced. */
 async function fileFor({ path, now }: BackupWish): Promise<string> {
   const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
-  const isDirectory = (await stat(path).catch(() => null))?.isDirectory() ?? false;
-  const file = isDirectory ? join(path, `moose-${stamp}.tar.gz`) : path;
-  const there = await lstat(file).catch((cause: unknown) => {
-    if (hasErrorCode(cause, 'ENOENT')) return null;
-    throw unwritable(file, cause);
-  });
-  if (there) throw unwritable(file, new Error('it exists already'));
+  const found = await statOf(path);
+  const file = found?.isDirectory() ? join(path, `moose-${stamp}.tar.gz`) : path;
+  if (await statOf(file)) throw unwritable(file, new Error('it exists already'));
   return file;
+}
+
+async function statOf(path: string): Promise<Stats | null> {
+  return stat(path).catch((cause: unknown) => {
+    if (hasErrorCode(cause, 'ENOENT')) return null;
+    throw unwritable(path, cause);
+  });
 }
 
 async function addRows(archive: ArchiveWriter, snapshot: Snapshot) {

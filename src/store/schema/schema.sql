@@ -221,8 +221,25 @@ create table decision_logs (
   input_context jsonb not null,
   decision_output jsonb not null,
   created_at timestamp with time zone not null default clock_timestamp(),
+  run_id uuid,
+  try integer,
+  mode text,
+  policy text,
+  is_held_out boolean,
+  arm text,
+  learned_arm text,
+  static_arm text,
+  propensities jsonb,
+  candidates jsonb,
+  features jsonb,
+  price_version text,
+  constraint decision_logs_choice_check CHECK ((((try IS NULL) = (run_id IS NULL)) AND ((try IS NULL) = (mode IS NULL)) AND ((try IS NULL) = (policy IS NULL)) AND ((try IS NULL) = (is_held_out IS NULL)) AND ((try IS NULL) = (propensities IS NULL)) AND ((try IS NULL) = (candidates IS NULL)) AND ((try IS NULL) = (features IS NULL)) AND ((try IS NULL) = (price_version IS NULL)))),
   constraint decision_logs_kind_check CHECK ((kind = ANY (ARRAY['routing'::text, 'refinement_cycle'::text, 'escalation'::text, 'retry'::text, 'skip'::text]))),
+  constraint decision_logs_mode_check CHECK ((mode = ANY (ARRAY['shadow'::text, 'on'::text]))),
   constraint decision_logs_pkey PRIMARY KEY (id),
+  constraint decision_logs_policy_check CHECK ((policy = ANY (ARRAY['learned'::text, 'static'::text]))),
+  constraint decision_logs_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint decision_logs_try_check CHECK ((try > 0)),
   constraint decision_logs_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
@@ -500,6 +517,42 @@ create table idempotency_keys (
   held_until timestamp with time zone,
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint idempotency_keys_pkey PRIMARY KEY (actor, key)
+);
+
+create table learner_events (
+  project_id uuid not null,
+  ordinal bigint not null,
+  event text not null,
+  arm text not null,
+  work_order_id uuid,
+  try integer,
+  kind text,
+  cost_nano_usd bigint,
+  is_explored boolean not null default false,
+  task jsonb,
+  cost_hint double precision,
+  parent text,
+  factor double precision,
+  price_version text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint learner_events_check CHECK (((work_order_id IS NULL) = (try IS NULL))),
+  constraint learner_events_cost_nano_usd_check CHECK ((cost_nano_usd >= 0)),
+  constraint learner_events_event_check CHECK ((event = ANY (ARRAY['arm'::text, 'price'::text, 'success'::text, 'failure'::text, 'provider_fault'::text, 'did_not_hold'::text, 'held_after_all'::text]))),
+  constraint learner_events_factor_check CHECK ((factor > (0)::double precision)),
+  constraint learner_events_ordinal_check CHECK ((ordinal > 0)),
+  constraint learner_events_pkey PRIMARY KEY (project_id, ordinal),
+  constraint learner_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint learner_events_try_check CHECK ((try > 0)),
+  constraint learner_events_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table learners (
+  project_id uuid not null,
+  state jsonb not null,
+  events bigint not null default 0,
+  constraint learners_events_check CHECK ((events >= 0)),
+  constraint learners_pkey PRIMARY KEY (project_id),
+  constraint learners_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
 
 create table legal_transitions (
@@ -1133,6 +1186,7 @@ CREATE INDEX cost_tracking_session ON moose.cost_tracking USING btree (session_i
 CREATE INDEX cost_tracking_settled ON moose.cost_tracking USING btree (settled_at) INCLUDE (status, actual_nano_usd, model, service_name, work_order_id, is_wasted) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON moose.cost_tracking USING btree (work_order_id, created_at);
 CREATE INDEX decision_logs_spec ON moose.decision_logs USING btree (((input_context ->> 'spec_id'::text)), created_at) WHERE (agent_type = 'director'::text);
+CREATE UNIQUE INDEX decision_logs_try ON moose.decision_logs USING btree (work_order_id, try) WHERE (try IS NOT NULL);
 CREATE INDEX decision_logs_work_order ON moose.decision_logs USING btree (work_order_id, created_at);
 CREATE UNIQUE INDEX degradations_one_open ON moose.degradations USING btree (key) WHERE (until IS NULL);
 CREATE INDEX effects_work_order ON moose.effects USING btree (work_order_id, id);
@@ -1156,6 +1210,8 @@ CREATE INDEX forge_issues_work_order ON moose.forge_issues USING btree (work_ord
 CREATE INDEX gateway_keys_run ON moose.gateway_keys USING btree (run_id);
 CREATE INDEX gateway_keys_session ON moose.gateway_keys USING btree (session_id) WHERE (session_id IS NOT NULL);
 CREATE INDEX idempotency_keys_created ON moose.idempotency_keys USING btree (created_at);
+CREATE UNIQUE INDEX learner_events_outcome ON moose.learner_events USING btree (work_order_id, try) WHERE (event = ANY (ARRAY['success'::text, 'failure'::text, 'provider_fault'::text]));
+CREATE INDEX learner_events_work_order ON moose.learner_events USING btree (work_order_id, ordinal);
 CREATE INDEX live_events_at ON moose.live_events USING btree (at);
 CREATE INDEX live_events_xid ON moose.live_events USING btree (xid, id);
 CREATE INDEX outbox_waiting ON moose.outbox USING btree (channel, id) WHERE (state = 'waiting'::text);
