@@ -235,6 +235,7 @@ async function runPlans({ run, database, work }: Ground, specId: string): Promis
   };
   await addPlan(database.query, { ...made, specId });
   await run('spec versions', specId);
+  await run('spec versions', specId, '--diff');
   await run('spec contracts', specId);
   await run('spec decisions', specId);
   await run('spec show', specId);
