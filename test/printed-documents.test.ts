@@ -25,9 +25,10 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init` and `replay` are checked beside their code. */
+/** These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init` and `replay` are checked beside their code. */
 const elsewhere: readonly Name[] = [
   'attach',
+  'chaos',
   'classify',
   'contract check',
   'demo',
@@ -88,6 +89,7 @@ async function aGround() {
       signOut: async () => ({ path: '/logins/codex/auth.json', was_there: true }),
     }),
     demo: absent,
+    chaos: absent,
   };
   const checked = new Set<string>();
   /** Runs a command, checks what it printed, and returns the last document. */

@@ -27,6 +27,7 @@ function commands(): readonly Command[] {
     init: unused,
     logins: unused,
     demo: unused,
+    chaos: unused,
   }).commands;
 }
 

@@ -9,6 +9,7 @@ import { addAttach } from './commands/attach.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
+import { addChaos } from './commands/chaos.ts';
 import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -95,6 +96,7 @@ const adders = [
   addTrends,
   addLearning,
   addReplay,
+  addChaos,
   addSpecs,
   addClassify,
   addContract,

@@ -1,6 +1,7 @@
 // The wire format of Moose's interface: schemas that validate and document requests and answers.
 export * from './base.ts';
 export * from './calls.ts';
+export * from './chaos.ts';
 export * from './contracts.ts';
 export * from './errors.ts';
 export * from './escalations.ts';

@@ -1,6 +1,7 @@
 // Every document that the command line prints with `--json`, by the command that prints it.
 import { z } from '@hono/zod-openapi';
 import { metadata, time, usd } from './base.ts';
+import { chaosSchema } from './chaos.ts';
 import { printedComparisonSchema, specContractsSchema } from './contracts.ts';
 import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
@@ -224,6 +225,7 @@ export const printedDocuments = {
   audit: z.array(auditEntrySchema),
   budget: budget.or(counters),
   cancel: workOrder,
+  chaos: chaosSchema,
   circuits: z.union([z.array(circuit), circuit.extend({ woken_runs: z.number().int() }), circuit]),
   /** `id` is that of the case, if it has one. */
   'contract check': printedComparisonSchema,
