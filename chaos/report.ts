@@ -15,6 +15,8 @@ export interface ChaosFacts {
   results: readonly RoundResult[];
   verdict: Verdict;
   reportPath: string;
+  /** The scenarios that a person named; empty for all. */
+  named: readonly string[];
 }
 
 export function reportChaos(facts: ChaosFacts): { document: PrintedChaosReport; lines: string[] } {
@@ -33,7 +35,7 @@ export function reportChaos(facts: ChaosFacts): { document: PrintedChaosReport; 
     }),
     rounds: results.map(roundOf),
   };
-  return { document, lines: linesOf(document) };
+  return { document, lines: linesOf(document, facts.named.map((name) => `${name} `).join('')) };
 }
 
 const countOf = (results: readonly RoundResult[], wanted: RoundResult['outcome']) =>
@@ -74,7 +76,10 @@ function roundOf(result: RoundResult): PrintedChaosReport['rounds'][number] {
   };
 }
 
-function linesOf({ seed, seconds, figures: found, groups, transient, report }: PrintedChaosReport): string[] {
+function linesOf(
+  { seed, seconds, figures: found, groups, transient, report }: PrintedChaosReport,
+  named: string,
+): string[] {
   const rows = groups.map(
     ({ group, injected, recovered, escalated, not_ended, skipped, detection_ms, recovery_ms }) => [
       group,
@@ -110,7 +115,7 @@ function linesOf({ seed, seconds, figures: found, groups, transient, report }: P
     }),
     '',
     `${transient.recovered} of ${transient.injected} transient faults recovered without a person, in ${seconds} s.`,
-    `Report: ${report}   Again: moose chaos --seed ${seed}`,
+    `Report: ${report}   Again: moose chaos ${named}--seed ${seed}`,
   ];
 }
 

@@ -59,7 +59,7 @@ async function carryOut(
   }
   const reportPath = resolve(options.report ?? join(tmpdir(), `moose-chaos-${seed}.html`));
   const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(1));
-  const reported = reportChaos({ seed, seconds, results, verdict, reportPath });
+  const reported = reportChaos({ seed, seconds, results, verdict, reportPath, named: options.scenarios });
   await writeFile(reportPath, pageOf(reported.document));
   return { ...reported, holds: isClean(verdict) };
 }
