@@ -22,6 +22,8 @@ export async function firstNoticedAt(
       select opened_at from circuit_states union all
       select since from degradations union all
       select taken_over_at from executors union all
+      select e.at from work_order_events e where e.reason = 'taken up' and exists (select 1 from work_order_events b
+        where b.work_order_id = e.work_order_id and b.reason = 'taken up' and b.id < e.id) union all
       select created_at from escalations union all
       select ended_at from sessions where state not in ('exited', 'running', 'intended')
     ) noticed where at >= ${since}`.execute(query),
