@@ -57,6 +57,7 @@ export interface Ended {
   status: string;
   /** When it reached its status. */
   at: Date;
+  /** Whether a person was asked, and Moose has not taken the question back by itself, as it does when an outage ends. */
   wasAsked: boolean;
 }
 
@@ -68,8 +69,9 @@ export async function endsOf(
   const ids = orders.map(({ id }) => id);
   const { rows } = await database.run((query) =>
     sql<Ended>`select w.id::text, w.title, w.status::text, coalesce(w.finished_at, w.updated_at) as at,
-      exists (select 1 from escalations e where e.work_order_id = w.id) or exists (select 1 from escalation_members m
-        where m.work_order_id = w.id) as was_asked
+      exists (select 1 from escalations e where e.status <> 'withdrawn' and (e.work_order_id = w.id
+        or exists (select 1 from escalation_members m where m.escalation_id = e.id and m.work_order_id = w.id)))
+        as was_asked
       from work_orders w where w.id = any (${ids}::uuid[]) order by w.created_at`.execute(query),
   );
   return rows;

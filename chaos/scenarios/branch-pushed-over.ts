@@ -8,7 +8,6 @@ export const branchPushedOver: Scenario = {
   does: 'somebody pushes another commit to the branch of a work order on the remote; the commit is kept',
   lastsMs: [0, 0],
   isTransient: false,
-  isRetried: true,
   async inject(instance, round) {
     const { remotePath, branch } = await aWorktree(instance, round);
     const sha = await commitOnto(remotePath, branch, 'main');

@@ -24,8 +24,12 @@ function startChaos(...args: string[]) {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME };
   const child = spawn(process.execPath, [mooseProgram, 'chaos', ...args], { env });
   const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => void (said.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => void (said.err += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.err += text;
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   return { child, said, ended: once(child, 'exit') };
 }
