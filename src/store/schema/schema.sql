@@ -587,10 +587,18 @@ create table outcome_vectors (
   error_context jsonb,
   created_at timestamp with time zone not null default now(),
   fault text,
+  try integer not null default 1,
+  judged_by text,
+  judged_at timestamp with time zone,
+  is_attempt boolean not null default true,
+  counts boolean,
+  counts_because text,
   constraint outcome_vectors_fault_check CHECK ((fault = ANY (ARRAY['work'::text, 'time'::text, 'passing'::text, 'provider'::text, 'setting'::text, 'money'::text, 'person'::text]))),
+  constraint outcome_vectors_judged_by_check CHECK ((judged_by = ANY (ARRAY['run'::text, 'nothing'::text, 'checks'::text, 'ci'::text, 'close'::text, 'undo'::text, 'merge'::text, 'revert'::text]))),
   constraint outcome_vectors_pkey PRIMARY KEY (id),
   constraint outcome_vectors_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
-  constraint outcome_vectors_run_id_key UNIQUE (run_id),
+  constraint outcome_vectors_run_id_try_key UNIQUE (run_id, try),
+  constraint outcome_vectors_try_check CHECK ((try > 0)),
   constraint outcome_vectors_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 

@@ -4,6 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { EgressLevel, Refusal } from '../../domain/egress.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { JudgedBy } from '../../domain/judged-outcome.ts';
 import type { SessionWay } from '../../domain/login.ts';
 import type { GivenPowers } from '../../domain/powers.ts';
 import type { IsolationLevel, SessionPurpose, SessionState } from '../../domain/session.ts';
@@ -265,6 +266,13 @@ export interface Tables
     createdAt: At;
     /** What has to change before such an attempt can succeed; null if it succeeded. */
     fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
+    try: WithDefault<number>;
+    judgedBy: Optional<JudgedBy>;
+    judgedAt: Optional<Date>;
+    isAttempt: WithDefault<boolean>;
+    /** Whether it counts for or against the model; null if an older version wrote the row. */
+    counts: Optional<boolean>;
+    countsBecause: Optional<string>;
   };
   systemConfig: { key: string; value: Json<unknown>; updatedBy: WithDefault<string>; updatedAt: At };
 }
