@@ -45,6 +45,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   {
     jobs: 'what is done again and again beside the runs',
     specs: 'specs, their plans, and what they may cost',
+    learner: 'what is known of arms: the state of the learned policy, and how it is told outcomes',
   },
   {
     notify: 'delivers notices to channels',

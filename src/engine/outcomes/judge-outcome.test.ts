@@ -85,7 +85,7 @@ test('R-LRN-2: an outcome has its features, what judged it, and whether it count
       ...{ success: true, judgedBy: 'checks', isAttempt: true, try: 1, model: 'a/one', agent: 'patch' },
       ...{ counts: true, countsBecause: 'its checks verified the change' },
       features: {
-        ...{ kind: 'feature', language: 'Go', repositoryFiles: 40, textChars: 7, filesTouched: 3 },
+        ...{ kind: 'other', language: 'Go', repositoryFiles: 40, textChars: 7, filesTouched: 3 },
         ...{ hardStopWords: ['auth'], isBaseRed: true },
       },
     },
@@ -177,4 +177,33 @@ test('a failed attempt was never published, so nothing judges it later; rows of 
   await sql`update outcome_vectors set judged_by = null, counts = null, counts_because = null
     where run_id = ${old.runId}`.execute(shared().query);
   expect(await judge(old, fell('revert'))).toBe(true);
+});
+
+test('R-LRN-4: the learned policy is told what came of its choice, and later that it did not hold, each once', async () => {
+  const { query } = shared();
+  const scratch = await aWorkOrderAtWork(shared(), { step: 'tracking', repositoryPath: `/srv/${newId(at)}` });
+  await query
+    .insertInto('decisionLogs')
+    .values({
+      ...{ id: newId(at), workOrderId: scratch.workOrderId, kind: 'routing', agentType: 'manager' },
+      ...{ inputContext: '{}', decisionOutput: '{}', runId: scratch.runId, try: 1, mode: 'on' },
+      ...{ policy: 'learned', isHeldOut: false, arm: 'patch:a/one#1', learnedArm: 'patch:a/one#1' },
+      ...{ staticArm: 'patch:a/one#1', propensities: '{"patch:a/one#1":1}', candidates: '[]' },
+      ...{ features: '{}', priceVersion: '1' },
+    })
+    .execute();
+  await leaveResults(scratch);
+  await record(scratch, published);
+  await record(scratch, published);
+  for (const verdict of [held('ci'), fell('close'), fell('close'), held('merge')])
+    await judge(scratch, verdict);
+  const events = await query
+    .selectFrom('learnerEvents')
+    .select(['event', 'arm', 'try'])
+    .where('workOrderId', '=', scratch.workOrderId)
+    .orderBy('ordinal')
+    .execute();
+  expect(events.map(({ event }) => event)).toEqual(['success', 'did_not_hold', 'held_after_all']);
+  expect(events[0]).toMatchObject({ arm: 'patch:a/one#1', try: 1 });
+  expect(await outcomesOf(scratch)).toMatchObject([{ arm: 'patch:a/one#1', try: 1 }]);
 });

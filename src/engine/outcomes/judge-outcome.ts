@@ -5,6 +5,7 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import { countsForModel, type JudgedBy, overrules } from '../../domain/judged-outcome.ts';
 import type { Query } from '../../store/database.ts';
 import { judgeOutcomeRow, lockPublishedOutcome } from '../../store/figures/judged-outcomes.ts';
+import { type ToldTry, tellLearner } from '../learner/tell-learner.ts';
 
 type JudgedLater = Exclude<JudgedBy, 'run' | 'nothing' | 'checks'>;
 
@@ -45,5 +46,13 @@ export async function judgeOutcome(
     failureClass: holds ? null : verdict.failureClass,
     errorContext: holds ? null : verdict.errorContext,
   });
+  if (known.arm !== null && counted.counts)
+    await tellVerdict(query, { workOrderId, try: known.try, arm: known.arm }, holds);
   return true;
+}
+
+/** A pass that did not hold is no failure of the arm; only if its pass was never told is this its first outcome. */
+async function tellVerdict(query: Query, tried: ToldTry, holds: boolean): Promise<void> {
+  if (await tellLearner(query, { ...tried, status: holds ? 'success' : 'failure' })) return;
+  await tellLearner(query, { ...tried, status: holds ? 'held after all' : 'did not hold' });
 }

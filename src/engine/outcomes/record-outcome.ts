@@ -2,14 +2,15 @@
 import type { Fault } from '../../domain/fault.ts';
 import { newId } from '../../domain/ids.ts';
 import { countsForModel, type JudgedBy } from '../../domain/judged-outcome.ts';
+import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import type { Step } from '../../domain/transitions.ts';
-import { kindOfWork } from '../../domain/work-features.ts';
 import type { Query } from '../../store/database.ts';
 import { isJudgedBefore } from '../../store/figures/judged-outcomes.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { toJson } from '../../store/storable.ts';
 import { newestStepResults, type Run } from '../../store/work/runs.ts';
 import { costOfWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { currentTry, type ToldTry, tellLearner } from '../learner/tell-learner.ts';
 import type {
   ApplyingResult,
   GeneratingResult,
@@ -60,19 +61,21 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
   const counted = countsForModel({
     ...{ isSuccess: outcome.success, judgedBy, fault: outcome.fault, model, isAttempt },
   });
-  await insertOutcome(query, {
+  const agent = run.settings.agent ?? routed?.agent ?? order.settings.agent ?? defaultAgent;
+  const tried = await currentTry(query, order.id, model === null ? undefined : { agent, model });
+  const isNew = await insertOutcome(query, {
     id: newId(now),
     workOrderId: order.id,
     runId: run.id,
     success: outcome.success,
     model,
-    agent: run.settings.agent ?? routed?.agent ?? order.settings.agent ?? defaultAgent,
+    agent,
     complexity: routed?.complexity ?? 0,
     features: toJson({
       tier: routed?.tier ?? null,
       hardStopWords: routed?.hardStopWords ?? [],
       isScripted: order.isScripted,
-      kind: kindOfWork(order, routed?.pathCount ?? Number.POSITIVE_INFINITY),
+      kind: kindOfWork(order),
       language: routed?.language ?? null,
       repositoryFiles: routed?.pathCount ?? null,
       textChars: order.title.length + order.description.length + order.acceptance.length,
@@ -86,7 +89,19 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
     errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
     fault: outcome.fault,
     ...{ judgedBy, judgedAt: now, isAttempt, counts: counted.counts, countsBecause: counted.because },
+    ...{ try: tried?.try ?? 1, arm: tried?.arm ?? null },
   });
+  if (isNew && isAttempt && tried) await tellOutcome(query, tried, { ...outcome, counts: counted.counts });
+}
+
+/** A fault of the provider uses up no try; what says nothing about the arm is not told at all. */
+async function tellOutcome(
+  query: Query,
+  tried: ToldTry,
+  { success, fault, counts }: Pick<RunOutcome, 'success' | 'fault'> & { counts: boolean },
+): Promise<void> {
+  if (counts) await tellLearner(query, { ...tried, status: success ? 'success' : 'failure' });
+  else if (fault === 'provider') await tellLearner(query, { ...tried, status: 'provider_fault' });
 }
 
 /** The base branch was merged into the change without a conflict, or the agent only answered a question. */

@@ -5,7 +5,7 @@ import { configPath } from '../../config-file/invalid-config.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { nanoOfUsd, usdNumber } from '../../domain/money.ts';
-import { languageOf } from '../../domain/work-features.ts';
+import { languageOf } from '../../domain/source-language.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 import { branchName } from '../../git/branch-name.ts';
 import { listFiles } from '../../git/tree.ts';

@@ -13,7 +13,7 @@ const judgedBy = sql<JudgedBy>`coalesce(v.judged_by, case when v.success then 'c
 
 export type Published = Pick<
   OutcomeRow,
-  'id' | 'runId' | 'try' | 'success' | 'model' | 'isAttempt' | 'failureClass' | 'counts'
+  'id' | 'runId' | 'try' | 'arm' | 'success' | 'model' | 'isAttempt' | 'failureClass' | 'counts'
 > & { judgedBy: JudgedBy };
 
 /** Locks it until the transaction ends, so that two facts judge one after the other. */
@@ -22,7 +22,7 @@ export async function lockPublishedOutcome(
   workOrderId: WorkOrderId,
 ): Promise<Published | undefined> {
   const { rows } = await sql<Published>`
-    select v.id, v.run_id, v.try, v.success, v.model, v.is_attempt, v.failure_class, v.counts, ${judgedBy} as judged_by
+    select v.id, v.run_id, v.try, v.arm, v.success, v.model, v.is_attempt, v.failure_class, v.counts, ${judgedBy} as judged_by
     from outcome_vectors v join runs r on r.id = v.run_id
     where v.work_order_id = ${workOrderId} and v.is_attempt and ${judgedBy} <> 'run'
     order by r.number desc, v.try desc limit 1 for update of v`.execute(query);

@@ -24,13 +24,18 @@ const keys = ['model', 'agent', 'band', 'failureClass', 'success', 'cycles'] sat
   keyof OutcomeCount
 >;
 
-/** Adds the outcome of a try; a second one for the same try changes nothing. */
-export async function insertOutcome(query: Query, row: Insertable<Tables['outcomeVectors']>): Promise<void> {
-  await query
+/** Adds the outcome of a try; a second one for the same try changes nothing, and returns false. */
+export async function insertOutcome(
+  query: Query,
+  row: Insertable<Tables['outcomeVectors']>,
+): Promise<boolean> {
+  const added = await query
     .insertInto('outcomeVectors')
     .values(row)
     .onConflict((conflict) => conflict.columns(['runId', 'try']).doNothing())
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  return added !== undefined;
 }
 
 /** Counts the outcomes of attempts that ended within the span; days with sums are read from those. */

@@ -4,7 +4,6 @@ import type { ColumnType, Generated } from 'kysely';
 import type { EgressLevel, Refusal } from '../../domain/egress.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
-import type { JudgedBy } from '../../domain/judged-outcome.ts';
 import type { SessionWay } from '../../domain/login.ts';
 import type { GivenPowers } from '../../domain/powers.ts';
 import type { IsolationLevel, SessionPurpose, SessionState } from '../../domain/session.ts';
@@ -18,6 +17,7 @@ import type {
 import type { BlameTables } from './blame-tables.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 import type { ForgeTables } from './forge-tables.ts';
+import type { LearningTables } from './learning-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
@@ -31,7 +31,8 @@ export interface Tables
     WatchTables,
     BlameTables,
     ForgeTables,
-    SpecTables {
+    SpecTables,
+    LearningTables {
   projects: {
     id: ProjectId;
     name: string;
@@ -248,6 +249,23 @@ export interface Tables
     inputContext: Json<Record<string, unknown>>;
     decisionOutput: Json<Record<string, unknown>>;
     createdAt: At;
+    /** Null, as all that follow, unless an arm was chosen. */
+    runId: Optional<RunId>;
+    try: Optional<number>;
+    mode: Optional<'shadow' | 'on'>;
+    /** Whose choice was acted upon. */
+    policy: Optional<'learned' | 'static'>;
+    isHeldOut: Optional<boolean>;
+    /** What was acted upon; null: nothing, a person is asked. */
+    arm: Optional<string>;
+    /** What the learned policy chose; null: to stop. */
+    learnedArm: Optional<string>;
+    staticArm: Optional<string>;
+    /** Of the learned policy. */
+    propensities: OptionalJson<Record<string, number>>;
+    candidates: OptionalJson<unknown[]>;
+    features: OptionalJson<Record<string, unknown>>;
+    priceVersion: Optional<string>;
   };
   outcomeVectors: {
     id: string;
@@ -267,7 +285,8 @@ export interface Tables
     /** What has to change before such an attempt can succeed; null if it succeeded. */
     fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
     try: WithDefault<number>;
-    judgedBy: Optional<JudgedBy>;
+    arm: Optional<string>;
+    judgedBy: Optional<'run' | 'nothing' | 'checks' | 'ci' | 'close' | 'undo' | 'merge' | 'revert'>;
     judgedAt: Optional<Date>;
     isAttempt: WithDefault<boolean>;
     /** Whether it counts for or against the model; null if an older version wrote the row. */
