@@ -28,6 +28,7 @@ function commands(): readonly Command[] {
     logins: unused,
     backups: unused,
     demo: unused,
+    chaos: unused,
   }).commands;
 }
 

@@ -178,6 +178,10 @@ const exitCode = await runProgram(
         },
       });
     },
+    chaos: async (options) => {
+      const { runChaos } = await import('../../chaos/run-chaos.ts');
+      return runChaos(options);
+    },
   },
   process.argv.slice(2),
 );

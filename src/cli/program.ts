@@ -10,6 +10,7 @@ import { addAudit } from './commands/audit.ts';
 import { addBackup } from './commands/backup.ts';
 import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
+import { addChaos } from './commands/chaos.ts';
 import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
 import { addCleanup } from './commands/cleanup.ts';
@@ -101,6 +102,7 @@ const adders = [
   addTrends,
   addLearning,
   addReplay,
+  addChaos,
   addSpecs,
   addClassify,
   addContract,

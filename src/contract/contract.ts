@@ -3,6 +3,7 @@ export * from './backups.ts';
 export * from './base.ts';
 export * from './calls.ts';
 export * from './cleanup.ts';
+export * from './chaos.ts';
 export * from './contracts.ts';
 export * from './errors.ts';
 export * from './escalations.ts';

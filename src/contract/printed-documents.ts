@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { printedBackups } from './backups.ts';
 import { metadata, time, usd } from './base.ts';
+import { chaosSchema } from './chaos.ts';
 import { printedComparisonSchema, specContractsSchema } from './contracts.ts';
 import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
@@ -212,6 +213,7 @@ export const printedDocuments = {
   audit: z.array(auditEntrySchema),
   budget: budget.or(counters),
   cancel: workOrder,
+  chaos: chaosSchema,
   circuits: z.union([z.array(circuit), circuit.extend({ woken_runs: z.number().int() }), circuit]),
   /** `id` is that of the case, if it has one. */
   'contract check': printedComparisonSchema,

@@ -49,7 +49,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
     throw new TypeError('This command does not open anything here');
   };
   const context: CliContext = {
-    ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse },
+    ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse, chaos: refuse },
     logins: refuse,
     backups: refuse,
     face: () => ({
@@ -288,6 +288,7 @@ test('R-DIST-2: no command was forgotten', () => {
     'doctor',
     'open',
     'demo',
+    'chaos',
     'init',
     'classify',
     'completion',

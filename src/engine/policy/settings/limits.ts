@@ -180,6 +180,14 @@ export const limits = {
     title: 'Equal failures of different changes',
     help: 'After this many different changes in a row fail with the same message, Moose stops the run before it pays for another one, and asks a person.',
   }),
+  finishedValueNanoUsd: usd({
+    key: 'settings.limits.finished_value_usd',
+    default: 10n * nanoUsdPerUsd,
+    min: 0.01,
+    max: 100_000,
+    title: 'Value of a finished work order',
+    help: 'What a finished work order is worth. What was learned weighs the cost of models and agents against it.',
+  }),
   /** The limits without progress (R-PIPE-12). */
   withoutProgress: {
     agentRunsMax: integer({
