@@ -89,7 +89,7 @@ export async function openInstance(given: string | undefined, signal: AbortSigna
     ends.push(relay.close);
     const paths = await makeRepositories(root, signal);
     const started = { ...environment, MOOSE_DATABASE_URL: relay.url };
-    const processes = mooseProcesses({ dataDirectory, environment: started });
+    const processes = mooseProcesses({ dataDirectory, environment: started, signal });
     ends.push(() => endLeftovers(dataDirectory));
     ends.push(processes.close);
     await processes.startMissing();
