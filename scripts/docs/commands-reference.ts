@@ -26,6 +26,7 @@ function commands(): readonly Command[] {
     diagnose: unused,
     init: unused,
     logins: unused,
+    backups: unused,
     demo: unused,
     chaos: unused,
   }).commands;

@@ -89,6 +89,12 @@ export interface CliContext {
     signIn(agent: string): Promise<{ path: string }>;
     signOut(agent: string): Promise<{ path: string; was_there: boolean }>;
   }>;
+  /** Copies of everything, made and restored on this machine itself. */
+  backups(flags: { data?: string }): Promise<{
+    make(path: string): Promise<PrintedDocument<'backup'>>;
+    verify(path: string): Promise<PrintedDocument<'backup'>>;
+    restore(path: string, given: { isForced: boolean }): Promise<PrintedDocument<'restore'>>;
+  }>;
   demo(options: {
     face: Face;
     data?: string;
