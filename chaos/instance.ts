@@ -71,8 +71,12 @@ export async function openInstance(given: string | undefined, signal: AbortSigna
   const root = await scratchRoot(given);
   const dataDirectory = join(root, 'data');
   const ends: (() => Promise<unknown>)[] = [() => rm(root, { recursive: true, force: true, maxRetries: 5 })];
+  /** Ends everything, also if one of the ends fails. @throws the first failure */
   const close = async () => {
-    for (const end of ends.splice(0).reverse()) await end();
+    const failures: unknown[] = [];
+    for (const end of ends.splice(0).reverse())
+      await end().catch((failure: unknown) => void failures.push(failure));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const provider = await startChaosProvider(chaosScript);
