@@ -23,6 +23,8 @@ export interface StreamFigures {
   first: number;
   after: number;
   afterChange: number;
+  /** Dollars after the change: shares scatter where there is little to gain, sums of these do not. */
+  gained: { own: number; best: number };
   /** How often the best arm was tried first in the second half. */
   bestArmFirst: number;
   /** Computing time, since other programs may have the processor meanwhile. */
@@ -63,7 +65,7 @@ export function playStream(
   for (const { arm, costHint } of (halves[0] as Half).table.arms) player.addArm({ arm, costHint });
   const gains = { own: [] as number[], best: [] as number[] };
   const late: { at: number; arm: string }[] = [];
-  const figures: StreamFigures = { first: 0, after: 0, afterChange: 0, bestArmFirst: 0, decisionMs: [] };
+  const figures = { bestArmFirst: 0, decisionMs: [] as number[] };
   for (const [position, { task }] of order.entries()) {
     const { table: now, plan } = halves[Number(position >= middle)] as Half;
     if (position === middle) tellChange(player, { change, best, table });
@@ -84,6 +86,7 @@ export function playStream(
     first: shareOf(0, warm),
     after: shareOf(warm, order.length),
     afterChange: shareOf(middle, order.length),
+    gained: { own: sum(gains.own.slice(middle)), best: sum(gains.best.slice(middle)) },
     bestArmFirst: figures.bestArmFirst / (order.length - middle),
   };
 }
@@ -94,7 +97,7 @@ function playOne(
   given: {
     player: Player;
     value: number;
-    figures: StreamFigures;
+    figures: Pick<StreamFigures, 'decisionMs'>;
     isAway: boolean;
     best: string;
     change: Change;
