@@ -13,12 +13,16 @@ export const stopping = '-';
 const draws = 64;
 /**
  * Above 1 it explores less than Thompson sampling, which is made for longer streams. The dearer a try is, the less it
- * explores: an arm that costs as much as a task is worth is sampled four times as sharply again.
+ * explores: an arm that costs as much as a task is worth is sampled nine times as sharply as one that is free.
  */
 const sharpness = 4;
-const sharpnessOfPrice = 4;
-/** So many decisions in a hundred are drawn by price, so that logs can be used to judge other plans. */
+const sharpnessOfPrice = 8;
+/** For the choice to decline a task. It teaches nothing, so that a mistake would stay: it has to be more certain. */
+const decliningSharpness = 2;
+/** This share of the decisions is drawn by price, so that logs can be used to judge other plans. */
 const exploredShare = 0.02;
+/** Less, if that would cost more than this share of the value per decision. */
+const exploredCostShare = 0.002;
 /** An arm is tried this often as if it were strong, as long as these trials cost at most this share of the value together. */
 const optimisticTrials = 2;
 const optimisticShare = 0.25;
@@ -107,9 +111,8 @@ function countDraws(
   };
   for (let round = 0; round < draws; round += 1) {
     let at = firstOfPlan(sums);
-    // A task that is declined teaches nothing, so that a mistake would stay: the whole uncertainty has to agree.
     if (at === offer.length && task.tried.length === 0) {
-      wide ??= beliefs.map((belief) => cumulated(belief, 1));
+      wide ??= beliefs.map((belief) => cumulated(belief, decliningSharpness));
       at = firstOfPlan(wide);
     }
     counts[at] = (counts[at] ?? 0) + 1;
@@ -146,7 +149,8 @@ function withExploration(counts: Float64Array, costs: readonly number[], value: 
   const dearest = affordable.reduce((most, cost) => Math.max(most, cost), 0);
   const weight = (cost: number) => (cost > value ? 0 : 1 / Math.max(cost, dearest / 100, 1e-9));
   const total = affordable.reduce((sum, cost) => sum + weight(cost), 0);
-  const explored = total > 0 ? exploredShare : 0;
+  const spent = affordable.reduce((sum, cost) => sum + weight(cost) * cost, 0);
+  const explored = total > 0 ? Math.min(exploredShare, (exploredCostShare * value * total) / spent) : 0;
   return counts.map(
     (count, index) =>
       ((1 - explored) * count) / draws +
