@@ -141,7 +141,10 @@ function sharesOf(played: readonly StreamFigures[]) {
     const found = intervalAround(each.reduce((sum, share) => sum + share, 0) / each.length, each);
     return { mean: rounded(found.mean), low: rounded(found.low), high: rounded(found.high) };
   };
-  const total = (of: 'own' | 'best') => played.reduce((sum, { gained }) => sum + gained[of], 0);
+  const together = (of: 'first' | 'after' | 'afterChange') => {
+    const total = (whose: 'own' | 'best') => played.reduce((sum, { gained }) => sum + gained[of][whose], 0);
+    return rounded(total('own') / total('best'));
+  };
   const parts = { first: of('first'), after: of('after'), after_change: of('afterChange') };
   const tenth = rounded(
     percentile(
@@ -153,7 +156,11 @@ function sharesOf(played: readonly StreamFigures[]) {
     figures: {
       ...parts,
       after_tenth_percentile: tenth,
-      after_change_of_all_dollars: rounded(total('own') / total('best')),
+      of_all_dollars: {
+        first: together('first'),
+        after: together('after'),
+        after_change: together('afterChange'),
+      },
     } satisfies Figures,
     first: parts.first.mean,
     after: parts.after.mean,

@@ -23,8 +23,8 @@ export interface StreamFigures {
   first: number;
   after: number;
   afterChange: number;
-  /** Dollars after the change: shares scatter where there is little to gain, sums of these do not. */
-  gained: { own: number; best: number };
+  /** The dollars behind these shares, which scatter where there is little to gain. */
+  gained: Record<'first' | 'after' | 'afterChange', { own: number; best: number }>;
   /** How often the best arm was tried first in the second half. */
   bestArmFirst: number;
   /** Computing time, since other programs may have the processor meanwhile. */
@@ -79,14 +79,21 @@ export function playStream(
     gains.own.push(own.gain + (own.passed ? value * holds(own.passed) : 0));
     gains.best.push(planGain(now, task, { plan, value, holds }));
   }
-  const shareOf = (from: number, to: number) =>
-    sum(gains.own.slice(from, to)) / sum(gains.best.slice(from, to));
+  const gainedIn = (from: number, to: number) => ({
+    own: sum(gains.own.slice(from, to)),
+    best: sum(gains.best.slice(from, to)),
+  });
+  const gained = {
+    first: gainedIn(0, warm),
+    after: gainedIn(warm, order.length),
+    afterChange: gainedIn(middle, order.length),
+  };
   return {
     ...figures,
-    first: shareOf(0, warm),
-    after: shareOf(warm, order.length),
-    afterChange: shareOf(middle, order.length),
-    gained: { own: sum(gains.own.slice(middle)), best: sum(gains.best.slice(middle)) },
+    first: gained.first.own / gained.first.best,
+    after: gained.after.own / gained.after.best,
+    afterChange: gained.afterChange.own / gained.afterChange.best,
+    gained,
     bestArmFirst: figures.bestArmFirst / (order.length - middle),
   };
 }
