@@ -6,6 +6,7 @@ import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
 import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
+import { directorChange, directorLines, directorOption } from '../director-limits.ts';
 import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
@@ -36,6 +37,7 @@ interface SetFlags {
   merge?: string;
   image?: string;
   login?: string;
+  director?: string[];
 }
 
 const widthMax = 160;
@@ -127,6 +129,7 @@ export function addProject(program: Command, context: CliContext): void {
         'whether its agents use your login where they can: use, or never; "default": as settings.agents.logins says',
       ).choices(['use', 'never', 'default']),
     )
+    .option(...directorOption)
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
     .option('--no-allow-ci', 'do not allow it')
@@ -222,6 +225,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
     ...intakeChange(rest),
     ...sessionsChange(rest),
+    ...directorChange(rest.director),
     ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
   };
 }
@@ -260,6 +264,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
     `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
     `  login       ${project.login ?? 'as settings.agents.logins says'}`,
+    ...directorLines(project),
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];
 }

@@ -26,6 +26,7 @@ import { projectHere } from '../run/project-here.ts';
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
+import { type DirectorSystem, directorOf, directorSettings, widenedDirector } from './project-director.ts';
 import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
 import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
@@ -65,6 +66,8 @@ export interface ProjectChange {
   image?: string | null | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
   login?: LoginWish | null | undefined;
+  /** What the Director approves alone; a member that is null: as the settings say. */
+  director?: wire.DirectorChange | null | undefined;
 }
 
 export interface AskProjectsDeps {
@@ -73,7 +76,8 @@ export interface AskProjectsDeps {
   known: KnownNames;
   actor: string;
   settings?: {
-    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host' | 'ci'>;
+    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host' | 'ci'> &
+      DirectorSystem;
   };
   keyRing?: KeyRing;
   /** What this machine keeps for its next work order; absent: nobody can say. */
@@ -85,7 +89,8 @@ export function askProjects(deps: AskProjectsDeps) {
   const { dataDirectory } = settings?.current ?? defaultSettings;
   const { keyRing = createKeyRing({ dataDirectory }) } = deps;
   const variables = askVariables({ database, actor, keyRing });
-  const list = async (): Promise<wire.Project[]> => (await database.run(listProjects)).map(viewOf);
+  const list = async (): Promise<wire.Project[]> =>
+    (await database.run(listProjects)).map((each) => viewOf(each, settings?.current ?? defaultSettings));
   const one = async (given: string): Promise<wire.Project> => {
     const all = await list();
     const found = all.find(({ id, name }) => name === given || id === given);
@@ -143,7 +148,7 @@ export function askProjects(deps: AskProjectsDeps) {
       await database.transaction(async (query) => {
         const project = await lockProjectNamed(query, id);
         if (!project) throw projectNotFound(given, []);
-        refuseOthers(project, change, actor);
+        refuseOthers(project, change, actor, settings?.current ?? defaultSettings);
         await changeProjectSettings(query, project.id, {
           ...(limitNanoUsd === undefined
             ? {}
@@ -167,6 +172,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...hostSettings(change),
           ...imageSettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
+          ...directorSettings(project.settings, change),
         });
       });
       return one(id);
@@ -197,6 +203,7 @@ export function needsPerson(
     | 'forge_programs'
     | 'image'
     | 'login'
+    | 'director'
   >,
   change: ProjectChange,
 ): string | null {
@@ -229,12 +236,18 @@ export function needsPerson(
     ...widenedIntake(now, change),
     ...widenedImage(now, change),
     ...widenedLogin(now, change),
+    ...widenedDirector(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
 }
 
-function refuseOthers({ name, settings }: Project, change: ProjectChange, actor: string): void {
+function refuseOthers(
+  { name, settings }: Project,
+  change: ProjectChange,
+  actor: string,
+  system: DirectorSystem,
+): void {
   const now = {
     name,
     limit_usd: settings.limit_usd ?? null,
@@ -244,6 +257,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
+    ...directorOf(settings, system),
   };
   const what = needsPerson(now, change);
   if (what === null || isHuman(actor)) return;
@@ -256,7 +270,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
   });
 }
 
-function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
+function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
   const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
   const { trusted = false, labels = null, merge = null } = settings;
@@ -267,6 +281,7 @@ function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...directorOf(settings, system),
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }
