@@ -75,6 +75,7 @@ export function projectBody(
       image: same.image,
       login: same.login,
       director: same.director,
+      learning: same.learning,
       trusted: same.trusted,
       agent_hosts: agentHosts && [...agentHosts],
     },

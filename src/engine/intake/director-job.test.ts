@@ -6,7 +6,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { listEscalations } from '../../store/failures/escalations.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
-import { stateGiven } from '../../store/money/model-prices.ts';
+import { type GivenPrice, stateGiven } from '../../store/money/model-prices.ts';
 import { directorDecisions, estimatesOf } from '../../store/work/decided-plans.ts';
 import { findSpec } from '../../store/work/specs.ts';
 import { defaultAssessmentPolicy, withWords } from '../policy/assessment-policy.ts';
@@ -215,8 +215,15 @@ test('R-SPEC-1: a plan that is asked for while the question is open is still to 
   const made = await plannedGround(risky);
   await made.direct();
   const { database, clock } = made.deps;
-  const none = { aboveInputTokens: 0, input: 1n, output: 1n, cacheRead: 0n, cacheWrite: 0n, cacheWrite1h: 0n };
-  const free = { name: 'a/free', contextTokens: null, steps: [none] };
+  const none = {
+    aboveInputTokens: 0,
+    input: 1n,
+    output: 1n,
+    cacheRead: 0n,
+    cacheWrite: 0n,
+    cacheWrite1h: 0n,
+  };
+  const free: GivenPrice = { name: 'a/free', contextTokens: null, steps: [none] };
   await database.transaction((query) => stateGiven(query, [free], { by: 'human:ada', isWhole: false }));
   const models = { light: [], standard: [], strong: ['a/free'] };
   const current = { models, assessment: { tiers: [] }, outputTokensMax: 1_000 } as never;

@@ -3,6 +3,7 @@ import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
+import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
@@ -26,10 +27,12 @@ import { projectHere } from '../run/project-here.ts';
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
+import type { PersonOnly } from './person-only.ts';
 import { type DirectorSystem, directorOf, directorSettings, widenedDirector } from './project-director.ts';
 import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
 import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
+import { learningRow, projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
 import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
@@ -68,6 +71,8 @@ export interface ProjectChange {
   login?: LoginWish | null | undefined;
   /** What the Director approves alone; a member that is null: as the settings say. */
   director?: wire.DirectorChange | null | undefined;
+  /** Whether what was learned chooses its models and agents; null: `shadow`. */
+  learning?: LearningMode | null | undefined;
 }
 
 export interface AskProjectsDeps {
@@ -127,10 +132,12 @@ export function askProjects(deps: AskProjectsDeps) {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));
       const { defaultAgent, reviewer, dataDirectory, host, ci } = settings?.current ?? defaultSettings;
-      return readValues(projectHere(project, dataDirectory), {
+      const view = await readValues(projectHere(project, dataDirectory), {
         ...{ defaultAgent, reviewer, merge: ci.merge, host },
         prepared: deps.prepared,
       });
+      const row = await learningRow(database, project.id, project.settings);
+      return { ...view, values: [...view.values, row] };
     },
     /**
      * A change applies from the next step on.
@@ -173,6 +180,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...imageSettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
           ...directorSettings(project.settings, change),
+          ...(change.learning === undefined ? {} : { learning: change.learning }),
         });
       });
       return one(id);
@@ -188,25 +196,7 @@ async function assertBaseOf(database: Database, id: string, base: string): Promi
 }
 
 /** Describes the part of a change that only a person may make; null if there is none. */
-export function needsPerson(
-  now: Pick<
-    wire.Project,
-    | 'name'
-    | 'limit_usd'
-    | 'work_order_limit_usd'
-    | 'allow_ci_changes'
-    | 'trusted'
-    | 'merge'
-    | 'agent_hosts'
-    | 'private_hosts'
-    | 'intake_label'
-    | 'forge_programs'
-    | 'image'
-    | 'login'
-    | 'director'
-  >,
-  change: ProjectChange,
-): string | null {
+export function needsPerson(now: PersonOnly, change: ProjectChange): string | null {
   const { limitNanoUsd, workOrderLimitUsd, allowCiChanges, trusted, files } = change;
   const isLifted = limitNanoUsd === null && now.limit_usd !== null;
   const isRaised =
@@ -237,6 +227,7 @@ export function needsPerson(
     ...widenedImage(now, change),
     ...widenedLogin(now, change),
     ...widenedDirector(now, change),
+    ...widenedLearning(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -255,6 +246,7 @@ function refuseOthers(
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...projectLearningOf(settings),
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
     ...directorOf(settings, system),
@@ -282,6 +274,7 @@ function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
     ...directorOf(settings, system),
+    ...projectLearningOf(settings),
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

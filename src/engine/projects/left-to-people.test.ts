@@ -52,6 +52,7 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
     ...{ agent_hosts: known, private_hosts: [], intake_label: null, forge_programs: null, image: null },
     login: null,
     director: { ...namedLimits(defaultDirectorLimits), own: [], hard_stops_off: [] },
+    learning: 'shadow' as const,
   };
   expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(
     `Letting agents of shop reach new.example and letting setup and checks of shop reach ${known.join(', ')}, also at private addresses`,
@@ -132,4 +133,23 @@ test('R-SPEC-1, R-ESC-4: only a person lets the Director approve more in a proje
   });
   expect((await person.change(name, { agent: 'patch' })).director).toMatchObject({ files: 7 });
   expect((await person.change(name, { director: null })).director).toMatchObject({ files: 30, own: [] });
+});
+
+test('R-LRN-4: only a person lets what was learned choose; a program may end that', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('choose models and agents') };
+  expect(await program.change(name, { learning: 'off' })).toMatchObject({ learning: 'off' });
+  expect((await person.values(name)).values).toContainEqual({
+    key: 'learning',
+    value: 'off',
+    source: 'project',
+  });
+  await expect(program.change(name, { learning: 'on' })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { learning: 'on' })).toMatchObject({ learning: 'on' });
+  expect((await person.values(name)).values).toContainEqual({
+    key: 'learning',
+    value: 'on: 0 of 50 work orders with a verified outcome seen; until 50 more are, the static rule acts',
+    source: 'project',
+  });
+  expect(await program.change(name, { learning: null })).toMatchObject({ learning: 'shadow' });
 });
