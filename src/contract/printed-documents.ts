@@ -9,6 +9,7 @@ import { learningSchema } from './learning.ts';
 import { machinesSchema } from './machines.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
+import { exclusionSchema, patternsSchema } from './patterns.ts';
 import {
   printedAlertSchema,
   printedDetailSchema,
@@ -252,6 +253,9 @@ export const printedDocuments = {
   health: adminHealthSchema,
   init: printedInitSchema,
   learning: learningSchema,
+  'learning patterns': patternsSchema,
+  'learning stop': exclusionSchema,
+  'learning allow': exclusionSchema,
   'agents ls': agentsSchema,
   'agents login': z.object({ agent: z.string(), path: z.string() }),
   'agents logout': z.object({ agent: z.string(), path: z.string(), was_there: z.boolean() }),

@@ -2,9 +2,11 @@
 import {
   adminHealthSchema,
   circuitResetSchema,
+  exclusionSchema,
   learningSchema,
   limitsSchema,
   machinesSchema,
+  patternsSchema,
   stuckSchema,
   trendsSchema,
 } from '../../contract/contract.ts';
@@ -19,6 +21,9 @@ type Figures = Pick<
   | 'machines'
   | 'trends'
   | 'learning'
+  | 'patterns'
+  | 'excludeWork'
+  | 'allowWork'
   | 'limits'
   | 'budget'
   | 'checkBudget'
@@ -40,6 +45,9 @@ export function remoteFigures({ call, get, change }: Asking): Figures {
     machines: () => get('/api/machines', machinesSchema),
     trends: (range, signal) => get('/api/trends', trendsSchema, { query: { range }, signal }),
     learning: (range, signal) => get('/api/learning', learningSchema, { query: { range }, signal }),
+    patterns: (signal) => get('/api/learning/patterns', patternsSchema, { signal }),
+    excludeWork: (wish) => change('POST', '/api/learning/exclusions', exclusionSchema, { body: wish }),
+    allowWork: (id) => change('DELETE', `/api/learning/exclusions/${segment(id)}`, exclusionSchema),
     limits: async (wanted = {}) => {
       if (Object.keys(wanted).length > 0)
         await change('PUT', '/api/limits', limitsSchema, { body: limitsBody(wanted) });

@@ -22,6 +22,7 @@ import { type ProjectValues, projectValues, type ValueSource } from '../policy/p
 import type { Agent, AgentLogin } from '../ports/agent.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { allModelsExcluded, excludedModels } from './excluded-models.ts';
 import { findStart } from './find-start.ts';
 import { canCall, firstFitting, modelsForLogin, noModelConfigured } from './fitting-model.ts';
 import { loginOf } from './login/way-of.ts';
@@ -43,9 +44,11 @@ export async function routing(work: Work): Promise<StepEnd> {
   const values = await valuesOf(work, start.baseSha);
   const agent = agentOf(work, values.agent.value, values.agent.source === 'file' ? configPath : undefined);
   const login = loginOf(settings, agent, project.settings);
+  const language = languageOf(files.map(({ path }) => path));
+  const excluded = await excludedModels(work, { assessment, language });
   const models =
     login === null
-      ? candidateModels(work, agent, assessment, values.model.value)
+      ? candidateModels(work, agent, { ...assessment, excluded }, values.model.value)
       : modelsForLogin(agent, login, values.model.value);
   await adoptLimits(work, values, agent);
   const envelope = await reserveEnvelope(work, sizeFor(work, agent, login, assessment));
@@ -60,7 +63,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     envelopeNanoUsd: envelope.nanoUsd.toString(),
     ...(envelope.ceilingNanoUsd === null ? {} : { ceilingNanoUsd: envelope.ceilingNanoUsd.toString() }),
     reservationId: envelope.reservationId,
-    ...{ pathCount: files.length, language: languageOf(files.map(({ path }) => path)) },
+    ...{ pathCount: files.length, language },
     ...start,
     branch: branchName(shortId(order.id), order.title),
   };
@@ -161,7 +164,12 @@ export function agentOf({ agents }: Work, name: string, where?: string): Agent {
 }
 
 /** The models of the tier first, then stronger ones as fallbacks; models that cannot be called here are left out. */
-function candidateModels(work: Work, agent: Agent, { tier }: Assessment, wanted: string | null): string[] {
+function candidateModels(
+  work: Work,
+  agent: Agent,
+  { tier, excluded }: Pick<Assessment, 'tier'> & { excluded: ReadonlySet<string> },
+  wanted: string | null,
+): string[] {
   if (wanted) {
     firstFitting(work, agent, [wanted]);
     return [wanted];
@@ -170,7 +178,8 @@ function candidateModels(work: Work, agent: Agent, { tier }: Assessment, wanted:
   const ladder = { light: [...light, ...standard, ...strong], standard: [...standard, ...strong], strong }[
     tier
   ];
-  const names = [...new Set(ladder)];
+  const names = [...new Set(ladder)].filter((name) => !excluded.has(name));
+  if (names.length === 0 && ladder.length > 0) throw allModelsExcluded(excluded);
   const usable = names.filter((name) => isUsable(work, name));
   const fitting = usable.filter((name) => canCall(agent, work.model(name)));
   if (fitting.length > 0) return fitting;
