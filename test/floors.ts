@@ -234,6 +234,12 @@ export const floors: readonly Floor[] = [
     typesOnlyFrom: 'src/contract',
   },
   { level: '–', path: 'test', holds: 'what spans folders', mayImport: 'all' },
+  {
+    level: '–',
+    path: 'chaos',
+    holds: 'faults on a scratch instance, and who judges it',
+    mayImport: 'all',
+  },
   { level: '–', path: 'bench', holds: 'benchmarks', mayImport: 'all' },
   { level: '–', path: 'scripts', holds: 'tools of the project', mayImport: 'all' },
 ];
@@ -241,7 +247,7 @@ export const floors: readonly Floor[] = [
 /** What only the composition root (floor 6) may import within `src`; tests may import it too, and also `test`. */
 export const importedByTheRootAlone = [
   ...floors.filter((floor) => floor.level === '6').map((floor) => floor.path),
-  ...['src/demo', 'test', 'bench', 'scripts'],
+  ...['src/demo', 'test', 'chaos', 'bench', 'scripts'],
 ];
 
 /**

@@ -78,6 +78,8 @@ export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
+  /** The models of the newest cycle, in the order in which they are tried, if what was learned has chosen others. */
+  models?: string[];
   /** The agents that were replaced by another one in this run. */
   agentsHad?: string[];
   /** The failure that began the newest cycle, unless the step stored feedback with its result. */

@@ -11,7 +11,8 @@ import { projectById } from '../../store/work/projects.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { writeBeside } from '../errors/write-beside.ts';
-import { type NewEvent, openLearner } from './keep-learner.ts';
+import { openLearner } from './keep-learner.ts';
+import { noOutcome } from './no-outcome.ts';
 
 export interface ToldTry {
   workOrderId: WorkOrderId;
@@ -77,7 +78,7 @@ async function tell(query: Query, told: Told): Promise<boolean> {
   const isChoice = choice?.try === told.try && choice.arm === told.arm && choice.policy === 'learned';
   await learner.apply(
     {
-      ...nothing,
+      ...noOutcome,
       ...{ event: event.event, arm: told.arm, workOrderId, try: told.try, costNanoUsd },
       kind: isOutcome ? kindOfWork(order) : null,
       isExplored: isChoice && (choice.propensities?.[told.arm] ?? 1) < exploredBelow,
@@ -90,11 +91,6 @@ async function tell(query: Query, told: Told): Promise<boolean> {
 
 /** A choice that was less likely than this counts as exploration. */
 const exploredBelow = 0.02;
-
-const nothing = {
-  ...{ kind: null, costNanoUsd: null, isExplored: false },
-  ...{ costHint: null, parent: null, factor: null, priceVersion: null },
-} satisfies Partial<NewEvent>;
 
 /** Null if it says nothing new. */
 function eventFor(

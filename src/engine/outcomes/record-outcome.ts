@@ -5,7 +5,7 @@ import { countsForModel, type JudgedBy } from '../../domain/judged-outcome.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
-import { isJudgedBefore } from '../../store/figures/judged-outcomes.ts';
+import { isJudgedBefore, lastTryOf } from '../../store/figures/judged-outcomes.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { toJson } from '../../store/storable.ts';
 import { newestStepResults, type Run } from '../../store/work/runs.ts';
@@ -89,7 +89,7 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
     errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
     fault: outcome.fault,
     ...{ judgedBy, judgedAt: now, isAttempt, counts: counted.counts, countsBecause: counted.because },
-    ...{ try: tried?.try ?? 1, arm: tried?.arm ?? null },
+    ...{ try: tried?.try ?? (await lastTryOf(query, run.id)), arm: tried?.arm ?? null },
   });
   if (isNew && isAttempt && tried) await tellOutcome(query, tried, { ...outcome, counts: counted.counts });
 }

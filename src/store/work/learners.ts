@@ -88,3 +88,25 @@ export async function toldCost(query: Query, workOrderId: WorkOrderId): Promise<
     .executeTakeFirstOrThrow();
   return told;
 }
+
+/** Why the newest arm of each work order was chosen, where learning was on. */
+export async function reasonsOfChoices(
+  query: Query,
+  ids: readonly WorkOrderId[],
+): Promise<Map<WorkOrderId, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await query
+    .selectFrom('decisionLogs')
+    .distinctOn('workOrderId')
+    .select(['workOrderId', 'mode', sql<string | null>`decision_output ->> 'because'`.as('because')])
+    .where('workOrderId', 'in', ids)
+    .where('try', 'is not', null)
+    .orderBy('workOrderId')
+    .orderBy('try', 'desc')
+    .execute();
+  return new Map(
+    rows.flatMap(({ workOrderId, mode, because }) =>
+      workOrderId === null || because === null || mode !== 'on' ? [] : [[workOrderId, because] as const],
+    ),
+  );
+}
