@@ -25,13 +25,10 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init`, `replay`, `backup`, `restore` and `cleanup` are checked beside their code. */
+/** These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init`, `replay`, `backup`, `restore` and `cleanup` are checked beside their code. */
 const elsewhere: readonly Name[] = [
   'attach',
   'backup',
-/** These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init` and `replay` are checked beside their code. */
-const elsewhere: readonly Name[] = [
-  'attach',
   'chaos',
   'classify',
   'cleanup',
@@ -50,7 +47,7 @@ const withoutDocument = ['mcp'];
 function namesOf(command: Command, path: readonly string[] = []): string[] {
   const own = command.commands.filter((each) => each.name() !== 'help');
   // `config` prints something itself, in place of a default subcommand.
-  const isRunnable = path.length > 0 && (own.length === 0 || path.join(' ') === 'config');
+  const isRunnable = path.length > 0 && (own.length === 0 || ['config', 'learning'].includes(path.join(' ')));
   return [
     ...(isRunnable ? [path.join(' ')] : []),
     ...own.flatMap((each) => namesOf(each, [...path, each.name()])),
