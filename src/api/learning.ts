@@ -1,13 +1,17 @@
 // Outcomes of attempts.
 import { audited } from '../engine/access/audited.ts';
 import type { Api, ApiDeps } from './app.ts';
-import { allowWork, estimates, excludeWork, learning, patterns } from './routes/learning.ts';
+import { allowWork, estimates, excludeWork, learning, log, patterns, policy } from './routes/learning.ts';
 
 export function addLearning(api: Api, { database }: ApiDeps): void {
   api.openapi(learning, async (c) =>
     c.json(await c.get('moose').learning(c.req.valid('query').range, c.get('signal')), 200),
   );
   api.openapi(patterns, async (c) => c.json(await c.get('moose').patterns(c.get('signal')), 200));
+  api.openapi(policy, async (c) => c.json(await c.get('moose').learnedPolicy(c.get('signal')), 200));
+  api.openapi(log, async (c) =>
+    c.json(await c.get('moose').ownLog(c.req.valid('query').after ?? null, c.get('signal')), 200),
+  );
   api.openapi(excludeWork, async (c) => {
     const wish = c.req.valid('json');
     const entry = {

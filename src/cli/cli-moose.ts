@@ -31,6 +31,8 @@ export interface CliMoose
     | 'patterns'
     | 'excludeWork'
     | 'allowWork'
+    | 'learnedPolicy'
+    | 'ownLog'
     | 'limits'
     | 'budget'
     | 'checkBudget'

@@ -9,6 +9,7 @@ export * from './errors.ts';
 export * from './escalations.ts';
 export * from './forges.ts';
 export * from './health.ts';
+export * from './learned-policy.ts';
 export * from './learning.ts';
 export * from './live.ts';
 export * from './machines.ts';

@@ -8,6 +8,7 @@ import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
 import { diagnosisSchema } from './health.ts';
+import { learnedPolicySchema } from './learned-policy.ts';
 import { learningSchema } from './learning.ts';
 import { machinesSchema } from './machines.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
@@ -244,6 +245,7 @@ export const printedDocuments = {
   init: printedInitSchema,
   learning: learningSchema,
   'learning patterns': patternsSchema,
+  'learning policy': learnedPolicySchema,
   'learning stop': exclusionSchema,
   'learning allow': exclusionSchema,
   'agents ls': agentsSchema,

@@ -42,6 +42,7 @@ import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askLearning } from './learning/ask-learning.ts';
 import { askPatterns } from './learning/ask-patterns.ts';
+import { askPolicy } from './learning/ask-policy.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forges, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
@@ -126,6 +127,7 @@ export function createMoose(deps: MooseDeps) {
     ...askTrends(deps),
     ...askLearning(deps),
     ...askPatterns(deps),
+    ...askPolicy(deps),
     specs: {
       ...askSpecs(deps),
       ...steerSpecs(deps),

@@ -4,7 +4,10 @@ import {
   estimatesSchema,
   exclusionSchema,
   exclusionWishSchema,
+  learnedPolicySchema,
   learningSchema,
+  ownLogQuery,
+  ownLogSchema,
   patternsSchema,
   rangeQuery,
 } from '../../contract/contract.ts';
@@ -66,5 +69,28 @@ export const allowWork = createRoute({
   responses: {
     200: json(exclusionSchema, 'Revoked.'),
     ...problems(400, 401, 404, 409, 413),
+  },
+});
+
+export const policy = createRoute({
+  method: 'get',
+  path: '/api/learning/policy',
+  summary: 'Show what the learned policy knows and chose, and what it was worth beside the static rule',
+  ...withToken,
+  responses: {
+    200: json(learnedPolicySchema, 'Based on at most the 20,000 first work orders with a choice.'),
+    ...problems(401),
+  },
+});
+
+export const log = createRoute({
+  method: 'get',
+  path: '/api/learning/log',
+  summary: 'List the choices of arms with their outcomes, as `moose replay --log` reads them',
+  ...withToken,
+  request: { query: ownLogQuery },
+  responses: {
+    200: json(ownLogSchema, 'Whole work orders, oldest first.'),
+    ...problems(400, 401),
   },
 });

@@ -5,6 +5,7 @@ import { shortId } from '../../domain/ids.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose, withMoose } from '../flags.ts';
+import { policyLines } from '../policy-lines.ts';
 import { table } from '../table.ts';
 
 const widthMax = 140;
@@ -20,6 +21,15 @@ export function addPatterns(learning: Command, context: CliContext): void {
       readMoose(context, command, async ({ moose }, face) => {
         const patterns = await moose.patterns(context.signal);
         face.print(patterns, () => patternLines(patterns));
+      }),
+    );
+  learning
+    .command('policy')
+    .description('show what the learned policy knows and chose, and what it was worth beside the static rule')
+    .action(async (_: unknown, command: Command) =>
+      readMoose(context, command, async ({ moose }, face) => {
+        const policy = await moose.learnedPolicy(context.signal);
+        face.print(policy, () => policyLines(policy));
       }),
     );
   learning

@@ -3,9 +3,11 @@ import {
   adminHealthSchema,
   circuitResetSchema,
   exclusionSchema,
+  learnedPolicySchema,
   learningSchema,
   limitsSchema,
   machinesSchema,
+  ownLogSchema,
   patternsSchema,
   stuckSchema,
   trendsSchema,
@@ -25,6 +27,8 @@ type Figures = Pick<
   | 'patterns'
   | 'excludeWork'
   | 'allowWork'
+  | 'learnedPolicy'
+  | 'ownLog'
   | 'limits'
   | 'budget'
   | 'checkBudget'
@@ -50,6 +54,9 @@ export function remoteFigures({ call, get, change }: Asking): Figures {
     patterns: (signal) => get('/api/learning/patterns', patternsSchema, { signal }),
     excludeWork: (wish) => change('POST', '/api/learning/exclusions', exclusionSchema, { body: wish }),
     allowWork: (id) => change('DELETE', `/api/learning/exclusions/${segment(id)}`, exclusionSchema),
+    learnedPolicy: (signal) => get('/api/learning/policy', learnedPolicySchema, { signal }),
+    ownLog: (after, signal) =>
+      get('/api/learning/log', ownLogSchema, { query: after === null ? {} : { after }, signal }),
     limits: async (wanted = {}) => {
       if (Object.keys(wanted).length > 0)
         await change('PUT', '/api/limits', limitsSchema, { body: limitsBody(wanted) });

@@ -17,18 +17,19 @@ import {
 } from '../../store/figures/patterns.ts';
 import { projectNamed } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
+import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { cyclesText, cycleValues } from './cycle-value.ts';
+import { valueOf } from './learned-policy.ts';
 import { patternFindings } from './pattern-findings.ts';
 import { patternsSince } from './patterns-job.ts';
 
 const shownMax = 100;
-/** What a finished work order is taken to be worth. */
-const valueUsd = 3;
 
 interface Deps {
   database: Database;
   clock: Clock;
   actor: string;
+  settings?: { current: Pick<EngineSettings, 'finishedValueNanoUsd'> };
 }
 
 export function askPatterns(deps: Deps) {
@@ -54,7 +55,7 @@ export function askPatterns(deps: Deps) {
           live.map((each) => ({ model: each.model, cell: cellOf(each) })),
         ),
         patterns: rows.slice(0, shownMax).map(shownPattern),
-        ...{ cycles, cycles_text: cyclesText(cycles, valueUsd) },
+        ...{ cycles, cycles_text: cyclesText(cycles, valueOf(deps.settings?.current ?? defaultSettings)) },
         exclusions: exclusions.map(shownExclusion),
       };
     },

@@ -14,6 +14,8 @@ import { Cycles } from './cycles.tsx';
 import { Estimates } from './estimates.tsx';
 import { Failures } from './failures.tsx';
 import { Findings } from './findings.tsx';
+import { Patterns } from './patterns.tsx';
+import { Policy } from './policy.tsx';
 
 /** Polled, since the feed does not report ended attempts. */
 const readEveryMs = 60_000;
@@ -51,6 +53,8 @@ function Learned({ learning }: { learning: Learning }) {
         <Failures failures={learning.failures} />
         <Cycles cycles={learning.cycles} />
       </div>
+      <Patterns />
+      <Policy />
       <Estimates />
     </>
   );
