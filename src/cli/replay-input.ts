@@ -11,11 +11,11 @@ import {
   type OwnLog,
   outcomeTableSchema,
 } from '../contract/contract.ts';
-import type { CliMoose } from './cli-moose.ts';
 import { type DecisionLog, LogReader } from '../engine/learning/replay/decision-log.ts';
 import { lineInvalid } from '../engine/learning/replay/judged-session.ts';
 import { type OutcomeTable, readOutcomeTable } from '../engine/learning/replay/outcome-table.ts';
 import { logUnreadable, tableUnreadable } from '../engine/learning/replay/replay-failure.ts';
+import type { CliMoose } from './cli-moose.ts';
 
 /** A table is parsed as one text, which cannot be longer. */
 const tableBytesMax = 400 * 1024 * 1024;

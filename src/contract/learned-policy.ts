@@ -66,7 +66,9 @@ export const learnedPolicySchema = z
     }),
     static: z
       .object({ value_per_work_order: estimated, supported: z.boolean(), effective_sample_size: z.number() })
-      .openapi({ description: 'What the static rule would have brought instead, by the doubly robust estimate.' }),
+      .openapi({
+        description: 'What the static rule would have brought instead, by the doubly robust estimate.',
+      }),
     best_arm: z
       .object({ arm: z.string(), value_per_work_order: estimated, regret_usd: usd })
       .nullable()

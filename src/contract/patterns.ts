@@ -48,11 +48,9 @@ export const patternsSchema = z
           text: z.string(),
           evidence: z.string(),
           suggestion: z.string(),
-          exclusion: exclusionWish
-            .nullable()
-            .openapi({
-              description: 'What carries out the suggestion; null if that is not a rule of routing.',
-            }),
+          exclusion: exclusionWish.nullable().openapi({
+            description: 'What carries out the suggestion; null if that is not a rule of routing.',
+          }),
           is_excluded: z.boolean(),
         }),
       )

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { moose } from './run-command.fixture.ts';
-import { readOwnLog } from '../replay-input.ts';
 import { decisionLineSchema, learnedPolicySchema } from '../../contract/contract.ts';
 import { newId } from '../../domain/ids.ts';
+import { tellLearner } from '../../engine/learner/tell-learner.ts';
+import { askPolicy } from '../../engine/learning/ask-policy.ts';
 import type { Database } from '../../store/database.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
-import { tellLearner } from '../../engine/learner/tell-learner.ts';
-import { askPolicy } from '../../engine/learning/ask-policy.ts';
+import { readOwnLog } from '../replay-input.ts';
+import { moose } from './run-command.fixture.ts';
 
 const arms = ['patch:p/light#1', 'patch:p/strong#1'] as const;
 const [light, strong] = arms;

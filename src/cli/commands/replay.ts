@@ -1,5 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Estimator, estimators, type OwnLog, type ReplayedLog, type ReplayedTable } from '../../contract/contract.ts';
+import {
+  type Estimator,
+  estimators,
+  type OwnLog,
+  type ReplayedLog,
+  type ReplayedTable,
+} from '../../contract/contract.ts';
 import type { DecisionLog } from '../../engine/learning/replay/decision-log.ts';
 import { estimatePlan } from '../../engine/learning/replay/estimate-plan.ts';
 import { JudgedSession, lineInvalid } from '../../engine/learning/replay/judged-session.ts';

@@ -4,7 +4,8 @@ import { PolicyComparison } from './compare-policies.ts';
 
 /** What a work order brings: $3 if it succeeds, and a heavy-tailed cost. */
 function gainOf(random: () => number, chance: number): number {
-  const cost = 0.3 * Math.exp(1.2 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
+  const cost =
+    0.3 * Math.exp(1.2 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
   return (random() < chance ? 3 : 0) - cost;
 }
 

@@ -19,7 +19,7 @@ import { projectNamed } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { cyclesText, cycleValues } from './cycle-value.ts';
-import { valueOf } from './learned-policy.ts';
+import { finishedValueUsd } from './learned-policy.ts';
 import { patternFindings } from './pattern-findings.ts';
 import { patternsSince } from './patterns-job.ts';
 
@@ -55,7 +55,10 @@ export function askPatterns(deps: Deps) {
           live.map((each) => ({ model: each.model, cell: cellOf(each) })),
         ),
         patterns: rows.slice(0, shownMax).map(shownPattern),
-        ...{ cycles, cycles_text: cyclesText(cycles, valueOf(deps.settings?.current ?? defaultSettings)) },
+        ...{
+          cycles,
+          cycles_text: cyclesText(cycles, finishedValueUsd(deps.settings?.current ?? defaultSettings)),
+        },
         exclusions: exclusions.map(shownExclusion),
       };
     },

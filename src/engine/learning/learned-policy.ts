@@ -77,7 +77,10 @@ async function readAll(database: Database, valueUsd: number, signal?: AbortSigna
   let after: string | null = null;
   while (seen.lines.length < workOrdersMax) {
     const from: string | null = after;
-    const rows: OwnDecision[] = await database.run((query) => ownDecisions(query, from, workOrdersPerRead), signal);
+    const rows: OwnDecision[] = await database.run(
+      (query) => ownDecisions(query, from, workOrdersPerRead),
+      signal,
+    );
     if (rows.length === 0) break;
     for (const [id, decisions] of Map.groupBy(rows, ({ workOrderId }) => workOrderId)) {
       after = id;
@@ -94,8 +97,7 @@ function addOrder(seen: Seen, decisions: readonly OwnDecision[], valueUsd: numbe
   seen.lines.push(lines);
   if (first.staticArm !== null) seen.staticArms.set(first.workOrderId, first.staticArm);
   const isAssigned = first.mode === 'on' && (first.isHeldOut || first.policy === 'learned');
-  if (isAssigned)
-    seen.comparison.add({ isOne: !first.isHeldOut, gain: gainOf(lines, valueUsd) });
+  if (isAssigned) seen.comparison.add({ isOne: !first.isHeldOut, gain: gainOf(lines, valueUsd) });
 }
 
 const gainOf = (lines: readonly wire.DecisionLine[], valueUsd: number) =>
@@ -168,5 +170,5 @@ function shownDecision(row: OwnDecision): wire.LearnedPolicy['decisions'][number
   };
 }
 
-export const valueOf = (settings: { finishedValueNanoUsd: bigint }): number =>
+export const finishedValueUsd = (settings: { finishedValueNanoUsd: bigint }): number =>
   usdNumber(settings.finishedValueNanoUsd);

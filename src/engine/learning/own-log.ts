@@ -23,7 +23,10 @@ export async function ownLogPage(
 }
 
 /** A provider's fault uses up no try; where another outcome is missing, the log of the work order ends. */
-export function linesOf(decisions: readonly OwnDecision[], missing: wire.OwnLog['missing']): wire.DecisionLine[] {
+export function linesOf(
+  decisions: readonly OwnDecision[],
+  missing: wire.OwnLog['missing'],
+): wire.DecisionLine[] {
   const lines: wire.DecisionLine[] = [];
   const had = new Set<string>();
   for (const each of decisions) {

@@ -47,14 +47,14 @@ function Learned({ learning }: { learning: Learning }) {
   return (
     <>
       <Findings learning={learning} />
+      <Patterns />
+      <Policy />
       <ByModel outcomes={learning.by_model} />
       <ByComplexity learning={learning} />
       <div className="grid gap-4 xl:grid-cols-[3fr_2fr] [&>*]:min-w-0">
         <Failures failures={learning.failures} />
         <Cycles cycles={learning.cycles} />
       </div>
-      <Patterns />
-      <Policy />
       <Estimates />
     </>
   );

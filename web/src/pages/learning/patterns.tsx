@@ -53,8 +53,7 @@ export function Patterns() {
               { head: '95% interval', cell: ({ low, high }) => `${percent(low)} to ${percent(high)}` },
               {
                 head: 'Cost per success',
-                cell: (each) =>
-                  each.cost_per_success_usd === null ? '–' : usd(each.cost_per_success_usd),
+                cell: (each) => (each.cost_per_success_usd === null ? '–' : usd(each.cost_per_success_usd)),
               },
             ]}
           />
@@ -72,7 +71,11 @@ function useChange<Given>(change: (given: Given) => Promise<unknown>) {
   });
 }
 
-function FindingRow({ finding: { text, evidence, suggestion, exclusion, is_excluded } }: { finding: Finding }) {
+function FindingRow({
+  finding: { text, evidence, suggestion, exclusion, is_excluded },
+}: {
+  finding: Finding;
+}) {
   const mayChange = useMe().me.role !== 'viewer';
   const stop = useChange((body: ExclusionWish) =>
     call<Exclusion>('/api/learning/exclusions', { method: 'POST', body }),

@@ -64,7 +64,11 @@ export function Policy() {
   );
 }
 
-function Arms({ project: { project, mode, seen, missing, arms } }: { project: LearnedPolicy['projects'][number] }) {
+function Arms({
+  project: { project, mode, seen, missing, arms },
+}: {
+  project: LearnedPolicy['projects'][number];
+}) {
   const evidence =
     missing === 0
       ? `${count(seen)} work orders seen.`
