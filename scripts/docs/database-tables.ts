@@ -45,7 +45,11 @@ const holds: Readonly<Record<string, string>> = {
   allowed_secrets: 'values in changes that look like secrets but that a person has allowed, as hashes',
   system_alerts: 'problems that belong to no work order',
   decision_logs: 'why a model, a retry, a refinement or an escalation was chosen',
-  outcome_vectors: 'the outcome of each run: model, agent, cost, time, cycles, failure class',
+  pattern_confidence_scores:
+    'how often each model fails at each kind of work, against all others, with intervals; made again by a job',
+  routing_exclusions: 'work that is no longer sent to a model, because a person said so',
+  outcome_vectors:
+    'the outcome of each attempt: model, agent, features, cost, time, cycles, failure class, what judged it, and whether it counts',
   system_config: 'settings that people have changed, for every machine; the limits on money',
   system_config_history: 'each version of each setting, with author and time; written by a trigger',
   budget_windows:

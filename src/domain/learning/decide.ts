@@ -125,7 +125,7 @@ function top(count: number, score: (index: number) => number, size: number): num
 
 function withExploration(counts: Float64Array, costs: readonly number[], value: number): Float64Array {
   const affordable = costs.filter((cost) => cost <= value);
-  const dearest = Math.max(...affordable, 0);
+  const dearest = affordable.reduce((most, cost) => Math.max(most, cost), 0);
   const weight = (cost: number) => (cost > value ? 0 : 1 / Math.max(cost, dearest / 100, 1e-9));
   const total = affordable.reduce((sum, cost) => sum + weight(cost), 0);
   const explored = total > 0 ? exploredShare : 0;

@@ -5,6 +5,7 @@ import { configPath } from '../../config-file/invalid-config.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { nanoOfUsd, usdNumber } from '../../domain/money.ts';
+import { languageOf } from '../../domain/source-language.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 import { branchName } from '../../git/branch-name.ts';
 import { listFiles } from '../../git/tree.ts';
@@ -72,6 +73,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     envelopeNanoUsd: envelope.nanoUsd.toString(),
     ...(envelope.ceilingNanoUsd === null ? {} : { ceilingNanoUsd: envelope.ceilingNanoUsd.toString() }),
     reservationId: envelope.reservationId,
+    ...{ pathCount: files.length, language: languageOf(files.map(({ path }) => path)) },
     ...start,
     branch: branchName(shortId(order.id), order.title),
   };

@@ -640,11 +640,43 @@ create table outcome_vectors (
   error_context jsonb,
   created_at timestamp with time zone not null default now(),
   fault text,
+  try integer not null default 1,
+  arm text,
+  judged_by text,
+  judged_at timestamp with time zone,
+  is_attempt boolean not null default true,
+  counts boolean,
+  counts_because text,
   constraint outcome_vectors_fault_check CHECK ((fault = ANY (ARRAY['work'::text, 'time'::text, 'passing'::text, 'provider'::text, 'setting'::text, 'money'::text, 'person'::text]))),
+  constraint outcome_vectors_judged_by_check CHECK ((judged_by = ANY (ARRAY['run'::text, 'nothing'::text, 'checks'::text, 'ci'::text, 'close'::text, 'undo'::text, 'merge'::text, 'revert'::text]))),
   constraint outcome_vectors_pkey PRIMARY KEY (id),
   constraint outcome_vectors_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
-  constraint outcome_vectors_run_id_key UNIQUE (run_id),
+  constraint outcome_vectors_run_id_try_key UNIQUE (run_id, try),
+  constraint outcome_vectors_try_check CHECK ((try > 0)),
   constraint outcome_vectors_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table pattern_confidence_scores (
+  id uuid not null,
+  model text not null,
+  failure_class failure_class,
+  band text,
+  kind text,
+  language text,
+  word text,
+  attempts integer not null,
+  failures integer not null,
+  low double precision not null,
+  high double precision not null,
+  other_attempts integer not null,
+  other_failures integer not null,
+  chance double precision not null,
+  corrected double precision not null,
+  computed_at timestamp with time zone not null,
+  constraint pattern_confidence_scores_attempts_check CHECK ((attempts > 0)),
+  constraint pattern_confidence_scores_band_check CHECK ((band = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+  constraint pattern_confidence_scores_check CHECK (((failures >= 0) AND (failures <= attempts))),
+  constraint pattern_confidence_scores_pkey PRIMARY KEY (id)
 );
 
 create table plannings (
@@ -810,6 +842,26 @@ create table rolled_days (
   rolled_at timestamp with time zone not null default clock_timestamp(),
   constraint rolled_days_pkey PRIMARY KEY (topic, day),
   constraint rolled_days_topic_check CHECK ((topic = ANY (ARRAY['errors'::text, 'costs'::text, 'outcomes'::text])))
+);
+
+create table routing_exclusions (
+  id uuid not null,
+  project_id uuid,
+  model text not null,
+  band text,
+  kind text,
+  language text,
+  word text,
+  because text not null default ''::text,
+  created_by text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  revoked_by text,
+  revoked_at timestamp with time zone,
+  constraint routing_exclusions_band_check CHECK ((band = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+  constraint routing_exclusions_check CHECK (((band IS NOT NULL) OR (kind IS NOT NULL) OR (language IS NOT NULL) OR (word IS NOT NULL))),
+  constraint routing_exclusions_check1 CHECK (((revoked_by IS NULL) = (revoked_at IS NULL))),
+  constraint routing_exclusions_pkey PRIMARY KEY (id),
+  constraint routing_exclusions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
 
 create table runs (
@@ -1218,6 +1270,7 @@ CREATE INDEX outbox_waiting ON moose.outbox USING btree (channel, id) WHERE (sta
 CREATE INDEX outcome_days_day ON moose.outcome_days USING btree (day);
 CREATE INDEX outcome_vectors_created_at ON moose.outcome_vectors USING btree (created_at);
 CREATE INDEX outcome_vectors_work_order ON moose.outcome_vectors USING btree (work_order_id, created_at, id) INCLUDE (cost_nano_usd);
+CREATE INDEX pattern_confidence_scores_corrected ON moose.pattern_confidence_scores USING btree (corrected, chance);
 CREATE UNIQUE INDEX plannings_one_open ON moose.plannings USING btree (spec_id) WHERE (ended_at IS NULL);
 CREATE INDEX plannings_spec ON moose.plannings USING btree (spec_id, asked_at);
 CREATE INDEX plannings_undecided ON moose.plannings USING btree (asked_at) WHERE ((state = 'planned'::text) AND (run_for IS NOT NULL) AND (decided_at IS NULL));
@@ -1227,6 +1280,7 @@ CREATE INDEX pull_requests_head_branch ON moose.pull_requests USING btree (head_
 CREATE INDEX pull_requests_head_sha ON moose.pull_requests USING btree (head_sha);
 CREATE UNIQUE INDEX pull_requests_open ON moose.pull_requests USING btree (project_id, host, repository, head_branch, base_branch) WHERE (state = 'open'::text);
 CREATE INDEX pull_requests_work_order ON moose.pull_requests USING btree (work_order_id);
+CREATE UNIQUE INDEX routing_exclusions_once ON moose.routing_exclusions USING btree (project_id, model, band, kind, language, word) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
 CREATE UNIQUE INDEX runs_one_at_a_time ON moose.runs USING btree (work_order_id) WHERE (state = 'running'::text);
 CREATE INDEX runs_paused ON moose.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX runs_queued ON moose.runs USING btree (created_at) WHERE ((state = 'running'::text) AND (executor IS NULL));

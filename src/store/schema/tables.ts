@@ -284,6 +284,14 @@ export interface Tables
     createdAt: At;
     /** What has to change before such an attempt can succeed; null if it succeeded. */
     fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
+    try: WithDefault<number>;
+    arm: Optional<string>;
+    judgedBy: Optional<'run' | 'nothing' | 'checks' | 'ci' | 'close' | 'undo' | 'merge' | 'revert'>;
+    judgedAt: Optional<Date>;
+    isAttempt: WithDefault<boolean>;
+    /** Whether it counts for or against the model; null if an older version wrote the row. */
+    counts: Optional<boolean>;
+    countsBecause: Optional<string>;
   };
   systemConfig: { key: string; value: Json<unknown>; updatedBy: WithDefault<string>; updatedAt: At };
 }

@@ -130,7 +130,7 @@ export const limits = {
     min: hourMs,
     max: 3_650 * dayMs,
     title: 'Retention of files of finished work',
-    help: "After this time, Moose deletes the output and the home directories of a finished work order's agents and checks; its commits, patch and record stay.",
+    help: "After this time, Moose deletes the output and the home directories of a finished work order's agents and checks, and stored bundles of its pushed commits; its commits, patch and record stay.",
   }),
   preparedGbMax: integer({
     key: 'settings.limits.prepared_gb',
