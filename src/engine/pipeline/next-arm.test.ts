@@ -65,6 +65,15 @@ test('R-LRN-4: after a verified failure it goes on to another arm, at most three
   expect(events.map(({ event, try: number, arm }) => [event, number, arm])).toEqual(
     used.map((arm, index) => ['failure', index + 1, arm]),
   );
+  const outcomes = await work.database.query
+    .selectFrom('outcomeVectors')
+    .select(['try', 'arm', 'success', 'runId'])
+    .where('workOrderId', '=', work.order.id)
+    .orderBy('try')
+    .execute();
+  expect(outcomes).toEqual(
+    used.map((arm, index) => ({ try: index + 1, arm, success: false, runId: work.run.id })),
+  );
   expect((await findLearner(work.database.query, work.project.id))?.events).toBeGreaterThan(
     seen?.events ?? 0n,
   );

@@ -10,6 +10,7 @@ import { nameOf } from '../learner/arm-question.ts';
 import { chooseArm } from '../learner/choose-arm.ts';
 import { keepChoice } from '../learner/keep-choice.ts';
 import { currentTry, tellLearner } from '../learner/tell-learner.ts';
+import { attemptOf, type RunOutcome, recordOutcome } from '../outcomes/record-outcome.ts';
 import { defaultTimeMs } from '../policy/agent-defaults.ts';
 import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
@@ -22,6 +23,11 @@ export type NextArm =
   | { stop: string }
   /** `timeLimitMs`: of the agent, if nobody has set one. */
   | { settings: RunSettings; timeLimitMs: number; because: string };
+
+const failedTry = ({ code, message, failureClass }: MooseError): RunOutcome => ({
+  ...{ success: false, failureClass, fault: 'work' },
+  errorContext: { code, message, step: 'verifying' },
+});
 
 /** Call this in the transaction that begins the cycle. Null: the static rule goes on with the same arm. */
 export async function nextArm(query: Query, work: Work, failure: MooseError): Promise<NextArm | null> {
@@ -40,7 +46,10 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
   const agent = run.settings.agent ?? routed?.agent ?? first.agent;
   const model = generated?.model ?? null;
   const tried = await currentTry(query, order.id, model === null ? undefined : { agent, model });
-  if (tried) await tellLearner(query, { ...tried, status: 'failure' });
+  if (tried) {
+    await recordOutcome(query, attemptOf(work), failedTry(failure));
+    await tellLearner(query, { ...tried, status: 'failure' });
+  }
   const { kind, is_risky: isRisky, value_usd: valueUsd, ...features } = choice.features ?? {};
   const question: ArmQuestion = {
     ...{ workOrderId: order.id, projectId: order.projectId, runId: run.id, mode: 'on' },
