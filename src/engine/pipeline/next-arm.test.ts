@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
-import { findLearner, learnerEventsOf } from '../../store/work/learners.ts';
+import { findLearner, learnerEventsOf, reasonsOfChoices } from '../../store/work/learners.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { nameOf } from '../learner/arm-question.ts';
 import { currentTry, tellLearner } from '../learner/tell-learner.ts';
@@ -93,6 +93,8 @@ test('R-LRN-4: fear: what is learned is asked about a failure that no check has 
     advice: 'Look.',
   });
   expect(await at.database.transaction((query) => nextArm(query, at, failure))).toBeNull();
+  const reasons = await reasonsOfChoices(at.database.query, [at.order.id]);
+  expect(reasons.get(at.order.id)).toMatch(/^Chosen by what was seen: /);
 });
 
 test('the whole loop: an outcome that is told changes what the next work order is given to', async () => {
