@@ -26,7 +26,7 @@ export interface DecisionTimes {
   outcomes: number;
   stateBytes: number;
   elapsedMs: number[];
-  /** Computing time of this process, since other programs may have the processor meanwhile. */
+  /** Computing time of the thread, since other programs may have the processor meanwhile. */
   computedMs: number[];
 }
 
@@ -77,9 +77,9 @@ export async function timeDecisions(given: {
           valueUsd: 10,
         },
       };
-      const [before, from] = [process.cpuUsage(), performance.now()];
+      const [before, from] = [process.threadCpuUsage(), performance.now()];
       await chooseArm(query, question);
-      const { user, system } = process.cpuUsage(before);
+      const { user, system } = process.threadCpuUsage(before);
       if (index < 0) continue;
       times.elapsedMs.push(performance.now() - from);
       times.computedMs.push((user + system) / 1_000);

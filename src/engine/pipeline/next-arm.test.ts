@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
+import { readArmName } from '../../domain/learning/arm-name.ts';
 import { findLearner, learnerEventsOf, reasonsOfChoices } from '../../store/work/learners.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { nameOf } from '../learner/arm-question.ts';
@@ -35,8 +36,8 @@ async function toRedCheck(given: ScratchWork, word: string): Promise<ScratchWork
   for (const step of ['preparing', 'generating', 'applying'] as const) {
     const { step: now } = await theWorkOrder(work.database, work.order.id);
     if (now !== step) continue;
-    const models = work.run.settings.models;
-    const result = step === 'generating' && models ? { model: models[0] } : {};
+    const { arm } = (await choices(work)).at(-1) ?? {};
+    const result = step === 'generating' ? { model: readArmName(arm ?? '').model } : {};
     await advance(work, step, { end: 'done', result }, new Date());
     work = await takenUpAgain(work);
   }
@@ -115,6 +116,6 @@ test('the whole loop: an outcome that is told changes what the next work order i
     task: { tried: [{ passed: true }] },
   });
   expect(tried?.arm).toBe(
-    nameOf(armOf(work, work.agents.get('scripted') as never, (tried?.arm ?? '').split(/[:#]/)[1] ?? '')),
+    nameOf(armOf(work, work.agents.get('scripted') as never, readArmName(tried?.arm ?? '').model)),
   );
 });
