@@ -26,8 +26,8 @@ import { testDatabase } from './database.ts';
 type Name = keyof typeof printedDocuments;
 
 /**
- * These need standard input, a terminal or a whole Moose. `backup`, `chaos`, `classify`, `cleanup`, `contract check`,
- * `init`, `replay` and `restore` are checked beside their code.
+ * These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init`, `replay`, `backup`,
+ * `restore` and `cleanup` are checked beside their code.
  */
 const elsewhere: readonly Name[] = [
   'attach',
