@@ -24,7 +24,7 @@ export function addMonitoring(api: Api, deps: ApiDeps): void {
   addAlerts(api, deps);
   addErrors(api, deps);
   addMoney(api, deps);
-  addLearning(api);
+  addLearning(api, deps);
 }
 
 function addCircuits(api: Api, { database }: ApiDeps): void {

@@ -15,6 +15,7 @@ import { directorJob } from '../engine/intake/director-job.ts';
 import { type PlanningsDeps, planningsJob } from '../engine/intake/plannings-job.ts';
 import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
 import { startUpkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
+import { patternsJob } from '../engine/learning/patterns-job.ts';
 import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
 import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
 import { startDelivery } from '../engine/notify/deliver.ts';
@@ -219,6 +220,7 @@ function upkeepJobs(
     unwrittenJob(database),
     tidyLiveJob(database),
     dailySummaryJob(outside),
+    patternsJob({ database, clock: systemClock }),
     ...budgetJobs({ database, logger }),
     ...watchJobs({ database, logger, pressure, clock: systemClock, settings }),
   ];

@@ -8,10 +8,12 @@ import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
 import { diagnosisSchema } from './health.ts';
+import { learnedPolicySchema } from './learned-policy.ts';
 import { learningSchema } from './learning.ts';
 import { machinesSchema } from './machines.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
+import { exclusionSchema, patternsSchema } from './patterns.ts';
 import {
   printedAlertSchema,
   printedDetailSchema,
@@ -242,6 +244,10 @@ export const printedDocuments = {
   health: adminHealthSchema,
   init: printedInitSchema,
   learning: learningSchema,
+  'learning patterns': patternsSchema,
+  'learning policy': learnedPolicySchema,
+  'learning stop': exclusionSchema,
+  'learning allow': exclusionSchema,
   'agents ls': agentsSchema,
   'agents login': z.object({ agent: z.string(), path: z.string() }),
   'agents logout': z.object({ agent: z.string(), path: z.string(), was_there: z.boolean() }),

@@ -19,7 +19,7 @@ import { priceEvents } from './price-events.ts';
 /** Arms per work order; after them the static rule and a person decide. */
 const triesMax = 3;
 /** This share of work orders always stays with the static rule, so that the two can be compared. */
-const heldOutShare = 0.1;
+export const heldOutShare = 0.1;
 /** Exploration may cost this share of what tries cost. */
 const exploredShareMax = 0.02;
 /** An arm with fewer tries is new: it is tried on low-risk work only. */
