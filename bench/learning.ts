@@ -69,7 +69,7 @@ export const bench: Bench = {
     const p99 = rounded(percentile(slow.decisionMs, 0.99));
     figures.decision_ms_p99_30_arms = p99;
     const timed = await timeDecisions({
-      ...{ outcomes: isQuick ? quickOutcomes : outcomes, decisions: isQuick ? 100 : 1_000, signal },
+      ...{ outcomes: isQuick ? quickOutcomes : outcomes, decisions: isQuick ? 300 : 1_000, signal },
     });
     const decisionMs = rounded(percentile(timed.computedMs, 0.99));
     figures.decisions = {
