@@ -15,6 +15,7 @@ export * from './printed.ts';
 export * from './printed-documents.ts';
 export * from './projects.ts';
 export * from './pull-requests.ts';
+export * from './reconcile.ts';
 export * from './replay.ts';
 export * from './settings.ts';
 export * from './specs.ts';
