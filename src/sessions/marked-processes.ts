@@ -16,8 +16,8 @@ export interface MarkedProcesses {
   /** The name of the session's folder. */
   session: string;
   pids: number[];
-  /** The age of the youngest one. */
-  ageMs: number;
+  /** When the youngest one began. */
+  startedAt: Date;
 }
 
 const processesPerTurn = 64;
@@ -36,9 +36,10 @@ export async function markedProcesses(sessionsFolder: string): Promise<MarkedPro
     const path = openPaths(pid).find((each) => each.startsWith(below));
     const session = path?.slice(below.length).split(sep)[0];
     if (!session) continue;
-    const ageMs = ageMsOf({ startTicks: entry.startTicks, bootId }) ?? 0;
-    const one = found.get(session) ?? { session, pids: [], ageMs };
-    found.set(session, { session, pids: [...one.pids, pid], ageMs: Math.min(one.ageMs, ageMs) });
+    const startedAt = new Date(Date.now() - (ageMsOf({ startTicks: entry.startTicks, bootId }) ?? 0));
+    const one = found.get(session);
+    const youngest = one && one.startedAt > startedAt ? one.startedAt : startedAt;
+    found.set(session, { session, pids: [...(one?.pids ?? []), pid], startedAt: youngest });
   }
   return [...found.values()];
 }

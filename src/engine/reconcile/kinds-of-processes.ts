@@ -120,8 +120,7 @@ const withoutWorktree: DriftKind = {
 async function unwatched(
   look: Look,
 ): Promise<Array<{ marked: MarkedProcesses; row: SessionFact | undefined }>> {
-  const old = look.now.getTime() - look.before.getTime();
-  const marked = (await look.world.processes()).filter(({ ageMs }) => ageMs > old);
+  const marked = (await look.world.processes()).filter(({ startedAt }) => startedAt < look.before);
   const ids = marked.map(({ session }) => session).filter((name) => uuid.test(name));
   if (marked.length === 0) return [];
   const rows = await look.database.run((query) => sessionsNamed(query, ids), look.signal);

@@ -221,7 +221,7 @@ const movedAway: DriftKind = {
     const facts = await factsByName(look);
     return (await listed(look)).flatMap(({ name, path, branch, repositoryPath, isPrunable }) => {
       const fact = facts.get(name);
-      if (!fact || fact.state !== 'done' || fact.hasRun || fact.status !== 'needs_review') return [];
+      if (fact?.state !== 'done' || fact.hasRun || fact.status !== 'needs_review') return [];
       if (isPrunable || fact.branch === null || fact.branch === branch || fact.changedAt >= look.before)
         return [];
       const preserveAs = shortId(fact.workOrderId);

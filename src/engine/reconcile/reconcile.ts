@@ -23,8 +23,8 @@ import { type FoundDrift, type Looked, lookForDrift } from './look.ts';
 export const repairLeaseMs = 2 * 60_000;
 /** The rest follows in the next look. */
 const repairsPerLookMax = 500;
-/** A difference that comes back after so many repairs in an hour has another cause, and a person is asked (R-REC-3). */
-const repairsPerHourMax = 3;
+/** A difference that comes back after each of so many repairs has another cause, and a person is asked (R-REC-3). */
+const repairsPerHourMax = 10;
 const hourMs = 3_600_000;
 
 export interface Reconciled extends Looked {

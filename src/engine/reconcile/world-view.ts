@@ -59,7 +59,7 @@ export function viewWorld(deps: ViewDeps): WorldView {
   const kept = new Map<string, Promise<unknown>>();
   const once = <T>(key: string, read: () => Promise<T>): Promise<T> => {
     const known = kept.get(key) as Promise<T> | undefined;
-    if (known) return known;
+    if (known !== undefined) return known;
     const reading = read();
     kept.set(key, reading);
     return reading;
