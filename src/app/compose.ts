@@ -30,6 +30,7 @@ import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { assertMigrated, migrate } from '../store/schema/migrate.ts';
 import { directoryUnusable, engineTooOld, nothingHere } from '../store/schema/schema-failure.ts';
+import { assertRestored } from './backup/unfinished-restore.ts';
 import type { Config } from './config/config.ts';
 import { openForges } from './forges.ts';
 import { knownNames } from './known-names.ts';
@@ -69,6 +70,7 @@ export async function openMoose(
 ): Promise<Opened> {
   rememberSecrets(config.secrets);
   await prepareGit(config.dataDirectory);
+  await assertRestored(config.dataDirectory);
   const { logger, close: closeLog } = openLog(config);
   const { url, embedded } = await openServer(config, mode, logger, signal);
   rememberSecrets(secretsOf({ MOOSE_DATABASE_URL: url }));
@@ -158,7 +160,7 @@ export async function openMoose(
   }
 }
 
-async function openServer(
+export async function openServer(
   config: Config,
   mode: OpenMode,
   logger: Logger,

@@ -1,6 +1,9 @@
 // The wire format of Moose's interface: schemas that validate and document requests and answers.
+export * from './backups.ts';
 export * from './base.ts';
 export * from './calls.ts';
+export * from './cleanup.ts';
+export * from './chaos.ts';
 export * from './contracts.ts';
 export * from './errors.ts';
 export * from './escalations.ts';

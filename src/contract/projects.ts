@@ -1,6 +1,7 @@
 // Projects: their address, settings, variables and baseline.
 import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
+import { learningModes } from '../domain/learning/learning-mode.ts';
 import { loginWishes } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { audiences, variableLimits } from '../domain/project-variable.ts';
@@ -71,6 +72,10 @@ export const projectSchema = z
     login: z.enum(loginWishes).nullable().openapi({
       description:
         "Whether its agents use a person's login; null: as the setting `settings.agents.logins` says.",
+    }),
+    learning: z.enum(learningModes).openapi({
+      description:
+        '`off`: nothing is learned; `shadow`: what was learned decides, but the static rule acts; `on`: it acts, once it has seen enough.',
     }),
     image: z.string().nullable().openapi({
       description:
@@ -268,6 +273,10 @@ export const projectChangeSchema = z
     login: z.enum(loginWishes).nullable().optional().openapi({
       description:
         "`use`: its agents use a person's login where they can; `never`: they use a key; null: as the setting `settings.agents.logins` says. Only a person may let them use one.",
+    }),
+    learning: z.enum(learningModes).nullable().optional().openapi({
+      description:
+        'Whether what was learned chooses models and agents; null: `shadow`. Only a person may turn it on.',
     }),
     image: z.string().trim().min(1).max(300).nullable().optional().openapi({
       description:

@@ -49,8 +49,9 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
     throw new TypeError('This command does not open anything here');
   };
   const context: CliContext = {
-    ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse },
+    ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse, chaos: refuse },
     logins: refuse,
+    backups: refuse,
     face: () => ({
       ...{
         isJson: true,
@@ -82,7 +83,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
 }
 
 /** What changes between two looks: times of the look itself, and rows that the looks write. */
-const times = ['at', 'since', 'until', 'last_used_at', 'used_at', 'updated_at', 'heard_at'];
+const times = ['at', 'before', 'since', 'until', 'last_used_at', 'used_at', 'updated_at', 'heard_at'];
 const restless = new Set([...times, 'percentage']);
 
 /** Sentences that count time or load. */
@@ -143,6 +144,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['circuits'],
     ['stuck'],
     ['machine', 'ls'],
+    ['cleanup', '--plan'],
     ['health'],
     ['summary'],
     ['trends'],
@@ -281,9 +283,12 @@ test('R-DIST-2: no command was forgotten', () => {
   // They need no database: they are processes of their own in the test above, or work on what they are given.
   // `mcp` is in mcp.test.ts.
   const ofThisMachine = [
+    'backup',
+    'restore',
     'doctor',
     'open',
     'demo',
+    'chaos',
     'init',
     'classify',
     'completion',

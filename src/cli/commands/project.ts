@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Project, ProjectValuesView } from '../../contract/contract.ts';
+import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import { type MergePolicy, mergePolicies } from '../../domain/merge-policy.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
@@ -13,7 +14,7 @@ import { hostChange } from '../project-hosts.ts';
 import { fileLines, hostLines, powerLines, preparedLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
-import { intakeChange, nothing, sessionsChange } from './project-change.ts';
+import { intakeChange, learningOption, nothing, sessionsChange } from './project-change.ts';
 import { addProjectVariable } from './project-variable.ts';
 
 interface SetFlags {
@@ -36,6 +37,7 @@ interface SetFlags {
   merge?: string;
   image?: string;
   login?: string;
+  learning?: LearningMode;
 }
 
 const widthMax = 160;
@@ -127,6 +129,7 @@ export function addProject(program: Command, context: CliContext): void {
         'whether its agents use your login where they can: use, or never; "default": as settings.agents.logins says',
       ).choices(['use', 'never', 'default']),
     )
+    .addOption(learningOption())
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
     .option('--no-allow-ci', 'do not allow it')
@@ -260,6 +263,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
     `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
     `  login       ${project.login ?? 'as settings.agents.logins says'}`,
+    `  learning    ${values?.values.find(({ key }) => key === 'learning')?.value ?? project.learning}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];
 }

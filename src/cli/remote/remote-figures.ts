@@ -17,6 +17,7 @@ type Figures = Pick<
   | 'health'
   | 'stuck'
   | 'machines'
+  | 'cleanup'
   | 'trends'
   | 'learning'
   | 'limits'
@@ -38,6 +39,7 @@ export function remoteFigures({ call, get, change }: Asking): Figures {
     health: () => get('/api/admin/health', adminHealthSchema),
     stuck: async () => (await get('/api/stuck', stuckSchema)).items,
     machines: () => get('/api/machines', machinesSchema),
+    cleanup: ({ isPlan }, signal) => call('cleanup', { is_plan: isPlan }, { signal }),
     trends: (range, signal) => get('/api/trends', trendsSchema, { query: { range }, signal }),
     learning: (range, signal) => get('/api/learning', learningSchema, { query: { range }, signal }),
     limits: async (wanted = {}) => {

@@ -1,6 +1,11 @@
 import { type ArmState, recordOf } from './arm-state.ts';
 import type { LearnerState } from './learner-state.ts';
 
+/** Of a task, an estimate or a value: sums of more would leave the range of numbers. */
+export const dollarsMax = 1e9;
+/** A price changes by at most this factor at once. */
+export const priceFactorMax = 1e6;
+
 /** The estimate by the price list counts as this many tries. */
 const listWeight = 3;
 /** An arm's cost over all kinds counts as this many tries on one kind. */

@@ -29,17 +29,24 @@ export interface Choice {
   propensities: Record<string, number>;
 }
 
+export interface Asked {
+  tries: number;
+  random: Random;
+  /** False: no arm is chosen only so that logs can be used to judge other plans. */
+  mayExplore?: boolean;
+}
+
 export function decide(
   state: LearnerState,
   task: OpenTask,
-  { offer, tries, random }: { offer: readonly ArmState[]; tries: number; random: Random },
+  { offer, tries, random, mayExplore = true }: Asked & { offer: readonly ArmState[] },
 ): Choice {
   const unknown = unknownCost(state);
   const costs = offer.map((arm) => expectedCost(state, arm, task.kind, unknown));
   const counts = new Float64Array(offer.length + 1);
   if (offer.length > 0 && tries > 0) countDraws(state, task, { offer, tries, random, costs, counts });
   else counts[offer.length] = draws;
-  const shares = withExploration(counts, costs, state.value);
+  const shares = withExploration(counts, costs, mayExplore ? state.value : -1);
   const chosen = draw(shares, random());
   const propensities: Record<string, number> = Object.create(null);
   for (const [index, share] of shares.entries()) propensities[offer[index]?.arm ?? stopping] = share;
@@ -118,7 +125,7 @@ function top(count: number, score: (index: number) => number, size: number): num
 
 function withExploration(counts: Float64Array, costs: readonly number[], value: number): Float64Array {
   const affordable = costs.filter((cost) => cost <= value);
-  const dearest = Math.max(...affordable, 0);
+  const dearest = affordable.reduce((most, cost) => Math.max(most, cost), 0);
   const weight = (cost: number) => (cost > value ? 0 : 1 / Math.max(cost, dearest / 100, 1e-9));
   const total = affordable.reduce((sum, cost) => sum + weight(cost), 0);
   const explored = total > 0 ? exploredShare : 0;

@@ -3,6 +3,7 @@ import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
+import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
@@ -29,6 +30,7 @@ import { askVariables, type GivenVariable } from './ask-variables.ts';
 import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
 import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
+import { learningRow, projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
 import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
@@ -65,6 +67,8 @@ export interface ProjectChange {
   image?: string | null | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
   login?: LoginWish | null | undefined;
+  /** Whether what was learned chooses its models and agents; null: `shadow`. */
+  learning?: LearningMode | null | undefined;
 }
 
 export interface AskProjectsDeps {
@@ -122,10 +126,12 @@ export function askProjects(deps: AskProjectsDeps) {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));
       const { defaultAgent, reviewer, dataDirectory, host, ci } = settings?.current ?? defaultSettings;
-      return readValues(projectHere(project, dataDirectory), {
+      const view = await readValues(projectHere(project, dataDirectory), {
         ...{ defaultAgent, reviewer, merge: ci.merge, host },
         prepared: deps.prepared,
       });
+      const row = await learningRow(database, project.id, project.settings);
+      return { ...view, values: [...view.values, row] };
     },
     /**
      * A change applies from the next step on.
@@ -167,6 +173,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...hostSettings(change),
           ...imageSettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
+          ...(change.learning === undefined ? {} : { learning: change.learning }),
         });
       });
       return one(id);
@@ -197,6 +204,7 @@ export function needsPerson(
     | 'forge_programs'
     | 'image'
     | 'login'
+    | 'learning'
   >,
   change: ProjectChange,
 ): string | null {
@@ -229,6 +237,7 @@ export function needsPerson(
     ...widenedIntake(now, change),
     ...widenedImage(now, change),
     ...widenedLogin(now, change),
+    ...widenedLearning(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -242,6 +251,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...projectLearningOf(settings),
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
   };
@@ -267,6 +277,7 @@ function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...projectLearningOf(settings),
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

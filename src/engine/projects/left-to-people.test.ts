@@ -50,6 +50,7 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
     merge: null,
     ...{ agent_hosts: known, private_hosts: [], intake_label: null, forge_programs: null, image: null },
     login: null,
+    learning: 'shadow' as const,
   };
   expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(
     `Letting agents of shop reach new.example and letting setup and checks of shop reach ${known.join(', ')}, also at private addresses`,
@@ -103,4 +104,23 @@ test('R-PROJ-9: only a person lets the agents of a project use a login; a progra
   expect(await program.change(name, { login: 'never' })).toMatchObject({ login: 'never' });
   await expect(program.change(name, { login: null })).rejects.toMatchObject(refused);
   expect(await person.change(name, { login: null })).toMatchObject({ login: null });
+});
+
+test('R-LRN-4: only a person lets what was learned choose; a program may end that', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('choose models and agents') };
+  expect(await program.change(name, { learning: 'off' })).toMatchObject({ learning: 'off' });
+  expect((await person.values(name)).values).toContainEqual({
+    key: 'learning',
+    value: 'off',
+    source: 'project',
+  });
+  await expect(program.change(name, { learning: 'on' })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { learning: 'on' })).toMatchObject({ learning: 'on' });
+  expect((await person.values(name)).values).toContainEqual({
+    key: 'learning',
+    value: 'on: 0 of 50 work orders with a verified outcome seen; until 50 more are, the static rule acts',
+    source: 'project',
+  });
+  expect(await program.change(name, { learning: null })).toMatchObject({ learning: 'shadow' });
 });

@@ -27,6 +27,7 @@ import { findSpec, giveProject, type SpecRow } from '../../store/work/specs.ts';
 import { specApproved, withoutProject } from './approval-failures.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { decisionsOf } from './ask-decisions.ts';
+import { planChangesOf, planVersionView, versionView } from './ask-plan-changes.ts';
 import { closePlanning, planningAlert } from './close-planning.ts';
 import { planningLimit, roundsMax } from './planning-cost.ts';
 import { projectCalled } from './project-called.ts';
@@ -88,6 +89,9 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       database.run(async (query) =>
         planView(await planAt(query, (await findSpec(query, given)).id, version)),
       ),
+    /** What the newest version, or the named one, changed of the version before it. */
+    planChanges: (given: string, version?: number): Promise<wire.SpecPlanChanges> =>
+      planChangesOf(database, given, version),
     decisions: (given: string): Promise<wire.SpecDecisions> => decisionsOf(database, given),
     /** Oldest first. */
     planVersions: (given: string): Promise<wire.SpecPlanVersion[]> =>
@@ -159,24 +163,9 @@ async function planningView(query: Query, planning: Planning): Promise<wire.Spec
 function planView({ plan, ...row }: SpecPlan): wire.SpecPlan {
   const { layers, left } = layersOf(plan.work_orders);
   return {
-    ...versionView(row),
-    work_orders: plan.work_orders.length,
+    ...planVersionView({ plan, ...row }),
     plan,
     layers: left.length > 0 ? [...layers, left] : layers,
-  };
-}
-
-function versionView({
-  version,
-  madeBy,
-  because,
-  createdAt,
-  problems,
-  isAside,
-}: Pick<SpecPlan, 'version' | 'madeBy' | 'because' | 'createdAt' | 'problems' | 'isAside'>) {
-  return {
-    ...{ version, is_aside: isAside, made_by: madeBy, because, created_at: createdAt.toISOString() },
-    problems: [...problems],
   };
 }
 

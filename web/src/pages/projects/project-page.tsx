@@ -15,6 +15,7 @@ import { BaselineCard } from './baseline-card.tsx';
 import { ForgeCard } from './forge-card.tsx';
 import { HostsCard } from './hosts-card.tsx';
 import { ImageCard } from './image-card.tsx';
+import { LearningCard } from './learning-card.tsx';
 import { LoginCard } from './login-card.tsx';
 import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
@@ -43,6 +44,7 @@ export function ProjectPage() {
 function Shown({ project }: { project: Project }) {
   const { id, name } = project;
   const whyNot = useWhyNotChange();
+  const learned = useValues(id).data?.values.find(({ key }) => key === 'learning');
   const [isRemoving, setRemoving] = useState(false);
   return (
     <Page
@@ -74,6 +76,7 @@ function Shown({ project }: { project: Project }) {
         <div className="flex min-w-0 flex-col gap-4">
           <TrustCard project={project} />
           <LoginCard project={project} />
+          <LearningCard project={project} seen={learned?.value} />
           <VariablesCard id={id} project={name} />
           <HostsCard project={project} />
           <BaselineCard id={id} />

@@ -107,6 +107,15 @@ export function useChangeLogin(id: string, onDone: (changed: Project) => void) {
   );
 }
 
+/** Only a person may turn it on. */
+export function useChangeLearning(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (learning: Project['learning']) =>
+      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { learning } }),
+    onDone,
+  );
+}
+
 /** Only a person may trust a repository. */
 export function useTrustProject(id: string, onDone: (changed: Project) => void) {
   return useChange(

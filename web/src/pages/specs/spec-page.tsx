@@ -11,6 +11,7 @@ import { specRoute } from '../../router.tsx';
 import { useMe } from '../../shell/me.ts';
 import { Estimate } from './estimate.tsx';
 import { PlanSection } from './plan-section.tsx';
+import { PlanVersions } from './plan-versions.tsx';
 import { RunSection } from './run-section.tsx';
 import { useSpec, useSpecRun } from './use-spec.ts';
 
@@ -39,6 +40,7 @@ function Shown({ spec }: { spec: SpecDetail }) {
       {error ? <Failed error={error} onRetry={() => void refetch()} /> : null}
       {run ? <RunSection {...{ spec, run, mayChange }} /> : null}
       {isPending ? null : <PlanSection {...{ spec, run, mayChange }} />}
+      <PlanVersions id={spec.id} />
       <Card title="Estimate from when it was saved">
         <Estimate estimate={spec.estimate} />
       </Card>

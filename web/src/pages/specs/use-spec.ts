@@ -7,6 +7,7 @@ import type {
   SpecDecisions,
   SpecDetail,
   SpecPlan,
+  SpecPlanChanges,
   specRunStateSchema,
 } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
@@ -39,6 +40,15 @@ export function usePlan(id: string, version: number) {
   return useQuery({
     queryKey: ['specs', 'plan', id, version],
     queryFn: ({ signal }) => call<SpecPlan>(`${specPath(id)}/plan?version=${version}`, { signal }),
+  });
+}
+
+/** What a version changed of the one before it. */
+export function usePlanChanges(id: string, version: number) {
+  return useQuery({
+    queryKey: ['specs', 'changes', id, version],
+    queryFn: ({ signal }) =>
+      call<SpecPlanChanges>(`${specPath(id)}/plan/changes?version=${version}`, { signal }),
   });
 }
 

@@ -1,0 +1,21 @@
+import { rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Scenario } from '../scenario.ts';
+
+export const diskFull: Scenario = {
+  name: 'disk-full',
+  group: 'disk',
+  does: 'the disk of the worktrees is full: a person is asked, frees space and retries',
+  lastsMs: [2_000, 5_000],
+  isTransient: false,
+  isRetried: true,
+  cannot: async ({ disk }) =>
+    disk === null ? 'This user may not mount a disk, and no other is filled.' : null,
+  async inject({ disk, dataDirectory }) {
+    const path = disk ?? join(dataDirectory, 'worktrees');
+    const filler = join(path, '.filler');
+    const { bavail, bsize } = await statfs(path);
+    await writeFile(filler, Buffer.alloc(bavail * bsize));
+    return () => rm(filler, { force: true });
+  },
+};

@@ -1,0 +1,13 @@
+import type { Scenario } from '../scenario.ts';
+
+export const providerGarbage: Scenario = {
+  name: 'provider-garbage',
+  group: 'provider',
+  does: 'model calls are answered with bytes that are not JSON',
+  lastsMs: [1_000, 3_000],
+  isTransient: true,
+  async inject({ provider }) {
+    provider.fail({ how: 'answer', status: 200, body: '{"id":"x","choices":[{"mess' });
+    return async () => provider.fail(null);
+  },
+};

@@ -1,0 +1,13 @@
+import type { Scenario } from '../scenario.ts';
+
+export const providerHangs: Scenario = {
+  name: 'provider-hangs',
+  group: 'provider',
+  does: 'model calls get no answer',
+  lastsMs: [2_000, 7_000],
+  isTransient: true,
+  async inject({ provider }) {
+    provider.fail({ how: 'hang' });
+    return async () => provider.fail(null);
+  },
+};

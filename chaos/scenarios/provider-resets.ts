@@ -1,0 +1,13 @@
+import type { Scenario } from '../scenario.ts';
+
+export const providerResets: Scenario = {
+  name: 'provider-resets',
+  group: 'provider',
+  does: 'model calls are cut off before their answer',
+  lastsMs: [1_000, 3_000],
+  isTransient: true,
+  async inject({ provider }) {
+    provider.fail({ how: 'reset' });
+    return async () => provider.fail(null);
+  },
+};

@@ -1,0 +1,20 @@
+import { runGit } from '../../src/git/run-git.ts';
+import type { Scenario } from '../scenario.ts';
+import { remotesOf } from '../targets.ts';
+
+export const pushRefused: Scenario = {
+  name: 'push-refused',
+  group: 'forge',
+  does: 'the remote refuses every push to a branch of Moose: a person is asked',
+  lastsMs: [1_000, 4_000],
+  isTransient: false,
+  isRetried: true,
+  async inject(instance) {
+    const remotes = await remotesOf(instance);
+    for (const path of remotes) await runGit(path, ['config', 'transfer.hideRefs', 'refs/heads/moose']);
+    return async () => {
+      for (const path of remotes)
+        await runGit(path, ['config', '--unset-all', 'transfer.hideRefs'], { okExitCodes: [5] });
+    };
+  },
+};
