@@ -49,7 +49,15 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
     throw new TypeError('This command does not open anything here');
   };
   const context: CliContext = {
-    ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse, chaos: refuse },
+    ...{
+      version: '0.0.0',
+      signal,
+      address: refuse,
+      diagnose: refuse,
+      init: refuse,
+      demo: refuse,
+      chaos: refuse,
+    },
     logins: refuse,
     backups: refuse,
     face: () => ({

@@ -26,7 +26,7 @@ export interface ReconcileAsked {
   clock: Clock;
   forges: Forges;
   actor: string;
-  settings?: LiveSettings;
+  settings?: Pick<LiveSettings, 'current'>;
   /** The ID of this machine's data directory. */
   machine?: () => Promise<string>;
 }
