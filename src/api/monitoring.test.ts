@@ -61,7 +61,8 @@ test('R-SES-7: differences are listed, and an unknown one cannot be answered', a
   const { status, body } = await call('/api/reconcile');
   expect(status).toBe(200);
   expect(body).toMatchObject({ looked_at: null, drifts: [], counts: { safe: 0, asked: 0, left: 0 } });
-  const answer = (given: string) => ({ method: 'POST', body: JSON.stringify({ answer: given }) });
+  const headers = { 'content-type': 'application/json' };
+  const answer = (given: string) => ({ method: 'POST', headers, body: JSON.stringify({ answer: given }) });
   expect((await call('/api/reconcile/abcdef01/answer', answer('leave'))).status).toBe(404);
   expect((await call('/api/reconcile/abcdef01/answer', answer('drop'))).status).toBe(400);
   // A server without a data directory of its own cannot look.

@@ -129,7 +129,7 @@ export const reconciliation = createRoute({
       reconciliationSchema,
       'What the latest looks found, or with `look=true` what this machine sees now.',
     ),
-    ...problems(400, 401),
+    ...problems(400, 401, 409),
   },
 });
 

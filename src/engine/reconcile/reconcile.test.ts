@@ -113,7 +113,11 @@ test('R-SES-7: a process is killed in the middle of a repair: the next look repe
     }),
   );
   await expect(reconcile(deps, [dies], stopped.signal)).rejects.toThrow('killed');
-  const works = kindOf(async () => found(async () => void (begun += 1)));
+  const works = kindOf(async () =>
+    found(async () => {
+      begun += 1;
+    }),
+  );
   // Another process may still be at it.
   expect((await reconcile(deps, [works], signal)).repaired).toBe(0);
   const later = { ...deps, clock: { now: () => new Date(Date.now() + laterMs + repairLeaseMs + 1_000) } };
@@ -147,7 +151,14 @@ test('R-REC-3: a difference that comes back after each repair becomes a question
   const { deps, answers } = await scene(0);
   let repairs = 0;
   const comesBack = kindOf(async () => [
-    { subject: 'x', what: 'X differs', evidence: 'y', act: async () => void (repairs += 1) },
+    {
+      subject: 'x',
+      what: 'X differs',
+      evidence: 'y',
+      act: async () => {
+        repairs += 1;
+      },
+    },
   ]);
   for (let look = 0; look < 13; look++) await reconcile(deps, [comesBack], signal);
   expect(repairs).toBe(10);
