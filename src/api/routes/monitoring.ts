@@ -160,6 +160,6 @@ export const answerDrift = createRoute({
   request: { params: driftNamed, body: { ...json(driftAnswerSchema, 'The answer.'), required: true } },
   responses: {
     200: json(driftAnsweredSchema, 'The machine that sees it carries the answer out in its next look.'),
-    ...problems(400, 401, 404, 409, 413, 422),
+    ...problems(400, 401, 404, 409, 413, 415),
   },
 });

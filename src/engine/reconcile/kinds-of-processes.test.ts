@@ -106,7 +106,6 @@ const cases: Record<string, MachineCase> = {
   },
   'session-files-missing': {
     isSafe: false,
-    aheadMs: 61_500,
     make: async (s) => {
       const { id, directory } = await session(s, { state: 'exited', isAlive: false });
       rmSync(directory, { recursive: true });

@@ -33,7 +33,11 @@ export function depsOf(given: Machine, aheadMs = laterMs): ReconcileDeps {
       throw new TypeError(`No forge is asked in this test: ${id}`);
     },
   };
-  const settings = { ...scratchEngineSettings, host, dataDirectory, undonePerMinuteMax };
+  const settings = {
+    ...scratchEngineSettings,
+    ...{ host, dataDirectory, undonePerMinuteMax },
+    finishedKeptMs: 24 * 3_600_000,
+  };
   return { database, clock, forges, settings, machine, actor: 'moose:reconcile' };
 }
 
