@@ -14,7 +14,7 @@ const changedBefore = (before: Date) => sql`w.updated_at < ${before.getTime()}::
  * resuming starts it. A paused run that a process took up and has not stopped yet does count: it may still be running
  * without a watcher.
  */
-export const isStranded: RawBuilder<boolean> = sql`(r.state = 'running'
+const isStranded: RawBuilder<boolean> = sql`(r.state = 'running'
   and not exists (select 1 from moose_dbos.workflow_status w where w.workflow_uuid = r.id || ':' || r.leg
     and w.status in ('PENDING', 'ENQUEUED', 'DELAYED'))
   and not exists (select 1 from work_orders o where o.id = r.work_order_id and r.kind = 'work'
@@ -33,6 +33,15 @@ export async function restartStranded(query: Query, of: RawBuilder<unknown>): Pr
     await enqueueRun(query, id, leg + 1);
   }
   return rows.map(({ id }) => id);
+}
+
+/** Runs that no workflow carries, as a kind of drift. */
+export const strandedRuns = (before: Date) => sql`select r.id as subject, r.work_order_id,
+  format('no workflow carries its leg %s', r.leg) as evidence
+  from runs r where ${isStranded} and r.created_at < ${before}`;
+
+export async function restartStrandedRun(query: Query, id: string): Promise<void> {
+  await restartStranded(query, sql`r.id = ${id}::uuid`);
 }
 
 /** Workflows that a process has which ended long ago, or never reported. The other processes usually take them up at once. */

@@ -21,13 +21,10 @@ const askedPerLookMax = 50;
 const localMax = 10_000;
 
 type Told = { row: OpenPullRequest; told: PullRequest | null };
-const asked = new WeakMap<Look, Promise<Told[]>>();
 
 /** What the forges say about pull requests that are open according to their rows; each is asked once per look. */
 function toldOf(look: Look): Promise<Told[]> {
-  const known = asked.get(look) ?? ask(look);
-  asked.set(look, known);
-  return known;
+  return look.world.once('pull requests', () => ask(look));
 }
 
 async function ask({ database, forges, before, signal }: Look): Promise<Told[]> {

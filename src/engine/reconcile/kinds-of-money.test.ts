@@ -5,7 +5,15 @@ import { newId } from '../../domain/ids.ts';
 import { type RowCase, rowHands } from './row-hands.fixture.ts';
 
 const hands = rowHands(sharedDatabase());
-const { query, endRun, setStatus, addMoney, statusOfMoney, addNotice } = hands;
+const { query, endRun, setStatus, addMoney, statusOfMoney } = hands;
+
+async function addNotice(channel: string, state: 'waiting' | 'failed'): Promise<void> {
+  const nextAttemptAt = new Date(Date.now() - 3_600_000);
+  await query()
+    .insertInto('outbox')
+    .values({ key: channel, kind: 'test', channel, payload: '{}', state, attempts: 9, nextAttemptAt })
+    .execute();
+}
 
 const cases: Record<string, RowCase> = {
   'hold-of-ended-run': {

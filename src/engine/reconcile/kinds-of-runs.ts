@@ -1,12 +1,11 @@
 // Work orders, runs and workflows that contradict each other.
-import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import {
   cancelWithoutRun,
-  isStranded,
   ofTheDead,
   requeueOfTheDead,
-  restartStranded,
+  restartStrandedRun,
+  strandedRuns,
   withoutRun,
 } from '../../durable/stranded.ts';
 import {
@@ -29,10 +28,6 @@ import { withdraw } from '../questions/resolve-question.ts';
 import type { DriftKind } from './drift-kind.ts';
 import { ofRows } from './kind-of-rows.ts';
 
-const strandedRuns = (before: Date) => sql`select r.id as subject, r.work_order_id,
-  format('no workflow carries its leg %s', r.leg) as evidence
-  from runs r where ${isStranded} and r.created_at < ${before}`;
-
 export const kindsOfRuns: readonly DriftKind[] = [
   ofRows({
     name: 'run-without-workflow',
@@ -42,7 +37,7 @@ export const kindsOfRuns: readonly DriftKind[] = [
     finding: strandedRuns,
     repair: 'start its next leg',
     isSafe: true,
-    act: async (query, { subject }) => void (await restartStranded(query, sql`r.id = ${subject}::uuid`)),
+    act: (query, { subject }) => restartStrandedRun(query, subject),
   }),
   ofRows({
     name: 'workflow-of-dead-process',

@@ -106,14 +106,6 @@ export function rowHands(shared: () => Database) {
     });
   }
 
-  async function addNotice(channel: string, state: 'waiting' | 'failed'): Promise<void> {
-    const nextAttemptAt = new Date(Date.now() - 3_600_000);
-    await query()
-      .insertInto('outbox')
-      .values({ key: channel, kind: 'test', channel, payload: '{}', state, attempts: 9, nextAttemptAt })
-      .execute();
-  }
-
   const tryCase = async (kind: string, one: RowCase): Promise<void> => {
     const scratch = await aWorkOrderAtWork(shared(), { step: 'verifying' });
     const subject = await one.make(scratch);
@@ -158,7 +150,6 @@ export function rowHands(shared: () => Database) {
     statusOfMoney,
     atCi,
     ask,
-    addNotice,
     tryCase,
   };
 }

@@ -27,6 +27,8 @@ export interface RepositoryView {
 }
 
 export interface WorldView {
+  /** What another list is read by: once for all kinds that compare it. */
+  once<T>(key: string, read: () => Promise<T>): Promise<T>;
   /** The folder of worktrees, as git stores its path. */
   worktreesFolder(): Promise<string>;
   namesIn(
@@ -67,6 +69,7 @@ export function viewWorld(deps: ViewDeps): WorldView {
   const rows = <T>(key: string, read: (query: Database['query']) => Promise<T>) =>
     once(key, () => database.run((query) => read(query as Database['query']), signal));
   const view: WorldView = {
+    once,
     worktreesFolder: () =>
       once('folder', async () => dirname(await storedWorktreePath(join(dataDirectory, 'worktrees', 'x')))),
     namesIn: (folder) =>
