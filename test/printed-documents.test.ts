@@ -38,6 +38,7 @@ const elsewhere: readonly Name[] = [
   'contract check',
   'demo',
   'init',
+  'reconcile',
   'replay',
   'restore',
   'spec plan',

@@ -36,6 +36,7 @@ import type { Config } from './config/config.ts';
 import { openForges } from './forges.ts';
 import { knownNames } from './known-names.ts';
 import { openLog } from './log.ts';
+import { machineIdOf } from './machine-id.ts';
 import { openPrices } from './open-prices.ts';
 
 export interface Opened {
@@ -128,6 +129,7 @@ export async function openMoose(
         watch,
         settings,
         keyRing,
+        machine: () => machineIdOf(config.dataDirectory),
       });
     return {
       moose: mooseFor(config.actor),

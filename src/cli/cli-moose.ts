@@ -45,6 +45,7 @@ export interface CliMoose
     | 'summary'
     | 'tokens'
     | 'forges'
+    | 'reconcile'
   > {
   submit(submission: Asked): Promise<{ order: NamedOrder; warnings: string[] }>;
   find(given: string): Promise<NamedOrder>;

@@ -21,6 +21,7 @@ export * from './printed-documents.ts';
 export * from './project-director.ts';
 export * from './projects.ts';
 export * from './pull-requests.ts';
+export * from './reconcile.ts';
 export * from './replay.ts';
 export * from './settings.ts';
 export * from './specs.ts';

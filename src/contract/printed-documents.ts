@@ -10,7 +10,6 @@ import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
 import { diagnosisSchema } from './health.ts';
 import { learnedPolicySchema } from './learned-policy.ts';
 import { learningSchema } from './learning.ts';
-import { machinesSchema } from './machines.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
 import { exclusionSchema, patternsSchema } from './patterns.ts';
@@ -29,6 +28,7 @@ import {
   rotatedKeySchema,
   secretsKeySchema,
 } from './projects.ts';
+import { printedMachines } from './reconcile.ts';
 import { replayedLogSchema, replayedTableSchema } from './replay.ts';
 import {
   agentsSchema,
@@ -253,7 +253,7 @@ export const printedDocuments = {
   'agents logout': z.object({ agent: z.string(), path: z.string(), was_there: z.boolean() }),
   limits: limitsSchema.shape.limits,
   logs: logLine,
-  'machine ls': machinesSchema,
+  ...printedMachines,
   ls: z.array(workOrder),
   merge: merged,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),

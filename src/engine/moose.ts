@@ -48,6 +48,7 @@ import type { Forges, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { askProjects } from './projects/ask-projects.ts';
 import type { AskPrepared } from './projects/read-values.ts';
+import { askReconcile } from './reconcile/ask-reconcile.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
 import { createKeyRing, type KeyRing } from './secrets/key-ring.ts';
 import { createProjectSecrets } from './secrets/project-secrets.ts';
@@ -80,6 +81,8 @@ export interface MooseDeps {
   watch?: WatchSettings;
   /** If absent, the defaults with the changes that people made. */
   settings?: LiveSettings;
+  /** The ID of this machine's data directory. */
+  machine?: () => Promise<string>;
   /** If absent, the key file in the data directory. */
   keyRing?: KeyRing;
 }
@@ -141,6 +144,8 @@ export function createMoose(deps: MooseDeps) {
     ...askPrices(deps),
     settings: askSettings(deps),
     forges: askForges(deps),
+    /** Differences between the database and the world. */
+    reconcile: askReconcile(deps),
     ...circuitSteering(database, actor),
     cleanup: cleanupOf(deps),
     /**
