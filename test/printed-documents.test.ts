@@ -25,13 +25,13 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init`, `replay`, `backup`, `restore` and `cleanup` are checked beside their code. */
+/**
+ * These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init`, `replay`, `backup`,
+ * `restore` and `cleanup` are checked beside their code.
+ */
 const elsewhere: readonly Name[] = [
   'attach',
   'backup',
-/** These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init` and `replay` are checked beside their code. */
-const elsewhere: readonly Name[] = [
-  'attach',
   'chaos',
   'classify',
   'cleanup',

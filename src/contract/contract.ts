@@ -2,8 +2,8 @@
 export * from './backups.ts';
 export * from './base.ts';
 export * from './calls.ts';
-export * from './cleanup.ts';
 export * from './chaos.ts';
+export * from './cleanup.ts';
 export * from './contracts.ts';
 export * from './errors.ts';
 export * from './escalations.ts';
@@ -16,6 +16,7 @@ export * from './money.ts';
 export * from './monitoring.ts';
 export * from './printed.ts';
 export * from './printed-documents.ts';
+export * from './project-director.ts';
 export * from './projects.ts';
 export * from './pull-requests.ts';
 export * from './replay.ts';
