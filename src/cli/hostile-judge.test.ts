@@ -1,8 +1,8 @@
 // What a judge may say on purpose or by mistake: names of JavaScript itself, extreme numbers, and messages out of order.
 import { expect, test } from 'vitest';
-import { decisionLineSchema, type JudgedLine, judgeLineSchema } from '../../../contract/contract.ts';
-import { LogReader } from './decision-log.ts';
-import { JudgedSession } from './judged-session.ts';
+import { decisionLineSchema, type JudgedLine, judgeLineSchema } from '../contract/contract.ts';
+import { LogReader } from '../engine/learning/replay/decision-log.ts';
+import { JudgedSession } from '../engine/learning/replay/judged-session.ts';
 
 type Choose = Extract<JudgedLine, { type: 'choose' }>;
 const names = ['__proto__', 'constructor', 'toString', '1', 'a b>c,d', 'ü\u2028'];
