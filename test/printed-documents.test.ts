@@ -25,7 +25,10 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init`, `replay`, `backup`, `restore` and `cleanup` are checked beside their code. */
+/**
+ * These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init`, `replay`, `backup`,
+ * `restore` and `cleanup` are checked beside their code.
+ */
 const elsewhere: readonly Name[] = [
   'attach',
   'backup',
@@ -47,7 +50,7 @@ const withoutDocument = ['mcp'];
 function namesOf(command: Command, path: readonly string[] = []): string[] {
   const own = command.commands.filter((each) => each.name() !== 'help');
   // `config` prints something itself, in place of a default subcommand.
-  const isRunnable = path.length > 0 && (own.length === 0 || ['config', 'learning'].includes(path.join(' ')));
+  const isRunnable = path.length > 0 && (own.length === 0 || path.join(' ') === 'config');
   return [
     ...(isRunnable ? [path.join(' ')] : []),
     ...own.flatMap((each) => namesOf(each, [...path, each.name()])),
@@ -138,14 +141,10 @@ async function runReaders({ database, work, run }: Ground): Promise<void> {
     'summary',
     'trends',
     'learning',
-    'learning patterns',
-    'learning policy',
     'audit',
     'limits',
   ] as const)
     await run(name);
-  const { id: exclusion = '' } = await run('learning stop', 'a/one', '--word', 'auth');
-  await run('learning allow', exclusion);
   for (const name of ['budget', 'prices'] as const) {
     await run(name);
     await run(name, '--check');
