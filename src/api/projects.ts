@@ -47,7 +47,13 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
     const moose = c.get('moose');
     const change = {
       ...{ agent, model, base, files, allowCiChanges: given.allow_ci_changes, trusted: given.trusted },
-      ...{ merge: given.merge, image: given.image, login: given.login, learning: given.learning },
+      ...{
+        merge: given.merge,
+        image: given.image,
+        login: given.login,
+        director: given.director,
+        learning: given.learning,
+      },
       ...{ agentHosts: given.agent_hosts, privateHosts: given.private_hosts, labels: given.labels },
       ...{ intakeLabel: given.intake_label, forgePrograms: given.forge_programs },
       ...{ workOrderLimitUsd: given.work_order_limit_usd, timeLimitMs: given.time_limit_ms },

@@ -26,6 +26,7 @@ import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { createDatabase } from '../store/connection/create-database.ts';
+import { waitWhileStarting } from '../store/connection/wait-while-starting.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { assertMigrated, migrate } from '../store/schema/migrate.ts';
@@ -75,7 +76,7 @@ export async function openMoose(
   rememberSecrets(secretsOf({ MOOSE_DATABASE_URL: url }));
   try {
     const faults = createFaultReport();
-    const database = await openCurrent(url, mode, faults.onFault);
+    const database = await waitWhileStarting(() => openCurrent(url, mode, faults.onFault), signal);
     const { forges, webhooks, close: closeForges } = openForges(config, database);
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     faults.to(errorLog);

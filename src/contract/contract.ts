@@ -18,6 +18,7 @@ export * from './monitoring.ts';
 export * from './patterns.ts';
 export * from './printed.ts';
 export * from './printed-documents.ts';
+export * from './project-director.ts';
 export * from './projects.ts';
 export * from './pull-requests.ts';
 export * from './replay.ts';

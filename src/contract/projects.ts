@@ -7,6 +7,7 @@ import { mergePolicies } from '../domain/merge-policy.ts';
 import { audiences, variableLimits } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { labels, name, powersSchema, time, usd, uuid } from './base.ts';
+import { directorChangeSchema, directorSchema } from './project-director.ts';
 
 export const projectSchema = z
   .object({
@@ -81,6 +82,7 @@ export const projectSchema = z
       description:
         "The container image of the project's sessions; `none` for no image; null for the one that .moose/config.yml names.",
     }),
+    director: directorSchema,
   })
   .openapi('Project');
 export const newProjectSchema = z
@@ -281,6 +283,10 @@ export const projectChangeSchema = z
     image: z.string().trim().min(1).max(300).nullable().optional().openapi({
       description:
         "The container image of the project's sessions; `none` for no image; null for the one that .moose/config.yml names. Only a person may set it.",
+    }),
+    director: directorChangeSchema.nullable().optional().openapi({
+      description:
+        'What the Director approves alone; null, also of a member: as the settings say. Only a person may let it approve more.',
     }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')

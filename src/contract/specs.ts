@@ -226,6 +226,9 @@ const decisionSchema = z.object({
   failure: z.string().nullable().openapi({ description: 'Why it could not be carried out.' }),
   objections: z.array(objectionSchema),
   estimate_usd: range.nullable(),
+  hard_stops_off: z
+    .array(z.string())
+    .openapi({ description: 'Built-in hard-stop words that a setting had switched off.' }),
   decided_at: time,
 });
 export const specDecisionsSchema = z

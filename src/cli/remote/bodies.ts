@@ -74,6 +74,7 @@ export function projectBody(
       merge: same.merge,
       image: same.image,
       login: same.login,
+      director: same.director,
       learning: same.learning,
       trusted: same.trusted,
       agent_hosts: agentHosts && [...agentHosts],

@@ -12,7 +12,7 @@ const shared = sharedDatabase();
 const arms = ['patch:p/light#1', 'patch:p/strong#1', 'codex:p/strong#1'];
 
 let projects = 0;
-const aProject = () => `/srv/learner-${++projects}`;
+const aProject = () => `/srv/learner-${projects++}`;
 
 async function anOrder(repositoryPath = aProject()): Promise<{ id: WorkOrderId; projectId: ProjectId }> {
   const { workOrderId, projectId } = await aWorkOrderAtWork(shared(), { repositoryPath });

@@ -27,6 +27,8 @@ import { projectHere } from '../run/project-here.ts';
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
+import type { PersonOnly } from './person-only.ts';
+import { type DirectorSystem, directorOf, directorSettings, widenedDirector } from './project-director.ts';
 import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
 import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
@@ -67,6 +69,8 @@ export interface ProjectChange {
   image?: string | null | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
   login?: LoginWish | null | undefined;
+  /** What the Director approves alone; a member that is null: as the settings say. */
+  director?: wire.DirectorChange | null | undefined;
   /** Whether what was learned chooses its models and agents; null: `shadow`. */
   learning?: LearningMode | null | undefined;
 }
@@ -77,7 +81,8 @@ export interface AskProjectsDeps {
   known: KnownNames;
   actor: string;
   settings?: {
-    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host' | 'ci'>;
+    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host' | 'ci'> &
+      DirectorSystem;
   };
   keyRing?: KeyRing;
   /** What this machine keeps for its next work order; absent: nobody can say. */
@@ -89,7 +94,8 @@ export function askProjects(deps: AskProjectsDeps) {
   const { dataDirectory } = settings?.current ?? defaultSettings;
   const { keyRing = createKeyRing({ dataDirectory }) } = deps;
   const variables = askVariables({ database, actor, keyRing });
-  const list = async (): Promise<wire.Project[]> => (await database.run(listProjects)).map(viewOf);
+  const list = async (): Promise<wire.Project[]> =>
+    (await database.run(listProjects)).map((each) => viewOf(each, settings?.current ?? defaultSettings));
   const one = async (given: string): Promise<wire.Project> => {
     const all = await list();
     const found = all.find(({ id, name }) => name === given || id === given);
@@ -149,7 +155,7 @@ export function askProjects(deps: AskProjectsDeps) {
       await database.transaction(async (query) => {
         const project = await lockProjectNamed(query, id);
         if (!project) throw projectNotFound(given, []);
-        refuseOthers(project, change, actor);
+        refuseOthers(project, change, actor, settings?.current ?? defaultSettings);
         await changeProjectSettings(query, project.id, {
           ...(limitNanoUsd === undefined
             ? {}
@@ -173,6 +179,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...hostSettings(change),
           ...imageSettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
+          ...directorSettings(project.settings, change),
           ...(change.learning === undefined ? {} : { learning: change.learning }),
         });
       });
@@ -189,25 +196,7 @@ async function assertBaseOf(database: Database, id: string, base: string): Promi
 }
 
 /** Describes the part of a change that only a person may make; null if there is none. */
-export function needsPerson(
-  now: Pick<
-    wire.Project,
-    | 'name'
-    | 'limit_usd'
-    | 'work_order_limit_usd'
-    | 'allow_ci_changes'
-    | 'trusted'
-    | 'merge'
-    | 'agent_hosts'
-    | 'private_hosts'
-    | 'intake_label'
-    | 'forge_programs'
-    | 'image'
-    | 'login'
-    | 'learning'
-  >,
-  change: ProjectChange,
-): string | null {
+export function needsPerson(now: PersonOnly, change: ProjectChange): string | null {
   const { limitNanoUsd, workOrderLimitUsd, allowCiChanges, trusted, files } = change;
   const isLifted = limitNanoUsd === null && now.limit_usd !== null;
   const isRaised =
@@ -237,13 +226,19 @@ export function needsPerson(
     ...widenedIntake(now, change),
     ...widenedImage(now, change),
     ...widenedLogin(now, change),
+    ...widenedDirector(now, change),
     ...widenedLearning(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
 }
 
-function refuseOthers({ name, settings }: Project, change: ProjectChange, actor: string): void {
+function refuseOthers(
+  { name, settings }: Project,
+  change: ProjectChange,
+  actor: string,
+  system: DirectorSystem,
+): void {
   const now = {
     name,
     limit_usd: settings.limit_usd ?? null,
@@ -254,6 +249,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     ...projectLearningOf(settings),
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
+    ...directorOf(settings, system),
   };
   const what = needsPerson(now, change);
   if (what === null || isHuman(actor)) return;
@@ -266,7 +262,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
   });
 }
 
-function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
+function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
   const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
   const { trusted = false, labels = null, merge = null } = settings;
@@ -277,6 +273,7 @@ function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...directorOf(settings, system),
     ...projectLearningOf(settings),
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };

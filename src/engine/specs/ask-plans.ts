@@ -10,6 +10,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
 import { drawnFrom } from '../../store/money/costs.ts';
+import { openQuestionWith } from '../../store/work/decided-plans.ts';
 import {
   addPlan,
   askPlanning,
@@ -74,7 +75,8 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
         const { model, limitNanoUsd } = await costOf(query, spec.content, settings?.current, clock.now());
         refuseAboveEstimate(spec, limitNanoUsd);
         const asked = { id, specId: spec.id, projectId: project.id, model, limitNanoUsd, askedBy: actor };
-        return planningView(query, await askPlanning(query, { ...asked, runFor: wanted.run ? actor : null }));
+        const runFor = wanted.run ? actor : await runForOf(query, spec);
+        return planningView(query, await askPlanning(query, { ...asked, runFor }));
       }),
     /** Stops the request that is open. Repeating it is a success. */
     cancelPlanning: (given: string): Promise<wire.SpecPlanning | null> =>
@@ -121,6 +123,12 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       });
     },
   };
+}
+
+/** While the Director's question is open, the plan is still to run: another one, which withdraws it, is too. */
+async function runForOf(query: Query, { id }: SpecRow): Promise<string | null> {
+  if ((await openQuestionWith(query, `plan:${id}`)) === null) return null;
+  return (await newestPlanning(query, id))?.runFor ?? null;
 }
 
 /** What is approved runs as it is: nobody should believe that a later version does. */

@@ -1298,6 +1298,7 @@ CREATE INDEX web_sessions_token ON moose.web_sessions USING btree (token_id);
 CREATE UNIQUE INDEX webhook_deliveries_body ON moose.webhook_deliveries USING btree (source, body_sha256);
 CREATE INDEX webhook_deliveries_waiting ON moose.webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
 CREATE INDEX work_order_dependencies_on ON moose.work_order_dependencies USING btree (depends_on);
+CREATE INDEX work_order_dependencies_unmet ON moose.work_order_dependencies USING btree (depends_on) WHERE (met_at IS NULL);
 CREATE INDEX work_order_events_order ON moose.work_order_events USING btree (work_order_id, id);
 CREATE INDEX work_order_events_trends ON moose.work_order_events USING btree (at) WHERE (kind = ANY (ARRAY['model.answered'::text, 'step.finished'::text]));
 CREATE INDEX work_orders_called ON moose.work_orders USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);

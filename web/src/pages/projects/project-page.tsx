@@ -12,6 +12,7 @@ import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
+import { DirectorCard } from './director-card.tsx';
 import { ForgeCard } from './forge-card.tsx';
 import { HostsCard } from './hosts-card.tsx';
 import { ImageCard } from './image-card.tsx';
@@ -71,6 +72,7 @@ function Shown({ project }: { project: Project }) {
           <PlaceCard project={project} />
           <ValuesCard id={id} />
           <ForgeCard project={project} />
+          <DirectorCard project={project} />
           <ImageCard project={project} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">

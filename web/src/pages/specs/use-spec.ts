@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type {
   planningStateSchema,
   planVersionsSchema,
+  SpecContracts,
   SpecDecisions,
   SpecDetail,
   SpecPlan,
@@ -49,6 +50,14 @@ export function usePlanChanges(id: string, version: number) {
     queryKey: ['specs', 'changes', id, version],
     queryFn: ({ signal }) =>
       call<SpecPlanChanges>(`${specPath(id)}/plan/changes?version=${version}`, { signal }),
+  });
+}
+
+/** Those of the approved plan, or of the newest version. */
+export function useContracts(id: string) {
+  return useQuery({
+    queryKey: ['specs', 'contracts', id],
+    queryFn: ({ signal }) => call<SpecContracts>(`${specPath(id)}/contracts`, { signal }),
   });
 }
 
