@@ -49,8 +49,8 @@ const withoutDocument = ['mcp'];
 
 function namesOf(command: Command, path: readonly string[] = []): string[] {
   const own = command.commands.filter((each) => each.name() !== 'help');
-  // `config` prints something itself, in place of a default subcommand.
-  const isRunnable = path.length > 0 && (own.length === 0 || path.join(' ') === 'config');
+  // `config` and `learning` print something themselves, in place of a default subcommand.
+  const isRunnable = path.length > 0 && (own.length === 0 || ['config', 'learning'].includes(path.join(' ')));
   return [
     ...(isRunnable ? [path.join(' ')] : []),
     ...own.flatMap((each) => namesOf(each, [...path, each.name()])),
