@@ -141,10 +141,14 @@ async function runReaders({ database, work, run }: Ground): Promise<void> {
     'summary',
     'trends',
     'learning',
+    'learning patterns',
+    'learning policy',
     'audit',
     'limits',
   ] as const)
     await run(name);
+  const { id: exclusion = '' } = await run('learning stop', 'a/one', '--word', 'auth');
+  await run('learning allow', exclusion);
   for (const name of ['budget', 'prices'] as const) {
     await run(name);
     await run(name, '--check');
