@@ -50,8 +50,8 @@ const withoutDocument = ['mcp'];
 
 function namesOf(command: Command, path: readonly string[] = []): string[] {
   const own = command.commands.filter((each) => each.name() !== 'help');
-  // `config` prints something itself, in place of a default subcommand.
-  const isRunnable = path.length > 0 && (own.length === 0 || path.join(' ') === 'config');
+  // `config` and `learning` print something themselves, in place of a default subcommand.
+  const isRunnable = path.length > 0 && (own.length === 0 || ['config', 'learning'].includes(path.join(' ')));
   return [
     ...(isRunnable ? [path.join(' ')] : []),
     ...own.flatMap((each) => namesOf(each, [...path, each.name()])),
@@ -142,10 +142,14 @@ async function runReaders({ database, work, run }: Ground): Promise<void> {
     'summary',
     'trends',
     'learning',
+    'learning patterns',
+    'learning policy',
     'audit',
     'limits',
   ] as const)
     await run(name);
+  const { id: exclusion = '' } = await run('learning stop', 'a/one', '--word', 'auth');
+  await run('learning allow', exclusion);
   for (const name of ['budget', 'prices'] as const) {
     await run(name);
     await run(name, '--check');
