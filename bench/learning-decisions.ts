@@ -19,12 +19,14 @@ const arms = Array.from({ length: 30 }, (_, index) => offeredArm(`p/model-${inde
 const kinds = ['bug_fix', 'feature', 'tests', 'docs'];
 /** What these work orders have left in the state; the rows behind it only fill the tables. */
 const learnedFrom = 3_000;
+/** Before these decisions, the code is not compiled yet. */
+const warmUp = 100;
 
 export interface DecisionTimes {
   outcomes: number;
   stateBytes: number;
   elapsedMs: number[];
-  /** Computing time of this process, since other programs may have the processor meanwhile. */
+  /** Computing time of the thread, since other programs may have the processor meanwhile. */
   computedMs: number[];
 }
 
@@ -58,7 +60,7 @@ export async function timeDecisions(given: {
     const times: DecisionTimes = {
       ...{ outcomes, stateBytes: JSON.stringify(state).length, elapsedMs: [], computedMs: [] },
     };
-    for (let index = 0; index < decisions; index += 1) {
+    for (let index = -warmUp; index < decisions; index += 1) {
       signal.throwIfAborted();
       const question = {
         ...{ workOrderId: newId<WorkOrderId>(new Date()), projectId, runId: newId<RunId>(new Date()) },
@@ -68,11 +70,17 @@ export async function timeDecisions(given: {
           isFixed: false,
           isRisky: false,
         },
-        ...{ mayDecline: true, kind: kinds[index % kinds.length] ?? '', features: {}, valueUsd: 10 },
+        ...{
+          mayDecline: true,
+          kind: kinds[Math.abs(index) % kinds.length] ?? '',
+          features: {},
+          valueUsd: 10,
+        },
       };
-      const [before, from] = [process.cpuUsage(), performance.now()];
+      const [before, from] = [process.threadCpuUsage(), performance.now()];
       await chooseArm(query, question);
-      const { user, system } = process.cpuUsage(before);
+      const { user, system } = process.threadCpuUsage(before);
+      if (index < 0) continue;
       times.elapsedMs.push(performance.now() - from);
       times.computedMs.push((user + system) / 1_000);
     }

@@ -20,48 +20,26 @@ export interface DatabaseRelay {
   lost(): number;
 }
 
+/** How the relay treats what passes it. */
+interface Weather {
+  /** What waits while the relay is silent; null if it is not. */
+  held: (() => void)[] | null;
+  delayMs: number;
+  /** What the client has to send to lose its answer; null if no answer is to be lost. */
+  wanted: string | null;
+  lost: number;
+}
+
 const commit = /commit/i;
 
 export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
-  let held: (() => void)[] | null = null;
-  let delayMs = 0;
-  let wanted: string | null = null;
-  let lost = 0;
-  const pass = (step: () => void) => {
-    if (held) held.push(step);
-    else if (delayMs > 0) setTimeout(step, delayMs);
-    else step();
-  };
+  const weather: Weather = { held: null, delayMs: 0, wanted: null, lost: 0 };
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
-    let isMeant = false;
-    let isCommitting = false;
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(one);
-      one.setNoDelay(true);
-      one
-        .on('error', () => one.destroy())
-        .on('close', () => {
-          sockets.delete(one);
-          other.destroy();
-        });
-    }
-    client.on('data', (chunk: Buffer) => {
-      if (wanted !== null && chunk.includes(wanted)) isMeant = true;
-      isCommitting = isMeant && commit.test(chunk.toString('latin1'));
-      pass(() => upstream.write(chunk));
-    });
-    upstream.on('data', (chunk: Buffer) => {
-      if (!isCommitting || wanted === null) return pass(() => client.write(chunk));
-      wanted = null;
-      lost += 1;
-      client.resetAndDestroy();
-    });
+    joinEnds(client, upstream, sockets);
+    converse(client, upstream, weather);
   });
   const listen = async (at: number) => {
     server.listen(at, '127.0.0.1');
@@ -76,7 +54,7 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
   return {
     url: here.href,
     cut,
-    lost: () => lost,
+    lost: () => weather.lost,
     async close() {
       if (!server.listening) return;
       const closed = once(server, 'close');
@@ -85,21 +63,57 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
       await closed;
     },
     silence: () => {
-      held ??= [];
+      weather.held ??= [];
     },
-    slow: (ms) => {
-      delayMs = ms;
+    slow: (delayMs) => {
+      weather.delayMs = delayMs;
     },
     loseAnswerTo: (text) => {
-      wanted = text;
+      weather.wanted = text;
     },
     async restore() {
-      delayMs = 0;
-      wanted = null;
-      const passed = held ?? [];
-      held = null;
+      const passed = weather.held ?? [];
+      Object.assign(weather, { held: null, delayMs: 0, wanted: null });
       for (const step of passed) step();
       if (!server.listening) await listen(Number(here.port));
     },
   };
+}
+
+/** The end of one side ends the other. */
+function joinEnds(client: Socket, upstream: Socket, sockets: Set<Socket>): void {
+  for (const [one, other] of [
+    [client, upstream],
+    [upstream, client],
+  ] as const) {
+    sockets.add(one);
+    one.setNoDelay(true);
+    one.on('error', () => one.destroy());
+    one.on('close', () => {
+      sockets.delete(one);
+      other.destroy();
+    });
+  }
+}
+
+function converse(client: Socket, upstream: Socket, weather: Weather): void {
+  let isMeant = false;
+  let isCommitting = false;
+  client.on('data', (chunk: Buffer) => {
+    if (weather.wanted !== null && chunk.includes(weather.wanted)) isMeant = true;
+    isCommitting = isMeant && commit.test(chunk.toString('latin1'));
+    pass(weather, () => upstream.write(chunk));
+  });
+  upstream.on('data', (chunk: Buffer) => {
+    if (!isCommitting || weather.wanted === null) return pass(weather, () => client.write(chunk));
+    weather.wanted = null;
+    weather.lost += 1;
+    client.resetAndDestroy();
+  });
+}
+
+function pass({ held, delayMs }: Weather, step: () => void): void {
+  if (held) held.push(step);
+  else if (delayMs > 0) setTimeout(step, delayMs);
+  else step();
 }

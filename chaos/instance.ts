@@ -71,8 +71,12 @@ export async function openInstance(given: string | undefined, signal: AbortSigna
   const root = await scratchRoot(given);
   const dataDirectory = join(root, 'data');
   const ends: (() => Promise<unknown>)[] = [() => rm(root, { recursive: true, force: true, maxRetries: 5 })];
+  /** Ends everything, also if one of the ends fails. @throws the first failure */
   const close = async () => {
-    for (const end of ends.splice(0).reverse()) await end();
+    const failures: unknown[] = [];
+    for (const end of ends.splice(0).reverse())
+      await end().catch((failure: unknown) => void failures.push(failure));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const provider = await startChaosProvider(chaosScript);
@@ -89,7 +93,7 @@ export async function openInstance(given: string | undefined, signal: AbortSigna
     ends.push(relay.close);
     const paths = await makeRepositories(root, signal);
     const started = { ...environment, MOOSE_DATABASE_URL: relay.url };
-    const processes = mooseProcesses({ dataDirectory, environment: started });
+    const processes = mooseProcesses({ dataDirectory, environment: started, signal });
     ends.push(() => endLeftovers(dataDirectory));
     ends.push(processes.close);
     await processes.startMissing();

@@ -10,7 +10,10 @@ const warning = 40;
 /** Some scripted answers are wrong at first, so this is not a trace of the fault; a check that was killed has another code. */
 const scriptedFailure = 'CHECK_FAILED';
 
-/** The first trace of a failure since then: in the tables, or a warning in the log. Null if there is none. */
+/**
+ * The first trace of a failure since then: in the tables, a warning in the log, or another process that works on. Null if
+ * there is none.
+ */
 export async function firstNoticedAt(
   { database, dataDirectory }: Pick<Instance, 'database' | 'dataDirectory'>,
   since: Date,
@@ -22,8 +25,9 @@ export async function firstNoticedAt(
       select opened_at from circuit_states union all
       select since from degradations union all
       select taken_over_at from executors union all
-      select e.at from work_order_events e where e.reason = 'taken up' and exists (select 1 from work_order_events b
-        where b.work_order_id = e.work_order_id and b.reason = 'taken up' and b.id < e.id) union all
+      select at from (select at, actor, lag(actor) over (partition by work_order_id order by id) as before
+        from work_order_events where kind = 'transition') t
+        where actor <> before and actor like 'moose:%' and before like 'moose:%' union all
       select created_at from escalations union all
       select ended_at from sessions where state not in ('exited', 'running', 'intended')
     ) noticed where at >= ${since}`.execute(query),

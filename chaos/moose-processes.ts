@@ -4,9 +4,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { ownProgram } from '../src/stdx/own-files.ts';
+import { sleep } from '../src/stdx/sleep.ts';
 import { hasErrorCode } from '../src/stdx/system-error.ts';
 
 const startMsMax = 60_000;
+/** A database that is killed with everything else is back before this. */
+const startsMax = 60;
+const restartMs = 1_000;
 const stopMsMax = 20_000;
 const saidCharsMax = 4_000;
 
@@ -33,7 +37,7 @@ export interface MooseProcesses {
   startMissing(): Promise<void>;
   /** SIGKILL to the whole group: Moose and its launcher. Agents and checks have groups of their own. */
   kill(one: MooseProcess): Promise<void>;
-  /** Processes that ended although nobody had killed them, and what they said. */
+  /** Processes that ended although nobody had killed them, and that did not say why. */
   diedAlone(): readonly string[];
   /** Stops all properly, and kills what does not stop. */
   close(): Promise<void>;
@@ -42,11 +46,12 @@ export interface MooseProcesses {
 export interface StartOptions {
   dataDirectory: string;
   environment: Readonly<Record<string, string>>;
+  signal: AbortSignal;
 }
 
 const commands: Readonly<Record<Role, string>> = { server: 'up', worker: 'worker' };
 
-export function mooseProcesses({ dataDirectory, environment }: StartOptions): MooseProcesses {
+export function mooseProcesses({ dataDirectory, environment, signal }: StartOptions): MooseProcesses {
   const current = new Map<Role, MooseProcess>();
   const killed = new Set<number>();
   const alone: string[] = [];
@@ -67,13 +72,20 @@ export function mooseProcesses({ dataDirectory, environment }: StartOptions): Mo
     current.set(role, one);
     const mayDie = 'MOOSE_DIE_AT' in further;
     void one.gone.then(() => {
-      if (isClosing || mayDie || killed.has(one.pid)) return;
+      if (isClosing || mayDie || killed.has(one.pid) || isTold(one.said())) return;
       alone.push(
         `${role} ended by itself (${child.exitCode ?? child.signalCode}): ${one.said() || 'said nothing'}`,
       );
     });
     await started(child, one);
     return one;
+  };
+  /** As `Restart=always` does: a Moose that does not find its database says so, and ends. */
+  const keepStarting = async (role: Role) => {
+    for (let tries = 0; of(role) === null && tries < startsMax; tries++) {
+      if (tries > 0) await sleep(restartMs, signal);
+      await start(role);
+    }
   };
   const kill = async (one: MooseProcess) => {
     killed.add(one.pid);
@@ -85,7 +97,7 @@ export function mooseProcesses({ dataDirectory, environment }: StartOptions): Mo
     of,
     living,
     start,
-    startMissing: async () => void (await Promise.all(roles.map((role) => start(role)))),
+    startMissing: async () => void (await Promise.all(roles.map(keepStarting))),
     kill,
     diedAlone: () => alone,
     async close() {
@@ -93,7 +105,7 @@ export function mooseProcesses({ dataDirectory, environment }: StartOptions): Mo
       const all = living();
       for (const { pid } of all) {
         signalGroup(pid, 'SIGCONT');
-        signal(pid, 'SIGTERM');
+        sendSignal(pid, 'SIGTERM');
       }
       const tooLate = new AbortController();
       const timer = setTimeout(() => tooLate.abort(), stopMsMax);
@@ -105,6 +117,12 @@ export function mooseProcesses({ dataDirectory, environment }: StartOptions): Mo
       await Promise.all(living().map(kill));
     },
   };
+}
+
+/** An error with a code and advice; an unexpected one is a defect. */
+function isTold(said: string): boolean {
+  const code = /"code":"([A-Z_]+)"/.exec(said)?.[1];
+  return code !== undefined && code !== 'UNEXPECTED';
 }
 
 function followed(role: Role, child: ChildProcess): MooseProcess {
@@ -143,11 +161,11 @@ async function started(child: ChildProcess, one: MooseProcess): Promise<void> {
 }
 
 export function signalGroup(pid: number, name: NodeJS.Signals): void {
-  signal(-pid, name);
+  sendSignal(-pid, name);
 }
 
 /** A process that has ended meanwhile gets no signal. */
-export function signal(pid: number, name: NodeJS.Signals): void {
+export function sendSignal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {

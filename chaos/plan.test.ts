@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { printedDocuments } from '../src/contract/contract.ts';
 import { firstRounds, planRounds } from './plan.ts';
@@ -61,4 +63,6 @@ test('R-CHA-1: there are at least twenty scenarios, with different names and sen
   expect(new Set(scenarios.map(({ name }) => name)).size).toBe(scenarios.length);
   expect(new Set(scenarios.map(({ does }) => does)).size).toBe(scenarios.length);
   expect(scenarios.length).toBeGreaterThanOrEqual(20);
+  const files = readdirSync(join(import.meta.dirname, 'scenarios')).map((file) => file.replace(/\.ts$/, ''));
+  expect(scenarios.map(({ name }) => name)).toEqual(files.sort());
 });

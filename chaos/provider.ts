@@ -22,6 +22,8 @@ export interface ChaosProvider {
   baseUrl: string;
   /** From now on every call fails like this; null ends that. */
   fail(fault: ProviderFault | null): void;
+  /** How many calls have failed. */
+  failed(): number;
   /** What all answers cost so far. */
   billedNanoUsd(): bigint;
   stop(): Promise<void>;
@@ -34,10 +36,12 @@ export async function startChaosProvider(script: Script): Promise<ChaosProvider>
   const hanging = new Set<ServerResponse>();
   let fault: ProviderFault | null = null;
   let billed = 0n;
+  let failed = 0;
   const server = createServer(async (incoming, response) => {
     const body = await bodyOf(incoming);
     if (body === null) return;
     response.on('error', () => response.destroy());
+    if (fault !== null) failed += 1;
     if (fault?.how === 'hang') return void hanging.add(response);
     if (fault?.how === 'reset') return void response.socket?.resetAndDestroy();
     if (fault?.how === 'answer') {
@@ -62,6 +66,7 @@ export async function startChaosProvider(script: Script): Promise<ChaosProvider>
       for (const response of hanging) response.destroy();
       hanging.clear();
     },
+    failed: () => failed,
     billedNanoUsd: () => billed,
     async stop() {
       const closed = once(server, 'close');

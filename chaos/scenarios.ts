@@ -26,6 +26,7 @@ import { gitLocked } from './scenarios/git-locked.ts';
 import { launcherKilled } from './scenarios/launcher-killed.ts';
 import { memoryPressure } from './scenarios/memory-pressure.ts';
 import { networkCut } from './scenarios/network-cut.ts';
+import { postgresFrozen } from './scenarios/postgres-frozen.ts';
 import { postgresKilled } from './scenarios/postgres-killed.ts';
 import { providerBroken } from './scenarios/provider-broken.ts';
 import { providerCuts } from './scenarios/provider-cuts.ts';
@@ -72,6 +73,7 @@ export const scenarios: readonly Scenario[] = [
   launcherKilled,
   memoryPressure,
   networkCut,
+  postgresFrozen,
   postgresKilled,
   providerBroken,
   providerCuts,

@@ -6,7 +6,7 @@ import { sleep } from '../src/stdx/sleep.ts';
 import type { Instance } from './instance.ts';
 import { NoTarget, pickFrom, type Round } from './scenario.ts';
 
-const waitMsMax = 15_000;
+const waitMsMax = 40_000;
 const lookEveryMs = 50;
 
 async function wait<T>(instance: Instance, look: () => Promise<readonly T[]>): Promise<readonly T[]> {

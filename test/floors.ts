@@ -75,6 +75,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   },
   { learning: 'what came of attempts' },
   { pipeline: 'the steps of a work order' },
+  { reconcile: 'differences between the tables and the world: how each is seen and repaired' },
 ];
 
 const rooms = storeys.map((storey) => Object.keys(storey).map((room) => `src/engine/${room}`));

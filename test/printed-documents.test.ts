@@ -25,7 +25,10 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init`, `replay`, `backup`, `restore` and `cleanup` are checked beside their code. */
+/**
+ * These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init`, `replay`, `backup`,
+ * `restore` and `cleanup` are checked beside their code.
+ */
 const elsewhere: readonly Name[] = [
   'attach',
   'backup',
@@ -35,6 +38,7 @@ const elsewhere: readonly Name[] = [
   'contract check',
   'demo',
   'init',
+  'reconcile',
   'replay',
   'restore',
   'spec plan',

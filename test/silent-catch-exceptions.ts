@@ -28,17 +28,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'the same report has a row that says what is wrong with the database',
   },
   {
-    path: 'src/app/backup/archive-writer.ts',
-    code: '() => undefined',
-    times: 2,
-    reason: 'the same failure is thrown by the write that meets it, or the file is given up anyway',
-  },
-  {
-    path: 'src/store/backup/copy-streams.ts',
-    code: '() => undefined',
-    reason: 'the consumer awaits the same promise, and gets its failure',
-  },
-  {
     path: 'src/engine/secrets/seal.ts',
     code: 'catch { // `final` fails only if the tag does not match.',
     reason: 'a value that does not open is an answer, and each caller says what to do',

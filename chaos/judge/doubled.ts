@@ -1,7 +1,7 @@
 // Doubled: what was to happen once and happened twice.
 import { sql } from 'kysely';
 import { type Case, type Finding, findingFor } from './case.ts';
-import { branchesOf, cyclesSince } from './git-facts.ts';
+import { cyclesSince, eachOnce } from './git-facts.ts';
 import { findingsOf } from './rows.ts';
 
 const statements = [
@@ -25,6 +25,7 @@ export async function findDoubled({ database, submitted }: Case): Promise<Findin
     sql<{ id: string; branch: string; baseSha: string }>`select id::text, branch, base_sha from work_orders
       where id = any (${ids}::uuid[]) and branch is not null and base_sha is not null`.execute(query),
   );
+  const branchesOf = eachOnce();
   for (const { id, branch, baseSha } of rows) {
     const { repositoryPath } = submitted.find((one) => one.id === id) ?? {};
     const head = repositoryPath && (await branchesOf(repositoryPath)).get(branch);

@@ -11,6 +11,16 @@ export async function branchesOf(path: string): Promise<Map<string, string>> {
   return new Map(lines.map((line) => line.split(' ') as [string, string]));
 }
 
+/** The same, each repository once. */
+export function eachOnce(): typeof branchesOf {
+  const known = new Map<string, ReturnType<typeof branchesOf>>();
+  return (path) => {
+    const found = known.get(path) ?? branchesOf(path);
+    known.set(path, found);
+    return found;
+  };
+}
+
 /** The content of a file in a commit; null if there is none. */
 export async function fileIn(path: string, commit: string, file: string): Promise<string | null> {
   const { stdout, exitCode } = await runGit(path, ['cat-file', 'blob', `${commit}:${file}`], {

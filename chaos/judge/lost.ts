@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { contentOf, fileOf } from '../work.ts';
 import { type Case, type Finding, findingFor } from './case.ts';
-import { branchesOf, fileIn, isReachable } from './git-facts.ts';
+import { eachOnce, fileIn, isReachable } from './git-facts.ts';
 
 interface Row {
   id: string;
@@ -23,6 +23,7 @@ export async function findLost({ database, dataDirectory, submitted, strangers }
       (select count(*)::int from outcome_vectors o where o.work_order_id = w.id) as outcomes
       from work_orders w where w.id = any (${ids}::uuid[])`.execute(query),
   );
+  const branchesOf = eachOnce();
   const byId = new Map(rows.map((row) => [row.id, row]));
   const found: Finding[] = [];
   const lose = (id: string, what: string) => void found.push(findingFor(submitted, id, what));

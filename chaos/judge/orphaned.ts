@@ -7,13 +7,15 @@ import type { Case, Finding } from './case.ts';
 import { branchesOf } from './git-facts.ts';
 import { findingsOf } from './rows.ts';
 
+// A push that was refused stays intended while a person is asked: the next run continues it.
 const statements = [
   `select s.work_order_id::text as id, 'the session ' || s.name || ' is ' || s.state || ' after its run' as what
     from sessions s join runs r on r.id = s.run_id where r.state = 'ended' and s.state in ('intended', 'running')`,
   `select c.work_order_id::text as id, 'the reservation ' || c.id || ' is ' || c.status || ' after its run' as what
     from cost_tracking c join runs r on r.id = c.run_id where r.state = 'ended' and c.status in ('held', 'sent')`,
   `select e.work_order_id::text as id, 'the effect ' || e.key || ' is ' || e.state || ' after its run' as what
-    from effects e join runs r on r.id = e.run_id where r.state = 'ended' and e.state in ('intended', 'undo_failed')`,
+    from effects e join runs r on r.id = e.run_id join work_orders w on w.id = e.work_order_id
+    where r.state = 'ended' and (e.state = 'undo_failed' or (e.state = 'intended' and w.status <> 'needs_review'))`,
   `select w.id::text as id, 'has ended and its run ' || r.number || ' has not' as what
     from work_orders w join runs r on r.work_order_id = w.id
     where r.state <> 'ended' and w.status in ('completed', 'failed', 'cancelled', 'needs_review')`,

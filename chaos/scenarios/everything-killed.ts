@@ -1,5 +1,5 @@
 import { gatewaysOf, postmasterOf, sessionProcessesOf } from '../find-processes.ts';
-import { signal } from '../moose-processes.ts';
+import { sendSignal } from '../moose-processes.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const everythingKilled: Scenario = {
@@ -13,8 +13,8 @@ export const everythingKilled: Scenario = {
     const gateways = await gatewaysOf(dataDirectory);
     const postmaster = await postmasterOf(dataDirectory);
     await Promise.all(processes.living().map((one) => processes.kill(one)));
-    for (const pid of [...gateways, ...sessions.map((one) => one.pid)]) signal(pid, 'SIGKILL');
-    if (postmaster !== null) signal(postmaster, 'SIGKILL');
+    for (const pid of [...gateways, ...sessions.map((one) => one.pid)]) sendSignal(pid, 'SIGKILL');
+    if (postmaster !== null) sendSignal(postmaster, 'SIGKILL');
     return processes.startMissing;
   },
 };

@@ -1,5 +1,5 @@
 import { gatewaysOf } from '../find-processes.ts';
-import { signal } from '../moose-processes.ts';
+import { sendSignal } from '../moose-processes.ts';
 import { nothingToEnd, pickFrom, type Scenario } from '../scenario.ts';
 
 export const gatewayKilled: Scenario = {
@@ -9,7 +9,7 @@ export const gatewayKilled: Scenario = {
   lastsMs: [0, 0],
   isTransient: true,
   async inject({ dataDirectory }, round) {
-    signal(pickFrom(await gatewaysOf(dataDirectory), round, 'gateway'), 'SIGKILL');
+    sendSignal(pickFrom(await gatewaysOf(dataDirectory), round, 'gateway'), 'SIGKILL');
     return nothingToEnd;
   },
 };

@@ -1,5 +1,5 @@
 import { processesBelow } from '../find-processes.ts';
-import { signal } from '../moose-processes.ts';
+import { sendSignal } from '../moose-processes.ts';
 import { nothingToEnd, pickFrom, type Scenario } from '../scenario.ts';
 
 export const launcherKilled: Scenario = {
@@ -11,7 +11,7 @@ export const launcherKilled: Scenario = {
   async inject({ processes }, round) {
     const all = await processesBelow(processes.living().map(({ pid }) => pid));
     const launchers = all.filter(({ command }) => command.includes('git-launcher-program'));
-    signal(pickFrom(launchers, round, 'launcher').pid, 'SIGKILL');
+    sendSignal(pickFrom(launchers, round, 'launcher').pid, 'SIGKILL');
     return nothingToEnd;
   },
 };

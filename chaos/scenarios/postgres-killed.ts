@@ -1,5 +1,5 @@
 import { postmasterOf } from '../find-processes.ts';
-import { signal } from '../moose-processes.ts';
+import { sendSignal } from '../moose-processes.ts';
 import { NoTarget, nothingToEnd, type Scenario } from '../scenario.ts';
 
 export const postgresKilled: Scenario = {
@@ -11,7 +11,7 @@ export const postgresKilled: Scenario = {
   async inject({ dataDirectory }) {
     const pid = await postmasterOf(dataDirectory);
     if (pid === null) throw new NoTarget('PostgreSQL did not run.');
-    signal(pid, 'SIGKILL');
+    sendSignal(pid, 'SIGKILL');
     return nothingToEnd;
   },
 };

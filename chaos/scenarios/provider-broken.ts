@@ -1,3 +1,4 @@
+import { failCalls } from '../fail-calls.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const providerBroken: Scenario = {
@@ -6,12 +7,9 @@ export const providerBroken: Scenario = {
   does: 'every model call is answered with 500',
   lastsMs: [1_000, 4_000],
   isTransient: true,
-  async inject({ provider }) {
-    provider.fail({
-      how: 'answer',
-      status: 500,
-      body: JSON.stringify({ error: { type: 'server_error', message: 'Internal error' } }),
-    });
-    return async () => provider.fail(null);
-  },
+  inject: failCalls({
+    how: 'answer',
+    status: 500,
+    body: JSON.stringify({ error: { type: 'server_error', message: 'Internal error' } }),
+  }),
 };

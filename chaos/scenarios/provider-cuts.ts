@@ -1,3 +1,4 @@
+import { failCalls } from '../fail-calls.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const providerCuts: Scenario = {
@@ -6,8 +7,5 @@ export const providerCuts: Scenario = {
   does: 'the second half of every answer is missing, and it is billed',
   lastsMs: [1_000, 3_000],
   isTransient: true,
-  async inject({ provider }) {
-    provider.fail({ how: 'cut' });
-    return async () => provider.fail(null);
-  },
+  inject: failCalls({ how: 'cut' }),
 };

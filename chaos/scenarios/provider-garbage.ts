@@ -1,3 +1,4 @@
+import { failCalls } from '../fail-calls.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const providerGarbage: Scenario = {
@@ -6,8 +7,5 @@ export const providerGarbage: Scenario = {
   does: 'model calls are answered with bytes that are not JSON',
   lastsMs: [1_000, 3_000],
   isTransient: true,
-  async inject({ provider }) {
-    provider.fail({ how: 'answer', status: 200, body: '{"id":"x","choices":[{"mess' });
-    return async () => provider.fail(null);
-  },
+  inject: failCalls({ how: 'answer', status: 200, body: '{"id":"x","choices":[{"mess' }),
 };

@@ -1,3 +1,4 @@
+import { failCalls } from '../fail-calls.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const providerHangs: Scenario = {
@@ -6,8 +7,5 @@ export const providerHangs: Scenario = {
   does: 'model calls get no answer',
   lastsMs: [2_000, 7_000],
   isTransient: true,
-  async inject({ provider }) {
-    provider.fail({ how: 'hang' });
-    return async () => provider.fail(null);
-  },
+  inject: failCalls({ how: 'hang' }),
 };

@@ -1,3 +1,4 @@
+import { failCalls } from '../fail-calls.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const providerLimitedUntold: Scenario = {
@@ -6,12 +7,9 @@ export const providerLimitedUntold: Scenario = {
   does: 'every model call is answered with 429, and not told when to come back',
   lastsMs: [1_000, 3_000],
   isTransient: true,
-  async inject({ provider }) {
-    provider.fail({
-      how: 'answer',
-      status: 429,
-      body: JSON.stringify({ error: { type: 'rate_limit_error', message: 'Too many requests' } }),
-    });
-    return async () => provider.fail(null);
-  },
+  inject: failCalls({
+    how: 'answer',
+    status: 429,
+    body: JSON.stringify({ error: { type: 'rate_limit_error', message: 'Too many requests' } }),
+  }),
 };

@@ -1,3 +1,4 @@
+import { failCalls } from '../fail-calls.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const providerLimited: Scenario = {
@@ -6,13 +7,10 @@ export const providerLimited: Scenario = {
   does: 'every model call is answered with 429 and a retry-after of one second',
   lastsMs: [1_000, 3_000],
   isTransient: true,
-  async inject({ provider }) {
-    provider.fail({
-      how: 'answer',
-      status: 429,
-      headers: { 'retry-after': '1' },
-      body: JSON.stringify({ error: { type: 'rate_limit_error', message: 'Too many requests' } }),
-    });
-    return async () => provider.fail(null);
-  },
+  inject: failCalls({
+    how: 'answer',
+    status: 429,
+    headers: { 'retry-after': '1' },
+    body: JSON.stringify({ error: { type: 'rate_limit_error', message: 'Too many requests' } }),
+  }),
 };

@@ -1,3 +1,4 @@
+import { failCalls } from '../fail-calls.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const providerOverloaded: Scenario = {
@@ -6,12 +7,9 @@ export const providerOverloaded: Scenario = {
   does: 'every model call is answered with 529',
   lastsMs: [1_000, 4_000],
   isTransient: true,
-  async inject({ provider }) {
-    provider.fail({
-      how: 'answer',
-      status: 529,
-      body: JSON.stringify({ error: { type: 'overloaded_error', message: 'Overloaded' } }),
-    });
-    return async () => provider.fail(null);
-  },
+  inject: failCalls({
+    how: 'answer',
+    status: 529,
+    body: JSON.stringify({ error: { type: 'overloaded_error', message: 'Overloaded' } }),
+  }),
 };

@@ -1,3 +1,4 @@
+import { failCalls } from '../fail-calls.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const providerPage: Scenario = {
@@ -6,13 +7,10 @@ export const providerPage: Scenario = {
   does: 'model calls are answered with the HTML page of a proxy',
   lastsMs: [1_000, 3_000],
   isTransient: true,
-  async inject({ provider }) {
-    provider.fail({
-      how: 'answer',
-      status: 502,
-      headers: { 'content-type': 'text/html' },
-      body: '<!doctype html><title>Bad gateway</title>',
-    });
-    return async () => provider.fail(null);
-  },
+  inject: failCalls({
+    how: 'answer',
+    status: 502,
+    headers: { 'content-type': 'text/html' },
+    body: '<!doctype html><title>Bad gateway</title>',
+  }),
 };

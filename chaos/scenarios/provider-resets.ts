@@ -1,3 +1,4 @@
+import { failCalls } from '../fail-calls.ts';
 import type { Scenario } from '../scenario.ts';
 
 export const providerResets: Scenario = {
@@ -6,8 +7,5 @@ export const providerResets: Scenario = {
   does: 'model calls are cut off before their answer',
   lastsMs: [1_000, 3_000],
   isTransient: true,
-  async inject({ provider }) {
-    provider.fail({ how: 'reset' });
-    return async () => provider.fail(null);
-  },
+  inject: failCalls({ how: 'reset' }),
 };

@@ -21,6 +21,8 @@ const holds: Readonly<Record<string, string>> = {
   contract_checks: 'what came of checking the contracts of a plan, by work order, and what people accepted',
   spec_plans: 'the versions of the plan of each spec, with their authors; invalid ones say why',
   work_order_estimates: 'what each work order of a plan may cost, as it was when the plan was decided about',
+  drifts:
+    'differences between the database and the world, as the latest look found them, and what people answered',
   learners: 'what the learned policy knows of the arms of each project; made from its events',
   learner_events: 'what the learned policy was told: arms, prices, outcomes of tries and their corrections',
   forge_hosts:

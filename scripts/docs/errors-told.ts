@@ -204,6 +204,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'A reservation must be above 0 dollars.',
     advice: 'This is a bug in Moose: report it with the output of `moose show`.',
   },
+  STATE_INCONSISTENT: {
+    message: 'The database and the world differ, and the repair needs the answer of a person.',
+    advice: 'Run `moose reconcile --plan`, then have it repaired, or leave it as it is.',
+  },
   SESSIONS_UNREACHABLE: { advice: 'Start Moose on that machine, or end the processes there by hand.' },
   LIMIT_NOT_RAISED: {
     message: 'The new limit is not above the current one, or is above what Moose allows.',

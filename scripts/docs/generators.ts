@@ -4,6 +4,7 @@ import { commandsReference } from './commands-reference.ts';
 import { configKeysTable } from './config-keys.ts';
 import { tablesTable } from './database-tables.ts';
 import { decisionsIndex } from './decisions-index.ts';
+import { driftKindsTable } from './drift-kinds.ts';
 import { errorsTable } from './errors-table.ts';
 import { failureCategoriesTable, failureClassesTable } from './failure-tables.ts';
 import { floorsTable } from './floors-table.ts';
@@ -18,6 +19,7 @@ import { statusDiagram, stepStatesTable, stepsTable } from './transitions-diagra
 /** The generated parts of documents, each with its source in the code. To add one, add an entry. */
 export const generators: Generators = {
   floors: floorsTable,
+  'drift-kinds': driftKindsTable,
   statuses: statusDiagram,
   steps: stepsTable,
   'step-states': stepStatesTable,

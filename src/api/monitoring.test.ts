@@ -56,6 +56,19 @@ test('R-UI-3: health has exactly the names of the contract', async () => {
   expect((await call('/api/machines')).body).toEqual(machinesSchema.parse({ items: [], untaken: [] }));
 });
 
+test('R-SES-7: differences are listed, and an unknown one cannot be answered', async () => {
+  const { call } = await apiGround();
+  const { status, body } = await call('/api/reconcile');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ looked_at: null, drifts: [], counts: { safe: 0, asked: 0, left: 0 } });
+  const headers = { 'content-type': 'application/json' };
+  const answer = (given: string) => ({ method: 'POST', headers, body: JSON.stringify({ answer: given }) });
+  expect((await call('/api/reconcile/abcdef01/answer', answer('leave'))).status).toBe(404);
+  expect((await call('/api/reconcile/abcdef01/answer', answer('drop'))).status).toBe(400);
+  // A server without a data directory of its own cannot look.
+  expect((await call('/api/reconcile?look=true')).body).toMatchObject({ code: 'RECONCILE_NOT_HERE' });
+});
+
 test('trends: what happened is in its span, in UTC, and in the totals', async () => {
   const ground = await apiGround();
   await aWorkOrderAtWork(ground.database);

@@ -22,9 +22,10 @@ export function addMonitoring(api: Api, deps: ApiDeps): void {
   );
   addCircuits(api, deps);
   addAlerts(api, deps);
+  addReconcile(api, deps);
   addErrors(api, deps);
   addMoney(api, deps);
-  addLearning(api);
+  addLearning(api, deps);
 }
 
 function addCircuits(api: Api, { database }: ApiDeps): void {
@@ -59,6 +60,30 @@ function addAlerts(api: Api, { database }: ApiDeps): void {
       c.get('moose').escalations.resolveAlert(id),
     );
     return c.json(alert, 200);
+  });
+}
+
+function addReconcile(api: Api, { database }: ApiDeps): void {
+  api.openapi(routes.reconciliation, async (c) => {
+    const { reconcile } = c.get('moose');
+    const isNow = c.req.valid('query').look === 'true';
+    return c.json(await (isNow ? reconcile.plan(c.get('signal')) : reconcile.latest(c.get('signal'))), 200);
+  });
+  api.openapi(routes.reconcileNow, async (c) => {
+    const entry = { by: c.get('caller').actor, act: 'reconcile', subject: 'all', detail: {} };
+    const done = await audited(database, entry, c.get('signal'), () =>
+      c.get('moose').reconcile.now(c.get('signal')),
+    );
+    return c.json(done, 200);
+  });
+  api.openapi(routes.answerDrift, async (c) => {
+    const { id } = c.req.valid('param');
+    const { answer } = c.req.valid('json');
+    const entry = { by: c.get('caller').actor, act: 'reconcile.answer', subject: id, detail: { answer } };
+    const items = await audited(database, entry, c.get('signal'), () =>
+      c.get('moose').reconcile.answer(id, answer),
+    );
+    return c.json({ items }, 200);
   });
 }
 

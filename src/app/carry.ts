@@ -6,7 +6,7 @@ import { escalationJobs } from '../engine/answers/jobs.ts';
 import { budgetJobs } from '../engine/budget/budget-jobs.ts';
 import { specRunsJob } from '../engine/commands/spec-runs-job.ts';
 import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
-import { leftoversJob, unreachableSessionsJob } from '../engine/effects/leftovers-job.ts';
+import { unreachableSessionsJob } from '../engine/effects/leftovers.ts';
 import { oldOutputJob } from '../engine/effects/old-output-job.ts';
 import { oldRecordsJob } from '../engine/effects/old-records-job.ts';
 import { retentionJob } from '../engine/effects/retention-job.ts';
@@ -15,6 +15,7 @@ import { directorJob } from '../engine/intake/director-job.ts';
 import { type PlanningsDeps, planningsJob } from '../engine/intake/plannings-job.ts';
 import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
 import { startUpkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
+import { patternsJob } from '../engine/learning/patterns-job.ts';
 import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
 import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
 import { startDelivery } from '../engine/notify/deliver.ts';
@@ -24,6 +25,7 @@ import { pruneJob } from '../engine/pipeline/prepared/prune-job.ts';
 import { unendedTold } from '../engine/pipeline/tell-unended.ts';
 import type { Worker } from '../engine/pipeline/worker.ts';
 import { createPressure, type Pressure, pressureJob } from '../engine/pressure/pressure-gauge.ts';
+import { reconcileJobs } from '../engine/reconcile/reconcile-job.ts';
 import { wakePausedRunsJob } from '../engine/recovery/circuit-upkeep.ts';
 import { type Circuits, createCircuits } from '../engine/recovery/circuits.ts';
 import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
@@ -194,7 +196,7 @@ async function openParts(
 }
 
 function upkeepJobs(
-  { database, logger, errorLog, critical, webhooks, settings: { current: settings } }: Opened,
+  { database, logger, errorLog, critical, forges, webhooks, settings: { current: settings } }: Opened,
   { pressure, machine }: Parts & { machine: string },
   executorId: string,
 ): UpkeepJob[] {
@@ -203,7 +205,7 @@ function upkeepJobs(
     endedOutagesJob(database),
     reachedRepositoriesJob(database),
     endedHaltJob(database),
-    leftoversJob({ database, clock: systemClock, ...settings, machine }),
+    ...reconcileJobs({ database, clock: systemClock, forges, settings, machine, actor: 'moose:reconcile' }),
     specRunsJob({ database, clock: systemClock }),
     retentionJob({ database, logger, clock: systemClock, settings }),
     oldOutputJob({ database, clock: systemClock, settings }),
@@ -219,6 +221,7 @@ function upkeepJobs(
     unwrittenJob(database),
     tidyLiveJob(database),
     dailySummaryJob(outside),
+    patternsJob({ database, clock: systemClock }),
     ...budgetJobs({ database, logger }),
     ...watchJobs({ database, logger, pressure, clock: systemClock, settings }),
   ];

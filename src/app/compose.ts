@@ -26,6 +26,7 @@ import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { createDatabase } from '../store/connection/create-database.ts';
+import { waitWhileStarting } from '../store/connection/wait-while-starting.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { assertMigrated, migrate } from '../store/schema/migrate.ts';
@@ -35,6 +36,7 @@ import type { Config } from './config/config.ts';
 import { openForges } from './forges.ts';
 import { knownNames } from './known-names.ts';
 import { openLog } from './log.ts';
+import { machineIdOf } from './machine-id.ts';
 import { openPrices } from './open-prices.ts';
 
 export interface Opened {
@@ -75,7 +77,7 @@ export async function openMoose(
   rememberSecrets(secretsOf({ MOOSE_DATABASE_URL: url }));
   try {
     const faults = createFaultReport();
-    const database = await openCurrent(url, mode, faults.onFault);
+    const database = await waitWhileStarting(() => openCurrent(url, mode, faults.onFault), signal);
     const { forges, webhooks, close: closeForges } = openForges(config, database);
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     faults.to(errorLog);
@@ -127,6 +129,7 @@ export async function openMoose(
         watch,
         settings,
         keyRing,
+        machine: () => machineIdOf(config.dataDirectory),
       });
     return {
       moose: mooseFor(config.actor),

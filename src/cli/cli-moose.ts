@@ -28,6 +28,11 @@ export interface CliMoose
     | 'stuck'
     | 'trends'
     | 'learning'
+    | 'patterns'
+    | 'excludeWork'
+    | 'allowWork'
+    | 'learnedPolicy'
+    | 'ownLog'
     | 'limits'
     | 'budget'
     | 'checkBudget'
@@ -40,6 +45,7 @@ export interface CliMoose
     | 'summary'
     | 'tokens'
     | 'forges'
+    | 'reconcile'
   > {
   submit(submission: Asked): Promise<{ order: NamedOrder; warnings: string[] }>;
   find(given: string): Promise<NamedOrder>;

@@ -37,6 +37,7 @@ import { addOpen } from './commands/open.ts';
 import { addPause } from './commands/pause.ts';
 import { addPrices } from './commands/prices.ts';
 import { addProject } from './commands/project.ts';
+import { addReconcile } from './commands/reconcile.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addRestore } from './commands/restore.ts';
@@ -98,6 +99,7 @@ const adders = [
   addStuck,
   addHealth,
   addMachine,
+  addReconcile,
   addSummary,
   addTrends,
   addLearning,

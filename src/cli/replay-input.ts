@@ -8,12 +8,14 @@ import {
   decisionLineSchema,
   type JudgeLine,
   judgeLineSchema,
+  type OwnLog,
   outcomeTableSchema,
 } from '../contract/contract.ts';
 import { type DecisionLog, LogReader } from '../engine/learning/replay/decision-log.ts';
 import { lineInvalid } from '../engine/learning/replay/judged-session.ts';
 import { type OutcomeTable, readOutcomeTable } from '../engine/learning/replay/outcome-table.ts';
 import { logUnreadable, tableUnreadable } from '../engine/learning/replay/replay-failure.ts';
+import type { CliMoose } from './cli-moose.ts';
 
 /** A table is parsed as one text, which cannot be longer. */
 const tableBytesMax = 400 * 1024 * 1024;
@@ -68,6 +70,31 @@ export async function readLog(
   }
   if (reader.log.decisions === 0) throw logUnreadable(number + 1, 'there is no decision in it');
   return reader.log;
+}
+
+/** Moose's own log, page by page; says what the log cannot contain. */
+export async function readOwnLog(
+  { ownLog }: Pick<CliMoose, 'ownLog'>,
+  plans: readonly (readonly string[])[],
+  signal: AbortSignal,
+): Promise<{ log: DecisionLog; missing: OwnLog['missing'] }> {
+  const reader = new LogReader(plans);
+  const missing = { without_outcome: 0, not_counted: 0, other_arm: 0 };
+  let after: string | null = null;
+  let number = 0;
+  do {
+    const page: OwnLog = await ownLog(after, signal);
+    for (const line of page.items) {
+      number += 1;
+      reader.add(line, number);
+    }
+    missing.without_outcome += page.missing.without_outcome;
+    missing.not_counted += page.missing.not_counted;
+    missing.other_arm += page.missing.other_arm;
+    after = page.next;
+  } while (after !== null);
+  if (reader.log.decisions === 0) throw logUnreadable(1, 'no choice of an arm has an outcome yet');
+  return { log: reader.log, missing };
 }
 
 /** The messages of a judge, one per line. @throws `REPLAY_LINE_INVALID` */

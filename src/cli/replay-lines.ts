@@ -51,11 +51,21 @@ export function replayedLogLines({ log, logged, policies }: ReplayedLog): string
   );
   return [
     `${log.work_orders} work orders, ${log.decisions} decisions; they brought ${dollars(logged.value_per_task)} per work order.`,
+    ...missingLines(log.missing),
     '',
     ...table(
       ['PLAN', 'ESTIMATOR', 'VALUE PER TASK', '95 % INTERVAL', 'SAMPLE SIZE', 'SUPPORTED'],
       rows,
       widthMax,
     ),
+  ];
+}
+
+/** Of Moose's own log only. */
+function missingLines(missing: ReplayedLog['log']['missing']): string[] {
+  if (missing === undefined) return [];
+  const { without_outcome = 0, not_counted = 0, other_arm = 0 } = missing;
+  return [
+    `Left out: ${without_outcome} choices without an outcome yet, ${not_counted} whose outcome does not count, ${other_arm} where another model answered.`,
   ];
 }

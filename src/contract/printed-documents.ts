@@ -8,10 +8,11 @@ import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
 import { diagnosisSchema } from './health.ts';
+import { learnedPolicySchema } from './learned-policy.ts';
 import { learningSchema } from './learning.ts';
-import { machinesSchema } from './machines.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
+import { exclusionSchema, patternsSchema } from './patterns.ts';
 import {
   printedAlertSchema,
   printedDetailSchema,
@@ -27,6 +28,7 @@ import {
   rotatedKeySchema,
   secretsKeySchema,
 } from './projects.ts';
+import { printedMachines } from './reconcile.ts';
 import { replayedLogSchema, replayedTableSchema } from './replay.ts';
 import {
   agentsSchema,
@@ -242,12 +244,16 @@ export const printedDocuments = {
   health: adminHealthSchema,
   init: printedInitSchema,
   learning: learningSchema,
+  'learning patterns': patternsSchema,
+  'learning policy': learnedPolicySchema,
+  'learning stop': exclusionSchema,
+  'learning allow': exclusionSchema,
   'agents ls': agentsSchema,
   'agents login': z.object({ agent: z.string(), path: z.string() }),
   'agents logout': z.object({ agent: z.string(), path: z.string(), was_there: z.boolean() }),
   limits: limitsSchema.shape.limits,
   logs: logLine,
-  'machine ls': machinesSchema,
+  ...printedMachines,
   ls: z.array(workOrder),
   merge: merged,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),

@@ -103,6 +103,8 @@ export const replayedLogSchema = z.object({
   command: z.literal('replay'),
   log: z.object({
     file: z.string(),
+    /** Of Moose's own log: choices that it cannot contain. */
+    missing: z.record(z.string(), z.number().int()).optional(),
     work_orders: z.number().int(),
     decisions: z.number().int(),
     min_propensity: z.number(),

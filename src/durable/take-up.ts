@@ -2,12 +2,12 @@
 // or has given to a process that never heard of it.
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import type { RunId } from '../domain/ids.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
-import { enqueueRun, workflowName } from './enqueue-run.ts';
+import { workflowName } from './enqueue-run.ts';
 import { executorLock, Listener, takeOverFromTheSilent } from './lease.ts';
 import type { Locks } from './locks.ts';
+import { restartStranded } from './stranded.ts';
 
 const lookEveryMs = 250;
 /** A process with a short break of its connection is not dead: by the second check it has its lock back. */
@@ -120,28 +120,8 @@ async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Pr
   }
 }
 
-/**
- * Starts the next leg of a run that has not ended but that no workflow carries. The fence makes a second start
- * harmless. A run that stopped for a person's pause does not count: resuming starts it. A paused run that a process
- * took up and has not stopped yet does count: it may still be running without a watcher.
- */
 async function returnStranded({ database, signal, logger }: Watch): Promise<void> {
-  await database.transaction(async (query) => {
-    const { rows } = await sql<{ id: RunId; leg: number }>`select r.id, r.leg from runs r
-      where r.state = 'running' and r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'
-        and not exists (select 1 from moose_dbos.workflow_status w where w.workflow_uuid = r.id || ':' || r.leg
-          and w.status in ('PENDING', 'ENQUEUED', 'DELAYED'))
-        and not exists (select 1 from work_orders o where o.id = r.work_order_id and r.kind = 'work'
-          and r.executor is null and o.held_by is not null and o.cancel_requested_at is null)
-      for update of r skip locked`.execute(query);
-    for (const { id, leg } of rows) {
-      await query
-        .updateTable('runs')
-        .set({ leg: leg + 1 })
-        .where('id', '=', id)
-        .execute();
-      await enqueueRun(query, id, leg + 1);
-      logger.warn({ runId: id }, 'a run had no workflow; started again');
-    }
-  }, signal);
+  const settled = sql`r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'`;
+  for (const runId of await database.transaction((query) => restartStranded(query, settled), signal))
+    logger.warn({ runId }, 'a run had no workflow; started again');
 }

@@ -32,6 +32,8 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
       Object.keys(change).length === 0
         ? moose.limits()
         : write('limits.change', 'budget', change, () => moose.limits(change)),
+    excludeWork: (wish) => write('exclusion.add', wish.model, wish, () => moose.excludeWork(wish)),
+    allowWork: (id) => write('exclusion.revoke', id, {}, () => moose.allowWork(id)),
     resetCircuit: (key) => write('circuit.reset', key, {}, () => moose.resetCircuit(key)),
     openCircuit: (key) => write('circuit.open', key, {}, () => moose.openCircuit(key)),
     cleanup: (given, signal) =>

@@ -41,11 +41,14 @@ import { submitAgain } from './commands/submit-again.ts';
 import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askLearning } from './learning/ask-learning.ts';
+import { askPatterns } from './learning/ask-patterns.ts';
+import { askPolicy } from './learning/ask-policy.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forges, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { askProjects } from './projects/ask-projects.ts';
 import type { AskPrepared } from './projects/read-values.ts';
+import { askReconcile } from './reconcile/ask-reconcile.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
 import { createKeyRing, type KeyRing } from './secrets/key-ring.ts';
 import { createProjectSecrets } from './secrets/project-secrets.ts';
@@ -78,6 +81,8 @@ export interface MooseDeps {
   watch?: WatchSettings;
   /** If absent, the defaults with the changes that people made. */
   settings?: LiveSettings;
+  /** The ID of this machine's data directory. */
+  machine?: () => Promise<string>;
   /** If absent, the key file in the data directory. */
   keyRing?: KeyRing;
 }
@@ -124,6 +129,8 @@ export function createMoose(deps: MooseDeps) {
     ...askMachines(deps),
     ...askTrends(deps),
     ...askLearning(deps),
+    ...askPatterns(deps),
+    ...askPolicy(deps),
     specs: {
       ...askSpecs(deps),
       ...steerSpecs(deps),
@@ -137,6 +144,8 @@ export function createMoose(deps: MooseDeps) {
     ...askPrices(deps),
     settings: askSettings(deps),
     forges: askForges(deps),
+    /** Differences between the database and the world. */
+    reconcile: askReconcile(deps),
     ...circuitSteering(database, actor),
     cleanup: cleanupOf(deps),
     /**

@@ -21,7 +21,7 @@ import { createKeyRing } from './secrets/key-ring.ts';
 import { createProjectSecrets } from './secrets/project-secrets.ts';
 
 /** Small limits, so that a test reaches them. */
-const settings: EngineSettings = {
+export const scratchEngineSettings: EngineSettings = {
   ...defaultSettings,
   host: 'here',
   agentEnvelopeNanoUsdMin: 1n,
@@ -83,7 +83,10 @@ export async function scratchWork(
     logger: pino({ level: 'silent' }),
     clock: systemClock,
     random: Math.random,
-    settings: { ...settings, dataDirectory: given.dataDirectory ?? settings.dataDirectory },
+    settings: {
+      ...scratchEngineSettings,
+      dataDirectory: given.dataDirectory ?? scratchEngineSettings.dataDirectory,
+    },
     machine: 'machine-of-test',
     labels: [],
     agents: new Map(),
@@ -100,12 +103,12 @@ export async function scratchWork(
     runKeys: new RunKeys(),
     secrets: createProjectSecrets(
       database,
-      createKeyRing({ dataDirectory: given.dataDirectory ?? settings.dataDirectory }),
+      createKeyRing({ dataDirectory: given.dataDirectory ?? scratchEngineSettings.dataDirectory }),
     ),
     ownPorts: async () => [],
     circuits: closedCircuits,
     recovery: new ErrorRecoveryManager({
-      policies: settings.recovery,
+      policies: scratchEngineSettings.recovery,
       circuits: closedCircuits,
       errorLog: { record: () => ({ id: '', resolved: () => undefined }) },
       now: Date.now,
@@ -116,7 +119,7 @@ export async function scratchWork(
     order: await theWorkOrder(database, workOrderId),
     project: projectHere(
       await projectById(database.query, projectId),
-      given.dataDirectory ?? settings.dataDirectory,
+      given.dataDirectory ?? scratchEngineSettings.dataDirectory,
     ),
     run: await takeUp(database, runId, 'this'),
     slots: { withSlot: (_scope, _limit, _signal, work) => work() },

@@ -59,6 +59,24 @@ export async function remoteBranchShas(
   return found;
 }
 
+/** All branches of the remote whose names start with `prefix`, with one call, whatever their number. */
+export async function remoteBranchesBelow(
+  where: Omit<RemoteBranch, 'branch'>,
+  prefix: string,
+): Promise<Map<string, string>> {
+  const { repositoryPath, remoteUrl, signal } = where;
+  assertRemoteUrl(remoteUrl);
+  const below = `refs/heads/${prefix}`;
+  const args = ['ls-remote', ...servedBy('upload-pack', where), '--', remoteUrl, `${below}*`];
+  const { stdout } = await runRemoteGit(repositoryPath, args, remoteUrl, { signal });
+  const found = new Map<string, string>();
+  for (const line of stdout.split('\n')) {
+    const [sha = '', ref = ''] = line.split('\t');
+    if (ref.startsWith(below) && isSha(sha)) found.set(ref.slice('refs/heads/'.length), sha);
+  }
+  return found;
+}
+
 /**
  * Moves, creates (`from` null) or deletes (`to` null) a remote branch if it is at the expected position; a branch that
  * is already at `to` stays, whatever was expected.

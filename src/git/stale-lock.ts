@@ -9,7 +9,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { readIfThere } from './is-there.ts';
 
 /** If processes cannot be inspected, a lock counts as left over when it is older than any git may run. */
-const unprovenLockMaxAgeMs = 15 * 60_000;
+export const unprovenLockMaxAgeMs = 15 * 60_000;
 /** A new lock is left alone at first: a program that is not called git may have just created it. */
 const metLockMinAgeMs = 1_500;
 /** How long a running git gets to end. */
@@ -57,6 +57,22 @@ export async function removeStaleLocks(place: LockPlace, signal?: AbortSignal): 
 export async function removeMetLock(said: string, repositories: readonly string[]): Promise<boolean> {
   const named = lockIn(said);
   if (named === null) return false;
+  return removeLock(named, repositories, metLockMinAgeMs);
+}
+
+/**
+ * Removes a lock that is so old that no git can hold it, in one of the repositories, if no git works in one of their
+ * working trees. False if it stays.
+ */
+export function removeLeftLock(path: string, repositories: readonly string[]): Promise<boolean> {
+  return removeLock(path, repositories, unprovenLockMaxAgeMs);
+}
+
+async function removeLock(
+  named: string,
+  repositories: readonly string[],
+  provenMinAgeMs: number,
+): Promise<boolean> {
   const [lock] = await existing([named]);
   if (lock === undefined) return true;
   const path = join(await realpath(dirname(named)), basename(named));
@@ -64,7 +80,7 @@ export async function removeMetLock(said: string, repositories: readonly string[
   if (owner === undefined) return false;
   const ageMs = Date.now() - lock.mtimeMs;
   const isHeld = await isGitInside(await workingPlaces(owner));
-  const minAgeMs = isHeld === null ? unprovenLockMaxAgeMs : metLockMinAgeMs;
+  const minAgeMs = isHeld === null ? unprovenLockMaxAgeMs : provenMinAgeMs;
   if (isHeld === true || ageMs < minAgeMs) return false;
   await rm(path, { force: true });
   return true;

@@ -73,6 +73,18 @@ export function hasOpenForWriting(pid: number, path: string): boolean {
   }
 }
 
+/** The paths of the files that the process has open; none if it may not be inspected. */
+export function openPaths(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap(
+      (descriptor) => readLinkOrNull(`/proc/${pid}/fd/${descriptor}`) ?? [],
+    );
+  } catch (error) {
+    if (hasErrorCode(error, ...goneOrForeign)) return [];
+    throw error;
+  }
+}
+
 let bootId: string | undefined;
 
 /** Changes with every boot of the machine, and never otherwise. */

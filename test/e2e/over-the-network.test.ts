@@ -49,17 +49,8 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
     throw new TypeError('This command does not open anything here');
   };
   const context: CliContext = {
-    ...{
-      version: '0.0.0',
-      signal,
-      address: refuse,
-      diagnose: refuse,
-      init: refuse,
-      demo: refuse,
-      chaos: refuse,
-    },
-    logins: refuse,
-    backups: refuse,
+    ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse },
+    ...{ logins: refuse, backups: refuse, chaos: refuse },
     face: () => ({
       ...{
         isJson: true,
@@ -288,8 +279,7 @@ test('R-DIST-2: a process with MOOSE_URL opens no database and makes no data dir
 
 test('R-DIST-2: no command was forgotten', () => {
   const program = createProgram({ version: '0.0.0' } as CliContext, []);
-  // They need no database: they are processes of their own in the test above, or work on what they are given.
-  // `mcp` is in mcp.test.ts.
+  // They are processes of their own in the test above, or work on what they are given. `mcp` is in mcp.test.ts.
   const ofThisMachine = [
     'backup',
     'restore',
@@ -304,6 +294,6 @@ test('R-DIST-2: no command was forgotten', () => {
     'mcp',
     'replay',
   ];
-  const all = program.commands.map((command) => command.name()).sort();
-  expect([...walked, ...ofThisMachine].sort()).toEqual(all);
+  const all = program.commands.map((command) => command.name());
+  expect([...walked, ...ofThisMachine].sort()).toEqual(all.sort());
 });

@@ -1,7 +1,17 @@
 // Outcomes of attempts, by model and by kind of work.
 import { createRoute } from '@hono/zod-openapi';
-import { estimatesSchema, learningSchema, rangeQuery } from '../../contract/contract.ts';
-import { json, problems, withToken } from './route-parts.ts';
+import {
+  estimatesSchema,
+  exclusionSchema,
+  exclusionWishSchema,
+  learnedPolicySchema,
+  learningSchema,
+  ownLogQuery,
+  ownLogSchema,
+  patternsSchema,
+  rangeQuery,
+} from '../../contract/contract.ts';
+import { body, json, named, problems, withToken } from './route-parts.ts';
 
 export const learning = createRoute({
   method: 'get',
@@ -23,5 +33,64 @@ export const estimates = createRoute({
   responses: {
     200: json(estimatesSchema, 'Finished work orders of approved plans, newest first.'),
     ...problems(401),
+  },
+});
+
+export const patterns = createRoute({
+  method: 'get',
+  path: '/api/learning/patterns',
+  summary: 'Show where models fail more often than others, what refinement brings, and what is excluded',
+  ...withToken,
+  responses: {
+    200: json(patternsSchema, 'Based on the attempts of the last 90 days; computed every few minutes.'),
+    ...problems(401),
+  },
+});
+
+export const excludeWork = createRoute({
+  method: 'post',
+  path: '/api/learning/exclusions',
+  summary:
+    'Stop sending a kind of work to a model; the same twice is one exclusion; requires the role operator',
+  ...withToken,
+  request: { ...body(exclusionWishSchema) },
+  responses: {
+    201: json(exclusionSchema, 'Routing obeys it from the next work order on.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+export const allowWork = createRoute({
+  method: 'delete',
+  path: '/api/learning/exclusions/{id}',
+  summary: 'Allow a model work that it was excluded from; twice succeeds; requires the role operator',
+  ...withToken,
+  request: { params: named },
+  responses: {
+    200: json(exclusionSchema, 'Revoked.'),
+    ...problems(400, 401, 404, 409, 413),
+  },
+});
+
+export const policy = createRoute({
+  method: 'get',
+  path: '/api/learning/policy',
+  summary: 'Show what the learned policy knows and chose, and what it was worth beside the static rule',
+  ...withToken,
+  responses: {
+    200: json(learnedPolicySchema, 'Based on at most the 20,000 first work orders with a choice.'),
+    ...problems(401),
+  },
+});
+
+export const log = createRoute({
+  method: 'get',
+  path: '/api/learning/log',
+  summary: 'List the choices of arms with their outcomes, as `moose replay --log` reads them',
+  ...withToken,
+  request: { query: ownLogQuery },
+  responses: {
+    200: json(ownLogSchema, 'Whole work orders, oldest first.'),
+    ...problems(400, 401),
   },
 });

@@ -8,8 +8,12 @@ import {
   circuitResetSchema,
   circuitSchema,
   circuitsSchema,
+  driftAnsweredSchema,
+  driftAnswerSchema,
   machinesSchema,
   rangeQuery,
+  reconcileQuery,
+  reconciliationSchema,
   stuckSchema,
   summaryQuery,
   summarySchema,
@@ -111,4 +115,51 @@ export const resolveAlert = createRoute({
   ...withToken,
   request: { params: named },
   responses: { 200: json(alertSchema, 'Resolved.'), ...problems(400, 401, 404, 409, 413) },
+});
+
+export const reconciliation = createRoute({
+  method: 'get',
+  path: '/api/reconcile',
+  summary:
+    'List differences between the database and the world, why Moose thinks so, and what would repair each',
+  ...withToken,
+  request: { query: reconcileQuery },
+  responses: {
+    200: json(
+      reconciliationSchema,
+      'What the latest looks found, or with `look=true` what this machine sees now.',
+    ),
+    ...problems(400, 401, 409),
+  },
+});
+
+export const reconcileNow = createRoute({
+  method: 'post',
+  path: '/api/reconcile',
+  summary: 'Look now, and repair what is safe or was answered; requires the role operator',
+  ...withToken,
+  responses: { 200: json(reconciliationSchema, 'What is left.'), ...problems(401, 409, 413) },
+});
+
+const driftNamed = z.object({
+  id: z
+    .string()
+    .min(4)
+    .max(60)
+    .openapi({
+      param: { name: 'id', in: 'path' },
+      description: 'An ID, or the name of a kind for all of that kind.',
+    }),
+});
+
+export const answerDrift = createRoute({
+  method: 'post',
+  path: '/api/reconcile/{id}/answer',
+  summary: 'Repair a difference or leave it as it is, or all of one kind; requires the role operator',
+  ...withToken,
+  request: { params: driftNamed, body: { ...json(driftAnswerSchema, 'The answer.'), required: true } },
+  responses: {
+    200: json(driftAnsweredSchema, 'The machine that sees it carries the answer out in its next look.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
 });

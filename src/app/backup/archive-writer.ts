@@ -29,7 +29,7 @@ export async function openArchive(path: string): Promise<ArchiveWriter> {
   const gzip = createGzip();
   const written = pipeline(gzip, createWriteStream(beside, { flush: true }));
   // A failure is thrown by whoever writes next.
-  written.catch(() => undefined);
+  void Promise.allSettled([written]);
   const parts: BackupManifest['parts'] = [];
   const write = async (bytes: Buffer) => {
     if (gzip.destroyed) await written;
@@ -68,7 +68,7 @@ export async function openArchive(path: string): Promise<ArchiveWriter> {
     finish: (manifest) => finish(manifest).catch(told),
     close: async () => {
       gzip.destroy();
-      await written.catch(() => undefined);
+      await Promise.allSettled([written]);
       await rm(beside, { force: true });
     },
   };

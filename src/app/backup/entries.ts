@@ -7,7 +7,7 @@ export const manifestName = 'manifest.json';
 /** Real data is never packed so well: such a file is made to fill a disk. */
 export const unpackedPerPackedMax = 400;
 /** Below this size the ratio says nothing. */
-export const unpackedBytesFree = 64 * 1024 * 1024;
+export const unpackedBytesFree = 16 * 1024 * 1024;
 export const blockBytes = 512;
 
 const partName = /^(tables|mirrors|remotes)\/[a-z0-9_.-]{1,130}\/\d{6,9}$/;

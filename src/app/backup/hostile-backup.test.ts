@@ -107,7 +107,7 @@ test('R-DIST-5: fear: a small file fills the disk or the memory', slow, async ()
   await archive.add(
     'tables/moose.projects',
     (async function* () {
-      for (let count = 0; count < 80; count++) yield zeros;
+      for (let count = 0; count < 20; count++) yield zeros;
     })(),
   );
   await archive.finish({} as BackupManifest);

@@ -2,7 +2,7 @@
 // commits and preserves what it removes, so everything that a row names is in a repository that is copied later.
 import { createReadStream, type Stats } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { BackupManifest } from '../../contract/backups.ts';
 import { bundleRepository } from '../../git/repository-bundle.ts';
 import { namesIn } from '../../stdx/names-in.ts';
@@ -54,7 +54,8 @@ export async function makeBackup(wish: BackupWish, signal: AbortSignal): Promise
 }
 
 /** A file that exists is never replaced. */
-async function fileFor({ path, now }: BackupWish): Promise<string> {
+async function fileFor({ path: given, now }: BackupWish): Promise<string> {
+  const path = resolve(given);
   const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
   const found = await statOf(path);
   const file = found?.isDirectory() ? join(path, `moose-${stamp}.tar.gz`) : path;

@@ -16,9 +16,13 @@ export function addBackup(program: Command, context: CliContext): void {
     });
 }
 
+const kibibyte = 1024;
 const mebibyte = 1024 ** 2;
 
-export const sizeOf = (bytes: number) => `${(bytes / mebibyte).toFixed(1)} MiB`;
+export function sizeOf(bytes: number): string {
+  if (bytes >= mebibyte) return `${(bytes / mebibyte).toFixed(1)} MiB`;
+  return `${Math.ceil(bytes / kibibyte)} KiB`;
+}
 
 export function contentOf({ work_orders, rows, repositories }: Content): string {
   return `${work_orders.all} work orders (${work_orders.open} open), ${rows} rows, ${repositories} repositories`;

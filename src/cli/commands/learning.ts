@@ -4,10 +4,11 @@ import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
 import { table } from '../table.ts';
+import { addPatterns } from './learning-patterns.ts';
 import { ranges } from './trends.ts';
 
 export function addLearning(program: Command, context: CliContext): void {
-  program
+  const learning = program
     .command('learning')
     .description('show how models and agents performed, and which differences are significant')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('30d'))
@@ -17,6 +18,7 @@ export function addLearning(program: Command, context: CliContext): void {
         face.print(learning, () => learningLines(learning));
       }),
     );
+  addPatterns(learning, context);
 }
 
 const widthMax = 140;

@@ -45,3 +45,6 @@ export const learningOption = () =>
     '--learning <mode>',
     'whether what was learned chooses models and agents: off, shadow (only log what it would choose), or on (once it has seen enough: `moose project show`)',
   ).choices(learningModes);
+
+export const learningText = ({ learning }: { learning: LearningMode }) =>
+  learning === 'on' ? 'on, once it has seen enough: `moose project show` tells' : learning;

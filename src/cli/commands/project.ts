@@ -15,7 +15,7 @@ import { hostChange } from '../project-hosts.ts';
 import { baseText, fileLines, hostLines, powerLines, preparedLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
-import { intakeChange, learningOption, nothing, sessionsChange } from './project-change.ts';
+import { intakeChange, learningOption, learningText, nothing, sessionsChange } from './project-change.ts';
 import { addProjectVariable } from './project-variable.ts';
 
 interface SetFlags {
@@ -268,7 +268,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
     `  login       ${project.login ?? 'as settings.agents.logins says'}`,
     ...directorLines(project),
-    `  learning    ${values?.values.find(({ key }) => key === 'learning')?.value ?? project.learning}`,
+    `  learning    ${values?.values.find(({ key }) => key === 'learning')?.value ?? learningText(project)}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];
 }

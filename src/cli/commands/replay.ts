@@ -1,5 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Estimator, estimators, type ReplayedLog, type ReplayedTable } from '../../contract/contract.ts';
+import {
+  type Estimator,
+  estimators,
+  type OwnLog,
+  type ReplayedLog,
+  type ReplayedTable,
+} from '../../contract/contract.ts';
+import type { DecisionLog } from '../../engine/learning/replay/decision-log.ts';
 import { estimatePlan } from '../../engine/learning/replay/estimate-plan.ts';
 import { JudgedSession, lineInvalid } from '../../engine/learning/replay/judged-session.ts';
 import type { OwnPolicy } from '../../engine/learning/replay/players.ts';
@@ -7,15 +14,16 @@ import { optionInvalid } from '../../engine/learning/replay/replay-failure.ts';
 import { replayTable } from '../../engine/learning/replay/replay-table.ts';
 import type { CliContext } from '../context.ts';
 import type { Face } from '../face.ts';
-import { flagsOf } from '../flags.ts';
+import { flagsOf, readMoose } from '../flags.ts';
 import { LineFile } from '../line-file.ts';
 import { countUpTo } from '../parse-count.ts';
-import { judgeLines, readLog, readTable } from '../replay-input.ts';
+import { judgeLines, readLog, readOwnLog, readTable } from '../replay-input.ts';
 import { replayedLogLines, replayedTableLines } from '../replay-lines.ts';
 
 interface Options {
   table?: string;
   log?: string;
+  own?: true;
   interactive?: true;
   policy?: string;
   estimator: Estimator[];
@@ -31,7 +39,7 @@ interface Options {
 const ordersMax = 10_000;
 const triesMax = 100;
 
-/** Works without a database: it reads files or standard input only. */
+/** Works without a database, but for `--own`: it reads files or standard input only. */
 export function addReplay(program: Command, context: CliContext): void {
   program
     .command('replay')
@@ -48,6 +56,13 @@ export function addReplay(program: Command, context: CliContext): void {
       new Option('--log <file>', 'estimate fixed plans from a log of decisions (JSON lines)').conflicts(
         'interactive',
       ),
+    )
+    .addOption(
+      new Option('--own', "estimate fixed plans from Moose's own log of decisions").conflicts([
+        'table',
+        'log',
+        'interactive',
+      ]),
     )
     .option('--interactive', 'answer a judge: JSON lines on standard input and output')
     .option(
@@ -67,7 +82,13 @@ export function addReplay(program: Command, context: CliContext): void {
       if (options.interactive) return answerJudge(context.signal);
       if (options.table !== undefined) return printTable(options.table, options, face, context.signal);
       if (options.log !== undefined) return printLog(options.log, options, face, context.signal);
-      throw optionInvalid('it needs --table FILE, --log FILE or --interactive');
+      if (options.own)
+        return readMoose(context, command, async ({ moose }) => {
+          const named = plansOf(options.policy);
+          const { log, missing } = await readOwnLog(moose, [...named.values()], context.signal);
+          printEstimates({ log, named, file: 'own', missing }, options, face);
+        });
+      throw optionInvalid('it needs --table FILE, --log FILE, --own or --interactive');
     });
 }
 
@@ -105,6 +126,20 @@ function openTrace(path: string): LineFile {
 async function printLog(path: string, options: Options, face: Face, signal: AbortSignal): Promise<void> {
   const named = plansOf(options.policy);
   const log = await readLog(path, [...named.values()], signal);
+  printEstimates({ log, named, file: path }, options, face);
+}
+
+function printEstimates(
+  given: {
+    log: DecisionLog;
+    named: ReadonlyMap<string, string[]>;
+    file: string;
+    missing?: OwnLog['missing'];
+  },
+  options: Options,
+  face: Face,
+): void {
+  const { log, named, file, missing } = given;
   const { value } = options;
   const gained = log.workOrders
     .flat()
@@ -112,7 +147,8 @@ async function printLog(path: string, options: Options, face: Face, signal: Abor
   const document: ReplayedLog = {
     command: 'replay',
     log: {
-      ...{ file: path, work_orders: log.workOrders.length },
+      ...{ file, work_orders: log.workOrders.length },
+      ...(missing === undefined ? {} : { missing }),
       ...{ decisions: log.decisions, min_propensity: log.minPropensity },
     },
     value,

@@ -2,9 +2,13 @@
 import {
   adminHealthSchema,
   circuitResetSchema,
+  exclusionSchema,
+  learnedPolicySchema,
   learningSchema,
   limitsSchema,
   machinesSchema,
+  ownLogSchema,
+  patternsSchema,
   stuckSchema,
   trendsSchema,
 } from '../../contract/contract.ts';
@@ -20,6 +24,11 @@ type Figures = Pick<
   | 'cleanup'
   | 'trends'
   | 'learning'
+  | 'patterns'
+  | 'excludeWork'
+  | 'allowWork'
+  | 'learnedPolicy'
+  | 'ownLog'
   | 'limits'
   | 'budget'
   | 'checkBudget'
@@ -42,6 +51,12 @@ export function remoteFigures({ call, get, change }: Asking): Figures {
     cleanup: ({ isPlan }, signal) => call('cleanup', { is_plan: isPlan }, { signal }),
     trends: (range, signal) => get('/api/trends', trendsSchema, { query: { range }, signal }),
     learning: (range, signal) => get('/api/learning', learningSchema, { query: { range }, signal }),
+    patterns: (signal) => get('/api/learning/patterns', patternsSchema, { signal }),
+    excludeWork: (wish) => change('POST', '/api/learning/exclusions', exclusionSchema, { body: wish }),
+    allowWork: (id) => change('DELETE', `/api/learning/exclusions/${segment(id)}`, exclusionSchema),
+    learnedPolicy: (signal) => get('/api/learning/policy', learnedPolicySchema, { signal }),
+    ownLog: (after, signal) =>
+      get('/api/learning/log', ownLogSchema, { query: after === null ? {} : { after }, signal }),
     limits: async (wanted = {}) => {
       if (Object.keys(wanted).length > 0)
         await change('PUT', '/api/limits', limitsSchema, { body: limitsBody(wanted) });

@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import {
   createdTokenSchema,
+  driftAnsweredSchema,
   errorSchema,
   meSchema,
   outputSchema,
+  reconciliationSchema,
   sentSchema,
   submittedSchema,
   type Token,
@@ -37,6 +39,7 @@ export function remoteMoose(client: ServerClient): CliMoose {
     specs: remoteSpecs(asking),
     tokens: tokens(asking),
     forges: forges(asking),
+    reconcile: reconcileOver(asking),
     errors: errors(asking),
   };
 }
@@ -127,6 +130,18 @@ function forges({ call }: Asking): CliMoose['forges'] {
     add: (given) => call('forge-add', given, { asPerson: true }),
     remove: (host) => call('forge-remove', { host }, { asPerson: true }),
     check: (of) => call('forge-check', { of }),
+  };
+}
+
+function reconcileOver({ get, change }: Asking): CliMoose['reconcile'] {
+  const path = '/api/reconcile';
+  return {
+    latest: (signal) => get(path, reconciliationSchema, { signal }),
+    plan: (signal) => get(path, reconciliationSchema, { query: { look: 'true' }, signal }),
+    now: () => change('POST', path, reconciliationSchema),
+    answer: async (given, answer) =>
+      (await change('POST', `${path}/${segment(given)}/answer`, driftAnsweredSchema, { body: { answer } }))
+        .items,
   };
 }
 

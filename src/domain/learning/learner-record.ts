@@ -1,9 +1,12 @@
 // What is kept of a learner: its state, made from events by one function, so that it can be made from them again. Pure.
+import { createArm, recordOf } from './arm-state.ts';
 import { Learner, type NewArm } from './learner.ts';
 import { createLearnerState, type LearnerState, type OpenTask } from './learner-state.ts';
 
 export interface LearnerRecord {
   version: typeof recordVersion;
+  /** Which fields a state has: a state with others was made by another version. */
+  shape: string;
   learner: LearnerState;
   /** The version of the price that each arm's costs are reckoned with. */
   prices: Record<string, string>;
@@ -29,14 +32,19 @@ export type LearnerEvent =
 /** How a try ended: by verified means, or without a verdict because of its provider. */
 export type TriedStatus = 'success' | 'failure' | 'provider_fault';
 
-/** Raise it with every change of what is kept, or of what events do: the state is then made again. */
+/** Raise it with every change of what events do: the state is then made again. */
 const recordVersion = 1;
+const shape = [
+  ...Object.keys(createLearnerState(1)),
+  ...Object.keys(createArm('', null)),
+  ...Object.keys(recordOf(createArm('', null), 0)),
+].join(' ');
 /** A decision names its own value; this one only stands in where no arm has a price. */
 const valueUsd = 10;
 
 export function createLearnerRecord(): LearnerRecord {
   return {
-    ...{ version: recordVersion, learner: createLearnerState(valueUsd), prices: {} },
+    ...{ version: recordVersion, shape, learner: createLearnerState(valueUsd), prices: {} },
     ...{ spentUsd: 0, exploredUsd: 0 },
   };
 }
@@ -45,7 +53,9 @@ export function createLearnerRecord(): LearnerRecord {
 export function readLearnerRecord(kept: unknown): LearnerRecord | undefined {
   const record = kept as Partial<LearnerRecord>;
   const isCurrent =
-    record.version === recordVersion && record.learner?.version === createLearnerState(valueUsd).version;
+    record.version === recordVersion &&
+    record.shape === shape &&
+    record.learner?.version === createLearnerState(valueUsd).version;
   return isCurrent ? (record as LearnerRecord) : undefined;
 }
 

@@ -61,7 +61,7 @@ export async function undoEffects(
   kinds: readonly EffectKind[] = undoOrder,
 ): Promise<MooseError[]> {
   const effects = await work.database.run((query) => effectsOf(query, work.order.id), work.signal);
-  // An effect on another machine can only be undone there, by `leftovers-job.ts`.
+  // An effect on another machine can only be undone there, by `leftovers.ts`.
   const plan = undoPlan(effects, kinds).filter((effect) => isOfThis(effect, work));
   await leaveSessionsElsewhere(work, effects);
   const halted = plan.some(({ kind }) => isDestructive(kind)) ? await haltedBy(work) : undefined;

@@ -67,7 +67,7 @@ test('R-LRN-4: fear: a shadow acts', () => {
   }
 });
 
-test('R-LRN-4: a tenth of the work orders stays with the static rule, for good', () => {
+test('R-LRN-4: a tenth of the work orders always stays with the static rule', () => {
   const record = even();
   const choices = Array.from({ length: 1_000 }, () => choose(record));
   const heldOut = choices.filter(({ isHeldOut }) => isHeldOut);

@@ -1,6 +1,7 @@
 // Chooses the arm for the next try of a work order by what was seen, and logs the choice with everything that another
 // policy needs to be compared with it (R-LRN-4, R-LRN-5). The static rule acts unless the project has turned learning on.
 import { createHash } from 'node:crypto';
+import { PermanentError } from '../../domain/failure.ts';
 import { stopping } from '../../domain/learning/decide.ts';
 import { Learner } from '../../domain/learning/learner.ts';
 import { applyEvent, type LearnerRecord } from '../../domain/learning/learner-record.ts';
@@ -8,6 +9,8 @@ import type { OpenTask } from '../../domain/learning/learner-state.ts';
 import { seededRandom } from '../../stdx/random.ts';
 import type { Query } from '../../store/database.ts';
 import { type LearnerEventRow, learnerEventsOf, newestChoice } from '../../store/work/learners.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import { writeBeside } from '../errors/write-beside.ts';
 import { type ArmChoice, type ArmQuestion, armText, nameOf, type OfferedArm } from './arm-question.ts';
 import { evidenceOf } from './evidence.ts';
 import { readLearner } from './keep-learner.ts';
@@ -15,21 +18,45 @@ import { priceEvents } from './price-events.ts';
 
 /** Arms per work order; after them the static rule and a person decide. */
 const triesMax = 3;
-/** This share of work orders stays with the static rule for good, so that the two can be compared. */
-const heldOutShare = 0.1;
+/** This share of work orders always stays with the static rule, so that the two can be compared. */
+export const heldOutShare = 0.1;
 /** Exploration may cost this share of what tries cost. */
 const exploredShareMax = 0.02;
 /** An arm with fewer tries is new: it is tried on low-risk work only. */
 const trialsMin = 2;
 
-/** Only reads; the same question gets the same answer until something is learned. Null: all tries are used up. */
+/**
+ * The same question gets the same answer until something is learned. Null: the static rule decides, since all tries are
+ * used up, or since the state cannot be read, which is recorded.
+ */
 export async function chooseArm(query: Query, question: ArmQuestion): Promise<ArmChoice | null> {
   const record = await readLearner(query, question.projectId);
   const last = await newestChoice(query, question.workOrderId);
   const told = last ? await learnerEventsOf(query, question.workOrderId) : [];
   const tries = triesMax - told.filter(({ event }) => event === 'success' || event === 'failure').length;
   if (tries <= 0) return null;
-  return choiceOf(question, { record, told, tries, number: (last?.try ?? 0) + 1 });
+  try {
+    return choiceOf(question, { record, told, tries, number: (last?.try ?? 0) + 1 });
+  } catch (cause) {
+    const failure = cannotChoose(question, cause);
+    const context = { workOrderId: question.workOrderId, step: null, attempt: 1, strategy: 'skip' };
+    await writeBeside(query, () => recordFailure(query, failure, context), { failureOf: () => failure });
+    return null;
+  }
+}
+
+function cannotChoose({ workOrderId }: ArmQuestion, cause: unknown): PermanentError {
+  return new PermanentError({
+    code: 'LEARNER_CANNOT_CHOOSE',
+    component: 'learning',
+    operation: 'choose',
+    message: `What was learned could not choose a model and agent: ${cause instanceof Error ? cause.message : String(cause)}`,
+    advice:
+      'The static rule has chosen instead. Turn learning off for the project (`moose project set NAME --learning off`), and report this.',
+    workOrderId,
+    severity: 'medium',
+    cause,
+  });
 }
 
 /** Pure, but for the record, which it changes. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
+import { createLearnerRecord } from '../../domain/learning/learner-record.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { readLearner, rebuiltRecord } from './keep-learner.ts';
 import { type Told, tellLearner } from './tell-learner.ts';
@@ -11,7 +12,7 @@ const shared = sharedDatabase();
 const arms = ['patch:p/light#1', 'patch:p/strong#1', 'codex:p/strong#1'];
 
 let projects = 0;
-const aProject = () => `/srv/learner-${(projects += 1)}`;
+const aProject = () => `/srv/learner-${++projects}`;
 
 async function anOrder(repositoryPath = aProject()): Promise<{ id: WorkOrderId; projectId: ProjectId }> {
   const { workOrderId, projectId } = await aWorkOrderAtWork(shared(), { repositoryPath });
@@ -118,7 +119,8 @@ test('R-LRN-1: fear: a refused event, or a state that cannot be read, stops the 
   } finally {
     await sql`alter table learner_events drop constraint refused`.execute(query);
   }
-  const state = '{"version": 1, "learner": {"version": 1}}';
+  const { learner, ...rest } = createLearnerRecord();
+  const state = JSON.stringify({ ...rest, learner: { ...learner, arms: [null] } });
   await query.insertInto('learners').values({ projectId, state }).execute();
   expect(await tell(told)).toBe(false);
   const errors = await query
@@ -161,3 +163,18 @@ test('fear: the state made again from its events is another one', async () => {
     { numRuns: 25 },
   );
 }, 120_000);
+
+test('a state that another version has made is made again from its events', async () => {
+  const { id, projectId } = await anOrder();
+  await tell({ workOrderId: id, ...first, status: 'success', costNanoUsd: 1n });
+  const before = await known(projectId);
+  const other = JSON.stringify({ ...before, shape: 'other', learner: { version: 0 } });
+  await shared()
+    .query.updateTable('learners')
+    .set({ state: other })
+    .where('projectId', '=', projectId)
+    .execute();
+  expect(plain(await known(projectId))).toEqual(plain(before));
+  expect(await tell({ workOrderId: id, try: 2, arm: arms[1] as string, status: 'success' })).toBe(true);
+  expect((await known(projectId)).learner.arms).toHaveLength(2);
+});

@@ -2,10 +2,11 @@
 import type { Fault } from '../../domain/fault.ts';
 import { newId } from '../../domain/ids.ts';
 import { countsForModel, type JudgedBy } from '../../domain/judged-outcome.ts';
+import { readArmName } from '../../domain/learning/arm-name.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
-import { isJudgedBefore } from '../../store/figures/judged-outcomes.ts';
+import { isJudgedBefore, lastTryOf } from '../../store/figures/judged-outcomes.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { toJson } from '../../store/storable.ts';
 import { newestStepResults, type Run } from '../../store/work/runs.ts';
@@ -55,14 +56,17 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
   const routed = resultOf<RoutingResult>('routing');
   const applied = resultOf<ApplyingResult>('applying');
   const judgedBy = outcome.judgedBy ?? (outcome.success ? 'checks' : 'run');
-  const model = resultOf<GeneratingResult>('generating')?.model ?? null;
+  const agent = run.settings.agent ?? routed?.agent ?? order.settings.agent ?? defaultAgent;
+  const { model, tried } = await whatWasTried(query, attempted, {
+    agent,
+    routed,
+    generated: results.get('generating'),
+  });
   const isRepeat = stepsAfterTheChange.includes(run.firstStep) || (outcome.success && isNoNewWork(applied));
   const isAttempt = !isRepeat || !(await isJudgedBefore(query, order.id, run.id));
   const counted = countsForModel({
     ...{ isSuccess: outcome.success, judgedBy, fault: outcome.fault, model, isAttempt },
   });
-  const agent = run.settings.agent ?? routed?.agent ?? order.settings.agent ?? defaultAgent;
-  const tried = await currentTry(query, order.id, model === null ? undefined : { agent, model });
   const isNew = await insertOutcome(query, {
     id: newId(now),
     workOrderId: order.id,
@@ -89,9 +93,35 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
     errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
     fault: outcome.fault,
     ...{ judgedBy, judgedAt: now, isAttempt, counts: counted.counts, countsBecause: counted.because },
-    ...{ try: tried?.try ?? 1, arm: tried?.arm ?? null },
+    ...{ try: tried?.try ?? (await lastTryOf(query, run.id)), arm: tried?.arm ?? null },
   });
   if (isNew && isAttempt && tried) await tellOutcome(query, tried, { ...outcome, counts: counted.counts });
+}
+
+/**
+ * The model that answered, or, if the run failed before one did, the one that was asked. What an earlier run generated says
+ * nothing about this one, unless it goes on with that change.
+ */
+async function whatWasTried(
+  query: Query,
+  { order, run }: Attempted,
+  known: {
+    agent: string;
+    routed: RoutingResult | undefined;
+    generated: { result: unknown; finishedAt: Date } | undefined;
+  },
+): Promise<{ model: string | null; tried: ToldTry | undefined }> {
+  const { agent, routed, generated } = known;
+  const isOwn =
+    stepsAfterTheChange.includes(run.firstStep) || run.firstStep === 'applying'
+      ? true
+      : generated !== undefined && generated.finishedAt >= new Date(run.createdAt);
+  const answered = isOwn ? ((generated?.result as GeneratingResult | undefined)?.model ?? null) : null;
+  const tried = await currentTry(query, order.id, answered === null ? undefined : { agent, model: answered });
+  if (answered !== null) return { model: answered, tried };
+  if (tried) return { model: readArmName(tried.arm).model, tried };
+  const isAsked = !isOwn && order.step !== 'routing' && order.step !== 'preparing';
+  return { model: isAsked ? (run.settings.model ?? routed?.models?.[0] ?? null) : null, tried };
 }
 
 /** A fault of the provider uses up no try; what says nothing about the arm is not told at all. */

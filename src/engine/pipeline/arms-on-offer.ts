@@ -9,6 +9,7 @@ import type { Agent } from '../ports/agent.ts';
 import type { Work } from '../run/work.ts';
 import { composeBrief, proposerSystem } from './compose-prompt.ts';
 import { canCall } from './fitting-model.ts';
+import { installedOf } from './installed-agents.ts';
 import { loginOf } from './login/way-of.ts';
 
 /** Tokens of a usual work order, for the price list to compare models: of an agent that calls models itself, and of a Proposer. */
@@ -24,18 +25,18 @@ export function armOf(work: Pick<Work, 'model'>, agent: Agent, name: string): Of
   };
 }
 
-/** Agents that a person has listed as fallbacks may be used too; one with a login has no choice of models. */
-export function armsOnOffer(
+/** Installed agents that a person has listed as fallbacks may be used too; one with a login has no choice of models. */
+export async function armsOnOffer(
   work: Work,
   { agent, models, isAgentFixed }: { agent: Agent; models: readonly string[]; isAgentFixed: boolean },
-): OfferedArm[] {
+): Promise<OfferedArm[]> {
   const { settings, project, order } = work;
   const others = isAgentFixed
     ? []
     : settings.fallbackAgents
         .flatMap((name) => work.agents.get(name) ?? [])
         .filter((each) => each !== agent && loginOf(settings, each, project.settings) === null);
-  const arms = [agent, ...others].flatMap((each) =>
+  const arms = [agent, ...(await installedOf(others))].flatMap((each) =>
     models.filter((name) => canCall(each, work.model(name))).map((name) => armOf(work, each, name)),
   );
   const limitUsd = order.limitNanoUsd === null ? null : usdNumber(order.limitNanoUsd);

@@ -68,7 +68,7 @@ async function questionOf(query: Query, work: Work, route: StaticRoute): Promise
   const mode = project.settings.learning ?? 'shadow';
   const { assessment, isAgentFixed, isModelFixed, baseSha } = route;
   const models = isModelFixed ? route.models : [...new Set([...route.models, ...route.otherModels])];
-  const [first, ...others] = armsOnOffer(work, { agent: route.agent, models, isAgentFixed });
+  const [first, ...others] = await armsOnOffer(work, { agent: route.agent, models, isAgentFixed });
   if (mode === 'off' || first === undefined) return null;
   const isRed = await isBaseRed(query, { projectId: project.id, baseSha });
   return {

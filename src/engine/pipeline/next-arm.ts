@@ -2,16 +2,18 @@
 // (R-LRN-4). The recovery table has then already decided that there is another cycle.
 import type { MooseError } from '../../domain/failure.ts';
 import type { RunSettings } from '../../domain/work-order.ts';
+import { unlessRefused } from '../../store/connection/unless-refused.ts';
 import type { Query } from '../../store/database.ts';
 import { newestChoice } from '../../store/work/learners.ts';
 import { newestStepResults } from '../../store/work/runs.ts';
+import { recordFailure } from '../errors/record-failure.ts';
 import type { ArmQuestion, OfferedArm } from '../learner/arm-question.ts';
 import { nameOf } from '../learner/arm-question.ts';
 import { chooseArm } from '../learner/choose-arm.ts';
 import { keepChoice } from '../learner/keep-choice.ts';
-import { currentTry, tellLearner } from '../learner/tell-learner.ts';
+import { attemptOf, recordOutcome } from '../outcomes/record-outcome.ts';
 import { defaultTimeMs } from '../policy/agent-defaults.ts';
-import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
+import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { isCallable } from './other-models.ts';
 
@@ -36,11 +38,8 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
   if (first === undefined || !usable.some((each) => nameOf(each) !== choice.arm)) return null;
   const results = await newestStepResults(query, order.id);
   const routed = results.get('routing')?.result as RoutingResult | undefined;
-  const generated = results.get('generating')?.result as GeneratingResult | undefined;
   const agent = run.settings.agent ?? routed?.agent ?? first.agent;
-  const model = generated?.model ?? null;
-  const tried = await currentTry(query, order.id, model === null ? undefined : { agent, model });
-  if (tried) await tellLearner(query, { ...tried, status: 'failure' });
+  await endTry(query, work, failure);
   const { kind, is_risky: isRisky, value_usd: valueUsd, ...features } = choice.features ?? {};
   const question: ArmQuestion = {
     ...{ workOrderId: order.id, projectId: order.projectId, runId: run.id, mode: 'on' },
@@ -70,4 +69,18 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
         : order.timeLimitMs,
     because: next.because,
   };
+}
+
+/** The run goes on, but the try has ended: it is one outcome, which the learned policy is told. */
+async function endTry(query: Query, work: Work, failure: MooseError): Promise<void> {
+  const { order, run } = work;
+  const { code, message, failureClass } = failure;
+  const outcome = {
+    ...{ success: false, failureClass, fault: 'work' as const },
+    errorContext: { code, message, step: order.step },
+  };
+  const refusal = await unlessRefused(query, () => recordOutcome(query, attemptOf(work), outcome));
+  if (refusal === null) return;
+  const owner = { workOrderId: order.id, runId: run.id, step: order.step, attempt: run.stepAttempt + 1 };
+  await recordFailure(query, refusal, { ...owner, strategy: 'skip' });
 }

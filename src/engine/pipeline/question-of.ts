@@ -9,7 +9,6 @@ import { commandOf, type NewEscalation } from '../../store/failures/escalations.
 import { modelRecords, pastRunsAfter } from '../../store/figures/past-runs.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
 import { newestStepResults } from '../../store/work/runs.ts';
-import type { Agent } from '../ports/agent.ts';
 import { adviceFor } from '../questions/advice.ts';
 import { defaultFor } from '../questions/default-option.ts';
 import { estimatesFrom, type History } from '../questions/estimates.ts';
@@ -24,6 +23,7 @@ import type {
   VerifyingResult,
 } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
+import { installedOf } from './installed-agents.ts';
 import { isCallable, otherModels } from './other-models.ts';
 
 export interface Question extends NewEscalation {
@@ -115,22 +115,9 @@ function failedModel({ metadata }: MooseError, otherwise: string | null): string
 async function otherAgents({ agents, project, order }: Work, failed: string | null): Promise<string[]> {
   const others = [...agents.values()].filter(({ name }) => name !== failed);
   const preferred = [order.settings.agent, project.settings.agent];
-  const probed = await Promise.all(
-    others.map(async (agent) => ({ agent, isThere: await isInstalled(agent) })),
-  );
-  return probed
-    .filter(({ isThere }) => isThere)
-    .map(({ agent }) => agent.name)
+  return (await installedOf(others))
+    .map(({ name }) => name)
     .sort((a, b) => Number(preferred.includes(b)) - Number(preferred.includes(a)));
-}
-
-/** A probe may start a large program, so its result is kept for the life of this process. */
-const probes = new WeakMap<Agent, Promise<boolean>>();
-
-function isInstalled(agent: Agent): Promise<boolean> {
-  const asked = probes.get(agent) ?? agent.probe().then((probe) => probe.isInstalled);
-  probes.set(agent, asked);
-  return asked;
 }
 
 function changeOf(

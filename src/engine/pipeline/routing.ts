@@ -22,6 +22,7 @@ import { type ProjectValues, projectValues, type ValueSource } from '../policy/p
 import type { Agent, AgentLogin } from '../ports/agent.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { allModelsExcluded, excludedModels } from './excluded-models.ts';
 import { findStart } from './find-start.ts';
 import { canCall, firstFitting, modelsForLogin, noModelConfigured } from './fitting-model.ts';
 import { learnedRoute } from './learned-arm.ts';
@@ -44,16 +45,18 @@ export async function routing(work: Work): Promise<StepEnd> {
   const values = await valuesOf(work, start.baseSha);
   const usual = agentOf(work, values.agent.value, values.agent.source === 'file' ? configPath : undefined);
   const login = loginOf(settings, usual, project.settings);
+  const language = languageOf(files.map(({ path }) => path));
+  const excluded = await excludedModels(work, { assessment, language });
   const usualModels =
     login === null
-      ? candidateModels(work, usual, assessment, values.model.value)
+      ? candidateModels(work, usual, { ...assessment, excluded }, values.model.value)
       : modelsForLogin(usual, login, values.model.value);
   // What was learned may choose another model and agent; it never looks past what is decided above.
   const learned =
     login === null
       ? await learnedRoute(work, {
           ...{ agent: usual, models: usualModels, assessment, files: files.length, baseSha: start.baseSha },
-          otherModels: othersAllowed(work, usual, assessment, values.model.value),
+          otherModels: othersAllowed(work, usual, { ...assessment, excluded }, values.model.value),
           isAgentFixed: values.agent.source !== 'default',
           isModelFixed: values.model.value !== null,
         })
@@ -73,7 +76,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     envelopeNanoUsd: envelope.nanoUsd.toString(),
     ...(envelope.ceilingNanoUsd === null ? {} : { ceilingNanoUsd: envelope.ceilingNanoUsd.toString() }),
     reservationId: envelope.reservationId,
-    ...{ pathCount: files.length, language: languageOf(files.map(({ path }) => path)) },
+    ...{ pathCount: files.length, language },
     ...start,
     branch: branchName(shortId(order.id), order.title),
   };
@@ -173,9 +176,14 @@ export function agentOf({ agents }: Work, name: string, where?: string): Agent {
 }
 
 /** Hard stops restrict what may be learned to the models of their tier. */
-function othersAllowed(work: Work, agent: Agent, assessment: Assessment, wanted: string | null): string[] {
-  if (wanted !== null || assessment.hardStopWords.length > 0) return [];
-  return candidateModels(work, agent, { tier: 'light' }, null);
+function othersAllowed(
+  work: Work,
+  agent: Agent,
+  { hardStopWords, excluded }: Assessment & { excluded: ReadonlySet<string> },
+  wanted: string | null,
+): string[] {
+  if (wanted !== null || hardStopWords.length > 0) return [];
+  return candidateModels(work, agent, { tier: 'light', excluded }, null);
 }
 
 /** A time limit that nobody has set is that of the agent. */
@@ -189,7 +197,7 @@ function timedFor(values: ProjectValues, { name }: Agent): ProjectValues {
 function candidateModels(
   work: Work,
   agent: Agent,
-  { tier }: Pick<Assessment, 'tier'>,
+  { tier, excluded }: Pick<Assessment, 'tier'> & { excluded: ReadonlySet<string> },
   wanted: string | null,
 ): string[] {
   if (wanted) {
@@ -200,7 +208,8 @@ function candidateModels(
   const ladder = { light: [...light, ...standard, ...strong], standard: [...standard, ...strong], strong }[
     tier
   ];
-  const names = [...new Set(ladder)];
+  const names = [...new Set(ladder)].filter((name) => !excluded.has(name));
+  if (names.length === 0 && ladder.length > 0) throw allModelsExcluded(excluded);
   const usable = names.filter((name) => isUsable(work, name));
   const fitting = usable.filter((name) => canCall(agent, work.model(name)));
   if (fitting.length > 0) return fitting;

@@ -166,6 +166,11 @@ test('R-PROJ-2: a project shows the values for its next work order, with their s
       { key: 'checks', value: 'test: make test', source: 'found' },
       { key: 'merge', value: 'never', source: 'default' },
       { key: 'image', value: 'none: the programs of the machine', source: 'default' },
+      {
+        key: 'learning',
+        value: 'shadow: 0 of 50 work orders with a verified outcome seen',
+        source: 'default',
+      },
     ],
   });
 });

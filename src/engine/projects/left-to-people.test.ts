@@ -148,7 +148,7 @@ test('R-LRN-4: only a person lets what was learned choose; a program may end tha
   expect(await person.change(name, { learning: 'on' })).toMatchObject({ learning: 'on' });
   expect((await person.values(name)).values).toContainEqual({
     key: 'learning',
-    value: 'on: 0 of 50 work orders with a verified outcome seen; until 50 more are, the static rule acts',
+    value: 'on: 0 of 50 work orders with a verified outcome seen; the static rule acts until 50 more are',
     source: 'project',
   });
   expect(await program.change(name, { learning: null })).toMatchObject({ learning: 'shadow' });

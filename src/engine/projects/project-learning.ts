@@ -27,10 +27,8 @@ export async function learningRow(
   const mode = learning ?? 'shadow';
   if (mode === 'off') return { key: 'learning', value: mode, source };
   const { seen, needed, missing } = evidenceOf(await database.run((query) => readLearner(query, id)));
-  const enough = `${seen} work orders with a verified outcome seen`;
+  const seenText = `${mode}: ${seen} of ${needed} work orders with a verified outcome seen`;
   const value =
-    missing === 0
-      ? `${mode}: ${enough}`
-      : `${mode}: ${seen} of ${needed} work orders with a verified outcome seen; until ${missing} more are, the static rule acts`;
+    mode === 'on' && missing > 0 ? `${seenText}; the static rule acts until ${missing} more are` : seenText;
   return { key: 'learning', value, source };
 }

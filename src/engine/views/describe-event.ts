@@ -42,6 +42,9 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `${actor} was left behind ${reason}`;
     case 'session.cleared':
       return `${actor} was cleaned up ${reason}`;
+    case 'inconsistent':
+    case 'reconciled':
+      return `${kind}: ${reason}`;
     case 'left_to_others':
       return `left to another machine: ${reason}`;
     case 'agent.replaced':

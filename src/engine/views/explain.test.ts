@@ -212,6 +212,15 @@ test("R-FAIL-5: fear: the database's disk is full, and work is said to continue 
   expect(at('completed')).not.toContain('rejects');
 });
 
+test('R-LRN-5: work under way says why its model was chosen, if its project has turned learning on', () => {
+  const chosen =
+    'Chosen by what was seen: a/b with patch, chance 0.62; the static rule would have taken c/d.';
+  expect(explain(facts({ status: 'in_progress' }, { chosen }))).toMatch(
+    /^At .*\. Chosen by what was seen: a\/b/,
+  );
+  expect(explain(facts({ status: 'completed' }, { chosen }))).not.toContain('Chosen');
+});
+
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const at = fc.integer({ min: -5_000_000, max: 5_000_000 }).map((minutes) => minutesAgo(minutes));
 /** Texts as programs write them: with line breaks, and without a full stop. */

@@ -28,7 +28,7 @@ class Copy {
     this.settle = Promise.withResolvers<number>();
     this.ended = this.settle.promise;
     // The consumer awaits it later; until then a failure must not count as unhandled.
-    this.ended.catch(() => undefined);
+    void Promise.allSettled([this.ended]);
   }
 
   submit(connection: CopyConnection): void {

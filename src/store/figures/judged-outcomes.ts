@@ -58,3 +58,13 @@ export async function isJudgedBefore(query: Query, workOrderId: WorkOrderId, run
     order by r.number desc, v.try desc limit 1`.execute(query);
   return rows[0]?.counts === true;
 }
+
+/** The newest try of the run that has an outcome; 1 before the first. */
+export async function lastTryOf(query: Query, runId: RunId): Promise<number> {
+  const { last } = await query
+    .selectFrom('outcomeVectors')
+    .select(sql<number>`coalesce(max(try), 1)`.as('last'))
+    .where('runId', '=', runId)
+    .executeTakeFirstOrThrow();
+  return last;
+}

@@ -257,6 +257,34 @@ create table degradations (
   constraint degradations_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table drifts (
+  id uuid not null,
+  kind text not null,
+  subject text not null,
+  host text not null default ''::text,
+  work_order_id uuid,
+  what text not null,
+  evidence text not null,
+  repair text,
+  is_safe boolean not null,
+  found_at timestamp with time zone not null default clock_timestamp(),
+  seen_at timestamp with time zone not null default clock_timestamp(),
+  answer text,
+  answered_by text,
+  answered_at timestamp with time zone,
+  tried_at timestamp with time zone,
+  tries integer not null default 0,
+  failure text,
+  ended_at timestamp with time zone,
+  end_state text,
+  constraint drifts_answer_check CHECK ((answer = ANY (ARRAY['repair'::text, 'leave'::text]))),
+  constraint drifts_check CHECK (((ended_at IS NULL) = (end_state IS NULL))),
+  constraint drifts_check1 CHECK (((num_nulls(answer, answered_by, answered_at) % 3) = 0)),
+  constraint drifts_end_state_check CHECK ((end_state = ANY (ARRAY['repaired'::text, 'gone'::text]))),
+  constraint drifts_pkey PRIMARY KEY (id),
+  constraint drifts_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
 create table effects (
   id bigint not null generated always as identity,
   work_order_id uuid not null,
@@ -1241,6 +1269,8 @@ CREATE INDEX decision_logs_spec ON moose.decision_logs USING btree (((input_cont
 CREATE UNIQUE INDEX decision_logs_try ON moose.decision_logs USING btree (work_order_id, try) WHERE (try IS NOT NULL);
 CREATE INDEX decision_logs_work_order ON moose.decision_logs USING btree (work_order_id, created_at);
 CREATE UNIQUE INDEX degradations_one_open ON moose.degradations USING btree (key) WHERE (until IS NULL);
+CREATE INDEX drifts_ended ON moose.drifts USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE UNIQUE INDEX drifts_open ON moose.drifts USING btree (kind, host, subject) WHERE (ended_at IS NULL);
 CREATE INDEX effects_work_order ON moose.effects USING btree (work_order_id, id);
 CREATE INDEX error_events_called ON moose.error_events USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);
 CREATE INDEX error_events_class ON moose.error_events USING btree (failure_class, "timestamp");
@@ -1501,6 +1531,17 @@ begin
     perform change_envelope(v_key.envelope_id, -p_nano_usd, 0, 0, 0, p_call_id);
   end if;
   return query select 'drawn', 0::bigint, 0::bigint, null::text;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.drifts_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  insert into live_events (topic, subject, detail)
+    values ('alert', new.id, jsonb_build_object('act', 'drift', 'is_open', new.ended_at is null));
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.end_call(p_call_id uuid, p_status text, p_nano_usd bigint, p_usage jsonb DEFAULT '{}'::jsonb, p_end jsonb DEFAULT '{}'::jsonb)
@@ -2182,6 +2223,8 @@ CREATE TRIGGER cost_tracking_stale_delete AFTER DELETE ON moose.cost_tracking FO
 CREATE TRIGGER cost_tracking_stale_insert AFTER INSERT ON moose.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND is_of_past_day(new.settled_at))) EXECUTE FUNCTION cost_tracking_stale();
 CREATE TRIGGER cost_tracking_stale_update AFTER UPDATE ON moose.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND (is_of_past_day(old.settled_at) OR is_of_past_day(new.settled_at)) AND (((((old.settled_at IS DISTINCT FROM new.settled_at) OR (old.actual_nano_usd IS DISTINCT FROM new.actual_nano_usd)) OR (old.status IS DISTINCT FROM new.status)) OR (old.is_wasted IS DISTINCT FROM new.is_wasted)) OR (old.model IS DISTINCT FROM new.model)))) EXECUTE FUNCTION cost_tracking_stale();
 CREATE TRIGGER degradations_live AFTER INSERT OR UPDATE ON moose.degradations FOR EACH ROW EXECUTE FUNCTION watch_live('degradation');
+CREATE TRIGGER drifts_live_insert AFTER INSERT ON moose.drifts FOR EACH ROW EXECUTE FUNCTION drifts_live();
+CREATE TRIGGER drifts_live_update AFTER UPDATE ON moose.drifts FOR EACH ROW WHEN (((old.answer IS DISTINCT FROM new.answer) OR (old.ended_at IS DISTINCT FROM new.ended_at) OR (old.failure IS DISTINCT FROM new.failure))) EXECUTE FUNCTION drifts_live();
 CREATE TRIGGER error_events_live_insert AFTER INSERT ON moose.error_events FOR EACH ROW EXECUTE FUNCTION error_events_live();
 CREATE TRIGGER error_events_live_update AFTER UPDATE ON moose.error_events FOR EACH ROW WHEN ((old.recovery_success IS DISTINCT FROM new.recovery_success)) EXECUTE FUNCTION error_events_live();
 CREATE TRIGGER error_events_stale_before AFTER UPDATE ON moose.error_events REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION error_events_stale();

@@ -105,6 +105,28 @@ export interface WatchTables {
     calls: bigint;
   };
   staleDays: { topic: string; day: Date };
+  drifts: {
+    id: string;
+    kind: string;
+    subject: string;
+    /** Empty if every machine sees it. */
+    host: WithDefault<string>;
+    workOrderId: Optional<WorkOrderId>;
+    what: string;
+    evidence: string;
+    repair: Optional<string>;
+    isSafe: boolean;
+    foundAt: At;
+    seenAt: At;
+    answer: Optional<'repair' | 'leave'>;
+    answeredBy: Optional<string>;
+    answeredAt: Optional<Date>;
+    triedAt: Optional<Date>;
+    tries: WithDefault<number>;
+    failure: Optional<string>;
+    endedAt: Optional<Date>;
+    endState: Optional<'repaired' | 'gone'>;
+  };
   executors: {
     id: string;
     host: string;

@@ -110,3 +110,14 @@ export async function reasonsOfChoices(
     ),
   );
 }
+
+/** The projects with a learner, by name. */
+export function learningProjects(query: Query) {
+  return query
+    .selectFrom('projects')
+    .innerJoin('learners', 'learners.projectId', 'projects.id')
+    .select(['projects.id', 'projects.name', 'projects.settings'])
+    .where('projects.removedAt', 'is', null)
+    .orderBy('projects.name')
+    .execute();
+}

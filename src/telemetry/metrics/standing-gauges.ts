@@ -9,6 +9,7 @@ import {
   type StandingFigures,
   standingFigures,
 } from '../../store/figures/metric-figures.ts';
+import { countDrifts } from '../../store/work/drifts.ts';
 
 export interface StandingGauges {
   read(query: Query, now: Date): Promise<void>;
@@ -21,12 +22,21 @@ const settleMs = 5_000;
 
 export function createStandingGauges(registry: Registry, startedAt: Date): StandingGauges {
   const tellers = [tellWork(registry), tellMoney(registry), tellWatch(registry)];
+  const drifts = gauge(
+    registry,
+    'moose_drift',
+    'Differences between the database and the world, without those that a person left as they are.',
+    ['kind', 'host', 'safe'],
+  );
   const count = countCalls(registry);
   let countedUntil = startedAt;
   return {
     async read(query, now) {
       const figures = await standingFigures(query);
       for (const tell of tellers) tell(figures);
+      drifts.reset();
+      for (const each of await countDrifts(query))
+        drifts.set({ kind: each.kind, host: each.host, safe: String(each.isSafe) }, each.drifts);
       const until = new Date(now.getTime() - settleMs);
       if (until <= countedUntil) return;
       const booked = await bookedCalls(query, countedUntil, until);

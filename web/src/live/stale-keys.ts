@@ -8,7 +8,7 @@ const byTopic: Readonly<Record<LiveEvent['topic'], readonly string[]>> = {
   error: ['errors', 'health'],
   escalation: ['escalations', 'work-orders', 'answer-policies', 'health'],
   session: ['sessions'],
-  alert: ['alerts', 'health'],
+  alert: ['alerts', 'health', 'reconcile'],
   circuit: ['circuits', 'health'],
   degradation: ['health'],
   forecast: ['budget', 'health'],

@@ -14,6 +14,8 @@ import { Cycles } from './cycles.tsx';
 import { Estimates } from './estimates.tsx';
 import { Failures } from './failures.tsx';
 import { Findings } from './findings.tsx';
+import { Patterns } from './patterns.tsx';
+import { Policy } from './policy.tsx';
 
 /** Polled, since the feed does not report ended attempts. */
 const readEveryMs = 60_000;
@@ -45,6 +47,8 @@ function Learned({ learning }: { learning: Learning }) {
   return (
     <>
       <Findings learning={learning} />
+      <Patterns />
+      <Policy />
       <ByModel outcomes={learning.by_model} />
       <ByComplexity learning={learning} />
       <div className="grid gap-4 xl:grid-cols-[3fr_2fr] [&>*]:min-w-0">

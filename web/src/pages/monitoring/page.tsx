@@ -6,6 +6,7 @@ import { AheadCard } from './ahead.tsx';
 import { AlertsCard } from './alerts.tsx';
 import { BudgetCard } from './budget.tsx';
 import { CircuitsCard } from './circuits.tsx';
+import { DriftsCard } from './drifts.tsx';
 import { ErrorDrawer } from './error-drawer.tsx';
 import { ErrorGroupsCard } from './error-groups.tsx';
 import { Figures } from './figures.tsx';
@@ -47,6 +48,9 @@ export function MonitoringPage() {
         </Section>
         <Section id="alerts">
           <AlertsCard />
+        </Section>
+        <Section id="reconcile">
+          <DriftsCard />
         </Section>
         <Section id="machines">
           <MachinesCard />

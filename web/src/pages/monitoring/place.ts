@@ -6,6 +6,7 @@ export const sectionIds = [
   'errors',
   'circuits',
   'machines',
+  'reconcile',
   'sessions',
   'agents',
   'alerts',

@@ -11,6 +11,7 @@ import type {
   errorPage,
   Machines,
   Range,
+  Reconciliation,
   reproductionSchema,
   Stuck,
   sessionPage,
@@ -40,6 +41,13 @@ export const useMachines = () =>
     queryKey: ['machines'],
     queryFn: ({ signal }) => call<Machines>('/api/machines', { signal }),
     refetchInterval: healthEveryMs,
+  });
+
+export const useReconciliation = () =>
+  useQuery({
+    queryKey: ['reconcile'],
+    queryFn: ({ signal }) => call<Reconciliation>('/api/reconcile', { signal }),
+    refetchInterval: trendsEveryMs,
   });
 
 export const useStuck = () =>

@@ -25,6 +25,20 @@ test('why this model, this agent and this much money', () => {
   );
 });
 
+test('R-LRN-5: why this arm, and what the static rule would have taken', () => {
+  const because =
+    'Chosen by what was seen: a/b with patch, chance 0.62; the static rule would have taken c/d with patch.';
+  expect(tellDecision(decision('routing', {}, { models: ['a/b'], because })).text).toContain(because);
+  expect(tellDecision(decision('routing', {}, { arm: null, because }))).toEqual({
+    title: 'A person is asked',
+    text: because,
+  });
+  expect(tellDecision(decision('retry', {}, { arm: 'patch:a/b#1', because }))).toEqual({
+    title: 'Another model or agent chosen',
+    text: because,
+  });
+});
+
 test('each kind of decision reads as a sentence', () => {
   const asked = { step: 'verifying', code: 'CHECK_FAILED', message: 'red.', agent: 'codex' };
   const told = (output: unknown, kind = 'retry', by?: string) =>

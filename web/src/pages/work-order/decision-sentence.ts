@@ -21,7 +21,10 @@ export function tellDecision({ kind, agent_type: by, input, output }: DecisionVi
 }
 
 const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) => DecisionTold>> = {
-  routing: (_asked, decided) => ({ title: 'Model and agent chosen', text: tellRouting(decided) }),
+  routing: (_asked, decided) =>
+    decided.arm === null
+      ? { title: 'A person is asked', text: textOf(decided.because) }
+      : { title: 'Model and agent chosen', text: tellRouting(decided) },
   refinement_cycle: (asked, decided) => ({
     title: `Sent back to the model, cycle ${textOf(decided.cycle)} of ${textOf(decided.of)}`,
     text: sentence([

@@ -26,15 +26,14 @@ import {
 import { recordEvent } from '../../store/work/work-orders.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { raiseAndTell } from '../notify/raise-and-tell.ts';
-import { eachAlone } from '../questions/each-alone.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 
 export interface LeftoverDeps {
   database: Database;
   clock: Clock;
-  host: string;
+  settings: Pick<EngineSettings, 'host' | 'dataDirectory'>;
   /** The ID of this machine's data directory. */
   machine: string;
-  dataDirectory: string;
 }
 
 const everyMs = 60_000;
@@ -43,32 +42,16 @@ const leftPerLookMax = 100;
 const graceMs = 5_000;
 const alertPrefix = 'sessions-unreachable:';
 
-/** One job per machine: it runs when Moose starts, and every minute. */
-export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
-  return {
-    name: `leftovers:${deps.host}`,
-    everyMs,
-    run: async (signal) => {
-      const { database, host, machine } = deps;
-      const there = await namesOfWorktrees(deps, signal);
-      const sessions = await database.run(
-        (query) => leftSessionsOn(query, { host, machine }, leftPerLookMax),
-        signal,
-      );
-      const worktrees = await database.run(
-        (query) => leftWorktreesOn(query, { host, there, max: leftPerLookMax }),
-        signal,
-      );
-      await eachAlone(
-        [
-          ...sessions.map((session) => () => clearSession(deps, session, signal)),
-          ...worktrees.map((worktree) => () => clearWorktree(deps, worktree, signal)),
-        ],
-        (clear) => clear(),
-        signal,
-      );
-    },
-  };
+/** Sessions of this machine that nobody watches. */
+export function leftSessions({ database, settings: { host }, machine }: LeftoverDeps, signal: AbortSignal) {
+  return database.run((query) => leftSessionsOn(query, { host, machine }, leftPerLookMax), signal);
+}
+
+/** Worktrees of this machine whose work orders have ended, with nobody working on them. */
+export async function leftWorktrees(deps: LeftoverDeps, signal: AbortSignal): Promise<LeftWorktree[]> {
+  const there = await namesOfWorktrees(deps, signal);
+  const { host } = deps.settings;
+  return deps.database.run((query) => leftWorktreesOn(query, { host, there, max: leftPerLookMax }), signal);
 }
 
 /**
@@ -76,7 +59,7 @@ export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
  * repository.
  */
 async function namesOfWorktrees(
-  { database, host, dataDirectory }: LeftoverDeps,
+  { database, settings: { host, dataDirectory } }: LeftoverDeps,
   signal: AbortSignal,
 ): Promise<string[]> {
   const parent = join(dataDirectory, 'worktrees');
@@ -87,7 +70,11 @@ async function namesOfWorktrees(
   return [...names];
 }
 
-async function clearSession({ database, clock }: LeftoverDeps, session: SessionRow, signal: AbortSignal) {
+export async function clearSession(
+  { database, clock }: LeftoverDeps,
+  session: SessionRow,
+  signal: AbortSignal,
+): Promise<void> {
   const left = await endSession(session, { endReason: 'superseded', graceMs, signal });
   const wasAlive = left.state === 'stopped';
   await database.transaction(async (query) => {
@@ -105,7 +92,11 @@ async function clearSession({ database, clock }: LeftoverDeps, session: SessionR
 }
 
 /** Removes the worktree. Its branch stays, unless nothing was ever committed to it. */
-async function clearWorktree({ database }: LeftoverDeps, left: LeftWorktree, signal: AbortSignal) {
+export async function clearWorktree(
+  { database }: Pick<LeftoverDeps, 'database'>,
+  left: LeftWorktree,
+  signal: AbortSignal,
+): Promise<void> {
   const { repositoryPath, worktreePath, branch, baseSha, workOrderId } = left;
   const preserveAs = shortId(workOrderId);
   await removeWorktree({ repositoryPath, worktreePath, preserveAs, signal });

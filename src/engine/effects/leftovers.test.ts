@@ -16,10 +16,11 @@ import { sessionsOf } from '../../store/work/session-rows.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { supervise } from '../pipeline/supervise.ts';
 import { haveWorktree } from '../pipeline/worktree-place.ts';
+import { leftoversJob } from '../reconcile/scratch-reconcile.fixture.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
-import { leftoversJob, unreachableSessionsJob } from './leftovers-job.ts';
+import { unreachableSessionsJob } from './leftovers.ts';
 
 const shared = sharedDatabase();
 const signal = new AbortController().signal;

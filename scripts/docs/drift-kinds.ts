@@ -1,0 +1,14 @@
+import { driftKinds } from '../../src/engine/reconcile/kinds.ts';
+import { markdownTable } from './markdown-table.ts';
+
+/** Every kind of difference between the database and the world, with its repair. */
+export function driftKindsTable(): string {
+  const rows = driftKinds.map(({ name, side, means, repair, isSafe }) => [
+    `\`${name}\``,
+    side,
+    means,
+    repair,
+    isSafe ? 'yes' : 'asks',
+  ]);
+  return markdownTable(['kind', 'compared with', 'what it is', 'repair', 'safe'], rows);
+}

@@ -1,0 +1,106 @@
+// `moose learning patterns`, and the exclusions that people make of them.
+import { type Command, Option } from 'commander';
+import type { Exclusion, ExclusionWish, Patterns } from '../../contract/contract.ts';
+import { shortId } from '../../domain/ids.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { readMoose, withMoose } from '../flags.ts';
+import { policyLines } from '../policy-lines.ts';
+import { table } from '../table.ts';
+
+const widthMax = 140;
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+export function addPatterns(learning: Command, context: CliContext): void {
+  learning
+    .command('patterns')
+    .description(
+      'show where models fail more often than others, what refinement brings, and what is excluded',
+    )
+    .action(async (_: unknown, command: Command) =>
+      readMoose(context, command, async ({ moose }, face) => {
+        const patterns = await moose.patterns(context.signal);
+        face.print(patterns, () => patternLines(patterns));
+      }),
+    );
+  learning
+    .command('policy')
+    .description('show what the learned policy knows and chose, and what it was worth beside the static rule')
+    .action(async (_: unknown, command: Command) =>
+      readMoose(context, command, async ({ moose }, face) => {
+        const policy = await moose.learnedPolicy(context.signal);
+        face.print(policy, () => policyLines(policy));
+      }),
+    );
+  learning
+    .command('stop')
+    .argument('<model>', 'the model that gets no such work')
+    .description('stop sending a kind of work to a model, such as `--word auth`')
+    .option('--word <word>', 'a hard-stop word of the work order')
+    .option('--kind <kind>', 'a kind of work, such as bug_fix')
+    .option('--language <language>', 'the language of the repository')
+    .addOption(new Option('--band <complexity>', 'a complexity').choices(['low', 'medium', 'high']))
+    .option('--project <project>', 'only in this project; by default in all')
+    .option('--because <reason>', 'why, for others who read it')
+    .action(async (model: string, wish: Omit<ExclusionWish, 'model'>, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const { word, kind, language, band, project, because } = wish;
+        const given = { word, kind, language, band, project, because };
+        const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+        const made = await moose.excludeWork({ model, ...named });
+        face.print(made, () => [
+          `From now on, ${made.text}.`,
+          `To allow it again: moose learning allow ${shortId(made.id)}`,
+        ]);
+      }),
+    );
+  learning
+    .command('allow')
+    .argument('<exclusion>', 'its ID, from `moose learning patterns`')
+    .description('allow a model work that it was excluded from')
+    .action(async (id: string, _: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const allowed = await moose.allowWork(id);
+        face.print(allowed, () => `No longer excluded: ${allowed.text}.`);
+      }),
+    );
+}
+
+function patternLines({ findings, cycles, cycles_text, exclusions, computed_at }: Patterns): string[] {
+  return [
+    ...(computed_at === null ? ['Nothing was computed yet: Moose does that every few minutes.'] : []),
+    ...(findings.length === 0 ? ['No significant differences.'] : []),
+    ...findings.flatMap(({ text, evidence, suggestion, is_excluded }) => [
+      paint('bold', text),
+      `  ${evidence}`,
+      `  ${is_excluded ? 'Done: ' : ''}${suggestion}`,
+    ]),
+    '',
+    ...table(
+      ['CYCLE', 'REACHED', 'SUCCEEDED IN IT', '95 % INTERVAL', 'COST', 'COST PER SUCCESS'],
+      cycles.map((each) => [
+        String(each.cycle),
+        String(each.reached),
+        `${each.succeeded} (${percent(each.rate)})`,
+        `${percent(each.low)} to ${percent(each.high)}`,
+        `$${each.cost_usd.toFixed(2)}`,
+        each.cost_per_success_usd === null ? '-' : `$${each.cost_per_success_usd.toFixed(2)}`,
+      ]),
+      widthMax,
+    ),
+    cycles_text,
+    '',
+    ...exclusionLines(exclusions.filter(({ revoked_at }) => revoked_at === null)),
+  ];
+}
+
+function exclusionLines(exclusions: readonly Exclusion[]): string[] {
+  if (exclusions.length === 0) return ['Nothing is excluded.'];
+  return table(
+    ['EXCLUSION', 'RULE', 'PROJECT', 'BY', 'REASON'],
+    exclusions.map(({ id, text, project, created_by, because }) => [
+      ...[shortId(id), text, project ?? 'all projects', created_by.replace(/^human:/, ''), because],
+    ]),
+    widthMax,
+  );
+}

@@ -1,0 +1,59 @@
+// `moose learning policy` for people.
+import type { LearnedPolicy } from '../contract/contract.ts';
+import { shortId } from '../domain/ids.ts';
+import { table } from './table.ts';
+
+const widthMax = 140;
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+const usd = (value: number) => `${value < 0 ? '-' : ''}$${Math.abs(value).toFixed(2)}`;
+
+export function policyLines(policy: LearnedPolicy): string[] {
+  const { projects, decisions } = policy;
+  if (projects.length === 0) return ['Nothing was learned yet.'];
+  return [
+    ...projects.flatMap(({ project, mode, missing, seen, arms }) => [
+      `${project}: ${mode}${missing > 0 ? `; ${missing} more work orders to see before it may act` : `; ${seen} work orders seen`}`,
+      ...table(
+        ['ARM', 'TRIES', 'CHANCE', '95 % INTERVAL', 'COST', 'WORTH'],
+        arms.map((each) => [
+          ...[each.arm, String(each.trials), percent(each.chance)],
+          `${percent(each.low)} to ${percent(each.high)}`,
+          ...[usd(each.cost_usd), usd(each.worth_usd)],
+        ]),
+        widthMax,
+      ),
+      '',
+    ]),
+    ...valueLines(policy),
+    '',
+    ...table(
+      ['WORK ORDER', 'TRY', 'OUTCOME', 'WHY'],
+      decisions.map(({ work_order_id, try: number, outcome, because }) => [
+        ...[shortId(work_order_id), String(number), outcome, because],
+      ]),
+      widthMax,
+    ),
+  ];
+}
+
+function valueLines({ log, static: byStatic, best_arm: best, comparison }: LearnedPolicy): string[] {
+  const { missing, work_orders, value_per_work_order: value } = log;
+  const left = missing.without_outcome + missing.not_counted + missing.other_arm;
+  const other = byStatic.value_per_work_order;
+  return [
+    value === null
+      ? 'No choice has an outcome yet.'
+      : `${work_orders} work orders with an outcome, each worth ${usd(value)}; ${left} choices left out.`,
+    ...(value === null
+      ? []
+      : [
+          byStatic.supported && other
+            ? `The static rule would have brought ${usd(other.mean)} each (${usd(other.low)} to ${usd(other.high)}).`
+            : 'What the static rule would have brought cannot be said: too few choices agree with it.',
+        ]),
+    ...(best ? [`Best single arm: ${best.arm}; regret so far ${usd(best.regret_usd)}.`] : []),
+    comparison.low_usd === null || comparison.high_usd === null
+      ? `Learned against static: ${comparison.work_orders} work orders, too few to compare.`
+      : `Learned against static: ${usd(comparison.difference_usd)} per work order (${usd(comparison.low_usd)} to ${usd(comparison.high_usd)}, valid whenever you look); ${comparison.is_decided ? 'decided' : 'not decided yet'}.`,
+  ];
+}

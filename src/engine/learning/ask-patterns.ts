@@ -1,0 +1,164 @@
+// Patterns, their findings, and the exclusions that people make of them (R-LRN-3).
+import type * as wire from '../../contract/contract.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { newId, type ProjectId } from '../../domain/ids.ts';
+import { cellText, type WorkCell } from '../../domain/work-cell.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { cycleCounts } from '../../store/figures/attempt-cells.ts';
+import {
+  addExclusion,
+  type Exclusion,
+  type ListedExclusion,
+  listExclusions,
+  listPatterns,
+  type Pattern,
+  revokeExclusion,
+} from '../../store/figures/patterns.ts';
+import { projectNamed } from '../../store/work/projects.ts';
+import { projectNotFound } from '../commands/given-repository.ts';
+import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
+import { cyclesText, cycleValues } from './cycle-value.ts';
+import { finishedValueUsd } from './learned-policy.ts';
+import { patternFindings } from './pattern-findings.ts';
+import { patternsSince } from './patterns-job.ts';
+
+const shownMax = 100;
+
+interface Deps {
+  database: Database;
+  clock: Clock;
+  actor: string;
+  settings?: { current: Pick<EngineSettings, 'finishedValueNanoUsd'> };
+}
+
+export function askPatterns(deps: Deps) {
+  const { database, clock } = deps;
+  return {
+    patterns: async (signal?: AbortSignal): Promise<wire.Patterns> => {
+      const [rows, counts, exclusions] = await database.run(
+        (query) =>
+          Promise.all([
+            listPatterns(query, 2_000),
+            cycleCounts(query, patternsSince(clock.now())),
+            listExclusions(query),
+          ]),
+        signal,
+      );
+      const live = exclusions.filter(({ revokedAt, projectId }) => revokedAt === null && projectId === null);
+      const cycles = cycleValues(counts);
+      const found = rows.map((row) => ({ ...row, cell: cellOf(row) }));
+      return {
+        computed_at: rows[0]?.computedAt.toISOString() ?? null,
+        findings: patternFindings(
+          found,
+          live.map((each) => ({ model: each.model, cell: cellOf(each) })),
+        ),
+        patterns: rows.slice(0, shownMax).map(shownPattern),
+        ...{
+          cycles,
+          cycles_text: cyclesText(cycles, finishedValueUsd(deps.settings?.current ?? defaultSettings)),
+        },
+        exclusions: exclusions.map(shownExclusion),
+      };
+    },
+    /** Routing no longer sends such work to the model. The same wish twice is one exclusion. */
+    excludeWork: (wish: wire.ExclusionWish): Promise<wire.Exclusion> => excludeWork(deps, wish),
+    /** Routing may send it there again. */
+    allowWork: (id: string): Promise<wire.Exclusion> => allowWork(deps, id),
+  };
+}
+
+async function excludeWork(
+  { database, clock, actor }: Deps,
+  wish: wire.ExclusionWish,
+): Promise<wire.Exclusion> {
+  const { model, project, because = '', band, kind, language, word } = wish;
+  const cell = { band: band ?? null, kind: kind ?? null, language: language ?? null, word: word ?? null };
+  if (Object.values(cell).every((trait) => trait === null))
+    throw new PermanentError({
+      code: 'EXCLUSION_OF_EVERYTHING',
+      component: 'learning',
+      operation: 'exclude',
+      message: `This would exclude ${model} from all work.`,
+      advice:
+        'Name a word, a kind, a language or a complexity; to use a model no more, take it out of the settings.',
+    });
+  return database.transaction(async (query) => {
+    const projectId = project === undefined ? null : await projectIdOf(query, project);
+    await addExclusion(query, {
+      ...{ id: newId<string>(clock.now()), projectId, model, ...cell, because, createdBy: actor },
+    });
+    const made = (await listExclusions(query)).find(
+      (each) =>
+        each.revokedAt === null &&
+        each.model === model &&
+        each.projectId === projectId &&
+        each.band === cell.band &&
+        each.kind === cell.kind &&
+        each.language === cell.language &&
+        each.word === cell.word,
+    );
+    if (!made) throw exclusionNotFound(model);
+    return shownExclusion(made);
+  });
+}
+
+async function projectIdOf(query: Query, given: string): Promise<ProjectId> {
+  const found = await projectNamed(query, given);
+  if (!found) throw projectNotFound(given, []);
+  return found.id;
+}
+
+async function allowWork({ database, actor }: Deps, given: string): Promise<wire.Exclusion> {
+  return database.transaction(async (query) => {
+    const id = await revokeExclusion(query, given, actor);
+    const found = (await listExclusions(query)).find((each) => each.id === id);
+    if (!found) throw exclusionNotFound(given);
+    return shownExclusion(found);
+  });
+}
+
+function exclusionNotFound(given: string): PermanentError {
+  return new PermanentError({
+    code: 'EXCLUSION_NOT_FOUND',
+    component: 'learning',
+    operation: 'allow',
+    message: `No exclusion matches "${given}".`,
+    advice: 'Run `moose learning patterns` to list them.',
+  });
+}
+
+function cellOf({
+  band,
+  kind,
+  language,
+  word,
+}: Pick<Pattern, 'band' | 'kind' | 'language' | 'word'>): WorkCell {
+  return {
+    ...(band === null ? {} : { band }),
+    ...(kind === null ? {} : { kind }),
+    ...(language === null ? {} : { language }),
+    ...(word === null ? {} : { word }),
+  };
+}
+
+function shownPattern(row: Pattern): wire.Patterns['patterns'][number] {
+  const { model, band, kind, language, word, attempts, failures, low, high, chance, corrected } = row;
+  return {
+    ...{ model, failure_class: row.failureClass, band, kind, language, word, attempts, failures },
+    ...{ rate: failures / attempts, low, high, chance, corrected },
+    ...{ other_attempts: row.otherAttempts, other_failures: row.otherFailures },
+  };
+}
+
+function shownExclusion(row: ListedExclusion): wire.Exclusion {
+  const { id, model, project, band, kind, language, word, because } = row;
+  return {
+    ...{ id, model, project, band, kind, language, word, because, text: exclusionText(row) },
+    ...{ created_by: row.createdBy, created_at: row.createdAt.toISOString() },
+    ...{ revoked_by: row.revokedBy, revoked_at: row.revokedAt?.toISOString() ?? null },
+  };
+}
+
+const exclusionText = (row: Exclusion) => `${cellText(cellOf(row))} does not go to ${row.model}`;

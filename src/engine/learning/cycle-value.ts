@@ -1,0 +1,44 @@
+// What one more refinement cycle brings: how many of the attempts that reached it succeeded in it, and for how much. Pure.
+import type * as wire from '../../contract/contract.ts';
+import { usdNumber } from '../../domain/money.ts';
+import type { CycleCount } from '../../store/figures/attempt-cells.ts';
+import { wilsonInterval } from './wilson.ts';
+
+export type CycleValue = wire.Patterns['cycles'][number];
+
+/** With fewer attempts, nothing is said about a cycle. */
+const reachedMin = 5;
+
+export function cycleValues(counts: readonly CycleCount[]): CycleValue[] {
+  const last = counts.reduce((most, { cycles }) => Math.max(most, cycles), -1);
+  const rounds = counts.reduce((sum, { cycles, attempts }) => sum + (cycles + 1) * attempts, 0);
+  // Cycles have no account of their own: those of all attempts are taken as equally dear.
+  const costUsd =
+    rounds === 0 ? 0 : usdNumber(counts.reduce((sum, each) => sum + each.costNanoUsd, 0n)) / rounds;
+  return Array.from({ length: last + 1 }, (_, cycle) => {
+    const reached = attemptsOf(counts.filter(({ cycles }) => cycles >= cycle));
+    const succeeded = attemptsOf(counts.filter(({ cycles, success }) => cycles === cycle && success));
+    const rate = reached === 0 ? 0 : succeeded / reached;
+    return {
+      ...{ cycle, reached, succeeded, rate, ...wilsonInterval(succeeded, reached) },
+      ...{ cost_usd: costUsd, cost_per_success_usd: rate === 0 ? null : costUsd / rate },
+    };
+  });
+}
+
+/** `valueUsd`: what a finished work order is worth. */
+export function cyclesText(cycles: readonly CycleValue[], valueUsd: number): string {
+  const known = cycles.filter(({ cycle, reached }) => cycle > 0 && reached >= reachedMin);
+  if (known.length === 0) return 'Too few attempts were refined to say what refinement brings.';
+  const lost = known.find(({ high, cost_usd }) => high * valueUsd < cost_usd);
+  if (lost)
+    return `From cycle ${lost.cycle} on, refinement does not pay: at most ${Math.round(lost.high * 100)} % succeed in it, for $${lost.cost_usd.toFixed(2)} each, and finished work is worth $${valueUsd.toFixed(2)}.`;
+  const unsure = known.find(({ low, cost_usd }) => low * valueUsd < cost_usd);
+  const paid = known.filter(({ cycle }) => unsure === undefined || cycle < unsure.cycle).at(-1);
+  return [
+    paid ? `Refinement pays up to cycle ${paid.cycle}.` : 'It is not certain that refinement pays.',
+    ...(unsure && paid ? [`From cycle ${unsure.cycle} on, it is not certain.`] : []),
+  ].join(' ');
+}
+
+const attemptsOf = (counts: readonly CycleCount[]) => counts.reduce((sum, { attempts }) => sum + attempts, 0);

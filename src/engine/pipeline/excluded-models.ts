@@ -1,0 +1,41 @@
+// The models that a person no longer wants this kind of work sent to. A model that is named for this work order is used all
+// the same.
+import { ConfigurationError } from '../../domain/failure.ts';
+import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
+import { isInCell, type WorkTraits } from '../../domain/work-cell.ts';
+import { bandAt } from '../../store/figures/outcome-sums.ts';
+import { exclusionsFor } from '../../store/figures/patterns.ts';
+import type { Assessment } from '../policy/assess.ts';
+import type { Work } from '../run/work.ts';
+
+export async function excludedModels(
+  { database, order, project, signal }: Work,
+  { assessment, language }: { assessment: Assessment; language: string | null },
+): Promise<ReadonlySet<string>> {
+  const { complexity, hardStopWords: words } = assessment;
+  const traits: WorkTraits = { band: bandAt(complexity), kind: kindOfWork(order), language, words };
+  const exclusions = await database.run((query) => exclusionsFor(query, project.id), signal);
+  return new Set(
+    exclusions
+      .filter(({ band, kind, language: of, word }) =>
+        isInCell(traits, {
+          ...(band === null ? {} : { band }),
+          ...(kind === null ? {} : { kind }),
+          ...(of === null ? {} : { language: of }),
+          ...(word === null ? {} : { word }),
+        }),
+      )
+      .map(({ model }) => model),
+  );
+}
+
+export function allModelsExcluded(excluded: ReadonlySet<string>): ConfigurationError {
+  return new ConfigurationError({
+    code: 'MODELS_EXCLUDED',
+    component: 'pipeline',
+    operation: 'routing',
+    message: `Every model for this work is excluded from it: ${[...excluded].join(', ')}.`,
+    advice:
+      'Name one with `moose retry ID --model MODEL`, or allow one again: `moose learning patterns` lists the exclusions.',
+  });
+}

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { readArmName } from '../../domain/learning/arm-name.ts';
+import { findLearner, learnerEventsOf, reasonsOfChoices } from '../../store/work/learners.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { nameOf } from '../learner/arm-question.ts';
+import { currentTry, tellLearner } from '../learner/tell-learner.ts';
+import { armOf } from './arms-on-offer.ts';
+import { choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
+import { nextArm } from './next-arm.ts';
+import { questionsOf } from './on-record.fixture.ts';
+import { takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { advance, refine } from './step-ends.ts';
+
+const shared = sharedDatabase();
+
+const checkFailed = (message: string) =>
+  new PermanentError({
+    ...{
+      code: 'CHECK_FAILED',
+      component: 'pipeline',
+      operation: 'verify',
+      message,
+      failureClass: 'test_fail',
+      advice: 'Look.',
+    },
+  });
+
+/** Takes the work order from routing to a red check, as the steps between would. */
+async function toRedCheck(given: ScratchWork, word: string): Promise<ScratchWork> {
+  let work = given;
+  const order = await theWorkOrder(work.database, work.order.id);
+  if (order.step === 'routing') await advance(work, 'routing', (await routed(work)).end, new Date());
+  work = await takenUpAgain(work);
+  for (const step of ['preparing', 'generating', 'applying'] as const) {
+    const { step: now } = await theWorkOrder(work.database, work.order.id);
+    if (now !== step) continue;
+    const { arm } = (await choices(work)).at(-1) ?? {};
+    const result = step === 'generating' ? { model: readArmName(arm ?? '').model } : {};
+    await advance(work, step, { end: 'done', result }, new Date());
+    work = await takenUpAgain(work);
+  }
+  const failure = checkFailed(word);
+  const result = {
+    feedback: { summary: word, output: word, failureClass: 'test_fail', tried: null },
+    treeSha: word,
+    checks: [],
+  };
+  await refine(work, 'verifying', { end: 'refine', result, failure }, new Date());
+  return takenUpAgain(work).catch(() => work);
+}
+
+test('R-LRN-4: after a verified failure it goes on to another arm, at most three, and learns from each', async () => {
+  let work = await ground(shared(), 'on', [0.5, 0.6, 0.9]);
+  work.settings = { ...work.settings, finishedValueNanoUsd: 1_000_000_000_000n };
+  const seen = await findLearner(work.database.query, work.project.id);
+  const used: string[] = [];
+  for (const word of ['The test one fails.', 'The test two fails.', 'The test three fails.']) {
+    work = await toRedCheck(work, word);
+    used.push(...(await choices(work)).slice(used.length).map(({ arm }) => arm ?? '-'));
+  }
+  expect(new Set(used).size).toBe(3);
+  expect(used).toHaveLength(3);
+  const events = await learnerEventsOf(work.database.query, work.order.id);
+  expect(events.map(({ event, try: number, arm }) => [event, number, arm])).toEqual(
+    used.map((arm, index) => ['failure', index + 1, arm]),
+  );
+  const outcomes = await work.database.query
+    .selectFrom('outcomeVectors')
+    .select(['try', 'arm', 'success', 'runId'])
+    .where('workOrderId', '=', work.order.id)
+    .orderBy('try')
+    .execute();
+  expect(outcomes).toEqual(
+    used.map((arm, index) => ({ try: index + 1, arm, success: false, runId: work.run.id })),
+  );
+  expect((await findLearner(work.database.query, work.project.id))?.events).toBeGreaterThan(
+    seen?.events ?? 0n,
+  );
+  expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({ status: 'failed' });
+  const [question] = await questionsOf(work);
+  expect(question?.context).toMatchObject({
+    because: expect.stringContaining('three models or agents were tried'),
+  });
+});
+
+test('R-LRN-4: fear: what is learned is asked about a failure that no check has seen', async () => {
+  const work = await ground(shared(), 'on');
+  await advance(work, 'routing', (await routed(work)).end, new Date());
+  const at = await takenUpAgain(work);
+  const failure = new PermanentError({
+    ...{ code: 'REVIEW_REQUESTS_CHANGES', component: 'pipeline', operation: 'review', message: 'It is odd.' },
+    advice: 'Look.',
+  });
+  expect(await at.database.transaction((query) => nextArm(query, at, failure))).toBeNull();
+  const reasons = await reasonsOfChoices(at.database.query, [at.order.id]);
+  expect(reasons.get(at.order.id)).toMatch(/^Chosen by what was seen: /);
+});
+
+test('the whole loop: an outcome that is told changes what the next work order is given to', async () => {
+  const work = await ground(shared(), 'on', [0.9, 0.9, 0.9]);
+  await advance(work, 'routing', (await routed(work)).end, new Date());
+  const tried = await currentTry(work.database.query, work.order.id);
+  expect(tried).toMatchObject({ try: 1, arm: expect.stringContaining('scripted:') });
+  expect(
+    await work.database.transaction(
+      async (query) => tried && tellLearner(query, { ...tried, status: 'success' }),
+    ),
+  ).toBe(true);
+  const [event] = await learnerEventsOf(work.database.query, work.order.id);
+  expect(event).toMatchObject({
+    event: 'success',
+    arm: tried?.arm,
+    kind: 'bug_fix',
+    task: { tried: [{ passed: true }] },
+  });
+  expect(tried?.arm).toBe(
+    nameOf(armOf(work, work.agents.get('scripted') as never, readArmName(tried?.arm ?? '').model)),
+  );
+});

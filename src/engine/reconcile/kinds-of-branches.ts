@@ -1,0 +1,295 @@
+// Branches of work orders, and what was preserved: here and on the remote.
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { shortId } from '../../domain/ids.ts';
+import { branchMissing, deleteBranch } from '../../git/branch.ts';
+import { branchPrefix } from '../../git/branch-name.ts';
+import { presentCommits } from '../../git/list-refs.ts';
+import { moveRef } from '../../git/move-ref.ts';
+import { keepCommit } from '../../git/preserve.ts';
+import { deleteRemoteBranch, pushBranch } from '../../git/remote.ts';
+import { remoteBranchesBelow } from '../../git/remote-branch.ts';
+import { removeLeftLock, unprovenLockMaxAgeMs } from '../../git/stale-lock.ts';
+import { commonGitDir } from '../../git/worktree-list.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+import { type BranchFact, knownShortIds } from '../../store/work/machine-facts.ts';
+import { projectById } from '../../store/work/projects.ts';
+import { projectHere } from '../run/project-here.ts';
+import { type RemotePlace, remotePlace } from '../run/remote-place.ts';
+import type { DriftKind, Found, Look } from './drift-kind.ts';
+import { isOlderThan } from './set-aside.ts';
+import { branchRef, preservedPrefix, type RepositoryView } from './world-view.ts';
+
+/** The branches of work that nobody carries on now, with the repositories that are here. */
+async function settledBranches({ world, before }: Look) {
+  const repositories = await world.repositories();
+  return (await world.branchFacts()).flatMap((fact) => {
+    const repository = repositories.get(fact.repositoryPath);
+    return repository && !fact.hasRun && fact.changedAt < before ? [{ fact, repository }] : [];
+  });
+}
+
+/** Which of these commits are in the repository of each, with one process for each repository. */
+async function withPresence<T extends { repository: RepositoryView; sha: string | null }>(
+  { signal }: Look,
+  ones: readonly T[],
+): Promise<Array<T & { isPresent: boolean }>> {
+  const present = new Map<string, Set<string>>();
+  for (const { path } of new Set(ones.map(({ repository }) => repository))) {
+    const shas = ones.flatMap(({ repository, sha }) => (repository.path === path && sha ? [sha] : []));
+    present.set(path, await presentCommits(path, shas, { signal }));
+  }
+  return ones.map((one) => ({
+    ...one,
+    isPresent: one.sha !== null && present.get(one.repository.path)?.has(one.sha) === true,
+  }));
+}
+
+const unknown: DriftKind = {
+  name: 'branch-unknown',
+  side: 'branches',
+  seenBy: 'machine',
+  means: 'A local branch with the prefix and the form of a work order, of which there is none.',
+  repair: 'preserve its commits under refs/moose/preserved, and delete it',
+  isSafe: false,
+  removes: true,
+  find: async (look) => {
+    const branches = Array.from((await look.world.repositories()).values()).flatMap(({ path, refs }) =>
+      Array.from(refs).flatMap(([ref, sha]) => {
+        const id = /^refs\/heads\/moose\/([0-9a-f]{8})(?:-|$)/.exec(ref)?.[1];
+        return id ? [{ id, path, sha, branch: ref.slice('refs/heads/'.length) }] : [];
+      }),
+    );
+    const ids = [...new Set(branches.map(({ id }) => id))];
+    const known = await look.database.run((query) => knownShortIds(query, ids), look.signal);
+    return branches
+      .filter(({ id }) => !known.has(id))
+      .map(({ id, path: repositoryPath, sha: expectedSha, branch }) => ({
+        subject: `${repositoryPath} ${branch}`,
+        what: `The branch ${branch} in ${repositoryPath} belongs to no work order`,
+        evidence: `there is no work order ${id}; the branch is at ${expectedSha.slice(0, 12)}`,
+        act: async () => {
+          const deletion = { repositoryPath, branch, expectedSha, preserveAs: `branch-${id}` };
+          await deleteBranch({ ...deletion, signal: look.signal });
+        },
+      }));
+  },
+};
+
+const missing: DriftKind = {
+  name: 'branch-missing',
+  side: 'branches',
+  seenBy: 'machine',
+  means: 'The branch of open work, or of an open pull request, is not in the repository.',
+  repair: 'make it again at the commit of the change, which the repository still has',
+  isSafe: true,
+  find: async (look) => {
+    const gone = (await settledBranches(look)).flatMap(({ fact, repository }) => {
+      const isNeeded = fact.status === 'needs_review' || fact.hasOpenPullRequest;
+      if (fact.branchState !== 'done' || !isNeeded || repository.refs.has(branchRef(fact.branch))) return [];
+      return [{ fact, repository, sha: fact.headSha ?? fact.pushedSha }];
+    });
+    return (await withPresence(look, gone)).map(({ fact, repository, sha, isPresent }) => ({
+      subject: `${repository.path} ${fact.branch}`,
+      workOrderId: fact.workOrderId,
+      what: `${shortId(fact.workOrderId)}: its branch ${fact.branch} is gone`,
+      evidence: `${repository.path} has no such branch; ${
+        isPresent ? `it has the commit ${sha?.slice(0, 12)}` : 'it does not have its commit either'
+      }`,
+      isSafe: isPresent,
+      act: isPresent && sha !== null ? () => makeBranch(look, fact, sha) : null,
+    }));
+  },
+};
+
+async function makeBranch(
+  { signal }: Look,
+  { repositoryPath, branch }: BranchFact,
+  sha: string,
+): Promise<void> {
+  const move = { ref: branchRef(branch), from: null, to: sha, because: 'moose: branch made again' };
+  await moveRef(repositoryPath, move, { signal });
+}
+
+const undone: DriftKind = {
+  name: 'branch-of-undone-work',
+  side: 'branches',
+  seenBy: 'machine',
+  means: 'A branch that Moose deleted when it undid the work, and that is there again.',
+  repair: 'preserve its commits under refs/moose/preserved, and delete it',
+  isSafe: false,
+  removes: true,
+  find: async (look) =>
+    (await settledBranches(look)).flatMap(({ fact, repository }) => {
+      const sha = repository.refs.get(branchRef(fact.branch));
+      if (fact.branchState !== 'undone' || fact.status !== 'cancelled' || sha === undefined) return [];
+      const preserveAs = shortId(fact.workOrderId);
+      const deletion = { repositoryPath: repository.path, branch: fact.branch, expectedSha: sha, preserveAs };
+      return {
+        subject: `${repository.path} ${fact.branch}`,
+        workOrderId: fact.workOrderId,
+        what: `${preserveAs}: its branch ${fact.branch} was deleted, and is there again`,
+        evidence: `${repository.path} has it at ${sha.slice(0, 12)}`,
+        act: async () => void (await deleteBranch({ ...deletion, signal: look.signal })),
+      };
+    }),
+};
+
+const unpreserved: DriftKind = {
+  name: 'preserved-missing',
+  side: 'branches',
+  seenBy: 'machine',
+  means: 'The change of undone work is under no branch and not under refs/moose/preserved any more.',
+  repair: 'preserve it again: the repository still has its commit',
+  isSafe: true,
+  find: async (look) => {
+    const gone = (await settledBranches(look)).flatMap(({ fact, repository: { path, refs, worktrees } }) => {
+      const isUndone = fact.branchState === 'undone' && fact.headSha !== null && fact.pushState !== 'done';
+      const isKept =
+        refs.has(preservedPrefix + shortId(fact.workOrderId)) || refs.has(branchRef(fact.branch));
+      if (!isUndone || isKept) return [];
+      return [{ fact, repository: { path, refs, worktrees }, sha: fact.headSha }];
+    });
+    return (await withPresence(look, gone)).map(({ fact, repository, sha, isPresent }) => {
+      const id = shortId(fact.workOrderId);
+      return {
+        subject: `${repository.path} ${id}`,
+        workOrderId: fact.workOrderId,
+        what: `${id}: what was preserved of it is under no name any more`,
+        evidence: `${repository.path} has no ${preservedPrefix}${id}; ${
+          isPresent ? `it still has the commit ${sha?.slice(0, 12)}` : 'its commit is gone too'
+        }`,
+        isSafe: isPresent,
+        act:
+          isPresent && sha !== null
+            ? async () => void (await keepCommit(repository.path, sha, id, { signal: look.signal }))
+            : null,
+      };
+    });
+  },
+};
+
+/** Locks that git takes for what Moose does in a repository; others belong to the person whose repository it is. */
+async function locksIn(commonDir: string, isOwn: boolean): Promise<string[]> {
+  const folders = ['refs/heads/moose', 'refs/moose/preserved', ...(isOwn ? ['.'] : [])];
+  const locks: string[] = [];
+  for (const folder of folders) {
+    const names = await readdir(join(commonDir, folder)).catch((cause: unknown) => {
+      if (hasErrorCode(cause, 'ENOENT', 'ENOTDIR')) return [];
+      throw cause;
+    });
+    locks.push(
+      ...names.filter((name) => name.endsWith('.lock')).map((name) => join(commonDir, folder, name)),
+    );
+  }
+  return locks;
+}
+
+const lockLeft: DriftKind = {
+  name: 'git-lock-left',
+  side: 'branches',
+  seenBy: 'machine',
+  means: "A lock of git older than any git of Moose runs: in a mirror, or of a work order's branch.",
+  repair: 'delete it if no git works in the repository',
+  isSafe: true,
+  find: async (look) => {
+    const old = new Date(look.now.getTime() - unprovenLockMaxAgeMs);
+    const found: Found[] = [];
+    for (const { path } of (await look.world.repositories()).values()) {
+      const commonDir = await commonGitDir(path, { signal: look.signal });
+      const isOwn = path.startsWith(join(look.settings.dataDirectory, 'mirrors'));
+      for (const lock of await locksIn(commonDir, isOwn)) {
+        if (!(await isOlderThan(lock, old))) continue;
+        found.push({
+          subject: lock,
+          what: `A lock was left in ${path}`,
+          evidence: `${basename(lock)} has been there since before ${old.toISOString()}`,
+          act: async () => {
+            if (!(await removeLeftLock(lock, [commonDir]))) throw new TypeError('A git still works there');
+          },
+        });
+      }
+    }
+    return found;
+  },
+};
+
+/** What the remotes have, with one `git ls-remote` for each project with pushed work. */
+async function onRemotes(
+  look: Look,
+): Promise<Array<{ fact: BranchFact; place: RemotePlace; sha: string | null }>> {
+  const pushed = (await settledBranches(look)).filter(({ fact }) => fact.pushState !== null);
+  const compared: Array<{ fact: BranchFact; place: RemotePlace; sha: string | null }> = [];
+  for (const projectId of new Set(pushed.map(({ fact }) => fact.projectId))) {
+    const row = await look.database.run((query) => projectById(query, projectId), look.signal);
+    const project = projectHere(row, look.settings.dataDirectory);
+    const place = await remotePlace(project, look.settings.dataDirectory, look.signal);
+    const where = { repositoryPath: project.repositoryPath, remoteUrl: place.url, isMooses: place.isMooses };
+    const there = await remoteBranchesBelow({ ...where, signal: look.signal }, branchPrefix);
+    for (const { fact } of pushed)
+      if (fact.projectId === projectId) compared.push({ fact, place, sha: there.get(fact.branch) ?? null });
+  }
+  return compared;
+}
+
+const remoteDeleted: DriftKind = {
+  name: 'remote-branch-deleted',
+  side: 'forge',
+  seenBy: 'machine',
+  means: 'The branch of an open pull request is gone from the remote.',
+  repair: 'push it again',
+  isSafe: false,
+  isFar: true,
+  find: async (look) =>
+    (await onRemotes(look)).flatMap(({ fact, place, sha }) => {
+      const { workOrderId, repositoryPath, branch, pushedSha, pushState } = fact;
+      if (pushState !== 'done' || sha !== null || !fact.hasOpenPullRequest) return [];
+      return {
+        subject: `${place.shownUrl} ${branch}`,
+        workOrderId,
+        what: `${shortId(workOrderId)}: its branch ${branch} was deleted on the remote`,
+        evidence: `${place.shownUrl} does not have it, and its pull request is open`,
+        act: async () => {
+          if (pushedSha === null) throw branchMissing(branch, 'the rows', 'push');
+          const where = { repositoryPath, remoteUrl: place.url, branch, isMooses: place.isMooses };
+          await pushBranch({ ...where, sha: pushedSha, expectedRemoteSha: null, signal: look.signal });
+        },
+      };
+    }),
+};
+
+const remoteLeft: DriftKind = {
+  name: 'remote-branch-of-undone-work',
+  side: 'forge',
+  seenBy: 'machine',
+  means: 'A branch that Moose deleted on the remote when it undid the work, and that is there again.',
+  repair: 'preserve its commits here under refs/moose/preserved, and delete it there',
+  isSafe: false,
+  isFar: true,
+  removes: true,
+  find: async (look) =>
+    (await onRemotes(look)).flatMap(({ fact, place, sha }) => {
+      const { workOrderId, repositoryPath, branch, pushState, status } = fact;
+      if (pushState !== 'undone' || sha === null || status !== 'cancelled') return [];
+      const where = { repositoryPath, remoteUrl: place.url, branch, isMooses: place.isMooses };
+      const preserveAs = shortId(workOrderId);
+      return {
+        subject: `${place.shownUrl} ${branch}`,
+        workOrderId,
+        what: `${preserveAs}: its branch ${branch} was deleted on the remote, and is there again`,
+        evidence: `${place.shownUrl} has it at ${sha.slice(0, 12)}`,
+        act: async () =>
+          void (await deleteRemoteBranch({ ...where, expectedSha: sha, preserveAs, signal: look.signal })),
+      };
+    }),
+};
+
+export const kindsOfBranches: readonly DriftKind[] = [
+  unknown,
+  missing,
+  undone,
+  unpreserved,
+  lockLeft,
+  remoteDeleted,
+  remoteLeft,
+];

@@ -1,0 +1,92 @@
+// Each kind of drift between a forge and the rows: made by hand, found, and repaired or asked about.
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { intendEffect, markEffect } from '../../store/work/effects.ts';
+import type { PullRequest } from '../ports/forge.ts';
+import { scratchWork } from '../scratch-work.fixture.ts';
+import { type Machine, reconcileKinds } from './scratch-reconcile.fixture.ts';
+
+/** A work order with a pushed branch, on a forge that keeps its pull requests in memory. */
+async function scene() {
+  const database = await testDatabase();
+  const work = await scratchWork(database, { step: 'verifying' });
+  const { order, run, forge, project } = work;
+  const { query } = database;
+  const key = `push:${order.id}`;
+  const headBranch = 'moose/x';
+  await intendEffect(query, {
+    workOrderId: order.id,
+    runId: run.id,
+    kind: 'push',
+    key,
+    detail: { branch: headBranch },
+  });
+  await markEffect(query, key, 'done');
+  await query
+    .updateTable('runs')
+    .set({ state: 'ended', endedAt: new Date() })
+    .where('id', '=', run.id)
+    .execute();
+  const draft = {
+    workOrderId: order.id,
+    title: 't',
+    body: '',
+    headBranch,
+    headSha: 'a',
+    baseBranch: 'main',
+    baseSha: 'b',
+  };
+  const addRow = (nextLookAt: Date | null) =>
+    query
+      .insertInto('pullRequests')
+      .values({ ...draft, projectId: project.id, number: 1, host: 'memory', repository: '', nextLookAt })
+      .execute();
+  const rows = () =>
+    query.selectFrom('pullRequests').select(['number', 'state', 'workOrderId', 'nextLookAt']).execute();
+  const machine: Machine = { database, dataDirectory: '/nowhere/moose', forges: { of: async () => forge } };
+  const reconciled = async (kind: string) => {
+    const { failures, repairFailures, found, repaired } = await reconcileKinds(machine, [kind]);
+    expect([...failures, ...repairFailures]).toEqual([]);
+    return { found: found.length, repaired };
+  };
+  return { order, forge, draft, addRow, rows, reconciled };
+}
+
+test.each(['merged', 'closed'] as const)(
+  'R-SES-7: a pull request that was %s by hand is recorded',
+  async (state) => {
+    const { forge, draft, addRow, rows, reconciled } = await scene();
+    await forge.openPullRequest(draft);
+    await addRow(null);
+    expect(await reconciled('pull-request-ended-by-hand')).toEqual({ found: 0, repaired: 0 });
+    Object.assign(forge.pullRequests[0] as PullRequest, { state });
+    expect(await reconciled('pull-request-ended-by-hand')).toEqual({ found: 1, repaired: 1 });
+    expect(await rows()).toMatchObject([{ state }]);
+  },
+);
+
+test('R-SES-7: one that is followed is looked at now, by whoever decides what its end means', async () => {
+  const { forge, draft, addRow, rows, reconciled } = await scene();
+  await forge.openPullRequest(draft);
+  await addRow(new Date(Date.now() + 24 * 3_600_000));
+  await forge.closePullRequest(1);
+  expect(await reconciled('pull-request-ended-by-hand')).toEqual({ found: 1, repaired: 1 });
+  const [row] = await rows();
+  expect(row).toMatchObject({ state: 'open' });
+  expect(row?.nextLookAt?.getTime()).toBeLessThan(Date.now() + 3_600_000);
+});
+
+test('R-SES-7: a pull request that the forge does not know is a question', async () => {
+  const { addRow, rows, reconciled } = await scene();
+  await addRow(null);
+  expect(await reconciled('pull-request-missing')).toEqual({ found: 1, repaired: 0 });
+  expect(await rows()).toMatchObject([{ state: 'open' }]);
+});
+
+test('R-SES-7: a pull request that Moose does not know is recorded as that of its work order', async () => {
+  const { order, forge, draft, rows, reconciled } = await scene();
+  await forge.openPullRequest(draft);
+  expect(await reconciled('pull-request-unknown')).toEqual({ found: 1, repaired: 1 });
+  expect(await rows()).toMatchObject([{ number: 1, state: 'open', workOrderId: order.id }]);
+  expect(await reconciled('pull-request-unknown')).toEqual({ found: 0, repaired: 0 });
+});

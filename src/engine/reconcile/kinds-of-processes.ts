@@ -1,0 +1,245 @@
+// Sessions and processes of this machine.
+import { join } from 'node:path';
+import { shortId } from '../../domain/ids.ts';
+import { isThere } from '../../git/is-there.ts';
+import { endSession } from '../../sessions/end-session.ts';
+import { findProcess } from '../../sessions/find-process.ts';
+import { isRunning, type MarkedProcesses } from '../../sessions/marked-processes.ts';
+import { type ProcessHandle, processHandleSchema } from '../../sessions/process-handle.ts';
+import { readMachineId } from '../../sessions/process-table.ts';
+import { stopProcess } from '../../sessions/stop-process.ts';
+import { isLeaderAlive, isOnThisHost } from '../../sessions/survey.ts';
+import { markEnded } from '../../store/work/executors.ts';
+import {
+  openExecutorsOn,
+  type SessionFact,
+  sessionsEndedOn,
+  sessionsNamed,
+} from '../../store/work/machine-facts.ts';
+import { unreachableByHost, updateSession } from '../../store/work/session-rows.ts';
+import { clearSession, leftSessions } from '../effects/leftovers.ts';
+import type { DriftKind, Found, Look } from './drift-kind.ts';
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+const left: DriftKind = {
+  name: 'session-left',
+  side: 'processes',
+  seenBy: 'machine',
+  means: 'A session without a watcher: another machine continued its work, or its run has ended.',
+  repair: 'stop what still runs of it, and record its end',
+  isSafe: true,
+  find: async (look) =>
+    (await leftSessions(look, look.signal)).map((session) => ({
+      subject: session.id,
+      workOrderId: session.workOrderId,
+      what: `${shortId(session.workOrderId)}: nobody watches its session ${session.name}`,
+      evidence: session.unreachableSince
+        ? `others continued its work at ${session.unreachableSince.toISOString()}`
+        : 'its run has ended, but its row says that it runs',
+      act: () => clearSession(look, session, look.signal),
+    })),
+};
+
+const unreachable: DriftKind = {
+  name: 'session-unreachable',
+  side: 'processes',
+  seenBy: 'all',
+  means: 'Sessions on a machine that does not answer, whose work others continued. They may still run.',
+  repair: 'start Moose on that machine: it stops them',
+  isSafe: false,
+  isToldElsewhere: true,
+  find: async ({ database, signal }) =>
+    (await database.run(unreachableByHost, signal)).map(({ host, sessions, since }) => ({
+      subject: host,
+      what: `${sessions} sessions on ${host} may still be running`,
+      evidence: `they have been unreachable since ${since.toISOString()}`,
+      act: null,
+    })),
+};
+
+const withoutProcess: DriftKind = {
+  name: 'session-without-process',
+  side: 'processes',
+  seenBy: 'machine',
+  means: 'A session that is running in the database and has no process, while its run is open.',
+  repair: 'record that it was lost',
+  isSafe: false,
+  find: async (look) => {
+    const found: Found[] = [];
+    for (const session of await look.world.openSessions()) {
+      const handle = processHandleSchema.safeParse(session.handle).data;
+      if (!session.hasRun || session.state !== 'running' || !handle || !isOnThisHost(handle)) continue;
+      if ((session.startedAt ?? session.createdAt) >= look.before || isLeaderAlive(handle)) continue;
+      found.push({
+        subject: session.id,
+        workOrderId: session.workOrderId,
+        what: `${shortId(session.workOrderId)}: its session ${session.name} has no process`,
+        evidence: `no process ${handle.pid} of it runs on ${handle.host}, and its end is not recorded`,
+        act: () => recordEnd(look, session, 'lost'),
+      });
+    }
+    return found;
+  },
+};
+
+async function recordEnd(look: Look, session: SessionFact, endReason: string): Promise<void> {
+  const { database, settings, now, signal } = look;
+  const left = await endSession(session, { endReason, graceMs: settings.stopGraceMs, signal });
+  const endedAt = left.endedAt ?? now;
+  await database.run((query) => updateSession(query, session.id, { ...left, endedAt }), signal);
+}
+
+const withoutWorktree: DriftKind = {
+  name: 'service-without-worktree',
+  side: 'processes',
+  seenBy: 'machine',
+  means: 'A service of a worktree that is gone.',
+  repair: 'stop the service, and record its end',
+  isSafe: true,
+  find: async (look) => {
+    const facts = new Map((await look.world.worktreeFacts()).map((fact) => [fact.workOrderId, fact]));
+    const found: Found[] = [];
+    for (const session of await look.world.openSessions()) {
+      const fact = facts.get(session.workOrderId);
+      if (session.purpose !== 'service' || !fact || session.createdAt >= look.before) continue;
+      if (fact.changedAt >= look.before || (await isThere(fact.worktreePath))) continue;
+      found.push({
+        subject: session.id,
+        workOrderId: session.workOrderId,
+        what: `${shortId(session.workOrderId)}: its service ${session.name} has no worktree`,
+        evidence: `${fact.worktreePath} does not exist`,
+        act: () => recordEnd(look, session, 'released'),
+      });
+    }
+    return found;
+  },
+};
+
+/** Processes of Moose that nobody watches; those of a session that is open have a watcher. */
+async function unwatched(
+  look: Look,
+): Promise<Array<{ marked: MarkedProcesses; row: SessionFact | undefined }>> {
+  const marked = (await look.world.processes()).filter(({ startedAt }) => startedAt < look.before);
+  const ids = marked.map(({ session }) => session).filter((name) => uuid.test(name));
+  if (marked.length === 0) return [];
+  const rows = await look.database.run((query) => sessionsNamed(query, ids), look.signal);
+  return marked.map((each) => ({ marked: each, row: rows.get(each.session) }));
+}
+
+/** Null if the files of the session do not prove which processes are its own. */
+async function stopperOf(look: Look, { session }: MarkedProcesses): Promise<(() => Promise<void>) | null> {
+  const directory = join(look.settings.dataDirectory, 'sessions', session);
+  const handle: ProcessHandle | null = await findProcess(directory);
+  if (handle === null) return null;
+  return async () => {
+    await stopProcess(handle, { graceMs: look.settings.stopGraceMs, signal: look.signal });
+  };
+}
+
+const unknownProcess: DriftKind = {
+  name: 'process-unknown',
+  side: 'processes',
+  seenBy: 'machine',
+  means:
+    "A process with the mark of a session and a file of this data directory's sessions open, of whose session there is no row.",
+  repair: 'stop it; its output stays',
+  isSafe: true,
+  removes: true,
+  find: async (look) => {
+    const found: Found[] = [];
+    for (const { marked, row } of await unwatched(look)) {
+      if (row) continue;
+      const act = await stopperOf(look, marked);
+      found.push({
+        subject: marked.session,
+        what: `No session ${marked.session} is known, but processes of it run`,
+        evidence: `${marked.pids.length} processes: ${marked.pids.slice(0, 5).join(', ')}`,
+        act,
+        ...(act ? {} : { isSafe: false }),
+      });
+    }
+    return found;
+  },
+};
+
+const survivor: DriftKind = {
+  name: 'process-of-ended-session',
+  side: 'processes',
+  seenBy: 'machine',
+  means: 'A process that outlived its session.',
+  repair: 'stop it',
+  isSafe: true,
+  find: async (look) => {
+    const found: Found[] = [];
+    for (const { marked, row } of await unwatched(look)) {
+      if (!row?.endedAt || row.endedAt >= look.before) continue;
+      const act = await stopperOf(look, marked);
+      found.push({
+        subject: marked.session,
+        workOrderId: row.workOrderId,
+        what: `${shortId(row.workOrderId)}: processes of its session ${row.name} outlived it`,
+        evidence: `${marked.pids.slice(0, 5).join(', ')} run; it ended at ${row.endedAt.toISOString()}`,
+        act,
+        ...(act ? {} : { isSafe: false }),
+      });
+    }
+    return found;
+  },
+};
+
+const deadExecutor: DriftKind = {
+  name: 'executor-without-process',
+  side: 'processes',
+  seenBy: 'machine',
+  means: 'A process of Moose on this machine that has not ended according to its row, and does not run.',
+  repair: 'record its end',
+  isSafe: true,
+  find: async ({ database, settings: { host }, before, signal }) => {
+    const place = { host, machine: readMachineId(), before };
+    const rows = await database.run((query) => openExecutorsOn(query, place), signal);
+    return rows
+      .filter(({ pid }) => !isRunning(pid))
+      .map(({ id, pid, heartbeatAt }) => ({
+        subject: id,
+        what: `Moose's process ${pid} is open in the database, but does not run`,
+        evidence: `it was last heard of at ${heartbeatAt.toISOString()}`,
+        act: () => database.run((query) => markEnded(query, id), signal),
+      }));
+  },
+};
+
+const filesMissing: DriftKind = {
+  name: 'session-files-missing',
+  side: 'files',
+  seenBy: 'machine',
+  means: 'A session that ended within the time for which files are kept, and whose files are gone.',
+  repair: 'look at it: the stored part of its output is all there is',
+  isSafe: false,
+  find: async ({ database, settings, machine, now, before, world, signal }) => {
+    const after = new Date(now.getTime() - settings.finishedKeptMs);
+    const given = { host: settings.host, machine, after, before };
+    const rows = await database.run((query) => sessionsEndedOn(query, given), signal);
+    const names = new Set(await world.namesIn('sessions'));
+    return rows
+      .filter(({ id, directory }) => directory.startsWith(settings.dataDirectory) && !names.has(id))
+      .map(({ id, workOrderId, name, directory }) => ({
+        subject: id,
+        workOrderId,
+        what: `${shortId(workOrderId)}: the files of its session ${name} are gone`,
+        evidence: `${directory} does not exist`,
+        act: null,
+      }));
+  },
+};
+
+export const kindsOfProcesses: readonly DriftKind[] = [
+  left,
+  unreachable,
+  withoutProcess,
+  withoutWorktree,
+  unknownProcess,
+  survivor,
+  deadExecutor,
+  filesMissing,
+];

@@ -1,0 +1,81 @@
+// Each kind of drift between worktrees and rows: made by hand, found, and repaired or asked about. Nothing is destroyed
+// that is not preserved.
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { folder, isAside, type MachineCase, tryMachineCase } from './machine-scene.fixture.ts';
+
+const shared = sharedDatabase();
+
+const cases: Record<string, MachineCase> = {
+  'worktree-left': {
+    isSafe: true,
+    status: 'cancelled',
+    make: async (s) => {
+      writeFileSync(join(s.worktreePath, 'half.txt'), 'not committed\n');
+      const check = () => {
+        expect(existsSync(s.worktreePath)).toBe(false);
+        expect(s.repository.git('show', `refs/moose/preserved/${s.id}:half.txt`)).toBe('not committed');
+      };
+      return { subject: s.worktreePath, check };
+    },
+  },
+  'worktree-missing': {
+    isSafe: true,
+    make: async (s) => {
+      rmSync(s.worktreePath, { recursive: true });
+      const check = () => expect(s.repository.git('worktree', 'list')).not.toContain(s.worktreePath);
+      return { subject: s.worktreePath, check };
+    },
+  },
+  'worktree-unknown': {
+    isSafe: true,
+    make: async (s) => {
+      const path = join(s.dataDirectory, 'worktrees', 'nobodys');
+      s.repository.git('worktree', 'add', '--quiet', '-b', 'nobodys', path);
+      writeFileSync(join(path, 'only-here.txt'), 'work\n');
+      const check = () => {
+        expect(existsSync(path)).toBe(false);
+        const kept = s.repository.git('show', 'refs/moose/preserved/worktree-nobodys:only-here.txt');
+        expect(kept).toBe('work');
+      };
+      return { subject: path, check };
+    },
+  },
+  'worktree-entry-without-folder': {
+    isSafe: true,
+    make: async (s) => {
+      const path = join(s.dataDirectory, 'worktrees', 'nobodys');
+      s.repository.git('worktree', 'add', '--quiet', '--detach', path);
+      rmSync(path, { recursive: true });
+      const check = () => expect(s.repository.git('worktree', 'list')).not.toContain('nobodys');
+      return { subject: path, check };
+    },
+  },
+  'worktree-folder-unknown': {
+    isSafe: true,
+    make: async (s) => {
+      const path = folder(s, 'worktrees', 'stray');
+      return { subject: path, check: () => isAside(s, path) };
+    },
+  },
+  'worktree-half-removed': {
+    isSafe: true,
+    make: async (s) => {
+      const path = folder(s, 'worktrees', '.gone.removing');
+      return { subject: path, check: () => expect(existsSync(path)).toBe(false) };
+    },
+  },
+  'worktree-on-another-branch': {
+    isSafe: false,
+    make: async (s) => {
+      s.git('switch', '--quiet', '-c', 'elsewhere');
+      return { subject: s.worktreePath, check: () => expect(existsSync(s.worktreePath)).toBe(false) };
+    },
+  },
+};
+
+test.each(Object.entries(cases))('R-SES-7: %s is found, and repaired or asked about', (kind, one) =>
+  tryMachineCase(shared(), kind, one),
+);

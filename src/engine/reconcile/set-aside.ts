@@ -1,0 +1,32 @@
+// Moves something that belongs to nothing out of the way. Nothing is deleted: a person can move it back.
+import { mkdir, rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { lstatIfThere } from '../../git/is-there.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+
+/** What is moved has this prefix, so that a list of the folder says what each is. */
+export type SetAsideKind = 'worktree' | 'session' | 'home' | 'mirror' | 'remote';
+
+export async function setAside(
+  dataDirectory: string,
+  path: string,
+  { kind, now }: { kind: SetAsideKind; now: Date },
+): Promise<void> {
+  const folder = join(dataDirectory, 'set-aside');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const stamp = now
+    .toISOString()
+    .replace(/[^0-9]/g, '')
+    .slice(0, 17);
+  try {
+    await rename(path, join(folder, `${kind}-${basename(path)}-${stamp}`));
+  } catch (cause) {
+    if (!hasErrorCode(cause, 'ENOENT')) throw cause;
+  }
+}
+
+/** Whether it exists and has not changed since. */
+export async function isOlderThan(path: string, before: Date): Promise<boolean> {
+  const found = await lstatIfThere(path);
+  return found !== null && found.mtime < before;
+}

@@ -1,0 +1,115 @@
+// What one look sees of this machine: each list is read at most once, however many kinds of drift compare it.
+import { dirname, join } from 'node:path';
+import { isMooseError } from '../../domain/failure.ts';
+import { branchPrefix } from '../../git/branch-name.ts';
+import { isThere } from '../../git/is-there.ts';
+import { listRefs } from '../../git/list-refs.ts';
+import { listWorktrees, storedWorktreePath, type Worktree } from '../../git/worktree-list.ts';
+import { type MarkedProcesses, markedProcesses } from '../../sessions/marked-processes.ts';
+import { namesIn } from '../../stdx/names-in.ts';
+import type { Database } from '../../store/database.ts';
+import {
+  type BranchFact,
+  branchFacts,
+  openSessionsOn,
+  type ProjectFact,
+  projectFacts,
+  type SessionFact,
+  type WorktreeFact,
+  worktreeFacts,
+} from '../../store/work/machine-facts.ts';
+
+export interface RepositoryView {
+  path: string;
+  worktrees: Worktree[];
+  /** The commits of branches of work orders, and of what was preserved, by full name. */
+  refs: Map<string, string>;
+}
+
+export interface WorldView {
+  /** What another list is read by: once for all kinds that compare it. */
+  once<T>(key: string, read: () => Promise<T>): Promise<T>;
+  /** The folder of worktrees, as git stores its path. */
+  worktreesFolder(): Promise<string>;
+  namesIn(
+    folder: 'worktrees' | 'sessions' | 'homes' | 'mirrors' | 'remotes' | 'prepared' | 'set-aside',
+  ): Promise<string[]>;
+  worktreeFacts(): Promise<WorktreeFact[]>;
+  branchFacts(): Promise<BranchFact[]>;
+  projects(): Promise<ProjectFact[]>;
+  openSessions(): Promise<SessionFact[]>;
+  processes(): Promise<MarkedProcesses[]>;
+  /** The repositories on this machine that can be read: one `git worktree list` and one `git for-each-ref` for each. */
+  repositories(): Promise<Map<string, RepositoryView>>;
+  /** Why git cannot read a repository, by its path. */
+  unreadable(): Promise<Map<string, string>>;
+}
+
+export const preservedPrefix = 'refs/moose/preserved/';
+export const branchRef = (branch: string) => `refs/heads/${branch}`;
+
+interface ViewDeps {
+  database: Database;
+  host: string;
+  machine: string;
+  dataDirectory: string;
+  signal: AbortSignal;
+}
+
+export function viewWorld(deps: ViewDeps): WorldView {
+  const { database, host, machine, dataDirectory, signal } = deps;
+  const kept = new Map<string, Promise<unknown>>();
+  const once = <T>(key: string, read: () => Promise<T>): Promise<T> => {
+    const known = kept.get(key) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const reading = read();
+    kept.set(key, reading);
+    return reading;
+  };
+  const rows = <T>(key: string, read: (query: Database['query']) => Promise<T>) =>
+    once(key, () => database.run((query) => read(query as Database['query']), signal));
+  const view: WorldView = {
+    once,
+    worktreesFolder: () =>
+      once('folder', async () => dirname(await storedWorktreePath(join(dataDirectory, 'worktrees', 'x')))),
+    namesIn: (folder) =>
+      once(`names ${folder}`, async () => (await namesIn(join(dataDirectory, folder))).sort()),
+    worktreeFacts: () => rows('worktrees', (query) => worktreeFacts(query, host)),
+    branchFacts: () => rows('branches', (query) => branchFacts(query, host)),
+    projects: () => rows('projects', projectFacts),
+    openSessions: () => rows('sessions', (query) => openSessionsOn(query, { host, machine })),
+    processes: () => once('processes', () => markedProcesses(join(dataDirectory, 'sessions'))),
+    repositories: async () => (await read()).readable,
+    unreadable: async () => (await read()).broken,
+  };
+  const read = () => once('repositories', () => readRepositories(view, dataDirectory, signal));
+  return view;
+}
+
+async function readRepositories(view: WorldView, dataDirectory: string, signal: AbortSignal) {
+  const readable = new Map<string, RepositoryView>();
+  const broken = new Map<string, string>();
+  const paths = new Set([
+    ...(await view.worktreeFacts()).map(({ repositoryPath }) => repositoryPath),
+    ...(await view.namesIn('mirrors')).filter(isMirror).map((name) => join(dataDirectory, 'mirrors', name)),
+  ]);
+  for (const path of paths) {
+    signal.throwIfAborted();
+    if (!(await isThere(path))) continue;
+    try {
+      const worktrees = await listWorktrees(path, { signal });
+      const refs = await listRefs(path, [`refs/heads/${branchPrefix}`, preservedPrefix], { signal });
+      readable.set(path, { path, worktrees, refs });
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (!isMooseError(cause) || cause.category === 'transient') throw cause;
+      broken.set(path, cause.message);
+    }
+  }
+  return { readable, broken };
+}
+
+/** A draft of a mirror has a longer name. */
+export function isMirror(name: string): boolean {
+  return /^[0-9a-f-]{36}\.git$/.test(name);
+}

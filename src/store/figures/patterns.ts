@@ -1,0 +1,89 @@
+// The patterns that were found, and the exclusions that people made of them.
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { ProjectId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+
+export type Pattern = Selectable<Tables['patternConfidenceScores']>;
+export type Exclusion = Selectable<Tables['routingExclusions']>;
+
+const rowsPerInsert = 500;
+
+/** Readers see all old ones or all new ones. */
+export async function replacePatterns(
+  query: Query,
+  rows: readonly Insertable<Tables['patternConfidenceScores']>[],
+): Promise<void> {
+  await query.deleteFrom('patternConfidenceScores').execute();
+  for (let from = 0; from < rows.length; from += rowsPerInsert)
+    await query
+      .insertInto('patternConfidenceScores')
+      .values(rows.slice(from, from + rowsPerInsert))
+      .execute();
+}
+
+/** The most certain first. */
+export function listPatterns(query: Query, limit: number): Promise<Pattern[]> {
+  return query
+    .selectFrom('patternConfidenceScores')
+    .selectAll()
+    .orderBy('corrected')
+    .orderBy('chance')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** In effect for a project, those for all projects included. */
+export function exclusionsFor(query: Query, projectId: ProjectId): Promise<Exclusion[]> {
+  return query
+    .selectFrom('routingExclusions')
+    .selectAll()
+    .where('revokedAt', 'is', null)
+    .where((where) => where.or([where('projectId', 'is', null), where('projectId', '=', projectId)]))
+    .execute();
+}
+
+export type ListedExclusion = Exclusion & { project: string | null };
+
+const exclusionsListedMax = 500;
+
+export function listExclusions(query: Query): Promise<ListedExclusion[]> {
+  return query
+    .selectFrom('routingExclusions')
+    .leftJoin('projects', 'projects.id', 'routingExclusions.projectId')
+    .selectAll('routingExclusions')
+    .select('projects.name as project')
+    .orderBy('routingExclusions.createdAt', 'desc')
+    .limit(exclusionsListedMax)
+    .execute();
+}
+
+/** The same exclusion twice is one. */
+export async function addExclusion(
+  query: Query,
+  row: Insertable<Tables['routingExclusions']>,
+): Promise<void> {
+  await query
+    .insertInto('routingExclusions')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** `given` is a whole ID, or its start or end. Revoking twice is success; null if not exactly one matches. */
+export async function revokeExclusion(query: Query, given: string, by: string): Promise<string | null> {
+  const hex = given.toLowerCase().replaceAll('-', '');
+  if (!/^[0-9a-f]{4,32}$/.test(hex)) return null;
+  const { rows } = await sql<{ id: string }>`select id from routing_exclusions
+    where replace(id::text, '-', '') like any (${[`${hex}%`, `%${hex}`]}) limit 2`.execute(query);
+  const [one, another] = rows;
+  if (!one || another) return null;
+  await query
+    .updateTable('routingExclusions')
+    .set({ revokedBy: by, revokedAt: sql<Date>`clock_timestamp()` })
+    .where('id', '=', one.id)
+    .where('revokedAt', 'is', null)
+    .execute();
+  return one.id;
+}
