@@ -25,15 +25,17 @@ export const defaultDirectorLimits: DirectorLimits = {
   complexityMax: 0.6,
 };
 
+/** The greatest value of each limit; those of dollars and complexity need not be whole. */
+export const directorMax = {
+  cost_usd: 10_000,
+  unsure_usd: 10_000,
+  files: 10_000,
+  work_orders: 200,
+  complexity: 1,
+} as const;
+
 /** What a project sets instead of the system's limits. */
-export interface ProjectDirector {
-  mode?: DirectorMode;
-  cost_usd?: number;
-  unsure_usd?: number;
-  files?: number;
-  work_orders?: number;
-  complexity?: number;
-}
+export type ProjectDirector = Partial<{ mode: DirectorMode } & Record<keyof typeof directorMax, number>>;
 
 export function limitsFor(system: DirectorLimits, project: ProjectDirector = {}): DirectorLimits {
   return {
@@ -55,15 +57,6 @@ export const directorNames = [
   'work_orders',
   'complexity',
 ] as const satisfies readonly DirectorName[];
-
-/** The greatest value of each limit; those of dollars and complexity need not be whole. */
-export const directorMax = {
-  cost_usd: 10_000,
-  unsure_usd: 10_000,
-  files: 10_000,
-  work_orders: 200,
-  complexity: 1,
-} as const satisfies Record<Exclude<DirectorName, 'mode'>, number>;
 
 /** The limits by the names under which people set them. */
 export function namedLimits(limits: DirectorLimits): Required<ProjectDirector> {

@@ -175,7 +175,7 @@ test.each<[Size, Theme]>([
   },
 );
 
-test('R-SPEC-2: a failed part holds back what depends on it; the whole and the parts are steered', async () => {
+test('R-SPEC-2: a part waits for what it depends on; the whole and the parts are paused and cancelled', async () => {
   const { specs } = ground.opened.moose;
   const plan = planOf([planned('first'), planned('second', { depends_on: ['first'] }), planned('third')]);
   ground.answer('Build first', () => ({ hangMs: 60_000 }));
