@@ -55,7 +55,7 @@ export const tidyExceptions: readonly { rule: string; path: string; reason: stri
   },
   {
     rule: 'no-state-by-identity',
-    path: 'src/engine/pipeline/question-of.ts',
+    path: 'src/engine/pipeline/installed-agents.ts',
     reason: 'a memo: without it the same program is probed again',
   },
   {
