@@ -132,6 +132,7 @@ async function runReaders({ database, work, run }: Ground): Promise<void> {
     'summary',
     'trends',
     'learning',
+    'nowhere',
     'audit',
     'limits',
   ] as const)

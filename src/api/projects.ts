@@ -48,6 +48,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
     const change = {
       ...{ agent, model, base, files, allowCiChanges: given.allow_ci_changes, trusted: given.trusted },
       ...{ merge: given.merge, image: given.image, login: given.login },
+      ...{ pauseEarly: given.pause_early, pauseEarlyAbove: given.pause_early_above },
       ...{ agentHosts: given.agent_hosts, privateHosts: given.private_hosts, labels: given.labels },
       ...{ intakeLabel: given.intake_label, forgePrograms: given.forge_programs },
       ...{ workOrderLimitUsd: given.work_order_limit_usd, timeLimitMs: given.time_limit_ms },

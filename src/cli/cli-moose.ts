@@ -27,6 +27,8 @@ export interface CliMoose
     | 'stuck'
     | 'trends'
     | 'learning'
+    | 'nowhere'
+    | 'score'
     | 'limits'
     | 'budget'
     | 'checkBudget'

@@ -11,6 +11,7 @@ export * from './live.ts';
 export * from './machines.ts';
 export * from './money.ts';
 export * from './monitoring.ts';
+export * from './nowhere.ts';
 export * from './printed.ts';
 export * from './printed-documents.ts';
 export * from './projects.ts';

@@ -9,6 +9,7 @@ import { learningSchema } from './learning.ts';
 import { machinesSchema } from './machines.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
+import { nowhereSchema, runScoreSchema } from './nowhere.ts';
 import {
   printedAlertSchema,
   printedDetailSchema,
@@ -244,7 +245,7 @@ export const printedDocuments = {
   escalations: resolutionSchema.or(
     z.object({ escalations: z.array(resolutionSchema), measures: measuredEscalationsSchema }),
   ),
-  explain: workOrder,
+  explain: workOrder.extend({ going_nowhere: runScoreSchema.nullable() }),
   'forge add': forgeHostSchema,
   'forge check': z.array(forgeCheckSchema),
   'forge ls': z.array(forgeHostSchema),
@@ -260,6 +261,7 @@ export const printedDocuments = {
   'machine ls': machinesSchema,
   ls: z.array(workOrder),
   merge: merged,
+  nowhere: nowhereSchema,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),
   pause: workOrder,
   prices: z.array(price).or(recomputed),

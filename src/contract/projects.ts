@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
 import { loginWishes } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
+import { pauseEarlyModes } from '../domain/nowhere/pause-early.ts';
 import { audiences, variableLimits } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { labels, name, powersSchema, time, usd, uuid } from './base.ts';
@@ -71,6 +72,12 @@ export const projectSchema = z
     login: z.enum(loginWishes).nullable().openapi({
       description:
         "Whether its agents use a person's login; null: as the setting `settings.agents.logins` says.",
+    }),
+    pause_early: z.enum(pauseEarlyModes).nullable().openapi({
+      description: 'What Moose does with runs that are going nowhere; null: the setting decides.',
+    }),
+    pause_early_above: z.number().nullable().openapi({
+      description: 'The score from which a run counts as going nowhere; null: the setting decides.',
     }),
     image: z.string().nullable().openapi({
       description:
@@ -238,6 +245,10 @@ export const projectChangeSchema = z
     trusted: z.boolean().optional().openapi({
       description:
         'Give agents the instructions of any folder, the skills and the servers of the base commit. Only a person may.',
+    }),
+    pause_early: z.enum(pauseEarlyModes).nullable().optional(),
+    pause_early_above: z.number().min(0.01).max(1).nullable().optional().openapi({
+      description: 'A value that would pause more than 2 % of the labelled runs that end well is refused.',
     }),
     merge: z.enum(mergePolicies).nullable().optional().openapi({
       description: 'When Moose merges its pull requests. Only a person may let it merge.',

@@ -41,6 +41,7 @@ import { submitAgain } from './commands/submit-again.ts';
 import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askLearning } from './learning/ask-learning.ts';
+import { askNowhere } from './learning/ask-nowhere.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forges, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
@@ -124,6 +125,7 @@ export function createMoose(deps: MooseDeps) {
     ...askMachines(deps),
     ...askTrends(deps),
     ...askLearning(deps),
+    ...askNowhere(deps),
     specs: {
       ...askSpecs(deps),
       ...steerSpecs(deps),

@@ -1,7 +1,13 @@
 // Outcomes of attempts, by model and by kind of work.
 import { createRoute } from '@hono/zod-openapi';
-import { estimatesSchema, learningSchema, rangeQuery } from '../../contract/contract.ts';
-import { json, problems, withToken } from './route-parts.ts';
+import {
+  estimatesSchema,
+  learningSchema,
+  nowhereSchema,
+  rangeQuery,
+  workOrderScoreSchema,
+} from '../../contract/contract.ts';
+import { json, named, problems, withToken } from './route-parts.ts';
 
 export const learning = createRoute({
   method: 'get',
@@ -23,5 +29,25 @@ export const estimates = createRoute({
   responses: {
     200: json(estimatesSchema, 'Finished work orders of approved plans, newest first.'),
     ...problems(401),
+  },
+});
+
+export const nowhere = createRoute({
+  method: 'get',
+  path: '/api/nowhere',
+  summary: 'Show runs that are probably going nowhere, and how good that score is',
+  ...withToken,
+  responses: { 200: json(nowhereSchema, 'Now, and over the last 30 days.'), ...problems(401) },
+});
+
+export const workOrderScore = createRoute({
+  method: 'get',
+  path: '/api/work-orders/{id}/score',
+  summary: 'Show how likely a work order is to go nowhere, and why',
+  ...withToken,
+  request: { params: named },
+  responses: {
+    200: json(workOrderScoreSchema, 'After its newest failed cycle.'),
+    ...problems(400, 401, 404, 409),
   },
 });

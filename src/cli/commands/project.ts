@@ -13,7 +13,14 @@ import { hostChange } from '../project-hosts.ts';
 import { fileLines, hostLines, powerLines, preparedLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
-import { intakeChange, nothing, sessionsChange } from './project-change.ts';
+import {
+  filesOf,
+  intakeChange,
+  nothing,
+  pauseEarlyChange,
+  pauseEarlyOptions,
+  sessionsChange,
+} from './project-change.ts';
 import { addProjectVariable } from './project-variable.ts';
 
 interface SetFlags {
@@ -34,6 +41,8 @@ interface SetFlags {
   intake?: string | boolean;
   forgeProgram?: string[];
   merge?: string;
+  pauseEarly?: string;
+  pauseEarlyAbove?: string;
   image?: string;
   login?: string;
 }
@@ -140,6 +149,8 @@ export function addProject(program: Command, context: CliContext): void {
         'when Moose merges its pull requests: green (CI is green), approved (a reviewer has approved it too) or never; "none": use .moose/config.yml or the setting',
       ).choices([...mergePolicies, nothing]),
     )
+    .addOption(pauseEarlyOptions.what)
+    .addOption(pauseEarlyOptions.above)
     .option('--no-trusted', 'give them only the instructions at its root')
     .action(async (name: string, options: SetFlags, command: Command) => {
       const given = changeOf(options);
@@ -222,13 +233,9 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
     ...intakeChange(rest),
     ...sessionsChange(rest),
+    ...pauseEarlyChange(rest),
     ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
   };
-}
-
-function filesOf(given: readonly string[]): readonly string[] | null {
-  if (given.includes('repository')) return null;
-  return given.includes(nothing) ? [] : given;
 }
 
 function listLines(projects: readonly Project[]): string[] {

@@ -5,8 +5,10 @@ import {
   learningSchema,
   limitsSchema,
   machinesSchema,
+  nowhereSchema,
   stuckSchema,
   trendsSchema,
+  workOrderScoreSchema,
 } from '../../contract/contract.ts';
 import type { CliMoose } from '../cli-moose.ts';
 import { type Asking, anything, segment } from './asking.ts';
@@ -19,6 +21,8 @@ type Figures = Pick<
   | 'machines'
   | 'trends'
   | 'learning'
+  | 'nowhere'
+  | 'score'
   | 'limits'
   | 'budget'
   | 'checkBudget'
@@ -40,6 +44,8 @@ export function remoteFigures({ call, get, change }: Asking): Figures {
     machines: () => get('/api/machines', machinesSchema),
     trends: (range, signal) => get('/api/trends', trendsSchema, { query: { range }, signal }),
     learning: (range, signal) => get('/api/learning', learningSchema, { query: { range }, signal }),
+    nowhere: () => get('/api/nowhere', nowhereSchema),
+    score: async (id) => (await get(`/api/work-orders/${segment(id)}/score`, workOrderScoreSchema)).score,
     limits: async (wanted = {}) => {
       if (Object.keys(wanted).length > 0)
         await change('PUT', '/api/limits', limitsSchema, { body: limitsBody(wanted) });
