@@ -60,7 +60,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'bench/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'web/src/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'chaos/**/*.test.ts',
+            'test/*.test.ts',
+          ],
           testTimeout: unitTimeoutMs,
           hookTimeout: unitTimeoutMs,
           // The files of a worker share a process and the modules that it has loaded: loading them again for each file

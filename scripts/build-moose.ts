@@ -54,7 +54,7 @@ function ownPrograms(): string[] {
 }
 
 function sources(): string[] {
-  return globSync('src/**/*.ts', { cwd: root }).map((path) => join(root, path));
+  return globSync('{src,chaos}/**/*.ts', { cwd: root }).map((path) => join(root, path));
 }
 
 function isStale(): boolean {

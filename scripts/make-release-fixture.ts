@@ -1,35 +1,24 @@
-// Creates the fixture of a release: a database with work in every state and in flight, as a killed Moose leaves it, and
-// its files. Every later version must start from it (R-BASE-6).
-//   node scripts/make-release-fixture.ts FILE.json.gz    (run in a checkout of the release)
+// Creates the fixture of a release: a backup with work in every state and in flight, made while nothing carries it. Every
+// later version must go on from it (R-BASE-6).
+//   node scripts/make-release-fixture.ts FILE.tar.gz    (run in a checkout of the release)
 
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import pg from 'pg';
+import { makeBackup } from '../src/app/backup/make-backup.ts';
 import { startScriptedProvider } from '../src/demo/scripted-provider.ts';
 import { submit } from '../src/engine/commands/submit.ts';
 import { parseGivenCheck } from '../src/engine/pipeline/checks/given-check.ts';
 import { startEmbedded } from '../src/postgres/start-embedded.ts';
 import { systemClock } from '../src/stdx/clock.ts';
 import { openDatabase } from '../src/store/database.ts';
-import { readMigrations } from '../src/store/schema/migrate.ts';
 import { endGateways } from '../test/e2e/gateway-processes.fixture.ts';
 import { startMoose } from '../test/e2e/moose-process.ts';
+import { releaseRepository } from '../test/e2e/release-repository.fixture.ts';
 
 const waitMsMax = 180_000;
 const lookEveryMs = 200;
-/** The schemas of the tables in this release. */
-const schemas = { moose: 'public', engine: 'dbos' };
-/**
- * Tables that are left out. Some rows refer to transactions of the server on which they were made, and are deleted
- * within a day anyway.
- */
-const leftOut = new Set(['live_events', 'schema_migrations', 'dbos_migrations', 'legal_transitions']);
-
 const [target = ''] = process.argv.slice(2);
 const root = await mkdtemp(join(tmpdir(), 'moose-release-'));
 const dataDirectory = join(root, 'data');
@@ -61,16 +50,7 @@ const start = () =>
     ...{ databaseUrl: url.href, dataDirectory, scriptedBaseUrl: provider.baseUrl },
     env: { ...settings, DATABASE_URL: url.href },
   });
-const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], {
-    cwd: repositoryPath,
-  });
-
-await mkdir(repositoryPath, { recursive: true });
-await writeFile(join(repositoryPath, 'README.md'), 'A field.\n');
-git('init', '--quiet', '--initial-branch=main');
-git('add', '--all');
-git('commit', '--quiet', '-m', 'A field');
+await releaseRepository(repositoryPath);
 
 const moose = await start();
 const database = openDatabase(url.href, { connectionsMax: 2 });
@@ -122,55 +102,13 @@ await endGateways(dataDirectory);
 await order('still in the queue');
 await database.close();
 
-const dump = new pg.Client({ connectionString: url.href });
-await dump.connect();
-const tables: Record<string, unknown[]> = {};
-for (const schema of Object.values(schemas)) {
-  const { rows } = await dump.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = $1::regnamespace and relkind = 'r' order by 1`,
-    [schema],
-  );
-  for (const { name } of rows) {
-    if (leftOut.has(name)) continue;
-    const all = await dump.query<{ row: unknown }>(`select to_jsonb(t) as row from "${schema}"."${name}" t`);
-    if (all.rows.length > 0) tables[`${schema}.${name}`] = all.rows.map(({ row }) => row);
-  }
-}
-const migrations = (await dump.query('select version, name, checksum from schema_migrations order by 1'))
-  .rows;
-const { rows: transitions } = await dump.query('select to_jsonb(t) as row from legal_transitions t');
-tables[`${schemas.moose}.legal_transitions`] = transitions.map(({ row }) => row);
-await dump.end();
-
-const sdk = fileURLToPath(
-  new URL('./sysdb_migrations/internal/migrations.js', import.meta.resolve('@dbos-inc/dbos-sdk')),
+const made = await makeBackup(
+  { databaseUrl: url.href, dataDirectory, host: hostname(), path: target, now: new Date() },
+  new AbortController().signal,
 );
-const { allMigrations } = await import(sdk);
-const engine = (allMigrations(schemas.engine) as { pg: string[] }[]).flatMap(({ pg }) => pg);
-const known = await readMigrations();
-const files = ['repository', 'data/worktrees', 'data/remotes', 'data/sessions', 'data/homes'].filter((path) =>
-  existsSync(join(root, path)),
-);
-execFileSync('tar', ['-czf', join(root, 'files.tgz'), '-C', root, ...files]);
-const document = JSON.stringify({
-  madeAt: new Date().toISOString(),
-  root,
-  host: hostname(),
-  schemas,
-  statements: known.map(({ sql }) => sql),
-  migrations,
-  engine,
-  engineVersion: engine.length,
-  tables,
-  files: (await readFile(join(root, 'files.tgz'))).toString('base64'),
-});
-await writeFile(target, gzipSync(document, { level: 9 }));
 await server.stop();
 await provider.stop();
 await rm(root, { recursive: true, force: true, maxRetries: 5 });
-process.stdout.write(
-  `${target}: ${Object.entries(tables)
-    .map(([name, rows]) => `${name} ${rows.length}`)
-    .join(', ')}\n`,
-);
+const rows = made.manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+process.stdout.write(`${made.path}: ${made.bytes} bytes, ${rows} rows\n`);
 process.exit(0);

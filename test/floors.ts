@@ -45,6 +45,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   {
     jobs: 'what is done again and again beside the runs',
     specs: 'specs, their plans, and what they may cost',
+    learner: 'what is known of arms: the state of the learned policy, and how it is told outcomes',
   },
   {
     notify: 'delivers notices to channels',
@@ -54,7 +55,11 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   { questions: 'escalations: what is asked, with which options' },
   { recovery: 'decides about failures: circuits, retries, outages' },
   { run: 'what a run is given, and what its steps leave' },
-  { budget: 'envelopes and the ledger of calls', effects: 'what is done to the world, and how it is undone' },
+  {
+    budget: 'envelopes and the ledger of calls',
+    effects: 'what is done to the world, and how it is undone',
+    outcomes: 'one outcome for each attempt, and what judges it later',
+  },
   {
     commands: 'what a person does to a work order, or to all of a spec',
     watch: 'what stands still, and what is forecast',
@@ -229,6 +234,12 @@ export const floors: readonly Floor[] = [
     typesOnlyFrom: 'src/contract',
   },
   { level: '–', path: 'test', holds: 'what spans folders', mayImport: 'all' },
+  {
+    level: '–',
+    path: 'chaos',
+    holds: 'faults on a scratch instance, and who judges it',
+    mayImport: 'all',
+  },
   { level: '–', path: 'bench', holds: 'benchmarks', mayImport: 'all' },
   { level: '–', path: 'scripts', holds: 'tools of the project', mayImport: 'all' },
 ];
@@ -236,7 +247,7 @@ export const floors: readonly Floor[] = [
 /** What only the composition root (floor 6) may import within `src`; tests may import it too, and also `test`. */
 export const importedByTheRootAlone = [
   ...floors.filter((floor) => floor.level === '6').map((floor) => floor.path),
-  ...['src/demo', 'test', 'bench', 'scripts'],
+  ...['src/demo', 'test', 'chaos', 'bench', 'scripts'],
 ];
 
 /**

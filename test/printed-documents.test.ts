@@ -25,14 +25,21 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/** These need standard input, a terminal or a whole Moose. `classify`, `contract check`, `init` and `replay` are checked beside their code. */
+/**
+ * These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init`, `replay`, `backup`,
+ * `restore` and `cleanup` are checked beside their code.
+ */
 const elsewhere: readonly Name[] = [
   'attach',
+  'backup',
+  'chaos',
   'classify',
+  'cleanup',
   'contract check',
   'demo',
   'init',
   'replay',
+  'restore',
   'spec plan',
   'up',
   'worker',
@@ -87,7 +94,9 @@ async function aGround() {
       signIn: async () => ({ path: '/logins/codex/auth.json' }),
       signOut: async () => ({ path: '/logins/codex/auth.json', was_there: true }),
     }),
+    backups: absent,
     demo: absent,
+    chaos: absent,
   };
   const checked = new Set<string>();
   /** Runs a command, checks what it printed, and returns the last document. */
@@ -232,6 +241,7 @@ async function runPlans({ run, database, work }: Ground, specId: string): Promis
   };
   await addPlan(database.query, { ...made, specId });
   await run('spec versions', specId);
+  await run('spec versions', specId, '--diff');
   await run('spec contracts', specId);
   await run('spec decisions', specId);
   await run('spec show', specId);

@@ -22,6 +22,7 @@ const sources = [
   ['blame-tables.ts', 'BlameTables'],
   ['forge-tables.ts', 'ForgeTables'],
   ['spec-tables.ts', 'SpecTables'],
+  ['learning-tables.ts', 'LearningTables'],
 ] as const;
 const store = new URL('../src/store/schema/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);

@@ -68,7 +68,7 @@ const guide = [
   'assistants',
   'learning',
 ];
-const operations = ['limits', 'data-and-machines', 'observability', 'interface'];
+const operations = ['limits', 'data-and-machines', 'observability', 'chaos', 'interface'];
 
 export default defineConfig({
   title: 'Moose',

@@ -26,7 +26,9 @@ function commands(): readonly Command[] {
     diagnose: unused,
     init: unused,
     logins: unused,
+    backups: unused,
     demo: unused,
+    chaos: unused,
   }).commands;
 }
 

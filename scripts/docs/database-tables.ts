@@ -22,6 +22,8 @@ const holds: Readonly<Record<string, string>> = {
   contract_checks: 'what came of checking the contracts of a plan, by work order, and what people accepted',
   spec_plans: 'the versions of the plan of each spec, with their authors; invalid ones say why',
   work_order_estimates: 'what each work order of a plan may cost, as it was when the plan was decided about',
+  learners: 'what the learned policy knows of the arms of each project; made from its events',
+  learner_events: 'what the learned policy was told: arms, prices, outcomes of tries and their corrections',
   forge_hosts:
     'the forges that Moose may use, where their credentials are found, and the limits of each host',
   pull_requests:
@@ -44,7 +46,11 @@ const holds: Readonly<Record<string, string>> = {
   allowed_secrets: 'values in changes that look like secrets but that a person has allowed, as hashes',
   system_alerts: 'problems that belong to no work order',
   decision_logs: 'why a model, a retry, a refinement or an escalation was chosen',
-  outcome_vectors: 'the outcome of each run: model, agent, cost, time, cycles, failure class',
+  pattern_confidence_scores:
+    'how often each model fails at each kind of work, against all others, with intervals; made again by a job',
+  routing_exclusions: 'work that is no longer sent to a model, because a person said so',
+  outcome_vectors:
+    'the outcome of each attempt: model, agent, features, cost, time, cycles, failure class, what judged it, and whether it counts',
   system_config: 'settings that people have changed, for every machine; the limits on money',
   system_config_history: 'each version of each setting, with author and time; written by a trigger',
   budget_windows:

@@ -44,7 +44,7 @@ const foreign: readonly { pattern: RegExp; because: string }[] = [
 
 export function errorCodes(): ErrorCode[] {
   const rootPath = fileURLToPath(new URL('../..', import.meta.url));
-  const files = sourceFiles(rootPath, ['src'], /\.ts$/).filter(
+  const files = sourceFiles(rootPath, ['src', 'chaos'], /\.ts$/).filter(
     ({ path }) => !/\.(test|fixture)\.ts$/.test(path),
   );
   const found = files.flatMap((file) => {

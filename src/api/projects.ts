@@ -47,7 +47,13 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
     const moose = c.get('moose');
     const change = {
       ...{ agent, model, base, files, allowCiChanges: given.allow_ci_changes, trusted: given.trusted },
-      ...{ merge: given.merge, image: given.image, login: given.login },
+      ...{
+        merge: given.merge,
+        image: given.image,
+        login: given.login,
+        director: given.director,
+        learning: given.learning,
+      },
       ...{ pauseEarly: given.pause_early, pauseEarlyAbove: given.pause_early_above },
       ...{ agentHosts: given.agent_hosts, privateHosts: given.private_hosts, labels: given.labels },
       ...{ intakeLabel: given.intake_label, forgePrograms: given.forge_programs },

@@ -1,15 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import {
   estimateSchema,
   learningSchema,
+  planChangesSchema,
   specDetailSchema,
   specPage,
   specSchema,
 } from '../contract/contract.ts';
+import { planned, planOf } from '../domain/plan/plan.fixture.ts';
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
 import { specBytesMax } from '../engine/specs/estimate-spec.ts';
 import { systemClock } from '../stdx/clock.ts';
+import { addPlan } from '../store/work/plannings.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 
@@ -97,6 +101,32 @@ test('two specs of one beginning are told apart', async () => {
     status: 409,
     body: { code: 'SPEC_AMBIGUOUS' },
   });
+});
+
+test('R-SPEC-4: a version of a plan is compared with the one before it; a version that there is none of is refused', async () => {
+  const ground = await apiGround();
+  const { id: specId } = specSchema.parse((await send(ground, '/api/specs', { name: 's', content })).body);
+  expect(await ground.call(`/api/specs/${specId}/plan/changes`)).toMatchObject({
+    ...{ status: 404, body: { code: 'PLAN_NOT_FOUND' } },
+  });
+  const problem = { code: 'DEPENDS_ON_ITSELF' as const, keys: ['a'], message: 'a depends on itself.' };
+  const made = { specId, planningId: null, madeBy: 'architect:a/one', because: 'planned' };
+  const refused = planOf([planned('a', { depends_on: ['a'] })]);
+  await addPlan(ground.database.query, { ...made, id: randomUUID(), plan: refused, problems: [problem] });
+  await addPlan(ground.database.query, {
+    ...{ ...made, id: randomUUID(), plan: planOf([planned('a')]), problems: [] },
+  });
+  const { body } = await ground.call(`/api/specs/${specId}/plan/changes?version=2`);
+  expect(planChangesSchema.strict().parse(body)).toMatchObject({
+    before: { version: 1, problems: [problem] },
+    after: { version: 2, problems: [] },
+    items: [{ name: 'a', what: 'changed', fields: [{ field: 'after', before: 'a', after: '' }] }],
+  });
+  expect((await ground.call(`/api/specs/${specId}/plan/changes`)).body).toEqual(body);
+  expect((await ground.call(`/api/specs/${specId}/plan/changes?version=1`)).body).toMatchObject({
+    ...{ before: null, items: [] },
+  });
+  expect(await ground.call(`/api/specs/${specId}/plan/changes?version=0`)).toMatchObject({ status: 400 });
 });
 
 test('learning: of nothing it is empty, and a range that there is none of is refused', async () => {

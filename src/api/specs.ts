@@ -58,6 +58,12 @@ function addPlans(api: Api, database: ApiDeps['database']): void {
   api.openapi(routes.specPlan, async (c) =>
     c.json(await c.get('moose').specs.planOf(c.req.valid('param').id, versionIn(c.req.valid('query'))), 200),
   );
+  api.openapi(routes.planChanges, async (c) =>
+    c.json(
+      await c.get('moose').specs.planChanges(c.req.valid('param').id, versionIn(c.req.valid('query'))),
+      200,
+    ),
+  );
   api.openapi(routes.specDecisions, async (c) =>
     c.json(await c.get('moose').specs.decisions(c.req.valid('param').id), 200),
   );

@@ -8,6 +8,7 @@ import { specRunsJob } from '../engine/commands/spec-runs-job.ts';
 import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
 import { leftoversJob, unreachableSessionsJob } from '../engine/effects/leftovers-job.ts';
 import { oldOutputJob } from '../engine/effects/old-output-job.ts';
+import { oldRecordsJob } from '../engine/effects/old-records-job.ts';
 import { retentionJob } from '../engine/effects/retention-job.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
 import { directorJob } from '../engine/intake/director-job.ts';
@@ -204,8 +205,9 @@ function upkeepJobs(
     endedHaltJob(database),
     leftoversJob({ database, clock: systemClock, ...settings, machine }),
     specRunsJob({ database, clock: systemClock }),
-    retentionJob({ database, clock: systemClock, settings }),
+    retentionJob({ database, logger, clock: systemClock, settings }),
     oldOutputJob({ database, clock: systemClock, settings }),
+    oldRecordsJob({ database, logger, clock: systemClock, settings }),
     pruneJob({ clock: systemClock, settings }),
     unreachableSessionsJob(database),
     wakePausedRunsJob({ database }),

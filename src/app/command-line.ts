@@ -141,6 +141,15 @@ const exitCode = await runProgram(
       const config = readConfig(givenEnvironment(), flags);
       return { signIn: (agent) => signIn(config, agent), signOut: (agent) => signOut(config, agent) };
     },
+    backups: async (flags) => {
+      const server = serverOf(givenEnvironment(), flags);
+      if (server !== null) {
+        const { notOnServer } = await import('../cli/remote/open-server.ts');
+        throw notOnServer(server.url);
+      }
+      const { backupsOf } = await import('./backup/backups-of.ts');
+      return backupsOf(readConfig(givenEnvironment(), flags), stop.signal);
+    },
     demo: async (options) => {
       const server = serverOf(givenEnvironment(), options.data ? { data: options.data } : {});
       if (server !== null) {
@@ -168,6 +177,10 @@ const exitCode = await runProgram(
           return { moose: inner.moose, ground: dataDirectory, close };
         },
       });
+    },
+    chaos: async (options) => {
+      const { runChaos } = await import('../../chaos/run-chaos.ts');
+      return runChaos(options);
     },
   },
   process.argv.slice(2),

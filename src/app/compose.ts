@@ -26,10 +26,12 @@ import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { createDatabase } from '../store/connection/create-database.ts';
+import { waitWhileStarting } from '../store/connection/wait-while-starting.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { assertMigrated, migrate } from '../store/schema/migrate.ts';
 import { directoryUnusable, engineTooOld, nothingHere } from '../store/schema/schema-failure.ts';
+import { assertRestored } from './backup/unfinished-restore.ts';
 import type { Config } from './config/config.ts';
 import { openForges } from './forges.ts';
 import { knownNames } from './known-names.ts';
@@ -68,12 +70,13 @@ export async function openMoose(
 ): Promise<Opened> {
   rememberSecrets(config.secrets);
   await prepareGit(config.dataDirectory);
+  await assertRestored(config.dataDirectory);
   const { logger, close: closeLog } = openLog(config);
   const { url, embedded } = await openServer(config, mode, logger, signal);
   rememberSecrets(secretsOf({ MOOSE_DATABASE_URL: url }));
   try {
     const faults = createFaultReport();
-    const database = await openCurrent(url, mode, faults.onFault);
+    const database = await waitWhileStarting(() => openCurrent(url, mode, faults.onFault), signal);
     const { forges, webhooks, close: closeForges } = openForges(config, database);
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     faults.to(errorLog);
@@ -156,7 +159,7 @@ export async function openMoose(
   }
 }
 
-async function openServer(
+export async function openServer(
   config: Config,
   mode: OpenMode,
   logger: Logger,

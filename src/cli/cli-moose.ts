@@ -24,6 +24,7 @@ export interface CliMoose
     | 'liveExecutors'
     | 'health'
     | 'machines'
+    | 'cleanup'
     | 'stuck'
     | 'trends'
     | 'learning'

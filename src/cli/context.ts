@@ -1,6 +1,6 @@
 // What the composition root gives the commands.
 
-import type { PrintedDocument } from '../contract/contract.ts';
+import type { PrintedChaos, PrintedDocument } from '../contract/contract.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Diagnosis } from '../engine/views/diagnosis.ts';
 import type { CliMoose } from './cli-moose.ts';
@@ -89,10 +89,41 @@ export interface CliContext {
     signIn(agent: string): Promise<{ path: string }>;
     signOut(agent: string): Promise<{ path: string; was_there: boolean }>;
   }>;
+  /** Copies of everything, made and restored on this machine itself. */
+  backups(flags: { data?: string }): Promise<{
+    make(path: string): Promise<PrintedDocument<'backup'>>;
+    verify(path: string): Promise<PrintedDocument<'backup'>>;
+    restore(path: string, given: { isForced: boolean }): Promise<PrintedDocument<'restore'>>;
+  }>;
   demo(options: {
     face: Face;
     data?: string;
     signal: AbortSignal;
     isSpec: boolean;
   }): Promise<{ document: PrintedDocument<'demo'>; lines: string[]; holds: boolean }>;
+  /** Runs, lists or plans scenarios of faults; it uses nothing of the user's Moose. */
+  chaos(options: ChaosOptions): Promise<ChaosResult>;
+}
+
+export interface ChaosOptions {
+  act: 'run' | 'list' | 'plan';
+  face: Face;
+  /** Names of scenarios; empty for all. */
+  scenarios: readonly string[];
+  /** If absent, a random one. */
+  seed?: number;
+  /** How long new rounds are begun; if absent, each scenario is run once. */
+  minutes?: number;
+  /** The folder of the scratch instance, new or empty; if absent, a temporary one. */
+  data?: string;
+  /** Where the page with the report is written; if absent, in the folder for temporary files. */
+  report?: string;
+  signal: AbortSignal;
+}
+
+export interface ChaosResult {
+  document: PrintedChaos;
+  lines: string[];
+  /** True if nothing was lost, doubled, overspent, orphaned or silent. */
+  holds: boolean;
 }

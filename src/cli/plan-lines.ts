@@ -91,15 +91,22 @@ export function decisionLines({ items, is_open, question }: SpecDecisions): stri
     return is_open ? open : ['Nothing was decided: `moose spec plan ID --run` has the Director decide.'];
   return [
     ...open,
-    ...items.flatMap(({ decision, version, by, note, failure, objections, estimate_usd, decided_at }) => [
-      `${decided_at.slice(0, 16).replace('T', ' ')}  version ${version}: ${paint('bold', wordsOf[decision] ?? decision)} by ${by ?? 'moose'}${costOf(estimate_usd)}`,
+    ...items.flatMap(({ decision, version, by, note, failure, objections, estimate_usd, ...rest }) => [
+      `${rest.decided_at.slice(0, 16).replace('T', ' ')}  version ${version}: ${paint('bold', wordsOf[decision] ?? decision)} by ${by ?? 'moose'}${costOf(estimate_usd)}`,
       ...objections.map(({ row, because }) => `  ${row}: ${because}`),
+      ...offLines(rest),
       ...(note === null ? [] : [`  ${note}`]),
       ...(failure === null ? [] : [paint('red', `  ${failure}`)]),
     ]),
     ...(question === null ? [] : [`Answer the question: \`moose escalations ${shortId(question)}\`.`]),
   ];
 }
+
+/** A person has switched built-in words off: whoever reads the decision must see that. */
+const offLines = ({ hard_stops_off: off }: Pick<SpecDecisions['items'][number], 'hard_stops_off'>) =>
+  off.length === 0
+    ? []
+    : [paint('yellow', `  without the hard-stop words ${off.join(', ')}: a setting switches them off`)];
 
 const wordsOf: Readonly<Record<string, string>> = {
   approve: 'approved',

@@ -7,10 +7,13 @@ import { addAnswer } from './commands/answer.ts';
 import { addApprove } from './commands/approve.ts';
 import { addAttach } from './commands/attach.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBackup } from './commands/backup.ts';
 import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
+import { addChaos } from './commands/chaos.ts';
 import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
+import { addCleanup } from './commands/cleanup.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addContract } from './commands/contract.ts';
@@ -37,6 +40,7 @@ import { addPrices } from './commands/prices.ts';
 import { addProject } from './commands/project.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReproduce } from './commands/reproduce.ts';
+import { addRestore } from './commands/restore.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
@@ -61,6 +65,9 @@ const adders = [
   addTokens,
   addAudit,
   addDoctor,
+  addBackup,
+  addRestore,
+  addCleanup,
   addInit,
   addRun,
   addLs,
@@ -97,6 +104,7 @@ const adders = [
   addLearning,
   addNowhere,
   addReplay,
+  addChaos,
   addSpecs,
   addClassify,
   addContract,

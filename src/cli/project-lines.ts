@@ -62,3 +62,11 @@ export function powerLines({ trusted, name }: Project, { powers }: ProjectValues
       : `Its base commit has for agents: ${text}. They get it after \`moose project set ${name} --trusted\`.`,
   ];
 }
+
+export function baseText({ base, default_branch, remote_url }: Project, values?: ProjectValuesView): string {
+  if (base !== null) return base;
+  const ofFile = values?.values.find(({ key, source }) => key === 'base' && source === 'file');
+  if (ofFile) return `${ofFile.value} (from its file)`;
+  if (remote_url === null) return 'what is checked out';
+  return default_branch === null ? "the remote's default branch" : `${default_branch} (the remote's default)`;
+}

@@ -37,20 +37,26 @@ export async function compareApart(
       const abort = () => reject(signal?.reason);
       signal?.addEventListener('abort', abort, { once: true });
       worker.once('message', (reply: CompareReply) => resolve(reply));
-      worker.once('error', (cause: NodeJS.ErrnoException) =>
-        cause.code === 'ERR_WORKER_OUT_OF_MEMORY'
-          ? resolve(impossible('comparing it takes too much memory'))
-          : reject(cause),
-      );
+      worker.once('error', (cause: NodeJS.ErrnoException) => resolve(impossible(reasonOf(cause))));
       worker.once('exit', () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
+        resolve(impossible('the comparison ended without an answer'));
       });
       worker.postMessage(task);
     });
   } finally {
     await worker.terminate();
   }
+}
+
+const reasonCharsMax = 200;
+
+/** A compiler that crashes on a text has not read it: that is a fault of the text, or one that a person must see. */
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'comparing it takes too much memory';
+  const [first = ''] = message.split('\n');
+  return `the comparison crashed: ${first.slice(0, reasonCharsMax).toWellFormed()}`;
 }
 
 const impossible = (because: string): Comparison => ({ is: 'unreadable', side: 'after', because });

@@ -1,6 +1,9 @@
 // The wire format of Moose's interface: schemas that validate and document requests and answers.
+export * from './backups.ts';
 export * from './base.ts';
 export * from './calls.ts';
+export * from './chaos.ts';
+export * from './cleanup.ts';
 export * from './contracts.ts';
 export * from './errors.ts';
 export * from './escalations.ts';
@@ -14,6 +17,7 @@ export * from './monitoring.ts';
 export * from './nowhere.ts';
 export * from './printed.ts';
 export * from './printed-documents.ts';
+export * from './project-director.ts';
 export * from './projects.ts';
 export * from './pull-requests.ts';
 export * from './replay.ts';

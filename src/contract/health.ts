@@ -18,3 +18,18 @@ export const deliverySchema = z
     state: z.enum(['waiting', 'ignored', 'duplicate']),
   })
   .openapi('Delivery');
+
+/** What `moose doctor` found. */
+export const diagnosisSchema = z.object({
+  ok: z.boolean(),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      /** `missing` prevents all work; `warning` prevents some of it, or will. */
+      state: z.enum(['ok', 'warning', 'missing']),
+      found: z.string(),
+      /** How to fix it; null if nothing is wrong. */
+      advice: z.string().nullable(),
+    }),
+  ),
+});

@@ -1,10 +1,13 @@
 // Every document that the command line prints with `--json`, by the command that prints it.
 import { z } from '@hono/zod-openapi';
+import { printedBackups } from './backups.ts';
 import { metadata, time, usd } from './base.ts';
+import { chaosSchema } from './chaos.ts';
 import { printedComparisonSchema, specContractsSchema } from './contracts.ts';
 import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
+import { diagnosisSchema } from './health.ts';
 import { learningSchema } from './learning.ts';
 import { machinesSchema } from './machines.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
@@ -135,20 +138,6 @@ const circuit = circuitSchema.extend({
   updated_by: z.string().nullable(),
 });
 
-const diagnosis = z.object({
-  ok: z.boolean(),
-  checks: z.array(
-    z.object({
-      name: z.string(),
-      /** `missing` prevents all work; `warning` prevents some of it, or will. */
-      state: z.enum(['ok', 'warning', 'missing']),
-      found: z.string(),
-      /** How to fix it; null if nothing is wrong. */
-      advice: z.string().nullable(),
-    }),
-  ),
-});
-
 const demo = z.object({
   name: z.string(),
   ok: z.boolean(),
@@ -225,6 +214,7 @@ export const printedDocuments = {
   audit: z.array(auditEntrySchema),
   budget: budget.or(counters),
   cancel: workOrder,
+  chaos: chaosSchema,
   circuits: z.union([z.array(circuit), circuit.extend({ woken_runs: z.number().int() }), circuit]),
   /** `id` is that of the case, if it has one. */
   'contract check': printedComparisonSchema,
@@ -240,7 +230,7 @@ export const printedDocuments = {
   'config unset': settingSchema.pick({ key: true }),
   demo,
   diff: workOrder.pick({ id: true, branch: true, pull_request: true }).extend({ patch: z.string() }),
-  doctor: diagnosis,
+  doctor: diagnosisSchema,
   errors: z.union([errorSchema, z.array(errorSchema), errorGroupsSchema]),
   escalations: resolutionSchema.or(
     z.object({ escalations: z.array(resolutionSchema), measures: measuredEscalationsSchema }),
@@ -284,6 +274,7 @@ export const printedDocuments = {
   send: sentSchema.extend({ id: z.string() }),
   show: printedDetailSchema,
   ...printedSpecs,
+  ...printedBackups,
   stuck: stuckSchema.shape.items,
   summary: summarySchema,
   'tokens create': createdTokenSchema,

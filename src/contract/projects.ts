@@ -1,12 +1,14 @@
 // Projects: their address, settings, variables and baseline.
 import { z } from '@hono/zod-openapi';
 import { checkKinds } from '../domain/check.ts';
+import { learningModes } from '../domain/learning/learning-mode.ts';
 import { loginWishes } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { pauseEarlyModes } from '../domain/nowhere/pause-early.ts';
 import { audiences, variableLimits } from '../domain/project-variable.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { labels, name, powersSchema, time, usd, uuid } from './base.ts';
+import { directorChangeSchema, directorSchema } from './project-director.ts';
 
 export const projectSchema = z
   .object({
@@ -79,10 +81,15 @@ export const projectSchema = z
     pause_early_above: z.number().nullable().openapi({
       description: 'The score from which a run counts as going nowhere; null: the setting decides.',
     }),
+    learning: z.enum(learningModes).openapi({
+      description:
+        '`off`: nothing is learned; `shadow`: what was learned decides, but the static rule acts; `on`: it acts, once it has seen enough.',
+    }),
     image: z.string().nullable().openapi({
       description:
         "The container image of the project's sessions; `none` for no image; null for the one that .moose/config.yml names.",
     }),
+    director: directorSchema,
   })
   .openapi('Project');
 export const newProjectSchema = z
@@ -280,9 +287,17 @@ export const projectChangeSchema = z
       description:
         "`use`: its agents use a person's login where they can; `never`: they use a key; null: as the setting `settings.agents.logins` says. Only a person may let them use one.",
     }),
+    learning: z.enum(learningModes).nullable().optional().openapi({
+      description:
+        'Whether what was learned chooses models and agents; null: `shadow`. Only a person may turn it on.',
+    }),
     image: z.string().trim().min(1).max(300).nullable().optional().openapi({
       description:
         "The container image of the project's sessions; `none` for no image; null for the one that .moose/config.yml names. Only a person may set it.",
+    }),
+    director: directorChangeSchema.nullable().optional().openapi({
+      description:
+        'What the Director approves alone; null, also of a member: as the settings say. Only a person may let it approve more.',
     }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')

@@ -1,5 +1,6 @@
 // What `moose replay` reads and prints: tables of outcomes, logs of decisions, and the lines of `--interactive`.
 import { z } from '@hono/zod-openapi';
+import { dollarsMax, priceFactorMax } from '../domain/learning/costs.ts';
 import { usd } from './base.ts';
 
 const armName = z
@@ -7,9 +8,9 @@ const armName = z
   .min(1)
   .max(500)
   .refine((arm) => arm !== '-', 'An arm cannot be named "-": that means to stop');
-const dollars = z.number().nonnegative();
+const dollars = z.number().nonnegative().max(dollarsMax);
 const features = z.record(z.string(), z.unknown());
-const value = z.number().positive().max(1e9);
+const value = z.number().positive().max(dollarsMax);
 
 /** The cells are checked where they are read into arrays, since there may be millions. */
 export const outcomeTableSchema = z.object({
@@ -27,6 +28,13 @@ export const outcomeTableSchema = z.object({
 });
 export type OutcomeTableFile = z.infer<typeof outcomeTableSchema>;
 
+const isShare = (each: unknown) => typeof each === 'number' && each >= 0 && each <= 1.000001;
+/** Not `z.record`, which drops an arm named `__proto__`. */
+const propensities = z.custom<Record<string, number>>(
+  (given) => typeof given === 'object' && given !== null && Object.values(given).every(isShare),
+  'It must be an object with a number from 0 to 1 for each arm',
+);
+
 /** A decision of a policy: a line of `--trace`, and of `--log`. `-` is the propensity of stopping. */
 export const decisionLineSchema = z.object({
   policy: z.string(),
@@ -35,7 +43,7 @@ export const decisionLineSchema = z.object({
   task: z.string(),
   try: z.number().int().positive(),
   arm: armName.nullable(),
-  propensities: z.record(z.string(), z.number().min(0).max(1.000001)),
+  propensities,
   status: z.enum(['success', 'failure', 'stopped']),
   cost: dollars,
   features: features.optional(),
@@ -155,7 +163,14 @@ export const judgeLineSchema = z.discriminatedUnion('type', [
     status: z.enum(['success', 'failure']),
   }),
   newArm.extend({ type: z.literal('arm') }),
-  z.object({ type: z.literal('price'), arm: armName, factor: z.number().positive() }),
+  z.object({
+    type: z.literal('price'),
+    arm: armName,
+    factor: z
+      .number()
+      .min(1 / priceFactorMax)
+      .max(priceFactorMax),
+  }),
   z.object({ type: z.literal('end') }),
 ]);
 export type JudgeLine = z.infer<typeof judgeLineSchema>;
@@ -168,7 +183,7 @@ export const judgedLineSchema = z.discriminatedUnion('type', [
     task: z.string(),
     try: tryNumber,
     arm: z.string().nullable(),
-    propensities: z.record(z.string(), z.number()),
+    propensities,
   }),
   z.object({
     type: z.literal('summary'),

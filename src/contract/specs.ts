@@ -1,5 +1,6 @@
 // Specs: the upload, and the estimated cost of its work (R-SPEC-1).
 import { z } from '@hono/zod-openapi';
+import { planChangeSchema } from '../domain/plan/compare-plans.ts';
 import { planSchema } from '../domain/plan/plan.ts';
 import { planProblemSchema } from '../domain/plan/plan-problems.ts';
 import { specRunStates } from '../domain/spec-run-state.ts';
@@ -104,6 +105,18 @@ export const specPlanSchema = planVersionSchema
   })
   .openapi('SpecPlan');
 export type SpecPlan = z.infer<typeof specPlanSchema>;
+
+/** Versions of a plan beside each other: why one was refused, and what the next one changed (R-SPEC-4). */
+export const planChangesSchema = z
+  .object({
+    before: planVersionSchema
+      .nullable()
+      .openapi({ description: 'The version before it; null for the first one.' }),
+    after: planVersionSchema,
+    items: z.array(planChangeSchema).openapi({ description: 'What changed; empty for the first version.' }),
+  })
+  .openapi('SpecPlanChanges');
+export type SpecPlanChanges = z.infer<typeof planChangesSchema>;
 
 const usdRange = z.object({ low: usd, high: usd });
 export type UsdRange = z.infer<typeof usdRange>;
@@ -213,6 +226,9 @@ const decisionSchema = z.object({
   failure: z.string().nullable().openapi({ description: 'Why it could not be carried out.' }),
   objections: z.array(objectionSchema),
   estimate_usd: range.nullable(),
+  hard_stops_off: z
+    .array(z.string())
+    .openapi({ description: 'Built-in hard-stop words that a setting had switched off.' }),
   decided_at: time,
 });
 export const specDecisionsSchema = z
@@ -247,5 +263,5 @@ export const printedSpecs = {
   'spec status': printedStatus,
   'spec stop': planningStateSchema,
   'spec upload': specSchema,
-  'spec versions': z.array(planVersionSchema),
+  'spec versions': z.array(planVersionSchema).or(z.array(planChangesSchema)),
 };

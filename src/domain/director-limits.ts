@@ -45,3 +45,43 @@ export function limitsFor(system: DirectorLimits, project: ProjectDirector = {})
     complexityMax: project.complexity ?? system.complexityMax,
   };
 }
+
+export type DirectorName = keyof ProjectDirector;
+export const directorNames = [
+  'mode',
+  'cost_usd',
+  'unsure_usd',
+  'files',
+  'work_orders',
+  'complexity',
+] as const satisfies readonly DirectorName[];
+
+/** The greatest value of each limit; those of dollars and complexity need not be whole. */
+export const directorMax = {
+  cost_usd: 10_000,
+  unsure_usd: 10_000,
+  files: 10_000,
+  work_orders: 200,
+  complexity: 1,
+} as const satisfies Record<Exclude<DirectorName, 'mode'>, number>;
+
+/** The limits by the names under which people set them. */
+export function namedLimits(limits: DirectorLimits): Required<ProjectDirector> {
+  return {
+    mode: limits.mode,
+    cost_usd: limits.costUsdMax,
+    unsure_usd: limits.unsureUsdMax,
+    files: limits.filesMax,
+    work_orders: limits.workOrdersMax,
+    complexity: limits.complexityMax,
+  };
+}
+
+/** Whether the Director may approve more with `next` than with `now`. */
+export function isLooser(
+  name: DirectorName,
+  now: string | number | undefined,
+  next: string | number | undefined,
+): boolean {
+  return name === 'mode' ? now !== 'policy' && next === 'policy' : Number(next) > Number(now);
+}

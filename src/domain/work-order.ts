@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
 import type { ProjectDirector } from './director-limits.ts';
 import type { OptionKind } from './escalation.ts';
+import type { LearningMode } from './learning/learning-mode.ts';
 import type { LoginWish } from './login.ts';
 import type { MergePolicy } from './merge-policy.ts';
 import type { PauseEarlyMode } from './nowhere/pause-early.ts';
@@ -50,6 +51,8 @@ export interface ProjectSettings {
   pause_early_above?: number;
   /** Whether its agents use a person's login; absent: the setting for all projects decides. */
   login?: LoginWish;
+  /** Whether arms are chosen by what was learned; absent: `shadow`. */
+  learning?: LearningMode;
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
 }
@@ -80,6 +83,8 @@ export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
+  /** The models of the newest cycle, in the order in which they are tried, if what was learned has chosen others. */
+  models?: string[];
   /** The agents that were replaced by another one in this run. */
   agentsHad?: string[];
   /** The failure that began the newest cycle, unless the step stored feedback with its result. */

@@ -34,6 +34,10 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
         : write('limits.change', 'budget', change, () => moose.limits(change)),
     resetCircuit: (key) => write('circuit.reset', key, {}, () => moose.resetCircuit(key)),
     openCircuit: (key) => write('circuit.open', key, {}, () => moose.openCircuit(key)),
+    cleanup: (given, signal) =>
+      given.isPlan
+        ? moose.cleanup(given, signal)
+        : write('cleanup', 'finished work', {}, () => moose.cleanup(given, signal)),
     escalations: {
       ...moose.escalations,
       answer: (id, option, said = {}) =>

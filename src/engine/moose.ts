@@ -140,11 +140,21 @@ export function createMoose(deps: MooseDeps) {
     settings: askSettings(deps),
     forges: askForges(deps),
     ...circuitSteering(database, actor),
+    cleanup: cleanupOf(deps),
     /**
      * Today so far, if no day is given.
      * @throws PermanentError `DAY_INVALID`
      */
     summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
+  };
+}
+
+/** Of this process's machine, and of the database. */
+function cleanupOf({ database, clock, settings }: MooseDeps) {
+  return async ({ isPlan }: { isPlan: boolean }, signal: AbortSignal): Promise<wire.Cleanup> => {
+    if (settings === undefined) throw new TypeError('Without settings nobody knows what to delete');
+    const { cleanUp } = await import('./pipeline/cleanup/clean-up.ts');
+    return cleanUp({ database, clock, settings: settings.current }, { isPlan, signal });
   };
 }
 

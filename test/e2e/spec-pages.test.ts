@@ -134,6 +134,47 @@ test.each<[Size, Theme]>([
   await page.getByRole('heading', { name, level: 1 }).waitFor();
 });
 
+test.each<[Size, Theme]>([
+  ['wide', 'light'],
+  ['narrow', 'light'],
+])(
+  'R-SPEC-4: the refused plan is shown beside the repaired one, with the reasons: %s',
+  async (size, theme) => {
+    const { specs } = ground.opened.moose;
+    const name = `Repaired ${size}`;
+    const answers = [
+      planOf([planned('basket', { depends_on: ['page'] }), planned('page', { depends_on: ['basket'] })]),
+      planOf([planned('basket'), planned('page', { depends_on: ['basket'] })]),
+    ];
+    ground.answer(`Plan: ${name}`, () => ({ raw: JSON.stringify(answers.shift()) }));
+    const { id } = await specs.upload({ name, content: '# R\n\nBuild it.\n', project });
+    await specs.plan(id);
+    await expect.poll(async () => (await specs.planning(id))?.state, { timeout: 30_000 }).toBe('planned');
+    const page = await opened(size, theme);
+    await page.goto(`${url}/specs/${id}`);
+    const versions = page.getByRole('region', { name: 'Versions of the plan' });
+    await versions.getByRole('link', { name: 'Compare with the one before of version 2' }).click();
+    const compared = versions.getByRole('region', { name: 'Version 2 compared' });
+    const reasons = compared.getByRole('list', { name: 'Why version 1 was refused' });
+    expect(await reasons.textContent()).toContain('in a circle');
+    const basket = compared.getByRole('region', { name: 'Work order basket' });
+    const [before, after] = await basket.locator('dd').all();
+    expect([await before?.textContent(), await after?.textContent()]).toEqual(['page', '–']);
+    const [left, right] = [await before?.boundingBox(), await after?.boundingBox()];
+    // Side by side, and one below the other on a phone.
+    expect((left?.x ?? 0) < (right?.x ?? 0)).toBe(size === 'wide');
+    expect((left?.y ?? 0) < (right?.y ?? 0)).toBe(size === 'narrow');
+    await picture(page, `${size}-${theme}-versions`);
+    await expectNoOverflow(page);
+    await page.reload();
+    await compared.waitFor();
+    await versions.getByRole('link', { name: 'Hide of version 2' }).click();
+    await compared.waitFor({ state: 'hidden' });
+    await versions.getByRole('link', { name: 'Show the reasons of version 1' }).click();
+    await versions.getByRole('list', { name: 'Why version 1 was refused' }).waitFor();
+  },
+);
+
 test('R-SPEC-2: a failed part holds back what depends on it; the whole and the parts are steered', async () => {
   const { specs } = ground.opened.moose;
   const plan = planOf([planned('first'), planned('second', { depends_on: ['first'] }), planned('third')]);

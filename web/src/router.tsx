@@ -108,6 +108,10 @@ export const specsRoute = createRoute({
 export const specRoute = createRoute({
   getParentRoute: () => root,
   path: '/specs/$id',
+  /** The version of the plan that is compared with the one before it. */
+  validateSearch: (given: Record<string, unknown>): { version?: number | undefined } => ({
+    version: /^[1-9]\d{0,8}$/.test(String(given.version)) ? Number(given.version) : undefined,
+  }),
   component: lazyRouteComponent(() => import('./pages/specs/spec-page.tsx'), 'SpecPage'),
 });
 

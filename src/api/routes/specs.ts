@@ -5,6 +5,7 @@ import {
   editPlanSchema,
   estimateSchema,
   pageQuery,
+  planChangesSchema,
   planningSchema,
   planningStateSchema,
   planVersionsSchema,
@@ -115,6 +116,18 @@ export const planVersions = createRoute({
   request: { params: named },
   responses: {
     200: json(planVersionsSchema, 'The versions, without their contents.'),
+    ...problems(400, 401, 404, 409),
+  },
+});
+
+export const planChanges = createRoute({
+  method: 'get',
+  path: '/api/specs/{id}/plan/changes',
+  summary: 'Show what a version of a plan changed of the one before it, and why that one was refused',
+  ...withToken,
+  request: { params: named, query: planQuery },
+  responses: {
+    200: json(planChangesSchema, 'Both versions, and what changed.'),
     ...problems(400, 401, 404, 409),
   },
 });

@@ -13,6 +13,7 @@ import { probeProvider } from '../../models/probe-provider.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import {
+  readBackupOnce,
   readForgeHostsOnce,
   readKeyIdsOnce,
   readProcessesOnce,
@@ -24,6 +25,7 @@ import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 import { nodeMajor, nodeMajorMin, oldNodeAdvice } from '../config/node-version.ts';
+import { diagnoseBackups } from './backups.ts';
 import { diagnoseContainers } from './containers.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
 import { openDoctorsForges } from './forges.ts';
@@ -50,6 +52,7 @@ export async function diagnose(config: Config): Promise<Diagnosis[]> {
       projects(config),
       secrets(config),
       machines(config),
+      backups(config),
     ]);
     return [...found.flat(), ...((await forges?.diagnose(hosts)) ?? []), ...(await agents(config))];
   } finally {
@@ -103,6 +106,10 @@ async function secrets(config: Config): Promise<Diagnosis[]> {
 
 async function machines(config: Config): Promise<Diagnosis[]> {
   return diagnoseMachines(await rowsOf(config, readProcessesOnce), await rowsOf(config, readWaitingOnce));
+}
+
+async function backups(config: Config): Promise<Diagnosis[]> {
+  return diagnoseBackups(await rowsOf(config, readBackupOnce), new Date());
 }
 
 /** No rows if they cannot be read: the database check reports why. */

@@ -43,3 +43,10 @@ test('R-SPEC-3: contract check tells what it cannot compare', () => {
   expect(stderr).toContain('CONTRACT_KIND_UNKNOWN');
   expect(stderr).toContain('--kind');
 });
+
+test('R-SPEC-3: fear: a contract that refers to another file, which nobody compared, is called compatible', () => {
+  const refers = JSON.stringify({ properties: { a: { $ref: 'other.json#/a' } } });
+  const { stdout, status } = check('json', refers, refers, '--kind', 'json_schema');
+  expect(status).toBe(3);
+  expect(stdout).toBe('Nothing breaks in the file itself. Not compared: it refers to other.json.\n');
+});

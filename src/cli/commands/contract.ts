@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { compareApart } from '../../compatibility/compare-apart.ts';
 import { type ComparedKind, type Comparison, comparedKinds } from '../../compatibility/comparison.ts';
 import { guessKind } from '../../compatibility/guess-kind.ts';
+import { namedFilesIn } from '../../compatibility/named-files.ts';
 import type { PrintedComparison } from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { CliContext } from '../context.ts';
@@ -29,13 +30,18 @@ export function addContract(program: Command, context: CliContext): void {
       const found = kind ?? guessKind(after, is);
       if (!found) throw kindUnknown(after);
       const pair = { before: { path: before, text: was }, after: { path: after, text: is } };
-      const printed = printedOf(found, await compareApart(found, pair, context.signal));
+      const printed = printedOf(
+        found,
+        await compareApart(found, pair, context.signal),
+        namedFilesIn(found, is),
+      );
       face.print(printed, () => comparisonLines(printed));
       if (!printed.compatible) process.exitCode = exitCodes.needsReview;
     });
 }
 
-function printedOf(kind: ComparedKind, comparison: Comparison): PrintedComparison {
+/** `names`: files that it refers to, which nobody has compared. */
+function printedOf(kind: ComparedKind, comparison: Comparison, names: readonly string[]): PrintedComparison {
   if (comparison.is === 'unreadable') {
     const { side, because } = comparison;
     return {
@@ -46,8 +52,14 @@ function printedOf(kind: ComparedKind, comparison: Comparison): PrintedCompariso
     };
   }
   const { breaking } = comparison;
+  if (breaking.length === 0 && names.length > 0) {
+    const unreadable = `Nothing breaks in the file itself. Not compared: it refers to ${names.slice(0, namesMax).join(', ')}.`;
+    return { kind, compatible: false, breaking, unreadable };
+  }
   return { kind, compatible: breaking.length === 0, breaking, unreadable: null };
 }
+
+const namesMax = 5;
 
 function comparisonLines({ kind, breaking, unreadable }: PrintedComparison): string[] {
   if (unreadable !== null) return [unreadable];

@@ -1,5 +1,6 @@
 // Parts of what `moose project set` changes.
 import { Option } from 'commander';
+import { type LearningMode, learningModes } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import { type PauseEarlyMode, pauseEarlyModes } from '../../domain/nowhere/pause-early.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
@@ -63,10 +64,25 @@ export function filesOf(given: readonly string[]): readonly string[] | null {
   return given.includes(nothing) ? [] : given;
 }
 
-/** In what its sessions run, and whose access to a model they use. */
-export function sessionsChange({ image, login }: { image?: string; login?: string }): ProjectChange {
+/** In what its sessions run, whose access to a model they use, and what chooses the model. */
+export function sessionsChange({
+  image,
+  login,
+  learning,
+}: {
+  image?: string;
+  login?: string;
+  learning?: LearningMode;
+}): ProjectChange {
   return {
     ...(image === undefined ? {} : { image: image === 'repository' ? null : image }),
     ...(login === undefined ? {} : { login: login === 'default' ? null : (login as LoginWish) }),
+    ...(learning === undefined ? {} : { learning }),
   };
 }
+
+export const learningOption = () =>
+  new Option(
+    '--learning <mode>',
+    'whether what was learned chooses models and agents: off, shadow (only log what it would choose), or on (once it has seen enough: `moose project show`)',
+  ).choices(learningModes);

@@ -1,21 +1,24 @@
 import { type Command, Option } from 'commander';
 import type { Project, ProjectValuesView } from '../../contract/contract.ts';
+import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import { type MergePolicy, mergePolicies } from '../../domain/merge-policy.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
 import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
+import { directorChange, directorLines, directorOption } from '../director-limits.ts';
 import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { hostChange } from '../project-hosts.ts';
-import { fileLines, hostLines, powerLines, preparedLines } from '../project-lines.ts';
+import { baseText, fileLines, hostLines, powerLines, preparedLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
 import {
   filesOf,
   intakeChange,
+  learningOption,
   nothing,
   pauseEarlyChange,
   pauseEarlyOptions,
@@ -45,6 +48,8 @@ interface SetFlags {
   pauseEarlyAbove?: string;
   image?: string;
   login?: string;
+  director?: string[];
+  learning?: LearningMode;
 }
 
 const widthMax = 160;
@@ -136,6 +141,8 @@ export function addProject(program: Command, context: CliContext): void {
         'whether its agents use your login where they can: use, or never; "default": as settings.agents.logins says',
       ).choices(['use', 'never', 'default']),
     )
+    .option(...directorOption)
+    .addOption(learningOption())
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
     .option('--no-allow-ci', 'do not allow it')
@@ -234,6 +241,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...intakeChange(rest),
     ...sessionsChange(rest),
     ...pauseEarlyChange(rest),
+    ...directorChange(rest.director),
     ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
   };
 }
@@ -267,6 +275,8 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
     `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
     `  login       ${project.login ?? 'as settings.agents.logins says'}`,
+    ...directorLines(project),
+    `  learning    ${values?.values.find(({ key }) => key === 'learning')?.value ?? project.learning}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];
 }
@@ -274,14 +284,6 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
 type Place = Pick<Project, 'repository_path' | 'remote_url'>;
 
 const placeText = ({ repository_path, remote_url }: Place) => repository_path ?? remote_url ?? '';
-
-function baseText({ base, default_branch, remote_url }: Project, values?: ProjectValuesView): string {
-  if (base !== null) return base;
-  const ofFile = values?.values.find(({ key, source }) => key === 'base' && source === 'file');
-  if (ofFile) return `${ofFile.value} (from its file)`;
-  if (remote_url === null) return 'what is checked out';
-  return default_branch === null ? "the remote's default branch" : `${default_branch} (the remote's default)`;
-}
 
 function valueLines({ commit, problem, values }: ProjectValuesView): string[] {
   const from = commit === null ? 'without the files of the repository' : `at ${commit.slice(0, 10)}`;

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { SpecPlanning } from '../../contract/contract.ts';
+import type { SpecPlanChanges, SpecPlanning } from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { sleep } from '../../stdx/sleep.ts';
@@ -11,6 +11,7 @@ import { contractStateLines } from '../contract-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Face, paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
+import { changeLines } from '../plan-change-lines.ts';
 import { decisionLines, planLines, planningLines, versionLines } from '../plan-lines.ts';
 import { readText } from '../read-text.ts';
 import { parseVersion } from './spec-runs.ts';
@@ -64,10 +65,14 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
   specs
     .command('versions <id>')
     .description("list the versions of a spec's plan, with author and reason")
-    .action(async (id: string, _options: unknown, command: Command) =>
+    .option('--diff', 'show why each version was refused, and what the next one changed')
+    .action(async (id: string, { diff }: { diff?: boolean }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const versions = await moose.specs.planVersions(id);
-        face.print(versions, () => versionLines(versions));
+        if (!diff) return face.print(versions, () => versionLines(versions));
+        const changes: SpecPlanChanges[] = [];
+        for (const { version } of versions) changes.push(await moose.specs.planChanges(id, version));
+        face.print(changes, () => (changes.length === 0 ? versionLines([]) : changes.flatMap(changeLines)));
       }),
     );
   specs

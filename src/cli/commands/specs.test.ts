@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
+import { printedDocuments } from '../../contract/contract.ts';
 import { planned, planOf } from '../../domain/plan/plan.fixture.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
 import { addPlan } from '../../store/work/plannings.ts';
 import { moose } from './run-command.fixture.ts';
 
@@ -77,3 +81,62 @@ test('R-SPEC-1: a plan is shown in its order, and edited from a file; what is wr
     code: 'PLAN_INVALID',
   });
 });
+
+test('R-SPEC-4: spec versions --diff shows why a version was refused, and what the next one changed', async () => {
+  const database = await testDatabase();
+  const { specId, add } = await uploaded(database);
+  expect((await moose(database, 'spec', 'versions', specId, '--diff')).text).toMatch(/^No plan yet/);
+  const problem = { code: 'DEPENDENCY_CYCLE' as const, keys: ['a', 'b'], message: 'a and b form a cycle.' };
+  await add(planOf([planned('a', { depends_on: ['b'] }), planned('b', { depends_on: ['a'] })]), [problem]);
+  await add(planOf([planned('a'), planned('b', { depends_on: ['a'] })]), []);
+  await add(planOf([planned('a'), planned('b', { depends_on: ['a'] })]), []);
+  const { text, document } = await moose(database, 'spec', 'versions', specId, '--diff');
+  expect(printedDocuments['spec versions'].parse(document)).toEqual(document);
+  expect(stripVTControlCharacters(text).split('\n')).toEqual([
+    'version 1 by architect:a/one: planned',
+    '  refused:',
+    '  - a and b form a cycle.',
+    '',
+    'version 2 by architect:a/one: planned',
+    '  changed work order a',
+    '    after:',
+    '    - b',
+    '  valid',
+    '',
+    'version 3 by architect:a/one: planned',
+    '  the same as version 2',
+    '  valid',
+  ]);
+});
+
+test('R-SPEC-4: a version that was kept aside is compared with the edit that stays the newest', async () => {
+  const database = await testDatabase();
+  const { specId, add } = await uploaded(database);
+  await add(planOf([planned('a')]), []);
+  await add(planOf([planned('a'), planned('b')]), []);
+  await database.query.updateTable('specPlans').set({ isAside: true }).where('version', '=', 2).execute();
+  await add({ ...planOf([planned('c')]), summary: 'Another way.' }, []);
+  const { text } = await moose(database, 'spec', 'versions', specId, '--diff');
+  const lines = stripVTControlCharacters(text).split('\n');
+  expect(lines).toContain('version 2 by architect:a/one: planned (kept aside)');
+  expect(lines.slice(lines.indexOf('version 3 by architect:a/one: planned') + 1)).toEqual(
+    expect.arrayContaining([
+      ...['  changed the plan', '    + Another way.', '  added work order c', '  removed work order a'],
+    ]),
+  );
+  expect(lines).not.toContain('  removed work order b');
+});
+
+async function uploaded(database: Awaited<ReturnType<typeof testDatabase>>) {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-versions-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const path = join(directory, 'shop.md');
+  await writeFile(path, '# Shop\n- a basket\n');
+  const { id: specId } = (await moose(database, 'spec', 'upload', path)).document as { id: string };
+  const add = (plan: Plan, problems: PlanProblem[]) =>
+    addPlan(database.query, {
+      ...{ id: randomUUID(), specId, plan, problems, planningId: null },
+      ...{ madeBy: 'architect:a/one', because: 'planned' },
+    });
+  return { specId, add };
+}

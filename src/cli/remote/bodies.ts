@@ -76,6 +76,8 @@ export function projectBody(
       login: same.login,
       pause_early: same.pauseEarly,
       pause_early_above: same.pauseEarlyAbove,
+      director: same.director,
+      learning: same.learning,
       trusted: same.trusted,
       agent_hosts: agentHosts && [...agentHosts],
     },

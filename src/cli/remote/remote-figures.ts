@@ -19,6 +19,7 @@ type Figures = Pick<
   | 'health'
   | 'stuck'
   | 'machines'
+  | 'cleanup'
   | 'trends'
   | 'learning'
   | 'nowhere'
@@ -42,6 +43,7 @@ export function remoteFigures({ call, get, change }: Asking): Figures {
     health: () => get('/api/admin/health', adminHealthSchema),
     stuck: async () => (await get('/api/stuck', stuckSchema)).items,
     machines: () => get('/api/machines', machinesSchema),
+    cleanup: ({ isPlan }, signal) => call('cleanup', { is_plan: isPlan }, { signal }),
     trends: (range, signal) => get('/api/trends', trendsSchema, { query: { range }, signal }),
     learning: (range, signal) => get('/api/learning', learningSchema, { query: { range }, signal }),
     nowhere: () => get('/api/nowhere', nowhereSchema),

@@ -6,6 +6,7 @@ import {
   agentsSchema,
   auditPage,
   estimateSchema,
+  planChangesSchema,
   planningSchema,
   planningStateSchema,
   planVersionsSchema,
@@ -70,12 +71,8 @@ export function remoteSpecs({ get, change }: Asking): CliMoose['specs'] {
     planning: async (id) => (await get(`${at(id)}/planning`, planningStateSchema)).planning,
     cancelPlanning: async (id) =>
       (await change('DELETE', `${at(id)}/planning`, planningStateSchema, {})).planning,
-    planOf: (id, version) =>
-      get(
-        `${at(id)}/plan`,
-        specPlanSchema,
-        version === undefined ? {} : { query: { version: String(version) } },
-      ),
+    planOf: (id, version) => get(`${at(id)}/plan`, specPlanSchema, inQuery(version)),
+    planChanges: (id, version) => get(`${at(id)}/plan/changes`, planChangesSchema, inQuery(version)),
     decisions: (id) => get(`${at(id)}/decisions`, specDecisionsSchema),
     planVersions: async (id) => (await get(`${at(id)}/plans`, planVersionsSchema)).items,
     contracts: (id) => get(`${at(id)}/contracts`, specContractsSchema),
@@ -89,6 +86,9 @@ export function remoteSpecs({ get, change }: Asking): CliMoose['specs'] {
     retry: async (id) => void (await change('POST', `${at(id)}/retry`, anything, {})),
   };
 }
+
+const inQuery = (version: number | undefined) =>
+  version === undefined ? {} : { query: { version: String(version) } };
 
 export function remoteSettings({ call, get, change }: Asking): CliMoose['settings'] {
   type Recovery = Awaited<ReturnType<CliMoose['settings']['recovery']>>;

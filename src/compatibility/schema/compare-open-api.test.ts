@@ -17,7 +17,35 @@ const adds = (properties: object, required: string[] = []) => ({
 const answers = (schema: object) => api(get({ responses: { 200: json(schema) } }));
 const note = { note: { type: 'string' } };
 
+const scheme = (given: object) => api(get(), { components: { securitySchemes: { key: given } } });
+const headers = (...names: string[]) =>
+  api(get({ responses: { 200: { headers: Object.fromEntries(names.map((name) => [name, {}])) } } }));
+
 const pairs: readonly LabelledPair[] = [
+  [
+    'a key is sent in another place',
+    scheme({ type: 'apiKey', in: 'header', name: 'X-Key' }),
+    scheme({ type: 'apiKey', in: 'query', name: 'X-Key' }),
+    ['login key'],
+  ],
+  [
+    'a way to log in is described in other words',
+    scheme({ type: 'http', scheme: 'bearer' }),
+    scheme({ type: 'http', scheme: 'bearer', description: 'A token.' }),
+    [],
+  ],
+  [
+    'a request needs a new header',
+    api(get()),
+    takes({ in: 'header', name: 'X-Tenant', required: true }),
+    ['GET /orders/{id} header parameter x-tenant'],
+  ],
+  [
+    'an answer loses a header',
+    headers('Location', 'ETag'),
+    headers('etag', 'X-New'),
+    ['GET /orders/{id} 200 header location'],
+  ],
   [
     'a path is added',
     api(get()),

@@ -31,6 +31,7 @@ export function compareOpenApi(pair: Pair, findings: Findings): void {
     findings,
     seen: { sent: new SeenPairs(), read: new SeenPairs(), both: new SeenPairs() },
   };
+  compareSchemes(documents);
   const are = new Map(Object.entries(pathsOf(documents.after)).map((each) => [unnamed(each[0]), each]));
   for (const [path, item] of Object.entries(pathsOf(documents.before))) {
     const [pathNow = path, itemNow] = are.get(unnamed(path)) ?? [];
@@ -144,6 +145,7 @@ function compareResponses(documents: Documents, name: string, before: Members, a
     const was = followed(response, documents.before);
     const is = followed(after[status], documents.after);
     compareContent(documents, 'read', member, membersOf(was, 'content'), membersOf(is, 'content'));
+    compareHeaders(documents, member, was, is);
   }
 }
 
@@ -172,6 +174,34 @@ function compareSecurity(documents: Documents, name: string, before: Members, af
     return;
   const message = isOpen ? `${name} now needs a login.` : `${name} no longer accepts a way to log in.`;
   documents.findings.add(name, shown(was), shown(is), message);
+}
+
+const schemeFields = ['type', 'in', 'name', 'scheme', 'openIdConnectUrl'] as const;
+
+/** A way to log in keeps its name, and users send their keys elsewhere: their requests are refused. */
+function compareSchemes({ before, after, findings }: Documents): void {
+  const schemesOf = (root: Root) => membersOf(membersOf(root.document, 'components'), 'securitySchemes');
+  const are = schemesOf(after);
+  for (const [name, given] of Object.entries(schemesOf(before))) {
+    findings.look(0);
+    if (!Object.hasOwn(are, name)) continue;
+    const [was, is] = [followed(given, before), followed(are[name], after)];
+    if (schemeFields.every((field) => isEqual(memberOf(was, field), memberOf(is, field)))) continue;
+    findings.add(`login ${name}`, shown(was), shown(is), `The way to log in ${name} works in another way.`);
+  }
+}
+
+/** Answers may have more headers; names of headers have no case. */
+function compareHeaders({ findings }: Documents, member: string, before: Members, after: Members): void {
+  const are = new Set(Object.keys(membersOf(after, 'headers')).map((each) => each.toLowerCase()));
+  for (const [name, header] of Object.entries(membersOf(before, 'headers')))
+    if (!are.has(name.toLowerCase()))
+      findings.add(
+        `${member} header ${name.toLowerCase()}`,
+        shown(header),
+        null,
+        `${member} no longer has the header ${name}.`,
+      );
 }
 
 function securityOf(operation: Members, { document }: Root): readonly unknown[] {

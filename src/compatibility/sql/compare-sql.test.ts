@@ -8,6 +8,53 @@ const enumOf = (...values: string[]) =>
   `CREATE TYPE state AS ENUM (${values.map((each) => `'${each}'`).join(', ')});`;
 
 const pairs: readonly LabelledPair[] = [
+  ['a check is added', table('sum integer'), table('sum integer check (sum > 0)'), ['orders']],
+  ['a check is dropped', table('sum integer check (sum > 0)'), table('sum integer'), []],
+  [
+    'a named check becomes tighter',
+    table('sum integer', 'constraint sums check (sum > 0)'),
+    table('sum integer', 'constraint sums check (sum > 10)'),
+    ['orders'],
+  ],
+  [
+    'a check is written with other spaces and gets a name',
+    table('sum integer', 'CHECK (sum>0)'),
+    table('sum integer', 'constraint sums check ( SUM > 0 )'),
+    [],
+  ],
+  ['a check is added later', then(), then('alter table orders add constraint c check (sum > 0)'), ['orders']],
+  [
+    'a check is added and dropped again',
+    then(),
+    then('alter table orders add constraint c check (sum > 0)', 'alter table orders drop constraint c'),
+    [],
+  ],
+  [
+    'a new column with a check is added',
+    then(),
+    then('alter table orders add n int check (n > 0)'),
+    ['orders'],
+  ],
+  ['a check for a table of another file', '', 'alter table till add constraint c check (a > 0);', ['till']],
+  [
+    'the case of a quoted name changes',
+    'create table "Till" (a int);',
+    'create table till (a int);',
+    ['Till'],
+  ],
+  [
+    'the case of a name without quotes changes',
+    'create table Till (a int);',
+    'create table TILL (A int);',
+    [],
+  ],
+  [
+    'quotes are added to a lower-case name',
+    'create table till (a int);',
+    'create table "till" ("a" int);',
+    [],
+  ],
+  ['the case of a value changes', enumOf('Open'), enumOf('open'), ['state']],
   ['a column is added', table(), table('note text'), []],
   ['a column that must be given is added', table(), table('note text not null'), ['orders.note']],
   ['a column with a default is added', table(), table("note text default 'a, b' not null"), []],

@@ -1,5 +1,6 @@
 // Two versions of an SQL schema or of a migration: what breaks those who read and write its tables.
 import type { Findings, Pair } from '../comparison.ts';
+import type { Checks } from './read-checks.ts';
 import { type Column, isWider } from './read-column.ts';
 import { type Outside, readSql } from './read-sql.ts';
 import { hasTwoReadings } from './split-sql.ts';
@@ -14,8 +15,10 @@ function compareAs(pair: Pair, findings: Findings, isPlainBackslash: boolean): v
   const after = readSql(pair.after.text, findings, isPlainBackslash);
   for (const [table, columns] of before.tables) {
     const now = after.tables.get(table);
-    if (now) compareTable(findings, table, columns, now);
-    else findings.add(table, `table ${table}`, null, `The table ${table} was dropped or renamed.`);
+    if (now) {
+      compareTable(findings, table, columns, now);
+      compareChecks(findings, table, before.checks.get(table), after.checks.get(table));
+    } else findings.add(table, `table ${table}`, null, `The table ${table} was dropped or renamed.`);
   }
   for (const [name, values] of before.enums) {
     const now = after.enums.get(name);
@@ -30,6 +33,22 @@ function compareAs(pair: Pair, findings: Findings, isPlainBackslash: boolean): v
   const known = new Set(before.outside.map(saidOf));
   for (const each of after.outside)
     if (!known.has(saidOf(each))) findings.add(each.member, 'as it was', each.after, each.message);
+}
+
+/** A check that is gone refuses nothing. One that is written in another way may be tighter: nobody can tell. */
+function compareChecks(
+  findings: Findings,
+  table: string,
+  before: Checks = new Map(),
+  after: Checks = new Map(),
+): void {
+  const known = new Set(before.values());
+  for (const [name, text] of after)
+    if (!known.has(text)) {
+      const was = before.get(name) ?? null;
+      const message = `The table ${table} has a ${was === null ? 'new' : 'changed'} check: rows that were valid may be refused.`;
+      findings.add(table, was, text, message);
+    }
 }
 
 const saidOf = ({ after, message }: Outside) => `${message}\n${after}`;

@@ -1,8 +1,9 @@
 // Carries out the definitions of an SQL file, or of a migration, in memory: which tables, columns, types and views are
 // there at its end, and what it does to those that it did not create itself.
 import type { Findings } from '../comparison.ts';
+import { addChecks, type Checks } from './read-checks.ts';
 import { type Column, readColumn, readType } from './read-column.ts';
-import { splitSql, type Word, Words } from './split-sql.ts';
+import { spelled, splitSql, type Word, Words } from './split-sql.ts';
 
 export interface Outside {
   member: string;
@@ -15,12 +16,20 @@ export interface SqlState {
   /** The values of each enum. */
   enums: Map<string, Set<string>>;
   views: Set<string>;
+  /** What each table checks of its rows. */
+  checks: Map<string, Checks>;
   /** What breaks tables that were created elsewhere, such as in an earlier migration. */
   outside: Outside[];
 }
 
 export function readSql(text: string, findings: Findings, isPlainBackslash = false): SqlState {
-  const state: SqlState = { tables: new Map(), enums: new Map(), views: new Set(), outside: [] };
+  const state: SqlState = {
+    tables: new Map(),
+    enums: new Map(),
+    views: new Set(),
+    checks: new Map(),
+    outside: [],
+  };
   for (const statement of splitSql(text, isPlainBackslash)) {
     findings.look(0);
     const words = new Words(statement);
@@ -47,7 +56,11 @@ function create(state: SqlState, words: Words): void {
   if (words.take('table')) {
     words.take('if', 'not', 'exists');
     const name = words.name();
-    if (words.take('(') && !state.tables.has(name)) state.tables.set(name, columnsIn(words));
+    if (words.take('(') && !state.tables.has(name)) {
+      const checks: Checks = new Map();
+      state.tables.set(name, columnsIn(words, checks));
+      state.checks.set(name, checks);
+    }
   } else if (words.take('view')) {
     words.take('if', 'not', 'exists');
     state.views.add(words.name());
@@ -71,10 +84,11 @@ const constraints = [
   'fulltext',
 ];
 
-function columnsIn(words: Words): Map<string, Column> {
+function columnsIn(words: Words, checks: Checks): Map<string, Column> {
   const columns = new Map<string, Column>();
   for (const item of items(words)) {
     const inner = new Words(item);
+    addChecks(checks, item);
     if (constraints.includes(inner.peek())) {
       if (inner.take('constraint')) inner.next();
       if (inner.take('primary', 'key', '('))
@@ -87,7 +101,7 @@ function columnsIn(words: Words): Map<string, Column> {
   return columns;
 }
 
-const textOf = (words: readonly Word[]) => words.map(({ text }) => text.toLowerCase()).join(' ');
+const textOf = (words: readonly Word[]) => words.map(spelled).join(' ');
 
 function items(words: Words): Word[][] {
   const found: Word[][] = [];
@@ -132,6 +146,7 @@ function renameTable(state: SqlState, from: string, to: string): void {
   else {
     state.tables.delete(from);
     state.tables.set(to, columns);
+    state.checks.set(to, state.checks.get(from) ?? new Map());
   }
 }
 
@@ -147,13 +162,23 @@ function alterTable(state: SqlState, words: Words, findings: Findings): void {
     findings.look(0);
     const inner = new Words(action);
     const columns = state.tables.get(table);
-    if (columns) alterOwn(columns, inner);
-    else alterOutside(state, table, inner);
+    if (columns) alterOwn(columns, inner, checksOf(state, table), action);
+    else alterOutside(state, table, inner, action);
   }
 }
 
-function alterOwn(columns: Map<string, Column>, words: Words): void {
-  if (words.take('add')) {
+function checksOf({ checks }: SqlState, table: string): Checks {
+  const found = checks.get(table) ?? new Map<string, string>();
+  checks.set(table, found);
+  return found;
+}
+
+function alterOwn(columns: Map<string, Column>, words: Words, checks: Checks, action: readonly Word[]): void {
+  if (words.take('drop', 'constraint')) {
+    words.take('if', 'exists');
+    checks.delete(words.next());
+  } else if (words.take('add')) {
+    addChecks(checks, action);
     if (isConstraint(words)) return;
     const name = columnName(words);
     if (!columns.has(name)) columns.set(name, readColumn(words.item()));
@@ -191,7 +216,7 @@ function columnName(words: Words): string {
 const isConstraint = (words: Words) => constraints.includes(words.peek());
 
 /** A change of a table that this text did not create: nobody knows here what it was. */
-function alterOutside(state: SqlState, table: string, words: Words): void {
+function alterOutside(state: SqlState, table: string, words: Words, action: readonly Word[]): void {
   const add = (member: string, after: string | null, message: string) =>
     outside(state, `${table}.${member}`, after, message);
   if (words.take('drop')) {
@@ -204,6 +229,10 @@ function alterOutside(state: SqlState, table: string, words: Words): void {
     const to = words.next();
     add(from, to, `The column ${table}.${from} is renamed to ${to}.`);
   } else if (words.take('add')) {
+    const checks: Checks = new Map();
+    addChecks(checks, action);
+    for (const text of checks.values())
+      outside(state, table, text, `The table ${table} gets a check: rows that were valid may be refused.`);
     if (isConstraint(words)) return;
     const name = columnName(words);
     const { mayBeNull, hasDefault } = readColumn(words.item());

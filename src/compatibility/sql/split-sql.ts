@@ -1,10 +1,14 @@
 // Splits SQL into statements and their words. Comments and what strings hold are left out; no dialect is refused.
 
 export interface Word {
-  /** Names without quotes keep their case; everything is compared in lower case, as databases do. */
+  /** As it is written; names are compared in lower case, as databases do, but for those in double quotes. */
   text: string;
   isQuoted: boolean;
+  /** Its case counts: a string, or a name in double quotes. */
+  isExact?: boolean;
 }
+
+export const spelled = ({ text, isExact }: Word) => (isExact ? text : text.toLowerCase());
 
 /** A dollar-quoted text, such as the body of a function, is one word. MySQL runs what is in a comment with `!`. */
 const wordPattern =
@@ -25,14 +29,15 @@ export function splitSql(given: string, isPlainBackslash = false): Word[][] {
       const end = text.indexOf(`$${dollar}$`, wordPattern.lastIndex);
       wordPattern.lastIndex = end === -1 ? text.length : end + dollar.length + 2;
       words.push({ text: text.slice(match.index, wordPattern.lastIndex), isQuoted: true });
-    } else if (string !== undefined) words.push({ text: `'${string}'`, isQuoted: true });
+    } else if (string !== undefined) words.push({ text: `'${string}'`, isQuoted: true, isExact: true });
     else if (sign === ';') {
       if (words.length > 0) statements.push(words);
       words = [];
     } else {
       const name = double ?? tick ?? bracket;
       const word = name ?? plain ?? sign;
-      if (word !== undefined) words.push({ text: word, isQuoted: name !== undefined });
+      if (word !== undefined)
+        words.push({ text: word, isQuoted: name !== undefined, isExact: double !== undefined });
     }
   }
   if (words.length > 0) statements.push(words);
@@ -71,9 +76,9 @@ export class Words {
   }
 
   next(): string {
-    const word = this.#words[this.#at]?.text.toLowerCase() ?? '';
+    const word = this.#words[this.#at];
     this.#at += 1;
-    return word;
+    return word ? spelled(word) : '';
   }
 
   /** A name, perhaps with that of its schema; the usual schemas are left out. */

@@ -76,10 +76,14 @@ export function fadeCosts(arm: ArmState, share: number): void {
   arm.reverted = revertedBefore + (arm.reverted - revertedBefore) * share;
 }
 
+/** However often a price rises, what is expected stays a number. */
+const repricedMax = 1e100;
+
 /** After a change of price: what was seen is what it would have cost at the new price. */
 export function repriceArm(arm: ArmState, factor: number): void {
-  if (arm.costHint !== null) arm.costHint *= factor;
-  for (const { cost } of [arm, ...arm.kinds]) cost.sum *= factor;
+  const repriced = (dollars: number) => Math.min(repricedMax, dollars * factor);
+  if (arm.costHint !== null) arm.costHint = repriced(arm.costHint);
+  for (const { cost } of [arm, ...arm.kinds]) cost.sum = repriced(cost.sum);
 }
 
 /** A new version starts with its parent's record, as if it rested on at most this many outcomes. */

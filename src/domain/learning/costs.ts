@@ -1,7 +1,12 @@
 import { type ArmState, recordOf } from './arm-state.ts';
 import type { LearnerState } from './learner-state.ts';
 
-/** The estimate by the price list counts as this many tries. */
+/** Of a task, an estimate or a value: sums of more would leave the range of numbers. */
+export const dollarsMax = 1e9;
+/** A price changes by at most this factor at once. */
+export const priceFactorMax = 1e6;
+
+/** The estimate by the price list counts as this many tries; so does what takes its place, since single costs scatter. */
 const listWeight = 3;
 /** An arm's cost over all kinds counts as this many tries on one kind. */
 const kindWeight = 5;
@@ -13,7 +18,10 @@ export function expectedCost(state: LearnerState, arm: ArmState, kind: number, u
   return (cost.sum + kindWeight * base * kindFactor(state, kind)) / (cost.count + kindWeight);
 }
 
-/** What an arm costs of which nothing is known: what the others do. */
+/**
+ * What an arm costs of which nothing is known: what the others do. Those without an estimate count for less than they cost,
+ * because an arm that seems too cheap is tried and found out, and one that seems too dear never is.
+ */
 export function unknownCost(state: LearnerState): number {
   const known = state.arms
     .filter(({ costHint, cost }) => costHint !== null || cost.count > 0)
@@ -23,7 +31,6 @@ export function unknownCost(state: LearnerState): number {
 }
 
 function baseCost({ cost, costHint }: ArmState, unknown: number): number {
-  if (costHint === null && cost.count > 0) return (cost.sum + unknown * 0.5) / (cost.count + 0.5);
   return (cost.sum + listWeight * (costHint ?? unknown)) / (cost.count + listWeight);
 }
 

@@ -11,11 +11,19 @@ export const stopping = '-';
 
 /** Sampled beliefs per decision; the propensities are the shares of their best plans. */
 const draws = 64;
-/** Above 1 it explores less than Thompson sampling, which is made for longer streams. */
+/**
+ * Above 1 it explores less than Thompson sampling, which is made for longer streams. The dearer a try is, the less it
+ * explores: an arm that costs as much as a task is worth is sampled nine times as sharply as one that is free.
+ */
 const sharpness = 4;
-/** So many decisions in a hundred are drawn by price, so that logs can be used to judge other plans. */
+const sharpnessOfPrice = 8;
+/** For the choice to decline a task. It teaches nothing, so that a mistake would stay: it has to be more certain. */
+const decliningSharpness = 2;
+/** This share of the decisions is drawn by price, so that logs can be used to judge other plans. */
 const exploredShare = 0.02;
-/** An arm is tried this often as if it were strong, if a try costs at most this share of the value. */
+/** Less, if that would cost more than this share of the value per decision. */
+const exploredCostShare = 0.002;
+/** An arm is tried this often as if it were strong, as long as these trials cost at most this share of the value together. */
 const optimisticTrials = 2;
 const optimisticShare = 0.25;
 /** Plans grow with the cube of the arms, so that only the most promising ones are planned with. */
@@ -29,17 +37,24 @@ export interface Choice {
   propensities: Record<string, number>;
 }
 
+export interface Asked {
+  tries: number;
+  random: Random;
+  /** False: no arm is chosen only so that logs can be used to judge other plans. */
+  mayExplore?: boolean;
+}
+
 export function decide(
   state: LearnerState,
   task: OpenTask,
-  { offer, tries, random }: { offer: readonly ArmState[]; tries: number; random: Random },
+  { offer, tries, random, mayExplore = true }: Asked & { offer: readonly ArmState[] },
 ): Choice {
   const unknown = unknownCost(state);
   const costs = offer.map((arm) => expectedCost(state, arm, task.kind, unknown));
   const counts = new Float64Array(offer.length + 1);
   if (offer.length > 0 && tries > 0) countDraws(state, task, { offer, tries, random, costs, counts });
   else counts[offer.length] = draws;
-  const shares = withExploration(counts, costs, state.value);
+  const shares = withExploration(counts, costs, mayExplore ? state.value : -1);
   const chosen = draw(shares, random());
   const propensities: Record<string, number> = Object.create(null);
   for (const [index, share] of shares.entries()) propensities[offer[index]?.arm ?? stopping] = share;
@@ -58,10 +73,16 @@ function countDraws(
   },
 ): void {
   const { offer, tries, random, costs, counts } = given;
-  const sums = offer.map((arm) => cumulated(beliefOf(arm, task.kind)));
+  const beliefs = offer.map((arm) => beliefOf(arm, task.kind));
+  const sums = beliefs.map((belief, index) => {
+    const price = Math.min(1, (costs[index] ?? 0) / state.value);
+    return cumulated(belief, sharpness * (1 + sharpnessOfPrice * price));
+  });
+  let wide: Float64Array[] | null = null;
   const difficulties = Float64Array.from(difficultiesOf(task));
   const isOptimistic = offer.map(
-    ({ trials }, index) => trials < optimisticTrials && (costs[index] ?? 0) <= state.value * optimisticShare,
+    ({ trials }, index) =>
+      trials < optimisticTrials && (trials + 1) * (costs[index] ?? 0) <= state.value * optimisticShare,
   );
   const worth = offer.map(({ held, reverted }) => (state.value * held) / (held + reverted));
   const size = Math.min(offer.length, candidatesMax);
@@ -72,21 +93,28 @@ function countDraws(
     costs: new Float64Array(size),
   };
   const sampled = new Int32Array(offer.length);
-  for (let round = 0; round < draws; round += 1) {
+  const firstOfPlan = (from: readonly Float64Array[]) => {
     for (let index = 0; index < offer.length; index += 1) {
-      const ability = find(sums[index] as Float64Array, random());
+      const ability = find(from[index] as Float64Array, random());
       sampled[index] = isOptimistic[index] ? Math.max(ability, strongAbility) : ability;
     }
     const kept = keep(sampled, costs, size);
     for (let slot = 0; slot < size; slot += 1) {
       const index = kept[slot] ?? 0;
-      const from = (sampled[index] ?? 0) * difficultyCount;
-      candidates.passes.set(passChances.subarray(from, from + difficultyCount), slot * difficultyCount);
+      const row = (sampled[index] ?? 0) * difficultyCount;
+      candidates.passes.set(passChances.subarray(row, row + difficultyCount), slot * difficultyCount);
       candidates.worth[slot] = worth[index] ?? 0;
       candidates.costs[slot] = costs[index] ?? 0;
     }
     const best = bestPlan(difficulties, candidates, tries);
-    const at = best.first < 0 ? offer.length : (kept[best.first] ?? 0);
+    return best.first < 0 ? offer.length : (kept[best.first] ?? 0);
+  };
+  for (let round = 0; round < draws; round += 1) {
+    let at = firstOfPlan(sums);
+    if (at === offer.length && task.tried.length === 0) {
+      wide ??= beliefs.map((belief) => cumulated(belief, decliningSharpness));
+      at = firstOfPlan(wide);
+    }
     counts[at] = (counts[at] ?? 0) + 1;
   }
 }
@@ -118,10 +146,11 @@ function top(count: number, score: (index: number) => number, size: number): num
 
 function withExploration(counts: Float64Array, costs: readonly number[], value: number): Float64Array {
   const affordable = costs.filter((cost) => cost <= value);
-  const dearest = Math.max(...affordable, 0);
+  const dearest = affordable.reduce((most, cost) => Math.max(most, cost), 0);
   const weight = (cost: number) => (cost > value ? 0 : 1 / Math.max(cost, dearest / 100, 1e-9));
   const total = affordable.reduce((sum, cost) => sum + weight(cost), 0);
-  const explored = total > 0 ? exploredShare : 0;
+  const spent = affordable.reduce((sum, cost) => sum + weight(cost) * cost, 0);
+  const explored = total > 0 ? Math.min(exploredShare, (exploredCostShare * value * total) / spent) : 0;
   return counts.map(
     (count, index) =>
       ((1 - explored) * count) / draws +
@@ -129,8 +158,8 @@ function withExploration(counts: Float64Array, costs: readonly number[], value: 
   );
 }
 
-function cumulated(belief: Float64Array): Float64Array {
-  const shares = toShares(belief, sharpness);
+function cumulated(belief: Float64Array, sharpness: number): Float64Array {
+  const shares = toShares(Float64Array.from(belief), sharpness);
   let sum = 0;
   for (let a = 0; a < abilityCount; a += 1) {
     sum += shares[a] ?? 0;

@@ -1,4 +1,3 @@
-import type { Random } from '../../stdx/random.ts';
 import {
   type ArmState,
   createArm,
@@ -10,7 +9,7 @@ import {
 } from './arm-state.ts';
 import { expectedPasses, likelihoodOf } from './beliefs.ts';
 import { learnCost, unknownCost } from './costs.ts';
-import { type Choice, decide } from './decide.ts';
+import { type Asked, type Choice, decide } from './decide.ts';
 import {
   createLearnerState,
   difficultiesOf,
@@ -64,7 +63,7 @@ export class Learner {
     return { kind: kindIndex(this.state, kind), tried: [] };
   }
 
-  choose(task: OpenTask, given: { offer: readonly string[]; tries: number; random: Random }): Choice {
+  choose(task: OpenTask, given: Asked & { offer: readonly string[] }): Choice {
     const offer = given.offer.map((arm) => this.#armOf(arm));
     return decide(this.state, task, { ...given, offer });
   }

@@ -27,17 +27,17 @@ export async function pause(
   });
 }
 
-/** For a pause of several: one that cannot be paused, or is paused already, is left alone. */
+/** For a pause of several, at one time: one that cannot be paused, or is paused already, is left alone. */
 export async function pauseIfOpen(
   { database, clock }: SteeringDeps,
   id: WorkOrder['id'],
   actor: string,
   because: string,
+  at = clock.now(),
 ): Promise<void> {
   await database.transaction(async (query) => {
     const order = await lockWorkOrder(query, id);
-    if (order.heldBy === null && !refusalToPause(order))
-      await hold(query, order, { actor, because, at: clock.now() });
+    if (order.heldBy === null && !refusalToPause(order)) await hold(query, order, { actor, because, at });
   });
 }
 

@@ -9,7 +9,7 @@ import { approveAndRun } from '../specs/approve-and-run.ts';
 import { addVersion, aPlannedSpec, by, endWith, orderOf, startedOf } from '../specs/planned-spec.fixture.ts';
 import { startDependents } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
-import { pause } from './pause.ts';
+import { pause, pauseIfOpen } from './pause.ts';
 import { specRunsJob } from './spec-runs-job.ts';
 import { steerSpecs } from './steer-spec.ts';
 
@@ -64,6 +64,32 @@ test('R-SPEC-2: run approves, starts, and continues after a pause; what a person
   expect(await runState()).toBe('running');
   expect(await startedOf(database, spec)).toContain('c');
   expect(Object.values(await states()).map(({ heldBy }) => heldBy)).toEqual([null, null, 'human:bob', null]);
+});
+
+test('R-SPEC-2: fear: a retry starts work orders of a spec that is paused', async () => {
+  const { spec, specs, end, states } = await ground({ a: [], b: [] });
+  await specs.run(spec);
+  await end('a', 'failed');
+  await specs.pause(spec);
+  await expect(specs.retry(spec)).rejects.toMatchObject({
+    ...{ code: 'SPEC_PAUSED', advice: expect.stringContaining('moose spec resume') },
+  });
+  expect((await states()).a).toMatchObject({ status: 'failed', run: 1 });
+  await specs.resume(spec);
+  await specs.retry(spec);
+  expect((await states()).a).toMatchObject({ status: 'in_progress' });
+});
+
+test('R-SPEC-2: fear: the clock of another machine goes ahead, and a resume takes back the pause of a person there', async () => {
+  const { deps, spec, specs, states } = await ground({ a: [], b: [] });
+  await specs.run(spec);
+  const ahead = { now: () => new Date(Date.now() + 600_000) };
+  await pauseIfOpen({ ...deps, clock: ahead }, await orderOf(deps.database, spec, 'b'), 'human:bob', 'alone');
+  const behind = { now: () => new Date(Date.now() - 600_000) };
+  await steerSpecs({ ...deps, clock: behind, actor: by }).pause(spec);
+  await steerSpecs({ ...deps, clock: ahead, actor: by }).pause(spec);
+  await specs.resume(spec);
+  expect(await states()).toMatchObject({ a: { heldBy: null }, b: { heldBy: 'human:bob' } });
 });
 
 test('R-ESC-4: a program does not approve a plan; it runs one that a person has approved', async () => {

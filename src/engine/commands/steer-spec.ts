@@ -58,7 +58,7 @@ export function steerSpecs(deps: ApprovalDeps & { actor: string }) {
     cancel: (given: string): Promise<void> => cancelRun(deps, given),
     /**
      * Starts what has failed or needs review again, and gives what was cancelled a new work order.
-     * @throws PermanentError `SPEC_NOT_APPROVED`, `SPEC_RUN_OVER`, and as `retry`
+     * @throws PermanentError `SPEC_NOT_APPROVED`, `SPEC_RUN_OVER`, `SPEC_PAUSED`, and as `retry`
      */
     retry: (given: string): Promise<void> => retryRun(deps, given),
   };
@@ -76,16 +76,19 @@ async function pauseRun(deps: Deps, given: string): Promise<void> {
     if (runState !== 'running' && runState !== 'paused') throw notRunning(id, runState);
     await changeSpecRun(query, id, 'running', { to: 'paused', by: deps.actor, at: deps.clock.now() });
   });
+  // The time of the spec's pause marks each of its work orders: clocks of two machines are never compared.
+  const { runState, runChangedAt } = await runOf(deps, specId);
+  if (runState !== 'paused' || runChangedAt === null) return;
   for (const { id } of (await statesOf(deps, specId)).filter(({ run }) => run > 0))
-    await pauseIfOpen(deps, id, deps.actor, 'all of its spec');
+    await pauseIfOpen(deps, id, deps.actor, 'all of its spec', runChangedAt);
 }
 
 async function resumeRun(deps: Deps, specId: string, paused: SpecRun): Promise<void> {
   refuseToResume(paused, deps.actor);
   const { runChangedAt } = paused;
-  // What a person had paused before keeps its pause.
+  // What a person has paused alone keeps its pause.
   const held = (await statesOf(deps, specId)).filter(
-    ({ heldAt }) => heldAt !== null && runChangedAt !== null && heldAt >= runChangedAt,
+    ({ heldAt }) => heldAt !== null && heldAt.getTime() === runChangedAt?.getTime(),
   );
   for (const { id } of held) await resume(deps, await orderOf(deps, id), deps.actor);
   await deps.database.transaction(async (query) => {
@@ -107,6 +110,7 @@ async function retryRun(deps: Deps, given: string): Promise<void> {
   const { actor: by } = deps;
   const specId = await changed(deps, given, async (query, { id, runState }) => {
     if (runState === 'cancelled') throw runOver(id, 'retry');
+    if (runState === 'paused') throw isPaused(id);
     const now = deps.clock.now();
     for (const [at, cancelled] of (await cancelledOf(query, id)).entries())
       await replacePlanned(query, cancelled, { id: newId(new Date(now.getTime() + at)), by });
@@ -179,6 +183,16 @@ function notRunning(id: string, state: string): PermanentError {
     code: 'SPEC_NOT_RUNNING',
     message: `The spec is ${state}: nothing of it is running.`,
     advice: `See its work orders with \`moose spec status ${shortId(id)}\`.`,
+  });
+}
+
+/** A work order that starts again would run beside all those that wait. */
+function isPaused(id: string): PermanentError {
+  return new PermanentError({
+    ...fields('retry'),
+    code: 'SPEC_PAUSED',
+    message: 'The spec is paused: nothing of it starts before it is resumed.',
+    advice: `Resume it (\`moose spec resume ${shortId(id)}\`), and then retry it.`,
   });
 }
 

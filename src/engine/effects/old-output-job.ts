@@ -4,23 +4,31 @@ import type { Database } from '../../store/database.ts';
 import { dropOldOutput } from '../../store/work/session-output.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
+import { keptFrom } from './retention-job.ts';
 
 const everyMs = 10 * 60_000;
 /** The rest follows in the next round. */
 const sessionsPerRoundMax = 500;
 
-export function oldOutputJob(deps: {
+export interface OldOutputDeps {
   database: Database;
   clock: Clock;
   settings: Pick<EngineSettings, 'finishedKeptMs'>;
-}): UpkeepJob {
-  const { database, clock, settings } = deps;
+}
+
+export function oldOutputJob(deps: OldOutputDeps): UpkeepJob {
   return {
     name: 'old-output',
     everyMs,
-    run: async (signal) => {
-      const before = new Date(clock.now().getTime() - settings.finishedKeptMs);
-      await database.run((query) => dropOldOutput(query, before, sessionsPerRoundMax), signal);
-    },
+    run: async (signal) => void (await removeOldOutput(deps, signal)),
   };
+}
+
+/** Deletes the output of some sessions, and returns of how many. */
+export function removeOldOutput(
+  { database, clock, settings }: OldOutputDeps,
+  signal: AbortSignal,
+): Promise<number> {
+  const before = keptFrom(clock, settings);
+  return database.run((query) => dropOldOutput(query, before, sessionsPerRoundMax), signal);
 }

@@ -1,6 +1,7 @@
 // Deletes the session files and homes of finished work from this machine's disk after a time.
 // Branches, commits, artifacts and all rows stay; worktrees are not affected (R-PIPE-14).
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { clearImages } from '../../sessions/images/clear-images.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { namesIn } from '../../stdx/names-in.ts';
@@ -13,6 +14,8 @@ import { eachAlone } from '../questions/each-alone.ts';
 
 export interface RetentionDeps {
   database: Database;
+  /** Told what was deleted. */
+  logger?: Logger;
   clock: Clock;
   settings: Pick<EngineSettings, 'host' | 'dataDirectory' | 'finishedKeptMs'>;
 }
@@ -21,6 +24,8 @@ const everyMs = 10 * 60_000;
 /** Maximum per kind and round; the rest follows in the next round. */
 const clearedPerLookMax = 500;
 const askedAtOnce = 1_000;
+
+export type FolderOfFinished = 'sessions' | 'homes';
 
 const kinds = [
   {
@@ -32,26 +37,50 @@ const kinds = [
 ] as const;
 
 /** One job per machine. */
-export function retentionJob({ database, clock, settings }: RetentionDeps): UpkeepJob {
+export function retentionJob(deps: RetentionDeps): UpkeepJob {
+  const { clock, settings } = deps;
   return {
     name: `retention:${settings.host}`,
     everyMs,
     run: async (signal) => {
-      const before = new Date(clock.now().getTime() - settings.finishedKeptMs);
-      for (const { directory, named, longOver } of kinds) {
-        const root = join(settings.dataDirectory, directory);
-        const names = (await namesIn(root)).filter((name) => named.test(name)).sort();
-        const over: string[] = [];
-        for (let at = 0; at < names.length && over.length < clearedPerLookMax; at += askedAtOnce) {
-          const some = names.slice(at, at + askedAtOnce);
-          over.push(...(await database.run((query) => longOver(query, some, before), signal)));
-        }
-        const now = over.slice(0, clearedPerLookMax);
-        await eachAlone(now, (name) => removeTree(join(root, name)), signal);
-      }
-      await clearImages(settings.dataDirectory, before);
+      for (const { directory } of kinds) await removeFinished(deps, directory, signal);
+      await clearImages(settings.dataDirectory, keptFrom(clock, settings));
     },
   };
 }
 
-/** Oldest first, because IDs begin with their time. */
+/** Files of work that ended before this time are deleted. */
+export function keptFrom(clock: Clock, { finishedKeptMs }: Pick<EngineSettings, 'finishedKeptMs'>): Date {
+  return new Date(clock.now().getTime() - finishedKeptMs);
+}
+
+/** The paths that are to be deleted, oldest first, because IDs begin with their time. */
+export async function listFinished(
+  { database, clock, settings }: RetentionDeps,
+  folder: FolderOfFinished,
+  { max, signal }: { max: number; signal: AbortSignal },
+): Promise<string[]> {
+  const root = join(settings.dataDirectory, folder);
+  const kind = kinds.find(({ directory }) => directory === folder);
+  if (kind === undefined) return [];
+  const before = keptFrom(clock, settings);
+  const names = (await namesIn(root)).filter((name) => kind.named.test(name)).sort();
+  const over: string[] = [];
+  for (let at = 0; at < names.length && over.length < max; at += askedAtOnce) {
+    const some = names.slice(at, at + askedAtOnce);
+    over.push(...(await database.run((query) => kind.longOver(query, some, before), signal)));
+  }
+  return over.slice(0, max).map((name) => join(root, name));
+}
+
+/** Deletes some of them, and returns how many. */
+export async function removeFinished(
+  deps: RetentionDeps,
+  folder: FolderOfFinished,
+  signal: AbortSignal,
+): Promise<number> {
+  const paths = await listFinished(deps, folder, { max: clearedPerLookMax, signal });
+  await eachAlone(paths, removeTree, signal);
+  if (paths.length > 0) deps.logger?.info({ folder, count: paths.length }, 'deleted files of finished work');
+  return paths.length;
+}

@@ -6,8 +6,10 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { listEscalations } from '../../store/failures/escalations.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
+import { type GivenPrice, stateGiven } from '../../store/money/model-prices.ts';
 import { directorDecisions, estimatesOf } from '../../store/work/decided-plans.ts';
 import { findSpec } from '../../store/work/specs.ts';
+import { defaultAssessmentPolicy, withWords } from '../policy/assessment-policy.ts';
 import { askPlans } from '../specs/ask-plans.ts';
 import { directorJob } from './director-job.ts';
 import { fine, planningGround } from './planning-ground.fixture.ts';
@@ -187,11 +189,56 @@ test('a plan that cannot be approved any more is an alert, and is not tried for 
   expect(await made.planning()).toMatchObject({ decidedAt: expect.any(Date) });
 });
 
-test('a question whose plan has changed is withdrawn', async () => {
+test('R-SPEC-1: fear: the question about version 1 is withdrawn, and version 2 is never decided about', async () => {
   const made = await plannedGround(risky);
   await made.direct();
   expect(await made.questions()).toHaveLength(1);
   await made.specs.editPlan(made.specId, { plan: fine, after: 1 });
   await made.direct();
   expect(await made.questions()).toEqual([]);
+  await made.direct();
+  expect(await made.spec()).toMatchObject({ approvedVersion: 2, approvedBy: 'moose:director' });
+});
+
+test('R-SPEC-1: an edit after the question is asked about again, if a row still speaks against it', async () => {
+  const made = await plannedGround(risky);
+  await made.direct();
+  await made.specs.editPlan(made.specId, { plan: risky, after: 1, because: 'one thing of several' });
+  await made.direct();
+  await made.direct();
+  expect(await made.questions()).toMatchObject([{ status: 'open', context: { version: 2 } }]);
+  expect(await made.spec()).toMatchObject({ runState: null });
+  expect(await made.decisions()).toMatchObject([{ decision: 'ask' }, { decision: 'ask' }]);
+});
+
+test('R-SPEC-1: a plan that is asked for while the question is open is still to run; one after the answer is not', async () => {
+  const made = await plannedGround(risky);
+  await made.direct();
+  const { database, clock } = made.deps;
+  const none = {
+    aboveInputTokens: 0,
+    input: 1n,
+    output: 1n,
+    cacheRead: 0n,
+    cacheWrite: 0n,
+    cacheWrite1h: 0n,
+  };
+  const free: GivenPrice = { name: 'a/free', contextTokens: null, steps: [none] };
+  await database.transaction((query) => stateGiven(query, [free], { by: 'human:ada', isWhole: false }));
+  const models = { light: [], standard: [], strong: ['a/free'] };
+  const current = { models, assessment: { tiers: [] }, outputTokensMax: 1_000 } as never;
+  const asked = askPlans({ database, clock, actor: 'human:ada', settings: { current } });
+  expect(await asked.plan(made.specId, { again: true })).toMatchObject({ run_for: 'human:ada' });
+  await asked.cancelPlanning(made.specId);
+  await sql`update escalations set status = 'withdrawn', resolved_at = now()`.execute(database.query);
+  expect(await asked.plan(made.specId, { again: true })).toMatchObject({ run_for: null });
+});
+
+test('R-ESC-4: a decision says which built-in hard-stop words a setting had switched off', async () => {
+  const made = await plannedGround(risky);
+  const settings = { ...made.deps.settings, assessment: withWords(defaultAssessmentPolicy, ['-password']) };
+  await directorJob({ ...made.deps, settings }).run(made.work.signal);
+  const { items } = await made.specs.decisions(made.specId);
+  expect(items).toMatchObject([{ decision: 'approve', hard_stops_off: ['password'] }]);
+  expect(items[0]?.objections.map(({ row }) => row)).not.toContain('hard_stop');
 });

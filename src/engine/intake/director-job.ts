@@ -2,7 +2,7 @@
 // decision, its reasons and the estimates are one transaction; the approval after it is idempotent, so a process that dies
 // in between leaves it to the next.
 import type { Logger } from 'pino';
-import { type DirectorLimits, limitsFor } from '../../domain/director-limits.ts';
+import { limitsFor } from '../../domain/director-limits.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -11,12 +11,14 @@ import { raiseAlert } from '../../store/failures/alerts.ts';
 import { finishedCosts } from '../../store/figures/finished-costs.ts';
 import { drawnFrom } from '../../store/money/costs.ts';
 import {
+  decideAgain,
   holdUndecided,
   keepEstimates,
   markApproving,
   markDecided,
-  staleQuestionKeys,
+  staleQuestions,
   undecidedPlannings,
+  wasAskedAbout,
 } from '../../store/work/decided-plans.ts';
 import { newestPlan, type Planning, type SpecPlan } from '../../store/work/plannings.ts';
 import { projectById } from '../../store/work/projects.ts';
@@ -25,13 +27,14 @@ import type { ErrorLog } from '../errors/error-log.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { removedWords } from '../policy/assessment-policy.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { askHuman } from '../questions/ask-human.ts';
 import { eachAlone } from '../questions/each-alone.ts';
 import { planQuestionCode } from '../questions/plan-questions.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { approveAndRun } from '../specs/approve-and-run.ts';
-import { estimateOrders, type OrderEstimates, totalOf } from '../specs/estimate-orders.ts';
+import { estimateOrders, totalOf } from '../specs/estimate-orders.ts';
 import { harmlessPart, type Objection, objectionsTo, type PlanFacts } from './director-policy.ts';
 import { planQuestion } from './plan-question.ts';
 
@@ -58,8 +61,11 @@ export function directorJob(deps: DirectorDeps): UpkeepJob {
       const undecided = await database.run((query) => undecidedPlannings(query, atOnceMax), signal);
       await eachAlone(undecided, (id) => carryOut(deps, id, signal), signal);
       await database.transaction(async (query) => {
-        for (const groupKey of await staleQuestionKeys(query, planQuestionCode))
+        for (const { groupKey, specId } of await staleQuestions(query, planQuestionCode)) {
           await withdraw(query, { groupKey }, 'the plan has changed, or somebody has approved it');
+          // The plan was to run: the version that is the newest now is decided about too.
+          await decideAgain(query, specId);
+        }
       }, signal);
     },
   };
@@ -107,7 +113,9 @@ async function decide(query: Query, deps: DirectorDeps, id: string): Promise<App
     await markDecided(query, id);
     return null;
   }
-  const isByPerson = plan.planningId === null && isHuman(plan.madeBy);
+  // A person who was asked about a plan, and edits it, has not answered: the rows decide about the edit too.
+  const wasAsked = await wasAskedAbout(query, specId);
+  const isByPerson = plan.planningId === null && isHuman(plan.madeBy) && !wasAsked;
   const approved = { specId, version: plan.version, by: isByPerson ? plan.madeBy : directorActor };
   if (planning.approvingVersion === plan.version) return approved;
   const [spec, facts] = [await findSpec(query, specId), await factsOf(query, deps, planning, plan)];
@@ -156,7 +164,7 @@ async function ask(
 
 interface Logged {
   plan: SpecPlan;
-  facts: { estimates: OrderEstimates; limits: DirectorLimits };
+  facts: Pick<PlanFacts, 'estimates' | 'limits' | 'assessment'>;
   objections: readonly Objection[];
   by: string;
 }
@@ -172,6 +180,7 @@ async function log(query: Query, { plan, facts, objections, by }: Logged): Promi
     input: {
       ...{ spec_id: plan.specId, version: plan.version, made_by: plan.madeBy, limits: facts.limits },
       work_orders: plan.plan.work_orders.length,
+      hard_stops_off: removedWords(facts.assessment),
       estimate_usd: {
         ...{ low: usdNumber(lowNanoUsd), mid: usdNumber(midNanoUsd), high: usdNumber(highNanoUsd) },
         without_history: [...facts.estimates.values()].filter(({ basis }) => basis === 'policy').length,

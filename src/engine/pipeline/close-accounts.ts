@@ -5,8 +5,8 @@ import { unlessRefused } from '../../store/connection/unless-refused.ts';
 import type { Query } from '../../store/database.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import { recordFailure } from '../errors/record-failure.ts';
+import { attemptOf, type RunOutcome, recordOutcome } from '../outcomes/record-outcome.ts';
 import type { Work } from '../run/work.ts';
-import { type RunOutcome, recordOutcome } from './tracking.ts';
 
 /** The parts that the database refused, with its message; each is a separate failure. */
 export type Unwritten = Array<{ what: 'envelope' | 'outcome'; message: string }>;
@@ -23,6 +23,6 @@ export async function closeAccounts(query: Query, work: Work, outcome: RunOutcom
     await recordFailure(query, refusal, { ...owner, strategy: 'escalate' });
   };
   await part('envelope', () => closeEnvelope(query, order.id, run.reservationId));
-  await part('outcome', () => recordOutcome(query, work, outcome));
+  await part('outcome', () => recordOutcome(query, attemptOf(work), outcome));
   return unwritten;
 }

@@ -33,7 +33,7 @@ export async function generating(work: Work): Promise<StepEnd> {
   const envelope = sizeOf(routed);
   await renewEnvelope(work, envelope);
   const feedback = await feedbackFor(work);
-  const models = run.settings.model ? [run.settings.model] : routed.models;
+  const models = run.settings.model ? [run.settings.model] : (run.settings.models ?? routed.models);
   const agent = agentOf(work, run.settings.agent ?? routed.agent);
   const messages = await messagesFor(work);
   const kept = await work.database.run((query) => contractsOf(query, order), work.signal);

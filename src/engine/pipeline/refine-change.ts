@@ -13,6 +13,7 @@ import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
 import { scoreCycle } from '../watch/nowhere.ts';
 import { pauseEarly } from '../watch/pause-early.ts';
 import { endInReview } from './end-run.ts';
+import { type NextArm, nextArm } from './next-arm.ts';
 import { beginningsOf } from './places.ts';
 
 /** What a step found out before it failed, with feedback for the next attempt. */
@@ -33,11 +34,18 @@ export async function refineChange(
     const owner = { runId: run.id, workOrderId: order.id };
     if (returned) await saveStepResult(query, { ...owner, step, cycle: run.cycle, ...returned });
     await markWasted(query, order.id);
-    const why = await whyNotAgain(query, work, cyclesLeft);
+    const limited = await whyNotAgain(query, work, cyclesLeft);
+    const next = limited === null ? await nextArm(query, work, error) : null;
+    const why = limited ?? (next && 'stop' in next ? next.stop : null);
     const strategy = why === null ? 'refine' : 'escalate';
     if (!error.isRecorded)
       await recordFailure(query, error, { ...owner, step, attempt: run.cycle + 1, strategy });
-    if (why === null) await beginCycle(query, work, step, error, because);
+    if (why === null)
+      await beginCycle(query, work, step, {
+        failure: error,
+        because,
+        ...(next && 'settings' in next ? { next } : {}),
+      });
     return why;
   });
   work.reached(`${step}:refined`, work.run.id);
@@ -88,13 +96,19 @@ async function beginCycle(
   query: Query,
   work: Work,
   step: Step,
-  failure: MooseError,
-  because: string,
+  {
+    failure,
+    because,
+    next,
+  }: { failure: MooseError; because: string; next?: Exclude<NextArm, { stop: string }> },
 ): Promise<void> {
   const { order, run, actor } = work;
   await addToCounters(query, order.id, { refinementCycles: 1 });
   const takeups = beginningsOf('generating');
-  const settings = toJson({ ...run.settings, failure: failureNote(failure) });
+  const settings = toJson({
+    ...(next?.settings ?? run.settings),
+    failure: failureNote(failure),
+  });
   await updateRun(query, run.id, { settings, cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, takeups });
   await logDecision(query, {
     workOrderId: order.id,
@@ -108,6 +122,7 @@ async function beginCycle(
     order.id,
     { status: 'in_progress', step },
     {
+      ...(next ? { timeLimitMs: next.timeLimitMs } : {}),
       step: 'generating',
       stepState: 'running',
       failureClass: failure.failureClass,

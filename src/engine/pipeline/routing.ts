@@ -5,6 +5,7 @@ import { configPath } from '../../config-file/invalid-config.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { nanoOfUsd, usdNumber } from '../../domain/money.ts';
+import { languageOf } from '../../domain/source-language.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 import { branchName } from '../../git/branch-name.ts';
 import { listFiles } from '../../git/tree.ts';
@@ -14,7 +15,7 @@ import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { type EnvelopeSize, reserveEnvelope } from '../budget/envelope.ts';
 import { unknownAgent } from '../commands/refuse-unknown.ts';
 import { logDecision } from '../errors/log-decision.ts';
-import { usualLimitUsd } from '../policy/agent-defaults.ts';
+import { defaultTimeMs, usualLimitUsd } from '../policy/agent-defaults.ts';
 import { type Assessment, assess } from '../policy/assess.ts';
 import { configAt } from '../policy/config-at.ts';
 import { type ProjectValues, projectValues, type ValueSource } from '../policy/project-values.ts';
@@ -23,6 +24,7 @@ import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { findStart } from './find-start.ts';
 import { canCall, firstFitting, modelsForLogin, noModelConfigured } from './fitting-model.ts';
+import { learnedRoute } from './learned-arm.ts';
 import { loginOf } from './login/way-of.ts';
 
 export async function routing(work: Work): Promise<StepEnd> {
@@ -40,13 +42,25 @@ export async function routing(work: Work): Promise<StepEnd> {
   });
   // An invalid project file stops the work order before anything is spent.
   const values = await valuesOf(work, start.baseSha);
-  const agent = agentOf(work, values.agent.value, values.agent.source === 'file' ? configPath : undefined);
-  const login = loginOf(settings, agent, project.settings);
-  const models =
+  const usual = agentOf(work, values.agent.value, values.agent.source === 'file' ? configPath : undefined);
+  const login = loginOf(settings, usual, project.settings);
+  const usualModels =
     login === null
-      ? candidateModels(work, agent, assessment, values.model.value)
-      : modelsForLogin(agent, login, values.model.value);
-  await adoptLimits(work, values, agent);
+      ? candidateModels(work, usual, assessment, values.model.value)
+      : modelsForLogin(usual, login, values.model.value);
+  // What was learned may choose another model and agent; it never looks past what is decided above.
+  const learned =
+    login === null
+      ? await learnedRoute(work, {
+          ...{ agent: usual, models: usualModels, assessment, files: files.length, baseSha: start.baseSha },
+          otherModels: othersAllowed(work, usual, assessment, values.model.value),
+          isAgentFixed: values.agent.source !== 'default',
+          isModelFixed: values.model.value !== null,
+        })
+      : null;
+  const models = [...(learned?.models ?? usualModels)];
+  const agent = learned ? agentOf(work, learned.agent) : usual;
+  await adoptLimits(work, timedFor(values, agent), agent);
   const envelope = await reserveEnvelope(work, sizeFor(work, agent, login, assessment));
   const result: RoutingResult = {
     complexity: assessment.complexity,
@@ -59,18 +73,18 @@ export async function routing(work: Work): Promise<StepEnd> {
     envelopeNanoUsd: envelope.nanoUsd.toString(),
     ...(envelope.ceilingNanoUsd === null ? {} : { ceilingNanoUsd: envelope.ceilingNanoUsd.toString() }),
     reservationId: envelope.reservationId,
+    ...{ pathCount: files.length, language: languageOf(files.map(({ path }) => path)) },
     ...start,
     branch: branchName(shortId(order.id), order.title),
   };
+  const log = learned?.log ?? logDecision;
   return {
     end: 'done',
     result,
     also: async (query) => {
       if (defaultBranch !== undefined) await keepDefaultBranch(query, project.id, defaultBranch);
-      await logDecision(query, {
-        workOrderId: order.id,
-        kind: 'routing',
-        agentType: 'manager',
+      await log(query, {
+        ...{ workOrderId: order.id, kind: 'routing', agentType: 'manager' },
         input: { title: order.title, files: files.length, hardStopWords: assessment.hardStopWords },
         output: {
           ...result,
@@ -158,8 +172,26 @@ export function agentOf({ agents }: Work, name: string, where?: string): Agent {
   throw unknownAgent(name, [...agents.keys()], where);
 }
 
+/** Hard stops restrict what may be learned to the models of their tier. */
+function othersAllowed(work: Work, agent: Agent, assessment: Assessment, wanted: string | null): string[] {
+  if (wanted !== null || assessment.hardStopWords.length > 0) return [];
+  return candidateModels(work, agent, { tier: 'light' }, null);
+}
+
+/** A time limit that nobody has set is that of the agent. */
+function timedFor(values: ProjectValues, { name }: Agent): ProjectValues {
+  const { timeMs, agent } = values;
+  if (timeMs.source !== 'default' || name === agent.value) return values;
+  return { ...values, timeMs: { ...timeMs, value: defaultTimeMs(name) } };
+}
+
 /** The models of the tier first, then stronger ones as fallbacks; models that cannot be called here are left out. */
-function candidateModels(work: Work, agent: Agent, { tier }: Assessment, wanted: string | null): string[] {
+function candidateModels(
+  work: Work,
+  agent: Agent,
+  { tier }: Pick<Assessment, 'tier'>,
+  wanted: string | null,
+): string[] {
   if (wanted) {
     firstFitting(work, agent, [wanted]);
     return [wanted];

@@ -19,6 +19,7 @@ import { storableText } from '../../store/storable.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { findResult, type RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
+import { storesFor } from './prepared/home-layer.ts';
 import { lowerFor } from './prepared/layer.ts';
 
 export function homePathOf({ order, settings }: Work, name: string): string {
@@ -74,16 +75,16 @@ export async function sessionFiles(
     ? await sessionPathsOf(project.repositoryPath, { worktreePath: cwd, branch: routed.branch, signal })
     : [];
   if (routed) await guardObjects(project.repositoryPath, { signal });
-  const over = await lowerFor(work, cwd);
+  const over = new Map([
+    [cwd, await lowerFor(work, cwd)],
+    [homePath, await storesFor(work, homePath)],
+  ]);
   return {
     sessionPath: session.directory,
     userHome: checkEnvironment.HOME ?? homedir(),
     dataDirectory,
     hidden: [homedir(), project.repositoryPath],
-    shown: [
-      ...written.map((path) => ({ path, sight: 'write' as const, ...(path === cwd ? { over } : {}) })),
-      ...ofGit,
-    ],
+    shown: [...written.map((path) => ({ path, sight: 'write' as const, over: over.get(path) })), ...ofGit],
     certificates: certificatePaths(checkEnvironment),
     granted: grantedPaths,
     homePath: purpose === 'agent' ? null : homePath,

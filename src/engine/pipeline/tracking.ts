@@ -1,21 +1,17 @@
 // Step 7: records the result, its cost and its outcome, in one transaction (R-PIPE-8). Where the forge runs checks, the
 // run ends, and the work order waits for them without a slot, a process or reserved money (R-SEN-6).
-import type { Fault } from '../../domain/fault.ts';
-import { newId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
-import { insertOutcome } from '../../store/figures/outcomes.ts';
-import { toJson } from '../../store/storable.ts';
 import { markEffect } from '../../store/work/effects.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
-import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
-import { changeWorkOrder, costOfWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
+import { attemptOf, recordOutcome } from '../outcomes/record-outcome.ts';
 import { configAt } from '../policy/config-at.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { worktreeKey } from '../run/effect-keys.ts';
 import {
   type CreatingPrResult,
-  type GeneratingResult,
   type RoutingResult,
   requireResult,
   type VerifyingResult,
@@ -36,7 +32,10 @@ export async function tracking(work: Work): Promise<StepEnd> {
   const close = async (query: Query) => {
     await markEffect(query, worktreeKey(work.order.id, work.settings.host), 'undone');
     await closeEnvelope(query, work.order.id, work.run.reservationId);
-    await recordOutcome(query, work, { success: true, failureClass: null, errorContext: null, fault: null });
+    const judgedBy = verification.isVerified ? 'checks' : 'nothing';
+    await recordOutcome(query, attemptOf(work), {
+      ...{ success: true, judgedBy, failureClass: null, errorContext: null, fault: null },
+    });
     const owner = { workOrderId: work.order.id, runId: work.run.id };
     await saveStepResult(query, {
       ...owner,
@@ -108,44 +107,4 @@ async function awaitedPullRequest(work: Work): Promise<AwaitedPullRequest | unde
   const file = await configAt(project.repositoryPath, baseSha, signal);
   const row = await database.run((query) => pullRequestOf(query, order.id), signal);
   return row && { row, pushedSha: headSha, mergeOfFile: file?.merge ?? null };
-}
-
-export interface RunOutcome {
-  success: boolean;
-  failureClass: string | null;
-  errorContext: Record<string, unknown> | null;
-  /**
-   * Who must change before the work can succeed: a model is only responsible for 'work' and 'time'. Null if it
-   * succeeded.
-   */
-  fault: Fault | 'person' | null;
-}
-
-/** Writes one vector for each ended run, successful or not (R-LRN-2). */
-export async function recordOutcome(query: Query, work: Work, outcome: RunOutcome): Promise<void> {
-  const { order, run } = work;
-  const results = await newestStepResults(query, order.id);
-  const routed = results.get('routing')?.result as RoutingResult | undefined;
-  const generated = results.get('generating')?.result as GeneratingResult | undefined;
-  const costNanoUsd = await costOfWorkOrder(query, order.id);
-  await insertOutcome(query, {
-    id: newId(work.clock.now()),
-    workOrderId: order.id,
-    runId: run.id,
-    success: outcome.success,
-    model: generated?.model ?? null,
-    agent: run.settings.agent ?? routed?.agent ?? order.settings.agent ?? work.settings.defaultAgent,
-    complexity: routed?.complexity ?? 0,
-    features: toJson({
-      tier: routed?.tier ?? null,
-      hardStopWords: routed?.hardStopWords ?? [],
-      isScripted: order.isScripted,
-    }),
-    costNanoUsd,
-    durationMs: BigInt(Math.max(0, work.clock.now().getTime() - new Date(run.createdAt).getTime())),
-    refinementCycles: run.cycle,
-    failureClass: outcome.failureClass as typeof order.failureClass,
-    errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
-    fault: outcome.fault,
-  });
 }

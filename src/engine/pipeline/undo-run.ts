@@ -8,6 +8,7 @@ import { updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { haltKey } from '../effects/destruction-breaker.ts';
 import { ofTheMachine, undoEffects } from '../effects/undo-effects.ts';
+import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import { askHuman, askTogether } from '../questions/ask-human.ts';
 import { undoOptions } from '../questions/undo-options.ts';
 import { fenced, type Work } from '../run/work.ts';
@@ -24,6 +25,10 @@ async function endUndone(work: Work): Promise<void> {
   await fenced(work, async (query) => {
     await updateRun(query, work.run.id, { state: 'ended', outcome: 'undone', endedAt: work.clock.now() });
     await recordEvent(query, { workOrderId: work.order.id, kind: 'undone', actor: work.actor });
+    await judgeOutcome(query, work.order.id, {
+      ...{ by: 'undo', holds: false, at: work.clock.now(), failureClass: 'unknown' },
+      errorContext: { because: 'a person had the change undone' },
+    });
     await changeWorkOrder(
       query,
       work.order.id,

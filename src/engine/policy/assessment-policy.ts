@@ -69,9 +69,15 @@ export function withWords(policy: AssessmentPolicy, words: readonly string[]): A
   return { ...policy, hardStopWords: Object.fromEntries([...added, ...known]) };
 }
 
+export const hardStopWordsKey = 'settings.policies.hard_stop_words';
+
 /** The inverse of `withWords`: the words that differ from the built-in policy. */
 export function changedWords({ hardStopWords }: AssessmentPolicy): string[] {
   const added = Object.keys(hardStopWords).filter((word) => !isKnownWord(word));
-  const removed = Object.keys(knownWords).filter((word) => !Object.hasOwn(hardStopWords, word));
-  return [...added, ...removed.map((word) => `-${word}`)];
+  return [...added, ...removedWords({ hardStopWords }).map((word) => `-${word}`)];
+}
+
+/** The built-in words that no longer count. */
+export function removedWords({ hardStopWords }: Pick<AssessmentPolicy, 'hardStopWords'>): string[] {
+  return Object.keys(knownWords).filter((word) => !Object.hasOwn(hardStopWords, word));
 }

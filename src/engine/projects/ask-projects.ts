@@ -3,6 +3,7 @@ import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
+import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
@@ -27,9 +28,12 @@ import { projectHere } from '../run/project-here.ts';
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
+import type { PersonOnly } from './person-only.ts';
+import { type DirectorSystem, directorOf, directorSettings, widenedDirector } from './project-director.ts';
 import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
 import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
+import { learningRow, projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
 import { assertThreshold, pauseEarlyIn, pauseEarlySettings } from './project-pause-early.ts';
 import { readBaseline } from './read-baseline.ts';
@@ -71,6 +75,10 @@ export interface ProjectChange {
   pauseEarly?: PauseEarlyMode | null | undefined;
   /** The score from which its runs count as going nowhere. */
   pauseEarlyAbove?: number | null | undefined;
+  /** What the Director approves alone; a member that is null: as the settings say. */
+  director?: wire.DirectorChange | null | undefined;
+  /** Whether what was learned chooses its models and agents; null: `shadow`. */
+  learning?: LearningMode | null | undefined;
 }
 
 export interface AskProjectsDeps {
@@ -79,7 +87,8 @@ export interface AskProjectsDeps {
   known: KnownNames;
   actor: string;
   settings?: {
-    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host' | 'ci'>;
+    readonly current: Pick<EngineSettings, 'defaultAgent' | 'reviewer' | 'dataDirectory' | 'host' | 'ci'> &
+      DirectorSystem;
   };
   keyRing?: KeyRing;
   /** What this machine keeps for its next work order; absent: nobody can say. */
@@ -91,7 +100,8 @@ export function askProjects(deps: AskProjectsDeps) {
   const { dataDirectory } = settings?.current ?? defaultSettings;
   const { keyRing = createKeyRing({ dataDirectory }) } = deps;
   const variables = askVariables({ database, actor, keyRing });
-  const list = async (): Promise<wire.Project[]> => (await database.run(listProjects)).map(viewOf);
+  const list = async (): Promise<wire.Project[]> =>
+    (await database.run(listProjects)).map((each) => viewOf(each, settings?.current ?? defaultSettings));
   const one = async (given: string): Promise<wire.Project> => {
     const all = await list();
     const found = all.find(({ id, name }) => name === given || id === given);
@@ -128,10 +138,12 @@ export function askProjects(deps: AskProjectsDeps) {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));
       const { defaultAgent, reviewer, dataDirectory, host, ci } = settings?.current ?? defaultSettings;
-      return readValues(projectHere(project, dataDirectory), {
+      const view = await readValues(projectHere(project, dataDirectory), {
         ...{ defaultAgent, reviewer, merge: ci.merge, host },
         prepared: deps.prepared,
       });
+      const row = await learningRow(database, project.id, project.settings);
+      return { ...view, values: [...view.values, row] };
     },
     /**
      * A change applies from the next step on.
@@ -150,7 +162,7 @@ export function askProjects(deps: AskProjectsDeps) {
       await database.transaction(async (query) => {
         const project = await lockProjectNamed(query, id);
         if (!project) throw projectNotFound(given, []);
-        refuseOthers(project, change, actor);
+        refuseOthers(project, change, actor, settings?.current ?? defaultSettings);
         await changeProjectSettings(query, project.id, {
           ...(limitNanoUsd === undefined
             ? {}
@@ -175,6 +187,8 @@ export function askProjects(deps: AskProjectsDeps) {
           ...imageSettings(change),
           ...pauseEarlySettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
+          ...directorSettings(project.settings, change),
+          ...(change.learning === undefined ? {} : { learning: change.learning }),
         });
       });
       return one(id);
@@ -190,24 +204,7 @@ async function assertBaseOf(database: Database, id: string, base: string): Promi
 }
 
 /** Describes the part of a change that only a person may make; null if there is none. */
-export function needsPerson(
-  now: Pick<
-    wire.Project,
-    | 'name'
-    | 'limit_usd'
-    | 'work_order_limit_usd'
-    | 'allow_ci_changes'
-    | 'trusted'
-    | 'merge'
-    | 'agent_hosts'
-    | 'private_hosts'
-    | 'intake_label'
-    | 'forge_programs'
-    | 'image'
-    | 'login'
-  >,
-  change: ProjectChange,
-): string | null {
+export function needsPerson(now: PersonOnly, change: ProjectChange): string | null {
   const { limitNanoUsd, workOrderLimitUsd, allowCiChanges, trusted, files } = change;
   const isLifted = limitNanoUsd === null && now.limit_usd !== null;
   const isRaised =
@@ -237,12 +234,19 @@ export function needsPerson(
     ...widenedIntake(now, change),
     ...widenedImage(now, change),
     ...widenedLogin(now, change),
+    ...widenedDirector(now, change),
+    ...widenedLearning(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
 }
 
-function refuseOthers({ name, settings }: Project, change: ProjectChange, actor: string): void {
+function refuseOthers(
+  { name, settings }: Project,
+  change: ProjectChange,
+  actor: string,
+  system: DirectorSystem,
+): void {
   const now = {
     name,
     limit_usd: settings.limit_usd ?? null,
@@ -250,8 +254,10 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...projectLearningOf(settings),
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
+    ...directorOf(settings, system),
   };
   const what = needsPerson(now, change);
   if (what === null || isHuman(actor)) return;
@@ -264,7 +270,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
   });
 }
 
-function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
+function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
   const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
   const { trusted = false, labels = null, merge = null } = settings;
@@ -276,6 +282,8 @@ function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
     ...pauseEarlyIn(settings),
+    ...directorOf(settings, system),
+    ...projectLearningOf(settings),
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
   };
 }

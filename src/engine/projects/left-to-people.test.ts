@@ -1,6 +1,7 @@
 // What only a person may change of a project, and what a program may take away.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { defaultDirectorLimits, namedLimits } from '../../domain/director-limits.ts';
 import { needsPerson } from './ask-projects.ts';
 import { projectGround, usd } from './project-ground.fixture.ts';
 
@@ -50,6 +51,8 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
     merge: null,
     ...{ agent_hosts: known, private_hosts: [], intake_label: null, forge_programs: null, image: null },
     login: null,
+    director: { ...namedLimits(defaultDirectorLimits), own: [], hard_stops_off: [] },
+    learning: 'shadow' as const,
   };
   expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(
     `Letting agents of shop reach new.example and letting setup and checks of shop reach ${known.join(', ')}, also at private addresses`,
@@ -103,4 +106,50 @@ test('R-PROJ-9: only a person lets the agents of a project use a login; a progra
   expect(await program.change(name, { login: 'never' })).toMatchObject({ login: 'never' });
   await expect(program.change(name, { login: null })).rejects.toMatchObject(refused);
   expect(await person.change(name, { login: null })).toMatchObject({ login: null });
+});
+
+test('R-SPEC-1, R-ESC-4: only a person lets the Director approve more in a project; a program may make it ask more', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('cost_usd 9') };
+  expect((await person.one(name)).director).toMatchObject({ mode: 'policy', cost_usd: 5, own: [] });
+  await expect(program.change(name, { director: { cost_usd: 9 } })).rejects.toMatchObject(refused);
+  expect((await program.change(name, { director: { cost_usd: 2, mode: 'ask' } })).director).toMatchObject({
+    ...{ mode: 'ask', cost_usd: 2, files: 30, own: ['mode', 'cost_usd'] },
+  });
+  const lifted = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('as the settings say') };
+  await expect(program.change(name, { director: null })).rejects.toMatchObject(lifted);
+  await expect(program.change(name, { director: { cost_usd: null } })).rejects.toMatchObject(lifted);
+  await expect(program.change(name, { director: { mode: 'policy' } })).rejects.toMatchObject({
+    ...{ message: expect.stringContaining('mode policy') },
+  });
+  expect((await program.change(name, { director: { files: null, complexity: 0.1 } })).director).toMatchObject(
+    {
+      ...{ complexity: 0.1, own: ['mode', 'cost_usd', 'complexity'] },
+    },
+  );
+  const kept = { director: { cost_usd: null, mode: null, files: 7 } } as const;
+  expect((await person.change(name, kept)).director).toMatchObject({
+    ...{ mode: 'policy', cost_usd: 5, files: 7, own: ['files', 'complexity'] },
+  });
+  expect((await person.change(name, { agent: 'patch' })).director).toMatchObject({ files: 7 });
+  expect((await person.change(name, { director: null })).director).toMatchObject({ files: 30, own: [] });
+});
+
+test('R-LRN-4: only a person lets what was learned choose; a program may end that', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('choose models and agents') };
+  expect(await program.change(name, { learning: 'off' })).toMatchObject({ learning: 'off' });
+  expect((await person.values(name)).values).toContainEqual({
+    key: 'learning',
+    value: 'off',
+    source: 'project',
+  });
+  await expect(program.change(name, { learning: 'on' })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { learning: 'on' })).toMatchObject({ learning: 'on' });
+  expect((await person.values(name)).values).toContainEqual({
+    key: 'learning',
+    value: 'on: 0 of 50 work orders with a verified outcome seen; until 50 more are, the static rule acts',
+    source: 'project',
+  });
+  expect(await program.change(name, { learning: null })).toMatchObject({ learning: 'shadow' });
 });

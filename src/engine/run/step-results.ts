@@ -30,6 +30,9 @@ export interface RoutingResult {
   baseBranch: string;
   baseSha: string;
   branch: string;
+  /** Of the repository at the base commit; absent in results of older versions. */
+  pathCount?: number;
+  language?: string | null;
   /** The work order from whose branch the change starts. */
   stackedOn?: WorkOrderId;
   hasUncommittedChanges: boolean;

@@ -12,6 +12,7 @@ import { ask, type LookContext } from './follow-deps.ts';
 import { followSettings } from './follow-settings.ts';
 import type { CiFailure } from './followed.ts';
 import { isStill } from './is-still.ts';
+import { judgeClosed, judgeHeld } from './judge-own.ts';
 import { knownOf, standingOf } from './known-of.ts';
 import { lookAt, type Sight } from './look-at.ts';
 import { nextLookMs } from './next-look.ts';
@@ -115,6 +116,8 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
     await saveLook(query, row, endedLook(context, told));
     const finishedAt = clock.now();
     if (told.state === 'merged' && isNew) await recordMerge(query, order, told.mergedSha, finishedAt);
+    if (told.state === 'merged') await judgeHeld(query, context, 'merge', told.headSha);
+    else if (isNew) await judgeClosed(query, context);
     if (standingOf(order) === 'other') return;
     if (told.state === 'merged')
       await completeOrder(query, order, {

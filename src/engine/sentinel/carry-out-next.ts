@@ -12,6 +12,7 @@ import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
 import { type Followed, noChecksSince, withReruns } from './followed.ts';
+import { judgeHeld } from './judge-own.ts';
 import { mergeNow } from './merge-now.ts';
 import type { Next } from './next-of.ts';
 import { record } from './record-look.ts';
@@ -68,12 +69,13 @@ async function complete(
   found: Found,
   { because, isGreen }: Extract<Next, { act: 'complete' }>,
 ): Promise<void> {
-  await record(context, found, { waitingFor: null, isOver: true }, (query) =>
-    completeOrder(query, context.order, {
+  await record(context, found, { waitingFor: null, isOver: true }, async (query) => {
+    await completeOrder(query, context.order, {
       ...{ because, isGreen, finishedAt: context.clock.now() },
       ...(isGreen ? {} : { notVerifiedBecause: because }),
-    }),
-  );
+    });
+    if (isGreen) await judgeHeld(query, context, 'ci', found.seen.headSha);
+  });
 }
 
 /** Recorded before it is asked for: a crash in between costs a rerun, never a second one. */

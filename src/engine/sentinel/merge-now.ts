@@ -12,6 +12,7 @@ import type { Found } from './bring-on.ts';
 import { completeOrder, recordMerge } from './end-order.ts';
 import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
+import { judgeHeld } from './judge-own.ts';
 import { standingOf } from './known-of.ts';
 import { nextLookMs } from './next-look.ts';
 import { record } from './record-look.ts';
@@ -106,6 +107,7 @@ async function done(
       change: { ...change, state, mergedSha, headSha, waitingFor: null, updatedAt: clock.now() },
     });
     await recordMerge(query, order, mergedSha, clock.now());
+    await judgeHeld(query, context, 'merge', headSha);
     await completeOrder(query, order, {
       ...{ because: 'CI is green, and its pull request is merged', isGreen: true, finishedAt: clock.now() },
     });

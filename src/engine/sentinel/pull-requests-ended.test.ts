@@ -5,8 +5,10 @@ import { ConfigurationError, ExternalServiceError, PermanentError } from '../../
 import { newId } from '../../domain/ids.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
+import type { Scratch } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
 import { cancel } from '../commands/cancel.ts';
 import { awaitingCi, base, look, pushed } from './followed.fixture.ts';
@@ -14,6 +16,15 @@ import { failing, followedGround, kindsOf, passing, questions } from './followed
 
 const shared = sharedDatabase();
 const ground = () => followedGround(shared());
+
+const succeeded = ({ query }: Database, { workOrderId, runId }: Scratch) =>
+  insertOutcome(query, {
+    ...{ id: newId(new Date()), workOrderId, runId, success: true, agent: 'patch', complexity: 0.1 },
+    ...{ features: '{}', costNanoUsd: 0n, durationMs: 1n, refinementCycles: 0 },
+  });
+
+const outcomesOf = ({ query }: Database, { runId }: Scratch) =>
+  query.selectFrom('outcomeVectors').selectAll().where('runId', '=', runId).execute();
 
 test('R-SEN-8: green is merged by policy, at the commit that was judged', async () => {
   const { database, forge, order, row, scratch } = await ground();
@@ -99,13 +110,26 @@ test('R-SEN-4: a conflict begins a cycle in which the base branch is merged into
 
 test('a person merges or closes the pull request: one end, and nothing opens it again', async () => {
   const merged = await ground();
+  await succeeded(merged.database, merged.scratch);
   Object.assign(merged.forge.pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) });
   await look(merged.database, merged.forge);
   await look(merged.database, merged.forge);
   expect(await merged.order()).toMatchObject({ status: 'completed' });
+  expect(await outcomesOf(merged.database, merged.scratch)).toMatchObject([
+    { success: true, judgedBy: 'merge' },
+  ]);
   const closed = await ground();
+  await succeeded(closed.database, closed.scratch);
   closed.forge.pullRequest.state = 'closed';
   await look(closed.database, closed.forge);
+  expect(await outcomesOf(closed.database, closed.scratch)).toMatchObject([
+    {
+      success: false,
+      judgedBy: 'close',
+      fault: 'work',
+      errorContext: { because: 'pull request 7 was closed without a merge' },
+    },
+  ]);
   expect(await closed.order()).toMatchObject({
     ...{ status: 'cancelled', changedBecause: 'pull request 7 was closed without a merge' },
   });
@@ -150,6 +174,7 @@ test('paused, cancelled or asked about: Moose sends nothing back and merges noth
 
 test('after a question, a fix of somebody completes it, and the question is withdrawn', async () => {
   const { database, forge, order, scratch } = await ground();
+  await succeeded(database, scratch);
   await look(database, forge, { noChecksMs: -1, whenNoChecks: 'ask' });
   forge.pullRequest.headSha = 'e'.repeat(40);
   forge.verdicts['e'.repeat(40)] = passing;
@@ -159,6 +184,8 @@ test('after a question, a fix of somebody completes it, and the question is with
     .execute();
   await look(database, forge, { merge: 'green' });
   expect(await order()).toMatchObject({ status: 'completed' });
+  // Somebody else's fix says nothing about the model.
+  expect(await outcomesOf(database, scratch)).toMatchObject([{ success: true, judgedBy: null }]);
   expect(await questions(database, scratch)).toMatchObject([{ status: 'withdrawn' }]);
 });
 
@@ -173,11 +200,7 @@ test('R-SEN-8: a merged change that is reverted later corrects the outcome of it
   const { database, forge, scratch, row } = await followedGround(shared(), {
     repositoryPath: repository.path,
   });
-  const { workOrderId, runId } = scratch;
-  await insertOutcome(database.query, {
-    ...{ id: newId(new Date()), workOrderId, runId, success: true, agent: 'patch', complexity: 0.1 },
-    ...{ features: '{}', costNanoUsd: 0n, durationMs: 1n, refinementCycles: 0 },
-  });
+  await succeeded(database, scratch);
   Object.assign(forge.pullRequest, { state: 'merged', mergedSha });
   await look(database, forge);
   expect((await row()).revertedSha).toBeNull();
@@ -185,8 +208,7 @@ test('R-SEN-8: a merged change that is reverted later corrects the outcome of it
   push();
   await look(database, forge);
   expect((await row()).revertedSha).toBe(repository.git('rev-parse', 'HEAD'));
-  const outcomes = database.query.selectFrom('outcomeVectors').selectAll().where('runId', '=', runId);
-  expect(await outcomes.execute()).toMatchObject([
+  expect(await outcomesOf(database, scratch)).toMatchObject([
     { success: false, fault: 'work', errorContext: { code: 'PULL_REQUEST_REVERTED' } },
   ]);
   expect(await openAlerts(database.query)).toMatchObject([{ code: 'PULL_REQUEST_REVERTED' }]);

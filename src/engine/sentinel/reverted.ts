@@ -3,10 +3,9 @@
 import { findRevertOf } from '../../git/find-revert.ts';
 import { isThere } from '../../git/is-there.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
-import { correctOutcome } from '../../store/figures/outcomes.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
-import { newestRunOf } from '../../store/work/runs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import { type LookContext, sentinelActor } from './follow-deps.ts';
@@ -23,7 +22,7 @@ export async function noticeRevert(context: LookContext, { mergedSha }: PullRequ
 }
 
 async function record(
-  { database, row, order, signal }: LookContext,
+  { database, row, order, signal, clock }: LookContext,
   mergedSha: string,
   revertedSha: string,
 ): Promise<void> {
@@ -32,12 +31,10 @@ async function record(
   await database.transaction(async (query) => {
     const changed = await changePullRequest(query, row, number, { revertedSha, nextLookAt: null });
     if (!changed) return;
-    const run = await newestRunOf(query, order.id);
-    if (run)
-      await correctOutcome(query, run.id, {
-        ...{ failureClass: 'unknown', fault: 'work' },
-        errorContext: { code: 'PULL_REQUEST_REVERTED', message, mergedSha, revertedSha },
-      });
+    await judgeOutcome(query, order.id, {
+      ...{ by: 'revert', holds: false, at: clock.now(), failureClass: 'unknown' },
+      errorContext: { code: 'PULL_REQUEST_REVERTED', message, mergedSha, revertedSha },
+    });
     await recordEvent(query, {
       ...{ workOrderId: order.id, kind: 'pull_request.reverted', actor: sentinelActor },
       ...{ reason: message, detail: { number, mergedSha, revertedSha } },

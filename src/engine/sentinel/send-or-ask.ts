@@ -2,8 +2,8 @@
 // of the look.
 import type { FailureClass } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
-import { correctOutcome } from '../../store/figures/outcomes.ts';
 import { newestRunOf } from '../../store/work/runs.ts';
+import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import { askAboutCi } from './ask-about-ci.ts';
 import type { Found } from './bring-on.ts';
 import { type LookContext, sentinelActor } from './follow-deps.ts';
@@ -34,7 +34,7 @@ export async function goBack(context: LookContext, found: Found, next: Back): Pr
       isCharged: next.act !== 'update branch',
     });
     if (begun === undefined) return;
-    if (next.act === 'refine') await correct(query, last.id, failure);
+    if (next.act === 'refine') await correct(query, context, failure);
     await store(query, context, found, { ...goingOn, followed: followedAfter(context, found, next) });
   }, signal);
   context.reached(`sentinel:${next.act.replace(' ', '-')}`);
@@ -51,14 +51,14 @@ function followedAfter({ followed }: LookContext, { failure }: Found, next: Back
 }
 
 /** The run passed its own checks, but CI failed. */
-function correct(
+async function correct(
   query: Query,
-  runId: Parameters<typeof correctOutcome>[1],
-  failure: { code: string; message: string; failureClass: FailureClass },
+  { order, clock }: LookContext,
+  { code, message, failureClass }: { code: string; message: string; failureClass: FailureClass },
 ): Promise<void> {
-  const { code, message, failureClass } = failure;
-  return correctOutcome(query, runId, {
-    ...{ failureClass, fault: 'work', errorContext: { code, message, step: 'awaiting_ci' } },
+  const errorContext = { code, message, step: 'awaiting_ci' };
+  await judgeOutcome(query, order.id, {
+    ...{ by: 'ci', holds: false, at: clock.now(), failureClass, errorContext },
   });
 }
 
@@ -73,8 +73,7 @@ export async function escalate(
     if (!(await isStill(query, context))) return;
     const failure = questionFailure({ order, row, found }, code);
     if (!(await askAboutCi(query, order, { row, failure, because }))) return;
-    const last = await newestRunOf(query, order.id);
-    if (last && found.feedback) await correct(query, last.id, failure);
+    if (found.feedback) await correct(query, context, failure);
     const needsBase = followed.needsBase || code === 'PULL_REQUEST_CONFLICTS';
     await store(query, context, found, {
       waitingFor: 'Your answer to the question about it.',

@@ -16,6 +16,7 @@ import { egressKey, isolationKey } from '../policy/settings/agents.ts';
 import { budgetZoneKey, dailyLimitKey, monthlyLimitKey } from '../policy/settings/limits.ts';
 import { type CheckDeps, checkValue } from './check-value.ts';
 import type { LiveSettings } from './live-settings.ts';
+import { isRiskyChange } from './risky-change.ts';
 
 export interface SettingChange {
   /** Null resets it to the default. */
@@ -46,7 +47,7 @@ export async function changeSetting(
     if (!definition && !(row.hasRow && key.startsWith('settings.'))) throw settingNotFound(key);
     if (expectedVersion !== undefined && expectedVersion !== row.version)
       throw changedMeanwhile(row, definition);
-    await write(query, { definition, row, actor, value: checked });
+    await write(query, { definition, row, actor, value: checked, settings: deps.settings });
   });
   await deps.settings.read(AbortSignal.timeout(readMsMax));
 }
@@ -57,11 +58,15 @@ interface Write {
   /** Null resets it to the default. */
   value: unknown;
   actor: string;
+  settings: LiveSettings;
 }
 
-async function write(query: Query, { definition, row, value, actor }: Write): Promise<void> {
+async function write(query: Query, { definition, row, value, actor, settings }: Write): Promise<void> {
   if (definition?.held.by !== 'database') {
     if ((row.key === isolationKey || row.key === egressKey) && !isHuman(actor)) throw isolationNotYours();
+    const now = row.hasRow ? row.value : definition?.held.read(settings.current);
+    const next = value ?? definition?.held.read(settings.base);
+    if (definition && isRiskyChange(row.key, now, next) && !isHuman(actor)) throw riskNotYours(definition);
     if (value === null) await removeSetting(query, row.key, actor);
     else await writeSetting(query, row.key, value, actor);
     return;
@@ -111,6 +116,16 @@ function notYours({ title }: EngineSettingDefinition): PermanentError {
     message: `Only a person can raise or move "${title}".`,
     advice:
       'Change it yourself: sign in to Mission Control, or use `moose limits` or `moose config` at a terminal.',
+  });
+}
+
+function riskNotYours({ title }: EngineSettingDefinition): PermanentError {
+  return new PermanentError({
+    code: 'LIMIT_NOT_YOURS',
+    component: 'settings',
+    operation: 'change',
+    message: `Only a person can change "${title}" so that less is put before a person.`,
+    advice: 'Change it yourself: sign in to Mission Control, or use `moose config` at a terminal.',
   });
 }
 

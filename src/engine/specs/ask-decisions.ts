@@ -13,6 +13,7 @@ const range = z.object({ low: z.number(), mid: z.number(), high: z.number() });
 const inputSchema = z.object({
   version: z.number().catch(0),
   estimate_usd: range.nullable().catch(null),
+  hard_stops_off: z.array(z.string()).catch([]),
 });
 const outputSchema = z.object({
   decision: z.string().catch(''),
@@ -33,9 +34,9 @@ export async function decisionsOf(database: Database, given: string): Promise<wi
     return {
       items: rows.map(({ inputContext, decisionOutput, createdAt }) => {
         const { failure, ...output } = outputSchema.parse(decisionOutput);
-        const { version, estimate_usd } = inputSchema.parse(inputContext);
+        const input = inputSchema.parse(inputContext);
         const failed = failure?.message ?? null;
-        return { ...output, failure: failed, version, estimate_usd, decided_at: createdAt.toISOString() };
+        return { ...output, ...input, failure: failed, decided_at: createdAt.toISOString() };
       }),
       is_open: planning?.state === 'planned' && planning.runFor !== null && planning.decidedAt === null,
       question: await openQuestionWith(query, `plan:${id}`),

@@ -10,6 +10,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
 import { drawnFrom } from '../../store/money/costs.ts';
+import { openQuestionWith } from '../../store/work/decided-plans.ts';
 import {
   addPlan,
   askPlanning,
@@ -27,6 +28,7 @@ import { findSpec, giveProject, type SpecRow } from '../../store/work/specs.ts';
 import { specApproved, withoutProject } from './approval-failures.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { decisionsOf } from './ask-decisions.ts';
+import { planChangesOf, planVersionView, versionView } from './ask-plan-changes.ts';
 import { closePlanning, planningAlert } from './close-planning.ts';
 import { planningLimit, roundsMax } from './planning-cost.ts';
 import { projectCalled } from './project-called.ts';
@@ -73,7 +75,8 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
         const { model, limitNanoUsd } = await costOf(query, spec.content, settings?.current, clock.now());
         refuseAboveEstimate(spec, limitNanoUsd);
         const asked = { id, specId: spec.id, projectId: project.id, model, limitNanoUsd, askedBy: actor };
-        return planningView(query, await askPlanning(query, { ...asked, runFor: wanted.run ? actor : null }));
+        const runFor = wanted.run ? actor : await runForOf(query, spec);
+        return planningView(query, await askPlanning(query, { ...asked, runFor }));
       }),
     /** Stops the request that is open. Repeating it is a success. */
     cancelPlanning: (given: string): Promise<wire.SpecPlanning | null> =>
@@ -88,6 +91,9 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       database.run(async (query) =>
         planView(await planAt(query, (await findSpec(query, given)).id, version)),
       ),
+    /** What the newest version, or the named one, changed of the version before it. */
+    planChanges: (given: string, version?: number): Promise<wire.SpecPlanChanges> =>
+      planChangesOf(database, given, version),
     decisions: (given: string): Promise<wire.SpecDecisions> => decisionsOf(database, given),
     /** Oldest first. */
     planVersions: (given: string): Promise<wire.SpecPlanVersion[]> =>
@@ -117,6 +123,12 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       });
     },
   };
+}
+
+/** While the Director's question is open, the plan is still to run: another one, which withdraws it, is too. */
+async function runForOf(query: Query, { id }: SpecRow): Promise<string | null> {
+  if ((await openQuestionWith(query, `plan:${id}`)) === null) return null;
+  return (await newestPlanning(query, id))?.runFor ?? null;
 }
 
 /** What is approved runs as it is: nobody should believe that a later version does. */
@@ -159,24 +171,9 @@ async function planningView(query: Query, planning: Planning): Promise<wire.Spec
 function planView({ plan, ...row }: SpecPlan): wire.SpecPlan {
   const { layers, left } = layersOf(plan.work_orders);
   return {
-    ...versionView(row),
-    work_orders: plan.work_orders.length,
+    ...planVersionView({ plan, ...row }),
     plan,
     layers: left.length > 0 ? [...layers, left] : layers,
-  };
-}
-
-function versionView({
-  version,
-  madeBy,
-  because,
-  createdAt,
-  problems,
-  isAside,
-}: Pick<SpecPlan, 'version' | 'madeBy' | 'because' | 'createdAt' | 'problems' | 'isAside'>) {
-  return {
-    ...{ version, is_aside: isAside, made_by: madeBy, because, created_at: createdAt.toISOString() },
-    problems: [...problems],
   };
 }
 

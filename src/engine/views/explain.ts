@@ -30,6 +30,8 @@ export interface ExplainFacts {
   silence?: Silence | undefined;
   /** Set if it has not started because of its plan. */
   planWaits?: PlanWaits | undefined;
+  /** Why its model and agent were chosen, if its project has turned learning on. */
+  chosen?: string | undefined;
   /** Why the database rejects writes; null or absent if it accepts them, or was not asked. */
   writesRefused?: string | null;
   now: Date;
@@ -60,7 +62,7 @@ function sentencesOf(facts: ExplainFacts): string {
     case 'pending':
       return pending(facts);
     case 'in_progress':
-      return atWork(facts);
+      return [atWork(facts), ...(facts.chosen === undefined ? [] : [facts.chosen])].join(' ');
     case 'needs_review':
       return `Waiting for you for ${ago(order.parkedAt ?? order.updatedAt, now)}: ${failureOf(order, 'It needs review.')}`;
     case 'completed':

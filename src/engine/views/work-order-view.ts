@@ -9,6 +9,7 @@ import {
   takeOverMsMax,
 } from '../../store/work/executors.ts';
 import { waitingForOf } from '../../store/work/followed-pull-requests.ts';
+import { reasonsOfChoices } from '../../store/work/learners.ts';
 import { planWaitsOf } from '../../store/work/plan-waits.ts';
 import { mergedInto } from '../../store/work/pull-requests.ts';
 import type { Run } from '../../store/work/runs.ts';
@@ -30,14 +31,18 @@ export async function viewWorkOrders(
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  const { liveExecutors, silent, runs, sessions, merged, waits, planWaits, below } = await database.run(
-    async (query) => ({
+  const { liveExecutors, silent, runs, sessions, merged, waits, chosen, planWaits, below } =
+    await database.run(async (query) => ({
       liveExecutors: await countExecutors(query),
       silent: await silentExecutors(query),
       runs: await newestRunsOf(query, ids),
       sessions: await runningSessionsOf(query, ids),
       merged: await mergedInto(query, ids),
       waits: await waitingForOf(query, ids),
+      chosen: await reasonsOfChoices(
+        query,
+        orders.filter(({ status }) => status === 'in_progress').map(({ id }) => id),
+      ),
       planWaits: await planWaitsOf(
         query,
         orders.filter(isBeforePlan).map(({ id }) => id),
@@ -46,8 +51,7 @@ export async function viewWorkOrders(
         query,
         orders.flatMap(({ stackedOn }) => stackedOn ?? []),
       ),
-    }),
-  );
+    }));
   const isQueued = orders.some(({ id }) => waitsInQueue(runs.get(id)));
   const queue = isQueued ? await database.run(queueNow) : null;
   return orders.map((order) => ({
@@ -74,6 +78,7 @@ export async function viewWorkOrders(
       mergedInto: merged.get(order.id) ?? null,
       pullRequestWaits: waits.get(order.id),
       planWaits: planWaits.get(order.id),
+      chosen: chosen.get(order.id),
       standsOn: order.stackedOn === null ? undefined : heldBelow(below.get(order.stackedOn))?.words,
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),

@@ -2,6 +2,7 @@
 // step. Used for hung agents, and when a person has to decide.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { isHuman } from '../../domain/person.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -11,6 +12,7 @@ import { stopRunOf } from '../../store/work/run-ends.ts';
 import { openSessionsOf, type SessionRow, updateSession } from '../../store/work/session-rows.ts';
 import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
+import { recordOutcome } from '../outcomes/record-outcome.ts';
 
 export interface StopDeps {
   database: Database;
@@ -19,6 +21,9 @@ export interface StopDeps {
 }
 
 const graceMs = 5_000;
+const stoppedBecause = 'stopped because it made no progress';
+/** A run that was stopped before its routing had a result. */
+const unknownAgent = 'unknown';
 
 /**
  * Afterwards the work order is at `needs_review`, and can be retried from any step. Idempotent; a work order without a
@@ -40,6 +45,14 @@ async function endRun({ database, clock }: StopDeps, order: WorkOrder, actor: st
     const run = await stopRunOf(query, order.id, clock.now());
     if (!run) return false;
     await closeEnvelope(query, order.id, run.reservationId);
+    await recordOutcome(
+      query,
+      { order, run, now: clock.now(), defaultAgent: unknownAgent },
+      {
+        ...{ success: false, failureClass: 'timeout', fault: isHuman(actor) ? 'person' : 'passing' },
+        errorContext: { because: stoppedBecause, step: order.step },
+      },
+    );
     return changeWorkOrder(
       query,
       order.id,
@@ -48,7 +61,7 @@ async function endRun({ database, clock }: StopDeps, order: WorkOrder, actor: st
         status: 'needs_review',
         stepState: 'manual_intervention_required',
         changedBy: actor,
-        changedBecause: 'stopped because it made no progress',
+        changedBecause: stoppedBecause,
       },
     );
   });

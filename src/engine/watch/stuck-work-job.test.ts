@@ -147,6 +147,10 @@ test('a hung run is ended with its whole process, and its work order can be rest
     { state: 'stopped', endReason: 'cancelled' },
   ]);
   expect(await theWorkOrder(database, order.id)).toMatchObject({ status: 'needs_review', step: 'applying' });
+  // R-LRN-2: it ends as one outcome, which says nothing about the model.
+  expect(await database.query.selectFrom('outcomeVectors').selectAll().execute()).toMatchObject([
+    { success: false, runId: work.runId, fault: 'person', counts: false, agent: 'unknown' },
+  ]);
   // The second time, there is nothing to end.
   expect(await stopStandingRun(deps, order, 'human:ada')).toBe(false);
 });

@@ -136,7 +136,7 @@ export function viewFor(request: ViewRequest): SessionView {
   for (const path of certificates) plan.showWithRealName(path, 'read');
   for (const { path, sight } of request.granted) plan.showWithRealName(path, sight);
   for (const path of state) if (plan.sightOf(path) !== null) plan.hide(path);
-  for (const shown of request.shown) showOne(plan, shown, request);
+  for (const [n, shown] of request.shown.entries()) showOne(plan, shown, { ...request, overlay: String(n) });
   plan.showWithRealName(own, 'write');
   const framePath = join(request.sessionPath, frameFolder);
   makeFrame(framePath, plan, temporary);
@@ -177,13 +177,13 @@ function showInImage(
 function showOne(
   plan: MountPlan,
   { path, sight, over }: ShownPath,
-  { sessionPath, isUser = false }: ViewRequest,
+  { sessionPath, isUser = false, overlay }: ViewRequest & { overlay: string },
 ): void {
   if (over === undefined) {
     plan.showWithRealName(path, sight);
     return;
   }
-  const work = join(sessionPath, overlayFolder);
+  const work = join(sessionPath, overlayFolder, overlay);
   mkdirSync(work, { recursive: true, mode: 0o700 });
   plan.overlay(path, { lower: over, work, isUser });
 }

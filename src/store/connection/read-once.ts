@@ -1,5 +1,6 @@
 // Reads what `moose doctor` needs over a connection of its own, without waiting long for a database that does not answer.
 import pg from 'pg';
+import { type LastBackup, lastBackupKey } from '../backup/last-backup.ts';
 import { enterOwnSchema } from '../schema/own-schema.ts';
 import { type CarryingProcess, processesSql, type WaitingRun, waitingSql } from '../work/machines.ts';
 import type { Project } from '../work/projects.ts';
@@ -30,6 +31,15 @@ export function readKeyIdsOnce(url: string): Promise<{ keyId: string; count: num
   return readOnce(
     url,
     'select key_id as "keyId", count(*)::int as count from project_variables group by 1 order by 1',
+  );
+}
+
+/** The last backup, if there is one, and whether there is work to lose. */
+export function readBackupOnce(url: string): Promise<{ last: LastBackup | null; hasWork: boolean }[]> {
+  return readOnce(
+    url,
+    `select (select value from system_config where key = '${lastBackupKey}') as last,
+       exists (select from work_orders) as "hasWork"`,
   );
 }
 

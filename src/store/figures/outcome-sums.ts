@@ -18,7 +18,7 @@ export function bandAt(complexity: number): ComplexityBand {
  * unavailable provider or remote, a missing program and a limit say nothing about a model (R-LRN-2, R-REC-6).
  */
 export const isOfMaker = sql<boolean>`(v.success or coalesce(v.fault, 'work') in ('work', 'time'))`;
-export const isOfModel = sql<boolean>`(v.model is not null and ${isOfMaker})`;
+export const isOfModel = sql<boolean>`(v.model is not null and coalesce(v.counts, ${isOfMaker}))`;
 
 export const bandOf = (complexity: RawBuilder<unknown>) => sql<ComplexityBand>`case
     when ${complexity} < ${sql.lit(bandBounds[0])} then 'low' when ${complexity} < ${sql.lit(bandBounds[1])} then 'medium'

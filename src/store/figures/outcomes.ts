@@ -1,10 +1,9 @@
 // Counts the outcomes of attempts: by model and agent, by complexity, and by kind of failure (R-LRN-2).
 import { type Insertable, sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
-import type { RunId, WorkOrderId } from '../../domain/ids.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
-import { toJson } from '../storable.ts';
 import { type ComplexityBand, isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts';
 import { dayMs, rolledAndRest } from './summed-spans.ts';
 
@@ -25,31 +24,18 @@ const keys = ['model', 'agent', 'band', 'failureClass', 'success', 'cycles'] sat
   keyof OutcomeCount
 >;
 
-/** Adds the outcome of a run; a second one for the same run changes nothing. */
-export async function insertOutcome(query: Query, row: Insertable<Tables['outcomeVectors']>): Promise<void> {
-  await query
+/** Adds the outcome of a try; a second one for the same try changes nothing, and returns false. */
+export async function insertOutcome(
+  query: Query,
+  row: Insertable<Tables['outcomeVectors']>,
+): Promise<boolean> {
+  const added = await query
     .insertInto('outcomeVectors')
     .values(row)
-    .onConflict((conflict) => conflict.column('runId').doNothing())
-    .execute();
-}
-
-/** CI or a revert has shown that a run recorded as a success was not one. */
-export async function correctOutcome(
-  query: Query,
-  runId: RunId,
-  found: {
-    failureClass: FailureClass;
-    fault: 'work';
-    errorContext: Record<string, unknown>;
-  },
-): Promise<void> {
-  await query
-    .updateTable('outcomeVectors')
-    .set({ ...found, errorContext: toJson(found.errorContext), success: false })
-    .where('runId', '=', runId)
-    .where('success', '=', true)
-    .execute();
+    .onConflict((conflict) => conflict.columns(['runId', 'try']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return added !== undefined;
 }
 
 /** Counts the outcomes of attempts that ended within the span; days with sums are read from those. */

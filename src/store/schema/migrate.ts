@@ -146,6 +146,11 @@ function checksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }
 
+/** As the history of a database has it. */
+export function checksumOfMigration({ sql }: Migration): string {
+  return checksum(sql);
+}
+
 /** Created in the transaction of the first migration: if that fails, nothing stays in the database. */
 const createHistory = `do $$ begin
     if to_regnamespace('${ownSchema}') is null then create schema ${ownSchema}; end if;

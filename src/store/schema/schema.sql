@@ -221,8 +221,25 @@ create table decision_logs (
   input_context jsonb not null,
   decision_output jsonb not null,
   created_at timestamp with time zone not null default clock_timestamp(),
+  run_id uuid,
+  try integer,
+  mode text,
+  policy text,
+  is_held_out boolean,
+  arm text,
+  learned_arm text,
+  static_arm text,
+  propensities jsonb,
+  candidates jsonb,
+  features jsonb,
+  price_version text,
+  constraint decision_logs_choice_check CHECK ((((try IS NULL) = (run_id IS NULL)) AND ((try IS NULL) = (mode IS NULL)) AND ((try IS NULL) = (policy IS NULL)) AND ((try IS NULL) = (is_held_out IS NULL)) AND ((try IS NULL) = (propensities IS NULL)) AND ((try IS NULL) = (candidates IS NULL)) AND ((try IS NULL) = (features IS NULL)) AND ((try IS NULL) = (price_version IS NULL)))),
   constraint decision_logs_kind_check CHECK ((kind = ANY (ARRAY['routing'::text, 'refinement_cycle'::text, 'escalation'::text, 'retry'::text, 'skip'::text]))),
+  constraint decision_logs_mode_check CHECK ((mode = ANY (ARRAY['shadow'::text, 'on'::text]))),
   constraint decision_logs_pkey PRIMARY KEY (id),
+  constraint decision_logs_policy_check CHECK ((policy = ANY (ARRAY['learned'::text, 'static'::text]))),
+  constraint decision_logs_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint decision_logs_try_check CHECK ((try > 0)),
   constraint decision_logs_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
@@ -502,6 +519,42 @@ create table idempotency_keys (
   constraint idempotency_keys_pkey PRIMARY KEY (actor, key)
 );
 
+create table learner_events (
+  project_id uuid not null,
+  ordinal bigint not null,
+  event text not null,
+  arm text not null,
+  work_order_id uuid,
+  try integer,
+  kind text,
+  cost_nano_usd bigint,
+  is_explored boolean not null default false,
+  task jsonb,
+  cost_hint double precision,
+  parent text,
+  factor double precision,
+  price_version text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint learner_events_check CHECK (((work_order_id IS NULL) = (try IS NULL))),
+  constraint learner_events_cost_nano_usd_check CHECK ((cost_nano_usd >= 0)),
+  constraint learner_events_event_check CHECK ((event = ANY (ARRAY['arm'::text, 'price'::text, 'success'::text, 'failure'::text, 'provider_fault'::text, 'did_not_hold'::text, 'held_after_all'::text]))),
+  constraint learner_events_factor_check CHECK ((factor > (0)::double precision)),
+  constraint learner_events_ordinal_check CHECK ((ordinal > 0)),
+  constraint learner_events_pkey PRIMARY KEY (project_id, ordinal),
+  constraint learner_events_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint learner_events_try_check CHECK ((try > 0)),
+  constraint learner_events_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table learners (
+  project_id uuid not null,
+  state jsonb not null,
+  events bigint not null default 0,
+  constraint learners_events_check CHECK ((events >= 0)),
+  constraint learners_pkey PRIMARY KEY (project_id),
+  constraint learners_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
 create table legal_transitions (
   kind text not null,
   from_value text not null,
@@ -587,11 +640,43 @@ create table outcome_vectors (
   error_context jsonb,
   created_at timestamp with time zone not null default now(),
   fault text,
+  try integer not null default 1,
+  arm text,
+  judged_by text,
+  judged_at timestamp with time zone,
+  is_attempt boolean not null default true,
+  counts boolean,
+  counts_because text,
   constraint outcome_vectors_fault_check CHECK ((fault = ANY (ARRAY['work'::text, 'time'::text, 'passing'::text, 'provider'::text, 'setting'::text, 'money'::text, 'person'::text]))),
+  constraint outcome_vectors_judged_by_check CHECK ((judged_by = ANY (ARRAY['run'::text, 'nothing'::text, 'checks'::text, 'ci'::text, 'close'::text, 'undo'::text, 'merge'::text, 'revert'::text]))),
   constraint outcome_vectors_pkey PRIMARY KEY (id),
   constraint outcome_vectors_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
-  constraint outcome_vectors_run_id_key UNIQUE (run_id),
+  constraint outcome_vectors_run_id_try_key UNIQUE (run_id, try),
+  constraint outcome_vectors_try_check CHECK ((try > 0)),
   constraint outcome_vectors_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table pattern_confidence_scores (
+  id uuid not null,
+  model text not null,
+  failure_class failure_class,
+  band text,
+  kind text,
+  language text,
+  word text,
+  attempts integer not null,
+  failures integer not null,
+  low double precision not null,
+  high double precision not null,
+  other_attempts integer not null,
+  other_failures integer not null,
+  chance double precision not null,
+  corrected double precision not null,
+  computed_at timestamp with time zone not null,
+  constraint pattern_confidence_scores_attempts_check CHECK ((attempts > 0)),
+  constraint pattern_confidence_scores_band_check CHECK ((band = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+  constraint pattern_confidence_scores_check CHECK (((failures >= 0) AND (failures <= attempts))),
+  constraint pattern_confidence_scores_pkey PRIMARY KEY (id)
 );
 
 create table plannings (
@@ -757,6 +842,26 @@ create table rolled_days (
   rolled_at timestamp with time zone not null default clock_timestamp(),
   constraint rolled_days_pkey PRIMARY KEY (topic, day),
   constraint rolled_days_topic_check CHECK ((topic = ANY (ARRAY['errors'::text, 'costs'::text, 'outcomes'::text])))
+);
+
+create table routing_exclusions (
+  id uuid not null,
+  project_id uuid,
+  model text not null,
+  band text,
+  kind text,
+  language text,
+  word text,
+  because text not null default ''::text,
+  created_by text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  revoked_by text,
+  revoked_at timestamp with time zone,
+  constraint routing_exclusions_band_check CHECK ((band = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))),
+  constraint routing_exclusions_check CHECK (((band IS NOT NULL) OR (kind IS NOT NULL) OR (language IS NOT NULL) OR (word IS NOT NULL))),
+  constraint routing_exclusions_check1 CHECK (((revoked_by IS NULL) = (revoked_at IS NULL))),
+  constraint routing_exclusions_pkey PRIMARY KEY (id),
+  constraint routing_exclusions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
 
 create table run_scores (
@@ -1152,6 +1257,7 @@ CREATE INDEX cost_tracking_session ON moose.cost_tracking USING btree (session_i
 CREATE INDEX cost_tracking_settled ON moose.cost_tracking USING btree (settled_at) INCLUDE (status, actual_nano_usd, model, service_name, work_order_id, is_wasted) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON moose.cost_tracking USING btree (work_order_id, created_at);
 CREATE INDEX decision_logs_spec ON moose.decision_logs USING btree (((input_context ->> 'spec_id'::text)), created_at) WHERE (agent_type = 'director'::text);
+CREATE UNIQUE INDEX decision_logs_try ON moose.decision_logs USING btree (work_order_id, try) WHERE (try IS NOT NULL);
 CREATE INDEX decision_logs_work_order ON moose.decision_logs USING btree (work_order_id, created_at);
 CREATE UNIQUE INDEX degradations_one_open ON moose.degradations USING btree (key) WHERE (until IS NULL);
 CREATE INDEX effects_work_order ON moose.effects USING btree (work_order_id, id);
@@ -1175,12 +1281,15 @@ CREATE INDEX forge_issues_work_order ON moose.forge_issues USING btree (work_ord
 CREATE INDEX gateway_keys_run ON moose.gateway_keys USING btree (run_id);
 CREATE INDEX gateway_keys_session ON moose.gateway_keys USING btree (session_id) WHERE (session_id IS NOT NULL);
 CREATE INDEX idempotency_keys_created ON moose.idempotency_keys USING btree (created_at);
+CREATE UNIQUE INDEX learner_events_outcome ON moose.learner_events USING btree (work_order_id, try) WHERE (event = ANY (ARRAY['success'::text, 'failure'::text, 'provider_fault'::text]));
+CREATE INDEX learner_events_work_order ON moose.learner_events USING btree (work_order_id, ordinal);
 CREATE INDEX live_events_at ON moose.live_events USING btree (at);
 CREATE INDEX live_events_xid ON moose.live_events USING btree (xid, id);
 CREATE INDEX outbox_waiting ON moose.outbox USING btree (channel, id) WHERE (state = 'waiting'::text);
 CREATE INDEX outcome_days_day ON moose.outcome_days USING btree (day);
 CREATE INDEX outcome_vectors_created_at ON moose.outcome_vectors USING btree (created_at);
 CREATE INDEX outcome_vectors_work_order ON moose.outcome_vectors USING btree (work_order_id, created_at, id) INCLUDE (cost_nano_usd);
+CREATE INDEX pattern_confidence_scores_corrected ON moose.pattern_confidence_scores USING btree (corrected, chance);
 CREATE UNIQUE INDEX plannings_one_open ON moose.plannings USING btree (spec_id) WHERE (ended_at IS NULL);
 CREATE INDEX plannings_spec ON moose.plannings USING btree (spec_id, asked_at);
 CREATE INDEX plannings_undecided ON moose.plannings USING btree (asked_at) WHERE ((state = 'planned'::text) AND (run_for IS NOT NULL) AND (decided_at IS NULL));
@@ -1190,6 +1299,7 @@ CREATE INDEX pull_requests_head_branch ON moose.pull_requests USING btree (head_
 CREATE INDEX pull_requests_head_sha ON moose.pull_requests USING btree (head_sha);
 CREATE UNIQUE INDEX pull_requests_open ON moose.pull_requests USING btree (project_id, host, repository, head_branch, base_branch) WHERE (state = 'open'::text);
 CREATE INDEX pull_requests_work_order ON moose.pull_requests USING btree (work_order_id);
+CREATE UNIQUE INDEX routing_exclusions_once ON moose.routing_exclusions USING btree (project_id, model, band, kind, language, word) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
 CREATE INDEX run_scores_at ON moose.run_scores USING btree (at);
 CREATE INDEX run_scores_work_order ON moose.run_scores USING btree (work_order_id, at DESC);
 CREATE UNIQUE INDEX runs_one_at_a_time ON moose.runs USING btree (work_order_id) WHERE (state = 'running'::text);
@@ -1209,6 +1319,7 @@ CREATE INDEX web_sessions_token ON moose.web_sessions USING btree (token_id);
 CREATE UNIQUE INDEX webhook_deliveries_body ON moose.webhook_deliveries USING btree (source, body_sha256);
 CREATE INDEX webhook_deliveries_waiting ON moose.webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
 CREATE INDEX work_order_dependencies_on ON moose.work_order_dependencies USING btree (depends_on);
+CREATE INDEX work_order_dependencies_unmet ON moose.work_order_dependencies USING btree (depends_on) WHERE (met_at IS NULL);
 CREATE INDEX work_order_events_order ON moose.work_order_events USING btree (work_order_id, id);
 CREATE INDEX work_order_events_trends ON moose.work_order_events USING btree (at) WHERE (kind = ANY (ARRAY['model.answered'::text, 'step.finished'::text]));
 CREATE INDEX work_orders_called ON moose.work_orders USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);

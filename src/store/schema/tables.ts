@@ -17,6 +17,7 @@ import type {
 import type { BlameTables } from './blame-tables.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 import type { ForgeTables } from './forge-tables.ts';
+import type { LearningTables } from './learning-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
@@ -30,7 +31,8 @@ export interface Tables
     WatchTables,
     BlameTables,
     ForgeTables,
-    SpecTables {
+    SpecTables,
+    LearningTables {
   projects: {
     id: ProjectId;
     name: string;
@@ -247,6 +249,23 @@ export interface Tables
     inputContext: Json<Record<string, unknown>>;
     decisionOutput: Json<Record<string, unknown>>;
     createdAt: At;
+    /** Null, as all that follow, unless an arm was chosen. */
+    runId: Optional<RunId>;
+    try: Optional<number>;
+    mode: Optional<'shadow' | 'on'>;
+    /** Whose choice was acted upon. */
+    policy: Optional<'learned' | 'static'>;
+    isHeldOut: Optional<boolean>;
+    /** What was acted upon; null: nothing, a person is asked. */
+    arm: Optional<string>;
+    /** What the learned policy chose; null: to stop. */
+    learnedArm: Optional<string>;
+    staticArm: Optional<string>;
+    /** Of the learned policy. */
+    propensities: OptionalJson<Record<string, number>>;
+    candidates: OptionalJson<unknown[]>;
+    features: OptionalJson<Record<string, unknown>>;
+    priceVersion: Optional<string>;
   };
   outcomeVectors: {
     id: string;
@@ -265,6 +284,14 @@ export interface Tables
     createdAt: At;
     /** What has to change before such an attempt can succeed; null if it succeeded. */
     fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
+    try: WithDefault<number>;
+    arm: Optional<string>;
+    judgedBy: Optional<'run' | 'nothing' | 'checks' | 'ci' | 'close' | 'undo' | 'merge' | 'revert'>;
+    judgedAt: Optional<Date>;
+    isAttempt: WithDefault<boolean>;
+    /** Whether it counts for or against the model; null if an older version wrote the row. */
+    counts: Optional<boolean>;
+    countsBecause: Optional<string>;
   };
   systemConfig: { key: string; value: Json<unknown>; updatedBy: WithDefault<string>; updatedAt: At };
 }

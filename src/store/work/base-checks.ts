@@ -42,6 +42,22 @@ export async function keepBaseCheck(
     .execute();
 }
 
+/** Whether any check is known to fail on this base commit. */
+export async function isBaseRed(
+  query: Query,
+  { projectId, baseSha }: Pick<BaseCheckKey, 'projectId' | 'baseSha'>,
+): Promise<boolean> {
+  const red = await query
+    .selectFrom('baseChecks')
+    .select('baseSha')
+    .where('projectId', '=', projectId)
+    .where('baseSha', '=', baseSha)
+    .where('passed', '=', false)
+    .limit(1)
+    .executeTakeFirst();
+  return red !== undefined;
+}
+
 export type BaseCheckRow = Selectable<Tables['baseChecks']>;
 
 /** More rows than a base commit has: one for each check, and for each way to prepare it. */

@@ -83,15 +83,36 @@ export function directorDecisions(query: Query, specId: string, limit: number) {
     .execute();
 }
 
-/** The keys of open questions of this kind whose plan is not the newest any more, or approved by other means. */
-export async function staleQuestionKeys(query: Query, code: string): Promise<string[]> {
-  const { rows } = await sql<{ groupKey: string }>`select e.group_key from escalations e
+/** Whether the Director has asked a person about a version of its plan. */
+export async function wasAskedAbout(query: Query, specId: string): Promise<boolean> {
+  const { rows } = await sql`select from decision_logs where agent_type = 'director'
+    and input_context ->> 'spec_id' = ${specId} and decision_output ->> 'decision' = 'ask' limit 1`.execute(
+    query,
+  );
+  return rows.length > 0;
+}
+
+/** The newest request of a spec, if its plan is to run and nobody has approved it, is open for a decision again. */
+export async function decideAgain(query: Query, specId: string): Promise<void> {
+  await sql`update plannings p set decided_at = null
+    where p.id = (select id from plannings where spec_id = ${specId} order by asked_at desc, id desc limit 1)
+      and p.state = 'planned' and p.run_for is not null
+      and exists (select from specs s where s.id = p.spec_id and s.run_state is null)`.execute(query);
+}
+
+/** Open questions of this kind whose plan is not the newest any more, or approved by other means. */
+export async function staleQuestions(
+  query: Query,
+  code: string,
+): Promise<Array<{ groupKey: string; specId: string }>> {
+  const { rows } = await sql<{ groupKey: string; specId: string }>`
+    select e.group_key, s.id as spec_id from escalations e
     join specs s on s.id = (e.context ->> 'spec_id')::uuid
     where e.status = 'open' and e.code = ${code} and e.group_key is not null and (s.run_state is not null
       or (e.context ->> 'version')::int <> (select max(version) from spec_plans p
         where p.spec_id = s.id and not p.is_aside)
       or exists (select from plannings p where p.spec_id = s.id and p.ended_at is null))`.execute(query);
-  return rows.map(({ groupKey }) => groupKey);
+  return rows;
 }
 
 export async function openQuestionWith(query: Query, groupKey: string): Promise<string | null> {

@@ -1,4 +1,5 @@
 // Decisions and failures: rows are only added.
+import type { Insertable } from 'kysely';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -10,7 +11,26 @@ export interface Decision {
   agentType: string;
   input: Record<string, unknown>;
   output: Record<string, unknown>;
+  /** Set if an arm was chosen; a second choice for the same try is not written. */
+  choice?: ChoiceColumns;
 }
+
+type Row = Insertable<Tables['decisionLogs']>;
+export type ChoiceColumns = Pick<
+  Row,
+  | 'runId'
+  | 'try'
+  | 'mode'
+  | 'policy'
+  | 'isHeldOut'
+  | 'arm'
+  | 'learnedArm'
+  | 'staticArm'
+  | 'propensities'
+  | 'candidates'
+  | 'features'
+  | 'priceVersion'
+>;
 
 export async function insertDecision(query: Query, decision: Decision): Promise<void> {
   await query
@@ -22,7 +42,11 @@ export async function insertDecision(query: Query, decision: Decision): Promise<
       agentType: decision.agentType,
       inputContext: toJson(decision.input),
       decisionOutput: toJson(decision.output),
+      ...decision.choice,
     })
+    .onConflict((conflict) =>
+      conflict.columns(['workOrderId', 'try']).where('try', 'is not', null).doNothing(),
+    )
     .execute();
 }
 

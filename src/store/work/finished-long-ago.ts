@@ -33,3 +33,31 @@ export async function shortIdsLongOver(
     where found.is_over`.execute(query);
   return rows.map(({ short }) => short);
 }
+
+export interface Found {
+  count: number;
+  bytes: number;
+}
+
+/**
+ * A bundle brings commits to another machine. A completed work order is never worked on again, and its commits are pushed;
+ * those of every other work order stay, because they may be nowhere else.
+ */
+const isOldBundle = (before: Date) => sql<boolean>`a.kind = 'bundle' and exists (
+  select from work_orders w where w.id = a.work_order_id and w.status = 'completed' and ${isOver(before)})`;
+
+export async function oldBundles(query: Query, before: Date): Promise<Found> {
+  const { rows } =
+    await sql<Found>`select count(*)::int as count, coalesce(sum(octet_length(a.content)), 0)::float8 as bytes
+    from artifacts a where ${isOldBundle(before)}`.execute(query);
+  return rows[0] ?? { count: 0, bytes: 0 };
+}
+
+/** Returns how many were deleted. */
+export async function dropOldBundles(query: Query, before: Date, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from artifacts where id in (
+    select a.id from artifacts a where ${isOldBundle(before)} order by a.created_at limit ${limit})`.execute(
+    query,
+  );
+  return Number(numAffectedRows ?? 0n);
+}

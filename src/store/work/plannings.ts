@@ -254,6 +254,15 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
   });
 }
 
+/** The newest one with a smaller number that was not kept aside. */
+export function planBefore(query: Query, specId: string, version: number): Promise<SpecPlan | undefined> {
+  return plansOf(query, specId)
+    .where('version', '<', version)
+    .where('isAside', '=', false)
+    .orderBy('version', 'desc')
+    .executeTakeFirst();
+}
+
 /** Other numbers do not fit into the column. */
 const versionMax = 2 ** 31 - 1;
 const isVersion = (version: number) => Number.isInteger(version) && Math.abs(version) <= versionMax;

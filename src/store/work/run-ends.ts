@@ -24,11 +24,7 @@ export async function insertRuns(
  * Ends the open run of a work order, whose process can write nothing from now on. Undefined if there is none, or if it
  * is an undo.
  */
-export function stopRunOf(
-  query: Query,
-  workOrderId: WorkOrderId,
-  endedAt: Date,
-): Promise<Pick<Run, 'id' | 'reservationId'> | undefined> {
+export function stopRunOf(query: Query, workOrderId: WorkOrderId, endedAt: Date): Promise<Run | undefined> {
   return query
     .updateTable('runs')
     .set((set) => ({
@@ -41,7 +37,7 @@ export function stopRunOf(
     .where('workOrderId', '=', workOrderId)
     .where('state', '=', 'running')
     .where('kind', '=', 'work')
-    .returning(['id', 'reservationId'])
+    .returningAll()
     .executeTakeFirst();
 }
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { SessionId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import { storableText } from '../storable.ts';
-import { isOver } from './finished-long-ago.ts';
+import { type Found, isOver } from './finished-long-ago.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -84,4 +84,13 @@ export async function dropOldOutput(query: Query, before: Date, limit: number): 
     , gone as (delete from session_output where session_id in (select id from over))
     select id from over`.execute(query);
   return rows.length;
+}
+
+/** What `dropOldOutput` would delete. */
+export async function oldOutput(query: Query, before: Date): Promise<Found> {
+  const { rows } = await sql<Found>`
+    select count(distinct o.session_id)::int as count, coalesce(sum(pg_column_size(o.*)), 0)::float8 as bytes
+    from session_output o join sessions s on s.id = o.session_id join work_orders w on w.id = s.work_order_id
+    where ${isOver(before)}`.execute(query);
+  return rows[0] ?? { count: 0, bytes: 0 };
 }

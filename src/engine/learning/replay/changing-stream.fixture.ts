@@ -23,6 +23,8 @@ export interface StreamFigures {
   first: number;
   after: number;
   afterChange: number;
+  /** The dollars behind these shares, which scatter where there is little to gain. */
+  gained: Record<'first' | 'after' | 'afterChange', { own: number; best: number }>;
   /** How often the best arm was tried first in the second half. */
   bestArmFirst: number;
   /** Computing time, since other programs may have the processor meanwhile. */
@@ -63,7 +65,7 @@ export function playStream(
   for (const { arm, costHint } of (halves[0] as Half).table.arms) player.addArm({ arm, costHint });
   const gains = { own: [] as number[], best: [] as number[] };
   const late: { at: number; arm: string }[] = [];
-  const figures: StreamFigures = { first: 0, after: 0, afterChange: 0, bestArmFirst: 0, decisionMs: [] };
+  const figures = { bestArmFirst: 0, decisionMs: [] as number[] };
   for (const [position, { task }] of order.entries()) {
     const { table: now, plan } = halves[Number(position >= middle)] as Half;
     if (position === middle) tellChange(player, { change, best, table });
@@ -77,13 +79,21 @@ export function playStream(
     gains.own.push(own.gain + (own.passed ? value * holds(own.passed) : 0));
     gains.best.push(planGain(now, task, { plan, value, holds }));
   }
-  const shareOf = (from: number, to: number) =>
-    sum(gains.own.slice(from, to)) / sum(gains.best.slice(from, to));
+  const gainedIn = (from: number, to: number) => ({
+    own: sum(gains.own.slice(from, to)),
+    best: sum(gains.best.slice(from, to)),
+  });
+  const gained = {
+    first: gainedIn(0, warm),
+    after: gainedIn(warm, order.length),
+    afterChange: gainedIn(middle, order.length),
+  };
   return {
     ...figures,
-    first: shareOf(0, warm),
-    after: shareOf(warm, order.length),
-    afterChange: shareOf(middle, order.length),
+    first: gained.first.own / gained.first.best,
+    after: gained.after.own / gained.after.best,
+    afterChange: gained.afterChange.own / gained.afterChange.best,
+    gained,
     bestArmFirst: figures.bestArmFirst / (order.length - middle),
   };
 }
@@ -94,7 +104,7 @@ function playOne(
   given: {
     player: Player;
     value: number;
-    figures: StreamFigures;
+    figures: Pick<StreamFigures, 'decisionMs'>;
     isAway: boolean;
     best: string;
     change: Change;

@@ -38,7 +38,8 @@ export class LogReader {
 
   add(line: DecisionLine, number: number): void {
     const { log } = this;
-    const propensity = line.propensities[line.arm ?? stopping] ?? 0;
+    const of = line.arm ?? stopping;
+    const propensity = Object.hasOwn(line.propensities, of) ? (line.propensities[of] ?? 0) : 0;
     this.#check(line, { number, propensity });
     const tries = this.#triesOf(line);
     const last = tries.at(-1);

@@ -2,7 +2,7 @@
 // own choices, and draws from the seed only.
 import type { JudgedLine, JudgeLine } from '../../../contract/contract.ts';
 import { ConfigurationError } from '../../../domain/failure.ts';
-import { kindOf } from './outcome-table.ts';
+import { armsMax, kindOf } from './outcome-table.ts';
 import { createPlayer, type PlayedTask, type Player } from './players.ts';
 import { randomOf } from './replay-table.ts';
 
@@ -61,6 +61,7 @@ export class JudgedSession {
   #greet(hello: Said<'hello'>): SessionAnswer {
     if (this.#hello) throw lineInvalid('"hello" came twice');
     assertUnique(hello.arms.map(({ arm }) => arm));
+    this.#assertRoom(hello.arms.length);
     this.#hello = hello;
     this.#player = createPlayer(hello.policy, { value: hello.value, random: randomOf(hello.seed, 0, 1) });
     for (const arm of hello.arms) this.#add(arm);
@@ -69,15 +70,21 @@ export class JudgedSession {
 
   #add({ arm, cost_hint: costHint = null, parent }: Arm): SessionAnswer {
     if (this.#known.has(arm)) return { ...nothing, warning: `the arm "${arm}" is already known` };
+    this.#assertRoom(1);
     this.#known.add(arm);
     this.#player?.addArm({ arm, costHint, ...(parent ? { parent } : {}) });
     return nothing;
+  }
+
+  #assertRoom(more: number): void {
+    if (this.#known.size + more > armsMax) throw lineInvalid(`there are more than ${armsMax} arms`);
   }
 
   #begin({ task, features, arms }: Said<'task'>, player: Player): SessionAnswer {
     if (this.#seen.has(task)) throw lineInvalid(`the task "${task}" came twice`);
     assertUnique(arms);
     const strange = arms.filter((arm) => !this.#known.has(arm));
+    this.#assertRoom(strange.length);
     for (const arm of strange) this.#add({ arm });
     this.#seen.add(task);
     this.#sums.tasks += 1;

@@ -1,4 +1,5 @@
 import type { OutcomeTableFile } from '../../../contract/contract.ts';
+import { dollarsMax } from '../../../domain/learning/costs.ts';
 import { tableUnreadable } from './replay-failure.ts';
 
 /** A cell of `passes`. */
@@ -26,7 +27,7 @@ export interface OutcomeTable {
 }
 
 const tasksMax = 1_000_000;
-const armsMax = 10_000;
+export const armsMax = 10_000;
 
 /** @param only - the arms to use; all usable ones by default */
 export function readOutcomeTable(file: OutcomeTableFile, only?: readonly string[]): OutcomeTable {
@@ -92,9 +93,9 @@ function armOf(model: OutcomeTableFile['models'][number], count: number): TableA
     }
     if (pass !== 0 && pass !== 1 && pass !== true && pass !== false)
       throw tableUnreadable(`arm "${key}" has a result at index ${task} that is neither 1, 0 nor null`);
-    if (typeof dollars !== 'number' || !Number.isFinite(dollars) || dollars < 0)
+    if (typeof dollars !== 'number' || !(dollars >= 0 && dollars <= dollarsMax))
       throw tableUnreadable(
-        `arm "${key}" has a cost at index ${task} that is neither a positive number nor null`,
+        `arm "${key}" has a cost at index ${task} that is neither a number from 0 to ${dollarsMax} nor null`,
       );
     passes[task] = Number(pass);
     costs[task] = dollars;

@@ -3,10 +3,12 @@ import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { isMooseError } from '../../../domain/failure.ts';
 import { planned, planOf } from '../../../domain/plan/plan.fixture.ts';
 import { acceptContract, contractChecksOf } from '../../../store/work/contract-checks.ts';
+import { type ApplyingResult, findResult, type RoutingResult } from '../../run/step-results.ts';
 import { askContracts } from '../../specs/ask-contracts.ts';
 import { atStep } from '../scratch-pipeline.fixture.ts';
 import { verifying } from '../verifying.ts';
 import { asPlanned, contractOf, contractPath } from './contract-ground.fixture.ts';
+import { contentOf, contractAt } from './read-contract.ts';
 
 const shared = sharedDatabase();
 const before = 'export interface Basket { id: string; total: number }\n';
@@ -155,6 +157,52 @@ test.each(['basket', 'till'])(
 test('R-SPEC-3: what a contract imports may grow', async () => {
   const grown = `${line('number')}export const vat = 1;\n`;
   expect(await withLine('till', grown)).toMatchObject({ end: 'done' });
+});
+
+test.each<[string, string, string, string]>([
+  ['json_schema', 'api/order.json', '{"properties":{"a":{"$ref":"./line.json"}}}', 'api/line.json'],
+  [
+    'protobuf',
+    'api/order.proto',
+    'syntax = "proto3";\nimport "api/line.proto";\nmessage A {}\n',
+    'api/line.proto',
+  ],
+  ['sql', 'api/order.sql', '\\i line.sql\ncreate table a (b int);\n', 'api/line.sql'],
+])(
+  'R-SPEC-3: fear: a file that a contract of the kind %s refers to changes, and the contract is called kept',
+  async (kind, path, text, named) => {
+    const at = await atStep(shared(), 'verifying', {
+      files: { [path]: text, [named]: 'one' },
+      change: { [named]: 'two' },
+    });
+    await asPlanned(shared(), at.work, { key: 'basket', contracts: [contractOf({ kind, path })] });
+    expect(failureOf(await verifying(at.work)).message).toContain(
+      `cannot be compared: it refers to ${named}, which changed and is not followed`,
+    );
+  },
+);
+
+test('R-SPEC-3: fear: a person accepts a contract, and a later change of what it imports is accepted too', async () => {
+  const at = await atStep(shared(), 'verifying', {
+    files: { [contractPath]: reExport, 'src/line.ts': line('number') },
+    change: { 'src/line.ts': line('string') },
+  });
+  const specId = await asPlanned(shared(), at.work, { key: 'basket' });
+  const first = failureOf(await verifying(at.work)).metadata;
+  const accepted = {
+    specId,
+    name: 'Basket',
+    workOrderId: at.work.order.id,
+    objectId: String(first.objectId),
+  };
+  expect(await acceptContract(shared().query, accepted, 'human:ada')).toBe(true);
+  const applied = await findResult<ApplyingResult>(at.work, 'applying');
+  const commit = { repositoryPath: at.work.project.repositoryPath, signal: at.work.signal };
+  const idAt = async (sha: string) =>
+    contentOf({ ...commit, sha }, await contractAt({ ...commit, sha }, contractPath), 'typescript');
+  expect(await idAt(applied?.headSha ?? '')).toBe(first.objectId);
+  const routed = await findResult<RoutingResult>(at.work, 'routing');
+  expect(await idAt(routed?.baseSha ?? ''), 'the main file is the same').not.toBe(first.objectId);
 });
 
 test('R-SPEC-3: what a person accepted is not asked about again, and another change is', async () => {

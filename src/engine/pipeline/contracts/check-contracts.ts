@@ -2,7 +2,7 @@
 // who was planned for what it said; those who use it leave it alone. A breach goes back like a red check.
 import { isDeepStrictEqual } from 'node:util';
 import { compareApart } from '../../../compatibility/compare-apart.ts';
-import { isComparedKind } from '../../../compatibility/comparison.ts';
+import { isComparedKind, type Pair } from '../../../compatibility/comparison.ts';
 import { PermanentError } from '../../../domain/failure.ts';
 import type { BreakingChange } from '../../../domain/plan/breaking-change.ts';
 import type { TreeFile } from '../../../git/tree.ts';
@@ -11,7 +11,7 @@ import type { ApplyingResult, RoutingResult, VerifyingResult } from '../../run/s
 import { findResult, type GeneratingResult } from '../../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../../run/work.ts';
 import type { OrderContracts, OwnContract } from '../../specs/contracts-of.ts';
-import { type Commit, contractAt, readContract } from './read-contract.ts';
+import { type Commit, contentOf, contractAt, readContract } from './read-contract.ts';
 
 interface Breach {
   own: OwnContract;
@@ -43,7 +43,7 @@ export async function refuseBreaches(
   for (const own of contracts.own) {
     if (!isComparedKind(own.contract.kind)) continue;
     const file = await contractAt(commits.after, own.contract.path);
-    const objectId = file?.objectId ?? null;
+    const objectId = await contentOf(commits.after, file, own.contract.kind);
     const isAccepted = wasAccepted(contracts.checks, own, objectId);
     const breach = isAccepted ? null : await breachOf(commits, own, file);
     if (breach) breaches.push({ own, objectId, ...breach });
@@ -83,11 +83,11 @@ async function breachOf(
   file: TreeFile | undefined,
 ): Promise<Found | null> {
   const { contract, role, mayChange } = own;
-  const { name, kind, path, provider, users } = contract;
+  const { name, path, provider, users } = contract;
   const before = await contractAt(commits.before, path);
   const isSame = before?.objectId === file?.objectId;
-  // What a TypeScript file imports may have changed all the same.
-  if (isSame && (file ? kind !== 'typescript' : role === 'user')) return null;
+  // The files that it names may have changed all the same.
+  if (isSame && !file && role === 'user') return null;
   if (!isSame && role === 'user' && !mayChange) {
     const breaking = file && before ? ((await compareFiles(commits, own, before, file))?.breaking ?? []) : [];
     const message = `${path} declares the contract "${name}", and only ${provider} may change it: leave it as it was`;
@@ -124,8 +124,19 @@ async function compareFiles(
       ? null
       : { message: `cannot be compared (${path}): ${compared.because}`, breaking: [] };
   const { breaking } = compared;
-  if (breaking.length === 0) return null;
+  if (breaking.length === 0) return kind === 'typescript' ? null : unfollowed(pair);
   return { message: `changed in a way that breaks them: ${summaryOf(breaking)}`, breaking };
+}
+
+/** Only the imports of TypeScript are followed: what changed in other named files is not known to break nobody. */
+function unfollowed({ before, after }: Pair): Found | null {
+  const [was, is] = [before.others ?? {}, after.others ?? {}];
+  const [changed] = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
+    (path) => was[path] !== is[path],
+  );
+  if (changed === undefined) return null;
+  const message = `cannot be compared: it refers to ${changed}, which changed and is not followed`;
+  return { message, breaking: [] };
 }
 
 const namedMax = 3;

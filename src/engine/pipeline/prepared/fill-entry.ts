@@ -14,6 +14,7 @@ import type { Work } from '../../run/work.ts';
 import { homePathOf } from '../session-files.ts';
 import { dropEntry, entryPath, type Mark, markFile, readMark, stores } from './entry.ts';
 import { isFolderBelow } from './folders.ts';
+import { areShown } from './home-layer.ts';
 import type { Preparation } from './preparation.ts';
 import { areAsCopied } from './put-files.ts';
 import { copyTree, filesWith, flush, type Measured, measure } from './tree-tools.ts';
@@ -32,7 +33,8 @@ export async function fillEntry(
 ): Promise<void> {
   const files = copied?.files ?? [];
   const { preparedGbMax } = work.settings;
-  if (preparedGbMax === 0 || !(await isUntouched(work))) return;
+  // Homes below which sessions see another entry do not have everything that the setup needed.
+  if (preparedGbMax === 0 || !(await isUntouched(work)) || (await areShown(work))) return;
   const path = entryPath(work, key);
   if (await readMark(path)) return;
   // They are copied again for each worktree. If the setup has changed one, its result would not be the same.

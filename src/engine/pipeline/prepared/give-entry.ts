@@ -21,7 +21,8 @@ import { removeTree } from '../../../stdx/remove-tree.ts';
 import type { Work } from '../../run/work.ts';
 import { homePathOf } from '../session-files.ts';
 import { entryPath, type Mark, markFile, readMark, setAside, stores } from './entry.ts';
-import { isFolderBelow, isWayFree, makeWay } from './folders.ts';
+import { isFolderBelow, isWayFree, isWayOpen, makeWay } from './folders.ts';
+import { canShowStores, forgetStores, rememberStores } from './home-layer.ts';
 import { fitsBelow, rememberLayer } from './layer.ts';
 import type { Preparation } from './preparation.ts';
 import { emptyIgnored, putFiles } from './put-files.ts';
@@ -52,13 +53,15 @@ export async function giveEntry(
     await mkdir(beside, { recursive: true, mode: 0o700 });
     const below = { entry: join(path, 'files'), tops: mark.tops };
     const isOver = isAlone && (await fitsBelow(work, worktreePath, below));
+    const homeEntry = join(path, 'home');
+    const isHomeOver = isAlone && mark.stores.length > 0 && (await canShowStores(work, homeEntry));
     const moves: Moves = [
       [mark.worktreePath, worktreePath],
       [mark.homePath, homePath],
     ];
     const isTaken =
       (await takePart(path, 'files', { beside, mark, moves, signal, onlyPlaced: isOver })) &&
-      (await takePart(path, 'home', { beside, mark, moves, signal, onlyPlaced: false }));
+      (await takePart(path, 'home', { beside, mark, moves, signal, onlyPlaced: isHomeOver }));
     if (!isTaken) {
       await setAside(path);
       return null;
@@ -71,7 +74,10 @@ export async function giveEntry(
     const inPlace = isOver ? mark.files.placed : mark.tops;
     if (!(await putAll(join(beside, 'files'), inPlace, worktreePath))) return null;
     await mkdir(homePath, { recursive: true, mode: 0o700 });
-    if (!(await putStores(join(beside, 'home'), mark.stores, homePath))) return null;
+    if (isHomeOver) await rememberStores(work, { entry: homeEntry, worktreePath });
+    else await forgetStores(work);
+    const inHome = isHomeOver ? mark.home.placed : mark.stores;
+    if (!(await putMissing(join(beside, 'home'), inHome, homePath))) return null;
     await putFiles(work, worktreePath, copied);
     return isOver ? 'overlay' : 'copy';
   } finally {
@@ -186,10 +192,10 @@ export async function shareStores(work: Work, homePath: string, isNew: boolean):
 }
 
 /** Keeps what is there already: an earlier step of the work order put it there. */
-async function putStores(from: string, names: readonly string[], homePath: string): Promise<boolean> {
-  for (const store of names) {
-    if (await isFolderBelow(homePath, store)) continue;
-    if (!(await putAll(from, [store], homePath))) return false;
+async function putMissing(from: string, paths: readonly string[], homePath: string): Promise<boolean> {
+  for (const path of paths) {
+    if ((await isWayOpen(homePath, dirname(path))) && (await isThere(join(homePath, path)))) continue;
+    if (!(await putAll(from, [path], homePath))) return false;
   }
   return true;
 }

@@ -21,8 +21,9 @@ import { preparing } from '../preparing.ts';
 import { leave, takenUpAgain } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { verifying } from '../verifying.ts';
+import { entriesInUse } from './entries-in-use.ts';
 import { giveEntry } from './give-entry.ts';
-import { clearWhiteouts, layersInUse, lowerFor } from './layer.ts';
+import { clearWhiteouts, lowerFor } from './layer.ts';
 import { type Prepared, preparedProject } from './prepared-project.fixture.ts';
 import { pruneJob } from './prune-job.ts';
 
@@ -189,8 +190,8 @@ test.runIf(isPossible)('an entry that a worktree uses is not removed, however mu
   const { dataDirectory } = first.work.settings;
   const later = new Date(Date.now() + 3_600_000);
   const dayAgo = new Date(later.getTime() - 24 * 3_600_000);
-  expect(await layersInUse(dataDirectory, later)).toEqual(new Set());
-  expect(await layersInUse(dataDirectory, dayAgo)).toEqual(new Set([join(entryOf(first), 'files')]));
+  expect(await entriesInUse(dataDirectory, later)).toEqual(new Set());
+  expect(await entriesInUse(dataDirectory, dayAgo)).toEqual(new Set([entryOf(first)]));
   const settings = { host: 'here', dataDirectory, preparedGbMax: 0, preparedKeptMs: 0 };
   const prune = pruneJob({ clock: { now: () => later } as never, settings });
   await prune.run(at.work.signal);

@@ -5,15 +5,14 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TransientError } from '../../../domain/failure.ts';
 import { shortId } from '../../../domain/ids.ts';
-import { isThere, lstatIfThere, readIfThere } from '../../../git/is-there.ts';
+import { isThere, lstatIfThere } from '../../../git/is-there.ts';
 import { worktreeMark } from '../../../git/worktree-entry.ts';
 import { isPlainPath } from '../../../sessions/isolation/mount-plan.ts';
 import { probeOverlay } from '../../../sessions/isolation/probe-overlay.ts';
-import { namesIn } from '../../../stdx/names-in.ts';
 import { replaceFile } from '../../../stdx/replace-file.ts';
 import type { Work } from '../../run/work.ts';
 import { isWayOpen } from './folders.ts';
-import { noteFile, notesFolder, parseNote, readLayer, removeNote } from './prepared-note.ts';
+import { notesFolder, readLayer, removeNote } from './prepared-note.ts';
 import { readRecord } from './read-record.ts';
 
 type Here = Pick<Work, 'order' | 'settings'>;
@@ -91,25 +90,15 @@ export async function lowerFor(work: Work, cwd: string): Promise<string | undefi
   if (await isThere(layer)) return layer;
   // It is prepared again.
   await removeNote(work);
-  throw new TransientError({
+  throw entryGone(cwd, layer);
+}
+
+export function entryGone(user: string, entry: string): TransientError {
+  return new TransientError({
     code: 'PREPARED_ENTRY_GONE',
     component: 'pipeline',
     operation: 'prepare',
-    message: `The result of the setup that the worktree ${cwd} uses was deleted: ${layer}.`,
+    message: `Sessions cannot see the result of the setup any more that ${user} uses: ${entry}.`,
     advice: 'Moose prepares the worktree again. If it happens again, find out what deletes folders there.',
   });
-}
-
-/** The folders of entries that sessions on this machine may use: those with which a worktree was prepared since then. */
-export async function layersInUse(dataDirectory: string, since: Date): Promise<ReadonlySet<string>> {
-  const used = new Set<string>();
-  const folder = notesFolder(dataDirectory);
-  for (const name of await namesIn(folder)) {
-    const path = join(folder, name, noteFile);
-    const written = await lstatIfThere(path);
-    if (written === null || written.mtime < since) continue;
-    const over = parseNote(await readIfThere(path))?.over;
-    if (over && (await isThere(over.worktreePath))) used.add(over.lower);
-  }
-  return used;
 }

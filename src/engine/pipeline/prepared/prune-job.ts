@@ -6,8 +6,8 @@ import type { Clock } from '../../../stdx/clock.ts';
 import type { UpkeepJob } from '../../jobs/upkeep.ts';
 import type { EngineSettings } from '../../policy/engine-settings.ts';
 import { eachAlone } from '../../questions/each-alone.ts';
+import { entriesInUse } from './entries-in-use.ts';
 import { cachePath, dropEntry, markFile } from './entry.ts';
-import { layersInUse } from './layer.ts';
 import { bytesAllowed, type ListedEntry, listEntries } from './list-entries.ts';
 
 export interface PruneDeps {
@@ -30,18 +30,22 @@ export function pruneJob({ clock, settings }: PruneDeps): UpkeepJob {
     name: `prepared:${settings.host}`,
     everyMs,
     run: async (signal) => {
-      const { dataDirectory, preparedGbMax, preparedKeptMs } = settings;
-      if ((await lstatIfThere(cachePath(dataDirectory))) === null) return;
-      const limits = { bytesMax: await bytesAllowed(dataDirectory, preparedGbMax), keptMs: preparedKeptMs };
-      const used = await layersInUse(dataDirectory, new Date(clock.now().getTime() - seenMsMax));
-      const free = (await listEntries(dataDirectory)).map((entry) => ({
-        ...entry,
-        isUsed: used.has(join(entry.path, 'files')),
-      }));
-      const gone = entriesToDrop(free, limits, clock.now());
-      await eachAlone(gone, dropUnlessUsed, signal);
+      await eachAlone(await listDroppable({ clock, settings }), dropUnlessUsed, signal);
     },
   };
+}
+
+/** What the next round of the job drops. */
+export async function listDroppable({ clock, settings }: PruneDeps): Promise<PrunedEntry[]> {
+  const { dataDirectory, preparedGbMax, preparedKeptMs } = settings;
+  if ((await lstatIfThere(cachePath(dataDirectory))) === null) return [];
+  const limits = { bytesMax: await bytesAllowed(dataDirectory, preparedGbMax), keptMs: preparedKeptMs };
+  const used = await entriesInUse(dataDirectory, new Date(clock.now().getTime() - seenMsMax));
+  const free = (await listEntries(dataDirectory)).map((entry) => ({
+    ...entry,
+    isUsed: used.has(entry.path),
+  }));
+  return entriesToDrop(free, limits, clock.now());
 }
 
 /** A work order may have taken it since the entries were listed. */

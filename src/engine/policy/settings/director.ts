@@ -3,6 +3,7 @@ import {
   type DirectorLimits,
   type DirectorMode,
   defaultDirectorLimits,
+  directorMax,
   directorModes,
 } from '../../../domain/director-limits.ts';
 import type { Setting, SettingPart } from './definition.ts';
@@ -41,27 +42,27 @@ export const director: Setting<DirectorLimits> = {
       write: (limits, mode) => ({ ...limits, mode }),
     }),
     number('costUsdMax', {
-      ...{ key: 'cost_usd', kind: 'usd', max: 10_000 },
+      ...{ key: 'cost_usd', kind: 'usd', max: directorMax.cost_usd },
       title: 'Cost of a plan that the Director approves',
       help: 'A plan that may cost more, at the high end of its estimate, is put before a person.',
     }),
     number('unsureUsdMax', {
-      ...{ key: 'unsure_usd', kind: 'usd', max: 10_000 },
+      ...{ key: 'unsure_usd', kind: 'usd', max: directorMax.unsure_usd },
       title: 'Cost without history',
       help: 'The same limit for the work orders whose estimate is not from finished work orders, since it may be far off.',
     }),
     number('filesMax', {
-      ...{ key: 'files', kind: 'integer', max: 10_000 },
+      ...{ key: 'files', kind: 'integer', max: directorMax.files },
       title: 'Files of a plan that the Director approves',
       help: 'A plan that touches more files is put before a person.',
     }),
     number('workOrdersMax', {
-      ...{ key: 'work_orders', kind: 'integer', max: 200 },
+      ...{ key: 'work_orders', kind: 'integer', max: directorMax.work_orders },
       title: 'Work orders of a plan that the Director approves',
       help: 'A plan with more work orders is put before a person.',
     }),
     number('complexityMax', {
-      ...{ key: 'complexity', kind: 'share', max: 1 },
+      ...{ key: 'complexity', kind: 'share', max: directorMax.complexity },
       title: 'Complexity that the Director approves',
       help: 'A plan with a work order of more complexity is put before a person.',
     }),

@@ -130,7 +130,7 @@ export const limits = {
     min: hourMs,
     max: 3_650 * dayMs,
     title: 'Retention of files of finished work',
-    help: "After this time, Moose deletes the output and the home directories of a finished work order's agents and checks; its commits, patch and record stay.",
+    help: "After this time, Moose deletes the output and the home directories of a finished work order's agents and checks, and stored bundles of its pushed commits; its commits, patch and record stay.",
   }),
   preparedGbMax: integer({
     key: 'settings.limits.prepared_gb',
@@ -179,6 +179,14 @@ export const limits = {
     max: 100,
     title: 'Equal failures of different changes',
     help: 'After this many different changes in a row fail with the same message, Moose stops the run before it pays for another one, and asks a person.',
+  }),
+  finishedValueNanoUsd: usd({
+    key: 'settings.limits.finished_value_usd',
+    default: 10n * nanoUsdPerUsd,
+    min: 0.01,
+    max: 100_000,
+    title: 'Value of a finished work order',
+    help: 'What a finished work order is worth. What was learned weighs the cost of models and agents against it.',
   }),
   /** The limits without progress (R-PIPE-12). */
   withoutProgress: {

@@ -4,6 +4,7 @@ import {
   type AssessmentPolicy,
   changedWords,
   defaultAssessmentPolicy,
+  hardStopWordsKey,
   isKnownWord,
   type ModelTier,
   type TierRule,
@@ -79,7 +80,7 @@ const assessment: Setting<AssessmentPolicy> = {
   default: defaultAssessmentPolicy,
   parts: [
     partOf<AssessmentPolicy, string[]>({
-      key: 'settings.policies.hard_stop_words',
+      key: hardStopWordsKey,
       environment: 'MOOSE_HARD_STOP_WORDS',
       kind: 'words',
       schema: wordsSchema,

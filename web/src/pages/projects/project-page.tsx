@@ -12,9 +12,11 @@ import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
+import { DirectorCard } from './director-card.tsx';
 import { ForgeCard } from './forge-card.tsx';
 import { HostsCard } from './hosts-card.tsx';
 import { ImageCard } from './image-card.tsx';
+import { LearningCard } from './learning-card.tsx';
 import { LoginCard } from './login-card.tsx';
 import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
@@ -43,6 +45,7 @@ export function ProjectPage() {
 function Shown({ project }: { project: Project }) {
   const { id, name } = project;
   const whyNot = useWhyNotChange();
+  const learned = useValues(id).data?.values.find(({ key }) => key === 'learning');
   const [isRemoving, setRemoving] = useState(false);
   return (
     <Page
@@ -69,11 +72,13 @@ function Shown({ project }: { project: Project }) {
           <PlaceCard project={project} />
           <ValuesCard id={id} />
           <ForgeCard project={project} />
+          <DirectorCard project={project} />
           <ImageCard project={project} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <TrustCard project={project} />
           <LoginCard project={project} />
+          <LearningCard project={project} seen={learned?.value} />
           <VariablesCard id={id} project={name} />
           <HostsCard project={project} />
           <BaselineCard id={id} />

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type {
   AddedProject,
   Baseline,
+  DirectorChange,
   NewProject,
   NewVariable,
   Project,
@@ -103,6 +104,24 @@ export function useChangeImage(id: string, onDone: (changed: Project) => void) {
 export function useChangeLogin(id: string, onDone: (changed: Project) => void) {
   return useChange(
     (login: Project['login']) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { login } }),
+    onDone,
+  );
+}
+
+/** A member that is null: as the settings say. Only a person may let the Director approve more. */
+export function useChangeDirector(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (director: DirectorChange) =>
+      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { director } }),
+    onDone,
+  );
+}
+
+/** Only a person may turn it on. */
+export function useChangeLearning(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (learning: Project['learning']) =>
+      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { learning } }),
     onDone,
   );
 }

@@ -34,6 +34,12 @@ export function DirectorLine({ decisions }: { decisions: SpecDecisions }) {
             {newest.decision.replaceAll('_', ' ')} version {newest.version}
             {newest.estimate_usd === null ? null : ` (${usdSpan(newest.estimate_usd)} expected)`}
           </p>
+          {newest.hard_stops_off.length === 0 ? null : (
+            <p className="text-warn">
+              Without the hard-stop words {newest.hard_stops_off.map(legible).join(', ')}: a setting switches
+              them off.
+            </p>
+          )}
           {newest.note === null ? null : <p className="text-quiet">{legible(newest.note)}</p>}
           {newest.failure === null ? null : <p className="text-bad">{legible(newest.failure)}</p>}
           <ul className="list-disc pl-5 text-[13px] text-quiet">

@@ -9,10 +9,12 @@ import { Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { specRoute } from '../../router.tsx';
 import { useMe } from '../../shell/me.ts';
+import { ContractsCard } from './contracts-card.tsx';
 import { Estimate } from './estimate.tsx';
 import { PlanSection } from './plan-section.tsx';
+import { PlanVersions } from './plan-versions.tsx';
 import { RunSection } from './run-section.tsx';
-import { useSpec, useSpecRun } from './use-spec.ts';
+import { useSpec, useSpecRun, useVersions } from './use-spec.ts';
 
 export function SpecPage() {
   const { id } = specRoute.useParams();
@@ -33,12 +35,15 @@ function Shown({ spec }: { spec: SpecDetail }) {
   const mayChange = useMe().me.role !== 'viewer';
   const { data, isPending, error, refetch } = useSpecRun(spec.id);
   const run = data?.run ?? null;
+  const hasPlan = (useVersions(spec.id).data?.items.length ?? 0) > 0;
   return (
     <Page title={legible(spec.name)} tabTitle={`${legible(spec.name)} · Specs`} lead={<Lead spec={spec} />}>
       {isPending ? <Loading what="the progress" lines={2} /> : null}
       {error ? <Failed error={error} onRetry={() => void refetch()} /> : null}
       {run ? <RunSection {...{ spec, run, mayChange }} /> : null}
       {isPending ? null : <PlanSection {...{ spec, run, mayChange }} />}
+      {hasPlan ? <ContractsCard id={spec.id} run={run} /> : null}
+      <PlanVersions id={spec.id} />
       <Card title="Estimate from when it was saved">
         <Estimate estimate={spec.estimate} />
       </Card>

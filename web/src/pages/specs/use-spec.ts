@@ -4,9 +4,11 @@ import type { z } from 'zod';
 import type {
   planningStateSchema,
   planVersionsSchema,
+  SpecContracts,
   SpecDecisions,
   SpecDetail,
   SpecPlan,
+  SpecPlanChanges,
   specRunStateSchema,
 } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
@@ -39,6 +41,23 @@ export function usePlan(id: string, version: number) {
   return useQuery({
     queryKey: ['specs', 'plan', id, version],
     queryFn: ({ signal }) => call<SpecPlan>(`${specPath(id)}/plan?version=${version}`, { signal }),
+  });
+}
+
+/** What a version changed of the one before it. */
+export function usePlanChanges(id: string, version: number) {
+  return useQuery({
+    queryKey: ['specs', 'changes', id, version],
+    queryFn: ({ signal }) =>
+      call<SpecPlanChanges>(`${specPath(id)}/plan/changes?version=${version}`, { signal }),
+  });
+}
+
+/** Those of the approved plan, or of the newest version. */
+export function useContracts(id: string) {
+  return useQuery({
+    queryKey: ['specs', 'contracts', id],
+    queryFn: ({ signal }) => call<SpecContracts>(`${specPath(id)}/contracts`, { signal }),
   });
 }
 

@@ -55,11 +55,14 @@ function tellRouting(decided: Said): string {
       ? ` Reserved: ${usd(envelope / nanoUsdPerUsd)}${Number.isFinite(ceiling) ? `, and up to ${usd(ceiling / nanoUsdPerUsd)} if the agent needs more` : ''}.`
       : '',
     reasons.length > 0 ? ` Based on: ${reasons.join('; ')}.` : '',
+    textOf(decided.because) && ` ${textOf(decided.because)}`,
   ].join('');
 }
 
 function tellRetry(asked: Said, decided: Said): DecisionTold {
   const what = `${where(asked)} failed with ${textOf(asked.code)}`;
+  if (decided.arm !== undefined)
+    return { title: 'Another model or agent chosen', text: textOf(decided.because) };
   if (decided.askNext !== undefined)
     return {
       title: 'Switched to another model',

@@ -1,0 +1,43 @@
+// What git itself says of a repository and its remote.
+import { existsSync } from 'node:fs';
+import { runGit } from '../../src/git/run-git.ts';
+
+/** The branches by name; empty if there is no repository. */
+export async function branchesOf(path: string): Promise<Map<string, string>> {
+  if (!existsSync(path)) return new Map();
+  const format = '--format=%(refname:short) %(objectname)';
+  const { stdout } = await runGit(path, ['for-each-ref', format, 'refs/heads']);
+  const lines = stdout.split('\n').filter(Boolean);
+  return new Map(lines.map((line) => line.split(' ') as [string, string]));
+}
+
+/** The same, each repository once. */
+export function eachOnce(): typeof branchesOf {
+  const known = new Map<string, ReturnType<typeof branchesOf>>();
+  return (path) => {
+    const found = known.get(path) ?? branchesOf(path);
+    known.set(path, found);
+    return found;
+  };
+}
+
+/** The content of a file in a commit; null if there is none. */
+export async function fileIn(path: string, commit: string, file: string): Promise<string | null> {
+  const { stdout, exitCode } = await runGit(path, ['cat-file', 'blob', `${commit}:${file}`], {
+    okExitCodes: [128],
+  });
+  return exitCode === 0 ? stdout : null;
+}
+
+/** The cycles that Moose has put on its commits since the base, newest first. */
+export async function cyclesSince(path: string, base: string, head: string): Promise<string[]> {
+  const format = '--format=%(trailers:key=Moose-Cycle,valueonly,separator=%x20)';
+  const { stdout } = await runGit(path, ['log', format, `${base}..${head}`]);
+  return stdout.split('\n').filter(Boolean);
+}
+
+/** Whether any reference leads to this commit. */
+export async function isReachable(path: string, sha: string): Promise<boolean> {
+  const { stdout } = await runGit(path, ['for-each-ref', '--contains', sha], { okExitCodes: [129] });
+  return stdout.trim() !== '';
+}

@@ -1,0 +1,26 @@
+// Judges a scratch instance by its rows, its git repositories, its processes and the provider's bill. It asks no code of
+// Moose what has happened.
+import type { Case, Finding } from './case.ts';
+import { findDoubled } from './doubled.ts';
+import { findLost } from './lost.ts';
+import { findOrphaned } from './orphaned.ts';
+import { findOverspent } from './overspent.ts';
+import { findSilent } from './silent.ts';
+
+export const figures = ['lost', 'doubled', 'overspent', 'orphaned', 'silent'] as const;
+export type Figure = (typeof figures)[number];
+export type Verdict = Record<Figure, Finding[]>;
+
+export async function judge(given: Case): Promise<Verdict> {
+  return {
+    lost: await findLost(given),
+    doubled: await findDoubled(given),
+    overspent: await findOverspent(given),
+    orphaned: await findOrphaned(given),
+    silent: await findSilent(given),
+  };
+}
+
+export function isClean(verdict: Verdict): boolean {
+  return figures.every((figure) => verdict[figure].length === 0);
+}

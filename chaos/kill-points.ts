@@ -1,0 +1,23 @@
+// Points of a run right before and after what must happen once; `MOOSE_DIE_AT` kills a process there.
+export const killPoints: readonly string[] = [
+  'worktree:intended',
+  'worktree:acted',
+  'branch:intended',
+  'branch:acted',
+  'generating:before-call',
+  'generating:answered',
+  'agent:before-start',
+  'agent:started',
+  'agent:ended',
+  'applying:before-commit',
+  'applying:committed',
+  'check:before-start',
+  'check:started',
+  'check:ended',
+  'push:intended',
+  'push:acted',
+  'pull_request:intended',
+  'pull_request:acted',
+  'tracking:before-commit',
+  'tracking:committed',
+];

@@ -1,0 +1,82 @@
+// When a fault was first noticed, and when its round was over: by the clock of the rows and of the log.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { hasErrorCode } from '../src/stdx/system-error.ts';
+import type { Instance, Submitted } from './instance.ts';
+
+/** pino's number for a warning. */
+const warning = 40;
+/** Some scripted answers are wrong at first, so this is not a trace of the fault; a check that was killed has another code. */
+const scriptedFailure = 'CHECK_FAILED';
+
+/**
+ * The first trace of a failure since then: in the tables, a warning in the log, or another process that works on. Null if
+ * there is none.
+ */
+export async function firstNoticedAt(
+  { database, dataDirectory }: Pick<Instance, 'database' | 'dataDirectory'>,
+  since: Date,
+): Promise<Date | null> {
+  const { rows } = await database.run((query) =>
+    sql<{ at: Date | null }>`select min(at) as at from (
+      select timestamp as at from error_events where error_type <> ${scriptedFailure} union all
+      select created_at from system_alerts union all
+      select opened_at from circuit_states union all
+      select since from degradations union all
+      select taken_over_at from executors union all
+      select at from (select at, actor, lag(actor) over (partition by work_order_id order by id) as before
+        from work_order_events where kind = 'transition') t
+        where actor <> before and actor like 'moose:%' and before like 'moose:%' union all
+      select created_at from escalations union all
+      select ended_at from sessions where state not in ('exited', 'running', 'intended')
+    ) noticed where at >= ${since}`.execute(query),
+  );
+  const logged = await firstLogged(join(dataDirectory, 'logs', 'moose.jsonl'), since);
+  const all = [rows[0]?.at ?? null, logged].filter((at) => at !== null);
+  return all.length === 0 ? null : new Date(Math.min(...all.map((at) => at.getTime())));
+}
+
+async function firstLogged(path: string, since: Date): Promise<Date | null> {
+  for (const line of (await readLog(path)).split('\n')) {
+    const level = Number(/"level":(\d+)/.exec(line)?.[1] ?? 0);
+    const at = new Date(/"time":"([^"]+)"/.exec(line)?.[1] ?? 0);
+    if (level >= warning && at >= since && !line.includes(scriptedFailure)) return at;
+  }
+  return null;
+}
+
+async function readLog(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return '';
+    throw error;
+  }
+}
+
+export interface Ended {
+  id: string;
+  title: string;
+  status: string;
+  /** When it reached its status. */
+  at: Date;
+  /** Whether a person was asked, and Moose has not taken the question back by itself, as it does when an outage ends. */
+  wasAsked: boolean;
+}
+
+/** How these work orders stand; one without a row is left out, and the judge tells. */
+export async function endsOf(
+  { database }: Pick<Instance, 'database'>,
+  orders: readonly Submitted[],
+): Promise<Ended[]> {
+  const ids = orders.map(({ id }) => id);
+  const { rows } = await database.run((query) =>
+    sql<Ended>`select w.id::text, w.title, w.status::text, coalesce(w.finished_at, w.updated_at) as at,
+      exists (select 1 from escalations e where e.status <> 'withdrawn' and (e.work_order_id = w.id
+        or exists (select 1 from escalation_members m where m.escalation_id = e.id and m.work_order_id = w.id)))
+        as was_asked
+      from work_orders w where w.id = any (${ids}::uuid[]) order by w.created_at`.execute(query),
+  );
+  return rows;
+}

@@ -1,0 +1,40 @@
+// The scenarios, and the sequence of faults that a seed gives.
+import { table } from '../src/cli/table.ts';
+import type { PrintedChaosPlan, PrintedChaosScenario } from '../src/contract/contract.ts';
+import type { Round, Scenario } from './scenario.ts';
+
+const widthMax = 140;
+
+export function printedScenarios(scenarios: readonly Scenario[]): PrintedChaosScenario[] {
+  return scenarios.map(({ name, group, does, isTransient }) => ({
+    ...{ name, group, does, is_transient: isTransient },
+  }));
+}
+
+export function scenarioLines(scenarios: readonly Scenario[]): string[] {
+  return table(
+    ['SCENARIO', 'CLASS', 'WHAT IT DOES'],
+    scenarios.map(({ name, group, does }) => [name, group, does]),
+    widthMax,
+  );
+}
+
+export function printedPlan(seed: number, rounds: readonly Round[]): PrintedChaosPlan {
+  return {
+    seed,
+    rounds: rounds.map(({ number, scenario, afterMs, lastsMs, pick }) => ({
+      ...{ number, scenario: scenario.name, after_ms: afterMs, lasts_ms: lastsMs, pick },
+    })),
+  };
+}
+
+export function planLines(seed: number, rounds: readonly Round[]): string[] {
+  const rows = rounds.map(({ number, scenario, afterMs, lastsMs, pick }) => [
+    String(number),
+    scenario.name,
+    `${afterMs} ms`,
+    `${lastsMs} ms`,
+    pick.toFixed(3),
+  ]);
+  return [`Seed ${seed}`, ...table(['ROUND', 'SCENARIO', 'AFTER', 'LASTS', 'TARGET'], rows, widthMax)];
+}

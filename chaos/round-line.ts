@@ -1,0 +1,11 @@
+import { paint } from '../src/cli/face.ts';
+import type { RoundResult } from './run-round.ts';
+
+/** For people: how a round went. */
+export function roundLine({ round, outcome, because, detectedMs, recoveredMs }: RoundResult): string {
+  const ms = (value: number | null) => (value === null ? '–' : `${(value / 1_000).toFixed(1)} s`);
+  const colour = { recovered: 'green', escalated: 'yellow', not_ended: 'red', skipped: 'gray' } as const;
+  const how = paint(colour[outcome], outcome.replace('_', ' '));
+  const told = because ?? `detected ${ms(detectedMs)}, recovered ${ms(recoveredMs)}`;
+  return `${String(round.number).padStart(3)}  ${round.scenario.name.padEnd(24)} ${how}  ${told}`;
+}

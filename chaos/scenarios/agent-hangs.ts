@@ -1,0 +1,11 @@
+import { nothingToEnd, type Scenario } from '../scenario.ts';
+
+export const agentHangs: Scenario = {
+  name: 'agent-hangs',
+  group: 'agent',
+  does: 'the coding agent hangs forever, and ignores SIGTERM: a person is asked',
+  lastsMs: [0, 0],
+  isTransient: false,
+  agent: 'hangs',
+  inject: async () => nothingToEnd,
+};

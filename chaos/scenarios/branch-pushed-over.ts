@@ -1,0 +1,17 @@
+import { nothingToEnd, type Scenario } from '../scenario.ts';
+import { commitOnto } from '../stray-commit.ts';
+import { aWorktree } from '../targets.ts';
+
+export const branchPushedOver: Scenario = {
+  name: 'branch-pushed-over',
+  group: 'people',
+  does: 'somebody pushes another commit to the branch of a work order on the remote; the commit is kept',
+  lastsMs: [0, 0],
+  isTransient: false,
+  async inject(instance, round) {
+    const { remotePath, branch } = await aWorktree(instance, round);
+    const sha = await commitOnto(remotePath, branch, 'main');
+    instance.strangers.push({ repositoryPath: remotePath, sha, scenario: 'branch-pushed-over' });
+    return nothingToEnd;
+  },
+};

@@ -1,0 +1,13 @@
+import { nothingToEnd, type Scenario } from '../scenario.ts';
+
+export const databaseCut: Scenario = {
+  name: 'database-cut',
+  group: 'database',
+  does: 'every connection to the database breaks',
+  lastsMs: [0, 0],
+  isTransient: true,
+  async inject({ relay }) {
+    relay.cut();
+    return nothingToEnd;
+  },
+};

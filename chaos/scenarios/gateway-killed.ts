@@ -1,0 +1,15 @@
+import { gatewaysOf } from '../find-processes.ts';
+import { sendSignal } from '../moose-processes.ts';
+import { nothingToEnd, pickFrom, type Scenario } from '../scenario.ts';
+
+export const gatewayKilled: Scenario = {
+  name: 'gateway-killed',
+  group: 'process',
+  does: 'the gateway that all model calls pass is killed with SIGKILL',
+  lastsMs: [0, 0],
+  isTransient: true,
+  async inject({ dataDirectory }, round) {
+    sendSignal(pickFrom(await gatewaysOf(dataDirectory), round, 'gateway'), 'SIGKILL');
+    return nothingToEnd;
+  },
+};

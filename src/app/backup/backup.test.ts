@@ -1,0 +1,137 @@
+// A backup is a whole copy of one moment, and a restored copy is honest about what it does not have (R-DIST-5).
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { gitIn } from '../../git/scratch-repository.fixture.ts';
+import { openDatabase } from '../../store/database.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { sessionsOf } from '../../store/work/session-rows.ts';
+import { allEventsOf, findWorkOrder } from '../../store/work/work-orders.ts';
+import { backupGround, emptyDatabase, never, strangeTitle, sumsOf } from './backup.fixture.ts';
+import { assertRestored, markUnfinished } from './unfinished-restore.ts';
+import { verifyBackup } from './verify-backup.ts';
+
+/** A restore runs all migrations, which takes long on a busy machine. */
+const slow = { timeout: 120_000 };
+
+/** What the restore settles: these rows differ from the backup. */
+const settled = ['executors', 'sessions', 'effects', 'work_order_events'].map((name) => `moose.${name}`);
+
+test('R-DIST-5: fear: a restored copy lacks rows, bytes or commits', slow, async () => {
+  const { make, restore, database, of, preserved } = await backupGround();
+  const before = await sumsOf(database.url);
+  const { path, manifest } = await make();
+  const restored = await restore(path, { url: await emptyDatabase() });
+  const after = await sumsOf(restored.url);
+  expect([...after.keys()]).toEqual([...before.keys()]);
+  for (const [name, sum] of before)
+    if (!settled.includes(name)) expect([name, after.get(name)]).toEqual([name, sum]);
+  expect(manifest.work_orders).toEqual({ all: 1, open: 1 });
+  const mirror = join(restored.dataDirectory, 'mirrors', `${of.projectId}.git`);
+  expect(gitIn(mirror, 'rev-parse', 'refs/moose/preserved/0123abcd')).toBe(preserved);
+  expect(gitIn(mirror, 'show', 'refs/moose/preserved/0123abcd:unpushed.txt')).toBe('only here');
+  expect(gitIn(mirror, 'config', 'core.hooksPath')).toBe('/dev/null');
+  await assertRestored(restored.dataDirectory);
+});
+
+test(
+  'R-DIST-5: sessions and worktrees of the old machine are ended, paths are moved, and numbers go on',
+  slow,
+  async () => {
+    const { make, restore, of, dataDirectory } = await backupGround();
+    const { path } = await make();
+    const restored = await restore(path);
+    expect([restored.endedSessions, restored.openWorkOrders]).toEqual([1, 1]);
+    const copy = openDatabase(restored.url, { connectionsMax: 2 });
+    try {
+      const order = await findWorkOrder(copy.query, of.workOrderId);
+      expect(order.title).toBe(strangeTitle);
+      const states = (await sessionsOf(copy.query, of.workOrderId)).map(({ state, endReason }) => [
+        state,
+        endReason,
+      ]);
+      expect(states).toEqual([
+        ['lost', 'lost'],
+        ['exited', null],
+      ]);
+      const [effect] = await effectsOf(copy.query, of.workOrderId);
+      expect(effect?.state).toBe('undone');
+      expect(effect?.detail.repositoryPath).toBe(
+        join(restored.dataDirectory, 'mirrors', `${of.projectId}.git`),
+      );
+      expect(JSON.stringify(effect?.detail)).not.toContain(`${dataDirectory}/`);
+      const events = await allEventsOf(copy.query, of.workOrderId);
+      expect(events.at(-1)?.reason).toContain('restored from a backup');
+      const live = await copy.query
+        .selectFrom('executors')
+        .select('id')
+        .where('endedAt', 'is', null)
+        .execute();
+      expect(live).toEqual([]);
+    } finally {
+      await copy.close();
+    }
+  },
+);
+
+test('R-DIST-5: fear: a backup that was stopped half way looks whole, or replaces a file', slow, async () => {
+  const { make, root, database } = await backupGround();
+  const stopped = AbortSignal.abort(new DOMException('Stopped', 'AbortError'));
+  const { makeBackup } = await import('./make-backup.ts');
+  const wish = { databaseUrl: database.url, dataDirectory: root, host: 'alpha', now: new Date() };
+  await expect(makeBackup({ ...wish, path: join(root, 'stopped') }, stopped)).rejects.toThrow('Stopped');
+  const { path, bytes } = await make();
+  expect(statSync(path)).toMatchObject({ size: bytes });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  await expect(make()).rejects.toMatchObject({ code: 'BACKUP_UNWRITABLE' });
+  await expect(make('no/such/directory')).rejects.toMatchObject({ code: 'BACKUP_UNWRITABLE' });
+  expect(readdirSync(root).sort()).toEqual(['backup.tar.gz', 'data']);
+  const inDirectory = await make('.');
+  expect(inDirectory.path).toMatch(/moose-\d{4}-\d\d-\d\dT[\d-]{8}\.tar\.gz$/);
+  expect((await verifyBackup(inDirectory.path, never)).work_orders.all).toBe(1);
+});
+
+test(
+  'R-DIST-5: a backup is restored only into an empty place; --force keeps what was there',
+  slow,
+  async () => {
+    const { make, restore, root, database } = await backupGround();
+    const { path } = await make();
+    const into = join(root, 'taken');
+    mkdirSync(into);
+    writeFileSync(join(into, 'mine'), 'precious');
+    await expect(restore(path, { into })).rejects.toMatchObject({ code: 'RESTORE_PLACE_TAKEN' });
+    expect(readdirSync(into)).toEqual(['mine']);
+    await expect(restore(path, { into: join(into, 'mine') })).rejects.toMatchObject({
+      code: 'RESTORE_PLACE_TAKEN',
+    });
+    const forced = await restore(path, { into, isForced: true });
+    expect(existsSync(join(forced.keptAside ?? '', 'mine'))).toBe(true);
+    // The database of another Moose is never overwritten, with or without --force.
+    for (const isForced of [false, true])
+      await expect(restore(path, { url: database.url, isForced })).rejects.toMatchObject({
+        code: 'RESTORE_PLACE_TAKEN',
+      });
+  },
+);
+
+test('R-DIST-5: fear: a Moose starts from half a copy', slow, async () => {
+  const { root } = await backupGround();
+  const into = join(root, 'half');
+  mkdirSync(into);
+  await markUnfinished(into);
+  await expect(assertRestored(into)).rejects.toMatchObject({ code: 'RESTORE_UNFINISHED' });
+});
+
+test('R-DIST-5: fear: a restore into the database of another program changes it', slow, async () => {
+  const { make, restore } = await backupGround();
+  const { path } = await make();
+  const url = await emptyDatabase();
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('create table invoices (id int)');
+  await client.end();
+  await expect(restore(path, { url })).rejects.toMatchObject({ code: 'RESTORE_PLACE_TAKEN' });
+  expect((await sumsOf(url)).size).toBe(0);
+});

@@ -1,0 +1,163 @@
+// What comes as a backup may be torn, changed or made by an enemy: it is refused before anything is written.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { BackupManifest } from '../../contract/contract.ts';
+import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
+import { openArchive } from './archive-writer.ts';
+import { backupGround, emptyDatabase, migratedDatabase, never, sumsOf } from './backup.fixture.ts';
+import { restoreBackup } from './restore-backup.ts';
+import { verifyBackup } from './verify-backup.ts';
+
+/** A restore runs all migrations, which takes long on a busy machine. */
+const slow = { timeout: 120_000 };
+const invalid = { code: 'BACKUP_INVALID' };
+
+async function* chunks(...texts: string[]): AsyncGenerator<Buffer> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+/** A backup of no table, changed. */
+async function madeUp(change: Partial<BackupManifest>, rows?: string): Promise<string> {
+  const path = join(scratchDirectory(), 'made-up.tar.gz');
+  const { readMigrations, checksumOfMigration } = await import('../../store/schema/migrate.ts');
+  const migrations = (await readMigrations()).map((one) => ({
+    ...{ version: one.version, name: one.name, checksum: checksumOfMigration(one) },
+  }));
+  const archive = await openArchive(path);
+  const [table] = change.tables ?? [];
+  if (table && rows !== undefined)
+    table.parts = await archive.add(`tables/${table.schema}.${table.name}`, chunks(rows));
+  await archive.finish({
+    ...({ format: 'moose-backup', version: 1 } as const),
+    ...{
+      made_at: new Date().toISOString(),
+      moose_version: '9.9.9',
+      host: 'alpha',
+      data_directory: '/srv/moose',
+    },
+    ...{ server_version: '18.4', migrations, work_orders: { all: 0, open: 0 } },
+    ...{ tables: [], sequences: [], repositories: [], ...change },
+  });
+  await archive.close();
+  return path;
+}
+
+async function restored(path: string, url = 'postgres://nowhere.invalid/'): Promise<unknown> {
+  const dataDirectory = join(dirname(path), 'restored');
+  const wish = { path, dataDirectory, isForced: false, now: new Date() };
+  return restoreBackup({ ...wish, openDatabase: async () => url }, never);
+}
+
+test('R-DIST-5: fear: a torn or changed backup is taken for whole', slow, async () => {
+  const { make, root } = await backupGround();
+  const { path, bytes } = await make();
+  await verifyBackup(path, never);
+  const whole = readFileSync(path);
+  const damaged = join(root, 'damaged');
+  for (const length of [0, 10, 1_000, Math.floor(bytes / 2), bytes - 1]) {
+    writeFileSync(damaged, whole);
+    truncateSync(damaged, length);
+    await expect(verifyBackup(damaged, never), `${length} bytes`).rejects.toMatchObject(invalid);
+  }
+  const tar = gunzipSync(whole);
+  // One byte of a header, of the content, and of the manifest.
+  for (const at of [5, 600, Math.floor(tar.length / 2), tar.length - 3_000]) {
+    const changed = Buffer.from(tar);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    writeFileSync(damaged, gzipSync(changed));
+    await expect(verifyBackup(damaged, never), `byte ${at}`).rejects.toMatchObject(invalid);
+  }
+  writeFileSync(damaged, gzipSync(Buffer.concat([tar, Buffer.from('more')])));
+  await expect(verifyBackup(damaged, never)).rejects.toMatchObject(invalid);
+  for (const path of [join(root, 'missing'), root])
+    await expect(verifyBackup(path, never)).rejects.toMatchObject(invalid);
+});
+
+test('R-DIST-5: fear: an archive writes outside its place, or brings links and devices', slow, async () => {
+  const root = scratchDirectory();
+  const packed = join(root, 'packed');
+  mkdirSync(join(packed, 'tables/moose.projects'), { recursive: true });
+  writeFileSync(join(packed, 'evil'), 'evil');
+  symlinkSync('/etc', join(packed, 'tables/moose.projects/000000'));
+  const path = join(root, 'hostile.tar.gz');
+  const tar = (...args: string[]) =>
+    execFileSync('tar', ['--format=ustar', '-P', '-czf', path, '-C', packed, ...args], { stdio: 'pipe' });
+  for (const args of [
+    ['tables/moose.projects/000000'],
+    ['tables/moose.projects'],
+    ['evil'],
+    ['../packed/evil'],
+    [join(packed, 'evil')],
+    ['--transform=s,evil,tables/../evil/000000,', 'evil'],
+    ['/dev/null'],
+  ]) {
+    tar(...args);
+    await expect(restored(path), args.join(' ')).rejects.toMatchObject(invalid);
+  }
+  expect(existsSync(join(root, 'restored'))).toBe(false);
+});
+
+test('R-DIST-5: fear: a small file fills the disk or the memory', slow, async () => {
+  const path = join(scratchDirectory(), 'bomb.tar.gz');
+  const archive = await openArchive(path);
+  const zeros = Buffer.alloc(1024 * 1024);
+  await archive.add(
+    'tables/moose.projects',
+    (async function* () {
+      for (let count = 0; count < 20; count++) yield zeros;
+    })(),
+  );
+  await archive.finish({} as BackupManifest);
+  await archive.close();
+  await expect(verifyBackup(path, never)).rejects.toMatchObject({
+    message: expect.stringContaining('400 times'),
+  });
+});
+
+test(
+  'R-DIST-5: a backup of a newer Moose is refused, and so is one whose rows do not fit',
+  slow,
+  async () => {
+    const next = { version: 9_999, name: 'from-the-future', checksum: 'a'.repeat(64) };
+    await expect(restored(await madeUp({ migrations: [next] }))).rejects.toMatchObject({
+      code: 'BACKUP_TOO_NEW',
+    });
+    const table = { schema: 'moose', name: 'budget_windows', columns: ['key'], rows: 1, parts: 0 };
+    const unfit: [Partial<BackupManifest['tables'][number]>, string?][] = [
+      [{ name: 'no_such_table' }],
+      [{ columns: ['no_such_column'] }],
+      [{ rows: 2 }, ''],
+      [{ name: 'runs', columns: ['id'], rows: 1 }, 'not a uuid\n'],
+    ];
+    for (const [change, rows] of unfit) {
+      const url = await migratedDatabase();
+      const path = await madeUp({ tables: [{ ...table, ...change }] }, rows);
+      await expect(restored(path, url), JSON.stringify(change)).rejects.toThrow();
+      // All rows are loaded in one transaction.
+      expect((await sumsOf(url)).get('moose.runs')).toBe('0 ');
+    }
+  },
+);
+
+test('R-DIST-5: fear: a bundle that git cannot read leaves a repository that looks whole', slow, async () => {
+  const name = '0190b5a0-0000-7000-8000-000000000001';
+  const path = join(scratchDirectory(), 'bundle.tar.gz');
+  const from = gunzipSync(readFileSync(await madeUp({})));
+  const start = from.indexOf('{"format"');
+  const manifest = JSON.parse(from.toString('utf8', start, from.lastIndexOf('}') + 1)) as BackupManifest;
+  const archive = await openArchive(path);
+  const parts = await archive.add(`mirrors/${name}`, chunks('no bundle'));
+  const repositories = [{ folder: 'mirrors', name, head: 'main', format: 'sha1', parts } as const];
+  const { parts: _, ...rest } = manifest;
+  await archive.finish({ ...rest, repositories: [...repositories] });
+  await archive.close();
+  await expect(restored(path, await emptyDatabase())).rejects.toMatchObject({
+    message: expect.stringContaining(`mirrors/${name}`),
+  });
+  expect(existsSync(join(dirname(path), 'restored', 'mirrors', `${name}.git`))).toBe(false);
+  // No Moose starts from what is there.
+  expect(existsSync(join(dirname(path), 'restored', 'restoring'))).toBe(true);
+});

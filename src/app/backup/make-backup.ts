@@ -1,0 +1,115 @@
+// Makes a backup while Moose works: first the rows, as they are at one moment, then the repositories. Work only adds
+// commits and preserves what it removes, so everything that a row names is in a repository that is copied later.
+import { createReadStream, type Stats } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { BackupManifest } from '../../contract/backups.ts';
+import { bundleRepository } from '../../git/repository-bundle.ts';
+import { namesIn } from '../../stdx/names-in.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+import { type Snapshot, withSnapshot } from '../../store/backup/read-snapshot.ts';
+import { version } from '../version.ts';
+import { type ArchiveWriter, openArchive, unwritable } from './archive-writer.ts';
+import { repositoryPath, tablePath } from './entries.ts';
+
+export interface BackupWish {
+  databaseUrl: string;
+  dataDirectory: string;
+  host: string;
+  /** A new file, or a directory for it. */
+  path: string;
+  now: Date;
+}
+
+export interface MadeBackup {
+  path: string;
+  bytes: number;
+  manifest: Omit<BackupManifest, 'parts'>;
+}
+
+const folders = ['mirrors', 'remotes'] as const;
+const repositoryName = /^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\.git$/;
+
+/** @throws ConfigurationError `BACKUP_UNWRITABLE`; then no file is left */
+export async function makeBackup(wish: BackupWish, signal: AbortSignal): Promise<MadeBackup> {
+  const path = await fileFor(wish);
+  const archive = await openArchive(path);
+  try {
+    const database = await withSnapshot(wish.databaseUrl, (snapshot) => addRows(archive, snapshot), signal);
+    const repositories = await addRepositories(archive, wish.dataDirectory, path, signal);
+    const manifest = {
+      ...({ format: 'moose-backup', version: 1 } as const),
+      made_at: wish.now.toISOString(),
+      moose_version: version,
+      host: wish.host,
+      data_directory: wish.dataDirectory,
+      ...database,
+      repositories,
+    };
+    const bytes = await archive.finish(manifest);
+    return { path, bytes, manifest };
+  } finally {
+    await archive.close();
+  }
+}
+
+/** A file that exists is never replaced. */
+async function fileFor({ path: given, now }: BackupWish): Promise<string> {
+  const path = resolve(given);
+  const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
+  const found = await statOf(path);
+  const file = found?.isDirectory() ? join(path, `moose-${stamp}.tar.gz`) : path;
+  if (await statOf(file)) throw unwritable(file, new Error('it exists already'));
+  return file;
+}
+
+async function statOf(path: string): Promise<Stats | null> {
+  return stat(path).catch((cause: unknown) => {
+    if (hasErrorCode(cause, 'ENOENT')) return null;
+    throw unwritable(path, cause);
+  });
+}
+
+async function addRows(archive: ArchiveWriter, snapshot: Snapshot) {
+  const tables: BackupManifest['tables'] = [];
+  for (const table of snapshot.tables) {
+    let rows = 0;
+    const counted = async function* () {
+      rows = yield* snapshot.rowsOf(table);
+    };
+    const parts = await archive.add(tablePath(table), counted());
+    tables.push({ ...table, rows, parts });
+  }
+  return {
+    server_version: snapshot.serverVersion,
+    migrations: snapshot.migrations,
+    work_orders: snapshot.workOrders,
+    tables,
+    sequences: await snapshot.sequences(),
+  };
+}
+
+async function addRepositories(
+  archive: ArchiveWriter,
+  dataDirectory: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<BackupManifest['repositories']> {
+  const all: BackupManifest['repositories'] = [];
+  const file = `${path}.bundle.part`;
+  for (const folder of folders)
+    for (const entry of (await namesIn(join(dataDirectory, folder))).sort()) {
+      const name = repositoryName.exec(entry)?.[1];
+      if (name === undefined) continue;
+      try {
+        const bundled = await bundleRepository(join(dataDirectory, folder, entry), file, signal);
+        if (bundled === null) continue;
+        const chunks = createReadStream(file, { signal });
+        const parts = await archive.add(repositoryPath({ folder, name }), chunks);
+        all.push({ folder, name, ...bundled, parts });
+      } finally {
+        await rm(file, { force: true });
+      }
+    }
+  return all;
+}

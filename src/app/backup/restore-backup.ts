@@ -1,0 +1,167 @@
+// Restores a backup into an empty place. The file is read to its end before anything is written, and no Moose starts from
+// the copy before all of it is there.
+import { createWriteStream } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { BackupManifest } from '../../contract/backups.ts';
+import { isMooseError } from '../../domain/failure.ts';
+import { unbundleRepository } from '../../git/repository-bundle.ts';
+import { urlOfRunning } from '../../postgres/running-url.ts';
+import { makeDirectory } from '../../stdx/make-directory.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+import { backupInvalid, backupTooNew, placeTaken } from '../../store/backup/backup-failure.ts';
+import { assertFreshDatabase } from '../../store/backup/fresh-database.ts';
+import { loadCopy } from '../../store/backup/load-copy.ts';
+import type { Settled } from '../../store/backup/settle-copy.ts';
+import { checksumOfMigration, migrate, readMigrations } from '../../store/schema/migrate.ts';
+import { readArchive } from './archive-reader.ts';
+import { repositoryPath, tablePath } from './entries.ts';
+import { markPath, markUnfinished } from './unfinished-restore.ts';
+import { hashOf, verifyBackup } from './verify-backup.ts';
+
+export interface RestoreWish {
+  path: string;
+  dataDirectory: string;
+  /** Keeps a directory that is there under another name. */
+  isForced: boolean;
+  now: Date;
+  /** Starts the server of the new place, and returns the address of its database. */
+  openDatabase(): Promise<string>;
+}
+
+export interface Restored extends Settled {
+  manifest: BackupManifest;
+  keptAside: string | null;
+}
+
+const hidden = { 'core.logAllRefUpdates': 'true', 'core.hooksPath': '/dev/null' };
+/** As `src/git/mirror.ts` and `src/git/bare-remote.ts` set them. */
+const settings = {
+  mirrors: { ...hidden, 'gc.auto': '0' },
+  remotes: { ...hidden, 'receive.shallowUpdate': 'true' },
+} as const;
+
+/**
+ * @throws PermanentError `BACKUP_INVALID`
+ * @throws ConfigurationError `BACKUP_TOO_NEW`, `RESTORE_PLACE_TAKEN`
+ */
+export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Promise<Restored> {
+  const { path, dataDirectory } = wish;
+  const manifest = await verifyBackup(path, signal);
+  const migrations = await migrationsOf(manifest);
+  const keptAside = await clearPlace(wish);
+  await makeDirectory(dataDirectory, 0o711);
+  await markUnfinished(dataDirectory);
+  const url = await wish.openDatabase();
+  await assertFreshDatabase(url).catch(async (cause: unknown) => {
+    await rm(markPath(dataDirectory), { force: true });
+    throw cause;
+  });
+  await migrate(url, migrations);
+  const { migrateDurable } = await import('../../durable/engine.ts');
+  await migrateDurable(url);
+  await restoreRepositories(manifest, wish, signal);
+  const settled = await restoreRows(manifest, { url, path, dataDirectory }, signal);
+  await migrate(url);
+  await rm(markPath(dataDirectory));
+  return { ...settled, manifest, keptAside };
+}
+
+/** The migrations with which the rows were written; later ones run over the restored rows. */
+async function migrationsOf({ migrations }: BackupManifest) {
+  const known = await readMigrations();
+  for (const { version, name, checksum } of migrations) {
+    const own = known.find((one) => one.version === version);
+    if (!own || checksumOfMigration(own) !== checksum) throw backupTooNew(version, name);
+  }
+  return known.filter(({ version }) => migrations.some((one) => one.version === version));
+}
+
+/** Returns where the directory is now that was there; null if the place was empty. */
+async function clearPlace({ dataDirectory, isForced, now }: RestoreWish): Promise<string | null> {
+  const names = await readdir(dataDirectory).catch((cause: unknown) => {
+    if (hasErrorCode(cause, 'ENOENT')) return [];
+    throw placeTaken(`${dataDirectory} cannot be read as a directory`);
+  });
+  if (names.length === 0) return null;
+  if (!isForced) throw placeTaken(`${dataDirectory} contains ${names.length} entries`);
+  if ((await urlOfRunning(join(dataDirectory, 'postgres'), 'moose')) !== null)
+    throw placeTaken(`a Moose is running in ${dataDirectory}`);
+  const aside = `${dataDirectory}.before-${now.toISOString().slice(0, 19).replaceAll(':', '-')}`;
+  await rename(dataDirectory, aside).catch((cause: Error) => {
+    throw placeTaken(`${dataDirectory} cannot be renamed: ${cause.message}`);
+  });
+  return aside;
+}
+
+type Parts = AsyncGenerator<Buffer, void>;
+
+/** Yields the parts of the backup one after the other; each is compared with the manifest a second time. */
+async function* partsOf({ parts }: BackupManifest, path: string, signal: AbortSignal): Parts {
+  let at = 0;
+  for await (const { content } of readArchive(path, signal)) {
+    const part = parts[at++];
+    if (part === undefined) return;
+    if (hashOf(content) !== part.sha256) throw backupInvalid(`${part.name} changed while it was read`);
+    yield content;
+  }
+}
+
+async function* take(all: Parts, count: number): Parts {
+  for (let taken = 0; taken < count; taken++) {
+    const { value, done } = await all.next();
+    if (done || !value) throw backupInvalid('it ends early');
+    yield value;
+  }
+}
+
+async function restoreRows(
+  manifest: BackupManifest,
+  { url, path, dataDirectory }: { url: string; path: string; dataDirectory: string },
+  signal: AbortSignal,
+): Promise<Settled> {
+  const all = partsOf(manifest, path, signal);
+  const countOf = new Map(manifest.tables.map((table) => [tablePath(table), table.parts]));
+  try {
+    return await loadCopy(
+      url,
+      {
+        ...manifest,
+        chunksOf: (table) => take(all, countOf.get(tablePath(table)) ?? 0),
+        moved: { from: manifest.data_directory, to: dataDirectory },
+      },
+      signal,
+    );
+  } finally {
+    await all.return();
+  }
+}
+
+async function restoreRepositories(
+  manifest: BackupManifest,
+  { path, dataDirectory }: RestoreWish,
+  signal: AbortSignal,
+): Promise<void> {
+  if (manifest.repositories.length === 0) return;
+  const all = partsOf(manifest, path, signal);
+  const bundle = join(dataDirectory, 'restoring.bundle');
+  try {
+    for (const table of manifest.tables) for await (const _skipped of take(all, table.parts));
+    for (const repository of manifest.repositories) {
+      await pipeline(Readable.from(take(all, repository.parts)), createWriteStream(bundle, { mode: 0o600 }));
+      const target = join(dataDirectory, `${repositoryPath(repository)}.git`);
+      await unbundleRepository(target, bundle, repository, settings[repository.folder], signal).catch(
+        (cause: unknown) => {
+          if (isMooseError(cause) && cause.category === 'transient') throw cause;
+          signal.throwIfAborted();
+          throw backupInvalid(`git cannot restore ${repositoryPath(repository)}`, cause);
+        },
+      );
+    }
+  } finally {
+    await all.return();
+    await rm(bundle, { force: true });
+  }
+}

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { flagsOf } from '../flags.ts';
+import { countUpTo } from '../parse-count.ts';
+
+const seedMax = 4_294_967_295;
+const minutesMax = 24 * 60;
+
+interface ChaosFlags {
+  seed?: number;
+  minutes?: number;
+  list?: true;
+  plan?: true;
+  report?: string;
+}
+
+export function addChaos(program: Command, context: CliContext): void {
+  program
+    .command('chaos [scenario...]')
+    .description(
+      'inject faults into a scratch instance at work, and judge it by its rows, git, processes and bill; it touches nothing of yours',
+    )
+    .option('--seed <n>', 'repeats the sequence of faults of an earlier run', countUpTo(seedMax))
+    .option(
+      '--minutes <n>',
+      'begin new rounds for this long (default: each scenario once)',
+      countUpTo(minutesMax),
+    )
+    .option('--list', 'list the scenarios')
+    .option('--plan', 'print the sequence of faults, and run nothing')
+    .option(
+      '--report <file>',
+      'where the page with the report goes (default: the folder for temporary files)',
+    )
+    .action(async (scenarios: string[], { list, plan, ...given }: ChaosFlags, command: Command) => {
+      const flags = flagsOf(command);
+      const face = context.face(flags.json);
+      const { document, lines, holds } = await context.chaos({
+        ...{ face, scenarios, signal: context.signal, act: list ? 'list' : plan ? 'plan' : 'run' },
+        ...(flags.data === undefined ? {} : { data: flags.data }),
+        ...(given.seed === undefined ? {} : { seed: given.seed }),
+        ...(given.minutes === undefined ? {} : { minutes: given.minutes }),
+        ...(given.report === undefined ? {} : { report: given.report }),
+      });
+      face.print(document, () => lines);
+      if (!holds) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { PrintedDocument } from '../../contract/contract.ts';
+import type { CliContext } from '../context.ts';
+import { flagsOf } from '../flags.ts';
+import { contentOf } from './backup.ts';
+
+export function addRestore(program: Command, context: CliContext): void {
+  program
+    .command('restore <file>')
+    .description('restore a backup into an empty directory, named by --data, or into an empty database')
+    .option('--force', 'keep the directory that is there under another name')
+    .action(async (file: string, { force }: { force?: boolean }, command: Command) => {
+      const flags = flagsOf(command);
+      const backups = await context.backups(flags);
+      const restored = await backups.restore(file, { isForced: force === true });
+      context.face(flags.json).print(restored, () => restoreLines(restored));
+    });
+}
+
+export function restoreLines(restored: PrintedDocument<'restore'>): string[] {
+  const { data, host, made_at, kept_aside, ended_sessions, taken_up } = restored;
+  return [
+    `Restored into ${data}: ${contentOf(restored)}, as they were on ${host} at ${made_at}.`,
+    ...(kept_aside === null ? [] : [`What was there before is in ${kept_aside}.`]),
+    `Sessions that are lost: ${ended_sessions}. Work orders that \`moose up\` takes up again: ${taken_up}.`,
+    `First make sure that the Moose on ${host} does not run any more: both would do the same work, and push to the same branches.`,
+    'If projects have variables, copy secrets.keys into the new directory (chmod 600). Agents log in again, and people sign in again.',
+  ];
+}

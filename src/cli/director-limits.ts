@@ -1,0 +1,51 @@
+// What the Director approves alone in a project: how a person writes it, and how it is shown.
+import { type DirectorChange, directorChangeSchema, type Project } from '../contract/contract.ts';
+import { directorNames } from '../domain/director-limits.ts';
+import { PermanentError } from '../domain/failure.ts';
+
+const asTheSettings = 'default';
+
+/** Of `moose project set`. */
+export const directorOption = [
+  '--director <name=value>',
+  'what the Director approves without a person: mode=ask, or a limit such as cost_usd=2.50 (unsure_usd, files, work_orders, complexity); repeatable; NAME=default, or "default" for all: as the settings say',
+  (one: string, all: string[] = []) => [...all, one],
+] as const;
+
+/** `NAME=VALUE`, each; the word default alone leaves all of them to the settings. @throws PermanentError DIRECTOR_LIMIT_INVALID */
+export function directorChange(given: readonly string[] | undefined): { director?: DirectorChange | null } {
+  if (given === undefined) return {};
+  if (given.includes(asTheSettings)) return { director: null };
+  const named = given.map((each) => {
+    const [name = '', value = ''] = each.split(/=(.*)/s, 2);
+    const number = name === 'mode' || value.trim() === '' ? value : Number(value);
+    return [name, value === asTheSettings ? null : number] as const;
+  });
+  const read = directorChangeSchema.safeParse(Object.fromEntries(named));
+  if (read.success) return { director: read.data };
+  const [issue] = read.error.issues;
+  throw new PermanentError({
+    code: 'DIRECTOR_LIMIT_INVALID',
+    component: 'cli',
+    operation: 'parse',
+    message: `"${given.join(' ').slice(0, 200)}" does not say what the Director approves: ${issue?.message ?? ''}.`,
+    advice: `Write NAME=VALUE, as in cost_usd=2.50 or mode=ask; NAME=default leaves it to the settings. The names are ${directorNames.join(', ')}.`,
+  });
+}
+
+export function directorLines({ director }: Pick<Project, 'director'>): string[] {
+  const { mode, own, hard_stops_off: off, ...limits } = director;
+  const text =
+    mode === 'ask'
+      ? 'asks about every plan'
+      : `approves plans up to $${limits.cost_usd.toFixed(2)} ($${limits.unsure_usd.toFixed(2)} without history), ${limits.work_orders} work orders, ${limits.files} files, complexity ${limits.complexity.toFixed(1)}`;
+  const from = own.length === 0 ? 'as the settings say' : `set here: ${own.join(', ')}`;
+  return [
+    `  Director    ${text} (${from})`,
+    ...(off.length === 0
+      ? []
+      : [
+          `              does not ask about ${off.join(', ')}: these hard-stop words are switched off in the settings`,
+        ]),
+  ];
+}

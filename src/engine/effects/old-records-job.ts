@@ -1,0 +1,50 @@
+// Deletes rows that nobody needs after their work ended long ago: bundles of pushed commits, and records of the durable
+// engine (R-DIST-6).
+import type { Logger } from 'pino';
+import { forgetFinished } from '../../durable/forget-finished.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { dropOldBundles } from '../../store/work/finished-long-ago.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import { keptFrom } from './retention-job.ts';
+
+const everyMs = 60 * 60_000;
+/** Maximum per statement; the rest follows in the next one, or in the next round. */
+export const rowsPerBatchMax = 500;
+const batchesMax = 20;
+
+export interface OldRecordsDeps {
+  database: Database;
+  clock: Clock;
+  settings: Pick<EngineSettings, 'finishedKeptMs'>;
+  logger?: Logger;
+}
+
+export function oldRecordsJob(deps: OldRecordsDeps): UpkeepJob {
+  return {
+    name: 'old-records',
+    everyMs,
+    run: async (signal) => {
+      for (const remove of [removeBundles, removeLegs])
+        for (let batch = 0; batch < batchesMax; batch++)
+          if ((await remove(deps, signal)) < rowsPerBatchMax) break;
+    },
+  };
+}
+
+/** Deletes some, and returns how many. */
+export async function removeBundles(deps: OldRecordsDeps, signal: AbortSignal): Promise<number> {
+  const before = keptFrom(deps.clock, deps.settings);
+  const count = await deps.database.run((query) => dropOldBundles(query, before, rowsPerBatchMax), signal);
+  if (count > 0) deps.logger?.info({ count }, 'deleted bundles of pushed commits');
+  return count;
+}
+
+/** Deletes some, and returns how many. */
+export async function removeLegs(deps: OldRecordsDeps, signal: AbortSignal): Promise<number> {
+  const before = keptFrom(deps.clock, deps.settings);
+  const count = await deps.database.run((query) => forgetFinished(query, before, rowsPerBatchMax), signal);
+  if (count > 0) deps.logger?.info({ count }, 'deleted records of finished legs');
+  return count;
+}

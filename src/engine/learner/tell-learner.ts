@@ -1,0 +1,127 @@
+// Tells the learned policy of a project what came of a try. Every try has one outcome, whoever tells it how often, and
+// what cannot be told never stops the work (R-LRN-1, R-LRN-4).
+import { PermanentError } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import { armName, readArmName } from '../../domain/learning/arm-name.ts';
+import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
+import type { TriedStatus } from '../../domain/learning/learner-record.ts';
+import type { Query } from '../../store/database.ts';
+import { type LearnerEventRow, learnerEventsOf, newestChoice, toldCost } from '../../store/work/learners.ts';
+import { projectById } from '../../store/work/projects.ts';
+import { requireWorkOrder } from '../../store/work/work-orders.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import { writeBeside } from '../errors/write-beside.ts';
+import { openLearner } from './keep-learner.ts';
+import { noOutcome } from './no-outcome.ts';
+
+export interface ToldTry {
+  workOrderId: WorkOrderId;
+  /** The try counts from 1: `currentTry` knows it. */
+  try: number;
+  arm: string;
+}
+
+export type Told = ToldTry &
+  (
+    | {
+        status: TriedStatus;
+        /** Of this try; absent: what the work order has cost since its last try. */
+        costNanoUsd?: bigint;
+      }
+    | { status: 'did not hold' | 'held after all' }
+  );
+
+/** What the work order is being tried with; undefined if no arm was chosen for it, because its project does not learn. */
+export async function currentTry(
+  query: Query,
+  workOrderId: WorkOrderId,
+  used?: { agent: string; model: string },
+): Promise<ToldTry | undefined> {
+  const choice = await newestChoice(query, workOrderId);
+  if (choice?.try == null || choice.arm === null) return undefined;
+  const arm = used ? armName({ ...readArmName(choice.arm), ...used }) : choice.arm;
+  return { workOrderId, try: choice.try, arm };
+}
+
+/** Call this in the transaction in which the outcome is judged or corrected. False if it was known, or refused. */
+export async function tellLearner(query: Query, told: Told): Promise<boolean> {
+  let isNew = false;
+  const write = async () => {
+    isNew = await tell(query, told);
+  };
+  const failureOf = (cause: unknown) => notTold(told, cause);
+  try {
+    return (await writeBeside(query, write, { failureOf })) && isNew;
+  } catch (cause) {
+    if (!(cause instanceof RangeError) && !(cause instanceof TypeError)) throw cause;
+    const context = { workOrderId: told.workOrderId, step: null, attempt: told.try, strategy: 'skip' };
+    await writeBeside(query, () => recordFailure(query, notTold(told, cause), context), { failureOf });
+    return false;
+  }
+}
+
+async function tell(query: Query, told: Told): Promise<boolean> {
+  const { workOrderId } = told;
+  const order = await requireWorkOrder(query, workOrderId);
+  const { settings } = await projectById(query, order.projectId);
+  if (settings.learning === 'off') return false;
+  const learner = await openLearner(query, order.projectId);
+  const before = await learnerEventsOf(query, workOrderId);
+  const event = eventFor(told, before);
+  if (event === null) return false;
+  const isOutcome = 'costNanoUsd' in event;
+  const known = isOutcome ? event.costNanoUsd : null;
+  const costNanoUsd = isOutcome
+    ? (known ?? nonNegative(order.costNanoUsd - (await toldCost(query, workOrderId))))
+    : null;
+  const choice = isOutcome ? await newestChoice(query, workOrderId) : undefined;
+  const isChoice = choice?.try === told.try && choice.arm === told.arm && choice.policy === 'learned';
+  await learner.apply(
+    {
+      ...noOutcome,
+      ...{ event: event.event, arm: told.arm, workOrderId, try: told.try, costNanoUsd },
+      kind: isOutcome ? kindOfWork(order) : null,
+      isExplored: isChoice && (choice.propensities?.[told.arm] ?? 1) < exploredBelow,
+    },
+    before.findLast(({ task }) => task !== null)?.task,
+  );
+  await learner.save();
+  return true;
+}
+
+/** A choice that was less likely than this counts as exploration. */
+const exploredBelow = 0.02;
+
+/** Null if it says nothing new. */
+function eventFor(
+  told: Told,
+  before: readonly LearnerEventRow[],
+): { event: LearnerEventRow['event']; costNanoUsd?: bigint | undefined } | null {
+  const ofTry = before.filter((each) => each.try === told.try);
+  const last = ofTry.at(-1)?.event;
+  switch (told.status) {
+    case 'did not hold':
+      return last === 'success' || last === 'held_after_all' ? { event: 'did_not_hold' } : null;
+    case 'held after all':
+      return last === 'did_not_hold' ? { event: 'held_after_all' } : null;
+    default:
+      return last === undefined ? { event: told.status, costNanoUsd: told.costNanoUsd } : null;
+  }
+}
+
+const nonNegative = (nanoUsd: bigint) => (nanoUsd < 0n ? 0n : nanoUsd);
+
+function notTold({ workOrderId, ...told }: Told, cause: unknown): PermanentError {
+  return new PermanentError({
+    code: 'LEARNER_NOT_TOLD',
+    component: 'learning',
+    operation: 'tell outcome',
+    message: `Could not tell the learned policy what came of a try: ${cause instanceof Error ? cause.message : String(cause)}`,
+    advice:
+      'Look for a trigger, a constraint or a missing privilege on the tables learners and learner_events; the work continues without it.',
+    workOrderId,
+    severity: 'medium',
+    metadata: { told },
+    cause,
+  });
+}

@@ -1,0 +1,115 @@
+// Writes one outcome for each try of a run, successful or not, with its features and whether it counts (R-LRN-2).
+import type { Fault } from '../../domain/fault.ts';
+import { newId } from '../../domain/ids.ts';
+import { countsForModel, type JudgedBy } from '../../domain/judged-outcome.ts';
+import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Query } from '../../store/database.ts';
+import { isJudgedBefore } from '../../store/figures/judged-outcomes.ts';
+import { insertOutcome } from '../../store/figures/outcomes.ts';
+import { toJson } from '../../store/storable.ts';
+import { newestStepResults, type Run } from '../../store/work/runs.ts';
+import { costOfWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { currentTry, type ToldTry, tellLearner } from '../learner/tell-learner.ts';
+import type {
+  ApplyingResult,
+  GeneratingResult,
+  RoutingResult,
+  VerifyingResult,
+} from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
+
+export interface RunOutcome {
+  success: boolean;
+  /** `checks` or `nothing` for a published change; absent: the attempt failed before. */
+  judgedBy?: Extract<JudgedBy, 'checks' | 'nothing'>;
+  failureClass: string | null;
+  errorContext: Record<string, unknown> | null;
+  /**
+   * Who must change before the work can succeed: a model is only responsible for 'work' and 'time'. Null if it
+   * succeeded.
+   */
+  fault: Fault | 'person' | null;
+}
+
+export interface Attempted {
+  order: WorkOrder;
+  run: Pick<Run, 'id' | 'createdAt' | 'cycle' | 'settings' | 'firstStep'>;
+  now: Date;
+  /** For a run that ended before its agent was chosen. */
+  defaultAgent: string;
+}
+
+export function attemptOf({ order, run, clock, settings }: Work): Attempted {
+  return { order, run, now: clock.now(), defaultAgent: settings.defaultAgent };
+}
+
+/** A run that begins at one of these goes on with the change of an earlier run. */
+const stepsAfterTheChange: readonly (Step | null)[] = ['verifying', 'creating_pr', 'tracking'];
+
+/** A second outcome of the same try changes nothing. */
+export async function recordOutcome(query: Query, attempted: Attempted, outcome: RunOutcome): Promise<void> {
+  const { order, run, now, defaultAgent } = attempted;
+  const results = await newestStepResults(query, order.id);
+  const resultOf = <T>(step: Step) => results.get(step)?.result as T | undefined;
+  const routed = resultOf<RoutingResult>('routing');
+  const applied = resultOf<ApplyingResult>('applying');
+  const judgedBy = outcome.judgedBy ?? (outcome.success ? 'checks' : 'run');
+  const model = resultOf<GeneratingResult>('generating')?.model ?? null;
+  const isRepeat = stepsAfterTheChange.includes(run.firstStep) || (outcome.success && isNoNewWork(applied));
+  const isAttempt = !isRepeat || !(await isJudgedBefore(query, order.id, run.id));
+  const counted = countsForModel({
+    ...{ isSuccess: outcome.success, judgedBy, fault: outcome.fault, model, isAttempt },
+  });
+  const agent = run.settings.agent ?? routed?.agent ?? order.settings.agent ?? defaultAgent;
+  const tried = await currentTry(query, order.id, model === null ? undefined : { agent, model });
+  const isNew = await insertOutcome(query, {
+    id: newId(now),
+    workOrderId: order.id,
+    runId: run.id,
+    success: outcome.success,
+    model,
+    agent,
+    complexity: routed?.complexity ?? 0,
+    features: toJson({
+      tier: routed?.tier ?? null,
+      hardStopWords: routed?.hardStopWords ?? [],
+      isScripted: order.isScripted,
+      kind: kindOfWork(order),
+      language: routed?.language ?? null,
+      repositoryFiles: routed?.pathCount ?? null,
+      textChars: order.title.length + order.description.length + order.acceptance.length,
+      filesTouched: applied?.changedFiles ?? null,
+      isBaseRed: isBaseRed(resultOf<VerifyingResult>('verifying')),
+    }),
+    costNanoUsd: await costOfWorkOrder(query, order.id),
+    durationMs: BigInt(Math.max(0, now.getTime() - new Date(run.createdAt).getTime())),
+    refinementCycles: run.cycle,
+    failureClass: outcome.failureClass as WorkOrder['failureClass'],
+    errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
+    fault: outcome.fault,
+    ...{ judgedBy, judgedAt: now, isAttempt, counts: counted.counts, countsBecause: counted.because },
+    ...{ try: tried?.try ?? 1, arm: tried?.arm ?? null },
+  });
+  if (isNew && isAttempt && tried) await tellOutcome(query, tried, { ...outcome, counts: counted.counts });
+}
+
+/** A fault of the provider uses up no try; what says nothing about the arm is not told at all. */
+async function tellOutcome(
+  query: Query,
+  tried: ToldTry,
+  { success, fault, counts }: Pick<RunOutcome, 'success' | 'fault'> & { counts: boolean },
+): Promise<void> {
+  if (counts) await tellLearner(query, { ...tried, status: success ? 'success' : 'failure' });
+  else if (fault === 'provider') await tellLearner(query, { ...tried, status: 'provider_fault' });
+}
+
+/** The base branch was merged into the change without a conflict, or the agent only answered a question. */
+function isNoNewWork(applied: ApplyingResult | undefined): boolean {
+  return applied?.isAnswer === true || applied?.baseMerged?.conflicts.length === 0;
+}
+
+/** Some checks also fail on the base commit. */
+function isBaseRed(verified: VerifyingResult | undefined): boolean {
+  return verified?.checks.some(({ redBefore = [] }) => redBefore.length > 0) ?? false;
+}

@@ -1,0 +1,51 @@
+// What the next try of a work order can be given to: what limits, settings, people and the machine allow. The static rule's
+// own choice comes first (R-LRN-4).
+import { createHash } from 'node:crypto';
+import { noUsage } from '../../domain/model-call.ts';
+import { usdNumber } from '../../domain/money.ts';
+import { costAt } from '../../domain/price.ts';
+import type { OfferedArm } from '../learner/arm-question.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { Work } from '../run/work.ts';
+import { composeBrief, proposerSystem } from './compose-prompt.ts';
+import { canCall } from './fitting-model.ts';
+import { loginOf } from './login/way-of.ts';
+
+/** Tokens of a usual work order, for the price list to compare models: of an agent that calls models itself, and of a Proposer. */
+const tokensOfAgent = { ...noUsage, inputTokens: 60_000, cacheReadTokens: 300_000, outputTokens: 12_000 };
+const tokensOfProposer = { ...noUsage, inputTokens: 20_000, outputTokens: 4_000 };
+
+export function armOf(work: Pick<Work, 'model'>, agent: Agent, name: string): OfferedArm {
+  const { price } = work.model(name);
+  const tokens = agent.writesCode ? tokensOfAgent : tokensOfProposer;
+  return {
+    ...{ agent: agent.name, model: name, prompt: promptOf(agent), priceVersion: price.version },
+    costHintUsd: usdNumber(costAt(price.steps[0], tokens)),
+  };
+}
+
+/** Agents that a person has listed as fallbacks may be used too; one with a login has no choice of models. */
+export function armsOnOffer(
+  work: Work,
+  { agent, models, isAgentFixed }: { agent: Agent; models: readonly string[]; isAgentFixed: boolean },
+): OfferedArm[] {
+  const { settings, project, order } = work;
+  const others = isAgentFixed
+    ? []
+    : settings.fallbackAgents
+        .flatMap((name) => work.agents.get(name) ?? [])
+        .filter((each) => each !== agent && loginOf(settings, each, project.settings) === null);
+  const arms = [agent, ...others].flatMap((each) =>
+    models.filter((name) => canCall(each, work.model(name))).map((name) => armOf(work, each, name)),
+  );
+  const limitUsd = order.limitNanoUsd === null ? null : usdNumber(order.limitNanoUsd);
+  return arms.filter(
+    ({ costHintUsd }, index) => index === 0 || limitUsd === null || (costHintUsd ?? 0) <= limitUsd,
+  );
+}
+
+/** Changes with what the agent or the model is told. */
+function promptOf({ writesCode }: Agent): string {
+  const text = writesCode ? composeBrief('', ['']) : proposerSystem;
+  return createHash('sha256').update(text).digest('hex').slice(0, 6);
+}

@@ -1,0 +1,112 @@
+// Shows what of finished work is due for deletion, and deletes it now instead of bit by bit (R-DIST-6). The jobs of the worker
+// delete the same things by the same functions: nothing that is not pushed or preserved, and nothing of work that waits.
+import type { Cleanup } from '../../../contract/contract.ts';
+import { countFinished } from '../../../durable/forget-finished.ts';
+import { treeSize } from '../../../stdx/tree-size.ts';
+import { type Found, oldBundles } from '../../../store/work/finished-long-ago.ts';
+import { oldOutput } from '../../../store/work/session-output.ts';
+import { removeOldOutput } from '../../effects/old-output-job.ts';
+import { removeBundles, removeLegs } from '../../effects/old-records-job.ts';
+import {
+  type FolderOfFinished,
+  keptFrom,
+  listFinished,
+  type RetentionDeps,
+  removeFinished,
+} from '../../effects/retention-job.ts';
+import type { EngineSettings } from '../../policy/engine-settings.ts';
+import { listDroppable, pruneJob } from '../prepared/prune-job.ts';
+
+export interface CleanupDeps extends RetentionDeps {
+  settings: Pick<
+    EngineSettings,
+    'host' | 'dataDirectory' | 'finishedKeptMs' | 'preparedGbMax' | 'preparedKeptMs'
+  >;
+}
+
+type Item = Cleanup['items'][number];
+
+interface Part {
+  kind: Item['kind'];
+  place: Item['place'];
+  find(deps: CleanupDeps, signal: AbortSignal): Promise<Pick<Item, 'count' | 'bytes' | 'is_at_least'>>;
+  /** Deletes a bounded number; 0 if nothing is left. */
+  remove(deps: CleanupDeps, signal: AbortSignal): Promise<number>;
+}
+
+const listedMax = 100_000;
+const filesMeasuredMax = 200_000;
+/** A cleanup that takes more rounds leaves the rest to the jobs. */
+const roundsMax = 1_000;
+
+const folder = (kind: Item['kind'], name: FolderOfFinished): Part => ({
+  ...{ kind, place: 'this machine' },
+  find: async (deps, signal) => {
+    const paths = await listFinished(deps, name, { max: listedMax, signal });
+    let bytes = 0;
+    let left = filesMeasuredMax;
+    for (const path of paths) {
+      signal.throwIfAborted();
+      const size = await treeSize(path, left);
+      bytes += size.bytes;
+      left = size.left;
+      if (left <= 0) break;
+    }
+    return { count: paths.length, bytes, is_at_least: left <= 0 };
+  },
+  remove: (deps, signal) => removeFinished(deps, name, signal),
+});
+
+const measured = ({ count, bytes }: Found) => ({ count, bytes, is_at_least: false });
+
+const parts: readonly Part[] = [
+  folder('session files', 'sessions'),
+  folder('home directories', 'homes'),
+  {
+    ...{ kind: 'prepared dependencies', place: 'this machine' },
+    find: async (deps) => {
+      const entries = await listDroppable(deps);
+      return measured({ count: entries.length, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) });
+    },
+    remove: async (deps, signal) => {
+      // One round drops all of them.
+      await pruneJob(deps).run(signal);
+      return 0;
+    },
+  },
+  {
+    ...{ kind: 'stored output', place: 'database' },
+    find: async ({ database, clock, settings }, signal) =>
+      measured(await database.run((query) => oldOutput(query, keptFrom(clock, settings)), signal)),
+    remove: removeOldOutput,
+  },
+  {
+    ...{ kind: 'bundles of pushed commits', place: 'database' },
+    find: async ({ database, clock, settings }, signal) =>
+      measured(await database.run((query) => oldBundles(query, keptFrom(clock, settings)), signal)),
+    remove: removeBundles,
+  },
+  {
+    ...{ kind: 'records of finished legs', place: 'database' },
+    find: async ({ database, clock, settings }, signal) => ({
+      count: await database.run((query) => countFinished(query, keptFrom(clock, settings)), signal),
+      ...{ bytes: null, is_at_least: false },
+    }),
+    remove: removeLegs,
+  },
+];
+
+/** With `isPlan`, nothing is deleted. */
+export async function cleanUp(
+  deps: CleanupDeps,
+  { isPlan, signal }: { isPlan: boolean; signal: AbortSignal },
+): Promise<Cleanup> {
+  const items: Item[] = [];
+  for (const { kind, place, find, remove } of parts) {
+    items.push({ kind, place, ...(await find(deps, signal)) });
+    if (isPlan) continue;
+    for (let round = 0; round < roundsMax; round++) if ((await remove(deps, signal)) === 0) break;
+  }
+  const before = keptFrom(deps.clock, deps.settings).toISOString();
+  return { host: deps.settings.host, before, is_done: !isPlan, items };
+}

@@ -1,0 +1,108 @@
+// Lets what was learned choose the model and agent of a work order, in place of the static rule (R-LRN-4): before the
+// first try, and after a verified failure. Faults of providers and agents stay with the recovery table.
+import { type MooseError, PermanentError } from '../../domain/failure.ts';
+import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
+import { usdNumber } from '../../domain/money.ts';
+import type { Query } from '../../store/database.ts';
+import { isBaseRed } from '../../store/work/base-checks.ts';
+import type { Decision } from '../../store/work/decisions.ts';
+import { newestChoice } from '../../store/work/learners.ts';
+import type { ArmChoice, ArmQuestion, OfferedArm } from '../learner/arm-question.ts';
+import { nameOf } from '../learner/arm-question.ts';
+import { chooseArm } from '../learner/choose-arm.ts';
+import { keepChoice } from '../learner/keep-choice.ts';
+import type { Assessment } from '../policy/assess.ts';
+import type { Agent } from '../ports/agent.ts';
+import { fenced, type Work } from '../run/work.ts';
+import { armsOnOffer } from './arms-on-offer.ts';
+
+export interface LearnedRoute {
+  agent: string;
+  /** In the order in which they are tried: the chosen one, and those that the static rule falls back to. */
+  models: readonly string[];
+  /** Logs the decision; call it in the transaction that stores the route. */
+  log(query: Query, decision: Decision): Promise<void>;
+}
+
+interface StaticRoute {
+  agent: Agent;
+  models: readonly string[];
+  /** All that may be used, if nobody has chosen one. */
+  otherModels: readonly string[];
+  isAgentFixed: boolean;
+  isModelFixed: boolean;
+  assessment: Assessment;
+  baseSha: string;
+  files: number;
+}
+
+/**
+ * Null if the project does not learn, or there is nothing to choose.
+ * @throws PermanentError `WORK_NOT_WORTH_ITS_COST`, which asks a person
+ */
+export async function learnedRoute(work: Work, route: StaticRoute): Promise<LearnedRoute | null> {
+  const { database, signal } = work;
+  const question = await database.run((query) => questionOf(query, work, route), signal);
+  if (question === null) return null;
+  const before = await database.run((query) => newestChoice(query, work.order.id), signal);
+  if (before?.runId === work.run.id && before.arm === null) throw notWorthIt(question, before.decisionOutput);
+  const choice = await database.run((query) => chooseArm(query, question), signal);
+  if (choice === null) return null;
+  const log = (query: Query, decision: Decision) => keepChoice(query, question, choice, decision);
+  if (choice.arm === null) {
+    const output = { arm: null, policy: choice.policy };
+    await fenced(work, (query) => log(query, { ...decisionOf(work, route), output }));
+    work.reached('routing:declined', work.run.id);
+    throw notWorthIt(question, choice);
+  }
+  return { ...routeOf(choice, choice.arm, route.models), log };
+}
+
+function decisionOf({ order }: Work, { files, assessment }: StaticRoute): Omit<Decision, 'output'> {
+  const input = { title: order.title, files, hardStopWords: assessment.hardStopWords };
+  return { workOrderId: order.id, kind: 'routing', agentType: 'manager', input };
+}
+
+async function questionOf(query: Query, work: Work, route: StaticRoute): Promise<ArmQuestion | null> {
+  const { order, project, run, settings } = work;
+  const mode = project.settings.learning ?? 'shadow';
+  const { assessment, isAgentFixed, isModelFixed, baseSha } = route;
+  const models = isModelFixed ? route.models : [...new Set([...route.models, ...route.otherModels])];
+  const [first, ...others] = armsOnOffer(work, { agent: route.agent, models, isAgentFixed });
+  if (mode === 'off' || first === undefined) return null;
+  const isRed = await isBaseRed(query, { projectId: project.id, baseSha });
+  return {
+    ...{ workOrderId: order.id, projectId: project.id, runId: run.id, mode, offer: [first, ...others] },
+    isFixed: isModelFixed && isAgentFixed,
+    isRisky: isRed || assessment.hardStopWords.length > 0,
+    // A person who names a model, or asks for another run, has answered the question whether it is worth it.
+    mayDecline: run.number === 1 && !isModelFixed,
+    kind: kindOfWork(order),
+    features: {
+      ...{ complexity: assessment.complexity, tier: assessment.tier, files: route.files },
+      ...{ hard_stop_words: assessment.hardStopWords, is_base_red: isRed },
+    },
+    valueUsd: usdNumber(settings.finishedValueNanoUsd),
+  };
+}
+
+function routeOf(
+  { policy }: ArmChoice,
+  arm: OfferedArm,
+  models: readonly string[],
+): Pick<LearnedRoute, 'agent' | 'models'> {
+  if (policy === 'static') return { agent: arm.agent, models };
+  return { agent: arm.agent, models: [arm.model, ...models.filter((name) => name !== arm.model)] };
+}
+
+function notWorthIt({ offer, valueUsd }: ArmQuestion, { because }: { because?: unknown }): MooseError {
+  return new PermanentError({
+    code: 'WORK_NOT_WORTH_ITS_COST',
+    component: 'learning',
+    operation: 'routing',
+    message: `By what was seen in this project, no model is likely enough to finish this work for less than its value of $${valueUsd.toFixed(2)}.`,
+    advice:
+      'Retry it, which uses the model of the static rule: `moose retry ID`; or split it, or raise settings.limits.finished_value_usd.',
+    metadata: { model: offer[0].model, arms: offer.map(nameOf), because },
+  });
+}

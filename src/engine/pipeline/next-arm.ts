@@ -1,0 +1,73 @@
+// After a verified failure: another arm instead of the same one, if what was learned decides about this work order
+// (R-LRN-4). The recovery table has then already decided that there is another cycle.
+import type { MooseError } from '../../domain/failure.ts';
+import type { RunSettings } from '../../domain/work-order.ts';
+import type { Query } from '../../store/database.ts';
+import { newestChoice } from '../../store/work/learners.ts';
+import { newestStepResults } from '../../store/work/runs.ts';
+import type { ArmQuestion, OfferedArm } from '../learner/arm-question.ts';
+import { nameOf } from '../learner/arm-question.ts';
+import { chooseArm } from '../learner/choose-arm.ts';
+import { keepChoice } from '../learner/keep-choice.ts';
+import { currentTry, tellLearner } from '../learner/tell-learner.ts';
+import { defaultTimeMs } from '../policy/agent-defaults.ts';
+import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
+import { isCallable } from './other-models.ts';
+
+/** Failures that the change itself has caused, by checks and not by anyone's word. */
+const verified: ReadonlySet<string> = new Set(['CHECK_FAILED', 'CONTRACT_BROKEN']);
+
+export type NextArm =
+  | { stop: string }
+  /** `timeLimitMs`: of the agent, if nobody has set one. */
+  | { settings: RunSettings; timeLimitMs: number; because: string };
+
+/** Call this in the transaction that begins the cycle. Null: the static rule goes on with the same arm. */
+export async function nextArm(query: Query, work: Work, failure: MooseError): Promise<NextArm | null> {
+  const { order, run, project } = work;
+  const choice = await newestChoice(query, order.id);
+  const isLearned = choice?.policy === 'learned' && choice.runId === run.id;
+  if (!isLearned || project.settings.learning !== 'on' || !verified.has(failure.code)) return null;
+  const usable = (choice.candidates as OfferedArm[]).filter(
+    ({ agent, model }) => work.agents.has(agent) && isCallable(work, model),
+  );
+  const [first, ...others] = usable;
+  if (first === undefined || !usable.some((each) => nameOf(each) !== choice.arm)) return null;
+  const results = await newestStepResults(query, order.id);
+  const routed = results.get('routing')?.result as RoutingResult | undefined;
+  const generated = results.get('generating')?.result as GeneratingResult | undefined;
+  const agent = run.settings.agent ?? routed?.agent ?? first.agent;
+  const model = generated?.model ?? null;
+  const tried = await currentTry(query, order.id, model === null ? undefined : { agent, model });
+  if (tried) await tellLearner(query, { ...tried, status: 'failure' });
+  const { kind, is_risky: isRisky, value_usd: valueUsd, ...features } = choice.features ?? {};
+  const question: ArmQuestion = {
+    ...{ workOrderId: order.id, projectId: order.projectId, runId: run.id, mode: 'on' },
+    ...{ offer: [first, ...others], isFixed: false, isRisky: isRisky === true, mayDecline: true },
+    ...{ kind: String(kind), features, valueUsd: Number(valueUsd) },
+  };
+  const next = await chooseArm(query, question);
+  if (next === null) return { stop: 'three models or agents were tried, and none passed the checks' };
+  await keepChoice(query, question, next, {
+    ...{ workOrderId: order.id, kind: 'retry', agentType: 'manager' },
+    input: { code: failure.code, message: failure.message, arm: choice.arm },
+    output: { arm: next.arm === null ? null : nameOf(next.arm), policy: next.policy },
+  });
+  if (next.arm === null) return { stop: 'by what was seen, no other model or agent is worth its cost' };
+  const agentsHad = [...(run.settings.agentsHad ?? []), agent];
+  const isOther = next.arm.agent !== agent;
+  const isTimeOfAgent = !order.settings.is_time_given && order.timeLimitMs === defaultTimeMs(agent);
+  return {
+    settings: {
+      ...run.settings,
+      ...(isOther ? { agent: next.arm.agent, agentsHad } : {}),
+      models: [next.arm.model, ...(routed?.models ?? []).filter((name) => name !== next.arm?.model)],
+    },
+    timeLimitMs:
+      isOther && isTimeOfAgent
+        ? Math.max(order.timeLimitMs, defaultTimeMs(next.arm.agent))
+        : order.timeLimitMs,
+    because: next.because,
+  };
+}

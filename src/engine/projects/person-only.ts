@@ -1,0 +1,20 @@
+// What of a project only a person may widen.
+import type * as wire from '../../contract/contract.ts';
+
+export type PersonOnly = Pick<
+  wire.Project,
+  | 'name'
+  | 'limit_usd'
+  | 'work_order_limit_usd'
+  | 'allow_ci_changes'
+  | 'trusted'
+  | 'merge'
+  | 'agent_hosts'
+  | 'private_hosts'
+  | 'intake_label'
+  | 'forge_programs'
+  | 'image'
+  | 'login'
+  | 'director'
+  | 'learning'
+>;

@@ -1,0 +1,36 @@
+// Whether what was learned chooses the models and agents of a project (R-LRN-4): only a person turns that on.
+import type * as wire from '../../contract/contract.ts';
+import type { ProjectId } from '../../domain/ids.ts';
+import type { ProjectSettings } from '../../domain/work-order.ts';
+import type { Database } from '../../store/database.ts';
+import { evidenceOf } from '../learner/evidence.ts';
+import { readLearner } from '../learner/keep-learner.ts';
+import type { Sourced } from '../policy/project-values.ts';
+import type { ProjectChange } from './ask-projects.ts';
+
+export const projectLearningOf = ({ learning }: ProjectSettings) => ({ learning: learning ?? 'shadow' });
+
+export function widenedLearning(
+  { name, learning: now }: Pick<wire.Project, 'name' | 'learning'>,
+  { learning }: Pick<ProjectChange, 'learning'>,
+): string[] {
+  return learning === 'on' && now !== 'on' ? [`letting Moose choose models and agents of ${name}`] : [];
+}
+
+/** The row among the values of a project: its mode, and what is missing before `on` acts. */
+export async function learningRow(
+  database: Database,
+  id: ProjectId,
+  { learning }: ProjectSettings,
+): Promise<{ key: string } & Sourced<string>> {
+  const source = learning === undefined ? 'default' : 'project';
+  const mode = learning ?? 'shadow';
+  if (mode === 'off') return { key: 'learning', value: mode, source };
+  const { seen, needed, missing } = evidenceOf(await database.run((query) => readLearner(query, id)));
+  const enough = `${seen} work orders with a verified outcome seen`;
+  const value =
+    missing === 0
+      ? `${mode}: ${enough}`
+      : `${mode}: ${seen} of ${needed} work orders with a verified outcome seen; until ${missing} more are, the static rule acts`;
+  return { key: 'learning', value, source };
+}

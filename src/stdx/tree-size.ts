@@ -1,0 +1,31 @@
+import { lstat, opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasErrorCode } from './system-error.ts';
+
+export interface TreeSize {
+  bytes: number;
+  /** How many more files may be counted. */
+  left: number;
+}
+
+/**
+ * The size of a file or folder, without following links. With `left` at 0 it stops: the size is then a lower bound. What
+ * is deleted meanwhile, or may not be read, does not count.
+ */
+export async function treeSize(path: string, left: number): Promise<TreeSize> {
+  try {
+    const found = await lstat(path);
+    const size: TreeSize = { bytes: found.isDirectory() ? 0 : found.size, left: left - 1 };
+    if (!found.isDirectory()) return size;
+    for await (const { name } of await opendir(path)) {
+      if (size.left <= 0) break;
+      const inner = await treeSize(join(path, name), size.left);
+      size.bytes += inner.bytes;
+      size.left = inner.left;
+    }
+    return size;
+  } catch (cause) {
+    if (hasErrorCode(cause, 'ENOENT', 'EACCES', 'EPERM')) return { bytes: 0, left };
+    throw cause;
+  }
+}

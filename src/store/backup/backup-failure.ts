@@ -1,0 +1,38 @@
+import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+
+/** A file that is no whole backup, or whose content was changed. */
+export function backupInvalid(fault: string, cause?: unknown): PermanentError {
+  return new PermanentError({
+    code: 'BACKUP_INVALID',
+    component: 'store',
+    operation: 'restore',
+    message: `The file is not a whole backup of Moose: ${fault}.`,
+    advice: 'Copy the file again from where it was made, or use an older backup.',
+    cause,
+  });
+}
+
+export function copyDoesNotFit(fault: string): PermanentError {
+  return backupInvalid(`its rows do not fit the schema that it names: ${fault}`);
+}
+
+export function backupTooNew(version: number, name: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'BACKUP_TOO_NEW',
+    component: 'store',
+    operation: 'restore',
+    message: `The backup has migration ${version} ("${name}"), which this Moose does not have: a newer or an unreleased Moose made it.`,
+    advice: 'Restore it with the version of Moose that made it, or with a newer one.',
+  });
+}
+
+export function placeTaken(place: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'RESTORE_PLACE_TAKEN',
+    component: 'store',
+    operation: 'restore',
+    message: `A backup is only restored into an empty place, but ${place}.`,
+    advice:
+      'Choose another directory with --data; or, with the embedded database, use --force, which keeps the old directory under another name. For your own PostgreSQL, create another database.',
+  });
+}

@@ -1,0 +1,61 @@
+// Which tables are in a backup, and with which columns: all of both schemas, without what means something only on the
+// server where it was written.
+import type pg from 'pg';
+import { engineSchema, ownSchema } from '../schema/own-schema.ts';
+
+export interface CopiedTable {
+  schema: string;
+  name: string;
+  columns: string[];
+}
+
+export interface CopiedSequence {
+  schema: string;
+  name: string;
+  /** The newest number; null if none was given out. */
+  last: string | null;
+}
+
+const schemas = [ownSchema, engineSchema];
+
+/**
+ * Live events name transactions of their server; a page that reconnects reads everything again. The others are written by
+ * the migrations.
+ */
+const leftOut = [
+  `${ownSchema}.live_events`,
+  `${ownSchema}.schema_migrations`,
+  `${ownSchema}.legal_transitions`,
+  `${engineSchema}.dbos_migrations`,
+];
+
+/** Without generated columns. */
+export async function copiedTables(client: pg.Client): Promise<CopiedTable[]> {
+  const { rows } = await client.query<CopiedTable>(
+    `select n.nspname as schema, c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+     where c.relkind = 'r' and n.nspname = any ($1::text[]) and n.nspname || '.' || c.relname <> all ($2::text[])
+       and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+     group by 1, 2 order by 1, 2`,
+    [schemas, leftOut],
+  );
+  return rows;
+}
+
+export async function copiedSequences(client: pg.Client): Promise<CopiedSequence[]> {
+  const { rows } = await client.query<CopiedSequence>(
+    `select schemaname::text as schema, sequencename::text as name, last_value::text as last from pg_sequences
+     where schemaname = any ($1::text[]) order by 1, 2`,
+    [schemas],
+  );
+  return rows;
+}
+
+export function quoted(client: pg.Client, { schema, name }: { schema: string; name: string }): string {
+  return `${client.escapeIdentifier(schema)}.${client.escapeIdentifier(name)}`;
+}
+
+/** The table with its columns, as COPY names them. */
+export function withColumns(client: pg.Client, table: CopiedTable): string {
+  return `${quoted(client, table)} (${table.columns.map((column) => client.escapeIdentifier(column)).join(', ')})`;
+}

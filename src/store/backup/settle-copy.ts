@@ -1,0 +1,55 @@
+// Settles a restored copy: no process, worktree or sign-in of the Moose that it is a copy of belongs to this one.
+import type pg from 'pg';
+
+export interface Moved {
+  /** The data directory of the backup. */
+  from: string;
+  /** The new data directory. */
+  to: string;
+}
+
+export interface Settled {
+  endedSessions: number;
+  /** Work orders that the next worker takes up. */
+  openWorkOrders: number;
+}
+
+const actor = 'moose:restore';
+
+/**
+ * The runs stay as they are: their processes hold no lock here, so the next worker takes them up. Open model calls are
+ * presumed spent, because their gateway has ended.
+ */
+const statements = [
+  'update executors set ended_at = clock_timestamp() where ended_at is null',
+  'update gateways set ended_at = clock_timestamp() where ended_at is null',
+  'update web_sessions set ended_at = clock_timestamp() where ended_at is null',
+  // The destruction breaker counts what was undone a moment ago: `updated_at` stays.
+  `update effects set state = 'undone' where kind in ('worktree', 'session') and state <> 'undone'`,
+];
+
+const endSessions = `with ended as (
+    update sessions set state = 'lost', end_reason = 'lost', ended_at = clock_timestamp(), unreachable_since = null
+    where state in ('intended', 'running') returning id, work_order_id, name, host)
+  insert into work_order_events (work_order_id, kind, actor, reason, detail)
+  select work_order_id, 'session.cleared', $1, 'on ' || host || ': this Moose was restored from a backup, and does not watch it',
+    jsonb_build_object('sessionId', id, 'host', host, 'name', name) from ended`;
+
+/** Paths of the old data directory, where rows name them. */
+const moves = [
+  `update effects set detail = replace(detail::text, $1, $2)::jsonb where position($1 in detail::text) > 0`,
+  `update projects set settings = replace(settings::text, $1, $2)::jsonb where position($1 in settings::text) > 0`,
+];
+
+/** For the transaction that loads the rows, with all triggers in force. */
+export async function settleCopy(client: pg.Client, { from, to }: Moved): Promise<Settled> {
+  for (const statement of statements) await client.query(statement);
+  const { rowCount } = await client.query(endSessions, [actor]);
+  // As JSON writes them, with a slash at the end: another directory may begin with the same name.
+  const inJson = (path: string) => JSON.stringify(`${path}/`).slice(1, -1);
+  if (from !== to) for (const move of moves) await client.query(move, [inJson(from), inJson(to)]);
+  const { rows } = await client.query<{ open: number }>(
+    `select count(*)::int as open from work_orders where status in ('pending', 'in_progress')`,
+  );
+  return { endedSessions: rowCount ?? 0, openWorkOrders: rows[0]?.open ?? 0 };
+}

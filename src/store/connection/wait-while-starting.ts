@@ -1,0 +1,27 @@
+// A database server that is starting up, as after a power cut, is waited for: it says itself that it will be there.
+import { isMooseError } from '../../domain/failure.ts';
+import { sleep } from '../../stdx/sleep.ts';
+
+/** cannot_connect_now */
+const startingUp = '57P03';
+/** Recovery after a crash usually takes seconds; after this, whoever starts Moose is told. */
+const startMsMax = 60_000;
+const tryEveryMs = 250;
+
+/** @throws as `open` does; the server's own refusal if it takes too long */
+export async function waitWhileStarting<T>(
+  open: () => Promise<T>,
+  signal: AbortSignal | undefined,
+  withinMs = startMsMax,
+): Promise<T> {
+  const until = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await open();
+    } catch (cause) {
+      const isStarting = isMooseError(cause) && cause.metadata.reason === startingUp;
+      if (!isStarting || performance.now() > until) throw cause;
+    }
+    await sleep(tryEveryMs, signal);
+  }
+}
