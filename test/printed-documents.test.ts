@@ -144,6 +144,7 @@ async function runReaders({ database, work, run }: Ground): Promise<void> {
     'learning',
     'learning patterns',
     'learning policy',
+    'nowhere',
     'audit',
     'limits',
   ] as const)

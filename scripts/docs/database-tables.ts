@@ -18,6 +18,7 @@ const holds: Readonly<Record<string, string>> = {
     'the processes that carry runs, with their last heartbeat; one without a heartbeat loses its work',
   artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',
   plannings: 'requests that make the Architect plan a spec, each with an account of its own',
+  run_scores: 'how likely each run is to go nowhere, after each failed cycle, and why',
   contract_checks: 'what came of checking the contracts of a plan, by work order, and what people accepted',
   spec_plans: 'the versions of the plan of each spec, with their authors; invalid ones say why',
   work_order_estimates: 'what each work order of a plan may cost, as it was when the plan was decided about',

@@ -1,7 +1,17 @@
 // Outcomes of attempts.
 import { audited } from '../engine/access/audited.ts';
 import type { Api, ApiDeps } from './app.ts';
-import { allowWork, estimates, excludeWork, learning, log, patterns, policy } from './routes/learning.ts';
+import {
+  allowWork,
+  estimates,
+  excludeWork,
+  learning,
+  log,
+  nowhere,
+  patterns,
+  policy,
+  workOrderScore,
+} from './routes/learning.ts';
 
 export function addLearning(api: Api, { database }: ApiDeps): void {
   api.openapi(learning, async (c) =>
@@ -28,5 +38,9 @@ export function addLearning(api: Api, { database }: ApiDeps): void {
     const entry = { by: c.get('caller').actor, act: 'exclusion.revoke', subject: id, detail: {} };
     return c.json(await audited(database, entry, c.get('signal'), () => c.get('moose').allowWork(id)), 200);
   });
+  api.openapi(nowhere, async (c) => c.json(await c.get('moose').nowhere(), 200));
+  api.openapi(workOrderScore, async (c) =>
+    c.json({ score: await c.get('moose').score(c.req.valid('param').id) }, 200),
+  );
   api.openapi(estimates, async (c) => c.json(await c.get('moose').estimates(c.get('signal')), 200));
 }

@@ -54,6 +54,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
         director: given.director,
         learning: given.learning,
       },
+      ...{ pauseEarly: given.pause_early, pauseEarlyAbove: given.pause_early_above },
       ...{ agentHosts: given.agent_hosts, privateHosts: given.private_hosts, labels: given.labels },
       ...{ intakeLabel: given.intake_label, forgePrograms: given.forge_programs },
       ...{ workOrderLimitUsd: given.work_order_limit_usd, timeLimitMs: given.time_limit_ms },

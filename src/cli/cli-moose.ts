@@ -33,6 +33,8 @@ export interface CliMoose
     | 'allowWork'
     | 'learnedPolicy'
     | 'ownLog'
+    | 'nowhere'
+    | 'score'
     | 'limits'
     | 'budget'
     | 'checkBudget'

@@ -33,6 +33,7 @@ import { addLs } from './commands/ls.ts';
 import { addMachine } from './commands/machine.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addMerge } from './commands/merge.ts';
+import { addNowhere } from './commands/nowhere.ts';
 import { addOpen } from './commands/open.ts';
 import { addPause } from './commands/pause.ts';
 import { addPrices } from './commands/prices.ts';
@@ -103,6 +104,7 @@ const adders = [
   addSummary,
   addTrends,
   addLearning,
+  addNowhere,
   addReplay,
   addChaos,
   addSpecs,

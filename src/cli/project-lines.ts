@@ -3,6 +3,9 @@ import type { Project, ProjectValuesView } from '../contract/contract.ts';
 import { unconfirmedText } from '../domain/egress-consent.ts';
 import { powersText } from '../domain/powers.ts';
 import { shellWord } from '../stdx/shell-words.ts';
+import { table } from './table.ts';
+
+const widthMax = 160;
 
 export function hostLines(
   { name }: Pick<Project, 'name'>,
@@ -69,4 +72,18 @@ export function baseText({ base, default_branch, remote_url }: Project, values?:
   if (ofFile) return `${ofFile.value} (from its file)`;
   if (remote_url === null) return 'what is checked out';
   return default_branch === null ? "the remote's default branch" : `${default_branch} (the remote's default)`;
+}
+
+export function valueLines({ commit, problem, values }: ProjectValuesView): string[] {
+  const from = commit === null ? 'without the files of the repository' : `at ${commit.slice(0, 10)}`;
+  return [
+    '',
+    `The next work order, ${from}:`,
+    ...(problem === null ? [] : [`  ${problem}`]),
+    ...table(
+      ['  SETTING', 'VALUE', 'FROM'],
+      values.map(({ key, value, source }) => [`  ${key}`, value, source]),
+      widthMax,
+    ),
+  ];
 }

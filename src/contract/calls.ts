@@ -23,7 +23,8 @@ import { errorGroupsSchema, errorSchema } from './errors.ts';
 import { exactInteger } from './exact.ts';
 import { forgeCheckSchema, forgeHostSchema, newForgeSchema } from './forges.ts';
 import { printedAlertSchema, printedDetailSchema, printedWorkOrderSchema } from './printed.ts';
-import { projectSchema, rotatedKeySchema, secretsKeySchema } from './projects.ts';
+import { rotatedKeySchema, secretsKeySchema } from './project-variables.ts';
+import { projectSchema } from './projects.ts';
 import { settingSchema } from './settings.ts';
 
 type CallRole = 'viewer' | 'operator' | 'admin';

@@ -12,6 +12,7 @@ import { learnedPolicySchema } from './learned-policy.ts';
 import { learningSchema } from './learning.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
+import { nowhereSchema, runScoreSchema } from './nowhere.ts';
 import { exclusionSchema, patternsSchema } from './patterns.ts';
 import {
   printedAlertSchema,
@@ -19,15 +20,8 @@ import {
   printedInitSchema,
   printedWorkOrderSchema,
 } from './printed.ts';
-import {
-  addedProjectSchema,
-  projectSchema,
-  projectValuesSchema,
-  projectVariableSchema,
-  removedProjectSchema,
-  rotatedKeySchema,
-  secretsKeySchema,
-} from './projects.ts';
+import { projectVariableSchema, rotatedKeySchema, secretsKeySchema } from './project-variables.ts';
+import { addedProjectSchema, projectSchema, projectValuesSchema, removedProjectSchema } from './projects.ts';
 import { printedMachines } from './reconcile.ts';
 import { replayedLogSchema, replayedTableSchema } from './replay.ts';
 import {
@@ -236,7 +230,7 @@ export const printedDocuments = {
   escalations: resolutionSchema.or(
     z.object({ escalations: z.array(resolutionSchema), measures: measuredEscalationsSchema }),
   ),
-  explain: workOrder,
+  explain: workOrder.extend({ going_nowhere: runScoreSchema.nullable() }),
   'forge add': forgeHostSchema,
   'forge check': z.array(forgeCheckSchema),
   'forge ls': z.array(forgeHostSchema),
@@ -256,6 +250,7 @@ export const printedDocuments = {
   ...printedMachines,
   ls: z.array(workOrder),
   merge: merged,
+  nowhere: nowhereSchema,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),
   pause: workOrder,
   prices: z.array(price).or(recomputed),

@@ -4,7 +4,7 @@ import { checkKinds } from '../domain/check.ts';
 import { learningModes } from '../domain/learning/learning-mode.ts';
 import { loginWishes } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
-import { audiences, variableLimits } from '../domain/project-variable.ts';
+import { pauseEarlyModes } from '../domain/nowhere/pause-early.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { labels, name, powersSchema, time, usd, uuid } from './base.ts';
 import { directorChangeSchema, directorSchema } from './project-director.ts';
@@ -74,6 +74,12 @@ export const projectSchema = z
       description:
         "Whether its agents use a person's login; null: as the setting `settings.agents.logins` says.",
     }),
+    pause_early: z.enum(pauseEarlyModes).nullable().openapi({
+      description: 'What Moose does with runs that are going nowhere; null: the setting decides.',
+    }),
+    pause_early_above: z.number().nullable().openapi({
+      description: 'The score from which a run counts as going nowhere; null: the setting decides.',
+    }),
     learning: z.enum(learningModes).openapi({
       description:
         '`off`: nothing is learned; `shadow`: what was learned decides, but the static rule acts; `on`: it acts, once it has seen enough.',
@@ -110,55 +116,6 @@ export const removedProjectSchema = z
   })
   .openapi('RemovedProject');
 export type RemovedProject = z.infer<typeof removedProjectSchema>;
-export const projectVariableSchema = z
-  .object({
-    name: z.string(),
-    is_secret: z.boolean(),
-    for: z.array(z.enum(audiences)).openapi({ description: 'Which sessions get it.' }),
-    value: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Never that of a secret; null also for a program that asks.' }),
-    is_readable: z
-      .boolean()
-      .openapi({ description: 'False: this machine does not have the key, or the row was changed.' }),
-    changed_by: z.string(),
-    changed_at: time,
-  })
-  .openapi('ProjectVariable');
-export type ProjectVariable = z.infer<typeof projectVariableSchema>;
-export const projectVariablesSchema = z
-  .object({ items: z.array(projectVariableSchema) })
-  .openapi('ProjectVariables');
-export const newVariableSchema = z
-  .object({
-    value: z.string().min(1).max(variableLimits.valueBytesMax),
-    is_secret: z.boolean().optional().openapi({
-      description: 'If omitted, whether its name or its value looks like that of a secret.',
-    }),
-    for: z
-      .array(z.enum(audiences))
-      .min(1)
-      .max(audiences.length)
-      .optional()
-      .openapi({ description: 'Which sessions get it; if omitted, setup and checks.' }),
-  })
-  .openapi('NewVariable');
-export type NewVariable = z.infer<typeof newVariableSchema>;
-/** The result of changing the key of all variables. */
-export const rotatedKeySchema = z.object({
-  key_id: z.string(),
-  variables: z.number().int(),
-  path: z.string(),
-});
-export type RotatedKey = z.infer<typeof rotatedKeySchema>;
-/** Which keys this machine has, and which it lacks. */
-export const secretsKeySchema = z.object({
-  path: z.string(),
-  key_ids: z.array(z.string()),
-  missing_key_ids: z.array(z.string()),
-});
-export type SecretsKey = z.infer<typeof secretsKeySchema>;
 const sourced = z.object({
   key: z.string(),
   value: z.string(),
@@ -245,6 +202,10 @@ export const projectChangeSchema = z
     trusted: z.boolean().optional().openapi({
       description:
         'Give agents the instructions of any folder, the skills and the servers of the base commit. Only a person may.',
+    }),
+    pause_early: z.enum(pauseEarlyModes).nullable().optional(),
+    pause_early_above: z.number().min(0.01).max(1).nullable().optional().openapi({
+      description: 'A value that would pause more than 2 % of the labelled runs that end well is refused.',
     }),
     merge: z.enum(mergePolicies).nullable().optional().openapi({
       description: 'When Moose merges its pull requests. Only a person may let it merge.',

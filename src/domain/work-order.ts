@@ -4,6 +4,7 @@ import type { OptionKind } from './escalation.ts';
 import type { LearningMode } from './learning/learning-mode.ts';
 import type { LoginWish } from './login.ts';
 import type { MergePolicy } from './merge-policy.ts';
+import type { PauseEarlyMode } from './nowhere/pause-early.ts';
 
 /** What a person may do to a work order. */
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
@@ -44,6 +45,10 @@ export interface ProjectSettings {
   director?: ProjectDirector;
   /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
+  /** What Moose does with a run that is going nowhere; absent: the setting for all projects decides. */
+  pause_early?: PauseEarlyMode;
+  /** The score from which its runs count as going nowhere. */
+  pause_early_above?: number;
   /** Whether its agents use a person's login; absent: the setting for all projects decides. */
   login?: LoginWish;
   /** Whether arms are chosen by what was learned; absent: `shadow`. */

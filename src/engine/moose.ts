@@ -41,6 +41,7 @@ import { submitAgain } from './commands/submit-again.ts';
 import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askLearning } from './learning/ask-learning.ts';
+import { askNowhere } from './learning/ask-nowhere.ts';
 import { askPatterns } from './learning/ask-patterns.ts';
 import { askPolicy } from './learning/ask-policy.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
@@ -131,6 +132,7 @@ export function createMoose(deps: MooseDeps) {
     ...askLearning(deps),
     ...askPatterns(deps),
     ...askPolicy(deps),
+    ...askNowhere(deps),
     specs: {
       ...askSpecs(deps),
       ...steerSpecs(deps),

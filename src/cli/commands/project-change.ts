@@ -2,7 +2,9 @@
 import { Option } from 'commander';
 import { type LearningMode, learningModes } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
+import { type PauseEarlyMode, pauseEarlyModes } from '../../domain/nowhere/pause-early.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
+import { assertThreshold } from '../../engine/projects/project-pause-early.ts';
 
 /** The word that a person types to remove a setting. */
 export const nothing = 'none';
@@ -21,6 +23,45 @@ export function intakeChange({
       ? {}
       : { forgePrograms: forgeProgram.includes(nothing) ? null : forgeProgram }),
   };
+}
+
+export function pauseEarlyChange({
+  pauseEarly,
+  pauseEarlyAbove,
+}: {
+  pauseEarly?: string;
+  pauseEarlyAbove?: string;
+}): ProjectChange {
+  return {
+    ...(pauseEarly === undefined
+      ? {}
+      : { pauseEarly: pauseEarly === nothing ? null : (pauseEarly as PauseEarlyMode) }),
+    ...(pauseEarlyAbove === undefined
+      ? {}
+      : { pauseEarlyAbove: pauseEarlyAbove === nothing ? null : parseThreshold(pauseEarlyAbove) }),
+  };
+}
+
+function parseThreshold(text: string): number {
+  const share = Number(text);
+  assertThreshold(share);
+  return share;
+}
+
+export const pauseEarlyOptions = {
+  what: new Option(
+    '--pause-early <what>',
+    'what Moose does with a run that is going nowhere: warn, act (stop it and ask) or off; "none": use the setting',
+  ).choices([...pauseEarlyModes, nothing]),
+  above: new Option(
+    '--pause-early-above <share>',
+    'the score from which a run counts as going nowhere, from 0.01 to 1; "none": use the setting',
+  ),
+};
+
+export function filesOf(given: readonly string[]): readonly string[] | null {
+  if (given.includes('repository')) return null;
+  return given.includes(nothing) ? [] : given;
 }
 
 /** In what its sessions run, whose access to a model they use, and what chooses the model. */

@@ -12,10 +12,19 @@ import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { hostChange } from '../project-hosts.ts';
-import { baseText, fileLines, hostLines, powerLines, preparedLines } from '../project-lines.ts';
+import { baseText, fileLines, hostLines, powerLines, preparedLines, valueLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
-import { intakeChange, learningOption, learningText, nothing, sessionsChange } from './project-change.ts';
+import {
+  filesOf,
+  intakeChange,
+  learningOption,
+  learningText,
+  nothing,
+  pauseEarlyChange,
+  pauseEarlyOptions,
+  sessionsChange,
+} from './project-change.ts';
 import { addProjectVariable } from './project-variable.ts';
 
 interface SetFlags {
@@ -36,6 +45,8 @@ interface SetFlags {
   intake?: string | boolean;
   forgeProgram?: string[];
   merge?: string;
+  pauseEarly?: string;
+  pauseEarlyAbove?: string;
   image?: string;
   login?: string;
   director?: string[];
@@ -146,6 +157,8 @@ export function addProject(program: Command, context: CliContext): void {
         'when Moose merges its pull requests: green (CI is green), approved (a reviewer has approved it too) or never; "none": use .moose/config.yml or the setting',
       ).choices([...mergePolicies, nothing]),
     )
+    .addOption(pauseEarlyOptions.what)
+    .addOption(pauseEarlyOptions.above)
     .option('--no-trusted', 'give them only the instructions at its root')
     .action(async (name: string, options: SetFlags, command: Command) => {
       const given = changeOf(options);
@@ -228,14 +241,10 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
     ...intakeChange(rest),
     ...sessionsChange(rest),
+    ...pauseEarlyChange(rest),
     ...directorChange(rest.director),
     ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
   };
-}
-
-function filesOf(given: readonly string[]): readonly string[] | null {
-  if (given.includes('repository')) return null;
-  return given.includes(nothing) ? [] : given;
 }
 
 function listLines(projects: readonly Project[]): string[] {
@@ -276,20 +285,6 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
 type Place = Pick<Project, 'repository_path' | 'remote_url'>;
 
 const placeText = ({ repository_path, remote_url }: Place) => repository_path ?? remote_url ?? '';
-
-function valueLines({ commit, problem, values }: ProjectValuesView): string[] {
-  const from = commit === null ? 'without the files of the repository' : `at ${commit.slice(0, 10)}`;
-  return [
-    '',
-    `The next work order, ${from}:`,
-    ...(problem === null ? [] : [`  ${problem}`]),
-    ...table(
-      ['  SETTING', 'VALUE', 'FROM'],
-      values.map(({ key, value, source }) => [`  ${key}`, value, source]),
-      widthMax,
-    ),
-  ];
-}
 
 function usdText(usd: number | null): string {
   return usd === null ? '' : `$${usd.toFixed(2)}`;

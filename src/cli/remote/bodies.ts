@@ -74,6 +74,8 @@ export function projectBody(
       merge: same.merge,
       image: same.image,
       login: same.login,
+      pause_early: same.pauseEarly,
+      pause_early_above: same.pauseEarlyAbove,
       director: same.director,
       learning: same.learning,
       trusted: same.trusted,

@@ -7,10 +7,12 @@ import {
   learningSchema,
   limitsSchema,
   machinesSchema,
+  nowhereSchema,
   ownLogSchema,
   patternsSchema,
   stuckSchema,
   trendsSchema,
+  workOrderScoreSchema,
 } from '../../contract/contract.ts';
 import type { CliMoose } from '../cli-moose.ts';
 import { type Asking, anything, segment } from './asking.ts';
@@ -29,6 +31,8 @@ type Figures = Pick<
   | 'allowWork'
   | 'learnedPolicy'
   | 'ownLog'
+  | 'nowhere'
+  | 'score'
   | 'limits'
   | 'budget'
   | 'checkBudget'
@@ -57,6 +61,8 @@ export function remoteFigures({ call, get, change }: Asking): Figures {
     learnedPolicy: (signal) => get('/api/learning/policy', learnedPolicySchema, { signal }),
     ownLog: (after, signal) =>
       get('/api/learning/log', ownLogSchema, { query: after === null ? {} : { after }, signal }),
+    nowhere: () => get('/api/nowhere', nowhereSchema),
+    score: async (id) => (await get(`/api/work-orders/${segment(id)}/score`, workOrderScoreSchema)).score,
     limits: async (wanted = {}) => {
       if (Object.keys(wanted).length > 0)
         await change('PUT', '/api/limits', limitsSchema, { body: limitsBody(wanted) });

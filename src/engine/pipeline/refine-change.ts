@@ -10,6 +10,7 @@ import { logDecision } from '../errors/log-decision.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { failureNote } from '../run/feedback.ts';
 import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
+import { scoreCycle } from '../watch/nowhere.ts';
 import { pauseEarly } from '../watch/pause-early.ts';
 import { endInReview } from './end-run.ts';
 import { type NextArm, nextArm } from './next-arm.ts';
@@ -56,12 +57,15 @@ export async function refineChange(
 /** Null if another cycle may bring something new, and the limit permits it. */
 async function whyNotAgain(
   query: Query,
-  { order, run, clock, settings: { equalFailuresMax } }: Work,
+  { order, run, clock, settings }: Work,
   cyclesLeft: number,
 ): Promise<string | null> {
-  if (cyclesLeft <= 0) return `${order.refinementCycles} refinement cycles did not help`;
-  const soFar = { workOrderId: order.id, runId: run.id, cyclesLeft, equalFailuresMax };
-  return pauseEarly(query, soFar, clock.now());
+  const { equalFailuresMax } = settings;
+  const soFar = { workOrderId: order.id, runId: run.id, cycle: run.cycle };
+  if (cyclesLeft > 0)
+    return pauseEarly(query, { ...soFar, cyclesLeft, equalFailuresMax, settings }, clock.now());
+  await scoreCycle(query, soFar, settings, clock.now());
+  return `${order.refinementCycles} refinement cycles did not help`;
 }
 
 /** Starts another cycle without a failure: nothing counts against the change. */

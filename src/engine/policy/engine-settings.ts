@@ -9,6 +9,7 @@ import { director } from './settings/director.ts';
 import { databaseDefinition, defaultsOf, definitionsOf } from './settings/flatten-table.ts';
 import { budget, limits } from './settings/limits.ts';
 import { models } from './settings/models.ts';
+import { pauseEarly } from './settings/pause-early.ts';
 import { people } from './settings/people.ts';
 import { policies } from './settings/policies.ts';
 
@@ -23,6 +24,8 @@ const table = {
   ci,
   /** What the Director approves alone. */
   director,
+  /** What Moose does with a run that is going nowhere. */
+  pauseEarly,
   /** Where Moose keeps its state; each process sets its own. */
   dataDirectory: fixed('/nowhere'),
   /** The name of this machine, by which sessions are adopted and slots counted. */
@@ -38,7 +41,7 @@ export const defaultSettings: EngineSettings = defaultsOf(table);
 export const settingDefinitions: readonly EngineSettingDefinition[] = [
   ...budget.map((setting) => databaseDefinition<EngineSettings>('limits', setting)),
   ...definitionsOf<EngineSettings>('limits', limits),
-  ...definitionsOf<EngineSettings>('policies', { ...policies, ci, director }),
+  ...definitionsOf<EngineSettings>('policies', { ...policies, ci, director, pauseEarly }),
   ...definitionsOf<EngineSettings>('models', models),
   ...definitionsOf<EngineSettings>('agents', agents),
   ...definitionsOf<EngineSettings>('breakers', breakers),

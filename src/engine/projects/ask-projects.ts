@@ -7,6 +7,7 @@ import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
+import type { PauseEarlyMode } from '../../domain/nowhere/pause-early.ts';
 import { isHuman } from '../../domain/person.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -34,6 +35,7 @@ import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
 import { learningRow, projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
+import { assertThreshold, pauseEarlyIn, pauseEarlySettings } from './project-pause-early.ts';
 import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
 import { removeProject } from './remove-project.ts';
@@ -69,6 +71,10 @@ export interface ProjectChange {
   image?: string | null | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
   login?: LoginWish | null | undefined;
+  /** What Moose does with runs that are going nowhere; null: the setting for all projects decides. */
+  pauseEarly?: PauseEarlyMode | null | undefined;
+  /** The score from which its runs count as going nowhere. */
+  pauseEarlyAbove?: number | null | undefined;
   /** What the Director approves alone; a member that is null: as the settings say. */
   director?: wire.DirectorChange | null | undefined;
   /** Whether what was learned chooses its models and agents; null: `shadow`. */
@@ -148,6 +154,7 @@ export function askProjects(deps: AskProjectsDeps) {
       await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
       refuseSecretIn(checks ?? []);
       assertLabels(change.labels ?? []);
+      assertThreshold(change.pauseEarlyAbove);
       assertHosts([...(change.agentHosts ?? []), ...(change.privateHosts ?? [])]);
       if (typeof base === 'string') assertBranchName(base);
       const { id } = await one(given);
@@ -178,6 +185,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...intakeSettings(change),
           ...hostSettings(change),
           ...imageSettings(change),
+          ...pauseEarlySettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
           ...directorSettings(project.settings, change),
           ...(change.learning === undefined ? {} : { learning: change.learning }),
@@ -273,6 +281,7 @@ function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...pauseEarlyIn(settings),
     ...directorOf(settings, system),
     ...projectLearningOf(settings),
     ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },

@@ -2,6 +2,7 @@
 // words and numbers made the same progress (R-REC-9). Pure, and strict: in doubt, a failure counts as new.
 import type { FailureContext } from '../../classifier/failure-case.ts';
 import { plainText } from '../../classifier/plain-text.ts';
+import { messageShape } from '../errors/fingerprint.ts';
 
 export interface SaidFailure {
   summary?: string;
@@ -29,6 +30,15 @@ const ids = /\b(?=[0-9a-f]*\d)[0-9a-f]{8,}(?:-[0-9a-f]+)*\b/gi;
  */
 const longNumbers = /\b\d{5,}\b/g;
 const compares = /expect|actual|receiv|assert|got|want|should|equal|left|right|^[+-]/i;
+
+/** Equal for failures that differ only in numbers and order: parallel tests end in any order. */
+export function failureShape({ summary = '', output = '' }: SaidFailure): string {
+  const lines = messageShape(plainText(output))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return `${messageShape(summary)}\n${[...new Set(lines)].sort().join('\n')}`;
+}
 
 export function failureWords({
   summary = '',

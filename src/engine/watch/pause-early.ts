@@ -1,23 +1,25 @@
 // Stops a run before it pays for another refinement cycle that would fail like those before it (R-REC-9).
 import { createHash } from 'node:crypto';
 import type { FailureContext } from '../../classifier/failure-case.ts';
-import { plainText } from '../../classifier/plain-text.ts';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
 import { raiseForecast } from '../../store/failures/forecasts.ts';
 import { costOfRun } from '../../store/figures/trends.ts';
 import { listAttemptResults } from '../../store/work/earlier-results.ts';
-import { messageShape } from '../errors/fingerprint.ts';
-import { failureWords } from './failure-words.ts';
+import { failureShape, failureWords } from './failure-words.ts';
 import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
+import { type NowhereSettings, type ScoredRun, scoreCycle } from './nowhere.ts';
 
 export interface RunSoFar {
   workOrderId: WorkOrderId;
   runId: RunId;
+  /** The cycle that has just failed; the first one is 0. */
+  cycle: number;
   /** Number of cycles that the run could still pay for. */
   cyclesLeft: number;
   equalFailuresMax: number;
+  settings: NowhereSettings;
 }
 
 /**
@@ -27,7 +29,10 @@ export interface RunSoFar {
  */
 export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promise<string | null> {
   const cycles = await cyclesOf(query, run.runId);
-  const reason = isGoingNowhere(cycles, run.equalFailuresMax);
+  const circle = isGoingNowhere(cycles, run.equalFailuresMax);
+  const scored = await scoreCycle(query, run, run.settings, now);
+  if (scored?.isOver && circle === null) await warn(query, run, scored, now);
+  const reason = circle ?? (scored?.hasPaused ? scoreSentence(scored) : null);
   if (reason === null) return null;
   const costNanoUsd = await costOfRun(query, run.runId);
   const savedNanoUsd = (costNanoUsd / BigInt(cycles.length)) * BigInt(Math.max(0, run.cyclesLeft));
@@ -47,6 +52,30 @@ export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promis
     now,
   );
   return reason;
+}
+
+/** What the score of a run means, for a person. */
+export function scoreSentence({ score, reasons }: Pick<ScoredRun, 'score' | 'reasons'>): string {
+  return `It is probably going nowhere (${Math.round(score * 100)} %): ${reasons.join('; ')}.`;
+}
+
+/** A warning is judged by the end of its run; if it has paused the run, by the next run, as every pause. */
+async function warn(query: Query, run: RunSoFar, scored: ScoredRun & { hasPaused: boolean }, now: Date) {
+  if (scored.hasPaused) return;
+  await raiseForecast(
+    query,
+    {
+      key: `nowhere_score:${run.runId}`,
+      signal: 'nowhere_score',
+      component: 'pipeline',
+      subject: run.runId,
+      workOrderId: run.workOrderId,
+      value: scored.score,
+      threshold: scored.policy.above,
+      message: scoreSentence(scored),
+    },
+    now,
+  );
 }
 
 interface Told {
@@ -95,16 +124,7 @@ async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
 
 /** Marks of a failure: `fingerprint` is the same for equal failures, `words` only for the same words and numbers. */
 export function failureMarks(feedback: Told): { fingerprint: string; words: string } {
-  return { fingerprint: failureShape(feedback), words: digest(failureWords(feedback)) };
-}
-
-/** Sorts lines and removes what differs from run to run, because parallel tests end in any order. */
-function failureShape({ summary = '', output = '' }: Told): string {
-  const lines = messageShape(plainText(output))
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
-  return digest(`${messageShape(summary)}\n${[...new Set(lines)].sort().join('\n')}`);
+  return { fingerprint: digest(failureShape(feedback)), words: digest(failureWords(feedback)) };
 }
 
 function digest(text: string): string {

@@ -11,6 +11,7 @@ import { ErrorDrawer } from './error-drawer.tsx';
 import { ErrorGroupsCard } from './error-groups.tsx';
 import { Figures } from './figures.tsx';
 import { MachinesCard } from './machines.tsx';
+import { NowhereCard } from './nowhere.tsx';
 import { RangeSwitch } from './range-switch.tsx';
 import { RecoveryCard } from './recovery.tsx';
 import { Section } from './section.tsx';
@@ -64,6 +65,7 @@ export function MonitoringPage() {
       </div>
       <Section id="ahead">
         <AheadCard />
+        <NowhereCard />
       </Section>
       <ErrorDrawer range={range} />
     </Page>

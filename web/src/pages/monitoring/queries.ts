@@ -10,6 +10,7 @@ import type {
   ErrorGroups,
   errorPage,
   Machines,
+  Nowhere,
   Range,
   Reconciliation,
   reproductionSchema,
@@ -34,6 +35,13 @@ export const useHealth = () =>
     queryKey: ['health'],
     queryFn: ({ signal }) => call<AdminHealth>('/api/admin/health', { signal }),
     refetchInterval: healthEveryMs,
+  });
+
+export const useNowhere = () =>
+  useQuery({
+    queryKey: ['nowhere'],
+    queryFn: ({ signal }) => call<Nowhere>('/api/nowhere', { signal }),
+    refetchInterval: trendsEveryMs,
   });
 
 export const useMachines = () =>

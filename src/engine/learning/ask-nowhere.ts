@@ -1,0 +1,78 @@
+// What interfaces can read about runs that are probably going nowhere (R-REC-9).
+import type * as wire from '../../contract/contract.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import { usdNumber } from '../../domain/money.ts';
+import { measuredScore } from '../../domain/nowhere/model.ts';
+import type { Estimate } from '../../domain/nowhere/score-model.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { type NowhereFigures, nowhereFigures, openScores } from '../../store/figures/nowhere-figures.ts';
+import { newestRunScores, type RunScore } from '../../store/work/run-scores.ts';
+import { findWorkOrder } from '../../store/work/work-orders.ts';
+import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
+import { wilsonInterval } from './wilson.ts';
+
+interface NowhereDeps {
+  database: Database;
+  clock: Clock;
+  settings?: { readonly current: Pick<EngineSettings, 'pauseEarly'> };
+}
+
+const judgedMs = 30 * 24 * 3_600_000;
+
+export function askNowhere({ database, clock, settings }: NowhereDeps) {
+  return {
+    nowhere: async (): Promise<wire.Nowhere> => {
+      const since = new Date(clock.now().getTime() - judgedMs);
+      const { here, open } = await database.run(async (query) => ({
+        here: await nowhereFigures(query, since),
+        open: await openScores(query),
+      }));
+      const { mode, above } = settings?.current.pauseEarly ?? defaultSettings.pauseEarly;
+      return {
+        ...{ mode, above, labelled: labelled(), here: figuresOf(here) },
+        open: open.map((row) => ({ ...viewScore(row), work_order_id: row.id, title: row.title })),
+      };
+    },
+    /** @throws PermanentError `WORK_ORDER_NOT_FOUND` */
+    score: async (given: string): Promise<wire.RunScore | null> => {
+      const order = await database.run((query) => findWorkOrder(query, given));
+      return database.run(async (query) => {
+        const id = order.id as WorkOrderId;
+        const row = (await newestRunScores(query, [id])).get(id);
+        return row ? viewScore(row) : null;
+      });
+    },
+  };
+}
+
+function labelled(): wire.Nowhere['labelled'] {
+  const { precision, recall, pausedWell, savedShare, ...same } = measuredScore;
+  const { heldBack, calibrationError, shuffledRanking, ...rest } = same;
+  return {
+    ...{ ...rest, held_back: heldBack, calibration_error: calibrationError },
+    ...{ shuffled_ranking: shuffledRanking, precision: told(precision), recall: told(recall) },
+    ...{ paused_well: told(pausedWell), saved_share: told(savedShare) },
+  };
+}
+
+const told = ({ share, low, high }: Estimate) => ({ value: share, low, high });
+
+function figuresOf(here: NowhereFigures): wire.Nowhere['here'] {
+  const { runs, nowhere, warned, warnedNowhere, paused, avoidableNanoUsd } = here;
+  const estimate = (of: number) =>
+    of === 0 ? null : { value: warnedNowhere / of, ...wilsonInterval(warnedNowhere, of) };
+  return {
+    ...{ runs, nowhere, warned, paused, warned_nowhere: warnedNowhere },
+    ...{ precision: estimate(warned), recall: estimate(nowhere) },
+    avoidable_usd: usdNumber(avoidableNanoUsd),
+  };
+}
+
+export function viewScore(row: RunScore): wire.RunScore {
+  const { score, threshold, mode, hasPaused, reasons, cycle, at } = row;
+  return {
+    ...{ cycle: cycle + 1, score, above: threshold, mode, reasons, at: at.toISOString() },
+    ...{ is_over: mode !== 'off' && score >= threshold, has_paused: hasPaused },
+  };
+}
