@@ -108,6 +108,7 @@ function domainLists(): Array<[string, string[]]> {
     'escalation.ts',
     'failure.ts',
     'login.ts',
+    'nowhere/pause-early.ts',
     'plan/stack-plan.ts',
     'session.ts',
     'spec-run-state.ts',
