@@ -26,7 +26,7 @@ async function raw(port: number, text: string): Promise<string> {
 /** The questions of the command line are `POST` too; all but these only look. */
 const acting = [
   ...['merge', 'alert-resolve', 'variables-key', 'variables-rotate'],
-  ...['forge-add', 'forge-remove', 'forge-check', 'recomputed-costs'],
+  ...['forge-add', 'forge-remove', 'forge-check', 'recomputed-costs', 'cleanup'],
 ];
 const looksByPost = (path: string) =>
   path.startsWith('/api/calls/') && !acting.some((name) => path === `/api/calls/${name}`);

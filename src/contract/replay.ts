@@ -30,10 +30,12 @@ export type OutcomeTableFile = z.infer<typeof outcomeTableSchema>;
 
 const isShare = (each: unknown) => typeof each === 'number' && each >= 0 && each <= 1.000001;
 /** Not `z.record`, which drops an arm named `__proto__`. */
-const propensities = z.custom<Record<string, number>>(
-  (given) => typeof given === 'object' && given !== null && Object.values(given).every(isShare),
-  'It must be an object with a number from 0 to 1 for each arm',
-);
+const propensities = z
+  .custom<Record<string, number>>(
+    (given) => typeof given === 'object' && given !== null && Object.values(given).every(isShare),
+    'It must be an object with a number from 0 to 1 for each arm',
+  )
+  .openapi({ type: 'object', additionalProperties: { type: 'number' } });
 
 /** A decision of a policy: a line of `--trace`, and of `--log`. `-` is the propensity of stopping. */
 export const decisionLineSchema = z.object({
