@@ -103,7 +103,13 @@ const isTaken = async (s: Scene, path: string) => {
 
 test.each([
   ['worktree-left', 'cancelled', null, () => undefined, beginsRun],
-  ['worktree-on-another-branch', 'needs_review', null, (s: Scene) => void s.git('switch', '-qc', 'x'), beginsRun],
+  [
+    'worktree-on-another-branch',
+    'needs_review',
+    null,
+    (s: Scene) => void s.git('switch', '-qc', 'x'),
+    beginsRun,
+  ],
   ['worktree-unknown', 'needs_review', 'taken', addWorktree, isTaken],
   ['worktree-folder-unknown', 'needs_review', 'mine', makeFolder, isTaken],
 ] as const)('R-SES-7: fear: %s is removed under work that began after the look', async (...one) => {

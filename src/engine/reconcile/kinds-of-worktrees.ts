@@ -174,6 +174,7 @@ const stray: DriftKind = {
   means: "A folder in Moose's folder of worktrees that no repository lists and no work order made.",
   repair: 'move it to the folder `set-aside`; nothing is deleted',
   isSafe: true,
+  removes: true,
   find: async (look) => {
     const { world, before, now, settings } = look;
     // The list of a repository that cannot be read is not known.
