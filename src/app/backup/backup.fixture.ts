@@ -67,7 +67,13 @@ export async function backupGround(): Promise<BackupGround> {
     restore: async (path, given = {}) => {
       const into = given.into ?? join(root, `restored-${Math.random().toString(36).slice(2)}`);
       const url = given.url ?? (await migratedDatabase());
-      const wish = { path, dataDirectory: into, isForced: given.isForced ?? false, now: new Date() };
+      const wish = {
+        path,
+        dataDirectory: into,
+        isForced: given.isForced ?? false,
+        now: new Date(),
+        databaseUrl: url,
+      };
       const restored = await restoreBackup({ ...wish, openDatabase: async () => url }, never);
       return { ...restored, dataDirectory: into, url };
     },

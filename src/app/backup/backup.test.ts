@@ -1,5 +1,5 @@
 // A backup is a whole copy of one moment, and a restored copy is honest about what it does not have (R-DIST-5).
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitIn } from '../../git/scratch-repository.fixture.ts';
@@ -112,8 +112,27 @@ test(
       await expect(restore(path, { url: database.url, isForced })).rejects.toMatchObject({
         code: 'RESTORE_PLACE_TAKEN',
       });
+    // A refused restore leaves the directory where it is: a Moose may run in it.
+    const used = { into: forced.dataDirectory, isForced: true, url: database.url };
+    await expect(restore(path, used)).rejects.toMatchObject({ code: 'RESTORE_PLACE_TAKEN' });
+    expect(existsSync(join(forced.dataDirectory, 'mirrors'))).toBe(true);
+    expect(existsSync(join(forced.dataDirectory, 'restoring'))).toBe(false);
   },
 );
+
+test('R-DIST-5: fear: others read the commits while a backup is made', slow, async () => {
+  const { make, root } = await backupGround();
+  const seen: string[] = [];
+  const look = setInterval(() => {
+    for (const name of readdirSync(root)) {
+      if (!name.startsWith('backup.tar.gz.')) continue;
+      const mode = lstatSync(join(root, name), { throwIfNoEntry: false })?.mode ?? 0;
+      if ((mode & 0o077) !== 0) seen.push(`${name} ${mode.toString(8)}`);
+    }
+  }, 1);
+  await make().finally(() => clearInterval(look));
+  expect(seen).toEqual([]);
+});
 
 test('R-DIST-5: fear: a Moose starts from half a copy', slow, async () => {
   const { root } = await backupGround();

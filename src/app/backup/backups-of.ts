@@ -48,7 +48,8 @@ export function backupsOf(config: Config, signal: AbortSignal) {
       { isForced }: { isForced: boolean },
     ): Promise<PrintedDocument<'restore'>> => {
       const file = absolute(path);
-      const { dataDirectory } = config;
+      const { dataDirectory, databaseUrl } = config;
+      rememberSecrets(config.secrets);
       let release: () => Promise<void> = async () => undefined;
       const openDatabase = async () => {
         const log = openLog(config);
@@ -62,7 +63,7 @@ export function backupsOf(config: Config, signal: AbortSignal) {
       };
       try {
         const { manifest, keptAside, endedSessions, openWorkOrders } = await restoreBackup(
-          { path: file, dataDirectory, isForced, now: new Date(), openDatabase },
+          { path: file, dataDirectory, isForced, now: new Date(), databaseUrl, openDatabase },
           signal,
         );
         return {

@@ -1,7 +1,7 @@
 // Makes a backup while Moose works: first the rows, as they are at one moment, then the repositories. Work only adds
 // commits and preserves what it removes, so everything that a row names is in a repository that is copied later.
 import { createReadStream, type Stats } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { BackupManifest } from '../../contract/backups.ts';
 import { bundleRepository } from '../../git/repository-bundle.ts';
@@ -96,20 +96,25 @@ async function addRepositories(
   signal: AbortSignal,
 ): Promise<BackupManifest['repositories']> {
   const all: BackupManifest['repositories'] = [];
-  const file = `${path}.bundle.part`;
-  for (const folder of folders)
-    for (const entry of (await namesIn(join(dataDirectory, folder))).sort()) {
-      const name = repositoryName.exec(entry)?.[1];
-      if (name === undefined) continue;
-      try {
-        const bundled = await bundleRepository(join(dataDirectory, folder, entry), file, signal);
+  // git makes files that everybody may read, so they are in a folder of the owner.
+  const folder = await mkdtemp(`${path}.`).catch((cause: unknown) => {
+    throw unwritable(path, cause);
+  });
+  const file = join(folder, 'bundle');
+  try {
+    for (const kind of folders)
+      for (const entry of (await namesIn(join(dataDirectory, kind))).sort()) {
+        const name = repositoryName.exec(entry)?.[1];
+        if (name === undefined) continue;
+        const bundled = await bundleRepository(join(dataDirectory, kind, entry), file, signal);
         if (bundled === null) continue;
         const chunks = createReadStream(file, { signal });
-        const parts = await archive.add(repositoryPath({ folder, name }), chunks);
-        all.push({ folder, name, ...bundled, parts });
-      } finally {
-        await rm(file, { force: true });
+        const parts = await archive.add(repositoryPath({ folder: kind, name }), chunks);
+        all.push({ folder: kind, name, ...bundled, parts });
+        await rm(file);
       }
-    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
   return all;
 }

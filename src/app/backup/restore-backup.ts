@@ -27,6 +27,8 @@ export interface RestoreWish {
   /** Keeps a directory that is there under another name. */
   isForced: boolean;
   now: Date;
+  /** The database, if it is there without the directory: nothing is moved for one that cannot be used. */
+  databaseUrl?: string | null;
   /** Starts the server of the new place, and returns the address of its database. */
   openDatabase(): Promise<string>;
 }
@@ -51,6 +53,7 @@ export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Pro
   const { path, dataDirectory } = wish;
   const manifest = await verifyBackup(path, signal);
   const migrations = await migrationsOf(manifest);
+  if (wish.databaseUrl) await assertFreshDatabase(wish.databaseUrl);
   const keptAside = await clearPlace(wish);
   await makeDirectory(dataDirectory, 0o711);
   await markUnfinished(dataDirectory);

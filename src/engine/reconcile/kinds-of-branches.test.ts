@@ -5,12 +5,14 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import {
   type MachineCase,
+  machineScene,
   old,
   publish,
   removeCheckout,
   setEffect,
   tryMachineCase,
 } from './machine-scene.fixture.ts';
+import { lookFor, type Machine } from './scratch-reconcile.fixture.ts';
 
 const shared = sharedDatabase();
 
@@ -105,4 +107,22 @@ const cases: Record<string, MachineCase> = {
 
 test.each(Object.entries(cases))('R-SES-7: %s is found, and repaired or asked about', (kind, one) =>
   tryMachineCase(shared(), kind, one),
+);
+
+test.each([
+  ['open', 1],
+  ['merged', 0],
+  ['closed', 0],
+] as const)(
+  'R-SES-7: fear: a branch that a merge deleted is pushed again (%s on the forge)',
+  async (state, drifts) => {
+    const s = await machineScene(shared());
+    const { remoteUrl, remote } = await publish(s);
+    s.repository.git('remote', 'add', 'origin', remoteUrl);
+    remote('update-ref', '-d', `refs/heads/${s.branch}`);
+    const forge = { host: 'forge.example', findPullRequest: async () => ({ state }) };
+    const forges = { of: async () => forge } as unknown as NonNullable<Machine['forges']>;
+    const found = await lookFor({ ...s.machine, forges }, ['remote-branch-deleted']);
+    expect(found.filter(({ workOrderId }) => workOrderId === s.order.id)).toHaveLength(drifts);
+  },
 );

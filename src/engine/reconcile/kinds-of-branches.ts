@@ -17,6 +17,7 @@ import { projectById } from '../../store/work/projects.ts';
 import { projectHere } from '../run/project-here.ts';
 import { type RemotePlace, remotePlace } from '../run/remote-place.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';
+import { isOpenOnForge } from './kinds-of-forges.ts';
 import { isOlderThan } from './set-aside.ts';
 import { branchRef, preservedPrefix, type RepositoryView } from './world-view.ts';
 
@@ -240,11 +241,13 @@ const remoteDeleted: DriftKind = {
   repair: 'push it again',
   isSafe: false,
   isFar: true,
-  find: async (look) =>
-    (await onRemotes(look)).flatMap(({ fact, place, sha }) => {
+  find: async (look) => {
+    const found: Found[] = [];
+    for (const { fact, place, sha } of await onRemotes(look)) {
       const { workOrderId, repositoryPath, branch, pushedSha, pushState } = fact;
-      if (pushState !== 'done' || sha !== null || !fact.hasOpenPullRequest) return [];
-      return {
+      if (pushState !== 'done' || sha !== null || !fact.hasOpenPullRequest) continue;
+      if (!place.isMooses && !(await isOpenOnForge(look, fact))) continue;
+      found.push({
         subject: `${place.shownUrl} ${branch}`,
         workOrderId,
         what: `${shortId(workOrderId)}: its branch ${branch} was deleted on the remote`,
@@ -254,8 +257,10 @@ const remoteDeleted: DriftKind = {
           const where = { repositoryPath, remoteUrl: place.url, branch, isMooses: place.isMooses };
           await pushBranch({ ...where, sha: pushedSha, expectedRemoteSha: null, signal: look.signal });
         },
-      };
-    }),
+      });
+    }
+    return found;
+  },
 };
 
 const remoteLeft: DriftKind = {

@@ -4,6 +4,7 @@ import { shortId } from '../../domain/ids.ts';
 import { isThere } from '../../git/is-there.ts';
 import { listRefs } from '../../git/list-refs.ts';
 import {
+  type BranchFact,
   type OpenPullRequest,
   openPullRequests,
   type UnproposedBranch,
@@ -191,6 +192,16 @@ async function mergedInto(
       },
     };
   });
+}
+
+/** A merge often deletes the branch, and the row does not know of it yet: such a branch is not to be pushed again. */
+export async function isOpenOnForge(
+  { forges, signal }: Look,
+  { projectId, openPullRequest: number }: BranchFact,
+): Promise<boolean> {
+  const forge = await forges.of(projectId, signal);
+  if (forge.host === localHost || number === null) return true;
+  return (await forge.findPullRequest({ number }, signal))?.state === 'open';
 }
 
 export const kindsOfForges: readonly DriftKind[] = [endedByHand, missing, unknown, mergedInGit];

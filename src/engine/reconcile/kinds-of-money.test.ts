@@ -2,9 +2,13 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newId } from '../../domain/ids.ts';
+import { beatGateway } from '../../store/money/gateways.ts';
+import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { type RowCase, rowHands } from './row-hands.fixture.ts';
+import { lookFor } from './scratch-reconcile.fixture.ts';
 
-const hands = rowHands(sharedDatabase());
+const shared = sharedDatabase();
+const hands = rowHands(shared);
 const { query, endRun, setStatus, addMoney, statusOfMoney } = hands;
 
 async function addNotice(channel: string, state: 'waiting' | 'failed'): Promise<void> {
@@ -125,6 +129,17 @@ const cases: Record<string, RowCase> = {
     },
   },
 };
+
+test('fear: on a machine whose clock is ahead, calls of live gateways are presumed spent', async () => {
+  const scratch = await aWorkOrderAtWork(shared(), { step: 'verifying' });
+  const gatewayId = crypto.randomUUID();
+  await beatGateway(query(), { id: gatewayId, host: 'here' });
+  const subject = await addMoney(scratch, { type: 'actual', status: 'sent', gatewayId });
+  const found = await lookFor({ database: shared(), dataDirectory: '/nowhere/moose' }, [
+    'call-of-dead-gateway',
+  ]);
+  expect(found.filter((one) => one.subject === subject)).toEqual([]);
+});
 
 test.each(Object.entries(cases))('R-SES-7: %s is found, and repaired or asked about', (kind, one) =>
   hands.tryCase(kind, one),

@@ -1,10 +1,19 @@
 // Each kind of drift between worktrees and rows: made by hand, found, and repaired or asked about. Nothing is destroyed
 // that is not preserved.
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { folder, isAside, type MachineCase, tryMachineCase } from './machine-scene.fixture.ts';
+import { markEffect } from '../../store/work/effects.ts';
+import {
+  folder,
+  isAside,
+  type MachineCase,
+  machineScene,
+  type Scene,
+  tryMachineCase,
+} from './machine-scene.fixture.ts';
+import { lookFor } from './scratch-reconcile.fixture.ts';
 
 const shared = sharedDatabase();
 
@@ -79,3 +88,38 @@ const cases: Record<string, MachineCase> = {
 test.each(Object.entries(cases))('R-SES-7: %s is found, and repaired or asked about', (kind, one) =>
   tryMachineCase(shared(), kind, one),
 );
+
+const beginsRun = async ({ work, run }: Scene) => {
+  const again = work.database.query.updateTable('runs').set({ state: 'running', endedAt: null });
+  await again.where('id', '=', run.id).execute();
+};
+const addWorktree = (s: Scene, path: string) =>
+  void s.repository.git('worktree', 'add', '--quiet', '-b', 'mine', path);
+const makeFolder = (_: Scene, path: string) => void mkdirSync(path);
+const isTaken = async (s: Scene, path: string) => {
+  const detail = { repositoryPath: s.repository.path, worktreePath: path, branch: 'mine', host: 'here' };
+  await markEffect(s.work.database.query, `worktree:${s.order.id}@here`, 'intended', detail);
+};
+
+test.each([
+  ['worktree-left', 'cancelled', null, () => undefined, beginsRun],
+  [
+    'worktree-on-another-branch',
+    'needs_review',
+    null,
+    (s: Scene) => void s.git('switch', '-qc', 'x'),
+    beginsRun,
+  ],
+  ['worktree-unknown', 'needs_review', 'taken', addWorktree, isTaken],
+  ['worktree-folder-unknown', 'needs_review', 'mine', makeFolder, isTaken],
+] as const)('R-SES-7: fear: %s is removed under work that began after the look', async (...one) => {
+  const [kind, status, name, make, begin] = one;
+  const s = await machineScene(shared(), status);
+  const path = name ? join(s.dataDirectory, 'worktrees', name) : s.worktreePath;
+  make(s, path);
+  const found = (await lookFor(s.machine, [kind])).filter(({ subject }) => subject === path);
+  expect(found).toHaveLength(1);
+  await begin(s, path);
+  await found[0]?.act?.();
+  expect(existsSync(path)).toBe(true);
+});

@@ -6,7 +6,7 @@ import { removeWorktree } from '../../git/worktree.ts';
 import type { Worktree } from '../../git/worktree-list.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { markEffect } from '../../store/work/effects.ts';
-import type { WorktreeFact } from '../../store/work/machine-facts.ts';
+import { type WorktreeFact, worktreeFacts } from '../../store/work/machine-facts.ts';
 import { clearWorktree, leftWorktrees } from '../effects/leftovers.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';
 import { isOlderThan, setAside } from './set-aside.ts';
@@ -26,13 +26,27 @@ async function listed({ world }: Look): Promise<ListedWorktree[]> {
   );
 }
 
+const factsByName = async ({ world }: Look) => byName(await world.worktreeFacts());
+
 /** By the name of the folder; a live row comes before an undone one. */
-async function factsByName({ world }: Look): Promise<Map<string, WorktreeFact>> {
-  const facts = [...(await world.worktreeFacts())].sort(
-    (a, b) => Number(b.state === 'undone') - Number(a.state === 'undone'),
-  );
+function byName(all: readonly WorktreeFact[]): Map<string, WorktreeFact> {
+  const facts = [...all].sort((a, b) => Number(b.state === 'undone') - Number(a.state === 'undone'));
   return new Map(facts.map((fact) => [basename(fact.worktreePath), fact]));
 }
+
+/** Changes nothing if the rows say something else than the look saw: a run may have begun to use the worktree. */
+async function unlessChanged(look: Look, path: string, act: () => Promise<unknown>): Promise<Found['act']> {
+  const { database, settings, signal } = look;
+  const name = basename(path);
+  const seen = stateOf((await factsByName(look)).get(name));
+  return async () => {
+    const facts = await database.run((query) => worktreeFacts(query, settings.host, name), signal);
+    if (stateOf(byName(facts).get(name)) === seen) await act();
+  };
+}
+
+const stateOf = (fact: WorktreeFact | undefined) =>
+  fact ? [fact.key, fact.state, fact.status, fact.hasRun, fact.changedAt.toISOString()].join() : '';
 
 const keptAs = (name: string) => `worktree-${name.replace(/[^A-Za-z0-9_-]/g, '-')}`;
 
@@ -45,14 +59,18 @@ const left: DriftKind = {
   means: 'A worktree of an ended work order, such as one that another machine continued.',
   repair: 'preserve what only it has, and remove it',
   isSafe: true,
-  find: async (look) =>
-    (await leftWorktrees(look, look.signal)).map((one) => ({
-      subject: one.worktreePath,
-      workOrderId: one.workOrderId,
-      what: `${shortId(one.workOrderId)}: its worktree is still here`,
-      evidence: `${one.worktreePath} exists, or ${one.repositoryPath} lists it; its work order has ended`,
-      act: () => clearWorktree(look, one, look.signal),
-    })),
+  find: async (look) => {
+    const found: Found[] = [];
+    for (const one of await leftWorktrees(look, look.signal))
+      found.push({
+        subject: one.worktreePath,
+        workOrderId: one.workOrderId,
+        what: `${shortId(one.workOrderId)}: its worktree is still here`,
+        evidence: `${one.worktreePath} exists, or ${one.repositoryPath} lists it; its work order has ended`,
+        act: await unlessChanged(look, one.worktreePath, () => clearWorktree(look, one, look.signal)),
+      });
+    return found;
+  },
 };
 
 const missing: DriftKind = {
@@ -74,7 +92,7 @@ const missing: DriftKind = {
         workOrderId: fact.workOrderId,
         what: `${shortId(fact.workOrderId)}: its worktree is gone`,
         evidence: `${fact.worktreePath} does not exist, and no run is open`,
-        act: () => forget(look, fact),
+        act: await unlessChanged(look, fact.worktreePath, () => forget(look, fact)),
       });
     }
     return found;
@@ -107,13 +125,9 @@ const unknown: DriftKind = {
         subject: path,
         what: `No work order made the worktree ${path}`,
         evidence: `${repositoryPath} lists it; there is no effect of this path`,
-        act: async () =>
-          void (await removeWorktree({
-            repositoryPath,
-            worktreePath: path,
-            preserveAs,
-            signal: look.signal,
-          })),
+        act: await unlessChanged(look, path, () =>
+          removeWorktree({ repositoryPath, worktreePath: path, preserveAs, signal: look.signal }),
+        ),
       });
     }
     return found;
@@ -140,15 +154,11 @@ const withoutFolder: DriftKind = {
         workOrderId: fact?.workOrderId ?? null,
         what: `${repositoryPath} lists a worktree that is gone`,
         evidence: `${path} does not exist`,
-        act: async () => {
+        act: await unlessChanged(look, path, async () => {
           if (await isThere(path)) return;
-          await removeWorktree({
-            repositoryPath,
-            worktreePath: path,
-            preserveAs: keptAs(name),
-            signal: look.signal,
-          });
-        },
+          const removal = { repositoryPath, worktreePath: path, preserveAs: keptAs(name) };
+          await removeWorktree({ ...removal, signal: look.signal });
+        }),
       });
     }
     return found;
@@ -164,6 +174,7 @@ const stray: DriftKind = {
   means: "A folder in Moose's folder of worktrees that no repository lists and no work order made.",
   repair: 'move it to the folder `set-aside`; nothing is deleted',
   isSafe: true,
+  removes: true,
   find: async (look) => {
     const { world, before, now, settings } = look;
     // The list of a repository that cannot be read is not known.
@@ -179,7 +190,9 @@ const stray: DriftKind = {
         subject: path,
         what: `The folder ${path} is no worktree`,
         evidence: 'no repository lists it, and there is no effect of this path',
-        act: () => setAside(settings.dataDirectory, path, { kind: 'worktree', now }),
+        act: await unlessChanged(look, path, () =>
+          setAside(settings.dataDirectory, path, { kind: 'worktree', now }),
+        ),
       });
     }
     return found;
@@ -219,23 +232,25 @@ const movedAway: DriftKind = {
   removes: true,
   find: async (look) => {
     const facts = await factsByName(look);
-    return (await listed(look)).flatMap(({ name, path, branch, repositoryPath, isPrunable }) => {
+    const found: Found[] = [];
+    for (const { name, path, branch, repositoryPath, isPrunable } of await listed(look)) {
       const fact = facts.get(name);
-      if (fact?.state !== 'done' || fact.hasRun || fact.status !== 'needs_review') return [];
+      if (fact?.state !== 'done' || fact.hasRun || fact.status !== 'needs_review') continue;
       if (isPrunable || fact.branch === null || fact.branch === branch || fact.changedAt >= look.before)
-        return [];
+        continue;
       const preserveAs = shortId(fact.workOrderId);
-      return {
+      found.push({
         subject: path,
         workOrderId: fact.workOrderId,
         what: `${preserveAs}: its worktree is on ${branch ?? 'no branch'}, not on ${fact.branch}`,
         evidence: `as ${repositoryPath} lists it`,
-        act: async () => {
+        act: await unlessChanged(look, path, async () => {
           await removeWorktree({ repositoryPath, worktreePath: path, preserveAs, signal: look.signal });
           await look.database.run((query) => markEffect(query, fact.key, 'undone'), look.signal);
-        },
-      };
-    });
+        }),
+      });
+    }
+    return found;
   },
 };
 

@@ -1,6 +1,7 @@
 // Looks once for all kinds of drift. Changes nothing. A kind whose look fails does not affect the others.
 import type { MooseError } from '../../domain/failure.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
+import { isOfAnotherDatabase } from './directory-owner.ts';
 import type { DriftKind, Found, Look, ReconcileDeps } from './drift-kind.ts';
 import { viewWorld } from './world-view.ts';
 
@@ -49,20 +50,25 @@ export async function lookForDrift(
       looked.failures.push({ kind, failure: toMooseError(cause, 'reconcile', `look for ${kind.name}`) });
     }
   }
-  return { ...looked, found: heldBack(looked.found, settings.undonePerMinuteMax) };
+  const found = heldBack(looked.found, settings.undonePerMinuteMax);
+  const isStrange = found.some(isRemoval) && (await isOfAnotherDatabase(deps, signal));
+  return {
+    ...looked,
+    found: isStrange
+      ? found.map((one) => held(one, 'the data directory is that of another database'))
+      : found,
+  };
+}
+
+const isRemoval = ({ kind, isSafe }: FoundDrift) => isSafe && kind.removes === true;
+
+function held(one: FoundDrift, because: string): FoundDrift {
+  return isRemoval(one) ? { ...one, isSafe: false, evidence: `${one.evidence}; ${because}` } : one;
 }
 
 /** Many removals at once have one cause, which may be a lost database or disk: a person decides about them (R-PIPE-14). */
 function heldBack(found: readonly FoundDrift[], max: number): FoundDrift[] {
-  const removals = found.filter(({ kind, isSafe }) => isSafe && kind.removes).length;
+  const removals = found.filter(isRemoval).length;
   if (removals <= max) return [...found];
-  return found.map((one) =>
-    one.isSafe && one.kind.removes
-      ? {
-          ...one,
-          isSafe: false,
-          evidence: `${one.evidence}; ${removals} such removals at once are held back`,
-        }
-      : one,
-  );
+  return found.map((one) => held(one, `${removals} such removals at once are held back`));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
@@ -182,4 +182,18 @@ test('a process without a data directory cannot look', async () => {
   const { clock, forges } = deps;
   const answers = answerReconcile({ database, clock, forges, actor: 'human:anna' });
   await expect(answers.now()).rejects.toMatchObject({ code: 'RECONCILE_NOT_HERE' });
+});
+
+test("R-PIPE-14: fear: the Moose of another database takes what is in the data directory for nobody's", async () => {
+  const { deps, now } = await scene(0);
+  expect((await now()).repaired).toBe(1);
+  const path = join(deps.settings.dataDirectory, 'homes', '00000001');
+  mkdirSync(path);
+  const other = { ...deps, database: await testDatabase() };
+  const kinds = driftKinds.filter(({ name }) => name === 'home-unknown');
+  const { found, repaired } = await reconcile(other, kinds, signal);
+  expect(found).toMatchObject([{ isSafe: false, evidence: expect.stringContaining('another database') }]);
+  expect(repaired).toBe(0);
+  expect(existsSync(path)).toBe(true);
+  expect((await now()).repaired).toBe(1);
 });

@@ -15,6 +15,7 @@ import {
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { claimDirectory } from './directory-owner.ts';
 import type { DriftKind, ReconcileDeps } from './drift-kind.ts';
 import { kindNamed } from './kinds.ts';
 import { type FoundDrift, type Looked, lookForDrift } from './look.ts';
@@ -38,6 +39,7 @@ export async function reconcile(
   kinds: readonly DriftKind[],
   signal: AbortSignal,
 ): Promise<Reconciled> {
+  if (kinds.some(({ seenBy }) => seenBy === 'machine')) await claimDirectory(deps, signal);
   const looked = await lookForDrift(deps, kinds, signal);
   const repairFailures: MooseError[] = [];
   let repaired = 0;

@@ -118,6 +118,10 @@ export const holdOfEndedRun: Finding = (before) => sql`
 
 const lastGateway = sql`left join gateways g on g.id = c.gateway_id`;
 
+/** Gateways report by the clock of the database: a machine whose clock is ahead must not take them for dead. */
+const isQuietGateway = (before: Date) =>
+  sql`(g.heartbeat_at < least(${before}::timestamptz, clock_timestamp() - interval '1 minute'))`;
+
 export const callOfDeadGateway: Finding = (before) => sql`
   select c.id as subject, c.work_order_id,
     format('it was sent at %s through a gateway that %s', ${utc(sql`c.created_at`)},
@@ -125,7 +129,7 @@ export const callOfDeadGateway: Finding = (before) => sql`
         else 'does not report' end) as evidence
   from cost_tracking c ${lastGateway}
   where c.type = 'actual' and c.status = 'sent' and c.gateway_id is not null and c.created_at < ${before}
-    and (g.id is null or g.ended_at < ${before} or g.heartbeat_at < ${before})`;
+    and (g.id is null or g.ended_at < ${before} or ${isQuietGateway(before)})`;
 
 const longCall = sql`interval '2 hours'`;
 
@@ -133,7 +137,7 @@ export const callOpenLong: Finding = (before) => sql`
   select c.id as subject, c.work_order_id, format('it was sent at %s', ${utc(sql`c.created_at`)}) as evidence
   from cost_tracking c ${lastGateway}
   where c.type = 'actual' and c.status = 'sent' and c.created_at < ${before}::timestamptz - ${longCall}
-    and (c.gateway_id is null or g.ended_at is null and g.heartbeat_at >= ${before})`;
+    and (c.gateway_id is null or g.ended_at is null and not ${isQuietGateway(before)})`;
 
 /** Counts a call whose cost nobody will learn as spent in full. */
 export async function presumeCall(query: Query, id: string): Promise<void> {

@@ -20,14 +20,19 @@ export interface WorktreeFact {
   changedAt: Date;
 }
 
-/** All worktrees that were ever made on this machine. */
-export async function worktreeFacts(query: Query, host: string): Promise<WorktreeFact[]> {
+/** All worktrees that were ever made on this machine. `only`: those in a folder of this name. */
+export async function worktreeFacts(
+  query: Query,
+  host: string,
+  only: string | null = null,
+): Promise<WorktreeFact[]> {
   const { rows } = await sql<WorktreeFact>`
     select e.key, e.state, w.id as work_order_id, e.detail ->> 'repositoryPath' as repository_path,
       e.detail ->> 'worktreePath' as worktree_path, e.detail ->> 'branch' as branch, w.status, ${hasRun} as has_run,
       greatest(e.updated_at, w.updated_at) as changed_at
     from effects e join work_orders w on w.id = e.work_order_id
-    where e.kind = 'worktree' and e.detail ->> 'host' = ${host} and e.detail ? 'repositoryPath'`.execute(
+    where e.kind = 'worktree' and e.detail ->> 'host' = ${host} and e.detail ? 'repositoryPath'
+      and (${only}::text is null or regexp_replace(e.detail ->> 'worktreePath', '^.*/', '') = ${only})`.execute(
     query,
   );
   return rows;
@@ -48,6 +53,8 @@ export interface BranchFact {
   /** The commit that was pushed. */
   pushedSha: string | null;
   hasOpenPullRequest: boolean;
+  /** The number of the newest open one; null if there is none. */
+  openPullRequest: number | null;
 }
 
 /** The branches of all work orders that had a worktree on this machine. */
@@ -59,13 +66,15 @@ export async function branchFacts(query: Query, host: string): Promise<BranchFac
       greatest(w.updated_at, b.updated_at, p.updated_at) as changed_at,
       b.detail ->> 'repositoryPath' as repository_path, b.detail ->> 'branch' as branch, b.state as branch_state,
       p.state as push_state, p.detail ->> 'sha' as pushed_sha, h.head_sha,
-      exists (select from pull_requests q where q.work_order_id = w.id and q.state = 'open') as has_open_pull_request
+      q.number as open_pull_request, q.number is not null as has_open_pull_request
     from here join work_orders w on w.id = here.work_order_id
       join effects b on b.key = 'branch:' || w.id
       left join effects p on p.key = 'push:' || w.id
       left join (select distinct on (work_order_id) work_order_id, result ->> 'headSha' as head_sha
         from step_results where step = 'applying' order by work_order_id, finished_at desc) h
         on h.work_order_id = w.id
+      left join (select work_order_id, max(number) as number from pull_requests where state = 'open'
+        group by work_order_id) q on q.work_order_id = w.id
     where b.detail ? 'repositoryPath' and b.detail ? 'branch'`.execute(query);
   return rows;
 }
