@@ -4,7 +4,7 @@ import type { ComparedKind } from './comparison.ts';
 
 const reference = /\$ref["']?\s{0,20}:\s{0,20}["']?([^"'#\s,}]{1,300})/g;
 const patterns: Readonly<Record<ComparedKind, RegExp>> = {
-  typescript: /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"\n]{1,300})['"]/g,
+  typescript: /(?:from|import)\s{0,20}\(?\s{0,20}['"](\.{1,2}\/[^'"\n]{1,300})['"]/g,
   json_schema: reference,
   openapi: reference,
   sql: /^[ \t]{0,50}\\(?:i|ir|include|include_relative)[ \t]{1,20}['"]?([^'"\s]{1,300})/gm,

@@ -2,6 +2,7 @@
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type ProjectId } from '../../domain/ids.ts';
+import { isHuman } from '../../domain/person.ts';
 import { cellText, type WorkCell } from '../../domain/work-cell.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -9,6 +10,8 @@ import { cycleCounts } from '../../store/figures/attempt-cells.ts';
 import {
   addExclusion,
   type Exclusion,
+  exclusionOf,
+  findExclusion,
   type ListedExclusion,
   listExclusions,
   listPatterns,
@@ -89,16 +92,7 @@ async function excludeWork(
     await addExclusion(query, {
       ...{ id: newId<string>(clock.now()), projectId, model, ...cell, because, createdBy: actor },
     });
-    const made = (await listExclusions(query)).find(
-      (each) =>
-        each.revokedAt === null &&
-        each.model === model &&
-        each.projectId === projectId &&
-        each.band === cell.band &&
-        each.kind === cell.kind &&
-        each.language === cell.language &&
-        each.word === cell.word,
-    );
+    const made = await exclusionOf(query, { projectId, model, ...cell });
     if (!made) throw exclusionNotFound(model);
     return shownExclusion(made);
   });
@@ -112,10 +106,21 @@ async function projectIdOf(query: Query, given: string): Promise<ProjectId> {
 
 async function allowWork({ database, actor }: Deps, given: string): Promise<wire.Exclusion> {
   return database.transaction(async (query) => {
-    const id = await revokeExclusion(query, given, actor);
-    const found = (await listExclusions(query)).find((each) => each.id === id);
+    const found = await findExclusion(query, given);
     if (!found) throw exclusionNotFound(given);
-    return shownExclusion(found);
+    if (found.revokedAt === null && isHuman(found.createdBy) && !isHuman(actor)) throw notYours(found);
+    await revokeExclusion(query, found.id, actor);
+    return shownExclusion((await findExclusion(query, found.id)) ?? found);
+  });
+}
+
+function notYours(found: ListedExclusion): PermanentError {
+  return new PermanentError({
+    code: 'LIMIT_NOT_YOURS',
+    component: 'learning',
+    operation: 'allow',
+    message: `A person has decided that ${exclusionText(found)}, and only a person can allow it again.`,
+    advice: 'Do it yourself: sign in to Mission Control, or use `moose learning allow` at a terminal.',
   });
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { usdNumber } from '../../domain/money.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Work } from '../run/work.ts';
 import { armsOnOffer } from './arms-on-offer.ts';
@@ -31,7 +32,8 @@ async function offered(change: (work: Work) => void, given: { isAgentFixed?: boo
   work.settings = { ...work.settings, fallbackAgents: ['second', 'missing', 'other-wire', 'nobody'] };
   change(work);
   const [agent] = agents as [Agent];
-  return armsOnOffer(work, { agent, models, isAgentFixed: false, ...given });
+  const limitUsd = work.order.limitNanoUsd === null ? null : usdNumber(work.order.limitNanoUsd);
+  return armsOnOffer(work, { agent, models, isAgentFixed: false, limitUsd, ...given });
 }
 
 const named = (arms: Awaited<ReturnType<typeof offered>>) =>

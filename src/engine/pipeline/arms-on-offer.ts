@@ -28,9 +28,20 @@ export function armOf(work: Pick<Work, 'model'>, agent: Agent, name: string): Of
 /** Installed agents that a person has listed as fallbacks may be used too; one with a login has no choice of models. */
 export async function armsOnOffer(
   work: Work,
-  { agent, models, isAgentFixed }: { agent: Agent; models: readonly string[]; isAgentFixed: boolean },
+  {
+    agent,
+    models,
+    isAgentFixed,
+    limitUsd,
+  }: {
+    agent: Agent;
+    models: readonly string[];
+    isAgentFixed: boolean;
+    /** Of the work order, by whoever has set one; null: nobody. */
+    limitUsd: number | null;
+  },
 ): Promise<OfferedArm[]> {
-  const { settings, project, order } = work;
+  const { settings, project } = work;
   const others = isAgentFixed
     ? []
     : settings.fallbackAgents
@@ -39,7 +50,6 @@ export async function armsOnOffer(
   const arms = [agent, ...(await installedOf(others))].flatMap((each) =>
     models.filter((name) => canCall(each, work.model(name))).map((name) => armOf(work, each, name)),
   );
-  const limitUsd = order.limitNanoUsd === null ? null : usdNumber(order.limitNanoUsd);
   return arms.filter(
     ({ costHintUsd }, index) => index === 0 || limitUsd === null || (costHintUsd ?? 0) <= limitUsd,
   );

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import { addExclusion, revokeExclusion } from '../../store/figures/patterns.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
+import { endInReview } from './end-run.ts';
+import { questionsOf } from './on-record.fixture.ts';
 import { routing } from './routing.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
@@ -56,4 +59,21 @@ test('fear: every model is excluded, and the work goes to one of them all the sa
   // A person who names one for this work order decides.
   expect(await modelsFor(await ground('Change how auth works', { model: 'p/light' }))).toEqual(['p/light']);
   for (const id of ids) await revokeExclusion(shared().query, id, 'human:ada');
+});
+
+test('fear: a question offers an excluded model, which a standing answer or a default takes without a person', async () => {
+  const offered = async (isExcluded: boolean) => {
+    const models = ['p/light', 'p/middle', 'p/strong'].map((name) => scriptedModel(name));
+    const { work } = await atStep(shared(), 'verifying', { models });
+    const id: string = newId(new Date());
+    const exclusion = { id, projectId: work.project.id, model: 'p/strong', createdBy: 'human:ada' };
+    if (isExcluded) await addExclusion(shared().query, { ...exclusion, band: 'low' });
+    const told = { code: 'CHECK_FAILED', component: 'pipeline', operation: 'verify' };
+    const failure = new PermanentError({ ...told, message: 'A test fails.', failureClass: 'test_fail' });
+    await endInReview(work, failure);
+    const [question] = await questionsOf(work);
+    return question?.options.flatMap(({ id: option }) => (option.startsWith('model:') ? [option] : []));
+  };
+  expect(await offered(false)).toEqual(['model:p/middle', 'model:p/strong']);
+  expect(await offered(true)).toEqual(['model:p/middle']);
 });

@@ -10,7 +10,10 @@ import type { Work } from '../run/work.ts';
 
 export async function excludedModels(
   { database, order, project, signal }: Work,
-  { assessment, language }: { assessment: Assessment; language: string | null },
+  {
+    assessment,
+    language,
+  }: { assessment: Pick<Assessment, 'complexity' | 'hardStopWords'>; language: string | null },
 ): Promise<ReadonlySet<string>> {
   const { complexity, hardStopWords: words } = assessment;
   const traits: WorkTraits = { band: bandAt(complexity), kind: kindOfWork(order), language, words };

@@ -67,6 +67,14 @@ test('R-LRN-4: limits hold above what was learned: a hard stop keeps its models,
   expect((await routed(chosen)).result.models).toEqual(['p/light']);
 });
 
+test('R-BUD-1: fear: an arm costs more than the limit that the project sets for each work order', async () => {
+  const work = await ground(shared(), 'on');
+  work.project.settings = { ...work.project.settings, work_order_limit_usd: 0.000_001 };
+  await advance(work, 'routing', (await routed(work)).end, new Date());
+  const [row] = await choices(work);
+  expect(((row?.candidates ?? []) as OfferedArm[]).map(({ model }) => model)).toEqual(['p/light']);
+});
+
 test('R-LRN-1: fear: a decision log that refuses rows stops the work', async () => {
   const work = await ground(shared(), 'on');
   const { query } = work.database;

@@ -31,6 +31,8 @@ interface StaticRoute {
   otherModels: readonly string[];
   isAgentFixed: boolean;
   isModelFixed: boolean;
+  /** What the work order may cost, by itself, its project or its file. */
+  limitUsd: number | null;
   assessment: Assessment;
   baseSha: string;
   files: number;
@@ -66,9 +68,9 @@ function decisionOf({ order }: Work, { files, assessment }: StaticRoute): Omit<D
 async function questionOf(query: Query, work: Work, route: StaticRoute): Promise<ArmQuestion | null> {
   const { order, project, run, settings } = work;
   const mode = project.settings.learning ?? 'shadow';
-  const { assessment, isAgentFixed, isModelFixed, baseSha } = route;
+  const { agent, assessment, isAgentFixed, isModelFixed, limitUsd, baseSha } = route;
   const models = isModelFixed ? route.models : [...new Set([...route.models, ...route.otherModels])];
-  const [first, ...others] = await armsOnOffer(work, { agent: route.agent, models, isAgentFixed });
+  const [first, ...others] = await armsOnOffer(work, { agent, models, isAgentFixed, limitUsd });
   if (mode === 'off' || first === undefined) return null;
   const isRed = await isBaseRed(query, { projectId: project.id, baseSha });
   return {

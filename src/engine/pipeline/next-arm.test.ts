@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -118,4 +119,29 @@ test('the whole loop: an outcome that is told changes what the next work order i
   expect(tried?.arm).toBe(
     nameOf(armOf(work, work.agents.get('scripted') as never, readArmName(tried?.arm ?? '').model)),
   );
+});
+
+test('R-BUD-1: fear: a failed try is followed by an arm that costs more than the work order may still spend', async () => {
+  let work = await ground(shared(), 'on', [0.5, 0.6, 0.9]);
+  work.settings = { ...work.settings, finishedValueNanoUsd: 1_000_000_000_000n };
+  await advance(work, 'routing', (await routed(work)).end, new Date());
+  const poor = { limitNanoUsd: 1n };
+  await work.database.query.updateTable('workOrders').set(poor).where('id', '=', work.order.id).execute();
+  work = await toRedCheck(work, 'It fails.');
+  // At most the arm of the static rule, which needs no room of its own.
+  const [{ arm: first, staticArm } = {}, ...later] = await choices(work);
+  expect(later.filter(({ arm }) => arm !== first && arm !== staticArm)).toEqual([]);
+});
+
+test('R-LRN-4: fear: a state that cannot be read ends a run that has cycles left', async () => {
+  let work = await ground(shared(), 'on', [0.5, 0.6, 0.9]);
+  work.settings = { ...work.settings, finishedValueNanoUsd: 1_000_000_000_000n };
+  await advance(work, 'routing', (await routed(work)).end, new Date());
+  await sql`update learners set state = jsonb_set(state, '{learner,arms}', '[null]')
+    where project_id = ${work.project.id}`.execute(work.database.query);
+  work = await toRedCheck(work, 'It fails.');
+  expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({
+    ...{ status: 'in_progress', step: 'generating' },
+  });
+  expect(await choices(work)).toHaveLength(1);
 });

@@ -1,11 +1,13 @@
 // After a verified failure: another arm instead of the same one, if what was learned decides about this work order
 // (R-LRN-4). The recovery table has then already decided that there is another cycle.
 import type { MooseError } from '../../domain/failure.ts';
+import { usdNumber } from '../../domain/money.ts';
 import type { RunSettings } from '../../domain/work-order.ts';
 import { unlessRefused } from '../../store/connection/unless-refused.ts';
 import type { Query } from '../../store/database.ts';
 import { newestChoice } from '../../store/work/learners.ts';
 import { newestStepResults } from '../../store/work/runs.ts';
+import { costOfWorkOrder } from '../../store/work/work-orders.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import type { ArmQuestion, OfferedArm } from '../learner/arm-question.ts';
 import { nameOf } from '../learner/arm-question.ts';
@@ -31,21 +33,30 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
   const choice = await newestChoice(query, order.id);
   const isLearned = choice?.policy === 'learned' && choice.runId === run.id;
   if (!isLearned || project.settings.learning !== 'on' || !verified.has(failure.code)) return null;
+  const leftUsd = await leftOf(query, order);
   const usable = (choice.candidates as OfferedArm[]).filter(
-    ({ agent, model }) => work.agents.has(agent) && isCallable(work, model),
+    (each) =>
+      work.agents.has(each.agent) &&
+      isCallable(work, each.model) &&
+      (nameOf(each) === choice.staticArm || leftUsd === null || (each.costHintUsd ?? 0) <= leftUsd),
   );
   const [first, ...others] = usable;
   if (first === undefined || !usable.some((each) => nameOf(each) !== choice.arm)) return null;
+  const isRisky = choice.features?.is_risky === true;
+  // The first one on offer counts as proven, which only the static rule's own arm is.
+  if (isRisky && nameOf(first) !== choice.staticArm) return null;
   const results = await newestStepResults(query, order.id);
   const routed = results.get('routing')?.result as RoutingResult | undefined;
   const agent = run.settings.agent ?? routed?.agent ?? first.agent;
-  await endTry(query, work, failure);
-  const { kind, is_risky: isRisky, value_usd: valueUsd, ...features } = choice.features ?? {};
+  const { kind, is_risky: _, value_usd: valueUsd, ...features } = choice.features ?? {};
   const question: ArmQuestion = {
     ...{ workOrderId: order.id, projectId: order.projectId, runId: run.id, mode: 'on' },
-    ...{ offer: [first, ...others], isFixed: false, isRisky: isRisky === true, mayDecline: true },
+    ...{ offer: [first, ...others], isFixed: false, isRisky, mayDecline: true },
     ...{ kind: String(kind), features, valueUsd: Number(valueUsd) },
   };
+  // A state that cannot be read ends neither the try nor the run.
+  if ((await chooseArm(query, question)) === null) return null;
+  await endTry(query, work, failure);
   const next = await chooseArm(query, question);
   if (next === null) return { stop: 'three models or agents were tried, and none passed the checks' };
   await keepChoice(query, question, next, {
@@ -69,6 +80,13 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
         : order.timeLimitMs,
     because: next.because,
   };
+}
+
+/** Dollars that the work order may still cost; null: it has no limit of its own. */
+async function leftOf(query: Query, { id, limitNanoUsd }: Work['order']): Promise<number | null> {
+  if (limitNanoUsd === null) return null;
+  const costNanoUsd = await costOfWorkOrder(query, id);
+  return costNanoUsd >= limitNanoUsd ? 0 : usdNumber(limitNanoUsd - costNanoUsd);
 }
 
 /** The run goes on, but the try has ended: it is one outcome, which the learned policy is told. */

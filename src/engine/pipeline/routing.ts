@@ -59,6 +59,7 @@ export async function routing(work: Work): Promise<StepEnd> {
           otherModels: othersAllowed(work, usual, { ...assessment, excluded }, values.model.value),
           isAgentFixed: values.agent.source !== 'default',
           isModelFixed: values.model.value !== null,
+          limitUsd: values.limitUsd.value,
         })
       : null;
   const models = [...(learned?.models ?? usualModels)];

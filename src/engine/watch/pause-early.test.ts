@@ -147,7 +147,8 @@ test.each<
   await database.query.updateTable('runs').set({ state: 'ended' }).execute();
   if (after.success !== null) {
     const id = newId<RunId>(new Date());
-    const run = { id, workOrderId, number: 2, kind: 'work', settings: toJson(after.settings) } as const;
+    const settings = toJson(after.settings);
+    const run = { id, workOrderId, number: 2, kind: 'work', settings, state: 'ended' } as const;
     await database.query.insertInto('runs').values(run).execute();
     await database.query
       .insertInto('outcomeVectors')

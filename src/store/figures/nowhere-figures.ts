@@ -27,7 +27,8 @@ export async function nowhereFigures(query: Query, since: Date): Promise<Nowhere
       select scored.*, v.success, (select coalesce(sum(actual_nano_usd), 0) from cost_tracking c
         where c.run_id = scored.run_id and c.type = 'actual') as cost
       from scored join runs r on r.id = scored.run_id and r.state = 'ended'
-      join outcome_vectors v on v.run_id = r.id and coalesce(v.fault, '') <> 'person'
+      join lateral (select * from outcome_vectors where run_id = r.id order by try desc limit 1) v
+        on coalesce(v.fault, '') <> 'person'
     )
     select (count(*) filter (where not has_paused))::int as runs,
       (count(*) filter (where not success and not has_paused))::int as nowhere,
@@ -62,14 +63,14 @@ export interface WarnedRun {
   isUnknowable: boolean;
 }
 
-/** The runs with an open warning. */
+/** The runs with an open warning. A try that failed is not the end of a run that goes on with another model. */
 export async function warnedRuns(query: Query): Promise<WarnedRun[]> {
   const { rows } = await sql<WarnedRun>`
-    select f.subject as run_id, v.success,
+    select f.subject as run_id, case when v.success or r.state = 'ended' then v.success end as success,
       coalesce(v.fault, '') = 'person' or (r.state = 'ended' and v.id is null)
         or exists (select from run_scores s where s.run_id = r.id and s.has_paused) as is_unknowable
     from forecasts f join runs r on f.key = 'nowhere_score:' || r.id
-    left join outcome_vectors v on v.run_id = r.id
+    left join lateral (select * from outcome_vectors where run_id = r.id order by try desc limit 1) v on true
     where f.signal = 'nowhere_score' and f.ended_at is null`.execute(query);
   return rows;
 }

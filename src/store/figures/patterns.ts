@@ -48,15 +48,35 @@ export type ListedExclusion = Exclusion & { project: string | null };
 
 const exclusionsListedMax = 500;
 
-export function listExclusions(query: Query): Promise<ListedExclusion[]> {
-  return query
+const withProject = (query: Query) =>
+  query
     .selectFrom('routingExclusions')
     .leftJoin('projects', 'projects.id', 'routingExclusions.projectId')
     .selectAll('routingExclusions')
-    .select('projects.name as project')
+    .select('projects.name as project');
+
+/** Those in effect first, then the newest. */
+export function listExclusions(query: Query): Promise<ListedExclusion[]> {
+  return withProject(query)
+    .orderBy(sql`routing_exclusions.revoked_at is not null`)
     .orderBy('routingExclusions.createdAt', 'desc')
     .limit(exclusionsListedMax)
     .execute();
+}
+
+type Cell = Pick<Exclusion, 'projectId' | 'model' | 'band' | 'kind' | 'language' | 'word'>;
+
+/** The exclusion in effect of exactly this work. */
+export function exclusionOf(query: Query, cell: Cell): Promise<ListedExclusion | undefined> {
+  return withProject(query)
+    .where('routingExclusions.revokedAt', 'is', null)
+    .where('routingExclusions.model', '=', cell.model)
+    .where('routingExclusions.projectId', 'is not distinct from', cell.projectId)
+    .where('routingExclusions.band', 'is not distinct from', cell.band)
+    .where('routingExclusions.kind', 'is not distinct from', cell.kind)
+    .where('routingExclusions.language', 'is not distinct from', cell.language)
+    .where('routingExclusions.word', 'is not distinct from', cell.word)
+    .executeTakeFirst();
 }
 
 /** The same exclusion twice is one. */
@@ -71,19 +91,23 @@ export async function addExclusion(
     .execute();
 }
 
-/** `given` is a whole ID, or its start or end. Revoking twice is success; null if not exactly one matches. */
-export async function revokeExclusion(query: Query, given: string, by: string): Promise<string | null> {
+/** `given` is a whole ID, or its start or end; undefined if not exactly one matches. */
+export async function findExclusion(query: Query, given: string): Promise<ListedExclusion | undefined> {
   const hex = given.toLowerCase().replaceAll('-', '');
-  if (!/^[0-9a-f]{4,32}$/.test(hex)) return null;
+  if (!/^[0-9a-f]{4,32}$/.test(hex)) return undefined;
   const { rows } = await sql<{ id: string }>`select id from routing_exclusions
     where replace(id::text, '-', '') like any (${[`${hex}%`, `%${hex}`]}) limit 2`.execute(query);
   const [one, another] = rows;
-  if (!one || another) return null;
+  if (!one || another) return undefined;
+  return withProject(query).where('routingExclusions.id', '=', one.id).executeTakeFirst();
+}
+
+/** Revoking twice is success. */
+export async function revokeExclusion(query: Query, id: string, by: string): Promise<void> {
   await query
     .updateTable('routingExclusions')
     .set({ revokedBy: by, revokedAt: sql<Date>`clock_timestamp()` })
-    .where('id', '=', one.id)
+    .where('id', '=', id)
     .where('revokedAt', 'is', null)
     .execute();
-  return one.id;
 }

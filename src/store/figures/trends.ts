@@ -198,12 +198,13 @@ export interface PausedRun {
 /** The outcomes of runs that were paused early, and of the runs that people started after them. */
 export async function pausedRuns(query: Query): Promise<PausedRun[]> {
   const { rows } = await sql<PausedRun>`
-    select r.id as run_id, v.success, coalesce(next.settings <> '{}', false) as is_changed,
+    select r.id as run_id, case when v.success or next.state = 'ended' then v.success end as success,
+      coalesce(next.settings <> '{}', false) as is_changed,
       w.status in ('completed', 'failed', 'cancelled') as is_settled
     from forecasts f join runs r on f.key = 'going_nowhere:' || r.id
     join work_orders w on w.id = r.work_order_id
     left join runs next on next.work_order_id = r.work_order_id and next.number = r.number + 1 and next.kind = 'work'
-    left join outcome_vectors v on v.run_id = next.id
+    left join lateral (select * from outcome_vectors where run_id = next.id order by try desc limit 1) v on true
     where f.signal = 'going_nowhere' and f.ended_at is null`.execute(query);
   return rows;
 }
