@@ -8,22 +8,21 @@ const estimate = z
   .object({ value: share, low: share, high: share })
   .openapi({ description: 'With its 95 % interval.' });
 
-export const runScoreSchema = z
-  .object({
-    cycle: z.number().int().openapi({ description: 'The cycle after which it was computed, from 1.' }),
-    score: share.openapi({ description: 'The estimated chance that the run ends without a good change.' }),
-    above: share.openapi({ description: 'The threshold in effect at that time.' }),
-    mode: z.enum(pauseEarlyModes).openapi({ description: 'What Moose does at the threshold.' }),
-    is_over: z.boolean(),
-    has_paused: z.boolean(),
-    reasons: z.array(z.string()).openapi({ description: 'The strongest first.' }),
-    at: time,
-  })
-  .openapi('RunScore');
+const runScore = z.object({
+  cycle: z.number().int().openapi({ description: 'The cycle after which it was computed, from 1.' }),
+  score: share.openapi({ description: 'The estimated chance that the run ends without a good change.' }),
+  above: share.openapi({ description: 'The threshold in effect at that time.' }),
+  mode: z.enum(pauseEarlyModes).openapi({ description: 'What Moose does at the threshold.' }),
+  is_over: z.boolean(),
+  has_paused: z.boolean(),
+  reasons: z.array(z.string()).openapi({ description: 'The strongest first.' }),
+  at: time,
+});
+export const runScoreSchema = runScore.openapi('RunScore');
 export type RunScore = z.infer<typeof runScoreSchema>;
 export const workOrderScoreSchema = z
   .object({
-    score: runScoreSchema.nullable().openapi({
+    score: runScore.nullable().openapi({
       description: 'The newest score of its newest run; null before the first failed cycle.',
     }),
   })
