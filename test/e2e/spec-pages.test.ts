@@ -1,4 +1,5 @@
 // A spec in Mission Control, from its upload to its summary, on a desktop and on a phone (R-SPEC-1, R-SPEC-2, R-UI-1).
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -44,7 +45,7 @@ async function picture(page: Page, name: string): Promise<void> {
 async function opened(size: Size, theme: Theme = 'light') {
   const { page, errors } = await chromium.open({ size, theme });
   const { token } = await ground.opened.moose.tokens.create({
-    ...{ name: `${size}-${theme}`, role: 'admin', person: 'ada' },
+    ...{ name: `${size}-${theme}-${randomUUID()}`, role: 'admin', person: 'ada' },
   });
   await signIn(page, url, token);
   onTestFinished(async () => {
@@ -112,7 +113,7 @@ test.each<[Size, Theme]>([
   await picture(page, `${size}-${theme}-changed`);
   await expectNoOverflow(page);
   await page.getByRole('button', { name: 'Store as version 2' }).click();
-  await page.getByText('a till instead of mail').waitFor();
+  await page.getByText(/^ada: a till instead of mail/).waitFor();
   await page.getByRole('img', { name: '3 work orders in 2 layers' }).waitFor();
 
   await page.getByRole('button', { name: 'Approve and run…' }).click();
