@@ -82,17 +82,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
 }
 
 /** What changes between two looks: times of the look itself, and rows that the looks write. */
-const times = [
-  'at',
-  'before',
-  'since',
-  'until',
-  'last_used_at',
-  'used_at',
-  'updated_at',
-  'heard_at',
-  'looked_at',
-];
+const times = 'at before since until last_used_at used_at updated_at heard_at looked_at'.split(' ');
 const restless = new Set([...times, 'percentage']);
 
 /** Sentences that count time or load. */
