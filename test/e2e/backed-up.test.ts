@@ -23,6 +23,22 @@ async function completed(database: Database): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/**
+ * Sessions that had ended before their step: what they left in their worktree, and their output, was lost with the machine,
+ * so they run once more. As `brokenPromises` tells them.
+ */
+async function lostWithTheMachine(database: Database): Promise<string[]> {
+  const { rows } = await sql<{ line: string }>`
+    select purpose || ' that finished was run twice: ' || run_id || ' cycle ' || cycle
+      || case purpose when 'check' then ' ' || name else '' end as line
+    from sessions s where purpose in ('agent', 'check') and state = 'exited' and not exists (
+      select from step_results r where r.run_id = s.run_id and r.cycle = s.cycle
+        and r.step = case s.purpose when 'agent' then 'applying' else 'verifying' end::work_order_step)`.execute(
+    database.query,
+  );
+  return rows.map(({ line }) => line);
+}
+
 async function said<Name extends 'backup' | 'restore'>(
   env: Record<string, string | undefined>,
   ...args: [Name, ...string[]]
@@ -72,13 +88,15 @@ test(
       ...(['restore', file, '--data', dataDirectory] as const),
     );
     expect(back).toMatchObject({ data: dataDirectory, work_orders: made.work_orders, kept_aside: null });
+    const lost = await lostWithTheMachine(copy);
     restored = await startMoose({
       ...{ databaseUrl: elsewhere.url, dataDirectory, scriptedBaseUrl: farm.provider.baseUrl },
       env: { MOOSE_SANDBOX_PATHS: join(farm.root, 'gates') },
     });
     await waitUntilFinished(copy, [restored], 4 * minuteMs);
     await restored.stop();
-    expect(await brokenPromises({ ...farm, database: copy, dataDirectory })).toEqual([]);
+    const broken = await brokenPromises({ ...farm, database: copy, dataDirectory });
+    expect(broken.filter((line) => !lost.includes(line))).toEqual([]);
   },
   8 * minuteMs,
 );
