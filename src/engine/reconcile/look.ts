@@ -1,7 +1,7 @@
 // Looks once for all kinds of drift. Changes nothing. A kind whose look fails does not affect the others.
 import type { MooseError } from '../../domain/failure.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import { isOfAnotherDatabase } from './directory-owner.ts';
+import { otherOwner } from './directory-owner.ts';
 import type { DriftKind, Found, Look, ReconcileDeps } from './drift-kind.ts';
 import { viewWorld } from './world-view.ts';
 
@@ -51,12 +51,10 @@ export async function lookForDrift(
     }
   }
   const found = heldBack(looked.found, settings.undonePerMinuteMax);
-  const isStrange = found.some(isRemoval) && (await isOfAnotherDatabase(deps, signal));
+  const other = found.some(isRemoval) ? await otherOwner(deps, signal) : null;
   return {
     ...looked,
-    found: isStrange
-      ? found.map((one) => held(one, 'the data directory is that of another database'))
-      : found,
+    found: other ? found.map((one) => held(one, `the data directory is that of ${other}`)) : found,
   };
 }
 

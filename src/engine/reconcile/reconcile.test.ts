@@ -197,3 +197,16 @@ test("R-PIPE-14: fear: the Moose of another database takes what is in the data d
   expect(existsSync(path)).toBe(true);
   expect((await now()).repaired).toBe(1);
 });
+
+test("R-PIPE-14: fear: a machine with a new name takes what waits in its data directory for nobody's", async () => {
+  const { deps, now } = await scene(0);
+  expect((await now()).repaired).toBe(1);
+  const path = join(deps.settings.dataDirectory, 'homes', '00000001');
+  mkdirSync(path);
+  const renamed = { ...deps, settings: { ...deps.settings, host: 'renamed' } };
+  const kinds = driftKinds.filter(({ name }) => name === 'home-unknown');
+  const { found, repaired } = await reconcile(renamed, kinds, signal);
+  expect(found).toMatchObject([{ isSafe: false, evidence: expect.stringContaining('this one is renamed') }]);
+  expect(repaired).toBe(0);
+  expect(existsSync(path)).toBe(true);
+});
