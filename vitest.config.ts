@@ -2,6 +2,8 @@ import type { Plugin } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { CountReporter } from './test/count-reporter.ts';
 import { ErrorPathReporter } from './test/error-path-reporter.ts';
+import { markErrorPaths } from './test/error-paths/mark-error-paths.ts';
+import { makeRunsFile } from './test/error-paths/runs-file.ts';
 import { isLong, longOr } from './test/long.ts';
 import { SlowFirst } from './test/slow-first.ts';
 
@@ -14,6 +16,7 @@ const e2eTimeoutMs = 180_000;
 const named = process.argv.slice(2).filter((argument) => argument !== '--no-color');
 /** `npm test`, and nothing named beside it. */
 const isWhole = named.join(' ') === 'run';
+const runsPath = isWhole || process.env.MOOSE_ERROR_PATHS ? makeRunsFile() : null;
 
 const startsBuilt = "import.meta.filename.endsWith('.js')";
 
@@ -34,27 +37,19 @@ const builtPrograms: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [builtPrograms],
+  plugins: [builtPrograms, ...(runsPath === null ? [] : [markErrorPaths(import.meta.dirname)])],
   test: {
     reporters: [
       ...configDefaults.reporters,
-      new ErrorPathReporter({ isWhole }),
+      new ErrorPathReporter({ isWhole, runsPath }),
       new CountReporter({ isWhole }),
     ],
-    coverage: {
-      provider: 'v8',
-      enabled: isWhole,
-      include: ['src/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/*.fixture.ts'],
-      reporter: [],
-      reportOnFailure: true,
-    },
     pool: 'forks',
     sequence: { sequencer: SlowFirst },
     // A poll waits for what must come; by default it gives up after a second, which is too short on a busy machine.
     expect: { poll: { timeout: 20_000 } },
     globalSetup: ['test/built-moose.ts', 'test/database-server.ts'],
-    setupFiles: ['test/error-paths/measure-children.ts', ...(isLong ? ['test/many-runs.ts'] : [])],
+    setupFiles: ['test/keep-compiled-code.ts', ...(isLong ? ['test/many-runs.ts'] : [])],
     projects: [
       {
         extends: true,

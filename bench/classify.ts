@@ -4,7 +4,7 @@ import { longLog } from './classify/long-log.ts';
 import { type Bench, type Figures, goalAtMost } from './measuring/bench.ts';
 import { rounded } from './measuring/statistics.ts';
 
-/** Shares that may be wrong: the contract requires 95 % of classes and of `retryable`, and 90 % of the fields. */
+/** Shares that may be wrong: 95 % of classes and of `retryable` must be right, and 90 % of the fields. */
 const wrongMax = { class: 0.05, retryable: 0.05, fields: 0.1 } as const;
 const longLogMsMax = 100;
 const typicalMsMax = 1;
@@ -26,7 +26,7 @@ export const bench: Bench = {
     const times = judged.map(({ ms }) => ms).sort((one, other) => one - other);
     const typicalMs = times[Math.floor(times.length / 2)] ?? 0;
     const logTimes = longLogTimes(isQuick ? 3 : 9);
-    // The median, because the slowest time depends more on other load on the machine.
+    // The median, because other load on the machine affects the slowest time most.
     const logMs = logTimes[Math.floor(logTimes.length / 2)] ?? 0;
     const wrong = {
       class: shareOf(judged, ({ isClass }) => !isClass),

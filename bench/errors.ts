@@ -79,7 +79,7 @@ export const bench: Bench = {
 const turn = 50;
 
 interface Times {
-  /** Time by the clock for each error; on a machine that is busy with other work, it includes that work. */
+  /** Elapsed time for each error, which includes other work of a busy machine. */
   wallMs: number[];
   /** Processor time for each error, as the average of each turn. */
   cpuMs: number[];

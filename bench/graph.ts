@@ -19,7 +19,7 @@ import { quantile, rounded } from './measuring/statistics.ts';
 const by = 'bench';
 const large = 1_000;
 const small = 100;
-/** Noise of a machine, and the depth of PostgreSQL's indexes; a scan of the graph would be ten times as slow or more. */
+/** Allows for the machine's noise and deeper indexes; scanning the graph would be at least ten times as slow. */
 const ratioMax = 2;
 
 export const bench: Bench = {
@@ -66,15 +66,15 @@ async function measureForms(database: Database, { isQuick, signal, note }: Bench
   return { figures, goals };
 }
 
-/** The fastest quarter: other load on the machine only adds to a time. */
+/** The fastest quarter, because other load on the machine can only increase a time. */
 const typicalOf = (times: readonly number[]): number => quantile(times, 0.25);
 
-/** Relative to the small graph beside it, which other load on the machine affects equally. */
+/** Relative to the small graph measured beside it, which other load affects equally. */
 function shareOf(whole: readonly number[][], beside: readonly number[][], at: number): number {
   return typicalOf(whole.at(at) ?? []) / typicalOf(beside.at(at) ?? []);
 }
 
-/** A graph, a hundred at a time, and a small graph beside each hundred. */
+/** Measures a graph in steps of a hundred work orders, with a small graph beside each step. */
 async function measureForm(database: Database, form: Form, size: number, signal: AbortSignal) {
   const ids = await aGraph(database, form, size);
   const whole: number[][] = [];
@@ -86,7 +86,7 @@ async function measureForm(database: Database, form: Form, size: number, signal:
   return { whole, beside };
 }
 
-/** Ends these work orders in this order; the milliseconds that scheduling took after each. */
+/** Ends these work orders in this order; returns the milliseconds of scheduling after each. */
 async function finishAll(
   database: Database,
   ids: readonly WorkOrderId[],
@@ -117,7 +117,7 @@ async function complete(query: Query, id: WorkOrderId): Promise<void> {
   await query.updateTable('runs').set({ state: 'ended' }).where('workOrderId', '=', id).execute();
 }
 
-/** In an order in which they can end. Those that wait for nothing have started. */
+/** The work orders in an order in which they can end. Those without dependencies have started. */
 async function aGraph(database: Database, form: Form, size: number): Promise<WorkOrderId[]> {
   const now = new Date();
   const edges = edgesOf(form, size);

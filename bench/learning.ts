@@ -8,9 +8,10 @@ import {
 } from '../src/engine/learning/replay/changing-stream.fixture.ts';
 import { missing, type OutcomeTable } from '../src/engine/learning/replay/outcome-table.ts';
 import { randomOf } from '../src/engine/learning/replay/replay-table.ts';
-import { normal, structures, syntheticTable } from '../src/engine/learning/replay/synthetic-table.fixture.ts';
+import { structures, syntheticTable } from '../src/engine/learning/replay/synthetic-table.fixture.ts';
 import { intervalAround } from '../src/engine/learning/replay/tally.ts';
-import { timeDecisions } from './learning-decisions.ts';
+import { normal } from '../src/stdx/random.ts';
+import { timeDecisions } from './learning-decisions/time-decisions.ts';
 import { type Bench, type Figures, goalAtMost } from './measuring/bench.ts';
 import { rounded } from './measuring/statistics.ts';
 
@@ -20,10 +21,10 @@ const quickOrders = 2;
 const poolSize = 6;
 const armsOfTiming = 30;
 const decisionMsMax = 10;
-/** In the database, for the time of decisions. */
+/** The outcomes in the database while decisions are timed. */
 const outcomes = 1_000_000;
 const quickOutcomes = 20_000;
-/** What may be lost against the best fixed cascade: after 100 tasks, in the first 100, and after a change. */
+/** The allowed loss against the best fixed cascade: after 100 tasks, in the first 100, and after a change. */
 const lostMax = { after: 0.05, first: 0.1, afterChange: 0.07 };
 const outageShareMin = 0.85;
 
@@ -121,7 +122,7 @@ export const bench: Bench = {
   },
 };
 
-/** A random pool of the table's arms, with other prices, and a price list that is off by a factor of 1.6 or so. */
+/** A random pool of the table's arms, with other prices and a price list that is off by a factor of about 1.6. */
 function poolOf(table: OutcomeTable, seed: number): OutcomeTable {
   const random = randomOf(seed, 0, 9);
   const drawn = table.arms.map((arm) => ({ arm, at: random() })).sort((a, b) => a.at - b.at);

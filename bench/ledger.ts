@@ -13,7 +13,7 @@ import { type Bench, type BenchOptions, goalAtMost } from './measuring/bench.ts'
 import { median, rounded } from './measuring/statistics.ts';
 
 const clientCount = 32;
-/** A reservation may take at most this share of the time of a lock and a sum: five times the throughput. */
+/** The maximum share of the time of a lock and a sum: a reservation must have five times their throughput. */
 const shareMax = 1 / 5;
 const roundsWhole = 8;
 const roundsQuick = 2;
@@ -33,7 +33,7 @@ export const bench: Bench = {
   run: async (options) => {
     const { signal, note } = options;
     const directory = await mkdtemp(join(tmpdir(), 'moose-bench-ledger-'));
-    // With default settings, as in production: what is committed is on the disk.
+    // Default settings, as in production: commits are flushed to the disk.
     const server = await startEmbedded({ directory: join(directory, 'postgres'), signal });
     const clients: pg.Client[] = [];
     try {

@@ -1,6 +1,6 @@
-// How good the score of runs that go nowhere is, on labelled runs of a scripted model. Without options, it runs the variants
-// again: some through a whole Moose, all with the short way, and writes them and the fitted model. With --quick, it only
-// measures what is kept.
+// How good the score of runs that go nowhere is, measured on labelled runs of a scripted model. By default, runs the
+// variants again, some through a whole Moose and all in a shortened form, and stores the runs and the fitted model.
+// With --quick, it only measures the stored ones.
 import { writeFileSync } from 'node:fs';
 import { seededRandom } from '../src/stdx/random.ts';
 import { type Bench, type Figures, goalAtMost } from './measuring/bench.ts';
@@ -36,7 +36,7 @@ export const bench: Bench = {
     const whole = readRuns(wholeRunsPath);
     const found = measuredModel(runs);
     if (!isQuick) writeFileSync(modelPath, modelText(found));
-    const { model, measured } = found;
+    const { model, measured, shuffled } = found;
     const heldBack = runs.filter(isHeldBack);
     const { bins } = reliabilityOf(heldBack, scoredBy(model));
     const rule = effectOf(heldBack, threeEqual, 0.5, seededRandom(1));
@@ -50,6 +50,10 @@ export const bench: Bench = {
         whole_runs: { runs: whole.length, differing },
         ranking: measured.ranking,
         shuffled_ranking: measured.shuffledRanking,
+        shuffled: {
+          ...{ runs: shuffled.runs, nowhere: shuffled.nowhere, paused: shuffled.paused },
+          ...{ precision: roundedAll({ ...shuffled.precision }), recall: roundedAll({ ...shuffled.recall }) },
+        },
         reliability: Object.fromEntries(
           bins.map(({ from, ...bin }) => [`from ${from}`, roundedAll(bin)] as const),
         ),
@@ -63,6 +67,11 @@ export const bench: Bench = {
           Math.abs(measured.shuffledRanking - 0.5),
           0.07,
         ),
+        shuffled_recall: goalAtMost(
+          'share of runs that go nowhere that it finds with shuffled ends',
+          shuffled.recall.share,
+          0.03,
+        ),
         whole_runs: goalAtMost(
           'whole runs whose record differs from the short way',
           differing / whole.length,
@@ -73,7 +82,7 @@ export const bench: Bench = {
   },
 };
 
-/** The same features after each cycle, and the same end. `spent` counts only what a whole Moose counts. */
+/** Whether both forms have the same features and the same end. `spent` is set only by a whole Moose. */
 function isSame(whole: LabelledRun, runs: readonly LabelledRun[]): boolean {
   const short = runs.find(({ seed }) => seed === whole.seed);
   const record = (run: LabelledRun) => [

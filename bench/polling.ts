@@ -10,12 +10,12 @@ import { rounded } from './measuring/statistics.ts';
 import { openGround } from './polling/ground.ts';
 
 const pullRequests = { whole: 500, quick: 60 };
-/** A person's token on GitHub; a third of it is the goal of R-SEN-7. */
+/** The hourly limit of a person's token on GitHub; R-SEN-7 allows a third of it. */
 const limitPerHour = 5_000;
 const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
 const unchangedLooks = 30;
-/** The pull requests that changed recently: as many as agents push in ten minutes. */
+/** Recently changed pull requests: as many as agents push in ten minutes. */
 const young = 20;
 
 export const bench: Bench = {

@@ -18,7 +18,7 @@ const warmSecondsMax = 2;
 const diskTimesMax = 2;
 const filesInFolder = 100;
 const fileBytes = 4_096;
-/** `isAlone`: no service writes beside the sessions, so they may see it below the worktree. */
+/** `isAlone`: no daemon writes beside the sessions, so they may see it below the worktree. */
 const kept = { key: 'key', content: 'content', copied: null, isAlone: true };
 
 export const bench: Bench = {
@@ -68,7 +68,7 @@ export const bench: Bench = {
   },
 };
 
-/** A stand-in for a run, with only what keeping and restoring a setup need. */
+/** A stand-in for a run, with only what storing and restoring a setup need. */
 function workOf(dataDirectory: string, number: number, signal: AbortSignal): Work {
   const work = {
     ...{ signal, reached: () => undefined, run: { id: '' }, project: { id: 'project' } },

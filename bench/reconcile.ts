@@ -1,4 +1,4 @@
-// How long one look for drift takes with 10,000 work orders of one repository, a tenth of them with drift.
+// The time of one look for drift with 10,000 work orders of one repository, of which a tenth have drift.
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,8 +36,12 @@ export const bench: Bench = {
   },
 };
 
-async function measure(database: Database, directory: string, { isQuick, signal, note }: BenchOptions) {
-  const orders = isQuick ? 1_000 : 10_000;
+async function measure(
+  database: Database,
+  directory: string,
+  { isQuick, signal, note, ...given }: BenchOptions,
+) {
+  const orders = given.orders ?? (isQuick ? 1_000 : 10_000);
   await fill(database, directory, orders);
   const deps = {
     ...{ database, machine: 'bench', actor: 'moose:bench' },
@@ -70,7 +74,7 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - startMs;
 }
 
-/** One repository, with a branch for each work order but every tenth; every work order has a row of a worktree. */
+/** One repository. Every work order has a worktree's row, and all but every tenth have a branch. */
 async function fill(database: Database, directory: string, orders: number): Promise<void> {
   const path = join(directory, 'repository');
   await mkdir(path);

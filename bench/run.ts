@@ -1,4 +1,4 @@
-// Runs one benchmark: node bench/run.ts NAME [--json] [--quick] [--table FILE]
+// Runs one benchmark: node bench/run.ts NAME [--json] [--quick] [--table FILE] [--orders N]
 // Exit code 0: it was measured and met its goals; 1: it did not meet them, or could not be measured; 2: unknown
 // benchmark.
 
@@ -11,6 +11,7 @@ const options = {
   json: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
   table: { type: 'string' },
+  orders: { type: 'string' },
 } as const;
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const [name = ''] = positionals;
@@ -31,12 +32,13 @@ async function measure(name: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
   const { bench }: { bench: Bench } = await import(new URL(`./${name}.ts`, import.meta.url).href);
   const note = (line: string) => void process.stderr.write(`${line}\n`);
-  const { quick, table } = values;
+  const { quick, table, orders } = values;
   const given = {
     isQuick: quick,
     signal: interrupted.signal,
     note,
     ...(table === undefined ? {} : { table }),
+    ...(orders === undefined ? {} : { orders: Number(orders) }),
   };
   const { figures, goals } = await bench.run(given);
   const document = { name, figures, goals, holds: Object.values(goals).every(({ holds }) => holds) };

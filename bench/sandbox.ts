@@ -11,7 +11,7 @@ import { type Bench, goalAtMost } from './measuring/bench.ts';
 import { quantile, rounded, sum } from './measuring/statistics.ts';
 
 const addedMsMax = 30;
-/** Meanwhile two Node processes start: the forwarder, which is waited for, and the proxy, which is not. */
+/** Two Node processes start meanwhile: the forwarder, which must be ready first, and the proxy, which need not. */
 const addedByEgressMsMax = 150;
 const wholeStarts = 30;
 const quickStarts = 5;

@@ -1,33 +1,36 @@
-// A relay between the Moose processes and their database: it can be cut, silent or slow, or lose one answer.
+// A relay between the Moose processes and their database. It can be cut, silent or slow, or lose one answer.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface DatabaseRelay {
   url: string;
-  /** Breaks every connection; new ones are accepted. */
-  cut(): void;
-  /** Breaks every connection, and refuses new ones. */
-  close(): Promise<void>;
-  /** Passes nothing on, and tells neither side. */
+  /** Breaks every connection, but accepts new ones. Returns the number of broken connections. */
+  cut(): number;
+  /** Breaks every connection, and refuses new ones. Returns the number of broken connections. */
+  close(): Promise<number>;
+  /** Forwards nothing, without notice to either side. */
   silence(): void;
-  /** Passes everything on after this delay. */
+  /** Forwards everything after this delay. */
   slow(delayMs: number): void;
-  /** Breaks the connection whose client has sent this text, once the server has answered its next commit. */
+  /** Breaks the connection whose client sent this text, after the server has answered its next commit. */
   loseAnswerTo(text: string): void;
-  /** Works as it should again. */
+  /** Ends every disturbance. */
   restore(): Promise<void>;
-  /** How many answers were lost. */
+  /** The number of lost answers. */
   lost(): number;
+  /** The number of chunks that were held back or delayed. */
+  hindered(): number;
 }
 
-/** How the relay treats what passes it. */
+/** How the relay treats the data that it forwards. */
 interface Weather {
-  /** What waits while the relay is silent; null if it is not. */
+  /** The chunks that wait while the relay is silent; null if it is not. */
   held: (() => void)[] | null;
   delayMs: number;
-  /** What the client has to send to lose its answer; null if no answer is to be lost. */
+  /** The text whose client loses its answer; null if no answer is to be lost. */
   wanted: string | null;
   lost: number;
+  hindered: number;
 }
 
 const commit = /commit/i;
@@ -35,7 +38,7 @@ const commit = /commit/i;
 export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
-  const weather: Weather = { held: null, delayMs: 0, wanted: null, lost: 0 };
+  const weather: Weather = { held: null, delayMs: 0, wanted: null, lost: 0, hindered: 0 };
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     joinEnds(client, upstream, sockets);
@@ -49,18 +52,22 @@ export async function startDatabaseRelay(url: string): Promise<DatabaseRelay> {
   const here = new URL(url);
   here.port = String(await listen(0));
   const cut = () => {
-    for (const socket of sockets) socket.destroy();
+    const all = [...sockets];
+    for (const socket of all) socket.destroy();
+    return all.length;
   };
   return {
     url: here.href,
     cut,
     lost: () => weather.lost,
+    hindered: () => weather.hindered,
     async close() {
-      if (!server.listening) return;
+      if (!server.listening) return 0;
       const closed = once(server, 'close');
       server.close();
-      cut();
+      const broken = cut();
       await closed;
+      return broken;
     },
     silence: () => {
       weather.held ??= [];
@@ -112,7 +119,9 @@ function converse(client: Socket, upstream: Socket, weather: Weather): void {
   });
 }
 
-function pass({ held, delayMs }: Weather, step: () => void): void {
+function pass(weather: Weather, step: () => void): void {
+  const { held, delayMs } = weather;
+  if (held || delayMs > 0) weather.hindered += 1;
   if (held) held.push(step);
   else if (delayMs > 0) setTimeout(step, delayMs);
   else step();

@@ -1,4 +1,4 @@
-// Lets every model call fail, for as long as the round says, and at least until one call was hit.
+// Makes every model call fail for the round's duration, and until at least one call has failed.
 import { sleep } from '../src/stdx/sleep.ts';
 import type { ProviderFault } from './provider.ts';
 import { NoTarget, type Scenario } from './scenario.ts';
@@ -8,16 +8,15 @@ const lookEveryMs = 50;
 
 export function failCalls(fault: ProviderFault): Scenario['inject'] {
   return async ({ provider, signal }) => {
-    const before = provider.failed();
-    provider.fail(fault);
+    const active = provider.fail(fault);
     return async () => {
       const until = performance.now() + waitMsMax;
       try {
-        while (provider.failed() === before && performance.now() < until) await sleep(lookEveryMs, signal);
+        while (active.hits() === 0 && performance.now() < until) await sleep(lookEveryMs, signal);
       } finally {
-        provider.fail(null);
+        active.end();
       }
-      if (provider.failed() === before) throw new NoTarget('No model was called.');
+      if (active.hits() === 0) throw new NoTarget('No model was called.');
     };
   };
 }

@@ -1,4 +1,4 @@
-// Finds the processes of a scratch instance in the kernel's table: by their folder, their parent or their session.
+// Finds the processes of a scratch instance in the process table: by folder, parent or session.
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ export interface SeenProcess {
   command: string;
 }
 
-/** A process that ends while it is looked at is as good as gone. */
+/** A process that ends during the inspection counts as gone. */
 const gone = () => '';
 
 async function pids(): Promise<number[]> {
@@ -24,7 +24,7 @@ async function seen(pid: number): Promise<SeenProcess | null> {
   return { pid, parent: Number(parent), command };
 }
 
-/** All living processes below these, with themselves. */
+/** These processes and all their living descendants. */
 export async function processesBelow(roots: readonly number[]): Promise<SeenProcess[]> {
   const all = (await Promise.all((await pids()).map(seen))).filter((one) => one !== null);
   const found = all.filter(({ pid }) => roots.includes(pid));
@@ -32,24 +32,38 @@ export async function processesBelow(roots: readonly number[]): Promise<SeenProc
   return found;
 }
 
-/** The gateways of a data directory. */
-export async function gatewaysOf(dataDirectory: string): Promise<number[]> {
-  const parent = `${await realpath(dataDirectory).catch(() => dataDirectory)}/gateway/`;
+/** The gateways of the data directories in this folder, or of this data directory. */
+export async function gatewaysOf(folder: string): Promise<number[]> {
+  const parent = `${await realpath(folder).catch(() => folder)}/`;
   const all = await pids();
   const folders = await Promise.all(all.map((pid) => readlink(`/proc/${pid}/cwd`).catch(gone)));
-  return all.filter((_, at) => folders[at]?.startsWith(parent));
+  return all.filter(
+    (_, at) => folders[at]?.startsWith(parent) && folders[at].includes('/gateway/', parent.length - 1),
+  );
 }
 
-/** Processes of any session of this data directory, living and unfinished. */
-export async function sessionProcessesOf(dataDirectory: string): Promise<SeenProcess[]> {
+/** All session processes of this data directory, or of those in this folder, living and zombies. */
+export async function sessionProcessesOf(folder: string): Promise<SeenProcess[]> {
   const found: SeenProcess[] = [];
   for (const pid of await pids()) {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(gone);
     if (!environment.includes('MOOSE_SESSION=')) continue;
     const one = await seen(pid);
-    if (one && `${environment} ${one.command}`.includes(dataDirectory)) found.push(one);
+    if (one && isNamedIn(`${environment}\0${one.command}`, folder)) found.push(one);
   }
   return found;
+}
+
+/** What may stand around a path in a command, an environment or JSON; `//` begins the path of a URL. */
+const between = /^[\0\s=:,;"'`()<>[\]{}|&\\/]?$/;
+
+/** Whether the text names the folder or what is in it, and not only one whose path contains this one. */
+function isNamedIn(text: string, folder: string): boolean {
+  for (let at = text.indexOf(folder); at !== -1; at = text.indexOf(folder, at + 1)) {
+    const [before = '', after = ''] = [text[at - 1], text[at + folder.length]];
+    if (between.test(before) && between.test(after)) return true;
+  }
+  return false;
 }
 
 /** The first line of `postmaster.pid`; null if the database does not run. */

@@ -1,5 +1,5 @@
-// A scratch instance: its own folder, PostgreSQL, provider, repositories and Moose processes. It takes nothing from the
-// user's environment but the search path, so it cannot reach the user's data, database or keys.
+// A scratch instance: its own folder, PostgreSQL, provider, repositories and Moose processes. It takes only the search
+// path from the user's environment, so it cannot reach the user's data, database or keys.
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,65 +13,99 @@ import { rowsOfPolicies } from '../src/engine/policy/recovery-rows.ts';
 import { mooseIdentity } from '../src/git/identity.ts';
 import { runGit } from '../src/git/run-git.ts';
 import { scriptedModels } from '../src/models/prices.ts';
+import { ownProgram } from '../src/stdx/own-files.ts';
 import { sleep } from '../src/stdx/sleep.ts';
 import type { Database } from '../src/store/database.ts';
+import { type Clocks, openClocks } from './clocks.ts';
 import { type DatabaseRelay, startDatabaseRelay } from './database-relay.ts';
 import { endLeftovers } from './end-leftovers.ts';
 import { type MooseProcesses, mooseProcesses } from './moose-processes.ts';
 import { type ChaosProvider, startChaosProvider } from './provider.ts';
 import type { Scenario } from './scenario.ts';
+import { bothRelays, openSecondMachine, type SecondMachine } from './second-machine.ts';
 import { mountSmallDisk } from './small-disk.ts';
 import { chaosScript, checkOf, descriptionOf, installAgent, titleOf } from './work.ts';
 
-const repositories = 2;
-/** Delays of the recovery table are shortened to this share; counts are not. */
+/** Shared work takes turns on these. Faults that run side by side use the others, so each hits only its own work. */
+const sharedRepositories = 2;
+export const ownRepositories = 6;
+/** The recovery table's delays are multiplied by this share; its counts stay the same. */
 const hasteShare = 1 / 20;
+/** The sessions sleep most of their time: with fewer, on a machine with few processors, work would only wait. */
+const sessionsAtOnce = 16;
+const callSeconds = 5;
+/** An agent waits in silence for a call that hangs, and is not to be stopped for that: as with the usual limits. */
+const silentSeconds = 3 * callSeconds;
 const limitNanoUsd = 1_000_000_000n;
 const lookEveryMs = 100;
 
-/** A work order that the instance has acknowledged, by its own record and not by Moose's. */
+/** A work order whose submission Moose confirmed, as recorded by the instance itself. */
 export interface Submitted {
   id: string;
   number: number;
   title: string;
   repositoryPath: string;
-  /** The scenario of its round; null for the work before the first fault. */
+  /** The repository that it is pushed to, if that belongs to neither machine; null if Moose keeps it. */
+  remotePath: string | null;
+  /** The scenario of its round; null for work before the first fault. */
   scenario: string | null;
   limitNanoUsd: bigint;
 }
 
-/** A commit of somebody else, which Moose must not destroy. */
+/** Somebody else's commit, which Moose must not destroy. */
 export interface Stranger {
   repositoryPath: string;
   sha: string;
   scenario: string;
 }
 
+export interface Submission {
+  scenario?: Scenario;
+  /** How the scripted agent does it; if absent, the scenario decides. */
+  agent?: Scenario['agent'];
+  /** The number of its own repository; if absent, it takes turns on the shared ones. */
+  own?: number;
+}
+
 export interface Instance {
   root: string;
   dataDirectory: string;
-  /** Reached directly, not through the relay. */
+  /** Null if all processes run on one machine. */
+  second: SecondMachine | null;
+  /** Connected directly, not through the relay. */
   database: Database;
   moose: Opened['moose'];
   provider: ChaosProvider;
   relay: DatabaseRelay;
   processes: MooseProcesses;
-  /** The mounted disk below the worktrees; null if this user may not mount one. */
+  clocks: Clocks;
+  /** The disk mounted below the worktrees; null if this user may not mount one. */
   disk: string | null;
   submitted: Submitted[];
   strangers: Stranger[];
   signal: AbortSignal;
-  submit(count: number, scenario?: Scenario): Promise<Submitted[]>;
+  submit(count: number, given?: Submission): Promise<Submitted[]>;
   close(): Promise<void>;
 }
 
 const secondMs = 1_000;
 
-export async function openInstance(given: string | undefined, signal: AbortSignal): Promise<Instance> {
+interface Opening {
+  /** The Moose to start; if absent, this one. */
+  program?: string;
+  /** 2: `moose worker` runs on another machine. */
+  machines?: number;
+}
+
+export async function openInstance(
+  given: string | undefined,
+  signal: AbortSignal,
+  { program = ownProgram('main'), machines = 1 }: Opening = {},
+): Promise<Instance> {
   const root = await scratchRoot(given);
   const dataDirectory = join(root, 'data');
   const ends: (() => Promise<unknown>)[] = [() => rm(root, { recursive: true, force: true, maxRetries: 5 })];
-  /** Ends everything, also if one of the ends fails. @throws the first failure */
+  /** Ends everything, even if something fails to end. @throws the first failure */
   const close = async () => {
     const failures: unknown[] = [];
     for (const end of ends.splice(0).reverse())
@@ -89,45 +123,58 @@ export async function openInstance(given: string | undefined, signal: AbortSigna
     ends.push(opened.close);
     await opened.moose.settings.change('settings.policies.recovery', { value: hasty() });
     const { database, moose } = opened;
-    const relay = await startDatabaseRelay(database.url);
-    ends.push(relay.close);
-    const paths = await makeRepositories(root, signal);
-    const started = { ...environment, MOOSE_DATABASE_URL: relay.url };
-    const processes = mooseProcesses({ dataDirectory, environment: started, signal });
-    ends.push(() => endLeftovers(dataDirectory));
+    const own = await startDatabaseRelay(database.url);
+    ends.push(own.close);
+    const second = machines === 2 ? await openSecondMachine(root, database.url, environment) : null;
+    if (second) ends.push(second.relay.close);
+    const relay = second ? bothRelays(own, second.relay) : own;
+    const paths = await makeRepositories(root, signal, second !== null);
+    const clocks = await openClocks(root);
+    const processes = mooseProcesses({
+      ...{ program, clocks, dataDirectory, signal, second: second?.place ?? null },
+      environment: { ...environment, MOOSE_DATABASE_URL: own.url },
+    });
+    ends.push(() => endLeftovers(root));
     ends.push(processes.close);
     await processes.startMissing();
     const submitted: Submitted[] = [];
+    /** Submissions run concurrently, so each reserves its number before its work order is confirmed. */
+    let numbered = 0;
     return {
       ...{
         root,
         dataDirectory,
+        second,
         database,
         moose,
         provider,
         relay,
         processes,
+        clocks,
         submitted,
         strangers: [],
         signal,
       },
       disk: disk?.path ?? null,
-      async submit(count, scenario) {
+      async submit(count, { scenario, agent = scenario?.agent, own } = {}) {
         const made: Submitted[] = [];
         for (let n = 0; n < count; n++) {
-          const number = submitted.length + 1;
-          const repositoryPath = paths[number % paths.length] ?? '';
+          const number = ++numbered;
+          const at = own === undefined ? number % sharedRepositories : sharedRepositories + own;
+          const repositoryPath = paths[at] ?? '';
           const title = titleOf(number);
           const { order } = await moose.submit({
-            ...{ title, repositoryPath, limitNanoUsd, checks: [parseGivenCheck(checkOf(number))] },
-            description: descriptionOf(number, scenario?.agent),
-            ...(scenario?.agent ? { agent: 'claude-code' } : {}),
+            ...{ title, limitNanoUsd, repositoryPath: second ? `file://${repositoryPath}` : repositoryPath },
+            ...{ checks: [parseGivenCheck(checkOf(number))] },
+            description: descriptionOf(number, agent),
+            ...(agent ? { agent: 'claude-code' } : {}),
           });
           const one = {
             id: order.id,
             number,
             title,
             repositoryPath,
+            remotePath: second ? repositoryPath : null,
             scenario: scenario?.name ?? null,
             limitNanoUsd,
           };
@@ -174,11 +221,13 @@ async function environmentOf(root: string, scriptedBaseUrl: string): Promise<Rec
     MOOSE_ACTOR: 'chaos',
     MOOSE_LOG_LEVEL: 'error',
     MOOSE_PORT: '0',
+    MOOSE_MACHINE_SLOTS: String(sessionsAtOnce),
+    MOOSE_PROJECT_SLOTS: String(sessionsAtOnce),
     MOOSE_CIRCUIT_RECOVERY_MS: '500',
     MOOSE_PAUSE_MS: '200',
-    MOOSE_MODEL_TIMEOUT_MS: String(5 * secondMs),
-    MOOSE_SILENCE_MS: String(6 * secondMs),
-    MOOSE_IDLE_MS: String(6 * secondMs),
+    MOOSE_MODEL_TIMEOUT_MS: String(callSeconds * secondMs),
+    MOOSE_SILENCE_MS: String(silentSeconds * secondMs),
+    MOOSE_IDLE_MS: String(silentSeconds * secondMs),
   };
 }
 
@@ -189,8 +238,11 @@ function hasty() {
   }));
 }
 
-async function makeRepositories(root: string, signal: AbortSignal): Promise<string[]> {
-  const paths = Array.from({ length: repositories }, (_, at) => join(root, `repository-${at + 1}`));
+/** `areRemotes`: they belong to neither machine. */
+async function makeRepositories(root: string, signal: AbortSignal, areRemotes: boolean): Promise<string[]> {
+  const paths = Array.from({ length: sharedRepositories + ownRepositories }, (_, at) =>
+    join(root, `repository-${at + 1}`),
+  );
   for (const path of paths) {
     await mkdir(path, { mode: 0o755 });
     await writeFile(join(path, 'README.md'), 'A field.\n');
@@ -198,10 +250,21 @@ async function makeRepositories(root: string, signal: AbortSignal): Promise<stri
     await runGit(path, ['add', '--all'], { signal });
     await runGit(path, ['commit', '--quiet', '-m', 'A field'], { signal, env: mooseIdentity });
   }
-  return paths;
+  return areRemotes ? makeRemotes(paths, signal) : paths;
 }
 
-/** The statuses of these work orders; one without a row is missing. */
+/** Bare copies: a machine cannot work in the folder of another one. */
+async function makeRemotes(paths: readonly string[], signal: AbortSignal): Promise<string[]> {
+  for (const path of paths) {
+    await runGit(path, ['init', '--quiet', '--bare', '--initial-branch=main', '--template=', `${path}.git`], {
+      signal,
+    });
+    await runGit(path, ['push', '--quiet', `${path}.git`, 'main'], { signal });
+  }
+  return paths.map((path) => `${path}.git`);
+}
+
+/** The statuses of these work orders, without those that have no row. */
 export async function statusesOf(database: Database, ids: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ id: string; status: string }>`select id::text, status::text from work_orders
     where id = any (${ids}::uuid[])`.execute(database.query);
@@ -210,7 +273,7 @@ export async function statusesOf(database: Database, ids: readonly string[]): Pr
 
 const openStatuses = ['pending', 'in_progress'];
 
-/** Waits until none of these is open. Returns whether that came in time. */
+/** Waits until all of these have ended. Returns false if they did not in time. */
 export async function waitUntilEnded(
   { database, signal }: Pick<Instance, 'database' | 'signal'>,
   orders: readonly Submitted[],

@@ -1,4 +1,4 @@
-// When a fault was first noticed, and when its round was over: by the clock of the rows and of the log.
+// When a fault was first noticed and when its round ended, by the timestamps of rows and log lines.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -7,12 +7,12 @@ import type { Instance, Submitted } from './instance.ts';
 
 /** pino's number for a warning. */
 const warning = 40;
-/** Some scripted answers are wrong at first, so this is not a trace of the fault; a check that was killed has another code. */
+/** Not a trace of a fault, because some scripted answers are wrong at first; a killed check has another code. */
 const scriptedFailure = 'CHECK_FAILED';
 
 /**
- * The first trace of a failure since then: in the tables, a warning in the log, or another process that works on. Null if
- * there is none.
+ * The time of the first trace of a failure: in the tables, as a warning in the log, or by another process that takes
+ * over. Null if there is none.
  */
 export async function firstNoticedAt(
   { database, dataDirectory }: Pick<Instance, 'database' | 'dataDirectory'>,
@@ -37,6 +37,25 @@ export async function firstNoticedAt(
   return all.length === 0 ? null : new Date(Math.min(...all.map((at) => at.getTime())));
 }
 
+/** Like `firstNoticedAt`, but only for these work orders, because other faults run at the same time. */
+export async function firstNoticedOf(
+  { database }: Pick<Instance, 'database'>,
+  orders: readonly Submitted[],
+  since: Date,
+): Promise<Date | null> {
+  const ids = orders.map(({ id }) => id);
+  const { rows } = await database.run((query) =>
+    sql<{ at: Date | null }>`select min(at) as at from (
+      select timestamp as at from error_events
+        where error_type <> ${scriptedFailure} and work_order_id = any (${ids}::uuid[]) union all
+      select created_at from escalations where work_order_id = any (${ids}::uuid[]) union all
+      select ended_at from sessions
+        where state not in ('exited', 'running', 'intended') and work_order_id = any (${ids}::uuid[])
+    ) noticed where at >= ${since}`.execute(query),
+  );
+  return rows[0]?.at ?? null;
+}
+
 async function firstLogged(path: string, since: Date): Promise<Date | null> {
   for (const line of (await readLog(path)).split('\n')) {
     const level = Number(/"level":(\d+)/.exec(line)?.[1] ?? 0);
@@ -59,13 +78,13 @@ export interface Ended {
   id: string;
   title: string;
   status: string;
-  /** When it reached its status. */
+  /** When it reached this status. */
   at: Date;
-  /** Whether a person was asked, and Moose has not taken the question back by itself, as it does when an outage ends. */
+  /** True if a person was asked, unless Moose withdrew the question, as it does when an outage ends. */
   wasAsked: boolean;
 }
 
-/** How these work orders stand; one without a row is left out, and the judge tells. */
+/** The states of these work orders. One without a row is left out here, and reported by the judge. */
 export async function endsOf(
   { database }: Pick<Instance, 'database'>,
   orders: readonly Submitted[],

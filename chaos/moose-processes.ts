@@ -1,14 +1,17 @@
-// The real `moose up` and `moose worker` of a scratch instance: each in a process group of its own, started again after
-// a fault as systemd would.
+// The real `moose up` and `moose worker` of a scratch instance: each in its own process group. One that ends by itself is
+// started again, as systemd would do; one that a fault has killed is started again by the fault.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { rename, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ownProgram } from '../src/stdx/own-files.ts';
 import { sleep } from '../src/stdx/sleep.ts';
 import { hasErrorCode } from '../src/stdx/system-error.ts';
+import type { Clocks } from './clocks.ts';
 
 const startMsMax = 60_000;
-/** A database that is killed with everything else is back before this. */
+/** A database that was killed too is running again before this. */
 const startsMax = 60;
 const restartMs = 1_000;
 const stopMsMax = 20_000;
@@ -20,42 +23,72 @@ export type Role = (typeof roles)[number];
 export interface MooseProcess {
   role: Role;
   pid: number;
-  /** Resolves when it is gone, however it ended. */
+  /** Resolves when the process has ended, for whatever reason. */
   gone: Promise<void>;
   isGone(): boolean;
-  /** The end of what it wrote on stderr. */
+  /** The end of its stderr output. */
   said(): string;
 }
 
 export interface MooseProcesses {
-  /** The living one; null between a kill and the next start. */
+  /** The running process; null between a kill and the next start. */
   of(role: Role): MooseProcess | null;
   living(): MooseProcess[];
-  /** Starts the role's process unless it lives. */
+  /** Starts the role's process unless it is running. */
   start(role: Role, environment?: Readonly<Record<string, string>>): Promise<MooseProcess>;
-  /** Starts what is not there. */
+  /** Starts the processes that are not running. */
   startMissing(): Promise<void>;
-  /** SIGKILL to the whole group: Moose and its launcher. Agents and checks have groups of their own. */
+  /** Makes the next process that reaches this point of a run kill or freeze itself there. */
+  arm(point: string, signal: 'SIGKILL' | 'SIGSTOP'): Promise<Armed>;
+  /** Sends SIGKILL to the whole group: Moose and its launcher. Agents and checks have their own groups. */
   kill(one: MooseProcess): Promise<void>;
-  /** Processes that ended although nobody had killed them, and that did not say why. */
+  /** Processes that ended without being killed and without giving a reason. */
   diedAlone(): readonly string[];
-  /** Stops all properly, and kills what does not stop. */
+  /** Stops all processes cleanly, and kills those that do not stop. */
   close(): Promise<void>;
 }
 
+export interface Armed {
+  hasHit(): boolean;
+  /** Ends this. Returns whether a process was hit before. */
+  disarm(): Promise<boolean>;
+}
+
+/** Where a process runs. */
+export interface Place {
+  dataDirectory: string;
+  environment: Readonly<Record<string, string>>;
+  /** The program and its arguments that start Moose; it must become Moose. */
+  before: readonly string[];
+}
+
 export interface StartOptions {
+  program: string;
+  clocks: Pick<Clocks, 'environmentOf'>;
   dataDirectory: string;
   environment: Readonly<Record<string, string>>;
   signal: AbortSignal;
+  /** The second machine, which has the worker; null if there is only one. */
+  second: Place | null;
 }
 
 const commands: Readonly<Record<Role, string>> = { server: 'up', worker: 'worker' };
 
-export function mooseProcesses({ dataDirectory, environment, signal }: StartOptions): MooseProcesses {
+export function mooseProcesses({
+  program,
+  clocks,
+  dataDirectory,
+  environment,
+  signal,
+  second,
+}: StartOptions): MooseProcesses {
   const current = new Map<Role, MooseProcess>();
   const killed = new Set<number>();
   const alone: string[] = [];
+  /** `left`: the number of processes that may still kill themselves at a point. */
+  const armed = { left: 0 };
   let isClosing = false;
+  const armPath = join(dirname(dataDirectory), 'die-at');
   const of = (role: Role) => {
     const one = current.get(role);
     return one === undefined || one.isGone() ? null : one;
@@ -63,26 +96,37 @@ export function mooseProcesses({ dataDirectory, environment, signal }: StartOpti
   const start = async (role: Role, further: Readonly<Record<string, string>> = {}) => {
     const living = of(role);
     if (living) return living;
-    const child = spawn(
-      process.execPath,
-      [ownProgram('main'), commands[role], '--json', '--data', dataDirectory],
-      { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment, ...further } },
-    );
+    const place = role === 'worker' && second ? second : { dataDirectory, environment, before: [] };
+    const [command = '', ...args] = [...place.before, process.execPath, program, commands[role]];
+    const child = spawn(command, [...args, '--json', '--data', place.dataDirectory], {
+      ...{ detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+      env: { ...place.environment, ...clocks.environmentOf(role), MOOSE_DIE_AT: armPath, ...further },
+    });
     const one = followed(role, child);
     current.set(role, one);
-    const mayDie = 'MOOSE_DIE_AT' in further;
     void one.gone.then(() => {
-      if (isClosing || mayDie || killed.has(one.pid) || isTold(one.said())) return;
-      alone.push(
-        `${role} ended by itself (${child.exitCode ?? child.signalCode}): ${one.said() || 'said nothing'}`,
-      );
+      if (child.signalCode === 'SIGKILL' && armed.left > 0 && !killed.has(one.pid)) {
+        armed.left -= 1;
+        return;
+      }
+      if (isClosing || killed.has(one.pid)) return;
+      if (child.signalCode !== null || !isTold(one.said())) {
+        alone.push(
+          `${role} ended by itself (${child.exitCode ?? child.signalCode}): ${one.said() || 'said nothing'}`,
+        );
+      }
+      void sleep(restartMs, signal)
+        .then(() => keepStarting(role))
+        .catch((error: unknown) => {
+          if (!isClosing && !signal.aborted) alone.push(`${role} could not be started again: ${error}`);
+        });
     });
     await started(child, one);
     return one;
   };
-  /** As `Restart=always` does: a Moose that does not find its database says so, and ends. */
+  /** Like `Restart=always`: a Moose that does not find its database reports that and ends. */
   const keepStarting = async (role: Role) => {
-    for (let tries = 0; of(role) === null && tries < startsMax; tries++) {
+    for (let tries = 0; !isClosing && of(role) === null && tries < startsMax; tries++) {
       if (tries > 0) await sleep(restartMs, signal);
       await start(role);
     }
@@ -97,32 +141,66 @@ export function mooseProcesses({ dataDirectory, environment, signal }: StartOpti
     of,
     living,
     start,
+    arm: (point, name) => armAt(armPath, armed, { point, name }),
     startMissing: async () => void (await Promise.all(roles.map(keepStarting))),
     kill,
     diedAlone: () => alone,
     async close() {
       isClosing = true;
-      const all = living();
-      for (const { pid } of all) {
-        signalGroup(pid, 'SIGCONT');
-        sendSignal(pid, 'SIGTERM');
-      }
-      const tooLate = new AbortController();
-      const timer = setTimeout(() => tooLate.abort(), stopMsMax);
-      await Promise.race([
-        Promise.all(all.map(({ gone }) => gone)),
-        new Promise((resolve) => tooLate.signal.addEventListener('abort', resolve)),
-      ]);
-      clearTimeout(timer);
+      await endTogether(living());
       await Promise.all(living().map(kill));
     },
   };
 }
 
-/** An error with a code and advice; an unexpected one is a defect. */
+/** Makes the next process that reaches the point kill or freeze itself there. */
+async function armAt(
+  path: string,
+  armed: { left: number },
+  { point, name }: { point: string; name: 'SIGKILL' | 'SIGSTOP' },
+): Promise<Armed> {
+  if (name === 'SIGKILL') armed.left += 1;
+  await writeFile(`${path}.new`, `${point}@${name}`);
+  await rename(`${path}.new`, path);
+  return {
+    hasHit: () => !existsSync(path),
+    async disarm() {
+      const was = await unlink(path).then(() => false, wasGone);
+      if (!was && name === 'SIGKILL') armed.left -= 1;
+      return was;
+    },
+  };
+}
+
+/** Asks all processes to end, and waits for a limited time. */
+async function endTogether(all: readonly MooseProcess[]): Promise<void> {
+  for (const { pid } of all) {
+    signalGroup(pid, 'SIGCONT');
+    sendSignal(pid, 'SIGTERM');
+  }
+  const tooLate = new AbortController();
+  const timer = setTimeout(() => tooLate.abort(), stopMsMax);
+  await Promise.race([
+    Promise.all(all.map(({ gone }) => gone)),
+    new Promise((resolve) => tooLate.signal.addEventListener('abort', resolve)),
+  ]);
+  clearTimeout(timer);
+}
+
+/**
+ * True if it reported an error with a code and advice; any other error is a bug. An earlier error in its log does not
+ * explain an end that Node reports.
+ */
 function isTold(said: string): boolean {
+  if (/^Node\.js v\d/m.test(said)) return false;
   const code = /"code":"([A-Z_]+)"/.exec(said)?.[1];
   return code !== undefined && code !== 'UNEXPECTED';
+}
+
+/** Whether the process that was hit has removed the file with the point. */
+function wasGone(error: unknown): boolean {
+  if (!hasErrorCode(error, 'ENOENT')) throw error;
+  return true;
 }
 
 function followed(role: Role, child: ChildProcess): MooseProcess {
@@ -135,13 +213,13 @@ function followed(role: Role, child: ChildProcess): MooseProcess {
   let isGone = false;
   const gone = once(child, 'exit').then(() => {
     isGone = true;
-    // Its launcher has a group of its own and ends with its channel.
+    // The launcher has its own group, and ends when its channel closes.
     signalGroup(pid, 'SIGKILL');
   });
   return { role, pid, gone, isGone: () => isGone, said: () => said.trim() };
 }
 
-/** Resolves when it carries work, or is dead. @throws what it said, if it takes too long */
+/** Resolves when the process takes work or has ended. @throws its output, if neither happens in time */
 async function started(child: ChildProcess, one: MooseProcess): Promise<void> {
   if (!child.stdout) throw new TypeError('Moose has no stdout');
   const lines = createInterface({ input: child.stdout });
@@ -160,15 +238,18 @@ async function started(child: ChildProcess, one: MooseProcess): Promise<void> {
   }
 }
 
-export function signalGroup(pid: number, name: NodeJS.Signals): void {
-  sendSignal(-pid, name);
+/** Returns whether the process existed. */
+export function signalGroup(pid: number, name: NodeJS.Signals): boolean {
+  return sendSignal(-pid, name);
 }
 
-/** A process that has ended meanwhile gets no signal. */
-export function sendSignal(pid: number, name: NodeJS.Signals): void {
+/** A process that has ended meanwhile gets no signal. Returns whether it existed. */
+export function sendSignal(pid: number, name: NodeJS.Signals): boolean {
   try {
     process.kill(pid, name);
+    return true;
   } catch (error) {
     if (!hasErrorCode(error, 'ESRCH')) throw error;
+    return false;
   }
 }

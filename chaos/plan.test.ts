@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { printedDocuments } from '../src/contract/contract.ts';
-import { firstRounds, planRounds } from './plan.ts';
+import { firstBeside, firstRounds, lanes, planLane, planRounds } from './plan.ts';
 import { runChaos } from './run-chaos.ts';
 import type { Round } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
@@ -49,6 +49,27 @@ test('R-CHA-1: a plan and the list are printed without an instance, as src/contr
   const list = await runChaos({ ...options, act: 'list' });
   expect(printedDocuments.chaos.parse(list.document)).toEqual(list.document);
   expect(list.lines).toHaveLength(scenarios.length + 1);
+});
+
+test('R-CHA-1: side by side, each scenario has its lane, and a seed gives the same sequence in each', async () => {
+  const plan = (seed: number) => firstBeside(seed, scenarios).map(told);
+  expect(plan(7)).toEqual(plan(7));
+  expect(plan(8)).not.toEqual(plan(7));
+  expect(new Set(plan(7).map(({ scenario }) => scenario))).toEqual(
+    new Set(scenarios.map(({ name }) => name)),
+  );
+  for (const lane of lanes)
+    for (const { scenario } of firstBeside(7, scenarios).filter((round) => round.lane === lane))
+      expect(scenario.reach).toBe(lane === 'ground' ? undefined : lane === 'provider' ? 'provider' : 'own');
+  expect(
+    planLane(
+      7,
+      'provider',
+      scenarios.filter(({ reach }) => reach === 'own'),
+    ),
+  ).toBeNull();
+  const printed = await runChaos({ ...options, act: 'plan', seed: 5, minutes: 20 });
+  expect(printedDocuments.chaos.parse(printed.document)).toEqual(printed.document);
 });
 
 test('an unknown scenario is refused with the nearest names', async () => {

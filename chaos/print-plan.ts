@@ -1,4 +1,4 @@
-// The scenarios, and the sequence of faults that a seed gives.
+// Prints the scenarios, and the sequence of faults for a seed.
 import { table } from '../src/cli/table.ts';
 import type { PrintedChaosPlan, PrintedChaosScenario } from '../src/contract/contract.ts';
 import type { Round, Scenario } from './scenario.ts';
@@ -22,15 +22,15 @@ export function scenarioLines(scenarios: readonly Scenario[]): string[] {
 export function printedPlan(seed: number, rounds: readonly Round[]): PrintedChaosPlan {
   return {
     seed,
-    rounds: rounds.map(({ number, scenario, afterMs, lastsMs, pick }) => ({
-      ...{ number, scenario: scenario.name, after_ms: afterMs, lasts_ms: lastsMs, pick },
+    rounds: rounds.map(({ number, scenario, lane, afterMs, lastsMs, pick }) => ({
+      ...{ number, scenario: scenario.name, lane, after_ms: afterMs, lasts_ms: lastsMs, pick },
     })),
   };
 }
 
 export function planLines(seed: number, rounds: readonly Round[]): string[] {
-  const rows = rounds.map(({ number, scenario, afterMs, lastsMs, pick }) => [
-    String(number),
+  const rows = rounds.map(({ number, scenario, lane, afterMs, lastsMs, pick }) => [
+    lane === null ? String(number) : `${lane}: ${number}`,
     scenario.name,
     `${afterMs} ms`,
     `${lastsMs} ms`,

@@ -1,5 +1,5 @@
-// The scripted provider behind a relay that fails on demand, and that writes its own bill: what was answered is owed,
-// whether or not Moose has seen the answer.
+// The scripted provider behind a relay that fails on demand. The relay keeps its own bill: every answer is owed,
+// whether or not Moose received it.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as post, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,17 +14,29 @@ export type ProviderFault =
   | { how: 'hang' }
   /** The connection is reset before an answer. */
   | { how: 'reset' }
-  /** The answer is paid for, and its second half does not arrive. */
+  /** The answer is billed, but its second half is not sent. */
   | { how: 'cut' };
+
+export interface ActiveFault {
+  /** The number of calls that this fault has hit. */
+  hits(): number;
+  end(): void;
+}
+
+interface Active {
+  fault: ProviderFault;
+  hits: number;
+  hanging: Set<ServerResponse>;
+}
 
 export interface ChaosProvider {
   /** The address with the version, for `MOOSE_SCRIPTED_BASE_URL`. */
   baseUrl: string;
-  /** From now on every call fails like this; null ends that. */
-  fail(fault: ProviderFault | null): void;
-  /** How many calls have failed. */
-  failed(): number;
-  /** What all answers cost so far. */
+  /** Makes every call fail like this until the fault ends. The newest active fault applies. */
+  fail(fault: ProviderFault): ActiveFault;
+  /** The number of calls that were answered normally. */
+  answered(): number;
+  /** The cost of all answers so far. */
   billedNanoUsd(): bigint;
   stop(): Promise<void>;
 }
@@ -33,16 +45,17 @@ export async function startChaosProvider(script: Script): Promise<ChaosProvider>
   const scripted = await startScriptedProvider({ script });
   const target = new URL(scripted.baseUrl);
   const findPrice = findKnownPrice();
-  const hanging = new Set<ServerResponse>();
-  let fault: ProviderFault | null = null;
+  const active: Active[] = [];
   let billed = 0n;
-  let failed = 0;
+  let answered = 0;
   const server = createServer(async (incoming, response) => {
     const body = await bodyOf(incoming);
     if (body === null) return;
     response.on('error', () => response.destroy());
-    if (fault !== null) failed += 1;
-    if (fault?.how === 'hang') return void hanging.add(response);
+    const current = active.at(-1);
+    const fault = current?.fault ?? null;
+    if (current) current.hits += 1;
+    if (fault?.how === 'hang') return void current?.hanging.add(response);
     if (fault?.how === 'reset') return void response.socket?.resetAndDestroy();
     if (fault?.how === 'answer') {
       response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
@@ -52,7 +65,10 @@ export async function startChaosProvider(script: Script): Promise<ChaosProvider>
     if (answer === null) return void response.destroy();
     billed += costOfAnswer(body, answer.body, findPrice);
     response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
-    if (fault === null) return void response.end(answer.body);
+    if (fault === null) {
+      answered += 1;
+      return void response.end(answer.body);
+    }
     response.write(answer.body.subarray(0, answer.body.length / 2), () => response.socket?.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -60,13 +76,20 @@ export async function startChaosProvider(script: Script): Promise<ChaosProvider>
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}${target.pathname}`,
-    fail(next) {
-      fault = next;
-      if (next !== null) return;
-      for (const response of hanging) response.destroy();
-      hanging.clear();
+    fail(fault) {
+      const own: Active = { fault, hits: 0, hanging: new Set() };
+      active.push(own);
+      return {
+        hits: () => own.hits,
+        end() {
+          const at = active.indexOf(own);
+          if (at >= 0) active.splice(at, 1);
+          for (const response of own.hanging) response.destroy();
+          own.hanging.clear();
+        },
+      };
     },
-    failed: () => failed,
+    answered: () => answered,
     billedNanoUsd: () => billed,
     async stop() {
       const closed = once(server, 'close');
@@ -84,7 +107,7 @@ interface Answer {
   body: Buffer;
 }
 
-/** Null if the scripted provider broke the connection, as a script may ask it to. */
+/** Null if the scripted provider broke the connection, which a script may request. */
 function forward(incoming: IncomingMessage, body: Buffer, target: URL): Promise<Answer | null> {
   const { hostname, port, host } = target;
   const { method, url, headers } = incoming;
@@ -100,7 +123,7 @@ function forward(incoming: IncomingMessage, body: Buffer, target: URL): Promise<
   });
 }
 
-/** Null if the other side disconnected before the end. */
+/** Null if the client disconnected before the end. */
 async function bodyOf(message: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   try {
@@ -112,7 +135,7 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
-/** By the tokens that the answer names, in any of the protocols. */
+/** Computed from the tokens that the answer reports, in any of the protocols. */
 function costOfAnswer(asked: Buffer, answered: Buffer, findPrice: ReturnType<typeof findKnownPrice>): bigint {
   const model = /"model"\s*:\s*"([^"]+)"/.exec(asked.toString('utf8'))?.[1] ?? '';
   const price = findPrice(`scripted/${model}`);

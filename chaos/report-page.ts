@@ -1,4 +1,4 @@
-// The report as one HTML page that needs nothing else. All text is escaped: it may quote a process.
+// The report as one self-contained HTML page. All text is escaped, because it may quote process output.
 import type { PrintedChaosReport } from '../src/contract/contract.ts';
 import { figures } from './judge/judge.ts';
 
@@ -8,7 +8,7 @@ table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;pa
 @media(prefers-color-scheme:dark){body{background:#15181c;color:#e6e9ec}th,td{border-color:#333a42}.none{color:#3dd68c}.some{color:#ff9592}}`;
 
 export function pageOf(report: PrintedChaosReport): string {
-  const { seed, seconds, groups, rounds, transient } = report;
+  const { seed, seconds, groups, rounds, faults, transient } = report;
   const found = figures.map((figure) => {
     const all = report.figures[figure];
     const items = all.map(
@@ -23,7 +23,13 @@ export function pageOf(report: PrintedChaosReport): string {
     ...[timesOf(one.detection_ms), timesOf(one.recovery_ms)],
   ]);
   const roundRows = rounds.map((one) => [
-    ...[one.number, one.scenario, one.group, one.outcome.replace('_', ' '), one.because ?? ''],
+    ...[
+      one.lane === null ? one.number : `${one.lane}: ${one.number}`,
+      one.scenario,
+      one.group,
+      one.outcome.replace('_', ' '),
+      one.because ?? '',
+    ],
     ...[secondsOf(one.detected_ms), secondsOf(one.recovered_ms)],
     one.work_orders.map(({ title, status }) => `${title}: ${status}`).join(', '),
   ]);
@@ -31,7 +37,7 @@ export function pageOf(report: PrintedChaosReport): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Chaos, seed ${seed}</title><style>${style}</style></head><body>
 <h1>Chaos, seed ${seed}</h1>
-<p>${rounds.length} rounds in ${seconds} s. ${transient.recovered} of ${transient.injected} transient faults recovered without a person.</p>
+<p>${faults.injected} faults of ${faults.scenarios} scenarios hit something, in ${seconds} s. ${transient.recovered} of ${transient.injected} transient faults recovered without a person.</p>
 <ul>${found.join('\n')}</ul>
 <h2>By class</h2>
 ${tableOf(['class', 'injected', 'recovered', 'escalated', 'not ended', 'skipped', 'detection', 'recovery'], groupRows)}

@@ -12,7 +12,7 @@ function aResult(name: string, given: Partial<RoundResult> = {}): RoundResult {
   const [scenario] = chooseScenarios([name]);
   if (!scenario) throw new Error(`There is no ${name}`);
   return {
-    round: { number: 1, scenario, afterMs: 100, lastsMs: 200, pick: 0.5 },
+    round: { number: 1, scenario, lane: null, afterMs: 100, lastsMs: 200, pick: 0.5 },
     outcome: 'recovered',
     because: null,
     injectedAt: new Date('2026-01-01T00:00:00Z'),
@@ -39,6 +39,7 @@ const results = [
 const facts = {
   seed: 9,
   seconds: 1,
+  machines: 1,
   results,
   verdict: none,
   reportPath: '/tmp/report.html',
@@ -49,6 +50,7 @@ test('R-CHA-1: the report counts by class, and what was skipped was not injected
   const { document, lines } = reportChaos(facts);
   expect(printedDocuments.chaos.parse(document)).toEqual(document);
   expect(document.ok).toBe(true);
+  expect(document.faults).toEqual({ injected: 3, scenarios: 3 });
   expect(document.transient).toEqual({ injected: 3, recovered: 2 });
   expect(document.groups).toEqual([
     expect.objectContaining({ group: 'provider', injected: 1, recovered: 0, escalated: 1 }),

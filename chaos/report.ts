@@ -12,22 +12,26 @@ const findingsShownMax = 10;
 export interface ChaosFacts {
   seed: number;
   seconds: number;
+  machines: number;
   results: readonly RoundResult[];
   verdict: Verdict;
   reportPath: string;
-  /** The scenarios that a person named; empty for all. */
+  /** The scenarios that the user named; empty for all. */
   named: readonly string[];
+  minutes?: number;
 }
 
 export function reportChaos(facts: ChaosFacts): { document: PrintedChaosReport; lines: string[] } {
-  const { seed, seconds, results, verdict, reportPath } = facts;
+  const { seed, seconds, machines, results, verdict, reportPath } = facts;
+  const hit = results.filter(({ outcome }) => outcome !== 'skipped');
   const transient = results.filter(
     ({ round, outcome }) => round.scenario.isTransient && outcome !== 'skipped',
   );
   const document: PrintedChaosReport = {
     name: 'chaos',
     ok: isClean(verdict),
-    ...{ seed, seconds, report: reportPath, figures: verdict },
+    ...{ seed, seconds, machines, report: reportPath, figures: verdict },
+    faults: { injected: hit.length, scenarios: new Set(hit.map(({ round }) => round.scenario.name)).size },
     transient: { injected: transient.length, recovered: countOf(transient, 'recovered') },
     groups: faultGroups.flatMap((group) => {
       const own = results.filter(({ round }) => round.scenario.group === group);
@@ -35,7 +39,13 @@ export function reportChaos(facts: ChaosFacts): { document: PrintedChaosReport; 
     }),
     rounds: results.map(roundOf),
   };
-  return { document, lines: linesOf(document, facts.named.map((name) => `${name} `).join('')) };
+  const { named, minutes } = facts;
+  const again = [
+    ...named,
+    ...(minutes === undefined ? [] : [`--minutes ${minutes}`]),
+    ...(machines === 1 ? [] : [`--machines ${machines}`]),
+  ];
+  return { document, lines: linesOf(document, again.map((one) => `${one} `).join('')) };
 }
 
 const countOf = (results: readonly RoundResult[], wanted: RoundResult['outcome']) =>
@@ -67,7 +77,7 @@ export function spreadOf(values: readonly number[]): { mean: number; p95: number
 function roundOf(result: RoundResult): PrintedChaosReport['rounds'][number] {
   const { round, outcome, because, injectedAt, detectedMs, recoveredMs, orders } = result;
   return {
-    ...{ number: round.number, scenario: round.scenario.name, group: round.scenario.group },
+    ...{ number: round.number, lane: round.lane, scenario: round.scenario.name, group: round.scenario.group },
     ...{ after_ms: round.afterMs, lasts_ms: round.lastsMs, pick: round.pick, outcome, because },
     injected_at: injectedAt?.toISOString() ?? null,
     detected_ms: detectedMs,
@@ -77,7 +87,7 @@ function roundOf(result: RoundResult): PrintedChaosReport['rounds'][number] {
 }
 
 function linesOf(
-  { seed, seconds, figures: found, groups, transient, report }: PrintedChaosReport,
+  { seed, seconds, figures: found, groups, faults, transient, report }: PrintedChaosReport,
   named: string,
 ): string[] {
   const rows = groups.map(
@@ -114,7 +124,8 @@ function linesOf(
       return [`${figure.padEnd(10)} ${count}`, ...shown, ...more];
     }),
     '',
-    `${transient.recovered} of ${transient.injected} transient faults recovered without a person, in ${seconds} s.`,
+    `${faults.injected} faults of ${faults.scenarios} scenarios hit something, in ${seconds} s.`,
+    `${transient.recovered} of ${transient.injected} transient faults recovered without a person.`,
     `Report: ${report}   Again: moose chaos ${named}--seed ${seed}`,
   ];
 }

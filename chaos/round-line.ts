@@ -1,7 +1,7 @@
 import { paint } from '../src/cli/face.ts';
 import type { RoundResult } from './run-round.ts';
 
-/** For people: how a round went. */
+/** Describes the outcome of a round for people. */
 export function roundLine({ round, outcome, because, detectedMs, recoveredMs }: RoundResult): string {
   const ms = (value: number | null) => (value === null ? '–' : `${(value / 1_000).toFixed(1)} s`);
   const colour = { recovered: 'green', escalated: 'yellow', not_ended: 'red', skipped: 'gray' } as const;

@@ -1,7 +1,7 @@
-// What a fault is: how it begins, and how it ends. Each is a file in `chaos/scenarios/`.
-import type { Instance } from './instance.ts';
+// What a fault is, and how it starts and ends. Each is a file in `chaos/scenarios/`.
+import type { Instance, Submitted } from './instance.ts';
 
-/** The classes that the report counts by: whose fault it is. */
+/** The classes that the report counts by: where the cause of the fault lies. */
 export const faultGroups = [
   'provider',
   'agent',
@@ -14,18 +14,28 @@ export const faultGroups = [
 ] as const;
 export type FaultGroup = (typeof faultGroups)[number];
 
-/** One injection of one fault: everything that chance decides about it. */
+/** Faults of one lane run one after the other, beside those of other lanes. */
+export type Lane = 'provider' | 'ground' | `own ${number}`;
+
+/** One injection of a fault, with everything that is chosen at random. */
 export interface Round {
   number: number;
+  /** Null if rounds run one after the other. */
+  lane: Lane | null;
   scenario: Scenario;
-  /** From the submission of the round's work orders to the fault. */
+  /** The delay between the submission of the round's work orders and the fault. */
   afterMs: number;
   lastsMs: number;
-  /** Chooses a target among several; from 0 to 1. */
+  /** Selects one of several possible targets; from 0 to 1. */
   pick: number;
 }
 
-/** Ends the fault. It may be called more than once. */
+/** An instance, and the work orders that the fault may hit. */
+export interface Stage extends Instance {
+  orders: readonly Submitted[];
+}
+
+/** Ends the fault. @throws NoTarget if it has hit nothing */
 export type End = () => Promise<void>;
 
 export interface Scenario {
@@ -33,23 +43,30 @@ export interface Scenario {
   group: FaultGroup;
   /** One sentence for people. */
   does: string;
-  /** The shortest and the longest time that the fault lasts. */
+  /** The shortest and the longest duration of the fault. */
   lastsMs: readonly [number, number];
-  /** Whether the fault goes away by itself, so that Moose needs no person. */
+  /**
+   * What the fault can hit: only its round's own work orders, the shared provider, or everything that work depends on
+   * (the default). A fault that makes all work ask a person runs alone.
+   */
+  reach?: 'own' | 'provider' | 'alone';
+  /** True if the fault hits PostgreSQL itself, so that no work can be submitted meanwhile. */
+  hitsServer?: true;
+  /** True if the fault ends by itself, so that Moose needs no person. */
   isTransient: boolean;
-  /** The round's work orders are for the scripted coding agent, which behaves like this. */
+  /** If set, the scripted coding agent does the round's work orders and behaves like this. */
   agent?: 'works' | 'crashes once' | 'hangs';
-  /** A person answers what it makes Moose ask with `retry`, after its end. */
+  /** If set, a person answers the resulting questions with `retry` after the fault has ended. */
   isRetried?: true;
   /** Why the fault cannot be injected on this machine; null if it can. */
   cannot?(instance: Instance): Promise<string | null>;
-  inject(instance: Instance, round: Round): Promise<End>;
+  inject(stage: Stage, round: Round): Promise<End>;
 }
 
-/** There was nothing that the fault could hit. */
+/** The fault found nothing to hit. */
 export class NoTarget extends Error {}
 
-/** One of the list, as the round's chance decides. @throws NoTarget if the list is empty */
+/** Selects an item by the round's random number. @throws NoTarget if the list is empty */
 export function pickFrom<T>(all: readonly T[], { pick }: Pick<Round, 'pick'>, what: string): T {
   const one = all[Math.min(all.length - 1, Math.floor(pick * all.length))];
   if (one === undefined) throw new NoTarget(`There was no ${what} to hit.`);

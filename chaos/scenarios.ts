@@ -11,6 +11,9 @@ import { branchDeleted } from './scenarios/branch-deleted.ts';
 import { branchPushedOver } from './scenarios/branch-pushed-over.ts';
 import { checkFrozen } from './scenarios/check-frozen.ts';
 import { checkKilled } from './scenarios/check-killed.ts';
+import { clockBackward } from './scenarios/clock-backward.ts';
+import { clockDiffers } from './scenarios/clock-differs.ts';
+import { clockForward } from './scenarios/clock-forward.ts';
 import { cpuPressure } from './scenarios/cpu-pressure.ts';
 import { databaseAway } from './scenarios/database-away.ts';
 import { databaseCut } from './scenarios/database-cut.ts';
@@ -24,6 +27,7 @@ import { forgeAnswerLost } from './scenarios/forge-answer-lost.ts';
 import { gatewayKilled } from './scenarios/gateway-killed.ts';
 import { gitLocked } from './scenarios/git-locked.ts';
 import { launcherKilled } from './scenarios/launcher-killed.ts';
+import { machinePartitioned } from './scenarios/machine-partitioned.ts';
 import { memoryPressure } from './scenarios/memory-pressure.ts';
 import { networkCut } from './scenarios/network-cut.ts';
 import { postgresFrozen } from './scenarios/postgres-frozen.ts';
@@ -43,6 +47,7 @@ import { serverFrozen } from './scenarios/server-frozen.ts';
 import { serverKilled } from './scenarios/server-killed.ts';
 import { strayCommit } from './scenarios/stray-commit.ts';
 import { workerFrozen } from './scenarios/worker-frozen.ts';
+import { workerFrozenAtPoint } from './scenarios/worker-frozen-at-point.ts';
 import { workerGivenUp } from './scenarios/worker-given-up.ts';
 import { workerKilled } from './scenarios/worker-killed.ts';
 import { workerKilledAtPoint } from './scenarios/worker-killed-at-point.ts';
@@ -58,6 +63,9 @@ export const scenarios: readonly Scenario[] = [
   branchPushedOver,
   checkFrozen,
   checkKilled,
+  clockBackward,
+  clockDiffers,
+  clockForward,
   cpuPressure,
   databaseAway,
   databaseCut,
@@ -71,6 +79,7 @@ export const scenarios: readonly Scenario[] = [
   gatewayKilled,
   gitLocked,
   launcherKilled,
+  machinePartitioned,
   memoryPressure,
   networkCut,
   postgresFrozen,
@@ -90,13 +99,14 @@ export const scenarios: readonly Scenario[] = [
   serverKilled,
   strayCommit,
   workerFrozen,
+  workerFrozenAtPoint,
   workerGivenUp,
   workerKilled,
   workerKilledAtPoint,
   worktreeRemoved,
 ];
 
-/** Those with these names, in the order of the list; all if none is named. @throws ConfigurationError CHAOS_SCENARIO_UNKNOWN */
+/** The scenarios with these names, in the list's order; all if no name is given. @throws CHAOS_SCENARIO_UNKNOWN */
 export function chooseScenarios(names: readonly string[]): readonly Scenario[] {
   if (names.length === 0) return scenarios;
   const known = scenarios.map(({ name }) => name);

@@ -1,4 +1,4 @@
-// What a person sees while it runs: one line that changes at a terminal, and one line for each round.
+// The live output: one changing line at a terminal, and one line for each round.
 import type { Face } from '../src/cli/face.ts';
 import type { Instance } from './instance.ts';
 import { roundLine } from './round-line.ts';
@@ -6,18 +6,23 @@ import type { RoundResult } from './run-round.ts';
 import type { Round } from './scenario.ts';
 
 const redrawEveryMs = 250;
+/** Without a terminal, one line is printed for this many faults. */
+const noteEvery = 50;
 const eraseLine = '\r\u001b[K';
 
 export interface Screen {
   tell(what: string): void;
   begin(round: Round): void;
   end(result: RoundResult): void;
+  /** Counts the end of a fault that ran side by side with others. */
+  count(round: Round, because: string | null): void;
   close(): void;
 }
 
 export function openScreen(face: Face, { processes, submitted }: Instance): Screen {
   const isLive = face.isTerminal && !face.isJson && process.stderr.isTTY === true;
   let what = '';
+  let hits = 0;
   let sinceMs = performance.now();
   const draw = () => {
     const seconds = ((performance.now() - sinceMs) / 1_000).toFixed(0);
@@ -39,6 +44,12 @@ export function openScreen(face: Face, { processes, submitted }: Instance): Scre
     end(result) {
       erase();
       face.note(roundLine(result));
+    },
+    count({ scenario, lane }, because) {
+      if (because === null) hits += 1;
+      what = `${hits} faults, the last one ${scenario.name} (${lane})`;
+      if (isLive) return;
+      if (hits % noteEvery === 0 && because === null) face.note(`${hits} faults`);
     },
     close() {
       if (timer) clearInterval(timer);

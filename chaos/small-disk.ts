@@ -1,4 +1,4 @@
-// A disk of its own for the worktrees, so that it can be filled without harming anybody.
+// A separate disk for the worktrees, which can be filled without harm to others.
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -11,7 +11,7 @@ export interface SmallDisk {
   unmount(): Promise<void>;
 }
 
-/** Null if this user may not mount: then no disk is filled. */
+/** Null if this user may not mount: then the scenario is skipped. */
 export async function mountSmallDisk(path: string): Promise<SmallDisk | null> {
   await mkdir(path, { recursive: true, mode: 0o711 });
   try {
@@ -19,6 +19,6 @@ export async function mountSmallDisk(path: string): Promise<SmallDisk | null> {
   } catch {
     return null;
   }
-  // A process that still has a file there keeps it alive until its end; the path is free at once.
+  // A process with an open file keeps the disk alive until it ends; the path is free at once.
   return { path, unmount: async () => void (await run('umount', ['--lazy', path])) };
 }

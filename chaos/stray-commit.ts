@@ -1,4 +1,4 @@
-// A commit of somebody else, made without a checkout, as another clone would.
+// Adds a commit by somebody else, without a checkout, as if from another clone.
 import { runGit } from '../src/git/run-git.ts';
 
 const somebody = {

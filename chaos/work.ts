@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Script } from '../src/demo/scripted-answer.ts';
 import type { Scenario } from './scenario.ts';
 
-/** A check that takes a moment, so that faults meet it at work. */
+/** A check of some duration, so that faults can hit it while it runs. */
 const checkSeconds = 0.6;
 
 export const titleOf = (number: number) => `Write file ${number}`;
@@ -29,18 +29,26 @@ export const chaosScript: Script = ({ title, attempt }) => {
   };
 };
 
-/** One metered call: an agent that claims success without one has bypassed the gateway. */
-const oneCall = `'${process.execPath}' -e '
+/**
+ * Makes one metered call, because an agent that claims success without one has bypassed the gateway. Retries a failed
+ * call, and gives up with an error if all fail, as Claude Code does.
+ */
+const oneCall = `'${process.execPath}' --input-type=module -e '
 const [prompt, ...rest] = process.argv.slice(1);
 const { ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY } = process.env;
-fetch(ANTHROPIC_BASE_URL + "/v1/messages", {
+const call = () => fetch(ANTHROPIC_BASE_URL + "/v1/messages", {
   method: "POST",
   headers: { "x-api-key": ANTHROPIC_API_KEY, "anthropic-version": "2023-06-01", "content-type": "application/json" },
   body: JSON.stringify({ model: rest[rest.indexOf("--model") + 1], max_tokens: 1000, messages: [{ role: "user", content: prompt }] }),
-}).then((answer) => answer.text()).then(() => process.exit(0), () => process.exit(0));
+}).then(async (answer) => (await answer.text(), answer.ok)).catch(() => false);
+for (let tries = 0; tries < 10; tries++) {
+  if (await call()) process.exit(0);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
+process.exit(1);
 ' "$2" "$@"`;
 
-/** It is started as Claude Code is, and prints what Claude Code prints. */
+/** The agent is started like Claude Code, and prints the same events. */
 const agentProgram = `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.328 (scripted)'; exit 0; }
 number=$(printf '%s' "$2" | sed -n 's/.*Write file \\([0-9][0-9]*\\).*/\\1/p' | head -n 1)
@@ -52,7 +60,10 @@ case $behaviour in
   crashes-once) [ -e "$HOME/crashed" ] || { : >"$HOME/crashed"; kill -KILL 0; } ;;
   hangs) trap '' TERM INT HUP; while :; do sleep 1; done ;;
 esac
-${oneCall}
+${oneCall} || {
+  printf '{"type":"result","subtype":"success","is_error":true,"terminal_reason":"api_error","result":"API Error: Connection error."}\\n'
+  exit 1
+}
 sleep 1
 printf 'right %s\\n' "$number" >"files/$number.txt"
 printf '{"type":"result","subtype":"success","is_error":false,"result":"Done.","total_cost_usd":0.001,"usage":{"input_tokens":10,"output_tokens":5}}\\n'

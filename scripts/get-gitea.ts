@@ -1,5 +1,5 @@
-// Builds Gitea for the tests that need a real forge, in the version that they are written for, unless it is there
-// already. Prints the path of the program.
+// Builds Gitea in the tested version, unless it exists already, for tests that need a real forge. Prints the path of
+// the program.
 //   node scripts/get-gitea.ts
 
 import { getGitea, giteaVersion } from './forges/gitea-build.ts';

@@ -1,6 +1,6 @@
-// Makes `test/fixtures/github/*.json`: what GitHub says of the operations and webhooks that Moose uses, without
-// the prose. `--write` writes the files; without it they are compared. The packages are fetched into a scratch folder,
-// because they are 400 MB.
+// Makes `test/fixtures/github/*.json`: GitHub's description of the operations and webhooks that Moose uses, without
+// prose. `--write` writes the files; otherwise they are compared. The packages are fetched into a scratch folder,
+// because they have 400 MB.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Creates the fixture of a release: a backup with work in every state and in flight, made while nothing carries it. Every
-// later version must go on from it (R-BASE-6).
+// Creates the fixture of a release: a backup with work in every state, also running work, made while no Moose is
+// running. Every later version must be able to continue from it (R-BASE-6).
 //   node scripts/make-release-fixture.ts FILE.tar.gz    (run in a checkout of the release)
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -25,7 +25,7 @@ const dataDirectory = join(root, 'data');
 const repositoryPath = join(root, 'repository');
 
 const provider = await startScriptedProvider({
-  // `hang`: a model call that is in flight; `wrong`: a change that never passes its check.
+  // `hang`: a model call is in flight; `wrong`: the change never passes its check.
   script: async ({ title }) => {
     if (title?.includes('hang')) await new Promise(() => undefined);
     const name = title?.replaceAll(' ', '-') ?? '';
@@ -57,7 +57,7 @@ const database = openDatabase(url.href, { connectionsMax: 2 });
 const ids = new Map<string, string>();
 const order = async (title: string, waits = false, needsApproval = false) => {
   const file = `files/${title.replaceAll(' ', '-')}.txt`;
-  // A check with `waits` runs until the directory is deleted, which looks like a restart of the machine.
+  // A check with `waits` runs until the directory is deleted, like a check that a restart of the machine interrupts.
   const check = waits
     ? `while test -d ${root}/postgres && ! test -e ${root}/go; do sleep 0.2; done; grep -q right ${file}`
     : `grep -q right ${file}`;

@@ -1,5 +1,5 @@
-// Packs Moose for npm: the built programs, the files that they read, and the pages. Everything else is in the build, so the
-// only dependencies are PostgreSQL and the compiler that contracts are compared by.
+// Packs Moose for npm: the built programs, the files that they read, and the pages. The build contains everything else,
+// so the only dependencies are PostgreSQL and the compiler that compares contracts.
 //   node scripts/pack-moose.ts [--to FOLDER]
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,9 @@ const copied = ['README.md', 'LICENSE', 'web/dist', ...builtPrograms(), ...readF
 
 refuseForeign();
 rmSync(folder, { recursive: true, force: true });
+// Whoever takes `moose-mission-control-*.tgz`, as the image and the publishing workflow do, must not find an older one too.
+if (asked.to === 'package')
+  for (const old of globSync(`${packageName}-*.tgz`, { cwd: root })) rmSync(join(root, old));
 for (const path of copied) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   cpSync(join(root, path), join(folder, path), { recursive: true });
@@ -52,12 +55,11 @@ function manifest() {
   };
 }
 
-/** Without source maps: they are most of the build's bytes, and only the measuring of coverage reads them. */
 function builtPrograms(): string[] {
   return globSync('dist/**/*.js', { cwd: root });
 }
 
-/** What is not TypeScript below `src` is read or run as it is. */
+/** Files below `src` other than TypeScript are read or run unchanged. */
 function readFiles(): string[] {
   return execFileSync('git', ['ls-files', 'src'], { cwd: root, encoding: 'utf8' })
     .split('\n')

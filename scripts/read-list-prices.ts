@@ -20,8 +20,8 @@ import { leftOutBecause, realContext, snapshotsOf } from './price-list-facts.ts'
 
 const library = '@pydantic/genai-prices';
 /**
- * When this version of the library was released. Prices that had ended by then are not needed: Moose has no calls from
- * that time.
+ * When this version of the library was released. Prices that had ended by then are left out, because Moose has no calls
+ * from that time.
  */
 const listedAt = '2026-09-23';
 /** For each provider in the library, Moose's name of it. */

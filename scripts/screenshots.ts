@@ -10,7 +10,7 @@ import { serveWeek } from '../test/week/serve-week.ts';
 
 const themes: readonly Theme[] = ['light', 'dark'];
 const directory = resolve(process.argv[2] ?? 'screenshots');
-/** A higher picture is useless. */
+/** Higher pictures would be useless. */
 const heightMax = 6_000;
 const quietMsMax = 10_000;
 

@@ -1,8 +1,17 @@
-// Before all tests, makes sure that the build of Moose is as new as its sources. Many tests start it as people do.
+// Before all tests, makes sure that the build of Moose is as new as its sources. Many tests start it as people do. If error
+// paths are measured, it is a build with marks at them, and is replaced after the tests.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { runsVariable } from './error-paths/runs-file.ts';
 
-export default function setup(): void {
+export default function setup(): (() => void) | undefined {
+  const runsPath = process.env[runsVariable];
+  if (!runsPath) return build('--if-changed');
+  build('--if-changed', '--error-paths', runsPath);
+  return () => build();
+}
+
+function build(...options: string[]): undefined {
   const script = join(import.meta.dirname, '..', 'scripts', 'build-moose.ts');
-  execFileSync(process.execPath, [script, '--if-changed'], { stdio: 'inherit' });
+  execFileSync(process.execPath, [script, ...options], { stdio: 'inherit' });
 }

@@ -10,7 +10,15 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** Of the shared server, for all test files of this process: to connect takes as long as to clone. */
+let sharedPool: pg.Pool | null = null;
+
 async function onServer(serverUrl: string, sql: string): Promise<void> {
+  if (serverUrl === inject('databaseServerUrl')) {
+    sharedPool ??= openPool(serverUrl);
+    await sharedPool.query(sql);
+    return;
+  }
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   try {
@@ -18,6 +26,14 @@ async function onServer(serverUrl: string, sql: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+function openPool(serverUrl: string): pg.Pool {
+  // The process may end while a connection is idle.
+  const pool = new pg.Pool({ connectionString: serverUrl, allowExitOnIdle: true });
+  // The pool replaces an idle connection that is lost.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /** `from` is the template to clone; `template1` is an empty database. */

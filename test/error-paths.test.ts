@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'rolldown';
 import { expect, onTestFinished, test } from 'vitest';
-import { uncoveredInChildren } from './error-paths/child-coverage.ts';
 import { countsForErrorPaths, findErrorPaths } from './error-paths/find-error-paths.ts';
-import { type FileCoverage, uncoveredPaths } from './error-paths/judge-coverage.ts';
+import { insertMarks } from './error-paths/insert-marks.ts';
+import { markErrorPaths } from './error-paths/mark-error-paths.ts';
 import { coveredPercent, reportLines } from './error-paths/report.ts';
+import { runsVariable, uncoveredPaths } from './error-paths/runs-file.ts';
 
 const planted = await readFile(join(import.meta.dirname, 'fixtures', 'planted-error-paths.ts.txt'), 'utf8');
 const root = join(import.meta.dirname, '..');
@@ -16,7 +17,7 @@ const root = join(import.meta.dirname, '..');
 test('R-CHA-2: an error path is a catch, a callback for failures, a throw, or a builder of errors', () => {
   const paths = findErrorPaths({ path: 'src/planted.ts', text: planted });
   const lineOf = (start: number) => planted.slice(0, start).split('\n').length;
-  expect(paths.map(({ kind, line, start }) => `${kind} ${line} ${lineOf(start)}`)).toEqual([
+  expect(paths.map(({ kind, line, mark }) => `${kind} ${line} ${lineOf(mark.start)}`)).toEqual([
     'builder 5 6',
     'builder 9 9',
     'catch 14 15',
@@ -25,6 +26,7 @@ test('R-CHA-2: an error path is a catch, a callback for failures, a throw, or a 
     'callback 29 29',
     'throw 33 33',
     'callback 34 37',
+    'callback 43 43',
   ]);
 });
 
@@ -37,44 +39,56 @@ test('only code that runs in production counts', () => {
 
 const measuredMsMax = 60_000;
 
-/**
- * The uncovered lines that a real run of vitest reports for the planted file, while a test calls these functions of it.
- */
+/** The uncovered lines after a real run of vitest in which a test calls these functions of the planted file. */
 async function uncoveredAfter(calls: string): Promise<number[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'moose-error-paths-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const directory = await plantedFolder('planted.ts', planted);
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
-  await writeFile(join(directory, 'planted.ts'), planted);
   await writeFile(
     join(directory, 'planted.test.ts'),
-    `import { expect, test } from 'vitest';\nimport * as it from './planted.ts';\ntest('runs', async () => { ${calls} });\n`,
+    `import { expect, test } from 'vitest';\nimport * as it from './src/planted.ts';\ntest('runs', async () => { ${calls} });\n`,
   );
-  const reporter = `export default class { onCoverage(map) { const [file] = map.files(); writeFileSync('coverage.json', JSON.stringify(map.fileCoverageFor(file))); } };`;
-  await writeFile(join(directory, 'keep.mjs'), `import { writeFileSync } from 'node:fs';\n${reporter}\n`);
+  const plugin = JSON.stringify(join(root, 'test/error-paths/mark-error-paths.ts'));
+  await writeFile(
+    join(directory, 'vitest.config.mts'),
+    `import { markErrorPaths } from ${plugin};\nexport default { plugins: [markErrorPaths(import.meta.dirname)] };\n`,
+  );
   const program = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const options = ['--coverage.enabled', '--coverage.include=planted.ts', '--reporter=./keep.mjs'];
-  await promisify(execFile)(process.execPath, [program, 'run', '--root', directory, ...options], {
+  const runsPath = join(directory, 'runs');
+  await writeFile(runsPath, '');
+  await promisify(execFile)(process.execPath, [program, 'run', '--root', directory], {
     cwd: directory,
+    env: { ...process.env, [runsVariable]: runsPath },
   });
-  const coverage: FileCoverage = JSON.parse(await readFile(join(directory, 'coverage.json'), 'utf8'));
   const paths = findErrorPaths({ path: 'src/planted.ts', text: planted });
-  return uncoveredPaths(planted, paths, coverage).map(({ line }) => line);
+  return uncoveredPaths(paths, runsPath).map(({ line }) => line);
+}
+
+async function plantedFolder(name: string, text: string): Promise<string> {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), 'moose-error-paths-')));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  await mkdir(join(directory, 'src'));
+  await writeFile(join(directory, 'src', name), text);
+  return directory;
 }
 
 test(
   'R-CHA-2: a path that no test has run lowers the figure, even if the rest of its file has run',
   async () => {
-    const wellEnded = `it.caught('1'); it.uncaught('1'); await it.called('planted.ts'); await it.told('planted.ts', false);`;
-    expect(await uncoveredAfter(wellEnded)).toEqual([5, 9, 14, 22, 24, 29, 33, 34]);
-    const failed = `it.caught('{'); expect(() => it.uncaught('{')).toThrow(); await it.called('/nowhere');
-    expect(() => it.told('x', true)).toThrow(); await it.told('/nowhere', false);`;
+    const path = "'planted.test.ts'";
+    const wellEnded = `it.caught('1'); it.uncaught('1'); await it.called(${path}); await it.told(${path}, false);
+    await it.ignored(${path});`;
+    expect(await uncoveredAfter(wellEnded)).toEqual([5, 9, 14, 22, 24, 29, 33, 34, 43]);
+    const failed = `expect(it.caught('{')).toBe(null); expect(() => it.uncaught('{')).toThrow('built');
+    expect(await it.called('absent')).toBe(''); expect(() => it.told('x', true)).toThrow('thrown');
+    expect(await it.told('absent', false)).toMatchObject({ code: 'ENOENT' });
+    expect(await it.ignored('absent')).toBe(undefined);`;
     expect(await uncoveredAfter(failed)).toEqual([]);
   },
   measuredMsMax,
 );
 
 test('the report has the number, the files and the paths', () => {
-  const all = findErrorPaths({ path: 'src/git/planted.ts', text: planted });
+  const all = findErrorPaths({ path: 'src/git/planted.ts', text: planted }).slice(0, 8);
   const paths = { all, uncovered: all.slice(0, 2) };
   expect(coveredPercent(paths)).toBe(75);
   expect(reportLines(paths)).toEqual([
@@ -84,35 +98,35 @@ test('the report has the number, the files and the paths', () => {
     '    2 src/git/planted.ts:5,9',
   ]);
   expect(coveredPercent({ all: [], uncovered: [] })).toBe(100);
-  expect(uncoveredPaths(planted, all, undefined)).toEqual(all);
 });
 
-test('R-CHA-2: the coverage of programs that tests start counts too, and incomplete files do not', async () => {
-  const { directory, program, coverage, paths } = await plantedProgram();
-  await promisify(execFile)(process.execPath, [program], { env: { NODE_V8_COVERAGE: coverage } });
-  await writeFile(join(coverage, 'killed.json'), '{"result":[{"url":"file');
-  const left = uncoveredInChildren(coverage, directory, paths);
-  expect(left.map(({ line }) => line)).toEqual([6, 10, 23, 25, 30, 34, 35]);
-  expect(paths.map(({ line }) => line)).toEqual([6, 10, 15, 23, 25, 30, 34, 35]);
+test('marks leave every line where it was, and files without error paths that count as they are', () => {
+  const lines = insertMarks({ path: 'src/planted.ts', text: planted })?.split('\n') ?? [];
+  expect(lines).toHaveLength(planted.split('\n').length);
+  expect(lines[32]).toMatch(
+    /^ {2}if \(whether\) throw tell\w+\("src\/planted\.ts:\d+"\), arrow\('thrown'\);$/,
+  );
+  expect(insertMarks({ path: 'src/planted.test.ts', text: planted })).toBe(null);
+  expect(insertMarks({ path: 'src/planted.ts', text: 'export const one = 1;\n' })).toBe(null);
 });
 
-test('R-CHA-2: the coverage of a built program counts for its sources', async () => {
-  const { directory, program, coverage, paths } = await plantedProgram();
-  const file = join(directory, 'dist', 'program.js');
-  await build({ input: program, platform: 'node', output: { file, format: 'esm', sourcemap: true } });
-  await promisify(execFile)(process.execPath, [file], { env: { NODE_V8_COVERAGE: coverage } });
-  const left = uncoveredInChildren(coverage, directory, paths);
-  expect(left.map(({ line }) => line)).toEqual([6, 10, 23, 25, 30, 34, 35]);
+test('R-CHA-2: what a built program runs counts for its sources, even if it is killed', async () => {
+  // Types and multi-byte letters come before the code: the places must still be right.
+  const text = `type Größe = { 'Maß': number };\n${planted}\nconst größe: Größe = { 'Maß': 1 };\ncaught('{'); void größe; process.kill(process.pid, 'SIGKILL');\n`;
+  const directory = await plantedFolder('planted.ts', text);
+  const file = join(directory, 'planted.mjs');
+  const runsPath = join(directory, 'runs');
+  await build({
+    input: join(directory, 'src', 'planted.ts'),
+    platform: 'node',
+    plugins: [markErrorPaths(directory)],
+    transform: { define: { [`process.env.${runsVariable}`]: JSON.stringify(runsPath) } },
+    output: { file, format: 'esm' },
+  });
+  await expect(promisify(execFile)(process.execPath, [file], { env: {} })).rejects.toMatchObject({
+    signal: 'SIGKILL',
+  });
+  const paths = findErrorPaths({ path: 'src/planted.ts', text });
+  expect(paths.map(({ line }) => line)).toEqual([6, 10, 15, 23, 25, 30, 34, 35, 44]);
+  expect(uncoveredPaths(paths, runsPath).map(({ line }) => line)).toEqual([6, 10, 23, 25, 30, 34, 35, 44]);
 });
-
-async function plantedProgram() {
-  const directory = await realpath(await mkdtemp(join(tmpdir(), 'moose-error-paths-')));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const program = join(directory, 'src', 'program.mts');
-  await mkdir(join(directory, 'src'));
-  // Types and multi-byte letters come before the code: the reported positions must still be right.
-  const text = `type Größe = { 'Maß': number };\n${planted}\nconst größe: Größe = { 'Maß': 1 };\ncaught('{'); void größe;\n`;
-  await writeFile(program, text);
-  const paths = findErrorPaths({ path: 'src/program.mts', text });
-  return { directory, program, coverage: join(directory, 'coverage'), paths };
-}

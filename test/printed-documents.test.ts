@@ -9,6 +9,7 @@ import type { CliContext } from '../src/cli/context.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { printedDocuments } from '../src/contract/contract.ts';
 import { planned, planOf } from '../src/domain/plan/plan.fixture.ts';
+import { experimentsAs, learningProject } from '../src/engine/learning/experiment-ground.fixture.ts';
 import { createMoose } from '../src/engine/moose.ts';
 import { asking } from '../src/engine/questions/asking.fixture.ts';
 import { scratchWork } from '../src/engine/scratch-work.fixture.ts';
@@ -25,10 +26,7 @@ import { testDatabase } from './database.ts';
 
 type Name = keyof typeof printedDocuments;
 
-/**
- * These need standard input, a terminal or a whole Moose. `chaos`, `classify`, `contract check`, `init`, `replay`, `backup`,
- * `restore` and `cleanup` are checked beside their code.
- */
+/** These need standard input, a terminal or a whole Moose. Most of them are checked beside their code. */
 const elsewhere: readonly Name[] = [
   'attach',
   'backup',
@@ -38,6 +36,7 @@ const elsewhere: readonly Name[] = [
   'contract check',
   'demo',
   'init',
+  'learning compare',
   'reconcile',
   'replay',
   'restore',
@@ -144,23 +143,27 @@ async function runReaders({ database, work, run }: Ground): Promise<void> {
     'learning',
     'learning patterns',
     'learning policy',
+    'learning calibration',
     'nowhere',
+    'targets',
     'audit',
     'limits',
   ] as const)
     await run(name);
   const { id: exclusion = '' } = await run('learning stop', 'a/one', '--word', 'auth');
   await run('learning allow', exclusion);
+  const { project } = await learningProject(database);
+  const compared = { project, a: 'static', b: 'fixed:p/light', cap_usd: 5 };
+  const { id: experiment } = await experimentsAs(database).startExperiment(compared);
+  await run('learning experiments');
+  await run('learning end', experiment);
   for (const name of ['budget', 'prices'] as const) {
     await run(name);
     await run(name, '--check');
   }
   for (const name of ['show', 'explain', 'logs'] as const) await run(name, of.workOrderId);
-  await run('open');
-  await run('doctor');
-  await run('agents ls');
-  await run('agents login', 'codex');
-  await run('agents logout', 'codex');
+  for (const name of ['open', 'doctor', 'agents ls', 'upgrade'] as const) await run(name);
+  for (const act of ['login', 'logout'] as const) await run(`agents ${act}`, 'codex');
   await run('completion', 'bash');
   await run('diff', work.order.id);
   await run('errors');
@@ -177,7 +180,9 @@ async function runAnswers({ database, run }: Ground): Promise<void> {
   await run('alerts', '--resolve', raised.id);
   await run('escalations');
   await run('escalations', first.id);
+  await run('hand-on', first.id, 'eve');
   await run('answer', first.id, 'cancel');
+  await run('postmortem', second.workOrderId);
   await run('retry', second.workOrderId, '--from', 'verifying');
   await run('undo', third.workOrderId, '--plan');
   await run('undo', third.workOrderId);

@@ -6,7 +6,7 @@ import { tidyExceptions } from './tidy-exceptions.ts';
 import { knownRequirements, type TidyRule, tidyRules } from './tidy-rules.ts';
 
 const rootPath = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['', 'src', 'web', 'test', 'chaos', 'bench', 'scripts', 'docs'];
+const folders = ['', 'src', 'web', 'test', 'chaos', 'bench', 'scripts', 'docs', 'deploy', 'examples'];
 const files = sourceFiles(rootPath, folders, /(?<!package-lock)\.(ts|tsx|css|sql|md|json)$/);
 const contract = files.find((file) => file.path === 'docs/spec.md');
 const rules = [...tidyRules, knownRequirements(contract?.text ?? '')];

@@ -1,11 +1,11 @@
-// The forms of graphs: what each work order depends on, by its number; always on lower numbers.
+// The forms of graphs: the work orders that each one depends on, by number; dependencies have lower numbers.
 export const forms = ['wide', 'deep', 'random'] as const;
 export type Form = (typeof forms)[number];
 
-/** So many chains are side by side in a wide graph; in a random one, each depends on up to so many others. */
+/** The number of parallel chains in a wide graph, and the maximum number of dependencies in a random graph. */
 const chains = 5;
 const dependenciesMax = 3;
-/** In a random graph, on those just before: then each end starts about as many, early and late, in graphs of all sizes. */
+/** Random graphs only use dependencies this near, so that each end starts about equally many in graphs of all sizes. */
 const near = 10;
 
 export function edgesOf(form: Form, size: number): number[][] {

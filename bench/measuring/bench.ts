@@ -6,12 +6,14 @@ export interface BenchOptions {
   signal: AbortSignal;
   /** For `learning`: a table of outcomes, instead of drawn ones. */
   table?: string;
+  /** For `learning-month` and `reconcile`: the number of work orders. */
+  orders?: number;
   /** Reports progress to a person. */
   note(line: string): void;
 }
 
 export interface Figures {
-  /** A text gives the reason for a null, or explains a name. */
+  /** A text explains a null or a name. */
   [name: string]: number | string | null | Figures;
 }
 

@@ -1,5 +1,5 @@
-// Fits the score to labelled runs: logistic regression with a ridge penalty, by projected gradient descent. No weight may
-// be negative, so that each feature can only speak against a run, and a reason is always one. C. M. Bishop, 'Pattern
+// Fits the score to labelled runs: logistic regression with a ridge penalty, by projected gradient descent. Weights are
+// never negative, so a feature can only count against a run, and every reason is valid. C. M. Bishop, 'Pattern
 // Recognition and Machine Learning' (2006), section 4.3.2. Pure.
 import { type FeatureName, type Features, featureNames } from '../../src/domain/nowhere/features.ts';
 import type { ScoreModel } from '../../src/domain/nowhere/score-model.ts';
@@ -15,7 +15,7 @@ interface Example {
   weight: number;
 }
 
-/** The cycles after which a run could still be stopped: after the last one, nothing is saved. */
+/** The cycles after which a run can still be stopped: stopping after the last one saves nothing. */
 export function openCycles({
   cycles,
   cyclesMax,
@@ -48,7 +48,7 @@ export function fitModel(runs: readonly LabelledRun[]): ScoreModel {
   };
 }
 
-/** Each run counts once, however many cycles it has. */
+/** Each run has the same weight, however many cycles it has. */
 function examplesOf(run: LabelledRun): Example[] {
   const cycles = openCycles(run);
   const label = run.endsWell ? 0 : 1;
@@ -59,5 +59,5 @@ function examplesOf(run: LabelledRun): Example[] {
   }));
 }
 
-/** More digits would only repeat noise, and differ between machines. */
+/** More digits would only store noise, and differ between machines. */
 const digits = (value: number) => Number(value.toFixed(3));

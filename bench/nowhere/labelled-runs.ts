@@ -1,4 +1,4 @@
-// The labelled runs as they are kept: the features after each failed cycle, the cost so far, and the end.
+// The labelled runs as stored: the features after each failed cycle, the cost so far, and the end.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Features, featureNames } from '../../src/domain/nowhere/features.ts';
 import type { Behaviour } from './variants.ts';
@@ -8,7 +8,7 @@ export interface LabelledRun {
   behaviour: Behaviour;
   cyclesMax: number;
   endsWell: boolean;
-  /** Of the whole run. */
+  /** The cost of the whole run. */
   costUsd: number;
   cycles: readonly { features: Features; costUsd: number }[];
 }
@@ -18,7 +18,7 @@ export const wholeRunsPath = new URL('./whole-runs.jsonl', import.meta.url);
 
 type Row = [number, Behaviour, number, boolean, number, [number, ...number[]][]];
 
-/** One line for each run; of each cycle, the cost and then the features in the order of their names. */
+/** One line for each run. Each cycle has its cost, and then its features in the order of their names. */
 export function saveRuns(path: URL, runs: readonly LabelledRun[]): void {
   const lines = runs.map(({ seed, behaviour, cyclesMax, endsWell, costUsd, cycles }) => {
     const rows = cycles.map((cycle): [number, ...number[]] => [

@@ -1,4 +1,4 @@
-// What a score would have done to labelled runs: precision, recall, money saved, calibration. Pure.
+// What stopping by a score would have done to labelled runs: precision, recall, money saved, calibration. Pure.
 import { pausedWellMax } from '../../src/domain/nowhere/pause-early.ts';
 import { scoreOf } from '../../src/domain/nowhere/score.ts';
 import type { Estimate, ScoreModel } from '../../src/domain/nowhere/score-model.ts';
@@ -16,25 +16,24 @@ export const scoredBy =
     return features ? scoreOf(features, model) : 0;
   };
 
-/** The rule without a score: three different changes in a row that failed with the same words. */
+/** A rule without a score: three different changes in a row failed with the same message. */
 export const threeEqual: Score = (run, cycle) =>
   (run.cycles[cycle]?.features.equalFailures ?? 0) >= 0.5 ? 1 : 0;
 
-/** The first cycle after which the run would have been paused; -1: never. */
+/** The first cycle after which the run would have been paused; -1 if never. */
 function pausedAfter(run: LabelledRun, score: Score, above: number): number {
   return openCycles(run).findIndex((_, cycle) => score(run, cycle) >= above);
 }
 
-export function highestScores(runs: readonly LabelledRun[], model: ScoreModel): number[] {
-  const score = scoredBy(model);
+export function highestScores(runs: readonly LabelledRun[], score: Score): number[] {
   return runs
     .filter(({ endsWell }) => endsWell)
     .map((run) => Math.max(0, ...openCycles(run).map((_, cycle) => score(run, cycle))));
 }
 
 /** The lowest threshold, in hundredths, that pauses at most 2 % of the runs that end well. */
-export function lowestAllowed(runs: readonly LabelledRun[], model: ScoreModel): number {
-  const highest = highestScores(runs, model);
+export function lowestAllowed(runs: readonly LabelledRun[], score: Score): number {
+  const highest = highestScores(runs, score);
   for (let hundredths = 1; hundredths < 100; hundredths++) {
     const paused = highest.filter((score) => score >= hundredths / 100).length;
     if (paused <= pausedWellMax * highest.length) return hundredths / 100;
@@ -48,9 +47,9 @@ export interface Effect {
   paused: number;
   precision: Estimate;
   recall: Estimate;
-  /** The share of the runs that end well and would have been paused. */
+  /** The share of runs that end well but would have been paused. */
   pausedWell: Estimate;
-  /** The share of the money of all runs that the right pauses would have saved. */
+  /** The share of all runs' cost that correct pauses would have saved. */
   savedShare: Estimate;
   savedUsd: number;
 }
@@ -89,7 +88,7 @@ export function effectOf(runs: readonly LabelledRun[], score: Score, above: numb
   };
 }
 
-function estimateOf(hits: number, of: number): Estimate {
+export function estimateOf(hits: number, of: number): Estimate {
   return { share: of === 0 ? 0 : hits / of, ...wilsonInterval(hits, of) };
 }
 
@@ -103,7 +102,7 @@ export interface Bin {
 
 const bins = 5;
 
-/** Reliability in bins of equal width; each run counts once, as in the fit, however many open cycles it has. */
+/** Reliability in bins of equal width. Each run has the same weight, as in the fit, however many open cycles it has. */
 export function reliabilityOf(runs: readonly LabelledRun[], score: Score): { bins: Bin[]; error: number } {
   const cases = runs.flatMap((run) =>
     openCycles(run).map((_, cycle, all) => ({
@@ -129,12 +128,12 @@ export function reliabilityOf(runs: readonly LabelledRun[], score: Score): { bin
   };
 }
 
-/** The third cycle: before it, little is known of a run. */
+/** The third cycle, because little is known of a run before it. */
 const rankedAfter = 2;
 
-/** The chance that a run that goes nowhere scores higher than one that ends well; 0.5 is worthless. */
+/** The probability that a run that goes nowhere scores higher than one that ends well; 0.5 is random. */
 export function rankingOf(runs: readonly LabelledRun[], score: Score): number {
-  // After the same number of cycles: a longer run has more chances to reach a high score.
+  // Compares runs after the same number of cycles: a longer run has more chances of a high score.
   const judged = runs
     .filter((run) => openCycles(run).length > rankedAfter)
     .map((run) => ({ highest: score(run, rankedAfter), endsWell: run.endsWell }));
@@ -147,7 +146,7 @@ export function rankingOf(runs: readonly LabelledRun[], score: Score): number {
   return well.length * nowhere.length === 0 ? 0.5 : sum / (well.length * nowhere.length);
 }
 
-/** The same runs with the ends dealt out at random. */
+/** The same runs, with their ends randomly exchanged. */
 export function withShuffledEnds(runs: readonly LabelledRun[], random: Random): LabelledRun[] {
   const ends = runs.map(({ endsWell }) => ({ endsWell, at: random() })).sort((a, b) => a.at - b.at);
   return runs.map((run, index) => ({ ...run, endsWell: ends[index]?.endsWell ?? run.endsWell }));

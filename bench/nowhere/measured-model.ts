@@ -1,10 +1,12 @@
-// From labelled runs to what `src/domain/nowhere/model.ts` holds. Pure: the same runs give the same model.
+// Computes the content of `src/domain/nowhere/model.ts` from labelled runs. Pure: the same runs give the same model.
 import type { MeasuredScore, ScoreModel } from '../../src/domain/nowhere/score-model.ts';
 import { seededRandom } from '../../src/stdx/random.ts';
 import { fitModel } from './fit.ts';
 import type { LabelledRun } from './labelled-runs.ts';
 import {
+  type Effect,
   effectOf,
+  estimateOf,
   highestScores,
   lowestAllowed,
   rankingOf,
@@ -17,6 +19,8 @@ export interface MeasuredModel {
   model: ScoreModel;
   pausedWell: { runs: number; scores: number[] };
   measured: MeasuredScore;
+  /** What the same method reaches with shuffled ends, over all shuffles: it must be worthless. */
+  shuffled: Pick<Effect, 'runs' | 'nowhere' | 'paused' | 'precision' | 'recall'>;
 }
 
 const shuffles = 5;
@@ -26,16 +30,17 @@ const estimate = ({ share, low, high }: { share: number; low: number; high: numb
   ...{ share: three(share), low: three(low), high: three(high) },
 });
 
-/** Runs with an even seed are held back: nothing is fitted to them. */
+/** Runs with an even seed are held out: nothing is fitted to them. */
 export const isHeldBack = ({ seed }: LabelledRun) => seed % 2 === 0;
 
 export function measuredModel(runs: readonly LabelledRun[]): MeasuredModel {
   const heldBack = runs.filter(isHeldBack);
   const model = fitModel(runs.filter((run) => !isHeldBack(run)));
   const score = scoredBy(model);
-  const above = lowestAllowed(runs, model);
+  const above = lowestAllowed(runs, score);
   const effect = effectOf(heldBack, score, above, seededRandom(1));
-  const highest = highestScores(runs, model);
+  const { ranking: shuffledRanking, ...shuffled } = withoutMeaning(runs);
+  const highest = highestScores(runs, score);
   const scores = highest.filter((each) => each >= keptFrom).map(three);
   return {
     model,
@@ -48,19 +53,35 @@ export function measuredModel(runs: readonly LabelledRun[]): MeasuredModel {
       savedShare: estimate(effect.savedShare),
       calibrationError: three(reliabilityOf(heldBack, score).error),
       ranking: three(rankingOf(heldBack, score)),
-      shuffledRanking: three(shuffledRanking(runs)),
+      shuffledRanking: three(shuffledRanking),
     },
+    shuffled,
   };
 }
 
-/** Everything again with ends that mean nothing: a method that finds something there finds it everywhere. */
-function shuffledRanking(runs: readonly LabelledRun[]): number {
-  const rankings = Array.from({ length: shuffles }, (_, index) => {
+/** Repeats the method with random ends: if it finds something there, its other results mean nothing. */
+function withoutMeaning(runs: readonly LabelledRun[]): MeasuredModel['shuffled'] & { ranking: number } {
+  const found = Array.from({ length: shuffles }, (_, index) => {
     const dealt = withShuffledEnds(runs, seededRandom(100 + index));
-    const model = fitModel(dealt.filter((run) => !isHeldBack(run)));
-    return rankingOf(dealt.filter(isHeldBack), scoredBy(model));
+    const score = scoredBy(fitModel(dealt.filter((run) => !isHeldBack(run))));
+    const heldBack = dealt.filter(isHeldBack);
+    const above = lowestAllowed(dealt, score);
+    const effect = effectOf(heldBack, score, above, seededRandom(1));
+    return { ...effect, ranking: rankingOf(heldBack, score), right: effect.recall.share * effect.nowhere };
   });
-  return rankings.reduce((sum, each) => sum + each, 0) / shuffles;
+  const sum = (of: (one: (typeof found)[number]) => number) =>
+    found.reduce((total, one) => total + of(one), 0);
+  const [nowhere, paused, right] = [
+    sum((one) => one.nowhere),
+    sum((one) => one.paused),
+    Math.round(sum((one) => one.right)),
+  ];
+  return {
+    ...{ runs: sum((one) => one.runs), nowhere, paused },
+    precision: estimateOf(right, paused),
+    recall: estimateOf(right, nowhere),
+    ranking: sum((one) => one.ranking) / shuffles,
+  };
 }
 
 export function modelText({ model, pausedWell, measured }: MeasuredModel): string {

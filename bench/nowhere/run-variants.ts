@@ -1,4 +1,4 @@
-// Runs the variants through a whole Moose with the scripted model, and reads what it recorded of them.
+// Runs the variants through a whole Moose with the scripted model, and reads what Moose recorded.
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const settledMsMax = 600_000;
 interface Options {
   signal: AbortSignal;
   note(line: string): void;
-  /** Called with all runs so far, after each: the whole takes long. */
+  /** Called with all runs so far after each run, because the whole takes long. */
   keep(runs: readonly LabelledRun[]): void;
 }
 
@@ -56,7 +56,7 @@ export async function runVariants(count: number, { signal, note, keep }: Options
   }
 }
 
-/** Lets every run go on to its last cycle: otherwise nobody would know how those that are stopped would have ended. */
+/** Lets every run continue to its last cycle, so that the end of runs that would be stopped is known. */
 async function allow({ moose }: Opened): Promise<void> {
   const { settings } = moose;
   for (const [key, value] of [
@@ -123,12 +123,12 @@ async function runOne(
 }
 
 interface Given {
-  /** Useful answers so far: each begins another cycle. */
+  /** The number of useful answers so far: each starts another cycle. */
   useful: number;
   useless: number;
 }
 
-/** The first answers of a cycle may be of no use. */
+/** The first answers of a cycle may be useless. */
 function answerTo({ title }: ScriptedRequest, asked: Map<number, Given>): ScriptedAnswer {
   const variant = variantOf(Number(title?.replace('Variant ', '')));
   const { useful: cycle, useless } = asked.get(variant.seed) ?? { useful: 0, useless: 0 };

@@ -1,5 +1,5 @@
-// The same variants without sessions, worktrees and gateway: the real check runs on what the model writes, and the results
-// of the steps are those that the pipeline would store. `npm run bench -- nowhere` compares some with whole runs.
+// The same variants without sessions, worktrees and gateway: the real check runs on the model's output, with the step
+// results that the pipeline would store. `npm run bench -- nowhere` compares some with whole runs.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { attemptFactsOf, type StoredResult } from '../../src/engine/watch/attemp
 import type { LabelledRun } from './labelled-runs.ts';
 import { checkOf, contentOf, movesOf, type Variant } from './variants.ts';
 
-/** The mean of the whole runs: here no call is billed. */
+/** The mean cost of the whole runs, because no call is billed here. */
 const costPerAnswerUsd = 0.0021;
 
 export function shortRun(variant: Variant): LabelledRun {

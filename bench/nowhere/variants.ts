@@ -1,5 +1,5 @@
-// The labelled runs: how a scripted model behaves in each, drawn from its seed. A task has some defects; the check reports
-// those that are left. What a behaviour does in a cycle depends only on the seed and the cycle.
+// The labelled runs: a scripted model's behaviour in each, chosen by its seed. A task has some defects; the check
+// reports those that are left. What happens in a cycle depends only on the seed and the cycle.
 import { randomOf } from '../../src/engine/learning/replay/replay-table.ts';
 
 export const behaviours = [
@@ -20,17 +20,17 @@ export interface Variant {
   behaviour: Behaviour;
   defects: number;
   cyclesMax: number;
-  /** How the check reports defects: as another tool would. */
+  /** The style in which the check reports defects; styles differ like tools. */
   tool: number;
 }
 
-/** What becomes of the defects in one cycle: for each, whether it is left; or an answer without use. */
+/** The result of one cycle: which defects are left, and useless answers. */
 export interface Move {
   left: boolean[];
   /** Extra lines of code that change nothing. */
   bulk: number;
   uselessAnswers: number;
-  /** The index of an earlier cycle whose lines it writes again. */
+  /** The index of an earlier cycle whose lines are written again. */
   goesBackTo: number | null;
 }
 
@@ -49,7 +49,7 @@ export function variantOf(seed: number): Variant {
 }
 
 interface Habit {
-  /** The chance to repair each defect, to break each repaired one, and that nothing at all changes. */
+  /** The probabilities of repairing a defect, breaking a repaired one, and changing nothing at all. */
   repairs: number;
   breaks: number;
   idles: number;
@@ -58,7 +58,7 @@ interface Habit {
   swings: number;
 }
 
-/** Each run draws its own habits around those of its behaviour, so that the same sign does not always mean the same end. */
+/** Varies a behaviour's habits from run to run, so that the same sign does not always mean the same end. */
 function habitOf({ seed, behaviour }: Variant): Habit {
   const random = randomOf(seed, 0, 2);
   const about = (middle: number, spread = 0.15) =>
@@ -85,10 +85,10 @@ function habitOf({ seed, behaviour }: Variant): Habit {
   return { ...usual, ...own[behaviour] };
 }
 
-/** The cycle at which a late one understands the task. */
+/** The cycle from which a run of kind `late` understands the task. */
 const lateFrom = 2;
 
-/** All cycles up to that one, so that a call that is repeated gets the same answer. */
+/** Computes all cycles up to this one, so that a repeated call gets the same answer. */
 export function movesOf(variant: Variant, upTo: number): Move[] {
   const habit = habitOf(variant);
   const random = randomOf(variant.seed, 0, 3);
@@ -112,7 +112,7 @@ export function movesOf(variant: Variant, upTo: number): Move[] {
   return moves;
 }
 
-/** The lines of `work.txt`: the check reads which defects are left, and the rest is what a change looks like. */
+/** The content of `work.txt`: the lines with defects, which the check reads, and further lines of a change. */
 export function contentOf(variant: Variant, cycle: number): string {
   const moves = movesOf(variant, cycle);
   const move = moves[cycle];
@@ -121,18 +121,21 @@ export function contentOf(variant: Variant, cycle: number): string {
   const lines = [
     ...move.left.map((isLeft, index) => `${isLeft ? 'left' : 'done'} ${index + 1}`),
     ...Array.from({ length: 4 + (moves[from]?.bulk ?? 0) }, (_, line) => `line ${from}.${line}`),
-    // No two cycles write exactly the same.
+    // Makes each cycle's content different.
     `# cycle ${cycle}`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** A check in the style of one tool; the texts contain what differs from run to run anyway. */
+/** A check in the style of one tool; its messages contain parts that change from run to run. */
 export function checkOf({ tool, seed }: Variant): string {
   const each = [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell replaces it
     'echo "not ok $n - case $n of the task (${t}ms)"; echo "  expected: 1"; echo "  actual: 0"',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell replaces it
     'echo "src/work.ts(${t},7): error TS2304: Cannot find name \'part$n\'."',
     'echo "FAILED tests/test_work.py::test_part_$n - AssertionError: assert None == $n"',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell replaces it
     'echo "/srv/w/work.js"; echo "  ${t}:5  error  part$n is not defined  no-undef"',
   ][tool];
   return `t=$(( ($(date +%N | sed 's/^0*//;s/^$/1/') % 90) + 7 )); f=0; for n in $(sed -n 's/^left //p' work.txt); do f=1; ${each}; done; : ${seed}; exit $f`;

@@ -1,5 +1,5 @@
-// Processor time of all processes that work on a work order. Unlike time by the clock, it hardly depends on other load
-// on the machine. Read from /proc; null if there is none.
+// Processor time of all processes that work on a work order. Unlike elapsed time, it hardly depends on other load on
+// the machine. Read from /proc; null if there is none.
 
 import { readdirSync, readFileSync } from 'node:fs';
 

@@ -1,4 +1,5 @@
-// Records every process that this process starts, through Node's own diagnostics channel, without changing Moose.
+// Records every session that this process starts, through Node's own diagnostics channel, and every git, through the
+// channel of Moose's launcher.
 
 import type { ChildProcess } from 'node:child_process';
 import { tracingChannel } from 'node:diagnostics_channel';
@@ -22,9 +23,14 @@ export interface ProcessObserver {
   stop(): void;
 }
 
-/** The message of the channel, which Node 24.8 and later send. */
+/** The message of Node's channel, which Node 24.8 and later send. */
 interface Spawning {
   process: ChildProcess;
+}
+
+/** The message of Moose's channel. */
+interface Git {
+  argv: readonly string[];
 }
 
 export function observeProcesses(): ProcessObserver {
@@ -60,15 +66,49 @@ export function observeProcesses(): ProcessObserver {
     error: () => undefined,
   };
   channel.subscribe(listeners);
-  return { seen, stop: () => void channel.unsubscribe(listeners) };
+  const stopGits = observeGits(seen);
+  return {
+    seen,
+    stop: () => {
+      channel.unsubscribe(listeners);
+      stopGits();
+    },
+  };
+}
+
+function observeGits(seen: ObservedProcess[]): () => void {
+  const running = new WeakMap<object, ObservedProcess>();
+  const channel = tracingChannel<unknown, Git>('moose.git');
+  const listeners = {
+    start: (git: Git) => {
+      const startMs = instantMs();
+      const what = subcommandOf(git.argv);
+      const one: ObservedProcess = {
+        ...{ kind: 'git', what, startMs, forkedMs: startMs },
+        ...{ endMs: null, releasedMs: null },
+      };
+      running.set(git, one);
+      seen.push(one);
+    },
+    // When `start` and `end` have passed, Moose goes on with other things.
+    end: (git: Git) => {
+      const one = running.get(git);
+      if (one) one.forkedMs = instantMs();
+    },
+    asyncStart: (git: Git) => {
+      const one = running.get(git);
+      if (one) one.endMs = instantMs();
+    },
+    asyncEnd: () => undefined,
+    error: () => undefined,
+  };
+  channel.subscribe(listeners);
+  return () => void channel.unsubscribe(listeners);
 }
 
 function identify(one: ObservedProcess, child: ChildProcess): void {
   const [program = '', ...args] = child.spawnargs;
-  if (program === 'git') {
-    one.kind = 'git';
-    one.what = subcommandOf(args);
-  } else if (args[0]?.endsWith('wrapper.sh')) {
+  if (args[0]?.endsWith('wrapper.sh')) {
     one.kind = 'session';
     one.what = args[1] ?? '';
     child.stdio[3]?.once('close', () => {

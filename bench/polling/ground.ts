@@ -21,16 +21,16 @@ import type { TestRepository } from '../../test/github-double/test-repository.ts
 import type { BenchOptions } from '../measuring/bench.ts';
 
 export interface PollingGround {
-  /** Polls every pull request once. Returns how often Moose had to wait until the host's hourly limit was reset. */
+  /** Polls every pull request once. Returns how many resets of the host's hourly limit Moose had to wait for. */
   lookAtAll(signal: AbortSignal): Promise<number>;
   /**
-   * All are overdue by a minute, and `count` of them have just changed. Returns the number of polls until Moose has
-   * seen all of these.
+   * Makes all pull requests overdue by a minute, and `count` of them recently changed. Returns the number of polls
+   * until Moose has seen these.
    */
   lookAtYoung(count: number, signal: AbortSignal): Promise<number>;
-  /** The requests since the last time; an unchanged answer is not counted by GitHub's limit. */
+  /** The requests since the last call. GitHub's limit does not count unchanged answers. */
   asked(): { all: number; charged: number; byKey: Map<string, number> };
-  /** As if an hour had gone: the limit is whole again. */
+  /** Simulates that an hour has passed, so that the limit is reset. */
   passHour(): Promise<void>;
   close(): Promise<void>;
 }
@@ -158,7 +158,7 @@ async function lookAtYoung(looking: Looking, young: number, signal: AbortSignal)
   const all = () => database.query.updateTable('pullRequests');
   const late = new Date(startedAt.getTime() - minuteMs);
   await all().set({ nextLookAt: late, looksUnchanged: 30 }).execute();
-  // The last pull requests: in order of their numbers, they would wait for all others.
+  // The highest numbers: if polled by number, they would have to wait for all others.
   const isYoung = (number: number) => number > count - young;
   await all()
     .set({ looksUnchanged: 0 })
@@ -184,7 +184,7 @@ function pushOne(repository: TestRepository, place: number): string {
   return sha;
 }
 
-/** A pull request whose check runs, with the work order that waits for it. */
+/** A pull request with a running check, and the work order that waits for it. */
 async function openOne(
   at: { database: Database; repository: TestRepository; forge: Forge; host: string },
   { place, headSha }: { place: number; headSha: string },

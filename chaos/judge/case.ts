@@ -1,25 +1,27 @@
-// What the judge looks at, and what it finds.
+// The judge's input and findings.
 import type { Database } from '../../src/store/database.ts';
 import type { Stranger, Submitted } from '../instance.ts';
 
 export interface Case {
   database: Database;
   dataDirectory: string;
-  /** What was acknowledged, by the record of who submitted it. */
+  /** Those of other machines. */
+  furtherDirectories?: readonly string[];
+  /** The confirmed work orders, as recorded by their submitter. */
   submitted: readonly Submitted[];
   strangers: readonly Stranger[];
-  /** What the provider's own bill says. */
+  /** The total of the provider's own bill. */
   billedNanoUsd: bigint;
-  /** Moose processes that ended although nobody had killed them. */
+  /** Moose processes that ended without being killed. */
   diedAlone: readonly string[];
 }
 
-/** One thing that should not be. */
+/** One violation. */
 export interface Finding {
   /** The id of the row, the path, or the process. */
   id: string;
   what: string;
-  /** The scenario whose work order it is about; null if it cannot be told. */
+  /** The scenario of the affected work order; null if unknown. */
   scenario: string | null;
 }
 

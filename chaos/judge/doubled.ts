@@ -1,9 +1,10 @@
-// Doubled: what was to happen once and happened twice.
+// Doubled: something that must happen once happened twice.
 import { sql } from 'kysely';
 import { type Case, type Finding, findingFor } from './case.ts';
 import { cyclesSince, eachOnce } from './git-facts.ts';
 import { findingsOf } from './rows.ts';
 
+// A machine that is cut off cannot tell that its agent has finished, so another machine has to run it again.
 const statements = [
   `select min(id::text) as id, 'was submitted once and has ' || count(*) || ' rows' as what from work_orders
     group by title having count(*) > 1`,
@@ -15,7 +16,7 @@ const statements = [
     from outcome_vectors o join runs r on r.id = o.run_id group by r.id having count(*) > 1`,
   `select work_order_id::text as id, purpose || ' ' || name || ' finished ' || count(*) || ' times in cycle ' || cycle as what
     from sessions where purpose = 'agent' and state = 'exited' and exit_code = 0
-    group by work_order_id, run_id, purpose, name, cycle having count(*) > 1`,
+    group by work_order_id, run_id, purpose, name, cycle, host having count(*) > 1`,
 ];
 
 export async function findDoubled({ database, submitted }: Case): Promise<Finding[]> {

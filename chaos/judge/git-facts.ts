@@ -1,4 +1,4 @@
-// What git itself says of a repository and its remote.
+// Facts about a repository and its remote, read with git.
 import { existsSync } from 'node:fs';
 import { runGit } from '../../src/git/run-git.ts';
 
@@ -11,7 +11,7 @@ export async function branchesOf(path: string): Promise<Map<string, string>> {
   return new Map(lines.map((line) => line.split(' ') as [string, string]));
 }
 
-/** The same, each repository once. */
+/** Like `branchesOf`, but reads each repository only once. */
 export function eachOnce(): typeof branchesOf {
   const known = new Map<string, ReturnType<typeof branchesOf>>();
   return (path) => {
@@ -21,7 +21,7 @@ export function eachOnce(): typeof branchesOf {
   };
 }
 
-/** The content of a file in a commit; null if there is none. */
+/** The content of a file in a commit; null if the file does not exist. */
 export async function fileIn(path: string, commit: string, file: string): Promise<string | null> {
   const { stdout, exitCode } = await runGit(path, ['cat-file', 'blob', `${commit}:${file}`], {
     okExitCodes: [128],
@@ -29,14 +29,14 @@ export async function fileIn(path: string, commit: string, file: string): Promis
   return exitCode === 0 ? stdout : null;
 }
 
-/** The cycles that Moose has put on its commits since the base, newest first. */
+/** The cycles that Moose recorded in its commits since the base, newest first. */
 export async function cyclesSince(path: string, base: string, head: string): Promise<string[]> {
   const format = '--format=%(trailers:key=Moose-Cycle,valueonly,separator=%x20)';
   const { stdout } = await runGit(path, ['log', format, `${base}..${head}`]);
   return stdout.split('\n').filter(Boolean);
 }
 
-/** Whether any reference leads to this commit. */
+/** Whether this commit is reachable from any reference. */
 export async function isReachable(path: string, sha: string): Promise<boolean> {
   const { stdout } = await runGit(path, ['for-each-ref', '--contains', sha], { okExitCodes: [129] });
   return stdout.trim() !== '';

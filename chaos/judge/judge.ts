@@ -1,5 +1,5 @@
-// Judges a scratch instance by its rows, its git repositories, its processes and the provider's bill. It asks no code of
-// Moose what has happened.
+// Judges a scratch instance by its rows, its git repositories, its processes and the provider's bill, without using
+// Moose's own reports.
 import type { Case, Finding } from './case.ts';
 import { findDoubled } from './doubled.ts';
 import { findLost } from './lost.ts';

@@ -1,4 +1,4 @@
-// Lost: work that was acknowledged and is not there, or a commit of somebody else that is gone.
+// Lost: confirmed work that is missing, or a commit of somebody else that is gone.
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { contentOf, fileOf } from '../work.ts';
@@ -27,7 +27,7 @@ export async function findLost({ database, dataDirectory, submitted, strangers }
   const byId = new Map(rows.map((row) => [row.id, row]));
   const found: Finding[] = [];
   const lose = (id: string, what: string) => void found.push(findingFor(submitted, id, what));
-  for (const { id, number } of submitted) {
+  for (const { id, number, remotePath } of submitted) {
     const row = byId.get(id);
     if (!row) lose(id, 'was acknowledged, and has no row');
     else if (row.status === 'pending' || row.status === 'in_progress')
@@ -35,7 +35,7 @@ export async function findLost({ database, dataDirectory, submitted, strangers }
     else if (row.status === 'completed') {
       if (row.pullRequests === 0) lose(id, 'is completed without a pull request');
       if (row.outcomes === 0) lose(id, 'is completed without an outcome');
-      const remote = join(dataDirectory, 'remotes', `${row.projectId}.git`);
+      const remote = remotePath ?? join(dataDirectory, 'remotes', `${row.projectId}.git`);
       const head = (await branchesOf(remote)).get(row.branch ?? '');
       if (head === undefined) lose(id, `its branch ${row.branch} is not in ${remote}`);
       else if ((await fileIn(remote, head, fileOf(number))) !== contentOf(number))

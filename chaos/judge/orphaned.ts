@@ -1,4 +1,4 @@
-// Orphaned: what nobody owns when all work has ended, such as a process, a worktree, a branch or a reservation.
+// Orphaned: something without an owner after all work has ended, such as a process, a worktree or a reservation.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -7,7 +7,7 @@ import type { Case, Finding } from './case.ts';
 import { branchesOf } from './git-facts.ts';
 import { findingsOf } from './rows.ts';
 
-// A push that was refused stays intended while a person is asked: the next run continues it.
+// A refused push stays intended while a person is asked, because the next run continues it.
 const statements = [
   `select s.work_order_id::text as id, 'the session ' || s.name || ' is ' || s.state || ' after its run' as what
     from sessions s join runs r on r.id = s.run_id where r.state = 'ended' and s.state in ('intended', 'running')`,
@@ -21,20 +21,22 @@ const statements = [
     where r.state <> 'ended' and w.status in ('completed', 'failed', 'cancelled', 'needs_review')`,
 ];
 
-export async function findOrphaned({ database, dataDirectory, submitted }: Case): Promise<Finding[]> {
+export async function findOrphaned({ database, submitted, ...given }: Case): Promise<Finding[]> {
   const found = await findingsOf(database, submitted, statements);
   const orphan = (id: string, what: string) => void found.push({ id, what, scenario: null });
-  for (const { pid, command } of await sessionProcessesOf(dataDirectory))
-    orphan(String(pid), `process ${pid} of a session lives: ${command}`);
+  const directories = [given.dataDirectory, ...(given.furtherDirectories ?? [])];
+  for (const directory of directories)
+    for (const { pid, command } of await sessionProcessesOf(directory))
+      orphan(String(pid), `process ${pid} of a session lives: ${command}`);
   const { rows: worktrees } = await database.run((query) =>
     sql<{ path: string }>`select detail ->> 'worktreePath' as path from effects
       where kind = 'worktree' and state <> 'undone'`.execute(query),
   );
   const known = new Set(worktrees.map(({ path }) => path));
-  const root = join(dataDirectory, 'worktrees');
-  for (const name of await readdir(root).catch(() => [] as string[]))
-    if (!known.has(join(root, name)))
-      orphan(join(root, name), `nobody owns the worktree ${join(root, name)}`);
+  for (const root of directories.map((directory) => join(directory, 'worktrees')))
+    for (const name of await readdir(root).catch(() => [] as string[]))
+      if (!known.has(join(root, name)))
+        orphan(join(root, name), `nobody owns the worktree ${join(root, name)}`);
   const { rows: owned } = await database.run((query) =>
     sql<{ branch: string }>`select branch from work_orders where branch is not null`.execute(query),
   );

@@ -1,4 +1,4 @@
-// Overspent: more than a limit, or more than the ledger knows of.
+// Overspent: more money than a limit allows, or than the ledger has recorded.
 import { sql } from 'kysely';
 import { type Case, type Finding, findingFor } from './case.ts';
 import { findingsOf } from './rows.ts';

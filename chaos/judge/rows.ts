@@ -3,7 +3,7 @@ import type { Database } from '../../src/store/database.ts';
 import type { Submitted } from '../instance.ts';
 import { type Finding, findingFor } from './case.ts';
 
-/** Each row that the statement selects is a finding: the id of its work order, or null, and what is wrong. */
+/** Each selected row is a finding: a work order's ID or null, and what is wrong. */
 export async function findingsOf(
   database: Database,
   submitted: readonly Submitted[],

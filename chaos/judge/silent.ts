@@ -1,4 +1,4 @@
-// Silent: a failure that nobody is told of.
+// Silent: a failure that was reported to nobody.
 import type { Case, Finding } from './case.ts';
 import { findingsOf } from './rows.ts';
 

@@ -7,9 +7,10 @@ export const baseMoved: Scenario = {
   group: 'people',
   does: 'somebody commits on the base branch while work orders stand on it; the commit is kept',
   lastsMs: [0, 0],
+  reach: 'own',
   isTransient: true,
   async inject(instance, round) {
-    const { repositoryPath } = await aWorktree(instance, round);
+    const { basePath: repositoryPath } = await aWorktree(instance, round);
     const sha = await commitOnto(repositoryPath, 'main');
     instance.strangers.push({ repositoryPath, sha, scenario: 'base-moved' });
     return nothingToEnd;

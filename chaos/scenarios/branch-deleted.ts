@@ -7,6 +7,7 @@ export const branchDeleted: Scenario = {
   group: 'people',
   does: 'somebody deletes the branch of a work order while its checks run',
   lastsMs: [0, 0],
+  reach: 'own',
   isTransient: false,
   isRetried: true,
   async inject(instance, round) {

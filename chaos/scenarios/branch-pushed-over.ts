@@ -7,6 +7,7 @@ export const branchPushedOver: Scenario = {
   group: 'people',
   does: 'somebody pushes another commit to the branch of a work order on the remote; the commit is kept',
   lastsMs: [0, 0],
+  reach: 'own',
   isTransient: false,
   async inject(instance, round) {
     const { remotePath, branch } = await aWorktree(instance, round);

@@ -1,21 +1,15 @@
-import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { press } from '../press.ts';
 import type { Scenario } from '../scenario.ts';
 
-const forever = 'for (;;) ;';
+const program = 'begun(); while (!isAlone()) for (let n = 0; n < 1e7; n++);';
 
 export const cpuPressure: Scenario = {
   name: 'cpu-pressure',
   group: 'machine',
   does: 'twice as many busy programs as there are processors',
   lastsMs: [3_000, 6_000],
+  reach: 'own',
   isTransient: true,
-  async inject() {
-    const busy = Array.from({ length: 2 * availableParallelism() }, () =>
-      spawn(process.execPath, ['-e', forever], { stdio: 'ignore' }),
-    );
-    return async () => {
-      for (const one of busy) one.kill('SIGKILL');
-    };
-  },
+  inject: async (stage) => press(stage, { count: 2 * availableParallelism(), program }),
 };

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import { NoTarget, type Scenario } from '../scenario.ts';
 
 export const databaseAway: Scenario = {
   name: 'database-away',
@@ -7,7 +7,10 @@ export const databaseAway: Scenario = {
   lastsMs: [500, 4_000],
   isTransient: true,
   async inject({ relay }) {
-    await relay.close();
-    return relay.restore;
+    const broken = await relay.close();
+    return async () => {
+      await relay.restore();
+      if (broken === 0) throw new NoTarget('There was no connection.');
+    };
   },
 };

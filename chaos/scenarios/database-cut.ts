@@ -1,4 +1,4 @@
-import { nothingToEnd, type Scenario } from '../scenario.ts';
+import { NoTarget, nothingToEnd, type Scenario } from '../scenario.ts';
 
 export const databaseCut: Scenario = {
   name: 'database-cut',
@@ -7,7 +7,7 @@ export const databaseCut: Scenario = {
   lastsMs: [0, 0],
   isTransient: true,
   async inject({ relay }) {
-    relay.cut();
+    if (relay.cut() === 0) throw new NoTarget('There was no connection.');
     return nothingToEnd;
   },
 };

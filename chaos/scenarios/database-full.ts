@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Scenario } from '../scenario.ts';
+import { NoTarget, type Scenario } from '../scenario.ts';
 
 const connectionsMax = 1_000;
 
@@ -8,22 +8,26 @@ export const databaseFull: Scenario = {
   group: 'database',
   does: 'somebody takes every connection that PostgreSQL has, and those of Moose break',
   lastsMs: [1_000, 4_000],
+  hitsServer: true,
   isTransient: true,
   async inject({ database, relay }) {
     const taken: pg.Client[] = [];
-    relay.cut();
+    const broken = relay.cut();
+    let isFull = false;
     for (let n = 0; n < connectionsMax; n++) {
       const client = new pg.Client({ connectionString: database.url, application_name: 'chaos' });
       client.on('error', () => undefined);
       try {
         await client.connect();
       } catch {
+        isFull = true;
         break;
       }
       taken.push(client);
     }
     return async () => {
       await Promise.all(taken.splice(0).map((client) => client.end()));
+      if (!isFull || broken === 0) throw new NoTarget('Nobody was refused a connection.');
     };
   },
 };

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import { NoTarget, type Scenario } from '../scenario.ts';
 
 export const databaseSilent: Scenario = {
   name: 'database-silent',
@@ -7,7 +7,12 @@ export const databaseSilent: Scenario = {
   lastsMs: [1_000, 5_000],
   isTransient: true,
   async inject({ relay }) {
+    const before = relay.hindered();
     relay.silence();
-    return relay.restore;
+    return async () => {
+      const hindered = relay.hindered() - before;
+      await relay.restore();
+      if (hindered === 0) throw new NoTarget('Nothing was sent to the database.');
+    };
   },
 };

@@ -7,10 +7,11 @@ export const everythingKilled: Scenario = {
   group: 'process',
   does: 'everything is killed with SIGKILL at once, as by a power cut: Moose, its gateway, its sessions and PostgreSQL',
   lastsMs: [0, 2_000],
+  hitsServer: true,
   isTransient: true,
-  async inject({ dataDirectory, processes }) {
-    const sessions = await sessionProcessesOf(dataDirectory);
-    const gateways = await gatewaysOf(dataDirectory);
+  async inject({ root, dataDirectory, processes }) {
+    const sessions = await sessionProcessesOf(root);
+    const gateways = await gatewaysOf(root);
     const postmaster = await postmasterOf(dataDirectory);
     await Promise.all(processes.living().map((one) => processes.kill(one)));
     for (const pid of [...gateways, ...sessions.map((one) => one.pid)]) sendSignal(pid, 'SIGKILL');

@@ -8,8 +8,8 @@ export const gatewayKilled: Scenario = {
   does: 'the gateway that all model calls pass is killed with SIGKILL',
   lastsMs: [0, 0],
   isTransient: true,
-  async inject({ dataDirectory }, round) {
-    sendSignal(pickFrom(await gatewaysOf(dataDirectory), round, 'gateway'), 'SIGKILL');
+  async inject({ root }, round) {
+    sendSignal(pickFrom(await gatewaysOf(root), round, 'gateway'), 'SIGKILL');
     return nothingToEnd;
   },
 };

@@ -9,11 +9,13 @@ export const gitLocked: Scenario = {
   group: 'people',
   does: 'a git of somebody holds the locks of a repository for a while',
   lastsMs: [500, 2_000],
+  reach: 'own',
   isTransient: true,
   async inject(instance, round) {
     const { repositoryPath, worktreePath } = await aWorktree(instance, round);
     const { stdout } = await runGit(worktreePath, ['rev-parse', '--absolute-git-dir']);
-    const locks = [join(repositoryPath, '.git/packed-refs.lock'), join(stdout.trim(), 'index.lock')];
+    const common = await runGit(repositoryPath, ['rev-parse', '--absolute-git-dir']);
+    const locks = [join(common.stdout.trim(), 'packed-refs.lock'), join(stdout.trim(), 'index.lock')];
     for (const path of locks) await writeFile(path, '');
     return async () => {
       for (const path of locks) await rm(path, { force: true });

@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import { NoTarget, type Scenario } from '../scenario.ts';
 
 export const networkCut: Scenario = {
   name: 'network-cut',
@@ -7,11 +7,14 @@ export const networkCut: Scenario = {
   lastsMs: [1_000, 5_000],
   isTransient: true,
   async inject({ provider, relay }) {
+    const before = relay.hindered();
     relay.silence();
-    provider.fail({ how: 'hang' });
+    const calls = provider.fail({ how: 'hang' });
     return async () => {
-      provider.fail(null);
+      const hindered = relay.hindered() - before + calls.hits();
+      calls.end();
       await relay.restore();
+      if (hindered === 0) throw new NoTarget('Nobody used the network.');
     };
   },
 };

@@ -7,6 +7,7 @@ export const postgresFrozen: Scenario = {
   group: 'database',
   does: 'all processes of PostgreSQL are stopped with SIGSTOP for a while',
   lastsMs: [1_000, 4_000],
+  hitsServer: true,
   isTransient: true,
   async inject({ dataDirectory }) {
     const postmaster = await postmasterOf(dataDirectory);

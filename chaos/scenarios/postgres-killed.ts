@@ -7,6 +7,7 @@ export const postgresKilled: Scenario = {
   group: 'database',
   does: 'PostgreSQL is killed with SIGKILL',
   lastsMs: [0, 0],
+  hitsServer: true,
   isTransient: true,
   async inject({ dataDirectory }) {
     const pid = await postmasterOf(dataDirectory);

@@ -6,6 +6,7 @@ export const providerBroken: Scenario = {
   group: 'provider',
   does: 'every model call is answered with 500',
   lastsMs: [1_000, 4_000],
+  reach: 'provider',
   isTransient: true,
   inject: failCalls({
     how: 'answer',

@@ -6,6 +6,7 @@ export const providerCuts: Scenario = {
   group: 'provider',
   does: 'the second half of every answer is missing, and it is billed',
   lastsMs: [1_000, 3_000],
+  reach: 'provider',
   isTransient: true,
   inject: failCalls({ how: 'cut' }),
 };

@@ -6,6 +6,7 @@ export const providerHangs: Scenario = {
   group: 'provider',
   does: 'model calls get no answer',
   lastsMs: [2_000, 7_000],
+  reach: 'provider',
   isTransient: true,
   inject: failCalls({ how: 'hang' }),
 };

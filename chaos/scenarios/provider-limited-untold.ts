@@ -6,6 +6,7 @@ export const providerLimitedUntold: Scenario = {
   group: 'provider',
   does: 'every model call is answered with 429, and not told when to come back',
   lastsMs: [1_000, 3_000],
+  reach: 'provider',
   isTransient: true,
   inject: failCalls({
     how: 'answer',

@@ -6,6 +6,7 @@ export const providerLimited: Scenario = {
   group: 'provider',
   does: 'every model call is answered with 429 and a retry-after of one second',
   lastsMs: [1_000, 3_000],
+  reach: 'provider',
   isTransient: true,
   inject: failCalls({
     how: 'answer',

@@ -6,6 +6,7 @@ export const providerOverloaded: Scenario = {
   group: 'provider',
   does: 'every model call is answered with 529',
   lastsMs: [1_000, 4_000],
+  reach: 'provider',
   isTransient: true,
   inject: failCalls({
     how: 'answer',

@@ -6,6 +6,7 @@ export const providerPage: Scenario = {
   group: 'provider',
   does: 'model calls are answered with the HTML page of a proxy',
   lastsMs: [1_000, 3_000],
+  reach: 'provider',
   isTransient: true,
   inject: failCalls({
     how: 'answer',

@@ -6,6 +6,7 @@ export const providerResets: Scenario = {
   group: 'provider',
   does: 'model calls are cut off before their answer',
   lastsMs: [1_000, 3_000],
+  reach: 'provider',
   isTransient: true,
   inject: failCalls({ how: 'reset' }),
 };

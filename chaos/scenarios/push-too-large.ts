@@ -1,22 +1,21 @@
 import { runGit } from '../../src/git/run-git.ts';
 import type { Scenario } from '../scenario.ts';
-import { aWorktree, remotesOf } from '../targets.ts';
+import { aWorktree } from '../targets.ts';
 
 export const pushTooLarge: Scenario = {
   name: 'push-too-large',
   group: 'forge',
   does: 'the remote refuses every push as too large: a person is asked',
   lastsMs: [4_000, 8_000],
+  reach: 'own',
   isTransient: false,
   isRetried: true,
-  async inject(instance, round) {
-    // Its push is next.
-    await aWorktree(instance, round);
-    const remotes = await remotesOf(instance);
-    for (const path of remotes) await runGit(path, ['config', 'receive.maxInputSize', '1']);
+  async inject(stage, round) {
+    // The work order pushes next.
+    const { remotePath } = await aWorktree(stage, round);
+    await runGit(remotePath, ['config', 'receive.maxInputSize', '1']);
     return async () => {
-      for (const path of remotes)
-        await runGit(path, ['config', '--unset-all', 'receive.maxInputSize'], { okExitCodes: [5] });
+      await runGit(remotePath, ['config', '--unset-all', 'receive.maxInputSize'], { okExitCodes: [5] });
     };
   },
 };

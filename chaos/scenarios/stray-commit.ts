@@ -7,6 +7,7 @@ export const strayCommit: Scenario = {
   group: 'people',
   does: 'somebody commits on the branch of a work order while its checks run; the commit is kept',
   lastsMs: [0, 0],
+  reach: 'own',
   isTransient: false,
   isRetried: true,
   async inject(instance, round) {

@@ -1,5 +1,6 @@
 import { signalGroup } from '../moose-processes.ts';
-import { NoTarget, type Scenario } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
+import { aProcess } from '../targets.ts';
 
 export const workerFrozen: Scenario = {
   name: 'worker-frozen',
@@ -7,10 +8,9 @@ export const workerFrozen: Scenario = {
   does: '`moose worker` is stopped with SIGSTOP for a while',
   lastsMs: [1_000, 5_000],
   isTransient: true,
-  async inject({ processes }) {
-    const one = processes.of('worker');
-    if (one === null) throw new NoTarget('The worker did not run.');
-    signalGroup(one.pid, 'SIGSTOP');
-    return async () => signalGroup(one.pid, 'SIGCONT');
+  async inject(stage) {
+    const { pid } = aProcess(stage, 'worker');
+    signalGroup(pid, 'SIGSTOP');
+    return async () => void signalGroup(pid, 'SIGCONT');
   },
 };

@@ -1,5 +1,6 @@
 import { signalGroup } from '../moose-processes.ts';
-import { NoTarget, type Scenario } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
+import { aProcess } from '../targets.ts';
 
 export const workerGivenUp: Scenario = {
   name: 'worker-given-up',
@@ -7,10 +8,9 @@ export const workerGivenUp: Scenario = {
   does: '`moose worker` is stopped until others have taken its work, and then comes back',
   lastsMs: [17_000, 21_000],
   isTransient: true,
-  async inject({ processes }) {
-    const one = processes.of('worker');
-    if (one === null) throw new NoTarget('The worker did not run.');
-    signalGroup(one.pid, 'SIGSTOP');
-    return async () => signalGroup(one.pid, 'SIGCONT');
+  async inject(stage) {
+    const { pid } = aProcess(stage, 'worker');
+    signalGroup(pid, 'SIGSTOP');
+    return async () => void signalGroup(pid, 'SIGCONT');
   },
 };

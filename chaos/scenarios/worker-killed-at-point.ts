@@ -1,22 +1,15 @@
-import { setTimeout as timer } from 'node:timers/promises';
-import { killPoints } from '../kill-points.ts';
+import { differentKillPoints } from '../kill-points.ts';
+import { nextPoint } from '../next-point.ts';
 import { pickFrom, type Scenario } from '../scenario.ts';
 
 export const workerKilledAtPoint: Scenario = {
   name: 'worker-killed-at-point',
   group: 'process',
-  does: 'a worker kills itself right before or after something that must happen once, while it is alone',
-  lastsMs: [3_000, 6_000],
+  does: 'a Moose at work kills itself at a boundary of a step, or right before or after something that must happen once',
+  lastsMs: [0, 1_000],
   isTransient: true,
-  async inject({ processes }, round) {
-    const point = pickFrom(killPoints, round, 'point');
-    for (const one of processes.living()) await processes.kill(one);
-    const doomed = await processes.start('worker', { MOOSE_DIE_AT: point });
-    return async () => {
-      // It may be that no work order comes to the point any more.
-      await Promise.race([doomed.gone, timer(round.lastsMs, undefined, { ref: false })]);
-      if (!doomed.isGone()) await processes.kill(doomed);
-      await processes.startMissing();
-    };
+  async inject(stage, round) {
+    await nextPoint(stage, pickFrom(differentKillPoints, round, 'point'), 'SIGKILL');
+    return stage.processes.startMissing;
   },
 };

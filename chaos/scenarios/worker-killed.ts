@@ -1,4 +1,5 @@
-import { NoTarget, type Scenario } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
+import { aProcess } from '../targets.ts';
 
 export const workerKilled: Scenario = {
   name: 'worker-killed',
@@ -6,10 +7,8 @@ export const workerKilled: Scenario = {
   does: '`moose worker` is killed with SIGKILL at a random moment, and started again',
   lastsMs: [0, 3_000],
   isTransient: true,
-  async inject({ processes }) {
-    const one = processes.of('worker');
-    if (one === null) throw new NoTarget('The worker did not run.');
-    await processes.kill(one);
-    return processes.startMissing;
+  async inject(stage) {
+    await stage.processes.kill(aProcess(stage, 'worker'));
+    return stage.processes.startMissing;
   },
 };

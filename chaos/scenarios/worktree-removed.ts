@@ -7,6 +7,7 @@ export const worktreeRemoved: Scenario = {
   group: 'people',
   does: 'somebody removes the worktree of a work order while its checks run',
   lastsMs: [0, 0],
+  reach: 'own',
   isTransient: false,
   isRetried: true,
   async inject(instance, round) {

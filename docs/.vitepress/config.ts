@@ -58,6 +58,7 @@ function page(path: string): { text: string; link: string } {
 
 const guide = [
   'getting-started',
+  'install',
   'configure-a-project',
   'projects',
   'work-orders',
@@ -76,7 +77,7 @@ export default defineConfig({
   lang: 'en',
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   srcDir: '..',
-  srcExclude: ['src/**', 'test/**', 'web/**', 'bench/**', 'scripts/**', 'screenshots/**'],
+  srcExclude: ['src/**', 'test/**', 'web/**', 'bench/**', 'scripts/**', 'screenshots/**', 'package/**'],
   rewrites: addressOf,
   markdown: {
     config: (md) => {
@@ -100,7 +101,7 @@ export default defineConfig({
       { text: 'Concepts', items: [page('ARCHITECTURE.md'), ...pagesIn('docs/concepts')] },
       { text: 'Operations', items: operations.map((name) => page(`docs/operations/${name}.md`)) },
       { text: 'Reference', items: [...pagesIn('docs/reference'), page('docs/spec.md')] },
-      { text: 'Contributing', items: [page('CONTRIBUTING.md')] },
+      { text: 'Contributing', items: ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].map(page) },
       { text: 'Decisions', collapsed: true, items: [page('docs/adr/README.md'), ...pagesIn('docs/adr')] },
     ],
   },

@@ -29,6 +29,7 @@ const kinds: Readonly<Record<SettingDefinition['kind'], string>> = {
   choice: 'a name',
   models: 'models, in their order',
   agents: 'agents, in their order',
+  people: 'names of people, in their order',
   words: 'words',
   policies: 'rows, as JSON',
 };

@@ -36,7 +36,7 @@ function rowsOf(properties: Record<string, Shape>, prefix: string): string[][] {
   });
 }
 
-/** The keys inside a list or a map; those of `ready` are in its description. */
+/** The keys inside a list or a map; the description of `ready` already lists its keys. */
 function innerOf({
   items,
   additionalProperties,

@@ -16,6 +16,8 @@ const holds: Readonly<Record<string, string>> = {
   sessions: 'one supervised process, recorded before it starts',
   executors:
     'the processes that carry runs, with their last heartbeat; one without a heartbeat loses its work',
+  upkeep_turns:
+    'when each periodic job was last begun and by which machine, so that more machines do not run it more often',
   artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',
   plannings: 'requests that make the Architect plan a spec, each with an account of its own',
   run_scores: 'how likely each run is to go nowhere, after each failed cycle, and why',
@@ -33,9 +35,11 @@ const holds: Readonly<Record<string, string>> = {
   pull_request_remarks: 'reviews and comments on pull requests, and what became of each',
   forge_issues: 'issues that became work orders, each at most once',
   forge_intakes: 'projects that take issues as work orders, and when the forge is asked for them next',
+  sign_ins: 'sign-ins that a browser has begun at an OpenID Connect provider and not finished yet',
   error_events: 'every failure, with its class, its evidence and what was done about it',
   circuit_states:
     'circuits of providers, models, forges and agents: state, since when and why; shared by all machines',
+  circuit_changes: 'when circuits opened and closed, and the failure that opened them',
   progress_observations:
     'the last observed progress of running work: bytes of output, position of the worktree',
   escalations: 'a question to a person, with its options',
@@ -50,6 +54,8 @@ const holds: Readonly<Record<string, string>> = {
   decision_logs: 'why a model, a retry, a refinement or an escalation was chosen',
   pattern_confidence_scores:
     'how often each model fails at each kind of work, against all others, with intervals; made again by a job',
+  policy_experiments:
+    'two policies that share the work orders of a project by chance, and which of them was better',
   routing_exclusions: 'work that is no longer sent to a model, because a person said so',
   outcome_vectors:
     'the outcome of each attempt: model, agent, features, cost, time, cycles, failure class, what judged it, and whether it counts',

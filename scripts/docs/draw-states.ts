@@ -1,4 +1,4 @@
-// Draws a Mermaid state diagram as SVG, for the site: ranks from top to bottom, every transition as an arrow.
+// Draws a Mermaid state diagram as SVG for the site: ranks from top to bottom, and each transition as an arrow.
 
 const arrow = /^\s*(\S+) --> (\S+)\s*$/;
 const [nodeWidth, nodeHeight, lane, gapX, rankHeight, margin, portGap] = [148, 34, 24, 26, 92, 16, 18];
@@ -6,13 +6,13 @@ const sweeps = 8;
 
 interface Place {
   rank: number;
-  /** Null: a point on the way of an arrow that passes a rank. */
+  /** Null for a point of an arrow that passes through this rank. */
   name: string | null;
   x: number;
 }
 
 interface Way {
-  /** From the upper end to the lower one, with the points between. */
+  /** The places from the upper to the lower end, including the points between. */
   places: Place[];
   /** True if the arrow points upwards. */
   isUp: boolean;
@@ -45,14 +45,14 @@ function readEdges(text: string): [string, string][] {
   const edges = lines.map((line) => arrow.exec(line));
   if (kind !== 'stateDiagram-v2' || edges.some((edge) => edge === null))
     throw new TypeError(`The site draws only state diagrams of plain arrows, not: ${kind}`);
-  // The same mark stands for the start and for the end.
+  // Mermaid uses the same mark for the start and the end.
   return edges.map((edge) => [
     edge?.[1]?.replace('[*]', 'start') ?? '',
     edge?.[2]?.replace('[*]', 'end') ?? '',
   ]);
 }
 
-/** The longest way from the start, without the arrows that lead back. */
+/** The longest path from the start to each state, without arrows that lead back. */
 function ranksOf(edges: readonly [string, string][]): Map<string, number> {
   const ranks = new Map<string, number>();
   const visit = (name: string, rank: number, path: ReadonlySet<string>) => {
@@ -82,7 +82,7 @@ function routes(edges: readonly [string, string][], ranks: ReadonlyMap<string, n
   return { places, ways };
 }
 
-/** Each place moves towards the middle of its neighbours, so that few arrows cross. */
+/** Moves each place towards the middle of its neighbours, so that few arrows cross. */
 function orderRows(places: readonly Place[], ways: readonly Way[]): Place[][] {
   const rows = [...Map.groupBy(places, ({ rank }) => rank)].sort(([a], [b]) => a - b).map(([, row]) => row);
   const neighbours = new Map<Place, Place[]>();
@@ -120,7 +120,7 @@ function drawWays(ways: readonly Way[]): string[] {
     { way, place: way.places[0] as Place, next: way.places[1] as Place },
     { way, place: way.places.at(-1) as Place, next: way.places.at(-2) as Place },
   ]);
-  /** Where a way meets a node: its arrows stand beside each other. */
+  /** Where an arrow meets a node: several arrows are placed side by side. */
   const portOf = (way: Way, place: Place) => {
     const own = ends.find((end) => end.way === way && end.place === place);
     const isBelow = (own?.next.rank ?? 0) > place.rank;
@@ -164,6 +164,6 @@ function drawPlace(place: Place): string {
   return `${box}<text x="${x}" y="${middle}" text-anchor="middle" dominant-baseline="central" fill="var(--vp-c-text-1)">${name}</text>`;
 }
 
-/** What a reader who cannot see it hears. */
+/** The text for screen readers. */
 const labelOf = (edges: readonly [string, string][]) =>
   edges.map(([from, to]) => `${from} may become ${to}`).join(', ');

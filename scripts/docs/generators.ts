@@ -2,13 +2,16 @@ import { agentsMatrix, agentsTable } from './agents-tables.ts';
 import { changedSettingsTable } from './changed-settings-table.ts';
 import { commandsReference } from './commands-reference.ts';
 import { configKeysTable } from './config-keys.ts';
+import { crashMatrixCounts, crashMatrixState, crashMatrixTable } from './crash-matrix.ts';
 import { tablesTable } from './database-tables.ts';
 import { decisionsIndex } from './decisions-index.ts';
+import { directorTable } from './director-table.ts';
 import { driftKindsTable } from './drift-kinds.ts';
 import { errorsTable } from './errors-table.ts';
 import { failureCategoriesTable, failureClassesTable } from './failure-tables.ts';
 import { floorsTable } from './floors-table.ts';
 import type { Generators } from './generated-blocks.ts';
+import { incidentsCount, incidentsTable } from './incidents/incidents-table.ts';
 import { invariantsTable } from './invariants.ts';
 import { metricsTable } from './metrics-table.ts';
 import { hardStopWords, ladderTable, pricesTable, tiersTable } from './models-tables.ts';
@@ -19,12 +22,17 @@ import { statusDiagram, stepStatesTable, stepsTable } from './transitions-diagra
 /** The generated parts of documents, each with its source in the code. To add one, add an entry. */
 export const generators: Generators = {
   floors: floorsTable,
+  'crash-matrix': crashMatrixTable,
+  'crash-matrix-counts': crashMatrixCounts,
+  'crash-matrix-state': crashMatrixState,
   'drift-kinds': driftKindsTable,
   statuses: statusDiagram,
   steps: stepsTable,
   'step-states': stepStatesTable,
   tables: tablesTable,
   invariants: invariantsTable,
+  incidents: incidentsTable,
+  'incidents-count': incidentsCount,
   agents: agentsTable,
   'agents-matrix': agentsMatrix,
   commands: commandsReference,
@@ -32,6 +40,7 @@ export const generators: Generators = {
   errors: errorsTable,
   'failure-classes': failureClassesTable,
   'failure-categories': failureCategoriesTable,
+  director: directorTable,
   recovery: recoveryTable,
   environment: environmentTable,
   'check-environment': checkEnvironmentList,

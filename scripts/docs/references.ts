@@ -13,7 +13,7 @@ const link = /\]\((?!https?:|#)([^)#\s]+)(#[^)]*)?\)/g;
 const linkToHeading = /\]\((?!https?:)([^)#\s]*#[^)]+)\)/g;
 const heading = /^#+ (.+)$/gm;
 const path =
-  /(?<![\w./-])(?:src|test|scripts|docs|bench|chaos|web|observability|\.ci)\/[\w./-]*[\w/](?![\w*<{])/g;
+  /(?<![\w./-])(?:src|test|scripts|docs|bench|chaos|web|observability|deploy|examples|\.ci)\/[\w./-]*[\w/](?![\w*<{])/g;
 /** Names that the reader has to fill in. */
 const placeholder = /\b(?:VERSION|NAME|NNNN)\b/;
 /** Only at the beginning of a command: the output of a command may mention scripts of another project. */

@@ -1,15 +1,15 @@
-// Builds Gitea, a forge that tests run for real, from its Go module into a cache outside the repository. A second run
-// uses what is there; two runs at the same time do not disturb each other. Nothing is left of the build but the program.
+// Builds Gitea from its Go module into a cache outside the repository, for tests that need a real forge. A second run
+// uses the cached program; simultaneous runs do not disturb each other. Only the program remains of the build.
 
 import { type ExecFileException, execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** The newest version whose modules the Go proxy has: 1.27 needs modules that it refuses. */
+/** The newest version whose modules the Go proxy has: it refuses some modules of 1.27. */
 export const giteaVersion = '1.26.0';
 const moduleName = `code.gitea.io/gitea@v${giteaVersion}`;
-/** Templates and texts inside the program, and SQLite: one file is the whole forge. */
+/** Build tags: templates, texts and SQLite are inside the program, so that the forge is a single file. */
 const tags = ['bindata', 'sqlite', 'sqlite_unlock_notify'];
 const keyStart = `gitea-${giteaVersion}-${tags.join('-')}-`;
 
@@ -75,8 +75,8 @@ async function askTools(): Promise<string> {
 }
 
 /**
- * `go install` refuses the module, because it has replace directives: so a copy of its source is built. The modules
- * (760 MB) and the build cache (1.6 GB) are in the scratch folder.
+ * `go install` refuses the module because of its replace directives, so a copy of its source is built. The modules (760
+ * MB) and the build cache (1.6 GB) are in the scratch folder.
  */
 async function build(scratch: string, programPath: string, tell: (step: string) => void): Promise<void> {
   const env = {
@@ -84,7 +84,7 @@ async function build(scratch: string, programPath: string, tell: (step: string) 
     GOMODCACHE: join(scratch, 'modules'),
     GOCACHE: join(scratch, 'cache'),
     GOTOOLCHAIN: 'auto',
-    // Without the first, only root could remove the modules again.
+    // Without the first option, only root could delete the modules.
     GOFLAGS: '-modcacherw -buildvcs=false',
     CGO_ENABLED: '1',
     CGO_CFLAGS: '-O2 -DSQLITE_MAX_VARIABLE_NUMBER=32766',

@@ -1,4 +1,4 @@
-// What GitHub's GraphQL schema says of the fields that Moose uses.
+// Extracts the fields that Moose uses from GitHub's GraphQL schema.
 
 interface TypeRef {
   kind: string;
@@ -11,7 +11,7 @@ interface Named {
   type: TypeRef;
 }
 
-/** The part of an introspection answer that is looked at. */
+/** The part of an introspection result that is read. */
 export interface Introspection {
   data?: Introspection;
   __schema: {
@@ -26,7 +26,7 @@ export interface Introspection {
 }
 
 export interface GraphqlField {
-  /** As in a query: `[PullRequest!]!`. */
+  /** The type as in a query: `[PullRequest!]!`. */
   type: string;
   args: Record<string, string>;
 }
@@ -34,7 +34,7 @@ export interface GraphqlField {
 export interface GraphqlExtract {
   from: string;
   types: Record<string, Record<string, GraphqlField>>;
-  /** Of input objects: the type of each field. */
+  /** For input objects: the type of each field. */
   inputs: Record<string, Record<string, string>>;
   enums: Record<string, string[]>;
 }

@@ -1,7 +1,7 @@
 import { bareSchema, nameIn, type Schema } from './schema.ts';
 import { shareParts } from './share-parts.ts';
 
-/** What the extract needs of an OpenAPI document. */
+/** The part of an OpenAPI document that the extract needs. */
 export interface OpenApi {
   paths: Record<string, Record<string, RawOperation>>;
   webhooks?: Record<string, { post: RawOperation }>;
@@ -23,7 +23,7 @@ export interface Operation {
   path: Record<string, Schema>;
   query: Record<string, { isRequired: boolean; schema: Schema }>;
   body: { isRequired: boolean; schema: Schema } | null;
-  /** By status: the schema of the body; null if there is none, or none that is JSON. */
+  /** The schema of the body by status; null if the answer has no JSON body. */
   answers: Record<string, Schema | null>;
 }
 
@@ -94,7 +94,7 @@ export function extractWebhooks(
   return { entries: Object.fromEntries(entries), schemas: { ...shared, ...parts } };
 }
 
-/** Strips schemas, and keeps those that they refer to. */
+/** Removes the prose from schemas, and keeps the schemas that they refer to. */
 function collectSchemas(api: OpenApi) {
   const reached: Record<string, Schema> = {};
   const waiting: string[] = [];
@@ -117,7 +117,7 @@ function resolved<T>(api: OpenApi, value: unknown): T {
   return api.components[kind]?.[nameIn(reference)] as T;
 }
 
-/** One line for each operation, webhook and schema, so that a new version reads well as a diff. */
+/** One line for each operation, webhook and schema, so that diffs between versions are readable. */
 export function printExtract(source: { name: string; version: string }, extract: Extract<unknown>): string {
   const lines = (of: Record<string, unknown>) =>
     Object.keys(of)

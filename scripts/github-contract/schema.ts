@@ -1,4 +1,4 @@
-// The part of JSON Schema in which GitHub describes itself, and what is left of a schema without its prose.
+// The part of JSON Schema that GitHub's description uses, and the removal of prose from its schemas.
 
 export interface Schema {
   /** The name of a schema of the same extract. */
@@ -38,8 +38,8 @@ const prose = new Set(
 );
 
 /**
- * Removes the prose, and shortens references to the name. `onRef` is told of each.
- * @throws on a word of JSON Schema that the double would not check.
+ * Removes the prose, and shortens references to the name. Calls `onRef` for each reference.
+ * @throws for a JSON Schema keyword that the double does not check
  */
 export function bareSchema(raw: unknown, onRef: (name: string) => void): Schema {
   const schema: Record<string, unknown> = {};

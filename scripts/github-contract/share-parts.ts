@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Schema } from './schema.ts';
 
-/** Shorter ones read better where they are. */
+/** Shorter parts are more readable in place. */
 const charsMin = 400;
 
 /**
- * GitHub's webhooks repeat whole repositories and users in each place. What is there twice becomes a schema of its own,
- * named by its content.
+ * GitHub's webhooks contain whole repositories and users in many places. A part that occurs twice becomes a separate
+ * schema, named by its content.
  */
 export function shareParts(all: Record<string, Schema>): {
   shared: Record<string, Schema>;

@@ -1,4 +1,4 @@
-// What Moose uses of GitHub, and what a test needs to play GitHub's part. The double refuses everything that is not listed here.
+// The parts of GitHub's API that Moose or the tests use. The test double refuses everything that is not listed here.
 
 /** The exact versions of GitHub's own description of itself. A new version is a change to review. */
 export const sources = {
@@ -103,7 +103,7 @@ export const operations: readonly string[] = [
   ),
 ];
 
-/** Events and actions that the double sends. */
+/** The events and actions that the test double sends. */
 export const webhooks: Readonly<Record<string, readonly string[]>> = {
   push: [''],
   status: [''],
@@ -132,7 +132,7 @@ export const webhooks: Readonly<Record<string, readonly string[]>> = {
   merge_group: ['checks_requested', 'destroyed'],
 };
 
-/** What REST lacks: threads, auto-merge, merge queues, drafts, and commits that GitHub signs for a person's token. The types of arguments come along. */
+/** What REST lacks, such as threads, auto-merge, merge queues and signed commits; includes argument types. */
 export const graphql: Readonly<Record<string, readonly string[]>> = {
   Query: ['repository', 'viewer', 'rateLimit'],
   Mutation: [

@@ -6,7 +6,7 @@ import { type CallFailureKind, callFailureKinds } from '../domain/model-call.ts'
 
 interface WordsRow {
   kind: AgentFailureKind;
-  /** The row matches only these statuses; if absent, it matches any status, and none. */
+  /** The row matches only these statuses. If absent, the row matches with any status, and without one. */
   statuses?: readonly number[];
   says: RegExp;
   /** A real program's message; a test classifies each sample. */
@@ -94,7 +94,7 @@ export const statuslessWords: readonly WordsRow[] = [
   },
 ];
 
-/** Used if the words say nothing more precise. */
+/** Used if the message says nothing more precise. */
 const kindOfStatus: Readonly<Record<number, AgentFailureKind>> = {
   401: 'authentication',
   402: 'quota',

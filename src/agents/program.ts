@@ -69,7 +69,7 @@ const shebangBytesMax = 256;
 
 /**
  * The command that starts the program: the program itself, or for a Node script the Node that runs Moose, because the
- * first one on the search path may be too old.
+ * first `node` on the search path may be too old.
  */
 export function startOf(path: string): [string, ...string[]] {
   const node = /^#!\s*\S*\benv\s+(?:-S\s+)?node\b([^\n]*)\n/.exec(firstBytes(path));
@@ -117,7 +117,7 @@ export async function probeProgram(program: AgentProgram, place: ProgramPlace): 
 }
 
 function askVersionOnce(path: string, searchPath: string): Promise<string | null> {
-  // The modification time is not used: packages have the same one whatever their version.
+  // The modification time is not used: packages have the same one in every version.
   const { ino, ctimeMs, size } = statSync(path);
   const key = JSON.stringify([path, ino, ctimeMs, size]);
   const known = knownVersions.get(key);

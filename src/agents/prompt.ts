@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentTask } from '../engine/ports/agent.ts';
 
-/** Linux allows 128 KiB per argument, including the closing NUL; the rest of that is left for the text around the brief. */
+/** Linux allows 128 KiB per argument, including the closing NUL; the rest is left for the text around the brief. */
 export const inlineBriefBytesMax = 96 * 1024;
 const inlinePromptBytesMax = 120 * 1024;
 
@@ -53,7 +53,7 @@ function compose(task: AgentTask, brief: string, options: PromptOptions): string
   return [
     `Work order: ${withoutNul(task.title).replaceAll(/\s+/g, ' ').trim().slice(0, titleCharsMax)}`,
     brief,
-    // The worktree's own files may be part of the change: in a trusted project, copies of the base commit's are read.
+    // The change may edit the worktree's own files, so a trusted project's agent reads copies from the base commit.
     describeGround(task.worktreePath, task.powers ? [] : (options.instructionFiles ?? [])),
     ...describePowers(task.powers),
   ].join('\n\n');

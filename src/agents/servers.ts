@@ -6,8 +6,8 @@ export const serverStartMs = 20_000;
 export const serverCallMs = 120_000;
 
 /**
- * The servers of the task. None of them inherits these variables, which hold the session's key: `env` removes them, and
- * then becomes the server.
+ * Starts the task's servers without these variables, which hold the session's key: `env` removes them, and then becomes
+ * the server.
  */
 export function serversOf({ powers }: Pick<AgentTask, 'powers'>, without: readonly string[]): AgentServer[] {
   return (powers?.servers ?? []).map(({ command, args, ...server }) => ({

@@ -1,5 +1,5 @@
-// The environment in which a person signs in to an agent's program: a home that is removed afterwards, so that nothing that
-// an agent wrote is read outside its sandbox.
+// The environment in which a person signs in to an agent's program. Its home is removed afterwards, so that nothing
+// that an agent wrote is read outside its sandbox.
 
 /** Variables of the terminal and of the network that a sign-in needs. */
 const kept = [

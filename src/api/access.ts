@@ -1,4 +1,4 @@
-// Signing in and out, who the caller is, and tokens.
+// Signing in and out, the identity of the caller, and tokens.
 
 import type { Me } from '../contract/contract.ts';
 import type { TokenView } from '../engine/access/ask-tokens.ts';

@@ -234,3 +234,22 @@ test('fear: an unknown method counts as a bug of ours', async () => {
   expect(answer.statusCode).toBe(405);
   expect(recorded).toEqual([]);
 });
+
+/** The places of schemas that name another schema, which allows no null, and also say that null may come. */
+function neverNull(node: unknown, path = ''): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { allOf } = node as { allOf?: { $ref?: string; type?: unknown }[] };
+  const isBroken =
+    allOf?.some((each) => each.$ref !== undefined) &&
+    allOf.some((each) => [each.type].flat().includes('null'));
+  const below = Object.entries(node).flatMap(([key, value]) => neverNull(value, `${path}/${key}`));
+  return isBroken ? [path, ...below] : below;
+}
+
+test('R-UI-1: fear: the document forbids a null that the server sends', async () => {
+  const { call } = await apiGround();
+  const { body } = await call(document);
+  expect(neverNull(body)).toEqual([]);
+  const planted = { a: { allOf: [{ $ref: '#/x' }, { type: ['object', 'null'] }] } };
+  expect(neverNull(planted)).toEqual(['/a']);
+});

@@ -28,9 +28,13 @@ import { signIn } from './routes/access.ts';
 import { health, ready } from './routes/health.ts';
 import { sentinel } from './routes/outside.ts';
 import { roleFor } from './routes/roles.ts';
+import { beginOidc, endOidc, waysToSignIn } from './routes/sign-in.ts';
+import { slackActions } from './routes/slack.ts';
 import { addSentinel, type SentinelDeps } from './sentinel.ts';
 import { cookieName } from './session-cookie.ts';
 import { addSettings } from './settings.ts';
+import { addSignInElsewhere, type SignInElsewhere } from './sign-in-elsewhere.ts';
+import { addSlack, type SlackButtons } from './slack.ts';
 import { addSpecRuns } from './spec-runs.ts';
 import { addSpecs } from './specs.ts';
 import { addSteering } from './steering.ts';
@@ -48,6 +52,10 @@ export interface ApiDeps extends SentinelDeps {
   /** Moose, acting for this actor. */
   mooseFor(actor: string): Moose;
   isWorking(): boolean;
+  /** If absent, people sign in with tokens only. */
+  signIn?: SignInElsewhere;
+  /** If absent, buttons in Slack are not accepted. */
+  slack?: SlackButtons | null;
   /** If absent, `/metrics` does not exist. */
   metrics?: MetricsSource;
   /** Whether the current settings only use the scripted model; if absent, they do not. */
@@ -61,7 +69,7 @@ export interface ApiDeps extends SentinelDeps {
   /** 15 seconds if absent. */
   requestMsMax?: number;
   lastAnswers?: LastAnswersOptions;
-  /** If given, there is nothing else, and no page: whatever name the server is reached by is no danger. */
+  /** The only paths that are served, without pages. Any host name is then accepted, since this exposes nothing. */
   onlyPaths?: ReadonlySet<string>;
 }
 
@@ -72,12 +80,14 @@ export interface ApiVariables {
 export type Api = OpenAPIHono<ApiVariables>;
 
 /** Webhooks are signed instead. */
-const isWebhook = (path: string) => path === sentinel.path || path.startsWith(`${sentinel.path}/`);
+const isWebhook = (path: string) =>
+  path === sentinel.path || path === slackActions.path || path.startsWith(`${sentinel.path}/`);
 /** Requests that need no token: probes, signing in, and signed requests. */
 const withoutToken: ReadonlySet<string> = new Set([
   `GET ${health.path}`,
   `GET ${ready.path}`,
   `POST ${signIn.path}`,
+  ...[waysToSignIn, beginOidc, endOidc].map(({ path }) => `GET ${path}`),
 ]);
 /** A failed sign-in is delayed where the token is checked, so a request with a valid token never waits. */
 const unlimited: ReadonlySet<string> = new Set([health.path, ready.path, signIn.path]);
@@ -94,7 +104,11 @@ const headers: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, deps.failureDelayMs)): Api {
+export function gateOf({ database, failureDelayMs, signIn: proxied }: ApiDeps): Gate {
+  return createGate(database, { failureDelayMs, proxied });
+}
+
+export function createApi(deps: ApiDeps, gate: Gate = gateOf(deps)): Api {
   const { requestMsMax = requestMsUsual } = deps;
   const api: Api = new OpenAPIHono<ApiVariables>({
     defaultHook: (result) => {
@@ -117,7 +131,9 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   addHealth(api, deps);
   addClientManager(api, { ...deps, requestMsMax });
   addSentinel(api, deps);
+  addSlack(api, deps);
   addAccess(api, deps, gate);
+  addSignInElsewhere(api, deps, gate);
   addProjects(api, deps);
   addWorkOrders(api);
   addSteering(api, deps);
@@ -167,7 +183,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
       if (!unlimited.has(path)) strangers.take(networkOf(addressOf(c)));
     } else {
       const caller = await gate.enter(given, roleFor(method, path), c.get('signal'), addressOf(c));
-      if (caller.sessionId !== null) checkOwnPage(method, given);
+      if (caller.isAmbient) checkOwnPage(method, given);
       callers.take(caller.sessionId ?? caller.tokenId);
       c.set('caller', caller);
       c.set('moose', deps.mooseFor(caller.actor));

@@ -1,6 +1,8 @@
 // Admits callers with a token of the required role, or with a session; a wrong token is answered late, and only a
 // limited number at a time.
 import { PermanentError, TransientError } from '../domain/failure.ts';
+import type { AllowRule } from '../domain/sign-in-allow.ts';
+import { admitLogin } from '../engine/access/admit-login.ts';
 import { writeAudit } from '../engine/access/write-audit.ts';
 import { sleep } from '../stdx/sleep.ts';
 import {
@@ -21,6 +23,7 @@ import type { Database, Query } from '../store/database.ts';
 import type { Caller } from './caller.ts';
 import { createRateLimit, networkOf } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
+import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
 
 /** The delay before a wrong token is answered. */
 const failureDelayMsUsual = 500;
@@ -35,8 +38,10 @@ const tokenCharsMax = 200;
 
 export interface Gate {
   /**
-   * Checks the header `Authorization`, or without one the cookie. `address` is where the request comes from.
-   * @throws `TOKEN_INVALID`, `SESSION_OVER`, `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`
+   * Checks the header `Authorization`, or without one whom a trusted proxy names, or else the cookie. `address` is where
+   * the request comes from.
+   * @throws `TOKEN_INVALID`, `SESSION_OVER`, `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`, and the errors of
+   * `admitLogin`
    */
   enter(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
   /** @throws `TOKEN_NOT_A_PERSONS`, and the errors of `enter` */
@@ -45,9 +50,26 @@ export interface Gate {
     from: { headers: Headers; address: string | undefined; isBrief?: boolean },
     signal: AbortSignal,
   ): Promise<{ caller: Caller; secret: string }>;
+  /** Starts a session of a person whose identity was checked. */
+  openSession(
+    token: Pick<ApiToken, 'id' | 'name' | 'role'>,
+    person: string,
+    from: { headers: Headers; isBrief?: boolean },
+    signal: AbortSignal,
+  ): Promise<{ caller: Caller; secret: string }>;
 }
 
-export function createGate(database: Database, failureDelayMs = failureDelayMsUsual): Gate {
+interface GateOptions {
+  failureDelayMs?: number | undefined;
+  /** The proxy that names people, and whom it may name. */
+  proxied?: { proxy: ProxySettings | null; allow: readonly AllowRule[] } | undefined;
+}
+
+export function createGate(
+  database: Database,
+  { failureDelayMs = failureDelayMsUsual, proxied }: GateOptions = {},
+): Gate {
+  const personOfProxy = proxied?.proxy ? createPersonOfProxy(proxied.proxy) : () => null;
   const refuse = refuseLate(failureDelayMs);
   const tokenOf = async (given: string, signal: AbortSignal): Promise<ApiToken | undefined> => {
     const isPossible = given !== '' && given.length <= tokenCharsMax;
@@ -75,30 +97,48 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
     await noteUse((query) => markTokenUsed(query, token.id), signal);
     return programOf(token);
   };
+  const openSession = openSessionsIn(database);
+  const byProxy = async (email: string, signal: AbortSignal): Promise<Caller> => {
+    const key = { issuer: 'proxy', subject: email.toLowerCase() };
+    const given = { ...key, email, groups: [], way: 'proxy' };
+    const login = await admitLogin(database, given, proxied?.allow ?? [], signal);
+    await noteUse((query) => markTokenUsed(query, login.id), signal);
+    return personOf({ id: null, tokenId: login.id, role: login.role }, login.person);
+  };
   return {
     async enter(headers, role, signal, address) {
       const authorization = headers.get('authorization');
+      const person = authorization === null ? personOfProxy(headers, address) : null;
       const secret = authorization === null ? sessionSecretIn(headers) : null;
       const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
-      const caller = await (secret === null
-        ? byToken(given, signal, address)
-        : byCookie(secret, signal, address));
+      const caller = await (person !== null
+        ? byProxy(person, signal)
+        : secret !== null
+          ? byCookie(secret, signal, address)
+          : byToken(given, signal, address));
       if (apiRoles.indexOf(caller.role) < apiRoles.indexOf(role)) throw tooLow(caller, role);
       return caller;
     },
     async signIn(given, { headers, address, isBrief = false }, signal) {
       const token = await tokenOf(given, signal);
       if (!token) return refuse(invalid(), signal, address);
-      const { id: tokenId, name: tokenName, role, person } = token;
-      if (person === null) throw notAPersons(token);
-      const userAgent = headers.get('user-agent') ?? '';
-      const { id, secret } = await database.transaction(async (query) => {
-        await writeAudit(query, { actor: `human:${person}`, act: 'session.open', subject: tokenName });
-        await markTokenUsed(query, tokenId);
-        return addWebSession(query, { tokenId, userAgent, isBrief });
-      }, signal);
-      return { caller: personOf({ id, tokenId, role }, person), secret };
+      if (token.person === null) throw notAPersons(token);
+      return openSession(token, token.person, { headers, isBrief }, signal);
     },
+    openSession,
+  };
+}
+
+function openSessionsIn(database: Database): Gate['openSession'] {
+  return async (token, person, { headers, isBrief = false }, signal) => {
+    const { id: tokenId, name: tokenName, role } = token;
+    const userAgent = headers.get('user-agent') ?? '';
+    const { id, secret } = await database.transaction(async (query) => {
+      await writeAudit(query, { actor: `human:${person}`, act: 'session.open', subject: tokenName });
+      await markTokenUsed(query, tokenId);
+      return addWebSession(query, { tokenId, userAgent, isBrief });
+    }, signal);
+    return { caller: personOf({ id, tokenId, role }, person), secret };
   };
 }
 
@@ -119,16 +159,19 @@ function refuseLate(failureDelayMs: number) {
   };
 }
 
-/** A caller with a token counts as a program, whoever uses it. */
+/** A caller with a token counts as a program, even if a person uses it. */
 function programOf({ id, name, role }: ApiToken): Caller {
-  return { actor: `api:${name}`, name, role, isPerson: false, tokenId: id, sessionId: null };
+  const caller = { actor: `api:${name}`, name, role, isPerson: false };
+  return { ...caller, tokenId: id, sessionId: null, isAmbient: false };
 }
 
+/** `id`: of the session; null if a proxy vouches for each request. */
 function personOf(
-  { id, tokenId, role }: Pick<FoundSession, 'id' | 'tokenId' | 'role'>,
+  { id, tokenId, role }: Pick<FoundSession, 'tokenId' | 'role'> & { id: string | null },
   name: string,
 ): Caller {
-  return { actor: `human:${name}`, name, role, isPerson: true, tokenId, sessionId: id };
+  const caller = { actor: `human:${name}`, name, role, isPerson: true };
+  return { ...caller, tokenId, sessionId: id, isAmbient: true };
 }
 
 const fields = { component: 'api', operation: 'authenticate' };

@@ -7,7 +7,10 @@ export interface Caller {
   name: string;
   role: ApiRole;
   isPerson: boolean;
+  /** The token, or the row of a person who signs in elsewhere. */
   tokenId: string;
   /** The ID of the session, for a person with a session cookie. */
   sessionId: string | null;
+  /** A browser or a proxy adds the proof of identity by itself, so another site's page could use it. */
+  isAmbient: boolean;
 }

@@ -105,7 +105,7 @@ export function addCalls(api: Api, { database }: Pick<ApiDeps, 'database'>): voi
 
 function addCall<Name extends CallName>(api: Api, database: ApiDeps['database'], name: Name): void {
   api.openapi(callRoute(name), async (c) => {
-    // Without a body, the validator would take an empty question for given.
+    // Without a JSON content type, the validator would accept an empty question.
     if (!isJson(c.req.header('content-type') ?? '')) throw new HTTPException(415);
     const signal = c.get('signal');
     const by = c.get('caller').actor;
@@ -118,7 +118,7 @@ function addCall<Name extends CallName>(api: Api, database: ApiDeps['database'],
   });
 }
 
-/** Leaves out what was not given. */
+/** Leaves out undefined members. */
 function definedOnly<Given extends object>(
   given: Given,
 ): { [Key in keyof Given]: Exclude<Given[Key], undefined> } {

@@ -117,3 +117,29 @@ test('R-ESC-6: the measures stand beside their goals', async () => {
   });
   expect((await call('/api/escalation-measures?days=0')).status).toBe(400);
 });
+
+test('R-ESC-7: a question is handed on by an operator, and listed for its owner', async () => {
+  const { call, database, tokens } = await apiGround();
+  const { id } = await asking(database);
+  const to = (owner: unknown, token?: string) =>
+    call(`/api/escalations/${id}/owner`, {
+      method: 'PUT',
+      body: JSON.stringify({ owner }),
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+    });
+  expect(await to('eve', tokens.viewer)).toMatchObject({ status: 403, body: { code: 'ROLE_TOO_LOW' } });
+  expect(await to('two words')).toMatchObject({ status: 400 });
+  expect(await to('eve')).toMatchObject({ status: 200, body: { id, owner: 'eve' } });
+  expect(await call('/api/escalations?owner=eve')).toMatchObject({ status: 200, body: { items: [{ id }] } });
+  expect(await call('/api/escalations?owner=me')).toMatchObject({ status: 200, body: { items: [] } });
+  const { rows } = await sql<{
+    line: string;
+  }>`select act || ' ' || actor || ' ' || (detail ->> 'owner') as line
+    from audit_log where act = 'escalation.hand_on' and detail ? 'owner' order by id limit 1`.execute(
+    database.query,
+  );
+  expect(rows).toEqual([{ line: 'escalation.hand_on api:admin eve' }]);
+});

@@ -8,8 +8,8 @@ import * as routes from './routes/escalations.ts';
 
 export function addEscalations(api: Api, { database }: Pick<ApiDeps, 'database'>): void {
   api.openapi(routes.list, async (c) => {
-    const { status, limit, cursor } = c.req.valid('query');
-    const page = await c.get('moose').escalations.page({ all: status === 'all', limit, cursor });
+    const { status, limit, cursor, owner } = c.req.valid('query');
+    const page = await c.get('moose').escalations.page({ all: status === 'all', limit, cursor, owner });
     return c.json(page, 200);
   });
   api.openapi(routes.one, async (c) => {
@@ -29,6 +29,13 @@ export function addEscalations(api: Api, { database }: Pick<ApiDeps, 'database'>
       () => escalations.answerOnce(id, option, { always, ...(note === undefined ? {} : { note }) }),
     );
     return c.json(answered, 202);
+  });
+  api.openapi(routes.handOn, async (c) => {
+    const { id } = c.req.valid('param');
+    const { owner } = c.req.valid('json');
+    const entry = { by: c.get('caller').actor, act: 'escalation.hand_on', subject: id, detail: { owner } };
+    const given = () => c.get('moose').escalations.handOn(id, owner);
+    return c.json(await audited(database, entry, c.get('signal'), given), 200);
   });
   api.openapi(routes.measures, async (c) => {
     const { days } = c.req.valid('query');

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { exclusionSchema, learnedPolicySchema, ownLogSchema, patternsSchema } from '../contract/contract.ts';
+import {
+  calibrationSchema,
+  exclusionSchema,
+  experimentSchema,
+  experimentsSchema,
+  learnedPolicySchema,
+  ownLogSchema,
+  patternsSchema,
+} from '../contract/contract.ts';
+import { experimentsAs, learningProject } from '../engine/learning/experiment-ground.fixture.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 
 const as = ({ tokens }: ApiGround, role: 'viewer' | 'operator') => ({
@@ -33,6 +42,31 @@ test('R-LRN-3: an operator makes a rule of a finding and revokes it, and both ar
   );
   const policy = learnedPolicySchema.parse((await call('/api/learning/policy')).body);
   expect(policy.projects).toEqual([]);
+  const calibration = calibrationSchema.parse((await call('/api/learning/calibration')).body);
+  expect(calibration).toMatchObject({ tries: 0, chances: [] });
   const log = ownLogSchema.parse((await call('/api/learning/log')).body);
   expect(log).toMatchObject({ items: [], next: null });
+});
+
+test('R-LRN-5: a program may end an experiment, but not start one; a viewer only reads', async () => {
+  const ground = await apiGround();
+  const { call, database } = ground;
+  const { project } = await learningProject(database);
+  const wish = { project, a: 'static', b: 'fixed:p/strong', cap_usd: 5 };
+  const path = '/api/learning/experiments';
+  const start = (role: 'viewer' | 'operator', given: object) =>
+    call(path, { method: 'POST', headers: as(ground, role), body: JSON.stringify(given) });
+  expect((await start('viewer', wish)).status).toBe(403);
+  expect((await start('operator', { ...wish, cap_usd: 0 })).status).toBe(400);
+  const refused = await start('operator', wish);
+  expect([refused.status, refused.body]).toMatchObject([403, { code: 'LIMIT_NOT_YOURS' }]);
+  expect(experimentsSchema.parse((await call(path)).body).items).toEqual([]);
+  const made = await experimentsAs(database).startExperiment(wish);
+  const { items } = experimentsSchema.parse((await call(path)).body);
+  expect(items.map(({ id }) => id)).toEqual([made.id]);
+  const stopped = await call(`${path}/${made.id}`, { method: 'DELETE', headers: as(ground, 'operator') });
+  expect(experimentSchema.parse(stopped.body)).toMatchObject({ state: 'stopped' });
+  expect((await call(`${path}/ffffffff`, { method: 'DELETE', headers: as(ground, 'operator') })).status).toBe(
+    404,
+  );
 });

@@ -15,7 +15,15 @@ async function ground(waitMsMax = 11_000) {
   const api = new Hono<ApiVariables>();
   api.use(async (c, next) => {
     const name = c.req.header('x-actor') ?? 'human:ada';
-    c.set('caller', { actor: name, name, role: 'operator', isPerson: true, tokenId: '', sessionId: null });
+    c.set('caller', {
+      actor: name,
+      name,
+      role: 'operator',
+      isPerson: true,
+      tokenId: '',
+      sessionId: null,
+      isAmbient: false,
+    });
     c.set('signal', AbortSignal.timeout(20_000));
     await next();
   });

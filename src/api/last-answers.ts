@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { type Clock, systemClock } from '../stdx/clock.ts';
 import type { ApiVariables } from './app.ts';
+import type { Caller } from './caller.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 
 /** When the answer was fresh (RFC 3339); absent if the answer is fresh. */
@@ -42,7 +43,7 @@ export function giveLastAnswers(options: LastAnswersOptions = {}): MiddlewareHan
     await next();
     if (c.res.status === 401) answers.forget(caller);
     if (c.res.status === 503 && kept) give(c, kept);
-    else if (c.res.status === 200 && isJson(c.res)) {
+    else if (c.res.status === 200 && isJson(c.res) && !isByProxy(c.get('caller'))) {
       const { headers } = c.res;
       const body = await c.res.clone().text();
       answers.keep(key, { body, contentType: headers.get('content-type') ?? '', at: clock.now() });
@@ -55,6 +56,11 @@ function give(c: Context, { body, contentType, at }: Answer): void {
     status: 200,
     headers: { 'content-type': contentType, [asOfHeader]: at.toISOString() },
   });
+}
+
+/** The same cookie may come with another person's name. */
+function isByProxy(caller: Caller | undefined): boolean {
+  return caller?.isAmbient === true && caller.sessionId === null;
 }
 
 function isJson({ headers }: Response): boolean {

@@ -3,13 +3,17 @@ import { audited } from '../engine/access/audited.ts';
 import type { Api, ApiDeps } from './app.ts';
 import {
   allowWork,
+  calibration,
   estimates,
   excludeWork,
+  experiments,
   learning,
   log,
   nowhere,
   patterns,
   policy,
+  startExperiment,
+  stopExperiment,
   workOrderScore,
 } from './routes/learning.ts';
 
@@ -19,6 +23,7 @@ export function addLearning(api: Api, { database }: ApiDeps): void {
   );
   api.openapi(patterns, async (c) => c.json(await c.get('moose').patterns(c.get('signal')), 200));
   api.openapi(policy, async (c) => c.json(await c.get('moose').learnedPolicy(c.get('signal')), 200));
+  api.openapi(calibration, async (c) => c.json(await c.get('moose').calibration(c.get('signal')), 200));
   api.openapi(log, async (c) =>
     c.json(await c.get('moose').ownLog(c.req.valid('query').after ?? null, c.get('signal')), 200),
   );
@@ -37,6 +42,24 @@ export function addLearning(api: Api, { database }: ApiDeps): void {
     const { id } = c.req.valid('param');
     const entry = { by: c.get('caller').actor, act: 'exclusion.revoke', subject: id, detail: {} };
     return c.json(await audited(database, entry, c.get('signal'), () => c.get('moose').allowWork(id)), 200);
+  });
+  api.openapi(experiments, async (c) => c.json(await c.get('moose').experiments(c.get('signal')), 200));
+  api.openapi(startExperiment, async (c) => {
+    const wish = c.req.valid('json');
+    const entry = {
+      by: c.get('caller').actor,
+      act: 'experiment.start',
+      subject: wish.project,
+      detail: { ...wish },
+    };
+    const made = await audited(database, entry, c.get('signal'), () => c.get('moose').startExperiment(wish));
+    return c.json(made, 201);
+  });
+  api.openapi(stopExperiment, async (c) => {
+    const { id } = c.req.valid('param');
+    const entry = { by: c.get('caller').actor, act: 'experiment.stop', subject: id, detail: {} };
+    const stopped = await audited(database, entry, c.get('signal'), () => c.get('moose').stopExperiment(id));
+    return c.json(stopped, 200);
   });
   api.openapi(nowhere, async (c) => c.json(await c.get('moose').nowhere(), 200));
   api.openapi(workOrderScore, async (c) =>

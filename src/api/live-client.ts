@@ -43,6 +43,8 @@ export interface LiveClientOptions {
   caller: Caller;
   /** The headers as received; they are checked again later. */
   headers: Headers;
+  /** Where the connection comes from: a proxy's word counts only from there. */
+  address: string | undefined;
   /** Identifies this process. */
   server: string;
   cursor: string | undefined;
@@ -52,6 +54,7 @@ export interface LiveClientOptions {
 
 export class LiveClient {
   readonly caller: Caller;
+  readonly address: string | undefined;
   readonly headers: Headers;
   private readonly socket: WebSocket;
   private readonly limits: LiveLimits;
@@ -59,9 +62,10 @@ export class LiveClient {
   private heardAtMs = performance.now();
   private closeTimer: NodeJS.Timeout | undefined;
 
-  constructor({ socket, feed, caller, headers, server, cursor, limits, onGone }: LiveClientOptions) {
+  constructor({ socket, feed, caller, headers, address, server, cursor, limits, onGone }: LiveClientOptions) {
     this.socket = socket;
     this.caller = caller;
+    this.address = address;
     this.headers = headers;
     this.limits = limits;
     const heard = () => {

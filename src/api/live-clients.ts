@@ -72,7 +72,7 @@ export class LiveClients {
 
   /** Clients with the same credentials are checked once. */
   private async checkAll(): Promise<void> {
-    const groups = [...Map.groupBy(this.clients, ({ headers }) => credentialsOf(headers)).values()];
+    const groups = [...Map.groupBy(this.clients, credentialsOf).values()];
     const checkNext = async (): Promise<void> => {
       for (let group = groups.pop(); group; group = groups.pop()) await this.check(group);
     };
@@ -84,7 +84,8 @@ export class LiveClients {
     if (!one) return;
     const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(checkMsMax)]);
     try {
-      await this.gate.enter(one.headers, 'viewer', signal);
+      const isByProxy = one.caller.isAmbient && one.caller.sessionId === null;
+      await this.gate.enter(one.headers, 'viewer', signal, isByProxy ? one.address : undefined);
     } catch (thrown) {
       // If the check is not possible because the database is unavailable, it is repeated next time.
       const isOver = isMooseError(thrown) && signedOut.has(statusOf(thrown));
@@ -93,6 +94,6 @@ export class LiveClients {
   }
 }
 
-function credentialsOf(headers: Headers): string {
-  return JSON.stringify([headers.get('authorization'), headers.get('cookie')]);
+function credentialsOf({ headers, caller }: LiveClient): string {
+  return JSON.stringify([headers.get('authorization'), headers.get('cookie'), caller.tokenId]);
 }

@@ -106,10 +106,11 @@ async function admit(
   if (request.method !== 'GET' || url.pathname !== live.path)
     throw pathNotFound(request.method ?? '', url.pathname);
   clients.assertRoom(waiting.size);
-  const caller = await gate.enter(headers, 'viewer', signal, request.socket.remoteAddress);
+  const address = request.socket.remoteAddress;
+  const caller = await gate.enter(headers, 'viewer', signal, address);
   await orAborted(feed.ready, signal);
   clients.assertRoom(waiting.size, caller);
-  return { feed, caller, headers, server, cursor: url.searchParams.get('cursor') ?? undefined };
+  return { feed, caller, headers, address, server, cursor: url.searchParams.get('cursor') ?? undefined };
 }
 
 function headersOf({ headers }: IncomingMessage): Headers {

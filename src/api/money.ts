@@ -45,14 +45,14 @@ export function addMoney(api: Api, { database }: ApiDeps): void {
   });
 }
 
-/** A JSON number has no more digits than a person writes. */
+/** Rounds to millionths of a dollar: no person writes more digits. */
 function nanoOf(usd: number): bigint {
   return BigInt(Math.round(usd * 1e6)) * (nanoUsdPerUsd / 1_000_000n);
 }
 
 const digits = 9;
 
-/** If two counters differ, it may be in the last digit. */
+/** Exact, because two counters may differ only in the last digit. */
 function exactUsd(nanoUsd: bigint): string {
   const text = (nanoUsd < 0n ? -nanoUsd : nanoUsd).toString().padStart(digits + 1, '0');
   return `${nanoUsd < 0n ? '-' : ''}$${text.slice(0, -digits)}.${text.slice(-digits)}`;

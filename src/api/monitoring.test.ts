@@ -65,7 +65,7 @@ test('R-SES-7: differences are listed, and an unknown one cannot be answered', a
   const answer = (given: string) => ({ method: 'POST', headers, body: JSON.stringify({ answer: given }) });
   expect((await call('/api/reconcile/abcdef01/answer', answer('leave'))).status).toBe(404);
   expect((await call('/api/reconcile/abcdef01/answer', answer('drop'))).status).toBe(400);
-  // A server without a data directory of its own cannot look.
+  // A server without its own data directory cannot look for drift.
   expect((await call('/api/reconcile?look=true')).body).toMatchObject({ code: 'RECONCILE_NOT_HERE' });
 });
 

@@ -1,5 +1,5 @@
-// The state of Moose: health, stuck work, trends, the day, circuits, alerts. Errors, money and learning have separate
-// files.
+// The state of Moose: health, stuck work, trends, daily results, circuits, alerts. Errors, money and learning have
+// separate files.
 import { usdNumber } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
 import type { DailySummary } from '../engine/notify/daily-summary.ts';
@@ -14,6 +14,7 @@ export function addMonitoring(api: Api, deps: ApiDeps): void {
   api.openapi(routes.adminHealth, async (c) => c.json(await c.get('moose').health(), 200));
   api.openapi(routes.stuck, async (c) => c.json({ items: await c.get('moose').stuck() }, 200));
   api.openapi(routes.machines, async (c) => c.json(await c.get('moose').machines(), 200));
+  api.openapi(routes.targets, async (c) => c.json(await c.get('moose').targets(c.get('signal')), 200));
   api.openapi(routes.trends, async (c) =>
     c.json(await c.get('moose').trends(c.req.valid('query').range, c.get('signal')), 200),
   );

@@ -8,6 +8,8 @@ const issuesMax = 20;
 const issuesSaidMax = 5;
 const pathCharsShown = 200;
 const strangersEveryMs = 60_000;
+/** How many kinds are logged per minute: a stranger can make up more. */
+const strangersKindsMax = 100;
 
 export function toApiError(thrown: unknown): MooseError {
   if (thrown instanceof HTTPException) {
@@ -94,14 +96,18 @@ export function upgradeRequired(): PermanentError {
 }
 
 /** Requests without a token must not fill the disk or the error table: one per kind is logged each minute. */
-export function tellStrangersSparingly(): (code: string, hasToken: boolean) => boolean {
+export function tellStrangersSparingly(): (kind: string, hasToken: boolean) => boolean {
+  // In the order of their times.
   const told = new Map<string, number>();
-  return (code, hasToken) => {
+  return (kind, hasToken) => {
     if (hasToken) return true;
     const nowMs = performance.now();
-    const lastMs = told.get(code) ?? Number.NEGATIVE_INFINITY;
-    if (nowMs - lastMs < strangersEveryMs) return false;
-    told.set(code, nowMs);
+    for (const [each, atMs] of told) {
+      if (nowMs - atMs < strangersEveryMs) break;
+      told.delete(each);
+    }
+    if (told.has(kind) || told.size >= strangersKindsMax) return false;
+    told.set(kind, nowMs);
     return true;
   };
 }

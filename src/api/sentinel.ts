@@ -1,5 +1,5 @@
-// The endpoints for webhooks of forges, one for each host: with a valid signature by the host's secret, each delivery is
-// accepted once (R-SEN-1).
+// The endpoints for webhooks, one for each host: a delivery that is signed with the host's secret is accepted once
+// (R-SEN-1).
 import { createHash } from 'node:crypto';
 import { ZodError } from 'zod';
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
@@ -22,7 +22,7 @@ export interface SentinelDeps {
   };
 }
 
-/** The host of webhooks that name none; its secret may be a variable. */
+/** The host of webhooks that do not name one; its secret may be a variable. */
 const usualHost = 'github.com';
 /** GitHub sends up to 25 MB; what Moose reads is far smaller. */
 const payloadBytesMax = 5 * 1024 * 1024;
@@ -73,8 +73,8 @@ async function receive(
 }
 
 /**
- * Before the signature is verified, the caller may be anybody: the log says why and from where a secret cannot be read,
- * the answer does not.
+ * Anybody may call before the signature is verified, so only the log says why a secret cannot be read and where the
+ * secret should be. The answer does not say it.
  */
 async function findSource(
   { webhooks, errors, isTold }: Receiver,

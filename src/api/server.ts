@@ -6,8 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { ConfigurationError } from '../domain/failure.ts';
 import { limitConnections } from '../stdx/limit-connections.ts';
 import { errorCode } from '../stdx/system-error.ts';
-import { type ApiDeps, createApi } from './app.ts';
-import { createGate } from './authenticate.ts';
+import { type ApiDeps, createApi, gateOf } from './app.ts';
 import { type LiveDeps, openLive } from './live.ts';
 
 export interface ServerDeps extends ApiDeps {
@@ -36,7 +35,7 @@ export async function startServer(
   deps: ServerDeps,
   place: { bind: string; port: number },
 ): Promise<ApiServer> {
-  const gate = createGate(deps.database, deps.failureDelayMs);
+  const gate = gateOf(deps);
   const { fetch } = createApi(deps, gate);
   const server = createAdaptorServer({
     fetch,

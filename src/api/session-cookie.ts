@@ -2,10 +2,25 @@
 import { sessionMsMax } from '../store/access/web-sessions.ts';
 
 export const cookieName = 'moose_session';
-const cookiePattern = /(?:^|;)\s*moose_session=([\w-]{43})\s*(?=;|$)/;
+const cookiePatterns = {
+  moose_session: /(?:^|;)\s*moose_session=([\w-]{43})\s*(?=;|$)/,
+  moose_sign_in: /(?:^|;)\s*moose_sign_in=([\w-]{43})\s*(?=;|$)/,
+};
+const signInSMax = 600;
+
+export function cookieIn(headers: Headers, name: keyof typeof cookiePatterns): string | null {
+  return cookiePatterns[name].exec(headers.get('cookie') ?? '')?.[1] ?? null;
+}
 
 export function sessionSecretIn(headers: Headers): string | null {
-  return cookiePattern.exec(headers.get('cookie') ?? '')?.[1] ?? null;
+  return cookieIn(headers, cookieName);
+}
+
+/** Lax, because the provider's page sends the browser back. An empty secret deletes it. */
+export function signInCookie(secret: string, isSecure: boolean): string {
+  const maxAgeS = secret === '' ? 0 : signInSMax;
+  const fields = [`moose_sign_in=${secret}`, 'Path=/api/session/oidc', `Max-Age=${maxAgeS}`];
+  return [...fields, 'HttpOnly', 'SameSite=Lax', ...(isSecure ? ['Secure'] : [])].join('; ');
 }
 
 export function sessionCookie(secret: string, isSecure: boolean): string {

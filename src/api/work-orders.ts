@@ -25,6 +25,9 @@ export function addWorkOrders(api: Api): void {
     const { id } = c.req.valid('param');
     return c.json(await c.get('moose').workOrders.events(id, c.req.valid('query')), 200);
   });
+  api.openapi(routes.workOrderPostmortem, async (c) =>
+    c.json(await c.get('moose').postmortem(c.req.valid('param').id), 200),
+  );
   api.openapi(routes.workOrderDiff, async (c) => {
     const { id } = c.req.valid('param');
     return c.json(await c.get('moose').workOrders.diff(id), 200);

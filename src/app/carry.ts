@@ -15,6 +15,7 @@ import { directorJob } from '../engine/intake/director-job.ts';
 import { type PlanningsDeps, planningsJob } from '../engine/intake/plannings-job.ts';
 import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
 import { startUpkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
+import { experimentsJob } from '../engine/learning/experiments-job.ts';
 import { patternsJob } from '../engine/learning/patterns-job.ts';
 import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
 import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
@@ -40,9 +41,11 @@ import { watchJobs } from '../engine/watch/watch-jobs.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
 import { readMachineId } from '../sessions/process-table.ts';
 import { systemClock } from '../stdx/clock.ts';
+import { takeTurn } from '../store/work/upkeep-turns.ts';
 import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
+import { deathAt } from './death-at.ts';
 import { keepGateway } from './gateway-process.ts';
 import { machineIdOf } from './machine-id.ts';
 import { createNotifiers } from './notifiers.ts';
@@ -121,6 +124,8 @@ export async function startWorker(
     ],
     tryLock: durable.tryLock,
     unlock: durable.unlock,
+    takeTurn: (turn, signal) =>
+      database.run((query) => takeTurn(query, { ...turn, by: config.engine.host }), signal),
     logger,
     onFailure: (_job, error) => void opened.errorLog.record(error, { strategy: 'retry' }),
   });
@@ -222,12 +227,13 @@ function upkeepJobs(
     tidyLiveJob(database),
     dailySummaryJob(outside),
     patternsJob({ database, clock: systemClock }),
+    experimentsJob({ database }),
     ...budgetJobs({ database, logger }),
     ...watchJobs({ database, logger, pressure, clock: systemClock, settings }),
   ];
 }
 
-/** No run is carried while Moose follows pull requests, so its points are those of this process. */
+/** These jobs belong to no run, so the ID of this process stands for the run at their points. */
 function followingJobs(
   pipeline: PipelineDeps & Pick<PlanningsDeps, 'locks'>,
   { errorLog }: Opened,
@@ -275,21 +281,5 @@ async function pipelineDeps(
       random: Math.random,
     }),
     reached: deathAt(config.dieAt),
-  };
-}
-
-/**
- * For crash tests: at the named point the process kills itself, as if the power failed, or freezes with `@SIGSTOP`. In
- * normal use this does nothing.
- */
-function deathAt(dieAt: string | null): PipelineDeps['reached'] {
-  if (dieAt === null) return () => undefined;
-  const [place = '', signal = 'SIGKILL'] = dieAt.split('@');
-  const [point, nth = '1'] = place.split('#');
-  let passes = 0;
-  return (reached) => {
-    if (reached !== point) return;
-    passes += 1;
-    if (passes === Number(nth)) process.kill(process.pid, signal);
   };
 }

@@ -68,7 +68,7 @@ function openForCommands(
   };
 }
 
-/** Serves an assistant from here; the server does what it asks for, and knows it by its token. */
+/** Serves an assistant on this machine; the server does the work, and identifies the assistant by its token. */
 async function serveAssistant(server: { url: string; token: string }): Promise<void> {
   const { serveStdio } = await import('../mcp/serve-stdio.ts');
   const { remoteAssistant } = await import('../cli/remote/remote-assistant.ts');
@@ -164,10 +164,13 @@ const exitCode = await runProgram(
         dataDirectory,
         calledAs: calledAs(),
         open: async (scriptedBaseUrl, onLost) => {
-          const config = readConfig(
+          const read = readConfig(
             { ...givenEnvironment(), ...scriptedEnvironment(scriptedBaseUrl) },
             { data: dataDirectory },
           );
+          // The demo reports every event itself; warnings are in the log file.
+          const isTerminal = process.stderr.isTTY === true;
+          const config = { ...read, ...screenOf(read, { ...options.face, isTerminal, serves: false }) };
           const inner = await openMoose(config, stop.signal);
           const worker = await startWorker(inner, config, onLost);
           const close = async () => {

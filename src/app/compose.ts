@@ -60,7 +60,7 @@ export interface Opened {
 
 const databaseName = 'moose';
 
-/** `prepare` creates or upgrades the database. `use` refuses a database that is empty or outdated, and creates nothing. */
+/** `prepare` creates or upgrades the database. `use` refuses an empty or outdated database, and creates nothing. */
 export type OpenMode = 'prepare' | 'use';
 
 /** Opens the database, and builds everything that uses it. */
@@ -111,7 +111,7 @@ export async function openMoose(
       get policies() {
         return settings.current.recovery;
       },
-      // A person waits for these calls: they are made whatever the circuits of the workers say.
+      // A person waits for these calls, so they are made even if the workers' circuits are open.
       circuits: { through: (_keys, _signal, call) => call() },
       errorLog,
       now: Date.now,

@@ -1,5 +1,5 @@
-// Connects the gateway to the circuits that all machines share: failed calls of agents open them, and an open circuit stops
-// calls of agents.
+// Connects the gateway to the circuits that all machines share: failed calls of agents open circuits, and an open
+// circuit stops calls of agents.
 import { ExternalServiceError, type MooseError, TransientError } from '../domain/failure.ts';
 import type { CallFailureKind } from '../domain/model-call.ts';
 import type { Circuits } from '../engine/recovery/circuits.ts';

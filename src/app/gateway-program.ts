@@ -30,7 +30,7 @@ import { PriceBook } from '../store/money/price-book.ts';
 import { circuitGuard } from './gateway-guard.ts';
 import { openLog } from './log.ts';
 
-/** After this time, whoever waits for this gateway has started another one. */
+/** After this time, the Moose that waits for this gateway has started another one. */
 const startMsMax = 60_000;
 /** How long calls in flight may take after the gateway is told to stop. */
 const graceMs = 10_000;

@@ -71,7 +71,7 @@ async function missingModel(
 ): Promise<MooseError | null> {
   const { createModel } = await import('../models/catalog.ts');
   const agent = agents.get(wanted ?? defaultAgent);
-  // The subscription has a model of its own; a named one is checked when the work order starts.
+  // With a subscription, the program chooses its model; a requested one is checked when the work order starts.
   if (agent !== undefined && loginOf({ logins }, agent) !== null) return null;
   const names = model ? [model] : [...new Set([...models.light, ...models.standard, ...models.strong])];
   let first: MooseError | null = null;

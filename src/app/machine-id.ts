@@ -1,4 +1,4 @@
-// The ID of a data directory: it tells two machines of one name apart, also after a restart.
+// The ID of a data directory, which distinguishes two machines with the same name, even after a restart.
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 
 const idPattern = /^[0-9a-f-]{36}$/;
 
-/** Made once. @throws ConfigurationError `MACHINE_ID_UNREADABLE` */
+/** Created on the first call. @throws ConfigurationError `MACHINE_ID_UNREADABLE` */
 export async function machineIdOf(dataDirectory: string): Promise<string> {
   const path = join(dataDirectory, 'machine-id');
   try {
@@ -18,7 +18,7 @@ export async function machineIdOf(dataDirectory: string): Promise<string> {
   }
 }
 
-/** Of several processes that start at once, one makes the file, and nobody ever reads a part of it. */
+/** If several processes start together, one creates the file; the others never read an incomplete one. */
 async function made(path: string): Promise<string> {
   const id = randomUUID();
   const draft = `${path}.${id}`;
@@ -35,7 +35,7 @@ async function made(path: string): Promise<string> {
   }
 }
 
-/** Null if the file is not there. */
+/** Null if the file does not exist. */
 async function idIn(path: string): Promise<string | null> {
   try {
     const id = (await readFile(path, 'utf8')).trim();

@@ -7,10 +7,10 @@ import { systemClock } from '../stdx/clock.ts';
 import type { FaceSettings } from './config/face-settings.ts';
 
 export function createNotifiers(settings: FaceSettings): Notifier[] {
-  const { slackUrl, discordUrl, webhookUrl, webhookSecret } = settings;
+  const { slackUrl, slack, discordUrl, webhookUrl, webhookSecret } = settings;
   const secret = webhookSecret === null ? {} : { secret: webhookSecret };
   return [
-    ...(slackUrl === null ? [] : [createSlackNotifier({ url: slackUrl })]),
+    ...(slackUrl === null ? [] : [createSlackNotifier({ url: slackUrl, hasButtons: slack !== null })]),
     ...(discordUrl === null ? [] : [createDiscordNotifier({ url: discordUrl })]),
     ...(webhookUrl === null
       ? []

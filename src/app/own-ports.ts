@@ -8,7 +8,7 @@ import type { Config } from './config/config.ts';
 
 const usualDatabasePort = 5_432;
 
-/** The ports of the interface, gateways and database. Read for each session, because a process may have changed its port. */
+/** The ports of the interface, gateways and database. Read for each session, because a port may have changed. */
 export async function ownPorts(
   { dataDirectory, faces }: Pick<Config, 'dataDirectory' | 'faces'>,
   databaseUrl: string | null,

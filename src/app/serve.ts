@@ -9,6 +9,7 @@ import { startLiveFeed } from '../engine/live/live-feed.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import { webhooksJobName } from '../engine/sentinel/webhooks-job.ts';
 import { sessionsDisagreeing } from '../engine/views/sessions-disagreeing.ts';
+import { replyInSlack } from '../notifiers/slack/reply.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { packageRoot } from '../stdx/own-files.ts';
 import { createMetrics } from '../telemetry/metrics/metrics.ts';
@@ -43,7 +44,7 @@ export async function serve(
   );
   rememberSecrets([{ name: 'api-token', value: token }]);
   await settings.follow();
-  const { bind, baseUrl } = config.faces;
+  const { bind, baseUrl, signIn, slack } = config.faces;
   const { feed, metrics, close: closeFeed } = openFeed(opened, config, given.version);
   const server = await startServer(
     {
@@ -54,6 +55,8 @@ export async function serve(
       errors: errorLog,
       clientManager: moose.escalations,
       mooseFor,
+      signIn,
+      slack: slack === null ? null : { ...slack, reply: replyInSlack },
       webDirectory,
       isScripted: () => isScripted(settings.current),
       isWorking: () => given.worker() !== null,
@@ -87,7 +90,7 @@ function isScripted({ models }: EngineSettings): boolean {
   return names.length > 0 && names.every((name) => name.startsWith('scripted/'));
 }
 
-/** What a worker without the interface answers: whether it works, and to a viewer its metrics. */
+/** What a worker without the interface serves: probes, and metrics for viewers. */
 const probePaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 
 export async function serveProbes(

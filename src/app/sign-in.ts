@@ -1,5 +1,5 @@
-// Lets a person sign in to an agent's own program, for its sessions. Moose starts the program at the terminal, keeps the one
-// file with the login, and never opens it. The program reads nothing that an agent could have written.
+// Lets a person sign in to an agent's program, for its sessions. Moose starts the program at the terminal and keeps its
+// login file without opening it. The program reads nothing that an agent could have written.
 import { spawn } from 'node:child_process';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export async function signIn(config: Config, agent: string): Promise<{ path: str
   return signInWith(config, agent, loginOf(config, agent));
 }
 
-/** Removes the login from this machine; with the provider, it stays valid. @returns whether there was one */
+/** Removes the login from this machine; it stays valid at the provider. `was_there`: whether there was one. */
 export async function signOut(config: Config, agent: string): Promise<{ path: string; was_there: boolean }> {
   const login = loginOf(config, agent);
   const folder = loginPathOf(config, agent);
@@ -35,10 +35,10 @@ export async function signInWith(place: Place, agent: string, login: AgentLogin)
     const code = await runAtTerminal(login.signIn(draft, givenEnvironment()));
     if (!(await hasLogin(draft, login))) throw notMade(agent, code);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    // Sessions can write there: a folder in the place of the file would stop every sign-in.
+    // Sessions can write there and may have left a folder in the file's place, which would block every sign-in.
     if (!(await hasLogin(folder, login)))
       await rm(join(folder, login.file), { recursive: true, force: true });
-    // In one step: a session that starts now finds the old login or the new one.
+    // Replaced atomically: a session that starts now finds either the old login or the new one.
     await rename(join(draft, login.file), join(folder, login.file));
     return { path: join(folder, login.file) };
   } finally {

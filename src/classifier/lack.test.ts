@@ -63,6 +63,7 @@ test.each<[string, CheckResult, { kind: string; name: string }]>([
   ],
   [
     'a token that the settings of npm ask for',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: npm prints it so
     red('npm error Failed to replace env in config: ${NPM_TOKEN}\n', 'setup'),
     { kind: 'variable', name: 'NPM_TOKEN' },
   ],

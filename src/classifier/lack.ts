@@ -47,6 +47,7 @@ export const signs: readonly Sign[] = [
   {
     kind: 'variable',
     pattern: new RegExp(String.raw`Failed to replace env in config: \$\{${variable}\}`),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: npm prints it so
     sample: 'Failed to replace env in config: ${NPM_TOKEN}',
   },
   {

@@ -1,4 +1,4 @@
-// Tells whether a successful test runner ran any test: many succeed without one (R-PROJ-6). Pure.
+// Determines whether a successful test runner ran any test: many succeed without one (R-PROJ-6). Pure.
 import { plainText } from './plain-text.ts';
 
 /** What runners print if there was no test to run; the tests contain a sample of each. */

@@ -1,4 +1,4 @@
-// What the commands ask of Moose: answered by the database at hand, or by a server over HTTP (`MOOSE_URL`).
+// What the commands ask of Moose, answered by the local database or by a server over HTTP (`MOOSE_URL`).
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Moose } from '../engine/moose.ts';
 
@@ -9,7 +9,7 @@ export interface NamedOrder {
 type Asked = Parameters<Moose['submit']>[0];
 type FollowOptions = Parameters<Moose['follow']>[1];
 
-/** Each answer is the same wherever it comes from. */
+/** Each answer is the same, whichever of the two gives it. */
 export interface CliMoose
   extends Pick<
     Moose,
@@ -31,9 +31,15 @@ export interface CliMoose
     | 'patterns'
     | 'excludeWork'
     | 'allowWork'
+    | 'experiments'
+    | 'startExperiment'
+    | 'stopExperiment'
     | 'learnedPolicy'
+    | 'calibration'
     | 'ownLog'
     | 'nowhere'
+    | 'postmortem'
+    | 'targets'
     | 'score'
     | 'limits'
     | 'budget'
@@ -64,7 +70,15 @@ export interface CliMoose
   errors: Pick<Moose['errors'], 'one' | 'list' | 'groups' | 'reproduction'>;
   escalations: Pick<
     Moose['escalations'],
-    'one' | 'list' | 'measures' | 'answer' | 'policies' | 'revokePolicy' | 'alerts' | 'resolveAlert'
+    | 'one'
+    | 'list'
+    | 'measures'
+    | 'answer'
+    | 'handOn'
+    | 'policies'
+    | 'revokePolicy'
+    | 'alerts'
+    | 'resolveAlert'
   >;
   specs: Moose['specs'];
   projects: Pick<Moose['projects'], 'list' | 'one' | 'values' | 'change' | 'add' | 'remove' | 'variables'>;

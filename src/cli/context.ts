@@ -14,7 +14,7 @@ export interface OpenMoose {
   ground: string;
   /** True if DATABASE_URL is set: Moose does not use it. */
   ignoresDatabaseUrl?: boolean;
-  /** Starts a worker in this process, until `close`; it has these labels beside those of its machine. */
+  /** Starts a worker in this process, until `close`; it has these labels in addition to those of its machine. */
   work(onLost: (error: Error) => void, labels?: readonly string[]): Promise<CarryingWork>;
   /** Serves HTTP in this process, until `close`; `worker` returns null until the worker has started. */
   serve(given: {
@@ -33,15 +33,15 @@ export interface OpenMoose {
 
 export interface CarryingWork {
   executorId: string;
-  /** All labels that it has. */
+  /** All labels of the worker. */
   labels: readonly string[];
   /** How long `drain` waits, unless the command says otherwise. */
   drainMs: number;
   /** Runs an upkeep job immediately. */
   ring(job: string): void;
   /**
-   * Takes no new work, and lets the steps in progress finish for at most this long. Returns how many runs are left, whose
-   * steps did not finish in time.
+   * Takes no new work, and waits at most this long for steps in progress. Returns the number of runs whose steps did
+   * not finish in time.
    */
   drain(withinMs: number, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
@@ -76,7 +76,7 @@ export interface CliContext {
   signal: AbortSignal;
   face(isJson: boolean): Face;
   /**
-   * Opens the database, and starts what it needs for as long as the command runs. Only commands that submit or run work may
+   * Opens the database, and starts what it needs while the command runs. Only commands that submit or run work may
    * `prepare` an empty or older database; `use` refuses it. `serve` prepares it too, and logs warnings while it runs.
    */
   open(flags: { json: boolean; data?: string }, mode: OpenFor): Promise<OpenMoose>;
@@ -84,12 +84,12 @@ export interface CliContext {
   address(flags: { data?: string }): Promise<OwnAddress>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
   init(flags: { data?: string }): Promise<InitGround>;
-  /** Starts the program of an agent so that a person signs in, or removes that login; neither opens a database. */
+  /** Starts an agent's program so that a person can sign in, or removes the login; neither opens a database. */
   logins(flags: { data?: string }): Promise<{
     signIn(agent: string): Promise<{ path: string }>;
     signOut(agent: string): Promise<{ path: string; was_there: boolean }>;
   }>;
-  /** Copies of everything, made and restored on this machine itself. */
+  /** Backups, made and restored on this machine. */
   backups(flags: { data?: string }): Promise<{
     make(path: string): Promise<PrintedDocument<'backup'>>;
     verify(path: string): Promise<PrintedDocument<'backup'>>;
@@ -101,7 +101,7 @@ export interface CliContext {
     signal: AbortSignal;
     isSpec: boolean;
   }): Promise<{ document: PrintedDocument<'demo'>; lines: string[]; holds: boolean }>;
-  /** Runs, lists or plans scenarios of faults; it uses nothing of the user's Moose. */
+  /** Runs, lists or plans fault scenarios, without using the user's own Moose. */
   chaos(options: ChaosOptions): Promise<ChaosResult>;
 }
 
@@ -110,13 +110,15 @@ export interface ChaosOptions {
   face: Face;
   /** Names of scenarios; empty for all. */
   scenarios: readonly string[];
-  /** If absent, a random one. */
+  /** Random if absent. */
   seed?: number;
-  /** How long new rounds are begun; if absent, each scenario is run once. */
+  /** How long faults are injected side by side; if absent, each scenario runs once. */
   minutes?: number;
-  /** The folder of the scratch instance, new or empty; if absent, a temporary one. */
+  /** 2: the worker runs as another machine. */
+  machines?: number;
+  /** The folder of the scratch instance, new or empty; if absent, a temporary folder. */
   data?: string;
-  /** Where the page with the report is written; if absent, in the folder for temporary files. */
+  /** Where the report page is written; if absent, in the folder for temporary files. */
   report?: string;
   signal: AbortSignal;
 }

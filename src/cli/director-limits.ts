@@ -1,18 +1,18 @@
-// What the Director approves alone in a project: how a person writes it, and how it is shown.
+// The limits within which the Director approves without a person, per project: how they are entered and shown.
 import { type DirectorChange, directorChangeSchema, type Project } from '../contract/contract.ts';
 import { directorNames } from '../domain/director-limits.ts';
 import { PermanentError } from '../domain/failure.ts';
 
 const asTheSettings = 'default';
 
-/** Of `moose project set`. */
+/** The option of `moose project set`. */
 export const directorOption = [
   '--director <name=value>',
   'what the Director approves without a person: mode=ask, or a limit such as cost_usd=2.50 (unsure_usd, files, work_orders, complexity); repeatable; NAME=default, or "default" for all: as the settings say',
   (one: string, all: string[] = []) => [...all, one],
 ] as const;
 
-/** `NAME=VALUE`, each; the word default alone leaves all of them to the settings. @throws PermanentError DIRECTOR_LIMIT_INVALID */
+/** Each `NAME=VALUE`, or `default` to use the settings for all limits. @throws PermanentError DIRECTOR_LIMIT_INVALID */
 export function directorChange(given: readonly string[] | undefined): { director?: DirectorChange | null } {
   if (given === undefined) return {};
   if (given.includes(asTheSettings)) return { director: null };

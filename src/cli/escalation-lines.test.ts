@@ -46,6 +46,7 @@ const view: EscalationCard = {
   ...{ recommended: 'refine', group_key: null, waiting: [], default_option: 'retry' },
   ...{ default_at: '2026-01-01T02:00:00.000Z', chosen_option: null, note: null, resolved_by: null },
   ...{ resolution: null, created_at: '2026-01-01T00:00:00.000Z', resolved_at: null, reminders: 1 },
+  ...{ owner: null, owned_since: null, owners: [] },
 };
 const now = new Date('2026-01-01T01:00:00.000Z');
 const card = (given: Partial<EscalationCard> = {}) =>
@@ -87,6 +88,14 @@ test('an answered question names who answered; a shared question counts who is w
   expect(card({ work_order: null, waiting, code: null })).toContain(
     '  3 of 4 work orders are waiting for it (2 of api, 1 of web) · test_fail',
   );
+});
+
+test('R-ESC-7: an open question names its owner, and why it is theirs', () => {
+  const owner = { owner: 'ada', owned_since: '2026-01-01T00:00:00.000Z' };
+  const at = '2026-01-01T00:00:00.000Z';
+  const owners = [{ owner: 'ada', because: 'on_call' as const, by: 'moose', at }];
+  expect(card({ ...owner, owners })).toContain('  for ada, who is on call');
+  expect(card({ ...owner, owners, status: 'withdrawn' }).join()).not.toContain('ada');
 });
 
 test('R-ESC-6: measures appear with their goals, and missing measures are left out', () => {

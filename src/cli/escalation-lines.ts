@@ -20,6 +20,7 @@ export function cardLines(view: EscalationCard, now: Date, widthMax: number): st
     ...[
       paint('bold', cut(asSentence(view.title), inner)),
       ...aboutLines(view, inner),
+      ...ownerLines(view),
       ...evidenceLines(view, inner),
       '',
       ...(view.status === 'open' ? openLines(view, now, inner) : answeredLines(view)),
@@ -60,6 +61,19 @@ function aboutLines(
     ...placeLines(context),
     ...alsoLines(context, widthMax),
   ];
+}
+
+const ownedBecause = {
+  requester: 'who asked for the work',
+  project: 'who owns the project',
+  on_call: 'who is on call',
+  handed_on: 'who was given it',
+} as const;
+
+function ownerLines({ owner, owners, status }: EscalationCard): string[] {
+  if (owner === null || status !== 'open') return [];
+  const because = owners.at(-1)?.because;
+  return [paint('gray', `for ${owner}${because ? `, ${ownedBecause[because]}` : ''}`)];
 }
 
 function waitingText(waiting: EscalationCard['waiting']): string {

@@ -1,4 +1,4 @@
-// What a judge may say on purpose or by mistake: names of JavaScript itself, extreme numbers, and messages out of order.
+// What a judge may send by mistake or on purpose: JavaScript's own names, extreme numbers, unordered messages.
 import { expect, test } from 'vitest';
 import { decisionLineSchema, type JudgedLine, judgeLineSchema } from '../contract/contract.ts';
 import { LogReader } from '../engine/learning/replay/decision-log.ts';

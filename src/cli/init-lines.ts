@@ -1,4 +1,4 @@
-// What `moose init` says to a person.
+// Formats the output of `moose init` for a person.
 import { durationText } from '../domain/duration.ts';
 import { egressAdvice, refusedText } from '../domain/egress.ts';
 import type { DaemonProof } from '../engine/pipeline/proof-daemons.ts';
@@ -76,7 +76,7 @@ export function leftOutBecause(
       : 'it was not run';
 }
 
-/** The same for a service. */
+/** Why a daemon is not in effect in the new file; null if it is. */
 export function daemonLeftOut(proof: Pick<DaemonProof, 'isReady'> | undefined): string | null {
   if (proof === undefined) return 'not tried yet: run `moose init --prove`';
   return proof.isReady ? null : 'it did not become ready here';

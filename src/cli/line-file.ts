@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 
 const bufferedCharsMax = 256 * 1024;
 
-/** Writes JSON lines to a file while a computation runs that never yields, in memory that does not grow. */
+/** Writes JSON lines to a file synchronously, during a computation that never yields, with constant memory. */
 export class LineFile {
   readonly #file: number;
   #waiting: string[] = [];
@@ -25,7 +25,7 @@ export class LineFile {
   }
 
   #write(): void {
-    // One call may write less than all.
+    // A single write may be partial.
     let rest = Buffer.from(this.#waiting.join(''));
     while (rest.length > 0) rest = rest.subarray(writeSync(this.#file, rest));
     this.#waiting = [];

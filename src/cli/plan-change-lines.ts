@@ -1,4 +1,4 @@
-// Two versions of a plan, one below the other: why the first was refused, and what the second changed.
+// Shows two versions of a plan: why the first was refused, and what the second changed.
 import type { SpecPlanChanges } from '../contract/contract.ts';
 import { paint } from './face.ts';
 
@@ -27,5 +27,5 @@ function fieldLines({ field, before, after }: SpecPlanChanges['items'][number]['
   ];
 }
 
-/** An empty text is no line: that it is gone is what the other side shows. */
+/** Empty text gives no lines: the other side shows what was removed or added. */
 const linesOf = (text: string | null) => (text === null || text === '' ? [] : text.split('\n'));

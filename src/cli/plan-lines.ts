@@ -38,7 +38,7 @@ export function planningLines(planning: SpecPlanning): string[] {
   ];
 }
 
-/** The work orders in the order in which they can run: those of one layer side by side. */
+/** Lists the work orders in the order in which they can run; those of one layer can run concurrently. */
 export function planLines({ version, made_by, because, plan, layers, problems }: SpecPlan): string[] {
   const byKey = new Map(plan.work_orders.map((order) => [order.key, order]));
   const rows = layers.flatMap((keys, layer) =>
@@ -84,7 +84,7 @@ export function versionLines(versions: readonly SpecPlanVersion[]): string[] {
   );
 }
 
-/** Newest first, each with the rows of the policy that spoke. */
+/** Lists decisions, newest first, each with the policy rows that objected. */
 export function decisionLines({ items, is_open, question }: SpecDecisions): string[] {
   const open = is_open ? ['The Director has not decided yet.'] : [];
   if (items.length === 0)
@@ -102,7 +102,7 @@ export function decisionLines({ items, is_open, question }: SpecDecisions): stri
   ];
 }
 
-/** A person has switched built-in words off: whoever reads the decision must see that. */
+/** Reports disabled built-in hard-stop words: the reader of a decision must know about them. */
 const offLines = ({ hard_stops_off: off }: Pick<SpecDecisions['items'][number], 'hard_stops_off'>) =>
   off.length === 0
     ? []

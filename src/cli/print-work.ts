@@ -5,7 +5,7 @@ import type { CliMoose, NamedOrder } from './cli-moose.ts';
 import { type Face, paint } from './face.ts';
 
 const streams = ['stdout', 'stderr'] as const;
-/** How often new output is asked for. */
+/** How often new output is requested. */
 const lookEveryMs = 300;
 
 /**
@@ -54,7 +54,7 @@ export function printEvent(face: Face, event: EventRow): void {
   );
 }
 
-/** Prints the output until the session has ended, or the work order is settled: nobody may be left to record its end. */
+/** Prints the output until the session or the work order ends, since nobody may be left to record a session's end. */
 async function followSession(
   moose: CliMoose,
   face: Face,

@@ -24,6 +24,7 @@ import { addErrors } from './commands/errors.ts';
 import { addEscalations } from './commands/escalations.ts';
 import { addExplain } from './commands/explain.ts';
 import { addForge } from './commands/forge.ts';
+import { addHandOn } from './commands/hand-on.ts';
 import { addHealth } from './commands/health.ts';
 import { addInit } from './commands/init.ts';
 import { addLearning } from './commands/learning.ts';
@@ -36,6 +37,7 @@ import { addMerge } from './commands/merge.ts';
 import { addNowhere } from './commands/nowhere.ts';
 import { addOpen } from './commands/open.ts';
 import { addPause } from './commands/pause.ts';
+import { addPostmortem } from './commands/postmortem.ts';
 import { addPrices } from './commands/prices.ts';
 import { addProject } from './commands/project.ts';
 import { addReconcile } from './commands/reconcile.ts';
@@ -50,10 +52,12 @@ import { addShow } from './commands/show.ts';
 import { addSpecs } from './commands/specs.ts';
 import { addStuck } from './commands/stuck.ts';
 import { addSummary } from './commands/summary.ts';
+import { addTargets } from './commands/targets.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addTrends } from './commands/trends.ts';
 import { addUndo } from './commands/undo.ts';
 import { addUp } from './commands/up.ts';
+import { addUpgrade } from './commands/upgrade.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { printError } from './face.ts';
@@ -87,6 +91,7 @@ const adders = [
   addReproduce,
   addEscalations,
   addAnswer,
+  addHandOn,
   addApprove,
   addPause,
   addResume,
@@ -103,8 +108,10 @@ const adders = [
   addReconcile,
   addSummary,
   addTrends,
+  addTargets,
   addLearning,
   addNowhere,
+  addPostmortem,
   addReplay,
   addChaos,
   addSpecs,
@@ -113,6 +120,7 @@ const adders = [
   addMerge,
   addMcp,
   addCompletion,
+  addUpgrade,
 ];
 
 /** @param said - collects what commander prints, in place of stdout and stderr */
@@ -129,7 +137,7 @@ export function createProgram(context: CliContext, said?: string[]): Command {
   if (said) sayInto(said, program);
   for (const add of adders) add(program, context);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
-    // Both options may stand before or after the name of the command.
+    // Both options may come before or after the name of the command.
     command.option('--json', 'print JSON').option('--data <dir>', 'where Moose keeps its state');
     command.exitOverride();
   }
@@ -141,7 +149,7 @@ Real work:   moose init          (in a checkout: what Moose runs to check a chan
              moose up            (in one terminal)
              moose run "Fix the date parser" --repo . --wait
 Look:        moose ls · moose show ID · moose logs ID -f · moose explain ID
-Decide:      moose escalations · moose answer ID OPTION`,
+Decide:      moose escalations · moose answer ID OPTION · moose hand-on ID PERSON`,
   );
   return program;
 }

@@ -8,7 +8,7 @@ interface HostFlags {
   confirmHosts?: true;
 }
 
-/** `values`: what the file asks for now; null if the person does not confirm it. */
+/** `values`: the hosts that the file asks for now; null if the person does not confirm them. */
 export function hostChange(
   now: Pick<Project, 'agent_hosts' | 'private_hosts'>,
   { agentHost, privateHost }: HostFlags,
@@ -23,7 +23,7 @@ export function hostChange(
   };
 }
 
-/** Null: nothing changes. */
+/** Null if nothing changes. */
 function together(
   now: readonly string[] | null,
   given: readonly string[] | undefined,

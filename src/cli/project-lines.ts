@@ -1,4 +1,4 @@
-// What a person should know of the files and dependencies that a project's worktrees get. Pure.
+// What a person should know about the files and dependencies that worktrees of a project get. Pure.
 import type { Project, ProjectValuesView } from '../contract/contract.ts';
 import { unconfirmedText } from '../domain/egress-consent.ts';
 import { powersText } from '../domain/powers.ts';
@@ -54,7 +54,7 @@ export function preparedLines({ prepared }: ProjectValuesView): string[] {
 const mibText = (bytes: number) => `${Math.max(1, Math.round(bytes / 1024 ** 2))} MiB`;
 const dayOf = (time: string | null) => (time === null ? 'at an unknown time' : time.slice(0, 10));
 
-/** What the commit has for agents. */
+/** What the commit contains for agents. */
 export function powerLines({ trusted, name }: Project, { powers }: ProjectValuesView): string[] {
   if (powers === null) return [];
   const text = powersText({ ...powers, leftOut: powers.left_out });

@@ -1,4 +1,4 @@
-// A pull request with its checks and what became of each remark, for the terminal. Pure except for colours.
+// Formats a pull request for the terminal: its checks, and the outcome of each remark. Pure except for colours.
 import type { PullRequestView } from '../contract/contract.ts';
 import { paint } from './face.ts';
 import { cut } from './table.ts';

@@ -1,5 +1,5 @@
-// Reads a value that nobody may see: from a pipe, or at a terminal without showing what is typed. Never from the command line,
-// which everybody on the machine can read.
+// Reads a secret from a pipe, or at a terminal without showing what is typed. Never from the command line, which
+// everybody on the machine can read.
 import { buffer as readAll } from 'node:stream/consumers';
 import { PermanentError } from '../domain/failure.ts';
 
@@ -32,7 +32,7 @@ export async function readSecret(
   }
 }
 
-/** Refuses invalid UTF-8: half a character would be stored as another value than the given one. */
+/** Refuses invalid UTF-8, which would change the stored value. */
 function asText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -1,4 +1,4 @@
-// Reads what `moose replay` is given: tables, logs of decisions, and the lines of a judge.
+// Reads the input of `moose replay`: tables, logs of decisions, and the messages of a judge.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import { type OutcomeTable, readOutcomeTable } from '../engine/learning/replay/o
 import { logUnreadable, tableUnreadable } from '../engine/learning/replay/replay-failure.ts';
 import type { CliMoose } from './cli-moose.ts';
 
-/** A table is parsed as one text, which cannot be longer. */
+/** A table is parsed as a single string, whose length is limited. */
 const tableBytesMax = 400 * 1024 * 1024;
 const lineCharsMax = 16 * 1024 * 1024;
 
@@ -72,7 +72,7 @@ export async function readLog(
   return reader.log;
 }
 
-/** Moose's own log, page by page; says what the log cannot contain. */
+/** Reads Moose's own log page by page, and reports what the log cannot contain. */
 export async function readOwnLog(
   { ownLog }: Pick<CliMoose, 'ownLog'>,
   plans: readonly (readonly string[])[],
@@ -128,7 +128,7 @@ function parsed(text: string, refusal: (cause: unknown) => Error): unknown {
   }
 }
 
-/** The first thing that is wrong, and where. */
+/** The first problem and its position. */
 function wrongIn({
   issues,
 }: {

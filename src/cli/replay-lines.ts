@@ -61,7 +61,7 @@ export function replayedLogLines({ log, logged, policies }: ReplayedLog): string
   ];
 }
 
-/** Of Moose's own log only. */
+/** Printed only for Moose's own log. */
 function missingLines(missing: ReplayedLog['log']['missing']): string[] {
   if (missing === undefined) return [];
   const { without_outcome = 0, not_counted = 0, other_arm = 0 } = missing;

@@ -4,8 +4,8 @@ import { ConfigurationError } from '../domain/failure.ts';
 import { isRemoteAddress } from '../git/remote-address.ts';
 
 /**
- * What a person calls a repository: the address of a remote, or a path from the current directory. On a server, a path is
- * one of the server's machine, so it must be absolute.
+ * A repository as a person names it: the address of a remote, or a path from the current directory. A path on a server
+ * must be absolute, because it is a path of the server's machine.
  * @throws ConfigurationError `REPOSITORY_NOT_ON_SERVER`
  */
 export function repositoryOf(given: string, server: string | null): string {

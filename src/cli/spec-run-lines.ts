@@ -14,7 +14,7 @@ const colourOf = {
   cancelled: 'gray',
 } as const;
 
-/** The work orders in the order in which they can run, and what came of them. */
+/** Lists the work orders in the order in which they can run, with their outcomes. */
 export function specRunLines({
   state,
   version,
@@ -37,10 +37,15 @@ export function specRunLines({
       widthMax,
     ),
     ...(stopped.length === 0 ? [] : ['']),
-    ...stopped.map(({ key, explain }) => `${key}: ${explain}`),
+    ...stopped.map((order) => `${order.key}: ${order.explain}${heldText(order)}`),
     '',
     summary.text,
   ];
+}
+
+/** Pending work orders are left out, because their own line says what they wait for. */
+function heldText({ status, holds_back }: PlannedWorkOrder): string {
+  return status === 'pending' || holds_back.length === 0 ? '' : ` It holds back ${holds_back.join(', ')}.`;
 }
 
 function rowOf(order: PlannedWorkOrder): string[] {
@@ -50,10 +55,11 @@ function rowOf(order: PlannedWorkOrder): string[] {
   ];
 }
 
-function stateOf({ status, step, is_started, is_paused, is_merged, waits_for }: PlannedWorkOrder): string {
+function stateOf(order: PlannedWorkOrder): string {
+  const { status, step, is_started, is_paused, is_merged, is_reverted, waits_for } = order;
   if (is_paused) return 'paused';
   if (status === 'in_progress') return step ?? status;
-  if (status === 'completed') return is_merged ? 'merged' : status;
+  if (status === 'completed') return is_reverted ? 'reverted' : is_merged ? 'merged' : status;
   if (status !== 'pending') return status;
   return waits_for.length > 0 ? 'waiting' : is_started ? 'queued' : 'ready';
 }

@@ -1,10 +1,10 @@
-// Text from models, agents and repositories must not control the terminal, hide anything on it, or pose as output of Moose
-// beyond its own line (R-SEC-2). Pure.
+// Text from models, agents and repositories must not control the terminal, hide anything on it, or pose as output of
+// Moose beyond its own line (R-SEC-2). Pure.
 //
-// Of the control characters, only line ends and tabs stay. Colours that are readable on any background stay, as test runners
-// print them; styles that hide text (black, white, backgrounds, reversed, concealed) are removed, and every style ends with
-// its text. Characters that change the writing direction or have no width become visible, because they make code look like
-// other code. The joiners of letters and emoji stay.
+// Of the control characters, only line ends and tabs stay. Colours that are readable on any background stay, as test
+// runners print them. Styles that hide text (black, white, backgrounds, reversed, concealed) are removed, and every
+// style ends with its text. Characters that change the writing direction or have no width become visible, because they
+// can make code look like other code. The characters that join letters and emoji stay.
 
 type Group = 'colour' | 'weight' | 'slant' | 'line' | 'all';
 

@@ -170,7 +170,7 @@ function loginText({ reported }: PrintedDetail['sessions'][number]): string {
   return `your login${tokens}${usd == null ? '' : `, $${usd.toFixed(2)} covered by your subscription`}`;
 }
 
-/** What the session could reach, if that was more than loopback or the gateway; and which hosts it was refused. */
+/** What the session could reach beyond loopback and the gateway, and the hosts that it was refused. */
 function networkText({ egress, refused }: PrintedDetail['sessions'][number]): string {
   const network = egress === 'listed' ? ', listed hosts' : egress === 'open' ? ', open network' : '';
   return refused.length === 0 ? network : `${network}, refused: ${refusedText(refused)}`;

@@ -1,4 +1,4 @@
-// The fear: a command waits for the database silently, and nobody knows what for (R-UI-7).
+// fear: a command waits silently for the database, and the user does not know why (R-UI-7).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Writes `.moose/config.yml` into a checkout: whole or not at all, never through a link, never over another file unasked.
+// Writes `.moose/config.yml` into a checkout: atomically, never through a link, never over an existing file unasked.
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// Any text: a comparison ends, says something, and takes less than a second.
+// Whatever the text, a comparison ends with a result, in less than a second.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type ComparedKind, compareLimits } from './comparison.ts';

@@ -46,7 +46,7 @@ it('R-SPEC-3: a text that takes all memory ends only its own thread', async () =
 });
 
 it('R-SPEC-3: fear: a comparer that crashes is an error without advice, and not a contract that cannot be compared', async () => {
-  // A kind that there is none of: the thread throws what nobody expected.
+  // An unknown kind makes the thread throw an unexpected error.
   const compared = await compareApart('nonsense' as never, pair('', ''));
   expect(compared).toMatchObject({ is: 'unreadable', side: 'after' });
   expect(compared).toMatchObject({ because: expect.stringMatching(/^the comparison crashed: \S/) });

@@ -1,5 +1,5 @@
-// Compares two texts of a contract in a thread of its own, with limits on time and memory: the texts come from a
-// repository, and some of them make a compiler work for hours. A comparison that is ended counts as one that is impossible.
+// Compares two texts of a contract in a separate thread, with limits on time and memory: the texts come from a
+// repository, and some keep a compiler busy for hours. An aborted comparison counts as impossible.
 import { Worker } from 'node:worker_threads';
 import { ownProgram } from '../stdx/own-files.ts';
 import type { CompareReply, CompareTask } from './compare-worker.ts';
@@ -14,7 +14,7 @@ export interface CompareBounds {
 const usualBounds: CompareBounds = { timeMs: 60_000, heapMbMax: 512 };
 const workerPath = ownProgram('compatibility/compare-worker');
 
-/** @throws what `signal` was aborted with */
+/** @throws the reason of `signal` */
 export async function compareApart(
   kind: ComparedKind,
   pair: Pair,
@@ -52,7 +52,7 @@ export async function compareApart(
 
 const reasonCharsMax = 200;
 
-/** A compiler that crashes on a text has not read it: that is a fault of the text, or one that a person must see. */
+/** A compiler that crashes has not read the text: either the text is at fault, or a person must see the crash. */
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'comparing it takes too much memory';
   const [first = ''] = message.split('\n');

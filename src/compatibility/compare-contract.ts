@@ -34,7 +34,7 @@ export async function compareContract(kind: ComparedKind, pair: Pair): Promise<C
     compare(pair, findings);
   } catch (cause) {
     if (cause instanceof Unreadable) return { is: 'unreadable', side: cause.side, because: cause.message };
-    // The call stack is used up: only a text that is nested without end does that.
+    // The call stack overflowed, which only happens for extremely deep nesting.
     if (cause instanceof RangeError)
       return { is: 'unreadable', side: 'after', because: 'it is nested too deeply to be compared' };
     throw cause;

@@ -1,4 +1,4 @@
-// The thread that compares two texts of a contract. It ends with its answer, or is ended.
+// The thread that compares two texts of a contract. It ends after its answer, or its caller ends it.
 import { parentPort } from 'node:worker_threads';
 import { compareContract } from './compare-contract.ts';
 import type { ComparedKind, Comparison, Pair } from './comparison.ts';

@@ -1,9 +1,9 @@
-// What one text of a contract breaks for those who rely on the text before it (R-SPEC-3). Pure and bounded: a hostile
-// text costs at most the limits below, and the worst answer is that it cannot be compared.
+// What a new text of a contract breaks for users of the old one (R-SPEC-3). Pure and bounded: a hostile text costs at
+// most the limits below, and then cannot be compared.
 import type { BreakingChange } from '../domain/plan/breaking-change.ts';
 import { contractKinds } from '../domain/plan/plan.ts';
 
-/** A command is run, not compared. */
+/** A contract of kind `command` is run, not compared. */
 export const comparedKinds = contractKinds.filter((kind) => kind !== 'command');
 export type ComparedKind = Exclude<(typeof contractKinds)[number], 'command'>;
 
@@ -19,7 +19,7 @@ export type Side = 'before' | 'after';
 export interface ContractFile {
   path: string;
   text: string;
-  /** Files that it imports or refers to, by their path in the repository. */
+  /** Files that the contract imports or refers to, by their path in the repository. */
   others?: Readonly<Record<string, string>>;
 }
 
@@ -30,15 +30,15 @@ export interface Pair {
 
 export const compareLimits = {
   textCharsMax: 1_000_000,
-  /** More would not be read by anybody. */
+  /** Nobody would read more. */
   breakingMax: 100,
-  /** Members, schemas or statements that are looked at; a comparison of real contracts needs a few thousand. */
+  /** Members, schemas or statements that are compared; real contracts have a few thousand. */
   lookedMax: 50_000,
   depthMax: 60,
   shownCharsMax: 300,
 } as const;
 
-/** A text that cannot be read, or is too large to be compared. Never leaves this folder. */
+/** For a text that cannot be read or is too large to compare. Used only inside this folder. */
 export class Unreadable extends Error {
   readonly side: Side;
   constructor(side: Side, because: string) {
@@ -47,13 +47,13 @@ export class Unreadable extends Error {
   }
 }
 
-/** Collects what breaks, and ends a comparison that takes too long. */
+/** Collects breaking changes, and aborts a comparison that takes too long. */
 export class Findings {
   readonly breaking: BreakingChange[] = [];
   readonly #told = new Set<string>();
   #looked = { count: 0 };
 
-  /** Findings of their own that count towards the same limit: for a question whose answer may be no. */
+  /** A separate collection that counts towards the same limit: for a trial whose findings may be discarded. */
   aside(): Findings {
     const apart = new Findings();
     apart.#looked = this.#looked;

@@ -1,6 +1,6 @@
 import type { ComparedKind } from './comparison.ts';
 
-/** By the ending of the name; JSON and YAML by what their text says. Undefined if nothing tells. */
+/** Guesses by the name's ending, and for JSON and YAML by the content. Undefined if that is not enough. */
 export function guessKind(path: string, text: string): ComparedKind | undefined {
   if (/\.[cm]?[jt]sx?$/i.test(path)) return 'typescript';
   if (/\.proto$/i.test(path)) return 'protobuf';

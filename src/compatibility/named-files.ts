@@ -1,5 +1,5 @@
-// The other files of a repository that a contract names. Only those of TypeScript are compared with it, so a change of
-// one of the others must be told. Each pattern takes time in proportion to the text.
+// The other files of a repository that a contract names. Only TypeScript files are compared with it, so changes of the
+// others must be reported. Each pattern takes linear time.
 import type { ComparedKind } from './comparison.ts';
 
 const reference = /\$ref["']?\s{0,20}:\s{0,20}["']?([^"'#\s,}]{1,300})/g;
@@ -11,7 +11,7 @@ const patterns: Readonly<Record<ComparedKind, RegExp>> = {
   protobuf: /^[ \t]{0,50}import[ \t]{1,20}(?:public[ \t]{1,20}|weak[ \t]{1,20})?["']([^"'\n]{1,300})["']/gm,
 };
 
-/** As they are written, each once. What is on the network is no file of the repository. */
+/** The names as written, without duplicates. Network addresses are left out, because they are not in the repository. */
 export function namedFilesIn(kind: ComparedKind, text: string): string[] {
   const names = [...text.matchAll(patterns[kind])].map(([, name = '']) => name);
   return [...new Set(names)].filter((name) => !/^[a-z][a-z0-9+.-]*:/i.test(name));

@@ -1,9 +1,9 @@
-// How the tables of labelled pairs are tested: each says what breaks, by member, or that nothing does.
+// Tests tables of labelled pairs: each pair says which members break, or that none does.
 import { expect, it } from 'vitest';
 import { compareContract } from './compare-contract.ts';
 import type { ComparedKind, Comparison } from './comparison.ts';
 
-/** What changed, before, after, and the members that break. */
+/** What changed, the text before and after, and the members that break. */
 export type LabelledPair = readonly [what: string, before: string, after: string, breaks: readonly string[]];
 
 export function testPairs(kind: ComparedKind, path: string, pairs: readonly LabelledPair[]): void {

@@ -12,7 +12,7 @@ import { problemOfNeeds } from './daemon-order.ts';
 
 export const configLimits = {
   commandCharsMax: 10_000,
-  /** The limit for setup commands, and for checks: nobody reads a longer list. */
+  /** The maximum number of setup commands, and of checks: nobody reads a longer list. */
   commandsMax: 50,
   variablesMax: 200,
   valueCharsMax: 10_000,

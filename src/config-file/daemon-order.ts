@@ -1,4 +1,4 @@
-// The order in which services start: each one after the services that it needs. Pure.
+// The order in which daemons start: each one after those that it needs. Pure.
 
 import type { Daemon } from '../domain/daemon.ts';
 import { durationMs } from '../domain/duration.ts';
@@ -8,7 +8,7 @@ type Named = Readonly<Record<string, { needs?: readonly string[] | undefined }>>
 
 const defaultTimeoutMs = 60_000;
 
-/** What is wrong with `needs`: an unknown name, or services that wait for each other. */
+/** Reports problems with `needs`: an unknown name, or daemons that wait for each other. */
 export function problemOfNeeds(services: Named): { path: readonly PropertyKey[]; message: string } | null {
   const names = Object.keys(services);
   for (const name of names)
@@ -28,7 +28,7 @@ export function problemOfNeeds(services: Named): { path: readonly PropertyKey[];
   };
 }
 
-/** The services in the order in which they start. */
+/** The daemons in their starting order. */
 export function daemonsOf({ services = {} }: Pick<ProjectConfig, 'services'>): Daemon[] {
   return sorted(services).flatMap((name): Daemon[] => {
     const each = services[name];
@@ -45,11 +45,11 @@ export function daemonsOf({ services = {} }: Pick<ProjectConfig, 'services'>): D
   });
 }
 
-/** The order, as far as there is one. A service that is missing at the end is part of a cycle, or needs one. */
+/** As much of the order as exists. A daemon that is missing is part of a cycle, or needs such a daemon. */
 function sorted(services: Named): string[] {
   const order: string[] = [];
   const names = Object.keys(services);
-  // Each round adds at least one service, or no more can be added.
+  // Each round adds at least one daemon, or ends.
   for (let round = 0; round < names.length; round++) {
     const next = names.find(
       (name) => !order.includes(name) && (services[name]?.needs ?? []).every((each) => order.includes(each)),
@@ -60,7 +60,7 @@ function sorted(services: Named): string[] {
   return order;
 }
 
-/** Follows the needs of a service that was left over: it always needs another one that was left over. */
+/** Follows the needs of a daemon that was left over: it always needs another one that was left over. */
 function cycleFrom(services: Named, order: readonly string[], first: string): string[] {
   const seen: string[] = [];
   let at: string | undefined = first;

@@ -20,19 +20,19 @@ export interface WrittenAgent {
 /** A host that setup needs. */
 export interface WrittenHost {
   host: string;
-  /** Then a person must confirm it. */
+  /** True if the host may have a private address, which a person must confirm. */
   isPrivate: boolean;
-  /** The file that names it. */
+  /** The file that names the host. */
   source: string;
 }
 
-/** A service that the checks need. */
+/** A daemon that the checks need. */
 export interface WrittenDaemon {
   name: string;
   command: string;
-  /** What it prints when it is ready. */
+  /** The text that shows that it is ready. */
   log: string;
-  /** The file that says that it is needed. */
+  /** The file that shows that the checks need it. */
   source: string;
   environment: Readonly<Record<string, string>>;
   /** Why it is only a comment in the file; null if it is in effect. */

@@ -3,12 +3,12 @@ import { z } from '@hono/zod-openapi';
 import { time } from './base.ts';
 import { cleanupSchema } from './cleanup.ts';
 
-/** Names become parts of paths and SQL, so they are narrow. */
+/** Restricted, because names become parts of paths and SQL. */
 const identifier = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
 const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** The last entry of a backup: a file without it is not whole. */
+/** The last entry of a backup: a file without it is incomplete. */
 export const backupManifestSchema = z.strictObject({
   format: z.literal('moose-backup'),
   version: z.literal(1),
@@ -41,7 +41,7 @@ export const backupManifestSchema = z.strictObject({
       parts: count,
     }),
   ),
-  /** Every other entry, in its order. */
+  /** All other entries, in their order in the file. */
   parts: z.array(z.strictObject({ name: z.string(), bytes: count, sha256 })),
 });
 
@@ -65,11 +65,11 @@ const printedBackup = summary.extend({
 
 const printedRestore = summary.extend({
   data: z.string(),
-  /** Where the directory is now that was there before; null if there was none. */
+  /** The new path of the previous directory; null if there was none. */
   kept_aside: z.string().nullable(),
-  /** Sessions of the Moose that the backup is of; they are lost here. */
+  /** Sessions of the Moose that made the backup; they do not exist here. */
   ended_sessions: count,
-  /** Work orders that the next worker takes up. */
+  /** Work orders that the next worker continues. */
   taken_up: count,
 });
 

@@ -9,6 +9,8 @@ export const textCharsMax = 100_000;
 export const pageSizeMax = 200;
 
 export const name = z.string().min(1).max(nameCharsMax);
+/** The name with which a person signs in. */
+export const personName = name.regex(/^\S+$/, 'Must be a name without spaces');
 export const labels = z
   .array(z.string().regex(labelPattern, 'Must be KEY=VALUE, as in gpu=yes'))
   .max(labelLimits.labelsMax);
@@ -87,7 +89,7 @@ export const ranges = ['24h', '7d', '30d', '90d'] as const;
 export type Range = (typeof ranges)[number];
 export const rangeQuery = z.object({ range: z.enum(ranges).default('24h') });
 
-/** What a commit has for agents, by name. */
+/** What a commit contains for agents, by name. */
 export const powersSchema = z.object({
   instructions: z.array(z.string()),
   skills: z.array(z.string()),

@@ -1,5 +1,5 @@
-// The engine's own values as they travel to the command line of another machine: exact sums, times and bytes. The server
-// refuses to compile if the engine's answer is not of the shape, so the two cannot drift apart.
+// The engine's own values, as they are sent to the command line of another machine: exact sums, times and bytes. If an
+// answer of the engine differs from its shape here, the server does not compile.
 import { z } from '@hono/zod-openapi';
 import { failureCategories, failureClasses } from '../domain/failure.ts';
 import { sessionPurposes } from '../domain/session.ts';
@@ -9,7 +9,7 @@ import { settingSchema } from './settings.ts';
 
 const state = z.record(z.string().max(40), z.string().nullable());
 
-/** An event of a work order; `id` is the place to continue from. */
+/** An event of a work order; `id` is the cursor to continue from. */
 export const calledEvent = z.object({
   id: exactInteger,
   workOrderId: uuid,
@@ -215,8 +215,8 @@ export const calledRecovery = settingSchema
   });
 
 /**
- * The name of a file below a folder. A server that names another place writes nothing: no absolute path, no way up, no
- * hidden file.
+ * The name of a file below a folder: no absolute path, no `..` and no hidden file, so that a server cannot make the
+ * command line write elsewhere.
  */
 const innerPath = z
   .string()

@@ -1,5 +1,5 @@
-// What the command line of another machine asks of a server, besides the calls that programs and pages use too: the same
-// answers as with the database at hand. Each call is `POST /api/calls/NAME`.
+// The calls that only the command line of another machine makes, with the same answers as from a local database. Each
+// call is `POST /api/calls/NAME`.
 import { z } from '@hono/zod-openapi';
 import { failureClasses } from '../domain/failure.ts';
 import { nameCharsMax } from './base.ts';
@@ -41,11 +41,11 @@ const given = z.string().min(1).max(nameCharsMax);
 const one = z.strictObject({ id: given });
 const nothing = z.strictObject({});
 const all = z.strictObject({ all: z.boolean().default(false) });
-/** The ID of an event; 0 is before all of them. */
+/** The ID of an event; 0 precedes all of them. */
 const eventPlace = z.string().regex(/^\d{1,18}$/, 'Must be a whole number');
 const listedMax = 10_000;
 const centuryMs = 100 * 366 * 24 * 3_600_000;
-/** So many events are in one answer; the caller asks again for the rest. */
+/** The maximum number of events in one answer; the caller then asks for the next ones. */
 export const calledEventsMax = 1_000;
 
 const errorQuestion = z.strictObject({
@@ -173,7 +173,7 @@ export const calls = {
   },
   'recomputed-costs': {
     summary: 'Price every settled call again, and compare',
-    // It reads every call ever made.
+    // Expensive: reads every call ever made.
     role: 'operator',
     input: nothing,
     output: calledRecomputed,
@@ -260,7 +260,7 @@ export const calls = {
 
 export type CallName = keyof typeof calls;
 export type CallInput<Name extends CallName> = z.output<(typeof calls)[Name]['input']>;
-/** What a caller may leave out has a default. */
+/** Optional members have defaults. */
 export type CallQuestion<Name extends CallName> = z.input<(typeof calls)[Name]['input']>;
 export type CallOutput<Name extends CallName> = z.output<(typeof calls)[Name]['output']>;
 export const callPath = <Name extends CallName>(name: Name) => `/api/calls/${name}` as const;

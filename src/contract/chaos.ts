@@ -4,20 +4,22 @@ import { time } from './base.ts';
 
 const scenario = z.object({
   name: z.string(),
-  /** Whose fault it is: the class that the report counts by. */
+  /** The class of the fault's cause, by which the report counts. */
   group: z.string(),
   does: z.string(),
-  /** Whether it goes away by itself, so that Moose should need no person. */
+  /** True if the fault ends by itself, so that Moose should need no person. */
   is_transient: z.boolean(),
 });
 
 const planned = z.object({
   number: z.number().int(),
   scenario: z.string(),
-  /** From the submission of the round's work orders to the fault. */
+  /** The lane of a fault that runs side by side with others; null if rounds follow each other. */
+  lane: z.string().nullable(),
+  /** The delay between the submission of the round's work orders and the fault. */
   after_ms: z.number().int(),
   lasts_ms: z.number().int(),
-  /** Chooses the target among several; from 0 to 1. */
+  /** Selects one of several possible targets; from 0 to 1. */
   pick: z.number(),
 });
 
@@ -36,14 +38,14 @@ const spread = z.object({ mean: z.number(), p95: z.number() }).nullable();
 const group = z.object({
   group: z.string(),
   injected: z.number().int(),
-  /** Without a person. */
+  /** Completed without asking a person. */
   recovered: z.number().int(),
   escalated: z.number().int(),
   not_ended: z.number().int(),
   skipped: z.number().int(),
-  /** From the fault to the first row or warning about it; null if none was. */
+  /** From the fault to the first row or warning about it; null if there was none. */
   detection_ms: spread,
-  /** From the fault until all work orders of its round were completed. */
+  /** From the fault to the completion of all work orders of its round. */
   recovery_ms: spread,
 });
 
@@ -62,11 +64,13 @@ const findings = z.array(finding);
 
 const report = z.object({
   name: z.literal('chaos'),
-  /** Whether each of the five figures is none. */
+  /** True if none of the five figures has a finding. */
   ok: z.boolean(),
   seed: z.number().int(),
   seconds: z.number(),
-  /** The page for people. */
+  /** How many machines did the work. */
+  machines: z.number().int(),
+  /** The path of the report page. */
   report: z.string(),
   figures: z.object({
     lost: findings,
@@ -75,7 +79,9 @@ const report = z.object({
     orphaned: findings,
     silent: findings,
   }),
-  /** Of faults that go away by themselves, how many needed no person. */
+  /** The number of faults that hit something, and of their scenarios. */
+  faults: z.object({ injected: z.number().int(), scenarios: z.number().int() }),
+  /** The number of faults that ended by themselves, and how many of them needed no person. */
   transient: z.object({ injected: z.number().int(), recovered: z.number().int() }),
   groups: z.array(group),
   rounds: z.array(round),

@@ -4,7 +4,7 @@ import { time } from './base.ts';
 
 export const cleanupSchema = z.object({
   host: z.string(),
-  /** Of work that ended before. */
+  /** Left by work that ended before this time. */
   before: time,
   /** False for a plan: then nothing was deleted. */
   is_done: z.boolean(),
@@ -20,7 +20,7 @@ export const cleanupSchema = z.object({
       ]),
       place: z.enum(['this machine', 'database']),
       count: z.number().int().min(0),
-      /** Null if it is not measured. */
+      /** Null if it was not measured. */
       bytes: z.number().min(0).nullable(),
       /** True if there were too many files to measure all of them. */
       is_at_least: z.boolean(),

@@ -2,7 +2,18 @@
 import { z } from '@hono/zod-openapi';
 import { escalationStatuses, optionKinds, risks } from '../domain/escalation.ts';
 import { failureCategories, failureClasses, severities } from '../domain/failure.ts';
-import { metadata, name, pageOf, pageQuery, sentenceCharsMax, shortId, textCharsMax, uuid } from './base.ts';
+import { ownerReasons } from '../domain/question-owner.ts';
+import {
+  metadata,
+  name,
+  pageOf,
+  pageQuery,
+  personName,
+  sentenceCharsMax,
+  shortId,
+  textCharsMax,
+  uuid,
+} from './base.ts';
 
 /** A complete report of a failure. */
 const wholeSchema = z
@@ -94,6 +105,13 @@ export const resolutionSchema = z
     created_at: z.string(),
     resolved_at: z.string().nullable(),
     reminders: z.number().int(),
+    owner: z.string().nullable().openapi({
+      description: 'The person who is expected to answer; null if Moose knows of nobody.',
+    }),
+    owned_since: z.string().nullable(),
+    owners: z
+      .array(z.object({ owner: z.string(), because: z.enum(ownerReasons), by: z.string(), at: z.string() }))
+      .openapi({ description: 'Everybody who had it, oldest first.' }),
   })
   .openapi('Resolution');
 
@@ -115,7 +133,15 @@ export const executeSchema = z
 
 export const answerSchema = executeSchema.omit({ escalation_id: true }).openapi('Answer');
 export type Answer = z.infer<typeof answerSchema>;
-export const escalationsQuery = pageQuery.extend({ status: z.enum(['open', 'all']).default('open') });
+export const escalationsQuery = pageQuery.extend({
+  status: z.enum(['open', 'all']).default('open'),
+  owner: personName
+    .optional()
+    .openapi({ description: 'Only questions of this person; `me`: of the person who asks.' }),
+});
+export const handOnSchema = z
+  .object({ owner: personName.openapi({ description: 'A name; `me`: of the person who asks.' }) })
+  .openapi('HandOn');
 export const escalationPage = pageOf(resolutionSchema, 'Escalations');
 export type EscalationCard = z.infer<typeof resolutionSchema>;
 export type OptionCard = z.infer<typeof optionSchema>;

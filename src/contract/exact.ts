@@ -11,7 +11,7 @@ export const exactTime = z
   })
   .openapi({ type: 'string', format: 'date-time' });
 
-// A type that is given in full stays as it is given: `nullable()` alone would not reach the document.
+// The full type is given again: with `nullable()` only, the document would lack null.
 export const exactTimeOrNull = exactTime
   .nullable()
   .openapi({ type: ['string', 'null'], format: 'date-time' });

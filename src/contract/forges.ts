@@ -32,10 +32,10 @@ export const forgeHostSchema = z.object({
   api_url: z.string(),
   credential: forgeCredential,
   webhook_secret: secretSource.nullable(),
-  /** Null: it is called. */
+  /** Null if the forge is called at present. */
   paused_until: time.nullable(),
   paused_because: z.string().nullable(),
-  /** As the host last said; null if it has said nothing. */
+  /** As the host last reported it; null if it has reported nothing. */
   limit: z
     .object({ total: z.number().int(), remaining: z.number().int(), reset_at: time.nullable() })
     .nullable(),
@@ -48,7 +48,7 @@ export const forgeCheckSchema = z.object({
   host: z.string(),
   repository: z.string(),
   kind: z.string(),
-  /** False if work orders cannot go through. */
+  /** False if work orders cannot be completed. */
   ok: z.boolean(),
   login: z.string().nullable(),
   default_branch: z.string().nullable(),

@@ -1,4 +1,4 @@
-// What the learned policy decided, and what that was worth (R-LRN-4, R-LRN-5).
+// What the learned policy decided, and how much that saved (R-LRN-4, R-LRN-5).
 import { z } from '@hono/zod-openapi';
 import { learningModes } from '../domain/learning/learning-mode.ts';
 import { usd } from './base.ts';
@@ -20,7 +20,7 @@ export const ownLogSchema = z
   .openapi('OwnLog');
 export type OwnLog = z.infer<typeof ownLogSchema>;
 
-/** Null: there is no estimate. */
+/** Null if there is no estimate. */
 const estimated = z.object({ mean: usd, low: usd, high: usd }).nullable();
 
 export const learnedPolicySchema = z
@@ -52,7 +52,7 @@ export const learnedPolicySchema = z
         work_order_id: z.string(),
         project: z.string(),
         try: z.number().int(),
-        policy: z.enum(['learned', 'static']),
+        policy: z.enum(['learned', 'static', 'fixed']),
         arm: z.string().nullable(),
         because: z.string(),
         decided_at: z.string(),

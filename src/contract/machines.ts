@@ -1,4 +1,4 @@
-// The machines that run work orders, and the work that no running machine can take (R-DIST-3).
+// The machines that run work orders, and the waiting work that no running machine can take (R-DIST-3).
 import { z } from '@hono/zod-openapi';
 import { time, uuid } from './base.ts';
 

@@ -16,6 +16,13 @@ const runScore = z.object({
   is_over: z.boolean(),
   has_paused: z.boolean(),
   reasons: z.array(z.string()).openapi({ description: 'The strongest first.' }),
+  now: z
+    .object({ score: share, reasons: z.array(z.string()) })
+    .nullable()
+    .openapi({
+      description:
+        'While the next cycle is under way: the score with its proposal so far. It pauses nothing. Null: no cycle is under way.',
+    }),
   at: time,
 });
 export const runScoreSchema = runScore.openapi('RunScore');

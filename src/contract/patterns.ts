@@ -1,4 +1,4 @@
-// What was found about models, and what people made of it (R-LRN-3).
+// Patterns that were found about models, and what people decided about them (R-LRN-3).
 import { z } from '@hono/zod-openapi';
 import { failureClasses } from '../domain/failure.ts';
 import { usd } from './base.ts';

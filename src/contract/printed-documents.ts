@@ -2,10 +2,12 @@
 import { z } from '@hono/zod-openapi';
 import { printedBackups } from './backups.ts';
 import { metadata, time, usd } from './base.ts';
+import { calibrationSchema } from './calibration.ts';
 import { chaosSchema } from './chaos.ts';
 import { printedComparisonSchema, specContractsSchema } from './contracts.ts';
 import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
+import { experimentSchema, experimentsSchema } from './experiments.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
 import { diagnosisSchema } from './health.ts';
 import { learnedPolicySchema } from './learned-policy.ts';
@@ -14,12 +16,14 @@ import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
 import { nowhereSchema, runScoreSchema } from './nowhere.ts';
 import { exclusionSchema, patternsSchema } from './patterns.ts';
+import { postmortemSchema } from './postmortem.ts';
 import {
   printedAlertSchema,
   printedDetailSchema,
   printedInitSchema,
   printedWorkOrderSchema,
 } from './printed.ts';
+import { printedPriceSchema, recomputedSchema } from './printed-prices.ts';
 import { projectVariableSchema, rotatedKeySchema, secretsKeySchema } from './project-variables.ts';
 import { addedProjectSchema, projectSchema, projectValuesSchema, removedProjectSchema } from './projects.ts';
 import { printedMachines } from './reconcile.ts';
@@ -33,6 +37,10 @@ import {
   tokenSchema,
 } from './settings.ts';
 import { printedSpecs } from './specs.ts';
+
+import { targetsSchema } from './targets.ts';
+import { upgradeSchema } from './upgrade.ts';
+
 import { eventSchema } from './work-order-detail.ts';
 import { sentSchema, undoPlanSchema } from './work-orders.ts';
 
@@ -72,45 +80,6 @@ const recoveryRow = z.object({
   otherwise: z.string().nullable(),
   does: z.string(),
   because: z.string(),
-});
-
-const price = z.object({
-  model: z.string(),
-  version: z.string(),
-  source: z.string(),
-  effective_from: time,
-  is_in_force: z.boolean(),
-  context_tokens: z.number().nullable(),
-  /** Dollars per million tokens; null: the list price. */
-  steps: z
-    .array(
-      z.object({
-        above_input_tokens: z.number(),
-        input_usd: usd,
-        cache_read_usd: usd,
-        cache_write_usd: usd,
-        cache_write_1h_usd: usd,
-        output_usd: usd,
-      }),
-    )
-    .nullable(),
-  created_by: z.string(),
-  created_at: time,
-});
-
-const recomputed = z.object({
-  checked: z.number().int(),
-  unversioned: z.number().int(),
-  differing: z.number().int(),
-  differences: z.array(
-    z.object({
-      call_id: z.string(),
-      model: z.string().nullable(),
-      price_version: z.string().nullable(),
-      booked_usd: usd,
-      recomputed_usd: usd.nullable(),
-    }),
-  ),
 });
 
 const { windows, envelopes, calls, by_model, architect } = budgetSchema.shape;
@@ -211,7 +180,7 @@ export const printedDocuments = {
   cancel: workOrder,
   chaos: chaosSchema,
   circuits: z.union([z.array(circuit), circuit.extend({ woken_runs: z.number().int() }), circuit]),
-  /** `id` is that of the case, if it has one. */
+  /** `id` is the ID of the case, if it has one. */
   'contract check': printedComparisonSchema,
   'spec contracts': specContractsSchema,
   classify: classifiedSchema.extend({ id: z.unknown().optional() }),
@@ -235,11 +204,16 @@ export const printedDocuments = {
   'forge check': z.array(forgeCheckSchema),
   'forge ls': z.array(forgeHostSchema),
   'forge rm': z.object({ removed: z.string() }),
+  'hand-on': resolutionSchema,
   health: adminHealthSchema,
   init: printedInitSchema,
   learning: learningSchema,
   'learning patterns': patternsSchema,
   'learning policy': learnedPolicySchema,
+  'learning calibration': calibrationSchema,
+  'learning compare': experimentSchema,
+  'learning experiments': experimentsSchema,
+  'learning end': experimentSchema,
   'learning stop': exclusionSchema,
   'learning allow': exclusionSchema,
   'agents ls': agentsSchema,
@@ -253,7 +227,9 @@ export const printedDocuments = {
   nowhere: nowhereSchema,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),
   pause: workOrder,
-  prices: z.array(price).or(recomputed),
+  postmortem: postmortemSchema,
+  targets: targetsSchema,
+  prices: z.array(printedPriceSchema).or(recomputedSchema),
   'project add': addedProjectSchema,
   'project ls': z.array(projectSchema),
   'project rm': removedProjectSchema,
@@ -282,6 +258,7 @@ export const printedDocuments = {
   trends: trendsSchema,
   undo: z.union([undone, z.object({ id: z.string(), plan })]),
   up: upLine,
+  upgrade: upgradeSchema,
   worker: upLine,
 } satisfies Record<string, z.ZodType>;
 

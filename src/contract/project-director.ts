@@ -1,4 +1,4 @@
-// What the Director approves alone in a project (R-SPEC-1).
+// What the Director approves in a project without a person (R-SPEC-1).
 import { z } from '@hono/zod-openapi';
 import { directorMax, directorModes, directorNames } from '../domain/director-limits.ts';
 

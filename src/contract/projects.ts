@@ -6,7 +6,7 @@ import { loginWishes } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { pauseEarlyModes } from '../domain/nowhere/pause-early.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
-import { labels, name, powersSchema, time, usd, uuid } from './base.ts';
+import { labels, name, personName, powersSchema, time, usd, uuid } from './base.ts';
 import { directorChangeSchema, directorSchema } from './project-director.ts';
 
 export const projectSchema = z
@@ -79,6 +79,10 @@ export const projectSchema = z
     }),
     pause_early_above: z.number().nullable().openapi({
       description: 'The score from which a run counts as going nowhere; null: the setting decides.',
+    }),
+    owner: z.string().nullable().openapi({
+      description:
+        'The person who gets its questions, unless a person submitted the work order; null: whoever is on call.',
     }),
     learning: z.enum(learningModes).openapi({
       description:
@@ -236,6 +240,9 @@ export const projectChangeSchema = z
     login: z.enum(loginWishes).nullable().optional().openapi({
       description:
         "`use`: its agents use a person's login where they can; `never`: they use a key; null: as the setting `settings.agents.logins` says. Only a person may let them use one.",
+    }),
+    owner: personName.nullable().optional().openapi({
+      description: 'The person who gets its questions, unless a person submitted the work order.',
     }),
     learning: z.enum(learningModes).nullable().optional().openapi({
       description:

@@ -4,20 +4,20 @@ import { time } from './base.ts';
 import { machinesSchema } from './machines.ts';
 
 const drift = z.object({
-  /** Null if no look has stored it yet. */
+  /** Null until the difference is stored. */
   id: z.string().nullable(),
   kind: z.string(),
-  /** What the database is compared with. */
+  /** The part of the world that the database is compared with. */
   side: z.string(),
-  /** The machine that sees it; null if every machine does. */
+  /** The machine that sees the difference; null if every machine does. */
   host: z.string().nullable(),
   work_order_id: z.string().nullable(),
   subject: z.string(),
   what: z.string(),
   evidence: z.string(),
-  /** Null: a person can only look. */
+  /** Null if there is no repair, so that a person has to investigate. */
   repair: z.string().nullable(),
-  /** Moose repairs it by itself. */
+  /** True if Moose repairs it by itself. */
   is_safe: z.boolean(),
   found_at: time,
   answer: z.enum(['repair', 'leave']).nullable(),
@@ -31,12 +31,12 @@ const drift = z.object({
 
 export const reconciliationSchema = z
   .object({
-    /** When this machine looked; null if these are the results of the latest looks of each machine. */
+    /** When this machine looked; null if these are the latest results of all machines. */
     looked_at: time.nullable(),
     drifts: z.array(drift),
-    /** What was repaired lately, newest first. */
+    /** Recent repairs, newest first. */
     repaired: z.array(drift),
-    /** The kinds that could not be looked for. */
+    /** The kinds that could not be checked. */
     unread: z.array(z.object({ kind: z.string(), because: z.string() })),
     counts: z.object({
       safe: z.number().int().openapi({ description: 'Moose repairs them by itself.' }),
@@ -70,7 +70,7 @@ export const reconcileQuery = z.object({
     }),
 });
 
-/** What commands about machines print. */
+/** The output of the commands about machines. */
 export const printedMachines = {
   'machine ls': machinesSchema,
   reconcile: reconciliationSchema.or(driftAnsweredSchema),

@@ -37,7 +37,7 @@ const propensities = z
   )
   .openapi({ type: 'object', additionalProperties: { type: 'number' } });
 
-/** A decision of a policy: a line of `--trace`, and of `--log`. `-` is the propensity of stopping. */
+/** A decision of a policy: a line of `--trace`, and of `--log`. The propensity of stopping has the key `-`. */
 export const decisionLineSchema = z.object({
   policy: z.string(),
   order: z.number().int(),
@@ -53,7 +53,7 @@ export const decisionLineSchema = z.object({
 export type DecisionLine = z.infer<typeof decisionLineSchema>;
 
 const interval = z.object({ mean: z.number(), low: z.number(), high: z.number() });
-/** Of the tasks before or after the first `warm` ones, on average. */
+/** Averages over the first `warm` tasks, or over those after them. */
 const stretch = z.object({ value_per_task: usd, success: z.number(), dollars: usd });
 const share = z.number().nullable();
 const regret = z.object({ all: interval, after: interval.nullable() });
@@ -84,11 +84,11 @@ export const replayedTableSchema = z.object({
       success: z.number(),
       dollars: usd,
       tries_per_task: z.number(),
-      /** True if it was chosen with all outcomes in sight. */
+      /** True if the policy was chosen with knowledge of all outcomes. */
       hindsight: z.boolean(),
       first: stretch.nullable(),
       after: stretch.nullable(),
-      /** The reference minus the policy, paired by task. */
+      /** The value of the reference minus that of the policy, paired by task. */
       regret: z.object({ 'best-single': regret, 'best-fixed-cascade': regret }),
       share_of_best_fixed_cascade: z.object({ all: share, first: share, after: share }),
     }),
@@ -105,7 +105,7 @@ export const replayedLogSchema = z.object({
   command: z.literal('replay'),
   log: z.object({
     file: z.string(),
-    /** Of Moose's own log: choices that it cannot contain. */
+    /** Only for Moose's own log: the choices that it cannot contain, with their numbers. */
     missing: z.record(z.string(), z.number().int()).optional(),
     work_orders: z.number().int(),
     decisions: z.number().int(),
@@ -132,7 +132,7 @@ const newArm = z.object({ arm: armName, cost_hint: dollars.nullish(), parent: z.
 const taskName = z.string().max(10_000);
 const tryNumber = z.number().int().positive();
 
-/** What a judge says to `moose replay --interactive`, one per line. */
+/** A message from the judge to `moose replay --interactive`, one per line. */
 export const judgeLineSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('hello'),
@@ -179,7 +179,7 @@ export const judgeLineSchema = z.discriminatedUnion('type', [
 ]);
 export type JudgeLine = z.infer<typeof judgeLineSchema>;
 
-/** What it answers. */
+/** The answer to a message of the judge. */
 export const judgedLineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), protocol: z.literal(1), policy: z.string() }),
   z.object({

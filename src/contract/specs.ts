@@ -80,19 +80,18 @@ export const planningStateSchema = z
   .object({ planning: planningFields.nullable() })
   .openapi('SpecPlanningState');
 
-export const planVersionSchema = z
-  .object({
-    version: z.number().int(),
-    made_by: z.string(),
-    because: z.string(),
-    created_at: time,
-    work_orders: z.number().int(),
-    is_aside: z
-      .boolean()
-      .openapi({ description: 'It came after a person had edited the plan, and is never the newest.' }),
-    problems: z.array(planProblemSchema).openapi({ description: 'Why it is not valid; empty if it is.' }),
-  })
-  .openapi('SpecPlanVersion');
+const planVersion = z.object({
+  version: z.number().int(),
+  made_by: z.string(),
+  because: z.string(),
+  created_at: time,
+  work_orders: z.number().int(),
+  is_aside: z
+    .boolean()
+    .openapi({ description: 'It came after a person had edited the plan, and is never the newest.' }),
+  problems: z.array(planProblemSchema).openapi({ description: 'Why it is not valid; empty if it is.' }),
+});
+export const planVersionSchema = planVersion.openapi('SpecPlanVersion');
 export type SpecPlanVersion = z.infer<typeof planVersionSchema>;
 export const planVersionsSchema = z.object({ items: z.array(planVersionSchema) }).openapi('SpecPlanVersions');
 
@@ -106,12 +105,10 @@ export const specPlanSchema = planVersionSchema
   .openapi('SpecPlan');
 export type SpecPlan = z.infer<typeof specPlanSchema>;
 
-/** Versions of a plan beside each other: why one was refused, and what the next one changed (R-SPEC-4). */
+/** Versions of a plan side by side: why one was refused, and what the next one changed (R-SPEC-4). */
 export const planChangesSchema = z
   .object({
-    before: planVersionSchema
-      .nullable()
-      .openapi({ description: 'The version before it; null for the first one.' }),
+    before: planVersion.nullable().openapi({ description: 'The version before it; null for the first one.' }),
     after: planVersionSchema,
     items: z.array(planChangeSchema).openapi({ description: 'What changed; empty for the first version.' }),
   })
@@ -124,7 +121,12 @@ export type UsdRange = z.infer<typeof usdRange>;
 const namedOrder = { id: uuid, key: z.string(), title: z.string() };
 const summarySchema = z
   .object({
-    built: z.array(z.object({ ...namedOrder, pull_request: z.string().nullable(), is_merged: z.boolean() })),
+    built: z.array(
+      z.object({
+        ...{ ...namedOrder, pull_request: z.string().nullable() },
+        ...{ is_merged: z.boolean(), is_reverted: z.boolean() },
+      }),
+    ),
     open: z.array(
       z.object({
         ...{ ...namedOrder, status: z.enum(statuses) },
@@ -151,10 +153,14 @@ const plannedOrderSchema = z
     waits_for: z
       .array(z.string())
       .openapi({ description: 'The keys of those in depends_on that still hold it back.' }),
+    holds_back: z.array(z.string()).openapi({
+      description: 'The keys of those that cannot start before it is done, directly or through others.',
+    }),
     is_started: z.boolean(),
     is_paused: z.boolean(),
     pull_request: z.string().nullable(),
     is_merged: z.boolean(),
+    is_reverted: z.boolean().openapi({ description: 'Its change was reverted after its merge.' }),
     cost_usd: usd,
     estimate_usd: usdRange.nullable(),
     explain: z.string().openapi({ description: 'Why it does not move, in one line.' }),

@@ -78,8 +78,9 @@ function linesOf(
       return `${mark} ${shortId(one.id)}  ${one.title}${paint('yellow', whatWentWrong(one))}`;
     }),
     '',
-    ...(spec ? [spec.summary, ''] : []),
-    `${completed} of ${details.length} work orders completed in ${seconds} s, with a scripted model.`,
+    ...(spec
+      ? [spec.summary, `That took ${seconds} s, with a scripted model: the dollars are invented.`]
+      : [`${completed} of ${details.length} work orders completed in ${seconds} s, with a scripted model.`]),
     `git -C ${repositoryPath} log --oneline --all`,
     ...commits.map((line) => `  ${line}`),
     '',

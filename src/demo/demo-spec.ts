@@ -1,5 +1,5 @@
-// The work of `moose demo --spec`: a spec for the scratch project, the Architect's plan, and the scripted model's answers.
-// One answer breaks the contract that others rely on, and is sent back.
+// The work of `moose demo --spec`: a spec for the scratch project, the Architect's plan, and the scripted answers. One
+// answer breaks a contract that other work orders rely on, and is sent back.
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Edit } from '../domain/proposal.ts';
 import type { Script, ScriptedAnswer } from './scripted-answer.ts';
@@ -170,7 +170,7 @@ const parts: readonly Part[] = [
         plan: 'Give the lines a price as text, and print that.',
         edits: [write(schemaPath, json(brokenLine)), ...textEdits],
       },
-      // The schema again, since the branch contains the first answer.
+      // Contains the schema again, because the branch has the first answer.
       {
         plan: 'Others rely on cents: leave the schema as it was, and format them while printing.',
         edits: [write(schemaPath, json(line)), ...textEdits],

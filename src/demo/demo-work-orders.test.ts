@@ -66,7 +66,7 @@ function run(path: string, ...args: string[]): Promise<{ exitCode: number; outpu
   });
 }
 
-/** Like `npm test`, but in one process: a process for each test file takes most of the time. */
+/** Like `npm test`, but in one process, because starting a process for each test file takes most of the time. */
 const quickTests = ['--test', '--test-isolation=none'];
 
 async function expectGreen(path: string, tests = quickTests): Promise<void> {

@@ -40,7 +40,7 @@ async function planned(moose: Moose, id: string, signal: AbortSignal): Promise<v
   }
 }
 
-/** A work order that waits for others has no run yet: it is followed from its start. */
+/** Follows each work order from its start: one that waits for others has no run yet. */
 async function followRun(moose: Moose, id: string, face: Face, signal: AbortSignal): Promise<SpecRun> {
   const followed = new Map<string, Promise<void>>();
   for (;;) {

@@ -30,16 +30,16 @@ export interface FailedAgent {
   kind: AgentFailureKind;
   /** The agent's message, or the answer that the agent got; of any length. */
   said: string;
-  /** The HTTP status of the answer that the agent got, if any. */
+  /** The HTTP status of that answer, if there was one. */
   status?: number | null;
-  /** The wait that the provider asked for. */
+  /** How long the provider asked to wait. */
   retryAfterMs?: number | null;
-  /** The circuit that this failure counts for; absent: the agent's own circuit. */
+  /** The circuit that counts this failure; absent: the agent's own circuit. */
   circuit?: string;
   metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** Failures that every other run of this agent would have too: its circuit counts them. */
+/** Failures that every other run of this agent would have too: the agent's circuit counts them. */
 const ofTheProvider: ReadonlySet<AgentFailureKind> = new Set([
   'quota',
   'rate_limited',

@@ -23,12 +23,9 @@ export interface CheckResult {
   durationMs: number;
   /** The end of the output, both streams in the order in which they were printed. */
   outputTail: string;
-  /**
-   * The failures that also happen without the change, as far as the output names them: the change is not blamed for
-   * them.
-   */
+  /** The failures that also happen without the change, if the output names them. They are not blamed on the change. */
   redBefore?: string[];
-  /** Why the check says nothing about the change although it passed; printed after the command. */
+  /** Why a passed check proves nothing about the change; printed after the command. */
   saysNothing?: string;
   /** A setup that ran before the change was made, and need not run again. */
   isPrepared?: boolean;

@@ -8,7 +8,7 @@ export interface DirectorLimits {
   mode: DirectorMode;
   /** What the whole plan may cost at the high end of its estimate. */
   costUsdMax: number;
-  /** The same for the work orders whose estimate is not from finished ones. */
+  /** The same limit, for work orders whose estimate is not based on finished ones. */
   unsureUsdMax: number;
   filesMax: number;
   workOrdersMax: number;
@@ -25,7 +25,7 @@ export const defaultDirectorLimits: DirectorLimits = {
   complexityMax: 0.6,
 };
 
-/** The greatest value of each limit; those of dollars and complexity need not be whole. */
+/** The highest allowed value of each limit; limits in dollars and of complexity may have decimals. */
 export const directorMax = {
   cost_usd: 10_000,
   unsure_usd: 10_000,

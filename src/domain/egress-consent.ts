@@ -1,10 +1,10 @@
-// Who may widen what sessions reach (R-SEC-6). The repository's own file lists public hosts for setup and checks, and asks
-// for the rest: hosts for agents, and private addresses. Only a person gives those. Pure.
+// Who may extend the hosts that sessions reach (R-SEC-6). The repository's own file lists public hosts for setup and
+// checks, and asks for the rest: hosts for agents, and private addresses. Only a person grants those. Pure.
 import { type EgressEntry, entriesFor, readEgressEntry } from './egress.ts';
 
 export type AskedHost = string | { host: string; private?: boolean | undefined };
 
-/** What `.moose/config.yml` lists and asks for. */
+/** What `.moose/config.yml` lists, and what it asks for. */
 export interface AskedHosts {
   egress?: readonly AskedHost[] | undefined;
   agent_egress?: readonly AskedHost[] | undefined;
@@ -24,7 +24,7 @@ export interface UnconfirmedHosts {
   private: string[];
 }
 
-/** Hosts of setup and checks. That a host of the file is at a private address counts only where a person confirms it. */
+/** Hosts of setup and checks. A private address in the file counts only if a person confirms it. */
 export function checkHosts(asked: AskedHosts, given: GivenHosts): EgressEntry[] {
   return [...(asked.egress ?? []).flatMap((each) => entryOf(hostOf(each), false)), ...privateHosts(given)];
 }
@@ -37,7 +37,7 @@ export function agentHosts(given: GivenHosts): EgressEntry[] {
     .map((entry) => ({ ...entry, isPrivate: isCovered(entry, consented) }));
 }
 
-/** Where a person has set a list to be empty, the answer is no, and nothing waits for one. */
+/** A list that a person has set to be empty is a refusal, so nothing waits for a decision. */
 export function unconfirmedHosts(asked: AskedHosts, given: GivenHosts): UnconfirmedHosts {
   const ofAgents = asked.agent_egress ?? [];
   const isPrivate = (each: AskedHost) => typeof each !== 'string' && each.private === true;
@@ -60,7 +60,7 @@ export function unconfirmedText({ agents, private: privates }: UnconfirmedHosts)
   ].join('; ');
 }
 
-/** The hosts of a list that allow something that an earlier one did not. */
+/** The hosts of a list that allow something that no earlier entry allows. */
 export function addedHosts(
   now: readonly string[] | null,
   next: readonly string[] | null | undefined,
@@ -88,7 +88,7 @@ function uncovered(
   return [...new Set(texts)].filter((text) => entryOf(text, false).some((entry) => !isCovered(entry, known)));
 }
 
-/** Whether everything that the entry allows is allowed by the others too. */
+/** Whether the other entries already allow everything that this entry allows. */
 function isCovered({ host, port }: EgressEntry, others: readonly EgressEntry[]): boolean {
   const ports = port === null ? [443, 80] : [port];
   return ports.every((each) => entriesFor(others, host, each).length > 0);

@@ -17,7 +17,7 @@ export interface EgressEntry {
   host: string;
   /** Null: ports 443 and 80. */
   port: number | null;
-  /** Whether the host may have a private address, or be this machine: only with the consent of a person. */
+  /** Whether the host may have a private address, or be this machine; only a person can allow that. */
   isPrivate: boolean;
 }
 

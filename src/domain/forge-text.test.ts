@@ -21,7 +21,7 @@ test.each([
   expect(plain(safe)).toBe(text);
   for (const name of names) expect(safe).not.toContain(name);
   expect(safe).not.toMatch(/(?:fix(?:es)?|closes|resolved)\b[:\s]+(?:#|GH-|https|acme)/i);
-  // What makes text visible elsewhere must not undo it.
+  // Making the text visible elsewhere must not undo this.
   expect(visibleText(safe)).toBe(safe);
   expect(withoutForgeActs(safe)).toBe(safe);
 });

@@ -1,5 +1,5 @@
-// Texts that Moose writes on forges: whatever people, models and programs put into them, they notify nobody, close no
-// issue, hide nothing and fit the forge's limit. Pure.
+// Makes texts that Moose writes on forges harmless: whatever people, models and programs put into them, they notify
+// nobody, close no issue, hide nothing and fit the forge's limit. Pure.
 import { visibleText } from './visible-text.ts';
 
 /**
@@ -10,7 +10,7 @@ const breaker = '\u200c';
 
 /** `@name` and `@org/team`; an email address has a letter before the sign. */
 const mention = /(?<![\w@.+-])@(?=[A-Za-z0-9])/g;
-/** The words that close an issue once the text is merged, in all their forms, and GitLab's further ones. */
+/** The words that close an issue once the text is merged, in all forms, with GitLab's additional ones. */
 const closing =
   /\b(close[sd]?|closing|fix(?:e[sd]|ing)?|resolve[sd]?|resolving|implement(?:s|ed|ing)?)(\s*:?\s+)(?=(?:(?:issues?|pull requests?)\s+)?(?:[\w.-]+\/[\w./-]+)?[#!]\d|GH-\d|https?:\/\/)/gi;
 /** Quick actions of GitLab, and commands of bots: only at the start of a line. */
@@ -24,7 +24,7 @@ export function withoutForgeActs(text: string): string {
     .replace(command, `$1/${breaker}`);
 }
 
-/** For a text of people or programs that Moose puts on a forge. */
+/** For text from people or programs that Moose puts on a forge. */
 export function foreignText(text: string): string {
   return withoutForgeActs(visibleText(text).replaceAll('<!--', `<${breaker}!--`));
 }
@@ -70,7 +70,7 @@ function cutSection(section: string, charsMax: number): string {
   return `${whole}${fences % 2 === 1 ? '\n```' : ''}${sectionNote}`;
 }
 
-/** Removes half a character at the end. */
+/** Removes half a surrogate pair at the end. */
 function cutTo(text: string, charsMax: number): string {
   const cut = text.slice(0, charsMax);
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
@@ -89,7 +89,7 @@ export function markerOf(key: string): string {
   return `<!-- moose:${safe.slice(0, 200)} -->`;
 }
 
-/** Whether the text ends with this marker: one that is quoted further up does not count. */
+/** Whether the text ends with this marker; a marker that is quoted earlier in the text does not count. */
 export function hasMarker(text: string, key: string): boolean {
   return text.trimEnd().endsWith(markerOf(key));
 }

@@ -1,4 +1,4 @@
-// What Moose knows of forges, pull requests and their checks.
+// What Moose knows about forges, pull requests and their checks.
 
 export const forgeKinds = ['local', 'github', 'gitea', 'gitlab'] as const;
 export type ForgeKind = (typeof forgeKinds)[number];
@@ -17,7 +17,7 @@ export type ForgeCredential =
 
 export type PullRequestState = 'open' | 'merged' | 'closed';
 
-/** `none`: the forge knows no check of this commit, which is not green (R-SEN-6). */
+/** `none`: the forge has no check for this commit, which does not count as green (R-SEN-6). */
 export const verdicts = ['green', 'red', 'running', 'none'] as const;
 export type Verdict = (typeof verdicts)[number];
 
@@ -35,7 +35,7 @@ export interface Check {
   url: string | null;
   /** The check's own summary; limited in length. */
   summary: string | null;
-  /** The end of the check's log, which Moose fetched for the repair; absent if it fetched none. */
+  /** The end of the check's log, which Moose fetched for the repair; absent if it was not fetched. */
   log?: { tail: string; isCut: boolean; failedStep: string | null };
 }
 

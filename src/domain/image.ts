@@ -27,7 +27,7 @@ export function parseImage(text: string): ImageReference | null {
   if (path === undefined) return null;
   const isOfficial = registry === undefined && !path.includes('/');
   const name = `${registry ?? defaultRegistry}/${isOfficial ? 'library/' : ''}${path}`;
-  // Engines refuse a tag beside a digest, and the digest decides.
+  // Engines refuse a tag together with a digest, and the digest decides.
   const version = digest ?? tag ?? ':latest';
   return { registry: registry ?? defaultRegistry, text: name + version, isPinned: digest !== undefined };
 }

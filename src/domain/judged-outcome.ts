@@ -1,12 +1,12 @@
-// What an outcome says about the model that made the change: only verified ends count, and no fault of anything else
-// (R-LRN-2, R-REC-6). Pure.
+// What an outcome says about the model that made the change: only verified outcomes count, and failures with another
+// cause do not (R-LRN-2, R-REC-6). Pure.
 import type { Fault } from './fault.ts';
 
-/** What can judge an outcome; later in the list is stronger, and `checks` and `nothing` come from the run itself. */
+/** What can judge an outcome: the later in this list, the stronger. `checks` and `nothing` come from the run itself. */
 export const judges = ['run', 'nothing', 'checks', 'ci', 'close', 'undo', 'merge', 'revert'] as const;
 export type JudgedBy = (typeof judges)[number];
 
-/** Equal ranks: the later one is right. A late event of a lower rank changes nothing. */
+/** If the ranks are equal, the later outcome wins. A later event of a lower rank changes nothing. */
 const ranks: Readonly<Record<JudgedBy, number>> = {
   run: 0,
   nothing: 0,
@@ -25,7 +25,7 @@ export interface Judgement {
   judgedBy: JudgedBy;
   /** Who must change before such an attempt can succeed; null if it succeeded. */
   fault: Fault | 'person' | null;
-  /** Null: no model took part, or only one that the program of a login chose. */
+  /** Null: no model took part, or the program of a login chose the model itself. */
   model: string | null;
   isAttempt: boolean;
 }

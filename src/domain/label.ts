@@ -24,7 +24,7 @@ export function missingLabels(needed: readonly string[], had: readonly string[])
   return needed.filter((label) => !had.includes(label));
 }
 
-/** `the label gpu=yes`, `the labels arch=arm64 and gpu=yes`. */
+/** Writes `the label gpu=yes`, or `the labels arch=arm64 and gpu=yes`. */
 export function labelsText(labels: readonly string[]): string {
   return `the label${labels.length === 1 ? '' : 's'} ${labels.join(' and ')}`;
 }

@@ -1,4 +1,4 @@
-// How much of a person's own login (a subscription) Moose may use: at most so many runs, so much time and so many tokens
+// Limits how much Moose may use a person's own login (a subscription): the number of runs, the time and the tokens
 // within a window. Pure.
 
 /** How an agent's session reaches its model: through the gateway, with Moose's keys, or with a person's own login. */
@@ -9,7 +9,7 @@ export type SessionWay = (typeof sessionWays)[number];
 export const loginAgents = ['claude-code', 'codex'] as const;
 
 /**
- * What a person wants for one project: that its agents use the login, or that they never do. Without a wish, the setting for all
+ * A person's choice for one project: its agents use the login, or never do. Without a choice, the setting for all
  * projects decides.
  */
 export const loginWishes = ['use', 'never'] as const;
@@ -57,8 +57,8 @@ export function loginState(uses: readonly LoginUse[], limits: LoginLimits, now: 
 }
 
 /**
- * The time for one more session. Running sessions keep the time that they were given; those that may begin at the same
- * moment share the rest equally. 0 or less: wait until a session ends.
+ * The time for one more session. Running sessions keep the time that they were given; sessions that may start at the
+ * same moment share the rest equally. If it is 0 or less, wait until a session ends.
  */
 export function timeShareMs(
   uses: readonly LoginUse[],

@@ -4,6 +4,12 @@
 export const mergePolicies = ['never', 'green', 'approved'] as const;
 export type MergePolicy = (typeof mergePolicies)[number];
 
+const strictestFirst: readonly MergePolicy[] = ['never', 'approved', 'green'];
+
+export function stricterOf(one: MergePolicy, other: MergePolicy): MergePolicy {
+  return strictestFirst.indexOf(one) <= strictestFirst.indexOf(other) ? one : other;
+}
+
 /** What becomes of a work order if no check reports. The first is the default. */
 export const whenNoChecks = ['complete', 'ask'] as const;
 export type WhenNoChecks = (typeof whenNoChecks)[number];

@@ -25,7 +25,7 @@ export const noUsage: TokenUsage = {
   outputTokens: 0,
 };
 
-/** All input: the price steps depend on it. */
+/** All input tokens: the price steps depend on them. */
 export function totalInputTokens(usage: TokenUsage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.cacheWrite1hTokens;
 }

@@ -26,7 +26,7 @@ export interface ModelPrice {
   contextTokens: number | null;
 }
 
-/** `provider/model`, exactly: null is a model without a price, and such a model is not called (R-BUD-9). */
+/** Looks up `provider/model` exactly. Null: the model has no price, so it is not called (R-BUD-9). */
 export type FindPrice = (name: string) => ModelPrice | null;
 
 export const rateNames = ['input', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'output'] as const;
@@ -84,7 +84,7 @@ export function costOf(price: ModelPrice, usage: TokenUsage): bigint {
   return costAt(stepFor(price, totalInputTokens(usage)), usage);
 }
 
-/** The cost at given rates: for the sum of many calls, whose total does not tell the price step of each. */
+/** The cost at given rates: for the sum of many calls, because a sum does not show the price step of each call. */
 export function costAt(rates: TokenRates, usage: TokenUsage): bigint {
   return inNanoUsd(
     BigInt(usage.inputTokens) * rates.input +
@@ -100,7 +100,7 @@ export function inNanoUsd(tokensTimesRates: bigint): bigint {
   return (tokensTimesRates + tokensPerRate - 1n) / tokensPerRate;
 }
 
-/** How many tokens at this rate the money buys, at most `tokensMax`, also if they are free. */
+/** How many tokens the money buys at this rate: at most `tokensMax`, even if they are free. */
 export function tokensFor(nanoUsd: bigint, rate: bigint, tokensMax: number): number {
   if (nanoUsd < 0n) return 0;
   if (rate <= 0n) return tokensMax;

@@ -29,7 +29,7 @@ export function isSetByMoose(name: string): boolean {
 }
 
 /**
- * Variables that change the programs which start and isolate a session, or git. `.moose/config.yml` may set some of
+ * Variables that affect the programs which start and isolate a session, or git. `.moose/config.yml` may set some of
  * them: those take effect only inside the isolation.
  */
 const turnsPrograms =

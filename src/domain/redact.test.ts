@@ -104,7 +104,7 @@ test('R-SEC-4: a secret of the environment is replaced in every encoding in whic
   for (const form of forms) {
     const safe = redact(`it is ${form}, they say`);
     expect(safe).toContain('[redacted:SHOP_API_KEY]');
-    // Of an encoded secret, a group of four characters may stay at each end: without the rest, it reveals nothing.
+    // A group of four characters of an encoded secret may remain at each end: it reveals nothing without the rest.
     const kept = safe.replace(/^it is |, they say$|\[redacted:SHOP_API_KEY\]/g, '');
     expect(kept.length, safe).toBeLessThanOrEqual(16);
     expect(safe).not.toContain(form.slice(8, 20));
@@ -223,7 +223,7 @@ test('redacting twice gives the same as once, and JSON stays JSON, for any text'
 
 test('R-SEC-3: every text takes linear time', () => {
   const charsMax = 400_000;
-  // Ten times what any of them takes. If the time grew with the square of the length, it would take minutes.
+  // Ten times the longest expected time. With quadratic time, it would take minutes.
   const msMax = 1_000;
   for (const piece of [
     ...pieces,

@@ -1,4 +1,4 @@
-// A second model's opinion of a change.
+// A second model's review of a change.
 import { z } from 'zod';
 
 const findingsMax = 20;

@@ -1,4 +1,4 @@
-// Names of settings' kinds and sources that the engine, the API and the pages share.
+// Kinds, groups and sources of settings that the engine, the API and the pages share.
 
 /** In display order. */
 export const settingGroups = ['limits', 'policies', 'models', 'agents', 'breakers', 'people'] as const;
@@ -15,6 +15,7 @@ export const settingKinds = [
   'choice',
   'models',
   'agents',
+  'people',
   'words',
   'policies',
 ] as const;

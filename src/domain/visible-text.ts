@@ -1,5 +1,5 @@
 // Makes text from people, models and agents safe where Moose does not control how it is shown: commits, pull requests,
-// pages of a forge. Nothing in it acts, changes the reading order, or is invisible (R-SEC-2). Pure.
+// pages of a forge. The result contains no control characters, no reordering and nothing invisible (R-SEC-2). Pure.
 
 /** Control characters except line ends and tabs, such as the escape that controls a terminal. */
 const acting = /[^\P{Cc}\n\t]/gu;

@@ -1,4 +1,4 @@
-// A part of all work orders: those of a kind, a complexity, a language, or with a hard-stop word. Pure.
+// A subset of all work orders: those of a kind, a complexity, a language, or with a hard-stop word. Pure.
 
 /** Absent: any. */
 export interface WorkCell {
@@ -21,7 +21,7 @@ export const isInCell = (traits: WorkTraits, { band, kind, language, word }: Wor
   (language === undefined || traits.language === language) &&
   (word === undefined || traits.words.includes(word));
 
-/** Such as `auth work in Go of high complexity`. */
+/** Writes, for example, `auth work in Go of high complexity`. */
 export function cellText({ band, kind, language, word }: WorkCell): string {
   const of = [word, kind?.replaceAll('_', ' ')].filter((part) => part !== undefined).join(' ');
   return [
@@ -31,7 +31,7 @@ export function cellText({ band, kind, language, word }: WorkCell): string {
   ].join(' ');
 }
 
-/** The cells of one or two traits that the work is in, and the one of all work. */
+/** The cells of one or two traits that contain the work, and the cell of all work. */
 export function cellsOf({ band, kind, language, words }: WorkTraits): WorkCell[] {
   const single: WorkCell[] = [
     { band },

@@ -18,7 +18,7 @@ export interface ProjectSettings {
   model?: string;
   /** The maximum total cost of its work orders. */
   limit_usd?: number;
-  /** The maximum cost of one work order that names none. */
+  /** The cost limit for work orders that name none. */
   work_order_limit_usd?: number;
   /** The time limit of the agent, for work orders that name none. */
   time_limit_ms?: number;
@@ -31,9 +31,9 @@ export interface ProjectSettings {
   base?: string;
   /** Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. */
   files?: string[];
-  /** Hosts that agents reach beside the gateway; empty: a person wants none. */
+  /** Hosts that agents reach beside the gateway; empty: a person has refused all of them. */
   agent_hosts?: string[];
-  /** Hosts that setup and checks reach, also at private addresses; empty: a person wants none. */
+  /** Hosts that setup and checks reach, also at private addresses; empty: a person has refused all of them. */
   private_hosts?: string[];
   /** The labels, KEY=VALUE, that a machine must have to run its work orders. */
   labels?: string[];
@@ -41,7 +41,7 @@ export interface ProjectSettings {
   intake_label?: string;
   /** The logins of programs, such as `renovate[bot]`, whose reviews count like those of people. */
   forge_programs?: string[];
-  /** What the Director approves alone, instead of the system's limits. */
+  /** What the Director approves without a person, instead of the system's limits. */
   director?: ProjectDirector;
   /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
@@ -51,7 +51,9 @@ export interface ProjectSettings {
   pause_early_above?: number;
   /** Whether its agents use a person's login; absent: the setting for all projects decides. */
   login?: LoginWish;
-  /** Whether arms are chosen by what was learned; absent: `shadow`. */
+  /** The name of the person who gets its questions, unless whoever submitted the work order does. */
+  owner?: string;
+  /** Whether arms are chosen by the learned policy; absent: `shadow`. */
   learning?: LearningMode;
   /** The path of the bare repository that Moose keeps for a project without a remote. */
   remote_path?: string;
@@ -74,7 +76,7 @@ export interface WorkOrderSettings {
   replaces?: string;
   /** True if a person set the time limit: then the project's does not apply. */
   is_time_given?: true;
-  /** How hard the plan of its spec says that it is, from 0 to 1. */
+  /** The difficulty that the plan of its spec gives it, from 0 to 1. */
   planned_complexity?: number;
 }
 
@@ -83,17 +85,17 @@ export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
-  /** The models of the newest cycle, in the order in which they are tried, if what was learned has chosen others. */
+  /** The models of the newest cycle, in the order in which they are tried, if the learned policy has chosen others. */
   models?: string[];
-  /** The agents that were replaced by another one in this run. */
+  /** The agents that have been replaced in this run. */
   agentsHad?: string[];
   /** The failure that began the newest cycle, unless the step stored feedback with its result. */
   failure?: FailureNote;
-  /** This run began because of messages about a published change; an agent that changes nothing has answered them. */
+  /** This run began because of messages about a published change. An agent that changes nothing has answered them. */
   isForMessages?: true;
   /** The option that a person chose and that led to this run. */
   option?: OptionKind;
-  /** For a run that undoes: processes and worktree are removed; the branch and everything published stay. */
+  /** For an undo run: processes and worktree are removed; the branch and everything published stay. */
   keepsBranch?: boolean;
 }
 
@@ -106,7 +108,7 @@ export interface FailureNote {
 
 export const workOrderLimits = {
   titleCharsMax: 500,
-  /** The longest description: a longer text is a spec, which should be split and would fill a model's context. */
+  /** The longest description: a longer text is a spec, which should be split up, and would fill a model's context. */
   descriptionCharsMax: 100_000,
   timeLimitMsDefault: 5 * 60_000,
   timeLimitMsMax: 24 * 60 * 60_000,

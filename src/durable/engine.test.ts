@@ -134,7 +134,7 @@ test('a run that no workflow carries is started again, and so is one whose claim
     await worker.says('finished', runId);
     expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
   }
-  // Work that the worker does carry is not taken from it.
+  // Work that the worker really carries is not taken away.
   expect(await story(database, carried)).toEqual(['a began (1)']);
 });
 
@@ -176,6 +176,33 @@ test('fear: the end of a run cannot be written to the queue, where it stays as c
     40_000,
   );
   for (const runId of runs) expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
+});
+
+test('fear: work that came back to the process that still carries it is given back again and again', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await ground();
+  const worker = await startWorkerProcess(database, 'a');
+  const run = await aRunInTheQueue(database, { isKept: true });
+  await worker.says('began', run);
+  // Another process took this one for dead, because the connection with its lock was away for a moment.
+  await sql`update moose_dbos.workflow_status set status = 'ENQUEUED', owner_xid = null, started_at_epoch_ms = null`.execute(
+    database.query,
+  );
+  await worker.says('fenced', run);
+  expect(await story(database, run)).toEqual(['a began (1)', 'a began (2)']);
+  const beats = async () => {
+    const { rows } = await sql<{ beats: string }>`select beats from executors where id = 'a'`.execute(
+      database.query,
+    );
+    return Number(rows[0]?.beats);
+  };
+  // As long as several looks for work that this process does not carry.
+  const since = await beats();
+  await until('the process has looked', async () => (await beats()) >= since + 3, timeoutMs / 2);
+  await openGate(database, run);
+  await worker.says('finished', run);
+  expect(await story(database, run)).toEqual(['a began (1)', 'a began (2)', 'a finished (2)']);
 });
 
 test('a process that closes leaves its runs to the next one', { timeout: timeoutMs }, async () => {

@@ -1,5 +1,5 @@
 // Decides who runs what, and when: runs are workflows on a queue, and a living process takes over the work of a dead
-// one. What a run has done is not stored here: its finished steps are in Moose's own tables, written in the same
+// one. The progress of a run is not stored here: its finished steps are in Moose's own tables, written in the same
 // transactions. So a workflow records no operations, and the code may change while work is running.
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
@@ -16,6 +16,7 @@ import { guardTexts } from '../store/connection/guard-texts.ts';
 import { type SilenceWatch, watchSilence } from '../store/connection/silent-connections.ts';
 import type { Database } from '../store/database.ts';
 import { engineSchema } from '../store/schema/own-schema.ts';
+import { Carried } from './carried.ts';
 import { applicationName, applicationVersion, legOf, queueName, workflowName } from './enqueue-run.ts';
 import { assertOwnName } from './host-name.ts';
 import { executorLock, keepLease, tidyExecutors } from './lease.ts';
@@ -38,7 +39,7 @@ const sameWarningEveryMs = 30_000;
 const warningsMax = 100;
 /** How often a draining process checks whether its runs are over. */
 const drainLookMs = 50;
-/** When a process ends, its work stays as it is, and the next one takes it up. */
+/** Expected when a process ends: its work stays as it is, and the next process takes it up. */
 const meantSo = /^Shutting down while \d+ workflows are still running/;
 
 export interface DurableEngine {
@@ -49,7 +50,7 @@ export interface DurableEngine {
   unlock(name: string): Promise<void>;
   /**
    * Takes no new work, and waits until the runs here have finished their steps and are back in the queue. Returns how
-   * many are left when the time is over; after `close`, the next process continues these.
+   * many are left at the time limit; after `close`, the next process continues them.
    */
   drain(withinMs: number, signal: AbortSignal): Promise<number>;
   /**
@@ -64,7 +65,7 @@ export interface DurableOptions {
   executorId: string;
   /** The name of this process's machine, as shown to others. */
   host: string;
-  /** How many runs this process works on at the same time; more of them wait in the queue, for any process. */
+  /** How many runs this process works on at the same time; further runs wait in the queue, for any process. */
   runsMax: number;
   /** Distinguishes machines of one name; empty if it is not known. */
   machine?: string;
@@ -81,9 +82,9 @@ export interface DurableOptions {
 }
 
 /**
- * Creates the tables of DBOS; several processes may do so at once. `DBOS.migrate` would do the same, write to stdout,
- * and wait forever on a silent connection.
- * @throws MooseError if the database is lost on the way: the next start creates the rest
+ * Creates the tables of DBOS; several processes may do so at once. `DBOS.migrate` would do the same, but write to
+ * stdout, and wait forever on a silent connection.
+ * @throws MooseError if the database is lost meanwhile: the next start creates the rest
  */
 export async function migrateDurable(url: string): Promise<void> {
   const silent = () => undefined;
@@ -126,7 +127,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   const slots = createSlots(locks);
   const silence = watchSilence(database.url);
   const pool = openPool(database.url, silence);
-  const carried = new Set<string>();
+  const carried = new Carried();
   try {
     const own = { executorId, host: options.host, machine: options.machine ?? '' };
     await assertOwnName(database, own, stop.signal);
@@ -180,8 +181,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
 
 interface Carrying {
   slots: Slots;
-  /** The workflows that this process works on. */
-  carried: Set<string>;
+  carried: Carried;
   tenure: { current: AbortController };
   /** Aborted when this process takes no new work. */
   drains: AbortSignal;
@@ -206,19 +206,19 @@ async function launch(
   DBOS.registerWorkflow(
     async (runId: string) => {
       const workflowId = DBOS.workflowID ?? '';
-      carried.add(workflowId);
+      carried.begin(workflowId);
       const held = tenure.current.signal;
       const host = { executorId, slots, leg: legOf(workflowId), drains };
       try {
         await options.execute(runId as RunId, host, AbortSignal.any([signal, held]));
       } catch (cause) {
-        // Ending the workflow here would mark the run as finished. It is not: another process takes it up.
+        // Returning would mark the run as finished. It is not finished: another process takes it up.
         if (signal.aborted) return await new Promise<never>(() => undefined);
-        // The process that took it over reports its end; the queue allows nobody else.
+        // The process that took over the run reports its end; the queue allows nobody else to.
         if (held.aborted) return;
         throw cause;
       } finally {
-        carried.delete(workflowId);
+        carried.end(workflowId);
       }
     },
     { name: workflowName, maxRecoveryAttempts: recoveryAttemptsMax },

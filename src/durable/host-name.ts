@@ -1,5 +1,5 @@
-// Two machines with one name would take each other's sessions for their own, and for dead: a process does not start to work
-// while another machine of its name does.
+// Two machines with the same name would mistake each other's sessions for their own, and for dead ones. So a process
+// does not start work while another machine with its name does.
 import { ConfigurationError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
@@ -17,7 +17,7 @@ interface OwnName {
 }
 
 /**
- * Call it when this process has reported already: of two that start at once, at least one then sees the other.
+ * Call it after this process has reported: then at least one of two processes that start at once sees the other.
  * @throws ConfigurationError `HOST_NAME_TAKEN`
  */
 export async function assertOwnName(

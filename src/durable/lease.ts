@@ -1,5 +1,5 @@
-// A lease: a process that carries runs reports every few seconds, and takes over from those that do not. The advisory
-// lock shows who has died; a process that hangs, or has lost its machine or network, keeps its lock.
+// A lease: a process that carries runs reports every few seconds, and takes over from processes that do not. The
+// advisory lock shows who has died; a process that hangs, or has lost its machine or network, keeps its lock.
 import type { Logger } from 'pino';
 import { sleep } from '../stdx/sleep.ts';
 import { repeat } from '../stdx/wake-loop.ts';
@@ -15,9 +15,10 @@ import {
   type OtherExecutor,
   otherExecutors,
 } from '../store/work/executors.ts';
+import { forgetTurns } from '../store/work/upkeep-turns.ts';
 import { endHolderSql, keyOf, type Locks } from './locks.ts';
 
-/** The limit for the last report: it is not worth waiting for an unavailable database. */
+/** The time limit for the last report: waiting longer for an unavailable database is not worthwhile. */
 const farewellMs = 2_000;
 /** A process that has not checked for this long has missed reports: it starts listening again. */
 const inattentionMsMax = 5_000;
@@ -31,8 +32,8 @@ export interface Lease {
 }
 
 /**
- * Reports that this process is alive, at once and then until stopped. `onTakenOver`: it was silent, and others have
- * taken over its work; from its next report on it counts like any other.
+ * Reports that this process is alive, at once and then until stopped. `onTakenOver`: this process was silent, and
+ * others have taken over its work; after its next report, it counts like any other.
  */
 export async function keepLease(given: {
   locks: Locks;
@@ -81,7 +82,7 @@ interface Heard {
 }
 
 /**
- * Decides who is silent only by what this process has observed itself. Neither another machine's clock counts, nor the
+ * Decides who is silent only by what this process has observed itself. Another machine's clock does not count, nor does
  * time in which this process was frozen.
  */
 export class Listener {
@@ -111,7 +112,7 @@ export interface Takeover {
   takeUp(executorId: string): Promise<number>;
 }
 
-/** Makes one check; to be repeated every second. */
+/** Makes one check. Call it every second. */
 export async function takeOverFromTheSilent(given: Takeover, listener: Listener): Promise<void> {
   const { database, locks, executorId, signal, logger } = given;
   const others = await database.run((query) => otherExecutors(query, executorId), signal);
@@ -129,7 +130,8 @@ export async function takeOverFromTheSilent(given: Takeover, listener: Listener)
   }
 }
 
-/** Deletes the rows of processes that ended long ago. */
+/** Deletes the rows of processes that ended long ago, and of their turns. */
 export async function tidyExecutors(database: Database, signal: AbortSignal): Promise<void> {
   await database.run(forgetExecutors, signal);
+  await database.run(forgetTurns, signal);
 }

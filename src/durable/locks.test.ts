@@ -13,7 +13,7 @@ test('of two processes that want a lock, one has it until it releases it', async
 
 test('R-BASE-2: the locks of a holder whose connection died are free immediately', async () => {
   const ground = await lockGround();
-  // It is not given time to reconnect: then it would take the lock again.
+  // The lock holder gets no time to reconnect, because then it would take the lock again.
   const [dead, living] = [await ground.open(0), await ground.open()];
   await dead.locks.tryLock('a');
   await ground.cut(dead.pid);

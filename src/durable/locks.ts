@@ -1,5 +1,5 @@
 // Session advisory locks on one connection: the server releases them when their holder's connection dies, so a free
-// lock proves that its holder is gone. A held lock does not prove that its holder is alive: the lease does.
+// lock proves that its holder is gone. A held lock does not prove that its holder is alive; the lease does.
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { TransientError } from '../domain/failure.ts';
@@ -20,13 +20,13 @@ const reconnectMsMaxDefault = 60 * 60_000;
 const reconnectDelay = { baseMs: 50, multiplier: 2, maxMs: 2_000 };
 const connectLimit = { baseMs: 2_000, multiplier: 2, maxMs: 15_000 };
 
-/** What happens if another process took the lock while the connection was lost. */
+/** What happens if another process took the lock during the lost connection. */
 export type OnTaken = 'all is lost' | 'let it go';
 
 export interface Locks {
   /**
-   * Returns false if another process holds the lock. Taking a lock that this process already holds is a bug.
-   * `let it go`: another process may hold the lock too for a while.
+   * Returns false if another process holds the lock. Taking a lock that this process already holds is a bug. `let it
+   * go`: another process may temporarily hold the lock too.
    */
   tryLock(name: string, onTaken?: OnTaken): Promise<boolean>;
   unlock(name: string): Promise<void>;
@@ -54,7 +54,7 @@ class ConnectionLocks implements Locks {
   #isClosed = false;
   /** Undefined while a lost connection is being restored. */
   #client: pg.Client | undefined;
-  /** The server process of the newest used connection: it may outlive this one, with all its locks. */
+  /** The server process of the newest connection: it may outlive the connection, with all its locks. */
   #backend: Backend | undefined;
   /** Settled while there is a connection; pending while a lost one is being restored. */
   #ready: Promise<void> = Promise.resolve();
@@ -121,7 +121,7 @@ class ConnectionLocks implements Locks {
     }
   }
 
-  /** A connection that was never used may end quietly. */
+  /** A connection that was never used may end without notice. */
   #lose(client: pg.Client, cause: Error): void {
     if (this.#isClosed || client !== this.#client) return;
     this.#client = undefined;
@@ -148,7 +148,7 @@ class ConnectionLocks implements Locks {
     throw lost;
   }
 
-  /** A new connection with every lock that was held; false if there is none, or if another process has one of them. */
+  /** A new connection with every lock that was held; false if that fails, or if another process holds one of them. */
   async #regainOnce(connectMsMax: number): Promise<boolean> {
     try {
       const { client, backend, hasEnded } = await connect(this.#url, connectMsMax, (ended, cause) =>
@@ -215,7 +215,7 @@ async function endBackend(client: pg.Client, { pid, startedAt }: Backend): Promi
   );
 }
 
-/** Who else holds the lock, as the server process of its connection; ending it releases all its locks. */
+/** Ends the connection that holds the lock, which releases all its locks. */
 export const endHolderSql = `select pg_terminate_backend(pid) from pg_locks
   where locktype = 'advisory' and objsubid = 1 and granted and pid <> pg_backend_pid()
     and database = (select oid from pg_database where datname = current_database())

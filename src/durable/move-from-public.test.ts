@@ -122,7 +122,7 @@ test('R-BASE-7: the tables of another program in the same schema stay where they
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace order by 1`,
   );
   expect(rows).toEqual([{ name: 'listed' }, { name: 'products' }]);
-  // Another program may use the same database role: what it creates still goes to `public`.
+  // Another program may use the same database role: its new objects still go to `public`.
   const other = await connected(url);
   expect((await other.query('show search_path')).rows).toEqual([{ search_path: 'public' }]);
 });

@@ -1,4 +1,4 @@
-// The fear: the connection goes silent while the engine's tables are created, and `moose up` hangs forever (R-BASE-6).
+// Must not happen: the connection goes silent while the engine's tables are created, and `moose up` hangs (R-BASE-6).
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';

@@ -1,4 +1,4 @@
-// A process that lives but cannot be heard loses its work to another one, and does no harm when it comes back.
+// A process that lives but cannot be heard loses its work to another one, and does no harm when it returns.
 
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
@@ -80,7 +80,7 @@ test('fear: 50 runs of frozen processes are finished twice when the processes co
   way.silenceAll();
   const next = await startWorkerProcess(database, 'next');
   await until('all is taken over', async () => (await began()) === 2 * runs.length, 2 * takeOverMsMax);
-  // When they come back, the gates that they waited for are open.
+  // When they resume, the gates that they waited for are open.
   for (const runId of runs.slice(0, runs.length / 2)) await openGate(database, runId);
   for (const { child } of old) child.kill('SIGCONT');
   way.mend();

@@ -18,7 +18,7 @@ export interface Slots {
 interface Scope {
   /** The slots that this process holds. */
   held: Set<number>;
-  /** Settled when it is the next one's turn to look for a slot. */
+  /** Settled when it is the next waiter's turn to look for a slot. */
   turn: Promise<unknown>;
   wake: () => void;
 }
@@ -31,8 +31,8 @@ export function createSlots(locks: Locks): Slots {
       signal.throwIfAborted();
       for (let index = 0; index < limitNow(limit); index++) {
         if (scope.held.has(index)) continue;
-        // A connection that breaks briefly may lose the lock. Then one more piece of work runs for a while, which is
-        // not worth stopping anything.
+        // A brief loss of the connection may lose the lock. Then one more piece of work runs for a while, which is
+        // harmless.
         if (!(await locks.tryLock(slotName(name, index), 'let it go'))) continue;
         scope.held.add(index);
         return index;

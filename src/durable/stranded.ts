@@ -1,5 +1,5 @@
-// Runs and workflows that do not match: how they are found, and how each is put right. The watch of each process and
-// `moose reconcile` share these statements.
+// Finds runs and workflows that do not match, and repairs each kind. The watch of each process and `moose reconcile`
+// share these statements.
 import { type RawBuilder, sql } from 'kysely';
 import type { RunId } from '../domain/ids.ts';
 import type { Query } from '../store/database.ts';
@@ -10,9 +10,9 @@ const waiting = sql`w.status in ('ENQUEUED', 'DELAYED')`;
 const changedBefore = (before: Date) => sql`w.updated_at < ${before.getTime()}::bigint`;
 
 /**
- * Whether no workflow carries run `r`, which has not ended. A run that stopped for a person's pause does not count:
- * resuming starts it. A paused run that a process took up and has not stopped yet does count: it may still be running
- * without a watcher.
+ * Whether no workflow carries run `r`, which has not ended. A run that stopped for a person's pause does not count,
+ * because resuming starts it. A paused run that a process took up and has not stopped yet does count: it may still be
+ * running without a watcher.
  */
 const isStranded: RawBuilder<boolean> = sql`(r.state = 'running'
   and not exists (select 1 from moose_dbos.workflow_status w where w.workflow_uuid = r.id || ':' || r.leg
@@ -44,7 +44,7 @@ export async function restartStrandedRun(query: Query, id: string): Promise<void
   await restartStranded(query, sql`r.id = ${id}::uuid`);
 }
 
-/** Workflows that a process has which ended long ago, or never reported. The other processes usually take them up at once. */
+/** Workflows of processes that ended long ago, or never reported. Usually, other processes take them up at once. */
 export const ofTheDead = (before: Date) => sql<{ subject: string }>`
   select w.workflow_uuid as subject, r.work_order_id,
     format('the process %s that has it %s', w.executor_id,
@@ -63,7 +63,7 @@ export async function requeueOfTheDead(query: Query, workflowId: string, before:
       and exists (select from (${ofTheDead(before)}) dead where dead.subject = ${workflowId})`.execute(query);
 }
 
-/** Workflows that wait although their run has ended. */
+/** Workflows that are waiting although their run has ended. */
 export const withoutRun = (before: Date) => sql<{ subject: string }>`
   select w.workflow_uuid as subject, r.work_order_id,
     case when r.id is null then 'there is no such run' else 'its run has ended' end as evidence

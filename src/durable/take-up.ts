@@ -1,9 +1,10 @@
 // Finds work whose process has died or fallen silent, and returns it to the queue; also work that the queue has lost,
-// or has given to a process that never heard of it.
+// or has assigned to a process that never received it.
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
+import { takeTurn } from '../store/work/upkeep-turns.ts';
 import { workflowName } from './enqueue-run.ts';
 import { executorLock, Listener, takeOverFromTheSilent } from './lease.ts';
 import type { Locks } from './locks.ts';
@@ -12,12 +13,14 @@ import { restartStranded } from './stranded.ts';
 const lookEveryMs = 250;
 /** A process with a short break of its connection is not dead: by the second check it has its lock back. */
 const looksBeforeDeath = 2;
+/** One process looks for all: the look reads every open run. */
+const strandedEveryMs = 10_000;
 const strandedEveryLooks = 40;
 const silentEveryLooks = 4;
 /** Younger work may still be on its way into the queue. */
 const strandedAfterMs = 5_000;
 /**
- * The queue hands work over within milliseconds. If a process has not heard of its work after these checks, the answer
+ * The queue hands work over within milliseconds. If a process has not received its work after these checks, the answer
  * was lost with a connection.
  */
 const unheardEveryLooks = 4;
@@ -46,7 +49,7 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
       await takeUpTheDead(watch, seenFree);
       if (look % unheardEveryLooks === 0) await returnUnheard(watch, seenUnheard);
       if (look % silentEveryLooks === 0) await takeOverFromTheSilent(watch, listener);
-      if (look % strandedEveryLooks === 0) await returnStranded(watch);
+      if (look % strandedEveryLooks === 0) await returnStranded(watch, look === 0);
     } catch (cause) {
       if (!signal.aborted) logger.warn({ err: cause }, 'looking for dead executors failed; looking again');
     }
@@ -89,8 +92,8 @@ function keepOnly(seen: Map<string, number>, present: readonly string[]): void {
 }
 
 /**
- * Work that the queue assigns to this process, but that it does not carry in several checks in a row: the process never
- * heard of it, or could not record its end. The process that takes it up next carries it, or records its end.
+ * Returns work that the queue assigns to this process, but that it does not carry in several checks in a row: it never
+ * received the work, or could not record its end. The next process carries the work, or records its end.
  */
 async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Promise<void> {
   const { database, executorId, applicationVersion, signal, logger } = watch;
@@ -109,6 +112,7 @@ async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Pr
     const looks = (seenUnheard.get(id) ?? 0) + 1;
     seenUnheard.set(id, looks);
     if (looks < looksBeforeUnheard) continue;
+    seenUnheard.delete(id);
     await database.run(
       (query) =>
         sql`update moose_dbos.workflow_status w set status = 'ENQUEUED', owner_xid = null, started_at_epoch_ms = null,
@@ -120,7 +124,12 @@ async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Pr
   }
 }
 
-async function returnStranded({ database, signal, logger }: Watch): Promise<void> {
+async function returnStranded(
+  { database, executorId, signal, logger }: Watch,
+  isFirst: boolean,
+): Promise<void> {
+  const turn = { job: 'stranded-runs', everyMs: strandedEveryMs, by: executorId, isFirst };
+  if ((await database.run((query) => takeTurn(query, turn), signal)) > 0) return;
   const settled = sql`r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'`;
   for (const runId of await database.transaction((query) => restartStranded(query, settled), signal))
     logger.warn({ runId }, 'a run had no workflow; started again');

@@ -1,11 +1,11 @@
-// Runs that wait for a circuit are released when it closes, one after the other.
+// When a circuit closes, releases the runs that wait for it, one after the other.
 import { sql } from 'kysely';
 import type { Query } from '../store/database.ts';
 import { workflowName } from './enqueue-run.ts';
 
-/** Spread out, so that a service that has just recovered is not overrun by everything that waited for it. */
+/** Limits the rate, so that a provider that has just recovered is not overloaded by everything that waited for it. */
 const wakesPerSecondMax = 50;
-/** How many are woken at a time; the next round of the job wakes the rest. */
+/** How many are woken at a time; the job's next round wakes the rest. */
 const runsWokenMax = 1_000;
 
 /**

@@ -22,6 +22,9 @@ const database = openDatabase(url, { connectionsMax: 4 });
 const log = (runId: RunId, what: string, fence: number) =>
   sql`insert into work_log (run_id, executor, what, fence) values (${runId}, ${executorId}, ${what}, ${fence})`;
 
+const isMine = (runId: RunId, fence: number) =>
+  sql`select from runs where id = ${runId} and fence = ${fence}`;
+
 async function execute(runId: RunId, leg: number, signal: AbortSignal): Promise<void> {
   const run = await database.transaction(async (query) => {
     const claimed = await claimRun(query, runId, executorId, leg);
@@ -36,6 +39,10 @@ async function execute(runId: RunId, leg: number, signal: AbortSignal): Promise<
       signal,
     );
     if (rows.length > 0) break;
+    if (!(await database.run((query) => isMine(runId, run.fence).execute(query), signal)).rows.length) {
+      say({ event: 'fenced', runId });
+      return;
+    }
     await sleep(gateLookMs, signal);
   }
   try {

@@ -33,6 +33,9 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
         ? moose.limits()
         : write('limits.change', 'budget', change, () => moose.limits(change)),
     excludeWork: (wish) => write('exclusion.add', wish.model, wish, () => moose.excludeWork(wish)),
+    startExperiment: (wish) =>
+      write('experiment.start', wish.project, wish, () => moose.startExperiment(wish)),
+    stopExperiment: (id) => write('experiment.stop', id, {}, () => moose.stopExperiment(id)),
     allowWork: (id) => write('exclusion.revoke', id, {}, () => moose.allowWork(id)),
     resetCircuit: (key) => write('circuit.reset', key, {}, () => moose.resetCircuit(key)),
     openCircuit: (key) => write('circuit.open', key, {}, () => moose.openCircuit(key)),
@@ -48,6 +51,8 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
         write('escalation.answer', id, { option, ...said }, () =>
           moose.escalations.answerOnce(id, option, said),
         ),
+      handOn: (id, owner) =>
+        write('escalation.hand_on', id, { owner }, () => moose.escalations.handOn(id, owner)),
       revokePolicy: (id) => write('answer_policy.revoke', id, {}, () => moose.escalations.revokePolicy(id)),
       resolveAlert: (id) => write('alert.resolve', id, {}, () => moose.escalations.resolveAlert(id)),
     },

@@ -40,6 +40,7 @@ import { type Submission, type Submitted, submit } from './commands/submit.ts';
 import { submitAgain } from './commands/submit-again.ts';
 import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
+import { askExperiments } from './learning/ask-experiments.ts';
 import { askLearning } from './learning/ask-learning.ts';
 import { askNowhere } from './learning/ask-nowhere.ts';
 import { askPatterns } from './learning/ask-patterns.ts';
@@ -63,7 +64,9 @@ import { askWorkOrders } from './views/ask-work-orders.ts';
 import type { EventRow } from './views/describe-event.ts';
 import { followEvents, isSettled } from './views/follow-events.ts';
 import { askMachines } from './views/machines.ts';
+import { askPostmortem } from './views/postmortem/ask-postmortem.ts';
 import { showWorkOrder } from './views/show.ts';
+import { askTargets } from './views/targets.ts';
 import { askTrends } from './views/trends.ts';
 import { viewWorkOrders } from './views/work-order-view.ts';
 import type { WatchSettings } from './watch/watch-limits.ts';
@@ -132,11 +135,14 @@ export function createMoose(deps: MooseDeps) {
     ...askLearning(deps),
     ...askPatterns(deps),
     ...askPolicy(deps),
+    ...askExperiments(deps),
     ...askNowhere(deps),
+    ...askPostmortem(deps),
+    ...askTargets(deps),
     specs: {
       ...askSpecs(deps),
       ...steerSpecs(deps),
-      /** How far its approved plan is; null if none is approved. */
+      /** The progress of its approved plan; null if none is approved. */
       runOf: (given: string): Promise<wire.SpecRun | null> => specRunOf(deps, given),
     },
     projects: askProjects({ ...deps, prepared: askPrepared(deps) }),

@@ -1,16 +1,16 @@
-// The PostgreSQL that a project's tests need, as its CI or its compose file says, as a service without containers: a
-// server of Debian's, with a new cluster for each worktree (R-PROJ-4). It is only proposed. Pure.
+// The PostgreSQL that a project's tests need according to its CI or compose file, as a daemon without containers:
+// Debian's server, with a new cluster for each worktree (R-PROJ-4). It is only proposed. Pure.
 import { readYaml } from '../stdx/bounded-yaml.ts';
 import type { ProjectFiles } from './project-files.ts';
 
 export interface ProposedDaemon {
   name: string;
   command: string;
-  /** What the service prints when it is ready. */
+  /** The log text that shows that the daemon is ready. */
   log: string;
-  /** The file that says that the tests need it. */
+  /** The file that shows that the tests need it. */
   source: string;
-  /** The variables that tell the project's commands where it is. */
+  /** The variables that tell the project's commands how to reach it. */
   environment: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +42,7 @@ export function findDatabase(files: ProjectFiles): ProposedDaemon | null {
 interface Found {
   name: string;
   service: Map;
-  /** The environment of the commands beside it. */
+  /** The environment of the CI job or compose file around it. */
   around: Readonly<Record<string, string>>;
 }
 
@@ -96,7 +96,7 @@ function commandOf({ user, database, port }: { user: string; database: string; p
   return lines.join('\n');
 }
 
-/** The port on the machine, as in `5433:5432`. */
+/** The port on the machine, such as 5433 in `5433:5432`. */
 function portOf(ports: unknown): number {
   const [first] = Array.isArray(ports) ? ports : [];
   const [, port] = /^(?:(?:\d+\.){3}\d+:)?(\d{1,5})(?::\d+)?$/.exec(String(first ?? '')) ?? [];
@@ -104,7 +104,7 @@ function portOf(ports: unknown): number {
   return number >= 1024 && number < 65_536 ? number : defaultPort;
 }
 
-/** Without passwords: the server asks for none, and the file is public to all who read the repository. */
+/** Without passwords: the server requires none, and everybody who can read the repository can read the file. */
 function environmentOf(
   around: Readonly<Record<string, string>>,
   serviceName: string,
@@ -127,7 +127,7 @@ function nameIn(text: string | undefined): string | null {
   return text !== undefined && plainName.test(text) ? text : null;
 }
 
-/** A map of texts, or a list of `NAME=value`. For `${NAME:-value}`, the value. */
+/** Reads a map of texts, or a list of `NAME=value`. `${NAME:-value}` becomes its default value. */
 function textsOf(value: unknown): Record<string, string> {
   const pairs = Array.isArray(value)
     ? value.map((each) => /^(\w+)=(.*)$/.exec(textOf(each))?.slice(1) ?? [])

@@ -1,5 +1,5 @@
-// The registries of its own that a project names in its files: setup needs their hosts, and `moose init` proposes them for
-// the file (R-SEC-6). Pure.
+// The private registries that a project's files name: setup needs their hosts, so `moose init` proposes them for the
+// project file (R-SEC-6). Pure.
 import { type EgressEntry, entriesFor, entryText, isAddress, readEgressEntry } from '../domain/egress.ts';
 import { packageRegistries, registriesIn, registryOf } from './package-registries.ts';
 import type { ProjectFiles } from './project-files.ts';
@@ -7,18 +7,18 @@ import type { ProjectFiles } from './project-files.ts';
 export interface NamedRegistry {
   /** `host` or `host:port`. */
   host: string;
-  /** Whether only a private address can have this name. */
+  /** True if the name can only have a private address. */
   isPrivate: boolean;
-  /** The file that names it. */
+  /** The file that names the host. */
   source: string;
 }
 
 const registriesMax = 30;
 const fileCharsMax = 256 * 1024;
-/** Where package managers look below the root; files at the root are found by their names. */
+/** Files below the root that package managers read; files at the root are found by their names. */
 const belowRoot = ['.cargo/config.toml', '.cargo/config', '.mvn/settings.xml', '.mvn/maven.config'];
 
-/** Each kind of file, with what finds the addresses in its text. */
+/** For each kind of file, the function that finds the addresses in its text. */
 const kinds: readonly (readonly [name: RegExp, addresses: (text: string) => string[]])[] = [
   [/^\.npmrc$/, (text) => all(text, /^\s*(?:@[^\s:]+:)?registry\s*=\s*"?([^\s"]+)/gm)],
   [/^\.yarnrc(\.yml)?$/, (text) => all(text, /^\s*(?:npmRegistryServer:|registry)\s+"?([^\s"]+)/gm)],
@@ -53,7 +53,7 @@ const kinds: readonly (readonly [name: RegExp, addresses: (text: string) => stri
   [/^(GNUm|m|M)akefile$|^Dockerfile$|^\.env(rc)?$/, variablesIn],
 ];
 
-/** In the order in which they are found, without those that are reached anyway. */
+/** In the order of discovery, without registries that are reachable anyway. */
 export function namedRegistries(files: ProjectFiles): NamedRegistry[] {
   const paths = [...files.list(''), ...belowRoot];
   const found = paths.flatMap((path) => inFile(files, path));
@@ -84,12 +84,12 @@ const known = Object.values(packageRegistries)
   .flat()
   .flatMap((host) => readEgressEntry(host, { isPrivate: false }) ?? []);
 
-/** Null if it is no address of a registry, or one that needs no entry. */
+/** Null if it is not the address of a registry, or if the registry needs no entry. */
 function entryOf(address: string): EgressEntry | null {
   const registry = registryOf(address);
   const entry = registry === null ? null : readEgressEntry(registry, { isPrivate: false });
   if (entry === null || entriesFor(known, entry.host, entry.port ?? 443).length > 0) return null;
-  // Inside a session, this is the session itself.
+  // In a session, localhost is the session itself.
   return entry.host === 'localhost' || entry.host.includes(':') ? null : entry;
 }
 
@@ -100,12 +100,12 @@ function isInternal({ host }: EgressEntry): boolean {
 
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = '']) => found);
 
-/** The parts of a TOML file below the tables with this name. */
+/** The sections of a TOML file whose table names match. */
 function sections(text: string, table: RegExp): string[] {
   return text.split(/^(?=\[)/m).filter((part) => table.test(part));
 }
 
-/** `GOPROXY=…` and the like, as shells, make and Docker set them. */
+/** Reads `GOPROXY=…` and similar variables, as shells, make and Docker set them. */
 function variablesIn(text: string): string[] {
   const set = text.matchAll(/^\s*(?:export\s+|ENV\s+|ARG\s+)?([A-Za-z_]\w*)\s*[:?]?=\s*["']?([^"'\n]+)/gm);
   return registriesIn(Object.fromEntries([...set].map(([, name = '', value = '']) => [name, value]))).map(

@@ -48,7 +48,7 @@ export function registriesIn(env: Readonly<Record<string, string>>): string[] {
   return [...new Set(named)].slice(0, registriesMax);
 }
 
-/** The `host:port` of a registry's address; null if it is none. */
+/** The `host:port` of a registry's address; null if the text is not such an address. */
 export function registryOf(address: string): string | null {
   const url = URL.parse(address.replace(beforeUrl, ''));
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') return null;

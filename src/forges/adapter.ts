@@ -11,7 +11,7 @@ export interface AdapterOptions {
   clock: Clock;
   read: ReadVariable;
   programEnvironment: ProgramEnvironment;
-  /** Zero in tests of something else. */
+  /** Tests of other things set this to zero. */
   writesApartMs?: number;
 }
 

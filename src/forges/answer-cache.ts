@@ -1,5 +1,5 @@
-// Answers of hosts with their ETags: asking again for an unchanged answer costs nothing of the host's limit. Kept in
-// memory, up to a limit; a dropped answer is asked for again.
+// Caches answers of hosts with their ETags: asking again for an unchanged answer does not count against the host's
+// limit. The cache is in memory and limited; a dropped answer is requested again.
 
 export interface KeptAnswer {
   etag: string;
@@ -8,7 +8,7 @@ export interface KeptAnswer {
   bytes: number;
 }
 
-/** 500 open pull requests have about nine answers each; a smaller cache would have dropped all of them by the next round. */
+/** 500 open pull requests have about nine answers each; a smaller cache would lose them before the next round. */
 const answersMax = 10_000;
 const bytesInAllMax = 128 * 1024 * 1024;
 const bytesOfOneMax = 2 * 1024 * 1024;

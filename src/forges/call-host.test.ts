@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { systemClock } from '../stdx/clock.ts';
+import { sleep } from '../stdx/sleep.ts';
 import { keepForgeHost } from '../store/work/forge-hosts.ts';
 import { takeWriteTurn } from '../store/work/forge-limits.ts';
 import { createCallHost, readReply, unexpectedAnswer } from './call-host.ts';
@@ -132,6 +134,24 @@ test('fear: an answer is not JSON, or has no end, or comes too late', async () =
   await expect(silent.call({ method: 'GET', path: '/x', signal: stop.signal })).rejects.toThrow('stopped');
 });
 
+test('fear: Moose stops while it opens a pull request, and the forge drops the half of it', async () => {
+  const stop = new AbortController();
+  const ended = Promise.withResolvers<boolean>();
+  const busy = await calling((request, response) => {
+    stop.abort(new Error('stopped'));
+    const gone = once(request.socket, 'close').then(() => false);
+    const answered = sleep(300).then(() => {
+      response.writeHead(201).end('{}');
+      return true;
+    });
+    ended.resolve(Promise.race([gone, answered]));
+  });
+  const startedMs = performance.now();
+  await expect(busy.call({ method: 'POST', path: '/pulls', signal: stop.signal })).rejects.toThrow('stopped');
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+  expect(await ended.promise).toBe(true);
+});
+
 test('a lost answer says whether the host may have done what it was asked', async () => {
   const cut = await calling((_, response) => void response.destroy());
   const lost = { code: 'FORGE_UNREACHABLE', category: 'transient' };
@@ -177,7 +197,7 @@ test('R-SEN-7: writes to a host take turns over all machines', async () => {
   expect(first).toBeLessThan(1_000);
   expect(second).toBeGreaterThan(5_000);
   expect(second).toBeLessThanOrEqual(10_000 + (first ?? 0));
-  // Nobody takes a turn that is too late, so that the next ones do not come later and later.
+  // Nobody reserves a turn that is too late, so that later turns are not delayed further and further.
   expect([third, fourth].at(-1)).toBeNull();
 });
 

@@ -9,20 +9,20 @@ import { type CallFacts, garbledAnswer, refusal, sendFailure, statusFailure } fr
 import { limitIn, pauseIn, type ToldLimit, type ToldPause } from './read-limits.ts';
 import { SendFailure, type Sent, sendOnce } from './send-once.ts';
 
-/** The limits of a host, which all machines share. */
+/** The limits of a host, shared by all machines. */
 export interface HostLimits {
   /** Waits for a write's turn. @throws ExternalServiceError `FORGE_PAUSED` */
   admit(call: { isWrite: boolean; canWait: boolean }, signal?: AbortSignal): Promise<void>;
   /** The host refused a call because of a limit. */
   pause(told: ToldPause, signal?: AbortSignal): Promise<MooseError>;
   note(limit: ToldLimit, signal?: AbortSignal): Promise<void>;
-  /** The host answered without a limit: the next pause without a given time is a short one. */
+  /** The host answered without a limit: the next pause without a given length is short again. */
   answered(signal?: AbortSignal): Promise<void>;
 }
 
 export interface HostPlace {
   host: string;
-  /** All calls go below it; https, or http if that was registered. */
+  /** All calls go to addresses below this one; https, or http if the forge was registered with it. */
   apiUrl: string;
   /** The value of the header `authorization`; null for none. */
   authorization(signal?: AbortSignal): Promise<string | null>;
@@ -33,17 +33,17 @@ export interface HostPlace {
 
 export interface HostCall {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** Below the API's address, with a leading slash and encoded segments; or a whole address on the same origin. */
+  /** A path below the API's address, with a leading slash and encoded segments; or a URL of the same origin. */
   path: string | URL;
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   body?: unknown;
-  /** By default, every call but GET. False for a question that is asked by POST, as in GraphQL. */
+  /** Defaults to true for every method but GET. False for a question that is asked by POST, as in GraphQL. */
   isWrite?: boolean;
   /** Statuses from 400 that the caller reads itself, besides 405, 409 and 422. */
   answers?: readonly number[];
-  /** True for looks that nobody waits for: they leave a share of the limit to people and to writes. */
+  /** True for polling that nobody waits for: it leaves a share of the limit to people and to writes. */
   canWait?: boolean;
-  /** Reads the end of a text, which may be on another host: that gets no credential. */
+  /** Reads the end of a text, which may be on another host; that host gets no credential. */
   tailBytes?: number;
   signal?: AbortSignal | undefined;
 }
@@ -61,6 +61,8 @@ export interface HostReply {
 export type CallHost = (call: HostCall) => Promise<HostReply>;
 
 const callMs = 30_000;
+/** A busy forge executes a write after its client has given up, possibly only half of it, so the limit is long. */
+const writeMs = 120_000;
 const tailMs = 120_000;
 const answerBytesMax = 16 * 1024 * 1024;
 const redirectsMax = 3;
@@ -73,14 +75,14 @@ export function createCallHost(place: HostPlace, cache: AnswerCache = createAnsw
     const url = addressOf(place, call);
     const facts: CallFacts = {
       ...{ host: place.host, method, path: url.pathname, isWrite },
-      timeoutMs: tailBytes === undefined ? callMs : tailMs,
+      timeoutMs: tailBytes !== undefined ? tailMs : isWrite ? writeMs : callMs,
     };
     await place.limits.admit({ isWrite, canWait: call.canWait ?? false }, signal);
     const authorization = await place.authorization(signal);
     const key = method === 'GET' && tailBytes === undefined ? cacheKey(url, authorization) : null;
     const kept = key === null ? undefined : cache.find(key);
     const sent = await sendThrough(place, call, { url, authorization, facts, etag: kept?.etag });
-    // Another host, which has a log, does not speak for this one.
+    // The limits in an answer of another host, such as one with a log, do not apply to this host.
     if (sent.isHome) await heedLimits(place, sent, signal);
     if (sent.status === 304 && kept)
       return {
@@ -166,7 +168,7 @@ interface Prepared {
   etag: string | undefined;
 }
 
-/** Follows redirects: a read on the same origin, a write only where it must stay the same write, a tail anywhere. */
+/** Follows redirects: a read on the same origin, a write only if the redirect preserves its method, a tail anywhere. */
 async function sendThrough(
   place: HostPlace,
   call: HostCall,
@@ -200,7 +202,7 @@ async function send(
 ): Promise<Sent> {
   try {
     return await sendOnce({
-      ...{ method, url, headers, signal, timeoutMs: facts.timeoutMs },
+      ...{ method, url, headers, signal, timeoutMs: facts.timeoutMs, isWrite: facts.isWrite },
       body: body === undefined ? null : JSON.stringify(body),
       keep: tailBytes === undefined ? 'all' : 'tail',
       bytesMax: tailBytes ?? answerBytesMax,

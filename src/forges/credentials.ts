@@ -5,11 +5,11 @@ import type { ForgeCredential } from '../domain/forge.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
 import { credentialsMissing, type ReadVariable, readSecret } from './secret-source.ts';
 
-/** What an adapter authenticates with. */
+/** How an adapter authenticates. */
 export interface TokenSource {
   /** A token that is valid now. @throws ConfigurationError `FORGE_CREDENTIALS_MISSING` */
   token(signal?: AbortSignal): Promise<{ token: string; expiresAt: Date | null }>;
-  /** Forgets a refused token: the next call looks for another one. */
+  /** Drops a refused token, so that the next call looks for another one. */
   forget(): void;
 }
 
@@ -31,7 +31,7 @@ export function tokenSource(
   if (credential.source !== 'gh')
     return {
       token: async () => ({ token: await readSecret(host, credential, given.read), expiresAt: null }),
-      // It is read again each time.
+      // Read each time, so that a renewed token takes effect.
       forget: () => undefined,
     };
   let kept: { token: string; untilMs: number } | null = null;

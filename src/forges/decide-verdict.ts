@@ -17,6 +17,6 @@ export function decideVerdict(
   if (has('failed')) return 'red';
   if (missing.length > 0 || has('queued', 'running')) return 'running';
   if (counting.length === 0 || has('cancelled', 'unknown')) return 'none';
-  // What was skipped has tested nothing; that a required check may be skipped is the forge's own rule.
+  // A skipped check has tested nothing. Whether a required check may be skipped is the forge's own rule.
   return hasRequired || has('passed') ? 'green' : 'none';
 }

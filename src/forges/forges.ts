@@ -12,13 +12,13 @@ import { repositoryOnForge } from './repository-on-forge.ts';
 export interface ForgesOptions {
   database: Database;
   adapters: Partial<Record<ForgeKind, ForgeAdapter>>;
-  /** The address that a project's branches are pushed to; a path if that is a folder. */
+  /** The address that a project's branches are pushed to, which may be the path of a folder. */
   remoteOf(projectId: string, signal?: AbortSignal): Promise<string>;
   /** For the local forge: the repository and its remote, up to date. */
   locate(projectId: string): ReturnType<LocalForgeOptions['locate']>;
 }
 
-/** Also finds the login for git at an address; null for one of no registered forge. */
+/** Also finds git's login for an address; null if no registered forge has the address. */
 export interface ForgesWithLogins extends Forges {
   loginFor(address: string, signal?: AbortSignal): Promise<GitCredentials | null>;
 }
@@ -29,7 +29,7 @@ export function createForges({ database, adapters, remoteOf, locate }: ForgesOpt
       const hosts = await database.run(listForgeHosts, signal);
       const found = hosts.length > 0 ? repositoryOnForge(address, hosts) : null;
       const adapter = found ? adapters[found.host.kind] : undefined;
-      // Everybody on the way reads a login that is sent without encryption.
+      // A login that is sent without encryption can be read on the way.
       const isOpen = URL.parse(address)?.protocol === 'http:';
       if (isOpen && found && URL.parse(found.host.apiUrl)?.protocol !== 'http:') return null;
       return found && adapter ? adapter({ projectId: '', ...found }).gitCredentials(signal) : null;

@@ -161,7 +161,7 @@ export function garbledAnswer(problem: string, facts: CallFacts): MooseError {
   });
 }
 
-/** No machine calls the host before that. It uses up no attempt of a work order. */
+/** No machine calls the host before that time. The pause does not count as an attempt of a work order. */
 export function hostPaused(
   host: string,
   { retryAfterMs, because }: { retryAfterMs: number; because: string },

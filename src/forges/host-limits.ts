@@ -1,5 +1,5 @@
-// Obeys the limits of one host over all machines: a pause stops every call, writes take turns, and looks that nobody
-// waits for leave a share of the limit to people and to writes (R-SEN-7).
+// Enforces the limits of one host across all machines: a pause stops every call, writes take turns, and polling leaves
+// a share of the limit to people and to writes (R-SEN-7).
 import type { Clock } from '../stdx/clock.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
@@ -7,15 +7,15 @@ import { endPauses, hostState, noteLimit, pauseHost, takeWriteTurn } from '../st
 import type { HostLimits } from './call-host.ts';
 import { hostPaused } from './host-failures.ts';
 
-/** GitHub asks for it; other forges do not mind. */
+/** GitHub asks for this interval; it does no harm on other forges. */
 const writesApartMs = 1_000;
-/** A step that waits longer for its turn holds a slot for nothing. */
+/** A step that waits longer for its turn would occupy its slot for nothing. */
 const turnMsMax = 20_000;
 const firstPauseMs = 60_000;
 const longestPauseMs = 2 * 60 * 60_000;
-/** Looks stop at this share of the limit. */
+/** Polling stops when only this share of the limit is left. */
 const reserveShare = 0.2;
-/** The rest of the limit is stored at most this often, but always when little is left. */
+/** What is left of the limit is stored at most this often, but always when little is left. */
 const notedMs = 5_000;
 const secondMs = 1_000;
 
@@ -23,7 +23,7 @@ export function createHostLimits(options: {
   database: Database;
   host: string;
   clock: Clock;
-  /** Zero in tests of something else. */
+  /** Tests of other things set this to zero. */
   apartMs?: number;
 }): HostLimits {
   const { database, host, clock, apartMs = writesApartMs } = options;
@@ -76,7 +76,7 @@ export function createHostLimits(options: {
 export function createLimitsOf(options: {
   database: Database;
   clock: Clock;
-  /** Zero in tests of something else. */
+  /** Tests of other things set this to zero. */
   writesApartMs?: number;
 }): (host: string) => HostLimits {
   const { database, clock, writesApartMs: apartMs } = options;

@@ -1,13 +1,13 @@
-// Opens a pull request, or adopts the open one of its branch and base, and waits until it shows the pushed commit. The
-// same for every host, so it may be repeated after a lost answer.
+// Opens a pull request, or adopts the open one of its branch and base, and waits until it shows the pushed commit.
+// Works the same for every host, and may be repeated after a lost answer.
 import type { Forge, Opened, PullRequest, PullRequestDraft } from '../engine/ports/forge.ts';
 import type { sleep } from '../stdx/sleep.ts';
 import { notListed } from './pull-request-failures.ts';
 
-/** Until the pull request shows the commit that was pushed: Gitea needs 66 ms, GitHub seconds. At most 30 s in all. */
+/** Delays until the pull request shows the pushed commit: 66 ms on Gitea, seconds on GitHub. At most 30 s in total. */
 const headDelaysMs: readonly number[] = [100, 250, 500, 1_000, 2_000, 4_000, 8_000, 14_000];
 
-/** What an adapter has for pull requests; `Raw` is the host's own shape. */
+/** An adapter's operations on pull requests; `Raw` is the host's own shape. */
 export interface PullRequests<Raw> {
   open: Forge['openPullRequest'];
   find: Forge['findPullRequest'];
@@ -17,15 +17,15 @@ export interface PullRequests<Raw> {
   one(number: number, operation: string, signal?: AbortSignal): Promise<Raw>;
 }
 
-/** How one host does each part. */
+/** The host's part of each operation. */
 export interface Opening {
   host: string;
-  /** When to look for one that the host says is open already, if it lists it late. */
+  /** When to look again for a pull request that is open but not listed yet. */
   listedDelaysMs: readonly number[];
   findOpen(draft: PullRequestDraft, signal?: AbortSignal): Promise<PullRequest | null>;
-  /** Also labels it. `exists`: another call has opened one. */
+  /** Also sets the labels. `exists`: another call has already opened one. */
   create(draft: PullRequestDraft, signal?: AbortSignal): Promise<PullRequest | 'exists'>;
-  /** Gives an open one the text and labels of the draft. */
+  /** Updates an open pull request with the text and labels of the draft. */
   rewrite(found: PullRequest, draft: PullRequestDraft, signal?: AbortSignal): Promise<PullRequest>;
   read(number: number, operation: string, signal?: AbortSignal): Promise<PullRequest>;
   wait: typeof sleep;
@@ -58,7 +58,7 @@ async function adopt(
   return { ...(await withHead(opening, rewritten, draft.headSha, signal)), how: 'adopted' };
 }
 
-/** Reads it until it shows the commit; if it never does, the caller notices when it reads the pull request back. */
+/** Reads until it shows the commit. If it never does, the caller notices when it reads the pull request again. */
 async function withHead(
   { read, wait }: Opening,
   found: PullRequest,

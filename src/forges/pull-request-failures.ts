@@ -1,4 +1,4 @@
-// What a pull request cannot do, as failures that the engine knows: the same for every kind of forge.
+// Why an operation on a pull request failed, as errors that the engine knows; the same for all kinds of forge.
 import { PermanentError, TransientError } from '../domain/failure.ts';
 import { boundedLine } from './host-failures.ts';
 
@@ -57,7 +57,7 @@ export function inConflict({ host }: OnHost, number: number, baseBranch: string)
   });
 }
 
-/** Each forge has its own words for it: the base branch has moved on, and it merges only what contains the newest. */
+/** The base branch has moved on, and the forge only merges branches that contain its newest commit. */
 const saysBehind = /\bout[- ]of[- ]date\b|\bbehind\b|\bneed rebase\b|\bup[- ]to[- ]date\b/i;
 
 export function notMergeable({ host }: OnHost, number: number, said: string): PermanentError {

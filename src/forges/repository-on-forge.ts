@@ -1,4 +1,4 @@
-// Which registered forge the address of a remote belongs to, and the repository there. Pure.
+// Finds the registered forge that a remote's address belongs to, and the repository there. Pure.
 import { isMooseError } from '../domain/failure.ts';
 import { readRemoteAddress } from '../git/remote-address.ts';
 import { decoded } from '../stdx/decoded.ts';
@@ -9,7 +9,7 @@ export interface OnHost<Host> {
   path: string;
 }
 
-/** Over ssh, forges answer at another port, and github.com under another name too. */
+/** Forges use another port for ssh, and github.com also another name. */
 const hostsOfSsh: Readonly<Record<string, string>> = {
   'ssh.github.com': 'github.com',
   'altssh.gitlab.com': 'gitlab.com',
@@ -31,16 +31,16 @@ export function repositoryOnForge<Host extends { host: string; kind: string }>(
   const parts = decoded(url.pathname)
     .replace(/^\/(?:~\/)?/, '')
     .split('/');
-  // A forge may live below a path of its host; only GitLab has groups within groups.
+  // A forge may be below a path of its host; only GitLab has nested groups.
   const kept = host.kind === 'gitlab' ? parts : parts.slice(-2);
-  // Encoded slashes may hide such parts from the parser; in a path of the API, they lead out of the repository.
+  // Encoded slashes may hide such parts from the parser, and lead out of the repository in a path of the API.
   if (kept.length < 2 || kept.some((part) => ['', '.', '..'].includes(part))) return null;
   return { host, path: kept.join('/') };
 }
 
 /** Null for an address that cannot be on a forge, such as one that only git understands. */
 function readable(address: string): URL | null {
-  // A user and a password do not say where it is.
+  // The user and password do not matter for the repository's place.
   const bare = address.replace(/^(https?:\/\/)[^/@]*@/i, '$1');
   try {
     return URL.parse(readRemoteAddress(bare).url);
@@ -50,7 +50,7 @@ function readable(address: string): URL | null {
   }
 }
 
-/** As an address has it: without the port that its scheme implies. */
+/** The host as in an address: without its scheme's default port. */
 function hostOf(host: string, protocol: string): string {
   return URL.parse(`${protocol}//${host}`)?.host ?? host;
 }

@@ -1,5 +1,5 @@
-// Reads a secret from the place that a forge's row names. It is read each time, so that a renewed secret takes effect at
-// once, and it is registered as a secret before anything can show it (R-SEC-4).
+// Reads a secret from the place that a forge's row names. Reads it each time, so that a renewed secret takes effect at
+// once, and registers it as a secret before anything can show it (R-SEC-4).
 import { readFile, stat } from 'node:fs/promises';
 import { ConfigurationError } from '../domain/failure.ts';
 import type { SecretSource } from '../domain/forge.ts';

@@ -35,7 +35,7 @@ test('fear: an answer in tiny pieces takes far more memory than its bytes', asyn
   let kept = 0;
   async function* pieces(): AsyncGenerator<Uint8Array> {
     for (let count = 0; count < 300; count += 1) {
-      // As a socket reads: one large buffer, of which a chunk of HTTP is a small part.
+      // Like a socket: one large buffer, of which an HTTP chunk is a small part.
       const buffer = new Uint8Array(64 * 1024).fill(count);
       read.push(new WeakRef(buffer.buffer));
       yield buffer.subarray(0, 10);

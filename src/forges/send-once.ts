@@ -1,6 +1,6 @@
 // Sends one HTTP request, once: it completes or fails. No retry, no redirect, no incomplete answer.
 import { once } from 'node:events';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
@@ -13,6 +13,11 @@ export interface Sending {
   /** What happens to a body longer than `bytesMax`: it fails the call, or only its end is kept. */
   keep: 'all' | 'tail';
   bytesMax: number;
+  /**
+   * True for a write, which continues without its caller after an abort: a forge may drop the consequences of a write,
+   * such as the start of CI, if its connection is closed before the answer.
+   */
+  isWrite: boolean;
   signal: AbortSignal | undefined;
 }
 
@@ -36,14 +41,14 @@ export class SendFailure extends Error {
 
 /** @throws SendFailure, or the reason of `signal` as soon as that is aborted */
 export async function sendOnce(sending: Sending): Promise<Sent> {
-  const { signal, timeoutMs } = sending;
+  const { signal, timeoutMs, isWrite } = sending;
   signal?.throwIfAborted();
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await request(sending, signal ? AbortSignal.any([signal, timeout]) : timeout);
-    const { statusCode = 0, headers } = response;
-    const body = await readBody(response as AsyncIterable<Uint8Array>, sending);
-    return { status: statusCode, headers, ...body };
+    if (signal === undefined || !isWrite)
+      return await answerTo(request(sending, signal ? AbortSignal.any([signal, timeout]) : timeout), sending);
+    const sent = request(sending, timeout);
+    return await unlessAborted(answerTo(sent, sending), signal, () => sent.socket?.unref());
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof SendFailure) throw cause;
@@ -51,11 +56,23 @@ export async function sendOnce(sending: Sending): Promise<Sent> {
   }
 }
 
-async function request(
-  { method, url, headers, body }: Sending,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+/** Rejects on abort; the work itself continues, but does not keep the process alive. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, leave: () => void): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const stop = () => {
+    leave();
+    aborted.reject(signal.reason);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function request({ method, url, headers, body }: Sending, signal: AbortSignal): ClientRequest {
+  return (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     method,
     signal,
     // A reused connection may already be dead, and it would be unknown whether the host received the request.
@@ -67,23 +84,28 @@ async function request(
       ...(body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
     },
   });
+}
+
+async function answerTo(sent: ClientRequest, sending: Sending): Promise<Sent> {
   const answered = once(sent, 'response');
   // If a request fails after the response's headers, the response fails too, and `readBody` throws.
   sent.on('error', () => undefined);
-  sent.end(body ?? undefined);
+  sent.end(sending.body ?? undefined);
   const [response] = (await answered) as [IncomingMessage];
-  return response;
+  const { statusCode = 0, headers } = response;
+  const body = await readBody(response as AsyncIterable<Uint8Array>, sending);
+  return { status: statusCode, headers, ...body };
 }
 
 /** The first size of the buffer: most answers fit. */
 const firstBytes = 16 * 1024;
 
-/** Reads to the end. `response` is the body of an answer, piece by piece. */
+/** Reads the whole body of an answer, piece by piece. */
 export async function readBody(
   response: AsyncIterable<Uint8Array>,
   { keep, bytesMax }: Pick<Sending, 'keep' | 'bytesMax'>,
 ): Promise<Pick<Sent, 'body' | 'isCut'>> {
-  // Copied as they come: each chunk, however small, would keep the whole buffer of the socket that it was read into.
+  // Copies each chunk, because even a small chunk would keep the socket's whole buffer in memory.
   let kept: Buffer = Buffer.allocUnsafe(firstBytes);
   let [bytes, isCut] = [0, false];
   for await (const chunk of response) {

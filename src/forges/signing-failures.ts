@@ -1,4 +1,4 @@
-// Why a forge could not make a signed commit, as failures that the engine knows.
+// Why a forge could not make a signed commit, as errors that the engine knows.
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
 import { boundedLine } from './host-failures.ts';
 
@@ -8,7 +8,7 @@ interface OnHost {
 
 const at = { component: 'forge', operation: 'commit' } as const;
 
-/** The token of a person can make signed commits of plain files only. */
+/** A person's token can only make signed commits of plain files. */
 export function cannotSign({ host }: OnHost, because: string): ConfigurationError {
   return new ConfigurationError({
     ...at,
@@ -30,7 +30,7 @@ export function filesTooLarge({ host }: OnHost, path: string): PermanentError {
   });
 }
 
-/** Somebody else moved, created or deleted it; null if it is unknown where it is now. */
+/** Somebody else moved, created or deleted the branch; null if its current commit is unknown. */
 export function branchMovedOn({ host }: OnHost, branch: string, found: string | null): PermanentError {
   return new PermanentError({
     ...at,

@@ -15,7 +15,7 @@ export interface Exchange {
 }
 
 /**
- * Headers of one connection, never passed on (RFC 9110, 7.6.1); the last ones would send a client to another server.
+ * Headers of one connection, never passed on (RFC 9110, 7.6.1). The last ones would send a client to another server.
  */
 const ofTheConnection = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te'],

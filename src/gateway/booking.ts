@@ -1,5 +1,5 @@
-// What to book for a call, by how it ended: whatever is not known to be free, or known to the token, is presumed spent
-// (R-BUD-2).
+// What to book for a call, by how it ended: it is presumed spent unless it is known to be free, or its usage is known
+// to the token (R-BUD-2).
 import type { CallFailureKind } from '../domain/model-call.ts';
 import { costOf, type ModelPrice } from '../domain/price.ts';
 import type { Booking } from './books.ts';

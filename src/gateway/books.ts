@@ -1,5 +1,5 @@
 // Books every drawn call once, however long the ledger is unavailable (R-BUD-2). Booking continues after the call until
-// the gateway ends; whoever then finds the gateway gone presumes the remaining calls as spent.
+// the gateway ends. Calls that are not booked by then are later presumed spent.
 import type { Logger } from 'pino';
 import { isMooseError } from '../domain/failure.ts';
 import type { CallEnd, TokenUsage } from '../domain/model-call.ts';

@@ -45,15 +45,15 @@ export function worstCase(
   return { inputTokensMax, worstCaseNanoUsd: worst(price, { ...call, inputTokensMax }, outputTokensMax) };
 }
 
-/** The bound after the provider has reported the input: the input is known, and the answer may still reach its limit. */
+/** The bound after the provider has reported the input, so that only the answer's length is unknown. */
 export function shrunk(price: ModelPrice, input: TokenUsage, outputTokensMax: number): bigint {
   return costOf(price, { ...input, outputTokens: Math.max(input.outputTokens, outputTokensMax) });
 }
 
-/** Even a text of nothing but spaces is hardly ever longer than this. */
+/** The longest tokens are long runs of spaces, and even they are hardly ever longer than this. */
 const bytesPerTokenMax = 8;
 
-/** The start of an answer may contain a placeholder: zero, or less than the sent text can be. */
+/** False if the input count at the start of an answer may be a placeholder: zero, or too low for the sent text. */
 export function isBelievable(parts: ReadCall['parts'], input: TokenUsage): boolean {
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   return totalInputTokens(input) > bytes / bytesPerTokenMax;

@@ -46,7 +46,7 @@ export class Headroom {
     return this.#freedTimes;
   }
 
-  /** Resolves with a new answer, or with the last `no_room` when time is up or no other call could release more money. */
+  /** Resolves with a new answer, or with the last `no_room` when time is up or no other call could release money. */
   async wait(waiting: Waiting, last: NoRoom, waitMs: number, mark: number): Promise<DrawAnswer> {
     const queue = this.#queueOf(waiting.keyId);
     const { promise, resolve, reject } = Promise.withResolvers<DrawAnswer>();

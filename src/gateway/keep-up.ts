@@ -135,7 +135,7 @@ async function start(directory: string, program: GatewayProgram, signal: AbortSi
     while (performance.now() < deadlineMs) {
       signal.throwIfAborted();
       const written = await readAddress(directory);
-      // A gateway that a killed Moose has just started serves as well as ours, and blocks ours, so try it once.
+      // A killed Moose may have just started a gateway, which works as well as ours and blocks ours: try it once.
       const running =
         written && (isOf(child, written) || written.id !== asked) && (await attachedTo(written));
       if (running) return running;

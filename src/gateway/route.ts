@@ -5,7 +5,7 @@ import type { Wire } from './wire/wire.ts';
 export interface Upstream {
   /** Without the version segment, which belongs to each protocol's own path. */
   baseUrl: string;
-  /** The base URL already contains the version or needs none, so the version segment of the client's path is dropped. */
+  /** The base URL contains the version or needs none, so the version in the client's path is dropped. */
   saysVersion?: boolean | undefined;
   apiKey: string | null;
   wires: readonly WireName[];
@@ -34,7 +34,7 @@ export interface Unroutable {
 }
 
 const shape = /^\/s\/([0-9a-zA-Z-]{1,64})\/([0-9a-z][0-9a-z._-]{0,63})(\/[^?#]*)(\?[^#]*)?$/;
-/** Anything that the provider might interpret differently: `..`, double slashes, encoded slashes, control characters. */
+/** Anything that the provider might interpret differently: `..`, double or encoded slashes, control characters. */
 const ambiguousPath = /\/\.{0,2}(?:\/|$)|\\|%2e|%2f|%5c|%00|[^\x21-\x7e]/i;
 
 export function routeOf(

@@ -19,7 +19,7 @@ const shared = sharedDatabase();
 /** 10,000 bytes make at least about 1,250 tokens. */
 const body = message({ stream: true, max_tokens: 100, system: 'word '.repeat(2_000) });
 
-/** The amount that is reserved before the answer starts, and the amount that is presumed if the answer is then cut off. */
+/** The amount that is reserved before the answer starts, and that is presumed spent if the answer is cut off. */
 async function cutAfter(input: number, isFirstWordTrue: boolean) {
   const database = shared();
   const begun = Promise.withResolvers<ServerResponse>();

@@ -14,7 +14,7 @@ import type { TreeChange } from './tree-diff.ts';
 
 const deletedMode = '000000';
 
-/** Without a policy, known secrets are refused, and values that only look like secrets are not. */
+/** Without a policy, only known secrets are refused, not values that merely look like secrets. */
 export interface SecretCheck {
   from: string;
   to: string;

@@ -62,7 +62,7 @@ async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Pro
       ['init', '--quiet', '--bare', '--template=', `--initial-branch=${wish.branch}`, draft],
       call,
     );
-    // Written without git, because nobody else knows the draft, and each setting would take a process.
+    // Written without git, because nobody else knows the draft, and git would need a process for each setting.
     await appendFile(join(draft, 'config'), settings);
     await pushBase(whereOf(draft, wish), wish.sha);
   });

@@ -13,7 +13,7 @@ export interface BaseWish {
   branch: string;
   /** If `path` is a mirror, the address that its branches come from. */
   remote?: string | undefined;
-  /** The file that names the branch; absent: a person does. */
+  /** The file that names the branch; absent if a person names it. */
   namedBy?: string | undefined;
 }
 

@@ -67,9 +67,9 @@ function forbiddenKind(change: GuardedChange): string | null {
 }
 
 /**
- * Why a link is forbidden; null if it stays inside the worktree. It stays inside if all its `..` come first and there
- * are no more of them than its depth, because the directories above it are real ones. Every link on its way is judged
- * in the same way. If the link can be followed on this machine, its real target is checked too.
+ * Why a link is forbidden; null if it stays inside the worktree. It stays inside if all its `..` come first and are no
+ * more than its depth, because the directories above it are real ones. Every link on its way is judged in the same way.
+ * If the link can be followed on this machine, its real target is checked too.
  */
 export function forbiddenLink(
   change: Pick<GuardedChange, 'path' | 'linkTarget' | 'linkLeadsTo'>,

@@ -1,4 +1,4 @@
-// What a forge needs to make a commit by its API that has the same files as one here.
+// What a forge's API needs to make a commit with the same files as a local commit.
 import { PermanentError } from '../domain/failure.ts';
 import { assertSha } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
@@ -8,7 +8,7 @@ export interface ChangedFile {
   path: string;
   /** Null if the file is removed. */
   mode: string | null;
-  /** Null if the file was not there. */
+  /** Null if the file is new. */
   oldMode: string | null;
   sha: string;
 }
@@ -43,7 +43,7 @@ export async function messageOf(repositoryPath: string, sha: string, call: GitCa
   return stdout.trim();
 }
 
-/** The content of a file; null if it has more bytes than that. */
+/** The content of a file; null if it has more than `bytesMax` bytes. */
 export async function blobOf(
   repositoryPath: string,
   sha: string,

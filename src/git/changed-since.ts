@@ -1,10 +1,10 @@
-// Which files of a worktree differ from a commit, for decisions about what an agent left there. git starts nothing inside a
-// submodule, whose configuration the agent may have written, and the marks in the agent's index hide nothing (R-SEC-7).
+// Which files of a worktree differ from a commit, to decide about what an agent left there. git starts nothing inside a
+// submodule, whose configuration the agent may have written, and ignores the agent's marks in the index (R-SEC-7).
 import { assertSha } from './revision.ts';
 import type { GitCall } from './run-git.ts';
 import { shownPath, withScratchIndex } from './scratch-index.ts';
 
-/** Paths without those that git ignores; the path of a separate repository ends with `/`. */
+/** Paths, without those that git ignores; the path of a separate repository ends with `/`. */
 export async function changedSince(worktreePath: string, sha: string, call: GitCall): Promise<string[]> {
   assertSha(sha);
   return withScratchIndex(worktreePath, sha, call, async (index) => {

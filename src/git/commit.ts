@@ -44,7 +44,7 @@ export interface CommitRequest extends StageRequest {
   committer?: GitPerson | undefined;
   /** Values that look like secrets are refused too, unless this policy allows them. */
   secrets?: SecretPolicy | undefined;
-  /** Left out, and refused as copies. */
+  /** Files that the commit leaves out. A copy of one under another name is refused. */
   heldBack?: readonly HeldBack[];
   signal?: AbortSignal | undefined;
 }
@@ -150,7 +150,7 @@ async function isOurCommit(
   return parents === request.expectedParent && tree === treeSha && hasTrailers(body, request.trailers);
 }
 
-/** Ends a merge, or the like, that the agent has left open. */
+/** Ends a merge, rebase or similar operation that the agent has left open. */
 async function endMerge(worktreePath: string, call: GitCall): Promise<void> {
   await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], call);
 }

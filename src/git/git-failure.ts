@@ -48,6 +48,14 @@ export const localFailureRules: readonly GitFailureRule[] = [
     advice: 'Retry in a moment.',
   },
   {
+    code: 'GIT_LOCKED',
+    category: 'transient',
+    pattern: /not a git repository: [^\n]*\/worktrees\/[^/\n]+$/m,
+    sample: 'fatal: not a git repository: /tmp/r/.git/worktrees/a',
+    message: "git's entry for this worktree is incomplete or gone",
+    advice: 'Retry: Moose creates the entry of its own worktree again.',
+  },
+  {
     code: 'GIT_STARVED',
     category: 'transient',
     pattern:
@@ -161,7 +169,7 @@ function lastWord(evidence: ProcessEvidence): string {
   return `exit code ${evidence.exitCode ?? 'missing'}, without an error message`;
 }
 
-/** For a refused push, git itself only says that it failed; the remote's message, or the reason in brackets, says why. */
+/** For a refused push, git only says that it failed; the remote's message, or the reason in brackets, says why. */
 function remoteWords(lines: readonly string[], { stdoutTail }: ProcessEvidence): string | undefined {
   if (!lines.some((line) => line.startsWith('error: failed to push some refs'))) return undefined;
   const told = lines

@@ -2,6 +2,7 @@
 // 200 MB that takes ten milliseconds, during which Moose does nothing else.
 
 import { type ChildProcess, fork } from 'node:child_process';
+import { tracingChannel } from 'node:diagnostics_channel';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { ownProgram } from '../stdx/own-files.ts';
@@ -32,7 +33,7 @@ interface Pending {
 }
 
 const programPath = ownProgram('git/git-launcher-program');
-/** The first calls start git directly: a command with only a few calls is done before a launcher has started. */
+/** The first calls start git directly: a command with few calls ends before a launcher would be ready. */
 const directCallsMax = 8;
 /**
  * The launcher itself stops a git that takes too long; if it has not done so after this additional time, the launcher
@@ -43,8 +44,15 @@ const hangsAfterMs = 5_000;
 let directCalls = 0;
 let current: Launcher | undefined;
 
+/** For measurements: each git, however it is started. */
+const gits = tracingChannel<unknown, { argv: readonly string[] }>('moose.git');
+
 /** Like `runGitProcess`, but by the launcher once it is ready; until then by Moose itself. Never rejects. */
 export function launchGit(request: GitProcessRequest): Promise<GitProcessEnd> {
+  return gits.tracePromise(() => launch(request), { argv: request.argv });
+}
+
+function launch(request: GitProcessRequest): Promise<GitProcessEnd> {
   if (current?.isReady) return current.run(request);
   directCalls += 1;
   if (directCalls > directCallsMax) current ??= new Launcher();

@@ -1,5 +1,5 @@
-// Files that were put into a worktree for the sessions in it, and that no commit may contain: not under their own names, and
-// not as copies under others.
+// Files that were put into a worktree for its sessions. No commit may contain them, under their own names or as copies
+// under other names.
 import { forbiddenAs } from './forbidden-files.ts';
 import type { GitCall } from './run-git.ts';
 import { listFiles } from './tree.ts';
@@ -7,11 +7,11 @@ import type { TreeChange } from './tree-diff.ts';
 
 export interface HeldBack {
   path: string;
-  /** Of its content; null: it is too short to be told from others. */
+  /** The hash of the content; null if the content is too short to recognise copies of it. */
   objectId: string | null;
 }
 
-/** @throws FORBIDDEN_CHANGE for a copy, unless the parent has a file like that already */
+/** @throws FORBIDDEN_CHANGE for a copy, unless the parent already contains a file with the same content */
 export async function refuseCopies(
   worktreePath: string,
   heldBack: readonly HeldBack[],

@@ -1,4 +1,4 @@
-// The fear: an agent hides a change from Moose's commit, and the checks see it: what they prove is not what is published.
+// fear: an agent hides a change from Moose's commit but not from the checks, which then test other code.
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,10 +23,10 @@ test('R-SEC-7: files that an agent marks in its index are in the commit', async 
   expect(gitIn(repository.path, 'show', `${next.sha}:b.test.js`)).toBe('easy');
 });
 
-/** Writes into the worktree's index that the changed file, as it is now, has its committed content. */
+/** Forges the worktree's index: it claims that the changed file still has its committed content. */
 function forgeIndex(worktreePath: string, path: string): void {
   const oldSha = gitIn(worktreePath, 'rev-parse', `HEAD:${path}`).trim();
-  // git distrusts what it knows of a file as young as the index.
+  // git does not trust the index for a file that is as new as the index, so the file gets an old time.
   utimesSync(join(worktreePath, path), 1_000_000_000, 1_000_000_000);
   gitIn(worktreePath, 'update-index', path);
   const newSha = gitIn(worktreePath, 'rev-parse', `:${path}`).trim();
@@ -46,7 +46,7 @@ test('R-SEC-7: a file whose entry in the index an agent has forged is in the com
   const { sha } = await made(request);
   writeFiles(worktreePath, { 'a.test.js': 'easy!!\n' });
   forgeIndex(worktreePath, 'a.test.js');
-  // git itself is deceived.
+  // git itself does not see the change.
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
   expect(await changedSince(worktreePath, sha, {})).toEqual(['a.test.js']);
   const next = await made({ ...request, expectedParent: sha });

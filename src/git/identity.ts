@@ -16,8 +16,7 @@ export const mooseIdentity = identityOf(moose);
 /**
  * The author of a work order's commit. The committer is always Moose: its account on the forge, if it has one. The
  * author is the same, unless the repository itself sets both `user.name` and `user.email`: then the project wants that
- * author. The user's own settings do not
- * count, so that nobody appears as the author of work that is not theirs.
+ * author. The user's own settings do not count, so that nobody appears as the author of work that is not theirs.
  */
 export async function commitIdentity(
   repositoryPath: string,

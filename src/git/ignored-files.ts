@@ -3,7 +3,7 @@ import { splitNul } from './revision.ts';
 import { checkoutTimeoutMs, runGit } from './run-git.ts';
 import type { WorkingFilesCall } from './working-files.ts';
 
-/** A folder with only ignored files is one path, without the trailing slash. Nothing behind a symbolic link is listed. */
+/** A folder with only ignored files is one path, without a trailing slash. Does not look behind symbolic links. */
 export async function listIgnored(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
   const asked = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
   const { stdout } = await runGit(worktreePath, asked, { ...call, timeoutMs: checkoutTimeoutMs });

@@ -1,5 +1,5 @@
-// Which ignored files of a checkout fit patterns as in `.gitignore`: the files that a project wants in its worktrees
-// although no commit has them.
+// Finds the ignored files of a checkout that match patterns as in `.gitignore`: the project wants them in its
+// worktrees, although no commit has them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,19 +8,19 @@ import { splitNul } from './revision.ts';
 import { checkoutTimeoutMs, runGit } from './run-git.ts';
 import type { WorkingFilesCall } from './working-files.ts';
 
-/** Room for far more names than may be copied. */
+/** Room for far more names than Moose copies. */
 const namesBytesMax = 4 * 1024 ** 2;
 
 /**
- * Paths of files and symbolic links; nothing behind a link and nothing of a repository inside is listed. Null: too many to
- * be listed.
+ * Paths of files and symbolic links. Does not look behind links or into nested repositories. Null if there are too many
+ * to list.
  */
 export async function listIncluded(
   checkout: string,
   patterns: string,
   call: WorkingFilesCall = {},
 ): Promise<string[] | null> {
-  // git reads patterns from a file only: in an argument it would not skip comments.
+  // git only reads patterns with comments from a file.
   const folder = await mkdtemp(join(tmpdir(), 'moose-patterns-'));
   try {
     const file = join(folder, 'patterns');
@@ -28,7 +28,7 @@ export async function listIncluded(
     const asked = ['ls-files', '-z', '--others', '--ignored', `--exclude-from=${file}`];
     const limits = { timeoutMs: checkoutTimeoutMs, maxOutputBytes: namesBytesMax };
     const { stdout } = await runGit(checkout, asked, { ...call, ...limits });
-    // A repository inside is one path that ends as a folder.
+    // A nested repository is listed as a single path with a trailing slash.
     const paths = splitNul(stdout).filter((path) => !path.endsWith('/'));
     const ignored = await ignoredAmong(checkout, paths, call);
     return paths.filter((path) => ignored.has(path));
@@ -40,7 +40,7 @@ export async function listIncluded(
   }
 }
 
-/** Those that git would ignore in this worktree, whether they are there or not. */
+/** The paths that git would ignore in this worktree, whether they exist or not. */
 export async function ignoredAmong(
   worktreePath: string,
   paths: readonly string[],

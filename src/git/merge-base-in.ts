@@ -1,5 +1,5 @@
-// Merges the newest base into a change, with objects only: no working tree, no index, no ref. What conflicts is committed
-// with git's marks, for somebody to resolve on top of it.
+// Merges the newest base into a change, with objects only: no working tree, no index, no ref. Conflicting files are
+// committed with git's conflict marks, to be resolved in a later commit.
 import type { GitPerson } from '../domain/git-person.ts';
 import { writeCommit } from './commit-object.ts';
 import { identityOf, moose } from './identity.ts';
@@ -17,7 +17,7 @@ export interface BaseMerge {
 }
 
 export interface MergedBase {
-  /** A descendant of the head, so that it is pushed without force; the head itself if that contains the base. */
+  /** A descendant of the head, so it can be pushed without force; the head itself if it contains the base. */
   sha: string;
   treeSha: string;
   /** The paths that conflict. */

@@ -5,7 +5,7 @@ import { scratchRepository } from './scratch-repository.fixture.ts';
 
 const start = { 'a.txt': 'one\ntwo\nthree\n', 'other.txt': 'other\n' };
 
-/** A lower change on main, an upper one on top of it, and main with the lower one squashed, under a later commit. */
+/** A lower change on main, an upper change on top of it, and main with the lower one squashed and a later commit. */
 function squashed(upper: Record<string, string>[], { later = {} }: { later?: Record<string, string> } = {}) {
   const repository = scratchRepository(start);
   const { git } = repository;
@@ -36,7 +36,7 @@ test('R-SPEC-5, fear: a squash of the lower change conflicts with the upper one,
   expect(git('show', `${merged.sha}:a.txt`)).toBe('one\nTWO!!\nthree');
   expect(git('diff', '--name-only', baseSha, merged.sha).split('\n')).toEqual(['a.txt', 'b.txt']);
   expect(git('rev-parse', `${merged.sha}^{tree}`)).toBe(merged.treeSha);
-  // Each commit keeps its words and its author.
+  // Each commit keeps its message and its author.
   const words = (range: string) => git('log', '--format=%an %ae %ad %s', range);
   expect(words(`${baseSha}..${merged.sha}`)).toBe(words(`${headSha}~2..${headSha}`));
 });

@@ -1,6 +1,6 @@
-// Moves a change from the commit that it started from onto another one, with objects only: no working tree, no index, no
-// ref. What the old start contained is not brought along, so a change stays small when what it stands on was squashed or
-// rewritten. What conflicts is committed with git's marks, for somebody to resolve on top of it.
+// Moves a change from its starting commit onto another one, with objects only: no working tree, no index, no ref.
+// Leaves out what the old start contained, so a change stays small when the change below it was squashed or rewritten.
+// Conflicting files are committed with git's conflict marks, to be resolved in a later commit.
 import { writeCommit } from './commit-object.ts';
 import { identityOf, moose } from './identity.ts';
 import type { BaseMerge, MergedBase } from './merge-base-in.ts';
@@ -12,7 +12,7 @@ export interface Rebase extends BaseMerge {
   oldBaseSha: string;
 }
 
-/** A change of Moose has a commit per cycle. A longer one becomes one commit. */
+/** A change of Moose has one commit per cycle; a change with more commits than this becomes one commit. */
 const commitsMax = 50;
 
 interface Replayed {
@@ -22,7 +22,7 @@ interface Replayed {
   message: string;
 }
 
-/** The result does not descend from the head, so pushing it replaces what was pushed: the push needs its lease. */
+/** The result does not descend from the head, so pushing it overwrites the branch: push it with a lease. */
 export async function rebaseOnto(rebase: Rebase): Promise<MergedBase> {
   const { repositoryPath: path, headSha, baseSha, oldBaseSha, message, committer = moose, signal } = rebase;
   const call: GitCall = { signal };
@@ -36,7 +36,7 @@ export async function rebaseOnto(rebase: Rebase): Promise<MergedBase> {
   return { sha: await writeCommit(path, commit, call), ...whole };
 }
 
-/** Each commit with its author and its words; null if they cannot be repeated one by one, or would differ in the end. */
+/** Repeats each commit with its author and message; null if one conflicts, or if the end result would differ. */
 async function replay(
   { repositoryPath: path, headSha, baseSha, oldBaseSha }: Rebase,
   identity: Readonly<Record<string, string>>,
@@ -50,7 +50,7 @@ async function replay(
     const [from = ''] = parents;
     const next = await mergeFrom(path, { from, ours: at.sha, theirs: sha }, call);
     if (next.conflicts.length > 0) return null;
-    // What the new base has already is not committed again.
+    // A commit whose changes are already in the new base is left out.
     if (next.treeSha === at.tree) continue;
     const authored = {
       ...{ ...identity, GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email },
@@ -82,8 +82,8 @@ async function listCommits(path: string, range: string, call: GitCall): Promise<
 }
 
 /**
- * What both sides made of `from`. git 2.38 cannot be told which commit that is, so it gets a commit that has it as its only
- * parent, and the files of `ours`.
+ * Merges both sides with `from` as their base. git 2.38 has no option for the base, so a temporary commit has `from` as
+ * its only parent, and the files of `ours`.
  */
 async function mergeFrom(
   path: string,

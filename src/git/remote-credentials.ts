@@ -6,17 +6,17 @@ export interface GitLogin {
   password: string;
 }
 
-/** Null: git finds a login of its own. */
+/** Null: git looks for a login itself. */
 export type FindLogin = (address: string, signal?: AbortSignal) => Promise<GitLogin | null>;
 
 const userVariable = 'MOOSE_GIT_USER';
 const passwordVariable = 'MOOSE_GIT_PASSWORD';
-/** Run by git's shell; it only tells, and keeps nothing. */
+/** git's shell runs this; it prints the login and stores nothing. */
 const loginProgram = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$${userVariable}" "$${passwordVariable}"; }; f`;
 
 let findLogin: FindLogin | null = null;
 
-/** Remotes get the logins that this finds, until the returned function is called. */
+/** Uses `find` for the logins of remotes, until the returned function is called. */
 export function giveLogins(find: FindLogin): () => void {
   findLogin = find;
   return () => {
@@ -24,7 +24,7 @@ export function giveLogins(find: FindLogin): () => void {
   };
 }
 
-/** The variables for one call; empty for a remote that is no HTTP address or that names its own user. */
+/** The variables for one call; empty if the remote is not an HTTP address, or names its own user. */
 export async function loginVariables(
   address: string,
   signal: AbortSignal | undefined,
@@ -34,11 +34,11 @@ export async function loginVariables(
   const login = await findLogin(address, signal);
   if (login === null) return {};
   const settings = [
-    // An empty value removes what the user's settings say: it may be the login of another account.
+    // An empty value overrides the user's settings, which may hold the login of another account.
     [`http.${url.origin}/.extraHeader`, ''],
-    // If the login is refused, no other one is tried: it would be another account.
+    // If the login is refused, git must not try another one, which would be another account.
     ['credential.helper', ''],
-    // git asks for a login by host, so a redirect to another host gets none. A header would be sent there too.
+    // git asks for a login per host, so a redirect to another host gets none; a header would go there too.
     [`credential.${url.origin}.helper`, loginProgram],
   ];
   return {

@@ -103,6 +103,17 @@ test('crash between the renaming and the deletion, and between the deletion and 
   expect(await listWorktrees(repository.path)).toHaveLength(1);
 });
 
+test('fear: of two removals at once the slower one fails, and a person is asked about it', async () => {
+  const { repository, worktreePath, removal } = await scratchWorktree();
+  writeFiles(worktreePath, { 'new.txt': 'n' });
+  const removals = await Promise.all(Array.from({ length: 4 }, () => removeWorktree(removal)));
+  const kept = removals.map(({ preservedSha }) => preservedSha).filter((sha) => sha !== null);
+  expect(kept).toContain(repository.git('rev-parse', preserved));
+  expect(repository.git('cat-file', 'blob', `${preserved}:new.txt`)).toBe('n');
+  expect(readdirSync(dirname(worktreePath))).toEqual([]);
+  expect(await listWorktrees(repository.path)).toHaveLength(1);
+});
+
 test('an incomplete worktree is removed completely', async () => {
   const { repository, removal } = await scratchWorktree();
   const path = join(scratchDirectory(), 'half');

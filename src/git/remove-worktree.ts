@@ -10,7 +10,7 @@ import { isThere } from './is-there.ts';
 import { keepWorktree, preservedRef } from './preserve.ts';
 import { inTurn } from './repository-turn.ts';
 import { checkoutTimeoutMs, type GitCall } from './run-git.ts';
-import { forgetEntry, isUnfinished, restoreGitFile } from './worktree-entry.ts';
+import { entryMark, forgetEntry, isUnfinished, restoreGitFile } from './worktree-entry.ts';
 import { commonGitDir, findWorktreeEntry, storedWorktreePath } from './worktree-list.ts';
 
 export interface WorktreeRemoval {
@@ -23,33 +23,49 @@ export interface WorktreeRemoval {
 
 /** A missing worktree counts as removed. `preservedSha`: the kept commit; null if nothing had to be kept. */
 export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preservedSha: string | null }> {
-  const { repositoryPath, worktreePath, preserveAs, signal } = removal;
-  preservedRef(preserveAs);
-  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
-  return withFileFailures('remove worktree', signal, async () => {
-    const path = await storedWorktreePath(worktreePath);
-    const doomed = join(dirname(path), `.${basename(path)}.removing`);
-    // The folder is left over from a removal that was interrupted after everything had been preserved.
-    await removeTree(doomed);
-    await clearAfterSession(repositoryPath, { worktreePath, signal });
-    const commonDir = await commonGitDir(repositoryPath, call);
-    const entry = await findWorktreeEntry(commonDir, path);
-    if (entry === null) {
-      await removeIfEmpty(path);
-      return { preservedSha: null };
+  preservedRef(removal.preserveAs);
+  return withFileFailures('remove worktree', removal.signal, async () => {
+    try {
+      return await removeOnce(removal);
+    } catch (cause) {
+      if (await isThere(removal.worktreePath)) throw cause;
+      // Another removal was faster, such as one by a process that has lost the work and has not noticed it yet.
+      return removeOnce(removal);
     }
-    if (!(await isThere(path))) {
-      const preservedSha = await inTurn(commonDir, signal, () =>
-        forgetEntry(repositoryPath, entry, preserveAs, call),
-      );
-      return { preservedSha };
-    }
-    const preservedSha = await keepAll(removal, path, entry, call);
-    await rename(path, doomed);
-    await removeTree(doomed);
-    await inTurn(commonDir, signal, () => removeTree(entry));
-    return { preservedSha };
   });
+}
+
+async function removeOnce(removal: WorktreeRemoval): Promise<{ preservedSha: string | null }> {
+  const { repositoryPath, worktreePath, preserveAs, signal } = removal;
+  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
+  const path = await storedWorktreePath(worktreePath);
+  const doomed = join(dirname(path), `.${basename(path)}.removing`);
+  // The folder is left over from a removal that was interrupted after everything had been preserved.
+  await removeTree(doomed);
+  await clearAfterSession(repositoryPath, { worktreePath, signal });
+  const commonDir = await commonGitDir(repositoryPath, call);
+  const entry = await findWorktreeEntry(commonDir, path);
+  if (entry === null) {
+    await removeIfEmpty(path);
+    return { preservedSha: null };
+  }
+  if (!(await isThere(path))) {
+    const preservedSha = await inTurn(commonDir, signal, () =>
+      forgetEntry(repositoryPath, entry, preserveAs, call),
+    );
+    return { preservedSha };
+  }
+  const mark = await entryMark(entry);
+  const preservedSha = await keepAll(removal, path, entry, call);
+  // Otherwise a process that has taken over the work has put a new worktree here, in which an agent may be at work.
+  if ((await entryMark(entry)) !== mark) return { preservedSha };
+  await rename(path, doomed);
+  await removeTree(doomed);
+  await inTurn(commonDir, signal, async () => {
+    // Otherwise a new worktree has taken the path, and with it the entry's name.
+    if (!(await isThere(path))) await removeTree(entry);
+  });
+  return { preservedSha };
 }
 
 async function keepAll(

@@ -1,12 +1,12 @@
-// A bare repository as one file and back: all its references with everything that they reach, and nothing that could run
-// (no hooks, no configuration).
+// Stores a bare repository in one file and restores it: all references and everything that they reach, but nothing that
+// could run (no hooks, no configuration).
 import { dirname } from 'node:path';
 import { makeDirectory } from '../stdx/make-directory.ts';
 import { makeByDraft } from './drafts.ts';
 import { withFileFailures } from './file-failure.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 
-/** What a bundle does not contain. */
+/** The settings that a bundle does not contain. */
 export interface BundledRepository {
   /** The branch that HEAD names. */
   head: string;
@@ -15,7 +15,7 @@ export interface BundledRepository {
 
 const headPrefix = 'refs/heads/';
 
-/** Writes the bundle to `file`. Null if the repository has no reference: then there is nothing to keep. */
+/** Writes the bundle to `file`. Null if the repository has no references, so there is nothing to store. */
 export async function bundleRepository(
   path: string,
   file: string,
@@ -33,7 +33,7 @@ export async function bundleRepository(
   };
 }
 
-/** `settings` are git's settings of the new repository, which appears complete or not at all. */
+/** `settings` become the git settings of the new repository, which appears complete or not at all. */
 export async function unbundleRepository(
   path: string,
   file: string,

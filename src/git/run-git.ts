@@ -35,9 +35,9 @@ export interface GitCall {
   /** Exit codes that are answers, not failures. */
   okExitCodes?: readonly number[];
   maxOutputBytes?: number;
-  /** How often git is started before a temporary failure is final; by default, each kind of failure has its own number. */
+  /** How often git is started before a temporary failure is final; the default depends on the kind of failure. */
   attemptsMax?: number;
-  /** Checks whether git had done its work before it failed, for work that a repetition would not do in the same way. */
+  /** Checks whether git did its work before it failed, for work that a repetition would do differently. */
   isDone?: () => Promise<boolean>;
   /** Lets a caller that knows more about the call describe the failure. */
   named?: (failure: MooseError) => MooseError;

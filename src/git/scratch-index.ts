@@ -75,7 +75,7 @@ export function shownPath(path: PathBytes): string {
 
 /**
  * Replaces the worktree's own index by one that matches `commit`. Call this while nothing runs in the worktree: git
- * believes what the index says of a file, and a program in the worktree can write there that a changed file is unchanged.
+ * trusts the index, and a program there could mark a changed file as unchanged.
  */
 export async function rebuildIndex(worktreePath: string, commit: string, call: GitCall): Promise<void> {
   const gitDir = await worktreeGitDir(worktreePath, call);
@@ -89,7 +89,7 @@ export async function rebuildIndex(worktreePath: string, commit: string, call: G
   }
 }
 
-/** Reads every file again, and so believes nothing that the worktree's own index says of it. */
+/** Reads every file again, so the worktree's own index is not trusted. */
 async function fillIndex(
   worktreePath: string,
   { indexPath, startFrom }: { indexPath: string; startFrom: string | null },
@@ -105,7 +105,7 @@ async function fillIndex(
   return own;
 }
 
-/** Files of a sparse checkout that are not there because git was told so. */
+/** Files that are absent because git was told to leave them out (sparse checkout). */
 async function leftOut(worktreePath: string, own: GitCall): Promise<PathBytes[]> {
   if (!(await isSparseCheckout(worktreePath, own))) return [];
   const { GIT_INDEX_FILE: _scratch, ...env } = own.env ?? {};
@@ -118,7 +118,7 @@ async function leftOut(worktreePath: string, own: GitCall): Promise<PathBytes[]>
   return absent;
 }
 
-/** `ls-files -v`: S for what git does not look at. */
+/** `ls-files -v` marks a file with S if git does not look at it. */
 function markedPath(line: string) {
   return { path: line.slice(2), isSkipped: line.startsWith('S') || line.startsWith('s') };
 }

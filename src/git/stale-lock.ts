@@ -10,7 +10,7 @@ import { readIfThere } from './is-there.ts';
 
 /** If processes cannot be inspected, a lock counts as left over when it is older than any git may run. */
 export const unprovenLockMaxAgeMs = 15 * 60_000;
-/** A new lock is left alone at first: a program that is not called git may have just created it. */
+/** A new lock is left alone at first: its program may have another name than git. */
 const metLockMinAgeMs = 1_500;
 /** How long a running git gets to end. */
 const waitLimitMs = 5_000;

@@ -38,8 +38,8 @@ export async function removeUntracked(worktreePath: string, call: WorkingFilesCa
  */
 export async function restoreTracked(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
-  // The index first: a file that a check has staged becomes untracked again, and so is not deleted below; and a file that
-  // a check has changed cannot be hidden by what it wrote into the index.
+  // The index comes first: then a file that a check has staged is untracked again and is not deleted below, and a check
+  // cannot hide a changed file by editing the index.
   await rebuildIndex(worktreePath, 'HEAD', long);
   const { stdout } = await runGit(
     worktreePath,

@@ -1,8 +1,8 @@
 // An entry is git's own directory for one worktree, `.git/worktrees/<name>`. This file detects and repairs entries that
 // a crash left incomplete.
 
-import { rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
 import { keepCommit } from './preserve.ts';
@@ -16,14 +16,18 @@ import { worktreeEntries } from './worktree-list.ts';
  */
 export const readyMark = 'moose-ready';
 /**
- * A mark that tells a worktree from a later one at the same path; null if its `.git` link does not lead to a complete
- * worktree.
+ * A mark that distinguishes a worktree from a later one at the same path; null if its `.git` link does not lead to a
+ * complete worktree.
  */
 export async function worktreeMark(worktreePath: string): Promise<string | null> {
   const link = await readIfThere(join(worktreePath, '.git'));
   if (!link?.startsWith('gitdir: ')) return null;
-  const mark = join(resolve(worktreePath, link.slice('gitdir: '.length).trimEnd()), readyMark);
-  const found = await lstatIfThere(mark);
+  return entryMark(resolve(worktreePath, link.slice('gitdir: '.length).trimEnd()));
+}
+
+/** Distinguishes a worktree's entry from a later one of the same name; null if the worktree is not complete. */
+export async function entryMark(entry: string): Promise<string | null> {
+  const found = await lstatIfThere(join(entry, readyMark));
   return found && `${found.ino} ${found.mtimeMs}`;
 }
 
@@ -54,6 +58,30 @@ export async function restoreGitFile(path: string, entry: string): Promise<void>
     });
   }
   await writeFile(gitFile, `gitdir: ${entry}\n`);
+}
+
+/**
+ * Creates an entry that something deleted while its directory stayed, so that the files there are adopted. Null if the
+ * directory's `.git` file names another entry, or if the entry exists. A directory without files gets an unfinished entry.
+ */
+export async function restoreEntry(commonDir: string, path: string, branch: string): Promise<string | null> {
+  const entry = join(commonDir, 'worktrees', basename(path));
+  const link = await readIfThere(join(path, '.git'));
+  if (!link?.startsWith('gitdir: ') || (await isThere(entry))) return null;
+  if (resolve(path, link.slice('gitdir: '.length).trimEnd()) !== entry) return null;
+  // Renamed when it is complete, because an incomplete entry would count as a checkout that never ended.
+  const draft = join(commonDir, `moose-restored-${basename(path)}`);
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft);
+  await writeFile(join(draft, 'commondir'), '../..\n');
+  await writeFile(join(draft, 'gitdir'), `${join(path, '.git')}\n`);
+  await writeFile(join(draft, 'HEAD'), `ref: refs/heads/${branch}\n`);
+  // Without any file, the checkout never began: an entry without the mark has it begin again. Otherwise the change would
+  // delete the whole project.
+  if ((await readdir(path)).length > 1) await writeFile(join(draft, readyMark), branch);
+  await mkdir(dirname(entry), { recursive: true });
+  await rename(draft, entry);
+  return entry;
 }
 
 /** Removes an entry whose directory is gone; a commit that only HEAD had is kept first (R-PIPE-14). */

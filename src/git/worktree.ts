@@ -20,6 +20,7 @@ import {
   isUnfinished,
   keptNameOf,
   readyMark,
+  restoreEntry,
   restoreGitFile,
 } from './worktree-entry.ts';
 import {
@@ -79,7 +80,8 @@ async function adoptEntry(
   call: GitCall,
 ): Promise<Standing | null> {
   await clearNamelessEntries(commonDir, path);
-  const entry = await findWorktreeEntry(commonDir, path);
+  const entry =
+    (await findWorktreeEntry(commonDir, path)) ?? (await restoreEntry(commonDir, path, wish.branch));
   if (entry === null) return null;
   if (!(await isThere(path))) {
     await forgetEntry(wish.repositoryPath, entry, keptNameOf(entry), call);

@@ -2,7 +2,7 @@ import type { LanguageModel } from 'ai';
 
 /** How one wire protocol is spoken; everything else about a call is the same for all protocols. */
 export interface Adapter {
-  /** The provider's address, including the version segment; null if only the settings can say. */
+  /** The provider's address, including the version segment; null if only the settings contain it. */
   defaultBaseUrl: string | null;
   /** The AI SDK's model. It sends only through `fetch`, so that limits and failures are ours. */
   languageModel(modelId: string, connection: Connection): LanguageModel;

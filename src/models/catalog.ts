@@ -4,7 +4,7 @@ import { modelOver } from './generate.ts';
 import { findProvider, type ModelSettings, readBaseUrl, readKey, refusal } from './providers.ts';
 
 /**
- * @param name `provider/model`; the provider is `anthropic`, `openai`, `gemini`, `compatible` (or its name), or `scripted`.
+ * @param name `provider/model`; providers: `anthropic`, `openai`, `gemini`, `compatible` (or its name), `scripted`
  * @throws ConfigurationError MODEL_NAME_INVALID, MODEL_PROVIDER_UNKNOWN, MODEL_KEY_MISSING, MODEL_KEY_INVALID,
  *   MODEL_BASE_URL_MISSING, MODEL_BASE_URL_INVALID, MODEL_UNPRICED
  */

@@ -11,7 +11,7 @@ import { responseBytesMax } from './wire.ts';
 // Failures between Moose and a provider, over real connections, on every protocol.
 
 const apiKey = 'sk-planted-4f9a27c1d0e8b365';
-/** The house rule is 50 ms; a busy machine may add to that. Moose's own time limit is ten times longer than this. */
+/** The required limit is 50 ms; a busy machine may add to that. Moose's own time limit is ten times longer. */
 const abortedWithinMs = 500;
 const names = ['anthropic/m', 'openai/m', 'compatible/m'] as const;
 

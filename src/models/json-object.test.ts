@@ -53,7 +53,7 @@ test('JSON nested so deeply that it would overflow the stack is refused before i
 test('a hostile megabyte of braces is answered without taking hours', () => {
   const startedAt = performance.now();
   expect(findJsonObject('{'.repeat(1_000_000), schema)).toHaveProperty('problem');
-  // It takes seconds on a busy machine. A search for the end of every brace would take hours.
+  // This takes seconds on a busy machine. Searching for the end of every brace would take hours.
   expect(performance.now() - startedAt).toBeLessThan(20_000);
 });
 

@@ -14,7 +14,7 @@ export interface EmbeddedServer {
   readonly wasAdopted: boolean;
   /** True once the server has died, or has disconnected this process. */
   isLost(): boolean;
-  /** Stops the server if nobody else is connected, otherwise leaves it running. The caller closes its own pools first. */
+  /** Stops the server if nobody else is connected; otherwise it keeps running. Callers close their own pools first. */
   release(): Promise<'stopped' | 'left running'>;
   /** Always stops the server (fast shutdown). */
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-// fear: a server that refuses to start ends before anybody listens for its end, and is waited for two minutes
+// fear: a server that refuses to start ends before anybody listens for its end, and Moose waits two minutes for it
 // (R-BASE-1).
 import { pbkdf2 } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -19,7 +19,7 @@ export async function readPassword(directory: string): Promise<string> {
   });
 }
 
-/** The password is stored before the cluster is created: a killed initdb leaves a password, never a cluster without one. */
+/** Stores the password before creating the cluster: a killed initdb never leaves a cluster without a password. */
 export async function readOrCreatePassword(directory: string): Promise<string> {
   const path = join(directory, 'password');
   const kept = await readPrivateFile(path);

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
-/** The remembered port if it is free, otherwise any free one. Another program may still take it before PostgreSQL does. */
+/** The remembered port if it is free, otherwise any free one. Another program may take it before PostgreSQL does. */
 export async function choosePort(directory: string): Promise<number> {
   const remembered = Number(await readPrivateFile(join(directory, 'port')));
   if (Number.isInteger(remembered) && remembered > 0 && (await isPortFree(remembered))) return remembered;

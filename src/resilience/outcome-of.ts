@@ -2,10 +2,10 @@
 import { isMooseError } from '../domain/failure.ts';
 import type { Outcome } from './circuit.ts';
 
-/** A failure of the called side, or nothing. */
+/** `failure`: the called side failed; `ignored`: the error says nothing about it. */
 export type Classify = (failure: unknown) => Exclude<Outcome, 'success'>;
 
-/** A used-up subscription or limit says nothing about the other side: with another account, it would work. */
+/** A used-up subscription or limit says nothing about the called side: another account could still use it. */
 const ofAnAccount = new Set(['AGENT_USAGE_LIMIT', 'LOGIN_USED_UP', 'FORGE_PAUSED']);
 
 /** A failure without a code is a bug of ours, and a call that was not admitted was never made. */

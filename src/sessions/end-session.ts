@@ -3,7 +3,7 @@ import { findSession, type KnownSession } from './find-session.ts';
 import { readExit } from './session-files.ts';
 import { stopProcess } from './stop-process.ts';
 
-/** What is recorded of a session that was ended here. */
+/** What is recorded of the session. */
 export interface LeftEnd {
   state: 'stopped' | 'exited' | 'lost';
   /** Why Moose ended it, or `lost`; absent if it had ended by itself. */
@@ -15,7 +15,7 @@ export interface LeftEnd {
 }
 
 /**
- * `endReason` is recorded if it still ran. An exit file that does not carry the wrapper's seal says nothing about the end.
+ * `endReason` is recorded if the session still ran. An exit file without the wrapper's seal says nothing about the end.
  * @throws SESSION_STOP_UNPROVEN, SESSION_HANDLE_UNREADABLE if something of it still runs
  */
 export async function endSession(

@@ -1,4 +1,4 @@
-// Tells after a crash whether a session's process was ever started.
+// Determines after a crash whether a session's process was ever started.
 
 import { readFile } from 'node:fs/promises';
 import { PermanentError } from '../domain/failure.ts';

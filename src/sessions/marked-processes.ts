@@ -1,5 +1,5 @@
-// The processes that sessions of one data directory started: they carry the mark of a session, and have a file of its
-// folder open. Nobody else's process does both.
+// The processes that sessions of one data directory started: they carry a session's mark, and have a file in its folder
+// open. No other process has both.
 import { sep } from 'node:path';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import {
@@ -16,7 +16,7 @@ export interface MarkedProcesses {
   /** The name of the session's folder. */
   session: string;
   pids: number[];
-  /** When the youngest one began. */
+  /** When the youngest of its processes began. */
   startedAt: Date;
 }
 
@@ -44,7 +44,7 @@ export async function markedProcesses(sessionsFolder: string): Promise<MarkedPro
   return [...found.values()];
 }
 
-/** Whether a process of this number runs. */
+/** Whether a process with this ID runs. */
 export function isRunning(pid: number): boolean {
   const entry = readProcess(pid);
   return entry !== null && !isDead(entry);

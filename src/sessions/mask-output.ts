@@ -1,5 +1,5 @@
-// Overwrites known secrets in the output files of a session that has ended. Every character keeps its place, because
-// readers use byte offsets.
+// Overwrites known secrets in the output files of an ended session. The length stays the same, because readers use byte
+// offsets.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { knownSecrets } from '../domain/secrets/known-secrets.ts';
@@ -7,10 +7,10 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { filePath } from './session-files.ts';
 
 const blockBytes = 1024 * 1024;
-/** Longer than any form of a value: 32 KiB, with up to six characters for each byte, and a little more. */
+/** Longer than any form of a value: 32 KiB, with up to six characters for each byte, and some margin. */
 const overlapBytes = 256 * 1024;
 
-/** Returns how many values were overwritten. Nothing may write to the files any more. */
+/** Returns how many values were overwritten. Call this only after nothing writes to the files any more. */
 export async function maskOutput(directory: string): Promise<number> {
   const [stdout, stderr] = [await maskFile(directory, 'stdout'), await maskFile(directory, 'stderr')];
   return stdout + stderr;
@@ -38,14 +38,14 @@ async function openPlain(path: string): Promise<FileHandle | null> {
   }
 }
 
-/** Blocks overlap, so that a value that lies across a border is found. */
+/** Blocks overlap, so that a value that crosses a block boundary is found. */
 async function maskIn(file: FileHandle, size: number): Promise<number> {
   const finder = knownSecrets();
   const buffer = Buffer.alloc(Math.min(size, blockBytes + overlapBytes));
   let masked = 0;
   for (let from = 0; from < size; from += blockBytes) {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
-    // Decoded with one character for each byte: the values are known in this form too.
+    // Each byte is decoded as one character, a form in which the values are known too.
     const text = buffer.toString('latin1', 0, bytesRead);
     for (let found = finder.next(text, 0); found; found = finder.next(text, found.end)) {
       await file.write(maskOf(found.name, found.end - found.start), from + found.start, 'latin1');

@@ -94,8 +94,8 @@ export function readBootId(): string {
 }
 
 /**
- * Distinguishes machines that have the same name, and containers on one machine: processes with the same value see each
- * other's processes. Empty where the system does not tell.
+ * Distinguishes machines with the same name, and containers on one machine: processes with the same value see each
+ * other. Empty if the system does not tell.
  */
 export function readMachineId(): string {
   if (!existsSync('/proc/self/ns/pid')) return '';

@@ -25,8 +25,8 @@ export async function isLockFree(handle: Pick<ProcessHandle, 'directory' | 'hasL
   const path = filePath(handle.directory, 'lock');
   const flock = handle.hasLock ? findFlock() : null;
   if (flock === null) return !listPids().some((pid) => hasOpenForWriting(pid, path));
-  // Opened read-only, so that a check never counts as a holder (hasOpenForWriting). The lock is shared, so that checks
-  // do not see each other.
+  // Opened read-only, so that a check never counts as a holder (hasOpenForWriting). The lock is shared, so that
+  // concurrent checks do not see each other.
   const file = await open(path, 'r').catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;

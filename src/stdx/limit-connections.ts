@@ -10,7 +10,7 @@ export interface ConnectionLimits {
   waitingPerAddressMax: number;
 }
 
-/** Call this after all listeners for `upgrade` are registered: an upgraded connection is no longer an HTTP connection. */
+/** Call this after all listeners for `upgrade` are registered: an upgraded connection is no longer HTTP. */
 export function limitConnections(server: Server, limits: ConnectionLimits): void {
   server.maxConnections = limits.connectionsMax;
   /** Ordered by when they began to wait; the value is null while no request is in progress. */

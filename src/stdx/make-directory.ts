@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Like `mkdir -p`. Node's own `recursive` option never returns on file systems that answer ENOENT for every new name, such
- * as /proc.
+ * Like `mkdir -p`. Node's own `recursive` option never returns on file systems such as /proc, which answer ENOENT for
+ * every new name.
  * @throws as `mkdir`
  */
 export async function makeDirectory(path: string, mode: number): Promise<void> {

@@ -16,7 +16,7 @@ import { removeTree } from './remove-tree.ts';
 
 const nobody = 65_534;
 
-/** For the rest of the test, all files below belong to a user without rights, who runs it. */
+/** For the rest of the test, an unprivileged user owns all files below, and runs this process. */
 function asOrdinaryUser(root: string): void {
   if (process.geteuid?.() !== 0) return;
   execFileSync('chown', ['-R', `${nobody}:${nobody}`, root]);

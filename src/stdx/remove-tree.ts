@@ -18,7 +18,7 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
-/** `rm` stops at its first error, but deletes that it has begun go on: a folder may be gone at any time. */
+/** `rm` stops at its first error, but deletions that it has started continue, so a folder may disappear at any time. */
 async function openFolders(path: string): Promise<void> {
   try {
     if (!(await lstat(path)).isDirectory()) return;

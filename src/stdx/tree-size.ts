@@ -4,13 +4,13 @@ import { hasErrorCode } from './system-error.ts';
 
 export interface TreeSize {
   bytes: number;
-  /** How many more files may be counted. */
+  /** The number of files that may still be counted. */
   left: number;
 }
 
 /**
- * The size of a file or folder, without following links. With `left` at 0 it stops: the size is then a lower bound. What
- * is deleted meanwhile, or may not be read, does not count.
+ * The size of a file or folder, without following links. Stops when `left` is 0: then the size is a lower bound. Skips
+ * files that are deleted meanwhile or cannot be read.
  */
 export async function treeSize(path: string, left: number): Promise<TreeSize> {
   try {

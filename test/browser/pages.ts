@@ -12,7 +12,8 @@ export function pagesOf({
   examples,
   escalations,
   project,
-}: Pick<ServedWeek, 'examples' | 'escalations' | 'project'>): PageToSee[] {
+  spec,
+}: Pick<ServedWeek, 'examples' | 'escalations' | 'project' | 'spec'>): PageToSee[] {
   const order = (id: string | undefined, tab = '') =>
     `/work-orders/${id ?? ''}${tab === '' ? '' : `?tab=${tab}`}`;
   const any = /./;
@@ -33,6 +34,7 @@ export function pagesOf({
     { name: 'escalations', path: '/escalations', heading: /escalations/i },
     { name: 'escalation', path: `/escalations?id=${escalations[0] ?? ''}`, heading: /escalations/i },
     { name: 'upload-spec', path: '/specs', heading: /spec/i },
+    { name: 'spec', path: `/specs/${spec ?? ''}`, heading: /address book/i },
     { name: 'monitoring', path: '/monitoring', heading: /monitoring/i },
     { name: 'monitoring-week', path: '/monitoring?range=7d', heading: /monitoring/i },
     { name: 'learning', path: '/learning?range=7d', heading: /learning/i },

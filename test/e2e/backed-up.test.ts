@@ -9,13 +9,14 @@ import type { PrintedDocument } from '../../src/contract/contract.ts';
 import { runGit } from '../../src/git/run-git.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase } from '../database.ts';
+import { longOr } from '../long.ts';
 import { moose } from './command-line.fixture.ts';
 import { brokenPromises, createFarm, waitUntilFinished } from './farm.fixture.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
 import { startMoose } from './moose-process.ts';
 
 const minuteMs = 60_000;
-const workOrders = 8;
+const workOrders = longOr(40, 8);
 
 async function completed(database: Database): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from work_orders
@@ -93,10 +94,10 @@ test(
       ...{ databaseUrl: elsewhere.url, dataDirectory, scriptedBaseUrl: farm.provider.baseUrl },
       env: { MOOSE_SANDBOX_PATHS: join(farm.root, 'gates') },
     });
-    await waitUntilFinished(copy, [restored], 4 * minuteMs);
+    await waitUntilFinished(copy, [restored], longOr(15, 4) * minuteMs);
     await restored.stop();
     const broken = await brokenPromises({ ...farm, database: copy, dataDirectory });
     expect(broken.filter((line) => !lost.includes(line))).toEqual([]);
   },
-  8 * minuteMs,
+  longOr(24, 8) * minuteMs,
 );

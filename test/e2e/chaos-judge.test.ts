@@ -26,7 +26,15 @@ beforeAll(async () => {
     const title = titleOf(number);
     const checks = [parseGivenCheck(checkOf(number))];
     const { id } = await ground.submit({ title, repositoryPath, limitNanoUsd, checks, answer: chaosScript });
-    submitted.push({ id, number, title, repositoryPath, scenario: 'planted', limitNanoUsd });
+    submitted.push({
+      id,
+      number,
+      title,
+      repositoryPath,
+      remotePath: null,
+      scenario: 'planted',
+      limitNanoUsd,
+    });
   }
   for (const { id } of submitted) expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
 });

@@ -68,6 +68,31 @@ test(
   8 * minuteMs,
 );
 
+/** The short form kills the second machine; the long form also freezes it, and cuts it off until it was given up. */
+const onTwo = process.env.MOOSE_TEST_LONG
+  ? ['worker-killed', 'worker-frozen', 'worker-given-up', 'machine-partitioned']
+  : ['worker-killed'];
+
+test.skipIf(process.getuid?.() !== 0)(
+  'R-CHA-1: with two machines, one of which is killed, frozen and cut off, nothing is lost or done twice',
+  async () => {
+    const data = join(await scratch(), 'instance');
+    const report = join(await scratch(), 'report.html');
+    const given = ['--machines', '2', '--seed', '2', '--json', '--data', data, '--report', report];
+    const { said, ended } = startChaos(...onTwo, ...given);
+    const [code] = await ended;
+    expect(said.out, said.err).not.toBe('');
+    const document = JSON.parse(said.out);
+    expect(printedDocuments.chaos.parse(document)).toEqual(document);
+    const none = { lost: [], doubled: [], overspent: [], orphaned: [], silent: [] };
+    expect(document).toMatchObject({ ok: true, machines: 2, figures: none });
+    expect(document.faults.injected).toBe(onTwo.length);
+    expect(code).toBe(0);
+    expect(await processesOf(data)).toEqual([]);
+  },
+  8 * minuteMs,
+);
+
 test(
   'R-CHA-1: after Ctrl-C in the middle of a round nothing is left',
   async () => {

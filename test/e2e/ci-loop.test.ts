@@ -36,7 +36,7 @@ const orderOf = async ({ ground }: CiGround, id: string) => ground.opened.moose.
 describe.skipIf(lacksGitea)('on a real Gitea', { concurrent: true }, () => {
   let ci: CiGround;
   beforeAll(async () => {
-    ci = await openCiGround({ env: { MOOSE_NO_CHECKS_MS: '8000' } });
+    ci = await openCiGround({ env: { MOOSE_NO_CHECKS_MS: '45000' } });
   }, 6 * minuteMs);
   afterAll(() => ci?.close());
 

@@ -19,8 +19,11 @@ export interface CiGround {
   ground: Ground;
   gitea: Gitea;
   runner: GiteaRunner;
-  /** Returns the next job of this repository. Jobs of other repositories are kept for the tests that wait for them. */
-  nextJob(path: string, withinMs: number): Promise<TakenJob>;
+  /**
+   * Returns the next job of this repository; null if none begins. Jobs of other repositories are kept for the tests that
+   * wait for them.
+   */
+  nextJob(path: string, withinMs: number): Promise<TakenJob | null>;
   /** Makes a repository on Gitea, with or without a workflow or with these files, and checks it out. */
   repository(given?: {
     jobs?: readonly string[];
@@ -78,7 +81,7 @@ export async function openCiGround(
       if (job) takenJobs.push(job);
       else await sleep(lookEveryMs);
     }
-    throw new Error(`Gitea had no job of ${path} for its runner within ${withinMs} ms.`);
+    return null;
   };
   let count = 0;
   const repository: CiGround['repository'] = async ({ jobs = ['build'], files, writers = [] } = {}) => {
@@ -126,6 +129,8 @@ export async function hintAt({ opened: { database } }: Ground): Promise<void> {
 
 const minuteMs = 60_000;
 const lookEveryMs = 25;
+const jobMs = 5_000;
+const lastEventsMax = 20;
 
 /** Looks again and again until this holds. */
 export async function until(
@@ -141,22 +146,35 @@ export async function until(
   }, withinMs);
 }
 
+/** What happened to a work order lately, for the message of a test that fails. */
+async function lastEvents({ ground }: CiGround, id: string): Promise<string> {
+  const { moose } = ground.opened;
+  const events = await moose.events(await moose.find(id));
+  const lines = events
+    .slice(-lastEventsMax)
+    .map(({ at, kind, reason }) => `${at.toISOString()} ${kind} ${reason ?? ''}`);
+  return lines.join('\n');
+}
+
 /** Returns the work order's next job for another commit: a job for the old commit may still be in the queue. */
 export async function waitForJob(
   ci: CiGround,
   { path, id }: { path: string; id: string },
   oldSha: string,
 ): Promise<TakenJob> {
+  const untilMs = Date.now() + 5 * minuteMs;
   const looking = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
   try {
     for (;;) {
-      const job = await ci.nextJob(path, 5 * minuteMs);
-      if (job.sha !== oldSha) return job;
-      await job.end('cancelled');
+      const job = await ci.nextJob(path, jobMs);
+      if (job && job.sha !== oldSha) return job;
+      await job?.end('cancelled');
+      // No job begins for work that has ended, or that waits for a person.
+      const { status, explain } = await ci.ground.opened.moose.view(id);
+      const isAtWork = status === 'pending' || status === 'in_progress';
+      if (!isAtWork || Date.now() > untilMs)
+        throw new Error(`No job began: ${status}, ${explain}\n${await lastEvents(ci, id)}`);
     }
-  } catch (cause) {
-    const { explain } = await ci.ground.opened.moose.view(id);
-    throw new Error(`No job began: ${explain}`, { cause });
   } finally {
     clearInterval(looking);
   }

@@ -18,6 +18,7 @@ import { cloneDatabase } from '../database.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
 import { endSessions } from './left-sessions.fixture.ts';
 import { installMisbehavingClaude } from './misbehaving-claude.fixture.ts';
+import { killMooseProcesses } from './moose-process.ts';
 import { makeRepository } from './repository.fixture.ts';
 
 export interface Ground {
@@ -113,13 +114,14 @@ export async function openGround(
     },
     callsFor: (id) => provider.calls().filter(({ workOrderId }) => workOrderId === id).length,
     async close() {
+      await killMooseProcesses(config.dataDirectory);
       await worker?.close();
       await opened.close();
       await endSessions(config.dataDirectory);
       await endGateways(config.dataDirectory);
       await provider.stop();
       await database.drop();
-      await rm(directory, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -1,9 +1,10 @@
 // Nothing is lost and nothing happens twice, even after SIGKILL at any moment.
 import { type TestContext, test } from 'vitest';
+import { killPoints } from '../../bench/crash-matrix/kill-points.ts';
+import { differentKillPoints } from '../../chaos/kill-points.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { isLong, longOr } from '../long.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
-import { differentKillPoints, killPoints } from './kill-points.fixture.ts';
 
 const minuteMs = 60_000;
 const workOrders = longOr(30, 6);

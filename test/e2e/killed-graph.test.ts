@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { differentKillPoints } from '../../chaos/kill-points.ts';
 import { planned, planOf } from '../../src/domain/plan/plan.fixture.ts';
 import { approveAndRun } from '../../src/engine/specs/approve-and-run.ts';
 import { runGit } from '../../src/git/run-git.ts';
@@ -13,7 +14,6 @@ import { addSpec } from '../../src/store/work/specs.ts';
 import { isLong, longOr } from '../long.ts';
 import { eventually } from './eventually.fixture.ts';
 import { createFarm, type Farm } from './farm.fixture.ts';
-import { differentKillPoints } from './kill-points.fixture.ts';
 
 const minuteMs = 60_000;
 const by = 'human:test';

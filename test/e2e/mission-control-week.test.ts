@@ -72,3 +72,22 @@ async function whole(page: Page): Promise<void> {
   const loading = page.locator('[role=status][aria-label^=Loading]');
   await eventually(async () => expect(await loading.count()).toBe(0), seenMs);
 }
+
+test.each<Size>(['wide', 'narrow'])(
+  'R-SPEC-5: the Learning page shows estimates beside what was paid, with an interval: %s',
+  async (size) => {
+    const { page, errors } = await chromium.open({ size });
+    await signIn(page, week.url, week.token);
+    await page.goto(`${week.url}/learning`);
+    await page
+      .getByText(
+        '4 of 5 finished work orders cost what their range said: 80% (38% to 96% with 95% confidence).',
+      )
+      .waitFor({ timeout: seenMs });
+    const specs = page.getByRole('region', { name: 'Estimate and cost of each spec' });
+    expect(await specs.textContent()).toMatch(/Invoices with tax\$[\d.]+ to \$[\d.]+\$[\d.]+4 of 5/);
+    const orders = page.getByRole('region', { name: 'Estimate and cost of each work order' });
+    expect(await orders.getByText(', outside').count()).toBe(1);
+    expect(errors).toEqual([]);
+  },
+);

@@ -7,6 +7,8 @@ import { compiledCode } from '../compiled-code.ts';
 import { mooseProgram } from '../moose-program.ts';
 
 const startTimeoutMs = 60_000;
+/** Those that still run, by the data directory that they were given. */
+const running = new Map<MooseProcess, string>();
 
 export interface MooseProcess {
   pid: number;
@@ -76,7 +78,7 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
   });
   const gone = once(child, 'exit').then(() => killGroup(pid));
   const url = (await Promise.race([started(child), gone])) ?? '';
-  return {
+  const moose: MooseProcess = {
     pid,
     url,
     gone,
@@ -91,6 +93,15 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
       await gone;
     },
   };
+  running.set(moose, options.dataDirectory);
+  void gone.finally(() => running.delete(moose));
+  return moose;
+}
+
+/** Kills what a failed test left running, because it would write into a directory that is being removed. */
+export async function killMooseProcesses(dataDirectory: string): Promise<void> {
+  const left = [...running].filter(([, directory]) => directory === dataDirectory);
+  await Promise.all(left.map(([moose]) => moose.kill()));
 }
 
 function killGroup(pid: number): void {

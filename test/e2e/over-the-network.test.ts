@@ -148,7 +148,9 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['summary'],
     ['trends'],
     ['learning'],
+    ['learning', 'experiments'],
     ['nowhere'],
+    ['targets'],
     ['reconcile', '--plan'],
     ['spec'],
     ['limits'],
@@ -217,6 +219,10 @@ test('R-DIST-2: each act on a work order is made by the person whose token it is
   });
   expect(await say('server', 'cancel', other.id)).toMatchObject({ code: null });
   expect(await say('server', 'undo', waiting.id, '--wait')).toMatchObject({ code: null });
+  expect(await say('server', 'postmortem', waiting.id)).toMatchObject({
+    code: null,
+    documents: [{ end: 'undone', first_cause: null }],
+  });
   const { items } = await ground.opened.moose.settings.audit({ limit: 100 });
   for (const act of ['approve', 'pause', 'resume', 'merge', 'send', 'cancel', 'undo'])
     expect(items.find((one) => one.act === `work_order.${act}`)?.actor, act).toBe('human:ada');
@@ -226,7 +232,10 @@ test('R-DIST-2: a refusal of the server has the code that it has with the databa
   for (const wrong of [
     ['show', 'ffffffff'],
     ['answer', 'ffffffff', 'retry'],
+    ['hand-on', 'ffffffff', 'bob'],
+    ['learning', 'end', 'ffffffff'],
     ['retry', 'ffffffff'],
+    ['postmortem', 'ffffffff'],
     ['alerts', '--resolve', 'ffffffff'],
     ['circuits', 'provider:nobody'],
     ['circuits', 'provider:nobody', '--reset'],
@@ -284,7 +293,7 @@ test('R-DIST-2: no command was forgotten', () => {
   // They are processes of their own in the test above, or work on what they are given. `mcp` is in mcp.test.ts.
   const ofThisMachine = [
     ...['backup', 'restore', 'doctor', 'open', 'demo', 'chaos'],
-    ...['init', 'classify', 'completion', 'contract', 'mcp', 'replay'],
+    ...['init', 'classify', 'completion', 'contract', 'mcp', 'replay', 'upgrade'],
   ];
   const all = program.commands.map((command) => command.name());
   expect([...walked, ...ofThisMachine].sort()).toEqual(all.sort());

@@ -1,64 +1,18 @@
 // A spec in Mission Control, from its upload to its summary, on a desktop and on a phone (R-SPEC-1, R-SPEC-2, R-UI-1).
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { serve } from '../../src/app/serve.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planned, planOf } from '../../src/domain/plan/plan.fixture.ts';
-import { type Chromium, openChromium, type Size, signIn, type Theme } from '../browser/open-chromium.ts';
-import { type Ground, openGround, writes } from './ground.fixture.ts';
-import { makeRepository, startFiles } from './repository.fixture.ts';
+import type { Size, Theme } from '../browser/open-chromium.ts';
+import { writes } from './ground.fixture.ts';
+import { expectNoOverflow, openSpecPages, picture, type SpecPages } from './spec-pages.fixture.ts';
 
-let ground: Ground;
-let project: string;
-let url: string;
-let chromium: Chromium;
-let stopServing: () => Promise<unknown>;
+let pages: SpecPages;
 
 beforeAll(async () => {
-  ground = await openGround();
-  const { moose } = ground.opened;
-  const repository = await makeRepository(join(ground.directory, 'shop'), {
-    ...startFiles,
-    '.moose/config.yml': "setup:\n  - 'true'\nchecks:\n  - kind: test\n    command: 'true'\n",
-  });
-  project = (await moose.projects.add({ repository, name: 'shop' })).project.name;
-  const version = { version: '0.0.0', port: 0, worker: () => null };
-  const serving = await serve(ground.opened, ground.config, version);
-  ({ url } = serving);
-  stopServing = () => serving.close();
-  chromium = await openChromium();
+  pages = await openSpecPages();
 });
 
-afterAll(async () => {
-  await chromium?.close();
-  await stopServing?.();
-  await ground?.close();
-});
-
-/** Pictures for a person who looks at the pages: MOOSE_PICTURES=/tmp/pictures. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.MOOSE_PICTURES;
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
-
-async function opened(size: Size, theme: Theme = 'light') {
-  const { page, errors } = await chromium.open({ size, theme });
-  const { token } = await ground.opened.moose.tokens.create({
-    ...{ name: `${size}-${theme}-${randomUUID()}`, role: 'admin', person: 'ada' },
-  });
-  await signIn(page, url, token);
-  onTestFinished(async () => {
-    expect(errors).toEqual([]);
-    await page.context().close();
-  });
-  return page;
-}
-
-async function expectNoOverflow(page: Page): Promise<void> {
-  const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-  expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
-}
+afterAll(() => pages?.close());
 
 /** Two layers of work orders, one after the other. */
 const settledMsMax = 120_000;
@@ -81,15 +35,15 @@ test.each<[Size, Theme]>([
 ])('upload, estimate, plan, edit, approve, watch, summary: %s, %s', async (size, theme) => {
   const name = `Shop ${size}`;
   const plan = planOf([planned('basket'), planned('page', { depends_on: ['basket'] }), planned('mail')]);
-  ground.answer(`Plan: ${name}`, () => ({ raw: JSON.stringify(plan) }));
+  pages.ground.answer(`Plan: ${name}`, () => ({ raw: JSON.stringify(plan) }));
   for (const key of ['basket', 'page', 'till', 'mail'])
-    ground.answer(`Build ${key}`, () => writes(`src/${size}-${key}.ts`, `export const ${key} = 1;\n`));
-  const page = await opened(size, theme);
+    pages.ground.answer(`Build ${key}`, () => writes(`src/${size}-${key}.ts`, `export const ${key} = 1;\n`));
+  const page = await pages.open(size, theme);
 
-  await page.goto(`${url}/specs`);
+  await page.goto(`${pages.url}/specs`);
   await page.getByLabel('Text').fill('# Shop\n\n## Basket\n- A basket\n- A page\n');
   await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Project (optional)').fill(project);
+  await page.getByLabel('Project (optional)').fill(pages.project);
   await page.getByRole('button', { name: 'Estimate cost' }).click();
   await page.getByRole('button', { name: 'Save spec' }).click();
   await page.getByRole('link', { name }).click();
@@ -141,18 +95,18 @@ test.each<[Size, Theme]>([
 ])(
   'R-SPEC-4: the refused plan is shown beside the repaired one, with the reasons: %s',
   async (size, theme) => {
-    const { specs } = ground.opened.moose;
+    const { specs } = pages.ground.opened.moose;
     const name = `Repaired ${size}`;
     const answers = [
       planOf([planned('basket', { depends_on: ['page'] }), planned('page', { depends_on: ['basket'] })]),
       planOf([planned('basket'), planned('page', { depends_on: ['basket'] })]),
     ];
-    ground.answer(`Plan: ${name}`, () => ({ raw: JSON.stringify(answers.shift()) }));
-    const { id } = await specs.upload({ name, content: '# R\n\nBuild it.\n', project });
+    pages.ground.answer(`Plan: ${name}`, () => ({ raw: JSON.stringify(answers.shift()) }));
+    const { id } = await specs.upload({ name, content: '# R\n\nBuild it.\n', project: pages.project });
     await specs.plan(id);
     await expect.poll(async () => (await specs.planning(id))?.state, { timeout: 30_000 }).toBe('planned');
-    const page = await opened(size, theme);
-    await page.goto(`${url}/specs/${id}`);
+    const page = await pages.open(size, theme);
+    await page.goto(`${pages.url}/specs/${id}`);
     const versions = page.getByRole('region', { name: 'Versions of the plan' });
     await versions.getByRole('link', { name: 'Compare with the one before of version 2' }).click();
     const compared = versions.getByRole('region', { name: 'Version 2 compared' });
@@ -177,17 +131,21 @@ test.each<[Size, Theme]>([
 );
 
 test('R-SPEC-2: a part waits for what it depends on; the whole and the parts are paused and cancelled', async () => {
-  const { specs } = ground.opened.moose;
+  const { specs } = pages.ground.opened.moose;
   const plan = planOf([planned('first'), planned('second', { depends_on: ['first'] }), planned('third')]);
-  ground.answer('Build first', () => ({ hangMs: 60_000 }));
-  ground.answer('Build third', () => ({ hangMs: 60_000 }));
-  const { id } = await specs.upload({ name: 'Steered', content: '# S\n\nBuild it.\n', project });
-  ground.answer('Plan: Steered', () => ({ raw: JSON.stringify(plan) }));
+  pages.ground.answer('Build first', () => ({ hangMs: 60_000 }));
+  pages.ground.answer('Build third', () => ({ hangMs: 60_000 }));
+  const { id } = await specs.upload({
+    name: 'Steered',
+    content: '# S\n\nBuild it.\n',
+    project: pages.project,
+  });
+  pages.ground.answer('Plan: Steered', () => ({ raw: JSON.stringify(plan) }));
   await specs.plan(id);
   await expect.poll(async () => (await specs.planning(id))?.state, { timeout: 30_000 }).toBe('planned');
   await specs.approve(id);
-  const page = await opened('narrow');
-  await page.goto(`${url}/specs/${id}`);
+  const page = await pages.open('narrow');
+  await page.goto(`${pages.url}/specs/${id}`);
   const graph = page.getByRole('group', { name: '3 work orders in 2 layers' });
   await graph.getByText('waiting for first').waitFor();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -210,13 +168,13 @@ test('R-SPEC-2: a part waits for what it depends on; the whole and the parts are
 });
 
 test('R-SPEC-1: a plan of 200 work orders is shown in columns that a person can read', async () => {
-  const { specs } = ground.opened.moose;
+  const { specs } = pages.ground.opened.moose;
   const many = planOf(Array.from({ length: 200 }, (_, at) => planned(`part-${at}`)));
-  ground.answer('Plan: Large', () => ({ raw: JSON.stringify(many) }));
-  const { id } = await specs.upload({ name: 'Large', content: '# L\n\nBuild it.\n', project });
+  pages.ground.answer('Plan: Large', () => ({ raw: JSON.stringify(many) }));
+  const { id } = await specs.upload({ name: 'Large', content: '# L\n\nBuild it.\n', project: pages.project });
   await specs.plan(id);
-  const page = await opened('wide', 'dark');
-  await page.goto(`${url}/specs/${id}`);
+  const page = await pages.open('wide', 'dark');
+  await page.goto(`${pages.url}/specs/${id}`);
   const graph = page.getByRole('img', { name: '200 work orders in 1 layer' });
   await graph.waitFor({ timeout: 30_000 });
   expect((await graph.boundingBox())?.height).toBeLessThan(1_000);

@@ -1,16 +1,19 @@
 // Two machines on one database: each has a name, a home, a data directory and mounts of its own. Work moves between them, and
-// one command line reads what both printed, over HTTP (R-DIST-3, R-PROJ-1).
+// one command line and one browser read what both printed, over HTTP (R-DIST-3, R-PROJ-1).
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Serving, serve } from '../../src/app/serve.ts';
 import type { PrintedWorkOrder } from '../../src/contract/contract.ts';
+import { type Chromium, openChromium, signIn } from '../browser/open-chromium.ts';
 import { type Environment, moose, type RunningMoose, startMoose } from './command-line.fixture.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
 import { type GuardedServer, guardedServer } from './git-host.fixture.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
+
+const seenMs = 60_000;
 
 let directory: string;
 /** The server: it carries no work, and cannot reach the remote. */
@@ -18,6 +21,7 @@ let ground: Ground;
 let serving: Serving;
 let host: GuardedServer;
 let person: Environment;
+let chromium: Chromium;
 const running: RunningMoose[] = [];
 
 beforeAll(async () => {
@@ -27,11 +31,13 @@ beforeAll(async () => {
   host = await guardedServer(join(directory, 'host'), await makeRepository(join(directory, 'person')));
   const { token } = await ground.opened.moose.tokens.create({ name: 'laptop', role: 'admin', person: 'ada' });
   const home = join(directory, 'laptop');
+  chromium = await openChromium();
   person = { PATH: process.env.PATH, HOME: home, MOOSE_URL: serving.url, MOOSE_TOKEN: token };
 });
 
 afterAll(async () => {
   for (const machine of running) await machine.stop();
+  await chromium?.close();
   await serving?.close();
   await host?.close();
   for (const name of ['alpha', 'beta', 'gamma', 'delta', 'epsilon'])
@@ -78,7 +84,7 @@ async function json<T>(...args: string[]): Promise<T> {
 const logsOf = async (id: string) => (await moose(person, 'logs', id)).stdout;
 
 test.skipIf(process.getuid?.() !== 0)(
-  'R-DIST-3, R-PROJ-1: work moves to another machine, and one command line reads the output of both',
+  'R-DIST-3, R-PROJ-1: work moves to another machine, and one command line and one browser read the output of both',
   async () => {
     const alpha = await startMachine('alpha');
     const check = 'test=echo printed on $(uname -n); test $(uname -n) = beta || sleep 20';
@@ -96,6 +102,15 @@ test.skipIf(process.getuid?.() !== 0)(
     const logs = await logsOf(id);
     expect(logs).toContain('printed on alpha');
     expect(logs).toContain('printed on beta');
+    const { page, errors } = await chromium.open();
+    page.setDefaultTimeout(seenMs);
+    await signIn(page, serving.url, person.MOOSE_TOKEN ?? '');
+    for (const name of ['alpha', 'beta']) {
+      const check = detail.sessions.find(({ host, purpose }) => host === name && purpose === 'check');
+      await page.goto(`${serving.url}/work-orders/${id}?tab=output&session=${check?.id}`);
+      await page.getByText(`printed on ${name}`).first().waitFor();
+    }
+    expect(errors).toEqual([]);
   },
 );
 

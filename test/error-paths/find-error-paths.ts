@@ -13,12 +13,15 @@ import { isNode, lineAt, type Node, nameOf, nodesOf, type SourceFile } from '../
 export interface ErrorPath {
   path: string;
   kind: 'catch' | 'callback' | 'throw' | 'builder';
-  /** What must have run, as offsets into the file: a statement, or a function without statements. */
+  line: number;
+  mark: MarkPlace;
+}
+
+/** Where a call goes that reports that the path was run, as offsets into the file, and the form in which it fits there. */
+export interface MarkPlace {
+  form: 'statement' | 'throw' | 'expression';
   start: number;
   end: number;
-  line: number;
-  /** Distinguishes a function from a statement that begins at the same place, such as that of a constant. */
-  isFunction: boolean;
 }
 
 /**
@@ -34,20 +37,24 @@ export function findErrorPaths(file: SourceFile): ErrorPath[] {
     const found = pathIn(node);
     if (found === null) return [];
     const [kind, place] = found;
-    // A function has run if its first statement has; a function without statements is measured itself.
-    const [measured = place] = isFunction(place) ? statementsOf(place.body) : [];
-    const { start, end } = measured;
-    return [
-      {
-        path: file.path,
-        kind,
-        start,
-        end,
-        line: lineAt(file.text, node.start),
-        isFunction: isFunction(measured),
-      },
-    ];
+    return [{ path: file.path, kind, line: lineAt(file.text, node.start), mark: markOf(place) }];
   });
+}
+
+/** A function has run if its first statement has; one without statements is an expression, or empty. */
+function markOf(place: Node): MarkPlace {
+  if (!isFunction(place)) return markBefore(place);
+  const [first] = statementsOf(place.body);
+  if (first) return markBefore(first);
+  if (!isNode(place.body)) throw new Error('A function has a body');
+  const { type, start, end } = place.body;
+  return type === 'BlockStatement'
+    ? { form: 'statement', start: start + 1, end }
+    : { form: 'expression', start, end };
+}
+
+function markBefore({ type, start, end }: Node): MarkPlace {
+  return { form: type === 'ThrowStatement' ? 'throw' : 'statement', start, end };
 }
 
 function pathIn(node: Node): [ErrorPath['kind'], Node] | null {

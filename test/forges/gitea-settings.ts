@@ -28,6 +28,8 @@ LFS_START_SERVER = false
 DB_TYPE = sqlite3
 PATH = ${join(folder, 'gitea.db')}
 SQLITE_JOURNAL_MODE = WAL
+; On a busy machine, half a second is too short; a lost event of a push then starts no CI and finds no conflict.
+SQLITE_TIMEOUT = 30000
 
 [security]
 INSTALL_LOCK = true

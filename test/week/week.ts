@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createDice, type Dice } from './random.ts';
 import { addRow, type Rows, writeRows } from './rows.ts';
+import { addSpecs } from './specs.ts';
 import { Story } from './story.ts';
 import { type Ending, iso } from './story-log.ts';
 import { windowsAt } from './story-work.ts';
@@ -27,6 +28,8 @@ export interface Week {
   escalations: string[];
   /** The project with the most work orders. */
   project: string;
+  /** A spec of which a part holds back another. */
+  spec: string | undefined;
 }
 
 const dayMs = 24 * 3_600_000;
@@ -72,9 +75,10 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
     examples[story.wasRefined ? 'refined' : ending] ??= story.id;
   }
   const escalations = addSurroundings(dice, rows, stories, now.getTime());
+  const spec = addSpecs(dice, rows, now.getTime());
   await writeRows(url, rows, countersOf(windowsAt(now.getTime())));
   await writeOutputs(rows, dataDirectory);
-  return { examples, escalations, project: homes[0]?.id ?? '' };
+  return { examples, escalations, project: homes[0]?.id ?? '', spec };
 }
 
 /** Checks that failed on the newest base of a project before any change. */

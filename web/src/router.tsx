@@ -64,6 +64,7 @@ export const tabs = [
   'errors',
   'effects',
   'events',
+  'postmortem',
 ] as const;
 export type Tab = (typeof tabs)[number];
 export const workOrderRoute = createRoute({
@@ -83,8 +84,8 @@ export const escalationsRoute = createRoute({
   path: '/escalations',
   validateSearch: (
     given: Record<string, unknown>,
-  ): { status?: 'all' | undefined; id?: string | undefined } => ({
-    status: given.status === 'all' ? 'all' : undefined,
+  ): { status?: 'all' | 'mine' | undefined; id?: string | undefined } => ({
+    status: given.status === 'all' || given.status === 'mine' ? given.status : undefined,
     id: asText(given.id),
   }),
   component: lazyRouteComponent(() => import('./pages/escalations/page.tsx'), 'EscalationsPage'),
@@ -108,7 +109,7 @@ export const specsRoute = createRoute({
 export const specRoute = createRoute({
   getParentRoute: () => root,
   path: '/specs/$id',
-  /** The version of the plan that is compared with the one before it. */
+  /** The version of the plan that is compared with its predecessor. */
   validateSearch: (given: Record<string, unknown>): { version?: number | undefined } => ({
     version: /^[1-9]\d{0,8}$/.test(String(given.version)) ? Number(given.version) : undefined,
   }),

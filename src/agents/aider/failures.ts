@@ -19,7 +19,7 @@ interface CallRow {
   sample: FailedCall;
 }
 
-/** Used if the class or the library's own words identify the failure; otherwise the status and the provider's words do. */
+/** Used if the class or the library's own message identifies the failure; otherwise the status and the provider do. */
 export const aiderCalls: readonly CallRow[] = [
   {
     kind: 'context_too_long',
@@ -82,7 +82,7 @@ export const aiderCalls: readonly CallRow[] = [
   },
 ];
 
-/** These classes stand for any failure, and report 500 even if there was no answer, or a different one. */
+/** The library uses these classes for any failure; they report 500 even without an answer, or with another one. */
 const madeUp = new Set(['APIConnectionError', 'InternalServerError']);
 
 export function kindOfAiderCall({ type, status, words }: FailedCall): AgentFailureKind {

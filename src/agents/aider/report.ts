@@ -1,5 +1,5 @@
 // Reads how Aider ended from the record of our own wrapper program. Aider's exit code says nothing, and its output
-// contains the words of its model, which can say anything.
+// contains text of its model, which can be anything.
 
 import { join } from 'node:path';
 import type { SessionEnd } from '../../domain/session.ts';

@@ -21,8 +21,8 @@ export type ClaudeCodeSettings = Required<ClaudeCodeOptions>;
 const defaults: ClaudeCodeSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Few, because Moose retries too and knows the circuits: with Claude Code's default of ten retries, a failure takes
-  // eleven requests and three minutes.
+  // Few, because Moose itself retries and checks the circuits: with Claude Code's default of ten retries, a failure
+  // takes eleven requests and three minutes.
   retriesMax: 2,
   newSessionId: randomUUID,
 };

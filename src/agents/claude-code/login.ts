@@ -1,5 +1,5 @@
-// How Claude Code uses a person's subscription. The program keeps the login, refreshes it, and locks it while it does so; all
-// of that happens in one folder, apart from its settings and transcripts (measured on the tested version).
+// How Claude Code uses a person's subscription. The program keeps the login in one folder, apart from its settings and
+// transcripts; there it also refreshes the login, under a lock (measured on the tested version).
 
 import type { AgentLogin } from '../../engine/ports/agent.ts';
 import { requireProgram, startOf } from '../program.ts';
@@ -10,7 +10,7 @@ import { claudeCodeProgram } from './program.ts';
 export function claudeCodeLogin(settings: ClaudeCodeSettings): AgentLogin {
   return {
     provider: 'anthropic',
-    // The second one refreshes the login.
+    // The second host refreshes the login.
     hosts: ['api.anthropic.com', 'platform.claude.com'],
     file: '.credentials.json',
     otherWays: /^(?:ANTHROPIC|CLAUDE)_/i,

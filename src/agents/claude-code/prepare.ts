@@ -27,7 +27,7 @@ export async function prepareClaudeCode(
   const { title } = claudeCodeProgram;
   const program = requireProgram(claudeCodeProgram, settings);
   const { loginPath } = task;
-  // Its own default model is the one that fits the subscription.
+  // Without a requested model, Claude Code chooses the one that fits the subscription.
   const model = loginPath !== undefined && task.model === null ? null : requireModel(task, title);
   // The home outlives a session, and sessions can write there, so the user settings in it are replaced by ours.
   await writeOwnFile(task.homePath, join('.claude', 'settings.json'), '{}\n');

@@ -87,7 +87,7 @@ function readFinal(
   };
 }
 
-/** Of a program that was stopped before it reported a total. */
+/** The usage of a program that was stopped before it reported a total. */
 function readSpentSoFar(answers: ReadonlyMap<string, JsonEvent>): Spent {
   const all = [...answers.values()];
   if (all.length === 0) return { costNanoUsd: null, inputTokens: null, outputTokens: null };
@@ -104,7 +104,7 @@ const inputOf = (usage: JsonEvent) => [
   usage.cache_creation_input_tokens,
 ];
 
-/** `total_cost_usd` covers a resumed conversation from its start; the cost of this run is reported separately, by model. */
+/** `total_cost_usd` covers a resumed conversation from its start; this run's own cost is reported by model. */
 function readSpent(event: JsonEvent | null): Spent {
   const models = isJsonObject(event?.model_usage_since_last_result)
     ? Object.values(event.model_usage_since_last_result).filter(isJsonObject)

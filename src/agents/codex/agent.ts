@@ -18,7 +18,7 @@ export type CodexSettings = Required<CodexOptions>;
 const defaults: CodexSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Few, because Moose retries too: with Codex's own retries, a failure takes five times six requests.
+  // Few, because Moose itself retries: with Codex's own retries, a failure takes five times six requests.
   retriesMax: 2,
 };
 

@@ -1,5 +1,5 @@
-// How Codex uses a person's subscription. The program keeps the login in one file, follows a link to it, and locks it while it
-// refreshes it (measured on the tested version).
+// How Codex uses a person's subscription. The program keeps the login in one file, follows a link to it, and locks it
+// while it refreshes the login (measured on the tested version).
 
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,13 +14,13 @@ const loginFile = 'auth.json';
 /** The system's key store does not exist where sessions run. */
 const inFile = ['-c', 'cli_auth_credentials_store="file"'];
 
-/** The program must use the subscription, never a key. */
+/** The program must use the subscription, never an API key. */
 export const loginSettings = [...inFile, '-c', 'forced_login_method="chatgpt"'];
 
 export function codexLogin(settings: CodexSettings): AgentLogin {
   return {
     provider: 'openai',
-    // The second one refreshes the login.
+    // The second host refreshes the login.
     hosts: ['chatgpt.com', 'auth.openai.com'],
     file: loginFile,
     otherWays: /^(?:OPENAI|CODEX|CHATGPT)_/i,

@@ -20,7 +20,7 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
   const { title } = codexProgram;
   const program = requireProgram(codexProgram, settings);
   const { loginPath } = task;
-  // Its own default model is the one that fits the subscription.
+  // Without a requested model, Codex chooses the one that fits the subscription.
   const model = loginPath !== undefined && task.model === null ? null : requireModel(task, title);
   const gateway = loginPath === undefined ? requireGateway(task, title) : null;
   const codexHome = join(task.homePath, '.codex');
@@ -30,7 +30,7 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
   await linkLogin(task.homePath, loginPath);
   // Codex reads AGENTS.md by itself.
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md'] });
-  // With a login, the program's own count is the only one, and it counts a resumed conversation from its start.
+  // With a login, only the program counts its usage, and its count covers a resumed conversation from its start.
   const resumed = gateway === null ? null : await findConversation(codexHome);
   const servers = task.powers && serversOf(task, [keyVariable]);
   const argv: [string, ...string[]] = [

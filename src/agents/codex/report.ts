@@ -23,8 +23,8 @@ export async function reportCodex(
     said = messageOf(event) ?? said;
   }
   if (ending === null) return await reportNoResult(title, files, end);
-  // Codex counts the whole conversation. A session through the gateway may resume one, and its count is the ledger's; one
-  // with a login never resumes.
+  // Codex's count covers the whole conversation. A session through the gateway may resume one, but then the ledger
+  // counts; a session with a login never resumes one.
   const count = tokensOf(ending);
   if (ending.type === 'turn.completed') return saidSuccess(said, count);
   const message = isJsonObject(ending.error) ? ending.error.message : null;

@@ -23,7 +23,7 @@ const switchedOff = [
   'tool_suggest',
   'skill_mcp_dependency_install',
   'image_generation',
-  // Features with more expensive tariffs.
+  // Features that are billed at higher prices.
   'fast_mode',
   'ultrafast_mode',
   // This feature stores the environment, including the key, in a file.
@@ -53,8 +53,8 @@ export function codexSettings(
 }
 
 /**
- * The settings of every session, whichever way it reaches its model. `servers` are those of a trusted project; then Codex
- * does not read the worktree's AGENTS.md by itself.
+ * The settings of every session, however it reaches its model. `servers` are those of a trusted project; with them,
+ * Codex does not read the worktree's AGENTS.md by itself.
  */
 export function everySetting(servers?: readonly AgentServer[]): string[] {
   return options({

@@ -20,7 +20,7 @@ export type GeminiCliSettings = Required<GeminiCliOptions>;
 const defaults: GeminiCliSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Few, because Moose retries too and knows the circuits: with Gemini CLI's default of nine retries, at least five
+  // Few, because Moose itself retries and checks the circuits: with Gemini CLI's default of nine retries, at least five
   // seconds apart, a failure takes minutes.
   retriesMax: 1,
   newConversationId: randomUUID,

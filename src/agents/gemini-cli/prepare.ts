@@ -60,7 +60,7 @@ function ownEnvironment(
   return {
     GEMINI_API_KEY: key,
     GOOGLE_GEMINI_BASE_URL: url,
-    // These include variables that it takes from a `.env` without trust; an empty variable counts as set.
+    // Includes the variables that Gemini CLI reads from an untrusted `.env`; an empty variable counts as set.
     GOOGLE_API_KEY: '',
     GOOGLE_CLOUD_PROJECT: '',
     GOOGLE_CLOUD_LOCATION: '',

@@ -17,7 +17,7 @@ export interface FileAt {
   state:
     | { kind: 'file'; path: string; bytes: Uint8Array }
     | { kind: 'missing'; path: string }
-    /** The file `by` is in a place where the path needs a directory. */
+    /** The file `by` is where the path needs a directory. */
     | { kind: 'blocked'; path: string; by: string }
     | { kind: 'directory' | 'special' | 'too_large' | 'outside' | 'dangling' };
 }

@@ -3,7 +3,7 @@
 import { toLf } from './find-text.ts';
 
 const limits = {
-  /** Comparing is not quadratic, but a hint is not worth a second of work, so longer files and lines are skipped. */
+  /** Longer files and lines are skipped: a hint is not worth a second of work. */
   linesMax: 20_000,
   lineCharsMax: 400,
   quotedCharsMax: 160,

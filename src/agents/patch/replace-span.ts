@@ -5,7 +5,7 @@ import { toLf } from './find-text.ts';
 export interface Span {
   start: number;
   end: number;
-  /** True if the place was found only by ignoring line endings: then the replacement's own line endings mean nothing. */
+  /** True if the place was found only by ignoring line endings: then the replacement's own endings mean nothing. */
   isByEndings: boolean;
 }
 

@@ -20,7 +20,7 @@ export type PiSettings = Required<PiOptions>;
 const defaults: PiSettings = {
   programPath: null,
   searchPath: usualSearchPath,
-  // Few, because Moose retries too and knows the circuits.
+  // Few, because Moose itself retries and checks the circuits.
   retriesMax: 2,
   newConversationId: randomUUID,
 };

@@ -1,4 +1,4 @@
-// Signing in and out, who the caller is, and tokens.
+// Signing in and out, the identity of the caller, and tokens.
 import { createRoute } from '@hono/zod-openapi';
 import {
   createdTokenSchema,

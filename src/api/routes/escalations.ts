@@ -6,6 +6,7 @@ import {
   escalationMeasuresSchema,
   escalationPage,
   escalationsQuery,
+  handOnSchema,
   queryInteger,
   resolutionSchema,
 } from '../../contract/contract.ts';
@@ -40,6 +41,19 @@ export const answer = createRoute({
   request: { params: named, ...body(answerSchema) },
   responses: {
     202: json(resolutionSchema, 'The option is chosen and will be carried out.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+export const handOn = createRoute({
+  method: 'put',
+  path: '/api/escalations/{id}/owner',
+  summary:
+    'Give an open escalation to another person, who then is expected to answer it; repeating it succeeds; requires the role operator',
+  ...withToken,
+  request: { params: named, ...body(handOnSchema) },
+  responses: {
+    200: json(resolutionSchema, 'The escalation with its new owner.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });

@@ -1,9 +1,13 @@
 // Outcomes of attempts, by model and by kind of work.
 import { createRoute } from '@hono/zod-openapi';
 import {
+  calibrationSchema,
   estimatesSchema,
   exclusionSchema,
   exclusionWishSchema,
+  experimentSchema,
+  experimentsSchema,
+  experimentWishSchema,
   learnedPolicySchema,
   learningSchema,
   nowhereSchema,
@@ -74,13 +78,60 @@ export const allowWork = createRoute({
   },
 });
 
+export const experiments = createRoute({
+  method: 'get',
+  path: '/api/learning/experiments',
+  summary: 'Show which policies were compared on shared work orders, and what came of it',
+  ...withToken,
+  responses: {
+    200: json(experimentsSchema, 'Running ones first, then the newest; at most 50.'),
+    ...problems(401),
+  },
+});
+
+export const startExperiment = createRoute({
+  method: 'post',
+  path: '/api/learning/experiments',
+  summary:
+    'Give half of the work orders to each of two policies, until it is clear which is better; only a person may start it',
+  ...withToken,
+  request: { ...body(experimentWishSchema) },
+  responses: {
+    201: json(experimentSchema, 'It concerns work orders whose first model is chosen from now on.'),
+    ...problems(400, 401, 403, 404, 409, 413, 415),
+  },
+});
+
+export const stopExperiment = createRoute({
+  method: 'delete',
+  path: '/api/learning/experiments/{id}',
+  summary: 'Stop comparing two policies; twice succeeds; requires the role operator',
+  ...withToken,
+  request: { params: named },
+  responses: {
+    200: json(experimentSchema, 'Its work orders keep their policy; no others get it.'),
+    ...problems(400, 401, 404, 409, 413),
+  },
+});
+
 export const policy = createRoute({
   method: 'get',
   path: '/api/learning/policy',
   summary: 'Show what the learned policy knows and chose, and what it was worth beside the static rule',
   ...withToken,
   responses: {
-    200: json(learnedPolicySchema, 'Based on at most the 20,000 first work orders with a choice.'),
+    200: json(learnedPolicySchema, 'Based on at most the 20,000 newest work orders with a choice.'),
+    ...problems(401),
+  },
+});
+
+export const calibration = createRoute({
+  method: 'get',
+  path: '/api/learning/calibration',
+  summary: 'Show how well the estimates hold that models and agents are chosen by',
+  ...withToken,
+  responses: {
+    200: json(calibrationSchema, 'Based on the newest 10,000 choices.'),
     ...problems(401),
   },
 });

@@ -1,4 +1,4 @@
-// Whether anything is wrong: health, stuck work, circuits, alerts, trends, the day.
+// Whether anything is wrong: health, stuck work, circuits, alerts, trends, and daily results.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   adminHealthSchema,
@@ -17,6 +17,7 @@ import {
   stuckSchema,
   summaryQuery,
   summarySchema,
+  targetsSchema,
   trendsSchema,
 } from '../../contract/contract.ts';
 import { json, named, problems, withToken } from './route-parts.ts';
@@ -35,6 +36,14 @@ export const stuck = createRoute({
   summary: 'List stuck work, why it is stuck, and what would unblock it; longest first',
   ...withToken,
   responses: { 200: json(stuckSchema, 'The current state.'), ...problems(401) },
+});
+
+export const targets = createRoute({
+  method: 'get',
+  path: '/api/targets',
+  summary: 'Show recovery per failure class and the quality of error messages, against their targets',
+  ...withToken,
+  responses: { 200: json(targetsSchema, 'Over the last 30 days; messages over 7.'), ...problems(401) },
 });
 
 export const machines = createRoute({

@@ -8,6 +8,7 @@ import {
   outputQuery,
   outputSchema,
   pageQuery,
+  postmortemSchema,
   searchQuery,
   searchSchema,
   sessionPage,
@@ -44,6 +45,15 @@ export const workOrderEvents = createRoute({
   ...reading('/api/work-orders/{id}/events', 'List the events of a work order, oldest first'),
   request: { params: named, query: pageQuery },
   responses: { 200: json(eventPage, 'A page of events.'), ...problems(400, 401, 404, 409) },
+});
+
+export const workOrderPostmortem = createRoute({
+  ...reading('/api/work-orders/{id}/postmortem', 'Show why a work order failed, was parked or undone'),
+  request: { params: named },
+  responses: {
+    200: json(postmortemSchema, 'The post-mortem, also as Markdown.'),
+    ...problems(400, 401, 404, 409),
+  },
 });
 
 export const workOrderDiff = createRoute({

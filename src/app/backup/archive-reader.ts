@@ -1,5 +1,5 @@
-// Reads a backup file entry by entry. Nothing in the file decides where anything is written: only names that Moose itself
-// writes are accepted, only ordinary files, and only in a bounded size.
+// Reads a backup file entry by entry. The file's content cannot decide where anything is written: only names that Moose
+// itself writes are accepted, only ordinary files, and only up to a limit.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
@@ -58,7 +58,7 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 function unpacked(path: string, signal: AbortSignal): AsyncIterator<Buffer> & AsyncDisposable {
-  // The reader gets every failure from the last stream.
+  // The last stream reports the failures of all streams to the reader.
   const stream = pipeline(createReadStream(path, { signal }), createGunzip(), () => undefined);
   return stream[Symbol.asyncIterator]() as AsyncIterator<Buffer> & AsyncDisposable;
 }

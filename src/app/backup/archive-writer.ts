@@ -1,4 +1,4 @@
-// Writes a backup file beside its place, and puts it there when all of it is on the disk: what has the name is whole.
+// Writes a backup to a temporary file beside its destination, and renames it once it is complete on the disk.
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -12,15 +12,15 @@ import { hasErrorCode } from '../../stdx/system-error.ts';
 import { blockBytes, manifestName, partBytesMax, partPath } from './entries.ts';
 
 export interface ArchiveWriter {
-  /** Cuts the content into parts, and returns how many there are. */
+  /** Splits the content into parts, and returns their number. */
   add(folder: string, chunks: AsyncIterable<Buffer>): Promise<number>;
-  /** Writes the manifest, and puts the file in its place; returns its size. */
+  /** Writes the manifest, and moves the file to its destination; returns its size. */
   finish(manifest: Omit<BackupManifest, 'parts'>): Promise<number>;
-  /** Removes what was written, unless it is finished. Never rejects. */
+  /** Deletes the temporary file unless the backup is finished. Never rejects. */
   close(): Promise<void>;
 }
 
-/** @throws ConfigurationError `BACKUP_UNWRITABLE` also from each of its functions */
+/** @throws ConfigurationError `BACKUP_UNWRITABLE`, here and from each function of the writer */
 export async function openArchive(path: string): Promise<ArchiveWriter> {
   const beside = `${path}.${randomUUID()}.part`;
   await writeFile(beside, '', { flag: 'wx', mode: 0o600 }).catch((cause: unknown) => {
@@ -28,7 +28,7 @@ export async function openArchive(path: string): Promise<ArchiveWriter> {
   });
   const gzip = createGzip();
   const written = pipeline(gzip, createWriteStream(beside, { flush: true }));
-  // A failure is thrown by whoever writes next.
+  // The next write throws the failure.
   void Promise.allSettled([written]);
   const parts: BackupManifest['parts'] = [];
   const write = async (bytes: Buffer) => {

@@ -16,7 +16,7 @@ import { makeBackup } from './make-backup.ts';
 import { type Restored, restoreBackup } from './restore-backup.ts';
 
 export const never = new AbortController().signal;
-/** Bytes of every value, in rows that are larger than a part. */
+/** Enough bytes of every value that a row is larger than a part. */
 const content = Buffer.alloc(5 * 1024 * 1024, Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)));
 export const strangeTitle = 'a\ttab, a \\N, a\nline, "quotes", null, \u202e and ü';
 
@@ -86,7 +86,7 @@ export async function emptyDatabase(): Promise<string> {
   return url;
 }
 
-/** With all tables, and no work. */
+/** A database with all tables and no work. */
 export async function migratedDatabase(): Promise<string> {
   const { url, drop } = await cloneDatabase();
   onTestFinished(drop);

@@ -1,4 +1,4 @@
-// A backup is a whole copy of one moment, and a restored copy is honest about what it does not have (R-DIST-5).
+// A backup is a complete copy of one moment, and a restored copy reports what it lacks (R-DIST-5).
 import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import { verifyBackup } from './verify-backup.ts';
 /** A restore runs all migrations, which takes long on a busy machine. */
 const slow = { timeout: 120_000 };
 
-/** What the restore settles: these rows differ from the backup. */
+/** A restore changes these rows, so they differ from the backup. */
 const settled = ['executors', 'sessions', 'effects', 'work_order_events'].map((name) => `moose.${name}`);
 
 test('R-DIST-5: fear: a restored copy lacks rows, bytes or commits', slow, async () => {
@@ -112,7 +112,7 @@ test(
       await expect(restore(path, { url: database.url, isForced })).rejects.toMatchObject({
         code: 'RESTORE_PLACE_TAKEN',
       });
-    // A refused restore leaves the directory where it is: a Moose may run in it.
+    // A refused restore does not move the directory, because a Moose may be running in it.
     const used = { into: forced.dataDirectory, isForced: true, url: database.url };
     await expect(restore(path, used)).rejects.toMatchObject({ code: 'RESTORE_PLACE_TAKEN' });
     expect(existsSync(join(forced.dataDirectory, 'mirrors'))).toBe(true);

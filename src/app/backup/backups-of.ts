@@ -1,4 +1,4 @@
-// Backups of the Moose of a data directory, as the command line asks for them.
+// Makes and restores backups of a data directory for the command line.
 
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';

@@ -1,5 +1,5 @@
-// Makes a backup while Moose works: first the rows, as they are at one moment, then the repositories. Work only adds
-// commits and preserves what it removes, so everything that a row names is in a repository that is copied later.
+// Makes a backup while Moose works: first the rows of one moment, then the repositories. Work only adds commits and
+// preserves what it removes, so a repository that is copied later has every commit that a row names.
 import { createReadStream, type Stats } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -16,7 +16,7 @@ export interface BackupWish {
   databaseUrl: string;
   dataDirectory: string;
   host: string;
-  /** A new file, or a directory for it. */
+  /** The path of a new file, or of a directory for it. */
   path: string;
   now: Date;
 }
@@ -30,7 +30,7 @@ export interface MadeBackup {
 const folders = ['mirrors', 'remotes'] as const;
 const repositoryName = /^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\.git$/;
 
-/** @throws ConfigurationError `BACKUP_UNWRITABLE`; then no file is left */
+/** @throws ConfigurationError `BACKUP_UNWRITABLE`; then no file remains */
 export async function makeBackup(wish: BackupWish, signal: AbortSignal): Promise<MadeBackup> {
   const path = await fileFor(wish);
   const archive = await openArchive(path);
@@ -53,7 +53,7 @@ export async function makeBackup(wish: BackupWish, signal: AbortSignal): Promise
   }
 }
 
-/** A file that exists is never replaced. */
+/** Never replaces an existing file. */
 async function fileFor({ path: given, now }: BackupWish): Promise<string> {
   const path = resolve(given);
   const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
@@ -96,7 +96,7 @@ async function addRepositories(
   signal: AbortSignal,
 ): Promise<BackupManifest['repositories']> {
   const all: BackupManifest['repositories'] = [];
-  // git makes files that everybody may read, so they are in a folder of the owner.
+  // git creates files that everybody may read, so their folder is readable only by its owner.
   const folder = await mkdtemp(`${path}.`).catch((cause: unknown) => {
     throw unwritable(path, cause);
   });

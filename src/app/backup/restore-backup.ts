@@ -1,5 +1,5 @@
-// Restores a backup into an empty place. The file is read to its end before anything is written, and no Moose starts from
-// the copy before all of it is there.
+// Restores a backup into an empty directory. The whole file is verified before anything is written, and no Moose starts
+// from the copy before it is complete.
 import { createWriteStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,12 +24,12 @@ import { hashOf, verifyBackup } from './verify-backup.ts';
 export interface RestoreWish {
   path: string;
   dataDirectory: string;
-  /** Keeps a directory that is there under another name. */
+  /** Renames an existing directory instead of refusing it. */
   isForced: boolean;
   now: Date;
-  /** The database, if it is there without the directory: nothing is moved for one that cannot be used. */
+  /** An existing database to restore into. If it is unusable, the directory is not moved. */
   databaseUrl?: string | null;
-  /** Starts the server of the new place, and returns the address of its database. */
+  /** Starts the database server of the new directory, and returns its address. */
   openDatabase(): Promise<string>;
 }
 
@@ -82,7 +82,7 @@ async function migrationsOf({ migrations }: BackupManifest) {
   return known.filter(({ version }) => migrations.some((one) => one.version === version));
 }
 
-/** Returns where the directory is now that was there; null if the place was empty. */
+/** Returns the new path of the previous directory; null if there was none. */
 async function clearPlace({ dataDirectory, isForced, now }: RestoreWish): Promise<string | null> {
   const names = await readdir(dataDirectory).catch((cause: unknown) => {
     if (hasErrorCode(cause, 'ENOENT')) return [];
@@ -101,7 +101,7 @@ async function clearPlace({ dataDirectory, isForced, now }: RestoreWish): Promis
 
 type Parts = AsyncGenerator<Buffer, void>;
 
-/** Yields the parts of the backup one after the other; each is compared with the manifest a second time. */
+/** Yields the parts of the backup in order, and verifies each against the manifest a second time. */
 async function* partsOf({ parts }: BackupManifest, path: string, signal: AbortSignal): Parts {
   let at = 0;
   for await (const { content } of readArchive(path, signal)) {

@@ -1,4 +1,4 @@
-// Marks a data directory while a backup is restored into it: no Moose starts there until all of it is there.
+// Marks a data directory during a restore: no Moose starts there until the restore is complete.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';

@@ -1,4 +1,4 @@
-// Reads a backup from beginning to end: it is whole if every part has the checksum that its manifest names.
+// Reads a whole backup: it is complete if every part has the checksum in the manifest.
 import { createHash } from 'node:crypto';
 import { type BackupManifest, backupManifestSchema } from '../../contract/backups.ts';
 import { backupInvalid } from '../../store/backup/backup-failure.ts';
@@ -36,7 +36,7 @@ function readManifest(content: Buffer): BackupManifest {
   }
 }
 
-/** The parts are those of the tables, then those of the repositories, in the order of the manifest. */
+/** The parts of the tables, then those of the repositories, in the manifest's order. */
 function assertListed({ tables, repositories, parts }: BackupManifest): void {
   const names = function* () {
     for (const table of tables) yield* partNames(tablePath(table), table.parts);

@@ -11,6 +11,7 @@ import type { GivenPrice } from '../../store/money/model-prices.ts';
 import type { FaceSettings } from './face-settings.ts';
 import { checkEnvironment, programEnvironment } from './given-environments.ts';
 import { givenSettings } from './given-settings.ts';
+import { signInElsewhere } from './given-sign-in.ts';
 import { grantedPaths } from './given-values.ts';
 import { type Environment, readKeysFile } from './own-environment.ts';
 import { readVariable, type VariableName } from './variables.ts';
@@ -210,11 +211,27 @@ function faceSettings(env: Environment): FaceSettings {
     bind: read('MOOSE_BIND'),
     baseUrl: read('MOOSE_BASE_URL'),
     slackUrl: read('MOOSE_SLACK_WEBHOOK_URL'),
+    slack: slackSettings(env),
     discordUrl: read('MOOSE_DISCORD_WEBHOOK_URL'),
     webhookUrl: read('MOOSE_WEBHOOK_URL'),
     webhookSecret: read('MOOSE_WEBHOOK_SECRET') ?? null,
     githubSecret: read('MOOSE_GITHUB_WEBHOOK_SECRET') ?? null,
+    signIn: signInElsewhere({
+      issuer: read('MOOSE_OIDC_ISSUER'),
+      clientId: read('MOOSE_OIDC_CLIENT_ID'),
+      clientSecret: read('MOOSE_OIDC_CLIENT_SECRET'),
+      scope: read('MOOSE_OIDC_SCOPE'),
+      proxyAddresses: read('MOOSE_PROXY_ADDRESSES'),
+      proxyHeader: read('MOOSE_PROXY_HEADER'),
+      allow: read('MOOSE_SIGN_IN_ALLOW'),
+    }),
   };
+}
+
+function slackSettings(env: Environment): FaceSettings['slack'] {
+  const people = readVariable(env, 'MOOSE_SLACK_PEOPLE');
+  const signingSecret = readVariable(env, 'MOOSE_SLACK_SIGNING_SECRET');
+  return signingSecret === undefined ? null : { signingSecret, people };
 }
 
 /** The models set by `MOOSE_MODELS=light,standard,strong`; by default, those of the providers that have a key. */

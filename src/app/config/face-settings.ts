@@ -1,4 +1,5 @@
 // How people and other programs reach Moose, and the channels of its notifications.
+import type { SignInElsewhere } from '../../api/sign-in-elsewhere.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
 
 export interface FaceSettings {
@@ -11,10 +12,14 @@ export interface FaceSettings {
    */
   baseUrl: string | null;
   slackUrl: string | null;
+  /** Null: messages in Slack have no buttons. */
+  slack: { signingSecret: string; people: ReadonlyMap<string, string> } | null;
   discordUrl: string | null;
   webhookUrl: string | null;
   webhookSecret: string | null;
   githubSecret: string | null;
+  /** How people sign in without a token. */
+  signIn: SignInElsewhere;
 }
 
 const portMax = 65_535;
@@ -47,6 +52,22 @@ export function origin(given: string, name: string): string | null {
   throw invalid(
     `${name} is "${given}", which is not the origin of a site.`,
     'Write it without a path, as in https://moose.example.org, or unset it.',
+  );
+}
+
+/** `U012AB3CD=ada@example.org,…`: the names of people by the IDs of Slack users. */
+export function slackPeople(given: string, name: string): ReadonlyMap<string, string> {
+  const words = given.split(',').filter((word) => word.trim() !== '');
+  return new Map(
+    words.map((word) => {
+      const { user, person } =
+        /^(?<user>[UW][A-Z0-9]{2,30})=(?<person>\S.{0,99})$/.exec(word.trim())?.groups ?? {};
+      if (user !== undefined && person !== undefined) return [user, person];
+      throw invalid(
+        `${name} contains "${word}", which is not a Slack user and a person.`,
+        'Write U012AB3CD=ada@example.org: the member ID from the profile in Slack, and the name in Moose.',
+      );
+    }),
   );
 }
 

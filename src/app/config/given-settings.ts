@@ -28,7 +28,7 @@ export function givenSettings(env: Environment): EngineSettings {
   return settings;
 }
 
-/** The bounds for people do not apply here: whoever sets the environment has the last word. */
+/** The bounds for people do not apply here: the person who sets the environment has the last word. */
 function readValue(
   given: string,
   name: string,

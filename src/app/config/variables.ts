@@ -1,8 +1,9 @@
 // Every environment variable that Moose reads at startup and that nobody changes later: its meaning, its default, and
 // how it is read. The variables of settings that people can change are in `src/engine/policy/settings/`.
 import { checkNetworks } from '../../domain/session.ts';
-import { origin, port, webhookAddress } from './face-settings.ts';
+import { origin, port, slackPeople, webhookAddress } from './face-settings.ts';
 import { givenPrices } from './given-prices.ts';
+import { allowRules, headerName, oidcIssuer, proxyAddresses } from './given-sign-in.ts';
 import { databaseUrl, flag, integer, labels, listed, logLevel, oneOf, waitMs } from './given-values.ts';
 
 interface Variable<Value> {
@@ -38,6 +39,8 @@ const programOf = (title: string, command: string) =>
 const portDefault = 4317;
 const bindDefault = '127.0.0.1';
 const logLevelDefault = 'warn';
+const scopeDefault = 'openid email';
+const proxyHeaderDefault = 'X-Forwarded-Email';
 
 export const variables = {
   MOOSE_DATA: text({
@@ -179,10 +182,55 @@ export const variables = {
     default: 'none',
     read: origin,
   },
+  MOOSE_OIDC_ISSUER: {
+    means:
+      'the issuer of an OpenID Connect provider where people sign in, as in `https://login.example.org`; register `MOOSE_BASE_URL` with `/api/session/oidc/callback` after it there',
+    default: 'none: people sign in with tokens',
+    read: oidcIssuer,
+  },
+  MOOSE_OIDC_CLIENT_ID: text({ means: 'the ID of Moose at this provider' }),
+  MOOSE_OIDC_CLIENT_SECRET: secret({ means: 'its secret there, unless it is a public client' }, asText),
+  MOOSE_OIDC_SCOPE: {
+    means: 'what Moose asks the provider for; a group in `MOOSE_SIGN_IN_ALLOW` may need one more word',
+    default: `\`${scopeDefault}\``,
+    read: (given: string) => given || scopeDefault,
+  },
+  MOOSE_SIGN_IN_ALLOW: {
+    means:
+      'who may sign in at the provider or the proxy, and with which role: `ada@example.org=admin,group:dev=operator,@example.org`; the first match counts, and without a role it is viewer',
+    default: 'nobody',
+    read: allowRules,
+  },
+  MOOSE_PROXY_ADDRESSES: {
+    means:
+      'the addresses from which a reverse proxy connects that signs people in, separated by commas, as in `10.0.0.5,10.1.0.0/24`; from any other address its header is ignored',
+    default: 'none',
+    read: proxyAddresses,
+  },
+  MOOSE_PROXY_HEADER: {
+    means:
+      'the header in which that proxy writes the email address; the proxy must remove it from what it receives',
+    default: `\`${proxyHeaderDefault}\``,
+    read: (given: string, name: string) => headerName(given, name, proxyHeaderDefault),
+  },
   MOOSE_SLACK_WEBHOOK_URL: secret(
     { means: 'an incoming webhook of Slack, for questions, alerts and the daily summary' },
     webhookAddress,
   ),
+  MOOSE_SLACK_SIGNING_SECRET: secret(
+    {
+      means:
+        'the signing secret of the Slack app: questions in Slack then have buttons, which Slack sends to `MOOSE_BASE_URL` with `/api/slack/actions` after it',
+      default: 'none: messages have no buttons',
+    },
+    asText,
+  ),
+  MOOSE_SLACK_PEOPLE: {
+    means:
+      'who may press them: `U012AB3CD=ada@example.org,…`, the ID of the Slack user and the name of the person, whose role counts',
+    default: 'nobody',
+    read: slackPeople,
+  },
   MOOSE_DISCORD_WEBHOOK_URL: secret(
     { means: 'a webhook of a Discord channel, for the same' },
     webhookAddress,
@@ -221,7 +269,7 @@ export const variables = {
   }),
   MOOSE_DIE_AT: text({
     means:
-      'for crash tests: the process kills itself at this point, the n-th time: `applying:committed#3`; with `@SIGSTOP` it freezes instead',
+      'for crash tests: the process kills itself at this point, the n-th time: `applying:committed#3`; with `@SIGSTOP` it freezes instead. An absolute path names a file that names the point, and that counts once',
     default: 'never',
   }),
 } satisfies Readonly<Record<string, Variable<unknown>>>;

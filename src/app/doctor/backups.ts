@@ -8,7 +8,7 @@ const dayMs = 24 * 3_600_000;
 
 type Found = Awaited<ReturnType<typeof readBackupOnce>>;
 
-/** Empty while there is nothing to lose. A backup may also be made by other means, so none is not a fault. */
+/** Empty if there is nothing to lose. No backup is not a fault, because backups may be made by other means. */
 export function diagnoseBackups(rows: Found, now: Date): Diagnosis[] {
   const [row] = rows;
   if (!row?.hasWork) return [];

@@ -180,6 +180,23 @@ test('fear: the doctor checks models that are no longer used, and is silent abou
   });
 });
 
+test('R-ESC-4: the doctor says what runs without a person although the defaults would ask one', async () => {
+  const database = await testDatabase();
+  await writeSetting(database.query, 'settings.policies.hard_stop_words', ['-password'], 'human:ada');
+  await writeSetting(database.query, 'settings.policies.director_files', 500, 'human:ada');
+  const { id } = await haveProject(database.query, { repositoryPath: '/srv/api' }, 'api', new Date());
+  await sql`update projects set settings = '{"director":{"cost_usd":100}}' where id = ${id}`.execute(
+    database.query,
+  );
+  const looks = await found({ MOOSE_DATABASE_URL: database.url });
+  expect(looks['hard-stop words']).toMatchObject({
+    state: 'warning',
+    found: expect.stringContaining('password'),
+  });
+  expect(looks.director).toMatchObject({ found: expect.stringContaining('files 500 instead of 30') });
+  expect(looks['director of api']).toMatchObject({ found: expect.stringContaining('cost_usd 100') });
+});
+
 test('if the changed settings cannot be read, the given ones are checked', async () => {
   const url = `postgres://me:pw@127.0.0.1:${await deadPort()}/x`;
   for (const env of [{ MOOSE_DATABASE_URL: url }, {}] as Array<Record<string, string>>)

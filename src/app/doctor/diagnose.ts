@@ -14,6 +14,7 @@ import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import {
   readBackupOnce,
+  readDriftOnce,
   readForgeHostsOnce,
   readKeyIdsOnce,
   readProcessesOnce,
@@ -28,14 +29,19 @@ import { nodeMajor, nodeMajorMin, oldNodeAdvice } from '../config/node-version.t
 import { diagnoseBackups } from './backups.ts';
 import { diagnoseContainers } from './containers.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
+import { diagnoseDirector } from './director.ts';
+import { diagnoseDrift } from './drift.ts';
 import { openDoctorsForges } from './forges.ts';
 import { diagnoseLogins } from './logins.ts';
 import { diagnoseMachines } from './machines.ts';
 import { diagnosePrepared } from './prepared.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
 import { diagnoseSecrets } from './secrets.ts';
+import { diagnoseTeam } from './team.ts';
 
 const freeBytesMin = 2 * 1024 ** 3;
+/** The maximum number of projects whose Director limits are checked; probing is limited to fewer. */
+const directedMax = 1_000;
 export const databaseName = 'moose';
 /** Problems that the next `moose up` fixes automatically. */
 const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
@@ -49,10 +55,12 @@ export async function diagnose(config: Config): Promise<Diagnosis[]> {
     const found = await Promise.all([
       ...each,
       settings(config),
-      projects(config),
+      rowsOf(config, (url) => readProjectsOnce(url, diagnosedMax)).then(diagnoseProjects),
       secrets(config),
       machines(config),
+      diagnoseTeam(config.faces),
       backups(config),
+      rowsOf(config, readDriftOnce).then(diagnoseDrift),
     ]);
     return [...found.flat(), ...((await forges?.diagnose(hosts)) ?? []), ...(await agents(config))];
   } finally {
@@ -71,6 +79,7 @@ async function settings(config: Config): Promise<Diagnosis[]> {
     ...(await diagnoseContainers(held)),
     ...(await diagnosePrepared(held)),
     ...(await diagnoseLogins(held)),
+    ...diagnoseDirector(engine, await rowsOf(config, (url) => readProjectsOnce(url, directedMax))),
   ];
 }
 
@@ -91,10 +100,6 @@ export async function settingsThatHold(config: Config): Promise<Applied> {
 async function changedRows(config: Config): Promise<{ key: string; value: unknown }[]> {
   const url = await urlOf(config);
   return url === null ? [] : readSettingsOnce(url);
-}
-
-async function projects(config: Config): Promise<Diagnosis[]> {
-  return diagnoseProjects(await rowsOf(config, (url) => readProjectsOnce(url, diagnosedMax)));
 }
 
 /** Empty if no variable is set. */

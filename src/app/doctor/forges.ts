@@ -1,4 +1,4 @@
-// Checks what Moose may do on each registered forge: with its credential on this machine, in the repositories of projects.
+// Checks what this machine's credentials let Moose do on each registered forge, in the projects' repositories.
 import type { ForgeCheck } from '../../contract/contract.ts';
 import { askForges } from '../../engine/settings/ask-forges.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
@@ -13,7 +13,7 @@ export interface DoctorsForges {
   close(): Promise<void>;
 }
 
-/** Null without a database. While it is open, git reaches the remotes of registered forges. */
+/** Null without a database. While a database is open, git can log in to the remotes of registered forges. */
 export function openDoctorsForges(config: Config, url: string | null): DoctorsForges | null {
   if (url === null) return null;
   const database = openDatabase(url);

@@ -1,4 +1,4 @@
-// Whether the logins that agents use are on this machine. Only whether the file is there: its content is never read.
+// Checks whether the agents' logins are on this machine, only by their files' existence. Never reads their content.
 import { join } from 'node:path';
 import { loginOf } from '../../engine/pipeline/login/way-of.ts';
 import { hasLogin, loginPathOf } from '../../engine/run/login-path.ts';
@@ -7,7 +7,7 @@ import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 
-/** Empty if no agent uses a login and there is none. */
+/** Empty if no agent uses a login and none exists. */
 export async function diagnoseLogins(config: Config): Promise<Diagnosis[]> {
   const each = [...createAgents(config).values()].map(async (agent): Promise<Diagnosis[]> => {
     if (agent.login === undefined) return [];

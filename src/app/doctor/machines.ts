@@ -1,4 +1,4 @@
-// Reports work that waits and that no running machine can take (R-DIST-3).
+// Reports waiting work that no running machine can take (R-DIST-3).
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { machinesOf, untakenOf } from '../../engine/views/machines.ts';
 import type { CarryingProcess, WaitingRun } from '../../store/work/machines.ts';
@@ -6,7 +6,7 @@ import type { CarryingProcess, WaitingRun } from '../../store/work/machines.ts';
 const name = 'machines';
 const becauseMax = 3;
 
-/** Empty if nothing runs and nothing waits. */
+/** Empty if no machine is working and no work waits for one. */
 export function diagnoseMachines(
   processes: readonly CarryingProcess[],
   waiting: readonly WaitingRun[],

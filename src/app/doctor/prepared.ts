@@ -1,4 +1,4 @@
-// How much of setups this machine keeps, how worktrees get it, and whether sessions could change it.
+// How many results of setups this machine keeps, how worktrees get them, and whether sessions could change them.
 import { cachePath } from '../../engine/pipeline/prepared/entry.ts';
 import {
   bytesAllowed,
@@ -11,7 +11,7 @@ import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { probeOverlay } from '../../sessions/isolation/probe-overlay.ts';
 import type { Config } from '../config/config.ts';
 
-/** Nothing is said before the first setup has run, and a folder that cannot be read is reported as such elsewhere. */
+/** Reports nothing before the first setup has run; another check reports an unreadable folder. */
 export async function diagnosePrepared({
   dataDirectory,
   engine,
@@ -35,7 +35,7 @@ export async function diagnosePrepared({
   ];
 }
 
-/** How a worktree gets them. */
+/** How a worktree gets the prepared dependencies. */
 async function wayOf(dataDirectory: string, { isolation }: Config['engine']): Promise<string> {
   const { isPossible, reason } =
     isolation === 'off'

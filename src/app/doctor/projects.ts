@@ -22,7 +22,7 @@ export async function diagnoseProjects(projects: readonly ListedProject[]): Prom
 
 const namesMax = 5;
 
-/** Null: none is copied, or it cannot be known: then the project itself is reported, or stops its work orders. */
+/** Null if no file is copied, or if that is unknown: then another check or the work order reports the project. */
 async function files({ repositoryPath, ...rest }: ListedProject): Promise<Diagnosis | null> {
   if (repositoryPath === null) return null;
   const project = { ...rest, repositoryPath };
@@ -42,7 +42,7 @@ async function files({ repositoryPath, ...rest }: ListedProject): Promise<Diagno
   }
 }
 
-/** Null: the project is not trusted, or it cannot be known here. */
+/** Null if the project is not trusted, or if that cannot be determined on this machine. */
 async function powers({ repositoryPath, ...rest }: ListedProject): Promise<Diagnosis | null> {
   if (rest.settings.trusted !== true) return null;
   const name = `agents of ${rest.name}`;

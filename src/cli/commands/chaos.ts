@@ -5,10 +5,12 @@ import { countUpTo } from '../parse-count.ts';
 
 const seedMax = 4_294_967_295;
 const minutesMax = 24 * 60;
+const machinesMax = 2;
 
 interface ChaosFlags {
   seed?: number;
   minutes?: number;
+  machines?: number;
   list?: true;
   plan?: true;
   report?: string;
@@ -23,8 +25,13 @@ export function addChaos(program: Command, context: CliContext): void {
     .option('--seed <n>', 'repeats the sequence of faults of an earlier run', countUpTo(seedMax))
     .option(
       '--minutes <n>',
-      'begin new rounds for this long (default: each scenario once)',
+      'begin faults for this long, side by side (default: each scenario once, one after the other)',
       countUpTo(minutesMax),
+    )
+    .option(
+      '--machines <n>',
+      'have the work done by two machines on one database (default: by one)',
+      countUpTo(machinesMax),
     )
     .option('--list', 'list the scenarios')
     .option('--plan', 'print the sequence of faults, and run nothing')
@@ -40,6 +47,7 @@ export function addChaos(program: Command, context: CliContext): void {
         ...(flags.data === undefined ? {} : { data: flags.data }),
         ...(given.seed === undefined ? {} : { seed: given.seed }),
         ...(given.minutes === undefined ? {} : { minutes: given.minutes }),
+        ...(given.machines === undefined ? {} : { machines: given.machines }),
         ...(given.report === undefined ? {} : { report: given.report }),
       });
       face.print(document, () => lines);

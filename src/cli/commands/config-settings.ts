@@ -67,10 +67,10 @@ async function confirmWhereNeeded({ signal }: CliContext, key: string): Promise<
   if (settingsOfPeople.has(key)) await confirmByPerson(`Changing ${key}`, signal);
 }
 
-const lists = new Set<Setting['kind']>(['models', 'agents', 'words']);
+const lists = new Set<Setting['kind']>(['models', 'agents', 'people', 'words']);
 const texts = new Set<Setting['kind']>(['text', 'choice']);
 
-/** Reads what a person types: comma-separated names, a number, a word, or JSON. @throws PermanentError `VALUE_UNREADABLE` */
+/** Parses typed input: comma-separated names, a number, a word, or JSON. @throws PermanentError `VALUE_UNREADABLE` */
 export function readValue(kind: Setting['kind'], given: string): unknown {
   const text = given.trim();
   if (texts.has(kind)) return text;

@@ -40,7 +40,7 @@ export function addContract(program: Command, context: CliContext): void {
     });
 }
 
-/** `names`: files that it refers to, which nobody has compared. */
+/** `names`: files that the contract refers to, which were not compared. */
 function printedOf(kind: ComparedKind, comparison: Comparison, names: readonly string[]): PrintedComparison {
   if (comparison.is === 'unreadable') {
     const { side, because } = comparison;

@@ -9,7 +9,7 @@ import { countUpTo } from '../parse-count.ts';
 
 const listedDefault = 200;
 const listedMax = 10_000;
-/** Longer than Moose has existed, and still within the dates that the database accepts. */
+/** Longer than any Moose has existed, and still within the dates that the database accepts. */
 const sinceMsMax = 100 * 365 * 24 * 3_600_000;
 const widthDefault = 160;
 

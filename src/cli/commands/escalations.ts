@@ -12,7 +12,8 @@ export function addEscalations(program: Command, context: CliContext): void {
       'list questions that wait for your answer: what happened, the options, and what each one costs',
     )
     .option('--all', 'include answered questions')
-    .action(async (id: string | undefined, options: { all?: boolean }, command: Command) =>
+    .option('--owner <person>', 'only questions of this person; "me": yours')
+    .action(async (id: string | undefined, options: { all?: boolean; owner?: string }, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
         const now = new Date();
         const width = process.stdout.columns ?? widthDefault;
@@ -20,7 +21,7 @@ export function addEscalations(program: Command, context: CliContext): void {
           const view = await moose.escalations.one(id);
           return face.print(view, () => cardLines(view, now, width));
         }
-        const views = await moose.escalations.list({ all: options.all === true });
+        const views = await moose.escalations.list({ all: options.all === true, owner: options.owner });
         const measures = await moose.escalations.measures();
         face.print({ escalations: views, measures }, () => [
           ...views.flatMap((view) => [...cardLines(view, now, width), '']),

@@ -95,7 +95,7 @@ function addAdd(forges: Command, context: CliContext): void {
     });
 }
 
-/** Null unless exactly one is named. */
+/** Null unless exactly one forge is named. */
 function credentialOf(flags: AddFlags): NewForge['credential'] | null {
   const file = (path: string): SecretSource => ({ source: 'file', path: resolve(path) });
   const { tokenEnv, tokenFile, gh, appId, appKeyFile } = flags;

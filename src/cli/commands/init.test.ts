@@ -16,7 +16,7 @@ const files = {
 };
 
 const { way } = await probeIsolation();
-/** Services are only tried where sessions can share a network. */
+/** Daemons are only tried where sessions can share a network. */
 const isShared = typeof way?.nsenterPath === 'string';
 const slowMs = 120_000;
 

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { Exclusion, ExclusionWish, Patterns } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
+import { calibrationLines } from '../calibration-lines.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose, withMoose } from '../flags.ts';
@@ -30,6 +31,15 @@ export function addPatterns(learning: Command, context: CliContext): void {
       readMoose(context, command, async ({ moose }, face) => {
         const policy = await moose.learnedPolicy(context.signal);
         face.print(policy, () => policyLines(policy));
+      }),
+    );
+  learning
+    .command('calibration')
+    .description('show how well the estimates hold that models and agents are chosen by')
+    .action(async (_: unknown, command: Command) =>
+      readMoose(context, command, async ({ moose }, face) => {
+        const calibration = await moose.calibration(context.signal);
+        face.print(calibration, () => calibrationLines(calibration));
       }),
     );
   learning

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { decisionLineSchema, learnedPolicySchema } from '../../contract/contract.ts';
+import { calibrationSchema, decisionLineSchema, learnedPolicySchema } from '../../contract/contract.ts';
 import { newId } from '../../domain/ids.ts';
 import { tellLearner } from '../../engine/learner/tell-learner.ts';
 import { askPolicy } from '../../engine/learning/ask-policy.ts';
@@ -18,7 +18,7 @@ interface Given {
   mode?: 'shadow' | 'on';
   policy?: 'learned' | 'static';
   isHeldOut?: boolean;
-  /** Absent: nothing has come of it yet. */
+  /** Absent if the choice has no outcome yet. */
   outcome?: { success: boolean; counts?: boolean; arm?: string };
 }
 
@@ -30,7 +30,8 @@ async function choice(database: Database, given: Given = {}): Promise<string> {
     .values({
       ...{ id: newId<string>(new Date()), workOrderId, kind: 'routing', agentType: 'manager', runId, try: 1 },
       ...{ inputContext: '{}', decisionOutput: '{"because":"Chosen by what was seen."}', mode, policy },
-      ...{ isHeldOut, arm, learnedArm: arm, staticArm: strong, priceVersion: '1', candidates: '[]' },
+      ...{ isHeldOut, arm, learnedArm: arm, staticArm: strong, priceVersion: '1' },
+      candidates: JSON.stringify(arms.map((name) => ({ name, expected: { chance: 0.72, cost_usd: 0.4 } }))),
       ...{ propensities: JSON.stringify({ [light]: 0.7, [strong]: 0.2, '-': 0.1 }), features: '{}' },
     })
     .execute();
@@ -112,4 +113,20 @@ test('R-LRN-4, R-LRN-5: what was chosen, what it was worth, and what each arm is
   expect(policy.decisions[0]).toMatchObject({ outcome: 'open', because: 'Chosen by what was seen.' });
   expect(text).toContain('40 work orders with an outcome, each worth $7.00; 1 choices left out.');
   expect(text).toContain('cannot be said: too few choices agree with it');
+});
+
+test('R-LRN-4: what was expected of the arms that were used, against what came true', async () => {
+  const database = await testDatabase();
+  expect((await moose(database, 'learning', 'calibration')).text).toContain('No choice with an estimate');
+  for (let each = 0; each < 8; each++) await choice(database, { outcome: { success: each % 4 !== 0 } });
+  await choice(database);
+  await choice(database, { outcome: { success: false, counts: false } });
+  await choice(database, { outcome: { success: true, arm: strong } });
+  const { document, text } = await moose(database, 'learning', 'calibration');
+  expect(calibrationSchema.parse(document)).toMatchObject({
+    tries: 8,
+    cost_ratio: expect.closeTo(1.25, 6),
+    chances: [{ from: 0.7, to: 0.8, tries: 8, expected: expect.closeTo(0.72, 6), actual: 0.75 }],
+  });
+  expect(text).toContain('Tries cost 125 % of what was expected.');
 });

@@ -4,6 +4,7 @@ import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
 import { table } from '../table.ts';
+import { addExperiments } from './learning-experiments.ts';
 import { addPatterns } from './learning-patterns.ts';
 import { ranges } from './trends.ts';
 
@@ -19,6 +20,7 @@ export function addLearning(program: Command, context: CliContext): void {
       }),
     );
   addPatterns(learning, context);
+  addExperiments(learning, context);
 }
 
 const widthMax = 140;

@@ -27,13 +27,23 @@ const does = {
   off: 'does nothing',
 } as const;
 
-/** How likely it is that a run goes nowhere, and why. */
-export function scoreLine({ score, above, mode, is_over, has_paused, reasons, cycle }: RunScore): string {
+/** The probability that a run goes nowhere, and the reasons. */
+export function scoreLine({
+  score,
+  above,
+  mode,
+  is_over,
+  has_paused,
+  reasons,
+  now,
+  cycle,
+}: RunScore): string {
   const what = `Going nowhere: ${percent(score)} after cycle ${cycle}`;
   const then = has_paused ? 'paused it' : does[mode];
   const why = reasons.length === 0 ? 'nothing speaks for it yet' : reasons.join('; ');
   const line = `${what}; from ${percent(above)} on, Moose ${then}: ${why}.`;
-  return is_over ? paint('yellow', line) : line;
+  const later = now === null ? '' : ` With the proposal of the cycle under way: ${percent(now.score)}.`;
+  return is_over ? paint('yellow', line + later) : line + later;
 }
 
 export function nowhereLines({ mode, above, labelled, here, open }: Nowhere): string[] {

@@ -64,7 +64,7 @@ export function filesOf(given: readonly string[]): readonly string[] | null {
   return given.includes(nothing) ? [] : given;
 }
 
-/** In what its sessions run, whose access to a model they use, and what chooses the model. */
+/** The image that sessions run in, the login that they use, and what chooses their model. */
 export function sessionsChange({
   image,
   login,

@@ -28,6 +28,7 @@ import {
 import { addProjectVariable } from './project-variable.ts';
 
 interface SetFlags {
+  owner?: string;
   limit?: string;
   agent?: string;
   base?: string;
@@ -144,6 +145,10 @@ export function addProject(program: Command, context: CliContext): void {
     )
     .option(...directorOption)
     .addOption(learningOption())
+    .option(
+      '--owner <person>',
+      'who gets its questions, unless a person submitted the work order; "none": whoever is on call',
+    )
     .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
     .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
     .option('--no-allow-ci', 'do not allow it')
@@ -238,6 +243,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(file === undefined ? {} : { files: filesOf(file) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
     ...(trusted === undefined ? {} : { trusted }),
+    ...(rest.owner === undefined ? {} : { owner: unless(rest.owner, (text) => text) }),
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
     ...intakeChange(rest),
     ...sessionsChange(rest),
@@ -274,6 +280,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  labels      ${project.labels?.join(', ') ?? 'none: any machine runs its work orders'}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
+    `  owner       ${project.owner ?? 'none: whoever is on call gets its questions'}`,
     `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
     `  login       ${project.login ?? 'as settings.agents.logins says'}`,
     ...directorLines(project),

@@ -129,7 +129,7 @@ test('R-LRN-6: a judge gets each answer before it says the next line', async () 
     });
   }
   const closed = once(program, 'exit');
-  // Standard input stays open: the end is what the judge says, not the end of the input.
+  // Standard input stays open: the judge's message ends the run, not the end of the input.
   expect(await ask({ type: 'end' })).toMatchObject({
     type: 'summary',
     tasks: 20,

@@ -39,7 +39,7 @@ interface Options {
 const ordersMax = 10_000;
 const triesMax = 100;
 
-/** Works without a database, but for `--own`: it reads files or standard input only. */
+/** Needs no database except for `--own`: otherwise it reads only files or standard input. */
 export function addReplay(program: Command, context: CliContext): void {
   program
     .command('replay')
@@ -185,7 +185,7 @@ function ownPolicies(text: string): OwnPolicy[] {
   return names.filter(isOwn);
 }
 
-/** A history of decisions says nothing of a policy that learns: play that on a table. */
+/** A log of decisions cannot evaluate a policy that learns; use a table for that. */
 function plansOf(text: string | undefined): Map<string, string[]> {
   if (text === undefined) throw optionInvalid('it needs the plans to estimate, as in --policy fixed:ARM>ARM');
   const plans = new Map<string, string[]>();

@@ -1,4 +1,4 @@
-// The commands for the plans of specs: have one written, read it, edit it.
+// The commands for the plans of specs: make, read and edit them.
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
@@ -160,7 +160,7 @@ async function untilPlanned(
   }
 }
 
-/** A plan alone, or as Moose prints it. */
+/** A plan as such, or in the form that Moose prints. */
 function planIn(text: string): { plan: unknown; version?: number } {
   const given = parsed(text);
   if (typeof given !== 'object' || given === null || !('plan' in given)) return { plan: given };

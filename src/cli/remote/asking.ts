@@ -1,4 +1,4 @@
-// The questions of all commands: the calls of the command line, and the routes that everybody uses.
+// The questions that commands ask: calls of the command line only, and the public routes.
 import { z } from '@hono/zod-openapi';
 import {
   type CallName,
@@ -17,7 +17,7 @@ export interface Asking {
     given?: Pick<Question<unknown>, 'asPerson' | 'signal' | 'left'>,
   ): Promise<CallOutput<Name>>;
   get<Answer>(path: string, answer: z.ZodType<Answer>, more?: Partial<Question<Answer>>): Promise<Answer>;
-  /** Asks for a change: never repeated without a key, and made by the person if the token is a person's. */
+  /** Requests a change: never repeated without a key, and made by the person if the token belongs to one. */
   change<Answer>(
     method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
@@ -26,7 +26,7 @@ export interface Asking {
   ): Promise<Answer>;
 }
 
-/** The answer of a change that is of no interest. */
+/** For changes whose answer is not used. */
 export const anything = z.unknown();
 export const listOf = <Item>(item: z.ZodType<Item>) => z.object({ items: z.array(item) });
 
@@ -42,7 +42,7 @@ export function askingOf({ ask }: ServerClient): Asking {
   };
 }
 
-/** One part of a path, whatever it contains. */
+/** One escaped part of a path. */
 export function segment(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }

@@ -1,4 +1,4 @@
-// What the commands ask for, as the HTTP interface expects it.
+// Converts what the commands ask for into the request bodies of the HTTP interface.
 import type { z } from '@hono/zod-openapi';
 import type {
   limitsChangeSchema,
@@ -12,8 +12,8 @@ import type { Moose } from '../../engine/moose.ts';
 
 type Body<Schema extends z.ZodType> = z.input<Schema>;
 /**
- * What was not given stays away: JSON leaves out members that are undefined. Every member must be named, so that nothing that
- * the server understands is left out without a word.
+ * Undefined members are left out of the JSON. The type requires every member, so that none that the server understands
+ * is forgotten.
  */
 type Loose<Given> = { [Key in keyof Given]-?: Given[Key] | undefined };
 
@@ -78,6 +78,7 @@ export function projectBody(
       pause_early_above: same.pauseEarlyAbove,
       director: same.director,
       learning: same.learning,
+      owner: same.owner,
       trusted: same.trusted,
       agent_hosts: agentHosts && [...agentHosts],
     },

@@ -1,5 +1,5 @@
-// Calls a server's HTTP interface: the token goes to that server only, every answer is limited and checked, and only a call
-// that cannot happen twice is repeated (R-DIST-2).
+// Calls a server's HTTP interface. The token goes only to that server, every answer is limited and checked, and only a
+// call that cannot take effect twice is repeated (R-DIST-2).
 import type { z } from '@hono/zod-openapi';
 import { problemSchema } from '../../contract/contract.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
@@ -19,11 +19,11 @@ export interface Question<Answer> {
   query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;
   answer: z.ZodType<Answer>;
-  /** Whether the call changes something, or shows more to a person: it is then made by the person whose token this is. */
+  /** True if the call changes something, or shows more to a person: then the token's owner signs in and makes it. */
   asPerson?: boolean;
   /** Reads may always be repeated; a change only under an idempotency key. */
   key?: string;
-  /** How many bytes the answers of one list may still have, all pages together. */
+  /** How many more bytes the answers of one list may have, over all pages. */
   left?: BytesLeft | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -41,7 +41,7 @@ const triesMax = 4;
 const retryDelaysMs = [250, 1_000, 3_000] as const;
 const retryAfterMsMax = 10_000;
 
-/** Present if the server gives the last answer that it has, because its database is away. */
+/** Present if the server's database is unavailable, so that it returns its last answer. */
 const asOfHeader = 'x-moose-as-of';
 
 interface Answered {
@@ -88,7 +88,7 @@ async function cookieOf({ url, token }: ServerAddress, send: Send): Promise<stri
   throw problem;
 }
 
-/** `asProgram`: the client never signs in, so that it acts as a program, whoever the token belongs to. */
+/** `asProgram`: the client never signs in, so it acts as a program even if the token belongs to a person. */
 export function createClient(
   { url, token }: ServerAddress,
   signal: AbortSignal,
@@ -142,7 +142,7 @@ export function createClient(
         const asOf = answered.headers.get(asOfHeader);
         if (answered.status < 300 && asOf === null) return read(question.answer, answered, url);
         const problem = asOf === null ? problemOf(answered, url) : old(url, asOf);
-        // What such a request has started goes on.
+        // Work that such a request has started continues.
         isUnsure ||= isChange && problem.code === 'REQUEST_TIMED_OUT';
         if (isLast && isUnsure && problem.retryable) throw lost(url, problem);
         if (isLast || !problem.retryable) throw problem;
@@ -178,7 +178,7 @@ function read<Answer>(schema: z.ZodType<Answer>, { text, status }: Answered, url
   throw unreadable(url, issue ? `${issue.path.join('.') || 'the answer'}: ${issue.message}` : '');
 }
 
-/** What is not JSON is answered by the error, which has no shape of ours. */
+/** A body that is not JSON is handled as an unreadable answer by the caller's error. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -239,7 +239,7 @@ function lost(url: string, cause: unknown, why: string = reasonOf(cause)): Trans
   });
 }
 
-/** A page shows old data beside a notice; a command has no such place, and its output is taken for the present. */
+/** A page can show old data with a notice, but a command's output would be taken for current data. */
 function old(url: string, asOf: string): TransientError {
   return new TransientError({
     code: 'SERVER_ANSWER_OLD',

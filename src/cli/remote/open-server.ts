@@ -7,7 +7,7 @@ import type { OpenMoose, OwnAddress } from '../context.ts';
 import { createClient, type ServerAddress } from './client.ts';
 import { remoteMoose } from './remote-moose.ts';
 
-/** What is the server's own work is refused with `COMMAND_NOT_ON_SERVER`. */
+/** The server's own tasks are refused with `COMMAND_NOT_ON_SERVER`. */
 export function openServer(server: ServerAddress, signal: AbortSignal): OpenMoose {
   const client = createClient(server, signal);
   const refuse = async () => {
@@ -25,7 +25,7 @@ export function openServer(server: ServerAddress, signal: AbortSignal): OpenMoos
   };
 }
 
-/** What a command needs of the server: that it answers, and what the token allows. */
+/** What a command needs to know of the server: that it answers, and what the token allows. */
 export async function diagnoseServer(server: ServerAddress, signal: AbortSignal): Promise<Diagnosis[]> {
   const client = createClient(server, signal);
   const me = await client.ask({ path: '/api/me', answer: meSchema });
@@ -42,7 +42,7 @@ export async function diagnoseServer(server: ServerAddress, signal: AbortSignal)
   ];
 }
 
-/** Where Mission Control of the server is; whoever opens it signs in there. */
+/** The address of the server's Mission Control, where the user signs in. */
 export function addressOfServer({ url }: ServerAddress): OwnAddress {
   return { openUrl: url, signInUrl: url, signInPath: url, tokenPath: null };
 }

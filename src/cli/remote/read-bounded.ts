@@ -4,14 +4,14 @@ import { PermanentError } from '../../domain/failure.ts';
 /** Longer than any patch, list or output that Moose sends. */
 const answerBytesMax = 128 * 1024 * 1024;
 
-/** A list has many answers: a server that never ends it is stopped here. */
+/** A list has many answers, so this limit stops a server that never ends it. */
 const listBytesMax = 256 * 1024 * 1024;
 
 export interface BytesLeft {
   bytes: number;
 }
 
-/** For all answers of one list. */
+/** The limit for all answers of one list. */
 export function bytesOfList(): BytesLeft {
   return { bytes: listBytesMax };
 }

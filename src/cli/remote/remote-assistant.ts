@@ -1,5 +1,5 @@
-// Moose as an assistant uses it, on a server. It acts as the program that its token names, also if the token is a person's:
-// an assistant is no person (R-UI-7).
+// Moose on a server, as an assistant uses it. It acts as a program even if the token belongs to a person, because an
+// assistant is not a person (R-UI-7).
 import {
   escalationPage,
   resolutionSchema,

@@ -10,7 +10,7 @@ import type { CliMoose } from '../cli-moose.ts';
 import { type Asking, anything, segment } from './asking.ts';
 import { bytesOfList } from './read-bounded.ts';
 
-/** More pages than a person reads; a server that never ends its list does not keep the command. */
+/** More pages than a person reads; it stops a server that never ends its list. */
 const pagesMax = 500;
 
 export function remoteEscalations({ call, get, change }: Asking): CliMoose['escalations'] {
@@ -18,12 +18,12 @@ export function remoteEscalations({ call, get, change }: Asking): CliMoose['esca
   const alerts: CliMoose['escalations']['alerts'] = (options = {}) => call('alerts', options);
   return {
     one: (id) => get(path(id), resolutionSchema),
-    list: async ({ all = false } = {}) => {
+    list: async ({ all = false, owner } = {}) => {
       const found: EscalationCard[] = [];
       const left = bytesOfList();
       let cursor: string | undefined;
       for (let pages = 0; pages < pagesMax; pages++) {
-        const query = { status: all ? 'all' : 'open', limit: String(pageSizeMax), cursor };
+        const query = { status: all ? 'all' : 'open', limit: String(pageSizeMax), cursor, owner };
         const { items, next_cursor } = await get('/api/escalations', escalationPage, { query, left });
         found.push(...items);
         if (next_cursor === null) break;
@@ -34,6 +34,7 @@ export function remoteEscalations({ call, get, change }: Asking): CliMoose['esca
     measures: () => call('escalation-measures', {}),
     answer: (id, option, { note, always } = {}) =>
       change('POST', `${path(id)}/answer`, resolutionSchema, { body: { option, note, always } }),
+    handOn: (id, owner) => change('PUT', `${path(id)}/owner`, resolutionSchema, { body: { owner } }),
     policies: async ({ all = false } = {}) =>
       (await get('/api/answer-policies', answerPoliciesSchema, { query: { all: String(all) } })).items,
     revokePolicy: async (id) =>

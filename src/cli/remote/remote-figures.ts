@@ -1,8 +1,11 @@
 // Health, money and circuits of a server.
 import {
   adminHealthSchema,
+  calibrationSchema,
   circuitResetSchema,
   exclusionSchema,
+  experimentSchema,
+  experimentsSchema,
   learnedPolicySchema,
   learningSchema,
   limitsSchema,
@@ -10,7 +13,9 @@ import {
   nowhereSchema,
   ownLogSchema,
   patternsSchema,
+  postmortemSchema,
   stuckSchema,
+  targetsSchema,
   trendsSchema,
   workOrderScoreSchema,
 } from '../../contract/contract.ts';
@@ -29,9 +34,15 @@ type Figures = Pick<
   | 'patterns'
   | 'excludeWork'
   | 'allowWork'
+  | 'experiments'
+  | 'startExperiment'
+  | 'stopExperiment'
   | 'learnedPolicy'
+  | 'calibration'
   | 'ownLog'
   | 'nowhere'
+  | 'postmortem'
+  | 'targets'
   | 'score'
   | 'limits'
   | 'budget'
@@ -54,14 +65,20 @@ export function remoteFigures({ call, get, change }: Asking): Figures {
     machines: () => get('/api/machines', machinesSchema),
     cleanup: ({ isPlan }, signal) => call('cleanup', { is_plan: isPlan }, { signal }),
     trends: (range, signal) => get('/api/trends', trendsSchema, { query: { range }, signal }),
+    targets: (signal) => get('/api/targets', targetsSchema, { signal }),
     learning: (range, signal) => get('/api/learning', learningSchema, { query: { range }, signal }),
     patterns: (signal) => get('/api/learning/patterns', patternsSchema, { signal }),
     excludeWork: (wish) => change('POST', '/api/learning/exclusions', exclusionSchema, { body: wish }),
     allowWork: (id) => change('DELETE', `/api/learning/exclusions/${segment(id)}`, exclusionSchema),
+    experiments: (signal) => get('/api/learning/experiments', experimentsSchema, { signal }),
+    startExperiment: (wish) => change('POST', '/api/learning/experiments', experimentSchema, { body: wish }),
+    stopExperiment: (id) => change('DELETE', `/api/learning/experiments/${segment(id)}`, experimentSchema),
     learnedPolicy: (signal) => get('/api/learning/policy', learnedPolicySchema, { signal }),
+    calibration: (signal) => get('/api/learning/calibration', calibrationSchema, { signal }),
     ownLog: (after, signal) =>
       get('/api/learning/log', ownLogSchema, { query: after === null ? {} : { after }, signal }),
     nowhere: () => get('/api/nowhere', nowhereSchema),
+    postmortem: (id) => get(`/api/work-orders/${segment(id)}/postmortem`, postmortemSchema),
     score: async (id) => (await get(`/api/work-orders/${segment(id)}/score`, workOrderScoreSchema)).score,
     limits: async (wanted = {}) => {
       if (Object.keys(wanted).length > 0)

@@ -1,4 +1,4 @@
-// Moose as the commands use it, on a server: each question is an HTTP call (R-DIST-2).
+// Moose on a server, as the commands use it: each question is an HTTP call (R-DIST-2).
 import { randomUUID } from 'node:crypto';
 import {
   createdTokenSchema,

@@ -1,4 +1,4 @@
-// Two versions of a .proto file: what breaks those who have generated code from it, or stored its messages.
+// Compares two versions of a .proto file: what breaks users who generated code from it or stored its messages.
 import type { Findings, Pair } from '../comparison.ts';
 import {
   type ProtoEnum,
@@ -76,7 +76,7 @@ function compareField(findings: Findings, name: string, was: ProtoField, is: Pro
     add(`${member} moved ${is.oneof === '' ? 'out of' : 'into'} the oneof ${is.oneof || was.oneof}.`);
 }
 
-/** On the wire, a field without a label is an optional one. */
+/** On the wire, a field without a label is the same as an optional one. */
 const isOptional = ({ label }: ProtoField) => label === '' || label === 'optional';
 
 const isReserved = ({ ranges }: Reserved, number: number) =>

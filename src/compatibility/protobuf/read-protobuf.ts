@@ -1,10 +1,10 @@
-// Reads a .proto file: its messages, enums and services, and what they reserve. Options are read over.
+// Reads a .proto file: its messages, enums and services, and what they reserve. Ignores options.
 import { type Side, Unreadable } from '../comparison.ts';
 
 export interface ProtoField {
   name: string;
   number: number;
-  /** As it is written, such as `string` or `map<string,int32>`. */
+  /** The type as written, such as `string` or `map<string,int32>`. */
   type: string;
   /** `optional`, `required`, `repeated`, or empty. */
   label: string;
@@ -32,7 +32,7 @@ export interface ProtoCall {
 
 export interface ProtoFile {
   package: string;
-  /** By their name, with the names of the messages around them. */
+  /** By name, prefixed with the names of the enclosing messages. */
   messages: Map<string, ProtoMessage>;
   enums: Map<string, ProtoEnum>;
   /** By `Service.Call`. */
@@ -170,7 +170,7 @@ class Reader {
     }
   }
 
-  /** The words up to this one, such as `(stream Order)`. */
+  /** Reads the words up to this one, such as `(stream Order)`. */
   #until(end: string): string {
     const words: string[] = [];
     for (let word = this.#next(); word !== end; word = this.#next()) words.push(word.replace(/^\./, ''));
@@ -186,7 +186,7 @@ class Reader {
     return number;
   }
 
-  /** To the end of the statement, over everything in brackets. */
+  /** Skips to the end of the statement, across all brackets. */
   #skip(): void {
     let open = 0;
     while (this.#at < this.#words.length) {

@@ -1,4 +1,4 @@
-// Two versions of a JSON Schema. Its users both send and read what it describes.
+// Compares two versions of a JSON Schema, whose users both send and read such values.
 import type { Findings, Pair } from '../comparison.ts';
 import { compareSchemas } from './compare-schemas.ts';
 import { SeenPairs } from './compared.ts';

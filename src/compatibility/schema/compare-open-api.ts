@@ -1,5 +1,5 @@
-// Two versions of an OpenAPI 3 document. Users send requests, so a request may only take more than before; they read
-// responses, so a response may only hold what they expect.
+// Compares two versions of an OpenAPI 3 document. Users send requests, which may only accept more than before; they
+// read responses, which may only contain what users expect.
 import { type ContractFile, type Findings, type Pair, type Side, Unreadable } from '../comparison.ts';
 import { compareSchemas } from './compare-schemas.ts';
 import { type Compared, type Flow, isEqual, SeenPairs } from './compared.ts';
@@ -48,7 +48,7 @@ function readRoot(file: ContractFile, side: Side): Root {
 }
 
 const pathsOf = ({ document }: Root) => membersOf(document, 'paths');
-/** The name of a parameter in a path means nothing to its users. */
+/** Replaces parameter names in a path, which do not matter to users. */
 const unnamed = (path: string) => path.replace(/\{[^}]*\}/g, '{}');
 
 function followed(given: unknown, { document }: Root): Members {
@@ -84,7 +84,7 @@ function comparePath(documents: Documents, before: PathItem, after: PathItem): v
   }
 }
 
-/** By where they are and their name; in a path by their number, since only their place counts. */
+/** Keyed by place and name; parameters in a path are keyed by position, because their names do not matter. */
 function parametersOf({ path, item }: PathItem, operation: Members, root: Root): Map<string, Members> {
   const all = [...listOf(item, 'parameters'), ...listOf(operation, 'parameters')].map((each) =>
     followed(each, root),
@@ -178,7 +178,7 @@ function compareSecurity(documents: Documents, name: string, before: Members, af
 
 const schemeFields = ['type', 'in', 'name', 'scheme', 'openIdConnectUrl'] as const;
 
-/** A way to log in keeps its name, and users send their keys elsewhere: their requests are refused. */
+/** A changed login scheme with the same name breaks users: the server refuses the keys that they still send. */
 function compareSchemes({ before, after, findings }: Documents): void {
   const schemesOf = (root: Root) => membersOf(membersOf(root.document, 'components'), 'securitySchemes');
   const are = schemesOf(after);
@@ -191,7 +191,7 @@ function compareSchemes({ before, after, findings }: Documents): void {
   }
 }
 
-/** Answers may have more headers; names of headers have no case. */
+/** Responses may get more headers; header names are case-insensitive. */
 function compareHeaders({ findings }: Documents, member: string, before: Members, after: Members): void {
   const are = new Set(Object.keys(membersOf(after, 'headers')).map((each) => each.toLowerCase()));
   for (const [name, header] of Object.entries(membersOf(before, 'headers')))

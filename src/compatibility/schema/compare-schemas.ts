@@ -1,4 +1,4 @@
-// What a new schema breaks for those who send values that fit the old one, and for those who read such values. A change
+// What a new schema breaks for users who send values that fit the old one, and for users who read such values. A change
 // that cannot be judged, such as another pattern, counts as breaking.
 import { compareLimitsOf } from './compare-values.ts';
 import {
@@ -26,7 +26,7 @@ export function compareSchemas(
   seen.add(givenBefore, givenAfter);
   const before = flatSchema(givenBefore, compared.before, findings, depth);
   const after = flatSchema(givenAfter, compared.after, findings, depth);
-  // By two names: a reference, and what it refers to.
+  // Each pair is known under two identities: the reference, and the schema that it refers to.
   if (before !== givenBefore || after !== givenAfter) {
     if (seen.has(before, after)) return;
     seen.add(before, after);
@@ -59,7 +59,7 @@ function compareTypes(compared: Compared, member: string, before: Members, after
     add(`${named(member)} may now be ${shownTypes(gained)}, which its readers do not expect.`);
 }
 
-/** Only its alternatives say which types it allows. */
+/** True if only the alternatives say which types are allowed. */
 const isSilent = (schema: Members) => hasBranches(schema) && memberOf(schema, 'type') === undefined;
 
 function shownTypes(types: Iterable<string>): string {
@@ -95,7 +95,7 @@ function compareMembers(compared: Compared, member: string, before: Members, aft
   compareOtherMembers(compared, member, before, after, depth);
 }
 
-/** What a schema says of members that it does not name. */
+/** Compares what the schemas say about members that they do not name. */
 function compareOtherMembers(
   compared: Compared,
   member: string,
@@ -171,7 +171,7 @@ const branchesMax = 50;
 const hasBranches = (schema: Members) => branchesOf(schema).length > 0;
 const branchesOf = (schema: Members) => [...listOf(schema, 'anyOf'), ...listOf(schema, 'oneOf')];
 
-/** Each alternative must have one on the other side that fits, for those who send and for those who read. */
+/** Each alternative needs a compatible one on the other side: the old ones for senders, the new ones for readers. */
 function compareBranches(compared: Compared, member: string, before: Members, after: Members, depth: number) {
   if (!hasBranches(before) && !hasBranches(after)) return;
   const [were, are] = [alternatives(before), alternatives(after)];
@@ -203,11 +203,11 @@ function compareBranches(compared: Compared, member: string, before: Members, af
 }
 
 const hasOneOf = (schema: Members) => listOf(schema, 'oneOf').length > 0;
-/** One of each list has to fit. */
+/** True if a schema has both `oneOf` and `anyOf`, of which both must fit. */
 const isMixed = (...schemas: readonly Members[]) =>
   schemas.some((schema) => hasOneOf(schema) && listOf(schema, 'anyOf').length > 0);
 
-/** A schema without alternatives is its only one. */
+/** A schema without alternatives counts as its own only alternative. */
 function alternatives(schema: Members): readonly unknown[] {
   const branches = branchesOf(schema);
   if (branches.length === 0) return [schema];
@@ -216,7 +216,7 @@ function alternatives(schema: Members): readonly unknown[] {
 
 function isCompatible(compared: Compared, before: unknown, after: unknown, depth: number): boolean {
   const apart = compared.findings.aside();
-  // Among alternatives, what contains itself is compared by name.
+  // A separate record of seen pairs, so that recursion among alternatives ends.
   const inner = { ...compared, findings: apart, seen: new SeenPairs(compared.seen) };
   compareSchemas(inner, '', before, after, depth);
   return apart.breaking.length === 0;

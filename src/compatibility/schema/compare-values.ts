@@ -1,4 +1,4 @@
-// What a schema says of single values: the list of allowed ones, bounds, pattern and format.
+// Compares what schemas say about single values: the allowed values, bounds, pattern and format.
 import { breaksReaders, breaksSenders, type Compared, isEqual, named } from './compared.ts';
 import { valuesOf } from './flat-schema.ts';
 import { type Members, memberOf, shown } from './read-document.ts';
@@ -16,15 +16,15 @@ export function compareLimitsOf(compared: Compared, member: string, before: Memb
 
 const smallest = ['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties'] as const;
 const largest = ['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties'] as const;
-/** Two patterns cannot be compared: any change may refuse what was valid. */
+/** Two patterns cannot be compared, so any change may refuse values that were valid. */
 const rules = ['pattern', 'format', 'multipleOf', 'uniqueItems', 'contentEncoding'] as const;
 
-/** Numbers since draft 6; before, and in OpenAPI 3.0, they change what another bound means. */
+/** Numbers since draft 6; in earlier drafts and OpenAPI 3.0, booleans that make another bound exclusive. */
 const switches = ['exclusiveMinimum', 'exclusiveMaximum'] as const;
 
 const valuesMax = 2_000;
 
-/** A new value breaks nobody who both sends and reads: such users treat a list as one that grows. */
+/** A new value breaks only users who just read; users who also send expect the list to grow. */
 function compareAllowed(compared: Compared, member: string, before: Members, after: Members): void {
   const [were, are] = [valuesOf(before), valuesOf(after)];
   const add = (message: string) =>

@@ -1,9 +1,9 @@
-// What every part of a comparison of two schemas knows.
+// The state that all parts of a comparison of two schemas share.
 import type { Findings } from '../comparison.ts';
 import type { Root } from './flat-schema.ts';
 import { isMembers } from './read-document.ts';
 
-/** Who has the values: users send them, users read them, or both. */
+/** Who handles the values: users send them, read them, or both. */
 export type Flow = 'sent' | 'read' | 'both';
 
 export interface Compared {
@@ -19,7 +19,7 @@ export const breaksReaders = ({ flow }: Pick<Compared, 'flow'>) => flow !== 'sen
 
 export const named = (member: string) => (member === '' ? 'The document' : member);
 
-/** Pairs of schemas that were compared, or are being compared: a schema may contain itself. */
+/** Pairs of schemas that are being or have been compared: a schema may contain itself. */
 export class SeenPairs {
   readonly #pairs = new Map<unknown, Set<unknown>>();
   readonly #up: SeenPairs | undefined;

@@ -13,7 +13,7 @@ const known: ReadonlySet<string> = new Set(allTypes);
 
 const refsMax = 20;
 
-/** A schema without `$ref` and `allOf`; what says nothing is empty. `true` allows everything, `false` nothing. */
+/** A schema without `$ref` and `allOf`. `true` gives an empty schema, which allows everything; `false` nothing. */
 export function flatSchema(given: unknown, root: Root, findings: Findings, depth = 0): Members {
   findings.look(depth);
   if (given === false) return { not: {} };
@@ -30,7 +30,7 @@ function followed(given: unknown, { document, side }: Root): Members {
     const ref = memberOf(schema, '$ref');
     if (typeof ref !== 'string') return isMembers(schema) ? schema : {};
     const target = atPointer(document, ref);
-    // Another document is not read, nor an anchor: two references to the same one are equal.
+    // Other documents and anchors are not resolved; two references to the same one count as equal.
     if (target === undefined) {
       if (ref.startsWith('#/'))
         throw new Unreadable(side, `it refers to ${ref.slice(0, 200)}, which is not there`);
@@ -42,7 +42,7 @@ function followed(given: unknown, { document, side }: Root): Members {
   throw new Unreadable(side, 'its references lead to each other without end');
 }
 
-/** Of both, as far as it matters for what a user may send or gets: the later one adds to the earlier one. */
+/** Merges two schemas as far as it matters to users: `other` is added to `one`. */
 function merged(one: Members, other: Members): Members {
   const properties = both(one, other, 'properties');
   const [all, conflicts] = [lists(one, other, 'allOf'), conflictsOf(one, other)];
@@ -57,7 +57,7 @@ function merged(one: Members, other: Members): Members {
   };
 }
 
-/** What two schemas say differently of the same, where both hold: it is compared as it is. */
+/** Holds the rules on which merged schemas differ although both apply; they are compared unchanged. */
 export const conflictsKey = 'allOf with differences';
 const unlimiting: ReadonlySet<string> = new Set([
   ...['title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly'],
@@ -85,7 +85,7 @@ function both(one: Members, other: Members, key: string): Members | undefined {
   return isMembers(b) ? { ...a, ...b } : a;
 }
 
-/** Which types a value may have; `integer` is part of `number`. */
+/** The types that a value may have; `number` includes `integer`. */
 export function typesOf(schema: Members): Set<string> {
   const given = memberOf(schema, 'type');
   const named = (Array.isArray(given) ? given : [given]).filter((type) => typeof type === 'string');
@@ -105,7 +105,7 @@ function typesOfValues(values: readonly unknown[] | null): readonly string[] {
   });
 }
 
-/** The values of `enum` or `const`; null if neither limits them. */
+/** The values of `enum` or `const`; null if the schema has neither. */
 export function valuesOf(schema: Members): readonly unknown[] | null {
   if (Object.hasOwn(schema, 'const')) return [memberOf(schema, 'const')];
   return Array.isArray(memberOf(schema, 'enum')) ? listOf(schema, 'enum') : null;

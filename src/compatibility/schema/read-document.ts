@@ -3,7 +3,7 @@ import { readYaml } from '../../stdx/bounded-yaml.ts';
 import { type ContractFile, compareLimits, type Side, Unreadable } from '../comparison.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
-/** YAML takes more time for each character than JSON. */
+/** YAML takes more time per character than JSON. */
 const yamlCharsMax = 300_000;
 
 export function readDocument({ path, text }: ContractFile, side: Side): Members {
@@ -34,7 +34,7 @@ export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The member itself: an inherited one, such as `constructor`, is not there. */
+/** The object's own member: inherited ones, such as `constructor`, are ignored. */
 export function memberOf(of: unknown, key: string): unknown {
   return isMembers(of) && Object.hasOwn(of, key) ? of[key] : undefined;
 }
@@ -61,7 +61,7 @@ export function shown(value: unknown): string {
 
 const pointerPartsMax = 50;
 
-/** Follows `#/…` within the document; another document is not read, nor an anchor. Undefined if it leads nowhere. */
+/** Follows `#/…` within the document, but no reference to another document or anchor. Undefined if nothing is there. */
 export function atPointer(root: Members, pointer: string): unknown {
   if (!/^#(?:\/|$)/.test(pointer)) return undefined;
   const parts = pointer.slice(1).split('/').slice(1, pointerPartsMax);
@@ -71,7 +71,7 @@ export function atPointer(root: Members, pointer: string): unknown {
   }, root);
 }
 
-/** Percent signs that encode nothing stay. */
+/** Invalid percent escapes stay unchanged. */
 function decoded(part: string): string {
   return part.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

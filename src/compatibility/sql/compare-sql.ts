@@ -1,4 +1,4 @@
-// Two versions of an SQL schema or of a migration: what breaks those who read and write its tables.
+// Compares two versions of an SQL schema or migration: what breaks users who read and write its tables.
 import type { Findings, Pair } from '../comparison.ts';
 import type { Checks } from './read-checks.ts';
 import { type Column, isWider } from './read-column.ts';
@@ -35,7 +35,7 @@ function compareAs(pair: Pair, findings: Findings, isPlainBackslash: boolean): v
     if (!known.has(saidOf(each))) findings.add(each.member, 'as it was', each.after, each.message);
 }
 
-/** A check that is gone refuses nothing. One that is written in another way may be tighter: nobody can tell. */
+/** A removed check refuses nothing. A changed check may be stricter, which cannot be determined. */
 function compareChecks(
   findings: Findings,
   table: string,

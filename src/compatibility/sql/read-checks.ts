@@ -1,9 +1,9 @@
-// The CHECK constraints of a table, by their name, or by their text if they have none.
+// The CHECK constraints of a table, by name, or by text if they have no name.
 import { spelled, type Word } from './split-sql.ts';
 
 export type Checks = Map<string, string>;
 
-/** Of a column or a constraint as it is written among the columns of a table. */
+/** Adds the checks of a column or constraint definition. */
 export function addChecks(checks: Checks, words: readonly Word[]): void {
   words.forEach((word, at) => {
     if (!isKeyword(word, 'check') || words[at + 1]?.text !== '(') return;
@@ -16,7 +16,7 @@ export function addChecks(checks: Checks, words: readonly Word[]): void {
 const isKeyword = (word: Word | undefined, keyword: string) =>
   word !== undefined && !word.isQuoted && word.text.toLowerCase() === keyword;
 
-/** The words from an opening bracket to the one that closes it. */
+/** The words from an opening bracket to the matching closing bracket. */
 function bracketed(words: readonly Word[]): string {
   let open = 0;
   const end = words.findIndex(({ text, isQuoted }) => {

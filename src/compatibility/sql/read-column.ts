@@ -1,11 +1,11 @@
-// What one column of a table is.
+// The definition of one column.
 import type { Word } from './split-sql.ts';
 import { Words } from './split-sql.ts';
 
 export interface Column {
   type: string;
   mayBeNull: boolean;
-  /** Whether a row can be added without naming it. */
+  /** Whether a row can be inserted without a value for it. */
   hasDefault: boolean;
 }
 
@@ -35,7 +35,7 @@ export function readColumn(words: readonly Word[]): Column {
     if (rest.take('not', 'null') || rest.take('primary', 'key')) mayBeNull = false;
     else if (rest.takeAny('default', 'generated', 'auto_increment', 'autoincrement', 'identity', 'as')) {
       hasDefault = true;
-      // What a default is does not matter, and it may contain any word.
+      // The value of a default does not matter, and may contain any word.
       if (rest.peek() === '(') rest.next();
     } else rest.next();
   }
@@ -85,7 +85,7 @@ const wider: readonly (readonly string[])[] = [
   ['json', 'jsonb'],
 ];
 
-/** Whether every value of the old type is one of the new type too. */
+/** Whether the new type can hold every value of the old one. */
 export function isWider(before: string, after: string): boolean {
   if (before === after) return true;
   if (wider.some((row) => row.includes(before) && row.indexOf(after) > row.indexOf(before))) return true;
@@ -99,7 +99,7 @@ export function isWider(before: string, after: string): boolean {
   return atMost(was.sizes, is.sizes);
 }
 
-/** The digits before and after the point. */
+/** The number of digits before and after the point. */
 function isWiderNumber([was = 0, wasScale = 0]: number[], [is = 0, isScale = 0]: number[]): boolean {
   return was > 0 && isScale >= wasScale && is - isScale >= was - wasScale;
 }

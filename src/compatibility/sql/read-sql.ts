@@ -1,5 +1,5 @@
-// Carries out the definitions of an SQL file, or of a migration, in memory: which tables, columns, types and views are
-// there at its end, and what it does to those that it did not create itself.
+// Applies the definitions of an SQL file or migration in memory: which tables, columns, types and views exist at the
+// end, and what it does to tables that it did not create itself.
 import type { Findings } from '../comparison.ts';
 import { addChecks, type Checks } from './read-checks.ts';
 import { type Column, readColumn, readType } from './read-column.ts';
@@ -16,9 +16,9 @@ export interface SqlState {
   /** The values of each enum. */
   enums: Map<string, Set<string>>;
   views: Set<string>;
-  /** What each table checks of its rows. */
+  /** The check constraints of each table. */
   checks: Map<string, Checks>;
-  /** What breaks tables that were created elsewhere, such as in an earlier migration. */
+  /** Breaking changes to tables that were created elsewhere, such as in an earlier migration. */
   outside: Outside[];
 }
 
@@ -43,7 +43,7 @@ export function readSql(text: string, findings: Findings, isPlainBackslash = fal
   return state;
 }
 
-/** A block that runs at once is not followed: one that may change tables counts as if it does. */
+/** Blocks that run immediately are not analysed: one that may change tables counts as if it does. */
 function runBlock(state: SqlState, statement: readonly Word[]): void {
   const body = statement.find(
     ({ text, isQuoted }) => isQuoted && /\b(?:alter|drop|rename|execute)\b/i.test(text),
@@ -70,7 +70,7 @@ function create(state: SqlState, words: Words): void {
   }
 }
 
-/** Starts of what stands among the columns of a table and is none. */
+/** The first words of table elements that are not columns. */
 const constraints = [
   'constraint',
   'primary',
@@ -215,7 +215,7 @@ function columnName(words: Words): string {
 
 const isConstraint = (words: Words) => constraints.includes(words.peek());
 
-/** A change of a table that this text did not create: nobody knows here what it was. */
+/** Changes a table that this text did not create, so its earlier definition is unknown. */
 function alterOutside(state: SqlState, table: string, words: Words, action: readonly Word[]): void {
   const add = (member: string, after: string | null, message: string) =>
     outside(state, `${table}.${member}`, after, message);

@@ -1,23 +1,23 @@
-// Splits SQL into statements and their words. Comments and what strings hold are left out; no dialect is refused.
+// Splits SQL of any dialect into statements and words. Leaves out comments and the content of strings.
 
 export interface Word {
-  /** As it is written; names are compared in lower case, as databases do, but for those in double quotes. */
+  /** As written. Names are compared in lower case, as databases do, except names in double quotes. */
   text: string;
   isQuoted: boolean;
-  /** Its case counts: a string, or a name in double quotes. */
+  /** True for strings and names in double quotes, whose case matters. */
   isExact?: boolean;
 }
 
 export const spelled = ({ text, isExact }: Word) => (isExact ? text : text.toLowerCase());
 
-/** A dollar-quoted text, such as the body of a function, is one word. MySQL runs what is in a comment with `!`. */
+/** A dollar-quoted text, such as a function body, is one word. The content of MySQL's `/*!` is read as code. */
 const wordPattern =
   /\s+|--[^\n]*|\/\*M?!\d*|\/\*[\s\S]*?(?:\*\/|$)|\$([A-Za-z_]*)\$|'((?:[^'\\]|''|\\[\s\S])*)(?:'|$)|"((?:[^"]|"")*)(?:"|$)|`((?:[^`]|``)*)(?:`|$)|\[([A-Za-z_][^\]\n]*)\]|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*)|([\s\S])/gy;
 
-/** What may be a backslash before the end of a text, and in other databases one that makes its quote part of it. */
+/** A backslash before a quote either is a plain character, or escapes the quote; databases differ in this. */
 export const hasTwoReadings = (text: string) => text.includes("\\'");
 
-/** @param isPlainBackslash - whether a backslash in a text is one, as in standard SQL, and not the start of an escape */
+/** @param isPlainBackslash - true if a backslash is a plain character, as in standard SQL, and not an escape */
 export function splitSql(given: string, isPlainBackslash = false): Word[][] {
   const text = isPlainBackslash ? given.replaceAll('\\', '/') : given;
   const statements: Word[][] = [];
@@ -44,7 +44,7 @@ export function splitSql(given: string, isPlainBackslash = false): Word[][] {
   return statements;
 }
 
-/** Reads the words of one statement from the left. */
+/** Reads the words of one statement from left to right. */
 export class Words {
   readonly #words: readonly Word[];
   #at = 0;
@@ -57,14 +57,14 @@ export class Words {
     return this.#at >= this.#words.length;
   }
 
-  /** The next word in lower case; empty at the end. A quoted name is no keyword. */
+  /** The next word in lower case; empty at the end. A quoted name is not a keyword, so it keeps its quotes. */
   peek(ahead = 0): string {
     const word = this.#words[this.#at + ahead];
     if (word === undefined) return '';
     return word.isQuoted ? `"${word.text}"` : word.text.toLowerCase();
   }
 
-  /** Takes these keywords, if they come next. */
+  /** Consumes these keywords if they come next. */
   take(...keywords: string[]): boolean {
     if (!keywords.every((keyword, ahead) => this.peek(ahead) === keyword)) return false;
     this.#at += keywords.length;
@@ -81,7 +81,7 @@ export class Words {
     return word ? spelled(word) : '';
   }
 
-  /** A name, perhaps with that of its schema; the usual schemas are left out. */
+  /** Reads a name with its schema, if any; leaves out the default schemas. */
   name(): string {
     let name = this.next();
     while (this.peek() === '.') {
@@ -91,7 +91,7 @@ export class Words {
     return name;
   }
 
-  /** The words up to a comma or a closing bracket outside all brackets. */
+  /** Reads the words up to a comma or a closing bracket that is outside all brackets. */
   item(): Word[] {
     const from = this.#at;
     let open = 0;

@@ -1,16 +1,16 @@
-// Whether a type still gives its readers what they expect, and still takes what they give. The compiler says whether one
-// type fits another; members are compared one by one, so that a finding names the one that changed.
+// Whether a type still provides what its readers expect, and still accepts what others give. The compiler says whether
+// one type fits another; members are compared one by one, so that a finding names the changed member.
 import ts from 'typescript-compiler';
 import type { Findings } from '../comparison.ts';
 
-/** Who has the values: those who import it give them, read them, or both. */
+/** How importing code uses the values: it gives them, reads them, or both. */
 export type Use = 'given' | 'read' | 'both';
 
 interface Place {
   member: string;
   use: Use;
   depth: number;
-  /** What is optional may be undefined anyway. */
+  /** True for an optional member, which may be undefined anyway. */
   isOptional?: boolean;
 }
 
@@ -19,7 +19,7 @@ const turned: Readonly<Record<Use, Use>> = { given: 'read', read: 'given', both:
 export class TypeComparison {
   readonly #checker: ts.TypeChecker;
   readonly #findings: Findings;
-  /** What both versions export is compared under its own name, wherever else it occurs. */
+  /** Names that both versions export. Each is compared only once, under its own name. */
   readonly #exported: ReadonlySet<string>;
   readonly #sources: { isOwn(path: string): boolean };
   readonly #seen = new Map<ts.Type, Set<string>>();
@@ -60,7 +60,7 @@ export class TypeComparison {
     else this.#whole(place, before, after);
   }
 
-  /** The compiler finds that `any` fits everything: it says so also of what it cannot find. */
+  /** The compiler accepts `any` for everything, and also uses it for names that it cannot find. */
   #isAnything({ member, use }: Place, before: ts.Type, after: ts.Type): boolean {
     if (!isAny(before) && !isAny(after)) return false;
     const isLost = isMissing(before) !== isMissing(after);
@@ -84,7 +84,7 @@ export class TypeComparison {
     return known.has(key) || !known.add(key);
   }
 
-  /** Without null and undefined, if something is left. */
+  /** The type without null and undefined, unless nothing else is left. */
   #filled(type: ts.Type): ts.Type {
     const filled = type.isUnion() ? this.#checker.getNonNullableType(type) : type;
     return (filled.flags & ts.TypeFlags.Never) === 0 ? filled : type;
@@ -96,7 +96,7 @@ export class TypeComparison {
     return `${has(ts.TypeFlags.Null)} ${!isOptional && has(ts.TypeFlags.Undefined)}`;
   }
 
-  /** Whether its members can be compared: an object or a function of these files, or a list of something. */
+  /** Whether its members can be compared: an object or function of these files, or a list. */
   #isOpen(type: ts.Type): boolean {
     if ((type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) === 0) return false;
     if (this.#checker.isArrayType(type)) return true;
@@ -178,7 +178,7 @@ export class TypeComparison {
       this.#whole({ ...place, use: place.use === 'given' ? 'given' : 'read' }, before, after);
   }
 
-  /** Those who call a function give its parameters and read its result. */
+  /** Code that calls a function gives its parameters and reads its result. */
   #signature(place: Place, was: ts.Signature, is: ts.Signature): void {
     const { member, use, depth } = place;
     const text = (signature: ts.Signature) => this.#checker.signatureToString(signature);
@@ -227,7 +227,7 @@ export class TypeComparison {
     return isReference(type) ? this.#checker.getTypeArguments(type) : [];
   }
 
-  /** As a whole: what the compiler says of both directions that matter. */
+  /** Compares the types as a whole, in both directions if both matter. */
   #whole({ member, use }: Place, before: ts.Type, after: ts.Type): void {
     const [was, is] = [this.#checker.typeToString(before), this.#checker.typeToString(after)];
     const add = (for_: string) =>
@@ -238,7 +238,7 @@ export class TypeComparison {
       add('what code gives for it may not fit any more.');
   }
 
-  /** Each alternative fits, or is an exported type that both have, which is compared under its own name. */
+  /** Each alternative fits, or is an exported type that both versions have and that is compared by its own name. */
   #fits(given: ts.Type, wanted: ts.Type): boolean {
     if (this.#checker.isTypeAssignableTo(given, wanted)) return true;
     if (!given.isUnion()) return false;
@@ -266,7 +266,7 @@ export class TypeComparison {
 }
 
 const isAny = ({ flags }: ts.Type) => (flags & ts.TypeFlags.Any) !== 0;
-/** The compiler's type of a name or a member that it does not find. */
+/** The compiler's type for a name or member that it cannot find. */
 const isMissing = (type: ts.Type) => isAny(type) && 'intrinsicName' in type && type.intrinsicName === 'error';
 const isOptional = ({ flags }: ts.Symbol) => (flags & ts.SymbolFlags.Optional) !== 0;
 
@@ -279,7 +279,7 @@ const isReadonly = ({ declarations }: ts.Symbol) =>
   declarations?.some((each) => (ts.getCombinedModifierFlags(each) & ts.ModifierFlags.Readonly) !== 0) ??
   false;
 
-/** Neither generic, nor with a rest parameter, nor a statement about its argument. */
+/** Neither generic, nor with a rest parameter, nor a type predicate. */
 function isPlain(signature: ts.Signature): boolean {
   const declaration = signature.getDeclaration();
   if (signature.typeParameters !== undefined || declaration === undefined) return false;
@@ -292,5 +292,5 @@ function canBeLeftOut({ valueDeclaration }: ts.Symbol): boolean {
   return valueDeclaration.questionToken !== undefined || valueDeclaration.initializer !== undefined;
 }
 
-/** The compiler's name of a symbol that is a key, such as `__@iterator@12`, has a number that changes. */
+/** Hides the changing number in the compiler's name of a symbol that is a key, such as `__@iterator@12`. */
 const shownName = (name: string) => name.replace(/^__@(\w+)@\d+$/, '[$1]');

@@ -1,4 +1,4 @@
-// Two versions of a TypeScript module: what breaks code that imports it. The compiler decides what fits.
+// Compares two versions of a TypeScript module: what breaks code that imports it. The compiler decides what fits.
 import ts from 'typescript-compiler';
 import type { Findings, Pair } from '../comparison.ts';
 import { TypeComparison } from './compare-types.ts';
@@ -54,7 +54,7 @@ function exportsOf(checker: ts.TypeChecker, file: ts.SourceFile): readonly ts.Sy
   return symbol ? checker.getExportsOfModule(symbol) : [];
 }
 
-/** The compiler's complaints about a name that nobody declares, such as one of the browser. */
+/** The compiler's errors about undeclared names, such as names of browser APIs. */
 const unknownNames: ReadonlySet<number> = new Set([2304, 2552, 2580, 2582, 2583, 2584, 2591, 2593]);
 
 function unknownGlobals(program: ts.Program, virtual: VirtualProgram): string {
@@ -94,7 +94,7 @@ function compareOne(
   }
 }
 
-/** Returns whether the types can be compared with the same arguments. */
+/** Returns whether both types accept the same type arguments. */
 function compareParameters(
   name: string,
   before: ts.Symbol,
@@ -117,7 +117,7 @@ function compareParameters(
   return true;
 }
 
-/** The value of a constant is not part of its type, unless somebody wrote it there. */
+/** Widens the inferred type of a constant, so that its value does not count; a written type stays. */
 function valueType(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Type {
   const type = checker.getTypeOfSymbol(symbol);
   const declaration = symbol.valueDeclaration;

@@ -1,8 +1,8 @@
-// What both versions of a module export, and types that stand for the parameters of their generic types.
+// The names that a module exports, in both versions, and stand-ins for the parameters of generic types.
 import ts from 'typescript-compiler';
 
 export interface Exported {
-  /** With the names of the namespaces around it. */
+  /** The name with the names of its namespaces. */
   name: string;
   before: ts.Symbol;
   /** Undefined if it was removed. */
@@ -51,7 +51,7 @@ export const isEnum = ({ flags }: ts.Symbol) => (flags & ts.SymbolFlags.Enum) !=
 export const isValue = ({ flags }: ts.Symbol) =>
   (flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Variable | ts.SymbolFlags.Class)) !== 0;
 
-/** A source that names each pair of types, with the same arguments on both sides. */
+/** A source that names both versions of each type, with the same type arguments. */
 export function checkSource(exported: readonly Exported[], roots: { before: string; after: string }): string {
   const lines = [
     `import type * as Before from ${JSON.stringify(roots.before)};`,

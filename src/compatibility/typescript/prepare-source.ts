@@ -1,11 +1,11 @@
-// Makes a source comparable: without the private members of its classes, which are nobody's business and would make two
-// versions of a class strangers to each other, and with everything exported if it is no module.
+// Prepares a source for comparison: removes private members of classes, which would make two versions of a class
+// incompatible, and exports everything if the source is not a module.
 import ts from 'typescript-compiler';
 import { type Side, Unreadable } from '../comparison.ts';
 
 export interface Source {
   text: string;
-  /** What it imports: by specifier, the names of each. */
+  /** The imported names, by specifier. */
   imports: Map<string, Set<string>>;
 }
 
@@ -29,15 +29,15 @@ export function prepareSource(path: string, text: string, side: Side): Source {
   return { text: ts.isExternalModule(file) ? shown : `${shown}\n${exportOf(file)}`, imports };
 }
 
-/** Comments that keep the compiler from telling which names it does not find. */
+/** Comments that suppress the compiler's errors about unknown names. */
 const silencers = /@ts-(?:nocheck|ignore|expect-error)/g;
 
-/** The parser keeps what it could not read; only the name of the property is not published. */
+/** Reads the parser's syntax errors from a property that is not in its published types. */
 function diagnosticsOf(file: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {
   return (file as unknown as { parseDiagnostics?: ts.DiagnosticWithLocation[] }).parseDiagnostics ?? [];
 }
 
-/** A private member of a class, or the word that makes a member of a constructor's parameter. */
+/** A private member of a class, or the modifier that makes a constructor parameter a member. */
 function isHidden(node: ts.Node): boolean {
   if (ts.isClassElement(node) && !ts.isConstructorDeclaration(node)) {
     const modifiers = ts.getCombinedModifierFlags(node);
@@ -82,7 +82,7 @@ function noteImport(node: ts.Node, imports: Map<string, Set<string>>): void {
 const importedName = ({ propertyName, name }: ts.ImportSpecifier | ts.ExportSpecifier) =>
   (propertyName ?? name).text;
 
-/** A script declares global names; as a module, two of them can be in one program. */
+/** Exports the global names of a script, so that two versions of it can be modules in one program. */
 function exportOf(file: ts.SourceFile): string {
   const names = file.statements.flatMap((statement) => {
     if (ts.isVariableStatement(statement))

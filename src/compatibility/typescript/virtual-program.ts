@@ -1,5 +1,5 @@
-// Both versions of a file in one program of the compiler, which reads nothing but them and its own library. What they
-// import from elsewhere has a stand-in: a type of its name, the same for both versions.
+// Compiles both versions of a file in one program, which reads only them and the compiler's library. Every other import
+// gets a stand-in: a type of the same name, equal in both versions.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, posix } from 'node:path';
@@ -30,7 +30,7 @@ export class VirtualProgram {
   readonly roots: Readonly<Record<Side, string>>;
   readonly #texts = new Map<string, string>();
   readonly #sources = new Map<string, ts.SourceFile>();
-  /** By the path of the stand-in: the names that somebody imports. */
+  /** The imported names, by the path of their stand-in. */
   readonly #standIns = new Map<string, Set<string>>();
   #last: ts.Program | undefined;
 
@@ -40,7 +40,7 @@ export class VirtualProgram {
       this.#texts.set(path, [...names].map((name) => standIn(name, path, 'export ')).join('\n'));
   }
 
-  /** Adds a source of our own, and compiles everything. */
+  /** Adds a source and compiles everything. */
   compile(added: Readonly<Record<string, string>>): ts.Program {
     for (const [path, text] of Object.entries(added)) this.#texts.set(path, text);
     const names = [this.roots.before, this.roots.after, ...Object.keys(added)];
@@ -79,7 +79,7 @@ export class VirtualProgram {
     return [...this.#imports].filter(([path]) => path.startsWith(`/${side}/`));
   }
 
-  /** The file of the same version that a specifier names, if we have it. */
+  /** The file of the same version that a specifier names, if it is available. */
   #own(from: string, specifier: string): string | null {
     if (!specifier.startsWith('.')) return null;
     const base = posix.join(posix.dirname(from), specifier);
@@ -104,7 +104,7 @@ export class VirtualProgram {
       getDirectories: () => [],
       resolveModuleNameLiterals: (literals, from) =>
         literals.map(({ text }) => {
-          // Only our own check names them by their path.
+          // Only the added check source imports by absolute path.
           const path = from === checkPath ? text : (this.#own(from, text) ?? standInPath(from, text));
           if (!this.#texts.has(path)) return { resolvedModule: undefined };
           const extension = path.endsWith('.d.ts') ? ts.Extension.Dts : ts.Extension.Ts;
@@ -126,7 +126,7 @@ export class VirtualProgram {
 
 const endings = ['.ts', '.tsx', '.d.ts', '.mts', '.cts', '/index.ts', '/index.d.ts'];
 
-/** Only the compiler's own declarations are read from the disk: a text cannot name another file. */
+/** Only the compiler's own declarations are read from the disk, so a text cannot make other files be read. */
 function libraryFile(name: string): ts.SourceFile | undefined {
   if (!/^lib(?:\.[\w.]+)?\.d\.ts$/.test(name)) return undefined;
   const known = libraryFiles.get(name);
@@ -137,7 +137,7 @@ function libraryFile(name: string): ts.SourceFile | undefined {
   return source;
 }
 
-/** The same for both versions: by the path in the repository, or the name of the package. */
+/** The path is equal for both versions: it is made of the path in the repository or the package's name. */
 function standInPath(from: string, specifier: string): string {
   const named = specifier.startsWith('.')
     ? posix.join(posix.dirname(from.replace(/^\/(?:before|after)/, '')), specifier)
@@ -145,7 +145,7 @@ function standInPath(from: string, specifier: string): string {
   return `/stand-in/modules/${encodeURIComponent(named.toWellFormed())}.d.ts`;
 }
 
-/** A type that is only equal to itself, with as many parameters as somebody gives it. */
+/** A type that is equal only to itself, and accepts up to four type arguments. */
 export function standIn(name: string, of: string, exported: '' | 'export '): string {
   if (!/^[A-Za-z_$][\w$]*$/.test(name)) return '';
   const own = JSON.stringify(`${of}#${name}`);

@@ -1,5 +1,5 @@
-// How chance is modelled: a task has an unknown difficulty, an arm an unknown ability, and an arm passes with the chance
-// 1 / (1 + e^(difficulty - ability)): a Rasch model. Both are grids, so that beliefs are arrays and updates are products.
+// A Rasch model of success: a task has a difficulty, an arm an ability, both unknown; the arm passes with the
+// probability 1 / (1 + e^(difficulty - ability)). Both are grids, so beliefs are arrays and updates are products.
 
 /** The number of points of the grid of abilities. */
 export const abilityCount = 33;
@@ -8,12 +8,12 @@ export const difficultyCount = 15;
 
 const abilityFrom = -5;
 const abilityTo = 7;
-/** What abilities are before any outcome. */
+/** The mean of the abilities before any outcome. */
 const abilityMean = 0.5;
 const abilitySd = 1.5;
-/** Difficulties have the mean 0. Any spread from 1.5 to 3.5 logits does as well. */
+/** Difficulties have the mean 0. Any standard deviation from 1.5 to 3.5 logits works equally well. */
 const difficultySd = 2.5;
-/** Equal steps out to 3.2 standard deviations: for a smooth function as exact as Gauss-Hermite nodes. */
+/** Equal steps up to 3.2 standard deviations: as exact as Gauss-Hermite nodes for a smooth function. */
 const difficultySds = 3.2;
 const strong = 3;
 
@@ -28,7 +28,7 @@ const steps = Array.from(
 const densities = steps.map((step) => Math.exp(-0.5 * step * step));
 const densitySum = densities.reduce((sum, each) => sum + each, 0);
 
-/** The share of each difficulty among tasks; sums to 1. */
+/** The probability of each difficulty among tasks; sums to 1. */
 export const difficultyShares: readonly number[] = densities.map((each) => each / densitySum);
 
 /** The logarithm of each ability's density before any outcome. */
@@ -36,10 +36,10 @@ export const abilityPrior: readonly number[] = abilities.map(
   (ability) => -0.5 * ((ability - abilityMean) / abilitySd) ** 2,
 );
 
-/** The first ability of a strong arm. */
+/** The index of the first ability that counts as strong. */
 export const strongAbility = abilities.findIndex((ability) => ability >= strong);
 
-/** The chance to pass, at `ability * difficultyCount + difficulty`. */
+/** The probability to pass, at index `ability * difficultyCount + difficulty`. */
 export const passChances: Float64Array = Float64Array.from(
   abilities.flatMap((ability) => steps.map((step) => 1 / (1 + Math.exp(step * difficultySd - ability)))),
 );

@@ -1,8 +1,8 @@
-/** What work can be given to. Moose leaves the effort to the agent, so that it is no part of the name. */
+/** What a try can be given to. The agent decides the reasoning effort, so the effort is not part of the name. */
 export interface Arm {
   agent: string;
   model: string;
-  /** The version of what the agent or model is told. */
+  /** The version of the instructions for the agent or model. */
   prompt: string;
 }
 

@@ -5,16 +5,16 @@ interface CostSum {
   count: number;
 }
 
-/** What is known of an arm on one kind of work. */
+/** What is known about an arm for one kind of work. */
 export interface KindRecord {
   /** The logarithm of the likelihood of each ability. */
   likelihood: number[];
-  /** How many outcomes stand behind it; they fade, so it is not a whole number. */
+  /** The number of outcomes so far; older ones count less, so it is not an integer. */
   count: number;
   cost: CostSum;
 }
 
-/** Evidence that an arm has changed: a cumulative sum, and the outcomes since it was last zero. */
+/** Evidence that an arm has changed: a cumulative sum (CUSUM), and the outcomes since it was last zero. */
 export interface Suspicion {
   evidence: number;
   likelihood: number[];
@@ -23,13 +23,13 @@ export interface Suspicion {
 
 export interface ArmState {
   arm: string;
-  /** Dollars per task by the price list. */
+  /** Dollars per task according to the price list. */
   costHint: number | null;
   trials: number;
   /** By the index of the kind. */
   kinds: KindRecord[];
   cost: CostSum;
-  /** How many passes held, and how many were reverted later: it says what a pass is worth, not who passes. */
+  /** How many passes held or were reverted later: what a pass is worth, not how likely one is. */
   held: number;
   reverted: number;
   worse: Suspicion;
@@ -58,7 +58,7 @@ export function recordOf(arm: ArmState, kind: number): KindRecord {
   return arm.kinds[kind] as KindRecord;
 }
 
-/** Weakens all that outcomes have said of an arm's ability. */
+/** Reduces the weight of all outcomes as evidence of an arm's ability. */
 export function fadeAbility(arm: ArmState, share: number): void {
   for (const record of arm.kinds) {
     record.count *= share;
@@ -66,7 +66,7 @@ export function fadeAbility(arm: ArmState, share: number): void {
   }
 }
 
-/** Weakens what it cost, towards the price list, and how many of its passes held. */
+/** Moves the arm's cost towards the price list, and reduces the weight of passes that held or were reverted. */
 export function fadeCosts(arm: ArmState, share: number): void {
   for (const { cost } of [arm, ...arm.kinds]) {
     cost.sum *= share;
@@ -76,17 +76,17 @@ export function fadeCosts(arm: ArmState, share: number): void {
   arm.reverted = revertedBefore + (arm.reverted - revertedBefore) * share;
 }
 
-/** However often a price rises, what is expected stays a number. */
+/** A limit, so that the expected cost stays finite after any number of price increases. */
 const repricedMax = 1e100;
 
-/** After a change of price: what was seen is what it would have cost at the new price. */
+/** After a price change, converts past costs to the new price. */
 export function repriceArm(arm: ArmState, factor: number): void {
   const repriced = (dollars: number) => Math.min(repricedMax, dollars * factor);
   if (arm.costHint !== null) arm.costHint = repriced(arm.costHint);
   for (const { cost } of [arm, ...arm.kinds]) cost.sum = repriced(cost.sum);
 }
 
-/** A new version starts with its parent's record, as if it rested on at most this many outcomes. */
+/** A new version inherits its parent's record, weighted as at most this many outcomes. */
 const inheritedMax = 4;
 
 export function inheritRecord(child: ArmState, parent: ArmState): void {
@@ -98,7 +98,7 @@ export function inheritRecord(child: ArmState, parent: ArmState): void {
   }
 }
 
-/** The arm has changed: only the outcomes of the suspicion count. */
+/** The arm has changed: only the outcomes since the suspicion began count. */
 export function replaceRecord(arm: ArmState, kind: number, { likelihood, count }: Suspicion): void {
   for (const record of arm.kinds) Object.assign(record, { likelihood: noLikelihood(), count: 0 });
   Object.assign(recordOf(arm, kind), { likelihood: [...likelihood], count });

@@ -1,4 +1,4 @@
-// What an arm is worth now, and how sure that is. Pure.
+// What an arm is worth now, and how certain that is. Pure.
 import { abilityCount, difficultyCount, difficultyShares, passChances } from './ability.ts';
 import type { ArmState } from './arm-state.ts';
 import { beliefOf, toShares } from './beliefs.ts';
@@ -6,7 +6,7 @@ import { expectedCost, unknownCost } from './costs.ts';
 import type { LearnerState } from './learner-state.ts';
 
 export interface ArmWorth {
-  /** The chance to pass on a work order of unknown difficulty, with the interval that holds 95% of the belief. */
+  /** The probability to pass on a work order of unknown difficulty, with its 95% credible interval. */
   chance: number;
   low: number;
   high: number;
@@ -16,7 +16,7 @@ export interface ArmWorth {
   trials: number;
 }
 
-/** On work of all kinds together. */
+/** For work of all kinds together. */
 const anyKind = -1;
 
 export function armWorth(state: LearnerState, arm: ArmState): ArmWorth {

@@ -1,7 +1,7 @@
 import { abilityCount, abilityPrior, difficultyCount, passChances } from './ability.ts';
 import type { ArmState } from './arm-state.ts';
 
-/** Outcomes on other kinds of work count as at most this many. */
+/** Outcomes of other kinds of work together count as at most this many. */
 const borrowedMax = 10;
 
 /** The logarithm of the belief in each ability of an arm on a kind of work; not normalised. */
@@ -17,7 +17,7 @@ export function beliefOf(arm: ArmState, kind: number): Float64Array {
   return belief;
 }
 
-/** Turns logarithms into shares that sum to 1, in place; a sharpness above 1 makes likely values likelier. */
+/** Turns logarithms into probabilities that sum to 1, in place. A sharpness above 1 favours likely values. */
 export function toShares(logs: Float64Array, sharpness = 1): Float64Array {
   let top = Number.NEGATIVE_INFINITY;
   for (const each of logs) if (each > top) top = each;
@@ -43,7 +43,7 @@ export function expectedPasses(arm: ArmState, kind: number): number[] {
   return expected;
 }
 
-/** The logarithm of each ability's likelihood, given an outcome on a task whose difficulty has these shares. */
+/** The logarithm of each ability's likelihood, given an outcome on a task with these probabilities of difficulties. */
 export function likelihoodOf(passed: boolean, difficulties: readonly number[]): number[] {
   return Array.from({ length: abilityCount }, (_, a) => {
     let chance = 0;

@@ -18,14 +18,14 @@ export interface Comparison {
   difference: number;
   low: number;
   high: number;
-  /** The interval excludes zero: one may stop, and would be wrong in at most 5% of comparisons, however often one looked. */
+  /** The interval excludes zero. Stopping here is wrong in at most 5% of comparisons, however often one looked. */
   isDecided: boolean;
 }
 
 const wrongMax = 0.05;
 /** The interval is narrowest at about this many work orders. */
 const tunedFor = 500;
-/** The spread of fewer scores is not known well enough. */
+/** With fewer scores, the estimate of their spread is not reliable. */
 const countMin = 100;
 const assignedMin = 20;
 

@@ -1,46 +1,49 @@
-// Chooses the next arm: Thompson sampling over whole plans, and a small share of exploration.
+// Chooses the next arm: Thompson sampling over whole plans, with a small share of exploration.
 import type { Random } from '../../stdx/random.ts';
 import { abilityCount, difficultyCount, passChances, strongAbility } from './ability.ts';
 import type { ArmState } from './arm-state.ts';
 import { beliefOf, toShares } from './beliefs.ts';
-import { expectedCost, unknownCost } from './costs.ts';
+import { expectedCost, guessCost, unknownCost } from './costs.ts';
 import { difficultiesOf, type LearnerState, type OpenTask } from './learner-state.ts';
 import { bestPlan, type Candidates } from './plan.ts';
 
 export const stopping = '-';
 
-/** Sampled beliefs per decision; the propensities are the shares of their best plans. */
+/** Sampled beliefs per decision; the propensities are the shares in which each arm comes first in the best plan. */
 const draws = 64;
 /**
- * Above 1 it explores less than Thompson sampling, which is made for longer streams. The dearer a try is, the less it
- * explores: an arm that costs as much as a task is worth is sampled nine times as sharply as one that is free.
+ * Above 1, it explores less than Thompson sampling, which is made for longer streams. Expensive tries are explored
+ * less: an arm that costs as much as a task is worth is sampled nine times as sharply as a free one.
  */
 const sharpness = 4;
 const sharpnessOfPrice = 8;
-/** For the choice to decline a task. It teaches nothing, so that a mistake would stay: it has to be more certain. */
+/**
+ * For the choice to decline a task. It needs more certainty: no outcome can correct a declined task. So costs are
+ * sampled too; otherwise an arm with an overestimated cost is never tried, as long as it seems worth it at all.
+ */
 const decliningSharpness = 2;
-/** This share of the decisions is drawn by price, so that logs can be used to judge other plans. */
+/** This share of the decisions is random, weighted by price, so that other policies can be evaluated from the log. */
 const exploredShare = 0.02;
-/** Less, if that would cost more than this share of the value per decision. */
+/** The exploration is reduced if it would cost more than this share of the value per decision. */
 const exploredCostShare = 0.002;
-/** An arm is tried this often as if it were strong, as long as these trials cost at most this share of the value together. */
+/** The number of first tries that assume a strong arm, if together they cost at most this share of the value. */
 const optimisticTrials = 2;
 const optimisticShare = 0.25;
-/** Plans grow with the cube of the arms, so that only the most promising ones are planned with. */
+/** Planning time grows with the cube of the number of arms, so only the most promising arms are planned with. */
 const candidatesMax = 10;
 const strongestKept = 4;
 
 export interface Choice {
-  /** null: no arm is worth its cost. */
+  /** Null: no arm is worth its cost. */
   arm: string | null;
-  /** Of each arm on offer, and of `stopping`; sums to 1. */
+  /** The probability of each arm on offer, and of `stopping`; sums to 1. */
   propensities: Record<string, number>;
 }
 
 export interface Asked {
   tries: number;
   random: Random;
-  /** False: no arm is chosen only so that logs can be used to judge other plans. */
+  /** False: no arm is chosen for exploration only. */
   mayExplore?: boolean;
 }
 
@@ -93,33 +96,37 @@ function countDraws(
     costs: new Float64Array(size),
   };
   const sampled = new Int32Array(offer.length);
-  const firstOfPlan = (from: readonly Float64Array[]) => {
+  const firstOfPlan = (from: readonly Float64Array[], prices: readonly number[]) => {
     for (let index = 0; index < offer.length; index += 1) {
       const ability = find(from[index] as Float64Array, random());
       sampled[index] = isOptimistic[index] ? Math.max(ability, strongAbility) : ability;
     }
-    const kept = keep(sampled, costs, size);
+    const kept = keep(sampled, prices, size);
     for (let slot = 0; slot < size; slot += 1) {
       const index = kept[slot] ?? 0;
       const row = (sampled[index] ?? 0) * difficultyCount;
       candidates.passes.set(passChances.subarray(row, row + difficultyCount), slot * difficultyCount);
       candidates.worth[slot] = worth[index] ?? 0;
-      candidates.costs[slot] = costs[index] ?? 0;
+      candidates.costs[slot] = prices[index] ?? 0;
     }
     const best = bestPlan(difficulties, candidates, tries);
     return best.first < 0 ? offer.length : (kept[best.first] ?? 0);
   };
+  const guess = (expected: number, index: number) =>
+    expected > state.value
+      ? expected
+      : guessCost(offer[index] as ArmState, { expected, sharpness: decliningSharpness, random });
   for (let round = 0; round < draws; round += 1) {
-    let at = firstOfPlan(sums);
+    let at = firstOfPlan(sums, costs);
     if (at === offer.length && task.tried.length === 0) {
       wide ??= beliefs.map((belief) => cumulated(belief, decliningSharpness));
-      at = firstOfPlan(wide);
+      at = firstOfPlan(wide, costs.map(guess));
     }
     counts[at] = (counts[at] ?? 0) + 1;
   }
 }
 
-/** The arms with the most chance per dollar, and some of the strongest. */
+/** Keeps the arms with the highest chance per dollar, and some of the strongest. */
 function keep(sampled: Int32Array, costs: readonly number[], size: number): number[] {
   if (sampled.length <= size) return [...sampled.keys()];
   const middle = difficultyCount >> 1;

@@ -1,4 +1,4 @@
-// The kind of work that a request asks for: few and coarse, since each kind has to be learned. Pure.
+// The kind of work that a request asks for: few and coarse kinds, because each must be learned. Pure.
 
 export const kindsOfWork = [
   'docs',
@@ -23,7 +23,7 @@ const words: Readonly<Record<(typeof kindsOfWork)[number], RegExp>> = {
   feature: /\b(add|implement|support|create|introduce|build|allow|enable|feature)\b/i,
 };
 
-/** More of a text says no more about its kind. */
+/** Text beyond this length does not help to find the kind. */
 const charsMax = 2_000;
 
 export function kindOfWork({ title, description }: { title: string; description: string }): KindOfWork {

@@ -1,16 +1,16 @@
-// What is kept of a learner: its state, made from events by one function, so that it can be made from them again. Pure.
+// The stored form of a learner: its state follows from its events by one function, so that it can be rebuilt. Pure.
 import { createArm, recordOf } from './arm-state.ts';
 import { Learner, type NewArm } from './learner.ts';
 import { createLearnerState, type LearnerState, type OpenTask } from './learner-state.ts';
 
 export interface LearnerRecord {
   version: typeof recordVersion;
-  /** Which fields a state has: a state with others was made by another version. */
+  /** Identifies the fields of a state: a state with other fields was made by another version. */
   shape: string;
   learner: LearnerState;
-  /** The version of the price that each arm's costs are reckoned with. */
+  /** The price version that each arm's costs are based on. */
   prices: Record<string, string>;
-  /** Dollars that tries have cost, and those of them that were exploration. */
+  /** Dollars spent on tries, and the part of them that was exploration. */
   spentUsd: number;
   exploredUsd: number;
 }
@@ -24,22 +24,24 @@ export type LearnerEvent =
       kind: string;
       costUsd: number;
       isExplored: boolean;
-      /** What was tried on the work order before; absent: nothing. */
+      /** The tries on the work order so far; absent: none. */
       task: OpenTask | undefined;
     }
-  | { event: 'did_not_hold' | 'held_after_all'; arm: string };
+  | { event: 'did_not_hold' | 'held_after_all'; arm: string }
+  /** Its model or agent is no longer configured. */
+  | { event: 'gone'; arm: string };
 
-/** How a try ended: by verified means, or without a verdict because of its provider. */
+/** How a try ended: with a verified outcome, or without one because of its provider. */
 export type TriedStatus = 'success' | 'failure' | 'provider_fault';
 
-/** Raise it with every change of what events do: the state is then made again. */
-const recordVersion = 1;
+/** Increase it whenever the effect of an event changes: the state is then rebuilt. */
+const recordVersion = 2;
 const shape = [
   ...Object.keys(createLearnerState(1)),
   ...Object.keys(createArm('', null)),
   ...Object.keys(recordOf(createArm('', null), 0)),
 ].join(' ');
-/** A decision names its own value; this one only stands in where no arm has a price. */
+/** Only used if no arm has a price: every decision has its own value. */
 const valueUsd = 10;
 
 export function createLearnerRecord(): LearnerRecord {
@@ -49,35 +51,64 @@ export function createLearnerRecord(): LearnerRecord {
   };
 }
 
-/** Undefined if an earlier version made it: then it has to be made again from its events. */
+/** Undefined if an earlier version made it: then it must be rebuilt from its events. */
 export function readLearnerRecord(kept: unknown): LearnerRecord | undefined {
-  const record = kept as Partial<LearnerRecord>;
+  const record = (kept ?? {}) as Partial<LearnerRecord>;
   const isCurrent =
     record.version === recordVersion &&
     record.shape === shape &&
-    record.learner?.version === createLearnerState(valueUsd).version;
+    record.learner?.version === createLearnerState(valueUsd).version &&
+    !hasHole(record);
   return isCurrent ? (record as LearnerRecord) : undefined;
 }
 
-/** Changes the record; returns what was tried on the work order after an outcome. */
+/** JSON writes null for NaN and infinity, which would break every sum. Only the estimate of a cost may be null. */
+function hasHole(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value)) {
+    for (const each of value) if (typeof each !== 'number' && hasHole(each)) return true;
+    return false;
+  }
+  const members = value as Record<string, unknown>;
+  for (const name in members) if (name !== 'costHint' && hasHole(members[name])) return true;
+  return false;
+}
+
+/** Changes the record; returns the tries on the work order after an outcome. */
 export function applyEvent(record: LearnerRecord, event: LearnerEvent): OpenTask | undefined {
+  if (event.event === 'gone') {
+    removeArm(record, event.arm);
+    return undefined;
+  }
   const learner = new Learner(record.learner);
   if (event.event === 'arm' || event.event === 'price') {
     applyPrice(record, learner, event);
     return undefined;
   }
-  if (!learner.knows(event.arm)) learner.addArm({ arm: event.arm });
   if (!('task' in event)) {
-    learner.correct(event.arm, event.event === 'held_after_all');
+    // A pass of an arm that has been removed meanwhile says nothing about those that are left.
+    if (learner.knows(event.arm)) learner.correct(event.arm, event.event === 'held_after_all');
     return undefined;
   }
+  if (!learner.knows(event.arm)) learner.addArm({ arm: event.arm });
   record.spentUsd += event.costUsd;
   if (event.isExplored) record.exploredUsd += event.costUsd;
   // A provider that fails says nothing about the model.
   if (event.event === 'provider_fault') return event.task;
-  const task = event.task ?? learner.begin(event.kind);
+  const task = event.task ? withoutGone(event.task, learner) : learner.begin(event.kind);
   learner.learn(task, { arm: event.arm, passed: event.event === 'success', cost: event.costUsd });
   return task;
+}
+
+function removeArm(record: LearnerRecord, name: string): void {
+  record.learner.arms = record.learner.arms.filter(({ arm }) => arm !== name);
+  delete record.prices[name];
+}
+
+/** Outcomes of an arm that has been removed meanwhile are ignored. */
+function withoutGone(task: OpenTask, learner: Learner): OpenTask {
+  return { ...task, tried: task.tried.filter(({ arm }) => learner.knows(arm)) };
 }
 
 function applyPrice(

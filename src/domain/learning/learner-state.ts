@@ -10,7 +10,7 @@ export interface LearnerState {
   /** Kinds of work, by index; the last one stands for all others. */
   kinds: string[];
   arms: ArmState[];
-  /** For each kind: what tries cost, against what was expected of their arms. */
+  /** For each kind: actual costs relative to the expected costs of their arms. */
   kindCosts: { sum: number; count: number }[];
 }
 
@@ -35,7 +35,7 @@ export function createLearnerState(value: number): LearnerState {
 
 const kindsMax = 12;
 
-/** Kinds are few and coarse: beyond the limit, all others are one kind. */
+/** Kinds are few and coarse: all kinds beyond the limit share one index. */
 export function kindIndex(state: LearnerState, kind: string): number {
   const known = state.kinds.indexOf(kind);
   if (known >= 0) return known;
@@ -45,7 +45,7 @@ export function kindIndex(state: LearnerState, kind: string): number {
   return state.kinds.length - 1;
 }
 
-/** How likely each difficulty is after what was tried; an outcome can be left out. */
+/** The probability of each difficulty after these tries; one of them can be left out. */
 export function difficultiesOf(task: OpenTask, without?: Tried): number[] {
   const shares = [...difficultyShares];
   for (const each of task.tried) {

@@ -18,7 +18,7 @@ function teach(learner: Learner, arm: string, passed: boolean, cost = 0.2): void
   learner.learn(learner.begin('fix'), { arm, passed, cost });
 }
 
-/** How likely each arm is to be chosen first on the next task, averaged over draws. */
+/** The probability of each arm to be chosen first on the next task, averaged over draws. */
 function shares(learner: Learner, offer: readonly string[] = arms, seed = 1): Record<string, number> {
   const random = seededRandom(seed);
   const sums: Record<string, number> = {};
@@ -157,4 +157,21 @@ test('1,000 arms are no problem', () => {
 
 test('an arm that was never added is refused', () => {
   expect(() => aLearner().reprice('x', 2)).toThrow('does not know the arm x');
+});
+
+test('an arm is found out whose estimate of costs is too high, instead of declining every task', () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const learner = new Learner(1);
+    learner.addArm({ arm: 'dear', costHint: 0.9 });
+    const random = seededRandom(seed);
+    let tried = 0;
+    for (let round = 0; round < 100; round += 1) {
+      const task = learner.begin('fix');
+      const { arm } = learner.choose(task, { offer: ['dear'], tries: 1, random, mayExplore: false });
+      if (arm === null) continue;
+      tried += 1;
+      learner.learn(task, { arm, passed: round % 3 > 0, cost: 0.4 });
+    }
+    expect(tried, `seed ${seed}`).toBeGreaterThan(40);
+  }
 });

@@ -19,7 +19,7 @@ import {
 } from './learner-state.ts';
 import { watchArm } from './watch-arm.ts';
 
-/** Old evidence fades for all arms with each task, so that one that is no longer chosen gets another chance. */
+/** With each task, old evidence fades for all arms, so that an arm that is no longer chosen gets another chance. */
 const fadePerTask = 0.995;
 const fadePerOutcome = 0.99;
 
@@ -76,7 +76,7 @@ export class Learner {
     arm.trials += 1;
   }
 
-  /** A pass did not hold, or did after all: the arm's ability stays, its passes are worth less or more. */
+  /** A pass was reverted, or restored: the arm's ability stays, but its passes are worth less or more. */
   correct(name: string, holds: boolean): void {
     const arm = this.#armOf(name);
     const step = holds ? 1 : -1;
@@ -104,7 +104,7 @@ export class Learner {
     watchArm(arm, task.kind, { passed, chance, added });
   }
 
-  /** A pass says that the task was easier than it seemed, so that the failures before it say more. */
+  /** A pass shows that the task was easier than assumed, so the earlier failures count as stronger evidence. */
   #weighAgain(task: OpenTask): void {
     for (const each of task.tried.slice(0, -1)) {
       const { likelihood } = recordOf(this.#armOf(each.arm), task.kind);

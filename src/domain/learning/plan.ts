@@ -1,16 +1,16 @@
-// The best order in which to try arms, exactly: every plan of up to three tries is valued, or shown to be no better.
+// Finds the exact best order in which to try arms: every plan of up to three tries is evaluated or proven no better.
 import { difficultyCount } from './ability.ts';
 
-/** Plans look at most this many tries ahead; after each outcome there is a new plan. */
+/** Plans look at most this many tries ahead; each outcome leads to a new plan. */
 const aheadMax = 3;
 
 export interface Candidates {
   count: number;
-  /** The chance to pass of each arm at each difficulty, at `arm * difficultyCount + difficulty`. */
+  /** The probability to pass of each arm at each difficulty, at index `arm * difficultyCount + difficulty`. */
   passes: Float64Array;
   /** Dollars that a pass of each arm is worth. */
   worth: Float64Array;
-  /** Dollars of a try of each arm. */
+  /** Dollars per try of each arm. */
   costs: Float64Array;
 }
 
@@ -20,13 +20,13 @@ interface BestPlan {
   value: number;
 }
 
-/** What is left of each difficulty after failures, by how many there were, and what one more try can bring at most. */
+/** The remaining probability of each difficulty, by number of failures, and the most that one more try can gain. */
 interface Ground {
   left: readonly [Float64Array, Float64Array, Float64Array];
   most: Float64Array;
 }
 
-/** @param difficulties - how likely each difficulty of this task is; sums to 1 */
+/** @param difficulties - the probability of each difficulty of this task; sums to 1 */
 export function bestPlan(difficulties: Float64Array, candidates: Candidates, tries: number): BestPlan {
   const best: BestPlan = { first: -1, value: 0 };
   const ground: Ground = {
@@ -72,7 +72,7 @@ function bestRest(
   return best;
 }
 
-/** For each difficulty what the best arm would bring, if the difficulty were known. */
+/** The gain of the best arm at each difficulty, if the difficulty were known. */
 function mostPerTry({ count, passes, worth, costs }: Candidates): Float64Array {
   const most = new Float64Array(difficultyCount);
   for (let arm = 0; arm < count; arm += 1) {
@@ -84,7 +84,7 @@ function mostPerTry({ count, passes, worth, costs }: Candidates): Float64Array {
   return most;
 }
 
-/** What a try brings; `mass` is the chance that it comes to it. */
+/** The expected gain of a try; `mass` is the probability that the plan gets to it. */
 function gainOf(
   { passes, worth, costs }: Candidates,
   arm: number,
@@ -97,7 +97,7 @@ function gainOf(
   return (worth[arm] ?? 0) * passing - (costs[arm] ?? 0) * mass;
 }
 
-/** Writes what is left of each difficulty after the arm has failed, and returns the sum. */
+/** Writes the remaining probability of each difficulty after the arm has failed, and returns the sum. */
 function fail({ passes }: Candidates, arm: number, from: Float64Array, into: Float64Array): number {
   let sum = 0;
   const offset = arm * difficultyCount;

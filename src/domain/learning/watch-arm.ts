@@ -1,12 +1,12 @@
-// Notices that an arm has become worse or better than its record: Page's cumulative sum test (Biometrika 1954).
+// Notices that an arm has become better or worse than its record: Page's cumulative sum test (Biometrika 1954).
 import { type ArmState, noSuspicion, replaceRecord, type Suspicion } from './arm-state.ts';
 
-/** The change that is looked for, in logits. */
+/** The size of the change to detect, in logits. */
 const shift = 1.5;
-/** Lower finds changes sooner and forgets more arms that only had bad luck: 4.5 costs half a point where nothing changes. */
+/** A lower value finds changes sooner, but forgets more arms that were only unlucky: 4.5 costs half a point. */
 const alarm = 6;
 
-/** @param seen - the outcome, how likely a pass was by the arm's record, and what the outcome says of its ability */
+/** @param seen - the outcome, the probability of a pass by the arm's record, and the outcome's evidence of ability */
 export function watchArm(
   arm: ArmState,
   kind: number,
@@ -28,7 +28,7 @@ function suspect(before: Suspicion, gain: number, added: readonly number[]): Sus
   return { evidence, likelihood, count: before.count + 1 };
 }
 
-/** How much likelier the outcome is if the arm's logit has shifted. */
+/** The log-likelihood ratio of the outcome for a shifted arm. */
 function gainOf(passed: boolean, chance: number, by: number): number {
   const bounded = Math.min(0.98, Math.max(0.02, chance));
   const odds = (bounded / (1 - bounded)) * Math.exp(by);

@@ -1,8 +1,8 @@
-// What the record of a run says about whether it goes nowhere, as numbers from 0 to 1 (R-REC-9). Pure.
+// Numbers from 0 to 1 from the record of a run that help to predict whether it is going nowhere (R-REC-9). Pure.
 
-/** One failed cycle, as it is recorded. */
+/** One failed cycle, as recorded. */
 export interface AttemptFacts {
-  /** Equal only for failures with the same words and numbers; null if it did not get as far as a failure. */
+  /** Equal only for failures with the same words and numbers; null if the cycle ended before it had a failure. */
   words: string | null;
   /** Equal for failures that differ only in numbers, times and positions. */
   shape: string | null;
@@ -14,7 +14,7 @@ export interface AttemptFacts {
   editLines: readonly string[];
   /** True if there was no change: the edits were refused, or the agent changed nothing. */
   isEmpty: boolean;
-  /** Answers of models in this cycle, and how many of them were of no use. */
+  /** Answers of models in this cycle, and how many of them were useless. */
   answers: number;
   uselessAnswers: number;
 }
@@ -23,7 +23,7 @@ export interface RunFacts {
   /** Oldest first; the newest one has just failed. */
   attempts: readonly AttemptFacts[];
   cyclesMax: number;
-  /** The used share of what may be spent without a new verified fact. */
+  /** The used share of the money that may be spent without a new verified fact. */
   spentShare: number;
 }
 
@@ -44,14 +44,14 @@ export const featureNames = [
 export type FeatureName = (typeof featureNames)[number];
 export type Features = Readonly<Record<FeatureName, number>>;
 
-/** Counts above these say nothing more. */
+/** Counts above this add no information. */
 const countMax = 4;
 /** A change eight times as long as the first one counts as fully grown. */
 const growthDoublings = 3;
 
 export function featuresOf({ attempts, cyclesMax, spentShare }: RunFacts): Features {
   const newest = attempts.at(-1);
-  // A cycle without a failure of a check says nothing about how much is left.
+  // A cycle without a failed check does not show how much is left to fix.
   const told = attempts.filter(({ words }) => words !== null);
   const [first, last] = [told[0], told.at(-1)];
   if (!newest || !first || !last)
@@ -75,7 +75,28 @@ export function featuresOf({ attempts, cyclesMax, spentShare }: RunFacts): Featu
   };
 }
 
-/** 0 if the newest cycle got further than every one before: more green checks, or as many and less trouble. */
+/**
+ * For a cycle that is still running: adds its proposal and calls to the failed cycles before it. Its end is unknown, so
+ * all other features are those of the newest failed cycle.
+ */
+export function featuresUnderWay({ attempts, ...rest }: RunFacts, open: AttemptFacts): Features {
+  const failed = featuresOf({ attempts, ...rest });
+  const last = attempts.at(-1);
+  if (!last) return failed;
+  const withOpen = featuresOf({ attempts: [...attempts, { ...last, ...proposedIn(open, last) }], ...rest });
+  return {
+    ...failed,
+    ownEditsUndone: Math.max(failed.ownEditsUndone, withOpen.ownEditsUndone),
+    growth: failed.noGain === 0 ? failed.growth : Math.max(failed.growth, withOpen.growth),
+    useless: withOpen.useless,
+  };
+}
+
+function proposedIn({ editLines, answers, uselessAnswers }: AttemptFacts, last: AttemptFacts) {
+  return { editLines: editLines.length === 0 ? last.editLines : editLines, answers, uselessAnswers };
+}
+
+/** 0 if the newest cycle is the best one: more green checks, or the same number and fewer failures. */
 function cyclesSinceGain(attempts: readonly AttemptFacts[]): number {
   let since = 0;
   let best = attempts[0];
@@ -100,7 +121,7 @@ function trailing(attempts: readonly AttemptFacts[], mark: 'words' | 'shape'): n
   return attempts.length - 1 - differs;
 }
 
-/** A failure that was gone is back, word for word. */
+/** Whether an earlier failure has returned, word for word. */
 function hasReturned(attempts: readonly AttemptFacts[]): boolean {
   const newest = attempts.at(-1)?.words ?? null;
   const before = attempts.slice(0, -1);
@@ -108,7 +129,7 @@ function hasReturned(attempts: readonly AttemptFacts[]): boolean {
   return newest !== null && last >= 0 && last < before.length - 1;
 }
 
-/** The share of the newest lines that an earlier change wrote and the one before did not: it goes back to them. */
+/** The share of the newest lines that an earlier change had and the previous one did not. */
 function undoneShare(attempts: readonly AttemptFacts[]): number {
   const newest = attempts.at(-1)?.editLines ?? [];
   const previous = new Set(attempts.at(-2)?.editLines ?? []);

@@ -1,5 +1,5 @@
-// Written by `npm run bench -- nowhere`: the weights, what the labelled runs reached, and what was measured on those that
-// were not fitted to.
+// Written by `npm run bench -- nowhere`: the weights, the results on the labelled runs, and the measurements on
+// held-back runs.
 import type { MeasuredScore, ScoreModel } from './score-model.ts';
 
 export const nowhereModel: ScoreModel = {
@@ -20,7 +20,7 @@ export const nowhereModel: ScoreModel = {
   },
 };
 
-/** The labelled runs that ended well, and the highest score of each that reached 0.3. */
+/** The labelled runs that ended well, and the highest score of each run that reached 0.3. */
 export const pausedWell: { runs: number; scores: readonly number[] } = {
   runs: 239,
   scores: [

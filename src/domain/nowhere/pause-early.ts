@@ -4,16 +4,23 @@ import { pausedWell } from './model.ts';
 export const pauseEarlyModes = ['warn', 'act', 'off'] as const;
 export type PauseEarlyMode = (typeof pauseEarlyModes)[number];
 
+const strictness: Record<PauseEarlyMode, number> = { off: 0, warn: 1, act: 2 };
+
+/** Whether fewer runs are stopped or reported than before. */
+export function isLooserMode(now: PauseEarlyMode, next: PauseEarlyMode): boolean {
+  return strictness[next] < strictness[now];
+}
+
 export interface PauseEarly {
   mode: PauseEarlyMode;
   /** The score from which a run counts as going nowhere. */
   above: number;
 }
 
-/** A threshold that would have paused a larger share of the labelled runs that end well is refused. */
+/** The maximum share of labelled, well-ended runs that a threshold may pause; a threshold above that is refused. */
 export const pausedWellMax = 0.02;
 
-/** The share of the labelled runs that end well and that this threshold would have paused. */
+/** The share of the labelled runs that end well but would be paused at this threshold. */
 export function pausedWellAt(above: number): number {
   return pausedWell.scores.filter((score) => score >= above).length / pausedWell.runs;
 }

@@ -1,4 +1,4 @@
-// A fitted score, and what was measured of it.
+// A fitted score, and its measured quality.
 import type { FeatureName } from './features.ts';
 
 export interface ScoreModel {
@@ -27,10 +27,10 @@ export interface MeasuredScore {
   pausedWell: Estimate;
   /** The share of all money that pausing would have saved. */
   savedShare: Estimate;
-  /** The mean distance between scores and what came of them, in bins. */
+  /** The mean distance between scores and actual outcomes, in bins. */
   calibrationError: number;
-  /** The chance that a run that goes nowhere scores higher than one that ends well; 0.5 is worthless. */
+  /** The probability that a run that goes nowhere scores higher than one that ends well; 0.5 is chance. */
   ranking: number;
-  /** The same if the ends are dealt out at random. */
+  /** The same with randomly shuffled outcomes. */
   shuffledRanking: number;
 }

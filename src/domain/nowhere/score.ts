@@ -6,12 +6,12 @@ import type { ScoreModel } from './score-model.ts';
 export interface NowhereScore {
   /** From 0 to 1. */
   score: number;
-  /** What raises it most, in plain words; the strongest first. */
+  /** The features that raise the score most, in plain words; the strongest first. */
   reasons: string[];
 }
 
 const reasonsMax = 3;
-/** A smaller part of the score is no reason. */
+/** A feature with a smaller part of the score is not listed as a reason. */
 const reasonMin = 0.1;
 
 /** Logistic regression: each feature times its weight. */
@@ -35,7 +35,7 @@ export function judgeRun(features: Features): NowhereScore {
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
-/** Features that count to four. */
+/** Features that are counts of up to four. */
 const times = (share: number) => {
   const count = Math.round(share * 4);
   return count === 1 ? 'once' : `${count} times`;

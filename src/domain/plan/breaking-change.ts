@@ -2,11 +2,11 @@
 import { z } from 'zod';
 
 export const breakingChangeSchema = z.object({
-  /** What changed, as its users name it: `Basket.total`, `GET /orders 200.id`, `orders.paid_at`. */
+  /** What changed, under the name that its users use: `Basket.total`, `GET /orders 200.id`, `orders.paid_at`. */
   member: z.string(),
-  /** Null if there was nothing. */
+  /** Null if it did not exist before. */
   before: z.string().nullable(),
-  /** Null if nothing is left. */
+  /** Null if it was removed. */
   after: z.string().nullable(),
   /** One sentence: what changed, and for whom it breaks. */
   message: z.string(),

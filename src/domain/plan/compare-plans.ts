@@ -1,4 +1,4 @@
-// What one version of a plan changed of another, in words that a person reads side by side. Pure.
+// The differences between two versions of a plan, in words that a person reads side by side. Pure.
 import { z } from 'zod';
 import type { Plan } from './plan.ts';
 
@@ -7,7 +7,7 @@ export const planChangeSchema = z.object({
   /** The key of the work order, or the name of the contract; empty for the plan itself. */
   name: z.string(),
   what: z.enum(['added', 'removed', 'changed']),
-  /** Null where it was not there, or is not there any more. */
+  /** Null where it did not exist, or was removed. */
   fields: z.array(
     z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
   ),
@@ -16,7 +16,7 @@ export type PlanChange = z.infer<typeof planChangeSchema>;
 
 type Fields = Readonly<Record<string, string>>;
 
-/** In the order of the newer plan, then what it left out. */
+/** In the order of the newer plan, followed by what it removed. */
 export function comparePlans(before: Plan, after: Plan): PlanChange[] {
   const changes = [
     ...changesOf(
@@ -74,7 +74,7 @@ function contracts(plan: Plan): Map<string, Fields> {
   );
 }
 
-/** A plan that was refused may name two things alike: each keeps its place among them. */
+/** A refused plan may use a name twice: each of them is numbered among those with its name. */
 function named(items: ReadonlyArray<readonly [string, Fields]>): Map<string, Fields> {
   const found = new Map<string, Fields>();
   const seen = new Map<string, number>();

@@ -19,7 +19,7 @@ function edgesOf(nodes: readonly Node[]): Map<string, string[]> {
 export interface Layers {
   /** The first layer depends on nothing, and each other layer only on earlier layers. */
   layers: string[][];
-  /** Work orders that are in a cycle, or depend on one: they have no place in any order. */
+  /** Work orders that are in a cycle, or depend on one, so they cannot be ordered. */
   left: string[];
 }
 

@@ -30,7 +30,7 @@ export const planProblemSchema = z.object({
 });
 export type PlanProblem = z.infer<typeof planProblemSchema>;
 
-/** More would not help the author: the first problems often cause the others. */
+/** A longer list would not help the author: the first problems often cause the others. */
 export const problemsMax = 50;
 
 /** `hasFile` tells whether the base commit has a file; without it, the existence of files is not checked. */

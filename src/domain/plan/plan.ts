@@ -1,5 +1,5 @@
-// The Architect's plan for a spec: work orders, what each depends on, and the contracts between them (R-SPEC-1, R-SPEC-3).
-// The schema only defines what can be read as a plan; `plan-problems.ts` finds what makes a plan invalid.
+// The Architect's plan for a spec: work orders, their dependencies, and the contracts between them (R-SPEC-1,
+// R-SPEC-3). The schema only defines what can be read as a plan; `plan-problems.ts` finds what makes a plan invalid.
 import { z } from 'zod';
 import { workOrderLimits } from '../work-order.ts';
 
@@ -95,5 +95,5 @@ export const planSchema = z.object({
 
 export type Plan = z.infer<typeof planSchema>;
 
-/** What the Architect answered; `problem` says why it is no plan at all. */
+/** The Architect's answer; `problem` says why it cannot be read as a plan. */
 export type PlanAnswer = { plan: Plan } | { plan: null; problem: string };

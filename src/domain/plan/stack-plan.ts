@@ -1,14 +1,14 @@
-// How the change of a planned work order follows those that it depends on (R-SPEC-5). Pure.
+// How the change of a planned work order builds on its dependencies (R-SPEC-5). Pure.
 import { ancestorsOf, type Node } from './plan-graph.ts';
 
 /**
- * `branch`: it starts from that one's branch, as soon as that is verified. `within`: another of its dependencies contains
- * that one. `merge`: it starts when that one is merged, since a branch starts from one commit, and a pull request has one base.
+ * `branch`: it starts from the dependency's verified branch. `within`: another dependency contains this one. `merge`:
+ * it starts once the dependency is merged, because a branch starts from one commit and a pull request has one base.
  */
 export const stackedHows = ['branch', 'within', 'merge'] as const;
 export type StackedHow = (typeof stackedHows)[number];
 
-/** By the key of the work order, then of what it depends on. */
+/** By the key of the work order, then by the key of its dependency. */
 export function stackPlan(nodes: readonly Node[]): Map<string, Map<string, StackedHow>> {
   const ancestors = ancestorsOf(nodes);
   return new Map(

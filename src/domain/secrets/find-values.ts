@@ -32,7 +32,7 @@ function hashBefore(text: string, end: number): number {
   );
 }
 
-/** `names`: value → its name. Values of fewer than `valueCharsMin` characters are left out. */
+/** `names` maps each value to its name. Values of fewer than `valueCharsMin` characters are left out. */
 export function createValueFinder(names: ReadonlyMap<string, string>): ValueFinder {
   const values = [...names.keys()].filter((value) => value.length >= valueCharsMin);
   const shifts = new Uint8Array(hashMask + 1).fill(farthestShift);

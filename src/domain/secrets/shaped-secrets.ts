@@ -30,7 +30,7 @@ const privateKey =
 const keyMaterial = /[A-Za-z0-9+/=]{32,}/;
 
 const madeUp = /example|fake|dummy|placeholder|redacted|changeme|your[-_]?|x{4}|\*{3}|0{6}|123456|abcdef/i;
-/** A random value of this length has at least so many different characters. */
+/** A random value of this length has at least this many different characters. */
 const distinctCharsMin = 8;
 
 export function shapedSecretsIn(text: string): ShapedSecret[] {

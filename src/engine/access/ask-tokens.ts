@@ -1,4 +1,4 @@
-// API tokens of programs and people: lists, creates and revokes them.
+// Lists, creates and revokes API tokens of programs and people.
 
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -29,8 +29,8 @@ export interface TokenView {
   revokedAt: Date | null;
 }
 
-/** A name appears in the audit log, in events and on screens, so it is short. */
-const namePattern = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
+/** The name appears in the audit log, in events and on screens, so it is short. */
+export const personPattern = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
 
 export function askTokens({ database, actor }: { database: Database; actor: string }) {
   const never = new AbortController().signal;
@@ -45,7 +45,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
     create: async (given: wire.NewToken): Promise<TokenView & { token: string }> => {
       const { name, role, person = null } = given;
       for (const word of [name, person])
-        if (word !== null && !namePattern.test(word)) throw nameInvalid(word);
+        if (word !== null && !personPattern.test(word)) throw nameInvalid(word);
       return change('token.create', name, { role, person }, async () => {
         if (!isHuman(actor) && (person !== null || role === 'admin')) throw notYours();
         const token = newToken();

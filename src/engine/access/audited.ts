@@ -1,5 +1,5 @@
-// Records every requested change before it is made, so that nothing happens unseen; a refusal is a separate row
-// (R-SEC-1). An audit log that rejects rows does not block changes; it reports that problem itself.
+// Records every requested change before it is made; a refusal is a separate row (R-SEC-1). An audit log that rejects
+// rows does not block changes; it reports that problem itself.
 import { isMooseError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { writeAudit } from './write-audit.ts';

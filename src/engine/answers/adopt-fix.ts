@@ -22,7 +22,7 @@ export interface Fix {
 
 /**
  * Reads the branch and writes nothing.
- * @throws FIX_MISSING (the branch is where the agent left it), FIX_NOT_COMMITTED, FIX_MOVED_BASE (the branch is no
+ * @throws FIX_MISSING (the branch has no commit after the agent's), FIX_NOT_COMMITTED, FIX_MOVED_BASE (the branch is no
  * longer based on the original base commit)
  */
 export async function lookAtFix(database: Database, order: WorkOrder, by: string): Promise<Fix> {

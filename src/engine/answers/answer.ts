@@ -1,5 +1,5 @@
 // Carries out a person's choice durably (R-ESC-3): the choice is stored in the transaction that starts it. Of two
-// answers, one wins.
+// simultaneous answers, only one takes effect.
 import { hostname } from 'node:os';
 import type { EscalationOption, OptionKind } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -131,7 +131,7 @@ function onlyOneOfKind(options: readonly EscalationOption[], given: string): Esc
   return another ? undefined : one;
 }
 
-function answered({ id, status, chosenOption, resolvedBy, resolution }: Escalation): PermanentError {
+export function answered({ id, status, chosenOption, resolvedBy, resolution }: Escalation): PermanentError {
   const who = resolvedBy ?? 'Moose';
   return new PermanentError({
     code: 'ESCALATION_ANSWERED',

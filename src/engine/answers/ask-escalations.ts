@@ -6,6 +6,7 @@ import type {
   PrintedAlert,
 } from '../../contract/contract.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import { personOf } from '../../domain/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listPolicies, revokePolicy } from '../../store/failures/answer-policies.ts';
@@ -24,6 +25,7 @@ import { viewOfAlert, viewOfEscalation, viewOfPolicy } from '../questions/escala
 import { escalationMeasures } from '../questions/measures.ts';
 import { type Answer, answer } from './answer.ts';
 import type { CriticalError, CriticalErrors } from './critical-errors.ts';
+import { handOn } from './hand-on.ts';
 
 export interface AskEscalationsDeps {
   database: Database;
@@ -34,6 +36,17 @@ export interface AskEscalationsDeps {
 }
 
 const listedMax = 200;
+
+interface AskedPage {
+  all: boolean;
+  limit: number;
+  cursor?: string | undefined;
+  /** Only questions of this person; `me`: of the one who asks. */
+  owner?: string | undefined;
+}
+
+const nameOf = <Name extends string | undefined>(owner: Name, actor: string) =>
+  owner === 'me' ? personOf(actor) : owner;
 
 export function askEscalations({ database, clock, actor, critical }: AskEscalationsDeps) {
   const viewIn = (query: Query) => async (escalation: Escalation) =>
@@ -46,19 +59,23 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
     database.run(async (query) => viewIn(query)(await findEscalation(query, given)));
   return {
     /** Returns open questions, newest first; with `all`, also the others. */
-    list: (options: { all?: boolean } = {}): Promise<EscalationCard[]> =>
+    list: (options: { all?: boolean; owner?: string | undefined } = {}): Promise<EscalationCard[]> =>
       database.run(async (query) => {
-        const found = await listEscalations(query, { limit: listedMax, ...options });
+        const { owner, ...which } = options;
+        const of = { limit: listedMax, ...which, owner: nameOf(owner, actor) };
+        const found = await listEscalations(query, of);
         return Promise.all(found.map(viewIn(query)));
       }),
     /**
      * Returns a page with open questions first.
      * @throws PermanentError `CURSOR_INVALID`
      */
-    page: ({ all, limit, cursor }: { all: boolean; limit: number; cursor?: string | undefined }) =>
+    page: ({ all, limit, cursor, owner }: AskedPage) =>
       database.run(async (query) => {
         const list = all ? 'escalations.all' : 'escalations.open';
-        const found = await escalationsFrom(query, { all, limit, after: placeOf(list, cursor) });
+        const found = await escalationsFrom(query, {
+          ...{ all, limit, after: placeOf(list, cursor), owner: nameOf(owner, actor) },
+        });
         const page = pageFrom<PlacedEscalation, Promise<EscalationCard>>(found, limit, {
           item: viewIn(query),
           cursor: ({ place }) => cursorOf(list, place),
@@ -88,6 +105,15 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
         if (!now || !isThatAnswer(now, option, said)) throw cause;
       }
       return one(escalation.id);
+    },
+    /**
+     * Gives an open question to another person; `me`: to the one who asks.
+     * @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS, ESCALATION_ANSWERED
+     */
+    handOn: async (given: string, person: string): Promise<EscalationCard> => {
+      const owner = nameOf(person, actor);
+      const { id } = await database.transaction((query) => handOn(query, given, { owner, by: actor }));
+      return one(id);
     },
     ...heldAnswers(database, actor),
     ...raisedAlerts(database, actor),

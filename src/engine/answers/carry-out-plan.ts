@@ -1,5 +1,5 @@
-// Carries out the answer to the question about a plan (R-SPEC-1): approves it, or the part that nothing speaks against, or
-// sends it back to the Architect. Each act has an ID of the question, so that carrying it out again changes nothing.
+// Carries out the answer to the question about a plan (R-SPEC-1): approves the plan or its part without objections, or
+// sends it back to the Architect. The ID of each act comes from the question, so repeating it has no effect.
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -16,7 +16,7 @@ import { planQuestionCode } from '../questions/plan-questions.ts';
 import { approveAndRun } from '../specs/approve-and-run.ts';
 import type { AnswerDeps } from './answer.ts';
 
-/** @throws APPROVAL_NOT_YOURS: only a person approves what the policy does not */
+/** @throws APPROVAL_NOT_YOURS: only a person approves what the policy refuses */
 export function refuseProgram(
   { id, code }: Pick<Escalation, 'id' | 'code'>,
   { kind }: EscalationOption,
@@ -66,7 +66,7 @@ function askedAbout({ context }: Escalation): AskedAbout {
   return { spec_id: String(context.spec_id), version: Number(context.version) };
 }
 
-/** A job calls it with more than these: `settings` of another shape must not reach the approval. */
+/** The job passes more fields than these: its `settings` have another shape and must not reach the approval. */
 async function act({ database, clock }: AnswerDeps, escalation: Escalation, option: string): Promise<void> {
   const deps = { database, clock };
   const { spec_id: spec, version } = askedAbout(escalation);
@@ -79,7 +79,7 @@ async function act({ database, clock }: AnswerDeps, escalation: Escalation, opti
   if (option === 'send_back') await database.transaction((query) => sendBack(query, escalation, by));
 }
 
-/** The part is a version of its own, by the person who chose it. Returns its number. */
+/** Stores the part as its own version, by the person who chose it. Returns its number. */
 async function storePart(query: Query, escalation: Escalation, by: string): Promise<number> {
   const { spec_id: specId, version } = askedAbout(escalation);
   const whole = await planAt(query, specId, version);
@@ -97,7 +97,7 @@ async function storePart(query: Query, escalation: Escalation, by: string): Prom
   return part.version;
 }
 
-/** As dear at most as the plan before, which was shown. */
+/** At most the cost of the previous plan, which the person was shown. */
 async function sendBack(query: Query, { id, context, note }: Escalation, by: string): Promise<void> {
   const specId = String(context.spec_id);
   const before = await newestPlanning(query, specId);

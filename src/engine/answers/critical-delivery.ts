@@ -68,8 +68,8 @@ export class CriticalDelivery {
     try {
       entry = await this.#journal.read(id);
     } catch (cause) {
-      // An entry that cannot be read must not block later ones. One that the machine refuses to read now (permissions,
-      // too many files) may be readable later.
+      // An unreadable entry must not block later ones. If the machine refuses to read it now (permissions, too many
+      // files), it may be readable later.
       const isLost = cause instanceof SyntaxError || hasErrorCode(cause, 'EISDIR');
       this.#logger.fatal({ err: cause, id, isLost }, 'cannot read a stored critical error');
       return isLost ? this.#setAside(id) : undefined;

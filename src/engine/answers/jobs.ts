@@ -18,6 +18,7 @@ import { eachAlone } from '../questions/each-alone.ts';
 import { noticeReminder } from '../questions/notices.ts';
 import { type AnswerDeps, answerIn } from './answer.ts';
 import { carryOutGroup } from './carry-out-group.ts';
+import { ownersJob } from './owners-job.ts';
 
 const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
@@ -26,7 +27,7 @@ const atOnceMax = 100;
 export type EscalationJobDeps = AnswerDeps & { settings: Pick<EngineSettings, 'escalation'> };
 
 export function escalationJobs(deps: EscalationJobDeps): UpkeepJob[] {
-  return [carryOutJob(deps), defaultsJob(deps), remindersJob(deps)];
+  return [carryOutJob(deps), defaultsJob(deps), remindersJob(deps), ownersJob(deps)];
 }
 
 /** Continues shared answers whose process died, and applies them to work orders that joined the question later. */

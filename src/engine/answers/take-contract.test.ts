@@ -60,6 +60,17 @@ test('R-SPEC-3, R-ESC-3: accepting a contract keeps what was accepted and by who
   expect(events.find(({ kind }) => kind === 'contract.accepted')).toMatchObject({ actor: by });
 });
 
+test('R-SPEC-3: a program does not accept what others rely on; its question stays open', async () => {
+  const { database, question, specId } = await broken();
+  await expect(
+    answer(depsOf(database), await question(), 'accept_contract', { by: 'api:ci' }),
+  ).rejects.toMatchObject({ code: 'CONTRACT_NOT_YOURS', advice: expect.stringContaining('yourself') });
+  expect(await question()).toMatchObject({ status: 'open' });
+  expect(await contractChecksOf(database.query, specId)).toMatchObject([
+    { state: 'broken', acceptedBy: null },
+  ]);
+});
+
 test('R-SPEC-3: a contract that has changed since the question was asked is not accepted', async () => {
   const { database, question, specId } = await broken('b'.repeat(40));
   await expect(answer(depsOf(database), await question(), 'accept_contract', { by })).rejects.toMatchObject({

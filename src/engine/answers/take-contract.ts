@@ -1,18 +1,33 @@
 // A person accepts a contract as a change left it, although it breaks others: their prompts say so from now on.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { isHuman } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
 import { acceptContract } from '../../store/work/contract-checks.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { Chosen } from './carry-out.ts';
 
-/** @throws PermanentError `CONTRACT_CHANGED` if the file has another content than the one that the question was about */
+/**
+ * @throws PermanentError `CONTRACT_NOT_YOURS` to a program; `CONTRACT_CHANGED` if the file has another content than the one
+ * that the question was about
+ */
 export async function takeContract(
   query: Query,
   { id: workOrderId }: Pick<WorkOrder, 'id'>,
   { option: { contract }, by }: Chosen,
 ): Promise<void> {
   if (!contract) throw new TypeError('An option to accept a contract does not name one');
+  // The other work orders of the plan rely on it, and nothing else asks about them.
+  if (!isHuman(by)) {
+    throw new PermanentError({
+      code: 'CONTRACT_NOT_YOURS',
+      component: 'escalation',
+      operation: 'answer',
+      message: `Only a person can accept that the contract "${contract.name}" changes.`,
+      advice:
+        'Answer the question yourself: `moose escalations` lists it. A program can have the change sent back.',
+    });
+  }
   if (!(await acceptContract(query, { ...contract, workOrderId }, by))) {
     throw new PermanentError({
       code: 'CONTRACT_CHANGED',

@@ -1,5 +1,4 @@
-// The gateway's side of the ledger: a call draws on its work order's envelope before any byte is sent, and is settled
-// once (R-BUD-2, R-BUD-3).
+// Contains the location of the credential, never the credential itself.
 import type { CallEnd, CallFailureKind, TokenUsage, WireName } from '../../domain/model-call.ts';
 
 export interface CallDraw {
@@ -23,7 +22,7 @@ export interface CallDraw {
 
 export type DrawAnswer =
   | { kind: 'drawn' }
-  /** `openNanoUsd`: what other calls on the same envelope have reserved now, and may release. */
+  /** `openNanoUsd`: what other calls on the same envelope have reserved now and may release. */
   | { kind: 'no_room'; leftNanoUsd: bigint; openNanoUsd: bigint }
   | { kind: 'frozen' }
   /** The key is unknown, revoked or expired, or its envelope is closed. */
@@ -38,7 +37,7 @@ export interface CallLedger {
   draw(draw: CallDraw): Promise<DrawAnswer>;
   /** Reduces the reservation once the provider has reported the length of the input. Never raises it. */
   shrink(callId: string, worstCaseNanoUsd: bigint): Promise<void>;
-  /** Books the real cost, even after a presumption, because it is evidence. False if the call was already settled. */
+  /** Books the real cost, even if a presumed cost was booked before. False if the call was already settled. */
   settle(callId: string, actual: { nanoUsd: bigint; usage: TokenUsage }, end: CallEnd): Promise<boolean>;
   /** Books the whole worst case as spent, because the cost is unknown. */
   presume(callId: string, end: CallEnd): Promise<boolean>;

@@ -47,7 +47,7 @@ export async function reserveEnvelope(work: Work, size: EnvelopeSize): Promise<E
   return envelope;
 }
 
-/** Asks the database instead of this process's memory: this may be a repetition after a lost answer. */
+/** Reads the database, because this process's memory may be outdated after a lost answer. */
 async function reserveOnce(query: Query, work: Work, size: EnvelopeSize): Promise<Envelope> {
   const { id: workOrderId, projectId } = work.order;
   const kept = (await runById(query, work.run.id))?.reservationId;
@@ -75,8 +75,8 @@ const growth = (ceilingNanoUsd: bigint, stepNanoUsd: bigint) => ({
 });
 
 /**
- * Within the limit that a person set, minus what was spent. An envelope that cannot grow gets all of that; one that can
- * begins with the estimate, so that work that runs at the same time does not reserve what it will not need.
+ * The limit that a person set, minus what was spent. An envelope that cannot grow gets all of it. One that can grow
+ * begins with the estimate, so that concurrent work does not reserve money that it will not need.
  */
 async function affordable(
   query: Query,
@@ -123,8 +123,8 @@ async function isMostlyInDoubt(work: Work, reservationId: ReservationId): Promis
     (query) => roomIn(query, reservationId),
     work.signal,
   );
-  // Open calls count as spent, because nobody waits for them any more: the gateway reads them to their end, or they are
-  // presumed spent.
+  // Open calls count as spent, because nobody waits for them any more: the gateway settles them, or they are presumed
+  // spent.
   return open + presumed > left;
 }
 

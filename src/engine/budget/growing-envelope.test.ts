@@ -1,4 +1,4 @@
-// An envelope that grows takes no more than its ceiling and its windows allow, whoever draws at the same moment (R-PROJ-8).
+// A growing envelope takes no more than its ceiling and its windows allow, even with simultaneous draws (R-PROJ-8).
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';

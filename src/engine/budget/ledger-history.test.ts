@@ -174,7 +174,7 @@ test(`R-BUD-2: whatever happens to calls, the ledger equals its model at every s
       }
       await twins.compareWorkOrders();
     }),
-    // Shrinking a failure would take as long as each run itself, so the test stops at the first failure.
+    // Shrinking a failure would run every step again, so the test stops at the first failure.
     { numRuns: 12, seed, endOnFailure: true },
   );
 });

@@ -26,7 +26,7 @@ export interface ActFacts {
   envelope: { nanoUsd: bigint; leftNanoUsd: bigint } | null;
   /** The latest estimate for a run of the work order; null if there is none. */
   estimateNanoUsd: bigint | null;
-  /** Why it may not be merged yet: what it stands on. Absent: it stands on nothing. */
+  /** Why it may not be merged yet: what it is stacked on. Absent: it is not stacked. */
   held?: HeldBelow | null;
   pullRequest: { number: number; state: 'open' | 'merged' | 'closed'; baseBranch: string | null } | null;
 }
@@ -87,7 +87,7 @@ async function pullRequestFacts(
 ): Promise<ActFacts['pullRequest']> {
   const row = await pullRequestOf(query, id);
   if (row) return { number: row.number, state: row.state, baseBranch: row.baseBranch };
-  // It may have been opened, and its record lost in a crash.
+  // The pull request may have been opened, but its record lost in a crash.
   const opened = effects.find(({ kind }) => kind === 'pull_request');
   if (typeof opened?.detail.number !== 'number') return null;
   return {

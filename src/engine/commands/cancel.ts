@@ -1,4 +1,4 @@
-// A person cancels a work order. A running work order is notified and stops itself; any other is cancelled here.
+// A person cancels a work order. A running work order is notified and stops itself; others are cancelled here.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -28,8 +28,8 @@ export function cancel(
 }
 
 /**
- * For a cancel of several: one that has ended, is being cancelled or undone, or that only a person may stop, is left
- * alone.
+ * For cancelling several work orders: one that has ended, is being cancelled or undone, or that only a person may stop,
+ * is skipped.
  */
 export function cancelIfOpen(deps: SteeringDeps, id: WorkOrder['id'], actor: string): Promise<void> {
   return deps.database.transaction(async (query) => {

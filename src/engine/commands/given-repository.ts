@@ -100,7 +100,7 @@ async function findRemote(
   };
 }
 
-/** Whether this machine reaches the remote. Another machine may, so a failure is only a warning. */
+/** Whether this machine reaches the remote. Another machine may reach it, so a failure is only a warning. */
 export async function reachRemote(
   address: string,
 ): Promise<{ warnings: string[]; defaultBranch: string | null }> {

@@ -43,7 +43,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   const { signal } = new AbortController();
   const asks = { recovery: deps.recovery, forge, signal, context: { workOrderId: order.id } };
   await standsOnMerged(deps, asks, order, { found, actor });
-  // Before the forge is asked: a pause or a cancellation takes the merge back, whatever becomes of its answer.
+  // Checked before the forge is asked: a pause or a cancel withdraws the merge, whatever the forge answers.
   const place = { projectId: order.projectId, host: forge.host, repository: forge.repository };
   await deps.database.run((query) =>
     changePullRequest(query, place, found.number, { mergeAskedAt: deps.clock.now() }),
@@ -71,7 +71,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
     await lookAtStacked(query, order.id);
     await startDependents(query, order.id, deps.clock.now());
     const opened = (await effectsOf(query, order.id)).find(({ kind }) => kind === 'pull_request');
-    // Recorded for the undo plan, which says that a merge stays.
+    // Recorded for the undo plan, which says that a merge is not undone.
     if (opened) {
       const { key, state, detail } = opened;
       await markEffect(query, key, state, { ...detail, isMerged: true });
@@ -80,7 +80,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   return merged;
 }
 
-/** The pause would take back a merge that the forge does later, and one that is done could not be taken back. */
+/** The pause would withdraw a merge that the forge performs later; a merge that is done could not be withdrawn. */
 function refuseWhilePaused({ id, status, step, heldBy }: WorkOrder): void {
   if (status !== 'in_progress' || step !== 'awaiting_ci' || heldBy === null) return;
   throw new PermanentError({
@@ -93,8 +93,8 @@ function refuseWhilePaused({ id, status, step, heldBy }: WorkOrder): void {
 }
 
 /**
- * What it stands on is merged first. Then it goes where that one went: a forge without checks is not followed, so this is
- * where its pull requests are retargeted.
+ * The change below is merged first. Then this one is merged where that one went. A forge without checks is not
+ * followed, so its pull requests are retargeted here.
  * @throws PULL_REQUEST_STACKED
  */
 async function standsOnMerged(
@@ -138,7 +138,7 @@ async function findProposed(
   return found ? { forge, found } : null;
 }
 
-/** The forge merges it later by itself, when its checks have passed or its queue is at it. */
+/** The forge merges it later by itself: once its checks have passed, or it is first in the merge queue. */
 async function queued(
   { database, clock }: MergeDeps,
   { id: workOrderId, projectId }: WorkOrder,
@@ -156,7 +156,7 @@ async function queued(
   return found;
 }
 
-/** The failure is stored with the work order, so that it and its advice are shown later too. */
+/** The failure is stored with the work order, so that the failure and its advice are shown later too. */
 async function inConflict(
   { database }: SteeringDeps,
   order: WorkOrder,

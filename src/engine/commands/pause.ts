@@ -27,7 +27,7 @@ export async function pause(
   });
 }
 
-/** For a pause of several, at one time: one that cannot be paused, or is paused already, is left alone. */
+/** For pausing several work orders with one timestamp: one that cannot be paused, or is paused already, is skipped. */
 export async function pauseIfOpen(
   { database, clock }: SteeringDeps,
   id: WorkOrder['id'],

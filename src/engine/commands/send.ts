@@ -33,7 +33,7 @@ export function send(
 }
 
 /**
- * Like `send`, but several messages in the caller's transaction. If the work order waits for CI, they begin one new run.
+ * Like `send`, for several messages in the caller's transaction. If the work order waits for CI, they begin one run.
  */
 export async function sendIn(
   query: Query,
@@ -79,7 +79,7 @@ async function record(
   });
 }
 
-/** Only an agent at work is interrupted: a model call that is paid for is used, and checks run to their end. */
+/** Only an agent at work is interrupted: a model call that is paid for is used, and checks are completed. */
 function readingOf(order: WorkOrder, now: boolean): MessageReading {
   switch (order.status) {
     case 'pending':
@@ -91,7 +91,7 @@ function readingOf(order: WorkOrder, now: boolean): MessageReading {
       if (order.step === null || order.step === 'routing' || order.step === 'preparing') return 'first_cycle';
       if (now && order.step === 'applying') return 'now';
       if (['generating', 'applying', 'verifying'].includes(order.step)) return 'next_cycle';
-      // Its change is published, and nothing of it runs: a new run reads the message, unless somebody stopped it.
+      // The change is published and no run is active: a new run reads the message, unless somebody stopped it.
       if (order.step === 'awaiting_ci') return mayWorkOn(order) ? 'next_cycle' : 'next_run';
       throw tooLate(order);
     default:

@@ -1,5 +1,5 @@
-// Ends the run of a spec when none of its work orders can move, and tells people once (R-SPEC-5). It also finishes a cancel
-// whose process died, and repairs what a fault may have left: work orders start without this job.
+// Ends the run of a spec when none of its work orders can continue, and tells people once (R-SPEC-5). Also finishes a
+// cancel whose process died, and repairs the state after faults. Work orders start without this job.
 import { shortId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -53,7 +53,7 @@ async function startReady(query: Query, specId: string, now: Date): Promise<void
   if (runState === 'running') await startPlanned(query, await readyWorkOrders(query, specId), now);
 }
 
-/** A work order that ends or starts at this moment goes before, or waits for the lock. */
+/** A work order that ends or starts at this moment does so first, or waits for the lock. */
 async function endRun(query: Query, specId: string, at: Date): Promise<void> {
   await lockSpecRun(query, specId);
   if (!(await specsAtRest(query)).includes(specId)) return;

@@ -170,7 +170,7 @@ test('R-SPEC-2: fear: what depends on a replaced work order starts before the ne
   const { database, deps, spec, specs, end, states } = await ground(edges);
   await specs.run(spec);
   await end('a', 'in_progress');
-  // Ready to be merged: b and d start, and then a person closes its pull request and gives up b too.
+  // It is ready to be merged: b and d start, and then a person closes its pull request and gives up b too.
   const a = await orderOf(database, spec, 'a');
   await database.transaction((query) => startDependents(query, a, systemClock.now()));
   expect(await startedOf(database, spec)).toEqual(['a', 'b', 'd']);

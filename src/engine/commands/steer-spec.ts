@@ -1,5 +1,5 @@
-// What a person does to all work orders of a spec: run, pause, resume, cancel and retry them (R-SPEC-2). The state of the
-// spec changes first or last, so that a repeated command finishes what a killed one has left.
+// What a person does to all work orders of a spec: run, pause, resume, cancel and retry them (R-SPEC-2). The state of
+// the spec changes first or last, so that repeating a command completes one that was interrupted.
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
@@ -30,13 +30,13 @@ export interface SpecSteering {
 
 export function steerSpecs(deps: ApprovalDeps & { actor: string }) {
   return {
-    /** Nothing starts before somebody runs the spec. @throws as `approveAndRun`, `APPROVAL_NOT_YOURS` */
+    /** Approves without starting: a run starts the work orders. @throws as `approveAndRun`, `APPROVAL_NOT_YOURS` */
     approve: async (given: string, { plan: version }: SpecSteering = {}): Promise<void> => {
       await refuseProgram(deps, given);
       await approveAndRun(deps, { spec: given, version, by: deps.actor, mayStart: false });
     },
     /**
-     * Approves the plan if nobody has, and starts or resumes its work orders.
+     * Approves the plan if needed, and starts or resumes its work orders.
      * @throws as `approveAndRun`, `APPROVAL_NOT_YOURS`, `SPEC_RUN_OVER`
      */
     run: async (given: string, { plan: version }: SpecSteering = {}): Promise<void> => {
@@ -54,17 +54,17 @@ export function steerSpecs(deps: ApprovalDeps & { actor: string }) {
       const at = approved(await runOf(deps, id));
       if (at.runState === 'paused') await resumeRun(deps, id, at);
     },
-    /** Cancels all that has not ended well; what is completed stays. Idempotent. @throws PermanentError `SPEC_NOT_APPROVED` */
+    /** Cancels all work orders except completed ones. Idempotent. @throws PermanentError `SPEC_NOT_APPROVED` */
     cancel: (given: string): Promise<void> => cancelRun(deps, given),
     /**
-     * Starts what has failed or needs review again, and gives what was cancelled a new work order.
+     * Restarts work orders that failed or need review, and replaces cancelled ones by new work orders.
      * @throws PermanentError `SPEC_NOT_APPROVED`, `SPEC_RUN_OVER`, `SPEC_PAUSED`, and as `retry`
      */
     retry: (given: string): Promise<void> => retryRun(deps, given),
   };
 }
 
-/** A program has the Director decide: an approval of its own would go around the policy. */
+/** For programs, the Director decides: an approval by a program would bypass the policy. */
 async function refuseProgram(deps: Deps, given: string): Promise<void> {
   if (isHuman(deps.actor)) return;
   const { id } = await deps.database.run((query) => findSpec(query, given));
@@ -76,7 +76,7 @@ async function pauseRun(deps: Deps, given: string): Promise<void> {
     if (runState !== 'running' && runState !== 'paused') throw notRunning(id, runState);
     await changeSpecRun(query, id, 'running', { to: 'paused', by: deps.actor, at: deps.clock.now() });
   });
-  // The time of the spec's pause marks each of its work orders: clocks of two machines are never compared.
+  // Each work order gets the time of the spec's pause: clocks of two machines are never compared.
   const { runState, runChangedAt } = await runOf(deps, specId);
   if (runState !== 'paused' || runChangedAt === null) return;
   for (const { id } of (await statesOf(deps, specId)).filter(({ run }) => run > 0))
@@ -86,7 +86,7 @@ async function pauseRun(deps: Deps, given: string): Promise<void> {
 async function resumeRun(deps: Deps, specId: string, paused: SpecRun): Promise<void> {
   refuseToResume(paused, deps.actor);
   const { runChangedAt } = paused;
-  // What a person has paused alone keeps its pause.
+  // A work order that a person paused separately stays paused.
   const held = (await statesOf(deps, specId)).filter(
     ({ heldAt }) => heldAt !== null && heldAt.getTime() === runChangedAt?.getTime(),
   );
@@ -121,7 +121,7 @@ async function retryRun(deps: Deps, given: string): Promise<void> {
     if (await mayRetry(deps, state)) await retry(deps, await orderOf(deps, state.id), {}, by);
 }
 
-/** The state of the spec is locked while `change` looks at it. Returns the ID of the spec. */
+/** The state of the spec is locked while `change` reads it. Returns the ID of the spec. */
 function changed(
   { database }: Deps,
   given: string,
@@ -186,7 +186,7 @@ function notRunning(id: string, state: string): PermanentError {
   });
 }
 
-/** A work order that starts again would run beside all those that wait. */
+/** A work order that starts now would run while all the others are paused. */
 function isPaused(id: string): PermanentError {
   return new PermanentError({
     ...fields('retry'),

@@ -1,5 +1,5 @@
 // A completed work order never runs again: if its pull request conflicts, a new work order repeats the work from the
-// current base branch of the remote.
+// remote's current base branch.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { projectById } from '../../store/work/projects.ts';

@@ -37,7 +37,7 @@ export interface Submitted {
 }
 
 export interface SubmitGiven {
-  /** Chosen by the caller, so that a repeated submission has no effect. */
+  /** Chosen by the caller, so that repeating the submission has no effect. */
   id?: WorkOrderId;
   /** The completed work order whose pull request has a conflict. */
   replaces?: WorkOrderId;

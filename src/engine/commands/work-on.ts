@@ -1,17 +1,17 @@
-// Works on a change that is published and waits for CI, because of what people say: a new run, which begins with the next
-// cycle. The cycle counts like every other one of the work order.
+// Handles messages about a change that is published and waits for CI: a new run begins with the next cycle. The cycle
+// counts like every other cycle of the work order.
 import { isHuman } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
 import { addToCounters, openRunOf } from '../../store/work/runs.ts';
 import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { beginRun, type SteeringDeps } from './start-run.ts';
 
-/** Comments do not restart what a person stopped. */
+/** Comments do not restart work that a person stopped. */
 export function mayWorkOn(order: WorkOrder): boolean {
   return order.heldBy === null && order.parkedAt === null && order.cancelRequestedAt === null;
 }
 
-/** False if the work order does not wait for CI any more, or a program asks and no cycles are left. */
+/** False if the work order no longer waits for CI, or a program asks and no cycles are left. */
 export async function workOn(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,

@@ -1,4 +1,4 @@
-// A breaker for Moose's own destructive acts: if there are many at a time, it stops them and asks (R-PIPE-14). It
+// A breaker for Moose's own destructive acts: if there are too many at a time, it stops them and asks (R-PIPE-14). It
 // counts work orders, not acts, so that one undo always completes.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
@@ -20,7 +20,7 @@ export function isDestructive(kind: EffectKind): boolean {
   return destructiveKinds.includes(kind);
 }
 
-/** Why another undo is not allowed now; undefined if it is allowed. Raises an alert in the first case. */
+/** Why another undo is not allowed now; undefined if it is allowed. If it is not allowed, raises an alert. */
 export async function destructionHalted(
   query: Query,
   workOrderId: WorkOrderId,

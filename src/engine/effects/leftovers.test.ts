@@ -162,7 +162,7 @@ test('R-PIPE-14: a worktree that a machine left is removed once its work order h
   expect(existsSync(worktreePath)).toBe(false);
   expect(git('branch', '--list', 'moose/*')).toBe('');
 
-  // The process is stopped after git listed the worktree but before git created it, or when it is half removed.
+  // The process stops after git listed the worktree but before git created it, or when it is half removed.
   for (const place of [worktreePath, join(worktreePath, '..', `.${basename(worktreePath)}.removing`)]) {
     await ensureWorktree({ repositoryPath: path, worktreePath, branch: routed.branch, baseSha: headSha });
     await rename(worktreePath, place);

@@ -24,7 +24,7 @@ export function oldOutputJob(deps: OldOutputDeps): UpkeepJob {
   };
 }
 
-/** Deletes the output of some sessions, and returns of how many. */
+/** Deletes the output of some sessions, and returns their number. */
 export function removeOldOutput(
   { database, clock, settings }: OldOutputDeps,
   signal: AbortSignal,

@@ -1,9 +1,10 @@
-// Deletes rows that nobody needs after their work ended long ago: bundles of pushed commits, and records of the durable
-// engine (R-DIST-6).
+// Deletes rows that nobody needs after their work ended long ago: bundles of pushed commits, records of the durable
+// engine, and changes of circuits (R-DIST-6).
 import type { Logger } from 'pino';
 import { forgetFinished } from '../../durable/forget-finished.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
+import { dropOldCircuitChanges } from '../../store/failures/system-states.ts';
 import { dropOldBundles } from '../../store/work/finished-long-ago.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
@@ -26,14 +27,14 @@ export function oldRecordsJob(deps: OldRecordsDeps): UpkeepJob {
     name: 'old-records',
     everyMs,
     run: async (signal) => {
-      for (const remove of [removeBundles, removeLegs])
+      for (const remove of [removeBundles, removeLegs, removeCircuitChanges])
         for (let batch = 0; batch < batchesMax; batch++)
           if ((await remove(deps, signal)) < rowsPerBatchMax) break;
     },
   };
 }
 
-/** Deletes some, and returns how many. */
+/** Deletes some rows, and returns their number. */
 export async function removeBundles(deps: OldRecordsDeps, signal: AbortSignal): Promise<number> {
   const before = keptFrom(deps.clock, deps.settings);
   const count = await deps.database.run((query) => dropOldBundles(query, before, rowsPerBatchMax), signal);
@@ -41,10 +42,16 @@ export async function removeBundles(deps: OldRecordsDeps, signal: AbortSignal): 
   return count;
 }
 
-/** Deletes some, and returns how many. */
+/** Deletes some rows, and returns their number. */
 export async function removeLegs(deps: OldRecordsDeps, signal: AbortSignal): Promise<number> {
   const before = keptFrom(deps.clock, deps.settings);
   const count = await deps.database.run((query) => forgetFinished(query, before, rowsPerBatchMax), signal);
   if (count > 0) deps.logger?.info({ count }, 'deleted records of finished legs');
   return count;
+}
+
+/** Deletes some rows, and returns their number. */
+async function removeCircuitChanges(deps: OldRecordsDeps, signal: AbortSignal): Promise<number> {
+  const before = keptFrom(deps.clock, deps.settings);
+  return deps.database.run((query) => dropOldCircuitChanges(query, before, rowsPerBatchMax), signal);
 }

@@ -1,5 +1,5 @@
-// When what a change stands on is merged, its pull request is to be merged where that one went. Repeating it is harmless:
-// the forge is asked what the base is, and some forges change it by themselves when a branch is deleted.
+// When the change below is merged, retargets the pull request to the branch where that one went. Repeating it is
+// harmless: the forge is asked for the base, and some forges change it by themselves when a branch is deleted.
 import type { Database, Query } from '../../store/database.ts';
 import { changePullRequest, type PullRequestRow } from '../../store/work/pull-requests.ts';
 import { type Below, belowOf } from '../../store/work/stacks.ts';
@@ -11,13 +11,13 @@ interface Retargeting extends AsksForge {
   database: Database;
   order: WorkOrder;
   row: PullRequestRow;
-  /** As the forge has just told it. */
+  /** As the forge has just reported it. */
   told: Pick<PullRequest, 'number' | 'baseBranch'>;
   below: Below;
   actor: string;
 }
 
-/** Returns the base branch; `order` and `row` are changed like their rows. */
+/** Returns the base branch; updates `order` and `row` like their rows. */
 export async function retarget(given: Retargeting): Promise<string> {
   const { database, forge, order, row, told, below, signal } = given;
   const into = below.baseBranch;
@@ -33,7 +33,7 @@ export async function retarget(given: Retargeting): Promise<string> {
   return into;
 }
 
-/** It now stands on what the lower one stood on, if that one was merged into a branch that is not merged itself. */
+/** If the lower change was merged into an unmerged branch, this change is now stacked on that branch. */
 async function recordBase(
   query: Query,
   { order, row, below, actor }: Retargeting,

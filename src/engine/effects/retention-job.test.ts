@@ -10,7 +10,7 @@ import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { intendSession, updateSession } from '../../store/work/session-rows.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { defaultSettings } from '../policy/engine-settings.ts';
-import { retentionJob } from './retention-job.ts';
+import { copiedFilesMemo, listFinished, retentionJob } from './retention-job.ts';
 
 const shared = sharedDatabase();
 const signal = new AbortController().signal;
@@ -57,7 +57,11 @@ async function ground() {
     existsSync(directory),
     existsSync(home),
   ];
-  return { dataDirectory, clear, folder, left, stands };
+  const firstDue = (daysLater: number) => {
+    const clock = { now: () => new Date(Date.now() + daysLater * dayMs) };
+    return listFinished({ database, clock, settings }, 'homes', { max: 1, signal });
+  };
+  return { dataDirectory, clear, firstDue, folder, left, stands };
 }
 
 test('R-PIPE-14: files of finished work orders are removed from disk after their time, and no other files', async () => {
@@ -88,4 +92,25 @@ test('fear: a link that an agent left in its home makes the cleanup delete files
   await clear(15);
   expect(stands(one)).toEqual([false, false]);
   expect(existsSync(join(dataDirectory, 'outside', 'stdout'))).toBe(true);
+});
+
+test('fear: after the time of its files, a retry of a failed work order commits files of a person', async () => {
+  const { clear, left, stands } = await ground();
+  const one = await left('failed');
+  const memo = join(one.home, '..', copiedFilesMemo);
+  await writeFile(memo, '[]');
+  await clear(15);
+  expect(stands(one)).toEqual([false, false]);
+  expect(existsSync(memo)).toBe(true);
+  await clear(15);
+  expect(existsSync(memo)).toBe(true);
+});
+
+test('fear: homes that keep only their memo take every turn, and nothing is ever deleted again', async () => {
+  const { clear, firstDue, left } = await ground();
+  const memos = [await left('failed'), await left('failed'), await left('failed')];
+  for (const { home } of memos) await writeFile(join(home, '..', copiedFilesMemo), '[]');
+  await clear(15);
+  const next = await left('completed');
+  expect(await firstDue(15)).toEqual([join(next.home, '..')]);
 });

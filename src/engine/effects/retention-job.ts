@@ -65,22 +65,44 @@ export async function listFinished(
   if (kind === undefined) return [];
   const before = keptFrom(clock, settings);
   const names = (await namesIn(root)).filter((name) => kind.named.test(name)).sort();
-  const over: string[] = [];
-  for (let at = 0; at < names.length && over.length < max; at += askedAtOnce) {
+  const paths: string[] = [];
+  for (let at = 0; at < names.length && paths.length < max; at += askedAtOnce) {
     const some = names.slice(at, at + askedAtOnce);
-    over.push(...(await database.run((query) => kind.longOver(query, some, before), signal)));
+    const over = await database.run((query) => kind.longOver(query, some, before), signal);
+    const there = over.map((name) => join(root, name));
+    paths.push(...(folder === 'homes' ? await withMoreThanMemo(there) : there));
   }
-  return over.slice(0, max).map((name) => join(root, name));
+  return paths.slice(0, max);
 }
 
-/** Deletes some of them, and returns how many. */
+/** A home with nothing but its memo is kept, and must not take the turn of another one. */
+async function withMoreThanMemo(homes: readonly string[]): Promise<string[]> {
+  const content = await Promise.all(homes.map(namesIn));
+  return homes.filter((_, index) => String(content[index]) !== copiedFilesMemo);
+}
+
+/**
+ * Records which files of a person were copied into the worktree. It stays: a failed work order may be retried, and
+ * these files never become part of its change.
+ */
+export const copiedFilesMemo = 'copied.json';
+const isNoMemo = (name: string) => name !== copiedFilesMemo;
+
+/** A home without its memo is deleted as a whole. */
+async function removeHome(path: string): Promise<void> {
+  const names = await namesIn(path);
+  if (names.every(isNoMemo)) await removeTree(path);
+  else for (const name of names.filter(isNoMemo)) await removeTree(join(path, name));
+}
+
+/** Deletes some of them, and returns their number. */
 export async function removeFinished(
   deps: RetentionDeps,
   folder: FolderOfFinished,
   signal: AbortSignal,
 ): Promise<number> {
   const paths = await listFinished(deps, folder, { max: clearedPerLookMax, signal });
-  await eachAlone(paths, removeTree, signal);
+  await eachAlone(paths, folder === 'homes' ? removeHome : removeTree, signal);
   if (paths.length > 0) deps.logger?.info({ folder, count: paths.length }, 'deleted files of finished work');
   return paths.length;
 }

@@ -1,15 +1,14 @@
-// What holds back a change that stands on another one, in words for people: it is merged only after what is below it
-// (R-SPEC-5). Pure.
+// Explains to people what blocks a stacked change: it is merged only after the change below it (R-SPEC-5). Pure.
 import { shortId } from '../../domain/ids.ts';
 import type { Below } from '../../store/work/stacks.ts';
 
 export interface HeldBelow {
-  /** `waits`: it goes on when the lower one is merged. `held`: a person decides. */
+  /** `waits`: it continues once the lower change is merged. `held`: a person decides. */
   is: 'waits' | 'held';
   words: string;
 }
 
-/** Null if nothing below holds it back. */
+/** Null if no lower change blocks it. */
 export function heldBelow(below: Below | undefined): HeldBelow | null {
   if (below === undefined) return null;
   const { workOrderId, title, number, state, status, isReverted } = below;

@@ -131,7 +131,7 @@ async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefin
   }
 }
 
-/** Where the forge signs, a crash may have happened between its commit, with the same files and message, and its record. */
+/** Where the forge signs, a crash may separate the forge's commit (same files and message) from its record. */
 async function isSignedFor(applied: ApplyingResult | undefined, where: RemoteBranch): Promise<boolean> {
   const { repositoryPath, signal } = where;
   if (!applied || !(await hasCommit(repositoryPath, applied.headSha, { signal }))) return false;
@@ -203,7 +203,7 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
       order.branch === null ? null : await forge.findPullRequest({ headBranch: order.branch }, signal);
     // A merged pull request cannot be closed, and Moose must not revert it.
     if (found?.state === 'merged') return;
-    // As above: the pull request may have been opened, and its number lost in a crash.
+    // As above: the pull request may have been opened, but its number lost in a crash.
     const number = typeof detail.number === 'number' ? detail.number : found?.number;
     if (number === undefined) return;
     const closed = await forge.closePullRequest(number, signal);

@@ -1,5 +1,5 @@
-// Decides whether a failed write is the fault of the row or of the database: a bad row is set aside, and an unavailable
-// database is waited for. Pure.
+// Decides whether the row or the database caused a failed write: a bad row is set aside, and an unavailable database is
+// waited for. Pure.
 import { isMooseError } from '../../domain/failure.ts';
 
 /** SQLSTATE classes: data exception, integrity, a limit of the program (such as the size of an index entry). */

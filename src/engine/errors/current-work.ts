@@ -24,7 +24,7 @@ export function doingPart<T>(part: Partial<CurrentWork>, task: () => T): T {
   return work ? current.run({ ...work, ...part }, task) : task();
 }
 
-/** For a task that this work happens to trigger but that is done for all work. */
+/** For a task that this work happens to trigger but that serves all work. */
 export function outsideOfWork<T>(task: () => T): T {
   return current.exit(task);
 }

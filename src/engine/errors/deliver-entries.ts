@@ -1,4 +1,4 @@
-// Delivers entries to the database, however long it is unavailable; a rejected entry must not block others.
+// Delivers entries to the database, however long it is unavailable; a rejected entry does not block others.
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
 import { insertErrorEvents, resolveErrorEvents } from '../../store/failures/error-events.ts';

@@ -9,7 +9,7 @@ export interface ErrorContext {
   sessionId?: SessionId;
   step?: Step;
   attempt?: number;
-  /** How Moose recovers: retry, refine, fallback, degrade, escalate, compensate. */
+  /** The recovery strategy: retry, refine, fallback, degrade, escalate, compensate. */
   strategy?: string;
   /** The rule that decided the failure class, with its confidence in [0, 1]. */
   rule?: string;

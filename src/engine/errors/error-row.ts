@@ -1,5 +1,6 @@
 // Converts a failure into its row with every column filled, whatever its metadata contains (R-FAIL-6). Pure.
 import type { MooseError } from '../../domain/failure.ts';
+import type { MachineState } from '../../domain/machine-state.ts';
 import type { ErrorEventRow } from '../../store/failures/error-events.ts';
 import { storableText, toJson } from '../../store/storable.ts';
 import type { ErrorContext } from './error-log.ts';
@@ -22,7 +23,7 @@ const nameCharsMax = 200;
 export function errorRow(
   error: MooseError,
   context: ErrorContext,
-  { id, at }: { id: string; at: Date },
+  { id, at, machine }: { id: string; at: Date; machine?: MachineState },
 ): ErrorEventRow {
   return {
     id,
@@ -49,6 +50,7 @@ export function errorRow(
     fingerprint: fingerprint(error),
     recoveryStrategy: context.strategy ?? null,
     metadata: metadataOf(error),
+    ...(machine === undefined ? {} : { machine: toJson(machine) }),
   } as ErrorEventRow;
 }
 

@@ -47,7 +47,7 @@ export function openJournal(directory: string): Journal {
   const path = ownJournalPath(directory);
   const file = openSync(path, 'ax+', 0o600);
   let [readBytes, writtenBytes, waiting] = [0, 0, 0];
-  // After an incomplete line, the next one starts on a new line, so that it is not lost as well.
+  // After an incomplete line, the next one starts on a new line, so that only the first one is lost.
   let isTorn = false;
   return {
     path,
@@ -61,7 +61,7 @@ export function openJournal(directory: string): Journal {
       try {
         while (written < bytes.length) written += writeSync(file, bytes, written);
       } catch {
-        // For example, the disk is full: the result tells the caller, who keeps the line.
+        // For example, the disk is full: the result tells the caller, which keeps the line.
         isTorn ||= written > 0;
         return false;
       } finally {

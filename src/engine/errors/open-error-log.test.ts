@@ -111,7 +111,7 @@ test('R-FAIL-6: a process that ends while the database is unavailable leaves its
   await reached(40);
   const next = openErrorLog({ database, dataDirectory, logger });
   await next.flush();
-  // The first process is alive, so its journal is left alone.
+  // The first process is alive, so its journal stays.
   expect(await rowsOf(database)).toEqual([]);
   expect(await journalsIn(dataDirectory)).toHaveLength(2);
   await next.close();

@@ -14,6 +14,7 @@ import type { ErrorEntry } from './error-entry.ts';
 import type { ErrorContext, ErrorLog, RecordedError } from './error-log.ts';
 import { errorRow } from './error-row.ts';
 import { adoptJournals, type Journal, openJournal } from './journal.ts';
+import { machineNow } from './machine-now.ts';
 import { toMooseError } from './to-moose-error.ts';
 
 export interface ErrorLogOptions {
@@ -82,7 +83,7 @@ class JournalledErrorLog implements ErrorLog {
   record(error: MooseError, context: ErrorContext = {}): RecordedError {
     const at = this.#clock.now();
     const id = newId<string>(at);
-    this.#keep({ error: rowOf(error, context, { id, at }) });
+    this.#keep({ error: rowOf(error, context, { id, at, machine: machineNow() }) });
     let isResolved = false;
     return {
       id,
@@ -112,8 +113,8 @@ class JournalledErrorLog implements ErrorLog {
 
   #open(): Journal | null {
     try {
-      // Other users may pass through the directory but not list it: the embedded database may run as another user, and
-      // is inside it too.
+      // Other users may enter the directory but not list it: the embedded database is inside it and may run as another
+      // user.
       mkdirSync(dirname(this.#directory), { recursive: true, mode: 0o711 });
       return openJournal(this.#directory);
     } catch (cause) {
@@ -209,7 +210,7 @@ class JournalledErrorLog implements ErrorLog {
 }
 
 /** If reading the error's own fields throws, that failure is recorded instead. */
-function rowOf(error: MooseError, context: ErrorContext, made: { id: string; at: Date }) {
+function rowOf(error: MooseError, context: ErrorContext, made: Parameters<typeof errorRow>[2]) {
   try {
     return errorRow(isMooseError(error) ? error : toMooseError(error, 'errors', 'record'), context, made);
   } catch (cause) {

@@ -5,6 +5,7 @@ import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { insertErrorEvents } from '../../store/failures/error-events.ts';
 import { errorRow } from './error-row.ts';
+import { machineNow } from './machine-now.ts';
 
 export interface FailureContext {
   workOrderId: WorkOrderId;
@@ -24,6 +25,7 @@ export async function recordFailure(
 ): Promise<string> {
   const at = new Date();
   const id = newId<string>(at);
-  await insertErrorEvents(query, [errorRow(error, { ...context, ...(step ? { step } : {}) }, { id, at })]);
+  const made = { id, at, machine: machineNow() };
+  await insertErrorEvents(query, [errorRow(error, { ...context, ...(step ? { step } : {}) }, made)]);
   return id;
 }

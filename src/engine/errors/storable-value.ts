@@ -3,7 +3,7 @@
 
 const listItemsMax = 200;
 const depthMax = 8;
-/** A limit on the whole value: one with many references to itself would grow with every level. */
+/** A limit on the whole value: a value with many references to itself would grow with every level. */
 const nodesMax = 10_000;
 const leftOut = '[…]';
 

@@ -1,6 +1,6 @@
-// Writes rows about the work, which must never block it: if the database rejects one, the rest of the transaction still
-// commits. The rejection is not silent: an alert counts every rejected row, channels are notified once, and the failure
-// is recorded (R-LRN-1, R-FAIL-6).
+// Writes rows about the work, which must never block the work: if the database rejects one, the rest of the transaction
+// still commits. The rejection is reported: an alert counts every rejected row, channels are notified once, and the
+// failure is recorded (R-LRN-1, R-FAIL-6).
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import { asMooseError } from '../../store/connection/database-failure.ts';

@@ -1,4 +1,4 @@
-// One question to the Architect's model, through its circuits and the gateway, paid from the request's own reservation.
+// Asks the Architect's model, through its circuits and the gateway, paid from the request's own reservation.
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { type ReservationId, shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
@@ -72,7 +72,7 @@ async function ask(
   const call = affordablePlanCall(left, Buffer.byteLength(prompt), model.price, settings.outputTokensMax);
   if (call === null) throw usedUp(planning, left);
   const owner = { workOrderId: null, runId: null, reservationId, serviceName: architect };
-  // The key draws from the reservation, so it is of no use once that has ended.
+  // The key draws from the reservation, so it is useless once the reservation has ended.
   const key = await database.run((query) => issueKey(query, owner), signal);
   try {
     const { url } = await gateway.address(signal);
@@ -94,7 +94,9 @@ async function ask(
   }
 }
 
-function usedUp({ specId, limitNanoUsd }: Planning, leftNanoUsd: bigint): MooseError {
+function usedUp({ specId, limitNanoUsd }: Planning, left: bigint): MooseError {
+  // A provider may bill more tokens than it was allowed.
+  const leftNanoUsd = left < 0n ? 0n : left;
   return new PermanentError({
     code: 'PLAN_MONEY_USED_UP',
     component: 'budget',

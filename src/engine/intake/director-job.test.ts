@@ -20,7 +20,7 @@ const risky = planOf([
   planned('page', { depends_on: ['basket'] }),
 ]);
 
-/** A spec that is planned, and to run. */
+/** A spec that has a plan and is to be run. */
 async function plannedGround(plan: Plan, given: Parameters<typeof planningGround>[1] = {}) {
   const made = await planningGround([plan], given);
   const { database, specId, work, deps } = made;
@@ -58,7 +58,7 @@ test('R-SPEC-1: a plan that nobody wants to run is not decided about', async () 
   await made.round();
   await directorJob(made.deps).run(made.work.signal);
   expect(await findSpec(made.database.query, made.specId)).toMatchObject({ runState: null });
-  // It is planned already: asking to run it pays for no other plan.
+  // It already has a plan: asking to run it pays for no other plan.
   expect(await made.specs.plan(made.specId, { run: true })).toMatchObject({
     run_for: 'human:ada',
     rounds: 1,
@@ -123,7 +123,7 @@ test('R-SPEC-1: a project sets its own limits', async () => {
   expect((await asks.questions()).map(({ context }) => context.because)).toEqual([
     'The Director asks: every plan is put before a person here.',
   ]);
-  // Nothing of it is harmless, so there is no such option.
+  // No part of it is harmless, so there is no such option.
   expect((await asks.questions())[0]?.options.map(({ id }) => id)).toEqual([
     'approve',
     'send_back',

@@ -1,6 +1,6 @@
-// The Director (R-SPEC-1): decides about each valid plan that is to run, by its policy: approves it, or asks a person. The
-// decision, its reasons and the estimates are one transaction; the approval after it is idempotent, so a process that dies
-// in between leaves it to the next.
+// The Director (R-SPEC-1) decides by its policy about each valid plan that is to be run: it approves the plan, or asks
+// a person. The decision, its reasons and the estimates are one transaction. The approval after it is idempotent, so if
+// the process dies in between, the next one approves.
 import type { Logger } from 'pino';
 import { limitsFor } from '../../domain/director-limits.ts';
 import { usdNumber } from '../../domain/money.ts';
@@ -63,7 +63,7 @@ export function directorJob(deps: DirectorDeps): UpkeepJob {
       await database.transaction(async (query) => {
         for (const { groupKey, specId } of await staleQuestions(query, planQuestionCode)) {
           await withdraw(query, { groupKey }, 'the plan has changed, or somebody has approved it');
-          // The plan was to run: the version that is the newest now is decided about too.
+          // The plan was to be run, so its newest version is decided about too.
           await decideAgain(query, specId);
         }
       }, signal);
@@ -103,7 +103,7 @@ interface Approved {
   by: string;
 }
 
-/** What is to be approved now; null if a person is asked, or if there is nothing to decide. */
+/** What to approve now; null if a person is asked, or there is nothing to decide. */
 async function decide(query: Query, deps: DirectorDeps, id: string): Promise<Approved | null> {
   const planning = await holdUndecided(query, id);
   if (!planning) return null;
@@ -113,13 +113,13 @@ async function decide(query: Query, deps: DirectorDeps, id: string): Promise<App
     await markDecided(query, id);
     return null;
   }
-  // A person who was asked about a plan, and edits it, has not answered: the rows decide about the edit too.
+  // A person who is asked about a plan and edits it has not answered: the policy also decides about the edited plan.
   const wasAsked = await wasAskedAbout(query, specId);
   const isByPerson = plan.planningId === null && isHuman(plan.madeBy) && !wasAsked;
   const approved = { specId, version: plan.version, by: isByPerson ? plan.madeBy : directorActor };
   if (planning.approvingVersion === plan.version) return approved;
   const [spec, facts] = [await findSpec(query, specId), await factsOf(query, deps, planning, plan)];
-  // What a person has written, a person has decided about; a program that edits a plan does not.
+  // A plan written by a person counts as that person's decision; an edit by a program does not.
   const objections = isByPerson ? [] : objectionsTo(facts);
   await keepEstimates(query, { specId, version: plan.version }, facts.estimates);
   await log(query, { plan, facts, objections, by: approved.by });
@@ -157,7 +157,7 @@ async function ask(
     ...{ part: harmlessPart(facts), runFor: runFor ?? askedBy },
     planNanoUsd: drawn ? drawn.settled + drawn.presumed : 0n,
   });
-  // Another version may still be asked about.
+  // A question about another version may still be open.
   await withdraw(query, { groupKey: question.groupKey }, 'there is a newer plan');
   await askHuman(query, { ...question, workOrderId: null });
 }
@@ -174,7 +174,7 @@ async function log(query: Query, { plan, facts, objections, by }: Logged): Promi
   const isApproved = objections.length === 0;
   await logDecision(query, {
     workOrderId: null,
-    // It asks, or leaves the question out.
+    // Asks the question, or skips it.
     kind: isApproved ? 'skip' : 'escalation',
     agentType: 'director',
     input: {

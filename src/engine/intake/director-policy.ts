@@ -1,7 +1,7 @@
-// The Director's policy (R-SPEC-1): which plans run without a person. Each row may speak against a plan, or against some of
-// its work orders; a plan that no row speaks against is approved. Pure.
+// The Director's policy (R-SPEC-1): which plans run without a person. Each row may object to a plan, or to some of its
+// work orders; a plan without objections is approved. Pure.
 import type * as wire from '../../contract/contract.ts';
-import type { DirectorLimits } from '../../domain/director-limits.ts';
+import type { DirectorLimits, DirectorName } from '../../domain/director-limits.ts';
 import { nanoUsdPerUsd, usdNumber } from '../../domain/money.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { partOfPlan } from '../../domain/plan/plan-part.ts';
@@ -20,14 +20,16 @@ export type Objection = wire.SpecObjection;
 
 interface DirectorRow {
   id: string;
-  /** When it speaks, for the documentation. */
+  /** When it objects, for the documentation. */
   asks: string;
+  /** The limit that decides when it objects; null: no limit can switch it off. */
+  limit: DirectorName | null;
   speak(facts: PlanFacts): Omit<Objection, 'row'>[];
 }
 
 type Ordered = Plan['work_orders'][number];
 
-/** One objection for each work order with something to name. */
+/** One objection for each work order with something to report. */
 const each = (
   { plan }: PlanFacts,
   find: (order: Ordered) => readonly string[],
@@ -40,11 +42,12 @@ const each = (
 
 const whole = (isSo: boolean, because: string) => (isSo ? [{ keys: [], because }] : []);
 
-/** In the order in which people read them; the first two can never be switched off. */
+/** In the order in which people read them. */
 export const directorRows: readonly DirectorRow[] = [
   {
     id: 'hard_stop',
     asks: 'a work order has a hard-stop word in its text, its acceptance, its paths or its contracts',
+    limit: null,
     speak: (facts) =>
       each(
         facts,
@@ -55,6 +58,7 @@ export const directorRows: readonly DirectorRow[] = [
   {
     id: 'ci_files',
     asks: 'a work order touches CI, hooks or git configuration',
+    limit: null,
     speak: (facts) =>
       each(
         facts,
@@ -66,11 +70,13 @@ export const directorRows: readonly DirectorRow[] = [
   {
     id: 'mode',
     asks: 'the mode is `ask`',
+    limit: 'mode',
     speak: ({ limits }) => whole(limits.mode === 'ask', 'every plan is put before a person here'),
   },
   {
     id: 'contract_change',
     asks: 'a work order has a migration or a schema, or changes the file of a contract that exists',
+    limit: null,
     speak: (facts) =>
       each(
         facts,
@@ -81,6 +87,7 @@ export const directorRows: readonly DirectorRow[] = [
   {
     id: 'deletes',
     asks: 'a work order deletes files',
+    limit: null,
     speak: (facts) =>
       each(
         facts,
@@ -90,7 +97,8 @@ export const directorRows: readonly DirectorRow[] = [
   },
   {
     id: 'complexity',
-    asks: 'a work order is more complex than `director_complexity`',
+    asks: 'a work order is more complex than the limit',
+    limit: 'complexity',
     speak: ({ plan, limits: { complexityMax } }) =>
       plan.work_orders
         .filter(({ complexity }) => complexity > complexityMax)
@@ -101,7 +109,8 @@ export const directorRows: readonly DirectorRow[] = [
   },
   {
     id: 'work_orders',
-    asks: 'the plan has more work orders than `director_work_orders`',
+    asks: 'the plan has more work orders than the limit',
+    limit: 'work_orders',
     speak: ({ plan: { work_orders }, limits: { workOrdersMax } }) =>
       whole(
         work_orders.length > workOrdersMax,
@@ -110,7 +119,8 @@ export const directorRows: readonly DirectorRow[] = [
   },
   {
     id: 'files',
-    asks: 'the plan touches more files than `director_files`',
+    asks: 'the plan touches more files than the limit',
+    limit: 'files',
     speak: ({ plan, limits: { filesMax } }) => {
       const { size } = new Set(plan.work_orders.flatMap(({ files }) => files.map(({ path }) => path)));
       return whole(size > filesMax, `it touches ${size} files; the limit is ${filesMax}`);
@@ -118,7 +128,8 @@ export const directorRows: readonly DirectorRow[] = [
   },
   {
     id: 'cost',
-    asks: 'the high end of its estimate is above `director_cost_usd`',
+    asks: 'the high end of the estimate is above the limit',
+    limit: 'cost_usd',
     speak: ({ plan, estimates, limits: { costUsdMax } }) => {
       const { highNanoUsd } = totalOf(estimatesOf(plan, estimates));
       return whole(
@@ -129,7 +140,8 @@ export const directorRows: readonly DirectorRow[] = [
   },
   {
     id: 'confidence',
-    asks: 'the part of its estimate that is not from finished work orders is above `director_unsure_usd`',
+    asks: 'the high end of the part of the estimate that is not from finished work orders is above the limit',
+    limit: 'unsure_usd',
     speak: ({ plan, estimates, limits: { unsureUsdMax } }) => {
       const unsure = estimatesOf(plan, estimates).filter(({ basis }) => basis === 'policy');
       const { highNanoUsd } = totalOf(unsure);
@@ -144,8 +156,8 @@ export function objectionsTo(facts: PlanFacts): Objection[] {
 }
 
 /**
- * The part of a plan that nothing speaks against, if it can stand alone: what depends on another part, or relies on its
- * contract, is not in it. Null if that is nothing, or if the policy would ask about it too.
+ * The part of a plan without objections, if it can run separately: work orders that depend on another part, or rely on
+ * its contract, are excluded. Null if that leaves nothing, or if the policy would ask about the part too.
  */
 export function harmlessPart(facts: PlanFacts): Plan | null {
   const { plan } = facts;
@@ -182,7 +194,7 @@ const isAbove = (nanoUsd: bigint, limitUsd: number) =>
   nanoUsd > BigInt(Math.round(limitUsd * Number(nanoUsdPerUsd)));
 const usd = (nanoUsd: bigint) => `$${usdNumber(nanoUsd).toFixed(2)}`;
 
-/** More examples than this are of no use. */
+/** More examples than this do not help. */
 const listedMax = 5;
 const listed = (found: readonly string[]) =>
   found.slice(0, listedMax).join(', ') + (found.length > listedMax ? ', …' : '');

@@ -1,5 +1,5 @@
-// A machine that cannot plan a spec, because it lacks the repository or the key of the model, leaves it to the others.
-// Nothing is spent. If none of them can, the request ends with what the last one lacks.
+// Leaves a spec that this machine cannot plan, because it lacks the repository or the model's key, to other machines.
+// Nothing is spent. If none of them can plan it, the request ends with the failure of the last machine.
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { liveHosts } from '../../store/work/executors.ts';
 import { declinePlanning, forgetDeclines, type Planning } from '../../store/work/plannings.ts';
@@ -7,15 +7,15 @@ import type { ProjectHere } from '../run/project-here.ts';
 import { whyUnreachable } from '../run/reach-repository.ts';
 import type { WritePlanDeps } from './write-plan.ts';
 
-/** A person waits for the plan and can ask again; a machine that could plan it may be starting. */
+/** Short, because a person waits for the plan and can ask again; a machine that can plan it may be starting. */
 const noneMsMax = 60_000;
-/** A machine that has not tried by now is busy or drains. */
+/** A machine that has not tried by now is busy or draining. */
 const untriedMsMax = 5 * 60_000;
 const againMs = 5_000;
 
 /**
- * Null if this machine can plan it; else how long to wait.
- * @throws ConfigurationError what this machine lacks, if no other one has taken it in time
+ * Null if this machine can plan it; otherwise how long to wait.
+ * @throws ConfigurationError what this machine lacks, if no other machine has taken it in time
  */
 export async function leavePlanning(
   deps: WritePlanDeps,

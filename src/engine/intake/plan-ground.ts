@@ -1,4 +1,4 @@
-// Where a plan starts: a commit of the project, its files, and the part of them that the Architect is shown.
+// The basis of a plan: a commit of the project, its files, and the part of them that the Architect sees.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { baseCommit } from '../../git/base-branch.ts';
 import { syncMirror } from '../../git/mirror.ts';
@@ -51,7 +51,7 @@ async function baseOf(
   };
   if (project.settings.base !== undefined) return baseAt(project.settings.base);
   if (mirror && head === null) throw withoutDefault(project);
-  // As for a work order: the file of the default branch may name another one.
+  // As for a work order: the file on the default branch may name another branch.
   const inFile = async (sha: string, branch: string | null) => {
     const named = (await configAt(path, sha, signal))?.base;
     return named === undefined ? undefined : baseAt(named, fileOn(branch));

@@ -1,4 +1,4 @@
-// What the Architect is asked. Pure: the same spec, repository and earlier answer give the same prompt.
+// The prompt for the Architect. Pure: the same spec, repository and earlier answer give the same prompt.
 import { type Plan, planLimits } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
 import { betweenMarks, promptMarks } from '../../domain/prompt-marks.ts';
@@ -16,7 +16,7 @@ Rules for a plan, each of which a program checks:
 - A contract is a file that one work order writes and others rely on: types, a schema, a migration, an interface. Only that one may change the file, and it must not break what the file says today; a program compares both.
 - complexity is 0 for a trivial change and 1 for the hardest.`;
 
-/** What is shown of the repository. */
+/** The part of the repository that is shown. */
 export type RepositoryShown = Pick<Selection, 'tree' | 'shown' | 'cut' | 'symbols'>;
 
 /** The answer that was refused, and why. */
@@ -26,10 +26,10 @@ export interface Refused {
   problems: readonly Pick<PlanProblem, 'message'>[];
 }
 
-/** A plan that a person did not want to run as it is. */
+/** A plan that a person sent back. */
 export interface SentBack {
   remark: string;
-  /** Null if this request has made a plan since. */
+  /** Null if this request has made a plan since then. */
   plan: Plan | null;
 }
 
@@ -38,7 +38,7 @@ export interface PlanTask {
   id: string;
   name: string;
   content: string;
-  /** 1 for the first plan; more for repairs. */
+  /** 1 for the first plan; higher for repairs. */
   round: number;
   refused: Refused | null;
   sentBack: SentBack | null;

@@ -1,4 +1,4 @@
-// The question about a plan that the Director does not approve alone: why, and what can be done about it. Pure.
+// The question about a plan that the Director does not approve: the reasons and the options. Pure.
 
 import { shortId } from '../../domain/ids.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
@@ -14,15 +14,15 @@ export interface PlanAsked {
   plan: Plan;
   estimates: OrderEstimates;
   objections: readonly Objection[];
-  /** What nothing speaks against; null if there is no such part. */
+  /** The part without objections; null if there is none. */
   part: Plan | null;
-  /** What planning it has cost: sending it back costs about the same. */
+  /** The cost of planning so far: sending the plan back costs about the same. */
   planNanoUsd: bigint;
   runFor: string;
 }
 
 const alwaysAsked: readonly string[] = ['hard_stop', 'ci_files'];
-/** More would not be read. */
+/** Nobody would read a longer list. */
 const shownMax = 8;
 
 export function planQuestion(asked: PlanAsked): Omit<NewEscalation, 'workOrderId'> & { groupKey: string } {

@@ -1,4 +1,4 @@
-// For tests: a spec whose plan is asked for, and the job of one or more machines with this model's answers.
+// For tests: a spec with a request for a plan, and the job of one or more machines with this model's answers.
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
@@ -19,7 +19,7 @@ export const fine = planOf([planned('basket'), planned('page', { depends_on: ['b
 export const cycle: Plan = planOf([planned('a', { depends_on: ['b'] }), planned('b', { depends_on: ['a'] })]);
 export const dollar = 10n ** 9n;
 
-/** Locks of a process of their own. */
+/** Locks of a separate process. */
 export async function locksOf(database: Database) {
   const locks = await openLocks(database.url, () => undefined);
   onTestFinished(() => locks.close());
@@ -79,7 +79,7 @@ export const held = async (database: Database) =>
     }>`select coalesce(sum(held_nano_usd), 0)::text as held from budget_windows`.execute(database.query)
   ).rows[0]?.held;
 
-/** Another spec, whose plan is asked for. */
+/** Another spec with a request for a plan. */
 export async function askAnother(database: Database): Promise<string> {
   const specId = randomUUID();
   await sql`insert into specs (id, project_id, name, content, estimate, created_by)

@@ -48,7 +48,7 @@ test('R-BASE-2: a machine without the key of the model leaves a spec to one that
   const job = planningsJob({ ...keyless, locks: await locksOf(database) }, 'keyless');
   await job.run(work.signal);
   expect(await made.planning()).toMatchObject({ state: 'asked', starts: 0, calls: 0 });
-  // Another machine is there, and has not tried yet.
+  // Another machine is running, and has not tried yet.
   await sql`insert into executors (id, host, pid, machine, lock_backend)
     values (${randomUUID()}, 'busy', 1, 'm', 1)`.execute(database.query);
   clock.aheadMs += 2 * 60_000;
@@ -91,7 +91,7 @@ test('R-BASE-2: two machines never plan one spec at the same time', async () => 
 test('fear: a repository whose reading ends the process is read again for ever', async () => {
   const made = await planningGround([fine]);
   const { database, specId } = made;
-  // What five processes left that were killed before they could say anything.
+  // What is left by five processes that were killed before they recorded anything.
   await sql`update plannings set starts = 5`.execute(database.query);
   await made.round();
   expect(await made.planning()).toMatchObject({
@@ -160,7 +160,7 @@ test.each([
     const aside = await made.specs.planOf(made.specId, 3);
     expect(aside).toMatchObject({ is_aside: true, made_by: 'architect:scripted/strong' });
     expect(aside.problems).toHaveLength(problems);
-    // A person who prefers the Architect's plan takes it as an edit of their own.
+    // A person who prefers the Architect's plan submits it as an edit.
     if (problems > 0) return;
     expect(await made.specs.editPlan(made.specId, { plan: aside.plan, after: 2 })).toMatchObject({
       version: 4,

@@ -44,7 +44,7 @@ test.each(['planning:before-call', 'planning:answered'])(
     await planningsJob(made.deps, 'two').run(made.work.signal);
     expect(await made.planning()).toMatchObject({ state: 'planned' });
     expect((await made.versions()).map(({ version }) => version)).toEqual([1, 2]);
-    // An answer that has come is judged by the next process, and not paid for a second time.
+    // An answer that arrived is judged by the next process, and not paid for again.
     expect(made.model.prompts).toHaveLength(2);
     expect(await held(made.database)).toBe('0');
   },

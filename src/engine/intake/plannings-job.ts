@@ -1,5 +1,5 @@
-// The Architect's job: carries out the requests to plan a spec (R-SPEC-1). Each process takes requests by a lock of their
-// own, so that a machine that cannot plan one leaves it to the others; a request goes on wherever its process died.
+// The Architect's job carries out the requests to plan a spec (R-SPEC-1). Each request has its own lock, so that other
+// machines can take a request that one machine cannot plan. If a process dies, the request continues elsewhere.
 import type { Logger } from 'pino';
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -23,18 +23,18 @@ import { type WritePlanDeps, writePlan } from './write-plan.ts';
 export interface PlanningsDeps extends WritePlanDeps {
   logger: Logger;
   errors: Pick<ErrorLog, 'record'>;
-  /** Locks of this process, which are free when it dies. */
+  /** Locks of this process, which are released when it dies. */
   locks: { tryLock(name: string): Promise<boolean>; unlock(name: string): Promise<void> };
 }
 
 const everyMs = 1_000;
-/** More calls than rounds, because a call without an answer is asked again. */
+/** More calls than rounds, because a call without an answer is repeated. */
 const callsMax = 12;
-/** More would read too many repositories at the same time. */
+/** A higher limit would read too many repositories at the same time. */
 const atOnceMax = 4;
-/** A failure that comes before any call, such as a remote that is away, ends it after this time. */
+/** A failure before any call, such as an unreachable remote, ends the request after this time. */
 const openMsMax = 6 * 3_600_000;
-/** A process that ends in the middle, whatever ends it, this often in a row ends the request. */
+/** If this many processes in a row end in the middle, for any reason, the request ends. */
 const startsMax = 5;
 const waitMsMin = 2_000;
 const waitMsMax = 2 * 60_000;
@@ -50,13 +50,13 @@ export function planningsJob(deps: PlanningsDeps, executorId: string): UpkeepJob
     waits.set(planning.id, { ms, untilMs: deps.clock.now().getTime() + ms });
   };
   return {
-    // Every process runs it: a lock of the whole job would leave all requests to one machine.
+    // Runs in every process: a lock on the whole job would leave all requests to one machine.
     name: `plannings:${executorId}`,
     everyMs,
     run: async (signal) => {
       const underWay = new Map<string, Promise<void>>();
       try {
-        // New requests begin beside those under way: a slow model must not delay them.
+        // New requests begin while others are running: a slow model must not delay them.
         do {
           const open = await deps.database.run(openPlannings, signal);
           for (const id of waits.keys()) if (!open.some((planning) => planning.id === id)) waits.delete(id);
@@ -75,12 +75,12 @@ export function planningsJob(deps: PlanningsDeps, executorId: string): UpkeepJob
   };
 }
 
-/** How long to wait before the next try; null if it has ended, or if another process carries it out. */
+/** How long to wait before the next try; null if the request has ended, or another process carries it out. */
 async function locked(deps: PlanningsDeps, id: string, signal: AbortSignal): Promise<number | null> {
   const lock = `planning:${id}`;
   if (!(await deps.locks.tryLock(lock))) return null;
   try {
-    // Another process may have gone on with it before it let the lock go.
+    // Another process may have continued it before it released the lock.
     const planning = await deps.database.run((query) => planningById(query, id), signal);
     return planning?.endedAt === null ? await carryOut(deps, planning, signal) : null;
   } finally {
@@ -114,13 +114,13 @@ async function carryOut(
       else await deps.database.run((query) => forgetStarts(query, planning.id), signal);
       return ends ? null : waitMs;
     } catch (unwritten) {
-      // It stays open, and must not stop the others.
+      // The request stays open, and must not stop the others.
       return note(unwritten, () => false).waitMs;
     }
   }
 }
 
-/** Null if it has ended; how long to wait if another machine can do it. */
+/** Null if the request has ended; how long to wait if another machine can do it. */
 async function start(deps: PlanningsDeps, asked: Planning, signal: AbortSignal): Promise<number | null> {
   const { database, settings } = deps;
   const starts = await database.run((query) => countStart(query, asked.id), signal);

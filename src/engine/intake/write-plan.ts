@@ -1,5 +1,5 @@
-// Has the Architect write a plan, and repair it (R-SPEC-1, R-SPEC-4). Each answer is stored before it is judged, and its
-// version with its number in one transaction, so another process goes on after the last one.
+// Has the Architect write a plan, and repair it (R-SPEC-1, R-SPEC-4). Each answer is stored before it is judged, and
+// its version and number are one transaction, so another process continues after the last one.
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type ReservationId, shortId } from '../../domain/ids.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
@@ -32,7 +32,7 @@ export interface WritePlanDeps extends ArchitectDeps {
 }
 
 /**
- * Goes on where the last process stopped: with an answer that nobody has judged, or with the next call.
+ * Continues where the last process stopped: with an answer that has not been judged, or with the next call.
  * @throws MooseError why there is no plan; also `PLAN_NOT_REPAIRED`, `PLAN_OVER_MONTH`
  */
 export async function writePlan(
@@ -103,7 +103,7 @@ function begin(
   }, signal);
 }
 
-/** The last plan of this request, if it was refused: another process may have asked for it. Else the one that was sent back. */
+/** The last plan of this request, if it was refused; otherwise the plan that was sent back. */
 async function lastPlan(
   { database }: WritePlanDeps,
   { id, specId, remark }: Planning,
@@ -124,7 +124,7 @@ interface Judged {
   rounds: number;
 }
 
-/** Stores the answer; null if nothing more is to be asked: it is valid, or the request was cancelled meanwhile. */
+/** Stores the answer; null if no further call is needed: the plan is valid, or the request was cancelled meanwhile. */
 async function judge(
   { database, clock }: WritePlanDeps,
   { asked, ground, answer, rounds }: Judged,
@@ -134,13 +134,13 @@ async function judge(
   const isValid = answer.plan !== null && problems.length === 0;
   const isDone = await database.transaction(async (query) => {
     const held = await holdPlanning(query, asked.id);
-    // Another process has judged it: this one was taken for dead.
+    // Another process has judged it, because this one was considered dead.
     if (held?.rounds !== rounds - 1) return true;
     await countRound(query, asked.id);
     const isAside =
       answer.plan !== null && (await store(query, asked, { ...answer, problems, rounds, clock }));
     if (isValid) await closePlanning(query, asked.id, { state: 'planned' });
-    // A person has corrected the plan meanwhile: a repair would be paid for nothing.
+    // A person has corrected the plan meanwhile, so a paid repair would be useless.
     else if (isAside) await closePlanning(query, asked.id, { state: 'cancelled' });
     return isValid || isAside;
   }, signal);
@@ -150,7 +150,7 @@ async function judge(
     : { plan: null, problems: [{ message: answer.problem }] };
 }
 
-/** True if it is kept aside, because a person has edited the plan meanwhile. */
+/** True if the answer is only kept on record, because a person has edited the plan meanwhile. */
 async function store(
   query: Query,
   { id, specId, model, askedAt }: Planning,
@@ -169,7 +169,7 @@ async function store(
   return isAside;
 }
 
-/** An answer that is no plan is not stored. */
+/** An answer that cannot be read as a plan is not stored. */
 const unreadable: Refused = {
   plan: null,
   problems: [{ message: 'its last answer could not be read as a plan.' }],

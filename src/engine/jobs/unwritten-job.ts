@@ -1,4 +1,4 @@
-// Ends the alert about rejected rows once the table accepts rows again: it writes a test row and rolls the row back.
+// Ends the alert about rejected rows once the table accepts rows again: it writes a test row and rolls it back.
 import { audit } from '../../store/access/api-tokens.ts';
 import { takesRow } from '../../store/connection/unless-refused.ts';
 import type { Database, Query } from '../../store/database.ts';

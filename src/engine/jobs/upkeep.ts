@@ -1,5 +1,5 @@
-// Runs periodic jobs, each in one process at a time: a job that fails does not affect the others and runs again next
-// time.
+// Runs periodic jobs, each in one process at a time, and slow ones once per period whatever the number of processes: a
+// job that fails does not affect the others and runs again next time.
 import type { Logger } from 'pino';
 import { startWakeLoop } from '../../stdx/wake-loop.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
@@ -12,18 +12,28 @@ export interface UpkeepJob {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Quicker jobs are cheap, and some are rung: they run in each process. */
+const turnsFromMs = 10_000;
+/** Another process may have just taken the turn that this one was waiting for. */
+const turnWaitMsMin = 1_000;
+
 export interface UpkeepDeps {
   jobs: readonly UpkeepJob[];
   /** False if another process runs this job now. */
   tryLock(name: string): Promise<boolean>;
   unlock(name: string): Promise<void>;
+  /** Takes this process's turn at a job of all processes. Returns 0 then, otherwise the time until a turn is due. */
+  takeTurn(turn: { job: string; everyMs: number; isFirst: boolean }, signal: AbortSignal): Promise<number>;
   logger: Logger;
   /** Called for each failure of a job; must not throw. */
   onFailure(job: string, error: ReturnType<typeof toMooseError>): void;
 }
 
 export interface Upkeep {
-  /** Runs a job immediately; if it is running, directly afterwards. */
+  /**
+   * Runs a job immediately; if it is running, directly afterwards. A job of ten seconds or more still waits for its
+   * turn.
+   */
   ring(name: string): void;
   close(): Promise<void>;
 }
@@ -32,9 +42,11 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
   const stop = new AbortController();
   const loops = new Map(
     deps.jobs.map((job) => {
+      let isFirst = true;
       const once = async () => {
-        await doOnce(deps, job, stop.signal);
-        return job.everyMs;
+        const waitMs = await doOnce(deps, job, isFirst, stop.signal);
+        isFirst = false;
+        return waitMs;
       };
       return [job.name, startWakeLoop(once, stop.signal)];
     }),
@@ -48,23 +60,29 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
   };
 }
 
+/** Returns the time until the next try. */
 async function doOnce(
-  { tryLock, unlock, logger, onFailure }: UpkeepDeps,
+  { tryLock, unlock, takeTurn, logger, onFailure }: UpkeepDeps,
   job: UpkeepJob,
+  isFirst: boolean,
   signal: AbortSignal,
-) {
-  const lock = `upkeep:${job.name}`;
+): Promise<number> {
+  const { name, everyMs } = job;
+  const lock = `upkeep:${name}`;
   try {
-    if (!(await tryLock(lock))) return;
+    if (!(await tryLock(lock))) return everyMs;
     try {
+      const waitMs = everyMs < turnsFromMs ? 0 : await takeTurn({ job: name, everyMs, isFirst }, signal);
+      if (waitMs > 0) return Math.max(waitMs, turnWaitMsMin);
       await job.run(signal);
     } finally {
       await unlock(lock);
     }
   } catch (cause) {
-    if (signal.aborted) return;
-    const error = toMooseError(cause, 'upkeep', job.name);
-    logger.warn({ err: error, job: job.name }, 'upkeep failed; it runs again next time');
-    onFailure(job.name, error);
+    if (signal.aborted) return everyMs;
+    const error = toMooseError(cause, 'upkeep', name);
+    logger.warn({ err: error, job: name }, 'upkeep failed; it runs again next time');
+    onFailure(name, error);
   }
+  return everyMs;
 }

@@ -1,10 +1,11 @@
-// What a decision about an arm is made from, and what it is.
+// A decision about an arm, and what it is based on.
 import type { ProjectId, RunId, WorkOrderId } from '../../domain/ids.ts';
 import { type Arm, armName } from '../../domain/learning/arm-name.ts';
+import type { Expected } from '../../domain/learning/expect-arm.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 
 export interface OfferedArm extends Arm {
-  /** Dollars of a usual try by the price list; null: its price is unknown. */
+  /** Dollars of an average try by the price list; null: its price is unknown. */
   costHintUsd: number | null;
   priceVersion: string;
 }
@@ -14,11 +15,13 @@ export interface ArmQuestion {
   projectId: ProjectId;
   runId: RunId;
   mode: Exclude<LearningMode, 'off'>;
-  /** What may be used: what limits, settings and people exclude is not here. The static rule takes the first one. */
+  /** The arms that limits, settings and people allow. The static rule takes the first. */
   offer: readonly [OfferedArm, ...OfferedArm[]];
-  /** True if a person has chosen, so that the static arm is used. */
+  /** All configured agents and models; absent: removed arms are not looked for. */
+  configured?: { agents: readonly string[]; models: readonly string[] };
+  /** True if a person has chosen the arm, so the static arm is used. */
   isFixed: boolean;
-  /** On such work no arm gets its first trials, and none is explored. */
+  /** For such work, no arm gets its first trials, and none is explored. */
   isRisky: boolean;
   /** True if the answer may be that the work is not worth its cost. */
   mayDecline: boolean;
@@ -30,15 +33,23 @@ export interface ArmQuestion {
 
 export interface ArmChoice {
   try: number;
-  policy: 'learned' | 'static';
+  policy: 'learned' | 'static' | 'fixed';
   isHeldOut: boolean;
-  /** What is acted upon; null: nothing, a person is asked. */
+  /** The arm that is used; null: none, a person is asked. */
   arm: OfferedArm | null;
   /** What the learned policy chose; null: to stop. */
   learnedArm: string | null;
-  /** Of the learned policy, for each arm on offer and for stopping. */
+  /** The learned policy's probabilities, for each arm on offer and for stopping. */
   propensities: Readonly<Record<string, number>>;
-  /** In one sentence, for a person. */
+  /** Of each arm on offer, by its name. */
+  expected: ReadonlyMap<string, Expected>;
+  /** The experiment that the project runs; null: none, or it does not concern this choice. */
+  experimentId: string | null;
+  /** Whose policy chooses, in that experiment; null: the work order is not part of it. */
+  side: 'a' | 'b' | null;
+  /** The actual chance of each arm, with the assignment taken into account; null: no experiment. */
+  acted: Readonly<Record<string, number>> | null;
+  /** The reason, in one sentence for a person. */
   because: string;
 }
 

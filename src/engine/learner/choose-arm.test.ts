@@ -29,7 +29,7 @@ function choose(
   });
 }
 
-/** A work order that is not held out. */
+/** A choice for a work order that is not held out. */
 function chooseFreely(record: LearnerRecord, given: Partial<ArmQuestion> = {}): ArmChoice {
   for (let asked = 0; asked < 100; asked += 1) {
     const choice = choose(record, given);
@@ -121,6 +121,18 @@ test('R-LRN-4: fear: work with a hard stop or on a red base is used to try an ar
   expect(tries).toContain(nameOf(fresh));
 });
 
+test('R-LRN-4: a choice says what is expected of each arm on offer, and less of it after a failure', () => {
+  const record = recordOf([
+    { arm: light, outcomes: 30, passed: 0.2 },
+    { arm: strong, outcomes: 30, passed: 0.9 },
+  ]);
+  const { expected } = choose(record, { offer: [light, strong] });
+  const [one, two] = [expected.get(nameOf(light)), expected.get(nameOf(strong))];
+  expect(one?.chance).toBeLessThan(0.5);
+  expect(two?.chance).toBeGreaterThan(0.6);
+  expect(two?.costUsd).toBeCloseTo(1, 1);
+});
+
 test('R-LRN-4: exploration ends when it has cost its share', () => {
   const record = even();
   record.exploredUsd = record.spentUsd * 0.03;
@@ -129,13 +141,14 @@ test('R-LRN-4: exploration ends when it has cost its share', () => {
   for (let index = 0; index < 50; index += 1) expect(least()).toBeGreaterThanOrEqual(1 / 64);
 });
 
-test('R-LRN-4: no arm is tried twice on a work order, and a fault of the provider uses up no try', () => {
+test('R-LRN-4: no arm is tried twice on a work order, but one whose provider failed can be, and uses up no try', () => {
   const failed = { event: 'failure', arm: nameOf(light), task: null } as Event;
   const away = { event: 'provider_fault', arm: nameOf(strong), task: null } as Event;
   for (let index = 0; index < 30; index += 1)
     expect(Object.keys(choose(even(), {}, { told: [failed, away], tries: 2 }).propensities).sort()).toEqual([
       stopping,
       nameOf(standard),
+      nameOf(strong),
     ]);
 });
 

@@ -1,7 +1,7 @@
-// How much a project has to see before what was learned decides (R-LRN-4).
+// How much data a project needs before the learned policy decides (R-LRN-4).
 import type { LearnerRecord } from '../../domain/learning/learner-record.ts';
 
-/** Work orders with a verified outcome: before, choices cost more than they gain. */
+/** Work orders with a verified outcome: with fewer, learned choices cost more than they gain. */
 const neededWorkOrders = 50;
 
 export interface Evidence {

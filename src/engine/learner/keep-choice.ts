@@ -1,5 +1,5 @@
-// Writes the choice of an arm, in the transaction that acts upon it, so that a process that dies neither loses nor
-// repeats it. A refused row stops nothing (R-LRN-1).
+// Writes the choice of an arm in the transaction that uses it, so that a process that dies neither loses nor repeats
+// it. A refused row stops nothing (R-LRN-1).
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
@@ -7,11 +7,12 @@ import type { ChoiceColumns, Decision } from '../../store/work/decisions.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { writeBeside } from '../errors/write-beside.ts';
 import { type ArmChoice, type ArmQuestion, nameOf } from './arm-question.ts';
-import { openLearner } from './keep-learner.ts';
+import { goneArms } from './gone-arms.ts';
+import { openLearner, readLearner } from './keep-learner.ts';
 import { noOutcome } from './no-outcome.ts';
 import { priceEvents } from './price-events.ts';
 
-/** `decision`: what else is decided, and on what. */
+/** `decision`: the decision that this choice is part of, and its inputs. */
 export async function keepChoice(
   query: Query,
   question: ArmQuestion,
@@ -36,8 +37,16 @@ export async function keepChoice(
   await logDecision(query, { ...decision, output, choice: columnsOf(question, choice) });
 }
 
-async function keepPrices(query: Query, { projectId, offer }: ArmQuestion): Promise<void> {
+async function keepPrices(query: Query, question: ArmQuestion): Promise<void> {
+  const { projectId, offer } = question;
+  // The lock lasts until the step commits, so that work orders of a project would wait for each other.
+  const seen = await readLearner(query, projectId);
+  const isNew = priceEvents(seen, offer).length > 0 || (await goneArms(query, seen, question)).length > 0;
+  if (!isNew) return;
   const learner = await openLearner(query, projectId);
+  const gone = await goneArms(query, learner.record, question);
+  for (const arm of gone)
+    await learner.apply({ ...noOutcome, event: 'gone', arm, workOrderId: null, try: null });
   const events = priceEvents(learner.record, offer);
   for (const event of events) {
     const { costHint = null, parent = null } = event.event === 'arm' ? event : {};
@@ -48,7 +57,7 @@ async function keepPrices(query: Query, { projectId, offer }: ArmQuestion): Prom
       ...{ costHint, parent, factor, workOrderId: null, try: null },
     });
   }
-  if (events.length > 0) await learner.save();
+  if (gone.length + events.length > 0) await learner.save();
 }
 
 function columnsOf(question: ArmQuestion, choice: ArmChoice): ChoiceColumns {
@@ -58,8 +67,15 @@ function columnsOf(question: ArmQuestion, choice: ArmChoice): ChoiceColumns {
     ...{ arm: choice.arm === null ? null : nameOf(choice.arm), learnedArm: choice.learnedArm },
     staticArm: nameOf(offer[0]),
     propensities: toJson(choice.propensities),
-    candidates: toJson(offer.map((each) => ({ name: nameOf(each), ...each }))),
+    candidates: toJson(
+      offer.map((each) => {
+        const { chance = null, costUsd = null } = choice.expected.get(nameOf(each)) ?? {};
+        return { name: nameOf(each), ...each, expected: { chance, cost_usd: costUsd } };
+      }),
+    ),
     features: toJson({ kind, ...features, is_risky: isRisky, value_usd: valueUsd }),
+    ...{ experimentId: choice.experimentId, side: choice.side },
+    acted: choice.acted === null ? null : toJson(choice.acted),
     priceVersion: [...new Set(offer.map(({ priceVersion }) => priceVersion))].sort().join(' '),
   };
 }

@@ -1,4 +1,4 @@
-// Applies events to the state of the learned policy of a project, one after the other, whoever tells them (R-LRN-4).
+// Applies events to the learned policy's state for a project, in order, whoever reports them (R-LRN-4).
 import type { ProjectId } from '../../domain/ids.ts';
 import {
   applyEvent,
@@ -21,14 +21,14 @@ import {
   saveLearner,
 } from '../../store/work/learners.ts';
 
-/** Evidence halves with every 139 work orders, so that older outcomes weigh nothing. */
+/** Evidence halves with every 139 work orders, so older outcomes have no weight. */
 const outcomesMax = 5_000;
 
 export type NewEvent = Omit<LearnerEventRow, 'projectId' | 'ordinal' | 'task' | 'createdAt'>;
 
 export interface OpenLearner {
   record: LearnerRecord;
-  /** Applies an event and writes it; `before`: what was tried on the work order so far. */
+  /** Applies an event and writes it; `before`: the earlier tries on the work order. */
   apply(event: NewEvent, before?: OpenTask | null): Promise<void>;
 }
 
@@ -52,14 +52,14 @@ export async function openLearner(
   };
 }
 
-/** What is known now; an unlocked look. */
+/** The current state, read without a lock. */
 export async function readLearner(query: Query, projectId: ProjectId): Promise<LearnerRecord> {
   const row = await findLearner(query, projectId);
   if (!row) return createLearnerRecord();
   return readLearnerRecord(row.state) ?? rebuiltRecord(query, projectId);
 }
 
-/** The state as its events make it. */
+/** The state, rebuilt from its events. */
 export async function rebuiltRecord(query: Query, projectId: ProjectId): Promise<LearnerRecord> {
   const record = createLearnerRecord();
   const tasks = new Map<string, OpenTask>();
@@ -81,6 +81,7 @@ function eventOf(row: Omit<LearnerEventRow, 'task' | 'createdAt'>, task: OpenTas
       };
     case 'price':
       return { event, arm, priceVersion, factor: row.factor ?? 1 };
+    case 'gone':
     case 'did_not_hold':
     case 'held_after_all':
       return { event, arm };

@@ -1,4 +1,4 @@
-// For tests: a learner that has seen outcomes of arms.
+// For tests: a learner with outcomes of arms.
 import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import { applyEvent, createLearnerRecord, type LearnerRecord } from '../../domain/learning/learner-record.ts';
 import type { ArmQuestion, OfferedArm } from './arm-question.ts';
@@ -22,7 +22,7 @@ export function aQuestion(given: Partial<ArmQuestion> = {}): ArmQuestion {
   };
 }
 
-/** What is known after `outcomes` work orders with each arm, of which this share passed. */
+/** The record after `outcomes` work orders with each arm, of which this share passed. */
 export function recordOf(
   seen: ReadonlyArray<{ arm: OfferedArm; outcomes: number; passed: number }>,
 ): LearnerRecord {

@@ -1,4 +1,4 @@
-// What the learner has to be told before it can choose: arms that it does not know, and prices that have changed.
+// Events that the learner needs before it can choose: unknown arms, and changed prices.
 import { readArmName } from '../../domain/learning/arm-name.ts';
 import type { LearnerEvent, LearnerRecord } from '../../domain/learning/learner-record.ts';
 import { nameOf, type OfferedArm } from './arm-question.ts';
@@ -30,7 +30,7 @@ export function priceEvents(record: LearnerRecord, offer: readonly OfferedArm[])
   });
 }
 
-/** An arm that only its prompt tells apart: the new version starts with its record. */
+/** For an arm that differs only in its prompt: the arm whose record the new version inherits. */
 function parentOf({ learner }: LearnerRecord, offered: OfferedArm): string | undefined {
   return learner.arms.findLast(({ arm }) => {
     const { agent, model } = readArmName(arm);

@@ -120,7 +120,7 @@ test('R-LRN-1: fear: a refused event, or a state that cannot be read, stops the 
     await sql`alter table learner_events drop constraint refused`.execute(query);
   }
   const { learner, ...rest } = createLearnerRecord();
-  const state = JSON.stringify({ ...rest, learner: { ...learner, arms: [null] } });
+  const state = JSON.stringify({ ...rest, learner: { ...learner, arms: [{}] } });
   await query.insertInto('learners').values({ projectId, state }).execute();
   expect(await tell(told)).toBe(false);
   const errors = await query

@@ -1,5 +1,5 @@
-// Tells the learned policy of a project what came of a try. Every try has one outcome, whoever tells it how often, and
-// what cannot be told never stops the work (R-LRN-1, R-LRN-4).
+// Reports the outcome of a try to the learned policy of a project. Each try has one outcome, however often it is
+// reported, and a failed report never stops the work (R-LRN-1, R-LRN-4).
 import { PermanentError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { armName, readArmName } from '../../domain/learning/arm-name.ts';
@@ -16,7 +16,7 @@ import { noOutcome } from './no-outcome.ts';
 
 export interface ToldTry {
   workOrderId: WorkOrderId;
-  /** The try counts from 1: `currentTry` knows it. */
+  /** The number of the try, from 1, as `currentTry` returns it. */
   try: number;
   arm: string;
 }
@@ -25,13 +25,13 @@ export type Told = ToldTry &
   (
     | {
         status: TriedStatus;
-        /** Of this try; absent: what the work order has cost since its last try. */
+        /** The cost of this try; absent: the cost of the work order since its last try. */
         costNanoUsd?: bigint;
       }
     | { status: 'did not hold' | 'held after all' }
   );
 
-/** What the work order is being tried with; undefined if no arm was chosen for it, because its project does not learn. */
+/** The current try of the work order; undefined if no arm was chosen for it, because its project does not learn. */
 export async function currentTry(
   query: Query,
   workOrderId: WorkOrderId,
@@ -43,7 +43,7 @@ export async function currentTry(
   return { workOrderId, try: choice.try, arm };
 }
 
-/** Call this in the transaction in which the outcome is judged or corrected. False if it was known, or refused. */
+/** Call this in the transaction that judges or corrects the outcome. False if it was already known, or refused. */
 export async function tellLearner(query: Query, told: Told): Promise<boolean> {
   let isNew = false;
   const write = async () => {
@@ -89,10 +89,10 @@ async function tell(query: Query, told: Told): Promise<boolean> {
   return true;
 }
 
-/** A choice that was less likely than this counts as exploration. */
+/** A choice with a lower probability than this counts as exploration. */
 const exploredBelow = 0.02;
 
-/** Null if it says nothing new. */
+/** Null if it contains nothing new. */
 function eventFor(
   told: Told,
   before: readonly LearnerEventRow[],

@@ -12,7 +12,7 @@ import { wilsonInterval } from './wilson.ts';
 
 export function askLearning({ database, clock }: { database: Database; clock: Clock }) {
   return {
-    /** How good the estimates of planned work orders are. */
+    /** How accurate the estimates of planned work orders are. */
     estimates: (signal?: AbortSignal): Promise<wire.EstimatesAgainstActual> =>
       estimatesAgainstActual(database, signal),
     learning: async (range: wire.Range, signal?: AbortSignal): Promise<wire.Learning> => {

@@ -3,35 +3,42 @@ import type * as wire from '../../contract/contract.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { measuredScore } from '../../domain/nowhere/model.ts';
+import type { NowhereScore } from '../../domain/nowhere/score.ts';
 import type { Estimate } from '../../domain/nowhere/score-model.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Query } from '../../store/database.ts';
 import { type NowhereFigures, nowhereFigures, openScores } from '../../store/figures/nowhere-figures.ts';
 import { newestRunScores, type RunScore } from '../../store/work/run-scores.ts';
 import { findWorkOrder } from '../../store/work/work-orders.ts';
-import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
+import { defaultSettings } from '../policy/engine-settings.ts';
+import { type NowhereSettings, scoreUnderWay } from '../watch/nowhere.ts';
 import { wilsonInterval } from './wilson.ts';
 
 interface NowhereDeps {
   database: Database;
   clock: Clock;
-  settings?: { readonly current: Pick<EngineSettings, 'pauseEarly'> };
+  settings?: { readonly current: NowhereSettings };
 }
 
 const judgedMs = 30 * 24 * 3_600_000;
 
 export function askNowhere({ database, clock, settings }: NowhereDeps) {
+  const current = (): NowhereSettings => settings?.current ?? defaultSettings;
   return {
     nowhere: async (): Promise<wire.Nowhere> => {
       const since = new Date(clock.now().getTime() - judgedMs);
       const { here, open } = await database.run(async (query) => ({
         here: await nowhereFigures(query, since),
-        open: await openScores(query),
+        open: await openScoresNow(query, current()),
       }));
-      const { mode, above } = settings?.current.pauseEarly ?? defaultSettings.pauseEarly;
+      const { mode, above } = current().pauseEarly;
       return {
         ...{ mode, above, labelled: labelled(), here: figuresOf(here) },
-        open: open.map((row) => ({ ...viewScore(row), work_order_id: row.id, title: row.title })),
+        open: open.map(({ row, now }) => ({
+          ...viewScore(row, now),
+          work_order_id: row.id,
+          title: row.title,
+        })),
       };
     },
     /** @throws PermanentError `WORK_ORDER_NOT_FOUND` */
@@ -40,10 +47,20 @@ export function askNowhere({ database, clock, settings }: NowhereDeps) {
       return database.run(async (query) => {
         const id = order.id as WorkOrderId;
         const row = (await newestRunScores(query, [id])).get(id);
-        return row ? viewScore(row) : null;
+        if (!row) return null;
+        const isUnderWay = order.status === 'in_progress';
+        return viewScore(row, isUnderWay ? await scoreUnderWay(query, row, current()) : null);
       });
     },
   };
+}
+
+/** Limited to what is shown, so that each score can be computed again. */
+async function openScoresNow(query: Query, settings: NowhereSettings) {
+  const found = [];
+  for (const row of await openScores(query))
+    found.push({ row, now: await scoreUnderWay(query, row, settings) });
+  return found;
 }
 
 function labelled(): wire.Nowhere['labelled'] {
@@ -69,10 +86,10 @@ function figuresOf(here: NowhereFigures): wire.Nowhere['here'] {
   };
 }
 
-export function viewScore(row: RunScore): wire.RunScore {
+export function viewScore(row: RunScore, now: NowhereScore | null): wire.RunScore {
   const { score, threshold, mode, hasPaused, reasons, cycle, at } = row;
   return {
-    ...{ cycle: cycle + 1, score, above: threshold, mode, reasons, at: at.toISOString() },
+    ...{ cycle: cycle + 1, score, above: threshold, mode, reasons, now, at: at.toISOString() },
     ...{ is_over: mode !== 'off' && score >= threshold, has_paused: hasPaused },
   };
 }

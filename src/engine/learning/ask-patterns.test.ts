@@ -19,7 +19,7 @@ test('R-LRN-3: fear: a program allows what a person has excluded', async () => {
       'A person has decided that auth work does not go to a/one, and only a person can allow it again.',
   });
   expect(await person.allowWork(id)).toMatchObject({ revoked_by: 'human:ada' });
-  // It is over already.
+  // The exclusion is already over.
   expect(await program.allowWork(id)).toMatchObject({ revoked_by: 'human:ada' });
   const own = await program.excludeWork(wish);
   expect(await program.allowWork(own.id)).toMatchObject({ revoked_by: 'api:ci' });

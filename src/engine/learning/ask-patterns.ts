@@ -65,7 +65,7 @@ export function askPatterns(deps: Deps) {
         exclusions: exclusions.map(shownExclusion),
       };
     },
-    /** Routing no longer sends such work to the model. The same wish twice is one exclusion. */
+    /** Routing no longer sends such work to the model. Repeating the request adds no second exclusion. */
     excludeWork: (wish: wire.ExclusionWish): Promise<wire.Exclusion> => excludeWork(deps, wish),
     /** Routing may send it there again. */
     allowWork: (id: string): Promise<wire.Exclusion> => allowWork(deps, id),

@@ -1,4 +1,4 @@
-// fear: whoever may look can keep a server busy with the figures of thousands of work orders.
+// fear: anybody with read access can keep a server busy with the figures of thousands of work orders.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { askPolicy } from './ask-policy.ts';

@@ -1,4 +1,4 @@
-// What one more refinement cycle brings: how many of the attempts that reached it succeeded in it, and for how much. Pure.
+// The gain of one more refinement cycle: how many attempts that reached it succeeded in it, at what cost. Pure.
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { CycleCount } from '../../store/figures/attempt-cells.ts';
@@ -6,13 +6,13 @@ import { wilsonInterval } from './wilson.ts';
 
 export type CycleValue = wire.Patterns['cycles'][number];
 
-/** With fewer attempts, nothing is said about a cycle. */
+/** With fewer attempts, a cycle gets no conclusion. */
 const reachedMin = 5;
 
 export function cycleValues(counts: readonly CycleCount[]): CycleValue[] {
   const last = counts.reduce((most, { cycles }) => Math.max(most, cycles), -1);
   const rounds = counts.reduce((sum, { cycles, attempts }) => sum + (cycles + 1) * attempts, 0);
-  // Cycles have no account of their own: those of all attempts are taken as equally dear.
+  // Costs are not recorded per cycle, so all cycles are assumed to cost the same.
   const costUsd =
     rounds === 0 ? 0 : usdNumber(counts.reduce((sum, each) => sum + each.costNanoUsd, 0n)) / rounds;
   return Array.from({ length: last + 1 }, (_, cycle) => {
@@ -26,7 +26,7 @@ export function cycleValues(counts: readonly CycleCount[]): CycleValue[] {
   });
 }
 
-/** `valueUsd`: what a finished work order is worth. */
+/** `valueUsd`: the value of a finished work order. */
 export function cyclesText(cycles: readonly CycleValue[], valueUsd: number): string {
   const known = cycles.filter(({ cycle, reached }) => cycle > 0 && reached >= reachedMin);
   if (known.length === 0) return 'Too few attempts were refined to say what refinement brings.';

@@ -1,4 +1,4 @@
-// How good estimates are: how many finished work orders cost what their range said, and what each spec cost (R-SPEC-5).
+// How accurate estimates are: how many finished work orders stayed in their range, and what specs cost (R-SPEC-5).
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
@@ -6,7 +6,7 @@ import { type EstimatedOrder, estimatedOrders } from '../../store/figures/estima
 import { rangeShare, totalOf } from '../specs/estimate-orders.ts';
 import { wilsonInterval } from './wilson.ts';
 
-/** The newest ones say how good estimates are now. */
+/** The newest ones show how accurate estimates are now. */
 const ordersMax = 500;
 
 export async function estimatesAgainstActual(

@@ -36,7 +36,7 @@ test('R-LRN-3: a model that fails at auth work is found, said in a sentence, and
     exclusion: { model: 'a/one', word: 'auth' },
     is_excluded: false,
   });
-  // What the first finding says is not said again for parts of it.
+  // A part of the work gets no finding of its own if the first finding covers it.
   expect(others.filter(({ exclusion }) => exclusion !== null)).toEqual([]);
   const excluded = patternFindings(findPatterns(attempts), [{ model: 'a/one', cell: { word: 'auth' } }]);
   expect(excluded[0]?.is_excluded).toBe(true);

@@ -68,7 +68,7 @@ function comparisonsIn({ cell, byModel }: Counts): Compared[] {
   const totals = new Map<string, number>();
   for (const ofModel of byModel.values())
     for (const [name, count] of ofModel) totals.set(name, (totals.get(name) ?? 0) + count);
-  // A class of failure is compared in the whole work and in parts of one trait: more would only dilute the correction.
+  // Failure classes are compared in all work and in parts of one trait: more comparisons would weaken the correction.
   const names = Object.keys(cell).length > 1 ? ['any'] : [...totals.keys()].filter((name) => name !== '');
   return [...byModel].flatMap(([model, ofModel]) => {
     const attempts = ofModel.get('') ?? 0;

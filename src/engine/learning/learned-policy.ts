@@ -1,10 +1,15 @@
-// What the learned policy knows, chose and was worth, beside the static rule and the best single arm (R-LRN-4, R-LRN-5).
+// The learned policy: what it knows, chose and gained, next to the static rule and the best arm (R-LRN-4, R-LRN-5).
 import type * as wire from '../../contract/contract.ts';
 import { armWorth } from '../../domain/learning/arm-worth.ts';
 import { PolicyComparison } from '../../domain/learning/compare-policies.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
-import { newestDecisions, type OwnDecision, ownDecisions } from '../../store/figures/own-decisions.ts';
+import {
+  newestDecisions,
+  type OwnDecision,
+  orderBeforeNewest,
+  ownDecisions,
+} from '../../store/figures/own-decisions.ts';
 import { learningProjects } from '../../store/work/learners.ts';
 import { heldOutShare } from '../learner/choose-arm.ts';
 import { evidenceOf } from '../learner/evidence.ts';
@@ -13,7 +18,7 @@ import { linesOf } from './own-log.ts';
 import { LogReader } from './replay/decision-log.ts';
 import { estimatePlan } from './replay/estimate-plan.ts';
 
-/** Older ones were decided among other models, at other prices. */
+/** Older decisions were between other models, at other prices. */
 const workOrdersMax = 20_000;
 const workOrdersPerRead = 500;
 const decisionsShown = 20;
@@ -25,12 +30,13 @@ export async function learnedPolicy(
   database: Database,
   valueUsd: number,
   signal?: AbortSignal,
+  ordersMax = workOrdersMax,
 ): Promise<wire.LearnedPolicy> {
   const [projects, newest] = await database.run(
     (query) => Promise.all([projectsOf(query, valueUsd), newestDecisions(query, decisionsShown)]),
     signal,
   );
-  const seen = await readAll(database, valueUsd, signal);
+  const seen = await readAll(database, { valueUsd, ordersMax, signal });
   return {
     value_usd: valueUsd,
     projects,
@@ -68,14 +74,17 @@ interface Seen {
   comparison: PolicyComparison;
 }
 
-async function readAll(database: Database, valueUsd: number, signal?: AbortSignal): Promise<Seen> {
+async function readAll(
+  database: Database,
+  { valueUsd, ordersMax, signal }: { valueUsd: number; ordersMax: number; signal: AbortSignal | undefined },
+): Promise<Seen> {
   const missing = { without_outcome: 0, not_counted: 0, other_arm: 0 };
   const seen: Seen = {
     ...{ lines: [], staticArms: new Map(), missing },
     comparison: new PolicyComparison(1 - heldOutShare),
   };
-  let after: string | null = null;
-  while (seen.lines.length < workOrdersMax) {
+  let after = await database.run((query) => orderBeforeNewest(query, ordersMax), signal);
+  for (;;) {
     const from: string | null = after;
     const rows: OwnDecision[] = await database.run(
       (query) => ownDecisions(query, from, workOrdersPerRead),
@@ -96,7 +105,9 @@ function addOrder(seen: Seen, decisions: readonly OwnDecision[], valueUsd: numbe
   if (!first || lines.length === 0) return;
   seen.lines.push(lines);
   if (first.staticArm !== null) seen.staticArms.set(first.workOrderId, first.staticArm);
-  const isAssigned = first.mode === 'on' && (first.isHeldOut || first.policy === 'learned');
+  // While an experiment runs, other shares of the work orders are learned and static.
+  const isAssigned =
+    first.mode === 'on' && first.experimentId === null && (first.isHeldOut || first.policy === 'learned');
   if (isAssigned) seen.comparison.add({ isOne: !first.isHeldOut, gain: gainOf(lines, valueUsd) });
 }
 
@@ -140,7 +151,7 @@ function estimatesOf(
   };
 }
 
-/** The static rule chooses another arm for each work order: its choice gets one name, so that it is one plan. */
+/** The static rule's choice differs by work order, so it gets one common name and counts as one plan. */
 function asStatic(line: wire.DecisionLine, staticArms: ReadonlyMap<string, string>): wire.DecisionLine {
   const own = staticArms.get(line.task);
   const named = (arm: string) => (arm === own ? staticPlan : arm);

@@ -1,4 +1,4 @@
-// Moose's own decisions as the log that `moose replay` reads; what cannot be used is counted, never left out in silence (R-LRN-5).
+// Moose's own decisions as the log that `moose replay` reads; unusable decisions are counted, not dropped (R-LRN-5).
 import type * as wire from '../../contract/contract.ts';
 import { stopping } from '../../domain/learning/decide.ts';
 import { usdNumber } from '../../domain/money.ts';
@@ -22,7 +22,7 @@ export async function ownLogPage(
   return { items, missing, next };
 }
 
-/** A provider's fault uses up no try; where another outcome is missing, the log of the work order ends. */
+/** A provider's fault uses up no try; if another outcome is missing, the log of the work order ends. */
 export function linesOf(
   decisions: readonly OwnDecision[],
   missing: wire.OwnLog['missing'],
@@ -51,8 +51,8 @@ export function linesOf(
 }
 
 /**
- * The chance of each arm to be acted upon: that of the learned policy, but for the share of work orders that stays with the
- * static rule, and for those that the learned policy does not decide about at all.
+ * The actual probability of each arm: that of the learned policy, corrected for the work orders that stay with the
+ * static rule, and for those that the learned policy does not decide about.
  */
 export function actedPropensities({
   mode,
@@ -62,7 +62,9 @@ export function actedPropensities({
   propensities,
   try: number,
   arm,
+  acted: inExperiment,
 }: OwnDecision): Record<string, number> {
+  if (inExperiment !== null) return { ...zeros(propensities), ...inExperiment };
   const acted = staticArm ?? arm ?? stopping;
   if (policy === 'static' && !(mode === 'on' && isHeldOut)) return { ...zeros(propensities), [acted]: 1 };
   if (number > 1) return propensities;

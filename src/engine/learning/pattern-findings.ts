@@ -1,4 +1,4 @@
-// Says in a plain sentence what was found, and what to do about it. Pure.
+// Describes a finding in a plain sentence, with what to do about it. Pure.
 import type * as wire from '../../contract/contract.ts';
 import { cellText, isPartOf, type WorkCell } from '../../domain/work-cell.ts';
 import { chanceOfGreater } from './compare-shares.ts';
@@ -11,7 +11,7 @@ type Finding = wire.Patterns['findings'][number];
 const wrongShareMax = 0.05;
 const findingsMax = 20;
 
-/** A finding is left out if an earlier one of the model already says it, or explains it. */
+/** A finding is left out if an earlier finding about the same model covers or explains it. */
 export function patternFindings(
   patterns: readonly FoundPattern[],
   exclusions: readonly { model: string; cell: WorkCell }[],
@@ -34,7 +34,7 @@ export function patternFindings(
 const keyOf = ({ model, failureClass, cell }: Pick<FoundPattern, 'model' | 'failureClass' | 'cell'>) =>
   JSON.stringify([model, failureClass, cell.band, cell.kind, cell.language, cell.word]);
 
-/** Without the work that both are about, no difference would be left: `auth` work makes all work in Go look bad. */
+/** Without the work that both are about, no difference would be left: `auth` makes all work in Go look bad. */
 function isExplained(one: FoundPattern, by: FoundPattern, known: ReadonlyMap<string, FoundPattern>): boolean {
   if (one.model !== by.model || by.failureClass !== null) return false;
   const cell = { ...one.cell, ...by.cell };

@@ -1,4 +1,4 @@
-// Looks for patterns in the attempts of the last months, again and again; readers find the newest result (R-LRN-3).
+// Regularly looks for patterns in the attempts of the last months; readers get the newest result (R-LRN-3).
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -8,7 +8,7 @@ import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { findPatterns } from './find-patterns.ts';
 
 const everyMs = 5 * 60_000;
-/** Older attempts say little about today's models. */
+/** Older attempts tell little about today's models. */
 export const patternDays = 90;
 export const patternsSince = (now: Date) => new Date(now.getTime() - patternDays * 24 * 60 * 60_000);
 

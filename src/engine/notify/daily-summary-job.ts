@@ -8,7 +8,7 @@ import { dailySummary } from './daily-summary.ts';
 import { summaryNotice } from './summary-notice.ts';
 
 const everyMs = 5 * 60_000;
-/** In local time: people read the summary when they start work. A Moose that was asleep at that hour sends it later. */
+/** In local time: people read the summary when they start work. A Moose that is asleep then sends it later. */
 const tellFromHour = 7;
 const kind = 'summary.daily';
 

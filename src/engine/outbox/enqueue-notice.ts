@@ -4,7 +4,7 @@ import { addToOutbox } from '../../store/failures/outbox.ts';
 import type { Notice } from '../ports/notifier.ts';
 
 export interface NoticeOf {
-  /** `escalation.opened`, `escalation.reminder`, `escalation.resolved`, `alert.raised`, `summary.daily`. */
+  /** `escalation.opened`, `escalation.reminder`, `escalation.owner`, `escalation.resolved`, `alert.raised`, `summary.daily`. */
   kind: string;
   /** The subject of the notice: one notice per kind and subject, unless `key` distinguishes repetitions. */
   subjectId: string;

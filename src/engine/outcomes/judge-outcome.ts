@@ -1,5 +1,5 @@
-// Judges the change of a work order by what became of it: CI, a merge, a close, an undo or a revert. The same fact twice, or
-// one that comes too late, changes nothing (R-LRN-2).
+// Judges the change of a work order by what happens to it: CI, a merge, a close, an undo or a revert. A repeated fact,
+// or one that comes too late, changes nothing (R-LRN-2).
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { countsForModel, type JudgedBy, overrules } from '../../domain/judged-outcome.ts';
@@ -19,7 +19,7 @@ export type Verdict =
       errorContext: Record<string, unknown>;
     };
 
-/** What a red CI says of these is that its machine, or what it needs, failed. */
+/** If CI is red with one of these, its machine or something that it needs failed. */
 const notOfTheWork: ReadonlySet<FailureClass> = new Set([
   'dependency_missing',
   'orchestration_error',
@@ -27,7 +27,7 @@ const notOfTheWork: ReadonlySet<FailureClass> = new Set([
   'timeout',
 ]);
 
-/** In the transaction that records the fact. False if nothing was published, or a stronger fact is known. */
+/** Call this in the transaction that records the fact. False if nothing was published, or a stronger fact is known. */
 export async function judgeOutcome(
   query: Query,
   workOrderId: WorkOrderId,
@@ -51,7 +51,7 @@ export async function judgeOutcome(
   return true;
 }
 
-/** A pass that did not hold is no failure of the arm; only if its pass was never told is this its first outcome. */
+/** A reverted pass is not a failure of the arm. It is the arm's first outcome only if the pass was never reported. */
 async function tellVerdict(query: Query, tried: ToldTry, holds: boolean): Promise<void> {
   if (await tellLearner(query, { ...tried, status: holds ? 'success' : 'failure' })) return;
   await tellLearner(query, { ...tried, status: holds ? 'held after all' : 'did not hold' });

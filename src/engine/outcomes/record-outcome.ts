@@ -6,7 +6,7 @@ import { readArmName } from '../../domain/learning/arm-name.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
-import { isJudgedBefore, lastTryOf } from '../../store/figures/judged-outcomes.ts';
+import { isJudgedBefore, lastEndOf, lastTryOf } from '../../store/figures/judged-outcomes.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { toJson } from '../../store/storable.ts';
 import { newestStepResults, type Run } from '../../store/work/runs.ts';
@@ -22,12 +22,12 @@ import type { Work } from '../run/work.ts';
 
 export interface RunOutcome {
   success: boolean;
-  /** `checks` or `nothing` for a published change; absent: the attempt failed before. */
+  /** `checks` or `nothing` for a published change; absent: the attempt failed before that. */
   judgedBy?: Extract<JudgedBy, 'checks' | 'nothing'>;
   failureClass: string | null;
   errorContext: Record<string, unknown> | null;
   /**
-   * Who must change before the work can succeed: a model is only responsible for 'work' and 'time'. Null if it
+   * Who must change before the work can succeed: a model is responsible only for 'work' and 'time'. Null if it
    * succeeded.
    */
   fault: Fault | 'person' | null;
@@ -45,7 +45,7 @@ export function attemptOf({ order, run, clock, settings }: Work): Attempted {
   return { order, run, now: clock.now(), defaultAgent: settings.defaultAgent };
 }
 
-/** A run that begins at one of these goes on with the change of an earlier run. */
+/** A run that begins at one of these steps continues with the change of an earlier run. */
 const stepsAfterTheChange: readonly (Step | null)[] = ['verifying', 'creating_pr', 'tracking'];
 
 /** A second outcome of the same try changes nothing. */
@@ -67,6 +67,8 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
   const counted = countsForModel({
     ...{ isSuccess: outcome.success, judgedBy, fault: outcome.fault, model, isAttempt },
   });
+  // A run may have several tries, and each try has its own start time.
+  const begunAt = (await lastEndOf(query, run.id)) ?? run.createdAt;
   const isNew = await insertOutcome(query, {
     id: newId(now),
     workOrderId: order.id,
@@ -87,7 +89,7 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
       isBaseRed: isBaseRed(resultOf<VerifyingResult>('verifying')),
     }),
     costNanoUsd: await costOfWorkOrder(query, order.id),
-    durationMs: BigInt(Math.max(0, now.getTime() - new Date(run.createdAt).getTime())),
+    durationMs: BigInt(Math.max(0, now.getTime() - new Date(begunAt).getTime())),
     refinementCycles: run.cycle,
     failureClass: outcome.failureClass as WorkOrder['failureClass'],
     errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
@@ -99,8 +101,8 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
 }
 
 /**
- * The model that answered, or, if the run failed before one did, the one that was asked. What an earlier run generated says
- * nothing about this one, unless it goes on with that change.
+ * The model that answered, or, if none did, the one that was asked. Results of an earlier run do not count, unless this
+ * run continues with that change.
  */
 async function whatWasTried(
   query: Query,
@@ -124,7 +126,7 @@ async function whatWasTried(
   return { model: isAsked ? (run.settings.model ?? routed?.models?.[0] ?? null) : null, tried };
 }
 
-/** A fault of the provider uses up no try; what says nothing about the arm is not told at all. */
+/** A fault of the provider uses up no try; failures that say nothing about the arm are not reported at all. */
 async function tellOutcome(
   query: Query,
   tried: ToldTry,

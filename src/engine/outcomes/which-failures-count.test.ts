@@ -15,7 +15,7 @@ const rows: Row[] = [
   ['test_fail', 'permanent', 'verifying', 'CHECK_FAILED', true, work],
   ['lint_error', 'permanent', 'verifying', 'CHECK_FAILED', true, work],
   ['contract_violation', 'permanent', 'generating', 'PROPOSAL_INVALID', true, work],
-  // The change imports what is not there; what a machine lacks is a configuration failure.
+  // The change imports something that does not exist; something that a machine lacks is a configuration failure.
   ['dependency_missing', 'permanent', 'verifying', 'CHECK_FAILED', true, work],
   ['dependency_missing', 'configuration', 'verifying', 'CHECK_LACKS', false, outside],
   ['orchestration_error', 'permanent', 'applying', 'TAKE_UPS_EXHAUSTED', false, outside],

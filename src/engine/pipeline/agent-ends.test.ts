@@ -92,6 +92,19 @@ test('R-BUD-6: success without a metered call is a bypass; the change is kept fo
   expect(keys).toEqual([{ revokedAt: expect.any(Date) }]);
 });
 
+test('R-SES-3, R-REC-6: success without a good call does not stand: after the pause the agent runs again', async () => {
+  const model = { name: 'p/m', provider: 'p', wires: ['anthropic-messages'] } as unknown as NonNullable<
+    Given['models']
+  >[number];
+  const agent = { writesCode: true, wires: ['anthropic-messages'] } satisfies Partial<Agent>;
+  const { work } = await ground(good, { ...anAgent(good, agent), models: [model] });
+  for (const pauses of [0, 1, 2]) {
+    work.run.pauses = pauses;
+    await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_BYPASSED' });
+  }
+  expect((await onRecord(work)).sessions).toEqual(['scripted exited', 'scripted exited', 'scripted exited']);
+});
+
 test.each<[string, string, string]>([
   ['crashed', 'echo half > made.txt', 'AGENT_CRASHED'],
   ['was killed', 'echo says success; kill -9 $$', 'AGENT_CRASHED'],

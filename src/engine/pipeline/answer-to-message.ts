@@ -1,10 +1,10 @@
-// A message may ask something, or tell what is so already: then the agent answers, and the change stays as it was.
+// A message may only ask something, or demand what is already so: the agent then answers without changing anything.
 import { storableText } from '../../store/storable.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import type { ApplyingResult, GeneratingResult, RoutingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 
-/** Null unless this cycle began because of a message, and there is a change to go on with. */
+/** Null unless this cycle began because of a message, and there is a change to continue with. */
 export function answerTo(
   { order, run }: Work,
   told: { routed: RoutingResult; generated: GeneratingResult; parentSha: string },

@@ -41,6 +41,7 @@ import { sessionAttempt } from './session-attempt.ts';
 import { endOf } from './session-end.ts';
 import { homePathOf } from './session-files.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
+import { settledCalls } from './watch-calls.ts';
 import { cleanWorktree, haveWorktree, type WorktreePlace, worktreePathOf } from './worktree-place.ts';
 
 const outputTailBytes = 64 * 1024;
@@ -58,7 +59,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   const attempt = await sessionAttempt(work, { purpose: 'agent', name: agent.name }, async (row) => {
     if (row.exitCode !== 0 || (await isPlaceGone(row, await worktreePathOf(work)))) return false;
     const { finalEvent } = await reportOf(agent, row, endOf(row));
-    return finalEvent === 'success';
+    return finalEvent === 'success' && (await hasCalledModel(work, row));
   });
   const urgent = await urgentMessage(work);
   const begun = await sessionOfAttempt(work, agent, attempt);
@@ -187,6 +188,12 @@ async function keeping(
     await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
     await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
   };
+}
+
+/** A success report without one successful model call cannot become true later: that session runs again. */
+async function hasCalledModel(work: Work, session: SessionRow): Promise<boolean> {
+  if (session.way !== 'gateway') return true;
+  return (await settledCalls(work, session.id)).goodCalls > 0;
 }
 
 const takenBack = 'The agent reverted all earlier changes: the files are as they were at the start.';

@@ -1,5 +1,5 @@
-// What the next try of a work order can be given to: what limits, settings, people and the machine allow. The static rule's
-// own choice comes first (R-LRN-4).
+// The arms for the next try of a work order that limits, settings, people and the machine allow. The static rule's own
+// choice comes first (R-LRN-4).
 import { createHash } from 'node:crypto';
 import { noUsage } from '../../domain/model-call.ts';
 import { usdNumber } from '../../domain/money.ts';
@@ -12,7 +12,7 @@ import { canCall } from './fitting-model.ts';
 import { installedOf } from './installed-agents.ts';
 import { loginOf } from './login/way-of.ts';
 
-/** Tokens of a usual work order, for the price list to compare models: of an agent that calls models itself, and of a Proposer. */
+/** The tokens of an average work order, to compare prices: for an agent that calls models, and for a Proposer. */
 const tokensOfAgent = { ...noUsage, inputTokens: 60_000, cacheReadTokens: 300_000, outputTokens: 12_000 };
 const tokensOfProposer = { ...noUsage, inputTokens: 20_000, outputTokens: 4_000 };
 
@@ -37,7 +37,7 @@ export async function armsOnOffer(
     agent: Agent;
     models: readonly string[];
     isAgentFixed: boolean;
-    /** Of the work order, by whoever has set one; null: nobody. */
+    /** The limit of the work order, whoever set it; null: nobody did. */
     limitUsd: number | null;
   },
 ): Promise<OfferedArm[]> {
@@ -55,7 +55,7 @@ export async function armsOnOffer(
   );
 }
 
-/** Changes with what the agent or the model is told. */
+/** Changes whenever the instructions for the agent or the model change. */
 function promptOf({ writesCode }: Agent): string {
   const text = writesCode ? composeBrief('', ['']) : proposerSystem;
   return createHash('sha256').update(text).digest('hex').slice(0, 6);

@@ -52,7 +52,7 @@ async function ask<T>(
   work.reached('generating:before-call', work.run.id);
   const answer = await model.generate({ ...asked, ...limits, prompt, through }).catch(async (cause) => {
     if (!isMooseError(cause) || cause.code !== 'MODEL_BUDGET') throw cause;
-    // The ledger decides, however much money seemed to be left in the envelope.
+    // The ledger decides, even if the envelope seemed to have enough money left.
     const frozen = await work.database.run((query) => frozenFor(query, work), signal);
     throw frozen ?? doesNotFit(work, { model: model.name, worstCaseNanoUsd });
   });

@@ -1,5 +1,5 @@
-// A work order whose forge runs checks: from the push to CI, and back into the worktree when the base branch is in the
-// way. On real git; the forge says what the test decides.
+// A work order whose forge runs checks: from the push to CI, and back into the worktree if it conflicts with the base
+// branch. Git is real; the test decides what the forge answers.
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
@@ -10,7 +10,7 @@ import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { dayOf } from '../budget/ledger-ground.fixture.ts';
 import type { ChecksReport } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
-import { look } from '../sentinel/followed.fixture.ts';
+import { checkOf, look } from '../sentinel/followed.fixture.ts';
 import { executeRun } from './execute-run.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { atStep, proposalOf } from './scratch-pipeline.fixture.ts';
@@ -154,4 +154,59 @@ test('R-SEN-8: a change that is only behind is brought up to date and checked wi
   expect(repository.git('show', `${after}:theirs.txt`)).toBe('theirs');
   expect(repository.git('show', `${after}:made.txt`)).toBe('new');
   expect(await row()).toMatchObject({ followed: { updates: 1, needsBase: false, pushedSha: after } });
+}, 120_000);
+
+test('fear: a forge that computes for long reports a conflict with a base branch that the change contains', async () => {
+  const { database, work, model, pullRequest, moveBase, order, said } = await published();
+  const asked = model.prompts.length;
+  Object.assign(pullRequest, { mergeable: false });
+  for (let count = 0; count < 3; count++) await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', run: 1, refinementCycles: 0 });
+  // Once the base branch has moved, the forge may be right.
+  moveBase({ 'made.txt': 'theirs\n' });
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 1 });
+  expect(model.prompts).toHaveLength(asked);
+  expect(said.report.verdict).toBe('running');
+}, 120_000);
+
+test('R-SEN-4: a base branch that this machine cannot fetch leaves the forge its word about the conflict', async () => {
+  const { database, work, pullRequest, order } = await published();
+  Object.assign(pullRequest, { mergeable: false, baseBranch: 'gone' });
+  await look(database, work.forge);
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 1 });
+}, 120_000);
+
+test('fear: a person retargets the pull request while its run works, and a second one is opened, or merged as the old base allows', async () => {
+  const agent = 'echo "$RANDOM$(date +%N)" > made.txt; echo says success made it';
+  const files = { '.moose/config.yml': 'merge: green\n' };
+  const { database, work, repository, carry, pullRequest, order, row } = await published({ agent, files });
+  const { url } = await remotePlace(work.project, work.settings.dataDirectory);
+  repository.git('push', '--quiet', url, 'main:refs/heads/develop');
+  const red: ChecksReport = {
+    ...{ verdict: 'red', sha: pullRequest.headSha, missing: [], checks: [checkOf('build', 'failed')] },
+  };
+  const none: ChecksReport = { verdict: 'none', sha: pullRequest.baseSha ?? '', missing: [], checks: [] };
+  const into: string[] = [];
+  const open = work.forge.openPullRequest;
+  Object.assign(work.forge, {
+    readChecks: async ({ sha }: { sha: string }) => (sha === red.sha ? red : none),
+    readLog: async () => null,
+    openPullRequest: (...[draft, signal]: Parameters<typeof open>) => {
+      into.push(draft.baseBranch);
+      return open(draft, signal);
+    },
+  });
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ step: 'generating', run: 2, baseBranch: 'main' });
+  Object.assign(pullRequest, { baseBranch: 'develop' });
+  await carry();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', baseBranch: 'develop' });
+  expect(into).toEqual(['develop']);
+  expect(await row()).toMatchObject({ baseBranch: 'develop' });
+  const { headSha } = pullRequest;
+  Object.assign(work.forge, { readChecks: async () => ({ ...none, verdict: 'green', sha: headSha }) });
+  await look(database, work.forge);
+  expect(await order()).toMatchObject({ status: 'completed', changedBecause: 'CI is green' });
 }, 120_000);

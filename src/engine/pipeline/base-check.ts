@@ -74,7 +74,7 @@ export async function onBase(
   });
 }
 
-/** A check like this may have another result next time. */
+/** The next run of such a check may have another result. */
 function isPassing({ lack, failureClass }: SeenFailure): boolean {
   return lack !== null || failureClass === 'timeout' || failureClass === 'orchestration_error';
 }
@@ -105,7 +105,7 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
     work.logger.warn({ workOrderId: order.id, code: cause.code, err: cause }, cause.message);
     return undefined;
   } finally {
-    // A Moose that stops leaves the process running, to be adopted.
+    // If Moose stops, the process keeps running and is adopted.
     if (!signal.aborted || signal.reason instanceof CancelRequested) await remove(work, key, path);
   }
 }

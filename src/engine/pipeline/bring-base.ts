@@ -54,7 +54,7 @@ async function mergedIn({ database, run, signal }: Work, cycle: number): Promise
   return found?.baseMerged === undefined ? undefined : found;
 }
 
-/** The merged change, if the cycle before merged the base without a conflict: there is nothing to make. */
+/** The merged change, if the previous cycle merged the base without a conflict: then there is nothing to do. */
 export async function cleanlyMerged(work: Work): Promise<ApplyingResult | undefined> {
   if (work.run.cycle !== 1) return undefined;
   const merged = await mergedIn(work, 0);
@@ -80,8 +80,8 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
     oldBaseSha === null
       ? await mergeBaseIn({ ...from, message: `Merge ${baseBranch} into ${branch}\n\n${trailer}` })
       : await rebaseOnto({ ...from, oldBaseSha, message: `${order.title}\n\n${trailer}` });
-  // The base has not moved: the forge's report was about an older commit. What stands on another change is published as
-  // it is: it was retargeted, or its run was repeated.
+  // The base has not moved: the forge's report was about an older commit. A stacked change is published as it is: it
+  // was retargeted, or its run was repeated.
   if (merged.sha === applied.headSha && order.stackedOn === null) return false;
   await moveBranch(work, branch, merged.sha);
   const feedback = await feedbackOf(work, merged, baseBranch);
@@ -112,8 +112,8 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
 }
 
 /**
- * Where a change that stands on another one started, if the new base does not contain that: the lower change was squashed
- * or rewritten. Then the change alone is brought over, and not what it stood on. Null if a merge does (R-SPEC-5).
+ * The start of a stacked change, if the new base does not contain it: the lower change was squashed or rewritten. Then
+ * only this change is moved, without the lower one. Null if a merge is enough (R-SPEC-5).
  */
 async function rewrittenStart({ order, project, signal }: Work, baseSha: string): Promise<string | null> {
   const { stackedOn, baseSha: start } = order;

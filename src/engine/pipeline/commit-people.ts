@@ -14,9 +14,7 @@ export interface CommitPeople {
   coAuthor?: GitPerson;
 }
 
-/**
- * If the forge does not answer, the work goes on without the names: the commit is made as Moose, and the log says so.
- */
+/** If the forge does not answer, the commit is made as Moose, without these names, and the log says so. */
 export async function commitPeople(work: Work): Promise<CommitPeople> {
   const { order, project, run, signal, logger } = work;
   try {

@@ -27,7 +27,7 @@ interface Asked {
   /** Messages of people so far, oldest first. */
   messages?: readonly Message[];
   feedback: Feedback | null;
-  /** What there is to say of its contracts with other work orders. */
+  /** Its contracts with other work orders, in words. */
   contracts?: readonly string[];
 }
 

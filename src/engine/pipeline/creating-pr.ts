@@ -98,7 +98,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   };
 }
 
-/** Names the issue that asked for the work, on the same forge: it is closed when the pull request is merged. */
+/** Names the issue that asked for the work, if it is on the same forge: merging the pull request closes the issue. */
 async function closingOf({ database, order, signal }: Work, forge: Forge): Promise<string> {
   const issue = await database.run((query) => issueOf(query, order.id), signal);
   const isHere = issue?.host === forge.host && issue.repository === forge.repository;

@@ -1,11 +1,12 @@
-// The models that a person no longer wants this kind of work sent to. A model that is named for this work order is used all
-// the same.
+// Models to which a person no longer wants this kind of work sent. If a model is named for this work order, it is used
+// anyway.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import { isInCell, type WorkTraits } from '../../domain/work-cell.ts';
 import { bandAt } from '../../store/figures/outcome-sums.ts';
 import { exclusionsFor } from '../../store/figures/patterns.ts';
 import type { Assessment } from '../policy/assess.ts';
+import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 
 export async function excludedModels(
@@ -30,6 +31,15 @@ export async function excludedModels(
       )
       .map(({ model }) => model),
   );
+}
+
+/** An option may be taken without a person, but only a person may name an excluded model. */
+export async function excludedAfterRouting(
+  work: Work,
+  routed: Partial<RoutingResult> | undefined,
+): Promise<ReadonlySet<string>> {
+  const { complexity = 0, hardStopWords = [], language = null } = routed ?? {};
+  return excludedModels(work, { assessment: { complexity, hardStopWords }, language });
 }
 
 export function allModelsExcluded(excluded: ReadonlySet<string>): ConfigurationError {

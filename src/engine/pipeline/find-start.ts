@@ -1,7 +1,6 @@
-// Decides where a change starts: at its branch's base if it has one; otherwise, in a plan, at what it depends on; otherwise
-// at the branch that the work order, its
-// project or `.moose/config.yml` on the default branch names; otherwise at the default branch: the remote's own, or the
-// one that is checked out in a local repository.
+// Decides where a change starts: at its branch's base if it has one; otherwise, in a plan, at its dependency; otherwise
+// at the branch that the work order, its project or `.moose/config.yml` on the default branch names; otherwise at the
+// default branch: the remote's own, or the one that is checked out in a local repository.
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { baseCommit } from '../../git/base-branch.ts';
@@ -69,8 +68,8 @@ async function ownBase({ order, database, signal }: Work): Promise<Base | undefi
 }
 
 /**
- * The base for a work order that replaces a conflicting one: what it conflicts with may have been merged on the remote,
- * and be unknown to this repository.
+ * The base for a work order that replaces a conflicting one: the conflicting commits may have been merged on the
+ * remote, and be unknown to this repository.
  */
 async function replacedBase(work: Work): Promise<Base | undefined> {
   const { order, project, database, settings, signal } = work;

@@ -2,19 +2,14 @@
 import { renewEnvelope, sizeOf } from '../budget/envelope.ts';
 import type { Agent } from '../ports/agent.ts';
 import { feedbackFor } from '../run/feedback.ts';
-import {
-  type ApplyingResult,
-  findResult,
-  type GeneratingResult,
-  type RoutingResult,
-  requireResult,
-} from '../run/step-results.ts';
+import { type GeneratingResult, type RoutingResult, requireResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 import { contractsOf } from '../specs/contracts-of.ts';
 import { bringBase, cleanlyMerged } from './bring-base.ts';
 import { composeBrief, composeTask } from './compose-prompt.ts';
 import { contractChecks, contractParts } from './contracts/contract-parts.ts';
 import { firstFitting } from './fitting-model.ts';
+import { haveBaseOfChange } from './have-commits.ts';
 import { loginOf } from './login/way-of.ts';
 import { checkPlan } from './project-checks.ts';
 import { propose } from './propose.ts';
@@ -54,7 +49,14 @@ export async function generating(work: Work): Promise<StepEnd> {
       result: { proposal: null, brief, model, attempts: 0, messageIds } satisfies GeneratingResult,
     };
   }
-  const asked = { models, base: await baseOf(work, routed), messages, feedback, contracts, envelope };
+  const asked = {
+    models,
+    base: await haveBaseOfChange(work, routed),
+    messages,
+    feedback,
+    contracts,
+    envelope,
+  };
   const { proposal, model, attempts, review } = await reviewedProposal(
     work,
     routed,
@@ -70,14 +72,8 @@ export async function generating(work: Work): Promise<StepEnd> {
   };
 }
 
-/** If the run was routed to a login, no model was chosen for the agent that takes its place, or for a change of the setting. */
+/** If the run was routed to a login, no model was chosen for a replacement agent, or for a change of the setting. */
 function keyedModel(work: Work, agent: Agent, models: readonly string[]): string | null {
   const { light, standard, strong } = work.settings.models;
   return firstFitting(work, agent, models.length > 0 ? models : [...standard, ...strong, ...light]);
-}
-
-/** The commit that the change is based on: the head of its branch, or the commit where the branch will start. */
-async function baseOf(work: Work, routed: RoutingResult): Promise<string> {
-  const applied = await findResult<ApplyingResult>(work, 'applying');
-  return applied?.headSha ?? routed.baseSha;
 }

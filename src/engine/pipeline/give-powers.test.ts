@@ -31,7 +31,7 @@ const files = {
   '.claude/skills/release/SKILL.md': '---\ndescription: How to release\n---\n',
 };
 
-/** An agent that attacks the next cycle by what it changes, and remembers what it was given. */
+/** An agent whose change attacks the next cycle, and that records what it was given. */
 function attacker(script: string, takesServers = true) {
   const given: (AgentPowers | undefined)[] = [];
   const agent: Agent = scriptedAgent(`${script}; date +%N > made.txt; echo says success`, {

@@ -1,5 +1,5 @@
-// Gives an agent what the base commit of a trusted project has for it, as copies in the session's own folder: neither the
-// change nor an earlier session has a say in them.
+// Gives an agent the instructions, skills and servers that a trusted project's base commit has for it, as copies in the
+// session's own folder: neither the change nor an earlier session can influence them.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GivenPowers } from '../../domain/powers.ts';
@@ -18,7 +18,7 @@ interface Place {
   baseSha: string;
 }
 
-/** Undefined unless a person trusts the project. The session's row says what was given before the agent starts. */
+/** Undefined unless a person trusts the project. The session's row records it before the agent starts. */
 export async function givePowers(work: Work, agent: Agent, place: Place): Promise<AgentPowers | undefined> {
   const { project, signal } = work;
   if (project.settings.trusted !== true || !agent.writesCode) return undefined;

@@ -31,7 +31,7 @@ async function give(
   await variables.set(work.project.id, { name, value, ...(audiences ? { for: audiences } : {}) });
 }
 
-/** Prints a variable as it is, and in the encodings that tools use. */
+/** Prints a variable in plain text, and in the encodings that tools use. */
 const printAll = `node -e '
   const value = process.env.API_TOKEN ?? "";
   const forms = [value, Buffer.from(value).toString("base64"), Buffer.from("user:" + value).toString("base64url"),
@@ -74,8 +74,7 @@ test('R-PROJ-5: a failing check that prints the secret in five encodings leaves 
       done();
     },
   });
-  // The logger's own redaction has a test of its own; this test sees what reaches the logger through the errors of a
-  // step.
+  // The logger's own redaction has a separate test; this test sees what a step's errors pass to the logger.
   const work = { ...at.work, logger: pino({ level: 'trace' }, lines) };
   const end = await verifying(work);
   expect(end).toMatchObject({ end: expect.stringMatching(/refine|done/) });

@@ -13,10 +13,7 @@ export async function givenVariables(
   return Object.fromEntries(given.map(({ name, value }) => [name, value]));
 }
 
-/**
- * A mark that changes whenever a variable is set, replaced or removed, and reveals no value. Empty if there are no
- * variables.
- */
+/** Changes whenever a variable is set, replaced or removed, and reveals no value. Empty if there are no variables. */
 export async function variablesMark({
   secrets,
   project,

@@ -22,7 +22,7 @@ const shared = sharedDatabase();
 const twoTurnsMs = 120_000;
 const ada = 'human:ada';
 
-/** Its first turn writes a file and an ignored one, and then works for a minute; the next one ends. */
+/** The first turn writes a file and an ignored one, and then works for a minute; the next turn ends immediately. */
 const slow = `if [ -e half.txt ]; then echo next > made.txt; echo says success made it; exit; fi
 echo half > half.txt; echo ignored > kept.log; sleep 60`;
 
@@ -143,7 +143,7 @@ test('what an interrupted cycle was to repair is in the next prompt too', async 
 });
 
 test('a watch that fails stops no agent, and is logged', async () => {
-  // Without a prompt nobody can say which messages are unread.
+  // Without a prompt, nobody knows which messages are unread.
   const { work } = await atStep(shared(), 'generating');
   const warned: unknown[] = [];
   const logger = {

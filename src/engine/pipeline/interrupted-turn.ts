@@ -1,5 +1,5 @@
-// A person's message that is to be read at once ends the turn of the agent at work (R-PROJ-10). The next cycle begins in
-// the worktree as that turn left it, and the agent continues its conversation where it can.
+// An urgent message from a person ends the turn of the agent at work (R-PROJ-10). The next cycle begins in the worktree
+// as that turn left it, and the agent continues its conversation where possible.
 import type { SessionId } from '../../domain/ids.ts';
 import type { Message } from '../../domain/message.ts';
 import { personOf } from '../../domain/person.ts';
@@ -14,12 +14,12 @@ import { unreadMessages } from './unread-messages.ts';
 import { watchCalls } from './watch-calls.ts';
 import type { WorktreePlace } from './worktree-place.ts';
 
-/** Undefined if every message is in the prompt already, or can wait for the end of the cycle. */
+/** Undefined if the prompt already contains every message, or they can wait for the end of the cycle. */
 export async function urgentMessage(work: Work): Promise<Message | undefined> {
   return (await unreadMessages(work)).find(({ isUrgent }) => isUrgent);
 }
 
-/** What the ended cycle was to repair is still to be repaired. */
+/** The failure that the ended cycle was to fix is still to be fixed. */
 export function beginWith(message: Message | undefined): StepEnd {
   return { end: 'again', because: urgencyOf(message), keepsFailure: true };
 }
@@ -28,7 +28,7 @@ export function urgencyOf(message: Message | undefined): string {
   return `${message ? personOf(message.by) : 'a person'} sent a message to be read at once`;
 }
 
-/** Whether the agent goes on with the uncommitted files of its turn before, which a message ended. */
+/** Whether the agent continues with the uncommitted files of its previous turn, which a message ended. */
 export async function isTurnKept(
   work: Work,
   { name }: Agent,
@@ -59,7 +59,7 @@ interface TurnWatch {
   close(): Promise<void>;
 }
 
-/** Stops the agent for an urgent message, and as its calls demand. */
+/** Stops the agent for an urgent message, or because of its calls. */
 export function watchTurn(
   work: Work,
   sessionId: SessionId,

@@ -80,8 +80,8 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
 }
 
 /**
- * A check that was refused a host says nothing about the change, unless the change itself needs that host. Where the
- * failure does not look like one of the network, its output must name the host, and the base must fail too.
+ * A check that was refused a host proves nothing about the change, unless the change itself needs that host. If the
+ * failure does not look like a network failure, its output must name the host, and the base must fail too.
  */
 async function assertNotRefused(
   work: Work,
@@ -129,7 +129,7 @@ async function baseFor(work: Work, red: Red, seen: SeenFailure): Promise<OnBase>
   return base?.lack?.kind === 'memory' ? undefined : base;
 }
 
-/** A check that a person gives with the work order, or that its plan has, states the purpose of the change. */
+/** A check that a person or the plan gives with the work order states the purpose of the change. */
 function isGiven({ order }: Work, { ran }: Red): boolean {
   const isGiven = order.settings.checks !== undefined || ran.check.source === planSource;
   return isGiven && isVerification(ran.check);
@@ -144,7 +144,7 @@ function isAskedByText({ order, run }: Work, { ran }: Red, seen: SeenFailure): b
   return asksFor(text, ran.check.command, seen);
 }
 
-/** Whether the files of the change name what is missing: the import of a package, the reading of a variable. */
+/** Whether the files of the change use the missing thing: import a package, or read a variable. */
 async function isInChange(work: Work, { applied, baseSha }: Red, { name }: Lack): Promise<boolean> {
   if (name === '') return false;
   const { repositoryPath } = work.project;

@@ -2,7 +2,7 @@
 import { type SessionRow, updateSession } from '../../store/work/session-rows.ts';
 import { fenced, type Work } from '../run/work.ts';
 
-/** Written before the start, because a process that adopts the session has no other way to know it. */
+/** Written before the start, because a process that adopts the session cannot find it out otherwise. */
 export async function keepIsolation(
   work: Work,
   session: SessionRow,

@@ -7,7 +7,7 @@ import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../..
 import { fenced, type Work } from '../run/work.ts';
 import { isHeavy } from './places.ts';
 
-/** Nothing new may start because a person paused the work: this is not a failure, and nothing is counted. */
+/** Nothing new may start, because a person paused the work: this is not a failure, and nothing is counted. */
 export class HeldByPerson extends Error {
   constructor() {
     super('A person paused the work order');

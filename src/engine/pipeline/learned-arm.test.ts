@@ -54,7 +54,7 @@ test('R-LRN-4: what was learned chooses the model; the others stay for faults of
     expect(others).toEqual(names.filter((name) => name !== first));
     firsts.push(first);
   }
-  // It passes all, at the same price; the static rule never begins with it.
+  // It passes every task at the same price, but the static rule never starts with it.
   expect(firsts).toContain('p/strong');
 });
 
@@ -141,7 +141,7 @@ test('R-LRN-4: work that is not worth its cost becomes a question with costed op
 test('fear: a state that cannot be read stops the work', async () => {
   const work = await ground(shared(), 'on');
   const { query } = work.database;
-  await sql`update learners set state = jsonb_set(state, '{learner,arms}', '[null]') where project_id = ${work.project.id}`.execute(
+  await sql`update learners set state = jsonb_set(state, '{learner,arms}', '{}') where project_id = ${work.project.id}`.execute(
     query,
   );
   expect((await routed(work)).result.models).toEqual(names);

@@ -1,5 +1,5 @@
-// Lets what was learned choose the model and agent of a work order, in place of the static rule (R-LRN-4): before the
-// first try, and after a verified failure. Faults of providers and agents stay with the recovery table.
+// Lets the learned policy choose the model and agent of a work order, instead of the static rule (R-LRN-4): before the
+// first try, and after a verified failure. The recovery table still handles faults of providers and agents.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import { usdNumber } from '../../domain/money.ts';
@@ -18,7 +18,7 @@ import { armsOnOffer } from './arms-on-offer.ts';
 
 export interface LearnedRoute {
   agent: string;
-  /** In the order in which they are tried: the chosen one, and those that the static rule falls back to. */
+  /** In the order in which they are tried: the chosen one, then the static rule's fallbacks. */
   models: readonly string[];
   /** Logs the decision; call it in the transaction that stores the route. */
   log(query: Query, decision: Decision): Promise<void>;
@@ -27,11 +27,11 @@ export interface LearnedRoute {
 interface StaticRoute {
   agent: Agent;
   models: readonly string[];
-  /** All that may be used, if nobody has chosen one. */
+  /** All models that may be used, if nobody has chosen one. */
   otherModels: readonly string[];
   isAgentFixed: boolean;
   isModelFixed: boolean;
-  /** What the work order may cost, by itself, its project or its file. */
+  /** The cost limit that the work order, its project or its file sets. */
   limitUsd: number | null;
   assessment: Assessment;
   baseSha: string;
@@ -75,9 +75,10 @@ async function questionOf(query: Query, work: Work, route: StaticRoute): Promise
   const isRed = await isBaseRed(query, { projectId: project.id, baseSha });
   return {
     ...{ workOrderId: order.id, projectId: project.id, runId: run.id, mode, offer: [first, ...others] },
+    configured: { agents: [...work.agents.keys()], models: configuredModels(work) },
     isFixed: isModelFixed && isAgentFixed,
     isRisky: isRed || assessment.hardStopWords.length > 0,
-    // A person who names a model, or asks for another run, has answered the question whether it is worth it.
+    // A person who names a model, or asks for another run, has decided that the work is worth it.
     mayDecline: run.number === 1 && !isModelFixed,
     kind: kindOfWork(order),
     features: {
@@ -86,6 +87,12 @@ async function questionOf(query: Query, work: Work, route: StaticRoute): Promise
     },
     valueUsd: usdNumber(settings.finishedValueNanoUsd),
   };
+}
+
+function configuredModels({ settings, project }: Work): string[] {
+  const { light, standard, strong } = settings.models;
+  const { model } = project.settings;
+  return [...light, ...standard, ...strong, ...(model ? [model] : [])];
 }
 
 function routeOf(

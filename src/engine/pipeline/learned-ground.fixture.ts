@@ -1,4 +1,4 @@
-// For tests: a work order at routing, in a project that has learned.
+// For tests: a work order at routing, in a project with past outcomes.
 import { createHash } from 'node:crypto';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { Database } from '../../store/database.ts';
@@ -19,7 +19,7 @@ export type ScratchWork = Ground['work'];
 const isHeldOut = ({ order }: ScratchWork) =>
   createHash('sha256').update(`hold-out ${order.id}`).digest().readUInt32BE(0) / 2 ** 32 < 0.1;
 
-/** A work order at routing whose project has seen these shares of passes, 30 outcomes for each of the three models. */
+/** A work order at routing. Its project has seen these pass rates, in 30 outcomes for each of the three models. */
 export async function ground(
   database: Database,
   learning: LearningMode | undefined,

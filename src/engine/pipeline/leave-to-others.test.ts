@@ -13,7 +13,7 @@ import { scratchWork } from '../scratch-work.fixture.ts';
 import { executeRun } from './execute-run.ts';
 import { askedAfterMs, reachedRepositoriesJob } from './leave-to-others.ts';
 
-/** A repository that a machine has, or does not have, at the moment when it looks. */
+/** A repository that a machine has, or does not have, when it checks. */
 async function ground() {
   const database = await testDatabase();
   const stored = scratchRepository().path;

@@ -1,6 +1,6 @@
 // A machine that does not have a work order's repository, cannot reach its remote, or lacks a label that the work order
-// needs, leaves it to a machine that can do it (R-BASE-2, R-PROJ-1, R-DIST-3). Nothing fails and nothing is spent. If no machine takes it in time,
-// a person is asked, once per project and cause (R-ESC-5).
+// needs, leaves the work order to a machine that can do it (R-BASE-2, R-PROJ-1, R-DIST-3). Nothing fails and nothing is
+// spent. If no machine takes it in time, a person is asked, once per project and cause (R-ESC-5).
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
@@ -32,14 +32,14 @@ const untriedMsMax = 2_000;
 const leftMsMax = 15_000;
 /** A person is asked only after this time, because a machine with the repository may be starting, or busy. */
 export const askedAfterMs = 5 * 60_000;
-/** Any machine can end cancelled or undone work: it asks a person about what it cannot undo. */
+/** Any machine can end cancelled or undone work: it asks a person about effects that it cannot undo. */
 const endingLeftMax = 4;
 const keyPrefix = 'repository:';
 const labelsPrefix = 'labels:';
 const labelsCode = 'LABELS_MISSING';
 const endedEveryMs = 10_000;
 
-/** True if the run is back in the queue for another machine, so that this one is done with it. */
+/** True if the run is back in the queue for another machine. */
 export async function leaveToOthers(
   deps: PipelineDeps,
   runId: RunId,

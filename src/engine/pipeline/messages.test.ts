@@ -83,7 +83,7 @@ test('R-PROJ-10: an agent that only answers a message leaves the change as it wa
   const { order, sessions, errors } = await onRecord(work);
   expect(order).toMatchObject({ status: 'completed', refinementCycles: 0 });
   expect(errors).toEqual([]);
-  // The verdict of the cycle before is still that of the change.
+  // The verdict of the previous cycle still applies to the change.
   expect(sessions.filter((session) => !session.startsWith('scripted'))).toHaveLength(1);
   const events = await work.database.query
     .selectFrom('workOrderEvents')

@@ -28,7 +28,7 @@ const checkFailed = (message: string) =>
     },
   });
 
-/** Takes the work order from routing to a red check, as the steps between would. */
+/** Takes the work order from routing to a red check, as the steps in between would. */
 async function toRedCheck(given: ScratchWork, word: string): Promise<ScratchWork> {
   let work = given;
   const order = await theWorkOrder(work.database, work.order.id);
@@ -128,7 +128,7 @@ test('R-BUD-1: fear: a failed try is followed by an arm that costs more than the
   const poor = { limitNanoUsd: 1n };
   await work.database.query.updateTable('workOrders').set(poor).where('id', '=', work.order.id).execute();
   work = await toRedCheck(work, 'It fails.');
-  // At most the arm of the static rule, which needs no room of its own.
+  // Only the static rule's arm may follow, because it needs no extra budget.
   const [{ arm: first, staticArm } = {}, ...later] = await choices(work);
   expect(later.filter(({ arm }) => arm !== first && arm !== staticArm)).toEqual([]);
 });
@@ -137,7 +137,7 @@ test('R-LRN-4: fear: a state that cannot be read ends a run that has cycles left
   let work = await ground(shared(), 'on', [0.5, 0.6, 0.9]);
   work.settings = { ...work.settings, finishedValueNanoUsd: 1_000_000_000_000n };
   await advance(work, 'routing', (await routed(work)).end, new Date());
-  await sql`update learners set state = jsonb_set(state, '{learner,arms}', '[null]')
+  await sql`update learners set state = jsonb_set(state, '{learner,arms}', '{}')
     where project_id = ${work.project.id}`.execute(work.database.query);
   work = await toRedCheck(work, 'It fails.');
   expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({

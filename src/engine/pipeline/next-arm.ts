@@ -1,5 +1,5 @@
-// After a verified failure: another arm instead of the same one, if what was learned decides about this work order
-// (R-LRN-4). The recovery table has then already decided that there is another cycle.
+// After a verified failure: tries another arm instead of the same one, if the learned policy decides about this work
+// order (R-LRN-4). The recovery table has already decided that there is another cycle.
 import type { MooseError } from '../../domain/failure.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { RunSettings } from '../../domain/work-order.ts';
@@ -19,20 +19,22 @@ import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { isCallable } from './other-models.ts';
 
-/** Failures that the change itself has caused, by checks and not by anyone's word. */
+/** Failures that the change itself has caused, as proven by checks. */
 const verified: ReadonlySet<string> = new Set(['CHECK_FAILED', 'CONTRACT_BROKEN']);
 
 export type NextArm =
   | { stop: string }
-  /** `timeLimitMs`: of the agent, if nobody has set one. */
+  /** `timeLimitMs`: the agent's limit, if nobody has set one. */
   | { settings: RunSettings; timeLimitMs: number; because: string };
 
-/** Call this in the transaction that begins the cycle. Null: the static rule goes on with the same arm. */
+/** Call this in the transaction that begins the cycle. Null: the static rule continues with the same arm. */
 export async function nextArm(query: Query, work: Work, failure: MooseError): Promise<NextArm | null> {
   const { order, run, project } = work;
   const choice = await newestChoice(query, order.id);
-  const isLearned = choice?.policy === 'learned' && choice.runId === run.id;
-  if (!isLearned || project.settings.learning !== 'on' || !verified.has(failure.code)) return null;
+  if (choice?.policy == null || choice.policy === 'static' || choice.runId !== run.id) return null;
+  // In an experiment, the work order keeps its policy, whatever the project says meanwhile.
+  const isActing = choice.side !== null || project.settings.learning === 'on';
+  if (!isActing || !verified.has(failure.code)) return null;
   const leftUsd = await leftOf(query, order);
   const usable = (choice.candidates as OfferedArm[]).filter(
     (each) =>
@@ -43,18 +45,18 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
   const [first, ...others] = usable;
   if (first === undefined || !usable.some((each) => nameOf(each) !== choice.arm)) return null;
   const isRisky = choice.features?.is_risky === true;
-  // The first one on offer counts as proven, which only the static rule's own arm is.
+  // The first arm on offer counts as proven, but only the static rule's own arm is.
   if (isRisky && nameOf(first) !== choice.staticArm) return null;
   const results = await newestStepResults(query, order.id);
   const routed = results.get('routing')?.result as RoutingResult | undefined;
   const agent = run.settings.agent ?? routed?.agent ?? first.agent;
   const { kind, is_risky: _, value_usd: valueUsd, ...features } = choice.features ?? {};
   const question: ArmQuestion = {
-    ...{ workOrderId: order.id, projectId: order.projectId, runId: run.id, mode: 'on' },
+    ...{ workOrderId: order.id, projectId: order.projectId, runId: run.id, mode: choice.mode ?? 'on' },
     ...{ offer: [first, ...others], isFixed: false, isRisky, mayDecline: true },
     ...{ kind: String(kind), features, valueUsd: Number(valueUsd) },
   };
-  // A state that cannot be read ends neither the try nor the run.
+  // An unreadable state ends neither the try nor the run.
   if ((await chooseArm(query, question)) === null) return null;
   await endTry(query, work, failure);
   const next = await chooseArm(query, question);
@@ -64,7 +66,13 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
     input: { code: failure.code, message: failure.message, arm: choice.arm },
     output: { arm: next.arm === null ? null : nameOf(next.arm), policy: next.policy },
   });
-  if (next.arm === null) return { stop: 'by what was seen, no other model or agent is worth its cost' };
+  if (next.arm === null)
+    return {
+      stop:
+        next.policy === 'fixed'
+          ? 'the fixed plan of models and agents has no further one'
+          : 'by what was seen, no other model or agent is worth its cost',
+    };
   const agentsHad = [...(run.settings.agentsHad ?? []), agent];
   const isOther = next.arm.agent !== agent;
   const isTimeOfAgent = !order.settings.is_time_given && order.timeLimitMs === defaultTimeMs(agent);
@@ -82,14 +90,14 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
   };
 }
 
-/** Dollars that the work order may still cost; null: it has no limit of its own. */
+/** The dollars that the work order may still cost; null: it has no limit of its own. */
 async function leftOf(query: Query, { id, limitNanoUsd }: Work['order']): Promise<number | null> {
   if (limitNanoUsd === null) return null;
   const costNanoUsd = await costOfWorkOrder(query, id);
   return costNanoUsd >= limitNanoUsd ? 0 : usdNumber(limitNanoUsd - costNanoUsd);
 }
 
-/** The run goes on, but the try has ended: it is one outcome, which the learned policy is told. */
+/** The run continues, but the try has ended: its outcome is reported to the learned policy. */
 async function endTry(query: Query, work: Work, failure: MooseError): Promise<void> {
   const { order, run } = work;
   const { code, message, failureClass } = failure;

@@ -1,14 +1,17 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { ExternalServiceError, type MooseError } from '../../domain/failure.ts';
+import { newId } from '../../domain/ids.ts';
 import { defaultCircuitPolicy } from '../../resilience/circuit.ts';
 import { systemClock } from '../../stdx/clock.ts';
+import { addExclusion } from '../../store/figures/patterns.ts';
 import { updateRun } from '../../store/work/runs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { type Circuits, createCircuits } from '../recovery/circuits.ts';
 import { decisionsOn, legsOf, onRecord, questionsOf } from './on-record.fixture.ts';
 import { pauseRun } from './pause-run.ts';
 import { loseFence, rowsAt, type ScratchWork, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { scriptedModel } from './scripted-model.fixture.ts';
 
 const shared = sharedDatabase();
 
@@ -211,4 +214,29 @@ test('R-REC-6, fear: a request that its provider never answers pauses forever, a
   expect(run).toMatchObject({ state: 'ended', outcome: 'MODEL_OVERLOADED' });
   expect(await questionsOf(work)).toMatchObject([{ code: 'MODEL_OVERLOADED', status: 'open' }]);
   expect((await decisionsOn(work)).at(-1)).toMatchObject({ kind: 'escalation' });
+});
+
+test('R-LRN-3: fear: an outage offers a model for all that a person has excluded from this work', async () => {
+  const work = await ground();
+  const models = new Map(['p/one', 'q/two', 'r/three'].map((name) => [name, scriptedModel(name)]));
+  const ladder = { light: [...models.keys()], standard: [], strong: [] };
+  const known = {
+    ...work,
+    settings: { ...work.settings, models: ladder },
+    model: (name: string) => models.get(name) ?? work.model(name),
+  };
+  await addExclusion(work.database.query, {
+    ...{ id: newId<string>(new Date()), projectId: work.project.id, model: 'q/two', band: 'low' },
+    createdBy: 'human:ada',
+  });
+  const ofAnother = { ...paused(away('MODEL_QUOTA')), circuit: 'provider:z' as const };
+  await pauseRun(known, 'generating', ofAnother);
+  const { options } = await work.database.query
+    .selectFrom('escalations')
+    .select('options')
+    .where('groupKey', '=', 'outage:provider:z')
+    .executeTakeFirstOrThrow();
+  const offered = JSON.stringify(options);
+  expect(offered).toContain('r/three');
+  expect(offered).not.toContain('q/two');
 });

@@ -6,15 +6,17 @@ import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { pausesWhileOthersWereAnswered } from '../../store/failures/works-for-others.ts';
 import { storableText } from '../../store/storable.ts';
-import { giveBackBeginning } from '../../store/work/runs.ts';
+import { giveBackBeginning, newestStepResults } from '../../store/work/runs.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { pauseMsMax } from '../policy/settings/breakers.ts';
 import { askedPauseMsMax } from '../recovery/circuit-policies.ts';
 import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
 import { joinOutage } from '../recovery/outage.ts';
+import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type GoesOn, type Work } from '../run/work.ts';
 import { endInReview } from './end-run.ts';
+import { excludedAfterRouting } from './excluded-models.ts';
 import { otherModels } from './other-models.ts';
 import { hasBegun } from './places.ts';
 import { recordOnce } from './record-once.ts';
@@ -23,14 +25,14 @@ import { recordOnce } from './record-once.ts';
 const pausesBeforeTrip = 3;
 /** If the provider has answered others this many times but not this request, the provider is not to blame. */
 const pausesInVainMax = 8;
-/** Failures that are proof by themselves: nothing succeeds until someone acts. */
+/** Failures that prove an outage by themselves: nothing succeeds until someone acts. */
 const telling = new Set(['MODEL_QUOTA', 'AGENT_QUOTA']);
 /**
  * An agent whose requests were never answered has not worked: such a run does not count as one without progress
  * (R-REC-6).
  */
 const unserved = new Set(['AGENT_QUOTA', 'AGENT_RATE_LIMITED', 'AGENT_USAGE_LIMIT']);
-/** The call or the session was not made, which is not a failure. */
+/** The call or the session was not started, which is not a failure. */
 const notMade = new Set(['CIRCUIT_OPEN', 'LOGIN_USED_UP', 'FORGE_PAUSED']);
 /** Paused runs resume at spread-out times, and never before the requested time. */
 const spreadShare = 0.25;
@@ -66,6 +68,7 @@ export async function pauseRun(
     waitingFor: storableText(error.message),
     wakeAt: new Date(pausedAt.getTime() + delayMs),
   };
+  const others = circuit && openMs > 0 ? await othersAllowed(work) : [];
   const write = async (query: Query) => {
     if (!notMade.has(error.code)) await recordOnce(query, work, step, error, 'pause');
     if (hasBegun(step, error)) await giveBackBeginning(query, run.id);
@@ -89,11 +92,20 @@ export async function pauseRun(
       },
     );
     if (circuit && openMs > 0 && !isClosed(work, circuit))
-      await joinOutage(query, { circuit, order, failure: error, otherModels: otherModels(work, null) });
+      await joinOutage(query, { circuit, order, failure: error, otherModels: others });
     await enqueueRun(query, run.id, run.leg + 1, delayMs);
   };
   await fenced(work, write, change);
   return 'stop';
+}
+
+/** The models that may be used for this work order, without those that people have excluded. */
+async function othersAllowed(work: Work): Promise<string[]> {
+  const { database, order, signal } = work;
+  const results = await database.run((query) => newestStepResults(query, order.id), signal);
+  const routed = results.get('routing')?.result as RoutingResult | undefined;
+  const excluded = await excludedAfterRouting(work, routed);
+  return otherModels(work, null).filter((name) => !excluded.has(name));
 }
 
 /** Checked when the pause is written: a run that waited for the database must not ask about an outage that is over. */

@@ -49,7 +49,7 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
 function orSayWaiting<T>(work: Work, because: () => string, act: () => Promise<T>): () => Promise<T> {
   let said: Promise<unknown> = Promise.resolve();
   const timer = setTimeout(() => {
-    // If the reason cannot be written here, the next statement with the fence will find that out.
+    // If the reason cannot be written here, the next statement with the fence will report that.
     said = Promise.allSettled([sayWaiting(work, because())]);
   }, waitSaidAfterMs);
   work.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
@@ -69,7 +69,7 @@ export function beginningsOf(step: Step): 0 | 1 {
   return isHeavy(step) ? 0 : 1;
 }
 
-/** Behind an open circuit or a login that is used up, a heavy step has not even waited for a slot. */
+/** Behind an open circuit or a used-up login, a heavy step has not even waited for a slot. */
 export function hasBegun(step: Step, { code }: MooseError): boolean {
   return beginningsOf(step) === 1 || (code !== 'CIRCUIT_OPEN' && code !== 'LOGIN_USED_UP');
 }

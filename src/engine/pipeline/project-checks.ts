@@ -24,7 +24,7 @@ export interface CheckPlan {
 /** What a plan depends on. */
 export type Planned = Pick<Work, 'project' | 'settings' | 'signal' | 'secrets'> & {
   order: Pick<Work['order'], 'settings'>;
-  /** The image of the work order; undefined: what the project names now. */
+  /** The image of the work order; undefined: the image that the project names now. */
   image?: Work['image'] | undefined;
 };
 

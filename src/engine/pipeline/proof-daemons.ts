@@ -1,4 +1,4 @@
-// Runs the services of a project beside its checks while these are proved, in a network that nobody else reaches
+// Runs the services of a project beside its checks while the checks are proved, in a network that nobody else reaches
 // (R-PROJ-4). Nothing is recorded; if Moose is killed, a later proof ends the processes.
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -23,7 +23,7 @@ export interface DaemonProof {
 }
 
 export interface ProofDaemons {
-  /** A process in the network of the services; null: there are none. */
+  /** A process in the network of the services; null: there are no services. */
   networkPid: number | null;
   stop(): Promise<void>;
 }
@@ -117,7 +117,7 @@ function probe(handle: ProcessHandle, signal: AbortSignal, graceMs: number): Pro
   let isOver = false;
   const ended = untilEnd(handle, signal).then(() => {
     isOver = true;
-    // It ends only once it has succeeded.
+    // A probe ends only once it has succeeded.
     return { end: { exitCode: 0 } };
   });
   return {
@@ -129,7 +129,7 @@ function probe(handle: ProcessHandle, signal: AbortSignal, graceMs: number): Pro
   };
 }
 
-/** Also after the caller has stopped waiting. */
+/** Waits even after the caller has stopped waiting. */
 async function untilEnd(handle: ProcessHandle, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && (await isProcessAlive(handle))) await sleep(lookMs);
 }

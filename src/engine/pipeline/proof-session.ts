@@ -1,4 +1,4 @@
-// Starts one process of a proof: isolated like a check, in a checkout that belongs to nobody (R-PROJ-2).
+// Starts one process of a proof: isolated like a check, in a checkout that belongs to no work order (R-PROJ-2).
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { IsolationLevel } from '../../domain/session.ts';
@@ -21,7 +21,7 @@ export interface ProofPlace {
 export interface ProofStart {
   argv: readonly [string, ...string[]];
   wanted: 'none' | 'machine';
-  /** A process in the network of the services; null: there are none. */
+  /** A process in the network of the services; null: there are no services. */
   networkPid: number | null;
 }
 

@@ -28,7 +28,7 @@ export interface Asked {
   /** Messages of people so far. */
   messages?: readonly Message[];
   feedback: Feedback | null;
-  /** What there is to say of its contracts with other work orders. */
+  /** Its contracts with other work orders, in words. */
   contracts?: readonly string[];
   /** The size of a new envelope. */
   envelope: EnvelopeSize;

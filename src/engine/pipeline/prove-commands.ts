@@ -48,7 +48,7 @@ export interface ProofRequest<Command extends Check> {
   privateHosts?: readonly string[] | undefined;
   /** Services that run beside the checks, once the setup has passed. */
   services?: readonly Daemon[] | undefined;
-  /** Whether a service is ready, or what it printed. */
+  /** Reports whether a service is ready, or what it printed. */
   onDaemon?(proof: DaemonProof): void;
   /** Ignored files of the repository that it names for worktrees. */
   copied?: CopiedFiles | null | undefined;

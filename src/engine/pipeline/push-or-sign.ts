@@ -1,6 +1,6 @@
-// Publishes the commits of a work order: by git, or, where the branch accepts only commits that the forge has signed, as
-// one commit of the forge's own with the same files. The local branch keeps the commits that were made here; the push
-// effect records which commit of the forge stands for which of them.
+// Publishes the commits of a work order with git. If the branch accepts only commits that the forge has signed,
+// publishes one commit by the forge with the same files instead. The local branch keeps its own commits; the push
+// effect records which commit of the forge corresponds to which local commit.
 import { isMooseError } from '../../domain/failure.ts';
 import { blobOf, changeBetween, messageOf } from '../../git/change-to-sign.ts';
 import { type Push, pushBranch } from '../../git/remote.ts';
@@ -8,7 +8,7 @@ import { isAncestor, treeOf } from '../../git/revision.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import type { ChangeToSign, Forge } from '../ports/forge.ts';
 
-/** Which commit of the forge has the files of which commit here. */
+/** Which commit of the forge has the files of which local commit. */
 interface Signed {
   madeFrom: string;
   sha: string;
@@ -26,9 +26,9 @@ interface Publishing {
   /** The commit of the base branch that the change is based on. */
   baseSha: string;
   before: Effect | undefined;
-  /** Records that git's push is refused: what the branch is found at later may be a commit of the forge. */
+  /** Records that git's push was refused: the branch may later be at a commit of the forge. */
   willSign(): Promise<void>;
-  /** Absent if the forge signs nothing; it asks the forge as other calls do. */
+  /** Absent if the forge cannot sign. Calls to the forge are retried as usual. */
   sign: ((change: ChangeToSign) => Promise<string>) | undefined;
 }
 
@@ -47,7 +47,7 @@ export async function pushOrSign({ push, baseSha, before, willSign, sign }: Publ
   const { sha, expectedRemoteSha } = push;
   const made = signed.find((each) => each.madeFrom === sha && each.sha === expectedRemoteSha);
   if (made) return { sha: made.sha, signed };
-  // The branch of this work order has needed signatures before: git would send everything, and be refused.
+  // This branch has needed signatures before: git would send everything, and be refused.
   if (!sign || !mustSign(before)) {
     try {
       await pushBranch(push);
@@ -61,7 +61,7 @@ export async function pushOrSign({ push, baseSha, before, willSign, sign }: Publ
   return { sha: own, mustSign: true, signed: [...signed, { madeFrom: sha, sha: own }] };
 }
 
-/** Whether git's push of this branch was refused before for want of signatures. */
+/** Whether a push of this branch was refused before because of missing signatures. */
 export function mustSign(before: Effect | undefined): boolean {
   return before !== undefined && before.state !== 'undone' && before.detail.mustSign === true;
 }
@@ -71,7 +71,7 @@ function signedIn(before: Effect | undefined): Signed[] {
   return signed ?? [];
 }
 
-/** Upon what the branch has, if the change continues that; otherwise upon the base, as a push would replace it. */
+/** Based on the branch's commit if the change continues it; otherwise on the base. */
 async function changeOf(
   { repositoryPath, branch, sha, expectedRemoteSha, signal }: Push,
   baseSha: string,
@@ -82,7 +82,7 @@ async function changeOf(
   const isNext = stands !== null && (await isAncestor(repositoryPath, stands, sha, call));
   const local = isNext ? stands : baseSha;
   const parent = isNext ? (expectedRemoteSha ?? stands) : baseSha;
-  // The base was merged into the change since: then it is a parent of this commit too, as it is here.
+  // The base has been merged into the change since then, so it becomes a parent of this commit too.
   const isMerge = isNext && !(await isAncestor(repositoryPath, baseSha, stands, call));
   return {
     ...{ branch, expectedSha: expectedRemoteSha, parents: isMerge ? [parent, baseSha] : [parent] },

@@ -23,7 +23,7 @@ import type {
   VerifyingResult,
 } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
-import { excludedModels } from './excluded-models.ts';
+import { excludedAfterRouting } from './excluded-models.ts';
 import { installedOf } from './installed-agents.ts';
 import { isCallable, otherModels } from './other-models.ts';
 
@@ -91,7 +91,7 @@ async function factsOf(
   const agent = run.settings.agent ?? routed?.agent ?? null;
   const model = failedModel(failure, run.settings.model ?? generated?.model ?? routed?.models[0] ?? null);
   const others = otherModels(work, model, failure.failureClass === 'budget_exceeded');
-  const excluded = await excludedFrom(work, routed);
+  const excluded = await excludedAfterRouting(work, routed);
   const needsAgents = order.step === 'applying' || order.step === 'verifying';
   return {
     failure,
@@ -108,15 +108,6 @@ async function factsOf(
     envelopeNanoUsd: routed?.envelopeNanoUsd ? BigInt(routed.envelopeNanoUsd) : null,
     change: changeOf(results, effects, routed, worktreeKey(order.id, settings.host)),
   };
-}
-
-/** An option may be taken without a person, and only a person may name an excluded model. */
-async function excludedFrom(
-  work: Work,
-  routed: Partial<RoutingResult> | undefined,
-): Promise<ReadonlySet<string>> {
-  const { complexity = 0, hardStopWords = [], language = null } = routed ?? {};
-  return excludedModels(work, { assessment: { complexity, hardStopWords }, language });
 }
 
 /** The failure may name the model itself, if several were called. */

@@ -25,8 +25,8 @@ export async function restoreCommits(work: Work, branch: string): Promise<void> 
 }
 
 /**
- * Another machine has rebased the change onto what it stands on, so the branch here is at a commit of before. It is moved
- * if the work order itself made that commit, and is kept under a ref.
+ * Another machine has rebased the stacked change, so the branch here is at an old commit. It is moved only if the work
+ * order itself made that commit, which is kept under a ref.
  */
 async function movesRebased(
   { database, order, project: { repositoryPath }, signal }: Work,

@@ -1,4 +1,4 @@
-// The limits that routing gives a work order: what nobody sets follows from the kind of its agent (R-PROJ-8).
+// The limits that routing gives a work order: those that nobody sets depend on the kind of its agent (R-PROJ-8).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';

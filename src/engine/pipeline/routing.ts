@@ -51,7 +51,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     login === null
       ? candidateModels(work, usual, { ...assessment, excluded }, values.model.value)
       : modelsForLogin(usual, login, values.model.value);
-  // What was learned may choose another model and agent; it never looks past what is decided above.
+  // The learned policy may choose another model and agent, but only within what is decided above.
   const learned =
     login === null
       ? await learnedRoute(work, {
@@ -109,8 +109,8 @@ export async function routing(work: Work): Promise<StepEnd> {
 }
 
 /**
- * Nobody knows what an agent that calls models itself will need: its envelope begins small, and grows. With a login it draws
- * on none; Moose's own calls, such as a review, do.
+ * The cost of an agent that calls models itself is unknown: its envelope begins small, and grows. With a login, the
+ * agent uses no envelope, but Moose's own calls do, such as a review.
  */
 function sizeFor(
   { settings }: Work,
@@ -153,7 +153,7 @@ async function adoptLimits(
 ): Promise<void> {
   const { order, run, actor, settings } = work;
   const cyclesMax = writesCode ? settings.agentCyclesMax : settings.cyclesMax;
-  // Later runs have what a person's retry allows.
+  // A person's retry sets the limits of later runs.
   const areCyclesNew = run.number === 1 && order.refinementCyclesMax === workOrderLimits.refinementCyclesMax;
   const isOfProject = ({ source }: { source: ValueSource }) => source === 'project' || source === 'file';
   const limits = {
@@ -176,7 +176,7 @@ export function agentOf({ agents }: Work, name: string, where?: string): Agent {
   throw unknownAgent(name, [...agents.keys()], where);
 }
 
-/** Hard stops restrict what may be learned to the models of their tier. */
+/** Hard stops restrict the learned policy to the models of their tier. */
 function othersAllowed(
   work: Work,
   agent: Agent,
@@ -187,7 +187,7 @@ function othersAllowed(
   return candidateModels(work, agent, { tier: 'light', excluded }, null);
 }
 
-/** A time limit that nobody has set is that of the agent. */
+/** Without a time limit that somebody set, the agent's default applies. */
 function timedFor(values: ProjectValues, { name }: Agent): ProjectValues {
   const { timeMs, agent } = values;
   if (timeMs.source !== 'default' || name === agent.value) return values;

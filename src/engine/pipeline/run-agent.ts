@@ -44,10 +44,10 @@ interface AgentStart {
   routed: RoutingResult;
   generated: GeneratingResult;
   place: WorktreePlace;
-  /** True if nothing is to be removed from the worktree: it has no leftovers, or the agent goes on with them. */
+  /** True if nothing must be removed from the worktree: it has no leftovers, or the agent continues with them. */
   isCleaned: boolean;
   way: SessionWay | null;
-  /** What is left of the time that a person's login may be used; absent: no limit. */
+  /** The rest of the time for which a person's login may be used; absent: no limit. */
   timeMsMax?: number | undefined;
 }
 
@@ -112,7 +112,7 @@ export async function runAgent(
   return { session, end, report, calls: isMetered ? await settledCalls(work, session.id) : null };
 }
 
-/** A variable of the project must not give the program another way to a model, which somebody else pays for. */
+/** A project variable must not give the program another way to a model, at somebody else's expense. */
 function withoutOtherWays(login: AgentLogin | null, given: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(given).filter(([name]) => !login?.otherWays.test(name)));
 }
@@ -125,7 +125,7 @@ function withTools(
   return toolEnvironment(given, { machine, homePath, userHome: machine.HOME ?? homedir() });
 }
 
-/** What the machine needs to reach anything outside: its proxy, and the certificates that the proxy uses. */
+/** The variables for access to the outside: the machine's proxy, and the proxy's certificates. */
 function outside({ settings: { checkEnvironment } }: Work): Record<string, string> {
   const isNeeded = (name: string) =>
     certificateVariables.includes(name) || /^(?:https?|no)_proxy$/i.test(name);

@@ -28,9 +28,9 @@ export interface CheckRun {
   network: 'none' | 'machine';
   /** The kind of the event that records its end. */
   event: 'check.finished' | 'base_check.finished';
-  /** The tree that the command judges. */
+  /** The tree that the command checks. */
   treeSha: string;
-  /** Whose variables the command gets; if absent, those of setup or of checks, by its kind. */
+  /** The variables that the command gets; if absent, those of setup or of checks, by its kind. */
   audiences?: readonly Audience[];
   /** Whether the result of an earlier session with this name still counts. */
   stands(session: SessionRow): Promise<boolean>;

@@ -1,4 +1,4 @@
-// What a session may reach, and the report of what it was refused (R-SEC-6).
+// The hosts that a session may reach, and the report of those that it was refused (R-SEC-6).
 import {
   type EgressEntry,
   type EgressLevel,
@@ -19,7 +19,7 @@ import { configAt } from '../policy/config-at.ts';
 import type { Work } from '../run/work.ts';
 import { egressEntries } from './egress-list.ts';
 
-/** Only these hosts, on their usual ports: never more, whatever the project or the settings allow to others. */
+/** Only these hosts, on their default ports, whatever the project or the settings allow to other sessions. */
 export interface OnlyHosts {
   hosts: readonly string[];
 }
@@ -30,7 +30,7 @@ const entriesOf = ({ hosts }: OnlyHosts) =>
   hosts.map((host) => ({ host, port: 443, isPrivate: false }) satisfies EgressEntry);
 
 /**
- * What could send a person's login anywhere is not started.
+ * A session that could send a person's login to any host is not started.
  * @throws ConfigurationError LOGIN_NEEDS_ISOLATION
  */
 export function assertListed(network: SessionWish, egress: EgressLevel, level: IsolationLevel): void {
@@ -98,8 +98,8 @@ export async function tellRefused(
 }
 
 /**
- * What the repository's file asks for and no person has confirmed: the work goes on without it, and this says so. Null if
- * there is nothing to say.
+ * Reports hosts that the repository's file asks for and no person has confirmed; the work continues without them. Null
+ * if there are none.
  */
 export async function unconfirmedNote(
   { project, order, settings, actor, signal }: Work,

@@ -15,7 +15,7 @@ export function endOf(row: SessionRow): SessionEnd {
   };
 }
 
-/** For a session on another machine: this run treats it as lost, whatever its result; its row keeps what is known. */
+/** For a session on another machine: this run treats it as lost, whatever its result; its row keeps the known facts. */
 export async function leaveBehind(
   work: Work,
   session: SessionRow,
@@ -37,7 +37,7 @@ export async function leaveBehind(
   return { session, end };
 }
 
-/** The end of a session of which nothing is known. */
+/** The end of a session about which nothing is known. */
 export function lostEnd(row: SessionRow): SessionEnd {
   return { ...endOf(row), exitCode: null, signal: null, reason: 'lost', endedAt: new Date() };
 }

@@ -1,4 +1,4 @@
-// Where a work order starts whose dependencies are in different states (R-SPEC-5).
+// The start of a work order whose dependencies are in different states (R-SPEC-5).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -16,7 +16,7 @@ const shared = sharedDatabase();
 const sha = 'a'.repeat(40);
 type Given = { how?: 'branch' | 'within' | 'merge'; state?: 'open' | 'merged' | 'closed'; base?: string };
 
-/** A work order that depends on others, each with a branch of its own on the remote. */
+/** A work order that depends on others, each with its own branch on the remote. */
 async function dependingOn(...lowers: readonly Given[]) {
   const database = shared();
   const repository = scratchRepository({ 'a.txt': 'one\n' });

@@ -1,5 +1,5 @@
-// Where a work order of a plan starts that depends on others (R-SPEC-5): from the branch of the one that it stands on, while
-// that is not merged; otherwise from the base branch of the remote, which contains them all.
+// The start of a planned work order with dependencies (R-SPEC-5): the branch of the change on which it is stacked,
+// while that is not merged; otherwise the base branch of the remote, which contains all of them.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { haveRemoteCommit } from '../../git/remote.ts';
@@ -15,7 +15,7 @@ interface StackedStart {
 }
 
 /**
- * Undefined if it depends on nothing that has a change.
+ * Undefined if no dependency has a change.
  * @throws PermanentError `DEPENDENCY_GONE`, `DEPENDENCY_NOT_MERGED`, `DEPENDENCY_NOT_READY`
  */
 export async function stackedStart(work: Work): Promise<StackedStart | undefined> {
@@ -31,7 +31,7 @@ export async function stackedStart(work: Work): Promise<StackedStart | undefined
   return { ...(await tipOf(work, merged.baseBranch)), ...(await standsOn(work, lower)) };
 }
 
-/** What it was merged into may be the branch of another one, which is not merged itself. */
+/** The dependency may have been merged into the branch of another one, which is not merged itself. */
 async function standsOn(
   { database, signal }: Work,
   lower: Lower | undefined,
@@ -42,7 +42,7 @@ async function standsOn(
   return { stackedOn: isWithin && lower.stackedOn ? lower.stackedOn : lower.workOrderId };
 }
 
-/** As it is on the remote: a local branch of this name may be older. */
+/** The commit on the remote, because a local branch of this name may be older. */
 async function tipOf(
   { project, settings, signal }: Work,
   branch: string,
@@ -52,13 +52,13 @@ async function tipOf(
   return { baseBranch: branch, baseSha: await haveRemoteCommit(at) };
 }
 
-/** A person may have started it although something below it is not there, or is gone. */
+/** A person may have started it although a dependency is not ready, or is gone. */
 function refuseHeld(id: WorkOrderId, lowers: readonly Lower[]): void {
   for (const lower of lowers) {
     const isWithoutChange = lower.number === null && lower.status === 'completed';
     const held = isWithoutChange ? null : heldBelow(lower);
     if (held?.is === 'held') throw gone(id, held.words);
-    // It takes the place of a cancelled one on which this one stood.
+    // The dependency replaces a cancelled one on which this work order was stacked.
     if (held && lower.number === null) throw notReady(id, lower);
     if (held && lower.how === 'merge') throw notMerged(id, lower);
   }

@@ -1,5 +1,5 @@
-// A change that stands on another one: where it starts, what it follows, and what holds it, on real git and rows
-// (R-SPEC-5). The forge says what the test decides.
+// A stacked change: where it starts, what it follows, and what blocks it, on real git and rows (R-SPEC-5). The test
+// decides what the forge answers.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { Verdict } from '../../domain/forge.ts';
@@ -23,7 +23,7 @@ const writing = (files: Record<string, string>) =>
     .map(([path, text]) => `printf '${text}' > ${path}`)
     .join('; ')}; echo says success made it`;
 
-/** Two work orders of a plan, the upper one standing on the lower one; both have run to `awaiting_ci`. */
+/** Two planned work orders, the upper one stacked on the lower one; both have run to `awaiting_ci`. */
 async function stack({
   lower = writing({ 'a.txt': 'one\\nTWO\\nthree\\n' }),
   upper = '',
@@ -81,7 +81,7 @@ async function stack({
   const looks = async (times = 1) => {
     for (let count = 0; count < times; count++) await look(database, forge, { merge: 'never' });
   };
-  /** What the forge does on a merge: `squash` makes one commit of it. */
+  /** What the forge does on a merge: `squash` combines the commits into one. */
   const mergeLower = async (how: 'merge' | 'squash') => {
     const head = await headOf('lower');
     git('fetch', '--quiet', url, 'refs/heads/main');
@@ -166,13 +166,13 @@ test('R-SPEC-5, fear: a squash of the lower one makes the upper one conflict, or
   expect(git('rev-list', '--count', `${squashed}..${after}`)).toBe('1');
   expect(git('show', `${after}:a.txt`)).toBe('one\nTWO and more\nthree');
   expect(git('rev-parse', `${before}^{tree}`)).toBe(git('rev-parse', `${after}^{tree}`));
-  // No agent and no model made it, and there is one pull request for it.
+  // No agent and no model made it, and it has one pull request.
   expect(forge.pullRequests).toMatchObject([{ state: 'merged' }, { headSha: after, baseBranch: 'main' }]);
   expect((await order('upper')).agentRuns).toBe(1);
   verdicts.set(after, 'green');
   await looks(2);
   expect(await order('upper')).toMatchObject({ status: 'completed', run: 2 });
-  // A machine that knows only what was there before takes it over; a commit of somebody else stays.
+  // A machine that only knows the old commits takes it over; somebody else's commit stays.
   const branch = (await order('upper')).branch ?? '';
   const there = { ...works.upper, order: await order('upper') };
   git('update-ref', `refs/heads/${branch}`, before);

@@ -106,7 +106,7 @@ test('R-PIPE-1: if the answer of the commit is lost, the same end is written onl
   expect(found.results).toEqual(['applying.0']);
   expect(found.order.step).toBe('verifying');
   expect(await factsOf(work)).toEqual(['tree:1']);
-  // However late the old end arrives, the work order is not moved back.
+  // However late the result of the old step arrives, the work order is not moved back.
   await advance(work, 'verifying', done(), new Date());
   await advance(work, 'applying', done(), new Date());
   expect((await onRecord(work)).order.step).toBe('creating_pr');

@@ -81,7 +81,7 @@ test('output that grows without end is stored too, and does not keep Moose from 
   const file = openSync(join(directory, 'stdout.log'), 'w');
   let size = storedBytesMax + 1_024 * 1_024;
   let isPrinting = true;
-  // Longer at each turn of the event loop: before the end is read, there is a new one.
+  // Longer at each turn of the event loop: by the time the end is read, there is more output.
   const print = () => {
     if (!isPrinting) return closeSync(file);
     size += 4_096;

@@ -19,7 +19,7 @@ const storeEveryMs = 2_000;
 const chunksMax = 16;
 /** The end of a session waits no longer for its output to be stored. */
 const restMsMax = 60_000;
-/** Of a cancelled session: a person waits. */
+/** The limit for a cancelled session, because a person waits. */
 const cancelledMsMax = 5_000;
 
 type Storing = Pick<Work, 'database' | 'secrets' | 'project' | 'logger' | 'order'>;
@@ -63,8 +63,8 @@ export async function storeCancelled(work: Storing, session: Stored): Promise<vo
 }
 
 /**
- * Returns the size of the output that is stored. Output that cannot be stored stays on its machine: that is logged, and
- * stops no work. `stored`: nothing is done if the output still has this size, so a silent session costs nothing.
+ * Returns the size of the stored output. Output that cannot be stored stays on its machine; this is logged, and stops
+ * no work. `stored`: nothing is done if the output still has this size, so a silent session costs nothing.
  */
 async function storeOutput(
   { database, secrets, project, logger, order }: Storing,
@@ -97,8 +97,8 @@ interface Copied {
 async function storeStream(database: Database, { session, stream, hasEnded, signal }: Copied): Promise<void> {
   const { id, directory } = session;
   const until = await database.run((query) => storedUntil(query, id, stream), signal);
-  // Only what is there now is copied, so a program that prints without end neither keeps this from ending nor fills the
-  // database with what the limit drops at once.
+  // Copies only what exists now, so a program that prints without end can neither delay the end of this call nor fill
+  // the database with output that the limit drops at once.
   const { size } = await readPart(directory, { stream, offset: Number.MAX_SAFE_INTEGER, hasEnded: false });
   let offset = Math.max(Number(until), size - storedBytesMax);
   for (let isWhole = false; !isWhole; ) {

@@ -103,7 +103,7 @@ async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Su
   // Other sessions may still work in the worktree of a service: whoever stops the service clears the worktree.
   if (asked.purpose === 'service') await maskAfter(work, session);
   else await clearAfter(work, session, asked.cwd);
-  // Before the end is recorded: whoever sees the end can read all of the output.
+  // Must happen before the end is recorded: whoever sees the end can then read all of the output.
   await storeRest(work, session);
   const finished = await finish(work, session, end, asked);
   await tellMeddling(work, session);

@@ -77,7 +77,7 @@ export async function tracking(work: Work): Promise<StepEnd> {
   return { end: 'over' };
 }
 
-/** The work order stays in progress, and a look of any process at its pull request brings it on. */
+/** The work order stays in progress, until any process that checks its pull request continues it. */
 async function awaitCi(
   query: Query,
   { order, actor }: Work,
@@ -102,9 +102,11 @@ async function awaitedPullRequest(work: Work): Promise<AwaitedPullRequest | unde
   const { project, signal, database, order } = work;
   const forge = await work.forges.of(project.id, signal);
   if (!forge.hasChecks) return undefined;
-  const { baseSha } = await requireResult<RoutingResult>(work, 'routing');
+  const { baseSha, baseBranch } = await requireResult<RoutingResult>(work, 'routing');
   const { headSha } = await requireResult<CreatingPrResult>(work, 'creating_pr');
   const file = await configAt(project.repositoryPath, baseSha, signal);
   const row = await database.run((query) => pullRequestOf(query, order.id), signal);
-  return row && { row, pushedSha: headSha, mergeOfFile: file?.merge ?? null };
+  if (!row) return undefined;
+  const isRetargeted = order.stackedOn === null && row.baseBranch !== baseBranch;
+  return { row, pushedSha: headSha, mergeOfFile: file?.merge ?? null, isRetargeted };
 }

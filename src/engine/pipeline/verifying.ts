@@ -63,7 +63,7 @@ export async function verifying(work: Work): Promise<StepEnd> {
   );
 }
 
-/** After an answer, the change is the one that the cycle before has verified. */
+/** After an answer, the change is the one that the previous cycle has verified. */
 async function verdictBefore(work: Work, applied: ApplyingResult): Promise<VerifyingResult | null> {
   const verified = await findResult<VerifyingResult>(work, 'verifying');
   const isSame = applied.isAnswer === true && verified?.treeSha === applied.treeSha;
@@ -124,7 +124,7 @@ interface Turn {
   worktreePath: string;
   /** True if the setup has already run in this worktree. */
   isReady: boolean;
-  /** What the project names of the checkout's ignored files. */
+  /** The ignored files of the checkout that the project names. */
   copied: CopiedFiles | null;
   /** The results of the checks that have run. */
   results: CheckResult[];

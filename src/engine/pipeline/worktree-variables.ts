@@ -1,5 +1,5 @@
-// What each worktree has for itself besides its files: variables from which commands derive ports and database names,
-// so that several work orders of a project do not collide on one machine (R-PROJ-4).
+// Sets what each worktree has for itself besides its files: variables from which commands derive ports and database
+// names, so that several work orders of a project do not collide on one machine (R-PROJ-4).
 import { createServer } from 'node:net';
 import { portsPerWorktree } from '../../domain/daemon.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -28,8 +28,8 @@ export async function worktreeVariables(work: Work, worktreePath: string): Promi
 }
 
 /**
- * `uv run` installs a project again whose files are newer than its environment, as in every later worktree, and agents
- * and checks have no network for that.
+ * `uv run` reinstalls a project whose files are newer than its environment, as in every later worktree; agents and
+ * checks have no network for that.
  */
 async function afterSetup(work: Work): Promise<Record<string, string>> {
   const routed = await findResult<RoutingResult>(work, 'routing');
@@ -39,7 +39,7 @@ async function afterSetup(work: Work): Promise<Record<string, string>> {
   return isSynced ? { UV_NO_SYNC: '1' } : {};
 }
 
-/** A new slot whose ports are in use is given to nobody. */
+/** A new slot whose ports are in use is not assigned. */
 async function slotOf({ database, order, settings, signal }: Work): Promise<number | null> {
   const skip: number[] = [];
   for (let tries = 0; tries < triesMax; tries++) {

@@ -1,5 +1,5 @@
-// The limits that usually suffice for an agent's work orders: `moose init` proposes them, and the time applies if nobody
-// sets another (R-PROJ-8).
+// The default limits for an agent's work orders: `moose init` proposes them, and the time applies if nobody sets
+// another (R-PROJ-8).
 import { durationMs } from '../../domain/duration.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 
@@ -30,7 +30,7 @@ export function defaultTimeMs(name: string): number {
   return durationMs(known[name]?.time ?? '') ?? workOrderLimits.timeLimitMsDefault;
 }
 
-/** What a work order without a limit of its own may cost with this agent; null if its difficulty decides. */
+/** The cost limit with this agent for a work order without its own limit; null if its difficulty decides. */
 export function usualLimitUsd(name: string): number | null {
   return name === 'patch' ? null : (known[name]?.limitUsd ?? null);
 }

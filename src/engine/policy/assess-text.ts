@@ -4,7 +4,7 @@
 /** A longer work order is above every threshold anyway. */
 export const assessedCharsMax = 200_000;
 
-/** Cyrillic and Greek letters that look like Latin ones: each pair is what is written, and what is read. */
+/** Cyrillic and Greek letters that look like Latin ones: each pair is the written letter and the one it looks like. */
 const lookAlikes: ReadonlyMap<string, string> = new Map(
   [
     'аa',
@@ -32,13 +32,13 @@ const lookAlikes: ReadonlyMap<string, string> = new Map(
 );
 const lookAlike = new RegExp(`[${[...lookAlikes.keys()].join('')}]`, 'gu');
 
-/** Without accents, without characters that nobody sees, and in the usual form of each letter. */
+/** Without accents and invisible characters, and with each letter in its canonical form. */
 const asRead = (text: string) =>
   text.normalize('NFKD').replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Mn}]/gu, '');
 
 /**
- * The words of a text in lower case, separated by single spaces, with `camelCase` and `snake_case` split. A word that only
- * looks like another one to people and models is taken for it.
+ * The words of a text in lower case, separated by single spaces, with `camelCase` and `snake_case` split. Characters
+ * that only look like Latin letters are treated as those letters.
  */
 export function plainWords(text: string): string {
   const words = asRead(text)

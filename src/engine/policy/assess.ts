@@ -14,7 +14,7 @@ export interface AssessInput {
   files: { pathCount: number };
   /** Failed attempts at this work order that were the fault of the task or the model. */
   history?: { failures: number };
-  /** How hard its plan says that it is; if given, the text and the repository are not measured. */
+  /** The difficulty that its plan gives it; if present, the text and the repository are not measured. */
   planned?: number | undefined;
   policy: AssessmentPolicy;
 }
@@ -186,7 +186,7 @@ function toThousandths(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }
 
-/** More examples than this are of no use. */
+/** More examples than this do not help. */
 const listedMax = 5;
 
 function listed(words: readonly string[]): string {

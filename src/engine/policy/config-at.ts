@@ -30,7 +30,7 @@ export async function configAt(
   return readConfig(text);
 }
 
-/** For messages: where the file is that said something. */
+/** For messages: names the file that contains a setting. */
 export function fileOn(branch: string | null): string {
   return `${configPath} on ${branch ?? 'the commit that is checked out'}`;
 }

@@ -10,7 +10,7 @@ import { databaseDefinition, defaultsOf, definitionsOf } from './settings/flatte
 import { budget, limits } from './settings/limits.ts';
 import { models } from './settings/models.ts';
 import { pauseEarly } from './settings/pause-early.ts';
-import { people } from './settings/people.ts';
+import { owners, people } from './settings/people.ts';
 import { policies } from './settings/policies.ts';
 
 const table = {
@@ -20,9 +20,9 @@ const table = {
   ...agents,
   ...breakers,
   ...people,
-  /** What follows from the checks of a forge. */
+  /** What Moose does after a forge's checks. */
   ci,
-  /** What the Director approves alone. */
+  /** What the Director approves without a person. */
   director,
   /** What Moose does with a run that is going nowhere. */
   pauseEarly,
@@ -46,6 +46,7 @@ export const settingDefinitions: readonly EngineSettingDefinition[] = [
   ...definitionsOf<EngineSettings>('agents', agents),
   ...definitionsOf<EngineSettings>('breakers', breakers),
   ...definitionsOf<EngineSettings>('people', people),
+  ...owners.map((setting) => databaseDefinition<EngineSettings>('people', setting)),
 ];
 
 const byKey = new Map(settingDefinitions.map((definition) => [definition.key, definition]));

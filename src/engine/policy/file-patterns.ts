@@ -7,14 +7,14 @@ import { listFiles, listFolder, readFiles } from '../../git/tree.ts';
 import { configAt } from './config-at.ts';
 
 export interface FilePatterns {
-  /** As git reads them from a file. */
+  /** In git's pattern syntax. */
   text: string;
   source: 'project' | 'file';
   /** Who names them, for people. */
   namedBy: string;
 }
 
-/** The name that other tools read too. */
+/** Other tools read this file too. */
 export const includePath = '.worktreeinclude';
 const includeBytesMax = 64 * 1024;
 

@@ -9,10 +9,10 @@ export type OutsideComponent = (typeof outsideComponents)[number];
 
 /**
  * retry: the same again, after a delay. refine: back to the Proposer with what failed. fall back: the next model or
- * agent. pause: wait until who is to blame works again; it costs the work order no attempt. compensate: undo every effect,
- * unless there is a change to keep, and ask. escalate: keep everything, and ask. degrade: go on without it, and say so; only
- * a reviewer can be done without. Of a single call to something outside, every other act but a retry and a fallback leaves
- * the failure to the step.
+ * agent. pause: wait until the responsible party works again; it costs the work order no attempt. compensate: undo
+ * every effect, unless there is a change to keep, and ask. escalate: keep everything, and ask. degrade: continue
+ * without it, and say so; only a reviewer can be left out. For a single call to something outside, every action except
+ * a retry and a fallback leaves the failure to the step.
  */
 export const recoveryActs = [
   'retry',
@@ -29,7 +29,7 @@ export type RecoveryAct = (typeof recoveryActs)[number];
 export type LastAct = Exclude<RecoveryAct, 'retry'>;
 
 export interface RecoveryPolicy {
-  /** `*`: every component but the reviewer, which only its own rows name. */
+  /** `*`: every component except the reviewer, which only its own rows name. */
   component: RecoveryComponent | '*';
   failureClass: FailureClass | '*';
   category: FailureCategory | '*';

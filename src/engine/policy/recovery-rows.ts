@@ -96,7 +96,7 @@ export function policiesOfRows(rows: readonly RecoveryRow[]): RecoveryPolicy[] {
   }));
 }
 
-/** The first kind of failure that no row fits, in words. The reviewer needs no row: the work can go on without it. */
+/** The first kind of failure that no row matches, in words. The reviewer needs no row, because it can be left out. */
 function unmetBy(policies: readonly RecoveryPolicy[]): string | null {
   for (const component of components.filter((name) => name !== 'reviewer')) {
     for (const category of failureCategories) {

@@ -24,21 +24,21 @@ export interface AgentTask {
   /** The agent's only way to a model; null if it calls none, or uses a person's login. */
   gateway: AgentGateway | null;
   /**
-   * The folder in which the program keeps the login that a person made for it. If absent, the session uses the gateway.
-   * An adapter passes the path on and never opens what is in the folder.
+   * The folder in which the program keeps the person's login. If absent, the session uses the gateway. An adapter
+   * passes the path on and never opens what is in the folder.
    */
   loginPath?: string;
   /** The longest answer to one call; passed to agents that accept such a limit. */
   outputTokensMax: number;
   /** The money that is left; also passed to agents that have their own limit. */
   spendLimitNanoUsd: bigint;
-  /** Present only in a project that its owner trusts: else the repository gives an agent nothing but its root's instructions. */
+  /** Present only in a project that its owner trusts; otherwise agents get only the root's instructions. */
   powers?: AgentPowers | undefined;
 }
 
 /** What the base commit of a trusted project gives its agents. Paths of copies are absolute. */
 export interface AgentPowers {
-  /** Each applies to the folder in which it is in the repository. */
+  /** Each file applies to the folder in which it is in the repository. */
   instructions: { path: string; copy: string }[];
   skills: { name: string; description: string; copy: string }[];
   servers: AgentServer[];
@@ -70,13 +70,13 @@ export interface AgentLogin {
   provider: string;
   /** The only hosts that a session with the login reaches. */
   hosts: readonly string[];
-  /** The file in which the program keeps the login. Moose looks only whether it exists. */
+  /** The file in which the program keeps the login. Moose checks only whether it exists. */
   file: string;
   /** Names of variables that would give the program another way to a model; a session with the login gets none of them. */
   otherWays: RegExp;
   /**
-   * The command with which a person signs in, at a terminal: it leaves the login in `folder`, and nothing else there is
-   * kept. Of the environment that Moose was given, it gets what a terminal and the network need. @throws MooseError `AGENT_PROGRAM_MISSING`
+   * The command with which a person signs in, at a terminal. Only the login file in `folder` is kept. From Moose's
+   * environment, the command gets only what a terminal and the network need. @throws MooseError `AGENT_PROGRAM_MISSING`
    */
   signIn(folder: string, given: Readonly<Record<string, string | undefined>>): AgentCommand;
 }
@@ -123,7 +123,7 @@ export interface Agent {
   readonly writesCode: boolean;
   /** The protocols in which the agent can call a model, the one that it supports best first; empty if it calls none. */
   readonly wires: readonly WireName[];
-  /** True if it can use servers of a project. */
+  /** True if the agent can use servers that the project declares. */
   readonly takesServers?: boolean;
   /** Absent if the program cannot use a login, or only with settings that Moose does not know. */
   readonly login?: AgentLogin;

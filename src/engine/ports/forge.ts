@@ -62,20 +62,20 @@ export interface MergeOrder {
 export interface ChangeToSign {
   branch: string;
   message: string;
-  /** Where Moose left the branch; null if it is not to exist yet. */
+  /** Where Moose left the branch; null if the branch must not exist yet. */
   expectedSha: string | null;
-  /** What the commit follows. `files` are compared with the first, whose tree is `parentTreeSha`. */
+  /** The parents of the commit. `files` are compared with the first one, whose tree is `parentTreeSha`. */
   parents: readonly [string, ...string[]];
   parentTreeSha: string;
   treeSha: string;
   files: readonly FileToSign[];
-  /** Null if it has more bytes than that. */
+  /** Null if the file has more than `bytesMax` bytes. */
   read(sha: string, bytesMax: number): Promise<Buffer | null>;
 }
 
 export interface FileToSign {
   path: string;
-  /** As in git: `100644`, `100755`, `120000`, `160000`; null if the file is removed, or was not there. */
+  /** As in git: `100644`, `100755`, `120000`, `160000`; null if the file was removed, or did not exist. */
   mode: string | null;
   oldMode: string | null;
   sha: string;
@@ -100,9 +100,9 @@ export interface LogTail {
 /** @public */
 export const logBytesMax = 256 * 1024;
 
-/** A review, a comment on lines, or a comment on the whole, in one shape. Foreign text: bounded, never trusted. */
+/** A review, a comment on lines, or a general comment, in one shape. Untrusted text of limited length. */
 export interface Remark {
-  /** The forge's identifier, with its kind: the same for each reading. */
+  /** The forge's identifier, with its kind: the same at each reading. */
   key: string;
   kind: 'comment' | 'review' | 'line';
   /** The login of the author. */
@@ -110,7 +110,7 @@ export interface Remark {
   /** Written by the account that Moose uses. */
   isOwn: boolean;
   body: string;
-  /** Of a review. */
+  /** The judgement of a review; null for a comment. */
   judgement: Judgement | null;
   /** The commit that it was written about, if the forge reports it. */
   sha: string | null;
@@ -195,25 +195,25 @@ export interface Forge {
   /** True if the forge runs checks: then a work order waits for them in `awaiting_ci`. */
   readonly hasChecks: boolean;
   inspect(signal?: AbortSignal): Promise<Inspection>;
-  /** For one push or fetch over HTTP; null if git finds its own. */
+  /** For one push or fetch over HTTP; null if git finds credentials itself. */
   gitCredentials(signal?: AbortSignal): Promise<GitCredentials | null>;
-  /** Whom commits belong to; null for the identity of Moose. */
+  /** The committer of the commits; null for Moose's own identity. */
   commitIdentity(signal?: AbortSignal): Promise<GitPerson | null>;
   /** The name and address with which commits credit this login; null if it has no public address. */
   findPerson(login: string, signal?: AbortSignal): Promise<GitPerson | null>;
   /**
-   * Commits the change by the forge's API, which signs it, and returns the new commit. One that is there already, with
-   * these files, parents and message, is a success. Absent if the forge signs nothing.
+   * Commits the change by the forge's API, which signs it, and returns the new commit. An existing commit with these
+   * files, parents and message is a success. Absent if the forge signs nothing.
    */
   signCommit?(change: ChangeToSign, signal?: AbortSignal): Promise<string>;
   /** Opens the pull request, or adopts the open one of this branch and base: 'already exists' is a success. */
   openPullRequest(draft: PullRequestDraft, signal?: AbortSignal): Promise<Opened>;
-  /** By branch: the open one, else the newest. Null if there is none. */
+  /** By branch: the open one, otherwise the newest. Null if there is none. */
   findPullRequest(
     by: { number: number } | { headBranch: string; baseBranch?: string },
     signal?: AbortSignal,
   ): Promise<PullRequest | null>;
-  /** Another base retargets it: then it is to be merged there. A base that it has already stays. */
+  /** Another base retargets it, so that it is merged there. If it already has that base, nothing changes. */
   updatePullRequest(number: number, change: PullRequestChange, signal?: AbortSignal): Promise<PullRequest>;
   /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
   mergePullRequest(number: number, order: MergeOrder, signal?: AbortSignal): Promise<PullRequest | 'queued'>;
@@ -222,14 +222,14 @@ export interface Forge {
   /** Closing a closed pull request is a success; closing a merged one is refused. */
   closePullRequest(number: number, signal?: AbortSignal): Promise<PullRequest>;
   readChecks(of: { sha: string; baseBranch: string }, signal?: AbortSignal): Promise<ChecksReport>;
-  /** Null if there is none (any more). */
+  /** Null if there is no log (any more). */
   readLog(check: Check, signal?: AbortSignal): Promise<LogTail | null>;
   rerun(check: Check, signal?: AbortSignal): Promise<'started' | 'refused'>;
   /** Remarks that were written or changed since then, oldest first. */
   readRemarks(number: number, since: Date | null, signal?: AbortSignal): Promise<Remark[]>;
   say(saying: Saying, signal?: AbortSignal): Promise<{ url: string | null }>;
   resolveThread(remark: Remark, signal?: AbortSignal): Promise<void>;
-  /** Asked at the time of the command: whether this person may write to the repository. */
+  /** Whether this person may write to the repository at the time of the command. */
   mayWrite(login: string, signal?: AbortSignal): Promise<boolean>;
   /** Open issues with this label that changed since then, oldest change first. */
   listIssues(by: { label: string; since: Date | null }, signal?: AbortSignal): Promise<ForgeIssue[]>;
@@ -241,17 +241,17 @@ export interface Forges {
   of(projectId: string, signal?: AbortSignal): Promise<Forge>;
 }
 
-/** A parsed webhook: a hint where to look, never a fact. */
+/** A parsed webhook: a hint about where to look, never a fact. */
 export interface ForgeHint {
   host: string;
   /** `owner/name`, in lower case. */
   repository: string;
-  /** Pull requests that it names. */
+  /** The pull requests that it names. */
   numbers: number[];
   branches: string[];
   shas: string[];
   issue: number | null;
-  /** What to look at. */
+  /** The subjects to look at. */
   about: 'checks' | 'pull request' | 'remarks' | 'issues' | 'rights';
 }
 

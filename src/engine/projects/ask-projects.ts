@@ -12,7 +12,7 @@ import { isHuman } from '../../domain/person.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { listProjects, type ProjectFigures } from '../../store/work/project-lists.ts';
+import { listProjects } from '../../store/work/project-lists.ts';
 import {
   changeProjectSettings,
   lockProjectNamed,
@@ -35,7 +35,8 @@ import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
 import { learningRow, projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
-import { assertThreshold, pauseEarlyIn, pauseEarlySettings } from './project-pause-early.ts';
+import { assertThreshold, loosenedPause, pauseEarlyIn, pauseEarlySettings } from './project-pause-early.ts';
+import { viewOf } from './project-view.ts';
 import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
 import { removeProject } from './remove-project.ts';
@@ -75,9 +76,10 @@ export interface ProjectChange {
   pauseEarly?: PauseEarlyMode | null | undefined;
   /** The score from which its runs count as going nowhere. */
   pauseEarlyAbove?: number | null | undefined;
-  /** What the Director approves alone; a member that is null: as the settings say. */
+  /** What the Director approves without a person; a member that is null: as the settings say. */
   director?: wire.DirectorChange | null | undefined;
-  /** Whether what was learned chooses its models and agents; null: `shadow`. */
+  owner?: string | null | undefined;
+  /** Whether the learned policy chooses its models and agents; null: `shadow`. */
   learning?: LearningMode | null | undefined;
 }
 
@@ -91,7 +93,7 @@ export interface AskProjectsDeps {
       DirectorSystem;
   };
   keyRing?: KeyRing;
-  /** What this machine keeps for its next work order; absent: nobody can say. */
+  /** What this machine has cached for the project's next work order; absent: unknown. */
   prepared?: AskPrepared | undefined;
 }
 
@@ -189,6 +191,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...(change.login === undefined ? {} : { login: change.login }),
           ...directorSettings(project.settings, change),
           ...(change.learning === undefined ? {} : { learning: change.learning }),
+          ...(change.owner === undefined ? {} : { owner: change.owner }),
         });
       });
       return one(id);
@@ -236,6 +239,7 @@ export function needsPerson(now: PersonOnly, change: ProjectChange): string | nu
     ...widenedLogin(now, change),
     ...widenedDirector(now, change),
     ...widenedLearning(now, change),
+    ...loosenedPause(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -255,6 +259,7 @@ function refuseOthers(
     ...hostsOf(settings),
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
     ...projectLearningOf(settings),
+    ...pauseEarlyIn(settings),
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
     ...directorOf(settings, system),
@@ -268,24 +273,6 @@ function refuseOthers(
     message: `${what} requires a person.`,
     advice: 'Do it yourself: sign in to Mission Control, or use `moose project set` at a terminal.',
   });
-}
-
-function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem): wire.Project {
-  const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
-  const { work_order_limit_usd = null, time_limit_ms = null, base = null, files = null } = settings;
-  const { trusted = false, labels = null, merge = null } = settings;
-  return {
-    ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
-    ...{ remote_url: project.remoteUrl, default_branch: project.defaultBranch, base },
-    ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
-    ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
-    ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
-    ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
-    ...pauseEarlyIn(settings),
-    ...directorOf(settings, system),
-    ...projectLearningOf(settings),
-    ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
-  };
 }
 
 function notFound(given: string, all: readonly wire.Project[]) {

@@ -1,4 +1,4 @@
-// What of a project only a person may widen.
+// The parts of a project that only a person may widen.
 import type * as wire from '../../contract/contract.ts';
 
 export type PersonOnly = Pick<
@@ -17,4 +17,6 @@ export type PersonOnly = Pick<
   | 'login'
   | 'director'
   | 'learning'
+  | 'pause_early'
+  | 'pause_early_above'
 >;

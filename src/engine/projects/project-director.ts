@@ -1,4 +1,4 @@
-// What the Director approves alone in one project: only a person lets it approve more (R-SPEC-1, R-ESC-4).
+// What the Director approves without a person in one project: only a person can extend it (R-SPEC-1, R-ESC-4).
 import type * as wire from '../../contract/contract.ts';
 import {
   directorNames,
@@ -14,7 +14,7 @@ import type { ProjectChange } from './ask-projects.ts';
 
 export type DirectorSystem = Pick<EngineSettings, 'director' | 'assessment'>;
 
-/** The limits in effect, which of them the project sets itself, and the hard-stop words that no longer count. */
+/** The limits in effect, which of them the project sets itself, and the removed hard-stop words. */
 export function directorOf(
   { director = {} }: Pick<ProjectSettings, 'director'>,
   system: DirectorSystem,
@@ -28,7 +28,7 @@ export function directorOf(
   };
 }
 
-/** Null of a member removes that limit of the project; null removes all of them. */
+/** A null member removes that limit from the project; null removes all of them. */
 export function directorSettings(
   { director: now = {} }: Pick<ProjectSettings, 'director'>,
   { director: change }: Pick<ProjectChange, 'director'>,
@@ -41,7 +41,7 @@ export function directorSettings(
   return { director: all.length === 0 ? null : (Object.fromEntries(all) as ProjectDirector) };
 }
 
-/** What removes a limit leaves it to the settings, which may allow more. */
+/** Removing a limit leaves it to the settings, which may allow more. */
 export function widenedDirector(
   { name, director: now }: Pick<wire.Project, 'name' | 'director'>,
   { director: change }: Pick<ProjectChange, 'director'>,

@@ -1,4 +1,4 @@
-// A project of its own, with what a person and a program may ask and change.
+// For tests: a separate project, with the requests and changes of a person and of a program.
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

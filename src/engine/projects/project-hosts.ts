@@ -1,4 +1,4 @@
-// The hosts that a person gives to a project: for its agents, and at private addresses (R-SEC-6).
+// The hosts that a person grants a project: for its agents, and at private addresses (R-SEC-6).
 import { readEgressEntry } from '../../domain/egress.ts';
 import { addedHosts } from '../../domain/egress-consent.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -15,7 +15,7 @@ export function hostsOf({ agent_hosts = undefined, private_hosts = undefined }: 
   return { agent_hosts: agent_hosts ?? null, private_hosts: private_hosts ?? null };
 }
 
-/** Only what is changed; null removes it. */
+/** Returns only what changes; null removes it. */
 export function hostSettings({ agentHosts, privateHosts }: HostChange): Partial<Hosts> {
   return {
     ...(agentHosts === undefined ? {} : { agent_hosts: listOf(agentHosts) }),
@@ -26,7 +26,7 @@ export function hostSettings({ agentHosts, privateHosts }: HostChange): Partial<
 const listOf = (hosts: readonly string[] | null) =>
   hosts === null ? null : [...new Set(hosts.map((host) => host.trim().toLowerCase()))];
 
-/** What of a change gives hosts that were not given before, in words. All of them: whoever confirms it must see each. */
+/** The hosts that a change newly grants, in words; whoever confirms it must see each. */
 export function widenedHosts(now: Hosts & { name: string }, change: HostChange): string[] {
   const forAgents = addedHosts(now.agent_hosts, change.agentHosts).join(', ');
   const forChecks = addedHosts(now.private_hosts, change.privateHosts).join(', ');

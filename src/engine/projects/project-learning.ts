@@ -1,4 +1,4 @@
-// Whether what was learned chooses the models and agents of a project (R-LRN-4): only a person turns that on.
+// Whether the learned policy chooses the models and agents of a project (R-LRN-4): only a person may turn that on.
 import type * as wire from '../../contract/contract.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
@@ -17,7 +17,7 @@ export function widenedLearning(
   return learning === 'on' && now !== 'on' ? [`letting Moose choose models and agents of ${name}`] : [];
 }
 
-/** The row among the values of a project: its mode, and what is missing before `on` acts. */
+/** The row for the project's values: its mode, and what is missing before `on` takes effect. */
 export async function learningRow(
   database: Database,
   id: ProjectId,

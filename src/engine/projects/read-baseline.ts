@@ -5,7 +5,7 @@ import { failuresIn } from '../../domain/seen-failure.ts';
 import type { Database } from '../../store/database.ts';
 import { newestBaseChecks } from '../../store/work/base-checks.ts';
 
-/** A longer list of names is of no use. */
+/** A longer list of names does not help. */
 const failuresMax = 20;
 
 export async function readBaseline(database: Database, projectId: string): Promise<wire.Baseline> {

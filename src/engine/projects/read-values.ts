@@ -1,5 +1,4 @@
-// The values that apply to the next work order of a project, with their sources, as far as they are known before it
-// starts.
+// The values that apply to the next work order of a project, with their sources, as far as they are known in advance.
 import { daemonsOf } from '../../config-file/daemon-order.ts';
 import type { ProjectValuesView } from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
@@ -23,7 +22,7 @@ import { findPowers } from '../run/powers/find-powers.ts';
 import type { ProjectHere } from '../run/project-here.ts';
 import { loginRow } from './project-login.ts';
 
-/** Null: it has no setup. */
+/** Null: the project has no setup. */
 export type AskPrepared = (project: ProjectHere, commit: string) => Promise<ProjectValuesView['prepared']>;
 
 export interface ReadValuesDeps {
@@ -90,13 +89,13 @@ export async function readValues(
   };
 }
 
-/** Without a limit that somebody set. */
+/** The limit that applies if nobody sets one. */
 function limitText(agent: string): string {
   const usual = usualLimitUsd(agent);
   return usual === null ? 'by difficulty' : `grows up to ${formatUsd(nanoOfUsd(usual))}`;
 }
 
-/** Only what a person has set applies: the file asks for it. */
+/** Only hosts that a person has granted apply; the file only asks for them. */
 function hostRows({ agent_hosts, private_hosts }: ProjectHere['settings']) {
   return Object.entries({ agent_hosts, private_hosts }).flatMap(([key, hosts]) =>
     hosts === undefined ? [] : [{ key, value: hosts.join(', ') || 'none', source: 'project' as const }],
@@ -114,7 +113,7 @@ async function readCommit(project: ProjectHere) {
   };
 }
 
-/** What an agent gets there, if the project is trusted. */
+/** What an agent gets from this commit, if the project is trusted. */
 async function powersAt({ repositoryPath }: ProjectHere, commit: string, agent: string) {
   const { instructions, skills, servers, leftOut } = await findPowers(repositoryPath, commit, { agent });
   return {
@@ -125,7 +124,7 @@ async function powersAt({ repositoryPath }: ProjectHere, commit: string, agent: 
   };
 }
 
-/** What would be copied now, with what a person should know of it. */
+/** The files that would be copied now, with notes for people. */
 async function copiedAt(project: ProjectHere, commit: string) {
   const copied = await findCopiedFiles({ project, commit });
   if (copied === null) return null;

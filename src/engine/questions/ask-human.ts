@@ -5,6 +5,7 @@ import { joinEscalation } from '../../store/failures/escalation-members.ts';
 import { escalationById, type NewEscalation, openEscalation } from '../../store/failures/escalations.ts';
 import { answerTogether } from './answer-together.ts';
 import { noticeOpened } from './notices.ts';
+import { ownNext } from './owner.ts';
 
 /** Returns the ID of the new question, or of the question that is already open for this work order. */
 export async function askHuman(
@@ -13,7 +14,7 @@ export async function askHuman(
 ): Promise<{ id: string; isNew: boolean }> {
   const opened = await openEscalation(query, question);
   const row = opened.isNew ? await escalationById(query, opened.id) : undefined;
-  if (row) await noticeOpened(query, row);
+  if (row) await noticeOpened(query, (await ownNext(query, row)) ?? row);
   return opened;
 }
 

@@ -41,6 +41,9 @@ export function viewOfEscalation({ escalation, workOrder, waiting }: EscalationF
     created_at: row.createdAt.toISOString(),
     resolved_at: row.resolvedAt?.toISOString() ?? null,
     reminders: row.reminders,
+    owner: row.owner,
+    owned_since: row.ownedSince?.toISOString() ?? null,
+    owners: row.owners,
   };
 }
 

@@ -10,7 +10,15 @@ import type { Notice } from '../ports/notifier.ts';
 
 type Told = Pick<
   Escalation,
-  'id' | 'title' | 'context' | 'severity' | 'failureClass' | 'code' | 'recommendedOption' | 'workOrderId'
+  | 'id'
+  | 'title'
+  | 'context'
+  | 'severity'
+  | 'failureClass'
+  | 'code'
+  | 'recommendedOption'
+  | 'workOrderId'
+  | 'owner'
 > & { options: readonly EscalationOption[] };
 
 export function noticeOpened(query: Query, escalation: Told): Promise<void> {
@@ -18,6 +26,16 @@ export function noticeOpened(query: Query, escalation: Told): Promise<void> {
     kind: 'escalation.opened',
     subjectId: escalation.id,
     payload: asked(escalation, escalation.title),
+  });
+}
+
+/** The question has another owner than before. */
+export function noticeOwner(query: Query, escalation: Escalation): Promise<void> {
+  return tellChannels(query, {
+    kind: 'escalation.owner',
+    subjectId: escalation.id,
+    key: String(escalation.owners.length),
+    payload: asked(escalation, `For ${escalation.owner}: ${escalation.title}`),
   });
 }
 
@@ -51,9 +69,11 @@ export function noticeResolved(query: Query, escalation: Escalation): Promise<vo
 }
 
 function asked(escalation: Told, title: string): Notice {
-  const { id, context, severity, failureClass, code, options, recommendedOption, workOrderId } = escalation;
+  const { id, context, severity, failureClass, code, options, recommendedOption, workOrderId, owner } =
+    escalation;
   const said = (name: string) => (typeof context[name] === 'string' ? asSentence(context[name]) : '');
   const facts = [
+    { name: 'Owner', value: owner ?? '' },
     { name: 'Work order', value: workOrderId ? shortId(workOrderId) : '' },
     { name: 'Step', value: typeof context.step === 'string' ? context.step : '' },
     { name: 'Failure', value: [failureClass, code].filter(Boolean).join(' · ') },

@@ -188,7 +188,7 @@ const offers: readonly Offer[] = [
       (step === 'applying' || step === 'verifying') &&
       (fault !== 'setting' || failure.code === 'AGENT_PROGRAM_MISSING') &&
       fault !== 'money' &&
-      // Room is needed for the choice to accept it.
+      // Room is needed for the option to accept it.
       failure.code !== contractBrokenCode,
     make: ({ otherAgents }) =>
       otherAgents.slice(0, 1).map((agent) =>

@@ -1,3 +1,3 @@
-// How the question about the plan of a spec is found: it belongs to no work order.
+// Identifies the question about the plan of a spec, which belongs to no work order.
 export const planQuestionCode = 'PLAN_NEEDS_APPROVAL';
 export const planQuestionKey = (specId: string) => `plan:${specId}`;

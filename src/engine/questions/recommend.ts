@@ -10,8 +10,8 @@ const worthOfEnvelopes = 10n;
 const worthNanoUsdDefault = 1_000_000_000n;
 
 /**
- * The assumed success rate of an option without history. It only affects the order of options: people are shown the
- * history, or that there is none.
+ * The assumed success rate of an option without history. It only affects the order of options: people see the history,
+ * or that there is none.
  */
 const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
   work: {

@@ -47,9 +47,7 @@ function nameOf(path: string): string {
   return name.includes('.') ? name.toLowerCase() : name;
 }
 
-/**
- * A quoted name may contain anything; others contain no spaces and brackets. A line number after the name is dropped.
- */
+/** A quoted name may contain anything; others contain no spaces or brackets. A line number after it is dropped. */
 function wordsLikePaths(text: string): string[] {
   const quoted = [...text.matchAll(/[`"']([^`"'\n]{1,300})[`"']/g)].map(([, word = '']) => word);
   const bare = text.split(/[\s`"'()[\]{}<>,;=|]+/);

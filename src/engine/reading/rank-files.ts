@@ -51,7 +51,7 @@ const namedScore = 10;
 const roleWeight: Readonly<Record<FileRole, number>> = {
   ...{ source: 1, manifest: 0.8, test: 0.6, document: 0.5, data: 0.5, foreign: 0.1, unreadable: 0 },
 };
-/** Files looked at between two looks at the clock. */
+/** The number of files that are processed before the clock is checked again. */
 const filesAtOnce = 1_000;
 /** The files from which rank spreads to those that they use. */
 const seedsMax = 50;
@@ -189,7 +189,7 @@ function seedsOf(scores: readonly number[]): Float64Array {
 /** If more files share a name, they are not about one subject. */
 const sameSubjectMax = 6;
 
-/** What a test gets from its source, and a source from its test: the other's score. */
+/** A test gets its source's score, and a source its test's score. */
 async function besideScores(
   files: readonly IndexedFile[],
   scores: readonly number[],

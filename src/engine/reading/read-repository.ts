@@ -18,7 +18,7 @@ export interface RelevantFiles {
 /** Lower-ranked files would not fit. */
 const filesReadMax = 200;
 const bytesReadMax = 16 * 1024 ** 2;
-/** Of a larger file, not even a part is read. */
+/** No part of a larger file is read. */
 const fileBytesMax = 4 * 1024 ** 2;
 
 export interface Commit {

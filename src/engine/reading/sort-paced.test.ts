@@ -45,7 +45,7 @@ test('fear: ranking a hundred thousand files keeps heartbeats and aborts waiting
   const stop = new AbortController();
   try {
     expect(await rankFiles(index, { title: 'Total', text })).toHaveLength(100_000);
-    // Without breaks, no timer comes in between.
+    // Without breaks, no timer would run in between.
     expect(turns).toBeGreaterThan(20);
     setTimeout(() => stop.abort(new Error('Stopped')), 1);
     await expect(

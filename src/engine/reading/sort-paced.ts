@@ -1,10 +1,10 @@
-// Sorts a long list without holding up other work: parts of it are sorted, then merged, with breaks.
+// Sorts a long list without blocking other work: parts of it are sorted, then merged, with breaks.
 import type { Pace } from './pace.ts';
 
-/** Sorted within a millisecond or two. */
+/** A part is sorted within a millisecond or two. */
 const partItems = 2_000;
 
-/** As `toSorted`: stable, and the given list stays as it is. @throws the reason of the signal of `pace` */
+/** Like `toSorted`: stable, and the given list is not changed. @throws the reason of the signal of `pace` */
 export async function sortPaced<Item>(
   items: readonly Item[],
   compare: (one: Item, other: Item) => number,

@@ -32,14 +32,14 @@ export interface ReconcileAsked {
 }
 
 export interface ReconcileAnswers {
-  /** What the latest looks of all machines found. */
+  /** What the latest look of each machine found. */
   latest(signal?: AbortSignal): Promise<wire.Reconciliation>;
   /** Looks now, from this machine, and changes nothing. */
   plan(signal?: AbortSignal): Promise<wire.Reconciliation>;
-  /** Looks now, from this machine, and repairs what is safe or was answered. */
+  /** Looks now, from this machine, and repairs what is safe or has been confirmed. */
   now(signal?: AbortSignal): Promise<wire.Reconciliation>;
   /**
-   * `given`: a difference's ID, or the name of a kind for all of that kind that are asked about.
+   * `given`: a difference's ID, or the name of a kind for all its open questions.
    * @throws DRIFT_NOT_FOUND, DRIFT_WITHOUT_REPAIR
    */
   answer(given: string, answer: 'repair' | 'leave'): Promise<wire.DriftView[]>;
@@ -98,7 +98,7 @@ export function answerReconcile(deps: ReconcileAsked): ReconcileAnswers {
 const unreadOf = ({ failures }: Looked) =>
   failures.map(({ kind, failure }) => ({ kind: kind.name, because: failure.message }));
 
-/** What this look found, with the answers that are stored, and what other machines found last. */
+/** The findings of this look with the stored answers, and the last findings of other machines. */
 function seenNow({ found, at, kinds }: Looked, open: readonly Drift[], ownHost: string): wire.DriftView[] {
   const keyOf = (kind: string, host: string, subject: string) => `${kind} ${host} ${subject}`;
   const rows = new Map(open.map((row) => [keyOf(row.kind, row.host, row.subject), row]));

@@ -1,5 +1,5 @@
-// Tells whether a data directory is that of this database and host. What the Moose of another database has there belongs to
-// nothing here, and neither does what rows say of a host that has another name now: it is not removed without a person.
+// Tells whether a data directory belongs to this database and host. Files of another database's Moose, or of a host
+// that has been renamed since, are not removed without a person.
 import { join } from 'node:path';
 import { lstatIfThere, readIfThere } from '../../git/is-there.ts';
 import { replaceFile } from '../../stdx/replace-file.ts';
@@ -10,16 +10,16 @@ type Here = Pick<ReconcileDeps, 'database' | 'settings'>;
 
 const pathOf = ({ settings }: Here) => join(settings.dataDirectory, 'database-id');
 
-/** The first database and host that reconcile with it keep it, until a person deletes the file. */
+/** The first database and host that reconcile with the directory own it, until a person deletes the file. */
 export async function claimDirectory(here: Here, signal: AbortSignal): Promise<void> {
   if ((await ownerOf(here)) !== null) return;
-  // There is no data directory, or it cannot be used: nothing is in it.
+  // The data directory does not exist, or cannot be used: it contains nothing.
   if (!(await lstatIfThere(`${here.settings.dataDirectory}/.`))?.isDirectory()) return;
   const id = await here.database.run(databaseId, signal);
   await replaceFile(pathOf(here), `${id} ${here.settings.host}\n`);
 }
 
-/** Whose the directory is, in words, if it is not that of this database and host; rows name worktrees by their host. */
+/** Describes the directory's owner, if it is not this database and host; rows name worktrees by their host. */
 export async function otherOwner(here: Here, signal: AbortSignal): Promise<string | null> {
   const owner = await ownerOf(here);
   if (owner === null) return null;

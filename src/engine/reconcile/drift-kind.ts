@@ -1,4 +1,4 @@
-// A kind of difference between the tables and the world: how it is seen, and what is done about it.
+// A kind of difference between the tables and the world: how it is detected, and what is done about it.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -16,32 +16,34 @@ export interface ReconcileDeps {
   >;
   /** The ID of this machine's data directory. */
   machine: string;
-  /** Who repairs, for the events. */
+  /** The actor of the repair, for the events. */
   actor: string;
 }
 
-/** What one look sees. Everything in it is read at most once. */
+/** The data of one look. Everything in it is read at most once. */
 export interface Look extends ReconcileDeps {
   now: Date;
-  /** What is younger may still be on its way, and is no difference yet. */
+  /** Anything younger may still be in progress, so it does not count as a difference yet. */
   before: Date;
   world: WorldView;
   signal: AbortSignal;
+  /** The subjects that this look cannot check: open differences stay open. `cause`: the reason, if it is a failure. */
+  leaveOut(isLeftOut: (subject: string) => boolean, cause?: unknown): void;
 }
 
 export interface Found {
-  /** What it is about, within its kind: an ID, a path, a branch. */
+  /** What it concerns, within its kind: an ID, a path, a branch. */
   subject: string;
   workOrderId?: WorkOrderId | null;
   what: string;
   evidence: string;
   /** Overrides the kind: a repair that is usually safe may not be possible here. */
   isSafe?: boolean;
-  /** Checks again what it was found by, and changes nothing if that is over. Null: a person can only look. */
+  /** Checks the difference again, and changes nothing if it is gone. Null: there is no automatic repair. */
   act: (() => Promise<void>) | null;
 }
 
-/** What a kind compares the tables with. */
+/** The things that a kind compares the tables with. */
 export const sides = [
   'runs',
   'processes',
@@ -57,18 +59,18 @@ export type Side = (typeof sides)[number];
 export interface DriftKind {
   name: string;
   side: Side;
-  /** Who sees it: each machine for itself, or any one for all. */
+  /** Who detects it: each machine for itself, or any one machine for all. */
   seenBy: 'machine' | 'all';
-  /** What it is, and how it is seen; for the documentation. */
+  /** What it is, and how it is detected; for the documentation. */
   means: string;
   repair: string;
-  /** Moose repairs it by itself. */
+  /** Moose repairs it without asking. */
   isSafe: boolean;
-  /** Its repair removes something, so many at once are held back until a person agrees (R-PIPE-14). */
+  /** The repair removes something, so many repairs at once wait until a person agrees (R-PIPE-14). */
   removes?: boolean;
-  /** Asks another machine over the network: seen less often. */
+  /** Asks another machine over the network, so it is checked less often. */
   isFar?: boolean;
-  /** Another alert tells of it. */
+  /** Another alert already reports it. */
   isToldElsewhere?: boolean;
   find(look: Look): Promise<Found[]>;
 }

@@ -1,5 +1,5 @@
-// A kind of drift that the tables alone show: found by one statement, and checked again in the transaction that repairs
-// it.
+// A kind of drift that the tables by themselves show: found by one statement, and checked again in the transaction that
+// repairs it.
 import { shortId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { type Finding, findInconsistent, type InconsistentRow } from '../../store/work/inconsistent-rows.ts';
@@ -8,7 +8,7 @@ import type { DriftKind, Look } from './drift-kind.ts';
 interface RowsKind extends Pick<DriftKind, 'name' | 'side' | 'means' | 'isSafe' | 'isToldElsewhere'> {
   what(subject: string, row: InconsistentRow): string;
   finding: Finding;
-  /** Null if a person can only look. */
+  /** Null if there is no automatic repair. */
   repair: string | null;
   act?: (query: Query, row: InconsistentRow, look: Look) => Promise<unknown>;
 }

@@ -1,4 +1,4 @@
-// Each kind of drift between branches, here and on the remote, and rows: made by hand, found, and repaired or asked about.
+// Each kind of drift between rows and branches, local or remote: made by hand, found, and repaired or asked about.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,28 +1,21 @@
-// Branches of work orders, and what was preserved: here and on the remote.
+// Branches of work orders in the repositories of this machine, and preserved refs.
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
-import { branchMissing, deleteBranch } from '../../git/branch.ts';
-import { branchPrefix } from '../../git/branch-name.ts';
+import { deleteBranch } from '../../git/branch.ts';
 import { presentCommits } from '../../git/list-refs.ts';
 import { moveRef } from '../../git/move-ref.ts';
 import { keepCommit } from '../../git/preserve.ts';
-import { deleteRemoteBranch, pushBranch } from '../../git/remote.ts';
-import { remoteBranchesBelow } from '../../git/remote-branch.ts';
 import { removeLeftLock, unprovenLockMaxAgeMs } from '../../git/stale-lock.ts';
 import { commonGitDir } from '../../git/worktree-list.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 import { type BranchFact, knownShortIds } from '../../store/work/machine-facts.ts';
-import { projectById } from '../../store/work/projects.ts';
-import { projectHere } from '../run/project-here.ts';
-import { type RemotePlace, remotePlace } from '../run/remote-place.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';
-import { isOpenOnForge } from './kinds-of-forges.ts';
 import { isOlderThan } from './set-aside.ts';
 import { branchRef, preservedPrefix, type RepositoryView } from './world-view.ts';
 
-/** The branches of work that nobody carries on now, with the repositories that are here. */
-async function settledBranches({ world, before }: Look) {
+/** The branches of work that is not being carried out, with the repositories on this machine. */
+export async function settledBranches({ world, before }: Look) {
   const repositories = await world.repositories();
   return (await world.branchFacts()).flatMap((fact) => {
     const repository = repositories.get(fact.repositoryPath);
@@ -30,7 +23,7 @@ async function settledBranches({ world, before }: Look) {
   });
 }
 
-/** Which of these commits are in the repository of each, with one process for each repository. */
+/** Which of these commits exist in their repositories, with one process per repository. */
 async function withPresence<T extends { repository: RepositoryView; sha: string | null }>(
   { signal }: Look,
   ones: readonly T[],
@@ -170,7 +163,7 @@ const unpreserved: DriftKind = {
   },
 };
 
-/** Locks that git takes for what Moose does in a repository; others belong to the person whose repository it is. */
+/** The locks of git commands that Moose runs in a repository; all others belong to the repository's owner. */
 async function locksIn(commonDir: string, isOwn: boolean): Promise<string[]> {
   const folders = ['refs/heads/moose', 'refs/moose/preserved', ...(isOwn ? ['.'] : [])];
   const locks: string[] = [];
@@ -215,86 +208,4 @@ const lockLeft: DriftKind = {
   },
 };
 
-/** What the remotes have, with one `git ls-remote` for each project with pushed work. */
-async function onRemotes(
-  look: Look,
-): Promise<Array<{ fact: BranchFact; place: RemotePlace; sha: string | null }>> {
-  const pushed = (await settledBranches(look)).filter(({ fact }) => fact.pushState !== null);
-  const compared: Array<{ fact: BranchFact; place: RemotePlace; sha: string | null }> = [];
-  for (const projectId of new Set(pushed.map(({ fact }) => fact.projectId))) {
-    const row = await look.database.run((query) => projectById(query, projectId), look.signal);
-    const project = projectHere(row, look.settings.dataDirectory);
-    const place = await remotePlace(project, look.settings.dataDirectory, look.signal);
-    const where = { repositoryPath: project.repositoryPath, remoteUrl: place.url, isMooses: place.isMooses };
-    const there = await remoteBranchesBelow({ ...where, signal: look.signal }, branchPrefix);
-    for (const { fact } of pushed)
-      if (fact.projectId === projectId) compared.push({ fact, place, sha: there.get(fact.branch) ?? null });
-  }
-  return compared;
-}
-
-const remoteDeleted: DriftKind = {
-  name: 'remote-branch-deleted',
-  side: 'forge',
-  seenBy: 'machine',
-  means: 'The branch of an open pull request is gone from the remote.',
-  repair: 'push it again',
-  isSafe: false,
-  isFar: true,
-  find: async (look) => {
-    const found: Found[] = [];
-    for (const { fact, place, sha } of await onRemotes(look)) {
-      const { workOrderId, repositoryPath, branch, pushedSha, pushState } = fact;
-      if (pushState !== 'done' || sha !== null || !fact.hasOpenPullRequest) continue;
-      if (!place.isMooses && !(await isOpenOnForge(look, fact))) continue;
-      found.push({
-        subject: `${place.shownUrl} ${branch}`,
-        workOrderId,
-        what: `${shortId(workOrderId)}: its branch ${branch} was deleted on the remote`,
-        evidence: `${place.shownUrl} does not have it, and its pull request is open`,
-        act: async () => {
-          if (pushedSha === null) throw branchMissing(branch, 'the rows', 'push');
-          const where = { repositoryPath, remoteUrl: place.url, branch, isMooses: place.isMooses };
-          await pushBranch({ ...where, sha: pushedSha, expectedRemoteSha: null, signal: look.signal });
-        },
-      });
-    }
-    return found;
-  },
-};
-
-const remoteLeft: DriftKind = {
-  name: 'remote-branch-of-undone-work',
-  side: 'forge',
-  seenBy: 'machine',
-  means: 'A branch that Moose deleted on the remote when it undid the work, and that is there again.',
-  repair: 'preserve its commits here under refs/moose/preserved, and delete it there',
-  isSafe: false,
-  isFar: true,
-  removes: true,
-  find: async (look) =>
-    (await onRemotes(look)).flatMap(({ fact, place, sha }) => {
-      const { workOrderId, repositoryPath, branch, pushState, status } = fact;
-      if (pushState !== 'undone' || sha === null || status !== 'cancelled') return [];
-      const where = { repositoryPath, remoteUrl: place.url, branch, isMooses: place.isMooses };
-      const preserveAs = shortId(workOrderId);
-      return {
-        subject: `${place.shownUrl} ${branch}`,
-        workOrderId,
-        what: `${preserveAs}: its branch ${branch} was deleted on the remote, and is there again`,
-        evidence: `${place.shownUrl} has it at ${sha.slice(0, 12)}`,
-        act: async () =>
-          void (await deleteRemoteBranch({ ...where, expectedSha: sha, preserveAs, signal: look.signal })),
-      };
-    }),
-};
-
-export const kindsOfBranches: readonly DriftKind[] = [
-  unknown,
-  missing,
-  undone,
-  unpreserved,
-  lockLeft,
-  remoteDeleted,
-  remoteLeft,
-];
+export const kindsOfBranches: readonly DriftKind[] = [unknown, missing, undone, unpreserved, lockLeft];

@@ -77,7 +77,7 @@ const cases: Record<string, MachineCase> = {
   },
   'prepared-half-made': {
     isSafe: true,
-    aheadMs: 30 * hourMs,
+    aheadMs: 50 * hourMs,
     make: async (s) => {
       const path = folder(s, 'prepared', s.order.projectId, 'half');
       return { subject: path, check: () => expect(existsSync(path)).toBe(false) };

@@ -1,4 +1,4 @@
-// Folders of the data directory that belong to nothing, and repositories that are gone.
+// Folders of the data directory that belong to nothing, and repositories that have disappeared.
 import { join } from 'node:path';
 import { syncMirror } from '../../git/mirror.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
@@ -14,7 +14,7 @@ const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const short = /^[0-9a-f]{8}$/;
 const ofProject = /^([0-9a-f-]{36})\.git$/;
 const draft = /\.git\.making-[0-9a-f-]{36}$/;
-/** Making a mirror takes less. */
+/** Making a mirror takes less time. */
 const draftMaxAgeMs = 3_600_000;
 const askedAtOnce = 1_000;
 
@@ -27,11 +27,11 @@ interface FolderKind extends Pick<DriftKind, 'name' | 'means'> {
   kind: SetAsideKind;
   named: RegExp;
   evidence: string;
-  /** Those of these names that something in the database has. */
+  /** Returns the names that the database knows. */
   known(look: Look, names: readonly string[]): Promise<{ has(name: string): boolean }>;
 }
 
-/** Folders that belong to nothing in the database are moved out of the way. */
+/** Moves folders aside that belong to nothing in the database. */
 function unknownFolders({ folder, kind, named, evidence, known, ...words }: FolderKind): DriftKind {
   return {
     ...words,
@@ -72,7 +72,7 @@ const halfPrepared: DriftKind = {
   name: 'prepared-half-made',
   side: 'files',
   seenBy: 'machine',
-  means: 'A result of a setup that was never finished, or was set aside, a day ago.',
+  means: 'A result of a setup that was never finished, or was set aside, two days ago.',
   repair: 'delete it: the setup makes it again when it is needed',
   isSafe: true,
   find: async ({ settings, now }) => {
@@ -230,7 +230,7 @@ const asideForLong: DriftKind = {
   },
 };
 
-/** A folder keeps its own time when it is moved, so its name has the time of the move. */
+/** A moved folder keeps its own time, so its name contains the time of the move. */
 function movedAt(name: string): number | null {
   const parts = /-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})$/.exec(name)?.slice(1).map(Number);
   if (!parts) return null;

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
+import { projectOf } from '../../store/work/projects.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { type Machine, reconcileKinds } from './scratch-reconcile.fixture.ts';
@@ -49,7 +50,7 @@ async function scene() {
     expect([...failures, ...repairFailures]).toEqual([]);
     return { found: found.length, repaired };
   };
-  return { order, forge, draft, addRow, rows, reconciled };
+  return { database, project, order, forge, draft, addRow, rows, reconciled };
 }
 
 test.each(['merged', 'closed'] as const)(
@@ -89,4 +90,59 @@ test('R-SES-7: a pull request that Moose does not know is recorded as that of it
   expect(await reconciled('pull-request-unknown')).toEqual({ found: 1, repaired: 1 });
   expect(await rows()).toMatchObject([{ number: 1, state: 'open', workOrderId: order.id }]);
   expect(await reconciled('pull-request-unknown')).toEqual({ found: 0, repaired: 0 });
+});
+
+/** Open pull requests of the scene's project and of another one, whose forge does not answer. */
+async function twoForges(perProject: number) {
+  const { database, order, forge, project, draft } = await scene();
+  const other = await projectOf(database.query, '/nowhere/other', new Date());
+  const asked: number[] = [];
+  const counting = {
+    ...forge,
+    findPullRequest: async ({ number }: { number?: number }) => {
+      asked.push(number ?? 0);
+      return null;
+    },
+  };
+  let isDown = false;
+  for (const projectId of [project.id, other.id])
+    await database.query
+      .insertInto('pullRequests')
+      .values(
+        Array.from({ length: perProject }, (_, index) => ({
+          ...{ ...draft, workOrderId: order.id, projectId, number: index + 1 },
+          ...{ headBranch: `moose/${index}`, host: 'memory', repository: projectId },
+        })),
+      )
+      .execute();
+  const of = async (id: string) => {
+    if (id === other.id && isDown) throw new TypeError('The forge is away');
+    return counting as never;
+  };
+  const machine: Machine = { database, dataDirectory: '/nowhere/moose', forges: { of } };
+  const look = (aheadMs?: number) => reconcileKinds(machine, ['pull-request-missing'], aheadMs);
+  const open = () =>
+    database.query.selectFrom('drifts').select(['subject', 'endedAt']).where('endedAt', 'is', null).execute();
+  return { asked, look, open, breaks: () => (isDown = true) };
+}
+
+test('fear: a forge that does not answer hides what is different on others, or ends what was found on it', async () => {
+  const { look, open, breaks } = await twoForges(1);
+  expect((await look()).failures).toEqual([]);
+  expect(await open()).toHaveLength(2);
+  breaks();
+  const { found, failures } = await look();
+  expect(failures.map(({ failure }) => failure.message)).toEqual([expect.stringContaining('away')]);
+  expect(found).toHaveLength(1);
+  expect(await open()).toHaveLength(2);
+});
+
+test('fear: of many open pull requests, only the first are ever looked at', async () => {
+  const { asked, look, open } = await twoForges(40);
+  const turnMs = 10 * 60_000;
+  await look(turnMs);
+  expect(asked.length).toBeLessThanOrEqual(50);
+  await look(2 * turnMs);
+  expect(asked).toHaveLength(80);
+  expect(await open()).toHaveLength(80);
 });

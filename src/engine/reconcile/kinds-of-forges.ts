@@ -1,4 +1,4 @@
-// Pull requests: what the forges say, and the rows.
+// Compares pull requests on the forges with the rows.
 import { localHost } from '../../domain/forge.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isThere } from '../../git/is-there.ts';
@@ -17,33 +17,66 @@ import { projectHere } from '../run/project-here.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';
 
-/** Each is one call to a forge; the others follow in later looks. */
+/** Each takes one call to a forge. If there are more, each look takes the next ones. */
 const askedPerLookMax = 50;
-const localMax = 10_000;
+const listedMax = 10_000;
+/** Equal to the interval of the job, so that two consecutive looks take different ones. */
+const turnMs = 10 * 60_000;
 
-type Told = { row: OpenPullRequest; told: PullRequest | null };
-
-/** What the forges say about pull requests that are open according to their rows; each is asked once per look. */
-function toldOf(look: Look): Promise<Told[]> {
-  return look.world.once('pull requests', () => ask(look));
+interface Told {
+  row: OpenPullRequest;
+  told: PullRequest | null;
 }
 
-async function ask({ database, forges, before, signal }: Look): Promise<Told[]> {
-  const given = { isLocal: false, before, max: askedPerLookMax };
-  const told: Told[] = [];
-  for (const row of await database.run((query) => openPullRequests(query, given), signal)) {
-    const forge = await forges.of(row.projectId, signal);
-    if (forge.host !== row.host) continue;
-    told.push({ row, told: await forge.findPullRequest({ number: row.number }, signal) });
-  }
+interface Asked {
+  told: Told[];
+  failures: unknown[];
+  /** The subjects that this look did not ask about. */
+  leftOut: Set<string>;
+}
+
+/** What the forges report about pull requests whose rows are open; each is asked once per look. */
+async function toldOf(look: Look): Promise<Told[]> {
+  const { told, failures, leftOut } = await look.world.once('pull requests', () => ask(look));
+  const isLeftOut = (subject: string) => leftOut.has(subject);
+  for (const cause of failures.length > 0 ? failures : [undefined]) look.leaveOut(isLeftOut, cause);
   return told;
 }
 
-const nameOf = ({ workOrderId, host, repository, number }: OpenPullRequest) => ({
-  subject: `${host}/${repository}#${number}`,
-  workOrderId,
-  title: `${shortId(workOrderId)}: its pull request ${number}`,
-});
+/** A forge that fails is not asked again in this look, and does not affect other forges. */
+async function ask({ database, forges, before, now, signal }: Look): Promise<Asked> {
+  const given = { isLocal: false, before, max: listedMax };
+  const rows = await database.run((query) => openPullRequests(query, given), signal);
+  const asked = new Set(inTurn(rows, now));
+  const leftOut = new Set(rows.filter((row) => !asked.has(row)).map((row) => nameOf(row).subject));
+  const told: Told[] = [];
+  const failures = new Map<string, unknown>();
+  for (const row of asked) {
+    try {
+      if (failures.has(row.projectId)) throw failures.get(row.projectId);
+      const forge = await forges.of(row.projectId, signal);
+      if (forge.host !== row.host) continue;
+      told.push({ row, told: await forge.findPullRequest({ number: row.number }, signal) });
+    } catch (cause) {
+      signal.throwIfAborted();
+      failures.set(row.projectId, cause);
+      leftOut.add(nameOf(row).subject);
+    }
+  }
+  return { told, failures: [...failures.values()], leftOut };
+}
+
+/** Those whose turn it is: every one is included after a few looks. */
+function inTurn<T>(all: readonly T[], now: Date): T[] {
+  const turns = Math.ceil(all.length / askedPerLookMax);
+  const turn = turns === 0 ? 0 : Math.floor(now.getTime() / turnMs) % turns;
+  return all.slice(turn * askedPerLookMax, (turn + 1) * askedPerLookMax);
+}
+
+function nameOf({ workOrderId, host, repository, number }: OpenPullRequest) {
+  const subject = `${host}/${repository}#${number}`;
+  return { subject, workOrderId, title: `${shortId(workOrderId)}: its pull request ${number}` };
+}
 
 const endedByHand: DriftKind = {
   name: 'pull-request-ended-by-hand',
@@ -64,7 +97,7 @@ const endedByHand: DriftKind = {
         evidence: `${told.url} is ${state}; its row says open`,
         act: () =>
           look.database.run(async (query) => {
-            // Whoever follows it decides what its end means for the work order.
+            // Whoever follows the pull request decides what its end means for the work order.
             if (row.isFollowed) await changePullRequest(query, row, row.number, { nextLookAt: look.now });
             else await endPullRequest(query, row, row.number, { state, mergedSha });
           }, look.signal),
@@ -102,25 +135,41 @@ const unknown: DriftKind = {
   isSafe: true,
   isFar: true,
   find: async (look) => {
-    const { database, forges, before, signal } = look;
+    const { database, before, now, signal } = look;
     const found: Found[] = [];
-    const given = { before, max: askedPerLookMax };
-    for (const one of await database.run((query) => unproposedBranches(query, given), signal)) {
-      const forge = await forges.of(one.projectId, signal);
-      if (forge.host === localHost) continue;
-      const told = await forge.findPullRequest({ headBranch: one.branch }, signal);
-      if (told === null) continue;
-      found.push({
-        subject: `${forge.host}/${forge.repository}#${told.number}`,
-        workOrderId: one.workOrderId,
-        what: `${shortId(one.workOrderId)}: it has a pull request that Moose does not know`,
-        evidence: `${told.url} is ${told.state}, for its branch ${one.branch}`,
-        act: () => adopt(look, one, forge, told),
-      });
+    const failed = new Set<string>();
+    const given = { before, max: listedMax };
+    const all = await database.run((query) => unproposedBranches(query, given), signal);
+    for (const one of inTurn(all, now)) {
+      if (failed.has(one.projectId)) continue;
+      try {
+        found.push(...(await proposedElsewhere(look, one)));
+      } catch (cause) {
+        signal.throwIfAborted();
+        failed.add(one.projectId);
+        look.leaveOut(() => true, cause);
+      }
     }
+    if (all.length > askedPerLookMax) look.leaveOut(() => true);
     return found;
   },
 };
+
+async function proposedElsewhere(look: Look, one: UnproposedBranch): Promise<Found[]> {
+  const forge = await look.forges.of(one.projectId, look.signal);
+  if (forge.host === localHost) return [];
+  const told = await forge.findPullRequest({ headBranch: one.branch }, look.signal);
+  if (told === null) return [];
+  return [
+    {
+      subject: `${forge.host}/${forge.repository}#${told.number}`,
+      workOrderId: one.workOrderId,
+      what: `${shortId(one.workOrderId)}: it has a pull request that Moose does not know`,
+      evidence: `${told.url} is ${told.state}, for its branch ${one.branch}`,
+      act: () => adopt(look, one, forge, told),
+    },
+  ];
+}
 
 async function adopt(
   { database, signal }: Look,
@@ -150,7 +199,7 @@ const mergedInGit: DriftKind = {
   isSafe: true,
   find: async (look) => {
     const { database, before, settings, signal } = look;
-    const given = { isLocal: true, before, max: localMax };
+    const given = { isLocal: true, before, max: listedMax };
     const rows = await database.run((query) => openPullRequests(query, given), signal);
     const found: Found[] = [];
     for (const [projectId, ofProject] of Map.groupBy(rows, (row) => row.projectId)) {
@@ -194,7 +243,7 @@ async function mergedInto(
   });
 }
 
-/** A merge often deletes the branch, and the row does not know of it yet: such a branch is not to be pushed again. */
+/** A merge often deletes the branch before the row is updated: such a branch must not be pushed again. */
 export async function isOpenOnForge(
   { forges, signal }: Look,
   { projectId, openPullRequest: number }: BranchFact,

@@ -1,4 +1,4 @@
-// Each kind of drift of money and of what waits to be delivered: made by hand, found, and repaired or asked about.
+// Each kind of drift of money and of pending deliveries: made by hand, found, and repaired or asked about.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newId } from '../../domain/ids.ts';

@@ -1,4 +1,4 @@
-// Money that is held for nothing, and counters, notices and webhooks that stand still.
+// Money that is reserved for nothing, and counters, notices and webhooks that do not progress.
 import type { ReservationId } from '../../domain/ids.ts';
 import { proveBudget } from '../../store/money/budget-proof.ts';
 import { cancelReservation } from '../../store/money/costs.ts';

@@ -116,7 +116,7 @@ const withoutWorktree: DriftKind = {
   },
 };
 
-/** Processes of Moose that nobody watches; those of a session that is open have a watcher. */
+/** Processes of Moose that nobody watches; processes of an open session have a watcher. */
 async function unwatched(
   look: Look,
 ): Promise<Array<{ marked: MarkedProcesses; row: SessionFact | undefined }>> {
@@ -127,7 +127,7 @@ async function unwatched(
   return marked.map((each) => ({ marked: each, row: rows.get(each.session) }));
 }
 
-/** Null if the files of the session do not prove which processes are its own. */
+/** Null if the files of the session do not prove which processes belong to it. */
 async function stopperOf(look: Look, { session }: MarkedProcesses): Promise<(() => Promise<void>) | null> {
   const directory = join(look.settings.dataDirectory, 'sessions', session);
   const handle: ProcessHandle | null = await findProcess(directory);

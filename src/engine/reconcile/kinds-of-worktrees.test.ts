@@ -1,5 +1,5 @@
 // Each kind of drift between worktrees and rows: made by hand, found, and repaired or asked about. Nothing is destroyed
-// that is not preserved.
+// unless it is preserved.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -17,24 +17,27 @@ interface ListedWorktree extends Worktree {
 }
 
 /** The worktrees below Moose's own folder, as the repositories list them. */
-async function listed({ world }: Look): Promise<ListedWorktree[]> {
-  const folder = await world.worktreesFolder();
-  return Array.from((await world.repositories()).values()).flatMap(({ path, worktrees }) =>
-    worktrees
-      .filter((each) => !each.isMain && dirname(each.path) === folder)
-      .map((each) => ({ ...each, name: basename(each.path), repositoryPath: path })),
-  );
+function listed({ world }: Look): Promise<ListedWorktree[]> {
+  return world.once('listed worktrees', async () => {
+    const folder = await world.worktreesFolder();
+    return Array.from((await world.repositories()).values()).flatMap(({ path, worktrees }) =>
+      worktrees
+        .filter((each) => !each.isMain && dirname(each.path) === folder)
+        .map((each) => ({ ...each, name: basename(each.path), repositoryPath: path })),
+    );
+  });
 }
 
-const factsByName = async ({ world }: Look) => byName(await world.worktreeFacts());
+const factsByName = ({ world }: Look) =>
+  world.once('worktrees by name', async () => byName(await world.worktreeFacts()));
 
-/** By the name of the folder; a live row comes before an undone one. */
+/** By folder name; a live row takes precedence over an undone one. */
 function byName(all: readonly WorktreeFact[]): Map<string, WorktreeFact> {
   const facts = [...all].sort((a, b) => Number(b.state === 'undone') - Number(a.state === 'undone'));
   return new Map(facts.map((fact) => [basename(fact.worktreePath), fact]));
 }
 
-/** Changes nothing if the rows say something else than the look saw: a run may have begun to use the worktree. */
+/** Changes nothing if the rows have changed since the look: a run may have begun to use the worktree. */
 async function unlessChanged(look: Look, path: string, act: () => Promise<unknown>): Promise<Found['act']> {
   const { database, settings, signal } = look;
   const name = basename(path);
@@ -146,7 +149,7 @@ const withoutFolder: DriftKind = {
     const found: Found[] = [];
     for (const { name, path, repositoryPath } of await listed(look)) {
       const fact = facts.get(name);
-      // A live row is `worktree-missing`, and ended work is `worktree-left`.
+      // A live row is reported as `worktree-missing`, and ended work as `worktree-left`.
       const isOther = fact !== undefined && (fact.state !== 'undone' || fact.hasRun || isEnded(fact));
       if (isOther || (fact && fact.changedAt >= look.before) || (await isThere(path))) continue;
       found.push({
@@ -177,7 +180,7 @@ const stray: DriftKind = {
   removes: true,
   find: async (look) => {
     const { world, before, now, settings } = look;
-    // The list of a repository that cannot be read is not known.
+    // The worktrees of an unreadable repository are unknown.
     if ((await world.unreadable()).size > 0) return [];
     const facts = await factsByName(look);
     const names = new Set((await listed(look)).map(({ name }) => name));

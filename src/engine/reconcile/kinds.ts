@@ -5,6 +5,7 @@ import { kindsOfFiles } from './kinds-of-files.ts';
 import { kindsOfForges } from './kinds-of-forges.ts';
 import { kindsOfMoney } from './kinds-of-money.ts';
 import { kindsOfProcesses } from './kinds-of-processes.ts';
+import { kindsOfRemotes } from './kinds-of-remotes.ts';
 import { kindsOfRuns } from './kinds-of-runs.ts';
 import { kindsOfWorktrees } from './kinds-of-worktrees.ts';
 
@@ -13,6 +14,7 @@ export const driftKinds: readonly DriftKind[] = [
   ...kindsOfProcesses,
   ...kindsOfWorktrees,
   ...kindsOfBranches,
+  ...kindsOfRemotes,
   ...kindsOfForges,
   ...kindsOfFiles,
   ...kindsOfMoney,

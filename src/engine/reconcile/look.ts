@@ -1,13 +1,13 @@
-// Looks once for all kinds of drift. Changes nothing. A kind whose look fails does not affect the others.
+// Looks for all kinds of drift once. Changes nothing. A kind whose look fails does not affect the others.
 import type { MooseError } from '../../domain/failure.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import { otherOwner } from './directory-owner.ts';
 import type { DriftKind, Found, Look, ReconcileDeps } from './drift-kind.ts';
 import { viewWorld } from './world-view.ts';
 
-/** What is younger may still be on its way: a row is written before its effect, and a result after it. */
+/** Anything younger may still be in progress: a row is written before its effect, and a result after it. */
 export const settledMs = 60_000;
-/** The work of others is not delayed: between two kinds, the look waits for nothing but its own queries. */
+/** Limits the findings, so that a look does not delay other work. */
 const foundPerKindMax = 1_000;
 
 export interface FoundDrift extends Found {
@@ -18,9 +18,11 @@ export interface FoundDrift extends Found {
 export interface Looked {
   at: Date;
   found: FoundDrift[];
-  /** The kinds that were looked for with success. */
+  /** The kinds that were checked successfully. */
   kinds: DriftKind[];
   failures: Array<{ kind: DriftKind; failure: MooseError }>;
+  /** Whether this look could not check an open difference of this kind and subject. */
+  isLeftOut(kind: string, subject: string): boolean;
 }
 
 export async function lookForDrift(
@@ -30,24 +32,36 @@ export async function lookForDrift(
 ): Promise<Looked> {
   const { database, settings, machine } = deps;
   const now = deps.clock.now();
-  const look: Look = {
+  const leftOut = new Map<string, Array<(subject: string) => boolean>>();
+  const looked: Looked = {
+    ...{ at: now, found: [], kinds: [], failures: [] },
+    isLeftOut: (kind, subject) => leftOut.get(kind)?.some((isOne) => isOne(subject)) === true,
+  };
+  const failed = (kind: DriftKind, cause: unknown) =>
+    looked.failures.push({ kind, failure: toMooseError(cause, 'reconcile', `look for ${kind.name}`) });
+  const look: Omit<Look, 'leaveOut'> = {
     ...deps,
     now,
     before: new Date(now.getTime() - settledMs),
     world: viewWorld({ ...settings, database, machine, signal }),
     signal,
   };
-  const looked: Looked = { at: now, found: [], kinds: [], failures: [] };
   for (const kind of kinds) {
     signal.throwIfAborted();
     try {
-      const found = await kind.find(look);
+      const leaveOut: Look['leaveOut'] = (isLeftOut, cause) => {
+        leftOut.set(kind.name, [...(leftOut.get(kind.name) ?? []), isLeftOut]);
+        if (cause !== undefined) failed(kind, cause);
+      };
+      const found = await kind.find({ ...look, leaveOut });
+      const later = new Set(found.slice(foundPerKindMax).map(({ subject }) => subject));
+      if (later.size > 0) leaveOut((subject) => later.has(subject));
       for (const one of found.slice(0, foundPerKindMax))
         looked.found.push({ ...one, kind, isSafe: (one.isSafe ?? kind.isSafe) && one.act !== null });
       looked.kinds.push(kind);
     } catch (cause) {
       signal.throwIfAborted();
-      looked.failures.push({ kind, failure: toMooseError(cause, 'reconcile', `look for ${kind.name}`) });
+      failed(kind, cause);
     }
   }
   const found = heldBack(looked.found, settings.undonePerMinuteMax);
@@ -64,7 +78,7 @@ function held(one: FoundDrift, because: string): FoundDrift {
   return isRemoval(one) ? { ...one, isSafe: false, evidence: `${one.evidence}; ${because}` } : one;
 }
 
-/** Many removals at once have one cause, which may be a lost database or disk: a person decides about them (R-PIPE-14). */
+/** Many removals at once have a common cause, such as a lost database: a person decides about them (R-PIPE-14). */
 function heldBack(found: readonly FoundDrift[], max: number): FoundDrift[] {
   const removals = found.filter(isRemoval).length;
   if (removals <= max) return [...found];

@@ -1,4 +1,4 @@
-// Reconciles when Moose starts, each minute, and when it is rung: what this machine sees, and what any one sees.
+// Reconciles at startup, every minute, and when rung: what only this machine can check, and what any machine can check.
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import type { ReconcileDeps } from './drift-kind.ts';
 import { driftKinds } from './kinds.ts';
@@ -12,7 +12,7 @@ export function machineJobName(host: string): string {
   return `reconcile:${host}`;
 }
 
-/** One process for all machines, and one on each machine. */
+/** One process for all machines, and one process on each machine. */
 export function reconcileJobs(deps: ReconcileDeps): UpkeepJob[] {
   const { host } = deps.settings;
   const job = (name: string, seenBy: 'all' | 'machine', isFar: boolean): UpkeepJob => {

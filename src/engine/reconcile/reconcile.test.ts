@@ -16,7 +16,7 @@ import { depsOf, laterMs } from './scratch-reconcile.fixture.ts';
 
 const signal = new AbortController().signal;
 
-/** Work orders that need review and about which nobody is asked, and a home of nobody. */
+/** Work orders that need review without an open question, and a home that belongs to no work order. */
 async function scene(orders = 1) {
   const database = await testDatabase();
   const dataDirectory = scratchDirectory();
@@ -92,7 +92,7 @@ test('R-SES-7: a person leaves a difference as it is, and is not asked again; wh
   expect((await answers.latest()).drifts).toEqual([]);
 });
 
-/** A kind whose repairs this test steers. */
+/** A kind of drift whose repairs this test controls. */
 function kindOf(find: () => Promise<Found[]>): DriftKind {
   const words = { means: 'A test.', repair: 'repair it', isSafe: true } as const;
   return { name: 'home-unknown', side: 'files', seenBy: 'machine', ...words, find };
@@ -118,7 +118,7 @@ test('R-SES-7: a process is killed in the middle of a repair: the next look repe
       begun += 1;
     }),
   );
-  // Another process may still be at it.
+  // Another process may still be repairing it.
   expect((await reconcile(deps, [works], signal)).repaired).toBe(0);
   const later = { ...deps, clock: { now: () => new Date(Date.now() + laterMs + repairLeaseMs + 1_000) } };
   expect((await reconcile(later, [works], signal)).repaired).toBe(1);
@@ -145,6 +145,30 @@ test('a repair that fails says so, and is tried again; a kind that cannot be rea
   expect((await answers.latest()).drifts).toMatchObject([{ failure: 'The disk is full.', tries: 1 }]);
   await reconcile(deps, [fails], signal);
   expect((await answers.latest()).drifts).toMatchObject([{ tries: 2 }]);
+});
+
+test('fear: repairs that always fail take every turn, and the others are never made', async () => {
+  const { deps } = await scene(0);
+  const some = (count: number): Found[] =>
+    Array.from({ length: count }, (_, n) => ({
+      ...{ subject: `x${n}`, what: 'X differs', evidence: 'y' },
+      act: () => Promise.reject(new TypeError('never')),
+    }));
+  const other: Found = { subject: 'z', what: 'Z differs', evidence: 'y', act: async () => undefined };
+  await reconcile(deps, [kindOf(async () => some(500))], signal);
+  const { repaired } = await reconcile(deps, [kindOf(async () => [...some(500), other])], signal);
+  expect(repaired).toBe(1);
+});
+
+test('fear: of more differences than one look records, those that a person leaves are asked about again', async () => {
+  const { deps, answers, database } = await scene(0);
+  const named = (n: number): Found => ({ subject: `x${n}`, what: 'X differs', evidence: 'y', act: null });
+  const others = Array.from({ length: 1_000 }, (_, n) => named(n + 1));
+  await reconcile(deps, [kindOf(async () => [named(0)])], signal);
+  await answers.answer('home-unknown', 'leave');
+  await reconcile(deps, [kindOf(async () => [...others, named(0)])], signal);
+  const left = database.query.selectFrom('drifts').select(['answer', 'endedAt']).where('subject', '=', 'x0');
+  expect(await left.execute()).toEqual([{ answer: 'leave', endedAt: null }]);
 });
 
 test('R-REC-3: a difference that comes back after each repair becomes a question', async () => {

@@ -20,11 +20,11 @@ import type { DriftKind, ReconcileDeps } from './drift-kind.ts';
 import { kindNamed } from './kinds.ts';
 import { type FoundDrift, type Looked, lookForDrift } from './look.ts';
 
-/** Longer than any repair: a process that was killed in the middle of one leaves it to the next after this. */
+/** Longer than any repair: after this time, another process repeats a repair whose process was killed. */
 export const repairLeaseMs = 2 * 60_000;
 /** The rest follows in the next look. */
 const repairsPerLookMax = 500;
-/** A difference that comes back after each of so many repairs has another cause, and a person is asked (R-REC-3). */
+/** A difference that returns after this many repairs has another cause, so a person is asked (R-REC-3). */
 const repairsPerHourMax = 10;
 const hourMs = 3_600_000;
 
@@ -33,7 +33,7 @@ export interface Reconciled extends Looked {
   repairFailures: MooseError[];
 }
 
-/** Two processes may do it at once: each difference is repaired by one of them. */
+/** Two processes may reconcile at once: each difference is repaired by only one of them. */
 export async function reconcile(
   deps: ReconcileDeps,
   kinds: readonly DriftKind[],
@@ -49,10 +49,10 @@ export async function reconcile(
     if (own.length === 0) continue;
     const found = looked.found.filter(({ kind }) => kind.seenBy === seenBy);
     const open = await deps.database.transaction(
-      (query) => record(query, { host, own, found }, looked.at),
+      (query) => record(query, { host, own, found, isLeftOut: looked.isLeftOut }, looked.at),
       signal,
     );
-    for (const [drift, { act }] of toRepair(open, found).slice(0, repairsPerLookMax)) {
+    for (const [drift, { act }] of toRepair(open, found)) {
       signal.throwIfAborted();
       const failure = act && (await repairOne(deps, drift, act, signal));
       if (failure === null) repaired += 1;
@@ -68,9 +68,10 @@ interface Scope {
   host: string;
   own: readonly DriftKind[];
   found: readonly FoundDrift[];
+  isLeftOut: Looked['isLeftOut'];
 }
 
-async function record(query: Query, { host, own, found }: Scope, at: Date): Promise<Drift[]> {
+async function record(query: Query, { host, own, found, isLeftOut }: Scope, at: Date): Promise<Drift[]> {
   const often = await repairedOften(query, host, {
     since: new Date(at.getTime() - hourMs),
     times: repairsPerHourMax,
@@ -90,7 +91,7 @@ async function record(query: Query, { host, own, found }: Scope, at: Date): Prom
     }),
   );
   const kinds = own.map(({ name }) => name);
-  const open = await recordDrifts(query, { host, kinds, at }, [...seen.values()]);
+  const open = await recordDrifts(query, { host, kinds, at, isLeftOut }, [...seen.values()]);
   for (const drift of open) {
     if (drift.workOrderId === null || drift.isSafe || drift.foundAt < at) continue;
     await recordEvent(query, {
@@ -104,16 +105,18 @@ async function record(query: Query, { host, own, found }: Scope, at: Date): Prom
   return open;
 }
 
+/** The least tried come first: those whose repair always fails must not take the turns of others. */
 function toRepair(open: readonly Drift[], found: readonly FoundDrift[]): Array<[Drift, FoundDrift]> {
   const by = new Map(found.map((one) => [`${one.kind.name} ${one.subject}`, one]));
-  return open.flatMap((drift) => {
+  const wanted = open.flatMap((drift) => {
     const one = by.get(`${drift.kind} ${drift.subject}`);
     const isWanted = drift.answer === null ? drift.isSafe : drift.answer === 'repair';
     return one?.act && isWanted ? [[drift, one] as [Drift, FoundDrift]] : [];
   });
+  return wanted.sort(([one], [other]) => one.tries - other.tries).slice(0, repairsPerLookMax);
 }
 
-/** Null if it was repaired; undefined if another process has it. A failure stays with the difference, for the next look. */
+/** Null if repaired; undefined if another process is doing it. A failure is stored for the next look. */
 async function repairOne(
   { database, clock, actor }: ReconcileDeps,
   drift: Drift,
@@ -145,7 +148,7 @@ async function repairOne(
 
 const alertKey = (host: string, kind: string) => `drift:${host}:${kind}`;
 
-/** One alert for each kind and machine: told when a difference is new, and resolved when none waits for an answer. */
+/** One alert for each kind and machine: raised when a difference is new, and resolved when none waits for an answer. */
 async function tell(query: Query, host: string, kinds: readonly DriftKind[], at: Date): Promise<void> {
   const open = await waitingDrifts(query, { host, kinds: kinds.map(({ name }) => name) });
   const keys = new Set<string>();

@@ -10,14 +10,14 @@ import { laterMs, lookFor, type Machine, reconcileKinds } from './scratch-reconc
 
 const by = { changedBy: 'human:test', changedBecause: 'made by hand' };
 const ofTest = 'human:test';
-/** These have their time in the rows, and are found however young the rows are. */
+/** These kinds use times that are stored in the rows, so they are found however young the rows are. */
 const timed = ['ledger-differs', 'notices-stuck', 'webhooks-stuck', 'notices-failed', 'call-open-for-long'];
 
 export interface RowCase {
   isSafe: boolean;
   /** Makes the difference by hand; returns its subject. */
   make(scratch: Scratch): Promise<string>;
-  /** What is true once it is repaired; absent if a person can only look. */
+  /** What is true after the repair; absent if there is no automatic repair. */
   repaired?(scratch: Scratch, subject: string): Promise<void>;
 }
 
@@ -109,7 +109,7 @@ export function rowHands(shared: () => Database) {
   const tryCase = async (kind: string, one: RowCase): Promise<void> => {
     const scratch = await aWorkOrderAtWork(shared(), { step: 'verifying' });
     const subject = await one.make(scratch);
-    // What has just been written may still be on its way.
+    // Freshly written rows may still be in progress.
     const young = await lookFor(machine(), [kind], 0);
     if (!timed.includes(kind)) expect(young.filter((each) => each.subject === subject)).toEqual([]);
     const found = (await lookFor(machine(), [kind])).filter((each) => each.subject === subject);

@@ -1,4 +1,4 @@
-// For tests: looks and repairs as a machine does, at a time of the test's choice.
+// For tests: looks and repairs as a machine does, at a time that the test chooses.
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { scratchEngineSettings } from '../scratch-work.fixture.ts';
@@ -16,7 +16,7 @@ export interface Machine {
   undonePerMinuteMax?: number;
 }
 
-/** Later than everything that a test has just made is settled. */
+/** Late enough that everything that a test has just made counts as settled. */
 export const laterMs = 10 * 60_000;
 
 export function depsOf(given: Machine, aheadMs = laterMs): ReconcileDeps {
@@ -44,7 +44,7 @@ export function depsOf(given: Machine, aheadMs = laterMs): ReconcileDeps {
 const kindsOf = (names: readonly string[]) => driftKinds.filter(({ name }) => names.includes(name));
 const never = () => new AbortController().signal;
 
-/** What is found of these kinds; a failure to look fails the test. */
+/** The findings of these kinds; a failure to look fails the test. */
 export async function lookFor(given: Machine, names: readonly string[], aheadMs = laterMs) {
   const { found, failures } = await lookForDrift(depsOf(given, aheadMs), kindsOf(names), never());
   for (const { failure } of failures) throw failure;

@@ -1,10 +1,10 @@
-// Moves something that belongs to nothing out of the way. Nothing is deleted: a person can move it back.
+// Moves something that belongs to nothing aside. Nothing is deleted: a person can move it back.
 import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { lstatIfThere } from '../../git/is-there.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
-/** What is moved has this prefix, so that a list of the folder says what each is. */
+/** The prefix of the moved item's name, so that a listing of the folder shows what each item is. */
 export type SetAsideKind = 'worktree' | 'session' | 'home' | 'mirror' | 'remote';
 
 export async function setAside(
@@ -25,7 +25,7 @@ export async function setAside(
   }
 }
 
-/** Whether it exists and has not changed since. */
+/** Whether it exists and has not changed since then. */
 export async function isOlderThan(path: string, before: Date): Promise<boolean> {
   const found = await lstatIfThere(path);
   return found !== null && found.mtime < before;

@@ -1,4 +1,4 @@
-// What one look sees of this machine: each list is read at most once, however many kinds of drift compare it.
+// One look's view of this machine: each list is read at most once, however many kinds of drift compare it.
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { branchPrefix } from '../../git/branch-name.ts';
@@ -22,12 +22,12 @@ import {
 export interface RepositoryView {
   path: string;
   worktrees: Worktree[];
-  /** The commits of branches of work orders, and of what was preserved, by full name. */
+  /** The commits of work orders' branches and of preserved refs, by full name. */
   refs: Map<string, string>;
 }
 
 export interface WorldView {
-  /** What another list is read by: once for all kinds that compare it. */
+  /** Reads any other list once for all kinds that compare it. */
   once<T>(key: string, read: () => Promise<T>): Promise<T>;
   /** The folder of worktrees, as git stores its path. */
   worktreesFolder(): Promise<string>;

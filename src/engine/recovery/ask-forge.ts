@@ -1,5 +1,5 @@
-// The way to a forge: each call is made through the circuit of its host, and retried as the recovery table says. Repeating
-// a call has no further effect on the forge.
+// Sends each call to a forge through the circuit of its host, and retries it as the recovery table says. Repeating a
+// call has no further effect on the forge.
 import type { ErrorContext } from '../errors/error-log.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { ErrorRecoveryManager } from './error-recovery-manager.ts';

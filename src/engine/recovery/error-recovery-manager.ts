@@ -125,7 +125,7 @@ export class ErrorRecoveryManager {
     return endOf(decision.act, component, error, because);
   }
 
-  /** Whether the table says to go on without what failed, now that its retries are used up. */
+  /** Whether the table says to continue without what failed, now that its retries are used up. */
   canDoWithout(component: OutsideComponent, error: MooseError): boolean {
     const row = decidingPolicy(this.policies, component, error);
     return row.act === 'degrade' || row.otherwise === 'degrade';
@@ -166,7 +166,7 @@ export class ErrorRecoveryManager {
 
   /**
    * Runs one operation on something outside Moose, as the table's rows for its component say: `retry` tries the next
-   * way in turn, `fall_back` tries the others without this one. Any other act, or one that is used up, leaves the
+   * way in turn, `fall_back` tries the others without this one. Any other action, or one that is used up, leaves the
    * failure to the step, which uses its own row. Every failure is recorded once, even if a later call succeeded.
    */
   async executeWithRecovery<T>(operation: RecoverableOperation<T>): Promise<T> {
@@ -191,7 +191,7 @@ export class ErrorRecoveryManager {
         return await this.#deps.circuits.through(circuits, signal, () => operation.call(turn));
       } catch (cause) {
         if (signal.aborted) throw cancellation(signal);
-        // A bug of ours, or the loss of the run, is for the step to handle.
+        // The step must handle a bug in Moose, or the loss of the run.
         if (!isMooseError(cause) || cause.code === 'FENCE_LOST') throw cause;
         const { next, delayMs, thrown, because } = this.#afterCall(operation, turn, cause, away);
         const isThrown = next === null && thrown === cause;

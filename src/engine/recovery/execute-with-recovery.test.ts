@@ -83,7 +83,7 @@ test('R-REC-2: no call is made through an open circuit', async () => {
   expect(calls).toBe(0);
 });
 
-/** Asks models as the Proposer does: each model answers with the next of its failures. */
+/** Asks models as the Proposer does: each model fails with the next of its failures. */
 function asking(failures: Readonly<Record<string, readonly MooseError[]>>, attemptsMax?: number) {
   const { manager, told } = aManager();
   const asked: string[] = [];

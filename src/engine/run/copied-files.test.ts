@@ -8,7 +8,7 @@ import { findCopiedFiles, likelySecretsIn, toldFiles } from './copied-files.ts';
 const nobody = 65_534;
 const ignore = { '.gitignore': '.env*\n!.env.example\nlocal/\nnode_modules/\n' };
 
-/** A repository that names files, with files of a person in its checkout. */
+/** A repository that names files, with a person's ignored files in its checkout. */
 function ground(
   committed: Readonly<Record<string, string>>,
   own: Readonly<Record<string, string | Buffer>> = {},

@@ -19,15 +19,15 @@ export interface CopiedFile {
   kind: 'file' | 'link';
   bytes: number;
   mode: number;
-  /** As git would name its content. */
+  /** Git's object ID of the content. */
   objectId: string;
 }
 
 export interface CopiedFiles {
-  /** Where they come from; null: this project has no checkout. */
+  /** The checkout that they come from; null: this project has none. */
   checkout: string | null;
   files: CopiedFile[];
-  /** Named, and not copied. */
+  /** Files that are named but not copied. */
   leftOut: { path: string; because: string }[];
   source: FilePatterns['source'];
   /** Who names them, for people. */
@@ -36,12 +36,12 @@ export interface CopiedFiles {
 
 export interface FilesAsked {
   project: Pick<ProjectHere, 'repositoryPath' | 'remoteUrl' | 'settings'>;
-  /** That work starts from. */
+  /** The commit that work starts from. */
   commit: string;
   signal?: AbortSignal | undefined;
 }
 
-/** Settings, keys and test data, not dependencies: those are for the setup. */
+/** Enough for settings, keys and test data; the setup installs dependencies. */
 const filesMax = 1_000;
 const bytesMax = 100 * 1024 ** 2;
 const mib = 1024 ** 2;
@@ -83,7 +83,7 @@ async function hasCheckout(path: string, signal: AbortSignal | undefined): Promi
   }
 }
 
-/** A text says why it is left out. A larger file is not read: its size is over the limit by itself. */
+/** Returns a text with the reason if the file is left out. A file above the size limit is not read. */
 async function readOne(
   checkout: string,
   path: string,
@@ -115,15 +115,15 @@ async function readOne(
 }
 
 /**
- * Never through a link in its place, and never a pipe, which would never end. Null: it is no file, or too large. If
- * `firstBytes` is given, only so much: what a log had before it grew.
+ * Never reads through a link, and never from a pipe, which might never end. Null: it is not a file, or too large.
+ * `firstBytes` limits the read to the content that a log had before it grew.
  */
 export async function readPlain(path: string, firstBytes = bytesMax): Promise<Buffer | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const found = await file.stat();
     if (!found.isFile() || found.size > bytesMax) return null;
-    // Not to its end: another program may write to it for ever.
+    // Not to the end of the file, because another program may write to it without end.
     const wanted = Math.min(found.size, firstBytes);
     const { bytesRead, buffer } = await file.read(Buffer.alloc(wanted), 0, wanted, 0);
     return bytesRead === wanted ? buffer : null;
@@ -132,12 +132,12 @@ export async function readPlain(path: string, firstBytes = bytesMax): Promise<Bu
   }
 }
 
-/** What the result of a setup or a check may depend on. */
+/** Identifies the files for results of setups and checks, which may depend on them. */
 export function marksOf({ files }: Pick<CopiedFiles, 'files'>): string[] {
   return files.map(({ path, kind, mode, objectId }) => [kind, mode & 0o777, objectId, path].join(' '));
 }
 
-/** For people: names, and what they should know of them. */
+/** For people: the names of the files, and notes about them. */
 export interface ToldFiles {
   names: string[];
   total: number;
@@ -148,7 +148,7 @@ export interface ToldFiles {
 
 const toldMax = 20;
 
-/** A name with a new line would look like more than one. */
+/** A name with a line break would look like more than one. */
 export function shownName(path: string): string {
   return /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
 }
@@ -176,7 +176,7 @@ function tooLarge(namedBy: string, what: string): ConfigurationError {
   });
 }
 
-/** A name under which people keep secrets, unless it says that it is an example or for tests. */
+/** A name that people use for secrets, unless it is marked as an example or for tests. */
 const secretName =
   /(?:^|\/)(?:\.env(?:\.[^/]*)?|\.netrc|\.npmrc|\.pypirc|id_[a-z0-9]+|[^/]*(?:credential|secret)[^/]*|[^/]*\.(?:pem|key|p12|pfx|jks|keystore))$/i;
 const harmlessName = /\b(?:example|sample|template|dist|test|tests|testing|ci)\b/i;

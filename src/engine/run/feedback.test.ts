@@ -45,7 +45,7 @@ test("R-REC-5: a later run gets what ended the previous one: its check's output,
   });
   await finished(work, 'verifying', 0, { feedback: said('of the check') });
   expect(await feedbackFor(work)).toEqual(said('of the check'));
-  // After a newer success, its feedback is no longer used.
+  // After a newer success, the older feedback is no longer used.
   await finished(work, 'verifying', 1, { isVerified: true });
   expect((await feedbackFor(work))?.summary).toBe('The agent crashed.');
 });

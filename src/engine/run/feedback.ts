@@ -30,7 +30,7 @@ export async function feedbackFor(work: Work): Promise<Feedback | null> {
       const left = await feedbackOfCycle(query, work, work.run.cycle - 1);
       return left ?? (failure ? fromNote(query, work, failure) : null);
     }
-    // The first cycle of a later run learns from what ended the previous run.
+    // The first cycle of a later run gets the failure that ended the previous run.
     if (work.run.number === 1 || !work.order.failure) return null;
     return (await newestFeedback(query, work)) ?? fromNote(query, work, work.order.failure);
   }, work.signal);
@@ -46,7 +46,7 @@ async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise
     const feedback = (result as { feedback?: Feedback }).feedback;
     if (feedback) return feedback;
   }
-  // A message ended that cycle before anything came of it: what it was to repair is still to be repaired.
+  // A message ended that cycle without a result: the earlier failure still has to be fixed.
   const wasInterrupted = results.length > 0 && results.every(({ step }) => step === 'generating');
   return wasInterrupted && cycle > 0 ? feedbackOfCycle(query, work, cycle - 1) : null;
 }

@@ -1,4 +1,4 @@
-// Where this machine keeps the login that a person made for an agent. Only the agent's own program opens what is there.
+// Where this machine keeps the login that a person made for an agent. Only the agent's own program opens these files.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../stdx/system-error.ts';
@@ -9,7 +9,7 @@ export function loginPathOf({ dataDirectory }: { dataDirectory: string }, agent:
   return join(dataDirectory, 'logins', agent);
 }
 
-/** Only whether the file is there: Moose never opens it. */
+/** Checks only whether the file exists: Moose never opens it. */
 export async function hasLogin(folder: string, { file }: Pick<AgentLogin, 'file'>): Promise<boolean> {
   try {
     return (await lstat(join(folder, file))).isFile();

@@ -1,4 +1,4 @@
-// Where the next change of a project would start, as far as this machine knows.
+// Where the project's next change would start, as far as this machine knows.
 import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import { baseCommit } from '../../git/base-branch.ts';
 import { hasMirror } from '../../git/mirror.ts';
@@ -11,7 +11,7 @@ interface NextStart {
   base: { value: string; source: 'project' | 'file' | 'default' };
 }
 
-/** A mirror is as old as the last fetch. @throws MIRROR_MISSING, and what says why it is no repository */
+/** A mirror is only as new as the last fetch. @throws MIRROR_MISSING, and the reason why it is not a repository */
 export async function nextStart({
   repositoryPath: path,
   settings,
@@ -33,7 +33,7 @@ export async function nextStart({
   return { commit: headSha, base: { value: headBranch ?? 'what is checked out', source: 'default' } };
 }
 
-/** A file that cannot be read is reported with the values that it would decide. */
+/** An unreadable file is reported with the values that depend on it. */
 async function baseNamedAt(path: string, sha: string): Promise<string | undefined> {
   try {
     return (await configAt(path, sha))?.base;

@@ -11,7 +11,10 @@ import { mirrorOf, type ProjectHere } from './project-here.ts';
 /** Short, because the work itself waits longer for a slow remote. */
 const probeMs = 30_000;
 
-/** Undefined if this machine can reach it. A temporary problem is no reason to leave it, because the work retries. */
+/** Of many work orders that start at the same time, as after a restart, one asks for all. */
+const asked = new Map<string, Promise<void>>();
+
+/** Undefined if this machine can reach it. A temporary problem does not count, because the work retries. */
 export async function whyUnreachable(
   project: ProjectHere,
   { host, needsRemote }: { host: string; needsRemote(mirror: Mirror): boolean | Promise<boolean> },
@@ -19,9 +22,13 @@ export async function whyUnreachable(
 ): Promise<ConfigurationError | undefined> {
   const mirror = mirrorOf(project, signal);
   try {
-    await gitVersion({ signal });
-    if (!mirror) await assertRepository(project.repositoryPath, { signal });
-    else if (await needsRemote(mirror)) await remoteHead(mirror.address, { signal, timeoutMs: probeMs });
+    const asksRemote = mirror !== null && (await needsRemote(mirror));
+    const place = [host, project.repositoryPath, mirror?.address ?? '', asksRemote].join('\n');
+    await askTogether(place, signal, async () => {
+      await gitVersion({ signal });
+      if (!mirror) await assertRepository(project.repositoryPath, { signal });
+      else if (asksRemote) await remoteHead(mirror.address, { signal, timeoutMs: probeMs });
+    });
     return undefined;
   } catch (cause) {
     if (!isMooseError(cause)) return undefined;
@@ -31,6 +38,20 @@ export async function whyUnreachable(
     }
     return unreachable(cause, project, host);
   }
+}
+
+/** Joins a question that is not answered yet. An answer is never kept: the next question finds what has changed. */
+async function askTogether(place: string, signal: AbortSignal, ask: () => Promise<void>): Promise<void> {
+  for (let before = asked.get(place); before !== undefined; before = asked.get(place)) {
+    const problem = await before.catch((cause: unknown) => cause);
+    if (problem === undefined) return;
+    if (isMooseError(problem)) throw problem;
+    // The one who asked was stopped, which is no answer.
+    signal.throwIfAborted();
+  }
+  const asking = ask().finally(() => asked.delete(place));
+  asked.set(place, asking);
+  return asking;
 }
 
 function unreachable(cause: MooseError, project: ProjectHere, host: string): ConfigurationError {

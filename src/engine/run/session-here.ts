@@ -1,12 +1,12 @@
-/** Where this process is: the name of its machine, and the ID of its data directory. */
+/** Identifies the machine of this process: its name, and the ID of its data directory. */
 export interface Here {
   machine: string;
   settings: { host: string };
 }
 
 /**
- * Whether a process belongs to this machine. Two machines can have one name, one after the other; without an ID, an older
- * version started it.
+ * Whether a process belongs to this machine. Two machines can have the same name at different times; processes of older
+ * versions have no ID.
  */
 export function isHere(
   { host, machine }: { host: string; machine: string },

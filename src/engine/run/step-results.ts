@@ -20,7 +20,7 @@ export interface RoutingResult {
   /** In the order in which they are tried. */
   models: string[];
   agent: string;
-  /** Present only if the project's file sets it, null for nobody; otherwise the setting decides. */
+  /** The setting in the project's file, null for nobody; if absent, the general setting decides. */
   reviewer?: string | null;
   /** Nano-dollars, in decimal. */
   envelopeNanoUsd: string;
@@ -30,7 +30,7 @@ export interface RoutingResult {
   baseBranch: string;
   baseSha: string;
   branch: string;
-  /** Of the repository at the base commit; absent in results of older versions. */
+  /** The number of paths in the repository at the base commit; absent in results of older versions. */
   pathCount?: number;
   language?: string | null;
   /** The work order from whose branch the change starts. */
@@ -44,7 +44,7 @@ export interface PreparingResult {
   commands: string[];
   /** SHA-256 of everything that the setup's result depends on; null without a setup. */
   key: string | null;
-  /** From when it had a slot of the machine; absent: nothing was prepared. */
+  /** Measured from when it had a slot of the machine; absent: nothing was prepared. */
   tookMs?: number;
   /** Files of the setup that git does not ignore: they are removed, so agents work without them. */
   unkept?: string[];
@@ -52,9 +52,9 @@ export interface PreparingResult {
   copied?: ToldFiles;
   /** The container image in which the sessions run; absent if there is none. */
   image?: string;
-  /** It stays the same for the whole work order, wherever its name leads to later. */
+  /** It stays the same for the whole work order, even if its name refers to another image later. */
   imageId?: string;
-  /** What named it, and by which name: if that changes, another preparation uses the other image. */
+  /** What named the image, and by which name: if that changes, another preparation uses the new image. */
   imageAsked?: string;
 }
 
@@ -79,9 +79,9 @@ export interface ApplyingResult {
   sessionId: string;
   summary: string;
   feedback?: Feedback;
-  /** Not an agent's work: the base branch was merged into the change, with these paths in conflict. */
+  /** Not an agent's work: the base branch was merged into the change, with conflicts in these paths. */
   baseMerged?: { conflicts: string[] };
-  /** The agent was only told something, and answered it: the change is as it was before this cycle. */
+  /** The agent only answered a message: the change is the same as before this cycle. */
   isAnswer?: true;
 }
 

@@ -32,7 +32,7 @@ export interface PipelineDeps {
   settings: EngineSettings;
   /** The ID of this machine's data directory. */
   machine: string;
-  /** The labels of this process: it does only work that needs no other label. */
+  /** The labels of this process: it only does work that needs no other labels. */
   labels: readonly string[];
   agents: ReadonlyMap<string, Agent>;
   /** @throws ConfigurationError if the model has no provider, key or price */
@@ -96,7 +96,7 @@ export type StepEnd =
   | {
       end: 'again';
       because: string;
-      /** The failure that the ended cycle was to repair: the next one has it too. */
+      /** The failure that the ended cycle was to fix: the next cycle gets it too. */
       keepsFailure?: true;
     }
   /** The step has written everything itself, and the run has ended. */

@@ -1,4 +1,4 @@
-// Asks a person about a pull request that Moose cannot bring on: one question, with its checks and what was tried.
+// Asks a person about a pull request that Moose cannot advance: one question, with its checks and what was tried.
 import type { MooseError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { commandOf, type OptionDraft } from '../../store/failures/escalations.ts';
@@ -30,7 +30,7 @@ const options: readonly OptionDraft[] = [
   { ...known, id: 'cancel', kind: 'cancel', label: 'Cancel it and keep its branch', risk: 'low' },
 ];
 
-/** False if the work order does not wait for CI any more. */
+/** False if the work order no longer waits for CI. */
 export async function askAboutCi(
   query: Query,
   order: WorkOrder,

@@ -1,5 +1,5 @@
-// One look at one pull request: asks the forge, records what is new, decides, and acts. Each change of the work order is
-// one transaction with the record of the look, so that a look that dies is repeated and nothing is done twice.
+// One look at one pull request: asks the forge, records what is new, decides, and acts. Each change of the work order
+// is one transaction with the record of the look, so an interrupted look is repeated without doing anything twice.
 import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
 import type { PullRequest } from '../ports/forge.ts';
@@ -8,6 +8,7 @@ import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
 import { carryOut } from './carry-out-next.ts';
 import { feedbackOf, marksOf } from './ci-failure.ts';
 import { cancelClosed, completeOrder, recordMerge } from './end-order.ts';
+import { followBase } from './follow-base.ts';
 import { ask, type LookContext } from './follow-deps.ts';
 import { followSettings } from './follow-settings.ts';
 import type { CiFailure } from './followed.ts';
@@ -32,10 +33,11 @@ export async function bringOn(context: LookContext): Promise<void> {
   const number = row.number;
   if (forge.host !== row.host || forge.repository !== row.repository) return elsewhere(context);
   const told = await ask(context, 'find', () => forge.findPullRequest({ number }, signal));
-  // Who deleted the repository, or took Moose's rights away, may undo that: Moose looks again later.
+  // Whoever deleted the repository, or removed Moose's rights, may undo that, so Moose looks again later.
   if (told === null || isOther(told.headBranch, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
   if (isToTakeBack(context)) return takeBack(context);
+  await followBase(context, told);
   const below = await standOn(context, told);
   const settings = followSettings(context);
   const isWaiting = standingOf(order) === 'waiting';
@@ -52,7 +54,7 @@ export async function bringOn(context: LookContext): Promise<void> {
   await carryOut(context, found, next);
 }
 
-/** Turns the logs of a red CI into the text for the next prompt and into fingerprints that equal failures share. */
+/** Turns the logs of a red CI into text for the next prompt and fingerprints that equal failures share. */
 async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
   if (sight.logs.length === 0) return { ...sight, feedback: null, failure: null };
   const { database, order, signal } = context;
@@ -72,14 +74,14 @@ async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
 }
 
 /**
- * A repository that was made again under its old name numbers its pull requests from one. A branch that is deleted is
- * named by a reference of the pull request on some forges.
+ * A repository that was recreated under its old name numbers its pull requests from one. On some forges, the pull
+ * request names a deleted branch by a reference.
  */
 function isOther(toldBranch: string, headBranch: string): boolean {
   return toldBranch !== headBranch && !toldBranch.startsWith('refs/');
 }
 
-/** The same number is another pull request there. */
+/** There, the same number is a different pull request. */
 function elsewhere(context: LookContext): Promise<void> {
   const { forge, row } = context;
   const now = forge.repository === '' ? 'on no registered forge' : `${forge.repository} on ${forge.host}`;
@@ -106,7 +108,7 @@ async function lookLater({ database, row, signal }: LookContext, waitingFor: str
   );
 }
 
-/** Merged or closed: by a person, by the forge's queue, or by Moose whose answer was lost. */
+/** Merged or closed: by a person, by the forge's queue, or by Moose itself without receiving the answer. */
 async function ended(context: LookContext, told: PullRequest): Promise<void> {
   const { database, row, order, signal, clock } = context;
   const isGreen = told.state === 'merged' && standingOf(order) !== 'other' && (await wasGreen(context, told));
@@ -130,7 +132,7 @@ async function ended(context: LookContext, told: PullRequest): Promise<void> {
   if (told.state === 'merged') await noticeRevert(context, told);
 }
 
-/** The answer to Moose's own merge may be lost, and the look before it too: CI has still verified this commit. */
+/** The answer to Moose's own merge, and the look before it, may be lost: CI has still verified this commit. */
 async function wasGreen(context: LookContext, { headSha, baseBranch }: PullRequest): Promise<boolean> {
   const { forge, row, signal } = context;
   if (row.verdictSha === headSha) return row.verdict === 'green';
@@ -144,7 +146,7 @@ function endedLook({ row, clock }: LookContext, { state, mergedSha, headSha }: P
   const looksUnchanged = isNew ? 0 : row.looksUnchanged + 1;
   const ageMs = isNew ? 0 : clock.now().getTime() - row.updatedAt.getTime();
   return {
-    // A person may reopen a closed pull request, and then takes care of it.
+    // A person may reopen a closed pull request, and is then responsible for it.
     nextLookMs: state === 'merged' ? nextLookMs('watching', looksUnchanged, ageMs) : undefined,
     looksUnchanged,
     change: {

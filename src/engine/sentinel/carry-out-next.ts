@@ -1,5 +1,5 @@
-// Carries out what was decided about a pull request. What is recorded and what is decided commit together; a call to the
-// forge follows its record, or is one that the forge does once however often it is asked.
+// Carries out the decision about a pull request. Findings and decision are committed together. A call to the forge
+// follows its record, or is one that the forge carries out only once, however often it is asked.
 
 import type { Check } from '../../domain/forge.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
@@ -41,7 +41,7 @@ export async function carryOut(context: LookContext, found: Found, next: Next): 
   }
 }
 
-/** What others may be built on is recorded once per commit. */
+/** That others may build on it is recorded once per commit. */
 async function wait(
   context: LookContext,
   found: Found,
@@ -57,7 +57,7 @@ async function wait(
   });
 }
 
-/** Remembers since when no check has been seen. */
+/** Records the time since when no check has been seen. */
 function watched({ followed, row, clock }: LookContext, { seen }: Found): { followed?: Followed } {
   if (seen.verdict !== 'none') return {};
   const since = noChecksSince(followed, row, { sha: seen.headSha, now: clock.now() });
@@ -78,7 +78,7 @@ async function complete(
   });
 }
 
-/** Recorded before it is asked for: a crash in between costs a rerun, never a second one. */
+/** Recorded before the forge is asked: a crash in between loses a rerun, but never causes a second one. */
 async function rerun(
   context: LookContext,
   found: Found,

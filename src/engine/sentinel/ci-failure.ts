@@ -1,4 +1,4 @@
-// The failure of a change on CI: as text for the next prompt, as a record, and as fingerprints by which equal failures are recognized.
+// The failure of a change on CI: as text for the next prompt, as a record, and as fingerprints of equal failures.
 import type { Classification } from '../../classifier/failure-case.ts';
 import type { Check } from '../../domain/forge.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
@@ -6,9 +6,9 @@ import type { Feedback } from '../run/feedback.ts';
 import { failureMarks } from '../watch/pause-early.ts';
 import type { CiFailure } from './followed.ts';
 import type { FailedLog } from './look-at.ts';
-import { namesOf } from './next-of.ts';
+import { namesOf } from './next-of-words.ts';
 
-/** As much as a prompt takes. */
+/** The maximum that fits into a prompt. */
 const outputCharsMax = 12_000;
 const summaryCharsMax = 300;
 
@@ -52,7 +52,7 @@ function logWords({ check, log }: FailedLog): string {
   return text === '' ? '' : `${visibleLine(check.name)}:\n${text}`;
 }
 
-/** By name of the check and by the words of its log. */
+/** Fingerprints from the name of the check and the words of its log. */
 export function marksOf(feedback: Feedback, at: { sha: string; tree: string }): CiFailure {
   return {
     ...at,

@@ -1,5 +1,5 @@
-// Carries out commands in comments, each once: what it does and that it is done commit together, and the answer follows.
-// An answer that is written again replaces itself.
+// Carries out commands in comments, each once: the command's effect and its record are committed together, and the
+// answer follows. An answer that is written twice replaces itself.
 import { ConfigurationError, isMooseError, PermanentError } from '../../domain/failure.ts';
 import { foreignText } from '../../domain/forge-text.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -26,7 +26,7 @@ export async function carryOut(
   const by = actorOf(remark, settings.forge_programs);
   const done = () =>
     database.transaction(async (query) => {
-      // A command that another look has carried out is not carried out again.
+      // A command that another look has carried out is not repeated.
       if (!(await claim(query, remark, 'Moose is carrying it out.'))) return;
       const because = await act(query, context, command, by);
       await moveRemark(query, remark, 'command', { because });
@@ -51,7 +51,7 @@ function claim(query: Query, remark: RemarkRow, because: string): Promise<boolea
   return moveRemark(query, remark, 'new', { state: 'command', mayWrite: true, because });
 }
 
-/** Answers what was carried out, also by a process that died before it answered. */
+/** Answers commands that were carried out, even if the process that did so died before answering. */
 export async function answerCommands(context: RemarksContext): Promise<void> {
   const { database, forge, row, signal, reached } = context;
   const done = await database.run((query) => remarksOf(query, row, ['command']), signal);
@@ -63,7 +63,7 @@ export async function answerCommands(context: RemarksContext): Promise<void> {
   }
 }
 
-/** Returns the answer. @throws PermanentError if the work order is not in a state for this */
+/** Returns the answer. @throws PermanentError if the state of the work order does not allow it */
 async function act(
   query: Query,
   context: RemarksContext,

@@ -1,4 +1,4 @@
-// The answer to `/moose explain`: where a work order is, and why, in a comment on its pull request.
+// The answer to `/moose explain`: the state of a work order, with the reason, in a comment on its pull request.
 import { foreignText } from '../../domain/forge-text.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';

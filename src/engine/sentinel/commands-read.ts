@@ -4,15 +4,15 @@ export const commandNames = ['retry', 'stop', 'explain', 'help'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface ForgeCommand {
-  /** Null: it is none of the commands. */
+  /** Null: it is not a known command. */
   name: CommandName | null;
-  /** What follows the command: for `retry`, what should be different. */
+  /** The text after the command: for `retry`, what should be different. */
   text: string;
 }
 
 const textCharsMax = 4_000;
 
-/** Null if the comment is no command. */
+/** Null if the comment is not a command. */
 export function readCommand(body: string): ForgeCommand | null {
   const found = /^\s*\/moose(?![\w/-])[ \t]*([\w-]*)([\s\S]*)$/i.exec(body);
   if (!found) return null;

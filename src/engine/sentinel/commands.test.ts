@@ -66,7 +66,7 @@ test('R-SEN-5: /moose retry of work that waits for CI needs words, and those beg
   await look();
   expect(await order()).toMatchObject({ step: 'generating' });
   expect(await messages()).toMatchObject([{ text: 'Use a Map.' }]);
-  // It is at work now: a further message is read by the next cycle.
+  // The work order is running: the next cycle reads a further message.
   forge.remarks.push(ask('/moose retry No, a Set.', { key: 'comment:3' }));
   await look();
   expect(await messages()).toHaveLength(2);

@@ -6,9 +6,9 @@ import type { ForgeHint } from '../ports/forge.ts';
 
 export type Found =
   | { found: 'pull requests'; pulls: Hinted[] }
-  /** It names a branch of Moose whose pull request is not recorded yet. */
+  /** The webhook names a branch of Moose whose pull request is not recorded yet. */
   | { found: 'not yet'; because: string }
-  /** It is about other people's work. */
+  /** The webhook is about other people's work. */
   | { found: 'none' };
 
 /** Beyond this number, pull requests wait for their next regular look. */
@@ -16,7 +16,7 @@ const pullsMax = 200;
 
 export async function findHinted(query: Query, hint: ForgeHint): Promise<Found> {
   const branches = hint.branches.filter((name) => name.startsWith(branchPrefix));
-  // A commit may also be at the tip of a branch of somebody else.
+  // Such a commit may also be the tip of somebody else's branch.
   const shas = hint.branches.length > 0 && branches.length === 0 ? [] : hint.shas;
   const by = { ...hint, branches, shas, isWhole: hint.about === 'rights' };
   const candidates = await hintedPullRequests(query, by, pullsMax);
@@ -27,7 +27,7 @@ export async function findHinted(query: Query, hint: ForgeHint): Promise<Found> 
   return { found: 'not yet', because };
 }
 
-/** A remote without a host, such as a folder, may be any repository's: a webhook is only a hint to look. */
+/** A remote without a host, such as a folder, may belong to any repository: a webhook is only a hint to look. */
 export function isRemoteOf(
   remote: string | null,
   { host, repository }: Pick<ForgeHint, 'host' | 'repository'>,

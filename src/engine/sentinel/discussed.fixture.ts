@@ -1,4 +1,4 @@
-// For tests: a work order whose pull request is on a forge, with a forge in memory that people write on.
+// For tests: a work order with a pull request on an in-memory forge where people write comments.
 import { testDatabase } from '../../../test/database.ts';
 import type { ProjectId, RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
@@ -24,7 +24,7 @@ const never = new AbortController().signal;
 export interface DiscussedForge extends Forge {
   remarks: Remark[];
   issues: ForgeIssue[];
-  /** By key, as the forge shows it: a comment with the same key is replaced. */
+  /** By key, as on the forge: a comment with the same key is replaced. */
   said: Map<string, Saying>;
   /** The keys of all calls. */
   sayings: string[];
@@ -86,7 +86,7 @@ export async function discussed(settings: ProjectSettings = {}, repositoryPath =
   };
   return {
     ...{ database, deps, forge, look, workOrderId, projectId, ...it },
-    /** The next look dies there. */
+    /** The next look dies at this point. */
     dieAt: (point: string | null) => {
       dieAt = point;
     },

@@ -8,7 +8,7 @@ import { awaitingCi } from './followed.fixture.ts';
 
 const shared = sharedDatabase();
 
-/** A pull request that was due so many seconds ago, after so many looks that found nothing new. */
+/** A pull request that became due this many seconds ago, after this many looks that found nothing new. */
 async function due(lateS: number, looksUnchanged: number) {
   const { workOrderId } = await awaitingCi(shared());
   const nextLookAt = sql<Date>`clock_timestamp() - ${lateS}::float8 * interval '1 s'`;

@@ -7,7 +7,7 @@ import { withdraw } from '../questions/resolve-question.ts';
 import { startDependents } from '../specs/start-planned.ts';
 import { sentinelActor } from './follow-deps.ts';
 
-/** The state in which Moose decides about it: a person may have changed it since. */
+/** The state on which Moose decides: a person may have changed it since then. */
 export type Expected = Pick<WorkOrder, 'id' | 'status' | 'step' | 'run'>;
 
 export interface Completion {
@@ -15,11 +15,11 @@ export interface Completion {
   /** CI has verified the change. */
   isGreen: boolean;
   finishedAt: Date;
-  /** Why it is not verified, if the project's own checks did not verify it either. */
+  /** Why it is not verified, if the project's own checks did not verify it. */
   notVerifiedBecause?: string;
 }
 
-/** False if the work order has changed since. */
+/** False if the work order has changed meanwhile. */
 export async function completeOrder(
   query: Query,
   order: Expected & Pick<WorkOrder, 'isVerified'>,
@@ -49,7 +49,7 @@ export async function completeOrder(
   return true;
 }
 
-/** Merged counts as progress once, whoever merged it; the undo plan says that a merge stays. */
+/** A merge counts as progress once, whoever merged; the undo plan says that a merge is not undone. */
 export async function recordMerge(
   query: Query,
   { id: workOrderId }: Pick<WorkOrder, 'id'>,

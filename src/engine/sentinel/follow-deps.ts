@@ -1,4 +1,4 @@
-// The dependencies of following pull requests.
+// The dependencies of the code that follows pull requests.
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -28,7 +28,7 @@ export interface FollowDeps {
 export interface LookContext extends FollowDeps {
   forge: Forge;
   row: PullRequestRow;
-  /** What Moose has done about it so far. */
+  /** What Moose has done about the pull request so far. */
   followed: Followed;
   /** The commit that Moose pushed last. */
   pushedSha: string;

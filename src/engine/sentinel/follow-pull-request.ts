@@ -10,20 +10,24 @@ export interface AwaitedPullRequest {
   pushedSha: string;
   /** What the file of the base commit says about merging. */
   mergeOfFile: MergePolicy | null;
+  /** The pull request was given another base branch than that of the base commit, by a person or its forge. */
+  isRetargeted: boolean;
 }
 
 /** Checks appear some seconds after a push. */
 const firstLookMs = 5_000;
 
-/** In the transaction that ends the run. What was done about earlier commits stays known. */
+/** Call this in the transaction that ends the run. Records of earlier commits stay. */
 export async function followPullRequest(
   query: Query,
-  { row, pushedSha, mergeOfFile }: AwaitedPullRequest,
+  { row, pushedSha, mergeOfFile, isRetargeted }: AwaitedPullRequest,
 ): Promise<void> {
+  const before = readFollowed(row.followed);
   const followed = {
-    ...readFollowed(row.followed),
+    ...before,
     pushedSha,
     mergeOfFile,
+    isFileOfOther: before.isFileOfOther || isRetargeted,
     needsBase: false,
     readySha: null,
   };

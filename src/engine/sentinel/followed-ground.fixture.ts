@@ -1,4 +1,4 @@
-// For tests: the ground of the tests that follow a pull request.
+// For tests: common parts of the tests that follow pull requests.
 
 import type { Database } from '../../store/database.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
@@ -9,7 +9,7 @@ import { awaitingCi, checkOf, followAgain, scriptedForge } from './followed.fixt
 
 export async function followedGround(database: Database, given: { repositoryPath?: string } = {}) {
   const forge = scriptedForge();
-  // What other tests left is not looked at.
+  // Ignores what other tests have left.
   await database.query.updateTable('pullRequests').set({ nextLookAt: null }).execute();
   const scratch = await awaitingCi(database, given);
   const order = () => theWorkOrder(database, scratch.workOrderId);
@@ -31,7 +31,7 @@ export const questions = ({ query }: Database, { workOrderId }: Scratch) =>
     .where('workOrderId', '=', workOrderId)
     .execute();
 
-/** Ends the run that a look has begun, as tracking would, with another commit. */
+/** Ends the run that a look has started, as tracking would, with another commit. */
 export async function pushAgain(
   database: Database,
   scratch: Scratch,

@@ -1,4 +1,4 @@
-// For tests: a work order that waits for CI, and a forge of which the test decides what it says.
+// For tests: a work order that waits for CI, and a forge whose answers the test decides.
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import type { Check, Verdict } from '../../domain/forge.ts';
@@ -40,7 +40,7 @@ export interface ScriptedForge extends Forge {
   verdicts: Record<string, { verdict: Verdict; checks: Check[]; missing?: string[] }>;
   logs: Record<string, string>;
   remarks: Remark[];
-  /** What was asked of it, in order. */
+  /** The calls to it, in order. */
   calls: string[];
   /** Thrown by the call of this name. */
   failures: Partial<Record<'find' | 'merge' | 'rerun' | 'checks', Error>>;

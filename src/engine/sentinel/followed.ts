@@ -1,17 +1,19 @@
-// What Moose has done about a pull request and its CI, as stored with it: a later look, by any process, goes on from
-// there. Pure.
+// What Moose has done about a pull request and its CI. It is stored with the pull request, so that a later look by any
+// process can continue. Pure.
 import { z } from 'zod';
 import { mergePolicies } from '../../domain/merge-policy.ts';
 import { nextLookMs } from './next-look.ts';
 
 export const followedLimits = {
-  /** How often the base branch is merged into a change because the forge merges nothing that is behind. */
+  /** How often the base branch is merged into a change because the forge does not merge outdated branches. */
   updatesMax: 5,
-  /** The failures that are remembered: more than a work order has cycles. */
+  /** The number of failures that are stored: more than a work order has cycles. */
   failuresMax: 20,
   rerunsMax: 50,
-  /** How often a change is brought to what it stands on: more than a lower change of its stack has cycles. */
+  /** How often a change is updated to the change below it: more often than a lower change in its stack has cycles. */
   restacksMax: 30,
+  /** How often the forge is asked to merge by itself. */
+  queuedMax: 5,
 } as const;
 
 const rerun = z.object({
@@ -35,10 +37,12 @@ const failure = z.object({
 });
 
 const followed = z.object({
-  /** The commit that Moose pushed last; what else is at the head of the branch is by others. */
+  /** The commit that Moose pushed last; any other commit at the head of the branch is somebody else's. */
   pushedSha: z.string().nullable().default(null),
-  /** What `.moose/config.yml` says about merging, on the base commit of the change. */
+  /** The merge setting of `.moose/config.yml` on the base commit of the change. */
   mergeOfFile: z.enum(mergePolicies).nullable().default(null),
+  /** That file is of another branch than the one that the pull request goes into now. */
+  isFileOfOther: z.boolean().default(false),
   reruns: z.array(rerun).default([]),
   failures: z.array(failure).default([]),
   mergeRefused: z
@@ -46,18 +50,20 @@ const followed = z.object({
       sha: z.string(),
       because: z.string(),
       isBehind: z.boolean(),
+      isConflict: z.boolean().default(false),
       times: z.int(),
       at: z.iso.datetime(),
     })
     .nullable()
     .default(null),
-  /** Since when each look has found no check on this commit, without a gap. */
+  /** Since when every look has found no check on this commit. */
   noChecksSince: z.object({ sha: z.string(), at: z.iso.datetime() }).nullable().default(null),
+  queued: z.int().default(0),
   updates: z.int().default(0),
   restacks: z.int().default(0),
-  /** The commit that is verified and waits for nothing but its merge: others may be built on it. */
+  /** The verified commit that only waits for its merge: others may build on it. */
   readySha: z.string().nullable().default(null),
-  /** The base branch that contains all that the change stood on. */
+  /** The base branch that contains everything on which the change was stacked. */
   settledOn: z.string().nullable().default(null),
   /** True if the next cycle merges the base branch into the change. */
   needsBase: z.boolean().default(false),
@@ -67,10 +73,10 @@ export type Followed = z.infer<typeof followed>;
 export type CiFailure = z.infer<typeof failure>;
 export type Rerun = z.infer<typeof rerun>;
 
-/** A look may be late by this time. After a longer gap, such as a pause of the host, the watch begins again. */
+/** A look may be late by this time. After a longer gap, such as a pause of the host, the observation starts again. */
 const lateMsMax = 60_000;
 
-/** Since when no check has been found at each look; this look counts too. */
+/** Since when every look has found no check, including this look. */
 export function noChecksSince(
   { noChecksSince: before }: Followed,
   row: { lookedAt: Date | null; looksUnchanged: number; updatedAt: Date },
@@ -82,7 +88,7 @@ export function noChecksSince(
   return before?.sha === sha && !isGap ? before : { sha, at: now.toISOString() };
 }
 
-/** A value that another version stored in another form counts as nothing done; every act has another limit too. */
+/** A value that another version stored in another form counts as nothing done; every action has another limit too. */
 export function readFollowed(stored: unknown): Followed {
   const read = followed.safeParse(stored);
   return read.success ? read.data : followed.parse({});

@@ -2,7 +2,7 @@ import type { Query } from '../../store/database.ts';
 import { lockPullRequest } from '../../store/work/followed-pull-requests.ts';
 import type { LookContext } from './follow-deps.ts';
 
-/** Locks the pull request; false if somebody else has looked at it, or pushed to it, since this look began. */
+/** Locks the pull request; false if another process has looked at it, or pushed to it, since this look began. */
 export async function isStill(query: Query, { row }: Pick<LookContext, 'row'>): Promise<boolean> {
   const now = await lockPullRequest(query, row);
   return (

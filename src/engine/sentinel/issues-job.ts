@@ -1,4 +1,4 @@
-// Takes issues as work orders, and reports their state in one comment on each issue, which is edited (R-SEN-5).
+// Turns issues into work orders, and reports their state in one comment on each issue, which is edited (R-SEN-5).
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
 import { dueIntakes } from '../../store/work/forge-intakes.ts';
@@ -22,7 +22,7 @@ const everyMs = 5_000;
 /** Maximum per round; the rest is handled in the next. */
 const intakesMax = 50;
 const issuesMax = 200;
-/** Only the database is read that often; the comment is edited only when its text changes. */
+/** This often, only the database is read; the comment is edited only when its text changes. */
 const reportEveryMs = 10_000;
 const afterFailureMs = 2 * 60_000;
 

@@ -1,5 +1,5 @@
-// Takes issues with a project's label as work orders, each once, if somebody with write access added the label
-// (R-SEN-5). The text of the issue is a request of strangers: bounded and quoted.
+// Turns issues with a project's label into work orders, each once, if somebody with write access added the label
+// (R-SEN-5). The text of the issue is untrusted: limited in length and quoted.
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -13,11 +13,11 @@ import { requestOf } from './issues-text.ts';
 import { actorOf, askForge, type RemarksDeps } from './remarks-deps.ts';
 import { whyNotFrom } from './remarks-judge.ts';
 
-/** Issues of one project that become work orders in one round; the next round takes the next ones. */
+/** Issues of one project that become work orders in one round; the rest follow in the next round. */
 const takenMax = 20;
 const everyMs = 60_000;
 const afterFailureMs = 5 * 60_000;
-/** A forge may show a label some time after it was added, and its clock differs from ours. */
+/** A forge may show a label some time after it was added, and its clock may differ from ours. */
 const overlapMs = 10 * 60_000;
 
 /** Records a failure with the project, for the next look; returns it. */
@@ -48,7 +48,7 @@ export async function takeIssues(
   }
 }
 
-/** False if there is more to take. */
+/** False if more issues are left. */
 async function takeFrom(
   deps: RemarksDeps,
   forge: Forge,
@@ -67,7 +67,7 @@ async function takeFrom(
   return true;
 }
 
-/** True if it became a work order now. */
+/** True if the issue became a work order now. */
 async function takeOne(
   deps: RemarksDeps,
   forge: Forge,
@@ -81,7 +81,7 @@ async function takeOne(
   const asking = { projectId, host, repository, number, url, title, author, labelledBy };
   const known = await database.run((query) => issueAt(query, asking), signal);
   if (known?.workOrderId) return false;
-  // It was refused, and nobody else has added the label since.
+  // It was refused, and nobody else has added the label since then.
   if (known?.state === 'refused' && known.labelledBy === labelledBy) return false;
   const because = await whyNot(deps, forge, asking, programs, signal);
   if (because !== null) {
@@ -105,7 +105,7 @@ async function takeOne(
   }
 }
 
-/** The work order that another process submitted for it. */
+/** The work order that another process submitted for the issue. */
 async function taker(query: Parameters<typeof issueAt>[0], key: Parameters<typeof issueAt>[1]) {
   const row = await issueAt(query, key);
   return row?.workOrderId ? workOrderById(query, row.workOrderId) : undefined;

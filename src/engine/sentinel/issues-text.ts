@@ -37,7 +37,7 @@ type Published = Pick<PullRequestRow, 'state' | 'waitingFor'> | undefined;
 
 export interface Report {
   text: string;
-  /** Nothing will change any more. */
+  /** The state is final. */
   isLast: boolean;
 }
 

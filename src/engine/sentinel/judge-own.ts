@@ -1,4 +1,4 @@
-// What CI and people decide about a pull request judges the outcome of its work order, as long as the change is Moose's own.
+// Judges the outcome of a work order by what CI and people decide about its pull request, if the change is Moose's own.
 import type { Query } from '../../store/database.ts';
 import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import type { LookContext } from './follow-deps.ts';
@@ -15,7 +15,7 @@ export async function judgeHeld(
   if (headSha === pushedSha) await judgeOutcome(query, order.id, { by, holds: true, at: clock.now() });
 }
 
-/** Nobody took the change. */
+/** Nobody accepted the change. */
 export async function judgeClosed(
   query: Query,
   { order, row, clock }: Own & Pick<LookContext, 'row'>,

@@ -1,5 +1,5 @@
-// Adds to each failed check the end of the log that was fetched for the repair, for people to read: masked and bounded.
-// Pure.
+// Adds to each failed check the end of the log that was fetched for the repair, for people to read: redacted and
+// limited in length. Pure.
 import type { Check } from '../../domain/forge.ts';
 import { redactTail } from '../../domain/redact.ts';
 import { storableText } from '../../store/storable.ts';
@@ -7,7 +7,7 @@ import type { FailedLog } from './look-at.ts';
 
 const tailCharsMax = 8_000;
 
-/** A log is fetched once for each run of a check; later looks at the same run keep it. */
+/** A log is fetched once for each run of a check; later looks at the same run reuse it. */
 export function keepLogs(
   checks: readonly Check[],
   logs: readonly Pick<FailedLog, 'check' | 'log'>[],

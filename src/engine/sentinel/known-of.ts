@@ -1,4 +1,4 @@
-// What Moose knows about a pull request when it decides: from the rows. Pure.
+// What Moose knows about a pull request when it decides, from the rows. Pure.
 
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
@@ -35,6 +35,7 @@ export function knownOf(
     queuedAtMs: row.mergeQueuedAt?.getTime() ?? null,
     mergeRefused:
       mergeRefused?.sha === headSha ? { ...mergeRefused, atMs: Date.parse(mergeRefused.at) } : null,
+    queued: followed.queued,
     updates: followed.updates,
     restacks: followed.restacks,
     below,
@@ -48,7 +49,7 @@ export function standingOf({ status, step }: Pick<WorkOrder, 'status' | 'step'>)
   return status === 'needs_review' ? 'asked' : 'other';
 }
 
-/** The failures of CI are judged like those of the project's own checks, over all runs of the work order. */
+/** CI failures are judged like failures of the project's own checks, over all runs of the work order. */
 function nowhere({ failures }: Followed, found: CiFailure, equalFailuresMax: number): string | null {
   const earlier = failures.filter(({ sha }) => sha !== found.sha);
   const cycles = [...earlier, found].map(({ tree, fingerprint, words, failedAt }) => ({

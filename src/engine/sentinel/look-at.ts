@@ -1,10 +1,11 @@
-// Asks the forge about one pull request: its state, its checks, and, where they decide something, logs, the checks of the
-// base branch, and reviews (R-SEN-6).
+// Asks the forge about one pull request: its state, its checks, and, if the decision depends on them, logs, the checks
+// of the base branch, and reviews (R-SEN-6).
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { Classification } from '../../classifier/failure-case.ts';
 import type { Check } from '../../domain/forge.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import type { ChecksReport, LogTail, PullRequest, Remark } from '../ports/forge.ts';
+import { containsBase } from './contains-base.ts';
 import { ask, type LookContext } from './follow-deps.ts';
 import { countingFailures, type Seen } from './next-of.ts';
 import { isProgram } from './remarks-judge.ts';
@@ -37,7 +38,7 @@ export async function lookAt(
     pullRequest.state === 'open'
       ? await ask(context, 'read checks', () => forge.readChecks({ sha: headSha, baseBranch }, signal))
       : { verdict: 'none' as const, sha: headSha, checks: [], missing: [] };
-  // A commit that Moose did not push is its author's to repair.
+  // If somebody else pushed the commit, its author is responsible for fixing it.
   const isOwn = headSha === pushedSha;
   const failed = report.verdict === 'red' && isWaiting && isOwn ? countingFailures(report.checks) : [];
   const redOnBase =
@@ -54,6 +55,7 @@ export async function lookAt(
       state: pullRequest.state,
       headSha,
       mergeable: pullRequest.mergeable,
+      containsBase: await containsBase(context, pullRequest),
       verdict: report.verdict,
       verdictSha: report.sha,
       checks: report.checks,
@@ -65,10 +67,10 @@ export async function lookAt(
   };
 }
 
-/** A push and a pull request run the same check under names that differ at the end. */
+/** For a push and a pull request, the same check runs under names that differ at the end. */
 const withoutEvent = (name: string) => name.replace(/ \((?:push|pull_request|pull_request_target)\)$/, '');
 
-/** The failed checks that fail on the tip of the base branch too: the change is not charged for them. */
+/** The failed checks that also fail on the tip of the base branch: the change is not charged for them. */
 async function failuresOnBase(
   context: LookContext,
   { baseSha, baseBranch }: PullRequest,
@@ -98,8 +100,8 @@ function isFlaky({ log, classification: { retryable, category } }: FailedLog): b
 }
 
 /**
- * The newest judgement of each reviewer counts; those who may not write do not count at all, and a program approves
- * nothing. Where a forge does not tell which commit was approved, the approval has to be newer than the push.
+ * The newest judgement of each reviewer counts; reviewers without write access do not count, and a program's approval
+ * does not either. If a forge does not say which commit was approved, the approval must be newer than the push.
  */
 async function reviewOf(context: LookContext, headSha: string): Promise<Seen['review']> {
   const { forge, row, project, signal } = context;

@@ -19,9 +19,9 @@ import { record } from './record-look.ts';
 import { recordSight } from './record-sight.ts';
 
 export async function mergeNow(context: LookContext, found: Found, sha: string): Promise<void> {
-  const { forge, row, order, signal, clock } = context;
+  const { forge, row, order, signal, clock, followed } = context;
   context.reached('sentinel:before-merge');
-  // A merge cannot be taken back: who has paused or cancelled the work order since this look began is obeyed.
+  // A merge cannot be undone: a pause or a cancel since this look began takes precedence.
   if (!(await mayMerge(context))) return;
   const merged = await tryMerge(context, sha);
   context.reached('sentinel:merged');
@@ -29,7 +29,8 @@ export async function mergeNow(context: LookContext, found: Found, sha: string):
   if (merged !== 'queued') return done(context, found, merged);
   const waitingFor = 'The forge merges it as soon as its own conditions are met.';
   let isRecorded = false;
-  await record(context, found, { waitingFor, mergeQueuedAt: clock.now() }, async (query) => {
+  const queued = { mergeQueuedAt: clock.now(), followed: { ...followed, queued: followed.queued + 1 } };
+  await record(context, found, { waitingFor, ...queued }, async (query) => {
     await recordEvent(query, {
       ...{ workOrderId: order.id, kind: 'pull_request.queued', actor: sentinelActor },
       detail: { number: row.number, host: forge.host },
@@ -41,15 +42,15 @@ export async function mergeNow(context: LookContext, found: Found, sha: string):
 }
 
 /**
- * Someone else has decided, or a person stopped it: the next look goes on from there. That the forge is asked is recorded
- * first, so that a pause takes the merge back even if its answer never reaches the row.
+ * False if someone else has decided, or a person stopped it: the next look continues from there. The request is
+ * recorded before it is sent, so that a pause withdraws the merge even if the forge's answer never reaches the row.
  */
 function mayMerge(context: LookContext): Promise<boolean> {
   const { database, row, order: known, signal, clock } = context;
   return database.transaction(async (query) => {
     if (!(await isStill(query, context))) return false;
     const order = await requireWorkOrder(query, known.id);
-    // What it stands on may have been reverted, or retargeted by a person, in the meantime.
+    // The change below may have been reverted, or a person may have retargeted it, in the meantime.
     if (heldBelow(await lowerThatHolds(query, order)) !== null) return false;
     if (!isWaiting(order) || order.run !== known.run) return false;
     await changePullRequest(query, row, row.number, { mergeAskedAt: clock.now() });
@@ -59,7 +60,7 @@ function mayMerge(context: LookContext): Promise<boolean> {
 
 const isWaiting = (order: WorkOrder) => standingOf(order) === 'waiting' && mayWorkOn(order);
 
-/** A person stopped it while the forge was asked, and the look that took the merge back came too early. */
+/** A person stopped it while the forge was asked, and the look that withdrew the merge came too early. */
 async function takeBackLate(context: LookContext): Promise<void> {
   const { database, forge, row, order: known, signal } = context;
   const order = await database.run((query) => requireWorkOrder(query, known.id), signal);
@@ -67,7 +68,7 @@ async function takeBackLate(context: LookContext): Promise<void> {
   await ask(context, 'take back merge', () => forge.takeBackMerge(row.number, signal));
 }
 
-/** A refusal is an answer; a forge that is away is not. */
+/** A refusal is an answer; an unavailable forge is not. */
 async function tryMerge(
   context: LookContext,
   expectedHeadSha: string,
@@ -88,6 +89,7 @@ async function refused(context: LookContext, found: Found, error: MooseError): P
   const mergeRefused = {
     ...{ sha, because: error.message, times: before + 1, at: clock.now().toISOString() },
     isBehind: error.metadata.isBehind === true,
+    isConflict: error.code === 'MERGE_CONFLICT',
   };
   await record(context, found, { waitingFor: error.message, followed: { ...followed, mergeRefused } });
 }
@@ -100,7 +102,7 @@ async function done(
   const { database, row, order, signal, clock } = context;
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
-    // The checks that made it green are facts too.
+    // The checks that made it green are recorded too.
     const { change } = await recordSight(query, context, found);
     await saveLook(query, row, {
       ...{ nextLookMs: nextLookMs('watching', 0, 0), looksUnchanged: 0 },

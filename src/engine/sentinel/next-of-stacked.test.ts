@@ -1,4 +1,4 @@
-// What becomes of a pull request that stands on another one.
+// What happens to a stacked pull request.
 import { expect, test } from 'vitest';
 import { type Case, decide, green, other, red } from './next-of.fixture.ts';
 import type { Known } from './next-of.ts';

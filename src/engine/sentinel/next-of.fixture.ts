@@ -1,4 +1,4 @@
-// For tests: what the forge says, what Moose knows, and the decision.
+// For tests: what the forge reports, what Moose knows, and the decision.
 import type { Check } from '../../domain/forge.ts';
 import { type FollowSettings, type Known, type Next, nextOf, type Seen } from './next-of.ts';
 
@@ -13,7 +13,8 @@ export const check = (name: string, state: Check['state'], given: Partial<Check>
 });
 
 export const open: Seen = {
-  ...{ state: 'open', headSha: own, mergeable: true, verdict: 'running', verdictSha: own },
+  ...{ state: 'open', headSha: own, mergeable: true, containsBase: false },
+  ...{ verdict: 'running', verdictSha: own },
   ...{ checks: [], missing: [], redOnBase: new Set(), flaky: new Set(), review: null },
 };
 export const waiting: Known = {
@@ -23,6 +24,7 @@ export const waiting: Known = {
     goingNowhere: null,
     reruns: [],
     queuedAtMs: null,
+    queued: 0,
     mergeRefused: null,
     updates: 0,
     below: null,
@@ -38,7 +40,10 @@ export const build = check('build', 'failed');
 export const red: Partial<Seen> = { verdict: 'red', checks: [build, check('lint', 'passed')] };
 export const green: Partial<Seen> = { verdict: 'green', checks: [check('build', 'passed')] };
 export const rerun = { name: 'build', attempt: 1, atMs: now - minute, isRefused: false };
-export const refused = { because: 'A review is missing.', isBehind: false, times: 1, atMs: now - minute };
+export const refused = {
+  ...{ because: 'A review is missing.', isBehind: false, isConflict: false, times: 1, atMs: now - minute },
+};
+export const inConflict = { ...refused, isConflict: true };
 
 export interface Case {
   seen?: Partial<Seen>;

@@ -5,6 +5,7 @@ import {
   check,
   decide,
   green,
+  inConflict,
   minute,
   now,
   other,
@@ -29,7 +30,7 @@ test.each<[string, Case, object]>([
     { seen: { ...red, headSha: other, verdictSha: other }, known: { pushedAtMs: now - 5_000 } },
     { act: 'wait', for: expect.stringContaining('does not show the pushed commit') },
   ],
-  // None is not green.
+  // No checks does not count as green.
   [
     'no checks, soon after the push',
     { seen: { verdict: 'none' }, known: { pushedAtMs: now } },
@@ -165,6 +166,39 @@ test.each<[string, Case, object]>([
     "a conflict of somebody else's commit",
     { seen: { mergeable: false, headSha: other, verdictSha: other }, known: { wasInConflict: true } },
     { act: 'wait' },
+  ],
+  [
+    'a merge that was refused for a conflict, whatever the forge says of the same commit',
+    {
+      seen: { ...green, mergeable: true },
+      known: { mergeRefused: inConflict },
+      settings: { merge: 'green' },
+    },
+    { act: 'rebase' },
+  ],
+  [
+    'a merge that was refused for a conflict, and no cycle is left',
+    { seen: green, known: { mergeRefused: inConflict, cyclesLeft: 0 }, settings: { merge: 'green' } },
+    { act: 'escalate', code: 'PULL_REQUEST_CONFLICTS' },
+  ],
+  [
+    'a question about a refused merge, and the forge still says that it can be merged',
+    { seen: green, known: { order: 'asked', mergeRefused: inConflict } },
+    { act: 'wait', for: expect.stringContaining('Your answer') },
+  ],
+  [
+    'a conflict with a base branch that the change contains',
+    { seen: { ...green, mergeable: false, containsBase: true }, known: { wasInConflict: true } },
+    { act: 'complete', isGreen: true },
+  ],
+  [
+    'a merge that was refused for a conflict with a base branch that the change contains',
+    {
+      seen: { ...green, containsBase: true },
+      known: { mergeRefused: inConflict },
+      settings: { merge: 'green' },
+    },
+    { act: 'wait', for: 'A review is missing.' },
   ],
   // Green.
   ['green, where people merge', { seen: green }, { act: 'complete', isGreen: true }],

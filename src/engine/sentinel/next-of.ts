@@ -1,8 +1,9 @@
-// What becomes of a pull request after a look at it: one decision, from what the forge says and what Moose has done
+// Decides what happens to a pull request after a look at it, from what the forge reports and what Moose has done
 // (R-SEN-3, R-SEN-4, R-SEN-6, R-SEN-8). Pure.
 import type { Check, Verdict } from '../../domain/forge.ts';
 import type { MergePolicy, RerunPolicy, WhenNoChecks } from '../../domain/merge-policy.ts';
 import { followedLimits } from './followed.ts';
+import { namesOf, runningWords } from './next-of-words.ts';
 
 export interface FollowSettings {
   merge: MergePolicy;
@@ -13,28 +14,30 @@ export interface FollowSettings {
   rerun: RerunPolicy;
 }
 
-/** What the forge says now. */
+/** What the forge reports now. */
 export interface Seen {
   state: 'open' | 'merged' | 'closed';
   headSha: string;
-  /** Null: the forge does not know yet, which is not a conflict. */
+  /** Null: the forge does not know yet, which does not count as a conflict. */
   mergeable: boolean | null;
+  /** According to git, the commit contains the newest commit of its base branch, so it conflicts with nothing. */
+  containsBase: boolean;
   verdict: Verdict;
   /** The commit that the checks ran on. */
   verdictSha: string;
   checks: readonly Check[];
   missing: readonly string[];
-  /** The names of failed checks that fail on the base branch too. */
+  /** The names of failed checks that also fail on the base branch. */
   redOnBase: ReadonlySet<string>;
   /** The names of failed checks whose log shows that the machine failed, not the change. */
   flaky: ReadonlySet<string>;
-  /** What reviewers with write access say of this commit; null if that was not asked. */
+  /** The judgement of reviewers with write access about this commit; null if the forge was not asked. */
   review: 'approved' | 'changes requested' | 'none' | null;
 }
 
 /** What Moose knows about the pull request and its work order. */
 export interface Known {
-  /** `waiting`: it waits for CI. `asked`: a person was asked about its CI. `other`: it has ended, or runs again. */
+  /** `waiting`: it waits for CI. `asked`: a person was asked about its CI. `other`: it has ended or is running. */
   order: 'waiting' | 'asked' | 'other';
   /** A person paused the work order. */
   isHeld: boolean;
@@ -42,7 +45,7 @@ export interface Known {
   pushedSha: string;
   pushedAtMs: number;
   cyclesLeft: number;
-  /** Since when Moose has looked again and again, and found no check on this commit. */
+  /** Since when Moose has repeatedly found no check on this commit. */
   noChecksSinceMs: number;
   /** Why another attempt at this failure is pointless; null if it may bring something new. */
   goingNowhere: string | null;
@@ -50,27 +53,35 @@ export interface Known {
   reruns: readonly { name: string; attempt: number; atMs: number; isRefused: boolean }[];
   /** Since when the forge is to merge this commit by itself; null if it was not asked to. */
   queuedAtMs: number | null;
+  /** How often the forge was asked to merge a commit of this pull request by itself. */
+  queued: number;
   /** The refused attempts to merge this commit. */
-  mergeRefused: { because: string; isBehind: boolean; times: number; atMs: number } | null;
+  mergeRefused: {
+    because: string;
+    isBehind: boolean;
+    isConflict: boolean;
+    times: number;
+    atMs: number;
+  } | null;
   /** How often Moose has merged the base branch into the change because it was behind. */
   updates: number;
-  /** What it stands on is not merged, or has moved; null if nothing is below it. */
+  /** The change below is not merged, or has moved; null if there is none. */
   below: { is: 'waits' | 'held' | 'moved'; words: string } | null;
-  /** How often it was brought to what it stands on. */
+  /** How often it was updated to the change below. */
   restacks: number;
-  /** The look before found the same conflict: one alone may be a forge that still computes. */
+  /** The previous look found the same conflict: a single one may come from a forge that still computes. */
   wasInConflict: boolean;
 }
 
 export type Next =
-  /** `isReady`: the commit is verified, and waits for nothing but its merge. */
+  /** `isReady`: the commit is verified, and only waits for its merge. */
   | { act: 'wait'; for: string; isReady?: true }
   | { act: 'complete'; because: string; isGreen: boolean }
   | { act: 'refine'; failed: readonly Check[] }
   | { act: 'rerun'; checks: readonly Check[]; because: string }
-  /** The base branch conflicts with the change: an agent resolves that. */
+  /** The change conflicts with the base branch: an agent resolves that. */
   | { act: 'rebase'; because: string }
-  /** The forge merges only what contains the newest base branch. */
+  /** The forge only merges a change that contains the newest base branch. */
   | { act: 'update branch'; because: string; isStacked?: true }
   | { act: 'merge'; sha: string }
   | { act: 'escalate'; code: EscalationCode; because: string; failed: readonly Check[] }
@@ -83,24 +94,25 @@ export type EscalationCode =
   | 'PULL_REQUEST_CONFLICTS'
   | 'PULL_REQUEST_STAYS_BEHIND';
 
-/** The forge may show a pushed commit, or the first look of a check, only after some seconds. */
+/** The forge may show a pushed commit, or a new check, only after some seconds. */
 const shownLateMsMax = 60_000;
-/** A rerun that has not begun after this time is taken as refused. */
+/** A rerun that has not begun after this time counts as refused. */
 const rerunMsMax = 2 * 60_000;
-/** A forge that refuses a merge, for a review that is missing for example, is asked again after this time, then more rarely. */
+/** The delay after a forge refused a merge, for example for a missing review; it grows with each refusal. */
 const refusedMs = 5 * 60_000;
-const namesToldMax = 5;
-/** How often checks of one commit run again, whatever they are called then. */
+/** A merge queue removes failing entries without a notification. Asking again for a queued entry is harmless. */
+const queuedMs = 2 * 60 * 60_000;
+/** How often checks of one commit run again, even if their names change. */
 const rerunsPerCommitMax = 3;
 
 export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
   const next = judge(seen, known, settings, nowMs);
   const { below } = known;
-  // Nothing is merged, or done, before what it stands on (R-SPEC-5).
+  // Nothing is merged, or completed, before the change below it (R-SPEC-5).
   if (below && (next.act === 'merge' || next.act === 'complete'))
     return { act: 'wait', for: below.words, ...(below.is === 'held' ? {} : { isReady: true }) };
   const isGreen = seen.verdict === 'green' && seen.verdictSha === known.pushedSha;
-  const isReady = isGreen && seen.headSha === known.pushedSha && seen.mergeable !== false;
+  const isReady = isGreen && seen.headSha === known.pushedSha && !isInConflict(seen, known);
   return next.act === 'wait' && isReady && known.order === 'waiting' && !known.isHeld && below?.is !== 'held'
     ? { ...next, isReady }
     : next;
@@ -113,11 +125,11 @@ function judge(seen: Seen, known: Known, settings: FollowSettings, nowMs: number
   const isForeign = seen.headSha !== known.pushedSha;
   if (isForeign && nowMs - known.pushedAtMs < shownLateMsMax)
     return wait('The forge does not show the pushed commit yet.');
-  // Who has been asked answers, unless somebody else has made it green.
+  // The person who was asked decides, unless somebody else has made it green.
   if (known.order === 'asked') return afterQuestion(seen, known);
   if (known.below?.is === 'moved') return onMovedBelow(known, known.below.words, isForeign);
   if (seen.verdictSha !== seen.headSha) return wait('The forge has no verdict on the newest commit yet.');
-  if (seen.mergeable === false) return known.below ? wait(known.below.words) : onConflict(known, isForeign);
+  if (isInConflict(seen, known)) return known.below ? wait(known.below.words) : onConflict(known, isForeign);
   switch (seen.verdict) {
     case 'running':
       return wait(runningWords(seen));
@@ -142,9 +154,14 @@ function onMovedBelow({ restacks }: Known, words: string, isForeign: boolean): N
 
 const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
-function afterQuestion(seen: Seen, { wasInConflict }: Known): Next {
-  // A forge that computes again whether it conflicts has not said that it does not.
-  const conflicts = seen.mergeable === false || (seen.mergeable === null && wasInConflict);
+/** A forge's merge attempt is more reliable than its earlier report, and git is more reliable than both. */
+function isInConflict({ mergeable, containsBase }: Seen, { mergeRefused }: Known): boolean {
+  return !containsBase && (mergeable === false || mergeRefused?.isConflict === true);
+}
+
+function afterQuestion(seen: Seen, known: Known): Next {
+  // A forge that computes the conflict again has not said that there is none.
+  const conflicts = isInConflict(seen, known) || (seen.mergeable === null && known.wasInConflict);
   if (seen.verdict === 'green' && seen.verdictSha === seen.headSha && !conflicts)
     return { act: 'complete', because: 'CI is green', isGreen: true };
   return wait('Your answer to the question about it.');
@@ -153,13 +170,14 @@ function afterQuestion(seen: Seen, { wasInConflict }: Known): Next {
 function onConflict(known: Known, isForeign: boolean): Next {
   if (isForeign)
     return wait('It conflicts with its base branch and contains a commit that Moose did not push.');
-  if (!known.wasInConflict) return wait('It seems to conflict with its base branch; Moose will check again.');
+  if (!known.wasInConflict && !known.mergeRefused?.isConflict)
+    return wait('It seems to conflict with its base branch; Moose will check again.');
   const because = 'it conflicts with its base branch';
   if (known.cyclesLeft > 0) return { act: 'rebase', because };
   return { act: 'escalate', code: 'PULL_REQUEST_CONFLICTS', because, failed: [] };
 }
 
-/** No checks is not green: Moose never merges on it (R-SEN-6). */
+/** No checks does not count as green: Moose never merges in this case (R-SEN-6). */
 function onNone(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
   if (seen.missing.length > 0) return wait(runningWords(seen));
   const untilMs = known.pushedAtMs + settings.noChecksMs;
@@ -168,7 +186,7 @@ function onNone(seen: Seen, known: Known, settings: FollowSettings, nowMs: numbe
     return wait(
       `${isSkipped ? 'Every check was skipped' : 'No check has reported yet'}; Moose waits until ${new Date(untilMs).toISOString().slice(11, 19)} UTC.`,
     );
-  // A pause of the host is no sign that there are no checks: half of the time must have been watched.
+  // A pause of the host does not prove that there are no checks: at least half of the time must have been observed.
   if (nowMs - known.noChecksSinceMs < settings.noChecksMs / 2)
     return wait('No check has reported yet; Moose could not ask for a while, and watches on.');
   const because = isSkipped ? 'every check was skipped' : 'no check has reported';
@@ -202,7 +220,7 @@ function onRed(
   return { act: 'refine', failed: charged };
 }
 
-/** A check that is not required does not make the pull request red if others are. */
+/** A failed check that is not required does not make the pull request red if other checks are required. */
 export function countingFailures(checks: readonly Check[]): Check[] {
   const failed = checks.filter(({ state }) => state === 'failed');
   const required = failed.filter(({ isRequired }) => isRequired);
@@ -218,7 +236,7 @@ function isRerunPending(check: Check, { reruns }: Known, nowMs: number): boolean
 function mayRerun(check: Check, seen: Seen, { reruns }: Known, { rerun }: FollowSettings): boolean {
   if (rerun === 'never' || check.attempt > 1) return false;
   if (reruns.some(({ name }) => name === check.name)) return false;
-  // Those that were asked for together are one: some CI gives a check another name each time.
+  // Reruns that were requested together count as one, because some CI systems rename a check each time.
   if (new Set(reruns.map(({ atMs }) => atMs)).size >= rerunsPerCommitMax) return false;
   return rerun === 'always' || seen.flaky.has(check.name);
 }
@@ -240,7 +258,10 @@ function onGreen(
       ...done,
       because: 'CI is green, but Moose did not push the newest commit, so it does not merge it',
     };
-  if (known.queuedAtMs !== null) return wait('The forge merges it as soon as its own conditions are met.');
+  if (known.queuedAtMs !== null && nowMs - known.queuedAtMs < queuedMs)
+    return wait('The forge merges it as soon as its own conditions are met.');
+  if (known.queuedAtMs !== null && known.queued >= followedLimits.queuedMax)
+    return wait(`The forge was to merge it ${known.queued} times and has not; it says there why.`);
   if (merge === 'approved' && seen.review !== 'approved')
     return wait(
       seen.review === 'changes requested'
@@ -263,21 +284,4 @@ function onBehind({ updates, mergeRefused }: Known): Next {
 
 function wait(words: string): Next {
   return { act: 'wait', for: words };
-}
-
-function runningWords({ checks, missing }: Pick<Seen, 'checks' | 'missing'>): string {
-  const running = checks.filter(({ state }) => state === 'queued' || state === 'running');
-  const names = [...new Set([...running.map(({ name }) => name), ...missing])];
-  const total = new Set([...checks.map(({ name }) => name), ...missing]).size;
-  if (names.length === 0) return 'CI has not finished.';
-  return `CI: ${names.length} of ${total} checks have not finished (${listed(names)}).`;
-}
-
-export function namesOf(checks: readonly Pick<Check, 'name'>[]): string {
-  return checks.length === 0 ? 'a check' : listed([...new Set(checks.map(({ name }) => name))]);
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, namesToldMax).join(', ');
-  return names.length > namesToldMax ? `${shown} and ${names.length - namesToldMax} more` : shown;
 }

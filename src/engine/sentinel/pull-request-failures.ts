@@ -1,10 +1,11 @@
-// The failures of a pull request on its forge, each with what a person can do about it there: Moose notices all of that.
+// The failures of a pull request on its forge, each with what a person can do about it there, which Moose then notices.
 import { type FailureClass, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { Found } from './bring-on.ts';
-import { type EscalationCode, type Next, namesOf } from './next-of.ts';
+import type { EscalationCode, Next } from './next-of.ts';
+import { namesOf } from './next-of-words.ts';
 
 interface About {
   order: Pick<WorkOrder, 'id' | 'refinementCycles'>;

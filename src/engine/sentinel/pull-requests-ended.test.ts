@@ -1,4 +1,4 @@
-// What becomes of a pull request that is green, in conflict, or ended by somebody; and a forge that does not answer.
+// What happens to a pull request that is green, in conflict, or ended by somebody; and what if a forge does not answer.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { ConfigurationError, ExternalServiceError, PermanentError } from '../../domain/failure.ts';

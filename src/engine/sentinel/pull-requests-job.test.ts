@@ -78,7 +78,7 @@ test('R-SEN-3: red goes back as a refinement cycle with the log, once', async ()
   expect(results).toMatchObject([
     { result: { feedback: { output: expect.stringContaining('expected 4 to be 3') } } },
   ]);
-  // While it is repaired, the red commit is nobody's news.
+  // While it is being fixed, nobody is notified of the red commit.
   await look(database, forge);
   await look(database, forge);
   expect((await order()).refinementCycles).toBe(1);
@@ -138,7 +138,7 @@ test("fear: 'CI is failing' is injected again and again into a clean pull reques
   await look(database, forge);
   const sha = 'd'.repeat(40);
   await pushAgain(database, scratch, sha, 'tree-2');
-  // The forge still shows the commit before, with its red checks.
+  // The forge still shows the previous commit, with its red checks.
   for (let count = 0; count < 16; count++) await look(database, forge);
   expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci', refinementCycles: 1 });
   forge.pullRequest.headSha = sha;

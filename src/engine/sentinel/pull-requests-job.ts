@@ -1,5 +1,5 @@
-// Follows the pull requests of work orders: asks the forge for each that is due, and brings its work order on (R-SEN-2,
-// R-SEN-6, R-SEN-7). A forge that does not answer, or asks for a pause, uses up nothing of a work order.
+// Follows the pull requests of work orders: asks the forge about each one that is due, and advances its work order
+// (R-SEN-2, R-SEN-6, R-SEN-7). A forge that does not answer, or asks for a pause, costs a work order no attempt.
 import type { MooseError } from '../../domain/failure.ts';
 import {
   duePullRequests,
@@ -20,18 +20,20 @@ import { lookAtRemarks } from './remarks-look.ts';
 
 const pullRequestsJobName = 'pull-requests';
 const everyMs = 5_000;
-/** Maximum number of looks per round; the rest follow in the next round, after what has become urgent meanwhile. */
+/** Maximum number of looks per round; the rest follow in the next round, after any that have become more urgent. */
 const looks = { max: 200, perHostMax: 20 };
-/** A look that failed for another reason than the forge's limits. */
+/** The delay after a look that failed for another reason than the forge's limits. */
 const failedMs = 5 * 60_000;
-/** For a forge that gives no time. */
+/** For a forge that names no time. */
 const pausedMs = 60_000;
+/** Longer than the circuit's window, so that one pull request cannot open the circuit for all others. */
+const aloneMs = 2 * 60_000;
 
 export function pullRequestsJob(deps: FollowDeps): UpkeepJob {
   return { name: pullRequestsJobName, everyMs, run: (signal) => lookAtDue(deps, signal) };
 }
 
-/** Hosts are asked at the same time, the pull requests of one host one after the other. */
+/** Hosts are asked at the same time; the pull requests of one host are asked about one after the other. */
 async function lookAtDue(deps: FollowDeps, signal: AbortSignal): Promise<void> {
   const due = await deps.database.run((query) => duePullRequests(query, looks), signal);
   const hosts = Map.groupBy(due, ({ host }) => host);
@@ -43,22 +45,28 @@ async function lookAtHost(
   rows: readonly PullRequestRow[],
   signal: AbortSignal,
 ): Promise<void> {
+  let hasFailed = false;
   for (const row of rows) {
     signal.throwIfAborted();
     try {
       await lookAtOne(deps, row, signal);
+      hasFailed = false;
     } catch (cause) {
       signal.throwIfAborted();
-      if (await putOff(deps, row, toMooseError(cause, 'sentinel', 'look at pull request'), signal)) return;
+      const error = toMooseError(cause, 'sentinel', 'look at pull request');
+      const isOfHost = rests(error) || (hasFailed && isOfForge(error));
+      await putOff(deps, row, { error, isOfHost }, signal);
+      if (isOfHost) return;
+      hasFailed = isOfForge(error);
     }
   }
 }
 
-/** What people say comes first: it may begin a run, and then there is nothing to decide. */
+/** Remarks are handled first: they may begin a run, and then there is nothing to decide. */
 async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSignal): Promise<void> {
   const { database, forges, settings } = deps;
   const { status } = await database.run((query) => requireWorkOrder(query, due.workOrderId), signal);
-  // Nobody's remarks bring a cancelled work order back; only a merge that the forge is to do is taken back.
+  // Remarks do not restart a cancelled work order; only a merge that the forge is to do is withdrawn.
   if (status !== 'cancelled') await lookAtRemarks(deps, due, signal);
   const { row, order, project } = await database.run(
     async (query) => ({
@@ -74,31 +82,39 @@ async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSig
   await bringOn({ ...deps, forge, row, order, project, followed, pushedSha, signal });
 }
 
-/** True if this host is not asked again in this round. */
 async function putOff(
   { database, logger, errors }: FollowDeps,
   row: PullRequestRow,
-  error: MooseError,
+  { error, isOfHost }: { error: MooseError; isOfHost: boolean },
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const { host, number, workOrderId } = row;
   logger.warn(
     { err: error, host, number, workOrderId },
     'could not check a pull request; trying again later',
   );
-  if (isOfHost(error)) {
+  if (isOfHost) {
     const delayMs = Math.max(error.retryAfterMs ?? 0, pausedMs);
-    await database.run((query) => postponeHost(query, host, delayMs), signal);
-    return true;
+    return database.run((query) => postponeHost(query, host, delayMs), signal);
+  }
+  const waitingFor = `Moose could not ask the forge: ${error.message}`;
+  if (isOfForge(error)) {
+    const delayMs = Math.max(error.retryAfterMs ?? 0, aloneMs);
+    return database.run((query) => postponeLook(query, row, { delayMs, waitingFor }), signal);
   }
   errors.record(error, { workOrderId, step: 'awaiting_ci', strategy: 'retry' });
-  const waitingFor = `Moose could not ask the forge: ${error.message}`;
   await database.run((query) => postponeLook(query, row, { delayMs: failedMs, waitingFor }), signal);
-  return false;
 }
 
-/** The host is away or wants a pause; recovery has recorded the failure. */
-function isOfHost({ code, category }: MooseError): boolean {
-  const isPassing = category === 'external' || category === 'transient';
-  return isPassing && (code.startsWith('FORGE_') || code === 'CIRCUIT_OPEN');
+/** The host asks for a pause, or its circuit is open. */
+function rests({ code }: MooseError): boolean {
+  return code === 'FORGE_PAUSED' || code === 'CIRCUIT_OPEN';
+}
+
+/**
+ * The host may be unavailable; recovery has recorded the failure. It may also permanently fail for this pull request
+ * only: then the others must not wait for it.
+ */
+function isOfForge({ code, category }: MooseError): boolean {
+  return (category === 'external' || category === 'transient') && code.startsWith('FORGE_');
 }

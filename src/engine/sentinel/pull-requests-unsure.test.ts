@@ -1,6 +1,7 @@
-// What looks like the pull request, its approval or the absence of a conflict, and is not: nothing is decided by it.
+// What only looks like the pull request, its approval or the absence of a conflict: nothing is decided from it.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { PermanentError } from '../../domain/failure.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import type { Remark } from '../ports/forge.ts';
 import { look, pushed } from './followed.fixture.ts';
@@ -26,7 +27,7 @@ test('fear: the repository was made again, and another pull request of this numb
   await look(database, forge);
   expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
   expect(await row()).toMatchObject({ waitingFor: expect.stringContaining('no longer has pull request 7') });
-  // Gitea names a deleted branch so.
+  // This is how Gitea names a deleted branch.
   forge.pullRequest.headBranch = 'refs/pull/7/head';
   await look(database, forge);
   expect(await order()).toMatchObject({ status: 'completed' });
@@ -86,4 +87,20 @@ test('fear: a forge that computes again whether it conflicts ends the question a
   forge.pullRequest.mergeable = true;
   await look(database, forge);
   expect(await order()).toMatchObject({ status: 'completed' });
+});
+
+test('R-SEN-4: a merge that the forge refuses for a conflict begins a cycle, although it still calls it mergeable', async () => {
+  const { database, forge, order, row } = await ground();
+  forge.verdicts[pushed] = passing;
+  forge.pullRequest.mergeable = true;
+  forge.failures.merge = new PermanentError({
+    ...{ code: 'MERGE_CONFLICT', component: 'forge', operation: 'merge' },
+    message: 'Pull request 7 conflicts with main.',
+  });
+  await look(database, forge, { merge: 'green' });
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', refinementCycles: 0 });
+  await look(database, forge, { merge: 'green' });
+  expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 1 });
+  expect((await row()).followed).toMatchObject({ needsBase: true });
+  expect(forge.calls.filter((call) => call.startsWith('merge'))).toHaveLength(1);
 });

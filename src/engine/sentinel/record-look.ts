@@ -1,4 +1,4 @@
-// Stores a look: what the forge said, what the work order waits for, and when the next look is due.
+// Stores a look: what the forge reported, what the work order waits for, and when the next look is due.
 import type { Query } from '../../store/database.ts';
 import { storableText, toJson } from '../../store/storable.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
@@ -14,7 +14,7 @@ import { recordSight } from './record-sight.ts';
 export interface Recorded {
   waitingFor: string | null;
   followed?: Followed;
-  /** The work order does not wait for this pull request any more. */
+  /** The work order no longer waits for this pull request. */
   isOver?: boolean;
   mergeQueuedAt?: Date;
 }
@@ -61,7 +61,7 @@ function ageMsOf({ clock, row }: LookContext): number {
   return clock.now().getTime() - row.updatedAt.getTime();
 }
 
-/** Looks in time for the deadline of the first check. */
+/** Schedules the next look in time for the deadline of the first check. */
 function lookSoonEnough(
   context: LookContext,
   { seen }: Sight,

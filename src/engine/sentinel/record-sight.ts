@@ -1,5 +1,5 @@
-// Records what a look at a pull request found: its checks as rows and events. That a check turned green is recorded
-// once for each check and work order, however many commits follow (R-PIPE-12).
+// Records what a look at a pull request found: its checks as rows and events. A check that turned green is recorded
+// once per check and work order, however many commits follow (R-PIPE-12).
 import type { Check } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText, toJson } from '../../store/storable.ts';
@@ -12,7 +12,7 @@ import type { Sight } from './look-at.ts';
 /** The maximum number of stored checks per commit, more than a person reads. */
 const checksMax = 200;
 
-/** Returns what is to be stored about the pull request, and whether this look found anything new. */
+/** Returns what to store about the pull request, and whether this look found anything new. */
 export async function recordSight(
   query: Query,
   { row, order, forge }: Pick<LookContext, 'row' | 'order' | 'forge'>,
@@ -22,7 +22,7 @@ export async function recordSight(
   const isSameCommit = row.verdictSha === report.sha;
   const before = new Set(isSameCommit ? row.checks.map(markOf) : []);
   const fresh = checks.filter((check) => !before.has(markOf(check)));
-  // While a forge computes it again, its last word on the same commit stands: nextOf compares with it.
+  // While a forge computes it again, its last answer about the same commit remains: nextOf compares with it.
   const isSameHead = row.headSha === pullRequest.headSha;
   const mergeable = pullRequest.mergeable ?? (isSameHead ? row.mergeable : null);
   let isProgress = false;

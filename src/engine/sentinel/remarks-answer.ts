@@ -1,5 +1,5 @@
-// Tells reviewers what became of their remarks: once a push has dealt with one, its thread is answered and resolved. A
-// comment has a key, so that one whose answer was lost is not written twice.
+// Tells reviewers what happened to their remarks: once a push has dealt with a remark, its thread is answered and
+// resolved. A comment has a key, so that it is not written twice if the answer is lost.
 import { foreignText } from '../../domain/forge-text.ts';
 import type { Query } from '../../store/database.ts';
 import { messagesOf } from '../../store/work/messages.ts';
@@ -14,11 +14,11 @@ import { publishedSha } from './remarks-send.ts';
 const shaChars = 12;
 const answerCharsMax = 4_000;
 
-/** What became of a remark; null: it is still worked on. */
+/** The result of a remark; null: it is still being worked on. */
 interface Became {
   text: string;
   because: string;
-  /** The commit that deals with it. */
+  /** The commit that deals with the remark. */
   sha: string | null;
 }
 
@@ -68,7 +68,7 @@ function becameOfFollowUp({ status, pullRequestUrl }: WorkOrder): Became | null 
   return { sha: null, because: 'another pull request addresses it', text };
 }
 
-/** True if the prompt of the newest cycle contained it. */
+/** True if the prompt of the newest cycle contained the remark. */
 async function isRead(query: Query, id: WorkOrder['id'], { requestId }: RemarkRow): Promise<boolean> {
   const generated = await newestStepResult<GeneratingResult>(query, id, 'generating');
   const message = (await messagesOf(query, id)).find((each) => each.requestId === requestId);
@@ -107,7 +107,7 @@ export function toRemark(row: RemarkRow): Remark {
   };
 }
 
-/** Text of a model: it must notify nobody and close no issue. */
+/** A model wrote this text, so it must notify nobody and close no issue. */
 function quote(text: string): string {
   const lines = foreignText(text.slice(0, answerCharsMax)).trim().split('\n');
   return lines.map((line) => `> ${line}`).join('\n');

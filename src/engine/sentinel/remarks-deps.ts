@@ -1,4 +1,4 @@
-// The dependencies of answering remarks and taking issues.
+// The dependencies of the code that answers remarks and takes issues.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -44,7 +44,7 @@ export function askForge<T>(
   return throughCircuit({ recovery, forge, signal, context }, operation, call);
 }
 
-/** Who acts for this login: the forge has checked who it is. A program that the project names has no powers of people. */
+/** The actor for this login, which the forge has verified. A program named by the project has no rights of a person. */
 export function actorOf(
   { author, host }: Pick<RemarkRow, 'author' | 'host'>,
   programs: readonly string[] = [],

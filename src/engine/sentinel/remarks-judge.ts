@@ -1,10 +1,10 @@
-// What becomes of a remark on a pull request: a command, work, or nothing, with the reason (R-SEN-5). Pure.
+// Decides what a remark on a pull request becomes: a command, work, or nothing, with the reason (R-SEN-5). Pure.
 import type { RemarkRow } from '../../store/work/remarks.ts';
 import { type ForgeCommand, readCommand } from './commands-read.ts';
 
 export type Judged =
   | { as: 'command'; command: ForgeCommand }
-  /** It asks for a change. */
+  /** The remark asks for a change. */
   | { as: 'work' }
   | { as: 'nothing'; because: string };
 
@@ -16,7 +16,7 @@ type Judgeable = Pick<
 /** Forges round times, and may set the two times of a new comment a moment apart. */
 const editedMsMin = 2_000;
 
-/** What the remark asks for, whether or not its author may ask for it. */
+/** What the remark asks for, whether or not its author is allowed to. */
 export function judgeRemark(remark: Judgeable): Judged {
   const { kind, body, judgement, isResolved } = remark;
   const command = kind === 'comment' ? readCommand(body) : null;
@@ -31,7 +31,7 @@ export function judgeRemark(remark: Judgeable): Judged {
   return { as: 'work' };
 }
 
-/** An account that a program uses: by its name on GitHub or GitLab, or because the project names it so. */
+/** Whether the account belongs to a program: by its name on GitHub or GitLab, or because the project names it. */
 export function isProgram(login: string, programs: readonly string[] = []): boolean {
   return /\[bot\]$|^(?:project|group)_\d+_bot\w*$/i.test(login) || isAmong(programs, login);
 }

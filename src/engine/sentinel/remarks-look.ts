@@ -1,5 +1,5 @@
-// Looks at what people say about a pull request: everything is stored, and what people with write access ask for is done
-// once (R-SEN-5). Everything else is text of strangers: shown, and never acted on.
+// Reads what people say about a pull request: everything is stored, and requests of people with write access are
+// carried out once (R-SEN-5). Everything else is untrusted text: shown, and never acted on.
 import { localHost } from '../../domain/forge.ts';
 import { storableText } from '../../store/storable.ts';
 import { projectById } from '../../store/work/projects.ts';
@@ -13,14 +13,14 @@ import { askForge, type RemarksContext, type RemarksDeps } from './remarks-deps.
 import { judgeRemark, whyNotFrom } from './remarks-judge.ts';
 import { sendRemarks } from './remarks-send.ts';
 
-/** Remarks that are stored together. */
+/** Maximum number of remarks that are stored together. */
 const remarksMax = 500;
 const bodyCharsMax = 20_000;
 const pathCharsMax = 1_000;
-/** A forge may show a remark some time after it was written, and its clock differs from ours. */
+/** A forge may show a remark some time after it was written, and its clock may differ from ours. */
 const overlapMs = 10 * 60_000;
 
-/** @throws MooseError if the forge cannot be asked: the next look goes on where this one ended */
+/** @throws MooseError if the forge cannot be asked: the next look continues where this one ended */
 export async function lookAtRemarks(
   deps: RemarksDeps,
   row: PullRequestRow,
@@ -61,7 +61,7 @@ async function readNew(context: RemarksContext): Promise<void> {
   const { database, forge, row, signal } = context;
   const since = row.remarksReadTo && new Date(row.remarksReadTo.getTime() - overlapMs);
   const told = await askForge(context, 'read remarks', () => forge.readRemarks(row.number, since, signal));
-  // All of them: many of the same minutes would otherwise hide what follows, such as a command to stop, for ever.
+  // Stores all of them: otherwise many remarks of the same minutes would hide later ones, such as a command to stop.
   for (let from = 0; from < told.length; from += remarksMax) {
     const read = told.slice(from, from + remarksMax);
     const last = read.at(-1);
@@ -84,7 +84,7 @@ function toldOf(remark: Remark): Parameters<typeof keepRemark>[2] {
   };
 }
 
-/** Each author is asked about once per look. */
+/** Asks about each author once per look. */
 function rightsOf(context: RemarksContext): (author: string) => Promise<boolean> {
   const { forge, signal } = context;
   const known = new Map<string, boolean>();

@@ -1,5 +1,5 @@
-// Sends what reviewers ask for to the work order, as messages that begin one cycle, or to a new work order if the one of
-// the pull request has ended. The remarks and what they begin commit together.
+// Sends reviewers' requests to the work order, as messages that begin one cycle, or to a new work order if the pull
+// request's own one has ended. The remarks and what they begin are committed together.
 import { isMooseError } from '../../domain/failure.ts';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
 import type { MessageReading } from '../../domain/message.ts';
@@ -29,7 +29,7 @@ export async function sendRemarks(context: RemarksContext, remarks: readonly Rem
     else await database.transaction((query) => sendAll(query, context, remarks), signal);
   } catch (cause) {
     if (!isMooseError(cause)) throw cause;
-    // It is being published: the next look finds it waiting for CI, or completed.
+    // It is being published: the next look finds it completed, or waiting for CI.
     if (cause.code === 'MESSAGE_TOO_LATE') return;
     if (cause.category !== 'permanent') throw cause;
     await database.transaction(async (query) => {
@@ -55,7 +55,7 @@ async function sendAll(query: Query, context: RemarksContext, remarks: readonly 
   }
 }
 
-/** The commit that the pull request showed when Moose published last. */
+/** The commit of the pull request when Moose last published. */
 export async function publishedSha(query: Query, id: WorkOrderId): Promise<string | null> {
   return (await newestStepResult<CreatingPrResult>(query, id, 'creating_pr'))?.headSha ?? null;
 }
@@ -84,8 +84,8 @@ function requestOf({ host, repository, number, key }: RemarkRow): string {
 }
 
 /**
- * A completed work order never runs again. A new one starts from the branch of its pull request, and proposes its change
- * to that branch. What programs alone say begins none: they would review each new pull request, without end.
+ * A completed work order never runs again. A new one starts from the branch of its pull request, and proposes its
+ * change to that branch. Programs' remarks alone begin none: they would review each new pull request, without end.
  */
 async function followUp(context: RemarksContext, remarks: readonly RemarkRow[]): Promise<void> {
   const { database, clock, order, row, settings, signal } = context;

@@ -1,5 +1,5 @@
-// The texts by which remarks reach an agent. What the reviewer wrote is quoted, and never becomes a heading of the
-// prompt. Pure.
+// The texts that carry remarks to an agent. The reviewer's words are quoted, and never become a heading of the prompt.
+// Pure.
 import { messageCharsMax } from '../../domain/message.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
 import type { RemarkRow } from '../../store/work/remarks.ts';
@@ -19,7 +19,7 @@ export function messageOf(remark: Said): string {
   return `${what}\n${quote(remark.body)}`;
 }
 
-/** For a work order that continues one that has ended. */
+/** For a work order that continues a completed one. */
 export function followUpText(remarks: ReadonlyArray<Said & Pick<RemarkRow, 'path' | 'line'>>): string {
   const parts = remarks.map((remark) => {
     const path = remark.path === null ? null : visibleLine(remark.path);

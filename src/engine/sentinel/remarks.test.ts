@@ -1,4 +1,4 @@
-// What people write on a pull request: done once if they may ask for it, and otherwise only shown (R-SEN-5).
+// What people write on a pull request: carried out once if they may ask for it, and otherwise only shown (R-SEN-5).
 import { expect, test } from 'vitest';
 import { foreignText } from '../../domain/forge-text.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
@@ -39,7 +39,7 @@ test('R-SEN-5: a review and its comments on lines begin one cycle, with each quo
   expect((await remarks()).map(({ state, mayWrite, sentSha }) => [state, mayWrite, sentSha])).toEqual(
     Array(3).fill(['sent', true, firstSha]),
   );
-  // Nothing is said before anything is done, and the next look sends nothing again.
+  // Nothing is answered before anything is done, and the next look sends nothing again.
   await look();
   expect(await messages()).toHaveLength(3);
   expect(forge.sayings).toEqual([]);

@@ -10,7 +10,7 @@ import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import { type LookContext, sentinelActor } from './follow-deps.ts';
 
-/** Looks only where this machine has the repository; another machine takes its turn at another look. */
+/** Looks only if this machine has the repository; another machine may do another look. */
 export async function noticeRevert(context: LookContext, { mergedSha }: PullRequest): Promise<void> {
   const { row, project, settings, signal } = context;
   if (mergedSha === null || row.revertedSha !== null || !(await isThere(project.repositoryPath))) return;

@@ -17,15 +17,15 @@ export interface SentBack {
   failure: MooseError;
   because: string;
   actor: string;
-  /** For the next prompt; absent if the run itself finds out what is to be done. */
+  /** For the next prompt; absent if the run itself finds out what to do. */
   feedback?: Feedback;
   /** Whether it counts as a refinement cycle. */
   isCharged: boolean;
 }
 
 /**
- * For a work order that waits for CI, in the transaction of the decision. Undefined if it no longer waits, or a
- * person has paused it.
+ * Call this in the transaction of the decision, for a work order that waits for CI. Undefined if it no longer waits, or
+ * a person has paused it.
  */
 export async function sendBack(
   query: Query,

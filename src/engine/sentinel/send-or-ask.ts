@@ -1,5 +1,5 @@
-// What follows a red CI or a conflict: another cycle, or a question to a person. Each is one transaction with the record
-// of the look.
+// What Moose does after a red CI or a conflict: another cycle, or a question to a person. Each is one transaction with
+// the record of the look.
 import type { FailureClass } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { newestRunOf } from '../../store/work/runs.ts';
@@ -62,7 +62,7 @@ async function correct(
   });
 }
 
-/** Asks one question with all that is known; a retry merges the base branch if that is the problem. */
+/** Asks one question with all known facts; a retry merges the base branch if that is the problem. */
 export async function escalate(
   context: LookContext,
   found: Found,

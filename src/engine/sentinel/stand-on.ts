@@ -1,7 +1,5 @@
-// Looks at what a pull request stands on, before it is judged itself (R-SPEC-5): while the lower one is open, it waits for
-// it; when the lower one has moved or is merged, it follows; when the lower one is gone, it is held.
-import { isThere } from '../../git/is-there.ts';
-import { haveRemoteCommit } from '../../git/remote.ts';
+// Checks the change below a pull request before the pull request itself (R-SPEC-5): while the lower one is open, this
+// one waits; if the lower one has moved or is merged, this one follows; if it is gone, this one is held.
 import { hasCommit, isAncestor } from '../../git/revision.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { openRunOf } from '../../store/work/runs.ts';
@@ -9,11 +7,11 @@ import { type Below, lowerThatHolds } from '../../store/work/stacks.ts';
 import { retarget } from '../effects/retarget.ts';
 import { heldBelow } from '../effects/stands-on.ts';
 import type { PullRequest } from '../ports/forge.ts';
-import { remotePlace } from '../run/remote-place.ts';
+import { remoteTip } from './contains-base.ts';
 import { type LookContext, sentinelActor } from './follow-deps.ts';
 import type { Known } from './next-of.ts';
 
-/** Null if it stands on nothing, or contains all that it stood on. */
+/** Null if it is not stacked, or already contains everything below it. */
 export async function standOn(context: LookContext, told: PullRequest): Promise<Known['below']> {
   const { database, order, signal } = context;
   const { below, isAtWork } = await database.run(
@@ -27,7 +25,7 @@ export async function standOn(context: LookContext, told: PullRequest): Promise<
   const held = heldBelow(below);
   if (held?.is === 'waits' && below.isReady && below.headSha !== order.baseSha) return moved(below);
   if (held) return held;
-  // The run itself finds out, before it publishes.
+  // The run itself finds this out before it publishes.
   if (isAtWork) return null;
   const into = await follow(context, told, below);
   if (context.followed.settledOn === into) return null;
@@ -56,17 +54,17 @@ function follow(context: LookContext, told: PullRequest, below: Below): Promise<
 }
 
 /**
- * Whether the base branch contains the commit that the change started from: after a squash or a rebase of the lower
- * change, it does not. Null if this machine cannot tell.
+ * Whether the base branch contains the commit that the change started from; not true after a squash or a rebase of the
+ * lower change. Null if this machine cannot tell.
  */
-async function containsStart(
-  { project, order: { baseSha }, settings, signal }: LookContext,
-  branch: string,
-): Promise<boolean | null> {
-  const { repositoryPath } = project;
-  if (baseSha === null || !(await isThere(repositoryPath))) return null;
-  const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
-  const tip = await haveRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch, signal });
-  if (!(await hasCommit(repositoryPath, baseSha, { signal }))) return null;
+async function containsStart(context: LookContext, branch: string): Promise<boolean | null> {
+  const {
+    project: { repositoryPath },
+    order: { baseSha },
+    signal,
+  } = context;
+  if (baseSha === null) return null;
+  const tip = await remoteTip(context, branch);
+  if (tip === null || !(await hasCommit(repositoryPath, baseSha, { signal }))) return null;
   return isAncestor(repositoryPath, baseSha, tip, { signal });
 }

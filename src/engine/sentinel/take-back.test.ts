@@ -27,7 +27,7 @@ async function queued() {
 test('fear: a person pauses a work order, and the forge merges it all the same', async () => {
   const { database, forge, scratch, order, row, deps, asked } = await queued();
   await pause(deps, await order(), 'human:ada');
-  // It is looked at now, not in some minutes.
+  // It is looked at now, not minutes later.
   expect((await row()).nextLookAt?.getTime()).toBeLessThanOrEqual(Date.now() + 1_000);
   await look(database, forge, merges);
   expect(asked()).toEqual(['merge aaaa', 'take back 7']);

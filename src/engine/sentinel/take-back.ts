@@ -1,4 +1,4 @@
-// Who pauses or cancels a work order stops its merge too: one that the forge was to do by itself is taken back there.
+// A pause or a cancel of a work order also withdraws a merge that the forge was to do by itself.
 
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
@@ -8,8 +8,8 @@ import { isStill } from './is-still.ts';
 import { nextLookMs } from './next-look.ts';
 
 /**
- * Whatever the row says about the forge's answer: Moose may have died before it recorded that. Completed work is merged
- * because a person wants it so, and so is what a person has had merged after it was cancelled.
+ * Does not depend on the forge's recorded answer, because Moose may have died before recording it. Merges that a person
+ * wants are kept: of completed work, and those that a person requested after the cancel.
  */
 export function isToTakeBack({ row, order }: Pick<LookContext, 'row' | 'order'>): boolean {
   const askedAt = row.mergeAskedAt ?? row.mergeQueuedAt;
@@ -18,7 +18,7 @@ export function isToTakeBack({ row, order }: Pick<LookContext, 'row' | 'order'>)
   return order.status === 'in_progress' && !mayWorkOn(order);
 }
 
-/** Taking back twice is harmless: a look that dies before its record is repeated. */
+/** Withdrawing twice is harmless, so a look whose process died before its record is repeated. */
 export async function takeBack(context: LookContext): Promise<void> {
   const { database, forge, row, order, signal } = context;
   const { number } = row;

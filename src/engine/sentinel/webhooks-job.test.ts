@@ -146,7 +146,7 @@ test('R-CHA-2: a webhook that arrives before the pull request has its number wai
   await deliver(database, 'check_run', checkRun());
   expect(await look(database)).toEqual([]);
   expect(await deliveries(database)).toMatchObject([{ state: 'waiting', retryCount: 1, workOrderId: null }]);
-  // The delivery is not tried before its time.
+  // The delivery is not handled before its time.
   await look(database);
   expect(await deliveries(database)).toMatchObject([{ retryCount: 1 }]);
   await openOn(database, scratch);

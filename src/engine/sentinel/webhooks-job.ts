@@ -1,5 +1,5 @@
-// Treats webhooks as hints: asks the forge at once about what they name, and believes nothing that they say
-// (R-SEN-6). One that arrives before its pull request is tried again (R-SEN-2).
+// Treats webhooks as hints: asks the forge at once about what they name, and trusts nothing that they say (R-SEN-6). A
+// webhook that arrives before its pull request is retried (R-SEN-2).
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';
@@ -34,7 +34,7 @@ const everyMs = 5_000;
 /** Maximum per round; the rest is handled in the next. */
 const deliveriesMax = 1_000;
 const faultCharsMax = 200;
-/** About two hours with the waits between the attempts: the pull request is recorded within seconds, or never. */
+/** About two hours, with the waits between attempts: the pull request is recorded within seconds, or never. */
 export const lookedAtAgainMax = 20;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 10 * 60_000 } as const;
 /** GitHub offers to redeliver for three days. */

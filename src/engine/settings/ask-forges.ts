@@ -60,7 +60,7 @@ export function askForges({ database, forges, actor }: AskForgesDeps) {
   };
 }
 
-/** Null if the project is on another host, or is on no forge and was not named. */
+/** Null if the project is on another host, or has no forge and was not named. */
 async function checkOne(
   forges: Forges,
   { id, name, host, isNamed }: { id: string; name: string; host: string | null; isNamed: boolean },

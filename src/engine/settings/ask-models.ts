@@ -73,7 +73,7 @@ async function hasKeys(
   return (provider) => taken.has(provider);
 }
 
-/** The worst state of the circuits that a call would pass. */
+/** The worst state among the circuits that a call would pass. */
 export function worst(circuits: readonly CircuitRow[], keys: readonly string[]): CircuitRow['phase'] {
   const phases = circuits.filter(({ key }) => keys.includes(key)).map(({ phase }) => phase);
   return (

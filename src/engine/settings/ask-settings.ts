@@ -1,4 +1,5 @@
 // What interfaces can read about settings, and how a person changes one.
+import { isDeepStrictEqual } from 'node:util';
 import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { type AuditRow, auditEntries } from '../../store/access/audit-entries.ts';
@@ -147,7 +148,7 @@ function sourceOf(
   const isChanged =
     held.by === 'engine'
       ? row.hasRow && schema.safeParse(row.value).success
-      : row.hasRow && row.value !== usual;
+      : row.hasRow && !isDeepStrictEqual(row.value, usual);
   if (isChanged) return 'changed';
   return environment !== undefined && given.has(environment) ? 'environment' : 'usual';
 }

@@ -1,4 +1,4 @@
-// Which settings a machine uses if it was not notified of a change, or was notified of only half of one.
+// Which settings a machine uses if it missed the notification of a change, or received only half of one.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';

@@ -1,4 +1,4 @@
-// Why a plan cannot be approved, or not changed any more.
+// Why a plan cannot be approved, or can no longer be changed.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { SpecPlan } from '../../store/work/plannings.ts';
@@ -14,7 +14,7 @@ export function withoutProject(specId: string): PermanentError {
   });
 }
 
-/** A version that is approved is what runs: another one would never be. */
+/** The approved version is the one that runs: another version would never run. */
 export function specApproved(specId: string, version: number): PermanentError {
   return new PermanentError({
     ...fields,

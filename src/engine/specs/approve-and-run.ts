@@ -1,5 +1,5 @@
-// Approves the plan of a spec, and runs it: all its work orders become rows, and those that wait for nothing start, in one
-// transaction (R-SPEC-2).
+// Approves the plan of a spec, and runs it: all its work orders become rows, and those without dependencies start, in
+// one transaction (R-SPEC-2).
 import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { layersOf } from '../../domain/plan/plan-graph.ts';
@@ -45,23 +45,23 @@ export interface ApprovalDeps {
 export interface Approval {
   /** The spec's ID, or its start or end. */
   spec: string;
-  /** Absent: the newest. */
+  /** Absent: the newest version. */
   version?: number | undefined;
   by: string;
-  /** False: the work orders are stored, and nothing starts before somebody runs the spec. */
+  /** False: the work orders are stored, but nothing starts before somebody runs the spec. */
   mayStart?: boolean;
 }
 
 /**
- * Idempotent: an approval of the version that is approved makes nothing twice, and starts what is not started.
- * @throws PermanentError `PLAN_NOT_FOUND`, `PLAN_NOT_NEWEST`, `PLAN_NOT_VALID`, `SPEC_APPROVED`, `SPEC_WITHOUT_PROJECT`,
- * `PROJECT_NOT_FOUND`
+ * Idempotent: approving the approved version again creates nothing twice, and starts what has not started.
+ * @throws PermanentError `PLAN_NOT_FOUND`, `PLAN_NOT_NEWEST`, `PLAN_NOT_VALID`, `SPEC_APPROVED`,
+ * `SPEC_WITHOUT_PROJECT`, `PROJECT_NOT_FOUND`
  */
 export async function approveAndRun(deps: ApprovalDeps, approval: Approval): Promise<{ specId: string }> {
   return deps.database.transaction(async (query) => {
     const { id: specId } = await findSpec(query, approval.spec);
     const { runState, approvedVersion } = await lockSpecRun(query, specId);
-    // Read again behind the lock: a request to plan may have given it another project.
+    // Read again under the lock: a request for a plan may have changed its project.
     const spec = await findSpec(query, specId);
     if (runState === null) await approve(query, deps, spec, approval);
     else if (approval.version !== undefined && approval.version !== approvedVersion)
@@ -71,7 +71,7 @@ export async function approveAndRun(deps: ApprovalDeps, approval: Approval): Pro
   });
 }
 
-/** The caller has locked the spec. Only a spec that is approved and not started changes. */
+/** The caller has locked the spec. Changes only a spec that is approved and has not started. */
 async function start(query: Query, specId: string, by: string, now: Date): Promise<void> {
   if (await changeSpecRun(query, specId, 'approved', { to: 'running', by, at: now }))
     await startPlanned(query, await readyWorkOrders(query, specId), now, by);
@@ -90,7 +90,7 @@ async function approve(query: Query, deps: ApprovalDeps, spec: SpecRow, approval
   await insertPlanned(query, ...workOrdersOf(plan.plan, given));
 }
 
-/** In the order of the plan, also by their IDs: each millisecond has one. */
+/** In the order of the plan. Each ID gets its own millisecond, so the IDs sort in this order too. */
 function workOrdersOf(
   plan: Plan,
   given: { specId: string; projectId: ProjectId; now: Date; by: string; estimates: Estimates },
@@ -128,7 +128,7 @@ function workOrdersOf(
   return [rows, dependencies];
 }
 
-/** As they were when somebody first decided about this version. */
+/** The estimates from when somebody first decided about this version. */
 async function keptEstimates(
   query: Query,
   { settings }: ApprovalDeps,

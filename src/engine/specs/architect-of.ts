@@ -1,4 +1,4 @@
-// Which model is the Architect, and what it costs: the same for the estimate of a plan and for the plan.
+// Which model is the Architect, and what it costs: used for the estimate of a plan and for the plan.
 import type { Query } from '../../store/database.ts';
 import { keptPrices } from '../../store/money/model-prices.ts';
 import { inForce } from '../../store/money/prices/in-force.ts';

@@ -1,4 +1,4 @@
-// The contracts of a spec's plan, with what came of their checks (R-SPEC-3).
+// The contracts of a spec's plan, with the results of their checks (R-SPEC-3).
 import type * as wire from '../../contract/contract.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Database, Query } from '../../store/database.ts';

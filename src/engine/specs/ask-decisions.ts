@@ -6,9 +6,9 @@ import { directorDecisions, openQuestionWith } from '../../store/work/decided-pl
 import { newestPlanning } from '../../store/work/plannings.ts';
 import { findSpec } from '../../store/work/specs.ts';
 
-/** A spec has a few. */
+/** A spec has only a few. */
 const listedMax = 50;
-/** Also what older versions wrote. */
+/** Includes the format that older versions wrote. */
 const range = z.object({ low: z.number(), mid: z.number(), high: z.number() });
 const inputSchema = z.object({
   version: z.number().catch(0),

@@ -1,4 +1,4 @@
-// What a version of a plan changed of the one before it, with the reasons for which that one was refused (R-SPEC-4).
+// What a version of a plan changed compared with the previous one, and why that one was refused (R-SPEC-4).
 import type * as wire from '../../contract/contract.ts';
 import { comparePlans } from '../../domain/plan/compare-plans.ts';
 import type { Database } from '../../store/database.ts';

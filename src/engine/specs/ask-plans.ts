@@ -49,7 +49,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
     /** The newest request to plan it; null if there was none. */
     planning: (given: string) => database.run(async (query) => state(query, await findSpec(query, given))),
     /**
-     * Asks the Architect for a plan. A spec is planned once: the request that is open, or that made a valid plan, is
+     * Asks the Architect for a plan. A spec is planned once: an open request, or one that made a valid plan, is
      * returned, unless another plan is wanted. Asking again with the same `id` has no effect.
      * @throws PermanentError `SPEC_WITHOUT_PROJECT`, `NO_MODEL`, `MODEL_UNPRICED`, `PLAN_COST_CHANGED`, `SPEC_APPROVED`
      */
@@ -78,7 +78,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
         const runFor = wanted.run ? actor : await runForOf(query, spec);
         return planningView(query, await askPlanning(query, { ...asked, runFor }));
       }),
-    /** Stops the request that is open. Repeating it is a success. */
+    /** Cancels the open request. Repeating it succeeds. */
     cancelPlanning: (given: string): Promise<wire.SpecPlanning | null> =>
       database.transaction(async (query) => {
         const spec = await findSpec(query, given);
@@ -91,7 +91,7 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
       database.run(async (query) =>
         planView(await planAt(query, (await findSpec(query, given)).id, version)),
       ),
-    /** What the newest version, or the named one, changed of the version before it. */
+    /** What the newest version, or the named one, changed compared with the previous version. */
     planChanges: (given: string, version?: number): Promise<wire.SpecPlanChanges> =>
       planChangesOf(database, given, version),
     decisions: (given: string): Promise<wire.SpecDecisions> => decisionsOf(database, given),
@@ -125,19 +125,19 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
   };
 }
 
-/** While the Director's question is open, the plan is still to run: another one, which withdraws it, is too. */
+/** While the Director's question is open, its plan is to be run, and so is a plan that replaces it. */
 async function runForOf(query: Query, { id }: SpecRow): Promise<string | null> {
   if ((await openQuestionWith(query, `plan:${id}`)) === null) return null;
   return (await newestPlanning(query, id))?.runFor ?? null;
 }
 
-/** What is approved runs as it is: nobody should believe that a later version does. */
+/** The approved plan runs as it is, so nobody should believe that a later version does. */
 async function refuseApproved(query: Query, { id }: SpecRow): Promise<void> {
   const { approvedVersion } = await lockSpecRun(query, id);
   if (approvedVersion !== null) throw specApproved(id, approvedVersion);
 }
 
-/** The request that answers this one too: an open one, or the one that made a valid plan for the same project. */
+/** An earlier request that also answers this one: an open one, or one that made a valid plan for the same project. */
 async function planningToKeep(
   query: Query,
   { id, projectId }: SpecRow,
@@ -208,13 +208,13 @@ async function costOf(
   const { model, price, outputTokensMax } = architect;
   if (price === null) throw unpriced(model);
   const limit = planningLimit(Buffer.byteLength(content), price, outputTokensMax);
-  // No reservation is for nothing, not even for a model that is free.
+  // A reservation is never zero, not even for a free model.
   return { model, limitNanoUsd: limit > 0n ? limit : 1n };
 }
 
 const fields = { component: 'specs', operation: 'plan' };
 
-/** The estimate from when the spec was stored is what people were shown: models and prices may have changed since. */
+/** People were shown the estimate from when the spec was stored; models and prices may have changed since then. */
 function refuseAboveEstimate({ name, estimate }: SpecRow, limitNanoUsd: bigint): void {
   const shownUsd = estimate.architect_usd;
   const limitUsd = usdNumber(limitNanoUsd);

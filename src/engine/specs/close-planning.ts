@@ -1,4 +1,4 @@
-// Ends a request to plan a spec, together with its account: what was not drawn is released.
+// Ends a request to plan a spec, with its account: the undrawn money is released.
 import type { Query } from '../../store/database.ts';
 import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import { cancelReservation } from '../../store/money/costs.ts';
@@ -6,10 +6,10 @@ import { endPlanning, holdPlanning, type PlanningFailure } from '../../store/wor
 
 export type PlanningEnd = { state: 'planned' | 'cancelled' } | { state: 'failed'; failure: PlanningFailure };
 
-/** The key of the alert: no plan of this spec is valid. */
+/** The key of the alert that no plan of this spec is valid. */
 export const planningAlert = (specId: string) => `planning:${specId}`;
 
-/** Call it in a transaction. Returns false if the request had ended before. */
+/** Call this in a transaction. Returns false if the request had already ended. */
 export async function closePlanning(query: Query, id: string, how: PlanningEnd): Promise<boolean> {
   const held = await holdPlanning(query, id);
   if (!held || !(await endPlanning(query, id, how))) return false;

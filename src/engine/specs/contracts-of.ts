@@ -1,4 +1,4 @@
-// The contracts that a work order of a plan provides or relies on, as they were approved.
+// The contracts that a planned work order provides or relies on, as they were approved.
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Query } from '../../store/database.ts';
 import { approvedPlan, type ContractCheck, contractChecksOf } from '../../store/work/contract-checks.ts';
@@ -9,7 +9,7 @@ export type Contract = Plan['contracts'][number];
 export interface OwnContract {
   contract: Contract;
   role: ContractCheck['role'];
-  /** Whether the plan gives its file to this work order, which may then change it without breaking it. */
+  /** Whether the plan lets this work order change the contract's file, without breaking the contract. */
   mayChange: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface OrderContracts {
   /** Who approved the plan. */
   approvedBy: string;
   own: OwnContract[];
-  /** What came of the checks of these contracts, of all work orders. */
+  /** The results of these contracts' checks, for all work orders. */
   checks: ContractCheck[];
 }
 

@@ -1,5 +1,5 @@
-// What each work order of a plan may cost (R-SPEC-1): a range from finished work orders that are like it, or a wide one
-// from the routing policy, which says so. Pure.
+// The cost range of each work order of a plan (R-SPEC-1): from similar finished work orders, or a wide range from the
+// routing policy, marked as such. Pure.
 import { kindOfOrder } from '../../domain/plan/order-kind.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { FinishedCosts } from '../../store/figures/finished-costs.ts';
@@ -7,11 +7,11 @@ import { bandAt } from '../../store/figures/outcome-sums.ts';
 import { assess } from '../policy/assess.ts';
 import { type AssessmentPolicy, defaultAssessmentPolicy } from '../policy/assessment-policy.ts';
 
-/** With fewer, a tenth of them is not even one. */
+/** With a smaller sample, a tenth of it is less than one work order. */
 export const sampleMin = 10;
-/** The share of finished work orders whose cost is to be within its range. */
+/** The share of finished work orders whose cost should be within its range. */
 export const rangeShare = 0.8;
-/** The policy says what Moose reserves: most work orders cost less, and some more. */
+/** The policy's value is what Moose reserves: most work orders cost less, and some cost more. */
 const priorLow = 10n;
 const priorMid = 2n;
 const priorHigh = 2n;
@@ -22,9 +22,9 @@ export interface OrderEstimate {
   lowNanoUsd: bigint;
   midNanoUsd: bigint;
   highNanoUsd: bigint;
-  /** What it is made from: those of its kind and complexity, of its complexity, all, or the list of the policy. */
+  /** The basis: finished work orders of its kind and complexity, of its complexity, or all; or the policy. */
   basis: 'kind' | 'complexity' | 'all' | 'policy';
-  /** How many finished work orders that are. */
+  /** The number of these finished work orders. */
   sample: number;
 }
 
@@ -76,8 +76,8 @@ function listedNanoUsd(order: Ordered, policy: AssessmentPolicy): bigint {
 }
 
 /**
- * The words of a work order, of its paths, and of the contracts that its agent reads, that are never decided about without a
- * person. Each part is looked at alone: a long one hides no other.
+ * The words of a work order, of its paths, and of the contracts that its agent reads, about which a person always
+ * decides. Each part is searched separately, so that a long one hides no other.
  */
 export function hardStopsIn(
   { key, title, description, acceptance, files }: Ordered,
@@ -102,7 +102,7 @@ export interface CostRange {
   highNanoUsd: bigint;
 }
 
-/** The sum of the ranges: wider than the range of the sum, since not all of them are dear at once. */
+/** The sum of the ranges: wider than the range of the sum, because not all of them are expensive at once. */
 export function totalOf(estimates: Iterable<CostRange>): CostRange {
   const total = { lowNanoUsd: 0n, midNanoUsd: 0n, highNanoUsd: 0n };
   for (const { lowNanoUsd, midNanoUsd, highNanoUsd } of estimates) {

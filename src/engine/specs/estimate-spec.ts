@@ -153,5 +153,5 @@ function basisOf({ perWorkOrder, monthLeftNanoUsd }: EstimateGround): string {
   ].join(' ');
 }
 
-/** With fewer earlier work orders, the middle half of their costs says nothing. */
+/** With fewer earlier work orders, the middle half of their costs is not reliable. */
 export const historyMin = 5;

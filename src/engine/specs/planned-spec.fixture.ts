@@ -14,7 +14,7 @@ import { startDependents } from './start-planned.ts';
 
 export const by = 'human:ada';
 
-/** `edges` says what each work order depends on. Returns the ID of the spec. */
+/** `edges` lists the dependencies of each work order. Returns the ID of the spec. */
 export async function aPlannedSpec(
   database: Database,
   edges: Record<string, string[]>,
@@ -71,7 +71,7 @@ export async function startedOf({ query }: Database, specId: string): Promise<st
   return rows.map(({ planKey }) => planKey ?? '(replaced)');
 }
 
-/** What its run would do: take it up, and end it. */
+/** Does what its run would do: takes it up, and ends it. */
 export async function endWith(
   database: Database,
   id: WorkOrderId,

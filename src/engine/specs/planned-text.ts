@@ -1,4 +1,4 @@
-// What the agent of a planned work order reads: it sees nothing else of the plan. Pure.
+// The text for the agent of a planned work order, which sees nothing else of the plan. Pure.
 import type { Plan } from '../../domain/plan/plan.ts';
 
 type PlannedWorkOrder = Plan['work_orders'][number];
@@ -16,7 +16,7 @@ export function plannedDescription({ contracts }: Plan, order: PlannedWorkOrder)
   ].join('\n\n');
 }
 
-/** One criterion per line, with what shows it. */
+/** One criterion per line, with how it is verified. */
 export function plannedAcceptance({ acceptance }: PlannedWorkOrder): string {
   return acceptance
     .map(({ text, proof, target }) => (target === '' ? text : `${text} (${proof}: ${target})`))

@@ -1,7 +1,7 @@
-// What a plan may cost at most: shown before it is asked for, and reserved as an account of its own (R-BUD-8). Pure.
+// The maximum cost of a plan: shown before it is requested, and reserved as a separate account (R-BUD-8). Pure.
 import { dearestInput, dearestRates, inNanoUsd, type ModelPrice, tokensFor } from '../../domain/price.ts';
 
-/** How much of the repository the Architect is shown. */
+/** How much of the repository the Architect sees. */
 export const repositoryBytesMax = 160 * 1024;
 /** The first answer and its repairs (R-SPEC-4). */
 export const roundsMax = 4;
@@ -12,8 +12,8 @@ const planTokensMin = 16_000;
 /** The fewest tokens that an answer needs. */
 const answerTokensMin = 2_000;
 /**
- * A call is bounded as if each byte were a token, about four times too much, so twice the bound of the first call pays
- * for all rounds.
+ * A call's bound treats each byte as a token, which is about four times too much, so twice the bound of the first call
+ * pays for all rounds.
  */
 const boundsReserved = 2n;
 
@@ -22,13 +22,13 @@ export interface PlanCall {
   worstCaseNanoUsd: bigint;
 }
 
-/** What planning a spec of this length may cost in all, repairs included. */
+/** The maximum total cost of planning a spec of this length, including repairs. */
 export function planningLimit(specBytes: number, price: ModelPrice, outputTokensMax: number): bigint {
   const bytes = specBytes + repositoryBytesMax;
   return boundsReserved * boundOf(bytes + instructionBytes, price, answerTokens(outputTokensMax));
 }
 
-/** Null if what is left does not pay for an answer of a useful length. */
+/** Null if the remaining money is not enough for an answer of useful length. */
 export function affordablePlanCall(
   leftNanoUsd: bigint,
   promptBytes: number,

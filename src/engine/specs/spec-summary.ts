@@ -1,11 +1,11 @@
-// What came of a spec: what was built, what it cost against its estimate, and what is open (R-SPEC-5). Pure.
+// The result of a spec: what was built, what it cost compared with its estimate, and what is open (R-SPEC-5). Pure.
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { PlannedState } from '../../store/work/running-plans.ts';
 
 export interface Summed {
   states: readonly PlannedState[];
-  /** With work orders that others have replaced. */
+  /** Includes work orders that others have replaced. */
   costNanoUsd: bigint;
 }
 
@@ -14,8 +14,9 @@ export function summaryOf({ states, costNanoUsd }: Summed): wire.SpecSummary {
   const open = states.filter(({ status }) => status !== 'completed');
   const estimate = estimateOf(states);
   return {
-    built: built.map(({ id, planKey, title, pullRequestUrl, isMerged }) => ({
-      ...{ id, key: planKey, title, pull_request: pullRequestUrl, is_merged: isMerged },
+    built: built.map(({ id, planKey, title, pullRequestUrl, isMerged, isReverted }) => ({
+      ...{ id, key: planKey, title, pull_request: pullRequestUrl },
+      ...{ is_merged: isMerged, is_reverted: isReverted },
     })),
     open: open.map(({ id, planKey, title, status, waitsFor }) => ({
       ...{ id, key: planKey, title, status, is_waiting: status === 'pending' && waitsFor > 0 },
@@ -46,6 +47,7 @@ function textOf(
 ): string {
   const total = built.length + open.length;
   const unmerged = built.filter(({ isMerged }) => !isMerged).length;
+  const reverted = built.filter(({ isReverted }) => isReverted).map(({ planKey }) => planKey);
   const cost = `$${usdNumber(costNanoUsd).toFixed(2)}`;
   const range =
     estimate === null
@@ -58,6 +60,7 @@ function textOf(
     ...(unmerged > 0
       ? [`${unmerged} pull ${unmerged === 1 ? 'request is' : 'requests are'} not merged.`]
       : []),
+    ...(reverted.length > 0 ? [`Reverted after the merge: ${listed(reverted)}.`] : []),
     ...(open.length > 0 ? [`Open: ${listed(open.map(wordsOf))}.`] : []),
   ].join(' ');
 }

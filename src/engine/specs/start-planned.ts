@@ -5,22 +5,22 @@ import type { Query } from '../../store/database.ts';
 import { insertRuns } from '../../store/work/run-ends.ts';
 import { markStarted, meetDependencies } from '../../store/work/running-plans.ts';
 
-/** The actor of what follows from the plan alone. */
+/** The actor of changes that follow from the plan itself. */
 export const planActor = 'moose:plan';
 
 /**
- * The rule: a work order starts when each one that it depends on is verified, that is completed, or green and waiting for
- * nothing but its merge. One that joins several which do not contain each other starts when these are merged
- * (`src/domain/plan/stack-plan.ts`). A failed, cancelled or reviewed one holds back only what depends on it.
+ * The rule: a work order starts when every dependency is verified: completed, or green and only waiting for its merge.
+ * If it joins several that do not contain each other, it starts when these are merged
+ * (`src/domain/plan/stack-plan.ts`). A failed, cancelled or reviewed one blocks only what depends on it.
  *
- * Call it in the transaction in which a work order is completed, ready to be merged, or merged. For one that belongs to no
- * plan it does nothing.
+ * Call this in the transaction in which a work order is completed, ready to be merged, or merged. It does nothing for a
+ * work order that belongs to no plan.
  */
 export async function startDependents(query: Query, lower: WorkOrderId, now: Date): Promise<void> {
   await startPlanned(query, await meetDependencies(query, lower), now);
 }
 
-/** Only those that wait for nothing and have never started; the others are left alone. */
+/** Starts only work orders that wait for nothing and have never started. */
 export async function startPlanned(
   query: Query,
   ids: readonly WorkOrderId[],

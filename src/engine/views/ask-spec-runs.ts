@@ -1,7 +1,7 @@
-// How far the approved plan of a spec is: its work orders in the order of the plan, and what came of them (R-SPEC-2).
+// The progress of a spec's approved plan: its work orders in the order of the plan, with their results (R-SPEC-2).
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
-import { layersOf } from '../../domain/plan/plan-graph.ts';
+import { ancestorsOf, layersOf } from '../../domain/plan/plan-graph.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
@@ -21,7 +21,7 @@ export interface SpecRunDeps {
   clock: Clock;
 }
 
-/** Null if no plan of it is approved. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
+/** Null if no plan of the spec is approved. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
 export async function specRunOf(deps: SpecRunDeps, given: string): Promise<wire.SpecRun | null> {
   const { database, clock } = deps;
   const { id } = await database.run((query) => findSpec(query, given));
@@ -67,12 +67,16 @@ function plannedViews(
   const layers = new Map(
     layersOf(nodes).layers.flatMap((layer, at) => layer.map((key): [string, number] => [key, at + 1])),
   );
+  const waits = graph.map(({ planKey, waitsOn }) => ({ key: planKey, depends_on: keysOf(waitsOn) }));
+  const heldBackBy = Array.from(ancestorsOf(waits));
+  const holdsBack = (key: string) => heldBackBy.flatMap(([held, by]) => (by.has(key) ? [held] : []));
   return states
     .map((state) => ({
       ...plannedView(state, views.get(state.id)),
       layer: layers.get(state.planKey) ?? 1,
       depends_on: keysOf(edges.get(state.planKey)?.dependsOn ?? []),
       waits_for: keysOf(edges.get(state.planKey)?.waitsOn ?? []),
+      holds_back: holdsBack(state.planKey),
     }))
     .sort((one, other) => one.layer - other.layer);
 }
@@ -85,6 +89,7 @@ function plannedView(state: PlannedState, view: wire.PrintedWorkOrder | undefine
     ...{
       pull_request: state.pullRequestUrl,
       is_merged: state.isMerged,
+      is_reverted: state.isReverted,
       cost_usd: usdNumber(state.costNanoUsd),
     },
     ...{ estimate_usd: estimateOf([state]), explain: view?.explain ?? '' },

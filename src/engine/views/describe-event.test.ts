@@ -151,6 +151,7 @@ const cases: Case[] = [
     'alert.raised',
     'error.critical',
     'escalation.opened',
+    'escalation.owner',
     'escalation.reminder',
     'escalation.resolved',
     'git_settings.changed',

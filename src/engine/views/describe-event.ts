@@ -116,6 +116,6 @@ function describeTransition(from: EventRow['fromState'], to: EventRow['toState']
 }
 
 function howToAllow({ how, allow }: EventRow['detail']): string {
-  // An event of an earlier version says only what to write into the file.
+  // An event of an earlier version only contains the text to write into the file.
   return typeof how === 'string' ? how : `write ${shown(allow)} into .moose/config.yml`;
 }

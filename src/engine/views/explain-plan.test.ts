@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
+import { requireWorkOrder } from '../../store/work/work-orders.ts';
 import { pauseIfOpen } from '../commands/pause.ts';
 import { steerSpecs } from '../commands/steer-spec.ts';
 import { aPlannedSpec, by, endWith, orderOf } from '../specs/planned-spec.fixture.ts';
@@ -82,12 +83,14 @@ test('R-SPEC-2, R-SPEC-5: the run of a spec has everything that a graph shows, a
   const { work_orders, summary, ...rest } = await run();
   expect(rest).toMatchObject({ state: 'running', version: 1, approved_by: by, changed_by: by });
   expect(
-    work_orders.map(({ key, layer, depends_on, waits_for }) => ({ key, layer, depends_on, waits_for })),
+    work_orders.map(({ key, layer, depends_on, waits_for, holds_back }) => ({
+      ...{ key, layer, depends_on, waits_for, holds_back },
+    })),
   ).toEqual([
-    { key: 'a', layer: 1, depends_on: [], waits_for: [] },
-    { key: 'b', layer: 1, depends_on: [], waits_for: [] },
-    { key: 'c', layer: 2, depends_on: ['a', 'b'], waits_for: ['b'] },
-    { key: 'd', layer: 3, depends_on: ['c'], waits_for: ['c'] },
+    { key: 'a', layer: 1, depends_on: [], waits_for: [], holds_back: [] },
+    { key: 'b', layer: 1, depends_on: [], waits_for: [], holds_back: ['c', 'd'] },
+    { key: 'c', layer: 2, depends_on: ['a', 'b'], waits_for: ['b'], holds_back: ['d'] },
+    { key: 'd', layer: 3, depends_on: ['c'], waits_for: ['c'], holds_back: [] },
   ]);
   expect(work_orders[0]).toMatchObject({
     ...{ title: 'Build a', status: 'completed', step: 'routing', step_state: 'done', is_started: true },
@@ -95,6 +98,7 @@ test('R-SPEC-2, R-SPEC-5: the run of a spec has everything that a graph shows, a
       is_paused: false,
       pull_request: null,
       is_merged: false,
+      is_reverted: false,
       cost_usd: 0.02,
       estimate_usd: { low: 0.01, high: 0.2 },
     },
@@ -104,4 +108,29 @@ test('R-SPEC-2, R-SPEC-5: the run of a spec has everything that a graph shows, a
     open: [{ key: 'b', is_waiting: false }, { key: 'c', is_waiting: true }, { key: 'd' }],
     text: '1 of 4 work orders are completed, for $0.02, against an estimate of $0.04 to $0.80. 1 pull request is not merged. Open: b (pending), c (waiting), d (waiting).',
   });
+});
+
+test('R-SPEC-5: fear: a part that was reverted after its merge counts as built, and nothing of its spec says so', async () => {
+  const { spec, specs, end, run, database } = await ground();
+  await specs.run(spec);
+  await end('a', 'completed');
+  const { id: workOrderId, projectId } = await requireWorkOrder(
+    database.query,
+    await orderOf(database, spec, 'a'),
+  );
+  const merged = { number: 1, title: 't', body: '', state: 'merged', mergedSha: 'c'.repeat(40) } as const;
+  const branches = {
+    headBranch: 'moose/a',
+    headSha: 'a'.repeat(40),
+    baseBranch: 'main',
+    baseSha: 'b'.repeat(40),
+  };
+  await database.query
+    .insertInto('pullRequests')
+    .values({ projectId, workOrderId, ...merged, ...branches, revertedSha: 'd'.repeat(40) })
+    .execute();
+  const { work_orders, summary } = await run();
+  expect(work_orders[0]).toMatchObject({ key: 'a', is_merged: true, is_reverted: true });
+  expect(summary.built).toMatchObject([{ key: 'a', is_reverted: true }]);
+  expect(summary.text).toContain('Reverted after the merge: a.');
 });

@@ -1,4 +1,4 @@
-// Why a work order of a plan has not started: which other work order holds it back, and why that one does not move. Pure.
+// Why a planned work order has not started: which other work order blocks it, and why that one does not progress. Pure.
 import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';

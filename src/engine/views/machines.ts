@@ -40,7 +40,7 @@ const rank = (state: State) => states.indexOf(state);
 
 function machineOf(all: readonly CarryingProcess[], carried: readonly CarriedRun[]): Machine {
   const open = all.filter(({ endedAt }) => endedAt === null);
-  // If all processes of a machine have ended, only the newest one is shown.
+  // If all processes of a machine have ended, only the newest process is shown.
   const shown = open.length > 0 ? open : all.slice(0, 1);
   const ids = new Set(shown.map(({ id }) => id));
   return {
@@ -66,7 +66,7 @@ function stateOf({ isLive, endedAt, drainingSince }: CarryingProcess): State {
   return drainingSince === null ? 'working' : 'draining';
 }
 
-/** Work that no process can take which is running and does not drain. */
+/** Waiting work that no running, non-draining process can take. */
 export function untakenOf(
   processes: readonly CarryingProcess[],
   waiting: readonly WaitingRun[],

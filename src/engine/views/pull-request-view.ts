@@ -20,7 +20,7 @@ export function pullRequestView({ row, remarks }: DiscussedPullRequest): wire.Pu
     })),
     remarks: remarks.map((remark) => ({
       ...{ key: remark.key, kind: remark.kind, author: remark.author, may_write: remark.mayWrite },
-      // Strangers write these: characters that nobody sees are shown.
+      // Untrusted text: invisible characters are made visible.
       body: visibleText(remark.body),
       ...{ judgement: remark.judgement, path: remark.path, line: remark.line, url: remark.url },
       ...{ is_resolved: remark.isResolved, written_at: remark.writtenAt.toISOString() },

@@ -1,4 +1,4 @@
-// What the stored results of one cycle's steps say about it (R-REC-9). Pure.
+// The facts about one cycle from the stored results of its steps (R-REC-9). Pure.
 import { createHash } from 'node:crypto';
 import type { CheckResult } from '../../domain/check.ts';
 import type { AttemptFacts } from '../../domain/nowhere/features.ts';

@@ -1,6 +1,11 @@
 // The score of a run after a failed cycle, from what is recorded of it (R-REC-9).
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
-import { type AttemptFacts, type Features, featuresOf } from '../../domain/nowhere/features.ts';
+import {
+  type AttemptFacts,
+  type Features,
+  featuresOf,
+  featuresUnderWay,
+} from '../../domain/nowhere/features.ts';
 import { type PauseEarly, pauseEarlyOf } from '../../domain/nowhere/pause-early.ts';
 import { judgeRun, type NowhereScore } from '../../domain/nowhere/score.ts';
 import type { Query } from '../../store/database.ts';
@@ -15,7 +20,7 @@ import { spentShareOf } from './spent-share.ts';
 
 export type NowhereSettings = Pick<EngineSettings, 'pauseEarly' | 'withoutProgress'>;
 
-/** What the results of the run's steps say, cycle by cycle, oldest first. */
+/** The facts from the results of the run's steps, cycle by cycle, oldest first. */
 export async function attemptsOf(query: Query, runId: RunId): Promise<AttemptFacts[]> {
   const rows = await listAttemptResults(query, runId);
   const cycles = Map.groupBy(rows, ({ cycle }) => cycle);
@@ -26,13 +31,13 @@ export async function attemptsOf(query: Query, runId: RunId): Promise<AttemptFac
 
 export interface ScoredRun extends NowhereScore {
   features: Features;
-  /** What applies to this run. */
+  /** The setting that applies to this run. */
   policy: PauseEarly;
   /** True if the score has reached the threshold. */
   isOver: boolean;
 }
 
-/** The score of a run as it is recorded now; null before its first failed cycle. */
+/** The score of a run from its current record; null before its first failed cycle. */
 export async function scoreRun(
   query: Query,
   run: { runId: RunId; workOrderId: WorkOrderId },
@@ -50,6 +55,28 @@ export async function scoreRun(
   });
   const judged = judgeRun(features);
   return { ...judged, features, policy, isOver: policy.mode !== 'off' && judged.score >= policy.above };
+}
+
+/**
+ * The score of a run during its next cycle, with that cycle's proposal and its cost so far. It is displayed but pauses
+ * nothing, because the threshold was measured after failed cycles.
+ */
+export async function scoreUnderWay(
+  query: Query,
+  run: { runId: RunId; workOrderId: WorkOrderId },
+  settings: NowhereSettings,
+): Promise<NowhereScore | null> {
+  const order = await workOrderById(query, run.workOrderId);
+  const all = await attemptsOf(query, run.runId);
+  const failed = all.slice(0, all.findLastIndex(({ words }) => words !== null) + 1);
+  if (!order || failed.length === 0) return null;
+  const facts = {
+    attempts: failed,
+    cyclesMax: order.refinementCyclesMax,
+    spentShare: spentShareOf(order, settings.withoutProgress),
+  };
+  const open = all[failed.length];
+  return judgeRun(open === undefined ? featuresOf(facts) : featuresUnderWay(facts, open));
 }
 
 /** Call this in the transaction that stores a failed cycle's result. */

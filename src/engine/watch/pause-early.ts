@@ -59,7 +59,7 @@ export function scoreSentence({ score, reasons }: Pick<ScoredRun, 'score' | 'rea
   return `It is probably going nowhere (${Math.round(score * 100)} %): ${reasons.join('; ')}.`;
 }
 
-/** A warning is judged by the end of its run; if it has paused the run, by the next run, as every pause. */
+/** A warning is judged by the end of its run; if it has paused the run, by the next run. */
 async function warn(query: Query, run: RunSoFar, scored: ScoredRun & { hasPaused: boolean }, now: Date) {
   if (scored.hasPaused) return;
   await raiseForecast(

@@ -147,7 +147,7 @@ test('a hung run is ended with its whole process, and its work order can be rest
     { state: 'stopped', endReason: 'cancelled' },
   ]);
   expect(await theWorkOrder(database, order.id)).toMatchObject({ status: 'needs_review', step: 'applying' });
-  // R-LRN-2: it ends as one outcome, which says nothing about the model.
+  // R-LRN-2: it has one outcome, which says nothing about the model.
   expect(await database.query.selectFrom('outcomeVectors').selectAll().execute()).toMatchObject([
     { success: false, runId: work.runId, fault: 'person', counts: false, agent: 'unknown' },
   ]);

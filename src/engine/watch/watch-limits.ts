@@ -1,4 +1,4 @@
-// The limits for watching work, as they are set at the moment of each round.
+// The current limits for watching work, read in each round.
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { PlaceLimits, StuckLimits } from './stuck.ts';
 

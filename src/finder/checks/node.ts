@@ -49,7 +49,7 @@ const yarnClassic: PackageManager = {
   execute: 'yarn run',
 };
 
-/** Yarn from version 2 on. Under CI it refuses to change a lock file by default, so it needs an option if there is none. */
+/** Yarn 2 and later. In CI it refuses by default to change a lock file, so it needs an option if there is none. */
 const yarnModern: PackageManager = {
   ...yarnClassic,
   install: 'yarn install --immutable',

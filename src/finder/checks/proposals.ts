@@ -29,7 +29,7 @@ const rows: readonly Row[] = [
     command: 'golangci-lint run',
     guess: 'golangci-lint',
   },
-  // Maven downloads the runner of the tests only when it runs some, and an agent has no network. Red tests do not matter.
+  // Maven downloads the test runner only when tests run, and an agent has no network. Failing tests do not matter.
   {
     decides: /^pom\.xml$/,
     with: /^mvnw$/,

@@ -91,7 +91,7 @@ const lockFiles: Readonly<Record<string, readonly string[]>> = {
 
 type Row = readonly [CheckKind, command: string, guess: string];
 
-/** The row, if this file lists what to download and the project does not carry it along. */
+/** The row, if this file lists downloads and the project does not contain them (`vendor`). */
 function downloads(files: ProjectFiles, row: Row, lockFile: string): Row[] {
   const names = files.list('');
   return names.includes(lockFile) && !names.includes('vendor') ? [row] : [];

@@ -2,7 +2,7 @@
 // secret.
 import type { CheckKind } from '../../domain/check.ts';
 
-/** Whatever else the line does, it affects systems outside, or changes the project. */
+/** Whatever else the line does, such a command affects outside systems, or changes the project. */
 const never =
   /\b(publish|deploy\w*|release|push|upload|login|docker|podman|kubectl|helm|terraform|pulumi|aws|gcloud|az|gsutil|gh|ssh|scp|rsync|twine|semantic-release|goreleaser|changeset|codecov|coveralls|codeql|sentry-cli|vercel|netlify|flyctl|heroku|firebase|wrangler|sudo|apt|apt-get|brew|choco|curl|wget|secrets?|token|rm|git)\b|--(fix|write|watch|update-snapshots?|global)\b|\s-g\b/i;
 

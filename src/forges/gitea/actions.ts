@@ -1,5 +1,5 @@
-// Jobs of Gitea Actions: which attempt of a check they are, their logs, and running them again. A forge without this
-// interface (Forgejo, Gitea before 1.24) has statuses only.
+// Jobs of Gitea Actions: their check's attempts, their logs, and reruns. A forge without this API (Forgejo, Gitea
+// before 1.24) only has statuses.
 import { z } from 'zod';
 import type { Check } from '../../domain/forge.ts';
 import { type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
@@ -70,7 +70,7 @@ function failedStepIn(log: string): string | null {
   return lines.at(-1)?.[1]?.slice(0, 200) ?? null;
 }
 
-/** All failed jobs of the run: Gitea does not run one of them again while another one runs. */
+/** Reruns all failed jobs of the run: Gitea does not rerun one of them while another one runs. */
 export async function rerun(
   api: GiteaApi,
   check: Check,
@@ -81,7 +81,7 @@ export async function rerun(
   const job = await api.find(`/actions/jobs/${place.job}`, jobSchema, signal);
   if (!job) return 'refused';
   if (attemptOf(job) > place.attempt) return 'started';
-  // Gitea accepts this, but starts nothing.
+  // Gitea accepts this request but starts nothing.
   if (!['failure', 'cancelled'].includes(job.conclusion ?? '')) return 'refused';
   const path = `/actions/runs/${place.run}/rerun-failed-jobs`;
   const reply = await api.call({ method: 'POST', path, answers: [400, 404], signal });

@@ -17,16 +17,17 @@ export interface GiteaApi {
   /** Below the repository: `/pulls/7`. */
   call(call: RepositoryCall): Promise<HostReply>;
   callAnywhere: CallHost;
-  /** Null if it is not there; a repository that is not there is a failure. */
+  /** Null if the item does not exist; a missing repository is a failure. */
   find<T>(path: string, read: z.ZodType<T>, signal?: AbortSignal): Promise<T | null>;
   get<T>(path: string, read: z.ZodType<T>, signal?: AbortSignal): Promise<T>;
   /** The entries of all pages; some lists are inside an object, and an empty one may be null. */
   list<T>(call: ListCall, item: z.ZodType<T>, inside?: string): Promise<T[]>;
 }
 
-/** The most that Gitea gives out at once, if its administrator did not change that. */
+/** Gitea's maximum page size, unless its administrator changed it. */
 const perPage = 50;
-const pagesMaxDefault = 20;
+/** More pages than the longest discussions have. */
+const pagesMaxDefault = 60;
 
 export function createGiteaApi(host: string, repository: string, callHost: CallHost): GiteaApi {
   const [owner = '', name = ''] = repository.split('/');

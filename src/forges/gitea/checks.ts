@@ -31,7 +31,7 @@ export async function readChecks(
   signal?: AbortSignal,
 ): Promise<ChecksReport> {
   const required = await requiredOf(api, baseBranch, signal);
-  // Only the newest status of each context. An unknown commit has none.
+  // Contains only the newest status of each context. An unknown commit has none.
   const path = `/commits/${encodeURIComponent(sha)}/status`;
   const statuses = await api.list({ path, isOptional: true, signal }, statusSchema, 'statuses');
   const jobs = statuses.some(isOfActions) ? await jobsOf(api, sha, signal) : [];
@@ -45,7 +45,7 @@ export async function readChecks(
   return { verdict: decideVerdict(checks, missing, required.isOn), sha, checks, missing };
 }
 
-/** A branch that is gone requires nothing. */
+/** A deleted branch requires nothing. */
 async function requiredOf(
   api: GiteaApi,
   baseBranch: string,
@@ -61,7 +61,7 @@ function isOfActions({ target_url }: Status): boolean {
   return placeInActions.test(target_url ?? '');
 }
 
-/** Before 1.26 the address has the place of the job in its run instead of its id: then the name decides. */
+/** Before 1.26, the address contains the job's position in its run instead of its ID; then the name decides. */
 function jobOf(status: Status, jobs: readonly Job[]): Job | null {
   const [, id] = placeInActions.exec(status.target_url ?? '') ?? [];
   if (id === undefined) return null;
@@ -86,7 +86,7 @@ function toCheck(status: Status, job: Job | null, required: boolean): Check {
     ? job.status === 'queued' || job.status === 'waiting'
     : waiting.test(description ?? '');
   const state = states[status.status] ?? 'unknown';
-  // A status has no value for this, so it is reported as a failure.
+  // A status has no value for a cancelled job, so Gitea reports a failure.
   const isCancelled = job?.conclusion === 'cancelled';
   return {
     id: job ? idOf(job) : `status:${id}`,

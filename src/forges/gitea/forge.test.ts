@@ -1,5 +1,5 @@
-// What a real Gitea does seldom or never: refusals in between, and a forge that lacks a part of its interface. The rest is
-// in `test/forges`, on a real one.
+// Rare situations that a real Gitea does not produce on demand: temporary refusals, and forges that lack a part of the
+// API. `test/forges` covers the rest with a real Gitea.
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { type FaultRequest, startFaultServer } from '../../../test/fault-server.ts';
@@ -21,7 +21,7 @@ const pull = {
 };
 
 type Reply = { status: number; body?: unknown };
-/** By method and path below the repository, without the query; everything else is 404. */
+/** Keyed by method and path below the repository, without the query; everything else answers 404. */
 type Replies = Readonly<Record<string, Reply | ((request: FaultRequest) => Reply)>>;
 
 async function forgeWith(replies: Replies, credential: ForgeCredential = { source: 'env', name: 'TOKEN' }) {

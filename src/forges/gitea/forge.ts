@@ -18,12 +18,12 @@ import { findPerson, type GiteaUser, inspect, mayWrite, readUser } from './right
 import { say } from './say.ts';
 import { takeBackMerge } from './take-back-merge.ts';
 
-/** The columns in Gitea's database take more; this is what its pages can show. */
+/** Gitea's database columns hold more, but its pages do not show more than this. */
 const bodyCharsMax = 1_000_000;
 /** The column in Gitea's database has 255; the prefix of a draft needs some of them. */
 const titleCharsMax = 240;
 
-/** Answers and limits are shared by the forges that it builds. */
+/** The forges that this builds share answers and limits. */
 export function createGiteaForges(options: AdapterOptions): ForgeAdapter {
   const { clock } = options;
   const cache = createAnswerCache();

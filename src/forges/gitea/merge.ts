@@ -11,7 +11,7 @@ import { branchOf, type Pull, toPullRequest } from './read-pull-request.ts';
 /** Gitea computes again whether it can be merged after each change of either branch. */
 const computeDelaysMs: readonly number[] = [200, 500, 1_000, 2_000, 4_000, 8_000];
 
-/** Its word for 'still computing', and also for a conflict and an error. */
+/** Gitea's message for 'still computing', and also for a conflict and an error. */
 const later = /try again later/i;
 
 export async function mergePull(
@@ -73,7 +73,7 @@ async function endOf(
   // Someone else moved the base branch between Gitea's look and its push.
   if (/push out of date/i.test(said)) return 'computing';
   if (reply.status === 405 && later.test(said)) return 'computing';
-  // A refusal without words is a conflict that Gitea met while it merged.
+  // A refusal without a message is a conflict that Gitea found while merging.
   if (reply.status === 409 && said === '') throw inConflict(api, number, branchOf(pull.base));
   if (reply.status === 405 || reply.status === 409) throw notMergeable(api, number, said);
   throw unexpectedAnswer(reply);

@@ -8,13 +8,13 @@ import { notFound, notOpen, withoutChange } from '../pull-request-failures.ts';
 import { type GiteaApi, succeeded } from './api.ts';
 import { branchOf, type Pull, pullSchema, titleFor, toPullRequest } from './read-pull-request.ts';
 
-/** How long `mergeable: false` is not believed: Gitea also says so while it computes. */
+/** How long `mergeable: false` is not trusted: Gitea also reports it while it computes. */
 const settleDelaysMs: readonly number[] = [100, 300, 700, 1_500];
 /** A branch has few pull requests, but a repository many. */
 const pagesMax = 10;
 
 export interface GiteaPulls extends PullRequests<Pull> {
-  /** Waits while Gitea may still compute whether an open one can be merged. */
+  /** Waits while Gitea may still be computing whether an open pull request can be merged. */
   settled(pull: Pull, signal?: AbortSignal): Promise<Pull>;
 }
 
@@ -103,12 +103,12 @@ async function openNew(
 async function change(api: GiteaApi, pull: Pull, body: object, signal?: AbortSignal): Promise<Pull> {
   const path = `/pulls/${pull.number}`;
   const reply = await api.call({ method: 'PATCH', path, body, answers: [412], signal });
-  // Somebody merged it in between.
+  // Somebody merged it in the meantime.
   if (reply.status === 412) throw notOpen({ number: pull.number, state: 'merged' }, 'close');
   return readReply(succeeded(reply), pullSchema);
 }
 
-/** Only what is different: the forge tells everybody who follows the pull request of each change. */
+/** Sends only what differs, because the forge notifies everybody who follows the pull request of each change. */
 function differenceTo(before: Pull, wished: PullRequestChange): object {
   const isDraft = wished.isDraft ?? before.draft ?? false;
   const title = titleFor(wished.title ?? before.title, isDraft);
@@ -121,8 +121,8 @@ function differenceTo(before: Pull, wished: PullRequestChange): object {
 }
 
 /**
- * By base and head, Gitea returns the oldest one, open or not; an open one may be newer. Its list has no filter
- * by head. Two calls at the same moment open two: the older one stays.
+ * By base and head, Gitea returns the oldest pull request, open or not, and an open one may be newer. Its list has no
+ * filter by head. Two simultaneous calls open two pull requests; the older one is used.
  */
 async function findOpen(api: GiteaApi, by: ByBranch, signal?: AbortSignal): Promise<Pull | null> {
   const { headBranch, baseBranch } = by;
@@ -162,7 +162,7 @@ function isOf({ head, base }: Pull, { headBranch, baseBranch }: ByBranch): boole
 
 const comparedSchema = z.looseObject({ total_commits: z.number() });
 
-/** Gitea would open a pull request without a change. */
+/** Gitea would open a pull request without any change. */
 async function assertDifference(
   api: GiteaApi,
   { headBranch, baseBranch }: PullRequestDraft,

@@ -1,4 +1,4 @@
-// Reads webhooks of Gitea and Forgejo: hints where to look. Pure.
+// Reads webhooks of Gitea and Forgejo as hints where to look. Pure.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { DeliveryReader, ForgeHint } from '../../engine/ports/forge.ts';
@@ -55,10 +55,10 @@ export const giteaDeliveries: DeliveryReader = {
 
 function read(event: string, payload: unknown): Hint | null {
   switch (event) {
-    // A push to it is the action `synchronized`, its labels are `label_updated`.
+    // A push to a pull request is the action `synchronized`; a change of its labels is `label_updated`.
     case 'pull_request':
       return ofPull('pull request', shapes.pull.parse(payload));
-    // Reviews: they have names of their own, and the action `reviewed`.
+    // Reviews are events of their own, with the action `reviewed`.
     case 'pull_request_approved':
     case 'pull_request_rejected':
     case 'pull_request_comment':
@@ -69,7 +69,7 @@ function read(event: string, payload: unknown): Hint | null {
       const { repository, issue } = shapes.issue.parse(payload);
       return { ...nothing(repository), issue: issue.number, about: 'issues' };
     }
-    // It names no branch.
+    // A status event names no branch.
     case 'status': {
       const { repository, sha } = shapes.status.parse(payload);
       return { ...nothing(repository), shas: [sha], about: 'checks' };

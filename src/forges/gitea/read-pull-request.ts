@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PullRequest } from '../../engine/ports/forge.ts';
 
 const side = z.looseObject({
-  /** The branch, also once it is deleted; empty for a pull request without one. */
+  /** The branch, even after its deletion; empty if the pull request has none. */
   label: z.string(),
   ref: z.string(),
   sha: z.string(),
@@ -25,11 +25,11 @@ export const pullSchema = z.looseObject({
 });
 export type Pull = z.infer<typeof pullSchema>;
 
-/** The default of its administrator's setting, and of Forgejo's. */
+/** The default of the administrator's setting, in Gitea and Forgejo. */
 const draftPrefix = 'WIP: ';
 const draftPrefixes = /^\s*(?:WIP:|\[WIP\])\s*/i;
 
-/** A title says whether the pull request is a draft. */
+/** The title shows whether the pull request is a draft. */
 export function titleFor(title: string, isDraft: boolean): string {
   const bare = title.replace(draftPrefixes, '');
   return isDraft ? `${draftPrefix}${bare}` : bare;

@@ -1,5 +1,5 @@
 // What people wrote about a pull request on Gitea: comments, reviews and comments on lines, in one shape. All of it is
-// foreign text.
+// untrusted text.
 import { z } from 'zod';
 import type { Remark } from '../../engine/ports/forge.ts';
 import { type GiteaApi, succeeded } from './api.ts';
@@ -62,7 +62,7 @@ export async function readRemarks(
   const all = await api.list({ path: `/pulls/${number}/reviews`, signal }, reviewSchema);
   const reviews = all.filter(({ state }) => Object.hasOwn(judgements, state));
   const isFresh = ({ updatedAt }: Remark) => Date.parse(updatedAt) >= sinceMs;
-  // A review that was drafted for hours has the times of its drafts. Only that it has changed is new.
+  // A review that was drafted for hours has the times of its drafts, so only its change shows that it is new.
   const fresh = new Set(
     reviews.flatMap(({ id, updated_at }) => (Date.parse(updated_at) >= sinceMs ? [id] : [])),
   );

@@ -1,4 +1,4 @@
-// Which checks the protection of a branch requires: patterns, in which `*` stands for anything, slashes included. Pure.
+// The checks that a branch's protection requires: patterns in which `*` matches anything, including slashes. Pure.
 
 export interface RequiredChecks {
   /** True if the branch requires checks at all; without patterns, all that report are required. */
@@ -14,14 +14,14 @@ export function missingIn(names: readonly string[], { isOn, patterns }: Required
   return isOn ? patterns.filter((pattern) => !names.some((name) => matches(pattern, name))) : [];
 }
 
-/** A pattern that cannot be read matches its own text. */
+/** A pattern that cannot be parsed matches only its own text. */
 function matches(pattern: string, name: string): boolean {
   return pattern === name || (expressionOf(pattern)?.test(name) ?? false);
 }
 
 const patternCharsMax = 500;
 const specials = /[.*?+^$|()\\[\]{}]/g;
-/** Each additional one multiplies the matching time for a long name. */
+/** The maximum number of wildcards: each one multiplies the matching time for a long name. */
 const starsMax = 3;
 
 /** `*`, `?`, `[ab]`, `[!ab]` and `{a,b}`, as Gitea reads them. */

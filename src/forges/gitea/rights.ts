@@ -15,12 +15,12 @@ const userSchema = z.looseObject({
 });
 export type GiteaUser = z.infer<typeof userSchema>;
 
-/** The account that Moose acts as. */
+/** The account that Moose uses. */
 export async function readUser(api: GiteaApi, signal?: AbortSignal): Promise<GiteaUser> {
   return readReply(succeeded(await api.callAnywhere({ method: 'GET', path: '/user', signal })), userSchema);
 }
 
-/** Gitea shows the address that the person lets others see, but to its administrators also a hidden one. */
+/** Finds a published address. Null if Moose's account is an administrator, because it also sees hidden addresses. */
 export async function findPerson(
   api: GiteaApi,
   { login, asker }: { login: string; asker: GiteaUser },
@@ -37,7 +37,7 @@ export async function findPerson(
 const permissionSchema = z.looseObject({ permission: z.string() });
 const mayPush = new Set(['write', 'admin', 'owner']);
 
-/** Asked each time: a right may have been taken away. */
+/** Checked each time, because a right may have been revoked. */
 export async function mayWrite(api: GiteaApi, login: string, signal?: AbortSignal): Promise<boolean> {
   const path = `/collaborators/${encodeURIComponent(login)}/permission`;
   const reply = await api.call({ method: 'GET', path, answers: [403, 404], signal });
@@ -47,8 +47,8 @@ export async function mayWrite(api: GiteaApi, login: string, signal?: AbortSigna
 }
 
 /**
- * Only an administrator of the repository may ask for the right of another. Everybody may ask to whom an issue can be
- * assigned, which is whoever may write, but in an organization also who may only read: then nobody is sure.
+ * Only an administrator of the repository may query another person's rights. Everybody may query the possible assignees
+ * of an issue: those who may write, but in an organization also some who may only read. Then the answer is no.
  */
 async function isAssignable(api: GiteaApi, login: string, signal: AbortSignal | undefined): Promise<boolean> {
   if (await isOfOrganization(api, signal)) return false;
@@ -57,7 +57,7 @@ async function isAssignable(api: GiteaApi, login: string, signal: AbortSignal | 
   return assignees.some((person) => isSame(person.login, login));
 }
 
-/** Only a repository of an organization has teams: the others answer with 405. */
+/** Only repositories of organizations have teams: all others answer 405. */
 async function isOfOrganization(api: GiteaApi, signal: AbortSignal | undefined): Promise<boolean> {
   const { status } = await api.call({ method: 'GET', path: '/teams', answers: [403, 404], signal });
   return status !== 405;
@@ -93,7 +93,7 @@ export async function inspect(api: GiteaApi, signal?: AbortSignal): Promise<Insp
     ],
     mergeMethods: methodsOf(facts),
     ...{ hasAutoMerge: true, hasMergeQueue: false, hasDrafts: true },
-    // Gitea does not say.
+    // Gitea does not report this.
     expiresAt: null,
     problems: problemsOf(api, login, facts),
   };

@@ -1,4 +1,4 @@
-// Writes a comment once: a hidden marker shows that it is there already, and then it is edited.
+// Writes a comment once: if its hidden marker is there already, the comment is edited instead.
 import { hasMarker, withMarker } from '../../domain/forge-text.ts';
 import type { Saying } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
@@ -17,7 +17,7 @@ export async function say(
   const body = withMarker(`${about}${text}`, key);
   const path = `/issues/${number}/comments`;
   const there = await api.list({ path, pagesMax: 1, signal }, commentSchema);
-  // Anybody can copy the marker.
+  // Anybody can copy the marker, so the author must be Moose.
   const ours = there.find(
     (comment) => isSame(comment.user?.login ?? '', login) && hasMarker(comment.body, key),
   );
@@ -29,7 +29,7 @@ export async function say(
   return { url: readReply(succeeded(reply), commentSchema).html_url ?? null };
 }
 
-/** Gitea answers with 500 where there is nothing to comment on. */
+/** Gitea answers 500 if there is nothing to comment on. */
 async function assertThere(api: GiteaApi, number: number, signal: AbortSignal | undefined): Promise<void> {
   const reply = await api.call({ method: 'GET', path: `/issues/${number}`, answers: [404], signal });
   if (reply.status === 404) throw notFound(number, 'say');

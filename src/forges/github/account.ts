@@ -1,4 +1,4 @@
-// The account that Moose uses on one host of GitHub: its tokens, its name, and whom commits belong to.
+// The account that Moose uses on one GitHub host: its tokens, its name, and the author of its commits.
 import { z } from 'zod';
 import type { ForgeCredential } from '../../domain/forge.ts';
 import type { GitPerson } from '../../domain/git-person.ts';
@@ -26,7 +26,7 @@ export interface GitHubAccount {
   commitIdentity(call: CallHost, signal?: AbortSignal): Promise<GitPerson | null>;
   login(call: CallHost, signal?: AbortSignal): Promise<string>;
   describe(call: CallHost, signal?: AbortSignal): Promise<Account>;
-  /** Forgets a refused token: the next call gets a new one. */
+  /** Drops a refused token, so that the next call gets a new one. */
   forget(): void;
 }
 
@@ -91,7 +91,7 @@ function noreplyOf(host: string, { id, login }: { id: number; login: string }): 
   return `${id}+${login}@users.noreply.${host}`;
 }
 
-/** Null for a login that is gone, and for a program, which asks for nothing in its own name. */
+/** Null for a missing login, and for a program, which never requests anything in its own name. */
 export async function findPerson(
   { host, callAnywhere }: Pick<GitHubApi, 'host' | 'callAnywhere'>,
   login: string,

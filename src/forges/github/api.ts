@@ -36,7 +36,8 @@ export interface GitHubApi {
 export class GraphqlRefusal extends PermanentError {}
 
 const perPage = 100;
-const pagesMax = 20;
+/** More pages than the longest discussions have: remarks that are not read are answered twice, or never. */
+const pagesMax = 60;
 
 const graphqlSchema = z.looseObject({
   data: z.unknown().optional(),
@@ -116,7 +117,7 @@ function graphqlFailure(host: string, error: { type?: string | undefined; messag
   });
 }
 
-/** `https://HOST/api/v3` has its GraphQL at `/api/graphql`; every other address beside it. */
+/** `https://HOST/api/v3` has its GraphQL API at `/api/graphql`; for every other address, it is below that address. */
 export function graphqlUrlOf(apiUrl: string): string {
   const plain = apiUrl.replace(/\/+$/, '');
   return plain.endsWith('/api/v3') ? `${plain.slice(0, -'/v3'.length)}/graphql` : `${plain}/graphql`;

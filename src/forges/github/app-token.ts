@@ -1,5 +1,5 @@
-// The token of a GitHub App for one repository: made from the App's key, narrowed to that repository, and renewed before
-// it ends. It is kept only in memory.
+// The token of a GitHub App for one repository: made from the App's key, limited to that repository, and renewed before
+// it expires. It is kept only in memory.
 import { createSign } from 'node:crypto';
 import { z } from 'zod';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -8,14 +8,14 @@ import type { Clock } from '../../stdx/clock.ts';
 import { type CallHost, type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
 import type { TokenSource } from '../credentials.ts';
 
-/** Clocks differ, and GitHub refuses a token that was issued in its future. */
+/** Clocks differ, and GitHub refuses a token that was issued in its own future. */
 const issuedEarlierS = 60;
-/** GitHub allows ten minutes, from its clock. */
+/** GitHub allows ten minutes by its own clock. */
 const lastsS = 9 * 60;
-/** A push that begins with a token must be able to end with it. */
+/** A token must remain valid until the end of a push that started with it. */
 const renewBeforeMs = 10 * 60_000;
 
-/** What Moose needs of a repository. GitHub refuses a request for rights that the App does not have. */
+/** The rights that Moose needs in a repository. GitHub refuses a request for rights that the App does not have. */
 const wanted: Readonly<Record<string, readonly string[]>> = {
   contents: ['write', 'read'],
   pull_requests: ['write', 'read'],
@@ -73,7 +73,7 @@ export function createAppToken(options: AppOptions): AppToken {
       method: 'POST',
       path: `/app/installations/${id}/access_tokens`,
       body: { repositories: [repository.name], permissions: narrowed(permissions) },
-      // Repeating it does no harm, so it does not wait for a turn among writes.
+      // Repeating it is harmless, so it does not wait for a turn among writes.
       isWrite: false,
       signal,
     });
@@ -119,7 +119,7 @@ async function installationOf(
   });
 }
 
-/** The rights that Moose wants and the App has: a token may not ask for more. */
+/** The rights that Moose wants and that the App has: a token cannot have more. */
 function narrowed(granted: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(wanted).flatMap(([name, levels]) => {
@@ -131,7 +131,7 @@ function narrowed(granted: Readonly<Record<string, string>>): Record<string, str
   );
 }
 
-/** RS256, as GitHub asks (RFC 7515). */
+/** RS256, as GitHub requires (RFC 7515). */
 export function signJwt(host: string, appId: string, key: string, now: Date): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const nowS = Math.floor(now.getTime() / 1_000);

@@ -1,4 +1,4 @@
-// The checks of a commit on GitHub: check runs and statuses, what is required of the base branch, logs and reruns.
+// The checks of a commit on GitHub: check runs, statuses, the base branch's required checks, logs and reruns.
 import { z } from 'zod';
 import type { Check } from '../../domain/forge.ts';
 import { type ChecksReport, type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
@@ -47,7 +47,7 @@ export interface Checks {
   rerun(check: Check, signal?: AbortSignal): Promise<'started' | 'refused'>;
 }
 
-/** `attempts` keeps what never changes: which attempt a job belongs to. */
+/** `attempts` caches which attempt a job belongs to, because that never changes. */
 export function createChecks(api: GitHubApi, attempts: Map<number, number> = new Map()): Checks {
   const ofCommit = async (sha: string, signal?: AbortSignal) => {
     const path = `/commits/${encodeURIComponent(sha)}`;
@@ -67,7 +67,7 @@ export function createChecks(api: GitHubApi, attempts: Map<number, number> = new
         ? await ofCommit(sha, signal)
         : { runs: [], statuses: [] };
       if (runs.length === 0 && statuses.length === 0) {
-        // Some programs report on the commit that GitHub made to test the merge.
+        // Some programs report on the commit that GitHub made for the test merge.
         const testMerge = await testMergeOf(api, sha, signal);
         if (testMerge !== null) ({ runs, statuses } = await ofCommit(testMerge, signal));
       }
@@ -138,7 +138,7 @@ async function learnAttempts(
   }
 }
 
-/** Null for a check of another App, and without the right to read Actions. */
+/** Null for a check of another App, or if the account may not read Actions. */
 async function findJob(api: GitHubApi, id: number, signal: AbortSignal | undefined) {
   const path = `/actions/jobs/${id}`;
   const reply = await api.call({ method: 'GET', path, answers: [403, 404], canWait: true, signal });

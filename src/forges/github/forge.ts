@@ -57,7 +57,7 @@ export function createGitHubForges(options: AdapterOptions): ForgeAdapter {
   };
 }
 
-/** A token may be withdrawn before it ends: the call that finds out fails, and the next one has a new token. */
+/** A token may be revoked early: the call that finds out fails, and the next call gets a new token. */
 function renewing(callHost: CallHost, account: GitHubAccount): CallHost {
   return async (call) => {
     try {

@@ -1,4 +1,4 @@
-// What Moose may do in a repository of GitHub, and what is missing: for a person to read before work fails.
+// What Moose may do in a repository on GitHub, and what is missing, so that a person sees it before work fails.
 import { z } from 'zod';
 import type { MergeMethod } from '../../domain/forge.ts';
 import type { ForgeProblem, Inspection } from '../../engine/ports/forge.ts';
@@ -26,7 +26,7 @@ interface Need {
   name: string;
   level: 'read' | 'write';
   isFor: string;
-  /** Work orders cannot go through without it. */
+  /** Required: without it, work orders cannot be completed. */
   isFatal: boolean;
   /** Often missing, and reported only when asked. */
   isOptional?: boolean;
@@ -90,7 +90,7 @@ export async function inspect(
   };
 }
 
-/** Null if GitHub does not say it: a fine-grained token shows its rights only by what it is refused. */
+/** Null if unknown: GitHub does not list the rights of a fine-grained token. */
 function isGiven(
   { name, level }: Need,
   account: Account,
@@ -103,7 +103,7 @@ function isGiven(
   }
   if (name === 'metadata') return true;
   if (name === 'contents' && permissions) return permissions.push === true;
-  // A classic token says its scopes, and `repo` covers all of it but workflows.
+  // GitHub lists the scopes of a classic token; `repo` includes everything here except workflows.
   if (scopes === null || scopes === '') return null;
   const all = scopes.split(/,\s*/);
   if (name === 'workflows') return all.includes('workflow');
@@ -145,7 +145,7 @@ function problemsOf(
       advice: 'Create a new token, and replace this one with it.',
       isFatal: false,
     });
-  // The token that a workflow of Actions gets is of an installation that Moose did not ask for.
+  // `ghs_` marks an installation's token. One that Moose did not request itself comes from an Actions workflow.
   if (account.kind === 'token' && account.token.startsWith('ghs_'))
     problems.push({
       code: 'FORGE_STARTS_NO_CHECKS',
@@ -169,7 +169,7 @@ function methodsOf(facts: RepositoryFacts): MergeMethod[] {
     ['squash', facts.allow_squash_merge],
     ['rebase', facts.allow_rebase_merge],
   ];
-  // Only an account with push rights sees them. If unknown, a merge that is not allowed is refused by GitHub.
+  // Only accounts with push rights see the merge settings. If unknown, GitHub refuses a merge that is not allowed.
   return methods.flatMap(([method, isAllowed]) => (isAllowed === false ? [] : [method]));
 }
 

@@ -1,4 +1,4 @@
-// Issues of GitHub that ask for work. A pull request is an issue there too, and is left out.
+// Issues on GitHub that request work. GitHub's API lists pull requests as issues too; they are left out.
 import { z } from 'zod';
 import { visibleText } from '../../domain/visible-text.ts';
 import type { ForgeIssue } from '../../engine/ports/forge.ts';
@@ -55,7 +55,7 @@ export async function findIssue(
   return issue.pull_request === undefined ? toIssue(issue, null) : null;
 }
 
-/** The last person who added the label: an earlier one may have had rights that this one lacks. */
+/** The person who added the label last. Someone who added it earlier may have rights that this person lacks. */
 async function labelledBy(
   api: GitHubApi,
   number: number,

@@ -18,7 +18,7 @@ const autoMerge =
 const enqueue =
   'mutation($id: ID!, $sha: GitObjectID) { enqueuePullRequest(input: {pullRequestId: $id, expectedHeadOid: $sha}) { clientMutationId } }';
 
-/** GitHub's refusals of auto-merge that mean: nothing is left to wait for. */
+/** GitHub's refusals of auto-merge which mean that there is nothing left to wait for. */
 const isReady = /clean status|unstable status|protected branch rules not configured|has_hooks status/i;
 const isQueuedAlready = /already (?:in the (?:merge )?queue|queued|enabled)|auto[- ]merge is already/i;
 const needsQueue = /merge queue/i;
@@ -44,7 +44,7 @@ export async function mergePull(
   throw stillComputing(api, number);
 }
 
-/** False if nothing is left to wait for: then the caller merges. */
+/** False if there is nothing left to wait for, so that the caller merges. */
 async function mergesItself(
   api: GitHubApi,
   pull: Pull,
@@ -99,7 +99,7 @@ const methodsSchema = z.looseObject({
   allow_merge_commit: z.boolean().nullish(),
 });
 
-/** One commit for each work order where that is allowed. */
+/** Squashes to one commit per work order if the repository allows it. */
 async function usualMethod(api: GitHubApi, signal: AbortSignal | undefined): Promise<MergeMethod> {
   const allowed = readReply(await api.call({ method: 'GET', path: '', signal }), methodsSchema);
   if (allowed.allow_squash_merge !== false) return 'squash';

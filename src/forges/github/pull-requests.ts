@@ -41,7 +41,7 @@ export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): 
       const [open] = await listPulls(api, by, 'open', signal);
       const all = open ? [open] : await listPulls(api, by, 'all', signal);
       const [newest] = all.toSorted((a, b) => b.number - a.number);
-      // Lists do not say whether it can be merged.
+      // Lists do not report whether it can be merged.
       return newest ? toPullRequest(await one(newest.number, 'find', signal)) : null;
     },
     update: async (number, { title, body, isDraft, baseBranch }, signal) => {
@@ -162,7 +162,7 @@ async function create(
   }
 }
 
-/** Right after opening, GitHub may not know the pull request yet where it keeps labels. */
+/** Just after opening, the part of GitHub that stores labels may not know the pull request yet. */
 async function label(
   api: GitHubApi,
   number: number,

@@ -9,7 +9,7 @@ interface Recorded {
   event: string;
   payload: { action?: string } & Record<string, unknown>;
 }
-/** What GitHub sent once, of all its events; `scripts/github-webhooks.ts` writes the file. */
+/** One recorded delivery of each event of GitHub; `scripts/github-webhooks.ts` writes the file. */
 const recorded = JSON.parse(
   gunzipSync(readFileSync('test/fixtures/github-webhooks.json.gz')).toString('utf8'),
 ) as Recorded[];
@@ -38,7 +38,7 @@ test('R-SEN-1: a delivery without its headers, or with endless ones, is none', (
   }
 });
 
-/** The recorded webhooks that make Moose look, with where; every other one of the 58 events makes it look at nothing. */
+/** The recorded webhooks that make Moose look, and where. All others of the 58 events are ignored. */
 const looks = [
   'branch_protection_rule created: rights',
   'branch_protection_rule deleted: rights',

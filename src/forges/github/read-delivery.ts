@@ -1,5 +1,5 @@
-// Reads GitHub's webhooks as hints where to look: untrusted text, validated and cut to size. Nothing in a hint decides
-// anything; the forge is asked afterwards.
+// Reads GitHub's webhooks as hints where to look: untrusted text, validated and limited in size. Nothing is decided by
+// a hint; Moose asks the forge.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { DeliveryReader, ForgeHint } from '../../engine/ports/forge.ts';
@@ -48,7 +48,7 @@ const mergeGroup = base.extend({ merge_group: z.object({ head_ref: z.string().ma
 
 /** A check that starts changes no verdict. A rerequested one withdraws its verdict. */
 const checkActions: ReadonlySet<unknown> = new Set(['completed', 'rerequested']);
-/** Actions that change nothing that Moose looks at. */
+/** Actions that change nothing that Moose reads. */
 const idle: ReadonlySet<unknown> = new Set([
   'assigned',
   'unassigned',
@@ -97,7 +97,7 @@ const readers: Readonly<Record<string, Read>> = {
   },
   merge_group: (payload) => {
     const event = mergeGroup.parse(payload);
-    // The queue's own branch: gh-readonly-queue/main/pr-104-SHA.
+    // A merge queue's branch, such as gh-readonly-queue/main/pr-104-SHA.
     const of = /^refs\/heads\/gh-readonly-queue\/.+\/pr-(\d{1,10})-[0-9a-f]+$/.exec(
       event.merge_group.head_ref,
     )?.[1];
@@ -109,7 +109,7 @@ const readers: Readonly<Record<string, Read>> = {
   issue_comment: (payload) => {
     const event = issue.parse(payload);
     const of = event.issue.number;
-    // Pull requests are issues to this event.
+    // This event reports pull requests as issues too.
     return event.issue.pull_request
       ? hint(event, 'remarks', { numbers: [of] })
       : hint(event, 'issues', { issue: of });

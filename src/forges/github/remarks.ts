@@ -31,7 +31,7 @@ const reviewSchema = z.looseObject({
   user,
   body: z.string().nullish(),
   state: z.string(),
-  // A review that is not submitted yet has none.
+  // Null for a review that is not submitted yet.
   submitted_at: z.string().nullish(),
   commit_id: z.string().nullish(),
   html_url: z.string().nullish(),
@@ -46,7 +46,7 @@ const judgements: Readonly<Record<string, NonNullable<Remark['judgement']>>> = {
   DISMISSED: 'dismissed',
 };
 
-/** `since` counts whole seconds: what changed within the second is read again. */
+/** `since` has whole seconds, so changes within that second are read again. */
 export async function readRemarks(
   api: GitHubApi,
   { number, since, ownLogin }: { number: number; since: Date | null; ownLogin: string },
@@ -58,7 +58,7 @@ export async function readRemarks(
     { path: `/pulls/${number}/reviews`, canWait: true, signal },
     z.array(reviewSchema),
   );
-  // A reviewer may draft comments for hours, and they have the times at which they were drafted.
+  // Comments on lines have the times of their drafts, which may be hours before the review.
   const fresh = new Set(
     reviews.flatMap(({ id, submitted_at: at }) => (since !== null && at && isSince(at, since) ? [id] : [])),
   );
@@ -152,7 +152,7 @@ export async function say(
   return { url: readReply(reply, commentSchema).html_url ?? null };
 }
 
-/** Only the first comment of a thread takes answers; null if it is gone. */
+/** Only the first comment of a thread accepts replies; null if it was deleted. */
 async function topOf(
   api: GitHubApi,
   { key }: Remark,

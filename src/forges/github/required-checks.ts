@@ -30,9 +30,9 @@ const branchSchema = z.looseObject({
     .nullish(),
 });
 
-/** Rulesets exist neither on every plan nor on old servers. */
+/** Old servers and some plans have no rulesets. */
 const unavailable = [403, 404];
-/** GitHub's number for any App. */
+/** The number by which GitHub means any App. */
 const anyApp = -1;
 
 export async function rulesOf(api: GitHubApi, branch: string, signal?: AbortSignal) {

@@ -5,7 +5,7 @@ import { signCommit } from './sign-commit.ts';
 
 const [pushed, base, theirs, made, tree] = ['a', 'b', 'c', 'd', 'e'].map((each) => each.repeat(40));
 
-/** GitHub with one branch, which somebody else moves while a file is uploaded. */
+/** A GitHub with one branch, which somebody else moves while a file is being uploaded. */
 function oneBranch() {
   const state = { head: pushed, moves: [] as unknown[] };
   const call: GitHubApi['call'] = async ({ method, path, body }) => {

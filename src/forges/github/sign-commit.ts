@@ -1,5 +1,5 @@
-// Makes a commit by GitHub's API, which signs it, where a branch accepts only signed commits. GitHub signs what an App
-// makes of git's own objects, and for the token of a person what `createCommitOnBranch` makes, which knows plain files only.
+// Makes commits that GitHub's API signs, for branches that accept only signed commits. For an App, these are commits of
+// git objects; for a person's token, those of `createCommitOnBranch`, which supports plain files only.
 import { z } from 'zod';
 import { isMooseError } from '../../domain/failure.ts';
 import type { ChangeToSign } from '../../engine/ports/forge.ts';
@@ -15,9 +15,9 @@ import {
 } from '../signing-failures.ts';
 import { type GitHubApi, GraphqlRefusal } from './api.ts';
 
-/** GitHub takes 40 MiB in one file. For the token of a person, all files are in one request. */
+/** GitHub accepts 40 MiB per file. With a person's token, a single request has all files. */
 const bytesMax = { file: 32 * 1024 * 1024, request: 24 * 1024 * 1024 };
-/** GitHub allows 500 writes that make content in an hour, and each binary file is one. */
+/** GitHub allows 500 content-creating writes per hour, and each binary file is one. */
 const binariesMax = 200;
 const inlineBytesMax = 1024 * 1024;
 const entriesMax = 500;
@@ -42,7 +42,7 @@ const onBranchSchema = z.looseObject({
 const createCommitOnBranch =
   'mutation($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { commit { oid tree { oid } } } }';
 
-/** The new commit of the branch. A commit of an earlier call is found by its files, parents and message. */
+/** Returns the branch's new commit. Finds the commit of an earlier call by its files, parents and message. */
 export async function signCommit(
   api: GitHubApi,
   change: ChangeToSign,
@@ -54,7 +54,7 @@ export async function signCommit(
   const there = await branchHead(api, branch, signal);
   if (there !== null && there !== expectedSha) {
     if (await isThisChange(api, there, change, signal)) return there;
-    // For the token of a person, the branch is created first, at the parent.
+    // With a person's token, an earlier call may have created the branch at its parent.
     if (isApp || expectedSha !== null || there !== parents[0]) throw branchMovedOn(api, branch, there);
   }
   if (there === null && expectedSha !== null) throw branchMovedOn(api, branch, null);
@@ -63,7 +63,7 @@ export async function signCommit(
     return await (isApp ? byObjects(api, change, there, signal) : onBranch(api, change, there, signal));
   } catch (cause) {
     if (!isMooseError(cause) || cause.code !== 'FORGE_BRANCH_MOVED') throw cause;
-    // GitHub may show late what an earlier call did, whose answer was lost.
+    // If an earlier call's answer was lost, GitHub may show its result late.
     for (const delayMs of lateDelaysMs) {
       await wait(delayMs, signal);
       const now = await branchHead(api, branch, signal);
@@ -99,7 +99,7 @@ async function isThisChange(
   return found.parents.map((each) => each.sha).join() === parents.join();
 }
 
-/** Blobs, a tree and a commit, which nobody sees until the branch moves there. */
+/** Creates blobs, a tree and a commit, which are invisible until the branch moves to the commit. */
 async function byObjects(
   api: GitHubApi,
   change: ChangeToSign,
@@ -109,7 +109,7 @@ async function byObjects(
   const { branch, message, parents, treeSha } = change;
   const tree = await uploadTree(api, change, signal);
   if (tree !== treeSha) throw commitDiffers(api, branch);
-  // An author or a date of its own would leave the commit without a signature.
+  // With its own author or date, GitHub would not sign the commit.
   const reply = await write(api, '/git/commits', { message: message.trim(), tree, parents }, signal);
   const made = readReply(reply, madeSchema);
   if (made.verification?.verified !== true) throw commitUnsigned(api, branch);
@@ -117,7 +117,7 @@ async function byObjects(
   if (there === null) await createBranch(api, branch, sha, signal);
   else {
     const force = parents[0] !== there;
-    // GitHub refuses a stale move itself, unless it is forced: the upload may have taken minutes.
+    // GitHub itself refuses a stale update that is not forced; the upload may have taken minutes.
     const now = force ? await branchHead(api, branch, signal) : there;
     if (now !== there) throw branchMovedOn(api, branch, now);
     await moveBranch(api, branch, { sha, force }, signal);
@@ -136,7 +136,7 @@ async function uploadTree(api: GitHubApi, change: ChangeToSign, signal?: AbortSi
     base = readReply(reply, shaSchema).sha;
     [entries, bytes] = [[], 0];
   };
-  // What is removed comes first: a file may take the place of a folder.
+  // Deletions first: a file may replace a folder.
   for (const { path, mode, sha } of files.toSorted(
     (a, b) => Number(b.mode === null) - Number(a.mode === null),
   )) {
@@ -162,13 +162,13 @@ async function uploadTree(api: GitHubApi, change: ChangeToSign, signal?: AbortSi
   return base;
 }
 
-/** Null for what is no text: its bytes would not arrive as they are. */
+/** Null for content that is not text, because its bytes would be changed on the way. */
 function textIn(content: Buffer): string | null {
   const text = content.toString('utf8');
   return text.includes('\0') || !Buffer.from(text, 'utf8').equals(content) ? null : text;
 }
 
-/** One request with all files. GitHub compares the head, makes the commit, signs it and moves the branch, or does nothing. */
+/** One request with all files: GitHub compares the head, commits, signs and moves the branch, or changes nothing. */
 async function onBranch(
   api: GitHubApi,
   change: ChangeToSign,
@@ -244,7 +244,7 @@ async function moveBranch(
   if (reply.status !== 200) throw refused(api, branch, reply);
 }
 
-/** The next call looks where the branch is, and finds its own commit if that was a lost answer. */
+/** The next call reads the branch, and finds its own commit if only the answer was lost. */
 function refused(api: GitHubApi, branch: string, reply: HostReply) {
   const isMoved = /already exists|not a fast forward|does not exist/i.test(messageIn(reply.body));
   return isMoved ? branchMovedOn(api, branch, null) : unexpectedAnswer(reply);

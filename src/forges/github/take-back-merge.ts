@@ -1,4 +1,4 @@
-// Takes back what GitHub was to merge by itself: auto-merge, or the place in a merge queue.
+// Cancels a merge that GitHub would make by itself: disables auto-merge, or leaves the merge queue.
 import { z } from 'zod';
 import type { GitHubApi } from './api.ts';
 

@@ -8,7 +8,7 @@ interface Thread {
   isResolved: boolean;
 }
 
-const pagesMax = 10;
+const pagesMax = 30;
 
 const threadsQuery = `query($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
@@ -46,7 +46,7 @@ const threadsSchema = z.looseObject({
     .nullable(),
 });
 
-/** By the number of each comment. */
+/** Keyed by the number of each comment. */
 export async function threadsOf(
   api: GitHubApi,
   number: number,
@@ -69,7 +69,7 @@ export async function threadsOf(
   return threads;
 }
 
-/** Resolving a resolved thread is a success, and so is one that its author has deleted. */
+/** Resolving succeeds if the thread is already resolved, or was deleted. */
 export async function resolveThread(
   api: GitHubApi,
   { threadId, isResolved }: Remark,

@@ -1,5 +1,5 @@
-// Whether the checks of one commit are green: over check runs and statuses and the list of required ones. No check is not
-// green, and a required one that has not reported is missing (R-SEN-6). Pure.
+// Decides whether the checks of a commit are green, from check runs, statuses and the list of required checks. A commit
+// without checks is not green, and a required check that has not reported is missing (R-SEN-6). Pure.
 import { z } from 'zod';
 import type { Check } from '../../domain/forge.ts';
 import type { ChecksReport } from '../../engine/ports/forge.ts';
@@ -32,13 +32,13 @@ export type Status = z.infer<typeof statusSchema>;
 
 export interface Required {
   name: string;
-  /** Only a check run of this App counts; null for any, and for a status. */
+  /** Only check runs of this App count; null for any App, and for statuses. */
   appId: number | null;
 }
 
 const summaryCharsMax = 4_000;
 
-/** Only what says that a check failed is a failure: what was cancelled or is stale says nothing about the change. */
+/** Only these conclusions are failures: a cancelled or stale check says nothing about the change. */
 const failing = new Set(['failure', 'timed_out', 'action_required', 'startup_failure']);
 const passing = new Set(['success', 'skipped', 'neutral']);
 
@@ -86,15 +86,15 @@ export function fromStatus(status: Status, isRequired: boolean): Check {
   };
 }
 
-/** The newest status of each context: the list begins with it. */
+/** Keeps the newest status of each context, which comes first in the list. */
 export function newestStatuses(statuses: readonly Status[]): Status[] {
   const seen = new Set<string>();
   return statuses.filter(({ context }) => !seen.has(context) && seen.add(context));
 }
 
 /**
- * Without older runs of a check: of one suite, the newest counts; of another suite, one that was cancelled does not count
- * if the same check ran elsewhere, as a push of the same commit cancels the workflow before.
+ * Removes outdated runs of a check. Within a suite, the newest run counts. A cancelled run does not count if the same
+ * check ran in another suite: a push of the same commit cancels the earlier workflow.
  */
 export function newestRuns(runs: readonly CheckRun[]): CheckRun[] {
   const newest = new Map<string, CheckRun>();
@@ -109,7 +109,7 @@ export function newestRuns(runs: readonly CheckRun[]): CheckRun[] {
   return counting.filter((run) => !isReplaced(run));
 }
 
-/** If nothing is required, or the account may not read what is, every check counts; else only the required ones decide. */
+/** Every check counts if none is required, or if the account may not read that; otherwise only the required ones. */
 export function verdictOf(
   sha: string,
   {

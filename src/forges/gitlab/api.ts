@@ -18,7 +18,8 @@ export interface GitLabApi {
 }
 
 const perPage = 100;
-const pagesMax = 20;
+/** More pages than the longest discussions have: remarks that are not read are answered twice, or never. */
+const pagesMax = 60;
 
 export function createGitLabApi(options: {
   host: string;

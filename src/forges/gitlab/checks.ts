@@ -26,7 +26,7 @@ const jobSchema = z.looseObject({
   allow_failure: z.boolean().nullish(),
   web_url: z.string().nullish(),
   failure_reason: z.string().nullish(),
-  // A job that calls another pipeline has no log.
+  // A job that starts another pipeline has no log.
   stage: z.string().nullish(),
 });
 const projectSchema = z.looseObject({ only_allow_merge_if_pipeline_succeeds: z.boolean().nullish() });
@@ -47,7 +47,7 @@ const states: Readonly<Record<string, Check['state']>> = {
   skipped: 'skipped',
 };
 
-/** GitLab does not require checks by name: every job counts that is not allowed to fail. */
+/** GitLab requires no checks by name: every job counts that is not allowed to fail. */
 type Counted = Check & { mayFail: boolean };
 
 export interface Checks {

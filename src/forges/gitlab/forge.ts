@@ -28,7 +28,7 @@ const shownSchema = z.looseObject({
 });
 const memberSchema = z.looseObject({ access_level: z.number(), state: z.string().nullish() });
 
-/** Answers are shared by the forges that it builds. */
+/** The forges that this builds share answers. */
 export function createGitLabForges(options: AdapterOptions): ForgeAdapter {
   const { clock, read, programEnvironment } = options;
   const cache = createAnswerCache();
@@ -95,7 +95,7 @@ async function findUser(api: GitLabApi, name: string, signal: AbortSignal | unde
   );
 }
 
-/** Only an address that the person shows to everybody: GitLab's own is named by each server as it likes. */
+/** Only a published address: GitLab servers do not agree on the form of their own private addresses. */
 async function findPerson(
   api: GitLabApi,
   login: string,
@@ -108,7 +108,7 @@ async function findPerson(
   return email ? { name: name || username, email } : null;
 }
 
-/** Members by inheritance count too; a blocked one does not. */
+/** Inherited membership counts too; a blocked member does not. */
 async function mayWrite(api: GitLabApi, name: string, signal: AbortSignal | undefined): Promise<boolean> {
   const user = await findUser(api, name, signal);
   if (!user) return false;

@@ -1,4 +1,4 @@
-// What Moose may do in a project of GitLab, and what is missing: for a person to read before work fails.
+// What Moose may do in a project on GitLab, and what is missing, so that a person sees it before work fails.
 import { z } from 'zod';
 import type { MergeMethod } from '../../domain/forge.ts';
 import type { ForgeProblem, Inspection } from '../../engine/ports/forge.ts';

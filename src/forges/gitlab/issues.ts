@@ -1,4 +1,4 @@
-// Issues of GitLab that ask for work.
+// Issues on GitLab that request work.
 import { z } from 'zod';
 import { visibleText } from '../../domain/visible-text.ts';
 import type { ForgeIssue } from '../../engine/ports/forge.ts';
@@ -50,7 +50,7 @@ export async function findIssue(
   return reply.status === 200 ? toIssue(readReply(reply, issueSchema), null) : null;
 }
 
-/** The last person who added the label: an earlier one may have had rights that this one lacks. */
+/** The person who added the label last. Someone who added it earlier may have rights that this person lacks. */
 async function labelledBy(
   api: GitLabApi,
   number: number,

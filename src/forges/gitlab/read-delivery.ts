@@ -1,5 +1,5 @@
-// Reads GitLab's webhooks as hints where to look: untrusted text, validated and cut to size. Nothing in a hint decides
-// anything; the forge is asked afterwards. https://docs.gitlab.com/user/project/integrations/webhook_events/
+// Reads GitLab's webhooks as hints where to look: untrusted text, validated and limited in size. Nothing is decided by
+// a hint; Moose asks the forge. https://docs.gitlab.com/user/project/integrations/webhook_events/
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { DeliveryReader, ForgeHint } from '../../engine/ports/forge.ts';

@@ -135,7 +135,7 @@ async function judgementsOf(
         given.set(user.username, { judgement, at: updated_at ?? created_at ?? epoch });
     }
   return [...given].map(([author, { judgement, at }]) => ({
-    // The same person may judge again: each judgement is a remark of its own.
+    // A person may judge more than once, so each judgement is a separate remark.
     ...{ key: `review:${author}:${judgement}:${at}`, kind: 'review', author, judgement },
     ...{ isOwn: isSame(author, ownLogin), body: '', sha: null, path: null, line: null },
     ...{ threadId: null, isResolved: false, createdAt: at, updatedAt: at, url: null },

@@ -61,7 +61,7 @@ export function createLocalForge({ database, projectId, locate }: LocalForgeOpti
       const row = await database.run((query) => changePullRequest(query, at, number, change));
       return toPullRequest(row ?? (await one(number, 'update')));
     },
-    // It merges at once, or not at all.
+    // A local merge happens immediately or not at all, so there is nothing to cancel.
     takeBackMerge: async () => undefined,
     mergePullRequest: async (number, { expectedHeadSha }) => {
       const row = await one(number, 'merge');

@@ -24,7 +24,7 @@ export function anthropicInput(body: JsonObject, bytesSent: number): RequestInpu
   });
 }
 
-/** A plain string is shorthand for one text block, and clients switch between the two as they move their cache marks. */
+/** A plain string is shorthand for one text block; clients switch between both as they move their cache marks. */
 function contentOf(content: unknown): readonly unknown[] {
   if (content === undefined || content === null) return [];
   if (typeof content === 'string') return [{ type: 'text', text: content }];

@@ -31,7 +31,7 @@ export interface RequestSource {
   unread: ReadonlySet<string>;
   /** These values replace the members of the same name, without anything that makes no tokens. */
   rewritten: JsonObject;
-  /** Tokens that the provider adds to the parts before the conversation, and whether the size of those parts is known. */
+  /** Tokens that the provider adds to the parts before the conversation, and whether those parts' size is known. */
   first: Pick<PartSource, 'extraTokens' | 'sight'>;
   messages: readonly PartSource[];
 }

@@ -62,7 +62,7 @@ export class ChatUsage implements AnswerReader {
   }
 }
 
-/** Every web page that an answer cites was searched for. */
+/** An answer that cites a web page has searched the web. */
 function searchedIn(data: unknown): string | null {
   const messages = listIn(data, 'choices').flatMap((choice) => [
     objectIn(choice, 'message'),

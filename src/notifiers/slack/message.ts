@@ -13,6 +13,7 @@ const fieldsPerSectionMax = 10;
 /** Longer texts are shown on a separate page. */
 const factsMax = 30;
 const optionsMax = 10;
+const buttonCharsMax = 75;
 
 /**
  * All text from outside goes into `plain_text`, which has no markup; Slack decodes these three characters even there.
@@ -32,7 +33,11 @@ const plain = (text: string, charsMax: number) => ({
   emoji: false,
 });
 
-export function slackMessage(delivery: Delivery): { text: string; blocks: object[] } {
+/** `hasButtons`: the Slack app sends presses to Moose. */
+export function slackMessage(
+  delivery: Delivery,
+  { hasButtons = false }: { hasButtons?: boolean } = {},
+): { text: string; blocks: object[] } {
   const { notice, link, kind, createdAt } = delivery;
   const title = `${signs[notice.severity]} ${notice.title}`;
   const blocks: object[] = [
@@ -40,6 +45,7 @@ export function slackMessage(delivery: Delivery): { text: string; blocks: object
     ...(notice.text.trim() === '' ? [] : [{ type: 'section', text: plain(notice.text, sectionCharsMax) }]),
     ...factBlocks(notice.facts ?? []),
     ...(notice.options ?? []).slice(0, optionsMax).map((option) => optionBlock(option, notice.recommended)),
+    ...(hasButtons ? buttonBlocks(delivery.notice) : []),
     ...(link === null ? [] : [linkBlock(link)]),
   ];
   const context = {
@@ -76,6 +82,23 @@ function optionBlock(option: EscalationOption, recommended: string | null | unde
       plain(optionWords(option), fieldCharsMax),
     ],
   };
+}
+
+const questionPath = /^\/escalations\/([\w-]{1,100})$/;
+
+/** One button for each option that is shown. What a button does is in its value, as `SlackChoice`. */
+function buttonBlocks({ path = '', options = [], recommended }: Delivery['notice']): object[] {
+  const escalation = questionPath.exec(path)?.[1];
+  const shown = options.slice(0, optionsMax);
+  if (escalation === undefined || shown.length === 0) return [];
+  const elements = shown.map(({ id, label }, index) => ({
+    type: 'button',
+    action_id: `moose-${index}`,
+    text: plain(label.replaceAll('\n', ' '), buttonCharsMax),
+    value: JSON.stringify({ escalation, option: id }),
+    ...(id === recommended ? { style: 'primary' } : {}),
+  }));
+  return [{ type: 'actions', elements }];
 }
 
 function linkBlock(link: string): object {

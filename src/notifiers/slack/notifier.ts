@@ -3,15 +3,20 @@ import { postNotice } from '../post-notice.ts';
 import { slackMessage } from './message.ts';
 
 /** `url`: an incoming webhook of Slack's (https://api.slack.com/messaging/webhooks). */
-export function createSlackNotifier(settings: { url: string; timeoutMs?: number }): Notifier {
+export function createSlackNotifier(settings: {
+  url: string;
+  timeoutMs?: number;
+  /** Whether Moose accepts what people press. */
+  hasButtons?: boolean;
+}): Notifier {
   const name = 'slack';
-  const { url, timeoutMs } = settings;
+  const { url, timeoutMs, hasButtons = false } = settings;
   return {
     name,
     send: (delivery, signal) =>
       postNotice(
         { name, url },
-        JSON.stringify(slackMessage(delivery)),
+        JSON.stringify(slackMessage(delivery, { hasButtons })),
         { key: delivery.key, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
         signal,
       ),

@@ -25,7 +25,7 @@ export const engineFailures: readonly Row[] = [
     ],
   },
   {
-    // Stands before the rows of a missing image: the message about an unreachable registry contains 'not found' too.
+    // Comes before the rows of a missing image: the message about an unreachable registry contains 'not found' too.
     pattern:
       /no such host|connection refused|i\/o timeout|timeout exceeded|toomanyrequests|too many requests|no space left|did not answer within/i,
     code: 'CONTAINER_PULL_FAILED',
@@ -71,7 +71,7 @@ export function engineDown({ name, said }: Pick<EngineState, 'name' | 'said'>): 
   });
 }
 
-/** A change never causes these failures: they happen before an agent starts. */
+/** A change never causes these failures, because they happen before an agent starts. */
 export function engineFailure(engine: EngineName, image: string, said: string): MooseError {
   const words = lastLine(said);
   const base = {

@@ -27,7 +27,7 @@ export interface ImageRequest {
   isAnonymous: boolean;
   /** After this time, a tag is resolved again; until then, the stored image is used. */
   freshMs: number;
-  /** The most that its files may take on this machine. */
+  /** The most disk space that its files may use on this machine. */
   bytesMax: number;
   signal: AbortSignal;
 }
@@ -71,7 +71,7 @@ export async function knownImage(request: ImageRequest): Promise<KeptImage | nul
 }
 
 /**
- * The same image again, whatever its tag leads to now. Another machine, or one that has removed it, fetches it by its digest.
+ * The same image again, wherever its tag points now. If this machine does not have it, it is fetched by its digest.
  * @throws ConfigurationError CONTAINER_IMAGE_GONE
  */
 export async function pinnedImage(request: ImageRequest, pinned: PinnedImage): Promise<KeptImage> {
@@ -79,7 +79,7 @@ export async function pinnedImage(request: ImageRequest, pinned: PinnedImage): P
   if (kept) return kept;
   const reference = parseImage(pinned.name);
   if (reference?.isPinned) return haveImage({ ...request, reference });
-  // Built on a machine: it has no digest by which a registry knows it.
+  // An image that was built on a machine has no digest that a registry knows.
   const now = await haveImage(request);
   if (now.id === pinned.id) return now;
   throw new ConfigurationError({
@@ -99,7 +99,7 @@ async function fetchImage(request: ImageRequest): Promise<KeptImage> {
   await pull(engine, request);
   const { id, env, digest, bytes } = await inspect(engine, request);
   if (bytes > bytesMax) {
-    // What the engine had before is not ours to remove.
+    // Images that the engine had before are not Moose's to remove.
     if (!wasThere) await askEngine(engine, ['image', 'rm', reference.text], { signal });
     throw imageTooLarge(reference.text, bytesMax);
   }
@@ -122,7 +122,7 @@ async function fetchImage(request: ImageRequest): Promise<KeptImage> {
   return { id, name, env, isNew, rootPath: join(folder, 'root') };
 }
 
-/** Ignores that another run has unpacked the same image at the same time. */
+/** Accepts that another run has unpacked the same image at the same time. */
 function unlessThere(error: unknown): void {
   if (!hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
 }

@@ -22,19 +22,19 @@ interface Unpacking {
   id: string;
   name: string;
   folder: string;
-  /** Of the archive: about what its files take. */
+  /** The size limit of the archive, which is about the size of its files. */
   bytesMax: number;
   signal: AbortSignal;
 }
 
-/** What is half unpacked is the caller's to remove. @throws ConfigurationError CONTAINER_IMAGE_TOO_LARGE */
+/** The caller removes a half unpacked image. @throws ConfigurationError CONTAINER_IMAGE_TOO_LARGE */
 export async function unpackImage(
   engine: ImageEngine,
   { id, name, folder, bytesMax, signal }: Unpacking,
 ): Promise<void> {
   await removeLeft(engine, signal);
   const container = `${namePrefix}${hostname()}-${process.pid}-${crypto.randomUUID()}`;
-  // The command never runs; it is there because an engine creates no container without one.
+  // The command never runs, but an engine creates no container without one.
   const made = await askEngine(
     engine,
     ['create', '--name', container, '--network', 'none', id, '/bin/true'],
@@ -52,8 +52,8 @@ export async function unpackImage(
 }
 
 /**
- * A shell connects the two programs: podman opens its output by name, and Node's pipes are sockets, which cannot be opened
- * by name. `head` ends the archive at the limit; if it was not stopped itself, and there is more, the archive is too large.
+ * A shell connects the two programs: podman opens its output by name, and Node's pipes are sockets, which cannot be
+ * opened by name. `head` ends the archive at the limit; if more follows, the archive is too large.
  */
 const exportScript = `{ "$1" export "$2"; echo "export $?" >&3; } | {
   { head -c "$4"; echo "head $?" >&3; } | tar -x -f - -C "$3" --delay-directory-restore --anchored \
@@ -88,7 +88,7 @@ async function exportTo(
       once(child, 'close') as Promise<[number | null]>,
       text(child.stderr),
       linesOf(exitCodes, (line) => {
-        // Nobody reads the rest. An engine may have opened its output for reading too: then it would wait for ever.
+        // Nobody reads the rest. If the engine has opened its output for reading too, it would wait forever.
         if (line === 'more 1') end();
       }),
     ]);
@@ -123,7 +123,7 @@ function notUnpacked(name: string, said: string): TransientError {
 
 const gib = 1024 ** 3;
 
-/** The limit is a person's: another attempt would end in the same way. */
+/** A person set the limit, so another attempt would end in the same way. */
 export function imageTooLarge(name: string, bytesMax: number): ConfigurationError {
   return new ConfigurationError({
     code: 'CONTAINER_IMAGE_TOO_LARGE',

@@ -66,7 +66,7 @@ export function mayConnect(
   return consent.isPrivate || !(isHere || internal.check(address, version));
 }
 
-/** Read each time, because network interfaces come and go. */
+/** Reads the addresses each time, because network interfaces come and go. */
 function isOwn(address: string): boolean {
   return Object.values(networkInterfaces()).some((all) => all?.some((each) => each.address === address));
 }

@@ -85,7 +85,7 @@ export async function openConnection(
   throw new EgressFailed(`${host} does not answer`);
 }
 
-/** What needs no name server to be known as private: the machine's own proxy would connect to it without a question. */
+/** Names that are private by their form: the machine's own proxy would connect to them unchecked. */
 function isInternal(host: string, port: number, consent: Parameters<typeof mayConnect>[2]): boolean {
   if (isAddress(host)) return !mayConnect({ address: host, family: isIP(host) === 6 ? 6 : 4 }, port, consent);
   return !consent.isPrivate && (/(?:^|\.)(?:localhost|internal|local)$/.test(host) || !host.includes('.'));
@@ -106,7 +106,7 @@ async function addressesOf(host: string, resolve: EgressLookup): Promise<readonl
   return known;
 }
 
-/** Null if the address cannot be reached: then the next one is tried. */
+/** Null if the address cannot be reached, so that the next one is tried. */
 function connected(to: { host: string; port: number } | { path: string }): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = connect({ ...to, allowHalfOpen: true, noDelay: true });

@@ -1,5 +1,5 @@
-// The files between Moose and the egress proxy of a session, in a folder that the session does not see: what it may reach,
-// the proxy's socket, and what was refused.
+// The files that Moose and a session's egress proxy share, in a folder that the session does not see: the rules, the
+// proxy's socket, and the refused hosts.
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';

@@ -7,7 +7,7 @@ export const refusedFile = 'refused.jsonl';
 
 export const refusalLimits = {
   hostsMax: 100,
-  /** After so many refusals of a host, a line is written only when the count has doubled. */
+  /** After this many refusals of a host, a line is written only when the count has doubled. */
   eachCountMax: 20,
   hostCharsMax: 253,
   fileBytesMax: 2 * 1024 * 1024,

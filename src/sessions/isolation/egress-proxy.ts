@@ -85,7 +85,7 @@ async function tunnel(
   client: Duplex,
   head: Buffer,
 ): Promise<void> {
-  // Before the remote side exists, nobody needs to be told about an error.
+  // There is no remote side yet that would have to learn of an error.
   client.on('error', () => client.destroy());
   const target = targetOf(asked.url ?? '');
   if (target === null) return refuse(client, 400, 'Not HOST:PORT');

@@ -44,7 +44,7 @@ for (const { port, socketPath } of ways) {
         gateway.pipe(client);
       });
     };
-    // Before the pipes exist, nobody needs to be told about an error.
+    // The pipes do not exist yet, so no other side has to learn of an error.
     client.on('error', () => undefined);
     reach();
   });

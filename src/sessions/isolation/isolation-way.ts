@@ -54,7 +54,7 @@ export const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
 const enterPath = ownFile('sessions/isolation/enter-namespace.sh');
 const egressPath = ownProgram('sessions/isolation/egress-program');
 
-/** Variables that the shell scripts add: they are removed if the program did not have them. PATH is restored instead. */
+/** Variables that the shell scripts add. They are removed unless the program had them; PATH is restored instead. */
 const addedVariables = ['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_'];
 
 let locksFound: LocksFound | undefined;

@@ -256,7 +256,7 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
   });
 });
 
-/** Perl code that creates a new keyring with a key in it, and then becomes the program given as arguments. */
+/** Perl code that creates a new keyring with a key in it, and then runs the program given as arguments. */
 function addKey(call: number): string {
   return `my ($type, $name, $secret) = ('user', 'moose-test', 'secret');
     syscall(${call}, 1, 0); syscall(${call - 2}, $type, $name, $secret, 6, -3) < 0 and die $!; exec @ARGV`;

@@ -14,15 +14,15 @@ interface MountPoint {
 }
 
 export interface OverlayMount {
-  /** Never written. */
+  /** The folder below, which is never written. */
   lower: string;
-  /** An empty folder in the file system of the path, for the kernel alone. */
+  /** An empty folder in the file system of the path, which only the kernel uses. */
   work: string;
-  /** In a user namespace: the kernel keeps its notes in other attributes. */
+  /** True in a user namespace, where the kernel stores its overlay data in other attributes. */
   isUser: boolean;
 }
 
-/** Names that need no escaping among the options of a mount. */
+/** Whether the path needs no escaping in the options of a mount. */
 export function isPlainPath(path: string): boolean {
   return /^\/[\w@%+./=-]+$/.test(path);
 }
@@ -151,13 +151,13 @@ export class MountPlan {
     if (real !== path && !this.#isReachedByLink(path)) this.show(real, sight, path);
   }
 
-  /** A writable folder with the content of `lower` below its own. The path has no symbolic link, and no name a comma. */
+  /** A writable folder on top of `lower`. The path has no symbolic link, and no name in it a comma. */
   overlay(path: string, { lower, work, isUser }: OverlayMount): void {
     const options = [
       `lowerdir=${lower}`,
       `upperdir=${path}`,
       `workdir=${work}`,
-      // The lower folder may be another one the next time, and the upper one is changed in between.
+      // The lower folder may be replaced between two mounts, and the upper one is changed in between.
       ...['index=off', 'metacopy=off', 'redirect_dir=nofollow', 'xino=off'],
       ...(isUser ? ['userxattr'] : []),
       ...['nosuid', 'nodev', 'X-mount.mkdir'],

@@ -81,7 +81,7 @@ async function probe(): Promise<IsolationProbe> {
     if (tried.level === 'files') return tried;
     found.push(tried);
   }
-  // If no way works, the reason for this user's preferred way is more useful than that of the next best one.
+  // If no way works, the reason for this user's preferred way is the most useful one.
   const some = found.find(({ level }) => level !== 'none') ?? found[0];
   return some ?? none('There is no way to isolate a process here.', null);
 }
@@ -139,7 +139,7 @@ export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe>
 
 interface Tried {
   isIsolated: boolean;
-  /** Null if it took too long. */
+  /** Null if the probe took too long. */
   code: number | null;
   said: string;
 }

@@ -1,5 +1,5 @@
-// Finds out, by trying once, whether sessions can see a folder of the data directory below their worktree, and write there
-// without changing it: whether the kernel mounts an overlay in a session's own mounts, on the file system that is there.
+// Tests whether sessions can see a folder of the data directory below their worktree, and write there without changing
+// it: whether the kernel mounts an overlay in a session's namespace, on this file system.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
@@ -16,18 +16,18 @@ import { viewFor } from './session-view.ts';
 
 export interface OverlayProbe {
   isPossible: boolean;
-  /** One sentence: why not. Null: it is possible. */
+  /** Why it is impossible, in one sentence; null if it is possible. */
   reason: string | null;
 }
 
 const probeMsMax = 10_000;
 const folderPrefix = '.overlay-';
-/** Longer than a probe takes, so the process that made the folder was killed. */
+/** A folder older than this was left by a killed process: no probe takes so long. */
 const leftAfterMs = 60 * 60_000;
-/** By data directory. */
+/** The results, by data directory. */
 const probed = new Map<string, Promise<OverlayProbe>>();
 
-/** Checked once per process and data directory, which must be there. */
+/** Probes once per process and data directory. The directory must exist. */
 export function probeOverlay(dataDirectory: string): Promise<OverlayProbe> {
   const known = probed.get(dataDirectory) ?? probe(dataDirectory);
   probed.set(dataDirectory, known);
@@ -40,13 +40,13 @@ async function probe(dataDirectory: string): Promise<OverlayProbe> {
   try {
     return await tryOverlay(dataDirectory, way);
   } catch (cause) {
-    // A failure of the machine, such as too many processes, says nothing about the next time.
+    // A machine failure, such as too many processes, says nothing about the next probe.
     probed.delete(dataDirectory);
     throw cause;
   }
 }
 
-/** The same for one way, checked each time. */
+/** Probes one way of isolation, each time it is called. */
 export async function tryOverlay(dataDirectory: string, way: IsolationWay): Promise<OverlayProbe> {
   let folder: string | null = null;
   try {
@@ -70,13 +70,13 @@ async function removeLeft(dataDirectory: string): Promise<void> {
     try {
       if (Date.now() - (await lstat(path)).mtimeMs > leftAfterMs) await removeTree(path);
     } catch (cause) {
-      // Another process removes it at the same time, or it belongs to another user.
+      // Another process is removing it at the same time, or it belongs to another user.
       if (!hasErrorCode(cause, 'ENOENT', 'EACCES', 'EPERM')) throw cause;
     }
   }
 }
 
-/** What programs do: read, change, delete, replace, and move files. */
+/** What programs do with files: read, change, delete, replace and move them. */
 const tries = `set -e
 test "$(cat deps/read)" = lower
 echo more >> deps/changed

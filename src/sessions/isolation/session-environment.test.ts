@@ -1,4 +1,4 @@
-// fear: Maven and Gradle write to the home of the user who runs Moose, which no session sees, and so can install nothing.
+// fear: Maven and Gradle write to the home of Moose's user, which sessions do not see, and so cannot install.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ function scratchDirectory(): string {
   return path;
 }
 
-// fear: rustup and pyenv look for versions below HOME, so an agent cannot run the tests that a check can.
+// fear: rustup and pyenv look for versions below HOME, so checks can run the tests but agents cannot.
 test('R-PROJ-3: an agent is led to the tools of the machine, and inherits nothing else', () => {
   const userHome = scratchDirectory();
   mkdirSync(join(userHome, '.rustup'));

@@ -1,12 +1,12 @@
-// The environment of a program that no longer sees its user's home (R-SEC-5): it gets a separate home, and variables
-// that lead to the tools it would look for in the old one.
+// The environment of a program that cannot see its user's home (R-SEC-5): it gets a separate home, and variables that
+// lead to the tools in the user's home.
 
 import { join } from 'node:path';
 import { isWithin, realPathOf } from './mount-plan.ts';
 import type { ShownPath } from './session-view.ts';
 import { toolFolderVariables, toolHomeVariables } from './tool-roots.ts';
 
-/** Variables that name folders which programs write to; by default these are below the home. */
+/** Variables that name folders which programs write to; by default, these folders are below the home. */
 const writtenFolders = ['CARGO_HOME', 'GOPATH', 'GRADLE_USER_HOME'];
 
 export function environmentInView(
@@ -28,8 +28,8 @@ export function environmentInView(
 }
 
 /**
- * What leads an agent to the tools of the machine. It inherits nothing else, and its home is a separate one, where rustup
- * and pyenv find no version, and Java programs do not look.
+ * Variables that lead an agent to the machine's tools. An agent inherits no variables and has a separate home, where
+ * rustup and pyenv find no versions and where Java programs do not look.
  * @param given variables that the agent gets anyway
  */
 export function toolEnvironment(
@@ -48,13 +48,13 @@ export function toolEnvironment(
   return { ...toolHomes(userHome), ...Object.fromEntries(named), ...given, ...homeOfJava(given, homePath) };
 }
 
-/** Where the version managers of this user keep what they have installed. */
+/** The folders in which this user's version managers keep installed tools. */
 function toolHomes(userHome: string): Record<string, string> {
   const paths = Object.entries(toolHomeVariables).map(([name, folder]) => [name, join(userHome, folder)]);
   return Object.fromEntries(paths.filter(([, path = '']) => realPathOf(path) !== null));
 }
 
-/** Java takes the home from the machine's list of users, not from HOME, and that one is not in view. */
+/** Java takes the home from the machine's list of users, not from HOME, and the session cannot see that home. */
 function homeOfJava(
   { MAVEN_OPTS, GRADLE_USER_HOME }: Readonly<Record<string, string>>,
   homePath: string,

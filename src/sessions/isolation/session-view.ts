@@ -13,12 +13,12 @@ import { programRoots, toolRoots } from './tool-roots.ts';
 export interface ShownPath {
   path: string;
   sight: 'read' | 'write';
-  /** A folder whose content is seen below the path's own, and never changes. */
+  /** A folder whose content shows through below the path's own content, and never changes. */
   over?: string | undefined;
 }
 
 export interface ViewRequest {
-  /** The session's own directory: the new root is built in it, and only `own` is visible inside. */
+  /** The session's own directory: the new root is built in it, and only its part `own` is visible inside. */
   sessionPath: string;
   argv: readonly string[];
   env: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export interface ViewRequest {
   certificates?: readonly string[];
   /** Paths that a person lets every session see. */
   granted: readonly ShownPath[];
-  /** In a user namespace. */
+  /** True in a user namespace. */
   isUser?: boolean;
   /** A container image whose files replace the machine's programs. */
   image?: SessionImage | null | undefined;

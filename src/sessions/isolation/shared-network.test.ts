@@ -51,7 +51,7 @@ describe.each(await waysOfIsolation())('a shared network, $title (R-PROJ-4)', ({
     expect(inside.stdout).toBe('hello\n');
     const beside = await start(kind, ask(20_000), 'none', other.pid).then(outcomeOf);
     expect(beside.stdout).toBe('away\n');
-    // Both services use the same port, each in its own network.
+    // Both daemons use the same port, each in its own network.
     await untilPrinted(await start(kind, serve(20_000, 'other'), 'none', other.pid));
   });
 

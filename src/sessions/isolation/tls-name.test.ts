@@ -17,7 +17,7 @@ async function greeting(servername?: string): Promise<Buffer> {
   return bytes;
 }
 
-/** The same greeting in records of a few bytes each. */
+/** The same ClientHello in records of a few bytes each. */
 function spread(bytes: Buffer): Buffer {
   const body = bytes.subarray(5);
   const records: Buffer[] = [];
@@ -54,7 +54,7 @@ test('fear: broken bytes throw, or wait forever', async () => {
   expect(readTlsStart(hello)).toEqual({ is: 'broken' });
 });
 
-/** A greeting with these extensions, each with its type. */
+/** A ClientHello with these extensions, each with its type. */
 function helloWith(...extensions: (readonly [number, Buffer])[]): Buffer {
   const all = Buffer.concat(
     extensions.map(([type, body]) => Buffer.concat([Buffer.from([0, type, 0, body.length]), body])),

@@ -1,12 +1,12 @@
 // Reads the server name of a TLS ClientHello from the first bytes of a connection (RFC 8446, RFC 6066). Pure.
 
 export type TlsStart =
-  /** Not TLS, or TLS without a name. */
+  /** Not TLS, or TLS without a server name. */
   | { is: 'nameless' }
   | { is: 'named'; name: string }
-  /** The greeting is not complete yet. */
+  /** The ClientHello is not complete yet. */
   | { is: 'unfinished' }
-  /** It begins like TLS and cannot be read. */
+  /** It starts like TLS but cannot be read. */
   | { is: 'broken' };
 
 const handshakeRecord = 22;
@@ -14,12 +14,12 @@ const otherRecords: readonly number[] = [20, 21, 23, 24];
 const clientHello = 1;
 const serverName = 0;
 const hostName = 0;
-/** Real greetings have up to about 2 KiB; the limit is that of one record. */
+/** A real ClientHello has up to about 2 KiB; this is the limit of one record. */
 export const greetingBytesMax = 16 * 1024;
 
 export function readTlsStart(bytes: Buffer): TlsStart {
   if (bytes.length === 0) return { is: 'unfinished' };
-  // Servers skip a warning that comes before the greeting.
+  // A warning before the ClientHello is refused, because servers skip it.
   if (otherRecords.includes(bytes[0] ?? 0)) return { is: 'broken' };
   if (bytes[0] !== handshakeRecord) return { is: 'nameless' };
   if (bytes.length > greetingBytesMax) return { is: 'broken' };
@@ -33,7 +33,7 @@ export function readTlsStart(bytes: Buffer): TlsStart {
   return nameIn(handshake.subarray(4, end));
 }
 
-/** A greeting may be spread over several records. Null if another kind of record stands between them. */
+/** Joins the records of a ClientHello. Null if a record of another kind comes between them. */
 function withoutRecords(bytes: Buffer): Buffer | null {
   const parts: Buffer[] = [];
   for (let at = 0; at + 5 <= bytes.length; ) {
@@ -47,7 +47,7 @@ function withoutRecords(bytes: Buffer): Buffer | null {
 
 function nameIn(hello: Buffer): TlsStart {
   try {
-    // Version and random, then three lists with their lengths: session, ciphers, compression.
+    // After version and random come three lists with their lengths: session, ciphers, compression.
     let at = 34;
     at += 1 + hello.readUInt8(at);
     at += 2 + hello.readUInt16BE(at);
@@ -57,7 +57,7 @@ function nameIn(hello: Buffer): TlsStart {
     let start: TlsStart = { is: 'nameless' };
     for (at += 2; at < end; ) {
       const [type, length] = [hello.readUInt16BE(at), hello.readUInt16BE(at + 2)];
-      // Of two names, a server might take the other one.
+      // A second name is refused: the server might use that one.
       if (type === serverName && start.is !== 'nameless') return { is: 'broken' };
       if (type === serverName) start = nameOf(hello.subarray(at + 4, at + 4 + length));
       at += 4 + length;
@@ -69,7 +69,7 @@ function nameIn(hello: Buffer): TlsStart {
   }
 }
 
-/** The list may only contain one name, of a host: some servers skip other kinds and read on. */
+/** Accepts exactly one name, of a host: some servers skip names of other kinds and read on. */
 function nameOf(list: Buffer): TlsStart {
   const length = list.readUInt16BE(3);
   const isOne = list.readUInt16BE(0) === list.length - 2 && length === list.length - 5;

@@ -7,7 +7,7 @@ import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:pa
 import { packageRoot } from '../../stdx/own-files.ts';
 import { isWithin, realPathOf } from './mount-plan.ts';
 
-/** Folders below a home that contain more than tools beside their `bin`, such as keys and other people's code. */
+/** Folders below a home that contain private things beside their `bin`, such as keys and other people's code. */
 const sharedFolders = ['.', '.local', '.cargo', 'go', 'Library'];
 
 /** Folders below a home with installed tools, which links in a `bin` elsewhere point to. */

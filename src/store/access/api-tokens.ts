@@ -107,6 +107,17 @@ export async function tokensOfId(query: Query, given: string): Promise<ApiToken[
     .execute();
 }
 
+/** The highest role that a person can sign in with; null if there is none, or no more. */
+export async function roleOfPerson(query: Query, person: string): Promise<ApiRole | null> {
+  const rows = await query
+    .selectFrom('apiTokens')
+    .select('role')
+    .where('person', '=', person)
+    .where('revokedAt', 'is', null)
+    .execute();
+  return apiRoles.findLast((role) => rows.some((row) => row.role === role)) ?? null;
+}
+
 export async function markTokenUsed(query: Query, id: string): Promise<void> {
   await sql`update api_tokens set last_used_at = clock_timestamp() where id = ${id}
     and (last_used_at is null or last_used_at < clock_timestamp() - ${usedEveryMs} * interval '1 ms')`.execute(

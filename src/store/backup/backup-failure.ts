@@ -1,13 +1,14 @@
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 
-/** A file that is no whole backup, or whose content was changed. */
+/** A file that is not a complete backup, or whose content was changed. */
 export function backupInvalid(fault: string, cause?: unknown): PermanentError {
   return new PermanentError({
     code: 'BACKUP_INVALID',
     component: 'store',
     operation: 'restore',
     message: `The file is not a whole backup of Moose: ${fault}.`,
-    advice: 'Copy the file again from where it was made, or use an older backup.',
+    advice:
+      'Copy the file again from where it was made, make another backup, or use an older one. A file whose name ends in `.part` is left of a backup that was stopped: delete it.',
     cause,
   });
 }

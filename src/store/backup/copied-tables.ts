@@ -1,5 +1,5 @@
-// Which tables are in a backup, and with which columns: all of both schemas, without what means something only on the
-// server where it was written.
+// Which tables are in a backup, and with which columns: all of both schemas, except data that is only valid on the
+// original server.
 import type pg from 'pg';
 import { engineSchema, ownSchema } from '../schema/own-schema.ts';
 
@@ -12,15 +12,15 @@ export interface CopiedTable {
 export interface CopiedSequence {
   schema: string;
   name: string;
-  /** The newest number; null if none was given out. */
+  /** The last value that the sequence returned; null if there was none. */
   last: string | null;
 }
 
 const schemas = [ownSchema, engineSchema];
 
 /**
- * Live events name transactions of their server; a page that reconnects reads everything again. The others are written by
- * the migrations.
+ * Live events refer to transactions of their server, and a page that reconnects reads everything again. The migrations
+ * write the other tables.
  */
 const leftOut = [
   `${ownSchema}.live_events`,
@@ -55,7 +55,7 @@ export function quoted(client: pg.Client, { schema, name }: { schema: string; na
   return `${client.escapeIdentifier(schema)}.${client.escapeIdentifier(name)}`;
 }
 
-/** The table with its columns, as COPY names them. */
+/** The table with its columns, in the syntax of COPY. */
 export function withColumns(client: pg.Client, table: CopiedTable): string {
   return `${quoted(client, table)} (${table.columns.map((column) => client.escapeIdentifier(column)).join(', ')})`;
 }

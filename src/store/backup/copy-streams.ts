@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 import { socketOf } from '../connection/socket-of.ts';
 
-/** What `pg` gives a query that speaks the protocol itself. */
+/** The connection that `pg` passes to a query that handles the protocol itself. */
 interface CopyConnection {
   readonly stream: Duplex;
   query(text: string): void;
@@ -27,7 +27,7 @@ class Copy {
     this.text = text;
     this.settle = Promise.withResolvers<number>();
     this.ended = this.settle.promise;
-    // The consumer awaits it later; until then a failure must not count as unhandled.
+    // The consumer awaits it later; until then, a failure must not count as unhandled.
     void Promise.allSettled([this.ended]);
   }
 
@@ -60,7 +60,7 @@ class CopyOut extends Copy {
   }
 
   handleCopyData({ chunk }: { chunk: Buffer }): void {
-    // `pg` uses the memory of its message again.
+    // `pg` reuses the memory of its message.
     this.waiting.push(Buffer.from(chunk));
     this.#waitingBytes += chunk.length;
     if (this.#waitingBytes > waitingBytesMax) this.#connection?.stream.pause();
@@ -91,7 +91,7 @@ export async function* copyOut(client: pg.Client, statement: string): AsyncGener
     isOver = true;
     return rows;
   } finally {
-    // A consumer that stops early leaves rows on their way: the connection is of no further use.
+    // If the consumer stops early, unread rows remain, so the connection cannot be used any more.
     if (!isOver) socketOf(client)?.destroy();
   }
 }

@@ -1,4 +1,4 @@
-// Loads a copy into a database with the same migrations and no work: all of it in one transaction, or nothing.
+// Loads a copy into a database with the same migrations and no work: everything in one transaction, or nothing.
 import type pg from 'pg';
 import { endConnection, openConnection } from '../connection/connection.ts';
 import { asMooseError } from '../connection/database-failure.ts';
@@ -11,7 +11,7 @@ import { type Moved, type Settled, settleCopy } from './settle-copy.ts';
 export interface LoadedCopy {
   tables: readonly (CopiedTable & { rows: number })[];
   sequences: readonly CopiedSequence[];
-  /** The rows of a table as COPY writes them; asked for in the order of `tables`. */
+  /** The rows of a table in COPY format; requested in the order of `tables`. */
   chunksOf(table: CopiedTable): AsyncIterable<Buffer>;
   moved: Moved;
 }
@@ -40,7 +40,7 @@ export async function loadCopy(url: string, copy: LoadedCopy, signal: AbortSigna
 async function load(client: pg.Client, copy: LoadedCopy): Promise<Settled> {
   const here = await copiedTables(client);
   for (const table of copy.tables) assertFits(table, here);
-  // Rows come table by table, so references hold only at the end; triggers have already done their work in these rows.
+  // References hold only at the end, because rows arrive by table; these rows' triggers ran when they were written.
   const references = await takeReferences(client);
   const names = here.map((table) => quoted(client, table));
   for (const name of names) await client.query(`alter table ${name} disable trigger user`);

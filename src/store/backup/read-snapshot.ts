@@ -1,4 +1,4 @@
-// Reads a whole database as it is at one moment, while others work on it.
+// Reads a whole database as of one moment, while others work on it.
 import type pg from 'pg';
 import { endConnection, openConnection } from '../connection/connection.ts';
 import { asMooseError } from '../connection/database-failure.ts';
@@ -18,13 +18,13 @@ export interface Snapshot {
   migrations: AppliedMigration[];
   tables: CopiedTable[];
   workOrders: { all: number; open: number };
-  /** Yields the rows as COPY writes them, and returns how many there are. */
+  /** Yields the rows in COPY format, and returns their number. */
   rowsOf(table: CopiedTable): AsyncGenerator<Buffer, number>;
-  /** Ask after the rows: sequences belong to no snapshot, and only ever grow. */
+  /** Call this after reading the rows: sequences are not part of a snapshot, and only ever grow. */
   sequences(): Promise<CopiedSequence[]>;
 }
 
-/** The reading ends before `work` does; a signal that is aborted ends the connection. */
+/** The reading ends before `work` does; an aborted signal ends the connection. */
 export async function withSnapshot<T>(
   url: string,
   work: (snapshot: Snapshot) => Promise<T>,

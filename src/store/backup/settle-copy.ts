@@ -1,4 +1,4 @@
-// Settles a restored copy: no process, worktree or sign-in of the Moose that it is a copy of belongs to this one.
+// Settles a restored copy: the processes, worktrees and sign-ins of the original Moose do not belong to this one.
 import type pg from 'pg';
 
 export interface Moved {
@@ -24,7 +24,7 @@ const statements = [
   'update executors set ended_at = clock_timestamp() where ended_at is null',
   'update gateways set ended_at = clock_timestamp() where ended_at is null',
   'update web_sessions set ended_at = clock_timestamp() where ended_at is null',
-  // The destruction breaker counts what was undone a moment ago: `updated_at` stays.
+  // `updated_at` stays, because the destruction breaker counts recent undos.
   `update effects set state = 'undone' where kind in ('worktree', 'session') and state <> 'undone'`,
 ];
 
@@ -35,17 +35,17 @@ const endSessions = `with ended as (
   select work_order_id, 'session.cleared', $1, 'on ' || host || ': this Moose was restored from a backup, and does not watch it',
     jsonb_build_object('sessionId', id, 'host', host, 'name', name) from ended`;
 
-/** Paths of the old data directory, where rows name them. */
+/** The columns that contain paths in the old data directory. */
 const moves = [
   `update effects set detail = replace(detail::text, $1, $2)::jsonb where position($1 in detail::text) > 0`,
   `update projects set settings = replace(settings::text, $1, $2)::jsonb where position($1 in settings::text) > 0`,
 ];
 
-/** For the transaction that loads the rows, with all triggers in force. */
+/** Call this in the transaction that loads the rows, with all triggers enabled. */
 export async function settleCopy(client: pg.Client, { from, to }: Moved): Promise<Settled> {
   for (const statement of statements) await client.query(statement);
   const { rowCount } = await client.query(endSessions, [actor]);
-  // As JSON writes them, with a slash at the end: another directory may begin with the same name.
+  // Paths as JSON writes them, with a slash at the end, because another directory may begin with the same name.
   const inJson = (path: string) => JSON.stringify(`${path}/`).slice(1, -1);
   if (from !== to) for (const move of moves) await client.query(move, [inJson(from), inJson(to)]);
   const { rows } = await client.query<{ open: number }>(

@@ -43,6 +43,15 @@ export function readBackupOnce(url: string): Promise<{ last: LastBackup | null; 
   );
 }
 
+/** Open differences by kind, most frequent first. `waits`: a person has not answered. */
+export function readDriftOnce(url: string): Promise<{ kind: string; waits: boolean; drifts: number }[]> {
+  return readOnce(
+    url,
+    `select kind, not is_safe and answer is null as waits, count(*)::int as drifts from drifts
+       where ended_at is null group by 1, 2 order by 3 desc, 1`,
+  );
+}
+
 /** The hosts of registered forges. */
 export function readForgeHostsOnce(url: string): Promise<{ host: string }[]> {
   return readOnce(url, 'select host from forge_hosts order by host');

@@ -139,7 +139,7 @@ async function examine(url: string, one: Watched, limits: SilenceLimits, giveUp:
   if ((await askAfter(url, one, 'end it')) !== 'at work' && isStillSilent()) giveUp();
 }
 
-/** If one has gone silent, others may have too: idle ones are replaced at once, waiting ones are looked up. */
+/** If one has gone silent, others may have too: idle ones are replaced at once, waiting ones looked up. */
 function giveUpAll(all: ReadonlySet<Watched>, silent: Watched): void {
   const waitedMs = Math.round(silentMs(silent));
   for (const one of all) {

@@ -1,10 +1,10 @@
-// A database server that is starting up, as after a power cut, is waited for: it says itself that it will be there.
+// Waits for a database server that is starting up, as after a power cut: the server itself reports that it is starting.
 import { isMooseError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
 
 /** cannot_connect_now */
 const startingUp = '57P03';
-/** Recovery after a crash usually takes seconds; after this, whoever starts Moose is told. */
+/** Recovery after a crash usually takes seconds; after this time, the caller gets an error. */
 const startMsMax = 60_000;
 const tryEveryMs = 250;
 

@@ -19,7 +19,12 @@ export interface PlacedEscalation extends Escalation {
  */
 export async function escalationsFrom(
   query: Query,
-  { all, limit, after }: { all: boolean; limit: number; after: ListPlace | undefined },
+  {
+    all,
+    limit,
+    after,
+    owner,
+  }: { all: boolean; limit: number; after: ListPlace | undefined; owner?: string | undefined },
 ): Promise<PlacedEscalation[]> {
   let select = query
     .selectFrom('escalations')
@@ -29,6 +34,7 @@ export async function escalationsFrom(
     .orderBy('id', 'desc')
     .limit(limit + 1);
   if (!all) select = select.where('status', 'in', ['open', 'chosen']);
+  if (owner !== undefined) select = select.where('owner', '=', owner);
   if (after) {
     const isAfter = sql<boolean>`(${place}, id) < (${after.value}::bigint, ${after.id}::uuid)`;
     select = select.where(isAfter);

@@ -211,10 +211,11 @@ export function escalationById(query: Query, id: string): Promise<Escalation | u
 /** The questions, newest first; without `all`, only those that are open or being carried out. */
 export function listEscalations(
   query: Query,
-  { all = false, limit }: { all?: boolean; limit: number },
+  { all = false, limit, owner }: { all?: boolean; limit: number; owner?: string | undefined },
 ): Promise<Escalation[]> {
   let select = query.selectFrom('escalations').selectAll().orderBy('createdAt', 'desc').limit(limit);
   if (!all) select = select.where('status', 'in', ['open', 'chosen']);
+  if (owner !== undefined) select = select.where('owner', '=', owner);
   return select.execute();
 }
 

@@ -1,4 +1,4 @@
-// Alerts as people list and resolve them: by their ids.
+// Alerts as people list and resolve them, by ID.
 import { sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../database.ts';
@@ -6,14 +6,14 @@ import type { SystemAlert } from './alerts.ts';
 
 const listedMax = 500;
 
-/** The alert that was seen last comes first; without `all`, only open alerts. */
+/** The most recently raised alert comes first; without `all`, only open alerts. */
 export function listAlerts(query: Query, { all = false } = {}): Promise<SystemAlert[]> {
   let select = query.selectFrom('systemAlerts').selectAll().orderBy('lastSeenAt', 'desc').limit(listedMax);
   if (!all) select = select.where('resolvedAt', 'is', null);
   return select.execute();
 }
 
-/** `given` is a whole id, or the beginning or the end of one. @throws ALERT_NOT_FOUND */
+/** `given` is a whole ID, or its start or end. @throws ALERT_NOT_FOUND */
 export async function findAlert(query: Query, given: string): Promise<SystemAlert> {
   const hex = given.toLowerCase().replaceAll('-', '');
   const plain = sql<string>`replace(id::text, '-', '')`;

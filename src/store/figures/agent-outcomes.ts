@@ -17,8 +17,8 @@ const lastDays = 90;
 
 export async function agentOutcomes(query: Query, since: Date): Promise<AgentOutcomes[]> {
   const { rows } = await sql<AgentOutcomes>`
-    select agent, count(*) filter (where created_at >= ${since})::int as runs,
-      count(*) filter (where created_at >= ${since} and success)::int as good,
+    select agent, count(distinct run_id) filter (where created_at >= ${since})::int as runs,
+      count(distinct run_id) filter (where created_at >= ${since} and success)::int as good,
       max(created_at) filter (where success) as last_success
     from outcome_vectors v
     where created_at >= ${since}::timestamptz - ${lastDays} * interval '1 day' and ${isOfMaker} group by agent`.execute(

@@ -1,4 +1,4 @@
-// Attempts that count, by everything that patterns are looked for in (R-LRN-3).
+// The attempts that count, by all traits that patterns are searched in (R-LRN-3).
 import { sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkTraits } from '../../domain/work-cell.ts';
@@ -32,13 +32,14 @@ export interface CycleCount {
   costNanoUsd: bigint;
 }
 
-/** How many attempts ended after how many refinement cycles. */
+/** The number of runs by number of refinement cycles: each run with the outcome of its last try, and its total cost. */
 export async function cycleCounts(query: Query, since: Date): Promise<CycleCount[]> {
   const { rows } = await sql<CycleCount>`
+    with ends as (select distinct on (v.run_id) v.run_id, v.work_order_id, v.refinement_cycles, v.success
+      from outcome_vectors v where v.created_at >= ${since} and ${isOfModel} order by v.run_id, v.try desc)
     select v.refinement_cycles as cycles, v.success, count(*)::int as attempts,
-      coalesce(sum((select sum(c.actual_nano_usd) from cost_tracking c
-        where c.run_id = v.run_id and c.type = 'actual')), 0)::bigint as cost_nano_usd
-    from outcome_vectors v where v.created_at >= ${since} and ${isOfModel}
-    group by 1, 2 order by 1, 2`.execute(query);
+      coalesce(sum((select sum(c.actual_nano_usd) from cost_tracking c where c.work_order_id = v.work_order_id
+        and c.run_id = v.run_id and c.type = 'actual')), 0)::bigint as cost_nano_usd
+    from ends v group by 1, 2 order by 1, 2`.execute(query);
   return rows;
 }

@@ -1,4 +1,4 @@
-// What finished work orders of plans have cost, beside their estimates.
+// The actual costs of finished planned work orders, next to their estimates.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 

@@ -1,22 +1,22 @@
-// What finished work orders have cost, by kind and complexity: the ground of estimates.
+// The costs of finished work orders by kind and complexity: the basis of estimates.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { ComplexityBand } from './outcome-sums.ts';
 import { bandOf } from './outcome-sums.ts';
 
 export interface FinishedCosts {
-  /** Null: of every kind. */
+  /** Null: any kind. */
   kind: string | null;
-  /** Null: of every complexity. */
+  /** Null: any complexity. */
   band: ComplexityBand | null;
   count: number;
-  /** A tenth of them cost less, half of them, nine tenths. */
+  /** The 10th, 50th and 90th percentiles of their cost. */
   lowNanoUsd: bigint;
   midNanoUsd: bigint;
   highNanoUsd: bigint;
 }
 
-/** Older ones were carried out by other models, at other prices. */
+/** Older ones were made by other models, at other prices. */
 const newestMax = 2_000;
 
 /** Completed work orders, without those of the scripted model: by kind and complexity, by complexity, and all. */

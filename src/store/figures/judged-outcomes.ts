@@ -1,4 +1,4 @@
-// The outcome that a later fact judges: that of the newest attempt whose change was published (R-LRN-2).
+// The outcome that a later fact judges: that of the newest attempt with a published change (R-LRN-2).
 import { type Selectable, sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { JudgedBy } from '../../domain/judged-outcome.ts';
@@ -8,7 +8,7 @@ import { toJson } from '../storable.ts';
 
 export type OutcomeRow = Selectable<Tables['outcomeVectors']>;
 
-/** Rows of older versions do not say what judged them: they were published if they succeeded. */
+/** Rows of older versions do not contain what judged them: they were published if they succeeded. */
 const judgedBy = sql<JudgedBy>`coalesce(v.judged_by, case when v.success then 'checks' else 'run' end)`;
 
 export type Published = Pick<
@@ -57,6 +57,16 @@ export async function isJudgedBefore(query: Query, workOrderId: WorkOrderId, run
     where v.work_order_id = ${workOrderId} and v.is_attempt and v.run_id <> ${runId}
     order by r.number desc, v.try desc limit 1`.execute(query);
   return rows[0]?.counts === true;
+}
+
+/** When the last try of the run ended; undefined before the first. */
+export async function lastEndOf(query: Query, runId: RunId): Promise<Date | undefined> {
+  const { last } = await query
+    .selectFrom('outcomeVectors')
+    .select(({ fn }) => fn.max('createdAt').as('last'))
+    .where('runId', '=', runId)
+    .executeTakeFirstOrThrow();
+  return last ?? undefined;
 }
 
 /** The newest try of the run that has an outcome; 1 before the first. */

@@ -1,19 +1,19 @@
-// How the scores of runs came out: what was warned of, and what those runs cost afterwards (R-REC-9).
+// How well scores of runs predicted: the warnings, and what those runs cost afterwards (R-REC-9).
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { RunScore } from '../work/run-scores.ts';
 
 export interface NowhereFigures {
-  /** Ended runs that were scored and that nobody cancelled. */
+  /** Scored runs that have ended without being cancelled. */
   runs: number;
   nowhere: number;
-  /** Reached the threshold in the mode `warn`. */
+  /** Runs that reached the threshold in the mode `warn`. */
   warned: number;
   warnedNowhere: number;
-  /** Paused because of the score; nobody knows how they would have ended. */
+  /** Runs that were paused because of the score; their outcome without the pause is unknown. */
   paused: number;
-  /** Spent after the warning by runs that went nowhere. */
+  /** The money that runs which went nowhere spent after the warning. */
   avoidableNanoUsd: bigint;
 }
 
@@ -25,7 +25,7 @@ export async function nowhereFigures(query: Query, since: Date): Promise<Nowhere
       from run_scores s where s.at >= ${since} group by s.run_id
     ), ended as (
       select scored.*, v.success, (select coalesce(sum(actual_nano_usd), 0) from cost_tracking c
-        where c.run_id = scored.run_id and c.type = 'actual') as cost
+        where c.work_order_id = r.work_order_id and c.run_id = r.id and c.type = 'actual') as cost
       from scored join runs r on r.id = scored.run_id and r.state = 'ended'
       join lateral (select * from outcome_vectors where run_id = r.id order by try desc limit 1) v
         on coalesce(v.fault, '') <> 'person'
@@ -59,11 +59,11 @@ export interface WarnedRun {
   runId: string;
   /** Null while it has not ended. */
   success: boolean | null;
-  /** A person cancelled it, or its work order has been removed. */
+  /** A person cancelled the run, or its work order has been removed. */
   isUnknowable: boolean;
 }
 
-/** The runs with an open warning. A try that failed is not the end of a run that goes on with another model. */
+/** The runs with an open warning. A failed try does not end a run that continues with another model. */
 export async function warnedRuns(query: Query): Promise<WarnedRun[]> {
   const { rows } = await sql<WarnedRun>`
     select f.subject as run_id, case when v.success or r.state = 'ended' then v.success end as success,

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { RunSettings } from '../../domain/work-order.ts';
 import type { Query } from '../database.ts';
-import { isOfModel } from './outcome-sums.ts';
+import { isOfModel, ownCost } from './outcome-sums.ts';
 
 /** A run that a person or a standing answer started after a failure. */
 export interface PastRun {
@@ -32,13 +32,16 @@ export async function pastRunsAfter(
   const { rows } = await sql<PastRun>`
     select v.success as is_success, v.model, v.agent, r.settings,
       (select coalesce(sum(actual_nano_usd), 0)::bigint from cost_tracking c
-        where c.run_id = v.run_id and c.type = 'actual') as cost_nano_usd
+        where c.work_order_id = v.work_order_id and c.run_id = v.run_id and c.type = 'actual') as cost_nano_usd
     from outcome_vectors v
     join runs r on r.id = v.run_id and r.kind = 'work' and r.number > 1
     join runs before on before.work_order_id = r.work_order_id and before.number = r.number - 1
-    join outcome_vectors failed on failed.run_id = before.id and not failed.success
+    -- The last try of each run says how it ended.
+    join lateral (select * from outcome_vectors f where f.run_id = before.id order by f.try desc limit 1) failed
+      on not failed.success
     where failed.failure_class = ${failureClass} and coalesce(v.fault, '') <> 'person'
       and coalesce((v.features ->> 'isScripted')::boolean, false) = ${isScripted}
+      and not exists (select 1 from outcome_vectors later where later.run_id = v.run_id and later.try > v.try)
     order by v.created_at desc limit ${pastRunsMax}`.execute(query);
   return rows;
 }
@@ -47,9 +50,8 @@ export async function modelRecords(query: Query, models: readonly string[]): Pro
   if (models.length === 0) return [];
   const { rows } = await sql<ModelRecord>`
     select v.model, count(*)::int as runs, (count(*) filter (where v.success))::int as successes,
-      coalesce(avg((select coalesce(sum(actual_nano_usd), 0) from cost_tracking c
-        where c.run_id = v.run_id and c.type = 'actual')), 0)::bigint as mean_cost_nano_usd
-    from outcome_vectors v where v.model = any (${[...models]}) and ${isOfModel}
+      coalesce(avg(own.nano_usd), 0)::bigint as mean_cost_nano_usd
+    from outcome_vectors v, ${ownCost} where v.model = any (${[...models]}) and ${isOfModel}
     group by v.model`.execute(query);
   return rows;
 }

@@ -1,4 +1,4 @@
-// The patterns that were found, and the exclusions that people made of them.
+// The patterns that were found, and the exclusions that people based on them.
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -9,7 +9,7 @@ export type Exclusion = Selectable<Tables['routingExclusions']>;
 
 const rowsPerInsert = 500;
 
-/** Readers see all old ones or all new ones. */
+/** Readers see either all old patterns or all new ones. */
 export async function replacePatterns(
   query: Query,
   rows: readonly Insertable<Tables['patternConfidenceScores']>[],
@@ -34,7 +34,7 @@ export function listPatterns(query: Query, limit: number): Promise<Pattern[]> {
     .execute();
 }
 
-/** In effect for a project, those for all projects included. */
+/** The exclusions in effect for a project, including those for all projects. */
 export function exclusionsFor(query: Query, projectId: ProjectId): Promise<Exclusion[]> {
   return query
     .selectFrom('routingExclusions')
@@ -55,7 +55,7 @@ const withProject = (query: Query) =>
     .selectAll('routingExclusions')
     .select('projects.name as project');
 
-/** Those in effect first, then the newest. */
+/** Exclusions in effect first, then the newest. */
 export function listExclusions(query: Query): Promise<ListedExclusion[]> {
   return withProject(query)
     .orderBy(sql`routing_exclusions.revoked_at is not null`)
@@ -66,7 +66,7 @@ export function listExclusions(query: Query): Promise<ListedExclusion[]> {
 
 type Cell = Pick<Exclusion, 'projectId' | 'model' | 'band' | 'kind' | 'language' | 'word'>;
 
-/** The exclusion in effect of exactly this work. */
+/** The exclusion in effect for exactly this work. */
 export function exclusionOf(query: Query, cell: Cell): Promise<ListedExclusion | undefined> {
   return withProject(query)
     .where('routingExclusions.revokedAt', 'is', null)
@@ -79,7 +79,7 @@ export function exclusionOf(query: Query, cell: Cell): Promise<ListedExclusion |
     .executeTakeFirst();
 }
 
-/** The same exclusion twice is one. */
+/** Adding the same exclusion twice creates one. */
 export async function addExclusion(
   query: Query,
   row: Insertable<Tables['routingExclusions']>,
@@ -102,7 +102,7 @@ export async function findExclusion(query: Query, given: string): Promise<Listed
   return withProject(query).where('routingExclusions.id', '=', one.id).executeTakeFirst();
 }
 
-/** Revoking twice is success. */
+/** Revoking twice succeeds. */
 export async function revokeExclusion(query: Query, id: string, by: string): Promise<void> {
   await query
     .updateTable('routingExclusions')

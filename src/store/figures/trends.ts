@@ -212,6 +212,9 @@ export async function pausedRuns(query: Query): Promise<PausedRun[]> {
 /** What the calls of the work order have cost so far, in nano-dollars. */
 export async function costOfRun(query: Query, runId: RunId): Promise<bigint> {
   const { rows } = await sql<{ cost: bigint }>`select coalesce(sum(actual_nano_usd), 0)::bigint as cost
-    from cost_tracking where run_id = ${runId} and type = 'actual'`.execute(query);
+    from cost_tracking where run_id = ${runId}
+      and work_order_id = (select work_order_id from runs where id = ${runId}) and type = 'actual'`.execute(
+    query,
+  );
   return rows[0]?.cost ?? 0n;
 }

@@ -8,9 +8,9 @@
 
 export interface LiveCursor {
   /**
-   * All transactions below this number have ended and been seen, except those in `open`. The number follows a
-   * transaction whose event was seen, so that transaction is on the server's disk: after a crash, the server reuses
-   * only numbers from here on.
+   * All transactions below this number have ended and been seen, except those in `open`. The number comes right after a
+   * transaction whose event was seen and which is therefore on the server's disk: after a crash, the server reuses only
+   * numbers from here on.
    */
   below: bigint;
   /** Transactions below that number that had not ended when the cursor was made. */

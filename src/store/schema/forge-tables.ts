@@ -49,7 +49,7 @@ export interface ForgeTables {
     checks: ColumnType<Check[], string | undefined, string>;
     waitingFor: Optional<string>;
     mergeQueuedAt: Optional<Date>;
-    /** Set before the forge is asked; null again once its merge is taken back. */
+    /** Set before the forge is asked; null again once the merge is withdrawn. */
     mergeAskedAt: Optional<Date>;
     lookedAt: Optional<Date>;
     nextLookAt: Optional<Date>;
@@ -82,11 +82,11 @@ export interface ForgeTables {
     state: WithDefault<'new' | 'ignored' | 'command' | 'sent' | 'answered'>;
     because: Optional<string>;
     answeredSha: Optional<string>;
-    /** The identifier of the message that it became. */
+    /** The ID of the message that the remark became. */
     requestId: Optional<string>;
-    /** The published commit when it was sent. */
+    /** The published commit at the time when the remark was sent. */
     sentSha: Optional<string>;
-    /** The work order that it began, because the one of the pull request had ended. */
+    /** The work order that the remark began, because the pull request's own one had ended. */
     followUpId: Optional<WorkOrderId>;
     seenAt: At;
     actedAt: Optional<Date>;
@@ -108,7 +108,7 @@ export interface ForgeTables {
     nextLookAt: Optional<Date>;
     seenAt: At;
   };
-  /** Projects that take issues as work orders. */
+  /** Projects that turn issues into work orders. */
   forgeIntakes: {
     projectId: ProjectId;
     host: string;

@@ -101,7 +101,7 @@ test.each([
   'R-BASE-6: a schema that is %s is refused with a clear message, and nothing is changed',
   async (_, version) => {
     const url = await anEmptyDatabase();
-    // Only the migrations that do not need the one that is left out.
+    // Only the migrations that do not depend on the omitted one.
     const all = (await readMigrations()).slice(0, 4);
     const foreign: Migration = { version, name: 'from-the-future', sql: 'create table of_the_future ()' };
     const known = all.filter((one) => one.version !== version);

@@ -52,8 +52,8 @@ export async function readMigrations(): Promise<Migration[]> {
 
 /**
  * @throws ConfigurationError `SCHEMA_TOO_NEW`, `MIGRATION_CHANGED` or `DATABASE_FOREIGN`; then nothing is changed.
- * @throws MooseError if the database cannot be reached or entered, or is lost on the way: the server rolls back, and
- * the next start repeats it.
+ * @throws MooseError if the database cannot be reached or entered, or is lost meanwhile: the server rolls back, and the
+ * next start repeats it.
  */
 export async function migrate(
   url: string,
@@ -146,7 +146,7 @@ function checksum(sql: string): string {
   return createHash('sha256').update(sql).digest('hex');
 }
 
-/** As the history of a database has it. */
+/** The form in which the database stores it in its history. */
 export function checksumOfMigration({ sql }: Migration): string {
   return checksum(sql);
 }

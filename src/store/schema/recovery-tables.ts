@@ -9,11 +9,22 @@ import type {
   Severity,
 } from '../../domain/failure.ts';
 import type { ProjectId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { MachineState } from '../../domain/machine-state.ts';
+import type { OwnerReason } from '../../domain/question-owner.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { CircuitState } from '../../resilience/circuit.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
 export type CircuitKind = 'provider' | 'model' | 'forge' | 'agent' | 'git' | 'notifier';
+
+/** One entry of a question's history of owners. */
+export interface OwnerEntry {
+  owner: string;
+  because: OwnerReason;
+  /** Who decided: `moose`, or `human:ada`. */
+  by: string;
+  at: string;
+}
 
 export interface RecoveryTables {
   errorEvents: {
@@ -45,6 +56,14 @@ export interface RecoveryTables {
     rule: Optional<string>;
     confidence: Optional<number>;
     resolvedAt: Optional<Date>;
+    machine: OptionalJson<MachineState>;
+  };
+  circuitChanges: {
+    id: Generated<bigint>;
+    key: string;
+    phase: 'closed' | 'open' | 'half_open';
+    code: Optional<string>;
+    at: At;
   };
   circuitStates: {
     key: string;
@@ -89,6 +108,11 @@ export interface RecoveryTables {
     carryOutFailure: Optional<string>;
     resolution: OptionalJson<Record<string, unknown>>;
     updatedAt: At;
+    /** The name of the person who is expected to answer. */
+    owner: Optional<string>;
+    ownedSince: Optional<Date>;
+    /** Everybody who had it, oldest first. */
+    owners: ColumnType<OwnerEntry[], string | undefined, string>;
   };
   escalationMembers: {
     escalationId: string;
@@ -199,6 +223,15 @@ export interface RecoveryTables {
     revokedAt: Optional<Date>;
     /** The person who signs in with this token; null for a program's token. */
     person: Optional<string>;
+    /** Where the person signs in: the issuer of an OpenID Connect provider, or `proxy`; null for a token. */
+    issuer: Optional<string>;
+    /** Who the person is there. */
+    subject: Optional<string>;
+  };
+  signIns: {
+    hash: Buffer;
+    returnTo: string;
+    expiresAt: Date;
   };
   auditLog: {
     id: Generated<bigint>;

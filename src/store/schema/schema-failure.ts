@@ -1,4 +1,4 @@
-// Why a database is not used, and what its owner can do about it.
+// Why a database cannot be used, and what its owner can do about it.
 import { ConfigurationError } from '../../domain/failure.ts';
 
 const fields = { component: 'store', operation: 'migrate' };

@@ -47,7 +47,10 @@ create table api_tokens (
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone,
   person text,
+  issuer text,
+  subject text,
   constraint api_tokens_hash_key UNIQUE (hash),
+  constraint api_tokens_login_check CHECK ((((issuer IS NULL) = (subject IS NULL)) AND ((issuer IS NULL) OR (person IS NOT NULL)))),
   constraint api_tokens_pkey PRIMARY KEY (id),
   constraint api_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])))
 );
@@ -113,6 +116,16 @@ create table call_bodies (
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint call_bodies_call_id_fkey FOREIGN KEY (call_id) REFERENCES cost_tracking(id),
   constraint call_bodies_pkey PRIMARY KEY (call_id)
+);
+
+create table circuit_changes (
+  id bigint not null generated always as identity,
+  key text not null,
+  phase text not null,
+  code text,
+  at timestamp with time zone not null default clock_timestamp(),
+  constraint circuit_changes_phase_check CHECK ((phase = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
+  constraint circuit_changes_pkey PRIMARY KEY (id)
 );
 
 create table circuit_states (
@@ -233,12 +246,18 @@ create table decision_logs (
   candidates jsonb,
   features jsonb,
   price_version text,
+  experiment_id uuid,
+  side text,
+  acted jsonb,
   constraint decision_logs_choice_check CHECK ((((try IS NULL) = (run_id IS NULL)) AND ((try IS NULL) = (mode IS NULL)) AND ((try IS NULL) = (policy IS NULL)) AND ((try IS NULL) = (is_held_out IS NULL)) AND ((try IS NULL) = (propensities IS NULL)) AND ((try IS NULL) = (candidates IS NULL)) AND ((try IS NULL) = (features IS NULL)) AND ((try IS NULL) = (price_version IS NULL)))),
+  constraint decision_logs_experiment_check CHECK ((((experiment_id IS NULL) OR (try IS NOT NULL)) AND ((side IS NULL) OR (acted IS NOT NULL)) AND ((acted IS NULL) OR (experiment_id IS NOT NULL)))),
+  constraint decision_logs_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES policy_experiments(id),
   constraint decision_logs_kind_check CHECK ((kind = ANY (ARRAY['routing'::text, 'refinement_cycle'::text, 'escalation'::text, 'retry'::text, 'skip'::text]))),
   constraint decision_logs_mode_check CHECK ((mode = ANY (ARRAY['shadow'::text, 'on'::text]))),
   constraint decision_logs_pkey PRIMARY KEY (id),
-  constraint decision_logs_policy_check CHECK ((policy = ANY (ARRAY['learned'::text, 'static'::text]))),
+  constraint decision_logs_policy_check CHECK ((policy = ANY (ARRAY['learned'::text, 'static'::text, 'fixed'::text]))),
   constraint decision_logs_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint decision_logs_side_check CHECK ((side = ANY (ARRAY['a'::text, 'b'::text]))),
   constraint decision_logs_try_check CHECK ((try > 0)),
   constraint decision_logs_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
@@ -343,6 +362,7 @@ create table error_events (
   rule text,
   confidence double precision,
   resolved_at timestamp with time zone,
+  machine jsonb,
   constraint error_events_category_check CHECK ((category = ANY (ARRAY['transient'::text, 'permanent'::text, 'configuration'::text, 'external'::text]))),
   constraint error_events_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
   constraint error_events_pkey PRIMARY KEY (id),
@@ -406,6 +426,11 @@ create table escalations (
   carry_out_failure text,
   resolution jsonb,
   updated_at timestamp with time zone not null default clock_timestamp(),
+  owner text,
+  owned_since timestamp with time zone,
+  owners jsonb not null default '[]'::jsonb,
+  constraint escalations_owner_since CHECK (((owner IS NULL) = (owned_since IS NULL))),
+  constraint escalations_owners_list CHECK ((jsonb_typeof(owners) = 'array'::text)),
   constraint escalations_pkey PRIMARY KEY (id),
   constraint escalations_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
   constraint escalations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'chosen'::text, 'resolved'::text, 'withdrawn'::text]))),
@@ -565,7 +590,7 @@ create table learner_events (
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint learner_events_check CHECK (((work_order_id IS NULL) = (try IS NULL))),
   constraint learner_events_cost_nano_usd_check CHECK ((cost_nano_usd >= 0)),
-  constraint learner_events_event_check CHECK ((event = ANY (ARRAY['arm'::text, 'price'::text, 'success'::text, 'failure'::text, 'provider_fault'::text, 'did_not_hold'::text, 'held_after_all'::text]))),
+  constraint learner_events_event_check CHECK ((event = ANY (ARRAY['arm'::text, 'price'::text, 'gone'::text, 'success'::text, 'failure'::text, 'provider_fault'::text, 'did_not_hold'::text, 'held_after_all'::text]))),
   constraint learner_events_factor_check CHECK ((factor > (0)::double precision)),
   constraint learner_events_ordinal_check CHECK ((ordinal > 0)),
   constraint learner_events_pkey PRIMARY KEY (project_id, ordinal),
@@ -736,6 +761,31 @@ create table plannings (
   constraint plannings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint plannings_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
   constraint plannings_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'working'::text, 'planned'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+create table policy_experiments (
+  id uuid not null,
+  project_id uuid not null,
+  policy_a text not null,
+  policy_b text not null,
+  share_of_a double precision not null,
+  value_nano_usd bigint not null,
+  cap_nano_usd bigint not null,
+  state text not null default 'running'::text,
+  created_by text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  ended_by text,
+  ended_at timestamp with time zone,
+  result jsonb,
+  constraint policy_experiments_cap_nano_usd_check CHECK ((cap_nano_usd > 0)),
+  constraint policy_experiments_check CHECK ((policy_b <> policy_a)),
+  constraint policy_experiments_check1 CHECK (((state = 'running'::text) = (ended_at IS NULL))),
+  constraint policy_experiments_check2 CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (result IS NULL)))),
+  constraint policy_experiments_pkey PRIMARY KEY (id),
+  constraint policy_experiments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint policy_experiments_share_of_a_check CHECK (((share_of_a > (0)::double precision) AND (share_of_a < (1)::double precision))),
+  constraint policy_experiments_state_check CHECK ((state = ANY (ARRAY['running'::text, 'decided'::text, 'capped'::text, 'stopped'::text]))),
+  constraint policy_experiments_value_nano_usd_check CHECK ((value_nano_usd >= 0))
 );
 
 create table progress_observations (
@@ -1014,6 +1064,13 @@ create table sessions (
   constraint sessions_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table sign_ins (
+  hash bytea not null,
+  return_to text not null,
+  expires_at timestamp with time zone not null,
+  constraint sign_ins_pkey PRIMARY KEY (hash)
+);
+
 create table spec_plans (
   id uuid not null,
   spec_id uuid not null,
@@ -1103,6 +1160,13 @@ create table system_config_history (
   changed_by text not null,
   changed_at timestamp with time zone not null default clock_timestamp(),
   constraint system_config_history_pkey PRIMARY KEY (key, version)
+);
+
+create table upkeep_turns (
+  job text not null,
+  ran_at timestamp with time zone not null,
+  ran_by text not null,
+  constraint upkeep_turns_pkey PRIMARY KEY (job)
 );
 
 create table web_sessions (
@@ -1272,9 +1336,11 @@ create table worktree_slots (
 );
 
 CREATE UNIQUE INDEX answer_policies_one ON moose.answer_policies USING btree (COALESCE((project_id)::text, ''::text), failure_class, code) WHERE (revoked_at IS NULL);
+CREATE UNIQUE INDEX api_tokens_login ON moose.api_tokens USING btree (issuer, subject) WHERE (issuer IS NOT NULL);
 CREATE INDEX artifacts_newest ON moose.artifacts USING btree (work_order_id, kind, created_at DESC);
 CREATE INDEX audit_log_at ON moose.audit_log USING btree (at);
 CREATE INDEX call_bodies_created_at ON moose.call_bodies USING btree (created_at);
+CREATE INDEX circuit_changes_key ON moose.circuit_changes USING btree (key, at DESC, id DESC);
 CREATE UNIQUE INDEX cost_days_one ON moose.cost_days USING btree (day, model, COALESCE((project_id)::text, ''::text));
 CREATE INDEX cost_tracking_architect ON moose.cost_tracking USING btree (created_at) WHERE ((type = 'reservation'::text) AND (service_name = 'architect'::text));
 CREATE INDEX cost_tracking_created ON moose.cost_tracking USING brin (created_at) WITH (pages_per_range='32', autosummarize='on');
@@ -1284,6 +1350,7 @@ CREATE INDEX cost_tracking_reservation ON moose.cost_tracking USING btree (reser
 CREATE INDEX cost_tracking_session ON moose.cost_tracking USING btree (session_id, created_at) WHERE (session_id IS NOT NULL);
 CREATE INDEX cost_tracking_settled ON moose.cost_tracking USING btree (settled_at) INCLUDE (status, actual_nano_usd, model, service_name, work_order_id, is_wasted) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON moose.cost_tracking USING btree (work_order_id, created_at);
+CREATE INDEX decision_logs_experiment ON moose.decision_logs USING btree (experiment_id, id) WHERE (experiment_id IS NOT NULL);
 CREATE INDEX decision_logs_spec ON moose.decision_logs USING btree (((input_context ->> 'spec_id'::text)), created_at) WHERE (agent_type = 'director'::text);
 CREATE UNIQUE INDEX decision_logs_try ON moose.decision_logs USING btree (work_order_id, try) WHERE (try IS NOT NULL);
 CREATE INDEX decision_logs_work_order ON moose.decision_logs USING btree (work_order_id, created_at);
@@ -1295,6 +1362,7 @@ CREATE INDEX error_events_called ON moose.error_events USING btree (reverse("rig
 CREATE INDEX error_events_class ON moose.error_events USING btree (failure_class, "timestamp");
 CREATE INDEX error_events_component ON moose.error_events USING btree (component, "timestamp");
 CREATE INDEX error_events_fingerprint ON moose.error_events USING btree (fingerprint, "timestamp") INCLUDE (work_order_id);
+CREATE INDEX error_events_resolved ON moose.error_events USING btree (resolved_at) INCLUDE (failure_class, recovery_success, resolution_time_ms) WHERE (resolved_at IS NOT NULL);
 CREATE INDEX error_events_timestamp ON moose.error_events USING btree ("timestamp") INCLUDE (failure_class, recovery_strategy, recovery_success, resolution_time_ms);
 CREATE INDEX error_events_type ON moose.error_events USING btree (error_type, "timestamp");
 CREATE INDEX error_events_unresolved ON moose.error_events USING btree (run_id, step) WHERE (recovery_success IS NULL);
@@ -1303,6 +1371,7 @@ CREATE INDEX escalation_members_work_order ON moose.escalation_members USING btr
 CREATE INDEX escalations_newest ON moose.escalations USING btree (created_at DESC, id DESC);
 CREATE UNIQUE INDEX escalations_one_open ON moose.escalations USING btree (work_order_id) WHERE (status = 'open'::text);
 CREATE UNIQUE INDEX escalations_one_open_per_group ON moose.escalations USING btree (group_key) WHERE ((status = ANY (ARRAY['open'::text, 'chosen'::text])) AND (group_key IS NOT NULL));
+CREATE INDEX escalations_open_of_owner ON moose.escalations USING btree (owner) WHERE (status = ANY (ARRAY['open'::text, 'chosen'::text]));
 CREATE INDEX escalations_status ON moose.escalations USING btree (status, created_at);
 CREATE INDEX forecasts_ended ON moose.forecasts USING btree (key, ended_at);
 CREATE UNIQUE INDEX forecasts_one_open ON moose.forecasts USING btree (key) WHERE (ended_at IS NULL);
@@ -1323,6 +1392,7 @@ CREATE INDEX pattern_confidence_scores_corrected ON moose.pattern_confidence_sco
 CREATE UNIQUE INDEX plannings_one_open ON moose.plannings USING btree (spec_id) WHERE (ended_at IS NULL);
 CREATE INDEX plannings_spec ON moose.plannings USING btree (spec_id, asked_at);
 CREATE INDEX plannings_undecided ON moose.plannings USING btree (asked_at) WHERE ((state = 'planned'::text) AND (run_for IS NOT NULL) AND (decided_at IS NULL));
+CREATE UNIQUE INDEX policy_experiments_one_at_a_time ON moose.policy_experiments USING btree (project_id) WHERE (state = 'running'::text);
 CREATE INDEX pull_request_remarks_waiting ON moose.pull_request_remarks USING btree (project_id, state) WHERE (state = ANY (ARRAY['new'::text, 'sent'::text]));
 CREATE INDEX pull_requests_due ON moose.pull_requests USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX pull_requests_head_branch ON moose.pull_requests USING btree (head_branch);
@@ -1340,6 +1410,7 @@ CREATE INDEX sessions_newest ON moose.sessions USING btree (created_at DESC, id 
 CREATE INDEX sessions_open ON moose.sessions USING btree (state) WHERE (state = ANY (ARRAY['intended'::text, 'running'::text]));
 CREATE INDEX sessions_unreachable ON moose.sessions USING btree (host) WHERE (unreachable_since IS NOT NULL);
 CREATE INDEX sessions_work_order ON moose.sessions USING btree (work_order_id, created_at);
+CREATE INDEX sign_ins_expires ON moose.sign_ins USING btree (expires_at);
 CREATE INDEX specs_created ON moose.specs USING btree (created_at, id);
 CREATE INDEX specs_running ON moose.specs USING btree (id) WHERE (run_state = 'running'::text);
 CREATE INDEX step_results_newest ON moose.step_results USING btree (work_order_id, step, finished_at DESC);
@@ -1446,6 +1517,16 @@ begin
   can_proceed := reservation_id is not null;
   current_total := v_total * 0.000000001;
   return next;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.circuit_states_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  insert into circuit_changes (key, phase, code) values (new.key, new.phase, new.because ->> 'code');
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.circuit_states_live()
@@ -2236,6 +2317,8 @@ begin
   return null;
 end $function$;
 
+CREATE TRIGGER circuit_states_changed_insert AFTER INSERT ON moose.circuit_states FOR EACH ROW WHEN ((new.phase <> 'closed'::text)) EXECUTE FUNCTION circuit_states_changed();
+CREATE TRIGGER circuit_states_changed_update AFTER UPDATE ON moose.circuit_states FOR EACH ROW WHEN ((old.phase IS DISTINCT FROM new.phase)) EXECUTE FUNCTION circuit_states_changed();
 CREATE TRIGGER circuit_states_live_insert AFTER INSERT ON moose.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_live();
 CREATE TRIGGER circuit_states_live_update AFTER UPDATE ON moose.circuit_states FOR EACH ROW WHEN (((old.phase IS DISTINCT FROM new.phase) OR (old.held_by IS DISTINCT FROM new.held_by))) EXECUTE FUNCTION circuit_states_live();
 CREATE TRIGGER circuit_states_notify AFTER INSERT OR UPDATE ON moose.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_notify();

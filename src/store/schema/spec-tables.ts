@@ -28,9 +28,9 @@ export interface SpecTables {
   workOrderDependencies: {
     workOrderId: WorkOrderId;
     dependsOn: WorkOrderId;
-    /** When it stopped holding the work order back. */
+    /** When the dependency stopped blocking the work order. */
     metAt: Optional<Date>;
-    /** How it follows what it depends on. */
+    /** How the work order builds on its dependency. */
     how: WithDefault<'branch' | 'within' | 'merge'>;
   };
   /** Requests to plan a spec. */
@@ -69,11 +69,11 @@ export interface SpecTables {
     planningId: Optional<string>;
     madeBy: string;
     because: string;
-    /** It came after a person's edit, and is never the newest version. */
+    /** The version came after a person's edit, and is never the newest version. */
     isAside: WithDefault<boolean>;
     createdAt: At;
   };
-  /** What each work order of a plan may cost, as it was when the plan was decided about. */
+  /** The estimated cost of each planned work order at the time of the decision about the plan. */
   workOrderEstimates: {
     specId: string;
     version: number;
@@ -87,7 +87,7 @@ export interface SpecTables {
     sample: number;
     createdAt: At;
   };
-  /** What came of checking the contracts of a plan. */
+  /** The results of checking a plan's contracts. */
   contractChecks: {
     specId: string;
     name: string;

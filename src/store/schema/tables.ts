@@ -126,7 +126,7 @@ export interface Tables
     planKey: Optional<string>;
     /** How many of its dependencies are not met. */
     waitsFor: WithDefault<number>;
-    /** What it was expected to cost when its plan was approved. */
+    /** The expected cost when its plan was approved. */
     estimateLowNanoUsd: Optional<bigint>;
     estimateHighNanoUsd: Optional<bigint>;
   };
@@ -241,32 +241,6 @@ export interface Tables
     content: Buffer;
     createdAt: At;
   };
-  decisionLogs: {
-    id: string;
-    workOrderId: Optional<WorkOrderId>;
-    kind: 'routing' | 'refinement_cycle' | 'escalation' | 'retry' | 'skip';
-    agentType: string;
-    inputContext: Json<Record<string, unknown>>;
-    decisionOutput: Json<Record<string, unknown>>;
-    createdAt: At;
-    /** Null, as all that follow, unless an arm was chosen. */
-    runId: Optional<RunId>;
-    try: Optional<number>;
-    mode: Optional<'shadow' | 'on'>;
-    /** Whose choice was acted upon. */
-    policy: Optional<'learned' | 'static'>;
-    isHeldOut: Optional<boolean>;
-    /** What was acted upon; null: nothing, a person is asked. */
-    arm: Optional<string>;
-    /** What the learned policy chose; null: to stop. */
-    learnedArm: Optional<string>;
-    staticArm: Optional<string>;
-    /** Of the learned policy. */
-    propensities: OptionalJson<Record<string, number>>;
-    candidates: OptionalJson<unknown[]>;
-    features: OptionalJson<Record<string, unknown>>;
-    priceVersion: Optional<string>;
-  };
   outcomeVectors: {
     id: string;
     workOrderId: WorkOrderId;
@@ -282,7 +256,7 @@ export interface Tables
     failureClass: Optional<FailureClass>;
     errorContext: OptionalJson<Record<string, unknown>>;
     createdAt: At;
-    /** What has to change before such an attempt can succeed; null if it succeeded. */
+    /** What must change before such an attempt can succeed; null if it succeeded. */
     fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
     try: WithDefault<number>;
     arm: Optional<string>;

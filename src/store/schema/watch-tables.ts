@@ -54,7 +54,7 @@ export interface WatchTables {
     hash: Buffer;
     tokenId: string;
     userAgent: WithDefault<string>;
-    /** For one command: it ends soon after its last use. */
+    /** For one command: the session ends soon after its last use. */
     isBrief: WithDefault<boolean>;
     createdAt: At;
     lastSeenAt: At;
@@ -123,7 +123,7 @@ export interface WatchTables {
     id: string;
     kind: string;
     subject: string;
-    /** Empty if every machine sees it. */
+    /** Empty if any machine can detect it. */
     host: WithDefault<string>;
     workOrderId: Optional<WorkOrderId>;
     what: string;
@@ -155,5 +155,10 @@ export interface WatchTables {
     takeovers: WithDefault<number>;
     takenOverAt: Optional<Date>;
     endedAt: Optional<Date>;
+  };
+  upkeepTurns: {
+    job: string;
+    ranAt: Date;
+    ranBy: string;
   };
 }

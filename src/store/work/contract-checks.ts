@@ -1,4 +1,4 @@
-// What came of checking the contracts between the work orders of a plan (R-SPEC-3).
+// The results of checking the contracts between planned work orders (R-SPEC-3).
 import { type Selectable, sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/transitions.ts';
@@ -47,7 +47,7 @@ export function plannedOrders(query: Query, specId: string): Promise<PlannedOrde
     .execute();
 }
 
-/** Replaces the result of an earlier check of the same work order; what was accepted stays. */
+/** Replaces the result of an earlier check of the same work order; an acceptance stays. */
 export async function saveContractCheck(
   query: Query,
   check: Pick<ContractCheck, 'specId' | 'name' | 'workOrderId' | 'role' | 'state' | 'objectId' | 'breaking'>,
@@ -65,7 +65,7 @@ export async function saveContractCheck(
     .execute();
 }
 
-/** Accepts the content that was checked last, with what it breaks. Returns false if there is another content now. */
+/** Accepts the content that was checked last, and what it breaks. Returns false if the content has changed since. */
 export async function acceptContract(
   query: Query,
   {

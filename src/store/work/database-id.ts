@@ -4,7 +4,7 @@ import type { Query } from '../database.ts';
 
 const key = 'database.id';
 
-/** Made once. */
+/** Created only once. */
 export async function databaseId(query: Query): Promise<string> {
   await sql`insert into system_config (key, value) values (${key}, to_jsonb(gen_random_uuid()::text))
     on conflict (key) do nothing`.execute(query);

@@ -1,10 +1,10 @@
-// Plans that the Director decides about, its decisions, and the estimates that it went by.
+// Plans that the Director decides about, its decisions, and the estimates that they were based on.
 import { type Selectable, sql } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { Planning } from './plannings.ts';
 
-/** The requests whose plan is to run, and about which nobody has decided. */
+/** The requests whose plan is to be run and has no decision yet. */
 export async function undecidedPlannings(query: Query, limit: number): Promise<string[]> {
   const rows = await query
     .selectFrom('plannings')
@@ -18,7 +18,7 @@ export async function undecidedPlannings(query: Query, limit: number): Promise<s
   return rows.map(({ id }) => id);
 }
 
-/** Locks it; undefined if it is decided about. */
+/** Locks the request; undefined if a decision exists. */
 export function holdUndecided(query: Query, id: string): Promise<Planning | undefined> {
   return query
     .selectFrom('plannings')
@@ -30,7 +30,7 @@ export function holdUndecided(query: Query, id: string): Promise<Planning | unde
     .executeTakeFirst();
 }
 
-/** The version is approved as soon as its work orders are there: until then, a process that dies leaves that to the next. */
+/** The version is approved once its work orders exist: if the process dies before that, the next one approves it. */
 export async function markApproving(query: Query, id: string, version: number): Promise<void> {
   await query.updateTable('plannings').set({ approvingVersion: version }).where('id', '=', id).execute();
 }
@@ -45,7 +45,7 @@ export async function markDecided(query: Query, id: string): Promise<void> {
 
 export type KeptEstimate = Selectable<Tables['workOrderEstimates']>;
 
-/** The estimates of a version stay as they were when it was first decided about. */
+/** The estimates of a version stay as they were at the first decision about it. */
 export async function keepEstimates(
   query: Query,
   of: { specId: string; version: number },
@@ -70,7 +70,7 @@ export function estimatesOf(query: Query, specId: string, version: number): Prom
     .execute();
 }
 
-/** What the Director decided about a spec, newest first. */
+/** The Director's decisions about a spec, newest first. */
 export function directorDecisions(query: Query, specId: string, limit: number) {
   return query
     .selectFrom('decisionLogs')
@@ -92,7 +92,7 @@ export async function wasAskedAbout(query: Query, specId: string): Promise<boole
   return rows.length > 0;
 }
 
-/** The newest request of a spec, if its plan is to run and nobody has approved it, is open for a decision again. */
+/** Reopens the newest request of a spec for a decision, if its plan is to be run and nobody has approved it. */
 export async function decideAgain(query: Query, specId: string): Promise<void> {
   await sql`update plannings p set decided_at = null
     where p.id = (select id from plannings where spec_id = ${specId} order by asked_at desc, id desc limit 1)
@@ -100,7 +100,7 @@ export async function decideAgain(query: Query, specId: string): Promise<void> {
       and exists (select from specs s where s.id = p.spec_id and s.run_state is null)`.execute(query);
 }
 
-/** Open questions of this kind whose plan is not the newest any more, or approved by other means. */
+/** Open questions of this kind whose plan is outdated, or was approved by other means. */
 export async function staleQuestions(
   query: Query,
   code: string,

@@ -30,6 +30,9 @@ export type ChoiceColumns = Pick<
   | 'candidates'
   | 'features'
   | 'priceVersion'
+  | 'experimentId'
+  | 'side'
+  | 'acted'
 >;
 
 export async function insertDecision(query: Query, decision: Decision): Promise<void> {

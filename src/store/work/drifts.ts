@@ -13,11 +13,13 @@ export interface SeenDrift extends Pick<Drift, 'kind' | 'subject' | 'workOrderId
   isSafe: boolean;
 }
 
-/** Which differences a look would have found: these kinds, as this machine sees them. */
+/** The differences that a look can find: these kinds, for this machine. */
 export interface Looked {
   host: string;
   kinds: readonly string[];
   at: Date;
+  /** Whether this look could not check an open difference. */
+  isLeftOut?(kind: string, subject: string): boolean;
 }
 
 const textCharsMax = 2_000;
@@ -26,7 +28,7 @@ const keptDays = 30;
 const listedMax = 1_000;
 
 /**
- * Stores what a look found: a difference that it did not find again is gone. The row that is open keeps its answer.
+ * Stores the findings of a look: a difference that it did not find again is gone. The open row keeps its answer.
  * Returns the open rows of these kinds.
  */
 export async function recordDrifts(
@@ -34,7 +36,7 @@ export async function recordDrifts(
   looked: Looked,
   seen: readonly SeenDrift[],
 ): Promise<Drift[]> {
-  const { host, kinds, at } = looked;
+  const { host, kinds, at, isLeftOut } = looked;
   for (let from = 0; from < seen.length; from += insertedAtOnce) {
     const rows = seen.slice(from, from + insertedAtOnce).map((one) => ({
       ...one,
@@ -61,15 +63,7 @@ export async function recordDrifts(
       )
       .execute();
   }
-  await query
-    .updateTable('drifts')
-    .set({ endedAt: at, endState: 'gone' })
-    .where('host', '=', host)
-    .where('kind', 'in', kinds)
-    .where('endedAt', 'is', null)
-    .where('seenAt', '<', at)
-    .execute();
-  return query
+  const open = await query
     .selectFrom('drifts')
     .selectAll()
     .where('host', '=', host)
@@ -78,6 +72,11 @@ export async function recordDrifts(
     .orderBy('foundAt')
     .orderBy('id')
     .execute();
+  const isGone = ({ kind, subject, seenAt }: Drift) => seenAt < at && !isLeftOut?.(kind, subject);
+  const gone = open.filter(isGone).map(({ id }) => id);
+  await sql`update drifts set ended_at = ${at}, end_state = 'gone'
+    where id = any (${gone}::uuid[]) and ended_at is null and seen_at < ${at}`.execute(query);
+  return open.filter((drift) => !isGone(drift));
 }
 
 /** Open differences of these kinds that wait for a person's answer, oldest first. */
@@ -98,7 +97,7 @@ export function waitingDrifts(
     .execute();
 }
 
-/** The differences, as `KIND SUBJECT`, that were repaired at least so often since then. */
+/** The differences, as `KIND SUBJECT`, that were repaired at least this often since then. */
 export async function repairedOften(
   query: Query,
   host: string,
@@ -110,7 +109,7 @@ export async function repairedOften(
   return new Set(rows.map(({ key }) => key));
 }
 
-/** The open rows of all machines, oldest first; those that a person left as they are come last. */
+/** The open rows of all machines, oldest first; those that a person chose to leave come last. */
 export function openDrifts(query: Query): Promise<Drift[]> {
   return query
     .selectFrom('drifts')
@@ -123,7 +122,7 @@ export function openDrifts(query: Query): Promise<Drift[]> {
     .execute();
 }
 
-/** Open differences of one kind that are not safe, on all machines. */
+/** Open differences of one kind, on all machines, whose repair needs a person's consent. */
 export function openDriftsOfKind(query: Query, kind: string): Promise<Drift[]> {
   return query
     .selectFrom('drifts')
@@ -146,7 +145,7 @@ export function repairedDrifts(query: Query, limit: number): Promise<Drift[]> {
     .execute();
 }
 
-/** Open differences by kind and machine, without those that a person left as they are. */
+/** Open differences by kind and machine, without those that a person chose to leave. */
 export async function countDrifts(
   query: Query,
 ): Promise<Array<{ kind: string; host: string; isSafe: boolean; drifts: number }>> {
@@ -156,7 +155,7 @@ export async function countDrifts(
   return rows;
 }
 
-/** Lets this process repair a difference. False if another process does, or did so a moment ago, or if it is gone. */
+/** Reserves the repair for this process. False if another process does it, or just did, or if it is gone. */
 export async function claimDrift(
   query: Query,
   id: string,
@@ -178,7 +177,7 @@ export async function claimDrift(
   return numUpdatedRows > 0n;
 }
 
-/** Records that it was repaired. False if that is recorded already. */
+/** Records the repair. False if it was already recorded. */
 export async function endDrift(query: Query, id: string, at: Date): Promise<boolean> {
   const { numUpdatedRows } = await query
     .updateTable('drifts')
@@ -212,7 +211,7 @@ export async function answerDrift(
     .executeTakeFirst();
 }
 
-/** `given` is a whole ID, or the beginning or the end of one. @throws DRIFT_NOT_FOUND */
+/** `given` is a whole ID, or its start or end. @throws DRIFT_NOT_FOUND */
 export async function findDrift(query: Query, given: string): Promise<Drift> {
   const hex = given.toLowerCase().replaceAll('-', '');
   const plain = sql<string>`replace(id::text, '-', '')`;

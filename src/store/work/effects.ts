@@ -71,7 +71,7 @@ export interface LeftWorktree {
   baseSha: string | null;
 }
 
-/** The repositories on this machine in which a worktree was made or removed within a day. */
+/** The repositories on this machine in which a worktree was made or removed within the last day. */
 export async function listWorktreeRepositories(query: Query, host: string): Promise<string[]> {
   const { rows } = await sql<{ path: string }>`
     select distinct detail ->> 'repositoryPath' as path from effects

@@ -2,13 +2,13 @@
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
-/** For a work order `w`. */
+/** SQL condition on a work order `w`. */
 export const isOver = (before: Date) => sql<boolean>`w.status in ('completed', 'failed', 'cancelled')
   and coalesce(w.finished_at, w.updated_at) < ${before}
   and not exists (select from runs r where r.work_order_id = w.id and r.state = 'running')
   and not exists (select from sessions o where o.work_order_id = w.id and o.state in ('intended', 'running'))`;
 
-/** Those of `ids` whose work orders ended before `before`; IDs without a record are not included. */
+/** The sessions among `ids` whose work orders ended before `before`; IDs without a record are not included. */
 export async function sessionsLongOver(
   query: Query,
   ids: readonly string[],
@@ -27,10 +27,9 @@ export async function shortIdsLongOver(
   before: Date,
 ): Promise<string[]> {
   const { rows } = await sql<{ short: string }>`
-    select given.short from unnest(${[...shortIds]}::text[]) as given (short), lateral (
-      select bool_and(${isOver(before)}) as is_over from work_orders w
-      where reverse(right(w.id::text, 12)) like reverse(given.short) || '%') found
-    where found.is_over`.execute(query);
+    select given.short from unnest(${[...shortIds]}::text[]) as given (short)
+      join work_orders w on right(w.id::text, 8) = given.short
+    group by given.short having bool_and(${isOver(before)})`.execute(query);
   return rows.map(({ short }) => short);
 }
 
@@ -40,8 +39,8 @@ export interface Found {
 }
 
 /**
- * A bundle brings commits to another machine. A completed work order is never worked on again, and its commits are pushed;
- * those of every other work order stay, because they may be nowhere else.
+ * A bundle brings commits to another machine. A completed work order never continues, and its commits are pushed;
+ * bundles of other work orders stay, because their commits may exist nowhere else.
  */
 const isOldBundle = (before: Date) => sql<boolean>`a.kind = 'bundle' and exists (
   select from work_orders w where w.id = a.work_order_id and w.status = 'completed' and ${isOver(before)})`;

@@ -56,7 +56,7 @@ export function lockPullRequest(query: Query, key: PullRequestKey): Promise<Pull
 }
 
 export interface Look {
-  /** Undefined: Moose does not look any more. */
+  /** Undefined: Moose stops looking. */
   nextLookMs: number | undefined;
   looksUnchanged: number;
   change?: Omit<Updateable<Tables['pullRequests']>, 'nextLookAt' | 'lookedAt' | 'looksUnchanged'>;
@@ -133,8 +133,8 @@ export async function keepFollowed(query: Query, key: PullRequestKey, followed: 
 }
 
 /**
- * Moose does not follow the pull requests of a cancelled work order; people decide about them. One that the forge is, or
- * may be, to merge by itself is looked at once more, so that this is taken back.
+ * Stops following the pull requests of a cancelled work order, which people decide about now. A pull request that the
+ * forge will, or may, merge by itself is checked once more, so that the merge is withdrawn.
  */
 export async function stopFollowing(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
   await query
@@ -148,7 +148,7 @@ export async function stopFollowing(query: Query, workOrderId: PullRequestRow['w
     .execute();
 }
 
-/** A pull request that the forge is, or may be, to merge by itself is looked at now: a person has stopped its work order. */
+/** Makes a pull request due now if the forge will, or may, merge it by itself: a person has stopped its work order. */
 export async function lookAtQueued(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
   await query
     .updateTable('pullRequests')
@@ -159,7 +159,7 @@ export async function lookAtQueued(query: Query, workOrderId: PullRequestRow['wo
     .execute();
 }
 
-/** What work orders wait for, in words, as the last look found it. */
+/** What work orders wait for, in words, according to the last look. */
 export async function waitingForOf(
   query: Query,
   workOrderIds: readonly PullRequestRow['workOrderId'][],

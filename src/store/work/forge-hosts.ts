@@ -9,7 +9,7 @@ export function listForgeHosts(query: Query): Promise<ForgeHost[]> {
   return query.selectFrom('forgeHosts').selectAll().orderBy('host').execute();
 }
 
-/** Adds a host, or changes it; its pause and limits are forgotten, as they may be those of another account. */
+/** Adds or changes a host. Its pause and limits are reset, because they may belong to another account. */
 export function keepForgeHost(
   query: Query,
   host: Pick<

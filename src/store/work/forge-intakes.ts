@@ -1,4 +1,4 @@
-// Projects that take issues of their forge as work orders: when the forge is asked for them next.
+// Projects that turn issues of their forge into work orders, and when the forge is asked next.
 import { sql } from 'kysely';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -12,11 +12,11 @@ export interface DueIntake {
   programs: string[];
   /** When the last complete look for this label began; null if there was none. */
   lookedAt: Date | null;
-  /** Now, by the clock of the database. */
+  /** The current time of the database. */
   now: Date;
 }
 
-/** Projects that take issues and are due, the one that has waited longest first. */
+/** Due projects that take issues; the one that has waited longest comes first. */
 export async function dueIntakes(query: Query, limit: number): Promise<DueIntake[]> {
   const { rows } = await sql<DueIntake>`
     select p.id as project_id, p.name, p.settings ->> 'intake_label' as label,
@@ -57,7 +57,7 @@ export async function intakeLooked(
     .execute();
 }
 
-/** The issues of this repository are asked for at once; false if no project takes them. */
+/** Asks for the issues of this repository at once; false if no project takes them. */
 export async function intakeSoon(
   query: Query,
   { host, repository }: { host: string; repository: string },

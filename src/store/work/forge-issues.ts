@@ -1,4 +1,4 @@
-// Issues that asked for work: each becomes at most one work order, and is told of its state in one comment (R-SEN-5).
+// Issues that asked for work: each becomes at most one work order, and one comment on it reports the state (R-SEN-5).
 import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -24,7 +24,7 @@ export function issueOf(query: Query, workOrderId: WorkOrderId): Promise<ForgeIs
     .executeTakeFirst();
 }
 
-/** False if it has a work order: one issue, one work order. Call it in the transaction that submits. */
+/** False if it already has a work order: there is only one per issue. Call this in the transaction that submits. */
 export async function takeIssue(
   query: Query,
   issue: AskingIssue,
@@ -44,7 +44,7 @@ export async function takeIssue(
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Says why it becomes no work order, until somebody else puts the label on it. */
+/** Records why it does not become a work order, until somebody else adds the label. */
 export async function refuseIssue(query: Query, issue: AskingIssue, because: string): Promise<void> {
   const refused = { state: 'refused', because: storableText(because) } as const;
   await query
@@ -59,7 +59,7 @@ export async function refuseIssue(query: Query, issue: AskingIssue, because: str
     .execute();
 }
 
-/** Issues whose report may be out of date, those that wait longest first. */
+/** Issues whose report may be outdated; those that have waited longest come first. */
 export function dueIssues(query: Query, limit: number): Promise<ForgeIssueRow[]> {
   return query
     .selectFrom('forgeIssues')
@@ -70,7 +70,7 @@ export function dueIssues(query: Query, limit: number): Promise<ForgeIssueRow[]>
     .execute();
 }
 
-/** `nextInMs` null: it is not looked at any more. `told` absent: the comment is as it was. */
+/** `nextInMs` null: the issue is no longer checked. `told` absent: the comment is unchanged. */
 export async function issueLooked(
   query: Query,
   key: IssueKey,

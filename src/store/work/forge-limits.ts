@@ -1,4 +1,4 @@
-// The limits of a forge's host, shared by all machines: pauses, the turn of each write, and what is left of the limit.
+// The limits of a forge's host, shared by all machines: pauses, the turn of each write, and the rest of the limit.
 import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 
@@ -10,7 +10,7 @@ export interface HostState {
   limitResetAt: Date | null;
   /** Milliseconds until the pause ends, by the database's clock; 0 if there is none. */
   pausedMs: number;
-  /** Milliseconds until the limit is reset; 0 if that is over or not known. */
+  /** Milliseconds until the limit is reset; 0 if that is over or unknown. */
   resetMs: number;
 }
 
@@ -55,7 +55,7 @@ export async function takeWriteTurn(
   return taken?.waitMs ?? null;
 }
 
-/** A pause never becomes shorter. Without a given time, each pause in a row is twice as long as the one before. */
+/** A pause is never shortened. Without a given time, each pause in a row is twice as long as the previous one. */
 export async function pauseHost(
   query: Query,
   host: string,
@@ -78,7 +78,7 @@ export async function pauseHost(
   return paused?.pausedMs ?? forMs ?? firstMs;
 }
 
-/** Stores what the host says is left; an answer also resets the number of pauses in a row. */
+/** Stores the rest of the limit that the host reports; an answer also resets the number of pauses in a row. */
 export async function noteLimit(
   query: Query,
   host: string,

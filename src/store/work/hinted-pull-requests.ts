@@ -1,4 +1,4 @@
-// The pull requests that a webhook is about, and when the forge is asked about them again (R-SEN-2, R-SEN-7).
+// The pull requests that a webhook refers to, and when the forge is asked about them again (R-SEN-2, R-SEN-7).
 import { sql } from 'kysely';
 import { localHost } from '../../domain/forge.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -15,8 +15,8 @@ export interface Hinted {
 }
 
 /**
- * Pull requests of this repository by number, branch or commit; all of them if `isWhole`. Those of the local forge are
- * in a repository that only their remote tells, and have numbers of their own.
+ * Pull requests of this repository by number, branch or commit; all of them if `isWhole`. Pull requests of the local
+ * forge have their own numbers, and only their remote identifies the repository.
  */
 export async function hintedPullRequests(
   query: Query,
@@ -44,7 +44,7 @@ export async function hintedPullRequests(
   return rows;
 }
 
-/** The forge is asked about these at once. Those that Moose no longer follows stay so. */
+/** Makes these pull requests due at once, except those that Moose no longer follows. */
 export async function lookSoon(
   query: Query,
   pulls: readonly Pick<Hinted, 'projectId' | 'host' | 'repository' | 'number'>[],

@@ -1,5 +1,5 @@
 // Rows that contradict each other: one statement for each kind of contradiction, whatever the number of work orders
-// (R-SES-7). What is younger than `before` may still be on its way.
+// (R-SES-7). Anything younger than `before` may still be in progress.
 import { type RawBuilder, sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -12,10 +12,10 @@ export interface InconsistentRow {
 
 export type Finding = (before: Date) => RawBuilder<unknown>;
 
-/** Of each kind, per look; the rest follows in the next look. */
+/** The maximum per kind and look; the rest follows in the next look. */
 const rowsMax = 1_000;
 
-/** `only`: the one with this subject, to check again before it is repaired. */
+/** `only`: the subject to check again before it is repaired. */
 export async function findInconsistent(
   query: Query,
   finding: RawBuilder<unknown>,
@@ -118,7 +118,7 @@ export const holdOfEndedRun: Finding = (before) => sql`
 
 const lastGateway = sql`left join gateways g on g.id = c.gateway_id`;
 
-/** Gateways report by the clock of the database: a machine whose clock is ahead must not take them for dead. */
+/** Gateways report by the database's clock: a machine whose clock is ahead must not consider them dead. */
 const isQuietGateway = (before: Date) =>
   sql`(g.heartbeat_at < least(${before}::timestamptz, clock_timestamp() - interval '1 minute'))`;
 
@@ -139,7 +139,7 @@ export const callOpenLong: Finding = (before) => sql`
   where c.type = 'actual' and c.status = 'sent' and c.created_at < ${before}::timestamptz - ${longCall}
     and (c.gateway_id is null or g.ended_at is null and not ${isQuietGateway(before)})`;
 
-/** Counts a call whose cost nobody will learn as spent in full. */
+/** Books the full cost of a call whose real cost will never be known. */
 export async function presumeCall(query: Query, id: string): Promise<void> {
   await sql`select end_call(id, 'presumed', null) from cost_tracking
     where id = ${id}::uuid and type = 'actual' and status = 'sent'`.execute(query);

@@ -1,4 +1,4 @@
-// The state of the learned policy of each project, and the events that it is made from (R-LRN-4).
+// The state of each project's learned policy, and the events that it is made from (R-LRN-4).
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -12,7 +12,7 @@ export function findLearner(query: Query, projectId: ProjectId): Promise<Learner
   return query.selectFrom('learners').selectAll().where('projectId', '=', projectId).executeTakeFirst();
 }
 
-/** Makes the row if it is missing, and locks it until the transaction ends: events are applied one after the other. */
+/** Creates the row if it is missing, and locks it until the transaction ends, so that events keep their order. */
 export async function lockLearner(query: Query, projectId: ProjectId): Promise<LearnerRow> {
   await query
     .insertInto('learners')
@@ -42,7 +42,7 @@ export async function addLearnerEvent(query: Query, row: Insertable<Tables['lear
   await query.insertInto('learnerEvents').values(row).execute();
 }
 
-/** What the learner was told about a work order, oldest first. */
+/** The events reported to the learner about a work order, oldest first. */
 export function learnerEventsOf(query: Query, workOrderId: WorkOrderId): Promise<LearnerEventRow[]> {
   return query
     .selectFrom('learnerEvents')
@@ -68,6 +68,22 @@ export async function newestLearnerEvents(
   return [...outcomes, ...others].sort((one, other) => Number(one.ordinal - other.ordinal));
 }
 
+/** The arms that occur in the newest events of a project. */
+export async function armsOfNewestEvents(
+  query: Query,
+  projectId: ProjectId,
+  events: number,
+): Promise<Set<string>> {
+  const rows = await query
+    .selectFrom('learnerEvents')
+    .select('arm')
+    .where('projectId', '=', projectId)
+    .orderBy('ordinal', 'desc')
+    .limit(events)
+    .execute();
+  return new Set(rows.map(({ arm }) => arm));
+}
+
 /** The newest choice of an arm for a work order. */
 export function newestChoice(query: Query, workOrderId: WorkOrderId) {
   return query
@@ -79,7 +95,7 @@ export function newestChoice(query: Query, workOrderId: WorkOrderId) {
     .executeTakeFirst();
 }
 
-/** What the tries of a work order have cost that the learner was told about. */
+/** The cost of those tries of a work order that were reported to the learner. */
 export async function toldCost(query: Query, workOrderId: WorkOrderId): Promise<bigint> {
   const { told } = await query
     .selectFrom('learnerEvents')
@@ -89,7 +105,7 @@ export async function toldCost(query: Query, workOrderId: WorkOrderId): Promise<
   return told;
 }
 
-/** Why the newest arm of each work order was chosen, where learning was on. */
+/** Why the newest arm of each work order was chosen, in projects that have turned learning on, and in experiments. */
 export async function reasonsOfChoices(
   query: Query,
   ids: readonly WorkOrderId[],
@@ -98,15 +114,17 @@ export async function reasonsOfChoices(
   const rows = await query
     .selectFrom('decisionLogs')
     .distinctOn('workOrderId')
-    .select(['workOrderId', 'mode', sql<string | null>`decision_output ->> 'because'`.as('because')])
+    .select(['workOrderId', 'mode', 'side', sql<string | null>`decision_output ->> 'because'`.as('because')])
     .where('workOrderId', 'in', ids)
     .where('try', 'is not', null)
     .orderBy('workOrderId')
     .orderBy('try', 'desc')
     .execute();
   return new Map(
-    rows.flatMap(({ workOrderId, mode, because }) =>
-      workOrderId === null || because === null || mode !== 'on' ? [] : [[workOrderId, because] as const],
+    rows.flatMap(({ workOrderId, mode, side, because }) =>
+      workOrderId === null || because === null || (mode !== 'on' && side === null)
+        ? []
+        : [[workOrderId, because] as const],
     ),
   );
 }

@@ -1,4 +1,4 @@
-// What the sessions with a person's login have used, on one machine: a login belongs to the machine on which it was made.
+// What sessions have used of a person's login, on one machine: a login belongs to the machine on which it was made.
 
 import type { RunId } from '../../domain/ids.ts';
 import type { LoginUse } from '../../domain/login.ts';
@@ -9,7 +9,7 @@ interface Login {
   agent: string;
 }
 
-/** More sessions than any limit allows in a window are not read: the limit is reached before. */
+/** More sessions than this are not read: every limit of a window is reached before that. */
 const usesMax = 100_001;
 
 /** The sessions that run or ended after `since`. */
@@ -56,7 +56,7 @@ export async function loginRefusedUntil(
     .where('way', '=', 'login')
     .where('host', '=', host)
     .where('name', '=', agent)
-    // The newest stop counts: a login that has worked since then is not refused any more.
+    // The newest stop counts: a login that has worked since then is no longer refused.
     .where('endedAt', 'is not', null)
     .where('startedAt', 'is not', null)
     .orderBy('endedAt', 'desc')

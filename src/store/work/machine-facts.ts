@@ -1,4 +1,4 @@
-// What the tables say about one machine, in a few statements whatever the number of work orders (R-SES-7).
+// The facts about one machine in the tables, in a few statements whatever the number of work orders (R-SES-7).
 import { sql } from 'kysely';
 import type { ProjectId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { SessionPurpose, SessionState } from '../../domain/session.ts';
@@ -20,7 +20,7 @@ export interface WorktreeFact {
   changedAt: Date;
 }
 
-/** All worktrees that were ever made on this machine. `only`: those in a folder of this name. */
+/** All worktrees that were ever made on this machine. `only`: the worktree in a folder with this name. */
 export async function worktreeFacts(
   query: Query,
   host: string,
@@ -48,12 +48,12 @@ export interface BranchFact {
   branch: string;
   branchState: Effect['state'];
   pushState: Effect['state'] | null;
-  /** The commit of the change, as it was made here. */
+  /** The commit of the change, as made on this machine. */
   headSha: string | null;
   /** The commit that was pushed. */
   pushedSha: string | null;
   hasOpenPullRequest: boolean;
-  /** The number of the newest open one; null if there is none. */
+  /** The number of the newest open pull request; null if there is none. */
   openPullRequest: number | null;
 }
 
@@ -79,12 +79,11 @@ export async function branchFacts(query: Query, host: string): Promise<BranchFac
   return rows;
 }
 
-/** Those of these short IDs that some work order has. */
+/** Returns the short IDs that belong to a work order. Uses an equality, so that thousands of IDs take one pass. */
 export async function knownShortIds(query: Query, shortIds: readonly string[]): Promise<Set<string>> {
   const { rows } = await sql<{ short: string }>`
-    select given.short from unnest(${[...shortIds]}::text[]) as given (short)
-    where exists (select from work_orders w
-      where reverse(right(w.id::text, 12)) like reverse(given.short) || '%')`.execute(query);
+    select distinct given.short from unnest(${[...shortIds]}::text[]) as given (short)
+      join work_orders w on right(w.id::text, 8) = given.short`.execute(query);
   return new Set(rows.map(({ short }) => short));
 }
 
@@ -119,14 +118,14 @@ export async function openSessionsOn(
   return rows;
 }
 
-/** The sessions with these IDs; other names have none. */
+/** The sessions with these IDs; names that are not IDs match none. */
 export async function sessionsNamed(query: Query, ids: readonly string[]): Promise<Map<string, SessionFact>> {
   const { rows } = await sql<SessionFact>`select ${sessionFields} from sessions s
     where s.id = any (${[...ids]}::uuid[])`.execute(query);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Sessions of this machine that ended between these times: their files are to be here. */
+/** Sessions of this machine that ended between these times: their files should be on this machine. */
 export async function sessionsEndedOn(
   query: Query,
   given: { host: string; machine: string; after: Date; before: Date },
@@ -179,7 +178,7 @@ export interface OpenPullRequest {
   isFollowed: boolean;
 }
 
-/** Open according to their rows; those that nobody has looked at for longest come first. */
+/** Pull requests that are open according to their rows, in a stable order. */
 export async function openPullRequests(
   query: Query,
   { isLocal, before, max }: { isLocal: boolean; before: Date; max: number },
@@ -188,7 +187,7 @@ export async function openPullRequests(
     select project_id, host, repository, number, work_order_id, head_branch, head_sha, base_branch,
       next_look_at is not null as is_followed
     from pull_requests where state = 'open' and (host = 'local') = ${isLocal} and updated_at < ${before}
-    order by looked_at nulls first, number limit ${max}`.execute(query);
+    order by project_id, number limit ${max}`.execute(query);
   return rows;
 }
 
@@ -198,7 +197,7 @@ export interface UnproposedBranch {
   branch: string;
 }
 
-/** Pushed branches without a pull request, of work that nobody carries on. */
+/** Pushed branches without a pull request, of work that is not being carried out. */
 export async function unproposedBranches(
   query: Query,
   { before, max }: { before: Date; max: number },

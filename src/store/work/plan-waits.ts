@@ -1,4 +1,4 @@
-// What work orders of a running plan wait for: the one that holds each of them back in the end, and the state of their spec.
+// What work orders of a running plan wait for: the one that ultimately blocks each, and the state of their spec.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { SpecRunState } from '../../domain/spec-run-state.ts';
@@ -21,11 +21,11 @@ export interface PlanWaits {
   runChangedBy: string | null;
   /** How many others it waits for directly. */
   waitsFor: number;
-  /** One that waits for nobody itself, those first that a person must look at; null if it waits for none. */
+  /** The blocking work order that waits for none itself; those that need a person come first. Null if there is none. */
   blocker: Blocker | null;
 }
 
-/** Of these work orders, those that have not started because of their plan. */
+/** The work orders among these that have not started because of their plan. */
 export async function planWaitsOf(
   query: Query,
   ids: readonly WorkOrderId[],

@@ -11,7 +11,7 @@ import { toJson } from '../storable.ts';
 export type Planning = Selectable<Tables['plannings']>;
 export type SpecPlan = Selectable<Tables['specPlans']>;
 
-/** A request that is open, or has this ID, is returned in its place: one spec is planned once at a time. */
+/** Returns an existing request that is open, or has this ID: a spec has one request at a time. */
 export async function askPlanning(
   query: Query,
   asked: Pick<Planning, 'id' | 'specId' | 'projectId' | 'model' | 'limitNanoUsd' | 'askedBy'> &
@@ -69,7 +69,7 @@ export async function beginPlanning(
     .execute();
 }
 
-/** Before a call, so that a call whose process died counts. */
+/** Call this before a call to the model, so that a call whose process died counts. */
 export async function countCall(query: Query, id: string): Promise<void> {
   await query
     .updateTable('plannings')
@@ -89,7 +89,7 @@ export async function keepAnswer(query: Query, id: string, answer: PlanAnswer): 
   return numUpdatedRows === 1n;
 }
 
-/** The kept answer was judged. What has come so far does not end its process. */
+/** Records that the kept answer was judged. This resets the count of processes that did not get this far. */
 export async function countRound(query: Query, id: string): Promise<void> {
   await query
     .updateTable('plannings')
@@ -98,7 +98,7 @@ export async function countRound(query: Query, id: string): Promise<void> {
     .execute();
 }
 
-/** Before the work of a process; `forgetStarts` after it. Returns how many processes have not come that far. */
+/** Call this before the work of a process; `forgetStarts` after it. Returns how many in a row have not finished. */
 export async function countStart(query: Query, id: string): Promise<number> {
   const row = await query
     .updateTable('plannings')
@@ -113,7 +113,7 @@ export async function forgetStarts(query: Query, id: string): Promise<void> {
   await query.updateTable('plannings').set({ starts: 0 }).where('id', '=', id).execute();
 }
 
-/** Leaves a request to other machines. Returns what each of them lacks, and since when it waits for one. */
+/** Leaves a request to other machines. Returns what each machine lacks, and since when the request waits. */
 export async function declinePlanning(
   query: Query,
   id: string,
@@ -142,7 +142,7 @@ export async function forgetDeclines(query: Query, id: string): Promise<void> {
     .execute();
 }
 
-/** The open requests for a project that is removed. */
+/** The open requests for a project that is being removed. */
 export async function openPlanningsOf(query: Query, projectId: ProjectId): Promise<string[]> {
   const rows = await query
     .selectFrom('plannings')
@@ -153,7 +153,7 @@ export async function openPlanningsOf(query: Query, projectId: ProjectId): Promi
   return rows.map(({ id }) => id);
 }
 
-/** The Director decides about its plan as soon as there is one. */
+/** Makes the Director decide about its plan as soon as there is one. */
 export async function wantRun(query: Query, id: string, by: string): Promise<void> {
   await query
     .updateTable('plannings')
@@ -169,7 +169,7 @@ export interface PlanningFailure {
   advice: string | null;
 }
 
-/** Returns false if the request had ended before. */
+/** Returns false if the request had already ended. */
 export async function endPlanning(
   query: Query,
   id: string,
@@ -208,7 +208,7 @@ export async function addPlan(
   const { after, askedAt, ...row } = added;
   await query.selectFrom('specs').select('id').where('id', '=', row.specId).forUpdate().execute();
   const newest = await newestPlan(query, row.specId);
-  // A repeated request has its own version already.
+  // A repeated request already has its version.
   if (newest?.id === row.id) return newest;
   if (after !== undefined && newest !== undefined && newest.version !== after)
     throw changedMeanwhile(row.specId, newest.version, after);
@@ -230,7 +230,7 @@ async function lastVersion(query: Query, specId: string): Promise<number | null>
   return row?.last ?? null;
 }
 
-/** Not one that was kept aside. */
+/** Ignores versions that were kept aside. */
 export function newestPlan(query: Query, specId: string): Promise<SpecPlan | undefined> {
   return plansOf(query, specId).where('isAside', '=', false).orderBy('version', 'desc').executeTakeFirst();
 }
@@ -254,7 +254,7 @@ export async function planAt(query: Query, specId: string, version?: number): Pr
   });
 }
 
-/** The newest one with a smaller number that was not kept aside. */
+/** The newest version with a smaller number that was not kept aside. */
 export function planBefore(query: Query, specId: string, version: number): Promise<SpecPlan | undefined> {
   return plansOf(query, specId)
     .where('version', '<', version)
@@ -263,7 +263,7 @@ export function planBefore(query: Query, specId: string, version: number): Promi
     .executeTakeFirst();
 }
 
-/** Other numbers do not fit into the column. */
+/** Larger numbers do not fit into the column. */
 const versionMax = 2 ** 31 - 1;
 const isVersion = (version: number) => Number.isInteger(version) && Math.abs(version) <= versionMax;
 

@@ -28,7 +28,7 @@ export interface OpenWork {
   silentSince: Date | null;
   silentHost: string | null;
   waitingFor: string | null;
-  /** What its pull request waits for, as the last look found it. */
+  /** What its pull request waits for, according to the last look. */
   pullRequestWaits: string | null;
   wakeAt: Date | null;
   pausedBy: string | null;

@@ -11,7 +11,7 @@ export interface DiscussedPullRequest {
   remarks: Selectable<Tables['pullRequestRemarks']>[];
 }
 
-/** Newest first; of the remarks the newest. */
+/** Newest first, with the newest remarks of each. */
 export async function discussedPullRequests(
   query: Query,
   workOrderId: WorkOrderId,

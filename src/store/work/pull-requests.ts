@@ -87,7 +87,7 @@ export function changePullRequest(
     .executeTakeFirst();
 }
 
-/** By branch: the open one, else the newest. */
+/** By branch: the open one, otherwise the newest. */
 export function findPullRequest(
   query: Query,
   at: OnForge,
@@ -105,7 +105,7 @@ export function findPullRequest(
     .executeTakeFirst();
 }
 
-/** The open pull request of a work order, else its newest. */
+/** The open pull request of a work order, otherwise its newest. */
 export function pullRequestOf(query: Query, workOrderId: WorkOrderId): Promise<PullRequestRow | undefined> {
   return query
     .selectFrom('pullRequests')

@@ -1,4 +1,4 @@
-// Reviews and comments on pull requests: each is one row, and what became of it is written once (R-SEN-5).
+// Reviews and comments on pull requests: each is one row, and its result is written once (R-SEN-5).
 import { type ExpressionBuilder, type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
@@ -14,7 +14,7 @@ export type ToldRemark = Pick<
 > &
   Pick<RemarkRow, 'judgement' | 'sha' | 'path' | 'line' | 'threadId' | 'isResolved' | 'url'>;
 
-/** Stores a remark as the forge reports it. An edit of the remark does not change what became of it. */
+/** Stores a remark as the forge reports it. An edit of the remark does not change its result. */
 export async function keepRemark(query: Query, at: AtPullRequest, told: ToldRemark): Promise<void> {
   const { projectId, host, repository, number } = at;
   const { body, judgement, line, threadId, isResolved, editedAt } = told;
@@ -29,7 +29,7 @@ export async function keepRemark(query: Query, at: AtPullRequest, told: ToldRema
     .execute();
 }
 
-/** Oldest first; all of the pull request, or those in these states. */
+/** Oldest first: all remarks of the pull request, or those in these states. */
 export function remarksOf(
   query: Query,
   at: AtPullRequest,
@@ -45,7 +45,7 @@ export function remarksOf(
     .execute();
 }
 
-/** False if the remark is not in this state any more: somebody else has dealt with it. */
+/** False if the remark is no longer in this state, because another process has dealt with it. */
 export async function moveRemark(
   query: Query,
   remark: Pick<RemarkRow, 'projectId' | 'host' | 'repository' | 'number' | 'key'>,
@@ -62,7 +62,7 @@ export async function moveRemark(
   return numUpdatedRows === 1n;
 }
 
-/** The next look reads what was written after that. It only grows. */
+/** The next look reads remarks that were written after this time, which only grows. */
 export async function keepReadTo(query: Query, at: AtPullRequest, readTo: Date): Promise<void> {
   await query
     .updateTable('pullRequests')

@@ -1,10 +1,10 @@
-// Gives the place of a cancelled work order in its plan to a new one, so that nothing starts before that one is there.
+// Replaces a cancelled work order in its plan by a new one, so that nothing starts before the new one is there.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 import type { Query } from '../database.ts';
 
-/** Cancelled work orders of a spec whose place in the plan nobody has taken. */
+/** Cancelled work orders of a spec that have not been replaced in the plan. */
 export async function cancelledOf(query: Query, specId: string): Promise<WorkOrderId[]> {
   const rows = await query
     .selectFrom('workOrders')
@@ -18,8 +18,8 @@ export async function cancelledOf(query: Query, specId: string): Promise<WorkOrd
 }
 
 /**
- * A new work order takes the place of a cancelled one, which never moves again: same request, same dependencies. What
- * depends on it and has not started waits for it, also if the cancelled one was there. The caller has locked the spec.
+ * Replaces a cancelled work order, which never moves again, by a new one with the same request and dependencies.
+ * Dependents that have not started wait for the new one, even if the old one did not block them. Needs the spec's lock.
  */
 export async function replacePlanned(
   query: Query,
@@ -41,7 +41,7 @@ export async function replacePlanned(
   await sql`update work_order_dependencies d set work_order_id = ${id},
       met_at = case when ${isStillThere} then met_at end
     where work_order_id = ${cancelled}`.execute(query);
-  // What has started goes on, and is held by what it stands on.
+  // Dependent work orders that have started continue, and are blocked by the change that they are stacked on.
   const { rows: above } = await sql<{ id: WorkOrderId; waits: boolean }>`
     update work_order_dependencies d set depends_on = ${id}, met_at = case when ${hasStarted} then met_at end
     from work_orders w where w.id = d.work_order_id and depends_on = ${cancelled}
@@ -51,13 +51,13 @@ export async function replacePlanned(
 
 const hasStarted = sql<boolean>`(w.run > 0 and w.status <> 'cancelled')`;
 
-/** What was there may be gone: it was cancelled, and nothing is in its place yet. */
+/** A dependency that was met may no longer be: it was cancelled, and has no replacement yet. */
 const isStillThere = sql<boolean>`(exists (select from work_orders l where l.id = d.depends_on and l.status = 'completed')
   or exists (select from pull_requests p join work_orders l on l.id = p.work_order_id where l.id = d.depends_on
     and (p.state = 'merged' or (p.state = 'open' and l.status = 'in_progress' and l.step = 'awaiting_ci'
       and p.followed ->> 'readySha' = p.followed ->> 'pushedSha'))))`;
 
-/** The counts must agree with the dependencies: each one that is met later lowers them. */
+/** The counts must agree with the dependencies: each dependency that is met later reduces them. */
 async function countWaits(query: Query, ids: readonly WorkOrderId[]): Promise<void> {
   await sql`update work_orders set waits_for = (select count(*) from work_order_dependencies d
     where d.work_order_id = work_orders.id and d.met_at is null) where id = any (${[...ids]}::uuid[])`.execute(

@@ -21,7 +21,7 @@ export async function insertRuns(
 }
 
 /**
- * Ends the open run of a work order, whose process can write nothing from now on. Undefined if there is none, or if it
+ * Ends the open run of a work order; its process can write nothing from then on. Undefined if there is none, or if it
  * is an undo.
  */
 export function stopRunOf(query: Query, workOrderId: WorkOrderId, endedAt: Date): Promise<Run | undefined> {

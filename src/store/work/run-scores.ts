@@ -1,4 +1,4 @@
-// How likely runs are to go nowhere: one row for each failed cycle (R-REC-9).
+// The probability that runs go nowhere: one row for each failed cycle (R-REC-9).
 import { type Selectable, sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { PauseEarlyMode } from '../../domain/nowhere/pause-early.ts';

@@ -23,7 +23,7 @@ import { addSpec } from './specs.ts';
 
 const by = 'human:ada';
 
-/** A spec whose plan is approved: `edges` says what each work order depends on. */
+/** A spec with an approved plan: `edges` lists the dependencies of each work order. */
 async function aGraph(database: Database, edges: Record<string, string[]>) {
   const { query } = database;
   const specId = randomUUID();
@@ -91,7 +91,7 @@ test('R-SPEC-2: fear: what becomes ready while its spec is being resumed is star
   const seen = await database.transaction(async (query) => {
     await lockSpecRun(query, other.specId);
     await changeSpecRun(query, other.specId, 'paused', { to: 'running', ...change });
-    // It waits for this transaction, and then sees that the spec runs.
+    // It waits for this transaction, and then sees that the spec is running.
     met = database.transaction((concurrent) => meetDependencies(concurrent, other.of('a')));
     return readyWorkOrders(query, other.specId);
   });

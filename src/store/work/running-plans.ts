@@ -1,4 +1,4 @@
-// The work orders of an approved plan, what each of them depends on, and how far the plan is.
+// The work orders of an approved plan, their dependencies, and the progress of the plan.
 import { type Insertable, type RawBuilder, type Selectable, sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { StackedHow } from '../../domain/plan/stack-plan.ts';
@@ -7,7 +7,7 @@ import type { Status } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 
-/** States in which a work order starts when it waits for nothing any more; `done` for those that a person retries later. */
+/** States in which work orders start when nothing blocks them; `done` for those that a person retries later. */
 const startingStates = sql`('running', 'done')`;
 
 const runColumns = [
@@ -31,7 +31,7 @@ export function lockSpecRun(query: Query, specId: string): Promise<SpecRun> {
     .executeTakeFirstOrThrow();
 }
 
-/** The caller has locked the spec, and found it without an approval. */
+/** The caller has locked the spec, and checked that no plan is approved. */
 export async function approveSpec(
   query: Query,
   specId: string,
@@ -77,7 +77,7 @@ export async function insertPlanned(
     .insertInto('workOrders')
     .values([...workOrders])
     .execute();
-  // In one parameter for each column: a plan can have more dependencies than a statement has parameters.
+  // One array parameter for each column: a plan can have more dependencies than a statement can have parameters.
   await sql`insert into work_order_dependencies (work_order_id, depends_on, how)
     select * from unnest(${dependencies.map(({ workOrderId }) => workOrderId)}::uuid[],
       ${dependencies.map(({ dependsOn }) => dependsOn)}::uuid[], ${dependencies.map(({ how }) => how)}::text[])`.execute(
@@ -85,15 +85,15 @@ export async function insertPlanned(
   );
 }
 
-/** What waits for its merge is not met before: a work order without a pull request has nothing to merge. */
+/** A dependency that must be merged is not met before its merge, unless there is no pull request to merge. */
 const isThere = (lower: RawBuilder<unknown>) => sql<boolean>`(d.how <> 'merge'
   or not exists (select from pull_requests p where p.work_order_id = ${lower})
   or exists (select from pull_requests p where p.work_order_id = ${lower} and p.state = 'merged'))`;
 
 /**
- * Meets what depends on this work order, and returns those that may start now, at most once each. Its time depends on
- * how many depend on it directly, not on the size of the graph. The lock on the spec comes first: a pause, a start or a
- * replacement goes before all of it or follows it.
+ * Marks this dependency as met, and returns the work orders that may start now, each at most once. The time depends on
+ * the number of direct dependents, not on the size of the graph. The spec is locked first, so a pause, a start or a
+ * replacement happens either before all of it or after it.
  */
 export async function meetDependencies(query: Query, dependsOn: WorkOrderId): Promise<WorkOrderId[]> {
   const spec = await sql<{ mayStart: boolean }>`
@@ -113,7 +113,7 @@ export async function meetDependencies(query: Query, dependsOn: WorkOrderId): Pr
   return row.mayStart ? rows.map(({ id }) => id) : [];
 }
 
-/** Those that wait for nothing and have never started. */
+/** Work orders that wait for nothing and have never started. */
 export async function readyWorkOrders(query: Query, specId: string): Promise<WorkOrderId[]> {
   const rows = await query
     .selectFrom('workOrders')
@@ -127,7 +127,7 @@ export async function readyWorkOrders(query: Query, specId: string): Promise<Wor
   return rows.map(({ id }) => id);
 }
 
-/** Marks them as started, and returns those that were not: each starts once. */
+/** Marks work orders as started, and returns those that were not started before: each starts once. */
 export async function markStarted(
   query: Query,
   ids: readonly WorkOrderId[],
@@ -151,11 +151,11 @@ export interface PlannedRow {
   id: WorkOrderId;
   planKey: string;
   dependsOn: WorkOrderId[];
-  /** Those of `dependsOn` that still hold it back. */
+  /** The dependencies in `dependsOn` that still block it. */
   waitsOn: WorkOrderId[];
 }
 
-/** The graph of a spec, in the order of its IDs, which is the order of its plan. */
+/** The graph of a spec, sorted by ID, which is the order of its plan. */
 export async function graphOf(query: Query, specId: string): Promise<PlannedRow[]> {
   const { rows } = await sql<PlannedRow>`
     select w.id, w.plan_key,
@@ -180,6 +180,8 @@ export interface PlannedState {
   parkedAt: Date | null;
   pullRequestUrl: string | null;
   isMerged: boolean;
+  /** Reverted after its merge. */
+  isReverted: boolean;
   estimateLowNanoUsd: bigint | null;
   estimateHighNanoUsd: bigint | null;
   costNanoUsd: bigint;
@@ -190,12 +192,13 @@ export async function plannedStates(query: Query, specId: string): Promise<Plann
   const { rows } = await sql<PlannedState>`
     select w.id, w.plan_key, w.title, w.status, w.waits_for, w.run, w.held_by, w.held_at, w.parked_at,
       w.pull_request_url, w.estimate_low_nano_usd, w.estimate_high_nano_usd, w.cost_nano_usd,
-      exists (select from pull_requests p where p.work_order_id = w.id and p.state = 'merged') as is_merged
+      exists (select from pull_requests p where p.work_order_id = w.id and p.state = 'merged') as is_merged,
+      exists (select from pull_requests p where p.work_order_id = w.id and p.reverted_sha is not null) as is_reverted
     from work_orders w where w.spec_id = ${specId} and w.plan_key is not null order by w.id`.execute(query);
   return rows;
 }
 
-/** What all work orders of a spec have cost, also those that others have replaced. */
+/** The total cost of a spec's work orders, including those that others have replaced. */
 export async function costOfSpec(query: Query, specId: string): Promise<bigint> {
   const { rows } = await sql<{ nanoUsd: bigint }>`
     select coalesce(sum(cost_nano_usd), 0)::bigint as nano_usd from work_orders where spec_id = ${specId}`.execute(
@@ -207,14 +210,14 @@ export async function costOfSpec(query: Query, specId: string): Promise<bigint> 
 const isMovable = sql<boolean>`(w.status in ('in_progress', 'needs_review')
   or (w.status = 'pending' and w.waits_for = 0))`;
 
-/** Specs in this state of which no work order is at work, in front of a person, or about to start. */
+/** Specs in this state without a work order that is running, waiting for a person, or about to start. */
 export async function specsAtRest(query: Query): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`select s.id from specs s where s.run_state = 'running'
     and not exists (select from work_orders w where w.spec_id = s.id and ${isMovable})`.execute(query);
   return rows.map(({ id }) => id);
 }
 
-/** Specs that had ended, and of which a work order is at work again. */
+/** Specs that had ended, but now have a running work order again. */
 export async function specsAtWorkAgain(query: Query): Promise<string[]> {
   const { rows } = await sql<{
     id: string;
@@ -223,7 +226,7 @@ export async function specsAtWorkAgain(query: Query): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Work orders of cancelled specs that nobody has cancelled, because the process that did it died. */
+/** Work orders of cancelled specs that are still to be cancelled, because the process that did it died. */
 export async function leftOfCancelledSpecs(
   query: Query,
 ): Promise<Array<{ id: WorkOrderId; cancelledBy: string }>> {
@@ -234,7 +237,7 @@ export async function leftOfCancelledSpecs(
   return rows;
 }
 
-/** Specs with work orders that should have started, and completed ones whose dependents do not know it; none without a fault. */
+/** Specs with work orders that should have started, and completed ones whose dependents do not know; only on faults. */
 export async function leftBehind(query: Query): Promise<{ specs: string[]; completed: WorkOrderId[] }> {
   const ready = await sql<{ id: string }>`
     select distinct s.id from specs s join work_orders w on w.spec_id = s.id

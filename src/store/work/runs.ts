@@ -102,7 +102,7 @@ export function openRunOf(query: Query, workOrderId: WorkOrderId): Promise<Run |
     .executeTakeFirst();
 }
 
-/** The run that worked on it last; undefined before the first. */
+/** The run that last worked on the work order; undefined before the first. */
 export function newestRunOf(query: Query, workOrderId: WorkOrderId): Promise<Run | undefined> {
   return query
     .selectFrom('runs')

@@ -11,11 +11,11 @@ export interface OutputChunk {
   /** Offsets in the file, in bytes. */
   startByte: bigint;
   endByte: bigint;
-  /** Without secrets. */
+  /** The text, with secrets removed. */
   text: string;
 }
 
-/** So much of each stream is kept, counted in bytes of the file: the newest. */
+/** How much of each stream is kept: the newest part, counted in bytes of the file. */
 export const storedBytesMax = 4 * 1024 * 1024;
 
 /** Where the stored output of a stream ends; 0 if nothing is stored. */
@@ -32,15 +32,15 @@ export async function storedUntil(query: Query, id: SessionId, stream: OutputStr
 }
 
 /**
- * Adds chunks at the end of what is stored, and drops what is older than the limit. A chunk that another process has
- * stored already is left out. Needs a transaction.
+ * Adds chunks at the end of the stored output, and deletes chunks beyond the limit. A chunk that another process has
+ * already stored is skipped. Needs a transaction.
  */
 export async function addOutput(
   query: Query,
   { id, stream }: { id: SessionId; stream: OutputStream },
   chunks: readonly OutputChunk[],
 ): Promise<void> {
-  // Two processes may store the same output for a moment, when one has adopted the session.
+  // Two processes may briefly store the same output, when one has adopted the session.
   await query.selectFrom('sessions').select('id').where('id', '=', id).forUpdate().execute();
   let until = await storedUntil(query, id, stream);
   for (const { startByte, endByte, text } of chunks) {
@@ -74,7 +74,7 @@ export function outputFrom(
     .executeTakeFirst();
 }
 
-/** Deletes the output of work that ended before `before`; returns of how many sessions. */
+/** Deletes the output of work that ended before `before`; returns the number of sessions. */
 export async function dropOldOutput(query: Query, before: Date, limit: number): Promise<number> {
   const { rows } = await sql<{ id: string }>`
     with over as (

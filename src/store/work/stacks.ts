@@ -1,4 +1,4 @@
-// What a stacked change stands on: the work order from whose branch it started, and what has become of it (R-SPEC-5).
+// The work order from whose branch a stacked change started, and its current state (R-SPEC-5).
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { StackedHow } from '../../domain/plan/stack-plan.ts';
@@ -15,16 +15,16 @@ export interface Below {
   state: 'open' | 'merged' | 'closed' | null;
   isReverted: boolean;
   branch: string | null;
-  /** The branch that it is to be merged into, or was. */
+  /** The branch that it is to be merged into, or was merged into. */
   baseBranch: string | null;
   /** The commit that Moose pushed last. */
   headSha: string | null;
-  /** That commit is verified, and waits for nothing but its merge. */
+  /** That commit is verified, and only waits for its merge. */
   isReady: boolean;
   stackedOn: WorkOrderId | null;
 }
 
-/** Undefined if it stands on nothing. */
+/** Undefined if the change is not stacked. */
 export async function belowOf(
   query: Query,
   { stackedOn }: Pick<WorkOrder, 'stackedOn'>,
@@ -32,7 +32,7 @@ export async function belowOf(
   return stackedOn === null ? undefined : (await belowAmong(query, [stackedOn])).get(stackedOn);
 }
 
-/** By the ID of the lower work order; the open pull request of each, else its newest. */
+/** By the ID of the lower work order, with its open pull request, otherwise its newest. */
 export async function belowAmong(
   query: Query,
   lowerIds: readonly WorkOrderId[],
@@ -55,7 +55,7 @@ export async function belowAmong(
 /** How a work order depends on another one; `src/domain/plan/stack-plan.ts` decides it. */
 export type Lower = Below & { how: StackedHow };
 
-/** What a work order of a plan depends on directly. */
+/** The direct dependencies of a planned work order. */
 export async function lowersOf(query: Query, workOrderId: WorkOrderId): Promise<Lower[]> {
   const { rows } = await sql<{ dependsOn: WorkOrderId; how: StackedHow }>`
     select depends_on, how from work_order_dependencies where work_order_id = ${workOrderId}
@@ -71,8 +71,8 @@ export async function lowersOf(query: Query, workOrderId: WorkOrderId): Promise<
 }
 
 /**
- * What holds a work order back from below: what it stands on; or a dependency of it that was reverted after its merge.
- * Undefined if it has neither.
+ * The lower work order that blocks this one: the one on which it is stacked, or a dependency that was reverted after
+ * its merge. Undefined if there is neither.
  */
 export async function lowerThatHolds(
   query: Query,
@@ -82,7 +82,7 @@ export async function lowerThatHolds(
   return lowers.find(({ isReverted }) => isReverted) ?? belowOf(query, order);
 }
 
-/** Those that stand on it and are not over: what becomes of it decides about them. */
+/** Unfinished work orders that are stacked on it: its state affects them. */
 export async function stackedOn(query: Query, lower: WorkOrderId): Promise<WorkOrder[]> {
   return query
     .selectFrom('workOrders')
@@ -93,7 +93,7 @@ export async function stackedOn(query: Query, lower: WorkOrderId): Promise<WorkO
     .execute();
 }
 
-/** The forge is asked at once about the pull requests that stand on it. */
+/** Makes the pull requests that are stacked on it due at once. */
 export async function lookAtStacked(query: Query, lower: WorkOrderId): Promise<void> {
   await sql`update pull_requests p set next_look_at = clock_timestamp(), looks_unchanged = 0
     from work_orders w where w.stacked_on = ${lower} and p.work_order_id = w.id

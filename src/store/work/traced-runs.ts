@@ -1,4 +1,4 @@
-// The rows that the trace of a run is made of (R-UI-5), and up to which run traces were sent.
+// The rows that make up the trace of a run (R-UI-5), and the last run whose trace was sent.
 import { sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';

@@ -23,8 +23,8 @@ export const hostsOfOneBodyMax = 3;
 
 /**
  * False if this delivery is known, by its ID or its body: the signature only covers the body, so a copy under another
- * ID or event is the same delivery. One that Moose gave up on is tried again: a redelivery has the same ID. `ignored`
- * ones are stored without their content.
+ * ID or event is the same delivery. A delivery that Moose gave up on is tried again, because a redelivery has the same
+ * ID. `ignored` deliveries are stored without their content.
  */
 export async function addDelivery(query: Query, delivery: ReceivedDelivery): Promise<boolean> {
   const { id, source, event, payload, bodySha256, isIgnored } = delivery;

@@ -76,7 +76,7 @@ function isAfter(sort: ListSort, { value, id }: ListPlace): RawBuilder<unknown> 
   const bound =
     sort === 'cost'
       ? sql`${value}::bigint`
-      : // Exact: an instant has microseconds, which a JavaScript date has not.
+      : // Exact: PostgreSQL times have microseconds, JavaScript dates do not.
         sql`'epoch'::timestamptz + ${value}::bigint * interval '1 microsecond'`;
   return sql`(${sortedBy[sort]}, id) < (${bound}, ${id}::uuid)`;
 }

@@ -77,6 +77,12 @@ function countErrors(registry: Registry): Observer {
     'Recovery attempts, by strategy and outcome.',
     ['strategy', 'outcome'],
   );
+  const resolved = counter(
+    registry,
+    'moose_failures_resolved_total',
+    'Resolved failures, by class and by whether they recovered without a person.',
+    ['failure_class', 'outcome'],
+  );
   return (detail) => {
     if (detail.act === 'insert') {
       const { failure_class, component, category, has_text, has_evidence } = detail;
@@ -89,8 +95,10 @@ function countErrors(registry: Registry): Observer {
       if (has_text === false) withoutText.inc();
       if (typeof has_evidence === 'boolean') evidence.inc({ evidence: has_evidence ? 'whole' : 'partial' });
     }
-    if (typeof detail.recovered === 'boolean')
-      recoveries.inc({ strategy: text(detail.strategy), outcome: detail.recovered ? 'recovered' : 'failed' });
+    if (typeof detail.recovered !== 'boolean') return;
+    const outcome = detail.recovered ? 'recovered' : 'failed';
+    recoveries.inc({ strategy: text(detail.strategy), outcome });
+    resolved.inc({ failure_class: text(detail.failure_class), outcome });
   };
 }
 

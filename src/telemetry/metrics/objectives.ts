@@ -2,6 +2,7 @@
 // alert rules derive error budgets from them.
 import { Gauge, type Registry } from 'prom-client';
 import { failureClasses } from '../../domain/failure.ts';
+import { messageObjective, recoveryObjective } from '../../domain/targets.ts';
 
 /** Share of ends of this step that are successful, over 30 days. */
 export const stepObjectives = {
@@ -13,11 +14,6 @@ export const stepObjectives = {
   creating_pr: 0.99,
   tracking: 0.999,
 } as const;
-
-/** Share of the failures of a class that Moose recovers from without a person. */
-const recoveryObjective = 0.9;
-/** Classes that are left out, because only a person can raise a limit. */
-const unrecoverable = new Set(['budget_exceeded']);
 
 export function setObjectives(registry: Registry): void {
   const steps = new Gauge({
@@ -34,5 +30,11 @@ export function setObjectives(registry: Registry): void {
     registers: [registry],
   });
   for (const failureClass of failureClasses)
-    classes.set({ failure_class: failureClass }, unrecoverable.has(failureClass) ? 0 : recoveryObjective);
+    classes.set({ failure_class: failureClass }, recoveryObjective(failureClass) ?? 0);
+  const messages = new Gauge({
+    name: 'moose_slo_message_objective',
+    help: 'Target share of errors with a cause, evidence and advice.',
+    registers: [registry],
+  });
+  messages.set(messageObjective);
 }

@@ -10,6 +10,7 @@ import {
   standingFigures,
 } from '../../store/figures/metric-figures.ts';
 import { countDrifts } from '../../store/work/drifts.ts';
+import { createTargetGauges } from './target-gauges.ts';
 
 export interface StandingGauges {
   read(query: Query, now: Date): Promise<void>;
@@ -29,6 +30,7 @@ export function createStandingGauges(registry: Registry, startedAt: Date): Stand
     ['kind', 'host', 'safe'],
   );
   const count = countCalls(registry);
+  const targets = createTargetGauges(registry);
   let countedUntil = startedAt;
   return {
     async read(query, now) {
@@ -37,6 +39,7 @@ export function createStandingGauges(registry: Registry, startedAt: Date): Stand
       drifts.reset();
       for (const each of await countDrifts(query))
         drifts.set({ kind: each.kind, host: each.host, safe: String(each.isSafe) }, each.drifts);
+      await targets.read(query, now);
       const until = new Date(now.getTime() - settleMs);
       if (until <= countedUntil) return;
       const booked = await bookedCalls(query, countedUntil, until);

@@ -22,7 +22,7 @@ export interface LiveOutside {
   /** Milliseconds since 1970; wall clock, since it advances while a laptop sleeps. */
   now(): number;
   random(): number;
-  /** Calls back when an immediate check is useful: the page is visible again or the network is back. Returns a function that unsubscribes. */
+  /** Calls back when a check may help: the page is visible again, or the network is back. Returns an unsubscriber. */
   onWake(look: () => void): () => void;
 }
 

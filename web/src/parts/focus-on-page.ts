@@ -1,4 +1,4 @@
-// Moves the focus to the heading of a new page, so that screen readers announce it. The first page keeps the browser's focus.
+// Focuses the heading of a new page, so that screen readers announce it. The first page keeps the browser's focus.
 let hasArrived = false;
 
 export function focusOnPage(): void {

@@ -4,6 +4,7 @@ import { Button } from '../parts/button.tsx';
 import { Field, inputClass } from '../parts/field.tsx';
 import { Failed } from '../parts/states.tsx';
 import { signIn } from './sign-in.ts';
+import { SignInElsewhere } from './sign-in-elsewhere.tsx';
 
 export interface SignInPageProps {
   /** Error of a token from the URL. */
@@ -37,6 +38,7 @@ export function SignInPage({ error: given, onSignedIn }: SignInPageProps) {
         <img src="/moose.svg" alt="" width={40} height={40} />
         <h1 className="text-xl font-semibold">Sign in to Moose</h1>
       </div>
+      <SignInElsewhere />
       <form onSubmit={submit} className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-5">
         <Field label="Token" help="Starts a session in this browser. The token itself is not stored.">
           {(attributes) => (

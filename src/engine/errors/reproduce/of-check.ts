@@ -43,7 +43,7 @@ exit "$status"`,
   };
 }
 
-/** A check that passed originally: if it fails now, this is another failure. */
+/** A check that passed originally: if it fails now, that is a different failure. */
 function before(command: string): string {
   return `inside ${shellWord(command)} || { echo 'This check passed before: the machine differs.' >&2; exit 70; }`;
 }

@@ -54,7 +54,7 @@ export function withFacts<E extends MooseError>(
   return error;
 }
 
-/** The variables that may be shown: names of values without secrets. Proxy addresses may contain a password. */
+/** The variables that may be shown, because their values contain no secrets. Proxy addresses may contain a password. */
 const toldVariables = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI', 'NODE_ENV'],
   ...['JAVA_HOME', 'GOPATH', 'GOFLAGS', 'CARGO_HOME', 'RUSTUP_HOME', 'VIRTUAL_ENV', 'PYENV_ROOT'],

@@ -1,7 +1,7 @@
 // Shell that recreates the worktree of a failed step: the base and the change so far. Pure.
 import { shellWord } from '../../../stdx/shell-words.ts';
 
-/** Compares trees: whichever of patch and base gives the original tree is used. */
+/** Compares trees: uses whichever of patch and base gives the original tree. */
 export function worktreeScript(
   repositoryPath: string,
   baseSha: string,

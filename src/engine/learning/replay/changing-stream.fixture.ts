@@ -1,4 +1,4 @@
-// Plays the learned policy on a table that changes in the middle, as models and prices do.
+// Runs the learned policy on a table that changes in the middle, as models and prices do.
 
 import { lookBack } from './hindsight.ts';
 import { missing, type OutcomeTable, type TableArm } from './outcome-table.ts';
@@ -19,15 +19,15 @@ export const changes = [
 export type Change = (typeof changes)[number];
 
 export interface StreamFigures {
-  /** Of the best fixed cascade of each half: the first 100 tasks, those after them, and all after the change. */
+  /** Shares of each half's best fixed cascade: the first 100 tasks, those after them, and all after the change. */
   first: number;
   after: number;
   afterChange: number;
-  /** The dollars behind these shares, which scatter where there is little to gain. */
+  /** The dollars behind these shares, which scatter where little can be gained. */
   gained: Record<'first' | 'after' | 'afterChange', { own: number; best: number }>;
   /** How often the best arm was tried first in the second half. */
   bestArmFirst: number;
-  /** Computing time, since other programs may have the processor meanwhile. */
+  /** CPU time, because other programs may use the processor meanwhile. */
   decisionMs: number[];
 }
 
@@ -35,7 +35,7 @@ const tries = 3;
 const warm = 100;
 const revertedShare = 0.5;
 const revertedLater = 15;
-/** The best arm's provider is away for this stretch of the second half. */
+/** The best arm's provider is unavailable for this part of the second half. */
 const awayFrom = 0.5;
 const awayTo = 0.6;
 
@@ -187,7 +187,7 @@ function halfOf(table: OutcomeTable, order: readonly { task: number }[], value: 
   return { table, cut, plan: lookBack(cut, value, tries).bestCascade };
 }
 
-/** Half of the best arm's passes do not hold, so that a plan without it may be better. */
+/** Half of the best arm's passes are reverted, so a plan without it may be better. */
 function avoidReverted(
   half: Half,
   { best, value, holds }: { best: string; value: number; holds: (arm: string) => number },

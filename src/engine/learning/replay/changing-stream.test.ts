@@ -1,10 +1,10 @@
-// The goals of the learned policy, in short; `npm run bench -- learning` measures them over many orders.
+// The goals of the learned policy, in a short test; `npm run bench -- learning` measures them over many orders.
 import { expect, test } from 'vitest';
 import { type Change, playStream } from './changing-stream.fixture.ts';
 import { structures, syntheticTable } from './synthetic-table.fixture.ts';
 
 const seeds = [1, 2, 3];
-/** Few orders of few tasks scatter more than the goals of the benchmark allow. */
+/** A few orders of a few tasks scatter more than the benchmark's goals allow. */
 const slack = 0.05;
 const goals = { first: 0.9, after: 0.95, afterChange: 0.93, outage: 0.85 };
 

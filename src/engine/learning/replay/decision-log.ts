@@ -10,7 +10,7 @@ export interface LoggedTry {
   passed: boolean;
   cost: number;
   propensity: number;
-  /** For each plan what it would have chosen here: an index of `arms`, or -1. */
+  /** The arm that each plan would have chosen here: an index of `arms`, or -1. */
   wanted: number[];
 }
 
@@ -25,7 +25,7 @@ export interface DecisionLog {
 const decisionsMax = 5_000_000;
 const sumTolerance = 1e-6;
 
-/** Collects lines; each plan is followed on what the log has tried and had on offer. */
+/** Collects lines; each plan is simulated on the arms that the log has tried and had on offer. */
 export class LogReader {
   readonly log: DecisionLog;
   readonly #arms = new Map<string, number>();

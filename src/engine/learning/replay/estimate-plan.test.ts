@@ -9,7 +9,7 @@ const arms = { a: { pass: 0.3, cost: 0.1 }, b: { pass: 0.6, cost: 0.4 }, c: { pa
 type Arm = keyof typeof arms;
 const estimators = ['ips', 'snips', 'dr'] as const;
 
-/** A log of work orders on which arms pass independently; half of the choices are at random. */
+/** A log of work orders on which arms pass independently; half of the choices are random. */
 function aLog(count: number, seed: number): DecisionLine[] {
   const random = seededRandom(seed);
   const lines: DecisionLine[] = [];

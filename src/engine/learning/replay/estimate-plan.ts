@@ -1,4 +1,4 @@
-// What a fixed plan would have brought, estimated from the log of another policy: importance sampling (IPS), its
+// Estimates what a fixed plan would have gained, from the log of another policy: importance sampling (IPS), its
 // self-normalised form (SNIPS), and the doubly robust estimate for several steps (DR; Jiang and Li, ICML 2016).
 import type { Estimator, ReplayedLog } from '../../../contract/contract.ts';
 import type { DecisionLog, LoggedTry } from './decision-log.ts';
@@ -8,14 +8,14 @@ import { intervalAround } from './tally.ts';
 type PlanFigures = ReplayedLog['policies'][string];
 type Interval = NonNullable<PlanFigures['ips']>;
 
-/** Below this effective sample size estimates are off by more than most plans differ. */
+/** Below this effective sample size, the error of an estimate is larger than most differences between plans. */
 const sampleSizeMin = 30;
 const folds = 5;
 
 interface Weighed {
-  /** What each try brought. */
+  /** The gain of each try. */
   gains: number[];
-  /** How much likelier the plan would have come to here, after each try; it stays at its last value. */
+  /** How much likelier the plan was to get here than the log's policy, after each try; it keeps its last value. */
   weights: number[];
 }
 
@@ -86,7 +86,7 @@ function snips(weighed: readonly Weighed[], horizon: number): Interval | null {
   return intervalAround(mean, [...influences]);
 }
 
-/** Each fifth of the work orders is judged by a model of the others. */
+/** Each fifth of the work orders is evaluated with a model that is fitted to the others. */
 function doublyRobust(
   log: DecisionLog,
   plan: number,
@@ -114,7 +114,7 @@ function doublyRobust(
   return meanOf(estimates);
 }
 
-/** What the plan still brings from this try on, by the model: the arm it wants now, and after a failure its next ones. */
+/** The plan's expected gain from this try on, by the model: the arm that it chooses now, and then its next ones. */
 function expectedGain(
   given: { model: OutcomeModel; arms: readonly number[]; value: number; horizon: number },
   arm: number,

@@ -1,4 +1,4 @@
-// What would have been best, with all outcomes in sight: references, never policies.
+// The best possible results if all outcomes were known: references, never policies.
 import { missing, type OutcomeTable } from './outcome-table.ts';
 
 const planMax = 3;
@@ -7,7 +7,7 @@ export interface Hindsight {
   bestSingle: string[];
   /** Up to three arms, tried in this order; empty if nothing is worth its cost. */
   bestCascade: string[];
-  /** The best single arm of each task, or none, on average. */
+  /** The mean gain with the best single arm, or none, for each task. */
   oracleValue: number;
 }
 
@@ -35,12 +35,12 @@ function bestGains(gains: readonly Float64Array[], count: number): Float64Array 
 
 interface Search {
   gains: readonly Float64Array[];
-  /** By task: no plan can gain more than this. */
+  /** By task: the upper bound of any plan's gain. */
   most: Float64Array;
   depth: number;
 }
 
-/** Exact: a branch is left only if even the best arm for each remaining task could not make it the best. */
+/** Exact: a branch is pruned only if even the best arm for each remaining task could not make it the best. */
 function searchPlans(table: OutcomeTable, { gains, most, depth }: Search): number[] {
   let best: { total: number; plan: number[] } = { total: 0, plan: [] };
   const extend = (plan: readonly number[], total: number, tasks: Int32Array) => {

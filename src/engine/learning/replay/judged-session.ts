@@ -1,5 +1,5 @@
-// One session of `moose replay --interactive`: what a judge says goes in, answers come out. It sees only outcomes of its
-// own choices, and draws from the seed only.
+// One session of `moose replay --interactive`: reads a judge's messages and answers them. It sees only outcomes of its
+// own choices, and its random numbers come only from the seed.
 import type { JudgedLine, JudgeLine } from '../../../contract/contract.ts';
 import { ConfigurationError } from '../../../domain/failure.ts';
 import { armsMax, kindOf } from './outcome-table.ts';
@@ -19,7 +19,7 @@ interface Waiting {
 
 export interface SessionAnswer {
   lines: JudgedLine[];
-  /** What was wrong with a message that expects no answer: it has been ignored. */
+  /** The problem with a message that expects no answer; the message was ignored. */
   warning?: string;
   isOver?: boolean;
 }

@@ -1,6 +1,6 @@
 import type { LoggedTry } from './decision-log.ts';
 
-/** The chance that an arm passes at a try of a task, and what that costs. */
+/** The probability that an arm passes at this try of a task, and the cost of the try. */
 export type OutcomeModel = (arm: number, tryNumber: number) => { pass: number; cost: number };
 
 interface Sums {
@@ -9,10 +9,10 @@ interface Sums {
   count: number;
 }
 
-/** Rates of few tries are shrunk towards the wider group by this many tries. */
+/** Rates from few tries are shrunk towards the wider group, with the weight of this many tries. */
 const shrinkage = 5;
 
-/** Shares of each arm and try, shrunk to the arm's, and those to the share of all arms at that try. */
+/** Pass rates by arm and try, shrunk to the arm's rate, which is shrunk to the rate of all arms at that try. */
 export function fitOutcomes(workOrders: readonly (readonly LoggedTry[])[], arms: number): OutcomeModel {
   const all = noSums();
   const byTry = new Map<number, Sums>();
@@ -31,7 +31,7 @@ export function fitOutcomes(workOrders: readonly (readonly LoggedTry[])[], arms:
   return (arm, tryNumber) => {
     const ofTry = shrunk(byTry.get(tryNumber), overall);
     const ofArm = shrunk(byArm[arm], overall);
-    // The arm's own level, moved by how much harder tasks are at this try.
+    // The arm's own rate, adjusted by how much harder tasks are at this try.
     const expected = {
       pass: Math.min(1, overall.pass > 0 ? (ofArm.pass * ofTry.pass) / overall.pass : ofArm.pass),
       cost: overall.cost > 0 ? (ofArm.cost * ofTry.cost) / overall.cost : ofArm.cost,

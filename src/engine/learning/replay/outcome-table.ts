@@ -2,7 +2,7 @@ import type { OutcomeTableFile } from '../../../contract/contract.ts';
 import { dollarsMax } from '../../../domain/learning/costs.ts';
 import { tableUnreadable } from './replay-failure.ts';
 
-/** A cell of `passes`. */
+/** The value of a cell of `passes` without an outcome. */
 export const missing = 2;
 
 export interface TableArm {
@@ -16,7 +16,7 @@ export interface TableArm {
 export interface TableTask {
   id: string;
   kind: string;
-  /** What may be known before the task is done. */
+  /** The features that are known before the task is done. */
   features: Record<string, unknown>;
 }
 
@@ -67,7 +67,7 @@ export function kindOf({ kind }: Record<string, unknown>): string {
   return typeof kind === 'string' || typeof kind === 'number' ? String(kind) : '';
 }
 
-/** Columns that are only known after somebody has solved the task. */
+/** Columns whose values are only known after the task is solved. */
 const knownAfter = /^posthoc_|^difficulty_label$/i;
 
 function knownBefore(instance: Record<string, unknown>): Record<string, unknown> {

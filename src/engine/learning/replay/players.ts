@@ -12,7 +12,7 @@ export interface PlayedTask {
 export interface Player {
   addArm(arm: NewArm): void;
   reprice(arm: string, factor: number): void;
-  /** A pass did not hold, or did after all. */
+  /** A pass was reverted, or restored. */
   correct(arm: string, holds: boolean): void;
   open(kind: string, offer: readonly string[]): PlayedTask;
 }
@@ -42,7 +42,7 @@ function learnedPlayer(value: number, random: Random): Player {
   };
 }
 
-/** Cheapest, median and dearest of the arms on offer by the price list, until one passes. */
+/** The cheapest, median and most expensive arm on offer by the price list, until one passes. */
 function staticPlayer(): Player {
   const hints = new Map<string, number>();
   return {
@@ -58,7 +58,7 @@ function staticPlayer(): Player {
   };
 }
 
-/** A plan that never changes: arms that are not on offer are passed over. */
+/** A plan that never changes: arms that are not on offer are skipped. */
 export function planPlayer(plan: readonly string[]): Player {
   const nothing = () => undefined;
   return { addArm: nothing, reprice: nothing, correct: nothing, open: () => playPlan(plan) };

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../../domain/failure.ts';
 
-/** Every refusal of what `moose replay` is given. `where` says which file or line, `what` what is wrong with it. */
+/** Every error about the input of `moose replay`. `where` is the file or line, `what` is its problem. */
 export function tableUnreadable(what: string, cause?: unknown): ConfigurationError {
   return new ConfigurationError({
     code: 'REPLAY_TABLE_UNREADABLE',

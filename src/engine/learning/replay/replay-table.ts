@@ -1,4 +1,4 @@
-// Plays policies on a table of outcomes, task by task, in orders that follow from the seed.
+// Runs policies on a table of outcomes, task by task, in orders that follow from the seed.
 import { setImmediate } from 'node:timers/promises';
 import type { DecisionLine, ReplayedTable } from '../../../contract/contract.ts';
 import { type Random, seededRandom } from '../../../stdx/random.ts';
@@ -14,7 +14,7 @@ export interface TableReplay {
   orders: number;
   seed: number;
   warm: number;
-  /** Gets every decision of the policies, not of the references. */
+  /** Receives every decision of the policies, but not of the references. */
   onDecision?: (line: DecisionLine) => void;
 }
 
@@ -110,7 +110,7 @@ function playTask(
   return played;
 }
 
-/** A stream of its own for each order and use, so that no policy changes what another one draws. */
+/** A separate stream for each order and use, so that no policy changes the random numbers of another. */
 export function randomOf(seed: number, order: number, use: number): Random {
   const mixed =
     Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^

@@ -1,14 +1,14 @@
-// Tables of outcomes that are drawn, not measured: each structure asks something else of a policy.
-import { type Random, seededRandom } from '../../../stdx/random.ts';
+// Tables of simulated outcomes: each structure is hard for a policy in a different way.
+import { normal, type Random, seededRandom } from '../../../stdx/random.ts';
 import { missing, type OutcomeTable, type TableArm } from './outcome-table.ts';
 
 export interface Structure {
   arms: number;
   tasks?: number;
-  /** How far the difficulty of tasks spreads, in logits; 0: arms fail independently. */
+  /** The spread of the tasks' difficulty, in logits; 0: arms fail independently. */
   spread?: number;
   kinds?: number;
-  /** The arms' abilities, in logits; drawn by default. */
+  /** The arms' abilities, in logits; random by default. */
   abilities?: readonly number[];
   costSpread?: number;
   missingShare?: number;
@@ -81,8 +81,4 @@ function drawArm(structure: Structure, arm: string, ground: Ground): TableArm {
   );
   const hint = (costs.reduce((sum, cost) => sum + cost, 0) / costs.length) * Math.exp(0.5 * normal(random));
   return { arm, passes, costs, costHint: withoutHints ? null : hint };
-}
-
-export function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -4,14 +4,14 @@ type Interval = ReplayedPolicy['value_per_task'];
 
 interface Sums {
   value: number;
-  /** Of the best fixed cascade, on the same tasks. */
+  /** The gain of the best fixed cascade on the same tasks. */
   reference: number;
   successes: number;
   dollars: number;
   tasks: number;
 }
 
-/** What a policy did on one task. */
+/** The result of a policy on one task. */
 export interface Played {
   task: number;
   isFirst: boolean;
@@ -21,13 +21,13 @@ export interface Played {
   tries: number;
 }
 
-/** What the references get from each task: the same in every order. */
+/** The gain of the references on each task: the same in every order. */
 export interface References {
   single: Float64Array;
   cascade: Float64Array;
 }
 
-/** Adds up what a policy did over all orders, in memory that grows with the tasks only. */
+/** Sums up the results of a policy over all orders, in memory that grows only with the number of tasks. */
 export class Tally {
   readonly #references: References;
   readonly #all: PerTask;
@@ -91,7 +91,7 @@ class PerTask {
     this.#counts[task] = (this.#counts[task] ?? 0) + 1;
   }
 
-  /** The mean of all values, with 1.96 standard errors of the means per task: orders of the same tasks are not new tasks. */
+  /** The mean, with 1.96 standard errors of the means per task: orders of the same tasks are not independent. */
   interval(of: (mean: number, task: number) => number): Interval {
     const means: number[] = [];
     let sum = 0;

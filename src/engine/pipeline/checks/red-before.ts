@@ -33,8 +33,8 @@ export function blameFor(seen: SeenFailure, base: OnBase, isAsked: boolean): Bla
 }
 
 /**
- * Whether the machine is to blame for what a check lacks: the base lacks it too. What the change itself requires in its
- * files is the change's fault, unless the base shows otherwise.
+ * Whether the machine is to blame for what a check lacks, because the base lacks it too. If the files of the change
+ * require it, the change is to blame, unless the base shows otherwise.
  */
 export function isOfTheMachine(lack: Lack, base: OnBase, isInChange: boolean): boolean {
   if (base === null) return false;

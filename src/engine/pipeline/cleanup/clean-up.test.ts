@@ -1,4 +1,4 @@
-// What `moose cleanup` shows is what it deletes, and work that waits or is not pushed loses nothing.
+// `moose cleanup` deletes exactly what it shows, and waiting or unpushed work loses nothing.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -105,7 +105,7 @@ test('R-DIST-6, R-PIPE-14: fear: a cleanup deletes what is not pushed, or what w
   const home = ({ workOrderId }: typeof done) =>
     existsSync(join(dataDirectory, 'homes', shortId(workOrderId)));
   expect([done, waiting, pending, cancelled].map(home)).toEqual([false, true, true, false]);
-  // The commits of a cancelled work order may be nowhere else.
+  // The commits of a cancelled work order may exist nowhere else.
   expect(await Promise.all([done, waiting, pending, cancelled].map(hasBundle))).toEqual([
     false,
     true,

@@ -1,5 +1,5 @@
-// Shows what of finished work is due for deletion, and deletes it now instead of bit by bit (R-DIST-6). The jobs of the worker
-// delete the same things by the same functions: nothing that is not pushed or preserved, and nothing of work that waits.
+// Shows which data of finished work is due for deletion, and deletes it now (R-DIST-6). The worker's jobs use the same
+// functions: they delete nothing that is neither pushed nor preserved, and nothing of waiting work.
 import type { Cleanup } from '../../../contract/contract.ts';
 import { countFinished } from '../../../durable/forget-finished.ts';
 import { treeSize } from '../../../stdx/tree-size.ts';
@@ -36,7 +36,7 @@ interface Part {
 
 const listedMax = 100_000;
 const filesMeasuredMax = 200_000;
-/** A cleanup that takes more rounds leaves the rest to the jobs. */
+/** If a cleanup needs more rounds, the jobs delete the rest. */
 const roundsMax = 1_000;
 
 const folder = (kind: Item['kind'], name: FolderOfFinished): Part => ({

@@ -31,7 +31,7 @@ isolated('R-SEC-5: the setup of a project runs in its image, and the session say
   expect(session).toMatchObject({ isolation: 'files', image: name, exitCode: 0 });
 });
 
-/** In a step of its own: the results of earlier ones are read again. */
+/** In a separate step: the results of earlier steps are read again. */
 const later = <Step extends object>(work: Step): Step => ({ ...work });
 
 isolated(
@@ -52,7 +52,7 @@ isolated(
     const moved = keepImage(dataDirectory, { text, isAnonymous: true, id: 'c'.repeat(64) });
     expect(await containerFor(later(at.work))).toMatchObject({ image: { id: first.id, name: first.name } });
     expect(await prepareImage(later(at.work), at.routed.baseSha)).toMatchObject({ id: first.id });
-    // What a person names since then applies when the work is prepared again.
+    // An image that a person names later applies when the work is prepared again.
     at.work.project.settings.image = 'none';
     expect(await containerFor(later(at.work))).toMatchObject({ image: { id: first.id } });
     delete at.work.project.settings.image;

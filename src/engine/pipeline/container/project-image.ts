@@ -67,8 +67,8 @@ function requestFor({ settings, signal }: Limited, wanted: WantedImage) {
 }
 
 /**
- * Fetches the image and proves that sessions run in it. Null if the project names none. A work order that was prepared before
- * stays in the image that it had then, unless somebody has named another one.
+ * Fetches the image and proves that sessions run in it. Null if the project names none. A work order that was prepared
+ * before keeps its image, unless somebody has named another one since.
  */
 export async function prepareImage(work: Work, baseSha: string): Promise<PreparedImage | null> {
   const wanted = wantedImage(work.project.settings, await fileAt(work, baseSha));
@@ -121,7 +121,7 @@ export async function containerFor(work: Work): Promise<NonNullable<IsolationReq
   return { image, machine: work.settings.checkEnvironment };
 }
 
-/** A project that names an image only since this work order was prepared, or none since then, changes nothing for it. */
+/** An image that the project adds or removes after this work order was prepared changes nothing for it. */
 function wantedFor(
   { project }: Here,
   file: Parameters<typeof wantedImage>[1],

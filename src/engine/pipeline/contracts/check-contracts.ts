@@ -1,5 +1,5 @@
-// Checks the contracts of a work order before its checks run (R-SPEC-3). Its provider delivers the file and breaks nobody
-// who was planned for what it said; those who use it leave it alone. A breach goes back like a red check.
+// Checks the contracts of a work order before its checks run (R-SPEC-3). The provider must deliver the file without
+// breaking any planned user of it; users must not change it. A breach goes back like a red check.
 import { isDeepStrictEqual } from 'node:util';
 import { compareApart } from '../../../compatibility/compare-apart.ts';
 import { isComparedKind, type Pair } from '../../../compatibility/comparison.ts';
@@ -25,7 +25,7 @@ interface Commits {
   after: Commit;
 }
 
-/** Undefined if every contract holds. Those with a command are checks, and run with the others. */
+/** Undefined if every contract holds. Contracts with a command are checks, and run with the others. */
 export async function refuseBreaches(
   work: Work,
   contracts: OrderContracts | null,
@@ -86,7 +86,7 @@ async function breachOf(
   const { name, path, provider, users } = contract;
   const before = await contractAt(commits.before, path);
   const isSame = before?.objectId === file?.objectId;
-  // The files that it names may have changed all the same.
+  // Files that it names may still have changed.
   if (isSame && !file && role === 'user') return null;
   if (!isSame && role === 'user' && !mayChange) {
     const breaking = file && before ? ((await compareFiles(commits, own, before, file))?.breaking ?? []) : [];
@@ -102,7 +102,7 @@ async function breachOf(
   return { message, breaking: found.breaking };
 }
 
-/** Null if the new file breaks nothing. A file that is new must only be one that can be read. */
+/** Null if the new file breaks nothing. A newly added file only has to be readable. */
 async function compareFiles(
   { before, after }: Commits,
   { contract: { kind, path } }: OwnContract,
@@ -116,7 +116,7 @@ async function compareFiles(
   const isSame = fileBefore.objectId === fileAfter.objectId && !isNew;
   if (isSame && ('unreadable' in is || isDeepStrictEqual(is, was))) return null;
   if ('unreadable' in is) return { message: `cannot be read: ${is.unreadable}`, breaking: [] };
-  // Nobody can rely on what nobody could read.
+  // Nobody can rely on an unreadable file.
   const pair = { before: 'unreadable' in was ? is.file : was.file, after: is.file };
   const compared = await compareApart(kind, pair, after.signal);
   if (compared.is === 'unreadable')
@@ -128,7 +128,7 @@ async function compareFiles(
   return { message: `changed in a way that breaks them: ${summaryOf(breaking)}`, breaking };
 }
 
-/** Only the imports of TypeScript are followed: what changed in other named files is not known to break nobody. */
+/** Only TypeScript imports are followed, so changes in other named files may break somebody. */
 function unfollowed({ before, after }: Pair): Found | null {
   const [was, is] = [before.others ?? {}, after.others ?? {}];
   const [changed] = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(

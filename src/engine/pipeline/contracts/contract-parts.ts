@@ -1,4 +1,4 @@
-// What the prompt of a work order says of its contracts, and the checks that its contracts ask for.
+// The part of a work order's prompt about its contracts, and the checks that its contracts require.
 import type { Check } from '../../../domain/check.ts';
 import { isHuman } from '../../../domain/person.ts';
 import type { ContractCheck } from '../../../store/work/contract-checks.ts';

@@ -42,8 +42,8 @@ export async function readContract(
 }
 
 /**
- * Stands for all that the contract says: its file, and the files that it names. Who accepts a contract accepts these.
- * Null if the file is not there.
+ * Identifies everything that the contract says: its file, and the files that it names. Accepting a contract accepts
+ * these. Null if the file does not exist.
  */
 export async function contentOf(
   commit: Commit,
@@ -60,7 +60,7 @@ export async function contentOf(
   return hash.digest('hex');
 }
 
-/** Level by level, until there are enough. */
+/** Level by level, until the limit is reached. */
 async function namedBy(
   commit: Commit,
   path: string,

@@ -26,7 +26,7 @@ const failureOf = (asked: Promise<unknown>) => asked.catch((cause: unknown) => c
 
 const rowsOf = ({ database, order }: Work) => database.run((query) => sessionsOf(query, order.id));
 
-/** The state of all sessions of a work order, by their rows and their processes. */
+/** The state of all sessions of a work order, from their rows and their processes. */
 async function standingOf(work: Work) {
   const rows = await rowsOf(work);
   const alive: string[] = [];

@@ -66,7 +66,7 @@ async function adoptable(
   return found;
 }
 
-/** If the session that holds the network is gone, nobody can enter the network in which the other services still run. */
+/** If the session that holds the network is gone, nobody can enter the network of the services that still run. */
 async function isNetworkHeld(work: Work, here: readonly SessionRow[], { holder }: Wanted): Promise<boolean> {
   if (holder === null) return true;
   const session = here.findLast(({ name, cycle }) => name === holder && cycle === work.run.cycle);

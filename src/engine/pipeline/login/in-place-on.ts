@@ -1,4 +1,4 @@
-// Where an agent's session runs: with a login it first gets the login, and then a slot of the machine.
+// Runs an agent's session in its slot: with a login, it first waits for the login, and then for a slot of the machine.
 import type { SessionWay } from '../../../domain/login.ts';
 import { findProcess } from '../../../sessions/find-process.ts';
 import type { SessionRow } from '../../../store/work/session-rows.ts';

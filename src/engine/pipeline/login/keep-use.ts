@@ -6,10 +6,10 @@ import { updateSession } from '../../../store/work/session-rows.ts';
 import type { AgentReport } from '../../ports/agent.ts';
 import { fenced, type Work } from '../../run/work.ts';
 
-/** The longest window of a provider is a week: a later time is a mistake, or the agent made its program say it. */
+/** The longest window of a provider is a week: a later time is a mistake, or a manipulation by the agent. */
 const backMsMax = 8 * 24 * 60 * 60_000;
 
-/** What the database can store: the sum that an agent makes its program report can be larger. */
+/** The database's maximum: an agent can make its program report a larger sum. */
 const nanoUsdMax = 2n ** 63n - 1n;
 
 /** May be repeated: it writes the same again. */

@@ -1,4 +1,4 @@
-// For tests: an agent with a login of a person, and a work order that runs with it.
+// For tests: an agent with a person's login, and a work order that runs with it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMooseError } from '../../../domain/failure.ts';

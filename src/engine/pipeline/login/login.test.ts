@@ -54,7 +54,7 @@ test('R-PROJ-9: a session with a login gets no key, reaches only the hosts of th
       refused: [{ host: 'example.com', port: 443, reason: 'not listed' }],
     },
   ]);
-  // The program can refresh its login, and nothing of it is booked as money.
+  // The program can refresh its login, and nothing is booked as money.
   const file = join(loginPathOf(ground.work.settings, 'claude-code'), login.file);
   expect(readFileSync(file, 'utf8')).toBe('refreshed\n');
   const booked = await database.query

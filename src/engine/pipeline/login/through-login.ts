@@ -1,4 +1,4 @@
-// Lets a session use a person's login: one after the other, within the person's limits, and not before the time that the
+// Lets sessions use a person's login: one at a time, within the person's limits, and not before the time that the
 // provider named. Work that has to wait pauses: it uses no attempt and no money, and never moves to a key (R-PROJ-9).
 import { ConfigurationError, ExternalServiceError } from '../../../domain/failure.ts';
 import { loginState, timeShareMs } from '../../../domain/login.ts';
@@ -7,7 +7,7 @@ import type { Agent, AgentLogin } from '../../ports/agent.ts';
 import { hasLogin, loginPathOf } from '../../run/login-path.ts';
 import type { Work } from '../../run/work.ts';
 
-/** How soon a login that another session uses is asked for again. */
+/** How soon to retry if another session is using the login. */
 const busyMs = 15_000;
 
 /** A session with less time could do almost nothing. */
@@ -30,7 +30,7 @@ export async function throughLogin<T>(
   const { slots, settings, signal } = work;
   if (!(await hasLogin(loginPathOf(settings, agent.name), agent.login)))
     throw missing(agent.name, settings.host);
-  // Within the slot nobody else decides, so that a limit admits exactly as many sessions as it says.
+  // Within the slot, nobody else decides, so a limit admits exactly that many sessions.
   return slots.withSlot(
     `login:${settings.host}:${agent.name}`,
     () => settings.logins.sessionsMax,

@@ -41,8 +41,8 @@ export function modelForLogin({ provider }: AgentLogin, model: string | null): s
 }
 
 /**
- * Only a subscription has a usage limit. With a key, the ledger knows why calls failed; believed, these words would make a
- * session run again and again without using an attempt.
+ * Only a subscription has a usage limit. With a key, the ledger knows why calls failed; if this report were believed, a
+ * session would run again and again without using an attempt.
  */
 export function believedReport(report: AgentReport, way: SessionWay | null): AgentReport {
   const isMadeUp = way !== 'login' && report.failure?.code === 'AGENT_USAGE_LIMIT';

@@ -1,4 +1,4 @@
-// Which entries of the cache the sessions on this machine may see below their worktrees and homes.
+// The cache entries that sessions on this machine may see below their worktrees and homes.
 import { dirname, join } from 'node:path';
 import { isThere, lstatIfThere, readIfThere } from '../../../git/is-there.ts';
 import { namesIn } from '../../../stdx/names-in.ts';

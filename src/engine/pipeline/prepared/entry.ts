@@ -48,7 +48,7 @@ export async function readMark(path: string): Promise<Mark | null> {
   try {
     return shape.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    // A damaged mark file: the next process that fills the entry replaces it.
+    // A damaged mark file: the next process that fills the entry replaces the file.
     return null;
   }
 }
@@ -65,7 +65,7 @@ export async function dropEntry(path: string): Promise<void> {
   await removeTree(gone);
 }
 
-/** The same, but what is in it stays for a day: sessions may still see it. */
+/** Like `dropEntry`, but the content stays for two days, because sessions may still see it. */
 export async function setAside(path: string): Promise<void> {
   const gone = join(dirname(path), `.gone-${randomUUID()}`);
   try {

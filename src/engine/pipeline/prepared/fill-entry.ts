@@ -22,7 +22,7 @@ import { copyTree, filesWith, flush, type Measured, measure } from './tree-tools
 /** If there are more separate paths than this, they are not installed dependencies. */
 const topsMax = 500;
 const filesMax = 1_000_000;
-/** A larger home is not kept. */
+/** A home larger than this is not cached. */
 const homeBytesMax = 2 * 1024 ** 3;
 const gib = 1024 ** 3;
 
@@ -33,11 +33,11 @@ export async function fillEntry(
 ): Promise<void> {
   const files = copied?.files ?? [];
   const { preparedGbMax } = work.settings;
-  // Homes below which sessions see another entry do not have everything that the setup needed.
+  // If sessions see another entry below the homes, the homes do not contain everything that the setup needed.
   if (preparedGbMax === 0 || !(await isUntouched(work)) || (await areShown(work))) return;
   const path = entryPath(work, key);
   if (await readMark(path)) return;
-  // They are copied again for each worktree. If the setup has changed one, its result would not be the same.
+  // Named files are copied again for each worktree. If the setup has changed one, its result would differ.
   if (!(await areAsCopied(worktreePath, files, work.signal))) throw filesChanged();
   const making = join(dirname(path), `.making-${randomUUID()}`);
   try {

@@ -1,4 +1,4 @@
-// Walks through folders that programs could write to: nothing behind a symbolic link is read or written.
+// Walks through folders that programs could write to, without reading or writing anything behind a symbolic link.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isThere, lstatIfThere } from '../../../git/is-there.ts';
@@ -27,12 +27,12 @@ export async function makeWay(root: string, folder: string): Promise<boolean> {
   return true;
 }
 
-/** Whether a file can be put there: nothing is in its place, and nothing but folders on the way. */
+/** Whether a file can be put there: the path is free, and its parents are only folders. */
 export async function isWayFree(root: string, path: string): Promise<boolean> {
   return (await isWayOpen(root, dirname(path))) && !(await isThere(join(root, path)));
 }
 
-/** Whether the folder is there, or could be made. */
+/** Whether the folder exists, or could be made. */
 export async function isWayOpen(root: string, folder: string): Promise<boolean> {
   if (folder === '.') return true;
   let at = root;

@@ -69,7 +69,7 @@ export async function giveEntry(
     await emptyIgnored(work, worktreePath);
     work.reached('preparing:taken', work.run.id);
     if (isOver) await rememberLayer(work, worktreePath, mark.tops);
-    // A change may have a file there that the base has not: sessions would see that and not what the setup made.
+    // A change may have added a file there: sessions would see that file and not what the setup made.
     if (isOver && !(await areFree(worktreePath, mark.tops))) return null;
     const inPlace = isOver ? mark.files.placed : mark.tops;
     if (!(await putAll(join(beside, 'files'), inPlace, worktreePath))) return null;
@@ -95,11 +95,11 @@ interface Taking {
   mark: Mark;
   moves: Moves;
   signal: AbortSignal;
-  /** Only the files that contain the place where they were made. */
+  /** Only the files that contain the path where they were made. */
   onlyPlaced: boolean;
 }
 
-/** False: it is damaged. */
+/** False: the entry is damaged. */
 async function takePart(
   path: string,
   part: 'files' | 'home',
@@ -122,7 +122,7 @@ async function takePart(
 
 const looking = new Map<string, Promise<boolean>>();
 
-/** Several worktrees that take the same entry at once share one look at it. */
+/** Several worktrees that take the same entry at once share one check of it. */
 function isWholeTogether(path: string, size: Mark['files']): Promise<boolean> {
   const known = looking.get(path) ?? isWhole(path, size).finally(() => looking.delete(path));
   looking.set(path, known);
@@ -191,7 +191,7 @@ export async function shareStores(work: Work, homePath: string, isNew: boolean):
   }
 }
 
-/** Keeps what is there already: an earlier step of the work order put it there. */
+/** Keeps existing paths: an earlier step of the work order put them there. */
 async function putMissing(from: string, paths: readonly string[], homePath: string): Promise<boolean> {
   for (const path of paths) {
     if ((await isWayOpen(homePath, dirname(path))) && (await isThere(join(homePath, path)))) continue;

@@ -52,7 +52,7 @@ export async function havePrepared(work: Work, preparation: Preparation, wanted:
   );
 }
 
-/** Null also where sessions cannot see any more what it says that they see. */
+/** Also null if sessions can no longer see the entry that the note names. */
 async function noteFor(work: Work, worktreePath: string, asked: { key: string; by: string | null }) {
   const note = await readNote(work, worktreePath, asked);
   if (note?.over === undefined) return note;

@@ -1,5 +1,5 @@
-// Shows what a setup downloaded into the home, such as Cargo's registry, below the homes of a work order in its sessions,
-// instead of copying it there: what they write lands in their home, and the entry of the cache stays as it is.
+// Shows what a setup downloaded into the home, such as Cargo's registry, below the homes of a work order in its
+// sessions, instead of copying it: their writes go to their home, and the cache entry stays unchanged.
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ import { readRecord } from './read-record.ts';
 const shape = z.object({
   /** The folder of the entry's stores. */
   entry: z.string(),
-  /** The worktree that it was prepared for. */
+  /** The worktree for which it was prepared. */
   worktreePath: z.string(),
 });
 type Memo = z.infer<typeof shape>;
@@ -35,14 +35,14 @@ export async function canShowStores(work: Work, entry: string): Promise<boolean>
   return isPlain && (await canLayer(work));
 }
 
-/** Before a session can see them. They replace those of another entry. */
+/** Call this before a session can see them. They replace those of another entry. */
 export async function rememberStores(work: Work, memo: Memo): Promise<void> {
   const before = await memoOf(work);
   if (before !== null && before.entry !== memo.entry) await forgetStores(work);
   await replaceFile(join(homesOf(work), memoFile), JSON.stringify(memo));
 }
 
-/** Also removes what sessions have written there: without the entry, it is incomplete. */
+/** Also removes what sessions have written there, because it is incomplete without the entry. */
 export async function forgetStores(work: Work): Promise<void> {
   const homes = homesOf(work);
   if (!(await areShown(work))) return;
@@ -51,7 +51,7 @@ export async function forgetStores(work: Work): Promise<void> {
   await rm(join(homes, memoFile), { force: true });
 }
 
-/** With what the kernel has put in the place of deleted folders. */
+/** Includes what the kernel has put in the place of deleted folders. */
 async function removeStore(home: string, store: string): Promise<void> {
   let at = home;
   for (const name of store.split('/')) {
@@ -63,12 +63,12 @@ async function removeStore(home: string, store: string): Promise<void> {
   await removeTree(at);
 }
 
-/** Whether the homes of this work order lack what sessions see below them. */
+/** Whether this work order's homes depend on stores that only its sessions see. */
 export function areShown(work: Work): Promise<boolean> {
   return isThere(join(homesOf(work), memoFile));
 }
 
-/** What sessions see below this home. @throws TransientError `PREPARED_ENTRY_GONE` */
+/** The stores that sessions see below this home. @throws TransientError `PREPARED_ENTRY_GONE` */
 export async function storesFor(work: Work, homePath: string): Promise<string | undefined> {
   const memo = await memoOf(work);
   if (memo === null) return undefined;
@@ -83,7 +83,7 @@ function memoOf(work: Work): Promise<Memo | null> {
   return readRecord(join(homesOf(work), memoFile), shape);
 }
 
-/** The entry that the homes in this folder use, while its worktree is there. */
+/** The entry that the homes in this folder use, while its worktree exists. */
 export async function entryOfHomes(homes: string): Promise<string | null> {
   const memo = await readRecord(join(homes, memoFile), shape);
   return memo && (await isThere(memo.worktreePath)) ? dirname(memo.entry) : null;

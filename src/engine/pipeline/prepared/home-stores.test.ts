@@ -1,5 +1,4 @@
-// fear: what a setup downloads into the home, such as Go's modules, is where checks find it and an agent does not
-// (R-PROJ-3).
+// fear: checks do not find what a setup downloads into the home, such as Go's modules, or an agent finds it (R-PROJ-3).
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -18,13 +17,13 @@ import { storesFor } from './home-layer.ts';
 import { type Prepared, preparedProject } from './prepared-project.fixture.ts';
 
 const shared = sharedDatabase();
-// Elsewhere setups have the home of the user.
+// Without isolation, setups use the home of the user.
 const isSeparate = (await probeIsolation()).level === 'files';
 const place = mkdtempSync(join(tmpdir(), 'moose-stores-'));
 const { isPossible } = await probeOverlay(place);
 rmSync(place, { recursive: true });
 
-/** As `go mod download` does: folders that nobody may write. */
+/** Like `go mod download`: folders that nobody may write. */
 const npm = `echo > deps; mod="$HOME/go/pkg/mod/a@v1"; test ! -e "$mod" || chmod 755 "$mod"
   mkdir -p "$mod" && cat package-lock.json > "$mod/lock" && chmod 555 "$mod"`;
 
@@ -84,7 +83,7 @@ test.runIf(isSeparate)('nothing is put behind a link that an agent has left in i
   expect(() => readFileSync(join(outside, 'pkg/mod/a@v1/lock'))).toThrow('ENOENT');
 });
 
-/** A second work order of a project whose first one has filled the cache, and the store in its homes. */
+/** A second work order of a project whose first one has filled the cache, with the store in its homes. */
 async function second(script: string, more: Parameters<typeof preparedProject>[1] = {}) {
   const agents = [{ ...agent, prepare: prepareFor(script) }];
   const first = await preparedProject(shared(), { ...given, ...more });

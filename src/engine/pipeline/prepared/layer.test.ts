@@ -1,5 +1,5 @@
-// Where sessions see an entry of the cache below their worktree: what they do there changes neither the entry nor the change,
-// and the next one sees it whole (R-PROJ-3).
+// Sessions that see a cache entry below their worktree change neither the entry nor the change by their writes, and the
+// next session sees the whole entry (R-PROJ-3).
 import {
   existsSync,
   lstatSync,
@@ -35,7 +35,7 @@ rmSync(place, { recursive: true });
 
 const agentThat = (script: string) => scriptedAgent(`${script}; echo says success`, { writesCode: true });
 const brief = { proposal: null, brief: 'do it', model: null, attempts: 0 };
-/** What an entry has: a file to read, one to change, and one below a folder. */
+/** The content of an entry: a file to read, one to change, and one below a folder. */
 const npm = 'mkdir -p deps/sub && date +%s%N > deps/made && echo a > deps/sub/file && echo b > deps/more';
 
 type Given = Parameters<typeof preparedProject>[1];

@@ -1,5 +1,5 @@
-// Shows an entry of the cache below a worktree in its sessions, instead of copying it there: what they write lands in the
-// worktree, and the entry stays as it is. Outside of sessions the worktree has only what they have written.
+// Shows a cache entry below a worktree in its sessions, instead of copying it: their writes go to the worktree, and the
+// entry stays unchanged. Outside of sessions, the worktree contains only what they have written.
 import { lstat, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -17,7 +17,7 @@ import { readRecord } from './read-record.ts';
 
 type Here = Pick<Work, 'order' | 'settings'>;
 
-/** Whether sessions on this machine can see one, as it is set up now. */
+/** Whether sessions on this machine can see one, with its current setup. */
 export async function canLayer({ settings }: Pick<Work, 'settings'>): Promise<boolean> {
   return settings.isolation !== 'off' && (await probeOverlay(settings.dataDirectory)).isPossible;
 }
@@ -31,7 +31,7 @@ export async function fitsBelow(
   if (![worktreePath, entry].every(isPlainPath) || !(await canLayer(work))) return false;
   if ((await realpath(worktreePath)) !== worktreePath || (await realpath(entry)) !== entry) return false;
   if ((await lstat(worktreePath)).dev !== (await lstat(entry)).dev) return false;
-  // A folder that a session has replaced says to the kernel that nothing is below it, and it is not ignored.
+  // If a session replaces a folder, the kernel shows nothing of the entry below it, and git does not ignore the folder.
   const before = await layersOf(work, worktreePath);
   if (before.some((top) => top.includes('/'))) return false;
   for (const top of tops) if (!(await isWayOpen(worktreePath, dirname(top)))) return false;
@@ -39,7 +39,7 @@ export async function fitsBelow(
 }
 
 const shape = z.object({
-  /** Of the worktree: one that is made again has nothing of these. */
+  /** Identifies the worktree: a worktree that is created again has none of these. */
   mark: z.string(),
   tops: z.array(z.string()),
 });
@@ -54,7 +54,7 @@ async function layersOf(work: Here, worktreePath: string): Promise<string[]> {
   return read && read.mark === (await worktreeMark(worktreePath)) ? read.tops : [];
 }
 
-/** Before a session can see them. */
+/** Call this before a session can see them. */
 export async function rememberLayer(
   work: Here,
   worktreePath: string,
@@ -68,8 +68,8 @@ export async function rememberLayer(
 }
 
 /**
- * Removes what the kernel has put in the place of deleted files: git does not see it, and so would not remove it. What is
- * inside of ignored folders goes with them.
+ * Removes the kernel's markers for deleted files: git does not see them, and so would not remove them. Markers inside
+ * ignored folders are removed with the folders.
  */
 export async function clearWhiteouts(work: Here, worktreePath: string): Promise<void> {
   for (const top of await layersOf(work, worktreePath)) {

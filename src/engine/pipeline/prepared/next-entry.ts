@@ -1,4 +1,4 @@
-// Whether this machine keeps what the next work order of a project needs, for people who look at the project.
+// Tells people whether this machine has cached what the next work order of a project needs.
 import { join } from 'node:path';
 import type { ProjectValuesView } from '../../../contract/contract.ts';
 import { lstatIfThere } from '../../../git/is-there.ts';
@@ -7,7 +7,7 @@ import type { Planned } from '../project-checks.ts';
 import { cachePath, type Mark, markFile, readMark } from './entry.ts';
 import { preparationOf } from './preparation.ts';
 
-/** Null if it has no setup. */
+/** Null if the project has no setup. */
 export async function nextEntry(planned: Planned, commit: string): Promise<ProjectValuesView['prepared']> {
   const preparation = await preparationOf(planned, { baseSha: commit, sha: commit });
   if (preparation === null || preparation.setup.length === 0) return null;
@@ -17,7 +17,7 @@ export async function nextEntry(planned: Planned, commit: string): Promise<Proje
   const folder = join(cachePath(settings.dataDirectory), project.id);
   const same = await figuresOf(join(folder, preparation.key), () => true);
   if (same) return { state: 'ready', ...same };
-  // Another process may run setups in another environment than this one.
+  // Another process may run setups in an environment that differs from this one.
   for (const name of await namesIn(folder)) {
     if (name.startsWith('.')) continue;
     const like = await figuresOf(join(folder, name), ({ content }) => content === preparation.content);
@@ -26,7 +26,7 @@ export async function nextEntry(planned: Planned, commit: string): Promise<Proje
   return { state: 'missing', ...none };
 }
 
-/** Null if it is not the one that is wanted, or is removed at this moment. */
+/** Null if the entry is not the one that is wanted, or is being removed. */
 async function figuresOf(path: string, isWanted: (mark: Mark) => boolean) {
   const mark = await readMark(path);
   const found = mark && isWanted(mark) ? await lstatIfThere(join(path, markFile)) : null;

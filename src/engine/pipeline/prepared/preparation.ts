@@ -19,7 +19,7 @@ export interface Preparation {
   copied: CopiedFiles | null;
   environment: Readonly<Record<string, string>>;
   egress: CheckPlan['egress'];
-  /** No service writes to the worktree beside the others. */
+  /** No service writes to the worktree at the same time. */
   isAlone: boolean;
   /** SHA-256 in hex of everything that the result depends on. */
   key: string;

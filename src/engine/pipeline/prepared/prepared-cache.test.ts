@@ -1,4 +1,4 @@
-// The setup of one work order serves the others: never half of it, and never what an agent put there (R-PROJ-3).
+// Work orders share the result of a setup: always a complete one, and without files of an agent (R-PROJ-3).
 import {
   existsSync,
   lstatSync,

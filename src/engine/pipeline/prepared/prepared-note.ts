@@ -1,4 +1,4 @@
-// Records that a worktree is prepared. The note is valid for the same worktree only, and until something else runs in
+// Records that a worktree is prepared. The note is valid only for the same worktree, and until something else runs in
 // it. Sessions do not see the note.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const shape = z.object({
   usedBy: z.string().nullable(),
   /** True if git does not ignore everything that the setup makes, so those files were removed. */
   isUnkept: z.boolean(),
-  /** Sessions see an entry of the cache below the worktree; absent: it is in the worktree. */
+  /** Sessions see a cache entry below the worktree; absent: its files are in the worktree. */
   over: z.object({ worktreePath: z.string(), lower: z.string() }).optional(),
 });
 type Note = z.infer<typeof shape>;
@@ -33,7 +33,7 @@ function notePath({ order, settings }: Pick<Work, 'order' | 'settings'>): string
   return join(notesFolder(settings.dataDirectory), shortId(order.id), noteFile);
 }
 
-/** Null if the worktree is not prepared in this way, or if something else has run in it: who used it first is kept. */
+/** Null if the worktree is not prepared like this, or was used since: the note keeps its first user. */
 export async function readNote(
   work: Work,
   worktreePath: string,

@@ -24,7 +24,8 @@ test('what nobody has used for long goes, however small, and so does what a kill
   const all = [
     entry('a', 101, 1),
     entry('b', 99, 1),
-    entry('half', 25, 0, false),
+    entry('half', 49, 0, false),
+    entry('seen', 47, 0, false),
     entry('making', 1, 0, false),
   ];
   const limits = { bytesMax: 1_000, keptMs: 100 * hourMs };

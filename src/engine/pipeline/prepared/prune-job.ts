@@ -18,11 +18,10 @@ export interface PruneDeps {
 const everyMs = 10 * 60_000;
 /** Longer than it takes to copy an entry. */
 const inUseMs = 15 * 60_000;
-/** Longer than a setup and a copy take, so the process that made it was killed. */
-export const leftAfterMs = 24 * 60 * 60_000;
-
 /** Longer than any session runs. After that, a worktree that still needs the entry is prepared again. */
 const seenMsMax = 48 * 60 * 60_000;
+/** Longer than a setup and a copy take, so no session still sees an entry that was set aside. */
+export const leftAfterMs = seenMsMax;
 
 /** One job per machine. */
 export function pruneJob({ clock, settings }: PruneDeps): UpkeepJob {

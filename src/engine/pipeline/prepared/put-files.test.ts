@@ -1,4 +1,4 @@
-// Ignored files of a person's checkout are in the worktrees of its work orders, and in no change (R-PROJ-3).
+// A person's ignored files are in the worktrees of work orders, but in no change (R-PROJ-3).
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -28,7 +28,7 @@ import { copyFiles } from './put-files.ts';
 const shared = sharedDatabase();
 const text = 'SETTING=only on this machine\n';
 const named = { '.gitignore': 'deps\n.env*\n', '.worktreeinclude': '.env.test\n' };
-/** It needs the file, as a setup that migrates a database does. */
+/** The setup needs the file, for example to migrate a database. */
 const npm = 'test -f .env.test && mkdir -p deps && cp .env.test deps/made && echo run >> "$COUNT"';
 
 async function ground(
@@ -42,7 +42,7 @@ async function ground(
 
 const brief = { proposal: null, brief: 'do it', model: null, attempts: 0 };
 
-/** Through the agent and the checks; the end of each. */
+/** Runs the agent and the checks; returns the end of each. */
 async function through(at: Prepared) {
   const prepared = await preparing({ ...at.work });
   await leave(at.work, 'preparing', {});

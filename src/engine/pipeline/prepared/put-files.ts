@@ -1,5 +1,5 @@
-// Puts the files that a project names, and that no commit has, into a worktree, and remembers them: they never become part
-// of a change (R-PROJ-3).
+// Puts uncommitted files that a project names into a worktree, and remembers them: they never become part of a change
+// (R-PROJ-3).
 import { open, readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -12,13 +12,14 @@ import { blobIdOf } from '../../../git/object-id.ts';
 import { removeIgnored } from '../../../git/working-files.ts';
 import { replaceFile } from '../../../stdx/replace-file.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
+import { copiedFilesMemo } from '../../effects/retention-job.ts';
 import { type CopiedFile, type CopiedFiles, readPlain } from '../../run/copied-files.ts';
 import type { Work } from '../../run/work.ts';
 import { isWayFree, isWayOpen, makeWay } from './folders.ts';
 import { clearWhiteouts } from './layer.ts';
 import { readRecord } from './read-record.ts';
 
-/** What git ignores in the worktree goes, and the files that the project names are there as in the checkout. */
+/** Removes what git ignores in the worktree, and copies the files that the project names from the checkout again. */
 export async function freshIgnored(
   work: Work,
   worktreePath: string,
@@ -33,12 +34,12 @@ export async function emptyIgnored(work: Work, worktreePath: string): Promise<vo
   await removeIgnored(worktreePath, { signal: work.signal });
 }
 
-/** What is there already stays: a tracked file, or something else in its place. */
+/** Existing paths stay: a tracked file, or something else in its place. */
 export function putFiles(work: Work, worktreePath: string, copied: CopiedFiles | null): Promise<void> {
   return copyFiles(worktreePath, copied, work.signal, (files) => remember(work, files));
 }
 
-/** The same for a checkout of which no change is made. */
+/** The same for a checkout that no change is made from. */
 export async function copyFiles(
   worktreePath: string,
   copied: CopiedFiles | null,
@@ -61,7 +62,7 @@ export async function copyFiles(
 async function putOne(checkout: string, worktreePath: string, file: CopiedFile): Promise<void> {
   const { path, kind, mode, bytes, objectId } = file;
   const [from, to] = [join(checkout, path), join(worktreePath, path)];
-  // A log that has grown since it was found is copied as it was then.
+  // If a log has grown since it was found, only its earlier content is copied.
   const content = await read(from, kind, bytes);
   if (content === null || blobIdOf(content, objectId) !== objectId) throw changed(from);
   if (!(await makeWay(worktreePath, dirname(path))) || (await isThere(to))) return;
@@ -69,7 +70,7 @@ async function putOne(checkout: string, worktreePath: string, file: CopiedFile):
     await symlink(content.toString(), to);
     return;
   }
-  // Fails if something has appeared in its place: nothing is written through a link.
+  // Fails if something has appeared in its place, so nothing is written through a link.
   const target = await open(to, 'wx', mode & 0o777);
   try {
     await target.writeFile(content);
@@ -105,18 +106,18 @@ const shape = z.array(z.object({ path: z.string(), objectId: z.string().nullable
 
 /** Outside of what sessions see. */
 function memoPath({ order, settings }: Work): string {
-  return join(settings.dataDirectory, 'homes', shortId(order.id), 'copied.json');
+  return join(settings.dataDirectory, 'homes', shortId(order.id), copiedFilesMemo);
 }
 
-/** What was ever put into its worktree on this machine: what a change of it may not contain. */
+/** Every file that was ever put into its worktree on this machine: a change must not contain it. */
 export async function heldBackOf(work: Work): Promise<HeldBack[]> {
   return (await readRecord(memoPath(work), shape)) ?? [];
 }
 
-/** A shorter file is equal to another one by chance. */
+/** A shorter file may be equal to another one by chance. */
 const toldBytesMin = 16;
 
-/** Before they are there. */
+/** Call this before the files are copied. */
 async function remember(work: Work, files: readonly CopiedFile[]): Promise<void> {
   const known = await heldBackOf(work);
   const now = files.map(({ path, bytes, objectId }) => ({
@@ -130,7 +131,7 @@ async function remember(work: Work, files: readonly CopiedFile[]): Promise<void>
   await replaceFile(memoPath(work), JSON.stringify([...known, ...added] satisfies HeldBack[]));
 }
 
-/** Whether those that git ignores in the worktree are there as they were copied: a setup may have changed one. */
+/** Whether the copied files that git ignores are unchanged: a setup may have changed one. */
 export async function areAsCopied(
   worktreePath: string,
   files: readonly CopiedFile[],

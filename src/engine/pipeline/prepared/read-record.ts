@@ -1,5 +1,5 @@
-// Reads what Moose has recorded about the files that it put into a worktree. Without the record, nothing of the worktree
-// may be used: a change could contain a file that is not meant for it.
+// Reads Moose's record of the files that it put into a worktree. Without the record, nothing from the worktree may be
+// used: a change could contain a private file.
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { PermanentError } from '../../../domain/failure.ts';

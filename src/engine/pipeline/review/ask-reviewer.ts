@@ -101,7 +101,7 @@ async function noteFailure(
   failure: MooseError,
   { attempt, next }: FailedTurn,
 ): Promise<void> {
-  // A call that was not made is no failure; one that the step gets is recorded there.
+  // A call that was not made is not a failure; a failure that reaches the step is recorded there.
   if (failure.code === 'CIRCUIT_OPEN') return;
   if (next === null && !work.recovery.canDoWithout('reviewer', failure)) return;
   const owner = { workOrderId: work.order.id, runId: work.run.id, step };

@@ -1,4 +1,4 @@
-// What follows from the checks of a forge (R-SEN-3, R-SEN-6, R-SEN-8).
+// What Moose does after a forge's checks (R-SEN-3, R-SEN-6, R-SEN-8).
 import {
   type MergePolicy,
   mergePolicies,

@@ -48,7 +48,7 @@ export function fixed<Value>(value: Value): Setting<Value> {
   return { default: value, parts: [] };
 }
 
-/** A setting that the database reads from its own row whenever it reserves money. */
+/** A setting that is read from its own row whenever it is needed: for money by the database itself. */
 export interface DatabaseSetting extends Described {
   schema: z.ZodType<unknown>;
   default: unknown;

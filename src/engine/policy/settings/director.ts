@@ -1,4 +1,4 @@
-// What the Director approves alone (R-SPEC-1).
+// What the Director approves without a person (R-SPEC-1).
 import {
   type DirectorLimits,
   type DirectorMode,

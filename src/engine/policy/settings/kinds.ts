@@ -111,7 +111,7 @@ export const usd = ({ default: value, ...declared }: Numeric & { default: bigint
   parts: [usdPart<bigint>({ ...declared, ...itself })],
 });
 
-const milliseconds = (bounds: Bounds) => wholeNumber(bounds, 'a whole number of milliseconds');
+export const milliseconds = (bounds: Bounds) => wholeNumber(bounds, 'a whole number of milliseconds');
 
 function nanoUsdOf(given: number): bigint {
   return BigInt(Math.round(given * Number(nanoUsdPerUsd)));

@@ -22,7 +22,7 @@ export const thresholdSchema = z
   });
 
 export const pauseEarly: Setting<PauseEarly> = {
-  // Warns by default: the labelled runs are those of a scripted model, so each installation measures itself first.
+  // Warns by default: the labelled runs are from a scripted model, so each installation measures itself first.
   default: { mode: 'warn', above: lowestThreshold() },
   parts: [
     partOf<PauseEarly, PauseEarlyMode>({

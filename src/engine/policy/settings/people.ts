@@ -1,9 +1,34 @@
 // Stuck work, reminders and default answers (R-UI-3, R-ESC-4, R-ESC-5).
-import { duration, durationOrNever, integer, usd } from './kinds.ts';
+import type { DatabaseSetting } from './definition.ts';
+import { duration, durationOrNever, integer, milliseconds, names, usd } from './kinds.ts';
 
 const secondMs = 1_000;
 const hourMs = 3_600 * secondMs;
 const dayMs = 24 * hourMs;
+
+export const ownerAfterMsDefault = 4 * hourMs;
+const ownerAfter = { min: 0, max: 30 * dayMs };
+
+/** Who is expected to answer questions (R-ESC-7). */
+export const owners: readonly DatabaseSetting[] = [
+  {
+    key: 'settings.people.on_call',
+    default: [],
+    kind: 'people',
+    schema: names({ min: 0 }),
+    title: 'On call, one person for each week',
+    help: 'The names with which people sign in, in turn; a week begins on Monday at 0:00 UTC. A question that has no other owner, or whose owner does not answer in time, goes to the person of this week, then to the next ones.',
+  },
+  {
+    key: 'settings.people.owner_after_ms',
+    default: ownerAfterMsDefault,
+    kind: 'duration_ms',
+    ...ownerAfter,
+    schema: milliseconds(ownerAfter),
+    title: 'Give a question to the next person after',
+    help: 'If the owner of a question does not answer for this long, the next person gets it. 0 means never.',
+  },
+];
 
 export const people = {
   stuck: {

@@ -1,5 +1,5 @@
-// Finds what a commit gives to agents: instructions in any folder, skills, and servers. It is asked about the base commit
-// only, so nothing of a change has a say.
+// Finds what a commit gives to agents: instructions in any folder, skills, and servers. Only the base commit is
+// searched, so a change cannot influence the result.
 import { posix } from 'node:path';
 import { listFiles, readFiles, type TreeFile } from '../../../git/tree.ts';
 import type { AgentServer } from '../../ports/agent.ts';
@@ -10,12 +10,12 @@ export interface FoundSkill {
   description: string;
   /** Its folder in the repository. */
   folder: string;
-  /** By their paths below that folder. */
+  /** The files by their paths below that folder. */
   files: ReadonlyMap<string, string>;
 }
 
 export interface FoundPowers {
-  /** By their paths in the repository, in order of their depth. */
+  /** By path in the repository, in order of depth. */
   instructions: ReadonlyMap<string, string>;
   skills: FoundSkill[];
   servers: AgentServer[];
@@ -24,7 +24,7 @@ export interface FoundPowers {
 
 const instructionNames = new Set(['AGENTS.md', 'CLAUDE.md']);
 const instructionsMax = 100;
-/** More is of no use to any model, and all of it may be paid for with every call. */
+/** A longer text does not help any model, and may be paid for with every call. */
 const instructionBytesMax = 128 * 1024;
 const skillFolder =
   /^(\.(?:claude|agents|codex|gemini|qwen|opencode|pi)\/skills?\/([A-Za-z0-9][\w.-]{0,63}))\/SKILL\.md$/;
@@ -76,7 +76,7 @@ export async function findPowers(
 const ownNames: Readonly<Record<string, string>> = { 'gemini-cli': 'GEMINI.md', 'qwen-code': 'QWEN.md' };
 
 function isInstruction(path: string, agent = ''): boolean {
-  // Such a name could pass for more than one line, or steer a terminal.
+  // Such a name could look like several lines, or control a terminal.
   if (/\p{Cc}/u.test(path)) return false;
   const name = posix.basename(path);
   return instructionNames.has(name) || name === ownNames[agent];
@@ -124,13 +124,13 @@ function skillOf({ name, folder, files }: SkillFiles, texts: ReadonlyMap<string,
   return { name, folder, files: content, description: descriptionIn(content.get('SKILL.md') ?? '') };
 }
 
-/** Without those that are not UTF-8. */
+/** Without files that are not UTF-8. */
 function withText(texts: ReadonlyMap<string, string>, path: string, as: string): [string, string][] {
   const text = texts.get(path);
   return text === undefined ? [] : [[as, text]];
 }
 
-/** One line of the head of the file; a longer form is read by the agent itself. */
+/** The first line of the description at the head of the file; the agent itself reads longer ones. */
 function descriptionIn(text: string): string {
   const head = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? '';
   const line = /^description:[ \t]*(\S.*)$/m.exec(head)?.[1] ?? '';

@@ -1,8 +1,8 @@
-// Reads the servers that a repository declares for agents. Only a program that the session itself can start is a server
-// here: an agent has no network but the gateway.
+// Reads the servers that a repository declares for agents. Only programs that the session itself can start count: an
+// agent has no network except the gateway.
 import type { AgentServer } from '../../ports/agent.ts';
 
-/** Files with a member `mcpServers`, the one that most programs read first. */
+/** Files with a member `mcpServers`; most programs read the first one. */
 export const serverFiles = ['.mcp.json', '.gemini/settings.json', '.qwen/settings.json'];
 
 export interface ReadServers {
@@ -14,9 +14,9 @@ const serversMax = 10;
 const wordsMax = 50;
 const charsMax = 4_000;
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-/** A command is the first word after the settings of `env`: it is no option and no variable. */
+/** The command is the first word after the settings of `env`: neither an option nor a variable. */
 const commandPattern = /^[^-=][^=]*$/;
-/** How programs write that something is to be put in its place: a variable, or the content of a file. */
+/** Placeholders that programs replace by a variable, or by the content of a file. */
 const reference = /\$\{|\{(?:env|file):/;
 const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -41,7 +41,7 @@ function addServer({ servers, leftOut }: ReadServers, name: string, value: unkno
   else servers.push(server);
 }
 
-/** For people: a name may be anything. */
+/** For display: a name may contain anything. */
 function shown(name: string): string {
   return namePattern.test(name) ? name : JSON.stringify(name.slice(0, 64));
 }
@@ -52,7 +52,7 @@ function declaredIn(text: string): Record<string, unknown> | null {
     if (!isObject(parsed)) return null;
     return isObject(parsed.mcpServers) ? parsed.mcpServers : {};
   } catch {
-    // Said to people as what was left out.
+    // Reported to people as left out.
     return null;
   }
 }
@@ -61,7 +61,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A text says why it is left out. */
+/** Returns a text with the reason if the server is left out. */
 function serverOf(name: string, value: unknown): AgentServer | string {
   if (!namePattern.test(name)) return 'its name has other characters than letters, digits, - and _';
   if (!isObject(value)) return 'it is not an object';
@@ -93,7 +93,7 @@ const fetchers = /^(?:npx|bunx|pnpx|uvx|pipx)$/;
 const saysWhatToFetch =
   /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-(?:lock|workspace)\.yaml|yarn\.lock|\.yarnrc(?:\.yml)?|\.npmrc|bun\.lockb?|bunfig\.toml|pyproject\.toml|uv\.(?:lock|toml)|pip\.conf)$|(?:^|\/)node_modules\//;
 
-/** Whether the change has touched the program that starts the server: then nobody trusts it. */
+/** Whether the change has modified the program that starts the server: then the server is not trusted. */
 export function isTouched({ command, args }: AgentServer, changed: readonly string[]): boolean {
   const program = command.slice(command.lastIndexOf('/') + 1);
   if (runners.test(program) && changed.length > 0) return true;
@@ -103,7 +103,7 @@ export function isTouched({ command, args }: AgentServer, changed: readonly stri
   const named = words.map((word) => word.replace(/^(?:\.\/)+/, '').replace(/\/+$/, ''));
   const isIn = (path: string, folder: string) =>
     path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
-  // The path of a repository in the worktree ends with a slash, and stands for all that is in it.
+  // The path of a repository inside the worktree ends with a slash, and stands for everything in it.
   return changed.some((path) =>
     named.some((name) => path === name || isIn(path, name) || (path.endsWith('/') && isIn(name, path))),
   );

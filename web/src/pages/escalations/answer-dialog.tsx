@@ -78,4 +78,5 @@ const verbs: Partial<Record<OptionCard['kind'], string>> = {
   raise_limit: 'Raise limit',
   refine: 'Send back with instructions',
   accept: 'Accept the change',
+  accept_contract: 'Accept the contract',
 };

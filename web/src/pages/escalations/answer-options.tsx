@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { EscalationCard, OptionCard } from '../../../../src/contract/contract.ts';
 import { Failed } from '../../parts/states.tsx';
 import { Words } from '../../parts/words.tsx';
+import { useMe } from '../../shell/me.ts';
 import { AnswerDialog } from './answer-dialog.tsx';
 import { OptionButton } from './option-button.tsx';
 import { asksFirst, canBeAlways, inOrder } from './tell-option.ts';
@@ -10,6 +11,7 @@ import { useMayAct } from './use-me.ts';
 
 export function AnswerOptions({ card }: { card: EscalationCard }) {
   const mayAct = useMayAct();
+  const { me } = useMe();
   const [always, setAlways] = useState(false);
   const [asked, setAsked] = useState<OptionCard>();
   const answer = useAnswer(card);
@@ -21,6 +23,8 @@ export function AnswerOptions({ card }: { card: EscalationCard }) {
   };
   const whyNot = (option: OptionCard) => {
     if (!mayAct) return 'You have view-only access. Answering requires the operator role.';
+    if (option.kind === 'accept_contract' && !me.is_person)
+      return 'Only a person can accept that a contract changes, not a program.';
     return always && !canBeAlways(option)
       ? 'This option applies to one work order only. It cannot be applied automatically.'
       : null;

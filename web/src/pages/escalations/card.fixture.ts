@@ -19,6 +19,7 @@ export function aCard(changes: Partial<EscalationCard> = {}): EscalationCard {
     ...{ recommended: null, group_key: null, waiting: [], default_option: null, default_at: null },
     ...{ chosen_option: null, note: null, resolved_by: null, resolution: null },
     ...{ created_at: '2026-01-01T00:00:00.000Z', resolved_at: null, reminders: 0 },
+    ...{ owner: null, owned_since: null, owners: [] },
     ...changes,
   };
 }

@@ -14,6 +14,7 @@ import { DefaultNotice } from './default-notice.tsx';
 import { EvidenceView, Said } from './evidence.tsx';
 import { evidenceOf } from './evidence-of.ts';
 import { Outcome } from './outcome.tsx';
+import { Owner } from './owner.tsx';
 
 export interface DecisionCardProps {
   card: EscalationCard;
@@ -53,6 +54,7 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
       ) : null}
       {isOpen && lastLines !== '' ? <Said text={lastLines} label="Last lines of output" /> : null}
       <Waiting card={card} />
+      {isOpen ? <Owner card={card} /> : null}
       {isOpen ? (
         <>
           <DefaultNotice card={card} />
@@ -102,7 +104,7 @@ function Head({ card, titleId, isAtHome }: HeadProps) {
   );
 }
 
-/** The pressed option disappears with its answer; this keeps keyboard focus on the card instead of the top of the page. */
+/** The pressed option disappears with its answer; this keeps the focus on the card, not at the top of the page. */
 function useFocusKept(isOpen: boolean) {
   const place = useRef<HTMLElement>(null);
   const wasOpen = useRef(isOpen);

@@ -1,4 +1,4 @@
-/** Keeps the order of what is already on the screen, even if it has been answered since, and merges new ids around it. */
+/** Keeps the order of questions on the screen, even if they were answered since, and merges new ids around them. */
 export function keepOrder(shown: readonly string[], now: readonly string[]): string[] {
   const has = new Set(shown);
   const first = now.findIndex((id) => has.has(id));

@@ -9,7 +9,7 @@ import { escalationsRoute } from '../../router.tsx';
 import { DecisionCard } from './decision-card.tsx';
 import { Measures } from './measures.tsx';
 import { useCardKeys } from './use-card-keys.ts';
-import { useQuestion, useQuestions } from './use-questions.ts';
+import { type QuestionStatus, useQuestion, useQuestions } from './use-questions.ts';
 
 export function EscalationsPage() {
   const { status, id } = escalationsRoute.useSearch();
@@ -18,7 +18,7 @@ export function EscalationsPage() {
     <Page
       title="Escalations"
       lead="Questions that need a decision from your team."
-      actions={<Filter isAll={status === 'all'} />}
+      actions={<Filter status={status ?? 'open'} />}
     >
       <Measures />
       {id ? <OneQuestion key={id} id={id} /> : <Questions status={status ?? 'open'} />}
@@ -26,7 +26,13 @@ export function EscalationsPage() {
   );
 }
 
-function Filter({ isAll }: { isAll: boolean }) {
+const filters = [
+  { status: 'open', label: 'Open' },
+  { status: 'mine', label: 'Mine' },
+  { status: 'all', label: 'All' },
+] as const;
+
+function Filter({ status }: { status: QuestionStatus }) {
   const look = (isOn: boolean) =>
     classNames(
       'inline-flex min-h-11 items-center rounded-md px-3.5 font-medium',
@@ -34,22 +40,22 @@ function Filter({ isAll }: { isAll: boolean }) {
     );
   return (
     <nav aria-label="Filter questions" className="flex gap-2">
-      <Link to="/escalations" search={{}} className={look(!isAll)} aria-current={isAll ? undefined : 'true'}>
-        Open
-      </Link>
-      <Link
-        to="/escalations"
-        search={{ status: 'all' }}
-        className={look(isAll)}
-        aria-current={isAll ? 'true' : undefined}
-      >
-        All
-      </Link>
+      {filters.map(({ status: one, label }) => (
+        <Link
+          key={one}
+          to="/escalations"
+          search={one === 'open' ? {} : { status: one }}
+          className={look(one === status)}
+          aria-current={one === status ? 'true' : undefined}
+        >
+          {label}
+        </Link>
+      ))}
     </nav>
   );
 }
 
-function Questions({ status }: { status: 'open' | 'all' }) {
+function Questions({ status }: { status: QuestionStatus }) {
   const { query, cards, shown } = useQuestions(status);
   if (query.isPending) return <Loading what="the questions" lines={6} />;
   if (query.isError && shown.length === 0)
@@ -75,10 +81,16 @@ function Questions({ status }: { status: 'open' | 'all' }) {
   );
 }
 
-function NothingAsked({ status }: { status: 'open' | 'all' }) {
+const nothingTitles = {
+  open: 'No open questions',
+  mine: 'No open questions for you',
+  all: 'No questions yet',
+} as const;
+
+function NothingAsked({ status }: { status: QuestionStatus }) {
   return (
     <Empty
-      title={status === 'open' ? 'No open questions' : 'No questions yet'}
+      title={nothingTitles[status]}
       action={
         <Link to="/work-orders" className="inline-flex min-h-11 items-center text-accent underline">
           View work orders

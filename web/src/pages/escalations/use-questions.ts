@@ -9,14 +9,21 @@ import { keepOrder } from './keep-order.ts';
 type QuestionPage = z.infer<typeof escalationPage>;
 const pageSize = 20;
 
-export function useQuestions(status: 'open' | 'all') {
+/** `mine`: the open ones that wait for the person who is signed in. */
+export type QuestionStatus = 'open' | 'mine' | 'all';
+
+export function useQuestions(status: QuestionStatus) {
   const query = useInfiniteQuery({
     queryKey: ['escalations', 'list', status],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call<QuestionPage>(`/api/escalations${queryOf({ status, cursor: pageParam, limit: pageSize })}`, {
-        signal,
-      }),
+      call<QuestionPage>(
+        `/api/escalations${queryOf({
+          ...(status === 'mine' ? { status: 'open', owner: 'me' } : { status }),
+          ...{ cursor: pageParam, limit: pageSize },
+        })}`,
+        { signal },
+      ),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
   const cards = new Map(

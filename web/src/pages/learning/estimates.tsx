@@ -1,4 +1,4 @@
-// What planned work orders were to cost, beside what they cost.
+// Compares the estimated costs of planned work orders with their actual costs.
 import { useQuery } from '@tanstack/react-query';
 import type { EstimatesAgainstActual } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
@@ -14,7 +14,7 @@ const usd = (value: number) => `$${value.toFixed(2)}`;
 const span = ({ low, high }: Range) => `${usd(low)} to ${usd(high)}`;
 const percent = (share: number) => `${Math.round(share * 100)}%`;
 
-/** Nothing as long as no work order of a plan is finished. */
+/** Shows nothing until a planned work order is finished. */
 export function Estimates() {
   const asked = useQuery({
     queryKey: ['learning', 'estimates'],

@@ -10,6 +10,7 @@ import { Answered } from '../monitoring/answered.tsx';
 import { RangeSwitch } from '../monitoring/range-switch.tsx';
 import { ByComplexity } from './by-complexity.tsx';
 import { ByModel } from './by-model.tsx';
+import { Calibration } from './calibration.tsx';
 import { Cycles } from './cycles.tsx';
 import { Estimates } from './estimates.tsx';
 import { Failures } from './failures.tsx';
@@ -49,6 +50,7 @@ function Learned({ learning }: { learning: Learning }) {
       <Findings learning={learning} />
       <Patterns />
       <Policy />
+      <Calibration />
       <ByModel outcomes={learning.by_model} />
       <ByComplexity learning={learning} />
       <div className="grid gap-4 xl:grid-cols-[3fr_2fr] [&>*]:min-w-0">

@@ -1,4 +1,4 @@
-// Where models fail more often than others, with the button that makes it a rule; and what refinement brings.
+// Where models fail more often than others, with a button that turns this into a rule; and what refinement achieves.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Exclusion, ExclusionWish, Patterns as Found } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';

@@ -1,4 +1,4 @@
-// What the learned policy knows and chose, and what that was worth beside the static rule.
+// What the learned policy knows and chose, and its results compared with the static rule.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { LearnedPolicy } from '../../../../src/contract/contract.ts';
@@ -9,10 +9,11 @@ import { PlainTable } from '../../parts/plain-table.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Words } from '../../parts/words.tsx';
 import { count, percent } from '../monitoring/words.ts';
+import { Experiments } from './experiments.tsx';
 
 const usd = (value: number) => `${value < 0 ? '−' : ''}$${Math.abs(value).toFixed(2)}`;
 
-/** Nothing as long as no project has a learner. */
+/** Shows nothing until a project has a learner. */
 export function Policy() {
   const asked = useQuery({
     queryKey: ['learning', 'policy'],
@@ -34,6 +35,7 @@ export function Policy() {
       {projects.map((project) => (
         <Arms key={project.project} project={project} />
       ))}
+      <Experiments projects={projects} />
       {decisions.length === 0 ? null : (
         <Card title="Last choices" isFlush>
           <PlainTable

@@ -1,4 +1,4 @@
-// Differences between the database and the world: what Moose repairs by itself, and what it asks.
+// Differences between the database and the world: those that Moose repairs by itself, and those it asks about.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DriftsAnswered, DriftView, Reconciliation } from '../../../../src/contract/contract.ts';

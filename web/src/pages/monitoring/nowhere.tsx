@@ -38,12 +38,13 @@ function OpenRuns({ open }: Pick<Nowhere, 'open'>) {
   if (open.length === 0) return <p className="text-quiet">No run under way has a failed cycle.</p>;
   return (
     <ul className="flex flex-col gap-1.5">
-      {open.map(({ work_order_id: id, title, score, is_over, reasons }) => (
+      {open.map(({ work_order_id: id, title, score, is_over, reasons, now }) => (
         <li key={id}>
           <Link to="/work-orders/$id" params={{ id }} className="text-accent underline underline-offset-2">
             <Words text={title} />
           </Link>{' '}
           <span className={is_over ? 'font-semibold text-warn' : ''}>{percent(score)}</span>
+          {now === null || now.score === score ? null : <> (now {percent(now.score)})</>}
           {reasons.length === 0 ? null : (
             <>
               : <Words text={reasons.join('; ')} className="text-[13px] text-quiet" />

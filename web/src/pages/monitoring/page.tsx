@@ -17,6 +17,7 @@ import { RecoveryCard } from './recovery.tsx';
 import { Section } from './section.tsx';
 import { SessionsCard } from './sessions.tsx';
 import { StuckCard } from './stuck.tsx';
+import { TargetsCard } from './targets.tsx';
 import { ErrorsCard, SpendCard, ThroughputCard } from './trends.tsx';
 import { Verdict } from './verdict.tsx';
 
@@ -44,6 +45,9 @@ export function MonitoringPage() {
         <ErrorsCard range={range} />
         <ThroughputCard range={range} />
         <RecoveryCard range={range} />
+        <Section id="targets">
+          <TargetsCard />
+        </Section>
         <Section id="circuits">
           <CircuitsCard />
         </Section>

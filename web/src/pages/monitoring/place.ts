@@ -1,4 +1,4 @@
-// Where the user finds what to do about a problem.
+// Finds the page on which the user can deal with a problem.
 
 export const sectionIds = [
   'budget',
@@ -11,6 +11,7 @@ export const sectionIds = [
   'agents',
   'alerts',
   'ahead',
+  'targets',
 ] as const;
 export type SectionId = (typeof sectionIds)[number];
 

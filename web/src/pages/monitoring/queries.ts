@@ -16,6 +16,7 @@ import type {
   reproductionSchema,
   Stuck,
   sessionPage,
+  Targets,
   Trends,
 } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
@@ -41,6 +42,13 @@ export const useNowhere = () =>
   useQuery({
     queryKey: ['nowhere'],
     queryFn: ({ signal }) => call<Nowhere>('/api/nowhere', { signal }),
+    refetchInterval: trendsEveryMs,
+  });
+
+export const useTargets = () =>
+  useQuery({
+    queryKey: ['targets'],
+    queryFn: ({ signal }) => call<Targets>('/api/targets', { signal }),
     refetchInterval: trendsEveryMs,
   });
 

@@ -7,7 +7,7 @@ import { Words } from '../../parts/words.tsx';
 import { many } from './words.ts';
 
 const linkClass = 'text-accent underline underline-offset-2 [overflow-wrap:anywhere]';
-/** The rest are only counted. */
+/** Maximum number of rows; the others are only counted. */
 const shownMax = 50;
 
 /** Current reservations and the calls that use them. */

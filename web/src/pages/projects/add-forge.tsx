@@ -1,4 +1,4 @@
-// Registers a forge. A credential is named, never sent: each machine finds it in a variable of its own.
+// Registers a forge. A credential is never sent, only its name: each machine reads it from its own variable.
 import { type FormEvent, useId, useState } from 'react';
 import type { NewForge } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';

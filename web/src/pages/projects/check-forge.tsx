@@ -1,4 +1,4 @@
-// What Moose may do in the repositories of a forge, and what is missing.
+// Shows what Moose may do in a forge's repositories, and what is missing.
 import { CircleCheck, CircleHelp, CircleX } from 'lucide-react';
 import { useEffect } from 'react';
 import type { ForgeCheck } from '../../../../src/contract/contract.ts';

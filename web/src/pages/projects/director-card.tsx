@@ -1,16 +1,14 @@
-// What the Director approves without a person in a project: limits of its own, or those of the settings.
+// What the Director approves without a person in a project: the project's own limits, or those of the settings.
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { DirectorChange, Project } from '../../../../src/contract/contract.ts';
-import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
-import { Failed } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { Words } from '../../parts/words.tsx';
 import { announce } from '../../shell/announcements.tsx';
+import { PersonForm } from './person-form.tsx';
 import { useChangeDirector } from './use-projects.ts';
-import { useWhyNotForge } from './why-not.ts';
 
 type Name = Project['director']['own'][number];
 type Draft = Record<Name, string>;
@@ -24,7 +22,7 @@ const limits: ReadonlyArray<{ name: Exclude<Name, 'mode'>; label: string }> = [
 ];
 const names: readonly Name[] = ['mode', ...limits.map(({ name }) => name)];
 
-/** Empty: as the settings say. */
+/** An empty value means that the settings apply. */
 const draftOf = ({ director }: Project): Draft =>
   Object.fromEntries(
     names.map((name) => [name, director.own.includes(name) ? String(director[name]) : '']),
@@ -52,72 +50,54 @@ export function DirectorCard({ project }: { project: Project }) {
           .
         </p>
       )}
-      {/* After a change, the form shows what is stored. */}
+      {/* Shows the stored values after a change. */}
       <DirectorForm key={JSON.stringify(project.director)} project={project} />
     </Card>
   );
 }
 
 function DirectorForm({ project }: { project: Project }) {
-  const whyNot = useWhyNotForge();
   const stored = draftOf(project);
   const [draft, setDraft] = useState(stored);
   const save = useChangeDirector(project.id, () => announce('Saved.'));
   const changed = names.filter((name) => draft[name].trim() !== stored[name]);
   const bad = changed.filter((name) => name !== 'mode' && !(Number(draft[name]) >= 0));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (changed.length === 0 || bad.length > 0 || whyNot !== null) return;
+  const canSave = changed.length > 0 && bad.length === 0;
+  const onSave = () =>
     save.mutate(Object.fromEntries(changed.map((name) => [name, sent(name, draft[name])])) as DirectorChange);
-  };
   const { mode, own } = project.director;
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-      {whyNot === null ? null : <p className="text-[13px] text-quiet">{whyNot}</p>}
-      <fieldset disabled={whyNot !== null} className="flex min-w-0 flex-col gap-4">
-        <Field label="Plans of low risk">
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={draft.mode}
-              onChange={({ target }) => setDraft({ ...draft, mode: target.value })}
-              className={inputClass}
-            >
-              <option value="">As the settings say{own.includes('mode') ? '' : ` (${mode})`}</option>
-              <option value="policy">The Director approves them</option>
-              <option value="ask">Ask about every plan</option>
-            </select>
-          )}
-        </Field>
-        <div className="grid gap-4 sm:grid-cols-2">
-          {limits.map(({ name, label }) => (
-            <TextField
-              key={name}
-              label={label}
-              help={
-                own.includes(name)
-                  ? 'Empty: as the settings say.'
-                  : `The settings say ${project.director[name]}.`
-              }
-              error={bad.includes(name) ? 'Enter a number from 0, or nothing.' : undefined}
-              value={draft[name]}
-              onChange={(text) => setDraft({ ...draft, [name]: text })}
-            />
-          ))}
-        </div>
-      </fieldset>
-      {save.error ? <Failed error={save.error} /> : null}
-      {whyNot === null ? (
-        <Button
-          type="submit"
-          look="primary"
-          isBusy={save.isPending}
-          disabled={changed.length === 0 || bad.length > 0}
-          className="self-start"
-        >
-          Save limits
-        </Button>
-      ) : null}
-    </form>
+    <PersonForm action="Save limits" canSave={canSave} save={save} onSave={onSave}>
+      <Field label="Plans of low risk">
+        {(attributes) => (
+          <select
+            {...attributes}
+            value={draft.mode}
+            onChange={({ target }) => setDraft({ ...draft, mode: target.value })}
+            className={inputClass}
+          >
+            <option value="">As the settings say{own.includes('mode') ? '' : ` (${mode})`}</option>
+            <option value="policy">The Director approves them</option>
+            <option value="ask">Ask about every plan</option>
+          </select>
+        )}
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        {limits.map(({ name, label }) => (
+          <TextField
+            key={name}
+            label={label}
+            help={
+              own.includes(name)
+                ? 'Empty: as the settings say.'
+                : `The settings say ${project.director[name]}.`
+            }
+            error={bad.includes(name) ? 'Enter a number from 0, or nothing.' : undefined}
+            value={draft[name]}
+            onChange={(text) => setDraft({ ...draft, [name]: text })}
+          />
+        ))}
+      </div>
+    </PersonForm>
   );
 }

@@ -1,14 +1,12 @@
 // What Moose does on a project's forge: when it merges, which issues become work orders, and which bots' reviews count.
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Project } from '../../../../src/contract/contract.ts';
-import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
-import { Failed } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { announce } from '../../shell/announcements.tsx';
+import { PersonForm } from './person-form.tsx';
 import { type ForgeChange, useChangeForge } from './use-projects.ts';
-import { useWhyNotForge } from './why-not.ts';
 
 type Merge = NonNullable<Project['merge']>;
 
@@ -29,7 +27,7 @@ const programsOf = (text: string) => [
 ];
 
 export function ForgeCard({ project }: { project: Project }) {
-  // After a change, the form shows what is stored.
+  // Shows the stored values after a change.
   const stored = JSON.stringify([project.merge, project.intake_label, project.forge_programs]);
   return (
     <Card title="Pull requests and issues">
@@ -39,7 +37,6 @@ export function ForgeCard({ project }: { project: Project }) {
 }
 
 function ForgeForm({ project }: { project: Project }) {
-  const whyNot = useWhyNotForge();
   const [merge, setMerge] = useState<Merge | ''>(project.merge ?? '');
   const [label, setLabel] = useState(project.intake_label ?? '');
   const [programs, setPrograms] = useState((project.forge_programs ?? []).join(', '));
@@ -52,57 +49,38 @@ function ForgeForm({ project }: { project: Project }) {
       : { forge_programs: programsOf(programs) }),
   };
   const isChanged = Object.keys(change).length > 0;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isChanged && whyNot === null) save.mutate(change);
-  };
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-      {whyNot === null ? null : <p className="text-[13px] text-quiet">{whyNot}</p>}
-      <fieldset disabled={whyNot !== null} className="flex min-w-0 flex-col gap-4">
-        <Field label="Merge pull requests">
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={merge}
-              onChange={(event) =>
-                setMerge(merges.find((each) => each.merge === event.target.value)?.merge ?? '')
-              }
-              className={inputClass}
-            >
-              {merges.map((each) => (
-                <option key={each.merge} value={each.merge}>
-                  {each.words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <TextField
-          label="Issue label"
-          help="An issue becomes a work order if somebody with write access adds this label. Leave empty to use no issues."
-          value={label}
-          onChange={setLabel}
-        />
-        <TextField
-          label="Programs"
-          help="Logins of bots, such as renovate[bot], separated by commas. Their reviews count if they have write access."
-          value={programs}
-          onChange={setPrograms}
-        />
-      </fieldset>
-      {save.error ? <Failed error={save.error} /> : null}
-      {whyNot === null ? (
-        <Button
-          type="submit"
-          look="primary"
-          isBusy={save.isPending}
-          disabled={!isChanged}
-          className="self-start"
-        >
-          Save
-        </Button>
-      ) : null}
-    </form>
+    <PersonForm action="Save" canSave={isChanged} save={save} onSave={() => save.mutate(change)}>
+      <Field label="Merge pull requests">
+        {(attributes) => (
+          <select
+            {...attributes}
+            value={merge}
+            onChange={(event) =>
+              setMerge(merges.find((each) => each.merge === event.target.value)?.merge ?? '')
+            }
+            className={inputClass}
+          >
+            {merges.map((each) => (
+              <option key={each.merge} value={each.merge}>
+                {each.words}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <TextField
+        label="Issue label"
+        help="An issue becomes a work order if somebody with write access adds this label. Leave empty to use no issues."
+        value={label}
+        onChange={setLabel}
+      />
+      <TextField
+        label="Programs"
+        help="Logins of bots, such as renovate[bot], separated by commas. Their reviews count if they have write access."
+        value={programs}
+        onChange={setPrograms}
+      />
+    </PersonForm>
   );
 }

@@ -1,4 +1,4 @@
-// The forges that have the pull requests of projects, what is left of their limits, and what Moose may do there.
+// The forges with the projects' pull requests, what is left of their limits, and what Moose may do there.
 import { useState } from 'react';
 import type { ForgeHostView } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';

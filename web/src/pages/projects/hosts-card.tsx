@@ -1,5 +1,5 @@
-// The hosts that a person gives to a project: for its agents, and at private addresses. The file of the repository only asks
-// for them.
+// The hosts that a person allows a project: for its agents, and at private addresses. The repository's file can only
+// request them.
 import { type FormEvent, useState } from 'react';
 import type { Project, ProjectValuesView } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
@@ -49,7 +49,7 @@ interface HostListProps {
   kind: Kind;
   hosts: readonly string[];
   isBusy: boolean;
-  /** Null: the user may not change them. */
+  /** Null if the user may not change them. */
   onChange: ((hosts: string[]) => void) | null;
 }
 
@@ -127,7 +127,7 @@ interface WaitingProps {
   canConfirm: boolean;
 }
 
-/** What the file asks for has no effect until a person confirms it. */
+/** Hosts that the file requests have no effect until a person confirms them. */
 function Waiting({ project, unconfirmed, canConfirm }: WaitingProps) {
   const [isAsking, setAsking] = useState(false);
   const { agents, private: privates } = unconfirmed;
@@ -159,7 +159,7 @@ function Confirming({
     announce('Confirmed the hosts.');
     onClose();
   });
-  // Exactly what is shown is confirmed, even if the file has changed meanwhile.
+  // Confirms exactly the shown hosts, even if the file has changed meanwhile.
   const wanted: HostChange = {
     ...(agents.length > 0 ? { agent_hosts: [...(project.agent_hosts ?? []), ...agents] } : {}),
     ...(privates.length > 0 ? { private_hosts: [...(project.private_hosts ?? []), ...privates] } : {}),

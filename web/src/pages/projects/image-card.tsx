@@ -1,15 +1,13 @@
-// The container image in which the sessions of a project run: what its repository names, what a person names, or none.
-import { type FormEvent, useState } from 'react';
+// The container image for a project's sessions: named by its repository or by a person, or none.
+import { useState } from 'react';
 import type { Project } from '../../../../src/contract/contract.ts';
-import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
-import { Failed } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { Words } from '../../parts/words.tsx';
 import { announce } from '../../shell/announcements.tsx';
+import { PersonForm } from './person-form.tsx';
 import { useChangeImage, useValues } from './use-projects.ts';
-import { useWhyNotForge } from './why-not.ts';
 
 type Choice = 'repository' | 'none' | 'own';
 
@@ -31,66 +29,46 @@ export function ImageCard({ project }: { project: Project }) {
           The next work order: <Words text={now.value} />
         </p>
       ) : null}
-      {/* After a change, the form shows what is stored. */}
+      {/* Shows the stored value after a change. */}
       <ImageForm key={project.image ?? ''} project={project} />
     </Card>
   );
 }
 
 function ImageForm({ project }: { project: Project }) {
-  const whyNot = useWhyNotForge();
   const [choice, setChoice] = useState(choiceOf(project));
   const [name, setName] = useState(choiceOf(project) === 'own' ? (project.image ?? '') : '');
   const save = useChangeImage(project.id, () => announce('Saved.'));
   const image = choice === 'own' ? name.trim() : choice === 'none' ? 'none' : null;
   const isChanged = image !== project.image && image !== '';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isChanged && whyNot === null) save.mutate(image);
-  };
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-      {whyNot === null ? null : <p className="text-[13px] text-quiet">{whyNot}</p>}
-      <fieldset disabled={whyNot !== null} className="flex min-w-0 flex-col gap-4">
-        <Field label="Image of its sessions">
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={choice}
-              onChange={(event) =>
-                setChoice(choices.find((each) => each.choice === event.target.value)?.choice ?? 'repository')
-              }
-              className={inputClass}
-            >
-              {choices.map((each) => (
-                <option key={each.choice} value={each.choice}>
-                  {each.words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        {choice === 'own' ? (
-          <TextField
-            label="Name of the image"
-            help="Such as node:24 or ghcr.io/acme/tools:2. It is fetched with the logins of the machine, so it may be private. Work that is prepared already stays in its image."
-            value={name}
-            onChange={setName}
-          />
-        ) : null}
-      </fieldset>
-      {save.error ? <Failed error={save.error} /> : null}
-      {whyNot === null ? (
-        <Button
-          type="submit"
-          look="primary"
-          isBusy={save.isPending}
-          disabled={!isChanged}
-          className="self-start"
-        >
-          Save image
-        </Button>
+    <PersonForm action="Save image" canSave={isChanged} save={save} onSave={() => save.mutate(image)}>
+      <Field label="Image of its sessions">
+        {(attributes) => (
+          <select
+            {...attributes}
+            value={choice}
+            onChange={(event) =>
+              setChoice(choices.find((each) => each.choice === event.target.value)?.choice ?? 'repository')
+            }
+            className={inputClass}
+          >
+            {choices.map((each) => (
+              <option key={each.choice} value={each.choice}>
+                {each.words}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {choice === 'own' ? (
+        <TextField
+          label="Name of the image"
+          help="Such as node:24 or ghcr.io/acme/tools:2. It is fetched with the logins of the machine, so it may be private. Work that is prepared already stays in its image."
+          value={name}
+          onChange={setName}
+        />
       ) : null}
-    </form>
+    </PersonForm>
   );
 }

@@ -1,4 +1,4 @@
-// Whether what was learned chooses the models and agents of a project, and what is missing before it does.
+// Whether the learned policy chooses a project's models and agents, and what is missing before it does.
 import type { Project } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';

@@ -18,6 +18,7 @@ import { HostsCard } from './hosts-card.tsx';
 import { ImageCard } from './image-card.tsx';
 import { LearningCard } from './learning-card.tsx';
 import { LoginCard } from './login-card.tsx';
+import { OwnerCard } from './owner-card.tsx';
 import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
 import { ValuesCard } from './values-card.tsx';
@@ -79,6 +80,7 @@ function Shown({ project }: { project: Project }) {
           <TrustCard project={project} />
           <LoginCard project={project} />
           <LearningCard project={project} seen={learned?.value} />
+          <OwnerCard project={project} />
           <VariablesCard id={id} project={name} />
           <HostsCard project={project} />
           <BaselineCard id={id} />

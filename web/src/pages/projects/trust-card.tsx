@@ -1,4 +1,4 @@
-// What the repository has for agents, and whether its owner trusts it.
+// What the repository contains for agents, and whether its owner trusts it.
 import { type ReactNode, useState } from 'react';
 import type { Project } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
@@ -47,7 +47,7 @@ export function TrustCard({ project }: { project: Project }) {
   );
 }
 
-/** At the commit that the next work order starts from. */
+/** As of the commit that the next work order starts from. */
 function Powers({ id }: { id: string }) {
   const powers = useValues(id).data?.powers;
   if (!powers) return null;

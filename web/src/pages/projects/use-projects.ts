@@ -92,7 +92,7 @@ export function useChangeForge(id: string, onDone: (changed: Project) => void) {
   );
 }
 
-/** Null: what the repository names. Only a person may name an image. */
+/** Null uses the image that the repository names. Only a person may name an image. */
 export function useChangeImage(id: string, onDone: (changed: Project) => void) {
   return useChange(
     (image: string | null) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { image } }),
@@ -100,7 +100,7 @@ export function useChangeImage(id: string, onDone: (changed: Project) => void) {
   );
 }
 
-/** Null: the settings decide. Only a person may let agents use a login. */
+/** Null uses the settings. Only a person may let agents use a login. */
 export function useChangeLogin(id: string, onDone: (changed: Project) => void) {
   return useChange(
     (login: Project['login']) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { login } }),
@@ -108,7 +108,15 @@ export function useChangeLogin(id: string, onDone: (changed: Project) => void) {
   );
 }
 
-/** A member that is null: as the settings say. Only a person may let the Director approve more. */
+/** Null: whoever is on call gets its questions. */
+export function useChangeOwner(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (owner: string | null) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { owner } }),
+    onDone,
+  );
+}
+
+/** A null member uses the settings. Only a person may let the Director approve more. */
 export function useChangeDirector(id: string, onDone: (changed: Project) => void) {
   return useChange(
     (director: DirectorChange) =>
@@ -117,7 +125,7 @@ export function useChangeDirector(id: string, onDone: (changed: Project) => void
   );
 }
 
-/** Only a person may turn it on. */
+/** Only a person may turn learning on. */
 export function useChangeLearning(id: string, onDone: (changed: Project) => void) {
   return useChange(
     (learning: Project['learning']) =>

@@ -64,7 +64,7 @@ function Values({ commit, problem, values, files, prepared }: ProjectValuesView)
   );
 }
 
-/** What a person should know: an agent can read them. */
+/** The files that are copied into worktrees, where agents can read them. */
 function Files({ names, total, likely_secrets, left_out, problem }: NonNullable<ProjectValuesView['files']>) {
   const more = total > names.length ? ` and ${total - names.length} more` : '';
   return (

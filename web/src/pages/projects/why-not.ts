@@ -7,14 +7,14 @@ export function useWhyNotChange(): string | null {
   return null;
 }
 
-/** Only people give hosts. */
+/** Only people may allow hosts. */
 export function useWhyNotHosts(): string | null {
   const { me } = useMe();
   const whyNot = useWhyNotChange();
   return whyNot ?? (me.is_person ? null : 'Only a person can change hosts, not a program.');
 }
 
-/** Only people change variables and secrets. */
+/** Only people may change variables and secrets. */
 export function useWhyNotVariables(): string | null {
   const { me } = useMe();
   const whyNot = useWhyNotChange();

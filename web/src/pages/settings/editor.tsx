@@ -1,6 +1,6 @@
 // Chooses the editor for a setting's kind.
 import type { Setting } from '../../../../src/contract/contract.ts';
-import { ListEditor } from './list-editor.tsx';
+import { ListEditor, type ListEditorProps } from './list-editor.tsx';
 import { RowsEditor } from './rows-editor.tsx';
 import type { Draft, ValueProblems } from './setting-draft.ts';
 import { TextEditor } from './text-editor.tsx';
@@ -12,6 +12,11 @@ export interface EditorProps {
   problems: ValueProblems;
   onChange(draft: Draft): void;
 }
+
+const editedNames: Partial<Record<Setting['kind'], ListEditorProps['what']>> = {
+  agents: 'agent',
+  people: 'person',
+};
 
 export function Editor({ setting, draft, problems, onChange }: EditorProps) {
   if (draft.shape === 'rows')
@@ -37,11 +42,5 @@ export function Editor({ setting, draft, problems, onChange }: EditorProps) {
     onChange: (entries: string[]) => onChange({ shape: 'list', entries }),
   };
   if (setting.kind === 'words') return <WordsEditor {...list} />;
-  return (
-    <ListEditor
-      {...list}
-      what={setting.kind === 'agents' ? 'agent' : 'model'}
-      choices={setting.choices ?? []}
-    />
-  );
+  return <ListEditor {...list} what={editedNames[setting.kind] ?? 'model'} choices={setting.choices ?? []} />;
 }

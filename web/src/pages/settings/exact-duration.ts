@@ -16,7 +16,7 @@ export function exactDuration(ms: number): string {
 
 const written = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)$/i;
 
-/** Null if it is not a duration. Zero needs no unit. */
+/** Null if the text is not a duration. Zero needs no unit. */
 export function readDuration(text: string): number | null {
   const bare = text.trim().replaceAll(',', '');
   if (bare === '0') return 0;

@@ -1,4 +1,4 @@
-// Edits an ordered list of names. Moose uses the first one that is available.
+// Edits an ordered list of names. Of models and agents, Moose uses the first one that is available; people take turns.
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Button } from '../../parts/button.tsx';
@@ -7,7 +7,7 @@ import { moved, without } from './moved.ts';
 import type { ValueProblems } from './setting-draft.ts';
 
 export interface ListEditorProps {
-  what: 'model' | 'agent';
+  what: 'model' | 'agent' | 'person';
   entries: readonly string[];
   choices: readonly string[];
   problems: ValueProblems;
@@ -93,6 +93,7 @@ interface AddingProps extends Pick<ListEditorProps, 'what' | 'entries' | 'choice
 }
 
 const nameCharsMax = 200;
+const withArticle = { model: 'a model', agent: 'an agent', person: 'a person' } as const;
 
 function Adding({ what, entries, choices, problem, onAdd }: AddingProps) {
   const listId = useId();
@@ -105,7 +106,7 @@ function Adding({ what, entries, choices, problem, onAdd }: AddingProps) {
   };
   return (
     <Field
-      label={`Add ${what === 'agent' ? 'an agent' : 'a model'}`}
+      label={`Add ${withArticle[what]}`}
       help={
         choices.length > 0
           ? `Type part of the name to search ${choices.length} known names.`

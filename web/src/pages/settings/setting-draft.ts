@@ -18,7 +18,7 @@ type Asked = Pick<Setting, 'kind' | 'min' | 'max'>;
 
 export function draftOf({ kind }: Asked, value: unknown): Draft {
   if (kind === 'policies') return { shape: 'rows', rows: asRows(value).map(rowDraft) };
-  if (kind === 'models' || kind === 'agents' || kind === 'words')
+  if (kind === 'models' || kind === 'agents' || kind === 'people' || kind === 'words')
     return { shape: 'list', entries: Array.isArray(value) ? value.map(String) : [] };
   return { shape: 'text', text: textOf(kind, value) };
 }

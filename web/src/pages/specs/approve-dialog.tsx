@@ -1,4 +1,4 @@
-// Says what running a plan would do and cost, before a person approves it.
+// Shows what running a plan would do and cost, before a person approves it.
 import type { Spec } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';

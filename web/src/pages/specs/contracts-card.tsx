@@ -1,4 +1,4 @@
-// The contracts of a plan: who provides and who relies on each, whether it holds, and what breaks it, member by member.
+// The contracts of a plan: who provides and who relies on each, whether it holds, and which members break it.
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SpecContract, SpecRun } from '../../../../src/contract/contract.ts';
@@ -20,7 +20,7 @@ const looks: Readonly<Record<SpecContract['state'], { tone: Tone; word: string }
 
 export interface ContractsCardProps {
   id: string;
-  /** Null: no work orders to link to. */
+  /** Null if there are no work orders to link to. */
   run: SpecRun | null;
 }
 

@@ -1,4 +1,4 @@
-// What the Director decided about a plan that is to run, with its reasons, or the question that it asks a person.
+// The Director's decision about a plan, with its reasons, or the question that the Director asks a person.
 import { Link } from '@tanstack/react-router';
 import type { SpecDecisions } from '../../../../src/contract/contract.ts';
 import { nameOfActor } from '../../parts/name-of-actor.ts';

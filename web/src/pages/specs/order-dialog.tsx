@@ -1,4 +1,4 @@
-// Edits one work order of a plan, or describes a new one. Nothing is stored before the plan is.
+// Edits a work order of a plan, or adds a new one. Nothing is stored until the plan is stored.
 import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -9,9 +9,9 @@ import { OrderRows } from './order-rows.tsx';
 import { newOrder, type PlannedOrder, problemsOfOrder, tidied } from './plan-draft.ts';
 
 export interface OrderDialogProps {
-  /** Null: a new one. */
+  /** Null for a new work order. */
   order: PlannedOrder | null;
-  /** All others of the plan: what it may depend on. */
+  /** All other work orders of the plan, on which this one may depend. */
   others: readonly PlannedOrder[];
   onDone(order: PlannedOrder): void;
   onRemove(): void;

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { countsOf, lookOf } from './order-look.ts';
+import { countsOf, heldBackBy, lookOf } from './order-look.ts';
 
 const pending: Parameters<typeof lookOf>[0] = {
   ...{ status: 'pending', step: null, is_started: false, is_paused: false, is_merged: false },
+  is_reverted: false,
   waits_for: [],
 };
 const waiting = { ...pending, waits_for: ['basket'] };
@@ -15,6 +16,7 @@ const states: Array<[string, Parameters<typeof lookOf>[0]]> = [
   ['working', { ...pending, status: 'in_progress', is_started: true }],
   ['needs you', { ...pending, status: 'needs_review' }],
   ['completed', { ...pending, status: 'completed' }],
+  ['reverted', { ...pending, status: 'completed', is_merged: true, is_reverted: true }],
   ['merged', { ...pending, status: 'completed', is_merged: true }],
   ['failed', { ...pending, status: 'failed' }],
   ['cancelled', { ...pending, status: 'cancelled' }],
@@ -31,4 +33,13 @@ test('R-UI-6: states with the same colour have different signs', () => {
 
 test('counts begin with the most frequent state', () => {
   expect(countsOf([pending, waiting, waiting])).toBe('2 waiting, 1 ready');
+});
+
+test('R-SPEC-2: only a work order that has stopped names those that it holds back', () => {
+  const one = { status: 'failed', is_paused: false, holds_back: ['page', 'mail'] } as const;
+  expect(heldBackBy({ ...one, holds_back: [...one.holds_back] })).toBe('Holds back page, mail.');
+  expect(heldBackBy({ ...one, holds_back: [] })).toBeNull();
+  for (const status of ['pending', 'in_progress', 'completed'] as const)
+    expect(heldBackBy({ status, is_paused: false, holds_back: ['page'] })).toBeNull();
+  expect(heldBackBy({ status: 'pending', is_paused: true, holds_back: ['page'] })).toContain('page');
 });

@@ -1,4 +1,4 @@
-// How the state of a planned work order looks: a word, a sign and a tone, since not everybody tells colours apart.
+// The look of a planned work order's state: a word, a sign and a tone, because colour alone is not accessible.
 import {
   Ban,
   Check,
@@ -10,6 +10,7 @@ import {
   Hourglass,
   LoaderCircle,
   type LucideIcon,
+  Undo2,
   X,
 } from 'lucide-react';
 import type { PlannedWorkOrder, SpecRun } from '../../../../src/contract/contract.ts';
@@ -23,11 +24,11 @@ export interface Look {
 
 type State = Pick<
   PlannedWorkOrder,
-  'status' | 'step' | 'is_started' | 'is_paused' | 'is_merged' | 'waits_for'
+  'status' | 'step' | 'is_started' | 'is_paused' | 'is_merged' | 'is_reverted' | 'waits_for'
 >;
 
 export function lookOf(order: State): Look {
-  const { status, step, is_started, is_paused, is_merged, waits_for } = order;
+  const { status, step, is_started, is_paused, is_merged, is_reverted, waits_for } = order;
   if (is_paused) return { word: 'paused', tone: 'warn', Icon: CirclePause };
   switch (status) {
     case 'in_progress':
@@ -35,6 +36,7 @@ export function lookOf(order: State): Look {
     case 'needs_review':
       return { word: 'needs you', tone: 'warn', Icon: Hand };
     case 'completed':
+      if (is_reverted) return { word: 'reverted', tone: 'bad', Icon: Undo2 };
       return is_merged
         ? { word: 'merged', tone: 'good', Icon: GitMerge }
         : { word: 'completed', tone: 'good', Icon: Check };
@@ -48,6 +50,16 @@ export function lookOf(order: State): Look {
         ? { word: 'queued', tone: 'neutral', Icon: Clock }
         : { word: 'ready', tone: 'neutral', Icon: CircleDashed };
   }
+}
+
+/** The work orders that wait for a stopped one; null if this one still moves, or if none waits for it. */
+export function heldBackBy({
+  status,
+  is_paused,
+  holds_back,
+}: Pick<PlannedWorkOrder, 'status' | 'is_paused' | 'holds_back'>): string | null {
+  const isStopped = is_paused || status === 'failed' || status === 'needs_review' || status === 'cancelled';
+  return isStopped && holds_back.length > 0 ? `Holds back ${holds_back.join(', ')}.` : null;
 }
 
 export const runTones: Readonly<Record<SpecRun['state'], Tone>> = {

@@ -1,4 +1,4 @@
-// Rows of a form with a text, a choice and perhaps a second text: the criteria and files of a planned work order.
+// Form rows with a text, a choice and an optional second text: the criteria and files of a planned work order.
 import { Plus, X } from 'lucide-react';
 import { Button } from '../../parts/button.tsx';
 import { inputClass } from '../../parts/field.tsx';
@@ -13,7 +13,7 @@ interface Cell<Row> {
 
 export interface OrderRowsProps<Row extends Record<string, string>> {
   legend: string;
-  /** What one row is called: `criterion`. */
+  /** The name of one row: `criterion`. */
   one: string;
   rows: readonly Row[];
   empty: Row;

@@ -1,4 +1,4 @@
-// Edits of a plan before they are stored. Pure: each one returns another plan.
+// Edits a plan before it is stored. Pure: each function returns a new plan.
 import type { SpecPlan } from '../../../../src/contract/contract.ts';
 
 export type Plan = SpecPlan['plan'];
@@ -19,7 +19,7 @@ export function putOrder(plan: Plan, key: string | null, order: PlannedOrder): P
   return { ...plan, work_orders };
 }
 
-/** Also from the dependencies of others and from contracts; a contract without provider or users goes with it. */
+/** Also removes it from dependencies and contracts; removes a contract that has no provider or no users left. */
 export function removeOrder(plan: Plan, key: string): Plan {
   const others = (keys: readonly string[]) => keys.filter((each) => each !== key);
   return {
@@ -34,7 +34,7 @@ export function removeOrder(plan: Plan, key: string): Plan {
   };
 }
 
-/** What an edit changes, in words that explain it to others; empty if it changes nothing. */
+/** Describes the changes of an edit in words, for others; empty if there are none. */
 export function changesOf(before: Plan, after: Plan): string {
   const [old, now] = [before, after].map(
     ({ work_orders }) => new Map(work_orders.map((order) => [order.key, JSON.stringify(order)])),
@@ -45,7 +45,7 @@ export function changesOf(before: Plan, after: Plan): string {
   const added = [...now.keys()].filter((key) => !old.has(key));
   const changed = after.work_orders
     .filter(({ key }) => old.has(key) && old.get(key) !== now.get(key))
-    // That it no longer depends on a removed one needs no mention.
+    // A dependency that was lost with a removed work order is not mentioned.
     .filter((order) => old.get(order.key) !== JSON.stringify(withDependencies(order, before, gone)))
     .map(({ key }) => key);
   return [
@@ -73,7 +73,7 @@ const keyForm = /^[a-z][a-z0-9-]{0,39}$/;
 
 export type OrderProblems = Partial<Record<'key' | 'title' | 'description' | 'acceptance', string>>;
 
-/** What a person can correct before the plan is sent; the server checks everything. */
+/** Problems that a person can correct before sending the plan; the server checks everything. */
 export function problemsOfOrder(order: PlannedOrder, taken: readonly string[]): OrderProblems {
   const { key, title, description, acceptance } = order;
   return {
@@ -87,7 +87,7 @@ export function problemsOfOrder(order: PlannedOrder, taken: readonly string[]): 
   };
 }
 
-/** Without rows that were left empty. */
+/** Drops rows that were left empty. */
 export function tidied(order: PlannedOrder): PlannedOrder {
   return {
     ...order,

@@ -1,4 +1,4 @@
-// The graph of a plan, with layers from left to right: the dependencies of a work order are to its left.
+// The graph of a plan, in layers from left to right: a work order's dependencies are to its left.
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { PlannedWorkOrder } from '../../../../src/contract/contract.ts';
@@ -19,7 +19,7 @@ interface GraphOrder {
 export interface PlanGraphProps {
   orders: readonly GraphOrder[];
   layers: ReadonlyArray<readonly string[]>;
-  /** The work orders that run, by key. */
+  /** The running work orders, by key. */
   states?: ReadonlyMap<string, PlannedWorkOrder>;
 }
 
@@ -49,7 +49,7 @@ export function PlanGraph({ orders, layers, states }: PlanGraphProps) {
             fill="none"
             className={isDone(from) ? 'stroke-good' : 'stroke-quiet'}
             strokeWidth={1.5}
-            // What is still waited for is also told apart without colours.
+            // Unfinished dependencies also differ in form, not only in colour.
             strokeDasharray={states && !isDone(from) ? '5 4' : undefined}
           />
         ))}

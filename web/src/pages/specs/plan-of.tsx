@@ -1,4 +1,4 @@
-// One version of a plan: its graph and table. A person edits it here, work order by work order, and approves it.
+// One version of a plan: its graph and table. A person edits each work order here, and approves the plan.
 import { useState } from 'react';
 import type { Spec, SpecPlan } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
@@ -18,7 +18,7 @@ interface PlanOfProps {
   spec: Spec;
   version: number;
   mayChange: boolean;
-  /** The graph of its run is on the page. */
+  /** True if the plan runs: then the page already shows its graph. */
   isRunning: boolean;
 }
 
@@ -26,7 +26,7 @@ export function PlanOf({ spec, version, mayChange, isRunning }: PlanOfProps) {
   const plan = usePlan(spec.id, version);
   if (plan.isPending) return <Loading what="the plan" lines={6} />;
   if (plan.isError) return <Failed error={plan.error} onRetry={() => void plan.refetch()} />;
-  // Another version starts with another draft.
+  // Each version has its own draft.
   return <Version key={version} given={plan.data} {...{ spec, mayChange, isRunning }} />;
 }
 
@@ -105,7 +105,7 @@ interface PlannedOrdersProps {
   caption: string;
   plan: Plan;
   layers: SpecPlan['layers'];
-  /** Null: nothing can change. */
+  /** Null if nothing can be changed. */
   onEdit: ((order: PlannedOrder) => void) | null;
 }
 

@@ -1,4 +1,4 @@
-// Places the boxes of a plan's graph, and the lines between them. Pure.
+// Computes the positions of the boxes in a plan's graph, and the lines between them. Pure.
 
 export interface Box {
   width: number;
@@ -38,7 +38,7 @@ export function placesOf(
   return { of, width: count * width + (count - 1) * gapX, height: heightOf(tallest) };
 }
 
-/** Of about the same length. */
+/** Splits into columns of about the same length. */
 function columnsOf(keys: readonly string[], rowsMax: number): Array<readonly string[]> {
   const count = Math.max(1, Math.ceil(keys.length / rowsMax));
   const rows = Math.ceil(keys.length / count);

@@ -1,4 +1,4 @@
-// The versions of a plan, newest first: a refused one beside the one that repairs it, with the reasons of the refusal.
+// The versions of a plan, newest first: a refused version beside its successor, with the reasons of the refusal.
 import { Link } from '@tanstack/react-router';
 import type { SpecPlanChanges, SpecPlanVersion } from '../../../../src/contract/contract.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
@@ -10,7 +10,7 @@ import { Ago } from '../../parts/time.tsx';
 import { specRoute } from '../../router.tsx';
 import { usePlanChanges, useVersions } from './use-spec.ts';
 
-/** Nothing to compare: no card. */
+/** Shows nothing if there is nothing to compare. */
 export function PlanVersions({ id }: { id: string }) {
   const versions = useVersions(id).data?.items ?? [];
   const { version: open } = specRoute.useSearch();

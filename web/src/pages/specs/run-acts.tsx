@@ -1,4 +1,4 @@
-// What a person can do to all work orders of a spec at once.
+// The actions on all work orders of a spec together.
 import { CirclePause, CirclePlay, RotateCcw, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Spec, SpecRun } from '../../../../src/contract/contract.ts';

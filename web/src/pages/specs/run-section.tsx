@@ -1,4 +1,4 @@
-// A running plan: what came of it so far, its graph, and the table beside it, all live.
+// A running plan: its results so far, its graph and its table, all live.
 import type { PlannedWorkOrder, Spec, SpecRun } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';

@@ -1,4 +1,4 @@
-// What came of a spec: pull requests, cost against the estimate, and what is open.
+// The results of a spec: pull requests, cost compared with the estimate, and open work.
 import { Link } from '@tanstack/react-router';
 import type { SpecRun } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
@@ -25,7 +25,7 @@ export function RunSummary({ run: { state, summary } }: { run: SpecRun }) {
           <section aria-label="Built">
             <h3 className="font-medium">Built</h3>
             <ul className="flex flex-col gap-1">
-              {built.map(({ id, key, title, pull_request, is_merged }) => (
+              {built.map(({ id, key, title, pull_request, is_merged, is_reverted }) => (
                 <li key={key}>
                   <OrderLink id={id} title={title} />
                   {pull_request === null ? null : (
@@ -34,7 +34,7 @@ export function RunSummary({ run: { state, summary } }: { run: SpecRun }) {
                       <OutsideLink href={pull_request}>pull request</OutsideLink>
                     </>
                   )}
-                  {is_merged ? ' · merged' : null}
+                  {is_reverted ? ' · merged, then reverted' : is_merged ? ' · merged' : null}
                 </li>
               ))}
             </ul>

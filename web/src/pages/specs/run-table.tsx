@@ -12,7 +12,7 @@ import { Failed, Loading } from '../../parts/states.tsx';
 import { ActsBar } from '../work-order/acts-bar.tsx';
 import { OutsideLink } from '../work-order/outside-link.tsx';
 import { useDetail } from '../work-order/use-work-order.ts';
-import { lookOf } from './order-look.ts';
+import { heldBackBy, lookOf } from './order-look.ts';
 import { usdSpan } from './span-words.ts';
 
 export interface RunTableProps {
@@ -21,16 +21,18 @@ export interface RunTableProps {
 }
 
 export function RunTable({ orders, mayChange }: RunTableProps) {
-  const [open, setOpen] = useState<PlannedWorkOrder | null>(null);
+  const [openKey, setOpenKey] = useState<string | null>(null);
+  // Uses the current work order, not its state when the dialog was opened.
+  const open = orders.find(({ key }) => key === openKey);
   return (
     <>
       <PlainTable
         caption="Work orders of the plan"
         items={orders}
         keyOf={({ key }) => key}
-        columns={[...columns, ...(mayChange ? [actsColumn(setOpen)] : [])]}
+        columns={[...columns, ...(mayChange ? [actsColumn(({ key }) => setOpenKey(key))] : [])]}
       />
-      {open ? <PartDialog order={open} onClose={() => setOpen(null)} /> : null}
+      {open ? <PartDialog order={open} onClose={() => setOpenKey(null)} /> : null}
     </>
   );
 }
@@ -64,6 +66,9 @@ const columns: ReadonlyArray<Column<PlannedWorkOrder>> = [
           {order.status === 'completed' ? null : (
             <span className="text-[13px] text-quiet [overflow-wrap:anywhere]">{legible(order.explain)}</span>
           )}
+          <span className="text-[13px] font-medium [overflow-wrap:anywhere] empty:hidden">
+            {heldBackBy(order)}
+          </span>
         </span>
       );
     },
@@ -82,11 +87,13 @@ const columns: ReadonlyArray<Column<PlannedWorkOrder>> = [
   },
   {
     head: 'Pull request',
-    cell: ({ pull_request, is_merged }) =>
+    cell: ({ pull_request, is_merged, is_reverted }) =>
       pull_request === null ? (
         '–'
       ) : (
-        <OutsideLink href={pull_request}>{is_merged ? 'merged' : 'open'}</OutsideLink>
+        <OutsideLink href={pull_request}>
+          {is_reverted ? 'reverted' : is_merged ? 'merged' : 'open'}
+        </OutsideLink>
       ),
   },
 ];
@@ -102,11 +109,13 @@ function actsColumn(onOpen: (order: PlannedWorkOrder) => void): Column<PlannedWo
   };
 }
 
-/** Pause, resume, retry or cancel one part; the rest goes on. */
+/** Pauses, resumes, retries or cancels one work order; the others continue. */
 function PartDialog({ order, onClose }: { order: PlannedWorkOrder; onClose(): void }) {
   const detail = useDetail(order.id);
+  const held = heldBackBy(order);
   return (
     <Dialog isOpen onClose={onClose} title={legible(order.title)} description={legible(order.explain)}>
+      {held === null ? null : <p className="mb-3 font-medium [overflow-wrap:anywhere]">{held}</p>}
       {detail.data ? <ActsBar detail={detail.data} /> : null}
       {detail.isPending ? <Loading what="the work order" lines={2} /> : null}
       {detail.isError ? <Failed error={detail.error} onRetry={() => void detail.refetch()} /> : null}

@@ -1,4 +1,4 @@
-// One spec: what came of it, its plan, its estimate and its text.
+// One spec: its results, its plan, its estimate and its text.
 import { Link } from '@tanstack/react-router';
 import type { SpecDetail } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';

@@ -12,9 +12,9 @@ const reasonCharsMax = 200;
 export interface StoreEditProps {
   spec: Spec;
   draft: Plan;
-  /** What it changes, in words. */
+  /** The changes in words. */
   changes: string;
-  /** The version that it changes. */
+  /** The version that was edited. */
   after: number;
   onDiscard(): void;
 }

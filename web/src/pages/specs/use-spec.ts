@@ -1,4 +1,4 @@
-// What the page of a spec reads and changes.
+// The queries and mutations of a spec's page.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type {
@@ -44,7 +44,7 @@ export function usePlan(id: string, version: number) {
   });
 }
 
-/** What a version changed of the one before it. */
+/** The changes of a version compared with its predecessor. */
 export function usePlanChanges(id: string, version: number) {
   return useQuery({
     queryKey: ['specs', 'changes', id, version],
@@ -53,7 +53,7 @@ export function usePlanChanges(id: string, version: number) {
   });
 }
 
-/** Those of the approved plan, or of the newest version. */
+/** The contracts of the approved plan, or of the newest version. */
 export function useContracts(id: string) {
   return useQuery({
     queryKey: ['specs', 'contracts', id],
@@ -76,7 +76,7 @@ export function useSpecRun(id: string) {
   });
 }
 
-/** Sends a change of a spec, or of one of its work orders, and reads everything about specs again. */
+/** Changes a spec or one of its work orders, and reloads everything about specs. */
 export function useSpecChange<Body = void>(
   requestOf: (body: Body) => { path: string; method?: 'POST' | 'PUT' | 'DELETE'; body?: unknown },
   onDone?: () => void,

@@ -1,4 +1,4 @@
-// The actions on a work order, available ones first. Unavailable ones give the reason on hover, to screen readers and on click.
+// The actions on a work order, available ones first. Unavailable ones show and announce the reason.
 import { MessageSquare } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ActView, WorkOrderDetail } from '../../../../src/contract/contract.ts';

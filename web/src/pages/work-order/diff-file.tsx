@@ -131,7 +131,7 @@ function Lines({
 
 const numberClass = 'w-9 shrink-0 pr-1.5 text-right text-quiet tabular-nums select-none sm:w-11';
 
-/** With the mouse, a shortcut to what the button of the file offers. */
+/** A mouse shortcut for the file's comment button. */
 function LineNumber({
   line,
   path,

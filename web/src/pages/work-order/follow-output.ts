@@ -1,4 +1,4 @@
-// Reads the output of a session: first its end, then new output as it comes, until the session ends or the signal aborts.
+// Reads a session's output: first its end, then new output as it comes, until the session ends or the signal aborts.
 import type { Output } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 

@@ -15,7 +15,7 @@ const labelOf: Readonly<Record<string, string>> = Object.fromEntries([
 ]);
 const verbs: ReadonlySet<string> = new Set(Object.keys(labelOf));
 
-/** A text about a work order, with links and button names in place of commands. `isAtHome`: the buttons are on the same page. */
+/** Text about a work order, with links and button names instead of commands. `isAtHome`: this page has the buttons. */
 export function LinkedText({ text, id, isAtHome = false }: { text: string; id: string; isAtHome?: boolean }) {
   return textParts(text, verbs).map((part, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a part has no other identity than its position

@@ -35,7 +35,7 @@ export function MessageDialog({
   onClose,
 }: {
   id: string;
-  /** True while an agent works: then it can be interrupted. */
+  /** True while an agent works, so that it can be interrupted. */
   isAtWork: boolean;
   place?: Place | undefined;
   onClose(): void;
@@ -157,7 +157,7 @@ function useSend(id: string) {
   });
 }
 
-/** The work order has stopped: its next run reads what was sent. */
+/** The work order has stopped, so its next run reads the message. */
 function useRetry(id: string, onDone: () => void) {
   const client = useQueryClient();
   return useMutation({

@@ -174,7 +174,7 @@ function givenTo({ instructions, skills, servers, left_out }: NonNullable<Sessio
     : `From the base commit: ${parts.join('; ')}`;
 }
 
-/** What the program reported is covered by the subscription, and no money that Moose spent. */
+/** The reported cost is covered by the subscription, so Moose did not spend it. */
 function loginText({ reported }: Session): string {
   const { input_tokens: input, output_tokens: output, notional_usd: usd } = reported ?? {};
   const tokens = (input ?? 0) + (output ?? 0);

@@ -24,6 +24,7 @@ import { ErrorsTab } from './errors.tsx';
 import { EventsTab } from './events.tsx';
 import { Facts } from './facts.tsx';
 import { OutputTab } from './output.tsx';
+import { PostmortemTab } from './postmortem.tsx';
 import { PullRequestsTab } from './pull-requests.tsx';
 import { Timeline } from './timeline.tsx';
 import { useWorkOrder } from './use-work-order.ts';
@@ -120,6 +121,8 @@ function OpenQuestion({ id }: { id: string }) {
   );
 }
 
+const withPostmortem: ReadonlySet<string> = new Set(['failed', 'needs_review', 'cancelled']);
+
 function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
   const { tab = 'timeline', session } = workOrderRoute.useSearch();
   const navigate = useNavigate();
@@ -138,11 +141,13 @@ function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
     errors: <ErrorsTab errors={detail.errors} />,
     effects: <EffectsTab effects={detail.effects} />,
     events: <EventsTab id={detail.id} />,
+    postmortem: <PostmortemTab id={detail.id} />,
   };
+  const shown = tabs.filter((name) => name !== 'postmortem' || withPostmortem.has(detail.status));
   return (
     <Tabs
       label="About this work order"
-      value={tab}
+      value={shown.includes(tab) ? tab : 'timeline'}
       onChange={(name) =>
         void navigate({
           to: '/work-orders/$id',
@@ -152,7 +157,7 @@ function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
           resetScroll: false,
         })
       }
-      tabs={tabs.map((name) => ({
+      tabs={shown.map((name) => ({
         name,
         title: <TabTitle name={name} count={countOf(name, detail)} />,
         content: contents[name],
@@ -164,7 +169,7 @@ function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
 function TabTitle({ name, count }: { name: Tab; count: number }) {
   return (
     <span className="inline-flex min-h-8 items-center gap-1.5">
-      {name.replace('-', ' ').replace(/^./, (first) => first.toUpperCase())}
+      {titleOf(name)}
       {count > 0 ? (
         <span className="rounded-full bg-raised px-1.5 text-xs font-normal text-quiet tabular-nums">
           {count}
@@ -174,10 +179,15 @@ function TabTitle({ name, count }: { name: Tab; count: number }) {
   );
 }
 
+function titleOf(name: Tab): string {
+  if (name === 'postmortem') return 'Post-mortem';
+  return name.replace('-', ' ').replace(/^./, (first) => first.toUpperCase());
+}
+
 function countOf(name: Tab, detail: WorkOrderDetail): number {
   if (name === 'output') return detail.sessions.length;
   if (name === 'events') return detail.events;
   if (name === 'pull-request') return detail.pull_requests.length > 1 ? detail.pull_requests.length : 0;
-  if (name === 'timeline' || name === 'diff') return 0;
+  if (name === 'timeline' || name === 'diff' || name === 'postmortem') return 0;
   return detail[name].length;
 }

@@ -3,12 +3,12 @@ import { useMayAct } from '../escalations/use-me.ts';
 
 const over: ReadonlySet<WorkOrderDetail['status']> = new Set(['completed', 'cancelled']);
 
-/** Whether an agent works, whom a message can interrupt. */
+/** True while an agent works, which a message can interrupt. */
 export function isAgentAtWork({ status, step }: Pick<WorkOrderDetail, 'status' | 'step'>): boolean {
   return status === 'in_progress' && step === 'applying';
 }
 
-/** Whether a message can still be read by the work order: not after it has ended. */
+/** True if the work order can still read a message: it has not ended. */
 export function useCanSend(status: WorkOrderDetail['status']): boolean {
   return useMayAct() && !over.has(status);
 }

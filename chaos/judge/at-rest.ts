@@ -1,0 +1,24 @@
+// Judges an instance when its upkeep has had time to remove what work leaves.
+import { sleep } from '../../src/stdx/sleep.ts';
+import type { Instance } from '../instance.ts';
+import type { Case } from './case.ts';
+import { judge, type Verdict } from './judge.ts';
+import { findOrphaned } from './orphaned.ts';
+
+/** Upkeep jobs remove some leftovers with a delay. */
+const quietMsMax = 45_000;
+const quietLookEveryMs = 500;
+
+export async function judgeAtRest(instance: Instance): Promise<Verdict> {
+  const { database, dataDirectory, second, submitted, strangers, provider, processes } = instance;
+  const facts = (): Case => ({
+    ...{ database, dataDirectory, submitted, strangers },
+    furtherDirectories: second ? [second.place.dataDirectory] : [],
+    billedNanoUsd: provider.billedNanoUsd(),
+    diedAlone: processes.diedAlone(),
+  });
+  const until = performance.now() + quietMsMax;
+  while ((await findOrphaned(facts())).length > 0 && performance.now() < until)
+    await sleep(quietLookEveryMs, instance.signal);
+  return judge(facts());
+}

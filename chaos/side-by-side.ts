@@ -1,0 +1,166 @@
+// Runs faults side by side: a continuous stream of work orders, and lanes of faults. The faults of one lane run one
+// after the other. A lane always waits for an event, never only for a time.
+import { sql } from 'kysely';
+import { sleep } from '../src/stdx/sleep.ts';
+import { Gate } from './gate.ts';
+import { type Instance, type Submitted, statusesOf, waitUntilEnded } from './instance.ts';
+import { type Ended, endsOf } from './measure.ts';
+import { lanes, planLane } from './plan.ts';
+import { type RoundResult, runRound } from './run-round.ts';
+import type { Lane, Round, Scenario } from './scenario.ts';
+import { strike } from './strike.ts';
+
+/** The number of open work orders in the stream. */
+const openAtOnce = 6;
+/** Every nth work order is for the scripted agent. */
+const agentEvery = 4;
+const lookEveryMs = 100;
+/** The maximum wait for work to continue. */
+const goesOnWithinMs = 20_000;
+const lastEndsWithinMs = 240_000;
+
+export interface SideBySide {
+  seed: number;
+  scenarios: readonly Scenario[];
+  /** No new fault starts after this instant, by `performance.now()`. */
+  untilMs: number;
+  /** Reports the end of a lane's round; its work may continue. */
+  tell(round: Round, because: string | null): void;
+}
+
+/** A fault that affected all work of the stream. */
+interface Strike {
+  round: Round;
+  injectedAt: Date;
+  because: string | null;
+  /** The work orders that were open when it started: their outcome is the fault's outcome. */
+  met: readonly Submitted[];
+}
+
+export async function runSideBySide(instance: Instance, given: SideBySide): Promise<RoundResult[]> {
+  const stream = new Stream(instance);
+  const feeding = stream.feed(given.untilMs);
+  const laneOf = async (lane: Lane): Promise<RoundResult[] | Strike[]> => {
+    const rounds = planLane(given.seed, lane, given.scenarios);
+    if (rounds === null) return [];
+    const own = /^own (\d+)$/.exec(lane)?.[1];
+    return own === undefined
+      ? strikesOf(stream, rounds, given)
+      : ownRoundsOf(stream, rounds, { ...given, own: Number(own) });
+  };
+  const [, ...all] = await Promise.all([feeding, ...lanes.map(laneOf)]);
+  await waitUntilEnded(instance, stream.orders, lastEndsWithinMs);
+  const ends = new Map((await endsOf(instance, stream.orders)).map((one) => [one.id, one]));
+  return all.flat().map((one) => ('met' in one ? resultOf(one, ends) : one));
+}
+
+class Stream {
+  readonly gate = new Gate();
+  readonly orders: Submitted[] = [];
+  readonly instance: Instance;
+  private open: readonly Submitted[] = [];
+
+  constructor(instance: Instance) {
+    this.instance = instance;
+  }
+
+  async feed(untilMs: number): Promise<void> {
+    while (performance.now() < untilMs) {
+      await this.look();
+      for (let n = this.open.length; n < openAtOnce; n++) await this.submit();
+      await sleep(lookEveryMs, this.instance.signal);
+    }
+  }
+
+  /** The open work orders. */
+  async look(): Promise<readonly Submitted[]> {
+    const { database } = this.instance;
+    const known = this.open;
+    const ids = known.map(({ id }) => id);
+    const statuses = await database.run(() => statusesOf(database, ids));
+    const ended = new Set(
+      known.filter(({ id }) => !['pending', 'in_progress'].includes(statuses.get(id) ?? '')),
+    );
+    this.open = this.open.filter((one) => !ended.has(one));
+    return this.open;
+  }
+
+  private async submit(): Promise<void> {
+    const agent = this.orders.length % agentEvery === 0 ? { agent: 'works' as const } : {};
+    const made = await this.gate.through(() => this.instance.submit(1, agent));
+    this.orders.push(...made);
+    this.open = [...this.open, ...made];
+  }
+}
+
+async function ownRoundsOf(
+  { instance, gate }: Stream,
+  rounds: Iterable<Round>,
+  { own, untilMs, tell }: SideBySide & { own: number },
+): Promise<RoundResult[]> {
+  const results: RoundResult[] = [];
+  for (const round of rounds) {
+    if (performance.now() > untilMs) break;
+    const result = await runRound(instance, round, { own, gate });
+    results.push(result);
+    tell(round, result.because);
+  }
+  return results;
+}
+
+async function strikesOf(
+  stream: Stream,
+  rounds: Iterable<Round>,
+  { untilMs, tell }: SideBySide,
+): Promise<Strike[]> {
+  const { instance, gate } = stream;
+  const { signal, processes } = instance;
+  const strikes: Strike[] = [];
+  for (const round of rounds) {
+    await sleep(round.afterMs, signal);
+    while ((await stream.look()).length === 0 && performance.now() < untilMs)
+      await sleep(lookEveryMs, signal);
+    if (performance.now() > untilMs) break;
+    const met = await stream.look();
+    const injectedAt = new Date();
+    const act = async () => {
+      const because = await strike({ ...instance, orders: met }, round);
+      if (round.lane === 'ground') await processes.startMissing();
+      return because;
+    };
+    const because = await (round.scenario.hitsServer ? gate.closedWhile(act) : act());
+    strikes.push({ round, injectedAt, because, met });
+    tell(round, because);
+    if (because === null) await goesOn(instance, round);
+  }
+  return strikes;
+}
+
+/** Waits until Moose works again: a model has answered, or a work order has moved to another step. */
+async function goesOn({ provider, database, signal }: Instance, round: Round): Promise<void> {
+  const answered = provider.answered();
+  const endedAt = new Date();
+  const hasMoved = async () => {
+    const { rows } = await database.run((query) =>
+      sql`select 1 from work_order_events where kind = 'transition' and at > ${endedAt} limit 1`.execute(
+        query,
+      ),
+    );
+    return rows.length > 0;
+  };
+  const until = performance.now() + goesOnWithinMs;
+  const isBack = async () => (round.lane === 'provider' ? provider.answered() > answered : await hasMoved());
+  while (!(await isBack()) && performance.now() < until) await sleep(lookEveryMs, signal);
+}
+
+function resultOf({ round, injectedAt, because, met }: Strike, all: Map<string, Ended>): RoundResult {
+  const orders = met.flatMap(({ id }) => all.get(id) ?? []);
+  const told = { round, because, detectedMs: null, orders };
+  if (because !== null) return { ...told, outcome: 'skipped', injectedAt: null, recoveredMs: null };
+  const isOpen = orders.some(({ status }) => status === 'pending' || status === 'in_progress');
+  const wasAsked = orders.some((one) => one.wasAsked || one.status !== 'completed');
+  const outcome = isOpen ? 'not_ended' : wasAsked ? 'escalated' : 'recovered';
+  const lastMs = Math.max(...orders.map(({ at }) => at.getTime()));
+  const recoveredMs = outcome === 'recovered' ? lastMs - injectedAt.getTime() : null;
+  return { ...told, outcome, injectedAt, recoveredMs };
+}

@@ -1,0 +1,125 @@
+// Signing in at an OpenID Connect provider. The browser goes there with a proof of this browser, and comes back to the
+// callback, once. Whatever goes wrong, it ends on the sign-in page, which says why.
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { PermanentError } from '../domain/failure.ts';
+import type { AllowRule } from '../domain/sign-in-allow.ts';
+import { admitLogin } from '../engine/access/admit-login.ts';
+import type { ErrorLog } from '../engine/errors/error-log.ts';
+import { beginSignIn, takeSignIn } from '../store/access/logins.ts';
+import type { Database } from '../store/database.ts';
+import { addressOf } from './address-of.ts';
+import type { Api } from './app.ts';
+import type { Gate } from './authenticate.ts';
+import { isSecure } from './check-origin.ts';
+import { createOidcProvider, type OidcSettings, type SignInProof } from './oidc-provider.ts';
+import { networkOf } from './rate-limit.ts';
+import { tellStrangersSparingly, toApiError } from './request-errors.ts';
+import { beginOidc, endOidc, waysToSignIn } from './routes/sign-in.ts';
+import { cookieIn, sessionCookie, signInCookie } from './session-cookie.ts';
+import type { ProxySettings } from './trusted-proxy.ts';
+
+export interface SignInElsewhere {
+  oidc: OidcSettings | null;
+  proxy: ProxySettings | null;
+  allow: readonly AllowRule[];
+}
+
+interface Deps {
+  database: Database;
+  logger: Logger;
+  errors: Pick<ErrorLog, 'record'>;
+  baseUrl: string | null;
+  signIn?: SignInElsewhere;
+}
+
+const secretBytes = 32;
+const pathCharsMax = 2_000;
+
+export function addSignInElsewhere(api: Api, deps: Deps, gate: Gate): void {
+  const { database, signIn } = deps;
+  const provider = signIn?.oidc ? createOidcProvider(signIn.oidc) : null;
+  const isTold = tellStrangersSparingly();
+  const callbackOf = (headers: Headers) => `${ownOrigin(headers, deps)}${endOidc.path}`;
+  api.openapi(waysToSignIn, (c) => c.json({ token: true, oidc: provider !== null }, 200));
+  api.openapi(beginOidc, async (c) => {
+    if (provider === null) throw notConfigured();
+    const { headers } = c.req.raw;
+    const signal = c.get('signal');
+    const secret = randomBytes(secretBytes).toString('base64url');
+    const address = await provider.addressFor(callbackOf(headers), proofOf(secret), signal);
+    const returnTo = ownPath(c.req.valid('query').to);
+    await database.run((query) => beginSignIn(query, hashOf(secret), returnTo), signal);
+    c.header('set-cookie', signInCookie(secret, isSecure(headers, deps)));
+    return c.redirect(address, 303);
+  });
+  api.openapi(endOidc, async (c) => {
+    if (provider === null || signIn === undefined) throw notConfigured();
+    const { headers } = c.req.raw;
+    const signal = c.get('signal');
+    c.header('set-cookie', signInCookie('', isSecure(headers, deps)), { append: true });
+    try {
+      const secret = cookieIn(headers, 'moose_sign_in');
+      const taken = secret === null ? null : await database.run((q) => takeSignIn(q, hashOf(secret)), signal);
+      if (!taken || secret === null) throw notBegunHere();
+      const answer = new URL(callbackOf(headers));
+      answer.search = new URL(c.req.url).search;
+      const person = await provider.personAt(answer, proofOf(secret), signal);
+      const login = await admitLogin(database, { ...person, way: 'oidc' }, signIn.allow, signal);
+      const session = await gate.openSession(login, login.person, { headers }, signal);
+      c.header('set-cookie', sessionCookie(session.secret, isSecure(headers, deps)), { append: true });
+      return c.redirect(taken.returnTo, 303);
+    } catch (thrown) {
+      const error = toApiError(thrown);
+      if (isTold(`${error.code} ${networkOf(addressOf(c))}`, false)) {
+        deps.logger.warn({ err: error }, 'sign-in failed');
+        deps.errors.record(error).resolved(false);
+      }
+      return c.redirect(`/#refused=${encodeURIComponent(error.code)}`, 303);
+    }
+  });
+}
+
+/** All of it follows from the secret in the browser's cookie, so nothing about it needs to be stored. */
+function proofOf(secret: string): SignInProof {
+  const part = (name: string) => createHmac('sha256', secret).update(name).digest('base64url');
+  return { state: part('state'), nonce: part('nonce'), verifier: part('verifier') };
+}
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** The host was checked before. */
+function ownOrigin(headers: Headers, { baseUrl }: Pick<Deps, 'baseUrl'>): string {
+  const host = headers.get('host') ?? '';
+  return baseUrl !== null && new URL(baseUrl).host === host ? baseUrl : `http://${host}`;
+}
+
+/** A path of this server; anything else would send a person who has just signed in to another site. */
+function ownPath(given: string | undefined): string {
+  const base = 'http://own.invalid';
+  if (given === undefined || given.length > pathCharsMax || !URL.canParse(given, base)) return '/';
+  const url = new URL(given, base);
+  const path = `${url.pathname}${url.search}`;
+  return url.origin === base && given.startsWith('/') && !path.startsWith('//') ? path : '/';
+}
+
+const fields = { component: 'api', operation: 'sign in' };
+
+function notConfigured(): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'OIDC_NOT_CONFIGURED',
+    message: 'No OpenID Connect provider is set, so nobody can sign in through one.',
+    advice: 'Sign in with a token, or set MOOSE_OIDC_ISSUER and MOOSE_OIDC_CLIENT_ID and restart Moose.',
+  });
+}
+
+function notBegunHere(): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'LOGIN_NOT_BEGUN_HERE',
+    message:
+      'This browser has not begun this sign-in, has finished it before, or took more than ten minutes.',
+    advice: 'Sign in again from the start, in one browser and at the same address.',
+  });
+}

@@ -1,0 +1,170 @@
+// Answers that people give by a button in Slack. Slack's signature says that Slack sent it, the mapping says which person
+// pressed it, and then the rules for that person are those of the interface.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Logger } from 'pino';
+import { type SlackChoice, slackActionsSchema, slackChoiceSchema } from '../contract/contract.ts';
+import { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import { audited } from '../engine/access/audited.ts';
+import type { ErrorLog } from '../engine/errors/error-log.ts';
+import type { Moose } from '../engine/moose.ts';
+import { type Clock, systemClock } from '../stdx/clock.ts';
+import { apiRoles, roleOfPerson } from '../store/access/api-tokens.ts';
+import type { Database } from '../store/database.ts';
+import type { Api } from './app.ts';
+import { problemOf } from './error-answer.ts';
+import { readBody } from './read-json.ts';
+import { toApiError } from './request-errors.ts';
+import { roleFor } from './routes/roles.ts';
+import { slackActions } from './routes/slack.ts';
+
+export interface SlackButtons {
+  signingSecret: string;
+  /** The name of each person, by the ID of the Slack user. */
+  people: ReadonlyMap<string, string>;
+  /** Tells the channel, or only the person who pressed the button. */
+  reply(url: string, said: { text: string; isForAll: boolean }, signal: AbortSignal): Promise<void>;
+}
+
+interface Deps {
+  database: Database;
+  logger: Logger;
+  errors: Pick<ErrorLog, 'record'>;
+  mooseFor(actor: string): Moose;
+  slack?: SlackButtons | null;
+  clock?: Clock;
+}
+
+const bodyBytesMax = 256 * 1024;
+/** Slack's own advice: an older request may be a repetition by somebody else. */
+const ageSMax = 5 * 60;
+/** Slack shows an error to the person if there is no answer within three seconds. */
+const replyMsMax = 2_000;
+
+export function addSlack(api: Api, deps: Deps): void {
+  const { slack = null, clock = systemClock } = deps;
+  api.openapi(slackActions, async (c) => {
+    if (slack === null) throw notConfigured();
+    const { headers } = c.req.raw;
+    const body = await readBody(c.req.raw, bodyBytesMax);
+    if (!isSignedBySlack(headers, body, slack.signingSecret, clock.now())) throw signatureInvalid();
+    const { user, url, choice } = readPayload(body);
+    const said = await choose(deps, slack, user, choice, c.get('signal'));
+    await slack.reply(url, said, AbortSignal.timeout(replyMsMax)).catch((cause: unknown) => {
+      // The answer is stored, and the question's notice tells it too.
+      deps.errors.record(toApiError(cause)).resolved(false);
+    });
+    return c.json({ ok: true }, 200);
+  });
+}
+
+/** `v0:TIME:BODY`, by HMAC-SHA256: https://api.slack.com/authentication/verifying-requests-from-slack */
+function isSignedBySlack(headers: Headers, body: Uint8Array, secret: string, now: Date): boolean {
+  const at = headers.get('x-slack-request-timestamp') ?? '';
+  const given = Buffer.from(headers.get('x-slack-signature') ?? '');
+  if (!/^\d{1,12}$/.test(at) || Math.abs(now.getTime() / 1_000 - Number(at)) > ageSMax) return false;
+  const own = Buffer.from(
+    `v0=${createHmac('sha256', secret).update(`v0:${at}:`).update(body).digest('hex')}`,
+  );
+  return given.length === own.length && timingSafeEqual(given, own);
+}
+
+function readPayload(body: Uint8Array): { user: string; url: string; choice: SlackChoice } {
+  const text = new URLSearchParams(new TextDecoder().decode(body)).get('payload') ?? '';
+  const payload = slackActionsSchema.safeParse(parsed(text));
+  const [action] = payload.data?.actions ?? [];
+  const choice = slackChoiceSchema.safeParse(parsed(action?.value ?? ''));
+  if (!payload.success || !choice.success) throw payloadInvalid();
+  return { user: payload.data.user.id, url: payload.data.response_url, choice: choice.data };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
+}
+
+async function choose(
+  { database, mooseFor, logger, errors }: Deps,
+  { people }: SlackButtons,
+  user: string,
+  { escalation, option }: SlackChoice,
+  signal: AbortSignal,
+): Promise<{ text: string; isForAll: boolean }> {
+  try {
+    const person = people.get(user);
+    if (person === undefined) throw unknownPerson(user);
+    const role = await database.run((query) => roleOfPerson(query, person), signal);
+    const needed = roleFor('POST', `/api/escalations/${escalation}/answer`);
+    if (role === null || apiRoles.indexOf(role) < apiRoles.indexOf(needed)) throw mayNot(person, needed);
+    const by = `human:${person}`;
+    const detail = { option, slack_user: user };
+    const { escalations } = mooseFor(by);
+    const answered = await audited(
+      database,
+      { by, act: 'escalation.answer', subject: escalation, detail },
+      signal,
+      () => escalations.answerOnce(escalation, option, { always: false }),
+    );
+    const label = answered.options.find(({ id }) => id === option)?.label ?? option;
+    return { text: `${person} chose: ${label}`, isForAll: true };
+  } catch (thrown) {
+    const error = toApiError(thrown);
+    const { status, detail, advice } = problemOf(error);
+    if (status >= 500) {
+      logger.warn({ err: error }, 'failed to answer from Slack');
+      errors.record(error).resolved(false);
+    }
+    return { text: [detail, advice].filter(Boolean).join(' '), isForAll: false };
+  }
+}
+
+const fields = { component: 'api', operation: 'answer from Slack' };
+
+function notConfigured(): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'SLACK_NOT_CONFIGURED',
+    message: 'No signing secret of Slack is set, so buttons in Slack are not accepted.',
+    advice: 'Set MOOSE_SLACK_SIGNING_SECRET to the signing secret of your Slack app, and restart Moose.',
+  });
+}
+
+function signatureInvalid(): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'SLACK_SIGNATURE_INVALID',
+    message: 'The signature of this request from Slack is missing, too old or wrong.',
+    advice:
+      'Give Moose the signing secret of the Slack app (MOOSE_SLACK_SIGNING_SECRET), and check its clock.',
+  });
+}
+
+function payloadInvalid(): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'REQUEST_INVALID',
+    message: "This is not the press of one of Moose's buttons in Slack.",
+    advice: 'Use the address of this endpoint only as the request URL of interactivity in your Slack app.',
+  });
+}
+
+function unknownPerson(user: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'SLACK_USER_UNKNOWN',
+    message: `Moose does not know who the Slack user ${user} is.`,
+    advice: `Ask an admin to add ${user}=YOUR-NAME to MOOSE_SLACK_PEOPLE, or answer in Mission Control.`,
+  });
+}
+
+function mayNot(person: string, role: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'ROLE_TOO_LOW',
+    message: `This requires the role ${role}, which ${person} does not have.`,
+    advice: `Ask an admin for a token with the role ${role}.`,
+  });
+}

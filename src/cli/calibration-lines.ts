@@ -1,0 +1,33 @@
+// `moose learning calibration` for people.
+import type { Calibration } from '../contract/contract.ts';
+import { table } from './table.ts';
+
+const widthMax = 140;
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+const usd = (value: number) => `$${value.toFixed(4)}`;
+
+export function calibrationLines({ tries, brier, cost_ratio, chances, costs }: Calibration): string[] {
+  if (tries === 0 || brier === null) return ['No choice with an estimate has an outcome yet.'];
+  return [
+    `${tries} tries. Mean squared error of the chances: ${brier.toFixed(3)} (0.25 is that of always saying one half).`,
+    ...(cost_ratio === null ? [] : [`Tries cost ${percent(cost_ratio)} of what was expected.`]),
+    '',
+    ...table(
+      ['EXPECTED CHANCE', 'TRIES', 'MEAN', 'CAME TRUE', '95 % INTERVAL'],
+      chances.map((each) => [
+        ...[`${percent(each.from)} to ${percent(each.to)}`, String(each.tries), percent(each.expected)],
+        ...[percent(each.actual), `${percent(each.low)} to ${percent(each.high)}`],
+      ]),
+      widthMax,
+    ),
+    '',
+    ...table(
+      ['EXPECTED COST', 'TRIES', 'MEAN', 'COST', '95 % INTERVAL'],
+      costs.map((each) => [
+        ...[`${usd(each.from_usd)} to ${usd(each.to_usd)}`, String(each.tries), usd(each.expected_usd)],
+        ...[usd(each.actual_usd), `${usd(each.low_usd)} to ${usd(each.high_usd)}`],
+      ]),
+      widthMax,
+    ),
+  ];
+}

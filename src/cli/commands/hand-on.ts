@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { cardLines } from '../escalation-lines.ts';
+import { withMoose } from '../flags.ts';
+
+const widthDefault = 120;
+
+export function addHandOn(program: Command, context: CliContext): void {
+  program
+    .command('hand-on <escalation> <person>')
+    .description('give an open question to another person, who then is expected to answer it')
+    .action(async (id: string, person: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const card = await moose.escalations.handOn(id, person);
+        face.print(card, () => cardLines(card, new Date(), process.stdout.columns ?? widthDefault));
+      }),
+    );
+}

@@ -1,0 +1,64 @@
+// `moose learning compare`: two policies on a project's work orders, until it is clear which is better.
+import type { Command } from 'commander';
+import type { Experiment } from '../../contract/contract.ts';
+import { shortId } from '../../domain/ids.ts';
+import { usdNumber } from '../../domain/money.ts';
+import { confirmByPerson } from '../confirm.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { readMoose, withMoose } from '../flags.ts';
+import { parseLimit } from '../parse-limit.ts';
+
+const usd = (value: number) => `$${value.toFixed(2)}`;
+
+export function addExperiments(learning: Command, context: CliContext): void {
+  learning
+    .command('compare')
+    .argument('<project>', 'the project whose work orders they share')
+    .argument('<a>', 'static, learned, or fixed:MODEL>MODEL')
+    .argument('<b>', 'the other policy')
+    .description('give half of the work orders to each of two policies, until it is clear which is better')
+    .requiredOption('--cap <dollars>', 'assign no further work order once they have cost this much')
+    .action(async (project: string, a: string, b: string, { cap }: { cap: string }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const wish = { project, a, b, cap_usd: usdNumber(parseLimit(cap)) };
+        const what = `Letting an experiment choose models and agents of ${project}`;
+        await confirmByPerson(what, context.signal);
+        const made = await moose.startExperiment(wish);
+        face.print(made, () => [
+          `Half of the work orders of ${made.project} go to ${made.a}, half to ${made.b}, until it is clear which is better.`,
+          `What was seen so far: moose learning experiments. To stop it: moose learning end ${shortId(made.id)}`,
+        ]);
+      }),
+    );
+  learning
+    .command('experiments')
+    .description('show which policies were compared, and what came of it')
+    .action(async (_: unknown, command: Command) =>
+      readMoose(context, command, async ({ moose }, face) => {
+        const { items } = await moose.experiments(context.signal);
+        face.print({ items }, () =>
+          items.length === 0 ? ['No policies were compared yet.'] : items.flatMap(experimentLines),
+        );
+      }),
+    );
+  learning
+    .command('end')
+    .argument('<experiment>', 'its ID, from `moose learning experiments`')
+    .description('stop comparing two policies')
+    .action(async (id: string, _: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const stopped = await moose.stopExperiment(id);
+        face.print(stopped, () => [stopped.verdict]);
+      }),
+    );
+}
+
+function experimentLines(one: Experiment): string[] {
+  const { assigned, pending, not_counted: left, left_to_static: other } = one;
+  return [
+    paint('bold', `${shortId(one.id)} ${one.project}: ${one.a} against ${one.b}, ${one.state}`),
+    `  ${one.verdict}`,
+    `  ${assigned} work orders assigned, ${pending} not ended, ${left} without a verified outcome, ${other} left to the static rule; ${usd(one.spent_usd)} of ${usd(one.cap_usd)} spent.`,
+  ];
+}

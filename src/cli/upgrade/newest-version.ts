@@ -1,0 +1,82 @@
+// Asks npm for the newest version of a package. npm knows the registry, proxy and certificates of this machine, so
+// Moose has no settings of its own for them.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { ConfigurationError, ExternalServiceError } from '../../domain/failure.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
+import { isVersion } from './compare-versions.ts';
+
+const fetchMsMax = 5_000;
+/** npm itself takes a second to start, and twenty on a very busy machine. */
+const answerMsMax = 60_000;
+
+const at = { component: 'cli', operation: 'upgrade' } as const;
+
+/**
+ * @param folder - where npm runs, so that it does not read the settings of the caller's current project
+ * @throws ExternalServiceError `REGISTRY_UNREACHABLE`, `PACKAGE_NOT_PUBLISHED`
+ * @throws ConfigurationError `NPM_MISSING`
+ */
+export async function newestVersion(name: string, folder: string, signal: AbortSignal): Promise<string> {
+  const answer = await askNpm(name, folder, signal);
+  if (typeof answer === 'string' && isVersion(answer)) return answer;
+  const code = codeOf(answer);
+  if (code === 'E404') {
+    throw new ExternalServiceError({
+      ...at,
+      code: 'PACKAGE_NOT_PUBLISHED',
+      message: `The registry that npm uses has no package ${name}.`,
+      advice:
+        'Set the registry of npm to one that has it (`npm config get registry`). This Moose goes on working.',
+    });
+  }
+  throw unreachable(code);
+}
+
+function unreachable(code: string, cause?: unknown): ExternalServiceError {
+  return new ExternalServiceError({
+    ...at,
+    code: 'REGISTRY_UNREACHABLE',
+    message: `npm got no version from its registry (${code}), so it is unknown whether there is a newer Moose.`,
+    advice: 'Try again with a network. This Moose goes on working without one.',
+    cause,
+  });
+}
+
+/** @returns the JSON that npm printed: a version, or what went wrong */
+async function askNpm(name: string, folder: string, signal: AbortSignal): Promise<unknown> {
+  const words = [
+    '--json',
+    '--no-update-notifier',
+    '--fetch-retries=0',
+    `--fetch-timeout=${fetchMsMax}`,
+    '--prefer-online',
+  ];
+  const child = spawn('npm', ['view', name, 'dist-tags.latest', ...words], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    signal: AbortSignal.any([signal, AbortSignal.timeout(answerMsMax)]),
+    killSignal: 'SIGKILL',
+  });
+  try {
+    const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    return JSON.parse(printed);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (!hasErrorCode(cause, 'ENOENT')) throw unreachable('no answer', cause);
+    throw new ConfigurationError({
+      ...at,
+      code: 'NPM_MISSING',
+      message: 'npm is not installed, and only npm knows the registry.',
+      advice: 'Install npm, which comes with Node.',
+      cause,
+    });
+  }
+}
+
+/** npm's code for what went wrong, such as `ECONNREFUSED`. */
+function codeOf(answer: unknown): string {
+  const { error } = (answer ?? {}) as { error?: { code?: unknown } };
+  return typeof error?.code === 'string' && /^[A-Z0-9_]{1,40}$/.test(error.code) ? error.code : 'no answer';
+}

@@ -1,0 +1,104 @@
+// Decides whether somebody whom a provider or a proxy names may sign in, and as whom (R-SEC-1). The name of such a
+// person is the email address, so it is the same in the audit log, in events and for limits.
+import { PermanentError } from '../../domain/failure.ts';
+import { type AllowRule, roleByRules, type SignedIn } from '../../domain/sign-in-allow.ts';
+import { type ApiRole, type ApiToken, lockTokens } from '../../store/access/api-tokens.ts';
+import {
+  addLogin,
+  findLogin,
+  findLoginOfPerson,
+  type LoginKey,
+  setLoginRole,
+} from '../../store/access/logins.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { personPattern } from './ask-tokens.ts';
+import { writeAudit } from './write-audit.ts';
+
+export interface LoginGiven extends SignedIn, LoginKey {
+  /** For the audit log: `oidc` or `proxy`. */
+  way: string;
+}
+
+/**
+ * The rules are checked at each sign-in: they decide who may come, and with which role, so that whoever leaves a group
+ * loses what it gave.
+ * @throws `LOGIN_NOT_ALLOWED`, `LOGIN_REVOKED`, `LOGIN_NAME_TAKEN`
+ */
+export async function admitLogin(
+  database: Database,
+  given: LoginGiven,
+  rules: readonly AllowRule[],
+  signal: AbortSignal,
+): Promise<ApiToken & { person: string }> {
+  const person = given.email.trim().toLowerCase();
+  const role = roleByRules(rules, { email: person, groups: given.groups });
+  if (role === null || !personPattern.test(person) || !isPlain(given.email)) throw notAllowed(person);
+  const known = await database.run((query) => findLogin(query, given), signal);
+  if (known !== undefined && (known.role === role || known.revokedAt !== null)) return admitted(known);
+  const login = await database.transaction(async (query) => {
+    await lockTokens(query);
+    const added = await findLogin(query, given);
+    if (added !== undefined) return withRole(query, added, role, given);
+    // A provider may give a former employee's address to somebody else, who must not become that person.
+    if ((await findLoginOfPerson(query, person)) !== undefined) throw nameTaken(person);
+    const detail = { role, issuer: given.issuer, way: given.way };
+    await writeAudit(query, { actor: `human:${person}`, act: 'login.create', subject: person, detail });
+    return addLogin(query, given, { person, role, createdBy: `moose:${given.way}` });
+  }, signal);
+  return admitted(login);
+}
+
+/** A revoked login stays as it is. */
+async function withRole(
+  query: Query,
+  login: ApiToken,
+  role: ApiRole,
+  { way }: LoginGiven,
+): Promise<ApiToken> {
+  if (login.role === role || login.revokedAt !== null) return login;
+  const detail = { from: login.role, to: role, way };
+  await writeAudit(query, { actor: `moose:${way}`, act: 'login.role', subject: login.name, detail });
+  await setLoginRole(query, login.id, role);
+  return { ...login, role };
+}
+
+/** Lower case makes a `k` of the Kelvin sign, and so one person's address of another one's. */
+function isPlain(email: string): boolean {
+  return Array.from(email).every((letter) => letter <= '\x7f' || letter.toLowerCase() > '\x7f');
+}
+
+function admitted(login: ApiToken): ApiToken & { person: string } {
+  const { person, revokedAt } = login;
+  if (revokedAt !== null || person === null) throw revoked(login.name);
+  return { ...login, person };
+}
+
+const fields = { component: 'api', operation: 'sign in' };
+
+function notAllowed(person: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'LOGIN_NOT_ALLOWED',
+    message: `${person.slice(0, 100)} may not sign in here.`,
+    advice:
+      'Ask an admin to add the address, its domain or one of its groups to MOOSE_SIGN_IN_ALLOW, and to restart Moose.',
+  });
+}
+
+function revoked(name: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'LOGIN_REVOKED',
+    message: `An admin has revoked the login of ${name}.`,
+    advice: 'Ask an admin for a token: `moose tokens create NAME --person YOU --role ROLE`.',
+  });
+}
+
+function nameTaken(person: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'LOGIN_NAME_TAKEN',
+    message: `Another account has signed in as ${person} before.`,
+    advice: 'Ask an admin which account is the right one: one address belongs to one account for ever.',
+  });
+}

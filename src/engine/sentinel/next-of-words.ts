@@ -1,0 +1,27 @@
+// The names of checks, for messages about decisions: a limited number of them. Pure.
+import type { Check } from '../../domain/forge.ts';
+
+const namesToldMax = 5;
+
+export function runningWords({
+  checks,
+  missing,
+}: {
+  checks: readonly Check[];
+  missing: readonly string[];
+}): string {
+  const running = checks.filter(({ state }) => state === 'queued' || state === 'running');
+  const names = [...new Set([...running.map(({ name }) => name), ...missing])];
+  const total = new Set([...checks.map(({ name }) => name), ...missing]).size;
+  if (names.length === 0) return 'CI has not finished.';
+  return `CI: ${names.length} of ${total} checks have not finished (${listed(names)}).`;
+}
+
+export function namesOf(checks: readonly Pick<Check, 'name'>[]): string {
+  return checks.length === 0 ? 'a check' : listed([...new Set(checks.map(({ name }) => name))]);
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, namesToldMax).join(', ');
+  return names.length > namesToldMax ? `${shown} and ${names.length - namesToldMax} more` : shown;
+}
