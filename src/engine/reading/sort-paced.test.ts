@@ -46,8 +46,7 @@ test('fear: ranking a hundred thousand files keeps heartbeats and aborts waiting
       return super.isTired;
     }
   }
-  const rank = (pace: Pace) =>
-    rankFiles(index, { title: 'Total', text }, undefined, undefined, pace);
+  const rank = (pace: Pace) => rankFiles(index, { title: 'Total', text }, undefined, undefined, pace);
   expect(await rank(new CountingPace(undefined))).toHaveLength(100_000);
   // One for each file while it is scored, and one for each part while they are sorted.
   expect(chances).toBeGreaterThan(files.length + 300);
