@@ -57,7 +57,13 @@ export interface Month {
 /** Answers as the requested model would at the task's place in the month. */
 export function monthScript(month: Month): Script {
   const firstAttempts = new Map<string, number>();
-  return ({ title, model, attempt, workOrderId }): ScriptedAnswer => {
+  return ({
+    title,
+    model,
+    attempt,
+    workOrderId,
+    outputTokensMax = Number.POSITIVE_INFINITY,
+  }): ScriptedAnswer => {
     const number = Number(/\d+$/.exec(title ?? '')?.[0]);
     const asked = month.models.find(({ name }) => name.endsWith(`/${model}`));
     if (!asked || !Number.isSafeInteger(number)) throw new TypeError(`Nobody scripted ${model} for ${title}`);
@@ -70,7 +76,9 @@ export function monthScript(month: Month): Script {
       ...{ plan: `Write note ${number}.`, risks: [] },
       edits: [{ kind: 'write', path: pathOf(number), content }],
     };
-    return answered(JSON.stringify(proposal), tokensOf(month, number, model));
+    // A provider never bills more output than the request allows.
+    const tokens = Math.min(tokensOf(month, number, model), outputTokensMax);
+    return answered(JSON.stringify(proposal), tokens);
   };
 }
 

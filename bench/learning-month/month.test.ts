@@ -30,6 +30,8 @@ test('the same call gets the same answer, whoever was asked before', async () =>
   const first = await script({ ...asked, attempt: 2 });
   expect(await script({ ...asked, attempt: 2 })).toEqual(first);
   expect(JSON.stringify(first)).toContain(pathOf(12));
+  const limited = await script({ ...asked, attempt: 2, outputTokensMax: 3 });
+  expect(limited).toMatchObject({ body: { usage: { completion_tokens: 3 } } });
   expect(() => script({ ...asked, model: 'none', attempt: 1 })).toThrow(TypeError);
 });
 

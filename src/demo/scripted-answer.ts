@@ -14,6 +14,8 @@ export interface ScriptedRequest {
   prompt: string;
   /** The model's name without the provider before the slash. */
   model: string;
+  /** The most output tokens that may be billed; missing if the request has no limit. */
+  outputTokensMax?: number;
 }
 
 export type ScriptedAnswer =

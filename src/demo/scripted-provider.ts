@@ -71,7 +71,8 @@ export async function startScriptedProvider(options: {
   };
 }
 
-function readRequest({ messages, model }: WireRequest): ScriptedRequest {
+function readRequest(wireRequest: WireRequest): ScriptedRequest {
+  const { messages, model } = wireRequest;
   const textOf = (role: string) =>
     messages
       .filter((message) => message.role === role)
@@ -80,7 +81,11 @@ function readRequest({ messages, model }: WireRequest): ScriptedRequest {
       )
       .join('\n');
   const prompt = textOf('user');
-  return { ...readPromptMarks(prompt), prompt, system: textOf('system'), model };
+  const limit = wireRequest.max_tokens ?? wireRequest.max_completion_tokens;
+  return {
+    ...{ ...readPromptMarks(prompt), prompt, system: textOf('system'), model },
+    ...(typeof limit === 'number' && { outputTokensMax: limit }),
+  };
 }
 
 /** Asks the script. If it throws, that is a bug of ours, and is answered as an error like any provider's. */
