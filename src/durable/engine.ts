@@ -21,6 +21,7 @@ import { applicationName, applicationVersion, legOf, queueName, workflowName } f
 import { assertOwnName } from './host-name.ts';
 import { executorLock, keepLease, tidyExecutors } from './lease.ts';
 import { openLocks } from './locks.ts';
+import { keepOnTime } from './queue-loop.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
 
@@ -136,19 +137,21 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     throw asMooseError(cause, 'start the durable engine');
   }
   await tidyExecutors(database, stop.signal);
+  const takes = AbortSignal.any([stop.signal, drains.signal]);
   const watch = watchForTheDead({
     database,
     locks,
     executorId,
     applicationVersion,
-    signal: AbortSignal.any([stop.signal, drains.signal]),
+    signal: takes,
     logger,
     takeUp: async (deadExecutorId) => {
-      const taken = await DBOSExecutor.globalInstance?.recoverPendingWorkflows([deadExecutorId]);
-      return taken?.length ?? 0;
+      const taken = await running().recoverPendingWorkflows([deadExecutorId]);
+      return taken.length;
     },
     carries: (workflowId) => carried.has(workflowId),
   });
+  const onTime = keepOnTime({ executor: running(), database, logger, signal: takes });
   return {
     executorId,
     slots,
@@ -160,8 +163,8 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
       // For display only, so the drain does not wait for it.
       void lease.drain();
       let isDeaf = false;
-      // Ends the loop that takes work from the queue; it does not touch the runs, and never rejects.
-      void DBOSExecutor.globalInstance?.deactivateEventReceivers().then(() => {
+      // The loop that takes work from the queue ends with the drain; the runs continue.
+      void onTime.then(() => {
         isDeaf = true;
       });
       while (!(isDeaf && carried.size === 0) && performance.now() < untilMs && !signal.aborted)
@@ -171,12 +174,20 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     close: async () => {
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
       await watch;
+      await onTime;
       await DBOS.shutdown({ deregister: true });
       await endPool(pool, silence);
       await lease.end();
       await locks.close();
     },
   };
+}
+
+/** After `launch`. */
+function running(): DBOSExecutor {
+  const executor = DBOSExecutor.globalInstance;
+  if (!executor) throw new Error('The durable engine does not run');
+  return executor;
 }
 
 interface Carrying {

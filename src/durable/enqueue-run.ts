@@ -20,12 +20,16 @@ export const legOf = (workflowId: string): number =>
  * start.
  */
 export async function enqueueRun(query: Query, runId: RunId, leg: number, delayMs = 0): Promise<void> {
-  const notBefore = delayMs > 0 ? Date.now() + Math.ceil(delayMs) : null;
+  // By the database's clock: that of this process may be wrong, and another one may start the leg.
+  const notBefore =
+    delayMs > 0
+      ? sql`(extract(epoch from clock_timestamp()) * 1000)::bigint + ${Math.ceil(delayMs)}::bigint`
+      : sql`null`;
   await sql`select moose_dbos.enqueue_workflow(
     workflow_name => ${workflowName}, queue_name => ${queueName},
     positional_args => array[to_json(${runId}::text)], workflow_id => ${workflowIdOf(runId, leg)},
     app_version => ${applicationVersion}, application_name => ${applicationName},
-    delay_until_epoch_ms => ${notBefore}::bigint)`.execute(query);
+    delay_until_epoch_ms => (${notBefore})::bigint)`.execute(query);
 }
 
 /** Starts the first legs of runs at once. */

@@ -18,10 +18,11 @@ export async function wakeRuns(
   circuitKey: string,
   { runsMax = runsWokenMax, pausedUntil = null }: { runsMax?: number; pausedUntil?: Date | null } = {},
 ): Promise<number> {
-  const nowMs = Date.now();
   const { numAffectedRows } = await sql`
-    with paused as (
-      select w.workflow_uuid, ${nowMs}::bigint + floor(1000.0 / ${wakesPerSecondMax}::int
+    with clock as (
+      select (extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms
+    ), paused as (
+      select w.workflow_uuid, (select now_ms from clock) + floor(1000.0 / ${wakesPerSecondMax}::int
         * (row_number() over (order by r.paused_at, r.id) - 1))::bigint as wakes_at
       from runs r join moose_dbos.workflow_status w on w.workflow_uuid = r.id::text || ':' || r.leg::text
       where r.paused_by = ${circuitKey} and r.state = 'running' and w.status = 'DELAYED'
@@ -33,7 +34,7 @@ export async function wakeRuns(
       for update skip locked
     )
     update moose_dbos.workflow_status w set delay_until_epoch_ms = least(w.delay_until_epoch_ms, paused.wakes_at),
-      updated_at = ${nowMs}::bigint
+      updated_at = (select now_ms from clock)
     from paused join waiting using (workflow_uuid)
     where w.workflow_uuid = paused.workflow_uuid and w.status = 'DELAYED'`.execute(query);
   return Number(numAffectedRows ?? 0n);
@@ -48,7 +49,7 @@ const setBackMsMin = 60_000;
  */
 export async function wakeRunsOfTheFuture(query: Query): Promise<number> {
   const { numAffectedRows } = await sql`
-    update moose_dbos.workflow_status set delay_until_epoch_ms = ${Date.now()}::bigint
+    update moose_dbos.workflow_status set delay_until_epoch_ms = (extract(epoch from clock_timestamp()) * 1000)::bigint
     where status = 'DELAYED' and name = ${workflowName}
       and created_at > extract(epoch from clock_timestamp()) * 1000 + ${setBackMsMin}`.execute(query);
   return Number(numAffectedRows ?? 0n);

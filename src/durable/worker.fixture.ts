@@ -1,5 +1,6 @@
 // A separate process that carries runs as Moose does: it claims one, waits until the test opens the run's gate, and
-// finishes it in a fenced transaction. It reports in JSON lines, and closes when its standard input tells it to.
+// finishes it in a fenced transaction. It reports in JSON lines, moves its clock by as many milliseconds as a line
+// `clock N` on its standard input says, and closes at any other line.
 import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
 import { pino } from 'pino';
@@ -69,7 +70,13 @@ const durable = await startDurable({
   onLost: ({ code }) => say({ event: 'lost', code }),
 });
 say({ event: 'up' });
-for await (const _ of createInterface({ input: process.stdin })) break;
+const { now } = Date;
+for await (const line of createInterface({ input: process.stdin })) {
+  const moved = /^clock (-?\d+)$/.exec(line)?.[1];
+  if (moved === undefined) break;
+  Date.now = () => now() + Number(moved);
+  say({ event: `clock ${moved}` });
+}
 await durable.close();
 await database.close();
 say({ event: 'closed' });

@@ -1,0 +1,58 @@
+// Keeps the queue's loop on time. The loop of DBOS sleeps until instants of this process's clock. When the clock is set
+// back, these instants are far away, and no work would start until then; so the loop is started again.
+import type { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
+import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { sleep } from '../stdx/sleep.ts';
+import type { Database } from '../store/database.ts';
+import { workflowName } from './enqueue-run.ts';
+
+const lookEveryMs = 250;
+/** A smaller step only delays work by as much. */
+const setBackMsMin = 1_000;
+/** The loop starts delayed runs by its own clock; this look starts them by the database's, if that clock is ahead. */
+const delayedEveryLooks = 8;
+
+interface OnTime {
+  executor: DBOSExecutor;
+  database: Database;
+  logger: Logger;
+  /** Aborted when this process takes no new work. */
+  signal: AbortSignal;
+}
+
+/** Looks until the signal is aborted; then ends the loop and resolves when it has ended. Never rejects. */
+export async function keepOnTime({ executor, database, logger, signal }: OnTime): Promise<void> {
+  let again: Promise<void> = Promise.resolve();
+  let aheadMs = Date.now() - performance.now();
+  for (let look = 1; !signal.aborted; look++) {
+    await sleep(lookEveryMs, signal).catch(() => undefined);
+    const setBackMs = aheadMs - (Date.now() - performance.now());
+    aheadMs -= setBackMs;
+    try {
+      if (setBackMs >= setBackMsMin && !signal.aborted) {
+        logger.warn({ setBackMs: Math.round(setBackMs) }, 'the clock was set back; the queue starts again');
+        await executor.deactivateEventReceivers();
+        await again;
+        if (!signal.aborted) again = wfQueueRunner.dispatchLoop(executor, null);
+      }
+      if (look % delayedEveryLooks === 0) await startDelayed(database, signal);
+    } catch (cause) {
+      if (!signal.aborted) logger.warn({ err: cause }, 'looking after the queue failed; looking again');
+    }
+  }
+  await executor.deactivateEventReceivers();
+  await again;
+}
+
+async function startDelayed(database: Database, signal: AbortSignal): Promise<void> {
+  await database.run(
+    (query) =>
+      sql`update moose_dbos.workflow_status set status = 'ENQUEUED',
+          updated_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
+        where status = 'DELAYED' and name = ${workflowName}
+          and delay_until_epoch_ms <= extract(epoch from clock_timestamp()) * 1000`.execute(query),
+    signal,
+  );
+}
