@@ -1,5 +1,6 @@
 // Finds what a fault can hit: a running session, or a work order in a step. Waits for it until the work is over, since
 // other faults may delay the work for long.
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { sleep } from '../src/stdx/sleep.ts';
@@ -78,6 +79,13 @@ export async function aWorktree(instance: Stage, round: Round): Promise<AtWork> 
     ...{ ...one, repositoryPath, basePath: remotePath ?? repositoryPath },
     remotePath: remotePath ?? join(instance.dataDirectory, 'remotes', `${projectId}.git`),
   };
+}
+
+/** Like `aWorktree`, of a repository whose remote exists. @throws NoTarget before the repository's first push */
+export async function aPushedWorktree(instance: Stage, round: Round): Promise<AtWork> {
+  const found = await aWorktree(instance, round);
+  if (!existsSync(found.remotePath)) throw new NoTarget('Nothing was pushed from the repository yet.');
+  return found;
 }
 
 /** Signals a session of the round. @throws NoTarget if it has ended */

@@ -1,6 +1,6 @@
 import { nothingToEnd, type Scenario } from '../scenario.ts';
 import { commitOnto } from '../stray-commit.ts';
-import { aWorktree } from '../targets.ts';
+import { aPushedWorktree } from '../targets.ts';
 
 export const branchPushedOver: Scenario = {
   name: 'branch-pushed-over',
@@ -10,7 +10,7 @@ export const branchPushedOver: Scenario = {
   reach: 'own',
   isTransient: false,
   async inject(instance, round) {
-    const { remotePath, branch } = await aWorktree(instance, round);
+    const { remotePath, branch } = await aPushedWorktree(instance, round);
     const sha = await commitOnto(remotePath, branch, 'main');
     instance.strangers.push({ repositoryPath: remotePath, sha, scenario: 'branch-pushed-over' });
     return nothingToEnd;

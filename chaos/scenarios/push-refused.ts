@@ -1,6 +1,6 @@
 import { runGit } from '../../src/git/run-git.ts';
 import type { Scenario } from '../scenario.ts';
-import { aWorktree } from '../targets.ts';
+import { aPushedWorktree } from '../targets.ts';
 
 export const pushRefused: Scenario = {
   name: 'push-refused',
@@ -12,7 +12,7 @@ export const pushRefused: Scenario = {
   isRetried: true,
   async inject(stage, round) {
     // The work order pushes next.
-    const { remotePath } = await aWorktree(stage, round);
+    const { remotePath } = await aPushedWorktree(stage, round);
     await runGit(remotePath, ['config', 'transfer.hideRefs', 'refs/heads/moose']);
     return async () => {
       await runGit(remotePath, ['config', '--unset-all', 'transfer.hideRefs'], { okExitCodes: [5] });
