@@ -78,8 +78,10 @@ export interface Ended {
   id: string;
   title: string;
   status: string;
-  /** When it reached this status. */
+  /** When it reached this status, by the database's clock: those of the processes may be moved. */
   at: Date;
+  /** When it failed on the way there. */
+  failedAt: readonly Date[];
   /** True if a person was asked, unless Moose withdrew the question, as it does when an outage ends. */
   wasAsked: boolean;
 }
@@ -91,7 +93,11 @@ export async function endsOf(
 ): Promise<Ended[]> {
   const ids = orders.map(({ id }) => id);
   const { rows } = await database.run((query) =>
-    sql<Ended>`select w.id::text, w.title, w.status::text, coalesce(w.finished_at, w.updated_at) as at,
+    sql<Ended>`select w.id::text, w.title, w.status::text,
+      coalesce((select max(e.at) from work_order_events e where e.work_order_id = w.id and e.kind = 'transition'),
+        w.created_at) as at,
+      array(select e.timestamp from error_events e
+        where e.work_order_id = w.id and e.error_type <> ${scriptedFailure} order by 1) as failed_at,
       exists (select 1 from escalations e where e.status <> 'withdrawn' and (e.work_order_id = w.id
         or exists (select 1 from escalation_members m where m.escalation_id = e.id and m.work_order_id = w.id)))
         as was_asked

@@ -18,7 +18,9 @@ function aResult(name: string, given: Partial<RoundResult> = {}): RoundResult {
     injectedAt: new Date('2026-01-01T00:00:00Z'),
     detectedMs: 100,
     recoveredMs: 2_000,
-    orders: [{ id: 'w', title: 'Write file 1', status: 'completed', at: new Date(), wasAsked: false }],
+    orders: [
+      { id: 'w', title: 'Write file 1', status: 'completed', at: new Date(), failedAt: [], wasAsked: false },
+    ],
     ...given,
   };
 }

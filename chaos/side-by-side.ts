@@ -32,8 +32,10 @@ export interface SideBySide {
 interface Strike {
   round: Round;
   injectedAt: Date;
+  /** When Moose worked again. */
+  overAt: Date;
   because: string | null;
-  /** The work orders that were open when it started: their outcome is the fault's outcome. */
+  /** The work orders that were open when it started. */
   met: readonly Submitted[];
 }
 
@@ -51,7 +53,8 @@ export async function runSideBySide(instance: Instance, given: SideBySide): Prom
   const [, ...all] = await Promise.all([feeding, ...lanes.map(laneOf)]);
   await waitUntilEnded(instance, stream.orders, lastEndsWithinMs);
   const ends = new Map((await endsOf(instance, stream.orders)).map((one) => [one.id, one]));
-  return all.flat().map((one) => ('met' in one ? resultOf(one, ends) : one));
+  const strikes = all.flat().filter((one) => 'met' in one);
+  return all.flat().map((one) => ('met' in one ? resultOf(one, strikes, ends) : one));
 }
 
 class Stream {
@@ -129,9 +132,9 @@ async function strikesOf(
       return because;
     };
     const because = await (round.scenario.hitsServer ? gate.closedWhile(act) : act());
-    strikes.push({ round, injectedAt, because, met });
     tell(round, because);
     if (because === null) await goesOn(instance, round);
+    strikes.push({ round, injectedAt, overAt: new Date(), because, met });
   }
   return strikes;
 }
@@ -153,12 +156,31 @@ async function goesOn({ provider, database, signal }: Instance, round: Round): P
   while (!(await isBack()) && performance.now() < until) await sleep(lookEveryMs, signal);
 }
 
-function resultOf({ round, injectedAt, because, met }: Strike, all: Map<string, Ended>): RoundResult {
+/**
+ * A work order that asked a person counts for the faults during which it failed; if it failed during none of those that
+ * it met, it counts for all of them.
+ */
+export function countsFor(
+  strike: Pick<Strike, 'injectedAt' | 'overAt'>,
+  { failedAt }: Pick<Ended, 'failedAt'>,
+  met: readonly Pick<Strike, 'injectedAt' | 'overAt'>[],
+): boolean {
+  const isDuring = ({ injectedAt, overAt }: Pick<Strike, 'injectedAt' | 'overAt'>) =>
+    failedAt.some((at) => injectedAt <= at && at <= overAt);
+  return isDuring(strike) || !met.some(isDuring);
+}
+
+function resultOf(strike: Strike, strikes: readonly Strike[], all: Map<string, Ended>): RoundResult {
+  const { round, injectedAt, because, met } = strike;
   const orders = met.flatMap(({ id }) => all.get(id) ?? []);
+  const metBy = (id: string) =>
+    strikes.filter((one) => one.because === null && one.met.some((order) => order.id === id));
   const told = { round, because, detectedMs: null, orders };
   if (because !== null) return { ...told, outcome: 'skipped', injectedAt: null, recoveredMs: null };
   const isOpen = orders.some(({ status }) => status === 'pending' || status === 'in_progress');
-  const wasAsked = orders.some((one) => one.wasAsked || one.status !== 'completed');
+  const wasAsked = orders.some(
+    (one) => (one.wasAsked || one.status !== 'completed') && countsFor(strike, one, metBy(one.id)),
+  );
   const outcome = isOpen ? 'not_ended' : wasAsked ? 'escalated' : 'recovered';
   const lastMs = Math.max(...orders.map(({ at }) => at.getTime()));
   const recoveredMs = outcome === 'recovered' ? lastMs - injectedAt.getTime() : null;

@@ -64,6 +64,13 @@ test('while another machine probes, we do not; when its lease has expired, we do
   expect(admit(policy, taken, 30_000 + policy.leaseMs).admitted).toBe(true);
 });
 
+test('fear: another machine dies during its probe, and nobody probes for minutes', () => {
+  const slow = { ...policy, leaseMs: 600_000 };
+  const taken = takeUp(slow, open(1, 0), probing(2), at(30_000));
+  expect(admit(slow, taken, 44_999).admitted).toBe(false);
+  expect(admit(slow, taken, 45_000).admitted).toBe(true);
+});
+
 test('when the probes of another machine have failed, it is our turn', () => {
   const waiting = takeUp(policy, open(1, 0), probing(2), at(30_000));
   expect(admit(policy, takeUp(policy, waiting, open(3, 31_000), at(31_000)), 31_000).admitted).toBe(true);

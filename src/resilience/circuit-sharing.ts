@@ -12,6 +12,11 @@ export interface Sharing {
 
 /** The lease ID for probes of other machines; our own IDs begin at 1. */
 const elsewhere = 0;
+/**
+ * In milliseconds. Nobody reports that another machine's probe ended without an answer, or that the machine died, so
+ * after this time we probe too.
+ */
+const elsewhereMsMax = 15_000;
 
 /**
  * Follows `foreign` if it is newer. An opening is adopted once; extending it needs our own failures, so that a machine
@@ -53,5 +58,6 @@ function ownLeases({ leases }: HalfOpenCircuit): Lease[] {
 /** All free slots count as taken until the other machine's probes have ended or expired. */
 function filled({ halfOpenMaxCalls, leaseMs }: CircuitPolicy, held: Lease[], now: number): Lease[] {
   const free = Math.max(0, halfOpenMaxCalls - held.length);
-  return [...held, ...Array.from({ length: free }, () => ({ id: elsewhere, lapsesAt: now + leaseMs }))];
+  const lapsesAt = now + Math.min(leaseMs, elsewhereMsMax);
+  return [...held, ...Array.from({ length: free }, () => ({ id: elsewhere, lapsesAt }))];
 }
