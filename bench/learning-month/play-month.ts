@@ -3,7 +3,6 @@
 import type { Opened } from '../../src/app/compose.ts';
 import { givenPrices } from '../../src/app/config/given-prices.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
-import { runGit } from '../../src/git/run-git.ts';
 import { stateGiven } from '../../src/store/money/model-prices.ts';
 import { type Month, type MonthModel, monthCheck, taskTitle } from './models.ts';
 
@@ -62,7 +61,6 @@ export async function playMonth(
       merging = Promise.allSettled([merge]);
       const [merged] = await Promise.allSettled([merge]);
       const isMerged = merge !== null && merged.status === 'fulfilled';
-      if (isMerged) await deleteBranch(ground, order.id, signal);
       played.push({ id: order.id, number, status, isMerged });
       if (played.length >= barrenMax && played.slice(-barrenMax).every((one) => one.status !== 'completed')) {
         const { explain } = await ground.opened.moose.view(order.id);
@@ -73,16 +71,6 @@ export async function playMonth(
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return played.sort((one, other) => one.number - other.number);
-}
-
-/** As forges do after a merge, on request: a session takes longer the more branches of work orders there are. */
-async function deleteBranch(
-  { opened, repositoryPath }: MonthGround,
-  id: WorkOrderId,
-  signal: AbortSignal,
-): Promise<void> {
-  const { branch } = await opened.moose.view(id);
-  if (branch) await runGit(repositoryPath, ['update-ref', '-d', `refs/heads/${branch}`], { signal });
 }
 
 interface MonthEvent {

@@ -8,6 +8,7 @@ import { removeTree } from '../stdx/remove-tree.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
 import { inTurn } from './repository-turn.ts';
+import { takeSessionRefs } from './session-refs.ts';
 import { readyMark } from './worktree-entry.ts';
 import { commonGitDir, storedWorktreePath, worktreeEntries } from './worktree-list.ts';
 
@@ -35,6 +36,7 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
       await clearStrangeFiles(commonDir);
       const entry = join(commonDir, 'worktrees', basename(worktreePath));
       if (await isThere(entry)) await mendEntry(entry, worktreePath, branch);
+      await takeSessionRefs(repositoryPath, worktreePath, { signal });
       if (branch === undefined) return;
       for (const name of ['refs/heads', 'logs/refs/heads'])
         for (const path of await filesIn(join(commonDir, name, dirname(branch))))

@@ -10,6 +10,7 @@ import { isThere } from './is-there.ts';
 import { keepWorktree, preservedRef } from './preserve.ts';
 import { inTurn } from './repository-turn.ts';
 import { checkoutTimeoutMs, type GitCall } from './run-git.ts';
+import { removeSessionRefs } from './session-refs.ts';
 import { entryMark, forgetEntry, isUnfinished, restoreGitFile } from './worktree-entry.ts';
 import { commonGitDir, findWorktreeEntry, storedWorktreePath } from './worktree-list.ts';
 
@@ -65,6 +66,7 @@ async function removeOnce(removal: WorktreeRemoval): Promise<{ preservedSha: str
     // Otherwise a new worktree has taken the path, and with it the entry's name.
     if (!(await isThere(path))) await removeTree(entry);
   });
+  await removeSessionRefs(path);
   return { preservedSha };
 }
 

@@ -1,20 +1,20 @@
 // Which parts of a repository a program needs in one of its worktrees (R-SEC-5): it may read all of git's own
-// directory, and write what a commit on its branch writes. It cannot write anything that decides which programs git
+// directory, and write what a commit on its branch writes (see `session-refs.ts`). It cannot write anything that decides which programs git
 // runs, nor stored content of others: packed objects (see `guard-objects.ts`), and LFS objects, which are useless
 // without an upload.
 
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { isThere, readIfThere } from './is-there.ts';
+import { openSessionRefs } from './session-refs.ts';
 import { commonGitDir, findWorktreeEntry, storedWorktreePath } from './worktree-list.ts';
 
 export interface RepositoryPath {
   path: string;
   sight: 'read' | 'write';
+  /** What the program sees there; if absent, the path itself. */
+  from?: string;
 }
-
-/** How many branches of other work orders are protected from changes; there are few at a time. */
-const siblingsMax = 500;
 
 /** Inner paths come after outer ones. No path is taken from the worktree's own files, because a program wrote them. */
 export async function sessionPathsOf(
@@ -22,7 +22,8 @@ export async function sessionPathsOf(
   { worktreePath, branch, signal }: { worktreePath: string; branch: string; signal?: AbortSignal },
 ): Promise<RepositoryPath[]> {
   const common = await commonGitDir(repositoryPath, { signal });
-  const entry = await findWorktreeEntry(common, await storedWorktreePath(worktreePath));
+  const stored = await storedWorktreePath(worktreePath);
+  const entry = await findWorktreeEntry(common, stored);
   const objects = join(common, 'objects');
   const lfs = join(common, 'lfs');
   if (await isThere(lfs)) await mkdir(join(lfs, 'objects'), { recursive: true });
@@ -30,7 +31,7 @@ export async function sessionPathsOf(
   // If these are absent, the program could create them: alternates let git read another repository.
   for (const path of [join(objects, 'info'), join(objects, 'pack'), ...folders])
     await mkdir(path, { recursive: true });
-  const siblings = (await Promise.all(folders.map((folder) => othersIn(folder, branch)))).flat();
+  const { heads, logs } = await openSessionRefs(repositoryPath, { worktreePath: stored, branch }, { signal });
   return [
     { path: common, sight: 'read' },
     ...(await alternatesOf(objects)).map((path) => ({ path, sight: 'read' as const })),
@@ -40,18 +41,8 @@ export async function sessionPathsOf(
     ...(entry === null ? [] : [{ path: entry, sight: 'write' as const }]),
     ...((await isThere(lfs)) ? [{ path: lfs, sight: 'write' as const }] : []),
     { path: join(lfs, 'objects'), sight: 'read' },
-    ...folders.map((path) => ({ path, sight: 'write' as const })),
-    ...siblings.map((path) => ({ path, sight: 'read' as const })),
+    ...folders.map((path, at) => ({ path, sight: 'write' as const, from: at === 0 ? heads : logs })),
   ];
-}
-
-async function othersIn(folder: string, branch: string): Promise<string[]> {
-  const own = branch.split('/').at(-1);
-  const names = await readdir(folder);
-  return names
-    .filter((name) => name !== own && !name.endsWith('.lock'))
-    .slice(0, siblingsMax)
-    .map((name) => join(folder, name));
 }
 
 /** Other places with objects of the repository, such as for a clone with `--shared`. */

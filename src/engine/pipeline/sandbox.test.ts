@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { clearAfterSession } from '../../git/clear-strange-files.ts';
 import { guardObjects } from '../../git/guard-objects.ts';
 import { runQuickly } from '../../git/quick-start.fixture.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
@@ -207,6 +208,26 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
     expect(readFileSync(join(common, 'config'), 'utf8')).not.toContain('evil');
     expect(existsSync(join(common, 'hooks', 'post-commit'))).toBe(false);
     expect(existsSync(join(common, 'objects', 'info', 'alternates'))).toBe(false);
+  });
+
+  cannot('a session loses its commits, or sees one of a thousand branches of other work orders', async () => {
+    const scene = await makeScene();
+    const head = scene.git('rev-parse', 'HEAD').trim();
+    const branches = Array.from({ length: 1_000 }, (_, at) => `create refs/heads/moose/other-${at} ${head}\n`);
+    execFileSync('git', ['-C', scene.repository, 'update-ref', '--stdin'], { input: branches.join('') });
+    const ofGit = await sessionPathsOf(scene.repository, { worktreePath: scene.worktree, branch });
+    expect(ofGit.length).toBeLessThan(12);
+    const { stdout, stderr } = await shell(
+      kind,
+      { ...scene, ofGit },
+      `echo own >own.txt && git add own.txt && git -c user.name=A -c user.email=a@example.org commit -q -m Own
+      git branch --show-current; git for-each-ref --format='%(refname:short)' refs/heads/moose; git log -g --format=%s -1`,
+    );
+    expect(stdout, stderr).toBe(`${branch}\n${branch}\nOwn\n`);
+    expect(scene.git('log', '--format=%s', '-1', branch)).toBe('Start\n');
+    await clearAfterSession(scene.repository, { worktreePath: scene.worktree, branch });
+    expect(scene.git('log', '--format=%s', '-1', branch)).toBe('Own\n');
+    expect(scene.git('-C', scene.worktree, 'status', '--porcelain')).toBe('');
   });
 
   cannot('code under test writes its own verdict, where the wrapper would (R-PIPE-6)', async () => {

@@ -143,12 +143,15 @@ export class MountPlan {
     this.link(path, readlinkSync(source));
   }
 
-  /** Shows a path under its given name and under its real name, because programs store the real one. */
-  showWithRealName(path: string, sight: 'read' | 'write'): void {
+  /**
+   * Shows a path, or `from` in its place, under its given name and under its real name, because programs store the real
+   * one.
+   */
+  showWithRealName(path: string, sight: 'read' | 'write', from?: string): void {
     const real = realPathOf(path);
     if (real === null) return;
-    this.show(real, sight);
-    if (real !== path && !this.#isReachedByLink(path)) this.show(real, sight, path);
+    this.show(from ?? real, sight, real);
+    if (real !== path && !this.#isReachedByLink(path)) this.show(from ?? real, sight, path);
   }
 
   /** A writable folder on top of `lower`. The path has no symbolic link, and no name in it a comma. */

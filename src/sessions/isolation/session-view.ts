@@ -15,6 +15,8 @@ export interface ShownPath {
   sight: 'read' | 'write';
   /** A folder whose content shows through below the path's own content, and never changes. */
   over?: string | undefined;
+  /** What is seen there; if absent, the path itself. */
+  from?: string | undefined;
 }
 
 export interface ViewRequest {
@@ -176,11 +178,11 @@ function showInImage(
 
 function showOne(
   plan: MountPlan,
-  { path, sight, over }: ShownPath,
+  { path, sight, over, from }: ShownPath,
   { sessionPath, isUser = false, overlay }: ViewRequest & { overlay: string },
 ): void {
   if (over === undefined) {
-    plan.showWithRealName(path, sight);
+    plan.showWithRealName(path, sight, from);
     return;
   }
   const work = join(sessionPath, overlayFolder, overlay);
