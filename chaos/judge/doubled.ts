@@ -4,7 +4,8 @@ import { type Case, type Finding, findingFor } from './case.ts';
 import { cyclesSince, eachOnce } from './git-facts.ts';
 import { findingsOf } from './rows.ts';
 
-// A machine that is cut off cannot tell that its agent has finished, so another machine has to run it again.
+// A machine that is cut off cannot tell that its agent has finished, so another machine has to run it again. An agent
+// also runs again if it ended well and its failure was recorded, such as when its provider answered with nonsense.
 const statements = [
   `select min(id::text) as id, 'was submitted once and has ' || count(*) || ' rows' as what from work_orders
     group by title having count(*) > 1`,
@@ -15,8 +16,9 @@ const statements = [
   `select r.work_order_id::text as id, 'run ' || r.number || ' has ' || count(*) || ' outcomes' as what
     from outcome_vectors o join runs r on r.id = o.run_id group by r.id having count(*) > 1`,
   `select work_order_id::text as id, purpose || ' ' || name || ' finished ' || count(*) || ' times in cycle ' || cycle as what
-    from sessions where purpose = 'agent' and state = 'exited' and exit_code = 0
-    group by work_order_id, run_id, purpose, name, cycle, host having count(*) > 1`,
+    from sessions s where purpose = 'agent' and state = 'exited' and exit_code = 0
+    group by work_order_id, run_id, purpose, name, cycle, host having count(*) > 1 + (select count(*) from error_events e
+      where e.run_id = s.run_id and e.step = 'applying' and e.error_type like 'AGENT\\_%')`,
 ];
 
 export async function findDoubled({ database, submitted }: Case): Promise<Finding[]> {
