@@ -80,6 +80,8 @@ export interface MooseDeps {
   known: KnownNames;
   /** Who asks, for the events: `human:name`. */
   actor: string;
+  /** For whom a program acts, if its token belongs to a person: limits and questions are this person's. */
+  requester?: string;
   /** Receives critical errors that are reported from outside. */
   critical?: CriticalErrors;
   watch?: WatchSettings;
@@ -109,7 +111,10 @@ export function createMoose(deps: MooseDeps) {
     submit: async (submission: Submission, given: { id?: WorkOrderId } = {}): Promise<Submitted> => {
       await refuseUnknown(deps.known, submission);
       const lacking = await refuseLacking(deps, submission);
-      const { order, warnings } = await submit(deps, submission, actor, given);
+      const { order, warnings } = await submit(deps, submission, actor, {
+        ...given,
+        requester: deps.requester,
+      });
       return { order, warnings: [...lacking, ...warnings] };
     },
     find,

@@ -91,7 +91,7 @@ async function answerTo(
 /** The reservation, made once; null if the request was cancelled. @throws PermanentError `PLAN_OVER_MONTH` */
 function begin(
   { database }: WritePlanDeps,
-  { id, limitNanoUsd, specId, projectId, askedBy }: Planning,
+  { id, limitNanoUsd, specId, projectId, askedBy, requestedBy }: Planning,
   { baseBranch, baseSha }: PlanGround,
   signal: AbortSignal,
 ): Promise<ReservationId | null> {
@@ -100,7 +100,7 @@ function begin(
     if (!held) return null;
     if (held.reservationId) return held.reservationId;
     const metadata = {
-      ...{ spec_id: specId, asked_by: askedBy },
+      ...{ spec_id: specId, asked_by: requestedBy ?? askedBy },
       ...(projectId === null ? {} : { project_id: projectId }),
     };
     const { reservationId } = await reserveBudget(query, limitNanoUsd, architect, metadata);

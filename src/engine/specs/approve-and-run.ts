@@ -94,7 +94,8 @@ async function approve(query: Query, deps: ApprovalDeps, spec: SpecRow, approval
 
 /** Who asked for the plan that the Director approved. */
 async function askerOf(query: Query, { id, createdBy }: SpecRow): Promise<string> {
-  return (await newestPlanning(query, id))?.askedBy ?? createdBy;
+  const planning = await newestPlanning(query, id);
+  return planning?.requestedBy ?? planning?.askedBy ?? createdBy;
 }
 
 /** In the order of the plan. Each ID gets its own millisecond, so the IDs sort in this order too. */

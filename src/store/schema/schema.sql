@@ -756,6 +756,7 @@ create table plannings (
   run_for text,
   decided_at timestamp with time zone,
   approving_version integer,
+  requested_by text,
   constraint plannings_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint plannings_pkey PRIMARY KEY (id),
   constraint plannings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),

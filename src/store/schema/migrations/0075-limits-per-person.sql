@@ -22,6 +22,9 @@ create trigger work_orders_requested_insert before insert on work_orders
 create trigger work_orders_requested_update before update on work_orders
   for each row when (old.requested_by is distinct from new.requested_by) execute function work_orders_requested();
 
+-- For whom a plan is made, if a program asks with a token of a person; otherwise whoever asks.
+alter table plannings add column requested_by text;
+
 -- The name under which limits count an actor: 'ada' for 'human:ada'. Null for Moose itself, which has no limit of a person.
 create function name_of_actor(p_actor text) returns text language sql immutable as $$
   select case when p_actor like 'human:%' then nullif(substr(p_actor, 7), '')
