@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type GivenLimit, raisedLimits, spanOf, type WantedLimits } from './raised-limits.ts';
+import { raisedLimits, spanOf, type WantedLimits } from './raised-limits.ts';
 
-const now: GivenLimit[] = [
+const now: Parameters<typeof raisedLimits>[1] = [
   { key: 'day:2026-01-31', kind: 'system', name: null, limitNanoUsd: 100n },
   { key: 'month:2026-01', kind: 'system', name: null, limitNanoUsd: 500n },
   { key: 'person_day:2026-01-31:*', kind: 'person', name: '*', limitNanoUsd: 5n },

@@ -2,7 +2,7 @@
 import { personOf } from './person.ts';
 
 export type LimitKind = 'system' | 'person' | 'project';
-export type LimitSpan = 'daily' | 'monthly';
+type LimitSpan = 'daily' | 'monthly';
 
 /** The name that stands for each person without a limit of their own. */
 export const everyone = '*';
@@ -13,7 +13,7 @@ export interface LimitOf {
   name: string;
 }
 
-export interface GivenLimit {
+interface GivenLimit {
   /** `day:…`, `month:…`, `person_day:…`. */
   key: string;
   kind: LimitKind;
@@ -28,7 +28,7 @@ export interface WantedLimits {
   monthlyNanoUsd?: bigint | null | undefined;
 }
 
-export interface RaisedLimit {
+interface RaisedLimit {
   span: LimitSpan;
   fromNanoUsd: bigint;
   /** Null: no limit. */

@@ -1449,7 +1449,6 @@ CREATE INDEX work_orders_listed ON moose.work_orders USING btree (created_at DES
 CREATE INDEX work_orders_movable ON moose.work_orders USING btree (spec_id) WHERE ((spec_id IS NOT NULL) AND ((status = ANY (ARRAY['in_progress'::work_order_status, 'needs_review'::work_order_status])) OR ((status = 'pending'::work_order_status) AND (waits_for = 0))));
 CREATE UNIQUE INDEX work_orders_plan_key ON moose.work_orders USING btree (spec_id, plan_key) WHERE (spec_id IS NOT NULL);
 CREATE INDEX work_orders_project ON moose.work_orders USING btree (project_id, created_at);
-CREATE INDEX work_orders_requester ON moose.work_orders USING btree (name_of_actor(requested_by), created_at);
 CREATE INDEX work_orders_stacked_on ON moose.work_orders USING btree (stacked_on) WHERE (stacked_on IS NOT NULL);
 CREATE INDEX work_orders_status ON moose.work_orders USING btree (status, updated_at);
 CREATE INDEX work_orders_touched ON moose.work_orders USING btree (updated_at DESC, id DESC);

@@ -30,7 +30,6 @@ create function name_of_actor(p_actor text) returns text language sql immutable 
   select case when p_actor like 'human:%' then nullif(substr(p_actor, 7), '')
     when p_actor like 'moose%' then null else nullif(p_actor, '') end
 $$;
-create index work_orders_requester on work_orders (name_of_actor(requested_by), created_at);
 
 -- The subject is the name of a person or program, '*' for each one without a limit of their own, or the ID of a project.
 create table spending_limits (
