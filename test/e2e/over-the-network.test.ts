@@ -123,8 +123,6 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['project', 'variable', 'set', name, 'GREETING', '--plain', '--value', 'hello there'],
     ['config', 'set', 'settings.limits.check_time_limit_ms', '700000'],
     ['tokens', 'create', 'robot', '--role', 'viewer'],
-    ['limits', '--person', 'bob', '--daily', '5'],
-    ['limits', '--project', name, '--monthly', '50'],
     ['forge', 'add', 'git.example.org', '--kind', 'gitea', '--token-env', 'MOOSE_FORGE_TOKEN'],
   ])
     expect(await say('server', ...change), change.join(' ')).toMatchObject({ code: null });
