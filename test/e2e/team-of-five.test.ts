@@ -83,7 +83,9 @@ test(
     const byProgram = await submit(cayByProgram, 'By a program');
     expect(byProgram.requested_by).toBe('human:cay');
     expect((await place.settled(byProgram.id)).failure).toMatchObject({ code: 'BUDGET_EXCEEDED' });
-    expect((await cayByProgram('POST', `/api/work-orders/${byProgram.id}/cancel`, {})).status).toBeLessThan(300);
+    expect((await cayByProgram('POST', `/api/work-orders/${byProgram.id}/cancel`, {})).status).toBeLessThan(
+      300,
+    );
     const free = await submit(eve, 'Costs what it costs');
     expect(await place.settled(free.id)).toMatchObject({ status: 'completed' });
 

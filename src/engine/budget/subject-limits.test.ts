@@ -6,7 +6,7 @@ import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { markWarned } from '../../store/money/budget-warnings.ts';
 import { cancelReservation, reserveBudget } from '../../store/money/costs.ts';
-import { limitsInForce, limitsOf, setSubjectLimit, type SubjectLimit } from '../../store/money/limits.ts';
+import { limitsInForce, limitsOf, type SubjectLimit, setSubjectLimit } from '../../store/money/limits.ts';
 import { projectOf } from '../../store/work/projects.ts';
 import { insertWorkOrder } from '../../store/work/work-orders.ts';
 import { differences } from './ledger-ground.fixture.ts';
@@ -34,7 +34,9 @@ async function ground() {
     );
   const used = async (name: string | null, kind = 'person') => {
     const all = await database.run(limitsInForce);
-    return all.filter((each) => each.name === name && each.kind === kind).map(({ usedNanoUsd }) => usedNanoUsd);
+    return all
+      .filter((each) => each.name === name && each.kind === kind)
+      .map(({ usedNanoUsd }) => usedNanoUsd);
   };
   const reserve = async (nanoUsd: bigint, metadata: Record<string, unknown>, on: Database = database) =>
     (await reserveBudget(on.query, nanoUsd, 'test', metadata)).reservationId;
@@ -49,7 +51,11 @@ function manyClients(database: Database): Database {
 
 test("R-BUD-1: a person's limit counts all work orders that they asked for, also from before it was set, and no others", async () => {
   const { database, askedBy, set, used, reserve } = await ground();
-  const [first, second, other] = [await askedBy('human:ada'), await askedBy('human:ada'), await askedBy('human:bob')];
+  const [first, second, other] = [
+    await askedBy('human:ada'),
+    await askedBy('human:ada'),
+    await askedBy('human:bob'),
+  ];
   const held = await reserve(3n, first);
   await set('ada', { dailyNanoUsd: 5n });
   expect(await used('ada')).toEqual([3n]);
@@ -100,7 +106,9 @@ test("R-BUD-1: a project's limits of a day and a month count everything in it, a
     reserveBudget(database.query, nanoUsd, 'architect', { project_id: project.id, asked_by: 'human:ada' });
   expect((await plan(5n)).canProceed).toBe(false);
   expect((await plan(4n)).canProceed).toBe(true);
-  const keys = (await limitsOf(database.query, { project_id: project.id })).map(({ key }) => key.split(':')[0]);
+  const keys = (await limitsOf(database.query, { project_id: project.id })).map(
+    ({ key }) => key.split(':')[0],
+  );
   expect(keys).toEqual(['day', 'month', 'project_day', 'project_month']);
   expect(await differences(database)).toEqual([]);
 });
@@ -181,6 +189,9 @@ test('R-BUD-1: the windows of people and projects are warned about, each with it
 test('R-ESC-7: the requester of a work order never changes', async () => {
   const { database, askedBy } = await ground();
   const { work_order_id: id } = await askedBy('human:ada');
-  const change = database.query.updateTable('workOrders').set({ requestedBy: 'human:bob' }).where('id', '=', id);
+  const change = database.query
+    .updateTable('workOrders')
+    .set({ requestedBy: 'human:bob' })
+    .where('id', '=', id);
   await expect(change.execute()).rejects.toThrow('never changes');
 });
