@@ -45,7 +45,11 @@ export const bench: Bench = {
       return {
         figures: { up, worker },
         goals: {
-          up: goalAtMost('statements a second of `moose up` without work', up.statements_per_second, perSecondMax),
+          up: goalAtMost(
+            'statements a second of `moose up` without work',
+            up.statements_per_second,
+            perSecondMax,
+          ),
           worker: goalAtMost(
             'statements a second of `moose worker` without work',
             worker.statements_per_second,
@@ -81,7 +85,8 @@ async function measure({ database, log, options }: Ground, start: () => Promise<
     const seconds = (performance.now() - fromMs) / 1_000;
     await logStatements(database, false);
     const counts = await countStatements(log, fromBytes);
-    for (const [statement, count] of counts.slice(0, shownMax)) note(`${rounded(count / seconds)}/s  ${statement}`);
+    for (const [statement, count] of counts.slice(0, shownMax))
+      note(`${rounded(count / seconds)}/s  ${statement}`);
     const all = counts.reduce((sum, [, count]) => sum + count, 0);
     return { statements_per_second: rounded(all / seconds) };
   } finally {
@@ -101,7 +106,8 @@ async function countStatements(log: string, fromBytes: number): Promise<[string,
   try {
     for await (const line of file.readLines({ start: fromBytes })) {
       const statement = /LOG:\s+(?:statement|execute [^:]*): (.*)$/.exec(line)?.[1];
-      if (statement !== undefined) counts.set(statement.slice(0, 100), (counts.get(statement.slice(0, 100)) ?? 0) + 1);
+      if (statement !== undefined)
+        counts.set(statement.slice(0, 100), (counts.get(statement.slice(0, 100)) ?? 0) + 1);
     }
   } finally {
     await file.close();

@@ -21,6 +21,7 @@ import { applicationName, applicationVersion, legOf, queueName, workflowName } f
 import { assertOwnName } from './host-name.ts';
 import { executorLock, keepLease, tidyExecutors } from './lease.ts';
 import { openLocks } from './locks.ts';
+import { lookWhenRung } from './queue-looks.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
 
@@ -135,6 +136,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   } catch (cause) {
     throw asMooseError(cause, 'start the durable engine');
   }
+  const looks = lookWhenRung(database.url, pool, stop.signal);
   await tidyExecutors(database, stop.signal);
   const watch = watchForTheDead({
     database,
@@ -145,6 +147,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     logger,
     takeUp: async (deadExecutorId) => {
       const taken = await DBOSExecutor.globalInstance?.recoverPendingWorkflows([deadExecutorId]);
+      looks.ring();
       return taken?.length ?? 0;
     },
     carries: (workflowId) => carried.has(workflowId),
@@ -171,6 +174,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     close: async () => {
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
       await watch;
+      await looks.closed;
       await DBOS.shutdown({ deregister: true });
       await endPool(pool, silence);
       await lease.end();
