@@ -19,7 +19,7 @@ export interface TakeUps {
   takeUp(run: RunToTakeUp, signal: AbortSignal): Promise<Standing | undefined>;
 }
 
-export function createTakeUps({ database }: Pick<PipelineDeps, 'database'>): TakeUps {
+export function createTakeUps({ database, reached }: Pick<PipelineDeps, 'database' | 'reached'>): TakeUps {
   const found = inBatches<RunId, Standing | undefined>(
     async (ids, signal) => {
       const standing = await database.run((query) => runsStanding(query, ids), signal);
@@ -29,7 +29,13 @@ export function createTakeUps({ database }: Pick<PipelineDeps, 'database'>): Tak
   );
   const taken = inBatches<RunToTakeUp, Standing | undefined>(
     async (asked, signal) => {
-      const standing = await database.transaction((query) => takeUpPlain(query, asked, countedSteps), signal);
+      const pass = (point: string) => asked[0] && reached(point, asked[0].runId);
+      const standing = await database.transaction(async (query) => {
+        const taken = await takeUpPlain(query, asked, countedSteps);
+        pass('takeup:before-commit');
+        return taken;
+      }, signal);
+      pass('takeup:committed');
       return asked.map(({ runId }) => standing.get(runId));
     },
     { batchMax, heldMax },
