@@ -17,8 +17,10 @@ export function narrator(note: (line: string) => void): (strike: DemoStrike) => 
       once(strike, paint('red', `FAULT      ${strike.title}: ${strike.fault}`));
     for (const { after_ms, what } of noticed)
       once(strike, paint('yellow', `NOTICED    after ${seconds(after_ms)}: ${what}`));
-    for (const one of did) once(strike, paint('cyan', `MOOSE      ${one}`));
-    if (state !== 'beginning' && state !== 'injected') once(strike, `${endOf(strike)}`);
+    const isOver = state !== 'beginning' && state !== 'injected';
+    // A question about an outage is taken back when the outage ends.
+    for (const one of did) if (isOver || !one.startsWith('asked')) once(strike, paint('cyan', `MOOSE      ${one}`));
+    if (isOver) once(strike, endOf(strike));
   };
 }
 
@@ -37,10 +39,10 @@ export function faultLines(strikes: readonly DemoStrike[]): string[] {
     if (state === 'skipped') return `–  ${fault}: skipped. ${because ?? ''}`;
     const isGood = state === 'recovered' || state === 'asked';
     const seen =
-      noticed_ms === null ? 'left no trace' : `noticed after ${seconds(noticed_ms)} (${noticed[0]?.what})`;
+      noticed_ms === null ? 'left no trace' : `noticed after ${seconds(noticed_ms)} (${firstSentence(noticed[0]?.what ?? '')})`;
     const ends = {
       recovered: `recovered after ${seconds(recovered_ms)}`,
-      asked: 'asked a person',
+      asked: 'a person decides',
       not_ended: `not ended: ${because ?? 'too late'}`,
       beginning: 'interrupted',
       injected: 'interrupted',
@@ -57,5 +59,7 @@ export function faultListLines(faults: readonly DemoFault[]): string[] {
     return `${name.padEnd(width)}  ${does}${end}`;
   });
 }
+
+const firstSentence = (text: string) => (text.split('. ')[0] ?? '').replace(/\.$/, '');
 
 const seconds = (ms: number | null) => (ms === null ? '–' : `${(ms / 1_000).toFixed(1)} s`);

@@ -35,19 +35,29 @@ export function newStrike(number: number, { title, scenario }: Injury): DemoStri
 
 /** Updates `strike` while it goes on. */
 export async function strikeDemo(
-  { instance, tillPath }: DemoGround,
+  ground: DemoGround,
   strike: DemoStrike,
   { scenario }: Injury,
   given: Listeners,
 ): Promise<void> {
+  const { instance } = ground;
   const tell = (change: Partial<DemoStrike>) => given.tell(Object.assign(strike, change));
-  const orders = await submitWork({ instance, tillPath }, scenario, given.onSubmitted);
-  tell({ work_orders: orders.map(({ id, title }) => ({ id, title, status: 'pending' })) });
+  const orders: Submitted[] = [];
   const stage: Stage = { ...instance, orders };
+  const submit = async (count: number) => {
+    for (let n = 0; n < count; n++) {
+      const order = await submitNext(ground, scenario, orders.length);
+      orders.push(order);
+      given.onSubmitted(order);
+      tell({ work_orders: orders.map(({ id, title }) => ({ id, title, status: 'pending' })) });
+    }
+  };
+  // A fault of the provider has to be there before the first call. Others find one work order at work, and more follow.
+  const isBefore = scenario.group === 'provider';
+  await submit(isBefore ? calmWorkOrders.length : 1);
   const [, lastsMs] = scenario.lastsMs;
   const round: Round = { number: strike.number, lane: null, scenario, afterMs: 0, lastsMs, pick: 0 };
-  // A fault of the provider has to be there before the first call.
-  if (scenario.group !== 'provider') await waitUntilAtWork(stage);
+  if (!isBefore) await waitUntilAtWork(stage);
   const since = new Date();
   const begun = await unlessNoTarget(() => scenario.inject(stage, round));
   const times = { since, injectedAt: new Date() };
@@ -56,6 +66,7 @@ export async function strikeDemo(
   const isOver = new AbortController();
   const toItsEnd = async () => {
     try {
+      await submit(calmWorkOrders.length - orders.length);
       if (begun.value) because = await endAfter(stage, lastsMs, begun.value);
       await instance.processes.startMissing();
       return await waitUntilEnded(instance, orders, endsWithinMs);
@@ -91,33 +102,31 @@ async function unlessNoTarget<T>(
   }
 }
 
-async function submitWork(
+/** The first one is the agent's, if the fault is one of agents. */
+async function submitNext(
   { instance, tillPath }: DemoGround,
   scenario: Injury['scenario'],
-  onSubmitted: Listeners['onSubmitted'],
-): Promise<Submitted[]> {
-  const ofAgent = scenario.agent ? await instance.submit(1, { scenario }) : [];
-  for (const order of ofAgent) onSubmitted(order);
-  const made: Submitted[] = [];
-  for (const one of calmWorkOrders.slice(ofAgent.length)) {
-    const { order } = await instance.moose.submit({ ...one, repositoryPath: tillPath });
-    const { id, title } = order;
-    const submitted = { id, title, number: 0, repositoryPath: tillPath, remotePath: null };
-    const whole = { ...submitted, scenario: scenario.name, limitNanoUsd: 0n };
-    made.push(whole);
-    onSubmitted(whole);
-  }
-  return [...ofAgent, ...made];
+  at: number,
+): Promise<Submitted> {
+  const [ofAgent] = at === 0 && scenario.agent ? await instance.submit(1, { scenario }) : [];
+  if (ofAgent) return ofAgent;
+  const work = calmWorkOrders[at % calmWorkOrders.length];
+  if (!work) throw new TypeError('The demo has no work');
+  const { order } = await instance.moose.submit({ ...work, repositoryPath: tillPath });
+  return {
+    ...{ id: order.id, title: order.title, number: 0, repositoryPath: tillPath, remotePath: null },
+    ...{ scenario: scenario.name, limitNanoUsd: 0n },
+  };
 }
 
-/** Waits until a work order is past its preparation. */
+/** Waits until a model has answered. */
 async function waitUntilAtWork({ database, orders, signal }: Stage): Promise<void> {
   const ids = orders.map(({ id }) => id);
   const untilMs = performance.now() + atWorkMsMax;
   for (;;) {
     const { rows } = await database.run((query) =>
       sql`select from work_orders where id = any (${ids}::uuid[])
-        and (step not in ('routing', 'preparing') or status not in ('pending', 'in_progress')) limit 1`.execute(
+        and (step not in ('routing', 'preparing', 'generating') or status not in ('pending', 'in_progress')) limit 1`.execute(
         query,
       ),
     );
@@ -145,12 +154,12 @@ async function watch(
 }
 
 async function tellSeen(
-  { database, orders }: Stage,
+  { database, dataDirectory, orders }: Stage,
   { since, injectedAt }: Since,
   tell: (change: Partial<DemoStrike>) => void,
 ): Promise<void> {
   const ids = orders.map(({ id }) => id);
-  const recorded = await recordedSince(database, ids, since);
+  const recorded = await recordedSince({ database, dataDirectory }, ids, since);
   const noticed = recorded.map(({ at, what }) => ({ after_ms: after(injectedAt, at), what }));
   const did = await doneSince(database, ids, since);
   tell({ noticed, did, noticed_ms: noticed[0]?.after_ms ?? null });
