@@ -90,6 +90,8 @@ function PlanCard() {
 }
 
 function Plan({ found: { items, before, host } }: { found: Cleanup }) {
+  const settings = useSettings();
+  const titleOf = (rule: string) => settings.data?.items.find(({ key }) => key === rule)?.title ?? rule;
   return (
     <>
       <p className="px-4 pt-3 text-quiet">
@@ -102,11 +104,11 @@ function Plan({ found: { items, before, host } }: { found: Cleanup }) {
             <div className="min-w-0 basis-64 grow [overflow-wrap:anywhere]">
               <p className="font-medium">{`${kind.charAt(0).toUpperCase()}${kind.slice(1)}`}</p>
               <p className="text-[13px] text-quiet">
-                {why} Rule: <code>{rule}</code>.
+                {why} Rule: {titleOf(rule)}.
               </p>
             </div>
             <p className="whitespace-nowrap tabular-nums">
-              {count.toLocaleString('en')} in the {place === 'database' ? 'database' : 'files'}
+              {count.toLocaleString('en')} {place === 'database' ? 'in the database' : `on ${host}`}
               {bytes === null || count === 0 ? '' : `, ${is_at_least ? 'at least ' : ''}${sizeOf(bytes)}`}
             </p>
           </li>
