@@ -19,7 +19,8 @@ export function narrator(note: (line: string) => void): (strike: DemoStrike) => 
       once(strike, paint('yellow', `NOTICED    after ${seconds(after_ms)}: ${what}`));
     const isOver = state !== 'beginning' && state !== 'injected';
     // A question about an outage is taken back when the outage ends.
-    for (const one of did) if (isOver || !one.startsWith('asked')) once(strike, paint('cyan', `MOOSE      ${one}`));
+    for (const one of did)
+      if (isOver || !one.startsWith('asked')) once(strike, paint('cyan', `MOOSE      ${one}`));
     if (isOver) once(strike, endOf(strike));
   };
 }
@@ -39,7 +40,9 @@ export function faultLines(strikes: readonly DemoStrike[]): string[] {
     if (state === 'skipped') return `–  ${fault}: skipped. ${because ?? ''}`;
     const isGood = state === 'recovered' || state === 'asked';
     const seen =
-      noticed_ms === null ? 'left no trace' : `noticed after ${seconds(noticed_ms)} (${firstSentence(noticed[0]?.what ?? '')})`;
+      noticed_ms === null
+        ? 'left no trace'
+        : `noticed after ${seconds(noticed_ms)} (${firstSentence(noticed[0]?.what ?? '')})`;
     const ends = {
       recovered: `recovered after ${seconds(recovered_ms)}`,
       asked: 'a person decides',

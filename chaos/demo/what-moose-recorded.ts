@@ -41,7 +41,8 @@ export async function recordedSince(
   const logged = await loggedSince(dataDirectory, since);
   const all = [...rows, ...logged].toSorted((one, other) => one.at.getTime() - other.at.getTime());
   const first = new Map<string, Recorded>();
-  for (const { at, what } of all) if (!first.has(brief(what))) first.set(brief(what), { at, what: brief(what) });
+  for (const { at, what } of all)
+    if (!first.has(brief(what))) first.set(brief(what), { at, what: brief(what) });
   return [...first.values()].slice(0, noticesMax);
 }
 

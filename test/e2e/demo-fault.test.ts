@@ -67,7 +67,10 @@ test(
       await card.waitFor();
       // One at a time, whoever asks.
       if (index === 0) expect((await strike(fault)).status).toBe(409);
-      await card.getByText(/^Noticed after/).first().waitFor({ timeout: strikeMsMax });
+      await card
+        .getByText(/^Noticed after/)
+        .first()
+        .waitFor({ timeout: strikeMsMax });
       await card.getByText(/^Recovered after/).waitFor({ timeout: strikeMsMax });
     }
     expect(errors).toEqual([]);

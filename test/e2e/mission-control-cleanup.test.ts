@@ -26,13 +26,16 @@ async function servedWeek() {
     w.status = 'completed' as is_over
     from sessions s join work_orders w on w.id = s.work_order_id
     where w.status = 'needs_review'
-      or (w.status = 'completed' and w.finished_at < now() - interval '1 hour')`.execute(week.opened.database.query);
+      or (w.status = 'completed' and w.finished_at < now() - interval '1 hour')`.execute(
+    week.opened.database.query,
+  );
   const folderOf = (id: string) => join(dataDirectory, 'sessions', id);
   for (const { id } of rows) {
     await mkdir(folderOf(id), { recursive: true });
     await writeFile(join(folderOf(id), 'output'), 'x'.repeat(bytes));
   }
-  const pathsOf = (isOver: boolean) => rows.filter((row) => row.isOver === isOver).map(({ id }) => folderOf(id));
+  const pathsOf = (isOver: boolean) =>
+    rows.filter((row) => row.isOver === isOver).map(({ id }) => folderOf(id));
   return { week, due: pathsOf(true), others: pathsOf(false) };
 }
 
@@ -63,7 +66,10 @@ test('R-DIST-6: a person sees what is due, why and how large, and deletes it fro
   // Nothing is deleted before the answer.
   expect(due.filter(existsSync)).toEqual(due);
   await dialog.getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('status').filter({ hasText: /^Deleted: / }).waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: /^Deleted: / })
+    .waitFor();
   await line.getByText(/^0 on /).waitFor();
   expect(due.filter(existsSync)).toEqual([]);
   expect(others.filter(existsSync)).toEqual(others);

@@ -60,7 +60,11 @@ const folder = (kind: Item['kind'], name: FolderOfFinished, why: string): Part =
 const measured = ({ count, bytes }: Found) => ({ count, bytes, is_at_least: false });
 
 const parts: readonly Part[] = [
-  folder('session files', 'sessions', 'Agents and checks of finished work orders have read and written them.'),
+  folder(
+    'session files',
+    'sessions',
+    'Agents and checks of finished work orders have read and written them.',
+  ),
   folder('home directories', 'homes', 'Programs of finished work orders have kept their caches in them.'),
   {
     ...{ kind: 'prepared dependencies', place: 'this machine', rule: 'settings.limits.prepared_kept_ms' },
