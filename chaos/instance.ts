@@ -133,8 +133,7 @@ export async function openInstance(
       environment: { ...environment, MOOSE_DATABASE_URL: own.url },
       ...(roles === undefined ? {} : { roles }),
     });
-    ends.push(() => endLeftovers(root));
-    ends.push(processes.close);
+    ends.push(() => endLeftovers(root), processes.close);
     await processes.startMissing();
     const submitted: Submitted[] = [];
     /** Submissions run concurrently, so each reserves its number before its work order is confirmed. */

@@ -49,16 +49,8 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
     throw new TypeError('This command does not open anything here');
   };
   const context: CliContext = {
-    ...{
-      version: '0.0.0',
-      signal,
-      address: refuse,
-      diagnose: refuse,
-      init: refuse,
-      demo: refuse,
-      faultDemo: refuse,
-    },
-    ...{ logins: refuse, backups: refuse, chaos: refuse },
+    ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse },
+    ...{ logins: refuse, backups: refuse, chaos: refuse, faultDemo: refuse },
     face: () => ({
       ...{
         isJson: true,
