@@ -213,7 +213,10 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
   cannot('a session loses its commits, or sees one of a thousand branches of other work orders', async () => {
     const scene = await makeScene();
     const head = scene.git('rev-parse', 'HEAD').trim();
-    const branches = Array.from({ length: 1_000 }, (_, at) => `create refs/heads/moose/other-${at} ${head}\n`);
+    const branches = Array.from(
+      { length: 1_000 },
+      (_, at) => `create refs/heads/moose/other-${at} ${head}\n`,
+    );
     execFileSync('git', ['-C', scene.repository, 'update-ref', '--stdin'], { input: branches.join('') });
     const ofGit = await sessionPathsOf(scene.repository, { worktreePath: scene.worktree, branch });
     expect(ofGit.length).toBeLessThan(12);
