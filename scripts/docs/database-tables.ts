@@ -16,6 +16,7 @@ const holds: Readonly<Record<string, string>> = {
   sessions: 'one supervised process, recorded before it starts',
   executors:
     'the processes that carry runs, with their last heartbeat; one without a heartbeat loses its work',
+  spending_limits: 'limits of a day and a month for a person, for each person without one, and for a project',
   upkeep_turns:
     'when each periodic job was last begun and by which machine, so that more machines do not run it more often',
   artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',

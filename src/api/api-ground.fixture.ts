@@ -41,7 +41,8 @@ export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround
       version: '0.0.0',
       baseUrl: null,
       clientManager: { report: nothing, one: nothing, answer: nothing },
-      mooseFor: (actor) => createMoose({ database, clock: systemClock, ...noForge, known, actor }),
+      mooseFor: (actor, requester = actor) =>
+        createMoose({ database, clock: systemClock, ...noForge, known, actor, requester }),
       isWorking: () => true,
       webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
       failureDelayMs: 20,

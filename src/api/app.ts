@@ -50,7 +50,8 @@ export interface ApiDeps extends SentinelDeps {
   baseUrl: string | null;
   clientManager: ClientManager;
   /** Moose, acting for this actor. */
-  mooseFor(actor: string): Moose;
+  /** `requester`: the person for whom a program acts. */
+  mooseFor(actor: string, requester?: string): Moose;
   isWorking(): boolean;
   /** If absent, people sign in with tokens only. */
   signIn?: SignInElsewhere;
@@ -186,7 +187,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
       if (caller.isAmbient) checkOwnPage(method, given);
       callers.take(caller.sessionId ?? caller.tokenId);
       c.set('caller', caller);
-      c.set('moose', deps.mooseFor(caller.actor));
+      c.set('moose', deps.mooseFor(caller.actor, caller.requester));
     }
     // A webhook's signature covers its bytes, so its route reads them itself.
     if (!['GET', 'HEAD'].includes(method) && !isWebhook(path)) {

@@ -160,9 +160,10 @@ function refuseLate(failureDelayMs: number) {
 }
 
 /** A caller with a token counts as a program, even if a person uses it. */
-function programOf({ id, name, role }: ApiToken): Caller {
+function programOf({ id, name, role, person }: ApiToken): Caller {
   const caller = { actor: `api:${name}`, name, role, isPerson: false };
-  return { ...caller, tokenId: id, sessionId: null, isAmbient: false };
+  const requester = person === null ? caller.actor : `human:${person}`;
+  return { ...caller, requester, tokenId: id, sessionId: null, isAmbient: false };
 }
 
 /** `id`: of the session; null if a proxy vouches for each request. */
@@ -171,7 +172,7 @@ function personOf(
   name: string,
 ): Caller {
   const caller = { actor: `human:${name}`, name, role, isPerson: true };
-  return { ...caller, tokenId, sessionId: id, isAmbient: true };
+  return { ...caller, requester: caller.actor, tokenId, sessionId: id, isAmbient: true };
 }
 
 const fields = { component: 'api', operation: 'authenticate' };

@@ -5,6 +5,8 @@ export interface Caller {
   /** The name in the audit log and the events: `human:ada` for a signed-in person, `api:name` for a program. */
   actor: string;
   name: string;
+  /** Whose limits and questions it is: a person's token in the hands of a program counts for the person. */
+  requester: string;
   role: ApiRole;
   isPerson: boolean;
   /** The token, or the row of a person who signs in elsewhere. */

@@ -17,6 +17,7 @@ async function ground(waitMsMax = 11_000) {
     const name = c.req.header('x-actor') ?? 'human:ada';
     c.set('caller', {
       actor: name,
+      requester: name,
       name,
       role: 'operator',
       isPerson: true,

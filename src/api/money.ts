@@ -1,11 +1,10 @@
 // Money: what it was spent on, whether its books are correct, the limits, and prices.
-import { PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd, usdNumber } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
 import type { BudgetReport } from '../engine/budget/ask-budget.ts';
-import type { Moose } from '../engine/moose.ts';
+import type { LimitChange } from '../engine/commands/change-limits.ts';
 import type { PriceAnswer } from '../engine/prices/ask-prices.ts';
-import type { LimitUse } from '../store/money/limits.ts';
+import type { LimitInForce } from '../store/money/limits.ts';
 import type { Api, ApiDeps } from './app.ts';
 import * as routes from './routes/money.ts';
 
@@ -22,20 +21,18 @@ export function addMoney(api: Api, { database }: ApiDeps): void {
     c.json({ limits: (await c.get('moose').limits()).map(limitOf) }, 200),
   );
   api.openapi(routes.changeLimits, async (c) => {
-    const { daily_usd: daily, monthly_usd: monthly, thaw = false } = c.req.valid('json');
+    const { person, project, daily_usd: daily, monthly_usd: monthly, thaw = false } = c.req.valid('json');
     const caller = c.get('caller');
     const moose = c.get('moose');
-    const change = {
-      ...(daily === undefined ? {} : { dailyNanoUsd: nanoOf(daily) }),
-      ...(monthly === undefined ? {} : { monthlyNanoUsd: nanoOf(monthly) }),
+    const change: LimitChange = {
+      ...(person === undefined ? {} : { of: { kind: 'person', name: person } }),
+      ...(project === undefined ? {} : { of: { kind: 'project', name: project } }),
+      ...(daily === undefined ? {} : { dailyNanoUsd: nanoOrNone(daily) }),
+      ...(monthly === undefined ? {} : { monthlyNanoUsd: nanoOrNone(monthly) }),
       ...(thaw ? { thaws: true } : {}),
     };
-    const detail = { daily_usd: daily ?? null, monthly_usd: monthly ?? null, thaw };
-    const entry = { by: caller.actor, act: 'limits.change', subject: 'budget', detail };
-    const limits = await audited(database, entry, c.get('signal'), async () => {
-      if (!caller.isPerson) await requireNoMore(moose, change);
-      return moose.limits(change);
-    });
+    const entry = { by: caller.actor, act: 'limits.change', subject: 'budget', detail: c.req.valid('json') };
+    const limits = await audited(database, entry, c.get('signal'), () => moose.limits(change));
     return c.json({ limits: limits.map(limitOf) }, 200);
   });
   api.openapi(routes.prices, async (c) => {
@@ -44,6 +41,8 @@ export function addMoney(api: Api, { database }: ApiDeps): void {
     return c.json({ items: prices.map(priceOf) }, 200);
   });
 }
+
+const nanoOrNone = (usd: number | null) => (usd === null ? null : nanoOf(usd));
 
 /** Rounds to millionths of a dollar: no person writes more digits. */
 function nanoOf(usd: number): bigint {
@@ -90,8 +89,9 @@ function budgetOf({ windows, envelopes, calls, byModel, byWorkOrder, architect }
   };
 }
 
-function limitOf({ key, limitNanoUsd, usedNanoUsd, isFrozen }: LimitUse) {
-  return { key, limit_usd: usdNumber(limitNanoUsd), used_usd: usdNumber(usedNanoUsd), is_frozen: isFrozen };
+function limitOf({ key, kind, name, limitNanoUsd, usedNanoUsd, isFrozen }: LimitInForce) {
+  const amounts = { limit_usd: usdNumber(limitNanoUsd), used_usd: usdNumber(usedNanoUsd) };
+  return { key, kind, name, ...amounts, is_frozen: isFrozen };
 }
 
 function priceOf({ name, version, source, from, contextTokens, isInForce, steps }: PriceAnswer) {
@@ -109,26 +109,4 @@ function priceOf({ name, version, source, from, contextTokens, isInForce, steps 
         output_usd: usdNumber(step.output),
       })) ?? null,
   };
-}
-
-/**
- * A program may lower a limit but not raise it; raising and unfreezing are for people.
- * @throws PermanentError `LIMIT_NOT_YOURS`
- */
-async function requireNoMore(
-  moose: Moose,
-  change: { dailyNanoUsd?: bigint; monthlyNanoUsd?: bigint; thaws?: boolean },
-): Promise<void> {
-  const now = await moose.limits();
-  const isRaised = (prefix: string, to: bigint | undefined) =>
-    to !== undefined && now.some(({ key, limitNanoUsd }) => key.startsWith(prefix) && to > limitNanoUsd);
-  if (!change.thaws && !isRaised('day:', change.dailyNanoUsd) && !isRaised('month:', change.monthlyNanoUsd))
-    return;
-  throw new PermanentError({
-    code: 'LIMIT_NOT_YOURS',
-    component: 'api',
-    operation: 'change limits',
-    message: 'Only a person may raise a limit or lift a freeze.',
-    advice: 'Do it in the browser, or with `moose limits`.',
-  });
 }

@@ -20,7 +20,8 @@ async function twoServers() {
   const known = { agentNames: ['patch'], assertModel: async () => undefined };
   const two = await apiGround({
     database,
-    mooseFor: (actor) => createMoose({ database, clock: systemClock, ...noForge, known, actor }),
+    mooseFor: (actor, requester = actor) =>
+      createMoose({ database, clock: systemClock, ...noForge, known, actor, requester }),
   });
   const repository = (await scratchRepository()).path;
   const send = async (title: string, at: number, key = 'one') => {

@@ -42,7 +42,8 @@ import { openPrices } from './open-prices.ts';
 export interface Opened {
   moose: Moose;
   /** The same Moose, acting for another actor. */
-  mooseFor(actor: string): Moose;
+  /** `requester`: the person for whom a program acts. */
+  mooseFor(actor: string, requester?: string): Moose;
   database: Database;
   forges: Forges;
   webhooks: WebhookSources;
@@ -117,7 +118,7 @@ export async function openMoose(
       now: Date.now,
       random: Math.random,
     });
-    const mooseFor = (by: string) =>
+    const mooseFor = (by: string, requester = by) =>
       createMoose({
         database,
         clock: systemClock,
@@ -125,6 +126,7 @@ export async function openMoose(
         recovery,
         known,
         actor: by,
+        requester,
         critical,
         watch,
         settings,

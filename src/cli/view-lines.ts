@@ -3,6 +3,7 @@ import type { PrintedDetail, PrintedWorkOrder } from '../contract/contract.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { refusedText } from '../domain/egress.ts';
 import { shortId } from '../domain/ids.ts';
+import { personOf } from '../domain/person.ts';
 import { powersText } from '../domain/powers.ts';
 import { paint } from './face.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
@@ -68,6 +69,7 @@ export function detailLines(detail: PrintedDetail): string[] {
     detail.explain,
     '',
     ...(detail.description ? [indent(detail.description), ''] : []),
+    ...row('requested by', personOf(detail.requested_by)),
     ...row('branch', detail.branch),
     ...row('pull request', detail.pull_request),
     ...row('verification', verificationText(detail)),

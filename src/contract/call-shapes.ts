@@ -34,6 +34,8 @@ export const calledSession = z.object({
 
 export const calledLimit = z.object({
   key: z.string(),
+  kind: z.enum(['system', 'person', 'project']),
+  name: z.string().nullable(),
   limitNanoUsd: exactInteger,
   usedNanoUsd: exactInteger,
   isFrozen: z.boolean(),

@@ -64,17 +64,47 @@ export const budgetCheckSchema = z
 
 export const limitsSchema = z
   .object({
-    limits: z.array(z.object({ key: z.string(), limit_usd: usd, used_usd: usd, is_frozen: z.boolean() })),
+    limits: z.array(
+      z.object({
+        key: z.string().openapi({ example: 'person_day:2026-01-31:ada' }),
+        kind: z.enum(['system', 'person', 'project']),
+        name: z.string().nullable().openapi({
+          description:
+            'The person, `*` for each one without a limit of their own, or the project; null: everything.',
+        }),
+        limit_usd: usd,
+        used_usd: usd,
+        is_frozen: z.boolean(),
+      }),
+    ),
   })
   .openapi('Limits');
+export type Limits = z.infer<typeof limitsSchema>;
 export const limitsChangeSchema = z
   .object({
-    daily_usd: z.number().min(0).max(1_000_000).optional(),
-    monthly_usd: z.number().min(0).max(100_000_000).optional(),
+    person: z.string().min(1).max(300).optional().openapi({
+      description:
+        'Changes the limits of this person, or, with `*`, of each one without a limit of their own.',
+    }),
+    project: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .openapi({ description: 'Changes the limits of this project.' }),
+    daily_usd: z.number().min(0).max(1_000_000).nullable().optional().openapi({
+      description: 'Null removes the limit of a person or a project.',
+    }),
+    monthly_usd: z.number().min(0).max(100_000_000).nullable().optional(),
     thaw: z.boolean().optional().openapi({ description: 'Lifts the freeze that follows an overrun.' }),
   })
   .refine(saysSomething, 'Must not be empty')
+  .refine(
+    ({ person, project }) => person === undefined || project === undefined,
+    'Must name one of person and project',
+  )
   .openapi('LimitsChange', { minProperties: 1 });
+export type LimitsChange = z.infer<typeof limitsChangeSchema>;
 
 export const priceSchema = z
   .object({

@@ -32,6 +32,7 @@ export const workOrderSchema = z
         description:
           "For a completed work order: whether the project's own checks judged the change; an install is not a check. Null until it is completed.",
       }),
+    requested_by: z.string().openapi({ description: 'Who asked for it, for example `human:ada`.' }),
     needs_you: z
       .boolean()
       .openapi({ description: 'A question is open, or it is waiting for a review or an approval.' }),

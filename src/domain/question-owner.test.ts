@@ -17,7 +17,7 @@ test('R-ESC-7: the rotation changes on Monday at 0:00 UTC, by one person, and be
 });
 
 test('R-ESC-7: first who asked for the work, then the owner of its project, then each on call', () => {
-  const facts = { submitter: 'human:kim', projectOwner: 'lee', rotation: ['ada', 'lee'] };
+  const facts = { requester: 'human:kim', projectOwner: 'lee', rotation: ['ada', 'lee'] };
   const had: string[] = [];
   const chain: string[] = [];
   for (let next = nextOwner(facts, had, monday); next; next = nextOwner(facts, had, monday)) {
@@ -28,8 +28,8 @@ test('R-ESC-7: first who asked for the work, then the owner of its project, then
 });
 
 test('R-ESC-7: a program that submitted the work, or Moose itself, is not asked', () => {
-  for (const submitter of ['api:ci', 'moose:director', 'mcp:assistant', null])
-    expect(nextOwner({ submitter, projectOwner: null, rotation: [] }, [], monday)).toBeNull();
+  for (const requester of ['api:ci', 'moose:director', 'mcp:assistant', null])
+    expect(nextOwner({ requester, projectOwner: null, rotation: [] }, [], monday)).toBeNull();
 });
 
 test('R-ESC-7: property: everybody gets a question at most once, and nobody on call is left out', () => {
@@ -40,8 +40,8 @@ test('R-ESC-7: property: everybody gets a question at most once, and nobody on c
       fc.option(name),
       fc.option(name),
       fc.integer({ min: 0, max: 4e12 }),
-      (names, submitter, projectOwner, ms) => {
-        const facts = { submitter: submitter && `human:${submitter}`, projectOwner, rotation: names };
+      (names, requester, projectOwner, ms) => {
+        const facts = { requester: requester && `human:${requester}`, projectOwner, rotation: names };
         const had: string[] = [];
         for (;;) {
           const next = nextOwner(facts, had, new Date(ms));
@@ -49,7 +49,7 @@ test('R-ESC-7: property: everybody gets a question at most once, and nobody on c
           expect(had).not.toContain(next.name);
           had.push(next.name);
         }
-        for (const one of [...names, submitter, projectOwner]) if (one) expect(had).toContain(one);
+        for (const one of [...names, requester, projectOwner]) if (one) expect(had).toContain(one);
       },
     ),
   );

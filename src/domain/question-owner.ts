@@ -6,8 +6,8 @@ export const ownerReasons = ['requester', 'project', 'on_call', 'handed_on'] as 
 export type OwnerReason = (typeof ownerReasons)[number];
 
 export interface OwnerFacts {
-  /** The actor who submitted the work order; null for a question about several or none. */
-  submitter: string | null;
+  /** The actor who asked for the work order; null for a question about several or none. */
+  requester: string | null;
   projectOwner: string | null;
   /** One name for each week, in turn. */
   rotation: readonly string[];
@@ -32,11 +32,11 @@ export function onCallFrom(rotation: readonly string[], now: Date): string[] {
 
 /** The next owner that has not had the question yet; null if all have had it. A program never owns one. */
 export function nextOwner(
-  { submitter, projectOwner, rotation }: OwnerFacts,
+  { requester: asker, projectOwner, rotation }: OwnerFacts,
   had: readonly string[],
   now: Date,
 ): Candidate | null {
-  const requester = submitter !== null && isHuman(submitter) ? personOf(submitter) : null;
+  const requester = asker !== null && isHuman(asker) ? personOf(asker) : null;
   const chain: Candidate[] = [
     ...(requester ? [{ name: requester, because: 'requester' as const }] : []),
     ...(projectOwner ? [{ name: projectOwner, because: 'project' as const }] : []),

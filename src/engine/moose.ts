@@ -5,7 +5,7 @@ import type { WorkOrderId } from '../domain/ids.ts';
 import type { Clock } from '../stdx/clock.ts';
 import { refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
-import type { LimitUse } from '../store/money/limits.ts';
+import type { LimitInForce } from '../store/money/limits.ts';
 import { newestArtifact } from '../store/work/artifacts.ts';
 import { effectsOf } from '../store/work/effects.ts';
 import { countExecutors } from '../store/work/executors.ts';
@@ -80,6 +80,8 @@ export interface MooseDeps {
   known: KnownNames;
   /** Who asks, for the events: `human:name`. */
   actor: string;
+  /** For whom a program acts, if its token belongs to a person: limits and questions are this person's. */
+  requester?: string;
   /** Receives critical errors that are reported from outside. */
   critical?: CriticalErrors;
   watch?: WatchSettings;
@@ -109,7 +111,10 @@ export function createMoose(deps: MooseDeps) {
     submit: async (submission: Submission, given: { id?: WorkOrderId } = {}): Promise<Submitted> => {
       await refuseUnknown(deps.known, submission);
       const lacking = await refuseLacking(deps, submission);
-      const { order, warnings } = await submit(deps, submission, actor, given);
+      const { order, warnings } = await submit(deps, submission, actor, {
+        ...given,
+        requester: deps.requester,
+      });
       return { order, warnings: [...lacking, ...warnings] };
     },
     find,
@@ -146,8 +151,8 @@ export function createMoose(deps: MooseDeps) {
       runOf: (given: string): Promise<wire.SpecRun | null> => specRunOf(deps, given),
     },
     projects: askProjects({ ...deps, prepared: askPrepared(deps) }),
-    /** Changes the limits of the whole system and returns them. */
-    limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
+    /** Changes the limits of the whole system, a person or a project, and returns all. @throws `LIMIT_NEEDED`, `PROJECT_NOT_FOUND` */
+    limits: (change: LimitChange = {}): Promise<LimitInForce[]> => changeLimits(deps, change, actor),
     ...askBudget(deps),
     ...askPrices(deps),
     settings: askSettings(deps),

@@ -31,18 +31,22 @@ export const limits = createRoute({
   path: '/api/limits',
   summary: 'Show spending limits, and what is spent or reserved',
   ...withToken,
-  responses: { 200: json(limitsSchema, 'The limits of the whole system.'), ...problems(401) },
+  responses: {
+    200: json(limitsSchema, 'The limits of the whole system, of people and of projects.'),
+    ...problems(401),
+  },
 });
 
 export const changeLimits = createRoute({
   method: 'put',
   path: '/api/limits',
-  summary: 'Change spending limits; requires the role admin, and a person to raise a limit or lift a freeze',
+  summary:
+    'Change spending limits of everything, a person or a project; requires the role admin, and a person to raise a limit or lift a freeze',
   ...withToken,
   request: body(limitsChangeSchema),
   responses: {
     200: json(limitsSchema, 'Effective from the next reservation.'),
-    ...problems(400, 401, 409, 413, 415),
+    ...problems(400, 401, 404, 409, 413, 415),
   },
 });
 

@@ -142,6 +142,8 @@ function section(title: string, header: string[], rows: string[][]): string[] {
 function nameOf({ key, name }: BudgetReport['windows'][number]): string {
   const [kind = '', of = ''] = key.split(':');
   if (kind === 'project') return `project ${name ?? of}`;
+  const [subject, span] = kind.split('_');
+  if (subject === 'person' || subject === 'project') return `${subject} ${name ?? of}, ${span} ${of}`;
   return kind === 'work_order' ? `work order ${shortId(of)}` : `${kind} ${of}`;
 }
 

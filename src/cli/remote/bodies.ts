@@ -55,10 +55,13 @@ export function retryBody(options: Parameters<Moose['retry']>[1]): Loose<Body<ty
 export function limitsBody(
   change: NonNullable<Parameters<Moose['limits']>[0]>,
 ): Loose<Body<typeof limitsChangeSchema>> {
-  const { dailyNanoUsd, monthlyNanoUsd, thaws } = change;
+  const { of, dailyNanoUsd, monthlyNanoUsd, thaws } = change;
+  const amount = (nanoUsd: bigint | null | undefined) => (nanoUsd == null ? nanoUsd : usdNumber(nanoUsd));
   return {
-    daily_usd: dailyNanoUsd === undefined ? undefined : usdNumber(dailyNanoUsd),
-    monthly_usd: monthlyNanoUsd === undefined ? undefined : usdNumber(monthlyNanoUsd),
+    person: of?.kind === 'person' ? of.name : undefined,
+    project: of?.kind === 'project' ? of.name : undefined,
+    daily_usd: amount(dailyNanoUsd),
+    monthly_usd: amount(monthlyNanoUsd),
     thaw: thaws,
   };
 }

@@ -20,9 +20,7 @@ async function set(database: Database, key: string, value: unknown): Promise<voi
 async function submittedBy(database: Database, actor: string, workOrderId: string): Promise<void> {
   await database.query.connection().execute(async (query) => {
     await sql`set session_replication_role = replica`.execute(query);
-    await sql`update work_order_events set actor = ${actor} where work_order_id = ${workOrderId}::uuid`.execute(
-      query,
-    );
+    await sql`update work_orders set requested_by = ${actor} where id = ${workOrderId}::uuid`.execute(query);
     await sql`set session_replication_role = origin`.execute(query);
   });
 }

@@ -4,6 +4,7 @@ import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
 import { limitsOf } from '../../store/money/limits.ts';
 import type { Work } from '../run/work.ts';
+import { commandFor, nameOfLimit } from './limit-words.ts';
 
 export function budgetExceeded(
   work: Work,
@@ -25,13 +26,6 @@ export function budgetExceeded(
     metadata,
   });
 }
-
-const limitNames: Record<string, string> = {
-  day: "today's limit",
-  month: "this month's limit",
-  project: "its project's limit",
-  work_order: 'its own limit',
-};
 
 /** Null if no limit that applies to the work order is frozen. */
 export async function frozenFor(query: Query, work: Work): Promise<PermanentError | null> {
@@ -57,17 +51,16 @@ export async function refusedBy(query: Query, work: Work, nanoUsd: bigint): Prom
   if (frozen) return frozen;
   const limits = await limitsFor(query, work);
   const full = limits.find(({ limitNanoUsd, usedNanoUsd }) => usedNanoUsd + nanoUsd > limitNanoUsd);
-  const [kind = ''] = (full?.key ?? '').split(':');
+  const command = commandFor(full?.key ?? '', work.order.projectId);
   const amounts = full
     ? `${formatUsd(full.limitNanoUsd)}, of which ${formatUsd(full.usedNanoUsd)} is spent or reserved`
     : 'which was full a moment ago';
-  const isOfTheSystem = kind === 'day' || kind === 'month';
   return budgetExceeded(
     work,
     'reserve',
-    `${formatUsd(nanoUsd)} for this work order exceeds what is left of ${limitNames[kind] ?? 'a limit'} (${amounts}).`,
-    isOfTheSystem
-      ? `Raise it (\`moose limits --${kind === 'day' ? 'daily' : 'monthly'} USD\`) or wait; then \`moose retry ID\`.`
+    `${formatUsd(nanoUsd)} for this work order exceeds what is left of ${nameOfLimit(full?.key ?? '')} (${amounts}).`,
+    command !== null
+      ? `Raise it (\`${command}\`) or wait; then \`moose retry ID\`.`
       : 'Raise it, or wait until reserved money is released; then `moose retry ID`.',
     {
       estimateNanoUsd: nanoUsd.toString(),

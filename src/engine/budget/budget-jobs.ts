@@ -1,6 +1,7 @@
 // Periodic jobs for money: verify the counters, settle the calls of dead gateways, warn people.
 import type { Logger } from 'pino';
 import { formatUsd } from '../../domain/money.ts';
+import { spanOf } from '../../domain/raised-limits.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
   type AlertFields,
@@ -99,8 +100,9 @@ function limitTold({ metadata }: SystemAlert): bigint {
   return BigInt(limitNanoUsd ?? 0);
 }
 
-function warningOf({ key, limitNanoUsd, usedNanoUsd }: WarnedWindow): AlertFields {
-  const [kind = ''] = key.split(':');
+function warningOf({ key, kind, name, limitNanoUsd, usedNanoUsd }: WarnedWindow): AlertFields {
+  const span = spanOf(key) === 'daily' ? 'day' : 'month';
+  const whose = kind === 'system' ? 'the limit' : `the limit of the ${kind} ${name}`;
   const percent = (usedNanoUsd * 100n) / limitNanoUsd;
   return {
     key: warningPrefix + key,
@@ -108,7 +110,7 @@ function warningOf({ key, limitNanoUsd, usedNanoUsd }: WarnedWindow): AlertField
     component: 'budget',
     operation: 'warn',
     code: 'BUDGET_WARNING',
-    message: `${percent} % of the limit for this ${kind} is spent or reserved: ${formatUsd(usedNanoUsd)} of ${formatUsd(limitNanoUsd)}.`,
+    message: `${percent} % of ${whose} for this ${span} is spent or reserved: ${formatUsd(usedNanoUsd)} of ${formatUsd(limitNanoUsd)}.`,
     metadata: { window: key, usedNanoUsd, limitNanoUsd },
   };
 }

@@ -1,33 +1,108 @@
 // A person changes the limits on money; the change applies from the next reservation on.
 
 import { PermanentError } from '../../domain/failure.ts';
-import { isHuman } from '../../domain/person.ts';
+import { isHuman, personOf } from '../../domain/person.ts';
+import { type LimitOf, raisedLimits, type WantedLimits } from '../../domain/raised-limits.ts';
 import type { Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
-import { type LimitUse, limitsOf, type SystemLimit, setLimit, thawLimits } from '../../store/money/limits.ts';
+import {
+  type LimitInForce,
+  limitsInForce,
+  limitsOf,
+  type SubjectLimit,
+  type SystemLimit,
+  setLimit,
+  setSubjectLimit,
+  thawLimits,
+} from '../../store/money/limits.ts';
+import { projectNamed } from '../../store/work/projects.ts';
 import { overrunKey } from '../budget/budget-jobs.ts';
+import { projectNotFound } from './given-repository.ts';
 import type { SteeringDeps } from './start-run.ts';
 
-export interface LimitChange {
-  dailyNanoUsd?: bigint;
-  monthlyNanoUsd?: bigint;
+/** Absent `of`: the limits of the whole system, which always exist. */
+export interface LimitChange extends WantedLimits {
   /** Lifts the freeze that follows a call which cost more than its reservation. */
   thaws?: boolean;
 }
 
+/** @throws PermanentError `LIMIT_NOT_YOURS`, `LIMIT_NEEDED`, `LIMIT_PERSON_INVALID`, `PROJECT_NOT_FOUND` */
 export function changeLimits(
   { database }: SteeringDeps,
-  { dailyNanoUsd, monthlyNanoUsd, thaws = false }: LimitChange,
+  { of, dailyNanoUsd, monthlyNanoUsd, thaws = false }: LimitChange,
   actor: string,
-): Promise<LimitUse[]> {
+): Promise<LimitInForce[]> {
+  const wanted = { dailyNanoUsd, monthlyNanoUsd };
   return database.transaction(async (query) => {
-    if (dailyNanoUsd !== undefined) await setLimit(query, 'daily', dailyNanoUsd, actor);
-    if (monthlyNanoUsd !== undefined) await setLimit(query, 'monthly', monthlyNanoUsd, actor);
+    if (!isHuman(actor)) assertNoMore({ of, ...wanted, thaws }, await limitsInForce(query));
+    if (of === undefined) await setSystemLimits(query, wanted, actor);
+    else if (dailyNanoUsd !== undefined || monthlyNanoUsd !== undefined)
+      await setSubjectLimit(query, await subjectOf(query, of), wanted, actor);
     if (thaws) {
       await thawLimits(query);
       await resolveAlert(query, overrunKey, actor);
     }
-    return limitsOf(query);
+    return limitsInForce(query);
+  });
+}
+
+/** A program may lower a limit; raising it and lifting a freeze are for people. */
+function assertNoMore({ thaws, ...wanted }: LimitChange, now: readonly LimitInForce[]): void {
+  if (!thaws && raisedLimits(wanted, now).length === 0) return;
+  throw new PermanentError({
+    code: 'LIMIT_NOT_YOURS',
+    component: 'steering',
+    operation: 'change limits',
+    message: 'Only a person may raise a limit or lift a freeze.',
+    advice: 'Do it in the browser, or with `moose limits`.',
+  });
+}
+
+async function setSystemLimits(
+  query: Query,
+  { dailyNanoUsd, monthlyNanoUsd }: SubjectLimit,
+  actor: string,
+): Promise<void> {
+  if (dailyNanoUsd === null || monthlyNanoUsd === null) throw limitNeeded();
+  if (dailyNanoUsd !== undefined) await setLimit(query, 'daily', dailyNanoUsd, actor);
+  if (monthlyNanoUsd !== undefined) await setLimit(query, 'monthly', monthlyNanoUsd, actor);
+}
+
+/** The longest name of a token, or of a login with the host that it belongs to. */
+const nameCharsMax = 300;
+
+async function subjectOf(
+  query: Query,
+  { kind, name }: LimitOf,
+): Promise<{ kind: LimitOf['kind']; subject: string }> {
+  if (kind === 'project') {
+    const project = await projectNamed(query, name);
+    if (!project) throw projectNotFound(name, []);
+    return { kind, subject: project.id };
+  }
+  const subject = personOf(name.trim());
+  if (subject === '' || subject.length > nameCharsMax || /\p{Cc}/u.test(subject)) throw personInvalid(name);
+  return { kind, subject };
+}
+
+function limitNeeded(): PermanentError {
+  return new PermanentError({
+    code: 'LIMIT_NEEDED',
+    component: 'steering',
+    operation: 'change limits',
+    message: 'The whole system always has a daily and a monthly limit.',
+    advice:
+      'Set another amount: `moose limits --daily USD`. Only limits of people and projects can be removed.',
+  });
+}
+
+function personInvalid(name: string): PermanentError {
+  return new PermanentError({
+    code: 'LIMIT_PERSON_INVALID',
+    component: 'steering',
+    operation: 'change limits',
+    message: `"${name.slice(0, 40)}" is not the name of a person or a program.`,
+    advice: 'Give the name under which the work orders are listed, such as ada or api:ci.',
   });
 }
 

@@ -31,7 +31,7 @@ export async function submitAgain(
     needsApproval: order.needsApproval,
   };
   const { order: made } = await submit(deps, submission, actor, {
-    replaces: order.id,
+    replaces: order,
     existing: async (query) => {
       // The row stays locked until the end of the transaction.
       await lockWorkOrder(query, order.id);

@@ -39,8 +39,10 @@ export interface Submitted {
 export interface SubmitGiven {
   /** Chosen by the caller, so that repeating the submission has no effect. */
   id?: WorkOrderId;
-  /** The completed work order whose pull request has a conflict. */
-  replaces?: WorkOrderId;
+  /** The completed work order whose pull request has a conflict: who asked for it has asked for this one. */
+  replaces?: Pick<WorkOrder, 'id' | 'requestedBy'>;
+  /** Who asks, if it is not the actor: the person whose token a program uses. */
+  requester?: string | undefined;
   /** Called in the transaction that submits: if it finds a work order, that one is returned, and nothing is submitted. */
   existing?: (query: Query) => Promise<WorkOrder | undefined>;
 }
@@ -50,7 +52,7 @@ export async function submit(
   { database, clock }: { database: Database; clock: Clock },
   submission: Submission,
   actor: string,
-  { id = newId<WorkOrderId>(clock.now()), replaces, existing }: SubmitGiven = {},
+  { id = newId<WorkOrderId>(clock.now()), replaces, requester = actor, existing }: SubmitGiven = {},
 ): Promise<Submitted> {
   refuseUnusable(submission);
   refuseSecretIn(submission.checks ?? []);
@@ -63,7 +65,7 @@ export async function submit(
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
     ...(submission.base ? { base: submission.base } : {}),
     ...(submission.labels?.length ? { labels: [...submission.labels] } : {}),
-    ...(replaces ? { replaces } : {}),
+    ...(replaces ? { replaces: replaces.id } : {}),
     ...(submission.timeLimitMs === undefined ? {} : { is_time_given: true }),
   };
   const now = clock.now();
@@ -86,6 +88,7 @@ export async function submit(
       needsApproval: submission.needsApproval ?? false,
       changedBy: actor,
       changedBecause: 'submitted',
+      requestedBy: replaces?.requestedBy ?? requester,
     });
     if (isNew && !submission.needsApproval) await startFirstRun(query, id, now);
     return requireWorkOrder(query, id);

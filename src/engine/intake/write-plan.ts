@@ -4,10 +4,12 @@ import { PermanentError } from '../../domain/failure.ts';
 import { newId, type ReservationId, shortId } from '../../domain/ids.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import { problemsOf } from '../../domain/plan/plan-problems.ts';
+import { spanOf } from '../../domain/raised-limits.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Query } from '../../store/database.ts';
 import { architect } from '../../store/money/budget-report.ts';
 import { reserveBudget } from '../../store/money/costs.ts';
+import { limitsOf } from '../../store/money/limits.ts';
 import {
   addPlan,
   beginPlanning,
@@ -19,6 +21,7 @@ import {
   type Planning,
 } from '../../store/work/plannings.ts';
 import { findSpec } from '../../store/work/specs.ts';
+import { commandFor, nameOfLimit } from '../budget/limit-words.ts';
 import type { ProjectHere } from '../run/project-here.ts';
 import { closePlanning } from '../specs/close-planning.ts';
 import { roundsMax } from '../specs/planning-cost.ts';
@@ -88,7 +91,7 @@ async function answerTo(
 /** The reservation, made once; null if the request was cancelled. @throws PermanentError `PLAN_OVER_MONTH` */
 function begin(
   { database }: WritePlanDeps,
-  { id, limitNanoUsd, specId }: Planning,
+  { id, limitNanoUsd, specId, projectId, askedBy, requestedBy }: Planning,
   { baseBranch, baseSha }: PlanGround,
   signal: AbortSignal,
 ): Promise<ReservationId | null> {
@@ -96,8 +99,13 @@ function begin(
     const held = await holdPlanning(query, id);
     if (!held) return null;
     if (held.reservationId) return held.reservationId;
-    const { reservationId } = await reserveBudget(query, limitNanoUsd, architect, { spec_id: specId });
-    if (reservationId === null) throw overTheMonth(limitNanoUsd);
+    const metadata = {
+      ...{ spec_id: specId, asked_by: requestedBy ?? askedBy },
+      ...(projectId === null ? {} : { project_id: projectId }),
+    };
+    const { reservationId } = await reserveBudget(query, limitNanoUsd, architect, metadata);
+    if (reservationId === null)
+      throw overTheMonth(limitNanoUsd, await fullMonth(query, limitNanoUsd, metadata), projectId);
     await beginPlanning(query, id, { reservationId, baseBranch, baseSha });
     return reservationId;
   }, signal);
@@ -187,14 +195,22 @@ function stillInvalid({ specId }: Planning, { problems }: Refused): PermanentErr
   });
 }
 
-function overTheMonth(nanoUsd: bigint): PermanentError {
+/** The key of the month's limit that refuses this amount: of the whole system, the person or the project. */
+async function fullMonth(query: Query, nanoUsd: bigint, metadata: Record<string, unknown>): Promise<string> {
+  const months = (await limitsOf(query, metadata)).filter(({ key }) => spanOf(key) === 'monthly');
+  return (
+    months.find(({ limitNanoUsd, usedNanoUsd }) => usedNanoUsd + nanoUsd > limitNanoUsd)?.key ?? 'month:'
+  );
+}
+
+function overTheMonth(nanoUsd: bigint, key: string, projectId: string | null): PermanentError {
   return new PermanentError({
     code: 'PLAN_OVER_MONTH',
     component: 'budget',
     operation: 'reserve',
     failureClass: 'budget_exceeded',
-    message: "What planning this spec may cost exceeds what is left of this month's limit.",
-    advice: 'Raise it (`moose limits --monthly USD`), or wait for the next month.',
+    message: `What planning this spec may cost exceeds what is left of ${nameOfLimit(key)}.`,
+    advice: `Raise it (\`${commandFor(key, projectId)}\`), or wait for the next month.`,
     metadata: { estimateNanoUsd: nanoUsd.toString() },
   });
 }

@@ -3,7 +3,6 @@
 import { localHost } from '../../domain/forge.ts';
 import { type GitPerson, gitPerson } from '../../domain/git-person.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
-import { submitterOf } from '../../store/work/submitter.ts';
 import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import type { Work } from '../run/work.ts';
 
@@ -23,10 +22,7 @@ export async function commitPeople(work: Work): Promise<CommitPeople> {
     const context = { workOrderId: order.id, runId: run.id } as const;
     const asking: AsksForge = { recovery: work.recovery, forge, signal, context };
     const own = await askForge(asking, 'find own account', () => forge.commitIdentity(signal));
-    const login = loginOf(
-      await work.database.run((query) => submitterOf(query, order.id), signal),
-      forge.host,
-    );
+    const login = loginOf(order.requestedBy, forge.host);
     const asker =
       login === null ? null : await askForge(asking, 'find person', () => forge.findPerson(login, signal));
     const committer = own && gitPerson(own);

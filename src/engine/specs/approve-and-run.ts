@@ -1,6 +1,7 @@
 // Approves the plan of a spec, and runs it: all its work orders become rows, and those without dependencies start, in
 // one transaction (R-SPEC-2).
 import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
+import { isHuman } from '../../domain/person.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { layersOf } from '../../domain/plan/plan-graph.ts';
 import { stackPlan } from '../../domain/plan/stack-plan.ts';
@@ -10,7 +11,7 @@ import type { Database, Query } from '../../store/database.ts';
 import { finishedCosts } from '../../store/figures/finished-costs.ts';
 import { toJson } from '../../store/storable.ts';
 import { estimatesOf, type KeptEstimate, keepEstimates } from '../../store/work/decided-plans.ts';
-import { newestPlan, planAt, type SpecPlan } from '../../store/work/plannings.ts';
+import { newestPlan, newestPlanning, planAt, type SpecPlan } from '../../store/work/plannings.ts';
 import { holdProject } from '../../store/work/projects.ts';
 import {
   approveSpec,
@@ -86,14 +87,28 @@ async function approve(query: Query, deps: ApprovalDeps, spec: SpecRow, approval
   const now = deps.clock.now();
   await approveSpec(query, spec.id, { version: plan.version, by: approval.by, at: now });
   const estimates = await keptEstimates(query, deps, plan);
-  const given = { specId: spec.id, projectId, now, by: approval.by, estimates };
+  const requestedBy = isHuman(approval.by) ? approval.by : await askerOf(query, spec);
+  const given = { specId: spec.id, projectId, now, by: approval.by, requestedBy, estimates };
   await insertPlanned(query, ...workOrdersOf(plan.plan, given));
+}
+
+/** Who asked for the plan that the Director approved. */
+async function askerOf(query: Query, { id, createdBy }: SpecRow): Promise<string> {
+  const planning = await newestPlanning(query, id);
+  return planning?.requestedBy ?? planning?.askedBy ?? createdBy;
 }
 
 /** In the order of the plan. Each ID gets its own millisecond, so the IDs sort in this order too. */
 function workOrdersOf(
   plan: Plan,
-  given: { specId: string; projectId: ProjectId; now: Date; by: string; estimates: Estimates },
+  given: {
+    specId: string;
+    projectId: ProjectId;
+    now: Date;
+    by: string;
+    requestedBy: string;
+    estimates: Estimates;
+  },
 ): [Parameters<typeof insertPlanned>[1], Dependency[]] {
   const byKey = new Map(plan.work_orders.map((order) => [order.key, order]));
   const keys = layersOf(plan.work_orders).layers.flat();
@@ -121,6 +136,7 @@ function workOrdersOf(
         refinementCyclesMax: workOrderLimits.refinementCyclesMax,
         estimateLowNanoUsd: estimate?.lowNanoUsd ?? null,
         estimateHighNanoUsd: estimate?.highNanoUsd ?? null,
+        requestedBy: given.requestedBy,
         ...{ changedBy: given.by, changedBecause: 'its plan was approved' },
       },
     ];

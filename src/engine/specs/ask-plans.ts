@@ -37,10 +37,12 @@ export interface PlanDeps {
   database: Database;
   clock: Clock;
   actor: string;
+  /** The person for whom a program acts. */
+  requester?: string;
   settings?: { readonly current: PlanningSettings };
 }
 
-export function askPlans({ database, clock, actor, settings }: PlanDeps) {
+export function askPlans({ database, clock, actor, requester = actor, settings }: PlanDeps) {
   const state = async (query: Query, { id }: Pick<SpecRow, 'id'>): Promise<wire.SpecPlanning | null> => {
     const planning = await newestPlanning(query, id);
     return planning ? planningView(query, planning) : null;
@@ -74,7 +76,10 @@ export function askPlans({ database, clock, actor, settings }: PlanDeps) {
         if (project.id !== spec.projectId) await giveProject(query, spec.id, project.id);
         const { model, limitNanoUsd } = await costOf(query, spec.content, settings?.current, clock.now());
         refuseAboveEstimate(spec, limitNanoUsd);
-        const asked = { id, specId: spec.id, projectId: project.id, model, limitNanoUsd, askedBy: actor };
+        const asked = {
+          ...{ id, specId: spec.id, projectId: project.id, model, limitNanoUsd },
+          ...{ askedBy: actor, requestedBy: requester },
+        };
         const runFor = wanted.run ? actor : await runForOf(query, spec);
         return planningView(query, await askPlanning(query, { ...asked, runFor }));
       }),

@@ -33,7 +33,13 @@ export const order: WorkOrder = {
   ...{ heldBy: null, heldAt: null, needsApproval: false, approvedBy: null, approvedAt: null },
   ...{ isVerified: null, notVerifiedBecause: null },
   ...{ specId: null, planKey: null, waitsFor: 0, estimateLowNanoUsd: null, estimateHighNanoUsd: null },
-  ...{ changedBy: 'human:x', changedBecause: '', createdAt: minutesAgo(90), updatedAt: minutesAgo(5) },
+  ...{
+    changedBy: 'human:x',
+    changedBecause: '',
+    requestedBy: 'human:x',
+    createdAt: minutesAgo(90),
+    updatedAt: minutesAgo(5),
+  },
 };
 export const run: Run = {
   ...{ id: runId, workOrderId: id, number: 1, kind: 'work', firstStep: 'routing', state: 'running' },

@@ -9,7 +9,16 @@ import { viewWorkOrders } from './work-order-view.ts';
 /** A work order in JSON, as documented; `is_scripted` marks what a scripted model did (R-BASE-5). */
 const documented = [
   ...['id', 'title', 'project', 'status', 'step', 'step_state', 'failure_class', 'run', 'branch'],
-  ...['pull_request', 'cost_usd', 'is_scripted', 'verification', 'created_at', 'updated_at', 'explain'],
+  ...[
+    'pull_request',
+    'cost_usd',
+    'is_scripted',
+    'requested_by',
+    'verification',
+    'created_at',
+    'updated_at',
+    'explain',
+  ],
 ];
 
 test('a work order in JSON has exactly the documented keys, and values that JSON can express', async () => {

@@ -67,6 +67,7 @@ export async function viewWorkOrders(
     pull_request: order.pullRequestUrl,
     cost_usd: usdNumber(order.costNanoUsd),
     is_scripted: order.isScripted,
+    requested_by: order.requestedBy,
     verification:
       order.isVerified === null ? null : { is_verified: order.isVerified, because: order.notVerifiedBecause },
     created_at: order.createdAt.toISOString(),

@@ -13,7 +13,7 @@ export async function ownerFacts(
   workOrderId: WorkOrderId | null,
 ): Promise<OwnerFacts & { now: Date }> {
   const { rows } = await sql<Omit<OwnerFacts, 'rotation'> & { rotation: unknown; now: Date }>`
-    select (select actor from work_order_events where work_order_id = ${workOrderId}::uuid order by id limit 1) as submitter,
+    select (select requested_by from work_orders where id = ${workOrderId}::uuid) as requester,
       (select p.settings ->> 'owner' from work_orders w join projects p on p.id = w.project_id
         where w.id = ${workOrderId}::uuid) as project_owner,
       (select value from system_config where key = 'settings.people.on_call') as rotation,

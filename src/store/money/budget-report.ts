@@ -5,7 +5,7 @@ import type { Query } from '../database.ts';
 
 export interface WindowFigures {
   key: string;
-  /** The project's name or the work order's title, if the window belongs to one. */
+  /** The person's or project's name, or the work order's title, if the window belongs to one. */
   name: string | null;
   limitNanoUsd: bigint;
   spentNanoUsd: bigint;
@@ -68,22 +68,27 @@ export async function budgetRows(query: Query): Promise<BudgetRows> {
   };
 }
 
-/** The windows of the day, the month and projects that are in use, and all frozen ones. */
+/** The windows of the day and the month, also of people and projects, those in use, and all frozen ones. */
 async function windowFigures(query: Query): Promise<WindowFigures[]> {
   const { rows } = await sql<WindowFigures>`
     select coalesce(l.key, w.key) as key,
       -- Each by its id: joined by a text, all work orders would be read.
-      case when w.key like 'project:%' then (select name from projects p where p.id = ${idIn('project:')})
+      case when coalesce(l.key, w.key) like 'person\\_%' then ${subject}
+        when coalesce(l.key, w.key) like 'project\\_%' then (select name from projects p where p.id = ${subject}::uuid)
+        when w.key like 'project:%' then (select name from projects p where p.id = ${idIn('project:')})
         when w.key like 'work_order:%' then (select title from work_orders o where o.id = ${idIn('work_order:')}) end as name,
       coalesce(l.limit_nano_usd, w.limit_nano_usd) as limit_nano_usd,
       coalesce(w.spent_nano_usd, 0) as spent_nano_usd, coalesce(w.held_nano_usd, 0) as held_nano_usd,
       coalesce(w.presumed_nano_usd, 0) as presumed_nano_usd, coalesce(w.overrun_nano_usd, 0) as overrun_nano_usd,
       coalesce(w.is_frozen, false) as is_frozen
-    from budget_windows_of('{}') l full join budget_windows w on w.key = l.key
+    from (select * from limits_in_force() where subject is distinct from '*') l full join budget_windows w on w.key = l.key
     where l.key is not null or w.key like 'project:%' or w.held_nano_usd > 0 or w.is_frozen
-    order by l.key is null, 1 limit ${listedMax}`.execute(query);
+    order by l.key is null, l.kind is distinct from 'system', 1 limit ${listedMax}`.execute(query);
   return rows;
 }
+
+/** `ada` in `person_day:2026-01-31:ada`. */
+const subject = sql`regexp_replace(coalesce(l.key, w.key), '^[a-z_]+:[^:]+:', '')`;
 
 /** The ID in a window's key; null if the key has another prefix. */
 const idIn = (prefix: string) =>

@@ -1,9 +1,13 @@
 // Windows whose limit is mostly used; each is reported once.
 import { sql } from 'kysely';
+import type { LimitKind } from '../../domain/raised-limits.ts';
 import type { Query } from '../database.ts';
 
 export interface WarnedWindow {
   key: string;
+  kind: LimitKind;
+  /** The person or the project; null for the whole system. */
+  name: string | null;
   limitNanoUsd: bigint;
   /** The sum of what is spent, presumed spent and reserved. */
   usedNanoUsd: bigint;
@@ -13,16 +17,17 @@ const warningShare = sql`coalesce((select (value #>> '{}')::numeric from system_
   where key = 'budget.warning_share'), 0.5)`;
 
 /**
- * Marks the windows of the day and the month that have newly reached this share of their limit, and returns them. Needs
+ * Marks the windows of the day and the month, also of people and projects, that have newly reached this share of their limit, and returns them. Needs
  * a transaction.
  */
 export async function markWarned(query: Query): Promise<WarnedWindow[]> {
   await sql`select lock_windows()`.execute(query);
   const { rows } = await sql<WarnedWindow>`
-    update budget_windows w set warned_at = clock_timestamp() from budget_windows_of('{}') l
+    update budget_windows w set warned_at = clock_timestamp()
+    from limits_in_force() l left join projects p on p.id = case when l.kind = 'project' then l.subject::uuid end
     where w.key = l.key and w.warned_at is null and l.limit_nano_usd > 0
       and w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd >= l.limit_nano_usd * ${warningShare}
-    returning w.key, l.limit_nano_usd,
+    returning w.key, l.kind, coalesce(p.name, l.subject) as name, l.limit_nano_usd,
       (w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd) as used_nano_usd`.execute(query);
   return rows;
 }
@@ -38,7 +43,7 @@ export async function takeBackWarnings(
   if (warnedAt.size === 0) return [];
   const { rows } = await sql<{ key: string }>`
     update budget_windows w set warned_at = null
-    from budget_windows_of('{}') l,
+    from limits_in_force() l,
       unnest(${[...warnedAt.keys()]}::text[], ${[...warnedAt.values()].map(String)}::bigint[]) as told (key, limit_nano_usd)
     where w.key = l.key and w.key = told.key and l.limit_nano_usd > told.limit_nano_usd
       and w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd < l.limit_nano_usd * ${warningShare}
@@ -46,8 +51,8 @@ export async function takeBackWarnings(
   return rows.map(({ key }) => key);
 }
 
-/** The windows that the system's limits apply to now. */
+/** The windows that the limits of a day and a month apply to now. */
 export async function currentWindows(query: Query): Promise<string[]> {
-  const { rows } = await sql<{ key: string }>`select key from budget_windows_of('{}')`.execute(query);
+  const { rows } = await sql<{ key: string }>`select key from limits_in_force()`.execute(query);
   return rows.map(({ key }) => key);
 }

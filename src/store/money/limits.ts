@@ -1,7 +1,8 @@
 // The limits on spending, how much of each is used, and which of them refuses.
 import { sql } from 'kysely';
+import type { LimitKind, LimitOf } from '../../domain/raised-limits.ts';
 import type { Query } from '../database.ts';
-import { toJson } from '../storable.ts';
+import { storableText, toJson } from '../storable.ts';
 
 export interface LimitUse {
   /** `day:2026-01-31`, `month:2026-01`, `project:<id>`, `work_order:<id>`. */
@@ -23,6 +24,59 @@ export async function limitsOf(query: Query, metadata: Record<string, unknown> =
     from budget_windows_of(${toJson(metadata)}::jsonb) l left join budget_windows w on w.key = l.key
     order by l.key`.execute(query);
   return rows;
+}
+
+export interface LimitInForce extends LimitUse {
+  kind: LimitKind;
+  /** The name of the person, or `*` for each one without a limit of their own; the project's name; null: everything. */
+  name: string | null;
+}
+
+/** Every limit of today and of this month: of the whole system, of people, and of projects, in this order. */
+export async function limitsInForce(query: Query): Promise<LimitInForce[]> {
+  const { rows } = await sql<LimitInForce>`
+    select l.key, l.kind, coalesce(p.name, l.subject) as name, l.limit_nano_usd, coalesce(w.is_frozen, false) as is_frozen,
+      coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as used_nano_usd
+    from limits_in_force() l left join budget_windows w on w.key = l.key
+      left join projects p on p.id = case when l.kind = 'project' then l.subject::uuid end
+    order by array_position(array['system', 'person', 'project'], l.kind), name, l.key`.execute(query);
+  return rows;
+}
+
+/** Null: no limit; undefined: as it is. */
+export interface SubjectLimit {
+  dailyNanoUsd?: bigint | null | undefined;
+  monthlyNanoUsd?: bigint | null | undefined;
+}
+
+/** What is spent since the day and the month began counts, also if it was spent before there was a limit. */
+export async function setSubjectLimit(
+  query: Query,
+  { kind, subject }: { kind: LimitOf['kind']; subject: string },
+  { dailyNanoUsd, monthlyNanoUsd }: SubjectLimit,
+  setBy: string,
+): Promise<void> {
+  const held = await query
+    .selectFrom('spendingLimits')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .forUpdate()
+    .executeTakeFirst();
+  const wanted = {
+    dailyNanoUsd: dailyNanoUsd === undefined ? (held?.dailyNanoUsd ?? null) : dailyNanoUsd,
+    monthlyNanoUsd: monthlyNanoUsd === undefined ? (held?.monthlyNanoUsd ?? null) : monthlyNanoUsd,
+  };
+  if (wanted.dailyNanoUsd === null && wanted.monthlyNanoUsd === null) {
+    const none = query.deleteFrom('spendingLimits').where('kind', '=', kind);
+    return void (await none.where('subject', '=', subject).execute());
+  }
+  const row = { ...wanted, setBy, setAt: sql<Date>`clock_timestamp()` };
+  await query
+    .insertInto('spendingLimits')
+    .values({ kind, subject: storableText(subject), ...row })
+    .onConflict((conflict) => conflict.columns(['kind', 'subject']).doUpdateSet(row))
+    .execute();
 }
 
 export type SystemLimit = 'daily' | 'monthly';

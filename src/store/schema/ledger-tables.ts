@@ -15,6 +15,15 @@ export interface LedgerTables {
     createdAt: At;
     warnedAt: Optional<Date>;
   };
+  /** The subject of a person is a name, or `*` for each one without a limit of their own; of a project, its ID. */
+  spendingLimits: {
+    kind: 'person' | 'project';
+    subject: string;
+    dailyNanoUsd: Optional<bigint>;
+    monthlyNanoUsd: Optional<bigint>;
+    setBy: string;
+    setAt: At;
+  };
   costTracking: {
     id: ReservationId;
     type: 'reservation' | 'actual';

@@ -756,6 +756,7 @@ create table plannings (
   run_for text,
   decided_at timestamp with time zone,
   approving_version integer,
+  requested_by text,
   constraint plannings_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint plannings_pkey PRIMARY KEY (id),
   constraint plannings_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -1109,6 +1110,21 @@ create table specs (
   constraint specs_run_state_check CHECK ((run_state = ANY (ARRAY['approved'::text, 'running'::text, 'paused'::text, 'done'::text, 'cancelled'::text])))
 );
 
+create table spending_limits (
+  kind text not null,
+  subject text not null,
+  daily_nano_usd bigint,
+  monthly_nano_usd bigint,
+  set_by text not null,
+  set_at timestamp with time zone not null default clock_timestamp(),
+  constraint spending_limits_check CHECK (((daily_nano_usd IS NOT NULL) OR (monthly_nano_usd IS NOT NULL))),
+  constraint spending_limits_daily_nano_usd_check CHECK ((daily_nano_usd >= 0)),
+  constraint spending_limits_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'project'::text]))),
+  constraint spending_limits_monthly_nano_usd_check CHECK ((monthly_nano_usd >= 0)),
+  constraint spending_limits_pkey PRIMARY KEY (kind, subject),
+  constraint spending_limits_subject_check CHECK ((subject <> ''::text))
+);
+
 create table stale_days (
   topic text not null,
   day timestamp with time zone not null
@@ -1307,6 +1323,7 @@ create table work_orders (
   estimate_low_nano_usd bigint,
   estimate_high_nano_usd bigint,
   stacked_on uuid,
+  requested_by text not null default ''::text,
   constraint work_orders_approved_check CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
   constraint work_orders_check CHECK (((status <> 'completed'::work_order_status) OR (step_state = 'done'::work_order_step_state))),
   constraint work_orders_check1 CHECK (((status <> 'in_progress'::work_order_status) OR (step IS NOT NULL))),
@@ -1317,6 +1334,7 @@ create table work_orders (
   constraint work_orders_pkey PRIMARY KEY (id),
   constraint work_orders_planned_check CHECK (((plan_key IS NULL) OR (spec_id IS NOT NULL))),
   constraint work_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint work_orders_requested CHECK ((requested_by <> ''::text)),
   constraint work_orders_spec_id_fkey FOREIGN KEY (spec_id) REFERENCES specs(id),
   constraint work_orders_stacked_on_fkey FOREIGN KEY (stacked_on) REFERENCES work_orders(id),
   constraint work_orders_time_limit_ms_check CHECK ((time_limit_ms > 0)),
@@ -1339,6 +1357,7 @@ CREATE UNIQUE INDEX answer_policies_one ON moose.answer_policies USING btree (CO
 CREATE UNIQUE INDEX api_tokens_login ON moose.api_tokens USING btree (issuer, subject) WHERE (issuer IS NOT NULL);
 CREATE INDEX artifacts_newest ON moose.artifacts USING btree (work_order_id, kind, created_at DESC);
 CREATE INDEX audit_log_at ON moose.audit_log USING btree (at);
+CREATE INDEX budget_windows_of_people ON moose.budget_windows USING btree (key) WHERE (key ~~ 'person%'::text);
 CREATE INDEX call_bodies_created_at ON moose.call_bodies USING btree (created_at);
 CREATE INDEX circuit_changes_key ON moose.circuit_changes USING btree (key, at DESC, id DESC);
 CREATE UNIQUE INDEX cost_days_one ON moose.cost_days USING btree (day, model, COALESCE((project_id)::text, ''::text));
@@ -1457,22 +1476,46 @@ AS $function$
       coalesce(max(value #>> '{}') filter (where c.key = 'budget.monthly_limit_usd'), '500')::numeric as monthly
     from system_config c
   ),
-  local_now as (select p_at at time zone zone as at, daily, monthly from setting)
-  select candidates.key, (candidates.limit_usd * 1000000000)::bigint
-  from (
-    select 'month:' || to_char(at, 'YYYY-MM'), monthly from local_now
+  local_now as (
+    select to_char(p_at at time zone zone, 'YYYY-MM-DD') as day, to_char(p_at at time zone zone, 'YYYY-MM') as month,
+      daily, monthly from setting
+  ),
+  asker as (
+    select name_of_actor(coalesce(
+      (select requested_by from work_orders where id = (p_metadata ->> 'work_order_id')::uuid),
+      p_metadata ->> 'asked_by')) as name
+  ),
+  limited as (
+    select 'person' as kind, asker.name as subject, coalesce(own.daily_nano_usd, each.daily_nano_usd) as daily,
+      coalesce(own.monthly_nano_usd, each.monthly_nano_usd) as monthly
+    from asker left join spending_limits own on own.kind = 'person' and own.subject = asker.name
+      left join spending_limits each on each.kind = 'person' and each.subject = '*'
+    where asker.name is not null
     union all
-    select 'day:' || to_char(at, 'YYYY-MM-DD'), daily from local_now where p_service_name <> 'architect'
+    select kind, subject, daily_nano_usd, monthly_nano_usd from spending_limits
+    where kind = 'project' and subject = p_metadata ->> 'project_id'
+  )
+  select candidates.key, candidates.nano_usd
+  from (
+    select 'month:' || month, (monthly * 1000000000)::bigint from local_now
+    union all
+    select 'day:' || day, (daily * 1000000000)::bigint from local_now where p_service_name <> 'architect'
     union all
     select 'project:' || (p_metadata ->> 'project_id'),
-      (select (settings ->> 'limit_usd')::numeric from projects where id = (p_metadata ->> 'project_id')::uuid)
+      (select ((settings ->> 'limit_usd')::numeric * 1000000000)::bigint from projects
+        where id = (p_metadata ->> 'project_id')::uuid)
       where p_service_name <> 'architect'
     union all
     select 'work_order:' || (p_metadata ->> 'work_order_id'),
-      (select limit_nano_usd * 0.000000001 from work_orders where id = (p_metadata ->> 'work_order_id')::uuid)
+      (select limit_nano_usd from work_orders where id = (p_metadata ->> 'work_order_id')::uuid)
       where p_service_name <> 'architect'
-  ) as candidates (key, limit_usd)
-  where candidates.key is not null and candidates.limit_usd is not null
+    union all
+    select kind || '_month:' || month || ':' || subject, limited.monthly from limited, local_now
+    union all
+    select kind || '_day:' || day || ':' || subject, limited.daily from limited, local_now
+      where p_service_name <> 'architect'
+  ) as candidates (key, nano_usd)
+  where candidates.key is not null and candidates.nano_usd is not null
   order by candidates.key
 $function$;
 
@@ -1512,6 +1555,7 @@ begin
     raise exception 'A reservation must be above 0 dollars and below a billion, not %',
       coalesce(p_estimated_cost::text, 'nothing') using errcode = 'MS010';
   end if;
+  perform hold_limits(false);
   select r.total_nano_usd, r.reservation_id into v_total, reservation_id
     from reserve_in_windows(ceil(p_estimated_cost * 1000000000)::bigint, p_service_name, p_metadata, now()) r;
   can_proceed := reservation_id is not null;
@@ -1800,10 +1844,52 @@ AS $function$
     envelope.reserved_nano_usd - envelope.drawn_spent_nano_usd - envelope.drawn_presumed_nano_usd) end
 $function$;
 
+CREATE OR REPLACE FUNCTION moose.hold_limits(p_alone boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if p_alone then
+    perform pg_advisory_xact_lock(x'6d6f6f73'::integer, 2);
+  else
+    perform pg_advisory_xact_lock_shared(x'6d6f6f73'::integer, 2);
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.is_of_past_day(at timestamp with time zone)
  RETURNS boolean
  LANGUAGE sql
 RETURN (at < date_trunc('day'::text, clock_timestamp(), 'UTC'::text));
+
+CREATE OR REPLACE FUNCTION moose.limits_in_force(p_at timestamp with time zone DEFAULT now())
+ RETURNS TABLE(key text, kind text, subject text, limit_nano_usd bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with setting as (
+    select coalesce((select value #>> '{}' from system_config c where c.key = 'budget.time_zone'), 'UTC') as zone
+  ),
+  spans as (
+    select 'day' as span, to_char(p_at at time zone zone, 'YYYY-MM-DD') as name from setting
+    union all select 'month', to_char(p_at at time zone zone, 'YYYY-MM') from setting
+  ),
+  given as (
+    select l.kind, l.subject, s.span, l.kind || '_' || s.span || ':' || s.name || ':' as prefix,
+      case s.span when 'day' then coalesce(l.daily_nano_usd, each.daily_nano_usd)
+        else coalesce(l.monthly_nano_usd, each.monthly_nano_usd) end as nano_usd
+    from spending_limits l cross join spans s
+      left join spending_limits each on l.kind = 'person' and each.kind = 'person' and each.subject = '*'
+  )
+  select w.key, 'system', null, w.limit_nano_usd from budget_windows_of('{}', '', p_at) w
+  union all
+  select prefix || given.subject, given.kind, given.subject, nano_usd from given where nano_usd is not null
+  union all
+  select w.key, 'person', substr(w.key, length(prefix) + 1), nano_usd
+  from given join budget_windows w on w.key like 'person%' and starts_with(w.key, prefix)
+  where given.kind = 'person' and given.subject = '*' and nano_usd is not null
+    and not exists (select from spending_limits own where own.kind = 'person' and own.subject = substr(w.key, length(prefix) + 1))
+$function$;
 
 CREATE OR REPLACE FUNCTION moose.live_events_notify()
  RETURNS trigger
@@ -1851,6 +1937,15 @@ begin
       is_frozen = w.is_frozen or p_overrun > 0
     where w.key = any (p_keys);
 end $function$;
+
+CREATE OR REPLACE FUNCTION moose.name_of_actor(p_actor text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when p_actor like 'human:%' then nullif(substr(p_actor, 7), '')
+    when p_actor like 'moose%' then null else nullif(p_actor, '') end
+$function$;
 
 CREATE OR REPLACE FUNCTION moose.outbox_notify()
  RETURNS trigger
@@ -2119,6 +2214,57 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moose.spending_limits_count()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+declare
+  v_since timestamptz;
+  v_ids uuid[];
+begin
+  perform hold_limits(true);
+  select date_trunc('month', now() at time zone zone) at time zone zone into v_since
+    from (select coalesce((select value #>> '{}' from system_config where key = 'budget.time_zone'), 'UTC') as zone) z;
+  select array_agg(id) into v_ids from (
+    select e.id from cost_tracking e
+    where e.type = 'reservation' and e.created_at >= v_since and case new.kind
+      when 'project' then e.metadata ->> 'project_id' = new.subject
+      else new.subject in ('*', name_of_actor(coalesce(
+        (select requested_by from work_orders w where w.id = e.work_order_id), e.metadata ->> 'asked_by'))) end
+    order by e.id for update of e) locked;
+  if v_ids is null then
+    return null;
+  end if;
+  perform lock_windows();
+  with missing as materialized (
+    select e.id, l.key, l.limit_nano_usd, held_by_envelope(e) as held, e.drawn_spent_nano_usd as spent,
+      e.drawn_presumed_nano_usd as presumed
+    from cost_tracking e cross join lateral budget_windows_of(e.metadata, e.service_name, e.created_at) l
+    where e.id = any (v_ids) and l.key ~ '^(person|project)_(day|month):' and not l.key = any (e.window_keys)
+  ),
+  counted as (
+    insert into budget_windows as w (key, limit_nano_usd, held_nano_usd, spent_nano_usd, presumed_nano_usd)
+      select key, max(limit_nano_usd), sum(held), sum(spent), sum(presumed) from missing group by key order by key
+      on conflict (key) do update set held_nano_usd = w.held_nano_usd + excluded.held_nano_usd,
+        spent_nano_usd = w.spent_nano_usd + excluded.spent_nano_usd,
+        presumed_nano_usd = w.presumed_nano_usd + excluded.presumed_nano_usd
+  )
+  update cost_tracking e set window_keys = (select array_agg(k order by k) from unnest(e.window_keys || added.keys) k)
+    from (select id, array_agg(key) as keys from missing group by id) added where added.id = e.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.spending_limits_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  insert into live_events (topic, subject, detail) values ('setting', 'spending_limits', jsonb_build_object('act', lower(tg_op)));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.system_alerts_live()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2306,6 +2452,20 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moose.work_orders_requested()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    new.requested_by := coalesce(nullif(new.requested_by, ''), nullif(new.changed_by, ''), 'moose');
+  else
+    raise exception 'The requester of a work order never changes' using errcode = 'MS004';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.work_orders_wasted()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2354,6 +2514,8 @@ CREATE TRIGGER sessions_live_update AFTER UPDATE ON moose.sessions FOR EACH ROW 
 CREATE TRIGGER spec_plans_live AFTER INSERT ON moose.spec_plans FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER specs_live AFTER INSERT ON moose.specs FOR EACH ROW EXECUTE FUNCTION specs_live();
 CREATE TRIGGER specs_live_update AFTER UPDATE ON moose.specs FOR EACH ROW EXECUTE FUNCTION specs_live();
+CREATE TRIGGER spending_limits_count AFTER INSERT OR UPDATE ON moose.spending_limits FOR EACH ROW EXECUTE FUNCTION spending_limits_count();
+CREATE TRIGGER spending_limits_live AFTER INSERT OR DELETE OR UPDATE ON moose.spending_limits FOR EACH ROW EXECUTE FUNCTION spending_limits_live();
 CREATE TRIGGER system_alerts_live AFTER INSERT OR UPDATE ON moose.system_alerts FOR EACH ROW EXECUTE FUNCTION system_alerts_live();
 CREATE TRIGGER system_config_record_insert AFTER INSERT OR DELETE ON moose.system_config FOR EACH ROW EXECUTE FUNCTION system_config_record();
 CREATE TRIGGER system_config_record_update AFTER UPDATE ON moose.system_config FOR EACH ROW WHEN ((old.value IS DISTINCT FROM new.value)) EXECUTE FUNCTION system_config_record();
@@ -2363,5 +2525,7 @@ CREATE TRIGGER work_orders_guard BEFORE UPDATE ON moose.work_orders FOR EACH ROW
 CREATE TRIGGER work_orders_guard_recovery BEFORE UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard_recovery();
 CREATE TRIGGER work_orders_let_go BEFORE UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.held_by IS NOT NULL) AND (new.status = ANY (ARRAY['completed'::work_order_status, 'cancelled'::work_order_status])))) EXECUTE FUNCTION work_orders_let_go();
 CREATE TRIGGER work_orders_record AFTER INSERT OR UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_record();
+CREATE TRIGGER work_orders_requested_insert BEFORE INSERT ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_requested();
+CREATE TRIGGER work_orders_requested_update BEFORE UPDATE ON moose.work_orders FOR EACH ROW WHEN ((old.requested_by IS DISTINCT FROM new.requested_by)) EXECUTE FUNCTION work_orders_requested();
 CREATE TRIGGER work_orders_spec_live AFTER UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.spec_id IS NOT NULL) AND (((((old.status IS DISTINCT FROM new.status) OR (old.step IS DISTINCT FROM new.step)) OR (old.waits_for IS DISTINCT FROM new.waits_for)) OR (old.pull_request_url IS DISTINCT FROM new.pull_request_url)) OR (old.held_by IS DISTINCT FROM new.held_by)))) EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER work_orders_wasted AFTER UPDATE OF wasted_nano_usd ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_wasted();

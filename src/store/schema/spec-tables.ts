@@ -56,6 +56,8 @@ export interface SpecTables {
     decidedAt: Optional<Date>;
     failure: OptionalJson<{ code: string; message: string; advice: string | null }>;
     askedBy: string;
+    /** The person whose token a program has asked with; null: whoever asked. */
+    requestedBy: Optional<string>;
     askedAt: At;
     endedAt: Optional<Date>;
   };

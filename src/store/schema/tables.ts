@@ -103,6 +103,8 @@ export interface Tables
     parkedBecause: Optional<string>;
     changedBy: string;
     changedBecause: WithDefault<string>;
+    /** The actor who asked for it; without one, whoever inserts it. It never changes. */
+    requestedBy: WithDefault<string>;
     createdAt: At;
     updatedAt: At;
     finishedAt: Optional<Date>;

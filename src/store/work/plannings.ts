@@ -15,7 +15,7 @@ export type SpecPlan = Selectable<Tables['specPlans']>;
 export async function askPlanning(
   query: Query,
   asked: Pick<Planning, 'id' | 'specId' | 'projectId' | 'model' | 'limitNanoUsd' | 'askedBy'> &
-    Partial<Pick<Planning, 'remark' | 'runFor'>>,
+    Partial<Pick<Planning, 'remark' | 'runFor' | 'requestedBy'>>,
 ): Promise<Planning> {
   await query
     .insertInto('plannings')

@@ -33,10 +33,10 @@ export async function replacePlanned(
   );
   await sql`
     insert into work_orders (id, project_id, title, description, acceptance, settings, limit_nano_usd, time_limit_ms,
-      refinement_cycles_max, spec_id, plan_key, estimate_low_nano_usd, estimate_high_nano_usd, changed_by, changed_because)
+      refinement_cycles_max, spec_id, plan_key, estimate_low_nano_usd, estimate_high_nano_usd, requested_by, changed_by, changed_because)
     select ${id}, project_id, title, description, acceptance, settings, limit_nano_usd, time_limit_ms,
       ${workOrderLimits.refinementCyclesMax}, spec_id, ${rows[0]?.planKey}, estimate_low_nano_usd, estimate_high_nano_usd,
-      ${by}, 'takes the place of a cancelled one'
+      requested_by, ${by}, 'takes the place of a cancelled one'
     from work_orders where id = ${cancelled}`.execute(query);
   await sql`update work_order_dependencies d set work_order_id = ${id},
       met_at = case when ${isStillThere} then met_at end

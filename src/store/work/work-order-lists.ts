@@ -141,6 +141,7 @@ export async function listedByIds(query: Query, ids: readonly string[]): Promise
       'parkedBecause',
       'changedBy',
       'changedBecause',
+      'requestedBy',
       'workOrders.createdAt',
       'updatedAt',
       'finishedAt',

@@ -12,7 +12,7 @@ const byTopic: Readonly<Record<LiveEvent['topic'], readonly string[]>> = {
   circuit: ['circuits', 'health'],
   degradation: ['health'],
   forecast: ['budget', 'health', 'nowhere'],
-  setting: ['settings', 'budget', 'models', 'agents'],
+  setting: ['settings', 'budget', 'limits', 'models', 'agents'],
   spec: ['specs'],
 };
 

@@ -23,5 +23,8 @@ export function outcomeOf(strategy: string | null, isRecovered: boolean | null):
 /** 'Today', 'This month', or the name of the project. */
 export function nameOfWindow({ key, name }: { key: string; name: string | null }): string {
   if (key.startsWith('day:')) return 'Today';
-  return key.startsWith('month:') ? 'This month' : (name ?? key);
+  if (key.startsWith('month:')) return 'This month';
+  const [, subject, span] = /^(person|project)_(day|month):/.exec(key) ?? [];
+  if (subject === undefined) return name ?? key;
+  return `${name ?? `A ${subject}`}, ${span === 'day' ? 'today' : 'this month'}`;
 }

@@ -11,6 +11,7 @@ import { AuditCard } from './audit-card.tsx';
 import { ModelsCard } from './models-card.tsx';
 import { groupTitles, type SettingGroup, settingGroups } from './setting-groups.ts';
 import { SettingsCard } from './settings-card.tsx';
+import { SpendingLimits } from './spending-limits.tsx';
 import { StandingAnswers } from './standing-answers.tsx';
 import { TokensCard } from './tokens-card.tsx';
 import { useSettings } from './use-settings.ts';
@@ -61,6 +62,7 @@ function Group({ group, isAdmin }: GroupProps) {
   return (
     <div className="flex flex-col gap-5">
       <GroupSettings group={group} isAdmin={isAdmin} />
+      {group === 'limits' ? <SpendingLimits isAdmin={isAdmin} /> : null}
       {group === 'policies' ? <StandingAnswers /> : null}
       {group === 'models' ? <ModelsCard /> : null}
       {group === 'agents' ? <AgentsCard /> : null}

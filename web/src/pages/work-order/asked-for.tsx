@@ -24,7 +24,8 @@ export function AskedFor({ detail }: { detail: WorkOrderDetail }) {
             </div>
           ) : null}
           <p className="text-[13px] text-quiet">
-            Time limit: {duration(detail.time_limit_ms)}
+            Requested by <Words text={nameOfActor(detail.requested_by)} />. Time limit:{' '}
+            {duration(detail.time_limit_ms)}
             {detail.approved_by ? (
               <>
                 . Approved by <Words text={nameOfActor(detail.approved_by)} />

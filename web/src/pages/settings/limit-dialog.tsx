@@ -1,0 +1,162 @@
+// Sets, changes or removes the limits of one person or project.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import type { Limits, LimitsChange } from '../../../../src/contract/contract.ts';
+import { call } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, inputClass } from '../../parts/field.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { type LimitedSubject, nameOfSubject } from './limited-subjects.ts';
+
+const kinds = { person: 'A person', everyone: 'Each person without a limit', project: 'A project' } as const;
+type Kind = keyof typeof kinds;
+
+export function LimitDialog({ subject, onClose }: { subject: LimitedSubject | null; onClose(): void }) {
+  const formId = useId();
+  const [kind, setKind] = useState<Kind>('person');
+  const [name, setName] = useState('');
+  const [daily, setDaily] = useState(amountText(subject?.daily));
+  const [monthly, setMonthly] = useState(amountText(subject?.monthly));
+  const change = useChangeLimits(onClose);
+  const body = bodyOf(subject ?? { kind, name: name.trim() }, daily, monthly);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (body !== null) change.mutate(body);
+  };
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={subject ? `Limits: ${nameOfSubject(subject)}` : 'New limit'}
+      description="Spending since the beginning of the day and the month counts. An empty field means no limit."
+      foot={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            form={formId}
+            look="primary"
+            isBusy={change.isPending}
+            disabled={body === null}
+          >
+            Save
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
+        {subject === null ? <Of kind={kind} onKind={setKind} name={name} onName={setName} /> : null}
+        <Amount label="Dollars a day" value={daily} onChange={setDaily} />
+        <Amount label="Dollars a month" value={monthly} onChange={setMonthly} />
+        {change.error ? <Failed error={change.error} /> : null}
+      </form>
+    </Dialog>
+  );
+}
+
+interface OfProps {
+  kind: Kind;
+  onKind(kind: Kind): void;
+  name: string;
+  onName(name: string): void;
+}
+
+function Of({ kind, onKind, name, onName }: OfProps) {
+  return (
+    <>
+      <Field label="For">
+        {(attributes) => (
+          <select
+            {...attributes}
+            value={kind}
+            onChange={(event) => onKind(event.target.value as Kind)}
+            className={inputClass}
+          >
+            {Object.entries(kinds).map(([value, text]) => (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {kind === 'everyone' ? null : (
+        <Field
+          label="Name"
+          help={
+            kind === 'person'
+              ? 'As in “Requested by”, e.g. ada@example.org, or api:ci for a program.'
+              : undefined
+          }
+        >
+          {(attributes) => (
+            <input
+              {...attributes}
+              value={name}
+              autoComplete="off"
+              maxLength={200}
+              onChange={(event) => onName(event.target.value)}
+              className={inputClass}
+            />
+          )}
+        </Field>
+      )}
+    </>
+  );
+}
+
+function Amount({ label, value, onChange }: { label: string; value: string; onChange(text: string): void }) {
+  const problem = amountOf(value) === undefined ? 'Write dollars, e.g. 5 or 0.50.' : undefined;
+  return (
+    <Field label={label} error={problem}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          value={value}
+          inputMode="decimal"
+          autoComplete="off"
+          placeholder="no limit"
+          onChange={(event) => onChange(event.target.value)}
+          className={inputClass}
+        />
+      )}
+    </Field>
+  );
+}
+
+const amountText = (limit: LimitedSubject['daily'] | undefined) => (limit ? String(limit.limit_usd) : '');
+
+/** Null for an empty field: no limit. Undefined if it is no amount. */
+function amountOf(text: string): number | null | undefined {
+  if (text.trim() === '') return null;
+  return /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : undefined;
+}
+
+/** Null as long as something is missing or wrong. */
+function bodyOf(
+  { kind, name }: { kind: Kind; name: string },
+  dailyText: string,
+  monthlyText: string,
+): LimitsChange | null {
+  const [daily, monthly] = [amountOf(dailyText), amountOf(monthlyText)];
+  if (daily === undefined || monthly === undefined) return null;
+  const amounts = { daily_usd: daily, monthly_usd: monthly };
+  if (kind === 'everyone') return { person: '*', ...amounts };
+  if (name === '') return null;
+  return kind === 'project' ? { project: name, ...amounts } : { person: name, ...amounts };
+}
+
+function useChangeLimits(onSuccess: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: LimitsChange) => call<Limits>('/api/limits', { method: 'PUT', body }),
+    onSuccess,
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['limits'] }),
+        client.invalidateQueries({ queryKey: ['budget'] }),
+        client.invalidateQueries({ queryKey: ['audit'] }),
+      ]),
+  });
+}
