@@ -32,7 +32,8 @@ create index on orders (n);
 
 insert into work_orders (id, project_id, title, description, acceptance, status, step, step_state, failure_class, failure,
     run, time_limit_ms, branch, base_branch, agent_runs, model_calls, input_tokens, output_tokens, cost_nano_usd,
-    refinement_cycles, changed_by, created_at, updated_at, finished_at, needs_approval, parked_at, parked_because)
+    refinement_cycles, changed_by, requested_by, created_at, updated_at, finished_at, needs_approval, parked_at,
+    parked_because)
   select id, project_id,
     (array['Mend', 'Rename', 'Speed up', 'Document', 'Test', 'Remove', 'Add', 'Move'])[1 + floor(8 * pg_temp.chance(n, 'verb'))::int]
       || ' the ' || (array['parser', 'login page', 'report of costs', 'queue', 'importer', 'search', 'cache', 'settings'])[
@@ -47,7 +48,7 @@ insert into work_orders (id, project_id, title, description, acceptance, status,
     case when status in ('failed', 'needs_review') then jsonb_build_object('code', 'CHECK_FAILED', 'message',
       'The check test is red', 'advice', 'Look at its output.') end,
     case status when 'pending' then 0 else 1 end, 300000, 'moose/' || right(id::text, 8) || '-mend', 'main', cycles, 3 * cycles,
-    9000 * cycles, 1200 * cycles, 0, cycles - 1, 'moose:1', at,
+    9000 * cycles, 1200 * cycles, 0, cycles - 1, 'moose:1', 'human:ada', at,
     least(now(), at + interval '20 minutes' * cycles), case when status in ('completed', 'failed', 'cancelled') then
       least(now(), at + interval '20 minutes' * cycles) end,
     status = 'pending' and n % 4 = 0, case when status = 'needs_review' then at + interval '20 minutes' end,

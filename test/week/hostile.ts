@@ -26,6 +26,7 @@ const columns: Readonly<Record<string, readonly string[]>> = {
     'branch',
     'base_branch',
     'changed_by',
+    'requested_by',
     'changed_because',
   ],
   work_order_events: ['actor', 'reason'],

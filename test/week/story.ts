@@ -18,6 +18,7 @@ const unchanging = {
   model_calls_at_progress: 0,
   cost_at_progress_nano_usd: 0,
   is_scripted: false,
+  requested_by: 'human:ada',
   changed_by: 'moose:worker',
   changed_because: '',
   metadata: {},

@@ -58,6 +58,7 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
       created_at: iso(now.getTime() - 90 * dayMs),
     });
   addBaseline(rows, homes[0]?.id ?? '', now.getTime());
+  addLimits(rows, homes[0]?.id ?? '');
   const stories: Story[] = [];
   const examples: Week['examples'] = {};
   const nextTitle = titlesOf(dice);
@@ -103,6 +104,19 @@ function addBaseline(rows: Rows, projectId: string, nowMs: number): void {
       passed: check.seen === null,
       seen: check.seen,
       checked_at: iso(nowMs - (checks.length - index) * 60_000),
+    });
+}
+
+function addLimits(rows: Rows, projectId: string): void {
+  for (const [kind, subject, daily, monthly] of [
+    ['person', 'ada', 40, 400],
+    ['person', '*', 5, null],
+    ['project', projectId, null, 250],
+  ] as const)
+    addRow(rows, 'spending_limits', {
+      ...{ kind, subject, set_by: 'human:ada' },
+      daily_nano_usd: daily && daily * 1_000_000_000,
+      monthly_nano_usd: monthly && monthly * 1_000_000_000,
     });
 }
 
