@@ -180,7 +180,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
   for (const change of [
     ['attach', id],
     ['logs', id, '--follow'],
-    ['limits', '--daily', '5'],
+    ['limits', '--person', 'ada', '--daily', '5', '--monthly', 'none'],
     ['config', 'unset', 'settings.limits.check_time_limit_ms'],
     ['project', 'variable', 'rotate'],
     ['project', 'variable', 'rm', name, 'GREETING'],
