@@ -82,8 +82,8 @@ export interface Ended {
   at: Date;
   /** When it failed on the way there. */
   failedAt: readonly Date[];
-  /** True if a person was asked, unless Moose withdrew the question, as it does when an outage ends. */
-  wasAsked: boolean;
+  /** The codes of what a person was asked, without questions that Moose withdrew, as it does when an outage ends. */
+  asked: readonly string[];
 }
 
 /** The states of these work orders. One without a row is left out here, and reported by the judge. */
@@ -98,9 +98,9 @@ export async function endsOf(
         w.created_at) as at,
       array(select e.timestamp from error_events e
         where e.work_order_id = w.id and e.error_type <> ${scriptedFailure} order by 1) as failed_at,
-      exists (select 1 from escalations e where e.status <> 'withdrawn' and (e.work_order_id = w.id
-        or exists (select 1 from escalation_members m where m.escalation_id = e.id and m.work_order_id = w.id)))
-        as was_asked
+      array(select coalesce(e.code, e.title) from escalations e where e.status <> 'withdrawn' and (e.work_order_id = w.id
+        or exists (select 1 from escalation_members m where m.escalation_id = e.id and m.work_order_id = w.id))
+        order by e.created_at) as asked
       from work_orders w where w.id = any (${ids}::uuid[]) order by w.created_at`.execute(query),
   );
   return rows;

@@ -12,8 +12,8 @@ export function pageOf(report: PrintedChaosReport): string {
   const found = figures.map((figure) => {
     const all = report.figures[figure];
     const items = all.map(
-      ({ id, what, scenario }) =>
-        `<li>${safe(what)}${scenario ? ` (${safe(scenario)})` : ''} <code>${safe(id)}</code></li>`,
+      ({ id, what, scenario, rows }) =>
+        `<li>${safe(what)}${scenario ? ` (${safe(scenario)})` : ''} <code>${safe(id)}</code>${rowsOf(rows)}</li>`,
     );
     const count = all.length === 0 ? '<b class="none">none</b>' : `<b class="some">${all.length}</b>`;
     return `<li>${figure}: ${count}${items.length > 0 ? `<ul>${items.join('')}</ul>` : ''}</li>`;
@@ -31,7 +31,7 @@ export function pageOf(report: PrintedChaosReport): string {
       one.because ?? '',
     ],
     ...[secondsOf(one.detected_ms), secondsOf(one.recovered_ms)],
-    one.work_orders.map(({ title, status }) => `${title}: ${status}`).join(', '),
+    one.work_orders.map(({ title, status, asked }) => [`${title}: ${status}`, ...asked].join(' ')).join(', '),
   ]);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -52,6 +52,11 @@ function tableOf(header: readonly string[], rows: ReadonlyArray<ReadonlyArray<st
   const line = (cells: ReadonlyArray<string | number>, tag: 'th' | 'td') =>
     `<tr>${cells.map((cell) => `<${tag}>${safe(String(cell))}</${tag}>`).join('')}</tr>`;
   return `<table>${line(header, 'th')}\n${rows.map((cells) => line(cells, 'td')).join('\n')}</table>`;
+}
+
+function rowsOf(rows: readonly string[] | undefined): string {
+  if (rows === undefined) return '';
+  return `<details><summary>${rows.length} rows</summary><pre>${safe(rows.join('\n'))}</pre></details>`;
 }
 
 const secondsOf = (ms: number | null) => (ms === null ? '–' : `${(ms / 1_000).toFixed(1)} s`);

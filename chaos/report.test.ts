@@ -19,7 +19,7 @@ function aResult(name: string, given: Partial<RoundResult> = {}): RoundResult {
     detectedMs: 100,
     recoveredMs: 2_000,
     orders: [
-      { id: 'w', title: 'Write file 1', status: 'completed', at: new Date(), failedAt: [], wasAsked: false },
+      { id: 'w', title: 'Write file 1', status: 'completed', at: new Date(), failedAt: [], asked: [] },
     ],
     ...given,
   };
@@ -69,11 +69,17 @@ test('R-CHA-1: the report counts by class, and what was skipped was not injected
 
 test('R-CHA-1: a finding of any figure is told with its id and its scenario, and nothing holds any more', () => {
   for (const figure of ['lost', 'doubled', 'overspent', 'orphaned', 'silent'] as const) {
-    const verdict = { ...none, [figure]: [{ id: 'id-1', what: 'is <gone>', scenario: 'worker-killed' }] };
+    const verdict = {
+      ...none,
+      [figure]: [
+        { ...{ id: 'id-1', what: 'is <gone>', scenario: 'worker-killed' }, rows: ['12:00 it <was> there'] },
+      ],
+    };
     const { document, lines } = reportChaos({ ...facts, verdict });
     expect(document.ok).toBe(false);
     expect(lines.join('\n')).toContain('is <gone> (worker-killed)  id-1');
     expect(pageOf(document)).toContain('is &lt;gone&gt; (worker-killed) <code>id-1</code>');
+    expect(pageOf(document)).toContain('<pre>12:00 it &lt;was&gt; there</pre>');
   }
 });
 

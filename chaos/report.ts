@@ -82,7 +82,7 @@ function roundOf(result: RoundResult): PrintedChaosReport['rounds'][number] {
     injected_at: injectedAt?.toISOString() ?? null,
     detected_ms: detectedMs,
     recovered_ms: recoveredMs,
-    work_orders: orders.map(({ id, title, status }) => ({ id, title, status })),
+    work_orders: orders.map(({ id, title, status, asked }) => ({ id, title, status, asked: [...asked] })),
   };
 }
 

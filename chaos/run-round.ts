@@ -49,7 +49,7 @@ export async function runRound(instance: Instance, round: Round, beside?: Beside
   const noticedAt = beside
     ? await firstNoticedOf(instance, orders, injectedAt)
     : await firstNoticedAt(instance, injectedAt);
-  const wasAsked = ends.some((one) => one.wasAsked || one.status !== 'completed');
+  const wasAsked = ends.some(neededPerson);
   const outcome = hasEnded ? (wasAsked ? 'escalated' : 'recovered') : 'not_ended';
   if (outcome === 'escalated' && scenario.isRetried) await retryAll(stage, ends, beside?.gate);
   const since = (at: Date | null) => (at === null ? null : Math.max(0, at.getTime() - injectedAt.getTime()));
@@ -61,6 +61,8 @@ export async function runRound(instance: Instance, round: Round, beside?: Beside
     orders: await endsOf(instance, orders),
   };
 }
+
+export const neededPerson = ({ asked, status }: Ended) => asked.length > 0 || status !== 'completed';
 
 /** Does what a person would do after the cause is gone. */
 async function retryAll(stage: Stage, ends: readonly Ended[], gate?: Gate): Promise<void> {

@@ -6,7 +6,7 @@ import { Gate } from './gate.ts';
 import { type Instance, type Submitted, statusesOf, waitUntilEnded } from './instance.ts';
 import { type Ended, endsOf } from './measure.ts';
 import { lanes, planLane } from './plan.ts';
-import { type RoundResult, runRound } from './run-round.ts';
+import { neededPerson, type RoundResult, runRound } from './run-round.ts';
 import type { Lane, Round, Scenario } from './scenario.ts';
 import { strike } from './strike.ts';
 
@@ -178,9 +178,7 @@ function resultOf(strike: Strike, strikes: readonly Strike[], all: Map<string, E
   const told = { round, because, detectedMs: null, orders };
   if (because !== null) return { ...told, outcome: 'skipped', injectedAt: null, recoveredMs: null };
   const isOpen = orders.some(({ status }) => status === 'pending' || status === 'in_progress');
-  const wasAsked = orders.some(
-    (one) => (one.wasAsked || one.status !== 'completed') && countsFor(strike, one, metBy(one.id)),
-  );
+  const wasAsked = orders.some((one) => neededPerson(one) && countsFor(strike, one, metBy(one.id)));
   const outcome = isOpen ? 'not_ended' : wasAsked ? 'escalated' : 'recovered';
   const lastMs = Math.max(...orders.map(({ at }) => at.getTime()));
   const recoveredMs = outcome === 'recovered' ? lastMs - injectedAt.getTime() : null;

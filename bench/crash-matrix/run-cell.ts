@@ -5,6 +5,7 @@ import { type Instance, type Submitted, waitUntilEnded } from '../../chaos/insta
 import { endsOf } from '../../chaos/measure.ts';
 import { sendSignal, signalGroup } from '../../chaos/moose-processes.ts';
 import { nextPoint } from '../../chaos/next-point.ts';
+import { neededPerson } from '../../chaos/run-round.ts';
 import { NoTarget } from '../../chaos/scenario.ts';
 import type { Cell, Victim } from './cells.ts';
 
@@ -36,7 +37,7 @@ export async function runCell(
   const hasEnded = await waitUntilEnded(instance, orders, endsWithinMs);
   const seconds = Math.round((performance.now() - at) / 100) / 10;
   const ends = await endsOf(instance, orders);
-  const wasAsked = ends.some((one) => one.wasAsked || one.status !== 'completed');
+  const wasAsked = ends.some(neededPerson);
   const outcome = !hasEnded ? 'not_ended' : wasAsked ? 'escalated' : 'recovered';
   const cell: Cell =
     killed === 0

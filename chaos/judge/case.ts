@@ -23,6 +23,8 @@ export interface Finding {
   what: string;
   /** The scenario of the affected work order; null if unknown. */
   scenario: string | null;
+  /** What the database says about its work order, in the order of time; absent if it is about something else. */
+  rows?: string[];
 }
 
 export function findingFor(submitted: readonly Submitted[], id: string, what: string): Finding {

@@ -2,6 +2,7 @@
 // Moose's own reports.
 import type { Case, Finding } from './case.ts';
 import { findDoubled } from './doubled.ts';
+import { addRows } from './evidence.ts';
 import { findLost } from './lost.ts';
 import { findOrphaned } from './orphaned.ts';
 import { findOverspent } from './overspent.ts';
@@ -12,13 +13,18 @@ export type Figure = (typeof figures)[number];
 export type Verdict = Record<Figure, Finding[]>;
 
 export async function judge(given: Case): Promise<Verdict> {
-  return {
+  const verdict: Verdict = {
     lost: await findLost(given),
     doubled: await findDoubled(given),
     overspent: await findOverspent(given),
     orphaned: await findOrphaned(given),
     silent: await findSilent(given),
   };
+  await addRows(
+    given.database,
+    figures.flatMap((figure) => verdict[figure]),
+  );
+  return verdict;
 }
 
 export function isClean(verdict: Verdict): boolean {

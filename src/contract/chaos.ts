@@ -31,6 +31,8 @@ const finding = z.object({
   id: z.string(),
   what: z.string(),
   scenario: z.string().nullable(),
+  /** What the database says about its work order, in the order of time; absent if it is about something else. */
+  rows: z.array(z.string()).optional(),
 });
 
 const spread = z.object({ mean: z.number(), p95: z.number() }).nullable();
@@ -57,7 +59,13 @@ const round = planned.extend({
   injected_at: time.nullable(),
   detected_ms: z.number().nullable(),
   recovered_ms: z.number().nullable(),
-  work_orders: z.array(z.object({ id: z.string(), title: z.string(), status: z.string() })),
+  work_orders: z.array(
+    z.object({
+      ...{ id: z.string(), title: z.string(), status: z.string() },
+      /** The codes of what a person was asked. */
+      asked: z.array(z.string()),
+    }),
+  ),
 });
 
 const findings = z.array(finding);

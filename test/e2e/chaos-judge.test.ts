@@ -62,6 +62,7 @@ async function expectFound(figure: Figure, what: RegExp, act: () => Promise<() =
   expect(verdict[figure]).toEqual([expect.objectContaining({ what: expect.stringMatching(what) })]);
   expect(isClean({ ...verdict, [figure]: [] })).toBe(true);
   expect(isClean(await judged())).toBe(true);
+  return verdict[figure][0];
 }
 
 const first = () => submitted[0] as Submitted;
@@ -92,7 +93,12 @@ test('R-CHA-1: lost: an acknowledged work order without a row', async () => {
 test('R-CHA-1: lost: a work order that never ends', async () => {
   const { id } = first();
   const status = (name: string) => `update work_orders set status = '${name}' where id = '${id}'`;
-  await expectFound('lost', /has not ended: in_progress/, bySql(status('in_progress'), status('completed')));
+  const found = await expectFound(
+    'lost',
+    /has not ended: in_progress/,
+    bySql(status('in_progress'), status('completed')),
+  );
+  expect(found?.rows?.join('\n')).toMatch(/event transition.*\n(.*\n)*.*session agent patch cycle 0 attempt/);
 });
 
 test('R-CHA-1: lost: a branch that is gone from the remote, and a commit of somebody else', async () => {
