@@ -198,6 +198,7 @@ test('the role of the person counts, and a person who is unknown, has no role or
   const press = (user: string, option = 'cancel') => send(bodyOf(user, button(id, option)));
   for (const user of ['U0BOB', 'U0EVE', 'U0NOBODY']) expect((await press(user)).status).toBe(200);
   await press('U0ADA', 'no-such-option');
+  await press('U0ADA', 'raise_daily_limit');
   const ada = await database.query
     .selectFrom('apiTokens')
     .select('id')
@@ -205,8 +206,9 @@ test('the role of the person counts, and a person who is unknown, has no role or
     .execute();
   await database.transaction((query) => revokeToken(query, ada[0]?.id ?? ''));
   await press('U0ADA');
-  expect(said().map(({ response_type }) => response_type)).toEqual(Array(5).fill('ephemeral'));
+  expect(said().map(({ response_type }) => response_type)).toEqual(Array(6).fill('ephemeral'));
   expect(said()[0].text).toContain('requires the role operator, which bob@example.org does not have');
+  expect(said()[4].text).toContain('requires the role admin, which ada@example.org does not have');
   expect(said()[2].text).toContain('U0NOBODY=');
   expect((await question(id)).chosen_option).toBeNull();
 });

@@ -5,13 +5,7 @@ import type { AllowRule } from '../domain/sign-in-allow.ts';
 import { admitLogin } from '../engine/access/admit-login.ts';
 import { writeAudit } from '../engine/access/write-audit.ts';
 import { sleep } from '../stdx/sleep.ts';
-import {
-  type ApiRole,
-  type ApiToken,
-  apiRoles,
-  findToken,
-  markTokenUsed,
-} from '../store/access/api-tokens.ts';
+import { type ApiRole, type ApiToken, findToken, markTokenUsed } from '../store/access/api-tokens.ts';
 import {
   addWebSession,
   type FoundSession,
@@ -20,7 +14,7 @@ import {
 } from '../store/access/web-sessions.ts';
 import { isRefusedForNow } from '../store/connection/database-failure.ts';
 import type { Database, Query } from '../store/database.ts';
-import type { Caller } from './caller.ts';
+import { assertRole, type Caller } from './caller.ts';
 import { createRateLimit, networkOf } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
@@ -116,7 +110,7 @@ export function createGate(
         : secret !== null
           ? byCookie(secret, signal, address)
           : byToken(given, signal, address));
-      if (apiRoles.indexOf(caller.role) < apiRoles.indexOf(role)) throw tooLow(caller, role);
+      assertRole(caller, role);
       return caller;
     },
     async signIn(given, { headers, address, isBrief = false }, signal) {
@@ -212,15 +206,5 @@ function tooMany(retryAfterMs: number): TransientError {
     message: 'Too many requests with invalid tokens are in progress.',
     advice: 'Try again in a second with a valid token.',
     retryAfterMs,
-  });
-}
-
-function tooLow({ name, role: has, isPerson }: Caller, role: ApiRole): PermanentError {
-  const who = isPerson ? `${name} has` : `the token "${name}" has`;
-  return new PermanentError({
-    ...fields,
-    code: 'ROLE_TOO_LOW',
-    message: `This requires the role ${role}, but ${who} the role ${has}.`,
-    advice: `Use a token with the role ${role}.`,
   });
 }

@@ -1,5 +1,6 @@
 // The caller, and what they may do.
-import type { ApiRole } from '../store/access/api-tokens.ts';
+import { PermanentError } from '../domain/failure.ts';
+import { type ApiRole, apiRoles } from '../store/access/api-tokens.ts';
 
 export interface Caller {
   /** The name in the audit log and the events: `human:ada` for a signed-in person, `api:name` for a program. */
@@ -15,4 +16,17 @@ export interface Caller {
   sessionId: string | null;
   /** A browser or a proxy adds the proof of identity by itself, so another site's page could use it. */
   isAmbient: boolean;
+}
+
+/** @throws PermanentError `ROLE_TOO_LOW` */
+export function assertRole({ name, role: has, isPerson }: Caller, role: ApiRole): void {
+  if (apiRoles.indexOf(has) >= apiRoles.indexOf(role)) return;
+  const who = isPerson ? `${name} has` : `the token "${name}" has`;
+  throw new PermanentError({
+    component: 'api',
+    operation: 'authenticate',
+    code: 'ROLE_TOO_LOW',
+    message: `This requires the role ${role}, but ${who} the role ${has}.`,
+    advice: `Use a token with the role ${role}.`,
+  });
 }

@@ -7,7 +7,9 @@ import type { CriticalError } from '../engine/answers/critical-errors.ts';
 import { withTimeout } from '../resilience/timeout.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
+import { assertRole } from './caller.ts';
 import { escalate, execute, resolution } from './routes/outside.ts';
+import { roleToAnswer } from './routes/roles.ts';
 
 export interface ClientManager {
   /** Resolves once the report is stored, whatever happens later; the ID is that of the error, and of its question. */
@@ -56,6 +58,7 @@ export function addClientManager(api: Api, deps: Deps): void {
   });
   api.openapi(execute, async (c) => {
     const { escalation_id: id, option, note, always } = c.req.valid('json');
+    assertRole(c.get('caller'), roleToAnswer(option));
     const by = c.get('caller').actor;
     const answered = await audited(
       deps.database,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { AnswerPolicy, EscalationCard } from '../contract/contract.ts';
 import { asking } from '../engine/questions/asking.fixture.ts';
+import type { OptionDraft } from '../store/failures/escalations.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 const json = (body: unknown) => ({
@@ -57,6 +58,30 @@ test('R-ESC-2: an answer is given once; the same again is success, another one i
   expect(await call(answerTo('ffffffff'), same)).toMatchObject({ status: 404 });
   const viewer = { ...same, headers: { ...same.headers, authorization: `Bearer ${tokens.viewer}` } };
   expect(await call(answerTo(id), viewer)).toMatchObject({ status: 403, body: { code: 'ROLE_TOO_LOW' } });
+});
+
+test('R-UI-4: fear: an operator raises the limit of the whole system by answering a question', async () => {
+  const { call, database, tokens } = await apiGround();
+  const raise: OptionDraft = {
+    ...{ id: 'raise_daily_limit', kind: 'raise_limit', label: 'Raise it', from: 'routing' },
+    ...{ systemLimit: 'daily', limitNanoUsd: '125000000000' },
+    ...{ costNanoUsd: null, risk: 'high', chance: null, chanceOf: 0 },
+  };
+  const { id } = await asking(database, { options: [raise], recommendedOption: raise.id });
+  const as = (token: string, path: string, body: object) => {
+    const given = json(body);
+    return call(path, { ...given, headers: { ...given.headers, authorization: `Bearer ${token}` } });
+  };
+  const tooLow = { status: 403, body: { code: 'ROLE_TOO_LOW' } };
+  const answer = { option: raise.id };
+  expect(await as(tokens.operator, answerTo(id), answer)).toMatchObject(tooLow);
+  const decision = { escalation_id: id, option: raise.id };
+  expect(await as(tokens.operator, '/api/client-manager/execute', decision)).toMatchObject(tooLow);
+  // The short form of an option never stands for this one.
+  expect(await as(tokens.operator, answerTo(id), { option: 'raise_limit' })).toMatchObject({
+    ...{ status: 409, body: { code: 'OPTION_UNKNOWN' } },
+  });
+  expect((await call(`/api/escalations/${id}`)).body).toMatchObject({ status: 'open' });
 });
 
 test('R-ESC-3: an option that nobody offered is refused, and it is still open', async () => {

@@ -4,7 +4,9 @@ import type { MeasuredEscalations } from '../contract/contract.ts';
 import { audited } from '../engine/access/audited.ts';
 import { measureGoals } from '../engine/questions/measures.ts';
 import type { Api, ApiDeps } from './app.ts';
+import { assertRole } from './caller.ts';
 import * as routes from './routes/escalations.ts';
+import { roleToAnswer } from './routes/roles.ts';
 
 export function addEscalations(api: Api, { database }: Pick<ApiDeps, 'database'>): void {
   api.openapi(routes.list, async (c) => {
@@ -19,6 +21,7 @@ export function addEscalations(api: Api, { database }: Pick<ApiDeps, 'database'>
   api.openapi(routes.answer, async (c) => {
     const { id } = c.req.valid('param');
     const { option, note, always } = c.req.valid('json');
+    assertRole(c.get('caller'), roleToAnswer(option));
     const { escalations } = c.get('moose');
     const by = c.get('caller').actor;
     const detail = { option, always, note: note ?? null };

@@ -14,7 +14,7 @@ import type { Api } from './app.ts';
 import { problemOf } from './error-answer.ts';
 import { readBody } from './read-json.ts';
 import { toApiError } from './request-errors.ts';
-import { roleFor } from './routes/roles.ts';
+import { roleToAnswer } from './routes/roles.ts';
 import { slackActions } from './routes/slack.ts';
 
 export interface SlackButtons {
@@ -97,7 +97,7 @@ async function choose(
     const person = people.get(user);
     if (person === undefined) throw unknownPerson(user);
     const role = await database.run((query) => roleOfPerson(query, person), signal);
-    const needed = roleFor('POST', `/api/escalations/${escalation}/answer`);
+    const needed = roleToAnswer(option);
     if (role === null || apiRoles.indexOf(role) < apiRoles.indexOf(needed)) throw mayNot(person, needed);
     const by = `human:${person}`;
     const detail = { option, slack_user: user };

@@ -36,7 +36,7 @@ export const answer = createRoute({
   method: 'post',
   path: '/api/escalations/{id}/answer',
   summary:
-    'Choose an option and have it carried out; repeating the same answer succeeds; requires the role operator',
+    'Choose an option and have it carried out; repeating the same answer succeeds; requires the role operator, or admin if it raises a limit of the whole system',
   ...withToken,
   request: { params: named, ...body(answerSchema) },
   responses: {

@@ -1,5 +1,6 @@
 // The role that each call needs: by default `viewer` to read and `operator` to change.
 import { type CallName, callPath, calls } from '../../contract/contract.ts';
+import { raisesSystemLimit } from '../../engine/questions/options.ts';
 import type { ApiRole } from '../../store/access/api-tokens.ts';
 
 interface Rule {
@@ -24,6 +25,13 @@ const rules: readonly Rule[] = [
   // Anyone who may sign in may sign out.
   { method: 'DELETE', path: /^\/api\/session$/, role: 'viewer' },
 ];
+
+/** Answering needs `operator`; an answer that raises a limit of the whole system needs what changing that limit needs. */
+export function roleToAnswer(option: string): ApiRole {
+  return raisesSystemLimit(option)
+    ? roleFor('PUT', '/api/limits')
+    : roleFor('POST', '/api/escalations/1/answer');
+}
 
 export function roleFor(method: string, path: string): ApiRole {
   const rule = rules.find((each) => (each.method ?? method) === method && each.path.test(path));

@@ -125,9 +125,14 @@ function optionOf({ id, options }: Escalation, given: string): EscalationOption 
   });
 }
 
-/** Accepts the short form `model` for `model:provider/name` if only one option of that kind exists. */
+/**
+ * Accepts the short form `model` for `model:provider/name` if only one option of that kind exists. A limit of the whole
+ * system is raised by its own name only, because by that name it is left to admins.
+ */
 function onlyOneOfKind(options: readonly EscalationOption[], given: string): EscalationOption | undefined {
-  const [one, another] = options.filter(({ id, kind }) => id.startsWith(`${given}:`) || kind === given);
+  const [one, another] = options.filter(
+    ({ id, kind, systemLimit }) => (id.startsWith(`${given}:`) || kind === given) && !systemLimit,
+  );
   return another ? undefined : one;
 }
 
