@@ -54,6 +54,8 @@ export interface Submitted {
 
 /** Somebody else's commit, which Moose must not destroy. */
 export interface Stranger {
+  /** Whose branch it is on; null for a branch of somebody else. */
+  workOrderId: string | null;
   repositoryPath: string;
   sha: string;
   scenario: string;

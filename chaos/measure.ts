@@ -82,7 +82,7 @@ export interface Ended {
   at: Date;
   /** When it failed on the way there. */
   failedAt: readonly Date[];
-  /** The codes of what a person was asked, without questions that Moose withdrew, as it does when an outage ends. */
+  /** What a person was asked, by its code and cause, without questions that Moose withdrew, as after an outage. */
   asked: readonly string[];
 }
 
@@ -98,7 +98,7 @@ export async function endsOf(
         w.created_at) as at,
       array(select e.timestamp from error_events e
         where e.work_order_id = w.id and e.error_type <> ${scriptedFailure} order by 1) as failed_at,
-      array(select coalesce(e.code, e.title) from escalations e where e.status <> 'withdrawn' and (e.work_order_id = w.id
+      array(select left(concat_ws(': ', e.code, coalesce(e.context ->> 'because', e.title)), 400) from escalations e where e.status <> 'withdrawn' and (e.work_order_id = w.id
         or exists (select 1 from escalation_members m where m.escalation_id = e.id and m.work_order_id = w.id))
         order by e.created_at) as asked
       from work_orders w where w.id = any (${ids}::uuid[]) order by w.created_at`.execute(query),

@@ -31,7 +31,9 @@ export function pageOf(report: PrintedChaosReport): string {
       one.because ?? '',
     ],
     ...[secondsOf(one.detected_ms), secondsOf(one.recovered_ms)],
-    one.work_orders.map(({ title, status, asked }) => [`${title}: ${status}`, ...asked].join(' ')).join(', '),
+    one.work_orders
+      .map(({ title, status, asked }) => [`${title}: ${status}`, ...asked].join(' – '))
+      .join(', '),
   ]);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

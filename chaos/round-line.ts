@@ -7,7 +7,10 @@ export function roundLine({ round, outcome, because, detectedMs, recoveredMs, or
   const colour = { recovered: 'green', escalated: 'yellow', not_ended: 'red', skipped: 'gray' } as const;
   const how = paint(colour[outcome], outcome.replace('_', ' '));
   const told = because ?? `detected ${ms(detectedMs)}, recovered ${ms(recoveredMs)}`;
-  const asked = outcome === 'escalated' ? [...new Set(orders.flatMap((one) => one.asked))] : [];
+  const asked =
+    outcome === 'escalated'
+      ? [...new Set(orders.flatMap(({ asked }) => asked.map((one) => one.split(':')[0] ?? '')))]
+      : [];
   return [
     `${String(round.number).padStart(3)}  ${round.scenario.name.padEnd(24)} ${how}  ${told}`,
     ...asked,

@@ -23,7 +23,7 @@ export interface Finding {
   what: string;
   /** The scenario of the affected work order; null if unknown. */
   scenario: string | null;
-  /** What the database says about its work order, in the order of time; absent if it is about something else. */
+  /** What git and the database say about its work order, in the order of time; absent if they say nothing. */
   rows?: string[];
 }
 

@@ -13,7 +13,7 @@ export async function addRows(database: Database, findings: readonly Finding[]):
   const about = findings.filter(({ id }) => uuid.test(id)).slice(0, findingsMax);
   for (const finding of about) {
     const rows = await rowsAbout(database, finding.id);
-    if (rows.length > 0) finding.rows = rows;
+    if (rows.length > 0) finding.rows = [...(finding.rows ?? []), ...rows];
   }
 }
 

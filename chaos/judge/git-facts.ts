@@ -41,3 +41,17 @@ export async function isReachable(path: string, sha: string): Promise<boolean> {
   const { stdout } = await runGit(path, ['for-each-ref', '--contains', sha], { okExitCodes: [129] });
   return stdout.trim() !== '';
 }
+
+/** The entries of the reflogs that name this commit, for the branches that still exist. */
+export async function movesAround(path: string, sha: string): Promise<string[]> {
+  const { stdout } = await runGit(
+    path,
+    ['log', '--walk-reflogs', '--all', '--format=%H %gd %gs', '--date=iso-strict'],
+    {
+      okExitCodes: [128],
+    },
+  );
+  const lines = stdout.split('\n');
+  const near = lines.flatMap((line, at) => (line.startsWith(sha) ? [at - 1, at, at + 1] : []));
+  return [...new Set(near)].flatMap((at) => lines[at] || []);
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { contentOf, fileOf } from '../work.ts';
 import { type Case, type Finding, findingFor } from './case.ts';
-import { eachOnce, fileIn, isReachable } from './git-facts.ts';
+import { eachOnce, fileIn, isReachable, movesAround } from './git-facts.ts';
 
 interface Row {
   id: string;
@@ -42,8 +42,10 @@ export async function findLost({ database, dataDirectory, submitted, strangers }
         lose(id, `${fileOf(number)} is not in commit ${head} of ${remote}`);
     }
   }
-  for (const { repositoryPath, sha, scenario } of strangers)
-    if (!(await isReachable(repositoryPath, sha)))
-      found.push({ id: sha, what: `a commit of somebody else is gone from ${repositoryPath}`, scenario });
+  for (const { workOrderId, repositoryPath, sha, scenario } of strangers)
+    if (!(await isReachable(repositoryPath, sha))) {
+      const what = `the commit ${sha} of somebody else is gone from ${repositoryPath}`;
+      found.push({ id: workOrderId ?? sha, what, scenario, rows: await movesAround(repositoryPath, sha) });
+    }
   return found;
 }

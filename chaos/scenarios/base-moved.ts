@@ -12,7 +12,7 @@ export const baseMoved: Scenario = {
   async inject(instance, round) {
     const { basePath: repositoryPath } = await aWorktree(instance, round);
     const sha = await commitOnto(repositoryPath, 'main');
-    instance.strangers.push({ repositoryPath, sha, scenario: 'base-moved' });
+    instance.strangers.push({ workOrderId: null, repositoryPath, sha, scenario: 'base-moved' });
     return nothingToEnd;
   },
 };

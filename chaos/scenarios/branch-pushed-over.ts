@@ -10,9 +10,10 @@ export const branchPushedOver: Scenario = {
   reach: 'own',
   isTransient: false,
   async inject(instance, round) {
-    const { remotePath, branch } = await aPushedWorktree(instance, round);
+    const { id, remotePath, branch } = await aPushedWorktree(instance, round);
     const sha = await commitOnto(remotePath, branch, 'main');
-    instance.strangers.push({ repositoryPath: remotePath, sha, scenario: 'branch-pushed-over' });
+    const of = { workOrderId: id, repositoryPath: remotePath };
+    instance.strangers.push({ ...of, sha, scenario: 'branch-pushed-over' });
     return nothingToEnd;
   },
 };

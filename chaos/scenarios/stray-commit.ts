@@ -11,9 +11,9 @@ export const strayCommit: Scenario = {
   isTransient: false,
   isRetried: true,
   async inject(instance, round) {
-    const { repositoryPath, branch } = await aWorktree(instance, round);
+    const { id, repositoryPath, branch } = await aWorktree(instance, round);
     const sha = await commitOnto(repositoryPath, branch);
-    instance.strangers.push({ repositoryPath, sha, scenario: 'stray-commit' });
+    instance.strangers.push({ workOrderId: id, repositoryPath, sha, scenario: 'stray-commit' });
     return nothingToEnd;
   },
 };

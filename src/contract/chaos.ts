@@ -31,7 +31,7 @@ const finding = z.object({
   id: z.string(),
   what: z.string(),
   scenario: z.string().nullable(),
-  /** What the database says about its work order, in the order of time; absent if it is about something else. */
+  /** What git and the database say about its work order, in the order of time; absent if they say nothing. */
   rows: z.array(z.string()).optional(),
 });
 
@@ -62,7 +62,7 @@ const round = planned.extend({
   work_orders: z.array(
     z.object({
       ...{ id: z.string(), title: z.string(), status: z.string() },
-      /** The codes of what a person was asked. */
+      /** What a person was asked: the code and the cause. */
       asked: z.array(z.string()),
     }),
   ),

@@ -111,8 +111,8 @@ test('R-CHA-1: lost: a branch that is gone from the remote, and a commit of some
     return () => git(remote, 'update-ref', `refs/heads/${branch}`, head);
   });
   const sha = await commitOnto(repositoryPath, 'of-somebody', 'main');
-  strangers.push({ repositoryPath, sha, scenario: 'planted' });
-  await expectFound('lost', /a commit of somebody else is gone/, async () => {
+  strangers.push({ workOrderId: null, repositoryPath, sha, scenario: 'planted' });
+  await expectFound('lost', /the commit .* of somebody else is gone/, async () => {
     await git(repositoryPath, 'update-ref', '-d', 'refs/heads/of-somebody');
     return () => git(repositoryPath, 'update-ref', 'refs/heads/of-somebody', sha);
   });
