@@ -11,6 +11,7 @@ import { isThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
 import { assertCommit, assertSha, hasCommit, isAncestor, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit, runGitBytes } from './run-git.ts';
+import { standingOf } from './working-files.ts';
 import { listWorktrees } from './worktree-list.ts';
 
 export interface BundleRange {
@@ -64,7 +65,7 @@ async function packOf({ repositoryPath, base, head, signal }: BundleRange): Prom
 /**
  * Adds the commits, and moves the branch to the end of the bundle if that loses nothing: a branch that already contains
  * the bundle's end stays.
- * @throws COMMIT_MISSING (the base is not here), BUNDLE_INVALID, BRANCH_MOVED
+ * @throws COMMIT_MISSING (the base is not here), BUNDLE_INVALID, BRANCH_MOVED, WORKTREE_IN_THE_WAY
  */
 export async function restoreBundle(restoration: BundleRestoration): Promise<{ headSha: string }> {
   const { repositoryPath, bundle, branch, signal } = restoration;
@@ -132,7 +133,15 @@ async function advance(
     return;
   }
   if (!holder.isMain) {
-    await runGit(holder.path, ['merge', '--ff-only', '--quiet', '--no-stat', to], call);
+    try {
+      await runGit(holder.path, ['merge', '--ff-only', '--quiet', '--no-stat', to], call);
+    } catch (cause) {
+      const isDirty =
+        isMooseError(cause) &&
+        cause.code === 'GIT_FAILED' &&
+        (await standingOf(holder.path, { signal: call.signal })).isDirty;
+      throw isDirty ? inTheWay(branch, holder.path, cause) : cause;
+    }
     return;
   }
   throw new ConfigurationError({
@@ -142,6 +151,18 @@ async function advance(
     component: 'git',
     operation: 'restore bundle',
     metadata: { branch, holder: holder.path },
+  });
+}
+
+function inTheWay(branch: string, worktreePath: string, cause: unknown): PermanentError {
+  return new PermanentError({
+    code: 'WORKTREE_IN_THE_WAY',
+    message: `Uncommitted files in ${worktreePath} are in the way of the commits of ${branch} that another machine made`,
+    advice: `Commit them elsewhere or move them away, then retry: git -C ${worktreePath} status`,
+    component: 'git',
+    operation: 'restore bundle',
+    metadata: { branch, worktreePath },
+    cause,
   });
 }
 

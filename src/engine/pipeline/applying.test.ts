@@ -1,5 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { shortId } from '../../domain/ids.ts';
+import { gitIn, scratchDirectory } from '../../git/scratch-repository.fixture.ts';
 import { until } from '../../sessions/scratch-sessions.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
@@ -7,7 +11,8 @@ import { sessionsOf } from '../../store/work/session-rows.ts';
 import { pause } from '../commands/pause.ts';
 import { createCircuits } from '../recovery/circuits.ts';
 import { CancelRequested } from '../run/cancel.ts';
-import type { StepEnd } from '../run/work.ts';
+import type { ApplyingResult } from '../run/step-results.ts';
+import type { StepEnd, Work } from '../run/work.ts';
 import { applying } from './applying.ts';
 import { HeldByPerson } from './lay-down.ts';
 import { onRecord } from './on-record.fixture.ts';
@@ -20,6 +25,8 @@ import {
   takenUpAgain,
 } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { worktreePathOf } from './worktree-path.ts';
+import { haveWorktree } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 
@@ -35,6 +42,14 @@ const ground = (script: string, given: Given = {}) =>
 /** The work order's branch in git: the subject of each commit, newest first. */
 const commitsOf = ({ repository, routed }: Ground) =>
   repository.git('log', '--format=%s', `${routed.baseSha}..${routed.branch}`).split('\n').filter(Boolean);
+
+/** The run, taken up by a machine that has files of its own, and no worktree of the work order. */
+const onAnotherMachine = ({ work }: Ground, change: Partial<Work> = {}) =>
+  takenUpAgain(work, {
+    machine: 'another',
+    settings: { ...work.settings, host: 'another', dataDirectory: scratchDirectory() },
+    ...change,
+  });
 
 const doneOf = (end: StepEnd) => {
   if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
@@ -157,6 +172,45 @@ test('R-PIPE-14, fear: the worktree is deleted under the agent, and the next fol
   retried.run.stepAttempt = 1;
   doneOf(await applying(retried));
   expect(commitsOf(at)).toEqual(['Mend it']);
+});
+
+test('R-BASE-2, fear: what an agent did on a machine that is gone counts as "it changed nothing" on the next one', async () => {
+  const at = await ground(good, { diesAt: 'applying:before-commit' });
+  await expect(applying(at.work)).rejects.toThrow('Moose died');
+  const there = await onAnotherMachine(at);
+  at.repository.git(
+    'worktree',
+    'remove',
+    '--force',
+    await worktreePathOf({ ...there, ...at.work, signal: there.signal }),
+  );
+  await expect(applying(there)).rejects.toMatchObject({
+    ...{ code: 'AGENT_LEFT_BEHIND', category: 'transient', metadata: { host: at.work.settings.host } },
+  });
+  there.run.stepAttempt = 1;
+  expect(doneOf(await applying(there)).result).toMatchObject({ outcome: 'changed' });
+  expect(commitsOf(at)).toEqual(['Mend it']);
+});
+
+test('R-PIPE-14, fear: what an agent left on a machine blocks the commits of the machine that went on', async () => {
+  const at = await ground(good);
+  const end = doneOf(await applying(at.work));
+  await at.work.database.transaction(async (query) => end.also?.(query));
+  const { headSha } = end.result as ApplyingResult;
+  // Another machine had it before, with a mirror of its own, and its agent was stopped at half of it.
+  const { routed, repository } = at;
+  const mirror = scratchDirectory();
+  gitIn(mirror, 'init', '--quiet', '--bare');
+  gitIn(mirror, 'fetch', '--quiet', repository.path, routed.baseSha);
+  const there = await onAnotherMachine(at, { project: { ...at.work.project, repositoryPath: mirror } });
+  const worktreePath = await worktreePathOf(there);
+  gitIn(mirror, 'worktree', 'add', '--quiet', '-b', routed.branch, worktreePath, routed.baseSha);
+  await writeFile(join(worktreePath, 'made.txt'), 'half of it\n');
+  expect(await haveWorktree(there, routed, headSha)).toEqual({ worktreePath, isNew: true });
+  expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(headSha);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+  const kept = `refs/moose/preserved/${shortId(there.order.id)}`;
+  expect(gitIn(mirror, 'show', `${kept}:made.txt`)).toBe('half of it');
 });
 
 test('R-PIPE-14: if a person rewrites the branch meanwhile, their commit stays, and nothing is put on top of it', async () => {

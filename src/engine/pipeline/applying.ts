@@ -40,9 +40,10 @@ import { secretPolicy } from './secret-policy.ts';
 import { sessionAttempt } from './session-attempt.ts';
 import { endOf } from './session-end.ts';
 import { homePathOf } from './session-files.ts';
-import { assertPlaceStands, isPlaceGone } from './session-place.ts';
+import { assertPlaceStands, assertWorkedHere, isPlaceGone } from './session-place.ts';
 import { settledCalls } from './watch-calls.ts';
-import { cleanWorktree, haveWorktree, type WorktreePlace, worktreePathOf } from './worktree-place.ts';
+import { worktreePathOf } from './worktree-path.ts';
+import { cleanWorktree, haveWorktree, type WorktreePlace } from './worktree-place.ts';
 
 const outputTailBytes = 64 * 1024;
 
@@ -57,7 +58,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   await assertInstalled(agent);
   if (agent.writesCode) await renewEnvelope(work, sizeOf(routed));
   const attempt = await sessionAttempt(work, { purpose: 'agent', name: agent.name }, async (row) => {
-    if (row.exitCode !== 0 || (await isPlaceGone(row, await worktreePathOf(work)))) return false;
+    if (row.exitCode !== 0 || (await isPlaceGone(work, row, await worktreePathOf(work)))) return false;
     const { finalEvent } = await reportOf(agent, row, endOf(row));
     return finalEvent === 'success' && (await hasCalledModel(work, row));
   });
@@ -81,7 +82,8 @@ export async function applying(work: Work): Promise<StepEnd> {
         runAgent(beside, { agent, attempt, routed, generated, place, isCleaned, way, timeMsMax }),
       );
       if (run.end.reason === 'interrupted') return beginWith(await urgentMessage(work));
-      await assertPlaceStands(run.session, place.worktreePath);
+      assertWorkedHere(work, run.session);
+      await assertPlaceStands(work, run.session, place.worktreePath);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
       const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
       const keep = commit && (await keeping(work, place.worktreePath, routed, commit));

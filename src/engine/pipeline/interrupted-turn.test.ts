@@ -15,7 +15,7 @@ import { beginAgain } from './refine-change.ts';
 import { atStep, type Given, type Ground, leave, takenUpAgain } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { verifying } from './verifying.ts';
-import { worktreePathOf } from './worktree-place.ts';
+import { worktreePathOf } from './worktree-path.ts';
 
 const shared = sharedDatabase();
 /** Two turns of an agent, on a machine that is busy with other tests. */

@@ -43,7 +43,7 @@ export async function isTurnKept(
     before?.endReason === 'interrupted' &&
     before.name === name &&
     isHere(before, work) &&
-    !(await isPlaceGone(before, worktreePath))
+    !(await isPlaceGone(work, before, worktreePath))
   );
 }
 

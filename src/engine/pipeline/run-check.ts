@@ -54,7 +54,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
   const { session, end } = await supervise(work, {
     ...named,
     attempt: await sessionAttempt(work, named, async (ended) =>
-      (await isPlaceGone(ended, cwd)) ? false : run.stands(ended),
+      (await isPlaceGone(work, ended, cwd)) ? false : run.stands(ended),
     ),
     cwd,
     network: run.network,
@@ -72,7 +72,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),
   });
-  await assertPlaceStands(session, cwd);
+  await assertPlaceStands(work, session, cwd);
   const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
   const process = await sessionEvidence(session.directory, check.command, end);
   if (end.reason === 'lost') {

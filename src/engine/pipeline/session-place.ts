@@ -6,18 +6,22 @@ import { TransientError } from '../../domain/failure.ts';
 import { isThere, readIfThere } from '../../git/is-there.ts';
 import { worktreeMark } from '../../git/worktree-entry.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
+import { type Here, isHere } from '../run/session-here.ts';
 
-type Session = Pick<SessionRow, 'directory'>;
+type Session = Pick<SessionRow, 'directory' | 'host' | 'machine'>;
 
 const noteFile = 'worktree';
 
 /** Call this before the session starts. A folder that is not one of Moose's worktrees is not recorded. */
-export async function notePlace({ directory }: Session, cwd: string): Promise<void> {
+export async function notePlace({ directory }: Pick<Session, 'directory'>, cwd: string): Promise<void> {
   const mark = await worktreeMark(cwd);
   if (mark !== null) await writeFile(join(directory, noteFile), mark);
 }
 
-export async function isPlaceGone({ directory }: Session, cwd: string): Promise<boolean> {
+/** False for a session of another machine, whose worktree is not here in any case. */
+export async function isPlaceGone(here: Here, session: Session, cwd: string): Promise<boolean> {
+  if (!isHere(session, here)) return false;
+  const { directory } = session;
   const noted = await readIfThere(join(directory, noteFile));
   if (noted === null) return false;
   if (!(await isThere(cwd))) return true;
@@ -26,8 +30,12 @@ export async function isPlaceGone({ directory }: Session, cwd: string): Promise<
 }
 
 /** @throws WORKTREE_GONE, which is retried: the worktree and the session are made again */
-export async function assertPlaceStands(session: Session & Pick<SessionRow, 'name'>, cwd: string) {
-  if (!(await isPlaceGone(session, cwd))) return;
+export async function assertPlaceStands(
+  here: Here,
+  session: Session & Pick<SessionRow, 'name'>,
+  cwd: string,
+) {
+  if (!(await isPlaceGone(here, session, cwd))) return;
   throw new TransientError({
     code: 'WORKTREE_GONE',
     component: 'pipeline',
@@ -36,5 +44,23 @@ export async function assertPlaceStands(session: Session & Pick<SessionRow, 'nam
     advice: `Moose recreates it and restarts ${session.name}. If it happens again, find out what deletes folders in ${dirname(cwd)}.`,
     failureClass: 'orchestration_error',
     metadata: { worktreePath: cwd },
+  });
+}
+
+/**
+ * Whatever an agent did on another machine and did not commit is there. This machine starts it again.
+ * @throws AGENT_LEFT_BEHIND, which is retried
+ */
+export function assertWorkedHere(here: Here, session: SessionRow): void {
+  if (isHere(session, here)) return;
+  const { name, host } = session;
+  throw new TransientError({
+    code: 'AGENT_LEFT_BEHIND',
+    component: 'pipeline',
+    operation: 'run session',
+    message: `${name} worked on ${host}, which does not continue this work order. What it changed there was not committed.`,
+    advice: `Moose starts ${name} again on ${here.settings.host}. If it happens again, find out why ${host} stops or loses its connection.`,
+    failureClass: 'orchestration_error',
+    metadata: { host },
   });
 }

@@ -1,6 +1,6 @@
 // Finds a work order's worktree on this machine: created, adopted, or rebuilt from the stored artifacts.
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { restoreTracked } from '../../git/commit.ts';
@@ -8,33 +8,12 @@ import { keepCommit } from '../../git/preserve.ts';
 import { runGit } from '../../git/run-git.ts';
 import { standingOf } from '../../git/working-files.ts';
 import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
-import { findProcess } from '../../sessions/find-process.ts';
-import { type Effect, effectsOf } from '../../store/work/effects.ts';
-import { sessionsOf } from '../../store/work/session-rows.ts';
 import { performTogether } from '../effects/perform-effect.ts';
 import { branchKey, worktreeKey } from '../run/effect-keys.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { restoreCommits } from './restore-commits.ts';
-
-/**
- * The path where any process of this machine created the worktree; otherwise the path where this process would create
- * it.
- */
-function pathOf({ order, settings }: Work, effects: readonly Effect[]): string {
-  const made = effects.find(({ key }) => key === worktreeKey(order.id, settings.host));
-  const path = made?.state === 'undone' ? undefined : made?.detail.worktreePath;
-  return typeof path === 'string' ? path : join(settings.dataDirectory, 'worktrees', shortId(order.id));
-}
-
-/** The path of the worktree, whether or not it exists. */
-export async function worktreePathOf(work: Work): Promise<string> {
-  return pathOf(work, await effectsOfOrder(work));
-}
-
-async function effectsOfOrder(work: Work): Promise<Effect[]> {
-  return work.database.run((query) => effectsOf(query, work.order.id), work.signal);
-}
+import { effectsOfOrder, isInUse, pathOf, worktreePathOf } from './worktree-path.ts';
 
 export interface WorktreePlace {
   worktreePath: string;
@@ -101,14 +80,6 @@ async function ensureOrReplace(
     await removeWorktree({ ...wish, preserveAs: shortId(work.order.id) });
     return ensureWorktree(wish);
   }
-}
-
-async function isInUse(work: Work): Promise<boolean> {
-  const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
-  for (const { state, directory } of sessions) {
-    if ((state === 'intended' || state === 'running') && (await findProcess(directory))) return true;
-  }
-  return false;
 }
 
 /**

@@ -16,7 +16,7 @@ import { checkPlan } from '../project-checks.ts';
 import { takenUpAgain } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { verifying } from '../verifying.ts';
-import { worktreePathOf } from '../worktree-place.ts';
+import { worktreePathOf } from '../worktree-path.ts';
 import { asking, daemonProject, webDaemon } from './daemon-project.fixture.ts';
 import { startDaemons } from './start-daemons.ts';
 

@@ -61,7 +61,7 @@ async function adoptable(
   const found: SessionRow[] = [];
   for (const name of holder === null ? names : [holder, ...names]) {
     const newest = here.findLast((each) => each.name === name && each.cycle === work.run.cycle);
-    if (newest && !(await isPlaceGone(newest, worktreePath))) found.push(newest);
+    if (newest && !(await isPlaceGone(work, newest, worktreePath))) found.push(newest);
   }
   return found;
 }
