@@ -114,3 +114,15 @@ export function splitNul(listing: string): string[] {
   if (parts.at(-1) === '') parts.pop();
   return parts;
 }
+
+/** The messages of the commits that `to` has and `from` does not, newest first. */
+export async function messagesSince(
+  path: string,
+  { from, to }: { from: string; to: string },
+  call: GitCall,
+): Promise<string[]> {
+  assertSha(from);
+  assertSha(to);
+  const { stdout } = await runGit(path, ['log', '-z', '--format=%B', `${from}..${to}`], call);
+  return splitNul(stdout);
+}

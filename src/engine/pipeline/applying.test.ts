@@ -26,7 +26,7 @@ import {
 } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { worktreePathOf } from './worktree-path.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { haveWorktree, releaseWorktree } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 
@@ -211,6 +211,32 @@ test('R-PIPE-14, fear: what an agent left on a machine blocks the commits of the
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
   const kept = `refs/moose/preserved/${shortId(there.order.id)}`;
   expect(gitIn(mirror, 'show', `${kept}:made.txt`)).toBe('half of it');
+});
+
+test('R-PIPE-14, fear: a commit that a machine made and never recorded blocks the machine that went on', async () => {
+  const at = await ground(good);
+  const end = doneOf(await applying(at.work));
+  await at.work.database.transaction(async (query) => end.also?.(query));
+  const { headSha } = end.result as ApplyingResult;
+  const { routed, repository } = at;
+  const mirror = scratchDirectory();
+  gitIn(mirror, 'init', '--quiet', '--bare');
+  gitIn(mirror, 'fetch', '--quiet', repository.path, routed.baseSha);
+  const there = await onAnotherMachine(at, { project: { ...at.work.project, repositoryPath: mirror } });
+  const unrecorded = (message: string) =>
+    gitIn(mirror, 'commit-tree', '-m', message, '-p', routed.baseSha, `${routed.baseSha}^{tree}`);
+  const own = unrecorded(`Mend it\n\nMoose-Work-Order: ${there.order.id}\nMoose-Cycle: 1.0`);
+  const ref = `refs/heads/${routed.branch}`;
+  gitIn(mirror, 'update-ref', ref, own);
+  expect(await haveWorktree(there, routed, headSha)).toMatchObject({ isNew: true });
+  expect(gitIn(mirror, 'rev-parse', ref)).toBe(headSha);
+  expect(gitIn(mirror, 'rev-parse', `refs/moose/preserved/${shortId(there.order.id)}`)).toBe(own);
+  // A person's commit stays where it is.
+  await releaseWorktree(there);
+  const theirs = unrecorded('By hand');
+  gitIn(mirror, 'update-ref', ref, theirs);
+  await expect(haveWorktree(there, routed, headSha)).rejects.toMatchObject({ code: 'BRANCH_MOVED' });
+  expect(gitIn(mirror, 'rev-parse', ref)).toBe(theirs);
 });
 
 test('R-PIPE-14: if a person rewrites the branch meanwhile, their commit stays, and nothing is put on top of it', async () => {

@@ -4,7 +4,8 @@ import { shortId } from '../../domain/ids.ts';
 import { moveRef } from '../../git/move-ref.ts';
 import { restoreBundle } from '../../git/patch.ts';
 import { keepCommit } from '../../git/preserve.ts';
-import { refSha } from '../../git/revision.ts';
+import { isSha, messagesSince, refSha } from '../../git/revision.ts';
+import { hasTrailers } from '../../git/trailers.ts';
 import { removeWorktree } from '../../git/worktree.ts';
 import { storedWorktreePath } from '../../git/worktree-list.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
@@ -22,21 +23,48 @@ export async function restoreCommits(work: Work, branch: string): Promise<void> 
   try {
     await restore();
   } catch (cause) {
-    if (!(await movesRebased(work, branch, cause)) && !(await clearsTheWay(work, cause))) throw cause;
+    if (!(await clearsTheWay(work, branch, cause))) throw cause;
     await restore();
   }
 }
 
 /**
- * This machine had the work before, and its agent left uncommitted files: they are preserved under a ref, and the
- * worktree is removed. While something still runs in it, the step is repeated later.
+ * Clears what this machine has of the work from before another machine went on with it: uncommitted files of its agent,
+ * commits that the other machine rebased, and a commit that was never recorded. All of it is kept under a ref.
  * @throws WORKTREE_BUSY
  */
-async function clearsTheWay(work: Work, cause: unknown): Promise<boolean> {
-  if (!isMooseError(cause) || cause.code !== 'WORKTREE_IN_THE_WAY') return false;
+async function clearsTheWay(work: Work, branch: string, cause: unknown): Promise<boolean> {
+  if (!isMooseError(cause)) return false;
   const worktreePath = await worktreePathOf(work);
   // A worktree of a person is left alone.
-  if (cause.metadata.worktreePath !== (await storedWorktreePath(worktreePath))) return false;
+  if (cause.code === 'WORKTREE_IN_THE_WAY')
+    return (
+      cause.metadata.worktreePath === (await storedWorktreePath(worktreePath)) &&
+      setAside(work, worktreePath, cause)
+    );
+  if (cause.code !== 'BRANCH_MOVED') return false;
+  const { order, project, signal } = work;
+  const { repositoryPath } = project;
+  const ref = `refs/heads/${branch}`;
+  const from = await refSha(repositoryPath, ref, { signal });
+  if (from === null || !(await isOwn(work, from, cause.metadata.expectedSha))) return false;
+  await setAside(work, worktreePath, cause);
+  await keepCommit(repositoryPath, from, shortId(order.id), { signal });
+  await moveRef(repositoryPath, { ref, from, to: null, because: 'moose: made elsewhere' }, { signal });
+  return true;
+}
+
+/** Whether this work order made all commits that the branch here has and the bundle does not. */
+async function isOwn({ database, order, project, signal }: Work, from: string, bundled: unknown) {
+  if (order.stackedOn !== null && (await database.run((query) => hasApplied(query, order.id, from), signal)))
+    return true;
+  if (typeof bundled !== 'string' || !isSha(bundled)) return false;
+  const messages = await messagesSince(project.repositoryPath, { from: bundled, to: from }, { signal });
+  return messages.every((message) => hasTrailers(message, { 'Moose-Work-Order': order.id }));
+}
+
+/** While something still runs in the worktree, the step is repeated later. */
+async function setAside(work: Work, worktreePath: string, cause: unknown): Promise<true> {
   if (await isInUse(work)) throw busy(worktreePath, cause);
   const { order, project, signal } = work;
   const { repositoryPath } = project;
@@ -55,23 +83,4 @@ function busy(worktreePath: string, cause: unknown): TransientError {
     metadata: { worktreePath },
     cause,
   });
-}
-
-/**
- * Another machine has rebased the stacked change, so the branch here is at an old commit. It is moved only if the work
- * order itself made that commit, which is kept under a ref.
- */
-async function movesRebased(
-  { database, order, project: { repositoryPath }, signal }: Work,
-  branch: string,
-  cause: unknown,
-): Promise<boolean> {
-  if (order.stackedOn === null || !isMooseError(cause) || cause.code !== 'BRANCH_MOVED') return false;
-  const ref = `refs/heads/${branch}`;
-  const from = await refSha(repositoryPath, ref, { signal });
-  if (from === null || !(await database.run((query) => hasApplied(query, order.id, from), signal)))
-    return false;
-  await keepCommit(repositoryPath, from, shortId(order.id), { signal });
-  await moveRef(repositoryPath, { ref, from, to: null, because: 'moose: rebased elsewhere' }, { signal });
-  return true;
 }
