@@ -165,6 +165,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['config', 'policies'],
     ['config', 'answers'],
     ['tokens'],
+    ['invites'],
     ['project'],
     ['project', 'show', name],
     ['project', 'variable', 'ls', name],
@@ -189,9 +190,25 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['tokens', 'revoke', robot?.id ?? ''],
   ])
     expect.soft((await say('server', ...change)).code, change.join(' ')).toBe(null);
+  await inviteOverTheNetwork();
   const audit = await say('server', 'audit');
   expect(JSON.stringify(audit.documents)).toContain('human:ada');
 }, 120_000);
+
+async function inviteOverTheNetwork(): Promise<void> {
+  // A person confirms this at a terminal; what the command asks then is asked here.
+  expect((await say('server', 'invites', 'create', 'dee')).code).toBe('PERSON_NEEDED');
+  const remote = openServer({ url: serving.url, token: adas }, new AbortController().signal);
+  const wish = { person: 'dee', role: 'viewer' as const, expires_in_ms: 3_600_000 };
+  const invite = await remote.moose.invites.create(wish, { url: 'http://ignored', inviterId: null });
+  await remote.close();
+  expect(invite).toMatchObject({ person: 'dee', state: 'open', createdBy: 'human:ada' });
+  expect(invite.link.startsWith(`${serving.url}/invite#`)).toBe(true);
+  const [here, there] = [await say('here', 'invites'), await say('server', 'invites')];
+  expect(there).toEqual(here);
+  const revoked = await say('server', 'invites', 'revoke', invite.id);
+  expect(revoked.documents).toMatchObject([{ state: 'revoked' }]);
+}
 
 test('R-DIST-2: each act on a work order is made by the person whose token it is, and is in the audit log', async () => {
   const held = Promise.withResolvers<void>();
@@ -243,6 +260,8 @@ test('R-DIST-2: a refusal of the server has the code that it has with the databa
     ['reproduce', 'ffffffff', '--into', join(folder, 'reproduced')],
     ['config', 'answers', '--revoke', 'ffffffff'],
     ['tokens', 'revoke', 'ffffffff'],
+    ['invites', 'revoke', 'ffffffff'],
+    ['invites', 'create', 'dee', '--expires', 'soon'],
     ['project', 'show', 'nothing'],
     ['project', 'rm', 'nothing'],
     ['spec', 'show', 'ffffffff'],
