@@ -1,10 +1,11 @@
 // Invites: admins create, list and revoke them; the invited person looks at one and accepts it, without a token. Whoever
 // guesses is answered late, as with wrong tokens, and never learns whether there are invites.
+
+import { PermanentError } from '../domain/failure.ts';
+import { personOf } from '../domain/person.ts';
 import * as access from '../engine/access/accept-invite.ts';
 import type { Invite } from '../store/access/invites.ts';
 import type { Database } from '../store/database.ts';
-import { PermanentError } from '../domain/failure.ts';
-import { personOf } from '../domain/person.ts';
 import { addressOf } from './address-of.ts';
 import type { Api } from './app.ts';
 import type { Gate } from './authenticate.ts';

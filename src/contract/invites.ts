@@ -4,11 +4,9 @@ import { inviteMsMax, inviteMsMin, inviteMsUsual, inviteStates } from '../domain
 import { name, personName, time } from './base.ts';
 import { apiRole } from './settings.ts';
 
-const inviteStateSchema = z
-  .enum(inviteStates)
-  .openapi('InviteState', {
-    description: '`withdrawn`: the token of the inviter was revoked, or is no longer an admin’s.',
-  });
+const inviteStateSchema = z.enum(inviteStates).openapi('InviteState', {
+  description: '`withdrawn`: the token of the inviter was revoked, or is no longer an admin’s.',
+});
 
 export const inviteSchema = z
   .object({
@@ -38,7 +36,9 @@ export const newInviteSchema = z
 export type NewInvite = z.infer<typeof newInviteSchema>;
 
 export const createdInviteSchema = inviteSchema
-  .extend({ link: z.string().openapi({ description: 'Shown only this once: whoever opens it first gets in.' }) })
+  .extend({
+    link: z.string().openapi({ description: 'Shown only this once: whoever opens it first gets in.' }),
+  })
   .openapi('CreatedInvite');
 
 export const inviteSecretSchema = z
@@ -54,7 +54,9 @@ export const acceptedInviteSchema = z
   .object({
     person: z.string(),
     role: apiRole,
-    token: z.string().openapi({ description: 'For the next sign-in and for programs; shown only this once.' }),
+    token: z
+      .string()
+      .openapi({ description: 'For the next sign-in and for programs; shown only this once.' }),
   })
   .openapi('AcceptedInvite');
 export type AcceptedInvite = z.infer<typeof acceptedInviteSchema>;

@@ -24,7 +24,9 @@ async function seeAt(page: Page, name: string): Promise<void> {
 }
 
 const actorOf = (page: Page) =>
-  page.evaluate(`fetch('/api/me').then((answer) => answer.json()).then(({ actor, role }) => actor + ' ' + role)`);
+  page.evaluate(
+    `fetch('/api/me').then((answer) => answer.json()).then(({ actor, role }) => actor + ' ' + role)`,
+  );
 
 test('R-UI-6, R-SEC-1: a person opens the link of an admin, presses one button, and is signed in', async () => {
   const admins = await at.see('/settings?group=people');
@@ -37,6 +39,7 @@ test('R-UI-6, R-SEC-1: a person opens the link of an admin, presses one button, 
   await form.getByRole('button', { name: 'Create link' }).click();
   await form.getByText('MOOSE_SIGN_IN_ALLOW').waitFor();
   await form.getByLabel('Name').fill('dee');
+  await form.getByText('MOOSE_SIGN_IN_ALLOW').waitFor({ state: 'detached' });
   await seeAt(admins.page, 'invite-form');
   await form.getByRole('button', { name: 'Create link' }).click();
   const shown = admins.page.getByRole('dialog', { name: 'Invite of dee' });
@@ -79,6 +82,7 @@ test('R-UI-6, R-SEC-1: a person opens the link of an admin, presses one button, 
   // Whoever comes later is told that the link was used; a page without a link says so.
   await scanner.page.getByRole('button', { name: 'Accept and sign in' }).click();
   await scanner.page.getByText('This invite was already used.', { exact: false }).waitFor();
+  expect(await scanner.page.getByRole('button', { name: 'Accept and sign in' }).count()).toBe(0);
   await seeAt(scanner.page, 'invite-used');
   await scanner.page.goto(`${at.url}/invite#wrong`);
   await scanner.page.getByText('This is not the link of an invite.').waitFor();

@@ -29,7 +29,12 @@ export async function moose(
       ...{ moose: asked, server: null, ground: 'a test', close: async () => undefined },
       ...{ work: unused, serve: unused, serveProbes: unused, mcp: unused },
     }),
-    address: async () => ({ openUrl: 'http://127.0.0.1:4317', signInUrl: '', signInPath: '', tokenPath: null }),
+    address: async () => ({
+      openUrl: 'http://127.0.0.1:4317',
+      signInUrl: '',
+      signInPath: '',
+      tokenPath: null,
+    }),
     face: (isJson) => ({
       ...createFace(isJson),
       printSecret: (document, line) => {

@@ -130,7 +130,13 @@ function tokens({ get, change }: Asking): CliMoose['tokens'] {
 
 function invites({ get, change }: Asking): CliMoose['invites'] {
   const inviteOf = ({ created_by, created_at, expires_at, accepted_at, ...invite }: Invite) => ({
-    ...{ id: invite.id, person: invite.person, role: invite.role, state: invite.state, createdBy: created_by },
+    ...{
+      id: invite.id,
+      person: invite.person,
+      role: invite.role,
+      state: invite.state,
+      createdBy: created_by,
+    },
     createdAt: new Date(created_at),
     expiresAt: new Date(expires_at),
     acceptedAt: accepted_at === null ? null : new Date(accepted_at),

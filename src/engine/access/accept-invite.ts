@@ -1,10 +1,17 @@
 // Exchanges the secret of an invite for a token of the invited person: once, in time, and only as long as the inviter may
 // still invite. Looking at an invite changes nothing, because link previews and mail scanners look at every link.
 import { PermanentError } from '../../domain/failure.ts';
-import { type ApiToken, addToken, countTokens, lockTokens, newToken, tokensMax } from '../../store/access/api-tokens.ts';
+import {
+  type ApiToken,
+  addToken,
+  countTokens,
+  lockTokens,
+  newToken,
+  tokensMax,
+} from '../../store/access/api-tokens.ts';
 import { findInvite, type Invite, markAccepted } from '../../store/access/invites.ts';
 import type { Database } from '../../store/database.ts';
-import { assertNewName } from './ask-invites.ts';
+import { isNameTaken } from './ask-invites.ts';
 import { tokensTooMany } from './ask-tokens.ts';
 import { writeAudit } from './write-audit.ts';
 
@@ -30,7 +37,7 @@ export async function acceptInvite(
     // Two clients with the same link come one after the other; the second one finds it accepted.
     await lockTokens(query);
     const { id, person, role, createdBy } = openOnly(await findInvite(query, given));
-    await assertNewName(query, person);
+    if (await isNameTaken(query, person)) throw nameTaken(person);
     if ((await countTokens(query)) >= tokensMax) throw tokensTooMany();
     const detail = { id, role, invited_by: createdBy };
     await writeAudit(query, { actor: `human:${person}`, act: 'invite.accept', subject: person, detail });
@@ -55,6 +62,16 @@ function invalid(): PermanentError {
     code: 'INVITE_INVALID',
     message: 'This is not the link of an invite.',
     advice: 'Open the whole link, as it was sent to you.',
+  });
+}
+
+/** Between the invite and its acceptance. */
+function nameTaken(person: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'INVITE_NAME_TAKEN',
+    message: `Somebody else is called "${person}" now.`,
+    advice: 'Ask the person who invited you for another invite, with another name.',
   });
 }
 

@@ -54,7 +54,7 @@ export function askInvites({ database, actor }: { database: Database; actor: str
           const open = (await listInvites(query)).filter(({ state }) => state === 'open');
           if (open.length >= openInvitesMax) throw tooMany();
           if (open.some((each) => folded(each.person) === folded(person))) throw alreadyInvited(person);
-          await assertNewName(query, person);
+          if (await isNameTaken(query, person)) throw nameTaken(person);
           if (dailyUsd !== undefined) {
             const limit = { dailyNanoUsd: nanoOfUsd(dailyUsd) };
             await setSubjectLimit(query, { kind: 'person', subject: person }, limit, actor);
@@ -80,12 +80,10 @@ export function askInvites({ database, actor }: { database: Database; actor: str
 /**
  * Two people must never have one name, so a name stays taken after its token was revoked. Names with an `@` belong to the
  * people whom a provider, a proxy or a forge names.
- * @throws `INVITE_NAME_TAKEN`
  */
-export async function assertNewName(query: Query, person: string): Promise<void> {
+export async function isNameTaken(query: Query, person: string): Promise<boolean> {
   const names = await namesInUse(query);
-  const isTaken = names.some((each) => folded(each) === folded(person)) || (await hasActed(query, person));
-  if (isTaken) throw nameTaken(person);
+  return names.some((each) => folded(each) === folded(person)) || (await hasActed(query, person));
 }
 
 /** What looks the same, or nearly, is the same name. */

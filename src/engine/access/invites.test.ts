@@ -55,7 +55,9 @@ test('R-SEC-1: an invite becomes a token of the person, with the role and the li
   const { token, secret } = await accept(made.secret);
   expect(token).toMatchObject({ name: 'dee', person: 'dee', role: 'viewer', createdBy: 'human:ada' });
   expect(secret).toMatch(/^moose_/);
-  expect(await ada.list()).toMatchObject([{ person: 'dee', state: 'accepted', acceptedAt: expect.any(Date) }]);
+  expect(await ada.list()).toMatchObject([
+    { person: 'dee', state: 'accepted', acceptedAt: expect.any(Date) },
+  ]);
   expect(await acts()).toEqual(['human:ada invite.create dee', 'human:dee invite.accept dee']);
   const { rows } = await sql<{ row: string }>`
     select to_jsonb(i)::text as row from invites i union all select to_jsonb(a)::text from audit_log a`.execute(
@@ -137,7 +139,12 @@ test("R-SEC-1: fear: an invite makes somebody another person, by that person's n
   const { database, invite, accept, acts } = await ground();
   const rules = ['@example.org', 'group:dev=operator'].flatMap((word) => parseAllowRule(word) ?? []);
   const login = (email: string) =>
-    admitLogin(database, { issuer: 'https://login', subject: email, email, groups: ['dev'], way: 'oidc' }, rules, signal);
+    admitLogin(
+      database,
+      { issuer: 'https://login', subject: email, email, groups: ['dev'], way: 'oidc' },
+      rules,
+      signal,
+    );
   const gone = await addToken(database.query, newToken(), {
     ...{ name: 'gone-laptop', role: 'viewer', createdBy: 'test', person: 'gone' },
   });

@@ -96,7 +96,8 @@ export async function revokeInvite(query: Query, id: string): Promise<boolean> {
 
 /** False if it was accepted or revoked before. */
 export async function markAccepted(query: Query, id: string, tokenId: string): Promise<boolean> {
-  const { numAffectedRows } = await sql`update invites set accepted_at = clock_timestamp(), token_id = ${tokenId}
+  const { numAffectedRows } =
+    await sql`update invites set accepted_at = clock_timestamp(), token_id = ${tokenId}
     where id = ${id} and accepted_at is null and revoked_at is null`.execute(query);
   return numAffectedRows === 1n;
 }

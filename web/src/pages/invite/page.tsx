@@ -3,7 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import type { AcceptedInvite, ShownInvite } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
+import { call, ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
 import { roleMeanings } from '../../parts/role-meanings.ts';
@@ -50,8 +50,7 @@ function Invited({ secret: given }: { secret: string }) {
   const body = { secret: given };
   const shown = useQuery({
     queryKey: ['invite'],
-    queryFn: ({ signal }) =>
-      call<ShownInvite>('/api/session/invite/look', { method: 'POST', body, signal }),
+    queryFn: ({ signal }) => call<ShownInvite>('/api/session/invite/look', { method: 'POST', body, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const accept = useMutation({
@@ -66,28 +65,34 @@ function Invited({ secret: given }: { secret: string }) {
     <Box>
       <Offer {...shown.data} />
       {accept.error ? <Failed error={accept.error} /> : null}
-      <Button look="primary" size="large" isBusy={accept.isPending} onClick={() => accept.mutate()}>
-        Accept and sign in
-      </Button>
+      {isFinal(accept.error) ? null : (
+        <Button look="primary" size="large" isBusy={accept.isPending} onClick={() => accept.mutate()}>
+          Accept and sign in
+        </Button>
+      )}
       <p className="text-[13px] text-quiet">
-        The link works once, until {until.format(new Date(shown.data.expires_at))}. If somebody is signed in to
-        Moose in this browser, you take their place here.
+        The link works once, until {until.format(new Date(shown.data.expires_at))}. If somebody is signed in
+        to Moose in this browser, you take their place here.
       </p>
     </Box>
   );
 }
+
+/** Pressing the button again would not help. */
+const isFinal = (error: unknown) =>
+  error instanceof ProblemError && ['INVITE_OVER', 'INVITE_NAME_TAKEN'].includes(error.problem.code);
 
 function Offer({ person, role, invited_by }: ShownInvite) {
   return (
     <>
       <p>
         <bdi className="font-semibold">{invited_by}</bdi> invites you to the Moose at{' '}
-        <strong className="break-all">{location.host}</strong>.
+        <strong className="wrap-anywhere">{location.host}</strong>.
       </p>
       <dl className="flex flex-col gap-3">
         <div>
           <dt className="text-[13px] text-quiet">Your name there</dt>
-          <dd className="break-all font-medium">
+          <dd className="wrap-anywhere font-medium">
             <bdi>{person}</bdi>
           </dd>
         </div>
@@ -111,8 +116,8 @@ function Welcome({ accepted: { person, token } }: { accepted: AcceptedInvite }) 
         You are signed in as <bdi>{person}</bdi>
       </h2>
       <p>
-        Store this token, for example in a password manager. You need it to sign in again, in another browser, and for
-        the command line. It is not shown again.
+        Store this token, for example in a password manager. You need it to sign in again, in another browser,
+        and for the command line. It is not shown again.
       </p>
       <CopyField label="Your token" value={token} />
       <Onward look="primary">Open Mission Control</Onward>

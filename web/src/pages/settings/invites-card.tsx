@@ -110,7 +110,11 @@ const end: Column<Invite> = {
 const revokeColumn = (onRevoke: (invite: Invite) => void): Column<Invite> => ({
   head: 'Revoke',
   cell: (invite) => (
-    <Button size="small" onClick={() => onRevoke(invite)} aria-label={`Revoke the invite of ${invite.person}`}>
+    <Button
+      size="small"
+      onClick={() => onRevoke(invite)}
+      aria-label={`Revoke the invite of ${invite.person}`}
+    >
       Revoke
     </Button>
   ),

@@ -57,7 +57,10 @@ export function NewInvite({ onClose }: { onClose(): void }) {
           label="Name"
           help="The name of the person in Moose, e.g. dee. It cannot be changed later."
           value={person}
-          onChange={setPerson}
+          onChange={(text) => {
+            invite.reset();
+            setPerson(text);
+          }}
           error={nameProblem}
         />
         <RoleField role={role} onChange={setRole} />
@@ -113,9 +116,7 @@ function useInvite() {
     // The link is not stored anywhere else.
     gcTime: 0,
     onSettled: () =>
-      Promise.all(
-        ['invites', 'limits', 'audit'].map((key) => client.invalidateQueries({ queryKey: [key] })),
-      ),
+      Promise.all(['invites', 'limits', 'audit'].map((key) => client.invalidateQueries({ queryKey: [key] }))),
   });
 }
 
@@ -137,8 +138,8 @@ function ShownOnce({ made, onClose }: { made: CreatedInvite; onClose(): void }) 
       <CopyField label="Link" value={made.link} />
       {isHere(made.link) ? (
         <p className="pt-3 text-[13px] text-warn">
-          This link works on the machine of this server only. For other machines, set MOOSE_BASE_URL to the address
-          that people use.
+          This link works on the machine of this server only. For other machines, set MOOSE_BASE_URL to the
+          address that people use.
         </p>
       ) : null}
     </Dialog>
