@@ -4,12 +4,14 @@
 import { PermanentError } from '../domain/failure.ts';
 import { personOf } from '../domain/person.ts';
 import * as access from '../engine/access/accept-invite.ts';
+import { writeAudit } from '../engine/access/write-audit.ts';
 import type { Invite } from '../store/access/invites.ts';
 import type { Database } from '../store/database.ts';
 import { addressOf } from './address-of.ts';
 import type { Api } from './app.ts';
 import type { Gate } from './authenticate.ts';
 import { isSecure } from './check-origin.ts';
+import { tellStrangersSparingly } from './request-errors.ts';
 import { acceptInvite, createInvite, invites, lookAtInvite, revokeInvite } from './routes/invites.ts';
 import { sessionCookie } from './session-cookie.ts';
 
@@ -20,6 +22,7 @@ interface Deps {
 
 export function addInvites(api: Api, deps: Deps, gate: Gate): void {
   const { database } = deps;
+  const noteRefused = noteRefusedIn(database);
   api.openapi(invites, async (c) => {
     const all = await c.get('moose').invites.list();
     return c.json({ items: all.map(inviteOf) }, 200);
@@ -46,7 +49,7 @@ export function addInvites(api: Api, deps: Deps, gate: Gate): void {
   api.openapi(acceptInvite, async (c) => {
     const { headers } = c.req.raw;
     const signal = c.get('signal');
-    const accepting = access.acceptInvite(database, c.req.valid('json').secret, signal);
+    const accepting = access.acceptInvite(database, c.req.valid('json').secret, signal).catch(noteRefused);
     const { token, secret } = await accepting.catch(late(gate, signal, addressOf(c)));
     const session = await gate.openSession(token, token.person, { headers }, signal);
     c.header('set-cookie', sessionCookie(session.secret, isSecure(headers, deps)));
@@ -55,6 +58,20 @@ export function addInvites(api: Api, deps: Deps, gate: Gate): void {
 }
 
 const lateCodes: ReadonlySet<string> = new Set(['INVITE_INVALID', 'INVITE_OVER']);
+
+/** An old link that somebody tries may be a stolen one. At most one row a minute for each invite. */
+function noteRefusedIn(database: Database) {
+  const isTold = tellStrangersSparingly();
+  return async (cause: unknown): Promise<never> => {
+    if (cause instanceof PermanentError && cause.code === 'INVITE_OVER') {
+      const { id, person, state } = cause.metadata;
+      const entry = { actor: 'moose:invite', act: 'invite.accept.refused', subject: String(person) };
+      if (isTold(String(id), false))
+        await database.run((query) => writeAudit(query, { ...entry, detail: { id, state } }));
+    }
+    throw cause;
+  };
+}
 
 /** Answers late what somebody who guesses, or holds an old link, is told. */
 function late(gate: Gate, signal: AbortSignal, address: string | undefined) {

@@ -26,31 +26,34 @@ export interface Accepted {
   secret: string;
 }
 
-/** @throws `INVITE_INVALID`, `INVITE_OVER`, `INVITE_NAME_TAKEN`, `TOKENS_TOO_MANY` */
+/** @throws `INVITE_INVALID`, `INVITE_OVER`, `INVITE_NAME_GONE`, `TOKENS_TOO_MANY` */
 export async function acceptInvite(
   database: Database,
   given: string,
   signal: AbortSignal,
 ): Promise<Accepted> {
+  // Before the lock, so that nobody who guesses makes others wait.
+  await lookAtInvite(database, given, signal);
   const secret = newToken();
   return database.transaction(async (query) => {
     // Two clients with the same link come one after the other; the second one finds it accepted.
     await lockTokens(query);
-    const { id, person, role, createdBy } = openOnly(await findInvite(query, given));
+    const invite = openOnly(await findInvite(query, given));
+    const { id, person, role, createdBy } = invite;
     if (await isNameTaken(query, person)) throw nameTaken(person);
     if ((await countTokens(query)) >= tokensMax) throw tokensTooMany();
     const detail = { id, role, invited_by: createdBy };
     await writeAudit(query, { actor: `human:${person}`, act: 'invite.accept', subject: person, detail });
     const token = await addToken(query, secret, { name: person, role, person, createdBy });
     if (!token) throw new TypeError('A new token already exists');
-    if (!(await markAccepted(query, id, token.id))) throw over('accepted');
+    if (!(await markAccepted(query, id, token.id))) throw over(invite, 'accepted');
     return { token: { ...token, person }, secret };
   }, signal);
 }
 
 function openOnly(invite: Invite | undefined): Invite {
   if (invite === undefined) throw invalid();
-  if (invite.state !== 'open') throw over(invite.state);
+  if (invite.state !== 'open') throw over(invite, invite.state);
   return invite;
 }
 
@@ -69,7 +72,7 @@ function invalid(): PermanentError {
 function nameTaken(person: string): PermanentError {
   return new PermanentError({
     ...fields,
-    code: 'INVITE_NAME_TAKEN',
+    code: 'INVITE_NAME_GONE',
     message: `Somebody else is called "${person}" now.`,
     advice: 'Ask the person who invited you for another invite, with another name.',
   });
@@ -83,11 +86,12 @@ const ends: Readonly<Record<Exclude<Invite['state'], 'open'>, string>> = {
 };
 
 /** Only somebody with the secret is told. */
-function over(state: Exclude<Invite['state'], 'open'>): PermanentError {
+function over({ id, person }: Invite, state: Exclude<Invite['state'], 'open'>): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'INVITE_OVER',
     message: ends[state],
     advice: 'Ask an admin for a new invite, or, if you have signed in before, for a token.',
+    metadata: { id, person, state },
   });
 }

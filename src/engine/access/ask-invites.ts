@@ -37,7 +37,8 @@ export function askInvites({ database, actor }: { database: Database; actor: str
     list: async (): Promise<Invite[]> => database.run(listInvites),
     /**
      * The link is shown only this once.
-     * @throws `INVITE_NOT_YOURS`, `INVITE_NAME_INVALID`, `INVITE_TIME_INVALID`, `INVITE_NAME_TAKEN`, `INVITES_TOO_MANY`
+     * @throws `INVITE_NOT_YOURS`, `INVITE_NAME_INVALID`, `INVITE_TIME_INVALID`, `INVITE_NAME_TAKEN`, `INVITE_NAME_INVITED`,
+     * `INVITES_TOO_MANY`
      */
     create: async (
       given: wire.NewInvite,
@@ -141,7 +142,7 @@ function nameTaken(person: string): PermanentError {
 
 function alreadyInvited(person: string): PermanentError {
   return refused(
-    'INVITE_NAME_TAKEN',
+    'INVITE_NAME_INVITED',
     `Somebody is already invited as "${person}".`,
     'Revoke that invite first: `moose invites` lists them. Or choose another name.',
   );

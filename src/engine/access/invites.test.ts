@@ -81,6 +81,13 @@ test('R-SEC-1: fear: a link lets two people in, from two processes at the same m
   expect(await database.query.selectFrom('apiTokens').selectAll().execute()).toHaveLength(4);
 });
 
+test('R-SEC-1: fear: two admins invite two people as one', async () => {
+  const { person, invite } = await ground();
+  const bob = await person('bob');
+  const both = await Promise.allSettled([invite({ person: 'gus' }), invite({ person: 'Gus' }, bob)]);
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+});
+
 test('R-SEC-1: a wrong, expired, revoked or used invite lets nobody in, and whoever has the secret is told why', async () => {
   const { database, ada, invite, accept, acts } = await ground();
   for (const wrong of ['', 'x', 'moose_x', 'A'.repeat(43), '\u0000'])
@@ -161,14 +168,14 @@ test("R-SEC-1: fear: an invite makes somebody another person, by that person's n
   expect((await acts()).at(-1)).toBe('human:ada invite.create.refused Root');
 
   await expect(invite({ person: 'dee' })).resolves.toBeDefined();
-  await expect(invite({ person: 'Dee' })).rejects.toMatchObject({ code: 'INVITE_NAME_TAKEN' });
+  await expect(invite({ person: 'Dee' })).rejects.toMatchObject({ code: 'INVITE_NAME_INVITED' });
   // The other way round: the provider gives no name without an `@`, and so no name of an invited person.
   await expect(login('dee')).rejects.toMatchObject({ code: 'LOGIN_NOT_ALLOWED' });
   await expect(login('dee@example.org')).resolves.toMatchObject({ person: 'dee@example.org' });
   // Somebody else gets the name before the invite is accepted.
   const { secret } = await invite({ person: 'eve' });
   await askTokens({ database, actor: 'human:ada' }).create({ name: 'e', role: 'viewer', person: 'Eve' });
-  await expect(accept(secret)).rejects.toMatchObject({ code: 'INVITE_NAME_TAKEN' });
+  await expect(accept(secret)).rejects.toMatchObject({ code: 'INVITE_NAME_GONE' });
 });
 
 test('R-SEC-1: a program invites nobody, and nobody for longer than a month', async () => {

@@ -80,7 +80,7 @@ function Invited({ secret: given }: { secret: string }) {
 
 /** Pressing the button again would not help. */
 const isFinal = (error: unknown) =>
-  error instanceof ProblemError && ['INVITE_OVER', 'INVITE_NAME_TAKEN'].includes(error.problem.code);
+  error instanceof ProblemError && ['INVITE_OVER', 'INVITE_NAME_GONE'].includes(error.problem.code);
 
 function Offer({ person, role, invited_by }: ShownInvite) {
   return (
