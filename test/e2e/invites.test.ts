@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBarriers } from '../browser/find-barriers.ts';
+import type { OpenedPage } from '../browser/open-chromium.ts';
 import { type MissionControl, missionControl } from './mission-control.fixture.ts';
 import { expectNoOverflow, picture } from './spec-pages.fixture.ts';
 
@@ -28,11 +29,11 @@ const actorOf = (page: Page) =>
     `fetch('/api/me').then((answer) => answer.json()).then(({ actor, role }) => actor + ' ' + role)`,
   );
 
-test('R-UI-6, R-SEC-1: a person opens the link of an admin, presses one button, and is signed in', async () => {
-  const admins = await at.see('/settings?group=people');
-  await admins.page.getByText('No open invites').waitFor();
-  await admins.page.getByRole('button', { name: 'Invite a person' }).click();
-  const form = admins.page.getByRole('dialog', { name: 'Invite a person' });
+/** The admin makes the link on the page, after a mistake. */
+async function linkOf(admins: Page): Promise<string> {
+  await admins.getByText('No open invites').waitFor();
+  await admins.getByRole('button', { name: 'Invite a person' }).click();
+  const form = admins.getByRole('dialog', { name: 'Invite a person' });
   await form.getByLabel('Name').fill('dee@example.org');
   await form.getByLabel('Role').selectOption('viewer');
   await form.getByLabel('Dollars a day').fill('2.50');
@@ -40,15 +41,34 @@ test('R-UI-6, R-SEC-1: a person opens the link of an admin, presses one button, 
   await form.getByText('MOOSE_SIGN_IN_ALLOW').waitFor();
   await form.getByLabel('Name').fill('dee');
   await form.getByText('MOOSE_SIGN_IN_ALLOW').waitFor({ state: 'detached' });
-  await seeAt(admins.page, 'invite-form');
+  await seeAt(admins, 'invite-form');
   await form.getByRole('button', { name: 'Create link' }).click();
-  const shown = admins.page.getByRole('dialog', { name: 'Invite of dee' });
+  const shown = admins.getByRole('dialog', { name: 'Invite of dee' });
   const link = await shown.getByLabel('Link').inputValue();
-  expect(link.startsWith(`${at.url}/invite#`)).toBe(true);
-  await seeAt(admins.page, 'invite-link');
+  await seeAt(admins, 'invite-link');
   await shown.getByRole('button', { name: 'Done' }).click();
-  await admins.page.getByRole('button', { name: 'Revoke the invite of dee' }).waitFor();
-  await seeAt(admins.page, 'invite-list');
+  await admins.getByRole('button', { name: 'Revoke the invite of dee' }).waitFor();
+  await seeAt(admins, 'invite-list');
+  return link;
+}
+
+/** Whoever comes later is told that the link was used; a page without a link says so. */
+async function comesLater({ page }: OpenedPage): Promise<void> {
+  await page.getByRole('button', { name: 'Accept and sign in' }).click();
+  await page.getByText('This invite was already used.', { exact: false }).waitFor();
+  expect(await page.getByRole('button', { name: 'Accept and sign in' }).count()).toBe(0);
+  await seeAt(page, 'invite-used');
+  await page.goto(`${at.url}/invite#wrong`);
+  await page.getByText('This is not the link of an invite.').waitFor();
+  await page.reload();
+  await page.getByText('Open the link of your invite again', { exact: false }).waitFor();
+  await seeAt(page, 'invite-without-link');
+}
+
+test('R-UI-6, R-SEC-1: a person opens the link of an admin, presses one button, and is signed in', async () => {
+  const admins = await at.see('/settings?group=people');
+  const link = await linkOf(admins.page);
+  expect(link.startsWith(`${at.url}/invite#`)).toBe(true);
 
   // Opening the link, in as many browsers as there are, takes nothing away.
   const scanner = await at.chromium.open();
@@ -79,16 +99,7 @@ test('R-UI-6, R-SEC-1: a person opens the link of an admin, presses one button, 
   expect(await actorOf(page)).toBe('human:dee viewer');
   expect([...admins.errors.filter((each) => !each.includes('400')), ...dees.errors]).toEqual([]);
 
-  // Whoever comes later is told that the link was used; a page without a link says so.
-  await scanner.page.getByRole('button', { name: 'Accept and sign in' }).click();
-  await scanner.page.getByText('This invite was already used.', { exact: false }).waitFor();
-  expect(await scanner.page.getByRole('button', { name: 'Accept and sign in' }).count()).toBe(0);
-  await seeAt(scanner.page, 'invite-used');
-  await scanner.page.goto(`${at.url}/invite#wrong`);
-  await scanner.page.getByText('This is not the link of an invite.').waitFor();
-  await scanner.page.reload();
-  await scanner.page.getByText('Open the link of your invite again', { exact: false }).waitFor();
-  await seeAt(scanner.page, 'invite-without-link');
+  await comesLater(scanner);
   await admins.page.reload();
   await admins.page.getByText('1 accepted or over').click();
   await seeAt(admins.page, 'invite-list-accepted');

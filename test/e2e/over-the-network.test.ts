@@ -11,6 +11,7 @@ import { isMooseError } from '../../src/domain/failure.ts';
 import { moose } from './command-line.fixture.ts';
 import { type Ground, openGround, passes, writes } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
+import { still } from './still.fixture.ts';
 
 let ground: Ground;
 let serving: Serving;
@@ -79,23 +80,6 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
   } finally {
     process.exitCode = 0;
   }
-}
-
-/** What changes between two looks: times of the look itself, and rows that the looks write. */
-const times = 'at before since until last_used_at used_at updated_at heard_at looked_at'.split(' ');
-const restless = new Set([...times, 'percentage']);
-
-/** Sentences that count time or load. */
-const counting = new Set(['explain', 'because', 'why']);
-
-function still(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(still);
-  if (value === null || typeof value !== 'object') return value;
-  const calm = Object.entries(value).map(([name, each]) => {
-    if (counting.has(name) && typeof each === 'string') return [name, each.replace(/[\d.]+/g, 'N')];
-    return [name, restless.has(name) ? typeof each : still(each)];
-  });
-  return Object.fromEntries(calm);
 }
 
 test('R-DIST-2: work is submitted, followed, read and steered on a server, with the same answers as with its database', async () => {
@@ -196,7 +180,6 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
 }, 120_000);
 
 async function inviteOverTheNetwork(): Promise<void> {
-  // A person confirms this at a terminal; what the command asks then is asked here.
   expect((await say('server', 'invites', 'create', 'dee')).code).toBe('PERSON_NEEDED');
   const remote = openServer({ url: serving.url, token: adas }, new AbortController().signal);
   const wish = { person: 'dee', role: 'viewer' as const, expires_in_ms: 3_600_000 };
@@ -204,10 +187,8 @@ async function inviteOverTheNetwork(): Promise<void> {
   await remote.close();
   expect(invite).toMatchObject({ person: 'dee', state: 'open', createdBy: 'human:ada' });
   expect(invite.link.startsWith(`${serving.url}/invite#`)).toBe(true);
-  const [here, there] = [await say('here', 'invites'), await say('server', 'invites')];
-  expect(there).toEqual(here);
-  const revoked = await say('server', 'invites', 'revoke', invite.id);
-  expect(revoked.documents).toMatchObject([{ state: 'revoked' }]);
+  expect(await say('server', 'invites')).toEqual(await say('here', 'invites'));
+  expect(await say('server', 'invites', 'revoke', invite.id)).toMatchObject({ code: null });
 }
 
 test('R-DIST-2: each act on a work order is made by the person whose token it is, and is in the audit log', async () => {
