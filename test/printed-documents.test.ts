@@ -36,6 +36,8 @@ const elsewhere: readonly Name[] = [
   'contract check',
   'demo',
   'init',
+  'invites create',
+  'invites revoke',
   'learning compare',
   'reconcile',
   'replay',
@@ -222,7 +224,7 @@ async function runForges({ run }: Ground): Promise<void> {
 async function runTokensAndSpecs(ground: Ground): Promise<void> {
   const { run } = ground;
   const token = await run('tokens create', 'ci');
-  await run('tokens ls');
+  for (const name of ['tokens ls', 'invites ls'] as const) await run(name);
   await run('tokens revoke', token.id ?? '');
   const path = join(scratchDirectory(), 'spec.md');
   writeFileSync(path, '# Spec\n\n- Mend the parser.\n- Test it.\n');

@@ -36,6 +36,8 @@ const holds: Readonly<Record<string, string>> = {
   pull_request_remarks: 'reviews and comments on pull requests, and what became of each',
   forge_issues: 'issues that became work orders, each at most once',
   forge_intakes: 'projects that take issues as work orders, and when the forge is asked for them next',
+  invites:
+    'invites of people: whom, with which role, until when, and what became of them; the secrets as hashes',
   sign_ins: 'sign-ins that a browser has begun at an OpenID Connect provider and not finished yet',
   error_events: 'every failure, with its class, its evidence and what was done about it',
   circuit_states:

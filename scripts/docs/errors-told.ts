@@ -7,6 +7,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The command line is wrong. This is the answer with --json; otherwise the command itself says what is wrong.',
   },
+  INVITE_OVER: {
+    message:
+      'The invite was already used, has expired, or was revoked, or its inviter is no longer an admin.',
+  },
   CI_FAILED: { message: 'CI is red: the failed checks, with the failed step where the forge reports it.' },
   CI_STAYS_RED: {
     message: 'CI is red after all refinement cycles.',

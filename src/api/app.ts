@@ -16,6 +16,7 @@ import { addClientManager, type ClientManager } from './client-manager.ts';
 import { errorResponse, statusOf } from './error-answer.ts';
 import { addEscalations } from './escalations.ts';
 import { addHealth } from './health.ts';
+import { addInvites } from './invites.ts';
 import { giveLastAnswers, type LastAnswersOptions } from './last-answers.ts';
 import { addLive } from './live.ts';
 import { addMetrics, type MetricsSource } from './metrics.ts';
@@ -26,6 +27,7 @@ import { isJson, parseJson, readBody } from './read-json.ts';
 import { nothingHere, requestInvalid, tellStrangersSparingly, toApiError } from './request-errors.ts';
 import { signIn } from './routes/access.ts';
 import { health, ready } from './routes/health.ts';
+import { acceptInvite, lookAtInvite } from './routes/invites.ts';
 import { sentinel } from './routes/outside.ts';
 import { roleFor } from './routes/roles.ts';
 import { beginOidc, endOidc, waysToSignIn } from './routes/sign-in.ts';
@@ -87,11 +89,13 @@ const isWebhook = (path: string) =>
 const withoutToken: ReadonlySet<string> = new Set([
   `GET ${health.path}`,
   `GET ${ready.path}`,
-  `POST ${signIn.path}`,
+  ...[signIn, acceptInvite, lookAtInvite].map(({ path }) => `POST ${path}`),
   ...[waysToSignIn, beginOidc, endOidc].map(({ path }) => `GET ${path}`),
 ]);
-/** A failed sign-in is delayed where the token is checked, so a request with a valid token never waits. */
-const unlimited: ReadonlySet<string> = new Set([health.path, ready.path, signIn.path]);
+/** A failed sign-in is delayed where its secret is checked, so a request with a valid one never waits. */
+const unlimited: ReadonlySet<string> = new Set(
+  [health, ready, signIn, acceptInvite, lookAtInvite].map(({ path }) => path),
+);
 /** A request that takes longer gets an error; what it has started continues. */
 const requestMsUsual = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -134,6 +138,7 @@ export function createApi(deps: ApiDeps, gate: Gate = gateOf(deps)): Api {
   addSentinel(api, deps);
   addSlack(api, deps);
   addAccess(api, deps, gate);
+  addInvites(api, deps, gate);
   addSignInElsewhere(api, deps, gate);
   addProjects(api, deps);
   addWorkOrders(api);

@@ -42,7 +42,7 @@ test('R-BASE-3: every call in the document needs its role: a viewer gets 403 on 
   for (const { method, path } of calls) {
     const asked = path.replaceAll(/\{\w+\}/g, '00000000');
     const needed = roleFor(method, asked);
-    const mayLook = (method === 'GET' && !asked.startsWith('/api/tokens')) || looksByPost(asked);
+    const mayLook = (method === 'GET' && !/^\/api\/(tokens|invites)/.test(asked)) || looksByPost(asked);
     if (asked !== '/api/session')
       expect([method, path, needed === 'viewer']).toEqual([method, path, mayLook]);
     for (const role of ranks) {
@@ -71,6 +71,8 @@ test('R-BASE-3: without a token, nothing in the document is answered, except wha
       'post /api/sentinel',
       'post /api/sentinel/{host}',
       'post /api/session',
+      'post /api/session/invite',
+      'post /api/session/invite/look',
       'post /api/slack/actions',
       ...open.filter((each) => each === 'get /metrics'),
     ].sort(),
@@ -80,6 +82,7 @@ test('R-BASE-3: without a token, nothing in the document is answered, except wha
     '/api/openapi.json',
     '/api/me',
     '/api/tokens',
+    '/api/invites',
     '/api/board',
     '/api/nothing',
   ]) {

@@ -44,6 +44,8 @@ export interface Gate {
     from: { headers: Headers; address: string | undefined; isBrief?: boolean },
     signal: AbortSignal,
   ): Promise<{ caller: Caller; secret: string }>;
+  /** Always rejects with the error: late, or, if too many are refused already, with another one at once. */
+  refuse(error: PermanentError, signal: AbortSignal, address: string | undefined): Promise<never>;
   /** Starts a session of a person whose identity was checked. */
   openSession(
     token: Pick<ApiToken, 'id' | 'name' | 'role'>,
@@ -119,6 +121,7 @@ export function createGate(
       if (token.person === null) throw notAPersons(token);
       return openSession(token, token.person, { headers, isBrief }, signal);
     },
+    refuse,
     openSession,
   };
 }

@@ -52,6 +52,7 @@ export interface CliMoose
     | 'openCircuit'
     | 'summary'
     | 'tokens'
+    | 'invites'
     | 'forges'
     | 'reconcile'
   > {

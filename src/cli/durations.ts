@@ -1,7 +1,7 @@
 import { durationMs } from '../domain/duration.ts';
 import { PermanentError } from '../domain/failure.ts';
 
-/** `90s`, `10m`, `2h`, `500ms`; a bare number is seconds. @throws PermanentError `DURATION_INVALID` */
+/** `90s`, `10m`, `2h`, `7d`, `500ms`; a bare number is seconds. @throws PermanentError `DURATION_INVALID` */
 export function parseDuration(text: string): number {
   const ms = durationMs(text);
   if (ms !== null) return ms;
@@ -10,6 +10,6 @@ export function parseDuration(text: string): number {
     component: 'cli',
     operation: 'parse',
     message: `"${text}" is not a duration.`,
-    advice: 'Write it as 90s, 10m or 2h.',
+    advice: 'Write it as 90s, 10m, 2h or 7d.',
   });
 }

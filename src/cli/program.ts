@@ -27,6 +27,7 @@ import { addForge } from './commands/forge.ts';
 import { addHandOn } from './commands/hand-on.ts';
 import { addHealth } from './commands/health.ts';
 import { addInit } from './commands/init.ts';
+import { addInvites } from './commands/invites.ts';
 import { addLearning } from './commands/learning.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
@@ -68,6 +69,7 @@ const adders = [
   addUp,
   addOpen,
   addTokens,
+  addInvites,
   addAudit,
   addDoctor,
   addBackup,

@@ -11,6 +11,7 @@ export * from './escalations.ts';
 export * from './experiments.ts';
 export * from './forges.ts';
 export * from './health.ts';
+export * from './invites.ts';
 export * from './learned-policy.ts';
 export * from './learning.ts';
 export * from './live.ts';

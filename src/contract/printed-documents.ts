@@ -10,6 +10,7 @@ import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from 
 import { experimentSchema, experimentsSchema } from './experiments.ts';
 import { forgeCheckSchema, forgeHostSchema } from './forges.ts';
 import { diagnosisSchema } from './health.ts';
+import { createdInviteSchema, inviteSchema } from './invites.ts';
 import { learnedPolicySchema } from './learned-policy.ts';
 import { learningSchema } from './learning.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
@@ -252,6 +253,9 @@ export const printedDocuments = {
   ...printedBackups,
   stuck: stuckSchema.shape.items,
   summary: summarySchema,
+  'invites create': createdInviteSchema,
+  'invites ls': z.array(inviteSchema),
+  'invites revoke': inviteSchema,
   'tokens create': createdTokenSchema,
   'tokens ls': z.array(tokenSchema),
   'tokens revoke': tokenSchema,

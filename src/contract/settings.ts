@@ -109,12 +109,12 @@ export const auditEntrySchema = z
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const auditPage = pageOf(auditEntrySchema, 'AuditLog');
 
-const role = z.enum(['viewer', 'operator', 'admin']);
+export const apiRole = z.enum(['viewer', 'operator', 'admin']);
 export const tokenSchema = z
   .object({
     id: z.string(),
     name: z.string(),
-    role,
+    role: apiRole,
     person: z.string().nullable().openapi({ description: 'Who signs in with it; null for a program.' }),
     created_by: z.string(),
     created_at: time,
@@ -125,7 +125,7 @@ export const tokenSchema = z
 export type Token = z.infer<typeof tokenSchema>;
 export const tokensSchema = z.object({ items: z.array(tokenSchema) }).openapi('Tokens');
 export const newTokenSchema = z
-  .object({ name, role: role.default('operator'), person: name.optional() })
+  .object({ name, role: apiRole.default('operator'), person: name.optional() })
   .openapi('NewToken');
 export type NewToken = z.infer<typeof newTokenSchema>;
 export const createdTokenSchema = tokenSchema
@@ -146,7 +146,7 @@ export const meSchema = z
   .object({
     name: z.string(),
     actor: z.string().openapi({ example: 'human:ada' }),
-    role,
+    role: apiRole,
     is_person: z.boolean(),
     version: z.string(),
     executors: z.number().int().openapi({ description: 'Moose processes that are working now.' }),

@@ -1,9 +1,10 @@
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const dayMs = 86_400_000;
 
-/** `90s`, `10m`, `2h`, `500ms`; a bare number is seconds. Null if it is not a duration. */
+/** `90s`, `10m`, `2h`, `7d`, `500ms`; a bare number is seconds. Null if it is not a duration. */
 export function durationMs(text: string): number | null {
-  const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h)?$/.exec(text.trim());
-  const ms = match ? Math.round(Number(match[1]) * (unitMs[match[2] ?? 's'] ?? 0)) : 0;
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)?$/.exec(text.trim());
+  const ms = match ? Math.round(Number(match[1]) * (unitMs[match[2] ?? 's'] ?? dayMs)) : 0;
   return ms > 0 && Number.isSafeInteger(ms) ? ms : null;
 }
 

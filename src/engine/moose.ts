@@ -20,6 +20,7 @@ import {
   type WorkOrder,
   type WorkOrderFilter,
 } from '../store/work/work-orders.ts';
+import { askInvites } from './access/ask-invites.ts';
 import { askTokens } from './access/ask-tokens.ts';
 import { askEscalations } from './answers/ask-escalations.ts';
 import type { CriticalErrors } from './answers/critical-errors.ts';
@@ -133,6 +134,7 @@ export function createMoose(deps: MooseDeps) {
     workOrders: askWorkOrders(deps),
     errors: askErrors(deps),
     tokens: askTokens(deps),
+    invites: askInvites(deps),
     escalations: askEscalations(deps),
     ...askHealth(deps),
     ...askMachines(deps),

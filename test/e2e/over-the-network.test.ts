@@ -11,6 +11,7 @@ import { isMooseError } from '../../src/domain/failure.ts';
 import { moose } from './command-line.fixture.ts';
 import { type Ground, openGround, passes, writes } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
+import { still } from './still.fixture.ts';
 
 let ground: Ground;
 let serving: Serving;
@@ -81,23 +82,6 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
   }
 }
 
-/** What changes between two looks: times of the look itself, and rows that the looks write. */
-const times = 'at before since until last_used_at used_at updated_at heard_at looked_at'.split(' ');
-const restless = new Set([...times, 'percentage']);
-
-/** Sentences that count time or load. */
-const counting = new Set(['explain', 'because', 'why']);
-
-function still(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(still);
-  if (value === null || typeof value !== 'object') return value;
-  const calm = Object.entries(value).map(([name, each]) => {
-    if (counting.has(name) && typeof each === 'string') return [name, each.replace(/[\d.]+/g, 'N')];
-    return [name, restless.has(name) ? typeof each : still(each)];
-  });
-  return Object.fromEntries(calm);
-}
-
 test('R-DIST-2: work is submitted, followed, read and steered on a server, with the same answers as with its database', async () => {
   const { repositoryPath } = await ground.submit({ title: 'Makes the project', checks: passes });
   const ran = await say(
@@ -165,6 +149,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['config', 'policies'],
     ['config', 'answers'],
     ['tokens'],
+    ['invites'],
     ['project'],
     ['project', 'show', name],
     ['project', 'variable', 'ls', name],
@@ -189,9 +174,22 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['tokens', 'revoke', robot?.id ?? ''],
   ])
     expect.soft((await say('server', ...change)).code, change.join(' ')).toBe(null);
+  await inviteOverTheNetwork();
   const audit = await say('server', 'audit');
   expect(JSON.stringify(audit.documents)).toContain('human:ada');
 }, 120_000);
+
+async function inviteOverTheNetwork(): Promise<void> {
+  expect((await say('server', 'invites', 'create', 'dee')).code).toBe('PERSON_NEEDED');
+  const remote = openServer({ url: serving.url, token: adas }, new AbortController().signal);
+  const wish = { person: 'dee', role: 'viewer' as const, expires_in_ms: 3_600_000 };
+  const invite = await remote.moose.invites.create(wish, { url: 'http://ignored', inviterId: null });
+  await remote.close();
+  expect(invite).toMatchObject({ person: 'dee', state: 'open', createdBy: 'human:ada' });
+  expect(invite.link.startsWith(`${serving.url}/invite#`)).toBe(true);
+  expect(await say('server', 'invites')).toEqual(await say('here', 'invites'));
+  expect(await say('server', 'invites', 'revoke', invite.id)).toMatchObject({ code: null });
+}
 
 test('R-DIST-2: each act on a work order is made by the person whose token it is, and is in the audit log', async () => {
   const held = Promise.withResolvers<void>();
@@ -243,6 +241,8 @@ test('R-DIST-2: a refusal of the server has the code that it has with the databa
     ['reproduce', 'ffffffff', '--into', join(folder, 'reproduced')],
     ['config', 'answers', '--revoke', 'ffffffff'],
     ['tokens', 'revoke', 'ffffffff'],
+    ['invites', 'revoke', 'ffffffff'],
+    ['invites', 'create', 'dee', '--expires', 'soon'],
     ['project', 'show', 'nothing'],
     ['project', 'rm', 'nothing'],
     ['spec', 'show', 'ffffffff'],

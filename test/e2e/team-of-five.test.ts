@@ -44,6 +44,8 @@ test(
       ['GET', '/api/tokens'],
       ['POST', '/api/tokens', { name: 'mine', role: 'admin', person: 'bob@example.org' }],
       ['DELETE', `/api/tokens/${adas}`],
+      ['GET', '/api/invites'],
+      ['POST', '/api/invites', { person: 'mallory', role: 'viewer' }],
       ['PUT', '/api/settings/budget.daily_limit_usd', { value: 1_000 }],
       ['PATCH', shop, { limit_usd: null }],
       ['DELETE', shop],
@@ -156,6 +158,8 @@ test(
       'human:ada@example.org limits.change',
       'human:cay escalation.answer',
       'human:bob@example.org login.create',
+      'human:ada@example.org invite.create',
+      'human:eve invite.accept',
     ])
       expect(acts).toContain(act);
   },

@@ -1,4 +1,4 @@
-// For tests: a team of five on one real server. Two sign in at a real OpenID Connect provider, three with tokens.
+// For tests: a team of five on one real server. Two sign in at a real OpenID Connect provider, two with tokens, and one comes by an invite.
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -117,6 +117,7 @@ export async function everything({ opened: { database } }: Ground) {
   return {
     config: await query.selectFrom('systemConfig').selectAll().orderBy('key').execute(),
     limits: await query.selectFrom('spendingLimits').selectAll().orderBy('subject').execute(),
+    invites: await query.selectFrom('invites').selectAll().orderBy('id').execute(),
     tokens: await query.selectFrom('apiTokens').select(['id', 'role', 'revokedAt']).orderBy('id').execute(),
     projects: await query.selectFrom('projects').selectAll().orderBy('id').execute(),
     orders: await query.selectFrom('workOrders').select(['id', 'status']).orderBy('id').execute(),
@@ -167,7 +168,15 @@ export async function openTeam() {
     return { call: await signedInWith(url, made.body.token), program: withToken(url, made.body.token) };
   };
   const cays = await byToken('cay', 'operator');
-  const [{ call: dee }, { call: eve }] = [await byToken('dee', 'viewer'), await byToken('eve', 'operator')];
+  const { call: dee } = await byToken('dee', 'viewer');
+  // Eve comes by an invite.
+  const invited = await ada<{ link: string }>('POST', '/api/invites', {
+    ...{ person: 'eve', role: 'operator', expires_in_ms: 3_600_000 },
+  });
+  expect(invited.status).toBe(201);
+  const eve = inBrowser(url, newBrowser());
+  const secret = new URL(invited.body.link).hash.slice(1);
+  expect((await eve('POST', '/api/session/invite', { secret })).status).toBe(200);
   // The admin makes the project; the others only name it.
   const repository = await makeRepository(join(place.directory, 'shop'));
   const added = await ada<{ project: { id: string } }>('POST', '/api/projects', { repository, name: 'shop' });

@@ -11,7 +11,7 @@ interface Rule {
 }
 
 const rules: readonly Rule[] = [
-  { method: null, path: /^\/api\/tokens(\/|$)/, role: 'admin' },
+  { method: null, path: /^\/api\/(tokens|invites)(\/|$)/, role: 'admin' },
   { method: 'PUT', path: /^\/api\/settings\//, role: 'admin' },
   { method: 'PUT', path: /^\/api\/limits$/, role: 'admin' },
   { method: 'POST', path: /^\/api\/projects$/, role: 'admin' },

@@ -1,23 +1,9 @@
-import { PassThrough } from 'node:stream';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { printedDocuments } from '../../contract/contract.ts';
 import { assign, learningProject } from '../../engine/learning/experiment-ground.fixture.ts';
+import { atTerminal } from '../at-terminal.fixture.ts';
 import { moose } from './run-command.fixture.ts';
-
-/** Until the test ends, a person sits at the terminal and types this. */
-function atTerminal(answer: string): void {
-  const given = { stdin: new PassThrough(), stderr: new PassThrough() };
-  for (const [name, stream] of Object.entries(given)) {
-    const before = Object.getOwnPropertyDescriptor(process, name) ?? {};
-    Object.defineProperty(process, name, {
-      value: Object.assign(stream, { isTTY: true }),
-      configurable: true,
-    });
-    onTestFinished(() => void Object.defineProperty(process, name, before));
-  }
-  given.stdin.write(`${answer}\n`);
-}
 
 test('R-SEC-1: fear: an agent that runs the command line starts an experiment in the name of a person', async () => {
   const database = await testDatabase();

@@ -7,6 +7,7 @@ import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { CliContext } from '../context.ts';
 import { createFace } from '../face.ts';
+import { addInvites } from './invites.ts';
 import { addLearning } from './learning.ts';
 import { addSpecs } from './specs.ts';
 import { addTrends } from './trends.ts';
@@ -22,14 +23,24 @@ export async function moose(
   const asked = createMoose({
     ...{ database, clock: systemClock, actor: 'human:anna', ...noForge, known: unused },
   });
-  const context: Pick<CliContext, 'face' | 'open' | 'signal'> = {
+  const context: Pick<CliContext, 'face' | 'open' | 'signal' | 'address'> = {
     signal: new AbortController().signal,
     open: async () => ({
       ...{ moose: asked, server: null, ground: 'a test', close: async () => undefined },
       ...{ work: unused, serve: unused, serveProbes: unused, mcp: unused },
     }),
+    address: async () => ({
+      openUrl: 'http://127.0.0.1:4317',
+      signInUrl: '',
+      signInPath: '',
+      tokenPath: null,
+    }),
     face: (isJson) => ({
       ...createFace(isJson),
+      printSecret: (document, line) => {
+        printed.document = JSON.parse(JSON.stringify(document));
+        printed.text = line;
+      },
       print: (document, lines) => {
         printed.document = JSON.parse(JSON.stringify(document));
         printed.text = stripVTControlCharacters([lines()].flat().join('\n'));
@@ -37,7 +48,7 @@ export async function moose(
     }),
   };
   const program = new Command('moose').option('--json').exitOverride();
-  for (const add of [addTrends, addLearning, addSpecs]) add(program, context as CliContext);
+  for (const add of [addTrends, addLearning, addSpecs, addInvites]) add(program, context as CliContext);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   await program.parseAsync(args, { from: 'user' });

@@ -1,9 +1,12 @@
 // Moose on a server, as the commands use it: each question is an HTTP call (R-DIST-2).
 import { randomUUID } from 'node:crypto';
 import {
+  createdInviteSchema,
   createdTokenSchema,
   driftAnsweredSchema,
   errorSchema,
+  type Invite,
+  inviteSchema,
   meSchema,
   outputSchema,
   reconciliationSchema,
@@ -38,6 +41,7 @@ export function remoteMoose(client: ServerClient): CliMoose {
     settings: remoteSettings(asking),
     specs: remoteSpecs(asking),
     tokens: tokens(asking),
+    invites: invites(asking),
     forges: forges(asking),
     reconcile: reconcileOver(asking),
     errors: errors(asking),
@@ -121,6 +125,30 @@ function tokens({ get, change }: Asking): CliMoose['tokens'] {
       return { ...tokenOf(made), token: made.token };
     },
     revoke: async (id) => tokenOf(await change('DELETE', `/api/tokens/${segment(id)}`, tokenSchema)),
+  };
+}
+
+function invites({ get, change }: Asking): CliMoose['invites'] {
+  const inviteOf = ({ created_by, created_at, expires_at, accepted_at, ...invite }: Invite) => ({
+    ...{
+      id: invite.id,
+      person: invite.person,
+      role: invite.role,
+      state: invite.state,
+      createdBy: created_by,
+    },
+    createdAt: new Date(created_at),
+    expiresAt: new Date(expires_at),
+    acceptedAt: accepted_at === null ? null : new Date(accepted_at),
+  });
+  return {
+    list: async () => (await get('/api/invites', listOf(inviteSchema))).items.map(inviteOf),
+    // The server knows under which address people reach it, and who asks.
+    create: async (given) => {
+      const made = await change('POST', '/api/invites', createdInviteSchema, { body: given });
+      return { ...inviteOf(made), link: made.link };
+    },
+    revoke: async (id) => inviteOf(await change('DELETE', `/api/invites/${segment(id)}`, inviteSchema)),
   };
 }
 

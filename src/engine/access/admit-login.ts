@@ -32,7 +32,9 @@ export async function admitLogin(
 ): Promise<ApiToken & { person: string }> {
   const person = given.email.trim().toLowerCase();
   const role = roleByRules(rules, { email: person, groups: given.groups });
-  if (role === null || !personPattern.test(person) || !isPlain(given.email)) throw notAllowed(person);
+  // Names with an `@` are never given to anybody else, so a provider or a proxy must not give one without it.
+  const isName = personPattern.test(person) && isPlain(given.email) && person.includes('@');
+  if (role === null || !isName) throw notAllowed(person);
   const known = await database.run((query) => findLogin(query, given), signal);
   if (known !== undefined && (known.role === role || known.revokedAt !== null)) return admitted(known);
   const login = await database.transaction(async (query) => {

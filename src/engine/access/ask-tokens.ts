@@ -53,7 +53,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
           await lockTokens(query);
           const valid = (await listTokens(query)).filter(({ revokedAt }) => revokedAt === null);
           if (valid.some((each) => each.name === name)) throw nameTaken(name);
-          if (valid.length >= tokensMax) throw tooMany();
+          if (valid.length >= tokensMax) throw tokensTooMany();
           return addToken(query, token, { name, role, person, createdBy: actor });
         });
         if (!added) throw new TypeError('A new token already exists');
@@ -123,6 +123,6 @@ function notYours(): PermanentError {
   );
 }
 
-function tooMany(): PermanentError {
+export function tokensTooMany(): PermanentError {
   return refused('TOKENS_TOO_MANY', `There are ${tokensMax} tokens.`, 'Revoke unused tokens.');
 }

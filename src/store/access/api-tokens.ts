@@ -77,6 +77,13 @@ export async function findToken(query: Query, token: string): Promise<ApiToken |
   return found && timingSafeEqual(found.hash, given) ? found : undefined;
 }
 
+/** How many are not revoked. */
+export async function countTokens(query: Query): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from api_tokens where revoked_at is null`.execute(query);
+  return rows[0]?.count ?? 0;
+}
+
 /** Valid tokens first, oldest first; then revoked ones, newest first. */
 export async function listTokens(query: Query): Promise<ApiToken[]> {
   const tokens = query.selectFrom('apiTokens').selectAll();

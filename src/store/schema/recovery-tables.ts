@@ -228,6 +228,21 @@ export interface RecoveryTables {
     /** Who the person is there. */
     subject: Optional<string>;
   };
+  invites: {
+    id: string;
+    /** Of the secret in the link. */
+    hash: Buffer;
+    person: string;
+    role: 'viewer' | 'operator' | 'admin';
+    createdBy: string;
+    /** The inviter's token; null if the invite was made on the machine of the database. */
+    inviterId: Optional<string>;
+    createdAt: At;
+    expiresAt: Date;
+    acceptedAt: Optional<Date>;
+    tokenId: Optional<string>;
+    revokedAt: Optional<Date>;
+  };
   signIns: {
     hash: Buffer;
     returnTo: string;

@@ -572,6 +572,29 @@ create table idempotency_keys (
   constraint idempotency_keys_pkey PRIMARY KEY (actor, key)
 );
 
+create table invites (
+  id uuid not null,
+  hash bytea not null,
+  person text not null,
+  role text not null,
+  created_by text not null,
+  inviter_id uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  expires_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  token_id uuid,
+  revoked_at timestamp with time zone,
+  constraint invites_check CHECK ((expires_at > created_at)),
+  constraint invites_check1 CHECK (((accepted_at IS NULL) = (token_id IS NULL))),
+  constraint invites_check2 CHECK (((accepted_at IS NULL) OR (revoked_at IS NULL))),
+  constraint invites_hash_key UNIQUE (hash),
+  constraint invites_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES api_tokens(id),
+  constraint invites_person_check CHECK ((person <> ''::text)),
+  constraint invites_pkey PRIMARY KEY (id),
+  constraint invites_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text]))),
+  constraint invites_token_id_fkey FOREIGN KEY (token_id) REFERENCES api_tokens(id)
+);
+
 create table learner_events (
   project_id uuid not null,
   ordinal bigint not null,
@@ -1399,6 +1422,7 @@ CREATE INDEX forge_issues_work_order ON moose.forge_issues USING btree (work_ord
 CREATE INDEX gateway_keys_run ON moose.gateway_keys USING btree (run_id);
 CREATE INDEX gateway_keys_session ON moose.gateway_keys USING btree (session_id) WHERE (session_id IS NOT NULL);
 CREATE INDEX idempotency_keys_created ON moose.idempotency_keys USING btree (created_at);
+CREATE INDEX invites_created ON moose.invites USING btree (created_at);
 CREATE UNIQUE INDEX learner_events_outcome ON moose.learner_events USING btree (work_order_id, try) WHERE (event = ANY (ARRAY['success'::text, 'failure'::text, 'provider_fault'::text]));
 CREATE INDEX learner_events_work_order ON moose.learner_events USING btree (work_order_id, ordinal);
 CREATE INDEX live_events_at ON moose.live_events USING btree (at);
@@ -1855,6 +1879,18 @@ begin
   else
     perform pg_advisory_xact_lock_shared(x'6d6f6f73'::integer, 2);
   end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.invites_end_once()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if old.accepted_at is not null or old.revoked_at is not null then
+    raise exception 'An invite that is accepted or revoked never changes' using errcode = 'MS004';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.is_of_past_day(at timestamp with time zone)
@@ -2499,6 +2535,7 @@ CREATE TRIGGER escalations_live AFTER INSERT OR UPDATE ON moose.escalations FOR 
 CREATE TRIGGER forecasts_live_insert AFTER INSERT ON moose.forecasts FOR EACH ROW EXECUTE FUNCTION watch_live('forecast');
 CREATE TRIGGER forecasts_live_update AFTER UPDATE ON moose.forecasts FOR EACH ROW WHEN ((old.ended_at IS DISTINCT FROM new.ended_at)) EXECUTE FUNCTION watch_live('forecast');
 CREATE TRIGGER gateway_keys_notify AFTER UPDATE ON moose.gateway_keys FOR EACH ROW WHEN (((old.stopped_reason IS NULL) AND (new.stopped_reason IS NOT NULL))) EXECUTE FUNCTION gateway_keys_notify();
+CREATE TRIGGER invites_end_once BEFORE UPDATE ON moose.invites FOR EACH ROW EXECUTE FUNCTION invites_end_once();
 CREATE TRIGGER live_events_notify AFTER INSERT ON moose.live_events FOR EACH STATEMENT EXECUTE FUNCTION live_events_notify();
 CREATE TRIGGER model_prices_guard BEFORE DELETE OR UPDATE ON moose.model_prices FOR EACH ROW EXECUTE FUNCTION model_prices_guard();
 CREATE TRIGGER model_prices_kept BEFORE TRUNCATE ON moose.model_prices FOR EACH STATEMENT EXECUTE FUNCTION model_prices_guard();

@@ -8,9 +8,20 @@ export function takeRefusal(): string | null {
   return take('refused');
 }
 
+/** Takes the secret of an invite, which is all that follows the `#`. */
+export function takeInvite(): string | null {
+  const secret = location.hash.slice(1);
+  if (secret !== '') forgetHash();
+  return secret === '' ? null : secret;
+}
+
+function forgetHash(): void {
+  history.replaceState(history.state, '', location.pathname + location.search);
+}
+
 function take(name: string): string | null {
   const value = new URLSearchParams(location.hash.slice(1)).get(name);
   if (value === null) return null;
-  history.replaceState(history.state, '', location.pathname + location.search);
+  forgetHash();
   return value === '' ? null : value;
 }

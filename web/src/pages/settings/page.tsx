@@ -8,6 +8,7 @@ import { settingsRoute } from '../../router.tsx';
 import { useMe } from '../../shell/me.ts';
 import { AgentsCard } from './agents-card.tsx';
 import { AuditCard } from './audit-card.tsx';
+import { InvitesCard } from './invites-card.tsx';
 import { ModelsCard } from './models-card.tsx';
 import { groupTitles, type SettingGroup, settingGroups } from './setting-groups.ts';
 import { SettingsCard } from './settings-card.tsx';
@@ -68,6 +69,7 @@ function Group({ group, isAdmin }: GroupProps) {
       {group === 'agents' ? <AgentsCard /> : null}
       {group === 'people' ? (
         <>
+          {isAdmin ? <InvitesCard /> : null}
           <TokensCard isAdmin={isAdmin} />
           <AuditCard />
         </>

@@ -1,0 +1,91 @@
+// Invites: admins create, list and revoke them; the invited person looks at one and accepts it, without a token. Whoever
+// guesses is answered late, as with wrong tokens, and never learns whether there are invites.
+
+import { PermanentError } from '../domain/failure.ts';
+import { personOf } from '../domain/person.ts';
+import * as access from '../engine/access/accept-invite.ts';
+import { writeAudit } from '../engine/access/write-audit.ts';
+import type { Invite } from '../store/access/invites.ts';
+import type { Database } from '../store/database.ts';
+import { addressOf } from './address-of.ts';
+import type { Api } from './app.ts';
+import type { Gate } from './authenticate.ts';
+import { isSecure } from './check-origin.ts';
+import { tellStrangersSparingly } from './request-errors.ts';
+import { acceptInvite, createInvite, invites, lookAtInvite, revokeInvite } from './routes/invites.ts';
+import { sessionCookie } from './session-cookie.ts';
+
+interface Deps {
+  database: Database;
+  baseUrl: string | null;
+}
+
+export function addInvites(api: Api, deps: Deps, gate: Gate): void {
+  const { database } = deps;
+  const noteRefused = noteRefusedIn(database);
+  api.openapi(invites, async (c) => {
+    const all = await c.get('moose').invites.list();
+    return c.json({ items: all.map(inviteOf) }, 200);
+  });
+  api.openapi(createInvite, async (c) => {
+    // People on other machines open the link, so the public address comes first. The host was checked before.
+    const url = deps.baseUrl ?? `http://${c.req.header('host')}`;
+    const { tokenId: inviterId } = c.get('caller');
+    const made = await c.get('moose').invites.create(c.req.valid('json'), { url, inviterId });
+    return c.json({ ...inviteOf(made), link: made.link }, 201);
+  });
+  api.openapi(revokeInvite, async (c) => {
+    const revoked = await c.get('moose').invites.revoke(c.req.valid('param').id);
+    return c.json(inviteOf(revoked), 200);
+  });
+  api.openapi(lookAtInvite, async (c) => {
+    const { secret } = c.req.valid('json');
+    const signal = c.get('signal');
+    const looking = access.lookAtInvite(database, secret, signal);
+    const { person, role, createdBy, expiresAt } = await looking.catch(late(gate, signal, addressOf(c)));
+    const invited_by = personOf(createdBy);
+    return c.json({ person, role, invited_by, expires_at: expiresAt.toISOString() }, 200);
+  });
+  api.openapi(acceptInvite, async (c) => {
+    const { headers } = c.req.raw;
+    const signal = c.get('signal');
+    const accepting = access.acceptInvite(database, c.req.valid('json').secret, signal).catch(noteRefused);
+    const { token, secret } = await accepting.catch(late(gate, signal, addressOf(c)));
+    const session = await gate.openSession(token, token.person, { headers }, signal);
+    c.header('set-cookie', sessionCookie(session.secret, isSecure(headers, deps)));
+    return c.json({ person: token.person, role: token.role, token: secret }, 200);
+  });
+}
+
+const lateCodes: ReadonlySet<string> = new Set(['INVITE_INVALID', 'INVITE_OVER']);
+
+/** An old link that somebody tries may be a stolen one. At most one row a minute for each invite. */
+function noteRefusedIn(database: Database) {
+  const isTold = tellStrangersSparingly();
+  return async (cause: unknown): Promise<never> => {
+    if (cause instanceof PermanentError && cause.code === 'INVITE_OVER') {
+      const { id, person, state } = cause.metadata;
+      const entry = { actor: 'moose:invite', act: 'invite.accept.refused', subject: String(person) };
+      if (isTold(String(id), false))
+        await database.run((query) => writeAudit(query, { ...entry, detail: { id, state } }));
+    }
+    throw cause;
+  };
+}
+
+/** Answers late what somebody who guesses, or holds an old link, is told. */
+function late(gate: Gate, signal: AbortSignal, address: string | undefined) {
+  return async (cause: unknown): Promise<never> => {
+    if (!(cause instanceof PermanentError) || !lateCodes.has(cause.code)) throw cause;
+    return gate.refuse(cause, signal, address);
+  };
+}
+
+function inviteOf({ id, person, role, state, ...invite }: Invite) {
+  return {
+    ...{ id, person, role, state, created_by: invite.createdBy },
+    created_at: invite.createdAt.toISOString(),
+    expires_at: invite.expiresAt.toISOString(),
+    accepted_at: invite.acceptedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,17 @@
+// For tests: a person at the terminal.
+import { PassThrough } from 'node:stream';
+import { onTestFinished } from 'vitest';
+
+/** Until the test ends, a person sits at the terminal and types this. */
+export function atTerminal(answer: string): void {
+  const given = { stdin: new PassThrough(), stderr: new PassThrough() };
+  for (const [name, stream] of Object.entries(given)) {
+    const before = Object.getOwnPropertyDescriptor(process, name) ?? {};
+    Object.defineProperty(process, name, {
+      value: Object.assign(stream, { isTTY: true }),
+      configurable: true,
+    });
+    onTestFinished(() => void Object.defineProperty(process, name, before));
+  }
+  given.stdin.write(`${answer}\n`);
+}
