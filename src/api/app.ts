@@ -13,6 +13,7 @@ import type { Caller } from './caller.ts';
 import { addCalls } from './calls.ts';
 import { checkOrigin, checkOwnPage } from './check-origin.ts';
 import { addClientManager, type ClientManager } from './client-manager.ts';
+import { addDemo, type DemoFaults } from './demo.ts';
 import { errorResponse, statusOf } from './error-answer.ts';
 import { addEscalations } from './escalations.ts';
 import { addHealth } from './health.ts';
@@ -60,6 +61,8 @@ export interface ApiDeps extends SentinelDeps {
   metrics?: MetricsSource;
   /** Whether the current settings only use the scripted model; if absent, they do not. */
   isScripted?(): boolean;
+  /** Only on a demo. */
+  demo?: DemoFaults;
   /** The folder with the build of the web app; if absent, no pages are served. */
   webDirectory?: string | null;
   /** Half a second if absent. */
@@ -143,6 +146,7 @@ export function createApi(deps: ApiDeps, gate: Gate = gateOf(deps)): Api {
   addSpecs(api, deps);
   addSpecRuns(api, deps);
   addCalls(api, deps);
+  addDemo(api, deps);
   addLive(api);
   if (deps.metrics) addMetrics(api, deps.metrics);
   addDocument(api, deps.version);

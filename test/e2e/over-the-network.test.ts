@@ -50,7 +50,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
   };
   const context: CliContext = {
     ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse },
-    ...{ logins: refuse, backups: refuse, chaos: refuse },
+    ...{ logins: refuse, backups: refuse, chaos: refuse, faultDemo: refuse },
     face: () => ({
       ...{
         isJson: true,

@@ -8,6 +8,7 @@ import {
   circuitResetSchema,
   circuitSchema,
   circuitsSchema,
+  cleanupSchema,
   driftAnsweredSchema,
   driftAnswerSchema,
   machinesSchema,
@@ -148,6 +149,23 @@ export const reconcileNow = createRoute({
   summary: 'Look now, and repair what is safe or was answered; requires the role operator',
   ...withToken,
   responses: { 200: json(reconciliationSchema, 'What is left.'), ...problems(401, 409, 413) },
+});
+
+export const cleanupPlan = createRoute({
+  method: 'get',
+  path: '/api/cleanup',
+  summary:
+    'Show what finished work left on the server and in the database, why it is due for deletion, and its size; requires the role operator',
+  ...withToken,
+  responses: { 200: json(cleanupSchema, 'Nothing was deleted.'), ...problems(401) },
+});
+
+export const cleanUp = createRoute({
+  method: 'post',
+  path: '/api/cleanup',
+  summary: 'Delete now what finished work left on the server and in the database; requires the role operator',
+  ...withToken,
+  responses: { 200: json(cleanupSchema, 'What was deleted.'), ...problems(401, 413) },
 });
 
 const driftNamed = z.object({

@@ -26,9 +26,7 @@ export interface CleanupDeps extends RetentionDeps {
 
 type Item = Cleanup['items'][number];
 
-interface Part {
-  kind: Item['kind'];
-  place: Item['place'];
+interface Part extends Pick<Item, 'kind' | 'place' | 'why' | 'rule'> {
   find(deps: CleanupDeps, signal: AbortSignal): Promise<Pick<Item, 'count' | 'bytes' | 'is_at_least'>>;
   /** Deletes a bounded number; 0 if nothing is left. */
   remove(deps: CleanupDeps, signal: AbortSignal): Promise<number>;
@@ -39,8 +37,10 @@ const filesMeasuredMax = 200_000;
 /** If a cleanup needs more rounds, the jobs delete the rest. */
 const roundsMax = 1_000;
 
-const folder = (kind: Item['kind'], name: FolderOfFinished): Part => ({
-  ...{ kind, place: 'this machine' },
+const ofFinished = 'settings.limits.finished_kept_ms' as const;
+
+const folder = (kind: Item['kind'], name: FolderOfFinished, why: string): Part => ({
+  ...{ kind, place: 'this machine', why, rule: ofFinished },
   find: async (deps, signal) => {
     const paths = await listFinished(deps, name, { max: listedMax, signal });
     let bytes = 0;
@@ -60,10 +60,15 @@ const folder = (kind: Item['kind'], name: FolderOfFinished): Part => ({
 const measured = ({ count, bytes }: Found) => ({ count, bytes, is_at_least: false });
 
 const parts: readonly Part[] = [
-  folder('session files', 'sessions'),
-  folder('home directories', 'homes'),
+  folder(
+    'session files',
+    'sessions',
+    'Agents and checks of finished work orders have read and written them.',
+  ),
+  folder('home directories', 'homes', 'Programs of finished work orders have kept their caches in them.'),
   {
-    ...{ kind: 'prepared dependencies', place: 'this machine' },
+    ...{ kind: 'prepared dependencies', place: 'this machine', rule: 'settings.limits.prepared_kept_ms' },
+    why: 'No work order has used these results of setups for long, or they take too much space.',
     find: async (deps) => {
       const entries = await listDroppable(deps);
       return measured({ count: entries.length, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) });
@@ -75,19 +80,22 @@ const parts: readonly Part[] = [
     },
   },
   {
-    ...{ kind: 'stored output', place: 'database' },
+    ...{ kind: 'stored output', place: 'database', rule: ofFinished },
+    why: 'It is what agents and checks of finished work orders have printed.',
     find: async ({ database, clock, settings }, signal) =>
       measured(await database.run((query) => oldOutput(query, keptFrom(clock, settings)), signal)),
     remove: removeOldOutput,
   },
   {
-    ...{ kind: 'bundles of pushed commits', place: 'database' },
+    ...{ kind: 'bundles of pushed commits', place: 'database', rule: ofFinished },
+    why: 'Their work orders are completed, and their commits are pushed.',
     find: async ({ database, clock, settings }, signal) =>
       measured(await database.run((query) => oldBundles(query, keptFrom(clock, settings)), signal)),
     remove: removeBundles,
   },
   {
-    ...{ kind: 'records of finished legs', place: 'database' },
+    ...{ kind: 'records of finished legs', place: 'database', rule: ofFinished },
+    why: 'Their runs have ended, and what they did is recorded elsewhere.',
     find: async ({ database, clock, settings }, signal) => ({
       count: await database.run((query) => countFinished(query, keptFrom(clock, settings)), signal),
       ...{ bytes: null, is_at_least: false },
@@ -102,8 +110,8 @@ export async function cleanUp(
   { isPlan, signal }: { isPlan: boolean; signal: AbortSignal },
 ): Promise<Cleanup> {
   const items: Item[] = [];
-  for (const { kind, place, find, remove } of parts) {
-    items.push({ kind, place, ...(await find(deps, signal)) });
+  for (const { kind, place, why, rule, find, remove } of parts) {
+    items.push({ kind, place, why, rule, ...(await find(deps, signal)) });
     if (isPlan) continue;
     for (let round = 0; round < roundsMax; round++) if ((await remove(deps, signal)) === 0) break;
   }
