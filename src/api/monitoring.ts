@@ -24,7 +24,6 @@ export function addMonitoring(api: Api, deps: ApiDeps): void {
   addCircuits(api, deps);
   addAlerts(api, deps);
   addReconcile(api, deps);
-  addCleanup(api, deps);
   addErrors(api, deps);
   addMoney(api, deps);
   addLearning(api, deps);
@@ -62,19 +61,6 @@ function addAlerts(api: Api, { database }: ApiDeps): void {
       c.get('moose').escalations.resolveAlert(id),
     );
     return c.json(alert, 200);
-  });
-}
-
-function addCleanup(api: Api, { database }: ApiDeps): void {
-  api.openapi(routes.cleanupPlan, async (c) =>
-    c.json(await c.get('moose').cleanup({ isPlan: true }, c.get('signal')), 200),
-  );
-  api.openapi(routes.cleanUp, async (c) => {
-    const entry = { by: c.get('caller').actor, act: 'cleanup', subject: 'finished work', detail: {} };
-    const done = await audited(database, entry, c.get('signal'), () =>
-      c.get('moose').cleanup({ isPlan: false }, c.get('signal')),
-    );
-    return c.json(done, 200);
   });
 }
 

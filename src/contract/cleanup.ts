@@ -40,3 +40,28 @@ export const cleanupSchema = z
   .openapi('Cleanup');
 
 export type Cleanup = z.infer<typeof cleanupSchema>;
+
+export const cleanupRunSchema = z
+  .object({
+    state: z.enum(['running', 'done', 'failed']),
+    by: z.string(),
+    began_at: time,
+    ended_at: time.nullable(),
+    deleted: z.number().int().min(0).openapi({ description: 'How many items were deleted until now.' }),
+    done: cleanupSchema.nullable().openapi({ description: 'What was deleted; null until all of it is.' }),
+    error: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why it failed. What was deleted until then stays deleted.' }),
+  })
+  .openapi('CleanupRun');
+export type CleanupRun = z.infer<typeof cleanupRunSchema>;
+
+export const latestCleanupSchema = z
+  .object({
+    run: cleanupRunSchema
+      .nullable()
+      .openapi({ description: 'Null if there is none since the server started.' }),
+  })
+  .openapi('LatestCleanup');
+export type LatestCleanup = z.infer<typeof latestCleanupSchema>;

@@ -8,9 +8,11 @@ import {
   circuitResetSchema,
   circuitSchema,
   circuitsSchema,
+  cleanupRunSchema,
   cleanupSchema,
   driftAnsweredSchema,
   driftAnswerSchema,
+  latestCleanupSchema,
   machinesSchema,
   rangeQuery,
   reconcileQuery,
@@ -155,7 +157,7 @@ export const cleanupPlan = createRoute({
   method: 'get',
   path: '/api/cleanup',
   summary:
-    'Show what finished work left on the server and in the database, why it is due for deletion, and its size; requires the role operator',
+    'Show what finished work left on the server and in the database, why it is due for deletion, and its size',
   ...withToken,
   responses: { 200: json(cleanupSchema, 'Nothing was deleted.'), ...problems(401) },
 });
@@ -163,9 +165,18 @@ export const cleanupPlan = createRoute({
 export const cleanUp = createRoute({
   method: 'post',
   path: '/api/cleanup',
-  summary: 'Delete now what finished work left on the server and in the database; requires the role operator',
+  summary:
+    'Begin to delete what finished work left on the server and in the database; it continues without the caller',
   ...withToken,
-  responses: { 200: json(cleanupSchema, 'What was deleted.'), ...problems(401, 413) },
+  responses: { 202: json(cleanupRunSchema, 'The clean-up that is running.'), ...problems(401, 413) },
+});
+
+export const latestCleanup = createRoute({
+  method: 'get',
+  path: '/api/cleanup/latest',
+  summary: 'Show the progress of the clean-up that is running on the server, or the result of its last one',
+  ...withToken,
+  responses: { 200: json(latestCleanupSchema, 'The current state.'), ...problems(401) },
 });
 
 const driftNamed = z.object({

@@ -17,8 +17,6 @@ const rules: readonly Rule[] = [
   { method: 'PATCH', path: /^\/api\/projects\//, role: 'admin' },
   { method: 'DELETE', path: /^\/api\/projects\//, role: 'admin' },
   { method: 'PUT', path: /^\/api\/projects\//, role: 'admin' },
-  // Measuring reads many files.
-  { method: null, path: /^\/api\/cleanup$/, role: 'operator' },
   ...Object.entries(calls).map(([name, { role }]) => ({
     ...{ method: 'POST', role },
     path: new RegExp(`^${callPath(name as CallName)}$`),

@@ -33,6 +33,8 @@ interface Part extends Pick<Item, 'kind' | 'place' | 'why' | 'rule'> {
 }
 
 const listedMax = 100_000;
+/** Measuring ends then, so that a plan is shown in time however much there is. */
+const measuringMsMax = 5_000;
 const filesMeasuredMax = 200_000;
 /** If a cleanup needs more rounds, the jobs delete the rest. */
 const roundsMax = 1_000;
@@ -45,12 +47,14 @@ const folder = (kind: Item['kind'], name: FolderOfFinished, why: string): Part =
     const paths = await listFinished(deps, name, { max: listedMax, signal });
     let bytes = 0;
     let left = filesMeasuredMax;
+    const untilMs = deps.clock.now().getTime() + measuringMsMax;
     for (const path of paths) {
       signal.throwIfAborted();
+      if (deps.clock.now().getTime() > untilMs) left = 0;
+      if (left <= 0) break;
       const size = await treeSize(path, left);
       bytes += size.bytes;
       left = size.left;
-      if (left <= 0) break;
     }
     return { count: paths.length, bytes, is_at_least: left <= 0 };
   },
@@ -104,16 +108,26 @@ const parts: readonly Part[] = [
   },
 ];
 
-/** With `isPlan`, nothing is deleted. */
+export interface CleanupWish {
+  /** Nothing is deleted. */
+  isPlan: boolean;
+  /** Told after each bounded number of items. */
+  onDeleted?(count: number): void;
+}
+
 export async function cleanUp(
   deps: CleanupDeps,
-  { isPlan, signal }: { isPlan: boolean; signal: AbortSignal },
+  { isPlan, signal, onDeleted }: CleanupWish & { signal: AbortSignal },
 ): Promise<Cleanup> {
   const items: Item[] = [];
   for (const { kind, place, why, rule, find, remove } of parts) {
     items.push({ kind, place, why, rule, ...(await find(deps, signal)) });
     if (isPlan) continue;
-    for (let round = 0; round < roundsMax; round++) if ((await remove(deps, signal)) === 0) break;
+    for (let round = 0; round < roundsMax; round++) {
+      const deleted = await remove(deps, signal);
+      if (deleted === 0) break;
+      onDeleted?.(deleted);
+    }
   }
   const before = keptFrom(deps.clock, deps.settings).toISOString();
   return { host: deps.settings.host, before, is_done: !isPlan, items };
