@@ -1,8 +1,6 @@
 // What finished work left behind: why each kind is due for deletion, its size, the rule, and a button that deletes it.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Cleanup } from '../../../../src/contract/contract.ts';
-import { call } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
@@ -12,7 +10,9 @@ import { Answered } from '../monitoring/answered.tsx';
 import { useWhyNot } from '../monitoring/may-act.ts';
 import { SettingsCard } from '../settings/settings-card.tsx';
 import { useSettings } from '../settings/use-settings.ts';
-import { dueBytes, sizeOf } from './sizes.ts';
+import { LatestRun } from './latest-run.tsx';
+import { sizeOf, totalOf } from './sizes.ts';
+import { useBeginCleanup, useCleanupPlan, useLatestCleanup } from './use-cleanup.ts';
 
 const rules: ReadonlySet<string> = new Set([
   'settings.limits.finished_kept_ms',
@@ -21,50 +21,42 @@ const rules: ReadonlySet<string> = new Set([
 ] satisfies Cleanup['items'][number]['rule'][]);
 
 export function CleanupPage() {
-  const whyNot = useWhyNot();
   return (
     <Page
       title="Clean-up"
       lead="What finished work left behind. Moose deletes it bit by bit when it is due; here you see it first, and can delete it at once. Commits, patches and records stay, and so does all work that waits or is not pushed."
     >
-      {whyNot === null ? (
-        <PlanCard />
-      ) : (
-        <Card title="Due for deletion">
-          <p className="text-quiet">{whyNot}</p>
-        </Card>
-      )}
+      <PlanCard />
       <RulesCard />
     </Page>
   );
 }
 
 function PlanCard() {
-  const client = useQueryClient();
+  const whyNot = useWhyNot();
   const [isAsked, setAsked] = useState(false);
-  const plan = useQuery({
-    queryKey: ['cleanup'],
-    queryFn: ({ signal }) => call<Cleanup>('/api/cleanup', { signal }),
-  });
-  const clean = useMutation({
-    mutationFn: () => call<Cleanup>('/api/cleanup', { method: 'POST' }),
-    onSuccess: () => setAsked(false),
-    onSettled: () => client.invalidateQueries({ queryKey: ['cleanup'] }),
-  });
-  const due = plan.data?.items.filter(({ count }) => count > 0) ?? [];
+  const latest = useLatestCleanup();
+  const plan = useCleanupPlan(latest.data?.run ?? null);
+  const begin = useBeginCleanup(() => setAsked(false));
+  const isRunning = latest.data?.run?.state === 'running';
+  const hasDue = plan.data?.items.some(({ count }) => count > 0) === true;
   return (
     <Card
       title="Due for deletion"
       aside={
-        <Button look="danger" size="small" disabled={due.length === 0} onClick={() => setAsked(true)}>
+        <Button
+          look="danger"
+          size="small"
+          disabled={whyNot !== null || !hasDue || isRunning}
+          onClick={() => setAsked(true)}
+        >
           Delete now
         </Button>
       }
       isFlush
     >
-      <p role="status" className="empty:hidden px-4 pt-3">
-        {clean.data ? `Deleted: ${totalOf(clean.data)}.` : ''}
-      </p>
+      {whyNot === null ? null : <p className="px-4 pt-3 text-quiet">{whyNot}</p>}
+      <LatestRun run={latest.data?.run ?? null} />
       <Answered query={plan} what="the plan">
         {(found) => <Plan found={found} />}
       </Answered>
@@ -72,11 +64,11 @@ function PlanCard() {
         <ConfirmDialog
           title="Delete what finished work left behind?"
           verb="Delete"
-          isBusy={clean.isPending}
-          error={clean.error}
-          onConfirm={() => clean.mutate()}
+          isBusy={begin.isPending}
+          error={begin.error}
+          onConfirm={() => begin.mutate()}
           onClose={() => {
-            clean.reset();
+            begin.reset();
             setAsked(false);
           }}
         >
@@ -116,12 +108,6 @@ function Plan({ found: { items, before, host } }: { found: Cleanup }) {
       </ul>
     </>
   );
-}
-
-function totalOf(cleanup: Cleanup): string {
-  const count = cleanup.items.reduce((sum, one) => sum + one.count, 0);
-  const { bytes, isAtLeast } = dueBytes(cleanup);
-  return `${count.toLocaleString('en')} ${count === 1 ? 'item' : 'items'}, ${isAtLeast ? 'at least ' : ''}${sizeOf(bytes)}`;
 }
 
 function RulesCard() {
