@@ -64,15 +64,15 @@ const folder = (kind: Item['kind'], name: FolderOfFinished, why: string): Part =
 const measured = ({ count, bytes }: Found) => ({ count, bytes, is_at_least: false });
 
 const parts: readonly Part[] = [
+  folder('session files', 'sessions', 'What agents and checks of finished work orders read and wrote.'),
   folder(
-    'session files',
-    'sessions',
-    'Agents and checks of finished work orders have read and written them.',
+    'home directories',
+    'homes',
+    'Caches and settings of the programs that worked on finished work orders.',
   ),
-  folder('home directories', 'homes', 'Programs of finished work orders have kept their caches in them.'),
   {
     ...{ kind: 'prepared dependencies', place: 'this machine', rule: 'settings.limits.prepared_kept_ms' },
-    why: 'No work order has used these results of setups for long, or they take too much space.',
+    why: 'Results of setups that no work order has used for long, or that take too much space.',
     find: async (deps) => {
       const entries = await listDroppable(deps);
       return measured({ count: entries.length, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0) });
@@ -85,21 +85,21 @@ const parts: readonly Part[] = [
   },
   {
     ...{ kind: 'stored output', place: 'database', rule: ofFinished },
-    why: 'It is what agents and checks of finished work orders have printed.',
+    why: 'What agents and checks of finished work orders printed.',
     find: async ({ database, clock, settings }, signal) =>
       measured(await database.run((query) => oldOutput(query, keptFrom(clock, settings)), signal)),
     remove: removeOldOutput,
   },
   {
     ...{ kind: 'bundles of pushed commits', place: 'database', rule: ofFinished },
-    why: 'Their work orders are completed, and their commits are pushed.',
+    why: 'Copies of commits that are pushed, of completed work orders.',
     find: async ({ database, clock, settings }, signal) =>
       measured(await database.run((query) => oldBundles(query, keptFrom(clock, settings)), signal)),
     remove: removeBundles,
   },
   {
     ...{ kind: 'records of finished legs', place: 'database', rule: ofFinished },
-    why: 'Their runs have ended, and what they did is recorded elsewhere.',
+    why: 'Bookkeeping of runs that have ended; their results are kept elsewhere.',
     find: async ({ database, clock, settings }, signal) => ({
       count: await database.run((query) => countFinished(query, keptFrom(clock, settings)), signal),
       ...{ bytes: null, is_at_least: false },
