@@ -13,14 +13,18 @@ const callSeconds = 5;
 const silentSeconds = 3 * callSeconds;
 const secondMs = 1_000;
 
-export async function environmentOf(root: string, scriptedBaseUrl: string): Promise<Record<string, string>> {
+export async function environmentOf(
+  root: string,
+  scriptedBaseUrl: string,
+  actor: string,
+): Promise<Record<string, string>> {
   return {
     PATH: process.env.PATH ?? '',
     HOME: root,
     MOOSE_MODELS: Object.values(scriptedModels).join(','),
     MOOSE_SCRIPTED_BASE_URL: scriptedBaseUrl,
     MOOSE_CLAUDE_PATH: await installAgent(root),
-    MOOSE_ACTOR: 'chaos',
+    MOOSE_ACTOR: actor,
     MOOSE_LOG_LEVEL: 'error',
     MOOSE_PORT: '0',
     MOOSE_MACHINE_SLOTS: String(sessionsAtOnce),

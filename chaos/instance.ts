@@ -92,12 +92,14 @@ interface Opening {
   roles?: readonly Role[];
   /** The answers of the scripted model; by default for the work of the chaos suite only. */
   script?: Script;
+  /** Whose work it is, and who signs in. */
+  actor?: string;
 }
 
 export async function openInstance(
   given: string | undefined,
   signal: AbortSignal,
-  { program = ownProgram('main'), machines = 1, roles, script = chaosScript }: Opening = {},
+  { program = ownProgram('main'), machines = 1, roles, script = chaosScript, actor = 'chaos' }: Opening = {},
 ): Promise<Instance> {
   const root = await scratchRoot(given);
   const dataDirectory = join(root, 'data');
@@ -112,7 +114,7 @@ export async function openInstance(
   try {
     const provider = await startChaosProvider(script);
     ends.push(provider.stop);
-    const environment = await environmentOf(root, provider.baseUrl);
+    const environment = await environmentOf(root, provider.baseUrl, actor);
     await mkdir(dataDirectory, { mode: 0o711 });
     const disk = await mountSmallDisk(join(dataDirectory, 'worktrees'));
     ends.push(async () => disk?.unmount());

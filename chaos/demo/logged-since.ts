@@ -14,9 +14,7 @@ export async function loggedSince(dataDirectory: string, since: Date): Promise<R
     const level = Number(/"level":(\d+)/.exec(line)?.[1] ?? 0);
     const at = new Date(/"time":"([^"]+)"/.exec(line)?.[1] ?? 0);
     const message: unknown = JSON.parse(/"msg":("(?:[^"\\]|\\.)*")/.exec(line)?.[1] ?? 'null');
-    return level >= warning && at >= since && typeof message === 'string'
-      ? [{ at, what: `warning in the log: ${message}` }]
-      : [];
+    return level >= warning && at >= since && typeof message === 'string' ? [{ at, what: message }] : [];
   });
 }
 

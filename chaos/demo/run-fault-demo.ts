@@ -29,7 +29,7 @@ export async function runFaultDemo(options: FaultDemoOptions): Promise<FaultDemo
   for (const name of faults) findInjury(name);
   const startedMs = performance.now();
   face.note('The answers below come from a scripted model: no key is needed, and nothing is spent.');
-  const instance = await openInstance(options.data, signal, { roles: ['worker'], script });
+  const instance = await openInstance(options.data, signal, { roles: ['worker'], script, actor: 'demo' });
   try {
     const tillPath = join(instance.root, 'till');
     await createScratchRepository(tillPath, signal);

@@ -38,7 +38,10 @@ export async function recordedSince(
         and (state not in ('exited', 'running', 'intended') or signal is not null)
     ) recorded where at >= ${since} group by what order by 1 limit ${noticesMax}`.execute(query),
   );
-  const logged = await loggedSince(dataDirectory, since);
+  // Most warnings are also told by a row, which says more.
+  const logged = (await loggedSince(dataDirectory, since))
+    .filter((warning) => !rows.some(({ what }) => what.includes(warning.what)))
+    .map(({ at, what }) => ({ at, what: `warning in the log: ${what}` }));
   const all = [...rows, ...logged].toSorted((one, other) => one.at.getTime() - other.at.getTime());
   const first = new Map<string, Recorded>();
   for (const { at, what } of all)

@@ -62,11 +62,17 @@ function Faults({ demo }: { demo: Demo }) {
               {title}
             </Button>
             <p className="text-[13px] text-quiet [overflow-wrap:anywhere]">
-              <Words text={`${does.charAt(0).toUpperCase()}${does.slice(1)}.`} />
+              <Words text={sentence(does)} />
             </p>
           </li>
         ))}
       </ul>
     </Card>
   );
+}
+
+/** Backquotes are for terminals and documents. */
+function sentence(text: string): string {
+  const plain = text.replaceAll('`', '');
+  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}.`;
 }
