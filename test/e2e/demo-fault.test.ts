@@ -40,7 +40,7 @@ async function startDemo(...args: string[]) {
 }
 
 async function listening(said: { out: string; err: string }): Promise<{ url: string; token: string }> {
-  await eventually(async () => expect(said.out, said.err).toContain('demo.listening'), 2 * minuteMs);
+  await eventually(async () => expect(said.out, said.err).toContain('demo.listening'), 5 * minuteMs);
   const { url, token_path: path } = JSON.parse(said.out.split('\n')[0] ?? '');
   return { url, token: (await readFile(path, 'utf8')).trim() };
 }
