@@ -5,37 +5,29 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { type Opened, openMoose } from '../src/app/compose.ts';
-import { readConfig } from '../src/app/config/config.ts';
+import { type Config, readConfig } from '../src/app/config/config.ts';
+import type { Script } from '../src/demo/scripted-answer.ts';
 import { ConfigurationError } from '../src/domain/failure.ts';
 import { parseGivenCheck } from '../src/engine/pipeline/checks/given-check.ts';
-import { defaultRecoveryPolicies } from '../src/engine/policy/default-policies.ts';
-import { rowsOfPolicies } from '../src/engine/policy/recovery-rows.ts';
 import { mooseIdentity } from '../src/git/identity.ts';
 import { runGit } from '../src/git/run-git.ts';
-import { scriptedModels } from '../src/models/prices.ts';
 import { ownProgram } from '../src/stdx/own-files.ts';
 import { sleep } from '../src/stdx/sleep.ts';
 import type { Database } from '../src/store/database.ts';
 import { type Clocks, openClocks } from './clocks.ts';
 import { type DatabaseRelay, startDatabaseRelay } from './database-relay.ts';
 import { endLeftovers } from './end-leftovers.ts';
-import { type MooseProcesses, mooseProcesses } from './moose-processes.ts';
+import { environmentOf, hasty } from './instance-environment.ts';
+import { type MooseProcesses, mooseProcesses, type Role } from './moose-processes.ts';
 import { type ChaosProvider, startChaosProvider } from './provider.ts';
 import type { Scenario } from './scenario.ts';
 import { bothRelays, openSecondMachine, type SecondMachine } from './second-machine.ts';
 import { mountSmallDisk } from './small-disk.ts';
-import { chaosScript, checkOf, descriptionOf, installAgent, titleOf } from './work.ts';
+import { chaosScript, checkOf, descriptionOf, titleOf } from './work.ts';
 
 /** Shared work takes turns on these. Faults that run side by side use the others, so each hits only its own work. */
 const sharedRepositories = 2;
 export const ownRepositories = 6;
-/** The recovery table's delays are multiplied by this share; its counts stay the same. */
-const hasteShare = 1 / 20;
-/** The sessions sleep most of their time: with fewer, on a machine with few processors, work would only wait. */
-const sessionsAtOnce = 16;
-const callSeconds = 5;
-/** An agent waits in silence for a call that hangs, and is not to be stopped for that: as with the usual limits. */
-const silentSeconds = 3 * callSeconds;
 const limitNanoUsd = 1_000_000_000n;
 const lookEveryMs = 100;
 
@@ -77,6 +69,9 @@ export interface Instance {
   /** Connected directly, not through the relay. */
   database: Database;
   moose: Opened['moose'];
+  /** The Moose of this process, which does no work, and its settings. */
+  opened: Opened;
+  config: Config;
   provider: ChaosProvider;
   relay: DatabaseRelay;
   processes: MooseProcesses;
@@ -90,19 +85,23 @@ export interface Instance {
   close(): Promise<void>;
 }
 
-const secondMs = 1_000;
-
 interface Opening {
   /** The Moose to start; if absent, this one. */
   program?: string;
   /** 2: `moose worker` runs on another machine. */
   machines?: number;
+  /** The processes that run; both by default. */
+  roles?: readonly Role[];
+  /** The answers of the scripted model; by default for the work of the chaos suite only. */
+  script?: Script;
+  /** Whose work it is, and who signs in. */
+  actor?: string;
 }
 
 export async function openInstance(
   given: string | undefined,
   signal: AbortSignal,
-  { program = ownProgram('main'), machines = 1 }: Opening = {},
+  { program = ownProgram('main'), machines = 1, roles, script = chaosScript, actor = 'chaos' }: Opening = {},
 ): Promise<Instance> {
   const root = await scratchRoot(given);
   const dataDirectory = join(root, 'data');
@@ -115,13 +114,14 @@ export async function openInstance(
     if (failures.length > 0) throw failures[0];
   };
   try {
-    const provider = await startChaosProvider(chaosScript);
+    const provider = await startChaosProvider(script);
     ends.push(provider.stop);
-    const environment = await environmentOf(root, provider.baseUrl);
+    const environment = await environmentOf(root, provider.baseUrl, actor);
     await mkdir(dataDirectory, { mode: 0o711 });
     const disk = await mountSmallDisk(join(dataDirectory, 'worktrees'));
     ends.push(async () => disk?.unmount());
-    const opened = await openMoose(readConfig(environment, { data: dataDirectory }), signal);
+    const config = readConfig(environment, { data: dataDirectory });
+    const opened = await openMoose(config, signal);
     ends.push(opened.close);
     await opened.moose.settings.change('settings.policies.recovery', { value: hasty() });
     const { database, moose } = opened;
@@ -135,9 +135,9 @@ export async function openInstance(
     const processes = mooseProcesses({
       ...{ program, clocks, dataDirectory, signal, second: second?.place ?? null },
       environment: { ...environment, MOOSE_DATABASE_URL: own.url },
+      ...(roles === undefined ? {} : { roles }),
     });
-    ends.push(() => endLeftovers(root));
-    ends.push(processes.close);
+    ends.push(() => endLeftovers(root), processes.close);
     await processes.startMissing();
     const submitted: Submitted[] = [];
     /** Submissions run concurrently, so each reserves its number before its work order is confirmed. */
@@ -149,6 +149,8 @@ export async function openInstance(
         second,
         database,
         moose,
+        opened,
+        config,
         provider,
         relay,
         processes,
@@ -208,36 +210,9 @@ async function scratchRoot(given: string | undefined): Promise<string> {
     code: 'CHAOS_DIRECTORY_USED',
     component: 'chaos',
     operation: 'open',
-    message: `${root} is not empty, and the chaos suite deletes its folder at its end.`,
+    message: `${root} is not empty, and a scratch instance deletes its folder at its end.`,
     advice: 'Name a folder that does not exist yet with --data, or leave --data out.',
   });
-}
-
-async function environmentOf(root: string, scriptedBaseUrl: string): Promise<Record<string, string>> {
-  return {
-    PATH: process.env.PATH ?? '',
-    HOME: root,
-    MOOSE_MODELS: Object.values(scriptedModels).join(','),
-    MOOSE_SCRIPTED_BASE_URL: scriptedBaseUrl,
-    MOOSE_CLAUDE_PATH: await installAgent(root),
-    MOOSE_ACTOR: 'chaos',
-    MOOSE_LOG_LEVEL: 'error',
-    MOOSE_PORT: '0',
-    MOOSE_MACHINE_SLOTS: String(sessionsAtOnce),
-    MOOSE_PROJECT_SLOTS: String(sessionsAtOnce),
-    MOOSE_CIRCUIT_RECOVERY_MS: '500',
-    MOOSE_PAUSE_MS: '200',
-    MOOSE_MODEL_TIMEOUT_MS: String(callSeconds * secondMs),
-    MOOSE_SILENCE_MS: String(silentSeconds * secondMs),
-    MOOSE_IDLE_MS: String(silentSeconds * secondMs),
-  };
-}
-
-function hasty() {
-  return rowsOfPolicies(defaultRecoveryPolicies).map((row) => ({
-    ...row,
-    delays_ms: row.delays_ms.map((delayMs) => Math.round(delayMs * hasteShare)),
-  }));
 }
 
 /** `areRemotes`: they belong to neither machine. */

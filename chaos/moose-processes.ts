@@ -68,6 +68,8 @@ export interface StartOptions {
   dataDirectory: string;
   environment: Readonly<Record<string, string>>;
   signal: AbortSignal;
+  /** The processes that run at all; both by default. */
+  roles?: readonly Role[];
   /** The second machine, which has the worker; null if there is only one. */
   second: Place | null;
 }
@@ -81,6 +83,7 @@ export function mooseProcesses({
   environment,
   signal,
   second,
+  roles: wanted = roles,
 }: StartOptions): MooseProcesses {
   const current = new Map<Role, MooseProcess>();
   const killed = new Set<number>();
@@ -142,7 +145,7 @@ export function mooseProcesses({
     living,
     start,
     arm: (point, name) => armAt(armPath, armed, { point, name }),
-    startMissing: async () => void (await Promise.all(roles.map(keepStarting))),
+    startMissing: async () => void (await Promise.all(wanted.map(keepStarting))),
     kill,
     diedAlone: () => alone,
     async close() {

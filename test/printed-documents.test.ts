@@ -98,6 +98,7 @@ async function aGround() {
     }),
     backups: absent,
     demo: absent,
+    faultDemo: absent,
     chaos: absent,
   };
   const checked = new Set<string>();

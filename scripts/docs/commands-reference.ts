@@ -28,6 +28,7 @@ function commands(): readonly Command[] {
     logins: unused,
     backups: unused,
     demo: unused,
+    faultDemo: unused,
     chaos: unused,
   }).commands;
 }

@@ -38,7 +38,7 @@ test('R-SEC-1: a person signs in with a token, acts in their own name, and signs
   const answer = await signIn(token);
   expect(answer.status).toBe(200);
   const ada = { name: 'Ada', actor: 'human:Ada', role: 'admin', is_person: true };
-  const me = { ...ada, version: '0.0.0', executors: 0, is_scripted: true };
+  const me = { ...ada, version: '0.0.0', executors: 0, is_scripted: true, is_demo: false };
   expect(await answer.json()).toEqual(me);
   expect(answer.headers.get('set-cookie')).toMatch(
     /^moose_session=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/,

@@ -18,14 +18,17 @@ interface Deps {
   version: string;
   baseUrl: string | null;
   isScripted?(): boolean;
+  demo?: object;
   mooseFor(actor: string): { liveExecutors(): Promise<number> };
 }
 
 export function addAccess(api: Api, deps: Deps, gate: Gate): void {
   const { database, version, isScripted = () => false, mooseFor } = deps;
+  const isDemo = deps.demo !== undefined;
   const meOf = async ({ actor, name, role, isPerson }: Caller): Promise<Me> => {
     const executors = await mooseFor(actor).liveExecutors();
-    return { actor, name, role, is_person: isPerson, version, executors, is_scripted: isScripted() };
+    const kind = { is_scripted: isScripted(), is_demo: isDemo };
+    return { actor, name, role, is_person: isPerson, version, executors, ...kind };
   };
   api.openapi(signIn, async (c) => {
     const { headers } = c.req.raw;

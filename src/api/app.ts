@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { Moose } from '../engine/moose.ts';
+import { systemClock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
 import { addAccess } from './access.ts';
 import { addressOf } from './address-of.ts';
@@ -12,7 +13,9 @@ import { createGate, type Gate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { addCalls } from './calls.ts';
 import { checkOrigin, checkOwnPage } from './check-origin.ts';
+import { addCleanup, type Cleaning, createCleaning } from './cleanup.ts';
 import { addClientManager, type ClientManager } from './client-manager.ts';
+import { addDemo, type DemoFaults } from './demo.ts';
 import { errorResponse, statusOf } from './error-answer.ts';
 import { addEscalations } from './escalations.ts';
 import { addHealth } from './health.ts';
@@ -63,6 +66,8 @@ export interface ApiDeps extends SentinelDeps {
   metrics?: MetricsSource;
   /** Whether the current settings only use the scripted model; if absent, they do not. */
   isScripted?(): boolean;
+  /** Only on a demo. */
+  demo?: DemoFaults;
   /** The folder with the build of the web app; if absent, no pages are served. */
   webDirectory?: string | null;
   /** Half a second if absent. */
@@ -113,7 +118,20 @@ export function gateOf({ database, failureDelayMs, signIn: proxied }: ApiDeps): 
   return createGate(database, { failureDelayMs, proxied });
 }
 
-export function createApi(deps: ApiDeps, gate: Gate = gateOf(deps)): Api {
+export function cleaningOf({ logger, errors }: ApiDeps): Cleaning {
+  return createCleaning(systemClock, (cause) => {
+    const error = toApiError(cause);
+    logger.warn({ err: error }, 'clean-up failed');
+    errors.record(error).resolved(false);
+  });
+}
+
+/** @param cleaning - a server keeps it, to stop it at its end. */
+export function createApi(
+  deps: ApiDeps,
+  gate: Gate = gateOf(deps),
+  cleaning: Cleaning = cleaningOf(deps),
+): Api {
   const { requestMsMax = requestMsUsual } = deps;
   const api: Api = new OpenAPIHono<ApiVariables>({
     defaultHook: (result) => {
@@ -145,10 +163,12 @@ export function createApi(deps: ApiDeps, gate: Gate = gateOf(deps)): Api {
   addSteering(api, deps);
   addEscalations(api, deps);
   addMonitoring(api, deps);
+  addCleanup(api, deps, cleaning);
   addSettings(api, deps);
   addSpecs(api, deps);
   addSpecRuns(api, deps);
   addCalls(api, deps);
+  addDemo(api, deps);
   addLive(api);
   if (deps.metrics) addMetrics(api, deps.metrics);
   addDocument(api, deps.version);

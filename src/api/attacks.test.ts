@@ -26,7 +26,7 @@ async function raw(port: number, text: string): Promise<string> {
 /** Command-line calls that change something, or show more. All others are `POST` too, but only read. */
 const acting = [
   ...['merge', 'alert-resolve', 'variables-key', 'variables-rotate'],
-  ...['forge-add', 'forge-remove', 'forge-check', 'recomputed-costs', 'cleanup'],
+  ...['forge-add', 'forge-remove', 'forge-check', 'recomputed-costs'],
 ];
 const looksByPost = (path: string) =>
   path.startsWith('/api/calls/') && !acting.some((name) => path === `/api/calls/${name}`);

@@ -90,10 +90,6 @@ const answers: Answers = {
   'forge-remove': ({ moose, recorded }, { host }) =>
     recorded('forge.remove', host, () => moose.forges.remove(host)),
   'forge-check': ({ moose, signal }, { of }) => moose.forges.check(of, signal),
-  cleanup: ({ moose, signal, recorded }, { is_plan: isPlan }) =>
-    isPlan
-      ? moose.cleanup({ isPlan }, signal)
-      : recorded('cleanup', 'finished work', () => moose.cleanup({ isPlan }, signal)),
   'variables-key': ({ moose }) => moose.projects.variables.key(),
   'variables-rotate': ({ moose, recorded }) =>
     recorded('project.variable.rotate', 'all projects', () => moose.projects.variables.rotate()),

@@ -6,7 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { ConfigurationError } from '../domain/failure.ts';
 import { limitConnections } from '../stdx/limit-connections.ts';
 import { errorCode } from '../stdx/system-error.ts';
-import { type ApiDeps, createApi, gateOf } from './app.ts';
+import { type ApiDeps, cleaningOf, createApi, gateOf } from './app.ts';
 import { type LiveDeps, openLive } from './live.ts';
 
 export interface ServerDeps extends ApiDeps {
@@ -36,7 +36,8 @@ export async function startServer(
   place: { bind: string; port: number },
 ): Promise<ApiServer> {
   const gate = gateOf(deps);
-  const { fetch } = createApi(deps, gate);
+  const cleaning = cleaningOf(deps);
+  const { fetch } = createApi(deps, gate, cleaning);
   const server = createAdaptorServer({
     fetch,
     // Other users of `fetch` in this process keep Node's own objects.
@@ -69,7 +70,7 @@ export async function startServer(
       server.close();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-      await Promise.all([closed, live?.close(closeGraceMs)]);
+      await Promise.all([closed, live?.close(closeGraceMs), cleaning.close()]);
       clearTimeout(timer);
     },
   };

@@ -76,6 +76,14 @@ async function serveAssistant(server: { url: string; token: string }): Promise<v
   await serveStdio({ moose, logger: openScreenLog(), version }, stop.signal);
 }
 
+/** @throws COMMAND_NOT_ON_SERVER */
+async function refuseOnServer(data: string | undefined): Promise<void> {
+  const server = serverOf(givenEnvironment(), data ? { data } : {});
+  if (server === null) return;
+  const { notOnServer } = await import('../cli/remote/open-server.ts');
+  throw notOnServer(server.url);
+}
+
 function enterCallersDirectory(): void {
   const directory = callersDirectory();
   if (directory !== null) process.chdir(directory);
@@ -151,11 +159,7 @@ const exitCode = await runProgram(
       return backupsOf(readConfig(givenEnvironment(), flags), stop.signal);
     },
     demo: async (options) => {
-      const server = serverOf(givenEnvironment(), options.data ? { data: options.data } : {});
-      if (server !== null) {
-        const { notOnServer } = await import('../cli/remote/open-server.ts');
-        throw notOnServer(server.url);
-      }
+      await refuseOnServer(options.data);
       const { runDemo } = await import('../demo/run-demo.ts');
       const base = readConfig(givenEnvironment(), options.data ? { data: options.data } : {});
       const dataDirectory = options.data ? base.dataDirectory : join(base.dataDirectory, 'demo');
@@ -180,6 +184,11 @@ const exitCode = await runProgram(
           return { moose: inner.moose, ground: dataDirectory, close };
         },
       });
+    },
+    faultDemo: async (options) => {
+      await refuseOnServer(options.data);
+      const { runFaultDemo } = await import('../../chaos/demo/run-fault-demo.ts');
+      return runFaultDemo({ ...options, version });
     },
     chaos: async (options) => {
       const { runChaos } = await import('../../chaos/run-chaos.ts');

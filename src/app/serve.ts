@@ -1,6 +1,7 @@
 // Builds the HTTP interface. It starts before the worker does, and keeps serving whatever happens to the worker.
 
 import { join } from 'node:path';
+import type { DemoFaults } from '../api/demo.ts';
 import { ensureFirstToken } from '../api/first-token.ts';
 import { keepAddress, type OwnAddress } from '../api/own-address.ts';
 import { startServer } from '../api/server.ts';
@@ -34,6 +35,8 @@ export async function serve(
     port?: number;
     /** Null until the worker has started. */
     worker(): RunningWorker | null;
+    /** Only for a demo. */
+    demo?: DemoFaults;
   },
 ): Promise<Serving> {
   const { database, errorLog, logger, moose, mooseFor, settings } = opened;
@@ -58,6 +61,7 @@ export async function serve(
       signIn,
       slack: slack === null ? null : { ...slack, reply: replyInSlack },
       webDirectory,
+      ...(given.demo ? { demo: given.demo } : {}),
       isScripted: () => isScripted(settings.current),
       isWorking: () => given.worker() !== null,
       webhooks: { sources: opened.webhooks, onDelivery: () => given.worker()?.ring(webhooksJobName) },

@@ -101,8 +101,29 @@ export interface CliContext {
     signal: AbortSignal;
     isSpec: boolean;
   }): Promise<{ document: PrintedDocument<'demo'>; lines: string[]; holds: boolean }>;
+  /** The demo with faults, on a scratch instance that is deleted at its end. */
+  faultDemo(options: Omit<FaultDemoOptions, 'version'>): Promise<FaultDemoResult>;
   /** Runs, lists or plans fault scenarios, without using the user's own Moose. */
   chaos(options: ChaosOptions): Promise<ChaosResult>;
+}
+
+export interface FaultDemoOptions {
+  face: Face;
+  /** Names of faults, injected one after the other, or `list`. */
+  faults: readonly string[];
+  /** Keeps Mission Control open until the signal. */
+  isServed: boolean;
+  /** The folder of the scratch instance, new or empty; if absent, a temporary folder. */
+  data?: string;
+  version: string;
+  signal: AbortSignal;
+}
+
+export interface FaultDemoResult {
+  document: PrintedDocument<'demo'>;
+  lines: string[];
+  /** True if Moose recovered from every fault or asked a person. */
+  holds: boolean;
 }
 
 export interface ChaosOptions {

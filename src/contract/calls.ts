@@ -18,7 +18,6 @@ import {
   calledSession,
   calledSummary,
 } from './call-shapes.ts';
-import { cleanupSchema } from './cleanup.ts';
 import { errorGroupsSchema, errorSchema } from './errors.ts';
 import { exactInteger } from './exact.ts';
 import { forgeCheckSchema, forgeHostSchema, newForgeSchema } from './forges.ts';
@@ -237,12 +236,6 @@ export const calls = {
     role: 'operator',
     input: z.strictObject({ of: given.optional() }),
     output: z.array(forgeCheckSchema),
-  },
-  cleanup: {
-    summary: 'Show what finished work left on the server and in the database; without `is_plan`, delete it',
-    role: 'admin',
-    input: z.strictObject({ is_plan: z.boolean() }),
-    output: cleanupSchema,
   },
   'variables-key': {
     summary: "Show which keys of the projects' variables the server has",

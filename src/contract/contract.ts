@@ -6,6 +6,7 @@ export * from './calls.ts';
 export * from './chaos.ts';
 export * from './cleanup.ts';
 export * from './contracts.ts';
+export * from './demo.ts';
 export * from './errors.ts';
 export * from './escalations.ts';
 export * from './experiments.ts';

@@ -5,6 +5,7 @@ import { metadata, time, usd } from './base.ts';
 import { calibrationSchema } from './calibration.ts';
 import { chaosSchema } from './chaos.ts';
 import { printedComparisonSchema, specContractsSchema } from './contracts.ts';
+import { printedFaults } from './demo.ts';
 import { classifiedSchema, errorGroupsSchema, errorSchema } from './errors.ts';
 import { answerPolicySchema, measuredEscalationsSchema, resolutionSchema } from './escalations.ts';
 import { experimentSchema, experimentsSchema } from './experiments.ts';
@@ -193,7 +194,7 @@ export const printedDocuments = {
   'config policies': z.array(recoveryRow),
   'config set': settingSchema,
   'config unset': settingSchema.pick({ key: true }),
-  demo,
+  demo: z.union([demo, ...printedFaults.options]),
   diff: workOrder.pick({ id: true, branch: true, pull_request: true }).extend({ patch: z.string() }),
   doctor: diagnosisSchema,
   errors: z.union([errorSchema, z.array(errorSchema), errorGroupsSchema]),

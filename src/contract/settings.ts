@@ -151,6 +151,7 @@ export const meSchema = z
     version: z.string(),
     executors: z.number().int().openapi({ description: 'Moose processes that are working now.' }),
     is_scripted: z.boolean().openapi({ description: 'Only the scripted model is available.' }),
+    is_demo: z.boolean().openapi({ description: 'A demo, which may be injured on purpose.' }),
   })
   .openapi('Me');
 export type Me = z.infer<typeof meSchema>;

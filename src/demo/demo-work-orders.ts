@@ -218,6 +218,11 @@ export const demoWorkOrders: readonly DemoWorkOrder[] = scriptedWorkOrders.map(
   ({ title, description, acceptance }) => ({ title, description, acceptance }),
 );
 
+/** Those whose first answer is right: whatever goes wrong with them has another cause. */
+export const calmWorkOrders: readonly DemoWorkOrder[] = scriptedWorkOrders
+  .filter(({ answers }) => answers.length === 1)
+  .map(({ title, description, acceptance }) => ({ title, description, acceptance }));
+
 /** Answers the demo's work orders by their titles, and everything else with a refusal that says why. */
 export const demoScript: Script = ({ title, attempt }) => {
   const answers = scriptedWorkOrders.find((order) => order.title === title)?.answers;

@@ -47,6 +47,7 @@ import { askNowhere } from './learning/ask-nowhere.ts';
 import { askPatterns } from './learning/ask-patterns.ts';
 import { askPolicy } from './learning/ask-policy.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
+import type { CleanupWish } from './pipeline/cleanup/clean-up.ts';
 import type { Forges, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { askProjects } from './projects/ask-projects.ts';
@@ -173,10 +174,10 @@ export function createMoose(deps: MooseDeps) {
 
 /** Of this process's machine, and of the database. */
 function cleanupOf({ database, clock, settings }: MooseDeps) {
-  return async ({ isPlan }: { isPlan: boolean }, signal: AbortSignal): Promise<wire.Cleanup> => {
+  return async (wish: CleanupWish, signal: AbortSignal): Promise<wire.Cleanup> => {
     if (settings === undefined) throw new TypeError('Without settings nobody knows what to delete');
     const { cleanUp } = await import('./pipeline/cleanup/clean-up.ts');
-    return cleanUp({ database, clock, settings: settings.current }, { isPlan, signal });
+    return cleanUp({ database, clock, settings: settings.current }, { ...wish, signal });
   };
 }
 

@@ -40,6 +40,7 @@ export function pagesOf({
     { name: 'learning', path: '/learning?range=7d', heading: /learning/i },
     { name: 'projects', path: '/projects', heading: /projects/i },
     { name: 'project', path: `/projects/${project}`, heading: any },
+    { name: 'cleanup', path: '/cleanup', heading: /clean-up/i },
     ...['limits', 'policies', 'models', 'agents', 'breakers', 'people'].map((group) => ({
       name: `settings-${group}`,
       path: `/settings?group=${group}`,

@@ -51,7 +51,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
   };
   const context: CliContext = {
     ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse },
-    ...{ logins: refuse, backups: refuse, chaos: refuse },
+    ...{ logins: refuse, backups: refuse, chaos: refuse, faultDemo: refuse },
     face: () => ({
       ...{
         isJson: true,
@@ -175,8 +175,8 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
   ])
     expect.soft((await say('server', ...change)).code, change.join(' ')).toBe(null);
   await inviteOverTheNetwork();
-  const audit = await say('server', 'audit');
-  expect(JSON.stringify(audit.documents)).toContain('human:ada');
+  expect(await say('server', 'cleanup')).toMatchObject({ code: null, documents: [{ is_done: true }] });
+  expect(JSON.stringify((await say('server', 'audit')).documents)).toContain('human:ada');
 }, 120_000);
 
 async function inviteOverTheNetwork(): Promise<void> {

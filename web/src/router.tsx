@@ -161,6 +161,19 @@ export const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage'),
 });
 
+const cleanupRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/cleanup',
+  component: lazyRouteComponent(() => import('./pages/cleanup/page.tsx'), 'CleanupPage'),
+});
+
+/** Only a demo has data for it. */
+const demoRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/demo',
+  component: lazyRouteComponent(() => import('./pages/demo/page.tsx'), 'DemoPage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -175,6 +188,8 @@ export const router = createRouter({
     projectsRoute,
     projectRoute,
     settingsRoute,
+    cleanupRoute,
+    demoRoute,
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: PageLoading,

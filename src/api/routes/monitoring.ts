@@ -8,8 +8,11 @@ import {
   circuitResetSchema,
   circuitSchema,
   circuitsSchema,
+  cleanupRunSchema,
+  cleanupSchema,
   driftAnsweredSchema,
   driftAnswerSchema,
+  latestCleanupSchema,
   machinesSchema,
   rangeQuery,
   reconcileQuery,
@@ -148,6 +151,32 @@ export const reconcileNow = createRoute({
   summary: 'Look now, and repair what is safe or was answered; requires the role operator',
   ...withToken,
   responses: { 200: json(reconciliationSchema, 'What is left.'), ...problems(401, 409, 413) },
+});
+
+export const cleanupPlan = createRoute({
+  method: 'get',
+  path: '/api/cleanup',
+  summary:
+    'Show what finished work left on the server and in the database, why it is due for deletion, and its size',
+  ...withToken,
+  responses: { 200: json(cleanupSchema, 'Nothing was deleted.'), ...problems(401) },
+});
+
+export const cleanUp = createRoute({
+  method: 'post',
+  path: '/api/cleanup',
+  summary:
+    'Begin to delete what finished work left on the server and in the database; it continues without the caller',
+  ...withToken,
+  responses: { 202: json(cleanupRunSchema, 'The clean-up that is running.'), ...problems(401, 413) },
+});
+
+export const latestCleanup = createRoute({
+  method: 'get',
+  path: '/api/cleanup/latest',
+  summary: 'Show the progress of the clean-up that is running on the server, or the result of its last one',
+  ...withToken,
+  responses: { 200: json(latestCleanupSchema, 'The current state.'), ...problems(401) },
 });
 
 const driftNamed = z.object({

@@ -44,11 +44,15 @@ test('R-DIST-6: a plan says that nothing was deleted yet, and where its numbers 
   const item = {
     kind: 'session files',
     place: 'this machine',
+    why: 'Nobody needs them.',
+    rule: 'settings.limits.finished_kept_ms',
     count: 3,
     bytes: 2048,
     is_at_least: true,
   } as const;
   const found = { host: 'alpha', before: '2026-01-02T03:04:05.000Z', is_done: false, items: [item] };
-  expect(cleanupLines(found).join('\n')).toMatch(/^Due for deletion[\s\S]*alpha +3 +at least 2 KiB/);
+  expect(cleanupLines(found).join('\n')).toMatch(
+    /^Due for deletion[\s\S]*alpha +3 +at least 2 KiB +settings\.limits\.finished_kept_ms/,
+  );
   expect(cleanupLines({ ...found, is_done: true })[0]).toMatch(/^Deleted/);
 });

@@ -22,15 +22,16 @@ export function addCleanup(program: Command, context: CliContext): void {
 
 export function cleanupLines({ host, before, is_done, items }: Cleanup): string[] {
   const day = `${before.slice(0, 16).replace('T', ' ')} UTC`;
-  const rows = items.map(({ kind, place, count, bytes, is_at_least }) => [
+  const rows = items.map(({ kind, place, count, bytes, is_at_least, rule }) => [
     kind,
     place === 'database' ? place : host,
     String(count),
     bytes === null ? '' : `${is_at_least ? 'at least ' : ''}${sizeOf(bytes)}`,
+    rule,
   ]);
   return [
     `${is_done ? 'Deleted' : 'Due for deletion'}, of work that ended before ${day}:`,
-    ...table(['WHAT', 'WHERE', 'COUNT', 'SIZE'], rows, widthMax),
+    ...table(['WHAT', 'WHERE', 'COUNT', 'SIZE', 'RULE'], rows, widthMax),
     'Commits, patches and records of work orders stay, and so does all work that waits or is not pushed.',
   ];
 }

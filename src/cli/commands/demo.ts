@@ -1,6 +1,12 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import { flagsOf } from '../flags.ts';
+
+interface DemoFlags {
+  spec?: true;
+  fault?: string[];
+  serve?: true;
+}
 
 export function addDemo(program: Command, context: CliContext): void {
   program
@@ -9,15 +15,28 @@ export function addDemo(program: Command, context: CliContext): void {
       'run the whole pipeline on a scratch repository with a scripted model: no key, no cost, under a minute',
     )
     .option('--spec', 'have a spec planned, and run its plan: four work orders with a contract between them')
-    .action(async ({ spec }: { spec?: true }, command: Command) => {
+    .addOption(
+      new Option(
+        '--fault <name>',
+        'inject this fault meanwhile, and tell how Moose notices it and recovers; repeatable, `list` lists them',
+      )
+        .argParser((name: string, all: string[] = []) => [...all, name])
+        .conflicts('spec'),
+    )
+    .addOption(
+      new Option(
+        '--serve',
+        'keep Mission Control of the demo open until Ctrl-C, with a button for each fault',
+      ).conflicts('spec'),
+    )
+    .action(async ({ spec, fault = [], serve }: DemoFlags, command: Command) => {
       const flags = flagsOf(command);
       const face = context.face(flags.json);
-      const { document, lines, holds } = await context.demo({
-        face,
-        ...(flags.data ? { data: flags.data } : {}),
-        signal: context.signal,
-        isSpec: spec === true,
-      });
+      const given = { face, ...(flags.data ? { data: flags.data } : {}), signal: context.signal };
+      const hasFaults = fault.length > 0 || serve === true;
+      const { document, lines, holds } = hasFaults
+        ? await context.faultDemo({ ...given, faults: fault, isServed: serve === true })
+        : await context.demo({ ...given, isSpec: spec === true });
       face.print(document, () => lines);
       if (!holds) process.exitCode = 1;
     });

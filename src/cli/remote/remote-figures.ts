@@ -3,6 +3,7 @@ import {
   adminHealthSchema,
   calibrationSchema,
   circuitResetSchema,
+  cleanupSchema,
   exclusionSchema,
   experimentSchema,
   experimentsSchema,
@@ -22,6 +23,7 @@ import {
 import type { CliMoose } from '../cli-moose.ts';
 import { type Asking, anything, segment } from './asking.ts';
 import { limitsBody } from './bodies.ts';
+import { cleanUpThere } from './clean-up-there.ts';
 
 type Figures = Pick<
   CliMoose,
@@ -56,14 +58,16 @@ type Figures = Pick<
   | 'summary'
 >;
 
-export function remoteFigures({ call, get, change }: Asking): Figures {
+export function remoteFigures(asking: Asking): Figures {
+  const { call, get, change } = asking;
   type Answer<Name extends keyof Figures> = Awaited<ReturnType<Figures[Name]>>;
   const circuit = (key: string) => call('circuit', { key });
   return {
     health: () => get('/api/admin/health', adminHealthSchema),
     stuck: async () => (await get('/api/stuck', stuckSchema)).items,
     machines: () => get('/api/machines', machinesSchema),
-    cleanup: ({ isPlan }, signal) => call('cleanup', { is_plan: isPlan }, { signal }),
+    cleanup: ({ isPlan }, signal) =>
+      isPlan ? get('/api/cleanup', cleanupSchema, { signal }) : cleanUpThere(asking, signal),
     trends: (range, signal) => get('/api/trends', trendsSchema, { query: { range }, signal }),
     targets: (signal) => get('/api/targets', targetsSchema, { signal }),
     learning: (range, signal) => get('/api/learning', learningSchema, { query: { range }, signal }),

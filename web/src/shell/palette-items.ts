@@ -20,6 +20,7 @@ const acts: readonly PaletteItem[] = [
     to: '/work-orders',
     search: { view: 'table', needs_you: 'true' },
   }),
+  act('Clean up after finished work', '', { kind: 'go', to: '/cleanup' }),
   act('Switch between light and dark theme', '', { kind: 'theme' }),
   act('Keyboard shortcuts', '?', { kind: 'shortcuts' }),
   act('Sign out', '', { kind: 'signOut' }),

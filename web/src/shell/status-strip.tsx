@@ -1,4 +1,5 @@
 // Status of Moose on every page: whether the page is live and whether a worker is running.
+import { Link } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
 import { AccountMenu } from './account-menu.tsx';
 import { LiveStatus } from './live-status.tsx';
@@ -37,7 +38,16 @@ export function StatusStrip({ onPalette, onShortcuts }: StatusStripProps) {
           <code>moose worker</code>.
         </Notice>
       ) : null}
-      {me.is_scripted ? (
+      {me.is_demo ? (
+        <Notice>
+          This is a demo with a scripted model.{' '}
+          <Link to="/demo" className="underline">
+            Inject a fault
+          </Link>{' '}
+          and watch Moose recover.
+        </Notice>
+      ) : null}
+      {me.is_scripted && !me.is_demo ? (
         <Notice>
           Moose is using the scripted demo model, which does no real work. Set the API key of a provider to
           use a real model.

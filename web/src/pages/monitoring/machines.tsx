@@ -14,7 +14,15 @@ import { many } from './words.ts';
 export function MachinesCard() {
   const machines = useMachines();
   return (
-    <Card title="Machines" isFlush>
+    <Card
+      title="Machines"
+      aside={
+        <Link to="/cleanup" className="text-[13px] underline">
+          Clean-up
+        </Link>
+      }
+      isFlush
+    >
       <Answered query={machines} what="the machines">
         {({ items, untaken }) => (
           <>

@@ -1,0 +1,28 @@
+// The warnings in Moose's log: a broken connection that is replaced at once leaves no row.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasErrorCode } from '../../src/stdx/system-error.ts';
+import type { Recorded } from './what-moose-recorded.ts';
+
+/** pino's number for a warning. */
+const warning = 40;
+const bytesMax = 1_000_000;
+
+export async function loggedSince(dataDirectory: string, since: Date): Promise<Recorded[]> {
+  const lines = (await readLog(join(dataDirectory, 'logs', 'moose.jsonl'))).slice(-bytesMax).split('\n');
+  return lines.flatMap((line) => {
+    const level = Number(/"level":(\d+)/.exec(line)?.[1] ?? 0);
+    const at = new Date(/"time":"([^"]+)"/.exec(line)?.[1] ?? 0);
+    const message: unknown = JSON.parse(/"msg":("(?:[^"\\]|\\.)*")/.exec(line)?.[1] ?? 'null');
+    return level >= warning && at >= since && typeof message === 'string' ? [{ at, what: message }] : [];
+  });
+}
+
+async function readLog(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return '';
+    throw error;
+  }
+}

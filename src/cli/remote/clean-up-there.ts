@@ -1,0 +1,27 @@
+// A clean-up on a server takes longer than a request may: it is begun, and then followed to its end.
+import { type Cleanup, cleanupRunSchema, latestCleanupSchema } from '../../contract/contract.ts';
+import { TransientError } from '../../domain/failure.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import type { Asking } from './asking.ts';
+
+const lookEveryMs = 500;
+
+/** If the caller goes away, it continues on the server. @throws TransientError `CLEANUP_FAILED` */
+export async function cleanUpThere({ change, get }: Asking, signal: AbortSignal): Promise<Cleanup> {
+  const begin = () => change('POST', '/api/cleanup', cleanupRunSchema);
+  let run = await begin();
+  while (run.state === 'running') {
+    await sleep(lookEveryMs, signal);
+    const latest = await get('/api/cleanup/latest', latestCleanupSchema, { signal });
+    // A server that was started again does not know it any more.
+    run = latest.run ?? (await begin());
+  }
+  if (run.done !== null) return run.done;
+  throw new TransientError({
+    code: 'CLEANUP_FAILED',
+    component: 'cli',
+    operation: 'clean up',
+    message: `The clean-up on the server failed after it had deleted ${run.deleted} items: ${run.error ?? ''}`,
+    advice: 'Run `moose cleanup` again: it goes on with what is left.',
+  });
+}
