@@ -5,6 +5,7 @@ import { calmWorkOrders } from '../../src/demo/demo-work-orders.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
 import { type Instance, type Submitted, waitUntilEnded } from '../instance.ts';
 import { endsOf } from '../measure.ts';
+import { neededPerson } from '../run-round.ts';
 import { type End, NoTarget, type Round, type Stage } from '../scenario.ts';
 import type { Injury } from './demo-faults.ts';
 import { doneSince, recordedSince } from './what-moose-recorded.ts';
@@ -174,9 +175,7 @@ async function tellEnd(
   tell: (change: Partial<DemoStrike>) => void,
 ): Promise<void> {
   const ends = await endsOf(stage, stage.orders);
-  const isCompleted = ends.every(({ status }) => status === 'completed');
-  const isAsked = ends.some(({ wasAsked }) => wasAsked);
-  const outcome = !hasEnded ? 'not_ended' : isCompleted && !isAsked ? 'recovered' : 'asked';
+  const outcome = !hasEnded ? 'not_ended' : ends.some(neededPerson) ? 'asked' : 'recovered';
   const lastAt = new Date(Math.max(...ends.map(({ at }) => at.getTime())));
   tell({
     state: because === null ? outcome : 'skipped',
