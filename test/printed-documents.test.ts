@@ -97,9 +97,7 @@ async function aGround() {
       signOut: async () => ({ path: '/logins/codex/auth.json', was_there: true }),
     }),
     backups: absent,
-    demo: absent,
-    faultDemo: absent,
-    chaos: absent,
+    ...{ demo: absent, faultDemo: absent, chaos: absent },
   };
   const checked = new Set<string>();
   /** Runs a command, checks what it printed, and returns the last document. */
