@@ -48,7 +48,11 @@ export const cleanupRunSchema = z
     began_at: time,
     ended_at: time.nullable(),
     deleted: z.number().int().min(0).openapi({ description: 'How many items were deleted until now.' }),
-    done: cleanupSchema.nullable().openapi({ description: 'What was deleted; null until all of it is.' }),
+    // Not by its name, because a reference to a named schema cannot also be null.
+    done: z
+      .object(cleanupSchema.shape)
+      .nullable()
+      .openapi({ description: 'What was deleted; null until all of it is.' }),
     error: z
       .string()
       .nullable()

@@ -13,11 +13,7 @@ const ada = { name: 'Ada Lovelace', email: '9+ada@users.noreply.memory' };
 /** Makes a work order that this actor submitted. The forge knows Moose's App, and ada by this name. */
 async function askedBy(actor: string, person = ada): Promise<Ground> {
   const at = await atStep(shared(), 'applying');
-  await at.work.database.query
-    .updateTable('workOrderEvents')
-    .set({ actor })
-    .where('workOrderId', '=', at.work.order.id)
-    .execute();
+  at.work.order = { ...at.work.order, requestedBy: actor };
   Object.assign(at.work.forge, {
     commitIdentity: async () => app,
     findPerson: async (login: string) => (login === 'ada' ? person : null),
