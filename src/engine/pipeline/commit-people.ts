@@ -25,6 +25,7 @@ export async function commitPeople(work: Work): Promise<CommitPeople> {
     const login = loginOf(order.requestedBy, forge.host);
     const asker =
       login === null ? null : await askForge(asking, 'find person', () => forge.findPerson(login, signal));
+    signal.throwIfAborted();
     const committer = own && gitPerson(own);
     const coAuthor = asker && gitPerson(asker);
     const isSame = coAuthor !== null && coAuthor.email === committer?.email;
