@@ -52,9 +52,18 @@ export async function runSideBySide(instance: Instance, given: SideBySide): Prom
   };
   const [, ...all] = await Promise.all([feeding, ...lanes.map(laneOf)]);
   await waitUntilEnded(instance, stream.orders, lastEndsWithinMs);
-  const ends = new Map((await endsOf(instance, stream.orders)).map((one) => [one.id, one]));
+  const ends = new Map((await endsOf(instance, instance.submitted)).map((one) => [one.id, one]));
   const strikes = all.flat().filter((one) => 'met' in one);
-  return all.flat().map((one) => ('met' in one ? resultOf(one, strikes, ends) : one));
+  return all.flat().map((one) => ('met' in one ? resultOf(one, strikes, ends) : atTheEnd(one, ends)));
+}
+
+/** Moose withdraws a question about an outage when that is over, which can be after the round has ended. */
+export function atTheEnd(result: RoundResult, ends: ReadonlyMap<string, Ended>): RoundResult {
+  const { injectedAt, outcome } = result;
+  const orders = result.orders.map((one) => ends.get(one.id) ?? one);
+  if (outcome !== 'escalated' || injectedAt === null || orders.some(neededPerson)) return result;
+  const lastMs = Math.max(...orders.map(({ at }) => at.getTime()));
+  return { ...result, orders, outcome: 'recovered', recoveredMs: lastMs - injectedAt.getTime() };
 }
 
 class Stream {

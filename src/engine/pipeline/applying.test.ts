@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -211,6 +212,39 @@ test('R-PIPE-14, fear: what an agent left on a machine blocks the commits of the
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
   const kept = `refs/moose/preserved/${shortId(there.order.id)}`;
   expect(gitIn(mirror, 'show', `${kept}:made.txt`)).toBe('half of it');
+});
+
+test('R-SES-3, fear: an agent that a machine left running writes to the work that another machine finished', async () => {
+  const at = await ground('echo half of it > made.txt; echo says text; sleep 600', {
+    diesAt: 'agent:started',
+  });
+  await expect(applying(at.work)).rejects.toThrow('Moose died');
+  const { routed, repository } = at;
+  const here = await takenUpAgain(at.work);
+  const worktreePath = await worktreePathOf(here);
+  const made = join(worktreePath, 'made.txt');
+  await until('the agent at half of it', () => existsSync(made) && readFileSync(made, 'utf8') !== '');
+  const mirror = scratchDirectory();
+  gitIn(mirror, 'init', '--quiet', '--bare');
+  gitIn(mirror, 'fetch', '--quiet', repository.path, routed.baseSha);
+  const there = await onAnotherMachine(at, {
+    project: { ...at.work.project, repositoryPath: mirror },
+    agents: new Map([['scripted', scriptedAgent(good)]]),
+  });
+  there.run.stepAttempt = 1;
+  const end = doneOf(await applying(there));
+  await there.database.transaction(async (query) => end.also?.(query));
+  const { headSha } = end.result as ApplyingResult;
+  // The first machine gets the work back, at its checks.
+  const back = await takenUpAgain(here);
+  expect(await haveWorktree(back, routed, headSha)).toEqual({ worktreePath, isNew: true });
+  expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(headSha);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+  const [left] = await sessionsOf(back.database.query, back.order.id);
+  expect(left).toMatchObject({ state: 'stopped', endReason: 'superseded' });
+  expect(repository.git('show', `refs/moose/preserved/${shortId(back.order.id)}:made.txt`)).toBe(
+    'half of it',
+  );
 });
 
 test('R-PIPE-14, fear: a commit that a machine made and never recorded blocks the machine that went on', async () => {

@@ -1,5 +1,5 @@
 // Brings the commits of a work order to this machine if another one made them: the database holds them as a bundle.
-import { isMooseError, TransientError } from '../../domain/failure.ts';
+import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { moveRef } from '../../git/move-ref.ts';
 import { restoreBundle } from '../../git/patch.ts';
@@ -8,10 +8,14 @@ import { isSha, messagesSince, refSha } from '../../git/revision.ts';
 import { hasTrailers } from '../../git/trailers.ts';
 import { removeWorktree } from '../../git/worktree.ts';
 import { storedWorktreePath } from '../../git/worktree-list.ts';
+import { findProcess } from '../../sessions/find-process.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
 import { hasApplied } from '../../store/work/earlier-results.ts';
-import type { Work } from '../run/work.ts';
-import { isInUse, worktreePathOf } from './worktree-path.ts';
+import { sessionsOf } from '../../store/work/session-rows.ts';
+import { clearSession } from '../effects/leftovers.ts';
+import { isHere } from '../run/session-here.ts';
+import { fenced, type Work } from '../run/work.ts';
+import { worktreePathOf } from './worktree-path.ts';
 
 /** Does nothing if the work order has no commits yet. */
 export async function restoreCommits(work: Work, branch: string): Promise<void> {
@@ -31,7 +35,6 @@ export async function restoreCommits(work: Work, branch: string): Promise<void> 
 /**
  * Clears what this machine has of the work from before another machine went on with it: uncommitted files of its agent,
  * commits that the other machine rebased, and a commit that was never recorded. All of it is kept under a ref.
- * @throws WORKTREE_BUSY
  */
 async function clearsTheWay(work: Work, branch: string, cause: unknown): Promise<boolean> {
   if (!isMooseError(cause)) return false;
@@ -39,8 +42,7 @@ async function clearsTheWay(work: Work, branch: string, cause: unknown): Promise
   // A worktree of a person is left alone.
   if (cause.code === 'WORKTREE_IN_THE_WAY')
     return (
-      cause.metadata.worktreePath === (await storedWorktreePath(worktreePath)) &&
-      setAside(work, worktreePath, cause)
+      cause.metadata.worktreePath === (await storedWorktreePath(worktreePath)) && setAside(work, worktreePath)
     );
   if (cause.code !== 'BRANCH_MOVED') return false;
   const { order, project, signal } = work;
@@ -48,7 +50,7 @@ async function clearsTheWay(work: Work, branch: string, cause: unknown): Promise
   const ref = `refs/heads/${branch}`;
   const from = await refSha(repositoryPath, ref, { signal });
   if (from === null || !(await isOwn(work, from, cause.metadata.expectedSha))) return false;
-  await setAside(work, worktreePath, cause);
+  await setAside(work, worktreePath);
   await keepCommit(repositoryPath, from, shortId(order.id), { signal });
   await moveRef(repositoryPath, { ref, from, to: null, because: 'moose: made elsewhere' }, { signal });
   return true;
@@ -63,24 +65,18 @@ async function isOwn({ database, order, project, signal }: Work, from: string, b
   return messages.every((message) => hasTrailers(message, { 'Moose-Work-Order': order.id }));
 }
 
-/** While something still runs in the worktree, the step is repeated later. */
-async function setAside(work: Work, worktreePath: string, cause: unknown): Promise<true> {
-  if (await isInUse(work)) throw busy(worktreePath, cause);
-  const { order, project, signal } = work;
+/** What an earlier process left running in the worktree is stopped first, with proof. */
+async function setAside(work: Work, worktreePath: string): Promise<true> {
+  const { database, order, project, signal } = work;
+  const sessions = await database.run((query) => sessionsOf(query, order.id), signal);
+  for (const session of sessions) {
+    const isOpen = session.state === 'intended' || session.state === 'running';
+    if (!isOpen || !isHere(session, work) || !(await findProcess(session.directory))) continue;
+    // Another process that took over the run may continue it.
+    await fenced(work, async () => undefined);
+    await clearSession(work, session, signal);
+  }
   const { repositoryPath } = project;
   await removeWorktree({ repositoryPath, worktreePath, preserveAs: shortId(order.id), signal });
   return true;
-}
-
-function busy(worktreePath: string, cause: unknown): TransientError {
-  return new TransientError({
-    code: 'WORKTREE_BUSY',
-    component: 'pipeline',
-    operation: 'restore commits',
-    message: `A session that an earlier process left behind still works in ${worktreePath}.`,
-    advice: 'Moose stops it and tries again. `moose reconcile --plan` shows what was left behind.',
-    failureClass: 'orchestration_error',
-    metadata: { worktreePath },
-    cause,
-  });
 }

@@ -121,6 +121,14 @@ const agents: RecoveryPolicy[] = [
   },
   {
     component: 'applying',
+    ...passing,
+    code: 'AGENT_LEFT_BEHIND',
+    act: 'retry',
+    delaysMs: seconds(0, 1, 5, 15, 30),
+    because: 'the machine is at fault, not the agent',
+  },
+  {
+    component: 'applying',
     ...any,
     code: 'AGENT_PROGRAM_MISSING',
     act: 'fall_back',

@@ -47,6 +47,7 @@ const holderName = 'shared network';
 const networkMsMax = 10_000;
 const networkLookMs = 20;
 const restartsMax = 1;
+const endsWithinMs = 250;
 
 /** @throws ConfigurationError SERVICE_NOT_READY; then none of the services runs */
 export async function startDaemons(work: Work, ask: DaemonsAsk): Promise<RunningDaemons> {
@@ -276,8 +277,12 @@ class DaemonGroup implements RunningDaemons {
       });
   }
 
-  /** The session's watcher may not have noticed its end yet. */
+  /**
+   * The session's watcher may not have noticed its end yet, and a process closes its connections, which a check sees,
+   * before it has ended.
+   */
   async #noticeDeaths(): Promise<void> {
+    if (this.#deaths.length === 0) await sleep(endsWithinMs, this.work.signal);
     for (const { beside } of this.#running.values()) {
       if (beside.hasEnded()) continue;
       const { directory } = await beside.started;
