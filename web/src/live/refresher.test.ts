@@ -105,7 +105,7 @@ test('each topic has its own keys; for one work order they are unique', () => {
   ]);
   expect(groups(event('escalation', 'x'))).toContain('work-order/x');
   expect(groups(event('circuit'))).toEqual(['circuits', 'health']);
-  expect(groups(event('setting'))).toEqual(['settings', 'budget', 'models', 'agents']);
+  expect(groups(event('setting'))).toEqual(['settings', 'budget', 'limits', 'models', 'agents']);
   expect(groups(event('of a newer server'))).toEqual([]);
   expect(readEveryMs(['health'])).toBeGreaterThan(readEveryMs(['work-order', 'x']));
 });
