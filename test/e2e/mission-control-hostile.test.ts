@@ -18,7 +18,10 @@ const workOrders = 150;
 const walkMsMax = 400_000;
 
 /** Pages with only numbers and choices, without free text. */
-const ownWords = new Set(['limits', 'models', 'agents', 'breakers'].map((group) => `settings-${group}`));
+const ownWords = new Set([
+  ...['limits', 'models', 'agents', 'breakers'].map((group) => `settings-${group}`),
+  'cleanup',
+]);
 
 async function hostileWeek(): Promise<ServedWeek> {
   const database = await cloneDatabase();

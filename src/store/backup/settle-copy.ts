@@ -24,8 +24,12 @@ const statements = [
   'update executors set ended_at = clock_timestamp() where ended_at is null',
   'update gateways set ended_at = clock_timestamp() where ended_at is null',
   'update web_sessions set ended_at = clock_timestamp() where ended_at is null',
-  // The link still works at the original, and must not let two people in.
-  'update invites set revoked_at = clock_timestamp() where accepted_at is null and revoked_at is null',
+  // The link still works at the original, and must not let two people in. A copy of an older version has no invites.
+  `do $$ begin
+    if to_regclass('invites') is not null then
+      update invites set revoked_at = clock_timestamp() where accepted_at is null and revoked_at is null;
+    end if;
+  end $$`,
   // `updated_at` stays, because the destruction breaker counts recent undos.
   `update effects set state = 'undone' where kind in ('worktree', 'session') and state <> 'undone'`,
 ];
