@@ -277,18 +277,13 @@ class DaemonGroup implements RunningDaemons {
       });
   }
 
-  /**
-   * The session's watcher may not have noticed its end yet, and a process closes its connections, which a check sees,
-   * before it has ended.
-   */
+  /** A watcher may not have noticed an end yet, and a process closes its connections before it has ended. */
   async #noticeDeaths(): Promise<void> {
     if (this.#deaths.length === 0) await sleep(endsWithinMs, this.work.signal);
     for (const { beside } of this.#running.values()) {
       if (beside.hasEnded()) continue;
-      const { directory } = await beside.started;
-      const handle = await findProcess(directory);
-      if (handle === null || (await isProcessAlive(handle))) continue;
-      await beside.ended;
+      const handle = await findProcess((await beside.started).directory);
+      if (handle !== null && !(await isProcessAlive(handle))) await beside.ended;
     }
     if (this.#holder?.hasEnded() !== true || this.#deaths.length > 0) return;
     const service = { name: this.#prefix + holderName, command: '' };
