@@ -15,9 +15,9 @@ import {
   startWorkerProcess,
 } from './scratch-workers.fixture.ts';
 
-const timeoutMs = 60_000;
+const timeoutMs = 150_000;
 const hourMs = 3_600_000;
-const waitLimitMs = 15_000;
+const waitLimitMs = 40_000;
 const quietPolls = 20;
 
 test('DBOS polls through the method that is replaced, and asks for nothing while the queue is quiet', {
