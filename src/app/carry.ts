@@ -44,6 +44,7 @@ import { systemClock } from '../stdx/clock.ts';
 import { takeTurn } from '../store/work/upkeep-turns.ts';
 import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
+import { writeCompiledCodeSoon } from './config/code-cache.ts';
 import type { Config } from './config/config.ts';
 import { deathAt } from './death-at.ts';
 import { keepGateway } from './gateway-process.ts';
@@ -129,6 +130,7 @@ export async function startWorker(
     logger,
     onFailure: (_job, error) => void opened.errorLog.record(error, { strategy: 'retry' }),
   });
+  writeCompiledCodeSoon();
   return {
     executorId,
     labels: config.labels,

@@ -21,6 +21,7 @@ import { applicationName, applicationVersion, legOf, queueName, workflowName } f
 import { assertOwnName } from './host-name.ts';
 import { executorLock, keepLease, tidyExecutors } from './lease.ts';
 import { openLocks } from './locks.ts';
+import { lookWhenRung } from './queue-looks.ts';
 import { keepOnTime } from './queue-loop.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
@@ -136,6 +137,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   } catch (cause) {
     throw asMooseError(cause, 'start the durable engine');
   }
+  const looks = lookWhenRung(database.url, pool, stop.signal);
   await tidyExecutors(database, stop.signal);
   const takes = AbortSignal.any([stop.signal, drains.signal]);
   const watch = watchForTheDead({
@@ -147,6 +149,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     logger,
     takeUp: async (deadExecutorId) => {
       const taken = await running().recoverPendingWorkflows([deadExecutorId]);
+      looks.ring();
       return taken.length;
     },
     carries: (workflowId) => carried.has(workflowId),
@@ -175,6 +178,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
       await watch;
       await onTime;
+      await looks.closed;
       await DBOS.shutdown({ deregister: true });
       await endPool(pool, silence);
       await lease.end();

@@ -8,6 +8,8 @@ export interface UpkeepJob {
   /** Also the name of its lock: one process per database runs the job at a time. */
   name: string;
   everyMs: number;
+  /** Only this process has the job, so it needs no lock. */
+  isOwn?: true;
   /** May be stopped at any moment, and starts again the next time. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -70,6 +72,10 @@ async function doOnce(
   const { name, everyMs } = job;
   const lock = `upkeep:${name}`;
   try {
+    if (job.isOwn) {
+      await job.run(signal);
+      return everyMs;
+    }
     if (!(await tryLock(lock))) return everyMs;
     try {
       const waitMs = everyMs < turnsFromMs ? 0 : await takeTurn({ job: name, everyMs, isFirst }, signal);
