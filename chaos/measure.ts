@@ -1,9 +1,8 @@
 // When a fault was first noticed and when its round ended, by the timestamps of rows and log lines.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { hasErrorCode } from '../src/stdx/system-error.ts';
 import type { Instance, Submitted } from './instance.ts';
+import { readLog } from './read-log.ts';
 
 /** pino's number for a warning. */
 const warning = 40;
@@ -63,15 +62,6 @@ async function firstLogged(path: string, since: Date): Promise<Date | null> {
     if (level >= warning && at >= since && !line.includes(scriptedFailure)) return at;
   }
   return null;
-}
-
-async function readLog(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return '';
-    throw error;
-  }
 }
 
 export interface Ended {

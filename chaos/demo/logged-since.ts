@@ -1,7 +1,6 @@
 // The warnings in Moose's log: a broken connection that is replaced at once leaves no row.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasErrorCode } from '../../src/stdx/system-error.ts';
+import { readLog } from '../read-log.ts';
 import type { Recorded } from './what-moose-recorded.ts';
 
 /** pino's number for a warning. */
@@ -16,13 +15,4 @@ export async function loggedSince(dataDirectory: string, since: Date): Promise<R
     const message: unknown = JSON.parse(/"msg":("(?:[^"\\]|\\.)*")/.exec(line)?.[1] ?? 'null');
     return level >= warning && at >= since && typeof message === 'string' ? [{ at, what: message }] : [];
   });
-}
-
-async function readLog(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return '';
-    throw error;
-  }
 }

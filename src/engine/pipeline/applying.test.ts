@@ -57,6 +57,21 @@ const doneOf = (end: StepEnd) => {
   return end;
 };
 
+/** A bare repository with the base of the work order, and nothing of its change. */
+function mirrorOf({ repository, routed }: Ground): string {
+  const mirror = scratchDirectory();
+  gitIn(mirror, 'init', '--quiet', '--bare');
+  gitIn(mirror, 'fetch', '--quiet', repository.path, routed.baseSha);
+  return mirror;
+}
+
+/** Carries out the step, and stores what belongs to its result. */
+async function applied(work: Work): Promise<ApplyingResult> {
+  const end = doneOf(await applying(work));
+  await work.database.transaction(async (query) => end.also?.(query));
+  return end.result as ApplyingResult;
+}
+
 test("R-PIPE-5: one commit with the work order's trailer, a new tree as its fact, and the patch in the step's transaction", async () => {
   const at = await ground(good);
   const { work, repository, routed } = at;
@@ -195,14 +210,10 @@ test('R-BASE-2, fear: what an agent did on a machine that is gone counts as "it 
 
 test('R-PIPE-14, fear: what an agent left on a machine blocks the commits of the machine that went on', async () => {
   const at = await ground(good);
-  const end = doneOf(await applying(at.work));
-  await at.work.database.transaction(async (query) => end.also?.(query));
-  const { headSha } = end.result as ApplyingResult;
+  const { headSha } = await applied(at.work);
   // Another machine had it before, with a mirror of its own, and its agent was stopped at half of it.
-  const { routed, repository } = at;
-  const mirror = scratchDirectory();
-  gitIn(mirror, 'init', '--quiet', '--bare');
-  gitIn(mirror, 'fetch', '--quiet', repository.path, routed.baseSha);
+  const { routed } = at;
+  const mirror = mirrorOf(at);
   const there = await onAnotherMachine(at, { project: { ...at.work.project, repositoryPath: mirror } });
   const worktreePath = await worktreePathOf(there);
   gitIn(mirror, 'worktree', 'add', '--quiet', '-b', routed.branch, worktreePath, routed.baseSha);
@@ -224,17 +235,13 @@ test('R-SES-3, fear: an agent that a machine left running writes to the work tha
   const worktreePath = await worktreePathOf(here);
   const made = join(worktreePath, 'made.txt');
   await until('the agent at half of it', () => existsSync(made) && readFileSync(made, 'utf8') !== '');
-  const mirror = scratchDirectory();
-  gitIn(mirror, 'init', '--quiet', '--bare');
-  gitIn(mirror, 'fetch', '--quiet', repository.path, routed.baseSha);
+  const mirror = mirrorOf(at);
   const there = await onAnotherMachine(at, {
     project: { ...at.work.project, repositoryPath: mirror },
     agents: new Map([['scripted', scriptedAgent(good)]]),
   });
   there.run.stepAttempt = 1;
-  const end = doneOf(await applying(there));
-  await there.database.transaction(async (query) => end.also?.(query));
-  const { headSha } = end.result as ApplyingResult;
+  const { headSha } = await applied(there);
   // The first machine gets the work back, at its checks.
   const back = await takenUpAgain(here);
   expect(await haveWorktree(back, routed, headSha)).toEqual({ worktreePath, isNew: true });
@@ -249,13 +256,9 @@ test('R-SES-3, fear: an agent that a machine left running writes to the work tha
 
 test('R-PIPE-14, fear: a commit that a machine made and never recorded blocks the machine that went on', async () => {
   const at = await ground(good);
-  const end = doneOf(await applying(at.work));
-  await at.work.database.transaction(async (query) => end.also?.(query));
-  const { headSha } = end.result as ApplyingResult;
-  const { routed, repository } = at;
-  const mirror = scratchDirectory();
-  gitIn(mirror, 'init', '--quiet', '--bare');
-  gitIn(mirror, 'fetch', '--quiet', repository.path, routed.baseSha);
+  const { headSha } = await applied(at.work);
+  const { routed } = at;
+  const mirror = mirrorOf(at);
   const there = await onAnotherMachine(at, { project: { ...at.work.project, repositoryPath: mirror } });
   const unrecorded = (message: string) =>
     gitIn(mirror, 'commit-tree', '-m', message, '-p', routed.baseSha, `${routed.baseSha}^{tree}`);
