@@ -195,10 +195,19 @@ test.each<[string, Case, object]>([
     'a merge that was refused for a conflict with a base branch that the change contains',
     {
       seen: { ...green, containsBase: true },
-      known: { mergeRefused: inConflict },
+      known: { mergeRefused: { ...inConflict, atMs: now - 14_000 } },
       settings: { merge: 'green' },
     },
-    { act: 'wait', for: 'A review is missing.' },
+    { act: 'wait', for: 'The forge has not found out yet that it can be merged.' },
+  ],
+  [
+    'the same some seconds later: such a refusal comes from a forge that has not computed it yet',
+    {
+      seen: { ...green, containsBase: true },
+      known: { mergeRefused: { ...inConflict, atMs: now - 16_000 } },
+      settings: { merge: 'green' },
+    },
+    { act: 'merge' },
   ],
   // Green.
   ['green, where people merge', { seen: green }, { act: 'complete', isGreen: true }],

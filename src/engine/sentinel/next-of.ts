@@ -100,6 +100,8 @@ const shownLateMsMax = 60_000;
 const rerunMsMax = 2 * 60_000;
 /** The delay after a forge refused a merge, for example for a missing review; it grows with each refusal. */
 const refusedMs = 5 * 60_000;
+/** The same delay for a conflict that git rules out: the forge has not computed it for the newest commits yet. */
+const computingMs = 15_000;
 /** A merge queue removes failing entries without a notification. Asking again for a queued entry is harmless. */
 const queuedMs = 2 * 60 * 60_000;
 /** How often checks of one commit run again, even if their names change. */
@@ -270,8 +272,12 @@ function onGreen(
     );
   const { mergeRefused } = known;
   if (mergeRefused?.isBehind) return onBehind(known);
-  if (mergeRefused && nowMs < mergeRefused.atMs + refusedMs * 2 ** Math.min(mergeRefused.times - 1, 6))
-    return wait(mergeRefused.because);
+  const isComputing = mergeRefused?.isConflict === true && seen.containsBase;
+  const delayMs = isComputing ? computingMs : refusedMs;
+  if (mergeRefused && nowMs < mergeRefused.atMs + delayMs * 2 ** Math.min(mergeRefused.times - 1, 6))
+    return wait(
+      isComputing ? 'The forge has not found out yet that it can be merged.' : mergeRefused.because,
+    );
   return { act: 'merge', sha: seen.headSha };
 }
 
