@@ -65,7 +65,19 @@ const cases: Case[] = [
       detail: { passed: false, command: 'npm test &&\n echo', durationMs: 0 },
     },
   ],
-  ['progress: tree:abc', { kind: 'progress', detail: { fact: 'tree:abc' } }],
+  [
+    'progress: the agent made a change that is new (396126b)',
+    { kind: 'progress', detail: { fact: 'tree:396126b42919' } },
+  ],
+  [
+    'progress: the check npm run a:b passes (396126b)',
+    { kind: 'progress', detail: { fact: 'check:test:npm run a:b:396126b42919' } },
+  ],
+  [
+    'progress: pull request 7 has the change (396126b)',
+    { kind: 'progress', detail: { fact: 'pull_request:7:396126b42919' } },
+  ],
+  ['progress: else', { kind: 'progress', detail: { fact: 'else' } }],
   ['cancel requested by human:me', { kind: 'cancel.requested', actor: 'human:me' }],
   ['undo.failed: the branch is checked out', { kind: 'undo.failed', reason: 'the branch is checked out' }],
   [

@@ -30,7 +30,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'check.finished':
       return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
     case 'progress':
-      return `progress: ${of('fact')}`;
+      return `progress: ${describeFact(of('fact'))}`;
     case 'pause.requested':
       return `paused ${reason}`;
     case 'resumed':
@@ -97,6 +97,22 @@ function findingsOf(findings: unknown): string {
 /** A dash stands for a value that an older version of Moose did not record. */
 function shown(value: unknown): string {
   return value === undefined || value === null ? '–' : String(value);
+}
+
+/** What became true for the first time. */
+function describeFact(fact: string): string {
+  const [kind, ...parts] = fact.split(':');
+  const id = (parts.at(-1) ?? '').slice(0, 7);
+  switch (kind) {
+    case 'tree':
+      return `the agent made a change that is new (${id})`;
+    case 'check':
+      return `the check ${parts.slice(1, -1).join(':')} passes (${id})`;
+    case 'pull_request':
+      return `pull request ${parts[0]} has the change (${id})`;
+    default:
+      return fact;
+  }
 }
 
 function seconds(ms: unknown): string {
