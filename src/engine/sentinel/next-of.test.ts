@@ -5,7 +5,6 @@ import {
   check,
   decide,
   green,
-  inConflict,
   minute,
   now,
   other,
@@ -148,66 +147,6 @@ test.each<[string, Case, object]>([
     'red on a commit that a person pushed',
     { seen: { ...red, headSha: other, verdictSha: other } },
     { act: 'wait', for: expect.stringContaining('did not push') },
-  ],
-  // Conflicts. Null does not mean false.
-  ['a forge that still computes', { seen: { ...green, mergeable: null } }, { act: 'complete' }],
-  ['a conflict, seen once', { seen: { mergeable: false } }, { act: 'wait' }],
-  [
-    'a conflict, seen twice',
-    { seen: { mergeable: false }, known: { wasInConflict: true } },
-    { act: 'rebase' },
-  ],
-  [
-    'a conflict, and no cycle is left',
-    { seen: { mergeable: false }, known: { wasInConflict: true, cyclesLeft: 0 } },
-    { act: 'escalate', code: 'PULL_REQUEST_CONFLICTS' },
-  ],
-  [
-    "a conflict of somebody else's commit",
-    { seen: { mergeable: false, headSha: other, verdictSha: other }, known: { wasInConflict: true } },
-    { act: 'wait' },
-  ],
-  [
-    'a merge that was refused for a conflict, whatever the forge says of the same commit',
-    {
-      seen: { ...green, mergeable: true },
-      known: { mergeRefused: inConflict },
-      settings: { merge: 'green' },
-    },
-    { act: 'rebase' },
-  ],
-  [
-    'a merge that was refused for a conflict, and no cycle is left',
-    { seen: green, known: { mergeRefused: inConflict, cyclesLeft: 0 }, settings: { merge: 'green' } },
-    { act: 'escalate', code: 'PULL_REQUEST_CONFLICTS' },
-  ],
-  [
-    'a question about a refused merge, and the forge still says that it can be merged',
-    { seen: green, known: { order: 'asked', mergeRefused: inConflict } },
-    { act: 'wait', for: expect.stringContaining('Your answer') },
-  ],
-  [
-    'a conflict with a base branch that the change contains',
-    { seen: { ...green, mergeable: false, containsBase: true }, known: { wasInConflict: true } },
-    { act: 'complete', isGreen: true },
-  ],
-  [
-    'a merge that was refused for a conflict with a base branch that the change contains',
-    {
-      seen: { ...green, containsBase: true },
-      known: { mergeRefused: { ...inConflict, atMs: now - 14_000 } },
-      settings: { merge: 'green' },
-    },
-    { act: 'wait', for: 'The forge has not found out yet that it can be merged.' },
-  ],
-  [
-    'the same some seconds later: such a refusal comes from a forge that has not computed it yet',
-    {
-      seen: { ...green, containsBase: true },
-      known: { mergeRefused: { ...inConflict, atMs: now - 16_000 } },
-      settings: { merge: 'green' },
-    },
-    { act: 'merge' },
   ],
   // Green.
   ['green, where people merge', { seen: green }, { act: 'complete', isGreen: true }],
