@@ -2,7 +2,6 @@
 // needs, leaves the work order to a machine that can do it (R-BASE-2, R-PROJ-1, R-DIST-3). Nothing fails and nothing is
 // spent. If no machine takes it in time, a person is asked, once per project and cause (R-ESC-5).
 import { ConfigurationError } from '../../domain/failure.ts';
-import type { RunId } from '../../domain/ids.ts';
 import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { hasMirror, type Mirror } from '../../git/mirror.ts';
@@ -11,10 +10,10 @@ import type { Database, Query } from '../../store/database.ts';
 import { listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import { liveHosts } from '../../store/work/executors.ts';
-import { type Project, placeOf, projectById } from '../../store/work/projects.ts';
+import { placeOf } from '../../store/work/projects.ts';
 import { declineRun } from '../../store/work/run-ends.ts';
-import { type Run, runById } from '../../store/work/runs.ts';
-import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
+import type { Standing } from '../../store/work/take-ups.ts';
+import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { askTogether } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
@@ -42,11 +41,10 @@ const endedEveryMs = 10_000;
 /** True if the run is back in the queue for another machine. */
 export async function leaveToOthers(
   deps: PipelineDeps,
-  runId: RunId,
+  found: Standing | undefined,
   host: Host,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const found = await deps.database.run((query) => standing(query, runId), signal);
   if (found?.run.state !== 'running' || found.run.leg !== host.leg) return false;
   const { run, order } = found;
   const problem = lacksLabels(found, deps) ?? (await whyNotHere(found, deps.settings, signal));
@@ -58,20 +56,8 @@ export async function leaveToOthers(
   const isEnding = order.cancelRequestedAt !== null || run.kind === 'undo';
   if (isEnding && run.declines >= endingLeftMax) return false;
   const left = await deps.database.transaction((query) => leave(query, deps, found, problem), signal);
-  if (left) deps.logger.warn({ workOrderId: order.id, runId, err: problem }, problem.message);
+  if (left) deps.logger.warn({ workOrderId: order.id, runId: run.id, err: problem }, problem.message);
   return left;
-}
-
-interface Standing {
-  run: Run;
-  order: WorkOrder;
-  project: Project;
-}
-
-async function standing(query: Query, runId: RunId): Promise<Standing | undefined> {
-  const run = await runById(query, runId);
-  const order = run && (await workOrderById(query, run.workOrderId));
-  return run && order && { run, order, project: await projectById(query, order.projectId) };
 }
 
 /** Undefined if this process has all labels that the work order and its project ask for. */
