@@ -3,10 +3,11 @@
 
 import { open, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { namesIn } from '../stdx/names-in.ts';
+import { setImmediate } from 'node:timers/promises';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
+import { glanceAt, namesNow, readNow } from './read-now.ts';
 import { inTurn } from './repository-turn.ts';
 import { takeSessionRefs } from './session-refs.ts';
 import { readyMark } from './worktree-entry.ts';
@@ -39,19 +40,24 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
       await takeSessionRefs(repositoryPath, worktreePath, { signal });
       if (branch === undefined) return;
       for (const name of ['refs/heads', 'logs/refs/heads'])
-        for (const path of await filesIn(join(commonDir, name, dirname(branch))))
+        for (const path of filesIn(join(commonDir, name, dirname(branch))))
           if (await isUnreadable(path)) await remove(path);
     });
   });
 }
 
+/** After so many worktrees, other work of this process gets its turn. */
+const entriesAtOnce = 50;
+
 /** For all worktrees, at any time: before git creates a worktree, it reads these files of all others. */
 export async function clearStrangeFiles(commonDir: string): Promise<void> {
-  const entries = await worktreeEntries(commonDir);
-  for (const path of (await Promise.all(entries.map(filesIn))).flat()) {
-    if (!(await isStrange(path))) continue;
-    await remove(path);
-    if (basename(path) === 'commondir') await writeFile(path, toRepository);
+  for (const [index, entry] of (await worktreeEntries(commonDir)).entries()) {
+    if (index % entriesAtOnce === entriesAtOnce - 1) await setImmediate();
+    for (const path of filesIn(entry)) {
+      if (isOrdinary(path) || !(await isStrange(path))) continue;
+      await remove(path);
+      if (basename(path) === 'commondir') await writeFile(path, toRepository);
+    }
   }
 }
 
@@ -78,9 +84,9 @@ async function isClaimed(entry: string): Promise<boolean> {
 }
 
 /** The files directly in the folder, and those in its `logs`. */
-async function filesIn(folder: string): Promise<string[]> {
-  const names = await namesIn(folder);
-  const logs = names.includes('logs') ? await namesIn(join(folder, 'logs')) : [];
+function filesIn(folder: string): string[] {
+  const names = namesNow(folder);
+  const logs = names.includes('logs') ? namesNow(join(folder, 'logs')) : [];
   return [...names, ...logs.map((name) => join('logs', name))].map((name) => join(folder, name));
 }
 
@@ -92,6 +98,20 @@ const beginnings: Readonly<Record<string, RegExp>> = {
   HEAD: /^(ref: refs\/[^\0]+|[0-9a-f]{40,64})\n?$/,
   index: /^DIRC/,
 };
+
+/**
+ * Whether a glance already shows that git wrote it so. Almost all files are ordinary, and each session looks at those of
+ * all worktrees, so this must be quick.
+ */
+function isOrdinary(path: string): boolean {
+  const name = basename(path);
+  const found = glanceAt(path);
+  if (found?.isDirectory()) return !onlyFiles.has(name);
+  if (!found?.isFile()) return false;
+  if (onlyFiles.has(name) && found.size > (name === 'index' ? indexBytesMax : lineBytesMax)) return false;
+  if (name === 'commondir') return readNow(path, lineBytesMax) === toRepository;
+  return name !== 'gitdir' || /^\/[^\0\n]*\/\.git\n$/.test(readNow(path, lineBytesMax) ?? '');
+}
 
 async function isStrange(path: string): Promise<boolean> {
   if (await isUnreadable(path)) return true;

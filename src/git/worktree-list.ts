@@ -66,12 +66,11 @@ export async function worktreeGitDir(worktreePath: string, call: GitCall = {}): 
 
 /** Whether a worktree may be on the branch, according to the HEAD files; also true if they do not say. */
 export async function mayBeCheckedOut(commonDir: string, branch: string): Promise<boolean> {
-  for (const directory of [commonDir, ...(await worktreeEntries(commonDir))]) {
-    const head = (await readIfThere(join(directory, 'HEAD')))?.trim() ?? '';
-    // A repository with reftable storage has this value instead of the branch.
-    if (head === `ref: refs/heads/${branch}` || head === 'ref: refs/heads/.invalid') return true;
-  }
-  return false;
+  const directories = [commonDir, ...(await worktreeEntries(commonDir))];
+  const heads = await Promise.all(directories.map((directory) => readIfThere(join(directory, 'HEAD'))));
+  // A repository with reftable storage has the second value instead of the branch.
+  const telling = [`ref: refs/heads/${branch}`, 'ref: refs/heads/.invalid'];
+  return heads.some((head) => telling.includes(head?.trim() ?? ''));
 }
 
 /** The path as git stores it: symbolic links above the last name are resolved, whether or not the path exists. */
@@ -85,17 +84,16 @@ export async function storedWorktreePath(worktreePath: string): Promise<string> 
  * do not matter. Null if there is none.
  */
 export async function findWorktreeEntry(commonDir: string, storedPath: string): Promise<string | null> {
-  const name = basename(storedPath);
-  let found: string | null = null;
-  for (const entry of await worktreeEntries(commonDir)) {
+  const isOf = async (entry: string) => {
     const gitdir = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
     // The path is relative to the entry if `worktree.useRelativePaths` is set (git 2.48).
-    if (!gitdir || resolve(entry, gitdir) !== join(storedPath, '.git')) continue;
-    // An agent can write into its own entry that the entry belongs to another worktree.
-    if (basename(entry) === name) return entry;
-    found ??= entry;
-  }
-  return found;
+    return Boolean(gitdir) && resolve(entry, gitdir ?? '') === join(storedPath, '.git');
+  };
+  // First by its name, because an agent can write into its own entry that the entry belongs to another worktree.
+  const named = join(commonDir, 'worktrees', basename(storedPath));
+  if (await isOf(named)) return named;
+  for (const entry of await worktreeEntries(commonDir)) if (await isOf(entry)) return entry;
+  return null;
 }
 
 /**

@@ -10,7 +10,10 @@ import { startUpkeep } from './upkeep.ts';
 const everyMs = 3_600_000;
 
 /** A process with one job, which counts how often the job ran and how often its turn was looked at. */
-async function aProcess(database: Database, job: { everyMs: number; rungEveryMs?: number; run?: () => Promise<void> }) {
+async function aProcess(
+  database: Database,
+  job: { everyMs: number; rungEveryMs?: number; run?: () => Promise<void> },
+) {
   const locks: Locks = await openLocks(database.url, () => undefined);
   const counts = { ran: 0, looked: 0, failed: [] as string[] };
   const upkeep = startUpkeep({

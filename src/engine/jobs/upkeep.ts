@@ -87,7 +87,8 @@ async function doOnce(
     }
     if (!(await tryLock(lock))) return everyMs;
     try {
-      const waitMs = everyMs < turnsFromMs ? 0 : await takeTurn({ job: name, everyMs: turnMs, isFirst }, signal);
+      const waitMs =
+        everyMs < turnsFromMs ? 0 : await takeTurn({ job: name, everyMs: turnMs, isFirst }, signal);
       if (waitMs > 0) return Math.max(waitMs, turnWaitMsMin);
       // Before the job, so that a ring while it runs counts.
       asked.isRung = false;

@@ -1,7 +1,8 @@
 // A machine that does not have a work order's repository, cannot reach its remote, or lacks a label that the work order
 // needs, leaves the work order to a machine that can do it (R-BASE-2, R-PROJ-1, R-DIST-3). Nothing fails and nothing is
-// spent. If no machine takes it in time, a person is asked, once per project and cause (R-ESC-5).
-import { ConfigurationError } from '../../domain/failure.ts';
+// spent. If no machine takes it in time, a person is asked, once per project and cause (R-ESC-5). For some seconds it also
+// leaves it to the machine where the agent of the work order runs.
+import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
 import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { hasMirror, type Mirror } from '../../git/mirror.ts';
@@ -21,6 +22,7 @@ import { withdraw } from '../questions/resolve-question.ts';
 import { projectHere } from '../run/project-here.ts';
 import { whyUnreachable } from '../run/reach-repository.ts';
 import type { PipelineDeps } from '../run/work.ts';
+import { agentElsewhere } from './agent-elsewhere.ts';
 import type { Host } from './execute-run.ts';
 import { isHeld } from './lay-down.ts';
 
@@ -47,7 +49,10 @@ export async function leaveToOthers(
 ): Promise<boolean> {
   if (found?.run.state !== 'running' || found.run.leg !== host.leg) return false;
   const { run, order } = found;
-  const problem = lacksLabels(found, deps) ?? (await whyNotHere(found, deps.settings, signal));
+  const problem =
+    lacksLabels(found, deps) ??
+    (await whyNotHere(found, deps.settings, signal)) ??
+    (await agentElsewhere(deps, found, signal));
   if (problem === undefined) {
     if (run.declinedSince !== null)
       await deps.database.run((query) => leaveEscalations(query, order.id), signal);
@@ -99,7 +104,7 @@ async function leave(
   query: Query,
   { clock, settings, random }: PipelineDeps,
   { run, order, project }: Standing,
-  problem: ConfigurationError,
+  problem: MooseError,
 ): Promise<boolean> {
   const now = clock.now();
   const since = run.declinedSince ?? now;
@@ -123,7 +128,7 @@ async function leave(
   return true;
 }
 
-async function ask(query: Query, { run, order, project }: Standing, problem: ConfigurationError) {
+async function ask(query: Query, { run, order, project }: Standing, problem: MooseError) {
   const hosts = [...new Set([...run.declinedBy, String(problem.metadata?.host)])];
   const place = placeOf(project);
   const isOfLabels = problem.code === labelsCode;
