@@ -41,7 +41,7 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
       if (branch === undefined) return;
       for (const name of ['refs/heads', 'logs/refs/heads'])
         for (const path of filesIn(join(commonDir, name, dirname(branch))))
-          if (await isUnreadable(path)) await remove(path);
+          if (!glanceAt(path)?.isFile() && (await isUnreadable(path))) await remove(path);
     });
   });
 }

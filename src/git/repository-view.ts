@@ -13,6 +13,7 @@ import { launchGit } from './git-launcher.ts';
 import type { GitProcessEnd } from './git-process.ts';
 import { isThere, readIfThere } from './is-there.ts';
 import { type ConfigEntry, configText, isPlain, parseEntries } from './plain-config.ts';
+import { glanceAt } from './read-now.ts';
 
 export interface RepositoryView {
   /** The value of `GIT_COMMON_DIR`: it contains the safe configuration, and links to everything else. */
@@ -184,11 +185,10 @@ function brokenConfig(file: string, fault: string): ConfigurationError {
 
 /** The view's name is a hash of its content, so the view never changes. */
 async function haveView(commonDir: string, config: string): Promise<string> {
-  const directories: string[] = [];
-  for (const name of linkedDirectories) if (await isThere(join(commonDir, name))) directories.push(name);
+  const directories = linkedDirectories.filter((name) => glanceAt(join(commonDir, name)) !== null);
   const repository = digest(commonDir);
   const path = join(viewsDirectory(), `${repository}-${digest(`${config}\0${directories.join()}`)}`);
-  if (await isThere(join(path, 'config'))) return path;
+  if (glanceAt(join(path, 'config')) !== null) return path;
   const draft = `${path}.${randomUUID()}`;
   await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
