@@ -120,7 +120,7 @@ async function start(
 ): Promise<Start> {
   const gone = new AbortController();
   const limit = AbortSignal.any([signal, gone.signal, AbortSignal.timeout(waitMsMax)]);
-  const before = JSON.stringify(await fences(database));
+  const before = JSON.stringify(await standing(database));
   const port = await freePort();
   const fromMs = performance.now();
   const seconds = () => rounded((performance.now() - fromMs) / 1_000);
@@ -143,19 +143,25 @@ async function start(
   return { moose: await starting, serving, servingCpu, takenUp: all, takenUpCpu };
 }
 
-/** How often each run was taken up. */
-async function fences(database: Database): Promise<Record<string, number>> {
-  const { rows } = await sql<{ id: string; fence: number }>`select id, fence::int as fence from runs`.execute(
-    database.query,
-  );
-  return Object.fromEntries(rows.map(({ id, fence }) => [id, fence]));
+/** How often each run was taken up, and at which leg it is. */
+async function standing(database: Database): Promise<Record<string, { fence: number; leg: number }>> {
+  const { rows } = await sql<{ id: string; fence: number; leg: number }>`select id, fence::int as fence, leg
+    from runs`.execute(database.query);
+  return Object.fromEntries(rows.map(({ id, fence, leg }) => [id, { fence, leg }]));
 }
 
-/** How many runs were taken up since. */
+/**
+ * How many runs were taken up since: the run has a new fence, and the queue says that the process in its row carries
+ * it, unless that process has taken it further already.
+ */
 async function takenUp(database: Database, before: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from runs r
-    join jsonb_each_text(${before}::jsonb) known on known.key = r.id::text
-    where r.fence > known.value::int`.execute(database.query);
+    join jsonb_each(${before}::jsonb) known on known.key = r.id::text
+    left join moose_dbos.workflow_status w on w.workflow_uuid = r.id || ':' || r.leg
+    where r.fence > (known.value->>'fence')::int
+      and (w.status = 'PENDING' and w.executor_id = r.executor or r.leg > (known.value->>'leg')::int)`.execute(
+    database.query,
+  );
   return rows[0]?.count ?? 0;
 }
 

@@ -1,4 +1,5 @@
 // Runs one benchmark: node bench/run.ts NAME [--json] [--quick] [--table FILE] [--orders N]
+//   [--machines N,N]
 // Exit code 0: it was measured and met its goals; 1: it did not meet them, or could not be measured; 2: unknown
 // benchmark.
 
@@ -12,6 +13,7 @@ const options = {
   quick: { type: 'boolean', default: false },
   table: { type: 'string' },
   orders: { type: 'string' },
+  machines: { type: 'string' },
 } as const;
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const [name = ''] = positionals;
@@ -32,13 +34,14 @@ async function measure(name: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
   const { bench }: { bench: Bench } = await import(new URL(`./${name}.ts`, import.meta.url).href);
   const note = (line: string) => void process.stderr.write(`${line}\n`);
-  const { quick, table, orders } = values;
+  const { quick, table, orders, machines } = values;
   const given = {
     isQuick: quick,
     signal: interrupted.signal,
     note,
     ...(table === undefined ? {} : { table }),
     ...(orders === undefined ? {} : { orders: Number(orders) }),
+    ...(machines === undefined ? {} : { machines: machines.split(',').map(Number) }),
   };
   const { figures, goals } = await bench.run(given);
   const document = { name, figures, goals, holds: Object.values(goals).every(({ holds }) => holds) };

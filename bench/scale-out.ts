@@ -1,8 +1,10 @@
 // Throughput with 1, 2, 4 and 8 machines on one database. A work order mostly waits for its model, as with real models, so
 // that the processors of one machine do not decide the result.
+import { availableParallelism } from 'node:os';
 import { sql } from 'kysely';
 import { sleep } from '../src/stdx/sleep.ts';
 import { type Machine, type ManyMachines, openManyMachines } from './machines/ground.ts';
+import { busySeconds } from './machines/processes.ts';
 import { type Bench, type BenchOptions, type Figures, type Goal, goalAtMost } from './measuring/bench.ts';
 import { rounded } from './measuring/statistics.ts';
 
@@ -14,12 +16,18 @@ const quick = { machines: [1, 2], modelMs: 3_000, ordersEach: 3, idleMs: 3_000 }
 const runsMax = 2;
 const lookEveryMs = 250;
 const roundMsMax = 20 * 60_000;
+const processors = availableParallelism();
 
 export const bench: Bench = {
   about:
     'work orders per second with 1, 2, 4 and 8 machines on one database, and the processor time of each machine',
   run: async (options) => {
-    const extent = options.isQuick ? quick : whole;
+    const usual = options.isQuick ? quick : whole;
+    const extent = {
+      ...usual,
+      machines: options.machines ?? usual.machines,
+      ordersEach: options.orders ?? usual.ordersEach,
+    };
     const ground = await openManyMachines({ modelMs: extent.modelMs, runsMax }, options.signal);
     try {
       const running: Machine[] = [];
@@ -27,9 +35,7 @@ export const bench: Bench = {
       for (const count of extent.machines) {
         while (running.length < count) running.push(await ground.startMachine(`m${running.length + 1}`));
         const round = await measure(ground, running, extent, options);
-        options.note(
-          `${count} machines: ${round.perSecond.toFixed(3)} work orders/s, ${round.cpuEach.toFixed(2)} s of processor time each`,
-        );
+        options.note(noteOf(round));
         rounds.push(round);
       }
       return reported(rounds);
@@ -47,6 +53,10 @@ interface Round {
   databaseCpuEach: number;
   /** The share of one processor that each machine used, in the order of their names. */
   shares: number[];
+  /** The share of one processor that the database used. */
+  databaseShare: number;
+  /** The share of all processors that anything at all on this machine used. */
+  busyShare: number;
   doneByEach: number[];
   /** The share of one processor that a machine without work uses, and its share of the database's. */
   idleShare: number;
@@ -57,10 +67,19 @@ interface Round {
   doneTwice: number;
 }
 
+function noteOf({ machines, perSecond, cpuEach, shares, databaseShare, busyShare }: Round): string {
+  const ofAll = (share: number) => `${Math.round((share / processors) * 100)} %`;
+  return [
+    `${machines} machines: ${perSecond.toFixed(3)} work orders/s, ${cpuEach.toFixed(2)} s of processor time each`,
+    `  of ${processors} processors: ${shares.map(ofAll).join(' ')} for the machines, ${ofAll(databaseShare)} for the database`,
+    `  ${Math.round(busyShare * 100)} % were in use, also by anything else`,
+  ].join('\n');
+}
+
 async function measure(
   ground: ManyMachines,
   machines: readonly Machine[],
-  { ordersEach, idleMs }: typeof whole,
+  { ordersEach, idleMs }: Pick<typeof whole, 'ordersEach' | 'idleMs'>,
   { signal }: BenchOptions,
 ): Promise<Round> {
   const idle = await during(ground, machines, () => sleep(idleMs, signal));
@@ -78,6 +97,8 @@ async function measure(
     cpuEach: (machineSeconds + work.database) / ids.length,
     databaseCpuEach: work.database / ids.length,
     shares: work.machines.map((seconds) => seconds / work.seconds),
+    databaseShare: work.database / work.seconds,
+    busyShare: work.busy / work.seconds / processors,
     doneByEach: machines.map(({ name }) => perMachine.get(name) ?? 0),
     idleShare: mean(idle.machines) / idle.seconds,
     idleDatabaseShare: idle.database / machines.length / idle.seconds,
@@ -86,13 +107,18 @@ async function measure(
 }
 
 async function during(ground: ManyMachines, machines: readonly Machine[], act: () => Promise<void>) {
-  const before = { machines: machines.map((one) => one.cpuSeconds()), database: ground.databaseCpuSeconds() };
+  const before = {
+    machines: machines.map((one) => one.cpuSeconds()),
+    database: ground.databaseCpuSeconds(),
+    busy: busySeconds(),
+  };
   const startMs = performance.now();
   await act();
   return {
     seconds: (performance.now() - startMs) / 1_000,
     machines: machines.map((one, index) => one.cpuSeconds() - (before.machines[index] ?? 0)),
     database: ground.databaseCpuSeconds() - before.database,
+    busy: busySeconds() - before.busy,
   };
 }
 
@@ -164,12 +190,18 @@ function reported(rounds: readonly Round[]) {
 
 function figuresOf(round: Round): Figures {
   const list = (values: readonly number[]) => values.map((value) => rounded(value)).join(' ');
+  const ofAll = (share: number) => rounded(share / processors);
   return {
     per_second: rounded(round.perSecond),
     per_processor_second: rounded(1 / round.cpuEach),
     processor_seconds_each: rounded(round.cpuEach),
     of_these_database: rounded(round.databaseCpuEach),
-    processor_share_of_each_machine: list(round.shares),
+    share_of_processors: {
+      processors,
+      machines: list(round.shares.map(ofAll)),
+      database: ofAll(round.databaseShare),
+      in_use_by_anything: rounded(round.busyShare),
+    },
     done_by_each_machine: list(round.doneByEach),
     connections: round.connections,
     idle: { machine: rounded(round.idleShare), database_for_each_machine: rounded(round.idleDatabaseShare) },

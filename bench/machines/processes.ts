@@ -1,5 +1,6 @@
 // Which processes there are, and on which machine made of namespaces each one runs. Read from /proc.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { sql } from 'kysely';
 import type { Database } from '../../src/store/database.ts';
 import { statOf } from '../pipeline/cpu.ts';
@@ -42,6 +43,12 @@ export function wholeSeconds(pid: number): number {
 export function familySeconds(pid: number): number {
   const children = listPids().filter((one) => statOf(one)?.parent === pid);
   return [pid, ...children].reduce((sum, one) => sum + wholeSeconds(one), 0);
+}
+
+/** How long the processors of this machine have worked, all together, in seconds. */
+export function busySeconds(): number {
+  const busyMs = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq);
+  return busyMs.reduce((sum, ms) => sum + ms, 0) / 1_000;
 }
 
 /** The PID of the database server's first process, which runs on this machine. */

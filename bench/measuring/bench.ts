@@ -6,8 +6,10 @@ export interface BenchOptions {
   signal: AbortSignal;
   /** For `learning`: a table of outcomes, instead of drawn ones. */
   table?: string;
-  /** For `learning-month` and `reconcile`: the number of work orders. */
+  /** The number of work orders; for `scale-out`, of those for each place of each machine. */
   orders?: number;
+  /** For `scale-out`: the numbers of machines, one round for each. */
+  machines?: readonly number[];
   /** Reports progress to a person. */
   note(line: string): void;
 }

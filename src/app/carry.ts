@@ -14,7 +14,7 @@ import { toMooseError } from '../engine/errors/to-moose-error.ts';
 import { directorJob } from '../engine/intake/director-job.ts';
 import { type PlanningsDeps, planningsJob } from '../engine/intake/plannings-job.ts';
 import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
-import { startUpkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
+import { startUpkeep, type Upkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
 import { experimentsJob } from '../engine/learning/experiments-job.ts';
 import { patternsJob } from '../engine/learning/patterns-job.ts';
 import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
@@ -26,7 +26,7 @@ import { pruneJob } from '../engine/pipeline/prepared/prune-job.ts';
 import { unendedTold } from '../engine/pipeline/tell-unended.ts';
 import type { Worker } from '../engine/pipeline/worker.ts';
 import { createPressure, type Pressure, pressureJob } from '../engine/pressure/pressure-gauge.ts';
-import { reconcileJobs } from '../engine/reconcile/reconcile-job.ts';
+import { reconcileJobs, rungJobs } from '../engine/reconcile/reconcile-job.ts';
 import { wakePausedRunsJob } from '../engine/recovery/circuit-upkeep.ts';
 import { type Circuits, createCircuits } from '../engine/recovery/circuits.ts';
 import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
@@ -44,6 +44,7 @@ import { systemClock } from '../stdx/clock.ts';
 import { takeTurn } from '../store/work/upkeep-turns.ts';
 import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
+import { writeCompiledCodeSoon } from './config/code-cache.ts';
 import type { Config } from './config/config.ts';
 import { deathAt } from './death-at.ts';
 import { keepGateway } from './gateway-process.ts';
@@ -103,11 +104,15 @@ export async function startWorker(
   });
   // After this, every question to a person can be delivered to a channel.
   await delivering.ready;
+  let ring: Upkeep['ring'] = () => undefined;
   const durable = await startDurable({
     database,
     logger,
     executorId,
     onLost,
+    onTookOver: () => {
+      for (const job of rungJobs(config.engine.host)) ring(job);
+    },
     execute: telling(worker, opened),
     host: config.engine.host,
     machine: readMachineId(),
@@ -129,11 +134,13 @@ export async function startWorker(
     logger,
     onFailure: (_job, error) => void opened.errorLog.record(error, { strategy: 'retry' }),
   });
+  ring = upkeep.ring;
+  writeCompiledCodeSoon();
   return {
     executorId,
     labels: config.labels,
     drainMs: config.drainMs,
-    ring: upkeep.ring,
+    ring,
     drain: durable.drain,
     close: async () => {
       await delivering.close();

@@ -21,6 +21,7 @@ import { applicationName, applicationVersion, legOf, queueName, workflowName } f
 import { assertOwnName } from './host-name.ts';
 import { executorLock, keepLease, tidyExecutors } from './lease.ts';
 import { openLocks } from './locks.ts';
+import { lookWhenRung } from './queue-looks.ts';
 import { keepOnTime } from './queue-loop.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
@@ -80,6 +81,8 @@ export interface DurableOptions {
     signal: AbortSignal,
   ): Promise<void>;
   onLost(error: TransientError): void;
+  /** This process has returned the runs of a dead or silent process to the queue. */
+  onTookOver?(runs: number): void;
 }
 
 /**
@@ -136,6 +139,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   } catch (cause) {
     throw asMooseError(cause, 'start the durable engine');
   }
+  const looks = lookWhenRung(database.url, pool, stop.signal);
   await tidyExecutors(database, stop.signal);
   const takes = AbortSignal.any([stop.signal, drains.signal]);
   const watch = watchForTheDead({
@@ -147,6 +151,8 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     logger,
     takeUp: async (deadExecutorId) => {
       const taken = await running().recoverPendingWorkflows([deadExecutorId]);
+      looks.ring();
+      options.onTookOver?.(taken.length);
       return taken.length;
     },
     carries: (workflowId) => carried.has(workflowId),
@@ -175,6 +181,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
       await watch;
       await onTime;
+      await looks.closed;
       await DBOS.shutdown({ deregister: true });
       await endPool(pool, silence);
       await lease.end();

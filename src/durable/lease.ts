@@ -112,8 +112,8 @@ export interface Takeover {
   takeUp(executorId: string): Promise<number>;
 }
 
-/** Makes one check. Call it every second. */
-export async function takeOverFromTheSilent(given: Takeover, listener: Listener): Promise<void> {
+/** Makes one check. Call it every second. Returns how many other processes there are. */
+export async function takeOverFromTheSilent(given: Takeover, listener: Listener): Promise<number> {
   const { database, locks, executorId, signal, logger } = given;
   const others = await database.run((query) => otherExecutors(query, executorId), signal);
   for (const silent of listener.silent(others, performance.now())) {
@@ -128,6 +128,7 @@ export async function takeOverFromTheSilent(given: Takeover, listener: Listener)
     if (ended?.length === 0) await database.run((query) => markEnded(query, silent.id), signal);
     else logger.warn({ executorId: silent.id, host: silent.host, runs }, 'took over from a silent process');
   }
+  return others.length;
 }
 
 /** Deletes the rows of processes that ended long ago, and of their turns. */

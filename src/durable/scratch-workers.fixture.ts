@@ -12,7 +12,7 @@ import { enqueueRun } from './enqueue-run.ts';
 import { until } from './scratch-locks.fixture.ts';
 
 const program = fileURLToPath(new URL('./worker.fixture.ts', import.meta.url));
-const waitLimitMs = 15_000;
+const waitLimitMs = 40_000;
 
 interface Said {
   event: string;

@@ -11,19 +11,19 @@ import type { Locks } from './locks.ts';
 import { restartStranded } from './stranded.ts';
 
 const lookEveryMs = 250;
+/** If no other process was there at the last check, none can have died: only its successors may be new. */
+const lookWithoutOthersEveryMs = 1_000;
 /** A process with a short break of its connection is not dead: by the second check it has its lock back. */
 const looksBeforeDeath = 2;
 /** One process looks for all: the look reads every open run. */
 const strandedEveryMs = 10_000;
-const strandedEveryLooks = 40;
-const silentEveryLooks = 4;
 /** Younger work may still be on its way into the queue. */
 const strandedAfterMs = 5_000;
 /**
  * The queue hands work over within milliseconds. If a process has not received its work after these checks, the answer
  * was lost with a connection.
  */
-const unheardEveryLooks = 4;
+const wideLookEveryMs = 1_000;
 const looksBeforeUnheard = 3;
 
 interface Watch {
@@ -41,35 +41,67 @@ interface Watch {
 /** Checks until the signal is aborted; never rejects. */
 export async function watchForTheDead(watch: Watch): Promise<void> {
   const { signal, logger } = watch;
-  const seenFree = new Map<string, number>();
-  const seenUnheard = new Map<string, number>();
+  const seen = { free: new Map<string, number>(), unheard: new Map<string, number>() };
   const listener = new Listener();
-  for (let look = 0; !signal.aborted; look++) {
+  const dueAtMs = { wide: Number.NEGATIVE_INFINITY, stranded: Number.NEGATIVE_INFINITY };
+  let others = 1;
+  while (!signal.aborted) {
     try {
-      await takeUpTheDead(watch, seenFree);
-      if (look % unheardEveryLooks === 0) await returnUnheard(watch, seenUnheard);
-      if (look % silentEveryLooks === 0) await takeOverFromTheSilent(watch, listener);
-      if (look % strandedEveryLooks === 0) await returnStranded(watch, look === 0);
+      const nowMs = performance.now();
+      const isWide = nowMs >= dueAtMs.wide;
+      if (isWide) dueAtMs.wide = nowMs + wideLookEveryMs - lookEveryMs / 2;
+      const carriers = isWide ? await everyCarrier(watch, seen.unheard) : await otherCarriers(watch);
+      await takeUpTheDead(watch, seen.free, carriers);
+      if (isWide) others = carriers.length + (await takeOverFromTheSilent(watch, listener));
+      if (nowMs >= dueAtMs.stranded) {
+        await returnStranded(watch, dueAtMs.stranded < 0);
+        dueAtMs.stranded = nowMs + strandedEveryMs;
+      }
     } catch (cause) {
       if (!signal.aborted) logger.warn({ err: cause }, 'looking for dead executors failed; looking again');
     }
-    await sleep(lookEveryMs, signal).catch(() => undefined);
+    await sleep(others > 0 ? lookEveryMs : lookWithoutOthersEveryMs, signal).catch(() => undefined);
   }
 }
 
-async function takeUpTheDead(watch: Watch, seenFree: Map<string, number>): Promise<void> {
-  const { rows } = await watch.database.run(
+/** The other processes that have work, according to the queue. */
+async function otherCarriers({ database, executorId, applicationVersion, signal }: Watch): Promise<string[]> {
+  const { rows } = await database.run(
     (query) =>
       sql<{ executorId: string }>`select distinct executor_id from moose_dbos.workflow_status
-        where status = 'PENDING' and application_version = ${watch.applicationVersion}
-          and executor_id <> ${watch.executorId}`.execute(query),
-    watch.signal,
+        where status = 'PENDING' and application_version = ${applicationVersion}
+          and executor_id <> ${executorId}`.execute(query),
+    signal,
   );
-  keepOnly(
-    seenFree,
-    rows.map(({ executorId }) => executorId),
+  return rows.map((row) => row.executorId);
+}
+
+/** Like `otherCarriers`, and returns work of this process that it has not received. */
+async function everyCarrier(watch: Watch, seenUnheard: Map<string, number>): Promise<string[]> {
+  const { database, executorId, applicationVersion, signal } = watch;
+  const { rows } = await database.run(
+    (query) =>
+      sql<{ executorId: string; own: string | null }>`select distinct executor_id,
+          case when executor_id = ${executorId} and name = ${workflowName} then workflow_uuid end as own
+        from moose_dbos.workflow_status
+        where status = 'PENDING' and application_version = ${applicationVersion}`.execute(query),
+    signal,
   );
-  for (const { executorId } of rows) {
+  await returnUnheard(
+    watch,
+    seenUnheard,
+    rows.flatMap(({ own }) => own ?? []),
+  );
+  return [...new Set(rows.map((row) => row.executorId))].filter((id) => id !== executorId);
+}
+
+async function takeUpTheDead(
+  watch: Watch,
+  seenFree: Map<string, number>,
+  carriers: readonly string[],
+): Promise<void> {
+  keepOnly(seenFree, carriers);
+  for (const executorId of carriers) {
     const name = executorLock(executorId);
     if (!(await watch.locks.tryLock(name))) {
       seenFree.delete(executorId);
@@ -95,18 +127,15 @@ function keepOnly(seen: Map<string, number>, present: readonly string[]): void {
  * Returns work that the queue assigns to this process, but that it does not carry in several checks in a row: it never
  * received the work, or could not record its end. The next process carries the work, or records its end.
  */
-async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Promise<void> {
+async function returnUnheard(
+  watch: Watch,
+  seenUnheard: Map<string, number>,
+  own: readonly string[],
+): Promise<void> {
   const { database, executorId, applicationVersion, signal, logger } = watch;
   const mine = sql`w.status = 'PENDING' and w.application_version = ${applicationVersion} and w.executor_id = ${executorId}
     and w.name = ${workflowName}`;
-  const { rows } = await database.run(
-    (query) =>
-      sql<{ id: string }>`select workflow_uuid as id from moose_dbos.workflow_status w where ${mine}`.execute(
-        query,
-      ),
-    signal,
-  );
-  const unheard = rows.map(({ id }) => id).filter((id) => !watch.carries(id));
+  const unheard = own.filter((id) => !watch.carries(id));
   keepOnly(seenUnheard, unheard);
   for (const id of unheard) {
     const looks = (seenUnheard.get(id) ?? 0) + 1;

@@ -1,7 +1,7 @@
 // Keeps the compiled code of Moose between starts, so that a command starts in half the time. This runs before other
 // modules are loaded, and imports as little as possible.
 import { realpathSync, statSync } from 'node:fs';
-import { enableCompileCache, getCompileCacheDir } from 'node:module';
+import { enableCompileCache, flushCompileCache, getCompileCacheDir } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../stdx/make-directory.ts';
@@ -9,6 +9,7 @@ import { makeDirectory } from '../../stdx/make-directory.ts';
 const ownerOnly = 0o700;
 const writableByOthers = 0o022;
 const sticky = 0o1000;
+const writeAfterMs = 10_000;
 
 /**
  * Uses `moose/code` in the user's cache directory if nobody else can write there, because anyone who can runs code as
@@ -26,6 +27,14 @@ export async function keepCompiledCode(
   } catch {
     // Without a home directory or free space, Moose only starts more slowly.
   }
+}
+
+/**
+ * Writes the compiled code some time after a start, off the way of what starts. Without this, only a process that ends
+ * properly writes it, and one that is killed would start slowly again.
+ */
+export function writeCompiledCodeSoon(): void {
+  setTimeout(flushCompileCache, writeAfterMs).unref();
 }
 
 /** Whether only this user and root can change the directory, or replace one above it. */

@@ -34,7 +34,7 @@ export function escalationJobs(deps: EscalationJobDeps): UpkeepJob[] {
 export function carryOutJob(deps: AnswerDeps): UpkeepJob {
   return {
     name: 'carry-out-answers',
-    everyMs: 2 * secondMs,
+    everyMs: 5 * secondMs,
     run: async (signal) => {
       const chosen = await deps.database.run((query) => listChosenShared(query, atOnceMax), signal);
       await eachAlone(chosen, (id) => carryOutGroup(deps, id), signal);

@@ -221,7 +221,7 @@ test('R-BUD-2: fear: after an upgrade, a call without a gateway stays open forev
       .execute();
   await asBefore(proposal, 'proposer');
   await asBefore(ofAgent, 'agent');
-  for (let times = 0; times < 2; times++) await presumeOpenCalls(database.query, work.run.id);
+  for (let times = 0; times < 2; times++) await presumeOpenCalls(database.query, [work.run.id]);
   const rows = await costsOf(database.query, work.order.id);
   const statusOf = (callId: string) => rows.find(({ id }) => id === callId)?.status;
   expect([proposal, ofAgent, carried].map(statusOf)).toEqual(['presumed', 'sent', 'sent']);

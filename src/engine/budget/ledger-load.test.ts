@@ -94,7 +94,7 @@ const acts: Record<
     database.transaction(async (query) => {
       const run = await runById(query, runId);
       await holdFence(query, runId, run?.fence ?? 0);
-      if (random() < 0.5) await presumeOpenCalls(query, runId);
+      if (random() < 0.5) await presumeOpenCalls(query, [runId]);
       await cancelReservation(query, run?.reservationId ?? reservationId);
       const metadata = { work_order_id: workOrderId, project_id: projectId, run_id: runId };
       const next = await reserveBudget(query, 1_000n, 'pipeline', metadata);

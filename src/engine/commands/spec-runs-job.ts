@@ -22,7 +22,7 @@ import { summaryOf } from '../specs/spec-summary.ts';
 import { planActor, startDependents, startPlanned } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
 
-const everyMs = 2_000;
+const everyMs = 5_000;
 
 export function specRunsJob(deps: { database: Database; clock: Clock }): UpkeepJob {
   return { name: 'spec-runs', everyMs, run: (signal) => lookAtSpecs(deps, signal) };

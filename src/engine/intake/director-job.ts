@@ -49,7 +49,7 @@ export interface DirectorDeps {
 }
 
 export const directorActor = 'moose:director';
-const everyMs = 1_000;
+const everyMs = 2_000;
 const atOnceMax = 20;
 
 export function directorJob(deps: DirectorDeps): UpkeepJob {
@@ -60,6 +60,8 @@ export function directorJob(deps: DirectorDeps): UpkeepJob {
     run: async (signal) => {
       const undecided = await database.run((query) => undecidedPlannings(query, atOnceMax), signal);
       await eachAlone(undecided, (id) => carryOut(deps, id, signal), signal);
+      const stale = await database.run((query) => staleQuestions(query, planQuestionCode), signal);
+      if (stale.length === 0) return;
       await database.transaction(async (query) => {
         for (const { groupKey, specId } of await staleQuestions(query, planQuestionCode)) {
           await withdraw(query, { groupKey }, 'the plan has changed, or somebody has approved it');

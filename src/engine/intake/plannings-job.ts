@@ -52,6 +52,7 @@ export function planningsJob(deps: PlanningsDeps, executorId: string): UpkeepJob
   return {
     // Runs in every process: a lock on the whole job would leave all requests to one machine.
     name: `plannings:${executorId}`,
+    isOwn: true,
     everyMs,
     run: async (signal) => {
       const underWay = new Map<string, Promise<void>>();

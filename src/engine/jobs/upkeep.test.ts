@@ -10,7 +10,10 @@ import { startUpkeep } from './upkeep.ts';
 const everyMs = 3_600_000;
 
 /** A process with one job, which counts how often the job ran and how often its turn was looked at. */
-async function aProcess(database: Database, job: { everyMs: number; run?: () => Promise<void> }) {
+async function aProcess(
+  database: Database,
+  job: { everyMs: number; rungEveryMs?: number; run?: () => Promise<void> },
+) {
   const locks: Locks = await openLocks(database.url, () => undefined);
   const counts = { ran: 0, looked: 0, failed: [] as string[] };
   const upkeep = startUpkeep({
@@ -18,6 +21,7 @@ async function aProcess(database: Database, job: { everyMs: number; run?: () => 
       {
         name: 'sum-up',
         everyMs: job.everyMs,
+        ...(job.rungEveryMs === undefined ? {} : { rungEveryMs: job.rungEveryMs }),
         run: async () => {
           counts.ran += 1;
           await job.run?.();
@@ -67,4 +71,21 @@ test('a quick job runs in each process whenever it is rung, and one that fails i
   await alpha.looked(2);
   expect(alpha.counts.ran).toBe(2);
   expect(alpha.counts.failed).toEqual(['sum-up: UNEXPECTED', 'sum-up: UNEXPECTED']);
+});
+
+test('R-SES-7: a slow job that is rung runs before its turn, but not more often than it may', async () => {
+  const database = await testDatabase();
+  const job = { everyMs, rungEveryMs: 60_000 };
+  const alpha = await aProcess(database, job);
+  const beta = await aProcess(database, job);
+  alpha.ring();
+  await alpha.looked(2);
+  expect(alpha.counts.ran).toBe(1);
+  await sql`update upkeep_turns set ran_at = ran_at - interval '2 minutes'`.execute(database.query);
+  // It is still rung.
+  alpha.ring();
+  await alpha.looked(3);
+  beta.ring();
+  await beta.looked(2);
+  expect([alpha.counts.ran, beta.counts.ran]).toEqual([2, 1]);
 });

@@ -8,6 +8,10 @@ export interface UpkeepJob {
   /** Also the name of its lock: one process per database runs the job at a time. */
   name: string;
   everyMs: number;
+  /** A slow job that is rung does not wait for its turn, but runs at most this often. */
+  rungEveryMs?: number;
+  /** Only this process has the job, so it needs no lock. */
+  isOwn?: true;
   /** May be stopped at any moment, and starts again the next time. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -31,8 +35,8 @@ export interface UpkeepDeps {
 
 export interface Upkeep {
   /**
-   * Runs a job immediately; if it is running, directly afterwards. A job of ten seconds or more still waits for its
-   * turn.
+   * Runs a job immediately; if it is running, directly afterwards. A job of ten seconds or more waits for its turn, or
+   * as long as its `rungEveryMs` says.
    */
   ring(name: string): void;
   close(): Promise<void>;
@@ -42,13 +46,18 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
   const stop = new AbortController();
   const loops = new Map(
     deps.jobs.map((job) => {
-      let isFirst = true;
+      const asked = { isFirst: true, isRung: false };
       const once = async () => {
-        const waitMs = await doOnce(deps, job, isFirst, stop.signal);
-        isFirst = false;
+        const waitMs = await doOnce(deps, job, asked, stop.signal);
+        asked.isFirst = false;
         return waitMs;
       };
-      return [job.name, startWakeLoop(once, stop.signal)];
+      const loop = startWakeLoop(once, stop.signal);
+      const ring = () => {
+        asked.isRung = true;
+        loop.ring();
+      };
+      return [job.name, { ring, ended: loop.ended }];
     }),
   );
   return {
@@ -64,16 +73,25 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
 async function doOnce(
   { tryLock, unlock, takeTurn, logger, onFailure }: UpkeepDeps,
   job: UpkeepJob,
-  isFirst: boolean,
+  asked: { isFirst: boolean; isRung: boolean },
   signal: AbortSignal,
 ): Promise<number> {
   const { name, everyMs } = job;
+  const { isFirst } = asked;
+  const turnMs = asked.isRung ? Math.min(everyMs, job.rungEveryMs ?? everyMs) : everyMs;
   const lock = `upkeep:${name}`;
   try {
+    if (job.isOwn) {
+      await job.run(signal);
+      return everyMs;
+    }
     if (!(await tryLock(lock))) return everyMs;
     try {
-      const waitMs = everyMs < turnsFromMs ? 0 : await takeTurn({ job: name, everyMs, isFirst }, signal);
+      const waitMs =
+        everyMs < turnsFromMs ? 0 : await takeTurn({ job: name, everyMs: turnMs, isFirst }, signal);
       if (waitMs > 0) return Math.max(waitMs, turnWaitMsMin);
+      // Before the job, so that a ring while it runs counts.
+      asked.isRung = false;
       await job.run(signal);
     } finally {
       await unlock(lock);

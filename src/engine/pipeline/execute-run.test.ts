@@ -45,12 +45,13 @@ interface Leg {
   leg?: number;
   slots?: Slots;
   signal?: AbortSignal;
+  stops?: AbortSignal;
 }
 
 const carry = (
   work: Work,
-  { leg = 0, slots = work.slots, signal = new AbortController().signal }: Leg = {},
-) => executeRun(work, work.run.id, { executorId: 'next', slots, leg }, signal);
+  { leg = 0, slots = work.slots, signal = new AbortController().signal, stops = signal }: Leg = {},
+) => executeRun(work, work.run.id, { executorId: 'next', slots, leg, stops }, signal);
 
 const allSteps = [
   'routing.0',
@@ -150,6 +151,16 @@ test('R-PIPE-11: if a person cancelled the work before it was taken up, nothing 
   await cancel(deps, work.order, 'human:ada');
   const { leg } = (await onRecord(work)).run;
   await carry(work, { leg });
+  expect((await onRecord(work)).order).toMatchObject({ status: 'cancelled' });
+  expect(model.prompts).toEqual([]);
+});
+
+test('R-PIPE-11: fear: a person cancels while the run waits to be taken up, and no process ends it', async () => {
+  const { work, model, deps } = await ground();
+  await cancel(deps, work.order, 'human:ada');
+  const { leg } = (await onRecord(work)).run;
+  const stops = new AbortController().signal;
+  await carry(work, { leg, stops, signal: AbortSignal.abort(new CancelRequested()) });
   expect((await onRecord(work)).order).toMatchObject({ status: 'cancelled' });
   expect(model.prompts).toEqual([]);
 });

@@ -17,6 +17,7 @@ import {
   runById,
   updateRun,
 } from '../../store/work/runs.ts';
+import type { Standing } from '../../store/work/take-ups.ts';
 import { changeWorkOrder, recordEvent, workOrderById } from '../../store/work/work-orders.ts';
 import { doingPart, doingWork } from '../errors/current-work.ts';
 import { CancelRequested } from '../run/cancel.ts';
@@ -43,6 +44,7 @@ import { preparing } from './preparing.ts';
 import { beginAgain } from './refine-change.ts';
 import { routing } from './routing.ts';
 import { advance, refine } from './step-ends.ts';
+import { createTakeUps, type TakeUps } from './take-ups.ts';
 import { tracking } from './tracking.ts';
 import { undoRun } from './undo-run.ts';
 import { verifying } from './verifying.ts';
@@ -64,6 +66,10 @@ export interface Host {
   drains?: AbortSignal;
   /** The leg to run: if the run is at another leg, there is nothing to do. */
   leg: number;
+  /** Those of the process, which takes up its runs together; if absent, the run is taken up by itself. */
+  takeUps?: TakeUps;
+  /** Not aborted when a person cancels: a cancelled run is taken up too, so that this process ends it. */
+  stops?: AbortSignal;
 }
 
 /** Rejects with the signal's reason, or if the run's end cannot be written; every other end is in the database. */
@@ -73,8 +79,10 @@ export async function executeRun(
   host: Host,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await leaveToOthers(deps, runId, host, signal)) return;
-  const first = await takeUp(deps, runId, host, signal);
+  const { takeUps = createTakeUps(deps), stops = signal } = host;
+  if (await leaveToOthers(deps, await takeUps.find(runId, stops), host, stops)) return;
+  const taken = await takeUps.takeUp({ runId, leg: host.leg, executor: host.executorId }, stops);
+  const first = taken ? workOf(deps, taken, host, signal) : await takeUpAlone(deps, runId, host, signal);
   if (first) await doingWork({ workOrderId: first.order.id, runId }, () => carry(first, host.drains));
 }
 
@@ -124,11 +132,21 @@ function sayTakenOver({ logger, order, run }: Work): void {
   );
 }
 
+function workOf(
+  deps: PipelineDeps,
+  { run, order, project }: Standing,
+  { executorId, slots }: Host,
+  signal: AbortSignal,
+): Work {
+  const here = projectHere(project, deps.settings.dataDirectory);
+  return { ...deps, run, order, project: here, slots, signal, actor: `moose:${executorId}` };
+}
+
 /**
- * Takes the run over for this process, and starts its work order if that has not happened; undefined if the run has
+ * Takes over any run for this process, and starts its work order if that has not happened; undefined if the run has
  * ended.
  */
-async function takeUp(
+async function takeUpAlone(
   deps: PipelineDeps,
   runId: RunId,
   host: Host,
@@ -138,18 +156,18 @@ async function takeUp(
   return deps.database.transaction(async (query) => {
     const run = await claimRun(query, runId, host.executorId, host.leg);
     if (!run) return undefined;
-    await presumeOpenCalls(query, run.id);
+    await presumeOpenCalls(query, [run.id]);
     if (run.kind === 'work') {
       if (await layDownIdle(query, run, actor)) return undefined;
       await begin(query, run, actor);
     }
     const order = await workOrderById(query, run.workOrderId);
     if (!order) return undefined;
-    const project = projectHere(await projectById(query, order.projectId), deps.settings.dataDirectory);
+    const project = await projectById(query, order.projectId);
     if (run.kind === 'work' && order.step !== null)
       await updateRun(query, run.id, { takeups: run.takeups + beginningsOf(order.step) });
-    return { ...deps, run, order, project, slots: host.slots, signal, actor };
-  }, signal);
+    return workOf(deps, { run, order, project }, host, signal);
+  }, host.stops ?? signal);
 }
 
 /** Zero rows mean that the work order was already started. */

@@ -1,8 +1,8 @@
 // A machine that does not have a work order's repository, cannot reach its remote, or lacks a label that the work order
 // needs, leaves the work order to a machine that can do it (R-BASE-2, R-PROJ-1, R-DIST-3). Nothing fails and nothing is
-// spent. If no machine takes it in time, a person is asked, once per project and cause (R-ESC-5).
-import { ConfigurationError } from '../../domain/failure.ts';
-import type { RunId } from '../../domain/ids.ts';
+// spent. If no machine takes it in time, a person is asked, once per project and cause (R-ESC-5). For some seconds it also
+// leaves it to the machine where the agent of the work order runs.
+import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
 import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { hasMirror, type Mirror } from '../../git/mirror.ts';
@@ -11,10 +11,10 @@ import type { Database, Query } from '../../store/database.ts';
 import { listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import { liveHosts } from '../../store/work/executors.ts';
-import { type Project, placeOf, projectById } from '../../store/work/projects.ts';
+import { placeOf } from '../../store/work/projects.ts';
 import { declineRun } from '../../store/work/run-ends.ts';
-import { type Run, runById } from '../../store/work/runs.ts';
-import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
+import type { Standing } from '../../store/work/take-ups.ts';
+import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { askTogether } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
@@ -22,6 +22,7 @@ import { withdraw } from '../questions/resolve-question.ts';
 import { projectHere } from '../run/project-here.ts';
 import { whyUnreachable } from '../run/reach-repository.ts';
 import type { PipelineDeps } from '../run/work.ts';
+import { agentElsewhere } from './agent-elsewhere.ts';
 import type { Host } from './execute-run.ts';
 import { isHeld } from './lay-down.ts';
 
@@ -42,14 +43,16 @@ const endedEveryMs = 10_000;
 /** True if the run is back in the queue for another machine. */
 export async function leaveToOthers(
   deps: PipelineDeps,
-  runId: RunId,
+  found: Standing | undefined,
   host: Host,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const found = await deps.database.run((query) => standing(query, runId), signal);
   if (found?.run.state !== 'running' || found.run.leg !== host.leg) return false;
   const { run, order } = found;
-  const problem = lacksLabels(found, deps) ?? (await whyNotHere(found, deps.settings, signal));
+  const problem =
+    lacksLabels(found, deps) ??
+    (await whyNotHere(found, deps.settings, signal)) ??
+    (await agentElsewhere(deps, found, signal));
   if (problem === undefined) {
     if (run.declinedSince !== null)
       await deps.database.run((query) => leaveEscalations(query, order.id), signal);
@@ -58,20 +61,8 @@ export async function leaveToOthers(
   const isEnding = order.cancelRequestedAt !== null || run.kind === 'undo';
   if (isEnding && run.declines >= endingLeftMax) return false;
   const left = await deps.database.transaction((query) => leave(query, deps, found, problem), signal);
-  if (left) deps.logger.warn({ workOrderId: order.id, runId, err: problem }, problem.message);
+  if (left) deps.logger.warn({ workOrderId: order.id, runId: run.id, err: problem }, problem.message);
   return left;
-}
-
-interface Standing {
-  run: Run;
-  order: WorkOrder;
-  project: Project;
-}
-
-async function standing(query: Query, runId: RunId): Promise<Standing | undefined> {
-  const run = await runById(query, runId);
-  const order = run && (await workOrderById(query, run.workOrderId));
-  return run && order && { run, order, project: await projectById(query, order.projectId) };
 }
 
 /** Undefined if this process has all labels that the work order and its project ask for. */
@@ -113,7 +104,7 @@ async function leave(
   query: Query,
   { clock, settings, random }: PipelineDeps,
   { run, order, project }: Standing,
-  problem: ConfigurationError,
+  problem: MooseError,
 ): Promise<boolean> {
   const now = clock.now();
   const since = run.declinedSince ?? now;
@@ -137,7 +128,7 @@ async function leave(
   return true;
 }
 
-async function ask(query: Query, { run, order, project }: Standing, problem: ConfigurationError) {
+async function ask(query: Query, { run, order, project }: Standing, problem: MooseError) {
   const hosts = [...new Set([...run.declinedBy, String(problem.metadata?.host)])];
   const place = placeOf(project);
   const isOfLabels = problem.code === labelsCode;

@@ -1,11 +1,11 @@
 // Runs work orders for one process, and stops those that a person cancels.
 import type { RunId } from '../../domain/ids.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
-import { runById } from '../../store/work/runs.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import type { PipelineDeps } from '../run/work.ts';
 import { executeRun, type Host } from './execute-run.ts';
+import { createTakeUps } from './take-ups.ts';
 
 export interface Worker {
   execute(runId: RunId, host: Host, signal: AbortSignal): Promise<void>;
@@ -13,6 +13,7 @@ export interface Worker {
 }
 
 export function createWorker(deps: PipelineDeps): Worker {
+  const takeUps = createTakeUps(deps);
   const active = new Map<string, AbortController>();
   const stop = new AbortController();
   const { closed } = listenForEvents(
@@ -46,14 +47,16 @@ export function createWorker(deps: PipelineDeps): Worker {
 
   return {
     async execute(runId, host, signal) {
-      const run = await deps.database.run((query) => runById(query, runId), signal);
-      if (!run) return;
+      const found = await takeUps.find(runId, signal);
+      if (!found) return;
+      const { id } = found.order;
       const cancelled = new AbortController();
-      active.set(run.workOrderId, cancelled);
+      active.set(id, cancelled);
       try {
-        await executeRun(deps, runId, host, AbortSignal.any([signal, cancelled.signal]));
+        const either = AbortSignal.any([signal, cancelled.signal]);
+        await executeRun(deps, runId, { ...host, takeUps, stops: signal }, either);
       } finally {
-        if (active.get(run.workOrderId) === cancelled) active.delete(run.workOrderId);
+        if (active.get(id) === cancelled) active.delete(id);
       }
     },
     async close() {

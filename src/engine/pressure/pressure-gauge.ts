@@ -125,10 +125,11 @@ async function untilEased(
   }
 }
 
-/** One job per process: its name, which is also its lock, contains the process's ID. */
+/** One job per process: its name contains the process's ID. */
 export function pressureJob(pressure: Pressure, executorId: string): UpkeepJob {
   return {
     name: `pressure:${executorId}`,
+    isOwn: true,
     everyMs,
     run: async (signal) => void (await pressure.refresh(signal)),
   };

@@ -16,7 +16,7 @@ import { alertKeyOf } from './circuit-cause.ts';
 import type { CircuitKey } from './circuits.ts';
 
 const keyPrefix = 'outage:';
-const endedEveryMs = 2_000;
+const endedEveryMs = 5_000;
 /** A circuit's row is written after the call that opened it, so a question may be older than the row. */
 const settlesAfterMs = 10_000;
 

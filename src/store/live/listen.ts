@@ -16,6 +16,7 @@ const askEveryMs = 5_000;
  *   events;
  * - `moose_circuits`: the key of a circuit whose row has changed;
  * - `moose_outbox`: what is to be delivered;
+ * - `moose_queue`: nothing; a leg of a run may have been added to the queue;
  * - `moose_settings`: the key of a changed setting;
  * - `moose_live`, for the pages: nothing.
  */
@@ -24,6 +25,7 @@ export type Channel =
   | 'moose_cancel'
   | 'moose_circuits'
   | 'moose_outbox'
+  | 'moose_queue'
   | 'moose_settings'
   | 'moose_live';
 

@@ -68,9 +68,9 @@ async function endReservation(query: Query, id: ReservationId, actualNanoUsd: bi
  * full, never as free (R-BUD-2). Calls through a gateway continue without that process, and an agent's own outlive it
  * with the agent.
  */
-export async function presumeOpenCalls(query: Query, runId: RunId): Promise<void> {
+export async function presumeOpenCalls(query: Query, runIds: readonly RunId[]): Promise<void> {
   await sql`select end_call(id, 'presumed', null) from cost_tracking
-    where run_id = ${runId} and type = 'actual' and status = 'sent' and gateway_id is null
+    where run_id = any(${[...runIds]}::uuid[]) and type = 'actual' and status = 'sent' and gateway_id is null
       and service_name <> ${wholeAgentRun}`.execute(query);
 }
 

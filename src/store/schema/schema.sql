@@ -2129,6 +2129,16 @@ begin
   reservation_id := v_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moose.ring_queue()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('moose_queue', '');
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.sessions_live()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2546,6 +2556,7 @@ CREATE TRIGGER outcome_vectors_stale_insert AFTER INSERT ON moose.outcome_vector
 CREATE TRIGGER outcome_vectors_stale_update AFTER UPDATE ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER plannings_live AFTER INSERT OR UPDATE ON moose.plannings FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER project_variables_tell AFTER INSERT OR DELETE OR UPDATE ON moose.project_variables FOR EACH STATEMENT EXECUTE FUNCTION project_variables_tell();
+CREATE TRIGGER runs_ring_queue AFTER INSERT OR UPDATE OF leg ON moose.runs FOR EACH STATEMENT EXECUTE FUNCTION ring_queue();
 CREATE TRIGGER sessions_live_insert AFTER INSERT ON moose.sessions FOR EACH ROW EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER sessions_live_update AFTER UPDATE ON moose.sessions FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER spec_plans_live AFTER INSERT ON moose.spec_plans FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();

@@ -65,6 +65,14 @@ export async function liveHosts(query: Query): Promise<string[]> {
   return rows.map(({ host }) => host);
 }
 
+/** The time since a process of this machine has last reported, by the clock of the database; null if none has. */
+export async function lastBeatOn(query: Query, host: string): Promise<number | null> {
+  const { rows } = await sql<{ ageMs: number | null }>`
+    select (extract(epoch from clock_timestamp() - max(heartbeat_at)) * 1000)::float8 as age_ms
+    from executors where host = ${host}`.execute(query);
+  return rows[0]?.ageMs ?? null;
+}
+
 /** How many processes run on this database: each holds one connection with this name while it lives. */
 export const liveExecutors = sql<number>`(select count(*) from pg_stat_activity a
   where a.application_name = 'moose locks' and a.datname = current_database()

@@ -1,0 +1,38 @@
+// Leaves a work order for some seconds to the machine where its agent still runs: a process that was killed or restarted
+// is often back at once, and its agent with it. Another machine would have to start the agent again.
+import { TransientError } from '../../domain/failure.ts';
+import { lastBeatOn, leaseMs } from '../../store/work/executors.ts';
+import { openSessionsOf } from '../../store/work/session-rows.ts';
+import type { Standing } from '../../store/work/take-ups.ts';
+import { isHere } from '../run/session-here.ts';
+import type { PipelineDeps } from '../run/work.ts';
+
+/** A start takes some seconds; nothing else of the work order goes on meanwhile. */
+export const patienceMs = 10_000;
+
+/** Undefined if no agent runs elsewhere, or if its machine has had its time. */
+export async function agentElsewhere(
+  deps: Pick<PipelineDeps, 'database' | 'settings' | 'machine' | 'clock'>,
+  { run, order }: Standing,
+  signal: AbortSignal,
+): Promise<TransientError | undefined> {
+  if (order.step !== 'applying' || order.cancelRequestedAt !== null) return undefined;
+  const waitedMs = deps.clock.now().getTime() - (run.declinedSince?.getTime() ?? Number.POSITIVE_INFINITY);
+  if (waitedMs >= patienceMs) return undefined;
+  const sessions = await deps.database.run((query) => openSessionsOf(query, order.id), signal);
+  const agent = sessions.find((one) => one.purpose === 'agent' && !isHere(one, deps));
+  if (agent === undefined) return undefined;
+  const ageMs = await deps.database.run((query) => lastBeatOn(query, agent.host), signal);
+  // A machine that has been silent for longer has lost its work for that reason.
+  if (ageMs === null || ageMs >= leaseMs) return undefined;
+  return new TransientError({
+    code: 'AGENT_ELSEWHERE',
+    component: 'pipeline',
+    operation: 'take up',
+    message: `${agent.name} still runs on ${agent.host}, which has ${patienceMs / 1_000} s to continue.`,
+    advice: `Wait. If ${agent.host} does not continue, another machine starts ${agent.name} again.`,
+    failureClass: 'orchestration_error',
+    workOrderId: order.id,
+    metadata: { host: agent.host },
+  });
+}

@@ -1,0 +1,46 @@
+// Reads and takes up the runs of this process together: after a restart hundreds are taken up at once, and none of them
+// begins its step while others still wait to be taken up.
+import type { RunId } from '../../domain/ids.ts';
+import { type Step, steps } from '../../domain/transitions.ts';
+import { inBatches } from '../../stdx/in-batches.ts';
+import { type RunToTakeUp, runsStanding, type Standing, takeUpPlain } from '../../store/work/take-ups.ts';
+import type { PipelineDeps } from '../run/work.ts';
+import { beginningsOf } from './places.ts';
+
+/** Bounds how long a transaction holds the rows of other runs. */
+const batchMax = 250;
+/** Above this, runs begin although others still wait to be taken up. */
+const heldMax = 2_000;
+
+export interface TakeUps {
+  /** Undefined if there is no such run. */
+  find(runId: RunId, signal: AbortSignal): Promise<Standing | undefined>;
+  /** Undefined if the run has ended or has to be taken up alone. */
+  takeUp(run: RunToTakeUp, signal: AbortSignal): Promise<Standing | undefined>;
+}
+
+export function createTakeUps({ database, reached }: Pick<PipelineDeps, 'database' | 'reached'>): TakeUps {
+  const found = inBatches<RunId, Standing | undefined>(
+    async (ids, signal) => {
+      const standing = await database.run((query) => runsStanding(query, ids), signal);
+      return ids.map((id) => standing.get(id));
+    },
+    { batchMax, heldMax },
+  );
+  const taken = inBatches<RunToTakeUp, Standing | undefined>(
+    async (asked, signal) => {
+      const pass = (point: string) => asked[0] && reached(point, asked[0].runId);
+      const standing = await database.transaction(async (query) => {
+        const taken = await takeUpPlain(query, asked, countedSteps);
+        pass('takeup:before-commit');
+        return taken;
+      }, signal);
+      pass('takeup:committed');
+      return asked.map(({ runId }) => standing.get(runId));
+    },
+    { batchMax, heldMax },
+  );
+  return { find: found.ask, takeUp: taken.ask };
+}
+
+const countedSteps: readonly Step[] = steps.filter((step) => beginningsOf(step) > 0);
