@@ -31,6 +31,8 @@ export const scheduleLimits = {
   schedulesMax: 500,
   /** How old a missed instant may be and still run. */
   catchUpMsUsual: 24 * 60 * 60_000,
+  /** More than Moose needs to notice an instant that is due. */
+  catchUpMsMin: 60_000,
   catchUpMsMax: 7 * 24 * 60 * 60_000,
   /** A schedule pauses after this many work orders in a row that failed or need a person. */
   failuresInARow: 3,

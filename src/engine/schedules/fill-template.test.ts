@@ -9,10 +9,15 @@ test('placeholders have the values of the instant in the zone of the schedule', 
 });
 
 test('fear: a text of another template language is changed, or a value is read as a template', () => {
-  const foreign = '${{ github.ref }} {{ date }} {{{x}}} {{#if}} {{date.now}} $& $1 $$ {{';
+  const foreign = '{{ github.ref }} {{ date }} {{#if}} {{date.now}} $& $1 $$ {{';
   expect(() => fill('{{{x}}}')).toThrow(expect.objectContaining({ code: 'PLACEHOLDER_UNKNOWN' }));
-  expect(fill(foreign.replace('{{{x}}} ', ''))).toBe(foreign.replace('{{{x}}} ', ''));
-  expect(fillTemplate({ title: '{{schedule}}', description: '', acceptance: '' }, { ...instant, name: '$&{{date}}' }).title).toBe('$&{{date}}');
+  expect(fill(foreign)).toBe(foreign);
+  expect(
+    fillTemplate(
+      { title: '{{schedule}}', description: '', acceptance: '' },
+      { ...instant, name: '$&{{date}}' },
+    ).title,
+  ).toBe('$&{{date}}');
 });
 
 test('an unknown placeholder is refused, also one that every object has', () => {

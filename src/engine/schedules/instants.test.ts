@@ -19,7 +19,11 @@ test('a time of the day that the clocks skip is due once, when the hour has pass
 
 test('a time of the day that the clocks repeat is due once', () => {
   for (const cron of ['30 2 * * *', '30 2,14 * * *', '30 */2 * * *', '*/30 2 * * *', '30 1-3 * * *']) {
-    const wall = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Berlin', dateStyle: 'short', timeStyle: 'short' });
+    const wall = new Intl.DateTimeFormat('en', {
+      timeZone: 'Europe/Berlin',
+      dateStyle: 'short',
+      timeStyle: 'short',
+    });
     const seen = nextInstants(readInstants(cron, 'Europe/Berlin'), at('2026-10-24T12:00'), 30).map((each) =>
       wall.format(each),
     );
@@ -56,8 +60,21 @@ test('leap days, the last day of a month, and zones that have skipped a day', ()
 
 test('the newest instant until any moment is the one that the next ones lead to', () => {
   const zones = ['Europe/Berlin', 'Australia/Lord_Howe', 'America/New_York', 'Africa/Cairo', 'UTC'];
-  const crons = ['30 2 * * *', '*/17 * * * *', '30 2,14 * * *', '0 */2 * * *', '*/20 1-3 * * *', '59 23 * * 0'];
-  const starts = ['2026-03-28T00:00', '2026-10-24T00:00', '2026-04-03T00:00', '2026-10-31T00:00', '2026-04-23T00:00'];
+  const crons = [
+    '30 2 * * *',
+    '*/17 * * * *',
+    '30 2,14 * * *',
+    '0 */2 * * *',
+    '*/20 1-3 * * *',
+    '59 23 * * 0',
+  ];
+  const starts = [
+    '2026-03-28T00:00',
+    '2026-10-24T00:00',
+    '2026-04-03T00:00',
+    '2026-10-31T00:00',
+    '2026-04-23T00:00',
+  ];
   for (const zone of zones) {
     for (const cron of crons) {
       const instants = readInstants(cron, zone);
@@ -84,7 +101,19 @@ test('what is never due, or no cron expression, gets a clear error', () => {
   const from = (cron: string) => () => readInstantsFrom(cron, 'UTC', at('2026-05-01T00:00'));
   for (const cron of ['0 0 31 2 *', '0 0 30 2 *', '0 0 31 4,6,9,11 *'])
     expect(from(cron)).toThrow(expect.objectContaining({ code: 'CRON_NEVER' }));
-  for (const cron of ['', '* * * *', '* * * * * *', '60 * * * *', 'x y z a b', '@reboot', '2030-01-01T00:00:00', '*/0 * * * *', '5-1 * * * *', '1'.repeat(101), '__proto__ * * * *'])
+  for (const cron of [
+    '',
+    '* * * *',
+    '* * * * * *',
+    '60 * * * *',
+    'x y z a b',
+    '@reboot',
+    '2030-01-01T00:00:00',
+    '*/0 * * * *',
+    '5-1 * * * *',
+    '1'.repeat(101),
+    '__proto__ * * * *',
+  ])
     expect(from(cron), cron).toThrow(expect.objectContaining({ code: 'CRON_INVALID' }));
   for (const zone of ['Mars/Olympus', '', '../etc/passwd'])
     expect(() => readInstants('* * * * *', zone), zone).toThrow(

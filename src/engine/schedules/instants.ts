@@ -22,10 +22,12 @@ export function readInstants(cron: string, timeZone: string): Instants {
   const expression = cron.trim();
   assertTimeZone(timeZone);
   // Croner also reads seconds, years and single times, which are no cron lines.
-  if (expression.length > scheduleLimits.cronCharsMax)
-    throw cronInvalid(expression, 'it is too long');
+  if (expression.length > scheduleLimits.cronCharsMax) throw cronInvalid(expression, 'it is too long');
   if (expression.split(/\s+/).length !== 5 && !nicknames.test(expression))
-    throw cronInvalid(expression, 'it needs five fields: minute, hour, day of the month, month, day of the week');
+    throw cronInvalid(
+      expression,
+      'it needs five fields: minute, hour, day of the month, month, day of the week',
+    );
   parse(expression, timeZone);
   const parsed = parse(atFixedHours(expression), timeZone);
   const next = (after: Date) => parsed.nextRun(after);

@@ -90,7 +90,7 @@ export function catchUpInvalid(): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'SCHEDULE_CATCH_UP_INVALID',
-    message: 'A missed instant may run for at most seven days.',
+    message: 'A missed instant may run late by one minute to seven days.',
     advice: 'Give it with --catch-up, as in 6h or 1d.',
   });
 }
@@ -118,7 +118,7 @@ export function adminPartsNotYours(name: string): PermanentError {
     ...fields,
     code: 'SCHEDULE_NEEDS_ADMIN',
     message: `The schedule "${name}" has its own checks or may change CI, which only an admin can allow.`,
-    advice: 'Ask an admin to resume it, or add one without them.',
+    advice: 'Ask an admin to do it, or add one without them.',
   });
 }
 

@@ -1060,7 +1060,7 @@ create table schedules (
   paused_because text,
   removed_at timestamp with time zone,
   removed_by text,
-  constraint schedules_catch_up_ms_check CHECK ((catch_up_ms >= 0)),
+  constraint schedules_catch_up_ms_check CHECK ((catch_up_ms >= 60000)),
   constraint schedules_check CHECK (((next_due_at IS NULL) = ((paused_at IS NOT NULL) OR (removed_at IS NOT NULL)))),
   constraint schedules_check1 CHECK (((paused_at IS NULL) = (paused_by IS NULL))),
   constraint schedules_check2 CHECK (((removed_at IS NULL) = (removed_by IS NULL))),

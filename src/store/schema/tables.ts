@@ -21,8 +21,8 @@ import type { LearningTables } from './learning-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
-import type { SpecTables } from './spec-tables.ts';
 import type { ScheduleTables } from './schedule-tables.ts';
+import type { SpecTables } from './spec-tables.ts';
 import type { WatchTables } from './watch-tables.ts';
 
 export interface Tables

@@ -73,6 +73,18 @@ export function listScheduleRuns(query: Query, scheduleId: string, limit: number
     .execute();
 }
 
+/** The newest run of each schedule that is not removed. */
+export async function lastScheduleRuns(query: Query): Promise<Map<string, ListedRun>> {
+  const { rows } = await sql<
+    ListedRun & { scheduleId: string }
+  >`select s.id as schedule_id, r.due_at, r.outcome, r.asked_by,
+      r.instants, r.first_due_at, r.because, r.decided_at, r.work_order_id, o.title, o.status, o.cost_nano_usd
+    from schedules s cross join lateral (select * from schedule_runs r where r.schedule_id = s.id
+      order by r.due_at desc limit 1) r left join work_orders o on o.id = r.work_order_id
+    where s.removed_at is null`.execute(query);
+  return new Map(rows.map(({ scheduleId, ...run }) => [scheduleId, run]));
+}
+
 /** Those without a work order. */
 export async function forgetOldRuns(query: Query): Promise<void> {
   await sql`delete from schedule_runs where outcome not in ('submitted', 'waiting')

@@ -24,9 +24,9 @@ const withProject = (query: Query) =>
     .where('schedules.removedAt', 'is', null);
 
 export async function databaseNow(query: Query): Promise<Date> {
-  const { rows } = await sql<{ now: Date }>`select date_trunc('milliseconds', clock_timestamp()) as now`.execute(
-    query,
-  );
+  const { rows } = await sql<{
+    now: Date;
+  }>`select date_trunc('milliseconds', clock_timestamp()) as now`.execute(query);
   const [row] = rows;
   if (!row) throw new TypeError('This statement has one row');
   return row.now;
@@ -111,7 +111,9 @@ const dueMax = 100;
  * ended, or its last work orders all failed.
  */
 export async function schedulesToDecide(query: Query): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select s.id from schedules s where s.next_due_at is not null and (
+  const { rows } = await sql<{
+    id: string;
+  }>`select s.id from schedules s where s.next_due_at is not null and (
       s.next_due_at <= clock_timestamp()
       or exists (select from schedule_runs w where w.schedule_id = s.id and w.outcome = 'waiting'
         and not exists (select from schedule_runs r join work_orders o on o.id = r.work_order_id

@@ -11,8 +11,8 @@ create table schedules (
   limit_nano_usd bigint not null check (limit_nano_usd > 0),
   -- What becomes of an instant at which the previous work order is still open.
   when_open text not null default 'skip' check (when_open in ('skip', 'queue')),
-  -- How old a missed instant may be and still run.
-  catch_up_ms bigint not null check (catch_up_ms >= 0),
+  -- How old a missed instant may be and still run; more than Moose needs to notice one that is due.
+  catch_up_ms bigint not null check (catch_up_ms >= 60000),
   created_by text not null,
   -- Whose limits and questions its work orders are.
   requested_by text not null,
