@@ -1,3 +1,0 @@
-import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
-import { testDatabase } from '../../../test/database.ts';
