@@ -22,7 +22,10 @@ test('what is wrong with a schedule is told when it is added, and nothing is sto
     [{ agent: 'nobody' }, 'AGENT_UNKNOWN'],
     [{ project: 'nothing' }, 'PROJECT_NOT_FOUND'],
     [{ labels: ['x'] }, 'LABEL_INVALID'],
-    [{ checks: [{ kind: 'test', command: 'ghp_0123456789abcdefghijklmnopqrstuvwxyzAB', source: 'given' }] }, 'SECRET_IN_CHECK'],
+    [
+      { checks: [{ kind: 'test', command: 'ghp_0123456789abcdefghijklmnopqrstuvwxyzAB', source: 'given' }] },
+      'SECRET_IN_CHECK',
+    ],
   ] as const;
   for (const [given, code] of refusals)
     await expect(add(given as Parameters<typeof add>[0]), code).rejects.toMatchObject({ code });
@@ -35,7 +38,9 @@ test('fear: two schedules with one name, however it is written', async () => {
   const { add, asked } = await scheduleGround();
   const added = await Promise.allSettled([add(), add({ name: 'NIGHTLY' }), add({ name: 'Nightly' })]);
   expect(added.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  expect(added.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'SCHEDULE_NAME_TAKEN' } });
+  expect(added.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'SCHEDULE_NAME_TAKEN' },
+  });
   expect(await asked.list()).toHaveLength(1);
 });
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { addToken, newToken, revokeToken } from '../../store/access/api-tokens.ts';
-import { wakeOverslept } from './schedules-job.ts';
 import { scheduleGround } from './schedules.fixture.ts';
+import { wakeOverslept } from './schedules-job.ts';
 
 const minuteMs = 60_000;
 const { signal } = new AbortController();
@@ -121,7 +121,10 @@ test('an instant that waits is skipped if the schedule is paused', async () => {
   await end('completed');
   await asked.resume('nightly', { tokenId: null, role: 'operator' });
   await decide(id);
-  expect((await asked.one('nightly')).history.map(({ outcome }) => outcome)).toEqual(['skipped', 'submitted']);
+  expect((await asked.one('nightly')).history.map(({ outcome }) => outcome)).toEqual([
+    'skipped',
+    'submitted',
+  ]);
   expect(await orders()).toHaveLength(1);
 });
 
@@ -158,7 +161,9 @@ test('a schedule whose project was removed pauses itself and tells people', asyn
   await due(id);
   await decide(id);
   expect(await orders()).toEqual([]);
-  expect(await alerts()).toMatchObject([{ code: 'SCHEDULE_PAUSED', message: expect.stringContaining('was removed') }]);
+  expect(await alerts()).toMatchObject([
+    { code: 'SCHEDULE_PAUSED', message: expect.stringContaining('was removed') },
+  ]);
   await expect(asked.resume('nightly', { tokenId: null, role: 'admin' })).rejects.toMatchObject({
     code: 'SCHEDULE_PROJECT_GONE',
   });

@@ -41,7 +41,9 @@ function rowsOf(database: Database) {
         where id = ${id}`.execute(database.query);
     },
     end: async (status: string) => {
-      await sql`update work_orders set status = 'in_progress', step = 'routing', step_state = 'running' where status = 'pending'`.execute(database.query);
+      await sql`update work_orders set status = 'in_progress', step = 'routing', step_state = 'running' where status = 'pending'`.execute(
+        database.query,
+      );
       await sql`update work_orders set status = ${status}::work_order_status,
         step_state = case when ${status} = 'needs_review' then 'manual_intervention_required' else 'done' end::work_order_step_state,
         finished_at = case when ${status} <> 'needs_review' then clock_timestamp() end where status = 'in_progress'`.execute(
@@ -66,7 +68,10 @@ function rowsOf(database: Database) {
       return rows;
     },
     queued: async () => {
-      const { rows } = await sql<{ runs: number; queued: number }>`select (select count(*)::int from runs) as runs,
+      const { rows } = await sql<{
+        runs: number;
+        queued: number;
+      }>`select (select count(*)::int from runs) as runs,
         (select count(*)::int from moose_dbos.workflow_status) as queued`.execute(database.query);
       return rows[0];
     },
