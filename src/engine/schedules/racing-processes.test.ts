@@ -8,10 +8,10 @@ import { sleep } from '../../stdx/sleep.ts';
 import { scheduleGround } from './schedules.fixture.ts';
 
 const program = fileURLToPath(new URL('./decider.fixture.ts', import.meta.url));
-const schedules = 10;
+const schedules = 6;
 const processes = 3;
 const lookMs = 50;
-const passesMax = 12;
+const passesMax = 8;
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
 
 test(`processes race for the same instants and are killed: each makes one work order (MOOSE_TEST_SEED=${seed})`, async () => {
@@ -46,7 +46,7 @@ test(`processes race for the same instants and are killed: each makes one work o
   isOver = true;
   await Promise.all(racing);
   // At least one has killed itself between two instants.
-    expect(kills).toBeGreaterThan(0);
+  expect(kills).toBeGreaterThan(0);
   const titles = (await orders()).map(({ title }) => title);
   expect(titles.toSorted()).toEqual(Array.from({ length: schedules }, (_, n) => `Of s${n + 1}`).toSorted());
   expect(await queued()).toEqual({ runs: schedules, queued: schedules });
