@@ -95,8 +95,6 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
       '`.moose/config.yml` in the checkout is a link, a folder or much too large; `moose init` does not touch it.',
   },
   SCHEDULE_PAUSED: {
-    message:
-      'A schedule has paused itself: its last work orders failed, its project or its owner is gone, or it is never due again.',
     advice: '`moose schedule show NAME` says why; `moose schedule resume NAME` continues it.',
   },
   BUDGET_WARNING: {
