@@ -39,7 +39,6 @@ export const newScheduleSchema = submissionSchema
     description:
       'In title, description and acceptance, {{date}}, {{time}}, {{weekday}} and {{schedule}} stand for the values of the due instant.',
   });
-export type NewSchedule = z.infer<typeof newScheduleSchema>;
 
 export const scheduleRunSchema = z
   .object({
