@@ -111,6 +111,7 @@ function domainLists(): Array<[string, string[]]> {
     'login.ts',
     'nowhere/pause-early.ts',
     'plan/stack-plan.ts',
+    'schedule.ts',
     'session.ts',
     'spec-run-state.ts',
     'transitions.ts',
