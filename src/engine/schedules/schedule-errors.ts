@@ -73,7 +73,7 @@ export function placeholderUnknown(found: string, known: readonly string[]): Per
     ...fields,
     code: 'PLACEHOLDER_UNKNOWN',
     message: `There is no placeholder ${shown(found)}.`,
-    advice: `Use ${known.map((name) => `{{${name}}}`).join(', ')}. With spaces, as in {{ this }}, a text stays as it is.`,
+    advice: `Use ${known.map((name) => `{{${name}}}`).join(', ')}. With a space inside the braces, a text stays as it is.`,
   });
 }
 
