@@ -59,7 +59,7 @@ test('leap days, the last day of a month, and zones that have skipped a day', ()
 });
 
 test('the newest instant until any moment is the one that the next ones lead to', () => {
-  const zones = ['Europe/Berlin', 'Australia/Lord_Howe', 'America/New_York', 'Africa/Cairo', 'UTC'];
+  const zones = ['Europe/Berlin', 'Australia/Lord_Howe', 'Africa/Cairo'];
   const crons = [
     '30 2 * * *',
     '*/17 * * * *',
@@ -79,7 +79,7 @@ test('the newest instant until any moment is the one that the next ones lead to'
     for (const cron of crons) {
       const instants = readInstants(cron, zone);
       for (const start of starts) {
-        const found = nextInstants(instants, at(start), 40);
+        const found = nextInstants(instants, at(start), 12);
         for (const [index, one] of found.slice(0, -1).entries()) {
           const until = (found[index + 1]?.getTime() ?? 0) - 1;
           for (const moment of [one.getTime(), one.getTime() + 1, until])
