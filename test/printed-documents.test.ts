@@ -23,6 +23,7 @@ import { aWorkOrderAtWork } from '../src/store/work/scratch-rows.fixture.ts';
 import { giveProject } from '../src/store/work/specs.ts';
 import { changeWorkOrder } from '../src/store/work/work-orders.ts';
 import { testDatabase } from './database.ts';
+import { runSchedules } from './run-schedules.fixture.ts';
 
 type Name = keyof typeof printedDocuments;
 
@@ -272,12 +273,9 @@ async function runSettings({ run }: Ground): Promise<void> {
   await run('config history', key);
   await run('config unset', key);
   await run('config answers', '--all');
-  await run('config policies');
-  await run('config policies', '--shipped');
-  await run('circuits', 'provider:one', '--open');
+  for (const more of [[], ['--shipped']]) await run('config policies', ...more);
+  for (const act of [['--open'], [], ['--reset']]) await run('circuits', 'provider:one', ...act);
   await run('circuits');
-  await run('circuits', 'provider:one');
-  await run('circuits', 'provider:one', '--reset');
 }
 
 test('what every command prints with --json is declared in src/contract', { timeout: 120_000 }, async () => {
@@ -291,6 +289,7 @@ test('what every command prints with --json is declared in src/contract', { time
     runWork,
     runProjects,
     runForges,
+    runSchedules,
     runTokensAndSpecs,
     runSettings,
   ])

@@ -23,6 +23,7 @@ const sources = [
   ['forge-tables.ts', 'ForgeTables'],
   ['spec-tables.ts', 'SpecTables'],
   ['learning-tables.ts', 'LearningTables'],
+  ['schedule-tables.ts', 'ScheduleTables'],
 ] as const;
 const store = new URL('../src/store/schema/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);
@@ -110,6 +111,7 @@ function domainLists(): Array<[string, string[]]> {
     'login.ts',
     'nowhere/pause-early.ts',
     'plan/stack-plan.ts',
+    'schedule.ts',
     'session.ts',
     'spec-run-state.ts',
     'transitions.ts',

@@ -62,6 +62,7 @@ const guide = [
   'configure-a-project',
   'projects',
   'work-orders',
+  'schedules',
   'mission-control',
   'models-and-agents',
   'logins',

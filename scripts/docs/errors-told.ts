@@ -94,6 +94,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       '`.moose/config.yml` in the checkout is a link, a folder or much too large; `moose init` does not touch it.',
   },
+  SCHEDULE_PAUSED: {
+    advice: '`moose schedule show NAME` says why; `moose schedule resume NAME` continues it.',
+  },
   BUDGET_WARNING: {
     advice: '`moose budget` shows what is spent, and by whom; `moose limits` changes the limits.',
   },

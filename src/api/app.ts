@@ -35,6 +35,7 @@ import { sentinel } from './routes/outside.ts';
 import { roleFor } from './routes/roles.ts';
 import { beginOidc, endOidc, waysToSignIn } from './routes/sign-in.ts';
 import { slackActions } from './routes/slack.ts';
+import { addSchedules } from './schedules.ts';
 import { addSentinel, type SentinelDeps } from './sentinel.ts';
 import { cookieName } from './session-cookie.ts';
 import { addSettings } from './settings.ts';
@@ -165,6 +166,7 @@ export function createApi(
   addMonitoring(api, deps);
   addCleanup(api, deps, cleaning);
   addSettings(api, deps);
+  addSchedules(api, deps);
   addSpecs(api, deps);
   addSpecRuns(api, deps);
   addCalls(api, deps);

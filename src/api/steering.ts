@@ -128,7 +128,11 @@ async function carryOut(
   return moose.workOrders.one(id);
 }
 
-function submissionOf({ repository_path: repositoryPath, checks, ...given }: SubmissionBody): Submission {
+export function submissionOf({
+  repository_path: repositoryPath,
+  checks,
+  ...given
+}: SubmissionBody): Submission {
   if (repositoryPath !== undefined && !isAbsolute(repositoryPath) && !isRemoteAddress(repositoryPath))
     throw relative(repositoryPath);
   const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, ...same } = given;
@@ -147,7 +151,10 @@ function submissionOf({ repository_path: repositoryPath, checks, ...given }: Sub
  * A check is a command on Moose's machine, and a changed workflow is one on the forge's machines. Permission to submit
  * work does not include such commands (R-SEC-1).
  */
-function refuseAdminParts({ checks, allow_ci_changes }: SubmissionBody): void {
+export function refuseAdminParts({
+  checks,
+  allow_ci_changes,
+}: Pick<SubmissionBody, 'checks' | 'allow_ci_changes'>): void {
   if (checks) {
     throw new PermanentError({
       code: 'CHECKS_NOT_YOURS',

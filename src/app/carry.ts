@@ -34,6 +34,7 @@ import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
 import { endedOutagesJob } from '../engine/recovery/outage.ts';
 import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
+import { schedulesJobs } from '../engine/schedules/schedules-job.ts';
 import { issuesJob } from '../engine/sentinel/issues-job.ts';
 import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
@@ -253,6 +254,7 @@ function followingJobs(
     issuesJob(following),
     planningsJob(following, executorId),
     directorJob(following),
+    ...schedulesJobs(following),
   ];
 }
 

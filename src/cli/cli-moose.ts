@@ -53,6 +53,7 @@ export interface CliMoose
     | 'summary'
     | 'tokens'
     | 'invites'
+    | 'schedules'
     | 'forges'
     | 'reconcile'
   > {

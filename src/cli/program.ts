@@ -48,6 +48,7 @@ import { addRestore } from './commands/restore.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
+import { addSchedule } from './commands/schedule.ts';
 import { addSend } from './commands/send.ts';
 import { addShow } from './commands/show.ts';
 import { addSpecs } from './commands/specs.ts';
@@ -77,6 +78,7 @@ const adders = [
   addCleanup,
   addInit,
   addRun,
+  addSchedule,
   addLs,
   addShow,
   addLimits,

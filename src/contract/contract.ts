@@ -30,6 +30,7 @@ export * from './projects.ts';
 export * from './pull-requests.ts';
 export * from './reconcile.ts';
 export * from './replay.ts';
+export * from './schedules.ts';
 export * from './settings.ts';
 export * from './slack.ts';
 export * from './specs.ts';

@@ -15,6 +15,7 @@ export const liveEventSchema = z.object({
     'forecast',
     'setting',
     'spec',
+    'schedule',
   ]),
   subject: z.string().nullable(),
   work_order_id: z.string().nullable(),

@@ -31,6 +31,12 @@ import { addedProjectSchema, projectSchema, projectValuesSchema, removedProjectS
 import { printedMachines } from './reconcile.ts';
 import { replayedLogSchema, replayedTableSchema } from './replay.ts';
 import {
+  addedScheduleSchema,
+  removedScheduleSchema,
+  scheduleDetailSchema,
+  scheduleSchema,
+} from './schedules.ts';
+import {
   agentsSchema,
   auditEntrySchema,
   createdTokenSchema,
@@ -248,6 +254,13 @@ export const printedDocuments = {
   resume: workOrder,
   retry: workOrder,
   run: workOrder,
+  'schedule add': addedScheduleSchema,
+  'schedule list': z.array(scheduleSchema),
+  'schedule pause': scheduleDetailSchema,
+  'schedule remove': removedScheduleSchema,
+  'schedule resume': scheduleDetailSchema,
+  'schedule run': scheduleDetailSchema,
+  'schedule show': scheduleDetailSchema,
   send: sentSchema.extend({ id: z.string() }),
   show: printedDetailSchema,
   ...printedSpecs,

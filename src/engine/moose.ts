@@ -54,6 +54,7 @@ import { askProjects } from './projects/ask-projects.ts';
 import type { AskPrepared } from './projects/read-values.ts';
 import { askReconcile } from './reconcile/ask-reconcile.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
+import { askSchedules } from './schedules/ask-schedules.ts';
 import { createKeyRing, type KeyRing } from './secrets/key-ring.ts';
 import { createProjectSecrets } from './secrets/project-secrets.ts';
 import { askForges } from './settings/ask-forges.ts';
@@ -136,6 +137,7 @@ export function createMoose(deps: MooseDeps) {
     errors: askErrors(deps),
     tokens: askTokens(deps),
     invites: askInvites(deps),
+    schedules: askSchedules(deps),
     escalations: askEscalations(deps),
     ...askHealth(deps),
     ...askMachines(deps),

@@ -40,6 +40,8 @@ export function pagesOf({
     { name: 'learning', path: '/learning?range=7d', heading: /learning/i },
     { name: 'projects', path: '/projects', heading: /projects/i },
     { name: 'project', path: `/projects/${project}`, heading: any },
+    { name: 'schedules', path: '/schedules', heading: /schedules/i },
+    { name: 'schedule', path: '/schedules/nightly', heading: /nightly/i },
     { name: 'cleanup', path: '/cleanup', heading: /clean-up/i },
     ...['limits', 'policies', 'models', 'agents', 'breakers', 'people'].map((group) => ({
       name: `settings-${group}`,

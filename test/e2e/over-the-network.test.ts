@@ -11,6 +11,7 @@ import { isMooseError } from '../../src/domain/failure.ts';
 import { moose } from './command-line.fixture.ts';
 import { type Ground, openGround, passes, writes } from './ground.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
+import { scheduleOverTheNetwork } from './schedule-over-the-network.fixture.ts';
 import { still } from './still.fixture.ts';
 
 let ground: Ground;
@@ -128,10 +129,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['stuck'],
     ['machine', 'ls'],
     ['cleanup', '--plan'],
-    ['health'],
-    ['summary'],
-    ['trends'],
-    ['learning'],
+    ...['health', 'summary', 'trends', 'learning'].map((one) => [one]),
     ['learning', 'experiments'],
     ['nowhere'],
     ['targets'],
@@ -148,9 +146,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['config', 'history', 'settings.limits.check_time_limit_ms'],
     ['config', 'policies'],
     ['config', 'answers'],
-    ['tokens'],
-    ['invites'],
-    ['project'],
+    ...['tokens', 'invites', 'project', 'schedule'].map((one) => [one]),
     ['project', 'show', name],
     ['project', 'variable', 'ls', name],
     ['project', 'variable', 'key'],
@@ -175,6 +171,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
   ])
     expect.soft((await say('server', ...change)).code, change.join(' ')).toBe(null);
   await inviteOverTheNetwork();
+  await scheduleOverTheNetwork(say, name);
   expect(await say('server', 'cleanup')).toMatchObject({ code: null, documents: [{ is_done: true }] });
   expect(JSON.stringify((await say('server', 'audit')).documents)).toContain('human:ada');
 }, 120_000);
@@ -244,6 +241,7 @@ test('R-DIST-2: a refusal of the server has the code that it has with the databa
     ['invites', 'revoke', 'ffffffff'],
     ['invites', 'create', 'dee', '--expires', 'soon'],
     ['project', 'show', 'nothing'],
+    ['schedule', 'show', 'nothing'],
     ['project', 'rm', 'nothing'],
     ['spec', 'show', 'ffffffff'],
     ['spec', 'versions', 'ffffffff'],

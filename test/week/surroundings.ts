@@ -2,6 +2,7 @@
 import { addForges } from './pull-requests.ts';
 import type { Dice } from './random.ts';
 import { addRow, type Row, type Rows } from './rows.ts';
+import { addSchedules } from './schedules.ts';
 import type { Story } from './story.ts';
 import { iso } from './story-log.ts';
 
@@ -22,6 +23,7 @@ export function addSurroundings(dice: Dice, rows: Rows, stories: readonly Story[
   addAlerts(dice, rows, nowMs);
   addWarnings(dice, rows, nowMs);
   addPeople(dice, rows, nowMs);
+  addSchedules(dice, rows, stories[0], nowMs);
   addForges(rows, { now: iso(nowMs), later: iso(nowMs + hourMs) });
   return open;
 }

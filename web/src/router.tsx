@@ -161,6 +161,18 @@ export const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage'),
 });
 
+const schedulesRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/schedules',
+  component: lazyRouteComponent(() => import('./pages/schedules/page.tsx'), 'SchedulesPage'),
+});
+
+const scheduleRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/schedules/$name',
+  component: lazyRouteComponent(() => import('./pages/schedules/schedule-page.tsx'), 'SchedulePage'),
+});
+
 const cleanupRoute = createRoute({
   getParentRoute: () => root,
   path: '/cleanup',
@@ -188,6 +200,8 @@ export const router = createRouter({
     projectsRoute,
     projectRoute,
     settingsRoute,
+    schedulesRoute,
+    scheduleRoute,
     cleanupRoute,
     demoRoute,
   ]),

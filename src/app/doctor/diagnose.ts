@@ -19,6 +19,7 @@ import {
   readKeyIdsOnce,
   readProcessesOnce,
   readProjectsOnce,
+  readSchedulesOnce,
   readSettingsOnce,
   readWaitingOnce,
 } from '../../store/connection/read-once.ts';
@@ -36,6 +37,7 @@ import { diagnoseLogins } from './logins.ts';
 import { diagnoseMachines } from './machines.ts';
 import { diagnosePrepared } from './prepared.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
+import { diagnoseSchedules } from './schedules.ts';
 import { diagnoseSecrets } from './secrets.ts';
 import { diagnoseTeam } from './team.ts';
 
@@ -47,8 +49,7 @@ export const databaseName = 'moose';
 const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
 
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
-  const checks = [node, git, dataDirectory, freeDisk, database];
-  const each = checks.map((check) => check(config));
+  const each = [node, git, dataDirectory, freeDisk, database].map((check) => check(config));
   const hosts = await rowsOf(config, readForgeHostsOnce);
   const forges = hosts.length === 0 ? null : openDoctorsForges(config, await urlOf(config));
   try {
@@ -59,7 +60,8 @@ export async function diagnose(config: Config): Promise<Diagnosis[]> {
       secrets(config),
       machines(config),
       diagnoseTeam(config.faces),
-      backups(config),
+      rowsOf(config, readBackupOnce).then((rows) => diagnoseBackups(rows, new Date())),
+      rowsOf(config, readSchedulesOnce).then(diagnoseSchedules),
       rowsOf(config, readDriftOnce).then(diagnoseDrift),
     ]);
     return [...found.flat(), ...((await forges?.diagnose(hosts)) ?? []), ...(await agents(config))];
@@ -111,10 +113,6 @@ async function secrets(config: Config): Promise<Diagnosis[]> {
 
 async function machines(config: Config): Promise<Diagnosis[]> {
   return diagnoseMachines(await rowsOf(config, readProcessesOnce), await rowsOf(config, readWaitingOnce));
-}
-
-async function backups(config: Config): Promise<Diagnosis[]> {
-  return diagnoseBackups(await rowsOf(config, readBackupOnce), new Date());
 }
 
 /** No rows if they cannot be read: the database check reports why. */

@@ -9,6 +9,7 @@ import type { CliContext } from '../context.ts';
 import { createFace } from '../face.ts';
 import { addInvites } from './invites.ts';
 import { addLearning } from './learning.ts';
+import { addSchedule } from './schedule.ts';
 import { addSpecs } from './specs.ts';
 import { addTrends } from './trends.ts';
 
@@ -48,7 +49,8 @@ export async function moose(
     }),
   };
   const program = new Command('moose').option('--json').exitOverride();
-  for (const add of [addTrends, addLearning, addSpecs, addInvites]) add(program, context as CliContext);
+  for (const add of [addTrends, addLearning, addSpecs, addInvites, addSchedule])
+    add(program, context as CliContext);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   await program.parseAsync(args, { from: 'user' });

@@ -26,6 +26,7 @@ import { eventsOver, followOver } from './follow-over.ts';
 import { remoteEscalations } from './remote-escalations.ts';
 import { remoteFigures } from './remote-figures.ts';
 import { remoteProjects, remoteSettings, remoteSpecs } from './remote-projects.ts';
+import { remoteSchedules } from './remote-schedules.ts';
 
 /** The ID of a missing value, which is before every event. */
 const beforeAll = '0';
@@ -42,6 +43,7 @@ export function remoteMoose(client: ServerClient): CliMoose {
     specs: remoteSpecs(asking),
     tokens: tokens(asking),
     invites: invites(asking),
+    schedules: remoteSchedules(asking),
     forges: forges(asking),
     reconcile: reconcileOver(asking),
     errors: errors(asking),

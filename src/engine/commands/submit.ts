@@ -1,7 +1,7 @@
 // Submits a work order: its row and the start of its first run are committed together, so neither can be lost.
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
-import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
+import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import { problemOfLabels } from '../../domain/label.ts';
 import { redact } from '../../domain/redact.ts';
 import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order.ts';
@@ -54,10 +54,42 @@ export async function submit(
   actor: string,
   { id = newId<WorkOrderId>(clock.now()), replaces, requester = actor, existing }: SubmitGiven = {},
 ): Promise<Submitted> {
+  assertSubmission(submission);
+  const repository = await findRepository(database, submission);
+  const now = clock.now();
+  const order = await database.transaction(async (query) => {
+    const found = await existing?.(query);
+    if (found) return found;
+    const project = await repository.project(query, now);
+    const by = { actor, requester: replaces?.requestedBy ?? requester, because: 'submitted' };
+    return submitIn(query, submission, { id, now, projectId: project.id, replaces: replaces?.id, ...by });
+  });
+  return { order, warnings: [...repository.warnings, ...warningsOf(submission, repository.isDirty)] };
+}
+
+/** @throws `SUBMISSION_INVALID`, `SECRET_IN_CHECK`, `LABEL_INVALID` */
+export function assertSubmission(submission: Submission): void {
   refuseUnusable(submission);
   refuseSecretIn(submission.checks ?? []);
   assertLabels(submission.labels ?? []);
-  const repository = await findRepository(database, submission);
+}
+
+interface SubmitInGiven {
+  id: WorkOrderId;
+  now: Date;
+  projectId: ProjectId;
+  actor: string;
+  requester: string;
+  because: string;
+  replaces?: WorkOrderId | undefined;
+}
+
+/** Submits in the caller's transaction. Call `assertSubmission` first. */
+export async function submitIn(
+  query: Query,
+  submission: Submission,
+  { id, now, projectId, actor, requester, because, replaces }: SubmitInGiven,
+): Promise<WorkOrder> {
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
     ...(submission.model ? { model: submission.model } : {}),
@@ -65,35 +97,28 @@ export async function submit(
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
     ...(submission.base ? { base: submission.base } : {}),
     ...(submission.labels?.length ? { labels: [...submission.labels] } : {}),
-    ...(replaces ? { replaces: replaces.id } : {}),
+    ...(replaces ? { replaces } : {}),
     ...(submission.timeLimitMs === undefined ? {} : { is_time_given: true }),
   };
-  const now = clock.now();
-  const order = await database.transaction(async (query) => {
-    const found = await existing?.(query);
-    if (found) return found;
-    const project = await repository.project(query, now);
-    // The transaction may run again after a lost answer: the same work order is one row.
-    const isNew = await insertWorkOrder(query, {
-      id,
-      projectId: project.id,
-      title: submission.title.trim(),
-      description: submission.description?.trim() ?? '',
-      acceptance: submission.acceptance?.trim() ?? '',
-      settings: toJson(settings),
-      limitNanoUsd: submission.limitNanoUsd ?? null,
-      timeLimitMs: submission.timeLimitMs ?? workOrderLimits.timeLimitMsDefault,
-      run: 1,
-      refinementCyclesMax: workOrderLimits.refinementCyclesMax,
-      needsApproval: submission.needsApproval ?? false,
-      changedBy: actor,
-      changedBecause: 'submitted',
-      requestedBy: replaces?.requestedBy ?? requester,
-    });
-    if (isNew && !submission.needsApproval) await startFirstRun(query, id, now);
-    return requireWorkOrder(query, id);
+  // The transaction may run again after a lost answer: the same work order is one row.
+  const isNew = await insertWorkOrder(query, {
+    id,
+    projectId,
+    title: submission.title.trim(),
+    description: submission.description?.trim() ?? '',
+    acceptance: submission.acceptance?.trim() ?? '',
+    settings: toJson(settings),
+    limitNanoUsd: submission.limitNanoUsd ?? null,
+    timeLimitMs: submission.timeLimitMs ?? workOrderLimits.timeLimitMsDefault,
+    run: 1,
+    refinementCyclesMax: workOrderLimits.refinementCyclesMax,
+    needsApproval: submission.needsApproval ?? false,
+    changedBy: actor,
+    changedBecause: because,
+    requestedBy: requester,
   });
-  return { order, warnings: [...repository.warnings, ...warningsOf(submission, repository.isDirty)] };
+  if (isNew && !submission.needsApproval) await startFirstRun(query, id, now);
+  return requireWorkOrder(query, id);
 }
 
 /** Call this in the transaction that submits or approves the work order. */

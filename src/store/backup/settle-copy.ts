@@ -30,6 +30,14 @@ const statements = [
       update invites set revoked_at = clock_timestamp() where accepted_at is null and revoked_at is null;
     end if;
   end $$`,
+  // The original still runs them, so here they would do everything twice. A copy of an older version has none.
+  `do $$ begin
+    if to_regclass('schedules') is not null then
+      update schedules set next_due_at = null, paused_at = clock_timestamp(), paused_by = 'moose:restore',
+        paused_because = 'This Moose was restored from a backup, and the original may still run it.'
+        where paused_at is null and removed_at is null;
+    end if;
+  end $$`,
   // `updated_at` stays, because the destruction breaker counts recent undos.
   `update effects set state = 'undone' where kind in ('worktree', 'session') and state <> 'undone'`,
 ];

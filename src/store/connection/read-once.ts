@@ -52,6 +52,26 @@ export function readDriftOnce(url: string): Promise<{ kind: string; waits: boole
   );
 }
 
+export interface ScheduleProblem {
+  name: string;
+  project: string;
+  isProjectGone: boolean;
+  pausedBecause: string | null;
+  refusedBecause: string | null;
+}
+
+/** Schedules: what keeps them from running, if anything does. */
+export function readSchedulesOnce(url: string): Promise<ScheduleProblem[]> {
+  return readOnce(
+    url,
+    `select s.name, p.name as project, p.removed_at is not null as "isProjectGone",
+        case when s.paused_by like 'moose:%' then s.paused_because end as "pausedBecause",
+        (select case when r.outcome = 'refused' then r.because end from schedule_runs r
+          where r.schedule_id = s.id order by r.due_at desc limit 1) as "refusedBecause"
+      from schedules s join projects p on p.id = s.project_id where s.removed_at is null order by s.name`,
+  );
+}
+
 /** The hosts of registered forges. */
 export function readForgeHostsOnce(url: string): Promise<{ host: string }[]> {
   return readOnce(url, 'select host from forge_hosts order by host');

@@ -648,7 +648,7 @@ create table live_events (
   work_order_id uuid,
   detail jsonb not null default '{}'::jsonb,
   constraint live_events_pkey PRIMARY KEY (id),
-  constraint live_events_topic_check CHECK ((topic = ANY (ARRAY['work_order'::text, 'error'::text, 'escalation'::text, 'session'::text, 'alert'::text, 'circuit'::text, 'degradation'::text, 'forecast'::text, 'setting'::text, 'spec'::text])))
+  constraint live_events_topic_check CHECK ((topic = ANY (ARRAY['work_order'::text, 'error'::text, 'escalation'::text, 'session'::text, 'alert'::text, 'circuit'::text, 'degradation'::text, 'forecast'::text, 'setting'::text, 'spec'::text, 'schedule'::text])))
 );
 
 create table model_prices (
@@ -1016,6 +1016,62 @@ create table runs (
   constraint runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'ended'::text]))),
   constraint runs_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id),
   constraint runs_work_order_id_number_key UNIQUE (work_order_id, number)
+);
+
+create table schedule_runs (
+  schedule_id uuid not null,
+  due_at timestamp with time zone not null,
+  outcome text not null,
+  work_order_id uuid,
+  asked_by text,
+  instants integer not null default 1,
+  first_due_at timestamp with time zone,
+  because text,
+  decided_at timestamp with time zone not null default clock_timestamp(),
+  constraint schedule_runs_check CHECK (((outcome = 'submitted'::text) = (work_order_id IS NOT NULL))),
+  constraint schedule_runs_check1 CHECK (((outcome = 'missed'::text) = (first_due_at IS NOT NULL))),
+  constraint schedule_runs_check2 CHECK (((outcome = 'missed'::text) OR (instants = 1))),
+  constraint schedule_runs_instants_check CHECK ((instants > 0)),
+  constraint schedule_runs_outcome_check CHECK ((outcome = ANY (ARRAY['submitted'::text, 'waiting'::text, 'skipped'::text, 'missed'::text, 'refused'::text]))),
+  constraint schedule_runs_pkey PRIMARY KEY (schedule_id, due_at),
+  constraint schedule_runs_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES schedules(id),
+  constraint schedule_runs_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id),
+  constraint schedule_runs_work_order_id_key UNIQUE (work_order_id)
+);
+
+create table schedules (
+  id uuid not null,
+  name text not null,
+  project_id uuid not null,
+  template jsonb not null,
+  cron text not null,
+  time_zone text not null,
+  limit_nano_usd bigint not null,
+  when_open text not null default 'skip'::text,
+  catch_up_ms bigint not null,
+  created_by text not null,
+  requested_by text not null,
+  token_id uuid,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  next_due_at timestamp with time zone,
+  streak_from timestamp with time zone not null default clock_timestamp(),
+  paused_at timestamp with time zone,
+  paused_by text,
+  paused_because text,
+  removed_at timestamp with time zone,
+  removed_by text,
+  constraint schedules_catch_up_ms_check CHECK ((catch_up_ms >= 60000)),
+  constraint schedules_check CHECK (((next_due_at IS NULL) = ((paused_at IS NOT NULL) OR (removed_at IS NOT NULL)))),
+  constraint schedules_check1 CHECK (((paused_at IS NULL) = (paused_by IS NULL))),
+  constraint schedules_check2 CHECK (((removed_at IS NULL) = (removed_by IS NULL))),
+  constraint schedules_cron_check CHECK ((cron <> ''::text)),
+  constraint schedules_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
+  constraint schedules_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$'::text)),
+  constraint schedules_pkey PRIMARY KEY (id),
+  constraint schedules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint schedules_time_zone_check CHECK ((time_zone <> ''::text)),
+  constraint schedules_token_id_fkey FOREIGN KEY (token_id) REFERENCES api_tokens(id),
+  constraint schedules_when_open_check CHECK ((when_open = ANY (ARRAY['skip'::text, 'queue'::text])))
 );
 
 create table schema_migrations (
@@ -1448,6 +1504,11 @@ CREATE INDEX run_scores_work_order ON moose.run_scores USING btree (work_order_i
 CREATE UNIQUE INDEX runs_one_at_a_time ON moose.runs USING btree (work_order_id) WHERE (state = 'running'::text);
 CREATE INDEX runs_paused ON moose.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX runs_queued ON moose.runs USING btree (created_at) WHERE ((state = 'running'::text) AND (executor IS NULL));
+CREATE INDEX schedule_runs_decided ON moose.schedule_runs USING btree (decided_at) WHERE (outcome <> 'submitted'::text);
+CREATE INDEX schedule_runs_tried ON moose.schedule_runs USING btree (schedule_id, due_at DESC) WHERE (outcome = ANY (ARRAY['submitted'::text, 'refused'::text]));
+CREATE UNIQUE INDEX schedule_runs_waiting ON moose.schedule_runs USING btree (schedule_id) WHERE (outcome = 'waiting'::text);
+CREATE INDEX schedules_due ON moose.schedules USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
+CREATE UNIQUE INDEX schedules_name ON moose.schedules USING btree (lower(name)) WHERE (removed_at IS NULL);
 CREATE INDEX sessions_by_login ON moose.sessions USING btree (host, name, created_at) WHERE (way = 'login'::text);
 CREATE INDEX sessions_newest ON moose.sessions USING btree (created_at DESC, id DESC);
 CREATE INDEX sessions_open ON moose.sessions USING btree (state) WHERE (state = ANY (ARRAY['intended'::text, 'running'::text]));
@@ -2139,6 +2200,39 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moose.schedule_runs_decided_once()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if old.outcome <> 'waiting' then
+    raise exception 'The run of a schedule is decided about once' using errcode = 'MS004';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.schedule_runs_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  insert into live_events (topic, subject, detail)
+    values ('schedule', new.schedule_id, jsonb_build_object('outcome', new.outcome));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.schedules_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  insert into live_events (topic, subject, detail) values ('schedule', new.id, jsonb_build_object('act', lower(tg_op)));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.sessions_live()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2557,6 +2651,9 @@ CREATE TRIGGER outcome_vectors_stale_update AFTER UPDATE ON moose.outcome_vector
 CREATE TRIGGER plannings_live AFTER INSERT OR UPDATE ON moose.plannings FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER project_variables_tell AFTER INSERT OR DELETE OR UPDATE ON moose.project_variables FOR EACH STATEMENT EXECUTE FUNCTION project_variables_tell();
 CREATE TRIGGER runs_ring_queue AFTER INSERT OR UPDATE OF leg ON moose.runs FOR EACH STATEMENT EXECUTE FUNCTION ring_queue();
+CREATE TRIGGER schedule_runs_decided_once BEFORE UPDATE ON moose.schedule_runs FOR EACH ROW EXECUTE FUNCTION schedule_runs_decided_once();
+CREATE TRIGGER schedule_runs_live AFTER INSERT OR UPDATE ON moose.schedule_runs FOR EACH ROW EXECUTE FUNCTION schedule_runs_live();
+CREATE TRIGGER schedules_live AFTER INSERT OR UPDATE ON moose.schedules FOR EACH ROW EXECUTE FUNCTION schedules_live();
 CREATE TRIGGER sessions_live_insert AFTER INSERT ON moose.sessions FOR EACH ROW EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER sessions_live_update AFTER UPDATE ON moose.sessions FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER spec_plans_live AFTER INSERT ON moose.spec_plans FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();

@@ -21,6 +21,7 @@ import type { LearningTables } from './learning-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
+import type { ScheduleTables } from './schedule-tables.ts';
 import type { SpecTables } from './spec-tables.ts';
 import type { WatchTables } from './watch-tables.ts';
 
@@ -29,6 +30,7 @@ export interface Tables
     LedgerTables,
     PriceTables,
     WatchTables,
+    ScheduleTables,
     BlameTables,
     ForgeTables,
     SpecTables,

@@ -15,7 +15,8 @@ export type LiveTopic =
   | 'degradation'
   | 'forecast'
   | 'setting'
-  | 'spec';
+  | 'spec'
+  | 'schedule';
 
 export interface WatchTables {
   runScores: {

@@ -101,7 +101,7 @@ test('each topic has its own keys; for one work order they are unique', () => {
   const event = (topic: string, id: string | null = null) => ({ topic, work_order_id: id }) as LiveEvent;
   const groups = (...events: LiveEvent[]) => staleKeys(events).map((key) => key.join('/'));
   expect(groups(event('work_order', 'x'), event('work_order', 'x'), event('session', 'x'))).toEqual([
-    ...['work-order/x', 'work-orders', 'health', 'stuck', 'sessions'],
+    ...['work-order/x', 'work-orders', 'health', 'stuck', 'schedules', 'sessions'],
   ]);
   expect(groups(event('escalation', 'x'))).toContain('work-order/x');
   expect(groups(event('circuit'))).toEqual(['circuits', 'health']);

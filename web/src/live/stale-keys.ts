@@ -4,7 +4,7 @@ import type { LiveEvent } from '../../../src/contract/contract.ts';
 export type StaleKey = readonly string[];
 
 const byTopic: Readonly<Record<LiveEvent['topic'], readonly string[]>> = {
-  work_order: ['work-orders', 'health', 'stuck'],
+  work_order: ['work-orders', 'health', 'stuck', 'schedules'],
   error: ['errors', 'health'],
   escalation: ['escalations', 'work-orders', 'answer-policies', 'health'],
   session: ['sessions'],
@@ -14,6 +14,7 @@ const byTopic: Readonly<Record<LiveEvent['topic'], readonly string[]>> = {
   forecast: ['budget', 'health', 'nowhere'],
   setting: ['settings', 'budget', 'limits', 'models', 'agents'],
   spec: ['specs'],
+  schedule: ['schedules'],
 };
 
 /** Unique keys, in order of first appearance. */

@@ -20,6 +20,7 @@ const acts: readonly PaletteItem[] = [
     to: '/work-orders',
     search: { view: 'table', needs_you: 'true' },
   }),
+  act('Schedules of work orders', '', { kind: 'go', to: '/schedules' }),
   act('Clean up after finished work', '', { kind: 'go', to: '/cleanup' }),
   act('Switch between light and dark theme', '', { kind: 'theme' }),
   act('Keyboard shortcuts', '?', { kind: 'shortcuts' }),

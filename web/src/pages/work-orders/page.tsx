@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { Button } from '../../parts/button.tsx';
@@ -24,11 +25,16 @@ export function WorkOrdersPage() {
     <Page
       title="Work Orders"
       actions={
-        onNew ? (
-          <Button look="primary" onClick={onNew}>
-            <Plus aria-hidden size={16} /> New work order
-          </Button>
-        ) : null
+        <>
+          <Link to="/schedules" className="inline-flex min-h-9 items-center px-2 underline">
+            Schedules
+          </Link>
+          {onNew ? (
+            <Button look="primary" onClick={onNew}>
+              <Plus aria-hidden size={16} /> New work order
+            </Button>
+          ) : null}
+        </>
       }
     >
       <Toolbar search={search} change={change} />

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { scratchRepository } from '../git/scratch-repository.fixture.ts';
+import { addToken, newToken } from '../store/access/api-tokens.ts';
+import { apiGround } from './api-ground.fixture.ts';
+
+const wanted = { name: 'nightly', title: 'Tidy {{date}}', cron: '30 1 * * *', limit_usd: 1 };
+
+async function ground() {
+  const made = await apiGround();
+  const { call, database, tokens } = made;
+  const { path } = scratchRepository();
+  const send = (method: string, at: string, body: object = {}, token = tokens.admin, more = {}) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more };
+    const init = method === 'DELETE' ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+    return call(at, init);
+  };
+  const tokenOf = async (person: string) => {
+    const token = newToken();
+    await addToken(database.query, token, { name: person, role: 'operator', createdBy: 'test', person });
+    return token;
+  };
+  const add = (token = tokens.admin, more: object = {}) =>
+    send('POST', '/api/schedules', { ...wanted, repository_path: path, ...more }, token);
+  return { ...made, send, tokenOf, add };
+}
+
+test('R-SEC-1: who may submit may schedule, a viewer may look, and only its owner or an admin removes it', async () => {
+  const { add, send, tokens, tokenOf, call } = await ground();
+  const [bea, cay] = [await tokenOf('bea'), await tokenOf('cay')];
+  expect(await add(tokens.viewer)).toMatchObject({ status: 403, body: { code: 'ROLE_TOO_LOW' } });
+  const added = await add(bea);
+  expect(added).toMatchObject({
+    status: 201,
+    body: { schedule: { requested_by: 'human:bea', time_zone: 'UTC' } },
+  });
+  const headers = { authorization: `Bearer ${tokens.viewer}` };
+  expect(await call('/api/schedules', { headers })).toMatchObject({ body: { items: [{ name: 'nightly' }] } });
+  expect(await send('DELETE', '/api/schedules/nightly', {}, cay)).toMatchObject({
+    status: 403,
+    body: { code: 'SCHEDULE_NOT_YOURS' },
+  });
+  expect(await send('POST', '/api/schedules/nightly/pause', { because: 'holidays' }, cay)).toMatchObject({
+    body: { paused_because: 'holidays', paused_by: 'api:cay', next_at: [] },
+  });
+  expect(await send('POST', '/api/schedules/nightly/resume', {}, cay)).toMatchObject({
+    body: { paused_at: null, requested_by: 'human:bea' },
+  });
+  expect(await send('DELETE', '/api/schedules/nightly', {}, bea)).toMatchObject({ status: 200 });
+  expect(await call('/api/schedules/nightly')).toMatchObject({ status: 404 });
+});
+
+test('R-SEC-1: only an admin schedules commands of its own, or changes to CI', async () => {
+  const { add, tokens } = await ground();
+  const checks = [{ kind: 'test', command: 'true' }];
+  expect(await add(tokens.operator, { checks })).toMatchObject({ body: { code: 'CHECKS_NOT_YOURS' } });
+  expect(await add(tokens.operator, { allow_ci_changes: true })).toMatchObject({
+    body: { code: 'CI_CHANGES_NOT_YOURS' },
+  });
+  expect(await add(tokens.operator, { repository_path: 'https://127.0.0.1:1/a/b' })).toMatchObject({
+    body: { code: 'PROJECT_NOT_YOURS' },
+  });
+  expect(await add(tokens.admin, { checks })).toMatchObject({ status: 201 });
+});
+
+test('what is wrong gets its status, and a repeated run its first answer', async () => {
+  const { add, send } = await ground();
+  for (const [more, status, code] of [
+    [{ cron: '0 0 31 2 *' }, 400, 'CRON_NEVER'],
+    [{ time_zone: 'Mars/Olympus' }, 400, 'TIME_ZONE_UNKNOWN'],
+    [{ title: '{{x}}' }, 400, 'PLACEHOLDER_UNKNOWN'],
+    [{ name: '../../x' }, 400, 'REQUEST_INVALID'],
+    [{ limit_usd: 0 }, 400, 'REQUEST_INVALID'],
+  ] as const)
+    expect(await add(undefined, more), code).toMatchObject({ status, body: { code } });
+  await add();
+  expect(await add()).toMatchObject({ status: 409, body: { code: 'SCHEDULE_NAME_TAKEN' } });
+  const key = { 'idempotency-key': 'one' };
+  const [first, again] = [
+    await send('POST', '/api/schedules/nightly/run', {}, undefined, key),
+    await send('POST', '/api/schedules/nightly/run', {}, undefined, key),
+  ];
+  expect(first).toMatchObject({ status: 201, body: { history: [{ outcome: 'submitted' }] } });
+  expect(again.body).toEqual(first.body);
+  expect(await send('POST', '/api/schedules/nightly/run')).toMatchObject({
+    status: 409,
+    body: { code: 'SCHEDULE_STILL_OPEN' },
+  });
+});

@@ -1,0 +1,46 @@
+// Schedules. The engine writes the audit log; what only an admin may put into a work order, only an admin may schedule.
+import type { WorkOrderId } from '../domain/ids.ts';
+import type { Api, ApiDeps } from './app.ts';
+import type { Caller } from './caller.ts';
+import { idempotent } from './idempotent.ts';
+import * as routes from './routes/schedules.ts';
+import { refuseAdminParts, submissionOf } from './steering.ts';
+
+const askedBy = ({ tokenId, role }: Caller) => ({ tokenId, role });
+
+export function addSchedules(api: Api, deps: Pick<ApiDeps, 'database'>): void {
+  api.openapi(routes.schedules, async (c) => c.json({ items: await c.get('moose').schedules.list() }, 200));
+  api.openapi(routes.schedule, async (c) =>
+    c.json(await c.get('moose').schedules.one(c.req.valid('param').name), 200),
+  );
+  api.openapi(routes.addSchedule, async (c) => {
+    const { name, cron, time_zone: timeZone, when_open, catch_up_ms, ...given } = c.req.valid('json');
+    const isAdmin = c.get('caller').role === 'admin';
+    if (!isAdmin) refuseAdminParts(given);
+    const submission = { ...submissionOf(given), mayAddRemote: isAdmin };
+    const wish = { ...submission, name, cron, timeZone, whenOpen: when_open, catchUpMs: catch_up_ms };
+    return c.json(await c.get('moose').schedules.add(wish, askedBy(c.get('caller'))), 201);
+  });
+  api.openapi(routes.pauseSchedule, async (c) => {
+    const { name } = c.req.valid('param');
+    return c.json(await c.get('moose').schedules.pause(name, c.req.valid('json').because), 200);
+  });
+  api.openapi(routes.resumeSchedule, async (c) => {
+    const { name } = c.req.valid('param');
+    return c.json(await c.get('moose').schedules.resume(name, askedBy(c.get('caller'))), 200);
+  });
+  api.openapi(routes.runSchedule, async (c) => {
+    const { name } = c.req.valid('param');
+    const by = askedBy(c.get('caller'));
+    const moose = c.get('moose');
+    const made = await idempotent(c, deps, async (id) => ({
+      status: 201,
+      body: await moose.schedules.run(name, { id: id as WorkOrderId }, by),
+    }));
+    return c.json(made.body, 201);
+  });
+  api.openapi(routes.removeSchedule, async (c) => {
+    const { name } = c.req.valid('param');
+    return c.json(await c.get('moose').schedules.remove(name, askedBy(c.get('caller'))), 200);
+  });
+}

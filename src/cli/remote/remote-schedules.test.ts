@@ -1,0 +1,28 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { apiGround } from '../../api/api-ground.fixture.ts';
+import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import { openServer } from './open-server.ts';
+
+test('R-DIST-2: schedules on a server are added, read, run, paused, resumed and removed', async () => {
+  const { server, tokens } = await apiGround();
+  const { moose, close } = openServer({ url: server.url, token: tokens.admin }, new AbortController().signal);
+  onTestFinished(close);
+  const { schedules } = moose;
+  const by = { tokenId: null, role: 'admin' as const };
+  const when = {
+    cron: '30 1 * * *',
+    timeZone: 'Europe/Berlin',
+    whenOpen: 'queue' as const,
+    catchUpMs: 60_000,
+  };
+  const what = { title: 'Tidy {{date}}', repositoryPath: scratchRepository().path, limitNanoUsd: 10n ** 9n };
+  const added = await schedules.add({ name: 'nightly', ...when, ...what }, by);
+  expect(added.schedule).toMatchObject({ time_zone: 'Europe/Berlin', when_open: 'queue', limit_usd: 1 });
+  expect(await schedules.list()).toMatchObject([{ name: 'nightly', last_run: null }]);
+  expect((await schedules.run('nightly')).history).toMatchObject([{ outcome: 'submitted' }]);
+  expect(await schedules.pause('nightly', 'holidays')).toMatchObject({ paused_because: 'holidays' });
+  expect(await schedules.resume('nightly', by)).toMatchObject({ paused_at: null });
+  expect(await schedules.one('nightly')).toMatchObject({ history: [{ work_order: { status: 'pending' } }] });
+  expect(await schedules.remove('nightly', by)).toEqual({ removed: 'nightly' });
+  await expect(schedules.one('nightly')).rejects.toMatchObject({ code: 'SCHEDULE_NOT_FOUND' });
+});

@@ -1,0 +1,76 @@
+// The options that say what a work order is, of `moose run` and of `moose schedule add`.
+import type { Command } from 'commander';
+import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import { parseDuration } from './durations.ts';
+import { parseLimit } from './parse-limit.ts';
+import { readText } from './read-text.ts';
+import { repositoryOf } from './repository-of.ts';
+
+export interface SubmissionFlags {
+  repo?: string;
+  project?: string;
+  base?: string;
+  description?: string;
+  acceptance?: string;
+  agent?: string;
+  model?: string;
+  check: string[];
+  allowCi?: boolean;
+  label: string[];
+  limit?: string;
+  timeLimit?: string;
+  needsApproval?: boolean;
+}
+
+export function addSubmissionFlags(command: Command): Command {
+  return command
+    .option('--repo <path|url>', 'the git repository, here or at a remote (default ".")')
+    .option('--project <name>', 'a project, instead of --repo')
+    .option('--base <branch>', "the branch to start from (default: the project's, or the repository's own)")
+    .option('--description <text>', 'what to do; @FILE reads it from a file, @- from standard input')
+    .option('--acceptance <text>', 'how to tell that it is done; @FILE reads it from a file')
+    .option(
+      '--agent <name>',
+      'the agent that makes the change: patch, claude-code, codex, opencode, gemini-cli, qwen-code, pi, aider',
+    )
+    .option('--model <provider/model>', 'the model to use')
+    .option(
+      '--check <kind=command>',
+      "a check that must pass, e.g. test='npm test'; repeatable",
+      (one: string, all: string[]) => [...all, one],
+      [],
+    )
+    .option('--allow-ci', 'allow the change to touch CI and hook configuration')
+    .option(
+      '--label <key=value>',
+      'only a machine with this label runs it (`moose worker --label`); repeatable',
+      (one: string, all: string[]) => [...all, one],
+      [],
+    )
+    .option('--limit <usd>', 'maximum total cost, in dollars')
+    .option(
+      '--time-limit <duration>',
+      'maximum time for one run of the agent (default: that of the project, or 5m to 45m by agent)',
+    )
+    .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before');
+}
+
+export async function readSubmission(title: string, options: SubmissionFlags, server: string | null) {
+  return {
+    title,
+    ...(options.project === undefined
+      ? { repositoryPath: repositoryOf(options.repo ?? '.', server) }
+      : { project: options.project, repositoryPath: options.repo }),
+    base: options.base,
+    description: options.description === undefined ? undefined : await readText(options.description),
+    acceptance: options.acceptance === undefined ? undefined : await readText(options.acceptance),
+    agent: options.agent,
+    model: options.model,
+    checks: options.check.map(parseGivenCheck),
+    allowCiChanges: options.allowCi,
+    labels: options.label,
+    needsApproval: options.needsApproval,
+    limitNanoUsd: options.limit === undefined ? undefined : parseLimit(options.limit),
+    timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
+  };
+}

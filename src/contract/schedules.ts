@@ -1,0 +1,113 @@
+// Schedules: work orders by the clock.
+import { z } from '@hono/zod-openapi';
+import { scheduleLimits, scheduleNamePattern, scheduleOutcomes, whenOpenWays } from '../domain/schedule.ts';
+import { statuses } from '../domain/transitions.ts';
+import { labels, name, time, usd, uuid } from './base.ts';
+import { submissionSchema } from './work-orders.ts';
+
+export const scheduleName = z
+  .string()
+  .regex(
+    scheduleNamePattern,
+    'Must be up to 60 letters, digits and . _ -, starting with a letter or a digit',
+  );
+
+const whenOpen = z.enum(whenOpenWays).openapi({
+  description:
+    'What becomes of an instant at which the previous work order is still open: `skip` leaves it out, `queue` lets it wait; at most one waits.',
+});
+const catchUpMs = z
+  .number()
+  .int()
+  .min(scheduleLimits.catchUpMsMin)
+  .max(scheduleLimits.catchUpMsMax)
+  .openapi({ description: 'How late an instant that was missed may still run. Older ones never do.' });
+
+export const newScheduleSchema = submissionSchema
+  .extend({
+    name: scheduleName,
+    cron: z.string().min(1).max(scheduleLimits.cronCharsMax).openapi({
+      description: 'Minute, hour, day of the month, month, day of the week; or @daily and the like.',
+      example: '30 1 * * 1-5',
+    }),
+    time_zone: name.default('UTC').openapi({ example: 'Europe/Berlin' }),
+    limit_usd: z.number().positive().max(1_000_000).openapi({ description: 'For each work order.' }),
+    when_open: whenOpen.default('skip'),
+    catch_up_ms: catchUpMs.default(scheduleLimits.catchUpMsUsual),
+  })
+  .openapi('NewSchedule', {
+    description:
+      'In title, description and acceptance, {{date}}, {{time}}, {{weekday}} and {{schedule}} stand for the values of the due instant.',
+  });
+
+export const scheduleRunSchema = z
+  .object({
+    due_at: time,
+    outcome: z.enum(scheduleOutcomes).openapi({
+      description:
+        '`waiting` for the previous work order; `missed` while Moose was not running; `refused`: it could not be submitted.',
+    }),
+    instants: z.number().int().openapi({
+      description:
+        'How many instants this row is about: missed ones share a row. 100 stands for 100 or more.',
+    }),
+    first_due_at: time.nullable().openapi({ description: 'The first of several missed instants.' }),
+    because: z.string().nullable(),
+    asked_by: z.string().nullable().openapi({ description: 'Who had it run now; null if it was due.' }),
+    decided_at: time,
+    work_order: z.object({ id: uuid, title: z.string(), status: z.enum(statuses), cost_usd: usd }).nullable(),
+  })
+  .openapi('ScheduleRun');
+export type ScheduleRun = z.infer<typeof scheduleRunSchema>;
+
+export const scheduleSchema = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    project: z.string(),
+    cron: z.string(),
+    time_zone: z.string(),
+    limit_usd: usd,
+    when_open: whenOpen,
+    catch_up_ms: z.number().int(),
+    title: z.string(),
+    requested_by: z.string().openapi({ description: 'Whose limits and questions its work orders are.' }),
+    created_by: z.string(),
+    created_at: time,
+    paused_at: time.nullable(),
+    paused_by: z.string().nullable(),
+    paused_because: z.string().nullable(),
+    next_at: z.array(time).openapi({ description: 'The next instants; none while it is paused.' }),
+    last_run: scheduleRunSchema.nullable(),
+  })
+  .openapi('Schedule');
+export type Schedule = z.infer<typeof scheduleSchema>;
+export const schedulesSchema = z.object({ items: z.array(scheduleSchema) }).openapi('Schedules');
+
+export const scheduleDetailSchema = scheduleSchema
+  .extend({
+    description: z.string(),
+    acceptance: z.string(),
+    agent: z.string().nullable(),
+    model: z.string().nullable(),
+    base: z.string().nullable(),
+    checks: z.array(z.object({ kind: z.string(), command: z.string() })),
+    labels,
+    allow_ci_changes: z.boolean(),
+    needs_approval: z.boolean(),
+    time_limit_ms: z.number().int().nullable(),
+    history: z.array(scheduleRunSchema).openapi({ description: 'The newest 50 runs, newest first.' }),
+  })
+  .openapi('ScheduleDetail');
+export type ScheduleDetail = z.infer<typeof scheduleDetailSchema>;
+
+export const addedScheduleSchema = z
+  .object({ schedule: scheduleDetailSchema, warnings: z.array(z.string()) })
+  .openapi('AddedSchedule');
+export type AddedSchedule = z.infer<typeof addedScheduleSchema>;
+
+export const schedulePauseSchema = z
+  .object({ because: z.string().min(1).max(1_000).optional() })
+  .openapi('SchedulePause');
+
+export const removedScheduleSchema = z.object({ removed: z.string() }).openapi('RemovedSchedule');

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { auditEntries } from '../../store/access/audit-entries.ts';
+import { admin, scheduleGround } from './schedules.fixture.ts';
+
+const operator = { tokenId: null, role: 'operator' as const };
+
+test('what is wrong with a schedule is told when it is added, and nothing is stored', async () => {
+  const { add, asked, database } = await scheduleGround();
+  const refusals = [
+    [{ name: '../x' }, 'SCHEDULE_NAME_INVALID'],
+    [{ cron: '0 0 31 2 *' }, 'CRON_NEVER'],
+    [{ cron: 'often' }, 'CRON_INVALID'],
+    [{ timeZone: 'Berlin' }, 'TIME_ZONE_UNKNOWN'],
+    [{ title: '{{daet}}' }, 'PLACEHOLDER_UNKNOWN'],
+    [{ title: `${'x'.repeat(495)}{{date}}` }, 'SUBMISSION_INVALID'],
+    [{ title: ' ' }, 'SUBMISSION_INVALID'],
+    [{ description: 'a\0b' }, 'SUBMISSION_INVALID'],
+    [{ limitNanoUsd: undefined }, 'SCHEDULE_LIMIT_NEEDED'],
+    [{ limitNanoUsd: 0n }, 'SUBMISSION_INVALID'],
+    [{ catchUpMs: 1 }, 'SCHEDULE_CATCH_UP_INVALID'],
+    [{ agent: 'nobody' }, 'AGENT_UNKNOWN'],
+    [{ project: 'nothing' }, 'PROJECT_NOT_FOUND'],
+    [{ labels: ['x'] }, 'LABEL_INVALID'],
+    [
+      { checks: [{ kind: 'test', command: 'ghp_0123456789abcdefghijklmnopqrstuvwxyzAB', source: 'given' }] },
+      'SECRET_IN_CHECK',
+    ],
+  ] as const;
+  for (const [given, code] of refusals)
+    await expect(add(given as Parameters<typeof add>[0]), code).rejects.toMatchObject({ code });
+  expect(await asked.list()).toEqual([]);
+  const acts = await database.run((query) => auditEntries(query, { limit: 50 }));
+  expect(acts.filter(({ act }) => act === 'schedule.add.refused')).toHaveLength(refusals.length);
+});
+
+test('fear: two schedules with one name, however it is written', async () => {
+  const { add, asked } = await scheduleGround();
+  const added = await Promise.allSettled([add(), add({ name: 'NIGHTLY' }), add({ name: 'Nightly' })]);
+  expect(added.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(added.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'SCHEDULE_NAME_TAKEN' },
+  });
+  expect(await asked.list()).toHaveLength(1);
+});
+
+test('a hostile text is only a text, and a secret in it is not stored', async () => {
+  const { add, due, decide, orders } = await scheduleGround();
+  const title = "'; drop table schedules; -- $(reboot) \u001b[31m <script>";
+  const { id } = await add({ title: `${title} ghp_0123456789abcdefghijklmnopqrstuvwxyzAB` });
+  await due(id);
+  await decide(id);
+  const [order] = await orders();
+  expect(order?.title).toContain(title);
+  expect(order?.title).not.toContain('ghp_0123456789');
+});
+
+test('run now is for the account of who asks, once for each request, and never beside an open work order', async () => {
+  const { add, askAs, orders, end, asked } = await scheduleGround();
+  await add();
+  await asked.pause('nightly', 'holidays');
+  const bea = askAs('human:bea');
+  const id = newId<WorkOrderId>(new Date());
+  await Promise.all([bea.run('nightly', { id }, operator), bea.run('nightly', { id }, operator)]);
+  expect(await orders()).toMatchObject([{ requestedBy: 'human:bea' }]);
+  await expect(bea.run('nightly', {}, operator)).rejects.toMatchObject({ code: 'SCHEDULE_STILL_OPEN' });
+  await end('completed');
+  const shown = await bea.run('nightly', {}, operator);
+  expect(shown.history).toMatchObject([{ asked_by: 'human:bea' }, { asked_by: 'human:bea' }]);
+  expect(shown).toMatchObject({ paused_because: 'holidays', requested_by: 'human:ada' });
+});
+
+test('R-SEC-1: only its owner or an admin removes a schedule, and only an admin runs the checks of one', async () => {
+  const { add, askAs } = await scheduleGround();
+  await add({ checks: [{ kind: 'test', command: 'true', source: 'given' }] });
+  const bea = askAs('human:bea');
+  await expect(bea.remove('nightly', operator)).rejects.toMatchObject({ code: 'SCHEDULE_NOT_YOURS' });
+  await expect(bea.run('nightly', {}, operator)).rejects.toMatchObject({ code: 'SCHEDULE_NEEDS_ADMIN' });
+  expect(await askAs('human:ada').remove('NIGHTLY', operator)).toEqual({ removed: 'nightly' });
+  await expect(bea.remove('nightly', admin)).rejects.toMatchObject({ code: 'SCHEDULE_NOT_FOUND' });
+});
+
+test('every change is in the audit log, refused ones too', async () => {
+  const { add, asked, askAs, database } = await scheduleGround();
+  await add();
+  await asked.pause('nightly');
+  await asked.pause('nightly');
+  await asked.resume('nightly', operator);
+  await asked.run('nightly', {}, operator);
+  await expect(askAs('human:bea').remove('nightly', operator)).rejects.toThrow();
+  await asked.remove('nightly', operator);
+  const acts = await database.run((query) => auditEntries(query, { limit: 50 }));
+  expect(acts.map(({ actor, act }) => `${actor} ${act}`).reverse()).toEqual([
+    'human:ada schedule.add',
+    'human:ada schedule.pause',
+    'human:ada schedule.pause',
+    'human:ada schedule.resume',
+    'human:ada schedule.run',
+    'human:bea schedule.remove',
+    'human:bea schedule.remove.refused',
+    'human:ada schedule.remove',
+  ]);
+});

@@ -1,0 +1,172 @@
+// Decides about the due instants of a schedule, in one transaction with the work order: each instant has one row, so
+// whatever processes do this at the same time, and wherever they die, it makes at most one work order.
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { resolveAlert } from '../../store/failures/alerts.ts';
+import { holdProject } from '../../store/work/projects.ts';
+import { addScheduleRun, endWaiting, hasScheduleRun } from '../../store/work/schedule-runs.ts';
+import {
+  changeSchedule,
+  type DueSchedule,
+  lockSchedule,
+  type ScheduleStanding,
+  standingOf,
+} from '../../store/work/schedules.ts';
+import { assertSubmission, type Submission, submitIn } from '../commands/submit.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { type Instants, readInstants } from './instants.ts';
+import { pauseAndTell, refusedKey, whyPaused } from './pause-itself.ts';
+import { refusalOr } from './refusal-or.ts';
+import { submissionFor } from './submission-for.ts';
+
+export const scheduleActor = 'moose:schedule';
+
+export interface DecideDeps {
+  database: Database;
+  clock: Clock;
+  /** Marks a point where a crash could come. */
+  reached(point: string): void;
+}
+
+export async function decideDue(deps: DecideDeps, id: string, signal: AbortSignal): Promise<void> {
+  deps.reached('schedule:due');
+  await deps.database.transaction(async (query) => {
+    await decideIn(query, deps, id);
+    deps.reached('schedule:decided');
+  }, signal);
+  deps.reached('schedule:committed');
+}
+
+async function decideIn(query: Query, deps: DecideDeps, id: string): Promise<void> {
+  const schedule = await lockSchedule(query, id);
+  const dueAt = schedule?.nextDueAt;
+  if (!schedule || !dueAt) return;
+  const standing = await standingOf(query, schedule);
+  const instants = refusalOr(() => readInstants(schedule.cron, schedule.timeZone));
+  const why = isMooseError(instants)
+    ? { because: asSentence(instants.message), advice: instants.advice ?? '' }
+    : whyPaused(schedule, standing);
+  if (isMooseError(instants) || why !== null) {
+    if (why) await pauseAndTell(query, schedule, { ...why, by: scheduleActor });
+    return;
+  }
+  if (standing.waitingDueAt !== null && standing.openWorkOrderId === null)
+    await startWaiting(query, deps, schedule, standing.waitingDueAt);
+  else if (dueAt <= schedule.now)
+    await decideInstants(query, deps, { ...schedule, dueAt, standing, instants });
+}
+
+interface Due extends DueSchedule {
+  dueAt: Date;
+  standing: ScheduleStanding;
+  instants: Instants;
+}
+
+/** The newest due instant runs if it is young enough; those before it are missed. */
+async function decideInstants(query: Query, deps: DecideDeps, due: Due): Promise<void> {
+  const { id, now, dueAt, instants, catchUpMs } = due;
+  const newest = instants.newest(now);
+  if (newest !== null && newest >= dueAt) {
+    const isYoung = now.getTime() - newest.getTime() <= Number(catchUpMs);
+    await recordMissed(query, due, isYoung ? newest : new Date(newest.getTime() + 1));
+    if (isYoung && !(await hasScheduleRun(query, id, newest))) await runInstant(query, deps, due, newest);
+  }
+  const next = instants.next(now);
+  if (next !== null) return changeSchedule(query, id, { nextDueAt: next });
+  const why = { because: 'It is never due again.', advice: 'Remove it, or add another one.' };
+  await pauseAndTell(query, due, { ...why, by: scheduleActor });
+}
+
+/** One row for all missed instants before `before`. */
+async function recordMissed(query: Query, { id, dueAt, instants }: Due, before: Date): Promise<void> {
+  const count = instants.count(dueAt, before);
+  const last = instants.newest(new Date(before.getTime() - 1));
+  const first = instants.next(new Date(dueAt.getTime() - 1));
+  if (count === 0 || last === null || first === null) return;
+  await addScheduleRun(query, {
+    ...{ scheduleId: id, dueAt: last, firstDueAt: first, outcome: 'missed', instants: count },
+    because: 'Moose was not running.',
+  });
+}
+
+async function runInstant(query: Query, deps: DecideDeps, due: Due, at: Date): Promise<void> {
+  const { id, whenOpen, standing } = due;
+  const row = { scheduleId: id, dueAt: at };
+  if (standing.openWorkOrderId === null && standing.waitingDueAt === null) {
+    await submitInstant(query, deps, due, at, async (end) => {
+      await addScheduleRun(query, { ...row, ...end });
+    });
+  } else if (whenOpen === 'queue' && standing.waitingDueAt === null) {
+    const because = 'The previous work order is still open.';
+    await addScheduleRun(query, { ...row, outcome: 'waiting', because });
+  } else {
+    const because =
+      whenOpen === 'skip'
+        ? 'The previous work order was still open.'
+        : 'An earlier instant already waited for the previous work order.';
+    await addScheduleRun(query, { ...row, outcome: 'skipped', because });
+  }
+}
+
+async function startWaiting(query: Query, deps: DecideDeps, schedule: DueSchedule, at: Date): Promise<void> {
+  if (schedule.now.getTime() - at.getTime() > Number(schedule.catchUpMs)) {
+    const because = 'The previous work order was open for too long.';
+    await endWaiting(query, schedule.id, { outcome: 'skipped', because });
+    return;
+  }
+  await submitInstant(query, deps, schedule, at, async (end) => {
+    await endWaiting(query, schedule.id, end);
+  });
+}
+
+type End = { outcome: 'submitted'; workOrderId: WorkOrderId } | { outcome: 'refused'; because: string };
+
+async function submitInstant(
+  query: Query,
+  { clock }: DecideDeps,
+  schedule: DueSchedule,
+  at: Date,
+  record: (end: End) => Promise<void>,
+): Promise<void> {
+  const { id: scheduleId, name, projectId, requestedBy: requester } = schedule;
+  const submission = usableSubmission(schedule, at);
+  if (isMooseError(submission)) {
+    const message = asSentence(submission.message);
+    await record({ outcome: 'refused', because: message });
+    await raiseAndTell(query, refusedAlert(schedule, submission.code, message), submission.advice);
+    return;
+  }
+  // Nobody can remove the project until the transaction ends; a removed one has paused the schedule before.
+  await holdProject(query, projectId);
+  const now = clock.now();
+  const because = `submitted by the schedule ${name}, due at ${at.toISOString()}`;
+  const given = { id: newId<WorkOrderId>(now), now, projectId, actor: scheduleActor, requester, because };
+  const { id: workOrderId } = await submitIn(query, submission, given);
+  await record({ outcome: 'submitted', workOrderId });
+  await resolveAlert(query, refusedKey(scheduleId), 'moose');
+}
+
+function usableSubmission(schedule: DueSchedule, at: Date): Submission | MooseError {
+  return refusalOr(() => {
+    const submission = submissionFor(schedule, at);
+    assertSubmission(submission);
+    return submission;
+  });
+}
+
+function refusedAlert({ id, name }: DueSchedule, code: string, message: string) {
+  return {
+    ...{
+      key: refusedKey(id),
+      severity: 'medium' as const,
+      component: 'schedules',
+      operation: 'submit',
+      code,
+    },
+    message: `The schedule "${name}" could not submit a work order: ${message}`,
+    metadata: { scheduleId: id },
+  };
+}

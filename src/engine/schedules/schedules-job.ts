@@ -1,0 +1,71 @@
+// Submits the work orders of due schedules, in whichever process looks first.
+import type { Logger } from 'pino';
+import { isMooseError } from '../../domain/failure.ts';
+import type { Database } from '../../store/database.ts';
+import { forgetOldRuns, hasScheduleRun } from '../../store/work/schedule-runs.ts';
+import { moveNextDue, schedulesToDecide, sleepingSchedules } from '../../store/work/schedules.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { type DecideDeps, decideDue } from './decide-due.ts';
+import { nextInstants, readInstants } from './instants.ts';
+import { refusalOr } from './refusal-or.ts';
+
+const everyMs = 5_000;
+const clockEveryMs = 60_000;
+/** How many instants may have run early. */
+const earlyMax = 10;
+const forgetEveryMs = 3_600_000;
+
+export interface SchedulesDeps extends DecideDeps {
+  logger: Logger;
+}
+
+export function schedulesJobs(deps: SchedulesDeps): UpkeepJob[] {
+  const { database } = deps;
+  return [
+    { name: 'schedules', everyMs, run: (signal) => decideAll(deps, signal) },
+    { name: 'schedule-clock', everyMs: clockEveryMs, run: (signal) => wakeOverslept(database, signal) },
+    {
+      name: 'schedule-history',
+      everyMs: forgetEveryMs,
+      run: (signal) => database.run(forgetOldRuns, signal),
+    },
+  ];
+}
+
+/** A schedule that cannot be decided about does not hold up the others. */
+async function decideAll(deps: SchedulesDeps, signal: AbortSignal): Promise<void> {
+  const failures: unknown[] = [];
+  for (const id of await deps.database.run(schedulesToDecide, signal)) {
+    try {
+      await decideDue(deps, id, signal);
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      const error = toMooseError(cause, 'schedules', 'submit');
+      deps.logger.warn({ err: error, schedule: id }, 'could not decide about a schedule; trying again');
+      failures.push(cause);
+    }
+  }
+  // The first one is recorded as the failure of the job.
+  if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * While the database's clock was ahead, instants ran early, and the next one is too far away now that it is right
+ * again.
+ */
+export async function wakeOverslept(database: Database, signal: AbortSignal): Promise<void> {
+  const { now, schedules } = await database.run(sleepingSchedules, signal);
+  for (const { id, cron, timeZone, nextDueAt } of schedules) {
+    const instants = refusalOr(() => readInstants(cron, timeZone));
+    // It is paused when it is due.
+    if (isMooseError(instants)) continue;
+    const earlier = nextInstants(instants, now, earlyMax).filter((at) => at < nextDueAt);
+    await database.run(async (query) => {
+      // Those that ran early do not run again.
+      for (const at of earlier)
+        if (!(await hasScheduleRun(query, id, at))) return moveNextDue(query, id, nextDueAt, at);
+      return false;
+    }, signal);
+  }
+}

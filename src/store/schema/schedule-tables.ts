@@ -1,0 +1,44 @@
+// The tables of schedules; a test compares them with `schema.sql`.
+import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
+import type { ScheduleOutcome, ScheduleTemplate, WhenOpen } from '../../domain/schedule.ts';
+import type { At, Json, Optional, WithDefault } from './column-types.ts';
+
+export interface ScheduleTables {
+  schedules: {
+    id: string;
+    name: string;
+    projectId: ProjectId;
+    template: Json<ScheduleTemplate>;
+    cron: string;
+    timeZone: string;
+    limitNanoUsd: bigint;
+    whenOpen: WithDefault<WhenOpen>;
+    catchUpMs: bigint;
+    createdBy: string;
+    /** Whose limits and questions its work orders are. */
+    requestedBy: string;
+    /** The token of its owner; null if it was made on the machine of the database. */
+    tokenId: Optional<string>;
+    createdAt: At;
+    /** Null while it is paused and after its removal. */
+    nextDueAt: Optional<Date>;
+    streakFrom: At;
+    pausedAt: Optional<Date>;
+    pausedBy: Optional<string>;
+    pausedBecause: Optional<string>;
+    removedAt: Optional<Date>;
+    removedBy: Optional<string>;
+  };
+  scheduleRuns: {
+    scheduleId: string;
+    dueAt: Date;
+    outcome: ScheduleOutcome;
+    workOrderId: Optional<WorkOrderId>;
+    /** The person who had it run now; null if the clock did. */
+    askedBy: Optional<string>;
+    instants: WithDefault<number>;
+    firstDueAt: Optional<Date>;
+    because: Optional<string>;
+    decidedAt: At;
+  };
+}

@@ -1,0 +1,162 @@
+// One schedule: what it submits, when, and what became of its instants.
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { ScheduleDetail, ScheduleRun } from '../../../../src/contract/contract.ts';
+import { Button } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
+import { usd } from '../../parts/money.ts';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
+import { Page } from '../../parts/page.tsx';
+import { type Column, PlainTable } from '../../parts/plain-table.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { useMe } from '../../shell/me.ts';
+import { newKey } from '../work-orders/new-key.ts';
+import { Outcome } from './outcome.tsx';
+import { useRemoveSchedule, useSchedule, useScheduleAct } from './use-schedules.ts';
+
+const route = getRouteApi('/schedules/$name');
+
+export function SchedulePage() {
+  const { name } = route.useParams();
+  const schedule = useSchedule(name);
+  if (schedule.isPending) return <Loading what="the schedule" />;
+  if (schedule.isError && !schedule.data)
+    return <Failed error={schedule.error} onRetry={() => void schedule.refetch()} />;
+  return <Shown schedule={schedule.data} />;
+}
+
+function Shown({ schedule }: { schedule: ScheduleDetail }) {
+  const mayAct = useMe().me.role !== 'viewer';
+  const { name, title, paused_at, paused_because, paused_by } = schedule;
+  return (
+    <Page
+      title={name}
+      lead={<bdi className="[overflow-wrap:anywhere]">{title}</bdi>}
+      actions={mayAct ? <Acts schedule={schedule} /> : null}
+    >
+      {paused_at === null ? null : (
+        <p className="rounded-md bg-warn-soft p-3 text-warn [overflow-wrap:anywhere]">
+          Paused <Ago at={paused_at} /> by <bdi>{nameOfActor(paused_by ?? '')}</bdi>. {paused_because}
+        </p>
+      )}
+      <When schedule={schedule} />
+      <Card title="History" isFlush>
+        {schedule.history.length === 0 ? (
+          <Empty title="No runs yet">Each due instant is listed here, also those that were skipped.</Empty>
+        ) : (
+          <PlainTable
+            caption="History"
+            items={schedule.history}
+            keyOf={({ due_at }) => due_at}
+            columns={columnsIn(schedule.time_zone)}
+          />
+        )}
+      </Card>
+    </Page>
+  );
+}
+
+function Acts({ schedule: { name, paused_at } }: { schedule: ScheduleDetail }) {
+  const [isRemoving, setRemoving] = useState(false);
+  // Another key for each run, so that a click counts once even if its answer was lost.
+  const [key, setKey] = useState(newKey);
+  const act = useScheduleAct(name, () => setKey(newKey()));
+  const pausing = paused_at === null ? 'pause' : 'resume';
+  return (
+    <>
+      {act.error ? <Failed error={act.error} /> : null}
+      <Button isBusy={act.isPending} onClick={() => act.mutate({ act: 'run', key })}>
+        Run now
+      </Button>
+      <Button isBusy={act.isPending} onClick={() => act.mutate({ act: pausing, key: newKey() })}>
+        {pausing === 'pause' ? 'Pause' : 'Resume'}
+      </Button>
+      <Button look="danger" onClick={() => setRemoving(true)}>
+        Remove
+      </Button>
+      {isRemoving ? <Removing name={name} onClose={() => setRemoving(false)} /> : null}
+    </>
+  );
+}
+
+function Removing({ name, onClose }: { name: string; onClose(): void }) {
+  const navigate = useNavigate();
+  const remove = useRemoveSchedule(name, () => void navigate({ to: '/schedules' }));
+  return (
+    <ConfirmDialog
+      title={`Remove the schedule ${name}?`}
+      verb="Remove"
+      isBusy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate(undefined)}
+      onClose={onClose}
+    >
+      <p>Nothing is due any more. Its work orders stay.</p>
+    </ConfirmDialog>
+  );
+}
+
+/** As a clock in the zone of the schedule shows it. */
+function momentIn(timeZone: string, at: string): string {
+  return new Intl.DateTimeFormat('en', { timeZone, dateStyle: 'full', timeStyle: 'short' }).format(
+    new Date(at),
+  );
+}
+
+function When({ schedule }: { schedule: ScheduleDetail }) {
+  const { cron, time_zone, next_at, limit_usd, when_open, requested_by, project, description } = schedule;
+  const facts = [
+    ['When', <code key="cron">{`${cron} in ${time_zone}`}</code>],
+    ['Project', <bdi key="project">{project}</bdi>],
+    ['Limit', `${usd(limit_usd)} for each work order`],
+    ['If the previous one is open', when_open === 'skip' ? 'skip the instant' : 'wait until it ends'],
+    ['For', <bdi key="for">{nameOfActor(requested_by)}</bdi>],
+  ] as const;
+  return (
+    <Card title="Next">
+      {next_at.length === 0 ? null : (
+        <ol className="flex flex-col gap-1 pb-3">
+          {next_at.map((at) => (
+            <li key={at}>
+              {momentIn(time_zone, at)}{' '}
+              <span className="text-quiet">
+                (<Ago at={at} />)
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+      <dl className="grid gap-x-4 gap-y-1 sm:grid-cols-[max-content_1fr]">
+        {facts.map(([term, fact]) => (
+          <div key={term} className="contents">
+            <dt className="text-quiet">{term}</dt>
+            <dd className="[overflow-wrap:anywhere]">{fact}</dd>
+          </div>
+        ))}
+      </dl>
+      {description === '' ? null : (
+        <p className="whitespace-pre-wrap pt-3 [overflow-wrap:anywhere]">{description}</p>
+      )}
+    </Card>
+  );
+}
+
+const columnsIn = (timeZone: string): ReadonlyArray<Column<ScheduleRun>> => [
+  { head: 'Due', cell: ({ due_at }) => momentIn(timeZone, due_at) },
+  { head: 'Outcome', cell: (run) => <Outcome run={run} /> },
+  {
+    head: 'Cost',
+    cell: ({ work_order }) =>
+      work_order === null ? '–' : <span className="tabular-nums">{usd(work_order.cost_usd)}</span>,
+  },
+  {
+    head: 'Why',
+    cell: ({ because, asked_by }) => (
+      <bdi className="[overflow-wrap:anywhere]">
+        {because ?? (asked_by === null ? '' : `run now by ${nameOfActor(asked_by)}`)}
+      </bdi>
+    ),
+  },
+];

@@ -1,0 +1,64 @@
+// The queries and changes of the pages of schedules.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type {
+  AddedSchedule,
+  newScheduleSchema,
+  Schedule,
+  ScheduleDetail,
+} from '../../../../src/contract/contract.ts';
+import { call } from '../../api/call.ts';
+
+export type NewSchedule = z.input<typeof newScheduleSchema>;
+
+const pathOf = (name: string, act = '') => `/api/schedules/${encodeURIComponent(name)}${act}`;
+
+export function useSchedules() {
+  return useQuery({
+    queryKey: ['schedules', 'list'],
+    queryFn: ({ signal }) => call<{ items: Schedule[] }>('/api/schedules', { signal }),
+  });
+}
+
+export function useSchedule(name: string) {
+  return useQuery({
+    queryKey: ['schedules', 'one', name],
+    queryFn: ({ signal }) => call<ScheduleDetail>(pathOf(name), { signal }),
+  });
+}
+
+function useChange<Asked, Changed>(
+  mutationFn: (asked: Asked) => Promise<Changed>,
+  onDone: (changed: Changed) => void,
+) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSuccess: onDone,
+    onSettled: () =>
+      Promise.all(
+        [['schedules'], ['alerts'], ['audit']].map((queryKey) => client.invalidateQueries({ queryKey })),
+      ),
+  });
+}
+
+export function useAddSchedule(onDone: (added: AddedSchedule) => void) {
+  return useChange(
+    (body: NewSchedule) => call<AddedSchedule>('/api/schedules', { method: 'POST', body }),
+    onDone,
+  );
+}
+
+export type ScheduleAct = 'pause' | 'resume' | 'run';
+
+export function useScheduleAct(name: string, onDone: () => void) {
+  return useChange(
+    ({ act, key }: { act: ScheduleAct; key: string }) =>
+      call<ScheduleDetail>(pathOf(name, `/${act}`), { method: 'POST', body: {}, idempotencyKey: key }),
+    onDone,
+  );
+}
+
+export function useRemoveSchedule(name: string, onDone: () => void) {
+  return useChange((_: undefined) => call<object>(pathOf(name), { method: 'DELETE' }), onDone);
+}
