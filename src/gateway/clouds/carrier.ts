@@ -24,7 +24,7 @@ export interface AnswerDecoder {
   push(chunk: Buffer): Buffer;
   /** What is left when the answer has ended. */
   end(): Buffer;
-  /** True once the answer cannot be read: it counts as cut off from there on. */
+  /** True once the answer cannot be read, or has ended too early: it counts as cut off. */
   readonly isBroken: boolean;
 }
 

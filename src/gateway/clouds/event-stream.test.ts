@@ -68,6 +68,12 @@ test.each(['throttlingException', 'modelStreamErrorException', 'internalServerEx
   },
 );
 
+test('fear: an answer that ends before its last event looks whole', () => {
+  expect(decode(chunkFrame(events[0])).isBroken).toBe(true);
+  expect(decode(whole.subarray(0, whole.length - 1)).isBroken).toBe(true);
+  expect(decode(exceptionFrame('throttlingException', '')).isBroken).toBe(false);
+});
+
 test('an error without a model of its own becomes an error event too', () => {
   const bytes = frame(
     { ':message-type': 'error', ':error-code': 'internalError', ':error-message': 'Broken.' },

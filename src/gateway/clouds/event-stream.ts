@@ -34,6 +34,8 @@ export class EventStreamDecoder implements AnswerDecoder {
   #heldBytes = 0;
   #neededBytes = preludeBytes;
   #isBroken = false;
+  /** The last event has come, or an exception in its place. */
+  #isOver = false;
 
   /** `errorEvent`: the `data` of the event that tells a client of an exception. */
   constructor(errorEvent: (exception: StreamException) => string) {
@@ -52,9 +54,9 @@ export class EventStreamDecoder implements AnswerDecoder {
     return this.#readFrames(Buffer.concat(this.#held));
   }
 
-  /** A rest is a frame that was cut off; the events before it show that the answer is incomplete. */
   end(): Buffer {
     this.#held = [];
+    this.#isBroken ||= !this.#isOver;
     return nothing;
   }
 
@@ -90,7 +92,7 @@ export class EventStreamDecoder implements AnswerDecoder {
   #eventOf(message: Message): Buffer | null {
     switch (headerOf(message, ':message-type')) {
       case 'event':
-        return headerOf(message, ':event-type') === 'chunk' ? chunkOf(message) : nothing;
+        return headerOf(message, ':event-type') === 'chunk' ? this.#chunk(message) : nothing;
       case 'exception':
         return this.#failed(headerOf(message, ':exception-type'), messageIn(message));
       case 'error':
@@ -100,7 +102,14 @@ export class EventStreamDecoder implements AnswerDecoder {
     }
   }
 
+  #chunk(message: Message): Buffer | null {
+    const chunk = chunkOf(message);
+    this.#isOver ||= chunk?.isLast === true;
+    return chunk?.event ?? null;
+  }
+
   #failed(name: string | null, message: string | null): Buffer {
+    this.#isOver = true;
     const known = name ?? 'InternalServerException';
     const exception = {
       name: known.slice(0, 1).toUpperCase() + known.slice(1),
@@ -139,7 +148,7 @@ function messageIn({ body }: Message): string | null {
 }
 
 /** `{"bytes": "…"}`: one event of Anthropic in Base64. */
-function chunkOf({ body }: Message): Buffer | null {
+function chunkOf({ body }: Message): { event: Buffer; isLast: boolean } | null {
   const base64 = textIn(parseOrNull(Buffer.from(body).toString('utf8')), 'bytes');
   if (base64 === null) return null;
   const text = Buffer.from(base64, 'base64').toString('utf8');
@@ -148,5 +157,6 @@ function chunkOf({ body }: Message): Buffer | null {
   const type = textIn(event, 'type') ?? '';
   const name = /^[a-z_]{1,64}$/.test(type) ? `event: ${type}\n` : '';
   // A line end inside the data would end the event.
-  return Buffer.from(`${name}data: ${/[\r\n]/.test(text) ? JSON.stringify(event) : text}\n\n`);
+  const data = /[\r\n]/.test(text) ? JSON.stringify(event) : text;
+  return { event: Buffer.from(`${name}data: ${data}\n\n`), isLast: type === 'message_stop' };
 }
