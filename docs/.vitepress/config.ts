@@ -64,6 +64,7 @@ const guide = [
   'work-orders',
   'mission-control',
   'models-and-agents',
+  'cloud-models',
   'logins',
   'forges',
   'assistants',

@@ -28,8 +28,6 @@ export const keyVariables = {
   openai: 'OPENAI_API_KEY',
   gemini: 'GEMINI_API_KEY',
   compatible: 'OPENAI_COMPATIBLE_API_KEY',
-  bedrock: 'AWS_ACCESS_KEY_ID',
-  vertex: 'GOOGLE_APPLICATION_CREDENTIALS',
 } as const;
 
 export interface Provider {
@@ -119,7 +117,7 @@ function cloudProvider(cloud: 'bedrock' | 'vertex', name: string, settings: Mode
   return {
     adapter: anthropicAdapter,
     wires: ['anthropic-messages'],
-    keyVariable: keyVariables[cloud],
+    keyVariable: cloud === 'bedrock' ? 'AWS_ACCESS_KEY_ID' : 'GOOGLE_APPLICATION_CREDENTIALS',
     needsKey: false,
     isScripted: false,
     apiKey: undefined,
