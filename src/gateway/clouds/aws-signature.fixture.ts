@@ -18,7 +18,7 @@ export interface SigningScope {
   /** `20150830T123600Z`. */
   date: string;
   region: string;
-  service: string;
+  product: string;
 }
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
@@ -29,7 +29,7 @@ export function canonicalRequest(request: SignedRequest): string {
   const names = [...signedHeaders].sort();
   return [
     method,
-    // Every service but S3 wants each segment escaped once more.
+    // Everything but S3 wants each segment escaped once more.
     path
       .split('/')
       .map((segment) => encodeURIComponent(segment))
@@ -43,15 +43,15 @@ export function canonicalRequest(request: SignedRequest): string {
 }
 
 export function awsSignature(request: SignedRequest, scope: SigningScope): string {
-  const { secretAccessKey, date, region, service } = scope;
+  const { secretAccessKey, date, region, product } = scope;
   const day = date.slice(0, 8);
   const toSign = [
     'AWS4-HMAC-SHA256',
     date,
-    `${day}/${region}/${service}/aws4_request`,
+    `${day}/${region}/${product}/aws4_request`,
     sha256(canonicalRequest(request)),
   ].join('\n');
-  const keys = [day, region, service, 'aws4_request'];
+  const keys = [day, region, product, 'aws4_request'];
   const key = keys.reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
   return createHmac('sha256', key).update(toSign).digest('hex');
 }
@@ -60,16 +60,16 @@ export interface Authorization {
   accessKeyId: string;
   day: string;
   region: string;
-  service: string;
+  product: string;
   signedHeaders: string[];
   signature: string;
 }
 
 export function authorizationIn(header: string): Authorization | null {
-  const [, accessKeyId = '', day = '', region = '', service = '', names = '', signature] =
+  const [, accessKeyId = '', day = '', region = '', product = '', names = '', signature] =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/.exec(
       header,
     ) ?? [];
   if (signature === undefined) return null;
-  return { accessKeyId, day, region, service, signedHeaders: names.split(';'), signature };
+  return { accessKeyId, day, region, product, signedHeaders: names.split(';'), signature };
 }

@@ -91,7 +91,7 @@ function refusalOf({ method, url, headers, body }: ReceivedRequest, now: Date): 
   const isSigned = ['host', 'x-amz-date', 'x-amz-security-token'].every((name) =>
     signedHeaders.includes(name),
   );
-  const scope = { secretAccessKey: awsKeys.secretAccessKey, date, region, service: 'bedrock' };
+  const scope = { secretAccessKey: awsKeys.secretAccessKey, date, region, product: 'bedrock' };
   if (isSigned && awsSignature(request, scope) === said.signature) return null;
   // Amazon quotes what it was sent, with the session token in it.
   const quoted = `The Canonical String for this request should have been '${JSON.stringify(signed)}'`;

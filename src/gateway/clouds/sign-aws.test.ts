@@ -3,7 +3,7 @@ import { authorizationIn, awsSignature, type SignedRequest } from './aws-signatu
 import { signedForAws } from './sign-aws.ts';
 
 const secretAccessKey = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
-const scope = { secretAccessKey, date: '20150830T123600Z', region: 'us-east-1', service: 'service' };
+const scope = { secretAccessKey, date: '20150830T123600Z', region: 'us-east-1', product: 'service' };
 const vanilla: SignedRequest = {
   method: 'GET',
   path: '/',
@@ -44,8 +44,8 @@ test.each<[string, SignedRequest, string, string]>([
   ],
 ])(
   "the scripted server's own algorithm makes Amazon's published signature: %s",
-  (_name, request, service, signature) => {
-    expect(awsSignature(request, { ...scope, service })).toBe(signature);
+  (_name, request, product, signature) => {
+    expect(awsSignature(request, { ...scope, product })).toBe(signature);
   },
 );
 
@@ -69,7 +69,7 @@ test.each([
     accessKeyId: 'AKIDEXAMPLE',
     day: '20261123',
     region: 'eu-west-1',
-    service: 'bedrock',
+    product: 'bedrock',
   });
   const { signedHeaders = [], signature } = said ?? {};
   expect(signedHeaders).toEqual(expect.arrayContaining(['content-type', 'host', 'x-amz-date']));
@@ -77,7 +77,7 @@ test.each([
   expect(signature).toBe(
     awsSignature(
       { method: 'POST', path: url.pathname, headers, signedHeaders, body },
-      { secretAccessKey, date: '20261123T160000Z', region: 'eu-west-1', service: 'bedrock' },
+      { secretAccessKey, date: '20261123T160000Z', region: 'eu-west-1', product: 'bedrock' },
     ),
   );
 });

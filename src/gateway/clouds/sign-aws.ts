@@ -4,7 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { UpstreamRequest } from '../upstream.ts';
 import type { AwsKeys } from './aws-credentials.ts';
 
-const service = 'bedrock';
+const signingName = 'bedrock';
 
 type Hashed = string | ArrayBuffer | ArrayBufferView;
 
@@ -46,7 +46,7 @@ export async function signedForAws(
   { url, method, headers, body }: UpstreamRequest,
   { keys, region, now }: { keys: AwsKeys; region: string; now: Date },
 ): Promise<UpstreamRequest> {
-  const signer = new SignatureV4({ credentials: keys, region, service, sha256: Sha256 });
+  const signer = new SignatureV4({ credentials: keys, region, service: signingName, sha256: Sha256 });
   const signed = await signer.sign(
     {
       method,

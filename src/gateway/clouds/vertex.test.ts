@@ -1,138 +1,17 @@
-// Agents speak Anthropic's protocol; the server speaks Vertex AI's, gives tokens for a service account, and does what
-// clouds do wrong.
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { importSPKI, jwtVerify } from 'jose';
-import { expect, onTestFinished, test } from 'vitest';
+// Agents speak Anthropic's protocol; the server speaks Vertex AI's, and does what clouds do wrong.
+import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import type { GoogleCredentials, VertexAccess } from '../../domain/cloud.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import {
-  ask,
-  callRows,
-  type GroundOptions,
-  gatewayGround,
-  theCall,
-  theWindow,
-} from '../gateway-ground.fixture.ts';
-import {
-  type Behave,
-  message,
-  messageRest,
-  messageStart,
-  type ReceivedRequest,
-  scriptedProvider,
-  wholeMessage,
-} from '../scripted-provider.fixture.ts';
+import { ask, callRows, theCall, theWindow } from '../gateway-ground.fixture.ts';
+import { message, messageRest, messageStart, wholeMessage } from '../scripted-provider.fixture.ts';
+import { googleError, model, type VertexOptions, vertexGround } from './scripted-vertex.fixture.ts';
 
 const shared = sharedDatabase();
-const model = 'claude-haiku-4-5@20251001';
 const streamed = message({ model, stream: true });
 const asked = message({ model });
-const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-  modulusLength: 2_048,
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-});
-const email = 'moose@my-project.iam.gserviceaccount.com';
-
-interface Options extends GroundOptions {
-  access?: Partial<VertexAccess>;
-  answer?: Behave;
-  expiresIn?: number;
-  /** The clock of Google. */
-  serverNow?: () => Date;
-  /** Replaces the fields of the key's file. */
-  account?: Record<string, unknown>;
-}
-
-async function vertexGround(options: Options = {}) {
-  const {
-    access,
-    answer = answersAsAsked,
-    expiresIn = 3_600,
-    serverNow = () => new Date(),
-    account,
-    ...more
-  } = options;
-  const issued: string[] = [];
-  const bad = new Set<string>();
-  const forms: ReceivedRequest[] = [];
-  const google = await scriptedProvider(async (request, reply) => {
-    if (request.url === '/token') {
-      forms.push(request);
-      const isGood = await isSigned(request, google.url, serverNow());
-      const token = `ya29.token-number-${issued.length + 1}`;
-      if (isGood) issued.push(token);
-      reply.writeHead(isGood ? 200 : 400, { 'content-type': 'application/json' });
-      const said = isGood ? { access_token: token, expires_in: expiresIn } : { error: 'invalid_grant' };
-      return reply.end(JSON.stringify(said));
-    }
-    const token = (request.headers.authorization ?? '').replace('Bearer ', '');
-    if (token !== 'ya29.of-the-command' && (!issued.includes(token) || bad.has(token)))
-      return googleError(401, 'UNAUTHENTICATED', `Invalid credentials ${token}.`)(request, reply);
-    return answer(request, reply);
-  });
-  const directory = mkdtempSync(join(tmpdir(), 'moose-google-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const file = join(directory, 'key.json');
-  const key = {
-    type: 'service_account',
-    client_email: email,
-    private_key_id: 'k1',
-    private_key: privateKey,
-    token_uri: `${google.url}/token`,
-    ...account,
-  };
-  writeFileSync(file, JSON.stringify(key));
-  const credentials: GoogleCredentials = { kind: 'key_file', file };
-  const cloud: VertexAccess = {
-    name: 'vertex',
-    project: 'my-project',
-    location: 'global',
-    credentials,
-    ...access,
-  };
-  const ground = await gatewayGround(shared(), {
-    ...more,
-    upstreams: new Map([
-      ['vertex', { baseUrl: google.url, apiKey: null, wires: ['anthropic-messages'], cloud }],
-    ]),
-  });
-  const received = () => google.received.filter(({ url }) => url !== '/token');
-  return { ...ground, base: ground.base.replace(/scripted$/, 'vertex'), received, forms, issued, bad };
-}
-
-async function isSigned({ body }: ReceivedRequest, url: string, currentDate: Date): Promise<boolean> {
-  const form = new URLSearchParams(body);
-  expect(form.get('grant_type')).toBe('urn:ietf:params:oauth:grant-type:jwt-bearer');
-  const key = await importSPKI(publicKey, 'RS256');
-  const verified = await jwtVerify(form.get('assertion') ?? '', key, {
-    issuer: email,
-    audience: `${url}/token`,
-    maxTokenAge: '1h',
-    currentDate,
-  }).catch(() => null);
-  return verified?.payload.scope === 'https://www.googleapis.com/auth/cloud-platform';
-}
-
-const answersAsAsked: Behave = ({ url }, reply) => {
-  const isStream = url.endsWith(':streamRawPredict');
-  reply.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
-  reply.end(isStream ? messageStart() + messageRest() : wholeMessage());
-};
-
-function googleError(status: number, name: string, said: string): Behave {
-  return (_request, reply) => {
-    reply.writeHead(status, { 'content-type': 'application/json' });
-    reply.end(JSON.stringify({ error: { code: status, message: said, status: name } }));
-  };
-}
 
 test('R-BUD-3: a stream passes as it is, and is booked to the token', async () => {
-  const ground = await vertexGround();
+  const ground = await vertexGround(shared());
   const headers = {
     'anthropic-version': '2023-06-01',
     'anthropic-beta': 'claude-code-20250219,interleaved-thinking-2025-05-14,context-1m-2025-08-07',
@@ -171,13 +50,13 @@ test('R-BUD-3: a stream passes as it is, and is booked to the token', async () =
 });
 
 test('an answer in one piece passes as it is', async () => {
-  const ground = await vertexGround();
+  const ground = await vertexGround(shared());
   expect(await ask(ground, { body: asked })).toMatchObject({ status: 200, body: wholeMessage() });
   expect(ground.received()[0]?.url).toMatch(/:rawPredict$/);
 });
 
 test('R-BUD-9: every location but the global one costs ten percent more', async () => {
-  const ground = await vertexGround({ access: { location: 'europe-west1' } });
+  const ground = await vertexGround(shared(), { access: { location: 'europe-west1' } });
   expect(await ask(ground, { body: streamed })).toMatchObject({ status: 200 });
   expect(await theCall(shared())).toMatchObject({ actualNanoUsd: 1_155_000n });
 });
@@ -185,7 +64,7 @@ test('R-BUD-9: every location but the global one costs ten percent more', async 
 test('one token serves many calls, also those at once, until shortly before its end', async () => {
   let now = Date.now();
   const clock = { ...systemClock, now: () => new Date(now) };
-  const ground = await vertexGround({ clock, serverNow: clock.now });
+  const ground = await vertexGround(shared(), { clock, serverNow: clock.now });
   const replies = await Promise.all([1, 2, 3].map(() => ask(ground, { body: asked })));
   expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
   now += 54 * 60_000;
@@ -197,7 +76,7 @@ test('one token serves many calls, also those at once, until shortly before its 
 });
 
 test('R-SEC-4: a token that was revoked is told without itself, and the next call has a new one', async () => {
-  const ground = await vertexGround();
+  const ground = await vertexGround(shared());
   await ask(ground, { body: asked });
   ground.bad.add('ya29.token-number-1');
   const reply = await ask(ground, { body: streamed });
@@ -210,11 +89,11 @@ test('R-SEC-4: a token that was revoked is told without itself, and the next cal
 
 test('a command gives the token', async () => {
   const command = 'printf "ya29.of-the-%s\\n" command';
-  const ground = await vertexGround({ access: { credentials: { kind: 'command', command } } });
+  const ground = await vertexGround(shared(), { access: { credentials: { kind: 'command', command } } });
   expect(await ask(ground, { body: asked })).toMatchObject({ status: 200 });
 });
 
-test.each<[string, Options, string]>([
+test.each<[string, VertexOptions, string]>([
   [
     'a command that fails',
     { access: { credentials: { kind: 'command', command: 'echo the-secret-of-somebody; exit 3' } } },
@@ -243,7 +122,7 @@ test.each<[string, Options, string]>([
   ],
   ['an account that is gone', { account: { client_email: 'x@y' } }, 'HTTP 400, invalid_grant'],
 ])('with %s, nothing is sent to the model, and the error says what to do', async (_name, options, said) => {
-  const ground = await vertexGround(options);
+  const ground = await vertexGround(shared(), options);
   const reply = await ask(ground, { body: asked });
   expect(reply).toMatchObject({ status: 401 });
   expect(reply.body).toContain(said);
@@ -290,7 +169,7 @@ test.each<[number, string, string, string, string, string]>([
 ])(
   'HTTP %i %s is told in Anthropic’s form, and costs nothing',
   async (status, name, said, type, failure, words) => {
-    const ground = await vertexGround({ answer: googleError(status, name, said) });
+    const ground = await vertexGround(shared(), { answer: googleError(status, name, said) });
     const reply = await ask(ground, { body: streamed });
     expect(reply).toMatchObject({ status, isWhole: true });
     expect(JSON.parse(reply.body)).toMatchObject({ type: 'error', error: { type } });
@@ -304,7 +183,7 @@ test('an error of Anthropic behind Google keeps its words', async () => {
     type: 'error',
     error: { type: 'invalid_request_error', message: 'prompt is too long: 9 > 8' },
   };
-  const ground = await vertexGround({
+  const ground = await vertexGround(shared(), {
     answer: (_request, reply) => reply.writeHead(400).end(JSON.stringify(error)),
   });
   const reply = await ask(ground, { body: streamed });
@@ -313,7 +192,7 @@ test('an error of Anthropic behind Google keeps its words', async () => {
 });
 
 test('R-BUD-2: a stream that is cut counts as cut off, and is presumed spent', async () => {
-  const ground = await vertexGround({
+  const ground = await vertexGround(shared(), {
     answer: (_request, reply) => {
       reply.writeHead(200, { 'content-type': 'text/event-stream' });
       reply.write(messageStart(), () => reply.destroy());
@@ -333,14 +212,14 @@ test.each([
   'claude-x?alt=sse',
   'publishers/anthropic/models/claude-x',
 ])('fear: the name of a model changes the path: %s', async (name) => {
-  const ground = await vertexGround();
+  const ground = await vertexGround(shared());
   expect(await ask(ground, { body: message({ model: name }) })).toMatchObject({ status: 400 });
   expect(ground.received()).toEqual([]);
 });
 
 test('R-BUD-2: a storm of calls never costs more than the envelope', async () => {
   let billed = 0n;
-  const ground = await vertexGround({
+  const ground = await vertexGround(shared(), {
     nanoUsd: 200_000_000n,
     limits: { headroomMs: 200, outputTokensLeast: 1_000 },
     answer: (_request, reply) => {
