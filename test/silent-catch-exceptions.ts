@@ -33,11 +33,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'a value that does not open is an answer, and each caller says what to do',
   },
   {
-    path: 'src/gateway/clouds/event-stream.ts',
-    code: 'catch { // The library throws for a wrong checksum',
-    reason: 'a frame that cannot be read ends the answer as cut off, which is booked and told',
-  },
-  {
     path: 'src/durable/locks.ts',
     code: '() => undefined',
     times: 3,

@@ -131,9 +131,10 @@ function frameLength(prelude: Buffer): number | null {
 function decoded(frame: Buffer): Message | null {
   try {
     return codec.decode(frame);
-  } catch {
+  } catch (cause) {
     // The library throws for a wrong checksum and for headers that are none: the frame is not readable.
-    return null;
+    if (cause instanceof Error) return null;
+    throw cause;
   }
 }
 
