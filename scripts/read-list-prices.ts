@@ -17,6 +17,7 @@ import type {
   PriceListFile,
 } from '../src/store/money/prices/price-list-file.ts';
 import { leftOutBecause, realContext, snapshotsOf } from './price-list-facts.ts';
+import { cloudModels } from './read-cloud-prices.ts';
 
 const library = '@pydantic/genai-prices';
 /**
@@ -48,6 +49,7 @@ export function readListPrices(): PriceListFile {
       models.push({ provider: providers[id], names, contextTokens, prices: pricesOf(model) });
     }
   }
+  models.push(...cloudModels(pricesOf, dearerOf));
   refuseTwice(models);
   const content = createHash('sha256').update(JSON.stringify(models)).digest('hex').slice(0, 8);
   const version = installedVersion();

@@ -3,6 +3,7 @@ import { calcPrice } from '@pydantic/genai-prices';
 import { expect, test } from 'vitest';
 import { readListPrices } from '../scripts/read-list-prices.ts';
 import { readConfig } from '../src/app/config/config.ts';
+import { isCloud } from '../src/domain/cloud.ts';
 import { noUsage } from '../src/domain/model-call.ts';
 import { costOf } from '../src/domain/price.ts';
 import { findAmong, listedPrices } from '../src/store/money/prices/listed-prices.ts';
@@ -23,6 +24,7 @@ test("R-BUD-9: each name costs the same as by the library's own arithmetic, for 
     const price = priceOf(name);
     if (!price) throw new TypeError(`${name} has no price`);
     const [, provider = '', model = ''] = /^([^/]+)\/(.+)$/.exec(name) ?? [];
+    if (isCloud(provider)) continue;
     const providerId = libraryProviders[provider] ?? provider;
     for (const scale of [1, ...price.steps.map(({ aboveInputTokens }) => aboveInputTokens)]) {
       const usage = {
@@ -51,6 +53,59 @@ test("R-BUD-9: each name costs the same as by the library's own arithmetic, for 
       expect(Math.abs(ours - said.total_price), `${name} at ${scale}`).toBeLessThan(1e-8);
     }
   }
+});
+
+const atClouds = [...new Set(listedPrices().map(({ name }) => name))].filter((name) =>
+  /^(?:bedrock|vertex)\//.test(name),
+);
+
+test('R-BUD-9: a model on a cloud never costs less than the library says, nor less than at Anthropic', () => {
+  const priceOf = findAmong(listedPrices(), () => listedAt);
+  expect(atClouds.length).toBeGreaterThan(100);
+  for (const name of atClouds) {
+    const step = priceOf(name)?.steps[0];
+    const [provider = '', model = ''] = name.split('/');
+    const providerId = provider === 'bedrock' ? 'aws' : 'anthropic';
+    const asked = provider === 'bedrock' ? model : model.replace(/@default$/, '').replace('@', '-');
+    if (!step) throw new TypeError(`${name} has no price`);
+    const said = calcPrice(
+      {
+        input_tokens: 30_000,
+        cache_read_tokens: 10_000,
+        cache_write_tokens: 10_000,
+        output_tokens: 10_000,
+      },
+      asked,
+      { providerId, timestamp: listedAt },
+    );
+    if (!said) throw new TypeError(`${name} is unknown to the library`);
+    const own = findAmong(listedPrices(), () => listedAt)(`anthropic/${ownModel(asked)}`)?.steps[0];
+    expect(step.cacheWrite1h, name).toBeGreaterThanOrEqual(2n * step.input);
+    expect(step.input, name).toBeGreaterThanOrEqual(own?.input ?? 0n);
+    expect(step.output, name).toBeGreaterThanOrEqual(own?.output ?? 0n);
+    // 10,000 tokens of each kind.
+    const ours = Number(step.input + step.cacheRead + step.cacheWrite + step.output) / 1e11;
+    expect(ours, name).toBeGreaterThanOrEqual(said.total_price - 1e-8);
+  }
+});
+
+const ownModel = (model: string) => model.replace(/^(?:[a-z]+\.)?anthropic\./, '').replace(/-v1(?::0)?$/, '');
+
+test.each([
+  ['bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0', 3_000_000_000n],
+  ['bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0', 3_300_000_000n],
+  ['bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0', 3_300_000_000n],
+  ['vertex/claude-sonnet-4-5@20250929', 3_000_000_000n],
+])('%s costs what its regions cost', (name, input) => {
+  expect(findAmong(listedPrices(), () => listedAt)(name)?.steps[0].input).toBe(input);
+});
+
+test.each([
+  'bedrock/anthropic.claude-3-5-sonnet-20241022-v2:0',
+  'bedrock/us-gov.anthropic.claude-opus-5-5',
+  'vertex/claude-opus-4-1',
+])('%s has no price', (name) => {
+  expect(findAmong(listedPrices(), () => listedAt)(name)).toBeNull();
 });
 
 /** The models that are used if nobody names one, and those that agents call in addition. */

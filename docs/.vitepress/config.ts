@@ -65,6 +65,7 @@ const guide = [
   'schedules',
   'mission-control',
   'models-and-agents',
+  'cloud-models',
   'logins',
   'forges',
   'assistants',

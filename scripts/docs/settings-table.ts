@@ -14,11 +14,13 @@ import { markdownTable } from './markdown-table.ts';
 const rootPath = fileURLToPath(new URL('../..', import.meta.url));
 
 export function environmentTable(): string {
-  const config = readFileSync(join(rootPath, 'src/app/config/config.ts'), 'utf8');
+  const config = ['config.ts', 'cloud-settings.ts']
+    .map((name) => readFileSync(join(rootPath, 'src/app/config', name), 'utf8'))
+    .join('\n');
   const unread = Object.keys(variables).filter((name) => !config.includes(`'${name}'`));
   if (unread.length > 0)
     throw new Error(
-      `src/app/config/variables.ts declares ${unread.join(', ')}, which src/app/config/config.ts does not read`,
+      `src/app/config/variables.ts declares ${unread.join(', ')}, which neither config.ts nor cloud-settings.ts there reads`,
     );
   return markdownTable(
     ['variable', 'means', 'default'],

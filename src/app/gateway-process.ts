@@ -44,12 +44,13 @@ async function toldOf({
         ? { kind: 'embedded', directory: join(dataDirectory, 'postgres'), name: 'moose' }
         : { kind: 'server', url: databaseUrl },
     // The base URLs in the settings already include the version, or belong to a server without one.
-    upstreams: [...upstreamsOf(models)].map(([provider, { baseUrl, apiKey, wires }]) => ({
+    upstreams: [...upstreamsOf(models)].map(([provider, { baseUrl, apiKey, wires, cloud }]) => ({
       provider,
       apiKey,
       wires: [...wires],
       baseUrl,
       saysVersion: true,
+      ...(cloud && { cloud }),
       // The scripted provider sends no placeholders.
       ...(provider === 'scripted' && { isFirstWordTrue: true }),
     })),

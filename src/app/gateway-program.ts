@@ -3,6 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
+import { cloudSecrets } from '../domain/cloud.ts';
 import { isMooseError } from '../domain/failure.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
 import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
@@ -44,7 +45,11 @@ const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
 const given = programInputSchema.parse(JSON.parse(await text(process.stdin)));
 rememberSecrets(
-  given.upstreams.flatMap(({ provider, apiKey }) => (apiKey ? [{ name: provider, value: apiKey }] : [])),
+  given.upstreams.flatMap(({ provider, apiKey, cloud }) =>
+    [apiKey, ...(cloud ? cloudSecrets(cloud) : [])].flatMap((value) =>
+      value ? [{ name: provider, value }] : [],
+    ),
+  ),
 );
 const { logger, close: closeLog } = openLog({ dataDirectory: given.directory, logLevel: given.logLevel });
 try {

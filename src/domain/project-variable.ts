@@ -37,7 +37,7 @@ const turnsPrograms =
 
 /** Variables of model providers: only the gateway has their keys, and sessions get its address. */
 const ofProviders =
-  /^(?:ANTHROPIC_|OPENAI_|GEMINI_|CLAUDE_|CODEX_|QWEN_|DASHSCOPE_|OPENROUTER_)|^GOOGLE_(?:API_KEY|GENAI_|GEMINI_)/;
+  /^(?:ANTHROPIC_|OPENAI_|GEMINI_|CLAUDE_|CODEX_|QWEN_|DASHSCOPE_|OPENROUTER_|AWS_BEARER_TOKEN_)|^GOOGLE_(?:API_KEY|GENAI_|GEMINI_)/;
 
 /** Variables that name files with certificate authorities: sessions see these files. */
 export const certificateVariables: readonly string[] = [

@@ -7,6 +7,7 @@ import { sleep } from '../stdx/sleep.ts';
 import { answerEarly, type Exchange, refuseWith } from './answer.ts';
 import type { Braked } from './brake.ts';
 import { CallRefused, refused } from './call-refused.ts';
+import type { Authorize } from './clouds/carrier.ts';
 import { askedOutput, type CallIdentity, drawCall } from './draw-call.ts';
 import { forward, type ReadyCall } from './forward.ts';
 import { type CallGuard, type GuardedEnd, type GuardedTarget, noGuard } from './guard.ts';
@@ -18,7 +19,8 @@ import type { Parts } from './parts.ts';
 import { type HeldBody, readBody } from './read-body.ts';
 import { renderAhead } from './render-ahead.ts';
 import type { RequestRead } from './request-reader.ts';
-import { type Route, upstreamUrl } from './route.ts';
+import { requestToSend } from './request-to-send.ts';
+import type { Route } from './route.ts';
 import type { ReadCall } from './wire/wire.ts';
 
 /** What is known about the call so far, for the answer or the record of a refusal. */
@@ -87,7 +89,7 @@ async function prepare(call: Call): Promise<ReadyCall> {
     if (read.isFree) {
       await parts.keys.verify(key);
       stop.signal.throwIfAborted();
-      return readyCall(call, read, held, null, await read.render(parts.limits.outputTokensMax));
+      return await readyCall(call, read, held, null, await read.render(parts.limits.outputTokensMax));
     }
     return await prepareMetered(call, read, held);
   } catch (cause) {
@@ -114,7 +116,8 @@ async function readCall(call: Call, key: PresentedKey, { body }: HeldBody): Prom
   const { wire, provider, path, search } = route;
   const { method = 'POST', headers } = exchange.request;
   const isOwn = isOwnHost(wire.name, route.upstream.baseUrl);
-  const request = { method, path, search, headers, body, isOwnHost: isOwn };
+  const cloud = route.upstream.cloud?.name;
+  const request = { method, path, search, headers, body, isOwnHost: isOwn, ...(cloud && { cloud }) };
   const read = await parts.reader.read(key.keyId, wire, request, stop.signal);
   const isRead = !('refusal' in read);
   call.identity = {
@@ -132,7 +135,8 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
   const { parts, exchange, stop, identity } = call;
   if (identity === null) throw new TypeError('A call that was read has an identity.');
   requireCalm(parts, identity, read);
-  const price = priceAt(call.route.upstream.baseUrl, await priceFor(parts, identity.model));
+  const price = priceAt(call.route.upstream, await priceFor(parts, identity.model));
+  const authorize = (await parts.carriers.get(identity.provider)?.ready(stop.signal)) ?? null;
   const target = { provider: identity.provider, model: identity.model };
   const ended = await passGuard(guardOf(call), parts.limits, target, stop.signal);
   const { startedMs } = exchange;
@@ -141,7 +145,8 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
     const drawn = await drawCall(parts, { identity, read, price, startedMs, signal: stop.signal });
     call.isDrawn = true;
     const money = { identity, price, ended, ...drawn, parts: read.parts, actionHash: read.actionHash };
-    const ready = readyCall(call, read, held, money, await render(drawn.outputTokensMax));
+    const body = await render(drawn.outputTokensMax);
+    const ready = await readyCall(call, read, held, money, body, authorize);
     stop.signal.throwIfAborted();
     return ready;
   } catch (cause) {
@@ -158,39 +163,29 @@ function giveBack(call: Call, { callId, keyId }: CallIdentity, own: CallRefused)
   void call.parts.books.book({ callId, keyId, booking: { kind: 'void' }, end });
 }
 
-function readyCall(
-  { route, exchange, callId }: Call,
+async function readyCall(
+  { parts, route, exchange, callId }: Call,
   read: RequestRead,
   held: HeldBody,
   money: ReadyCall['money'],
   body: Buffer,
-): ReadyCall {
+  authorize: Authorize | null = null,
+): Promise<ReadyCall> {
   const { wire, upstream } = route;
+  const method = exchange.request.method ?? 'POST';
   return {
     callId,
     wire,
+    model: read.model,
+    carrier: parts.carriers.get(route.provider) ?? null,
     isStream: read.isStream,
     filter: read.filter,
     isFirstWordTrue: upstream.isFirstWordTrue ?? isOwnHost(wire.name, upstream.baseUrl),
     isSettledFirst: exchange.request.headers['x-moose-settle'] === 'before-end',
     money,
-    request: {
-      url: upstreamUrl(route),
-      method: exchange.request.method ?? 'POST',
-      headers: {
-        ...sentHeaders(read),
-        ...(upstream.apiKey === null ? {} : wire.authorization(upstream.apiKey)),
-      },
-      body,
-    },
+    request: await requestToSend({ route, read, method, body, authorize }),
     free: held.free,
   };
-}
-
-function sentHeaders({ headers }: RequestRead): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('x-moose-')),
-  );
 }
 
 /**

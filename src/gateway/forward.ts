@@ -8,6 +8,7 @@ import { answerEarly, type Exchange, passedHeaders, refuseWith } from './answer.
 import { isUnbilled } from './booking.ts';
 import { type Booking, orLate } from './books.ts';
 import { CallRefused, refused } from './call-refused.ts';
+import type { Carrier } from './clouds/carrier.ts';
 import type { Drain } from './drain.ts';
 import type { CallIdentity, Drawn } from './draw-call.ts';
 import { breakAnswer, endAnswer } from './end-answer.ts';
@@ -21,6 +22,10 @@ import type { InputPart, ReadCall, Wire } from './wire/wire.ts';
 export interface ReadyCall {
   callId: string;
   wire: Wire;
+  /** The provider's name for the model. */
+  model: string;
+  /** Set if a cloud carries the protocol. */
+  carrier: Carrier | null;
   isStream: boolean;
   filter: ReadCall['filter'];
   /** The answer ends only once the ledger has the booking. */
@@ -135,13 +140,18 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   const isGood = status < 300;
   const filter = isGood ? (call.filter?.() ?? null) : null;
   meter.begin(isGood);
+  const shown = call.carrier?.shown(head, call.model) ?? {
+    ...{ status, decoder: null },
+    headers: passedHeaders(head, { isLengthKept: filter === null }),
+  };
   if (!answer.destroyed) {
-    const headers = passedHeaders(head, { isLengthKept: filter === null });
-    answer.writeHead(status, call.money === null ? headers : [...headers, 'x-moose-call-id', call.callId]);
+    const own = call.money === null ? [] : ['x-moose-call-id', call.callId];
+    answer.writeHead(shown.status, [...shown.headers, ...own]);
     answer.flushHeaders();
   }
   const relayed = await relay({
     ...{ answer: head, client: answer, drain, filter, limits, isHeldBack: call.isSettledFirst },
+    decoder: shown.decoder,
     see: (chunk) => meter.see(chunk),
   });
   drain.over();

@@ -5,6 +5,7 @@ import type { CallLedger } from '../engine/budget/call-ledger.ts';
 import type { Clock } from '../stdx/clock.ts';
 import { Books } from './books.ts';
 import { Brake } from './brake.ts';
+import { carrierOf } from './clouds/carrier.ts';
 import { Drains } from './drain.ts';
 import type { CallGuard } from './guard.ts';
 import { Headroom } from './headroom.ts';
@@ -70,6 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     headroom,
     books,
     transport: openTransport(limits),
+    carriers: carriersOf(options),
     brake: new Brake(limits.brake),
     drains: new Drains(limits),
     places: new KeyPlaces(limits),
@@ -94,4 +96,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       return isBooked;
     },
   };
+}
+
+function carriersOf({ upstreams, clock, limits }: GatewayOptions): Parts['carriers'] {
+  const { errorBytesMax } = limits;
+  return new Map(
+    [...upstreams].flatMap(([provider, { baseUrl, cloud }]) =>
+      cloud === undefined ? [] : [[provider, carrierOf(cloud, { baseUrl, clock, errorBytesMax })] as const],
+    ),
+  );
 }

@@ -71,6 +71,7 @@ export class Meter {
   }
 
   #bookingOf(status: number, fold: FoldEnd | null, { price }: Money): Booking {
+    if (this.#call.carrier?.mayBill(status)) return { kind: 'presume' };
     return bookingOf(status, fold, price, this.#heldNanoUsd);
   }
 

@@ -5,6 +5,7 @@ import type { CallLedger } from '../engine/budget/call-ledger.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Books } from './books.ts';
 import type { Brake } from './brake.ts';
+import type { Carrier } from './clouds/carrier.ts';
 import type { Drains } from './drain.ts';
 import type { CallGuard } from './guard.ts';
 import type { Headroom } from './headroom.ts';
@@ -28,6 +29,8 @@ export interface Parts {
   /** If true, requests and answers are stored. */
   bodies: boolean;
   transport: Transport;
+  /** By provider name; only clouds have one. */
+  carriers: ReadonlyMap<string, Carrier>;
   books: Books;
   brake: Brake;
   drains: Drains;

@@ -1,7 +1,35 @@
 // What Moose sends to the standard input of the gateway process that it starts: the real keys are nowhere else.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { CloudAccess } from '../domain/cloud.ts';
 import { wireNames } from '../domain/model-call.ts';
+
+/** What gives access to a cloud, in the form of `src/domain/cloud.ts`. */
+const cloudSchema: z.ZodType<CloudAccess> = z.discriminatedUnion('name', [
+  z.object({
+    name: z.literal('bedrock'),
+    region: z.string(),
+    credentials: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('keys'),
+        accessKeyId: z.string(),
+        secretAccessKey: z.string(),
+        sessionToken: z.string().nullable(),
+      }),
+      z.object({ kind: z.literal('profile'), file: z.string(), profile: z.string() }),
+      z.object({ kind: z.literal('bearer'), token: z.string() }),
+    ]),
+  }),
+  z.object({
+    name: z.literal('vertex'),
+    project: z.string(),
+    location: z.string(),
+    credentials: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('key_file'), file: z.string() }),
+      z.object({ kind: z.literal('command'), command: z.string() }),
+    ]),
+  }),
+]);
 
 /** The exit code of a gateway that finds another one already running in its place. */
 export const placeTakenExitCode = 3;
@@ -26,6 +54,7 @@ export const programInputSchema = z.object({
       apiKey: z.string().nullable(),
       wires: z.array(z.enum(wireNames)),
       isFirstWordTrue: z.boolean().optional(),
+      cloud: cloudSchema.optional(),
     }),
   ),
   circuits: z.object({ recoveryTimeoutMs: z.number(), failureThreshold: z.number() }),

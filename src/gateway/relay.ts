@@ -1,5 +1,6 @@
 // Passes an answer on byte for byte, no faster than the client reads, and reads its cost on the way.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AnswerDecoder } from './clouds/carrier.ts';
 import type { Drain } from './drain.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { AnswerFilter } from './wire/wire.ts';
@@ -8,7 +9,9 @@ export interface RelayOptions {
   answer: IncomingMessage;
   client: ServerResponse;
   drain: Drain;
-  /** Sees every byte from the provider, before the client does. */
+  /** Turns a cloud's bytes into those of the protocol, before anybody sees them. */
+  decoder: AnswerDecoder | null;
+  /** Sees every byte of the answer, before the client does. */
   see(chunk: Buffer): void;
   filter: AnswerFilter | null;
   /** The last bytes wait here until the caller releases them. */
@@ -62,13 +65,16 @@ class Relay {
   }
 
   #take(chunk: Buffer): void {
-    const { answer, client, drain, see, filter, isHeldBack, limits } = this.#options;
+    const { answer, client, drain, decoder, see, filter, isHeldBack, limits } = this.#options;
     this.#firstByteAtMs ??= performance.now();
     this.#idle?.refresh();
-    see(chunk);
+    const plain = decoder ? decoder.push(chunk) : chunk;
+    if (plain.length > 0) see(plain);
     drain.read(chunk.length);
+    // Nothing after an unreadable part can be trusted: the answer counts as cut off.
+    if (decoder?.isBroken) answer.destroy();
     if (drain.isClientGone) return;
-    let passed = filter ? filter.push(chunk) : chunk;
+    let passed = filter ? filter.push(plain) : plain;
     if (passed.length === 0) return;
     if (isHeldBack) [passed, this.#held] = [this.#held, passed];
     if (passed.length === 0 || client.write(passed)) return;
@@ -91,12 +97,16 @@ class Relay {
   }
 
   #end(): void {
-    const { client, filter } = this.#options;
+    const { client, decoder, see, filter } = this.#options;
     clearTimeout(this.#idle);
     clearTimeout(this.#stall);
     client.off('drain', this.#goOn);
-    const rest = filter ? Buffer.concat([this.#held, filter.end()]) : this.#held;
-    const how = this.#isWhole ? 'whole' : this.#isIdle ? 'idle' : 'cut';
+    const last = decoder?.end() ?? nothing;
+    if (last.length > 0) see(last);
+    const filtered = filter ? Buffer.concat([filter.push(last), filter.end()]) : last;
+    const rest = Buffer.concat([this.#held, filtered]);
+    const isReadable = decoder?.isBroken !== true;
+    const how = this.#isWhole && isReadable ? 'whole' : this.#isIdle ? 'idle' : 'cut';
     this.#resolve({ how, firstByteAtMs: this.#firstByteAtMs, rest });
   }
 }

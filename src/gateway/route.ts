@@ -1,4 +1,5 @@
 // What a URL asks for: `/s/<key id>/<provider>` followed by the provider's own path, or nothing.
+import { type CloudAccess, cloudTitles } from '../domain/cloud.ts';
 import type { WireName } from '../domain/model-call.ts';
 import type { Wire } from './wire/wire.ts';
 
@@ -14,6 +15,8 @@ export interface Upstream {
    * is true for the hosts of the protocols' makers.
    */
   isFirstWordTrue?: boolean | undefined;
+  /** Set if a cloud carries the protocol: it has paths, credentials and answers of its own. */
+  cloud?: CloudAccess | undefined;
 }
 
 export interface Route {
@@ -60,6 +63,9 @@ export function routeOf(
   if (wire === undefined) {
     return { wire: fallback, message: `The gateway does not forward ${method} ${path} to ${provider}.` };
   }
+  const { cloud } = upstream;
+  if (cloud !== undefined && path.endsWith('/count_tokens'))
+    return { wire, message: `Tokens cannot be counted at ${cloudTitles[cloud.name]}.` };
   return { keyId, provider, upstream, wire, path, search };
 }
 

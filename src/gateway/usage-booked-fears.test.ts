@@ -78,8 +78,8 @@ test('R-BUD-2: fear: a more expensive tariff than requested is booked at the res
 });
 
 test('R-BUD-9: fear: work that stays in a region costs more than the list says', () => {
-  expect(priceAt('https://api.openai.com/v1', price)).toBe(price);
-  const { steps, version } = priceAt('https://eu.api.openai.com/v1', price);
+  expect(priceAt({ baseUrl: 'https://api.openai.com/v1' }, price)).toBe(price);
+  const { steps, version } = priceAt({ baseUrl: 'https://eu.api.openai.com/v1' }, price);
   expect(version).not.toBe(price.version);
   expect(steps[0]).toEqual({
     aboveInputTokens: 0,

@@ -1,3 +1,4 @@
+import { isCloud } from '../domain/cloud.ts';
 import { durationText } from '../domain/duration.ts';
 import {
   ConfigurationError,
@@ -66,13 +67,17 @@ interface Told {
 }
 
 const errorOf: Record<CallFailureKind, (told: Told) => MooseError> = {
-  authentication: ({ facts, status, rest }) =>
+  authentication: ({ facts, status, said, rest }) =>
     new ConfigurationError({
       ...rest,
       code: 'MODEL_AUTHENTICATION',
       severity: 'high',
       message: `The provider of ${facts.model} refused the API key (HTTP ${status}).`,
-      advice: `Set ${facts.keyVariable} to a key that may use this model.`,
+      // The gateway knows why a cloud refuses its credentials, and says what to do.
+      advice:
+        isCloud(facts.provider) && said !== ''
+          ? said
+          : `Set ${facts.keyVariable} to a key that may use this model.`,
     }),
   not_found: ({ facts, status, rest }) =>
     new ConfigurationError({

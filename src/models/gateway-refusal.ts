@@ -1,5 +1,12 @@
 // Answers that the gateway gives itself, without calling the provider.
-import { ConfigurationError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { isCloud } from '../domain/cloud.ts';
+import {
+  ConfigurationError,
+  type MooseError,
+  type MooseErrorFields,
+  PermanentError,
+  TransientError,
+} from '../domain/failure.ts';
 import type { CallFailureKind } from '../domain/model-call.ts';
 import { type CallFacts, garbledReply, postFailure } from './failures.ts';
 import { PostFailure } from './post-once.ts';
@@ -31,6 +38,15 @@ export function gatewayRefusal(
       return postFailure(new PostFailure('timeout', said), facts);
     case 'malformed':
       return garbledReply(said || 'it uses another protocol', facts);
+    case 'authentication':
+      if (!isCloud(facts.provider)) return notMade(failure, said, facts, rest);
+      return new ConfigurationError({
+        ...rest,
+        code: 'MODEL_AUTHENTICATION',
+        severity: 'high',
+        message: `There are no usable credentials for ${facts.model}.`,
+        advice: said.replace(/^moose: \w+: /, '') || `Set ${facts.keyVariable}.`,
+      });
     case 'budget_exceeded':
       return new PermanentError({
         ...rest,
@@ -48,11 +64,17 @@ export function gatewayRefusal(
         advice: `Set its price in dollars per million tokens of input and of output: MOOSE_PRICES='${facts.model}=0.20:0.60'.`,
       });
     default:
-      return new TransientError({
-        ...rest,
-        code: 'MODEL_GATEWAY',
-        message: `The gateway did not make the call to ${facts.model} (${failure}): ${said || 'it gave no reason'}`,
-        advice: 'Check `moose budget` and `moose circuits`; then `moose retry ID`.',
-      });
+      return notMade(failure, said, facts, rest);
   }
+}
+
+type Rest = Pick<MooseErrorFields, 'component' | 'operation' | 'metadata'> & { retryAfterMs?: number };
+
+function notMade(failure: string, said: string, facts: CallFacts, rest: Rest): MooseError {
+  return new TransientError({
+    ...rest,
+    code: 'MODEL_GATEWAY',
+    message: `The gateway did not make the call to ${facts.model} (${failure}): ${said || 'it gave no reason'}`,
+    advice: 'Check `moose budget` and `moose circuits`; then `moose retry ID`.',
+  });
 }

@@ -1,4 +1,5 @@
 // The providers of models: the address, key and protocols of each.
+import { type BedrockAccess, type CloudAccess, cloudTitles, type VertexAccess } from '../domain/cloud.ts';
 import { ConfigurationError, isMooseError } from '../domain/failure.ts';
 import { type WireName, wireNames } from '../domain/model-call.ts';
 import type { Adapter } from './adapter.ts';
@@ -14,6 +15,10 @@ export interface ModelSettings {
   gemini?: { apiKey?: string | undefined; baseUrl?: string | undefined };
   /** Any server that speaks OpenAI Chat Completions; `name` is a second name for it, such as `ollama`. */
   compatible?: { baseUrl?: string | undefined; apiKey?: string | undefined; name?: string | undefined };
+  /** Anthropic's models on Amazon Bedrock. */
+  bedrock?: { baseUrl: string; access: BedrockAccess } | undefined;
+  /** Anthropic's models on Google Vertex AI; `access` is null without credentials. */
+  vertex?: { baseUrl: string; access: VertexAccess | null } | undefined;
   scripted?: { baseUrl: string };
 }
 
@@ -33,6 +38,8 @@ export interface Provider {
   isScripted: boolean;
   apiKey: string | undefined;
   baseUrl: string | undefined;
+  /** Set for a cloud, which is reached only through the gateway. */
+  cloud?: CloudAccess;
 }
 
 export function findProvider(providerName: string, name: string, settings: ModelSettings): Provider {
@@ -63,6 +70,9 @@ export function findProvider(providerName: string, name: string, settings: Model
         wires: ['gemini'],
         keyVariable: keyVariables.gemini,
       };
+    case 'bedrock':
+    case 'vertex':
+      return cloudProvider(providerName, name, settings);
     case 'scripted':
       return {
         adapter: openaiCompatibleAdapter,
@@ -85,9 +95,35 @@ export function findProvider(providerName: string, name: string, settings: Model
     default:
       throw refusal('MODEL_PROVIDER_UNKNOWN', `There is no model provider ${providerName} (in ${name}).`, {
         advice:
-          'Use anthropic, openai, gemini, compatible (any server that speaks OpenAI Chat Completions) or scripted.',
+          'Use anthropic, bedrock, vertex, openai, gemini, compatible (any server that speaks OpenAI Chat Completions) or scripted.',
       });
   }
+}
+
+const missingOfCloud = {
+  bedrock: 'Set MOOSE_BEDROCK_REGION, as in us-east-1, and AWS credentials.',
+  vertex:
+    'Set MOOSE_VERTEX_PROJECT, and GOOGLE_APPLICATION_CREDENTIALS to the JSON key of a service account, or MOOSE_VERTEX_TOKEN_COMMAND.',
+} as const;
+
+function cloudProvider(cloud: 'bedrock' | 'vertex', name: string, settings: ModelSettings): Provider {
+  const { baseUrl, access } = settings[cloud] ?? {};
+  if (!access) {
+    throw refusal('MODEL_KEY_MISSING', `${cloudTitles[cloud]} is not set up, so ${name} cannot be called.`, {
+      model: name,
+      advice: missingOfCloud[cloud],
+    });
+  }
+  return {
+    adapter: anthropicAdapter,
+    wires: ['anthropic-messages'],
+    keyVariable: cloud === 'bedrock' ? 'AWS_ACCESS_KEY_ID' : 'GOOGLE_APPLICATION_CREDENTIALS',
+    needsKey: false,
+    isScripted: false,
+    apiKey: undefined,
+    baseUrl,
+    cloud: access,
+  };
 }
 
 function connection(
@@ -157,18 +193,25 @@ export interface Upstream {
   baseUrl: string;
   apiKey: string | null;
   wires: readonly WireName[];
+  cloud?: CloudAccess;
 }
 
 /** All providers that can be called with this setup, by each of their names. */
 export function upstreamsOf(settings: ModelSettings): Map<string, Upstream> {
-  const names = ['anthropic', 'openai', 'gemini', 'compatible', settings.compatible?.name, 'scripted'];
+  const names = [
+    ...['anthropic', 'openai', 'gemini', 'bedrock', 'vertex'],
+    ...['compatible', settings.compatible?.name, 'scripted'],
+  ];
   const upstreams = new Map<string, Upstream>();
   for (const name of names) {
     if (name === undefined || name === '') continue;
     try {
       const provider = findProvider(name, name, settings);
-      const { wires } = provider;
-      upstreams.set(name, { baseUrl: readBaseUrl(provider, name), apiKey: readKey(provider, name), wires });
+      const { wires, cloud } = provider;
+      upstreams.set(name, {
+        ...{ baseUrl: readBaseUrl(provider, name), apiKey: readKey(provider, name), wires },
+        ...(cloud && { cloud }),
+      });
     } catch (cause) {
       // A provider without its key or address is left out; a call to one of its models reports what is missing.
       if (!isMooseError(cause)) throw cause;

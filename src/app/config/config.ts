@@ -8,6 +8,7 @@ import { scriptedModels } from '../../models/prices.ts';
 import type { ModelSettings } from '../../models/providers.ts';
 import { packageName } from '../../stdx/own-files.ts';
 import type { GivenPrice } from '../../store/money/model-prices.ts';
+import { cloudSettings } from './cloud-settings.ts';
 import type { FaceSettings } from './face-settings.ts';
 import { checkEnvironment, programEnvironment } from './given-environments.ts';
 import { givenSettings } from './given-settings.ts';
@@ -188,6 +189,7 @@ function modelSettings(env: Environment): ModelSettings {
       apiKey: read('OPENAI_COMPATIBLE_API_KEY'),
       baseUrl: read('OPENAI_COMPATIBLE_BASE_URL'),
     },
+    ...cloudSettings(env),
     ...(scriptedUrl ? { scripted: { baseUrl: scriptedUrl } } : {}),
   };
 }

@@ -3,8 +3,9 @@ import { assertVariableName, looksSecret } from '../../domain/project-variable.t
 import { secretNames, variables } from './variables.ts';
 
 test('R-PROJ-5, R-SEC-4: no project gets a variable that Moose itself reads as its own key', () => {
-  // Projects usually name their database in DATABASE_URL, which Moose does not use, so a project may set it.
-  for (const name of secretNames.filter((each) => each !== 'DATABASE_URL'))
+  // A project has its own values of these: its database, which Moose does not use, and its own account at Amazon.
+  const ofProjects = ['DATABASE_URL', ...['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']];
+  for (const name of secretNames.filter((each) => !ofProjects.includes(each)))
     expect(() => assertVariableName(name), name).toThrow('cannot be the name of a variable');
   const addresses = Object.keys(variables).filter((name) => name.endsWith('_BASE_URL'));
   for (const name of addresses) expect(() => assertVariableName(name), name).toThrow();

@@ -1,12 +1,13 @@
 // Every environment variable that Moose reads at startup and that nobody changes later: its meaning, its default, and
 // how it is read. The variables of settings that people can change are in `src/engine/policy/settings/`.
 import { checkNetworks } from '../../domain/session.ts';
+import { cloudVariables } from './cloud-variables.ts';
 import { origin, port, slackPeople, webhookAddress } from './face-settings.ts';
 import { givenPrices } from './given-prices.ts';
 import { allowRules, headerName, oidcIssuer, proxyAddresses } from './given-sign-in.ts';
 import { databaseUrl, flag, integer, labels, listed, logLevel, oneOf, waitMs } from './given-values.ts';
 
-interface Variable<Value> {
+export interface Variable<Value> {
   means: string;
   /** The default as shown in the reference. */
   default: string;
@@ -101,6 +102,7 @@ export const variables = {
     means: 'a server that speaks OpenAI Chat Completions, with `/v1`; its models are `compatible/NAME`',
   }),
   OPENAI_COMPATIBLE_API_KEY: secret({ means: 'its key, if it needs one' }, asText),
+  ...cloudVariables,
   OTEL_EXPORTER_OTLP_ENDPOINT: text({
     means:
       'where Moose exports traces over OTLP (HTTP); the other standard variables of the exporter apply too',

@@ -7,9 +7,6 @@ import { createKeyRing } from '../../engine/secrets/key-ring.ts';
 import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { gitVersion } from '../../git/git-version.ts';
-import { createModel } from '../../models/catalog.ts';
-import { findKnownPrice } from '../../models/prices.ts';
-import { probeProvider } from '../../models/probe-provider.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import {
@@ -35,6 +32,7 @@ import { diagnoseDrift } from './drift.ts';
 import { openDoctorsForges } from './forges.ts';
 import { diagnoseLogins } from './logins.ts';
 import { diagnoseMachines } from './machines.ts';
+import { diagnoseModels } from './models.ts';
 import { diagnosePrepared } from './prepared.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
 import { diagnoseSchedules } from './schedules.ts';
@@ -76,7 +74,7 @@ async function settings(config: Config): Promise<Diagnosis[]> {
   const held = { ...config, engine };
   return [
     ...ignored.map(ignoredSetting),
-    await models(held),
+    await diagnoseModels(held),
     ...(await diagnoseIsolation(engine)),
     ...(await diagnoseContainers(held)),
     ...(await diagnosePrepared(held)),
@@ -236,43 +234,6 @@ async function lookAtServer(url: string, whose: 'embedded' | 'MOOSE_DATABASE_URL
       advice: adviceOf(cause, 'Start the server, or check its address, user and password.'),
     };
   }
-}
-
-async function models(config: Config): Promise<Diagnosis> {
-  const names = [...new Set(Object.values(config.engine.models).flat())];
-  if (names.length === 0) {
-    return {
-      name: 'models',
-      state: 'warning',
-      found: 'none',
-      advice: 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY; `moose demo` needs no key.',
-    };
-  }
-  const priceOf = findKnownPrice(config.prices);
-  const problems = names.flatMap((name) => {
-    try {
-      createModel(name, config.models, priceOf);
-      return [];
-    } catch (cause) {
-      return [adviceOf(cause, 'Check the settings of its provider.')];
-    }
-  });
-  const [first] = problems;
-  if (first) return { name: 'models', state: 'warning', found: names.join(', '), advice: first };
-  return (await providers(config, names)) ?? ok('models', names.join(', '));
-}
-
-/** Sends each provider one request; null if all of them answer and accept their keys. */
-async function providers(config: Config, names: readonly string[]): Promise<Diagnosis | null> {
-  const oneOfEach = new Map(names.map((name) => [name.split('/')[0], name]));
-  const probed = await Promise.all([...oneOfEach.values()].map((name) => probeProvider(name, config.models)));
-  const problems = probed.filter((problem) => problem !== null);
-  const [first] = problems;
-  if (!first) return null;
-  // One working provider is enough for at least some work.
-  const state = problems.length === probed.length ? 'missing' : 'warning';
-  const what = problems.map((problem) => problem.what).join('; ');
-  return { name: 'models', state, found: `${names.join(', ')}: ${what}`, advice: first.advice };
 }
 
 async function agents(config: Config): Promise<Diagnosis[]> {

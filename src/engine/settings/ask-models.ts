@@ -1,5 +1,6 @@
 // The models that can be chosen: their use, price and availability.
 import type * as wire from '../../contract/contract.ts';
+import { isCloud } from '../../domain/cloud.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -28,8 +29,9 @@ export function askModels(deps: ModelDeps) {
     return [...byName].flatMap(([name, prices]) => {
       const price = inForce(prices, clock.now());
       const provider = providerOf(name);
-      // Scripted models are listed only if they have been set up.
-      if (!price || (provider === scripted && !isTaken(provider))) return [];
+      // Scripted models and those of clouds are listed only if they have been set up.
+      const isOptional = provider === scripted || isCloud(provider);
+      if (!price || (isOptional && !isTaken(provider))) return [];
       return [{ name, provider, price, hasKey: isTaken(provider) }];
     });
   };

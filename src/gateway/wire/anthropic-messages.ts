@@ -9,6 +9,7 @@ import {
   usualTariff,
 } from './anthropic-features.ts';
 import { anthropicAction, anthropicInput } from './anthropic-input.ts';
+import { cloudEdits, cloudModelRefusal, cloudRequestHeaders, ownName } from './anthropic-on-cloud.ts';
 import { anthropicCounted, anthropicRequest } from './anthropic-shape.ts';
 import { AnthropicUsage } from './anthropic-usage.ts';
 import { cachePremiumOf } from './cache-marks.ts';
@@ -83,7 +84,10 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const asked = askedOutput(body, 'max_tokens', 0);
   if ('problem' in asked) return badRequest(asked.problem);
   const isFree = request.path === countingPath;
-  const bounded = isFree ? counted(body) : bound(text, model, request.isOwnHost === true);
+  const { cloud } = request;
+  const unnamed = cloud === undefined ? null : cloudModelRefusal(cloud, model);
+  if (unnamed !== null) return unnamed;
+  const bounded = isFree ? counted(body) : bound(text, model, request);
   if ('refusal' in bounded) return bounded;
   return {
     model,
@@ -93,7 +97,10 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     cachePremium: cachePremiumOf(body),
     outputTokensMax: asked.tokens,
     actionHash: anthropicAction(body),
-    headers: headersToSend(request.headers, anthropicHeaders),
+    headers:
+      cloud === undefined
+        ? headersToSend(request.headers, anthropicHeaders)
+        : cloudRequestHeaders(cloud, request, body),
     render: (limit) =>
       isFree ? request.body : text.edited(withLimit(text, bounded.edits, limitFor(asked.tokens, limit))),
     filter: null,
@@ -108,10 +115,11 @@ function counted(body: JsonObject): { edits: Map<string, unknown> } | { refusal:
 function bound(
   text: JsonText,
   model: string,
-  isOwnHost: boolean,
+  request: WireRequest,
 ): { edits: Map<string, unknown> } | { refusal: Refusal } {
   const { value: body } = text;
-  if (isBeforeBytes(model)) {
+  const { cloud } = request;
+  if (isBeforeBytes(ownName(model))) {
     return {
       refusal: refusedFeature(`the model ${model}`, 'it may count more tokens than the request has bytes'),
     };
@@ -125,11 +133,15 @@ function bound(
     tools: anthropicTools,
   });
   if (within !== null) return { refusal: within };
-  for (const [name, value] of Object.entries(usualTariff(model, isOwnHost))) {
+  for (const [name, value] of Object.entries(usualTariff(model, request.isOwnHost === true))) {
     if ((memberOf(body, name) ?? null) === null) bounded.edits.set(name, value);
   }
-  const refusal = refusedMember(text.valueWith(bounded.edits), anthropicRequest);
-  return refusal === null ? bounded : { refusal };
+  const sent = text.valueWith(bounded.edits);
+  const refusal = refusedMember(sent, anthropicRequest);
+  if (refusal !== null) return { refusal };
+  return cloud === undefined
+    ? bounded
+    : { edits: new Map([...bounded.edits, ...cloudEdits(cloud, request, sent)]) };
 }
 
 /** The smallest thinking budget that the provider accepts. */

@@ -28,6 +28,28 @@ const decidingCodes: Readonly<Record<string, CallFailureKind>> = {
   request_too_large: 'context_too_long',
   context_length_exceeded: 'context_too_long',
   exceed_context_size_error: 'context_too_long',
+  // Amazon Bedrock.
+  ThrottlingException: 'rate_limited',
+  TooManyRequestsException: 'rate_limited',
+  ServiceQuotaExceededException: 'quota',
+  ServiceUnavailableException: 'overloaded',
+  ModelNotReadyException: 'overloaded',
+  ModelTimeoutException: 'timeout',
+  ModelErrorException: 'provider_down',
+  ModelStreamErrorException: 'provider_down',
+  InternalServerException: 'provider_down',
+  ResourceNotFoundException: 'model_not_found',
+  AccessDeniedException: 'authentication',
+  UnrecognizedClientException: 'authentication',
+  InvalidClientTokenId: 'authentication',
+  ExpiredTokenException: 'authentication',
+  ExpiredToken: 'authentication',
+  InvalidSignatureException: 'authentication',
+  SignatureDoesNotMatch: 'authentication',
+  IncompleteSignatureException: 'authentication',
+  MissingAuthenticationTokenException: 'authentication',
+  RequestTimeTooSkewed: 'authentication',
+  RequestExpired: 'authentication',
 };
 
 /** Codes with several meanings; the message may be more precise. */
@@ -43,6 +65,7 @@ const looseCodes: Readonly<Record<string, CallFailureKind>> = {
   INTERNAL: 'provider_down',
   invalid_request_error: 'bad_request',
   invalid_prompt: 'bad_request',
+  ValidationException: 'bad_request',
   INVALID_ARGUMENT: 'bad_request',
   FAILED_PRECONDITION: 'bad_request',
 };

@@ -1,6 +1,7 @@
 // The interface between the proxy and the providers' protocols. A wire reads a request, bounds its cost, collects the
 // usage from the answer, and expresses the gateway's own refusals so that clients understand them. Pure: it sends
 // nothing and waits for nothing.
+import type { CloudName } from '../../domain/cloud.ts';
 import type { CallFailureKind, TokenUsage, WireName } from '../../domain/model-call.ts';
 
 export interface WireRequest {
@@ -16,6 +17,8 @@ export interface WireRequest {
    * ignore or reject them.
    */
   isOwnHost?: boolean;
+  /** Set if the request goes to a cloud, which wants Anthropic's protocol in a form of its own. */
+  cloud?: CloudName;
 }
 
 /** The most expensive kind of input that a request may use. */
