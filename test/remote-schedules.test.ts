@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { apiGround } from '../../api/api-ground.fixture.ts';
-import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import { openServer } from './open-server.ts';
+import { apiGround } from '../src/api/api-ground.fixture.ts';
+import { openServer } from '../src/cli/remote/open-server.ts';
+import { scratchRepository } from '../src/git/scratch-repository.fixture.ts';
 
 test('R-DIST-2: schedules on a server are added, read, run, paused, resumed and removed', async () => {
   const { server, tokens } = await apiGround();
