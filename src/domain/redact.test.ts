@@ -87,6 +87,16 @@ test.each([
   expect(redact(text)).toBe(safe);
 });
 
+test('R-SEC-4, fear: one known private key hides where another one begins, and that one is shown', () => {
+  const known = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const value = known.export({ type: 'pkcs8', format: 'pem' }).toString();
+  rememberSecrets([{ name: 'DEPLOY_KEY', value }], { isGiven: true });
+  expect(redact(pem.trimEnd())).toBe('[redacted:private-key]');
+  const body = value.split('\n')[1] ?? '';
+  expect(redact(value)).not.toContain(body);
+  expect(redact(`only ${body} of it`)).toBe('only [redacted:DEPLOY_KEY] of it');
+});
+
 test('R-SEC-4: a secret of the environment is replaced in every encoding in which it may be printed', () => {
   const { value } = given;
   const bytes = Buffer.from(value);

@@ -138,8 +138,8 @@ test.each([
 
 test('credentials of Amazon alone do not make Moose use Bedrock', () => {
   const { models, secrets } = readConfig({
-    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+    AWS_ACCESS_KEY_ID: 'AKIAQ2MOOSEFIXTURE7B',
+    AWS_SECRET_ACCESS_KEY: 'doctor/K7MDENG+bPxRfiCYq2moosefixtureKE',
     GOOGLE_APPLICATION_CREDENTIALS: '/key.json',
   });
   expect(models).not.toHaveProperty('bedrock');

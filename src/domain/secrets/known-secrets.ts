@@ -76,6 +76,9 @@ export function knownSecrets(): ValueFinder {
 /** A line of a multi-line secret counts as a secret from this length. */
 const lineCharsMin = 24;
 
+/** The first and the last line of every key are the same, and tell where an unknown key is. */
+const fence = /^-----(?:BEGIN|END) [^-]*-----$/;
+
 function formsOf(value: string): Set<string> {
   const bytes = Buffer.from(value);
   const forms = [
@@ -91,7 +94,9 @@ function formsOf(value: string): Set<string> {
   ];
   const lines = value.split(/\r?\n/);
   if (lines.length > 1)
-    forms.push(...lines.map((line) => line.trim()).filter((line) => line.length >= lineCharsMin));
+    forms.push(
+      ...lines.map((line) => line.trim()).filter((line) => line.length >= lineCharsMin && !fence.test(line)),
+    );
   return new Set(forms);
 }
 

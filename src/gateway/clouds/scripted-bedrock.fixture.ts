@@ -14,9 +14,10 @@ import {
 import { authorizationIn, awsSignature } from './aws-signature.fixture.ts';
 import { chunkFrame } from './event-stream.fixture.ts';
 
+/** Not Amazon's own examples: whatever becomes a known secret is one for all tests of the process. */
 export const awsKeys = {
-  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  accessKeyId: 'AKIAQ2MOOSEFIXTURE7A',
+  secretAccessKey: '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',
   sessionToken: 'FwoGZXIvYXdzEBYaDH0example0session0token',
 } as const;
 export const bearerToken = 'ABSKQmVkcm9ja0FQSUtleS1leGFtcGxl';
