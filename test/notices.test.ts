@@ -63,7 +63,9 @@ async function delivering(
   return { ...running, recorded };
 }
 
-const webhook = (url: string) => createWebhookNotifier({ url, clock: systemClock, timeoutMs: 500 });
+/** A busy machine may take a second for an answer that is there at once. */
+const webhookMs = 3_000;
+const webhook = (url: string) => createWebhookNotifier({ url, clock: systemClock, timeoutMs: webhookMs });
 
 const deadlineMs = 60_000;
 const lookEveryMs = 10;
