@@ -57,6 +57,8 @@ test('R-BASE-2: a work order whose agent runs on another machine is left to it f
     ...{ code: 'AGENT_ELSEWHERE', metadata: { host: 'alpha' } },
   });
   expect(await agentElsewhere(on('beta', 'b', patienceMs + 1_000), left, work.signal)).toBeUndefined();
+  // The clock of this machine is an hour behind that of the one that left it.
+  expect(await agentElsewhere(on('beta', 'b', -3_600_000), left, work.signal)).toBeUndefined();
 });
 
 test('R-BASE-2: the machine of the agent takes the work order up at once', async () => {

@@ -17,8 +17,10 @@ export async function agentElsewhere(
   signal: AbortSignal,
 ): Promise<TransientError | undefined> {
   if (order.step !== 'applying' || order.cancelRequestedAt !== null) return undefined;
-  const waitedMs = deps.clock.now().getTime() - (run.declinedSince?.getTime() ?? Number.POSITIVE_INFINITY);
-  if (waitedMs >= patienceMs) return undefined;
+  const nowMs = deps.clock.now().getTime();
+  const waitedMs = nowMs - (run.declinedSince?.getTime() ?? nowMs);
+  // Below zero, the clocks of two machines differ: nothing waits for one to catch up.
+  if (waitedMs < 0 || waitedMs >= patienceMs) return undefined;
   const sessions = await deps.database.run((query) => openSessionsOf(query, order.id), signal);
   const agent = sessions.find((one) => one.purpose === 'agent' && !isHere(one, deps));
   if (agent === undefined) return undefined;
