@@ -15,7 +15,7 @@ const { signal } = new AbortController();
 
 /** A process that runs work orders, as its row in the database describes it. */
 async function aProcess(database: Database, host: string, labels: string[] = []) {
-  const locks = await openLocks(database.url, () => undefined);
+  const locks = await openLocks(database.url, { onLost: () => undefined });
   const given = { locks, executorId: `of-${host}`, host, machine: host, labels, signal };
   const lease = await keepLease({ ...given, onTakenOver: () => undefined });
   onTestFinished(() => locks.close());
@@ -112,7 +112,7 @@ test('R-DIST-3: a machine that drains takes nothing, and what every machine has 
 test('R-DIST-3: a process that does not report is silent, and takes nothing', async () => {
   const database = await testDatabase();
   const { machines } = askMachines({ database });
-  const locks = await openLocks(database.url, () => undefined);
+  const locks = await openLocks(database.url, { onLost: () => undefined });
   const over = new AbortController();
   const given = { locks, executorId: 'frozen', host: 'alpha', signal: over.signal };
   await keepLease({ ...given, onTakenOver: () => undefined });

@@ -144,8 +144,9 @@ export async function startWorker(
     ring,
     drain: durable.drain,
     close: async () => {
-      await delivering.close();
-      await upkeep.close();
+      // First, so that no job waits for a lock while the database is away.
+      durable.stop();
+      await Promise.all([delivering.close(), upkeep.close()]);
       await traces?.close();
       await durable.close();
       await worker.close();

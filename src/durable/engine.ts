@@ -57,7 +57,10 @@ export interface DurableEngine {
   drain(withinMs: number, signal: AbortSignal): Promise<number>;
   /**
    * Stops taking up work at once. Work that runs here is left for the next process, which takes it up within a second.
+   * From now on, nothing waits for a lock if the database is lost.
    */
+  stop(): void;
+  /** Stops, and releases all locks. */
   close(): Promise<void>;
 }
 
@@ -108,9 +111,12 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   const { database, executorId, logger } = options;
   const stop = new AbortController();
   const drains = new AbortController();
-  const locks = await openLocks(database.url, (error) => {
-    stop.abort(error);
-    options.onLost(error);
+  const locks = await openLocks(database.url, {
+    signal: stop.signal,
+    onLost: (error) => {
+      stop.abort(error);
+      options.onLost(error);
+    },
   });
   await locks.tryLock(executorLock(executorId));
   // If the lock is lost, the work under it ends too: another process takes it over.
@@ -177,6 +183,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
         await sleep(drainLookMs);
       return carried.size;
     },
+    stop: () => stop.abort(new DOMException('Moose is stopping', 'AbortError')),
     close: async () => {
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
       await watch;

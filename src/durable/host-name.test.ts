@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 
 test('R-PROJ-1: a machine does not work under the name of another one that is alive', async () => {
   const database = await testDatabase();
-  const locks = await openLocks(database.url, () => undefined);
+  const locks = await openLocks(database.url, { onLost: () => undefined });
   const lease = await keepLease({
     ...{ locks, executorId: 'first', host: 'twin', machine: 'boot-1', signal },
     onTakenOver: () => undefined,

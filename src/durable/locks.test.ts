@@ -68,6 +68,25 @@ test('a connection that cannot be restored is reported once, and every later cal
   expect(lost).toMatchObject([{ code: 'EXECUTOR_LOCK_LOST', retryable: true }]);
 });
 
+test('R-BASE-2: while a lost connection cannot be restored, a stop ends every wait for it', async () => {
+  const ground = await lockGround();
+  const stop = new AbortController();
+  const { locks, lost } = await ground.open(undefined, stop.signal);
+  await locks.tryLock('a');
+  await ground.drop();
+  const ended: string[] = [];
+  const waiting = [locks.tryLock('b'), locks.unlock('a'), locks.ask('select 1', [])];
+  for (const wait of waiting)
+    wait.then(
+      () => ended.push('has it'),
+      () => ended.push('failed'),
+    );
+  stop.abort();
+  await until('every wait has ended', () => ended.length === waiting.length, 3_000);
+  expect(ended).toEqual(['failed', 'failed', 'failed']);
+  expect(lost).toEqual([]);
+});
+
 /** Cuts all other connections until `other` gets the lock first. */
 async function takeInABlink(ground: Ground, other: Opened, name: string): Promise<void> {
   let isTaken = false;

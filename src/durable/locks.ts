@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { TransientError } from '../domain/failure.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { sleep } from '../stdx/sleep.ts';
-import { endConnection, openConnection } from '../store/connection/connection.ts';
+import { type ConnectionOptions, endConnection, openConnection } from '../store/connection/connection.ts';
 import { isConnectionLoss } from '../store/connection/database-failure.ts';
 
 /**
@@ -35,23 +35,26 @@ export interface Locks {
   close(): Promise<void>;
 }
 
-/** `onLost` is called once if the connection could not be restored: whatever the locks guarded must stop. */
-export async function openLocks(
-  url: string,
-  onLost: (error: TransientError) => void,
-  reconnectMsMax: number = reconnectMsMaxDefault,
-): Promise<Locks> {
-  const locks = new ConnectionLocks(url, onLost, reconnectMsMax);
+export interface LocksOptions {
+  /** Called once if the connection could not be restored: whatever the locks guarded must stop. */
+  onLost(error: TransientError): void;
+  /** Once aborted, a lost connection is not restored, and nothing waits for it. */
+  signal?: AbortSignal;
+  reconnectMsMax?: number | undefined;
+}
+
+export async function openLocks(url: string, options: LocksOptions): Promise<Locks> {
+  const locks = new ConnectionLocks(url, options);
   await locks.open();
   return locks;
 }
 
 class ConnectionLocks implements Locks {
   readonly #url: string;
-  readonly #onLost: (error: TransientError) => void;
-  readonly #reconnectMsMax: number;
+  readonly #options: LocksOptions;
   readonly #held = new Map<string, OnTaken>();
-  #isClosed = false;
+  readonly #close = new AbortController();
+  readonly #stopped: AbortSignal;
   /** Undefined while a lost connection is being restored. */
   #client: pg.Client | undefined;
   /** The server process of the newest connection: it may outlive the connection, with all its locks. */
@@ -61,14 +64,17 @@ class ConnectionLocks implements Locks {
   /** One statement at a time on a connection. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(url: string, onLost: (error: TransientError) => void, reconnectMsMax: number) {
+  constructor(url: string, options: LocksOptions) {
+    const closed = this.#close.signal;
     this.#url = url;
-    this.#onLost = onLost;
-    this.#reconnectMsMax = reconnectMsMax;
+    this.#options = options;
+    this.#stopped = options.signal ? AbortSignal.any([options.signal, closed]) : closed;
   }
 
   async open(): Promise<void> {
-    const opened = await connect(this.#url, connectLimit.maxMs, (client, cause) => this.#lose(client, cause));
+    const opened = await connect(this.#url, { connectMsMax: connectLimit.maxMs }, (client, cause) =>
+      this.#lose(client, cause),
+    );
     this.#client = opened.client;
     this.#backend = opened.backend;
   }
@@ -96,7 +102,7 @@ class ConnectionLocks implements Locks {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#close.abort(new DOMException('Moose is stopping', 'AbortError'));
     if (this.#client) await endConnection(this.#client);
   }
 
@@ -115,7 +121,7 @@ class ConnectionLocks implements Locks {
       try {
         return await work(client);
       } catch (cause) {
-        if (this.#isClosed || !(cause instanceof Error && isConnectionLoss(cause))) throw cause;
+        if (this.#stopped.aborted || !(cause instanceof Error && isConnectionLoss(cause))) throw cause;
         this.#lose(client, cause);
       }
     }
@@ -123,19 +129,19 @@ class ConnectionLocks implements Locks {
 
   /** A connection that was never used may end without notice. */
   #lose(client: pg.Client, cause: Error): void {
-    if (this.#isClosed || client !== this.#client) return;
+    if (this.#stopped.aborted || client !== this.#client) return;
     this.#client = undefined;
     this.#ready = this.#regain(cause);
     this.#ready.catch(() => undefined);
   }
 
   async #regain(cause: Error): Promise<void> {
-    const deadlineMs = performance.now() + this.#reconnectMsMax;
-    for (let tries = 0; !this.#isClosed && performance.now() < deadlineMs; tries++) {
+    const deadlineMs = performance.now() + (this.#options.reconnectMsMax ?? reconnectMsMaxDefault);
+    for (let tries = 0; !this.#stopped.aborted && performance.now() < deadlineMs; tries++) {
       if (await this.#regainOnce(backoffMs(connectLimit, tries, Math.random))) return;
-      await sleep(backoffMs(reconnectDelay, tries, Math.random));
+      await sleep(backoffMs(reconnectDelay, tries, Math.random), this.#stopped);
     }
-    if (this.#isClosed) return;
+    this.#stopped.throwIfAborted();
     const lost = new TransientError({
       code: 'EXECUTOR_LOCK_LOST',
       component: 'durable',
@@ -144,19 +150,21 @@ class ConnectionLocks implements Locks {
       advice: 'Check the database and start Moose again; its work continues from the last finished step.',
       cause,
     });
-    this.#onLost(lost);
+    this.#options.onLost(lost);
     throw lost;
   }
 
   /** A new connection with every lock that was held; false if that fails, or if another process holds one of them. */
   async #regainOnce(connectMsMax: number): Promise<boolean> {
     try {
-      const { client, backend, hasEnded } = await connect(this.#url, connectMsMax, (ended, cause) =>
-        this.#lose(ended, cause),
+      const { client, backend, hasEnded } = await connect(
+        this.#url,
+        { connectMsMax, signal: this.#stopped },
+        (ended, cause) => this.#lose(ended, cause),
       );
       if (this.#backend) await endBackend(client, this.#backend);
-      const isRegained = !this.#isClosed && (await this.#lockAllAgain(client));
-      if (!isRegained || this.#isClosed || hasEnded()) {
+      const isRegained = !this.#stopped.aborted && (await this.#lockAllAgain(client));
+      if (!isRegained || this.#stopped.aborted || hasEnded()) {
         await endConnection(client);
         return false;
       }
@@ -185,14 +193,14 @@ interface Backend {
 
 async function connect(
   url: string,
-  connectMsMax: number,
+  options: Pick<ConnectionOptions, 'connectMsMax' | 'signal'>,
   onEnd: (client: pg.Client, cause: Error) => void,
 ): Promise<{ client: pg.Client; backend: Backend | undefined; hasEnded: () => boolean }> {
   let isOver = false;
   let client: pg.Client | undefined;
   client = await openConnection(url, {
     applicationName: 'moose locks',
-    connectMsMax,
+    ...options,
     onEnd: (cause) => {
       isOver = true;
       if (client) onEnd(client, cause);

@@ -31,7 +31,7 @@ export interface Opened {
 export interface Ground {
   url: string;
   /** Opens a connection for another holder of locks. */
-  open(reconnectMsMax?: number): Promise<Opened>;
+  open(reconnectMsMax?: number, signal?: AbortSignal): Promise<Opened>;
   /** The PIDs of the server processes for all lock connections. */
   pids(): Promise<number[]>;
   /** Ends a connection from the server's side. */
@@ -63,10 +63,14 @@ export async function lockGround(): Promise<Ground> {
     ask,
     pids,
     drop,
-    open: async (reconnectMsMax) => {
+    open: async (reconnectMsMax, signal) => {
       const before = await pids();
       const lost: TransientError[] = [];
-      const locks = await openLocks(url, (error) => lost.push(error), reconnectMsMax);
+      const locks = await openLocks(url, {
+        onLost: (error) => lost.push(error),
+        reconnectMsMax,
+        ...(signal ? { signal } : {}),
+      });
       opened.push(locks);
       const [pid = 0] = (await pids()).filter((each) => !before.includes(each));
       return { locks, lost, pid };

@@ -39,6 +39,7 @@ test.concurrent(
     await farm.finished([moose], 3 * minuteMs);
     // A process that gets TERM ends even while all connections are silent, including new ones.
     way.silenceAll();
+    await eventually(async () => expect(way.tried('moose locks')).toBeGreaterThan(1), minuteMs);
     await moose.stop();
     expect(await brokenPromises(farm)).toEqual([]);
     await eventually(async () => expect(await gatewaysOf(farm.dataDirectory)).toEqual([]), 2 * minuteMs);

@@ -21,7 +21,7 @@ export const dollar = 10n ** 9n;
 
 /** Locks of a separate process. */
 export async function locksOf(database: Database) {
-  const locks = await openLocks(database.url, () => undefined);
+  const locks = await openLocks(database.url, { onLost: () => undefined });
   onTestFinished(() => locks.close());
   return locks;
 }

@@ -14,7 +14,7 @@ async function aProcess(
   database: Database,
   job: { everyMs: number; rungEveryMs?: number; run?: () => Promise<void> },
 ) {
-  const locks: Locks = await openLocks(database.url, () => undefined);
+  const locks: Locks = await openLocks(database.url, { onLost: () => undefined });
   const counts = { ran: 0, looked: 0, failed: [] as string[] };
   const upkeep = startUpkeep({
     jobs: [

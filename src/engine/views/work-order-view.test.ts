@@ -57,7 +57,7 @@ test('each work order is shown with its own run, and an empty list needs no quer
 
 test('R-PIPE-13: fear: a queued work order does not say what it waits behind', async () => {
   const database = await testDatabase();
-  const locks = await openLocks(database.url, () => undefined);
+  const locks = await openLocks(database.url, { onLost: () => undefined });
   onTestFinished(() => locks.close());
   const [carried, first, second] = [
     await aWorkOrderAtWork(database, { title: 'carried' }),
@@ -103,7 +103,7 @@ test('R-PIPE-13: fear: after a merge, nothing shows it', async () => {
 test('a process counts as running for as long as it holds its locks', async () => {
   const database = await testDatabase();
   expect(await countExecutors(database.query)).toBe(0);
-  const locks = await openLocks(database.url, () => undefined);
+  const locks = await openLocks(database.url, { onLost: () => undefined });
   expect(await countExecutors(database.query)).toBe(1);
   await locks.close();
   await expect.poll(() => countExecutors(database.query)).toBe(0);

@@ -34,7 +34,7 @@ export function movedClock(): Clock & { move(ms: number): void } {
 
 /** A live process, as the database sees it. */
 export async function aLivingExecutor(database: Database, executorId = 'alive'): Promise<Locks> {
-  const locks = await openLocks(database.url, () => undefined);
+  const locks = await openLocks(database.url, { onLost: () => undefined });
   onTestFinished(() => locks.close());
   await locks.tryLock(`executor:${executorId}`);
   return locks;

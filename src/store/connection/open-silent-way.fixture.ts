@@ -8,6 +8,8 @@ export interface SilentWay {
   silence(): number;
   /** Silences the existing connections permanently, and new ones until `mend`. */
   silenceAll(): void;
+  /** How many connections of this application were tried since all are silent. */
+  tried(application: string): number;
   mend(): void;
 }
 
@@ -16,6 +18,7 @@ export async function openSilentWay(url: string): Promise<SilentWay & { close():
   const sockets = new Set<Socket>();
   const silent = new Set<Socket>();
   const open = new Set<Socket>();
+  const startedSilent: string[] = [];
   let isAllSilent = false;
   const pass = (from: Socket, to: Socket, client: Socket) => {
     from.on('data', (chunk) => void (silent.has(client) || to.write(chunk)));
@@ -24,7 +27,11 @@ export async function openSilentWay(url: string): Promise<SilentWay & { close():
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
     open.add(client);
-    if (isAllSilent) silent.add(client);
+    if (isAllSilent) {
+      silent.add(client);
+      // The message that starts a connection names its application.
+      client.once('data', (chunk) => startedSilent.push(chunk.toString('latin1')));
+    }
     client.once('close', () => open.delete(client));
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -49,6 +56,7 @@ export async function openSilentWay(url: string): Promise<SilentWay & { close():
       isAllSilent = true;
       silence();
     },
+    tried: (application) => startedSilent.filter((start) => start.includes(application)).length,
     mend: () => {
       isAllSilent = false;
     },
