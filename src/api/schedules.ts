@@ -65,7 +65,8 @@ function changeOf(given: z.infer<typeof scheduleChangeSchema>): ScheduleChange {
   assertRepositoryPath(repositoryPath);
   return {
     ...{ ...same, timeZone, whenOpen, catchUpMs, repositoryPath, timeLimitMs, allowCiChanges, needsApproval },
-    checks: checks && checks.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
+    checks:
+      checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
     limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
   };
 }

@@ -4,11 +4,12 @@ import { durationText } from '../domain/duration.ts';
 import { shortId } from '../domain/ids.ts';
 import { formatUsd, nanoOfUsd } from '../domain/money.ts';
 import { personOf } from '../domain/person.ts';
-import { changedValueText } from '../domain/schedule.ts';
+import type { ScheduleFieldValue } from '../domain/schedule.ts';
 import { table } from './table.ts';
 
 const widthMax = 200;
 const historyLines = 15;
+const valueCharsMax = 60;
 
 /** In the zone of the schedule: `Tue 24 Nov 2026 01:30`. */
 function moment(at: string, timeZone: string): string {
@@ -94,5 +95,14 @@ function historyOf({ history, changes, time_zone }: ScheduleDetail): string[] {
 
 /** `limit_usd 2 → 5`. */
 function fieldText({ field, from, to }: RecordedScheduleChange['fields'][number]): string {
-  return `${field} ${changedValueText(from)} → ${changedValueText(to)}`;
+  return `${field} ${valueText(from)} → ${valueText(to)}`;
+}
+
+/** In one short line: `"30 1 * * *"`, `none`. */
+function valueText(value: ScheduleFieldValue): string {
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return String(value);
+  const text = (Array.isArray(value) ? value.join(', ') : value).replaceAll(/\s+/g, ' ');
+  return `"${text.length > valueCharsMax ? `${text.slice(0, valueCharsMax - 1)}…` : text}"`;
 }

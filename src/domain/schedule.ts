@@ -74,14 +74,3 @@ export const scheduleLimits = {
   /** Runs that made no work order are forgotten after this time. */
   historyKeptDays: 90,
 } as const;
-
-const shownCharsMax = 60;
-
-/** In one short line: `"30 1 * * *"`, `none`. */
-export function changedValueText(value: ScheduleFieldValue): string {
-  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return 'none';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') return String(value);
-  const text = (Array.isArray(value) ? value.join(', ') : value).replaceAll(/\s+/g, ' ');
-  return `"${text.length > shownCharsMax ? `${text.slice(0, shownCharsMax - 1)}…` : text}"`;
-}

@@ -47,7 +47,7 @@ export function scheduleChangeBody(given: ScheduleChange): Loose<Body<typeof sch
     ...{ title: same.title, description: same.description, acceptance: same.acceptance },
     ...{ repository_path: same.repositoryPath, project: same.project, base: same.base },
     ...{ agent: same.agent, model: same.model, catch_up_ms: same.catchUpMs },
-    checks: checks && checks.map(({ kind, command }) => ({ kind, command })),
+    checks: checks === null ? null : checks?.map(({ kind, command }) => ({ kind, command })),
     labels: labels && [...labels],
     limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
     time_limit_ms: timeLimitMs,

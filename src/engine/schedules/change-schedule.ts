@@ -102,7 +102,11 @@ async function changeIn(
 async function store(
   query: Query,
   deps: SchedulesAskDeps,
-  { before, wanted, fields }: { before: DueSchedule; wanted: Wanted; fields: ReturnType<typeof changedFields> },
+  {
+    before,
+    wanted,
+    fields,
+  }: { before: DueSchedule; wanted: Wanted; fields: ReturnType<typeof changedFields> },
 ): Promise<void> {
   const { id, name, now } = before;
   const { cron, timeZone, first, template } = wanted;
@@ -177,6 +181,6 @@ function takenNote({ requestedBy }: DueSchedule): string {
 
 function pausedNote({ name, pausedAt, pausedBecause }: DueSchedule): string[] {
   if (pausedAt === null) return [];
-  const because = pausedBecause === null ? '' : ` ${asSentence(pausedBecause)}`;
-  return [`The schedule is still paused.${because} Resume it with \`moose schedule resume ${name}\`.`];
+  const because = pausedBecause === null ? '.' : `: ${asSentence(pausedBecause)}`;
+  return [`The schedule is still paused${because} Resume it with \`moose schedule resume ${name}\`.`];
 }

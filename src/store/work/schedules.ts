@@ -177,9 +177,7 @@ export async function standingOf(
 export type SleepingSchedule = Pick<Schedule, 'id' | 'cron' | 'timeZone'> & { nextDueAt: Date };
 
 /** Those that are not paused and not due, with the database's time. */
-export async function sleepingSchedules(
-  query: Query,
-): Promise<{ now: Date; schedules: SleepingSchedule[] }> {
+export async function sleepingSchedules(query: Query): Promise<{ now: Date; schedules: SleepingSchedule[] }> {
   const now = await databaseNow(query);
   const rows = await query
     .selectFrom('schedules')
