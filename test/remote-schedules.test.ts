@@ -20,10 +20,22 @@ test('R-DIST-2: schedules on a server are added, read, changed, run, paused, res
   expect(added.schedule).toMatchObject({ time_zone: 'Europe/Berlin', when_open: 'queue', limit_usd: 1 });
   expect(await schedules.list()).toMatchObject([{ name: 'nightly', last_run: null }]);
   const check = { kind: 'test' as const, command: 'true', source: 'given' };
-  const more = { checks: [check], labels: ['gpu=yes'], agent: 'patch', timeLimitMs: 60_000, needsApproval: true };
+  const more = {
+    checks: [check],
+    labels: ['gpu=yes'],
+    agent: 'patch',
+    timeLimitMs: 60_000,
+    needsApproval: true,
+  };
   const changed = await schedules.change('nightly', { limitNanoUsd: 2n * 10n ** 9n, ...more }, by);
   expect(changed).toMatchObject({
-    schedule: { limit_usd: 2, cron: '30 1 * * *', agent: 'patch', time_limit_ms: 60_000, needs_approval: true },
+    schedule: {
+      limit_usd: 2,
+      cron: '30 1 * * *',
+      agent: 'patch',
+      time_limit_ms: 60_000,
+      needs_approval: true,
+    },
     warnings: [],
   });
   expect(changed.schedule.changes).toMatchObject([{ changed_by: 'api:admin' }]);

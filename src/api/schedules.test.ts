@@ -68,7 +68,10 @@ test('R-SEC-1: its owner or an admin changes it, and only an admin what only an 
   await add(bea);
   const change = (body: object, token = bea) => send('PATCH', '/api/schedules/nightly', body, token);
   expect(await change({ title: 'x' }, tokens.viewer)).toMatchObject({ body: { code: 'ROLE_TOO_LOW' } });
-  expect(await change({ title: 'x' }, cay)).toMatchObject({ status: 403, body: { code: 'SCHEDULE_NOT_YOURS' } });
+  expect(await change({ title: 'x' }, cay)).toMatchObject({
+    status: 403,
+    body: { code: 'SCHEDULE_NOT_YOURS' },
+  });
   const checks = [{ kind: 'test', command: 'true' }];
   expect(await change({ checks })).toMatchObject({ status: 403, body: { code: 'CHECKS_NOT_YOURS' } });
   expect(await change({ allow_ci_changes: true })).toMatchObject({ body: { code: 'CI_CHANGES_NOT_YOURS' } });

@@ -13,7 +13,10 @@ const screens = { 1280: 800, 390: 844 } as const;
 let at: MissionControl;
 beforeAll(async () => {
   at = await missionControl();
-  const added = await at.call('POST', '/api/projects', { repository: at.farm.repositories[0], name: project });
+  const added = await at.call('POST', '/api/projects', {
+    repository: at.farm.repositories[0],
+    name: project,
+  });
   expect(added.status).toBe(201);
 });
 afterAll(() => at?.close());
@@ -29,14 +32,20 @@ async function seeAt(page: Page, name: string): Promise<void> {
 }
 
 async function fill(form: Locator, values: Record<string, string>): Promise<void> {
-  for (const [label, value] of Object.entries(values)) await form.getByLabel(label, { exact: true }).fill(value);
+  for (const [label, value] of Object.entries(values))
+    await form.getByLabel(label, { exact: true }).fill(value);
 }
 
 async function add(page: Page): Promise<void> {
   await page.getByText('No schedules yet').waitFor();
   await page.getByRole('button', { name: 'Add schedule' }).click();
   const form = page.getByRole('dialog', { name: 'Add schedule' });
-  await fill(form, { Name: 'nightly', Title: 'Write file 1', 'Cron expression': 'often', 'Time zone': 'UTC' });
+  await fill(form, {
+    Name: 'nightly',
+    Title: 'Write file 1',
+    'Cron expression': 'often',
+    'Time zone': 'UTC',
+  });
   await form.getByLabel('Project').selectOption({ label: project });
   await form.getByRole('button', { name: 'Add schedule' }).click();
   await form.getByText('"often" is not a cron expression', { exact: false }).waitFor();
@@ -93,7 +102,10 @@ test('R-UI-6: a person adds, runs, pauses, changes, resumes and removes a schedu
   await change(page);
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.getByRole('button', { name: 'Pause' }).waitFor();
-  await page.getByText(/January 1, \d{4} at 4:00/).first().waitFor();
+  await page
+    .getByText(/January 1, \d{4} at 4:00/)
+    .first()
+    .waitFor();
   await page.getByText('The schedule is still paused', { exact: false }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Remove' }).click();
   const dialog = page.getByRole('dialog', { name: 'Remove the schedule early?' });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { auditEntries } from '../../store/access/audit-entries.ts';
 import { addToken, newToken } from '../../store/access/api-tokens.ts';
+import { auditEntries } from '../../store/access/audit-entries.ts';
 import type { Database } from '../../store/database.ts';
 import { moveNextDue, sleepingSchedules } from '../../store/work/schedules.ts';
 import { admin, scheduleGround } from './schedules.fixture.ts';
@@ -44,7 +44,12 @@ test('a change keeps what it does not name, and is recorded with the old and the
   ];
   expect(changes).toMatchObject([{ changed_by: 'human:ada', fields }]);
   expect(await changeActs(database)).toMatchObject([
-    { actor: 'human:ada', act: 'schedule.change', subject: 'nightly', detail: { schedule: added.id, fields } },
+    {
+      actor: 'human:ada',
+      act: 'schedule.change',
+      subject: 'nightly',
+      detail: { schedule: added.id, fields },
+    },
   ]);
   // What is as it was is no change.
   const same = await asked.change('TIDY', { title: ' Tidy more ', cron: ` ${added.cron}` }, admin);
@@ -77,9 +82,10 @@ test('what add refuses, a change refuses with the same code, and nothing is chan
     [{ checks: [{ ...check, command: 'ghp_0123456789abcdefghijklmnopqrstuvwxyzAB' }] }, 'SECRET_IN_CHECK'],
   ] as const;
   for (const [given, code] of refusals)
-    await expect(asked.change('nightly', { description: 'other', ...given }, admin), code).rejects.toMatchObject(
-      { code },
-    );
+    await expect(
+      asked.change('nightly', { description: 'other', ...given }, admin),
+      code,
+    ).rejects.toMatchObject({ code });
   expect(await rowsOf(database)).toEqual(before);
   expect((await asked.one('nightly')).changes).toEqual([]);
   const acts = await changeActs(database);

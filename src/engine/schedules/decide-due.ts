@@ -95,7 +95,10 @@ async function decideInstants(query: Query, deps: SubmitDeps, due: Due): Promise
   await runNewest(query, deps, due, 'Moose was not running.');
   const next = due.instants.next(due.now);
   if (next !== null) return changeSchedule(query, due.id, { nextDueAt: next });
-  const why = { because: 'It is never due again.', advice: 'Remove it, or add another one.' };
+  const why = {
+    because: 'It is never due again.',
+    advice: 'Change its expression with `moose schedule change`, or remove it.',
+  };
   await pauseAndTell(query, due, { ...why, by: scheduleActor });
 }
 

@@ -14,7 +14,7 @@ function textOf(value: Field['from']): string {
 /** What somebody changed about a schedule, with the old and the new values. */
 export function ChangedFields({ change: { changed_by, fields } }: { change: RecordedScheduleChange }) {
   return (
-    <>
+    <div className="min-w-40">
       <bdi>{nameOfActor(changed_by)}</bdi> changed
       <ul className="[overflow-wrap:anywhere]">
         {fields.map(({ field, from, to }) => (
@@ -23,6 +23,6 @@ export function ChangedFields({ change: { changed_by, fields } }: { change: Reco
           </li>
         ))}
       </ul>
-    </>
+    </div>
   );
 }

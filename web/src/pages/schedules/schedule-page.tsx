@@ -222,7 +222,7 @@ const columnsIn = (timeZone: string): ReadonlyArray<Column<Row>> => [
       run === null ? (
         <ChangedFields change={change} />
       ) : (
-        <bdi className="[overflow-wrap:anywhere]">
+        <bdi className="block min-w-40 [overflow-wrap:anywhere]">
           {run.because ?? (run.asked_by === null ? '' : `run now by ${nameOfActor(run.asked_by)}`)}
         </bdi>
       ),
