@@ -112,7 +112,7 @@ function notYours(name: string, act: 'remove' | 'change'): PermanentError {
     ...fields,
     code: 'SCHEDULE_NOT_YOURS',
     message: `Only its owner or an admin can ${act} the schedule "${name}".`,
-    advice: `Pause it instead: \`moose schedule pause ${name}\`. Or ask an admin.`,
+    advice: `Ask its owner or an admin, or pause it: \`moose schedule pause ${name}\`.`,
   });
 }
 
