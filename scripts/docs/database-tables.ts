@@ -40,6 +40,7 @@ const holds: Readonly<Record<string, string>> = {
     'invites of people: whom, with which role, until when, and what became of them; the secrets as hashes',
   schedules: 'schedules: what they submit, when, with which limit, for whom, and why they are paused',
   schedule_runs: 'what became of each due instant of a schedule, each at most once',
+  schedule_changes: 'what people changed about a schedule, with the old and the new values',
   sign_ins: 'sign-ins that a browser has begun at an OpenID Connect provider and not finished yet',
   error_events: 'every failure, with its class, its evidence and what was done about it',
   circuit_states:

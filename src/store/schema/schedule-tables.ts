@@ -1,6 +1,7 @@
 // The tables of schedules; a test compares them with `schema.sql`.
+import type { Generated } from 'kysely';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
-import type { ScheduleOutcome, ScheduleTemplate, WhenOpen } from '../../domain/schedule.ts';
+import type { ChangedField, ScheduleOutcome, ScheduleTemplate, WhenOpen } from '../../domain/schedule.ts';
 import type { At, Json, Optional, WithDefault } from './column-types.ts';
 
 export interface ScheduleTables {
@@ -40,5 +41,13 @@ export interface ScheduleTables {
     firstDueAt: Optional<Date>;
     because: Optional<string>;
     decidedAt: At;
+  };
+  scheduleChanges: {
+    id: Generated<bigint>;
+    scheduleId: string;
+    changedAt: At;
+    changedBy: string;
+    /** At least one. */
+    fields: Json<ChangedField[]>;
   };
 }
