@@ -50,19 +50,12 @@ export const scheduleFields = [
 export type ScheduleField = (typeof scheduleFields)[number];
 export type ScheduleFieldValue = string | number | boolean | string[] | null;
 
-/** What somebody changed about a schedule. */
-export interface ChangedField {
-  field: ScheduleField;
-  from: ScheduleFieldValue;
-  to: ScheduleFieldValue;
-}
-
 export const scheduleLimits = {
   cronCharsMax: 100,
   schedulesMax: 500,
   /** How old a missed instant may be and still run. */
   catchUpMsUsual: 24 * 60 * 60_000,
-  /** More than Moose needs to notice an instant that is due. Older ones are missed. */
+  /** More than Moose needs to notice an instant that is due; a change of the expression starts no older one. */
   catchUpMsMin: 60_000,
   catchUpMsMax: 7 * 24 * 60 * 60_000,
   /** A schedule pauses after this many work orders in a row that failed or need a person. */

@@ -1,12 +1,8 @@
 // The values of a schedule that people give it, and the difference between two states of it.
 import type { Check } from '../../domain/check.ts';
 import { usdNumber } from '../../domain/money.ts';
-import {
-  type ChangedField,
-  type ScheduleField,
-  type ScheduleFieldValue,
-  scheduleFields,
-} from '../../domain/schedule.ts';
+import { type ScheduleField, type ScheduleFieldValue, scheduleFields } from '../../domain/schedule.ts';
+import type { ChangedField } from '../../store/schema/schedule-tables.ts';
 import type { ListedSchedule } from '../../store/work/schedules.ts';
 
 export type ScheduleState = Pick<

@@ -1,8 +1,21 @@
 // The tables of schedules; a test compares them with `schema.sql`.
 import type { Generated } from 'kysely';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
-import type { ChangedField, ScheduleOutcome, ScheduleTemplate, WhenOpen } from '../../domain/schedule.ts';
+import type {
+  ScheduleField,
+  ScheduleFieldValue,
+  ScheduleOutcome,
+  ScheduleTemplate,
+  WhenOpen,
+} from '../../domain/schedule.ts';
 import type { At, Json, Optional, WithDefault } from './column-types.ts';
+
+/** What somebody changed about a schedule. */
+export interface ChangedField {
+  field: ScheduleField;
+  from: ScheduleFieldValue;
+  to: ScheduleFieldValue;
+}
 
 export interface ScheduleTables {
   schedules: {
