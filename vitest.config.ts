@@ -10,8 +10,10 @@ import { SlowFirst } from './test/slow-first.ts';
 // `unit` stands beside the code and is quick; `e2e` starts the whole of Moose, after the unit tests.
 
 // What hangs is told from what a busy machine takes longer for: no test measures time by these.
-const unitTimeoutMs = longOr(150_000, 30_000);
+const unitTimeoutMs = longOr(150_000, 60_000);
 const e2eTimeoutMs = 180_000;
+// A hook opens and drops databases, so it waits for the server, for which all workers wait at the same time.
+const hookTimeoutMs = 180_000;
 
 const named = process.argv.slice(2).filter((argument) => argument !== '--no-color');
 /** `npm test`, and nothing named beside it. */
@@ -63,7 +65,7 @@ export default defineConfig({
             'test/*.test.ts',
           ],
           testTimeout: unitTimeoutMs,
-          hookTimeout: unitTimeoutMs,
+          hookTimeout: hookTimeoutMs,
           // The files of a worker share a process and the modules that it has loaded: loading them again for each file
           // took half of the time of a quick one. Whatever a test changes in its process, it puts back.
           isolate: false,
@@ -86,7 +88,7 @@ export default defineConfig({
           // They need six toolchains and their registries.
           exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,
-          hookTimeout: e2eTimeoutMs,
+          hookTimeout: hookTimeoutMs,
           // Most of them wait for processes: two at a time, each on a database of its own.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },

@@ -16,7 +16,9 @@ let sharedPool: pg.Pool | null = null;
 async function onServer(serverUrl: string, sql: string): Promise<void> {
   if (serverUrl === inject('databaseServerUrl')) {
     sharedPool ??= openPool(serverUrl);
-    await sharedPool.query(sql);
+    const pool = sharedPool;
+    const slow = setTimeout(() => void tellWhatHolds(pool, sql), slowMs);
+    await pool.query(sql).finally(() => clearTimeout(slow));
     return;
   }
   const client = new pg.Client({ connectionString: serverUrl });
@@ -26,6 +28,19 @@ async function onServer(serverUrl: string, sql: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+const slowMs = 15_000;
+
+/** For the person who reads the log of a run in which the server stood still. */
+async function tellWhatHolds(pool: pg.Pool, sql: string): Promise<void> {
+  const backends = `select pid, datname, backend_type, state, wait_event_type, wait_event, pg_blocking_pids(pid), left(query, 80)
+    from pg_stat_activity where pid <> pg_backend_pid()`;
+  const told = await pool.query(backends).then(
+    ({ rows }) => rows.map((row) => JSON.stringify(row)).join('\n'),
+    (error: unknown) => `The server does not tell: ${String(error)}`,
+  );
+  process.stderr.write(`"${sql}" takes longer than ${slowMs / 1000} s.\n${told}\n`);
 }
 
 function openPool(serverUrl: string): pg.Pool {
