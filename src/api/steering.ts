@@ -135,7 +135,7 @@ export function submissionOf({
 }: SubmissionBody): Submission {
   if (repositoryPath !== undefined && !isAbsolute(repositoryPath) && !isRemoteAddress(repositoryPath))
     throw relative(repositoryPath);
-  const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, ...same } = given;
+  const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, best_of, ...same } = given;
   return {
     ...same,
     repositoryPath,
@@ -144,6 +144,7 @@ export function submissionOf({
     limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
     timeLimitMs: time_limit_ms,
     needsApproval: needs_approval,
+    bestOf: best_of,
   };
 }
 

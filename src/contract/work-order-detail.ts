@@ -1,6 +1,7 @@
 // One work order in full: its timeline, its processes and their output, its errors, effects, change, and the actions on
 // it.
 import { z } from '@hono/zod-openapi';
+import { candidateOutcomes, candidateResults } from '../domain/candidate.ts';
 import { sessionWays } from '../domain/login.ts';
 import { sessionPurposes } from '../domain/session.ts';
 import { steps } from '../domain/transitions.ts';
@@ -202,6 +203,42 @@ export const actSchema = z
   .openapi('Act');
 export type ActView = z.infer<typeof actSchema>;
 
+const candidateSchema = z
+  .object({
+    work_order_id: uuid,
+    number: z.number().int(),
+    status: workOrderSchema.shape.status,
+    step: step.nullable(),
+    result: z
+      .enum(candidateResults)
+      .nullable()
+      .openapi({ description: 'What came of it: it passed or failed. Null: nothing yet.' }),
+    is_kept: z.boolean().nullable().openapi({ description: 'Null until it is decided.' }),
+    is_verified: z.boolean().nullable(),
+    warnings: z.number().int().nullable().openapi({ description: 'Findings of the review.' }),
+    refinement_cycles: z.number().int(),
+    changed_lines: z.number().int().nullable(),
+    cost_usd: usd,
+    agent: z.string().nullable(),
+    model: z.string().nullable(),
+    failure: z.string().nullable(),
+  })
+  .openapi('Candidate');
+export type CandidateView = z.infer<typeof candidateSchema>;
+
+const candidatesSchema = z
+  .object({
+    outcome: z.enum(candidateOutcomes).nullable().openapi({
+      description:
+        '`kept`: the best one goes on. `none_passed`: the kept one asks a person. `given_up`: all were cancelled. Null: undecided.',
+    }),
+    because: z.string().nullable(),
+    limit_usd: usd.nullable().openapi({ description: 'What all of them together may cost.' }),
+    items: z.array(candidateSchema),
+  })
+  .openapi('Candidates');
+export type CandidatesView = z.infer<typeof candidatesSchema>;
+
 export const workOrderDetailSchema = workOrderSchema
   .extend({
     description: z.string(),
@@ -214,6 +251,9 @@ export const workOrderDetailSchema = workOrderSchema
     approved_by: z.string().nullable(),
     spec: z.object({ id: uuid, key: z.string() }).nullable().openapi({
       description: 'The spec that it is a part of, and its key in the plan; null if it is of none.',
+    }),
+    candidates: candidatesSchema.nullable().openapi({
+      description: 'All candidates for the same work, with this one; null if it is no candidate.',
     }),
     failure: metadata.nullable(),
     counters: z.object({

@@ -1,5 +1,6 @@
 // Work orders: lists, the board, one in full, and the actions on it.
 import { z } from '@hono/zod-openapi';
+import { candidateLimits } from '../domain/candidate.ts';
 import { messageCharsMax } from '../domain/message.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
 import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
@@ -7,6 +8,13 @@ import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd,
 const status = z.enum(statuses);
 const step = z.enum(steps);
 const stepState = z.enum(stepStates);
+
+const candidatePlaceSchema = z.object({
+  group_id: uuid.openapi({ description: 'The work order of the first candidate.' }),
+  number: z.number().int(),
+  of: z.number().int(),
+  is_kept: z.boolean().nullable().openapi({ description: 'Null until it is decided which one is kept.' }),
+});
 
 export const workOrderSchema = z
   .object({
@@ -32,6 +40,9 @@ export const workOrderSchema = z
         description:
           "For a completed work order: whether the project's own checks judged the change; an install is not a check. Null until it is completed.",
       }),
+    candidate: candidatePlaceSchema.nullable().openapi({
+      description: 'Its place among several candidates for the same work, of which one is kept; or null.',
+    }),
     requested_by: z.string().openapi({ description: 'Who asked for it, for example `human:ada`.' }),
     needs_you: z
       .boolean()
@@ -117,6 +128,16 @@ export const submissionSchema = z
       .boolean()
       .optional()
       .openapi({ description: 'Whether it waits until a person approves it.' }),
+    best_of: z.number().int().min(candidateLimits.min).max(candidateLimits.max).optional().openapi({
+      description:
+        'How many candidates to make, of which the best one is kept; the limit is divided among them.',
+    }),
+    agents: z.array(name).max(candidateLimits.max).optional().openapi({
+      description: 'With `best_of`: the agents of the candidates, in turn.',
+    }),
+    models: z.array(name).max(candidateLimits.max).optional().openapi({
+      description: 'With `best_of`: the models of the candidates, in turn.',
+    }),
   })
   .openapi('Submission');
 export type SubmissionBody = z.infer<typeof submissionSchema>;
