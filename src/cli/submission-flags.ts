@@ -60,7 +60,11 @@ export function addSubmissionFlags(command: Command): Command {
     .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before');
 }
 
-export async function readSubmission(title: string, options: SubmissionFlags, server: string | null) {
+export async function readSubmission(
+  title: string,
+  { bestOf, ...options }: SubmissionFlags & { bestOf?: number },
+  server: string | null,
+) {
   return {
     title,
     ...(options.project === undefined
@@ -69,8 +73,9 @@ export async function readSubmission(title: string, options: SubmissionFlags, se
     base: options.base,
     description: options.description === undefined ? undefined : await readText(options.description),
     acceptance: options.acceptance === undefined ? undefined : await readText(options.acceptance),
-    agent: oneOf('--agent', options.agent),
-    model: oneOf('--model', options.model),
+    ...(bestOf === undefined
+      ? { agent: oneOf('--agent', options.agent), model: oneOf('--model', options.model) }
+      : { bestOf, agents: options.agent, models: options.model }),
     checks: options.check.map(parseGivenCheck),
     allowCiChanges: options.allowCi,
     labels: options.label,

@@ -24,6 +24,7 @@ const catchUpMs = z
   .openapi({ description: 'How late an instant that was missed may still run. Older ones never do.' });
 
 export const newScheduleSchema = submissionSchema
+  .omit({ best_of: true, agents: true, models: true })
   .extend({
     name: scheduleName,
     cron: z.string().min(1).max(scheduleLimits.cronCharsMax).openapi({

@@ -120,6 +120,14 @@ export async function lockCandidates(query: Query, groupId: WorkOrderId): Promis
     where c.group_id = ${groupId} order by c.number for no key update of w`.execute(query);
 }
 
+/** The work order and all other candidates for its work, by their numbers. */
+export async function candidateIds(query: Query, id: WorkOrderId): Promise<WorkOrderId[]> {
+  const { rows } = await sql<{ id: WorkOrderId }>`select o.work_order_id as id
+    from candidates c join candidates o on o.group_id = c.group_id
+    where c.work_order_id = ${id} order by o.number`.execute(query);
+  return rows.length === 0 ? [id] : rows.map((row) => row.id);
+}
+
 /** Only the first decision is written; the database refuses every later one. */
 export async function decideGroup(
   query: Query,
