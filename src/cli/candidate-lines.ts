@@ -6,7 +6,10 @@ import { table } from './table.ts';
 const widthMax = 160;
 
 /** `shown`: the work order whose page this is. */
-export function candidateLines({ items, outcome, because, limit_usd }: CandidatesView, shown: string): string[] {
+export function candidateLines(
+  { items, outcome, because, limit_usd }: CandidatesView,
+  shown: string,
+): string[] {
   const limit = limit_usd === null ? '' : `, together at most $${limit_usd.toFixed(2)}`;
   return [
     ...table(

@@ -39,12 +39,7 @@ export function addSubmissionFlags(command: Command): Command {
       [],
     )
     .option('--model <provider/model>', 'the model to use', collect, [])
-    .option(
-      '--check <kind=command>',
-      "a check that must pass, e.g. test='npm test'; repeatable",
-      collect,
-      [],
-    )
+    .option('--check <kind=command>', "a check that must pass, e.g. test='npm test'; repeatable", collect, [])
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
     .option(
       '--label <key=value>',

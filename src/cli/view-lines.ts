@@ -5,8 +5,8 @@ import { refusedText } from '../domain/egress.ts';
 import { shortId } from '../domain/ids.ts';
 import { personOf } from '../domain/person.ts';
 import { powersText } from '../domain/powers.ts';
-import { paint } from './face.ts';
 import { candidateLines } from './candidate-lines.ts';
+import { paint } from './face.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
 import { cut, table } from './table.ts';
 
@@ -64,7 +64,10 @@ function stuckText(hours: number | undefined): string {
 }
 
 export function viewLines(view: PrintedWorkOrder): string[] {
-  return [`${shortId(view.id)}  ${statusText(view)}  ${view.title}${candidateText(view)}`, `  ${view.explain}`];
+  return [
+    `${shortId(view.id)}  ${statusText(view)}  ${view.title}${candidateText(view)}`,
+    `  ${view.explain}`,
+  ];
 }
 
 export function detailLines(detail: PrintedDetail): string[] {

@@ -24,7 +24,11 @@ const keptOf = (candidates: Candidate[], when = now) => decideCandidates(candida
 
 /** Each is better than the one before by one criterion, and worse by every later one. */
 const ladder: Array<[Partial<Candidate>, Partial<Candidate>, string]> = [
-  [{ costNanoUsd: 9n }, { facts: { ...facts, is_verified: false }, costNanoUsd: 1n }, 'its checks have judged it'],
+  [
+    { costNanoUsd: 9n },
+    { facts: { ...facts, is_verified: false }, costNanoUsd: 1n },
+    'its checks have judged it',
+  ],
   [{ refinementCycles: 3 }, { facts: { ...facts, warnings: 1 } }, 'fewer findings of the review'],
   [{ facts: { ...facts, changed_lines: 999 } }, { refinementCycles: 1 }, 'fewer refinement cycles'],
   [{ costNanoUsd: 999n }, { facts: { ...facts, changed_lines: 11 } }, 'a smaller change'],
@@ -32,13 +36,19 @@ const ladder: Array<[Partial<Candidate>, Partial<Candidate>, string]> = [
   [{ settledAt: at(1) }, { settledAt: at(2) }, 'passed earlier'],
 ];
 
-test.each(ladder)('criterion %#: the better candidate is kept, whatever comes after it, and it is said why', (better, worse, why) => {
-  for (const [a, b] of [[1, 2], [2, 1]] as const) {
-    const decision = decideCandidates([one(a, { ...better }), one(b, { ...worse })], now);
-    expect(decision).toMatchObject({ outcome: 'kept', kept: { number: a } });
-    expect(decision?.because).toContain(why);
-  }
-});
+test.each(ladder)(
+  'criterion %#: the better candidate is kept, whatever comes after it, and it is said why',
+  (better, worse, why) => {
+    for (const [a, b] of [
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      const decision = decideCandidates([one(a, { ...better }), one(b, { ...worse })], now);
+      expect(decision).toMatchObject({ outcome: 'kept', kept: { number: a } });
+      expect(decision?.because).toContain(why);
+    }
+  },
+);
 
 test('the order is total: however the candidates come, the same one is first', () => {
   const all = [one(1), one(2), one(3, { refinementCycles: 1 }), one(4, { costNanoUsd: 99n })];
@@ -53,7 +63,9 @@ test('nothing is decided while a candidate at work can still win', () => {
   expect(decideCandidates([atWork(1), failed(2)], now)).toBeNull();
   // It may have fewer findings, or checks that have judged it.
   expect(decideCandidates([one(1, { facts: { ...facts, warnings: 1 } }), atWork(2, 5)], now)).toBeNull();
-  expect(decideCandidates([one(1, { facts: { ...facts, is_verified: false } }), atWork(2, 5)], now)).toBeNull();
+  expect(
+    decideCandidates([one(1, { facts: { ...facts, is_verified: false } }), atWork(2, 5)], now),
+  ).toBeNull();
   expect(decideCandidates([one(1), atWork(2, 1), atWork(3, 0)], now)).toBeNull();
 });
 
@@ -62,7 +74,11 @@ test('it is decided early if the rest has already needed more cycles, which neve
 });
 
 test('fear: a candidate that never ends holds up the others for ever', () => {
-  const candidates = [one(1, { settledAt: at(0) }), one(3, { settledAt: at(50), refinementCycles: 1 }), atWork(2)];
+  const candidates = [
+    one(1, { settledAt: at(0) }),
+    one(3, { settledAt: at(50), refinementCycles: 1 }),
+    atWork(2),
+  ];
   expect(decideCandidates(candidates, at(candidateLimits.waitMsMax - 1))).toBeNull();
   expect(keptOf(candidates, at(candidateLimits.waitMsMax))).toBe(1);
 });
@@ -76,6 +92,9 @@ test('if none passed, the one that came furthest asks, and no other', () => {
   const early = failed(1, { stepsReached: 1, costNanoUsd: 0n });
   const late = failed(2, { stepsReached: 5, refinementCycles: 3 });
   const fewer = failed(3, { stepsReached: 5, refinementCycles: 2, costNanoUsd: 500n });
-  expect(decideCandidates([early, late, fewer], now)).toMatchObject({ outcome: 'none_passed', kept: { number: 3 } });
+  expect(decideCandidates([early, late, fewer], now)).toMatchObject({
+    outcome: 'none_passed',
+    kept: { number: 3 },
+  });
   expect(keptOf([early, over(2)])).toBe(1);
 });

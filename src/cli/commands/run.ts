@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { candidateLimits } from '../../domain/candidate.ts';
 import { shortId } from '../../domain/ids.ts';
+import { carryOutBest } from '../carry-out-best.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
-import { carryOutBest } from '../carry-out-best.ts';
-import { addSubmissionFlags, readSubmission, type SubmissionFlags } from '../submission-flags.ts';
 import { countUpTo } from '../parse-count.ts';
+import { addSubmissionFlags, readSubmission, type SubmissionFlags } from '../submission-flags.ts';
 import { viewLines } from '../view-lines.ts';
 
 interface RunFlags extends SubmissionFlags {

@@ -22,20 +22,30 @@ async function ordersOf(id: WorkOrderId) {
   const { rows } = await sql<{ id: string; settings: Submission; limitNanoUsd: bigint | null; runs: number }>`
     select w.id, w.settings, w.limit_nano_usd,
       (select count(*)::int from runs r where r.work_order_id = w.id) as runs
-    from work_orders w where w.id = any (${ids}::uuid[]) order by array_position(${ids}::uuid[], w.id)`.execute(query);
+    from work_orders w where w.id = any (${ids}::uuid[]) order by array_position(${ids}::uuid[], w.id)`.execute(
+    query,
+  );
   return rows;
 }
 
 test('candidates are work orders with a run each; they share the limit, and take models and agents in turn', async () => {
   const models = ['p/a', 'p/b'];
-  const { order } = await submit(deps(), submission({ models, agents: ['patch'], limitNanoUsd: 10n }), 'human:ada');
+  const { order } = await submit(
+    deps(),
+    submission({ models, agents: ['patch'], limitNanoUsd: 10n }),
+    'human:ada',
+  );
   const orders = await ordersOf(order.id);
   expect(orders.map(({ settings }) => settings.model)).toEqual(['p/a', 'p/b', 'p/a']);
   expect(orders.map(({ settings }) => settings.agent)).toEqual(['patch', 'patch', 'patch']);
   // Never more than the limit, whatever each candidate does.
   expect(orders.map(({ limitNanoUsd }) => limitNanoUsd)).toEqual([3n, 3n, 3n]);
   expect(orders.map(({ runs }) => runs)).toEqual([1, 1, 1]);
-  expect(await groupById(shared().query, order.id)).toMatchObject({ size: 3, limitNanoUsd: 10n, decidedAt: null });
+  expect(await groupById(shared().query, order.id)).toMatchObject({
+    size: 3,
+    limitNanoUsd: 10n,
+    decidedAt: null,
+  });
 });
 
 test('fear: the same submission twice makes six candidates', async () => {
@@ -45,9 +55,10 @@ test('fear: the same submission twice makes six candidates', async () => {
   expect(twice.map(({ order }) => order.id)).toEqual([id, id]);
   await submit(deps(), one, 'human:ada', { id });
   expect(await ordersOf(id)).toHaveLength(3);
-  const { rows } = await sql`select 1 from work_orders where project_id = ${twice[0]?.order.projectId}`.execute(
-    shared().query,
-  );
+  const { rows } =
+    await sql`select 1 from work_orders where project_id = ${twice[0]?.order.projectId}`.execute(
+      shared().query,
+    );
   expect(rows).toHaveLength(3);
 });
 
@@ -72,9 +83,10 @@ test.each([
     code: 'CANDIDATES_INVALID',
     message: expect.stringMatching(message),
   });
-  const { rows } = await sql`select 1 from projects where repository_path = ${refused.repositoryPath}`.execute(
-    shared().query,
-  );
+  const { rows } =
+    await sql`select 1 from projects where repository_path = ${refused.repositoryPath}`.execute(
+      shared().query,
+    );
   expect(rows).toEqual([]);
 });
 

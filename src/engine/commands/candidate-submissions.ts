@@ -2,7 +2,7 @@
 import { candidateLimits } from '../../domain/candidate.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
-import type { SubmitInGiven, Submission } from './submit.ts';
+import type { Submission, SubmitInGiven } from './submit.ts';
 
 /** Empty if one work order is to be submitted. The first candidate has the given ID, which is also that of the group. */
 export function candidatesFor(
@@ -50,7 +50,11 @@ export function refuseCandidates({ bestOf, agents = [], models = [], limitNanoUs
   });
 }
 
-function problemOf(bestOf: number | undefined, named: number, limitNanoUsd: bigint | undefined): string | undefined {
+function problemOf(
+  bestOf: number | undefined,
+  named: number,
+  limitNanoUsd: bigint | undefined,
+): string | undefined {
   const { min, max } = candidateLimits;
   if (bestOf === undefined)
     return named > 0 ? 'Several models or agents need several candidates.' : undefined;

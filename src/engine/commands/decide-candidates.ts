@@ -18,7 +18,11 @@ const actor = 'moose:candidates';
 export const notKept = 'another candidate was kept';
 
 /** Does nothing if the group is decided, or if its candidates at work can still change the result. */
-export async function decideIfDue(deps: SteeringDeps, groupId: WorkOrderId, signal?: AbortSignal): Promise<void> {
+export async function decideIfDue(
+  deps: SteeringDeps,
+  groupId: WorkOrderId,
+  signal?: AbortSignal,
+): Promise<void> {
   await deps.database.transaction(async (query) => {
     const group = await lockGroup(query, groupId);
     if (group.decidedAt === null) await decideIn(query, deps, group);
@@ -40,12 +44,15 @@ export async function decideIn(
   await decideGroup(query, group.id, { outcome, kept: kept?.id ?? null, because, decidedAt });
   for (const { id, number, state } of candidates) {
     const isKept = id === kept?.id;
-    const reason = isKept ? `kept, ${number} of ${group.size}: ${because}` : `not kept, ${number} of ${group.size}`;
+    const reason = isKept
+      ? `kept, ${number} of ${group.size}: ${because}`
+      : `not kept, ${number} of ${group.size}`;
     await recordEvent(query, { workOrderId: id, kind: 'candidates.decided', actor, reason });
     if (isKept) {
       const run = await lockOpenRun(query, id);
       if (run) await wake(query, run);
-    } else if (state !== 'over') await cancelIn(query, deps, await requireWorkOrder(query, id), actor, notKept);
+    } else if (state !== 'over')
+      await cancelIn(query, deps, await requireWorkOrder(query, id), actor, notKept);
   }
   return decision;
 }

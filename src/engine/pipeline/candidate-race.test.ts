@@ -37,7 +37,9 @@ test('fear: two processes decide at once and one is killed: each group keeps one
     const { outcome, kept } = await group.decision();
     expect(outcome).toBe('kept');
     const orders = await Promise.all([1, 2, 3].map((number) => group.order(number)));
-    expect(orders.filter(({ cancelRequestedAt }) => cancelRequestedAt === null).map(({ id }) => id)).toEqual([kept]);
+    expect(orders.filter(({ cancelRequestedAt }) => cancelRequestedAt === null).map(({ id }) => id)).toEqual([
+      kept,
+    ]);
   }
   const { rows } = await sql<{ decided: number }>`select count(*)::int as decided from work_order_events
     where kind = 'candidates.decided'`.execute(shared().query);

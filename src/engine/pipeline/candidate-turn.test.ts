@@ -44,7 +44,11 @@ test('a candidate that has passed waits without a process; the last one decides,
   await addToCounters(shared().query, first.order.id, { refinementCycles: 1, costNanoUsd: 5n });
   expect(await group.turn(1)).toBe('stop');
   const waiting = await openRunOf(shared().query, first.order.id);
-  expect(waiting).toMatchObject({ leg: 1, takeups: 0, waitingFor: expect.stringContaining('waits for the other') });
+  expect(waiting).toMatchObject({
+    leg: 1,
+    takeups: 0,
+    waitingFor: expect.stringContaining('waits for the other'),
+  });
   expect(waiting?.wakeAt).not.toBeNull();
   expect(await group.turn(2)).toBe('stop');
   expect((await group.decision()).decidedAt).toBeNull();
@@ -52,7 +56,10 @@ test('a candidate that has passed waits without a process; the last one decides,
   await endInReview(third, failure('red'));
   expect(await group.decision()).toMatchObject({ outcome: 'kept', kept: second.order.id });
   expect((await group.order(1)).cancelRequestedAt).not.toBeNull();
-  expect(await group.order(3)).toMatchObject({ status: 'cancelled', changedBecause: 'another candidate was kept' });
+  expect(await group.order(3)).toMatchObject({
+    status: 'cancelled',
+    changedBecause: 'another candidate was kept',
+  });
   // The decision wakes the one that is kept at once.
   const woken = await openRunOf(shared().query, second.order.id);
   expect(woken?.leg).toBe(2);
@@ -62,7 +69,9 @@ test('a candidate that has passed waits without a process; the last one decides,
   for (const work of group.works) expect(await questionsOf(work)).toEqual([]);
   // Each is judged by its own attempt: that another one was better says nothing about its model.
   expect(await outcomesOf(group, 1)).toMatchObject([{ success: true, judgedBy: 'checks', counts: true }]);
-  expect(await outcomesOf(group, 3)).toMatchObject([{ success: false, failureClass: 'test_fail', counts: true }]);
+  expect(await outcomesOf(group, 3)).toMatchObject([
+    { success: false, failureClass: 'test_fail', counts: true },
+  ]);
 });
 
 test('fear: three candidates fail, and a person gets three questions', async () => {
@@ -80,12 +89,10 @@ test('fear: three candidates fail, and a person gets three questions', async () 
   await endAsDecided(group, 3);
   const asked = await Promise.all(group.works.map((work) => questionsOf(work)));
   expect(asked.map((questions) => questions.length)).toEqual([0, 1, 0]);
-  const { candidates } = asked[1]?.[0]?.context.evidence as { candidates: string[] };
-  expect(candidates).toEqual([
-    'Candidate 1 of 3: one is red',
-    'Candidate 2 of 3: two is red',
-    'Candidate 3 of 3: no model',
-  ]);
+  const candidates = ['1 of 3: one is red', '2 of 3: two is red', '3 of 3: no model'].map(
+    (each) => `Candidate ${each}`,
+  );
+  expect(asked[1]).toMatchObject([{ context: { evidence: { candidates } } }]);
 });
 
 test('the one that asks is a candidate that waited: its process asks after the decision', async () => {
@@ -111,7 +118,9 @@ test('fear: the best candidate is cancelled while the last one decides, and noth
   await decideIfDue(deps(), group.group);
   const { kept, outcome } = await group.decision();
   expect(outcome).toBe('kept');
-  const keptOrder = (await Promise.all([1, 2, 3].map((number) => group.order(number)))).find(({ id }) => id === kept);
+  const keptOrder = (await Promise.all([1, 2, 3].map((number) => group.order(number)))).find(
+    ({ id }) => id === kept,
+  );
   // Either the cancellation came first, and another one is kept; or the kept one was cancelled afterwards, by a person.
   if (kept === (await group.order(1)).id) expect(keptOrder?.cancelRequestedAt).not.toBeNull();
   else expect(keptOrder?.cancelRequestedAt).toBeNull();
@@ -125,7 +134,10 @@ test('a cancellation that comes before the decision is the person’s, and the o
   const [, , third] = group.works;
   // Its end decides, because the others have waited only for it.
   if (third) await endCancelled(await takenUpAgain(third));
-  expect(await group.order(3)).toMatchObject({ status: 'cancelled', changedBecause: 'cancelled by a person' });
+  expect(await group.order(3)).toMatchObject({
+    status: 'cancelled',
+    changedBecause: 'cancelled by a person',
+  });
   expect(await group.decision()).toMatchObject({ outcome: 'kept', kept: group.group });
   expect(await group.turn(1)).toBe('go on');
 });
@@ -148,7 +160,9 @@ test('a group is decided about once, whoever writes', async () => {
   await decideIfDue(deps(), group.group);
   expect(await group.decision()).toEqual(before);
   await expect(
-    sql`update candidate_groups set because = 'another reason' where id = ${group.group}`.execute(shared().query),
+    sql`update candidate_groups set because = 'another reason' where id = ${group.group}`.execute(
+      shared().query,
+    ),
   ).rejects.toThrow(/decided about once/);
 });
 

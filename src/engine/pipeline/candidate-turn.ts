@@ -19,7 +19,10 @@ export async function candidateTurn(work: Work): Promise<'go on' | 'look' | 'sto
   if (place === undefined || work.order.step !== 'creating_pr') return 'go on';
   const [message] = await unreadMessages(work);
   if (message) {
-    await beginAgain(work, 'creating_pr', { end: 'again', because: `${personOf(message.by)} sent a message` });
+    await beginAgain(work, 'creating_pr', {
+      end: 'again',
+      because: `${personOf(message.by)} sent a message`,
+    });
     return 'look';
   }
   work.reached('creating_pr:candidate-passed', work.run.id);

@@ -17,7 +17,7 @@ import {
 import { giveBackBeginning, holdFence, updateRun } from '../../store/work/runs.ts';
 import { lockWorkOrder } from '../../store/work/work-orders.ts';
 import { decideIn } from '../commands/decide-candidates.ts';
-import { type GeneratingResult, findResult, type VerifyingResult } from '../run/step-results.ts';
+import { findResult, type GeneratingResult, type VerifyingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { changedLines } from '../views/patch-files.ts';
 
@@ -43,7 +43,14 @@ export async function settledFailure({ database, order, signal }: Work): Promise
   return failure?.run === order.run ? failure : null;
 }
 
-export function failureFrom({ category, because, isParked, isExhausted, run, ...fields }: CandidateFailure): MooseError {
+export function failureFrom({
+  category,
+  because,
+  isParked,
+  isExhausted,
+  run,
+  ...fields
+}: CandidateFailure): MooseError {
   return new MooseError(category, fields);
 }
 
@@ -74,7 +81,8 @@ export async function settleFailed(
   if (place === 'lost') return { turn: 'cancel', told: [] };
   const { candidate } = work.order.settings;
   if (candidate === undefined) return { turn: 'go on', told: [] };
-  const turn = place === undefined ? 'go on' : await settle(work, place, { failure: failureOf(work, error, end) });
+  const turn =
+    place === undefined ? 'go on' : await settle(work, place, { failure: failureOf(work, error, end) });
   const read = (query: Query) => toldOf(query, candidate);
   return { turn, told: turn === 'go on' ? await work.database.run(read, work.signal) : [] };
 }

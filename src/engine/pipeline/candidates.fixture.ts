@@ -32,7 +32,13 @@ export async function candidatesAt(database: Database, steps: readonly RunStep[]
       .set({ settings: toJson({ candidate }) })
       .where('id', '=', order.id)
       .execute();
-    await leave(work, 'generating', { proposal: null, brief: null, model: 'p/a', attempts: 1, messageIds: [] });
+    await leave(work, 'generating', {
+      proposal: null,
+      brief: null,
+      model: 'p/a',
+      attempts: 1,
+      messageIds: [],
+    });
     await leave(work, 'verifying', { checks: [], isVerified: true, treeSha: '' });
     work.order = await theWorkOrder(database, order.id);
   }

@@ -2,7 +2,12 @@
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
-import { groupById, type ListedCandidate, type ShownCandidate, shownCandidates } from '../../store/work/candidates.ts';
+import {
+  groupById,
+  type ListedCandidate,
+  type ShownCandidate,
+  shownCandidates,
+} from '../../store/work/candidates.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 
 /** Null if the work order is no candidate. */
@@ -16,7 +21,10 @@ export async function candidatesView(
   return {
     ...{ outcome, because },
     limit_usd: limitNanoUsd === null ? null : usdNumber(limitNanoUsd),
-    items: rows.map((row) => ({ ...viewOf(row), is_kept: outcome === null ? null : row.workOrderId === kept })),
+    items: rows.map((row) => ({
+      ...viewOf(row),
+      is_kept: outcome === null ? null : row.workOrderId === kept,
+    })),
   };
 }
 

@@ -1,5 +1,10 @@
 // The tables of candidates for the same work; a test compares them with `schema.sql`.
-import type { CandidateFacts, CandidateFailure, CandidateOutcome, CandidateResult } from '../../domain/candidate.ts';
+import type {
+  CandidateFacts,
+  CandidateFailure,
+  CandidateOutcome,
+  CandidateResult,
+} from '../../domain/candidate.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { At, Optional, OptionalJson } from './column-types.ts';
 

@@ -50,7 +50,10 @@ export function lockGroup(query: Query, id: WorkOrderId): Promise<CandidateGroup
     .executeTakeFirstOrThrow();
 }
 
-export function candidateRow(query: Query, workOrderId: WorkOrderId): Promise<Selectable<Tables['candidates']>> {
+export function candidateRow(
+  query: Query,
+  workOrderId: WorkOrderId,
+): Promise<Selectable<Tables['candidates']>> {
   return query
     .selectFrom('candidates')
     .selectAll()
@@ -89,7 +92,9 @@ export async function settleCandidate(
   await sql`update candidates set result = ${result}, facts = ${facts}::jsonb, failure = ${failure}::jsonb,
       settled_at = case when result = ${result} then settled_at else ${settledAt} end
     where work_order_id = ${workOrderId}
-      and (result, facts, failure) is distinct from (${result}, ${facts}::jsonb, ${failure}::jsonb)`.execute(query);
+      and (result, facts, failure) is distinct from (${result}, ${facts}::jsonb, ${failure}::jsonb)`.execute(
+    query,
+  );
 }
 
 /**
@@ -115,7 +120,9 @@ export async function candidatesOf(query: Query, groupId: WorkOrderId): Promise<
 /** Locks the open runs, then the work orders, in the order in which every other transaction locks the two. */
 export async function lockCandidates(query: Query, groupId: WorkOrderId): Promise<void> {
   await sql`select from runs r join candidates c on c.work_order_id = r.work_order_id
-    where c.group_id = ${groupId} and r.state = 'running' order by c.number for no key update of r`.execute(query);
+    where c.group_id = ${groupId} and r.state = 'running' order by c.number for no key update of r`.execute(
+    query,
+  );
   await sql`select from work_orders w join candidates c on c.work_order_id = w.id
     where c.group_id = ${groupId} order by c.number for no key update of w`.execute(query);
 }
