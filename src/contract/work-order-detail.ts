@@ -1,7 +1,6 @@
 // One work order in full: its timeline, its processes and their output, its errors, effects, change, and the actions on
 // it.
 import { z } from '@hono/zod-openapi';
-import { candidateOutcomes, candidateResults } from '../domain/candidate.ts';
 import { sessionWays } from '../domain/login.ts';
 import { sessionPurposes } from '../domain/session.ts';
 import { steps } from '../domain/transitions.ts';
@@ -19,6 +18,7 @@ import {
   usd,
   uuid,
 } from './base.ts';
+import { candidatesSchema } from './candidates.ts';
 import { pullRequestSchema } from './pull-requests.ts';
 import { workOrderSchema } from './work-orders.ts';
 
@@ -202,42 +202,6 @@ export const actSchema = z
   })
   .openapi('Act');
 export type ActView = z.infer<typeof actSchema>;
-
-const candidateSchema = z
-  .object({
-    work_order_id: uuid,
-    number: z.number().int(),
-    status: workOrderSchema.shape.status,
-    step: step.nullable(),
-    result: z
-      .enum(candidateResults)
-      .nullable()
-      .openapi({ description: 'What came of it: it passed or failed. Null: nothing yet.' }),
-    is_kept: z.boolean().nullable().openapi({ description: 'Null until it is decided.' }),
-    is_verified: z.boolean().nullable(),
-    warnings: z.number().int().nullable().openapi({ description: 'Findings of the review.' }),
-    refinement_cycles: z.number().int(),
-    changed_lines: z.number().int().nullable(),
-    cost_usd: usd,
-    agent: z.string().nullable(),
-    model: z.string().nullable(),
-    failure: z.string().nullable(),
-  })
-  .openapi('Candidate');
-export type CandidateView = z.infer<typeof candidateSchema>;
-
-const candidatesSchema = z
-  .object({
-    outcome: z.enum(candidateOutcomes).nullable().openapi({
-      description:
-        '`kept`: the best one goes on. `none_passed`: the kept one asks a person. `given_up`: all were cancelled. Null: undecided.',
-    }),
-    because: z.string().nullable(),
-    limit_usd: usd.nullable().openapi({ description: 'What all of them together may cost.' }),
-    items: z.array(candidateSchema),
-  })
-  .openapi('Candidates');
-export type CandidatesView = z.infer<typeof candidatesSchema>;
 
 export const workOrderDetailSchema = workOrderSchema
   .extend({

@@ -4,17 +4,11 @@ import { candidateLimits } from '../domain/candidate.ts';
 import { messageCharsMax } from '../domain/message.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
 import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
+import { candidatePlaceSchema } from './candidates.ts';
 
 const status = z.enum(statuses);
 const step = z.enum(steps);
 const stepState = z.enum(stepStates);
-
-const candidatePlaceSchema = z.object({
-  group_id: uuid.openapi({ description: 'The work order of the first candidate.' }),
-  number: z.number().int(),
-  of: z.number().int(),
-  is_kept: z.boolean().nullable().openapi({ description: 'Null until it is decided which one is kept.' }),
-});
 
 export const workOrderSchema = z
   .object({
