@@ -83,8 +83,9 @@ export async function settleFailed(
   if (candidate === undefined) return { turn: 'go on', told: [] };
   const turn =
     place === undefined ? 'go on' : await settle(work, place, { failure: failureOf(work, error, end) });
-  const read = (query: Query) => toldOf(query, candidate);
-  return { turn, told: turn === 'go on' ? await work.database.run(read, work.signal) : [] };
+  // A later run of the one that is kept fails by itself.
+  if (turn !== 'go on' || (await settledFailure(work)) === null) return { turn, told: [] };
+  return { turn, told: await work.database.run((query) => toldOf(query, candidate), work.signal) };
 }
 
 function failureOf({ order }: Work, error: MooseError, end: EndOfCandidate): CandidateFailure {
