@@ -63,10 +63,11 @@ function addSubmit(api: Api, deps: Deps): void {
     const submission = { ...submissionOf(given), mayAddRemote: c.get('caller').role === 'admin' };
     const moose = c.get('moose');
     const made = await idempotent(c, deps, async (id) => {
-      const { title, repository_path, project, needs_approval = false } = given;
+      const { title, repository_path, project, needs_approval = false, best_of } = given;
       const place =
         project === undefined ? { repository_path: shownAddress(repository_path ?? '') } : { project };
-      const detail = { title, ...place, needs_approval };
+      const many = best_of === undefined ? {} : { best_of };
+      const detail = { title, ...place, needs_approval, ...many };
       const entry = { by: c.get('caller').actor, act: 'work_order.submit', subject: id, detail };
       const { order, warnings } = await audited(deps.database, entry, c.get('signal'), () =>
         moose.submit(submission, { id: id as WorkOrderId }),
