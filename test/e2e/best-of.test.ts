@@ -80,3 +80,33 @@ test(
   },
   8 * minuteMs,
 );
+
+test(
+  'if no candidate passes, a person gets one question, and nothing is published',
+  async () => {
+    const wrong: Script = ({ title, attempt, model }) => ({
+      ...{ plan: title ?? '', risks: [] },
+      edits: [{ kind: 'write', path: 'files/1.txt', content: `wrong ${attempt} ${model}\n` }],
+    });
+    const farm = await createFarm(1, undefined, wrong);
+    onTestFinished(() => farm.close());
+    await farm.submit(1, { bestOf: 2 });
+    const moose = await farm.start();
+    await farm.finished([moose], 4 * minuteMs);
+    const orders = await ordersOf(farm);
+    expect(orders.map(({ status, isKept }) => [status, isKept]).toSorted()).toEqual([
+      ['cancelled', false],
+      ['needs_review', true],
+    ]);
+    expect(orders.map(({ pushes }) => pushes)).toEqual([0, 0]);
+    const { rows } = await sql<{
+      because: string;
+      candidates: string[];
+    }>`select context ->> 'because' as because,
+      context -> 'evidence' -> 'candidates' as candidates from escalations`.execute(farm.database.query);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.candidates).toHaveLength(2);
+    await moose.stop();
+  },
+  6 * minuteMs,
+);
