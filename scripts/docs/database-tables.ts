@@ -42,6 +42,7 @@ const holds: Readonly<Record<string, string>> = {
   candidate_groups: 'groups of work orders that do the same work, which one was kept, and why',
   candidates: 'the work orders of each group, what came of each, and by what it is ranked',
   schedule_runs: 'what became of each due instant of a schedule, each at most once',
+  schedule_changes: 'what people changed about a schedule, with the old and the new values',
   sign_ins: 'sign-ins that a browser has begun at an OpenID Connect provider and not finished yet',
   error_events: 'every failure, with its class, its evidence and what was done about it',
   circuit_states:

@@ -62,6 +62,44 @@ test('R-SEC-1: only an admin schedules commands of its own, or changes to CI', a
   expect(await add(tokens.admin, { checks })).toMatchObject({ status: 201 });
 });
 
+test('R-SEC-1: its owner or an admin changes it, and only an admin what only an admin schedules', async () => {
+  const { add, send, tokens, tokenOf, call } = await ground();
+  const [bea, cay] = [await tokenOf('bea'), await tokenOf('cay')];
+  await add(bea);
+  const change = (body: object, token = bea) => send('PATCH', '/api/schedules/nightly', body, token);
+  expect(await change({ title: 'x' }, tokens.viewer)).toMatchObject({ body: { code: 'ROLE_TOO_LOW' } });
+  expect(await change({ title: 'x' }, cay)).toMatchObject({
+    status: 403,
+    body: { code: 'SCHEDULE_NOT_YOURS' },
+  });
+  const checks = [{ kind: 'test', command: 'true' }];
+  expect(await change({ checks })).toMatchObject({ status: 403, body: { code: 'CHECKS_NOT_YOURS' } });
+  expect(await change({ allow_ci_changes: true })).toMatchObject({ body: { code: 'CI_CHANGES_NOT_YOURS' } });
+  for (const [body, status, code] of [
+    [{}, 400, 'REQUEST_INVALID'],
+    [{ cron: null }, 400, 'REQUEST_INVALID'],
+    [{ limit_usd: 0 }, 400, 'REQUEST_INVALID'],
+    [{ cron: '0 0 31 2 *' }, 400, 'CRON_NEVER'],
+    [{ time_zone: 'Mars/Olympus' }, 400, 'TIME_ZONE_UNKNOWN'],
+    [{ title: '{{x}}' }, 400, 'PLACEHOLDER_UNKNOWN'],
+    [{ repository_path: 'x' }, 400, 'REPOSITORY_PATH_RELATIVE'],
+    [{ repository_path: 'https://127.0.0.1:1/a/b' }, 403, 'PROJECT_NOT_YOURS'],
+  ] as const)
+    expect(await change(body), code).toMatchObject({ status, body: { code } });
+  expect(await change({ title: 'Own', cron: '0 4 * * *' })).toMatchObject({
+    status: 200,
+    body: { schedule: { title: 'Own', cron: '0 4 * * *', time_zone: 'UTC', limit_usd: 1 }, warnings: [] },
+  });
+  expect(await change({ checks, name: 'early' }, tokens.admin)).toMatchObject({
+    body: { schedule: { requested_by: 'api:admin' }, warnings: [expect.stringContaining('bea may not')] },
+  });
+  const headers = { authorization: `Bearer ${tokens.viewer}` };
+  expect(await call('/api/schedules/early', { headers })).toMatchObject({
+    body: { changes: [{ changed_by: 'api:admin' }, { changed_by: 'api:bea' }] },
+  });
+  expect(await change({ title: 'x' })).toMatchObject({ status: 404 });
+});
+
 test('what is wrong gets its status, and a repeated run its first answer', async () => {
   const { add, send } = await ground();
   for (const [more, status, code] of [

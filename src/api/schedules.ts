@@ -1,10 +1,15 @@
 // Schedules. The engine writes the audit log; what only an admin may put into a work order, only an admin may schedule.
+import type { z } from '@hono/zod-openapi';
+import type { scheduleChangeSchema } from '../contract/contract.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
+import { nanoOfUsd } from '../domain/money.ts';
+import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import type { ScheduleChange } from '../engine/schedules/change-schedule.ts';
 import type { Api, ApiDeps } from './app.ts';
 import type { Caller } from './caller.ts';
 import { idempotent } from './idempotent.ts';
 import * as routes from './routes/schedules.ts';
-import { refuseAdminParts, submissionOf } from './steering.ts';
+import { assertRepositoryPath, refuseAdminParts, submissionOf } from './steering.ts';
 
 const askedBy = ({ tokenId, role }: Caller) => ({ tokenId, role });
 
@@ -20,6 +25,14 @@ export function addSchedules(api: Api, deps: Pick<ApiDeps, 'database'>): void {
     const submission = { ...submissionOf(given), mayAddRemote: isAdmin };
     const wish = { ...submission, name, cron, timeZone, whenOpen: when_open, catchUpMs: catch_up_ms };
     return c.json(await c.get('moose').schedules.add(wish, askedBy(c.get('caller'))), 201);
+  });
+  api.openapi(routes.changeSchedule, async (c) => {
+    const given = c.req.valid('json');
+    const isAdmin = c.get('caller').role === 'admin';
+    if (!isAdmin) refuseAdminParts(given);
+    const change = { ...changeOf(given), mayAddRemote: isAdmin };
+    const { name } = c.req.valid('param');
+    return c.json(await c.get('moose').schedules.change(name, change, askedBy(c.get('caller'))), 200);
   });
   api.openapi(routes.pauseSchedule, async (c) => {
     const { name } = c.req.valid('param');
@@ -43,4 +56,17 @@ export function addSchedules(api: Api, deps: Pick<ApiDeps, 'database'>): void {
     const { name } = c.req.valid('param');
     return c.json(await c.get('moose').schedules.remove(name, askedBy(c.get('caller'))), 200);
   });
+}
+
+function changeOf(given: z.infer<typeof scheduleChangeSchema>): ScheduleChange {
+  const { time_zone: timeZone, when_open: whenOpen, catch_up_ms: catchUpMs, limit_usd, ...rest } = given;
+  const { repository_path: repositoryPath, checks, time_limit_ms: timeLimitMs, ...others } = rest;
+  const { allow_ci_changes: allowCiChanges, needs_approval: needsApproval, ...same } = others;
+  assertRepositoryPath(repositoryPath);
+  return {
+    ...{ ...same, timeZone, whenOpen, catchUpMs, repositoryPath, timeLimitMs, allowCiChanges, needsApproval },
+    checks:
+      checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
+    limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
+  };
 }

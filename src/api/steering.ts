@@ -134,8 +134,7 @@ export function submissionOf({
   checks,
   ...given
 }: SubmissionBody): Submission {
-  if (repositoryPath !== undefined && !isAbsolute(repositoryPath) && !isRemoteAddress(repositoryPath))
-    throw relative(repositoryPath);
+  assertRepositoryPath(repositoryPath);
   const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, best_of, ...same } = given;
   return {
     ...same,
@@ -149,6 +148,11 @@ export function submissionOf({
   };
 }
 
+/** @throws `REPOSITORY_PATH_RELATIVE` */
+export function assertRepositoryPath(path: string | undefined): void {
+  if (path !== undefined && !isAbsolute(path) && !isRemoteAddress(path)) throw relative(path);
+}
+
 /**
  * A check is a command on Moose's machine, and a changed workflow is one on the forge's machines. Permission to submit
  * work does not include such commands (R-SEC-1).
@@ -156,7 +160,10 @@ export function submissionOf({
 export function refuseAdminParts({
   checks,
   allow_ci_changes,
-}: Pick<SubmissionBody, 'checks' | 'allow_ci_changes'>): void {
+}: {
+  checks?: SubmissionBody['checks'] | null;
+  allow_ci_changes?: SubmissionBody['allow_ci_changes'];
+}): void {
   if (checks) {
     throw new PermanentError({
       code: 'CHECKS_NOT_YOURS',

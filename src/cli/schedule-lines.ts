@@ -1,13 +1,15 @@
 // Schedules as text for a person.
-import type { Schedule, ScheduleDetail, ScheduleRun } from '../contract/contract.ts';
+import type { RecordedScheduleChange, Schedule, ScheduleDetail, ScheduleRun } from '../contract/contract.ts';
 import { durationText } from '../domain/duration.ts';
 import { shortId } from '../domain/ids.ts';
 import { formatUsd, nanoOfUsd } from '../domain/money.ts';
 import { personOf } from '../domain/person.ts';
+import type { ScheduleFieldValue } from '../domain/schedule.ts';
 import { table } from './table.ts';
 
 const widthMax = 200;
 const historyLines = 15;
+const valueCharsMax = 60;
 
 /** In the zone of the schedule: `Tue 24 Nov 2026 01:30`. */
 function moment(at: string, timeZone: string): string {
@@ -65,21 +67,42 @@ export function scheduleLines(schedule: ScheduleDetail, now: Date): string[] {
     `  if open      ${schedule.when_open === 'skip' ? 'skipped' : 'waits for the previous work order'}`,
     `  catches up   ${durationText(schedule.catch_up_ms)}`,
     `  for          ${personOf(schedule.requested_by)}`,
-    ...(schedule.history.length === 0 ? [] : ['', ...historyOf(schedule)]),
+    ...(schedule.history.length + schedule.changes.length === 0 ? [] : ['', ...historyOf(schedule)]),
   ];
 }
 
-function historyOf({ history, time_zone }: ScheduleDetail): string[] {
+/** Runs and changes, newest first. */
+function historyOf({ history, changes, time_zone }: ScheduleDetail): string[] {
+  const runs = history.map((run) => ({
+    at: run.due_at,
+    cells: [
+      run.instants > 1 ? `${run.outcome} (${run.instants})` : run.outcome,
+      run.work_order === null ? '–' : `${shortId(run.work_order.id)} ${run.work_order.status}`,
+      run.because ?? (run.asked_by === null ? '' : `run now by ${personOf(run.asked_by)}`),
+    ],
+  }));
+  const edits = changes.map(({ changed_at: at, changed_by, fields }) => ({
+    at,
+    cells: ['changed', '–', `${personOf(changed_by)}: ${fields.map(fieldText).join(', ')}`],
+  }));
+  const all = [...runs, ...edits].toSorted((one, other) => other.at.localeCompare(one.at));
   return table(
-    ['DUE', 'OUTCOME', 'WORK ORDER', 'WHY'],
-    history
-      .slice(0, historyLines)
-      .map((run) => [
-        moment(run.due_at, time_zone),
-        run.instants > 1 ? `${run.outcome} (${run.instants})` : run.outcome,
-        run.work_order === null ? '–' : `${shortId(run.work_order.id)} ${run.work_order.status}`,
-        run.because ?? (run.asked_by === null ? '' : `run now by ${personOf(run.asked_by)}`),
-      ]),
+    ['AT', 'OUTCOME', 'WORK ORDER', 'WHY'],
+    all.slice(0, historyLines).map(({ at, cells }) => [moment(at, time_zone), ...cells]),
     widthMax,
   );
+}
+
+/** `limit_usd 2 → 5`. */
+function fieldText({ field, from, to }: RecordedScheduleChange['fields'][number]): string {
+  return `${field} ${valueText(from)} → ${valueText(to)}`;
+}
+
+/** In one short line: `"30 1 * * *"`, `none`. */
+function valueText(value: ScheduleFieldValue): string {
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return String(value);
+  const text = (Array.isArray(value) ? value.join(', ') : value).replaceAll(/\s+/g, ' ');
+  return `"${text.length > valueCharsMax ? `${text.slice(0, valueCharsMax - 1)}…` : text}"`;
 }

@@ -32,6 +32,7 @@ import { printedMachines } from './reconcile.ts';
 import { replayedLogSchema, replayedTableSchema } from './replay.ts';
 import {
   addedScheduleSchema,
+  changedScheduleSchema,
   removedScheduleSchema,
   scheduleDetailSchema,
   scheduleSchema,
@@ -255,6 +256,7 @@ export const printedDocuments = {
   retry: workOrder,
   run: workOrder,
   'schedule add': addedScheduleSchema,
+  'schedule change': changedScheduleSchema,
   'schedule list': z.array(scheduleSchema),
   'schedule pause': scheduleDetailSchema,
   'schedule remove': removedScheduleSchema,

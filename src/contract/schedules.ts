@@ -1,8 +1,14 @@
 // Schedules: work orders by the clock.
 import { z } from '@hono/zod-openapi';
-import { scheduleLimits, scheduleNamePattern, scheduleOutcomes, whenOpenWays } from '../domain/schedule.ts';
+import {
+  scheduleFields,
+  scheduleLimits,
+  scheduleNamePattern,
+  scheduleOutcomes,
+  whenOpenWays,
+} from '../domain/schedule.ts';
 import { statuses } from '../domain/transitions.ts';
-import { labels, name, time, usd, uuid } from './base.ts';
+import { labels, name, saysSomething, time, usd, uuid } from './base.ts';
 import { submissionSchema } from './work-orders.ts';
 
 export const scheduleName = z
@@ -23,16 +29,19 @@ const catchUpMs = z
   .max(scheduleLimits.catchUpMsMax)
   .openapi({ description: 'How late an instant that was missed may still run. Older ones never do.' });
 
+const cron = z.string().min(1).max(scheduleLimits.cronCharsMax).openapi({
+  description: 'Minute, hour, day of the month, month, day of the week; or @daily and the like.',
+  example: '30 1 * * 1-5',
+});
+const limitUsd = z.number().positive().max(1_000_000).openapi({ description: 'For each work order.' });
+
 export const newScheduleSchema = submissionSchema
   .omit({ best_of: true, agents: true, models: true })
   .extend({
     name: scheduleName,
-    cron: z.string().min(1).max(scheduleLimits.cronCharsMax).openapi({
-      description: 'Minute, hour, day of the month, month, day of the week; or @daily and the like.',
-      example: '30 1 * * 1-5',
-    }),
+    cron,
     time_zone: name.default('UTC').openapi({ example: 'Europe/Berlin' }),
-    limit_usd: z.number().positive().max(1_000_000).openapi({ description: 'For each work order.' }),
+    limit_usd: limitUsd,
     when_open: whenOpen.default('skip'),
     catch_up_ms: catchUpMs.default(scheduleLimits.catchUpMsUsual),
   })
@@ -40,6 +49,49 @@ export const newScheduleSchema = submissionSchema
     description:
       'In title, description and acceptance, {{date}}, {{time}}, {{weekday}} and {{schedule}} stand for the values of the due instant.',
   });
+
+const fieldValue = z
+  .union([z.string(), z.number(), z.boolean(), z.array(z.string())])
+  .nullable()
+  .openapi({ description: 'Checks are written as KIND=COMMAND.' });
+const submission = submissionSchema.shape;
+export const scheduleChangeSchema = submissionSchema
+  .partial()
+  .extend({
+    name: scheduleName.optional(),
+    cron: cron.optional(),
+    time_zone: name.optional(),
+    limit_usd: limitUsd.optional(),
+    when_open: whenOpen.optional(),
+    catch_up_ms: catchUpMs.optional(),
+    base: submission.base.nullable(),
+    agent: submission.agent.nullable(),
+    model: submission.model.nullable(),
+    checks: submission.checks.nullable(),
+    labels: submission.labels.nullable(),
+    time_limit_ms: submission.time_limit_ms.nullable(),
+  })
+  .refine(saysSomething, 'Must not be empty')
+  .openapi('ScheduleChange', {
+    minProperties: 1,
+    description:
+      'What is omitted stays as it is; null removes it. If the expression or the time zone changes, the next instant is the first one after the change; an instant that is due at that moment is decided about before.',
+  });
+
+export const recordedScheduleChangeSchema = z
+  .object({
+    changed_at: time,
+    changed_by: z.string(),
+    fields: z.array(
+      z.object({
+        field: z.enum(scheduleFields),
+        from: fieldValue,
+        to: fieldValue,
+      }),
+    ),
+  })
+  .openapi('RecordedScheduleChange');
+export type RecordedScheduleChange = z.infer<typeof recordedScheduleChangeSchema>;
 
 export const scheduleRunSchema = z
   .object({
@@ -98,6 +150,9 @@ export const scheduleDetailSchema = scheduleSchema
     needs_approval: z.boolean(),
     time_limit_ms: z.number().int().nullable(),
     history: z.array(scheduleRunSchema).openapi({ description: 'The newest 50 runs, newest first.' }),
+    changes: z
+      .array(recordedScheduleChangeSchema)
+      .openapi({ description: 'The newest 50 changes, newest first, with the old and the new values.' }),
   })
   .openapi('ScheduleDetail');
 export type ScheduleDetail = z.infer<typeof scheduleDetailSchema>;
@@ -106,6 +161,16 @@ export const addedScheduleSchema = z
   .object({ schedule: scheduleDetailSchema, warnings: z.array(z.string()) })
   .openapi('AddedSchedule');
 export type AddedSchedule = z.infer<typeof addedScheduleSchema>;
+
+export const changedScheduleSchema = z
+  .object({
+    schedule: scheduleDetailSchema,
+    warnings: z
+      .array(z.string())
+      .openapi({ description: 'If it is still paused, one of them says how to resume it.' }),
+  })
+  .openapi('ChangedSchedule');
+export type ChangedSchedule = z.infer<typeof changedScheduleSchema>;
 
 export const schedulePauseSchema = z
   .object({ because: z.string().min(1).max(1_000).optional() })

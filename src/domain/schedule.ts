@@ -26,18 +26,43 @@ export interface ScheduleTemplate {
   needs_approval?: true;
 }
 
+export const scheduleFields = [
+  'name',
+  'project',
+  'cron',
+  'time_zone',
+  'limit_usd',
+  'when_open',
+  'catch_up_ms',
+  'title',
+  'description',
+  'acceptance',
+  'agent',
+  'model',
+  'base',
+  'checks',
+  'labels',
+  'allow_ci_changes',
+  'needs_approval',
+  'time_limit_ms',
+  'requested_by',
+] as const;
+export type ScheduleField = (typeof scheduleFields)[number];
+export type ScheduleFieldValue = string | number | boolean | string[] | null;
+
 export const scheduleLimits = {
   cronCharsMax: 100,
   schedulesMax: 500,
   /** How old a missed instant may be and still run. */
   catchUpMsUsual: 24 * 60 * 60_000,
-  /** More than Moose needs to notice an instant that is due. */
+  /** More than Moose needs to notice an instant that is due; a change of the expression starts no older one. */
   catchUpMsMin: 60_000,
   catchUpMsMax: 7 * 24 * 60 * 60_000,
   /** A schedule pauses after this many work orders in a row that failed or need a person. */
   failuresInARow: 3,
   /** How many next instants are shown. */
   nextShown: 5,
+  /** Runs, and also changes. */
   historyShown: 50,
   /** Runs that made no work order are forgotten after this time. */
   historyKeptDays: 90,

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, wri
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { guardObjects } from './guard-objects.ts';
+import { guardObjects, joinGuardedPacks } from './guard-objects.ts';
 import { type ScratchRepository, scratchRepository } from './scratch-repository.fixture.ts';
 
 const folderOf = ({ path }: ScratchRepository) => join(path, '.git', 'objects');
@@ -40,6 +40,33 @@ test('packed objects are not packed again, but new ones are', async () => {
   repository.git('gc', '--quiet');
   expect(await guardObjects(repository.path)).toBe(0);
   expect(packs(repository)).toHaveLength(1);
+  repository.git('fsck', '--strict');
+});
+
+test('R-PROJ-1: the packs of many sessions are joined, and no object is lost or packed again', async () => {
+  const repository = scratchRepository();
+  const kept = repository.commit({ 'kept.txt': 'kept\n' });
+  await guardObjects(repository.path);
+  const [keptPack = ''] = packs(repository);
+  writeFileSync(join(folderOf(repository), 'pack', keptPack.replace(/pack$/, 'promisor')), '');
+  repository.git('config', 'pack.packSizeLimit', '1m');
+  const ids = [kept];
+  for (let session = 0; session < 51; session++) {
+    ids.push(repository.git('commit-tree', `${kept}^{tree}`, '-m', `${session}`));
+    await guardObjects(repository.path);
+  }
+  expect(packs(repository)).toHaveLength(52);
+  // An index of several packs names them, and git relies on it.
+  repository.git('multi-pack-index', 'write');
+  await joinGuardedPacks(repository.path);
+  expect(packs(repository)).toHaveLength(52);
+  rmSync(join(folderOf(repository), 'pack', 'multi-pack-index'));
+  await Promise.all([joinGuardedPacks(repository.path), joinGuardedPacks(repository.path)]);
+  expect(packs(repository)).toHaveLength(2);
+  expect(packs(repository)).toContain(keptPack);
+  expect(await guardObjects(repository.path)).toBe(0);
+  for (const name of looseFolders(repository)) rmSync(join(folderOf(repository), name), { recursive: true });
+  for (const id of ids) repository.git('cat-file', '-e', id);
   repository.git('fsck', '--strict');
 });
 

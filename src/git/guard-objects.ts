@@ -10,7 +10,8 @@ import { pipeline } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
 import { errorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
-import { runGit } from './run-git.ts';
+import { joinPacks } from './join-packs.ts';
+import { type GitCall, runGit } from './run-git.ts';
 import { commonGitDir } from './worktree-list.ts';
 
 const folderPattern = /^[0-9a-f]{2}$/;
@@ -27,8 +28,9 @@ const objectBytesMax = 513 * 1024 ** 2;
 const readMsMax = 60_000;
 
 interface Known {
-  packs: string;
-  /** Loose objects known to be in a pack. Valid as long as the packs are the same. */
+  /** Their indexes. */
+  packs: Set<string>;
+  /** Loose objects known to be in a pack. Valid as long as none of the packs has gone. */
   packed: Set<string>;
   /** Files whose content did not match their name, with their state at that time. */
   unsound: Map<string, string>;
@@ -49,9 +51,10 @@ export async function guardObjects(
   const objects = join(await commonGitDir(repositoryPath, { signal }), 'objects');
   const packFolder = join(objects, 'pack');
   return withFileFailures('guard objects', signal, async () => {
-    const packs = (await namesIn(packFolder)).filter((name) => name.endsWith('.idx')).join();
+    const packs = await indexesIn(packFolder);
     const before = known.get(objects);
-    const packed = before?.packs === packs ? before.packed : new Set<string>();
+    const packed =
+      before && [...before.packs].every((pack) => packs.has(pack)) ? before.packed : new Set<string>();
     const unsound = before?.unsound ?? new Map<string, string>();
     known.set(objects, { packs, packed, unsound });
     const loose = new Set(await looseObjects(objects));
@@ -67,11 +70,23 @@ export async function guardObjects(
     const args = ['pack-objects', '--quiet', '--incremental', '--window=0', join(packFolder, 'pack')];
     const { stdout } = await runGit(repositoryPath, args, { signal, input: `${sound.join('\n')}\n` });
     for (const id of sound) packed.add(id);
-    const after = (await namesIn(packFolder)).filter((name) => name.endsWith('.idx')).join();
-    known.set(objects, { packs: after, packed, unsound });
+    known.set(objects, { packs: await indexesIn(packFolder), packed, unsound });
     return stdout === '' ? 0 : sound.length;
   });
 }
+
+/** Joins the packs of many sessions. The packed objects stay known, because they are all in the joined pack. */
+export async function joinGuardedPacks(repositoryPath: string, call: GitCall = {}): Promise<void> {
+  const gitDirectory = await commonGitDir(repositoryPath, call);
+  const joined = await joinPacks(gitDirectory, call);
+  const packs = known.get(join(gitDirectory, 'objects'))?.packs;
+  if (joined === null || !packs) return;
+  for (const name of joined.from) packs.delete(`${name}.idx`);
+  packs.add(`${joined.into}.idx`);
+}
+
+const indexesIn = async (packFolder: string) =>
+  new Set((await namesIn(packFolder)).filter((name) => name.endsWith('.idx')));
 
 /** A session can write here, so links are not followed. */
 async function looseObjects(objects: string): Promise<string[]> {

@@ -1,9 +1,10 @@
-// Joins the small packs of a repository that nobody else maintains, with every object in them, reachable or not. Loose
-// objects are left out: a session may have planted them (see `guard-objects.ts`).
+// Joins the small packs of a repository, with every object in them, reachable or not. Loose objects are left out: a
+// session may have planted them (see `guard-objects.ts`).
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../domain/failure.ts';
+import { withFileFailures } from './file-failure.ts';
 import { tellGitFault } from './git-repetition.ts';
 import { lstatIfThere } from './is-there.ts';
 import { type GitCall, runGit } from './run-git.ts';
@@ -15,34 +16,61 @@ const joinMs = 10 * 60_000;
 /** The index is removed first: without it, no git starts to read the pack. */
 const extensions = ['idx', 'rev', 'pack'];
 
-/** `path` is git's own directory. A failure is only recorded, because work does not depend on this. */
-export async function joinPacks(path: string, { signal }: GitCall): Promise<void> {
-  const folder = join(path, 'objects', 'pack');
-  const small = await smallPacksIn(folder);
-  if (small.length <= smallPacksMax) return;
+/** A file with one of these extensions belongs to its pack alone, and would be lost with it. */
+const apart = ['keep', 'bitmap', 'mtimes', 'promisor'];
+
+export interface Joined {
+  from: string[];
+  into: string;
+}
+
+/** The repositories whose packs this process is joining. */
+const joining = new Set<string>();
+
+/**
+ * `path` is git's own directory. A failure is only recorded, because work does not depend on this.
+ * @returns the names of the packs without their extension; null if nothing was joined
+ */
+export async function joinPacks(path: string, { signal }: GitCall): Promise<Joined | null> {
+  if (joining.has(path)) return null;
+  joining.add(path);
   try {
-    const { stdout } = await runGit(
-      path,
-      ['pack-objects', '--quiet', '--stdin-packs', join(folder, 'pack')],
-      { signal, timeoutMs: joinMs, input: small.map((name) => `${name}.pack\n`).join('') },
-    );
-    const joined = `pack-${stdout.trim()}`;
-    if ((await lstatIfThere(join(folder, `${joined}.idx`))) === null) return;
-    for (const name of small.filter((each) => each !== joined))
-      for (const extension of extensions) await rm(join(folder, `${name}.${extension}`), { force: true });
+    return await withFileFailures('join packs', signal, () => joinSmall(path, signal));
   } catch (error) {
     signal?.throwIfAborted();
     if (!isMooseError(error)) throw error;
     tellGitFault(error).resolved(false);
+    return null;
+  } finally {
+    joining.delete(path);
   }
 }
 
+async function joinSmall(path: string, signal: AbortSignal | undefined): Promise<Joined | null> {
+  const folder = join(path, 'objects', 'pack');
+  const small = await smallPacksIn(folder);
+  if (small.length <= smallPacksMax) return null;
+  const { stdout } = await runGit(
+    path,
+    ['-c', 'pack.packSizeLimit=0', 'pack-objects', '--quiet', '--stdin-packs', join(folder, 'pack')],
+    { signal, timeoutMs: joinMs, input: small.map((name) => `${name}.pack\n`).join('') },
+  );
+  const joined = `pack-${stdout.trim()}`;
+  if ((await lstatIfThere(join(folder, `${joined}.idx`))) === null) return null;
+  const from = small.filter((each) => each !== joined);
+  for (const name of from)
+    for (const extension of extensions) await rm(join(folder, `${name}.${extension}`), { force: true });
+  return { from, into: joined };
+}
+
+/** None if an index of several packs names them: git may still use it after they have gone. */
 async function smallPacksIn(folder: string): Promise<string[]> {
   const files = new Set(await readdir(folder));
+  if (files.has('multi-pack-index') || files.has('multi-pack-index.d')) return [];
   const small: string[] = [];
   for (const file of files) {
     const name = file.replace(/\.pack$/, '');
-    if (name === file || files.has(`${name}.keep`)) continue;
+    if (name === file || apart.some((extension) => files.has(`${name}.${extension}`))) continue;
     const found = await lstatIfThere(join(folder, file));
     if (found && found.size <= smallBytesMax) small.push(name);
   }

@@ -45,6 +45,7 @@ const columns: Readonly<Record<string, readonly string[]>> = {
   forge_hosts: ['paused_because'],
   schedules: ['requested_by'],
   schedule_runs: ['because', 'asked_by'],
+  schedule_changes: ['changed_by'],
   pull_requests: ['title', 'url', 'waiting_for'],
   pull_request_remarks: ['author', 'body', 'path', 'because', 'url'],
 };

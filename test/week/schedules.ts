@@ -31,6 +31,14 @@ export function addSchedules(dice: Dice, rows: Rows, story: Story | undefined, n
     });
   run(1, 'submitted', { work_order_id: order.id });
   run(2, 'skipped', { because: 'The previous work order was still open.' });
+  addRow(rows, 'schedule_changes', {
+    ...{ schedule_id: id, changed_at: iso(nowMs - 2.5 * dayMs), changed_by: 'human:ada' },
+    fields: [
+      { field: 'cron', from: '0 1 * * *', to: '30 1 * * 1-5' },
+      { field: 'limit_usd', from: 1, to: 2 },
+      { field: 'checks', from: ['test=npm test'], to: [] },
+    ],
+  });
   const first = { first_due_at: iso(nowMs - 4 * dayMs), instants: 2 };
   run(3, 'missed', { because: 'Moose was not running.', ...first });
 }

@@ -2,8 +2,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   addedScheduleSchema,
+  changedScheduleSchema,
   newScheduleSchema,
   removedScheduleSchema,
+  scheduleChangeSchema,
   scheduleDetailSchema,
   scheduleName,
   schedulePauseSchema,
@@ -32,6 +34,19 @@ export const addSchedule = createRoute({
   request: body(newScheduleSchema),
   responses: {
     201: json(addedScheduleSchema, 'The schedule, with its next instants.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+export const changeSchedule = createRoute({
+  method: 'patch',
+  path: '/api/schedules/{name}',
+  summary:
+    'Change a schedule; a paused one stays paused; requires its owner or the role admin, and with `checks` the role admin',
+  ...withToken,
+  request: { params, ...body(scheduleChangeSchema) },
+  responses: {
+    200: json(changedScheduleSchema, 'The schedule as it is now, with its next instants.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });

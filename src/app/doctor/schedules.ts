@@ -10,7 +10,7 @@ export function diagnoseSchedules(rows: readonly ScheduleProblem[]): Diagnosis[]
   const wrong = rows.flatMap((row) => {
     const found = problemOf(row);
     if (found === null) return [];
-    const advice = `See \`moose schedule show ${row.name}\`; \`moose schedule resume ${row.name}\` continues it, \`moose schedule remove ${row.name}\` removes it.`;
+    const advice = `See \`moose schedule show ${row.name}\`; \`moose schedule change ${row.name}\` changes it, \`moose schedule resume ${row.name}\` continues it, \`moose schedule remove ${row.name}\` removes it.`;
     return [{ name: `schedule ${row.name}`, state: 'warning' as const, found, advice }];
   });
   if (wrong.length > 0) return wrong;

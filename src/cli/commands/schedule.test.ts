@@ -19,6 +19,11 @@ test('R-UI-7: moose schedule shows when a schedule is due next, in words and in 
   expect(shown.text).toMatch(/when +\d+ \* \* \* \* in Europe\/Berlin/);
   expect(shown.text).toMatch(/limit +\$1\.00 for each work order/);
   expect(shown.text).toMatch(/missed \(2\) +– +Moose was not running\./);
+  const changed = await moose(database, 'schedule', 'change', 'nightly', '--limit', '2.5', '--name', 'early');
+  expect(printedDocuments['schedule change'].parse(changed.document)).toEqual(changed.document);
+  expect(changed.text).toMatch(/limit +\$2\.50 for each work order/);
+  expect(changed.text).toMatch(/changed +– +anna: name "nightly" → "early", limit_usd 1 → 2\.5/);
+  await moose(database, 'schedule', 'change', 'early', '--name', 'nightly');
   const paused = await moose(database, 'schedule', 'pause', 'nightly', '--because', 'holidays');
   expect(paused.text).toMatch(/next +paused by anna: holidays/);
   expect((await moose(database, 'schedule', 'resume', 'nightly')).text).toMatch(/next +\w{3} \d+/);

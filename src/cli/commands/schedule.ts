@@ -6,6 +6,7 @@ import { parseDuration } from '../durations.ts';
 import { readMoose, withMoose } from '../flags.ts';
 import { scheduleLines, scheduleTable } from '../schedule-lines.ts';
 import { addSubmissionFlags, readSubmission, type SubmissionFlags } from '../submission-flags.ts';
+import { addChange } from './schedule-change.ts';
 
 interface AddFlags extends SubmissionFlags {
   cron: string;
@@ -21,7 +22,8 @@ export function addSchedule(program: Command, context: CliContext): void {
   const schedule = program.command('schedule').description('work orders by the clock, each instant once');
   addAdd(schedule, context);
   addShow(schedule, context);
-  addChanges(schedule, context);
+  addChange(schedule, context);
+  addActs(schedule, context);
 }
 
 function addAdd(schedule: Command, context: CliContext): void {
@@ -90,7 +92,7 @@ function addShow(schedule: Command, context: CliContext): void {
     );
 }
 
-function addChanges(schedule: Command, context: CliContext): void {
+function addActs(schedule: Command, context: CliContext): void {
   const printed = (
     command: Command,
     ask: (moose: Parameters<Parameters<typeof withMoose>[2]>[0]['moose']) => Promise<ScheduleDetail>,

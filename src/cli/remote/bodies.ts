@@ -5,10 +5,12 @@ import type {
   messageSchema,
   projectChangeSchema,
   retrySchema,
+  scheduleChangeSchema,
   submissionSchema,
 } from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Moose } from '../../engine/moose.ts';
+import type { ScheduleChange } from '../../engine/schedules/change-schedule.ts';
 
 type Body<Schema extends z.ZodType> = z.input<Schema>;
 /**
@@ -38,6 +40,22 @@ export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Bod
     best_of: same.bestOf,
     agents: same.agents?.length ? [...same.agents] : undefined,
     models: same.models?.length ? [...same.models] : undefined,
+  };
+}
+
+export function scheduleChangeBody(given: ScheduleChange): Loose<Body<typeof scheduleChangeSchema>> {
+  const { limitNanoUsd, timeLimitMs, needsApproval, allowCiChanges, checks, labels, ...same } = given;
+  return {
+    ...{ name: same.name, cron: same.cron, time_zone: same.timeZone, when_open: same.whenOpen },
+    ...{ title: same.title, description: same.description, acceptance: same.acceptance },
+    ...{ repository_path: same.repositoryPath, project: same.project, base: same.base },
+    ...{ agent: same.agent, model: same.model, catch_up_ms: same.catchUpMs },
+    checks: checks === null ? null : checks?.map(({ kind, command }) => ({ kind, command })),
+    labels: labels && [...labels],
+    limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
+    time_limit_ms: timeLimitMs,
+    allow_ci_changes: allowCiChanges,
+    needs_approval: needsApproval,
   };
 }
 

@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import {
   addedScheduleSchema,
+  changedScheduleSchema,
   removedScheduleSchema,
   scheduleDetailSchema,
   scheduleSchema,
 } from '../../contract/contract.ts';
 import type { CliMoose } from '../cli-moose.ts';
 import { type Asking, listOf, segment } from './asking.ts';
-import { submissionBody } from './bodies.ts';
+import { scheduleChangeBody, submissionBody } from './bodies.ts';
 
 const path = (name: string, act = '') => `/api/schedules/${segment(name)}${act}`;
 
@@ -22,6 +23,8 @@ export function remoteSchedules({ get, change }: Asking): CliMoose['schedules'] 
       const body = { ...submissionBody(given), name, cron, time_zone, when_open, catch_up_ms };
       return change('POST', '/api/schedules', addedScheduleSchema, { body });
     },
+    change: (name, given) =>
+      change('PATCH', path(name), changedScheduleSchema, { body: scheduleChangeBody(given) }),
     pause: (name, because) =>
       change('POST', path(name, '/pause'), scheduleDetailSchema, { body: { because } }),
     resume: (name) => change('POST', path(name, '/resume'), scheduleDetailSchema, { body: {} }),

@@ -15,11 +15,22 @@ export interface AuditEntry {
 
 export async function audited<T>(
   database: Database,
-  { by: actor, act, subject, detail }: AuditEntry,
+  entry: AuditEntry,
   signal: AbortSignal,
   change: () => Promise<T>,
 ): Promise<T> {
+  const { by: actor, act, subject, detail } = entry;
   await database.run((query) => writeAudit(query, { actor, act, subject, detail }), signal);
+  return refusalAudited(database, entry, signal, change);
+}
+
+/** For a change that records itself, in its own transaction. */
+export async function refusalAudited<T>(
+  database: Database,
+  { by: actor, act, subject }: Omit<AuditEntry, 'detail'>,
+  signal: AbortSignal,
+  change: () => Promise<T>,
+): Promise<T> {
   try {
     return await change();
   } catch (cause) {

@@ -7,7 +7,7 @@ import { shortId } from '../../domain/ids.ts';
 import type { SessionPurpose } from '../../domain/session.ts';
 import { clearAfterSession } from '../../git/clear-strange-files.ts';
 import { tellGitFault } from '../../git/git-repetition.ts';
-import { guardObjects } from '../../git/guard-objects.ts';
+import { guardObjects, joinGuardedPacks } from '../../git/guard-objects.ts';
 import { isThere } from '../../git/is-there.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
 import type { SessionFiles } from '../../sessions/isolation/isolate.ts';
@@ -74,7 +74,10 @@ export async function sessionFiles(
   const ofGit = routed
     ? await sessionPathsOf(project.repositoryPath, { worktreePath: cwd, branch: routed.branch, signal })
     : [];
-  if (routed) await guardObjects(project.repositoryPath, { signal });
+  if (routed) {
+    await guardObjects(project.repositoryPath, { signal });
+    await joinGuardedPacks(project.repositoryPath, { signal });
+  }
   const over = new Map([
     [cwd, await lowerFor(work, cwd)],
     [homePath, await storesFor(work, homePath)],

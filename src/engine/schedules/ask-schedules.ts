@@ -1,12 +1,13 @@
-// Adds, shows, pauses, resumes, runs and removes schedules. Every change is in the audit log before it is made.
+// Adds, shows, changes, pauses, resumes, runs and removes schedules. Every change is in the audit log before it is made.
 import type * as wire from '../../contract/contract.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { usdNumber } from '../../domain/money.ts';
-import { scheduleLimits, scheduleNamePattern, type WhenOpen } from '../../domain/schedule.ts';
+import { scheduleLimits, type WhenOpen } from '../../domain/schedule.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { ApiRole } from '../../store/access/api-tokens.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
+import { listScheduleChanges } from '../../store/work/schedule-changes.ts';
 import { lastScheduleRuns, listScheduleRuns } from '../../store/work/schedule-runs.ts';
 import {
   addSchedule,
@@ -17,12 +18,14 @@ import {
   lockSchedule,
   scheduleNamed,
 } from '../../store/work/schedules.ts';
-import { audited } from '../access/audited.ts';
+import { audited, refusalAudited } from '../access/audited.ts';
 import { findRepository } from '../commands/given-repository.ts';
 import { refuseLacking } from '../commands/refuse-lacking.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
 import { assertSubmission, type Submission } from '../commands/submit.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
+import { assertSchedule } from './assert-schedule.ts';
+import { changeOne, type ScheduleChange } from './change-schedule.ts';
 import { readInstantsFrom } from './instants.ts';
 import { endAlerts, mayOwn, roleNeeded, stopSchedule } from './pause-itself.ts';
 import { runNow } from './run-now.ts';
@@ -89,6 +92,16 @@ export function askSchedules(deps: SchedulesAskDeps) {
         return { schedule: await one(given.name), warnings };
       });
     },
+    /** A schedule that is paused stays so. @throws what `add` throws, `SCHEDULE_NOT_YOURS` */
+    change: async (name: string, given: ScheduleChange, by: AskedWith): Promise<wire.ChangedSchedule> => {
+      // The audit log gets the old and the new values, in the transaction that changes them.
+      const entry = { by: actor, act: 'schedule.change', subject: name };
+      return refusalAudited(database, entry, never, async () => {
+        const schedule = await found(database, name);
+        const changed = await changeOne(deps, schedule, given, { ...by, requester });
+        return { schedule: await one(changed.name), warnings: changed.warnings };
+      });
+    },
     /** Pausing twice succeeds. */
     pause: async (name: string, because?: string): Promise<wire.ScheduleDetail> => {
       const { id } = await found(database, name);
@@ -148,7 +161,9 @@ async function found(database: Database, name: string): Promise<ListedSchedule> 
 async function oneInFull(query: Query, name: string): Promise<wire.ScheduleDetail> {
   const schedule = await scheduleNamed(query, name);
   if (!schedule) throw refused.scheduleNotFound(name);
-  return shownInFull(schedule, await listScheduleRuns(query, schedule.id, scheduleLimits.historyShown));
+  const { historyShown } = scheduleLimits;
+  const runs = await listScheduleRuns(query, schedule.id, historyShown);
+  return shownInFull(schedule, runs, await listScheduleChanges(query, schedule.id, historyShown));
 }
 
 const usdOf = ({ limitNanoUsd }: NewSchedule) =>
@@ -161,12 +176,9 @@ async function addOne(
   { tokenId, requester }: AskedWith & { requester: string },
 ): Promise<string[]> {
   const { database, clock, actor } = deps;
+  assertSchedule(given);
   const { name, timeZone, whenOpen, catchUpMs, limitNanoUsd } = given;
   const cron = given.cron.trim();
-  if (!scheduleNamePattern.test(name)) throw refused.nameInvalid(name);
-  if (limitNanoUsd === undefined) throw refused.limitNeeded();
-  const { catchUpMsMin, catchUpMsMax } = scheduleLimits;
-  if (!(catchUpMs >= catchUpMsMin && catchUpMs <= catchUpMsMax)) throw refused.catchUpInvalid();
   const { first } = readInstantsFrom(cron, timeZone, await database.run(databaseNow));
   await refuseUnknown(deps.known, given);
   const lacking = await refuseLacking(deps, given);

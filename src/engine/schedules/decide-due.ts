@@ -2,6 +2,7 @@
 // whatever processes do this at the same time, and wherever they die, it makes at most one work order.
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { scheduleLimits } from '../../domain/schedule.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -30,6 +31,9 @@ export interface DecideDeps {
   /** Marks a point where a crash could come. */
   reached(point: string): void;
 }
+type SubmitDeps = Pick<DecideDeps, 'clock'>;
+
+const settledMsMax = BigInt(scheduleLimits.catchUpMsMin);
 
 export async function decideDue(deps: DecideDeps, id: string, signal: AbortSignal): Promise<void> {
   deps.reached('schedule:due');
@@ -42,8 +46,33 @@ export async function decideDue(deps: DecideDeps, id: string, signal: AbortSigna
 
 async function decideIn(query: Query, deps: DecideDeps, id: string): Promise<void> {
   const schedule = await lockSchedule(query, id);
-  const dueAt = schedule?.nextDueAt;
-  if (!schedule || !dueAt) return;
+  const due = schedule && (await goingOn(query, schedule));
+  if (!due) return;
+  if (hasWaited(due.standing)) await startWaiting(query, deps, due);
+  else if (due.dueAt <= due.now) await decideInstants(query, deps, due);
+}
+
+/**
+ * Call this in the transaction that changes the expression: an instant that is due at this moment is decided about as
+ * the schedule was. Older ones are missed, so that no change starts what is late.
+ */
+export async function settleDue(query: Query, deps: SubmitDeps, schedule: DueSchedule): Promise<void> {
+  if (schedule.nextDueAt === null || schedule.nextDueAt > schedule.now) return;
+  const due = await goingOn(query, schedule);
+  if (!due) return;
+  if (hasWaited(due.standing)) await startWaiting(query, deps, due);
+  const catchUpMs = due.catchUpMs < settledMsMax ? due.catchUpMs : settledMsMax;
+  const because = 'The schedule was changed before it ran.';
+  await runNewest(query, deps, { ...due, catchUpMs, standing: await standingOf(query, schedule) }, because);
+}
+
+const hasWaited = ({ waitingDueAt, openWorkOrderId }: ScheduleStanding) =>
+  waitingDueAt !== null && openWorkOrderId === null;
+
+/** Null if it is paused, or has paused itself now. */
+async function goingOn(query: Query, schedule: DueSchedule): Promise<Due | null> {
+  const { nextDueAt: dueAt } = schedule;
+  if (!dueAt) return null;
   const standing = await standingOf(query, schedule);
   const instants = refusalOr(() => readInstants(schedule.cron, schedule.timeZone));
   const why = isMooseError(instants)
@@ -51,12 +80,9 @@ async function decideIn(query: Query, deps: DecideDeps, id: string): Promise<voi
     : whyPaused(schedule, standing);
   if (isMooseError(instants) || why !== null) {
     if (why) await pauseAndTell(query, schedule, { ...why, by: scheduleActor });
-    return;
+    return null;
   }
-  if (standing.waitingDueAt !== null && standing.openWorkOrderId === null)
-    await startWaiting(query, deps, schedule, standing.waitingDueAt);
-  else if (dueAt <= schedule.now)
-    await decideInstants(query, deps, { ...schedule, dueAt, standing, instants });
+  return { ...schedule, dueAt, standing, instants };
 }
 
 interface Due extends DueSchedule {
@@ -65,34 +91,45 @@ interface Due extends DueSchedule {
   instants: Instants;
 }
 
-/** The newest due instant runs if it is young enough; those before it are missed. */
-async function decideInstants(query: Query, deps: DecideDeps, due: Due): Promise<void> {
-  const { id, now, dueAt, instants, catchUpMs } = due;
-  const newest = instants.newest(now);
-  if (newest !== null && newest >= dueAt) {
-    const isYoung = now.getTime() - newest.getTime() <= Number(catchUpMs);
-    await recordMissed(query, due, isYoung ? newest : new Date(newest.getTime() + 1));
-    if (isYoung && !(await hasScheduleRun(query, id, newest))) await runInstant(query, deps, due, newest);
-  }
-  const next = instants.next(now);
-  if (next !== null) return changeSchedule(query, id, { nextDueAt: next });
-  const why = { because: 'It is never due again.', advice: 'Remove it, or add another one.' };
+async function decideInstants(query: Query, deps: SubmitDeps, due: Due): Promise<void> {
+  await runNewest(query, deps, due, 'Moose was not running.');
+  const next = due.instants.next(due.now);
+  if (next !== null) return changeSchedule(query, due.id, { nextDueAt: next });
+  const why = {
+    because: 'It is never due again.',
+    advice: 'Change its expression with `moose schedule change`, or remove it.',
+  };
   await pauseAndTell(query, due, { ...why, by: scheduleActor });
 }
 
+/** The newest due instant runs if it is young enough; those before it are missed. */
+async function runNewest(query: Query, deps: SubmitDeps, due: Due, because: string): Promise<void> {
+  const { id, now, dueAt, instants, catchUpMs } = due;
+  const newest = instants.newest(now);
+  if (newest === null || newest < dueAt) return;
+  const isYoung = now.getTime() - newest.getTime() <= Number(catchUpMs);
+  await recordMissed(query, due, isYoung ? newest : new Date(newest.getTime() + 1), because);
+  if (isYoung && !(await hasScheduleRun(query, id, newest))) await runInstant(query, deps, due, newest);
+}
+
 /** One row for all missed instants before `before`. */
-async function recordMissed(query: Query, { id, dueAt, instants }: Due, before: Date): Promise<void> {
+async function recordMissed(
+  query: Query,
+  { id, dueAt, instants }: Due,
+  before: Date,
+  because: string,
+): Promise<void> {
   const count = instants.count(dueAt, before);
   const last = instants.newest(new Date(before.getTime() - 1));
   const first = instants.next(new Date(dueAt.getTime() - 1));
   if (count === 0 || last === null || first === null) return;
   await addScheduleRun(query, {
     ...{ scheduleId: id, dueAt: last, firstDueAt: first, outcome: 'missed', instants: count },
-    because: 'Moose was not running.',
+    because,
   });
 }
 
-async function runInstant(query: Query, deps: DecideDeps, due: Due, at: Date): Promise<void> {
+async function runInstant(query: Query, deps: SubmitDeps, due: Due, at: Date): Promise<void> {
   const { id, whenOpen, standing } = due;
   const row = { scheduleId: id, dueAt: at };
   if (standing.openWorkOrderId === null && standing.waitingDueAt === null) {
@@ -111,7 +148,9 @@ async function runInstant(query: Query, deps: DecideDeps, due: Due, at: Date): P
   }
 }
 
-async function startWaiting(query: Query, deps: DecideDeps, schedule: DueSchedule, at: Date): Promise<void> {
+async function startWaiting(query: Query, deps: SubmitDeps, schedule: Due): Promise<void> {
+  const { waitingDueAt: at } = schedule.standing;
+  if (at === null) return;
   if (schedule.now.getTime() - at.getTime() > Number(schedule.catchUpMs)) {
     const because = 'The previous work order was open for too long.';
     await endWaiting(query, schedule.id, { outcome: 'skipped', because });
@@ -126,7 +165,7 @@ type End = { outcome: 'submitted'; workOrderId: WorkOrderId } | { outcome: 'refu
 
 async function submitInstant(
   query: Query,
-  { clock }: DecideDeps,
+  { clock }: SubmitDeps,
   schedule: DueSchedule,
   at: Date,
   record: (end: End) => Promise<void>,

@@ -104,12 +104,15 @@ export function stillOpen(name: string): PermanentError {
   });
 }
 
-export function removalNotYours(name: string): PermanentError {
+export const removalNotYours = (name: string) => notYours(name, 'remove');
+export const changeNotYours = (name: string) => notYours(name, 'change');
+
+function notYours(name: string, act: 'remove' | 'change'): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'SCHEDULE_NOT_YOURS',
-    message: `Only its owner or an admin can remove the schedule "${name}".`,
-    advice: `Pause it instead: \`moose schedule pause ${name}\`. Or ask an admin.`,
+    message: `Only its owner or an admin can ${act} the schedule "${name}".`,
+    advice: `Ask its owner or an admin, or pause it: \`moose schedule pause ${name}\`.`,
   });
 }
 

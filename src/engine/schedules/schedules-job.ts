@@ -56,7 +56,8 @@ async function decideAll(deps: SchedulesDeps, signal: AbortSignal): Promise<void
  */
 export async function wakeOverslept(database: Database, signal: AbortSignal): Promise<void> {
   const { now, schedules } = await database.run(sleepingSchedules, signal);
-  for (const { id, cron, timeZone, nextDueAt } of schedules) {
+  for (const schedule of schedules) {
+    const { id, cron, timeZone, nextDueAt } = schedule;
     const instants = refusalOr(() => readInstants(cron, timeZone));
     // It is paused when it is due.
     if (isMooseError(instants)) continue;
@@ -64,7 +65,7 @@ export async function wakeOverslept(database: Database, signal: AbortSignal): Pr
     await database.run(async (query) => {
       // Those that ran early do not run again.
       for (const at of earlier)
-        if (!(await hasScheduleRun(query, id, at))) return moveNextDue(query, id, nextDueAt, at);
+        if (!(await hasScheduleRun(query, id, at))) return moveNextDue(query, schedule, at);
       return false;
     }, signal);
   }

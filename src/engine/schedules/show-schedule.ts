@@ -3,6 +3,7 @@ import type * as wire from '../../contract/contract.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { scheduleLimits } from '../../domain/schedule.ts';
+import type { RecordedChange } from '../../store/work/schedule-changes.ts';
 import type { ListedRun } from '../../store/work/schedule-runs.ts';
 import type { ListedSchedule } from '../../store/work/schedules.ts';
 import { nextInstants, readInstants } from './instants.ts';
@@ -24,7 +25,11 @@ export function shownSchedule(row: ListedSchedule, last: ListedRun | undefined):
   };
 }
 
-export function shownInFull(row: ListedSchedule, history: readonly ListedRun[]): wire.ScheduleDetail {
+export function shownInFull(
+  row: ListedSchedule,
+  history: readonly ListedRun[],
+  changes: readonly RecordedChange[],
+): wire.ScheduleDetail {
   const { description, acceptance, agent, model, base, checks, labels, ...rest } = row.template;
   return {
     ...shownSchedule(row, history[0]),
@@ -35,6 +40,10 @@ export function shownInFull(row: ListedSchedule, history: readonly ListedRun[]):
     needs_approval: rest.needs_approval ?? false,
     time_limit_ms: rest.time_limit_ms ?? null,
     history: history.map(shownRun),
+    changes: changes.map(({ changedAt, changedBy, fields }) => ({
+      changed_at: changedAt.toISOString(),
+      ...{ changed_by: changedBy, fields },
+    })),
   };
 }
 

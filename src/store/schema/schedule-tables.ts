@@ -1,7 +1,21 @@
 // The tables of schedules; a test compares them with `schema.sql`.
+import type { Generated } from 'kysely';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
-import type { ScheduleOutcome, ScheduleTemplate, WhenOpen } from '../../domain/schedule.ts';
+import type {
+  ScheduleField,
+  ScheduleFieldValue,
+  ScheduleOutcome,
+  ScheduleTemplate,
+  WhenOpen,
+} from '../../domain/schedule.ts';
 import type { At, Json, Optional, WithDefault } from './column-types.ts';
+
+/** What somebody changed about a schedule. */
+export interface ChangedField {
+  field: ScheduleField;
+  from: ScheduleFieldValue;
+  to: ScheduleFieldValue;
+}
 
 export interface ScheduleTables {
   schedules: {
@@ -40,5 +54,13 @@ export interface ScheduleTables {
     firstDueAt: Optional<Date>;
     because: Optional<string>;
     decidedAt: At;
+  };
+  scheduleChanges: {
+    id: Generated<bigint>;
+    scheduleId: string;
+    changedAt: At;
+    changedBy: string;
+    /** At least one. */
+    fields: Json<ChangedField[]>;
   };
 }

@@ -1056,6 +1056,17 @@ create table runs (
   constraint runs_work_order_id_number_key UNIQUE (work_order_id, number)
 );
 
+create table schedule_changes (
+  id bigint not null generated always as identity,
+  schedule_id uuid not null,
+  changed_at timestamp with time zone not null default clock_timestamp(),
+  changed_by text not null,
+  fields jsonb not null,
+  constraint schedule_changes_fields_check CHECK (((jsonb_typeof(fields) = 'array'::text) AND (fields <> '[]'::jsonb))),
+  constraint schedule_changes_pkey PRIMARY KEY (id),
+  constraint schedule_changes_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES schedules(id)
+);
+
 create table schedule_runs (
   schedule_id uuid not null,
   due_at timestamp with time zone not null,
@@ -1542,6 +1553,7 @@ CREATE INDEX run_scores_work_order ON moose.run_scores USING btree (work_order_i
 CREATE UNIQUE INDEX runs_one_at_a_time ON moose.runs USING btree (work_order_id) WHERE (state = 'running'::text);
 CREATE INDEX runs_paused ON moose.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX runs_queued ON moose.runs USING btree (created_at) WHERE ((state = 'running'::text) AND (executor IS NULL));
+CREATE INDEX schedule_changes_schedule ON moose.schedule_changes USING btree (schedule_id, id DESC);
 CREATE INDEX schedule_runs_decided ON moose.schedule_runs USING btree (decided_at) WHERE (outcome <> 'submitted'::text);
 CREATE INDEX schedule_runs_tried ON moose.schedule_runs USING btree (schedule_id, due_at DESC) WHERE (outcome = ANY (ARRAY['submitted'::text, 'refused'::text]));
 CREATE UNIQUE INDEX schedule_runs_waiting ON moose.schedule_runs USING btree (schedule_id) WHERE (outcome = 'waiting'::text);

@@ -41,13 +41,23 @@ export function scheduleNamed(query: Query, name: string): Promise<ListedSchedul
   return withProject(query).where(sql`lower(schedules.name)`, '=', name.toLowerCase()).executeTakeFirst();
 }
 
-/** Undefined if the name is taken, or if there are too many. */
+/** Whoever adds or renames at the same moment waits here. */
+async function holdNames(query: Query): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('moose.schedules'))`.execute(query);
+}
+
+/** Whether the schedule `id` may be called so. Nobody else takes the name until the transaction ends. */
+export async function isNameFree(query: Query, name: string, id: string): Promise<boolean> {
+  await holdNames(query);
+  const found = await scheduleNamed(query, name);
+  return found === undefined || found.id === id;
+}
+
 export async function addSchedule(
   query: Query,
   row: Insertable<Tables['schedules']>,
 ): Promise<'added' | 'name_taken' | 'too_many'> {
-  // Whoever adds at the same moment waits here.
-  await sql`select pg_advisory_xact_lock(hashtext('moose.schedules'))`.execute(query);
+  await holdNames(query);
   const { rows } = await sql<{ taken: boolean; count: number }>`select count(*)::int as count,
     coalesce(bool_or(lower(name) = lower(${row.name})), false) as taken from schedules where removed_at is null`.execute(
     query,
@@ -90,13 +100,19 @@ export async function changeSchedule(
   await query.updateTable('schedules').set(change).where('id', '=', id).execute();
 }
 
-/** Only if nobody else has changed its next instant. */
-export async function moveNextDue(query: Query, id: string, from: Date, to: Date): Promise<boolean> {
+/** Only if nobody else has changed its next instant, or its expression. */
+export async function moveNextDue(
+  query: Query,
+  { id, cron, timeZone, nextDueAt: from }: SleepingSchedule,
+  to: Date,
+): Promise<boolean> {
   const { numUpdatedRows } = await query
     .updateTable('schedules')
     .set({ nextDueAt: to })
     .where('id', '=', id)
     .where('nextDueAt', '=', from)
+    .where('cron', '=', cron)
+    .where('timeZone', '=', timeZone)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -158,10 +174,10 @@ export async function standingOf(
   return row;
 }
 
+export type SleepingSchedule = Pick<Schedule, 'id' | 'cron' | 'timeZone'> & { nextDueAt: Date };
+
 /** Those that are not paused and not due, with the database's time. */
-export async function sleepingSchedules(
-  query: Query,
-): Promise<{ now: Date; schedules: (Pick<Schedule, 'id' | 'cron' | 'timeZone'> & { nextDueAt: Date })[] }> {
+export async function sleepingSchedules(query: Query): Promise<{ now: Date; schedules: SleepingSchedule[] }> {
   const now = await databaseNow(query);
   const rows = await query
     .selectFrom('schedules')

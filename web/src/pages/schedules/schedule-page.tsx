@@ -1,7 +1,13 @@
 // One schedule: what it submits, when, and what became of its instants.
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { ScheduleDetail, ScheduleRun } from '../../../../src/contract/contract.ts';
+import type {
+  ChangedSchedule,
+  RecordedScheduleChange,
+  ScheduleDetail,
+  ScheduleRun,
+} from '../../../../src/contract/contract.ts';
+import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
@@ -13,6 +19,8 @@ import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useMe } from '../../shell/me.ts';
 import { newKey } from '../work-orders/new-key.ts';
+import { ChangeSchedule } from './change-schedule.tsx';
+import { ChangedFields } from './changed-fields.tsx';
 import { Outcome } from './outcome.tsx';
 import { useRemoveSchedule, useSchedule, useScheduleAct } from './use-schedules.ts';
 
@@ -20,22 +28,48 @@ const route = getRouteApi('/schedules/$name');
 
 export function SchedulePage() {
   const { name } = route.useParams();
+  const [told, setTold] = useState<ChangedSchedule | null>(null);
+  const navigate = useNavigate();
   const schedule = useSchedule(name);
   if (schedule.isPending) return <Loading what="the schedule" />;
   if (schedule.isError && !schedule.data)
     return <Failed error={schedule.error} onRetry={() => void schedule.refetch()} />;
-  return <Shown schedule={schedule.data} />;
+  // What was told about a paused schedule is over when it is resumed.
+  const isOver = told?.schedule.paused_at !== schedule.data.paused_at;
+  const onChanged = async (changed: ChangedSchedule) => {
+    const { schedule: now } = changed;
+    setTold(changed);
+    if (now.name !== name)
+      await navigate({ to: '/schedules/$name', params: { name: now.name }, replace: true });
+  };
+  return (
+    <Shown schedule={schedule.data} notes={isOver ? [] : (told?.warnings ?? [])} onChanged={onChanged} />
+  );
 }
 
-function Shown({ schedule }: { schedule: ScheduleDetail }) {
+interface ShownProps {
+  schedule: ScheduleDetail;
+  notes: readonly string[];
+  onChanged(changed: ChangedSchedule): Promise<void>;
+}
+
+function Shown({ schedule, notes, onChanged }: ShownProps) {
   const mayAct = useMe().me.role !== 'viewer';
   const { name, title, paused_at, paused_because, paused_by } = schedule;
+  const rows = rowsOf(schedule);
   return (
     <Page
       title={name}
       lead={<bdi className="[overflow-wrap:anywhere]">{title}</bdi>}
-      actions={mayAct ? <Acts schedule={schedule} /> : null}
+      actions={mayAct ? <Acts schedule={schedule} onChanged={onChanged} /> : null}
     >
+      <div role="status" className="empty:hidden">
+        {notes.map((note) => (
+          <p key={note} className="[overflow-wrap:anywhere]">
+            {note}
+          </p>
+        ))}
+      </div>
       {paused_at === null ? null : (
         <p className="rounded-md bg-warn-soft p-3 text-warn [overflow-wrap:anywhere]">
           Paused <Ago at={paused_at} /> by <bdi>{nameOfActor(paused_by ?? '')}</bdi>. {paused_because}
@@ -43,13 +77,13 @@ function Shown({ schedule }: { schedule: ScheduleDetail }) {
       )}
       <When schedule={schedule} />
       <Card title="History" isFlush>
-        {schedule.history.length === 0 ? (
+        {rows.length === 0 ? (
           <Empty title="No runs yet">Each due instant is listed here, also those that were skipped.</Empty>
         ) : (
           <PlainTable
             caption="History"
-            items={schedule.history}
-            keyOf={({ due_at }) => due_at}
+            items={rows}
+            keyOf={({ at, run }) => `${at} ${run === null}`}
             columns={columnsIn(schedule.time_zone)}
           />
         )}
@@ -58,7 +92,9 @@ function Shown({ schedule }: { schedule: ScheduleDetail }) {
   );
 }
 
-function Acts({ schedule: { name, paused_at } }: { schedule: ScheduleDetail }) {
+function Acts({ schedule, onChanged }: Omit<ShownProps, 'notes'>) {
+  const { name, paused_at } = schedule;
+  const [isChanging, setChanging] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
   // Another key for each run, so that a click counts once even if its answer was lost.
   const [key, setKey] = useState(newKey);
@@ -73,9 +109,20 @@ function Acts({ schedule: { name, paused_at } }: { schedule: ScheduleDetail }) {
       <Button isBusy={act.isPending} onClick={() => act.mutate({ act: pausing, key: newKey() })}>
         {pausing === 'pause' ? 'Pause' : 'Resume'}
       </Button>
+      <Button onClick={() => setChanging(true)}>Change</Button>
       <Button look="danger" onClick={() => setRemoving(true)}>
         Remove
       </Button>
+      {isChanging ? (
+        <ChangeSchedule
+          schedule={schedule}
+          onClose={() => setChanging(false)}
+          onChanged={(changed) => {
+            setChanging(false);
+            return onChanged(changed);
+          }}
+        />
+      ) : null}
       {isRemoving ? <Removing name={name} onClose={() => setRemoving(false)} /> : null}
     </>
   );
@@ -143,20 +190,41 @@ function When({ schedule }: { schedule: ScheduleDetail }) {
   );
 }
 
-const columnsIn = (timeZone: string): ReadonlyArray<Column<ScheduleRun>> => [
-  { head: 'Due', cell: ({ due_at }) => momentIn(timeZone, due_at) },
-  { head: 'Outcome', cell: (run) => <Outcome run={run} /> },
+/** A line of the history: what became of an instant, or what somebody changed. */
+type Row = { at: string } & (
+  | { run: ScheduleRun; change: null }
+  | { run: null; change: RecordedScheduleChange }
+);
+
+/** Newest first. */
+function rowsOf({ history, changes }: ScheduleDetail): Row[] {
+  const rows: Row[] = [
+    ...history.map((run) => ({ at: run.due_at, run, change: null })),
+    ...changes.map((change) => ({ at: change.changed_at, run: null, change })),
+  ];
+  return rows.sort((one, other) => other.at.localeCompare(one.at));
+}
+
+const columnsIn = (timeZone: string): ReadonlyArray<Column<Row>> => [
+  { head: 'At', cell: ({ at }) => momentIn(timeZone, at) },
+  {
+    head: 'Outcome',
+    cell: ({ run }) => (run === null ? <Badge tone="neutral">changed</Badge> : <Outcome run={run} />),
+  },
   {
     head: 'Cost',
-    cell: ({ work_order }) =>
-      work_order === null ? '–' : <span className="tabular-nums">{usd(work_order.cost_usd)}</span>,
+    cell: ({ run }) =>
+      run?.work_order ? <span className="tabular-nums">{usd(run.work_order.cost_usd)}</span> : '–',
   },
   {
     head: 'Why',
-    cell: ({ because, asked_by }) => (
-      <bdi className="[overflow-wrap:anywhere]">
-        {because ?? (asked_by === null ? '' : `run now by ${nameOfActor(asked_by)}`)}
-      </bdi>
-    ),
+    cell: ({ run, change }) =>
+      run === null ? (
+        <ChangedFields change={change} />
+      ) : (
+        <bdi className="block min-w-40 [overflow-wrap:anywhere]">
+          {run.because ?? (run.asked_by === null ? '' : `run now by ${nameOfActor(run.asked_by)}`)}
+        </bdi>
+      ),
   },
 ];

@@ -3,13 +3,16 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type {
   AddedSchedule,
+  ChangedSchedule,
   newScheduleSchema,
   Schedule,
   ScheduleDetail,
+  scheduleChangeSchema,
 } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 
 export type NewSchedule = z.input<typeof newScheduleSchema>;
+export type ScheduleChange = z.input<typeof scheduleChangeSchema>;
 
 const pathOf = (name: string, act = '') => `/api/schedules/${encodeURIComponent(name)}${act}`;
 
@@ -29,7 +32,7 @@ export function useSchedule(name: string) {
 
 function useChange<Asked, Changed>(
   mutationFn: (asked: Asked) => Promise<Changed>,
-  onDone: (changed: Changed) => void,
+  onDone: (changed: Changed) => unknown,
 ) {
   const client = useQueryClient();
   return useMutation({
@@ -46,6 +49,18 @@ export function useAddSchedule(onDone: (added: AddedSchedule) => void) {
   return useChange(
     (body: NewSchedule) => call<AddedSchedule>('/api/schedules', { method: 'POST', body }),
     onDone,
+  );
+}
+
+/** What `onDone` returns is awaited before anything is read again: the page may have moved to another name. */
+export function useChangeSchedule(name: string, onDone: (changed: ChangedSchedule) => Promise<void>) {
+  const client = useQueryClient();
+  return useChange(
+    (body: ScheduleChange) => call<ChangedSchedule>(pathOf(name), { method: 'PATCH', body }),
+    (changed) => {
+      client.setQueryData(['schedules', 'one', changed.schedule.name], changed.schedule);
+      return onDone(changed);
+    },
   );
 }
 

@@ -1,0 +1,133 @@
+// `moose schedule change`: the options of `moose schedule add`, each of them optional.
+import { type Command, Option } from 'commander';
+import { type WhenOpen, whenOpenWays } from '../../domain/schedule.ts';
+import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
+import type { ScheduleChange } from '../../engine/schedules/change-schedule.ts';
+import type { CliContext } from '../context.ts';
+import { parseDuration } from '../durations.ts';
+import { withMoose } from '../flags.ts';
+import { parseLimit } from '../parse-limit.ts';
+import { readText } from '../read-text.ts';
+import { repositoryOf } from '../repository-of.ts';
+import { scheduleLines } from '../schedule-lines.ts';
+import { nothing } from './project-change.ts';
+
+interface ChangeFlags {
+  name?: string;
+  title?: string;
+  cron?: string;
+  timeZone?: string;
+  whenOpen?: WhenOpen;
+  catchUp?: string;
+  repo?: string;
+  project?: string;
+  base?: string;
+  description?: string;
+  acceptance?: string;
+  agent?: string;
+  model?: string;
+  check?: string[];
+  allowCi?: boolean;
+  label?: string[];
+  limit?: string;
+  timeLimit?: string;
+  needsApproval?: boolean;
+}
+
+const collected = (one: string, all: string[] = []) => [...all, one];
+
+export function addChange(schedule: Command, context: CliContext): void {
+  const change = schedule
+    .command('change <name>')
+    .description('change a schedule; what is not given stays as it is, and a paused one stays paused');
+  addWhen(change);
+  addWhat(change)
+    .addHelpText(
+      'after',
+      `
+The history shows the old and the new values. If the expression or the time zone changes, the schedule is next due at
+the first instant after the change: no earlier one is started. What is due at this moment is decided about first.
+
+Examples:
+  moose schedule change dependencies --cron "0 4 * * *" --time-zone Europe/Berlin
+  moose schedule change dependencies --limit 5 --check none --name updates`,
+    )
+    .action(async (name: string, options: ChangeFlags, command: Command) => {
+      if (Object.keys(options).length === 0)
+        command.error('error: nothing to change: give an option, such as --cron or --limit');
+      await withMoose(context, command, async ({ moose, server }, face) => {
+        const change = await readChange(options, server);
+        const changed = await moose.schedules.change(name, change, { tokenId: null, role: 'admin' });
+        for (const warning of changed.warnings) face.note(`Note: ${warning}`);
+        face.print(changed, () => scheduleLines(changed.schedule, new Date()));
+      });
+    });
+}
+
+function addWhen(change: Command): Command {
+  return change
+    .option('--name <name>', 'another name for it')
+    .option('--cron <expression>', 'minute, hour, day of the month, month, day of the week; or @daily')
+    .option('--time-zone <zone>', 'the zone of the expression')
+    .addOption(
+      new Option('--when-open <way>', 'what to do if the previous work order is still open').choices(
+        whenOpenWays,
+      ),
+    )
+    .option('--catch-up <duration>', 'how late a missed instant may still run, from 1m to 7d');
+}
+
+function addWhat(change: Command): Command {
+  return change
+    .option('--title <text>', 'the title of its work orders')
+    .option('--repo <path|url>', 'the git repository, here or at a remote')
+    .option('--project <name>', 'a project, instead of --repo')
+    .option('--base <branch>', 'the branch to start from; "none": the default one')
+    .option('--description <text>', 'what to do; @FILE reads it from a file, @- from standard input')
+    .option('--acceptance <text>', 'how to tell that it is done; @FILE reads it from a file')
+    .option('--agent <name>', 'the agent that makes the change; "none": the default')
+    .option('--model <provider/model>', 'the model to use; "none": the default')
+    .option(
+      '--check <kind=command>',
+      'a check that must pass, instead of those before; repeatable; "none": those of the repository',
+      collected,
+    )
+    .option('--allow-ci', 'allow the change to touch CI and hook configuration')
+    .option('--no-allow-ci', 'do not allow it')
+    .option(
+      '--label <key=value>',
+      'only a machine with this label runs it, instead of those before; repeatable; "none": any machine',
+      collected,
+    )
+    .option('--limit <usd>', 'maximum total cost of each work order, in dollars')
+    .option('--time-limit <duration>', 'maximum time for one run of the agent; "none": the default')
+    .option('--needs-approval', 'begin only after `moose approve`')
+    .option('--no-needs-approval', 'begin at once');
+}
+
+async function readChange(options: ChangeFlags, server: string | null): Promise<ScheduleChange> {
+  const { name, title, cron, timeZone, whenOpen, catchUp, project, repo, limit, timeLimit, check } = options;
+  return {
+    ...{ name, title, cron, timeZone, whenOpen, project },
+    catchUpMs: given(catchUp, parseDuration),
+    repositoryPath: given(repo, (path) => repositoryOf(path, server)),
+    description: await given(options.description, readText),
+    acceptance: await given(options.acceptance, readText),
+    base: unless(options.base, (text) => text),
+    agent: unless(options.agent, (text) => text),
+    model: unless(options.model, (text) => text),
+    checks: check?.includes(nothing) ? null : check?.map(parseGivenCheck),
+    labels: options.label?.includes(nothing) ? null : options.label,
+    limitNanoUsd: given(limit, parseLimit),
+    timeLimitMs: unless(timeLimit, parseDuration),
+    allowCiChanges: options.allowCi,
+    needsApproval: options.needsApproval,
+  };
+}
+
+const given = <Value>(text: string | undefined, read: (text: string) => Value) =>
+  text === undefined ? undefined : read(text);
+
+/** Null removes it. */
+const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
+  text === nothing ? null : given(text, read);

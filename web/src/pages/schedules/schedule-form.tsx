@@ -1,0 +1,173 @@
+// The form with which a schedule is added and changed. What is wrong is told at its field.
+import { type FormEvent, useId, useState } from 'react';
+import { ProblemError } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, inputClass } from '../../parts/field.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { TextField } from '../../parts/text-field.tsx';
+import { useProjects } from '../projects/use-projects.ts';
+
+const fieldOf: Readonly<Record<string, keyof Draft>> = {
+  SCHEDULE_NAME_INVALID: 'name',
+  SCHEDULE_NAME_TAKEN: 'name',
+  PROJECT_NOT_FOUND: 'project',
+  CRON_INVALID: 'cron',
+  CRON_NEVER: 'cron',
+  TIME_ZONE_UNKNOWN: 'zone',
+  PLACEHOLDER_UNKNOWN: 'title',
+  SUBMISSION_INVALID: 'title',
+};
+
+export interface Draft {
+  name: string;
+  project: string;
+  title: string;
+  description: string;
+  cron: string;
+  zone: string;
+  limit: string;
+  whenOpen: 'skip' | 'queue';
+}
+
+const isAmount = (text: string) => /^\d+(\.\d+)?$/.test(text.trim()) && Number(text) > 0;
+
+export interface ScheduleFormProps {
+  title: string;
+  /** Label of the button. */
+  verb: string;
+  start: Draft;
+  isBusy: boolean;
+  error: unknown;
+  onSubmit(draft: Draft): void;
+  onClose(): void;
+}
+
+export function ScheduleForm({
+  title: head,
+  verb,
+  start,
+  isBusy,
+  error,
+  onSubmit,
+  onClose,
+}: ScheduleFormProps) {
+  const formId = useId();
+  const [draft, setDraft] = useState(start);
+  const problem = error instanceof ProblemError ? error.problem : null;
+  const field = problem ? fieldOf[problem.code] : undefined;
+  const { name, project, title, description, cron, zone, limit } = draft;
+  const isComplete =
+    [name, project, title, cron, zone].every((each) => each.trim() !== '') && isAmount(limit);
+  const of = (each: Exclude<keyof Draft, 'whenOpen'>) => ({
+    value: draft[each],
+    onChange: (text: string) => setDraft({ ...draft, [each]: text }),
+    error: problem && field === each ? `${problem.detail} ${problem.advice}` : undefined,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isComplete) onSubmit({ ...draft, name: name.trim(), cron: cron.trim(), zone: zone.trim() });
+  };
+  return (
+    <Dialog
+      isOpen
+      isWide
+      onClose={onClose}
+      title={head}
+      description="In the texts, {{date}}, {{time}}, {{weekday}} and {{schedule}} stand for the values of the due instant."
+      foot={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={formId} look="primary" isBusy={isBusy} disabled={!isComplete}>
+            {verb}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <TextField label="Name" help="Letters, digits and . _ -, e.g. dependencies." {...of('name')} />
+        <ProjectField {...of('project')} />
+        <TextField label="Title" help="What each work order should change, in one line." {...of('title')} />
+        <Description value={description} onChange={of('description').onChange} />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <TextField
+            label="Cron expression"
+            help="Minute, hour, day of the month, month, day of the week; or @daily, @weekly."
+            {...of('cron')}
+          />
+          <TextField label="Time zone" help="E.g. Europe/Berlin or UTC." {...of('zone')} />
+          <TextField
+            label="Dollars for each work order"
+            {...of('limit')}
+            error={isAmount(limit) ? undefined : 'Write dollars, e.g. 2 or 0.50.'}
+          />
+          <WhenOpen value={draft.whenOpen} onChange={(whenOpen) => setDraft({ ...draft, whenOpen })} />
+        </div>
+        {error && field === undefined ? <Failed error={error} /> : null}
+      </form>
+    </Dialog>
+  );
+}
+
+interface TextProps {
+  value: string;
+  onChange(text: string): void;
+  error?: string | undefined;
+}
+
+function ProjectField({ value, onChange, error }: TextProps) {
+  const projects = useProjects();
+  return (
+    <Field label="Project" error={error}>
+      {(attributes) => (
+        <select
+          {...attributes}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          className={inputClass}
+        >
+          <option value="">Choose a project</option>
+          {(projects.data?.items ?? []).map(({ id, name }) => (
+            <option key={id} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function Description({ value, onChange }: TextProps) {
+  return (
+    <Field label="Description" help="Details that the agent needs.">
+      {(attributes) => (
+        <textarea
+          {...attributes}
+          rows={4}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          className={inputClass}
+        />
+      )}
+    </Field>
+  );
+}
+
+function WhenOpen({ value, onChange }: { value: 'skip' | 'queue'; onChange(way: 'skip' | 'queue'): void }) {
+  return (
+    <Field label="If the previous work order is still open">
+      {(attributes) => (
+        <select
+          {...attributes}
+          value={value}
+          onChange={(event) => onChange(event.target.value === 'queue' ? 'queue' : 'skip')}
+          className={inputClass}
+        >
+          <option value="skip">skip the instant</option>
+          <option value="queue">wait until it ends</option>
+        </select>
+      )}
+    </Field>
+  );
+}
