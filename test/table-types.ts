@@ -24,6 +24,7 @@ const sources = [
   ['spec-tables.ts', 'SpecTables'],
   ['learning-tables.ts', 'LearningTables'],
   ['schedule-tables.ts', 'ScheduleTables'],
+  ['candidate-tables.ts', 'CandidateTables'],
 ] as const;
 const store = new URL('../src/store/schema/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);
@@ -105,6 +106,7 @@ function aliasesOf(nodes: readonly Node[], text: string): Array<[string, string[
 /** Finds `export const statuses = […] as const; export type Status = (typeof statuses)[number]` in these files. */
 function domainLists(): Array<[string, string[]]> {
   return [
+    'candidate.ts',
     'egress.ts',
     'escalation.ts',
     'failure.ts',

@@ -39,6 +39,8 @@ const holds: Readonly<Record<string, string>> = {
   invites:
     'invites of people: whom, with which role, until when, and what became of them; the secrets as hashes',
   schedules: 'schedules: what they submit, when, with which limit, for whom, and why they are paused',
+  candidate_groups: 'groups of work orders that do the same work, which one was kept, and why',
+  candidates: 'the work orders of each group, what came of each, and by what it is ranked',
   schedule_runs: 'what became of each due instant of a schedule, each at most once',
   schedule_changes: 'what people changed about a schedule, with the old and the new values',
   sign_ins: 'sign-ins that a browser has begun at an OpenID Connect provider and not finished yet',

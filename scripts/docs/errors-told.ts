@@ -230,6 +230,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   LABEL_INVALID: {
     message: 'A label of a work order or a project is invalid; the message says which.',
   },
+  CANDIDATES_INVALID: {
+    message: 'The number of candidates, or of their models or agents, cannot be used; the message says why.',
+  },
   SUBMISSION_INVALID: {
     message:
       'The title, the description, the limit or the time limit of a work order cannot be used; the message says which.',

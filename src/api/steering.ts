@@ -63,10 +63,11 @@ function addSubmit(api: Api, deps: Deps): void {
     const submission = { ...submissionOf(given), mayAddRemote: c.get('caller').role === 'admin' };
     const moose = c.get('moose');
     const made = await idempotent(c, deps, async (id) => {
-      const { title, repository_path, project, needs_approval = false } = given;
+      const { title, repository_path, project, needs_approval = false, best_of } = given;
       const place =
         project === undefined ? { repository_path: shownAddress(repository_path ?? '') } : { project };
-      const detail = { title, ...place, needs_approval };
+      const many = best_of === undefined ? {} : { best_of };
+      const detail = { title, ...place, needs_approval, ...many };
       const entry = { by: c.get('caller').actor, act: 'work_order.submit', subject: id, detail };
       const { order, warnings } = await audited(deps.database, entry, c.get('signal'), () =>
         moose.submit(submission, { id: id as WorkOrderId }),
@@ -134,7 +135,7 @@ export function submissionOf({
   ...given
 }: SubmissionBody): Submission {
   assertRepositoryPath(repositoryPath);
-  const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, ...same } = given;
+  const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, best_of, ...same } = given;
   return {
     ...same,
     repositoryPath,
@@ -143,6 +144,7 @@ export function submissionOf({
     limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
     timeLimitMs: time_limit_ms,
     needsApproval: needs_approval,
+    bestOf: best_of,
   };
 }
 

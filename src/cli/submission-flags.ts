@@ -1,5 +1,6 @@
 // The options that say what a work order is, of `moose run` and of `moose schedule add`.
 import type { Command } from 'commander';
+import { PermanentError } from '../domain/failure.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
 import { parseDuration } from './durations.ts';
 import { parseLimit } from './parse-limit.ts';
@@ -12,8 +13,8 @@ export interface SubmissionFlags {
   base?: string;
   description?: string;
   acceptance?: string;
-  agent?: string;
-  model?: string;
+  agent: string[];
+  model: string[];
   check: string[];
   allowCi?: boolean;
   label: string[];
@@ -21,6 +22,8 @@ export interface SubmissionFlags {
   timeLimit?: string;
   needsApproval?: boolean;
 }
+
+const collect = (one: string, all: readonly string[]) => [...all, one];
 
 export function addSubmissionFlags(command: Command): Command {
   return command
@@ -32,19 +35,16 @@ export function addSubmissionFlags(command: Command): Command {
     .option(
       '--agent <name>',
       'the agent that makes the change: patch, claude-code, codex, opencode, gemini-cli, qwen-code, pi, aider',
-    )
-    .option('--model <provider/model>', 'the model to use')
-    .option(
-      '--check <kind=command>',
-      "a check that must pass, e.g. test='npm test'; repeatable",
-      (one: string, all: string[]) => [...all, one],
+      collect,
       [],
     )
+    .option('--model <provider/model>', 'the model to use', collect, [])
+    .option('--check <kind=command>', "a check that must pass, e.g. test='npm test'; repeatable", collect, [])
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
     .option(
       '--label <key=value>',
       'only a machine with this label runs it (`moose worker --label`); repeatable',
-      (one: string, all: string[]) => [...all, one],
+      collect,
       [],
     )
     .option('--limit <usd>', 'maximum total cost, in dollars')
@@ -55,7 +55,11 @@ export function addSubmissionFlags(command: Command): Command {
     .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before');
 }
 
-export async function readSubmission(title: string, options: SubmissionFlags, server: string | null) {
+export async function readSubmission(
+  title: string,
+  { bestOf, ...options }: SubmissionFlags & { bestOf?: number },
+  server: string | null,
+) {
   return {
     title,
     ...(options.project === undefined
@@ -64,8 +68,9 @@ export async function readSubmission(title: string, options: SubmissionFlags, se
     base: options.base,
     description: options.description === undefined ? undefined : await readText(options.description),
     acceptance: options.acceptance === undefined ? undefined : await readText(options.acceptance),
-    agent: options.agent,
-    model: options.model,
+    ...(bestOf === undefined
+      ? { agent: oneOf('--agent', options.agent), model: oneOf('--model', options.model) }
+      : { bestOf, agents: options.agent, models: options.model }),
     checks: options.check.map(parseGivenCheck),
     allowCiChanges: options.allowCi,
     labels: options.label,
@@ -73,4 +78,16 @@ export async function readSubmission(title: string, options: SubmissionFlags, se
     limitNanoUsd: options.limit === undefined ? undefined : parseLimit(options.limit),
     timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
   };
+}
+
+/** @throws PermanentError `OPTION_REPEATED` */
+function oneOf(flag: string, given: readonly string[]): string | undefined {
+  if (given.length < 2) return given[0];
+  throw new PermanentError({
+    code: 'OPTION_REPEATED',
+    component: 'cli',
+    operation: 'read options',
+    message: `${flag} is given ${given.length} times.`,
+    advice: `Give ${flag} once, or ask for several candidates: \`moose run "TITLE" --best-of 3\`.`,
+  });
 }

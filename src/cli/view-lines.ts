@@ -5,6 +5,7 @@ import { refusedText } from '../domain/egress.ts';
 import { shortId } from '../domain/ids.ts';
 import { personOf } from '../domain/person.ts';
 import { powersText } from '../domain/powers.ts';
+import { candidateLines } from './candidate-lines.ts';
 import { paint } from './face.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
 import { cut, table } from './table.ts';
@@ -43,7 +44,7 @@ export function listLines(
       statusText(view) + unverifiedText(view) + stuckText(stuckHours.get(view.id)),
       `$${view.cost_usd.toFixed(4)}`,
       view.project,
-      view.title + (view.is_scripted ? ' (scripted)' : ''),
+      view.title + candidateText(view) + (view.is_scripted ? ' (scripted)' : ''),
     ]),
     widthMax,
   );
@@ -53,12 +54,20 @@ function unverifiedText({ verification }: Pick<PrintedWorkOrder, 'verification'>
   return verification?.is_verified === false ? paint('yellow', ' · not verified') : '';
 }
 
+function candidateText({ candidate }: Pick<PrintedWorkOrder, 'candidate'>): string {
+  if (candidate === null) return '';
+  return ` (candidate ${candidate.number} of ${candidate.of}${candidate.is_kept === true ? ', kept' : ''})`;
+}
+
 function stuckText(hours: number | undefined): string {
   return hours === undefined ? '' : paint('yellow', ` · stuck ${hours} h`);
 }
 
 export function viewLines(view: PrintedWorkOrder): string[] {
-  return [`${shortId(view.id)}  ${statusText(view)}  ${view.title}`, `  ${view.explain}`];
+  return [
+    `${shortId(view.id)}  ${statusText(view)}  ${view.title}${candidateText(view)}`,
+    `  ${view.explain}`,
+  ];
 }
 
 export function detailLines(detail: PrintedDetail): string[] {
@@ -86,6 +95,7 @@ export function detailLines(detail: PrintedDetail): string[] {
       return `${run}.${cycle}  ${step.padEnd(12)} ${(ms / 1_000).toFixed(2)} s`;
     }),
   );
+  if (detail.candidates) section(lines, 'Candidates', candidateLines(detail.candidates, detail.id));
   section(lines, 'Checks', checkLines(detail));
   section(lines, 'Pull request', detail.pull_requests.flatMap(pullRequestLines));
   section(lines, 'Processes', detail.sessions.map(processLine));

@@ -3,6 +3,7 @@ export * from './backups.ts';
 export * from './base.ts';
 export * from './calibration.ts';
 export * from './calls.ts';
+export * from './candidates.ts';
 export * from './chaos.ts';
 export * from './cleanup.ts';
 export * from './contracts.ts';

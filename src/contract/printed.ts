@@ -19,6 +19,7 @@ const { costs, decisions, errors, effects, pull_requests, ...detail } = workOrde
 export const printedDetailSchema = printedWorkOrderSchema.extend({
   description: detail.description,
   acceptance: detail.acceptance,
+  candidates: detail.candidates,
   failure: detail.failure,
   counters: detail.counters,
   steps: z.array(

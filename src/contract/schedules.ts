@@ -35,7 +35,8 @@ const cron = z.string().min(1).max(scheduleLimits.cronCharsMax).openapi({
 });
 const limitUsd = z.number().positive().max(1_000_000).openapi({ description: 'For each work order.' });
 
-export const newScheduleSchema = submissionSchema
+const oneSubmission = submissionSchema.omit({ best_of: true, agents: true, models: true });
+export const newScheduleSchema = oneSubmission
   .extend({
     name: scheduleName,
     cron,
@@ -54,7 +55,7 @@ const fieldValue = z
   .nullable()
   .openapi({ description: 'Checks are written as KIND=COMMAND.' });
 const submission = submissionSchema.shape;
-export const scheduleChangeSchema = submissionSchema
+export const scheduleChangeSchema = oneSubmission
   .partial()
   .extend({
     name: scheduleName.optional(),

@@ -18,6 +18,7 @@ import {
   usd,
   uuid,
 } from './base.ts';
+import { candidatesSchema } from './candidates.ts';
 import { pullRequestSchema } from './pull-requests.ts';
 import { workOrderSchema } from './work-orders.ts';
 
@@ -214,6 +215,9 @@ export const workOrderDetailSchema = workOrderSchema
     approved_by: z.string().nullable(),
     spec: z.object({ id: uuid, key: z.string() }).nullable().openapi({
       description: 'The spec that it is a part of, and its key in the plan; null if it is of none.',
+    }),
+    candidates: candidatesSchema.nullable().openapi({
+      description: 'All candidates for the same work, with this one; null if it is no candidate.',
     }),
     failure: metadata.nullable(),
     counters: z.object({

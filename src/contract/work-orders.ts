@@ -1,8 +1,10 @@
 // Work orders: lists, the board, one in full, and the actions on it.
 import { z } from '@hono/zod-openapi';
+import { candidateLimits } from '../domain/candidate.ts';
 import { messageCharsMax } from '../domain/message.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
 import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
+import { candidatePlaceSchema } from './candidates.ts';
 
 const status = z.enum(statuses);
 const step = z.enum(steps);
@@ -32,6 +34,9 @@ export const workOrderSchema = z
         description:
           "For a completed work order: whether the project's own checks judged the change; an install is not a check. Null until it is completed.",
       }),
+    candidate: candidatePlaceSchema.nullable().openapi({
+      description: 'Its place among several candidates for the same work, of which one is kept; or null.',
+    }),
     requested_by: z.string().openapi({ description: 'Who asked for it, for example `human:ada`.' }),
     needs_you: z
       .boolean()
@@ -117,6 +122,16 @@ export const submissionSchema = z
       .boolean()
       .optional()
       .openapi({ description: 'Whether it waits until a person approves it.' }),
+    best_of: z.number().int().min(candidateLimits.min).max(candidateLimits.max).optional().openapi({
+      description:
+        'How many candidates to make, of which the best one is kept; the limit is divided among them.',
+    }),
+    agents: z.array(name).max(candidateLimits.max).optional().openapi({
+      description: 'With `best_of`: the agents of the candidates, in turn.',
+    }),
+    models: z.array(name).max(candidateLimits.max).optional().openapi({
+      description: 'With `best_of`: the models of the candidates, in turn.',
+    }),
   })
   .openapi('Submission');
 export type SubmissionBody = z.infer<typeof submissionSchema>;

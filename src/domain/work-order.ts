@@ -1,3 +1,4 @@
+import type { CandidatePlace } from './candidate.ts';
 import type { Check } from './check.ts';
 import type { ProjectDirector } from './director-limits.ts';
 import type { OptionKind } from './escalation.ts';
@@ -76,6 +77,8 @@ export interface WorkOrderSettings {
   replaces?: string;
   /** True if a person set the time limit: then the project's does not apply. */
   is_time_given?: true;
+  /** Set if it is one of several candidates for the same work; `group` is the ID of the first one. */
+  candidate?: CandidatePlace;
   /** The difficulty that the plan of its spec gives it, from 0 to 1. */
   planned_complexity?: number;
 }

@@ -116,10 +116,11 @@ function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
   const { submit, merge, retry, send, approve, pause, resume, cancel, undo } = moose;
   return {
     submit: (submission: Submission, { id = newId<WorkOrderId>(clock.now()) }: { id?: WorkOrderId } = {}) => {
-      const { title, repositoryPath, project, needsApproval = false } = submission;
+      const { title, repositoryPath, project, needsApproval = false, bestOf } = submission;
       const place =
         project === undefined ? { repository_path: shownAddress(repositoryPath ?? '') } : { project };
-      const detail = { title, ...place, needs_approval: needsApproval };
+      const many = bestOf === undefined ? {} : { best_of: bestOf };
+      const detail = { title, ...place, needs_approval: needsApproval, ...many };
       return write('work_order.submit', id, detail, () => submit(submission, { id }));
     },
     merge: (id: string) => act('merge', id, {}, () => merge(id)),

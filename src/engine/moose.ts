@@ -28,7 +28,9 @@ import { askBudget } from './budget/ask-budget.ts';
 import { actsOf } from './commands/acts.ts';
 import { approve } from './commands/approve.ts';
 import { cancel } from './commands/cancel.ts';
+import { wishesOf } from './commands/candidate-submissions.ts';
 import { changeLimits, type LimitChange } from './commands/change-limits.ts';
+import { decideIfDue } from './commands/decide-candidates.ts';
 import { isInConflict } from './commands/in-conflict.ts';
 import { type MergeDeps, merge } from './commands/merge.ts';
 import { pause, resume } from './commands/pause.ts';
@@ -112,13 +114,16 @@ export function createMoose(deps: MooseDeps) {
   return {
     /** `id` is chosen by the caller, so that a repeated submission does not create a second work order. */
     submit: async (submission: Submission, given: { id?: WorkOrderId } = {}): Promise<Submitted> => {
-      await refuseUnknown(deps.known, submission);
-      const lacking = await refuseLacking(deps, submission);
+      const lacking: string[] = [];
+      for (const wish of wishesOf(submission)) {
+        await refuseUnknown(deps.known, wish);
+        lacking.push(...(await refuseLacking(deps, wish)));
+      }
       const { order, warnings } = await submit(deps, submission, actor, {
         ...given,
         requester: deps.requester,
       });
-      return { order, warnings: [...lacking, ...warnings] };
+      return { order, warnings: [...new Set([...lacking, ...warnings])] };
     },
     find,
     view: async (given: string) => view(await find(given)),
@@ -218,7 +223,14 @@ function steering(
     send: async (given: string, message: SentMessage) => send(deps, await find(given), message, actor),
     pause: async (given: string, because?: string) => pause(deps, await find(given), actor, because),
     resume: async (given: string, because?: string) => resume(deps, await find(given), actor, because),
-    cancel: async (given: string) => cancel(deps, await find(given), actor),
+    cancel: async (given: string) => {
+      const order = await find(given);
+      const how = await cancel(deps, order, actor);
+      const { candidate } = order.settings;
+      // The other candidates may have waited only for it.
+      if (how === 'cancelled' && candidate !== undefined) await decideIfDue(deps, candidate.group);
+      return how;
+    },
     undo: async (given: string): Promise<wire.PrintedWorkOrder> => {
       await undo(deps, await find(given), actor);
       return view(await find(given));

@@ -55,9 +55,12 @@ export const tools: readonly Tool[] = [
       model: submission.model.describe('provider/model'),
       labels: submission.labels.describe('The labels, KEY=VALUE, that a machine must have to do it'),
       limit_usd: submission.limit_usd.describe('The most that it may cost in total'),
+      best_of: submission.best_of.describe(
+        'How many candidates to make; the best one is kept, and the limit is divided among them',
+      ),
       needs_approval: submission.needs_approval.describe('It does not start until a person has approved it'),
     },
-    run: async (moose, { repository_path, limit_usd, needs_approval, ...given }) => {
+    run: async (moose, { repository_path, limit_usd, needs_approval, best_of, ...given }) => {
       if (repository_path !== undefined && !isAbsolute(repository_path) && !isRemoteAddress(repository_path))
         throw relative(repository_path);
       const { order, warnings } = await moose.submit({
@@ -65,6 +68,7 @@ export const tools: readonly Tool[] = [
         repositoryPath: repository_path,
         limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
         needsApproval: needs_approval,
+        bestOf: best_of,
       });
       return { work_order: await moose.workOrders.one(order.id), warnings };
     },

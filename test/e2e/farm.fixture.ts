@@ -51,13 +51,17 @@ export const script: Script = ({ title, attempt }) => {
   return { plan: `Write ${path}`, risks: [], edits: [{ kind: 'write', path, content }] };
 };
 
-/** `serverUrl`: a database server other than the shared one. */
-export async function createFarm(repositoryCount = 3, serverUrl?: string): Promise<Farm> {
+/** `serverUrl`: a database server other than the shared one. `answers`: what the model says instead. */
+export async function createFarm(
+  repositoryCount = 3,
+  serverUrl?: string,
+  answers: Script = script,
+): Promise<Farm> {
   const root = await mkdtemp(join(tmpdir(), 'moose-farm-'));
   const dataDirectory = join(root, 'data');
   const cloned = await cloneDatabase(templateName, serverUrl);
   const database = openDatabase(cloned.url);
-  const provider = await startScriptedProvider({ script });
+  const provider = await startScriptedProvider({ script: answers });
   const repositories = await Promise.all(
     Array.from({ length: repositoryCount }, (_, index) =>
       createRepository(join(root, `repository-${index}`)),

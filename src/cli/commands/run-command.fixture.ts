@@ -9,7 +9,10 @@ import type { CliContext } from '../context.ts';
 import { createFace } from '../face.ts';
 import { addInvites } from './invites.ts';
 import { addLearning } from './learning.ts';
+import { addLs } from './ls.ts';
+import { addRun } from './run.ts';
 import { addSchedule } from './schedule.ts';
+import { addShow } from './show.ts';
 import { addSpecs } from './specs.ts';
 import { addTrends } from './trends.ts';
 
@@ -49,7 +52,7 @@ export async function moose(
     }),
   };
   const program = new Command('moose').option('--json').exitOverride();
-  for (const add of [addTrends, addLearning, addSpecs, addInvites, addSchedule])
+  for (const add of [addTrends, addLearning, addSpecs, addInvites, addSchedule, addRun, addShow, addLs])
     add(program, context as CliContext);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
     command.exitOverride().configureOutput({ writeErr: () => undefined });

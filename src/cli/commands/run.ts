@@ -1,16 +1,25 @@
 import type { Command } from 'commander';
+import { candidateLimits } from '../../domain/candidate.ts';
 import { shortId } from '../../domain/ids.ts';
-import { carryOut } from '../carry-out.ts';
+import { carryOutBest } from '../carry-out-best.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
+import { countUpTo } from '../parse-count.ts';
 import { addSubmissionFlags, readSubmission, type SubmissionFlags } from '../submission-flags.ts';
 import { viewLines } from '../view-lines.ts';
 
 interface RunFlags extends SubmissionFlags {
+  bestOf?: number;
   wait?: boolean;
 }
 
+const bestOfHelp = `With --best-of, each candidate is a work order of its own, and the limit is divided among them. They are ranked by:
+checks, findings of the review, refinement cycles, size of the change, cost, time. One pull request is opened; the
+others are cancelled, and their branches stay.
+
+Example:
+  moose run "Fix the date parser" --best-of 3 --limit 6 --model anthropic/claude-sonnet-4-5 --model openai/gpt-5`;
 const dashTitle = 'A title that begins with a dash comes last, after --: moose run --limit 2 -- "-v fails"';
 
 export function addRun(program: Command, context: CliContext): void {
@@ -18,8 +27,13 @@ export function addRun(program: Command, context: CliContext): void {
     .command('run <title>')
     .description('submit a work order; it ends in a pull request, or in a question to you');
   addSubmissionFlags(run)
+    .option(
+      '--best-of <n>',
+      `make ${candidateLimits.min} to ${candidateLimits.max} candidates and keep the best; repeat --model or --agent to vary them`,
+      countUpTo(candidateLimits.max),
+    )
     .option('--wait', 'wait until it ends; exit code 0 only if it completed')
-    .addHelpText('after', `\n${dashTitle}`)
+    .addHelpText('after', `\n${bestOfHelp}\n\n${dashTitle}`)
     .showHelpAfterError(`(${dashTitle}\n run moose --help to list the commands)`)
     .action(async (title: string, options: RunFlags, command: Command) =>
       withMoose(
@@ -43,7 +57,7 @@ export function addRun(program: Command, context: CliContext): void {
           }
           if (!isCarried)
             face.note('No Moose is running: this command does the work itself, and exits when it is done.');
-          const view = await carryOut(context, opened, face, order, 0n);
+          const view = await carryOutBest(context, opened, face, order);
           face.print(view, () => viewLines(view));
           process.exitCode = view.status === 'completed' ? exitCodes.done : exitCodes.needsReview;
         },

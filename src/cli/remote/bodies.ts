@@ -37,6 +37,9 @@ export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Bod
     limit_usd: limitNanoUsd === undefined ? undefined : usdNumber(limitNanoUsd),
     time_limit_ms: timeLimitMs,
     needs_approval: needsApproval,
+    best_of: same.bestOf,
+    agents: same.agents?.length ? [...same.agents] : undefined,
+    models: same.models?.length ? [...same.models] : undefined,
   };
 }
 

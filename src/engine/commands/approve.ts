@@ -2,6 +2,7 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
+import { candidateIds } from '../../store/work/candidates.ts';
 import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { SteeringDeps } from './start-run.ts';
 import { startFirstRun } from './submit.ts';
@@ -15,17 +16,20 @@ export async function approve(
   because?: string,
 ): Promise<void> {
   await database.transaction(async (query) => {
-    const order = await lockWorkOrder(query, id);
-    if (!order.needsApproval) throw notNeeded(order);
-    if (!isHuman(actor)) throw notYours(order);
-    if (order.approvedAt !== null) return;
-    if (order.status !== 'pending') throw workOrderOver(order, 'approve');
     const now = clock.now();
-    const change = { approvedBy: actor, approvedAt: now, changedBy: actor, changedBecause: 'approved' };
-    await changeWorkOrder(query, id, { status: 'pending' }, change);
     const reason = `by ${personOf(actor)}${because?.trim() ? `: ${because.trim()}` : ''}`;
-    await recordEvent(query, { workOrderId: id, kind: 'approved', actor, reason });
-    await startFirstRun(query, id, now);
+    // The candidates of one piece of work are approved together. Their rows are always locked in the same order.
+    for (const each of await candidateIds(query, id)) {
+      const order = await lockWorkOrder(query, each);
+      if (!order.needsApproval) throw notNeeded(order);
+      if (!isHuman(actor)) throw notYours(order);
+      if (order.approvedAt !== null || (each !== id && order.status !== 'pending')) continue;
+      if (order.status !== 'pending') throw workOrderOver(order, 'approve');
+      const change = { approvedBy: actor, approvedAt: now, changedBy: actor, changedBecause: 'approved' };
+      await changeWorkOrder(query, each, { status: 'pending' }, change);
+      await recordEvent(query, { workOrderId: each, kind: 'approved', actor, reason });
+      await startFirstRun(query, each, now);
+    }
   });
 }
 

@@ -49,6 +49,7 @@ export async function cancelIn(
   deps: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,
   actor: string,
+  because = isHuman(actor) ? 'cancelled by a person' : 'cancelled by a standing answer',
 ): Promise<'cancelled' | 'stopping'> {
   // The run is locked before its work order, in the same order as in its process: otherwise the run might start a wait
   // of hours at this moment.
@@ -63,7 +64,7 @@ export async function cancelIn(
     });
   }
   if (order.status !== 'in_progress' || (order.step === 'awaiting_ci' && !run)) {
-    await cancelHere(query, deps, order, actor);
+    await cancelHere(query, deps, order, { actor, because });
     return 'cancelled';
   }
   const isTold = await changeWorkOrder(
@@ -83,7 +84,7 @@ async function cancelHere(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,
-  actor: string,
+  { actor, because }: { actor: string; because: string },
 ): Promise<void> {
   if (order.status !== 'pending') await assertNoRun(query, order, 'cancelled');
   const now = deps.clock.now();
@@ -96,7 +97,7 @@ async function cancelHere(
       stepState: 'done',
       finishedAt: now,
       changedBy: actor,
-      changedBecause: isHuman(actor) ? 'cancelled by a person' : 'cancelled by a standing answer',
+      changedBecause: because,
     },
   );
   if (!isCancelled) throw hasChanged(order);
@@ -115,8 +116,8 @@ function hasChanged({ id }: WorkOrder): PermanentError {
   });
 }
 
-/** No process carries out a run that waits for a retry or is paused, so it is queued immediately to be ended. */
-async function wake(query: Query, run: Run): Promise<void> {
+/** No process carries out a run that waits for a retry or is paused, so it is queued immediately. */
+export async function wake(query: Query, run: Run): Promise<void> {
   if (run.wakeAt === null) return enqueueUncarried(query, run);
   await updateRun(query, run.id, { leg: run.leg + 1 });
   await enqueueRun(query, run.id, run.leg + 1);

@@ -5,6 +5,7 @@ import { shortId } from '../../domain/ids.ts';
 import { type MessageReading, messageCharsMax, messagesMax } from '../../domain/message.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
+import { groupById } from '../../store/work/candidates.ts';
 import { messagesOf } from '../../store/work/messages.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { SteeringDeps } from './start-run.ts';
@@ -45,10 +46,8 @@ export async function sendIn(
   for (const message of messages) assertValid(message);
   // The publishing step starts under the same lock, and looks for messages after that.
   const order = await lockWorkOrder(query, id);
-  const reading = readingOf(
-    order,
-    messages.some(({ now }) => now),
-  );
+  const isNow = messages.some(({ now }) => now);
+  const reading = (await waitsForOthers(query, order)) ? 'next_cycle' : readingOf(order, isNow);
   const sent = await messagesOf(query, id);
   const isNew = ({ requestId }: SentMessage) =>
     requestId === undefined || sent.every((one) => one.requestId !== requestId);
@@ -77,6 +76,12 @@ async function record(
       ),
     ),
   });
+}
+
+/** A candidate that waits for the decision publishes nothing before that, and looks for messages again and again. */
+async function waitsForOthers(query: Query, { status, step, settings }: WorkOrder): Promise<boolean> {
+  if (status !== 'in_progress' || step !== 'creating_pr' || settings.candidate === undefined) return false;
+  return (await groupById(query, settings.candidate.group)).decidedAt === null;
 }
 
 /** Only an agent at work is interrupted: a model call that is paid for is used, and checks are completed. */

@@ -1,4 +1,5 @@
 // Submits a work order: its row and the start of its first run are committed together, so neither can be lost.
+import type { CandidatePlace } from '../../domain/candidate.ts';
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
@@ -9,8 +10,10 @@ import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
+import { insertCandidate, insertGroup } from '../../store/work/candidates.ts';
 import { insertRun } from '../../store/work/run-ends.ts';
 import { insertWorkOrder, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { candidatesFor, refuseCandidates } from './candidate-submissions.ts';
 import { findRepository, type GivenRepository } from './given-repository.ts';
 
 export interface Submission extends GivenRepository {
@@ -28,6 +31,11 @@ export interface Submission extends GivenRepository {
   labels?: readonly string[] | undefined;
   /** Nothing starts and nothing is reserved until a person has approved the work order. */
   needsApproval?: boolean | undefined;
+  /** Several candidates are made, and the best one is kept. */
+  bestOf?: number | undefined;
+  /** For candidates: the first has the first of each, and so on, from the beginning again if there are fewer. */
+  agents?: readonly string[] | undefined;
+  models?: readonly string[] | undefined;
 }
 
 export interface Submitted {
@@ -62,7 +70,8 @@ export async function submit(
     if (found) return found;
     const project = await repository.project(query, now);
     const by = { actor, requester: replaces?.requestedBy ?? requester, because: 'submitted' };
-    return submitIn(query, submission, { id, now, projectId: project.id, replaces: replaces?.id, ...by });
+    const given = { id, now, projectId: project.id, replaces: replaces?.id, ...by };
+    return submitAll(query, submission, given);
   });
   return { order, warnings: [...repository.warnings, ...warningsOf(submission, repository.isDirty)] };
 }
@@ -70,11 +79,12 @@ export async function submit(
 /** @throws `SUBMISSION_INVALID`, `SECRET_IN_CHECK`, `LABEL_INVALID` */
 export function assertSubmission(submission: Submission): void {
   refuseUnusable(submission);
+  refuseCandidates(submission);
   refuseSecretIn(submission.checks ?? []);
   assertLabels(submission.labels ?? []);
 }
 
-interface SubmitInGiven {
+export interface SubmitInGiven {
   id: WorkOrderId;
   now: Date;
   projectId: ProjectId;
@@ -82,13 +92,31 @@ interface SubmitInGiven {
   requester: string;
   because: string;
   replaces?: WorkOrderId | undefined;
+  candidate?: CandidatePlace | undefined;
+}
+
+/** One work order, or the candidates; returns the first. */
+async function submitAll(query: Query, submission: Submission, given: SubmitInGiven): Promise<WorkOrder> {
+  const [first, ...others] = candidatesFor(submission, given);
+  if (first === undefined) return submitIn(query, submission, given);
+  const order = await submitIn(query, first.submission, first.given);
+  const { limitNanoUsd = null } = submission;
+  // The transaction may run again after a lost answer: then all candidates are there.
+  const isNew = await insertGroup(query, { id: order.id, size: others.length + 1, limitNanoUsd });
+  if (!isNew) return order;
+  await insertCandidate(query, { groupId: order.id, workOrderId: order.id, number: 1 });
+  for (const [index, other] of others.entries()) {
+    const { id } = await submitIn(query, other.submission, other.given);
+    await insertCandidate(query, { groupId: order.id, workOrderId: id, number: index + 2 });
+  }
+  return order;
 }
 
 /** Submits in the caller's transaction. Call `assertSubmission` first. */
 export async function submitIn(
   query: Query,
   submission: Submission,
-  { id, now, projectId, actor, requester, because, replaces }: SubmitInGiven,
+  { id, now, projectId, actor, requester, because, replaces, candidate }: SubmitInGiven,
 ): Promise<WorkOrder> {
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
@@ -98,6 +126,7 @@ export async function submitIn(
     ...(submission.base ? { base: submission.base } : {}),
     ...(submission.labels?.length ? { labels: [...submission.labels] } : {}),
     ...(replaces ? { replaces } : {}),
+    ...(candidate ? { candidate } : {}),
     ...(submission.timeLimitMs === undefined ? {} : { is_time_given: true }),
   };
   // The transaction may run again after a lost answer: the same work order is one row.

@@ -6,6 +6,7 @@ import { effectsOf } from '../../store/work/effects.ts';
 import { markWasted, updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { answerAtOnce } from '../answers/answer-at-once.ts';
+import { decideIfDue, notKept } from '../commands/decide-candidates.ts';
 import { ofTheMachine, undoEffects } from '../effects/undo-effects.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { faultOf } from '../questions/option-facts.ts';
@@ -14,6 +15,8 @@ import { askOnce, sharedCauseOf } from '../questions/shared-cause.ts';
 import { leaveOutages } from '../recovery/outage.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { stuckKey } from '../watch/stuck-work-job.ts';
+import { cancelledOutcome, lostOutcome } from './candidate-outcome.ts';
+import { settleFailed } from './candidate-wait.ts';
 import { closeAccounts } from './close-accounts.ts';
 import { questionOf } from './question-of.ts';
 import { askToUndo } from './undo-run.ts';
@@ -30,6 +33,10 @@ export async function endInReview(
   { isParked = false, isExhausted = false }: { isParked?: boolean; isExhausted?: boolean } = {},
 ): Promise<void> {
   const { order, run, actor } = work;
+  const settled = await settleFailed(work, failure, { because, isParked, isExhausted });
+  if (settled.turn === 'wait') return;
+  if (settled.turn === 'cancel') return endCancelled(work);
+  if (settled.told.length > 0) Object.assign(failure.metadata, { candidates: settled.told });
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const isEarly = !isParked && effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
   const { adviceOf, ...question } = await questionOf(work, failure, { because, isParked, isEmpty: isEarly });
@@ -101,17 +108,15 @@ export function takeUpsExhausted({ run, order }: Work): MooseError {
 
 /** After a cancel: processes and worktree are removed, the branch and its work stay, the reservation is released. */
 export async function endCancelled(work: Work): Promise<void> {
-  const { order, run } = work;
+  const { order, run, clock } = work;
   const [failure] = await undoEffects(work, ofTheMachine);
+  const lost = await work.database.run((query) => lostOutcome(query, order), work.signal);
   await fenced(work, async (query) => {
-    await closeAccounts(query, work, {
-      success: false,
-      failureClass: null,
-      errorContext: { cancelled: true },
-      fault: 'person',
-    });
+    await closeAccounts(query, work, lost ?? cancelledOutcome);
+    if (lost !== null) await markWasted(query, order.id);
+    if (lost?.success === false) await markUnrecovered(query, run.id);
     if (failure) await askToUndo(query, work, failure);
-    await updateRun(query, run.id, { state: 'ended', outcome: 'cancelled', endedAt: work.clock.now() });
+    await updateRun(query, run.id, { state: 'ended', outcome: 'cancelled', endedAt: clock.now() });
     await changeWorkOrder(
       query,
       order.id,
@@ -119,10 +124,13 @@ export async function endCancelled(work: Work): Promise<void> {
       {
         status: 'cancelled',
         stepState: 'done',
-        finishedAt: work.clock.now(),
+        finishedAt: clock.now(),
         changedBy: work.actor,
-        changedBecause: 'cancelled by a person',
+        changedBecause: lost === null ? 'cancelled by a person' : notKept,
       },
     );
   });
+  // One candidate less: the others may have waited only for it.
+  const { candidate } = order.settings;
+  if (candidate !== undefined && lost === null) await decideIfDue(work, candidate.group, work.signal);
 }

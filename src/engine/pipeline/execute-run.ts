@@ -31,6 +31,7 @@ import {
   type Work,
 } from '../run/work.ts';
 import { applying } from './applying.ts';
+import { candidateTurn } from './candidate-turn.ts';
 import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
 import { failed } from './failed-step.ts';
@@ -97,6 +98,9 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
       // A paused run is taken up if one of its processes still runs: that process is watched to its end.
       if (work !== first && isHeld(work.order) && (await layDown(work))) return;
       if (work !== first && drains?.aborted) return await handBack(work);
+      const turn = await candidateTurn(work);
+      if (turn === 'stop') return;
+      if (turn === 'look') continue;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
       if ((await oneStep(work)) === 'stop') return;

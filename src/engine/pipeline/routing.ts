@@ -47,13 +47,16 @@ export async function routing(work: Work): Promise<StepEnd> {
   const login = loginOf(settings, usual, project.settings);
   const language = languageOf(files.map(({ path }) => path));
   const excluded = await excludedModels(work, { assessment, language });
-  const usualModels =
+  const usualModels = asCandidate(
+    order,
     login === null
       ? candidateModels(work, usual, { ...assessment, excluded }, values.model.value)
-      : modelsForLogin(usual, login, values.model.value);
-  // The learned policy may choose another model and agent, but only within what is decided above.
+      : modelsForLogin(usual, login, values.model.value),
+  );
+  // The learned policy may choose another model and agent, but only within what is decided above. It would give all
+  // candidates the same one.
   const learned =
-    login === null
+    login === null && order.settings.candidate === undefined
       ? await learnedRoute(work, {
           ...{ agent: usual, models: usualModels, assessment, files: files.length, baseSha: start.baseSha },
           otherModels: othersAllowed(work, usual, { ...assessment, excluded }, values.model.value),
@@ -106,6 +109,12 @@ export async function routing(work: Work): Promise<StepEnd> {
       isScripted: login === null && models.some((name) => work.model(name).isScripted),
     },
   };
+}
+
+/** Each candidate begins with another model: the first with the first one, and so on; the others are its fallbacks. */
+function asCandidate({ settings: { candidate } }: Work['order'], models: readonly string[]): string[] {
+  const first = candidate === undefined || models.length === 0 ? 0 : (candidate.number - 1) % models.length;
+  return [...models.slice(first), ...models.slice(0, first)];
 }
 
 /**

@@ -25,10 +25,12 @@ async function endUndone(work: Work): Promise<void> {
   await fenced(work, async (query) => {
     await updateRun(query, work.run.id, { state: 'ended', outcome: 'undone', endedAt: work.clock.now() });
     await recordEvent(query, { workOrderId: work.order.id, kind: 'undone', actor: work.actor });
-    await judgeOutcome(query, work.order.id, {
-      ...{ by: 'undo', holds: false, at: work.clock.now(), failureClass: 'unknown' },
-      errorContext: { because: 'a person had the change undone' },
-    });
+    // What was never published, such as a candidate that was not kept, is not judged by what becomes of its branch.
+    if (work.order.pullRequestUrl !== null)
+      await judgeOutcome(query, work.order.id, {
+        ...{ by: 'undo', holds: false, at: work.clock.now(), failureClass: 'unknown' },
+        errorContext: { because: 'a person had the change undone' },
+      });
     await changeWorkOrder(
       query,
       work.order.id,

@@ -78,6 +78,7 @@ const cases: Case[] = [
     { kind: 'progress', detail: { fact: 'pull_request:7:396126b42919' } },
   ],
   ['progress: else', { kind: 'progress', detail: { fact: 'else' } }],
+  ['candidates: not kept, 2 of 3', { kind: 'candidates.decided', reason: 'not kept, 2 of 3' }],
   ['cancel requested by human:me', { kind: 'cancel.requested', actor: 'human:me' }],
   ['undo.failed: the branch is checked out', { kind: 'undo.failed', reason: 'the branch is checked out' }],
   [

@@ -83,6 +83,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `${detail.now === true ? 'urgent message' : 'message'} from ${actor}${detail.file === undefined ? '' : ` on ${[detail.file, detail.line].filter(Boolean).join(':')}`}: ${reason}`;
     case 'message.answered':
       return `${actor} answered: ${reason}`;
+    case 'candidates.decided':
+      return `candidates: ${reason}`;
     case 'cancel.requested':
       return `cancel requested by ${actor}`;
     default:

@@ -8,6 +8,7 @@ import type { PlanWaits } from '../../store/work/plan-waits.ts';
 import type { Run } from '../../store/work/runs.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { notKept } from '../commands/decide-candidates.ts';
 import { isInConflict } from '../commands/in-conflict.ts';
 import { explainPlan } from './explain-plan.ts';
 
@@ -74,7 +75,7 @@ function sentencesOf(facts: ExplainFacts): string {
     case 'failed':
       return `Failed ${ended} ago and left nothing behind: ${failureOf(order, 'The cause is unknown.')}`;
     case 'cancelled':
-      return `Cancelled ${ended} ago. \`moose undo ${id} --plan\` shows what is left of it.`;
+      return `Cancelled ${ended} ago${order.changedBecause === notKept ? `: ${notKept}` : ''}. \`moose undo ${id} --plan\` shows what is left of it.`;
     default:
       return assertNever(order.status);
   }

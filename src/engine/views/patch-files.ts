@@ -57,6 +57,12 @@ export function patchFiles(patch: string): PatchFile[] {
   return files;
 }
 
+/** How many lines a patch adds and removes. */
+export function changedLines(patch: Buffer): number {
+  const files = patchFiles(patch.subarray(0, countedBytesMax).toString('utf8'));
+  return files.reduce((sum, { added, removed }) => sum + added + removed, 0);
+}
+
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '"': '"', '\\': '\\' };
 
 /** Decodes a path as git writes it if it contains quotes, control characters or non-ASCII bytes. */

@@ -20,6 +20,7 @@ import {
 import { listedByIds } from '../../store/work/work-order-lists.ts';
 import { findWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { actsOf } from '../commands/acts.ts';
+import { candidatesView } from './candidates-view.ts';
 import { stationsOf } from './stations.ts';
 import { spansOf } from './timeline.ts';
 import { watchWorkOrders } from './watched-work-order.ts';
@@ -84,6 +85,7 @@ async function historyOf(query: Query, order: WorkOrder, reach: Reach) {
   const sessions = await sessionsOfWorkOrder(query, id, upTo(most.sessions));
   return {
     ...{ runs, results, stations, effects, sessions },
+    candidates: await candidatesView(query, order),
     counts: await countHistory(query, id),
     stationCosts: await costsOfSpans(query, id, spansOf(stations)),
     sessionNanoUsd: await costsOfSessions(

@@ -31,6 +31,7 @@ function printedOf(
     ...view,
     description: order.description,
     acceptance: order.acceptance,
+    candidates: record.candidates,
     failure: order.failure === null ? null : { ...order.failure },
     counters: countersView(order),
     steps: results.map(printedStep),

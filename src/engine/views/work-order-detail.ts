@@ -16,6 +16,7 @@ export function detailOf(record: WorkOrderRecord): wire.WorkOrderDetail {
     ...view,
     ...wordsOf(order),
     ...routedTo(order, record.results),
+    candidates: record.candidates,
     timeline: timelineOf({ ...record, costs: record.stationCosts }),
     sessions: sessions.map(sessionView),
     checks: checkViews(record.checks, sessions, new Map(runs.map((run) => [run.id, run.number]))),

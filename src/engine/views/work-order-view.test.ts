@@ -13,6 +13,7 @@ const documented = [
     'pull_request',
     'cost_usd',
     'is_scripted',
+    'candidate',
     'requested_by',
     'verification',
     'created_at',

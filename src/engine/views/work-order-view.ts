@@ -2,6 +2,7 @@
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
+import { placesOfCandidates } from '../../store/work/candidates.ts';
 import {
   countExecutors,
   type SilentExecutor,
@@ -18,6 +19,7 @@ import { runningSessionsOf } from '../../store/work/session-lists.ts';
 import { belowAmong } from '../../store/work/stacks.ts';
 import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
 import { heldBelow } from '../effects/stands-on.ts';
+import { placeView } from './candidates-view.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
 
 /** Long texts are not selected, because a list has up to two hundred work orders. */
@@ -31,13 +33,14 @@ export async function viewWorkOrders(
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  const { liveExecutors, silent, runs, sessions, merged, waits, chosen, planWaits, below } =
+  const { liveExecutors, silent, runs, sessions, merged, waits, chosen, planWaits, below, places } =
     await database.run(async (query) => ({
       liveExecutors: await countExecutors(query),
       silent: await silentExecutors(query),
       runs: await newestRunsOf(query, ids),
       sessions: await runningSessionsOf(query, ids),
       merged: await mergedInto(query, ids),
+      places: await placesOfCandidates(query, ids),
       waits: await waitingForOf(query, ids),
       chosen: await reasonsOfChoices(
         query,
@@ -67,6 +70,7 @@ export async function viewWorkOrders(
     pull_request: order.pullRequestUrl,
     cost_usd: usdNumber(order.costNanoUsd),
     is_scripted: order.isScripted,
+    candidate: placeView(places.get(order.id)),
     requested_by: order.requestedBy,
     verification:
       order.isVerified === null ? null : { is_verified: order.isVerified, because: order.notVerifiedBecause },

@@ -118,6 +118,44 @@ create table call_bodies (
   constraint call_bodies_pkey PRIMARY KEY (call_id)
 );
 
+create table candidate_groups (
+  id uuid not null,
+  size integer not null,
+  limit_nano_usd bigint,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  decided_at timestamp with time zone,
+  outcome text,
+  kept uuid,
+  because text,
+  constraint candidate_groups_check CHECK (((num_nulls(decided_at, outcome, because) % 3) = 0)),
+  constraint candidate_groups_check1 CHECK (((kept IS NULL) = ((outcome IS NULL) OR (outcome = 'given_up'::text)))),
+  constraint candidate_groups_id_fkey FOREIGN KEY (id) REFERENCES work_orders(id),
+  constraint candidate_groups_kept_fkey FOREIGN KEY (kept) REFERENCES work_orders(id),
+  constraint candidate_groups_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
+  constraint candidate_groups_outcome_check CHECK ((outcome = ANY (ARRAY['kept'::text, 'none_passed'::text, 'given_up'::text]))),
+  constraint candidate_groups_pkey PRIMARY KEY (id),
+  constraint candidate_groups_size_check CHECK (((size >= 2) AND (size <= 5)))
+);
+
+create table candidates (
+  work_order_id uuid not null,
+  group_id uuid not null,
+  number integer not null,
+  result text,
+  settled_at timestamp with time zone,
+  facts jsonb,
+  failure jsonb,
+  constraint candidates_check CHECK ((num_nulls(result, settled_at) <> 1)),
+  constraint candidates_check1 CHECK (((NOT (result IS DISTINCT FROM 'passed'::text)) = (facts IS NOT NULL))),
+  constraint candidates_check2 CHECK (((NOT (result IS DISTINCT FROM 'failed'::text)) = (failure IS NOT NULL))),
+  constraint candidates_group_id_fkey FOREIGN KEY (group_id) REFERENCES candidate_groups(id),
+  constraint candidates_group_id_number_key UNIQUE (group_id, number),
+  constraint candidates_number_check CHECK (((number >= 1) AND (number <= 5))),
+  constraint candidates_pkey PRIMARY KEY (work_order_id),
+  constraint candidates_result_check CHECK ((result = ANY (ARRAY['passed'::text, 'failed'::text]))),
+  constraint candidates_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
 create table circuit_changes (
   id bigint not null generated always as identity,
   key text not null,
@@ -1616,6 +1654,42 @@ AS $function$
   order by candidates.key
 $function$;
 
+CREATE OR REPLACE FUNCTION moose.candidate_groups_decided_once()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if old.decided_at is not null then
+    raise exception 'A group of candidates is decided about once' using errcode = 'MS004';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.candidate_groups_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  insert into live_events (topic, subject, work_order_id, detail)
+    select 'work_order', c.work_order_id, c.work_order_id, jsonb_build_object('kind', 'candidates')
+    from candidates c where c.group_id = new.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.candidates_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  insert into live_events (topic, subject, work_order_id, detail)
+    select 'work_order', c.work_order_id, c.work_order_id, jsonb_build_object('kind', 'candidates')
+    from candidates c where c.group_id = new.group_id;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.change_envelope(p_id uuid, p_open bigint, p_spent bigint, p_presumed bigint, p_overrun bigint, p_call_id uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -2629,6 +2703,9 @@ begin
   return null;
 end $function$;
 
+CREATE TRIGGER candidate_groups_decided_once BEFORE UPDATE ON moose.candidate_groups FOR EACH ROW EXECUTE FUNCTION candidate_groups_decided_once();
+CREATE TRIGGER candidate_groups_live AFTER UPDATE ON moose.candidate_groups FOR EACH ROW EXECUTE FUNCTION candidate_groups_live();
+CREATE TRIGGER candidates_live AFTER UPDATE ON moose.candidates FOR EACH ROW EXECUTE FUNCTION candidates_live();
 CREATE TRIGGER circuit_states_changed_insert AFTER INSERT ON moose.circuit_states FOR EACH ROW WHEN ((new.phase <> 'closed'::text)) EXECUTE FUNCTION circuit_states_changed();
 CREATE TRIGGER circuit_states_changed_update AFTER UPDATE ON moose.circuit_states FOR EACH ROW WHEN ((old.phase IS DISTINCT FROM new.phase)) EXECUTE FUNCTION circuit_states_changed();
 CREATE TRIGGER circuit_states_live_insert AFTER INSERT ON moose.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_live();

@@ -15,6 +15,7 @@ import type {
   WorkOrderSettings,
 } from '../../domain/work-order.ts';
 import type { BlameTables } from './blame-tables.ts';
+import type { CandidateTables } from './candidate-tables.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 import type { ForgeTables } from './forge-tables.ts';
 import type { LearningTables } from './learning-tables.ts';
@@ -31,6 +32,7 @@ export interface Tables
     PriceTables,
     WatchTables,
     ScheduleTables,
+    CandidateTables,
     BlameTables,
     ForgeTables,
     SpecTables,

@@ -106,6 +106,9 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         and (not w.needs_approval or w.approved_at is not null)
         -- One that waits for others of its plan has no run.
         and (w.spec_id is null or w.run > 0)
+        -- A candidate that waits for the decision is not stuck: the others are looked at.
+        and not exists (select from candidates c join candidate_groups g on g.id = c.group_id
+          where c.work_order_id = w.id and c.result is not null and g.decided_at is null)
         -- Each by an index of its own: an 'or' would read every work order that there ever was.
         and w.id in (select id from work_orders where status in ('pending', 'in_progress')
           union select work_order_id from runs where state = 'running' and kind = 'undo')

@@ -16,6 +16,7 @@ import { useCardKeys } from '../escalations/use-card-keys.ts';
 import { useQuestion } from '../escalations/use-questions.ts';
 import { ActsBar } from './acts-bar.tsx';
 import { AskedFor } from './asked-for.tsx';
+import { Candidates } from './candidates.tsx';
 import { ChecksTab } from './checks.tsx';
 import { DecisionsTab } from './decisions.tsx';
 import { DiffTab } from './diff.tsx';
@@ -83,6 +84,7 @@ function Order({ detail, error, onRetry }: OrderProps) {
         {detail.escalation_id ? <OpenQuestion id={detail.escalation_id} /> : null}
         <ActsBar detail={detail} />
         <Facts detail={detail} />
+        {detail.candidates ? <Candidates candidates={detail.candidates} shown={detail.id} /> : null}
         <OrderTabs detail={detail} />
       </Page>
     </div>

@@ -11,6 +11,8 @@ export interface Draft {
   agent: string;
   model: string;
   limit_usd: string;
+  /** How many candidates; empty for one. */
+  best_of: string;
   /** Separated by commas or spaces: `KEY=VALUE`. */
   labels: string;
   needs_approval: boolean;
@@ -28,6 +30,7 @@ export const emptyDraft: Draft = {
   agent: '',
   model: '',
   limit_usd: '',
+  best_of: '',
   labels: '',
   needs_approval: false,
   allow_ci_changes: false,
@@ -52,6 +55,10 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
   const limit = Number(draft.limit_usd);
   const isLimit = limit > 0 && Number.isFinite(limit);
   if (draft.limit_usd.trim() !== '' && !isLimit) problems.limit_usd = 'Enter an amount above $0.';
+  const bestOf = Number(draft.best_of);
+  const isMany = Number.isInteger(bestOf) && bestOf >= 2 && bestOf <= 5;
+  if (draft.best_of.trim() !== '' && !isMany)
+    problems.best_of = 'Enter a number from 2 to 5, or leave it empty.';
   const labels = draft.labels.split(/[\s,]+/).filter((label) => label !== '');
   const wrong = labels.find((label) => !/^[^=]+=[^=]+$/.test(label));
   if (wrong !== undefined) problems.labels = `'${wrong}' is not in the form KEY=VALUE, e.g. gpu=yes`;
@@ -64,6 +71,7 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
     ...text('model'),
     ...(checks.length > 0 ? { checks } : {}),
     ...(isLimit ? { limit_usd: limit } : {}),
+    ...(isMany ? { best_of: bestOf } : {}),
     ...(labels.length > 0 ? { labels } : {}),
     ...(draft.needs_approval ? { needs_approval: true } : {}),
     ...(draft.allow_ci_changes ? { allow_ci_changes: true } : {}),
@@ -80,6 +88,7 @@ const fieldOfCode: ReadonlyArray<readonly [beginning: string, field: DraftField]
   ['MODEL_', 'model'],
   ['LIMIT_', 'limit_usd'],
   ['LABEL_', 'labels'],
+  ['CANDIDATES_', 'best_of'],
 ];
 
 /** Empty if the problem belongs to no field. */

@@ -59,6 +59,12 @@ export function SubmissionFields(props: FieldsProps) {
           </div>
           <TextField
             {...props}
+            name="best_of"
+            label="Candidates"
+            help="From 2 to 5: each one is made on its own, the best one is kept, and the limit is divided among them. Leave empty for one."
+          />
+          <TextField
+            {...props}
             name="labels"
             label="Machine labels"
             isCode
@@ -83,6 +89,7 @@ function hasMore({ draft, problems }: FieldsProps): boolean {
     'agent',
     'model',
     'limit_usd',
+    'best_of',
     'labels',
     'needs_approval',
     'allow_ci_changes',
@@ -91,7 +98,7 @@ function hasMore({ draft, problems }: FieldsProps): boolean {
 }
 
 interface TextFieldProps extends FieldsProps {
-  name: 'title' | 'description' | 'acceptance' | 'checks' | 'limit_usd' | 'labels';
+  name: 'title' | 'description' | 'acceptance' | 'checks' | 'limit_usd' | 'best_of' | 'labels';
   label: string;
   help: string;
   rows?: number;

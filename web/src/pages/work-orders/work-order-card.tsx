@@ -48,12 +48,18 @@ export function TitleLink({ order, className }: { order: WorkOrder; className?: 
 }
 
 export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boolean }) {
-  const { failure_class, held_by, is_scripted, status, verification } = order;
+  const { candidate, failure_class, held_by, is_scripted, status, verification } = order;
   const unverified = verification?.is_verified === false ? verification.because : null;
-  if (!hasStatus && !failure_class && !held_by && !is_scripted && !unverified) return null;
+  if (!hasStatus && !candidate && !failure_class && !held_by && !is_scripted && !unverified) return null;
   return (
     <p className="flex flex-wrap gap-1">
       {hasStatus ? <StatusBadge status={status} /> : null}
+      {candidate ? (
+        <Badge title="One of several work orders for the same work, of which one is kept">
+          candidate {candidate.number} of {candidate.of}
+          {candidate.is_kept === true ? ', kept' : ''}
+        </Badge>
+      ) : null}
       {failure_class ? <Badge tone="bad">{failure_class.replaceAll('_', ' ')}</Badge> : null}
       {held_by ? (
         <Badge tone="warn" title={`Paused by ${held_by}`}>

@@ -1,0 +1,22 @@
+// Waits until a work order ends; of candidates, until all have ended, and then shows the one that was kept.
+import type { PrintedWorkOrder } from '../contract/contract.ts';
+import { carryOut } from './carry-out.ts';
+import type { CliContext, OpenMoose } from './context.ts';
+import type { Face } from './face.ts';
+
+export async function carryOutBest(
+  context: CliContext,
+  opened: OpenMoose,
+  face: Face,
+  order: Parameters<typeof carryOut>[3],
+): Promise<PrintedWorkOrder> {
+  const { moose } = opened;
+  const view = await carryOut(context, opened, face, order, 0n);
+  if (view.candidate === null) return view;
+  const { candidates } = await moose.show(order.id);
+  for (const { work_order_id } of candidates?.items ?? [])
+    if (work_order_id !== order.id)
+      await carryOut(context, opened, face, await moose.find(work_order_id), 0n);
+  const decided = (await moose.show(order.id)).candidates?.items ?? [];
+  return moose.view(decided.find(({ is_kept }) => is_kept === true)?.work_order_id ?? order.id);
+}

@@ -1,0 +1,141 @@
+// Several candidates for the same work: by what they are ranked, and when it is decided which one is kept. Pure.
+import type { FailureCategory, FailureClass, MooseErrorFields } from './failure.ts';
+import type { WorkOrderId } from './ids.ts';
+
+export const candidateLimits = {
+  min: 2,
+  max: 5,
+  /** From the first candidate that passed on, the others are waited for at most this long. */
+  waitMsMax: 2 * 60 * 60_000,
+} as const;
+
+export const candidateResults = ['passed', 'failed'] as const;
+export type CandidateResult = (typeof candidateResults)[number];
+export const candidateOutcomes = ['kept', 'none_passed', 'given_up'] as const;
+export type CandidateOutcome = (typeof candidateOutcomes)[number];
+
+/** Where a work order is among the candidates. */
+export interface CandidatePlace {
+  group: WorkOrderId;
+  number: number;
+  of: number;
+}
+
+export interface CandidateFacts {
+  /** Whether its checks have judged the change; a project without checks has no verified candidate. */
+  is_verified: boolean;
+  /** Findings of the review that are still in the change. */
+  warnings: number;
+  /** Lines that the change adds or removes. */
+  changed_lines: number;
+}
+
+/** A failure that waits for the decision, as the run needs it to ask a person later. */
+export interface CandidateFailure
+  extends Omit<MooseErrorFields, 'cause' | 'workOrderId' | 'type' | 'recoverability' | 'retryable'> {
+  category: FailureCategory;
+  failureClass: FailureClass;
+  /** The number of the run that has failed: a later run has not. */
+  run: number;
+  because: string;
+  isParked: boolean;
+  isExhausted: boolean;
+}
+
+export interface Candidate {
+  id: WorkOrderId;
+  number: number;
+  /** `over`: it is cancelled, or its cancellation is requested. */
+  state: CandidateResult | 'at_work' | 'over';
+  facts: CandidateFacts | null;
+  /** How many steps it has come to. */
+  stepsReached: number;
+  refinementCycles: number;
+  costNanoUsd: bigint;
+  settledAt: Date | null;
+}
+
+interface Criterion {
+  /** What the better one has. */
+  better: string;
+  /** The smaller, the better. */
+  of(candidate: Candidate): number | bigint;
+}
+
+/** All have passed. The first criterion by which two differ decides. */
+const criteria: readonly Criterion[] = [
+  { better: 'its checks have judged it', of: ({ facts }) => Number(!facts?.is_verified) },
+  { better: 'fewer findings of the review', of: ({ facts }) => facts?.warnings ?? 0 },
+  { better: 'fewer refinement cycles', of: ({ refinementCycles }) => refinementCycles },
+  { better: 'a smaller change', of: ({ facts }) => facts?.changed_lines ?? 0 },
+  { better: 'lower cost', of: ({ costNanoUsd }) => costNanoUsd },
+  { better: 'passed earlier', of: ({ settledAt }) => settledAt?.getTime() ?? 0 },
+  { better: 'a lower number', of: ({ number }) => number },
+];
+
+/** Best first. */
+export function rankCandidates(candidates: readonly Candidate[]): Candidate[] {
+  return [...candidates].sort((a, b) => {
+    const decides = criterionBetween(a, b);
+    return decides !== undefined && decides.of(a) < decides.of(b) ? -1 : 1;
+  });
+}
+
+function criterionBetween(a: Candidate, b: Candidate): Criterion | undefined {
+  return criteria.find(({ of }) => of(a) !== of(b));
+}
+
+export interface CandidateDecision {
+  outcome: CandidateOutcome;
+  /** The candidate that goes on, or that asks a person; null if none is left. */
+  kept: Candidate | null;
+  because: string;
+}
+
+/** Null: the candidates at work can still change the result. */
+export function decideCandidates(candidates: readonly Candidate[], now: Date): CandidateDecision | null {
+  const atWork = candidates.filter(({ state }) => state === 'at_work');
+  const [best, second] = rankCandidates(candidates.filter(({ state }) => state === 'passed'));
+  if (best === undefined) return atWork.length > 0 ? null : nonePassed(candidates);
+  const why = atWork.length === 0 ? '' : whyNow(best, atWork, candidates, now);
+  if (why === null) return null;
+  return { outcome: 'kept', kept: best, because: `${whyBest(best, second)}${why}` };
+}
+
+function whyBest(best: Candidate, second: Candidate | undefined): string {
+  if (second === undefined) return 'no other candidate has passed';
+  const decides = criterionBetween(best, second)?.better ?? '';
+  return `best by: ${decides} (next: candidate ${second.number})`;
+}
+
+/** Null if the others may still win. Cycles only grow, and so does the time. */
+function whyNow(
+  best: Candidate,
+  atWork: readonly Candidate[],
+  candidates: readonly Candidate[],
+  now: Date,
+): string | null {
+  const isAhead = best.facts?.is_verified === true && best.facts.warnings === 0;
+  if (isAhead && atWork.every(({ refinementCycles }) => refinementCycles > best.refinementCycles))
+    return '; the rest already needs more refinement cycles';
+  const passedAt = candidates.flatMap(({ state, settledAt }) =>
+    state === 'passed' && settledAt ? [settledAt.getTime()] : [],
+  );
+  const isLate = now.getTime() - Math.min(...passedAt) >= candidateLimits.waitMsMax;
+  return isLate ? `; the rest did not end within ${candidateLimits.waitMsMax / 3_600_000} h after it` : null;
+}
+
+/** The failed one that came furthest asks a person: what is left to do is the least there. */
+function nonePassed(candidates: readonly Candidate[]): CandidateDecision {
+  const failed = candidates.filter(({ state }) => state === 'failed');
+  const [asks] = failed.toSorted(
+    (a, b) =>
+      b.stepsReached - a.stepsReached ||
+      a.refinementCycles - b.refinementCycles ||
+      (a.costNanoUsd < b.costNanoUsd ? -1 : 1),
+  );
+  if (asks === undefined)
+    return { outcome: 'given_up', kept: null, because: 'every candidate was cancelled' };
+  const count = failed.length === 1 ? 'the only one left' : `each of ${failed.length}`;
+  return { outcome: 'none_passed', kept: asks, because: `no candidate passed: ${count} failed` };
+}

@@ -1,0 +1,67 @@
+// What several candidates for the same work are submitted as: one work order each, with a part of the limit. Pure.
+import { candidateLimits } from '../../domain/candidate.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import type { Submission, SubmitInGiven } from './submit.ts';
+
+/** Empty if one work order is to be submitted. The first candidate has the given ID, which is also that of the group. */
+export function candidatesFor(
+  { bestOf, agents = [], models = [], ...same }: Submission,
+  given: SubmitInGiven,
+): Array<{ submission: Submission; given: SubmitInGiven }> {
+  if (bestOf === undefined) return [];
+  const { limitNanoUsd } = same;
+  return Array.from({ length: bestOf }, (_, index) => ({
+    submission: {
+      ...same,
+      agent: agents[index % agents.length] ?? same.agent,
+      model: models[index % models.length] ?? same.model,
+      // Divided, so that all together stay within the limit whatever each one does.
+      limitNanoUsd: limitNanoUsd === undefined ? undefined : limitNanoUsd / BigInt(bestOf),
+    },
+    given: {
+      ...given,
+      id: index === 0 ? given.id : newId<WorkOrderId>(given.now),
+      candidate: { group: given.id, number: index + 1, of: bestOf },
+    },
+  }));
+}
+
+/** The pairs of agent and model that are asked for; empty members mean that nobody has chosen. */
+export function wishesOf(submission: Submission): Array<Pick<Submission, 'agent' | 'model'>> {
+  const { bestOf = 1, agents = [], models = [], agent, model } = submission;
+  const count = Math.min(bestOf, Math.max(1, agents.length, models.length));
+  return Array.from({ length: count }, (_, index) => ({
+    agent: agents[index % agents.length] ?? agent,
+    model: models[index % models.length] ?? model,
+  }));
+}
+
+/** @throws PermanentError `CANDIDATES_INVALID` */
+export function refuseCandidates({ bestOf, agents = [], models = [], limitNanoUsd }: Submission): void {
+  const problem = problemOf(bestOf, Math.max(agents.length, models.length), limitNanoUsd);
+  if (problem === undefined) return;
+  throw new PermanentError({
+    code: 'CANDIDATES_INVALID',
+    component: 'intake',
+    operation: 'submit',
+    message: problem,
+    advice: `Ask for ${candidateLimits.min} to ${candidateLimits.max} candidates: \`moose run "TITLE" --best-of 3\`, with at most as many models or agents; or leave --best-of out.`,
+  });
+}
+
+function problemOf(
+  bestOf: number | undefined,
+  named: number,
+  limitNanoUsd: bigint | undefined,
+): string | undefined {
+  const { min, max } = candidateLimits;
+  if (bestOf === undefined)
+    return named > 0 ? 'Several models or agents need several candidates.' : undefined;
+  if (!Number.isInteger(bestOf) || bestOf < min || bestOf > max)
+    return `A work order can have ${min} to ${max} candidates, not ${bestOf}.`;
+  if (named > bestOf) return `There are ${named} models or agents for ${bestOf} candidates.`;
+  if (limitNanoUsd !== undefined && limitNanoUsd < BigInt(bestOf))
+    return 'The limit is too small to be divided among the candidates.';
+  return undefined;
+}

@@ -1,0 +1,24 @@
+// For tests: a separate process that decides about groups of candidates again and again, and kills itself in the
+// transaction of the `dieAfter`th group.
+import { systemClock } from '../../stdx/clock.ts';
+import { openDatabase } from '../../store/database.ts';
+import { decideIfDue } from '../commands/decide-candidates.ts';
+
+const { url, groups, dieAfter } = JSON.parse(process.argv[2] ?? '') as {
+  url: string;
+  groups: Array<Parameters<typeof decideIfDue>[1]>;
+  dieAfter: number | null;
+};
+const database = openDatabase(url, { connectionsMax: 2 });
+let asked = 0;
+const clock = {
+  ...systemClock,
+  // The decision asks for the time once it has locked everything.
+  now: () => {
+    asked += 1;
+    if (asked === dieAfter) process.kill(process.pid, 'SIGKILL');
+    return systemClock.now();
+  },
+};
+for (const group of groups) await decideIfDue({ database, clock }, group);
+await database.close();

@@ -1,0 +1,197 @@
+// Groups of work orders that do the same work. Whoever locks a group has locked nothing else before: so no two
+// transactions wait for each other.
+import { type Selectable, sql } from 'kysely';
+import type {
+  Candidate,
+  CandidateFacts,
+  CandidateFailure,
+  CandidateOutcome,
+  CandidateResult,
+} from '../../domain/candidate.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import { type Status, type Step, steps } from '../../domain/transitions.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText, toJson } from '../storable.ts';
+
+export type CandidateGroup = Selectable<Tables['candidateGroups']>;
+
+/** Returns false if the group exists: a submission that is repeated adds nothing. */
+export async function insertGroup(
+  query: Query,
+  group: { id: WorkOrderId; size: number; limitNanoUsd: bigint | null },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await query
+    .insertInto('candidateGroups')
+    .values(group)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export async function insertCandidate(
+  query: Query,
+  candidate: { groupId: WorkOrderId; workOrderId: WorkOrderId; number: number },
+): Promise<void> {
+  await query.insertInto('candidates').values(candidate).execute();
+}
+
+export function groupById(query: Query, id: WorkOrderId): Promise<CandidateGroup> {
+  return query.selectFrom('candidateGroups').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** Call this first in a transaction. */
+export function lockGroup(query: Query, id: WorkOrderId): Promise<CandidateGroup> {
+  return query
+    .selectFrom('candidateGroups')
+    .selectAll()
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+export function candidateRow(
+  query: Query,
+  workOrderId: WorkOrderId,
+): Promise<Selectable<Tables['candidates']>> {
+  return query
+    .selectFrom('candidates')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .executeTakeFirstOrThrow();
+}
+
+/** Of all candidates that have failed, by their numbers. */
+export async function failuresOfGroup(
+  query: Query,
+  groupId: WorkOrderId,
+): Promise<Array<{ number: number; failure: CandidateFailure }>> {
+  const rows = await query
+    .selectFrom('candidates')
+    .select(['number', 'failure'])
+    .where('groupId', '=', groupId)
+    .orderBy('number')
+    .execute();
+  return rows.flatMap(({ number, failure }) => (failure === null ? [] : [{ number, failure }]));
+}
+
+export type Settled = { facts: CandidateFacts } | { failure: CandidateFailure };
+
+/**
+ * What came of a candidate. The same result again, after a wait, keeps its time; another one replaces it, which a message
+ * to a waiting candidate can cause.
+ */
+export async function settleCandidate(
+  query: Query,
+  workOrderId: WorkOrderId,
+  settled: Settled,
+  settledAt: Date,
+): Promise<void> {
+  const [result, facts, failure] =
+    'facts' in settled ? ['passed', toJson(settled.facts), null] : ['failed', null, toJson(settled.failure)];
+  await sql`update candidates set result = ${result}, facts = ${facts}::jsonb, failure = ${failure}::jsonb,
+      settled_at = case when result = ${result} then settled_at else ${settledAt} end
+    where work_order_id = ${workOrderId}
+      and (result, facts, failure) is distinct from (${result}, ${facts}::jsonb, ${failure}::jsonb)`.execute(
+    query,
+  );
+}
+
+/**
+ * The candidates as they are now, by their numbers. One that has passed and goes on, because a person sent it a message,
+ * is at work.
+ */
+export async function candidatesOf(query: Query, groupId: WorkOrderId): Promise<Candidate[]> {
+  const { rows } = await sql<Candidate>`
+    select c.work_order_id as id, c.number, c.facts, c.settled_at, w.refinement_cycles, w.cost_nano_usd,
+      coalesce(array_position(${[...steps]}::text[], w.step::text), 0) as steps_reached,
+      case
+        when w.status = 'cancelled' or w.cancel_requested_at is not null then 'over'
+        when w.status = 'in_progress' and c.result = 'passed' and w.step = 'creating_pr' then 'passed'
+        when w.status = 'in_progress' and c.result = 'failed' then 'failed'
+        when w.status in ('pending', 'in_progress') then 'at_work'
+        else 'over'
+      end as state
+    from candidates c join work_orders w on w.id = c.work_order_id
+    where c.group_id = ${groupId} order by c.number`.execute(query);
+  return rows;
+}
+
+/** Locks the open runs, then the work orders, in the order in which every other transaction locks the two. */
+export async function lockCandidates(query: Query, groupId: WorkOrderId): Promise<void> {
+  await sql`select from runs r join candidates c on c.work_order_id = r.work_order_id
+    where c.group_id = ${groupId} and r.state = 'running' order by c.number for no key update of r`.execute(
+    query,
+  );
+  await sql`select from work_orders w join candidates c on c.work_order_id = w.id
+    where c.group_id = ${groupId} order by c.number for no key update of w`.execute(query);
+}
+
+/** The work order and all other candidates for its work, by their numbers. */
+export async function candidateIds(query: Query, id: WorkOrderId): Promise<WorkOrderId[]> {
+  const { rows } = await sql<{ id: WorkOrderId }>`select o.work_order_id as id
+    from candidates c join candidates o on o.group_id = c.group_id
+    where c.work_order_id = ${id} order by o.number`.execute(query);
+  return rows.length === 0 ? [id] : rows.map((row) => row.id);
+}
+
+/** Only the first decision is written; the database refuses every later one. */
+export async function decideGroup(
+  query: Query,
+  id: WorkOrderId,
+  decided: { outcome: CandidateOutcome; kept: WorkOrderId | null; because: string; decidedAt: Date },
+): Promise<void> {
+  await query
+    .updateTable('candidateGroups')
+    .set({ ...decided, because: storableText(decided.because) })
+    .where('id', '=', id)
+    .execute();
+}
+
+export interface ListedCandidate {
+  groupId: WorkOrderId;
+  workOrderId: WorkOrderId;
+  number: number;
+  size: number;
+  outcome: CandidateOutcome | null;
+  isKept: boolean;
+}
+
+/** The places of these work orders in their groups; those that are no candidates are left out. */
+export async function placesOfCandidates(
+  query: Query,
+  ids: readonly WorkOrderId[],
+): Promise<Map<WorkOrderId, ListedCandidate>> {
+  const { rows } = await sql<ListedCandidate>`
+    select c.group_id, c.work_order_id, c.number, g.size, g.outcome, coalesce(g.kept = c.work_order_id, false) as is_kept
+    from candidates c join candidate_groups g on g.id = c.group_id
+    where c.work_order_id = any (${[...ids]}::uuid[])`.execute(query);
+  return new Map(rows.map((row) => [row.workOrderId, row]));
+}
+
+export interface ShownCandidate {
+  workOrderId: WorkOrderId;
+  number: number;
+  status: Status;
+  step: Step | null;
+  result: CandidateResult | null;
+  facts: CandidateFacts | null;
+  failure: CandidateFailure | null;
+  refinementCycles: number;
+  costNanoUsd: bigint;
+  agent: string | null;
+  model: string | null;
+}
+
+/** The candidates of a group, with the agent and the model that they used last. */
+export async function shownCandidates(query: Query, groupId: WorkOrderId): Promise<ShownCandidate[]> {
+  const newest = (name: string, step: Step) => sql`(select s.result ->> ${name} from step_results s
+    where s.work_order_id = w.id and s.step = ${step} order by s.finished_at desc limit 1)`;
+  const { rows } = await sql<ShownCandidate>`
+    select c.work_order_id, c.number, w.status, w.step, c.result, c.facts, c.failure, w.refinement_cycles, w.cost_nano_usd,
+      coalesce(${newest('agent', 'applying')}, ${newest('agent', 'routing')}, w.settings ->> 'agent') as agent,
+      coalesce(${newest('model', 'generating')}, w.settings ->> 'model') as model
+    from candidates c join work_orders w on w.id = c.work_order_id
+    where c.group_id = ${groupId} order by c.number`.execute(query);
+  return rows;
+}
