@@ -70,6 +70,22 @@ test('R-PROJ-1: the packs of many sessions are joined, and no object is lost or 
   repository.git('fsck', '--strict');
 });
 
+test('R-PROJ-1: packs that are joined while sessions start do not make them read every object again', async () => {
+  const repository = scratchRepository();
+  const kept = repository.commit({ 'kept.txt': 'kept\n' });
+  await guardObjects(repository.path);
+  for (let round = 0; round < 3; round++) {
+    for (let session = 0; session < 51; session++) {
+      repository.git('commit-tree', `${kept}^{tree}`, '-m', `${round} ${session}`);
+      expect(await guardObjects(repository.path)).toBe(1);
+    }
+    const starting = Array.from({ length: 8 }, () => guardObjects(repository.path));
+    const [read] = await Promise.all([Promise.all(starting), joinGuardedPacks(repository.path)]);
+    expect(packs(repository)).toHaveLength(1);
+    expect([...read, await guardObjects(repository.path)]).toEqual(Array.from({ length: 9 }, () => 0));
+  }
+});
+
 test('fear: a pipe, a link, a wrong name or garbage among the objects blocks or breaks the guard', async () => {
   const repository = scratchRepository();
   const at = (name: string) => join(folderOf(repository), name);

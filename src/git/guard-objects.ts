@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
 import { errorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
-import { joinPacks } from './join-packs.ts';
+import { joinPacks, packNow } from './join-packs.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { commonGitDir } from './worktree-list.ts';
 
@@ -28,21 +28,24 @@ const objectBytesMax = 513 * 1024 ** 2;
 const readMsMax = 60_000;
 
 interface Known {
-  /** Their indexes. */
+  /** Paths without extension. */
   packs: Set<string>;
-  /** Loose objects known to be in a pack. Valid as long as none of the packs has gone. */
+  /** How often the packs were listed, and the latest listing that is in `packs`. */
+  listings: number;
+  listing: number;
+  /** Loose objects known to be in a pack. Forgotten if a pack has gone with its objects. */
   packed: Set<string>;
   /** Files whose content did not match their name, with their state at that time. */
   unsound: Map<string, string>;
 }
 
-/** The known objects, by objects directory. */
+/** The known objects, by objects directory. Several sessions may be guarded at the same time, and share what is known. */
 const known = new Map<string, Known>();
 
 /**
  * Packs the loose objects that are in no pack, and keeps the loose ones; git reads packs first. Skips an object whose
  * content does not match its name: a session may have planted it.
- * @returns the number of packed objects
+ * @returns the number of objects that it read, all of which are in a pack now
  */
 export async function guardObjects(
   repositoryPath: string,
@@ -51,12 +54,7 @@ export async function guardObjects(
   const objects = join(await commonGitDir(repositoryPath, { signal }), 'objects');
   const packFolder = join(objects, 'pack');
   return withFileFailures('guard objects', signal, async () => {
-    const packs = await indexesIn(packFolder);
-    const before = known.get(objects);
-    const packed =
-      before && [...before.packs].every((pack) => packs.has(pack)) ? before.packed : new Set<string>();
-    const unsound = before?.unsound ?? new Map<string, string>();
-    known.set(objects, { packs, packed, unsound });
+    const { packed, unsound } = await knownIn(objects);
     const loose = new Set(await looseObjects(objects));
     for (const id of unsound.keys()) if (!loose.has(id)) unsound.delete(id);
     const sound: string[] = [];
@@ -68,25 +66,37 @@ export async function guardObjects(
     }
     if (sound.length === 0) return 0;
     const args = ['pack-objects', '--quiet', '--incremental', '--window=0', join(packFolder, 'pack')];
-    const { stdout } = await runGit(repositoryPath, args, { signal, input: `${sound.join('\n')}\n` });
+    await runGit(repositoryPath, args, { signal, input: `${sound.join('\n')}\n` });
+    await knownIn(objects);
     for (const id of sound) packed.add(id);
-    known.set(objects, { packs: await indexesIn(packFolder), packed, unsound });
-    return stdout === '' ? 0 : sound.length;
+    return sound.length;
   });
 }
 
-/** Joins the packs of many sessions. The packed objects stay known, because they are all in the joined pack. */
+/** Joins the packs of many sessions. */
 export async function joinGuardedPacks(repositoryPath: string, call: GitCall = {}): Promise<void> {
-  const gitDirectory = await commonGitDir(repositoryPath, call);
-  const joined = await joinPacks(gitDirectory, call);
-  const packs = known.get(join(gitDirectory, 'objects'))?.packs;
-  if (joined === null || !packs) return;
-  for (const name of joined.from) packs.delete(`${name}.idx`);
-  packs.add(`${joined.into}.idx`);
+  await joinPacks(await commonGitDir(repositoryPath, call), call);
 }
 
-const indexesIn = async (packFolder: string) =>
-  new Set((await namesIn(packFolder)).filter((name) => name.endsWith('.idx')));
+/** What is known, after a look at the packs that are there now. */
+async function knownIn(objects: string): Promise<Known> {
+  const now = known.get(objects) ?? {
+    ...{ packs: new Set(), listings: 0, listing: 0 },
+    ...{ packed: new Set(), unsound: new Map() },
+  };
+  known.set(objects, now);
+  now.listings += 1;
+  const listing = now.listings;
+  const folder = join(objects, 'pack');
+  const indexes = (await namesIn(folder)).filter((name) => name.endsWith('.idx'));
+  const packs = new Set(indexes.map((name) => join(folder, name.slice(0, -'.idx'.length))));
+  if (listing < now.listing) return now;
+  const isGone = (pack: string) => !packs.has(pack) && !packs.has(packNow(pack));
+  if ([...now.packs].some(isGone)) now.packed.clear();
+  now.packs = packs;
+  now.listing = listing;
+  return now;
+}
 
 /** A session can write here, so links are not followed. */
 async function looseObjects(objects: string): Promise<string[]> {

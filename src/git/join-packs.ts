@@ -19,48 +19,52 @@ const extensions = ['idx', 'rev', 'pack'];
 /** A file with one of these extensions belongs to its pack alone, and would be lost with it. */
 const apart = ['keep', 'bitmap', 'mtimes', 'promisor'];
 
-export interface Joined {
-  from: string[];
-  into: string;
-}
-
 /** The repositories whose packs this process is joining. */
 const joining = new Set<string>();
 
-/**
- * `path` is git's own directory. A failure is only recorded, because work does not depend on this.
- * @returns the names of the packs without their extension; null if nothing was joined
- */
-export async function joinPacks(path: string, { signal }: GitCall): Promise<Joined | null> {
-  if (joining.has(path)) return null;
+/** Packs that this process has joined, and the pack that each of them was joined into. Paths without extension. */
+const joinedInto = new Map<string, string>();
+
+/** The pack that holds the objects of `pack` now. Both are paths without extension. */
+export function packNow(pack: string): string {
+  let now = pack;
+  for (let into = joinedInto.get(now); into !== undefined; into = joinedInto.get(now)) now = into;
+  return now;
+}
+
+/** `path` is git's own directory. A failure is only recorded, because work does not depend on this. */
+export async function joinPacks(path: string, { signal }: GitCall = {}): Promise<void> {
+  if (joining.has(path)) return;
   joining.add(path);
   try {
-    return await withFileFailures('join packs', signal, () => joinSmall(path, signal));
+    await withFileFailures('join packs', signal, () => joinSmall(path, signal));
   } catch (error) {
     signal?.throwIfAborted();
     if (!isMooseError(error)) throw error;
     tellGitFault(error).resolved(false);
-    return null;
   } finally {
     joining.delete(path);
   }
 }
 
-async function joinSmall(path: string, signal: AbortSignal | undefined): Promise<Joined | null> {
+async function joinSmall(path: string, signal: AbortSignal | undefined): Promise<void> {
   const folder = join(path, 'objects', 'pack');
   const small = await smallPacksIn(folder);
-  if (small.length <= smallPacksMax) return null;
+  if (small.length <= smallPacksMax) return;
   const { stdout } = await runGit(
     path,
     ['-c', 'pack.packSizeLimit=0', 'pack-objects', '--quiet', '--stdin-packs', join(folder, 'pack')],
     { signal, timeoutMs: joinMs, input: small.map((name) => `${name}.pack\n`).join('') },
   );
   const joined = `pack-${stdout.trim()}`;
-  if ((await lstatIfThere(join(folder, `${joined}.idx`))) === null) return null;
-  const from = small.filter((each) => each !== joined);
-  for (const name of from)
+  if ((await lstatIfThere(join(folder, `${joined}.idx`))) === null) return;
+  // A pack that exists is followed no further, so no way leads in a circle.
+  joinedInto.delete(join(folder, joined));
+  for (const name of small) {
+    if (name === joined) continue;
+    joinedInto.set(join(folder, name), join(folder, joined));
     for (const extension of extensions) await rm(join(folder, `${name}.${extension}`), { force: true });
-  return { from, into: joined };
+  }
 }
 
 /** None if an index of several packs names them: git may still use it after they have gone. */
