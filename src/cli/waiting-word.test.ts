@@ -36,8 +36,8 @@ test('a command that waits says once what it waits for; one that does not wait s
   expect(said).toEqual(['the other one']);
 });
 
-/** The first line that a command writes to stderr. */
-async function firstWordOf(databaseUrl: string, ...args: string[]): Promise<string> {
+/** What a command writes to stderr until it has said this word. A slow start may say another word first. */
+async function saidUntil(word: string, databaseUrl: string, ...args: string[]): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'moose-word-'));
   const command = spawn(process.execPath, [mooseProgram, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -56,7 +56,7 @@ async function firstWordOf(databaseUrl: string, ...args: string[]): Promise<stri
   let said = '';
   for await (const text of command.stderr.setEncoding('utf8')) {
     said += text;
-    if (said.includes('\n')) break;
+    if (said.includes(word)) break;
   }
   return said;
 }
@@ -68,7 +68,8 @@ test('fear: a database takes the connection and never answers, and the command s
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  expect(await firstWordOf(`postgres://nobody@127.0.0.1:${port}/none`, 'ls')).toContain(databaseStarts);
+  const url = `postgres://nobody@127.0.0.1:${port}/none`;
+  expect(await saidUntil(databaseStarts, url, 'ls')).toContain(databaseStarts);
 });
 
 test.each([
@@ -80,5 +81,5 @@ test.each([
   await locker.connect();
   onTestFinished(() => locker.end());
   await locker.query('begin; lock table moose.work_orders in access exclusive mode');
-  expect(await firstWordOf(database.url, ...args)).toContain(databaseAnswers);
+  expect(await saidUntil(databaseAnswers, database.url, ...args)).toContain(databaseAnswers);
 });

@@ -1,12 +1,15 @@
 // Decides where a change starts: at its branch's base if it has one; otherwise, in a plan, at its dependency; otherwise
 // at the branch that the work order, its project or `.moose/config.yml` on the default branch names; otherwise at the
-// default branch: the remote's own, or the one that is checked out in a local repository.
+// default branch: the remote's own, or the one that is checked out in a local repository. A local repository without a
+// remote may lack what Moose has merged: then a change starts at the merged commit.
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { baseCommit } from '../../git/base-branch.ts';
+import { isThere } from '../../git/is-there.ts';
 import { haveMirrorWith, type Mirror, syncMirror } from '../../git/mirror.ts';
-import { haveRemoteCommit } from '../../git/remote.ts';
-import { inspectRepository, requireBranch } from '../../git/repository.ts';
+import { haveRemoteCommit, remoteBranchSha } from '../../git/remote.ts';
+import { inspectRepository, type RepositoryState, requireBranch } from '../../git/repository.ts';
+import { hasCommit, isAncestor } from '../../git/revision.ts';
 import { effectsOf } from '../../store/work/effects.ts';
 import { placeOf } from '../../store/work/projects.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
@@ -35,15 +38,30 @@ export async function findStart(work: Work): Promise<Start> {
   const mirror = mirrorOf(project, signal);
   if (mirror) return mirroredStart(work, mirror);
   const repository = await inspectRepository(project.repositoryPath, { signal });
-  const base = (await ownBase(work)) ??
+  const base =
+    (await ownBase(work)) ??
     (await stackedStart(work)) ??
     (await replacedBase(work)) ??
-    (await namedBase(work)) ??
-    (await fileBase(work, repository.headBranch, repository.headSha)) ?? {
-      baseBranch: requireBranch(repository),
-      baseSha: repository.headSha,
-    };
+    (await withMerged(work, (await namedBase(work)) ?? (await localBase(work, repository))));
   return { ...base, hasUncommittedChanges: repository.isDirty };
+}
+
+async function localBase(work: Work, repository: RepositoryState): Promise<Base> {
+  const named = await fileBase(work, repository.headBranch, repository.headSha);
+  return named ?? { baseBranch: requireBranch(repository), baseSha: repository.headSha };
+}
+
+/** The commit to which Moose has merged in a remote of its own, if that contains all that the person's branch has. */
+async function withMerged({ project, settings, signal }: Work, base: Base): Promise<Base> {
+  if (project.settings.remote_path === undefined) return base;
+  const { repositoryPath } = project;
+  const remote = await remotePlace(project, settings.dataDirectory, signal);
+  if (!remote.isMooses || !(await isThere(remote.url))) return base;
+  const at = { repositoryPath, remoteUrl: remote.url, branch: base.baseBranch, isMooses: true, signal };
+  const baseSha = await remoteBranchSha(at);
+  if (baseSha === null || baseSha === base.baseSha) return base;
+  if (!(await hasCommit(repositoryPath, baseSha, { signal }))) await haveRemoteCommit(at);
+  return (await isAncestor(repositoryPath, base.baseSha, baseSha, { signal })) ? { ...base, baseSha } : base;
 }
 
 async function mirroredStart(work: Work, mirror: Mirror): Promise<Start> {
