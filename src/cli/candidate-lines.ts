@@ -10,7 +10,7 @@ export function candidateLines(
   { items, outcome, because, limit_usd }: CandidatesView,
   shown: string,
 ): string[] {
-  const limit = limit_usd === null ? '' : `, together at most $${limit_usd.toFixed(2)}`;
+  const limit = limit_usd === null ? '' : ` Together they may cost at most $${limit_usd.toFixed(2)}.`;
   return [
     ...table(
       ['', 'ID', 'STATUS', 'CHECKS', 'FINDINGS', 'CYCLES', 'LINES', 'COST', 'MODEL'],
@@ -27,7 +27,7 @@ export function candidateLines(
       ]),
       widthMax,
     ),
-    outcome === null ? `Not decided yet${limit}.` : `Decided${limit}: ${because}.`,
+    `${outcome === null ? 'Not decided yet' : because}.${limit}`,
   ];
 }
 

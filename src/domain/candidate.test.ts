@@ -29,11 +29,11 @@ const ladder: Array<[Partial<Candidate>, Partial<Candidate>, string]> = [
     { facts: { ...facts, is_verified: false }, costNanoUsd: 1n },
     'its checks have judged it',
   ],
-  [{ refinementCycles: 3 }, { facts: { ...facts, warnings: 1 } }, 'fewer findings of the review'],
-  [{ facts: { ...facts, changed_lines: 999 } }, { refinementCycles: 1 }, 'fewer refinement cycles'],
-  [{ costNanoUsd: 999n }, { facts: { ...facts, changed_lines: 11 } }, 'a smaller change'],
-  [{ settledAt: at(999) }, { costNanoUsd: 101n }, 'lower cost'],
-  [{ settledAt: at(1) }, { settledAt: at(2) }, 'passed earlier'],
+  [{ refinementCycles: 3 }, { facts: { ...facts, warnings: 1 } }, 'fewer findings than'],
+  [{ facts: { ...facts, changed_lines: 999 } }, { refinementCycles: 1 }, 'fewer refinement cycles than'],
+  [{ costNanoUsd: 999n }, { facts: { ...facts, changed_lines: 11 } }, 'fewer lines than'],
+  [{ settledAt: at(999) }, { costNanoUsd: 101n }, 'it cost less than'],
+  [{ settledAt: at(1) }, { settledAt: at(2) }, 'passed earlier than'],
 ];
 
 test.each(ladder)(

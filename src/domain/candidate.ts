@@ -56,21 +56,30 @@ export interface Candidate {
 }
 
 interface Criterion {
-  /** What the better one has. */
-  better: string;
+  /** Why the better one is kept, as a clause about it. */
+  better(other: string): string;
   /** The smaller, the better. */
   of(candidate: Candidate): number | bigint;
 }
 
 /** All have passed. The first criterion by which two differ decides. */
 const criteria: readonly Criterion[] = [
-  { better: 'its checks have judged it', of: ({ facts }) => Number(!facts?.is_verified) },
-  { better: 'fewer findings of the review', of: ({ facts }) => facts?.warnings ?? 0 },
-  { better: 'fewer refinement cycles', of: ({ refinementCycles }) => refinementCycles },
-  { better: 'a smaller change', of: ({ facts }) => facts?.changed_lines ?? 0 },
-  { better: 'lower cost', of: ({ costNanoUsd }) => costNanoUsd },
-  { better: 'passed earlier', of: ({ settledAt }) => settledAt?.getTime() ?? 0 },
-  { better: 'a lower number', of: ({ number }) => number },
+  {
+    better: (other) => `its checks have judged it, those of ${other} have not`,
+    of: ({ facts }) => Number(!facts?.is_verified),
+  },
+  {
+    better: (other) => `the review has fewer findings than in ${other}`,
+    of: ({ facts }) => facts?.warnings ?? 0,
+  },
+  {
+    better: (other) => `it needed fewer refinement cycles than ${other}`,
+    of: ({ refinementCycles }) => refinementCycles,
+  },
+  { better: (other) => `it changes fewer lines than ${other}`, of: ({ facts }) => facts?.changed_lines ?? 0 },
+  { better: (other) => `it cost less than ${other}`, of: ({ costNanoUsd }) => costNanoUsd },
+  { better: (other) => `it passed earlier than ${other}`, of: ({ settledAt }) => settledAt?.getTime() ?? 0 },
+  { better: (other) => `it equals ${other}, and comes first`, of: ({ number }) => number },
 ];
 
 /** Best first. */
@@ -89,6 +98,7 @@ export interface CandidateDecision {
   outcome: CandidateOutcome;
   /** The candidate that goes on, or that asks a person; null if none is left. */
   kept: Candidate | null;
+  /** A sentence without its full stop. */
   because: string;
 }
 
@@ -103,9 +113,8 @@ export function decideCandidates(candidates: readonly Candidate[], now: Date): C
 }
 
 function whyBest(best: Candidate, second: Candidate | undefined): string {
-  if (second === undefined) return 'no other candidate has passed';
-  const decides = criterionBetween(best, second)?.better ?? '';
-  return `best by: ${decides} (next: candidate ${second.number})`;
+  const decides = second && criterionBetween(best, second)?.better(`candidate ${second.number}`);
+  return `Candidate ${best.number} is kept: ${decides ?? 'no other has passed'}`;
 }
 
 /** Null if the others may still win. Cycles only grow, and so does the time. */
@@ -117,12 +126,14 @@ function whyNow(
 ): string | null {
   const isAhead = best.facts?.is_verified === true && best.facts.warnings === 0;
   if (isAhead && atWork.every(({ refinementCycles }) => refinementCycles > best.refinementCycles))
-    return '; the rest already needs more refinement cycles';
+    return '; the others already need more refinement cycles';
   const passedAt = candidates.flatMap(({ state, settledAt }) =>
     state === 'passed' && settledAt ? [settledAt.getTime()] : [],
   );
   const isLate = now.getTime() - Math.min(...passedAt) >= candidateLimits.waitMsMax;
-  return isLate ? `; the rest did not end within ${candidateLimits.waitMsMax / 3_600_000} h after it` : null;
+  return isLate
+    ? `; the others did not end within ${candidateLimits.waitMsMax / 3_600_000} h after it`
+    : null;
 }
 
 /** The failed one that came furthest asks a person: what is left to do is the least there. */
@@ -135,7 +146,7 @@ function nonePassed(candidates: readonly Candidate[]): CandidateDecision {
       (a.costNanoUsd < b.costNanoUsd ? -1 : 1),
   );
   if (asks === undefined)
-    return { outcome: 'given_up', kept: null, because: 'every candidate was cancelled' };
+    return { outcome: 'given_up', kept: null, because: 'Every candidate was cancelled' };
   const count = failed.length === 1 ? 'the only one left' : `each of ${failed.length}`;
-  return { outcome: 'none_passed', kept: asks, because: `no candidate passed: ${count} failed` };
+  return { outcome: 'none_passed', kept: asks, because: `No candidate has passed: ${count} failed` };
 }

@@ -19,7 +19,7 @@ export function Candidates({ candidates, shown }: { candidates: CandidatesView; 
         columns={columnsOf(shown)}
       />
       <p className="border-t border-line px-4 py-2 text-[13px] text-quiet">
-        {outcome === null ? 'Not decided yet' : <Words text={`Decided: ${because}`} />}.
+        <Words text={`${outcome === null ? 'Not decided yet' : because}.`} />
         {limit_usd === null ? null : ` Together they may cost at most ${usd(limit_usd)}.`}
       </p>
     </Card>
@@ -48,7 +48,7 @@ function Name({ one, isShown }: { one: CandidateView; isShown: boolean }) {
     <Link
       to="/work-orders/$id"
       params={{ id: one.work_order_id }}
-      className="inline-flex min-h-8 items-center text-accent underline"
+      className="-my-1.5 inline-flex min-h-8 items-center text-accent underline"
     >
       {one.number}
     </Link>
