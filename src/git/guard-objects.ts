@@ -60,9 +60,11 @@ export async function guardObjects(
     const sound: string[] = [];
     const readUntilMs = performance.now() + timeLimitMs;
     for (const id of loose) {
+      // Most are: a repository may have many thousands.
+      if (packed.has(id)) continue;
       signal?.throwIfAborted();
       if (performance.now() > readUntilMs) break;
-      if (!packed.has(id) && (await isSound(objects, id, unsound, signal))) sound.push(id);
+      if (await isSound(objects, id, unsound, signal)) sound.push(id);
     }
     if (sound.length === 0) return 0;
     const args = ['pack-objects', '--quiet', '--incremental', '--window=0', join(packFolder, 'pack')];
