@@ -1,0 +1,70 @@
+// Candidates that a person stops and restarts, or that work again after they had a result, while their group is
+// undecided.
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { openWork } from '../../store/work/progress.ts';
+import { decideIfDue } from '../commands/decide-candidates.ts';
+import { send } from '../commands/send.ts';
+import { retryIn } from '../commands/start-run.ts';
+import { stopStandingRun } from '../watch/stop-standing-run.ts';
+import { type Candidates, candidatesAt } from './candidates.fixture.ts';
+import { endInReview } from './end-run.ts';
+
+const shared = sharedDatabase();
+const deps = () => ({ database: shared(), clock: systemClock });
+const inThreeHours = { ...systemClock, now: () => new Date(Date.now() + 3 * 60 * 60_000) };
+
+async function fail({ works }: Candidates, number: number): Promise<void> {
+  const failure = new PermanentError({
+    ...{ code: 'CHECK_FAILED', component: 'verifying', operation: 'check', message: `${number} is red` },
+    ...{ failureClass: 'test_fail', advice: 'Look at the check.' },
+  });
+  const work = works[number - 1];
+  if (work) await endInReview(work, failure);
+}
+
+/** What the answer to a question about a stuck candidate does first. */
+async function stop(group: Candidates, number: number): Promise<void> {
+  await stopStandingRun({ ...deps(), host: 'here' }, await group.order(number), 'human:ada');
+}
+
+test('fear: while a person restarts a stuck candidate, the group is decided without it', async () => {
+  const group = await candidatesAt(shared(), ['verifying', 'verifying']);
+  await fail(group, 1);
+  await stop(group, 2);
+  await decideIfDue(deps(), group.group);
+  expect((await group.decision()).decidedAt).toBeNull();
+});
+
+test('fear: a candidate that failed and was restarted is cancelled, because its old failure still counts', async () => {
+  const group = await candidatesAt(shared(), ['verifying', 'verifying']);
+  await fail(group, 1);
+  await stop(group, 1);
+  const order = await group.order(1);
+  await shared().transaction((query) => retryIn(query, deps(), order, { from: 'routing' }, 'human:ada'));
+  await fail(group, 2);
+  expect((await group.decision()).decidedAt).toBeNull();
+  expect((await group.order(1)).cancelRequestedAt).toBeNull();
+});
+
+test('a candidate that was stopped and that nobody restarts is cancelled by the decision', async () => {
+  const group = await candidatesAt(shared(), ['creating_pr', 'verifying']);
+  await group.turn(1);
+  await stop(group, 2);
+  await decideIfDue({ ...deps(), clock: inThreeHours }, group.group);
+  expect(await group.decision()).toMatchObject({ outcome: 'kept', kept: group.group });
+  expect((await group.order(2)).status).toBe('cancelled');
+});
+
+test('fear: a candidate that goes on after it passed gets stuck, and nobody is told', async () => {
+  const group = await candidatesAt(shared(), ['creating_pr', 'generating']);
+  const now = inThreeHours.now();
+  const watched = async () => (await openWork(shared().query, now, now)).map(({ id }) => id);
+  await group.turn(1);
+  expect(await watched()).not.toContain(group.group);
+  await send(deps(), await group.order(1), { text: 'Also the docs' }, 'human:ada');
+  expect(await group.turn(1)).toBe('look');
+  expect(await watched()).toContain(group.group);
+});
