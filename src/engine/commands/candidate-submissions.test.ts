@@ -5,6 +5,7 @@ import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { candidateIds, groupById } from '../../store/work/candidates.ts';
+import { actsOf } from './acts.ts';
 import { approve } from './approve.ts';
 import { wishesOf } from './candidate-submissions.ts';
 import { type Submission, submit } from './submit.ts';
@@ -68,6 +69,16 @@ test('one approval begins all candidates', async () => {
   await approve(deps(), order, 'human:ada');
   await approve(deps(), order, 'human:ada');
   expect((await ordersOf(order.id)).map(({ runs }) => runs)).toEqual([1, 1, 1]);
+});
+
+test('fear: a person approves one candidate, and pays for three', async () => {
+  const given = submission({ needsApproval: true, limitNanoUsd: 3_000_000_000n });
+  const { order } = await submit(deps(), given, 'human:ada');
+  const acts = await actsOf(shared().query, order, 'human:ada');
+  expect(acts.find(({ act }) => act === 'approve')?.consequence.slice(1)).toEqual([
+    'So do the other candidates: 3 work orders begin.',
+    'It may spend $1.00 in total, and so may each of the others.',
+  ]);
 });
 
 test.each([
