@@ -107,4 +107,7 @@ test('each pair of agent and model that is asked for is checked before anything 
     { agent: 'patch', model: 'p/b' },
   ]);
   expect(wishesOf({ title: 'x', model: 'p/a' })).toEqual([{ agent: undefined, model: 'p/a' }]);
+  // They are taken in turn, so lists of different lengths make pairs that neither list shows.
+  const pairs = wishesOf(submission({ bestOf: 4, agents: ['a', 'b'], models: ['p/a', 'p/b', 'p/c'] }));
+  expect(pairs.map(({ agent, model }) => `${agent} ${model}`)).toEqual(['a p/a', 'b p/b', 'a p/c', 'b p/a']);
 });
