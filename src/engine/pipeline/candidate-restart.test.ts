@@ -1,28 +1,34 @@
 // Candidates that a person stops and restarts, or that work again after they had a result, while their group is
 // undecided.
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
+import { openEscalation } from '../../store/failures/escalations.ts';
 import { openWork } from '../../store/work/progress.ts';
 import { decideIfDue } from '../commands/decide-candidates.ts';
 import { send } from '../commands/send.ts';
 import { retryIn } from '../commands/start-run.ts';
+import { joinOutage } from '../recovery/outage.ts';
 import { stopStandingRun } from '../watch/stop-standing-run.ts';
 import { type Candidates, candidatesAt } from './candidates.fixture.ts';
 import { endInReview } from './end-run.ts';
+import { questionsOf } from './on-record.fixture.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });
 const inThreeHours = { ...systemClock, now: () => new Date(Date.now() + 3 * 60 * 60_000) };
 
-async function fail({ works }: Candidates, number: number): Promise<void> {
-  const failure = new PermanentError({
+const failureOf = (number: number) =>
+  new PermanentError({
     ...{ code: 'CHECK_FAILED', component: 'verifying', operation: 'check', message: `${number} is red` },
     ...{ failureClass: 'test_fail', advice: 'Look at the check.' },
   });
+
+async function fail({ works }: Candidates, number: number): Promise<void> {
   const work = works[number - 1];
-  if (work) await endInReview(work, failure);
+  if (work) await endInReview(work, failureOf(number));
 }
 
 /** What the answer to a question about a stuck candidate does first. */
@@ -56,6 +62,25 @@ test('a candidate that was stopped and that nobody restarts is cancelled by the 
   await decideIfDue({ ...deps(), clock: inThreeHours }, group.group);
   expect(await group.decision()).toMatchObject({ outcome: 'kept', kept: group.group });
   expect((await group.order(2)).status).toBe('cancelled');
+});
+
+test('fear: a person is still asked about a candidate that the decision has cancelled', async () => {
+  const group = await candidatesAt(shared(), ['creating_pr', 'verifying']);
+  const [, second] = group.works;
+  if (!second) throw new TypeError('There are two');
+  const question = {
+    ...{ workOrderId: second.order.id, failureClass: 'timeout', title: 'It is stuck', context: {} },
+    ...{ options: [], recommendedOption: 'wait' },
+  } as const;
+  await openEscalation(shared().query, question);
+  const outage = { circuit: 'provider:p', order: second.order, failure: failureOf(2) } as const;
+  await shared().transaction((query) => joinOutage(query, outage));
+  await group.turn(1);
+  await decideIfDue({ ...deps(), clock: inThreeHours }, group.group);
+  expect(await questionsOf(second)).toMatchObject([{ status: 'withdrawn' }]);
+  const { rows } = await sql`select 1 from escalation_members
+    where work_order_id = ${second.order.id} and left_at is null`.execute(shared().query);
+  expect(rows).toEqual([]);
 });
 
 test('fear: a candidate that goes on after it passed gets stuck, and nobody is told', async () => {
