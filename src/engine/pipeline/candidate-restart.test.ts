@@ -64,6 +64,22 @@ test('a candidate that was stopped and that nobody restarts is cancelled by the 
   expect((await group.order(2)).status).toBe('cancelled');
 });
 
+async function waitForOutage({ works }: Candidates, number: number): Promise<void> {
+  const { order } = works[number - 1] ?? {};
+  if (!order) throw new TypeError('There is no such candidate');
+  const outage = { circuit: 'provider:p', order, failure: failureOf(number) } as const;
+  await shared().transaction((query) => joinOutage(query, outage));
+}
+
+/** The candidates for which a shared question is answered. */
+async function membersIn({ works }: Candidates): Promise<number[]> {
+  const ids = works.map(({ order }) => order.id);
+  const { rows } = await sql<{ number: number }>`select c.number from escalation_members m
+    join candidates c using (work_order_id) where m.left_at is null and c.work_order_id = any (${ids}::uuid[])
+    order by c.number`.execute(shared().query);
+  return rows.map(({ number }) => number);
+}
+
 test('fear: a person is still asked about a candidate that the decision has cancelled', async () => {
   const group = await candidatesAt(shared(), ['creating_pr', 'verifying']);
   const [, second] = group.works;
@@ -73,14 +89,20 @@ test('fear: a person is still asked about a candidate that the decision has canc
     ...{ options: [], recommendedOption: 'wait' },
   } as const;
   await openEscalation(shared().query, question);
-  const outage = { circuit: 'provider:p', order: second.order, failure: failureOf(2) } as const;
-  await shared().transaction((query) => joinOutage(query, outage));
+  await waitForOutage(group, 2);
   await group.turn(1);
+  expect(await membersIn(group)).toEqual([2]);
   await decideIfDue({ ...deps(), clock: inThreeHours }, group.group);
   expect(await questionsOf(second)).toMatchObject([{ status: 'withdrawn' }]);
-  const { rows } = await sql`select 1 from escalation_members
-    where work_order_id = ${second.order.id} and left_at is null`.execute(shared().query);
-  expect(rows).toEqual([]);
+  expect(await membersIn(group)).toEqual([]);
+});
+
+test('a candidate that has failed no longer waits for the end of an outage', async () => {
+  const group = await candidatesAt(shared(), ['generating', 'generating']);
+  await waitForOutage(group, 1);
+  await waitForOutage(group, 2);
+  await fail(group, 1);
+  expect(await membersIn(group)).toEqual([2]);
 });
 
 test('fear: a candidate that goes on after it passed gets stuck, and nobody is told', async () => {
