@@ -85,8 +85,12 @@ test('fear: a person is still asked about a candidate that the decision has canc
   const [, second] = group.works;
   if (!second) throw new TypeError('There are two');
   const question = {
-    ...{ workOrderId: second.order.id, failureClass: 'timeout', title: 'It is stuck', context: {} },
-    ...{ options: [], recommendedOption: 'wait' },
+    workOrderId: second.order.id,
+    failureClass: 'timeout',
+    title: 'It is stuck',
+    context: {},
+    options: [],
+    recommendedOption: 'wait',
   } as const;
   await openEscalation(shared().query, question);
   await waitForOutage(group, 2);
