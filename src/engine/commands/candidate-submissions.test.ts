@@ -5,6 +5,7 @@ import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { candidateIds, groupById } from '../../store/work/candidates.ts';
+import { actsOf } from './acts.ts';
 import { approve } from './approve.ts';
 import { wishesOf } from './candidate-submissions.ts';
 import { type Submission, submit } from './submit.ts';
@@ -70,6 +71,16 @@ test('one approval begins all candidates', async () => {
   expect((await ordersOf(order.id)).map(({ runs }) => runs)).toEqual([1, 1, 1]);
 });
 
+test('fear: a person approves one candidate, and pays for three', async () => {
+  const given = submission({ needsApproval: true, limitNanoUsd: 3_000_000_000n });
+  const { order } = await submit(deps(), given, 'human:ada');
+  const acts = await actsOf(shared().query, order, 'human:ada');
+  expect(acts.find(({ act }) => act === 'approve')?.consequence.slice(1)).toEqual([
+    'So do the other candidates: 3 work orders begin.',
+    'It may spend $1.00 in total, and so may each of the others.',
+  ]);
+});
+
 test.each([
   [{ bestOf: 1 }, /2 to 5 candidates, not 1/],
   [{ bestOf: 6 }, /2 to 5 candidates, not 6/],
@@ -96,4 +107,7 @@ test('each pair of agent and model that is asked for is checked before anything 
     { agent: 'patch', model: 'p/b' },
   ]);
   expect(wishesOf({ title: 'x', model: 'p/a' })).toEqual([{ agent: undefined, model: 'p/a' }]);
+  // They are taken in turn, so lists of different lengths make pairs that neither list shows.
+  const pairs = wishesOf(submission({ bestOf: 4, agents: ['a', 'b'], models: ['p/a', 'p/b', 'p/c'] }));
+  expect(pairs.map(({ agent, model }) => `${agent} ${model}`)).toEqual(['a p/a', 'b p/b', 'a p/c', 'b p/a']);
 });

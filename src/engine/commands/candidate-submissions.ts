@@ -27,14 +27,16 @@ export function candidatesFor(
   }));
 }
 
-/** The pairs of agent and model that are asked for; empty members mean that nobody has chosen. */
+/** Each pair of agent and model that a candidate gets, once; empty members mean that nobody has chosen. */
 export function wishesOf(submission: Submission): Array<Pick<Submission, 'agent' | 'model'>> {
   const { bestOf = 1, agents = [], models = [], agent, model } = submission;
-  const count = Math.min(bestOf, Math.max(1, agents.length, models.length));
-  return Array.from({ length: count }, (_, index) => ({
+  const all = Array.from({ length: Math.min(bestOf, candidateLimits.max) }, (_, index) => ({
     agent: agents[index % agents.length] ?? agent,
     model: models[index % models.length] ?? model,
   }));
+  const isSame = (one: (typeof all)[number], other: typeof one) =>
+    one.agent === other.agent && one.model === other.model;
+  return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
 }
 
 /** @throws PermanentError `CANDIDATES_INVALID` */

@@ -11,12 +11,7 @@ import { preservedRef, undoSteps } from './undo-words.ts';
 type Consequences = (facts: ActFacts) => string[];
 
 export const consequencesOf: Record<Act, Consequences> = {
-  approve: ({ order, project }) => [
-    `It starts when a slot is free, in its own worktree next to ${project}.`,
-    order.limitNanoUsd === null
-      ? 'No limit is set: routing estimates what it needs and reserves that within the daily limit.'
-      : `It may spend ${formatUsd(order.limitNanoUsd)} in total.`,
-  ],
+  approve: approveConsequences,
   pause: pauseConsequences,
   resume: resumeConsequences,
   retry: retryConsequences,
@@ -27,6 +22,18 @@ export const consequencesOf: Record<Act, Consequences> = {
     'Your own checkout does not change, and undo does not revert a merge.',
   ],
 };
+
+function approveConsequences({ order, project }: ActFacts): string[] {
+  const { candidate } = order.settings;
+  const each = candidate === undefined ? '' : ', and so may each of the others';
+  return [
+    `It starts when a slot is free, in its own worktree next to ${project}.`,
+    ...(candidate === undefined ? [] : [`So do the other candidates: ${candidate.of} work orders begin.`]),
+    order.limitNanoUsd === null
+      ? 'No limit is set: routing estimates what it needs and reserves that within the daily limit.'
+      : `It may spend ${formatUsd(order.limitNanoUsd)} in total${each}.`,
+  ];
+}
 
 function pauseConsequences({ order, session, envelope }: ActFacts): string[] {
   if (order.status === 'pending')

@@ -11,6 +11,8 @@ import {
 } from '../../store/work/candidates.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
 import { recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';
+import { withdraw } from '../questions/resolve-question.ts';
+import { leaveOutages } from '../recovery/outage.ts';
 import { cancelIn, wake } from './cancel.ts';
 import type { SteeringDeps } from './start-run.ts';
 
@@ -51,8 +53,14 @@ export async function decideIn(
     if (isKept) {
       const run = await lockOpenRun(query, id);
       if (run) await wake(query, run);
-    } else if (state !== 'over')
-      await cancelIn(query, deps, await requireWorkOrder(query, id), actor, notKept);
+    } else if (state !== 'over') await drop(query, deps, id);
   }
   return decision;
+}
+
+/** Nobody has to answer a question about it any more. */
+async function drop(query: Query, deps: Pick<SteeringDeps, 'clock'>, id: WorkOrderId): Promise<void> {
+  await cancelIn(query, deps, await requireWorkOrder(query, id), actor, notKept);
+  await withdraw(query, { workOrderId: id }, notKept);
+  await leaveOutages(query, id);
 }

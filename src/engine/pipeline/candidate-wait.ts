@@ -17,6 +17,7 @@ import {
 import { giveBackBeginning, holdFence, updateRun } from '../../store/work/runs.ts';
 import { lockWorkOrder } from '../../store/work/work-orders.ts';
 import { decideIn } from '../commands/decide-candidates.ts';
+import { leaveOutages } from '../recovery/outage.ts';
 import { findResult, type GeneratingResult, type VerifyingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { changedLines } from '../views/patch-files.ts';
@@ -111,6 +112,8 @@ async function settle(work: Work, place: CandidatePlace, settled: Settled): Prom
     const decided = group.decidedAt === null ? await settleIn(query, work, group, settled) : group.kept;
     if (decided !== undefined) return decided === order.id ? 'go on' : 'cancel';
     if ((await lockWorkOrder(query, order.id)).cancelRequestedAt !== null) return 'cancel';
+    // An answer about an outage would only wake it: it waits for the others now.
+    await leaveOutages(query, order.id);
     const leg = run.leg + 1;
     const wakeAt = new Date(clock.now().getTime() + lookEveryMs);
     const waitingFor = `${'facts' in settled ? 'It has passed' : 'It has failed'}, and waits for the other candidates.`;

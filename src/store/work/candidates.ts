@@ -97,9 +97,13 @@ export async function settleCandidate(
   );
 }
 
+/** A result of an earlier run, or from before a message, is none. */
+export const waitsForDecision = sql<boolean>`(w.status = 'in_progress' and (c.result = 'passed' and w.step = 'creating_pr'
+  or c.result = 'failed' and (c.failure ->> 'run')::int = w.run))`;
+
 /**
  * The candidates as they are now, by their numbers. One that has passed and goes on, because a person sent it a message,
- * is at work.
+ * is at work; so is one that was stopped, until a person restarts or ends it.
  */
 export async function candidatesOf(query: Query, groupId: WorkOrderId): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
@@ -107,9 +111,10 @@ export async function candidatesOf(query: Query, groupId: WorkOrderId): Promise<
       coalesce(array_position(${[...steps]}::text[], w.step::text), 0) as steps_reached,
       case
         when w.status = 'cancelled' or w.cancel_requested_at is not null then 'over'
-        when w.status = 'in_progress' and c.result = 'passed' and w.step = 'creating_pr' then 'passed'
-        when w.status = 'in_progress' and c.result = 'failed' then 'failed'
-        when w.status in ('pending', 'in_progress') then 'at_work'
+        when ${waitsForDecision} then c.result
+        when exists (select from runs r where r.work_order_id = w.id and r.state = 'running' and r.kind = 'undo')
+          then 'over'
+        when w.status in ('pending', 'in_progress', 'needs_review') then 'at_work'
         else 'over'
       end as state
     from candidates c join work_orders w on w.id = c.work_order_id

@@ -6,6 +6,7 @@ import type { SessionPurpose } from '../../domain/session.ts';
 import type { Status, Step, StepState } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
 import { toJson } from '../storable.ts';
+import { waitsForDecision } from './candidates.ts';
 import { isSilent, liveExecutors } from './executors.ts';
 
 export interface OpenWork {
@@ -108,7 +109,7 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         and (w.spec_id is null or w.run > 0)
         -- A candidate that waits for the decision is not stuck: the others are looked at.
         and not exists (select from candidates c join candidate_groups g on g.id = c.group_id
-          where c.work_order_id = w.id and c.result is not null and g.decided_at is null)
+          where c.work_order_id = w.id and g.decided_at is null and ${waitsForDecision})
         -- Each by an index of its own: an 'or' would read every work order that there ever was.
         and w.id in (select id from work_orders where status in ('pending', 'in_progress')
           union select work_order_id from runs where state = 'running' and kind = 'undo')
