@@ -5,8 +5,8 @@ import type { Case } from './case.ts';
 import { judge, type Verdict } from './judge.ts';
 import { findOrphaned } from './orphaned.ts';
 
-/** Upkeep jobs remove some leftovers with a delay. */
-const quietMsMax = 45_000;
+/** What another machine has left is removed when that machine reconciles next, which it does every minute. */
+const quietMsMax = 90_000;
 const quietLookEveryMs = 500;
 
 export async function judgeAtRest(instance: Instance): Promise<Verdict> {

@@ -21,7 +21,7 @@ test('candidates are submitted, listed and shown together', async () => {
     [1, 2, 3].map((n) => [n, null]),
   );
   expect(shown.text).toMatch(/1 \(this\) .*pending/);
-  expect(shown.text).toContain('Not decided yet, together at most $6.00.');
+  expect(shown.text).toContain('Not decided yet. Together they may cost at most $6.00.');
   const listed = (await moose(shared(), 'ls')).document as PrintedWorkOrder[];
   expect(listed.map(({ candidate }) => candidate?.number).toSorted()).toEqual([1, 2, 3]);
 });
