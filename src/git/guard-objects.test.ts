@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, wri
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { guardObjects, joinGuardedPacks } from './guard-objects.ts';
+import { guardObjects } from './guard-objects.ts';
+import { joinPacks } from './join-packs.ts';
 import { type ScratchRepository, scratchRepository } from './scratch-repository.fixture.ts';
 
 const folderOf = ({ path }: ScratchRepository) => join(path, '.git', 'objects');
@@ -58,10 +59,10 @@ test('R-PROJ-1: the packs of many sessions are joined, and no object is lost or 
   expect(packs(repository)).toHaveLength(52);
   // An index of several packs names them, and git relies on it.
   repository.git('multi-pack-index', 'write');
-  await joinGuardedPacks(repository.path);
+  await joinPacks(join(repository.path, '.git'));
   expect(packs(repository)).toHaveLength(52);
   rmSync(join(folderOf(repository), 'pack', 'multi-pack-index'));
-  await Promise.all([joinGuardedPacks(repository.path), joinGuardedPacks(repository.path)]);
+  await Promise.all([joinPacks(join(repository.path, '.git')), joinPacks(join(repository.path, '.git'))]);
   expect(packs(repository)).toHaveLength(2);
   expect(packs(repository)).toContain(keptPack);
   expect(await guardObjects(repository.path)).toBe(0);
@@ -80,7 +81,7 @@ test('R-PROJ-1: packs that are joined while sessions start do not make them read
       expect(await guardObjects(repository.path)).toBe(1);
     }
     const starting = Array.from({ length: 8 }, () => guardObjects(repository.path));
-    const [read] = await Promise.all([Promise.all(starting), joinGuardedPacks(repository.path)]);
+    const [read] = await Promise.all([Promise.all(starting), joinPacks(join(repository.path, '.git'))]);
     expect(packs(repository)).toHaveLength(1);
     expect([...read, await guardObjects(repository.path)]).toEqual(Array.from({ length: 9 }, () => 0));
   }

@@ -10,8 +10,8 @@ import { pipeline } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
 import { errorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
-import { joinPacks, packNow } from './join-packs.ts';
-import { type GitCall, runGit } from './run-git.ts';
+import { packNow } from './join-packs.ts';
+import { runGit } from './run-git.ts';
 import { commonGitDir } from './worktree-list.ts';
 
 const folderPattern = /^[0-9a-f]{2}$/;
@@ -73,11 +73,6 @@ export async function guardObjects(
     for (const id of sound) packed.add(id);
     return sound.length;
   });
-}
-
-/** Joins the packs of many sessions. */
-export async function joinGuardedPacks(repositoryPath: string, call: GitCall = {}): Promise<void> {
-  await joinPacks(await commonGitDir(repositoryPath, call), call);
 }
 
 /** What is known, after a look at the packs that are there now. */

@@ -7,9 +7,11 @@ import { shortId } from '../../domain/ids.ts';
 import type { SessionPurpose } from '../../domain/session.ts';
 import { clearAfterSession } from '../../git/clear-strange-files.ts';
 import { tellGitFault } from '../../git/git-repetition.ts';
-import { guardObjects, joinGuardedPacks } from '../../git/guard-objects.ts';
+import { guardObjects } from '../../git/guard-objects.ts';
 import { isThere } from '../../git/is-there.ts';
+import { joinPacks } from '../../git/join-packs.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
+import { commonGitDir } from '../../git/worktree-list.ts';
 import type { SessionFiles } from '../../sessions/isolation/isolate.ts';
 import { certificatePaths, ownFolder } from '../../sessions/isolation/session-view.ts';
 import { maskOutput } from '../../sessions/mask-output.ts';
@@ -76,7 +78,7 @@ export async function sessionFiles(
     : [];
   if (routed) {
     await guardObjects(project.repositoryPath, { signal });
-    await joinGuardedPacks(project.repositoryPath, { signal });
+    await joinPacks(await commonGitDir(project.repositoryPath, { signal }), { signal });
   }
   const over = new Map([
     [cwd, await lowerFor(work, cwd)],

@@ -1,32 +1,13 @@
 import { expect, test } from 'vitest';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { auditEntries } from '../../store/access/audit-entries.ts';
-import { admin, scheduleGround } from './schedules.fixture.ts';
+import { admin, scheduleGround, wrongFields } from './schedules.fixture.ts';
 
 const operator = { tokenId: null, role: 'operator' as const };
 
 test('what is wrong with a schedule is told when it is added, and nothing is stored', async () => {
   const { add, asked, database } = await scheduleGround();
-  const refusals = [
-    [{ name: '../x' }, 'SCHEDULE_NAME_INVALID'],
-    [{ cron: '0 0 31 2 *' }, 'CRON_NEVER'],
-    [{ cron: 'often' }, 'CRON_INVALID'],
-    [{ timeZone: 'Berlin' }, 'TIME_ZONE_UNKNOWN'],
-    [{ title: '{{daet}}' }, 'PLACEHOLDER_UNKNOWN'],
-    [{ title: `${'x'.repeat(495)}{{date}}` }, 'SUBMISSION_INVALID'],
-    [{ title: ' ' }, 'SUBMISSION_INVALID'],
-    [{ description: 'a\0b' }, 'SUBMISSION_INVALID'],
-    [{ limitNanoUsd: undefined }, 'SCHEDULE_LIMIT_NEEDED'],
-    [{ limitNanoUsd: 0n }, 'SUBMISSION_INVALID'],
-    [{ catchUpMs: 1 }, 'SCHEDULE_CATCH_UP_INVALID'],
-    [{ agent: 'nobody' }, 'AGENT_UNKNOWN'],
-    [{ project: 'nothing' }, 'PROJECT_NOT_FOUND'],
-    [{ labels: ['x'] }, 'LABEL_INVALID'],
-    [
-      { checks: [{ kind: 'test', command: 'ghp_0123456789abcdefghijklmnopqrstuvwxyzAB', source: 'given' }] },
-      'SECRET_IN_CHECK',
-    ],
-  ] as const;
+  const refusals = [...wrongFields, [{ limitNanoUsd: undefined }, 'SCHEDULE_LIMIT_NEEDED']] as const;
   for (const [given, code] of refusals)
     await expect(add(given as Parameters<typeof add>[0]), code).rejects.toMatchObject({ code });
   expect(await asked.list()).toEqual([]);

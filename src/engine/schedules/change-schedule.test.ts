@@ -4,7 +4,7 @@ import { addToken, newToken } from '../../store/access/api-tokens.ts';
 import { auditEntries } from '../../store/access/audit-entries.ts';
 import type { Database } from '../../store/database.ts';
 import { moveNextDue, sleepingSchedules } from '../../store/work/schedules.ts';
-import { admin, scheduleGround } from './schedules.fixture.ts';
+import { admin, scheduleGround, wrongFields } from './schedules.fixture.ts';
 
 const operator = { tokenId: null, role: 'operator' as const };
 const { signal } = new AbortController();
@@ -62,25 +62,7 @@ test('what add refuses, a change refuses with the same code, and nothing is chan
   await add();
   await add({ name: 'weekly', description: 'x' });
   const before = await rowsOf(database);
-  const refusals = [
-    [{ name: '../x' }, 'SCHEDULE_NAME_INVALID'],
-    [{ name: 'WEEKLY' }, 'SCHEDULE_NAME_TAKEN'],
-    [{ cron: '0 0 31 2 *' }, 'CRON_NEVER'],
-    [{ cron: 'often' }, 'CRON_INVALID'],
-    [{ timeZone: 'Berlin' }, 'TIME_ZONE_UNKNOWN'],
-    [{ title: '{{daet}}' }, 'PLACEHOLDER_UNKNOWN'],
-    [{ title: `${'x'.repeat(495)}{{date}}` }, 'SUBMISSION_INVALID'],
-    [{ title: ' ' }, 'SUBMISSION_INVALID'],
-    [{ acceptance: 'a\0b' }, 'SUBMISSION_INVALID'],
-    [{ limitNanoUsd: 0n }, 'SUBMISSION_INVALID'],
-    [{ timeLimitMs: 0 }, 'SUBMISSION_INVALID'],
-    [{ catchUpMs: 1 }, 'SCHEDULE_CATCH_UP_INVALID'],
-    [{ agent: 'nobody' }, 'AGENT_UNKNOWN'],
-    [{ project: 'nothing' }, 'PROJECT_NOT_FOUND'],
-    [{ base: 'nothing' }, 'BASE_BRANCH_UNKNOWN'],
-    [{ labels: ['x'] }, 'LABEL_INVALID'],
-    [{ checks: [{ ...check, command: 'ghp_0123456789abcdefghijklmnopqrstuvwxyzAB' }] }, 'SECRET_IN_CHECK'],
-  ] as const;
+  const refusals = [...wrongFields, [{ name: 'WEEKLY' }, 'SCHEDULE_NAME_TAKEN']] as const;
   for (const [given, code] of refusals)
     await expect(
       asked.change('nightly', { description: 'other', ...given }, admin),

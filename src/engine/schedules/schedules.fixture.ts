@@ -82,3 +82,27 @@ function rowsOf(database: Database) {
     },
   };
 }
+
+/** What is wrong in a field, whether it is given when a schedule is added or when it is changed. */
+export const wrongFields = [
+  [{ name: '../x' }, 'SCHEDULE_NAME_INVALID'],
+  [{ cron: '0 0 31 2 *' }, 'CRON_NEVER'],
+  [{ cron: 'often' }, 'CRON_INVALID'],
+  [{ timeZone: 'Berlin' }, 'TIME_ZONE_UNKNOWN'],
+  [{ title: '{{daet}}' }, 'PLACEHOLDER_UNKNOWN'],
+  [{ title: `${'x'.repeat(495)}{{date}}` }, 'SUBMISSION_INVALID'],
+  [{ title: ' ' }, 'SUBMISSION_INVALID'],
+  [{ description: 'a\0b' }, 'SUBMISSION_INVALID'],
+  [{ acceptance: 'a\0b' }, 'SUBMISSION_INVALID'],
+  [{ limitNanoUsd: 0n }, 'SUBMISSION_INVALID'],
+  [{ timeLimitMs: 0 }, 'SUBMISSION_INVALID'],
+  [{ catchUpMs: 1 }, 'SCHEDULE_CATCH_UP_INVALID'],
+  [{ agent: 'nobody' }, 'AGENT_UNKNOWN'],
+  [{ project: 'nothing' }, 'PROJECT_NOT_FOUND'],
+  [{ base: 'nothing' }, 'BASE_BRANCH_UNKNOWN'],
+  [{ labels: ['x'] }, 'LABEL_INVALID'],
+  [
+    { checks: [{ kind: 'test', command: 'ghp_0123456789abcdefghijklmnopqrstuvwxyzAB', source: 'given' }] },
+    'SECRET_IN_CHECK',
+  ],
+] as const;
