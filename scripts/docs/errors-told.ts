@@ -233,6 +233,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   CANDIDATES_INVALID: {
     message: 'The number of candidates, or of their models or agents, cannot be used; the message says why.',
   },
+  JOINT_CHANGE_INVALID: {
+    message: 'The repositories of a joint change cannot be used together; the message says why.',
+  },
   SUBMISSION_INVALID: {
     message:
       'The title, the description, the limit or the time limit of a work order cannot be used; the message says which.',

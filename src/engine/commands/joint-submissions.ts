@@ -2,6 +2,7 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
 import { jointLimits } from '../../domain/joint-change.ts';
+import { shownAddress } from '../../git/remote-address.ts';
 import { shareOfLimit } from './candidate-submissions.ts';
 import type { GivenRepository } from './given-repository.ts';
 import type { Submission, SubmissionPart, SubmitInGiven } from './submit.ts';
@@ -56,4 +57,12 @@ function invalid(message: string): PermanentError {
     message,
     advice: `Name up to ${jointLimits.max} different repositories, without --best-of: \`moose run "TITLE" --repo SERVER --also-in CLIENT\`.`,
   });
+}
+
+/** For the audit log: the other repositories, without credentials. */
+export function toldPlaces({ alsoIn = [] }: Submission): { also_in?: object[] } {
+  const places = alsoIn.map(({ project, repositoryPath = '' }) =>
+    project === undefined ? { repository_path: shownAddress(repositoryPath) } : { project },
+  );
+  return places.length === 0 ? {} : { also_in: places };
 }

@@ -57,7 +57,7 @@ export async function sendIn(
   if (sent.length + added.length > messagesMax) throw tooMany(order);
   for (const message of added) await record(query, id, message, actor);
   // A member of a joint change that has passed reads it first: the others wait for that.
-  if (order.settings.joint !== undefined) await markAtWork(query, id);
+  if (order.settings.joint !== undefined && order.step === 'creating_pr') await markAtWork(query, id);
   if (order.step !== 'awaiting_ci' || reading !== 'next_cycle') return reading;
   return (await workOn(query, deps, order, actor)) ? reading : 'next_run';
 }

@@ -9,6 +9,7 @@ import {
   silentExecutors,
   takeOverMsMax,
 } from '../../store/work/executors.ts';
+import { placesOfMembers } from '../../store/work/joint-changes.ts';
 import { waitingForOf } from '../../store/work/followed-pull-requests.ts';
 import { reasonsOfChoices } from '../../store/work/learners.ts';
 import { planWaitsOf } from '../../store/work/plan-waits.ts';
@@ -21,6 +22,7 @@ import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
 import { heldBelow } from '../effects/stands-on.ts';
 import { placeView } from './candidates-view.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
+import { memberView } from './joint-view.ts';
 
 /** Long texts are not selected, because a list has up to two hundred work orders. */
 const withoutText = { description: '', acceptance: '', settings: {}, metadata: {} };
@@ -33,7 +35,7 @@ export async function viewWorkOrders(
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  const { liveExecutors, silent, runs, sessions, merged, waits, chosen, planWaits, below, places } =
+  const { liveExecutors, silent, runs, sessions, merged, waits, chosen, planWaits, below, places, members } =
     await database.run(async (query) => ({
       liveExecutors: await countExecutors(query),
       silent: await silentExecutors(query),
@@ -41,6 +43,7 @@ export async function viewWorkOrders(
       sessions: await runningSessionsOf(query, ids),
       merged: await mergedInto(query, ids),
       places: await placesOfCandidates(query, ids),
+      members: await placesOfMembers(query, ids),
       waits: await waitingForOf(query, ids),
       chosen: await reasonsOfChoices(
         query,
@@ -71,6 +74,7 @@ export async function viewWorkOrders(
     cost_usd: usdNumber(order.costNanoUsd),
     is_scripted: order.isScripted,
     candidate: placeView(places.get(order.id)),
+    joint: memberView(members.get(order.id)),
     requested_by: order.requestedBy,
     verification:
       order.isVerified === null ? null : { is_verified: order.isVerified, because: order.notVerifiedBecause },

@@ -133,3 +133,15 @@ export async function earlierUnmerged(query: Query, workOrderId: WorkOrderId): P
     order by newest.member limit 1`.execute(query);
   return rows[0];
 }
+
+/** What each member has cost, and whether its pull request is merged. */
+export async function jointFigures(
+  query: Query,
+  groupId: WorkOrderId,
+): Promise<Map<WorkOrderId, { costNanoUsd: bigint; isMerged: boolean }>> {
+  const { rows } = await sql<{ id: WorkOrderId; costNanoUsd: bigint; isMerged: boolean }>`
+    select w.id, w.cost_nano_usd,
+      exists (select from pull_requests p where p.work_order_id = w.id and p.state = 'merged') as is_merged
+    from joint_members m join work_orders w on w.id = m.work_order_id where m.group_id = ${groupId}`.execute(query);
+  return new Map(rows.map((row) => [row.id, row]));
+}
