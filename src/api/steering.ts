@@ -2,12 +2,12 @@
 // succeeds, and each call returns the work order's new state.
 import { isAbsolute } from 'node:path';
 import type { Context } from 'hono';
-import { toldPlaces } from '../engine/commands/joint-submissions.ts';
 import type { SubmissionBody } from '../contract/contract.ts';
 import { PermanentError } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
+import { toldPlaces } from '../engine/commands/joint-submissions.ts';
 import type { Submission } from '../engine/commands/submit.ts';
 import type { Moose } from '../engine/moose.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';

@@ -22,7 +22,9 @@ export function jointLines({ items, outcome, because, limit_usd }: JointView, sh
       ]),
       widthMax,
     ),
-    outcome === null ? `Nothing is published before all have passed${limit}.` : `${outcome}${limit}: ${because}.`,
+    outcome === null
+      ? `Nothing is published before all have passed${limit}.`
+      : `${outcome}${limit}: ${because}.`,
   ];
 }
 

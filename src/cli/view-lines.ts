@@ -66,10 +66,7 @@ function stuckText(hours: number | undefined): string {
 }
 
 export function viewLines(view: PrintedWorkOrder): string[] {
-  return [
-    `${shortId(view.id)}  ${statusText(view)}  ${view.title}${groupText(view)}`,
-    `  ${view.explain}`,
-  ];
+  return [`${shortId(view.id)}  ${statusText(view)}  ${view.title}${groupText(view)}`, `  ${view.explain}`];
 }
 
 export function detailLines(detail: PrintedDetail): string[] {

@@ -17,7 +17,9 @@ const jointMemberSchema = z
     project: z.string(),
     status: z.enum(statuses),
     step: z.enum(steps).nullable(),
-    passed_at: time.nullable().openapi({ description: 'When it passed its checks; null while it is at work.' }),
+    passed_at: time
+      .nullable()
+      .openapi({ description: 'When it passed its checks; null while it is at work.' }),
     waits_for: z.array(z.number().int()).openapi({ description: 'The numbers of those that it waits for.' }),
     pull_request: z.string().nullable(),
     is_merged: z.boolean(),

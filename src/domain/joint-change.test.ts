@@ -1,10 +1,23 @@
 import { expect, test } from 'vitest';
 import { newId, type WorkOrderId } from './ids.ts';
-import { decideJoint, isCutOff, isOutdated, type JointMember, treesBefore, waitsFor } from './joint-change.ts';
+import {
+  decideJoint,
+  isCutOff,
+  isOutdated,
+  type JointMember,
+  treesBefore,
+  waitsFor,
+} from './joint-change.ts';
 
 const at = new Date(1_000);
 const member = (number: number, given: Partial<JointMember> = {}): JointMember => ({
-  ...{ id: newId<WorkOrderId>(at), number, project: `p${number}`, status: 'in_progress', step: 'creating_pr' },
+  ...{
+    id: newId<WorkOrderId>(at),
+    number,
+    project: `p${number}`,
+    status: 'in_progress',
+    step: 'creating_pr',
+  },
   ...{ isCancelled: false, passedAt: at, treeSha: `tree-${number}`, pullRequestUrl: null },
   ...given,
 });
@@ -21,7 +34,11 @@ test('it is decided if all have passed, or one is cancelled', () => {
 });
 
 test('before the decision, one that begins waits for those before it, and one that has passed for all others', () => {
-  const members = [member(1), member(2, { passedAt: null, step: 'verifying' }), member(3, { passedAt: null, step: 'routing' })];
+  const members = [
+    member(1),
+    member(2, { passedAt: null, step: 'verifying' }),
+    member(3, { passedAt: null, step: 'routing' }),
+  ];
   const [first, second, third] = members as [JointMember, JointMember, JointMember];
   expect(numbersOf(waitsFor(first, members, null))).toEqual([2, 3]);
   expect(waitsFor(second, members, null)).toEqual([]);
@@ -35,7 +52,11 @@ test('after the decision, each waits for the pull requests of those before it', 
 });
 
 test('one that was cancelled before its pull request cuts off those after it only', () => {
-  const members = [member(1, { pullRequestUrl: 'u', isCancelled: true }), member(2, { isCancelled: true }), member(3)];
+  const members = [
+    member(1, { pullRequestUrl: 'u', isCancelled: true }),
+    member(2, { isCancelled: true }),
+    member(3),
+  ];
   expect([1, 2, 3].map((number) => isCutOff(number, members))).toEqual([false, false, true]);
 });
 
@@ -47,5 +68,7 @@ test('a prompt is outdated if an earlier change has passed differently since', (
   // A person who starts a run later has seen it.
   expect(isOutdated({ 1: 'old' }, 2, members, new Date(2_000))).toBe(false);
   // It is at work again: its new change is not there yet.
-  expect(isOutdated({ 1: 'old' }, 2, [member(1, { passedAt: null, treeSha: 'new' }), member(2)], null)).toBe(false);
+  expect(isOutdated({ 1: 'old' }, 2, [member(1, { passedAt: null, treeSha: 'new' }), member(2)], null)).toBe(
+    false,
+  );
 });

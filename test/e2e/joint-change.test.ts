@@ -23,7 +23,11 @@ function answers({ isClientWrong = false } = {}): Script {
 
 async function submitJoint(farm: Farm): Promise<void> {
   const [repositoryPath, client] = farm.repositories;
-  await farm.submit(1, { repositoryPath, alsoIn: [{ repositoryPath: client }], limitNanoUsd: 4_000_000_000n });
+  await farm.submit(1, {
+    repositoryPath,
+    alsoIn: [{ repositoryPath: client }],
+    limitNanoUsd: 4_000_000_000n,
+  });
 }
 
 async function ordersOf({ database }: Farm) {
@@ -95,7 +99,9 @@ test(
     await submitJoint(farm);
     const moose = await farm.start();
     const client = async () => (await ordersOf(farm))[1];
-    await expect.poll(async () => (await client())?.status, { timeout: 4 * minuteMs, interval: 250 }).toBe('needs_review');
+    await expect
+      .poll(async () => (await client())?.status, { timeout: 4 * minuteMs, interval: 250 })
+      .toBe('needs_review');
     const before = await ordersOf(farm);
     expect(before).toMatchObject([
       { status: 'in_progress', step: 'creating_pr', outcome: null, pushes: 0, url: null },
@@ -107,7 +113,7 @@ test(
       ...{ PATH: process.env.PATH, HOME: process.env.HOME, MOOSE_DATABASE_URL: farm.database.url },
       MOOSE_SCRIPTED_BASE_URL: farm.provider.baseUrl,
     };
-    const cancelled = await command(env, 'cancel', before[1]?.id ?? '', '--yes', '--data', farm.dataDirectory);
+    const cancelled = await command(env, 'cancel', before[1]?.id ?? '', '--data', farm.dataDirectory);
     expect(cancelled).toMatchObject({ exitCode: 0 });
     await farm.finished([moose], 2 * minuteMs);
     expect(await ordersOf(farm)).toMatchObject([

@@ -2,12 +2,7 @@
 import { type CandidateDecision, decideCandidates } from '../../domain/candidate.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
-import {
-  type CandidateGroup,
-  candidatesOf,
-  decideGroup,
-  lockGroup,
-} from '../../store/work/candidates.ts';
+import { type CandidateGroup, candidatesOf, decideGroup, lockGroup } from '../../store/work/candidates.ts';
 import { lockMembers } from '../../store/work/groups.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
 import { recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';

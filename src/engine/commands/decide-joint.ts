@@ -67,11 +67,7 @@ export async function decideJointIn(
 }
 
 /** One that is being undone ends as cancelled anyway. */
-async function cancelMember(
-  query: Query,
-  deps: Pick<SteeringDeps, 'clock'>,
-  id: WorkOrderId,
-): Promise<void> {
+async function cancelMember(query: Query, deps: Pick<SteeringDeps, 'clock'>, id: WorkOrderId): Promise<void> {
   if ((await lockOpenRun(query, id))?.kind === 'undo') return;
   await cancelIn(query, deps, await requireWorkOrder(query, id), actor, cancelledTogether);
   await withdraw(query, { workOrderId: id }, cancelledTogether);

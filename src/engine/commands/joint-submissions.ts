@@ -15,7 +15,10 @@ export function repositoriesOf({
   mayAddRemote,
   alsoIn = [],
 }: Submission): GivenRepository[] {
-  return [{ project, repositoryPath, base, mayAddRemote }, ...alsoIn.map((also) => ({ ...also, base, mayAddRemote }))];
+  return [
+    { project, repositoryPath, base, mayAddRemote },
+    ...alsoIn.map((also) => ({ ...also, base, mayAddRemote })),
+  ];
 }
 
 /** @throws PermanentError `JOINT_CHANGE_INVALID` */

@@ -134,11 +134,12 @@ async function submitGroup(
   query: Query,
   kind: GroupKind,
   parts: readonly SubmissionPart[],
-  { limitNanoUsd = null }: Submission,
+  submission: Submission,
 ): Promise<WorkOrder> {
   const [first, ...others] = parts;
   if (first === undefined) throw new TypeError('A group has a first work order');
   const order = await submitIn(query, first.submission, first.given);
+  const { limitNanoUsd = null } = submission;
   // The transaction may run again after a lost answer: then the whole group is there.
   if (!(await insertGroup(query, kind, { id: order.id, size: parts.length, limitNanoUsd }))) return order;
   await insertMember(query, kind, { groupId: order.id, workOrderId: order.id, number: 1 });

@@ -22,7 +22,14 @@ export async function followsUnmerged(
 }
 
 /** Pure. */
-export function heldByEarlier({ workOrderId, project, number, state, status, isReverted }: Unmerged): HeldBelow {
+export function heldByEarlier({
+  workOrderId,
+  project,
+  number,
+  state,
+  status,
+  isReverted,
+}: Unmerged): HeldBelow {
   const order = `work order ${shortId(workOrderId)} in ${project}`;
   const earlier = number === null ? order : `pull request ${number} of ${order}`;
   const held = (what: string): HeldBelow => ({

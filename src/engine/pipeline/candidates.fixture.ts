@@ -26,7 +26,11 @@ export async function candidatesAt(database: Database, steps: readonly RunStep[]
   await insertGroup(database.query, 'candidates', { id: group, size: works.length, limitNanoUsd: null });
   for (const [index, work] of works.entries()) {
     const { order } = work;
-    await insertMember(database.query, 'candidates', { groupId: group, workOrderId: order.id, number: index + 1 });
+    await insertMember(database.query, 'candidates', {
+      groupId: group,
+      workOrderId: order.id,
+      number: index + 1,
+    });
     const candidate = { group, number: index + 1, of: works.length };
     await database.query
       .updateTable('workOrders')

@@ -4,7 +4,13 @@ import { type JointMember, jointLimits } from '../../domain/joint-change.ts';
 import { jointParts, sectionOf } from './joint-context.ts';
 
 const member = (number: number, given: Partial<JointMember> = {}): JointMember => ({
-  ...{ id: newId<WorkOrderId>(new Date()), number, project: `p${number}`, status: 'in_progress', step: 'creating_pr' },
+  ...{
+    id: newId<WorkOrderId>(new Date()),
+    number,
+    project: `p${number}`,
+    status: 'in_progress',
+    step: 'creating_pr',
+  },
   ...{ isCancelled: false, passedAt: null, treeSha: null, pullRequestUrl: null },
   ...given,
 });
@@ -21,7 +27,14 @@ test('a prompt contains the earlier patches between marks that they cannot close
 
 test('the patches are cut to the limit together, between two characters, and the prompt says so', () => {
   const patch = Buffer.from('ä'.repeat(jointLimits.patchBytesMax));
-  const parts = jointParts({ ...place, number: 3 }, members, new Map([[1, patch], [2, patch]]));
+  const parts = jointParts(
+    { ...place, number: 3 },
+    members,
+    new Map([
+      [1, patch],
+      [2, patch],
+    ]),
+  );
   const text = parts.join('\n');
   expect(Buffer.byteLength(text)).toBeLessThan(jointLimits.patchBytesMax + 2_000);
   expect(text).not.toContain('\uFFFD');

@@ -67,7 +67,12 @@ export function jointParts(
 function patchPart({ project }: JointMember, patch: Buffer, bytesMax: number): string {
   const isCut = patch.length > bytesMax;
   // A character that is cut in half is left out.
-  const text = redact(patch.subarray(0, bytesMax).toString('utf8').replace(/\uFFFD$/, '')).toWellFormed();
+  const text = redact(
+    patch
+      .subarray(0, bytesMax)
+      .toString('utf8')
+      .replace(/\uFFFD$/, ''),
+  ).toWellFormed();
   const rest = isCut ? `\n… ${patch.length - bytesMax} of ${patch.length} bytes are not shown …` : '';
   return betweenMarks('change', `${text}${rest}`, { repository: project });
 }
@@ -87,7 +92,9 @@ export function sectionOf({ number, of }: JointPlace, members: readonly JointMem
     if (member.number === number) return `${name}: **this one**`;
     if (member.pullRequestUrl !== null) return `${name}: ${member.pullRequestUrl}`;
     const id = `work order ${shortId(member.id)}`;
-    return member.isCancelled ? `${name}: ${id}, cancelled` : `${name}: ${id}, which opens its own after this`;
+    return member.isCancelled
+      ? `${name}: ${id}, cancelled`
+      : `${name}: ${id}, which opens its own after this`;
   });
   return `Change ${number} of ${of} of the same work. Merge them in this order:\n\n${lines.join('\n')}`;
 }

@@ -32,7 +32,9 @@ async function opens(joint: Joint, number: number): Promise<void> {
   const order = await joint.order(number);
   await shared().transaction(async (query) => {
     await letNextPublish(query, order);
-    await sql`update work_orders set pull_request_url = ${`https://forge/pulls/${number}`} where id = ${order.id}`.execute(query);
+    await sql`update work_orders set pull_request_url = ${`https://forge/pulls/${number}`} where id = ${order.id}`.execute(
+      query,
+    );
   });
 }
 
@@ -56,7 +58,9 @@ test('a member begins once the one before it has passed, and all publish after t
   // The last one decides; the first one publishes first.
   expect(await joint.turn(2)).toBe('stop');
   expect(await joint.decision()).toMatchObject({ outcome: 'published' });
-  expect(await runOf(joint, 2)).toMatchObject({ waitingFor: expect.stringContaining('opens its pull request after') });
+  expect(await runOf(joint, 2)).toMatchObject({
+    waitingFor: expect.stringContaining('opens its pull request after'),
+  });
   expect((await runOf(joint, 1))?.leg).toBe(before + 1);
   expect(await joint.turn(1)).toBe('go on');
   expect(await joint.turn(2)).toBe('stop');
@@ -143,12 +147,12 @@ test('fear: the last one passes while a person cancels the first, and half of it
     };
     await Promise.all([stop(), joint.turn(2)]);
     const { outcome } = await joint.decision();
-    // Published first: then the second one finds that the first has no pull request and never gets one.
-    expect(await joint.turn(2).catch((error: unknown) => error)).toBe('stop');
+    // Published first: then the second one finds that the first has no pull request and never gets one. Cancelled first:
+    // its turn may have ended it already.
+    if (await runOf(joint, 2)) await joint.turn(2);
     const second = await joint.order(2);
-    expect([outcome, second.pullRequestUrl]).toEqual([outcome, null]);
-    if (outcome === 'published') expect(second.status).toBe('cancelled');
-    else expect(second.cancelRequestedAt).not.toBeNull();
+    expect(['published', 'cancelled']).toContain(outcome);
+    expect(second).toMatchObject({ status: 'cancelled', pullRequestUrl: null });
   }
 });
 
@@ -164,7 +168,9 @@ test('two members that pass at once decide once', async () => {
       where m.group_id = ${joint.group} and e.kind = 'joint.decided'`.execute(shared().query);
     expect(rows).toHaveLength(3);
     await expect(
-      sql`update joint_groups set because = 'another reason' where id = ${joint.group}`.execute(shared().query),
+      sql`update joint_groups set because = 'another reason' where id = ${joint.group}`.execute(
+        shared().query,
+      ),
     ).rejects.toThrow(/decided about once/);
   }
 });

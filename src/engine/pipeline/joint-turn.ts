@@ -2,7 +2,13 @@
 // all have passed, and opens its pull request after those of the earlier ones. Each of these waits holds no slot, no
 // process and no money.
 import { shortId } from '../../domain/ids.ts';
-import { isCutOff, isOutdated, type JointMember, type JointPlace, waitsFor } from '../../domain/joint-change.ts';
+import {
+  isCutOff,
+  isOutdated,
+  type JointMember,
+  type JointPlace,
+  waitsFor,
+} from '../../domain/joint-change.ts';
 import type { Query } from '../../store/database.ts';
 import { lockMembers } from '../../store/work/groups.ts';
 import {

@@ -34,7 +34,11 @@ export async function jointAt(database: Database, steps: readonly RunStep[]): Pr
     const number = index + 1;
     await insertMember(database.query, 'joint', { groupId: group, workOrderId: work.order.id, number });
     const settings = toJson({ joint: { group, number, of: works.length } });
-    await database.query.updateTable('workOrders').set({ settings }).where('id', '=', work.order.id).execute();
+    await database.query
+      .updateTable('workOrders')
+      .set({ settings })
+      .where('id', '=', work.order.id)
+      .execute();
   }
   const made: Joint['made'] = async (number, treeSha, shownTrees = {}) => {
     const work = at(number);
@@ -49,7 +53,9 @@ export async function jointAt(database: Database, steps: readonly RunStep[]): Pr
   };
   for (const [index, step] of steps.entries())
     if (step === 'creating_pr') {
-      const shown = Object.fromEntries(works.slice(0, index).map((_, before) => [before + 1, `tree-${before + 1}`]));
+      const shown = Object.fromEntries(
+        works.slice(0, index).map((_, before) => [before + 1, `tree-${before + 1}`]),
+      );
       await made(index + 1, `tree-${index + 1}`, shown);
     }
   for (const work of works) work.order = await theWorkOrder(database, work.order.id);

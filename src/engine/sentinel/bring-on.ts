@@ -49,7 +49,8 @@ export async function bringOn(context: LookContext): Promise<void> {
     pushedSha: context.pushedSha,
     equalFailuresMax: context.settings.equalFailuresMax,
     below,
-    follows: (await context.database.run((query) => followsUnmerged(query, order), signal))?.held.words ?? null,
+    follows:
+      (await context.database.run((query) => followsUnmerged(query, order), signal))?.held.words ?? null,
     now: clock.now(),
   });
   const next = nextOf(sight.seen, known, settings, clock.now().getTime());

@@ -19,7 +19,14 @@ export function knownOf(
     below,
     follows,
     now,
-  }: { headSha: string; pushedSha: string; equalFailuresMax: number; below: Known['below']; follows: string | null; now: Date },
+  }: {
+    headSha: string;
+    pushedSha: string;
+    equalFailuresMax: number;
+    below: Known['below'];
+    follows: string | null;
+    now: Date;
+  },
 ): Known {
   const { mergeRefused } = followed;
   return {

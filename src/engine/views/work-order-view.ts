@@ -9,8 +9,8 @@ import {
   silentExecutors,
   takeOverMsMax,
 } from '../../store/work/executors.ts';
-import { placesOfMembers } from '../../store/work/joint-changes.ts';
 import { waitingForOf } from '../../store/work/followed-pull-requests.ts';
+import { placesOfMembers } from '../../store/work/joint-changes.ts';
 import { reasonsOfChoices } from '../../store/work/learners.ts';
 import { planWaitsOf } from '../../store/work/plan-waits.ts';
 import { mergedInto } from '../../store/work/pull-requests.ts';

@@ -142,6 +142,8 @@ export async function jointFigures(
   const { rows } = await sql<{ id: WorkOrderId; costNanoUsd: bigint; isMerged: boolean }>`
     select w.id, w.cost_nano_usd,
       exists (select from pull_requests p where p.work_order_id = w.id and p.state = 'merged') as is_merged
-    from joint_members m join work_orders w on w.id = m.work_order_id where m.group_id = ${groupId}`.execute(query);
+    from joint_members m join work_orders w on w.id = m.work_order_id where m.group_id = ${groupId}`.execute(
+    query,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
