@@ -7,7 +7,12 @@ import { moose as command } from './command-line.fixture.ts';
 import { createFarm, type Farm } from './farm.fixture.ts';
 
 const minuteMs = 60_000;
-const points = ['creating_pr:joint-passed', 'creating_pr:joint-passing', 'creating_pr:joint-settled'];
+const points = [
+  'creating_pr:joint-passed',
+  'creating_pr:joint-passing',
+  'creating_pr:joint-settled',
+  'creating_pr:joint-deciding',
+];
 const field = 'right_total_with_tax';
 
 /** The server names a field; the client uses the field that it sees in the server's change, and cannot know otherwise. */
@@ -51,7 +56,7 @@ async function ordersOf({ database }: Farm) {
 }
 
 test(
-  'a client sees the change of its server; both are published after both have passed, over three deaths of Moose',
+  'a client sees the change of its server; both are published after both have passed, over four deaths of Moose',
   async () => {
     const farm = await createFarm(2, undefined, answers());
     onTestFinished(() => farm.close());

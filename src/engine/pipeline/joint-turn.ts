@@ -66,24 +66,26 @@ async function isOvertaken(
 type Turn = GroupTurn | 'cancel';
 
 /**
- * One transaction: that it has passed, perhaps the decision, and the wait. The group is locked first, then all runs,
- * then all work orders.
+ * One transaction: that it has passed, perhaps the decision, and the wait. The group is locked first. Before the decision,
+ * all runs and then all work orders follow; after it, none but the own one, since each wakes the next.
  */
 async function waitOrGoOn(work: Work, place: JointPlace): Promise<GroupTurn> {
   const { database, run, order, signal } = work;
   const turn = await database.transaction<Turn>(async (query) => {
     const group = await lockJointGroup(query, place.group);
     await holdFence(query, run.id, run.fence);
-    await lockMembers(query, 'joint', group.id);
+    const decides = order.step === 'creating_pr' && group.decidedAt === null;
+    if (decides) await lockMembers(query, 'joint', group.id);
     if ((await requireWorkOrder(query, order.id)).cancelRequestedAt !== null) return 'cancel';
-    if (order.step === 'creating_pr' && group.decidedAt === null) {
+    if (decides) {
       if (!(await passIn(query, work, place))) return 'look';
       work.reached('creating_pr:joint-passing', run.id);
-      await decideJointIn(query, work, group.id);
+      const decision = await decideJointIn(query, work, group.id);
+      if (decision !== null) work.reached('creating_pr:joint-deciding', run.id);
     }
     return waitIn(query, work, place);
   }, signal);
-  work.reached('creating_pr:joint-settled', run.id);
+  work.reached(`${order.step}:joint-settled`, run.id);
   if (turn !== 'cancel') return turn;
   await endCancelled(work);
   return 'stop';
