@@ -10,7 +10,17 @@ test('the changes of a joint change are submitted, listed and shown together', a
   const [server, client] = [scratchRepository(), scratchRepository()];
   const submitted = await moose(
     shared(),
-    ...['run', 'Add the tax', '--repo', server.path, '--also-in', client.path, '--limit', '6', '--needs-approval'],
+    ...[
+      'run',
+      'Add the tax',
+      '--repo',
+      server.path,
+      '--also-in',
+      client.path,
+      '--limit',
+      '6',
+      '--needs-approval',
+    ],
   );
   expect(submitted.text).toContain('Add the tax (change 1 of 2)');
   const { id } = submitted.document as PrintedWorkOrder;

@@ -21,7 +21,12 @@ const submission = (given: Partial<Submission> = {}): Submission => ({
 async function ordersOf(id: WorkOrderId) {
   const { query } = shared();
   const ids = await idsOfGroup(query, id);
-  const { rows } = await sql<{ settings: { joint: object }; limitNanoUsd: bigint | null; runs: number; path: string }>`
+  const { rows } = await sql<{
+    settings: { joint: object };
+    limitNanoUsd: bigint | null;
+    runs: number;
+    path: string;
+  }>`
     select w.settings, w.limit_nano_usd, p.repository_path as path,
       (select count(*)::int from runs r where r.work_order_id = w.id) as runs
     from work_orders w join projects p on p.id = w.project_id
@@ -63,18 +68,19 @@ test('one approval begins all of them', async () => {
   expect((await ordersOf(order.id)).map(({ runs }) => runs)).toEqual([1, 1, 1]);
 });
 
-test.each<[Partial<Submission>, RegExp]>([
-  [{ bestOf: 2 }, /cannot have several candidates/],
-  [{ limitNanoUsd: 2n }, /too small/],
-  [{ alsoIn: Array.from({ length: 5 }, another) }, /5 repositories, not 6/],
+test.each<[() => Partial<Submission>, RegExp]>([
+  [() => ({ bestOf: 2 }), /cannot have several candidates/],
+  [() => ({ limitNanoUsd: 2n }), /too small/],
+  [() => ({ alsoIn: Array.from({ length: 5 }, another) }), /5 repositories, not 6/],
 ])('a joint change that cannot be made (%#) is refused, and nothing is stored', async (given, message) => {
-  const refused = submission(given);
+  const refused = submission(given());
   await expect(submit(deps(), refused, 'human:ada')).rejects.toMatchObject({
     ...{ code: 'JOINT_CHANGE_INVALID', message: expect.stringMatching(message) },
   });
-  const { rows } = await sql`select 1 from projects where repository_path = ${refused.repositoryPath}`.execute(
-    shared().query,
-  );
+  const { rows } =
+    await sql`select 1 from projects where repository_path = ${refused.repositoryPath}`.execute(
+      shared().query,
+    );
   expect(rows).toEqual([]);
 });
 

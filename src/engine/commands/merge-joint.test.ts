@@ -58,7 +58,9 @@ test('the second one is refused before the first one is merged, and says what to
   const { database, first, second, mergeOf } = await pair();
   await expect(mergeOf(second)).rejects.toMatchObject({
     code: 'MERGE_OUT_OF_ORDER',
-    message: expect.stringMatching(/^It follows pull request 1 of work order \w+ in .*, which is merged first\.$/),
+    message: expect.stringMatching(
+      /^It follows pull request 1 of work order \w+ in .*, which is merged first\.$/,
+    ),
     advice: `Merge that one first: \`moose merge ${first.order.id.slice(-8)}\`.`,
   });
   const acts = await actsOf(database.query, await theWorkOrder(database, second.order.id), 'human:ada');
