@@ -66,12 +66,10 @@ export function waitsFor(
   return isBeforeWork && outcome === null ? earlier.filter((member) => !hasPassed(member)) : [];
 }
 
-/** They open in order, so nothing that comes after a cancelled one without a pull request is published. */
-export function isCutOff(number: number, members: readonly JointMember[]): boolean {
-  return members.some((member) => member.number < number && lost(member));
+/** After the decision: a member that is cancelled before its pull request takes with it all others that have none. */
+export function isCutOff(members: readonly JointMember[]): boolean {
+  return members.some(({ isCancelled, pullRequestUrl }) => isCancelled && pullRequestUrl === null);
 }
-
-const lost = ({ isCancelled, pullRequestUrl }: JointMember) => isCancelled && pullRequestUrl === null;
 
 /** The changes of earlier members, by their numbers: the trees that a prompt was made from. */
 export type ShownTrees = Readonly<Record<string, string>>;

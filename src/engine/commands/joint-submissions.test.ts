@@ -7,7 +7,7 @@ import { systemClock } from '../../stdx/clock.ts';
 import { idsOfGroup } from '../../store/work/groups.ts';
 import { jointGroup } from '../../store/work/joint-changes.ts';
 import { approve } from './approve.ts';
-import { toldPlaces } from './joint-submissions.ts';
+import { repositoriesOf, toldPlaces } from './joint-submissions.ts';
 import { type Submission, submit } from './submit.ts';
 
 const shared = sharedDatabase();
@@ -95,6 +95,11 @@ test('fear: the same repository twice, by its path and by its name', async () =>
     shared().query,
   );
   expect(rows).toEqual([]);
+});
+
+test('fear: who may not add a remote adds it as the second repository', () => {
+  const given = repositoriesOf(submission({ mayAddRemote: false, base: 'next' }));
+  expect(given.map(({ mayAddRemote, base }) => [mayAddRemote, base])).toEqual(Array(3).fill([false, 'next']));
 });
 
 test('the audit log does not contain the password of an address', () => {

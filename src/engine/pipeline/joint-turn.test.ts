@@ -156,6 +156,23 @@ test('fear: the last one passes while a person cancels the first, and half of it
   }
 });
 
+test('fear: a member is cancelled after the decision, and half of the change is published', async () => {
+  const joint = await jointAt(shared(), ['creating_pr', 'creating_pr', 'creating_pr']);
+  for (const number of [1, 2, 3]) await joint.turn(number);
+  expect(await joint.decision()).toMatchObject({ outcome: 'published' });
+  await opens(joint, 1);
+  await cancel(deps(), await joint.order(2), 'human:ada');
+  const [first] = joint.works;
+  if (!first) throw new TypeError('There are three');
+  // What is published stays; what comes after the cancelled one never is.
+  expect(await joint.turn(1)).toBe('go on');
+  expect(await joint.turn(3)).toBe('stop');
+  expect(await joint.order(3)).toMatchObject({
+    ...{ status: 'cancelled', changedBecause: 'another change of the same joint change was cancelled' },
+    pullRequestUrl: null,
+  });
+});
+
 test('two members that pass at once decide once', async () => {
   const groups = await Promise.all(
     Array.from({ length: 6 }, () => jointAt(shared(), ['creating_pr', 'creating_pr', 'creating_pr'])),

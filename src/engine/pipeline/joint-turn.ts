@@ -1,7 +1,7 @@
 // Between two steps of a member of a joint change. It begins once the earlier ones have passed, publishes nothing before
 // all have passed, and opens its pull request after those of the earlier ones. Each of these waits holds no slot, no
 // process and no money.
-import { shortId } from '../../domain/ids.ts';
+import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import {
   isCutOff,
   isOutdated,
@@ -10,6 +10,7 @@ import {
   waitsFor,
 } from '../../domain/joint-change.ts';
 import type { Query } from '../../store/database.ts';
+import { effectsOf } from '../../store/work/effects.ts';
 import { lockMembers } from '../../store/work/groups.ts';
 import {
   type JointGroup,
@@ -112,7 +113,9 @@ async function waitIn(query: Query, work: Work, place: JointPlace): Promise<Turn
   const { order, run } = work;
   const { outcome }: JointGroup = await jointGroup(query, place.group);
   const members = await jointMembers(query, place.group);
-  if (outcome === 'cancelled' || (outcome !== null && isCutOff(place.number, members))) return 'cancel';
+  if (outcome === 'cancelled') return 'cancel';
+  if (outcome === 'published' && isCutOff(members) && !(await hasBegunToPublish(query, order.id)))
+    return 'cancel';
   const others = waitsFor({ ...order, number: place.number }, members, outcome);
   if (others.length === 0) return 'go on';
   await closeEnvelope(query, order.id, run.reservationId);
@@ -121,10 +124,19 @@ async function waitIn(query: Query, work: Work, place: JointPlace): Promise<Turn
   return 'stop';
 }
 
+/** It may have been killed before its pull request was stored: then it finishes what others may see already. */
+async function hasBegunToPublish(query: Query, id: WorkOrderId): Promise<boolean> {
+  const effects = await effectsOf(query, id);
+  return effects.some(
+    ({ kind, state }) => (kind === 'push' || kind === 'pull_request') && state !== 'undone',
+  );
+}
+
 function wordsOf({ order }: Pick<Work, 'order'>, others: readonly JointMember[], isDecided: boolean): string {
   const named = others.map(({ id, project }) => `work order ${shortId(id)} in ${project}`).join(' and ');
   if (isDecided) return `All have passed. It opens its pull request after ${named}.`;
+  const havePassed = others.length === 1 ? 'has passed' : 'have passed';
   return order.step === 'routing'
-    ? `It begins once ${named} has passed its checks.`
-    : `It has passed, and publishes nothing before ${named} has passed too.`;
+    ? `It begins once ${named} ${havePassed}.`
+    : `It has passed, and publishes nothing before ${named} ${havePassed} too.`;
 }
