@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { PrintedDetail } from '../../src/contract/contract.ts';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { moose as command } from './command-line.fixture.ts';
-import { createFarm, type Farm } from './farm.fixture.ts';
+import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 
 const minuteMs = 60_000;
 const points = [
@@ -27,10 +27,10 @@ function answers({ isClientWrong = false } = {}): Script {
 }
 
 async function submitJoint(farm: Farm): Promise<void> {
-  const [repositoryPath, client] = farm.repositories;
+  const [repositoryPath, ...others] = farm.repositories;
   await farm.submit(1, {
     repositoryPath,
-    alsoIn: [{ repositoryPath: client }],
+    alsoIn: others.map((other) => ({ repositoryPath: other })),
     limitNanoUsd: 4_000_000_000n,
   });
 }
@@ -132,6 +132,31 @@ test(
     );
     expect(left).toEqual([]);
     await moose.stop();
+  },
+  8 * minuteMs,
+);
+
+test(
+  'fear: two processes publish out of order: one is killed after the first pull request, and the other goes on',
+  async () => {
+    const farm = await createFarm(3, undefined, answers());
+    onTestFinished(() => farm.close());
+    await submitJoint(farm);
+    const dying = await farm.start({ MOOSE_DIE_AT: 'creating_pr:end' });
+    const other = await farm.start({ MOOSE_DIE_AT: 'creating_pr:end#2' });
+    await Promise.race([dying.gone, other.gone]);
+    const moose = await farm.start();
+    await farm.finished([moose], 4 * minuteMs);
+    const orders = await ordersOf(farm);
+    expect(orders.map(({ status, pushes, outcome }) => [status, pushes, outcome])).toEqual(
+      Array(3).fill(['completed', 1, 'published']),
+    );
+    const times = orders.map(({ openedAt }) => openedAt?.getTime() ?? Number.NaN);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    const [first, second, third] = orders;
+    for (const url of [first?.url, second?.url]) expect(third?.body).toContain(url);
+    expect(await brokenPromises(farm)).toEqual([]);
+    await Promise.all([moose.stop(), dying.stop(), other.stop()]);
   },
   8 * minuteMs,
 );
