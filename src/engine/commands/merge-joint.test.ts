@@ -8,6 +8,7 @@ import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
+import { viewWorkOrders } from '../views/work-order-view.ts';
 import { actsOf } from './acts.ts';
 import { merge } from './merge.ts';
 
@@ -65,7 +66,13 @@ test('the second one is refused before the first one is merged, and says what to
   });
   const acts = await actsOf(database.query, await theWorkOrder(database, second.order.id), 'human:ada');
   expect(acts.find(({ act }) => act === 'merge')?.why_not).toContain('which is merged first');
+  const explained = async () => {
+    const order = await theWorkOrder(database, second.order.id);
+    return (await viewWorkOrders(database, [{ ...order, project: 'client' }], new Date()))[0]?.explain;
+  };
+  expect(await explained()).toContain('which is merged first');
   expect(await mergeOf(first)).toMatchObject({ state: 'merged' });
+  expect(await explained()).toContain('merge it with `moose merge');
   expect(await mergeOf(second)).toMatchObject({ state: 'merged' });
   // Idempotent, as every merge.
   expect(await mergeOf(second)).toMatchObject({ state: 'merged' });

@@ -1,7 +1,7 @@
 // What a change is merged after: the one that it is stacked on, and the earlier ones of its joint change.
-import { shortId } from '../../domain/ids.ts';
+import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
-import { earlierUnmerged, type Unmerged } from '../../store/work/joint-changes.ts';
+import { earlierUnmerged, mayFollowUnmerged, type Unmerged } from '../../store/work/joint-changes.ts';
 import { lowerThatHolds } from '../../store/work/stacks.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { type HeldBelow, heldBelow } from './stands-on.ts';
@@ -21,15 +21,22 @@ export async function followsUnmerged(
   return earlier === undefined ? null : { earlier, held: heldByEarlier(earlier) };
 }
 
+/** What these work orders of joint changes are merged after, in words. */
+export async function followsAmong(
+  query: Query,
+  ids: readonly WorkOrderId[],
+): Promise<Map<WorkOrderId, string>> {
+  const words = new Map<WorkOrderId, string>();
+  if (ids.length === 0) return words;
+  for (const { id, groupId: group, number, size: of } of await mayFollowUnmerged(query, ids)) {
+    const follows = await followsUnmerged(query, { id, settings: { joint: { group, number, of } } });
+    if (follows !== null) words.set(id, follows.held.words);
+  }
+  return words;
+}
+
 /** Pure. */
-export function heldByEarlier({
-  workOrderId,
-  project,
-  number,
-  state,
-  status,
-  isReverted,
-}: Unmerged): HeldBelow {
+function heldByEarlier({ workOrderId, project, number, state, status, isReverted }: Unmerged): HeldBelow {
   const order = `work order ${shortId(workOrderId)} in ${project}`;
   const earlier = number === null ? order : `pull request ${number} of ${order}`;
   const held = (what: string): HeldBelow => ({

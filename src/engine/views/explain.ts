@@ -20,7 +20,7 @@ export interface ExplainFacts {
   session: SessionRow | undefined;
   /** The branch into which its pull request was merged; null if it is not merged. */
   mergedInto: string | null;
-  /** What its pull request is stacked on, and why it is not merged before that; absent: nothing. */
+  /** What its pull request is stacked on, or follows, and why it is not merged before that; absent: nothing. */
   standsOn?: string | undefined;
   /** What its pull request waits for, according to the last look at the forge. */
   pullRequestWaits?: string | undefined;

@@ -147,3 +147,18 @@ export async function jointFigures(
   );
   return new Map(rows.map((row) => [row.id, row]));
 }
+
+/** Those of these work orders that may follow an unmerged one; `earlierUnmerged` knows about replacements too. */
+export async function mayFollowUnmerged(
+  query: Query,
+  ids: readonly WorkOrderId[],
+): Promise<Array<{ id: WorkOrderId; groupId: WorkOrderId; number: number; size: number }>> {
+  const { rows } = await sql<{ id: WorkOrderId; groupId: WorkOrderId; number: number; size: number }>`
+    select own.work_order_id as id, own.group_id, own.number, g.size
+    from joint_members own join joint_groups g on g.id = own.group_id
+    where own.work_order_id = any (${[...ids]}::uuid[])
+      and exists (select from joint_members m where m.group_id = own.group_id and m.number < own.number
+        and not exists (select from pull_requests p where p.work_order_id = m.work_order_id
+          and p.state = 'merged' and p.reverted_sha is null))`.execute(query);
+  return rows;
+}
