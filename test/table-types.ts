@@ -25,6 +25,7 @@ const sources = [
   ['learning-tables.ts', 'LearningTables'],
   ['schedule-tables.ts', 'ScheduleTables'],
   ['candidate-tables.ts', 'CandidateTables'],
+  ['joint-tables.ts', 'JointTables'],
 ] as const;
 const store = new URL('../src/store/schema/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);
@@ -110,6 +111,7 @@ function domainLists(): Array<[string, string[]]> {
     'egress.ts',
     'escalation.ts',
     'failure.ts',
+    'joint-change.ts',
     'login.ts',
     'nowhere/pause-early.ts',
     'plan/stack-plan.ts',

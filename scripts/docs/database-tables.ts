@@ -41,6 +41,8 @@ const holds: Readonly<Record<string, string>> = {
   schedules: 'schedules: what they submit, when, with which limit, for whom, and why they are paused',
   candidate_groups: 'groups of work orders that do the same work, which one was kept, and why',
   candidates: 'the work orders of each group, what came of each, and by what it is ranked',
+  joint_groups: 'changes over several repositories, and whether they were published or cancelled',
+  joint_members: 'the work orders of each such change, in their order, and which have passed',
   schedule_runs: 'what became of each due instant of a schedule, each at most once',
   schedule_changes: 'what people changed about a schedule, with the old and the new values',
   sign_ins: 'sign-ins that a browser has begun at an OpenID Connect provider and not finished yet',

@@ -17,6 +17,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
   },
+  MERGE_OUT_OF_ORDER: {
+    message: 'An earlier change of the same joint change is not merged; the message says which.',
+  },
   PULL_REQUEST_STACKED: {
     message: 'The pull request stands on another one, which is not merged: it is merged after that one.',
   },
@@ -232,6 +235,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   CANDIDATES_INVALID: {
     message: 'The number of candidates, or of their models or agents, cannot be used; the message says why.',
+  },
+  JOINT_CHANGE_INVALID: {
+    message: 'The repositories of a joint change cannot be used together; the message says why.',
   },
   SUBMISSION_INVALID: {
     message:

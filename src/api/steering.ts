@@ -7,6 +7,7 @@ import { PermanentError } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
+import { toldPlaces } from '../engine/commands/joint-submissions.ts';
 import type { Submission } from '../engine/commands/submit.ts';
 import type { Moose } from '../engine/moose.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
@@ -66,7 +67,7 @@ function addSubmit(api: Api, deps: Deps): void {
       const { title, repository_path, project, needs_approval = false, best_of } = given;
       const place =
         project === undefined ? { repository_path: shownAddress(repository_path ?? '') } : { project };
-      const many = best_of === undefined ? {} : { best_of };
+      const many = { ...(best_of === undefined ? {} : { best_of }), ...toldPlaces(submission) };
       const detail = { title, ...place, needs_approval, ...many };
       const entry = { by: c.get('caller').actor, act: 'work_order.submit', subject: id, detail };
       const { order, warnings } = await audited(deps.database, entry, c.get('signal'), () =>
@@ -134,8 +135,9 @@ export function submissionOf({
   checks,
   ...given
 }: SubmissionBody): Submission {
-  assertRepositoryPath(repositoryPath);
-  const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, best_of, ...same } = given;
+  for (const path of [repositoryPath, ...(given.also_in ?? []).map((also) => also.repository_path)])
+    assertRepositoryPath(path);
+  const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, best_of, also_in, ...same } = given;
   return {
     ...same,
     repositoryPath,
@@ -145,6 +147,7 @@ export function submissionOf({
     timeLimitMs: time_limit_ms,
     needsApproval: needs_approval,
     bestOf: best_of,
+    alsoIn: also_in?.map(({ repository_path, project }) => ({ repositoryPath: repository_path, project })),
   };
 }
 

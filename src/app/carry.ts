@@ -4,6 +4,7 @@ import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
 import { escalationJobs } from '../engine/answers/jobs.ts';
 import { budgetJobs } from '../engine/budget/budget-jobs.ts';
+import { jointChangesJob } from '../engine/commands/decide-joint.ts';
 import { specRunsJob } from '../engine/commands/spec-runs-job.ts';
 import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
 import { unreachableSessionsJob } from '../engine/effects/leftovers.ts';
@@ -221,6 +222,7 @@ function upkeepJobs(
     endedHaltJob(database),
     ...reconcileJobs({ database, clock: systemClock, forges, settings, machine, actor: 'moose:reconcile' }),
     specRunsJob({ database, clock: systemClock }),
+    jointChangesJob({ database, clock: systemClock }),
     retentionJob({ database, logger, clock: systemClock, settings }),
     oldOutputJob({ database, clock: systemClock, settings }),
     oldRecordsJob({ database, logger, clock: systemClock, settings }),

@@ -10,13 +10,18 @@ type Order = Awaited<ReturnType<OpenMoose['moose']['find']>>;
 
 const stoppedCode = 'WAIT_STOPPED';
 
-/** @param afterId - the newest event that was already shown. @throws TransientError `WAIT_STOPPED` */
+/**
+ * @param afterId - the newest event that was already shown.
+ * @param others - of its joint change: it is waited for all of them, or until one needs a person.
+ * @throws TransientError `WAIT_STOPPED`
+ */
 export async function carryOut(
   context: CliContext,
   opened: OpenMoose,
   face: Face,
   order: Order,
   afterId: bigint,
+  others: readonly Order[] = [],
 ): Promise<PrintedWorkOrder> {
   const { moose } = opened;
   const lost = new AbortController();
@@ -27,7 +32,7 @@ export async function carryOut(
     face.note(`No worker is running at ${opened.server}: the work order waits until one starts.`);
   const worker = isCarried ? null : await opened.work((error) => lost.abort(error));
   try {
-    await moose.follow(order, {
+    await followAll(moose, [order, ...others], {
       signal: AbortSignal.any([context.signal, lost.signal]),
       afterId,
       onEvent: (event) =>
@@ -40,6 +45,24 @@ export async function carryOut(
     await worker?.close();
   }
   return moose.view(order.id);
+}
+
+/** The other changes of a joint change wait if one of them needs a person. */
+async function followAll(
+  moose: OpenMoose['moose'],
+  orders: readonly Order[],
+  options: Parameters<OpenMoose['moose']['follow']>[1],
+): Promise<void> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  const ends = await Promise.allSettled(
+    orders.map(async (order) => {
+      await moose.follow(order, { ...options, signal });
+      if (orders.length > 1 && (await moose.view(order.id)).status !== 'completed') over.abort();
+    }),
+  );
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed && (options.signal.aborted || !over.signal.aborted)) throw failed.reason;
 }
 
 export function isStopped(error: unknown): boolean {

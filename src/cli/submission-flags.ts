@@ -1,7 +1,9 @@
 // The options that say what a work order is, of `moose run` and of `moose schedule add`.
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { PermanentError } from '../domain/failure.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import { isRemoteAddress } from '../git/remote-address.ts';
 import { parseDuration } from './durations.ts';
 import { parseLimit } from './parse-limit.ts';
 import { readText } from './read-text.ts';
@@ -23,7 +25,7 @@ export interface SubmissionFlags {
   needsApproval?: boolean;
 }
 
-const collect = (one: string, all: readonly string[]) => [...all, one];
+export const collect = (one: string, all: readonly string[]) => [...all, one];
 
 export function addSubmissionFlags(command: Command): Command {
   return command
@@ -57,7 +59,7 @@ export function addSubmissionFlags(command: Command): Command {
 
 export async function readSubmission(
   title: string,
-  { bestOf, ...options }: SubmissionFlags & { bestOf?: number },
+  { bestOf, alsoIn = [], ...options }: SubmissionFlags & { bestOf?: number; alsoIn?: string[] },
   server: string | null,
 ) {
   return {
@@ -65,6 +67,7 @@ export async function readSubmission(
     ...(options.project === undefined
       ? { repositoryPath: repositoryOf(options.repo ?? '.', server) }
       : { project: options.project, repositoryPath: options.repo }),
+    ...(alsoIn.length === 0 ? {} : { alsoIn: alsoIn.map((given) => otherRepository(given, server)) }),
     base: options.base,
     description: options.description === undefined ? undefined : await readText(options.description),
     acceptance: options.acceptance === undefined ? undefined : await readText(options.acceptance),
@@ -78,6 +81,12 @@ export async function readSubmission(
     limitNanoUsd: options.limit === undefined ? undefined : parseLimit(options.limit),
     timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
   };
+}
+
+/** A folder or an address is a repository; anything else is the name of a project. */
+function otherRepository(given: string, server: string | null) {
+  const isPlace = isRemoteAddress(given) || /[/\\]|^\.{1,2}$/.test(given) || existsSync(given);
+  return isPlace ? { repositoryPath: repositoryOf(given, server) } : { project: given };
 }
 
 /** @throws PermanentError `OPTION_REPEATED` */

@@ -7,6 +7,7 @@ import { personOf } from '../domain/person.ts';
 import { powersText } from '../domain/powers.ts';
 import { candidateLines } from './candidate-lines.ts';
 import { paint } from './face.ts';
+import { jointLines } from './joint-lines.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
 import { cut, table } from './table.ts';
 
@@ -44,7 +45,7 @@ export function listLines(
       statusText(view) + unverifiedText(view) + stuckText(stuckHours.get(view.id)),
       `$${view.cost_usd.toFixed(4)}`,
       view.project,
-      view.title + candidateText(view) + (view.is_scripted ? ' (scripted)' : ''),
+      view.title + groupText(view) + (view.is_scripted ? ' (scripted)' : ''),
     ]),
     widthMax,
   );
@@ -54,7 +55,8 @@ function unverifiedText({ verification }: Pick<PrintedWorkOrder, 'verification'>
   return verification?.is_verified === false ? paint('yellow', ' · not verified') : '';
 }
 
-function candidateText({ candidate }: Pick<PrintedWorkOrder, 'candidate'>): string {
+function groupText({ candidate, joint }: Pick<PrintedWorkOrder, 'candidate' | 'joint'>): string {
+  if (joint !== null) return ` (change ${joint.number} of ${joint.of})`;
   if (candidate === null) return '';
   return ` (candidate ${candidate.number} of ${candidate.of}${candidate.is_kept === true ? ', kept' : ''})`;
 }
@@ -64,10 +66,7 @@ function stuckText(hours: number | undefined): string {
 }
 
 export function viewLines(view: PrintedWorkOrder): string[] {
-  return [
-    `${shortId(view.id)}  ${statusText(view)}  ${view.title}${candidateText(view)}`,
-    `  ${view.explain}`,
-  ];
+  return [`${shortId(view.id)}  ${statusText(view)}  ${view.title}${groupText(view)}`, `  ${view.explain}`];
 }
 
 export function detailLines(detail: PrintedDetail): string[] {
@@ -95,6 +94,7 @@ export function detailLines(detail: PrintedDetail): string[] {
       return `${run}.${cycle}  ${step.padEnd(12)} ${(ms / 1_000).toFixed(2)} s`;
     }),
   );
+  if (detail.joint_change) section(lines, 'Joint change', jointLines(detail.joint_change, detail.id));
   if (detail.candidates) section(lines, 'Candidates', candidateLines(detail.candidates, detail.id));
   section(lines, 'Checks', checkLines(detail));
   section(lines, 'Pull request', detail.pull_requests.flatMap(pullRequestLines));

@@ -14,6 +14,7 @@ export * from './experiments.ts';
 export * from './forges.ts';
 export * from './health.ts';
 export * from './invites.ts';
+export * from './joint-changes.ts';
 export * from './learned-policy.ts';
 export * from './learning.ts';
 export * from './live.ts';

@@ -20,6 +20,7 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
   description: detail.description,
   acceptance: detail.acceptance,
   candidates: detail.candidates,
+  joint_change: detail.joint_change,
   failure: detail.failure,
   counters: detail.counters,
   steps: z.array(

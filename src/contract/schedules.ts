@@ -35,7 +35,7 @@ const cron = z.string().min(1).max(scheduleLimits.cronCharsMax).openapi({
 });
 const limitUsd = z.number().positive().max(1_000_000).openapi({ description: 'For each work order.' });
 
-const oneSubmission = submissionSchema.omit({ best_of: true, agents: true, models: true });
+const oneSubmission = submissionSchema.omit({ best_of: true, agents: true, models: true, also_in: true });
 export const newScheduleSchema = oneSubmission
   .extend({
     name: scheduleName,

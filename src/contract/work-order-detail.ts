@@ -19,6 +19,7 @@ import {
   uuid,
 } from './base.ts';
 import { candidatesSchema } from './candidates.ts';
+import { jointSchema } from './joint-changes.ts';
 import { pullRequestSchema } from './pull-requests.ts';
 import { workOrderSchema } from './work-orders.ts';
 
@@ -218,6 +219,9 @@ export const workOrderDetailSchema = workOrderSchema
     }),
     candidates: candidatesSchema.nullable().openapi({
       description: 'All candidates for the same work, with this one; null if it is no candidate.',
+    }),
+    joint_change: jointSchema.nullable().openapi({
+      description: 'All changes of its joint change, with this one; null if it belongs to none.',
     }),
     failure: metadata.nullable(),
     counters: z.object({

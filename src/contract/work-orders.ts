@@ -1,10 +1,12 @@
 // Work orders: lists, the board, one in full, and the actions on it.
 import { z } from '@hono/zod-openapi';
 import { candidateLimits } from '../domain/candidate.ts';
+import { jointLimits } from '../domain/joint-change.ts';
 import { messageCharsMax } from '../domain/message.ts';
 import { statuses, stepStates, steps } from '../domain/transitions.ts';
 import { failureClass, labels, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
 import { candidatePlaceSchema } from './candidates.ts';
+import { jointPlaceSchema } from './joint-changes.ts';
 
 const status = z.enum(statuses);
 const step = z.enum(steps);
@@ -36,6 +38,9 @@ export const workOrderSchema = z
       }),
     candidate: candidatePlaceSchema.nullable().openapi({
       description: 'Its place among several candidates for the same work, of which one is kept; or null.',
+    }),
+    joint: jointPlaceSchema.nullable().openapi({
+      description: 'Its place in a change over several repositories; or null.',
     }),
     requested_by: z.string().openapi({ description: 'Who asked for it, for example `human:ada`.' }),
     needs_you: z
@@ -132,6 +137,19 @@ export const submissionSchema = z
     models: z.array(name).max(candidateLimits.max).optional().openapi({
       description: 'With `best_of`: the models of the candidates, in turn.',
     }),
+    also_in: z
+      .array(
+        z.object({
+          repository_path: z.string().min(1).max(4_096).optional(),
+          project: name.optional(),
+        }),
+      )
+      .max(jointLimits.max - 1)
+      .optional()
+      .openapi({
+        description:
+          'More repositories for the same change, each named like the first: one work order for each, which follows those before it. The limit is divided among them.',
+      }),
   })
   .openapi('Submission');
 export type SubmissionBody = z.infer<typeof submissionSchema>;

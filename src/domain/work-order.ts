@@ -2,6 +2,7 @@ import type { CandidatePlace } from './candidate.ts';
 import type { Check } from './check.ts';
 import type { ProjectDirector } from './director-limits.ts';
 import type { OptionKind } from './escalation.ts';
+import type { JointPlace } from './joint-change.ts';
 import type { LearningMode } from './learning/learning-mode.ts';
 import type { LoginWish } from './login.ts';
 import type { MergePolicy } from './merge-policy.ts';
@@ -79,6 +80,8 @@ export interface WorkOrderSettings {
   is_time_given?: true;
   /** Set if it is one of several candidates for the same work; `group` is the ID of the first one. */
   candidate?: CandidatePlace;
+  /** Set if it is a part of a change over several repositories; `group` is the ID of the first one. */
+  joint?: JointPlace;
   /** The difficulty that the plan of its spec gives it, from 0 to 1. */
   planned_complexity?: number;
 }

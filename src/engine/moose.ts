@@ -31,6 +31,7 @@ import { cancel } from './commands/cancel.ts';
 import { wishesOf } from './commands/candidate-submissions.ts';
 import { changeLimits, type LimitChange } from './commands/change-limits.ts';
 import { decideIfDue } from './commands/decide-candidates.ts';
+import { decideJointIfDue } from './commands/decide-joint.ts';
 import { isInConflict } from './commands/in-conflict.ts';
 import { type MergeDeps, merge } from './commands/merge.ts';
 import { pause, resume } from './commands/pause.ts';
@@ -226,9 +227,10 @@ function steering(
     cancel: async (given: string) => {
       const order = await find(given);
       const how = await cancel(deps, order, actor);
-      const { candidate } = order.settings;
-      // The other candidates may have waited only for it.
+      const { candidate, joint } = order.settings;
+      // The other candidates may have waited only for it; the other members of a joint change are cancelled with it.
       if (how === 'cancelled' && candidate !== undefined) await decideIfDue(deps, candidate.group);
+      if (joint !== undefined) await decideJointIfDue(deps, joint.group);
       return how;
     },
     undo: async (given: string): Promise<wire.PrintedWorkOrder> => {

@@ -58,17 +58,21 @@ export const tools: readonly Tool[] = [
       best_of: submission.best_of.describe(
         'How many candidates to make; the best one is kept, and the limit is divided among them',
       ),
+      also_in: submission.also_in.describe(
+        'More repositories for the same change: a work order in each, which follows those before it',
+      ),
       needs_approval: submission.needs_approval.describe('It does not start until a person has approved it'),
     },
-    run: async (moose, { repository_path, limit_usd, needs_approval, best_of, ...given }) => {
-      if (repository_path !== undefined && !isAbsolute(repository_path) && !isRemoteAddress(repository_path))
-        throw relative(repository_path);
+    run: async (moose, { repository_path, limit_usd, needs_approval, best_of, also_in, ...given }) => {
+      for (const path of [repository_path, ...(also_in ?? []).map((also) => also.repository_path)])
+        if (path !== undefined && !isAbsolute(path) && !isRemoteAddress(path)) throw relative(path);
       const { order, warnings } = await moose.submit({
         ...given,
         repositoryPath: repository_path,
         limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
         needsApproval: needs_approval,
         bestOf: best_of,
+        alsoIn: also_in?.map((also) => ({ repositoryPath: also.repository_path, project: also.project })),
       });
       return { work_order: await moose.workOrders.one(order.id), warnings };
     },

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import { candidateLimits } from '../../domain/candidate.ts';
 import { shortId } from '../../domain/ids.ts';
-import { carryOutBest } from '../carry-out-best.ts';
+import { carryOutGroup } from '../carry-out-group.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
 import { countUpTo } from '../parse-count.ts';
-import { addSubmissionFlags, readSubmission, type SubmissionFlags } from '../submission-flags.ts';
+import { addSubmissionFlags, collect, readSubmission, type SubmissionFlags } from '../submission-flags.ts';
 import { viewLines } from '../view-lines.ts';
 
 interface RunFlags extends SubmissionFlags {
   bestOf?: number;
+  alsoIn: string[];
   wait?: boolean;
 }
 
@@ -20,6 +21,13 @@ others are cancelled, and their branches stay.
 
 Example:
   moose run "Fix the date parser" --best-of 3 --limit 6 --model anthropic/claude-sonnet-4-5 --model openai/gpt-5`;
+const alsoInHelp = `With --also-in, each repository has a work order of its own, and the limit is divided among them. Each begins once those
+before it have passed their checks, and sees their changes. Nothing is published before all have passed; then each
+opens its pull request. Merge them in the order given. If one is cancelled before that, all are. All other options
+hold for each.
+
+Example:
+  moose run "Add a field for the tax" --repo ../server --also-in ../client`;
 const dashTitle = 'A title that begins with a dash comes last, after --: moose run --limit 2 -- "-v fails"';
 
 export function addRun(program: Command, context: CliContext): void {
@@ -32,8 +40,14 @@ export function addRun(program: Command, context: CliContext): void {
       `make ${candidateLimits.min} to ${candidateLimits.max} candidates and keep the best; repeat --model or --agent to vary them`,
       countUpTo(candidateLimits.max),
     )
+    .option(
+      '--also-in <path|url|project>',
+      'one more repository for the same change, which follows those before it; repeatable',
+      collect,
+      [],
+    )
     .option('--wait', 'wait until it ends; exit code 0 only if it completed')
-    .addHelpText('after', `\n${bestOfHelp}\n\n${dashTitle}`)
+    .addHelpText('after', `\n${bestOfHelp}\n\n${alsoInHelp}\n\n${dashTitle}`)
     .showHelpAfterError(`(${dashTitle}\n run moose --help to list the commands)`)
     .action(async (title: string, options: RunFlags, command: Command) =>
       withMoose(
@@ -57,7 +71,7 @@ export function addRun(program: Command, context: CliContext): void {
           }
           if (!isCarried)
             face.note('No Moose is running: this command does the work itself, and exits when it is done.');
-          const view = await carryOutBest(context, opened, face, order);
+          const view = await carryOutGroup(context, opened, face, order);
           face.print(view, () => viewLines(view));
           process.exitCode = view.status === 'completed' ? exitCodes.done : exitCodes.needsReview;
         },

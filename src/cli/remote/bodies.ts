@@ -40,6 +40,10 @@ export function submissionBody(given: Parameters<Moose['submit']>[0]): Loose<Bod
     best_of: same.bestOf,
     agents: same.agents?.length ? [...same.agents] : undefined,
     models: same.models?.length ? [...same.models] : undefined,
+    also_in: same.alsoIn?.map(({ repositoryPath, project }) => ({
+      repository_path: repositoryPath,
+      project,
+    })),
   };
 }
 

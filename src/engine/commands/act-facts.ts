@@ -7,9 +7,9 @@ import { projectNameOf } from '../../store/work/projects.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { newestStepResults, openRunOf, type Run } from '../../store/work/runs.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
-import { lowerThatHolds } from '../../store/work/stacks.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
-import { type HeldBelow, heldBelow } from '../effects/stands-on.ts';
+import { mergeHold } from '../effects/merge-hold.ts';
+import type { HeldBelow } from '../effects/stands-on.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 
 export interface ActFacts {
@@ -26,7 +26,7 @@ export interface ActFacts {
   envelope: { nanoUsd: bigint; leftNanoUsd: bigint } | null;
   /** The latest estimate for a run of the work order; null if there is none. */
   estimateNanoUsd: bigint | null;
-  /** Why it may not be merged yet: what it is stacked on. Absent: it is not stacked. */
+  /** Why it may not be merged yet: what is merged before it. Absent: nothing. */
   held?: HeldBelow | null;
   pullRequest: { number: number; state: 'open' | 'merged' | 'closed'; baseBranch: string | null } | null;
 }
@@ -47,7 +47,7 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
     startable: startableSteps(new Map([...results].map(([step, { result }]) => [step, result]))),
     envelope: await envelopeOf(query, run),
     estimateNanoUsd: nanoOf(routed?.envelopeNanoUsd),
-    held: heldBelow(await lowerThatHolds(query, order)),
+    held: await mergeHold(query, order),
     pullRequest: await pullRequestFacts(query, order, effects),
   };
 }

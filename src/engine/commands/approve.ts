@@ -2,7 +2,7 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
-import { candidateIds } from '../../store/work/candidates.ts';
+import { idsOfGroup } from '../../store/work/groups.ts';
 import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { SteeringDeps } from './start-run.ts';
 import { startFirstRun } from './submit.ts';
@@ -18,8 +18,8 @@ export async function approve(
   await database.transaction(async (query) => {
     const now = clock.now();
     const reason = `by ${personOf(actor)}${because?.trim() ? `: ${because.trim()}` : ''}`;
-    // The candidates of one piece of work are approved together. Their rows are always locked in the same order.
-    for (const each of await candidateIds(query, id)) {
+    // The candidates of one piece of work, and the members of a joint change, are approved together. Their rows are always locked in the same order.
+    for (const each of await idsOfGroup(query, id)) {
       const order = await lockWorkOrder(query, each);
       if (!order.needsApproval) throw notNeeded(order);
       if (!isHuman(actor)) throw notYours(order);

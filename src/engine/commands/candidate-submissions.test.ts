@@ -4,7 +4,8 @@ import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { candidateIds, groupById } from '../../store/work/candidates.ts';
+import { groupById } from '../../store/work/candidates.ts';
+import { idsOfGroup } from '../../store/work/groups.ts';
 import { actsOf } from './acts.ts';
 import { approve } from './approve.ts';
 import { wishesOf } from './candidate-submissions.ts';
@@ -19,7 +20,7 @@ const submission = (given: Partial<Submission> = {}): Submission => ({
 
 async function ordersOf(id: WorkOrderId) {
   const { query } = shared();
-  const ids = await candidateIds(query, id);
+  const ids = await idsOfGroup(query, id);
   const { rows } = await sql<{ id: string; settings: Submission; limitNanoUsd: bigint | null; runs: number }>`
     select w.id, w.settings, w.limit_nano_usd,
       (select count(*)::int from runs r where r.work_order_id = w.id) as runs

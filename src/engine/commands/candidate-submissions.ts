@@ -2,22 +2,20 @@
 import { candidateLimits } from '../../domain/candidate.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
-import type { Submission, SubmitInGiven } from './submit.ts';
+import type { Submission, SubmissionPart, SubmitInGiven } from './submit.ts';
 
 /** Empty if one work order is to be submitted. The first candidate has the given ID, which is also that of the group. */
 export function candidatesFor(
   { bestOf, agents = [], models = [], ...same }: Submission,
   given: SubmitInGiven,
-): Array<{ submission: Submission; given: SubmitInGiven }> {
+): SubmissionPart[] {
   if (bestOf === undefined) return [];
-  const { limitNanoUsd } = same;
   return Array.from({ length: bestOf }, (_, index) => ({
     submission: {
       ...same,
       agent: agents[index % agents.length] ?? same.agent,
       model: models[index % models.length] ?? same.model,
-      // Divided, so that all together stay within the limit whatever each one does.
-      limitNanoUsd: limitNanoUsd === undefined ? undefined : limitNanoUsd / BigInt(bestOf),
+      limitNanoUsd: shareOfLimit(same.limitNanoUsd, bestOf),
     },
     given: {
       ...given,
@@ -25,6 +23,11 @@ export function candidatesFor(
       candidate: { group: given.id, number: index + 1, of: bestOf },
     },
   }));
+}
+
+/** Divided, so that all together stay within the limit whatever each one does. */
+export function shareOfLimit(limitNanoUsd: bigint | undefined, count: number): bigint | undefined {
+  return limitNanoUsd === undefined ? undefined : limitNanoUsd / BigInt(count);
 }
 
 /** Each pair of agent and model that a candidate gets, once; empty members mean that nobody has chosen. */

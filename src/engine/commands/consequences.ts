@@ -99,7 +99,11 @@ function retryConsequences(facts: ActFacts): string[] {
 }
 
 function cancelConsequences({ order, session, effects, envelope, pullRequest }: ActFacts): string[] {
-  if (order.status === 'pending') return ['It never starts and costs nothing.'];
+  const together =
+    order.settings.joint !== undefined && order.pullRequestUrl === null
+      ? ['All other changes of its joint change that have no pull request yet are cancelled too.']
+      : [];
+  if (order.status === 'pending') return ['It never starts and costs nothing.', ...together];
   const worktree = effects.find(
     ({ kind, state }) => kind === 'worktree' && ofTheMachine.includes(kind) && state !== 'undone',
   );
@@ -113,6 +117,7 @@ function cancelConsequences({ order, session, effects, envelope, pullRequest }: 
     ...(order.branch === null ? [] : [`The branch ${order.branch} and its commits stay.`]),
     ...(pullRequest?.state === 'open' ? [`Pull request ${pullRequest.number} stays open.`] : []),
     ...(envelope ? [`The unspent ${formatUsd(envelope.leftNanoUsd)} of its reservation is released.`] : []),
+    ...together,
     `${shortId(order.id)} cannot be retried after that.`,
   ];
 }

@@ -2,13 +2,8 @@
 import { type CandidateDecision, decideCandidates } from '../../domain/candidate.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
-import {
-  type CandidateGroup,
-  candidatesOf,
-  decideGroup,
-  lockCandidates,
-  lockGroup,
-} from '../../store/work/candidates.ts';
+import { type CandidateGroup, candidatesOf, decideGroup, lockGroup } from '../../store/work/candidates.ts';
+import { lockMembers } from '../../store/work/groups.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
 import { recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';
 import { withdraw } from '../questions/resolve-question.ts';
@@ -37,7 +32,7 @@ export async function decideIn(
   deps: Pick<SteeringDeps, 'clock'>,
   group: Pick<CandidateGroup, 'id' | 'size'>,
 ): Promise<CandidateDecision | null> {
-  await lockCandidates(query, group.id);
+  await lockMembers(query, 'candidates', group.id);
   const candidates = await candidatesOf(query, group.id);
   const decidedAt = deps.clock.now();
   const decision = decideCandidates(candidates, decidedAt);

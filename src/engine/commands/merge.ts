@@ -8,6 +8,7 @@ import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
 import { changePullRequest, pullRequestOf } from '../../store/work/pull-requests.ts';
 import { type Below, lookAtStacked, lowerThatHolds } from '../../store/work/stacks.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { followsUnmerged } from '../effects/merge-hold.ts';
 import { recordEnd } from '../effects/record-end.ts';
 import { retarget } from '../effects/retarget.ts';
 import { type HeldBelow, heldBelow } from '../effects/stands-on.ts';
@@ -25,7 +26,8 @@ export interface MergeDeps extends SteeringDeps {
 
 /**
  * Idempotent.
- * @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, PULL_REQUEST_STACKED, MERGE_CONFLICT, MERGE_WHILE_PAUSED
+ * @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, PULL_REQUEST_STACKED, MERGE_OUT_OF_ORDER, MERGE_CONFLICT,
+ * MERGE_WHILE_PAUSED
  */
 export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): Promise<PullRequest> {
   refuseWhilePaused(order);
@@ -42,6 +44,7 @@ export async function merge(deps: MergeDeps, order: WorkOrder, actor: string): P
   const { forge, found } = at;
   const { signal } = new AbortController();
   const asks = { recovery: deps.recovery, forge, signal, context: { workOrderId: order.id } };
+  if (found.state === 'open') await refuseBeforeEarlier(deps, order);
   await standsOnMerged(deps, asks, order, { found, actor });
   // Checked before the forge is asked: a pause or a cancel withdraws the merge, whatever the forge answers.
   const place = { projectId: order.projectId, host: forge.host, repository: forge.repository };
@@ -89,6 +92,24 @@ function refuseWhilePaused({ id, status, step, heldBy }: WorkOrder): void {
     operation: 'merge',
     message: `${personOf(heldBy)} paused work order ${shortId(id)}, and a pause stops its merge too.`,
     advice: `Resume it, then merge it again: \`moose resume ${shortId(id)}\`.`,
+  });
+}
+
+/** @throws MERGE_OUT_OF_ORDER */
+async function refuseBeforeEarlier({ database }: MergeDeps, order: WorkOrder): Promise<void> {
+  const follows = await database.run((query) => followsUnmerged(query, order));
+  if (follows === null) return;
+  const { earlier, held } = follows;
+  throw new PermanentError({
+    code: 'MERGE_OUT_OF_ORDER',
+    component: 'forge',
+    operation: 'merge',
+    workOrderId: order.id,
+    message: held.words,
+    advice:
+      held.is === 'waits'
+        ? `Merge that one first: \`moose merge ${shortId(earlier.workOrderId)}\`.`
+        : `Merge it on the forge yourself if it is right without the other; \`moose diff ${shortId(order.id)}\` shows it.`,
   });
 }
 

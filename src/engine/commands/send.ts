@@ -6,6 +6,7 @@ import { type MessageReading, messageCharsMax, messagesMax } from '../../domain/
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
 import { groupById } from '../../store/work/candidates.ts';
+import { jointGroup, markAtWork } from '../../store/work/joint-changes.ts';
 import { messagesOf } from '../../store/work/messages.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { SteeringDeps } from './start-run.ts';
@@ -55,6 +56,8 @@ export async function sendIn(
   if (added.length === 0) return reading;
   if (sent.length + added.length > messagesMax) throw tooMany(order);
   for (const message of added) await record(query, id, message, actor);
+  // A member of a joint change that has passed reads it first: the others wait for that.
+  if (order.settings.joint !== undefined && order.step === 'creating_pr') await markAtWork(query, id);
   if (order.step !== 'awaiting_ci' || reading !== 'next_cycle') return reading;
   return (await workOn(query, deps, order, actor)) ? reading : 'next_run';
 }
@@ -78,10 +81,12 @@ async function record(
   });
 }
 
-/** A candidate that waits for the decision publishes nothing before that, and looks for messages again and again. */
+/** One that waits for others of its group publishes nothing before the decision, and looks for messages again and again. */
 async function waitsForOthers(query: Query, { status, step, settings }: WorkOrder): Promise<boolean> {
-  if (status !== 'in_progress' || step !== 'creating_pr' || settings.candidate === undefined) return false;
-  return (await groupById(query, settings.candidate.group)).decidedAt === null;
+  if (status !== 'in_progress' || step !== 'creating_pr') return false;
+  const { candidate, joint } = settings;
+  if (candidate !== undefined) return (await groupById(query, candidate.group)).decidedAt === null;
+  return joint !== undefined && (await jointGroup(query, joint.group)).decidedAt === null;
 }
 
 /** Only an agent at work is interrupted: a model call that is paid for is used, and checks are completed. */

@@ -3,6 +3,7 @@ import type { CandidatePlace } from '../../domain/candidate.ts';
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type ProjectId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
+import type { JointPlace } from '../../domain/joint-change.ts';
 import { problemOfLabels } from '../../domain/label.ts';
 import { redact } from '../../domain/redact.ts';
 import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order.ts';
@@ -10,11 +11,13 @@ import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { insertCandidate, insertGroup } from '../../store/work/candidates.ts';
+import { type GroupKind, insertGroup, insertMember } from '../../store/work/groups.ts';
+import type { Project } from '../../store/work/projects.ts';
 import { insertRun } from '../../store/work/run-ends.ts';
 import { insertWorkOrder, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { candidatesFor, refuseCandidates } from './candidate-submissions.ts';
-import { findRepository, type GivenRepository } from './given-repository.ts';
+import { type FoundRepository, findRepository, type GivenRepository } from './given-repository.ts';
+import { jointParts, refuseJoint, repositoriesOf } from './joint-submissions.ts';
 
 export interface Submission extends GivenRepository {
   title: string;
@@ -36,6 +39,8 @@ export interface Submission extends GivenRepository {
   /** For candidates: the first has the first of each, and so on, from the beginning again if there are fewer. */
   agents?: readonly string[] | undefined;
   models?: readonly string[] | undefined;
+  /** More repositories for the same change: each follows those before it, and they are published together. */
+  alsoIn?: ReadonlyArray<Pick<GivenRepository, 'project' | 'repositoryPath'>> | undefined;
 }
 
 export interface Submitted {
@@ -63,23 +68,29 @@ export async function submit(
   { id = newId<WorkOrderId>(clock.now()), replaces, requester = actor, existing }: SubmitGiven = {},
 ): Promise<Submitted> {
   assertSubmission(submission);
-  const repository = await findRepository(database, submission);
+  const found: FoundRepository[] = [];
+  for (const given of repositoriesOf(submission)) found.push(await findRepository(database, given));
   const now = clock.now();
   const order = await database.transaction(async (query) => {
-    const found = await existing?.(query);
-    if (found) return found;
-    const project = await repository.project(query, now);
+    const made = await existing?.(query);
+    if (made) return made;
+    const projects: Project[] = [];
+    for (const repository of found) projects.push(await repository.project(query, now));
     const by = { actor, requester: replaces?.requestedBy ?? requester, because: 'submitted' };
-    const given = { id, now, projectId: project.id, replaces: replaces?.id, ...by };
-    return submitAll(query, submission, given);
+    return submitAll(query, submission, { id, now, replaces: replaces?.id, ...by }, projects);
   });
-  return { order, warnings: [...repository.warnings, ...warningsOf(submission, repository.isDirty)] };
+  const isDirty = found.some((repository) => repository.isDirty);
+  return {
+    order,
+    warnings: [...found.flatMap(({ warnings }) => warnings), ...warningsOf(submission, isDirty)],
+  };
 }
 
 /** @throws `SUBMISSION_INVALID`, `SECRET_IN_CHECK`, `LABEL_INVALID` */
 export function assertSubmission(submission: Submission): void {
   refuseUnusable(submission);
   refuseCandidates(submission);
+  refuseJoint(submission);
   refuseSecretIn(submission.checks ?? []);
   assertLabels(submission.labels ?? []);
 }
@@ -93,21 +104,48 @@ export interface SubmitInGiven {
   because: string;
   replaces?: WorkOrderId | undefined;
   candidate?: CandidatePlace | undefined;
+  joint?: JointPlace | undefined;
 }
 
-/** One work order, or the candidates; returns the first. */
-async function submitAll(query: Query, submission: Submission, given: SubmitInGiven): Promise<WorkOrder> {
-  const [first, ...others] = candidatesFor(submission, given);
-  if (first === undefined) return submitIn(query, submission, given);
+/** One work order of a group. */
+export interface SubmissionPart {
+  submission: Submission;
+  given: SubmitInGiven;
+}
+
+/** One work order, or a group of them; returns the first. */
+async function submitAll(
+  query: Query,
+  submission: Submission,
+  same: Omit<SubmitInGiven, 'projectId'>,
+  projects: readonly Project[],
+): Promise<WorkOrder> {
+  const [project] = projects;
+  if (project === undefined) throw new TypeError('A work order has a project');
+  const given = { ...same, projectId: project.id };
+  if (projects.length > 1)
+    return submitGroup(query, 'joint', jointParts(submission, given, projects), submission);
+  const candidates = candidatesFor(submission, given);
+  if (candidates.length > 0) return submitGroup(query, 'candidates', candidates, submission);
+  return submitIn(query, submission, given);
+}
+
+async function submitGroup(
+  query: Query,
+  kind: GroupKind,
+  parts: readonly SubmissionPart[],
+  submission: Submission,
+): Promise<WorkOrder> {
+  const [first, ...others] = parts;
+  if (first === undefined) throw new TypeError('A group has a first work order');
   const order = await submitIn(query, first.submission, first.given);
   const { limitNanoUsd = null } = submission;
-  // The transaction may run again after a lost answer: then all candidates are there.
-  const isNew = await insertGroup(query, { id: order.id, size: others.length + 1, limitNanoUsd });
-  if (!isNew) return order;
-  await insertCandidate(query, { groupId: order.id, workOrderId: order.id, number: 1 });
+  // The transaction may run again after a lost answer: then the whole group is there.
+  if (!(await insertGroup(query, kind, { id: order.id, size: parts.length, limitNanoUsd }))) return order;
+  await insertMember(query, kind, { groupId: order.id, workOrderId: order.id, number: 1 });
   for (const [index, other] of others.entries()) {
     const { id } = await submitIn(query, other.submission, other.given);
-    await insertCandidate(query, { groupId: order.id, workOrderId: id, number: index + 2 });
+    await insertMember(query, kind, { groupId: order.id, workOrderId: id, number: index + 2 });
   }
   return order;
 }
@@ -116,7 +154,7 @@ async function submitAll(query: Query, submission: Submission, given: SubmitInGi
 export async function submitIn(
   query: Query,
   submission: Submission,
-  { id, now, projectId, actor, requester, because, replaces, candidate }: SubmitInGiven,
+  { id, now, projectId, actor, requester, because, replaces, candidate, joint }: SubmitInGiven,
 ): Promise<WorkOrder> {
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
@@ -127,6 +165,7 @@ export async function submitIn(
     ...(submission.labels?.length ? { labels: [...submission.labels] } : {}),
     ...(replaces ? { replaces } : {}),
     ...(candidate ? { candidate } : {}),
+    ...(joint ? { joint } : {}),
     ...(submission.timeLimitMs === undefined ? {} : { is_time_given: true }),
   };
   // The transaction may run again after a lost answer: the same work order is one row.

@@ -1,13 +1,10 @@
 // Between two steps of a candidate: whether it may go on, waits for the decision, or has lost.
-import { personOf } from '../../domain/person.ts';
 import type { Work } from '../run/work.ts';
 import { failureFrom, settledFailure, settlePassed, undecidedPlace } from './candidate-wait.ts';
 import { endCancelled, endInReview } from './end-run.ts';
-import { beginAgain } from './refine-change.ts';
-import { unreadMessages } from './unread-messages.ts';
+import { type GroupTurn, readFirst } from './read-first.ts';
 
-/** `look`: its state has changed. `stop`: this process has nothing more to do for the run now. */
-export async function candidateTurn(work: Work): Promise<'go on' | 'look' | 'stop'> {
+export async function candidateTurn(work: Work): Promise<GroupTurn> {
   if (work.order.settings.candidate === undefined) return 'go on';
   const place = await undecidedPlace(work);
   if (place === 'lost') return stopped(endCancelled(work));
@@ -17,14 +14,7 @@ export async function candidateTurn(work: Work): Promise<'go on' | 'look' | 'sto
     return stopped(endInReview(work, failureFrom(failed), because, { isParked, isExhausted }));
   }
   if (place === undefined || work.order.step !== 'creating_pr') return 'go on';
-  const [message] = await unreadMessages(work);
-  if (message) {
-    await beginAgain(work, 'creating_pr', {
-      end: 'again',
-      because: `${personOf(message.by)} sent a message`,
-    });
-    return 'look';
-  }
+  if (await readFirst(work)) return 'look';
   work.reached('creating_pr:candidate-passed', work.run.id);
   const turn = await settlePassed(work, place);
   if (turn === 'cancel') return stopped(endCancelled(work));

@@ -2,7 +2,6 @@
 // and asks nobody before that. The wait holds no slot and no process.
 import type { CandidateFacts, CandidateFailure, CandidatePlace } from '../../domain/candidate.ts';
 import { MooseError } from '../../domain/failure.ts';
-import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
 import {
@@ -14,16 +13,14 @@ import {
   type Settled,
   settleCandidate,
 } from '../../store/work/candidates.ts';
-import { giveBackBeginning, holdFence, updateRun } from '../../store/work/runs.ts';
+import { holdFence } from '../../store/work/runs.ts';
 import { lockWorkOrder } from '../../store/work/work-orders.ts';
 import { decideIn } from '../commands/decide-candidates.ts';
 import { leaveOutages } from '../recovery/outage.ts';
 import { findResult, type GeneratingResult, type VerifyingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { changedLines } from '../views/patch-files.ts';
-
-/** The decision wakes each candidate at once: this only finds what nobody was left to tell it. */
-const lookEveryMs = 60_000;
+import { waitForGroup } from './wait-for-group.ts';
 
 /** `wait`: the run is over for now. `cancel`: another candidate is kept. `go on`: this one is, or it is no candidate. */
 export type CandidateTurn = 'wait' | 'cancel' | 'go on';
@@ -105,7 +102,7 @@ async function toldOf(query: Query, { group, of }: CandidatePlace): Promise<stri
 
 /** One transaction: the result, perhaps the decision, and the wait. The group is locked first, then runs and work orders. */
 async function settle(work: Work, place: CandidatePlace, settled: Settled): Promise<CandidateTurn> {
-  const { database, order, run, clock, signal } = work;
+  const { database, order, run, signal } = work;
   const turn = await database.transaction<CandidateTurn>(async (query) => {
     const group = await lockGroup(query, place.group);
     await holdFence(query, run.id, run.fence);
@@ -114,12 +111,8 @@ async function settle(work: Work, place: CandidatePlace, settled: Settled): Prom
     if ((await lockWorkOrder(query, order.id)).cancelRequestedAt !== null) return 'cancel';
     // An answer about an outage would only wake it: it waits for the others now.
     await leaveOutages(query, order.id);
-    const leg = run.leg + 1;
-    const wakeAt = new Date(clock.now().getTime() + lookEveryMs);
-    const waitingFor = `${'facts' in settled ? 'It has passed' : 'It has failed'}, and waits for the other candidates.`;
-    await updateRun(query, run.id, { leg, waitingFor, wakeAt });
-    await giveBackBeginning(query, run.id);
-    await enqueueRun(query, run.id, leg, lookEveryMs);
+    const what = 'facts' in settled ? 'It has passed' : 'It has failed';
+    await waitForGroup(query, work, `${what}, and waits for the other candidates.`);
     return 'wait';
   }, signal);
   work.reached('creating_pr:candidate-settled', run.id);

@@ -3,7 +3,8 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import type { RunStep } from '../../domain/transitions.ts';
 import type { Database } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { groupById, insertCandidate, insertGroup } from '../../store/work/candidates.ts';
+import { groupById } from '../../store/work/candidates.ts';
+import { insertGroup, insertMember } from '../../store/work/groups.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { candidateTurn } from './candidate-turn.ts';
 import { leave, rowsAt, type ScratchWork } from './scratch-pipeline.fixture.ts';
@@ -22,10 +23,14 @@ export async function candidatesAt(database: Database, steps: readonly RunStep[]
   const works: ScratchWork[] = [];
   for (const step of steps) works.push(await rowsAt(database, step));
   const group = works[0]?.order.id as WorkOrderId;
-  await insertGroup(database.query, { id: group, size: works.length, limitNanoUsd: null });
+  await insertGroup(database.query, 'candidates', { id: group, size: works.length, limitNanoUsd: null });
   for (const [index, work] of works.entries()) {
     const { order } = work;
-    await insertCandidate(database.query, { groupId: group, workOrderId: order.id, number: index + 1 });
+    await insertMember(database.query, 'candidates', {
+      groupId: group,
+      workOrderId: order.id,
+      number: index + 1,
+    });
     const candidate = { group, number: index + 1, of: works.length };
     await database.query
       .updateTable('workOrders')

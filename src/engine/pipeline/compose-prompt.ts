@@ -29,6 +29,8 @@ interface Asked {
   feedback: Feedback | null;
   /** Its contracts with other work orders, in words. */
   contracts?: readonly string[];
+  /** The other repositories of its joint change, with what was changed there. */
+  joint?: readonly string[];
 }
 
 export function composeTask({
@@ -38,6 +40,7 @@ export function composeTask({
   messages = [],
   feedback,
   contracts = [],
+  joint = [],
 }: Asked): string {
   const parts = [
     `${promptMarks.workOrder} ${order.id}`,
@@ -49,6 +52,7 @@ export function composeTask({
   ];
   if (order.acceptance) parts.push('', '## It is done when', order.acceptance);
   if (contracts.length > 0) parts.push('', '## Contracts with other work orders', ...contracts);
+  if (joint.length > 0) parts.push('', '## The same change in other repositories', ...joint);
   if (note) parts.push('', '## Added by a human', note);
   if (messages.length > 0)
     parts.push(

@@ -27,6 +27,7 @@ import {
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { baseNow } from './base-now.ts';
+import { jointSection, letNextPublish } from './joint-context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
 import { restoreCommits } from './restore-commits.ts';
@@ -47,7 +48,8 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   const { order, project } = work;
   const forge = await work.forges.of(project.id, work.signal);
   const routed = { ...start, baseBranch: await baseNow(work, forge, start) };
-  const body = pullRequestBody({ order, routed, generated, applied, verified });
+  const joint = await jointSection(work);
+  const body = pullRequestBody({ order, routed, generated, applied, verified, joint });
   const closing = await closingOf(work, forge);
   const draft = {
     workOrderId: order.id,
@@ -93,7 +95,10 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
     end: 'done',
     result,
     learned: { pullRequestUrl: told.url, baseBranch: routed.baseBranch },
-    also: (query) => record(query, work, forge, { ...told, baseSha: routed.baseSha }),
+    also: async (query) => {
+      await record(query, work, forge, { ...told, baseSha: routed.baseSha });
+      await letNextPublish(query, order);
+    },
     facts: [`pull_request:${number}:${headSha}`],
   };
 }

@@ -7,6 +7,7 @@ import { markWasted, updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { answerAtOnce } from '../answers/answer-at-once.ts';
 import { decideIfDue, notKept } from '../commands/decide-candidates.ts';
+import { cancelledTogether, decideJointIfDue } from '../commands/decide-joint.ts';
 import { ofTheMachine, undoEffects } from '../effects/undo-effects.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { faultOf } from '../questions/option-facts.ts';
@@ -18,6 +19,7 @@ import { stuckKey } from '../watch/stuck-work-job.ts';
 import { cancelledOutcome, lostOutcome } from './candidate-outcome.ts';
 import { settleFailed } from './candidate-wait.ts';
 import { closeAccounts } from './close-accounts.ts';
+import { isCancelledTogether } from './joint-cancelled.ts';
 import { questionOf } from './question-of.ts';
 import { askToUndo } from './undo-run.ts';
 
@@ -111,6 +113,8 @@ export async function endCancelled(work: Work): Promise<void> {
   const { order, run, clock } = work;
   const [failure] = await undoEffects(work, ofTheMachine);
   const lost = await work.database.run((query) => lostOutcome(query, order), work.signal);
+  const isTogether = await work.database.run((query) => isCancelledTogether(query, order), work.signal);
+  const because = isTogether ? cancelledTogether : 'cancelled by a person';
   await fenced(work, async (query) => {
     await closeAccounts(query, work, lost ?? cancelledOutcome);
     if (lost !== null) await markWasted(query, order.id);
@@ -126,11 +130,12 @@ export async function endCancelled(work: Work): Promise<void> {
         stepState: 'done',
         finishedAt: clock.now(),
         changedBy: work.actor,
-        changedBecause: lost === null ? 'cancelled by a person' : notKept,
+        changedBecause: lost === null ? because : notKept,
       },
     );
   });
   // One candidate less: the others may have waited only for it.
-  const { candidate } = order.settings;
+  const { candidate, joint } = order.settings;
   if (candidate !== undefined && lost === null) await decideIfDue(work, candidate.group, work.signal);
+  if (joint !== undefined) await decideJointIfDue(work, joint.group, work.signal);
 }

@@ -31,11 +31,11 @@ import {
   type Work,
 } from '../run/work.ts';
 import { applying } from './applying.ts';
-import { candidateTurn } from './candidate-turn.ts';
 import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
 import { failed } from './failed-step.ts';
 import { generating } from './generating.ts';
+import { groupTurn } from './group-turn.ts';
 import { haveRepository } from './have-repository.ts';
 import { HeldByPerson, isHeld, layDown, layDownIdle } from './lay-down.ts';
 import { leaveToOthers } from './leave-to-others.ts';
@@ -98,7 +98,7 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
       // A paused run is taken up if one of its processes still runs: that process is watched to its end.
       if (work !== first && isHeld(work.order) && (await layDown(work))) return;
       if (work !== first && drains?.aborted) return await handBack(work);
-      const turn = await candidateTurn(work);
+      const turn = await groupTurn(work);
       if (turn === 'stop') return;
       if (turn === 'look') continue;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);

@@ -10,6 +10,7 @@ import { composeBrief, composeTask } from './compose-prompt.ts';
 import { contractChecks, contractParts } from './contracts/contract-parts.ts';
 import { firstFitting } from './fitting-model.ts';
 import { haveBaseOfChange } from './have-commits.ts';
+import { jointContext } from './joint-context.ts';
 import { loginOf } from './login/way-of.ts';
 import { checkPlan } from './project-checks.ts';
 import { propose } from './propose.ts';
@@ -33,11 +34,12 @@ export async function generating(work: Work): Promise<StepEnd> {
   const messages = await messagesFor(work);
   const kept = await work.database.run((query) => contractsOf(query, order), work.signal);
   const contracts = contractParts(kept);
-  const messageIds = messages.map(({ id }) => id);
+  const { parts: joint = [], shownTrees } = (await jointContext(work)) ?? {};
+  const seen = { messageIds: messages.map(({ id }) => id), ...(shownTrees ? { shownTrees } : {}) };
   if (agent.writesCode) {
     const checks = [...(await checkPlan(work, routed.baseSha)).checks, ...contractChecks(kept)];
     const { note } = run.settings;
-    const task = composeTask({ order, attempt: run.cycle + 1, note, messages, feedback, contracts });
+    const task = composeTask({ order, attempt: run.cycle + 1, note, messages, feedback, contracts, joint });
     const brief = composeBrief(
       task,
       checks.map(({ command }) => command),
@@ -46,7 +48,7 @@ export async function generating(work: Work): Promise<StepEnd> {
     const model = login === null ? keyedModel(work, agent, models) : (models[0] ?? null);
     return {
       end: 'done',
-      result: { proposal: null, brief, model, attempts: 0, messageIds } satisfies GeneratingResult,
+      result: { proposal: null, brief, model, attempts: 0, ...seen } satisfies GeneratingResult,
     };
   }
   const asked = {
@@ -55,6 +57,7 @@ export async function generating(work: Work): Promise<StepEnd> {
     messages,
     feedback,
     contracts,
+    joint,
     envelope,
   };
   const { proposal, model, attempts, review } = await reviewedProposal(
@@ -66,7 +69,7 @@ export async function generating(work: Work): Promise<StepEnd> {
   return {
     end: 'done',
     result: {
-      ...{ proposal, brief: null, model, attempts, messageIds },
+      ...{ proposal, brief: null, model, attempts, ...seen },
       ...(review ? { review } : {}),
     } satisfies GeneratingResult,
   };

@@ -30,6 +30,7 @@ export interface Asked {
   feedback: Feedback | null;
   /** Its contracts with other work orders, in words. */
   contracts?: readonly string[];
+  joint?: readonly string[];
   /** The size of a new envelope. */
   envelope: EnvelopeSize;
 }
@@ -97,11 +98,11 @@ function orCircuitOpen({ circuits }: Work, name: string, cause: unknown): unknow
 
 function taskOf(
   { order, run }: Work,
-  { messages = [], feedback, contracts = [] }: Asked,
+  { messages = [], feedback, contracts = [], joint = [] }: Asked,
   attempt: number,
 ): string {
   const { note } = run.settings;
-  return composeTask({ order, attempt: run.cycle + attempt, note, messages, feedback, contracts });
+  return composeTask({ order, attempt: run.cycle + attempt, note, messages, feedback, contracts, joint });
 }
 
 function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {

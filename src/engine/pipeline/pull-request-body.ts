@@ -21,15 +21,18 @@ interface Facts {
   generated: GeneratingResult;
   applied: ApplyingResult;
   verified: VerifyingResult;
+  /** The other pull requests of its joint change, and the order of merging. */
+  joint?: string | undefined;
 }
 
-export function pullRequestBody({ order, routed, generated, applied, verified }: Facts): string {
+export function pullRequestBody({ order, routed, generated, applied, verified, joint }: Facts): string {
   const sections = [
     order.isScripted ? '> Made by a **scripted model**: its answers were written in advance.' : '',
     verified.acceptedBy
       ? `> **Its checks fail.** **${personOf(verified.acceptedBy)}** accepted it as it is.`
       : '',
     isHuman(applied) ? `> Fixed by hand by **${personOf(applied.agent)}**.` : '',
+    joint ? `## Joint change\n\n${joint}` : '',
     `## Asked\n\n${quote(order.description || order.title)}`,
     order.acceptance ? `## Done when\n\n${quote(order.acceptance)}` : '',
     `## Done\n\n${quote(generated.proposal?.plan ?? applied.summary)}`,

@@ -10,11 +10,18 @@ export function messagesFor(work: Work): Promise<Message[]> {
   return work.database.run((query) => messagesOf(query, work.order.id), work.signal);
 }
 
-/** A person who starts a run at a later step has already considered the messages before it. */
 export async function unreadMessages(work: Work): Promise<Message[]> {
-  const { firstStep, createdAt } = work.run;
+  return unreadAmong(work, await messagesFor(work));
+}
+
+export async function unreadAmong(work: Work, all: readonly Message[]): Promise<Message[]> {
   const { messageIds = [] } = await requireResult<GeneratingResult>(work, 'generating');
+  const since = consideredUntil(work);
+  return all.filter(({ id, at }) => !messageIds.includes(id) && (since === null || at > since));
+}
+
+/** A person who starts a run at a later step has already considered everything before it; null for a whole run. */
+export function consideredUntil({ run: { firstStep, createdAt } }: Pick<Work, 'run'>): Date | null {
   const isWhole = firstStep === null || ['routing', 'preparing', 'generating'].includes(firstStep);
-  const all = await messagesFor(work);
-  return all.filter(({ id, at }) => !messageIds.includes(id) && (isWhole || at > createdAt));
+  return isWhole ? null : createdAt;
 }

@@ -2,6 +2,7 @@
 import type { CheckResult } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
+import type { ShownTrees } from '../../domain/joint-change.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { GivenReview } from '../../domain/review.ts';
@@ -66,6 +67,8 @@ export interface GeneratingResult {
   attempts: number;
   /** The messages that were in the prompt. */
   messageIds?: readonly string[];
+  /** The changes of earlier members of its joint change that were in the prompt. */
+  shownTrees?: ShownTrees;
   /** The review of the proposal. */
   review?: GivenReview;
 }

@@ -2,6 +2,7 @@
 // is one transaction with the record of the look, so an interrupted look is repeated without doing anything twice.
 import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
+import { followsUnmerged } from '../effects/merge-hold.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Feedback } from '../run/feedback.ts';
 import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
@@ -48,6 +49,8 @@ export async function bringOn(context: LookContext): Promise<void> {
     pushedSha: context.pushedSha,
     equalFailuresMax: context.settings.equalFailuresMax,
     below,
+    follows:
+      (await context.database.run((query) => followsUnmerged(query, order), signal))?.held.words ?? null,
     now: clock.now(),
   });
   const next = nextOf(sight.seen, known, settings, clock.now().getTime());

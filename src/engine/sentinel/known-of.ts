@@ -17,8 +17,16 @@ export function knownOf(
     pushedSha,
     equalFailuresMax,
     below,
+    follows,
     now,
-  }: { headSha: string; pushedSha: string; equalFailuresMax: number; below: Known['below']; now: Date },
+  }: {
+    headSha: string;
+    pushedSha: string;
+    equalFailuresMax: number;
+    below: Known['below'];
+    follows: string | null;
+    now: Date;
+  },
 ): Known {
   const { mergeRefused } = followed;
   return {
@@ -39,6 +47,7 @@ export function knownOf(
     updates: followed.updates,
     restacks: followed.restacks,
     below,
+    follows,
     wasInConflict: row.mergeable === false,
   };
 }

@@ -3,10 +3,9 @@
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
-import { lowerThatHolds } from '../../store/work/stacks.ts';
 import { recordEvent, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { mayWorkOn } from '../commands/work-on.ts';
-import { heldBelow } from '../effects/stands-on.ts';
+import { mergeHold } from '../effects/merge-hold.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder, recordMerge } from './end-order.ts';
@@ -50,8 +49,8 @@ function mayMerge(context: LookContext): Promise<boolean> {
   return database.transaction(async (query) => {
     if (!(await isStill(query, context))) return false;
     const order = await requireWorkOrder(query, known.id);
-    // The change below may have been reverted, or a person may have retargeted it, in the meantime.
-    if (heldBelow(await lowerThatHolds(query, order)) !== null) return false;
+    // What is merged before it may have been reverted, or a person may have retargeted it, in the meantime.
+    if ((await mergeHold(query, order)) !== null) return false;
     if (!isWaiting(order) || order.run !== known.run) return false;
     await changePullRequest(query, row, row.number, { mergeAskedAt: clock.now() });
     return true;

@@ -43,3 +43,14 @@ test('R-SPEC-5: nothing is built on a change whose lower one is gone', () => {
   expect(decided).toMatchObject({ act: 'wait', for: below.words });
   expect(decided).not.toHaveProperty('isReady');
 });
+
+test('a change of a joint change is not merged by policy before the earlier ones, but may be completed', () => {
+  const follows = 'It follows pull request 3 of work order ab in api, which is merged first.';
+  const byPolicy = { settings: { merge: 'green' as const } };
+  expect(decide({ seen: green, known: { follows }, ...byPolicy })).toMatchObject({
+    act: 'wait',
+    for: follows,
+  });
+  expect(decide({ seen: green, known: { follows: null }, ...byPolicy })).toMatchObject({ act: 'merge' });
+  expect(decide({ seen: green, known: { follows } })).toMatchObject({ act: 'complete' });
+});

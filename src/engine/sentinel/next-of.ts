@@ -67,6 +67,8 @@ export interface Known {
   updates: number;
   /** The change below is not merged, or has moved; null if there is none. */
   below: { is: 'waits' | 'held' | 'moved'; words: string } | null;
+  /** Which change of its joint change is merged before it; null or absent if there is none. */
+  follows?: string | null;
   /** How often it was updated to the change below. */
   restacks: number;
   /** The previous look found the same conflict: a single one may come from a forge that still computes. */
@@ -109,10 +111,11 @@ const rerunsPerCommitMax = 3;
 
 export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
   const next = judge(seen, known, settings, nowMs);
-  const { below } = known;
+  const { below, follows } = known;
   // Nothing is merged, or completed, before the change below it (R-SPEC-5).
   if (below && (next.act === 'merge' || next.act === 'complete'))
     return { act: 'wait', for: below.words, ...(below.is === 'held' ? {} : { isReady: true }) };
+  if (follows && next.act === 'merge') return { act: 'wait', for: follows, isReady: true };
   const isGreen = seen.verdict === 'green' && seen.verdictSha === known.pushedSha;
   const isReady = isGreen && seen.headSha === known.pushedSha && !isInConflict(seen, known);
   return next.act === 'wait' && isReady && known.order === 'waiting' && !known.isHeld && below?.is !== 'held'

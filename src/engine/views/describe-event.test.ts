@@ -79,6 +79,10 @@ const cases: Case[] = [
   ],
   ['progress: else', { kind: 'progress', detail: { fact: 'else' } }],
   ['candidates: not kept, 2 of 3', { kind: 'candidates.decided', reason: 'not kept, 2 of 3' }],
+  [
+    'joint change published: all have passed',
+    { kind: 'joint.decided', reason: 'published: all have passed' },
+  ],
   ['cancel requested by human:me', { kind: 'cancel.requested', actor: 'human:me' }],
   ['undo.failed: the branch is checked out', { kind: 'undo.failed', reason: 'the branch is checked out' }],
   [

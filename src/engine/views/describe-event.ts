@@ -85,6 +85,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `${actor} answered: ${reason}`;
     case 'candidates.decided':
       return `candidates: ${reason}`;
+    case 'joint.decided':
+      return `joint change ${reason}`;
     case 'cancel.requested':
       return `cancel requested by ${actor}`;
     default:

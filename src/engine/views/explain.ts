@@ -9,6 +9,7 @@ import type { Run } from '../../store/work/runs.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { notKept } from '../commands/decide-candidates.ts';
+import { cancelledTogether } from '../commands/decide-joint.ts';
 import { isInConflict } from '../commands/in-conflict.ts';
 import { explainPlan } from './explain-plan.ts';
 
@@ -19,7 +20,7 @@ export interface ExplainFacts {
   session: SessionRow | undefined;
   /** The branch into which its pull request was merged; null if it is not merged. */
   mergedInto: string | null;
-  /** What its pull request is stacked on, and why it is not merged before that; absent: nothing. */
+  /** What its pull request is stacked on, or follows, and why it is not merged before that; absent: nothing. */
   standsOn?: string | undefined;
   /** What its pull request waits for, according to the last look at the forge. */
   pullRequestWaits?: string | undefined;
@@ -75,10 +76,15 @@ function sentencesOf(facts: ExplainFacts): string {
     case 'failed':
       return `Failed ${ended} ago and left nothing behind: ${failureOf(order, 'The cause is unknown.')}`;
     case 'cancelled':
-      return `Cancelled ${ended} ago${order.changedBecause === notKept ? `: ${notKept}` : ''}. \`moose undo ${id} --plan\` shows what is left of it.`;
+      return `Cancelled ${ended} ago${becauseOf(order)}. \`moose undo ${id} --plan\` shows what is left of it.`;
     default:
       return assertNever(order.status);
   }
+}
+
+/** For those that no person cancelled. */
+function becauseOf({ changedBecause }: WorkOrder): string {
+  return changedBecause === notKept || changedBecause === cancelledTogether ? `: ${changedBecause}` : '';
 }
 
 function completed({ order: { id, notVerifiedBecause }, standsOn }: ExplainFacts, ended: string): string {

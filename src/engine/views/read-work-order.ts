@@ -21,6 +21,7 @@ import { listedByIds } from '../../store/work/work-order-lists.ts';
 import { findWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { actsOf } from '../commands/acts.ts';
 import { candidatesView } from './candidates-view.ts';
+import { jointView } from './joint-view.ts';
 import { stationsOf } from './stations.ts';
 import { spansOf } from './timeline.ts';
 import { watchWorkOrders } from './watched-work-order.ts';
@@ -86,6 +87,7 @@ async function historyOf(query: Query, order: WorkOrder, reach: Reach) {
   return {
     ...{ runs, results, stations, effects, sessions },
     candidates: await candidatesView(query, order),
+    joint: await jointView(query, order),
     counts: await countHistory(query, id),
     stationCosts: await costsOfSpans(query, id, spansOf(stations)),
     sessionNanoUsd: await costsOfSessions(

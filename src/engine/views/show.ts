@@ -32,6 +32,7 @@ function printedOf(
     description: order.description,
     acceptance: order.acceptance,
     candidates: record.candidates,
+    joint_change: record.joint,
     failure: order.failure === null ? null : { ...order.failure },
     counters: countersView(order),
     steps: results.map(printedStep),

@@ -17,6 +17,7 @@ export function detailOf(record: WorkOrderRecord): wire.WorkOrderDetail {
     ...wordsOf(order),
     ...routedTo(order, record.results),
     candidates: record.candidates,
+    joint_change: record.joint,
     timeline: timelineOf({ ...record, costs: record.stationCosts }),
     sessions: sessions.map(sessionView),
     checks: checkViews(record.checks, sessions, new Map(runs.map((run) => [run.id, run.number]))),

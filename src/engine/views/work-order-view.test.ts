@@ -14,6 +14,7 @@ const documented = [
     'cost_usd',
     'is_scripted',
     'candidate',
+    'joint',
     'requested_by',
     'verification',
     'created_at',

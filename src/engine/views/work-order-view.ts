@@ -10,6 +10,7 @@ import {
   takeOverMsMax,
 } from '../../store/work/executors.ts';
 import { waitingForOf } from '../../store/work/followed-pull-requests.ts';
+import { placesOfMembers } from '../../store/work/joint-changes.ts';
 import { reasonsOfChoices } from '../../store/work/learners.ts';
 import { planWaitsOf } from '../../store/work/plan-waits.ts';
 import { mergedInto } from '../../store/work/pull-requests.ts';
@@ -18,9 +19,11 @@ import { newestRunsOf, type QueueNow, queueNow } from '../../store/work/runs-of.
 import { runningSessionsOf } from '../../store/work/session-lists.ts';
 import { belowAmong } from '../../store/work/stacks.ts';
 import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
+import { followsAmong } from '../effects/merge-hold.ts';
 import { heldBelow } from '../effects/stands-on.ts';
 import { placeView } from './candidates-view.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
+import { memberView } from './joint-view.ts';
 
 /** Long texts are not selected, because a list has up to two hundred work orders. */
 const withoutText = { description: '', acceptance: '', settings: {}, metadata: {} };
@@ -33,28 +36,45 @@ export async function viewWorkOrders(
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  const { liveExecutors, silent, runs, sessions, merged, waits, chosen, planWaits, below, places } =
-    await database.run(async (query) => ({
-      liveExecutors: await countExecutors(query),
-      silent: await silentExecutors(query),
-      runs: await newestRunsOf(query, ids),
-      sessions: await runningSessionsOf(query, ids),
-      merged: await mergedInto(query, ids),
-      places: await placesOfCandidates(query, ids),
-      waits: await waitingForOf(query, ids),
-      chosen: await reasonsOfChoices(
-        query,
-        orders.filter(({ status }) => status === 'in_progress').map(({ id }) => id),
-      ),
-      planWaits: await planWaitsOf(
-        query,
-        orders.filter(isBeforePlan).map(({ id }) => id),
-      ),
-      below: await belowAmong(
-        query,
-        orders.flatMap(({ stackedOn }) => stackedOn ?? []),
-      ),
-    }));
+  const {
+    liveExecutors,
+    silent,
+    runs,
+    sessions,
+    merged,
+    waits,
+    chosen,
+    planWaits,
+    below,
+    places,
+    members,
+    follows,
+  } = await database.run(async (query) => ({
+    liveExecutors: await countExecutors(query),
+    silent: await silentExecutors(query),
+    runs: await newestRunsOf(query, ids),
+    sessions: await runningSessionsOf(query, ids),
+    merged: await mergedInto(query, ids),
+    places: await placesOfCandidates(query, ids),
+    members: await placesOfMembers(query, ids),
+    follows: await followsAmong(
+      query,
+      orders.filter(({ status }) => status === 'completed').map(({ id }) => id),
+    ),
+    waits: await waitingForOf(query, ids),
+    chosen: await reasonsOfChoices(
+      query,
+      orders.filter(({ status }) => status === 'in_progress').map(({ id }) => id),
+    ),
+    planWaits: await planWaitsOf(
+      query,
+      orders.filter(isBeforePlan).map(({ id }) => id),
+    ),
+    below: await belowAmong(
+      query,
+      orders.flatMap(({ stackedOn }) => stackedOn ?? []),
+    ),
+  }));
   const isQueued = orders.some(({ id }) => waitsInQueue(runs.get(id)));
   const queue = isQueued ? await database.run(queueNow) : null;
   return orders.map((order) => ({
@@ -71,6 +91,7 @@ export async function viewWorkOrders(
     cost_usd: usdNumber(order.costNanoUsd),
     is_scripted: order.isScripted,
     candidate: placeView(places.get(order.id)),
+    joint: memberView(members.get(order.id)),
     requested_by: order.requestedBy,
     verification:
       order.isVerified === null ? null : { is_verified: order.isVerified, because: order.notVerifiedBecause },
@@ -84,7 +105,8 @@ export async function viewWorkOrders(
       pullRequestWaits: waits.get(order.id),
       planWaits: planWaits.get(order.id),
       chosen: chosen.get(order.id),
-      standsOn: order.stackedOn === null ? undefined : heldBelow(below.get(order.stackedOn))?.words,
+      standsOn:
+        order.stackedOn === null ? follows.get(order.id) : heldBelow(below.get(order.stackedOn))?.words,
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),
       silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),

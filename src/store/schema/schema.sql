@@ -633,6 +633,36 @@ create table invites (
   constraint invites_token_id_fkey FOREIGN KEY (token_id) REFERENCES api_tokens(id)
 );
 
+create table joint_groups (
+  id uuid not null,
+  size integer not null,
+  limit_nano_usd bigint,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  decided_at timestamp with time zone,
+  outcome text,
+  because text,
+  constraint joint_groups_check CHECK (((num_nulls(decided_at, outcome, because) % 3) = 0)),
+  constraint joint_groups_id_fkey FOREIGN KEY (id) REFERENCES work_orders(id),
+  constraint joint_groups_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
+  constraint joint_groups_outcome_check CHECK ((outcome = ANY (ARRAY['published'::text, 'cancelled'::text]))),
+  constraint joint_groups_pkey PRIMARY KEY (id),
+  constraint joint_groups_size_check CHECK (((size >= 2) AND (size <= 5)))
+);
+
+create table joint_members (
+  work_order_id uuid not null,
+  group_id uuid not null,
+  number integer not null,
+  passed_at timestamp with time zone,
+  tree_sha text,
+  constraint joint_members_check CHECK (((passed_at IS NULL) OR (tree_sha IS NOT NULL))),
+  constraint joint_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES joint_groups(id),
+  constraint joint_members_group_id_number_key UNIQUE (group_id, number),
+  constraint joint_members_number_check CHECK (((number >= 1) AND (number <= 5))),
+  constraint joint_members_pkey PRIMARY KEY (work_order_id),
+  constraint joint_members_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
 create table learner_events (
   project_id uuid not null,
   ordinal bigint not null,
@@ -1798,6 +1828,18 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moose.decided_once()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if old.decided_at is not null then
+    raise exception 'A row of % is decided about once', tg_table_name using errcode = 'MS004';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.draw_call(p_call_id uuid, p_key_id uuid, p_key_hash bytea, p_gateway_id uuid, p_provider text, p_model text, p_wire text, p_is_stream boolean, p_nano_usd bigint, p_input_tokens_max bigint, p_output_tokens_max bigint, p_price_version text)
  RETURNS TABLE(kind text, left_nano_usd bigint, open_nano_usd bigint, reason text)
  LANGUAGE plpgsql
@@ -2044,6 +2086,45 @@ CREATE OR REPLACE FUNCTION moose.is_of_past_day(at timestamp with time zone)
  RETURNS boolean
  LANGUAGE sql
 RETURN (at < date_trunc('day'::text, clock_timestamp(), 'UTC'::text));
+
+CREATE OR REPLACE FUNCTION moose.joint_groups_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  perform joint_live(new.id);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.joint_live(of_group uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into live_events (topic, subject, work_order_id, detail)
+    select 'work_order', m.work_order_id, m.work_order_id, jsonb_build_object('kind', 'joint')
+    from joint_members m where m.group_id = of_group
+$function$;
+
+CREATE OR REPLACE FUNCTION moose.joint_members_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  perform joint_live(new.group_id);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.joint_orders_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  perform joint_live((new.settings -> 'joint' ->> 'group')::uuid);
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION moose.limits_in_force(p_at timestamp with time zone DEFAULT now())
  RETURNS TABLE(key text, kind text, subject text, limit_nano_usd bigint)
@@ -2729,6 +2810,10 @@ CREATE TRIGGER forecasts_live_insert AFTER INSERT ON moose.forecasts FOR EACH RO
 CREATE TRIGGER forecasts_live_update AFTER UPDATE ON moose.forecasts FOR EACH ROW WHEN ((old.ended_at IS DISTINCT FROM new.ended_at)) EXECUTE FUNCTION watch_live('forecast');
 CREATE TRIGGER gateway_keys_notify AFTER UPDATE ON moose.gateway_keys FOR EACH ROW WHEN (((old.stopped_reason IS NULL) AND (new.stopped_reason IS NOT NULL))) EXECUTE FUNCTION gateway_keys_notify();
 CREATE TRIGGER invites_end_once BEFORE UPDATE ON moose.invites FOR EACH ROW EXECUTE FUNCTION invites_end_once();
+CREATE TRIGGER joint_groups_decided_once BEFORE UPDATE ON moose.joint_groups FOR EACH ROW EXECUTE FUNCTION decided_once();
+CREATE TRIGGER joint_groups_live AFTER UPDATE ON moose.joint_groups FOR EACH ROW EXECUTE FUNCTION joint_groups_live();
+CREATE TRIGGER joint_members_live AFTER UPDATE ON moose.joint_members FOR EACH ROW EXECUTE FUNCTION joint_members_live();
+CREATE TRIGGER joint_orders_live AFTER UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.settings ? 'joint'::text) AND (((old.status IS DISTINCT FROM new.status) OR (old.step IS DISTINCT FROM new.step)) OR (old.pull_request_url IS DISTINCT FROM new.pull_request_url)))) EXECUTE FUNCTION joint_orders_live();
 CREATE TRIGGER live_events_notify AFTER INSERT ON moose.live_events FOR EACH STATEMENT EXECUTE FUNCTION live_events_notify();
 CREATE TRIGGER model_prices_guard BEFORE DELETE OR UPDATE ON moose.model_prices FOR EACH ROW EXECUTE FUNCTION model_prices_guard();
 CREATE TRIGGER model_prices_kept BEFORE TRUNCATE ON moose.model_prices FOR EACH STATEMENT EXECUTE FUNCTION model_prices_guard();

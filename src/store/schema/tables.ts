@@ -18,6 +18,7 @@ import type { BlameTables } from './blame-tables.ts';
 import type { CandidateTables } from './candidate-tables.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 import type { ForgeTables } from './forge-tables.ts';
+import type { JointTables } from './joint-tables.ts';
 import type { LearningTables } from './learning-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
@@ -33,6 +34,7 @@ export interface Tables
     WatchTables,
     ScheduleTables,
     CandidateTables,
+    JointTables,
     BlameTables,
     ForgeTables,
     SpecTables,

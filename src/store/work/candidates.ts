@@ -1,5 +1,4 @@
-// Groups of work orders that do the same work. Whoever locks a group has locked nothing else before: so no two
-// transactions wait for each other.
+// Groups of work orders that do the same work.
 import { type Selectable, sql } from 'kysely';
 import type {
   Candidate,
@@ -15,26 +14,6 @@ import type { Tables } from '../schema/tables.ts';
 import { storableText, toJson } from '../storable.ts';
 
 export type CandidateGroup = Selectable<Tables['candidateGroups']>;
-
-/** Returns false if the group exists: a submission that is repeated adds nothing. */
-export async function insertGroup(
-  query: Query,
-  group: { id: WorkOrderId; size: number; limitNanoUsd: bigint | null },
-): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await query
-    .insertInto('candidateGroups')
-    .values(group)
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
-}
-
-export async function insertCandidate(
-  query: Query,
-  candidate: { groupId: WorkOrderId; workOrderId: WorkOrderId; number: number },
-): Promise<void> {
-  await query.insertInto('candidates').values(candidate).execute();
-}
 
 export function groupById(query: Query, id: WorkOrderId): Promise<CandidateGroup> {
   return query.selectFrom('candidateGroups').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -120,24 +99,6 @@ export async function candidatesOf(query: Query, groupId: WorkOrderId): Promise<
     from candidates c join work_orders w on w.id = c.work_order_id
     where c.group_id = ${groupId} order by c.number`.execute(query);
   return rows;
-}
-
-/** Locks the open runs, then the work orders, in the order in which every other transaction locks the two. */
-export async function lockCandidates(query: Query, groupId: WorkOrderId): Promise<void> {
-  await sql`select from runs r join candidates c on c.work_order_id = r.work_order_id
-    where c.group_id = ${groupId} and r.state = 'running' order by c.number for no key update of r`.execute(
-    query,
-  );
-  await sql`select from work_orders w join candidates c on c.work_order_id = w.id
-    where c.group_id = ${groupId} order by c.number for no key update of w`.execute(query);
-}
-
-/** The work order and all other candidates for its work, by their numbers. */
-export async function candidateIds(query: Query, id: WorkOrderId): Promise<WorkOrderId[]> {
-  const { rows } = await sql<{ id: WorkOrderId }>`select o.work_order_id as id
-    from candidates c join candidates o on o.group_id = c.group_id
-    where c.work_order_id = ${id} order by o.number`.execute(query);
-  return rows.length === 0 ? [id] : rows.map((row) => row.id);
 }
 
 /** Only the first decision is written; the database refuses every later one. */

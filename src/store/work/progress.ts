@@ -110,6 +110,9 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         -- A candidate that waits for the decision is not stuck: the others are looked at.
         and not exists (select from candidates c join candidate_groups g on g.id = c.group_id
           where c.work_order_id = w.id and g.decided_at is null and ${waitsForDecision})
+        -- Nor is a member of a joint change that waits for the others.
+        and not (w.settings ? 'joint' and w.step_state = 'running' and r.wake_at is not null
+          and r.waiting_for is not null and r.paused_by is null)
         -- Each by an index of its own: an 'or' would read every work order that there ever was.
         and w.id in (select id from work_orders where status in ('pending', 'in_progress')
           union select work_order_id from runs where state = 'running' and kind = 'undo')

@@ -93,9 +93,13 @@ export async function stackedOn(query: Query, lower: WorkOrderId): Promise<WorkO
     .execute();
 }
 
-/** Makes the pull requests that are stacked on it due at once. */
+/** Makes the pull requests due at once that are stacked on it, or follow it in a joint change. */
 export async function lookAtStacked(query: Query, lower: WorkOrderId): Promise<void> {
   await sql`update pull_requests p set next_look_at = clock_timestamp(), looks_unchanged = 0
-    from work_orders w where w.stacked_on = ${lower} and p.work_order_id = w.id
+    from (select id from work_orders where stacked_on = ${lower}
+      union select m.work_order_id from joint_members own
+        join joint_members m on m.group_id = own.group_id and m.number > own.number
+        where own.work_order_id = ${lower}) w
+    where p.work_order_id = w.id
       and p.state = 'open' and p.next_look_at > clock_timestamp()`.execute(query);
 }

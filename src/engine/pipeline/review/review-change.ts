@@ -11,6 +11,7 @@ import type { ApplyingResult, RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
 import { affordableChars } from '../affordable-call.ts';
 import { composeTask, fencedText } from '../compose-prompt.ts';
+import { jointContext } from '../joint-context.ts';
 import { messagesFor } from '../unread-messages.ts';
 import { askReviewer, reviewerOf, reviewFeedback, revisionsMax } from './ask-reviewer.ts';
 
@@ -98,12 +99,14 @@ async function reviewTask(work: Work, model: Model, routed: RoutingResult, headS
   await renewEnvelope(work, sizeOf(routed));
   const { order, run, project, signal } = work;
   const messages = await messagesFor(work);
+  const joint = (await jointContext(work))?.parts;
   const task = composeTask({
     order,
     attempt: run.cycle + 1,
     note: run.settings.note,
     messages,
     feedback: null,
+    ...(joint ? { joint } : {}),
   });
   const diff = await diffText({
     ...{ repositoryPath: project.repositoryPath, from: routed.baseSha, to: headSha },

@@ -33,11 +33,11 @@ export async function reviewedProposal(
 
 function reviewTask(
   work: Work,
-  { messages = [], feedback, contracts = [] }: Asked,
+  { messages = [], feedback, contracts = [], joint = [] }: Asked,
   proposal: Proposal,
 ): string {
   const { order, run } = work;
   const { note } = run.settings;
-  const task = composeTask({ order, attempt: run.cycle + 1, note, messages, feedback, contracts });
+  const task = composeTask({ order, attempt: run.cycle + 1, note, messages, feedback, contracts, joint });
   return [task, '', '## The proposed change, to be reviewed', JSON.stringify(proposal, null, 1)].join('\n');
 }

@@ -24,6 +24,7 @@ import { EffectsTab } from './effects.tsx';
 import { ErrorsTab } from './errors.tsx';
 import { EventsTab } from './events.tsx';
 import { Facts } from './facts.tsx';
+import { JointChange } from './joint-change.tsx';
 import { OutputTab } from './output.tsx';
 import { PostmortemTab } from './postmortem.tsx';
 import { PullRequestsTab } from './pull-requests.tsx';
@@ -84,6 +85,7 @@ function Order({ detail, error, onRetry }: OrderProps) {
         {detail.escalation_id ? <OpenQuestion id={detail.escalation_id} /> : null}
         <ActsBar detail={detail} />
         <Facts detail={detail} />
+        {detail.joint_change ? <JointChange joint={detail.joint_change} shown={detail.id} /> : null}
         {detail.candidates ? <Candidates candidates={detail.candidates} shown={detail.id} /> : null}
         <OrderTabs detail={detail} />
       </Page>

@@ -68,12 +68,16 @@ export function NewWorkOrder({ onClose }: { onClose(): void }) {
 }
 
 function useSubmission() {
-  const [key] = useState(newKey);
+  const sent = useRef({ text: '', key: '' });
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (body: SubmissionBody) =>
-      call<Submitted>('/api/work-orders', { method: 'POST', body, idempotencyKey: key }),
+    mutationFn: (body: SubmissionBody) => {
+      const text = JSON.stringify(body);
+      // What was refused and is corrected is another request.
+      if (sent.current.text !== text) sent.current = { text, key: newKey() };
+      return call<Submitted>('/api/work-orders', { method: 'POST', body, idempotencyKey: sent.current.key });
+    },
     onSuccess: ({ work_order, warnings }) => {
       keepDraft(null);
       void queries.invalidateQueries({ queryKey: ['work-orders'] });

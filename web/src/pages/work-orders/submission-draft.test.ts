@@ -38,7 +38,17 @@ test('all filled fields are sent', () => {
   });
 });
 
+test('more repositories are paths, addresses or names of projects', () => {
+  const { body } = bodyOf({ ...draft, also_in: '/srv/my client\n\n git@example.org:a/b.git \ndocs' });
+  expect(body.also_in).toEqual([
+    { repository_path: '/srv/my client' },
+    { repository_path: 'git@example.org:a/b.git' },
+    { project: 'docs' },
+  ]);
+});
+
 test.each([
+  [{ also_in: 'a\nb\nc\nd\ne' }, 'also_in'],
   [{ title: ' ' }, 'title'],
   [{ repository_path: '' }, 'repository_path'],
   [{ checks: 'npm test' }, 'checks'],

@@ -13,6 +13,8 @@ export interface Draft {
   limit_usd: string;
   /** How many candidates; empty for one. */
   best_of: string;
+  /** More repositories, one per line: a path, an address, or the name of a project. */
+  also_in: string;
   /** Separated by commas or spaces: `KEY=VALUE`. */
   labels: string;
   needs_approval: boolean;
@@ -31,6 +33,7 @@ export const emptyDraft: Draft = {
   model: '',
   limit_usd: '',
   best_of: '',
+  also_in: '',
   labels: '',
   needs_approval: false,
   allow_ci_changes: false,
@@ -59,6 +62,8 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
   const isMany = Number.isInteger(bestOf) && bestOf >= 2 && bestOf <= 5;
   if (draft.best_of.trim() !== '' && !isMany)
     problems.best_of = 'Enter a number from 2 to 5, or leave it empty.';
+  const alsoIn = placesOf(draft.also_in);
+  if (alsoIn.length > 4) problems.also_in = 'Enter at most four more repositories.';
   const labels = draft.labels.split(/[\s,]+/).filter((label) => label !== '');
   const wrong = labels.find((label) => !/^[^=]+=[^=]+$/.test(label));
   if (wrong !== undefined) problems.labels = `'${wrong}' is not in the form KEY=VALUE, e.g. gpu=yes`;
@@ -72,11 +77,20 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
     ...(checks.length > 0 ? { checks } : {}),
     ...(isLimit ? { limit_usd: limit } : {}),
     ...(isMany ? { best_of: bestOf } : {}),
+    ...(alsoIn.length > 0 ? { also_in: alsoIn } : {}),
     ...(labels.length > 0 ? { labels } : {}),
     ...(draft.needs_approval ? { needs_approval: true } : {}),
     ...(draft.allow_ci_changes ? { allow_ci_changes: true } : {}),
   };
   return { body, problems };
+}
+
+function placesOf(text: string): NonNullable<SubmissionBody['also_in']> {
+  const places = text.split('\n').map((line) => line.trim());
+  return places.flatMap((place) => {
+    if (place === '') return [];
+    return [/[/\\:]/.test(place) ? { repository_path: place } : { project: place }];
+  });
 }
 
 /** Prefixes of error codes that belong to one field. */
@@ -89,6 +103,7 @@ const fieldOfCode: ReadonlyArray<readonly [beginning: string, field: DraftField]
   ['LIMIT_', 'limit_usd'],
   ['LABEL_', 'labels'],
   ['CANDIDATES_', 'best_of'],
+  ['JOINT_CHANGE_', 'also_in'],
 ];
 
 /** Empty if the problem belongs to no field. */

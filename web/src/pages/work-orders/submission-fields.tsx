@@ -65,6 +65,14 @@ export function SubmissionFields(props: FieldsProps) {
           />
           <TextField
             {...props}
+            name="also_in"
+            label="Also in"
+            rows={2}
+            isCode
+            help="More repositories for the same change, one per line: a path, an address, or the name of a project. Each follows those before it, and they are published together."
+          />
+          <TextField
+            {...props}
             name="labels"
             label="Machine labels"
             isCode
@@ -90,6 +98,7 @@ function hasMore({ draft, problems }: FieldsProps): boolean {
     'model',
     'limit_usd',
     'best_of',
+    'also_in',
     'labels',
     'needs_approval',
     'allow_ci_changes',
@@ -98,7 +107,7 @@ function hasMore({ draft, problems }: FieldsProps): boolean {
 }
 
 interface TextFieldProps extends FieldsProps {
-  name: 'title' | 'description' | 'acceptance' | 'checks' | 'limit_usd' | 'best_of' | 'labels';
+  name: 'title' | 'description' | 'acceptance' | 'checks' | 'limit_usd' | 'best_of' | 'also_in' | 'labels';
   label: string;
   help: string;
   rows?: number;

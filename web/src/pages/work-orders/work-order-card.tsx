@@ -48,9 +48,10 @@ export function TitleLink({ order, className }: { order: WorkOrder; className?: 
 }
 
 export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boolean }) {
-  const { candidate, failure_class, held_by, is_scripted, status, verification } = order;
+  const { candidate, failure_class, held_by, is_scripted, joint, status, verification } = order;
   const unverified = verification?.is_verified === false ? verification.because : null;
-  if (!hasStatus && !candidate && !failure_class && !held_by && !is_scripted && !unverified) return null;
+  const hasGroup = candidate !== null || joint !== null;
+  if (!hasStatus && !hasGroup && !failure_class && !held_by && !is_scripted && !unverified) return null;
   return (
     <p className="flex flex-wrap gap-1">
       {hasStatus ? <StatusBadge status={status} /> : null}
@@ -58,6 +59,11 @@ export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boole
         <Badge title="One of several work orders for the same work, of which one is kept">
           candidate {candidate.number} of {candidate.of}
           {candidate.is_kept === true ? ', kept' : ''}
+        </Badge>
+      ) : null}
+      {joint ? (
+        <Badge title="One change over several repositories">
+          change {joint.number} of {joint.of}
         </Badge>
       ) : null}
       {failure_class ? <Badge tone="bad">{failure_class.replaceAll('_', ' ')}</Badge> : null}

@@ -1,16 +1,26 @@
-// Waits until a work order ends; of candidates, until all have ended, and then shows the one that was kept.
+// Waits until a work order ends; of candidates, until all have ended, and then shows the one that was kept; of a joint
+// change, until all have ended or one of them needs a person.
 import type { PrintedWorkOrder } from '../contract/contract.ts';
 import { carryOut } from './carry-out.ts';
 import type { CliContext, OpenMoose } from './context.ts';
 import type { Face } from './face.ts';
 
-export async function carryOutBest(
+export async function carryOutGroup(
   context: CliContext,
   opened: OpenMoose,
   face: Face,
   order: Parameters<typeof carryOut>[3],
 ): Promise<PrintedWorkOrder> {
   const { moose } = opened;
+  const { joint_change } = await moose.show(order.id);
+  if (joint_change !== null) {
+    const ids = joint_change.items.map(({ work_order_id }) => work_order_id);
+    const others = await Promise.all(ids.filter((id) => id !== order.id).map((id) => moose.find(id)));
+    await carryOut(context, opened, face, order, 0n, others);
+    const views = await Promise.all(ids.map((id) => moose.view(id)));
+    const asking = views.find(({ status }) => status === 'needs_review' || status === 'failed');
+    return asking ?? views.find(({ status }) => status !== 'completed') ?? moose.view(order.id);
+  }
   const view = await carryOut(context, opened, face, order, 0n);
   if (view.candidate === null) return view;
   const { candidates } = await moose.show(order.id);

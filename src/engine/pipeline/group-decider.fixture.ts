@@ -1,11 +1,14 @@
-// For tests: a separate process that decides about groups of candidates again and again, and kills itself in the
+// For tests: a separate process that decides about groups of work orders again and again, and kills itself in the
 // transaction of the `dieAfter`th group.
 import { systemClock } from '../../stdx/clock.ts';
 import { openDatabase } from '../../store/database.ts';
+import type { GroupKind } from '../../store/work/groups.ts';
 import { decideIfDue } from '../commands/decide-candidates.ts';
+import { decideJointIfDue } from '../commands/decide-joint.ts';
 
-const { url, groups, dieAfter } = JSON.parse(process.argv[2] ?? '') as {
+const { url, kind, groups, dieAfter } = JSON.parse(process.argv[2] ?? '') as {
   url: string;
+  kind: GroupKind;
   groups: Array<Parameters<typeof decideIfDue>[1]>;
   dieAfter: number | null;
 };
@@ -20,5 +23,6 @@ const clock = {
     return systemClock.now();
   },
 };
-for (const group of groups) await decideIfDue({ database, clock }, group);
+const decide = { candidates: decideIfDue, joint: decideJointIfDue }[kind];
+for (const group of groups) await decide({ database, clock }, group);
 await database.close();

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { newId, type WorkOrderId } from './ids.ts';
+import {
+  decideJoint,
+  isCutOff,
+  isOutdated,
+  type JointMember,
+  treesBefore,
+  waitsFor,
+} from './joint-change.ts';
+
+const at = new Date(1_000);
+const member = (number: number, given: Partial<JointMember> = {}): JointMember => ({
+  ...{
+    id: newId<WorkOrderId>(at),
+    number,
+    project: `p${number}`,
+    status: 'in_progress',
+    step: 'creating_pr',
+  },
+  ...{ isCancelled: false, passedAt: at, treeSha: `tree-${number}`, pullRequestUrl: null },
+  ...given,
+});
+const numbersOf = (members: readonly JointMember[]) => members.map(({ number }) => number);
+
+test('it is decided if all have passed, or one is cancelled', () => {
+  const passed = [member(1), member(2)];
+  expect(decideJoint(passed)).toMatchObject({ outcome: 'published' });
+  expect(decideJoint([member(1), member(2, { passedAt: null })])).toBeNull();
+  // It has passed, and then needed a person, or another cycle.
+  expect(decideJoint([member(1), member(2, { status: 'needs_review' })])).toBeNull();
+  expect(decideJoint([member(1), member(2, { step: 'generating' })])).toBeNull();
+  expect(decideJoint([member(1, { isCancelled: true }), member(2)])).toMatchObject({ outcome: 'cancelled' });
+});
+
+test('before the decision, one that begins waits for those before it, and one that has passed for all others', () => {
+  const members = [
+    member(1),
+    member(2, { passedAt: null, step: 'verifying' }),
+    member(3, { passedAt: null, step: 'routing' }),
+  ];
+  const [first, second, third] = members as [JointMember, JointMember, JointMember];
+  expect(numbersOf(waitsFor(first, members, null))).toEqual([2, 3]);
+  expect(waitsFor(second, members, null)).toEqual([]);
+  expect(numbersOf(waitsFor(third, members, null))).toEqual([2]);
+});
+
+test('after the decision, each waits for the pull requests of those before it', () => {
+  const members = [member(1, { pullRequestUrl: 'u', step: 'awaiting_ci' }), member(2), member(3)];
+  const waits = members.map((one) => numbersOf(waitsFor(one, members, 'published')));
+  expect(waits).toEqual([[], [], [2]]);
+});
+
+test('one that is cancelled before its pull request cuts off the others, and not one that has opened it', () => {
+  const open = { pullRequestUrl: 'u', isCancelled: true };
+  expect(isCutOff([member(1, open), member(2), member(3)])).toBe(false);
+  expect(isCutOff([member(1), member(2, { isCancelled: true }), member(3)])).toBe(true);
+});
+
+test('a prompt is outdated if an earlier change has passed differently since', () => {
+  const members = [member(1, { treeSha: 'new' }), member(2)];
+  expect(treesBefore(2, members)).toEqual({ 1: 'new' });
+  expect(isOutdated({ 1: 'new' }, 2, members, null)).toBe(false);
+  expect(isOutdated({ 1: 'old' }, 2, members, null)).toBe(true);
+  // A person who starts a run later has seen it.
+  expect(isOutdated({ 1: 'old' }, 2, members, new Date(2_000))).toBe(false);
+  // It is at work again: its new change is not there yet.
+  expect(isOutdated({ 1: 'old' }, 2, [member(1, { passedAt: null, treeSha: 'new' }), member(2)], null)).toBe(
+    false,
+  );
+});

@@ -1,0 +1,71 @@
+// What one change over several repositories is submitted as: one work order for each, with a part of the limit.
+import { PermanentError } from '../../domain/failure.ts';
+import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
+import { jointLimits } from '../../domain/joint-change.ts';
+import { shownAddress } from '../../git/remote-address.ts';
+import { shareOfLimit } from './candidate-submissions.ts';
+import type { GivenRepository } from './given-repository.ts';
+import type { Submission, SubmissionPart, SubmitInGiven } from './submit.ts';
+
+/** The repositories in the order given: each member follows those before it. */
+export function repositoriesOf({
+  project,
+  repositoryPath,
+  base,
+  mayAddRemote,
+  alsoIn = [],
+}: Submission): GivenRepository[] {
+  return [
+    { project, repositoryPath, base, mayAddRemote },
+    ...alsoIn.map((also) => ({ ...also, base, mayAddRemote })),
+  ];
+}
+
+/** @throws PermanentError `JOINT_CHANGE_INVALID` */
+export function jointParts(
+  { alsoIn: _, ...same }: Submission,
+  given: SubmitInGiven,
+  projects: readonly { id: ProjectId; name: string }[],
+): SubmissionPart[] {
+  const ids = projects.map(({ id }) => id);
+  const twice = projects.find(({ id }, index) => ids.indexOf(id) !== index);
+  if (twice) throw invalid(`${twice.name} is named twice.`);
+  return projects.map(({ id: projectId }, index) => ({
+    submission: { ...same, limitNanoUsd: shareOfLimit(same.limitNanoUsd, projects.length) },
+    given: {
+      ...given,
+      projectId,
+      id: index === 0 ? given.id : newId<WorkOrderId>(given.now),
+      joint: { group: given.id, number: index + 1, of: projects.length },
+    },
+  }));
+}
+
+/** @throws PermanentError `JOINT_CHANGE_INVALID` */
+export function refuseJoint({ alsoIn, bestOf, limitNanoUsd }: Submission): void {
+  if (alsoIn === undefined || alsoIn.length === 0) return;
+  const { max } = jointLimits;
+  const count = alsoIn.length + 1;
+  if (count > max) throw invalid(`A joint change can have ${max} repositories, not ${count}.`);
+  if (bestOf !== undefined) throw invalid('A joint change cannot have several candidates.');
+  if (limitNanoUsd !== undefined && limitNanoUsd < BigInt(count))
+    throw invalid('The limit is too small to be divided among the repositories.');
+}
+
+function invalid(message: string): PermanentError {
+  return new PermanentError({
+    code: 'JOINT_CHANGE_INVALID',
+    component: 'intake',
+    operation: 'submit',
+    message,
+    advice: `Name up to ${jointLimits.max} different repositories, without --best-of: \`moose run "TITLE" --repo SERVER --also-in CLIENT\`.`,
+  });
+}
+
+/** For the audit log: the other repositories, without credentials. */
+export function toldPlaces({ alsoIn = [] }: Submission): { also_in?: object[] } {
+  const places = alsoIn.map(({ project, repositoryPath = '' }) =>
+    project === undefined ? { repository_path: shownAddress(repositoryPath) } : { project },
+  );
+  return places.length === 0 ? {} : { also_in: places };
+}

@@ -1,0 +1,50 @@
+// What a change is merged after: the one that it is stacked on, and the earlier ones of its joint change.
+import { shortId, type WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+import { earlierUnmerged, mayFollowUnmerged, type Unmerged } from '../../store/work/joint-changes.ts';
+import { lowerThatHolds } from '../../store/work/stacks.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { type HeldBelow, heldBelow } from './stands-on.ts';
+
+/** Null if it may be merged. */
+export async function mergeHold(query: Query, order: WorkOrder): Promise<HeldBelow | null> {
+  return heldBelow(await lowerThatHolds(query, order)) ?? (await followsUnmerged(query, order))?.held ?? null;
+}
+
+/** Null if every earlier member of its joint change is merged, or there is none. */
+export async function followsUnmerged(
+  query: Query,
+  { id, settings: { joint } }: Pick<WorkOrder, 'id' | 'settings'>,
+): Promise<{ earlier: Unmerged; held: HeldBelow } | null> {
+  if (joint === undefined || joint.number === 1) return null;
+  const earlier = await earlierUnmerged(query, id);
+  return earlier === undefined ? null : { earlier, held: heldByEarlier(earlier) };
+}
+
+/** What these work orders of joint changes are merged after, in words. */
+export async function followsAmong(
+  query: Query,
+  ids: readonly WorkOrderId[],
+): Promise<Map<WorkOrderId, string>> {
+  const words = new Map<WorkOrderId, string>();
+  if (ids.length === 0) return words;
+  for (const { id, groupId: group, number, size: of } of await mayFollowUnmerged(query, ids)) {
+    const follows = await followsUnmerged(query, { id, settings: { joint: { group, number, of } } });
+    if (follows !== null) words.set(id, follows.held.words);
+  }
+  return words;
+}
+
+/** Pure. */
+function heldByEarlier({ workOrderId, project, number, state, status, isReverted }: Unmerged): HeldBelow {
+  const order = `work order ${shortId(workOrderId)} in ${project}`;
+  const earlier = number === null ? order : `pull request ${number} of ${order}`;
+  const held = (what: string): HeldBelow => ({
+    is: 'held',
+    words: `It follows ${earlier}, which ${what}: it is held and not merged.`,
+  });
+  if (isReverted) return held('was reverted after its merge');
+  if (state === 'closed') return held('was closed without a merge');
+  if (status === 'cancelled') return held('is cancelled');
+  return { is: 'waits', words: `It follows ${earlier}, which is merged first.` };
+}
