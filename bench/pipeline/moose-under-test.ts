@@ -56,7 +56,8 @@ export async function withMoose<T>(
     return await withOpened(configFor(data, hello.baseUrl), calls, signal, use);
   } finally {
     await provider.stop();
-    await rm(data, { recursive: true, force: true });
+    // The gateway ends after Moose, and then stops the server, which still writes.
+    await rm(data, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
