@@ -7,8 +7,12 @@ import { secretShapes } from './secrets/secret-shapes.ts';
 const redacted = (kind: string) => `[redacted:${kind}]`;
 const shortestSecretChars = 8;
 
+/** IDs, hashes and numbers: no secret has a shape of only these characters. */
+const shapeless = /^[\da-f-]*$/;
+
 export function redact(text: string): string {
   if (text.length < shortestSecretChars) return text;
+  if (shapeless.test(text)) return redactKnown(text);
   let safe = redactPrivateKeys(redactKnown(text), redacted('private-key'));
   for (const { kind, pattern, isSecret } of secretShapes) {
     safe = safe.replace(pattern, (found, kept: string, value: string) =>

@@ -1,19 +1,21 @@
 // The gateway's ledger on a database. A draw succeeds or fails quickly; the outcome of a call is recorded however long
 // the database is unavailable.
-import { TransientError } from '../../domain/failure.ts';
+import { isMooseError, TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
+import { writtenTogether } from '../../stdx/written-together.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
+  bookCall,
+  bookCalls,
+  type CallBooking,
+  type DrawnRow,
   drawCall,
+  drawCalls,
   keepBodies,
-  presumeCall,
   recordRefusedCall,
-  settleCall,
-  shrinkCall,
-  voidCall,
 } from '../../store/money/call-ledger.ts';
 import { keyState, stopKey } from '../../store/money/gateway-keys.ts';
-import type { CallLedger, DrawAnswer } from './call-ledger.ts';
+import type { CallDraw, CallLedger, DrawAnswer } from './call-ledger.ts';
 
 export interface CallLedgerOptions {
   /** Aborts every wait for an unavailable database. */
@@ -23,6 +25,8 @@ export interface CallLedgerOptions {
 }
 
 const answerMsMaxDefault = 5_000;
+/** A batch waits for no row, so a slow one means that the database is slow or silent: the next one may reach it. */
+const batches = { itemsMax: 64, patienceMs: 50 };
 
 export function openCallLedger(
   database: Database,
@@ -30,39 +34,68 @@ export function openCallLedger(
 ): CallLedger {
   const soon = <T>(work: (query: Query) => Promise<T>) => answeredSoon(database, work, answerMsMax, signal);
   const surely = <T>(work: (query: Query) => Promise<T>) => database.run(work, signal);
+  const drawn = writtenTogether(
+    orAlone(
+      (draws: CallDraw[]) => soon((query) => drawCalls(query, draws)),
+      (draw) => soon((query) => drawCall(query, draw)),
+    ),
+    batches,
+  );
+  const booked = writtenTogether(
+    orAlone(
+      (bookings: CallBooking[]) => surely((query) => bookCalls(query, bookings)),
+      (booking) => surely((query) => bookCall(query, booking)),
+    ),
+    batches,
+  );
   return {
     verifyKey: async (keyId, keyHash) =>
       isUuid(keyId) ? soon((query) => keyState(query, keyId, keyHash)) : 'invalid',
     stopKey: async (keyId, reason) => void (await surely((query) => stopKey(query, keyId, reason))),
-    draw: async (draw) => {
-      if (!isUuid(draw.keyId)) return { kind: 'key_invalid' };
-      return soon(async (query): Promise<DrawAnswer> => {
-        const { kind, leftNanoUsd, openNanoUsd, reason } = await drawCall(query, draw);
-        switch (kind) {
-          case 'no_room':
-            return { kind, leftNanoUsd, openNanoUsd };
-          case 'stopped':
-            return { kind, reason: reason ?? '' };
-          case 'drawn':
-          case 'frozen':
-          case 'key_invalid':
-            return { kind };
-          default:
-            return assertNever(kind);
-        }
-      });
-    },
-    shrink: async (callId, worstCaseNanoUsd) =>
-      void (await surely((query) => shrinkCall(query, callId, worstCaseNanoUsd))),
-    settle: (callId, actual, end) => surely((query) => settleCall(query, callId, actual, end)),
-    presume: (callId, end) => surely((query) => presumeCall(query, callId, end)),
-    void: (callId, end) => surely((query) => voidCall(query, callId, end)),
+    draw: async (draw) => (isUuid(draw.keyId) ? answerOf(await drawn(draw)) : { kind: 'key_invalid' }),
+    shrink: async (callId, nanoUsd) =>
+      void (await booked({ callId, kind: 'shrink', nanoUsd, usage: null, end: null })),
+    settle: (callId, { nanoUsd, usage }, end) => booked({ callId, kind: 'settle', nanoUsd, usage, end }),
+    presume: (callId, end) => booked({ callId, kind: 'presume', nanoUsd: null, usage: null, end }),
+    void: (callId, end) => booked({ callId, kind: 'void', nanoUsd: null, usage: null, end }),
     refused: async (draw, failure, end) => {
       if (!isUuid(draw.keyId)) return;
       await surely((query) => recordRefusedCall(query, draw, { ...end, failure }));
     },
     keepBodies: (callId, bodies) => surely((query) => keepBodies(query, callId, bodies)),
   };
+}
+
+/** Writes a batch. What it could not answer (null), and all of it if the database refuses the batch, is written alone. */
+function orAlone<Item, Answer>(
+  together: (items: Item[]) => Promise<(Answer | null)[]>,
+  alone: (item: Item) => Promise<Answer>,
+): (items: Item[]) => Promise<(Answer | Promise<Answer>)[]> {
+  return async (items) => {
+    try {
+      const answers = await together(items);
+      return items.map((item, index) => answers[index] ?? alone(item));
+    } catch (cause) {
+      // One of them is wrong, and must not fail the others.
+      if (items.length > 1 && isMooseError(cause) && !cause.retryable) return items.map(alone);
+      throw cause;
+    }
+  };
+}
+
+function answerOf({ kind, leftNanoUsd, openNanoUsd, reason }: DrawnRow): DrawAnswer {
+  switch (kind) {
+    case 'no_room':
+      return { kind, leftNanoUsd, openNanoUsd };
+    case 'stopped':
+      return { kind, reason: reason ?? '' };
+    case 'drawn':
+    case 'frozen':
+    case 'key_invalid':
+      return { kind };
+    default:
+      return assertNever(kind);
+  }
 }
 
 /** A path can contain anything that a client chooses. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { ask, callRows, theCall, theWindow } from '../gateway-ground.fixture.ts';
+import { ask, callRows, theCall, theWindow, until } from '../gateway-ground.fixture.ts';
 import { message, wholeMessage } from '../scripted-provider.fixture.ts';
 import { chunkFrame } from './event-stream.fixture.ts';
 import {
@@ -182,7 +182,10 @@ test('R-BUD-2: a storm of calls never costs more than the envelope', async () =>
   expect(passed).toBeLessThan(14);
   expect(billed).toBe(BigInt(passed) * 15_300_000n);
   expect(billed).toBeLessThanOrEqual(200_000_000n);
-  const rows = await callRows(database);
+  const rows = await until(async () => {
+    const found = await callRows(database);
+    return found.every(({ status }) => status !== 'sent') && found;
+  }, 'all booked');
   expect(rows.reduce((sum, { actualNanoUsd }) => sum + (actualNanoUsd ?? 0n), 0n)).toBe(billed);
   expect(await theWindow(database)).toMatchObject({ isFrozen: false });
 });

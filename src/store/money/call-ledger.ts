@@ -1,4 +1,4 @@
-// The statements that draw a call from its envelope and end it: each is one round trip, and idempotent.
+// The statements that draw calls from their envelopes and book them: each is one round trip, and idempotent.
 import { sql } from 'kysely';
 import type { CallEnd, TokenUsage } from '../../domain/model-call.ts';
 import type { Query } from '../database.ts';
@@ -40,36 +40,62 @@ export async function drawCall(
   return row;
 }
 
-/** Returns false if nothing changed. */
-export function shrinkCall(query: Query, callId: string, worstCaseNanoUsd: bigint): Promise<boolean> {
-  return isDone(query, sql`shrink_call(${callId}::uuid, ${worstCaseNanoUsd.toString()}::bigint)`);
+/** Draws several calls in one transaction, and answers in their order. Null: a row of this call is locked; draw it alone. */
+export async function drawCalls(
+  query: Query,
+  calls: readonly (CallFacts & { worstCaseNanoUsd: bigint; priceVersion: string })[],
+): Promise<(DrawnRow | null)[]> {
+  const each = <T>(of: (call: (typeof calls)[number]) => T) => calls.map(of);
+  const { rows } = await sql<DrawnRow | { kind: 'busy' }>`/* prepared: draw_calls */ select * from draw_calls(
+    ${each((call) => call.callId)}::uuid[], ${each((call) => call.keyId)}::uuid[],
+    ${each((call) => hashBytes(call.keyHash))}::bytea[], ${each((call) => call.gatewayId)}::uuid[],
+    ${each((call) => call.provider)}::text[], ${each((call) => call.model)}::text[],
+    ${each((call) => call.wire)}::text[], ${each((call) => call.isStream)}::boolean[],
+    ${each((call) => call.worstCaseNanoUsd.toString())}::bigint[],
+    ${each((call) => whole(call.inputTokensMax))}::bigint[],
+    ${each((call) => whole(call.outputTokensMax))}::bigint[], ${each((call) => call.priceVersion)}::text[])`.execute(
+    query,
+  );
+  return rows.map((row) => (row.kind === 'busy' ? null : row));
 }
 
-/** Returns false if the call was settled before, or is unknown. */
-export function settleCall(
-  query: Query,
-  callId: string,
-  actual: { nanoUsd: bigint; usage: TokenUsage },
-  end: CallEnd,
-): Promise<boolean> {
+/** What is written about a drawn call. `usage` and `end` are null if they are unknown or do not change. */
+export interface CallBooking {
+  callId: string;
+  kind: 'shrink' | 'settle' | 'presume' | 'void';
+  /** The new hold, or the cost; null for the other kinds. */
+  nanoUsd: bigint | null;
+  usage: TokenUsage | null;
+  end: CallEnd | null;
+}
+
+/** As `bookCall`, in one transaction, with answers in their order. Null: a row of this call is locked; book it alone. */
+export async function bookCalls(query: Query, bookings: readonly CallBooking[]): Promise<(boolean | null)[]> {
+  const each = <T>(of: (booking: CallBooking) => T) => bookings.map(of);
+  const { rows } = await sql<{
+    answer: 'done' | 'unchanged' | 'busy';
+  }>`/* prepared: book_calls */ select * from book_calls(
+    ${each(({ callId }) => callId)}::uuid[], ${each(({ kind }) => kind)}::text[],
+    ${each(({ nanoUsd }) => nanoUsd?.toString() ?? null)}::bigint[],
+    ${each(({ usage }) => usageJson(usage))}::jsonb[],
+    ${each(({ end }) => endJson(end))}::jsonb[])`.execute(query);
+  return rows.map(({ answer }) => (answer === 'busy' ? null : answer === 'done'));
+}
+
+/** Books one call, and waits for its rows. Returns false if nothing changed: it was ended before, or is unknown. */
+export function bookCall(query: Query, { callId, kind, nanoUsd, usage, end }: CallBooking): Promise<boolean> {
   return isDone(
     query,
-    sql`settle_call(${callId}::uuid, ${actual.nanoUsd.toString()}::bigint, ${usageJson(actual.usage)}::jsonb,
+    'book_call',
+    sql`book_call(${callId}::uuid, ${kind}, ${nanoUsd?.toString() ?? null}::bigint, ${usageJson(usage)}::jsonb,
       ${endJson(end)}::jsonb)`,
   );
-}
-
-export function presumeCall(query: Query, callId: string, end: CallEnd): Promise<boolean> {
-  return isDone(query, sql`presume_call(${callId}::uuid, '{}', ${endJson(end)}::jsonb)`);
-}
-
-export function voidCall(query: Query, callId: string, end: CallEnd): Promise<boolean> {
-  return isDone(query, sql`void_call(${callId}::uuid, ${endJson(end)}::jsonb)`);
 }
 
 export function recordRefusedCall(query: Query, call: CallFacts, end: CallEnd): Promise<boolean> {
   return isDone(
     query,
+    'record_refused_call',
     sql`record_refused_call(${call.callId}::uuid, ${call.keyId}::uuid, ${hashBytes(call.keyHash)},
       ${call.gatewayId}::uuid, ${call.provider}, ${call.model}, ${call.wire}, ${call.isStream},
       ${whole(call.inputTokensMax)}::bigint, ${whole(call.outputTokensMax)}::bigint, ${endJson(end)}::jsonb)`,
@@ -103,8 +129,9 @@ export function hashBytes(hex: string): Buffer {
   return Buffer.from(hex, 'hex');
 }
 
-async function isDone(query: Query, call: ReturnType<typeof sql>): Promise<boolean> {
-  const { rows } = await sql<{ isDone: boolean }>`select ${call} as is_done`.execute(query);
+async function isDone(query: Query, name: string, call: ReturnType<typeof sql>): Promise<boolean> {
+  const mark = sql.raw(`/* prepared: ${name} */`);
+  const { rows } = await sql<{ isDone: boolean }>`${mark} select ${call} as is_done`.execute(query);
   return rows[0]?.isDone === true;
 }
 
@@ -115,7 +142,9 @@ function whole(value: number): number {
   return Math.max(0, Math.round(value));
 }
 
-function endJson({ httpStatus, failure, retryAfterMs, firstByteMs, durationMs }: CallEnd): string {
+function endJson(end: CallEnd | null): string {
+  if (end === null) return '{}';
+  const { httpStatus, failure, retryAfterMs, firstByteMs, durationMs } = end;
   const ms = (value: number | null) => (value === null ? null : Math.min(integerMax, whole(value)));
   return toJson({
     httpStatus,
@@ -126,6 +155,8 @@ function endJson({ httpStatus, failure, retryAfterMs, firstByteMs, durationMs }:
   });
 }
 
-function usageJson(usage: TokenUsage): string {
-  return toJson(Object.fromEntries(Object.entries(usage).map(([name, tokens]) => [name, whole(tokens)])));
+function usageJson(usage: TokenUsage | null): string {
+  return usage === null
+    ? '{}'
+    : toJson(Object.fromEntries(Object.entries(usage).map(([name, tokens]) => [name, whole(tokens)])));
 }

@@ -1630,6 +1630,39 @@ AS $function$
       times = a.times + 1, last_seen_at = clock_timestamp(), metadata = excluded.metadata
 $function$;
 
+CREATE OR REPLACE FUNCTION moose.book_call(p_call_id uuid, p_kind text, p_nano_usd bigint, p_usage jsonb, p_end jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  return case p_kind
+    when 'shrink' then shrink_call(p_call_id, p_nano_usd)
+    when 'settle' then settle_call(p_call_id, p_nano_usd, p_usage, p_end)
+    when 'presume' then presume_call(p_call_id, p_usage, p_end)
+    when 'void' then void_call(p_call_id, p_end)
+  end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.book_calls(p_call_ids uuid[], p_kinds text[], p_nano_usd bigint[], p_usages jsonb[], p_ends jsonb[])
+ RETURNS TABLE(answer text)
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+declare
+  v_call record;
+begin
+  for n in 1 .. cardinality(p_call_ids) loop
+    select c.work_order_id, c.reservation_id into v_call from cost_tracking c where c.id = p_call_ids[n];
+    if lock_call_rows(v_call.work_order_id, v_call.reservation_id, null) then
+      return query select case when book_call(p_call_ids[n], p_kinds[n], p_nano_usd[n], p_usages[n], p_ends[n])
+        then 'done' else 'unchanged' end;
+    else
+      return query select 'busy';
+    end if;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.budget_windows_of(p_metadata jsonb, p_service_name text DEFAULT ''::text, p_at timestamp with time zone DEFAULT now())
  RETURNS TABLE(key text, limit_nano_usd bigint)
  LANGUAGE sql
@@ -1890,6 +1923,28 @@ begin
     perform change_envelope(v_key.envelope_id, -p_nano_usd, 0, 0, 0, p_call_id);
   end if;
   return query select 'drawn', 0::bigint, 0::bigint, null::text;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.draw_calls(p_call_ids uuid[], p_key_ids uuid[], p_key_hashes bytea[], p_gateway_ids uuid[], p_providers text[], p_models text[], p_wires text[], p_are_streams boolean[], p_nano_usd bigint[], p_input_tokens_max bigint[], p_output_tokens_max bigint[], p_price_versions text[])
+ RETURNS TABLE(kind text, left_nano_usd bigint, open_nano_usd bigint, reason text)
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+declare
+  v_key record;
+begin
+  for n in 1 .. cardinality(p_call_ids) loop
+    select k.run_id, coalesce(k.reservation_id, r.reservation_id) as envelope_id into v_key
+      from gateway_keys k left join runs r on r.id = k.run_id where k.id = p_key_ids[n];
+    if lock_call_rows(null, v_key.envelope_id, v_key.run_id) then
+      return query select d.kind, d.left_nano_usd, d.open_nano_usd, d.reason
+        from draw_call(p_call_ids[n], p_key_ids[n], p_key_hashes[n], p_gateway_ids[n], p_providers[n], p_models[n],
+          p_wires[n], p_are_streams[n], p_nano_usd[n], p_input_tokens_max[n], p_output_tokens_max[n],
+          p_price_versions[n]) d;
+    else
+      return query select 'busy', 0::bigint, 0::bigint, null::text;
+    end if;
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.drifts_live()
@@ -2163,6 +2218,33 @@ AS $function$
 begin
   perform pg_notify('moose_live', '');
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.lock_call_rows(p_work_order_id uuid, p_envelope_id uuid, p_run_id uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if p_work_order_id is not null then
+    perform from work_orders where id = p_work_order_id for no key update skip locked;
+    if not found then
+      return false;
+    end if;
+  end if;
+  if p_envelope_id is not null then
+    perform from cost_tracking where id = p_envelope_id for no key update skip locked;
+    if not found then
+      return false;
+    end if;
+  end if;
+  if p_run_id is not null then
+    perform from runs where id = p_run_id for key share skip locked;
+    if not found then
+      return false;
+    end if;
+  end if;
+  return true;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.lock_windows()
