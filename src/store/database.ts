@@ -192,20 +192,17 @@ async function untilConnected<T>(
 /** When the signal is aborted, running work gets a short time to end; after that, nobody waits for it. */
 async function unlessHung<T>(pending: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return pending;
-  const settled = new AbortController();
-  const given = new Promise<never>((_, reject) => {
-    const onAbort = () => {
-      sleep(hungMsMax, settled.signal).then(
-        () => reject(signal.reason),
-        () => undefined,
-      );
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true, signal: settled.signal });
-  });
+  const given = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => given.reject(signal.reason), hungMsMax);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([pending, given]);
+    return await Promise.race([pending, given.promise]);
   } finally {
-    settled.abort();
+    signal.removeEventListener('abort', onAbort);
+    clearTimeout(timer);
   }
 }

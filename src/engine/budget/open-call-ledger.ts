@@ -25,8 +25,8 @@ export interface CallLedgerOptions {
 }
 
 const answerMsMaxDefault = 5_000;
-/** A batch waits for no row, so a slow one means that the database is slow or silent: the next one may reach it. */
-const batches = { itemsMax: 64, patienceMs: 50 };
+/** A write that takes longer waits for a row, or for a database that is slow or silent; the next one may be faster. */
+const batches = { itemsMax: 64, patienceMs: 20 };
 
 export function openCallLedger(
   database: Database,
@@ -66,18 +66,23 @@ export function openCallLedger(
   };
 }
 
-/** Writes a batch. What it could not answer (null), and all of it if the database refuses the batch, is written alone. */
+/**
+ * Writes a batch. What it could not answer (null), and all of it if the database refuses the batch, is written alone.
+ * So is a single item, which is faster.
+ */
 function orAlone<Item, Answer>(
   together: (items: Item[]) => Promise<(Answer | null)[]>,
   alone: (item: Item) => Promise<Answer>,
 ): (items: Item[]) => Promise<(Answer | Promise<Answer>)[]> {
   return async (items) => {
+    const [first] = items;
+    if (first !== undefined && items.length === 1) return [await alone(first)];
     try {
       const answers = await together(items);
       return items.map((item, index) => answers[index] ?? alone(item));
     } catch (cause) {
       // One of them is wrong, and must not fail the others.
-      if (items.length > 1 && isMooseError(cause) && !cause.retryable) return items.map(alone);
+      if (isMooseError(cause) && !cause.retryable) return items.map(alone);
       throw cause;
     }
   };
@@ -109,11 +114,15 @@ async function answeredSoon<T>(
   msMax: number,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const late = AbortSignal.timeout(msMax);
+  const late = new AbortController();
+  const stop = () => late.abort(signal?.reason);
+  const timer = setTimeout(stop, msMax);
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
   try {
-    return await database.run(work, signal ? AbortSignal.any([signal, late]) : late);
+    return await database.run(work, late.signal);
   } catch (cause) {
-    if (!late.aborted || signal?.aborted) throw cause;
+    if (!late.signal.aborted || signal?.aborted) throw cause;
     throw new TransientError({
       code: 'LEDGER_AWAY',
       component: 'budget',
@@ -123,5 +132,8 @@ async function answeredSoon<T>(
       advice: 'Start the database, or check MOOSE_DATABASE_URL; Moose calls no model until it is back.',
       cause,
     });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   }
 }

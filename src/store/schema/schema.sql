@@ -2781,12 +2781,7 @@ begin
         using errcode = 'MS001';
     end if;
   end loop;
-  if new.agent_runs < old.agent_runs or new.model_calls < old.model_calls
-    or new.input_tokens < old.input_tokens or new.output_tokens < old.output_tokens
-    or (new.cost_nano_usd < old.cost_nano_usd and current_setting('moose.cost_evidence', true)
-      is distinct from old.id || ' ' || (old.cost_nano_usd - new.cost_nano_usd))
-    or new.refinement_cycles < old.refinement_cycles or new.run < old.run
-  then
+  if new.agent_runs < old.agent_runs or new.refinement_cycles < old.refinement_cycles or new.run < old.run then
     raise exception 'A work order''s counters only ever grow' using errcode = 'MS002';
   end if;
   if old.parked_at is not null and new.changed_by not like 'human:%' and (
@@ -2794,7 +2789,21 @@ begin
   then
     raise exception 'A parked work order is moved by a human alone' using errcode = 'MS003';
   end if;
-  new.updated_at := clock_timestamp();
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.work_orders_guard_costs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if new.model_calls < old.model_calls or new.input_tokens < old.input_tokens or new.output_tokens < old.output_tokens
+    or (new.cost_nano_usd < old.cost_nano_usd and current_setting('moose.cost_evidence', true)
+      is distinct from old.id || ' ' || (old.cost_nano_usd - new.cost_nano_usd))
+  then
+    raise exception 'A work order''s counters only ever grow' using errcode = 'MS002';
+  end if;
   return new;
 end $function$;
 
@@ -2855,6 +2864,16 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moose.work_orders_touched()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  new.updated_at := clock_timestamp();
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.work_orders_wasted()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2877,7 +2896,7 @@ CREATE TRIGGER circuit_states_notify AFTER INSERT OR UPDATE ON moose.circuit_sta
 CREATE TRIGGER contract_checks_live AFTER INSERT OR UPDATE ON moose.contract_checks FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER cost_tracking_stale_delete AFTER DELETE ON moose.cost_tracking FOR EACH ROW WHEN (((old.type = 'actual'::text) AND is_of_past_day(old.settled_at))) EXECUTE FUNCTION cost_tracking_stale();
 CREATE TRIGGER cost_tracking_stale_insert AFTER INSERT ON moose.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND is_of_past_day(new.settled_at))) EXECUTE FUNCTION cost_tracking_stale();
-CREATE TRIGGER cost_tracking_stale_update AFTER UPDATE ON moose.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND (is_of_past_day(old.settled_at) OR is_of_past_day(new.settled_at)) AND (((((old.settled_at IS DISTINCT FROM new.settled_at) OR (old.actual_nano_usd IS DISTINCT FROM new.actual_nano_usd)) OR (old.status IS DISTINCT FROM new.status)) OR (old.is_wasted IS DISTINCT FROM new.is_wasted)) OR (old.model IS DISTINCT FROM new.model)))) EXECUTE FUNCTION cost_tracking_stale();
+CREATE TRIGGER cost_tracking_stale_update AFTER UPDATE OF settled_at, actual_nano_usd, status, is_wasted, model ON moose.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND (is_of_past_day(old.settled_at) OR is_of_past_day(new.settled_at)) AND ((old.settled_at IS DISTINCT FROM new.settled_at) OR (old.actual_nano_usd IS DISTINCT FROM new.actual_nano_usd) OR (old.status IS DISTINCT FROM new.status) OR (old.is_wasted IS DISTINCT FROM new.is_wasted) OR (old.model IS DISTINCT FROM new.model)))) EXECUTE FUNCTION cost_tracking_stale();
 CREATE TRIGGER degradations_live AFTER INSERT OR UPDATE ON moose.degradations FOR EACH ROW EXECUTE FUNCTION watch_live('degradation');
 CREATE TRIGGER drifts_live_insert AFTER INSERT ON moose.drifts FOR EACH ROW EXECUTE FUNCTION drifts_live();
 CREATE TRIGGER drifts_live_update AFTER UPDATE ON moose.drifts FOR EACH ROW WHEN (((old.answer IS DISTINCT FROM new.answer) OR (old.ended_at IS DISTINCT FROM new.ended_at) OR (old.failure IS DISTINCT FROM new.failure))) EXECUTE FUNCTION drifts_live();
@@ -2895,7 +2914,7 @@ CREATE TRIGGER invites_end_once BEFORE UPDATE ON moose.invites FOR EACH ROW EXEC
 CREATE TRIGGER joint_groups_decided_once BEFORE UPDATE ON moose.joint_groups FOR EACH ROW EXECUTE FUNCTION decided_once();
 CREATE TRIGGER joint_groups_live AFTER UPDATE ON moose.joint_groups FOR EACH ROW EXECUTE FUNCTION joint_groups_live();
 CREATE TRIGGER joint_members_live AFTER UPDATE ON moose.joint_members FOR EACH ROW EXECUTE FUNCTION joint_members_live();
-CREATE TRIGGER joint_orders_live AFTER UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.settings ? 'joint'::text) AND (((old.status IS DISTINCT FROM new.status) OR (old.step IS DISTINCT FROM new.step)) OR (old.pull_request_url IS DISTINCT FROM new.pull_request_url)))) EXECUTE FUNCTION joint_orders_live();
+CREATE TRIGGER joint_orders_live AFTER UPDATE OF status, step, pull_request_url ON moose.work_orders FOR EACH ROW WHEN (((new.settings ? 'joint'::text) AND ((old.status IS DISTINCT FROM new.status) OR (old.step IS DISTINCT FROM new.step) OR (old.pull_request_url IS DISTINCT FROM new.pull_request_url)))) EXECUTE FUNCTION joint_orders_live();
 CREATE TRIGGER live_events_notify AFTER INSERT ON moose.live_events FOR EACH STATEMENT EXECUTE FUNCTION live_events_notify();
 CREATE TRIGGER model_prices_guard BEFORE DELETE OR UPDATE ON moose.model_prices FOR EACH ROW EXECUTE FUNCTION model_prices_guard();
 CREATE TRIGGER model_prices_kept BEFORE TRUNCATE ON moose.model_prices FOR EACH STATEMENT EXECUTE FUNCTION model_prices_guard();
@@ -2922,11 +2941,14 @@ CREATE TRIGGER system_config_record_insert AFTER INSERT OR DELETE ON moose.syste
 CREATE TRIGGER system_config_record_update AFTER UPDATE ON moose.system_config FOR EACH ROW WHEN ((old.value IS DISTINCT FROM new.value)) EXECUTE FUNCTION system_config_record();
 CREATE TRIGGER work_order_events_live AFTER INSERT ON moose.work_order_events FOR EACH ROW EXECUTE FUNCTION work_order_events_live();
 CREATE TRIGGER work_order_events_notify AFTER INSERT ON moose.work_order_events FOR EACH ROW EXECUTE FUNCTION work_order_events_notify();
-CREATE TRIGGER work_orders_guard BEFORE UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard();
-CREATE TRIGGER work_orders_guard_recovery BEFORE UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard_recovery();
-CREATE TRIGGER work_orders_let_go BEFORE UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.held_by IS NOT NULL) AND (new.status = ANY (ARRAY['completed'::work_order_status, 'cancelled'::work_order_status])))) EXECUTE FUNCTION work_orders_let_go();
-CREATE TRIGGER work_orders_record AFTER INSERT OR UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_record();
+CREATE TRIGGER work_orders_guard BEFORE UPDATE OF status, step, step_state, parked_at, run, agent_runs, refinement_cycles ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard();
+CREATE TRIGGER work_orders_guard_costs BEFORE UPDATE OF cost_nano_usd, model_calls, input_tokens, output_tokens ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard_costs();
+CREATE TRIGGER work_orders_guard_recovery BEFORE UPDATE OF recovery_attempts, wasted_nano_usd ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard_recovery();
+CREATE TRIGGER work_orders_let_go BEFORE UPDATE OF status, held_by ON moose.work_orders FOR EACH ROW WHEN (((new.held_by IS NOT NULL) AND (new.status = ANY (ARRAY['completed'::work_order_status, 'cancelled'::work_order_status])))) EXECUTE FUNCTION work_orders_let_go();
+CREATE TRIGGER work_orders_record_insert AFTER INSERT ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_record();
+CREATE TRIGGER work_orders_record_update AFTER UPDATE OF status, step, step_state ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_record();
 CREATE TRIGGER work_orders_requested_insert BEFORE INSERT ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_requested();
-CREATE TRIGGER work_orders_requested_update BEFORE UPDATE ON moose.work_orders FOR EACH ROW WHEN ((old.requested_by IS DISTINCT FROM new.requested_by)) EXECUTE FUNCTION work_orders_requested();
-CREATE TRIGGER work_orders_spec_live AFTER UPDATE ON moose.work_orders FOR EACH ROW WHEN (((new.spec_id IS NOT NULL) AND (((((old.status IS DISTINCT FROM new.status) OR (old.step IS DISTINCT FROM new.step)) OR (old.waits_for IS DISTINCT FROM new.waits_for)) OR (old.pull_request_url IS DISTINCT FROM new.pull_request_url)) OR (old.held_by IS DISTINCT FROM new.held_by)))) EXECUTE FUNCTION spec_of_row_live();
+CREATE TRIGGER work_orders_requested_update BEFORE UPDATE OF requested_by ON moose.work_orders FOR EACH ROW WHEN ((old.requested_by IS DISTINCT FROM new.requested_by)) EXECUTE FUNCTION work_orders_requested();
+CREATE TRIGGER work_orders_spec_live AFTER UPDATE OF status, step, waits_for, pull_request_url, held_by ON moose.work_orders FOR EACH ROW WHEN (((new.spec_id IS NOT NULL) AND ((old.status IS DISTINCT FROM new.status) OR (old.step IS DISTINCT FROM new.step) OR (old.waits_for IS DISTINCT FROM new.waits_for) OR (old.pull_request_url IS DISTINCT FROM new.pull_request_url) OR (old.held_by IS DISTINCT FROM new.held_by)))) EXECUTE FUNCTION spec_of_row_live();
+CREATE TRIGGER work_orders_touched BEFORE UPDATE ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_touched();
 CREATE TRIGGER work_orders_wasted AFTER UPDATE OF wasted_nano_usd ON moose.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_wasted();
