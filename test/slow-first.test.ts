@@ -15,7 +15,9 @@ test('a slow file that was renamed is no longer at the front', () => {
 });
 
 test('unit tests come first, and in each project the slowest files', async () => {
-  const [slowest = '', , , , , , , slowestWhole = '', nextWhole = ''] = slowFiles;
+  const isUnit = (path: string) => path.startsWith('src/');
+  const [slowest = ''] = slowFiles.filter(isUnit);
+  const [slowestWhole = '', nextWhole = ''] = slowFiles.filter((path) => !isUnit(path));
   const files = [
     specification('e2e', 'test/e2e/mcp.test.ts'),
     specification('e2e', nextWhole),
