@@ -82,6 +82,8 @@ async function holdAll(url: string): Promise<LiveGround['orders']> {
     await client.query(
       "update runs set state = 'ended', ended_at = clock_timestamp() where state = 'running'",
     );
+    // Each look at a pull request would fail, and be reported to every page.
+    await client.query('update pull_requests set next_look_at = null');
     const atWork = `select id from work_orders o where status = 'in_progress'`;
     const { rows: longest } = await client.query<{ id: string }>(
       `${atWork} order by (select count(*) from work_order_events e where e.work_order_id = o.id) desc limit 1`,

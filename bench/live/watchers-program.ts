@@ -18,9 +18,10 @@ setInterval(() => process.send?.(report), reportEveryMs);
 function watch(url: string, token: string, paths: WatchersAsk['paths']): void {
   const headers = { authorization: `Bearer ${token}` };
   const reading = new Set<string>();
-  const read = async ([group = '']: StaleKey) => {
+  const read = async ([group = '', id = '']: StaleKey) => {
     const path = paths[group];
-    if (path === undefined) return;
+    // A page reads only the work order that it shows.
+    if (!path?.includes(id)) return;
     reading.add(group);
     const answer = await fetch(url + path, { headers });
     await answer.text();

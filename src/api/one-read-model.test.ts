@@ -4,6 +4,7 @@ import { type PrintedDetail, printedDetailSchema, workOrderDetailSchema } from '
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
+import { sharedReads } from '../stdx/shared-reads.ts';
 import type { Database } from '../store/database.ts';
 import { insertDecision } from '../store/work/decisions.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
@@ -57,4 +58,34 @@ test('a page has the newest errors, and the command line has all of them', async
   const shown = page.parse((await call(`/api/work-orders/${of.workOrderId}`)).body);
   const told = print.parse(await printed(database, of.workOrderId));
   expect([shown.errors.length, told.errors.length]).toEqual([100, 101]);
+});
+
+test('many who read one work order at once share the read, and each is told what they may do', async () => {
+  const { database } = await apiGround();
+  const { workOrderId } = await aWorkOrderAtWork(database, {});
+  await database.query
+    .updateTable('workOrders')
+    .set({ heldBy: 'human:ann', heldAt: new Date() })
+    .where('id', '=', workOrderId)
+    .execute();
+  let count = 0;
+  const reads = sharedReads();
+  const counted: typeof reads = {
+    read: (key, read) =>
+      reads.read(key, () => {
+        count += 1;
+        return read();
+      }),
+  };
+  const actors = ['human:ann', 'program', 'human:bob', 'program', 'program', 'human:eve'];
+  const answers = await Promise.all(
+    actors.map((actor) => {
+      const deps = { database, clock: systemClock, ...noForge, known, actor, reads: counted };
+      return createMoose(deps).workOrders.detail(workOrderId);
+    }),
+  );
+  // The first begins at once; all others share the one that begins after their questions.
+  expect(count).toBe(2);
+  const mayResume = answers.map(({ acts }) => acts.find(({ act }) => act === 'resume')?.is_possible);
+  expect(mayResume).toEqual([true, false, true, false, false, true]);
 });

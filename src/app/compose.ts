@@ -24,6 +24,7 @@ import type { EmbeddedServer } from '../postgres/start-embedded.ts';
 import type { OnFault } from '../resilience/met-faults.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
+import { sharedReads } from '../stdx/shared-reads.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { createDatabase } from '../store/connection/create-database.ts';
 import { waitWhileStarting } from '../store/connection/wait-while-starting.ts';
@@ -118,6 +119,7 @@ export async function openMoose(
       now: Date.now,
       random: Math.random,
     });
+    const reads = sharedReads();
     const mooseFor = (by: string, requester = by) =>
       createMoose({
         database,
@@ -131,6 +133,7 @@ export async function openMoose(
         watch,
         settings,
         keyRing,
+        reads,
         machine: () => machineIdOf(config.dataDirectory),
       });
     return {

@@ -3,6 +3,7 @@
 import type * as wire from '../contract/contract.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Clock } from '../stdx/clock.ts';
+import type { SharedReads } from '../stdx/shared-reads.ts';
 import { refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
 import type { LimitInForce } from '../store/money/limits.ts';
@@ -95,6 +96,8 @@ export interface MooseDeps {
   settings?: LiveSettings;
   /** The ID of this machine's data directory. */
   machine?: () => Promise<string>;
+  /** Reads that this Moose shares with those of other actors. */
+  reads?: SharedReads;
   /** If absent, the key file in the data directory. */
   keyRing?: KeyRing;
 }

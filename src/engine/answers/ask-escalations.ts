@@ -8,6 +8,7 @@ import type {
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { personOf } from '../../domain/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import type { SharedReads } from '../../stdx/shared-reads.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listPolicies, revokePolicy } from '../../store/failures/answer-policies.ts';
 import { countMembers } from '../../store/failures/escalation-members.ts';
@@ -33,6 +34,7 @@ export interface AskEscalationsDeps {
   actor: string;
   /** Absent in commands that only read. */
   critical?: CriticalErrors;
+  reads?: SharedReads | undefined;
 }
 
 const listedMax = 200;
@@ -48,7 +50,7 @@ interface AskedPage {
 const nameOf = <Name extends string | undefined>(owner: Name, actor: string) =>
   owner === 'me' ? personOf(actor) : owner;
 
-export function askEscalations({ database, clock, actor, critical }: AskEscalationsDeps) {
+export function askEscalations({ database, clock, actor, critical, reads }: AskEscalationsDeps) {
   const viewIn = (query: Query) => async (escalation: Escalation) =>
     viewOfEscalation({
       escalation,
@@ -115,6 +117,10 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
       const { id } = await database.transaction((query) => handOn(query, given, { owner, by: actor }));
       return one(id);
     },
+    measures: (days?: number): Promise<MeasuredEscalations> => {
+      const read = () => database.run((query) => escalationMeasures(query, days));
+      return reads ? reads.read(`measures ${days}`, read) : read();
+    },
     ...heldAnswers(database, actor),
     ...raisedAlerts(database, actor),
     /** Reports a critical error for an outside caller; returns the ID that the error and its question share (R-ESC-2). */
@@ -125,11 +131,9 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
   };
 }
 
-/** Standing answers, and how well all answers work. */
+/** Standing answers. */
 function heldAnswers(database: Database, actor: string) {
   return {
-    measures: (days?: number): Promise<MeasuredEscalations> =>
-      database.run((query) => escalationMeasures(query, days)),
     policies: (options: { all?: boolean } = {}): Promise<AnswerPolicy[]> =>
       database.run(async (query) => (await listPolicies(query, options)).map(viewOfPolicy)),
     revokePolicy: (given: string): Promise<void> =>

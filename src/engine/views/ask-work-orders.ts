@@ -2,6 +2,7 @@
 
 import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import type { SharedReads } from '../../stdx/shared-reads.ts';
 import type { Database } from '../../store/database.ts';
 import { type ListFilter, listedByIds } from '../../store/work/work-order-lists.ts';
 import { findWorkOrder } from '../../store/work/work-orders.ts';
@@ -19,8 +20,13 @@ import { outputOf } from './session-output.ts';
 import { watchWorkOrders } from './watched-work-order.ts';
 import { detailOf } from './work-order-detail.ts';
 
-export function askWorkOrders(deps: { database: Database; clock: Clock; actor: string }) {
-  const { database, clock } = deps;
+export function askWorkOrders(deps: {
+  database: Database;
+  clock: Clock;
+  actor: string;
+  reads?: SharedReads | undefined;
+}) {
+  const { database, clock, reads } = deps;
   return {
     /** @throws CURSOR_INVALID */
     page: (question: WorkOrderQuestion): Promise<wire.WorkOrderPage> => pageOfWorkOrders(deps, question),
@@ -28,7 +34,9 @@ export function askWorkOrders(deps: { database: Database; clock: Clock; actor: s
     listed: (question: ListFilter & { limit: number }): Promise<wire.PrintedWorkOrder[]> =>
       listedWorkOrders(deps, question),
     board: (filter: Pick<ListFilter, 'project' | 'text'>): Promise<wire.Board> =>
-      boardOfWorkOrders(deps, filter),
+      reads
+        ? reads.read(`board ${JSON.stringify(filter)}`, () => boardOfWorkOrders(deps, filter))
+        : boardOfWorkOrders(deps, filter),
     /** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS; so do all queries about one work order */
     one: async (given: string): Promise<wire.WorkOrder> => {
       const orders = await database.run(async (query) =>

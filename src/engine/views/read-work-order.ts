@@ -1,6 +1,7 @@
 // Reads everything that is stored about one work order. Each interface builds its own view from this record.
 import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import type { SharedReads } from '../../stdx/shared-reads.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { discussedPullRequests } from '../../store/work/pull-request-lists.ts';
 import { runsOf } from '../../store/work/runs-of.ts';
@@ -30,6 +31,8 @@ export interface ReadDeps {
   database: Database;
   clock: Clock;
   actor: string;
+  /** Shared by everybody who reads the newest of the same work order at once. */
+  reads?: SharedReads | undefined;
 }
 
 /** The maximum of each kind; the newest are kept. */
@@ -61,17 +64,28 @@ export interface WorkOrderRecord extends Awaited<ReturnType<typeof historyOf>> {
 
 /** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS */
 export async function readWorkOrder(
-  { database, clock, actor }: ReadDeps,
+  { database, clock, actor, reads }: ReadDeps,
   given: string,
   reach: Reach,
 ): Promise<WorkOrderRecord> {
+  const read = () => readForAnyone({ database, clock }, given, reach);
+  const record = reads && reach === 'newest' ? await reads.read(`work order ${given}`, read) : await read();
+  const acts = await database.run((query) => actsOf(query, record.order, actor));
+  return { ...record, acts };
+}
+
+/** All that is the same whoever asks. */
+async function readForAnyone(
+  { database, clock }: Pick<ReadDeps, 'database' | 'clock'>,
+  given: string,
+  reach: Reach,
+): Promise<Omit<WorkOrderRecord, 'acts'>> {
   const order = await database.run((query) => findWorkOrder(query, given));
   const listed = await database.run((query) => listedByIds(query, [order.id]));
   const [view] = await watchWorkOrders(database, listed, clock.now());
   if (!view) throw new TypeError('A work order has no view');
   const history = await database.run((query) => historyOf(query, order, reach));
-  const acts = await database.run((query) => actsOf(query, order, actor));
-  return { order, view, ...history, acts };
+  return { order, view, ...history };
 }
 
 /** Each list is newest first, except the stations. */

@@ -13,7 +13,7 @@ begin
   for n in 1 .. cardinality(p_call_ids) loop
     select k.run_id, coalesce(k.reservation_id, r.reservation_id) as envelope_id into v_key
       from gateway_keys k left join runs r on r.id = k.run_id where k.id = p_key_ids[n];
-    if lock_call_rows(null, v_key.envelope_id, v_key.run_id) then
+    if lock_call_rows(null, v_key.envelope_id, v_key.run_id, null) then
       return query select d.kind, d.left_nano_usd, d.open_nano_usd, d.reason
         from draw_call(p_call_ids[n], p_key_ids[n], p_key_hashes[n], p_gateway_ids[n], p_providers[n], p_models[n],
           p_wires[n], p_are_streams[n], p_nano_usd[n], p_input_tokens_max[n], p_output_tokens_max[n],
@@ -42,8 +42,8 @@ declare
   v_call record;
 begin
   for n in 1 .. cardinality(p_call_ids) loop
-    select c.work_order_id, c.reservation_id into v_call from cost_tracking c where c.id = p_call_ids[n];
-    if lock_call_rows(v_call.work_order_id, v_call.reservation_id, null) then
+    select c.id, c.work_order_id, c.reservation_id into v_call from cost_tracking c where c.id = p_call_ids[n];
+    if lock_call_rows(v_call.work_order_id, v_call.reservation_id, null, v_call.id) then
       return query select case when book_call(p_call_ids[n], p_kinds[n], p_nano_usd[n], p_usages[n], p_ends[n])
         then 'done' else 'unchanged' end;
     else
@@ -52,9 +52,9 @@ begin
   end loop;
 end $$;
 
--- False if one of these rows is locked by another transaction. Null: there is no such row.
-create function lock_call_rows(p_work_order_id uuid, p_envelope_id uuid, p_run_id uuid) returns boolean
-  language plpgsql as $$
+-- Locks rows in the order of all other writers. False if another transaction has locked one. Null: there is no such row.
+create function lock_call_rows(p_work_order_id uuid, p_envelope_id uuid, p_run_id uuid, p_call_id uuid)
+  returns boolean language plpgsql as $$
 begin
   if p_work_order_id is not null then
     perform from work_orders where id = p_work_order_id for no key update skip locked;
@@ -70,6 +70,12 @@ begin
   end if;
   if p_run_id is not null then
     perform from runs where id = p_run_id for key share skip locked;
+    if not found then
+      return false;
+    end if;
+  end if;
+  if p_call_id is not null then
+    perform from cost_tracking where id = p_call_id for no key update skip locked;
     if not found then
       return false;
     end if;
