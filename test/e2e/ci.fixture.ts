@@ -128,8 +128,9 @@ export async function hintAt({ opened: { database } }: Ground): Promise<void> {
 }
 
 const minuteMs = 60_000;
-const lookEveryMs = 25;
+const lookEveryMs = 100;
 const jobMs = 5_000;
+const hintEveryMs = 500;
 const lastEventsMax = 20;
 
 /** Looks again and again until this holds. */
@@ -138,12 +139,20 @@ export async function until(
   holds: () => Promise<boolean>,
   withinMs = 4 * minuteMs,
 ): Promise<void> {
-  await eventually(async () => {
+  // Each hint makes Moose ask Gitea about every pull request.
+  const hinting = setInterval(() => void ci.hint().catch(() => undefined), hintEveryMs);
+  try {
     await ci.hint();
-    if (await holds()) return;
+    await eventually(async () => {
+      if (!(await holds())) throw new Error('Not yet');
+    }, withinMs);
+  } catch (cause) {
     const orders = await ci.ground.opened.moose.list({ limit: 5 });
-    throw new Error(`Not yet: ${orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n')}`);
-  }, withinMs);
+    const told = orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n');
+    throw new Error(`Not within ${withinMs} ms: ${told}`, { cause });
+  } finally {
+    clearInterval(hinting);
+  }
 }
 
 /** What happened to a work order lately, for the message of a test that fails. */
@@ -163,7 +172,7 @@ export async function waitForJob(
   oldSha: string,
 ): Promise<TakenJob> {
   const untilMs = Date.now() + 5 * minuteMs;
-  const looking = setInterval(() => void ci.hint().catch(() => undefined), 1_000);
+  const looking = setInterval(() => void ci.hint().catch(() => undefined), 2 * hintEveryMs);
   try {
     for (;;) {
       const job = await ci.nextJob(path, jobMs);

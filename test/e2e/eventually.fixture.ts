@@ -1,20 +1,24 @@
 // Waits for a condition: tries again and again until its deadline, and then throws the last failure.
 import { sleep } from '../../src/stdx/sleep.ts';
 
-const usualEveryMs = 50;
+const firstPauseMs = 50;
+const lastPauseMs = 250;
+/** A look often costs more than what it waits for, so a long wait looks less often. */
+const growth = 1.15;
 
+/** With `everyMs`, it looks in equal intervals. */
 export async function eventually<T>(
   look: () => Promise<T>,
   withinMs = 30_000,
-  everyMs = usualEveryMs,
+  everyMs: number | null = null,
 ): Promise<T> {
   const until = Date.now() + withinMs;
-  for (;;) {
+  for (let pauseMs = everyMs ?? firstPauseMs; ; pauseMs = everyMs ?? Math.min(lastPauseMs, pauseMs * growth)) {
     try {
       return await look();
     } catch (refusal) {
       if (Date.now() > until) throw refusal;
     }
-    await sleep(everyMs);
+    await sleep(pauseMs);
   }
 }

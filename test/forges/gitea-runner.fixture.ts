@@ -32,7 +32,7 @@ export interface GiteaRunner {
 }
 
 const nextMsMax = 60_000;
-const lookEveryMs = 25;
+const lookEveryMs = 100;
 
 /** It takes jobs that run on the label `host`. */
 export async function startGiteaRunner(gitea: Gitea): Promise<GiteaRunner> {
