@@ -13,7 +13,7 @@ export const processHandleSchema = z.object({
   startedAt: z.iso.datetime(),
   /** The hash of the secret in the wrapper's exit file; absent if an older Moose started it. */
   seal: z.string().optional(),
-  /** Whether the kernel's lock was taken; false if flock(1) is missing. */
+  /** Whether flock(1) was there, for a lock that is a file. */
   hasLock: z.boolean(),
 });
 

@@ -1,6 +1,6 @@
 // Reads /proc: which processes run, in which group, since when, and with which environment.
 
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
 export interface ProcessEntry {
@@ -19,8 +19,8 @@ const goneOrForeign = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
 
 /** The process, including dead but unreaped ones; null if there is none. */
 export function readProcess(pid: number): ProcessEntry | null {
-  const stat = readOrNull(`/proc/${pid}/stat`)?.toString('utf8');
-  if (stat === undefined) return null;
+  const stat = readStat(pid);
+  if (stat === null) return null;
   // The command is in parentheses and may contain spaces and parentheses itself.
   const open = stat.indexOf('(');
   const close = stat.lastIndexOf(')');
@@ -34,6 +34,22 @@ export function readProcess(pid: number): ProcessEntry | null {
     threads: Number(fields[17]),
     startTicks: Number(fields[19]),
   };
+}
+
+/** Longer than the line of any process. One for all, since a look reads hundreds: a buffer for each costs more than the line. */
+const statLine = Buffer.alloc(4_096);
+
+function readStat(pid: number): string | null {
+  let file: number | null = null;
+  try {
+    file = openSync(`/proc/${pid}/stat`, 'r');
+    return statLine.toString('utf8', 0, readSync(file, statLine, 0, statLine.length, null));
+  } catch (error) {
+    if (hasErrorCode(error, ...goneOrForeign)) return null;
+    throw error;
+  } finally {
+    if (file !== null) closeSync(file);
+  }
 }
 
 /** A zombie is dead, unless it is a main thread that ended before the others. */

@@ -20,7 +20,7 @@ import type { ProcessHandle } from './process-handle.ts';
 import { readBootId, readProcess } from './process-table.ts';
 import { resolveProgram, toolPath } from './resolve-program.ts';
 import { createWhole, exists, exitDraftBytes, filePath } from './session-files.ts';
-import { findFlock } from './session-lock.ts';
+import { findFlock, findMkfifo, isLockFree } from './session-lock.ts';
 
 export interface StartRequest {
   /** The session's own directory; created if absent. At most one process is ever started in it. */
@@ -58,8 +58,9 @@ export async function startProcess(request: StartRequest): Promise<ProcessHandle
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     directory = await realpath(directory);
-    if ((await exists(filePath(directory, 'handle'))) || (await exists(filePath(directory, 'exit'))))
-      throw usedError(directory);
+    const isUsed =
+      (await exists(filePath(directory, 'handle'))) || (await exists(filePath(directory, 'exit')));
+    if (isUsed || !(await isLockFree({ directory, hasLock: true }))) throw usedError(directory);
     const startedAt = new Date().toISOString();
     return await launch(directory, [program, ...request.argv.slice(1)], request, startedAt);
   } catch (error) {
@@ -97,7 +98,7 @@ async function launch(
     const unset = addedVariables.filter((name) => !(name in request.env)).join(' ');
     const child = spawn(
       '/bin/sh',
-      [wrapperPath, directory, cookie, startedAt, flock ?? '', toolPath, unset, ...argv],
+      [wrapperPath, directory, cookie, startedAt, findMkfifo() ?? '', flock ?? '', toolPath, unset, ...argv],
       {
         cwd: request.cwd,
         env: { ...request.env, MOOSE_SESSION: cookie },

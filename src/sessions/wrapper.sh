@@ -1,6 +1,6 @@
 # Runs one program and leaves an exit file. It is the leader of its process group and outlives Moose.
 #
-#   sh wrapper.sh DIRECTORY COOKIE STARTED_AT FLOCK TOOL_PATH UNSET PROGRAM [ARGUMENT...]
+#   sh wrapper.sh DIRECTORY COOKIE STARTED_AT MKFIFO FLOCK TOOL_PATH UNSET PROGRAM [ARGUMENT...]
 #
 # File descriptors it is given: 0 /dev/null, 1 stdout.log, 2 wrapper.log, 3 the starter, 4 stderr.log.
 # The first line of the starter is the seal: whoever writes an exit file without it is not this shell.
@@ -13,18 +13,28 @@ is_handle_ours() {
   case $moose_line in *"$moose_cookie"*) ;; *) return 1 ;; esac
 }
 
+# The program and its children inherit descriptor 9: the kernel tells that it is open until the last of them is gone. As a
+# pipe, it is open for reading too, so that nobody has to wait for a reader.
+take_lock() {
+  if [ -n "$moose_mkfifo" ] && { [ -p "$moose_directory/lock" ] || "$moose_mkfifo" -m 600 "$moose_directory/lock"; } 2>/dev/null
+  then
+    exec 9<>"$moose_directory/lock" || exit 70
+    return
+  fi
+  # A file system without pipes, or a directory that an older Moose has used.
+  exec 9>>"$moose_directory/lock" || exit 70
+  [ -n "$moose_flock" ] || return 0
+  "$moose_flock" -n 9
+  case $? in 0) ;; 1) exit 75 ;; *) exit 70 ;; esac
+}
+
 run() {
-  moose_directory=$1 moose_cookie=$2 moose_started=$3 moose_flock=$4 moose_tools=$5 moose_unset=$6
-  shift 6
+  moose_directory=$1 moose_cookie=$2 moose_started=$3 moose_mkfifo=$4 moose_flock=$5 moose_tools=$6 moose_unset=$7
+  shift 7
 
   IFS= read -r moose_seal <&3 || exit 70
 
-  # The program and its children inherit descriptor 9: the kernel frees the lock when the last of them is gone.
-  exec 9>>"$moose_directory/lock" || exit 70
-  if [ -n "$moose_flock" ]; then
-    "$moose_flock" -n 9
-    case $? in 0) ;; 1) exit 75 ;; *) exit 70 ;; esac
-  fi
+  take_lock
 
   # Caught, not ignored: the program gets the defaults back, and this shell lives to write the exit file.
   trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2

@@ -13,7 +13,11 @@ export async function eventually<T>(
   everyMs: number | null = null,
 ): Promise<T> {
   const until = Date.now() + withinMs;
-  for (let pauseMs = everyMs ?? firstPauseMs; ; pauseMs = everyMs ?? Math.min(lastPauseMs, pauseMs * growth)) {
+  for (
+    let pauseMs = everyMs ?? firstPauseMs;
+    ;
+    pauseMs = everyMs ?? Math.min(lastPauseMs, pauseMs * growth)
+  ) {
     try {
       return await look();
     } catch (refusal) {
