@@ -49,7 +49,7 @@ export default defineConfig({
     pool: 'forks',
     sequence: { sequencer: SlowFirst },
     // A poll waits for what must come; by default it gives up after a second, which is too short on a busy machine.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 45_000 } },
     globalSetup: ['test/built-moose.ts', 'test/database-server.ts'],
     setupFiles: ['test/keep-compiled-code.ts', ...(isLong ? ['test/many-runs.ts'] : [])],
     projects: [
@@ -70,8 +70,8 @@ export default defineConfig({
           // took half of the time of a quick one. Whatever a test changes in its process, it puts back.
           isolate: false,
           unstubEnvs: true,
-          // A third of their time is spent waiting for processes and the database.
-          maxWorkers: 3,
+          // Half of their time is spent waiting for processes and the database.
+          maxWorkers: 4,
           // Not 0, which means last, not first, on a machine with one worker.
           sequence: { groupOrder: 1 },
         },
@@ -89,8 +89,8 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
           testTimeout: e2eTimeoutMs,
           hookTimeout: hookTimeoutMs,
-          // Most of them wait for processes: two at a time, each on a database of its own.
-          maxWorkers: 2,
+          // A third of their time is spent waiting for processes. Each has a database of its own.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -9,7 +9,7 @@ const growth = 1.15;
 /** With `everyMs`, it looks in equal intervals. */
 export async function eventually<T>(
   look: () => Promise<T>,
-  withinMs = 30_000,
+  withinMs = 90_000,
   everyMs: number | null = null,
 ): Promise<T> {
   const until = Date.now() + withinMs;
