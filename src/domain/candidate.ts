@@ -129,8 +129,7 @@ function whyNow(
   const isAhead = best.facts?.is_verified === true && best.facts.warnings === 0;
   const isBehind = ({ refinementCycles, hasUnread }: Candidate) =>
     refinementCycles > best.refinementCycles && !hasUnread;
-  if (isAhead && atWork.every(isBehind))
-    return '; the others already need more refinement cycles';
+  if (isAhead && atWork.every(isBehind)) return '; the others already need more refinement cycles';
   const passedAt = candidates.flatMap(({ state, settledAt }) =>
     state === 'passed' && settledAt ? [settledAt.getTime()] : [],
   );

@@ -106,7 +106,11 @@ test('fear: the same repository twice, by its address over HTTPS and over SSH', 
   const parts = (...urls: string[]) =>
     jointParts({ title: 'Add the tax' }, { ...given, ...by }, projects(...urls));
   expect(() => parts('https://example.org/ada/api', 'ssh://git@example.org/Ada/api')).toThrow(/named twice/);
-  const others = ['https://example.org/ada/api', 'https://example.org/ada/web', 'https://example.net/ada/api'];
+  const others = [
+    'https://example.org/ada/api',
+    'https://example.org/ada/web',
+    'https://example.net/ada/api',
+  ];
   expect(parts(...others, 'file:///srv/ada/api')).toHaveLength(4);
 });
 

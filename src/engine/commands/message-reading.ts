@@ -11,8 +11,7 @@ import { workOrderOver } from './work-order-over.ts';
 
 /** Call this in a transaction that has locked the work order. @throws MESSAGE_TOO_LATE, WORK_ORDER_OVER */
 export async function readingOf(query: Query, order: WorkOrder, isNow: boolean): Promise<MessageReading> {
-  if (order.status === 'in_progress' && order.cancelRequestedAt !== null)
-    throw tooLate(order, 'is being cancelled');
+  if (order.status === 'in_progress' && order.cancelRequestedAt !== null) throw tooLate(order);
   return (await readingInGroup(query, order)) ?? readingAlone(order, isNow);
 }
 
@@ -47,16 +46,18 @@ function readingAlone(order: WorkOrder, isNow: boolean): MessageReading {
       if (['generating', 'applying', 'verifying'].includes(order.step)) return 'next_cycle';
       // The change is published and no run is active: a new run reads the message, unless somebody stopped it.
       if (order.step === 'awaiting_ci') return mayWorkOn(order) ? 'next_cycle' : 'next_run';
-      throw tooLate(order, 'is being published');
+      throw tooLate(order);
     default:
       throw workOrderOver(order, 'send');
   }
 }
 
-function tooLate({ id }: WorkOrder, because: 'is being published' | 'is being cancelled'): PermanentError {
+function tooLate({ id }: WorkOrder): PermanentError {
   return new PermanentError({
-    ...{ component: 'steering', operation: 'send', code: 'MESSAGE_TOO_LATE' },
-    message: `Work order ${shortId(id)} ${because}, so no agent would read the message.`,
+    component: 'steering',
+    operation: 'send',
+    code: 'MESSAGE_TOO_LATE',
+    message: `Work order ${shortId(id)} is being published or cancelled, so no agent would read the message.`,
     advice: 'Wait until it has ended, and submit a new work order that changes its result.',
   });
 }
