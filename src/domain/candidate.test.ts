@@ -9,7 +9,7 @@ function one(number: number, given: Partial<Candidate> = {}): Candidate {
   return {
     ...{ id: `id-${number}` as WorkOrderId, number, state: 'passed', stepsReached: 6, refinementCycles: 0 },
     facts: { is_verified: true, warnings: 0, changed_lines: 10 },
-    ...{ costNanoUsd: 100n, settledAt: at(number) },
+    ...{ costNanoUsd: 100n, settledAt: at(number), hasUnread: false },
     ...given,
   };
 }
@@ -97,4 +97,10 @@ test('if none passed, the one that came furthest asks, and no other', () => {
     kept: { number: 3 },
   });
   expect(keptOf([early, over(2)])).toBe(1);
+});
+
+test('fear: a candidate that cannot win any more is stopped before it has read a message', () => {
+  const behind = atWork(2, 1);
+  expect(keptOf([one(1), behind])).toBe(1);
+  expect(keptOf([one(1), { ...behind, hasUnread: true }])).toBeUndefined();
 });

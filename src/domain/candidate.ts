@@ -53,6 +53,8 @@ export interface Candidate {
   refinementCycles: number;
   costNanoUsd: bigint;
   settledAt: Date | null;
+  /** A person has sent a message that no prompt has contained yet. */
+  hasUnread: boolean;
 }
 
 interface Criterion {
@@ -117,7 +119,7 @@ function whyBest(best: Candidate, second: Candidate | undefined): string {
   return `Candidate ${best.number} is kept: ${decides ?? 'no other has passed'}`;
 }
 
-/** Null if the others may still win. Cycles only grow, and so does the time. */
+/** Null if the others may still win, or read a message first. Cycles only grow, and so does the time. */
 function whyNow(
   best: Candidate,
   atWork: readonly Candidate[],
@@ -125,8 +127,9 @@ function whyNow(
   now: Date,
 ): string | null {
   const isAhead = best.facts?.is_verified === true && best.facts.warnings === 0;
-  if (isAhead && atWork.every(({ refinementCycles }) => refinementCycles > best.refinementCycles))
-    return '; the others already need more refinement cycles';
+  const isBehind = ({ refinementCycles, hasUnread }: Candidate) =>
+    refinementCycles > best.refinementCycles && !hasUnread;
+  if (isAhead && atWork.every(isBehind)) return '; the others already need more refinement cycles';
   const passedAt = candidates.flatMap(({ state, settledAt }) =>
     state === 'passed' && settledAt ? [settledAt.getTime()] : [],
   );

@@ -22,17 +22,21 @@ export async function decideIfDue(
 ): Promise<void> {
   await deps.database.transaction(async (query) => {
     const group = await lockGroup(query, groupId);
-    if (group.decidedAt === null) await decideIn(query, deps, group);
+    if (group.decidedAt !== null) return;
+    await lockMembers(query, 'candidates', groupId);
+    await decideIn(query, deps, group);
   }, signal);
 }
 
-/** Call this in a transaction that has locked the group before anything else. Null: it is not decided yet. */
+/**
+ * Call this in a transaction that has locked the group before anything else, and its members after it. Null: it is not
+ * decided yet.
+ */
 export async function decideIn(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
   group: Pick<CandidateGroup, 'id' | 'size'>,
 ): Promise<CandidateDecision | null> {
-  await lockMembers(query, 'candidates', group.id);
   const candidates = await candidatesOf(query, group.id);
   const decidedAt = deps.clock.now();
   const decision = decideCandidates(candidates, decidedAt);

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { idsOfGroup } from '../../store/work/groups.ts';
 import { jointGroup } from '../../store/work/joint-changes.ts';
 import { approve } from './approve.ts';
-import { repositoriesOf, toldPlaces } from './joint-submissions.ts';
+import { jointParts, repositoriesOf, toldPlaces } from './joint-submissions.ts';
 import { type Submission, submit } from './submit.ts';
 
 const shared = sharedDatabase();
@@ -95,6 +95,23 @@ test('fear: the same repository twice, by its path and by its name', async () =>
     shared().query,
   );
   expect(rows).toEqual([]);
+});
+
+test('fear: the same repository twice, by its address over HTTPS and over SSH', async () => {
+  const group = newId<WorkOrderId>(new Date());
+  const given = { id: group, now: new Date(), projectId: newId<ProjectId>(new Date()) };
+  const by = { actor: 'human:ada', requester: 'human:ada', because: 'submitted' };
+  const projects = (...urls: string[]) =>
+    urls.map((remoteUrl) => ({ id: newId<ProjectId>(new Date()), name: 'api', remoteUrl }));
+  const parts = (...urls: string[]) =>
+    jointParts({ title: 'Add the tax' }, { ...given, ...by }, projects(...urls));
+  expect(() => parts('https://example.org/ada/api', 'ssh://git@example.org/Ada/api')).toThrow(/named twice/);
+  const others = [
+    'https://example.org/ada/api',
+    'https://example.org/ada/web',
+    'https://example.net/ada/api',
+  ];
+  expect(parts(...others, 'file:///srv/ada/api')).toHaveLength(4);
 });
 
 test('fear: who may not add a remote adds it as the second repository', () => {

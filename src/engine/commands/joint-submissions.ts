@@ -1,8 +1,9 @@
 // What one change over several repositories is submitted as: one work order for each, with a part of the limit.
 import { PermanentError } from '../../domain/failure.ts';
-import { newId, type ProjectId, type WorkOrderId } from '../../domain/ids.ts';
+import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { jointLimits } from '../../domain/joint-change.ts';
 import { shownAddress } from '../../git/remote-address.ts';
+import type { Project } from '../../store/work/projects.ts';
 import { shareOfLimit } from './candidate-submissions.ts';
 import type { GivenRepository } from './given-repository.ts';
 import type { Submission, SubmissionPart, SubmitInGiven } from './submit.ts';
@@ -25,10 +26,10 @@ export function repositoriesOf({
 export function jointParts(
   { alsoIn: _, ...same }: Submission,
   given: SubmitInGiven,
-  projects: readonly { id: ProjectId; name: string }[],
+  projects: readonly Pick<Project, 'id' | 'name' | 'remoteUrl'>[],
 ): SubmissionPart[] {
-  const ids = projects.map(({ id }) => id);
-  const twice = projects.find(({ id }, index) => ids.indexOf(id) !== index);
+  const places = projects.map(placeOf);
+  const twice = projects.find((_, index) => places.indexOf(places[index] ?? '') !== index);
   if (twice) throw invalid(`${twice.name} is named twice.`);
   return projects.map(({ id: projectId }, index) => ({
     submission: { ...same, limitNanoUsd: shareOfLimit(same.limitNanoUsd, projects.length) },
@@ -39,6 +40,12 @@ export function jointParts(
       joint: { group: given.id, number: index + 1, of: projects.length },
     },
   }));
+}
+
+/** The same for the addresses of a repository over HTTPS and SSH, which are two projects. */
+function placeOf({ id, remoteUrl }: Pick<Project, 'id' | 'remoteUrl'>): string {
+  const found = /^(?:https|ssh):\/\/(?:[^/@]*@)?([^/]+\/.+)$/.exec(remoteUrl ?? '');
+  return found?.[1]?.toLowerCase() ?? id;
 }
 
 /** @throws PermanentError `JOINT_CHANGE_INVALID` */

@@ -5,13 +5,13 @@ import { shortId } from '../../domain/ids.ts';
 import { type MessageReading, messageCharsMax, messagesMax } from '../../domain/message.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
-import { groupById } from '../../store/work/candidates.ts';
-import { jointGroup, markAtWork } from '../../store/work/joint-changes.ts';
+import { forgetPassed } from '../../store/work/candidates.ts';
+import { markAtWork } from '../../store/work/joint-changes.ts';
 import { messagesOf } from '../../store/work/messages.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { readingOf } from './message-reading.ts';
 import type { SteeringDeps } from './start-run.ts';
-import { mayWorkOn, workOn } from './work-on.ts';
-import { workOrderOver } from './work-order-over.ts';
+import { workOn } from './work-on.ts';
 
 export interface SentMessage {
   text: string;
@@ -48,7 +48,7 @@ export async function sendIn(
   // The publishing step starts under the same lock, and looks for messages after that.
   const order = await lockWorkOrder(query, id);
   const isNow = messages.some(({ now }) => now);
-  const reading = (await waitsForOthers(query, order)) ? 'next_cycle' : readingOf(order, isNow);
+  const reading = await readingOf(query, order, isNow);
   const sent = await messagesOf(query, id);
   const isNew = ({ requestId }: SentMessage) =>
     requestId === undefined || sent.every((one) => one.requestId !== requestId);
@@ -56,8 +56,8 @@ export async function sendIn(
   if (added.length === 0) return reading;
   if (sent.length + added.length > messagesMax) throw tooMany(order);
   for (const message of added) await record(query, id, message, actor);
-  // A member of a joint change that has passed reads it first: the others wait for that.
-  if (order.settings.joint !== undefined && order.step === 'creating_pr') await markAtWork(query, id);
+  // One that has passed and waits for others of its group reads it first: the others wait for that.
+  if (order.step === 'creating_pr') await (order.settings.joint ? markAtWork : forgetPassed)(query, id);
   if (order.step !== 'awaiting_ci' || reading !== 'next_cycle') return reading;
   return (await workOn(query, deps, order, actor)) ? reading : 'next_run';
 }
@@ -79,34 +79,6 @@ async function record(
       ),
     ),
   });
-}
-
-/** One that waits for others of its group publishes nothing before the decision, and looks for messages again and again. */
-async function waitsForOthers(query: Query, { status, step, settings }: WorkOrder): Promise<boolean> {
-  if (status !== 'in_progress' || step !== 'creating_pr') return false;
-  const { candidate, joint } = settings;
-  if (candidate !== undefined) return (await groupById(query, candidate.group)).decidedAt === null;
-  return joint !== undefined && (await jointGroup(query, joint.group)).decidedAt === null;
-}
-
-/** Only an agent at work is interrupted: a model call that is paid for is used, and checks are completed. */
-function readingOf(order: WorkOrder, now: boolean): MessageReading {
-  switch (order.status) {
-    case 'pending':
-      return 'first_cycle';
-    case 'needs_review':
-    case 'failed':
-      return 'next_run';
-    case 'in_progress':
-      if (order.step === null || order.step === 'routing' || order.step === 'preparing') return 'first_cycle';
-      if (now && order.step === 'applying') return 'now';
-      if (['generating', 'applying', 'verifying'].includes(order.step)) return 'next_cycle';
-      // The change is published and no run is active: a new run reads the message, unless somebody stopped it.
-      if (order.step === 'awaiting_ci') return mayWorkOn(order) ? 'next_cycle' : 'next_run';
-      throw tooLate(order);
-    default:
-      throw workOrderOver(order, 'send');
-  }
 }
 
 const fields = { component: 'steering', operation: 'send' };
@@ -131,15 +103,6 @@ function assertValid({ text, file, line }: SentMessage): void {
 
 function invalid(message: string, advice: string): PermanentError {
   return new PermanentError({ ...fields, code: 'MESSAGE_INVALID', message, advice });
-}
-
-function tooLate({ id }: WorkOrder): PermanentError {
-  return new PermanentError({
-    ...fields,
-    code: 'MESSAGE_TOO_LATE',
-    message: `Work order ${shortId(id)} is being published, so no agent would read the message.`,
-    advice: 'Wait until it has ended, and submit a new work order that changes its result.',
-  });
 }
 
 function tooMany({ id }: WorkOrder): PermanentError {

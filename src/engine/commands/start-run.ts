@@ -10,6 +10,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf } from '../../store/work/effects.ts';
+import { markAtWork } from '../../store/work/joint-changes.ts';
 import { insertRun } from '../../store/work/run-ends.ts';
 import { newestStepResult, openRunOf } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
@@ -80,6 +81,8 @@ export async function retryIn(
     changedBy: actor,
     changedBecause,
   });
+  // What it passed with is of an earlier run.
+  if (order.settings.joint !== undefined) await markAtWork(query, order.id);
   if (order.heldBy !== null && isHuman(actor))
     await recordEvent(query, { workOrderId: order.id, kind: 'resumed', actor, reason: changedBecause });
   return beginRun(query, deps, order, 'work', first, settings);

@@ -18,7 +18,7 @@ export async function candidateTurn(work: Work): Promise<GroupTurn> {
   work.reached('creating_pr:candidate-passed', work.run.id);
   const turn = await settlePassed(work, place);
   if (turn === 'cancel') return stopped(endCancelled(work));
-  return turn === 'wait' ? 'stop' : 'go on';
+  return turn === 'wait' ? 'stop' : turn;
 }
 
 async function stopped(end: Promise<void>): Promise<'stop'> {

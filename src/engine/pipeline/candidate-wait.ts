@@ -13,6 +13,8 @@ import {
   type Settled,
   settleCandidate,
 } from '../../store/work/candidates.ts';
+import { lockMembers } from '../../store/work/groups.ts';
+import { messagesOf } from '../../store/work/messages.ts';
 import { holdFence } from '../../store/work/runs.ts';
 import { lockWorkOrder } from '../../store/work/work-orders.ts';
 import { decideIn } from '../commands/decide-candidates.ts';
@@ -20,10 +22,14 @@ import { leaveOutages } from '../recovery/outage.ts';
 import { findResult, type GeneratingResult, type VerifyingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { changedLines } from '../views/patch-files.ts';
+import { unreadAmong } from './unread-messages.ts';
 import { waitForGroup } from './wait-for-group.ts';
 
-/** `wait`: the run is over for now. `cancel`: another candidate is kept. `go on`: this one is, or it is no candidate. */
-export type CandidateTurn = 'wait' | 'cancel' | 'go on';
+/**
+ * `wait`: the run is over for now. `cancel`: another candidate is kept. `go on`: this one is, or it is no candidate.
+ * `look`: a message has come that it reads first.
+ */
+export type CandidateTurn = 'wait' | 'cancel' | 'go on' | 'look';
 
 /** Undefined if the work order is no candidate, or is the one that was kept. */
 export async function undecidedPlace(work: Work): Promise<CandidatePlace | 'lost' | undefined> {
@@ -106,6 +112,9 @@ async function settle(work: Work, place: CandidatePlace, settled: Settled): Prom
   const turn = await database.transaction<CandidateTurn>(async (query) => {
     const group = await lockGroup(query, place.group);
     await holdFence(query, run.id, run.fence);
+    // Whoever sends a message locks the work order before it looks at what came of it.
+    if (group.decidedAt === null) await lockMembers(query, 'candidates', group.id);
+    if (group.decidedAt === null && 'facts' in settled && (await hasUnread(query, work))) return 'look';
     const decided = group.decidedAt === null ? await settleIn(query, work, group, settled) : group.kept;
     if (decided !== undefined) return decided === order.id ? 'go on' : 'cancel';
     if ((await lockWorkOrder(query, order.id)).cancelRequestedAt !== null) return 'cancel';
@@ -117,6 +126,10 @@ async function settle(work: Work, place: CandidatePlace, settled: Settled): Prom
   }, signal);
   work.reached('creating_pr:candidate-settled', run.id);
   return turn;
+}
+
+async function hasUnread(query: Query, work: Work): Promise<boolean> {
+  return (await unreadAmong(work, await messagesOf(query, work.order.id))).length > 0;
 }
 
 /** The candidate that is kept; null if none is; undefined if that is not decided yet. */

@@ -6,6 +6,7 @@ import { assertNever } from '../../stdx/assert-never.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText, toJson } from '../../store/storable.ts';
+import { waitedForGroupUntil } from '../../store/work/groups.ts';
 import { giveBackBeginning } from '../../store/work/runs.ts';
 import { changeWorkOrder, heldMsOf } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
@@ -59,27 +60,28 @@ async function endHere(work: Work, step: Step, { error, because, act }: Ended): 
 
 /** What the recovery table and its limits need to know about this work order at this step. */
 export async function recoveryContext(work: Work, step: Step): Promise<RecoveryContext> {
-  const { order, run, settings } = work;
+  const { order, settings } = work;
   if (step === 'awaiting_ci') throw new TypeError('Moose runs nothing while CI runs');
   const isLast = step === 'tracking';
   return {
     component: step,
-    retries: run.stepAttempt,
-    pauses: run.pauses,
+    retries: work.run.stepAttempt,
+    pauses: work.run.pauses,
     hasFallback: step === 'applying' && nextAgent(work) !== undefined,
     // The work is done: its result waits for the database, however long that takes.
     recoveries: isLast ? [] : order.recoveries,
     retryBudget: isLast ? null : order.retryBudget,
-    deadlineAt: isLast
-      ? Number.POSITIVE_INFINITY
-      : run.createdAt.getTime() + (await heldMs(work)) + settings.recoveryMsMax,
+    deadlineAt: isLast ? Number.POSITIVE_INFINITY : (await countsFromMs(work)) + settings.recoveryMsMax,
   };
 }
 
-/** Time in which a person paused the work order does not count toward the time limit of retries. */
-function heldMs({ database, order, run, clock, signal }: Work): Promise<number> {
-  const span = { since: run.createdAt, until: clock.now() };
-  return database.run((query) => heldMsOf(query, order.id, span), signal);
+/** Time in which a person paused the work order, or it waited for others of its group, does not count. */
+function countsFromMs({ database, order, run, clock, signal }: Work): Promise<number> {
+  return database.run(async (query) => {
+    const waitedUntil = await waitedForGroupUntil(query, order.id);
+    const since = waitedUntil !== null && waitedUntil > run.createdAt ? waitedUntil : run.createdAt;
+    return since.getTime() + (await heldMsOf(query, order.id, { since, until: clock.now() }));
+  }, signal);
 }
 
 async function retryLater(

@@ -36,7 +36,13 @@ export function createTakeUps({ database, reached }: Pick<PipelineDeps, 'databas
         return taken;
       }, signal);
       pass('takeup:committed');
-      return asked.map(({ runId }) => standing.get(runId));
+      return asked.map(({ runId, leg }) => {
+        const one = standing.get(runId);
+        // Two legs of a run may ask at once, such as one that was woken before its time and the next.
+        if (one?.run.leg !== leg) return undefined;
+        standing.delete(runId);
+        return one;
+      });
     },
     { batchMax, heldMax },
   );

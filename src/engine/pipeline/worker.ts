@@ -14,7 +14,8 @@ export interface Worker {
 
 export function createWorker(deps: PipelineDeps): Worker {
   const takeUps = createTakeUps(deps);
-  const active = new Map<string, AbortController>();
+  /** By work order. An earlier leg may come after the one that carries the run, and ends at once. */
+  const active = new Map<string, Set<AbortController>>();
   const stop = new AbortController();
   const { closed } = listenForEvents(
     deps.database.url,
@@ -34,7 +35,7 @@ export function createWorker(deps: PipelineDeps): Worker {
         stop.signal,
       );
       if (order?.cancelRequestedAt && order.status === 'in_progress')
-        active.get(id)?.abort(new CancelRequested());
+        for (const leg of active.get(id) ?? []) leg.abort(new CancelRequested());
     } catch (cause) {
       // The run itself checks for a stop before each of its steps.
       if (!stop.signal.aborted)
@@ -51,12 +52,14 @@ export function createWorker(deps: PipelineDeps): Worker {
       if (!found) return;
       const { id } = found.order;
       const cancelled = new AbortController();
-      active.set(id, cancelled);
+      const legs = active.get(id) ?? new Set();
+      active.set(id, legs.add(cancelled));
       try {
         const either = AbortSignal.any([signal, cancelled.signal]);
         await executeRun(deps, runId, { ...host, takeUps, stops: signal }, either);
       } finally {
-        if (active.get(id) === cancelled) active.delete(id);
+        legs.delete(cancelled);
+        if (legs.size === 0) active.delete(id);
       }
     },
     async close() {

@@ -226,3 +226,20 @@ test('an expression that can no longer be read pauses the schedule and tells peo
   expect((await asked.list())[0]?.paused_because).toBe('There is no time zone "Mars/Olympus".');
   expect(await alerts()).toMatchObject([{ code: 'SCHEDULE_PAUSED' }]);
 });
+
+test('fear: the project is removed while an instant is decided about, and work begins in it', async () => {
+  const { add, due, decide, orders, database, asked } = await scheduleGround();
+  const { id } = await add();
+  await due(id);
+  let decided: Promise<void> | undefined;
+  await database.transaction(async (query) => {
+    await sql`update projects set removed_at = clock_timestamp()`.execute(query);
+    decided = decide(id);
+    await expect
+      .poll(async () => (await sql`select from pg_locks where not granted`.execute(query)).rows.length)
+      .toBeGreaterThan(0);
+  });
+  await decided;
+  expect(await orders()).toEqual([]);
+  expect((await asked.one('nightly')).paused_because).toContain('was removed');
+});

@@ -7,7 +7,6 @@ import { asSentence } from '../../domain/sentence.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
-import { holdProject } from '../../store/work/projects.ts';
 import { addScheduleRun, endWaiting, hasScheduleRun } from '../../store/work/schedule-runs.ts';
 import {
   changeSchedule,
@@ -178,8 +177,6 @@ async function submitInstant(
     await raiseAndTell(query, refusedAlert(schedule, submission.code, message), submission.advice);
     return;
   }
-  // Nobody can remove the project until the transaction ends; a removed one has paused the schedule before.
-  await holdProject(query, projectId);
   const now = clock.now();
   const because = `submitted by the schedule ${name}, due at ${at.toISOString()}`;
   const given = { id: newId<WorkOrderId>(now), now, projectId, actor: scheduleActor, requester, because };

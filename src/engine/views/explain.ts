@@ -4,6 +4,7 @@ import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
+import type { GroupBlocker } from '../../store/work/group-blockers.ts';
 import type { PlanWaits } from '../../store/work/plan-waits.ts';
 import type { Run } from '../../store/work/runs.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
@@ -11,6 +12,7 @@ import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { notKept } from '../commands/decide-candidates.ts';
 import { cancelledTogether } from '../commands/decide-joint.ts';
 import { isInConflict } from '../commands/in-conflict.ts';
+import { explainBlockers } from './explain-group.ts';
 import { explainPlan } from './explain-plan.ts';
 
 export interface ExplainFacts {
@@ -24,6 +26,8 @@ export interface ExplainFacts {
   standsOn?: string | undefined;
   /** What its pull request waits for, according to the last look at the forge. */
   pullRequestWaits?: string | undefined;
+  /** Those of its group that it waits for and that do not go on by themselves. */
+  blockers?: readonly GroupBlocker[] | undefined;
   /** How many Moose processes are running on this database. */
   liveExecutors: number;
   /** For a queued work order: how many are ahead of it, counted up to `aheadMax`, and how many are in progress. */
@@ -171,7 +175,7 @@ function atWork(facts: ExplainFacts): string {
   if (order.stepState === 'retrying' && run?.wakeAt) return retrying(facts, step, run.wakeAt);
   if (session) return inSession(facts, step, session);
   if (run?.waitingFor && order.stepState === 'running')
-    return `Waiting at ${step} for ${since}: ${asSentence(run.waitingFor)} It continues automatically.`;
+    return `Waiting at ${step} for ${since}: ${asSentence(run.waitingFor)} ${facts.blockers ? explainBlockers(facts.blockers) : 'It continues automatically.'}`;
   if (run && run.executor === null)
     return `Waiting in the queue for ${since}${behind(facts)}; it continues at ${step} automatically when a slot is free.`;
   return `At ${step} for ${since}; it continues automatically, and \`moose logs ${id} -f\` shows its progress.`;

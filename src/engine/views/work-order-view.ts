@@ -10,6 +10,7 @@ import {
   takeOverMsMax,
 } from '../../store/work/executors.ts';
 import { waitingForOf } from '../../store/work/followed-pull-requests.ts';
+import { blockersInGroups } from '../../store/work/group-blockers.ts';
 import { placesOfMembers } from '../../store/work/joint-changes.ts';
 import { reasonsOfChoices } from '../../store/work/learners.ts';
 import { planWaitsOf } from '../../store/work/plan-waits.ts';
@@ -48,6 +49,7 @@ export async function viewWorkOrders(
     below,
     places,
     members,
+    blockers,
     follows,
   } = await database.run(async (query) => ({
     liveExecutors: await countExecutors(query),
@@ -57,6 +59,10 @@ export async function viewWorkOrders(
     merged: await mergedInto(query, ids),
     places: await placesOfCandidates(query, ids),
     members: await placesOfMembers(query, ids),
+    blockers: await blockersInGroups(
+      query,
+      orders.filter(({ status }) => status === 'in_progress').map(({ id }) => id),
+    ),
     follows: await followsAmong(
       query,
       orders.filter(({ status }) => status === 'completed').map(({ id }) => id),
@@ -105,6 +111,7 @@ export async function viewWorkOrders(
       pullRequestWaits: waits.get(order.id),
       planWaits: planWaits.get(order.id),
       chosen: chosen.get(order.id),
+      blockers: blockers.get(order.id),
       standsOn:
         order.stackedOn === null ? follows.get(order.id) : heldBelow(below.get(order.stackedOn))?.words,
       liveExecutors,

@@ -76,6 +76,16 @@ export async function settleCandidate(
   );
 }
 
+/** Call this in a transaction that has locked the work order: the decision locks it too, before it reads. */
+export async function forgetPassed(query: Query, workOrderId: WorkOrderId): Promise<void> {
+  await query
+    .updateTable('candidates')
+    .set({ result: null, facts: null, settledAt: null })
+    .where('workOrderId', '=', workOrderId)
+    .where('result', '=', 'passed')
+    .execute();
+}
+
 /** A result of an earlier run, or from before a message, is none. */
 export const waitsForDecision = sql<boolean>`(w.status = 'in_progress' and (c.result = 'passed' and w.step = 'creating_pr'
   or c.result = 'failed' and (c.failure ->> 'run')::int = w.run))`;
@@ -95,7 +105,10 @@ export async function candidatesOf(query: Query, groupId: WorkOrderId): Promise<
           then 'over'
         when w.status in ('pending', 'in_progress', 'needs_review') then 'at_work'
         else 'over'
-      end as state
+      end as state,
+      exists (select from work_order_events e where e.work_order_id = w.id and e.kind = 'message'
+        and not coalesce((select s.result -> 'messageIds' from step_results s where s.work_order_id = w.id
+          and s.step = 'generating' order by s.finished_at desc limit 1), '[]') ? e.id::text) as has_unread
     from candidates c join work_orders w on w.id = c.work_order_id
     where c.group_id = ${groupId} order by c.number`.execute(query);
   return rows;

@@ -54,3 +54,15 @@ export async function idsOfGroup(query: Query, id: WorkOrderId): Promise<WorkOrd
     order by number`.execute(query);
   return rows.length === 0 ? [id] : rows.map((row) => row.id);
 }
+
+/** The last time at which something happened that the work order may have waited for; null if it is in no group. */
+export async function waitedForGroupUntil(query: Query, id: WorkOrderId): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`select greatest(
+      (select g.decided_at from candidates c join candidate_groups g on g.id = c.group_id where c.work_order_id = ${id}),
+      (select max(greatest(g.decided_at, m.passed_at, p.created_at)) from joint_members own
+        join joint_groups g on g.id = own.group_id
+        left join joint_members m on m.group_id = own.group_id and m.number < own.number
+        left join pull_requests p on p.work_order_id = m.work_order_id
+        where own.work_order_id = ${id})) as at`.execute(query);
+  return rows[0]?.at ?? null;
+}

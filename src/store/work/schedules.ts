@@ -68,7 +68,10 @@ export async function addSchedule(
   return 'added';
 }
 
-/** Locks the schedule until the end of the transaction; undefined if it is removed. */
+/**
+ * Locks the schedule until the end of the transaction, and its project, so that nobody removes that meanwhile; undefined
+ * if the schedule is removed.
+ */
 export async function lockSchedule(query: Query, id: string): Promise<DueSchedule | undefined> {
   const row = await query
     .selectFrom('schedules')
@@ -86,7 +89,7 @@ export async function lockSchedule(query: Query, id: string): Promise<DueSchedul
   }>`select date_trunc('milliseconds', clock_timestamp()) as now, p.name as project,
       p.removed_at as project_removed_at, (select t.role from api_tokens t
         where t.id = ${row.tokenId}::uuid and t.revoked_at is null) as role
-    from projects p where p.id = ${row.projectId}`.execute(query);
+    from projects p where p.id = ${row.projectId} for share of p`.execute(query);
   const [more] = rows;
   if (!more) throw new TypeError('A schedule has no project');
   return { ...row, ...more, role: row.tokenId === null ? undefined : more.role };
