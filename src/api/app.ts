@@ -105,7 +105,7 @@ const unlimited: ReadonlySet<string> = new Set(
 /** A request that takes longer gets an error; what it has started continues. */
 const requestMsUsual = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** The rate for one token or one browser, and for one address if neither is needed. */
+/** The rate for one token, with all its sessions, and for one address if no token is needed. */
 const rateUsual = { perSecond: 100, burst: 300 };
 
 const headers: Readonly<Record<string, string>> = {
@@ -212,7 +212,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
     } else {
       const caller = await gate.enter(given, roleFor(method, path), c.get('signal'), addressOf(c));
       if (caller.isAmbient) checkOwnPage(method, given);
-      callers.take(caller.sessionId ?? caller.tokenId);
+      callers.take(caller.tokenId);
       c.set('caller', caller);
       c.set('moose', deps.mooseFor(caller.actor, caller.requester));
     }

@@ -29,6 +29,8 @@ const failuresMax = 32;
 /** The rate for one address. */
 const failureRate = { perSecond: 10, burst: 50 };
 const tokenCharsMax = 200;
+/** How often one token may sign in: each time writes a session and a row of the audit log. */
+const signInRate = { perSecond: 5, burst: 100 };
 
 export interface Gate {
   /**
@@ -38,7 +40,7 @@ export interface Gate {
    * `admitLogin`
    */
   enter(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
-  /** @throws `TOKEN_NOT_A_PERSONS`, and the errors of `enter` */
+  /** @throws `TOKEN_NOT_A_PERSONS`, `RATE_LIMITED`, and the errors of `enter` */
   signIn(
     token: string,
     from: { headers: Headers; address: string | undefined; isBrief?: boolean },
@@ -94,6 +96,7 @@ export function createGate(
     return programOf(token);
   };
   const openSession = openSessionsIn(database);
+  const signIns = createRateLimit(signInRate);
   const byProxy = async (email: string, signal: AbortSignal): Promise<Caller> => {
     const key = { issuer: 'proxy', subject: email.toLowerCase() };
     const given = { ...key, email, groups: [], way: 'proxy' };
@@ -119,6 +122,7 @@ export function createGate(
       const token = await tokenOf(given, signal);
       if (!token) return refuse(invalid(), signal, address);
       if (token.person === null) throw notAPersons(token);
+      signIns.take(token.id);
       return openSession(token, token.person, { headers, isBrief }, signal);
     },
     refuse,
