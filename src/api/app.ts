@@ -75,6 +75,8 @@ export interface ApiDeps extends SentinelDeps {
   failureDelayMs?: number;
   /** The request rate of one caller; by default 100 per second, with bursts of 300. */
   rate?: Rate;
+  /** How often one token may sign in; by default 5 times per second, with bursts of 100. */
+  signInRate?: Rate;
   /** 15 seconds if absent. */
   requestMsMax?: number;
   lastAnswers?: LastAnswersOptions;
@@ -115,8 +117,8 @@ const headers: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-export function gateOf({ database, failureDelayMs, signIn: proxied }: ApiDeps): Gate {
-  return createGate(database, { failureDelayMs, proxied });
+export function gateOf({ database, failureDelayMs, signInRate, signIn: proxied }: ApiDeps): Gate {
+  return createGate(database, { failureDelayMs, signInRate, proxied });
 }
 
 export function cleaningOf({ logger, errors }: ApiDeps): Cleaning {

@@ -15,7 +15,7 @@ import {
 import { isRefusedForNow } from '../store/connection/database-failure.ts';
 import type { Database, Query } from '../store/database.ts';
 import { assertRole, type Caller } from './caller.ts';
-import { createRateLimit, networkOf } from './rate-limit.ts';
+import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
 
@@ -29,8 +29,8 @@ const failuresMax = 32;
 /** The rate for one address. */
 const failureRate = { perSecond: 10, burst: 50 };
 const tokenCharsMax = 200;
-/** How often one token may sign in: each time writes a session and a row of the audit log. */
-const signInRate = { perSecond: 5, burst: 100 };
+/** For one token: each sign-in writes a session and a row of the audit log. */
+const signInRateUsual = { perSecond: 5, burst: 100 };
 
 export interface Gate {
   /**
@@ -59,13 +59,14 @@ export interface Gate {
 
 interface GateOptions {
   failureDelayMs?: number | undefined;
+  signInRate?: Rate | undefined;
   /** The proxy that names people, and whom it may name. */
   proxied?: { proxy: ProxySettings | null; allow: readonly AllowRule[] } | undefined;
 }
 
 export function createGate(
   database: Database,
-  { failureDelayMs = failureDelayMsUsual, proxied }: GateOptions = {},
+  { failureDelayMs = failureDelayMsUsual, signInRate = signInRateUsual, proxied }: GateOptions = {},
 ): Gate {
   const personOfProxy = proxied?.proxy ? createPersonOfProxy(proxied.proxy) : () => null;
   const refuse = refuseLate(failureDelayMs);
