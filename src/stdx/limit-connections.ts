@@ -50,8 +50,13 @@ function makeRoom(open: ReadonlyMap<Socket, Exchange | null>, limits: Connection
   const waiting = [...open].filter(([, exchange]) => waitsForClient(exchange)).map(([socket]) => socket);
   const address = waiting.at(-1)?.remoteAddress;
   const ofAddress = waiting.filter(({ remoteAddress }) => remoteAddress === address);
-  if (ofAddress.length > limits.waitingPerAddressMax) ofAddress[0]?.destroy();
-  else if (waiting.length > limits.waitingMax) waiting[0]?.destroy();
+  const ofOne = beyond(ofAddress, limits.waitingPerAddressMax);
+  for (const socket of ofOne.length > 0 ? ofOne : beyond(waiting, limits.waitingMax)) socket.destroy();
+}
+
+/** The oldest of too many. They may be several: requests that were being answered may all wait for their clients now. */
+function beyond(waiting: readonly Socket[], max: number): readonly Socket[] {
+  return waiting.slice(0, Math.max(0, waiting.length - max));
 }
 
 /** For a request, for the rest of one, or until the client has read an answer that is complete. */
