@@ -23,7 +23,10 @@ test('R-SEC-1: fear: a viewer fills the audit log by signing in again and again'
   const answers = await Promise.all(Array.from({ length: 5 }, () => signIn(ground, ada)));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429]);
   expect((await signIn(ground, bob)).status).toBe(200);
-  const opened = ground.database.query.selectFrom('auditLog').select('actor').where('act', '=', 'session.open');
+  const opened = ground.database.query
+    .selectFrom('auditLog')
+    .select('actor')
+    .where('act', '=', 'session.open');
   expect((await opened.execute()).map(({ actor }) => actor).sort()).toEqual([
     ...Array<string>(3).fill('human:ada'),
     'human:bob',
