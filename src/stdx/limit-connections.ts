@@ -9,6 +9,8 @@ export interface ConnectionLimits {
   /** Connections that wait for their client, in total and per address; above this, the oldest is closed. */
   waitingMax: number;
   waitingPerAddressMax: number;
+  /** Bytes of complete answers that their clients have not read; above this, the oldest connections are closed. */
+  unreadBytesMax: number;
 }
 
 interface Exchange {
@@ -28,6 +30,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): void
   const onRequest = (request: IncomingMessage, answer: ServerResponse) => {
     const { socket } = request;
     touch(socket, { request, answer });
+    closeUnread(open, limits.unreadBytesMax);
     answer.once('close', () => {
       if (open.has(socket)) touch(socket, null);
     });
@@ -57,6 +60,14 @@ function makeRoom(open: ReadonlyMap<Socket, Exchange | null>, limits: Connection
 /** The oldest of too many. They may be several: requests that were being answered may all wait for their clients now. */
 function beyond(waiting: readonly Socket[], max: number): readonly Socket[] {
   return waiting.slice(0, Math.max(0, waiting.length - max));
+}
+
+function closeUnread(open: ReadonlyMap<Socket, Exchange | null>, bytesMax: number): void {
+  let bytes = 0;
+  for (const [socket, exchange] of [...open].reverse()) {
+    bytes += socket.writableLength;
+    if (bytes > bytesMax && waitsForClient(exchange)) socket.destroy();
+  }
 }
 
 /** For a request, for the rest of one, or until the client has read an answer that is complete. */
