@@ -75,6 +75,8 @@ export interface ApiDeps extends SentinelDeps {
   failureDelayMs?: number;
   /** The request rate of one caller; by default 100 per second, with bursts of 300. */
   rate?: Rate;
+  /** How often one token may sign in; by default 5 times per second, with bursts of 100. */
+  signInRate?: Rate;
   /** 15 seconds if absent. */
   requestMsMax?: number;
   lastAnswers?: LastAnswersOptions;
@@ -105,7 +107,7 @@ const unlimited: ReadonlySet<string> = new Set(
 /** A request that takes longer gets an error; what it has started continues. */
 const requestMsUsual = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** The rate for one token or one browser, and for one address if neither is needed. */
+/** The rate for one token, with all its sessions, and for one address if no token is needed. */
 const rateUsual = { perSecond: 100, burst: 300 };
 
 const headers: Readonly<Record<string, string>> = {
@@ -115,8 +117,8 @@ const headers: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-export function gateOf({ database, failureDelayMs, signIn: proxied }: ApiDeps): Gate {
-  return createGate(database, { failureDelayMs, proxied });
+export function gateOf({ database, failureDelayMs, signInRate, signIn: proxied }: ApiDeps): Gate {
+  return createGate(database, { failureDelayMs, signInRate, proxied });
 }
 
 export function cleaningOf({ logger, errors }: ApiDeps): Cleaning {
@@ -212,7 +214,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
     } else {
       const caller = await gate.enter(given, roleFor(method, path), c.get('signal'), addressOf(c));
       if (caller.isAmbient) checkOwnPage(method, given);
-      callers.take(caller.sessionId ?? caller.tokenId);
+      callers.take(caller.tokenId);
       c.set('caller', caller);
       c.set('moose', deps.mooseFor(caller.actor, caller.requester));
     }

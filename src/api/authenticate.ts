@@ -15,7 +15,7 @@ import {
 import { isRefusedForNow } from '../store/connection/database-failure.ts';
 import type { Database, Query } from '../store/database.ts';
 import { assertRole, type Caller } from './caller.ts';
-import { createRateLimit, networkOf } from './rate-limit.ts';
+import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
 
@@ -29,6 +29,8 @@ const failuresMax = 32;
 /** The rate for one address. */
 const failureRate = { perSecond: 10, burst: 50 };
 const tokenCharsMax = 200;
+/** For one token: each sign-in writes a session and a row of the audit log. */
+const signInRateUsual = { perSecond: 5, burst: 100 };
 
 export interface Gate {
   /**
@@ -38,7 +40,7 @@ export interface Gate {
    * `admitLogin`
    */
   enter(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
-  /** @throws `TOKEN_NOT_A_PERSONS`, and the errors of `enter` */
+  /** @throws `TOKEN_NOT_A_PERSONS`, `RATE_LIMITED`, and the errors of `enter` */
   signIn(
     token: string,
     from: { headers: Headers; address: string | undefined; isBrief?: boolean },
@@ -57,13 +59,14 @@ export interface Gate {
 
 interface GateOptions {
   failureDelayMs?: number | undefined;
+  signInRate?: Rate | undefined;
   /** The proxy that names people, and whom it may name. */
   proxied?: { proxy: ProxySettings | null; allow: readonly AllowRule[] } | undefined;
 }
 
 export function createGate(
   database: Database,
-  { failureDelayMs = failureDelayMsUsual, proxied }: GateOptions = {},
+  { failureDelayMs = failureDelayMsUsual, signInRate = signInRateUsual, proxied }: GateOptions = {},
 ): Gate {
   const personOfProxy = proxied?.proxy ? createPersonOfProxy(proxied.proxy) : () => null;
   const refuse = refuseLate(failureDelayMs);
@@ -94,6 +97,7 @@ export function createGate(
     return programOf(token);
   };
   const openSession = openSessionsIn(database);
+  const signIns = createRateLimit(signInRate);
   const byProxy = async (email: string, signal: AbortSignal): Promise<Caller> => {
     const key = { issuer: 'proxy', subject: email.toLowerCase() };
     const given = { ...key, email, groups: [], way: 'proxy' };
@@ -119,6 +123,7 @@ export function createGate(
       const token = await tokenOf(given, signal);
       if (!token) return refuse(invalid(), signal, address);
       if (token.person === null) throw notAPersons(token);
+      signIns.take(token.id);
       return openSession(token, token.person, { headers, isBrief }, signal);
     },
     refuse,

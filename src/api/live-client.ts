@@ -4,10 +4,13 @@ import type { LiveEvent, LiveMessage } from '../contract/contract.ts';
 import type { LiveFeed } from '../engine/live/live-feed.ts';
 import type { LiveRow } from '../store/live/live-events.ts';
 import type { Caller } from './caller.ts';
+import type { Rate } from './rate-limit.ts';
 
 export interface LiveLimits {
   clientsMax: number;
   clientsPerTokenMax: number;
+  /** How often one token may connect: each time reads what the client has missed. */
+  connects: Rate;
   /** The maximum size of one client's queue. */
   bufferedBytesMax: number;
   stillHereEveryMs: number;
@@ -22,6 +25,7 @@ export interface LiveLimits {
 export const liveLimitsUsual: LiveLimits = {
   clientsMax: 500,
   clientsPerTokenMax: 100,
+  connects: { perSecond: 10, burst: 200 },
   bufferedBytesMax: 1_000_000,
   stillHereEveryMs: 10_000,
   silentMsMax: 30_000,

@@ -10,6 +10,7 @@ import { checkOrigin } from './check-origin.ts';
 import { errorResponse, statusOf } from './error-answer.ts';
 import { type LiveLimits, liveLimitsUsual } from './live-client.ts';
 import { LiveClients } from './live-clients.ts';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { pathNotFound, tellStrangersSparingly, toApiError, upgradeRequired } from './request-errors.ts';
 import { live } from './routes/outside.ts';
 
@@ -37,6 +38,7 @@ interface Door {
   server: string;
   /** Connections that are not admitted yet. */
   waiting: Set<Duplex>;
+  callers: RateLimit;
   isTold: ReturnType<typeof tellStrangersSparingly>;
 }
 
@@ -48,7 +50,8 @@ export function addLive(api: Api): void {
 }
 
 export function openLive(server: Server, deps: LiveDeps): LiveDoor {
-  const clients = new LiveClients(deps.gate, { ...liveLimitsUsual, ...deps.limits });
+  const limits = { ...liveLimitsUsual, ...deps.limits };
+  const clients = new LiveClients(deps.gate, limits);
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -56,7 +59,9 @@ export function openLive(server: Server, deps: LiveDeps): LiveDoor {
     perMessageDeflate: false,
   });
   const waiting = new Set<Duplex>();
-  const door = { deps, clients, sockets, server: randomUUID(), waiting, isTold: tellStrangersSparingly() };
+  const callers = createRateLimit(limits.connects);
+  const isTold = tellStrangersSparingly();
+  const door = { deps, clients, sockets, server: randomUUID(), waiting, callers, isTold };
   server.on('upgrade', (request, socket, head) => void answer(door, request, socket, head));
   return {
     count: () => clients.count,
@@ -95,7 +100,7 @@ async function answer(door: Door, request: IncomingMessage, socket: Duplex, head
 }
 
 async function admit(
-  { deps, clients, waiting, server }: Door,
+  { deps, clients, waiting, callers, server }: Door,
   request: IncomingMessage,
   signal: AbortSignal,
 ) {
@@ -108,6 +113,7 @@ async function admit(
   clients.assertRoom(waiting.size);
   const address = request.socket.remoteAddress;
   const caller = await gate.enter(headers, 'viewer', signal, address);
+  callers.take(caller.tokenId);
   await orAborted(feed.ready, signal);
   clients.assertRoom(waiting.size, caller);
   return { feed, caller, headers, address, server, cursor: url.searchParams.get('cursor') ?? undefined };

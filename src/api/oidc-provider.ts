@@ -115,7 +115,9 @@ async function claimsOf(
   const claims = granted.claims();
   if (claims === undefined) throw new TypeError('A checked answer has no ID token');
   if (claims.email !== undefined || found.serverMetadata().userinfo_endpoint === undefined) return claims;
-  return { ...(await client.fetchUserInfo(found, granted.access_token, claims.sub)), ...claims };
+  const told = await client.fetchUserInfo(found, granted.access_token, claims.sub);
+  // Who names the address also says whether it is verified.
+  return { ...told, ...claims, email: told.email, email_verified: told.email_verified };
 }
 
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,21 +1,71 @@
 // Reads a request body from anybody: limited in bytes, time and depth, and refused unless it is JSON in UTF-8.
-import { PermanentError } from '../domain/failure.ts';
+import { PermanentError, TransientError } from '../domain/failure.ts';
 
 export const bodyBytesMax = 1024 * 1024;
 /** A deeper body would overflow the stack of the code that reads it. */
 export const depthMax = 64;
 
-/** @throws PermanentError `BODY_TOO_LARGE` before more than `bytesMax` bytes are in memory */
+/** How many bytes of unfinished bodies this process keeps: anybody can begin a body, and send its end late or never. */
+const unfinishedBytesMax = 64 * 1024 * 1024;
+
+interface Unfinished {
+  /** One buffer, because a client may send its body byte by byte. */
+  kept: Uint8Array<ArrayBuffer>;
+  length: number;
+  hasGivenWay: boolean;
+}
+
+const firstBytes = 16 * 1024;
+/** Those that began first come first. */
+const unfinished = new Set<Unfinished>();
+let unfinishedBytes = 0;
+
+/**
+ * @throws PermanentError `BODY_TOO_LARGE` before more than `bytesMax` bytes are in memory, TransientError `BODIES_TOO_MANY`
+ * if newer bodies needed the memory
+ */
 export async function readBody(request: Request, bytesMax = bodyBytesMax): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get('content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax);
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw tooLarge(bytesMax);
-    chunks.push(chunk);
+  const own: Unfinished = { kept: new Uint8Array(0), length: 0, hasGivenWay: false };
+  unfinished.add(own);
+  try {
+    for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+      if (own.hasGivenWay) throw tooMany();
+      if (own.length + chunk.length > bytesMax) throw tooLarge(bytesMax);
+      append(own, chunk);
+      makeRoom();
+    }
+    if (own.hasGivenWay) throw tooMany();
+    return own.kept.subarray(0, own.length);
+  } finally {
+    forget(own);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function append(body: Unfinished, chunk: Uint8Array): void {
+  const length = body.length + chunk.length;
+  if (length > body.kept.length) {
+    const larger = new Uint8Array(Math.max(length, 2 * body.kept.length, firstBytes));
+    larger.set(body.kept);
+    unfinishedBytes += larger.length - body.kept.length;
+    body.kept = larger;
+  }
+  body.kept.set(chunk, body.length);
+  body.length = length;
+}
+
+function makeRoom(): void {
+  for (const oldest of unfinished) {
+    if (unfinishedBytes <= unfinishedBytesMax) return;
+    oldest.hasGivenWay = true;
+    forget(oldest);
+  }
+}
+
+function forget(body: Unfinished): void {
+  unfinished.delete(body);
+  unfinishedBytes -= body.kept.length;
+  body.kept = new Uint8Array(0);
 }
 
 /** With another content type, a route's validator would read nothing and report no problem. */
@@ -91,5 +141,16 @@ function tooLarge(bytesMax: number): PermanentError {
     operation: 'read',
     message: `The body is larger than ${bytesMax} bytes.`,
     advice: 'Send less: shorten long texts before you send them.',
+  });
+}
+
+function tooMany(): TransientError {
+  return new TransientError({
+    code: 'BODIES_TOO_MANY',
+    component: 'api',
+    operation: 'read',
+    message: 'Too many large requests arrive at the same time.',
+    advice: 'Send the request again.',
+    retryAfterMs: 1_000,
   });
 }

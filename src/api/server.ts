@@ -27,7 +27,12 @@ const headersMsMax = 5_000;
 const requestMsMax = 30_000;
 const slowLookEveryMs = 1_000;
 /** A page keeps six connections, plus a live one that does not count. */
-const connectionLimits = { connectionsMax: 2_000, waitingMax: 1_500, waitingPerAddressMax: 950 };
+const connectionLimits = {
+  connectionsMax: 2_000,
+  waitingMax: 1_500,
+  waitingPerAddressMax: 950,
+  unreadBytesMax: 256 * 1024 * 1024,
+};
 const closeGraceMs = 1_000;
 
 /** @param place - port 0 is any free port. @throws ConfigurationError `PORT_TAKEN`, `PORT_NOT_ALLOWED` */

@@ -116,6 +116,15 @@ test.each<[string, (claims: Record<string, unknown>) => Record<string, unknown>]
   expect([hasSession(browser), provider.tokenCalls, recorded]).toEqual([false, 1, ['LOGIN_FAILED']]);
 });
 
+test('fear: an unverified address is taken for verified, because the ID token says so of another one', async () => {
+  const { provider, signIn } = await ground();
+  provider.person = { sub: 'mallory-1', email: 'ada@example.org', email_verified: false };
+  provider.forge = (claims) => ({ ...claims, email_verified: true });
+  const browser = newBrowser();
+  expect((await signIn(browser)).location).toBe('/#refused=LOGIN_EMAIL_NOT_VERIFIED');
+  expect(hasSession(browser)).toBe(false);
+});
+
 test('an ID token that another key has signed signs nobody in', async () => {
   const { provider, signIn } = await ground();
   provider.forge = (claims) => claims;

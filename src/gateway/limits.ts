@@ -95,7 +95,12 @@ export interface GatewayLimits {
 }
 
 export const gatewayLimits: GatewayLimits = {
-  connections: { connectionsMax: 1_000, waitingMax: 512, waitingPerAddressMax: 512 },
+  connections: {
+    connectionsMax: 1_000,
+    waitingMax: 512,
+    waitingPerAddressMax: 512,
+    unreadBytesMax: 256 * 1024 * 1024,
+  },
   callsMax: 256,
   callsPerKeyMax: 64,
   slowRefusalMs: 500,

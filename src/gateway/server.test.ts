@@ -224,7 +224,14 @@ test.each(['127.0.0.1', 'its socket'])(
 
 test('R-SEC-3: fear: a thousand idle connections leave no room for a call', async () => {
   const ground = await gatewayGround(shared(), {
-    limits: { connections: { connectionsMax: 20, waitingMax: 10, waitingPerAddressMax: 10 } },
+    limits: {
+      connections: {
+        connectionsMax: 20,
+        waitingMax: 10,
+        waitingPerAddressMax: 10,
+        unreadBytesMax: 256 * 1024 * 1024,
+      },
+    },
   });
   for (let n = 0; n < 40; n += 1) {
     const socket = connect(ground.gateway.port, '127.0.0.1');

@@ -1,27 +1,36 @@
-// Keeps a server reachable: connections without a complete request are closed in favour of newer ones, and each address
-// gets a limited number. A complete request is never interrupted before it is answered.
+// Keeps a server reachable: connections without a complete request, and those whose client does not read its complete
+// answer, are closed in favour of newer ones, and each address gets a limited number. A complete request is never
+// interrupted before it is answered.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface ConnectionLimits {
   connectionsMax: number;
-  /** Connections that send a request or wait for one, in total and per address; above this, the oldest is closed. */
+  /** Connections that wait for their client, in total and per address; above this, the oldest is closed. */
   waitingMax: number;
   waitingPerAddressMax: number;
+  /** Bytes of complete answers that their clients have not read; above this, the oldest connections are closed. */
+  unreadBytesMax: number;
+}
+
+interface Exchange {
+  request: IncomingMessage;
+  answer: ServerResponse;
 }
 
 /** Call this after all listeners for `upgrade` are registered: an upgraded connection is no longer HTTP. */
 export function limitConnections(server: Server, limits: ConnectionLimits): void {
   server.maxConnections = limits.connectionsMax;
   /** Ordered by when they began to wait; the value is null while no request is in progress. */
-  const open = new Map<Socket, IncomingMessage | null>();
-  const touch = (socket: Socket, request: IncomingMessage | null) => {
+  const open = new Map<Socket, Exchange | null>();
+  const touch = (socket: Socket, exchange: Exchange | null) => {
     open.delete(socket);
-    open.set(socket, request);
+    open.set(socket, exchange);
   };
   const onRequest = (request: IncomingMessage, answer: ServerResponse) => {
     const { socket } = request;
-    touch(socket, request);
+    touch(socket, { request, answer });
+    closeUnread(open, limits.unreadBytesMax);
     answer.once('close', () => {
       if (open.has(socket)) touch(socket, null);
     });
@@ -38,12 +47,30 @@ export function limitConnections(server: Server, limits: ConnectionLimits): void
   }
 }
 
-function makeRoom(open: ReadonlyMap<Socket, IncomingMessage | null>, limits: ConnectionLimits): void {
+function makeRoom(open: ReadonlyMap<Socket, Exchange | null>, limits: ConnectionLimits): void {
   // Usually no connection has to be closed.
   if (open.size <= Math.min(limits.waitingMax, limits.waitingPerAddressMax)) return;
-  const waiting = [...open].filter(([, request]) => !request?.complete).map(([socket]) => socket);
+  const waiting = [...open].filter(([, exchange]) => waitsForClient(exchange)).map(([socket]) => socket);
   const address = waiting.at(-1)?.remoteAddress;
   const ofAddress = waiting.filter(({ remoteAddress }) => remoteAddress === address);
-  if (ofAddress.length > limits.waitingPerAddressMax) ofAddress[0]?.destroy();
-  else if (waiting.length > limits.waitingMax) waiting[0]?.destroy();
+  const ofOne = beyond(ofAddress, limits.waitingPerAddressMax);
+  for (const socket of ofOne.length > 0 ? ofOne : beyond(waiting, limits.waitingMax)) socket.destroy();
+}
+
+/** The oldest of too many. They may be several: requests that were being answered may all wait for their clients now. */
+function beyond(waiting: readonly Socket[], max: number): readonly Socket[] {
+  return waiting.slice(0, Math.max(0, waiting.length - max));
+}
+
+function closeUnread(open: ReadonlyMap<Socket, Exchange | null>, bytesMax: number): void {
+  let bytes = 0;
+  for (const [socket, exchange] of [...open].reverse()) {
+    bytes += socket.writableLength;
+    if (bytes > bytesMax && waitsForClient(exchange)) socket.destroy();
+  }
+}
+
+/** For a request, for the rest of one, or until the client has read an answer that is complete. */
+function waitsForClient(exchange: Exchange | null): boolean {
+  return exchange === null || !exchange.request.complete || exchange.answer.writableEnded;
 }

@@ -60,3 +60,15 @@ test('a read that fails fails for those who share it, and the next one is made',
   end(2);
   expect(await again).toBe('read 2');
 });
+
+test('fear: a read that throws at once fails for everybody who asks later', async () => {
+  const { read } = sharedReads();
+  const fail = (): Promise<string> => {
+    throw new TypeError('at once');
+  };
+  const first = read('a', fail);
+  const second = read('a', fail);
+  await expect(first).rejects.toThrow('at once');
+  await expect(second).rejects.toThrow('at once');
+  expect(await read('a', async () => 'read')).toBe('read');
+});

@@ -16,7 +16,8 @@ export function sharedReads(): SharedReads {
   const readings = new Map<string, Reading>();
 
   function begin(key: string, read: () => Promise<unknown>): Promise<unknown> {
-    const running = read();
+    // Also a read that throws at once is a failed one: else everybody who asks later would wait for it for ever.
+    const running = (async () => read())();
     const reading: Reading = { running, next: null };
     readings.set(key, reading);
     const over = () => {

@@ -17,6 +17,8 @@ test('R-SEC-1: fear: an address with a letter that only looks like an admin’s 
       signal,
     );
   await expect(admit('\u212aate@example.org')).rejects.toMatchObject({ code: 'LOGIN_NOT_ALLOWED' });
+  for (const email of ['x kate@example.org', 'kate@example.org@example.org', 'kate @example.org'])
+    await expect(admit(email), email).rejects.toMatchObject({ code: 'LOGIN_NOT_ALLOWED' });
   expect(await admit('Kate@Example.org')).toMatchObject({ person: 'kate@example.org', role: 'admin' });
   expect(await admit('ÉVA@example.org')).toMatchObject({ person: 'éva@example.org', role: 'viewer' });
 });

@@ -14,6 +14,12 @@ import type { Database, Query } from '../../store/database.ts';
 import { personPattern } from './ask-tokens.ts';
 import { writeAudit } from './write-audit.ts';
 
+/**
+ * Names with an `@` are never given to anybody else, so a provider or a proxy must not give one without it. With a space or a
+ * second `@`, one address would look like another one with something beside it.
+ */
+const addressPattern = /^[^\s@]+@[^\s@]+$/;
+
 export interface LoginGiven extends SignedIn, LoginKey {
   /** For the audit log: `oidc` or `proxy`. */
   way: string;
@@ -32,8 +38,7 @@ export async function admitLogin(
 ): Promise<ApiToken & { person: string }> {
   const person = given.email.trim().toLowerCase();
   const role = roleByRules(rules, { email: person, groups: given.groups });
-  // Names with an `@` are never given to anybody else, so a provider or a proxy must not give one without it.
-  const isName = personPattern.test(person) && isPlain(given.email) && person.includes('@');
+  const isName = personPattern.test(person) && isPlain(given.email) && addressPattern.test(person);
   if (role === null || !isName) throw notAllowed(person);
   const known = await database.run((query) => findLogin(query, given), signal);
   if (known !== undefined && (known.role === role || known.revokedAt !== null)) return admitted(known);

@@ -34,3 +34,11 @@ test('each kind of result links to its page', () => {
     [{ kind: 'go', to: '/specs' }, 'spec'],
   ]);
 });
+
+test('R-SEC-2: fear: a title turns the reading order of the list around', () => {
+  const title = 'Update \u202egnp.exe';
+  const found = { kind: 'work_order', id: 'a2', title, detail: title } as const;
+  const shown = itemsFor('update', [{ id: 'a1', title }], [found]).map((item) => [item.title, item.detail]);
+  expect(JSON.stringify(shown)).not.toContain('\u202e');
+  expect(shown).toHaveLength(2);
+});

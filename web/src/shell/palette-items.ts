@@ -1,5 +1,6 @@
 // The items of the palette: recent work orders, pages, actions and search results.
 import type { Search } from '../../../src/contract/contract.ts';
+import { legible } from '../parts/plain-text.ts';
 import { places } from './places.ts';
 import type { Recent } from './recent.ts';
 
@@ -54,7 +55,7 @@ function recentItem(recent: Recent): PaletteItem {
   return {
     id: `work_order:${id}`,
     group: 'Recent',
-    title,
+    title: legible(title),
     detail: id.slice(-6),
     act: { kind: 'go', to, remember: recent },
   };
@@ -64,8 +65,8 @@ function foundItem({ kind, id, title, detail }: Search['items'][number]): Palett
   const base = {
     id: `${kind}:${id}`,
     group: 'Results',
-    title,
-    detail: detail || kind.replace('_', ' '),
+    title: legible(title),
+    detail: legible(detail || kind.replace('_', ' ')),
   } as const;
   switch (kind) {
     case 'work_order':

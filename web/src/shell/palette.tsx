@@ -159,8 +159,8 @@ function Options({ listId, items, current, choose }: OptionsProps) {
               item === current && 'bg-raised outline-1 outline-line',
             )}
           >
-            <span className="truncate">{item.title}</span>
-            <span className="shrink-0 truncate text-[13px] text-quiet">{item.detail}</span>
+            <bdi className="truncate">{item.title}</bdi>
+            <bdi className="shrink-0 truncate text-[13px] text-quiet">{item.detail}</bdi>
           </div>
         </div>
       ))}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ScheduleRun } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 
 /** `missedMax` and more share a number. */
@@ -18,7 +19,11 @@ export function Outcome({ run: { outcome, work_order: order, instants } }: { run
     );
   }
   return (
-    <Link to="/work-orders/$id" params={{ id: order.id }} aria-label={`${order.title}: ${order.status}`}>
+    <Link
+      to="/work-orders/$id"
+      params={{ id: order.id }}
+      aria-label={`${legible(order.title)}: ${order.status}`}
+    >
       <StatusBadge status={order.status} />
     </Link>
   );

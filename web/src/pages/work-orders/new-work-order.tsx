@@ -6,6 +6,7 @@ import type { SubmissionBody, Submitted } from '../../../../src/contract/contrac
 import { call, ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { Failed } from '../../parts/states.tsx';
 import { newKey } from './new-key.ts';
 import {
@@ -103,7 +104,7 @@ function Warnings({ submitted, onClose }: { submitted: Submitted; onClose(): voi
       isOpen
       onClose={onClose}
       title="Submitted"
-      description={work_order.title}
+      description={legible(work_order.title)}
       foot={
         <Button
           look="primary"

@@ -6,10 +6,12 @@ import type { WorkOrder, WorkOrderPage } from '../../../../src/contract/contract
 import { call, queryOf } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { usd } from '../../parts/money.ts';
+import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { StepProgress } from '../../parts/step-progress.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { isWideQuery, useMediaQuery } from '../../parts/use-media-query.ts';
+import { Words } from '../../parts/words.tsx';
 import type { WorkOrdersSearch } from '../../router.tsx';
 import type { Change } from './search-state.ts';
 import { Marks, QuestionLink, TitleLink, WorkOrderCard } from './work-order-card.tsx';
@@ -170,8 +172,8 @@ function Row({ order }: { order: WorkOrder }) {
           order={order}
           className="line-clamp-2 break-words rounded-sm font-medium hover:underline"
         />
-        <p className="line-clamp-2 break-words text-[13px] text-quiet" title={order.explain}>
-          {order.explain}
+        <p className="line-clamp-2 break-words text-[13px] text-quiet" title={legible(order.explain)}>
+          <Words text={order.explain} />
         </p>
         <QuestionLink order={order} />
       </td>
@@ -181,8 +183,8 @@ function Row({ order }: { order: WorkOrder }) {
       <td className="hidden px-3 py-2.5 @4xl:table-cell">
         <StepProgress order={order} />
       </td>
-      <td className="hidden truncate px-3 py-2.5 text-quiet @5xl:table-cell" title={order.project}>
-        {order.project}
+      <td className="hidden truncate px-3 py-2.5 text-quiet @5xl:table-cell" title={legible(order.project)}>
+        <Words text={order.project} />
       </td>
       <td className="px-3 py-2.5 text-right tabular-nums">{usd(order.cost_usd)}</td>
       <td className="hidden whitespace-nowrap px-3 py-2.5 text-[13px] text-quiet @2xl:table-cell">

@@ -3,9 +3,11 @@ import { ArrowRight } from 'lucide-react';
 import type { WorkOrder } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { usd } from '../../parts/money.ts';
+import { legible } from '../../parts/plain-text.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { StepProgress } from '../../parts/step-progress.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { rememberRecent } from '../../shell/recent.ts';
 
 /** `hasStatus`: shows the status, for lanes that mix several. */
@@ -18,11 +20,13 @@ export function WorkOrderCard({ order, hasStatus = false }: { order: WorkOrder; 
       <h3 className="line-clamp-2 break-words font-medium leading-snug">
         <TitleLink order={order} className="outline-none after:absolute after:inset-0 after:rounded-lg" />
       </h3>
-      <p className="truncate text-[13px] text-quiet">{order.project}</p>
+      <p className="truncate text-[13px] text-quiet">
+        <Words text={order.project} />
+      </p>
       <Marks order={order} hasStatus={hasStatus} />
       <StepProgress order={order} />
-      <p className="line-clamp-3 break-words text-[13px] text-quiet" title={order.explain}>
-        {order.explain}
+      <p className="line-clamp-3 break-words text-[13px] text-quiet" title={legible(order.explain)}>
+        <Words text={order.explain} />
       </p>
       <footer className="mt-auto flex items-center justify-between gap-2 text-[13px] text-quiet tabular-nums">
         <span title="Cost so far">{usd(order.cost_usd)}</span>
@@ -42,7 +46,7 @@ export function TitleLink({ order, className }: { order: WorkOrder; className?: 
       onClick={() => rememberRecent(order)}
       className={className}
     >
-      {order.title}
+      <Words text={order.title} />
     </Link>
   );
 }
