@@ -128,5 +128,5 @@ test('R-LRN-4: what was expected of the arms that were used, against what came t
     cost_ratio: expect.closeTo(1.25, 6),
     chances: [{ from: 0.7, to: 0.8, tries: 8, expected: expect.closeTo(0.72, 6), actual: 0.75 }],
   });
-  expect(text).toContain('Tries cost 125 % of what was expected.');
+  expect(text).toContain('Tries cost 125 % of the expected cost.');
 });

@@ -22,6 +22,6 @@ export async function cleanUpThere({ change, get }: Asking, signal: AbortSignal)
     component: 'cli',
     operation: 'clean up',
     message: `The clean-up on the server failed after it had deleted ${run.deleted} items: ${run.error ?? ''}`,
-    advice: 'Run `moose cleanup` again: it goes on with what is left.',
+    advice: 'Run `moose cleanup` again: it continues with what is left.',
   });
 }

@@ -30,7 +30,7 @@ test('R-LRN-5: why this arm, and what the static rule would have taken', () => {
     'Chosen by what was seen: a/b with patch, chance 0.62; the static rule would have taken c/d with patch.';
   expect(tellDecision(decision('routing', {}, { models: ['a/b'], because })).text).toContain(because);
   expect(tellDecision(decision('routing', {}, { arm: null, because }))).toEqual({
-    title: 'A person is asked',
+    title: 'A question was asked',
     text: because,
   });
   expect(tellDecision(decision('retry', {}, { arm: 'patch:a/b#1', because }))).toEqual({
