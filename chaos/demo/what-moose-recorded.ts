@@ -56,15 +56,15 @@ function brief(text: string): string {
 
 const did: Readonly<Record<string, (times: number) => string>> = {
   retry: (times) => `tried again ${times === 1 ? 'once' : `${times} times`}`,
-  refine: () => 'gave the model what had failed',
+  refine: () => 'sent the failure back to the model',
   fallback: () => 'changed to another model or agent',
   fall_back: () => 'changed to another model or agent',
   pause: () => 'paused until the cause was gone',
-  degrade: () => 'went on with less',
+  degrade: () => 'continued without a feature',
   compensate: () => 'undid what had been made',
   escalate: () => 'stopped this work order, and kept its change',
   circuit: () => 'stopped calling it until it answered again',
-  worker: () => 'was started again, as systemd would do it',
+  worker: () => 'was restarted, as systemd would do',
   takeover: () => "took over the dead worker's work orders, from their last finished step",
   gateway: () => 'started another gateway',
   agent: () => 'started the agent again',

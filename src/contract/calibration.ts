@@ -6,9 +6,13 @@ export const calibrationSchema = z
   .object({
     tries: z.number().int().openapi({ description: 'Of the newest choices: those whose outcome counts.' }),
     brier: z.number().nullable().openapi({
-      description: 'The mean squared error of the expected chances (Brier score); always guessing 50 % scores 0.25.',
+      description:
+        'The mean squared error of the expected chances (Brier score); always guessing 50 % scores 0.25.',
     }),
-    cost_ratio: z.number().nullable().openapi({ description: 'The actual cost of tries, divided by the expected cost.' }),
+    cost_ratio: z
+      .number()
+      .nullable()
+      .openapi({ description: 'The actual cost of tries, divided by the expected cost.' }),
     chances: z
       .array(
         z.object({

@@ -54,9 +54,7 @@ export const acceptedInviteSchema = z
   .object({
     person: z.string(),
     role: apiRole,
-    token: z
-      .string()
-      .openapi({ description: 'For the next sign-in and for programs; shown only once.' }),
+    token: z.string().openapi({ description: 'For the next sign-in and for programs; shown only once.' }),
   })
   .openapi('AcceptedInvite');
 export type AcceptedInvite = z.infer<typeof acceptedInviteSchema>;

@@ -32,7 +32,10 @@ export const learnedPolicySchema = z
         mode: z.enum(learningModes),
         seen: z.number().int(),
         needed: z.number().int(),
-        missing: z.number().int().openapi({ description: 'How many more work orders are needed before `on` takes effect.' }),
+        missing: z
+          .number()
+          .int()
+          .openapi({ description: 'How many more work orders are needed before `on` takes effect.' }),
         arms: z.array(
           z.object({
             arm: z.string(),

@@ -86,7 +86,9 @@ export const patternsSchema = z
           cost_per_success_usd: usd.nullable(),
         }),
       )
-      .openapi({ description: 'The effect of one more cycle, for those that reached it; 0 is the first try.' }),
+      .openapi({
+        description: 'The effect of one more cycle, for those that reached it; 0 is the first try.',
+      }),
     cycles_text: z.string(),
     exclusions: z.array(exclusionSchema),
   })

@@ -67,8 +67,7 @@ export const postmortemSchema = z
       .object({ error_id: uuid.nullable(), at: time.nullable(), code: z.string(), message: z.string() })
       .nullable()
       .openapi({
-        description:
-          'The oldest unrecovered failure of the last run; null if it ended without a failure.',
+        description: 'The oldest unrecovered failure of the last run; null if it ended without a failure.',
       }),
     tried: z.array(
       z.object({

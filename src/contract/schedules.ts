@@ -124,13 +124,19 @@ export const scheduleSchema = z
     when_open: whenOpen,
     catch_up_ms: z.number().int(),
     title: z.string(),
-    requested_by: z.string().openapi({ description: 'The person whose limits apply to its work orders, and who gets their questions.' }),
+    requested_by: z
+      .string()
+      .openapi({
+        description: 'The person whose limits apply to its work orders, and who gets their questions.',
+      }),
     created_by: z.string(),
     created_at: time,
     paused_at: time.nullable(),
     paused_by: z.string().nullable(),
     paused_because: z.string().nullable(),
-    next_at: z.array(time).openapi({ description: 'The next times at which it runs; none while it is paused.' }),
+    next_at: z
+      .array(time)
+      .openapi({ description: 'The next times at which it runs; none while it is paused.' }),
     last_run: scheduleRunSchema.nullable(),
   })
   .openapi('Schedule');

@@ -133,7 +133,9 @@ const summarySchema = z
         is_waiting: z.boolean().openapi({ description: 'It waits for other work orders of its plan.' }),
       }),
     ),
-    cost_usd: usd.openapi({ description: 'Includes work orders that others have replaced, but not the cost of planning.' }),
+    cost_usd: usd.openapi({
+      description: 'Includes work orders that others have replaced, but not the cost of planning.',
+    }),
     estimate_usd: usdRange.nullable().openapi({ description: 'The estimate at the time of approval.' }),
     text: z.string().openapi({ description: 'The same in a few sentences.' }),
   })

@@ -48,8 +48,7 @@ export const answer = createRoute({
 export const handOn = createRoute({
   method: 'put',
   path: '/api/escalations/{id}/owner',
-  summary:
-    'Assign an open escalation to another person; repeating it succeeds; requires the role operator',
+  summary: 'Assign an open escalation to another person; repeating it succeeds; requires the role operator',
   ...withToken,
   request: { params: named, ...body(handOnSchema) },
   responses: {

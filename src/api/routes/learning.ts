@@ -56,8 +56,7 @@ export const patterns = createRoute({
 export const excludeWork = createRoute({
   method: 'post',
   path: '/api/learning/exclusions',
-  summary:
-    'Stop sending a kind of work to a model; repeating it changes nothing; requires the role operator',
+  summary: 'Stop sending a kind of work to a model; repeating it changes nothing; requires the role operator',
   ...withToken,
   request: { ...body(exclusionWishSchema) },
   responses: {

@@ -123,7 +123,8 @@ export const planVersions = createRoute({
 export const planChanges = createRoute({
   method: 'get',
   path: '/api/specs/{id}/plan/changes',
-  summary: 'Show what a version of a plan changed compared with the previous one, and why that one was refused',
+  summary:
+    'Show what a version of a plan changed compared with the previous one, and why that one was refused',
   ...withToken,
   request: { params: named, query: planQuery },
   responses: {

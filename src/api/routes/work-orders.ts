@@ -30,7 +30,10 @@ export const listWorkOrders = createRoute({
 });
 
 export const board = createRoute({
-  ...reading('/api/board', 'List the newest work orders of each lane of the board, and how many each lane has'),
+  ...reading(
+    '/api/board',
+    'List the newest work orders of each lane of the board, and how many each lane has',
+  ),
   request: { query: boardQuery },
   responses: { 200: json(boardSchema, 'All lanes.'), ...problems(400, 401) },
 });

@@ -48,7 +48,7 @@ const words: Readonly<Record<FeatureName, (value: number) => string>> = {
   noGain: (value) => `no cycle got further than the best one before, ${times(value)} in a row`,
   troubleLeft: (value) => `${percent(value)} of the first failure is left`,
   worseThanBest: (value) => `${percent(value)} of the failure is new since the best cycle`,
-  ownEditsUndone: (value) => `${percent(value)} of the newest change goes back to an earlier one`,
+  ownEditsUndone: (value) => `${percent(value)} of the newest change reverts to an earlier one`,
   growth: () => 'the change grows without a new green check',
   empty: (value) => `${percent(value)} of the cycles changed nothing`,
   useless: (value) => `${percent(value)} of the model's answers could not be used`,

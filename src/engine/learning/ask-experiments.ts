@@ -44,7 +44,10 @@ export function askExperiments(deps: Deps) {
       }, signal);
       return { items };
     },
-    /** @throws PermanentError `LIMIT_NOT_YOURS`, `PROJECT_NOT_FOUND`, `EXPERIMENT_IMPOSSIBLE`, `EXPERIMENT_RUNNING` */
+    /**
+     * @throws PermanentError `LIMIT_NOT_YOURS`, `PROJECT_NOT_FOUND`, `EXPERIMENT_IMPOSSIBLE`,
+     * `EXPERIMENT_RUNNING`
+     */
     startExperiment: (wish: wire.ExperimentWish): Promise<wire.Experiment> => startExperiment(deps, wish),
     /** Stopping twice succeeds. @throws PermanentError `EXPERIMENT_NOT_FOUND` */
     stopExperiment: (given: string): Promise<wire.Experiment> =>
@@ -162,7 +165,7 @@ function isRunning(project: string): PermanentError {
     code: 'EXPERIMENT_RUNNING',
     component: 'learning',
     operation: 'experiment',
-    message: `An experiment runs in ${project}, and a work order can be part of one only.`,
+    message: `An experiment runs in ${project}, and a work order can be part of only one.`,
     advice: 'Wait for its verdict, or stop it: `moose learning experiments` lists them.',
   });
 }

@@ -70,8 +70,8 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
     return {
       stop:
         next.policy === 'fixed'
-          ? 'the fixed plan of models and agents has no further one'
-          : 'by what was seen, no other model or agent is worth its cost',
+          ? 'the fixed plan has no more models and agents'
+          : 'by past outcomes, no other model or agent is worth its cost',
     };
   const agentsHad = [...(run.settings.agentsHad ?? []), agent];
   const isOther = next.arm.agent !== agent;

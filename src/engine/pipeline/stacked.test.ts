@@ -129,7 +129,9 @@ test('R-SPEC-5: it is not merged, and not done, before what it stands on', async
   expect(await order('lower')).toMatchObject({ status: 'completed' });
   expect(await order('upper')).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
   expect(await row('upper')).toMatchObject({
-    waitingFor: expect.stringMatching(/^It stands on pull request 1 of .*, which is merged first\.$/),
+    waitingFor: expect.stringMatching(
+      /^It is based on pull request 1 of .*, which has to be merged first\.$/,
+    ),
     followed: { readySha: await headOf('upper') },
   });
   expect(forge.pullRequests.map(({ state }) => state)).toEqual(['open', 'open']);

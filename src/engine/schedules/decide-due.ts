@@ -96,7 +96,7 @@ async function decideInstants(query: Query, deps: SubmitDeps, due: Due): Promise
   const next = due.instants.next(due.now);
   if (next !== null) return changeSchedule(query, due.id, { nextDueAt: next });
   const why = {
-    because: 'It is never due again.',
+    because: 'It will never run again.',
     advice: 'Change its expression with `moose schedule change`, or remove it.',
   };
   await pauseAndTell(query, due, { ...why, by: scheduleActor });
@@ -143,7 +143,7 @@ async function runInstant(query: Query, deps: SubmitDeps, due: Due, at: Date): P
     const because =
       whenOpen === 'skip'
         ? 'The previous work order was still open.'
-        : 'An earlier instant already waited for the previous work order.';
+        : 'An earlier run was already waiting for the previous work order.';
     await addScheduleRun(query, { ...row, outcome: 'skipped', because });
   }
 }

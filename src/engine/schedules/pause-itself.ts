@@ -39,7 +39,7 @@ export function whyPaused(
     return { because: `The project "${project}" was removed.`, advice };
   }
   if (!mayOwn(schedule)) {
-    const advice = `Whoever resumes it takes it over, with their own limits: \`moose schedule resume ${name}\`.`;
+    const advice = `Whoever resumes it becomes its owner, with their own limits: \`moose schedule resume ${name}\`.`;
     const owner = personOf(schedule.requestedBy);
     return { because: `${owner} may no longer submit such work orders.`, advice };
   }

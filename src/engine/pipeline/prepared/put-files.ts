@@ -98,7 +98,7 @@ function changed(path: string): TransientError {
     operation: 'prepare',
     message: `${path} changed while it was copied into a worktree.`,
     advice:
-      'Moose looks again. If it happens again, something keeps writing to it: name only the files that the project needs, in its file or with `moose project set NAME --file PATTERN`.',
+      'Moose tries again. If it happens again, something keeps writing to it: name only the files that the project needs, in its file or with `moose project set NAME --file PATTERN`.',
   });
 }
 

@@ -25,9 +25,9 @@ test('why this model, this agent and this much money', () => {
   );
 });
 
-test('R-LRN-5: why this arm, and what the static rule would have taken', () => {
+test('R-LRN-5: why this arm, and what the static rule would have chosen', () => {
   const because =
-    'Chosen by what was seen: a/b with patch, chance 0.62; the static rule would have taken c/d with patch.';
+    'Chosen by the learned policy: a/b with patch, chance 0.62; the static rule would have chosen c/d with patch.';
   expect(tellDecision(decision('routing', {}, { models: ['a/b'], because })).text).toContain(because);
   expect(tellDecision(decision('routing', {}, { arm: null, because }))).toEqual({
     title: 'A question was asked',
