@@ -54,7 +54,7 @@ test('R-SPEC-5: the upper one is refused before the lower one is merged, and say
   expect(forge.pullRequests.map(({ state }) => state)).toEqual(['open', 'open']);
   expect(await whyNot()).toMatch(/^It is based on pull request 1 of .*, which has to be merged first\.$/);
   const [view] = await viewWorkOrders(database, [{ ...(await upperOrder()), project: 'api' }], new Date());
-  expect(view?.explain).toContain('which is merged first');
+  expect(view?.explain).toContain('which has to be merged first');
 });
 
 test('R-SPEC-5: after the lower one, it goes where that one went', async () => {
