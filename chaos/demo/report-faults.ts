@@ -2,7 +2,7 @@
 import { paint } from '../../src/cli/face.ts';
 import type { DemoFault, DemoStrike } from '../../src/contract/contract.ts';
 
-/** Tells what is new in a strike since it was told last. */
+/** Prints what is new about a fault since the last call. */
 export function narrator(note: (line: string) => void): (strike: DemoStrike) => void {
   const told = new Set<string>();
   const once = (strike: DemoStrike, line: string) => {

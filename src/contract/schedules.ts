@@ -124,11 +124,9 @@ export const scheduleSchema = z
     when_open: whenOpen,
     catch_up_ms: z.number().int(),
     title: z.string(),
-    requested_by: z
-      .string()
-      .openapi({
-        description: 'The person whose limits apply to its work orders, and who gets their questions.',
-      }),
+    requested_by: z.string().openapi({
+      description: 'The person whose limits apply to its work orders, and who gets their questions.',
+    }),
     created_by: z.string(),
     created_at: time,
     paused_at: time.nullable(),

@@ -48,7 +48,7 @@ export interface Candidate {
   /** `over`: it is cancelled, or its cancellation is requested. */
   state: CandidateResult | 'at_work' | 'over';
   facts: CandidateFacts | null;
-  /** How many steps it has come to. */
+  /** How many steps it has reached. */
   stepsReached: number;
   refinementCycles: number;
   costNanoUsd: bigint;
@@ -96,7 +96,7 @@ function criterionBetween(a: Candidate, b: Candidate): Criterion | undefined {
 
 export interface CandidateDecision {
   outcome: CandidateOutcome;
-  /** The candidate that goes on, or that asks a person; null if none is left. */
+  /** The candidate that continues, or that asks a person; null if none is left. */
   kept: Candidate | null;
   /** A sentence without its full stop. */
   because: string;

@@ -39,7 +39,7 @@ const connectionsMax = 10;
  */
 const sameWarningEveryMs = 30_000;
 const warningsMax = 100;
-/** How often a draining process checks whether its runs are over. */
+/** How often a draining process checks whether its runs have ended. */
 const drainLookMs = 50;
 /** Expected when a process ends: its work stays as it is, and the next process takes it up. */
 const meantSo = /^Shutting down while \d+ workflows are still running/;

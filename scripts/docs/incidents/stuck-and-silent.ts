@@ -1,4 +1,4 @@
-// Published incidents: work that stood still, ran without anyone, or was reported wrongly.
+// Published incidents: work that got stuck, ran without being watched, or was reported wrongly.
 import { at, type Incident } from './incident.ts';
 
 export const stuckAndSilent: readonly Incident[] = [

@@ -1,4 +1,4 @@
-// A clean-up on a server takes longer than a request may: it is begun, and then followed to its end.
+// A clean-up on a server takes longer than a request may: it is started, and then followed to its end.
 import { type Cleanup, cleanupRunSchema, latestCleanupSchema } from '../../contract/contract.ts';
 import { TransientError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';

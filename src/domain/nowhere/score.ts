@@ -1,4 +1,5 @@
-// The score of a run: the estimated chance that it ends without a good change if it goes on, and why (R-REC-9). Pure.
+// The score of a run: the estimated chance that it ends without a good change if it continues, and why
+// (R-REC-9). Pure.
 import { type FeatureName, type Features, featureNames } from './features.ts';
 import { nowhereModel } from './model.ts';
 import type { ScoreModel } from './score-model.ts';

@@ -55,7 +55,7 @@ export interface Turn {
   call: number;
   /** Number of this attempt, from 1; failures that are a third party's fault do not count. */
   attempt: number;
-  /** The way that is called, such as a model. */
+  /** The name of what is called, such as a model. */
   way: string;
 }
 

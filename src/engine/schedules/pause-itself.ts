@@ -1,4 +1,4 @@
-// A schedule that can only do harm, or nothing, pauses itself and tells people.
+// A schedule whose runs fail or cannot start pauses itself, and notifies people.
 import { personOf } from '../../domain/person.ts';
 import { type ScheduleTemplate, scheduleLimits } from '../../domain/schedule.ts';
 import { type ApiRole, apiRoles } from '../../store/access/api-tokens.ts';
@@ -28,7 +28,7 @@ export function roleNeeded({ checks, allow_ci_changes }: ScheduleTemplate): ApiR
   return checks || allow_ci_changes ? 'admin' : 'operator';
 }
 
-/** Null if it may go on. */
+/** Null if it may continue. */
 export function whyPaused(
   schedule: DueSchedule,
   { hasFailedInARow }: Pick<ScheduleStanding, 'hasFailedInARow'>,

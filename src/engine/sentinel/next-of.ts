@@ -51,7 +51,7 @@ export interface Known {
   goingNowhere: string | null;
   /** Reruns that Moose has asked for, for this commit. */
   reruns: readonly { name: string; attempt: number; atMs: number; isRefused: boolean }[];
-  /** Since when the forge is to merge this commit by itself; null if it was not asked to. */
+  /** Since when the forge has been asked to merge this commit by itself; null if it was not asked. */
   queuedAtMs: number | null;
   /** How often the forge was asked to merge a commit of this pull request by itself. */
   queued: number;

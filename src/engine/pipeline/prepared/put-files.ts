@@ -104,7 +104,7 @@ function changed(path: string): TransientError {
 
 const shape = z.array(z.object({ path: z.string(), objectId: z.string().nullable() }));
 
-/** Outside of what sessions see. */
+/** Outside the files that sessions see. */
 function memoPath({ order, settings }: Work): string {
   return join(settings.dataDirectory, 'homes', shortId(order.id), copiedFilesMemo);
 }

@@ -1,5 +1,5 @@
-// A post-mortem as Markdown. Whatever people, models and programs wrote stands in code, in which nothing is a
-// heading, a link, HTML or a mention (R-SEC-2). Pure.
+// A post-mortem as Markdown. Whatever people, models and programs wrote is inside code spans, where nothing
+// is a heading, a link, HTML or a mention (R-SEC-2). Pure.
 import { withoutForgeActs } from '../../../domain/forge-text.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { visibleLine } from '../../../domain/visible-text.ts';

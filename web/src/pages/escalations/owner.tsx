@@ -1,4 +1,4 @@
-// Who is expected to answer a question, and the form that hands it on.
+// Who is expected to answer a question, and the form that assigns it to somebody else.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { UserRound } from 'lucide-react';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-// The form with which a schedule is added and changed. What is wrong is told at its field.
+// The form for adding and changing a schedule. Errors are shown at their fields.
 import { type FormEvent, useId, useState } from 'react';
 import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';

@@ -34,7 +34,7 @@ export function SchedulePage() {
   if (schedule.isPending) return <Loading what="the schedule" />;
   if (schedule.isError && !schedule.data)
     return <Failed error={schedule.error} onRetry={() => void schedule.refetch()} />;
-  // What was told about a paused schedule is over when it is resumed.
+  // The notice about a paused schedule ends when it is resumed.
   const isOver = told?.schedule.paused_at !== schedule.data.paused_at;
   const onChanged = async (changed: ChangedSchedule) => {
     const { schedule: now } = changed;

@@ -1,4 +1,4 @@
-// Invites: who was invited by whom, what became of it, and new ones.
+// Invites: who invited whom, the state of each invite, and new ones.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
