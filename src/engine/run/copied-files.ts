@@ -30,7 +30,7 @@ export interface CopiedFiles {
   /** Files that are named but not copied. */
   leftOut: { path: string; because: string }[];
   source: FilePatterns['source'];
-  /** Who names them, for people. */
+  /** Who named the files, in words for people. */
   namedBy: string;
 }
 

@@ -53,8 +53,8 @@ async function decideIn(query: Query, deps: DecideDeps, id: string): Promise<voi
 }
 
 /**
- * Call this in the transaction that changes the expression: an instant that is due at this moment is decided about as
- * the schedule was. Older ones are missed, so that no change starts what is late.
+ * Call this in the transaction that changes the expression: an instant that is due at this moment is decided
+ * with the old values. Older ones are missed, so that a change never starts a late run.
  */
 export async function settleDue(query: Query, deps: SubmitDeps, schedule: DueSchedule): Promise<void> {
   if (schedule.nextDueAt === null || schedule.nextDueAt > schedule.now) return;
