@@ -254,7 +254,7 @@ export const projectChangeSchema = z
     }),
     director: directorChangeSchema.nullable().optional().openapi({
       description:
-        'What the Director approves alone; null, also of a member: as the settings say. Only a person may let it approve more.',
+        'What the Director approves alone; null, also for a member: the settings apply. Only a person may let it approve more.',
     }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')

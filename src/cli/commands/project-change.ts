@@ -88,4 +88,4 @@ export const learningOption = () =>
   ).choices(learningModes);
 
 export const learningText = ({ learning }: { learning: LearningMode }) =>
-  learning === 'on' ? 'on, once it has seen enough: `moose project show` tells' : learning;
+  learning === 'on' ? 'on, once it has enough data: see `moose project show`' : learning;

@@ -47,7 +47,7 @@ function addAdd(schedule: Command, context: CliContext): void {
       `
 --limit is required: the maximum cost of each work order.
 In the texts, {{date}}, {{time}}, {{weekday}} and {{schedule}} are replaced by the scheduled date, time and weekday, and the name of the schedule.
-If Moose was not running, only the newest missed run is made up for. A schedule pauses itself, and tells you, when its last
+If Moose was not running, only the newest missed run is made up for. A schedule pauses itself, and notifies you, when its last
 ${scheduleLimits.failuresInARow} work orders all failed or need a person.
 
 Examples:

@@ -74,7 +74,7 @@ test('R-LRN-4: a tenth of the work orders always stays with the static rule', ()
   expect(heldOut.length).toBeGreaterThan(60);
   expect(heldOut.length).toBeLessThan(140);
   expect(new Set(heldOut.map(({ policy }) => policy))).toEqual(new Set(['static']));
-  expect(heldOut[0]?.because).toContain('one of those that stay with the static rule');
+  expect(heldOut[0]?.because).toContain('belongs to the share that stays with the static rule');
   const { workOrderId } = aQuestion();
   const again = Array.from({ length: 3 }, () => choose(record, { workOrderId }));
   expect(again[1]).toEqual(again[0]);

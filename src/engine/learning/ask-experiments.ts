@@ -93,7 +93,7 @@ async function assertPossible(query: Query, project: Project, { a, b }: wire.Exp
     const unknown = unknownOf(spec, known);
     if (unknown !== undefined)
       throw impossible(
-        `${project.name} has had no arm "${unknown}" on offer. It had: ${known.join(', ') || 'none'}`,
+        `${project.name} has never had the arm "${unknown}". It had: ${known.join(', ') || 'none'}`,
       );
     const { missing } = evidenceOf(record);
     if (spec.policy === 'learned' && missing > 0)

@@ -210,7 +210,7 @@ async function look({
 
 async function oneStep(work: Work): Promise<GoesOn> {
   const { step } = work.order;
-  if (step === null || step === 'awaiting_ci') throw new TypeError(`A run stands at the step ${step}`);
+  if (step === null || step === 'awaiting_ci') throw new TypeError(`A run is at the step ${step}`);
   await markRunning(work);
   work.reached(`${step}:begin`, work.run.id);
   const startedAt = work.clock.now();

@@ -246,7 +246,9 @@ test.each([
       );
     }
     await look(database, forge, { merge: 'green' });
-    expect(await row('upper')).toMatchObject({ waitingFor: expect.stringContaining(`${words}: it is held`) });
+    expect(await row('upper')).toMatchObject({
+      waitingFor: expect.stringContaining(`${words}, so it is not merged`),
+    });
     expect(await order('upper')).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
     expect(forge.pullRequests[1]).toMatchObject({ state: 'open' });
   },

@@ -79,7 +79,7 @@ export interface ProjectChange {
   pauseEarly?: PauseEarlyMode | null | undefined;
   /** The score from which its runs count as going nowhere. */
   pauseEarlyAbove?: number | null | undefined;
-  /** What the Director approves without a person; a member that is null: as the settings say. */
+  /** What the Director approves without a person; for a member that is null, the settings apply. */
   director?: wire.DirectorChange | null | undefined;
   owner?: string | null | undefined;
   /** Whether the learned policy chooses its models and agents; null: `shadow`. */
