@@ -234,10 +234,10 @@ export const variables = {
     read: slackPeople,
   },
   MOOSE_DISCORD_WEBHOOK_URL: secret(
-    { means: 'a webhook of a Discord channel, for the same' },
+    { means: 'a webhook of a Discord channel, for the same messages' },
     webhookAddress,
   ),
-  MOOSE_WEBHOOK_URL: secret({ means: 'any address that accepts JSON, for the same' }, webhookAddress),
+  MOOSE_WEBHOOK_URL: secret({ means: 'any address that accepts JSON, for the same messages' }, webhookAddress),
   MOOSE_WEBHOOK_SECRET: secret(
     {
       means:

@@ -66,7 +66,7 @@ async function ask({ database, forges, before, now, signal }: Look): Promise<Ask
   return { told, failures: [...failures.values()], leftOut };
 }
 
-/** Those whose turn it is: every one is included after a few looks. */
+/** The pull requests to check in this look: after a few looks, every one has had its turn. */
 function inTurn<T>(all: readonly T[], now: Date): T[] {
   const turns = Math.ceil(all.length / askedPerLookMax);
   const turn = turns === 0 ? 0 : Math.floor(now.getTime() / turnMs) % turns;
