@@ -30,7 +30,7 @@ export interface CandidateFacts {
   changed_lines: number;
 }
 
-/** A failure that waits for the decision, as the run needs it to ask a person later. */
+/** A failure that waits for the decision about the group, stored so that the run can ask a person later. */
 export interface CandidateFailure
   extends Omit<MooseErrorFields, 'cause' | 'workOrderId' | 'type' | 'recoverability' | 'retryable'> {
   category: FailureCategory;

@@ -40,7 +40,7 @@ export function lookWhenRung(url: string, pool: pg.Pool, signal: AbortSignal): Q
     const sinceMs = nowMs - (askedAtMs.get(queue.name) ?? Number.NEGATIVE_INFINITY);
     const wasRung = isOwn && isRung;
     if (!wasRung && sinceMs < (isOwn ? lookEveryMs : unusedEveryMs)) return [];
-    // Taken back before the question, so that a bell during it counts.
+    // Reset before the query, so that a bell during the query counts.
     if (wasRung) isRung = false;
     try {
       if (isOwn && !wasRung && !(await hasWork(pool))) return [];

@@ -237,7 +237,10 @@ export const variables = {
     { means: 'a webhook of a Discord channel, for the same messages' },
     webhookAddress,
   ),
-  MOOSE_WEBHOOK_URL: secret({ means: 'any address that accepts JSON, for the same messages' }, webhookAddress),
+  MOOSE_WEBHOOK_URL: secret(
+    { means: 'any address that accepts JSON, for the same messages' },
+    webhookAddress,
+  ),
   MOOSE_WEBHOOK_SECRET: secret(
     {
       means:

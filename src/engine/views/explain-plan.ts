@@ -18,7 +18,7 @@ function notStarted({ specId, runState, runChangedBy }: PlanWaits, since: string
   const by = personOf(runChangedBy ?? '');
   switch (runState) {
     case 'approved':
-      return `Waiting for ${since}: the plan of its spec is approved, and nobody has started it; \`moose spec run ${spec}\` does.`;
+      return `Waiting for ${since}: the plan of its spec is approved, and nobody has started it; start it with \`moose spec run ${spec}\`.`;
     case 'paused':
       return `Waiting for ${since}: ${by} paused its spec; \`moose spec resume ${spec}\` continues it.`;
     case 'cancelled':
