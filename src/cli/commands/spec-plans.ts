@@ -30,7 +30,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .command('plan <spec>')
     .description('have the Architect plan a spec: a stored one by its ID, or a file, which is stored first')
     .option('--project <name>', 'the project whose repository it reads')
-    .option('--again', 'plan it again, at extra cost, although it has a plan')
+    .option('--again', 'plan it again, at extra cost, even if it already has a plan')
     .option('--run', 'have the Director decide about the plan: run it if its risk is low, or ask a person')
     .option('--no-wait', 'do not wait until the plan is written')
     .action(async (given: string, flags: PlanFlags, command: Command) =>

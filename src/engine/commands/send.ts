@@ -81,7 +81,10 @@ async function record(
   });
 }
 
-/** One that waits for others of its group publishes nothing before the decision, and looks for messages again and again. */
+/**
+ * One that waits for others of its group publishes nothing before the decision, and looks for messages again
+ * and again.
+ */
 async function waitsForOthers(query: Query, { status, step, settings }: WorkOrder): Promise<boolean> {
   if (status !== 'in_progress' || step !== 'creating_pr') return false;
   const { candidate, joint } = settings;
@@ -147,6 +150,6 @@ function tooMany({ id }: WorkOrder): PermanentError {
     ...fields,
     code: 'MESSAGES_TOO_MANY',
     message: `Work order ${shortId(id)} already has ${messagesMax} messages.`,
-    advice: `Cancel it, \`moose cancel ${shortId(id)}\`, and submit a new one that says it all.`,
+    advice: `Cancel it, \`moose cancel ${shortId(id)}\`, and submit a new one that contains everything.`,
   });
 }

@@ -97,7 +97,7 @@ async function assertPossible(query: Query, project: Project, { a, b }: wire.Exp
       );
     const { missing } = evidenceOf(record);
     if (spec.policy === 'learned' && missing > 0)
-      throw impossible(`the learned policy has to see ${missing} more work orders before it may act`);
+      throw impossible(`the learned policy needs ${missing} more work orders before it can choose`);
   }
 }
 
