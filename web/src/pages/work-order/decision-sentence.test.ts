@@ -55,7 +55,7 @@ test('each kind of decision reads as a sentence', () => {
   expect(told({ options: ['retry', 'undo'] }, 'escalation')).toContain('Options: retry, undo.');
   expect(told({ option: 'retry' }, 'escalation', 'answer_policy')).toContain('A standing answer was applied');
   expect(told({ goesOn: 'without a review', because: 'x' }, 'skip')).toContain(
-    'Continues without a review. Reason: x.',
+    'Continued without a review. Reason: x.',
   );
 });
 
