@@ -1,5 +1,5 @@
 // Kills each kind of process at each point of a run, and judges what happened to the work. `--table FILE` stores the
-// cells, and skips those that are stored already, unless their work order did not end or did not come to the point.
+// cells, and skips those that are stored already, unless their work order did not end or did not reach the point.
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Instance, openInstance, type Submitted } from '../chaos/instance.ts';
@@ -61,7 +61,7 @@ export const bench: Bench = {
   },
 };
 
-/** `told`: the findings of earlier batches on this instance, which the judge finds again. */
+/** `told`: the findings of earlier batches on this instance, which the judge reports again. */
 async function runBatch(
   instance: Instance,
   batch: readonly { point: string; victim: Victim }[],

@@ -1,5 +1,6 @@
-// What taking up one work order costs with 100,000 in the queue, with half of them, and with the last thousand: the real
-// durable engine, the real claim of the run and the real change of the work order, on a PostgreSQL with durable settings.
+// What taking up one work order costs with 100,000 in the queue, with half of them, and with the last
+// thousand: the real durable engine, the real claim of the run and the real change of the work order, on a
+// PostgreSQL with durable settings.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ const takenEachMax = 1_000;
 const runsMax = 64;
 const pollMs = 100;
 const waitMsMax = 10 * 60_000;
-/** The most that a take-up from the full queue may cost, in take-ups from the nearly empty one. */
+/** The maximum cost of a take-up from the full queue, relative to one from the nearly empty queue. */
 const ratioMax = 1.5;
 /** Each process looks for runs without a workflow every ten seconds. */
 const lookMsMax = 1_000;

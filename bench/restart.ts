@@ -1,5 +1,6 @@
-// Moose with 1,000 open work orders is killed and started again on the same data directory: how long until it answers over
-// HTTP, and until it has taken up all of them. The database goes on running, as it does when only Moose dies.
+// Moose with 1,000 open work orders is killed and started again on the same data directory: how long until it
+// answers over HTTP, and until it has taken up all of them. The database keeps running, as it does when only
+// Moose dies.
 import { once } from 'node:events';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';

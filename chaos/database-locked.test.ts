@@ -29,7 +29,7 @@ test('R-CHA-1: fear: a deadlock of the fault with a transaction of Moose ends th
     return rows.length > 0;
   };
   await expect.poll(isWaiting, { timeout: seenMs, interval: 10 }).toBe(true);
-  // Usually the fault is the victim; either way one of the two is, and the other goes on.
+  // Usually the fault is the victim of the deadlock; in any case one of the two is, and the other continues.
   const ended = await other.query('update moose.work_orders set title = title').then(
     () => 'went on',
     ({ code }) => code,

@@ -27,7 +27,7 @@ interface Weather {
   /** The chunks that wait while the relay is silent; null if it is not. */
   held: (() => void)[] | null;
   delayMs: number;
-  /** The text whose client loses its answer; null if no answer is to be lost. */
+  /** The answer to this text gets lost; null if no answer should get lost. */
   wanted: string | null;
   lost: number;
   hindered: number;

@@ -54,7 +54,7 @@ export async function sessionProcessesOf(folder: string): Promise<SeenProcess[]>
   return found;
 }
 
-/** What may stand around a path in a command, an environment or JSON; `//` begins the path of a URL. */
+/** What may surround a path in a command, an environment or JSON; `//` begins the path of a URL. */
 const between = /^[\0\s=:,;"'`()<>[\]{}|&\\/]?$/;
 
 /** Whether the text names the folder or what is in it, and not only one whose path contains this one. */

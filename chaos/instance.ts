@@ -1,5 +1,5 @@
-// A scratch instance: its own folder, PostgreSQL, provider, repositories and Moose processes. It takes only the search
-// path from the user's environment, so it cannot reach the user's data, database or keys.
+// A scratch instance: its own folder, PostgreSQL, provider, repositories and Moose processes. It takes only
+// the search path from the user's environment, so it cannot reach the user's data, database or keys.
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -46,7 +46,7 @@ export interface Submitted {
 
 /** Somebody else's commit, which Moose must not destroy. */
 export interface Stranger {
-  /** Whose branch it is on; null for a branch of somebody else. */
+  /** The work order to which its branch belongs; null for somebody else's branch. */
   workOrderId: string | null;
   repositoryPath: string;
   sha: string;

@@ -7,7 +7,7 @@ import { type End, NoTarget } from './scenario.ts';
 const beginsWithinMs = 15_000;
 
 /**
- * `program`: JavaScript that calls `begun()` once it presses, and ends when `isAlone()`.
+ * `program`: JavaScript that calls `begun()` once it causes pressure, and ends when `isAlone()`.
  * @throws NoTarget if none has begun in time
  */
 export async function press(

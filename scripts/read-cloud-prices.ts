@@ -50,7 +50,7 @@ function bedrockModels(pricesOf: PricesOf): ListedModel[] {
   });
 }
 
-/** The dates in the names of models that Vertex AI knows by them only. */
+/** The dates in model names, for models that Vertex AI knows only by dated names. */
 const datesOnVertex: Readonly<Record<string, string>> = {
   'claude-sonnet-4-0': 'claude-sonnet-4@20250514',
   'claude-opus-4-0': 'claude-opus-4@20250514',

@@ -1,6 +1,6 @@
 // Makes a release, in two steps, and publishes nothing:
 //   node scripts/release.ts prepare VERSION   sets the version, writes its part of the changelog, and commits both
-//   node scripts/release.ts prove             packs that commit, tests the package on three Nodes, and tags the commit
+// node scripts/release.ts prove packs that commit, tests the package on three Nodes, and tags the commit
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -80,7 +80,7 @@ function subjectsSince(tag: string): string[] {
 }
 
 function refuseChanges(): void {
-  // A file that git does not know may be built into the package all the same.
+  // Even a file that git does not track may be built into the package.
   const changed = git('status', '--porcelain');
   if (changed !== '') refuse(`There are changes that are not committed:\n${changed}`);
 }

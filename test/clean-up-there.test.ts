@@ -1,4 +1,4 @@
-// `moose cleanup` with MOOSE_URL: begun on the server, and followed to its end over HTTP.
+// `moose cleanup` with MOOSE_URL: started on the server, and followed to its end over HTTP.
 import { expect, test } from 'vitest';
 import { apiGround } from '../src/api/api-ground.fixture.ts';
 import { openServer } from '../src/cli/remote/open-server.ts';

@@ -32,7 +32,7 @@ async function onServer(serverUrl: string, sql: string): Promise<void> {
 
 const slowMs = 15_000;
 
-/** For the person who reads the log of a run in which the server stood still. */
+/** For the person who reads the log of a run in which the server hung. */
 async function tellWhatHolds(pool: pg.Pool, sql: string): Promise<void> {
   const backends = `select pid, datname, backend_type, state, wait_event_type, wait_event, pg_blocking_pids(pid), left(query, 80)
     from pg_stat_activity where pid <> pg_backend_pid()`;

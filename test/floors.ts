@@ -72,7 +72,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
     settings: 'what a person changes while Moose runs',
     projects: 'projects and their own settings',
     sentinel: 'follows pull requests, and reads webhooks',
-    schedules: 'work orders by the clock, each due instant at most once',
+    schedules: 'scheduled work orders, each scheduled time at most once',
   },
   { learning: 'what came of attempts' },
   { pipeline: 'the steps of a work order' },

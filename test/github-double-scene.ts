@@ -11,7 +11,7 @@ export async function githubScene() {
   repository.grant('moose', 'write');
   repository.grant('ann', 'write');
   const headSha = repository.commit('moose/work', { 'b.txt': 'two\n' }, { from: 'main', by: 'moose' });
-  // Whatever the double would tell is checked, though nobody listens.
+  // Whatever the double would send is checked, even if nobody receives it.
   repository.addHook({ url: 'http://127.0.0.1:1/', secret: 'nobody' });
   github.world.webhooks.mode = 'lost';
   const draft = { title: 'Add b', body: 'It adds b.', head: 'moose/work', base: 'main' };

@@ -4,7 +4,7 @@ import { startFaultServer } from './fault-server.ts';
 import { primaryLimit, secondaryLimit, serverError } from './github-double/planned-fault.ts';
 import { githubScene, repo } from './github-double-scene.ts';
 
-// What the double knows of reviews, GraphQL, Apps and webhooks, and how it lies.
+// What the double knows about reviews, GraphQL, Apps and webhooks, and which wrong answers it can give.
 
 const threadsQuery = `query($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) { pullRequest(number: $number) { reviewThreads(first: 100) {

@@ -63,7 +63,7 @@ async function delivering(
   return { ...running, recorded };
 }
 
-/** A busy machine may take a second for an answer that is there at once. */
+/** A busy machine may take a second for an answer that is otherwise immediate. */
 const webhookMs = 3_000;
 const webhook = (url: string) => createWebhookNotifier({ url, clock: systemClock, timeoutMs: webhookMs });
 

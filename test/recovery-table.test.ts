@@ -1,4 +1,4 @@
-// Some code asks for each row of the recovery table: the step, or the call, whose failures the row is about.
+// Each row of the recovery table is used by some code: by the step, or the call, whose failures it describes.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { errorCodes } from '../scripts/docs/error-codes.ts';

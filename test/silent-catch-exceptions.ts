@@ -56,7 +56,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/engine/errors/journal.ts',
-    code: 'catch { // For example, the disk is full',
+    code: 'catch { // For example, if the disk is full',
     reason: 'the answer says so, and the caller keeps the line',
   },
   {

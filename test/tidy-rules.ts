@@ -155,7 +155,7 @@ const plainWords: TidyRule = {
     /^(src|web|docs|README|ARCHITECTURE)/.test(path) &&
     !/\.(test|fixture)\.|\.sql$/.test(path),
   find: linesThat(
-    /\b(anew|gone by|for good|mend(s|ed|ing)|befall|befell|waiting for you since|is not any more)\b/i,
+    /\b(anew|gone by|for good|mend(s|ed|ing)|befall|befell|waiting for you since|is not any more|on offer|for ever|put before a person)\b/i,
     'is not in plain English',
   ),
 };

@@ -23,7 +23,10 @@ export interface PlayedOrder {
 /** Enough to keep two cores busy with the static rule's tries and merges. */
 export const atOnceUsual = 12;
 
-/** Even the weakest models complete one of so many: otherwise something is broken, and the figures mean nothing. */
+/**
+ * Even the weakest models complete at least one of these; otherwise something is broken, and the figures mean
+ * nothing.
+ */
 const barrenMax = 40;
 
 export async function playMonth(

@@ -14,7 +14,7 @@ export interface Sample {
   seenMs: number;
   /** The time from before the write until the page had drawn it. */
   paintedMs: number;
-  /** The time from before the write until a plain client of the feed was told. */
+  /** The time from before the write until a plain client of the feed was notified. */
   toldMs: number;
 }
 

@@ -1,6 +1,6 @@
-// The peer: a workflow with five steps that do nothing, on DBOS only, with a queue that is polled as often as Moose's.
-// A separate process, because DBOS can be launched only once in each. It is told a number, and runs that many, one
-// after the other.
+// The peer: a workflow with five steps that do nothing, on DBOS only, with a queue that is polled as often as
+// Moose's. A separate process, because DBOS can be launched only once in each. It gets a number, and runs
+// that many, one after the other.
 
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { instantMs } from '../measuring/intervals.ts';

@@ -90,7 +90,7 @@ function observeGits(seen: ObservedProcess[]): () => void {
       running.set(git, one);
       seen.push(one);
     },
-    // When `start` and `end` have passed, Moose goes on with other things.
+    // When `start` and `end` have passed, Moose continues with other work.
     end: (git: Git) => {
       const one = running.get(git);
       if (one) one.forkedMs = instantMs();

@@ -1,4 +1,4 @@
-// The faults of a demo in a row: one at a time, with what became of each.
+// The faults of a demo, one after another, with the result of each.
 import type { DemoFaults } from '../../src/api/demo.ts';
 import type { DemoStrike } from '../../src/contract/contract.ts';
 import { PermanentError } from '../../src/domain/failure.ts';
@@ -12,7 +12,7 @@ export interface Injuries extends DemoFaults {
   run(fault: string): Promise<DemoStrike>;
   /** Oldest first. */
   strikes(): readonly DemoStrike[];
-  /** Waits for the fault that goes on, if there is one. */
+  /** Waits for the current fault, if there is one. */
   settled(): Promise<void>;
 }
 

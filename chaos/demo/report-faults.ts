@@ -2,7 +2,7 @@
 import { paint } from '../../src/cli/face.ts';
 import type { DemoFault, DemoStrike } from '../../src/contract/contract.ts';
 
-/** Tells what is new in a strike since it was told last. */
+/** Prints what is new about a fault since the last call. */
 export function narrator(note: (line: string) => void): (strike: DemoStrike) => void {
   const told = new Set<string>();
   const once = (strike: DemoStrike, line: string) => {
@@ -28,7 +28,7 @@ export function narrator(note: (line: string) => void): (strike: DemoStrike) => 
 function endOf({ state, recovered_ms, because }: DemoStrike): string {
   if (state === 'recovered')
     return paint('green', `RECOVERED  all work was completed ${seconds(recovered_ms)} after the fault`);
-  if (state === 'asked') return paint('yellow', 'ASKED      Moose put it before a person');
+  if (state === 'asked') return paint('yellow', 'ASKED      Moose asked a person');
   if (state === 'skipped') return `SKIPPED    ${because ?? ''}`;
   return paint('red', `NOT ENDED  ${because ?? 'the work did not end in time'}`);
 }
@@ -58,7 +58,7 @@ export function faultLines(strikes: readonly DemoStrike[]): string[] {
 export function faultListLines(faults: readonly DemoFault[]): string[] {
   const width = Math.max(...faults.map(({ name }) => name.length));
   return faults.map(({ name, does, expects }) => {
-    const end = expects === 'question' || does.includes('a person') ? '' : '; Moose recovers alone';
+    const end = expects === 'question' || does.includes('a person') ? '' : '; Moose recovers on its own';
     return `${name.padEnd(width)}  ${does}${end}`;
   });
 }

@@ -1,5 +1,5 @@
-// `moose demo --fault`: the demo's work on a scratch instance with a worker of its own, which is injured meanwhile. It
-// serves Mission Control, so that people can watch and press the buttons.
+// `moose demo --fault`: the demo's work on a scratch instance with a worker of its own, which is injured
+// meanwhile. It serves Mission Control, so that people can watch and press the buttons.
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { serve } from '../../src/app/serve.ts';
@@ -64,7 +64,7 @@ function teller({ moose }: Instance, { face, signal }: FaultDemoOptions) {
       .find(id)
       .then((order) => moose.follow(order, { signal, onEvent }))
       .catch((error: unknown) => {
-        // The demo is over before its work.
+        // The demo ended before its work.
         if (!signal.aborted) face.note(`${shortId(id)} cannot be followed: ${error}`);
       });
   };
@@ -85,7 +85,7 @@ function tellAddress(
   if (face.isTerminal && !face.isJson) face.printSecret(null, `Open ${serving.signInUrl}`);
 }
 
-/** Ctrl-C is how it ends; a fault that goes on is then interrupted. */
+/** It ends with Ctrl-C, which also interrupts a current fault. */
 async function untilStopped({ signal }: FaultDemoOptions, injuries: Injuries): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
   await injuries.settled().catch((error: unknown) => {

@@ -35,7 +35,7 @@ export function newStrike(number: number, { title, scenario }: Injury): DemoStri
   };
 }
 
-/** Updates `strike` while it goes on. */
+/** Updates `strike` while the fault lasts. */
 export async function strikeDemo(
   ground: DemoGround,
   strike: DemoStrike,
@@ -54,7 +54,8 @@ export async function strikeDemo(
       tell({ work_orders: orders.map(({ id, title }) => ({ id, title, status: 'pending' })) });
     }
   };
-  // A fault of the provider has to be there before the first call. Others find one work order at work, and more follow.
+  // A fault of the provider has to be there before the first call. Others find one work order at work, and
+  // more follow.
   const isBefore = scenario.group === 'provider';
   await submit(isBefore ? calmWorkOrders.length : 1);
   const [, lastsMs] = scenario.lastsMs;

@@ -11,7 +11,7 @@ export interface Recorded {
 const noticesMax = 6;
 const charsMax = 200;
 
-/** When a process went on with what another one had begun. */
+/** When a process continued what another one had started. */
 const takenUp = sql`(select at from (
     select at, actor, lag(actor) over (partition by work_order_id order by id) as before
     from work_order_events where kind = 'transition') t
@@ -38,7 +38,7 @@ export async function recordedSince(
         and (state not in ('exited', 'running', 'intended') or signal is not null)
     ) recorded where at >= ${since} group by what order by 1 limit ${noticesMax}`.execute(query),
   );
-  // Most warnings are also told by a row, which says more.
+  // Most warnings are also recorded as a row, which has more details.
   const logged = (await loggedSince(dataDirectory, since))
     .filter((warning) => !rows.some(({ what }) => what.includes(warning.what)))
     .map(({ at, what }) => ({ at, what: `warning in the log: ${what}` }));
@@ -56,15 +56,15 @@ function brief(text: string): string {
 
 const did: Readonly<Record<string, (times: number) => string>> = {
   retry: (times) => `tried again ${times === 1 ? 'once' : `${times} times`}`,
-  refine: () => 'gave the model what had failed',
+  refine: () => 'sent the failure back to the model',
   fallback: () => 'changed to another model or agent',
   fall_back: () => 'changed to another model or agent',
   pause: () => 'paused until the cause was gone',
-  degrade: () => 'went on with less',
+  degrade: () => 'continued without a feature',
   compensate: () => 'undid what had been made',
   escalate: () => 'stopped this work order, and kept its change',
   circuit: () => 'stopped calling it until it answered again',
-  worker: () => 'was started again, as systemd would do it',
+  worker: () => 'was restarted, as systemd would do',
   takeover: () => "took over the dead worker's work orders, from their last finished step",
   gateway: () => 'started another gateway',
   agent: () => 'started the agent again',

@@ -5,7 +5,7 @@ import type { Stranger, Submitted } from '../instance.ts';
 export interface Case {
   database: Database;
   dataDirectory: string;
-  /** Those of other machines. */
+  /** The names of other machines. */
   furtherDirectories?: readonly string[];
   /** The confirmed work orders, as recorded by their submitter. */
   submitted: readonly Submitted[];

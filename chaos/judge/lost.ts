@@ -1,4 +1,4 @@
-// Lost: confirmed work that is missing, or a commit of somebody else that is gone.
+// Lost: confirmed work that is missing, or somebody else's commit that is gone.
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { contentOf, fileOf } from '../work.ts';

@@ -5,7 +5,7 @@ import { aWorktree } from '../targets.ts';
 export const baseMoved: Scenario = {
   name: 'base-moved',
   group: 'people',
-  does: 'somebody commits on the base branch while work orders stand on it; the commit is kept',
+  does: 'somebody commits on the base branch while work orders are based on it; the commit is kept',
   lastsMs: [0, 0],
   reach: 'own',
   isTransient: true,

@@ -5,7 +5,7 @@ import { nothingToEnd, pickFrom, type Scenario } from '../scenario.ts';
 export const gatewayKilled: Scenario = {
   name: 'gateway-killed',
   group: 'process',
-  does: 'the gateway that all model calls pass is killed with SIGKILL',
+  does: 'the gateway through which all model calls go is killed with SIGKILL',
   lastsMs: [0, 0],
   isTransient: true,
   async inject({ root }, round) {

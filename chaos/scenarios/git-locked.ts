@@ -7,7 +7,7 @@ import { aWorktree } from '../targets.ts';
 export const gitLocked: Scenario = {
   name: 'git-locked',
   group: 'people',
-  does: 'a git of somebody holds the locks of a repository for a while',
+  does: "somebody else's git process holds the locks of a repository for a while",
   lastsMs: [500, 2_000],
   reach: 'own',
   isTransient: true,

@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.ts';
 export const providerLimitedUntold: Scenario = {
   name: 'provider-limited-untold',
   group: 'provider',
-  does: 'every model call is answered with 429, and not told when to come back',
+  does: 'every model call is answered with 429, without a retry-after',
   lastsMs: [1_000, 3_000],
   reach: 'provider',
   isTransient: true,

@@ -46,15 +46,15 @@ const categories: Record<FailureCategory, { means: string; follows: string }> = 
   },
   permanent: {
     means: 'The work, or the request, has to change.',
-    follows: 'It is refined, or put before a person.',
+    follows: 'It is refined, or a person is asked.',
   },
   configuration: {
     means: 'Something on the machine or in the settings has to change.',
-    follows: 'It is put before a person, with advice that says what.',
+    follows: 'A person is asked, with advice that says what.',
   },
   external: {
     means: 'A third party has to act: billing, quota, outage.',
-    follows: 'The next model is asked where there is one; else it is put before a person.',
+    follows: 'The next model is asked where there is one; otherwise a person is asked.',
   },
 };
 

@@ -22,8 +22,8 @@ import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
 /** The delay before a wrong token is answered. */
 const failureDelayMsUsual = 500;
 /**
- * How many wrong tokens may wait for their answer; more are rejected immediately, and nobody with a valid token has to
- * wait for them.
+ * How many wrong tokens may wait for their answer; more are rejected immediately, and nobody with a valid
+ * token has to wait for them.
  */
 const failuresMax = 32;
 /** The rate for one address. */
@@ -34,10 +34,9 @@ const signInRateUsual = { perSecond: 5, burst: 100 };
 
 export interface Gate {
   /**
-   * Checks the header `Authorization`, or without one whom a trusted proxy names, or else the cookie. `address` is where
-   * the request comes from.
-   * @throws `TOKEN_INVALID`, `SESSION_OVER`, `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`, and the errors of
-   * `admitLogin`
+   * Checks the header `Authorization`; without it, the person that a trusted proxy names; otherwise the
+   * cookie. `address` is where the request comes from. @throws `TOKEN_INVALID`, `SESSION_OVER`,
+   * `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`, and the errors of `admitLogin`
    */
   enter(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
   /** @throws `TOKEN_NOT_A_PERSONS`, `RATE_LIMITED`, and the errors of `enter` */
@@ -60,7 +59,7 @@ export interface Gate {
 interface GateOptions {
   failureDelayMs?: number | undefined;
   signInRate?: Rate | undefined;
-  /** The proxy that names people, and whom it may name. */
+  /** The proxy that names people, and which people it may name. */
   proxied?: { proxy: ProxySettings | null; allow: readonly AllowRule[] } | undefined;
 }
 

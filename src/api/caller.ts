@@ -6,7 +6,10 @@ export interface Caller {
   /** The name in the audit log and the events: `human:ada` for a signed-in person, `api:name` for a program. */
   actor: string;
   name: string;
-  /** Whose limits and questions it is: a person's token in the hands of a program counts for the person. */
+  /**
+   * The person whose limits apply, and who gets the questions: a person's token counts for the person, even
+   * if a program uses it.
+   */
   requester: string;
   role: ApiRole;
   isPerson: boolean;

@@ -14,7 +14,7 @@ export interface Cleaning {
   /** Begins a clean-up, unless one is running. */
   begin(moose: Cleaner, by: string): CleanupRun;
   latest(): CleanupRun | null;
-  /** Stops the clean-up after the file or rows at hand. The jobs of the worker delete the rest. */
+  /** Stops the clean-up after the current file or rows. The jobs of the worker delete the rest. */
   close(): Promise<void>;
 }
 

@@ -35,7 +35,7 @@ function present(demo: DemoFaults | undefined): DemoFaults {
     code: 'DEMO_ONLY',
     component: 'api',
     operation: 'demo',
-    message: 'This Moose does real work: only a demo can be injured.',
+    message: 'This Moose does real work. Faults can be injected only into a demo.',
     advice: 'Start a demo with `moose demo --serve`, and open the address that it prints.',
   });
 }

@@ -129,7 +129,9 @@ export function problemOf(error: unknown): Problem {
     status,
     detail: isKnown ? redact(error.message) : 'An unexpected error occurred.',
     code,
-    advice: isKnown ? redact(error.advice ?? '') : 'This is a bug in Moose: check its log and report it.',
+    advice: isKnown
+      ? redact(error.advice ?? '')
+      : 'This is a bug in Moose: check its log, and report the bug.',
     ...(issues.length > 0 ? { issues } : {}),
   };
 }

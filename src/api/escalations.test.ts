@@ -77,7 +77,7 @@ test('R-UI-4: fear: an operator raises the limit of the whole system by answerin
   expect(await as(tokens.operator, answerTo(id), answer)).toMatchObject(tooLow);
   const decision = { escalation_id: id, option: raise.id };
   expect(await as(tokens.operator, '/api/client-manager/execute', decision)).toMatchObject(tooLow);
-  // The short form of an option never stands for this one.
+  // The short form of an option never means this one.
   expect(await as(tokens.operator, answerTo(id), { option: 'raise_limit' })).toMatchObject({
     ...{ status: 409, body: { code: 'OPTION_UNKNOWN' } },
   });

@@ -1,5 +1,5 @@
-// Invites: admins create, list and revoke them; the invited person looks at one and accepts it, without a token. Whoever
-// guesses is answered late, as with wrong tokens, and never learns whether there are invites.
+// Invites: admins create, list and revoke them; the invited person looks at one and accepts it, without a
+// token. Whoever guesses is answered late, as with wrong tokens, and never learns whether there are invites.
 
 import { PermanentError } from '../domain/failure.ts';
 import { personOf } from '../domain/person.ts';
@@ -73,7 +73,7 @@ function noteRefusedIn(database: Database) {
   };
 }
 
-/** Answers late what somebody who guesses, or holds an old link, is told. */
+/** Delays the answer to somebody who guesses, or has an old link. */
 function late(gate: Gate, signal: AbortSignal, address: string | undefined) {
   return async (cause: unknown): Promise<never> => {
     if (!(cause instanceof PermanentError) || !lateCodes.has(cause.code)) throw cause;

@@ -84,7 +84,7 @@ test('many who read one work order at once share the read, and each is told what
       return createMoose(deps).workOrders.detail(workOrderId);
     }),
   );
-  // The first begins at once; all others share the one that begins after their questions.
+  // The first request starts a read at once; requests that arrive meanwhile share the next read.
   expect(count).toBe(2);
   const mayResume = answers.map(({ acts }) => acts.find(({ act }) => act === 'resume')?.is_possible);
   expect(mayResume).toEqual([true, false, true, false, false, true]);

@@ -7,7 +7,10 @@ import { type Browser, newBrowser, type ProviderGround, startProvider } from './
 
 const rules = (...words: string[]) => words.flatMap((word) => parseAllowRule(word) ?? []);
 
-/** The provider must know the callback before it starts, and the server its provider: so the provider is asked late. */
+/**
+ * The provider must know the callback before it starts, and the server its provider: so the provider is asked
+ * late.
+ */
 async function ground(allow = rules('@example.org=operator', 'group:leads=admin')) {
   const late = {
     issuer: '',
@@ -159,7 +162,7 @@ test('CSRF: the answer of one browser is of no use in another one, and not twice
   const { url: back } = await attacker.follow(start, isCallback);
   const victim = newBrowser();
   expect((await victim.visit(back)).headers.get('location')).toBe('/#refused=LOGIN_NOT_BEGUN_HERE');
-  // Nor when the victim has begun a sign-in too.
+  // The same if the victim has started a sign-in too.
   await victim.follow(start, isCallback);
   expect((await victim.visit(back)).headers.get('location')).toBe('/#refused=LOGIN_FAILED');
   expect(hasSession(victim)).toBe(false);

@@ -1,5 +1,5 @@
-// Answers that people give by a button in Slack. Slack's signature says that Slack sent it, the mapping says which person
-// pressed it, and then the rules for that person are those of the interface.
+// Answers that people give by a button in Slack. Slack's signature says that Slack sent it, the mapping says
+// which person pressed it, and then the rules for that person are those of the interface.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type SlackChoice, slackActionsSchema, slackChoiceSchema } from '../contract/contract.ts';
@@ -50,7 +50,7 @@ export function addSlack(api: Api, deps: Deps): void {
     const { user, url, choice } = readPayload(body);
     const said = await choose(deps, slack, user, choice, c.get('signal'));
     await slack.reply(url, said, AbortSignal.timeout(replyMsMax)).catch((cause: unknown) => {
-      // The answer is stored, and the question's notice tells it too.
+      // The answer is stored, and the question's notice reports it too.
       deps.errors.record(toApiError(cause)).resolved(false);
     });
     return c.json({ ok: true }, 200);

@@ -1,4 +1,4 @@
-// People whom a reverse proxy names, and everybody else who sends the same header.
+// People that a reverse proxy names, and everybody else who sends the same header.
 import { expect, test } from 'vitest';
 import { parseAllowRule } from '../domain/sign-in-allow.ts';
 import { apiGround } from './api-ground.fixture.ts';
@@ -44,7 +44,7 @@ test('from any other address the header is as if it were not there', async () =>
   const { server, call } = await ground(['10.0.0.5', '192.168.0.0/16', '::1']);
   const refused = { status: 401, body: { code: 'TOKEN_INVALID' } };
   expect(await ask(`${server.url}/api/me`, 'ada@example.org')).toMatchObject(refused);
-  // A token counts as ever.
+  // A token still takes precedence.
   expect(await call('/api/me', { headers: { 'x-person': 'ada@example.org' } })).toMatchObject({
     ...{ status: 200, body: { actor: 'api:admin' } },
   });

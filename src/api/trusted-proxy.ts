@@ -1,5 +1,5 @@
-// The person whom a reverse proxy names in a header. Only the address of the connection says whether the header comes from
-// the proxy; from any other address it is as if it were not there.
+// The person that a reverse proxy names in a header. Only the address of the connection says whether the
+// header comes from the proxy; from any other address it is as if it were not there.
 import { BlockList, isIP } from 'node:net';
 
 export interface ProxySettings {

@@ -244,7 +244,7 @@ function upkeepJobs(
   ];
 }
 
-/** These jobs belong to no run, so the ID of this process stands for the run at their points. */
+/** These jobs belong to no run, so their crash points use the ID of this process instead of a run. */
 function followingJobs(
   pipeline: PipelineDeps & Pick<PlanningsDeps, 'locks'>,
   { errorLog }: Opened,

@@ -9,8 +9,8 @@ const usd = (value: number) => `$${value.toFixed(4)}`;
 export function calibrationLines({ tries, brier, cost_ratio, chances, costs }: Calibration): string[] {
   if (tries === 0 || brier === null) return ['No choice with an estimate has an outcome yet.'];
   return [
-    `${tries} tries. Mean squared error of the chances: ${brier.toFixed(3)} (0.25 is that of always saying one half).`,
-    ...(cost_ratio === null ? [] : [`Tries cost ${percent(cost_ratio)} of what was expected.`]),
+    `${tries} tries. Mean squared error of the expected chances (Brier score): ${brier.toFixed(3)} (0.25 is the score of always guessing 50 %).`,
+    ...(cost_ratio === null ? [] : [`Tries cost ${percent(cost_ratio)} of the expected cost.`]),
     '',
     ...table(
       ['EXPECTED CHANCE', 'TRIES', 'MEAN', 'CAME TRUE', '95 % INTERVAL'],

@@ -1,5 +1,5 @@
-// Waits until a work order ends; of candidates, until all have ended, and then shows the one that was kept; of a joint
-// change, until all have ended or one of them needs a person.
+// Waits until a work order ends. For candidates, waits until all have ended, and then shows the one that was
+// kept. For a joint change, waits until all have ended or one of them needs a person.
 import type { PrintedWorkOrder } from '../contract/contract.ts';
 import { carryOut } from './carry-out.ts';
 import type { CliContext, OpenMoose } from './context.ts';

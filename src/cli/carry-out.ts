@@ -78,7 +78,7 @@ function stopped({ id }: Order, isCarried: boolean): TransientError {
     operation: 'wait',
     message: isCarried
       ? `Stopped waiting. Work order ${short} continues without this command.`
-      : `Stopped. Work order ${short} keeps its progress, but no Moose is working on it now.`,
+      : `Stopped. Work order ${short} keeps its progress, but no Moose process is working on it now.`,
     advice: isCarried
       ? `Follow it with \`moose logs ${short} -f\`; \`moose cancel ${short}\` cancels it.`
       : `Continue it with \`moose up\`; \`moose cancel ${short}\` cancels it.`,

@@ -38,7 +38,7 @@ test('R-SPEC-3: spec contracts lists the contracts of the approved plan, with wh
   await saveContractCheck(database.query, { ...check, breaking });
   expect(await printed()).toContain('Basket: basket breaks it\n- Basket.total was removed.');
   await acceptContract(database.query, check, 'human:ada');
-  expect(await printed()).toContain('Basket: human:ada accepted what changed\n- Basket.total was removed.');
+  expect(await printed()).toContain('Basket: human:ada accepted the change\n- Basket.total was removed.');
   expect(await printed()).toMatch(/Mails +command +waiting/);
   await to(database, workOrderId, { status: 'completed', stepState: 'done' });
   expect(await printed()).toMatch(/Mails +command +holds/);

@@ -13,7 +13,7 @@ export function contractStateLines({ items }: SpecContracts): string[] {
     ...table(['CONTRACT', 'KIND', 'STATE', 'PROVIDER', 'USERS', 'FILE'], rows, widthMax),
     ...items.flatMap(({ name, breaking, broken_by, accepted_by }) => {
       if (broken_by === null && accepted_by === null) return [];
-      const by = broken_by === null ? `${accepted_by} accepted what changed` : `${broken_by} breaks it`;
+      const by = broken_by === null ? `${accepted_by} accepted the change` : `${broken_by} breaks it`;
       return ['', `${name}: ${by}`, ...breaking.map(({ message }) => `- ${message}`)];
     }),
   ];

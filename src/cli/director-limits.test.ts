@@ -30,7 +30,7 @@ test.each([
 test('R-SPEC-1: the limits in effect say where they come from, and which hard-stop words are switched off', () => {
   const director = { ...namedLimits(defaultDirectorLimits), own: [], hard_stops_off: [] };
   expect(directorLines({ director })).toEqual([
-    '  Director    approves plans up to $5.00 ($3.00 without history), 8 work orders, 30 files, complexity 0.6 (as the settings say)',
+    '  Director    approves plans up to $5.00 ($3.00 without history), 8 work orders, 30 files, complexity 0.6 (from the settings)',
   ]);
   const [asks, off] = directorLines({
     director: { ...director, mode: 'ask', own: ['mode'], hard_stops_off: ['token'] },

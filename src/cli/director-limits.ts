@@ -8,11 +8,14 @@ const asTheSettings = 'default';
 /** The option of `moose project set`. */
 export const directorOption = [
   '--director <name=value>',
-  'what the Director approves without a person: mode=ask, or a limit such as cost_usd=2.50 (unsure_usd, files, work_orders, complexity); repeatable; NAME=default, or "default" for all: as the settings say',
+  'what the Director approves without a person: mode=ask, or a limit such as cost_usd=2.50 (unsure_usd, files, work_orders, complexity); repeatable; NAME=default, or "default" for all, uses the settings',
   (one: string, all: string[] = []) => [...all, one],
 ] as const;
 
-/** Each `NAME=VALUE`, or `default` to use the settings for all limits. @throws PermanentError DIRECTOR_LIMIT_INVALID */
+/**
+ * Each `NAME=VALUE`, or `default` to use the settings for all limits. @throws PermanentError
+ * DIRECTOR_LIMIT_INVALID
+ */
 export function directorChange(given: readonly string[] | undefined): { director?: DirectorChange | null } {
   if (given === undefined) return {};
   if (given.includes(asTheSettings)) return { director: null };
@@ -39,7 +42,7 @@ export function directorLines({ director }: Pick<Project, 'director'>): string[]
     mode === 'ask'
       ? 'asks about every plan'
       : `approves plans up to $${limits.cost_usd.toFixed(2)} ($${limits.unsure_usd.toFixed(2)} without history), ${limits.work_orders} work orders, ${limits.files} files, complexity ${limits.complexity.toFixed(1)}`;
-  const from = own.length === 0 ? 'as the settings say' : `set here: ${own.join(', ')}`;
+  const from = own.length === 0 ? 'from the settings' : `set here: ${own.join(', ')}`;
   return [
     `  Director    ${text} (${from})`,
     ...(off.length === 0

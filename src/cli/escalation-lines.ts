@@ -67,7 +67,7 @@ const ownedBecause = {
   requester: 'who asked for the work',
   project: 'who owns the project',
   on_call: 'who is on call',
-  handed_on: 'who was given it',
+  handed_on: 'who was assigned to it',
 } as const;
 
 function ownerLines({ owner, owners, status }: EscalationCard): string[] {

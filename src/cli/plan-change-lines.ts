@@ -8,7 +8,7 @@ export function changeLines({ before, after, items }: SpecPlanChanges): string[]
   const { version, made_by, because, problems, is_aside } = after;
   return [
     ...(before === null ? [] : ['']),
-    `${paint('bold', `version ${version}`)} by ${made_by}: ${because}${is_aside ? ' (kept aside)' : ''}`,
+    `${paint('bold', `version ${version}`)} by ${made_by}: ${because}${is_aside ? ' (not used)' : ''}`,
     ...items.flatMap(({ of, name, what, fields }) => [
       `  ${what} ${of === 'plan' ? 'the plan' : `${wordOf[of]}${name}`}`,
       ...(what === 'removed' ? [] : fields.flatMap(fieldLines)),

@@ -78,7 +78,7 @@ export function versionLines(versions: readonly SpecPlanVersion[]): string[] {
     versions.map(({ version, created_at, made_by, work_orders, problems, because, is_aside }) => [
       ...[String(version), created_at.slice(0, 16).replace('T', ' '), made_by, String(work_orders)],
       problems.length === 0 ? 'yes' : `no (${problems.length})`,
-      is_aside ? `${because}, after an edit: kept aside` : because,
+      is_aside ? `${because}, not used, since it came after an edit` : because,
     ]),
     widthMax,
   );
@@ -88,7 +88,7 @@ export function versionLines(versions: readonly SpecPlanVersion[]): string[] {
 export function decisionLines({ items, is_open, question }: SpecDecisions): string[] {
   const open = is_open ? ['The Director has not decided yet.'] : [];
   if (items.length === 0)
-    return is_open ? open : ['Nothing was decided: `moose spec plan ID --run` has the Director decide.'];
+    return is_open ? open : ['Nothing was decided: `moose spec plan ID --run` asks the Director to decide.'];
   return [
     ...open,
     ...items.flatMap(({ decision, version, by, note, failure, objections, estimate_usd, ...rest }) => [

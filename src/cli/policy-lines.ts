@@ -12,7 +12,7 @@ export function policyLines(policy: LearnedPolicy): string[] {
   if (projects.length === 0) return ['Nothing was learned yet.'];
   return [
     ...projects.flatMap(({ project, mode, missing, seen, arms }) => [
-      `${project}: ${mode}${missing > 0 ? `; ${missing} more work orders to see before it may act` : `; ${seen} work orders seen`}`,
+      `${project}: ${mode}${missing > 0 ? `; ${missing} more work orders needed before it can choose` : `; ${seen} work orders seen`}`,
       ...table(
         ['ARM', 'TRIES', 'CHANCE', '95 % INTERVAL', 'COST', 'WORTH'],
         arms.map((each) => [
@@ -43,17 +43,17 @@ function valueLines({ log, static: byStatic, best_arm: best, comparison }: Learn
   return [
     value === null
       ? 'No choice has an outcome yet.'
-      : `${work_orders} work orders with an outcome, each worth ${usd(value)}; ${left} choices left out.`,
+      : `${work_orders} work orders with an outcome, worth ${usd(value)} each; ${left} choices left out.`,
     ...(value === null
       ? []
       : [
           byStatic.supported && other
-            ? `The static rule would have brought ${usd(other.mean)} each (${usd(other.low)} to ${usd(other.high)}).`
-            : 'What the static rule would have brought cannot be said: too few choices agree with it.',
+            ? `The static rule would have returned an estimated ${usd(other.mean)} each (${usd(other.low)} to ${usd(other.high)}).`
+            : 'No estimate for the static rule yet: too few choices agree with it.',
         ]),
     ...(best ? [`Best single arm: ${best.arm}; regret so far ${usd(best.regret_usd)}.`] : []),
     comparison.low_usd === null || comparison.high_usd === null
       ? `Learned against static: ${comparison.work_orders} work orders, too few to compare.`
-      : `Learned against static: ${usd(comparison.difference_usd)} per work order (${usd(comparison.low_usd)} to ${usd(comparison.high_usd)}, valid whenever you look); ${comparison.is_decided ? 'decided' : 'not decided yet'}.`,
+      : `Learned against static: ${usd(comparison.difference_usd)} per work order (${usd(comparison.low_usd)} to ${usd(comparison.high_usd)}, valid at any time); ${comparison.is_decided ? 'decided' : 'not decided yet'}.`,
   ];
 }

@@ -136,5 +136,5 @@ function wrongIn({
 }): string {
   const [first] = issues;
   const path = first?.path.map(String).join('.') ?? '';
-  return `${path === '' ? '' : `${path}: `}${first?.message ?? 'it has another form'}`;
+  return `${path === '' ? '' : `${path}: `}${first?.message ?? 'it has the wrong form'}`;
 }

@@ -45,7 +45,7 @@ export function specRunLines({
 
 /** Pending work orders are left out, because their own line says what they wait for. */
 function heldText({ status, holds_back }: PlannedWorkOrder): string {
-  return status === 'pending' || holds_back.length === 0 ? '' : ` It holds back ${holds_back.join(', ')}.`;
+  return status === 'pending' || holds_back.length === 0 ? '' : ` It blocks ${holds_back.join(', ')}.`;
 }
 
 function rowOf(order: PlannedWorkOrder): string[] {

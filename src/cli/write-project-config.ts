@@ -1,4 +1,5 @@
-// Writes `.moose/config.yml` into a checkout: atomically, never through a link, never over an existing file unasked.
+// Writes `.moose/config.yml` into a checkout: atomically, never through a link, never over an existing file
+// without asking.
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

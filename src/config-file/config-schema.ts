@@ -237,7 +237,7 @@ export const configSchema = z.strictObject(
     agent_egress: listOf(egressHost, configLimits.patternsMax)
       .optional()
       .describe(
-        'Hosts that agents ask to reach beside the gateway, in the form of `egress`. It has no effect until a person confirms it: `moose project set NAME --confirm-hosts`.',
+        'Hosts that agents ask to reach besides the gateway, in the form of `egress`. It has no effect until a person confirms it: `moose project set NAME --confirm-hosts`.',
       ),
     services: z
       .record(daemonName, daemon, {

@@ -6,9 +6,13 @@ export const calibrationSchema = z
   .object({
     tries: z.number().int().openapi({ description: 'Of the newest choices: those whose outcome counts.' }),
     brier: z.number().nullable().openapi({
-      description: 'The mean squared error of the chances; 0.25 is that of always saying one half.',
+      description:
+        'The mean squared error of the expected chances (Brier score); always guessing 50 % scores 0.25.',
     }),
-    cost_ratio: z.number().nullable().openapi({ description: 'What tries cost, in what was expected.' }),
+    cost_ratio: z
+      .number()
+      .nullable()
+      .openapi({ description: 'The actual cost of tries, divided by the expected cost.' }),
     chances: z
       .array(
         z.object({
@@ -26,7 +30,7 @@ export const calibrationSchema = z
           ...{ expected_usd: usd, actual_usd: usd, low_usd: usd, high_usd: usd },
         }),
       )
-      .openapi({ description: 'By the expected cost, as many tries in each.' }),
+      .openapi({ description: 'By the expected cost, with the same number of tries in each.' }),
   })
   .openapi('Calibration');
 export type Calibration = z.infer<typeof calibrationSchema>;

@@ -80,7 +80,7 @@ export const calls = {
     output: printedDetailSchema,
   },
   events: {
-    summary: 'List the events of a work order after a place, oldest first',
+    summary: 'List the events of a work order after a cursor, oldest first',
     role: 'viewer',
     input: z.strictObject({ id: given, after: eventPlace }),
     output: z.object({
@@ -171,7 +171,7 @@ export const calls = {
     output: z.array(calledPrice),
   },
   'recomputed-costs': {
-    summary: 'Price every settled call again, and compare',
+    summary: 'Recompute the cost of every settled call, and compare',
     // Expensive: reads every call ever made.
     role: 'operator',
     input: nothing,

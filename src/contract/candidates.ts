@@ -20,7 +20,7 @@ const candidateSchema = z
     result: z
       .enum(candidateResults)
       .nullable()
-      .openapi({ description: 'What came of it: it passed or failed. Null: nothing yet.' }),
+      .openapi({ description: 'Whether it passed or failed. Null: not known yet.' }),
     is_kept: z.boolean().nullable().openapi({ description: 'Null until it is decided.' }),
     is_verified: z.boolean().nullable(),
     warnings: z.number().int().nullable().openapi({ description: 'Findings of the review.' }),
@@ -38,10 +38,10 @@ export const candidatesSchema = z
   .object({
     outcome: z.enum(candidateOutcomes).nullable().openapi({
       description:
-        '`kept`: the best one goes on. `none_passed`: the kept one asks a person. `given_up`: all were cancelled. Null: undecided.',
+        '`kept`: the best one continues. `none_passed`: the kept one asks a person. `given_up`: all were cancelled. Null: undecided.',
     }),
     because: z.string().nullable(),
-    limit_usd: usd.nullable().openapi({ description: 'What all of them together may cost.' }),
+    limit_usd: usd.nullable().openapi({ description: 'The maximum cost of all of them together.' }),
     items: z.array(candidateSchema),
   })
   .openapi('Candidates');

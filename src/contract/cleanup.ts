@@ -27,7 +27,7 @@ export const cleanupSchema = z
           'records of finished legs',
         ]),
         place: z.enum(['this machine', 'database']),
-        why: z.string().openapi({ description: 'Why it is not needed any more.' }),
+        why: z.string().openapi({ description: 'Why it is no longer needed.' }),
         rule: z.enum(retentionSettings).openapi({ description: 'The setting that decides when it is due.' }),
         count: z.number().int().min(0),
         /** Null if it was not measured. */
@@ -47,16 +47,16 @@ export const cleanupRunSchema = z
     by: z.string(),
     began_at: time,
     ended_at: time.nullable(),
-    deleted: z.number().int().min(0).openapi({ description: 'How many items were deleted until now.' }),
+    deleted: z.number().int().min(0).openapi({ description: 'How many items have been deleted so far.' }),
     // Not by its name, because a reference to a named schema cannot also be null.
     done: z
       .object(cleanupSchema.shape)
       .nullable()
-      .openapi({ description: 'What was deleted; null until all of it is.' }),
+      .openapi({ description: 'What was deleted; null until the clean-up is complete.' }),
     error: z
       .string()
       .nullable()
-      .openapi({ description: 'Why it failed. What was deleted until then stays deleted.' }),
+      .openapi({ description: 'Why it failed. Items that were already deleted stay deleted.' }),
   })
   .openapi('CleanupRun');
 export type CleanupRun = z.infer<typeof cleanupRunSchema>;

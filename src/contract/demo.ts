@@ -9,7 +9,7 @@ export const demoFaultSchema = z.object({
   title: z.string().openapi({ example: 'Kill the worker' }),
   does: z.string(),
   expects: z.enum(['recovery', 'question']).openapi({
-    description: 'Whether Moose should recover alone, or has to ask a person.',
+    description: 'Whether Moose should recover on its own, or has to ask a person.',
   }),
 });
 export type DemoFault = z.infer<typeof demoFaultSchema>;
@@ -22,7 +22,7 @@ export const demoStrikeSchema = z
     fault: z.string(),
     title: z.string(),
     state: z.enum(strikeStates).openapi({
-      description: 'not_ended: its work did not end in time; skipped: there was nothing to hit.',
+      description: 'not_ended: its work did not finish in time; skipped: the fault had no target.',
     }),
     because: z.string().nullable().openapi({ description: 'Why it was skipped.' }),
     began_at: time,

@@ -111,7 +111,7 @@ export const resolutionSchema = z
     owned_since: z.string().nullable(),
     owners: z
       .array(z.object({ owner: z.string(), because: z.enum(ownerReasons), by: z.string(), at: z.string() }))
-      .openapi({ description: 'Everybody who had it, oldest first.' }),
+      .openapi({ description: 'Everybody it was assigned to, oldest first.' }),
   })
   .openapi('Resolution');
 

@@ -15,7 +15,7 @@ export const experimentWishSchema = z
     a: policy,
     b: policy,
     cap_usd: z.number().min(capUsdMin).max(1e9).openapi({
-      description: 'No further work order is assigned once those of the experiment have cost this much.',
+      description: 'No more work orders are assigned once those of the experiment have cost this much.',
     }),
   })
   .strict()
@@ -30,7 +30,7 @@ export const experimentResultSchema = z.object({
     .openapi({ description: 'Those that ended with a verified outcome, or were stopped.' }),
   pending: z.number().int(),
   not_counted: z.number().int().openapi({
-    description: 'Those that ended without a verified outcome, such as by a fault of the provider.',
+    description: 'Those that ended without a verified outcome, for example because the provider failed.',
   }),
   left_to_static: z.number().int().openapi({
     description:
@@ -51,7 +51,7 @@ export const experimentSchema = z
     a: z.string(),
     b: z.string(),
     share_of_a: z.number(),
-    value_usd: usd.openapi({ description: 'What a finished work order is taken to be worth.' }),
+    value_usd: usd.openapi({ description: 'The assumed value of a finished work order.' }),
     cap_usd: usd,
     state: z.enum(['running', 'decided', 'capped', 'stopped']),
     verdict: z.string().openapi({ description: 'In a sentence.' }),

@@ -37,7 +37,7 @@ export type NewInvite = z.infer<typeof newInviteSchema>;
 
 export const createdInviteSchema = inviteSchema
   .extend({
-    link: z.string().openapi({ description: 'Shown only this once: whoever opens it first gets in.' }),
+    link: z.string().openapi({ description: 'Shown only once: whoever opens it first gets in.' }),
   })
   .openapi('CreatedInvite');
 
@@ -54,9 +54,7 @@ export const acceptedInviteSchema = z
   .object({
     person: z.string(),
     role: apiRole,
-    token: z
-      .string()
-      .openapi({ description: 'For the next sign-in and for programs; shown only this once.' }),
+    token: z.string().openapi({ description: 'For the next sign-in and for programs; shown only once.' }),
   })
   .openapi('AcceptedInvite');
 export type AcceptedInvite = z.infer<typeof acceptedInviteSchema>;

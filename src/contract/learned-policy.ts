@@ -32,7 +32,10 @@ export const learnedPolicySchema = z
         mode: z.enum(learningModes),
         seen: z.number().int(),
         needed: z.number().int(),
-        missing: z.number().int().openapi({ description: 'Work orders to see before `on` acts.' }),
+        missing: z
+          .number()
+          .int()
+          .openapi({ description: 'How many more work orders are needed before `on` takes effect.' }),
         arms: z.array(
           z.object({
             arm: z.string(),
@@ -67,7 +70,7 @@ export const learnedPolicySchema = z
     static: z
       .object({ value_per_work_order: estimated, supported: z.boolean(), effective_sample_size: z.number() })
       .openapi({
-        description: 'What the static rule would have brought instead, by the doubly robust estimate.',
+        description: 'What the static rule would have returned instead, by the doubly robust estimate.',
       }),
     best_arm: z
       .object({ arm: z.string(), value_per_work_order: estimated, regret_usd: usd })
@@ -84,7 +87,7 @@ export const learnedPolicySchema = z
       })
       .openapi({
         description:
-          'The learned policy minus the static rule on the share that it keeps; the interval may be read at any time.',
+          'The learned policy minus the static rule on the share that it keeps; the interval is valid at any time.',
       }),
   })
   .openapi('LearnedPolicy');

@@ -43,8 +43,8 @@ const costRange = z.object({ low: usd, mid: usd, high: usd });
 export const estimatesSchema = z
   .object({
     finished: z.number().int().openapi({ description: 'Finished work orders of plans: the newest ones.' }),
-    within: z.number().int().openapi({ description: 'Those whose cost is within its range.' }),
-    wanted: z.number().openapi({ description: 'The share that is to be within.' }),
+    within: z.number().int().openapi({ description: 'Those whose cost is within their estimated range.' }),
+    wanted: z.number().openapi({ description: 'The target for the share that is within.' }),
     low: z.number().openapi({ description: 'The 95% interval of the share that is within.' }),
     high: z.number(),
     specs: z.array(

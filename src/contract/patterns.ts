@@ -49,7 +49,7 @@ export const patternsSchema = z
           evidence: z.string(),
           suggestion: z.string(),
           exclusion: exclusionWish.nullable().openapi({
-            description: 'What carries out the suggestion; null if that is not a rule of routing.',
+            description: 'The routing rule that carries out the suggestion; null if it takes something else.',
           }),
           is_excluded: z.boolean(),
         }),
@@ -86,7 +86,9 @@ export const patternsSchema = z
           cost_per_success_usd: usd.nullable(),
         }),
       )
-      .openapi({ description: 'What one more cycle brings, for those that reached it; 0 is the first try.' }),
+      .openapi({
+        description: 'The effect of one more cycle, for those that reached it; 0 is the first try.',
+      }),
     cycles_text: z.string(),
     exclusions: z.array(exclusionSchema),
   })

@@ -21,7 +21,7 @@ const system = z.object({
     .openapi({ description: 'The circuits that were not closed.' }),
   degraded: z
     .array(z.object({ feature: z.string(), because: z.string() }))
-    .openapi({ description: 'What Moose went on without, because of pressure or a failure.' }),
+    .openapi({ description: 'The features that were degraded, because of pressure or a failure.' }),
 });
 
 const decided = z.object({
@@ -67,8 +67,7 @@ export const postmortemSchema = z
       .object({ error_id: uuid.nullable(), at: time.nullable(), code: z.string(), message: z.string() })
       .nullable()
       .openapi({
-        description:
-          'The oldest failure of the last run that nothing recovered; null if it ended without a failure.',
+        description: 'The oldest unrecovered failure of the last run; null if it ended without a failure.',
       }),
     tried: z.array(
       z.object({

@@ -64,7 +64,7 @@ export const projectSchema = z
         'Logins of programs whose reviews on its forge count like those of people with write access; null: none.',
     }),
     agent_hosts: z.array(z.string()).nullable().openapi({
-      description: 'Hosts that agents reach beside the gateway; null: none, and no person has decided.',
+      description: 'Hosts that agents reach besides the gateway; null: none, and no person has decided.',
     }),
     private_hosts: z.array(z.string()).nullable().openapi({
       description:
@@ -86,7 +86,7 @@ export const projectSchema = z
     }),
     learning: z.enum(learningModes).openapi({
       description:
-        '`off`: nothing is learned; `shadow`: what was learned decides, but the static rule acts; `on`: it acts, once it has seen enough.',
+        '`off`: nothing is learned; `shadow`: what was learned decides, but the static rule acts; `on`: it acts, once it has enough data.',
     }),
     image: z.string().nullable().openapi({
       description:
@@ -231,7 +231,7 @@ export const projectChangeSchema = z
         'Logins of programs, such as `renovate[bot]`, whose reviews count if they have write access; empty or null: none. Only a person may add one.',
     }),
     agent_hosts: z.array(name).max(100).nullable().optional().openapi({
-      description: 'Hosts that agents reach beside the gateway; empty: none. Only a person may add one.',
+      description: 'Hosts that agents reach besides the gateway; empty: none. Only a person may add one.',
     }),
     private_hosts: z.array(name).max(100).nullable().optional().openapi({
       description:
@@ -246,7 +246,7 @@ export const projectChangeSchema = z
     }),
     learning: z.enum(learningModes).nullable().optional().openapi({
       description:
-        'Whether what was learned chooses models and agents; null: `shadow`. Only a person may turn it on.',
+        'Whether the learned policy chooses models and agents; null: `shadow`. Only a person may turn it on.',
     }),
     image: z.string().trim().min(1).max(300).nullable().optional().openapi({
       description:
@@ -254,7 +254,7 @@ export const projectChangeSchema = z
     }),
     director: directorChangeSchema.nullable().optional().openapi({
       description:
-        'What the Director approves alone; null, also of a member: as the settings say. Only a person may let it approve more.',
+        'What the Director approves alone; null, also for a member: the settings apply. Only a person may let it approve more.',
     }),
   })
   .refine((change) => Object.keys(change).length > 0, 'Must not be empty')

@@ -17,7 +17,7 @@ const drift = z.object({
   evidence: z.string(),
   /** Null if there is no repair, so that a person has to investigate. */
   repair: z.string().nullable(),
-  /** True if Moose repairs it by itself. */
+  /** True if Moose repairs it automatically. */
   is_safe: z.boolean(),
   found_at: time,
   answer: z.enum(['repair', 'leave']).nullable(),
@@ -39,7 +39,7 @@ export const reconciliationSchema = z
     /** The kinds that could not be checked. */
     unread: z.array(z.object({ kind: z.string(), because: z.string() })),
     counts: z.object({
-      safe: z.number().int().openapi({ description: 'Moose repairs them by itself.' }),
+      safe: z.number().int().openapi({ description: 'Moose repairs them automatically.' }),
       asked: z.number().int().openapi({ description: 'They need the answer of a person.' }),
       left: z.number().int().openapi({ description: 'A person left them as they are.' }),
     }),
@@ -66,7 +66,7 @@ export const reconcileQuery = z.object({
     .default('false')
     .openapi({
       param: { name: 'look', in: 'query' },
-      description: 'Look now instead of reading the latest look.',
+      description: 'Check now instead of returning the result of the latest check.',
     }),
 });
 

@@ -20,14 +20,14 @@ export const scheduleName = z
 
 const whenOpen = z.enum(whenOpenWays).openapi({
   description:
-    'What becomes of an instant at which the previous work order is still open: `skip` leaves it out, `queue` lets it wait; at most one waits.',
+    'What happens at a scheduled time if the previous work order is still open: `skip` skips it, `queue` lets it wait; at most one waits.',
 });
 const catchUpMs = z
   .number()
   .int()
   .min(scheduleLimits.catchUpMsMin)
   .max(scheduleLimits.catchUpMsMax)
-  .openapi({ description: 'How late an instant that was missed may still run. Older ones never do.' });
+  .openapi({ description: 'How late a missed run may still start. Older ones never run.' });
 
 const cron = z.string().min(1).max(scheduleLimits.cronCharsMax).openapi({
   description: 'Minute, hour, day of the month, month, day of the week; or @daily and the like.',
@@ -47,7 +47,7 @@ export const newScheduleSchema = oneSubmission
   })
   .openapi('NewSchedule', {
     description:
-      'In title, description and acceptance, {{date}}, {{time}}, {{weekday}} and {{schedule}} stand for the values of the due instant.',
+      'In title, description and acceptance, {{date}}, {{time}}, {{weekday}} and {{schedule}} are replaced by the scheduled date, time and weekday, and the name of the schedule.',
   });
 
 const fieldValue = z
@@ -75,7 +75,7 @@ export const scheduleChangeSchema = oneSubmission
   .openapi('ScheduleChange', {
     minProperties: 1,
     description:
-      'What is omitted stays as it is; null removes it. If the expression or the time zone changes, the next instant is the first one after the change; an instant that is due at that moment is decided about before.',
+      'What is omitted stays unchanged; null removes it. If the expression or the time zone changes, the next run is the first scheduled time after the change; a run that is due at that moment still follows the old values.',
   });
 
 export const recordedScheduleChangeSchema = z
@@ -102,11 +102,11 @@ export const scheduleRunSchema = z
     }),
     instants: z.number().int().openapi({
       description:
-        'How many instants this row is about: missed ones share a row. 100 stands for 100 or more.',
+        'How many scheduled times this row covers: missed ones share a row. 100 stands for 100 or more.',
     }),
-    first_due_at: time.nullable().openapi({ description: 'The first of several missed instants.' }),
+    first_due_at: time.nullable().openapi({ description: 'The first of several missed scheduled times.' }),
     because: z.string().nullable(),
-    asked_by: z.string().nullable().openapi({ description: 'Who had it run now; null if it was due.' }),
+    asked_by: z.string().nullable().openapi({ description: 'Who started it by hand; null if it was due.' }),
     decided_at: time,
     work_order: z.object({ id: uuid, title: z.string(), status: z.enum(statuses), cost_usd: usd }).nullable(),
   })
@@ -124,13 +124,17 @@ export const scheduleSchema = z
     when_open: whenOpen,
     catch_up_ms: z.number().int(),
     title: z.string(),
-    requested_by: z.string().openapi({ description: 'Whose limits and questions its work orders are.' }),
+    requested_by: z.string().openapi({
+      description: 'The person whose limits apply to its work orders, and who gets their questions.',
+    }),
     created_by: z.string(),
     created_at: time,
     paused_at: time.nullable(),
     paused_by: z.string().nullable(),
     paused_because: z.string().nullable(),
-    next_at: z.array(time).openapi({ description: 'The next instants; none while it is paused.' }),
+    next_at: z
+      .array(time)
+      .openapi({ description: 'The next times at which it runs; none while it is paused.' }),
     last_run: scheduleRunSchema.nullable(),
   })
   .openapi('Schedule');

@@ -17,7 +17,7 @@ export const settingSchema = z
       .nullable()
       .openapi({ description: 'The values of a choice, the models, or the agents.' }),
     value: z.unknown(),
-    usual: z.unknown().openapi({ description: 'The value if it is not changed here.' }),
+    usual: z.unknown().openapi({ description: 'The value that applies if it is not changed here.' }),
     source: z.enum(settingSources).openapi({ description: 'Where the value comes from.' }),
     environment: z
       .string()
@@ -129,7 +129,7 @@ export const newTokenSchema = z
   .openapi('NewToken');
 export type NewToken = z.infer<typeof newTokenSchema>;
 export const createdTokenSchema = tokenSchema
-  .extend({ token: z.string().openapi({ description: 'Shown only this once.' }) })
+  .extend({ token: z.string().openapi({ description: 'Shown only once.' }) })
   .openapi('CreatedToken');
 
 export const signInSchema = z
@@ -151,7 +151,7 @@ export const meSchema = z
     version: z.string(),
     executors: z.number().int().openapi({ description: 'Moose processes that are working now.' }),
     is_scripted: z.boolean().openapi({ description: 'Only the scripted model is available.' }),
-    is_demo: z.boolean().openapi({ description: 'A demo, which may be injured on purpose.' }),
+    is_demo: z.boolean().openapi({ description: 'A demo: faults can be injected into it.' }),
   })
   .openapi('Me');
 export type Me = z.infer<typeof meSchema>;

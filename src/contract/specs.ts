@@ -130,11 +130,13 @@ const summarySchema = z
     open: z.array(
       z.object({
         ...{ ...namedOrder, status: z.enum(statuses) },
-        is_waiting: z.boolean().openapi({ description: 'It waits for others of its plan.' }),
+        is_waiting: z.boolean().openapi({ description: 'It waits for other work orders of its plan.' }),
       }),
     ),
-    cost_usd: usd.openapi({ description: 'With work orders that others have replaced; without the plan.' }),
-    estimate_usd: usdRange.nullable().openapi({ description: 'As it was when the plan was approved.' }),
+    cost_usd: usd.openapi({
+      description: 'Includes work orders that others have replaced, but not the cost of planning.',
+    }),
+    estimate_usd: usdRange.nullable().openapi({ description: 'The estimate at the time of approval.' }),
     text: z.string().openapi({ description: 'The same in a few sentences.' }),
   })
   .openapi('SpecSummary');
@@ -199,7 +201,7 @@ export const steerSpecSchema = z
 export const askPlanSchema = z
   .strictObject({
     project: name.optional().openapi({ description: 'The project, if the spec has none yet.' }),
-    again: z.boolean().optional().openapi({ description: 'Plan it once more, and pay for that.' }),
+    again: z.boolean().optional().openapi({ description: 'Plan it again, at extra cost.' }),
     run: z.boolean().optional().openapi({
       description: 'Have the Director decide about the plan: approve it, or ask a person.',
     }),
@@ -217,7 +219,7 @@ export type EditPlan = z.infer<typeof editPlanSchema>;
 
 const range = z.object({ low: usd, mid: usd, high: usd });
 const objectionSchema = z.object({
-  row: z.string().openapi({ description: 'The row of the policy that spoke.' }),
+  row: z.string().openapi({ description: 'The row of the policy that decided.' }),
   keys: z.array(z.string()).openapi({ description: 'Work orders; empty: the whole plan.' }),
   because: z.string(),
 });

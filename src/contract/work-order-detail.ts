@@ -1,5 +1,5 @@
-// One work order in full: its timeline, its processes and their output, its errors, effects, change, and the actions on
-// it.
+// One work order in full: its timeline, its processes and their output, its errors, effects, change, and the
+// actions on it.
 import { z } from '@hono/zod-openapi';
 import { sessionWays } from '../domain/login.ts';
 import { sessionPurposes } from '../domain/session.ts';
@@ -109,7 +109,7 @@ export const sessionSchema = z
     end_reason: z.string().nullable(),
     ready_at: time
       .nullable()
-      .openapi({ description: 'Since when a service is ready; null: not yet, or it is no service.' }),
+      .openapi({ description: 'Since when a service is ready; null: not yet, or it is not a service.' }),
     preview_url: z
       .string()
       .nullable()
@@ -218,7 +218,7 @@ export const workOrderDetailSchema = workOrderSchema
       description: 'The spec that it is a part of, and its key in the plan; null if it is of none.',
     }),
     candidates: candidatesSchema.nullable().openapi({
-      description: 'All candidates for the same work, with this one; null if it is no candidate.',
+      description: 'All candidates for the same work, with this one; null if it is not a candidate.',
     }),
     joint_change: jointSchema.nullable().openapi({
       description: 'All changes of its joint change, with this one; null if it belongs to none.',

@@ -218,7 +218,7 @@ export const demoWorkOrders: readonly DemoWorkOrder[] = scriptedWorkOrders.map(
   ({ title, description, acceptance }) => ({ title, description, acceptance }),
 );
 
-/** Those whose first answer is right: whatever goes wrong with them has another cause. */
+/** The work orders whose first answer is right: if they fail, there is another cause. */
 export const calmWorkOrders: readonly DemoWorkOrder[] = scriptedWorkOrders
   .filter(({ answers }) => answers.length === 1)
   .map(({ title, description, acceptance }) => ({ title, description, acceptance }));

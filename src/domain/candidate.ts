@@ -30,7 +30,7 @@ export interface CandidateFacts {
   changed_lines: number;
 }
 
-/** A failure that waits for the decision, as the run needs it to ask a person later. */
+/** A failure that waits for the decision about the group, stored so that the run can ask a person later. */
 export interface CandidateFailure
   extends Omit<MooseErrorFields, 'cause' | 'workOrderId' | 'type' | 'recoverability' | 'retryable'> {
   category: FailureCategory;
@@ -48,7 +48,7 @@ export interface Candidate {
   /** `over`: it is cancelled, or its cancellation is requested. */
   state: CandidateResult | 'at_work' | 'over';
   facts: CandidateFacts | null;
-  /** How many steps it has come to. */
+  /** How many steps it has reached. */
   stepsReached: number;
   refinementCycles: number;
   costNanoUsd: bigint;
@@ -98,7 +98,7 @@ function criterionBetween(a: Candidate, b: Candidate): Criterion | undefined {
 
 export interface CandidateDecision {
   outcome: CandidateOutcome;
-  /** The candidate that goes on, or that asks a person; null if none is left. */
+  /** The candidate that continues, or that asks a person; null if none is left. */
   kept: Candidate | null;
   /** A sentence without its full stop. */
   because: string;

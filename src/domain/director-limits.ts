@@ -4,7 +4,7 @@ export const directorModes = ['policy', 'ask'] as const;
 export type DirectorMode = (typeof directorModes)[number];
 
 export interface DirectorLimits {
-  /** `ask`: every plan is put before a person. */
+  /** `ask`: a person has to approve every plan. */
   mode: DirectorMode;
   /** What the whole plan may cost at the high end of its estimate. */
   costUsdMax: number;

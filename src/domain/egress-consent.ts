@@ -12,7 +12,7 @@ export interface AskedHosts {
 
 /** What a person has set for the project; absent: no person has decided. */
 export interface GivenHosts {
-  /** Hosts that agents reach beside the gateway. */
+  /** Hosts that agents reach besides the gateway. */
   agent_hosts?: readonly string[];
   /** Hosts that setup and checks reach, also at private addresses. */
   private_hosts?: readonly string[];

@@ -50,7 +50,7 @@ export function decideJoint(members: readonly JointMember[]): JointDecision | nu
   return members.every(hasPassed) ? { outcome: 'published', because: 'all have passed their checks' } : null;
 }
 
-/** What a member at this step waits for: empty if it may go on. */
+/** What a member at this step waits for: empty if it may continue. */
 export function waitsFor(
   { number, step, pullRequestUrl }: Pick<JointMember, 'number' | 'step' | 'pullRequestUrl'>,
   members: readonly JointMember[],

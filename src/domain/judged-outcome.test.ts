@@ -8,7 +8,7 @@ const made: Judgement = {
 test.each<[Judgement['fault'], boolean, string]>([
   ['work', true, 'the change or its author failed'],
   ['time', true, 'the agent used up its time'],
-  ['passing', false, 'something passing failed, not the work'],
+  ['passing', false, 'something transient failed, not the work'],
   ['provider', false, 'a provider or the forge failed, not the work'],
   ['setting', false, 'a setting or the environment failed, not the work'],
   ['money', false, 'a limit on money ended it'],

@@ -2,7 +2,10 @@
 // cause do not (R-LRN-2, R-REC-6). Pure.
 import type { Fault } from './fault.ts';
 
-/** What can judge an outcome: the later in this list, the stronger. `checks` and `nothing` come from the run itself. */
+/**
+ * What can judge an outcome: the later in this list, the stronger. `checks` and `nothing` come from the run
+ * itself.
+ */
 export const judges = ['run', 'nothing', 'checks', 'ci', 'close', 'undo', 'merge', 'revert'] as const;
 export type JudgedBy = (typeof judges)[number];
 
@@ -49,7 +52,7 @@ const verifiedBy: Readonly<Record<JudgedBy, string>> = {
 const faults: Readonly<Record<Fault | 'person', Counted>> = {
   work: { counts: true, because: 'the change or its author failed' },
   time: { counts: true, because: 'the agent used up its time' },
-  passing: { counts: false, because: 'something passing failed, not the work' },
+  passing: { counts: false, because: 'something transient failed, not the work' },
   provider: { counts: false, because: 'a provider or the forge failed, not the work' },
   setting: { counts: false, because: 'a setting or the environment failed, not the work' },
   money: { counts: false, because: 'a limit on money ended it' },
@@ -57,7 +60,7 @@ const faults: Readonly<Record<Fault | 'person', Counted>> = {
 };
 
 export function countsForModel({ isSuccess, judgedBy, fault, model, isAttempt }: Judgement): Counted {
-  if (!isAttempt) return { counts: false, because: 'it goes on with a change that was judged before' };
+  if (!isAttempt) return { counts: false, because: 'it continues a change that was judged before' };
   if (model === null) return { counts: false, because: 'no model is known' };
   if (isSuccess) return { counts: judgedBy !== 'nothing', because: verifiedBy[judgedBy] };
   if (fault === 'work' && judgedBy !== 'run') return { counts: true, because: failedBy[judgedBy] };

@@ -2,8 +2,8 @@ import { assertNever } from '../stdx/assert-never.ts';
 import { asSentence } from './sentence.ts';
 import type { SessionEnd } from './session.ts';
 
-// The outcome of an agent's run, decided from four witnesses: its own final event, how its process ended, the gateway's
-// ledger and the git diff (R-SES-5). No single witness is believed, least of all exit code 0.
+// The outcome of an agent's run, decided from four witnesses: its own final event, how its process ended, the
+// gateway's ledger and the git diff (R-SES-5). No single witness is believed, least of all exit code 0.
 
 export const outcomes = [
   'changed',
@@ -38,7 +38,8 @@ export function decideOutcome(witnesses: Witnesses): DecidedOutcome {
 }
 
 /**
- * Moose ended the process, or lost it. A run that had finished properly before the stop reached it counts as finished.
+ * Moose ended the process, or lost it. A run that had finished properly before the stop reached it counts as
+ * finished.
  */
 function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
   if (end.reason === null) return null;
@@ -61,7 +62,7 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
     case 'forged':
       return said('failed', 'The agent was stopped because it wrote its own exit record.');
     case 'released':
-      return said('failed', 'The agent was stopped because it was not needed any more.');
+      return said('failed', 'The agent was stopped because it was no longer needed.');
     case 'interrupted':
       return said('failed', 'The agent was stopped because a person sent a message to be read at once.');
     case 'cancelled':

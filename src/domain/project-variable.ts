@@ -1,4 +1,5 @@
-// The variables that a person gives a project: which names and values are allowed, and which sessions get them (R-PROJ-5).
+// The variables that a person gives a project: which names and values are allowed, and which sessions get
+// them (R-PROJ-5).
 import { PermanentError } from './failure.ts';
 import { redact } from './redact.ts';
 import { isRecognisable, secretsOf } from './secrets/known-secrets.ts';
@@ -124,7 +125,7 @@ export function audiencesOf(given: readonly string[]): Audience[] {
       'VARIABLE_AUDIENCE_UNKNOWN',
       unknown === undefined
         ? 'No session would get the variable.'
-        : `"${shown(unknown)}" is no kind of session.`,
+        : `"${shown(unknown)}" is not a kind of session.`,
       `Name one or more of ${audiences.join(', ')}.`,
     );
   return audiences.filter((each) => given.includes(each));

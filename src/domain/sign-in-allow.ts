@@ -10,7 +10,7 @@ export interface AllowRule {
   role: SignInRole;
 }
 
-/** Who a provider or a proxy says that somebody is. */
+/** The identity that a provider or a proxy reports for a person. */
 export interface SignedIn {
   email: string;
   groups: readonly string[];

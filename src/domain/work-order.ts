@@ -29,11 +29,14 @@ export interface ProjectSettings {
   merge?: MergePolicy;
   /** True if agents get what the base commit has for them: instructions of any folder, skills and servers. */
   trusted?: boolean;
-  /** The branch that changes start from; absent: the remote's default, or what is checked out in a local repository. */
+  /**
+   * The branch that changes start from; absent: the remote's default, or what is checked out in a local
+   * repository.
+   */
   base?: string;
   /** Patterns of ignored files to copy into worktrees, instead of those that the repository names; empty: none. */
   files?: string[];
-  /** Hosts that agents reach beside the gateway; empty: a person has refused all of them. */
+  /** Hosts that agents reach besides the gateway; empty: a person has refused all of them. */
   agent_hosts?: string[];
   /** Hosts that setup and checks reach, also at private addresses; empty: a person has refused all of them. */
   private_hosts?: string[];
@@ -91,7 +94,10 @@ export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
-  /** The models of the newest cycle, in the order in which they are tried, if the learned policy has chosen others. */
+  /**
+   * The models of the newest cycle, in the order in which they are tried, if the learned policy has chosen
+   * others.
+   */
   models?: string[];
   /** The agents that have been replaced in this run. */
   agentsHad?: string[];

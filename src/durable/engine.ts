@@ -27,8 +27,8 @@ import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
 
 /**
- * Moose itself stops a run that keeps killing its process: it counts how often the run is taken up, and asks a person.
- * DBOS would stop it silently.
+ * Moose itself stops a run that keeps killing its process: it counts how often the run is taken up, and asks
+ * a person. DBOS would stop it silently.
  */
 const recoveryAttemptsMax = 1_000_000;
 
@@ -39,7 +39,7 @@ const connectionsMax = 10;
  */
 const sameWarningEveryMs = 30_000;
 const warningsMax = 100;
-/** How often a draining process checks whether its runs are over. */
+/** How often a draining process checks whether its runs have ended. */
 const drainLookMs = 50;
 /** Expected when a process ends: its work stays as it is, and the next process takes it up. */
 const meantSo = /^Shutting down while \d+ workflows are still running/;
@@ -56,8 +56,8 @@ export interface DurableEngine {
    */
   drain(withinMs: number, signal: AbortSignal): Promise<number>;
   /**
-   * Stops taking up work at once. Work that runs here is left for the next process, which takes it up within a second.
-   * From now on, nothing waits for a lock if the database is lost.
+   * Stops taking up work at once. Work that runs here is left for the next process, which takes it up within
+   * a second. From now on, nothing waits for a lock if the database is lost.
    */
   stop(): void;
   /** Stops, and releases all locks. */
@@ -129,7 +129,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     labels: options.labels ?? [],
     signal: stop.signal,
     onTakenOver: () => {
-      logger.warn({ executorId }, 'this process went silent, and others took over its work');
+      logger.warn({ executorId }, 'this process stopped responding, and others took over its work');
       tenure.current.abort(new DOMException('Another process has taken over this work', 'AbortError'));
       tenure.current = new AbortController();
     },

@@ -1,5 +1,6 @@
-// Saves statements: DBOS asks the database for work at each of its polls, with four statements. Here it asks only after
-// the bell of the queue has rung, once a second in any case, and never while this process has no room.
+// Saves statements: DBOS asks the database for work at each of its polls, with four statements. Here it asks
+// only after the bell of the queue has rung, once a second in any case, and never while this process has no
+// room.
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { workflowTimeoutConfig } from '@dbos-inc/dbos-sdk/internal/workflow_management';
 import type pg from 'pg';
@@ -12,7 +13,7 @@ const lookEveryMs = 1_000;
 const unusedEveryMs = 60_000;
 
 export interface QueueLooks {
-  /** Work has come into the queue: the next poll asks for it. */
+  /** The queue has new work: the next poll asks for it. */
   ring(): void;
   closed: Promise<void>;
 }
@@ -39,7 +40,7 @@ export function lookWhenRung(url: string, pool: pg.Pool, signal: AbortSignal): Q
     const sinceMs = nowMs - (askedAtMs.get(queue.name) ?? Number.NEGATIVE_INFINITY);
     const wasRung = isOwn && isRung;
     if (!wasRung && sinceMs < (isOwn ? lookEveryMs : unusedEveryMs)) return [];
-    // Taken back before the question, so that a bell during it counts.
+    // Reset before the query, so that a bell during the query counts.
     if (wasRung) isRung = false;
     try {
       if (isOwn && !wasRung && !(await hasWork(pool))) return [];

@@ -1,5 +1,6 @@
-// Keeps the queue's loop on time. The loop of DBOS sleeps until instants of this process's clock. When the clock is set
-// back, these instants are far away, and no work would start until then; so the loop is started again.
+// Keeps the queue's loop on time. The loop of DBOS sleeps until instants of this process's clock. When the
+// clock is set back, these instants are far away, and no work would start until then; so the loop is started
+// again.
 import type { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import { sql } from 'kysely';
@@ -39,7 +40,7 @@ export async function keepOnTime({ executor, database, logger, signal }: OnTime)
       }
       if (look % delayedEveryLooks === 0) await startDelayed(database, signal);
     } catch (cause) {
-      if (!signal.aborted) logger.warn({ err: cause }, 'looking after the queue failed; looking again');
+      if (!signal.aborted) logger.warn({ err: cause }, 'maintaining the queue failed; trying again');
     }
   }
   await executor.deactivateEventReceivers();

@@ -20,8 +20,8 @@ const strandedEveryMs = 10_000;
 /** Younger work may still be on its way into the queue. */
 const strandedAfterMs = 5_000;
 /**
- * The queue hands work over within milliseconds. If a process has not received its work after these checks, the answer
- * was lost with a connection.
+ * The queue hands work over within milliseconds. If a process has not received its work after these checks,
+ * the answer was lost with a connection.
  */
 const wideLookEveryMs = 1_000;
 const looksBeforeUnheard = 3;
@@ -58,7 +58,7 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
         dueAtMs.stranded = nowMs + strandedEveryMs;
       }
     } catch (cause) {
-      if (!signal.aborted) logger.warn({ err: cause }, 'looking for dead executors failed; looking again');
+      if (!signal.aborted) logger.warn({ err: cause }, 'looking for dead executors failed; trying again');
     }
     await sleep(others > 0 ? lookEveryMs : lookWithoutOthersEveryMs, signal).catch(() => undefined);
   }
@@ -124,8 +124,9 @@ function keepOnly(seen: Map<string, number>, present: readonly string[]): void {
 }
 
 /**
- * Returns work that the queue assigns to this process, but that it does not carry in several checks in a row: it never
- * received the work, or could not record its end. The next process carries the work, or records its end.
+ * Returns work that the queue assigns to this process, but that it does not carry in several checks in a row:
+ * it never received the work, or could not record its end. The next process carries the work, or records its
+ * end.
  */
 async function returnUnheard(
   watch: Watch,

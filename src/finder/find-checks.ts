@@ -42,7 +42,7 @@ function below(files: ProjectFiles): CheckCandidate[] {
   );
 }
 
-/** The checks that Moose runs without being told. */
+/** The checks that Moose runs by default. */
 export function certainChecks(files: ProjectFiles): CheckCandidate[] {
   return [nodeChecks, makeChecks, pythonChecks, toolchainChecks].flatMap((find) => find(files));
 }

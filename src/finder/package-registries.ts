@@ -1,5 +1,4 @@
-// Where package managers download from: what setups and checks with network access may reach without being told
-// (R-SEC-6).
+// Where package managers download from: what setups and checks with network access may reach by default (R-SEC-6).
 
 /** The public registries of the package managers that Moose finds, with the hosts that they redirect to. */
 export const packageRegistries: Readonly<Record<string, readonly string[]>> = {

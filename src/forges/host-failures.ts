@@ -111,14 +111,14 @@ export function statusFailure(status: number, said: string, facts: CallFacts): M
       ...rest,
       code: 'FORGE_FORBIDDEN',
       message: `${host} does not allow Moose to do this (${told}).`,
-      advice: `\`moose forge check ${host}\` says which rights are missing; grant them, then retry.`,
+      advice: `\`moose forge check ${host}\` says which permissions are missing; grant them, then retry.`,
     });
   if (status === 404 || status === 410)
     return new ConfigurationError({
       ...rest,
       code: 'FORGE_NOT_FOUND',
       message: `${host} has no ${facts.path}, or hides it from the account of Moose (${told}).`,
-      advice: `Check the address of the project's remote, and run \`moose forge check ${host}\`: it says which rights are missing.`,
+      advice: `Check the address of the project's remote, and run \`moose forge check ${host}\`: it says which permissions are missing.`,
     });
   // 429 arrives here only from the host of a log; a forge that says so is paused.
   if (status >= 500 || status === 408 || status === 429)

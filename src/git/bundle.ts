@@ -63,8 +63,8 @@ async function packOf({ repositoryPath, base, head, signal }: BundleRange): Prom
 }
 
 /**
- * Adds the commits, and moves the branch to the end of the bundle if that loses nothing: a branch that already contains
- * the bundle's end stays.
+ * Adds the commits, and moves the branch to the end of the bundle if that loses nothing: a branch that
+ * already contains the bundle's end stays.
  * @throws COMMIT_MISSING (the base is not here), BUNDLE_INVALID, BRANCH_MOVED, WORKTREE_IN_THE_WAY
  */
 export async function restoreBundle(restoration: BundleRestoration): Promise<{ headSha: string }> {
@@ -173,7 +173,8 @@ function invalidBundle(fault: string, cause: unknown): PermanentError {
     advice: 'Rerun the step that made them.',
     component: 'git',
     operation: 'restore bundle',
-    // Keeps git's own message: without it, a broken bundle could not be told from a broken repository (R-FAIL-5).
+    // Keeps git's own message: without it, a broken bundle could not be distinguished from a broken
+    // repository (R-FAIL-5).
     metadata: isMooseError(cause) ? cause.metadata : {},
     cause,
   });

@@ -1,5 +1,6 @@
-// Removes what a session has put in place of git's own small files: a pipe blocks every git that reads it, a device or
-// a huge file fills the memory, and another `commondir` leads to another repository. This is done for each entry.
+// Removes what a session has put in place of git's own small files: a pipe blocks every git that reads it, a
+// device or a huge file fills the memory, and another `commondir` leads to another repository. This is done
+// for each entry.
 
 import { open, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
@@ -46,7 +47,7 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
   });
 }
 
-/** After so many worktrees, other work of this process gets its turn. */
+/** After this many worktrees, other work of this process gets its turn. */
 const entriesAtOnce = 50;
 
 /** For all worktrees, at any time: before git creates a worktree, it reads these files of all others. */
@@ -100,8 +101,8 @@ const beginnings: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Whether a glance already shows that git wrote it so. Almost all files are ordinary, and each session looks at those of
- * all worktrees, so this must be quick.
+ * Whether a glance already shows that git wrote it so. Almost all files are ordinary, and each session looks
+ * at those of all worktrees, so this must be quick.
  */
 function isOrdinary(path: string): boolean {
   const name = basename(path);

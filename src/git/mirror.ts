@@ -86,7 +86,7 @@ function occupied(path: string): ConfigurationError {
     code: 'MIRROR_OCCUPIED',
     component: 'git',
     operation: 'fetch mirror',
-    message: `${path} exists and is no repository.`,
+    message: `${path} exists and is not a repository.`,
     advice: 'Move it away; Moose then makes its mirror there.',
     metadata: { path },
   });

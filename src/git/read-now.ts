@@ -1,5 +1,5 @@
-// Looks at small files without a wait: hundreds of them take a few milliseconds, and asynchronously a hundred times as
-// long. No call can block, whatever an agent has put in place of the file.
+// Looks at small files without a wait: hundreds of them take a few milliseconds, and asynchronously a hundred
+// times as long. No call can block, whatever an agent has put in place of the file.
 import {
   closeSync,
   constants,
@@ -22,7 +22,7 @@ export function namesNow(folder: string): string[] {
   }
 }
 
-/** What the name itself is, and not what a link leads to; null if that cannot be told. */
+/** The kind of the file itself, without following a link; null if it cannot be determined. */
 export function glanceAt(path: string): Stats | null {
   try {
     return lstatSync(path);
@@ -31,7 +31,7 @@ export function glanceAt(path: string): Stats | null {
   }
 }
 
-/** The text of a file of at most so many bytes; null if there is none, or something else. */
+/** The text of a file up to this size; null if there is no file, or something else is there. */
 export function readNow(path: string, bytesMax: number): string | null {
   let file: number | null = null;
   try {

@@ -131,7 +131,7 @@ async function addEntry(
   await runGit(wish.repositoryPath, ['worktree', 'add', '--no-checkout', '--', path, wish.branch], {
     ...call,
     isDone: async () => {
-      // Complete or not, no caller got this worktree, so it is made again.
+      // Complete or not, no caller got this worktree, so it is recreated.
       const left = await findWorktreeEntry(commonDir, path);
       if (left !== null) await rm(left, { recursive: true, force: true });
       await rm(path, { recursive: true, force: true });

@@ -82,8 +82,7 @@ interface Spoken {
 }
 
 /**
- * The SDK failed: either the call failed, or the SDK does not understand its reply. Such a reply is billed all the
- * same.
+ * The SDK failed: either the call failed, or the SDK does not understand its reply. Such a reply is still billed.
  */
 function unreadableAnswer(wire: Wire, facts: CallFacts, cause: unknown): ModelAnswer<never> {
   const { outcome } = wire;

@@ -14,8 +14,9 @@ export interface KnownSession {
 }
 
 /**
- * The handle of the session's process; null if none was ever started; or `lost`: it ended, or was ended here, and how
- * is unknowable, because its files are gone or damaged. After null or `lost`, nothing of the session runs (R-SES-3).
+ * The handle of the session's process; null if none was ever started; or `lost`: it ended, or was ended here,
+ * and it is unknown how, because its files are gone or damaged. After null or `lost`, nothing of the session
+ * runs (R-SES-3).
  * @throws SESSION_STOP_UNPROVEN, SESSION_HANDLE_UNREADABLE if something of it still runs
  */
 export async function findSession(

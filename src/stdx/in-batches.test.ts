@@ -25,7 +25,7 @@ test('nobody goes on while others wait, up to a limit', async () => {
     const order: string[] = [];
     const { ask } = inBatches(
       async (asked: number[]) => {
-        // Gives an answered caller the time to go on.
+        // Gives an answered caller time to continue.
         await new Promise((resolve) => setImmediate(resolve));
         order.push(asked.join());
         return asked;

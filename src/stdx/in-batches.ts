@@ -13,8 +13,9 @@ interface Waiting<Asked, Answer> {
 }
 
 /**
- * `answer` returns the answers in the order of what was asked; its signal is aborted when nobody waits any more. If it
- * rejects, each is asked for separately, so that one that cannot be answered does not fail the others.
+ * `answer` returns the answers in the order of what was asked; its signal is aborted when nobody waits any
+ * more. If it rejects, each is asked for separately, so that one that cannot be answered does not fail the
+ * others.
  *
  * Answers are held back while others still wait, up to `heldMax`: what the callers do next does not delay these.
  */
@@ -61,7 +62,7 @@ export function inBatches<Asked, Answer>(
         });
         if (isRunning) return;
         isRunning = true;
-        // Those who ask in the same turn of the event loop come along.
+        // Requests from the same turn of the event loop join the batch.
         setImmediate(() => void run());
       }),
   };

@@ -1,5 +1,6 @@
-// Many who ask for the same at once share one read, as when a change makes every open page read again. Nobody gets an
-// answer whose reading began before the question: those who ask during a read share the next one.
+// Concurrent requests for the same data share one read, for example when a change makes every open page
+// reload. Nobody gets an answer whose reading began before the question: those who ask during a read share
+// the next one.
 
 export interface SharedReads {
   /** `key` names everything that the answer depends on. The answer is shared, so it must not be changed. */

@@ -1,4 +1,5 @@
-// A home with secrets, a repository that contains an attack, and a Moose whose agents and checks carry out the attack.
+// A home with secrets, a repository that contains an attack, and a Moose whose agents and checks carry out
+// the attack.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -143,7 +144,7 @@ export interface Attacked {
   /** What the agent told its model; below, what all sessions printed. */
   byAgent: string;
   printed: string;
-  /** Those of services alone. */
+  /** Only those of services. */
   byDaemons: string;
   /** Whether a process that they left in the background is alive. */
   isDaemonAlive: boolean;

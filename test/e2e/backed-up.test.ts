@@ -1,5 +1,5 @@
-// A backup is made while work is in flight, the machine is lost, and another one goes on from the backup: nothing is lost,
-// nothing is done twice, and no counter is wrong (R-DIST-5).
+// A backup is made while work is in flight, the machine is lost, and another one continues from the backup:
+// nothing is lost, nothing is done twice, and no counter is wrong (R-DIST-5).
 import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -25,8 +25,8 @@ async function completed(database: Database): Promise<number> {
 }
 
 /**
- * Sessions that had ended before their step: what they left in their worktree, and their output, was lost with the machine,
- * so they run once more. As `brokenPromises` tells them.
+ * Sessions that had ended before their step: what they left in their worktree, and their output, was lost
+ * with the machine, so they run once more. In the format of `brokenPromises`.
  */
 async function lostWithTheMachine(database: Database): Promise<string[]> {
   const { rows } = await sql<{ line: string }>`

@@ -176,7 +176,7 @@ test('R-UI-7: Ctrl-C in run --wait says that the work order is kept, and how to 
     if (said.includes('check 1-test started') && !child.killed) child.kill('SIGINT');
   }
   const short =
-    /Stopped\. Work order ([0-9a-f]{8}) keeps its progress, but no Moose is working on it now/.exec(
+    /Stopped\. Work order ([0-9a-f]{8}) keeps its progress, but no Moose process is working on it now/.exec(
       said,
     )?.[1];
   expect(short).toBeDefined();

@@ -31,7 +31,7 @@ async function startDemo(...args: string[]) {
   });
   const ended = once(child, 'exit');
   onTestFinished(async () => {
-    // It ends all that it has started; a kill would leave that.
+    // It ends everything that it has started; a kill would leave that running.
     child.kill('SIGTERM');
     await ended;
     await rm(root, { recursive: true, force: true, maxRetries: 3 });

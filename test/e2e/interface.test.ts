@@ -1,4 +1,4 @@
-// `moose up` as people start it: what it prints, whom it admits, which notices it sends, and what it accepts from
+// `moose up` as people start it: what it prints, who may sign in, which notices it sends, and what it accepts from
 // GitHub.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';

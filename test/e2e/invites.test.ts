@@ -36,7 +36,7 @@ async function linkOf(admins: Page): Promise<string> {
   const form = admins.getByRole('dialog', { name: 'Invite a person' });
   await form.getByLabel('Name').fill('dee@example.org');
   await form.getByLabel('Role').selectOption('viewer');
-  await form.getByLabel('Dollars a day').fill('2.50');
+  await form.getByLabel('Dollars per day').fill('2.50');
   await form.getByRole('button', { name: 'Create link' }).click();
   await form.getByText('MOOSE_SIGN_IN_ALLOW').waitFor();
   await form.getByLabel('Name').fill('dee');
@@ -101,6 +101,6 @@ test('R-UI-6, R-SEC-1: a person opens the link of an admin, presses one button, 
 
   await comesLater(scanner);
   await admins.page.reload();
-  await admins.page.getByText('1 accepted or over').click();
+  await admins.page.getByText('1 accepted, expired or revoked').click();
   await seeAt(admins.page, 'invite-list-accepted');
 }, 240_000);

@@ -1,5 +1,6 @@
-// Specs of different kinds as one table: what the model answers, how many repairs follow, and what is kept, or the sentence
-// that a person reads. Over the provider's real protocol, the gateway and the ledger (R-SPEC-1, R-SPEC-4).
+// Specs of different kinds as one table: what the model answers, how many repairs follow, and what is kept,
+// or the sentence that a person reads. Over the provider's real protocol, the gateway and the ledger
+// (R-SPEC-1, R-SPEC-4).
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { contractStateLines } from '../../src/cli/contract-lines.ts';
@@ -18,7 +19,7 @@ interface Kind {
   /** What the model answers, one after the other; it repeats the last. */
   answers: readonly (Plan | string | ScriptedAnswer)[];
   repairs: 0 | 1 | 2 | 3;
-  /** Part of what each refused answer was told. */
+  /** Part of the reason given for each refused answer. */
   refused?: readonly string[];
   /** How many of the refused answers can be read as plans, and are kept beside the repaired one; by default, all. */
   keptRefused?: number;

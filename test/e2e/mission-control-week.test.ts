@@ -81,7 +81,7 @@ test.each<Size>(['wide', 'narrow'])(
     await page.goto(`${week.url}/learning`);
     await page
       .getByText(
-        '4 of 5 finished work orders cost what their range said: 80% (38% to 96% with 95% confidence).',
+        '4 of 5 finished work orders stayed within their estimated range: 80% (38% to 96% with 95% confidence).',
       )
       .waitFor({ timeout: seenMs });
     const specs = page.getByRole('region', { name: 'Estimate and cost of each spec' });

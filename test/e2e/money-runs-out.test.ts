@@ -1,5 +1,5 @@
-// If the money runs out, no call is made that cannot be paid, and a person is told which limit was reached and how to
-// raise it.
+// If the money runs out, no call is made that cannot be paid, and a person learns which limit was reached and
+// how to raise it.
 import { sql } from 'kysely';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { expectRefusal, moose } from './command-line.fixture.ts';

@@ -1,5 +1,5 @@
-// One in five calls to models, git, the forge and the database fails temporarily, in various ways. Work orders succeed
-// all the same, a person is asked about the rest, and every single fault is in the error log.
+// One in five calls to models, git, the forge and the database fails temporarily, in various ways. Work
+// orders still succeed, a person is asked about the rest, and every single fault is in the error log.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
@@ -18,8 +18,8 @@ const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_
 const share = 0.2;
 const minuteMs = 60_000;
 /**
- * The cost of a call with a lost answer is unknown, and its full reservation counts: the envelope has room for a few of
- * those.
+ * The cost of a call with a lost answer is unknown, and its full reservation counts: the envelope has room
+ * for a few of those.
  */
 const limitNanoUsd = 2n * nanoUsdPerUsd;
 const settleMsMax = 30_000;

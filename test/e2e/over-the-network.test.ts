@@ -1,4 +1,5 @@
-// Every command of the command line works on a server over HTTP, and answers as with the database at hand (R-DIST-2).
+// Every command of the command line works on a server over HTTP, and gives the same answers as with a local
+// database (R-DIST-2).
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// How Moose recovers from a failure apart from retrying: it continues without a reviewer, uses another agent, tells the
-// machine's fault from the change's, and stops loops.
+// How Moose recovers from a failure apart from retrying: it continues without a reviewer, uses another agent,
+// distinguishes faults of the machine from those of the change, and stops loops.
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';

@@ -26,7 +26,7 @@ test('R-FAIL-6: fear: a run that cannot be carried at all is started again and a
       .where('errorType', '=', 'UNEXPECTED')
       .execute();
     expect(told[0]).toMatchObject({
-      errorMessage: expect.stringContaining('A run stands at the step awaiting_ci'),
+      errorMessage: expect.stringContaining('A run is at the step awaiting_ci'),
       runId: run?.id,
       recoveryStrategy: 'retry',
     });

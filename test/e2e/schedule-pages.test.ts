@@ -21,7 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => at?.close());
 
-/** At both widths: nothing sticks out, nobody is kept out, and a picture for people. */
+/**
+ * At both widths, checks that nothing overflows and that everything is accessible, and takes a picture for
+ * people.
+ */
 async function seeAt(page: Page, name: string): Promise<void> {
   for (const [width, height] of Object.entries(screens)) {
     await page.setViewportSize({ width: Number(width), height });

@@ -1,4 +1,5 @@
-// What Mission Control shows of a spec when a part of it stops, and the limits of the Director (R-SPEC-1, R-SPEC-2, R-UI-1).
+// What Mission Control shows of a spec when a part of it stops, and the limits of the Director (R-SPEC-1,
+// R-SPEC-2, R-UI-1).
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planned, planOf } from '../../src/domain/plan/plan.fixture.ts';
@@ -42,7 +43,7 @@ test(
       await page.goto(`${pages.url}/specs/${id}`);
       const graph = page.getByRole('group', { name: '4 work orders in 3 layers' });
       await graph.getByText('failed').waitFor({ timeout: settledMsMax });
-      await rowOf(page, 'left').getByText('Holds back top, end.').waitFor();
+      await rowOf(page, 'left').getByText('Blocks top, end.').waitFor();
       // 'Why does this not move?': the cause, also of what waits for it through another one.
       for (const key of ['top', 'end'])
         await rowOf(page, key)
@@ -65,11 +66,11 @@ test(
     if (page === undefined) throw new Error('No page is open');
     await page.getByRole('button', { name: 'Actions on left' }).click();
     const part = page.getByRole('dialog', { name: 'Build left' });
-    await part.getByText('Holds back top, end.').waitFor();
+    await part.getByText('Blocks top, end.').waitFor();
     await part.getByRole('button', { name: 'Retry', exact: true }).click();
     await page.getByRole('button', { name: 'Start retry' }).click();
     // The dialog is still open, and shows the part as it is now.
-    await part.getByText('Holds back').waitFor({ state: 'hidden', timeout: settledMsMax });
+    await part.getByText('Blocks').waitFor({ state: 'hidden', timeout: settledMsMax });
     await part.getByRole('button', { name: 'Close' }).click();
     const statuses = async () => (await specs.runOf(id))?.work_orders.map(({ status }) => status);
     await expect.poll(statuses, { timeout: settledMsMax }).toEqual(Array(4).fill('completed'));
@@ -93,7 +94,7 @@ test("R-SPEC-1, R-ESC-4: a person changes a project's limits of the Director on 
   const page = await pages.open('narrow');
   await page.goto(`${pages.url}/projects/${id}`);
   await page.getByLabel('Cost of a plan, in dollars').fill('none');
-  await page.getByText('Enter a number from 0, or nothing.').waitFor();
+  await page.getByText('Enter 0 or more, or leave it empty.').waitFor();
   await page.getByLabel('Cost of a plan, in dollars').fill('2.5');
   await page.getByLabel('Plans of low risk').selectOption('ask');
   await page.getByRole('button', { name: 'Save limits' }).click();

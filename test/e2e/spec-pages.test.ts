@@ -1,4 +1,5 @@
-// A spec in Mission Control, from its upload to its summary, on a desktop and on a phone (R-SPEC-1, R-SPEC-2, R-UI-1).
+// A spec in Mission Control, from its upload to its summary, on a desktop and on a phone (R-SPEC-1, R-SPEC-2,
+// R-UI-1).
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planned, planOf } from '../../src/domain/plan/plan.fixture.ts';
@@ -108,7 +109,7 @@ test.each<[Size, Theme]>([
     const page = await pages.open(size, theme);
     await page.goto(`${pages.url}/specs/${id}`);
     const versions = page.getByRole('region', { name: 'Versions of the plan' });
-    await versions.getByRole('link', { name: 'Compare with the one before of version 2' }).click();
+    await versions.getByRole('link', { name: 'Compare with the previous version of version 2' }).click();
     const compared = versions.getByRole('region', { name: 'Version 2 compared' });
     const reasons = compared.getByRole('list', { name: 'Why version 1 was refused' });
     expect(await reasons.textContent()).toContain('in a circle');

@@ -7,7 +7,7 @@ import { everything, openTeam, type Team } from './team.fixture.ts';
 
 const forbidden = 403;
 const testMsMax = 180_000;
-/** Less than one work order needs. */
+/** Less than a single work order needs. */
 const tiny = 0.000_001;
 
 let team: Team;

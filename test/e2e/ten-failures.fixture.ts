@@ -1,5 +1,5 @@
-// Tools for the ten failures: a database that refuses writes, a whole Moose in a separate process, GitHub's signature,
-// and rows whose times are set back.
+// Tools for the ten failures: a database that refuses writes, a whole Moose in a separate process, GitHub's
+// signature, and rows whose times are set back.
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,14 +19,17 @@ import { makeRepository } from './repository.fixture.ts';
 
 export const githubSecret = 'github knows it too';
 
-/** A ground that is removed after the test. `works: false`: separate processes do the work. */
+/** A test environment that is removed after the test. `works: false`: separate processes do the work. */
 export async function aGround(env: Record<string, string> = {}, works = true): Promise<Ground> {
   const ground = await openGround(env, { works });
   onTestFinished(() => ground.close());
   return ground;
 }
 
-/** A real process on the ground's database, killed after the test: `moose up` if it serves HTTP, otherwise a worker. */
+/**
+ * A real process on the ground's database, killed after the test: `moose up` if it serves HTTP, otherwise a
+ * worker.
+ */
 export async function aProcess(
   { config, provider, shared }: Ground,
   env: Record<string, string> = {},
@@ -103,8 +106,8 @@ export async function sendWebhook(
 const ofUpkeep = ['degradations', 'rolled_days', 'executors', 'gateways', 'upkeep_turns'];
 
 /**
- * A checksum of each table's rows, without the machine's load, the heartbeats of processes and the marks of upkeep, which are
- * written again and again.
+ * A checksum of each table's rows, without the machine's load, the heartbeats of processes and the marks of
+ * upkeep, which are written again and again.
  */
 export async function sumsOfTables({ query }: Database): Promise<Record<string, string>> {
   const { rows: tables } = await sql<{
@@ -127,7 +130,10 @@ export async function sumsOfTables({ query }: Database): Promise<Record<string, 
   return sums;
 }
 
-/** Moves everything about the work order this many hours into the past, including the last output of its processes. */
+/**
+ * Moves everything about the work order this many hours into the past, including the last output of its
+ * processes.
+ */
 export async function setBack({ query }: Database, id: string, hours: number): Promise<void> {
   const back = sql`${hours} * interval '1 hour'`;
   const ofIt = sql`work_order_id = ${id}`;

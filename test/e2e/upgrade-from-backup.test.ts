@@ -1,4 +1,4 @@
-// Every later version restores the backup of each released version, and goes on with the work in flight.
+// Every later version restores the backup of each released version, and continues the work in flight.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Moose processes that were frozen, each at another point, while others took over their work, and that come back: they
-// do nothing of what they still wanted to do (R-BASE-2, R-SES-6).
+// Moose processes that were frozen, each at another point, while others took over their work, and that come
+// back: they do nothing of what they still wanted to do (R-BASE-2, R-SES-6).
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
@@ -103,7 +103,7 @@ test(
     for (const { pid } of frozen) process.kill(pid, 'SIGCONT');
     // Each process notices that it was replaced, lets its work go, and ends properly.
     for (const zombie of frozen)
-      await eventually(async () => expect(zombie.stderr()).toContain('went silent'), 2 * minuteMs);
+      await eventually(async () => expect(zombie.stderr()).toContain('stopped responding'), 2 * minuteMs);
     for (const zombie of frozen) await zombie.stop();
     // A process that froze right before it created a worktree still creates it; within a minute it is deleted.
     await eventually(async () => expect(await brokenPromises(farm)).toEqual([]), 2 * minuteMs);

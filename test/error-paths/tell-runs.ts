@@ -11,6 +11,7 @@ export function tellRunOfErrorPath(name: string): void {
     appendFileSync(process.env.MOOSE_ERROR_PATH_RUNS ?? '', `${name}\n`);
     told.add(name);
   } catch {
-    // It may fail where files cannot be written: in a sandbox, or without free descriptors. The next run is told again.
+    // It may fail where files cannot be written: in a sandbox, or without free descriptors. The next run is
+    // reported again.
   }
 }

@@ -1,5 +1,5 @@
-// What every forge does, as scenarios over the port. A ground makes one repository of a real forge; what a forge does not
-// have (the local one has no CI and no discussion), its ground leaves out.
+// What every forge does, as scenarios over the port. A ground creates one repository on a real forge; what a
+// forge does not have (the local one has no CI and no discussion), its ground leaves out.
 import type { Forge, PullRequestDraft } from '../../src/engine/ports/forge.ts';
 
 export interface ForgeScene {
@@ -19,7 +19,7 @@ export interface ForgeActs {
     check: { sha: string; name: string; state: 'passed' | 'failed' | 'running' },
   ): Promise<void>;
   require(scene: ForgeScene, names: readonly string[]): Promise<void>;
-  /** Of a person who may write, or of one who may not. */
+  /** The login of a person who may write, or of one who may not. */
   comment(scene: ForgeScene, number: number, text: string, by: 'writer' | 'stranger'): Promise<void>;
   review(
     scene: ForgeScene,

@@ -118,7 +118,7 @@ describe.skipIf(lacksGitea)('Gitea', () => {
     const comments = ['issue_comment', 'pull_request_comment', 'issues', 'workflow_run', 'push'];
     hook.events.push(...comments);
     expectStatus(await ground.gitea.api('POST', `${path}/hooks`, hook), 201);
-    // Gitea tells of runs of workflows only that are in the default branch too.
+    // Gitea reports only runs of workflows that are also in the default branch.
     await scene.push('main', workflows());
     const { branch, headSha, pull } = await opened(scene);
     const { number } = pull;

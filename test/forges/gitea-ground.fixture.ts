@@ -16,7 +16,7 @@ export interface GiteaGround extends ForgeGround {
   moose: GiteaPerson;
   acts: ForgeActs;
   scene(): Promise<ForgeScene>;
-  /** The forge of any repository there, as Moose builds it. */
+  /** Builds the forge of a repository there, as Moose does. */
   forgeOf(path: string, token?: string): Promise<Forge>;
   stop(): Promise<void>;
 }

@@ -24,7 +24,7 @@ export interface GiteaRunner {
   take(): Promise<TakenJob | null>;
   /** Waits for the next job, which is then in progress. */
   next(withinMs?: number): Promise<TakenJob>;
-  /** Ends each job as it is told, until the signal is aborted. */
+  /** Ends each job with the requested result, until the signal is aborted. */
   decide(
     how: (job: TakenJob) => { result: JobResult; log?: string | readonly string[] },
     signal: AbortSignal,

@@ -17,7 +17,7 @@ export interface GitHubGround extends ForgeGround {
   github: GitHub;
   acts: ForgeActs;
   scene(): Promise<GitHubScene>;
-  /** The forge of any repository there, as Moose builds it. */
+  /** Builds the forge of a repository there, as Moose does. */
   forgeOf(path: string, given?: { token?: string; credential?: ForgeHost['credential'] }): Promise<Forge>;
   stop(): Promise<void>;
 }

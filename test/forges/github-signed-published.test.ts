@@ -1,5 +1,5 @@
-// A work order is published where its branch accepts only signed commits, with Moose killed on the way: one commit, one
-// pull request; and its undo.
+// A work order is published where its branch accepts only signed commits, with Moose killed on the way: one
+// commit, one pull request; and its undo.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { undoEffects } from '../../src/engine/effects/undo-effects.ts';
 import { creatingPr } from '../../src/engine/pipeline/creating-pr.ts';
@@ -29,7 +29,7 @@ afterAll(() => ground?.stop());
 
 let places = 0;
 
-/** A work order whose repository is on GitHub, where the branches of Moose want signatures. */
+/** A work order whose repository is on GitHub, where Moose's branches require signatures. */
 async function onGitHub(given: Given = {}) {
   places += 1;
   const at = await atStep(database, 'creating_pr', given);

@@ -33,7 +33,10 @@ async function appOf({ repository }: GitHubScene, folder: string): Promise<Forge
   return ground.forgeOf(repository.state.fullName, { credential });
 }
 
-/** A clone of a repository whose branches of Moose want signatures, and what Moose remembers of its pushes. */
+/**
+ * A clone of a repository that requires signatures on Moose's branches, and what Moose has stored about its
+ * pushes.
+ */
 async function signing(account: Account) {
   const folder = await mkdtemp(join(tmpdir(), 'moose-signed-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

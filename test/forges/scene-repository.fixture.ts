@@ -8,7 +8,7 @@ export interface SceneRepository {
   push(branch: string, files: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** `pushUrl` is asked for at each push, as the repository on the forge may be made from this one. */
+/** `pushUrl` is read at each push, because a test may create the repository on the forge from this one. */
 export async function sceneRepository(folder: string, pushUrl: () => string): Promise<SceneRepository> {
   const path = await makeRepository(join(folder, 'working'));
   const baseSha = await git(path, 'rev-parse', 'HEAD');

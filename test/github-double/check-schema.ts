@@ -66,7 +66,7 @@ export function propertiesOf(schema: Schema, schemas: Schemas): Set<string> | nu
   return names.size === 0 ? null : names;
 }
 
-/** GitHub's alternatives overlap, so one that fits is enough; else the nearest one tells what is wrong. */
+/** GitHub's alternatives overlap, so one that matches is enough; otherwise the nearest one shows what is wrong. */
 function oneOfThem(value: unknown, options: Schema[] | undefined, where: Where): string[] {
   if (!options) return [];
   const tried = options.map((option) => check(value, option, where));

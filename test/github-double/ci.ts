@@ -5,8 +5,8 @@ import type { CheckRun, Conclusion, Job, Repository, Status, User, WorkflowRun }
 import { tellJob, tellRun } from './workflow-runs.ts';
 import type { World } from './world.ts';
 
-// What CI does: statuses of any program, check runs of Apps, workflow runs of Actions. Nothing is executed: the test says
-// what came of it.
+// What CI does: statuses of any program, check runs of Apps, workflow runs of Actions. Nothing is executed:
+// the test supplies the results.
 
 export interface CheckWish {
   status?: CheckRun['status'];

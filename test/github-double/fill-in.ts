@@ -50,8 +50,8 @@ function leastString({ format, minLength = 0 }: Schema): string {
 }
 
 /**
- * Removes what a schema does not name: payloads show less of a repository in some places than in others. What is sent is
- * checked all the same.
+ * Removes what a schema does not name: payloads show less of a repository in some places than in others. What
+ * is sent is still checked.
  */
 export function dropUnknown(value: unknown, schema: Schema, schemas: Schemas): unknown {
   if (schema.$ref !== undefined) return dropUnknown(value, referred(schema.$ref, schemas), schemas);

@@ -20,7 +20,7 @@ export function newestStatuses(statuses: readonly Status[]): Status[] {
   return [...new Map(statuses.map((status) => [status.context, status])).values()];
 }
 
-/** How each required check of a branch stands for a commit. A status and a check of one name are both required. */
+/** The state of each required check of a branch for a commit. A status and a check of one name are both required. */
 export function stateOfRequired(repository: Repository, branch: string, sha: string): Required[] {
   const protection = repository.protections.get(branch);
   if (!protection) return [];

@@ -23,9 +23,9 @@ export interface Lies {
   unknownMergeable: Map<number, number>;
   /** How many reads still find the head before the last push. */
   lateHeads: Map<number, { sha: string; reads: number }>;
-  /** From now on, `mergeable` of each new or changed pull request is null for so many reads. */
+  /** From now on, `mergeable` of each new or changed pull request is null for this many reads. */
   mergeableReads: number;
-  /** From now on, a push shows in the pull request only after so many reads. */
+  /** From now on, a push shows in the pull request only after this many reads. */
   headReads: number;
   /** How many times a branch that was just pushed is unknown to `POST pulls`. */
   unknownHeads: number;
@@ -40,7 +40,7 @@ export interface Lies {
   opensTwice: boolean;
 }
 
-/** All that one double holds, and what its parts need of each other. */
+/** The state of one double, and what its parts need from each other. */
 export interface World {
   /** `http://127.0.0.1:PORT`: pages and git. */
   url: string;

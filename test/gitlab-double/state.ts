@@ -1,5 +1,5 @@
-// What the double of GitLab knows: one project, its people, merge requests, pipelines and issues. Branches, conflicts and
-// merges are git's own.
+// What the double of GitLab knows: one project, its people, merge requests, pipelines and issues. Branches,
+// conflicts and merges are git's own.
 
 export interface Person {
   id: number;
@@ -34,7 +34,7 @@ export interface MergeRequest {
   source: string;
   target: string;
   labels: string[];
-  /** What the double tells as its head; late if that was asked for. */
+  /** The head that the double reports; delayed if a test asks for that. */
   headSha: string;
   mergedSha: string | null;
   mergesWhenGreen: boolean;
@@ -75,7 +75,7 @@ export interface State {
   needsGreen: boolean;
   isArchived: boolean;
   nextId: number;
-  /** Lies of a real host, each for so many answers. */
+  /** Wrong answers as real hosts give them, each for this many answers. */
   lies: { lateHead: number; unchecked: number };
 }
 

@@ -1,4 +1,5 @@
-// What the invented week contains of specs: one that is built, with estimates beside its costs, and one that a part holds back.
+// What the invented week contains of specs: one that is built, with estimates beside its costs, and one that
+// is blocked by a part.
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Dice } from './random.ts';
 import { addRow, type Row, type Rows } from './rows.ts';

@@ -28,7 +28,7 @@ export interface Week {
   escalations: string[];
   /** The project with the most work orders. */
   project: string;
-  /** A spec of which a part holds back another. */
+  /** A spec in which one part blocks another. */
   spec: string | undefined;
 }
 

@@ -163,7 +163,7 @@ export const loopsAndLimits: readonly Incident[] = [
   },
   {
     published: 'OpenHands#6692',
-    happened: 'the resolver stayed in its rate-limited state for ever',
+    happened: 'the resolver stayed in its rate-limited state forever',
     moose: 'a wait ends when the circuit closes, and a call that is never answered does not keep it open',
     replayedBy: [
       ...at(

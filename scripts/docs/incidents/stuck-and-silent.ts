@@ -1,4 +1,4 @@
-// Published incidents: work that stood still, ran without anyone, or was reported wrongly.
+// Published incidents: work that got stuck, ran without being watched, or was reported wrongly.
 import { at, type Incident } from './incident.ts';
 
 export const stuckAndSilent: readonly Incident[] = [
@@ -14,7 +14,7 @@ export const stuckAndSilent: readonly Incident[] = [
   {
     published: 'multica#8529, #4336, #5682',
     happened:
-      'the report of an end was lost on the network or at a restart, so the task ran for ever, kept its slot, and could not be cancelled',
+      'the report of an end was lost on the network or at a restart, so the task ran forever, kept its slot, and could not be cancelled',
     moose:
       'the end is a file that the next Moose reads; its row is written again until it is stored; cancel works in every state',
     replayedBy: [

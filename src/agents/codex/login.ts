@@ -32,7 +32,7 @@ export function codexLogin(settings: CodexSettings): AgentLogin {
   };
 }
 
-/** Sessions can write to the home, so the link is made again for each; without a login, an old link is removed. */
+/** Sessions can write to the home, so the link is recreated for each; without a login, an old link is removed. */
 export async function linkLogin(homePath: string, loginPath: string | undefined): Promise<void> {
   const folder = await makeOwnFolder(homePath, '.codex');
   const path = join(folder, loginFile);

@@ -38,7 +38,7 @@ export interface WriteEvent {
 
 /**
  * `stagingName` is the same for every run of one plan, so that the next run clears what the last one left. Nothing is
- * synced to the disk: after a power cut the worktree is made again from git. Throws WorktreeMovedError, and system
+ * synced to the disk: after a power cut the worktree is recreated from git. Throws WorktreeMovedError, and system
  * errors unchanged.
  */
 export function writePlan(

@@ -52,7 +52,7 @@ export const createToken = createRoute({
   ...withToken,
   request: body(newTokenSchema),
   responses: {
-    201: json(createdTokenSchema, 'The token is shown only this once.'),
+    201: json(createdTokenSchema, 'The token is shown only once.'),
     ...problems(400, 401, 409, 413, 415),
   },
 });

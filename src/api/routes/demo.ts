@@ -6,7 +6,7 @@ import { body, json, problems, withToken } from './route-parts.ts';
 export const demo = createRoute({
   method: 'get',
   path: '/api/demo',
-  summary: 'List the faults of a demo, and what Moose made of those that were injected; only on a demo',
+  summary: 'List the faults of a demo, and how Moose handled those that were injected; only on a demo',
   ...withToken,
   responses: { 200: json(demoSchema, 'The current state.'), ...problems(401, 404) },
 });
@@ -18,7 +18,7 @@ export const strikeDemo = createRoute({
   ...withToken,
   request: body(newStrikeSchema),
   responses: {
-    202: json(demoStrikeSchema, 'The fault, which has just begun.'),
+    202: json(demoStrikeSchema, 'The fault that has just begun.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });

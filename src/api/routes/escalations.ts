@@ -48,8 +48,7 @@ export const answer = createRoute({
 export const handOn = createRoute({
   method: 'put',
   path: '/api/escalations/{id}/owner',
-  summary:
-    'Give an open escalation to another person, who then is expected to answer it; repeating it succeeds; requires the role operator',
+  summary: 'Assign an open escalation to another person; repeating it succeeds; requires the role operator',
   ...withToken,
   request: { params: named, ...body(handOnSchema) },
   responses: {
@@ -61,7 +60,7 @@ export const handOn = createRoute({
 export const measures = createRoute({
   method: 'get',
   path: '/api/escalation-measures',
-  summary: 'Compare how well escalations are asked and answered with the goals',
+  summary: 'Compare the metrics of escalations with their goals',
   ...withToken,
   request: { query: z.object({ days: queryInteger({ min: 1, max: daysMax, usual: 30 }) }) },
   responses: {

@@ -26,7 +26,7 @@ export const createInvite = createRoute({
   ...withToken,
   request: body(newInviteSchema),
   responses: {
-    201: json(createdInviteSchema, 'The link is shown only this once.'),
+    201: json(createdInviteSchema, 'The link is shown only once.'),
     ...problems(400, 401, 409, 413, 415),
   },
 });

@@ -34,7 +34,7 @@ export const learning = createRoute({
 export const estimates = createRoute({
   method: 'get',
   path: '/api/learning/estimates',
-  summary: 'Show what planned work orders were to cost, and what they cost',
+  summary: 'Compare the estimated and the actual cost of planned work orders',
   ...withToken,
   responses: {
     200: json(estimatesSchema, 'Finished work orders of approved plans, newest first.'),
@@ -45,7 +45,7 @@ export const estimates = createRoute({
 export const patterns = createRoute({
   method: 'get',
   path: '/api/learning/patterns',
-  summary: 'Show where models fail more often than others, what refinement brings, and what is excluded',
+  summary: 'Show where models fail more often than others, how much refinement helps, and what is excluded',
   ...withToken,
   responses: {
     200: json(patternsSchema, 'Based on the attempts of the last 90 days; computed every few minutes.'),
@@ -56,12 +56,11 @@ export const patterns = createRoute({
 export const excludeWork = createRoute({
   method: 'post',
   path: '/api/learning/exclusions',
-  summary:
-    'Stop sending a kind of work to a model; the same twice is one exclusion; requires the role operator',
+  summary: 'Stop sending a kind of work to a model; repeating it changes nothing; requires the role operator',
   ...withToken,
   request: { ...body(exclusionWishSchema) },
   responses: {
-    201: json(exclusionSchema, 'Routing obeys it from the next work order on.'),
+    201: json(exclusionSchema, 'It applies to work orders that start after this.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });
@@ -69,7 +68,7 @@ export const excludeWork = createRoute({
 export const allowWork = createRoute({
   method: 'delete',
   path: '/api/learning/exclusions/{id}',
-  summary: 'Allow a model work that it was excluded from; twice succeeds; requires the role operator',
+  summary: 'Allow a model work that it was excluded from; repeating it succeeds; requires the role operator',
   ...withToken,
   request: { params: named },
   responses: {
@@ -81,7 +80,7 @@ export const allowWork = createRoute({
 export const experiments = createRoute({
   method: 'get',
   path: '/api/learning/experiments',
-  summary: 'Show which policies were compared on shared work orders, and what came of it',
+  summary: 'Show which policies were compared on shared work orders, with the results',
   ...withToken,
   responses: {
     200: json(experimentsSchema, 'Running ones first, then the newest; at most 50.'),
@@ -97,7 +96,7 @@ export const startExperiment = createRoute({
   ...withToken,
   request: { ...body(experimentWishSchema) },
   responses: {
-    201: json(experimentSchema, 'It concerns work orders whose first model is chosen from now on.'),
+    201: json(experimentSchema, 'It applies to work orders whose first model is chosen after this.'),
     ...problems(400, 401, 403, 404, 409, 413, 415),
   },
 });
@@ -105,11 +104,11 @@ export const startExperiment = createRoute({
 export const stopExperiment = createRoute({
   method: 'delete',
   path: '/api/learning/experiments/{id}',
-  summary: 'Stop comparing two policies; twice succeeds; requires the role operator',
+  summary: 'Stop comparing two policies; repeating it succeeds; requires the role operator',
   ...withToken,
   request: { params: named },
   responses: {
-    200: json(experimentSchema, 'Its work orders keep their policy; no others get it.'),
+    200: json(experimentSchema, 'Its work orders keep their policy; no more are assigned.'),
     ...problems(400, 401, 404, 409, 413),
   },
 });
@@ -117,7 +116,7 @@ export const stopExperiment = createRoute({
 export const policy = createRoute({
   method: 'get',
   path: '/api/learning/policy',
-  summary: 'Show what the learned policy knows and chose, and what it was worth beside the static rule',
+  summary: 'Show what the learned policy knows and chose, and how it compares with the static rule',
   ...withToken,
   responses: {
     200: json(learnedPolicySchema, 'Based on at most the 20,000 newest work orders with a choice.'),
@@ -128,7 +127,7 @@ export const policy = createRoute({
 export const calibration = createRoute({
   method: 'get',
   path: '/api/learning/calibration',
-  summary: 'Show how well the estimates hold that models and agents are chosen by',
+  summary: 'Show how accurate the estimates are by which models and agents are chosen',
   ...withToken,
   responses: {
     200: json(calibrationSchema, 'Based on the newest 10,000 choices.'),
@@ -151,7 +150,7 @@ export const log = createRoute({
 export const nowhere = createRoute({
   method: 'get',
   path: '/api/nowhere',
-  summary: 'Show runs that are probably going nowhere, and how good that score is',
+  summary: 'Show runs that are probably going nowhere, and how accurate that score is',
   ...withToken,
   responses: { 200: json(nowhereSchema, 'Now, and over the last 30 days.'), ...problems(401) },
 });

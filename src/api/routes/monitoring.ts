@@ -132,14 +132,13 @@ export const resolveAlert = createRoute({
 export const reconciliation = createRoute({
   method: 'get',
   path: '/api/reconcile',
-  summary:
-    'List differences between the database and the world, why Moose thinks so, and what would repair each',
+  summary: 'List differences between the database and the world, each with its evidence and its repair',
   ...withToken,
   request: { query: reconcileQuery },
   responses: {
     200: json(
       reconciliationSchema,
-      'What the latest looks found, or with `look=true` what this machine sees now.',
+      'What the latest checks found, or, with `look=true`, what this machine finds now.',
     ),
     ...problems(400, 401, 409),
   },
@@ -148,9 +147,9 @@ export const reconciliation = createRoute({
 export const reconcileNow = createRoute({
   method: 'post',
   path: '/api/reconcile',
-  summary: 'Look now, and repair what is safe or was answered; requires the role operator',
+  summary: 'Check now, and repair what is safe or was answered; requires the role operator',
   ...withToken,
-  responses: { 200: json(reconciliationSchema, 'What is left.'), ...problems(401, 409, 413) },
+  responses: { 200: json(reconciliationSchema, 'The remaining differences.'), ...problems(401, 409, 413) },
 });
 
 export const cleanupPlan = createRoute({
@@ -166,7 +165,7 @@ export const cleanUp = createRoute({
   method: 'post',
   path: '/api/cleanup',
   summary:
-    'Begin to delete what finished work left on the server and in the database; it continues without the caller',
+    'Start to delete what finished work left on the server and in the database; it continues if the caller disconnects',
   ...withToken,
   responses: { 202: json(cleanupRunSchema, 'The clean-up that is running.'), ...problems(401, 413) },
 });
@@ -197,7 +196,7 @@ export const answerDrift = createRoute({
   ...withToken,
   request: { params: driftNamed, body: { ...json(driftAnswerSchema, 'The answer.'), required: true } },
   responses: {
-    200: json(driftAnsweredSchema, 'The machine that sees it carries the answer out in its next look.'),
+    200: json(driftAnsweredSchema, 'The machine that sees it carries out the answer in its next check.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });

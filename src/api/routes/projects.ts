@@ -45,7 +45,7 @@ export const projectBaseline = createRoute({
     'Show the checks of a project on its newest base commit, without any change',
   ),
   request: { params: projectParams },
-  responses: { 200: json(baselineSchema, 'Each check that was run there.'), ...problems(400, 401, 404) },
+  responses: { 200: json(baselineSchema, 'Each check that has run there.'), ...problems(400, 401, 404) },
 });
 
 export const listVariables = createRoute({
@@ -93,11 +93,11 @@ export const removeVariable = createRoute({
 export const addProject = createRoute({
   method: 'post',
   path: '/api/projects',
-  summary: 'Add a repository as a project; adding it again is success; requires the role admin',
+  summary: 'Add a repository as a project; adding it again succeeds; requires the role admin',
   ...withToken,
   request: { ...body(newProjectSchema) },
   responses: {
-    201: json(addedProjectSchema, 'The project, and why this machine cannot reach it if it cannot.'),
+    201: json(addedProjectSchema, 'The project; if this machine cannot reach the repository, also why.'),
     ...problems(400, 401, 404, 409, 413, 415, 503),
   },
 });

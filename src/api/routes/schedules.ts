@@ -33,7 +33,7 @@ export const addSchedule = createRoute({
   ...withToken,
   request: body(newScheduleSchema),
   responses: {
-    201: json(addedScheduleSchema, 'The schedule, with its next instants.'),
+    201: json(addedScheduleSchema, 'The schedule, with the next times at which it runs.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });
@@ -46,7 +46,7 @@ export const changeSchedule = createRoute({
   ...withToken,
   request: { params, ...body(scheduleChangeSchema) },
   responses: {
-    200: json(changedScheduleSchema, 'The schedule as it is now, with its next instants.'),
+    200: json(changedScheduleSchema, 'The schedule as it is now, with the next times at which it runs.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });
@@ -54,7 +54,7 @@ export const changeSchedule = createRoute({
 export const pauseSchedule = createRoute({
   method: 'post',
   path: '/api/schedules/{name}/pause',
-  summary: 'Pause a schedule: nothing is due until it is resumed; requires the role operator',
+  summary: 'Pause a schedule: it submits nothing until it is resumed; requires the role operator',
   ...withToken,
   request: { params, ...optionalBody(schedulePauseSchema) },
   responses: {

@@ -55,7 +55,7 @@ export const models = createRoute({
   path: '/api/models',
   summary: 'List the models to choose from, those in use first',
   ...withToken,
-  responses: { 200: json(modelsSchema, 'With what they are for, and what they cost.'), ...problems(401) },
+  responses: { 200: json(modelsSchema, 'With their uses and their prices.'), ...problems(401) },
 });
 
 export const agents = createRoute({

@@ -12,7 +12,7 @@ export const waysToSignIn = createRoute({
   method: 'get',
   path: '/api/session/ways',
   summary: 'Show how people can sign in; requires no token',
-  responses: { 200: json(waysToSignInSchema, 'The ways that are set.'), ...problems(401) },
+  responses: { 200: json(waysToSignInSchema, 'The configured ways to sign in.'), ...problems(401) },
 });
 
 export const beginOidc = createRoute({

@@ -22,7 +22,7 @@ export const slackActions = createRoute({
     content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' as const } } },
   },
   responses: {
-    200: json(slackAnsweredSchema, 'Received. Slack shows the person what came of it.'),
+    200: json(slackAnsweredSchema, 'Received. Slack shows the result to the person.'),
     ...problems(400, 401, 409, 413),
   },
 });

@@ -6,7 +6,7 @@ import { json, named, optionalBody, problems, reading, withToken } from './route
 export const specRun = createRoute({
   ...reading(
     '/api/specs/{id}/run',
-    'Show how far the approved plan of a spec is: its work orders, what each waits for, costs, and what came of it',
+    'Show how far the approved plan of a spec is: its work orders, what each waits for, its cost and its result',
   ),
   request: { params: named },
   responses: {

@@ -72,7 +72,7 @@ export const askPlan = createRoute({
   method: 'post',
   path: '/api/specs/{id}/plan',
   summary:
-    'Have the Architect plan a spec; one that is planned is planned again only if the request says so; requires the role operator, and an Idempotency-Key if it may be sent twice',
+    'Have the Architect plan a spec; a spec that has a plan is planned again only if the request says so; requires the role operator, and an Idempotency-Key if it may be sent twice',
   ...withToken,
   request: { params: named, ...body(askPlanSchema), headers: idempotencyKey },
   responses: { 202: json(planningSchema, 'The request.'), ...problems(400, 401, 403, 404, 409, 415) },
@@ -123,7 +123,8 @@ export const planVersions = createRoute({
 export const planChanges = createRoute({
   method: 'get',
   path: '/api/specs/{id}/plan/changes',
-  summary: 'Show what a version of a plan changed of the one before it, and why that one was refused',
+  summary:
+    'Show what a version of a plan changed compared with the previous one, and why that one was refused',
   ...withToken,
   request: { params: named, query: planQuery },
   responses: {
@@ -135,7 +136,7 @@ export const planChanges = createRoute({
 export const specContracts = createRoute({
   method: 'get',
   path: '/api/specs/{id}/contracts',
-  summary: 'List the contracts of the plan of a spec, with what came of their checks',
+  summary: 'List the contracts of the plan of a spec, with the results of their checks',
   ...withToken,
   request: { params: named },
   responses: {

@@ -30,7 +30,10 @@ export const listWorkOrders = createRoute({
 });
 
 export const board = createRoute({
-  ...reading('/api/board', 'List work orders by lane: the newest of each, and how many there are'),
+  ...reading(
+    '/api/board',
+    'List the newest work orders of each lane of the board, and how many each lane has',
+  ),
   request: { query: boardQuery },
   responses: { 200: json(boardSchema, 'All lanes.'), ...problems(400, 401) },
 });

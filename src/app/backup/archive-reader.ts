@@ -1,5 +1,5 @@
-// Reads a backup file entry by entry. The file's content cannot decide where anything is written: only names that Moose
-// itself writes are accepted, only ordinary files, and only up to a limit.
+// Reads a backup file entry by entry. The file's content cannot decide where anything is written: only names
+// that Moose itself writes are accepted, only ordinary files, and only up to a limit.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
@@ -109,8 +109,9 @@ function readHeader(header: Buffer): { name: string; size: number } {
   const name = text(0, 100);
   if (Number.parseInt(text(148, 156), 8) !== checksumOf(header)) throw backupInvalid('a header is damaged');
   if (text(257, 263) !== 'ustar' || text(156, 157) !== '0' || text(345, 500) !== '')
-    throw backupInvalid('it contains something else than ordinary files');
-  if (!isEntryName(name)) throw backupInvalid(`it contains ${JSON.stringify(name)}, which no Moose writes`);
+    throw backupInvalid('it contains something other than ordinary files');
+  if (!isEntryName(name))
+    throw backupInvalid(`it contains ${JSON.stringify(name)}, which Moose never writes`);
   const size = Number.parseInt(text(124, 136), 8);
   if (!(size >= 0 && size <= (name === manifestName ? manifestBytesMax : partBytesMax)))
     throw backupInvalid(`${name} is too large`);

@@ -7,7 +7,8 @@ import { isThere } from '../../git/is-there.ts';
 export const markPath = (dataDirectory: string) => join(dataDirectory, 'restoring');
 
 export async function markUnfinished(dataDirectory: string): Promise<void> {
-  const text = 'A backup is being restored here. Without a running `moose restore`, the copy is not whole.\n';
+  const text =
+    'A backup is being restored here. Without a running `moose restore`, the copy is incomplete.\n';
   await writeFile(markPath(dataDirectory), text, { flag: 'wx', flush: true });
 }
 

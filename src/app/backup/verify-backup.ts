@@ -45,7 +45,7 @@ function assertListed({ tables, repositories, parts }: BackupManifest): void {
   let at = 0;
   for (const name of names())
     if (parts[at++]?.name !== name) throw backupInvalid(`${name} is not where its manifest says`);
-  if (at !== parts.length) throw backupInvalid('it has parts that belong to nothing');
+  if (at !== parts.length) throw backupInvalid('it has unknown parts');
 }
 
 function* partNames(folder: string, count: number): Generator<string> {

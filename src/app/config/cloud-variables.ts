@@ -1,5 +1,5 @@
-// The variables of the clouds that sell Anthropic's models. A cloud is used only if its own variable is set: credentials
-// alone may be on a machine for other reasons.
+// The variables of the clouds that sell Anthropic's models. A cloud is used only if its own variable is set:
+// credentials alone may be on a machine for other reasons.
 import { ConfigurationError } from '../../domain/failure.ts';
 
 const asText = (given: string) => given || undefined;
@@ -14,7 +14,7 @@ const matching = (means: string, pattern: RegExp, example: string, usual = 'none
       code: 'SETTING_INVALID',
       component: 'config',
       operation: 'read',
-      message: `${name} is ${JSON.stringify(given.slice(0, 80))}, which is not in its form.`,
+      message: `${name} is ${JSON.stringify(given.slice(0, 80))}, which has the wrong format.`,
       advice: `Write it as in ${name}=${example}.`,
     });
   },
@@ -32,7 +32,7 @@ export const cloudVariables = {
   AWS_SECRET_ACCESS_KEY: secret('its secret'),
   AWS_SESSION_TOKEN: secret('its session token, if the key is temporary'),
   AWS_PROFILE: text(
-    'the profile with keys for Bedrock, if no key is set; Moose reads its file for each call, so renewed keys count at once',
+    'the profile with keys for Bedrock, if no key is set; Moose reads its file for each call, so renewed keys are used at once',
     '`default`',
   ),
   AWS_SHARED_CREDENTIALS_FILE: text('the file of that profile', '`~/.aws/credentials`'),
@@ -47,7 +47,7 @@ export const cloudVariables = {
     'none: Moose does not use Vertex AI',
   ),
   MOOSE_VERTEX_LOCATION: matching(
-    'the location of Vertex AI: a region, `us`, `eu` or `global`; every other than `global` costs 10 % more',
+    'the location of Vertex AI: a region, `us`, `eu` or `global`; all but `global` cost 10 % more',
     /^[a-z]{2,20}(?:-[a-z]+\d{1,2})?$/,
     'us-east5',
     '`global`',

@@ -30,8 +30,8 @@ export async function keepCompiledCode(
 }
 
 /**
- * Writes the compiled code some time after a start, off the way of what starts. Without this, only a process that ends
- * properly writes it, and one that is killed would start slowly again.
+ * Writes the compiled code some time after a start, so that it does not delay the start. Without this, only a
+ * process that ends properly writes it, and one that is killed would start slowly again.
  */
 export function writeCompiledCodeSoon(): void {
   setTimeout(flushCompileCache, writeAfterMs).unref();

@@ -42,7 +42,7 @@ export interface Config {
   /** Maximum number of runs that one process works on concurrently. */
   runsMax: number;
   pollMs: number;
-  /** How long steps in progress may go on after a signal to stop. */
+  /** How long steps in progress may continue after a signal to stop. */
   drainMs: number;
   /** The labels of this machine: its workers do work that needs them. */
   labels: readonly string[];

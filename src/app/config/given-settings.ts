@@ -48,6 +48,6 @@ function readValue(
     case 'words':
       return listed(given).map((word) => word.toLowerCase());
     default:
-      throw new Error(`The setting of ${name} is of a kind that no variable gives: ${kind}`);
+      throw new Error(`The setting of ${name} is of a kind that cannot be set by a variable: ${kind}`);
   }
 }

@@ -142,8 +142,8 @@ export const variables = {
   },
   MOOSE_MODELS: {
     means:
-      'the models to ask, as `light,standard,strong`, each `provider/model`; a missing one is the one before it',
-    default: 'the usual models of the providers that have a key',
+      'the models to ask, as `light,standard,strong`, each `provider/model`; a missing one defaults to the one before it',
+    default: 'the default models of the providers that have a key',
     read: listed,
   },
   MOOSE_CLAUDE_PATH: programOf('Claude Code', 'claude'),
@@ -234,10 +234,13 @@ export const variables = {
     read: slackPeople,
   },
   MOOSE_DISCORD_WEBHOOK_URL: secret(
-    { means: 'a webhook of a Discord channel, for the same' },
+    { means: 'a webhook of a Discord channel, for the same messages' },
     webhookAddress,
   ),
-  MOOSE_WEBHOOK_URL: secret({ means: 'any address that accepts JSON, for the same' }, webhookAddress),
+  MOOSE_WEBHOOK_URL: secret(
+    { means: 'any address that accepts JSON, for the same messages' },
+    webhookAddress,
+  ),
   MOOSE_WEBHOOK_SECRET: secret(
     {
       means:
@@ -255,7 +258,7 @@ export const variables = {
   MOOSE_ACTOR: text({ means: 'the name that your actions are recorded under', default: "the user's name" }),
   MOOSE_LOG_LEVEL: {
     means:
-      'how much is logged on standard error: `debug`, `info`, `warn`, …; as JSON lines, or in words on a terminal. If it is not set, commands log only errors; servers and workers also log warnings. `DATA/logs/moose.jsonl` has everything from `info` on',
+      'how much is logged on standard error: `debug`, `info`, `warn`, …; as JSON lines, or in words on a terminal. If it is not set, commands log only errors; servers and workers also log warnings. `DATA/logs/moose.jsonl` has everything at `info` and above',
     default: `\`${logLevelDefault}\``,
     read: (given: string) => logLevel(given || logLevelDefault),
   },
@@ -271,7 +274,7 @@ export const variables = {
   }),
   MOOSE_DIE_AT: text({
     means:
-      'for crash tests: the process kills itself at this point, the n-th time: `applying:committed#3`; with `@SIGSTOP` it freezes instead. An absolute path names a file that names the point, and that counts once',
+      'for crash tests: the process kills itself at this point, the n-th time: `applying:committed#3`; with `@SIGSTOP` it freezes instead. An absolute path names a file that contains the point, which then counts once',
     default: 'never',
   }),
 } satisfies Readonly<Record<string, Variable<unknown>>>;

@@ -133,7 +133,7 @@ test.each([
   { MOOSE_VERTEX_PROJECT: 'a/b' },
   { MOOSE_VERTEX_PROJECT: 'p', MOOSE_VERTEX_LOCATION: 'us-east5/../x' },
 ])('fear: a region or a project changes the address: %j', (env) => {
-  expect(() => readConfig(env)).toThrow('is not in its form');
+  expect(() => readConfig(env)).toThrow('has the wrong format');
 });
 
 test('credentials of Amazon alone do not make Moose use Bedrock', () => {

@@ -9,10 +9,10 @@ const widthMax = 140;
 export function addAgents(program: Command, context: CliContext): void {
   const agents = program
     .command('agents')
-    .description('agents, and the logins that they use in place of a key');
+    .description('list agents, and manage the logins that they use instead of API keys');
   agents
     .command('ls')
-    .description('list agents, how they reach their models, and what is used of your logins')
+    .description('list agents, how they reach their models, and how much of your logins is used')
     .action(async (_options: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
         const items = await moose.settings.agents();
@@ -33,7 +33,7 @@ export function addAgents(program: Command, context: CliContext): void {
     });
   agents
     .command('logout <agent>')
-    .description('remove the login from this machine; sessions with it then fail')
+    .description('remove the login from this machine; sessions that use it will fail')
     .action(async (agent: string, _options: unknown, command: Command) => {
       const flags = flagsOf(command);
       const face = context.face(flags.json);
@@ -41,7 +41,7 @@ export function addAgents(program: Command, context: CliContext): void {
       face.print({ agent, ...removed }, () => [
         removed.was_there
           ? `Removed the login of ${agent}. It stays valid with the provider: sign out there too.`
-          : `There was no login of ${agent}.`,
+          : `There was no login for ${agent}.`,
       ]);
     });
 }

@@ -13,7 +13,7 @@ export function addAttach(program: Command, context: CliContext): void {
   program
     .command('attach <id>')
     .description(
-      'watch a work order at work, with the output of its agents and checks; each line that you type is sent to it as a message; Ctrl-C leaves it running',
+      'watch a running work order, with the output of its agents and checks; each line that you type is sent to it as a message; Ctrl-C leaves it running',
     )
     .action(async (id: string, _: object, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {

@@ -23,7 +23,7 @@ test('R-DIST-5: a person reads what is in a backup and what is not, and whether 
   expect(backupLines({ ...made, is_verified: false }).join('\n')).toMatch(
     /5 work orders \(2 open\).*\n.*secrets\.keys/,
   );
-  expect(backupLines({ ...made, is_verified: true }).at(-1)).toMatch(/^Whole\. Made on alpha/);
+  expect(backupLines({ ...made, is_verified: true }).at(-1)).toMatch(/^Complete\. Made on alpha/);
 });
 
 test('R-DIST-5: after a restore, a person is warned of two Mooses from one copy', () => {
@@ -35,7 +35,7 @@ test('R-DIST-5: after a restore, a person is warned of two Mooses from one copy'
     taken_up: 2,
   };
   const lines = restoreLines(restored);
-  expect(lines).toContain('What was there before is in /srv/moose.before.');
+  expect(lines).toContain('The previous content is in /srv/moose.before.');
   expect(lines.some((line) => line.includes('both would do the same work'))).toBe(true);
   expect(restoreLines({ ...restored, kept_aside: null })).toHaveLength(lines.length - 1);
 });

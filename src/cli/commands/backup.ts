@@ -7,7 +7,7 @@ export function addBackup(program: Command, context: CliContext): void {
   program
     .command('backup <path>')
     .description('copy the database and Moose’s repositories into one file, while Moose works')
-    .option('--verify', 'make none: read the file to its end, and check that it is whole')
+    .option('--verify', 'do not make a backup: read the file to its end, and check that it is complete')
     .action(async (path: string, { verify }: { verify?: boolean }, command: Command) => {
       const flags = flagsOf(command);
       const backups = await context.backups(flags);
@@ -33,9 +33,9 @@ type Content = Pick<PrintedDocument<'backup'>, 'work_orders' | 'rows' | 'reposit
 export function backupLines(made: PrintedDocument<'backup'>): string[] {
   const { path, bytes, made_at, host, moose_version, is_verified } = made;
   const what = `${path}: ${sizeOf(bytes)}, ${contentOf(made)}`;
-  if (is_verified) return [what, `Whole. Made on ${host} at ${made_at} by Moose ${moose_version}.`];
+  if (is_verified) return [what, `Complete. Made on ${host} at ${made_at} by Moose ${moose_version}.`];
   return [
     what,
-    'It holds all that the database holds, so protect it like the database. Not in it: the key of projects’ variables (secrets.keys), your own repositories, and what agents have not committed.',
+    'It contains everything in the database, so protect it like the database. It does not contain: the key of projects’ variables (secrets.keys), your own repositories, and what agents have not committed.',
   ];
 }

@@ -15,7 +15,7 @@ export function addBudget(program: Command, context: CliContext): void {
     .description(
       'show where the money goes: spent, reserved and in flight, by model and work order; `limits` changes the limits',
     )
-    .option('--check', 'compare every counter with what it counts; exit 1 if one is wrong')
+    .option('--check', 'check every counter against the rows that it sums; exit with 1 if one is wrong')
     .action(async ({ check }: { check?: boolean }, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
         if (check) return printCheck(await moose.checkBudget(), face);

@@ -20,19 +20,15 @@ export function addChaos(program: Command, context: CliContext): void {
   program
     .command('chaos [scenario...]')
     .description(
-      'inject faults into a scratch instance at work, and judge it by its rows, git, processes and bill; it touches nothing of yours',
+      'inject faults into a scratch instance while it works, and judge it by its rows, git, processes and bill; nothing of yours is touched',
     )
     .option('--seed <n>', 'repeats the sequence of faults of an earlier run', countUpTo(seedMax))
     .option(
       '--minutes <n>',
-      'begin faults for this long, side by side (default: each scenario once, one after the other)',
+      'keep injecting faults for this long, several at a time (default: each scenario once, one after the other)',
       countUpTo(minutesMax),
     )
-    .option(
-      '--machines <n>',
-      'have the work done by two machines on one database (default: by one)',
-      countUpTo(machinesMax),
-    )
+    .option('--machines <n>', 'use two machines on one database (default: one)', countUpTo(machinesMax))
     .option('--list', 'list the scenarios')
     .option('--plan', 'print the sequence of faults, and run nothing')
     .option(

@@ -10,7 +10,7 @@ const widthMax = 120;
 export function addCleanup(program: Command, context: CliContext): void {
   program
     .command('cleanup')
-    .description('delete now what finished work left behind, instead of bit by bit')
+    .description('delete what finished work left behind, now instead of gradually')
     .option('--plan', 'only show what would be deleted')
     .action(async ({ plan }: { plan?: boolean }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
@@ -32,6 +32,6 @@ export function cleanupLines({ host, before, is_done, items }: Cleanup): string[
   return [
     `${is_done ? 'Deleted' : 'Due for deletion'}, of work that ended before ${day}:`,
     ...table(['WHAT', 'WHERE', 'COUNT', 'SIZE', 'RULE'], rows, widthMax),
-    'Commits, patches and records of work orders stay, and so does all work that waits or is not pushed.',
+    'Commits, patches and records of work orders are kept, and so is all work that is waiting or not pushed.',
   ];
 }

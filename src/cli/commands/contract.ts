@@ -20,9 +20,10 @@ export function addContract(program: Command, context: CliContext): void {
       'compare two versions of an interface or a schema; exits with 3 if the second one breaks the first one',
     )
     .addOption(
-      new Option('--kind <kind>', 'what they are (default: by the name and the content)').choices(
-        comparedKinds,
-      ),
+      new Option(
+        '--kind <kind>',
+        'the kind of contract (default: detected from the name and the content)',
+      ).choices(comparedKinds),
     )
     .action(async (before: string, after: string, { kind }: { kind?: ComparedKind }, command: Command) => {
       const face = context.face(flagsOf(command).json);
@@ -53,7 +54,7 @@ function printedOf(kind: ComparedKind, comparison: Comparison, names: readonly s
   }
   const { breaking } = comparison;
   if (breaking.length === 0 && names.length > 0) {
-    const unreadable = `Nothing breaks in the file itself. Not compared: it refers to ${names.slice(0, namesMax).join(', ')}.`;
+    const unreadable = `The file itself breaks nothing. Files that it refers to were not compared: ${names.slice(0, namesMax).join(', ')}.`;
     return { kind, compatible: false, breaking, unreadable };
   }
   return { kind, compatible: breaking.length === 0, breaking, unreadable: null };
@@ -72,7 +73,7 @@ function kindUnknown(path: string): PermanentError {
     code: 'CONTRACT_KIND_UNKNOWN',
     component: 'cli',
     operation: 'compare',
-    message: `"${path}" does not tell what kind of contract it is.`,
-    advice: 'Say it with --kind: typescript, json_schema, openapi, sql or protobuf.',
+    message: `"${path}" does not show what kind of contract it is.`,
+    advice: 'Set it with --kind: typescript, json_schema, openapi, sql or protobuf.',
   });
 }

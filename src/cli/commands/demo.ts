@@ -14,11 +14,11 @@ export function addDemo(program: Command, context: CliContext): void {
     .description(
       'run the whole pipeline on a scratch repository with a scripted model: no key, no cost, under a minute',
     )
-    .option('--spec', 'have a spec planned, and run its plan: four work orders with a contract between them')
+    .option('--spec', 'plan a spec, and run its plan: four work orders with a contract between them')
     .addOption(
       new Option(
         '--fault <name>',
-        'inject this fault meanwhile, and tell how Moose notices it and recovers; repeatable, `list` lists them',
+        'inject this fault during the demo, and show how Moose notices it and recovers; repeatable; `list` lists the faults',
       )
         .argParser((name: string, all: string[] = []) => [...all, name])
         .conflicts('spec'),

@@ -25,7 +25,7 @@ interface ErrorFlags {
 export function addErrors(program: Command, context: CliContext): void {
   program
     .command('errors [error]')
-    .description('show errors: in groups with their history, each one with --all, or one in full by its id')
+    .description('show errors: in groups, with their history, each one with --all, or one in full by its id')
     .option('--work-order <id>', 'only errors of this work order')
     .addOption(new Option('--class <class>', 'only errors of this failure class').choices(failureClasses))
     .option('--component <component>', 'only errors of this component, such as git, models, pipeline')

@@ -8,7 +8,7 @@ const widthDefault = 120;
 export function addHandOn(program: Command, context: CliContext): void {
   program
     .command('hand-on <escalation> <person>')
-    .description('give an open question to another person, who then is expected to answer it')
+    .description('assign an open question to another person')
     .action(async (id: string, person: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const card = await moose.escalations.handOn(id, person);

@@ -101,6 +101,6 @@ test('moose stuck shows for how long, why, the last progress and what unblocks i
     '  why            The agent hangs.',
     '  last progress  none so far',
     '  unblocked by   Stop it.',
-    '  asked          you have a question: `moose escalations`',
+    '  asked          there is a question for you: `moose escalations`',
   ]);
 });

@@ -30,7 +30,9 @@ test('R-LRN-5: moose learning compare starts an experiment, experiments says wha
   for (let index = 0; index < 10; index += 1) await assign(database);
   const shown = await moose(database, 'learning', 'experiments');
   expect(shown.text).toContain('static against fixed:p/strong, running');
-  expect(shown.text).toMatch(/\d+ work orders assigned, \d+ not ended, 0 without a verified outcome, 0 left/);
+  expect(shown.text).toMatch(
+    /\d+ work orders assigned, \d+ not finished, 0 without a verified outcome, 0 left/,
+  );
   const ended = await moose(database, 'learning', 'end', id.slice(-8));
   expect(ended.text).toMatch(/^Stopped before it was decided: static minus fixed:p\/strong is \$0\.00/);
 });

@@ -18,7 +18,7 @@ export function addExperiments(learning: Command, context: CliContext): void {
     .argument('<a>', 'static, learned, or fixed:MODEL>MODEL')
     .argument('<b>', 'the other policy')
     .description('give half of the work orders to each of two policies, until it is clear which is better')
-    .requiredOption('--cap <dollars>', 'assign no further work order once they have cost this much')
+    .requiredOption('--cap <dollars>', 'assign no more work orders once the experiment has cost this much')
     .action(async (project: string, a: string, b: string, { cap }: { cap: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const wish = { project, a, b, cap_usd: usdNumber(parseLimit(cap)) };
@@ -27,13 +27,13 @@ export function addExperiments(learning: Command, context: CliContext): void {
         const made = await moose.startExperiment(wish);
         face.print(made, () => [
           `Half of the work orders of ${made.project} go to ${made.a}, half to ${made.b}, until it is clear which is better.`,
-          `What was seen so far: moose learning experiments. To stop it: moose learning end ${shortId(made.id)}`,
+          `To see the results so far: moose learning experiments. To stop it: moose learning end ${shortId(made.id)}`,
         ]);
       }),
     );
   learning
     .command('experiments')
-    .description('show which policies were compared, and what came of it')
+    .description('show which policies were compared, with the results')
     .action(async (_: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
         const { items } = await moose.experiments(context.signal);
@@ -59,6 +59,6 @@ function experimentLines(one: Experiment): string[] {
   return [
     paint('bold', `${shortId(one.id)} ${one.project}: ${one.a} against ${one.b}, ${one.state}`),
     `  ${one.verdict}`,
-    `  ${assigned} work orders assigned, ${pending} not ended, ${left} without a verified outcome, ${other} left to the static rule; ${usd(one.spent_usd)} of ${usd(one.cap_usd)} spent.`,
+    `  ${assigned} work orders assigned, ${pending} not finished, ${left} without a verified outcome, ${other} left to the static rule; ${usd(one.spent_usd)} of ${usd(one.cap_usd)} spent.`,
   ];
 }

@@ -29,7 +29,7 @@ async function attempts(
 
 test('R-LRN-3: moose learning patterns says what was found; stop makes it a rule, allow takes it back', async () => {
   const database = await testDatabase();
-  expect((await moose(database, 'learning', 'patterns')).text).toContain('Nothing was computed yet');
+  expect((await moose(database, 'learning', 'patterns')).text).toContain('Nothing has been computed yet');
   const scratch = await aWorkOrderAtWork(database);
   await attempts(database, scratch, { model: 'a/one', success: false, count: 12, from: 10 });
   await attempts(database, scratch, { model: 'b/two', success: true, count: 12, from: 30 });

@@ -16,7 +16,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
   learning
     .command('patterns')
     .description(
-      'show where models fail more often than others, what refinement brings, and what is excluded',
+      'show where models fail more often than others, how much refinement helps, and what is excluded',
     )
     .action(async (_: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
@@ -26,7 +26,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
     );
   learning
     .command('policy')
-    .description('show what the learned policy knows and chose, and what it was worth beside the static rule')
+    .description('show what the learned policy knows and chose, and how it compares with the static rule')
     .action(async (_: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
         const policy = await moose.learnedPolicy(context.signal);
@@ -35,7 +35,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
     );
   learning
     .command('calibration')
-    .description('show how well the estimates hold that models and agents are chosen by')
+    .description('show how accurate the estimates are by which models and agents are chosen')
     .action(async (_: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
         const calibration = await moose.calibration(context.signal);
@@ -44,7 +44,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
     );
   learning
     .command('stop')
-    .argument('<model>', 'the model that gets no such work')
+    .argument('<model>', 'the model to exclude')
     .description('stop sending a kind of work to a model, such as `--word auth`')
     .option('--word <word>', 'a hard-stop word of the work order')
     .option('--kind <kind>', 'a kind of work, such as bug_fix')
@@ -78,7 +78,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
 
 function patternLines({ findings, cycles, cycles_text, exclusions, computed_at }: Patterns): string[] {
   return [
-    ...(computed_at === null ? ['Nothing was computed yet: Moose does that every few minutes.'] : []),
+    ...(computed_at === null ? ['Nothing has been computed yet: Moose does that every few minutes.'] : []),
     ...(findings.length === 0 ? ['No significant differences.'] : []),
     ...findings.flatMap(({ text, evidence, suggestion, is_excluded }) => [
       paint('bold', text),

@@ -120,7 +120,7 @@ function whose({ kind, name }: LimitInForce): string {
 
 function noteOn({ isFrozen, limitNanoUsd, usedNanoUsd }: LimitInForce): string {
   if (isFrozen) return 'frozen: lift it with --thaw';
-  return usedNanoUsd >= limitNanoUsd ? 'reached: nothing more starts under it' : '';
+  return usedNanoUsd >= limitNanoUsd ? 'reached: no new work starts' : '';
 }
 
 /** Describes the part of the change that allows more spending; null if nothing does. */

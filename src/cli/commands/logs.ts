@@ -11,14 +11,14 @@ export function addLogs(program: Command, context: CliContext): void {
   program
     .command('logs <id>')
     .description('show what happened to a work order, and what its agents and checks printed')
-    .option('-f, --follow', 'follow until it is settled')
+    .option('-f, --follow', 'follow until it ends or needs a decision')
     .action(async (id: string, options: { follow?: boolean }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const order = await moose.find(id);
         if (options.follow) return followWork(moose, face, order, { signal: context.signal });
         await printAll(moose, face, order);
         if (!(await moose.isSettled(order)))
-          face.note(paint('gray', 'Not settled yet: follow it with moose logs -f.'));
+          face.note(paint('gray', 'Still open: follow it with moose logs -f.'));
       }),
     );
 }

@@ -22,7 +22,7 @@ type Estimate = Nowhere['labelled']['precision'];
 const estimate = ({ value, low, high }: Estimate) =>
   `${percent(value)} (95 %: ${percent(low)} to ${percent(high)})`;
 const does = {
-  warn: 'warns and lets the run go on',
+  warn: 'warns and lets the run continue',
   act: 'stops the run and asks a person',
   off: 'does nothing',
 } as const;
@@ -40,25 +40,27 @@ export function scoreLine({
 }: RunScore): string {
   const what = `Going nowhere: ${percent(score)} after cycle ${cycle}`;
   const then = has_paused ? 'paused it' : does[mode];
-  const why = reasons.length === 0 ? 'nothing speaks for it yet' : reasons.join('; ');
-  const line = `${what}; from ${percent(above)} on, Moose ${then}: ${why}.`;
-  const later = now === null ? '' : ` With the proposal of the cycle under way: ${percent(now.score)}.`;
+  const why = reasons.length === 0 ? 'no sign of it yet' : reasons.join('; ');
+  const line = `${what}; at ${percent(above)} or more, Moose ${then}: ${why}.`;
+  const later = now === null ? '' : ` With the proposal of the current cycle: ${percent(now.score)}.`;
   return is_over ? paint('yellow', line + later) : line + later;
 }
 
 export function nowhereLines({ mode, above, labelled, here, open }: Nowhere): string[] {
   return [
-    `From a score of ${percent(above)} on, Moose ${does[mode]}.`,
+    `At a score of ${percent(above)} or more, Moose ${does[mode]}.`,
     '',
-    paint('bold', 'Runs under way'),
-    ...(open.length === 0 ? ['None has a failed cycle.'] : open.flatMap(openLines)),
+    paint('bold', 'Current runs'),
+    ...(open.length === 0 ? ['No current run has a failed cycle.'] : open.flatMap(openLines)),
     '',
     paint('bold', 'Here, in the last 30 days'),
     `${here.runs} scored runs ended, ${here.nowhere} of them without a good change; ${here.paused} were paused.`,
     ...(here.precision === null
-      ? ['No run that was warned of has ended yet.']
+      ? ['No run with a warning has ended yet.']
       : [`Of ${here.warned} warnings, ${estimate(here.precision)} were right.`]),
-    ...(here.recall === null ? [] : [`Warned of in time: ${estimate(here.recall)}.`]),
+    ...(here.recall === null
+      ? []
+      : [`Runs that went nowhere and were warned about in time: ${estimate(here.recall)}.`]),
     `Spent after the warning by runs that went nowhere: $${here.avoidable_usd.toFixed(2)}.`,
     '',
     paint(

@@ -114,7 +114,7 @@ export function checkLines({ checked, unversioned, differing, differences }: Rec
     one.priceVersion,
   ]);
   return [
-    `${differing} of ${calls} cost something other than their tokens and prices give:`,
+    `${differing} of ${calls} do not match the cost computed from their tokens and prices:`,
     ...table(['CALL', 'MODEL', 'BOOKED', 'RECOMPUTED', 'VERSION'], rows, widthMax),
     ...without,
   ];

@@ -84,8 +84,8 @@ export function sessionsChange({
 export const learningOption = () =>
   new Option(
     '--learning <mode>',
-    'whether what was learned chooses models and agents: off, shadow (only log what it would choose), or on (once it has seen enough: `moose project show`)',
+    'whether what was learned chooses models and agents: off, shadow (only log what it would choose), or on (once it has enough data: see `moose project show`)',
   ).choices(learningModes);
 
 export const learningText = ({ learning }: { learning: LearningMode }) =>
-  learning === 'on' ? 'on, once it has seen enough: `moose project show` tells' : learning;
+  learning === 'on' ? 'on, once it has enough data: see `moose project show`' : learning;

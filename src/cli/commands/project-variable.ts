@@ -36,10 +36,7 @@ export function addProjectVariable(projects: Command, context: CliContext): void
     .action(async (project: string, name: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         await moose.projects.variables.remove(project, name);
-        face.print(
-          { removed: name },
-          () => `Removed ${name}: sessions that start from now on do not get it.`,
-        );
+        face.print({ removed: name }, () => `Removed ${name}: new sessions do not get it.`);
       }),
     );
   addKey(variables, context);
@@ -50,7 +47,7 @@ function addSet(variables: Command, context: CliContext): void {
     .command('set <project> <name>')
     .description('set or replace a variable; its value is read from a hidden prompt, or from standard input')
     .option('--secret', 'its value is a secret (default: if its name or its value looks like one)')
-    .option('--plain', 'its value is not a secret: people may see it')
+    .option('--plain', 'its value is not a secret: people can see it')
     .option(
       '--value <text>',
       'the value, only with --plain: everybody on the machine can read a command line',
@@ -67,7 +64,7 @@ function addSet(variables: Command, context: CliContext): void {
         const given = { name, value, is_secret: isSecret, for: sessions };
         const set = await moose.projects.variables.set(project, given);
         face.print(set, () => [
-          `Set ${set.name}${set.is_secret ? ', a secret' : ''}, for ${set.for.join(', ')}: from the next session on.`,
+          `Set ${set.name}${set.is_secret ? ', a secret' : ''}, for ${set.for.join(', ')}: starting with the next session.`,
           ...(set.is_secret
             ? []
             : ['It is not treated as a secret. If it is one, set it again with --secret.']),
@@ -79,13 +76,13 @@ function addSet(variables: Command, context: CliContext): void {
 function addKey(variables: Command, context: CliContext): void {
   variables
     .command('key')
-    .description('show where the key of all variables is, and how another machine gets it')
+    .description('show where the key that encrypts all variables is, and how to copy it to another machine')
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const key = await moose.projects.variables.key();
         face.print(key, () => [
           key.key_ids.length === 0
-            ? `This machine has no key yet; the first variable makes ${key.path}.`
+            ? `This machine has no key yet; setting the first variable creates ${key.path}.`
             : `The key is in ${key.path}, which only you can read (or in MOOSE_SECRETS_KEY).`,
           ...(key.missing_key_ids.length === 0
             ? []

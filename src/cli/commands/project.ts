@@ -88,7 +88,7 @@ export function addProject(program: Command, context: CliContext): void {
     );
   projects
     .command('set <name>')
-    .description('change the settings of a project, from the next step of its work orders on')
+    .description('change the settings of a project; they apply from the next step of its work orders')
     .option(
       '--limit <usd>',
       'maximum total cost of its work orders, counted from when it is first set; "none" removes it',
@@ -110,7 +110,7 @@ export function addProject(program: Command, context: CliContext): void {
     )
     .option(
       '--agent-host <host>',
-      'host that agents reach beside the gateway, added to the others; repeatable; "none": no host',
+      'host that agents reach besides the gateway, added to the others; repeatable; "none": no host',
       (one: string, all: string[] = []) => [...all, one],
     )
     .option(
@@ -174,7 +174,7 @@ export function addProject(program: Command, context: CliContext): void {
         const values = options.confirmHosts ? await moose.projects.values(name) : null;
         const change = { ...given, ...hostChange(now, options, values) };
         if (values?.unconfirmed_hosts === null)
-          face.note(values.problem ?? 'Its file asks for no host that is not confirmed.');
+          face.note(values.problem ?? 'Every host that its file asks for is already confirmed.');
         const what = needsPerson(now, change);
         if (what !== null) await confirmByPerson(what, context.signal);
         const project = await moose.projects.change(name, change);
@@ -256,7 +256,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
 function listLines(projects: readonly Project[]): string[] {
   if (projects.length === 0)
     return [
-      'No projects yet. Add one with `moose project add PATH|URL`; `moose run "TITLE" --repo PATH|URL` adds it by itself.',
+      'No projects yet. Add one with `moose project add PATH|URL`; `moose run "TITLE" --repo PATH|URL` adds it automatically.',
     ];
   return table(
     ['NAME', 'WORK ORDERS', 'LIMIT', 'USED', 'AGENT', 'REPOSITORY'],

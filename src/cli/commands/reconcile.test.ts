@@ -24,7 +24,7 @@ test('R-SES-7: a plan says for each difference what, why, which repair, and whet
     '  + Its branch is gone',
     '      why     there is none (seen on alpha)',
     '      repair  make it again',
-    '      safe: Moose repairs it by itself · branch-missing · abcdef01',
+    '      safe: Moose repairs it automatically · branch-missing · abcdef01',
     '  ? Its branch is gone',
     '      why     there is none',
     '      repair  make it again',
@@ -42,7 +42,7 @@ test('what was just repaired comes first, and what could not be looked for is to
   const unread = [{ kind: 'branch-missing', because: 'git is busy' }];
   expect(plain({ ...nothing, repaired: [{ ...drift, ended_at: at }], unread })).toEqual([
     '✓ Its branch is gone: make it again',
-    '! Could not look for branch-missing: git is busy',
+    '! Could not check for branch-missing: git is busy',
     'No differences: the database and the world agree.',
   ]);
 });

@@ -18,10 +18,10 @@ export function addReconcile(program: Command, context: CliContext): void {
       'compare the database with processes, worktrees, branches, forges, files and money, and repair what is safe',
     )
     .option('--plan', 'only show the differences, and what would repair each')
-    .option('--repair <id>', 'have this difference repaired; or the name of a kind, for all of that kind')
+    .option('--repair <id>', 'repair this difference; give the name of a kind to repair all of that kind')
     .option(
       '--leave <id>',
-      'leave this difference as it is, and do not ask about it again; or the name of a kind',
+      'leave this difference as it is, and do not ask about it again; or all of a kind, by its name',
     )
     .action(async ({ plan, repair, leave }: ReconcileFlags, command: Command) => {
       if (plan === true)
@@ -56,7 +56,7 @@ export function reconcileLines({ drifts, unread, repaired, counts, looked_at }: 
   return [
     ...since.map(({ what, repair }) => `${paint('green', '✓')} ${what}: ${repair ?? 'repaired'}`),
     ...Array.from(sides).flatMap(([side, ones]) => [paint('bold', side), ...ones.flatMap(driftLines)]),
-    ...unread.map(({ kind, because }) => `${paint('yellow', '!')} Could not look for ${kind}: ${because}`),
+    ...unread.map(({ kind, because }) => `${paint('yellow', '!')} Could not check for ${kind}: ${because}`),
     summaryLine(counts),
   ];
 }
@@ -66,7 +66,7 @@ function driftLines(drift: DriftView): string[] {
   return [
     `  ${markOf(drift)} ${what}`,
     `      why     ${evidence}${host === null ? '' : ` (seen on ${host})`}`,
-    `      repair  ${repair ?? 'none: look at it'}`,
+    `      repair  ${repair ?? 'none: check it yourself'}`,
     ...(failure === null ? [] : [`      ${paint('red', 'failed')}  ${failure}`]),
     `      ${answerOf(drift)} · ${kind}${id === null ? '' : ` · ${shortId(id)}`}`,
   ];
@@ -80,7 +80,7 @@ function markOf({ is_safe, answer }: DriftView): string {
 function answerOf({ id, is_safe, answer, answered_by, repair }: DriftView): string {
   if (answer === 'leave') return `left as it is by ${answered_by}`;
   if (answer === 'repair') return `to be repaired, as ${answered_by} said`;
-  if (is_safe) return 'safe: Moose repairs it by itself';
+  if (is_safe) return 'safe: Moose repairs it automatically';
   if (id === null) return 'needs your answer';
   const leave = `moose reconcile --leave ${shortId(id)}`;
   return repair === null

@@ -44,7 +44,7 @@ export function addReplay(program: Command, context: CliContext): void {
   program
     .command('replay')
     .description(
-      'compare policies on a table of outcomes or on a log of decisions, or let a judge play against the learned one',
+      'compare policies on a table of outcomes or on a log of decisions, or let an external judge test the learned policy',
     )
     .addOption(
       new Option('--table <file>', 'play policies on a table of outcomes (JSON)').conflicts([
@@ -64,7 +64,7 @@ export function addReplay(program: Command, context: CliContext): void {
         'interactive',
       ]),
     )
-    .option('--interactive', 'answer a judge: JSON lines on standard input and output')
+    .option('--interactive', 'talk to an external judge: JSON lines on standard input and output')
     .option(
       '--policy <policies>',
       'learned,static with --table (the default); fixed:ARM>ARM>ARM,… with --log',

@@ -8,7 +8,7 @@ export function addRestore(program: Command, context: CliContext): void {
   program
     .command('restore <file>')
     .description('restore a backup into an empty directory, named by --data, or into an empty database')
-    .option('--force', 'keep the directory that is there under another name')
+    .option('--force', 'keep the existing directory, under another name')
     .action(async (file: string, { force }: { force?: boolean }, command: Command) => {
       const flags = flagsOf(command);
       const backups = await context.backups(flags);
@@ -21,9 +21,9 @@ export function restoreLines(restored: PrintedDocument<'restore'>): string[] {
   const { data, host, made_at, kept_aside, ended_sessions, taken_up } = restored;
   return [
     `Restored into ${data}: ${contentOf(restored)}, as they were on ${host} at ${made_at}.`,
-    ...(kept_aside === null ? [] : [`What was there before is in ${kept_aside}.`]),
-    `Sessions that are lost: ${ended_sessions}. Work orders that \`moose up\` takes up again: ${taken_up}.`,
-    `First make sure that the Moose on ${host} does not run any more: both would do the same work, and push to the same branches.`,
+    ...(kept_aside === null ? [] : [`The previous content is in ${kept_aside}.`]),
+    `Lost sessions: ${ended_sessions}. Work orders that \`moose up\` continues: ${taken_up}.`,
+    `First make sure that the Moose on ${host} is no longer running: both would do the same work, and push to the same branches.`,
     'If projects have variables, copy secrets.keys into the new directory (chmod 600). Agents log in again, and people sign in again.',
   ];
 }

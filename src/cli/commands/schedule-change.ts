@@ -39,14 +39,15 @@ const collected = (one: string, all: string[] = []) => [...all, one];
 export function addChange(schedule: Command, context: CliContext): void {
   const change = schedule
     .command('change <name>')
-    .description('change a schedule; what is not given stays as it is, and a paused one stays paused');
+    .description(
+      'change a schedule; options that are not given stay unchanged, and a paused schedule stays paused',
+    );
   addWhen(change);
   addWhat(change)
     .addHelpText(
       'after',
       `
-The history shows the old and the new values. If the expression or the time zone changes, the schedule is next due at
-the first instant after the change: no earlier one is started. What is due at this moment is decided about first.
+The history shows the old and the new values. If the expression or the time zone changes, the schedule next runs at the first scheduled time after the change. A run that is due right now still follows the old schedule.
 
 Examples:
   moose schedule change dependencies --cron "0 4 * * *" --time-zone Europe/Berlin
@@ -66,15 +67,15 @@ Examples:
 
 function addWhen(change: Command): Command {
   return change
-    .option('--name <name>', 'another name for it')
+    .option('--name <name>', 'a new name')
     .option('--cron <expression>', 'minute, hour, day of the month, month, day of the week; or @daily')
-    .option('--time-zone <zone>', 'the zone of the expression')
+    .option('--time-zone <zone>', 'the time zone of the expression')
     .addOption(
       new Option('--when-open <way>', 'what to do if the previous work order is still open').choices(
         whenOpenWays,
       ),
     )
-    .option('--catch-up <duration>', 'how late a missed instant may still run, from 1m to 7d');
+    .option('--catch-up <duration>', 'how late a missed run may still start, from 1m to 7d');
 }
 
 function addWhat(change: Command): Command {
@@ -89,14 +90,14 @@ function addWhat(change: Command): Command {
     .option('--model <provider/model>', 'the model to use; "none": the default')
     .option(
       '--check <kind=command>',
-      'a check that must pass, instead of those before; repeatable; "none": those of the repository',
+      'a check that must pass; replaces the current ones; repeatable; "none": those of the repository',
       collected,
     )
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
     .option('--no-allow-ci', 'do not allow it')
     .option(
       '--label <key=value>',
-      'only a machine with this label runs it, instead of those before; repeatable; "none": any machine',
+      'only a machine with this label runs it; replaces the current ones; repeatable; "none": any machine',
       collected,
     )
     .option('--limit <usd>', 'maximum total cost of each work order, in dollars')

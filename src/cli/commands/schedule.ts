@@ -19,7 +19,7 @@ interface AddFlags extends SubmissionFlags {
 const here = { tokenId: null, role: 'admin' as const };
 
 export function addSchedule(program: Command, context: CliContext): void {
-  const schedule = program.command('schedule').description('work orders by the clock, each instant once');
+  const schedule = program.command('schedule').description('submit work orders on a schedule');
   addAdd(schedule, context);
   addShow(schedule, context);
   addChange(schedule, context);
@@ -29,25 +29,25 @@ export function addSchedule(program: Command, context: CliContext): void {
 function addAdd(schedule: Command, context: CliContext): void {
   const add = schedule
     .command('add <name> <title>')
-    .description('add a schedule: its work orders get this title, and what the options say')
+    .description('add a schedule: its work orders get this title and these options')
     .requiredOption(
       '--cron <expression>',
       'minute, hour, day of the month, month, day of the week; or @daily',
     )
-    .option('--time-zone <zone>', "the zone of the expression (default: this machine's)")
+    .option('--time-zone <zone>', "the time zone of the expression (default: this machine's)")
     .addOption(
       new Option('--when-open <way>', 'what to do if the previous work order is still open')
         .choices(whenOpenWays)
         .default('skip'),
     )
-    .option('--catch-up <duration>', 'how late a missed instant may still run, from 1m to 7d', '1d');
+    .option('--catch-up <duration>', 'how late a missed run may still start, from 1m to 7d', '1d');
   addSubmissionFlags(add)
     .addHelpText(
       'after',
       `
---limit is needed: the maximum cost of each work order.
-In the texts, {{date}}, {{time}}, {{weekday}} and {{schedule}} stand for the values of the due instant.
-If Moose was away, the newest missed instant runs once. A schedule pauses itself, and tells you, when its last
+--limit is required: the maximum cost of each work order.
+In the texts, {{date}}, {{time}}, {{weekday}} and {{schedule}} are replaced by the scheduled date, time and weekday, and the name of the schedule.
+If Moose was not running, only the newest missed run is made up for. A schedule pauses itself, and notifies you, when its last
 ${scheduleLimits.failuresInARow} work orders all failed or need a person.
 
 Examples:
@@ -103,20 +103,20 @@ function addActs(schedule: Command, context: CliContext): void {
     });
   schedule
     .command('pause <name>')
-    .description('pause a schedule: nothing is due until it is resumed')
-    .option('--because <text>', 'why, for the others')
+    .description('pause a schedule: it submits nothing until it is resumed')
+    .option('--because <text>', 'the reason, for others who see it')
     .action(async (name: string, { because }: { because?: string }, command: Command) =>
       printed(command, (moose) => moose.schedules.pause(name, because)),
     );
   schedule
     .command('resume <name>')
-    .description('resume a paused schedule; what was due meanwhile does not run')
+    .description('resume a paused schedule; runs missed in the meantime are skipped')
     .action(async (name: string, _options: unknown, command: Command) =>
       printed(command, (moose) => moose.schedules.resume(name, here)),
     );
   schedule
     .command('run <name>')
-    .description('submit its work order now, also if it is paused; your own limits hold')
+    .description('submit its work order now, even if it is paused; your own limits apply')
     .action(async (name: string, _options: unknown, command: Command) =>
       printed(command, (moose) => moose.schedules.run(name, {}, here)),
     );

@@ -30,7 +30,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .command('plan <spec>')
     .description('have the Architect plan a spec: a stored one by its ID, or a file, which is stored first')
     .option('--project <name>', 'the project whose repository it reads')
-    .option('--again', 'plan it once more, and pay for that, although it is planned')
+    .option('--again', 'plan it again, at extra cost, even if it already has a plan')
     .option('--run', 'have the Director decide about the plan: run it if its risk is low, or ask a person')
     .option('--no-wait', 'do not wait until the plan is written')
     .action(async (given: string, flags: PlanFlags, command: Command) =>
@@ -41,7 +41,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
           ...{ project: flags.project, again: flags.again, run: flags.run },
         });
         if (planning.ended_at !== null)
-          face.note(`It is planned already: ${paint('bold', '--again')} plans it once more.`);
+          face.note(`It already has a plan: ${paint('bold', '--again')} plans it again.`);
         if (!flags.wait) return face.print(planning, () => planningLines(planning));
         const ended = await untilPlanned(context, opened, face, id, planning, flags.run === true);
         const plan = ended.state === 'planned' ? await asked.planOf(id) : null;

@@ -118,7 +118,7 @@ test('R-SPEC-4: a version that was kept aside is compared with the edit that sta
   await add({ ...planOf([planned('c')]), summary: 'Another way.' }, []);
   const { text } = await moose(database, 'spec', 'versions', specId, '--diff');
   const lines = stripVTControlCharacters(text).split('\n');
-  expect(lines).toContain('version 2 by architect:a/one: planned (kept aside)');
+  expect(lines).toContain('version 2 by architect:a/one: planned (not used)');
   expect(lines.slice(lines.indexOf('version 3 by architect:a/one: planned') + 1)).toEqual(
     expect.arrayContaining([
       ...['  changed the plan', '    + Another way.', '  added work order c', '  removed work order a'],

@@ -96,7 +96,7 @@ async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpF
   }
 }
 
-/** Answers probes before it takes over any work, so that they tell when it is ready. */
+/** Answers probes before it takes over any work, so that they show when it is ready. */
 async function work(context: CliContext, opened: OpenMoose, face: Face, flags: UpFlags): Promise<void> {
   if (flags.port === undefined) return carry(context, opened, face, { name: 'worker', ...flags });
   let working: CarryingWork | null = null;

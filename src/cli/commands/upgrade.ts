@@ -12,7 +12,7 @@ import { commandsFor, installationOf } from '../upgrade/ways-to-upgrade.ts';
 export function addUpgrade(program: Command, context: CliContext): void {
   program
     .command('upgrade')
-    .description('print how this installation is upgraded; Moose never replaces itself')
+    .description('print how to upgrade this installation; Moose never upgrades itself')
     .option('--check', 'also ask npm whether there is a newer version')
     .action(async ({ check }: { check?: boolean }, command: Command) => {
       const face = context.face(flagsOf(command).json);

@@ -1,4 +1,4 @@
-// A clean-up on a server takes longer than a request may: it is begun, and then followed to its end.
+// A clean-up on a server takes longer than a request may: it is started, and then followed to its end.
 import { type Cleanup, cleanupRunSchema, latestCleanupSchema } from '../../contract/contract.ts';
 import { TransientError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
@@ -22,6 +22,6 @@ export async function cleanUpThere({ change, get }: Asking, signal: AbortSignal)
     component: 'cli',
     operation: 'clean up',
     message: `The clean-up on the server failed after it had deleted ${run.deleted} items: ${run.error ?? ''}`,
-    advice: 'Run `moose cleanup` again: it goes on with what is left.',
+    advice: 'Run `moose cleanup` again: it continues with what is left.',
   });
 }

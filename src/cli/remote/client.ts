@@ -1,5 +1,5 @@
-// Calls a server's HTTP interface. The token goes only to that server, every answer is limited and checked, and only a
-// call that cannot take effect twice is repeated (R-DIST-2).
+// Calls a server's HTTP interface. The token goes only to that server, every answer is limited and checked,
+// and only a call that cannot take effect twice is repeated (R-DIST-2).
 import type { z } from '@hono/zod-openapi';
 import { problemSchema } from '../../contract/contract.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
@@ -233,8 +233,8 @@ function lost(url: string, cause: unknown, why: string = reasonOf(cause)): Trans
     code: 'SERVER_ANSWER_LOST',
     component: 'cli',
     operation: 'call the server',
-    message: `The Moose at ${url} did not answer, so it may or may not have done this: ${why.replace(/\.$/, '')}.`,
-    advice: 'Look first, for example with `moose ls` or `moose audit`, before you do it again.',
+    message: `The Moose at ${url} did not answer, so it may or may not have done what you asked: ${why.replace(/\.$/, '')}.`,
+    advice: 'Check first, for example with `moose ls` or `moose audit`, before you try again.',
     cause,
   });
 }
@@ -245,7 +245,7 @@ function old(url: string, asOf: string): TransientError {
     code: 'SERVER_ANSWER_OLD',
     component: 'cli',
     operation: 'call the server',
-    message: `The Moose at ${url} has only an old answer, of ${asOf.slice(0, 40)}: its database does not answer.`,
+    message: `The Moose at ${url} can only return old data, from ${asOf.slice(0, 40)}: its database does not answer.`,
     advice: 'Try again later; `moose doctor` on that machine says what is wrong with its database.',
   });
 }

@@ -28,7 +28,7 @@ export async function newestVersion(name: string, folder: string, signal: AbortS
       code: 'PACKAGE_NOT_PUBLISHED',
       message: `The registry that npm uses has no package ${name}.`,
       advice:
-        'Set the registry of npm to one that has it (`npm config get registry`). This Moose goes on working.',
+        'Set the registry of npm to one that has it (`npm config get registry`). This installation keeps working.',
     });
   }
   throw unreachable(code);
@@ -39,7 +39,7 @@ function unreachable(code: string, cause?: unknown): ExternalServiceError {
     ...at,
     code: 'REGISTRY_UNREACHABLE',
     message: `npm got no version from its registry (${code}), so it is unknown whether there is a newer Moose.`,
-    advice: 'Try again with a network. This Moose goes on working without one.',
+    advice: 'Try again with a network. This installation keeps working without one.',
     cause,
   });
 }

@@ -48,7 +48,7 @@ function runBlock(state: SqlState, statement: readonly Word[]): void {
   const body = statement.find(
     ({ text, isQuoted }) => isQuoted && /\b(?:alter|drop|rename|execute)\b/i.test(text),
   );
-  if (body) outside(state, 'do', body.text, 'A block changes tables in a way that is not followed.');
+  if (body) outside(state, 'do', body.text, 'A block changes tables in a way that Moose does not analyse.');
 }
 
 function create(state: SqlState, words: Words): void {

@@ -1,5 +1,6 @@
-// Whether a type still provides what its readers expect, and still accepts what others give. The compiler says whether
-// one type fits another; members are compared one by one, so that a finding names the changed member.
+// Whether a type still provides what its readers expect, and still accepts what others give. The compiler
+// says whether one type fits another; members are compared one by one, so that a finding names the changed
+// member.
 import ts from 'typescript-compiler';
 import type { Findings } from '../comparison.ts';
 
@@ -235,7 +236,7 @@ export class TypeComparison {
     if (use !== 'given' && !this.#fits(after, before))
       add('code that reads it may get what it does not expect.');
     else if (use !== 'read' && !this.#fits(before, after))
-      add('what code gives for it may not fit any more.');
+      add('values that code passes for it may no longer fit.');
   }
 
   /** Each alternative fits, or is an exported type that both versions have and that is compared by its own name. */

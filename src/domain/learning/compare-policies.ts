@@ -1,10 +1,12 @@
-// Compares two policies to which work orders are assigned at random, so that one may look at any time (R-LRN-5). Pure.
+// Compares two policies to which work orders are assigned at random, so that one may look at any time
+// (R-LRN-5). Pure.
 //
-// Each work order gives one score: the difference of the two policies as estimated before it, corrected by what it brought,
-// weighted by the chance of its assignment. The scores' mean is the difference. Its interval holds at all times at once: a normal
-// mixture (H. Robbins, Annals of Mathematical Statistics 41 (1970), 1397–1409; S. Howard et al., 'Time-uniform, nonparametric,
-// nonasymptotic confidence sequences', Annals of Statistics 49 (2021), 1055–1080), with the spread estimated, as in I.
-// Waudby-Smith et al., 'Time-uniform central limit theory and asymptotic confidence sequences', Annals of Statistics 52 (2024).
+// Each work order gives one score: the difference of the two policies as estimated before it, corrected by
+// its actual value, weighted by the chance of its assignment. The scores' mean is the difference. Its
+// interval holds at all times at once: a normal mixture (H. Robbins, Annals of Mathematical Statistics 41
+// (1970), 1397–1409; S. Howard et al., 'Time-uniform, nonparametric, nonasymptotic confidence sequences',
+// Annals of Statistics 49 (2021), 1055–1080), with the spread estimated, as in I. Waudby-Smith et al.,
+// 'Time-uniform central limit theory and asymptotic confidence sequences', Annals of Statistics 52 (2024).
 
 export interface Assigned {
   isOne: boolean;

@@ -36,7 +36,7 @@ const strongestKept = 4;
 export interface Choice {
   /** Null: no arm is worth its cost. */
   arm: string | null;
-  /** The probability of each arm on offer, and of `stopping`; sums to 1. */
+  /** The probability of each available arm, and of `stopping`; sums to 1. */
   propensities: Record<string, number>;
 }
 

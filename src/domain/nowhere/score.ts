@@ -1,4 +1,5 @@
-// The score of a run: the estimated chance that it ends without a good change if it goes on, and why (R-REC-9). Pure.
+// The score of a run: the estimated chance that it ends without a good change if it continues, and why
+// (R-REC-9). Pure.
 import { type FeatureName, type Features, featureNames } from './features.ts';
 import { nowhereModel } from './model.ts';
 import type { ScoreModel } from './score-model.ts';
@@ -48,7 +49,7 @@ const words: Readonly<Record<FeatureName, (value: number) => string>> = {
   noGain: (value) => `no cycle got further than the best one before, ${times(value)} in a row`,
   troubleLeft: (value) => `${percent(value)} of the first failure is left`,
   worseThanBest: (value) => `${percent(value)} of the failure is new since the best cycle`,
-  ownEditsUndone: (value) => `${percent(value)} of the newest change goes back to an earlier one`,
+  ownEditsUndone: (value) => `${percent(value)} of the newest change reverts to an earlier one`,
   growth: () => 'the change grows without a new green check',
   empty: (value) => `${percent(value)} of the cycles changed nothing`,
   useless: (value) => `${percent(value)} of the model's answers could not be used`,

@@ -1,5 +1,6 @@
-// Exchanges the secret of an invite for a token of the invited person: once, in time, and only as long as the inviter may
-// still invite. Looking at an invite changes nothing, because link previews and mail scanners look at every link.
+// Exchanges the secret of an invite for a token of the invited person: once, in time, and only as long as the
+// inviter may still invite. Looking at an invite changes nothing, because link previews and mail scanners
+// look at every link.
 import { PermanentError } from '../../domain/failure.ts';
 import {
   type ApiToken,
@@ -73,7 +74,7 @@ function nameTaken(person: string): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'INVITE_NAME_GONE',
-    message: `Somebody else is called "${person}" now.`,
+    message: `The name "${person}" now belongs to somebody else.`,
     advice: 'Ask the person who invited you for another invite, with another name.',
   });
 }

@@ -26,8 +26,8 @@ export interface LoginGiven extends SignedIn, LoginKey {
 }
 
 /**
- * The rules are checked at each sign-in: they decide who may come, and with which role, so that whoever leaves a group
- * loses what it gave.
+ * The rules are checked at each sign-in: they decide who may come, and with which role, so that whoever
+ * leaves a group loses what it gave.
  * @throws `LOGIN_NOT_ALLOWED`, `LOGIN_REVOKED`, `LOGIN_NAME_TAKEN`
  */
 export async function admitLogin(
@@ -106,6 +106,6 @@ function nameTaken(person: string): PermanentError {
     ...fields,
     code: 'LOGIN_NAME_TAKEN',
     message: `Another account has signed in as ${person} before.`,
-    advice: 'Ask an admin which account is the right one: one address belongs to one account for ever.',
+    advice: 'Ask an admin which account is the right one: an address belongs permanently to one account.',
   });
 }

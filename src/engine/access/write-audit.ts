@@ -15,7 +15,7 @@ export async function writeAudit(query: Query, entry: AuditFields): Promise<void
         operation: 'write audit log',
         message: `Could not write a change to the audit log: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing privilege on the table audit_log; until then `moose errors` shows who changed what.',
+          'Check for a trigger, a constraint or a missing privilege on the table audit_log; until then `moose errors` shows who changed what.',
         severity: 'high',
         metadata: { entry },
         cause: refusal,

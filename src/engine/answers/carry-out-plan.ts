@@ -1,5 +1,6 @@
-// Carries out the answer to the question about a plan (R-SPEC-1): approves the plan or its part without objections, or
-// sends it back to the Architect. The ID of each act comes from the question, so repeating it has no effect.
+// Carries out the answer to the question about a plan (R-SPEC-1): approves the plan or its part without
+// objections, or sends it back to the Architect. The ID of each act comes from the question, so repeating it
+// has no effect.
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -86,7 +87,7 @@ async function storePart(query: Query, escalation: Escalation, by: string): Prom
   const keys = new Set(Array.isArray(escalation.context.part) ? escalation.context.part.map(String) : []);
   const plan = partOfPlan(whole.plan, keys);
   const added = { id: escalation.id, specId, plan, problems: problemsOf(plan), planningId: null };
-  const because = `only what nothing speaks against, of version ${version}`;
+  const because = `only what no rule objects to, of version ${version}`;
   const part = await addPlan(query, { ...added, madeBy: by, because, after: version });
   const estimates = (await estimatesOf(query, specId, version)).filter(({ planKey }) => keys.has(planKey));
   await keepEstimates(

@@ -1,4 +1,5 @@
-// Decides once which of several candidates is kept, in one transaction: that one goes on, and the others are cancelled.
+// Decides once which of several candidates is kept, in one transaction: that one continues, and the others
+// are cancelled.
 import { type CandidateDecision, decideCandidates } from '../../domain/candidate.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';

@@ -60,17 +60,17 @@ test('the second one is refused before the first one is merged, and says what to
   await expect(mergeOf(second)).rejects.toMatchObject({
     code: 'MERGE_OUT_OF_ORDER',
     message: expect.stringMatching(
-      /^It follows pull request 1 of work order \w+ in .*, which is merged first\.$/,
+      /^It follows pull request 1 of work order \w+ in .*, which has to be merged first\.$/,
     ),
     advice: `Merge that one first: \`moose merge ${first.order.id.slice(-8)}\`.`,
   });
   const acts = await actsOf(database.query, await theWorkOrder(database, second.order.id), 'human:ada');
-  expect(acts.find(({ act }) => act === 'merge')?.why_not).toContain('which is merged first');
+  expect(acts.find(({ act }) => act === 'merge')?.why_not).toContain('which has to be merged first');
   const explained = async () => {
     const order = await theWorkOrder(database, second.order.id);
     return (await viewWorkOrders(database, [{ ...order, project: 'client' }], new Date()))[0]?.explain;
   };
-  expect(await explained()).toContain('which is merged first');
+  expect(await explained()).toContain('which has to be merged first');
   expect(await mergeOf(first)).toMatchObject({ state: 'merged' });
   expect(await explained()).toContain('merge it with `moose merge');
   expect(await mergeOf(second)).toMatchObject({ state: 'merged' });

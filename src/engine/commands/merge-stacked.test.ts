@@ -52,9 +52,9 @@ test('R-SPEC-5: the upper one is refused before the lower one is merged, and say
   const refused = { code: 'PULL_REQUEST_STACKED', message: expect.stringContaining('pull request 1 of') };
   await expect(merge(deps, await upperOrder(), 'human:ada')).rejects.toMatchObject(refused);
   expect(forge.pullRequests.map(({ state }) => state)).toEqual(['open', 'open']);
-  expect(await whyNot()).toMatch(/^It stands on pull request 1 of .*, which is merged first\.$/);
+  expect(await whyNot()).toMatch(/^It is based on pull request 1 of .*, which has to be merged first\.$/);
   const [view] = await viewWorkOrders(database, [{ ...(await upperOrder()), project: 'api' }], new Date());
-  expect(view?.explain).toContain('which is merged first');
+  expect(view?.explain).toContain('which has to be merged first');
 });
 
 test('R-SPEC-5: after the lower one, it goes where that one went', async () => {

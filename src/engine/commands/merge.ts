@@ -114,8 +114,8 @@ async function refuseBeforeEarlier({ database }: MergeDeps, order: WorkOrder): P
 }
 
 /**
- * The change below is merged first. Then this one is merged where that one went. A forge without checks is not
- * followed, so its pull requests are retargeted here.
+ * The change below is merged first. Then this one is merged into the branch that the lower one was merged
+ * into. A forge without checks is not followed, so its pull requests are retargeted here.
  * @throws PULL_REQUEST_STACKED
  */
 async function standsOnMerged(

@@ -110,6 +110,6 @@ function tooMany({ id }: WorkOrder): PermanentError {
     ...fields,
     code: 'MESSAGES_TOO_MANY',
     message: `Work order ${shortId(id)} already has ${messagesMax} messages.`,
-    advice: `Cancel it, \`moose cancel ${shortId(id)}\`, and submit a new one that says it all.`,
+    advice: `Cancel it, \`moose cancel ${shortId(id)}\`, and submit a new one that contains everything.`,
   });
 }

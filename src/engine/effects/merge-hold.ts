@@ -41,10 +41,10 @@ function heldByEarlier({ workOrderId, project, number, state, status, isReverted
   const earlier = number === null ? order : `pull request ${number} of ${order}`;
   const held = (what: string): HeldBelow => ({
     is: 'held',
-    words: `It follows ${earlier}, which ${what}: it is held and not merged.`,
+    words: `It follows ${earlier}, which ${what}, so it is not merged.`,
   });
   if (isReverted) return held('was reverted after its merge');
   if (state === 'closed') return held('was closed without a merge');
   if (status === 'cancelled') return held('is cancelled');
-  return { is: 'waits', words: `It follows ${earlier}, which is merged first.` };
+  return { is: 'waits', words: `It follows ${earlier}, which has to be merged first.` };
 }

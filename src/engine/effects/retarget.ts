@@ -41,7 +41,7 @@ async function recordBase(
 ): Promise<WorkOrder['stackedOn']> {
   const next = await belowOf(query, below);
   const stackedOn = next?.branch === into ? below.stackedOn : order.stackedOn;
-  const because = `pull request ${below.number ?? ''}, which it stands on, is merged into ${into}`;
+  const because = `pull request ${below.number ?? ''}, which it is based on, is merged into ${into}`;
   await changePullRequest(query, row, row.number, { baseBranch: into });
   await changeWorkOrder(
     query,

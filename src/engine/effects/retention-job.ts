@@ -14,7 +14,7 @@ import { eachAlone } from '../questions/each-alone.ts';
 
 export interface RetentionDeps {
   database: Database;
-  /** Told what was deleted. */
+  /** Called with what was deleted. */
   logger?: Logger;
   clock: Clock;
   settings: Pick<EngineSettings, 'host' | 'dataDirectory' | 'finishedKeptMs'>;

@@ -16,11 +16,11 @@ export function heldBelow(below: Below | undefined): HeldBelow | null {
   const lower = number === null ? order : `pull request ${number} of ${order}`;
   const held = (what: string): HeldBelow => ({
     is: 'held',
-    words: `It stands on ${lower}, which ${what}: it is held and not merged. Cancel it, or take it over by hand.`,
+    words: `It is based on ${lower}, which ${what}, so it is not merged. Cancel it, or continue it by hand.`,
   });
   if (isReverted) return held('was reverted after its merge');
   if (state === 'merged') return null;
   if (state === 'closed') return held('was closed without a merge');
   if (status === 'cancelled' || status === 'failed') return held(`is ${status}`);
-  return { is: 'waits', words: `It stands on ${lower}, which is merged first.` };
+  return { is: 'waits', words: `It is based on ${lower}, which has to be merged first.` };
 }

@@ -1,6 +1,6 @@
-// A file-based queue of lines to deliver: each line is on disk when `append` returns, and survives any death of the
-// process. The queue is the file itself: however many lines wait, memory holds one batch. A power failure may lose the
-// last moments; kill -9 loses nothing.
+// A file-based queue of lines to deliver: each line is on disk when `append` returns, and survives any death
+// of the process. The queue is the file itself: however many lines wait, memory holds one batch. A power
+// failure may lose the last moments; kill -9 loses nothing.
 import {
   closeSync,
   fstatSync,
@@ -61,7 +61,7 @@ export function openJournal(directory: string): Journal {
       try {
         while (written < bytes.length) written += writeSync(file, bytes, written);
       } catch {
-        // For example, the disk is full: the result tells the caller, which keeps the line.
+        // For example, if the disk is full: the result says so, and the caller keeps the line.
         isTorn ||= written > 0;
         return false;
       } finally {

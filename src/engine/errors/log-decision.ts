@@ -14,7 +14,7 @@ export async function logDecision(query: Query, decision: Decision): Promise<voi
         operation: 'log decision',
         message: `Could not write a decision to the decision log: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing privilege on the table decision_logs; the work continues without the entry.',
+          'Check for a trigger, a constraint or a missing privilege on the table decision_logs; the work continues without the entry.',
         ...(decision.workOrderId === null ? {} : { workOrderId: decision.workOrderId }),
         severity: 'high',
         metadata: { decision },

@@ -121,7 +121,7 @@ test('R-SPEC-1: a project sets its own limits', async () => {
   await sql`update projects set settings = '{"director":{"mode":"ask"}}'`.execute(asks.database.query);
   await asks.direct();
   expect((await asks.questions()).map(({ context }) => context.because)).toEqual([
-    'The Director asks: every plan is put before a person here.',
+    'The Director asks: every plan needs the approval of a person here.',
   ]);
   // No part of it is harmless, so there is no such option.
   expect((await asks.questions())[0]?.options.map(({ id }) => id)).toEqual([

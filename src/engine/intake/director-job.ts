@@ -1,6 +1,6 @@
-// The Director (R-SPEC-1) decides by its policy about each valid plan that is to be run: it approves the plan, or asks
-// a person. The decision, its reasons and the estimates are one transaction. The approval after it is idempotent, so if
-// the process dies in between, the next one approves.
+// The Director (R-SPEC-1) decides by its policy about each valid plan that is to be run: it approves the
+// plan, or asks a person. The decision, its reasons and the estimates are one transaction. The approval after
+// it is idempotent, so if the process dies in between, the next one approves.
 import type { Logger } from 'pino';
 import { limitsFor } from '../../domain/director-limits.ts';
 import { usdNumber } from '../../domain/money.ts';
@@ -65,7 +65,7 @@ export function directorJob(deps: DirectorDeps): UpkeepJob {
       await database.transaction(async (query) => {
         for (const { groupKey, specId } of await staleQuestions(query, planQuestionCode)) {
           await withdraw(query, { groupKey }, 'the plan has changed, or somebody has approved it');
-          // The plan was to be run, so its newest version is decided about too.
+          // Somebody wanted to run the plan, so the Director also decides about its newest version.
           await decideAgain(query, specId);
         }
       }, signal);

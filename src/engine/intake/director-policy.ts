@@ -1,5 +1,5 @@
-// The Director's policy (R-SPEC-1): which plans run without a person. Each row may object to a plan, or to some of its
-// work orders; a plan without objections is approved. Pure.
+// The Director's policy (R-SPEC-1): which plans run without a person. Each row may object to a plan, or to
+// some of its work orders; a plan without objections is approved. Pure.
 import type * as wire from '../../contract/contract.ts';
 import type { DirectorLimits, DirectorName } from '../../domain/director-limits.ts';
 import { nanoUsdPerUsd, usdNumber } from '../../domain/money.ts';
@@ -71,7 +71,7 @@ export const directorRows: readonly DirectorRow[] = [
     id: 'mode',
     asks: 'the mode is `ask`',
     limit: 'mode',
-    speak: ({ limits }) => whole(limits.mode === 'ask', 'every plan is put before a person here'),
+    speak: ({ limits }) => whole(limits.mode === 'ask', 'every plan needs the approval of a person here'),
   },
   {
     id: 'contract_change',
@@ -156,8 +156,9 @@ export function objectionsTo(facts: PlanFacts): Objection[] {
 }
 
 /**
- * The part of a plan without objections, if it can run separately: work orders that depend on another part, or rely on
- * its contract, are excluded. Null if that leaves nothing, or if the policy would ask about the part too.
+ * The part of a plan without objections, if it can run separately: work orders that depend on another part,
+ * or rely on its contract, are excluded. Null if that leaves nothing, or if the policy would ask about the
+ * part too.
  */
 export function harmlessPart(facts: PlanFacts): Plan | null {
   const { plan } = facts;

@@ -58,7 +58,7 @@ function optionsFor({ plan, estimates, objections, part, planNanoUsd }: PlanAske
       ? [
           {
             ...({ ...none, id: 'approve_part', kind: 'accept', risk: 'low' } as const),
-            label: `Run only what nothing speaks against: ${keys}`,
+            label: `Run only what no rule objects to: ${keys}`,
             costNanoUsd: costOf(part),
           },
         ]

@@ -39,9 +39,9 @@ export interface ArmChoice {
   arm: OfferedArm | null;
   /** What the learned policy chose; null: to stop. */
   learnedArm: string | null;
-  /** The learned policy's probabilities, for each arm on offer and for stopping. */
+  /** The learned policy's probabilities, for each available arm and for stopping. */
   propensities: Readonly<Record<string, number>>;
-  /** Of each arm on offer, by its name. */
+  /** For each available arm, by its name. */
   expected: ReadonlyMap<string, Expected>;
   /** The experiment that the project runs; null: none, or it does not concern this choice. */
   experimentId: string | null;

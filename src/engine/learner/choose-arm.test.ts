@@ -62,7 +62,7 @@ test('R-LRN-4: fear: a shadow acts', () => {
     const { arm, policy, because } = choose(record, { mode: 'shadow' });
     expect([arm, policy]).toEqual([light, 'static']);
     expect(because).toMatch(
-      /^Chosen by the static rule: p\/light with patch; what was seen would have chosen .*, chance [01]\.\d\d\.$/,
+      /^Chosen by the static rule: p\/light with patch; the learned policy would have chosen .*, chance [01]\.\d\d\.$/,
     );
   }
 });
@@ -74,7 +74,7 @@ test('R-LRN-4: a tenth of the work orders always stays with the static rule', ()
   expect(heldOut.length).toBeGreaterThan(60);
   expect(heldOut.length).toBeLessThan(140);
   expect(new Set(heldOut.map(({ policy }) => policy))).toEqual(new Set(['static']));
-  expect(heldOut[0]?.because).toContain('one of those that stay with the static rule');
+  expect(heldOut[0]?.because).toContain('belongs to the share that stays with the static rule');
   const { workOrderId } = aQuestion();
   const again = Array.from({ length: 3 }, () => choose(record, { workOrderId }));
   expect(again[1]).toEqual(again[0]);
@@ -89,7 +89,7 @@ test('R-LRN-4: what was learned acts where it is on, and says why', () => {
   const choice = chooseFreely(record, { offer: [strong, light] });
   expect(choice.policy).toBe('learned');
   expect(choice.because).toMatch(
-    /^Chosen by what was seen: .* with patch, chance [01]\.\d\d; the static rule would have taken /,
+    /^Chosen by the learned policy: .* with patch, chance [01]\.\d\d; the static rule would have chosen /,
   );
   const choices = Array.from({ length: 50 }, () => choose(record, { offer: [strong, light] }));
   expect(choices.filter(({ learnedArm }) => learnedArm === nameOf(light)).length).toBeGreaterThan(45);

@@ -28,8 +28,8 @@ const exploredShareMax = 0.02;
 const trialsMin = 2;
 
 /**
- * The same question gets the same answer until the state changes. Null: the static rule decides, because all tries are
- * used up, or the state cannot be read (which is recorded).
+ * The same question gets the same answer until the state changes. Null: the static rule decides, because all
+ * tries are used up, or the state cannot be read (which is recorded).
  */
 export async function chooseArm(query: Query, question: ArmQuestion): Promise<ArmChoice | null> {
   const record = await readLearner(query, question.projectId);
@@ -53,7 +53,7 @@ function cannotChoose({ workOrderId }: ArmQuestion, cause: unknown): PermanentEr
     code: 'LEARNER_CANNOT_CHOOSE',
     component: 'learning',
     operation: 'choose',
-    message: `What was learned could not choose a model and agent: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `The learned policy could not choose a model and an agent: ${cause instanceof Error ? cause.message : String(cause)}`,
     advice:
       'The static rule has chosen instead. Turn learning off for the project (`moose project set NAME --learning off`), and report this.',
     workOrderId,
@@ -154,11 +154,11 @@ function sentenceOf(given: {
   const choice = learned === null ? 'to ask a person, because no arm seems worth its cost' : armText(learned);
   const other = learned !== null && nameOf(learned) === nameOf(first) ? 'the same' : armText(first);
   if (policy === 'learned')
-    return `Chosen by what was seen: ${choice}, chance ${chance}; the static rule would have taken ${other}.`;
+    return `Chosen by the learned policy: ${choice}, chance ${chance}; the static rule would have chosen ${other}.`;
   const why = question.isFixed
     ? 'as a person or the project has set'
     : isHeldOut(question) && question.mode === 'on'
-      ? 'because this work order is one of those that stay with the static rule'
+      ? 'because this work order belongs to the share that stays with the static rule'
       : 'by the static rule';
-  return `Chosen ${why}: ${armText(arm ?? first)}; what was seen would have chosen ${learned !== null && other === 'the same' ? other : choice}, chance ${chance}.`;
+  return `Chosen ${why}: ${armText(arm ?? first)}; the learned policy would have chosen ${learned !== null && other === 'the same' ? other : choice}, chance ${chance}.`;
 }

@@ -36,8 +36,9 @@ export type Acting = Pick<ArmChoice, 'policy' | 'arm'> & {
 };
 
 /**
- * The experiment that a work order belongs to, and its side there. Both were decided with its first arm, and stay as they are even
- * if the experiment has ended. A work order whose first arm was chosen before an experiment is not part of it.
+ * The experiment that a work order belongs to, and its side there. Both were decided with its first arm, and
+ * stay as they are even if the experiment has ended. A work order whose first arm was chosen before an
+ * experiment is not part of it.
  */
 export async function assignmentOf(
   query: Query,
@@ -83,7 +84,7 @@ function learnedActs(ground: Ground): Acting {
   return { policy: 'learned', arm: learned.arm, chances: learned.propensities };
 }
 
-/** Arms that are not on offer are passed over. At the end of the plan, a person is asked. */
+/** Unavailable arms are skipped. At the end of the plan, a person is asked. */
 function planActs(plan: readonly string[], ground: Ground): Acting {
   const { question, allowed, failed } = ground;
   const left = plan.filter((wanted) => !failed.some((arm) => isNamed(arm, wanted)));

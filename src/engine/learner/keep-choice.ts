@@ -25,9 +25,9 @@ export async function keepChoice(
         code: 'PRICES_NOT_LEARNED',
         component: 'learning',
         operation: 'keep prices',
-        message: `Could not tell the learned policy which models and agents there are: ${refusal.message}`,
+        message: `Could not tell the learned policy which models and agents are available: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing privilege on the tables learners and learner_events; the work continues without it.',
+          'Check for a trigger, a constraint or a missing privilege on the tables learners and learner_events; the work continues without it.',
         workOrderId: question.workOrderId,
         severity: 'medium',
         cause: refusal,

@@ -116,9 +116,9 @@ function notTold({ workOrderId, ...told }: Told, cause: unknown): PermanentError
     code: 'LEARNER_NOT_TOLD',
     component: 'learning',
     operation: 'tell outcome',
-    message: `Could not tell the learned policy what came of a try: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `Could not tell the learned policy the outcome of a try: ${cause instanceof Error ? cause.message : String(cause)}`,
     advice:
-      'Look for a trigger, a constraint or a missing privilege on the tables learners and learner_events; the work continues without it.',
+      'Check for a trigger, a constraint or a missing privilege on the tables learners and learner_events; the work continues without it.',
     workOrderId,
     severity: 'medium',
     metadata: { told },

@@ -44,7 +44,10 @@ export function askExperiments(deps: Deps) {
       }, signal);
       return { items };
     },
-    /** @throws PermanentError `LIMIT_NOT_YOURS`, `PROJECT_NOT_FOUND`, `EXPERIMENT_IMPOSSIBLE`, `EXPERIMENT_RUNNING` */
+    /**
+     * @throws PermanentError `LIMIT_NOT_YOURS`, `PROJECT_NOT_FOUND`, `EXPERIMENT_IMPOSSIBLE`,
+     * `EXPERIMENT_RUNNING`
+     */
     startExperiment: (wish: wire.ExperimentWish): Promise<wire.Experiment> => startExperiment(deps, wish),
     /** Stopping twice succeeds. @throws PermanentError `EXPERIMENT_NOT_FOUND` */
     stopExperiment: (given: string): Promise<wire.Experiment> =>
@@ -90,11 +93,11 @@ async function assertPossible(query: Query, project: Project, { a, b }: wire.Exp
     const unknown = unknownOf(spec, known);
     if (unknown !== undefined)
       throw impossible(
-        `${project.name} has had no arm "${unknown}" on offer. It had: ${known.join(', ') || 'none'}`,
+        `${project.name} has never had the arm "${unknown}". It had: ${known.join(', ') || 'none'}`,
       );
     const { missing } = evidenceOf(record);
     if (spec.policy === 'learned' && missing > 0)
-      throw impossible(`the learned policy has to see ${missing} more work orders before it may act`);
+      throw impossible(`the learned policy needs ${missing} more work orders before it can choose`);
   }
 }
 
@@ -162,7 +165,7 @@ function isRunning(project: string): PermanentError {
     code: 'EXPERIMENT_RUNNING',
     component: 'learning',
     operation: 'experiment',
-    message: `An experiment runs in ${project}, and a work order can be part of one only.`,
+    message: `An experiment runs in ${project}, and a work order can be part of only one.`,
     advice: 'Wait for its verdict, or stop it: `moose learning experiments` lists them.',
   });
 }

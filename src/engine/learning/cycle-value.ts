@@ -29,14 +29,16 @@ export function cycleValues(counts: readonly CycleCount[]): CycleValue[] {
 /** `valueUsd`: the value of a finished work order. */
 export function cyclesText(cycles: readonly CycleValue[], valueUsd: number): string {
   const known = cycles.filter(({ cycle, reached }) => cycle > 0 && reached >= reachedMin);
-  if (known.length === 0) return 'Too few attempts were refined to say what refinement brings.';
+  if (known.length === 0) return 'Too few attempts were refined to say whether refinement helps.';
   const lost = known.find(({ high, cost_usd }) => high * valueUsd < cost_usd);
   if (lost)
-    return `From cycle ${lost.cycle} on, refinement does not pay: at most ${Math.round(lost.high * 100)} % succeed in it, for $${lost.cost_usd.toFixed(2)} each, and finished work is worth $${valueUsd.toFixed(2)}.`;
+    return `From cycle ${lost.cycle} on, refinement is not worth its cost: at most ${Math.round(lost.high * 100)} % succeed in it, for $${lost.cost_usd.toFixed(2)} each, and finished work is worth $${valueUsd.toFixed(2)}.`;
   const unsure = known.find(({ low, cost_usd }) => low * valueUsd < cost_usd);
   const paid = known.filter(({ cycle }) => unsure === undefined || cycle < unsure.cycle).at(-1);
   return [
-    paid ? `Refinement pays up to cycle ${paid.cycle}.` : 'It is not certain that refinement pays.',
+    paid
+      ? `Refinement is worth its cost up to cycle ${paid.cycle}.`
+      : 'It is not certain that refinement is worth its cost.',
     ...(unsure && paid ? [`From cycle ${unsure.cycle} on, it is not certain.`] : []),
   ].join(' ');
 }

@@ -1,4 +1,4 @@
-// For tests: a project that has had arms on offer, and work orders of an experiment that have ended.
+// For tests: a project with arms, and finished work orders of an experiment.
 import { newId, type ProjectId } from '../../domain/ids.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -49,7 +49,7 @@ export async function assign(database: Database, ids?: Scratch): Promise<Scratch
   return { ...scratch, arm: choice.arm === null ? null : nameOf(choice.arm) };
 }
 
-/** Lets a work order run to its end, with what its arm brings. */
+/** Lets a work order run to its end, with the outcome of its arm. */
 export async function playOrder(database: Database, ends: Ending): Promise<void> {
   const { arm, workOrderId, runId } = await assign(database);
   const { success, costUsd } = ends(arm);

@@ -101,15 +101,19 @@ test('R-LRN-3: what one more refinement cycle brings, with its interval, and whe
     { cycle: 2, reached: 31, succeeded: 1, cost_per_success_usd: 31 },
   ]);
   for (const { low, rate, high } of cycles) expect(low <= rate && rate <= high).toBe(true);
-  expect(cyclesText(cycles, 3)).toMatch(/^From cycle 2 on, refinement does not pay: at most 16 % succeed/);
+  expect(cyclesText(cycles, 3)).toMatch(
+    /^From cycle 2 on, refinement is not worth its cost: at most 16 % succeed/,
+  );
   expect(cyclesText(cycles, 2.3)).toMatch(/^From cycle 2 on/);
   expect(cyclesText(cycleValues([ended(0, true, 9)]), 3)).toMatch(/^Too few attempts/);
-  expect(cyclesText(cycleValues([ended(1, true, 30)]), 3)).toBe('Refinement pays up to cycle 1.');
+  expect(cyclesText(cycleValues([ended(1, true, 30)]), 3)).toBe(
+    'Refinement is worth its cost up to cycle 1.',
+  );
   expect(cyclesText(cycleValues([ended(1, true, 3), ended(1, false, 3)]), 3)).toBe(
-    'It is not certain that refinement pays.',
+    'It is not certain that refinement is worth its cost.',
   );
   expect(cyclesText(cycleValues([ended(1, true, 90), ended(2, true, 3), ended(2, false, 3)]), 3)).toBe(
-    'Refinement pays up to cycle 1. From cycle 2 on, it is not certain.',
+    'Refinement is worth its cost up to cycle 1. From cycle 2 on, it is not certain.',
   );
   expect(cycleValues([])).toEqual([]);
 });

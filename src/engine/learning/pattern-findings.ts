@@ -64,7 +64,7 @@ function findingOf(found: FoundPattern, exclusions: readonly { model: string; ce
       ? `Stop sending ${cellText(cell)} to ${model}.`
       : failureClass === null
         ? `Put another model before ${model} in Settings, or take ${model} out.`
-        : `Look at what ${model} does before ${failureClass}, and tell it so in the project's instructions.`,
+        : `Look at what ${model} does before ${failureClass}, and address it in the project's instructions.`,
     exclusion: isRule ? { model, ...cell } : null,
     is_excluded: exclusions.some((each) => each.model === model && isPartOf(cell, each.cell)),
   };

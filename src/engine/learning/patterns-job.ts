@@ -8,7 +8,7 @@ import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { findPatterns } from './find-patterns.ts';
 
 const everyMs = 5 * 60_000;
-/** Older attempts tell little about today's models. */
+/** Older attempts say little about today's models. */
 export const patternDays = 90;
 export const patternsSince = (now: Date) => new Date(now.getTime() - patternDays * 24 * 60 * 60_000);
 

@@ -15,7 +15,7 @@ export async function tellChannels(query: Query, notice: NoticeOf): Promise<void
         operation: 'enqueue',
         message: `Could not queue a notice to people: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing privilege on the table outbox; `moose escalations` and `moose alerts` show open questions and alerts.',
+          'Check for a trigger, a constraint or a missing privilege on the table outbox; `moose escalations` and `moose alerts` show open questions and alerts.',
         severity: 'high',
         metadata: { kind: notice.kind, subjectId: notice.subjectId },
         cause: refusal,

@@ -151,7 +151,7 @@ test('R-LRN-2: a run that goes on with a judged change is no second attempt, and
   const second = await again(first, 'verifying', published);
   expect(await outcomesOf(first)).toMatchObject([
     { isAttempt: true, counts: true },
-    { isAttempt: false, counts: false, countsBecause: 'it goes on with a change that was judged before' },
+    { isAttempt: false, counts: false, countsBecause: 'it continues a change that was judged before' },
   ]);
   await judge(second, held('merge'));
   expect(await outcomesOf(first)).toMatchObject([{ judgedBy: 'merge' }, { judgedBy: 'checks' }]);

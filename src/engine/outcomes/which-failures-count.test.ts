@@ -22,9 +22,9 @@ const rows: Row[] = [
   ['orchestration_error', 'permanent', 'applying', 'GIT_FAILED', false, outside],
   ['budget_exceeded', 'permanent', 'generating', 'BUDGET_EXCEEDED', false, 'a limit on money ended it'],
   ['timeout', 'permanent', 'applying', 'AGENT_TIMED_OUT', true, 'the agent used up its time'],
-  ['timeout', 'transient', 'verifying', 'CHECK_TIMED_OUT', false, 'something passing failed, not the work'],
+  ['timeout', 'transient', 'verifying', 'CHECK_TIMED_OUT', false, 'something transient failed, not the work'],
   ['unknown', 'permanent', 'applying', 'AGENT_CRASHED', true, work],
-  ['unknown', 'permanent', 'applying', 'SESSION_LOST', false, 'something passing failed, not the work'],
+  ['unknown', 'permanent', 'applying', 'SESSION_LOST', false, 'something transient failed, not the work'],
   [
     'unknown',
     'external',

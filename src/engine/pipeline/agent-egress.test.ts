@@ -1,4 +1,4 @@
-// What an agent can reach beside the gateway, with a real session (R-SEC-6).
+// What an agent can reach besides the gateway, with a real session (R-SEC-6).
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';

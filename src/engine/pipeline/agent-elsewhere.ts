@@ -1,5 +1,6 @@
-// Leaves a work order for some seconds to the machine where its agent still runs: a process that was killed or restarted
-// is often back at once, and its agent with it. Another machine would have to start the agent again.
+// Leaves a work order for some seconds to the machine where its agent still runs: a process that was killed
+// or restarted is often back at once, and its agent with it. Another machine would have to start the agent
+// again.
 import { TransientError } from '../../domain/failure.ts';
 import { lastBeatOn, leaseMs } from '../../store/work/executors.ts';
 import { openSessionsOf } from '../../store/work/session-rows.ts';
@@ -7,7 +8,7 @@ import type { Standing } from '../../store/work/take-ups.ts';
 import { isHere } from '../run/session-here.ts';
 import type { PipelineDeps } from '../run/work.ts';
 
-/** A start takes some seconds; nothing else of the work order goes on meanwhile. */
+/** A start takes some seconds, in which nothing else happens to the work order. */
 export const patienceMs = 10_000;
 
 /** Undefined if no agent runs elsewhere, or if its machine has had its time. */

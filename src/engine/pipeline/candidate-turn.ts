@@ -1,4 +1,4 @@
-// Between two steps of a candidate: whether it may go on, waits for the decision, or has lost.
+// Between two steps of a candidate: whether it may continue, waits for the decision, or has lost.
 import type { Work } from '../run/work.ts';
 import { failureFrom, settledFailure, settlePassed, undecidedPlace } from './candidate-wait.ts';
 import { endCancelled, endInReview } from './end-run.ts';

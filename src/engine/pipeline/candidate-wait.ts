@@ -1,5 +1,5 @@
-// A candidate that has passed its checks, or that cannot continue, waits until its group is decided. It publishes nothing
-// and asks nobody before that. The wait holds no slot and no process.
+// A candidate that has passed its checks, or that cannot continue, waits until its group is decided. It
+// publishes nothing and asks nobody before that. The wait holds no slot and no process.
 import type { CandidateFacts, CandidateFailure, CandidatePlace } from '../../domain/candidate.ts';
 import { MooseError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
@@ -26,8 +26,8 @@ import { unreadAmong } from './unread-messages.ts';
 import { waitForGroup } from './wait-for-group.ts';
 
 /**
- * `wait`: the run is over for now. `cancel`: another candidate is kept. `go on`: this one is, or it is no candidate.
- * `look`: a message has come that it reads first.
+ * `wait`: the run is over for now. `cancel`: another candidate is kept. `go on`: this one is kept, or it is not a candidate.
+ * `look`: it reads a message first.
  */
 export type CandidateTurn = 'wait' | 'cancel' | 'go on' | 'look';
 
@@ -106,7 +106,10 @@ async function toldOf(query: Query, { group, of }: CandidatePlace): Promise<stri
   return failures.map(({ number, failure }) => `Candidate ${number} of ${of}: ${failure.message}`);
 }
 
-/** One transaction: the result, perhaps the decision, and the wait. The group is locked first, then runs and work orders. */
+/**
+ * One transaction: the result, perhaps the decision, and the wait. The group is locked first, then runs and
+ * work orders.
+ */
 async function settle(work: Work, place: CandidatePlace, settled: Settled): Promise<CandidateTurn> {
   const { database, order, run, signal } = work;
   const turn = await database.transaction<CandidateTurn>(async (query) => {

@@ -11,7 +11,7 @@ interface Words {
   code: string;
   /** Completes the sentence that begins 'The test check `npm test` '. */
   what(name: string): string;
-  /** Ends with what happens next. */
+  /** The advice ends with what happens next. */
   advice(name: string, again: string, project: string): string;
 }
 

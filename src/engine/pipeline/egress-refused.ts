@@ -1,5 +1,5 @@
-// A setup or a check that failed after it was refused a host: a person is asked immediately, and told what to add to
-// the project's file (R-SEC-6).
+// A setup or a check that failed after it was refused a host: a person is asked immediately, with what to add
+// to the project's file (R-SEC-6).
 import type { CheckResult } from '../../domain/check.ts';
 import { egressAdvice, type Refusal, refusedText } from '../../domain/egress.ts';
 import { ConfigurationError } from '../../domain/failure.ts';

@@ -24,9 +24,9 @@ import { questionOf } from './question-of.ts';
 import { askToUndo } from './undo-run.ts';
 
 /**
- * R-PIPE-9: if nothing was created yet, everything is undone immediately and the work order fails; later, branch, patch
- * and logs are kept, and it needs review. In both cases a person is asked. `isExhausted`: everything that the policy
- * allows was tried and did not help (R-PIPE-2).
+ * R-PIPE-9: if nothing was created yet, everything is undone immediately and the work order fails; later,
+ * branch, patch and logs are kept, and it needs review. In both cases a person is asked. `isExhausted`:
+ * everything that the policy allows was tried and did not help (R-PIPE-2).
  */
 export async function endInReview(
   work: Work,
@@ -134,7 +134,7 @@ export async function endCancelled(work: Work): Promise<void> {
       },
     );
   });
-  // One candidate less: the others may have waited only for it.
+  // One candidate fewer: the others may have waited only for it.
   const { candidate, joint } = order.settings;
   if (candidate !== undefined && lost === null) await decideIfDue(work, candidate.group, work.signal);
   if (joint !== undefined) await decideJointIfDue(work, joint.group, work.signal);

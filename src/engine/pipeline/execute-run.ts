@@ -67,7 +67,7 @@ export interface Host {
   drains?: AbortSignal;
   /** The leg to run: if the run is at another leg, there is nothing to do. */
   leg: number;
-  /** Those of the process, which takes up its runs together; if absent, the run is taken up by itself. */
+  /** The take-ups of the process, which takes over its runs together; if absent, the run is taken over alone. */
   takeUps?: TakeUps;
   /** Not aborted when a person cancels: a cancelled run is taken up too, so that this process ends it. */
   stops?: AbortSignal;
@@ -190,7 +190,10 @@ async function begin(query: Query, run: Run, actor: string): Promise<void> {
   );
 }
 
-/** The run and its work order in their current state; undefined if the run has ended, or another process carries it out. */
+/**
+ * The run and its work order in their current state; undefined if the run has ended, or another process
+ * carries it out.
+ */
 async function look({
   run: { id, fence },
   order: { id: orderId },
@@ -207,7 +210,7 @@ async function look({
 
 async function oneStep(work: Work): Promise<GoesOn> {
   const { step } = work.order;
-  if (step === null || step === 'awaiting_ci') throw new TypeError(`A run stands at the step ${step}`);
+  if (step === null || step === 'awaiting_ci') throw new TypeError(`A run is at the step ${step}`);
   await markRunning(work);
   work.reached(`${step}:begin`, work.run.id);
   const startedAt = work.clock.now();
@@ -218,7 +221,8 @@ async function oneStep(work: Work): Promise<GoesOn> {
     });
     return await goOnFrom(work, step, end, startedAt);
   } catch (cause) {
-    // If a result cannot be stored, its step fails: otherwise the step would be repeated and paid for again and again.
+    // If a result cannot be stored, its step fails: otherwise the step would be repeated and paid for again
+    // and again.
     if (work.signal.aborted || cause instanceof FenceLostError) throw cause;
     if (cause instanceof HeldByPerson) return (await layDown(work)) ? 'stop' : 'go on';
     return failed(work, step, cause);

@@ -40,8 +40,7 @@ test('R-LRN-5: a work order of an experiment follows its policy in shadow too, f
   expect(second?.arm).toContain(':p/light#');
   expect(second?.acted).toEqual({ [second?.arm ?? '']: 1 });
   const last = await next(at);
-  if (first?.side === 'a')
-    expect(last).toEqual({ stop: 'the fixed plan of models and agents has no further one' });
+  if (first?.side === 'a') expect(last).toEqual({ stop: 'the fixed plan has no more models and agents' });
   else expect(last).toMatchObject({ settings: { models: expect.arrayContaining(['p/standard']) } });
 });
 

@@ -1,4 +1,4 @@
-// Between two steps of a work order that belongs to a group: whether it may go on.
+// Between two steps of a work order that belongs to a group: whether it may continue.
 import type { Work } from '../run/work.ts';
 import { candidateTurn } from './candidate-turn.ts';
 import { jointTurn } from './joint-turn.ts';

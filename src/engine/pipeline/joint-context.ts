@@ -1,4 +1,5 @@
-// What a member of a joint change is told of the others: its prompt contains their changes, its pull request their links.
+// What a member of a joint change learns about the others: its prompt contains their changes, its pull
+// request their links.
 import { foreignText } from '../../domain/forge-text.ts';
 import { shortId } from '../../domain/ids.ts';
 import {

@@ -1,6 +1,6 @@
-// Between two steps of a member of a joint change. It begins once the earlier ones have passed, publishes nothing before
-// all have passed, and opens its pull request after those of the earlier ones. Each of these waits holds no slot, no
-// process and no money.
+// Between two steps of a member of a joint change. It begins once the earlier ones have passed, publishes
+// nothing before all have passed, and opens its pull request after those of the earlier ones. Each of these
+// waits holds no slot, no process and no money.
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import {
   isCutOff,
@@ -67,8 +67,9 @@ async function isOvertaken(
 type Turn = GroupTurn | 'cancel';
 
 /**
- * One transaction: that it has passed, perhaps the decision, and the wait. The group is locked first. Before the decision,
- * all runs and then all work orders follow; after it, none but the own one, since each wakes the next.
+ * One transaction: that it has passed, perhaps the decision, and the wait. The group is locked first. Before
+ * the decision, all runs and then all work orders follow; after it, none but the own one, since each wakes
+ * the next.
  */
 async function waitOrGoOn(work: Work, place: JointPlace): Promise<GroupTurn> {
   const { database, run, order, signal } = work;
@@ -92,7 +93,7 @@ async function waitOrGoOn(work: Work, place: JointPlace): Promise<GroupTurn> {
   return 'stop';
 }
 
-/** False if something has come that it has to read first. */
+/** False if there is something new that it has to read first. */
 async function passIn(query: Query, work: Work, place: JointPlace): Promise<boolean> {
   const { order, clock } = work;
   if ((await unreadAmong(work, await messagesOf(query, order.id))).length > 0) return false;

@@ -16,7 +16,7 @@ export interface Joint {
   works: ScratchWork[];
   /** The work order as it is now. */
   order(number: number): ReturnType<typeof theWorkOrder>;
-  /** Takes the run up again, as its next process does, and looks whether it may go on. */
+  /** Continues the run, as its next process does, and checks whether it may continue. */
   turn(number: number): Promise<GroupTurn>;
   /** Its agent has made this change, having seen these of the earlier members. */
   made(number: number, treeSha: string, shownTrees?: ShownTrees): Promise<void>;

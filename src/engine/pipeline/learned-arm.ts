@@ -1,5 +1,6 @@
-// Lets the learned policy choose the model and agent of a work order, instead of the static rule (R-LRN-4): before the
-// first try, and after a verified failure. The recovery table still handles faults of providers and agents.
+// Lets the learned policy choose the model and agent of a work order, instead of the static rule (R-LRN-4):
+// before the first try, and after a verified failure. The recovery table still handles faults of providers
+// and agents.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import { usdNumber } from '../../domain/money.ts';
@@ -109,7 +110,7 @@ function notWorthIt({ offer, valueUsd }: ArmQuestion, { because }: { because?: u
     code: 'WORK_NOT_WORTH_ITS_COST',
     component: 'learning',
     operation: 'routing',
-    message: `By what was seen in this project, no model is likely enough to finish this work for less than its value of $${valueUsd.toFixed(2)}.`,
+    message: `By past outcomes in this project, no model is likely enough to finish this work for less than its value of $${valueUsd.toFixed(2)}.`,
     advice:
       'Retry it, which uses the model of the static rule: `moose retry ID`; or split it, or raise settings.limits.finished_value_usd.',
     metadata: { model: offer[0].model, arms: offer.map(nameOf), because },

@@ -96,7 +96,7 @@ test('R-LRN-4: fear: what is learned is asked about a failure that no check has 
   });
   expect(await at.database.transaction((query) => nextArm(query, at, failure))).toBeNull();
   const reasons = await reasonsOfChoices(at.database.query, [at.order.id]);
-  expect(reasons.get(at.order.id)).toMatch(/^Chosen by what was seen: /);
+  expect(reasons.get(at.order.id)).toMatch(/^Chosen by the learned policy: /);
 });
 
 test('the whole loop: an outcome that is told changes what the next work order is given to', async () => {

@@ -45,7 +45,7 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
   const [first, ...others] = usable;
   if (first === undefined || !usable.some((each) => nameOf(each) !== choice.arm)) return null;
   const isRisky = choice.features?.is_risky === true;
-  // The first arm on offer counts as proven, but only the static rule's own arm is.
+  // The first available arm counts as proven, although only the static rule's own arm is.
   if (isRisky && nameOf(first) !== choice.staticArm) return null;
   const results = await newestStepResults(query, order.id);
   const routed = results.get('routing')?.result as RoutingResult | undefined;
@@ -70,8 +70,8 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
     return {
       stop:
         next.policy === 'fixed'
-          ? 'the fixed plan of models and agents has no further one'
-          : 'by what was seen, no other model or agent is worth its cost',
+          ? 'the fixed plan has no more models and agents'
+          : 'by past outcomes, no other model or agent is worth its cost',
     };
   const agentsHad = [...(run.settings.agentsHad ?? []), agent];
   const isOther = next.arm.agent !== agent;

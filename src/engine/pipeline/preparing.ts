@@ -51,7 +51,7 @@ async function prepareIn(
 
 const nothing: PreparingResult = { way: 'nothing', commands: [], key: null };
 
-/** Starts the services once, so that a service that does not start is found before a model is paid. */
+/** Starts the services once, so that a service that does not start is found before any model call is paid for. */
 async function proveDaemons(
   work: Work,
   plan: DaemonPlan,

@@ -29,7 +29,7 @@ export async function isPlaceGone(here: Here, session: Session, cwd: string): Pr
   return mark !== null && mark !== noted;
 }
 
-/** @throws WORKTREE_GONE, which is retried: the worktree and the session are made again */
+/** @throws WORKTREE_GONE, which is retried: the worktree and the session are created again */
 export async function assertPlaceStands(
   here: Here,
   session: Session & Pick<SessionRow, 'name'>,

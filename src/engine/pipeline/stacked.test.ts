@@ -129,7 +129,9 @@ test('R-SPEC-5: it is not merged, and not done, before what it stands on', async
   expect(await order('lower')).toMatchObject({ status: 'completed' });
   expect(await order('upper')).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
   expect(await row('upper')).toMatchObject({
-    waitingFor: expect.stringMatching(/^It stands on pull request 1 of .*, which is merged first\.$/),
+    waitingFor: expect.stringMatching(
+      /^It is based on pull request 1 of .*, which has to be merged first\.$/,
+    ),
     followed: { readySha: await headOf('upper') },
   });
   expect(forge.pullRequests.map(({ state }) => state)).toEqual(['open', 'open']);
@@ -244,7 +246,9 @@ test.each([
       );
     }
     await look(database, forge, { merge: 'green' });
-    expect(await row('upper')).toMatchObject({ waitingFor: expect.stringContaining(`${words}: it is held`) });
+    expect(await row('upper')).toMatchObject({
+      waitingFor: expect.stringContaining(`${words}, so it is not merged`),
+    });
     expect(await order('upper')).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
     expect(forge.pullRequests[1]).toMatchObject({ state: 'open' });
   },

@@ -5,7 +5,7 @@ import { storableText } from '../../store/storable.ts';
 import { giveBackBeginning, updateRun } from '../../store/work/runs.ts';
 import type { Work } from '../run/work.ts';
 
-/** Whoever ends the wait wakes the run at once: this only finds what nobody was left to tell it. */
+/** Whoever ends the wait wakes the run at once: this is only needed if the process that should have done so died. */
 const lookEveryMs = 60_000;
 
 /** Call this in a transaction that holds the fence. */

@@ -21,7 +21,10 @@ export interface WorktreePlace {
   isNew: boolean;
 }
 
-/** Returns the worktree on its branch with every earlier commit (the last one is `headSha`), whichever machine made it. */
+/**
+ * Returns the worktree on its branch with every earlier commit (the last one is `headSha`), whichever machine
+ * made it.
+ */
 export async function haveWorktree(
   work: Work,
   routed: RoutingResult,
@@ -65,7 +68,7 @@ export async function haveWorktree(
 }
 
 /**
- * If an agent moved the worktree to another branch, the worktree is preserved under a ref and made again; if the agent
+ * If an agent moved the worktree to another branch, the worktree is preserved under a ref and recreated; if the agent
  * still runs in it, it stays, and the result is undefined.
  */
 async function ensureOrReplace(
@@ -128,7 +131,7 @@ export async function takeBack(
   await standAt(work, routed, worktreePath, headSha);
 }
 
-/** False if the worktree is on another branch, which Moose may not move: then the worktree must be made again. */
+/** False if the worktree is on another branch, which Moose may not move: then the worktree must be recreated. */
 async function standAt(
   work: Work,
   { branch }: RoutingResult,

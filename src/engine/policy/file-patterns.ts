@@ -1,5 +1,5 @@
-// Which ignored files of a checkout are copied into worktrees: patterns as in `.gitignore`, from a person's setting for the
-// project, or else from the base commit, never from a change (R-PROJ-3).
+// Which ignored files of a checkout are copied into worktrees: patterns as in `.gitignore`, from a person's
+// setting for the project, or else from the base commit, never from a change (R-PROJ-3).
 import { configPath } from '../../config-file/invalid-config.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
@@ -10,7 +10,7 @@ export interface FilePatterns {
   /** In git's pattern syntax. */
   text: string;
   source: 'project' | 'file';
-  /** Who names them, for people. */
+  /** Who named the files, in words for people. */
   namedBy: string;
 }
 

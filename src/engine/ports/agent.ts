@@ -3,12 +3,12 @@ import type { WireName } from '../../domain/model-call.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 
-// The port for coding agents. Moose starts the command itself, in a supervised session: an adapter only defines how its
-// program is started and what its output means.
+// The port for coding agents. Moose starts the command itself, in a supervised session: an adapter only
+// defines how its program is started and what its output means.
 
 export interface AgentTask {
   title: string;
-  /** Everything that the agent is told, as a text; for agents that write code themselves. */
+  /** All instructions for the agent, as a text; for agents that write code themselves. */
   brief: string;
   /** The edits to apply; for agents that do not write code themselves. */
   proposal: Proposal | null;
@@ -72,11 +72,15 @@ export interface AgentLogin {
   hosts: readonly string[];
   /** The file in which the program keeps the login. Moose checks only whether it exists. */
   file: string;
-  /** Names of variables that would give the program another way to a model; a session with the login gets none of them. */
+  /**
+   * Names of variables that would give the program another way to a model; a session with the login gets none
+   * of them.
+   */
   otherWays: RegExp;
   /**
-   * The command with which a person signs in, at a terminal. Only the login file in `folder` is kept. From Moose's
-   * environment, the command gets only what a terminal and the network need. @throws MooseError `AGENT_PROGRAM_MISSING`
+   * The command with which a person signs in, at a terminal. Only the login file in `folder` is kept. From
+   * Moose's environment, the command gets only what a terminal and the network need. @throws MooseError
+   * `AGENT_PROGRAM_MISSING`
    */
   signIn(folder: string, given: Readonly<Record<string, string | undefined>>): AgentCommand;
 }
@@ -121,7 +125,10 @@ export interface Agent {
   readonly name: string;
   /** True: the agent needs a brief and calls a model itself. False: it needs a proposal with edits. */
   readonly writesCode: boolean;
-  /** The protocols in which the agent can call a model, the one that it supports best first; empty if it calls none. */
+  /**
+   * The protocols in which the agent can call a model, the one that it supports best first; empty if it calls
+   * none.
+   */
   readonly wires: readonly WireName[];
   /** True if the agent can use servers that the project declares. */
   readonly takesServers?: boolean;

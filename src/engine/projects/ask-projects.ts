@@ -64,11 +64,14 @@ export interface ProjectChange {
   forgePrograms?: readonly string[] | null | undefined;
   /** Patterns of ignored files to copy; empty: none; null: those that the repository names. */
   files?: readonly string[] | null | undefined;
-  /** Hosts that agents reach beside the gateway. */
+  /** Hosts that agents reach besides the gateway. */
   agentHosts?: readonly string[] | null | undefined;
   /** Hosts that setup and checks reach, also at private addresses. */
   privateHosts?: readonly string[] | null | undefined;
-  /** The container image of the project's sessions; `none` for no image; null for the one that the repository names. */
+  /**
+   * The container image of the project's sessions; `none` for no image; null for the one that the repository
+   * names.
+   */
   image?: string | null | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
   login?: LoginWish | null | undefined;
@@ -76,7 +79,7 @@ export interface ProjectChange {
   pauseEarly?: PauseEarlyMode | null | undefined;
   /** The score from which its runs count as going nowhere. */
   pauseEarlyAbove?: number | null | undefined;
-  /** What the Director approves without a person; a member that is null: as the settings say. */
+  /** What the Director approves without a person; for a member that is null, the settings apply. */
   director?: wire.DirectorChange | null | undefined;
   owner?: string | null | undefined;
   /** Whether the learned policy chooses its models and agents; null: `shadow`. */
@@ -135,7 +138,10 @@ export function askProjects(deps: AskProjectsDeps) {
       remove: async (given: string, name: string): Promise<void> =>
         variables.remove((await one(given)).id, name),
     },
-    /** The values that apply to its next work order, with their sources. @throws PermanentError `PROJECT_NOT_FOUND` */
+    /**
+     * The values that apply to its next work order, with their sources. @throws PermanentError
+     * `PROJECT_NOT_FOUND`
+     */
     values: async (given: string): Promise<wire.ProjectValuesView> => {
       const { id } = await one(given);
       const project = await database.run((query) => projectById(query, id as ProjectId));

@@ -117,7 +117,7 @@ test('R-SPEC-1, R-ESC-4: only a person lets the Director approve more in a proje
   expect((await program.change(name, { director: { cost_usd: 2, mode: 'ask' } })).director).toMatchObject({
     ...{ mode: 'ask', cost_usd: 2, files: 30, own: ['mode', 'cost_usd'] },
   });
-  const lifted = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('as the settings say') };
+  const lifted = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('from the settings') };
   await expect(program.change(name, { director: null })).rejects.toMatchObject(lifted);
   await expect(program.change(name, { director: { cost_usd: null } })).rejects.toMatchObject(lifted);
   await expect(program.change(name, { director: { mode: 'policy' } })).rejects.toMatchObject({

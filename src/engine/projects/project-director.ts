@@ -52,7 +52,7 @@ export function widenedDirector(
   const wider = directorNames.flatMap((each) => {
     const next = given[each];
     if (next === undefined) return [];
-    if (next === null) return now.own.includes(each) ? [`${each} as the settings say`] : [];
+    if (next === null) return now.own.includes(each) ? [`${each} from the settings`] : [];
     return isLooser(each, now[each], next) ? [`${each} ${next}`] : [];
   });
   return wider.length === 0 ? [] : [`letting the Director approve more in ${name} (${wider.join(', ')})`];

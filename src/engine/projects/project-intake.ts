@@ -1,5 +1,5 @@
-// Whom a project listens to on its forge: which issues become work orders, and which programs' reviews count. Both
-// spend money, so only a person may widen them. Pure.
+// Who may start work of a project on its forge: which issues become work orders, and which programs' reviews
+// count. Both spend money, so only a person may widen them. Pure.
 import type * as wire from '../../contract/contract.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import type { ProjectChange } from './ask-projects.ts';

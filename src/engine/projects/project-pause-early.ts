@@ -1,4 +1,5 @@
-// What Moose does with runs of a project that are going nowhere (R-REC-9): only a person may let more of them continue.
+// What Moose does with runs of a project that are going nowhere (R-REC-9): only a person may let more of them
+// continue.
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { isLooserMode, problemOfThreshold } from '../../domain/nowhere/pause-early.ts';
@@ -24,7 +25,7 @@ export function loosenedPause(
     above !== undefined &&
     above !== pause_early_above &&
     (above === null || pause_early_above === null || above > pause_early_above);
-  return isMode || isAbove ? [`letting more runs of ${name} that are going nowhere go on`] : [];
+  return isMode || isAbove ? [`letting more runs of ${name} that are going nowhere continue`] : [];
 }
 
 /** @throws PermanentError `PAUSE_THRESHOLD_REFUSED` */

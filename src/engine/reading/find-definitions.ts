@@ -1,6 +1,6 @@
-// Finds the definitions in a file, line by line, with a table of patterns for each language. It does not parse the
-// language: it accepts definitions in comments, and misses those that span lines. Pure, and linear in the length of the
-// text.
+// Finds the definitions in a file, line by line, with a table of patterns for each language. It does not
+// parse the language: it accepts definitions in comments, and misses those that span lines. Pure, and linear
+// in the length of the text.
 import { extensionOf } from './file-roles.ts';
 import { copyOf } from './words.ts';
 
@@ -93,7 +93,7 @@ const byExtension = new Map(
   languages.flatMap(([extensions, wanted]) => extensions.split(' ').map((each) => [each, wanted] as const)),
 );
 
-/** Keywords that stand in the place of a name in statements that look like definitions. */
+/** Keywords in the position of a name, in statements that look like definitions. */
 const noNames = new Set(
   'if for while switch catch return function with elif else match when unless until do try new await typeof sizeof defined constructor self this super true false null None'.split(
     ' ',

@@ -13,7 +13,7 @@ export interface ReferenceGraph {
   weights: Float32Array;
 }
 
-/** If more files define a name, such as `get`, a use does not tell which one is meant. */
+/** If more files define a name, such as `get`, a use does not show which one is meant. */
 const definersMax = 8;
 /** The maximum of edges per file; edges to the files that it uses most are kept. */
 const edgesMax = 200;
@@ -79,7 +79,7 @@ function edgesOf(
   return heaviest.map(([target, weight]) => [target, weight / sum]);
 }
 
-/** The share of a file's rank that goes on to the files that it uses; the rest returns to the seeds. */
+/** The share of a file's rank that is passed to the files that it uses; the rest returns to the seeds. */
 const damping = 0.5;
 /** With this damping, further rounds change the result by less than 0.1 %. */
 const rounds = 10;

@@ -1,5 +1,5 @@
-// A kind of drift that the tables by themselves show: found by one statement, and checked again in the transaction that
-// repairs it.
+// A kind of drift that the tables by themselves show: found by one statement, and checked again in the
+// transaction that repairs it.
 import { shortId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { type Finding, findInconsistent, type InconsistentRow } from '../../store/work/inconsistent-rows.ts';
@@ -13,7 +13,7 @@ interface RowsKind extends Pick<DriftKind, 'name' | 'side' | 'means' | 'isSafe' 
   act?: (query: Query, row: InconsistentRow, look: Look) => Promise<unknown>;
 }
 
-const onlyLook = 'look at it: Moose has no repair for it';
+const onlyLook = 'check it yourself: Moose has no repair for it';
 
 export function ofRows({ what, finding, act, repair, ...kind }: RowsKind): DriftKind {
   return {

@@ -43,7 +43,7 @@ const unknown: DriftKind = {
   name: 'branch-unknown',
   side: 'branches',
   seenBy: 'machine',
-  means: 'A local branch with the prefix and the form of a work order, of which there is none.',
+  means: 'A local branch named like that of a work order, without such a work order.',
   repair: 'preserve its commits under refs/moose/preserved, and delete it',
   isSafe: false,
   removes: true,
@@ -75,7 +75,7 @@ const missing: DriftKind = {
   side: 'branches',
   seenBy: 'machine',
   means: 'The branch of open work, or of an open pull request, is not in the repository.',
-  repair: 'make it again at the commit of the change, which the repository still has',
+  repair: 'create it again at the commit of the change, which the repository still has',
   isSafe: true,
   find: async (look) => {
     const gone = (await settledBranches(look)).flatMap(({ fact, repository }) => {
@@ -133,7 +133,7 @@ const unpreserved: DriftKind = {
   name: 'preserved-missing',
   side: 'branches',
   seenBy: 'machine',
-  means: 'The change of undone work is under no branch and not under refs/moose/preserved any more.',
+  means: 'The change of undone work is no longer on any branch, nor under refs/moose/preserved.',
   repair: 'preserve it again: the repository still has its commit',
   isSafe: true,
   find: async (look) => {
@@ -149,7 +149,7 @@ const unpreserved: DriftKind = {
       return {
         subject: `${repository.path} ${id}`,
         workOrderId: fact.workOrderId,
-        what: `${id}: what was preserved of it is under no name any more`,
+        what: `${id}: its preserved work is no longer under any ref`,
         evidence: `${repository.path} has no ${preservedPrefix}${id}; ${
           isPresent ? `it still has the commit ${sha?.slice(0, 12)}` : 'its commit is gone too'
         }`,

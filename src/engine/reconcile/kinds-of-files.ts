@@ -188,7 +188,7 @@ const repositoryMissing: DriftKind = {
   side: 'branches',
   seenBy: 'machine',
   means: 'The repository of a local project with open work is gone, or git cannot read it.',
-  repair: 'move the repository back: Moose never makes one of a person',
+  repair: "move the repository back: Moose never recreates a person's repository",
   isSafe: false,
   find: async ({ world }) => {
     const used = new Set((await world.worktreeFacts()).map(({ repositoryPath }) => repositoryPath));
@@ -241,7 +241,7 @@ function movedAt(name: string): number | null {
 export const kindsOfFiles: readonly DriftKind[] = [
   unknownFolders({
     name: 'session-folder-unknown',
-    means: 'A folder of a session of which there is no row.',
+    means: 'The folder of a session that has no row.',
     ...{ folder: 'sessions', kind: 'session', named: uuid, evidence: 'there is no session with this ID' },
     known: (look, names) => look.database.run((query) => sessionsNamed(query, names), look.signal),
   }),

@@ -66,7 +66,7 @@ async function ask({ database, forges, before, now, signal }: Look): Promise<Ask
   return { told, failures: [...failures.values()], leftOut };
 }
 
-/** Those whose turn it is: every one is included after a few looks. */
+/** The pull requests to check in this look: after a few looks, every one has had its turn. */
 function inTurn<T>(all: readonly T[], now: Date): T[] {
   const turns = Math.ceil(all.length / askedPerLookMax);
   const turn = turns === 0 ? 0 : Math.floor(now.getTime() / turnMs) % turns;
@@ -110,7 +110,7 @@ const missing: DriftKind = {
   side: 'forge',
   seenBy: 'all',
   means: 'A pull request that has a row, and that the forge does not know.',
-  repair: 'look at it: the repository may have been moved or made again',
+  repair: 'check it yourself: the repository may have been moved or created again',
   isSafe: false,
   isFar: true,
   find: async (look) =>
@@ -130,7 +130,7 @@ const unknown: DriftKind = {
   name: 'pull-request-unknown',
   side: 'forge',
   seenBy: 'all',
-  means: "A pull request on the forge for a work order's branch, of which there is no row.",
+  means: "A pull request on the forge for a work order's branch, without a row for it.",
   repair: 'record it as the pull request of the work order',
   isSafe: true,
   isFar: true,

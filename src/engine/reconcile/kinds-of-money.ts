@@ -66,7 +66,7 @@ export const kindsOfMoney: readonly DriftKind[] = [
     side: 'money',
     seenBy: 'all',
     means: 'A counter of money that differs from the sum of its rows, as `moose budget --check` finds it.',
-    repair: 'look at it with `moose budget --check`: Moose never corrects a counter of money',
+    repair: 'check it with `moose budget --check`: Moose never corrects a counter of money',
     isSafe: false,
     isToldElsewhere: true,
     find: async ({ database, signal }) => {

@@ -142,7 +142,7 @@ const unknownProcess: DriftKind = {
   side: 'processes',
   seenBy: 'machine',
   means:
-    "A process with the mark of a session and a file of this data directory's sessions open, of whose session there is no row.",
+    "A process with the mark of a session that has no row, and with a file of this data directory's sessions open.",
   repair: 'stop it; its output stays',
   isSafe: true,
   removes: true,
@@ -214,7 +214,7 @@ const filesMissing: DriftKind = {
   side: 'files',
   seenBy: 'machine',
   means: 'A session that ended within the time for which files are kept, and whose files are gone.',
-  repair: 'look at it: the stored part of its output is all there is',
+  repair: 'check it yourself: only the stored part of its output is left',
   isSafe: false,
   find: async ({ database, settings, machine, now, before, world, signal }) => {
     const after = new Date(now.getTime() - settings.finishedKeptMs);

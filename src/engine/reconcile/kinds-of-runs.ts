@@ -52,7 +52,7 @@ export const kindsOfRuns: readonly DriftKind[] = [
   ofRows({
     name: 'workflow-without-run',
     side: 'queues',
-    means: 'A workflow in the queue whose run has ended or is not there.',
+    means: 'A workflow in the queue whose run has ended or does not exist.',
     what: (subject) => `Workflow ${subject} waits for nothing`,
     finding: withoutRun,
     repair: 'cancel the workflow',
@@ -91,10 +91,10 @@ export const kindsOfRuns: readonly DriftKind[] = [
   ofRows({
     name: 'ci-unfollowed',
     side: 'forge',
-    means: 'A work order that waits for CI, with an open pull request that nobody is to look at.',
-    what: () => 'It waits for CI, but its pull request is not followed',
+    means: 'A work order that waits for CI, with an open pull request that nothing polls.',
+    what: () => 'It waits for CI, but its pull request is not polled',
     finding: ciUnfollowed,
-    repair: 'look at the pull request now, and follow it',
+    repair: 'check the pull request now, and poll it',
     isSafe: true,
     act: (query, { subject }) => lookAtPullRequestsOf(query, subject),
   }),
@@ -119,7 +119,7 @@ export const kindsOfRuns: readonly DriftKind[] = [
   ofRows({
     name: 'question-of-nobody',
     side: 'queues',
-    means: 'An open question about a cancelled work order, for whose answer nobody waits.',
+    means: 'An open question about a cancelled work order that waits for no answer.',
     what: (subject) => `Question ${subject} is open, but nobody waits for the answer`,
     finding: questionOfNobody,
     repair: 'withdraw the question',
@@ -134,7 +134,7 @@ export const kindsOfRuns: readonly DriftKind[] = [
   ofRows({
     name: 'effect-intended',
     side: 'branches',
-    means: 'An effect of an ended work order that was to be done, of which nobody knows whether it was.',
+    means: 'An effect of an ended work order of which it is unknown whether it was done.',
     what: (subject) => `Nobody knows whether ${subject} was done`,
     finding: effectIntended,
     repair: null,

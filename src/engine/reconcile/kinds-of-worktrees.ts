@@ -191,7 +191,7 @@ const stray: DriftKind = {
       if (!(await isOlderThan(path, before))) continue;
       found.push({
         subject: path,
-        what: `The folder ${path} is no worktree`,
+        what: `The folder ${path} is not a worktree`,
         evidence: 'no repository lists it, and there is no effect of this path',
         act: await unlessChanged(look, path, () =>
           setAside(settings.dataDirectory, path, { kind: 'worktree', now }),

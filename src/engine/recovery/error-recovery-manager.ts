@@ -1,4 +1,5 @@
-// Decides about every failure, by the recovery table and by limits that it cannot override (R-REC-3, R-REC-5, R-REC-6).
+// Decides about every failure, by the recovery table and by limits that it cannot override (R-REC-3, R-REC-5,
+// R-REC-6).
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { withJitter } from '../../resilience/backoff.ts';
 import { cancellation, pause } from '../../resilience/cut-off.ts';
@@ -54,7 +55,7 @@ export interface Turn {
   call: number;
   /** Number of this attempt, from 1; failures that are a third party's fault do not count. */
   attempt: number;
-  /** The way that is called, such as a model. */
+  /** The name of what is called, such as a model. */
   way: string;
 }
 
@@ -63,7 +64,8 @@ export interface FailedTurn extends Turn {
   next: string | null;
   because: string;
   /**
-   * True if this failure goes to the step; false if the step gets the failure of another way that is worth waiting for.
+   * True if this failure goes to the step; false if the step gets the failure of another way that is worth
+   * waiting for.
    */
   isThrown: boolean;
 }
@@ -250,7 +252,7 @@ function endOf(
   because: string,
 ): RecoveryResult {
   if (act === 'degrade')
-    return { error, because: `${because}, but a step cannot be left out`, act: 'escalate' };
+    return { error, because: `${because}, but a step cannot be skipped`, act: 'escalate' };
   if (act !== 'refine' || component !== 'routing') return { error, because, act };
   return { error, because: `${because}, but there is nothing to refine yet`, act: 'escalate' };
 }

@@ -1,5 +1,5 @@
-// The ignored files of a person's checkout that a project names, for its worktrees (R-PROJ-3). The commit or a person names
-// them; git must ignore them there, and nothing outside of the checkout is read.
+// The ignored files of a person's checkout that a project names, for its worktrees (R-PROJ-3). The commit or
+// a person names them; git must ignore them there, and nothing outside of the checkout is read.
 import { constants } from 'node:fs';
 import { lstat, open, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ export interface CopiedFiles {
   /** Files that are named but not copied. */
   leftOut: { path: string; because: string }[];
   source: FilePatterns['source'];
-  /** Who names them, for people. */
+  /** Who named the files, in words for people. */
   namedBy: string;
 }
 
@@ -108,7 +108,7 @@ async function readOne(
     if (content === null) return 'it was replaced meanwhile';
     return { path, kind: 'file', bytes: content.length, mode, objectId: blobIdOf(content, commit) };
   } catch (cause) {
-    if (hasErrorCode(cause, 'EACCES', 'EPERM')) return 'the user that runs Moose may not read it';
+    if (hasErrorCode(cause, 'EACCES', 'EPERM')) return 'the user that runs Moose cannot read it';
     if (hasErrorCode(cause, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return 'it was replaced meanwhile';
     throw cause;
   }

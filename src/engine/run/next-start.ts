@@ -49,6 +49,6 @@ function notFetched(remoteUrl: string): ConfigurationError {
     component: 'projects',
     operation: 'read values',
     message: `This machine has not fetched ${remoteUrl} yet.`,
-    advice: 'The first work order that it takes up fetches it.',
+    advice: 'The first work order that runs here fetches it.',
   });
 }

@@ -11,7 +11,7 @@ import { mirrorOf, type ProjectHere } from './project-here.ts';
 /** Short, because the work itself waits longer for a slow remote. */
 const probeMs = 30_000;
 
-/** Of many work orders that start at the same time, as after a restart, one asks for all. */
+/** If many work orders start at the same time, as after a restart, one asks for all of them. */
 const asked = new Map<string, Promise<void>>();
 
 /** Undefined if this machine can reach it. A temporary problem does not count, because the work retries. */

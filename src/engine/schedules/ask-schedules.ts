@@ -1,4 +1,5 @@
-// Adds, shows, changes, pauses, resumes, runs and removes schedules. Every change is in the audit log before it is made.
+// Adds, shows, changes, pauses, resumes, runs and removes schedules. Every change is in the audit log before
+// it is made.
 import type * as wire from '../../contract/contract.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { usdNumber } from '../../domain/money.ts';
@@ -187,7 +188,7 @@ async function addOne(
   await database.transaction(async (query) => {
     const project = await repository.project(query, clock.now());
     const row = { name, cron, timeZone, whenOpen, limitNanoUsd, projectId: project.id };
-    // The instant may be a long way off, but what is wrong with the texts is told now.
+    // The scheduled time may be far away, but errors in the texts are reported now.
     assertSubmission(submissionFor({ ...row, template }, first));
     const added = await addSchedule(query, {
       ...row,

@@ -94,7 +94,7 @@ test('fear: another time zone or expression makes an instant of the past due', a
   const { rows } = await sql<{ hour: number }>`select extract(hour from clock_timestamp()
     at time zone 'UTC')::int as hour`.execute(database.query);
   const { id } = await add({ cron: `0 ${((rows[0]?.hour ?? 0) + 2) % 24} * * *` });
-  // In this zone, it was due at this hour of the clock several hours ago.
+  // In this time zone, the same wall-clock hour was several hours ago.
   await asked.change('nightly', { timeZone: 'Pacific/Kiritimati' }, admin);
   await asked.change('nightly', { cron: `0 ${rows[0]?.hour ?? 0} * * *`, timeZone: 'UTC' }, admin);
   const [next] = (await asked.one('nightly')).next_at;

@@ -1,5 +1,6 @@
-// A person changes a schedule, in one transaction with the record of the change. The job that decides about due instants
-// takes the same lock, so each instant is decided about with the old schedule or with the new one.
+// A person changes a schedule, in one transaction with the record of the change. The job that decides about
+// due instants takes the same lock, so each instant is decided about with the old schedule or with the new
+// one.
 import type { ProjectId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -60,7 +61,7 @@ export async function changeOne(
   return { ...changed, warnings: [...lacking, ...(repository?.warnings ?? []), ...changed.warnings] };
 }
 
-/** Undefined if nothing is to be looked for in a repository. */
+/** Undefined if nothing has to be looked up in a repository. */
 async function repositoryFor(
   { database }: SchedulesAskDeps,
   found: ListedSchedule,

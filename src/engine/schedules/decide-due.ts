@@ -52,8 +52,8 @@ async function decideIn(query: Query, deps: DecideDeps, id: string): Promise<voi
 }
 
 /**
- * Call this in the transaction that changes the expression: an instant that is due at this moment is decided about as
- * the schedule was. Older ones are missed, so that no change starts what is late.
+ * Call this in the transaction that changes the expression: an instant that is due at this moment is decided
+ * with the old values. Older ones are missed, so that a change never starts a late run.
  */
 export async function settleDue(query: Query, deps: SubmitDeps, schedule: DueSchedule): Promise<void> {
   if (schedule.nextDueAt === null || schedule.nextDueAt > schedule.now) return;
@@ -95,7 +95,7 @@ async function decideInstants(query: Query, deps: SubmitDeps, due: Due): Promise
   const next = due.instants.next(due.now);
   if (next !== null) return changeSchedule(query, due.id, { nextDueAt: next });
   const why = {
-    because: 'It is never due again.',
+    because: 'It will never run again.',
     advice: 'Change its expression with `moose schedule change`, or remove it.',
   };
   await pauseAndTell(query, due, { ...why, by: scheduleActor });
@@ -142,7 +142,7 @@ async function runInstant(query: Query, deps: SubmitDeps, due: Due, at: Date): P
     const because =
       whenOpen === 'skip'
         ? 'The previous work order was still open.'
-        : 'An earlier instant already waited for the previous work order.';
+        : 'An earlier run was already waiting for the previous work order.';
     await addScheduleRun(query, { ...row, outcome: 'skipped', because });
   }
 }

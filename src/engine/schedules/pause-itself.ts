@@ -1,4 +1,4 @@
-// A schedule that can only do harm, or nothing, pauses itself and tells people.
+// A schedule whose runs fail or cannot start pauses itself, and notifies people.
 import { personOf } from '../../domain/person.ts';
 import { type ScheduleTemplate, scheduleLimits } from '../../domain/schedule.ts';
 import { type ApiRole, apiRoles } from '../../store/access/api-tokens.ts';
@@ -28,7 +28,7 @@ export function roleNeeded({ checks, allow_ci_changes }: ScheduleTemplate): ApiR
   return checks || allow_ci_changes ? 'admin' : 'operator';
 }
 
-/** Null if it may go on. */
+/** Null if it may continue. */
 export function whyPaused(
   schedule: DueSchedule,
   { hasFailedInARow }: Pick<ScheduleStanding, 'hasFailedInARow'>,
@@ -39,7 +39,7 @@ export function whyPaused(
     return { because: `The project "${project}" was removed.`, advice };
   }
   if (!mayOwn(schedule)) {
-    const advice = `Whoever resumes it takes it over, with their own limits: \`moose schedule resume ${name}\`.`;
+    const advice = `Whoever resumes it becomes its owner, with their own limits: \`moose schedule resume ${name}\`.`;
     const owner = personOf(schedule.requestedBy);
     return { because: `${owner} may no longer submit such work orders.`, advice };
   }

@@ -18,7 +18,7 @@ const schedules = 16;
 const lookMs = 50;
 /** An instant that is older than this when the schedule is changed is missed. */
 const youngMs = 60_000;
-/** So much of a minute is left when the instants become due. */
+/** This much of a minute is left when the instants become due. */
 const leftMs = 30_000;
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
 

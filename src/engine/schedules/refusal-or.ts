@@ -1,6 +1,6 @@
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 
-/** A refusal is data: it is recorded, and the schedule goes on. */
+/** A refusal is data: it is recorded, and the schedule continues. */
 export function refusalOr<T>(read: () => T): T | MooseError {
   try {
     return read();

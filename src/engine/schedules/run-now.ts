@@ -1,4 +1,4 @@
-// A person has a schedule run now, for their own account: the limits are those of who asks.
+// Runs a schedule now, at a person's request: the limits of this person apply.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { addScheduleRun } from '../../store/work/schedule-runs.ts';
 import { lockSchedule, standingOf } from '../../store/work/schedules.ts';

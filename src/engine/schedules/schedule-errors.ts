@@ -18,7 +18,7 @@ export function cronNever(cron: string): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'CRON_NEVER',
-    message: `"${shown(cron)}" is never due: no year has such a day.`,
+    message: `"${shown(cron)}" never matches: no year has such a day.`,
     advice: 'Check the day and the month. "0 0 L 2 *" is the last day of February.',
   });
 }

@@ -41,7 +41,7 @@ export async function carryOut(context: LookContext, found: Found, next: Next): 
   }
 }
 
-/** That others may build on it is recorded once per commit. */
+/** Once per commit, Moose records that others may build on it. */
 async function wait(
   context: LookContext,
   found: Found,

@@ -1,5 +1,5 @@
-// What Moose has done about a pull request and its CI. It is stored with the pull request, so that a later look by any
-// process can continue. Pure.
+// What Moose has done about a pull request and its CI. It is stored with the pull request, so that a later
+// look by any process can continue. Pure.
 import { z } from 'zod';
 import { mergePolicies } from '../../domain/merge-policy.ts';
 import { nextLookMs } from './next-look.ts';
@@ -41,7 +41,7 @@ const followed = z.object({
   pushedSha: z.string().nullable().default(null),
   /** The merge setting of `.moose/config.yml` on the base commit of the change. */
   mergeOfFile: z.enum(mergePolicies).nullable().default(null),
-  /** That file is of another branch than the one that the pull request goes into now. */
+  /** That file is from another branch than the current base of the pull request. */
   isFileOfOther: z.boolean().default(false),
   reruns: z.array(rerun).default([]),
   failures: z.array(failure).default([]),

@@ -51,7 +51,7 @@ test.each<[string, Case, object]>([
       known: { mergeRefused: { ...inConflict, atMs: now - 14_000 } },
       settings: { merge: 'green' },
     },
-    { act: 'wait', for: 'The forge has not found out yet that it can be merged.' },
+    { act: 'wait', for: 'The forge has not determined yet whether it can be merged.' },
   ],
   [
     'the same some seconds later: such a refusal comes from a forge that has not computed it yet',

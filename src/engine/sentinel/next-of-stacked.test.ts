@@ -3,8 +3,11 @@ import { expect, test } from 'vitest';
 import { type Case, decide, green, other, red } from './next-of.fixture.ts';
 import type { Known } from './next-of.ts';
 
-const onTop: Known['below'] = { is: 'waits', words: 'It stands on pull request 7, which is merged first.' };
-const moved: Known['below'] = { is: 'moved', words: 'pull request 7, which it stands on, has changed' };
+const onTop: Known['below'] = {
+  is: 'waits',
+  words: 'It is based on pull request 7, which has to be merged first.',
+};
+const moved: Known['below'] = { is: 'moved', words: 'pull request 7, which it is based on, has changed' };
 
 test.each<[string, Case, object]>([
   ['green', { seen: green }, { act: 'wait', for: onTop.words, isReady: true }],
@@ -38,14 +41,14 @@ test('R-SPEC-5: a commit that waits only for its merge is ready for others to be
 });
 
 test('R-SPEC-5: nothing is built on a change whose lower one is gone', () => {
-  const below: Known['below'] = { is: 'held', words: 'Pull request 7, which it stands on, was closed.' };
+  const below: Known['below'] = { is: 'held', words: 'Pull request 7, which it is based on, was closed.' };
   const decided = decide({ seen: green, known: { below } });
   expect(decided).toMatchObject({ act: 'wait', for: below.words });
   expect(decided).not.toHaveProperty('isReady');
 });
 
 test('a change of a joint change is not merged by policy before the earlier ones, but may be completed', () => {
-  const follows = 'It follows pull request 3 of work order ab in api, which is merged first.';
+  const follows = 'It follows pull request 3 of work order ab in api, which has to be merged first.';
   const byPolicy = { settings: { merge: 'green' as const } };
   expect(decide({ seen: green, known: { follows }, ...byPolicy })).toMatchObject({
     act: 'wait',

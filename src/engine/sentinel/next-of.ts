@@ -51,7 +51,7 @@ export interface Known {
   goingNowhere: string | null;
   /** Reruns that Moose has asked for, for this commit. */
   reruns: readonly { name: string; attempt: number; atMs: number; isRefused: boolean }[];
-  /** Since when the forge is to merge this commit by itself; null if it was not asked to. */
+  /** Since when the forge has been asked to merge this commit by itself; null if it was not asked. */
   queuedAtMs: number | null;
   /** How often the forge was asked to merge a commit of this pull request by itself. */
   queued: number;
@@ -193,7 +193,7 @@ function onNone(seen: Seen, known: Known, settings: FollowSettings, nowMs: numbe
     );
   // A pause of the host does not prove that there are no checks: at least half of the time must have been observed.
   if (nowMs - known.noChecksSinceMs < settings.noChecksMs / 2)
-    return wait('No check has reported yet; Moose could not ask for a while, and watches on.');
+    return wait('No check has reported yet; Moose could not ask for a while, and keeps watching.');
   const because = isSkipped ? 'every check was skipped' : 'no check has reported';
   return settings.whenNoChecks === 'complete'
     ? { act: 'complete', because, isGreen: false }
@@ -279,7 +279,7 @@ function onGreen(
   const delayMs = isComputing ? computingMs : refusedMs;
   if (mergeRefused && nowMs < mergeRefused.atMs + delayMs * 2 ** Math.min(mergeRefused.times - 1, 6))
     return wait(
-      isComputing ? 'The forge has not found out yet that it can be merged.' : mergeRefused.because,
+      isComputing ? 'The forge has not determined yet whether it can be merged.' : mergeRefused.because,
     );
   return { act: 'merge', sha: seen.headSha };
 }

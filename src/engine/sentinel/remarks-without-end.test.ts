@@ -1,4 +1,4 @@
-// Remarks that would go on without end, or hide others: many at once, and programs that answer Moose.
+// Remarks that would continue forever, or hide others: many at once, and programs that answer Moose.
 import { expect, test } from 'vitest';
 import { discussed, lineOf, remarkOf } from './discussed.fixture.ts';
 import { actorOf } from './remarks-deps.ts';

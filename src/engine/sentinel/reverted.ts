@@ -1,5 +1,5 @@
-// Finds out whether a merged change was reverted later: git names the reverted commit in the message of the revert. Then
-// the outcome of its run was not a success (R-SEN-8).
+// Finds out whether a merged change was reverted later: git names the reverted commit in the message of the
+// revert. Then the outcome of its run was not a success (R-SEN-8).
 import { findRevertOf } from '../../git/find-revert.ts';
 import { isThere } from '../../git/is-there.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
@@ -10,7 +10,7 @@ import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import { type LookContext, sentinelActor } from './follow-deps.ts';
 
-/** Looks only if this machine has the repository; another machine may do another look. */
+/** Does something only if this machine has the repository; otherwise another machine may do the next look. */
 export async function noticeRevert(context: LookContext, { mergedSha }: PullRequest): Promise<void> {
   const { row, project, settings, signal } = context;
   if (mergedSha === null || row.revertedSha !== null || !(await isThere(project.repositoryPath))) return;

@@ -49,7 +49,7 @@ test('R-SPEC-5: it is retargeted once, and another machine compares the commits 
   expect(await order()).toMatchObject({ step: 'awaiting_ci', baseBranch: 'main', run: 1 });
   expect(await row()).toMatchObject({ baseBranch: 'main' });
   expect(await told()).toMatchObject([
-    { reason: 'pull request 6, which it stands on, is merged into main', detail: { into: 'main' } },
+    { reason: 'pull request 6, which it is based on, is merged into main', detail: { into: 'main' } },
   ]);
 });
 

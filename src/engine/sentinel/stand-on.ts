@@ -33,7 +33,7 @@ export async function standOn(context: LookContext, told: PullRequest): Promise<
   if (isContained === null)
     return {
       is: 'waits',
-      words: `What it stood on is merged into ${into}; a machine with the repository compares them.`,
+      words: `The work order that it was based on is merged into ${into}; a machine with the repository compares them.`,
     };
   if (!isContained) return moved(below);
   const followed = { ...context.followed, settledOn: into };
@@ -43,7 +43,7 @@ export async function standOn(context: LookContext, told: PullRequest): Promise<
 }
 
 function moved({ number }: Below): Known['below'] {
-  return { is: 'moved', words: `pull request ${number ?? ''}, which it stands on, has changed` };
+  return { is: 'moved', words: `pull request ${number ?? ''}, which it is based on, has changed` };
 }
 
 function follow(context: LookContext, told: PullRequest, below: Below): Promise<string> {
@@ -54,8 +54,8 @@ function follow(context: LookContext, told: PullRequest, below: Below): Promise<
 }
 
 /**
- * Whether the base branch contains the commit that the change started from; not true after a squash or a rebase of the
- * lower change. Null if this machine cannot tell.
+ * Whether the base branch contains the commit that the change started from; not true after a squash or a
+ * rebase of the lower change. Null if this machine cannot tell.
  */
 async function containsStart(context: LookContext, branch: string): Promise<boolean | null> {
   const {

@@ -124,7 +124,7 @@ function riskNotYours({ title }: EngineSettingDefinition): PermanentError {
     code: 'LIMIT_NOT_YOURS',
     component: 'settings',
     operation: 'change',
-    message: `Only a person can change "${title}" so that less is put before a person.`,
+    message: `Only a person can change "${title}" so that people are asked less.`,
     advice: 'Change it yourself: sign in to Mission Control, or use `moose config` at a terminal.',
   });
 }

@@ -19,7 +19,7 @@ export function specApproved(specId: string, version: number): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'SPEC_APPROVED',
-    message: `Version ${version} of the plan is approved already, so no other version can be.`,
+    message: `Version ${version} of the plan is already approved, so no other version can be approved.`,
     advice: `See how far it is with \`moose spec status ${shortId(specId)}\`; for another plan, store the spec again.`,
   });
 }
@@ -37,7 +37,7 @@ export function planNotNewest(specId: string, version: number, newest: number): 
   return new PermanentError({
     ...fields,
     code: 'PLAN_NOT_NEWEST',
-    message: `The newest version of the plan is ${newest}, and this approval is of version ${version}.`,
+    message: `The newest version of the plan is ${newest}, but this approval is for version ${version}.`,
     advice: `Look at the newest version (\`moose spec show ${shortId(specId)}\`), and approve that one.`,
   });
 }

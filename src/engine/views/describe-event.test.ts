@@ -124,7 +124,7 @@ const cases: Case[] = [
     },
   ],
   [
-    '.moose/config.yml asks for hosts that no person has confirmed, so the work goes on without them: for agents: a.example; to confirm them: moose project set api --confirm-hosts',
+    '.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: for agents: a.example; to confirm them: moose project set api --confirm-hosts',
     {
       ...{ kind: 'egress.unconfirmed', reason: 'for agents: a.example' },
       detail: { confirm: 'moose project set api --confirm-hosts' },

@@ -24,7 +24,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'egress.refused':
       return `${actor} was refused: ${reason}; ${typeof detail.because === 'string' ? detail.because : `to allow it, ${howToAllow(detail)}`}`;
     case 'egress.unconfirmed':
-      return `.moose/config.yml asks for hosts that no person has confirmed, so the work goes on without them: ${reason}; to confirm them: ${of('confirm')}`;
+      return `.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: ${reason}; to confirm them: ${of('confirm')}`;
     case 'service.ready':
       return `service ${actor} is ready${typeof detail.url === 'string' ? `: ${detail.url}` : ''}`;
     case 'check.finished':

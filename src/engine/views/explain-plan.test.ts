@@ -61,7 +61,7 @@ test('R-PIPE-13: what is ready in a paused or cancelled spec says who did that',
   const set = (runState: 'cancelled' | 'running') =>
     database.query.updateTable('specs').set({ runState }).where('id', '=', spec).execute();
   await set('cancelled');
-  expect(await why('c')).toMatch(/: ada cancelled its spec, and it is cancelled in a moment\.$/);
+  expect(await why('c')).toMatch(/: ada cancelled its spec, and it will be cancelled in a moment\.$/);
   await set('running');
   expect(await why('c')).toMatch(/it starts in a moment\.$/);
   await specs.cancel(spec);

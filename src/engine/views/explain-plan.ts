@@ -1,4 +1,5 @@
-// Why a planned work order has not started: which other work order blocks it, and why that one does not progress. Pure.
+// Why a planned work order has not started: which other work order blocks it, and why that one does not
+// progress. Pure.
 import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -17,13 +18,13 @@ function notStarted({ specId, runState, runChangedBy }: PlanWaits, since: string
   const by = personOf(runChangedBy ?? '');
   switch (runState) {
     case 'approved':
-      return `Waiting for ${since}: the plan of its spec is approved, and nobody has started it; \`moose spec run ${spec}\` does.`;
+      return `Waiting for ${since}: the plan of its spec is approved, and nobody has started it; start it with \`moose spec run ${spec}\`.`;
     case 'paused':
       return `Waiting for ${since}: ${by} paused its spec; \`moose spec resume ${spec}\` continues it.`;
     case 'cancelled':
-      return `Waiting for ${since}: ${by} cancelled its spec, and it is cancelled in a moment.`;
+      return `Waiting for ${since}: ${by} cancelled its spec, and it will be cancelled in a moment.`;
     default:
-      return `Waiting for ${since}: everything that it depends on is there, and it starts in a moment.`;
+      return `Waiting for ${since}: everything that it depends on is done, and it starts in a moment.`;
   }
 }
 

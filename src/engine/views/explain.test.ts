@@ -214,9 +214,9 @@ test("R-FAIL-5: fear: the database's disk is full, and work is said to continue 
 
 test('R-LRN-5: work under way says why its model was chosen, if its project has turned learning on', () => {
   const chosen =
-    'Chosen by what was seen: a/b with patch, chance 0.62; the static rule would have taken c/d.';
+    'Chosen by the learned policy: a/b with patch, chance 0.62; the static rule would have chosen c/d.';
   expect(explain(facts({ status: 'in_progress' }, { chosen }))).toMatch(
-    /^At .*\. Chosen by what was seen: a\/b/,
+    /^At .*\. Chosen by the learned policy: a\/b/,
   );
   expect(explain(facts({ status: 'completed' }, { chosen }))).not.toContain('Chosen');
 });

@@ -80,7 +80,7 @@ function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[]
   return owned;
 }
 
-/** Recognises setup by its names, because it also runs before an agent whose worktree was made again. */
+/** Recognises setup by its names, because it also runs before an agent whose worktree was recreated. */
 function stepOf({ purpose, name }: ListedSession): Step {
   if (purpose === 'agent' || name.startsWith(setupAgain)) return 'applying';
   return name.startsWith(setupFirst) ? 'preparing' : 'verifying';

@@ -15,8 +15,9 @@ export interface Cycle {
 }
 
 /**
- * `cycles` is oldest first; the newest one has just failed. Returns why another cycle is pointless; null if it may
- * bring something new. If `equalFailuresMax` changes in a row failed with the same words, none of them has come closer.
+ * `cycles` is oldest first; the newest one has just failed. Returns why another cycle is pointless; null if
+ * it may bring something new. If `equalFailuresMax` changes in a row failed with the same words, none of them
+ * has made progress.
  */
 export function isGoingNowhere(cycles: readonly Cycle[], equalFailuresMax: number): string | null {
   const newest = cycles.at(-1);

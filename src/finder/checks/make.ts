@@ -11,7 +11,7 @@ const makefileNames = ['GNUmakefile', 'makefile', 'Makefile'];
 const targetKinds: readonly (readonly [target: string, CheckKind])[] = [
   ['test', 'test'],
   ['lint', 'lint'],
-  // Last: if it only calls the two above, it repeats them.
+  // Comes last, because it may only call the two above again.
   ['check', 'test'],
 ];
 

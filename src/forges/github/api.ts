@@ -107,7 +107,7 @@ function graphqlFailure(host: string, error: { type?: string | undefined; messag
       ...rest,
       code: 'FORGE_FORBIDDEN',
       message: `${host} does not allow Moose to do this (${told}).`,
-      advice: `\`moose forge check ${host}\` says which rights are missing; grant them, then retry.`,
+      advice: `\`moose forge check ${host}\` says which permissions are missing; grant them, then retry.`,
     });
   return new GraphqlRefusal({
     ...rest,

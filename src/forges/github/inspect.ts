@@ -117,7 +117,7 @@ function missing({ host }: GitHubApi, need: Need, given: boolean | null): ForgeP
     {
       code: 'FORGE_RIGHT_MISSING',
       message: `Moose lacks the right ${need.name}:${need.level} on ${host}, which it needs ${need.isFor}.`,
-      advice: 'Grant it to the App or the token, and accept the new rights in the installation.',
+      advice: 'Grant it to the App or the token, and accept the new permissions in the installation.',
       isFatal: need.isFatal,
     },
   ];

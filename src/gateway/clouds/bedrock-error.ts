@@ -1,5 +1,5 @@
-// What Bedrock's errors mean, and what a person can do about them. A message about credentials is written here, because
-// Amazon's own may quote the signed request with its session token.
+// What Bedrock's errors mean, and what a person can do about them. A message about credentials is written
+// here, because Amazon's own may quote the signed request with its session token.
 import { cloudTitles } from '../../domain/cloud.ts';
 import { parseOrNull, textIn } from '../wire/json-value.ts';
 import { failureOfError } from '../wire/provider-failure.ts';
@@ -79,7 +79,7 @@ function aboutCredentials({ name, message, date, now }: Said, { region, model }:
     return `The AWS session token has expired. Get new credentials, and set AWS_SESSION_TOKEN or the profile again.`;
   }
   if (/AccessDenied/.test(name)) {
-    return `The AWS credentials may not call ${model} in ${region}. Allow bedrock:InvokeModel and bedrock:InvokeModelWithResponseStream for it, and enable the model in the console of ${title}.`;
+    return `The AWS credentials are not allowed to call ${model} in ${region}. Allow bedrock:InvokeModel and bedrock:InvokeModelWithResponseStream for it, and enable the model in the console of ${title}.`;
   }
   if (/Signature/.test(name) || /signature/i.test(message)) {
     return `${title} refuses the signature. Check AWS_SECRET_ACCESS_KEY, and that MOOSE_BEDROCK_REGION (${region}) is the region of the address.`;

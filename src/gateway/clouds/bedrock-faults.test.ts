@@ -1,4 +1,5 @@
-// What Bedrock may answer besides an answer: each is told in Anthropic's form, booked rightly, and shows no secret.
+// What Bedrock may return instead of an answer: each is converted to Anthropic's form, booked correctly, and
+// shows no secret.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { systemClock } from '../../stdx/clock.ts';

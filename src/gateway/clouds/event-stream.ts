@@ -34,10 +34,10 @@ export class EventStreamDecoder implements AnswerDecoder {
   #heldBytes = 0;
   #neededBytes = preludeBytes;
   #isBroken = false;
-  /** The last event has come, or an exception in its place. */
+  /** The last event has arrived, or an exception instead. */
   #isOver = false;
 
-  /** `errorEvent`: the `data` of the event that tells a client of an exception. */
+  /** `errorEvent`: the `data` of the event that reports an exception to a client. */
   constructor(errorEvent: (exception: StreamException) => string) {
     this.#errorEvent = errorEvent;
   }

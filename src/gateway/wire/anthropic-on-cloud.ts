@@ -1,5 +1,5 @@
-// What a request in Anthropic's protocol becomes on a cloud: the model's name is checked, because it goes into the path
-// and decides the price; the tariff's members and the client's headers stay here.
+// What a request in Anthropic's protocol becomes on a cloud: the model's name is checked, because it goes
+// into the path and decides the price; the tariff's members and the client's headers stay here.
 import { type CloudName, cloudTitles } from '../../domain/cloud.ts';
 import { anthropicHeaders } from './anthropic-features.ts';
 import { badRequest } from './feature.ts';
@@ -24,7 +24,7 @@ const examples: Readonly<Record<CloudName, string>> = {
 export function cloudModelRefusal(cloud: CloudName, model: string): { refusal: Refusal } | null {
   if (modelNames[cloud].test(model)) return null;
   return badRequest(
-    `names a model that ${cloudTitles[cloud]} cannot be asked for: write the ID of one of Anthropic's models, as in ${examples[cloud]}, and no ARN`,
+    `names a model that cannot be used on ${cloudTitles[cloud]}: write the ID of one of Anthropic's models, as in ${examples[cloud]}, not an ARN`,
   );
 }
 
@@ -38,7 +38,10 @@ const versions: Readonly<Record<CloudName, string>> = {
   vertex: 'vertex-2023-10-16',
 };
 
-/** The members that only Anthropic's own address knows: they choose a tariff, and their defaults are the usual ones. */
+/**
+ * The members that only Anthropic's own address knows: they choose a tariff, and their defaults are the usual
+ * ones.
+ */
 const ownMembers = ['service_tier', 'inference_geo', 'speed', 'fallbacks', 'mcp_servers'];
 
 export function cloudEdits(

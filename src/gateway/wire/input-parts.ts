@@ -1,6 +1,6 @@
-// Splits a request's input into parts, with the most tokens that each can have and a hash of each prefix. By the hash,
-// a growing conversation is recognised as the one whose beginning the provider has already counted. Every byte that is
-// sent belongs to a part, or is counted separately.
+// Splits a request's input into parts, with the most tokens that each can have and a hash of each prefix. By
+// the hash, a growing conversation is recognised as the one whose beginning the provider has already counted.
+// Every byte that is sent belongs to a part, or is counted separately.
 import { hash } from 'node:crypto';
 import type { JsonObject } from './json-value.ts';
 import type { Sight } from './shape.ts';
@@ -29,7 +29,7 @@ export interface RequestSource {
   conversation: string;
   /** Members that the model does not read and that differ between requests of one conversation. */
   unread: ReadonlySet<string>;
-  /** These values replace the members of the same name, without anything that makes no tokens. */
+  /** These values replace the members with the same names, so that only what becomes tokens counts. */
   rewritten: JsonObject;
   /** Tokens that the provider adds to the parts before the conversation, and whether those parts' size is known. */
   first: Pick<PartSource, 'extraTokens' | 'sight'>;

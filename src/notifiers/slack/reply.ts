@@ -1,4 +1,4 @@
-// Tells in Slack what came of a button, at the address that Slack gave with the press.
+// Reports the result of a button press in Slack, at the address that came with the press.
 import { fitText } from '../fit-text.ts';
 import { postNotice } from '../post-notice.ts';
 

@@ -1,6 +1,6 @@
 // The unpacked images of this machine, each stored once under the digest of its content: the files are in
-// `images/ID/root`, the image's own settings in `images/ID/image.json`. `images/names/` records the image to which each
-// name was resolved.
+// `images/ID/root`, the image's own settings in `images/ID/image.json`. `images/names/` records the image to
+// which each name was resolved.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -86,8 +86,8 @@ export async function pinnedImage(request: ImageRequest, pinned: PinnedImage): P
     code: 'CONTAINER_IMAGE_GONE',
     component: 'sessions',
     operation: 'get image',
-    message: `The image ${pinned.name} with which this work order was prepared is not on this machine any more: the name leads to another one.`,
-    advice: 'Begin again with the one that it leads to now: `moose retry ID --from routing`.',
+    message: `The image ${pinned.name} with which this work order was prepared is no longer on this machine, and its name now refers to another one.`,
+    advice: 'Start again with the new one: `moose retry ID --from routing`.',
     metadata: { image: pinned.name, id: pinned.id },
   });
 }

@@ -1,4 +1,4 @@
-// Agents that reach named hosts beside the gateway, in real namespaces (R-SEC-6).
+// Agents that reach named hosts besides the gateway, in real namespaces (R-SEC-6).
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -60,7 +60,7 @@ function entryOf(text: string) {
   return entry;
 }
 
-describe.each(await waysOfIsolation())('beside the gateway, $title (R-SEC-6)', ({ kind, isPossible }) => {
+describe.each(await waysOfIsolation())('besides the gateway, $title (R-SEC-6)', ({ kind, isPossible }) => {
   const cannot = test.skipIf(!isPossible);
 
   /** The hosts of one session; `socketPath`: the gateway's. */

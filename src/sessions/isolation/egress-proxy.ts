@@ -103,8 +103,8 @@ async function tunnel(
 }
 
 /**
- * TLS must name a host that is allowed, or none: at a server of many owners, such as a CDN, another name would lead to
- * another owner. Everything after the greeting passes unread.
+ * TLS must name a host that is allowed, or none: at a server of many owners, such as a CDN, another name
+ * would lead to another owner. Everything after the greeting passes unread.
  */
 function checkGreeting(
   { rules, onRefused }: EgressProxyOptions,
@@ -185,7 +185,8 @@ function relay(asked: IncomingMessage, answer: ServerResponse, url: URL, remote:
     headers: { ...kept(asked.headers), host: url.host, connection: 'close' },
     setHost: false,
   });
-  const broken = () => (answer.headersSent ? answer.destroy() : say(answer, 502, 'The host broke off'));
+  const broken = () =>
+    answer.headersSent ? answer.destroy() : say(answer, 502, 'The host closed the connection');
   sent.on('error', broken);
   sent.on('response', (given) => {
     given.on('error', broken);

@@ -36,7 +36,7 @@ export interface WayOut {
    * rules are in the same folder.
    */
   hasProxy?: boolean;
-  /** A second way out: the session's egress proxy, beside the gateway. */
+  /** A second way out: the session's egress proxy, besides the gateway. */
   also?: Omit<WayOut, 'also'>;
 }
 

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { Query } from '../database.ts';
 import { type ApiRole, type ApiToken, addToken } from './api-tokens.ts';
 
-/** Who somebody is at a provider or a proxy. */
+/** The identity of a person at a provider or a proxy. */
 export interface LoginKey {
   issuer: string;
   subject: string;

@@ -6,9 +6,9 @@ export function backupInvalid(fault: string, cause?: unknown): PermanentError {
     code: 'BACKUP_INVALID',
     component: 'store',
     operation: 'restore',
-    message: `The file is not a whole backup of Moose: ${fault}.`,
+    message: `The file is not a complete backup of Moose: ${fault}.`,
     advice:
-      'Copy the file again from where it was made, make another backup, or use an older one. A file whose name ends in `.part` is left of a backup that was stopped: delete it.',
+      'Copy the file again from where it was made, make another backup, or use an older one. A file whose name ends in `.part` is left over from an interrupted backup: delete it.',
     cause,
   });
 }
@@ -32,7 +32,7 @@ export function placeTaken(place: string): ConfigurationError {
     code: 'RESTORE_PLACE_TAKEN',
     component: 'store',
     operation: 'restore',
-    message: `A backup is only restored into an empty place, but ${place}.`,
+    message: `A backup can be restored only into an empty directory or database, but ${place}.`,
     advice:
       'Choose another directory with --data; or, with the embedded database, use --force, which keeps the old directory under another name. For your own PostgreSQL, create another database.',
   });

@@ -1,4 +1,4 @@
-// A relay in front of a database whose connections can fall silent: no data passes, and neither side is told.
+// A relay in front of a database whose connections can fall silent: no data passes, and neither side notices.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 

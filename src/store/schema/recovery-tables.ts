@@ -225,7 +225,7 @@ export interface RecoveryTables {
     person: Optional<string>;
     /** Where the person signs in: the issuer of an OpenID Connect provider, or `proxy`; null for a token. */
     issuer: Optional<string>;
-    /** Who the person is there. */
+    /** The person's identity at the provider. */
     subject: Optional<string>;
   };
   invites: {

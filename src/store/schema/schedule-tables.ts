@@ -29,7 +29,7 @@ export interface ScheduleTables {
     whenOpen: WithDefault<WhenOpen>;
     catchUpMs: bigint;
     createdBy: string;
-    /** Whose limits and questions its work orders are. */
+    /** The person whose limits apply to its work orders, and who gets their questions. */
     requestedBy: string;
     /** The token of its owner; null if it was made on the machine of the database. */
     tokenId: Optional<string>;

@@ -57,8 +57,8 @@ export async function failuresOfGroup(
 export type Settled = { facts: CandidateFacts } | { failure: CandidateFailure };
 
 /**
- * What came of a candidate. The same result again, after a wait, keeps its time; another one replaces it, which a message
- * to a waiting candidate can cause.
+ * What came of a candidate. The same result again, after a wait, keeps its time; another one replaces it,
+ * which a message to a waiting candidate can cause.
  */
 export async function settleCandidate(
   query: Query,
@@ -91,8 +91,8 @@ export const waitsForDecision = sql<boolean>`(w.status = 'in_progress' and (c.re
   or c.result = 'failed' and (c.failure ->> 'run')::int = w.run))`;
 
 /**
- * The candidates as they are now, by their numbers. One that has passed and goes on, because a person sent it a message,
- * is at work; so is one that was stopped, until a person restarts or ends it.
+ * The candidates as they are now, by their numbers. One that has passed and continues, because a person sent
+ * it a message, counts as running; so is one that was stopped, until a person restarts or ends it.
  */
 export async function candidatesOf(query: Query, groupId: WorkOrderId): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`

@@ -107,8 +107,8 @@ export interface Unmerged {
 }
 
 /**
- * The first earlier member that is not merged; undefined if there is none. If a member was submitted again because of a
- * conflict, its newest replacement stands for it.
+ * The first earlier member that is not merged; undefined if there is none. If a member was submitted again
+ * because of a conflict, its newest replacement counts instead.
  */
 export async function earlierUnmerged(query: Query, workOrderId: WorkOrderId): Promise<Unmerged | undefined> {
   const { rows } = await sql<Unmerged>`

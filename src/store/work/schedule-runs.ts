@@ -85,7 +85,7 @@ export async function lastScheduleRuns(query: Query): Promise<Map<string, Listed
   return new Map(rows.map(({ scheduleId, ...run }) => [scheduleId, run]));
 }
 
-/** Those without a work order. */
+/** The runs without a work order. */
 export async function forgetOldRuns(query: Query): Promise<void> {
   await sql`delete from schedule_runs where outcome not in ('submitted', 'waiting')
     and decided_at < clock_timestamp() - ${scheduleLimits.historyKeptDays} * interval '1 day'`.execute(query);

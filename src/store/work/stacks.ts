@@ -15,7 +15,7 @@ export interface Below {
   state: 'open' | 'merged' | 'closed' | null;
   isReverted: boolean;
   branch: string | null;
-  /** The branch that it is to be merged into, or was merged into. */
+  /** The branch into which it will be, or was, merged. */
   baseBranch: string | null;
   /** The commit that Moose pushed last. */
   headSha: string | null;

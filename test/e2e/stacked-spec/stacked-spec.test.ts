@@ -1,5 +1,5 @@
-// A spec in five work orders on a published package: a diamond and a chain. Each stands on what it depends on, and they end as five
-// merged pull requests, whose sum is what the spec asked for (R-SPEC-2, R-SPEC-5).
+// A spec in five work orders on a published package: a diamond and a chain. Each is based on what it depends
+// on, and they end as five merged pull requests, whose sum is what the spec asked for (R-SPEC-2, R-SPEC-5).
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -106,7 +106,7 @@ test(
       (await Promise.all(wanted.map((key) => moose.find(ids.get(key) ?? '')))).every(
         ({ status }) => status === 'completed',
       );
-    // Nobody merges: the chain goes on all the same, and what joins two branches waits.
+    // Nobody merges: the chain still continues, and what joins two branches waits.
     await until(ground, () => completed('words', 'title-case', 'initials'), 8 * minuteMs);
     const { branch } = await moose.find(ids.get('words') ?? '');
     expect(await pullsOf(ground, ids)).toMatchObject([

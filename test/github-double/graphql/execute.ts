@@ -10,7 +10,7 @@ export type Resolved =
   | Resolved[]
   | { [field: string]: Resolved | ((args: Record<string, unknown>) => Resolved) };
 
-/** A refusal within an answer that is 200 all the same. */
+/** A refusal within an answer that still has the status 200. */
 export class GraphqlError extends Error {
   readonly type: string | undefined;
 
@@ -27,7 +27,7 @@ interface Told {
   message: string;
 }
 
-/** A field that throws is null, and its error is told beside the data. */
+/** A field that throws is null, and its error is returned beside the data. */
 export function executeGraphql(
   document: Document,
   variables: Readonly<Record<string, unknown>>,

@@ -77,7 +77,7 @@ function getJob(call: Call): Answer {
 
 const linkLifeMs = 60_000;
 
-/** A link to another host, good for a minute. Of a job that has not ended, and of one long past, there is none. */
+/** A link to another host, valid for a minute. Jobs that are running, or ended long ago, have none. */
 function getLog(call: Call): Answer {
   const { world } = call;
   const { check } = jobIn(call);

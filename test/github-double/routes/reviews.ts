@@ -18,7 +18,7 @@ import type { LineComment, Pull, Repository, Review, User } from '../state.ts';
 import type { World } from '../world.ts';
 import { pullOf } from './pulls.ts';
 
-// https://docs.github.com/rest/pulls/reviews and …/rest/pulls/comments. Neither tells of threads: GraphQL does.
+// https://docs.github.com/rest/pulls/reviews and …/rest/pulls/comments. Neither reports threads: GraphQL does.
 
 const repo = '/repos/{owner}/{repo}';
 

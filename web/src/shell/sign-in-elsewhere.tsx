@@ -9,12 +9,12 @@ const refusal = takeRefusal();
 
 /** Texts of our own: anybody can make a link with a code. */
 const reasons: Readonly<Record<string, string>> = {
-  LOGIN_NOT_ALLOWED: 'You may not sign in here yet. Ask an admin to let you in.',
+  LOGIN_NOT_ALLOWED: 'You are not allowed to sign in yet. Ask an admin to let you in.',
   LOGIN_REVOKED: 'An admin has revoked your login.',
   LOGIN_NAME_TAKEN: 'Another account has signed in with your address before. Ask an admin.',
   LOGIN_EMAIL_NOT_VERIFIED: 'The provider does not say that your email address is verified.',
-  LOGIN_NOT_BEGUN_HERE: 'This sign-in took too long, or was begun in another browser. Sign in again.',
-  OIDC_NOT_REACHED: 'The provider does not answer. Try again later, or sign in with a token.',
+  LOGIN_NOT_BEGUN_HERE: 'This sign-in took too long, or was started in another browser. Sign in again.',
+  OIDC_NOT_REACHED: 'The provider did not respond. Try again later, or sign in with a token.',
 };
 const otherReason = 'Signing in at the provider failed. Try again.';
 

@@ -42,7 +42,7 @@ function learnedPlayer(value: number, random: Random): Player {
   };
 }
 
-/** The cheapest, median and most expensive arm on offer by the price list, until one passes. */
+/** The cheapest, median and most expensive available arm by the price list, until one passes. */
 function staticPlayer(): Player {
   const hints = new Map<string, number>();
   return {
@@ -58,7 +58,7 @@ function staticPlayer(): Player {
   };
 }
 
-/** A plan that never changes: arms that are not on offer are skipped. */
+/** A plan that never changes: unavailable arms are skipped. */
 export function planPlayer(plan: readonly string[]): Player {
   const nothing = () => undefined;
   return { addArm: nothing, reprice: nothing, correct: nothing, open: () => playPlan(plan) };

@@ -1,4 +1,5 @@
-// Runs an agent's session in its slot: with a login, it first waits for the login, and then for a slot of the machine.
+// Runs an agent's session in its slot: with a login, it first waits for the login, and then for a slot of the
+// machine.
 import type { SessionWay } from '../../../domain/login.ts';
 import { findProcess } from '../../../sessions/find-process.ts';
 import type { SessionRow } from '../../../store/work/session-rows.ts';
@@ -7,7 +8,7 @@ import type { StepEnd, Work } from '../../run/work.ts';
 import { inPlace } from '../places.ts';
 import { throughLogin } from './through-login.ts';
 
-/** A session that has begun keeps its share. */
+/** A running session keeps its share. */
 export async function inPlaceOn(
   way: SessionWay | null,
   work: Work,

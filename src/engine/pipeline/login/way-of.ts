@@ -1,5 +1,5 @@
-// Decides how an agent's session reaches its model: through the gateway, or with a person's login (R-PROJ-9). Only a setting
-// of a person chooses the login; the repository cannot.
+// Decides how an agent's session reaches its model: through the gateway, or with a person's login (R-PROJ-9).
+// Only a setting of a person chooses the login; the repository cannot.
 import type { SessionWay } from '../../../domain/login.ts';
 import type { ProjectSettings } from '../../../domain/work-order.ts';
 import { type SessionRow, sessionsOf } from '../../../store/work/session-rows.ts';
@@ -19,7 +19,7 @@ export function loginOf(
   return isUsed ? (agent.login ?? null) : null;
 }
 
-/** A session that has begun keeps its way, whatever the settings say now. */
+/** A running session keeps its way of access, whatever the settings say now. */
 export async function wayOf(work: Work, agent: Named, attempt: number): Promise<SessionWay | null> {
   const begun = await begunSession(work, agent.name, attempt);
   if (begun) return begun.way;
@@ -41,8 +41,8 @@ export function modelForLogin({ provider }: AgentLogin, model: string | null): s
 }
 
 /**
- * Only a subscription has a usage limit. With a key, the ledger knows why calls failed; if this report were believed, a
- * session would run again and again without using an attempt.
+ * Only a subscription has a usage limit. With a key, the ledger knows why calls failed; if this report were
+ * believed, a session would run again and again without using an attempt.
  */
 export function believedReport(report: AgentReport, way: SessionWay | null): AgentReport {
   const isMadeUp = way !== 'login' && report.failure?.code === 'AGENT_USAGE_LIMIT';

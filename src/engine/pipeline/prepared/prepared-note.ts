@@ -11,7 +11,7 @@ import type { Work } from '../../run/work.ts';
 
 const shape = z.object({
   key: z.string(),
-  /** Identifies the worktree: if it is made again at the same path, it has another mark. */
+  /** Identifies the worktree: if it is recreated at the same path, it has another mark. */
   mark: z.string(),
   /** The first session that ran something in the worktree; null if there was none. */
   usedBy: z.string().nullable(),

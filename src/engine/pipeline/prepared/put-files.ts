@@ -98,13 +98,13 @@ function changed(path: string): TransientError {
     operation: 'prepare',
     message: `${path} changed while it was copied into a worktree.`,
     advice:
-      'Moose looks again. If it happens again, something keeps writing to it: name only the files that the project needs, in its file or with `moose project set NAME --file PATTERN`.',
+      'Moose tries again. If it happens again, something keeps writing to it: name only the files that the project needs, in its file or with `moose project set NAME --file PATTERN`.',
   });
 }
 
 const shape = z.array(z.object({ path: z.string(), objectId: z.string().nullable() }));
 
-/** Outside of what sessions see. */
+/** Outside the files that sessions see. */
 function memoPath({ order, settings }: Work): string {
   return join(settings.dataDirectory, 'homes', shortId(order.id), copiedFilesMemo);
 }

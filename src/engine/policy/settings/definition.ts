@@ -8,7 +8,7 @@ export type NamesOf = 'model' | 'agent' | 'time zone';
 export interface Described {
   key: string;
   title: string;
-  /** What a change means, and for whom. */
+  /** What a change means, and who is affected. */
   help: string;
   kind: SettingKind;
   min?: number;

@@ -44,7 +44,7 @@ export const director: Setting<DirectorLimits> = {
     number('costUsdMax', {
       ...{ key: 'cost_usd', kind: 'usd', max: directorMax.cost_usd },
       title: 'Cost of a plan that the Director approves',
-      help: 'A plan that may cost more, at the high end of its estimate, is put before a person.',
+      help: 'A plan that may cost more, at the high end of its estimate, needs the approval of a person.',
     }),
     number('unsureUsdMax', {
       ...{ key: 'unsure_usd', kind: 'usd', max: directorMax.unsure_usd },
@@ -54,17 +54,17 @@ export const director: Setting<DirectorLimits> = {
     number('filesMax', {
       ...{ key: 'files', kind: 'integer', max: directorMax.files },
       title: 'Files of a plan that the Director approves',
-      help: 'A plan that touches more files is put before a person.',
+      help: 'A plan that touches more files needs the approval of a person.',
     }),
     number('workOrdersMax', {
       ...{ key: 'work_orders', kind: 'integer', max: directorMax.work_orders },
       title: 'Work orders of a plan that the Director approves',
-      help: 'A plan with more work orders is put before a person.',
+      help: 'A plan with more work orders needs the approval of a person.',
     }),
     number('complexityMax', {
       ...{ key: 'complexity', kind: 'share', max: directorMax.complexity },
       title: 'Complexity that the Director approves',
-      help: 'A plan with a work order of more complexity is put before a person.',
+      help: 'A plan with a more complex work order needs the approval of a person.',
     }),
   ],
 };

@@ -38,7 +38,7 @@ export const budget: readonly DatabaseSetting[] = [
     ...money,
     schema: dollars(money),
     title: 'Daily limit',
-    help: 'Moose makes no model call that could take the spending of a day above this.',
+    help: 'Moose makes no model call that could raise the spending of a day above this.',
   },
   {
     key: monthlyLimitKey,
@@ -47,7 +47,7 @@ export const budget: readonly DatabaseSetting[] = [
     ...money,
     schema: dollars(money),
     title: 'Monthly limit',
-    help: 'Moose makes no model call that could take the spending of a month above this.',
+    help: 'Moose makes no model call that could raise the spending of a month above this.',
   },
   {
     key: 'budget.warning_share',
@@ -186,7 +186,7 @@ export const limits = {
     min: 0.01,
     max: 100_000,
     title: 'Value of a finished work order',
-    help: 'What a finished work order is worth. What was learned weighs the cost of models and agents against it.',
+    help: 'What a finished work order is worth. The learned policy weighs the cost of models and agents against it.',
   }),
   /** The limits without progress (R-PIPE-12). */
   withoutProgress: {

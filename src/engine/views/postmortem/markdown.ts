@@ -1,5 +1,5 @@
-// A post-mortem as Markdown. Whatever people, models and programs wrote stands in code, in which nothing is a heading, a
-// link, HTML or a mention (R-SEC-2). Pure.
+// A post-mortem as Markdown. Whatever people, models and programs wrote is inside code spans, where nothing
+// is a heading, a link, HTML or a mention (R-SEC-2). Pure.
 import { withoutForgeActs } from '../../../domain/forge-text.ts';
 import { shortId } from '../../../domain/ids.ts';
 import { visibleLine } from '../../../domain/visible-text.ts';
@@ -16,7 +16,7 @@ export function postmortemMarkdown(account: Account): string {
     '## What would have prevented it',
     list(
       account.prevention.map(({ what, because }) => `${ownWords(what)} ${ownWords(because)}`),
-      'Nothing in the record says it.',
+      'The record does not say.',
     ),
     '## What it cost',
     `$${cost.total_usd.toFixed(4)}, of which $${cost.wasted_usd.toFixed(4)} came to nothing: ${cost.model_calls} model calls, ${cost.agent_runs} runs of agents, ${cost.refinement_cycles} refinement cycles, ${duration(cost.elapsed_ms)}.`,
@@ -115,8 +115,9 @@ function code(text: string): string {
 }
 
 /**
- * A sentence of Moose that may quote foreign words: everything that Markdown, HTML or a forge could read as a sign is
- * escaped, except the backticks of Moose's own commands. Forges find mentions and closing words in what is left after that.
+ * A sentence of Moose that may quote foreign words: everything that Markdown, HTML or a forge could read as a
+ * sign is escaped, except the backticks of Moose's own commands. Forges find mentions and closing words in
+ * what is left after that.
  */
 function ownWords(text: string): string {
   return withoutForgeActs(visibleLine(text))

@@ -61,7 +61,7 @@ function pressedMachine(facts: PreventionFacts): Prevention[number] | null {
   const isLoaded = load !== null && load > loadedAbove;
   if (!isLoaded && memory >= littleMemoryBelow) return null;
   return {
-    what: `Run less at the same time on ${host}: lower settings.limits.machine_slots, or add a machine with \`moose worker\`.`,
+    what: `Run fewer agents and checks at the same time on ${host}: lower settings.limits.machine_slots, or add a machine with \`moose worker\`.`,
     because: `At the first cause, ${host} had a load of ${load ?? 'unknown'} per core and ${Math.round(memory * 100)} % of its memory free.`,
   };
 }

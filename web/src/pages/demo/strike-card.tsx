@@ -13,8 +13,8 @@ const states: Readonly<Record<DemoStrike['state'], { text: string; tone: Tone }>
   injected: { text: 'hit', tone: 'bad' },
   recovered: { text: 'recovered', tone: 'good' },
   asked: { text: 'asked a person', tone: 'warn' },
-  not_ended: { text: 'did not end', tone: 'bad' },
-  skipped: { text: 'nothing to hit', tone: 'neutral' },
+  not_ended: { text: 'did not finish', tone: 'bad' },
+  skipped: { text: 'no target', tone: 'neutral' },
 };
 
 export function StrikeCard({ strike }: { strike: DemoStrike }) {
@@ -24,7 +24,7 @@ export function StrikeCard({ strike }: { strike: DemoStrike }) {
     <Card title={`${number}. ${title}`} aside={<Badge tone={tone}>{text}</Badge>}>
       <ol aria-live="polite" className="flex flex-col gap-2.5 [overflow-wrap:anywhere]">
         <Moment name="Fault">
-          {injected_at === null ? 'waits until a work order is at work' : <Ago at={injected_at} />}
+          {injected_at === null ? 'waiting for a work order to run' : <Ago at={injected_at} />}
         </Moment>
         {noticed.map(({ after_ms, what }) => (
           <Moment key={what} name={`Noticed after ${duration(after_ms)}`}>

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Demo, DemoStrike } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 
-/** What Moose notices is to be seen as it happens. */
+/** People should see what Moose notices as it happens. */
 const everyMs = 500;
 
 export const useDemo = () =>

@@ -1,4 +1,4 @@
-// Who is expected to answer a question, and the form that hands it on.
+// Who is expected to answer a question, and the form that assigns it to somebody else.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { UserRound } from 'lucide-react';
 import { useState } from 'react';
@@ -15,7 +15,7 @@ const reasons = {
   requester: 'asked for the work',
   project: 'owns the project',
   on_call: 'is on call',
-  handed_on: 'was given it',
+  handed_on: 'was assigned to it',
 } as const;
 
 export function Owner({ card }: { card: EscalationCard }) {
@@ -42,7 +42,7 @@ export function Owner({ card }: { card: EscalationCard }) {
         )}
         {mayAct ? (
           <Button size="small" look="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-            Hand on
+            Assign to someone else
           </Button>
         ) : null}
       </p>
@@ -77,7 +77,7 @@ function HandOn({ card, onDone }: { card: EscalationCard; onDone(): void }) {
         if (owner.trim() !== '') handOn.mutate();
       }}
     >
-      <Field label="Hand on to" help="The name with which this person signs in.">
+      <Field label="Assign to" help="The name with which this person signs in.">
         {(attributes) => (
           <div className="flex gap-2">
             <input
@@ -96,7 +96,7 @@ function HandOn({ card, onDone }: { card: EscalationCard; onDone(): void }) {
               ))}
             </datalist>
             <Button type="submit" isBusy={handOn.isPending} disabled={owner.trim() === ''}>
-              Hand on to this person
+              Assign to this person
             </Button>
           </div>
         )}

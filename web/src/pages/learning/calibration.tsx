@@ -19,21 +19,21 @@ export function Calibration() {
   if (!asked.data || asked.data.tries === 0) return null;
   const { tries, cost_ratio, chances, costs } = asked.data;
   return (
-    <Card title="Expected against actual" isFlush>
+    <Card title="Expected and actual" isFlush>
       <p className="px-4 py-3">
         {count(tries)} tries with an outcome.{' '}
-        {cost_ratio === null ? '' : `They cost ${percent(cost_ratio)} of what was expected. `}
-        An estimate is good if the band contains the mean of what was expected.
+        {cost_ratio === null ? '' : `They cost ${percent(cost_ratio)} of the expected cost. `}
+        An estimate is good if the mean expected value lies within the interval of the actual value.
       </p>
       <PlainTable
-        caption="Expected chance of success against what came true"
+        caption="Expected chance of success and actual success rate"
         items={chances}
         keyOf={({ from }) => String(from)}
         columns={[
           { head: 'Expected chance', cell: ({ from, to }) => `${percent(from)} to ${percent(to)}` },
-          { head: 'Mean', cell: ({ expected }) => percent(expected) },
+          { head: 'Mean expected', cell: ({ expected }) => percent(expected) },
           {
-            head: 'Came true',
+            head: 'Actual',
             cell: ({ actual, low, high }) => (
               <div className="min-w-36">
                 {percent(actual)}{' '}
@@ -48,14 +48,14 @@ export function Calibration() {
         ]}
       />
       <PlainTable
-        caption="Expected cost against cost"
+        caption="Expected and actual cost"
         items={costs}
         keyOf={({ from_usd, tries: its }) => `${from_usd} ${its}`}
         columns={[
           { head: 'Expected cost', cell: ({ from_usd, to_usd }) => `${usd(from_usd)} to ${usd(to_usd)}` },
-          { head: 'Mean', cell: ({ expected_usd }) => usd(expected_usd) },
+          { head: 'Mean expected', cell: ({ expected_usd }) => usd(expected_usd) },
           {
-            head: 'Cost',
+            head: 'Actual cost',
             cell: ({ actual_usd, low_usd, high_usd }) =>
               `${usd(actual_usd)}, ${usd(low_usd)} to ${usd(high_usd)}`,
           },

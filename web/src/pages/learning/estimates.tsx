@@ -23,10 +23,11 @@ export function Estimates() {
   if (!asked.data || asked.data.finished === 0) return null;
   const { finished, within, wanted, low, high, specs, work_orders } = asked.data;
   return (
-    <Card title="Estimate against actual" isFlush>
+    <Card title="Estimated and actual cost" isFlush>
       <p className="px-4 py-3">
-        {within} of {finished} finished work orders cost what their range said: {percent(within / finished)} (
-        {percent(low)} to {percent(high)} with 95% confidence). The goal is {percent(wanted)}.
+        {within} of {finished} finished work orders stayed within their estimated range:{' '}
+        {percent(within / finished)} ({percent(low)} to {percent(high)} with 95% confidence). The goal is{' '}
+        {percent(wanted)}.
       </p>
       <PlainTable
         caption="Estimate and cost of each spec"

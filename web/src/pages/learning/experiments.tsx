@@ -67,7 +67,7 @@ function Compared({ items, mayChange }: { items: readonly Experiment[]; mayChang
           { head: 'Verdict', cell: ({ verdict }) => <Words text={verdict} /> },
           {
             head: 'Work orders',
-            cell: ({ assigned, pending }) => `${count(assigned)}, ${count(pending)} not ended`,
+            cell: ({ assigned, pending }) => `${count(assigned)}, ${count(pending)} not finished`,
           },
           { head: 'Spent', cell: ({ spent_usd, cap_usd }) => `${usd(spent_usd)} of ${usd(cap_usd)}` },
           {
@@ -127,21 +127,21 @@ function Start({ projects }: { projects: readonly string[] }) {
         </Field>
         <TextField
           label="Cap, in dollars"
-          help="No further work order takes part once they have cost this much."
+          help="No more work orders join once the experiment has cost this much."
           value={wish.cap}
           onChange={(text) => setWish({ ...wish, cap: text })}
         />
         <TextField
-          label="One policy"
+          label="First policy"
           help="static, learned, or fixed:MODEL>MODEL"
           value={wish.a}
           onChange={(a) => setWish({ ...wish, a })}
         />
-        <TextField label="The other policy" value={wish.b} onChange={(b) => setWish({ ...wish, b })} />
+        <TextField label="Second policy" value={wish.b} onChange={(b) => setWish({ ...wish, b })} />
       </div>
       <div>
         <Button type="submit" disabled={!isComplete} isBusy={start.isPending}>
-          Compare them
+          Start comparison
         </Button>
       </div>
       {start.isError ? <Failed error={start.error} /> : null}

@@ -40,7 +40,7 @@ export function Patterns() {
         <Exclusions exclusions={exclusions.filter(({ revoked_at }) => revoked_at === null)} />
       </Card>
       {cycles.length === 0 ? null : (
-        <Card title="What refinement brings" isFlush>
+        <Card title="Effect of refinement" isFlush>
           <p className="px-4 py-3">{cycles_text}</p>
           <PlainTable
             caption="Success of each refinement cycle"
@@ -49,7 +49,7 @@ export function Patterns() {
             columns={[
               { head: 'Cycle', cell: ({ cycle }) => (cycle === 0 ? 'First try' : String(cycle)) },
               { head: 'Reached', cell: ({ reached }) => count(reached) },
-              { head: 'Succeeded in it', cell: (each) => `${count(each.succeeded)} (${percent(each.rate)})` },
+              { head: 'Succeeded', cell: (each) => `${count(each.succeeded)} (${percent(each.rate)})` },
               { head: '95% interval', cell: ({ low, high }) => `${percent(low)} to ${percent(high)}` },
               {
                 head: 'Cost per success',
@@ -114,7 +114,7 @@ function Exclusions({ exclusions }: { exclusions: readonly Exclusion[] }) {
   return (
     <div className="border-t border-line">
       <PlainTable
-        caption="Rules of routing that people made"
+        caption="Routing rules made by people"
         items={exclusions}
         keyOf={({ id }) => id}
         columns={[

@@ -37,9 +37,9 @@ export function Policy() {
       ))}
       <Experiments projects={projects} />
       {decisions.length === 0 ? null : (
-        <Card title="Last choices" isFlush>
+        <Card title="Latest choices" isFlush>
           <PlainTable
-            caption="Last choices of models and agents"
+            caption="Latest choices of models and agents"
             items={decisions}
             keyOf={(each) => `${each.work_order_id} ${each.try}`}
             columns={[
@@ -74,14 +74,14 @@ function Arms({
   const evidence =
     missing === 0
       ? `${count(seen)} work orders seen.`
-      : `${count(seen)} work orders seen; ${count(missing)} more before it may act.`;
+      : `${count(seen)} work orders seen; ${count(missing)} more before it can choose.`;
   return (
-    <Card title={`What each model and agent is worth now: ${legible(project)}`} isFlush>
+    <Card title={`Value of each model and agent: ${legible(project)}`} isFlush>
       <p className="px-4 py-2.5 text-[13px] text-quiet">
-        Mode: {mode}. {evidence} The band holds 95% of the belief about the chance of success.
+        Mode: {mode}. {evidence} The band is the 95% credible interval of the chance of success.
       </p>
       <PlainTable
-        caption={`Worth of models and agents in ${legible(project)}`}
+        caption={`Value of models and agents in ${legible(project)}`}
         items={arms}
         keyOf={({ arm }) => arm}
         columns={[
@@ -99,9 +99,9 @@ function Arms({
             ),
           },
           { head: 'Tries', cell: ({ trials }) => count(trials) },
-          { head: 'Holds', cell: ({ holds }) => percent(holds) },
+          { head: 'Not reverted', cell: ({ holds }) => percent(holds) },
           { head: 'Cost', cell: ({ cost_usd }) => usd(cost_usd) },
-          { head: 'Worth', cell: ({ worth_usd }) => usd(worth_usd) },
+          { head: 'Value', cell: ({ worth_usd }) => usd(worth_usd) },
         ]}
       />
     </Card>
@@ -117,15 +117,15 @@ function sentencesOf({ log, static: rule, best_arm: best, comparison }: LearnedP
   const spread = other === null ? 0 : (other.high - other.low) / 2;
   const { difference_usd: difference, low_usd: low, high_usd: high } = comparison;
   return [
-    `${count(log.work_orders)} work orders with an outcome brought ${usd(value)} each; ${count(left)} choices are left out.`,
+    `${count(log.work_orders)} work orders with an outcome, worth ${usd(value)} each; ${count(left)} choices are left out.`,
     rule.supported && other !== null
-      ? `By the estimate, the static rule would have brought ${usd(Math.abs(more))} ${more >= 0 ? 'less' : 'more'} for each, ± ${usd(spread)}.`
-      : 'What the static rule would have brought cannot be said yet: too few choices agree with it.',
+      ? `The static rule would have returned an estimated ${usd(Math.abs(more))} ${more >= 0 ? 'less' : 'more'} per work order, ± ${usd(spread)}.`
+      : 'No estimate for the static rule yet: too few choices agree with it.',
     best === null
-      ? 'No single arm has enough choices to be compared with.'
+      ? 'No single arm has enough choices for a comparison.'
       : `The best single arm is ${best.arm}; regret so far: ${usd(best.regret_usd)}.`,
     low === null || high === null
       ? `Learned against static: ${count(comparison.work_orders)} work orders, too few to compare.`
-      : `Learned against static: ${usd(difference)} for each work order, ${usd(low)} to ${usd(high)}, which holds whenever you look. ${comparison.is_decided ? 'It is decided.' : 'It is not decided yet.'}`,
+      : `Learned against static: ${usd(difference)} per work order (${usd(low)} to ${usd(high)}, valid at any time). ${comparison.is_decided ? 'The result is clear.' : 'No clear result yet.'}`,
   ];
 }

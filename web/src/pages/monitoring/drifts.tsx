@@ -18,7 +18,7 @@ export function DriftsCard() {
   const found = useReconciliation();
   return (
     <Card
-      title="Database and world"
+      title="Drift"
       aside={
         <div className="flex gap-2">
           <Button
@@ -72,7 +72,7 @@ function LookNow() {
   if (whyNot !== null) return null;
   return (
     <Button size="small" isBusy={look.isPending} onClick={() => look.mutate()}>
-      Look and repair now
+      Check and repair now
     </Button>
   );
 }
@@ -114,7 +114,7 @@ function stateOf({ is_safe, answer, answered_by }: DriftView): string {
   const by = nameOfActor(answered_by ?? 'moose');
   if (answer === 'leave') return `Left as it is by ${by}.`;
   if (answer === 'repair') return `To be repaired, as ${by} said.`;
-  return is_safe ? 'Safe: Moose repairs it by itself.' : 'Needs your answer.';
+  return is_safe ? 'Safe: Moose repairs it automatically.' : 'Needs your answer.';
 }
 
 function Answers({ drift }: { drift: DriftView }) {

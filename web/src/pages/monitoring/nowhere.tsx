@@ -9,7 +9,7 @@ import { useNowhere } from './queries.ts';
 import { count, percent } from './words.ts';
 
 const does = {
-  warn: 'warns and lets the run go on',
+  warn: 'warns and lets the run continue',
   act: 'stops the run and asks a person',
   off: 'does nothing',
 } as const;
@@ -22,7 +22,7 @@ export function NowhereCard() {
         {(data) => (
           <div className="flex flex-col gap-3 px-4 py-3 [overflow-wrap:anywhere]">
             <p className="text-[13px] text-quiet">
-              From a score of {percent(data.above)} on, Moose {does[data.mode]}.
+              At a score of {percent(data.above)} or more, Moose {does[data.mode]}.
             </p>
             <OpenRuns open={data.open} />
             <Here here={data.here} />
@@ -35,7 +35,7 @@ export function NowhereCard() {
 }
 
 function OpenRuns({ open }: Pick<Nowhere, 'open'>) {
-  if (open.length === 0) return <p className="text-quiet">No run under way has a failed cycle.</p>;
+  if (open.length === 0) return <p className="text-quiet">No current run has a failed cycle.</p>;
   return (
     <ul className="flex flex-col gap-1.5">
       {open.map(({ work_order_id: id, title, score, is_over, reasons, now }) => (
@@ -70,7 +70,7 @@ function Here({ here }: Pick<Nowhere, 'here'>) {
         : `Of ${count(here.warned)} warnings, ${estimate(here.precision)} were right. `}
       {here.recall === null
         ? ''
-        : `Moose warned of ${estimate(here.recall)} of those that went nowhere, which then spent ${usd(here.avoidable_usd)} more.`}
+        : `Moose warned of ${estimate(here.recall)} of the runs that went nowhere; after the warning, they spent ${usd(here.avoidable_usd)} more.`}
     </p>
   );
 }

@@ -18,7 +18,7 @@ export function CheckForge({ host, onClose }: { host: string; onClose(): void })
       title={`Check of ${host}`}
       foot={<Button onClick={onClose}>Close</Button>}
     >
-      {isPending ? <Loading what="what Moose may do" /> : null}
+      {isPending ? <Loading what="the permissions" /> : null}
       {error ? <Failed error={error} onRetry={() => mutate(host)} /> : null}
       {data?.length === 0 ? (
         <Empty title="No project is on this forge yet">Add a project with a remote on this host.</Empty>

@@ -76,7 +76,7 @@ function DirectorForm({ project }: { project: Project }) {
             onChange={({ target }) => setDraft({ ...draft, mode: target.value })}
             className={inputClass}
           >
-            <option value="">As the settings say{own.includes('mode') ? '' : ` (${mode})`}</option>
+            <option value="">Use the settings{own.includes('mode') ? '' : ` (${mode})`}</option>
             <option value="policy">The Director approves them</option>
             <option value="ask">Ask about every plan</option>
           </select>
@@ -88,11 +88,9 @@ function DirectorForm({ project }: { project: Project }) {
             key={name}
             label={label}
             help={
-              own.includes(name)
-                ? 'Empty: as the settings say.'
-                : `The settings say ${project.director[name]}.`
+              own.includes(name) ? 'Empty: use the settings.' : `In the settings: ${project.director[name]}.`
             }
-            error={bad.includes(name) ? 'Enter a number from 0, or nothing.' : undefined}
+            error={bad.includes(name) ? 'Enter 0 or more, or leave it empty.' : undefined}
             value={draft[name]}
             onChange={(text) => setDraft({ ...draft, [name]: text })}
           />

@@ -46,7 +46,7 @@ function ForgeList({ isAdmin }: { isAdmin: boolean }) {
     return (
       <Empty title="No forges yet">
         Register GitHub, Gitea, Forgejo or GitLab, and Moose opens pull requests there, waits for their CI and
-        answers reviews. Without one, pull requests are records of Moose.
+        answers reviews. Without a forge, pull requests exist only in Moose.
       </Empty>
     );
   const acts: Column<ForgeHostView> = {
@@ -98,7 +98,7 @@ const columns: ReadonlyArray<Column<ForgeHostView>> = [
           paused, continues <Ago at={until} />
         </Badge>
       ) : limit === null ? (
-        <span className="text-quiet">not told</span>
+        <span className="text-quiet">not reported</span>
       ) : (
         <span className="tabular-nums">
           {limit.remaining} of {limit.total} left

@@ -12,7 +12,7 @@ import { useChangeImage, useValues } from './use-projects.ts';
 type Choice = 'repository' | 'none' | 'own';
 
 const choices: ReadonlyArray<{ choice: Choice; words: string }> = [
-  { choice: 'repository', words: 'What .moose/config.yml names, or none' },
+  { choice: 'repository', words: 'The image in .moose/config.yml, or none' },
   { choice: 'none', words: 'None: the programs of the machine' },
   { choice: 'own', words: 'This image' },
 ];
@@ -64,7 +64,7 @@ function ImageForm({ project }: { project: Project }) {
       {choice === 'own' ? (
         <TextField
           label="Name of the image"
-          help="Such as node:24 or ghcr.io/acme/tools:2. It is fetched with the logins of the machine, so it may be private. Work that is prepared already stays in its image."
+          help="Such as node:24 or ghcr.io/acme/tools:2. It is fetched with the logins of the machine, so it may be private. Work orders that are already prepared keep their image."
           value={name}
           onChange={setName}
         />

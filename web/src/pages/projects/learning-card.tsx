@@ -10,7 +10,7 @@ import { useWhyNotForge } from './why-not.ts';
 const modes: ReadonlyArray<{ mode: Project['learning']; words: string }> = [
   { mode: 'off', words: 'Off: nothing is learned' },
   { mode: 'shadow', words: 'Shadow: log what it would choose' },
-  { mode: 'on', words: 'On: choose, once enough was seen' },
+  { mode: 'on', words: 'On: choose, once there is enough data' },
 ];
 
 export function LearningCard({ project, seen }: { project: Project; seen: string | undefined }) {

@@ -10,7 +10,7 @@ import { useWhyNotForge } from './why-not.ts';
 type Wish = NonNullable<Project['login']>;
 
 const wishes: ReadonlyArray<{ wish: Wish | ''; words: string }> = [
-  { wish: '', words: 'As the settings say' },
+  { wish: '', words: 'Use the settings' },
   { wish: 'use', words: 'Your login, for Claude Code and Codex' },
   { wish: 'never', words: 'Always a key' },
 ];

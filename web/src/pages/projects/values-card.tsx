@@ -45,7 +45,7 @@ function Values({ commit, problem, values, files, prepared }: ProjectValuesView)
     <>
       <p className="border-b border-line px-4 py-2 text-[13px] text-quiet">
         {commit === null ? (
-          'Without the files of the repository'
+          'The files of the repository cannot be read here'
         ) : (
           <>
             Read at commit <code>{commit.slice(0, shaChars)}</code>

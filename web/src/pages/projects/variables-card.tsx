@@ -43,7 +43,7 @@ export function VariablesCard({ id, project }: VariablesCardProps) {
       {variables.isError ? <Failed error={variables.error} onRetry={() => void variables.refetch()} /> : null}
       {variables.data?.items.length === 0 ? (
         <Empty title="No variables">
-          What its setup and checks need beside its files, such as a token of a registry. Secrets are stored
+          What its setup and checks need besides its files, such as a token of a registry. Secrets are stored
           encrypted, and hidden in everything that Moose shows.
         </Empty>
       ) : null}
@@ -131,7 +131,7 @@ function Removing({ id, variable, onClose }: RemovingProps) {
       onClose={onClose}
     >
       <p>
-        Sessions that start from now on do not get it. Its value cannot be brought back
+        New sessions no longer get it. Its value cannot be restored
         {variable.is_secret ? ', and nobody can read it here' : ''}.
       </p>
     </ConfirmDialog>

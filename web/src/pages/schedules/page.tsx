@@ -52,7 +52,7 @@ function ScheduleList() {
     <Card title="All schedules" isFlush>
       {items.length === 0 ? (
         <Empty title="No schedules yet">
-          A schedule submits the same work order again and again, e.g. each night, with a limit for each.
+          A schedule submits the same work order repeatedly, e.g. every night, each with its own cost limit.
         </Empty>
       ) : (
         <PlainTable caption="Schedules" items={items} keyOf={({ id }) => id} columns={columns} />

@@ -1,4 +1,4 @@
-// The form with which a schedule is added and changed. What is wrong is told at its field.
+// The form for adding and changing a schedule. Errors are shown at their fields.
 import { type FormEvent, useId, useState } from 'react';
 import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
@@ -74,7 +74,7 @@ export function ScheduleForm({
       isWide
       onClose={onClose}
       title={head}
-      description="In the texts, {{date}}, {{time}}, {{weekday}} and {{schedule}} stand for the values of the due instant."
+      description="In the texts, {{date}}, {{time}}, {{weekday}} and {{schedule}} are replaced by the scheduled date, time and weekday, and the name of the schedule."
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -164,7 +164,7 @@ function WhenOpen({ value, onChange }: { value: 'skip' | 'queue'; onChange(way: 
           onChange={(event) => onChange(event.target.value === 'queue' ? 'queue' : 'skip')}
           className={inputClass}
         >
-          <option value="skip">skip the instant</option>
+          <option value="skip">skip this time</option>
           <option value="queue">wait until it ends</option>
         </select>
       )}

@@ -34,7 +34,7 @@ export function SchedulePage() {
   if (schedule.isPending) return <Loading what="the schedule" />;
   if (schedule.isError && !schedule.data)
     return <Failed error={schedule.error} onRetry={() => void schedule.refetch()} />;
-  // What was told about a paused schedule is over when it is resumed.
+  // The notice about a paused schedule ends when it is resumed.
   const isOver = told?.schedule.paused_at !== schedule.data.paused_at;
   const onChanged = async (changed: ChangedSchedule) => {
     const { schedule: now } = changed;
@@ -78,7 +78,7 @@ function Shown({ schedule, notes, onChanged }: ShownProps) {
       <When schedule={schedule} />
       <Card title="History" isFlush>
         {rows.length === 0 ? (
-          <Empty title="No runs yet">Each due instant is listed here, also those that were skipped.</Empty>
+          <Empty title="No runs yet">Every scheduled time is listed here, including skipped ones.</Empty>
         ) : (
           <PlainTable
             caption="History"
@@ -140,7 +140,7 @@ function Removing({ name, onClose }: { name: string; onClose(): void }) {
       onConfirm={() => remove.mutate(undefined)}
       onClose={onClose}
     >
-      <p>Nothing is due any more. Its work orders stay.</p>
+      <p>It submits no more work orders. Its existing work orders stay.</p>
     </ConfirmDialog>
   );
 }
@@ -158,7 +158,7 @@ function When({ schedule }: { schedule: ScheduleDetail }) {
     ['When', <code key="cron">{`${cron} in ${time_zone}`}</code>],
     ['Project', <bdi key="project">{project}</bdi>],
     ['Limit', `${usd(limit_usd)} for each work order`],
-    ['If the previous one is open', when_open === 'skip' ? 'skip the instant' : 'wait until it ends'],
+    ['If the previous one is open', when_open === 'skip' ? 'skip this time' : 'wait until it ends'],
     ['For', <bdi key="for">{nameOfActor(requested_by)}</bdi>],
   ] as const;
   return (

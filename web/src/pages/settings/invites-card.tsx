@@ -1,4 +1,4 @@
-// Invites: who was invited by whom, what became of it, and new ones.
+// Invites: who invited whom, the state of each invite, and new ones.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
@@ -58,9 +58,11 @@ function Invites() {
       )}
       {over.length > 0 ? (
         <details className="border-t border-line">
-          <summary className="px-4 py-2 text-[13px] text-quiet">{over.length} accepted or over</summary>
+          <summary className="px-4 py-2 text-[13px] text-quiet">
+            {over.length} accepted, expired or revoked
+          </summary>
           <PlainTable
-            caption="Invites that were accepted or are over"
+            caption="Invites that were accepted, expired or revoked"
             items={over}
             keyOf={({ id }) => id}
             columns={[...columns, end]}

@@ -9,7 +9,11 @@ import { Field, inputClass } from '../../parts/field.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { type LimitedSubject, nameOfSubject } from './limited-subjects.ts';
 
-const kinds = { person: 'A person', everyone: 'Each person without a limit', project: 'A project' } as const;
+const kinds = {
+  person: 'A person',
+  everyone: 'Each person without a limit of their own',
+  project: 'A project',
+} as const;
 type Kind = keyof typeof kinds;
 
 export function LimitDialog({ subject, onClose }: { subject: LimitedSubject | null; onClose(): void }) {
@@ -47,8 +51,8 @@ export function LimitDialog({ subject, onClose }: { subject: LimitedSubject | nu
     >
       <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
         {subject === null ? <Of kind={kind} onKind={setKind} name={name} onName={setName} /> : null}
-        <Amount label="Dollars a day" value={daily} onChange={setDaily} />
-        <Amount label="Dollars a month" value={monthly} onChange={setMonthly} />
+        <Amount label="Dollars per day" value={daily} onChange={setDaily} />
+        <Amount label="Dollars per month" value={monthly} onChange={setMonthly} />
         {change.error ? <Failed error={change.error} /> : null}
       </form>
     </Dialog>

@@ -14,7 +14,11 @@ test('R-UI-6: the limits of a day and a month are one row for each person and pr
     limit('project_month:2026-01:1', 'project', 'ada'),
   ];
   const found = limitedSubjects(all);
-  expect(found.map(nameOfSubject)).toEqual(['Each other person', 'ada', 'Project ada']);
+  expect(found.map(nameOfSubject)).toEqual([
+    'Each person without a limit of their own',
+    'ada',
+    'Project ada',
+  ]);
   expect(found.map(({ daily, monthly }) => [daily?.key ?? null, monthly?.key ?? null])).toEqual([
     ['person_day:2026-01-31:*', null],
     ['person_day:2026-01-31:ada', 'person_month:2026-01:ada'],

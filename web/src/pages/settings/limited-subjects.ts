@@ -24,6 +24,6 @@ export function limitedSubjects(limits: readonly Limit[]): LimitedSubject[] {
 }
 
 export function nameOfSubject({ kind, name }: Pick<LimitedSubject, 'kind' | 'name'>): string {
-  if (name === '*') return 'Each other person';
+  if (name === '*') return 'Each person without a limit of their own';
   return kind === 'project' ? `Project ${name}` : name;
 }

@@ -1,4 +1,4 @@
-// Edits an ordered list of names. Of models and agents, Moose uses the first one that is available; people take turns.
+// Edits an ordered list of names. For models and agents, Moose uses the first available one; people take turns.
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Button } from '../../parts/button.tsx';

@@ -66,7 +66,7 @@ export function NewInvite({ onClose }: { onClose(): void }) {
         <RoleField role={role} onChange={setRole} />
         <Days days={days} onChange={setDays} />
         <Field
-          label="Dollars a day"
+          label="Dollars per day"
           help="What the work orders of the person may cost, at most."
           error={isAmount ? undefined : 'Write dollars, e.g. 5 or 0.50.'}
         >

@@ -39,7 +39,7 @@ export const actMeanings: Readonly<Record<string, string>> = {
   pause: 'Wait until the failing service recovers.',
   compensate: 'Undo all effects, unless a change was made, and ask a question.',
   escalate: 'Keep all effects and ask a question.',
-  degrade: 'Go on without it and say so. Only for the reviewer.',
+  degrade: 'Continue without it and say so. Only for the reviewer.',
 };
 
 /** Reads rows leniently, since another version of Moose may have written them. */

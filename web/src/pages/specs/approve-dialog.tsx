@@ -50,12 +50,12 @@ export function ApproveDialog({ spec, version, plan, onClose }: ApproveDialogPro
         <p>
           Estimated cost: <strong className="tabular-nums">{usdSpan(estimate)}</strong>
           <span className="block text-[13px] text-quiet">
-            {decided ? 'The Director’s estimate of this version.' : 'From when the spec was saved.'} Your
+            {decided ? 'The Director’s estimate of this version.' : 'Estimated when the spec was saved.'} Your
             limits apply in any case.
           </span>
         </p>
         {runFor === null ? null : (
-          <p>The Director was asked to decide about this plan; your approval goes before its decision.</p>
+          <p>The Director was asked to decide about this plan; your approval overrides its decision.</p>
         )}
         <p className="text-[13px] text-quiet">An approved plan can no longer be edited or planned again.</p>
         {error ? <Failed error={error} /> : null}

@@ -70,7 +70,7 @@ export function OrderDialog({ order, others, onDone, onRemove, onClose }: OrderD
         />
         <Field
           label="Description"
-          help="All that its agent is told: it sees nothing else of the plan."
+          help="Its agent sees only this text, and nothing else of the plan."
           error={problems.description}
         >
           {(attributes) => (
@@ -87,10 +87,7 @@ export function OrderDialog({ order, others, onDone, onRemove, onClose }: OrderD
         <Criteria {...{ draft, change }} error={problems.acceptance} />
         <Dependencies {...{ draft, change, others }} />
         <Files {...{ draft, change }} />
-        <Field
-          label={`Complexity: ${draft.complexity.toFixed(1)}`}
-          help="0 is trivial, 1 is as hard as it gets."
-        >
+        <Field label={`Complexity: ${draft.complexity.toFixed(1)}`} help="0 is trivial, 1 is the hardest.">
           {(attributes) => (
             <input
               {...attributes}

@@ -37,7 +37,7 @@ test('counts begin with the most frequent state', () => {
 
 test('R-SPEC-2: only a work order that has stopped names those that it holds back', () => {
   const one = { status: 'failed', is_paused: false, holds_back: ['page', 'mail'] } as const;
-  expect(heldBackBy({ ...one, holds_back: [...one.holds_back] })).toBe('Holds back page, mail.');
+  expect(heldBackBy({ ...one, holds_back: [...one.holds_back] })).toBe('Blocks page, mail.');
   expect(heldBackBy({ ...one, holds_back: [] })).toBeNull();
   for (const status of ['pending', 'in_progress', 'completed'] as const)
     expect(heldBackBy({ status, is_paused: false, holds_back: ['page'] })).toBeNull();

@@ -59,7 +59,7 @@ export function heldBackBy({
   holds_back,
 }: Pick<PlannedWorkOrder, 'status' | 'is_paused' | 'holds_back'>): string | null {
   const isStopped = is_paused || status === 'failed' || status === 'needs_review' || status === 'cancelled';
-  return isStopped && holds_back.length > 0 ? `Holds back ${holds_back.join(', ')}.` : null;
+  return isStopped && holds_back.length > 0 ? `Blocks ${holds_back.join(', ')}.` : null;
 }
 
 export const runTones: Readonly<Record<SpecRun['state'], Tone>> = {

@@ -53,7 +53,7 @@ function Version({ given, spec, mayChange, isRunning }: Omit<PlanOfProps, 'versi
         <StoreEdit {...{ spec, draft, changes }} after={version} onDiscard={() => setDraft(plan)} />
       )}
       <PlannedOrders
-        caption={isRunning ? 'What was planned' : 'Work orders of the plan'}
+        caption={isRunning ? 'Planned work orders' : 'Work orders of the plan'}
         plan={draft}
         layers={layers}
         onEdit={mayChange ? setOpen : null}

@@ -42,7 +42,7 @@ function VersionLine({ version: each, isFirst, isOpen }: VersionLineProps) {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 [overflow-wrap:anywhere]">
       <span className="font-semibold">Version {version}</span>
       <Badge tone={tone}>{word}</Badge>
-      {is_aside ? <Badge tone="neutral">kept aside</Badge> : null}
+      {is_aside ? <Badge tone="neutral">not used</Badge> : null}
       <span className="min-w-0 flex-1 basis-56 text-[13px] text-quiet">
         <bdi>{nameOfActor(made_by)}</bdi>: {legible(because)} · <Ago at={created_at} />
       </span>
@@ -54,7 +54,7 @@ function VersionLine({ version: each, isFirst, isOpen }: VersionLineProps) {
           aria-expanded={isOpen}
           className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
         >
-          {isOpen ? 'Hide' : isFirst ? 'Show the reasons' : 'Compare with the one before'}
+          {isOpen ? 'Hide' : isFirst ? 'Show the reasons' : 'Compare with the previous version'}
           <span className="sr-only"> of version {version}</span>
         </Link>
       )}

@@ -41,7 +41,11 @@ export function RunActs({ spec, run }: { spec: Spec; run: SpecRun }) {
           ? button('pause', 'plain', <Named Icon={CirclePause} words="Pause all" />)
           : null}
         {failed > 0 && state !== 'approved'
-          ? button('retry', 'plain', <Named Icon={RotateCcw} words={`Retry what stopped (${failed})`} />)
+          ? button(
+              'retry',
+              'plain',
+              <Named Icon={RotateCcw} words={`Retry stopped work orders (${failed})`} />,
+            )
           : null}
         <Button look="danger" className="min-h-11 sm:min-h-9" onClick={() => setCancelling(true)}>
           <Named Icon={X} words="Cancel all…" />

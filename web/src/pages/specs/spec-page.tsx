@@ -44,7 +44,7 @@ function Shown({ spec }: { spec: SpecDetail }) {
       {isPending ? null : <PlanSection {...{ spec, run, mayChange }} />}
       {hasPlan ? <ContractsCard id={spec.id} run={run} /> : null}
       <PlanVersions id={spec.id} />
-      <Card title="Estimate from when it was saved">
+      <Card title="Estimate when it was saved">
         <Estimate estimate={spec.estimate} />
       </Card>
       <Card title="Text" isFlush>

@@ -28,7 +28,7 @@ export function StoreEdit({ spec, draft, changes, after, onDiscard }: StoreEditP
     body: { plan: draft, after, because },
   }));
   return (
-    <section aria-label="Edit of the plan" className="flex flex-col gap-3 rounded-md bg-info-soft p-4">
+    <section aria-label="Edited plan" className="flex flex-col gap-3 rounded-md bg-info-soft p-4">
       <p className="font-medium text-info [overflow-wrap:anywhere]">Not stored yet: {changes}.</p>
       <TextField
         label="Reason (optional)"

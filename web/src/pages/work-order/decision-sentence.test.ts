@@ -25,12 +25,12 @@ test('why this model, this agent and this much money', () => {
   );
 });
 
-test('R-LRN-5: why this arm, and what the static rule would have taken', () => {
+test('R-LRN-5: why this arm, and what the static rule would have chosen', () => {
   const because =
-    'Chosen by what was seen: a/b with patch, chance 0.62; the static rule would have taken c/d with patch.';
+    'Chosen by the learned policy: a/b with patch, chance 0.62; the static rule would have chosen c/d with patch.';
   expect(tellDecision(decision('routing', {}, { models: ['a/b'], because })).text).toContain(because);
   expect(tellDecision(decision('routing', {}, { arm: null, because }))).toEqual({
-    title: 'A person is asked',
+    title: 'A question was asked',
     text: because,
   });
   expect(tellDecision(decision('retry', {}, { arm: 'patch:a/b#1', because }))).toEqual({
@@ -55,7 +55,7 @@ test('each kind of decision reads as a sentence', () => {
   expect(told({ options: ['retry', 'undo'] }, 'escalation')).toContain('Options: retry, undo.');
   expect(told({ option: 'retry' }, 'escalation', 'answer_policy')).toContain('A standing answer was applied');
   expect(told({ goesOn: 'without a review', because: 'x' }, 'skip')).toContain(
-    'Continues without a review. Reason: x.',
+    'Continued without a review. Reason: x.',
   );
 });
 

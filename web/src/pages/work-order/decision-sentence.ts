@@ -23,7 +23,7 @@ export function tellDecision({ kind, agent_type: by, input, output }: DecisionVi
 const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) => DecisionTold>> = {
   routing: (_asked, decided) =>
     decided.arm === null
-      ? { title: 'A person is asked', text: textOf(decided.because) }
+      ? { title: 'A question was asked', text: textOf(decided.because) }
       : { title: 'Model and agent chosen', text: tellRouting(decided) },
   refinement_cycle: (asked, decided) => ({
     title: `Sent back to the model, cycle ${textOf(decided.cycle)} of ${textOf(decided.of)}`,
@@ -38,7 +38,7 @@ const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) 
   skip: (asked, decided) => ({
     title: 'Skipped',
     text: sentence([
-      textOf(decided.goesOn) ? `Continues ${textOf(decided.goesOn)}` : 'A standing answer was not applied',
+      textOf(decided.goesOn) ? `Continued ${textOf(decided.goesOn)}` : 'A standing answer was not applied',
       because({ because: decided.because ?? asked.because }),
     ]),
   }),

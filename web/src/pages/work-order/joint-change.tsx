@@ -14,7 +14,7 @@ export function JointChange({ joint, shown }: { joint: JointView; shown: string 
   return (
     <Card title={`Joint change in ${items.length} repositories`} isFlush>
       <PlainTable
-        caption="The changes of this joint change, in the order of merging"
+        caption="The changes of this joint change, in merge order"
         items={items}
         keyOf={(one) => one.work_order_id}
         columns={columnsOf(shown)}

@@ -55,7 +55,7 @@ function Account({ postmortem }: { postmortem: Postmortem }) {
       </Part>
       <Part title="What would have prevented it">
         {prevention.length === 0 ? (
-          <p className="text-quiet">Nothing in the record says it.</p>
+          <p className="text-quiet">The record does not say.</p>
         ) : (
           <ul className="flex list-disc flex-col gap-1.5 pl-5">
             {prevention.map(({ what, because }) => (
@@ -68,8 +68,8 @@ function Account({ postmortem }: { postmortem: Postmortem }) {
       </Part>
       <Part title="What it cost">
         <p>
-          {usd(cost.total_usd)}, of which {usd(cost.wasted_usd)} came to nothing: {cost.model_calls} model
-          calls, {cost.agent_runs} runs of agents, {cost.refinement_cycles} refinement cycles.
+          {usd(cost.total_usd)}, of which {usd(cost.wasted_usd)} was wasted: {cost.model_calls} model calls,{' '}
+          {cost.agent_runs} runs of agents, {cost.refinement_cycles} refinement cycles.
         </p>
       </Part>
       <Part title="Failures, oldest first">
