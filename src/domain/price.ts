@@ -79,6 +79,23 @@ export function dearestInput({ input, cacheRead, cacheWrite }: TokenRates): bigi
   return [cacheRead, cacheWrite].reduce((most, rate) => (rate > most ? rate : most), input);
 }
 
+/** A price in a place that costs more: its version says how much more, so that a cost can be computed again. */
+export function dearerPrice(price: ModelPrice, tenths: bigint): ModelPrice {
+  const dearer = (step: PriceStep): PriceStep => ({
+    ...step,
+    ...Object.fromEntries(rateNames.map((name) => [name, (step[name] * tenths + 9n) / 10n])),
+  });
+  const [first, ...rest] = price.steps;
+  const version = `${price.version} x${tenths / 10n}.${tenths % 10n}`;
+  return { ...price, version, steps: [dearer(first), ...rest.map(dearer)] };
+}
+
+/** The version of the listed price, and by how many tenths it was multiplied: the inverse of `dearerPrice`. */
+export function listedVersion(version: string): { version: string; tenths: bigint } {
+  const [, listed, whole = '', tenth = ''] = /^(.+) x(\d+)\.(\d)$/.exec(version) ?? [];
+  return listed === undefined ? { version, tenths: 10n } : { version: listed, tenths: BigInt(whole + tenth) };
+}
+
 /** The cost in nano-dollars, rounded up once. */
 export function costOf(price: ModelPrice, usage: TokenUsage): bigint {
   return costAt(stepFor(price, totalInputTokens(usage)), usage);

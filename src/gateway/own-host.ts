@@ -2,7 +2,7 @@
 // members; any other address may be run by anybody.
 import type { CloudAccess } from '../domain/cloud.ts';
 import type { WireName } from '../domain/model-call.ts';
-import { type ModelPrice, type PriceStep, rateNames } from '../domain/price.ts';
+import { dearerPrice, type ModelPrice } from '../domain/price.ts';
 
 const hosts: Readonly<Record<WireName, RegExp>> = {
   'anthropic-messages': /^api\.anthropic\.com$/,
@@ -16,24 +16,21 @@ export function isOwnHost(wire: WireName, baseUrl: string): boolean {
 }
 
 const regionalTenths = 11n;
+const governmentTenths = 12n;
 
 /**
- * Regional processing costs ten percent more; the price list has the default price. On Bedrock, the model's ID names its
- * regions and has a price of its own.
+ * Regional processing costs ten percent more, Amazon's regions for governments twenty; the price list has the default
+ * price. In Bedrock's other regions, the model's ID names its regions and has a price of its own.
  */
 export function priceAt(
   { baseUrl, cloud }: { baseUrl: string; cloud?: CloudAccess | undefined },
   price: ModelPrice,
 ): ModelPrice {
+  if (cloud?.name === 'bedrock')
+    return cloud.region.startsWith('us-gov-') ? dearerPrice(price, governmentTenths) : price;
   const isRegional =
     cloud === undefined
       ? URL.canParse(baseUrl) && /^[a-z]+\.api\.openai\.com$/.test(new URL(baseUrl).hostname)
-      : cloud.name === 'vertex' && cloud.location !== 'global';
-  if (!isRegional) return price;
-  const dearer = (step: PriceStep): PriceStep => ({
-    ...step,
-    ...Object.fromEntries(rateNames.map((name) => [name, (step[name] * regionalTenths + 9n) / 10n])),
-  });
-  const [first, ...rest] = price.steps;
-  return { ...price, version: `${price.version} x1.1`, steps: [dearer(first), ...rest.map(dearer)] };
+      : cloud.location !== 'global';
+  return isRegional ? dearerPrice(price, regionalTenths) : price;
 }

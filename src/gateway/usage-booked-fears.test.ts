@@ -2,6 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
+import { type ModelPrice, nanoUsdPerMillion } from '../domain/price.ts';
+import { findAmong, listedPrices } from '../store/money/prices/listed-prices.ts';
 import {
   ask,
   callRows,
@@ -92,10 +94,36 @@ test('R-BUD-9: fear: work that stays in a region costs more than the list says',
 });
 
 test.each([
+  ['us-east-1', '3.3'],
+  ['us-gov-west-1', '3.96'],
+])('R-BUD-9: fear: on Bedrock in %s, a model costs more than is booked', (region, usd) => {
+  const credentials = { kind: 'bearer', token: 'secret' } as const;
+  const baseUrl = `https://bedrock-runtime.${region}.amazonaws.com`;
+  const listed = findAmong(listedPrices())('bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0') as ModelPrice;
+  const { steps } = priceAt({ baseUrl, cloud: { name: 'bedrock', region, credentials } }, listed);
+  expect(steps[0].input).toBe(nanoUsdPerMillion(usd));
+});
+
+test.each([
   ['https://api.anthropic.com/v1', true],
   ['https://api.anthropic.com.example.com/v1', false],
   ['https://proxy.example.com/api.anthropic.com', false],
   ['no address', false],
 ])("%s is the host of the protocol's maker: %s", (baseUrl, isOwn) => {
   expect(isOwnHost('anthropic-messages', baseUrl)).toBe(isOwn);
+});
+
+test('R-BUD-2: fear: the cost of an impossible number of tokens is too large for the database, and is booked never', async () => {
+  const database = shared();
+  const usage = { input_tokens: 100, output_tokens: Number.MAX_SAFE_INTEGER };
+  const mad = JSON.stringify({ ...JSON.parse(wholeMessage()), usage });
+  const ground = await gatewayGround(database, {
+    behave: (_request, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/json' });
+      answer.end(mad);
+    },
+  });
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+  const { status, actualNanoUsd, reservedNanoUsd } = await theCall(database);
+  expect([status, actualNanoUsd]).toEqual(['presumed', reservedNanoUsd]);
 });

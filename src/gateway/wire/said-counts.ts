@@ -2,6 +2,9 @@
 // may be a placeholder.
 import { isObject, memberOf } from './json-value.ts';
 
+/** More tokens than any call can have, and few enough that their cost fits the ledger's columns. */
+const tokensMax = 1_000_000_000;
+
 export class SaidCounts<Name extends string> {
   readonly #most = new Map<Name, number>();
   #isUnreadable = false;
@@ -13,7 +16,8 @@ export class SaidCounts<Name extends string> {
     for (const name of names) {
       const said = memberOf(from, as[name] ?? name);
       if (said === undefined || said === null) continue;
-      if (typeof said === 'number' && Number.isSafeInteger(said) && said >= 0) this.#raise(name, said);
+      if (typeof said === 'number' && Number.isInteger(said) && said >= 0 && said <= tokensMax)
+        this.#raise(name, said);
       else this.#isUnreadable = true;
     }
   }
@@ -23,7 +27,7 @@ export class SaidCounts<Name extends string> {
     return this.#most.get(name) ?? null;
   }
 
-  /** Set if the provider sent something other than a number: then its other values cannot be trusted either. */
+  /** Set if the provider sent something other than a possible number: then its other values cannot be trusted either. */
   get isUnreadable(): boolean {
     return this.#isUnreadable;
   }

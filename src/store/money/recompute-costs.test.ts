@@ -116,3 +116,18 @@ test('all calls are checked, even more than one page, and only as many differenc
   expect(found).toMatchObject({ checked: 10_500, differing: 150 });
   expect(found.differences).toHaveLength(100);
 });
+
+test('fear: no cost of a call in a dearer region can be computed again', async () => {
+  const database = await testDatabase();
+  await stateList(database.query, listedPrices());
+  const model = 'vertex/claude-sonnet-4-5@20250929';
+  // 100,000 tokens at $3 a million, and 10 % more.
+  const call = { model, version: `${edition} x1.1`, usage: { inputTokens: 100_000 } };
+  await book(database, { ...call, nanoUsd: 330_000_000n });
+  expect(await recomputeCosts(database)).toMatchObject({ checked: 1, differing: 0 });
+  await book(database, { ...call, nanoUsd: 300_000_000n });
+  expect(await recomputeCosts(database)).toMatchObject({
+    checked: 2,
+    differences: [{ bookedNanoUsd: 300_000_000n, recomputedNanoUsd: 330_000_000n }],
+  });
+});

@@ -1,6 +1,6 @@
 // Every cost can be computed again from its tokens and the price version that it was booked with (R-BUD-9).
 import type { ReservationId } from '../../domain/ids.ts';
-import { costOf, type ModelPrice } from '../../domain/price.ts';
+import { costOf, dearerPrice, listedVersion, type ModelPrice } from '../../domain/price.ts';
 import type { Database, Query } from '../database.ts';
 import { keptPrices } from './model-prices.ts';
 
@@ -64,8 +64,9 @@ function look(call: SettledCall, prices: ReadonlyMap<string, ModelPrice>, found:
     return;
   }
   found.checked += 1;
-  const price = prices.get(`${model} ${priceVersion}`);
-  const recomputedNanoUsd = price ? costOf(price, usageOf(call)) : null;
+  const { version, tenths } = listedVersion(priceVersion);
+  const price = prices.get(`${model} ${version}`);
+  const recomputedNanoUsd = price ? costOf(dearerPrice(price, tenths), usageOf(call)) : null;
   const bookedNanoUsd = actualNanoUsd ?? 0n;
   if (recomputedNanoUsd === bookedNanoUsd) return;
   found.differing += 1;

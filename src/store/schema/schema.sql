@@ -1905,24 +1905,30 @@ begin
     return;
   end if;
   v_answer := take_from_envelope(v_key.envelope_id, p_nano_usd);
-  if v_answer <> 'drawn' then
-    select * into v_envelope from cost_tracking where id = v_key.envelope_id;
-    return query select case v_answer when 'closed' then 'key_invalid' else v_answer end,
-      greatest(0, v_envelope.reserved_nano_usd - v_envelope.drawn_open_nano_usd - v_envelope.drawn_spent_nano_usd
-        - v_envelope.drawn_presumed_nano_usd), v_envelope.drawn_open_nano_usd, null::text;
-    return;
-  end if;
-  insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reservation_id, reserved_nano_usd,
-      model, session_id, key_id, gateway_id, provider, wire, is_stream, input_tokens_max, output_tokens_max, price_version)
-    values (p_call_id, 'actual', 'sent', v_key.service_name, v_key.work_order_id, v_key.run_id, v_key.envelope_id, p_nano_usd,
-      p_model, v_key.session_id, v_key.id, p_gateway_id, p_provider, p_wire, p_is_stream, p_input_tokens_max,
-      p_output_tokens_max, p_price_version)
-    on conflict (id) do nothing;
-  if not found then
-    -- The same call, drawn at the same moment.
+  if v_answer = 'drawn' then
+    insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reservation_id, reserved_nano_usd,
+        model, session_id, key_id, gateway_id, provider, wire, is_stream, input_tokens_max, output_tokens_max, price_version)
+      values (p_call_id, 'actual', 'sent', v_key.service_name, v_key.work_order_id, v_key.run_id, v_key.envelope_id,
+        p_nano_usd, p_model, v_key.session_id, v_key.id, p_gateway_id, p_provider, p_wire, p_is_stream, p_input_tokens_max,
+        p_output_tokens_max, p_price_version)
+      on conflict (id) do nothing;
+    if found then
+      return query select 'drawn', 0::bigint, 0::bigint, null::text;
+      return;
+    end if;
     perform change_envelope(v_key.envelope_id, -p_nano_usd, 0, 0, 0, p_call_id);
   end if;
-  return query select 'drawn', 0::bigint, 0::bigint, null::text;
+  -- Another statement has drawn or ended the same call since this one looked.
+  select * into v_call from cost_tracking where id = p_call_id;
+  if found then
+    return query select case when v_call.key_id = p_key_id and v_call.status in ('sent', 'presumed') then 'drawn'
+      else 'key_invalid' end, 0::bigint, 0::bigint, null::text;
+    return;
+  end if;
+  select * into v_envelope from cost_tracking where id = v_key.envelope_id;
+  return query select case v_answer when 'closed' then 'key_invalid' else v_answer end,
+    greatest(0, v_envelope.reserved_nano_usd - v_envelope.drawn_open_nano_usd - v_envelope.drawn_spent_nano_usd
+      - v_envelope.drawn_presumed_nano_usd), v_envelope.drawn_open_nano_usd, null::text;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.draw_calls(p_call_ids uuid[], p_key_ids uuid[], p_key_hashes bytea[], p_gateway_ids uuid[], p_providers text[], p_models text[], p_wires text[], p_are_streams boolean[], p_nano_usd bigint[], p_input_tokens_max bigint[], p_output_tokens_max bigint[], p_price_versions text[])
@@ -2422,9 +2428,10 @@ begin
       select wanted.key, wanted.limit_nano_usd from unnest(v_keys, v_limits) as wanted (key, limit_nano_usd)
       order by wanted.key on conflict do nothing;
   end if;
-  insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
+  insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata,
+      created_at)
     values (v_id, 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
-      (p_metadata ->> 'run_id')::uuid, p_nano_usd, v_keys, p_metadata);
+      (p_metadata ->> 'run_id')::uuid, p_nano_usd, v_keys, p_metadata, p_at);
   perform lock_windows();
   for i in 1 .. cardinality(v_keys) loop
     -- A limit that was changed in the settings holds from the next reservation on.
