@@ -17,7 +17,7 @@ export function sharedReads(): SharedReads {
   const readings = new Map<string, Reading>();
 
   function begin(key: string, read: () => Promise<unknown>): Promise<unknown> {
-    // Also a read that throws at once is a failed one: else everybody who asks later would wait for it for ever.
+    // A read that throws at once also fails: otherwise everybody who asks later would wait forever.
     const running = (async () => read())();
     const reading: Reading = { running, next: null };
     readings.set(key, reading);

@@ -6,6 +6,7 @@ import { origin, port, slackPeople, webhookAddress } from './face-settings.ts';
 import { givenPrices } from './given-prices.ts';
 import { allowRules, headerName, oidcIssuer, proxyAddresses } from './given-sign-in.ts';
 import { databaseUrl, flag, integer, labels, listed, logLevel, oneOf, waitMs } from './given-values.ts';
+import { traceVariables } from './trace-variables.ts';
 
 export interface Variable<Value> {
   means: string;
@@ -103,14 +104,7 @@ export const variables = {
   }),
   OPENAI_COMPATIBLE_API_KEY: secret({ means: 'its key, if it needs one' }, asText),
   ...cloudVariables,
-  OTEL_EXPORTER_OTLP_ENDPOINT: text({
-    means:
-      'where Moose exports traces over OTLP (HTTP); the other standard variables of the exporter apply too',
-    default: 'none: Moose exports no traces',
-  }),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text({ means: 'the same, for traces only' }),
-  OTEL_SDK_DISABLED: text({ means: '`true`: Moose exports no traces', default: 'not set' }),
-  OTEL_TRACES_EXPORTER: text({ means: '`none`: Moose exports no traces', default: 'not set' }),
+  ...traceVariables,
   MOOSE_KEEP_BODIES: {
     means: 'keeps the request and the answer of each model call, without secrets',
     default: 'off',
