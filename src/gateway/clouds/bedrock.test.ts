@@ -142,7 +142,7 @@ test.each([
   const ground = await bedrockGround(database);
   const reply = await ask(ground, { body: message({ model: name, stream: true }) });
   expect(reply).toMatchObject({ status: 400 });
-  expect(reply.body).toContain('no ARN');
+  expect(reply.body).toContain('not an ARN');
   expect(ground.bedrock.received).toEqual([]);
 });
 
