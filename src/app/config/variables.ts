@@ -227,14 +227,8 @@ export const variables = {
     default: 'nobody',
     read: slackPeople,
   },
-  MOOSE_DISCORD_WEBHOOK_URL: secret(
-    { means: 'a webhook of a Discord channel, for the same messages' },
-    webhookAddress,
-  ),
-  MOOSE_WEBHOOK_URL: secret(
-    { means: 'any address that accepts JSON, for the same messages' },
-    webhookAddress,
-  ),
+  MOOSE_DISCORD_WEBHOOK_URL: secret({ means: 'a Discord webhook for the same messages' }, webhookAddress),
+  MOOSE_WEBHOOK_URL: secret({ means: 'an address for the same messages as JSON' }, webhookAddress),
   MOOSE_WEBHOOK_SECRET: secret(
     {
       means:
