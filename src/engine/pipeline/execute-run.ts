@@ -69,6 +69,8 @@ export interface Host {
   leg: number;
   /** Those of the process, which takes up its runs together; if absent, the run is taken up by itself. */
   takeUps?: TakeUps;
+  /** The run as this process has just read it; if absent, it is read. */
+  found?: Standing;
   /** Not aborted when a person cancels: a cancelled run is taken up too, so that this process ends it. */
   stops?: AbortSignal;
 }
@@ -81,7 +83,7 @@ export async function executeRun(
   signal: AbortSignal,
 ): Promise<void> {
   const { takeUps = createTakeUps(deps), stops = signal } = host;
-  if (await leaveToOthers(deps, await takeUps.find(runId, stops), host, stops)) return;
+  if (await leaveToOthers(deps, host.found ?? (await takeUps.find(runId, stops)), host, stops)) return;
   const taken = await takeUps.takeUp({ runId, leg: host.leg, executor: host.executorId }, stops);
   const first = taken ? workOf(deps, taken, host, signal) : await takeUpAlone(deps, runId, host, signal);
   if (first) await doingWork({ workOrderId: first.order.id, runId }, () => carry(first, host.drains));

@@ -54,7 +54,7 @@ export function createWorker(deps: PipelineDeps): Worker {
       active.set(id, cancelled);
       try {
         const either = AbortSignal.any([signal, cancelled.signal]);
-        await executeRun(deps, runId, { ...host, takeUps, stops: signal }, either);
+        await executeRun(deps, runId, { ...host, takeUps, found, stops: signal }, either);
       } finally {
         if (active.get(id) === cancelled) active.delete(id);
       }
