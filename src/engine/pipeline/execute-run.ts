@@ -94,7 +94,10 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
   try {
     if (first.run.kind === 'undo') return await undoRun(first);
     if (first.run.takeups >= settings.takeupsMax) return await endInReview(first, takeUpsExhausted(first));
-    for (let work: Work | undefined = first; ; work = await look(first)) {
+    let next: Work | undefined = first;
+    for (;;) {
+      const work: Work | undefined = next ?? (await look(first));
+      next = undefined;
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
       // A paused run is taken up if one of its processes still runs: that process is watched to its end.
@@ -105,7 +108,9 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
       if (turn === 'look') continue;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
-      if ((await oneStep(work)) === 'stop') return;
+      const goesOn = await oneStep(work);
+      if (goesOn === 'stop') return;
+      if (goesOn !== 'go on') next = goesOn;
     }
   } catch (cause) {
     // Another process has taken over the run: writes of this process no longer count.
@@ -207,7 +212,8 @@ async function look({
   return { ...rest, run, order };
 }
 
-async function oneStep(work: Work): Promise<GoesOn> {
+/** The run at its next step, if the end of this one has just read it. */
+async function oneStep(work: Work): Promise<GoesOn | Work> {
   const { step } = work.order;
   if (step === null || step === 'awaiting_ci') throw new TypeError(`A run stands at the step ${step}`);
   await markRunning(work);
@@ -227,14 +233,15 @@ async function oneStep(work: Work): Promise<GoesOn> {
   }
 }
 
-async function goOnFrom(work: Work, step: Step, end: StepEnd, startedAt: Date): Promise<GoesOn> {
+async function goOnFrom(work: Work, step: Step, end: StepEnd, startedAt: Date): Promise<GoesOn | Work> {
   switch (end.end) {
     case 'over':
       return 'stop';
-    case 'done':
-      await advance(work, step, end, startedAt);
+    case 'done': {
+      const next = await advance(work, step, end, startedAt);
       work.reached(`${step}:end`, work.run.id);
-      return 'go on';
+      return next ?? 'go on';
+    }
     case 'refine':
       return await refine(work, step, end, startedAt);
     case 'again':

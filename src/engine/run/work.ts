@@ -110,13 +110,13 @@ export type StepRunner = (work: Work) => Promise<StepEnd>;
 /** A transaction that takes effect only if this process still owns the run; `change` is applied to the run itself. */
 export function fenced<T>(
   work: Work,
-  write: (query: Query) => Promise<T>,
+  write: (query: Query, run: Run) => Promise<T>,
   change?: Parameters<typeof holdFence>[3],
 ): Promise<T> {
-  return work.database.transaction(async (query) => {
-    await holdFence(query, work.run.id, work.run.fence, change);
-    return write(query);
-  }, work.signal);
+  return work.database.transaction(
+    async (query) => write(query, await holdFence(query, work.run.id, work.run.fence, change)),
+    work.signal,
+  );
 }
 
 export type StepTable = Record<RunStep, StepRunner>;
