@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { MooseError } from '../../domain/failure.ts';
-import type { RunId } from '../../domain/ids.ts';
+import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { RunStep } from '../../domain/transitions.ts';
 import type { Slots } from '../../durable/slots.ts';
 import type { PinnedImage } from '../../sessions/images/image-store.ts';
@@ -117,6 +117,18 @@ export function fenced<T>(
     async (query) => write(query, await holdFence(query, work.run.id, work.run.fence, change)),
     work.signal,
   );
+}
+
+/**
+ * The same for a single statement of `src/store/work/held-run.ts`, which needs no transaction: it is repeated after a
+ * lost answer.
+ */
+export function whileHeld(
+  { database, run, order, signal }: Work,
+  write: (query: Query, holder: { runId: RunId; fence: number; workOrderId: WorkOrderId }) => Promise<void>,
+): Promise<void> {
+  const holder = { runId: run.id, fence: run.fence, workOrderId: order.id };
+  return database.run((query) => write(query, holder), signal);
 }
 
 export type StepTable = Record<RunStep, StepRunner>;
