@@ -6,8 +6,10 @@ import { assertBranchName } from './branch-name.ts';
 import { clearOldDrafts, makeByDraft } from './drafts.ts';
 import { withFileFailures } from './file-failure.ts';
 import { tellGitFault } from './git-repetition.ts';
+import { looseSha } from './head-state.ts';
 import { isThere } from './is-there.ts';
 import { lookAfter } from './look-after.ts';
+import { glanceAt, readNow } from './read-now.ts';
 import { leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.ts';
 import { assertCommit } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
@@ -27,6 +29,7 @@ export interface BareRemoteWish {
 export async function ensureBareRemote(path: string, wish: BareRemoteWish): Promise<{ wasCreated: boolean }> {
   assertBranchName(wish.branch);
   const call: GitCall = { signal: wish.signal };
+  if (isUntouched(path, wish.branch)) return { wasCreated: false };
   if (await isWhole(path, wish.branch, call)) {
     await withoutHooks(path, call);
     return { wasCreated: false };
@@ -42,6 +45,22 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
     await ensureBase(path, wish);
     return { wasCreated: false };
   });
+}
+
+const smallBytesMax = 64 * 1024;
+
+/**
+ * Whether the small files show the repository as Moose made it, without a git: its configuration ends with Moose's own
+ * settings, so that nothing after them replaces them, and the base branch has a file.
+ */
+function isUntouched(path: string, branch: string): boolean {
+  const config = readNow(join(path, 'config'), smallBytesMax) ?? '';
+  return (
+    /^\tbare = true$/m.test(config) &&
+    config.endsWith(settings) &&
+    glanceAt(join(path, 'HEAD'))?.isFile() === true &&
+    looseSha(path, `refs/heads/${branch}`) !== null
+  );
 }
 
 /** A quick check for the usual case: the repository exists and has the base branch. */

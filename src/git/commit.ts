@@ -11,14 +11,15 @@ import { refuseAddedSecrets } from './added-secrets.ts';
 import { writeCommit } from './commit-object.ts';
 import { withFileFailures } from './file-failure.ts';
 import { forbiddenAmong, refuse } from './forbidden-files.ts';
+import { headState } from './head-state.ts';
 import { type HeldBack, refuseCopies } from './held-back.ts';
 import { commitIdentity, moose } from './identity.ts';
 import { readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
-import { assertSha, headState, isAncestor } from './revision.ts';
+import { namesNow } from './read-now.ts';
+import { assertSha, isAncestor } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
-import { rebuildIndex } from './scratch-index.ts';
-import { type StageRequest, stageChanges } from './stage-changes.ts';
+import { type Staged, type StageRequest, stageChanges } from './stage-changes.ts';
 import { removeStaleLocks } from './stale-lock.ts';
 import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
 import { diffTrees } from './tree-diff.ts';
@@ -51,9 +52,8 @@ export interface CommitRequest extends StageRequest {
 
 /** Null if nothing changed. @throws WORKTREE_MOVED, FORBIDDEN_CHANGE, SECRET_IN_CHANGE */
 export async function commitAll(request: CommitRequest): Promise<Commit | null> {
-  const { worktreePath, expectedParent, trailers, signal } = request;
+  const { worktreePath, expectedParent, signal } = request;
   assertSha(expectedParent);
-  const message = withTrailers(redact(request.message), trailers);
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
   return withFileFailures('commit', signal, async () => {
     await assertOwnLink(worktreePath, call);
@@ -62,35 +62,47 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
     await clearLocks(worktreePath, branch, call);
     const { heldBack = [] } = request;
     const excludePaths = [...(request.excludePaths ?? []), ...heldBack.map(({ path }) => path)];
-    const treeSha = await stageChanges({ ...request, excludePaths }, call);
-    const changes = await diffTrees(worktreePath, expectedParent, treeSha, call);
-    if (changes.length === 0) return null;
-    refuse(await forbiddenAmong(request, changes, call));
-    await refuseCopies(worktreePath, heldBack, { parent: expectedParent, changes }, call);
-    await refuseAddedSecrets(
-      worktreePath,
-      { from: expectedParent, to: treeSha, policy: request.secrets },
-      changes,
-      call,
+    return stageChanges({ ...request, excludePaths }, call, (staged) =>
+      commitStaged(request, head, staged, call),
     );
-    const changedFiles = changes.map((change) => change.path);
-    if (head !== expectedParent && (await isOurCommit(request, head, treeSha, call))) {
-      await rebuildIndex(worktreePath, head, call);
-      await endMerge(worktreePath, call);
-      return { sha: head, treeSha, changedFiles };
-    }
-    const identity = await commitIdentity(worktreePath, request.committer ?? moose, call);
-    const sha = await writeCommit(
-      worktreePath,
-      { tree: treeSha, parents: [expectedParent], message, identity },
-      call,
-    );
-    // The index is updated first: after a crash in between, the change looks staged, never reverted.
-    await rebuildIndex(worktreePath, treeSha, call);
-    await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);
-    await endMerge(worktreePath, call);
-    return { sha, treeSha, changedFiles };
   });
+}
+
+async function commitStaged(
+  request: CommitRequest,
+  head: string,
+  { treeSha, adoptIndex }: Staged,
+  call: GitCall,
+): Promise<Commit | null> {
+  const { worktreePath, expectedParent, heldBack = [] } = request;
+  const changes = await diffTrees(worktreePath, expectedParent, treeSha, call);
+  if (changes.length === 0) return null;
+  refuse(await forbiddenAmong(request, changes, call));
+  await refuseCopies(worktreePath, heldBack, { parent: expectedParent, changes }, call);
+  await refuseAddedSecrets(
+    worktreePath,
+    { from: expectedParent, to: treeSha, policy: request.secrets },
+    changes,
+    call,
+  );
+  const changedFiles = changes.map((change) => change.path);
+  if (head !== expectedParent && (await isOurCommit(request, head, treeSha, call))) {
+    await adoptIndex();
+    await endMerge(worktreePath, call);
+    return { sha: head, treeSha, changedFiles };
+  }
+  const message = withTrailers(redact(request.message), request.trailers);
+  const identity = await commitIdentity(worktreePath, request.committer ?? moose, call);
+  const sha = await writeCommit(
+    worktreePath,
+    { tree: treeSha, parents: [expectedParent], message, identity },
+    call,
+  );
+  // The index is updated first: after a crash in between, the change looks staged, never reverted.
+  await adoptIndex();
+  await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);
+  await endMerge(worktreePath, call);
+  return { sha, treeSha, changedFiles };
 }
 
 /** The worktree's `.git` must still be the link that git created: an agent may have put another repository there. */
@@ -150,8 +162,16 @@ async function isOurCommit(
   return parents === request.expectedParent && tree === treeSha && hasTrailers(body, request.trailers);
 }
 
+/** What git writes for a merge, rebase or similar operation. Other storage of refs (reftable) has no such files. */
+const ofOperation =
+  /^(?:MERGE_\w+|AUTO_MERGE|SQUASH_MSG|CHERRY_PICK_HEAD|REVERT_HEAD|BISECT_\w+|sequencer|rebase-\w+)$/;
+const headElsewhere = 'ref: refs/heads/.invalid';
+
 /** Ends a merge, rebase or similar operation that the agent has left open. */
 async function endMerge(worktreePath: string, call: GitCall): Promise<void> {
+  const gitDir = await worktreeGitDir(worktreePath, call);
+  const isFilesOnly = (await readIfThere(join(gitDir, 'HEAD')))?.trimEnd() !== headElsewhere;
+  if (isFilesOnly && !namesNow(gitDir).some((name) => ofOperation.test(name))) return;
   await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], call);
 }
 

@@ -32,7 +32,10 @@ export async function inspectRepository(
 ): Promise<RepositoryState> {
   const look: GitCall = { ...call, mayDiscover: true, lineEnds: 'configured' };
   await assertDirectory(path);
-  const root = await rootOf(path, look);
+  return stateOf(await rootOf(path, look), look);
+}
+
+async function stateOf(root: string, look: GitCall): Promise<RepositoryState> {
   const { headSha, branch, changes } = await readStatus(
     root,
     { untracked: 'normal', ignoreSubmodules: 'dirty' },
@@ -54,6 +57,22 @@ export async function inspectRepository(
     isDirty: dirtyPaths.length > 0,
     dirtyPaths: dirtyPaths.slice(0, maxDirtyPaths),
   };
+}
+
+/** The same for a path that is known to be the root of a working tree, without asking for the root again. */
+export async function inspectRoot(
+  root: string,
+  call: { signal?: AbortSignal | undefined } = {},
+): Promise<RepositoryState> {
+  await assertDirectory(root);
+  const look: GitCall = { ...call, mayDiscover: true, lineEnds: 'configured' };
+  try {
+    return await stateOf(root, look);
+  } catch (cause) {
+    // Names what is wrong with the repository, if that is the reason.
+    await rootOf(root, look);
+    throw cause;
+  }
 }
 
 /** Whether there is a repository to work in, even an empty one. @throws as `inspectRepository`, except _EMPTY */

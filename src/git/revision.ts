@@ -45,25 +45,6 @@ export async function headBranch(worktreePath: string, call: GitCall = {}): Prom
   return exitCode === 0 && ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null;
 }
 
-/** The commit and the branch of HEAD, usually with a single process. */
-export async function headState(
-  worktreePath: string,
-  call: GitCall = {},
-): Promise<{ branch: string | null; sha: string | null }> {
-  const { stdout, exitCode } = await runGit(
-    worktreePath,
-    ['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD'],
-    {
-      ...call,
-      okExitCodes: [128],
-    },
-  );
-  const [sha = '', ref = '', ...more] = stdout.split('\n');
-  const isPlain = exitCode === 0 && isSha(sha) && ref.startsWith('refs/heads/') && more.join('') === '';
-  if (isPlain) return { branch: ref.slice('refs/heads/'.length), sha };
-  return { branch: await headBranch(worktreePath, call), sha: await refSha(worktreePath, 'HEAD', call) };
-}
-
 export async function hasCommit(repositoryPath: string, sha: string, call: GitCall = {}): Promise<boolean> {
   assertSha(sha);
   const { stdout } = await runGit(repositoryPath, ['cat-file', '--batch-check'], {

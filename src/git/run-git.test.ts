@@ -84,6 +84,11 @@ test('the version of git is known, and is new enough', async () => {
   writeScript(join(directory, 'git'), 'echo git version 2.30.1');
   setEnvironment({ PATH: `${directory}:${process.env.PATH}` });
   expect((await failureOf(gitVersion())).code).toBe('GIT_TOO_OLD');
+  writeScript(join(directory, 'git'), 'echo git version 2.45.1');
+  expect(await gitVersion()).toBe('2.45.1');
+  // Fear: the version of a git that has been replaced is remembered.
+  writeScript(join(directory, 'git'), 'echo git version 2.29.3');
+  expect((await failureOf(gitVersion())).code).toBe('GIT_TOO_OLD');
 });
 
 test('a directory that does not exist is not mistaken for a missing git', async () => {

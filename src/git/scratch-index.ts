@@ -26,6 +26,8 @@ export interface ScratchIndex {
   changes(): Promise<WorkingChanges>;
   stage(changes: { present: readonly PathBytes[]; deleted: readonly PathBytes[] }): Promise<void>;
   writeTree(): Promise<string>;
+  /** Makes it the worktree's own index, which then matches the tree. It can do nothing more. */
+  adopt(): Promise<void>;
 }
 
 /** Files that can be generated again: they are only committed if they are already tracked. */
@@ -63,6 +65,7 @@ export async function withScratchIndex<T>(
         await updateIndex(worktreePath, ['--add', '--remove', '--replace'], present, own);
       },
       writeTree: async () => (await runGit(worktreePath, ['write-tree'], own)).stdout.trim(),
+      adopt: () => rename(join(directory, 'index'), join(gitDir, 'index')),
     });
   } finally {
     await rm(directory, { recursive: true, force: true });

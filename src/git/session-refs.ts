@@ -9,6 +9,7 @@ import { isMooseError } from '../domain/failure.ts';
 import { namesIn } from '../stdx/names-in.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { branchSha } from './head-state.ts';
 import { readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
 import { hasCommit, isSha, refSha } from './revision.ts';
@@ -44,7 +45,7 @@ export async function openSessionRefs(
   const base = (await readIfThere(files.branch)) === branch ? await readIfThere(files.base) : null;
   const left = await readLeft(join(heads, basename(branch)));
   const isMoved = base !== null && left !== null && left !== base;
-  const sha = isMoved ? null : await refSha(repositoryPath, `refs/heads/${branch}`, call);
+  const sha = isMoved ? null : await branchSha(repositoryPath, branch, call);
   if (sha !== null && sha !== left) await put(join(heads, basename(branch)), `${sha}\n`);
   if (sha !== null && sha !== base) {
     await put(files.base, sha);

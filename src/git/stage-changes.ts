@@ -13,14 +13,28 @@ export interface StageRequest extends GuardRequest {
   excludePaths?: readonly string[];
 }
 
-/** Returns the tree object of everything that belongs in the commit. @throws FORBIDDEN_CHANGE */
-export async function stageChanges(request: StageRequest, call: GitCall): Promise<string> {
+export interface Staged {
+  /** The tree object of everything that belongs in the commit. */
+  treeSha: string;
+  /**
+   * Makes the index of the tree the worktree's own. Call this while nothing runs in the worktree: git trusts the index,
+   * and a program there could mark a changed file as unchanged.
+   */
+  adoptIndex(): Promise<void>;
+}
+
+/** @throws FORBIDDEN_CHANGE */
+export async function stageChanges<T>(
+  request: StageRequest,
+  call: GitCall,
+  use: (staged: Staged) => Promise<T>,
+): Promise<T> {
   const { worktreePath, expectedParent } = request;
   return withScratchIndex(worktreePath, expectedParent, call, async (index) => {
     const paths = await pathsToStage(request, index);
     refuse(await forbiddenBeforeReading(request, [...paths.present, ...paths.deleted]));
     await index.stage(paths);
-    return index.writeTree();
+    return use({ treeSha: await index.writeTree(), adoptIndex: index.adopt });
   });
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { headState } from './revision.ts';
+import { headState } from './head-state.ts';
 import { gitIn, scratchRepository } from './scratch-repository.fixture.ts';
 import { readStatus } from './status.ts';
 import { mayBeCheckedOut, worktreeGitDir } from './worktree-list.ts';
@@ -42,4 +42,17 @@ test('git’s own directory is found as git does, for a repository, a worktree a
     expect(await worktreeGitDir(each)).toBe(gitIn(each, 'rev-parse', '--absolute-git-dir'));
   expect(await mayBeCheckedOut(join(path, '.git'), 'beside')).toBe(true);
   expect(await mayBeCheckedOut(join(path, '.git'), 'elsewhere')).toBe(false);
+});
+
+test('fear: a branch without a file of its own, or one that leads elsewhere, has no commit, or another one', async () => {
+  const { path, headSha, git, commit } = scratchRepository();
+  git('pack-refs', '--all');
+  expect(await headState(path)).toEqual({ branch: 'main', sha: headSha });
+  const newer = commit({ a: 'b' });
+  expect(await headState(path)).toEqual({ branch: 'main', sha: newer });
+  git('branch', 'other', headSha);
+  git('symbolic-ref', 'refs/heads/main', 'refs/heads/other');
+  expect((await headState(path)).sha).toBe(headSha);
+  git('symbolic-ref', 'HEAD', 'refs/heads/absent');
+  expect(await headState(path)).toEqual({ branch: 'absent', sha: null });
 });

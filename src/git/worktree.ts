@@ -7,11 +7,12 @@ import { ConfigurationError, isMooseError, PermanentError } from '../domain/fail
 import { assertBranchName } from './branch-name.ts';
 import { clearStrangeFiles } from './clear-strange-files.ts';
 import { withFileFailures } from './file-failure.ts';
+import { headState } from './head-state.ts';
 import { isThere, readIfThere } from './is-there.ts';
 import { lookAfter } from './look-after.ts';
 import { moveRef } from './move-ref.ts';
 import { inTurn } from './repository-turn.ts';
-import { assertCommit, assertSha, headState, refSha } from './revision.ts';
+import { assertCommit, assertSha, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 import { removeStaleLocks, waitForGit } from './stale-lock.ts';
 import {

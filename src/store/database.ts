@@ -1,12 +1,5 @@
 // The only access to PostgreSQL: a pool, typed queries, and transactions that survive a lost connection.
-import {
-  CamelCasePlugin,
-  type ControlledTransaction,
-  Kysely,
-  PostgresDialect,
-  sql,
-  type Transaction,
-} from 'kysely';
+import { CamelCasePlugin, type ControlledTransaction, Kysely, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { isMooseError } from '../domain/failure.ts';
 import { withJitter } from '../resilience/backoff.ts';
@@ -24,6 +17,7 @@ import {
 } from './connection/database-failure.ts';
 import { guardTexts } from './connection/guard-texts.ts';
 import { inTransaction } from './connection/in-transaction.ts';
+import { answerLast, NumberedDialect, xidOf } from './connection/numbered-dialect.ts';
 import { watchSilence } from './connection/silent-connections.ts';
 import { enterOwnSchema } from './schema/own-schema.ts';
 import type { Tables } from './schema/tables.ts';
@@ -90,8 +84,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   // listener.
   pool.on('error', () => undefined);
   pool.on('connect', guardTexts);
+  pool.on('connect', answerLast);
   const query = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new NumberedDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   const reconnecting = <T>(operation: () => Promise<T>, signal?: AbortSignal) =>
@@ -118,19 +113,11 @@ function transactionOf<T>(
     unclear = undefined;
     return inTransaction(query, async (transaction) => {
       const value = await work(transaction);
-      const xid = await ownXid(transaction);
+      const xid = await xidOf(transaction);
       if (xid !== null) unclear = { xid, value };
       return value;
     });
   };
-}
-
-/** The transaction's ID; null if it has written nothing, so that it can be repeated. */
-async function ownXid(query: Query): Promise<string | null> {
-  const { rows } = await sql<{
-    xid: string | null;
-  }>`select pg_current_xact_id_if_assigned()::text as xid`.execute(query);
-  return rows[0]?.xid ?? null;
 }
 
 /**

@@ -3,6 +3,7 @@
 // which hold locks, listen or run the queue, pass unchanged.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { beginNumbered } from '../../src/store/connection/numbered-dialect.ts';
 import type { FaultPlan } from './fault-plan.ts';
 
 export interface FaultyDatabase {
@@ -106,7 +107,7 @@ class Conversation {
     if (this.#isIdle && message[0] !== codeOf('X')) {
       this.#isIdle = false;
       this.#planned = this.#plan.next(ways);
-      const isLone = !isQuery(message, 'begin');
+      const isLone = !isQuery(message, beginNumbered);
       const way = this.#planned;
       if (way?.at === 'begin' || (isLone && way?.at === 'commit')) return this.#fail(way.how, way.at);
       if (isLone && way?.at === 'answer') this.#loseAnswer();

@@ -5,13 +5,14 @@ import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
 import {
   cancelReservation,
-  drawnFrom,
+  type EnvelopeNow,
+  envelopeOf,
   heldReservations,
   reserveBudget,
   sizeOfReservation,
 } from '../../store/money/costs.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import { runById, updateRun } from '../../store/work/runs.ts';
+import { FenceLostError, type Run, updateRun } from '../../store/work/runs.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type Work } from '../run/work.ts';
@@ -42,15 +43,15 @@ export function sizeOf(routed: Pick<RoutingResult, 'envelopeNanoUsd' | 'ceilingN
 
 /** Reserves the envelope; returns the same one if this run already has it. @throws `BUDGET_EXCEEDED`: nothing was reserved. */
 export async function reserveEnvelope(work: Work, size: EnvelopeSize): Promise<Envelope> {
-  const envelope = await fenced(work, (query) => reserveOnce(query, work, size));
+  const envelope = await fenced(work, (query, run) => reserveOnce(query, work, run, size));
   work.run.reservationId = envelope.reservationId;
   return envelope;
 }
 
-/** Reads the database, because this process's memory may be outdated after a lost answer. */
-async function reserveOnce(query: Query, work: Work, size: EnvelopeSize): Promise<Envelope> {
+/** `run`: as the database has it, because this process's memory may be outdated after a lost answer. */
+async function reserveOnce(query: Query, work: Work, run: Run, size: EnvelopeSize): Promise<Envelope> {
   const { id: workOrderId, projectId } = work.order;
-  const kept = (await runById(query, work.run.id))?.reservationId;
+  const { reservationId: kept } = run;
   if (kept) return { reservationId: kept, ...(await sizeOfReservation(query, kept)) };
   const { nanoUsd, ceilingNanoUsd } = await affordable(query, work, size);
   const { reservationId } = await reserveBudget(query, nanoUsd, 'pipeline', {
@@ -63,8 +64,8 @@ async function reserveOnce(query: Query, work: Work, size: EnvelopeSize): Promis
   await updateRun(query, work.run.id, { reservationId });
   const key = holdKey(reservationId);
   const detail = { reservationId, nanoUsd: nanoUsd.toString() };
-  await intendEffect(query, { workOrderId, runId: work.run.id, kind: 'hold', key, detail });
-  await markEffect(query, key, 'done');
+  // The reservation is a row of the same transaction.
+  await intendEffect(query, { workOrderId, runId: work.run.id, kind: 'hold', key, detail }, 'done');
   return { reservationId, nanoUsd, ceilingNanoUsd };
 }
 
@@ -107,8 +108,15 @@ async function affordable(
  * one: such calls are presumed spent at their worst case. The work order is not charged for that.
  */
 export async function renewEnvelope(work: Work, size: EnvelopeSize): Promise<void> {
-  const { reservationId } = work.run;
-  if (reservationId && (await isMostlyInDoubt(work, reservationId))) {
+  const now = await envelopeNow(work);
+  // A process that lost the run makes no calls for it.
+  if (!now?.isHeld) throw new FenceLostError(work.run.id);
+  const { reservationId, open, presumed, left } = now;
+  work.run.reservationId = reservationId;
+  // Open calls count as spent, because nobody waits for them any more: the gateway settles them, or they are presumed
+  // spent.
+  if (reservationId && open + presumed <= left) return;
+  if (reservationId) {
     await fenced(work, async (query) => {
       await closeEnvelope(query, work.order.id, reservationId);
       await updateRun(query, work.run.id, { reservationId: null });
@@ -118,14 +126,8 @@ export async function renewEnvelope(work: Work, size: EnvelopeSize): Promise<voi
   await reserveEnvelope(work, size);
 }
 
-async function isMostlyInDoubt(work: Work, reservationId: ReservationId): Promise<boolean> {
-  const { open, presumed, left } = await work.database.run(
-    (query) => roomIn(query, reservationId),
-    work.signal,
-  );
-  // Open calls count as spent, because nobody waits for them any more: the gateway settles them, or they are presumed
-  // spent.
-  return open + presumed > left;
+function envelopeNow({ database, run, signal }: Work): Promise<EnvelopeNow | undefined> {
+  return database.run((query) => envelopeOf(query, run), signal);
 }
 
 export function holdKey(reservationId: ReservationId): string {
@@ -133,17 +135,8 @@ export function holdKey(reservationId: ReservationId): string {
 }
 
 /** What the run's calls may still draw: the envelope as large as it may grow, minus everything spent, presumed, or in flight. */
-export async function remainingNanoUsd({ database, run, signal }: Work): Promise<bigint> {
-  const { reservationId } = run;
-  if (!reservationId) return 0n;
-  return (await database.run((query) => roomIn(query, reservationId), signal)).left;
-}
-
-async function roomIn(query: Query, reservationId: ReservationId) {
-  const drawn = await drawnFrom(query, reservationId);
-  const { nanoUsd, ceilingNanoUsd } = await sizeOfReservation(query, reservationId);
-  const more = ceilingNanoUsd === null || ceilingNanoUsd < nanoUsd ? 0n : ceilingNanoUsd - nanoUsd;
-  return { ...drawn, left: drawn.left + more };
+export async function remainingNanoUsd(work: Work): Promise<bigint> {
+  return (await envelopeNow(work))?.left ?? 0n;
 }
 
 /** The failure of a call that the ledger refused, so that it was not sent. */

@@ -1,8 +1,7 @@
 // Every effect outside the tables is recorded as a row before it happens: the list of effects is the undo plan.
-import type { Query } from '../../store/database.ts';
 import type { EffectKind } from '../../store/schema/tables.ts';
-import { intendEffect, markEffect } from '../../store/work/effects.ts';
-import { fenced, type Work } from '../run/work.ts';
+import { writeEffects } from '../../store/work/held-run.ts';
+import { type Work, whileHeld } from '../run/work.ts';
 
 export interface PlannedEffect {
   kind: EffectKind;
@@ -18,39 +17,32 @@ export interface PlannedEffect {
 
 /** Records all of them as intended together, performs them one after the other, and marks all as done together. */
 export async function performTogether(work: Work, effects: readonly PlannedEffect[]): Promise<void> {
-  await fenced(work, async (query) => {
-    for (const effect of effects) await intend(query, work, effect);
-  });
+  await write(work, { intended: effects });
   for (const { kind } of effects) work.reached(`${kind}:intended`, work.run.id);
-  const details = new Map<string, Record<string, unknown>>();
-  for (const effect of effects) details.set(effect.key, await perform(work, effect));
-  await fenced(work, async (query) => {
-    for (const [key, detail] of details) await markEffect(query, key, 'done', detail);
-  });
+  const done: Done[] = [];
+  for (const effect of effects) done.push(await perform(work, effect));
+  await write(work, { done });
 }
 
-/** Marks each effect as done in the transaction that records the next one as intended: no effect starts before that. */
+/** Marks each effect as done in the statement that records the next one as intended: no effect starts before that. */
 export async function performInTurn(work: Work, effects: readonly PlannedEffect[]): Promise<void> {
-  let done: { key: string; detail: Record<string, unknown> } | undefined;
+  let done: Done[] = [];
   for (const effect of effects) {
-    await fenced(work, async (query) => {
-      if (done) await markEffect(query, done.key, 'done', done.detail);
-      await intend(query, work, effect);
-    });
+    await write(work, { done, intended: [effect] });
     work.reached(`${effect.kind}:intended`, work.run.id);
-    done = { key: effect.key, detail: await perform(work, effect) };
+    done = [await perform(work, effect)];
   }
-  await fenced(work, async (query) => {
-    if (done) await markEffect(query, done.key, 'done', done.detail);
-  });
+  if (done.length > 0) await write(work, { done });
 }
 
-async function intend(query: Query, work: Work, { kind, key, detail }: PlannedEffect): Promise<void> {
-  await intendEffect(query, { workOrderId: work.order.id, runId: work.run.id, kind, key, detail });
+type Done = Pick<PlannedEffect, 'key' | 'detail'>;
+
+function write(work: Work, change: Parameters<typeof writeEffects>[2]): Promise<void> {
+  return whileHeld(work, (query, holder) => writeEffects(query, holder, change));
 }
 
-async function perform(work: Work, effect: PlannedEffect): Promise<Record<string, unknown>> {
+async function perform(work: Work, effect: PlannedEffect): Promise<Done> {
   const found = await effect.act();
   work.reached(`${effect.kind}:acted`, work.run.id);
-  return { ...effect.detail, ...found };
+  return { key: effect.key, detail: { ...effect.detail, ...found } };
 }

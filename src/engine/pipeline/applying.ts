@@ -212,7 +212,8 @@ async function conclude(
   const { repositoryPath } = work.project;
   const treeAt = (sha: string) => treeOf(repositoryPath, sha, { signal: work.signal });
   // If the agent reverted all earlier changes, there is nothing to propose.
-  const isTakenBack = commit !== null && commit.treeSha === (await treeAt(routed.baseSha));
+  const isTakenBack =
+    commit !== null && parentSha !== routed.baseSha && commit.treeSha === (await treeAt(routed.baseSha));
   const decided = decideOutcome({
     report,
     end,

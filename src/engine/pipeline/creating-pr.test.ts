@@ -265,9 +265,9 @@ test('a process that loses its run between push and pull request opens none, and
   const lost: Work = {
     ...work,
     database: Object.assign(Object.create(work.database), {
-      transaction: async (...given: Parameters<Work['database']['transaction']>) => {
+      run: async (...given: Parameters<Work['database']['run']>) => {
         if (at.there() !== '') await loseFence(work);
-        return work.database.transaction(...given);
+        return work.database.run(...given);
       },
     }) as Work['database'],
   };

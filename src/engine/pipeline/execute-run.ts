@@ -69,6 +69,8 @@ export interface Host {
   leg: number;
   /** The take-ups of the process, which takes over its runs together; if absent, the run is taken over alone. */
   takeUps?: TakeUps;
+  /** The run as this process has just read it; if absent, it is read. */
+  found?: Standing;
   /** Not aborted when a person cancels: a cancelled run is taken up too, so that this process ends it. */
   stops?: AbortSignal;
 }
@@ -81,7 +83,7 @@ export async function executeRun(
   signal: AbortSignal,
 ): Promise<void> {
   const { takeUps = createTakeUps(deps), stops = signal } = host;
-  if (await leaveToOthers(deps, await takeUps.find(runId, stops), host, stops)) return;
+  if (await leaveToOthers(deps, host.found ?? (await takeUps.find(runId, stops)), host, stops)) return;
   const taken = await takeUps.takeUp({ runId, leg: host.leg, executor: host.executorId }, stops);
   const first = taken ? workOf(deps, taken, host, signal) : await takeUpAlone(deps, runId, host, signal);
   if (first) await doingWork({ workOrderId: first.order.id, runId }, () => carry(first, host.drains));
@@ -92,7 +94,10 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
   try {
     if (first.run.kind === 'undo') return await undoRun(first);
     if (first.run.takeups >= settings.takeupsMax) return await endInReview(first, takeUpsExhausted(first));
-    for (let work: Work | undefined = first; ; work = await look(first)) {
+    let next: Work | undefined = first;
+    for (;;) {
+      const work: Work | undefined = next ?? (await look(first));
+      next = undefined;
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
       // A paused run is taken up if one of its processes still runs: that process is watched to its end.
@@ -103,7 +108,9 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
       if (turn === 'look') continue;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
-      if ((await oneStep(work)) === 'stop') return;
+      const goesOn = await oneStep(work);
+      if (goesOn === 'stop') return;
+      if (goesOn !== 'go on') next = goesOn;
     }
   } catch (cause) {
     // Another process has taken over the run: writes of this process no longer count.
@@ -208,7 +215,8 @@ async function look({
   return { ...rest, run, order };
 }
 
-async function oneStep(work: Work): Promise<GoesOn> {
+/** The run at its next step, if the end of this one has just read it. */
+async function oneStep(work: Work): Promise<GoesOn | Work> {
   const { step } = work.order;
   if (step === null || step === 'awaiting_ci') throw new TypeError(`A run is at the step ${step}`);
   await markRunning(work);
@@ -229,14 +237,15 @@ async function oneStep(work: Work): Promise<GoesOn> {
   }
 }
 
-async function goOnFrom(work: Work, step: Step, end: StepEnd, startedAt: Date): Promise<GoesOn> {
+async function goOnFrom(work: Work, step: Step, end: StepEnd, startedAt: Date): Promise<GoesOn | Work> {
   switch (end.end) {
     case 'over':
       return 'stop';
-    case 'done':
-      await advance(work, step, end, startedAt);
+    case 'done': {
+      const next = await advance(work, step, end, startedAt);
       work.reached(`${step}:end`, work.run.id);
-      return 'go on';
+      return next ?? 'go on';
+    }
     case 'refine':
       return await refine(work, step, end, startedAt);
     case 'again':

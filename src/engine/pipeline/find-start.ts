@@ -8,7 +8,7 @@ import { baseCommit } from '../../git/base-branch.ts';
 import { isThere } from '../../git/is-there.ts';
 import { haveMirrorWith, type Mirror, syncMirror } from '../../git/mirror.ts';
 import { haveRemoteCommit, remoteBranchSha } from '../../git/remote.ts';
-import { inspectRepository, type RepositoryState, requireBranch } from '../../git/repository.ts';
+import { inspectRoot, type RepositoryState, requireBranch } from '../../git/repository.ts';
 import { hasCommit, isAncestor } from '../../git/revision.ts';
 import { effectsOf } from '../../store/work/effects.ts';
 import { placeOf } from '../../store/work/projects.ts';
@@ -37,7 +37,7 @@ export async function findStart(work: Work): Promise<Start> {
   const { project, signal } = work;
   const mirror = mirrorOf(project, signal);
   if (mirror) return mirroredStart(work, mirror);
-  const repository = await inspectRepository(project.repositoryPath, { signal });
+  const repository = await inspectRoot(project.repositoryPath, { signal });
   const base =
     (await ownBase(work)) ??
     (await stackedStart(work)) ??
@@ -79,10 +79,10 @@ async function mirroredStart(work: Work, mirror: Mirror): Promise<Start> {
 
 /** The commit where the work order's branch started. */
 async function ownBase({ order, database, signal }: Work): Promise<Base | undefined> {
+  if (!order.baseBranch || !order.baseSha) return undefined;
   const effects = await database.run((query) => effectsOf(query, order.id), signal);
   const hasBranch = effects.some(({ kind, state }) => kind === 'branch' && state !== 'undone');
-  if (!hasBranch || !order.baseBranch || !order.baseSha) return undefined;
-  return { baseBranch: order.baseBranch, baseSha: order.baseSha };
+  return hasBranch ? { baseBranch: order.baseBranch, baseSha: order.baseSha } : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 // Stores in a session's row how the session is isolated.
-import { type SessionRow, updateSession } from '../../store/work/session-rows.ts';
-import { fenced, type Work } from '../run/work.ts';
+import { keepSession } from '../../store/work/held-run.ts';
+import type { SessionRow } from '../../store/work/session-rows.ts';
+import { type Work, whileHeld } from '../run/work.ts';
 
 /** Written before the start, because a process that adopts the session cannot find it out otherwise. */
 export async function keepIsolation(
@@ -12,5 +13,5 @@ export async function keepIsolation(
   if (isKnown && told.image === session.image) return;
   Object.assign(session, told);
   const { id, command } = session;
-  await fenced(work, (query) => updateSession(query, id, { ...told, command }));
+  await whileHeld(work, (query, holder) => keepSession(query, holder, id, { ...told, command }));
 }

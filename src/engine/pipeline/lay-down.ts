@@ -2,7 +2,7 @@
 // it is resumed. It keeps its envelope, including the part that has not been drawn yet.
 import type { Query } from '../../store/database.ts';
 import { giveBackBeginning, type Run, updateRun } from '../../store/work/runs.ts';
-import { hasOpenSession, hasSession, type SessionRow } from '../../store/work/session-rows.ts';
+import { hasOpenSession, type SessionRow, standingOfSession } from '../../store/work/session-rows.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { isHeavy } from './places.ts';
@@ -16,7 +16,10 @@ export class HeldByPerson extends Error {
 }
 
 /** A cancelled work order is ended, even if it is paused. */
-export function isHeld({ heldBy, cancelRequestedAt }: WorkOrder): boolean {
+export function isHeld({
+  heldBy,
+  cancelRequestedAt,
+}: Pick<WorkOrder, 'heldBy' | 'cancelRequestedAt'>): boolean {
   return heldBy !== null && cancelRequestedAt === null;
 }
 
@@ -63,7 +66,8 @@ export async function assertMayBegin(
   work: Work,
   session: Pick<SessionRow, 'purpose' | 'name' | 'attempt'>,
 ): Promise<void> {
-  const { run, database, signal } = work;
+  const { run, order, database, signal } = work;
   const named = { ...session, runId: run.id, cycle: run.cycle };
-  if (!(await database.run((query) => hasSession(query, named), signal))) await assertNotHeld(work);
+  const now = await database.run((query) => standingOfSession(query, order.id, named), signal);
+  if (now && !now.hasSession && isHeld(now)) throw new HeldByPerson();
 }

@@ -54,10 +54,11 @@ export async function rewrittenChecks(
   checks: readonly Check[],
   { base, head }: { base: string; head: string },
 ): Promise<ReadonlySet<string>> {
-  const [before, after] = [await filesAt(work, base), await filesAt(work, head)].map(definitionsIn);
-  const isRewritten = ({ command }: Check) =>
-    before?.has(command) && before.get(command) !== after?.get(command);
-  return new Set(checks.filter(isRewritten).map(({ command }) => command));
+  const before = definitionsIn(await filesAt(work, base));
+  const defined = checks.map(({ command }) => command).filter((command) => before.has(command));
+  if (defined.length === 0) return new Set();
+  const after = definitionsIn(await filesAt(work, head));
+  return new Set(defined.filter((command) => before.get(command) !== after.get(command)));
 }
 
 function filesAt(

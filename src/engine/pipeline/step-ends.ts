@@ -2,11 +2,12 @@
 import type { RunStep, Step } from '../../domain/transitions.ts';
 import { defaultRetryBudget, payBack } from '../../resilience/retry-budget.ts';
 import type { Query } from '../../store/database.ts';
-import { markRecovered } from '../../store/failures/error-events.ts';
 import { toJson } from '../../store/storable.ts';
-import { saveStepResult } from '../../store/work/runs.ts';
-import { changeWorkOrder, markProgress, recordEvent } from '../../store/work/work-orders.ts';
+import { recordFinishedStep } from '../../store/work/finished-step.ts';
+import type { Run } from '../../store/work/runs.ts';
+import { changedWorkOrder, sinceProgress } from '../../store/work/work-orders.ts';
 import { leaveOutages } from '../recovery/outage.ts';
+import { handOverResults } from '../run/step-results.ts';
 import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
 import { failed } from './failed-step.ts';
 import { beginningsOf } from './places.ts';
@@ -20,49 +21,37 @@ const nextStep: Record<Exclude<RunStep, 'tracking'>, Step> = {
   creating_pr: 'tracking',
 };
 
+/**
+ * Returns the run at its next step, as this transaction left it; undefined if it has to be read, because the transaction
+ * had already succeeded, and was repeated after a lost answer.
+ */
 export async function advance(
   work: Work,
   step: Step,
   end: Extract<StepEnd, { end: 'done' }>,
   startedAt: Date,
-): Promise<void> {
+): Promise<Work | undefined> {
   if (step === 'tracking' || step === 'awaiting_ci') throw new TypeError(`Nothing comes after ${step}`);
   const next = nextStep[step];
   const { order, run, actor } = work;
   const change = { takeups: beginningsOf(next), stepAttempt: 0, pauses: 0, waitingFor: null, wakeAt: null };
-  const write = async (query: Query) => {
-    await saveStepResult(query, {
-      runId: run.id,
-      workOrderId: order.id,
-      step,
-      cycle: run.cycle,
-      result: end.result,
-      startedAt,
-    });
+  const write = async (query: Query, held: Run) => {
     await end.also?.(query);
-    await markRecovered(query, run.id, step);
     if (run.pauses > 0) await leaveOutages(query, order.id);
-    const durationMs = work.clock.now().getTime() - startedAt.getTime();
-    await recordEvent(query, {
-      workOrderId: order.id,
-      kind: 'step.finished',
-      actor,
-      detail: { step, cycle: run.cycle, durationMs },
-    });
-    let isProgress = false;
-    for (const fact of end.facts ?? []) {
-      const isNew = await recordEvent(query, {
+    const { isProgress, stored } = await recordFinishedStep(query, {
+      ...{
+        runId: run.id,
         workOrderId: order.id,
-        kind: 'progress',
+        step,
+        cycle: run.cycle,
+        result: end.result,
+        startedAt,
         actor,
-        detail: { fact },
-        factKey: fact,
-      });
-      isProgress ||= isNew;
-    }
-    if (isProgress) await markProgress(query, order.id);
-    // Zero rows mean that this transaction already succeeded, and is repeated because its answer was lost.
-    await changeWorkOrder(
+      },
+      durationMs: work.clock.now().getTime() - startedAt.getTime(),
+      facts: end.facts ?? [],
+    });
+    const advanced = await changedWorkOrder(
       query,
       order.id,
       { status: 'in_progress', step },
@@ -74,9 +63,15 @@ export async function advance(
         changedBy: actor,
         changedBecause: `${step} is done`,
       },
+      isProgress ? sinceProgress : {},
     );
+    return advanced && stored && { run: held, order: advanced, stored };
   };
-  await fenced(work, write, change);
+  const left = await fenced(work, write, change);
+  if (!left) return undefined;
+  const advanced = { ...work, run: left.run, order: left.order };
+  await handOverResults(work, advanced, [step, left.stored]);
+  return advanced;
 }
 
 /** A returned failure is handled like a thrown one; if it starts another cycle, the step's results are kept. */

@@ -42,19 +42,22 @@ export function storeMeanwhile(work: Work, session: SessionRow): () => Promise<v
   };
 }
 
-async function sizeOf({ directory }: Stored): Promise<number> {
-  let size = 0;
-  for (const stream of streams) {
-    const atEnd = { stream, offset: Number.MAX_SAFE_INTEGER, hasEnded: false };
-    size += (await readPart(directory, atEnd)).size;
-  }
-  return size;
+async function sizeOf({ directory }: Stored, stream: OutputStream): Promise<number> {
+  const atEnd = { stream, offset: Number.MAX_SAFE_INTEGER, hasEnded: false };
+  return (await readPart(directory, atEnd)).size;
 }
 
-/** Stores the rest of the output of a session that has ended. If Moose stops meanwhile, the next Moose does it. */
-export async function storeRest(work: Storing & Pick<Work, 'signal'>, session: Stored): Promise<void> {
+/**
+ * Stores the rest of the output of a session that has ended. If Moose stops meanwhile, the next Moose does it.
+ * `areSecretsKnown`: this process has just read the project's secrets.
+ */
+export async function storeRest(
+  work: Storing & Pick<Work, 'signal'>,
+  session: Stored,
+  { areSecretsKnown = false }: { areSecretsKnown?: boolean } = {},
+): Promise<void> {
   const signal = AbortSignal.any([work.signal, AbortSignal.timeout(restMsMax)]);
-  await storeOutput(work, session, { hasEnded: true, signal });
+  await storeOutput(work, session, { hasEnded: true, signal, areSecretsKnown });
 }
 
 /** The same after a cancel, when the work itself is over. */
@@ -69,15 +72,17 @@ export async function storeCancelled(work: Storing, session: Stored): Promise<vo
 async function storeOutput(
   { database, secrets, project, logger, order }: Storing,
   session: Stored,
-  given: { hasEnded: boolean; signal: AbortSignal; stored?: number },
+  given: { hasEnded: boolean; signal: AbortSignal; stored?: number; areSecretsKnown?: boolean },
 ): Promise<number> {
-  const { hasEnded, signal, stored = 0 } = given;
+  const { hasEnded, signal, stored = 0, areSecretsKnown = false } = given;
   try {
-    const size = await sizeOf(session);
+    const sizes = { stdout: await sizeOf(session, 'stdout'), stderr: await sizeOf(session, 'stderr') };
+    const size = sizes.stdout + sizes.stderr;
     if (size === stored) return stored;
     // A process that has not read the project's secrets would not recognise them in the output.
-    await secrets.of(project.id, signal);
-    for (const stream of streams) await storeStream(database, { session, stream, hasEnded, signal });
+    if (!areSecretsKnown) await secrets.of(project.id, signal);
+    for (const stream of streams)
+      if (sizes[stream] > 0) await storeStream(database, { session, stream, hasEnded, signal });
     return size;
   } catch (cause) {
     if (signal.aborted && !hasEnded) return stored;

@@ -13,10 +13,9 @@ import { startProcess } from '../../sessions/start-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
 import type { Query } from '../../store/database.ts';
-import { toJson } from '../../store/storable.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
 import { intendSession, type SessionRow, updateSession } from '../../store/work/session-rows.ts';
-import { recordEvent } from '../../store/work/work-orders.ts';
+import { recordEnd, recordStart } from '../../store/work/session-steps.ts';
 import { doingPart } from '../errors/current-work.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import { sessionKey } from '../run/effect-keys.ts';
@@ -82,19 +81,22 @@ export async function supervise(work: Work, asked: Supervised): Promise<Ended> {
   await assertMayBegin(work, asked);
   // The secrets must be known before anything can print them; a machine that cannot read them runs nothing.
   await work.secrets.of(work.project.id, work.signal);
-  const session = await intend(work, asked);
-  return doingPart({ sessionId: session.id }, () => carry(work, asked, session));
+  const { session, isNew } = await intend(work, asked);
+  return doingPart({ sessionId: session.id }, () => carry(work, asked, session, isNew));
 }
 
-async function carry(work: Work, asked: Supervised, session: SessionRow): Promise<Ended> {
+async function carry(work: Work, asked: Supervised, session: SessionRow, isNew: boolean): Promise<Ended> {
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
     await tellMeddling(work, session);
     return { session, end: endOf(session) };
   }
   if (!isHere(session, work)) return leaveBehind(work, session, asked.onEnd);
-  const found = await findSession(session, { graceMs: work.settings.stopGraceMs });
+  const found = isNew ? null : await findSession(session, { graceMs: work.settings.stopGraceMs });
   if (found === 'lost') return ended(work, session, lostEnd(session), asked);
-  const handle = found ?? (await begin(work, session, asked));
+  // A new session has just been asked whether it may begin. An older one may have been intended by a process that died
+  // before it could start it, and a person may have paused the work since.
+  if (!isNew && !found) await assertNotHeld(work);
+  const handle = found ?? (await start(work, session, asked));
   if (session.state !== 'running') await confirm(work, session, handle, asked);
   return ended(work, session, await watch(work, session, handle, asked), asked);
 }
@@ -104,13 +106,13 @@ async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Su
   if (asked.purpose === 'service') await maskAfter(work, session);
   else await clearAfter(work, session, asked.cwd);
   // Must happen before the end is recorded: whoever sees the end can then read all of the output.
-  await storeRest(work, session);
+  await storeRest(work, session, { areSecretsKnown: true });
   const finished = await finish(work, session, end, asked);
   await tellMeddling(work, session);
   return finished;
 }
 
-async function intend(work: Work, asked: Supervised): Promise<SessionRow> {
+async function intend(work: Work, asked: Supervised): Promise<{ session: SessionRow; isNew: boolean }> {
   const { purpose, name, attempt, wallClockMs, previewUrl = null, way = null } = asked;
   const id = newId<SessionId>(work.clock.now());
   return fenced(work, async (query) => {
@@ -140,17 +142,8 @@ async function intend(work: Work, asked: Supervised): Promise<SessionRow> {
         detail: { directory: row.directory, host: row.host, machine: row.machine, name },
       });
     }
-    return row;
+    return { session: row, isNew: row.id === id };
   });
-}
-
-/**
- * The session may have been intended by a process that died before it could start it, and a person may have paused the
- * work since.
- */
-async function begin(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
-  await assertNotHeld(work);
-  return start(work, session, asked);
 }
 
 async function start(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
@@ -207,20 +200,13 @@ async function confirm(
   asked: Supervised,
 ): Promise<void> {
   await fenced(work, async (query) => {
-    await updateSession(query, session.id, {
-      state: 'running',
-      command: session.command,
-      handle: toJson(handle),
-      startedAt: new Date(handle.startedAt),
-    });
-    await markEffect(query, sessionKey(session.id), 'done');
     await asked.onStart?.(query, session);
-    await recordEvent(query, {
-      workOrderId: work.order.id,
-      kind: 'session.started',
-      actor: asked.name,
-      detail: { sessionId: session.id, pid: handle.pid, purpose: asked.purpose },
-    });
+    const detail = { sessionId: session.id, pid: handle.pid, purpose: asked.purpose };
+    await recordStart(
+      query,
+      { session, effectKey: sessionKey(session.id), actor: asked.name, detail },
+      { command: session.command, handle, startedAt: new Date(handle.startedAt) },
+    );
   });
 }
 
@@ -272,22 +258,20 @@ async function watch(
 async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised): Promise<Ended> {
   session.refused = refusedBy(session);
   await fenced(work, async (query) => {
-    await updateSession(query, session.id, {
-      refused: session.refused && toJson(session.refused),
-      state: end.reason === null ? 'exited' : end.reason === 'lost' ? 'lost' : 'stopped',
-      exitCode: end.exitCode,
-      signal: end.signal,
-      endReason: end.reason,
-      startedAt: end.startedAt,
-      endedAt: end.endedAt,
-    });
-    await markEffect(query, sessionKey(session.id), 'undone');
-    await recordEvent(query, {
-      workOrderId: work.order.id,
-      kind: 'session.ended',
-      actor: session.name,
-      detail: { sessionId: session.id, exitCode: end.exitCode, signal: end.signal, reason: end.reason },
-    });
+    const detail = { sessionId: session.id, exitCode: end.exitCode, signal: end.signal, reason: end.reason };
+    await recordEnd(
+      query,
+      { session, effectKey: sessionKey(session.id), actor: session.name, detail },
+      {
+        state: end.reason === null ? 'exited' : end.reason === 'lost' ? 'lost' : 'stopped',
+        exitCode: end.exitCode,
+        signal: end.signal,
+        endReason: end.reason,
+        startedAt: end.startedAt,
+        endedAt: end.endedAt,
+        refused: session.refused,
+      },
+    );
     await tellRefused(query, work, session);
     await asked.onEnd?.(query, end, session);
   });

@@ -70,7 +70,7 @@ export async function tracking(work: Work): Promise<StepEnd> {
           : `the change is pushed and proposed, and not verified: ${verification.notVerifiedBecause}`,
       },
     );
-    await startDependents(query, work.order.id, work.clock.now());
+    if (work.order.specId !== null) await startDependents(query, work.order.id, work.clock.now());
   };
   await fenced(work, close, ended);
   work.reached('tracking:committed', work.run.id);

@@ -56,7 +56,7 @@ export function createWorker(deps: PipelineDeps): Worker {
       active.set(id, legs.add(cancelled));
       try {
         const either = AbortSignal.any([signal, cancelled.signal]);
-        await executeRun(deps, runId, { ...host, takeUps, stops: signal }, either);
+        await executeRun(deps, runId, { ...host, takeUps, found, stops: signal }, either);
       } finally {
         legs.delete(cancelled);
         if (legs.size === 0) active.delete(id);

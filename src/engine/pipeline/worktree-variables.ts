@@ -3,7 +3,7 @@
 import { createServer } from 'node:net';
 import { portsPerWorktree } from '../../domain/daemon.ts';
 import { shortId } from '../../domain/ids.ts';
-import { takeSlot } from '../../store/work/worktree-slots.ts';
+import { slotOfOrder, takeSlot } from '../../store/work/worktree-slots.ts';
 import { findResult, type RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { checkPlan } from './project-checks.ts';
@@ -41,6 +41,8 @@ async function afterSetup(work: Work): Promise<Record<string, string>> {
 
 /** A new slot whose ports are in use is not assigned. */
 async function slotOf({ database, order, settings, signal }: Work): Promise<number | null> {
+  const own = await database.run((query) => slotOfOrder(query, settings.host, order.id), signal);
+  if (own) return own.slot;
   const skip: number[] = [];
   for (let tries = 0; tries < triesMax; tries++) {
     const wish = { host: settings.host, workOrderId: order.id, slotMax, skip };

@@ -7,7 +7,7 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { GivenReview } from '../../domain/review.ts';
 import type { Step } from '../../domain/transitions.ts';
-import { newestStepResults } from '../../store/work/runs.ts';
+import { newestStepResults, type StepResults } from '../../store/work/runs.ts';
 import type { ModelTier } from '../policy/assess.ts';
 import type { ToldFiles } from './copied-files.ts';
 import type { Feedback } from './feedback.ts';
@@ -110,16 +110,25 @@ export interface CreatingPrResult {
   remote: string;
 }
 
-type Results = Awaited<ReturnType<typeof newestStepResults>>;
 /** Read once per step, because the results of earlier steps do not change while it runs. */
-const looked = new WeakMap<Work, Promise<Results>>();
+const looked = new WeakMap<Work, Promise<StepResults>>();
 
 /** The newest result of each step, as of the start of the current step. */
-export function resultsOf(work: Work): Promise<Results> {
+export function resultsOf(work: Work): Promise<StepResults> {
   const found =
     looked.get(work) ?? work.database.run((query) => newestStepResults(query, work.order.id), work.signal);
   looked.set(work, found);
   return found;
+}
+
+/** Gives the next step the results that this one has read, with its own, as it was stored. */
+export async function handOverResults(
+  work: Work,
+  next: Work,
+  [step, stored]: [Step, { result: unknown; finishedAt: Date }],
+): Promise<void> {
+  const known = await looked.get(work);
+  if (known) looked.set(next, Promise.resolve(new Map(known).set(step, stored)));
 }
 
 export async function findResult<T>(work: Work, step: Step): Promise<T | undefined> {

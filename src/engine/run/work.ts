@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import type { MooseError } from '../../domain/failure.ts';
-import type { RunId } from '../../domain/ids.ts';
+import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { RunStep } from '../../domain/transitions.ts';
 import type { Slots } from '../../durable/slots.ts';
 import type { PinnedImage } from '../../sessions/images/image-store.ts';
@@ -110,13 +110,25 @@ export type StepRunner = (work: Work) => Promise<StepEnd>;
 /** A transaction that takes effect only if this process still owns the run; `change` is applied to the run itself. */
 export function fenced<T>(
   work: Work,
-  write: (query: Query) => Promise<T>,
+  write: (query: Query, run: Run) => Promise<T>,
   change?: Parameters<typeof holdFence>[3],
 ): Promise<T> {
-  return work.database.transaction(async (query) => {
-    await holdFence(query, work.run.id, work.run.fence, change);
-    return write(query);
-  }, work.signal);
+  return work.database.transaction(
+    async (query) => write(query, await holdFence(query, work.run.id, work.run.fence, change)),
+    work.signal,
+  );
+}
+
+/**
+ * The same for a single statement of `src/store/work/held-run.ts`, which needs no transaction: it is repeated after a
+ * lost answer.
+ */
+export function whileHeld(
+  { database, run, order, signal }: Work,
+  write: (query: Query, holder: { runId: RunId; fence: number; workOrderId: WorkOrderId }) => Promise<void>,
+): Promise<void> {
+  const holder = { runId: run.id, fence: run.fence, workOrderId: order.id };
+  return database.run((query) => write(query, holder), signal);
 }
 
 export type StepTable = Record<RunStep, StepRunner>;

@@ -8,8 +8,8 @@ import {
   findErrorEvent,
   insertErrorEvents,
   listErrorEvents,
-  markRecovered,
   markUnrecovered,
+  recoveryOf,
   resolveErrorEvents,
 } from './error-events.ts';
 import { errorPeriod, errorPicture } from './error-groups.ts';
@@ -60,7 +60,7 @@ test('R-FAIL-6: failures of a step are recovered when the step succeeds; the res
       timestamp: new Date(Date.now() - hourMs + second * 1_000).toISOString(),
     });
   const [first, second, other] = [await at('applying', 1), await at('applying', 2), await at('verifying', 3)];
-  await markRecovered(database.query, runId, 'applying');
+  await recoveryOf(runId, 'applying', true).execute(database.query);
   const later = await at('applying', 4);
   await markUnrecovered(database.query, runId);
   const rows = await Promise.all(

@@ -80,14 +80,9 @@ export async function resolveErrorEvents(
     where event.id = word.id and event.recovery_success is null`.execute(query);
 }
 
-/** Marks the failures of a step in this run as recovered, because the step has succeeded. */
-export function markRecovered(query: Query, runId: RunId, step: Step): Promise<void> {
-  return answerErrors(query, runId, step, true);
-}
-
 /** Marks the unrecovered failures of a run that ended without success: nothing can recover them any more. */
-export function markUnrecovered(query: Query, runId: RunId): Promise<void> {
-  return answerErrors(query, runId, null, false);
+export async function markUnrecovered(query: Query, runId: RunId): Promise<void> {
+  await recoveryOf(runId, null, false).execute(query);
 }
 
 /**
@@ -95,13 +90,7 @@ export function markUnrecovered(query: Query, runId: RunId): Promise<void> {
  * followed by one retry for itself and one for each later failure of that step; if nothing recovered, the last failure
  * was not retried.
  */
-async function answerErrors(
-  query: Query,
-  runId: RunId,
-  step: Step | null,
-  isRecovered: boolean,
-): Promise<void> {
-  await sql`
+export const recoveryOf = (runId: RunId, step: Step | null, isRecovered: boolean) => sql`
     update error_events as event
     set recovery_success = ${isRecovered},
         retry_count = open.tries,
@@ -112,8 +101,7 @@ async function answerErrors(
       from error_events
       where run_id = ${runId} and recovery_success is null and (${step}::work_order_step is null or step = ${step})
     ) as open
-    where event.id = open.id`.execute(query);
-}
+    where event.id = open.id`;
 
 /** Whether a failed operation of a work order was recorded for this session. */
 export async function hasFailed(

@@ -111,6 +111,32 @@ export async function sizeOfReservation(query: Query, id: ReservationId): Promis
   return { nanoUsd: row?.reservedNanoUsd ?? 0n, ceilingNanoUsd: row?.ceilingNanoUsd ?? null };
 }
 
+export interface EnvelopeNow {
+  /** False if another process has taken over the run, or the run has ended. */
+  isHeld: boolean;
+  /** Null if the run has none. */
+  reservationId: ReservationId | null;
+  presumed: bigint;
+  open: bigint;
+  /** What may still be drawn, with everything to which the reservation may grow. */
+  left: bigint;
+}
+
+/** The envelope of a run as the database has it. */
+export async function envelopeOf(
+  query: Query,
+  { id, fence }: { id: RunId; fence: number },
+): Promise<EnvelopeNow | undefined> {
+  const { rows } = await sql<EnvelopeNow>`
+    select r.fence = ${fence} and r.state = 'running' as is_held, r.reservation_id, coalesce(drawn_presumed_nano_usd, 0)::bigint as presumed,
+      coalesce(drawn_open_nano_usd, 0)::bigint as open,
+      coalesce(greatest(reserved_nano_usd, (metadata ->> 'ceiling_nano_usd')::bigint)
+        - drawn_spent_nano_usd - drawn_presumed_nano_usd - drawn_open_nano_usd, 0)::bigint as left
+    from runs r left join cost_tracking c on c.id = r.reservation_id and c.type = 'reservation'
+    where r.id = ${id}`.execute(query);
+  return rows[0];
+}
+
 /** The booked cost of a call; null while unknown. */
 export async function costOfCall(query: Query, callId: string): Promise<bigint | null> {
   const row = await query

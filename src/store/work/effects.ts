@@ -6,7 +6,10 @@ import { toJson } from '../storable.ts';
 
 export type Effect = Selectable<Tables['effects']>;
 
-/** Records an effect before it happens. The key makes it one effect, however often it is tried. */
+/**
+ * Records an effect before it happens, or as `done` in the transaction that makes it. The key makes it one effect,
+ * however often it is tried.
+ */
 export async function intendEffect(
   query: Query,
   effect: {
@@ -16,10 +19,11 @@ export async function intendEffect(
     key: string;
     detail: Record<string, unknown>;
   },
+  state: 'intended' | 'done' = 'intended',
 ): Promise<Effect> {
   return query
     .insertInto('effects')
-    .values({ ...effect, state: 'intended', detail: toJson(effect.detail) })
+    .values({ ...effect, state, detail: toJson(effect.detail) })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet((set) => ({
         // An undone effect is intended again; a completed one stays completed.
@@ -27,7 +31,7 @@ export async function intendEffect(
           .case()
           .when('effects.state', '=', 'done')
           .then('done' as const)
-          .else('intended' as const)
+          .else(set.ref('excluded.state'))
           .end(),
         runId: set.ref('excluded.runId'),
         // The recorded details of a completed effect stay valid until it is done again.

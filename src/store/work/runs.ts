@@ -44,13 +44,16 @@ export class FenceLostError extends PermanentError {
   }
 }
 
-/** Locks the run for the rest of the transaction, and applies `change` if it is given. @throws FenceLostError */
+/**
+ * Locks the run for the rest of the transaction, and applies `change` if it is given. Returns the run as it is then.
+ * @throws FenceLostError
+ */
 export async function holdFence(
   query: Query,
   id: RunId,
   fence: number,
   change?: Updateable<Tables['runs']>,
-): Promise<void> {
+): Promise<Run> {
   const held = change
     ? await query
         .updateTable('runs')
@@ -58,11 +61,11 @@ export async function holdFence(
         .where('id', '=', id)
         .where('fence', '=', fence)
         .where('state', '=', 'running')
-        .returning('id')
+        .returningAll()
         .executeTakeFirst()
     : await query
         .selectFrom('runs')
-        .select('id')
+        .selectAll()
         .where('id', '=', id)
         .where('fence', '=', fence)
         .where('state', '=', 'running')
@@ -70,6 +73,7 @@ export async function holdFence(
         .forNoKeyUpdate()
         .executeTakeFirst();
   if (!held) throw new FenceLostError(id);
+  return held;
 }
 
 export async function updateRun(query: Query, id: RunId, change: Updateable<Tables['runs']>): Promise<void> {
@@ -153,11 +157,10 @@ export async function newestStepResult<T>(
   return row?.result as T | undefined;
 }
 
+export type StepResults = Map<Step, { result: unknown; finishedAt: Date }>;
+
 /** The newest result of each step, over all runs. */
-export async function newestStepResults(
-  query: Query,
-  workOrderId: WorkOrderId,
-): Promise<Map<Step, { result: unknown; finishedAt: Date }>> {
+export async function newestStepResults(query: Query, workOrderId: WorkOrderId): Promise<StepResults> {
   const rows = await query
     .selectFrom('stepResults')
     .distinctOn('step')

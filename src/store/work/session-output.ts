@@ -49,6 +49,7 @@ export async function addOutput(
     await query.insertInto('sessionOutput').values(row).execute();
     until = endByte;
   }
+  if (until <= BigInt(storedBytesMax)) return;
   await query
     .deleteFrom('sessionOutput')
     .where('sessionId', '=', id)

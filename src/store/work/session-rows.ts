@@ -48,6 +48,27 @@ export async function hasSession(
   return found !== undefined;
 }
 
+/** The pause and the cancellation of the session's work order, and whether the session has a row. */
+export async function standingOfSession(
+  query: Query,
+  workOrderId: WorkOrderId,
+  { runId, purpose, name, cycle, attempt }: Parameters<typeof hasSession>[1],
+) {
+  const session = query
+    .selectFrom('sessions')
+    .select('id')
+    .where('runId', '=', runId)
+    .where('purpose', '=', purpose)
+    .where('name', '=', name)
+    .where('cycle', '=', cycle)
+    .where('attempt', '=', attempt);
+  return query
+    .selectFrom('workOrders')
+    .select(({ exists }) => ['heldBy', 'cancelRequestedAt', exists(session).as('hasSession')])
+    .where('id', '=', workOrderId)
+    .executeTakeFirst();
+}
+
 /** Whether a reachable process of this run may be running, because its end is not recorded. */
 export async function hasOpenSession(query: Query, runId: SessionRow['runId']): Promise<boolean> {
   const found = await query

@@ -24,17 +24,21 @@ export async function runsStanding(query: Query, ids: readonly RunId[]): Promise
   return withOrders(query, runs);
 }
 
-async function withOrders(query: Query, runs: readonly Run[]): Promise<Map<RunId, Standing>> {
+/** `known`: work orders that this transaction has just written. */
+async function withOrders(
+  query: Query,
+  runs: readonly Run[],
+  known: readonly WorkOrder[] = [],
+): Promise<Map<RunId, Standing>> {
   if (runs.length === 0) return new Map();
-  const orders = await byId(
-    query
-      .selectFrom('workOrders')
-      .selectAll()
-      .where('id', 'in', unique(runs.map(({ workOrderId }) => workOrderId)))
-      .execute(),
-  );
-  const projects = await byId(
-    query
+  const orders = byId(known);
+  const unread = unique(runs.map(({ workOrderId }) => workOrderId)).filter((id) => !orders.has(id));
+  if (unread.length > 0) {
+    const read = await query.selectFrom('workOrders').selectAll().where('id', 'in', unread).execute();
+    for (const order of read) orders.set(order.id, order);
+  }
+  const projects = byId(
+    await query
       .selectFrom('projects')
       .selectAll()
       .where('id', 'in', unique([...orders.values()].map(({ projectId }) => projectId)))
@@ -50,8 +54,8 @@ async function withOrders(query: Query, runs: readonly Run[]): Promise<Map<RunId
 }
 
 const unique = <T>(all: readonly T[]): T[] => [...new Set(all)];
-const byId = async <Row extends { id: string }>(rows: Promise<Row[]>) =>
-  new Map((await rows).map((row) => [row.id as Row['id'], row]));
+const byId = <Row extends { id: string }>(rows: readonly Row[]) =>
+  new Map(rows.map((row) => [row.id as Row['id'], row]));
 
 export interface RunToTakeUp {
   runId: RunId;
@@ -69,7 +73,7 @@ export async function takeUpPlain(
   asked: readonly RunToTakeUp[],
   countedSteps: readonly Step[],
 ): Promise<Map<RunId, Standing>> {
-  const { rows: taken } = await sql<{ id: RunId; isPending: boolean }>`
+  const { rows: taken } = await sql<Run & { isPending: boolean }>`
     with asked as (
       select * from unnest(${asked.map(({ runId }) => runId)}::uuid[], ${asked.map(({ leg }) => leg)}::int[],
         ${asked.map(({ executor }) => executor)}::text[]) as a(id, leg, executor)
@@ -85,28 +89,24 @@ export async function takeUpPlain(
       paused_by = null, paused_at = null, declined_since = null, declined_by = '{}', declines = 0,
       takeups = r.takeups + case when plain.step::text = any(${[...countedSteps]}::text[]) then 1 else 0 end
     from plain where r.id = plain.id
-    returning r.id, plain.is_pending`.execute(query);
+    returning r.*, plain.is_pending`.execute(query);
   if (taken.length === 0) return new Map();
-  await presumeOpenCalls(
-    query,
-    taken.map(({ id }) => id),
-  );
-  await beginPending(
-    query,
-    taken.filter(({ isPending }) => isPending).map(({ id }) => id),
-  );
-  return runsStanding(
-    query,
-    taken.map(({ id }) => id),
-  );
+  const idsOf = (wanted: boolean) =>
+    taken.filter(({ isPending }) => isPending === wanted).map(({ id }) => id);
+  const [before, fresh] = [idsOf(false), idsOf(true)];
+  // A run that nobody has carried yet has made no call.
+  if (before.length > 0) await presumeOpenCalls(query, before);
+  const begun = fresh.length > 0 ? await beginPending(query, fresh) : [];
+  const runs = taken.map(({ isPending: _, ...run }) => run);
+  return withOrders(query, runs, begun);
 }
 
 /** Starts the work orders of runs that nobody has taken up before. */
-async function beginPending(query: Query, runIds: readonly RunId[]): Promise<void> {
-  if (runIds.length === 0) return;
-  await sql`update work_orders o set status = 'in_progress', step = coalesce(r.first_step, 'routing'),
+async function beginPending(query: Query, runIds: readonly RunId[]): Promise<WorkOrder[]> {
+  const { rows } =
+    await sql<WorkOrder>`update work_orders o set status = 'in_progress', step = coalesce(r.first_step, 'routing'),
       step_state = 'running', changed_by = 'moose:' || r.executor, changed_because = 'taken up'
-    from runs r where r.id = any(${[...runIds]}::uuid[]) and o.id = r.work_order_id and o.status = 'pending'`.execute(
-    query,
-  );
+    from runs r where r.id = any(${[...runIds]}::uuid[]) and o.id = r.work_order_id and o.status = 'pending'
+    returning o.*`.execute(query);
+  return rows;
 }

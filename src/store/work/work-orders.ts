@@ -128,22 +128,37 @@ export function listWorkOrders(
  * Changes a work order in the state `expected`; the change's actor and reason are written to the event. Returns false
  * if the work order is not in that state: the caller decides what that means.
  */
-export async function changeWorkOrder(
+export async function changeWorkOrder(...asked: Parameters<typeof changing>): Promise<boolean> {
+  const { numUpdatedRows } = await changing(...asked).executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/**
+ * Like `changeWorkOrder`, but returns the work order as it is then; undefined if it is not in the state `expected`.
+ * `alsoSet`: with `sinceProgress`, spending without progress is counted from zero too.
+ */
+export function changedWorkOrder(...asked: Parameters<typeof changing>): Promise<WorkOrder | undefined> {
+  return changing(...asked)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+function changing(
   query: Query,
   id: WorkOrderId,
   expected: Partial<Pick<WorkOrder, 'status' | 'step' | 'stepState' | 'run'>>,
   change: Updateable<Tables['workOrders']> & { changedBy: string; changedBecause: string },
-): Promise<boolean> {
+  alsoSet: Partial<typeof sinceProgress> = {},
+) {
   const changedBecause = storableText(change.changedBecause);
   let update = query
     .updateTable('workOrders')
-    .set({ ...change, changedBecause })
+    .set({ ...change, ...alsoSet, changedBecause })
     .where('id', '=', id);
   for (const [column, value] of Object.entries(expected)) {
     update = update.where(column as 'status', value === null ? 'is' : '=', value as Status);
   }
-  const { numUpdatedRows } = await update.executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return update;
 }
 
 export interface WorkOrderEvent {
@@ -175,11 +190,15 @@ export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<
 
 /** From here on, spending without progress is counted from zero. The counters themselves stay. */
 export async function markProgress(query: Query, id: WorkOrderId): Promise<void> {
-  await sql`update work_orders set progressed_at = clock_timestamp(), agent_runs_at_progress = agent_runs,
-    model_calls_at_progress = model_calls, cost_at_progress_nano_usd = cost_nano_usd where id = ${id}`.execute(
-    query,
-  );
+  await query.updateTable('workOrders').set(sinceProgress).where('id', '=', id).execute();
 }
+
+export const sinceProgress = {
+  progressedAt: sql<Date>`clock_timestamp()`,
+  agentRunsAtProgress: sql<number>`agent_runs`,
+  modelCallsAtProgress: sql<number>`model_calls`,
+  costAtProgressNanoUsd: sql<bigint>`cost_nano_usd`,
+};
 
 /** The largest metadata of a work order: they are written from outside, so nothing is added above this. */
 const metadataBytesMax = 256 * 1024;

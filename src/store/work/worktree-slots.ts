@@ -11,6 +11,16 @@ export interface SlotWish {
   skip: readonly number[];
 }
 
+/** The slot that the work order has; undefined if it has none. It frees none of its own while it works. */
+export function slotOfOrder(query: Query, host: string, workOrderId: WorkOrderId) {
+  return query
+    .selectFrom('worktreeSlots')
+    .select('slot')
+    .where('host', '=', host)
+    .where('workOrderId', '=', workOrderId)
+    .executeTakeFirst();
+}
+
 /**
  * The slot that the work order has, or the smallest free one; null if there is none. First frees the slots of finished
  * work orders. Needs a transaction.
