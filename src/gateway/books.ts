@@ -3,13 +3,19 @@
 import type { Logger } from 'pino';
 import { isMooseError } from '../domain/failure.ts';
 import type { CallEnd, TokenUsage } from '../domain/model-call.ts';
-import type { CallLedger } from '../engine/budget/call-ledger.ts';
+import type { CallDraw, CallLedger } from '../engine/budget/call-ledger.ts';
 import { sleep } from '../stdx/sleep.ts';
 
 export type Booking =
   | { kind: 'settle'; nanoUsd: bigint; usage: TokenUsage }
   | { kind: 'presume' }
   | { kind: 'void' };
+
+/** A draw that nobody waits for any more. */
+interface Undo {
+  kind: 'undo';
+  draw: CallDraw;
+}
 
 export interface BookedCall {
   callId: string;
@@ -19,6 +25,8 @@ export interface BookedCall {
   /** A presumption books the reserved amount, so a pending reduction of that amount is written first. */
   after?: Promise<void> | undefined;
 }
+
+type Entry = Omit<BookedCall, 'booking'> & { booking: Booking | Undo };
 
 export interface BooksOptions {
   ledger: CallLedger;
@@ -49,10 +57,9 @@ export class Books {
   }
 
   /** Cancels a draw that nobody waits for any more: whatever the ledger answers, nothing was sent. */
-  undo(draw: Promise<unknown>, call: Omit<BookedCall, 'booking'>): void {
-    // A draw that seems to have failed may still exist, if only the confirmation of its commit was lost.
-    const undone = Promise.allSettled([draw]).then(() => this.#book({ ...call, booking: { kind: 'void' } }));
-    void this.#kept(undone);
+  undo(draw: CallDraw, end: CallEnd): void {
+    const { callId, keyId } = draw;
+    void this.#kept(this.#book({ callId, keyId, end, booking: { kind: 'undo', draw } }));
   }
 
   /** Reduces a hold to what is needed. If this fails, too much stays held until the call is booked. Never rejects. */
@@ -108,7 +115,7 @@ export class Books {
     return work;
   }
 
-  async #book(call: BookedCall): Promise<void> {
+  async #book(call: Entry): Promise<void> {
     const { logger, onFreed } = this.#options;
     let refusals = 0;
     await call.after;
@@ -122,7 +129,7 @@ export class Books {
         onFreed(call.keyId);
         return;
       } catch (cause) {
-        if (isMooseError(cause) && !cause.retryable) refusals += 1;
+        if (isRefusal(cause)) refusals += 1;
         const fields = { callId: call.callId, booking: call.booking.kind, err: cause };
         logger.warn(fields, 'could not book a call; retrying');
       }
@@ -133,12 +140,21 @@ export class Books {
     logger.error({ callId: call.callId }, 'gave up booking a call; its worst case stays reserved');
   }
 
-  async #write({ callId, booking, end }: BookedCall): Promise<void> {
+  async #write({ callId, booking, end }: Entry): Promise<void> {
     const { ledger } = this.#options;
+    // The draw may still wait for a row: a call that is recorded as refused cannot be drawn any more.
+    if (booking.kind === 'undo') await ledger.refused(booking.draw, 'ledger_away', end);
     if (booking.kind === 'settle') await ledger.settle(callId, booking, end);
     else if (booking.kind === 'presume') await ledger.presume(callId, end);
     else await ledger.void(callId, end);
   }
+}
+
+/** query_canceled, lock_not_available: the server's own time limit is over, for example while a row is locked. */
+const interruptions = new Set<unknown>(['57014', '55P03']);
+
+function isRefusal(cause: unknown): boolean {
+  return isMooseError(cause) && !cause.retryable && !interruptions.has(cause.metadata.sqlstate);
 }
 
 /** Waits until it is booked, up to a limit. */

@@ -248,7 +248,7 @@ async function refuse(call: Call, cause: CallRefused): Promise<void> {
     }
     const tokens = { inputTokensMax: 0, outputTokensMax: asked?.outputTokensMax ?? 0 };
     const end = endOf(call, own.status, cause);
-    // A call that the ledger did not answer is not recorded there.
+    // A draw that the ledger did not answer is recorded when it is undone.
     if (cause.failure !== 'ledger_away' && !call.isDrawn) {
       void parts.books.note('refusal', () =>
         parts.ledger.refused({ ...identity, ...tokens }, cause.failure, end),

@@ -96,18 +96,19 @@ async function draw(parts: Parts, request: DrawRequest, bound: Drawn): Promise<D
   const { books, ledger, limits } = parts;
   const { identity, price, startedMs } = request;
   if (books.openCount >= limits.unbookedMax) throw refused.ledgerAway(undefined);
-  const drawn = ledger.draw({ ...identity, ...bound, priceVersion: price.version });
+  const asked = { ...identity, ...bound, priceVersion: price.version };
   try {
-    return await inTime(drawn, limits.ledgerMs);
+    return await inTime(ledger.draw(asked), limits.ledgerMs);
   } catch (cause) {
-    const { callId, keyId } = identity;
     const durationMs = Math.round(performance.now() - startedMs);
-    const failure = 'ledger_away';
-    books.undo(drawn, {
-      callId,
-      keyId,
-      end: { httpStatus: null, failure, retryAfterMs: null, firstByteMs: null, durationMs },
-    });
+    const end = {
+      httpStatus: null,
+      failure: 'ledger_away',
+      retryAfterMs: null,
+      firstByteMs: null,
+      durationMs,
+    } as const;
+    books.undo(asked, end);
     throw refused.ledgerAway(cause);
   }
 }

@@ -20,7 +20,7 @@ async function twoEnvelopes() {
     await ledgerGround(shared(), 10n * cent),
     await ledgerGround(shared(), 10n * cent),
   ] as const;
-  return { grounds, ledger: openCallLedger(shared()) };
+  return { grounds, ledger: openCallLedger(shared(), { answerMsMax: 60_000 }) };
 }
 
 test('R-BUD-2: every call of a batch is answered for itself', async () => {
@@ -71,9 +71,11 @@ test('fear: a call whose envelope is locked delays the calls of others', async (
   const lock = await lockRow(locked.reservationId);
   const order: string[] = [];
   const told = (name: string) => () => void order.push(name);
+  // More than the database has connections.
+  const many = Array.from({ length: 20 }, () => ledger.draw(aDraw(locked, 0n)));
   const late = [
-    ledger.draw(aDraw(locked, cent)).then(told('locked')),
-    ledger.settle(before[0].callId, cost(cent), goodEnd).then(told('locked')),
+    Promise.all(many).then(told('locked')),
+    Promise.all(many.map(() => ledger.settle(before[0].callId, cost(cent), goodEnd))).then(told('locked')),
   ];
   await ledger.draw(aDraw(free, cent)).then(told('free'));
   await ledger.settle(before[1].callId, cost(cent), goodEnd).then(told('free'));

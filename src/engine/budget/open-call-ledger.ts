@@ -2,6 +2,7 @@
 // the database is unavailable.
 import { isMooseError, TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
+import { inLanes } from '../../stdx/in-lanes.ts';
 import { writtenTogether } from '../../stdx/written-together.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
@@ -28,23 +29,33 @@ const answerMsMaxDefault = 5_000;
 /** A write that takes longer waits for a row, or for a database that is slow or silent; the next one may be faster. */
 const batches = { itemsMax: 64, patienceMs: 20 };
 
+/**
+ * Writing a call alone takes a connection for as long as its rows are locked. The calls of one key share an envelope, so
+ * that one of them is enough; of a booking, the key is not known here.
+ */
+const aloneMax = { drawsPerKey: 1, bookings: 4 };
+
 export function openCallLedger(
   database: Database,
   { signal, answerMsMax = answerMsMaxDefault }: CallLedgerOptions = {},
 ): CallLedger {
   const soon = <T>(work: (query: Query) => Promise<T>) => answeredSoon(database, work, answerMsMax, signal);
   const surely = <T>(work: (query: Query) => Promise<T>) => database.run(work, signal);
+  const ofKey = inLanes(aloneMax.drawsPerKey);
+  const bookings = inLanes(aloneMax.bookings);
   const drawn = writtenTogether(
     orAlone(
       (draws: CallDraw[]) => soon((query) => drawCalls(query, draws)),
-      (draw) => soon((query) => drawCall(query, draw)),
+      (draw) => ofKey.run(draw.keyId, () => soon((query) => drawCall(query, draw))),
+      (draw) => ofKey.isFull(draw.keyId),
     ),
     batches,
   );
   const booked = writtenTogether(
     orAlone(
-      (bookings: CallBooking[]) => surely((query) => bookCalls(query, bookings)),
-      (booking) => surely((query) => bookCall(query, booking)),
+      (calls: CallBooking[]) => surely((query) => bookCalls(query, calls)),
+      (call) => bookings.run('all', () => surely((query) => bookCall(query, call))),
+      () => bookings.isFull('all'),
     ),
     batches,
   );
@@ -68,15 +79,16 @@ export function openCallLedger(
 
 /**
  * Writes a batch. What it could not answer (null), and all of it if the database refuses the batch, is written alone.
- * So is a single item, which is faster.
+ * So is a single item, which is faster, unless it would have to wait for others.
  */
 function orAlone<Item, Answer>(
   together: (items: Item[]) => Promise<(Answer | null)[]>,
   alone: (item: Item) => Promise<Answer>,
+  wouldWait: (item: Item) => boolean,
 ): (items: Item[]) => Promise<(Answer | Promise<Answer>)[]> {
   return async (items) => {
     const [first] = items;
-    if (first !== undefined && items.length === 1) return [await alone(first)];
+    if (first !== undefined && items.length === 1 && !wouldWait(first)) return [await alone(first)];
     try {
       const answers = await together(items);
       return items.map((item, index) => answers[index] ?? alone(item));
