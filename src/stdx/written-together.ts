@@ -48,7 +48,10 @@ export function writtenTogether<Item, Answer>(
     isBusy = items.some(({ dueAtMs }) => dueAtMs === atOnce);
     const written = settle(write, items);
     // A write that nobody waits for delays nobody.
-    if (!isBusy) return beginIfDue();
+    if (!isBusy) {
+      beginIfDue();
+      return;
+    }
     let isOver = false;
     const over = () => {
       if (isOver) return;

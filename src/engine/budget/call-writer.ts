@@ -46,8 +46,7 @@ const aloneMax = { drawsPerKey: 1, bookings: 4 };
 export function openCallWriter(soon: Run, surely: Run): CallWriter {
   const ofKey = inLanes(aloneMax.drawsPerKey);
   const lanes = inLanes(aloneMax.bookings);
-  const drawAlone = (draw: CallDraw) =>
-    ofKey.run(draw.keyId, () => soon((query) => drawCall(query, draw)));
+  const drawAlone = (draw: CallDraw) => ofKey.run(draw.keyId, () => soon((query) => drawCall(query, draw)));
   const bookAlone = (booking: CallBooking) =>
     lanes.run('all', () => surely((query) => bookCall(query, booking)));
   const drawAll = orAlone(

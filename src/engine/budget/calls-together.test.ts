@@ -133,7 +133,9 @@ test('R-BUD-2: a booking shares the commit of the next draw, which finds the mon
   ]);
   expect([booked, drawn]).toEqual([true, { kind: 'drawn' }]);
   // Of both rows, the last change is of the transaction that drew the second call.
-  const { rows } = await sql<{ times: number }>`select count(distinct xmin::text)::int as times from cost_tracking
+  const { rows } = await sql<{
+    times: number;
+  }>`select count(distinct xmin::text)::int as times from cost_tracking
     where id = any (${[first.callId, second.callId]}::uuid[])`.execute(shared().query);
   expect(rows).toEqual([{ times: 1 }]);
   expect(await differences(shared())).toEqual([]);
