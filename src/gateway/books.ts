@@ -22,6 +22,8 @@ export interface BookedCall {
   keyId: string;
   booking: Booking;
   end: CallEnd;
+  /** An answer waits for this booking. */
+  isAwaited?: boolean;
   /** A presumption books the reserved amount, so a pending reduction of that amount is written first. */
   after?: Promise<void> | undefined;
 }
@@ -140,13 +142,13 @@ export class Books {
     logger.error({ callId: call.callId }, 'gave up booking a call; its worst case stays reserved');
   }
 
-  async #write({ callId, booking, end }: Entry): Promise<void> {
+  async #write({ callId, booking, end, isAwaited }: Entry): Promise<void> {
     const { ledger } = this.#options;
     // The draw may still wait for a row: a call that is recorded as refused cannot be drawn any more.
     if (booking.kind === 'undo') await ledger.refused(booking.draw, 'ledger_away', end);
-    if (booking.kind === 'settle') await ledger.settle(callId, booking, end);
-    else if (booking.kind === 'presume') await ledger.presume(callId, end);
-    else await ledger.void(callId, end);
+    if (booking.kind === 'settle') await ledger.settle(callId, booking, end, isAwaited);
+    else if (booking.kind === 'presume') await ledger.presume(callId, end, isAwaited);
+    else await ledger.void(callId, end, isAwaited);
   }
 }
 

@@ -4,7 +4,9 @@ import type { ServerResponse } from 'node:http';
 export function endAnswer(client: ServerResponse, rest: Buffer, stallMs: number): void {
   if (client.destroyed) return;
   destroyIfStalled(client, stallMs);
-  client.end(rest);
+  // An empty buffer would be written to the socket.
+  if (rest.length === 0) client.end();
+  else client.end(rest);
 }
 
 /** Sends the last bytes, then breaks the connection instead of closing it in order. */

@@ -147,7 +147,6 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   if (!answer.destroyed) {
     const own = call.money === null ? [] : ['x-moose-call-id', call.callId];
     answer.writeHead(shown.status, [...shown.headers, ...own]);
-    answer.flushHeaders();
   }
   const relayed = await relay({
     ...{ answer: head, client: answer, drain, filter, limits, isHeldBack: call.isSettledFirst },

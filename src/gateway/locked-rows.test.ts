@@ -16,6 +16,7 @@ test('fear: a draw that waits for a row longer than its call holds its money for
   const ledger = openCallLedger(shared(), { signal: over.signal, answerMsMax: 1_000 });
   const ground = await gatewayGround(shared(), { ledger, limits: { ledgerMs: 1_000 } });
   expect(await ask(ground)).toMatchObject({ status: 200 });
+  await until(async () => (await health(ground)).unbooked === 0, 'the first call booked');
   // As a frozen process holds it, until the server ends its transaction.
   const lock = await shared().query.startTransaction().execute();
   await sql`select from cost_tracking where type = 'reservation' for update`.execute(lock);

@@ -90,7 +90,8 @@ export class Meter {
     money.ended({ failure, retryAfterMs: end.retryAfterMs });
     if (booking.kind === 'settle') prefixes.remember({ keyId, model }, money.parts, booking.usage);
     const after = booking.kind === 'presume' ? this.#shrinking : undefined;
-    const booked = books.book({ callId, keyId, booking, end, after });
+    const isAwaited = this.#call.isSettledFirst;
+    const booked = books.book({ callId, keyId, booking, end, after, isAwaited });
     if (this.#parts.bodies) this.#keepBodies(booked);
     return booked;
   }

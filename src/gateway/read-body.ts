@@ -72,11 +72,14 @@ function collect(
         reject(cause);
       }
     });
-    request.once('end', () =>
-      resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)),
-    );
-    request.on('error', () => reject(refused.clientGone()));
-    request.once('close', () => reject(refused.clientGone()));
+    const gone = () => reject(refused.clientGone());
+    request.once('end', () => {
+      // The event comes after every request; its error would be made for nothing.
+      request.off('close', gone);
+      resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks));
+    });
+    request.on('error', gone);
+    request.once('close', gone);
   });
   return body.finally(() => {
     clearTimeout(timer);

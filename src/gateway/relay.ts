@@ -41,6 +41,8 @@ class Relay {
   #firstByteAtMs: number | null = null;
   #isWhole = false;
   #isIdle = false;
+  /** Set while the headers wait for the first bytes. */
+  #head: NodeJS.Immediate | undefined;
   #idle: NodeJS.Timeout | undefined;
   #stall: NodeJS.Timeout | undefined;
 
@@ -51,6 +53,8 @@ class Relay {
 
   begin(): void {
     const { answer, client, drain, limits } = this.#options;
+    // Bytes that have already arrived are sent with the headers, in one packet.
+    this.#head = setImmediate(() => this.#flushHead());
     this.#idle = setTimeout(() => this.#endIdle(), limits.idleMs);
     client.on('drain', this.#goOn);
     answer.on('data', (chunk: Buffer) => this.#take(chunk));
@@ -77,7 +81,9 @@ class Relay {
     let passed = filter ? filter.push(plain) : plain;
     if (passed.length === 0) return;
     if (isHeldBack) [passed, this.#held] = [this.#held, passed];
-    if (passed.length === 0 || client.write(passed)) return;
+    if (passed.length === 0) return;
+    this.#cancelFlush();
+    if (client.write(passed)) return;
     answer.pause();
     clearTimeout(this.#idle);
     this.#stall = setTimeout(() => client.destroy(), limits.stallMs);
@@ -90,6 +96,18 @@ class Relay {
     this.#idle = setTimeout(() => this.#endIdle(), limits.idleMs);
     answer.resume();
   };
+
+  #cancelFlush(): void {
+    clearImmediate(this.#head);
+    this.#head = undefined;
+  }
+
+  #flushHead(): void {
+    const { client } = this.#options;
+    if (this.#head === undefined) return;
+    this.#cancelFlush();
+    if (!client.destroyed) client.flushHeaders();
+  }
 
   #endIdle(): void {
     this.#isIdle = true;
@@ -107,6 +125,8 @@ class Relay {
     const rest = Buffer.concat([this.#held, filtered]);
     const isReadable = decoder?.isBroken !== true;
     const how = this.#isWhole && isReadable ? 'whole' : this.#isIdle ? 'idle' : 'cut';
+    if (how === 'whole') this.#cancelFlush();
+    else this.#flushHead();
     this.#resolve({ how, firstByteAtMs: this.#firstByteAtMs, rest });
   }
 }

@@ -1,4 +1,5 @@
 // Scans a request's bytes before anything parses them, to find out whether parsing would be too much work (R-SEC-3).
+import { endOfString } from './wire/end-of-string.ts';
 
 export const shapeLimits = {
   /**
@@ -17,7 +18,7 @@ export interface RequestShape {
   problem: string | null;
 }
 
-const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
+const [quote, comma, colon] = [0x22, 0x2c, 0x3a];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 /** Lists of the outermost object. */
 const itemDepth = 2;
@@ -64,16 +65,4 @@ export function shapeOf(bytes: Buffer): RequestShape {
       ? `contains more than ${shapeLimits.textBytesMax} bytes besides images and files`
       : null,
   };
-}
-
-/** After the closing quote, or at the end of the bytes if there is none. */
-function endOfString(bytes: Buffer, start: number): number {
-  for (let from = start + 1; ; ) {
-    const at = bytes.indexOf(quote, from);
-    if (at < 0) return bytes.length;
-    let backslashes = 0;
-    while (bytes[at - 1 - backslashes] === backslash) backslashes += 1;
-    if (backslashes % 2 === 0) return at + 1;
-    from = at + 1;
-  }
 }

@@ -77,3 +77,36 @@ test('fear: a write that hangs holds up all others', async () => {
     vi.useRealTimers();
   }
 });
+
+test('an item that may wait is written with the next one that may not, or after a moment', async () => {
+  vi.useFakeTimers();
+  try {
+    const writes: string[][] = [];
+    const ends: (() => void)[] = [];
+    const write = writtenTogether<string, string>(
+      (items) => {
+        writes.push(items);
+        return new Promise((resolve) => ends.push(() => resolve(items)));
+      },
+      { itemsMax: 10, patienceMs: 1_000, mayWait: (item) => item.startsWith('late'), companyMsMax: 10 },
+    );
+    const all = [write('late 1'), write('late 2')];
+    await vi.advanceTimersByTimeAsync(9);
+    expect(writes).toEqual([]);
+    all.push(write('now 1'));
+    expect(writes).toEqual([['late 1', 'late 2', 'now 1']]);
+    all.push(write('late 3'));
+    ends[0]?.();
+    await vi.advanceTimersByTimeAsync(9);
+    expect(writes).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(writes.at(-1)).toEqual(['late 3']);
+    // Nobody waits for that write, so it delays nobody.
+    all.push(write('now 2'));
+    expect(writes.at(-1)).toEqual(['now 2']);
+    for (const end of ends) end();
+    expect(await Promise.all(all)).toEqual(['late 1', 'late 2', 'now 1', 'late 3', 'now 2']);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -37,12 +37,20 @@ export interface CallLedger {
   draw(draw: CallDraw): Promise<DrawAnswer>;
   /** Reduces the reservation once the provider has reported the length of the input. Never raises it. */
   shrink(callId: string, worstCaseNanoUsd: bigint): Promise<void>;
-  /** Books the real cost, even if a presumed cost was booked before. False if the call was already settled. */
-  settle(callId: string, actual: { nanoUsd: bigint; usage: TokenUsage }, end: CallEnd): Promise<boolean>;
+  /**
+   * Books the real cost, even if a presumed cost was booked before. False if the call was already settled. Bookings may
+   * wait a moment to be written with others, unless they are awaited.
+   */
+  settle(
+    callId: string,
+    actual: { nanoUsd: bigint; usage: TokenUsage },
+    end: CallEnd,
+    isAwaited?: boolean,
+  ): Promise<boolean>;
   /** Books the whole worst case as spent, because the cost is unknown. */
-  presume(callId: string, end: CallEnd): Promise<boolean>;
+  presume(callId: string, end: CallEnd, isAwaited?: boolean): Promise<boolean>;
   /** Books nothing: the provider says that it billed nothing, or nothing was sent. */
-  void(callId: string, end: CallEnd): Promise<boolean>;
+  void(callId: string, end: CallEnd, isAwaited?: boolean): Promise<boolean>;
   /** Records a call that was refused before it was drawn, without money. */
   refused(
     draw: Omit<CallDraw, 'worstCaseNanoUsd' | 'priceVersion'>,

@@ -1,7 +1,9 @@
 // Calls of many clients are drawn and booked in batches, and none of them notices.
+import { once } from 'node:events';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { Database } from '../../store/database.ts';
 import { aDraw, cost, differences, goodEnd, ledgerGround } from './ledger-ground.fixture.ts';
 import { openCallLedger } from './open-call-ledger.ts';
 
@@ -116,5 +118,67 @@ test('R-BUD-3: calls of many clients on few envelopes never draw more than there
     draws.map(({ callId }, n) => ledgers[n % 2]?.settle(callId, cost(cent / 2n), goodEnd)),
   );
   expect(booked.filter(Boolean)).toHaveLength(40);
+  expect(await differences(shared())).toEqual([]);
+});
+
+test('R-BUD-2: a booking shares the commit of the next draw, which finds the money that it releases', async () => {
+  const ground = await ledgerGround(shared(), 10n * cent);
+  const ledger = openCallLedger(shared());
+  const first = aDraw(ground, 10n * cent);
+  expect(await ledger.draw(first)).toEqual({ kind: 'drawn' });
+  const second = aDraw(ground, 9n * cent);
+  const [booked, drawn] = await Promise.all([
+    ledger.settle(first.callId, cost(cent), goodEnd),
+    ledger.draw(second),
+  ]);
+  expect([booked, drawn]).toEqual([true, { kind: 'drawn' }]);
+  // Of both rows, the last change is of the transaction that drew the second call.
+  const { rows } = await sql<{
+    times: number;
+  }>`select count(distinct xmin::text)::int as times from cost_tracking
+    where id = any (${[first.callId, second.callId]}::uuid[])`.execute(shared().query);
+  expect(rows).toEqual([{ times: 1 }]);
+  expect(await differences(shared())).toEqual([]);
+});
+
+test('fear: a draw waits for the windows that the bookings of its batch need', async () => {
+  const ground = await ledgerGround(shared(), 10n * cent);
+  const ledger = openCallLedger(shared());
+  const first = aDraw(ground, cent);
+  await ledger.draw(first);
+  const transaction = await shared().query.startTransaction().execute();
+  await sql`select lock_windows()`.execute(transaction);
+  const order: string[] = [];
+  const booked = ledger.settle(first.callId, cost(cent), goodEnd).then(() => void order.push('booked'));
+  await ledger.draw(aDraw(ground, cent));
+  order.push('drawn');
+  await transaction.rollback().execute();
+  await booked;
+  expect(order).toEqual(['drawn', 'booked']);
+  expect(await differences(shared())).toEqual([]);
+});
+
+test('fear: bookings are lost with the draws that a silent database does not answer in time', async () => {
+  const ground = await ledgerGround(shared(), 10n * cent);
+  const first = aDraw(ground, cent);
+  await openCallLedger(shared()).draw(first);
+  let isAway = true;
+  const back = Promise.withResolvers<void>();
+  const away = {
+    ...shared(),
+    run: (async (work, signal) => {
+      if (!isAway) return shared().run(work, signal);
+      const aborted = once(signal ?? new AbortController().signal, 'abort');
+      await Promise.race([aborted, back.promise]);
+      signal?.throwIfAborted();
+      return shared().run(work, signal);
+    }) satisfies Database['run'],
+  };
+  const ledger = openCallLedger(away, { answerMsMax: 50 });
+  const booked = ledger.settle(first.callId, cost(cent), goodEnd);
+  await expect(ledger.draw(aDraw(ground, cent))).rejects.toMatchObject({ code: 'LEDGER_AWAY' });
+  isAway = false;
+  back.resolve();
+  expect(await booked).toBe(true);
   expect(await differences(shared())).toEqual([]);
 });

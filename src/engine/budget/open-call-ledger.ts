@@ -1,22 +1,12 @@
 // The gateway's ledger on a database. A draw succeeds or fails quickly; the outcome of a call is recorded however long
 // the database is unavailable.
-import { isMooseError, TransientError } from '../../domain/failure.ts';
+import { TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
-import { inLanes } from '../../stdx/in-lanes.ts';
-import { writtenTogether } from '../../stdx/written-together.ts';
 import type { Database, Query } from '../../store/database.ts';
-import {
-  bookCall,
-  bookCalls,
-  type CallBooking,
-  type DrawnRow,
-  drawCall,
-  drawCalls,
-  keepBodies,
-  recordRefusedCall,
-} from '../../store/money/call-ledger.ts';
+import { type DrawnRow, keepBodies, recordRefusedCall } from '../../store/money/call-ledger.ts';
 import { keyState, stopKey } from '../../store/money/gateway-keys.ts';
-import type { CallDraw, CallLedger, DrawAnswer } from './call-ledger.ts';
+import type { CallLedger, DrawAnswer } from './call-ledger.ts';
+import { openCallWriter } from './call-writer.ts';
 
 export interface CallLedgerOptions {
   /** Aborts every wait for an unavailable database. */
@@ -26,77 +16,31 @@ export interface CallLedgerOptions {
 }
 
 const answerMsMaxDefault = 5_000;
-/** A write that takes longer waits for a row, or for a database that is slow or silent; the next one may be faster. */
-const batches = { itemsMax: 64, patienceMs: 20 };
-
-/**
- * Writing a call alone takes a connection for as long as its rows are locked. The calls of one key share an envelope, so
- * that one of them is enough; of a booking, the key is not known here.
- */
-const aloneMax = { drawsPerKey: 1, bookings: 4 };
-
 export function openCallLedger(
   database: Database,
   { signal, answerMsMax = answerMsMaxDefault }: CallLedgerOptions = {},
 ): CallLedger {
   const soon = <T>(work: (query: Query) => Promise<T>) => answeredSoon(database, work, answerMsMax, signal);
   const surely = <T>(work: (query: Query) => Promise<T>) => database.run(work, signal);
-  const ofKey = inLanes(aloneMax.drawsPerKey);
-  const bookings = inLanes(aloneMax.bookings);
-  const drawn = writtenTogether(
-    orAlone(
-      (draws: CallDraw[]) => soon((query) => drawCalls(query, draws)),
-      (draw) => ofKey.run(draw.keyId, () => soon((query) => drawCall(query, draw))),
-      (draw) => ofKey.isFull(draw.keyId),
-    ),
-    batches,
-  );
-  const booked = writtenTogether(
-    orAlone(
-      (calls: CallBooking[]) => surely((query) => bookCalls(query, calls)),
-      (call) => bookings.run('all', () => surely((query) => bookCall(query, call))),
-      () => bookings.isFull('all'),
-    ),
-    batches,
-  );
+  const writer = openCallWriter(soon, surely);
   return {
     verifyKey: async (keyId, keyHash) =>
       isUuid(keyId) ? soon((query) => keyState(query, keyId, keyHash)) : 'invalid',
     stopKey: async (keyId, reason) => void (await surely((query) => stopKey(query, keyId, reason))),
-    draw: async (draw) => (isUuid(draw.keyId) ? answerOf(await drawn(draw)) : { kind: 'key_invalid' }),
+    draw: async (draw) => (isUuid(draw.keyId) ? answerOf(await writer.draw(draw)) : { kind: 'key_invalid' }),
     shrink: async (callId, nanoUsd) =>
-      void (await booked({ callId, kind: 'shrink', nanoUsd, usage: null, end: null })),
-    settle: (callId, { nanoUsd, usage }, end) => booked({ callId, kind: 'settle', nanoUsd, usage, end }),
-    presume: (callId, end) => booked({ callId, kind: 'presume', nanoUsd: null, usage: null, end }),
-    void: (callId, end) => booked({ callId, kind: 'void', nanoUsd: null, usage: null, end }),
+      void (await writer.book({ callId, kind: 'shrink', nanoUsd, usage: null, end: null })),
+    settle: (callId, { nanoUsd, usage }, end, isAwaited) =>
+      writer.book({ callId, kind: 'settle', nanoUsd, usage, end }, isAwaited),
+    presume: (callId, end, isAwaited) =>
+      writer.book({ callId, kind: 'presume', nanoUsd: null, usage: null, end }, isAwaited),
+    void: (callId, end, isAwaited) =>
+      writer.book({ callId, kind: 'void', nanoUsd: null, usage: null, end }, isAwaited),
     refused: async (draw, failure, end) => {
       if (!isUuid(draw.keyId)) return;
       await surely((query) => recordRefusedCall(query, draw, { ...end, failure }));
     },
     keepBodies: (callId, bodies) => surely((query) => keepBodies(query, callId, bodies)),
-  };
-}
-
-/**
- * Writes a batch. What it could not answer (null), and all of it if the database refuses the batch, is written alone.
- * So is a single item, which is faster, unless it would have to wait for others.
- */
-function orAlone<Item, Answer>(
-  together: (items: Item[]) => Promise<(Answer | null)[]>,
-  alone: (item: Item) => Promise<Answer>,
-  wouldWait: (item: Item) => boolean,
-): (items: Item[]) => Promise<(Answer | Promise<Answer>)[]> {
-  return async (items) => {
-    const [first] = items;
-    if (first !== undefined && items.length === 1 && !wouldWait(first)) return [await alone(first)];
-    try {
-      const answers = await together(items);
-      return items.map((item, index) => answers[index] ?? alone(item));
-    } catch (cause) {
-      // One of them is wrong, and must not fail the others.
-      if (isMooseError(cause) && !cause.retryable) return items.map(alone);
-      throw cause;
-    }
   };
 }
 

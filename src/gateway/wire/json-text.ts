@@ -1,6 +1,7 @@
 // A client's JSON object, parsed once within limits and edited member by member: every other byte stays as received,
 // because rewritten numbers and escapes could differ from the client's.
 import { isUtf8 } from 'node:buffer';
+import { endOfString } from './end-of-string.ts';
 import { isObject, type JsonObject } from './json-value.ts';
 
 export const jsonLimits = {
@@ -68,7 +69,6 @@ interface Member {
 }
 
 const quote = 0x22;
-const backslash = 0x5c;
 const [openBrace, closeBrace, openBracket, closeBracket, colon, comma] = [0x7b, 0x7d, 0x5b, 0x5d, 0x3a, 0x2c];
 
 /** The positions of the outermost object's members. The result for invalid JSON is undefined; never throws. */
@@ -167,14 +167,4 @@ const between = Buffer.from(',');
 
 function written(name: string, value: unknown): Buffer[] {
   return value === undefined ? [] : [Buffer.from(`${JSON.stringify(name)}:${JSON.stringify(value)}`)];
-}
-
-/** After the closing quote, or at the end of the bytes if there is none. */
-function endOfString(bytes: Buffer, start: number): number {
-  for (let at = start + 1; at < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte === quote) return at + 1;
-    if (byte === backslash) at += 1;
-  }
-  return bytes.length;
 }

@@ -26,10 +26,7 @@ export interface DrawnRow {
   reason: string | null;
 }
 
-export async function drawCall(
-  query: Query,
-  call: CallFacts & { worstCaseNanoUsd: bigint; priceVersion: string },
-): Promise<DrawnRow> {
+export async function drawCall(query: Query, call: DrawnCall): Promise<DrawnRow> {
   const { rows } =
     await sql<DrawnRow>`/* prepared: draw_call */ select * from draw_call(${call.callId}::uuid, ${call.keyId}::uuid,
     ${hashBytes(call.keyHash)}, ${call.gatewayId}::uuid, ${call.provider}, ${call.model}, ${call.wire}, ${call.isStream},
@@ -41,22 +38,30 @@ export async function drawCall(
 }
 
 /** Draws several calls in one transaction, and answers in their order. Null: a row of this call is locked; draw it alone. */
-export async function drawCalls(
-  query: Query,
-  calls: readonly (CallFacts & { worstCaseNanoUsd: bigint; priceVersion: string })[],
-): Promise<(DrawnRow | null)[]> {
-  const each = <T>(of: (call: (typeof calls)[number]) => T) => calls.map(of);
-  const { rows } = await sql<DrawnRow | { kind: 'busy' }>`/* prepared: draw_calls */ select * from draw_calls(
+export async function drawCalls(query: Query, calls: readonly DrawnCall[]): Promise<(DrawnRow | null)[]> {
+  const { rows } = await sql<
+    DrawnRow | { kind: 'busy' }
+  >`/* prepared: draw_calls */ select * from draw_calls(${drawsOf(calls)})`.execute(query);
+  return rows.map(unlessBusy);
+}
+
+type DrawnCall = CallFacts & { worstCaseNanoUsd: bigint; priceVersion: string };
+
+function unlessBusy(row: DrawnRow | { kind: 'busy' }): DrawnRow | null {
+  return row.kind === 'busy' ? null : row;
+}
+
+/** The arguments of `draw_calls`. */
+function drawsOf(calls: readonly DrawnCall[]) {
+  const each = <T>(of: (call: DrawnCall) => T) => calls.map(of);
+  return sql`
     ${each((call) => call.callId)}::uuid[], ${each((call) => call.keyId)}::uuid[],
     ${each((call) => hashBytes(call.keyHash))}::bytea[], ${each((call) => call.gatewayId)}::uuid[],
     ${each((call) => call.provider)}::text[], ${each((call) => call.model)}::text[],
     ${each((call) => call.wire)}::text[], ${each((call) => call.isStream)}::boolean[],
     ${each((call) => call.worstCaseNanoUsd.toString())}::bigint[],
     ${each((call) => whole(call.inputTokensMax))}::bigint[],
-    ${each((call) => whole(call.outputTokensMax))}::bigint[], ${each((call) => call.priceVersion)}::text[])`.execute(
-    query,
-  );
-  return rows.map((row) => (row.kind === 'busy' ? null : row));
+    ${each((call) => whole(call.outputTokensMax))}::bigint[], ${each((call) => call.priceVersion)}::text[]`;
 }
 
 /** What is written about a drawn call. `usage` and `end` are null if they are unknown or do not change. */
@@ -69,17 +74,48 @@ export interface CallBooking {
   end: CallEnd | null;
 }
 
+type BookedAnswer = 'done' | 'unchanged' | 'busy';
+
 /** As `bookCall`, in one transaction, with answers in their order. Null: a row of this call is locked; book it alone. */
 export async function bookCalls(query: Query, bookings: readonly CallBooking[]): Promise<(boolean | null)[]> {
-  const each = <T>(of: (booking: CallBooking) => T) => bookings.map(of);
   const { rows } = await sql<{
-    answer: 'done' | 'unchanged' | 'busy';
-  }>`/* prepared: book_calls */ select * from book_calls(
+    answer: BookedAnswer;
+  }>`/* prepared: book_calls */ select * from book_calls(${bookingsOf(bookings)})`.execute(query);
+  return rows.map(({ answer }) => bookedOr(answer));
+}
+
+function bookedOr(answer: BookedAnswer): boolean | null {
+  return answer === 'busy' ? null : answer === 'done';
+}
+
+/** The arguments of `book_calls`. */
+function bookingsOf(bookings: readonly CallBooking[]) {
+  const each = <T>(of: (booking: CallBooking) => T) => bookings.map(of);
+  return sql`
     ${each(({ callId }) => callId)}::uuid[], ${each(({ kind }) => kind)}::text[],
     ${each(({ nanoUsd }) => nanoUsd?.toString() ?? null)}::bigint[],
     ${each(({ usage }) => usageJson(usage))}::jsonb[],
-    ${each(({ end }) => endJson(end))}::jsonb[])`.execute(query);
-  return rows.map(({ answer }) => (answer === 'busy' ? null : answer === 'done'));
+    ${each(({ end }) => endJson(end))}::jsonb[]`;
+}
+
+/**
+ * Books calls, then draws others, in one transaction: the draws find the money that the bookings release. Null: a row of
+ * this call, or the windows of all bookings, are locked; write it apart.
+ */
+export async function bookAndDrawCalls(
+  query: Query,
+  bookings: readonly CallBooking[],
+  draws: readonly DrawnCall[],
+): Promise<{ booked: (boolean | null)[]; drawn: (DrawnRow | null)[] }> {
+  const { rows } = await sql<
+    DrawnRow | { kind: BookedAnswer }
+  >`/* prepared: book_and_draw_calls */ select * from book_and_draw_calls(${bookingsOf(bookings)}, ${drawsOf(draws)})`.execute(
+    query,
+  );
+  return {
+    booked: rows.slice(0, bookings.length).map(({ kind }) => bookedOr(kind as BookedAnswer)),
+    drawn: rows.slice(bookings.length).map((row) => unlessBusy(row as DrawnRow | { kind: 'busy' })),
+  };
 }
 
 /** Books one call, and waits for its rows. Returns false if nothing changed: it was ended before, or is unknown. */

@@ -1630,6 +1630,23 @@ AS $function$
       times = a.times + 1, last_seen_at = clock_timestamp(), metadata = excluded.metadata
 $function$;
 
+CREATE OR REPLACE FUNCTION moose.book_and_draw_calls(p_booked_ids uuid[], p_kinds text[], p_booked_nano_usd bigint[], p_usages jsonb[], p_ends jsonb[], p_call_ids uuid[], p_key_ids uuid[], p_key_hashes bytea[], p_gateway_ids uuid[], p_providers text[], p_models text[], p_wires text[], p_are_streams boolean[], p_nano_usd bigint[], p_input_tokens_max bigint[], p_output_tokens_max bigint[], p_price_versions text[])
+ RETURNS TABLE(kind text, left_nano_usd bigint, open_nano_usd bigint, reason text)
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if try_lock_windows() then
+    return query select b.answer, 0::bigint, 0::bigint, null::text
+      from book_calls(p_booked_ids, p_kinds, p_booked_nano_usd, p_usages, p_ends) b;
+  else
+    return query select 'busy', 0::bigint, 0::bigint, null::text from unnest(p_booked_ids);
+  end if;
+  return query select d.kind, d.left_nano_usd, d.open_nano_usd, d.reason
+    from draw_calls(p_call_ids, p_key_ids, p_key_hashes, p_gateway_ids, p_providers, p_models, p_wires, p_are_streams,
+      p_nano_usd, p_input_tokens_max, p_output_tokens_max, p_price_versions) d;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.book_call(p_call_id uuid, p_kind text, p_nano_usd bigint, p_usage jsonb, p_end jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2728,6 +2745,15 @@ begin
     exit when attempt = 2 or not grow_envelope(p_envelope_id, p_nano_usd);
   end loop;
   return 'no_room';
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.try_lock_windows()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  return pg_try_advisory_xact_lock(x'6d6f6f73'::integer, 1);
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.void_call(p_call_id uuid, p_end jsonb)
