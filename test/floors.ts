@@ -260,5 +260,6 @@ export const environmentReaders: Readonly<Record<string, string>> = {
   'src/app/config/code-cache.ts': 'finds the cache directory before settings can be read',
   'src/app/config/config.ts': 'turns the environment into settings',
   'src/app/config/own-environment.ts': 'takes the keys out of it, and gives the rest to the composition root',
+  'src/git/git-version.ts': 'finds the git that a start executes (PATH)',
   'src/git/run-git.ts': 'hands git the part of the environment that it needs (PATH, HOME)',
 };

@@ -3,7 +3,6 @@ import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
 import { treeOf } from '../../git/revision.ts';
-import { readOutput } from '../../sessions/read-output.ts';
 import type { Query } from '../../store/database.ts';
 import { saveArtifact } from '../../store/work/artifacts.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
@@ -38,14 +37,12 @@ import { agentOf } from './routing.ts';
 import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
 import { sessionAttempt } from './session-attempt.ts';
-import { endOf } from './session-end.ts';
+import { endOf, outputOf } from './session-end.ts';
 import { homePathOf } from './session-files.ts';
 import { assertPlaceStands, assertWorkedHere, isPlaceGone } from './session-place.ts';
 import { settledCalls } from './watch-calls.ts';
 import { worktreePathOf } from './worktree-path.ts';
 import { cleanWorktree, haveWorktree, type WorktreePlace } from './worktree-place.ts';
-
-const outputTailBytes = 64 * 1024;
 
 export async function applying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -293,9 +290,4 @@ async function patchRecipe(
     allowCiChanges: mayChangeCi(work),
     outcome,
   };
-}
-
-async function outputOf(session: SessionRow): Promise<string> {
-  const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
-  return [stdout.text, stderr.text].filter(Boolean).join('\n');
 }

@@ -1,5 +1,6 @@
 // How a session ended according to its row, and what is recorded for a session whose machine is gone.
 import type { SessionEnd } from '../../domain/session.ts';
+import { readOutput } from '../../sessions/read-output.ts';
 import type { Query } from '../../store/database.ts';
 import { markUnreachable, type SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
@@ -13,6 +14,14 @@ export function endOf(row: SessionRow): SessionEnd {
     startedAt: row.startedAt ?? row.createdAt,
     endedAt: row.endedAt ?? row.createdAt,
   };
+}
+
+const outputTailBytes = 64 * 1024;
+
+/** The end of what it printed on both streams. */
+export async function outputOf({ directory }: SessionRow): Promise<string> {
+  const { stdout, stderr } = await readOutput(directory, outputTailBytes);
+  return [stdout.text, stderr.text].filter(Boolean).join('\n');
 }
 
 /** For a session on another machine: this run treats it as lost, whatever its result; its row keeps the known facts. */

@@ -14,13 +14,16 @@ import type pg from 'pg';
 export const beginNumbered =
   'begin; select case when not pg_is_in_recovery() then pg_current_xact_id()::text end as xid';
 
-const xids = new WeakMap<DatabaseConnection, string>();
+/** A connection, with the ID of the transaction that it is in. */
+interface NumberedConnection extends DatabaseConnection {
+  xid?: string | null;
+}
 
 /** Null if the transaction cannot have written anything. */
 export function xidOf<Tables>(transaction: ControlledTransaction<Tables>): Promise<string | null> {
   return transaction
     .getExecutor()
-    .provideConnection((connection) => Promise.resolve(xids.get(connection) ?? null));
+    .provideConnection(({ xid = null }: NumberedConnection) => Promise.resolve(xid));
 }
 
 export class NumberedDialect extends PostgresDialect {
@@ -39,14 +42,13 @@ export class NumberedDialect extends PostgresDialect {
 type OfPool = Parameters<PostgresDriver['rollbackTransaction']>[0];
 
 class NumberedDriver extends PostgresDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    xids.delete(connection);
+  override async beginTransaction(connection: NumberedConnection): Promise<void> {
+    connection.xid = null;
     try {
       const { rows } = await connection.executeQuery<{ xid: string | null }>(
         CompiledQuery.raw(beginNumbered),
       );
-      const xid = rows[0]?.xid;
-      if (xid) xids.set(connection, xid);
+      connection.xid = rows[0]?.xid ?? null;
     } catch (cause) {
       // The first of the two statements may have succeeded, and the connection goes back to the pool.
       await this.rollbackTransaction(connection as OfPool).catch(() => undefined);
