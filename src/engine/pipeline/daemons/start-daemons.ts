@@ -21,6 +21,7 @@ import { canShare } from './can-share.ts';
 import { died, endedEarly, notReady, tooLate } from './daemon-failure.ts';
 import type { DaemonPlan } from './daemon-plan.ts';
 import { type Left, takeLeft } from './left-daemons.ts';
+import { Released } from './released.ts';
 import { type Beside, runBeside } from './run-beside.ts';
 import { ProbeEnded, untilReady } from './until-ready.ts';
 
@@ -47,7 +48,9 @@ const holderName = 'shared network';
 const networkMsMax = 10_000;
 const networkLookMs = 20;
 const restartsMax = 1;
-const endsWithinMs = 250;
+/** How long a service that ends may take for it after its last answer: longer on a busy machine. */
+const endLooksMax = 40;
+const endLookMs = 50;
 
 /** @throws ConfigurationError SERVICE_NOT_READY; then none of the services runs */
 export async function startDaemons(work: Work, ask: DaemonsAsk): Promise<RunningDaemons> {
@@ -279,22 +282,20 @@ class DaemonGroup implements RunningDaemons {
 
   /** A watcher may not have noticed an end yet, and a process closes its connections before it has ended. */
   async #noticeDeaths(): Promise<void> {
-    if (this.#deaths.length === 0) await sleep(endsWithinMs, this.work.signal);
-    for (const { beside } of this.#running.values()) {
-      if (beside.hasEnded()) continue;
-      const handle = await findProcess((await beside.started).directory);
-      if (handle !== null && !(await isProcessAlive(handle))) await beside.ended;
+    for (let looks = 0; looks < endLooksMax && this.#deaths.length === 0; looks += 1) {
+      await sleep(endLookMs, this.work.signal);
+      await this.#awaitTheDead();
     }
     if (this.#holder?.hasEnded() !== true || this.#deaths.length > 0) return;
     const service = { name: this.#prefix + holderName, command: '' };
     this.#deaths.push({ service, ...(await this.#holder.ended) });
   }
-}
 
-/** The reason to end a service that nobody needs any more. */
-class Released extends Error {
-  constructor() {
-    super('The services are not needed any more');
-    this.name = 'Released';
+  async #awaitTheDead(): Promise<void> {
+    for (const { beside } of this.#running.values()) {
+      if (beside.hasEnded()) continue;
+      const handle = await findProcess((await beside.started).directory);
+      if (handle !== null && !(await isProcessAlive(handle))) await beside.ended;
+    }
   }
 }
