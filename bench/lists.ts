@@ -46,7 +46,7 @@ export const bench: Bench = {
 async function rollUp(url: string): Promise<void> {
   const database = openDatabase(url);
   try {
-    await database.transaction(rollUpDays);
+    await rollUpDays(database);
   } finally {
     await database.close();
   }

@@ -31,7 +31,11 @@ export interface Database {
    * Runs `work` in one transaction, and again after a lost connection, unless the lost answer was that of a successful
    * commit. `work` may run more than once; its writes happen once.
    */
-  transaction<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  transaction<T>(
+    work: (query: Query) => Promise<T>,
+    signal?: AbortSignal,
+    isolation?: 'repeatable read',
+  ): Promise<T>;
   /** Runs reads or idempotent writes, and repeats them after a lost connection. */
   run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** How many queries wait for a connection of the pool. */
@@ -95,7 +99,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     url,
     query,
     run: (work, signal) => reconnecting(() => work(query), signal),
-    transaction: (work, signal) => reconnecting(transactionOf(query, work, signal), signal),
+    transaction: (work, signal, isolation) =>
+      reconnecting(transactionOf(query, work, signal, isolation), signal),
     waiting: () => pool.waitingCount,
     close: () => endPool(pool, silence),
   };
@@ -106,17 +111,19 @@ function transactionOf<T>(
   query: Kysely<Tables>,
   work: (query: Query) => Promise<T>,
   signal?: AbortSignal,
+  isolation?: 'repeatable read',
 ): () => Promise<T> {
   let unclear: { xid: string; value: T } | undefined;
   return async () => {
     if (unclear && (await isCommitted(query, unclear.xid, signal))) return unclear.value;
     unclear = undefined;
-    return inTransaction(query, async (transaction) => {
+    const noted = async (transaction: ControlledTransaction<Tables>) => {
       const value = await work(transaction);
       const xid = await xidOf(transaction);
       if (xid !== null) unclear = { xid, value };
       return value;
-    });
+    };
+    return inTransaction(query, noted, isolation);
   };
 }
 

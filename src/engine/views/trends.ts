@@ -66,7 +66,7 @@ async function sumUpWhereMuchIsMissing(
 ): Promise<void> {
   if (span.bucketMs < dayMs) return;
   const missing = await database.run((query) => countUnsummedDays(query, span), signal);
-  if (missing > unsummedDaysMax) await database.transaction(rollUpDays, signal);
+  if (missing > unsummedDaysMax) await rollUpDays(database, signal);
 }
 
 function spendOf({

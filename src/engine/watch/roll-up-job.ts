@@ -9,6 +9,6 @@ export function rollUpJob(database: Database): UpkeepJob {
   return {
     name: 'roll-up',
     everyMs,
-    run: async (signal) => void (await database.transaction(rollUpDays, signal)),
+    run: async (signal) => void (await rollUpDays(database, signal)),
   };
 }

@@ -6,8 +6,11 @@ import type { ControlledTransaction, Kysely } from 'kysely';
 export async function inTransaction<Tables, T>(
   query: Kysely<Tables>,
   work: (transaction: ControlledTransaction<Tables>) => Promise<T>,
+  isolation: 'read committed' | 'repeatable read' = 'read committed',
 ): Promise<T> {
-  const transaction = await query.startTransaction().execute();
+  const begin = query.startTransaction();
+  const asked = isolation === 'read committed' ? begin : begin.setIsolationLevel(isolation);
+  const transaction = await asked.execute();
   try {
     const value = await work(transaction);
     await transaction.commit().execute();

@@ -7,12 +7,13 @@ import {
   PostgresDialect,
   type PostgresDialectConfig,
   PostgresDriver,
+  type TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
 
 /** A standby assigns no IDs: there is nothing to write there, so the transaction can be repeated. */
-export const beginNumbered =
-  'begin; select case when not pg_is_in_recovery() then pg_current_xact_id()::text end as xid';
+const selectId = 'select case when not pg_is_in_recovery() then pg_current_xact_id()::text end as xid';
+export const beginNumbered = `begin; ${selectId}`;
 
 /** A connection, with the ID of the transaction that it is in. */
 interface NumberedConnection extends DatabaseConnection {
@@ -42,11 +43,17 @@ export class NumberedDialect extends PostgresDialect {
 type OfPool = Parameters<PostgresDriver['rollbackTransaction']>[0];
 
 class NumberedDriver extends PostgresDriver {
-  override async beginTransaction(connection: NumberedConnection): Promise<void> {
+  override async beginTransaction(
+    connection: NumberedConnection,
+    { isolationLevel }: TransactionSettings,
+  ): Promise<void> {
     connection.xid = null;
     try {
       const { rows } = await connection.executeQuery<{ xid: string | null }>(
-        CompiledQuery.raw(beginNumbered),
+        // The level must be set before the first query.
+        CompiledQuery.raw(
+          isolationLevel ? `begin isolation level ${isolationLevel}; ${selectId}` : beginNumbered,
+        ),
       );
       connection.xid = rows[0]?.xid ?? null;
     } catch (cause) {
@@ -64,7 +71,9 @@ export function answerLast(client: pg.ClientBase): void {
   const query = client.query.bind(client) as AnyQuery;
   const answering: AnyQuery = (...given) => {
     const answer = query(...given);
-    return given[0] === beginNumbered && answer instanceof Promise ? answer.then(lastOf) : answer;
+    const [text] = given;
+    const isBegin = typeof text === 'string' && text.startsWith('begin') && text.endsWith(selectId);
+    return isBegin && answer instanceof Promise ? answer.then(lastOf) : answer;
   };
   client.query = answering as typeof client.query;
 }

@@ -107,7 +107,7 @@ test('R-FAIL-6: fear: groups that are read from sums differ from their rows', as
   const samples = async () => fc.sample(failure, 120);
   for (const each of await samples()) await add(each);
   await expectExact(database);
-  await database.transaction(rollUpDays);
+  await rollUpDays(database);
   await expectExact(database);
   for (const each of (await samples()).slice(0, 10)) await add(each);
   await sql`update error_events set recovery_success = true
@@ -118,7 +118,7 @@ test('R-FAIL-6: fear: groups that are read from sums differ from their rows', as
     database.query,
   );
   await expectExact(database);
-  await database.transaction(rollUpDays);
+  await rollUpDays(database);
   await expectExact(database);
 });
 

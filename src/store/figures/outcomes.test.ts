@@ -57,7 +57,7 @@ test('R-LRN-2: fear: a late attempt changes the cost of the next one, in a day t
   await attempts(database, [40, 12, 3.5, 1.5, 0.1]);
   await attempts(database, [95, 89.5, 60, 20, 2]);
   await expectExact();
-  await database.transaction(rollUpDays);
+  await rollUpDays(database);
   await expectExact();
   const { rows } = await sql<{ id: string }>`select work_order_id as id from outcome_vectors limit 1`.execute(
     database.query,
@@ -65,7 +65,7 @@ test('R-LRN-2: fear: a late attempt changes the cost of the next one, in a day t
   await sql`delete from outcome_vectors where id in (select id from outcome_vectors where work_order_id = ${rows[0]?.id}
     order by created_at offset 1 limit 1)`.execute(database.query);
   await expectExact();
-  await database.transaction(rollUpDays);
+  await rollUpDays(database);
   await expectExact();
 });
 
@@ -93,6 +93,6 @@ test('R-LRN-2, R-REC-6: a model is not blamed for a person, a remote, a provider
   expect(await blamed()).toEqual([['a/one', 2]]);
   // What routing learns about a work order's history (R-PIPE-3).
   expect(await failedAttempts(database.query, workOrderId)).toBe(2);
-  await database.transaction(rollUpDays);
+  await rollUpDays(database);
   expect(await blamed()).toEqual([['a/one', 2]]);
 });

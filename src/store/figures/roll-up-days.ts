@@ -1,7 +1,7 @@
 // Sums up past days, so that months are read from a few rows. A day whose rows have changed since is marked
 // (`stale_days`) in the transaction that changed them: readers use its rows until it is summed up again.
 import { type RawBuilder, sql } from 'kysely';
-import type { Query } from '../database.ts';
+import type { Database, Query } from '../database.ts';
 import { isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts';
 
 export const rollTopics = ['errors', 'costs', 'outcomes'] as const;
@@ -13,12 +13,15 @@ export const rolledDaysMax = 190;
 const settledMinutes = 10;
 
 /**
- * Needs a separate transaction, which sees one consistent moment: it removes the marks of everything that it sums up,
+ * In a transaction that sees one consistent moment: it removes the marks of everything that it sums up,
  * and marks of concurrent changes stay.
  * @returns how many days were summed up, by topic
  */
-export async function rollUpDays(query: Query): Promise<Record<RollTopic, number>> {
-  await sql`set transaction isolation level repeatable read`.execute(query);
+export function rollUpDays(database: Database, signal?: AbortSignal): Promise<Record<RollTopic, number>> {
+  return database.transaction(rollUp, signal, 'repeatable read');
+}
+
+async function rollUp(query: Query): Promise<Record<RollTopic, number>> {
   // Locked before anything is read, so that two of these run one after the other.
   await sql`lock table rolled_days in share row exclusive mode`.execute(query);
   const days = {

@@ -182,7 +182,7 @@ async function make(database: Database, { workOrderId, runId }: Scratch, done: C
       );
       return;
     case 'roll up':
-      await database.transaction(rollUpDays);
+      await rollUpDays(database);
   }
 }
 type Scratch = Awaited<ReturnType<typeof aWorkOrderAtWork>>;
@@ -194,7 +194,7 @@ test('R-UI-3: fear: after changes to the rows, the sums of days differ from thei
     fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 30 }), async (changes) => {
       for (const each of changes) await make(database, scratch, each);
       await expectExact(database);
-      await database.transaction(rollUpDays);
+      await rollUpDays(database);
       await expectExact(database);
     }),
     { numRuns: 12 },
@@ -210,7 +210,7 @@ test('fear: rows that are written while days are summed up are not counted', asy
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   const old = new Date(today - 5 * dayMs + hourMs);
-  await database.transaction(rollUpDays);
+  await rollUpDays(database);
   const slow = await database.query.startTransaction().execute();
   // This row is written before the summing up and committed after it.
   await make({ ...database, query: slow as never }, scratch, { act: 'error', at: old, way: null });
@@ -222,10 +222,10 @@ test('fear: rows that are written while days are summed up are not counted', asy
     model: null,
   });
   await make(database, scratch, { act: 'error', at: old, way: 'retry' });
-  expect(await database.transaction(rollUpDays)).toEqual({ errors: 1, costs: 0, outcomes: 0 });
+  expect(await rollUpDays(database)).toEqual({ errors: 1, costs: 0, outcomes: 0 });
   await slow.commit().execute();
   await expectExact(database);
-  expect(await database.transaction(rollUpDays)).toEqual({ errors: 1, costs: 1, outcomes: 0 });
+  expect(await rollUpDays(database)).toEqual({ errors: 1, costs: 1, outcomes: 0 });
   await expectExact(database);
 });
 
@@ -235,7 +235,7 @@ test('days without valid sums are counted, so that the reader may sum them up', 
   const { '30 days': month } = spans;
   if (!month) throw new TypeError('There is such a span');
   expect(await countUnsummedDays(database.query, month)).toBe(60);
-  await database.transaction(rollUpDays);
+  await rollUpDays(database);
   const unsummed = isEarly() ? 2 : 0;
   expect(await countUnsummedDays(database.query, month)).toBe(unsummed);
   await make(database, scratch, { act: 'error', at: new Date(today - 2 * dayMs), way: null });
@@ -246,7 +246,7 @@ test('two concurrent runs of the summing up run one after the other', async () =
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   await make(database, scratch, { act: 'error', at: new Date(today - dayMs), way: null });
-  const done = await Promise.all(Array.from({ length: 4 }, () => database.transaction(rollUpDays)));
+  const done = await Promise.all(Array.from({ length: 4 }, () => rollUpDays(database)));
   expect(done.map(({ errors }) => errors).sort((one, other) => one - other)).toEqual([0, 0, 0, daysSummed()]);
   await expectExact(database);
 });
