@@ -238,3 +238,26 @@ test('an end that several IDs share identifies none of them', async () => {
   expect(answer).toMatchObject({ status: 409, body: { code: 'TOKEN_AMBIGUOUS' } });
   expect((await call('/api/tokens/----', { method: 'DELETE' })).status).toBe(404);
 });
+
+test("R-SEC-1: fear: a link with a stranger's token takes the place of whoever is signed in", async () => {
+  const { token, signIn, cookieOf, browse, own, database } = await ground();
+  const mallorys = newToken();
+  const given = { name: 'm', role: 'operator', createdBy: 'test', person: 'mallory' } as const;
+  await addToken(database.query, mallorys, given);
+  const adas = { cookie: cookieOf(await signIn(token)), ...own };
+  const refused = await signIn(mallorys, adas, { keep: true });
+  expect(refused.status).toBe(409);
+  expect(refused.headers.get('set-cookie')).toBeNull();
+  expect(await refused.json()).toMatchObject({
+    ...{ code: 'SIGNED_IN_AS_ANOTHER', detail: 'You are signed in as Ada. Sign in as mallory instead?' },
+  });
+  expect((await browse(adas.cookie, '/api/me')).body).toMatchObject({ actor: 'human:Ada' });
+  // The same person, nobody, and somebody who has signed out are not asked.
+  expect((await signIn(token, adas, { keep: true })).status).toBe(200);
+  expect((await signIn(mallorys, own, { keep: true })).status).toBe(200);
+  expect((await browse(adas.cookie, '/api/session', { method: 'DELETE', headers: own })).status).toBe(204);
+  expect((await signIn(mallorys, adas, { keep: true })).status).toBe(200);
+  // Whoever has been asked may.
+  const again = { cookie: cookieOf(await signIn(token)), ...own };
+  expect((await signIn(mallorys, again)).status).toBe(200);
+});

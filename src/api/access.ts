@@ -32,8 +32,8 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
   };
   api.openapi(signIn, async (c) => {
     const { headers } = c.req.raw;
-    const { token, brief = false } = c.req.valid('json');
-    const from = { headers, address: addressOf(c), isBrief: brief };
+    const { token, brief = false, keep = false } = c.req.valid('json');
+    const from = { headers, address: addressOf(c), isBrief: brief, isKept: keep };
     const { caller, secret } = await gate.signIn(token, from, c.get('signal'));
     c.header('set-cookie', sessionCookie(secret, isSecure(headers, deps)));
     return c.json(await meOf(caller), 200);

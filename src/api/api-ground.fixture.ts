@@ -5,9 +5,11 @@ import { testDatabase } from '../../test/database.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
+import { scratchRepository } from '../git/scratch-repository.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { type ApiRole, addToken, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
+import { projectOf } from '../store/work/projects.ts';
 import type { ApiDeps } from './app.ts';
 import { type ApiServer, startServer } from './server.ts';
 
@@ -19,6 +21,8 @@ export interface ApiGround {
   recorded: string[];
   /** Sends the admin's token, unless `init` says otherwise. */
   call(path: string, init?: RequestInit): Promise<{ status: number; body: unknown; headers: Headers }>;
+  /** Makes a repository that is a project already; returns its path. */
+  addedRepository(): Promise<string>;
 }
 
 const known = { agentNames: ['patch'], assertModel: async () => undefined };
@@ -63,6 +67,11 @@ export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround
       });
       const text = await answer.text();
       return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+    },
+    addedRepository: async () => {
+      const { path } = scratchRepository();
+      await database.run((query) => projectOf(query, path, systemClock.now()));
+      return path;
     },
   };
 }

@@ -39,10 +39,15 @@ export interface Gate {
    * `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`, and the errors of `admitLogin`
    */
   enter(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
-  /** @throws `TOKEN_NOT_A_PERSONS`, `RATE_LIMITED`, and the errors of `enter` */
+  /** Who is signed in with the cookie. */
+  personIn(headers: Headers, signal: AbortSignal): Promise<string | null>;
+  /**
+   * `isKept`: another person who is signed in stays so. @throws `TOKEN_NOT_A_PERSONS`, `SIGNED_IN_AS_ANOTHER`,
+   * `RATE_LIMITED`, and the errors of `enter`
+   */
   signIn(
     token: string,
-    from: { headers: Headers; address: string | undefined; isBrief?: boolean },
+    from: { headers: Headers; address: string | undefined; isBrief?: boolean; isKept?: boolean },
     signal: AbortSignal,
   ): Promise<{ caller: Caller; secret: string }>;
   /** Always rejects with the error: late, or, if too many are refused already, with another one at once. */
@@ -95,6 +100,12 @@ export function createGate(
     await noteUse((query) => markTokenUsed(query, token.id), signal);
     return programOf(token);
   };
+  const personIn = async (headers: Headers, signal: AbortSignal): Promise<string | null> => {
+    const secret = sessionSecretIn(headers);
+    if (secret === null) return null;
+    const session = await database.run((query) => findWebSession(query, secret), signal);
+    return session && !session.isOver ? session.person : null;
+  };
   const openSession = openSessionsIn(database);
   const signIns = createRateLimit(signInRate);
   const byProxy = async (email: string, signal: AbortSignal): Promise<Caller> => {
@@ -118,11 +129,14 @@ export function createGate(
       assertRole(caller, role);
       return caller;
     },
-    async signIn(given, { headers, address, isBrief = false }, signal) {
+    personIn,
+    async signIn(given, { headers, address, isBrief = false, isKept = false }, signal) {
       const token = await tokenOf(given, signal);
       if (!token) return refuse(invalid(), signal, address);
       if (token.person === null) throw notAPersons(token);
       signIns.take(token.id);
+      const now = isKept ? await personIn(headers, signal) : null;
+      if (now !== null && now !== token.person) throw signedInAsAnother(now, token.person);
       return openSession(token, token.person, { headers, isBrief }, signal);
     },
     refuse,
@@ -203,6 +217,16 @@ function notAPersons({ name }: ApiToken): PermanentError {
     code: 'TOKEN_NOT_A_PERSONS',
     message: `The token "${name}" belongs to a program and cannot be used to sign in.`,
     advice: 'Create your own: `moose tokens create NAME --role operator --person YOU`.',
+  });
+}
+
+/** Whoever follows a stranger's link would otherwise act under the stranger's name. */
+function signedInAsAnother(now: string, wanted: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'SIGNED_IN_AS_ANOTHER',
+    message: `You are signed in as ${now}. Sign in as ${wanted} instead?`,
+    advice: 'If you did not expect this link, stay signed in: otherwise what you do is done under the other name.',
   });
 }
 

@@ -32,6 +32,18 @@ async function ground(given: Partial<ApiDeps> = {}) {
   return { ...made, post, cookieOf, ada, invite, accept, look };
 }
 
+test("R-SEC-1: fear: a stranger's invite takes the place of whoever is signed in, without naming them", async () => {
+  const { ada, invite, accept, post, cookieOf } = await ground();
+  const { secret } = await invite('dee');
+  const look = (cookie: string) => post('/api/session/invite/look', { secret }, { ...ada, cookie });
+  expect((await look(ada.cookie)).body).toMatchObject({ person: 'dee', replaces: 'ada' });
+  expect((await look('moose_session=of-nobody')).body).toMatchObject({ person: 'dee', replaces: null });
+  const other = await invite('eve');
+  const dees = cookieOf(await accept(secret));
+  const shown = await post('/api/session/invite/look', { secret: other.secret }, { ...ada, cookie: dees });
+  expect(shown.body).toMatchObject({ person: 'eve', replaces: 'dee' });
+});
+
 test('R-SEC-1: an invited person looks, accepts once, and is signed in with a token and a session of their own', async () => {
   const { server, database, call, invite, accept, look, cookieOf, post } = await ground();
   const made = await invite('dee', { role: 'viewer', expires_in_ms: 3_600_000, daily_usd: 3 });
@@ -46,6 +58,7 @@ test('R-SEC-1: an invited person looks, accepts once, and is signed in with a to
     const shown = await look(made.secret);
     const expected: ShownInvite = {
       ...{ person: 'dee', role: 'viewer', invited_by: 'ada', expires_at: made.expires_at },
+      replaces: null,
     };
     expect([shown.status, shown.body]).toEqual([200, expected]);
     expect(shown.headers.get('set-cookie')).toBeNull();

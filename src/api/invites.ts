@@ -44,7 +44,9 @@ export function addInvites(api: Api, deps: Deps, gate: Gate): void {
     const looking = access.lookAtInvite(database, secret, signal);
     const { person, role, createdBy, expiresAt } = await looking.catch(late(gate, signal, addressOf(c)));
     const invited_by = personOf(createdBy);
-    return c.json({ person, role, invited_by, expires_at: expiresAt.toISOString() }, 200);
+    const now = await gate.personIn(c.req.raw.headers, signal);
+    const replaces = now === person ? null : now;
+    return c.json({ person, role, invited_by, expires_at: expiresAt.toISOString(), replaces }, 200);
   });
   api.openapi(acceptInvite, async (c) => {
     const { headers } = c.req.raw;

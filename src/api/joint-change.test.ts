@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import type { WorkOrder, WorkOrderDetail } from '../contract/contract.ts';
-import { scratchRepository } from '../git/scratch-repository.fixture.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 async function ground() {
   const it = await apiGround();
   const authorization = `Bearer ${it.tokens.operator}`;
-  const given = { title: 'Add the tax', repository_path: scratchRepository().path };
+  const given = { title: 'Add the tax', repository_path: await it.addedRepository() };
   const submit = (also_in: object[], headers = {}) =>
     it.call('/api/work-orders', {
       method: 'POST',
@@ -19,7 +18,7 @@ async function ground() {
 
 test('a joint change that is submitted twice under one key is one, and each work order shows all', async () => {
   const it = await ground();
-  const client = scratchRepository().path;
+  const client = await it.addedRepository();
   const key = { 'idempotency-key': 'one' };
   const made = await it.submit([{ repository_path: client }], key);
   expect(made.status).toBe(201);

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { scratchRepository } from '../git/scratch-repository.fixture.ts';
 import { addToken, newToken } from '../store/access/api-tokens.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
@@ -8,7 +7,7 @@ const wanted = { name: 'nightly', title: 'Tidy {{date}}', cron: '30 1 * * *', li
 async function ground() {
   const made = await apiGround();
   const { call, database, tokens } = made;
-  const { path } = scratchRepository();
+  const path = await made.addedRepository();
   const send = (method: string, at: string, body: object = {}, token = tokens.admin, more = {}) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more };
     const init = method === 'DELETE' ? { method, headers } : { method, headers, body: JSON.stringify(body) };

@@ -22,7 +22,7 @@ export function addSchedules(api: Api, deps: Pick<ApiDeps, 'database'>): void {
     const { name, cron, time_zone: timeZone, when_open, catch_up_ms, ...given } = c.req.valid('json');
     const isAdmin = c.get('caller').role === 'admin';
     if (!isAdmin) refuseAdminParts(given);
-    const submission = { ...submissionOf(given), mayAddRemote: isAdmin };
+    const submission = { ...submissionOf(given), mayAddProject: isAdmin };
     const wish = { ...submission, name, cron, timeZone, whenOpen: when_open, catchUpMs: catch_up_ms };
     return c.json(await c.get('moose').schedules.add(wish, askedBy(c.get('caller'))), 201);
   });
@@ -30,7 +30,7 @@ export function addSchedules(api: Api, deps: Pick<ApiDeps, 'database'>): void {
     const given = c.req.valid('json');
     const isAdmin = c.get('caller').role === 'admin';
     if (!isAdmin) refuseAdminParts(given);
-    const change = { ...changeOf(given), mayAddRemote: isAdmin };
+    const change = { ...changeOf(given), mayAddProject: isAdmin };
     const { name } = c.req.valid('param');
     return c.json(await c.get('moose').schedules.change(name, change, askedBy(c.get('caller'))), 200);
   });

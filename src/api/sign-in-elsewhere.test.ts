@@ -1,4 +1,5 @@
 // Signing in at a real OpenID Connect provider, and what an attacker would try.
+import { get } from 'node:http';
 import { expect, test } from 'vitest';
 import { parseAllowRule } from '../domain/sign-in-allow.ts';
 import { revokeToken } from '../store/access/api-tokens.ts';
@@ -228,4 +229,20 @@ test('a provider that is away or is none is told, and asked again at the next tr
   const provider = await startProvider([`${server.url}/api/session/oidc/callback`]);
   late.issuer = provider.issuer;
   expect(await begin()).toEqual({ status: 303, code: null });
+});
+
+test('R-SEC-1: fear: one address begins so many sign-ins that those of other people are dropped', async () => {
+  const { start } = await ground();
+  const from = (localAddress: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asked = get(start, { localAddress, agent: false }, (answer) => {
+        answer.resume().on('end', () => resolve(answer.statusCode));
+      });
+      asked.on('error', reject);
+    });
+  expect(await from('127.0.0.1')).toBe(303);
+  // Fewer than any caller may send at once.
+  const answers = await Promise.all(Array.from({ length: 290 }, () => from('127.0.0.1')));
+  expect(new Set(answers)).toEqual(new Set([303, 429]));
+  expect(await from('127.0.0.2')).toBe(303);
 });

@@ -13,7 +13,7 @@ import type { Api } from './app.ts';
 import type { Gate } from './authenticate.ts';
 import { isSecure } from './check-origin.ts';
 import { createOidcProvider, type OidcSettings, type SignInProof } from './oidc-provider.ts';
-import { networkOf } from './rate-limit.ts';
+import { createRateLimit, networkOf } from './rate-limit.ts';
 import { tellStrangersSparingly, toApiError } from './request-errors.ts';
 import { beginOidc, endOidc, waysToSignIn } from './routes/sign-in.ts';
 import { cookieIn, sessionCookie, signInCookie } from './session-cookie.ts';
@@ -35,15 +35,22 @@ interface Deps {
 
 const secretBytes = 32;
 const pathCharsMax = 2_000;
+/**
+ * For one address: in the ten minutes that a sign-in may take, even three servers admit fewer than are kept, so it pushes
+ * out nobody else's.
+ */
+const beginRate = { perSecond: 5, burst: 200 };
 
 export function addSignInElsewhere(api: Api, deps: Deps, gate: Gate): void {
   const { database, signIn } = deps;
   const provider = signIn?.oidc ? createOidcProvider(signIn.oidc) : null;
   const isTold = tellStrangersSparingly();
+  const begun = createRateLimit(beginRate);
   const callbackOf = (headers: Headers) => `${ownOrigin(headers, deps)}${endOidc.path}`;
   api.openapi(waysToSignIn, (c) => c.json({ token: true, oidc: provider !== null }, 200));
   api.openapi(beginOidc, async (c) => {
     if (provider === null) throw notConfigured();
+    begun.take(networkOf(addressOf(c)));
     const { headers } = c.req.raw;
     const signal = c.get('signal');
     const secret = randomBytes(secretBytes).toString('base64url');

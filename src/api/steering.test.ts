@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { ActView, WorkOrder } from '../contract/contract.ts';
-import { scratchRepository } from '../git/scratch-repository.fixture.ts';
 import { addToken, newToken } from '../store/access/api-tokens.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 
@@ -8,7 +7,7 @@ const idOf = ({ body }: { body: unknown }) => (body as { work_order: { id: strin
 
 async function ground() {
   const it = await apiGround();
-  const repository_path = scratchRepository().path;
+  const repository_path = await it.addedRepository();
   const send = (path: string, body?: unknown, token = it.tokens.operator, headers = {}) =>
     it.call(path, {
       method: 'POST',
@@ -118,7 +117,7 @@ test('R-SEC-3: a submission that cannot work is refused with a code and advice, 
   expect(await refused({ title: '' })).toEqual([400, 'REQUEST_INVALID']);
   expect(await refused({ title: '  ' })).toEqual([400, 'SUBMISSION_INVALID']);
   expect(await refused({ repository_path: 'project' })).toEqual([400, 'REPOSITORY_PATH_RELATIVE']);
-  expect(await refused({ repository_path: '/nowhere/at/all' })).toEqual([404, 'REPOSITORY_NOT_FOUND']);
+  expect(await refused({ repository_path: '/nowhere/at/all' })).toEqual([403, 'PROJECT_NOT_YOURS']);
   expect(await refused({ agent: 'nobody' })).toEqual([400, 'AGENT_UNKNOWN']);
   expect(await refused({ checks: [{ kind: 'hope', command: 'true' }] })).toEqual([403, 'CHECKS_NOT_YOURS']);
   expect(await refused({ limit_usd: -1 })).toEqual([400, 'REQUEST_INVALID']);

@@ -61,7 +61,7 @@ function addSubmit(api: Api, deps: Deps): void {
   api.openapi(routes.submit, async (c) => {
     const given = c.req.valid('json');
     if (c.get('caller').role !== 'admin') refuseAdminParts(given);
-    const submission = { ...submissionOf(given), mayAddRemote: c.get('caller').role === 'admin' };
+    const submission = { ...submissionOf(given), mayAddProject: c.get('caller').role === 'admin' };
     const moose = c.get('moose');
     const made = await idempotent(c, deps, async (id) => {
       const { title, repository_path, project, needs_approval = false, best_of } = given;

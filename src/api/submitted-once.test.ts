@@ -4,7 +4,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import { migrateDurable } from '../durable/engine.ts';
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
-import { scratchRepository } from '../git/scratch-repository.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { openDatabase } from '../store/database.ts';
 import { apiGround } from './api-ground.fixture.ts';
@@ -23,7 +22,7 @@ async function twoServers() {
     mooseFor: (actor, requester = actor) =>
       createMoose({ database, clock: systemClock, ...noForge, known, actor, requester }),
   });
-  const repository = (await scratchRepository()).path;
+  const repository = await one.addedRepository();
   const send = async (title: string, at: number, key = 'one') => {
     const answer = await fetch(`${(at % 2 ? one : two).server.url}/api/work-orders`, {
       method: 'POST',

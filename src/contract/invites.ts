@@ -46,7 +46,12 @@ export const inviteSecretSchema = z
   .openapi('InviteSecret');
 
 export const shownInviteSchema = z
-  .object({ person: z.string(), role: apiRole, invited_by: z.string(), expires_at: time })
+  .object({
+    ...{ person: z.string(), role: apiRole, invited_by: z.string(), expires_at: time },
+    replaces: z.string().nullable().openapi({
+      description: 'Another person, who is signed in with the cookie of this request, and whose place is taken.',
+    }),
+  })
   .openapi('ShownInvite');
 export type ShownInvite = z.infer<typeof shownInviteSchema>;
 

@@ -138,6 +138,9 @@ export const signInSchema = z
     brief: z.boolean().optional().openapi({
       description: 'For a single command: the session ends 15 minutes after its last request.',
     }),
+    keep: z.boolean().optional().openapi({
+      description: 'Refuse if another person is signed in with the cookie of this request.',
+    }),
   })
   .openapi('SignIn');
 export const waysToSignInSchema = z.object({ token: z.boolean(), oidc: z.boolean() }).openapi('WaysToSignIn');

@@ -97,7 +97,7 @@ export const submissionSchema = z
     title: name,
     repository_path: z.string().min(1).max(4_096).optional().openapi({
       description:
-        'An absolute path on the machine of Moose, or the address of a remote; a new remote requires the role admin. Either this or `project`.',
+        'An absolute path on the machine of Moose, or the address of a remote; if it is not a project yet, this requires the role admin. Either this or `project`.',
     }),
     project: name.optional().openapi({ description: 'The name or id of a project.' }),
     base: name.optional().openapi({

@@ -45,7 +45,7 @@ export const tools: readonly Tool[] = [
     input: {
       title: submission.title.describe('What to do, in one line'),
       repository_path: submission.repository_path.describe(
-        'An absolute path, or the address of a remote; leave it out if `project` is given',
+        'An absolute path, or the address of a remote; over MOOSE_URL, only an admin adds a new one. Leave it out if `project` is given',
       ),
       project: submission.project.describe('The name of a project, instead of `repository_path`'),
       base: submission.base.describe("The branch to start from, instead of the project's"),

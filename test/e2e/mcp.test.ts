@@ -179,6 +179,9 @@ describe('over MOOSE_URL', () => {
     const repository_path = await makeRepository(`${ground.directory}/asked-from-afar`);
     const title = 'Fix it from afar';
     ground.answer(title, () => ({ raw: 'I would rather not.' }));
+    const strange = await ask('submit_work_order', { title, repository_path });
+    expect(strange).toMatchObject({ isError: true, body: { code: 'PROJECT_NOT_YOURS' } });
+    await ground.opened.moose.projects.add({ repository: repository_path });
     const wrong = await ask('submit_work_order', { title, repository_path, agent: 'nobody' });
     expect(wrong).toMatchObject({ isError: true, body: { code: 'AGENT_UNKNOWN' } });
     const made = await ask('submit_work_order', { title, repository_path, needs_approval: true });

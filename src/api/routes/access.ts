@@ -17,7 +17,7 @@ export const signIn = createRoute({
   request: body(signInSchema),
   responses: {
     200: json(meSchema, 'Signed in; the response sets the cookie `moose_session`.'),
-    ...problems(400, 401, 413, 415),
+    ...problems(400, 401, 409, 413, 415),
   },
 });
 

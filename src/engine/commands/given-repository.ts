@@ -26,8 +26,8 @@ export interface GivenRepository {
   repositoryPath?: string | undefined;
   /** The branch to start from. */
   base?: string | undefined;
-  /** False to accept only a remote that already is a project. */
-  mayAddRemote?: boolean | undefined;
+  /** False to accept only a repository that already is a project. */
+  mayAddProject?: boolean | undefined;
 }
 
 export interface FoundRepository {
@@ -40,14 +40,14 @@ export interface FoundRepository {
 /** Short, because a person waits for it. */
 const probeMs = 20_000;
 
-/** @throws PROJECT_NOT_FOUND, REPOSITORY_…, REMOTE_URL_…, BASE_BRANCH_UNKNOWN; in each case nothing is stored */
+/** @throws PROJECT_NOT_…, REPOSITORY_…, REMOTE_URL_…, BASE_BRANCH_UNKNOWN; in each case nothing is stored */
 export async function findRepository(database: Database, given: GivenRepository): Promise<FoundRepository> {
   const { project: named, repositoryPath, base } = given;
   if (base !== undefined) assertBranchName(base);
   if ((named === undefined) === (repositoryPath === undefined)) throw oneOfBoth();
   if (named !== undefined) return findNamed(database, named, base);
   const path = repositoryPath ?? '';
-  return isRemoteAddress(path) ? findRemote(database, path, given) : findLocal(path, base);
+  return isRemoteAddress(path) ? findRemote(database, path, given) : findLocal(database, path, given);
 }
 
 async function findNamed(
@@ -57,7 +57,8 @@ async function findNamed(
 ): Promise<FoundRepository> {
   const found = await database.run((query) => projectNamed(query, named));
   if (!found) throw projectNotFound(named, []);
-  const local = found.repositoryPath === null ? null : await findLocal(found.repositoryPath, base);
+  const local =
+    found.repositoryPath === null ? null : await findLocal(database, found.repositoryPath, { base });
   if (found.remoteAddress !== null) await refuseUnknownBase(found.remoteAddress, base);
   return {
     warnings: [],
@@ -66,34 +67,45 @@ async function findNamed(
   };
 }
 
-async function findLocal(path: string, base: string | undefined): Promise<FoundRepository> {
-  const repository = await inspectRepository(path);
-  if (base === undefined) requireBranch(repository);
-  else await baseCommit({ path: repository.root, branch: base });
+async function findLocal(
+  database: Database,
+  path: string,
+  { base, mayAddProject = true }: GivenRepository,
+): Promise<FoundRepository> {
+  const looked = await orFailure(() => inspectRepository(path));
+  const place = { repositoryPath: isMooseError(looked) ? path : looked.root };
+  const known = mayAddProject ? undefined : await database.run((query) => projectAt(query, place));
+  // First, because whoever may not add a project learns nothing about other folders of this machine.
+  if (!mayAddProject && !isListed(known)) throw notYours(path);
+  if (isMooseError(looked)) throw looked;
+  if (base === undefined) requireBranch(looked);
+  else await baseCommit({ path: looked.root, branch: base });
   return {
     warnings: [],
-    isDirty: repository.isDirty,
-    project: async (query, now) => held(query, await projectOf(query, repository.root, now)),
+    isDirty: looked.isDirty,
+    project: async (query, now) => held(query, known ?? (await projectOf(query, looked.root, now))),
   };
 }
+
+const isListed = (project: Project | undefined): project is Project => project?.removedAt === null;
 
 async function findRemote(
   database: Database,
   text: string,
-  { base, mayAddRemote = true }: GivenRepository,
+  { base, mayAddProject = true }: GivenRepository,
 ): Promise<FoundRepository> {
   const { url: remoteUrl, address: remoteAddress, name } = readRemoteAddress(text);
   const place = { remoteUrl, remoteAddress };
   const known = await database.run((query) => projectAt(query, place));
-  const isNew = !known || known.removedAt !== null;
-  if (isNew && !mayAddRemote) throw notYours(remoteUrl);
+  const isNew = !isListed(known);
+  if (isNew && !mayAddProject) throw notYours(remoteUrl);
   const reach = isNew ? await reachRemote(remoteAddress) : { warnings: [], defaultBranch: null };
   if (reach.warnings.length === 0) await refuseUnknownBase(remoteAddress, base);
   return {
     warnings: reach.warnings,
     isDirty: false,
     project: async (query, now) => {
-      const project = await held(query, await haveProject(query, place, name, now));
+      const project = await held(query, isNew ? await haveProject(query, place, name, now) : known);
       if (reach.defaultBranch !== null) await keepDefaultBranch(query, project.id, reach.defaultBranch);
       return project;
     },
@@ -125,12 +137,17 @@ export async function refuseUnknownBase(address: string, base: string | undefine
 
 /** Returns a failure instead of throwing it, because it is an answer too. */
 async function askRemote<T>(ask: () => Promise<T>): Promise<T | MooseError> {
+  const answer = await orFailure(ask);
+  if (isMooseError(answer) && answer.category === 'transient') tellGitFault(answer).resolved(true);
+  return answer;
+}
+
+async function orFailure<T>(ask: () => Promise<T>): Promise<T | MooseError> {
   try {
     return await ask();
   } catch (cause) {
-    if (!isMooseError(cause)) throw cause;
-    if (cause.category === 'transient') tellGitFault(cause).resolved(true);
-    return cause;
+    if (isMooseError(cause)) return cause;
+    throw cause;
   }
 }
 
@@ -164,13 +181,13 @@ function oneOfBoth(): PermanentError {
   });
 }
 
-/** Refused, because Moose connects to the address of every project. */
-function notYours(remoteUrl: string): PermanentError {
+/** Refused, because Moose reads, changes and merges into every project, and connects to its address. */
+function notYours(place: string): PermanentError {
   return new PermanentError({
     code: 'PROJECT_NOT_YOURS',
     component: 'intake',
     operation: 'submit',
-    message: `${remoteUrl} is not a project yet, and only an admin can add one.`,
-    advice: 'Ask an admin to add it with `moose project add`, or use a token with the role admin.',
+    message: `${place.slice(0, 200)} is not a project yet, and only an admin can add one.`,
+    advice: `Ask an admin to add it on the page "Projects", or with \`moose project add ${place.slice(0, 200)}\`.`,
   });
 }

@@ -115,8 +115,10 @@ test('fear: the same repository twice, by its address over HTTPS and over SSH', 
 });
 
 test('fear: who may not add a remote adds it as the second repository', () => {
-  const given = repositoriesOf(submission({ mayAddRemote: false, base: 'next' }));
-  expect(given.map(({ mayAddRemote, base }) => [mayAddRemote, base])).toEqual(Array(3).fill([false, 'next']));
+  const given = repositoriesOf(submission({ mayAddProject: false, base: 'next' }));
+  expect(given.map(({ mayAddProject, base }) => [mayAddProject, base])).toEqual(
+    Array(3).fill([false, 'next']),
+  );
 });
 
 test('the audit log does not contain the password of an address', () => {

@@ -13,12 +13,12 @@ export function repositoriesOf({
   project,
   repositoryPath,
   base,
-  mayAddRemote,
+  mayAddProject,
   alsoIn = [],
 }: Submission): GivenRepository[] {
   return [
-    { project, repositoryPath, base, mayAddRemote },
-    ...alsoIn.map((also) => ({ ...also, base, mayAddRemote })),
+    { project, repositoryPath, base, mayAddProject },
+    ...alsoIn.map((also) => ({ ...also, base, mayAddProject })),
   ];
 }
 

@@ -245,6 +245,6 @@ test('R-PROJ-1: work for a remote that this machine cannot reach is accepted, wi
   expect(await projectById(work.database.query, projectId)).toMatchObject({ remoteAddress: address });
   const again = await submit(deps, { title: 'Y', repositoryPath: `${address}/` }, 'human:test');
   expect([again.order.projectId, again.warnings]).toEqual([projectId, []]);
-  const refused = { title: 'Z', repositoryPath: `${address}-other`, mayAddRemote: false };
+  const refused = { title: 'Z', repositoryPath: `${address}-other`, mayAddProject: false };
   await expect(submit(deps, refused, 'api:ci')).rejects.toMatchObject({ code: 'PROJECT_NOT_YOURS' });
 });

@@ -67,12 +67,12 @@ async function repositoryFor(
   found: ListedSchedule,
   change: ScheduleChange,
 ): Promise<FoundRepository | undefined> {
-  const { project, repositoryPath, mayAddRemote } = change;
+  const { project, repositoryPath, mayAddProject } = change;
   const isMoved = project !== undefined || repositoryPath !== undefined;
   if (!isMoved && typeof change.base !== 'string') return undefined;
   const place = isMoved ? { project, repositoryPath } : { project: found.projectId };
   const { base } = withChange(found, change);
-  return findRepository(database, { ...place, base, mayAddRemote });
+  return findRepository(database, { ...place, base, mayAddProject });
 }
 
 async function changeIn(

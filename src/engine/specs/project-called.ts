@@ -13,6 +13,7 @@ export async function projectCalled(query: Query, name: string): Promise<Project
     component: 'intake',
     operation: 'upload spec',
     message: `There is no project "${name.slice(0, 200)}".`,
-    advice: 'Omit it, or first submit a work order for its repository: that creates the project.',
+    advice:
+      'Omit it, list the projects with `moose project ls`, or ask an admin to add it: `moose project add PATH`.',
   });
 }

@@ -5,7 +5,8 @@ import type { Me } from '../../../src/contract/contract.ts';
 import { call, ProblemError, whenSignedOut } from '../api/call.ts';
 import { Failed } from '../parts/states.tsx';
 import { MeContext } from './me.ts';
-import { signIn } from './sign-in.ts';
+import { OtherPerson } from './other-person.tsx';
+import { signInByLink } from './sign-in.ts';
 import { SignInPage } from './sign-in-page.tsx';
 import { takeToken } from './take-token.ts';
 
@@ -18,11 +19,13 @@ let hasEntered = false;
 
 function readMe(signal: AbortSignal): Promise<Me> {
   if (givenToken === null || hasEntered) return call<Me>('/api/me', { signal });
-  givenSignIn ??= signIn(givenToken);
+  givenSignIn ??= signInByLink(givenToken);
   return givenSignIn;
 }
 
 const isRefused = (error: unknown) => error instanceof ProblemError && error.problem.status === 401;
+const isOther = (error: unknown) =>
+  error instanceof ProblemError && error.problem.code === 'SIGNED_IN_AS_ANOTHER';
 
 export function SignedIn({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
@@ -62,6 +65,12 @@ export function SignedIn({ children }: { children: ReactNode }) {
   }, [forget]);
   const me = asked.data;
   const signedInAs = useMemo(() => (me ? { me, signOut } : null), [me, signOut]);
+  const stay = useCallback(() => {
+    hasEntered = true;
+    void asked.refetch();
+  }, [asked.refetch]);
+  if (givenToken !== null && isOther(asked.error))
+    return <OtherPerson error={asked.error} token={givenToken} onStay={stay} onSignedIn={enter} />;
   if (isOut || isRefused(asked.error)) {
     return <SignInPage error={givenToken === null || hasEntered ? null : asked.error} onSignedIn={enter} />;
   }

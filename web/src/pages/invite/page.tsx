@@ -64,6 +64,11 @@ function Invited({ secret: given }: { secret: string }) {
   return (
     <Box>
       <Offer {...shown.data} />
+      {shown.data.replaces === null ? null : (
+        <p className="wrap-anywhere font-medium">
+          You are signed in as <bdi>{shown.data.replaces}</bdi>. Sign in as <bdi>{shown.data.person}</bdi> instead?
+        </p>
+      )}
       {accept.error ? <Failed error={accept.error} /> : null}
       {isFinal(accept.error) ? null : (
         <Button look="primary" size="large" isBusy={accept.isPending} onClick={() => accept.mutate()}>
@@ -71,8 +76,7 @@ function Invited({ secret: given }: { secret: string }) {
         </Button>
       )}
       <p className="text-[13px] text-quiet">
-        The link works once, until {until.format(new Date(shown.data.expires_at))}. If somebody is signed in
-        to Moose in this browser, you take their place here.
+        The link works once, until {until.format(new Date(shown.data.expires_at))}.
       </p>
     </Box>
   );

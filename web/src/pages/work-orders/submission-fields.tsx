@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { call } from '../../api/call.ts';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { useMe } from '../../shell/me.ts';
 import { useProjects } from './filter-panel.tsx';
 import type { Draft, FieldProblems } from './submission-draft.ts';
 
@@ -14,7 +15,7 @@ interface FieldsProps {
 export function SubmissionFields(props: FieldsProps) {
   return (
     <>
-      <Repository {...props} />
+      {useMe().me.role === 'admin' ? <Repository {...props} /> : <KnownRepository {...props} />}
       <TextField
         {...props}
         name="title"
@@ -69,7 +70,7 @@ export function SubmissionFields(props: FieldsProps) {
             label="Also in"
             rows={2}
             isCode
-            help="More repositories for the same change, one per line: a path, an address, or the name of a project. Each follows those before it, and they are published together."
+            help="More repositories for the same change, one per line: a path, an address, or the name of a project. Only an admin can name one that is not a project yet. Each follows those before it, and they are published together."
           />
           <TextField
             {...props}
@@ -173,6 +174,38 @@ function Repository({ draft, change, problems }: FieldsProps) {
             ))}
           </datalist>
         </>
+      )}
+    </Field>
+  );
+}
+
+/** Only an admin may name a repository that is not a project yet. */
+function KnownRepository({ draft, change, problems }: FieldsProps) {
+  const { data } = useProjects();
+  const places = (data?.items ?? []).map(({ id, name, repository_path, remote_url }) => ({
+    ...{ id, name },
+    place: repository_path ?? remote_url ?? '',
+  }));
+  return (
+    <Field
+      label="Repository"
+      help="The repositories that are projects. Ask an admin to add another one."
+      error={problems.repository_path}
+    >
+      {(attributes) => (
+        <select
+          {...attributes}
+          value={places.some(({ place }) => place === draft.repository_path) ? draft.repository_path : ''}
+          onChange={(event) => change({ repository_path: event.target.value })}
+          className={inputClass}
+        >
+          <option value="">Choose a project</option>
+          {places.map(({ id, name, place }) => (
+            <option key={id} value={place}>
+              {name}
+            </option>
+          ))}
+        </select>
       )}
     </Field>
   );
