@@ -10,6 +10,8 @@ export interface FaultRequest {
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
+  /** The body, if it is not text. */
+  bytes: Buffer;
   /** How many requests came before this one. */
   index: number;
 }
@@ -108,7 +110,8 @@ async function readRequest(incoming: IncomingMessage, index: number): Promise<Fa
     throw cause;
   }
   const { method = '', url: path = '', headers } = incoming;
-  return { method, path, headers, body: Buffer.concat(chunks).toString('utf8'), index };
+  const bytes = Buffer.concat(chunks);
+  return { method, path, headers, body: bytes.toString('utf8'), bytes, index };
 }
 
 function commit(fault: Fault, response: ServerResponse): void {

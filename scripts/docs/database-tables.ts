@@ -80,6 +80,8 @@ const holds: Readonly<Record<string, string>> = {
   degradations: 'degraded features, and why',
   forecasts: 'warnings before a limit is reached, and their outcome',
   api_tokens: 'API tokens as hashes, with their roles',
+  push_key: 'the key with which messages to browsers are signed; its private half encrypted',
+  push_subscriptions: 'the browsers that people told to show notifications, and how their last notice went',
   web_sessions: 'browser sessions, by the hash of the cookie',
   idempotency_keys: 'requests with an idempotency key and their answers, for a day',
   audit_log: 'every requested change, with who asked for it',

@@ -25,6 +25,7 @@ import { addLive } from './live.ts';
 import { addMetrics, type MetricsSource } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
 import { addProjects } from './projects.ts';
+import { addPush } from './push.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { isJson, parseJson, readBody } from './read-json.ts';
 import { nothingHere, requestInvalid, tellStrangersSparingly, toApiError } from './request-errors.ts';
@@ -160,6 +161,7 @@ export function createApi(
   addSlack(api, deps);
   addAccess(api, deps, gate);
   addInvites(api, deps, gate);
+  addPush(api);
   addSignInElsewhere(api, deps, gate);
   addProjects(api, deps);
   addWorkOrders(api);

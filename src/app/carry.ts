@@ -21,6 +21,7 @@ import { patternsJob } from '../engine/learning/patterns-job.ts';
 import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
 import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
 import { startDelivery } from '../engine/notify/deliver.ts';
+import { keepPushing } from '../engine/notify/deliver-pushes.ts';
 import { tidyOutboxJob } from '../engine/notify/tidy-outbox-job.ts';
 import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-others.ts';
 import { pruneJob } from '../engine/pipeline/prepared/prune-job.ts';
@@ -51,7 +52,7 @@ import type { Config } from './config/config.ts';
 import { deathAt } from './death-at.ts';
 import { keepGateway } from './gateway-process.ts';
 import { machineIdOf } from './machine-id.ts';
-import { createNotifiers } from './notifiers.ts';
+import { createNotifiers, createPushes } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { ownPorts } from './own-ports.ts';
 import { version } from './version.ts';
@@ -94,12 +95,14 @@ export async function startWorker(
   const machine = await machineIdOf(config.dataDirectory);
   const pipeline = { ...(await pipelineDeps(opened, config, parts)), machine };
   const worker = createWorker(pipeline);
+  const outgoing = { database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random };
   const delivering = startDelivery({
-    database,
-    logger,
-    errors: opened.errorLog,
-    clock: systemClock,
-    random: Math.random,
+    ...outgoing,
+    pushes: (signal) =>
+      keepPushing(
+        { ...outgoing, sender: createPushes(config.faces), keyRing: opened.secrets.keyRing },
+        signal,
+      ),
     notifiers: createNotifiers(config.faces),
     baseUrl: config.faces.baseUrl,
     announcedBy: `${config.engine.host}:${executorId}`,

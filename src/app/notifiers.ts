@@ -1,6 +1,7 @@
 // Creates the notification channels that have an address in the settings.
-import type { Notifier } from '../engine/ports/notifier.ts';
+import type { Notifier, PushSender } from '../engine/ports/notifier.ts';
 import { createDiscordNotifier } from '../notifiers/discord/notifier.ts';
+import { createPushSender } from '../notifiers/push/sender.ts';
 import { createSlackNotifier } from '../notifiers/slack/notifier.ts';
 import { createWebhookNotifier } from '../notifiers/webhook/notifier.ts';
 import { systemClock } from '../stdx/clock.ts';
@@ -16,4 +17,10 @@ export function createNotifiers(settings: FaceSettings): Notifier[] {
       ? []
       : [createWebhookNotifier({ url: webhookUrl, clock: systemClock, ...secret })]),
   ];
+}
+
+export function createPushes({ baseUrl }: Pick<FaceSettings, 'baseUrl'>): PushSender {
+  // Push services accept only addresses that they could use.
+  const contact = baseUrl?.startsWith('https:') ? baseUrl : null;
+  return createPushSender({ clock: systemClock, contact });
 }

@@ -30,6 +30,7 @@ export * from './project-director.ts';
 export * from './project-variables.ts';
 export * from './projects.ts';
 export * from './pull-requests.ts';
+export * from './push.ts';
 export * from './reconcile.ts';
 export * from './replay.ts';
 export * from './schedules.ts';

@@ -22,6 +22,7 @@ import {
   type WorkOrderFilter,
 } from '../store/work/work-orders.ts';
 import { askInvites } from './access/ask-invites.ts';
+import { askPush } from './access/ask-push.ts';
 import { askTokens } from './access/ask-tokens.ts';
 import { askEscalations } from './answers/ask-escalations.ts';
 import type { CriticalErrors } from './answers/critical-errors.ts';
@@ -146,6 +147,7 @@ export function createMoose(deps: MooseDeps) {
     errors: askErrors(deps),
     tokens: askTokens(deps),
     invites: askInvites(deps),
+    push: askPush({ database, actor, keyRing: () => keyRingOf(deps) }),
     schedules: askSchedules(deps),
     escalations: askEscalations(deps),
     ...askHealth(deps),
@@ -192,16 +194,22 @@ function cleanupOf({ database, clock, settings }: MooseDeps) {
   };
 }
 
+function keyRingOf({ keyRing, settings }: MooseDeps): KeyRing {
+  if (keyRing !== undefined) return keyRing;
+  if (settings === undefined) throw new TypeError('Without a data directory there is no key of secrets');
+  return createKeyRing({ dataDirectory: settings.current.dataDirectory });
+}
+
 /** Loaded only when somebody asks: few commands need the pipeline. */
-function askPrepared({ database, settings, keyRing }: MooseDeps): AskPrepared | undefined {
+function askPrepared(deps: MooseDeps): AskPrepared | undefined {
+  const { database, settings } = deps;
   if (settings === undefined) return undefined;
   return async (project, commit) => {
     const { nextEntry } = await import('./pipeline/prepared/next-entry.ts');
     const { current } = settings;
-    const ring = keyRing ?? createKeyRing({ dataDirectory: current.dataDirectory });
     const planned = {
       ...{ project, settings: current, order: { settings: {} }, signal: new AbortController().signal },
-      secrets: createProjectSecrets(database, ring),
+      secrets: createProjectSecrets(database, keyRingOf(deps)),
     };
     return nextEntry(planned, commit);
   };

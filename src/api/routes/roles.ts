@@ -22,6 +22,8 @@ const rules: readonly Rule[] = [
     ...{ method: 'POST', role },
     path: new RegExp(`^${callPath(name as CallName)}$`),
   })),
+  // Everybody decides about the notifications in their own browsers.
+  { method: null, path: /^\/api\/push(\/|$)/, role: 'viewer' },
   // Anyone who may sign in may sign out.
   { method: 'DELETE', path: /^\/api\/session$/, role: 'viewer' },
 ];

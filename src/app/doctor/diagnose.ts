@@ -102,7 +102,7 @@ async function changedRows(config: Config): Promise<{ key: string; value: unknow
   return url === null ? [] : readSettingsOnce(url);
 }
 
-/** Empty if no variable is set. */
+/** Empty if nothing is encrypted. */
 async function secrets(config: Config): Promise<Diagnosis[]> {
   const { dataDirectory, secretsKey } = config;
   const keyRing = createKeyRing({ dataDirectory, given: secretsKey ?? '' });

@@ -1,11 +1,11 @@
-// Reports whether this machine can read the variables of projects.
+// Reports whether this machine can read the variables of projects, and sign its messages to browsers.
 import { isMooseError } from '../../domain/failure.ts';
 import type { KeyRing } from '../../engine/secrets/key-ring.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 
 const name = 'secrets key';
 
-/** Empty if no variable is set. */
+/** Empty if nothing is encrypted. */
 export async function diagnoseSecrets(
   keyRing: KeyRing,
   used: readonly { keyId: string; count: number }[],
@@ -19,7 +19,7 @@ export async function diagnoseSecrets(
       {
         name,
         state: 'warning',
-        found: `this machine lacks the key of ${lost} ${lost === 1 ? 'variable' : 'variables'} of projects`,
+        found: `this machine lacks the key of ${lost} ${lost === 1 ? 'secret' : 'secrets'}: variables of projects, or the key of browser notifications`,
         advice: `Copy secrets.keys from the data directory of the machine that has it to ${keyRing.path} (chmod 600), or set MOOSE_SECRETS_KEY.`,
       },
     ];

@@ -32,6 +32,8 @@ export interface DeliveryDeps {
   baseUrl: string | null;
   /** The process that announces the channels, as recorded with them. */
   announcedBy: string;
+  /** Delivers to browsers; rung with the other channels. */
+  pushes?: (signal: AbortSignal) => WakeLoop;
   /** How long to retry a notice; a day by default. */
   keepTryingMs?: number;
   /** How often the clock is checked; every 15 seconds by default. */
@@ -65,8 +67,11 @@ export function startDelivery(deps: DeliveryDeps): Delivering {
   const stop = new AbortController();
   const { signal } = stop;
   const ready = Promise.withResolvers<void>();
-  if (deps.notifiers.length === 0) return { ready: Promise.resolve(), close: async () => undefined };
-  const deliveries = deps.notifiers.map((notifier) => keepDelivering(deps, notifier, signal));
+  const deliveries = [
+    ...deps.notifiers.map((notifier) => keepDelivering(deps, notifier, signal)),
+    ...(deps.pushes ? [deps.pushes(signal)] : []),
+  ];
+  if (deliveries.length === 0) return { ready: Promise.resolve(), close: async () => undefined };
   const { closed } = listenForEvents(
     deps.database.url,
     () => {
@@ -77,7 +82,7 @@ export function startDelivery(deps: DeliveryDeps): Delivering {
   );
   const loops = [
     closed,
-    keepAnnouncing(deps, signal, ready.resolve),
+    deps.notifiers.length === 0 ? ready.resolve() : keepAnnouncing(deps, signal, ready.resolve),
     ...deliveries.map(({ ended }) => ended),
   ];
   return {

@@ -24,7 +24,7 @@ export function tidyOutboxJob({ database }: { database: Database }): UpkeepJob {
             component: 'notifier',
             operation: channel,
             code: 'NOTICES_GIVEN_UP',
-            message: `${count} notices for the channel "${channel}" were dropped after a day: start a Moose process that has the address of the channel.`,
+            message: `${count} notices for the channel "${channel}" were dropped after a day: start a Moose process that has ${channel === 'push' ? 'the key of secrets' : 'the address of the channel'}.`,
             metadata: { count },
           });
         }

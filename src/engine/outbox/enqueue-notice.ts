@@ -1,6 +1,7 @@
 // Queues a notice in the transaction of its cause: no notice without its cause, no cause without a notice.
 import type { Query } from '../../store/database.ts';
 import { addToOutbox } from '../../store/failures/outbox.ts';
+import { addPushes } from '../../store/failures/push-outbox.ts';
 import type { Notice } from '../ports/notifier.ts';
 
 export interface NoticeOf {
@@ -11,13 +12,30 @@ export interface NoticeOf {
   /** `2` for the second reminder. */
   key?: string;
   payload: Notice;
+  /** Whose browsers show it. */
+  to?: NoticeTo;
+}
+
+export interface NoticeTo {
+  /** The owner of a question; null if it has none. */
+  person: string | null;
+  /** The work order whose requester is told too. */
+  workOrderId: string | null;
 }
 
 /**
- * Adds one row to the outbox for each channel that a process on this database delivers to; returns the number of rows.
- * Delivery starts once the transaction is committed.
+ * Adds one row to the outbox for each channel that a process on this database delivers to, and one for each browser;
+ * returns the number of rows. Delivery starts once the transaction is committed.
  */
-export function enqueueNotice(query: Query, { kind, subjectId, key, payload }: NoticeOf): Promise<number> {
-  const whole = [kind, subjectId, ...(key === undefined ? [] : [key])].join(':');
-  return addToOutbox(query, { key: whole, kind, payload });
+export async function enqueueNotice(
+  query: Query,
+  { kind, subjectId, key: repetition, payload, to }: NoticeOf,
+): Promise<number> {
+  const key = [kind, subjectId, ...(repetition === undefined ? [] : [repetition])].join(':');
+  const added = await addToOutbox(query, { key, kind, payload });
+  if (to === undefined) return added;
+  const { title, severity, path } = payload;
+  // A browser shows only this; the rest stays in Moose.
+  const shown: Notice = { title, text: '', severity, ...(path === undefined ? {} : { path }) };
+  return added + (await addPushes(query, { key, kind, payload: shown, ...to }));
 }

@@ -40,3 +40,31 @@ export interface Notifier {
    */
   send(delivery: Delivery, signal: AbortSignal): Promise<void>;
 }
+
+/** A browser that shows notices to one person. */
+export interface PushTarget {
+  /** An address of the browser's push service. */
+  endpoint: string;
+  p256dh: Buffer;
+  auth: Buffer;
+}
+
+/** The key that browsers subscribe with; both halves in base64url. */
+export interface PushKey {
+  publicKey: string;
+  privateKey: string;
+}
+
+export interface PushSender {
+  /**
+   * `gone`: the browser is no longer subscribed, and never will be again at this endpoint.
+   * @throws MooseError `NOTICE_NOT_DELIVERED` (retryable, with `retryAfterMs` if the push service asked for it) or
+   * `NOTICE_REFUSED`, neither of which contains the endpoint; or the signal's reason once it is aborted
+   */
+  send(
+    delivery: Pick<Delivery, 'key' | 'kind' | 'notice'>,
+    to: PushTarget,
+    key: PushKey,
+    signal: AbortSignal,
+  ): Promise<'delivered' | 'gone'>;
+}

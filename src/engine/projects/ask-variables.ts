@@ -12,6 +12,7 @@ import {
   variableLimits,
 } from '../../domain/project-variable.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
+import { resealPushKey } from '../../store/access/push-key.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
   allVariables,
@@ -25,8 +26,10 @@ import {
 } from '../../store/work/project-variables.ts';
 import { lockProjectNamed } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
+import { keyInUse } from '../secrets/key-in-use.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
-import { keyMissing, openVariable } from '../secrets/project-secrets.ts';
+import { openVariable } from '../secrets/project-secrets.ts';
+import { openPushKey, sealPushKey } from '../secrets/push-key.ts';
 import { type SecretKey, seal, unseal } from '../secrets/seal.ts';
 
 export interface VariablesDeps {
@@ -62,7 +65,7 @@ export function askVariables(deps: VariablesDeps) {
         if (!project) throw projectNotFound(projectId, []);
         await lockVariables(query);
         await assertRoom(query, project.id, given);
-        const key = await keyInUse(query, keyRing, name);
+        const key = await keyInUse(query, keyRing, `the variable ${name}`);
         const row = { projectId: project.id, name, isSecret, audiences };
         await putVariable(query, {
           ...row,
@@ -87,7 +90,9 @@ export function askVariables(deps: VariablesDeps) {
         const rows = await allVariables(query);
         const keys = await keyRing.read();
         const opened = rows.map((row) => ({ row, value: openVariable(row, keys, keyRing).value }));
+        const push = await openPushKey(query, keyRing);
         const key = await keyRing.add();
+        if (push !== null) await resealPushKey(query, sealPushKey(push, key));
         for (const { row, value } of opened)
           await resealVariable(query, { ...row, keyId: key.id, sealed: seal(value, row, key) });
         return { key_id: key.id, variables: rows.length, path: keyRing.path };
@@ -105,17 +110,6 @@ export function askVariables(deps: VariablesDeps) {
       };
     },
   };
-}
-
-/** All values are encrypted with the same key: another machine that created its own would lock out the first one. */
-async function keyInUse(query: Query, keyRing: KeyRing, name: string): Promise<SecretKey> {
-  const used = await usedKeyIds(query);
-  if (used.length === 0) return keyRing.haveOne();
-  const keys = await keyRing.read();
-  const key = keys.findLast(({ id }) => used.includes(id));
-  if (key === undefined || used.some((id) => !keys.some((each) => each.id === id)))
-    throw keyMissing(name, keyRing.path);
-  return key;
 }
 
 /** An encrypted value is a few bytes longer than its content. */

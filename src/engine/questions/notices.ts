@@ -26,6 +26,7 @@ export function noticeOpened(query: Query, escalation: Told): Promise<void> {
     kind: 'escalation.opened',
     subjectId: escalation.id,
     payload: asked(escalation, escalation.title),
+    to: toPeople(escalation),
   });
 }
 
@@ -36,6 +37,7 @@ export function noticeOwner(query: Query, escalation: Escalation): Promise<void>
     subjectId: escalation.id,
     key: String(escalation.owners.length),
     payload: asked(escalation, `For ${escalation.owner}: ${escalation.title}`),
+    to: toPeople(escalation),
   });
 }
 
@@ -51,6 +53,7 @@ export function noticeReminder(
     subjectId: escalation.id,
     key: String(number),
     payload: asked(escalation, `Still open after ${hours} h: ${escalation.title}`),
+    to: toPeople(escalation),
   });
 }
 
@@ -88,5 +91,8 @@ function asked(escalation: Told, title: string): Notice {
     path: pathOf(id),
   };
 }
+
+/** Whoever is expected to answer, and whoever asked for the work. */
+const toPeople = ({ owner, workOrderId }: Told) => ({ person: owner, workOrderId });
 
 const pathOf = (id: string) => `/escalations/${id}`;

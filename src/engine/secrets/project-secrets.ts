@@ -60,7 +60,7 @@ export function openVariable(
 ): OpenVariable {
   const opened = readable(row, keys);
   if (opened !== null) return opened;
-  if (!keys.some(({ id }) => id === row.keyId)) throw keyMissing(row.name, path);
+  if (!keys.some(({ id }) => id === row.keyId)) throw keyMissing(`the variable ${row.name}`, path);
   throw new ConfigurationError({
     code: 'VARIABLE_UNREADABLE',
     component: 'secrets',
@@ -86,12 +86,13 @@ function readable(row: SealedVariable, keys: readonly SecretKey[]): OpenVariable
   };
 }
 
-export function keyMissing(name: string, path: string): ConfigurationError {
+/** `what`: what is encrypted, as in `the variable TOKEN`. */
+export function keyMissing(what: string, path: string): ConfigurationError {
   return new ConfigurationError({
     code: 'SECRETS_KEY_MISSING',
     component: 'secrets',
     operation: 'open',
-    message: `This machine does not have the key that the variable ${name} is encrypted with.`,
-    advice: `Copy the file secrets.keys from the data directory of the machine where it was set to ${path} (chmod 600), or give its content in ${keyVariable}; \`moose project variable key\` shows there where it is. If the key is lost, set the variables again after \`moose project variable rm\`.`,
+    message: `This machine does not have the key that ${what} is encrypted with.`,
+    advice: `Copy the file secrets.keys from the data directory of the machine that encrypted it to ${path} (chmod 600), or give its content in ${keyVariable}; \`moose project variable key\` shows there where it is. If the key is lost, set the variables again after \`moose project variable rm\`.`,
   });
 }

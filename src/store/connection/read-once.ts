@@ -26,11 +26,13 @@ export function readProjectsOnce(url: string, max: number): Promise<ListedProjec
   return readOnce(url, statement);
 }
 
-/** The keys that variables of projects are encrypted with. */
+/** The keys that variables of projects and the key of browser notifications are encrypted with. */
 export function readKeyIdsOnce(url: string): Promise<{ keyId: string; count: number }[]> {
   return readOnce(
     url,
-    'select key_id as "keyId", count(*)::int as count from project_variables group by 1 order by 1',
+    `select key_id as "keyId", count(*)::int as count
+      from (select key_id from project_variables union all select key_id from push_key) as used
+      group by 1 order by 1`,
   );
 }
 

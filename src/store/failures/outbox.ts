@@ -56,7 +56,7 @@ export async function isUntold(query: Query, key: string): Promise<boolean> {
 
 /** The longest wait. A due time that is further in the future comes from a clock that was set back later. */
 const putOffMsMax = 2 * 60 * 60_000;
-const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
+export const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
   or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
 
 /**
@@ -120,7 +120,9 @@ export async function giveUpOlderThan(
         and created_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms' for update skip locked),
       given_up as (update outbox set state = 'failed',
           last_failure = coalesce(last_failure, 'No process of this database delivers to this channel.')
-        where id in (select id from old) returning channel)
+        where id in (select id from old)
+        -- All browsers together count as one channel.
+        returning case when channel like 'push:%' then 'push' else channel end as channel)
     select channel, count(*)::int as count from given_up group by channel order by channel`.execute(query);
   return rows;
 }

@@ -1006,6 +1006,40 @@ create table pull_requests (
   constraint pull_requests_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table push_key (
+  is_only boolean not null default true,
+  public_key text not null,
+  sealed bytea not null,
+  key_id text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint push_key_is_only_check CHECK (is_only),
+  constraint push_key_pkey PRIMARY KEY (is_only)
+);
+
+create table push_subscriptions (
+  id uuid not null,
+  person text not null,
+  token_id uuid not null,
+  session_id uuid,
+  endpoint text not null,
+  p256dh bytea not null,
+  auth bytea not null,
+  browser text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  renewed_at timestamp with time zone not null default clock_timestamp(),
+  last_success_at timestamp with time zone,
+  failures integer not null default 0,
+  last_failure text,
+  constraint push_subscriptions_auth_check CHECK ((length(auth) = 16)),
+  constraint push_subscriptions_endpoint_check CHECK ((length(endpoint) <= 2000)),
+  constraint push_subscriptions_endpoint_key UNIQUE (endpoint),
+  constraint push_subscriptions_failures_check CHECK ((failures >= 0)),
+  constraint push_subscriptions_p256dh_check CHECK ((length(p256dh) = 65)),
+  constraint push_subscriptions_person_check CHECK ((person <> ''::text)),
+  constraint push_subscriptions_pkey PRIMARY KEY (id),
+  constraint push_subscriptions_token_id_fkey FOREIGN KEY (token_id) REFERENCES api_tokens(id)
+);
+
 create table rolled_days (
   topic text not null,
   day timestamp with time zone not null,
@@ -1577,6 +1611,8 @@ CREATE INDEX pull_requests_head_branch ON moose.pull_requests USING btree (head_
 CREATE INDEX pull_requests_head_sha ON moose.pull_requests USING btree (head_sha);
 CREATE UNIQUE INDEX pull_requests_open ON moose.pull_requests USING btree (project_id, host, repository, head_branch, base_branch) WHERE (state = 'open'::text);
 CREATE INDEX pull_requests_work_order ON moose.pull_requests USING btree (work_order_id);
+CREATE INDEX push_subscriptions_person ON moose.push_subscriptions USING btree (person);
+CREATE INDEX push_subscriptions_session ON moose.push_subscriptions USING btree (session_id);
 CREATE UNIQUE INDEX routing_exclusions_once ON moose.routing_exclusions USING btree (project_id, model, band, kind, language, word) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
 CREATE INDEX run_scores_at ON moose.run_scores USING btree (at);
 CREATE INDEX run_scores_work_order ON moose.run_scores USING btree (work_order_id, at DESC);
@@ -2364,6 +2400,26 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moose.push_subscriptions_of_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  delete from push_subscriptions where session_id = new.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.push_subscriptions_of_token()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  delete from push_subscriptions where token_id = new.id;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.reap_calls(p_silence interval, p_between interval)
  RETURNS TABLE(call_id uuid, gateway_id uuid, work_order_id uuid, nano_usd bigint)
  LANGUAGE plpgsql
@@ -2964,6 +3020,8 @@ CREATE TRIGGER outcome_vectors_stale_insert AFTER INSERT ON moose.outcome_vector
 CREATE TRIGGER outcome_vectors_stale_update AFTER UPDATE ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER plannings_live AFTER INSERT OR UPDATE ON moose.plannings FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
 CREATE TRIGGER project_variables_tell AFTER INSERT OR DELETE OR UPDATE ON moose.project_variables FOR EACH STATEMENT EXECUTE FUNCTION project_variables_tell();
+CREATE TRIGGER push_subscriptions_of_session AFTER UPDATE OF ended_at ON moose.web_sessions FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION push_subscriptions_of_session();
+CREATE TRIGGER push_subscriptions_of_token AFTER UPDATE OF revoked_at ON moose.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION push_subscriptions_of_token();
 CREATE TRIGGER runs_ring_queue AFTER INSERT OR UPDATE OF leg ON moose.runs FOR EACH STATEMENT EXECUTE FUNCTION ring_queue();
 CREATE TRIGGER schedule_runs_decided_once BEFORE UPDATE ON moose.schedule_runs FOR EACH ROW EXECUTE FUNCTION schedule_runs_decided_once();
 CREATE TRIGGER schedule_runs_live AFTER INSERT OR UPDATE ON moose.schedule_runs FOR EACH ROW EXECUTE FUNCTION schedule_runs_live();

@@ -44,14 +44,10 @@ export async function variablesMark(query: Query): Promise<string> {
   return rows[0]?.mark ?? '';
 }
 
-/** The keys that encrypt the values of all projects. */
+/** The keys that encrypt the values of all projects, and the push key. */
 export async function usedKeyIds(query: Query): Promise<string[]> {
-  const rows = await query
-    .selectFrom('projectVariables')
-    .select('keyId')
-    .distinct()
-    .orderBy('keyId')
-    .execute();
+  const { rows } = await sql<{ keyId: string }>`select key_id from project_variables
+    union select key_id from push_key order by key_id`.execute(query);
   return rows.map(({ keyId }) => keyId);
 }
 

@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react
 import type { Me } from '../../../src/contract/contract.ts';
 import { call, ProblemError, whenSignedOut } from '../api/call.ts';
 import { Failed } from '../parts/states.tsx';
+import { renewHere, turnOffHere } from './browser-push.ts';
 import { MeContext } from './me.ts';
 import { OtherPerson } from './other-person.tsx';
 import { signInByLink } from './sign-in.ts';
@@ -22,6 +23,9 @@ function readMe(signal: AbortSignal): Promise<Me> {
   givenSignIn ??= signInByLink(givenToken);
   return givenSignIn;
 }
+
+/** The next visit tries again. */
+const ignored = () => undefined;
 
 const isRefused = (error: unknown) => error instanceof ProblemError && error.problem.status === 401;
 const isOther = (error: unknown) =>
@@ -62,8 +66,14 @@ export function SignedIn({ children }: { children: ReactNode }) {
     };
     // Offline, the user is signed out here at least; the session expires on the server.
     call('/api/session', { method: 'DELETE' }).then(leave, leave);
+    // The server has removed this browser with the session.
+    turnOffHere().catch(ignored);
   }, [forget]);
   const me = asked.data;
+  const name = me?.is_person ? me.name : null;
+  useEffect(() => {
+    if (name !== null && !isOut) renewHere().catch(ignored);
+  }, [name, isOut]);
   const signedInAs = useMemo(() => (me ? { me, signOut } : null), [me, signOut]);
   const stay = useCallback(() => {
     hasEntered = true;

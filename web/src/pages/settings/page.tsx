@@ -10,6 +10,7 @@ import { AgentsCard } from './agents-card.tsx';
 import { AuditCard } from './audit-card.tsx';
 import { InvitesCard } from './invites-card.tsx';
 import { ModelsCard } from './models-card.tsx';
+import { PushCard } from './push-card.tsx';
 import { groupTitles, type SettingGroup, settingGroups } from './setting-groups.ts';
 import { SettingsCard } from './settings-card.tsx';
 import { SpendingLimits } from './spending-limits.tsx';
@@ -60,8 +61,10 @@ interface GroupProps {
 }
 
 function Group({ group, isAdmin }: GroupProps) {
+  const isPerson = useMe().me.is_person;
   return (
     <div className="flex flex-col gap-5">
+      {group === 'people' && isPerson ? <PushCard /> : null}
       <GroupSettings group={group} isAdmin={isAdmin} />
       {group === 'limits' ? <SpendingLimits isAdmin={isAdmin} /> : null}
       {group === 'policies' ? <StandingAnswers /> : null}

@@ -1,0 +1,210 @@
+// Browser notifications of the person who asks: turned on and off for each browser, and tested. Only for people.
+import { createECDH, createHash } from 'node:crypto';
+import type * as wire from '../../contract/contract.ts';
+import { browserName } from '../../domain/browser-name.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { newId } from '../../domain/ids.ts';
+import { isHuman, personOf } from '../../domain/person.ts';
+import { isPublicHost } from '../../sessions/isolation/public-address.ts';
+import { readPushKey } from '../../store/access/push-key.ts';
+import {
+  findPushSubscription,
+  forgetUnusedPushes,
+  lockPushesOf,
+  type PushSubscription,
+  pushSubscriptionAt,
+  pushSubscriptionsOf,
+  putPushSubscription,
+  removePushSubscription,
+} from '../../store/access/push-subscriptions.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { addPush } from '../../store/failures/push-outbox.ts';
+import type { Notice } from '../ports/notifier.ts';
+import type { KeyRing } from '../secrets/key-ring.ts';
+import { havePushKey } from '../secrets/push-key.ts';
+import { audited } from './audited.ts';
+
+export interface PushDeps {
+  database: Database;
+  actor: string;
+  keyRing(): KeyRing;
+  /** Only tests: their push service listens on loopback. */
+  allowsLoopback?: boolean;
+}
+
+/** What the interface knows of the browser that asks. */
+export interface AskingBrowser {
+  tokenId: string;
+  sessionId: string | null;
+  userAgent: string;
+}
+
+const browsersMax = 10;
+const never = new AbortController().signal;
+
+export function askPush({ database, actor, keyRing, allowsLoopback = false }: PushDeps) {
+  const person = () => {
+    if (!isHuman(actor)) throw notAPerson();
+    return personOf(actor);
+  };
+  const change = <T>(act: string, subject: string, detail: Record<string, unknown>, work: () => Promise<T>) =>
+    audited(database, { by: actor, act, subject, detail }, never, work);
+  const mine = async (query: Query, id: string): Promise<PushSubscription> => {
+    const found = await findPushSubscription(query, id);
+    if (found?.person === person()) return found;
+    throw notFound();
+  };
+  return {
+    /** The person's browsers. @throws `PUSH_NOT_A_PERSON` */
+    status: async (): Promise<wire.PushStatus> => {
+      const owner = person();
+      const [key, rows] = await database.run(
+        async (query) => [await readPushKey(query), await pushSubscriptionsOf(query, owner)] as const,
+      );
+      return { public_key: key?.publicKey ?? null, items: rows.map(viewOf) };
+    },
+    /** The public key, made at the first call. @throws `PUSH_NOT_A_PERSON`, `SECRETS_KEY_MISSING` */
+    key: async (): Promise<string> => {
+      person();
+      return database.transaction((query) => havePushKey(query, keyRing()));
+    },
+    /**
+     * Repeating it renews the browser.
+     * @throws `PUSH_NOT_A_PERSON`, `PUSH_BROWSER_INVALID`, `PUSH_BROWSER_TAKEN`, `PUSH_BROWSERS_TOO_MANY`
+     */
+    subscribe: async (given: wire.NewPushBrowser, from: AskingBrowser): Promise<wire.PushBrowser> => {
+      const owner = person();
+      const { endpoint } = given;
+      const keys = keysOf(given);
+      assertAddress(endpoint, allowsLoopback);
+      const browser = browserName(from.userAgent);
+      const put = () =>
+        database.transaction(async (query) => {
+          await lockPushesOf(query, owner);
+          await makeRoom(query, owner, { endpoint, ...keys });
+          const { tokenId, sessionId } = from;
+          await putPushSubscription(query, { person: owner, tokenId, sessionId, endpoint, ...keys, browser });
+        });
+      const before = await database.run((query) => pushSubscriptionsOf(query, owner));
+      // Every visit renews the browser; only the first one is a change that somebody asked for.
+      if (before.some((each) => each.endpoint === endpoint)) await put();
+      else await change('push.subscribe', browser, {}, put);
+      const all = await database.run((query) => pushSubscriptionsOf(query, owner));
+      const added = all.find((each) => each.endpoint === endpoint);
+      if (added === undefined) throw notFound();
+      return viewOf(added);
+    },
+    /** @throws `PUSH_NOT_A_PERSON`, `PUSH_BROWSER_NOT_FOUND` */
+    remove: async (id: string): Promise<void> => {
+      const { browser } = await database.run((query) => mine(query, id));
+      await change('push.remove', browser, { id }, () =>
+        database.transaction((query) => removePushSubscription(query, id)),
+      );
+    },
+    /** A worker sends it. @throws `PUSH_NOT_A_PERSON`, `PUSH_BROWSER_NOT_FOUND` */
+    test: async (id: string): Promise<wire.PushBrowser> => {
+      const found = await database.run((query) => mine(query, id));
+      const key = `push.test:${newId(new Date())}`;
+      const title = 'You will be told here about questions that wait for you.';
+      const payload: Notice = { title, text: '', severity: 'low' };
+      await change('push.test', found.browser, { id }, () =>
+        database.transaction((query) => addPush(query, { id, key, kind: 'push.test', payload })),
+      );
+      return viewOf(found);
+    },
+  };
+}
+
+/** Needs the lock of the person's browsers. */
+async function makeRoom(
+  query: Query,
+  person: string,
+  { endpoint, p256dh, auth }: Pick<PushSubscription, 'endpoint' | 'p256dh' | 'auth'>,
+): Promise<void> {
+  await forgetUnusedPushes(query);
+  const known = await pushSubscriptionAt(query, endpoint);
+  if (known?.person === person) return;
+  if (known !== undefined) {
+    // Somebody else used this browser before. Only the browser itself knows its keys.
+    if (!known.p256dh.equals(p256dh) || !known.auth.equals(auth)) throw taken();
+    await removePushSubscription(query, known.id);
+  }
+  if ((await pushSubscriptionsOf(query, person)).length >= browsersMax) throw tooMany();
+}
+
+function keysOf({ keys }: wire.NewPushBrowser): { p256dh: Buffer; auth: Buffer } {
+  const p256dh = Buffer.from(keys.p256dh, 'base64url');
+  const ecdh = createECDH('prime256v1');
+  ecdh.generateKeys();
+  try {
+    ecdh.computeSecret(p256dh);
+  } catch {
+    throw invalid('Its key is not a point on the curve P-256.');
+  }
+  return { p256dh, auth: Buffer.from(keys.auth, 'base64url') };
+}
+
+/** The same rule as at delivery, where names are resolved too. */
+function assertAddress(endpoint: string, allowsLoopback: boolean): void {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '')
+    throw invalid('Its endpoint is not an address without a user, a password and a fragment.');
+  if (allowsLoopback && url.hostname === '127.0.0.1') return;
+  if (url.protocol !== 'https:' || !isPublicHost(url.hostname, Number(url.port || '443')))
+    throw invalid('Its endpoint is not a public https address.');
+}
+
+function viewOf(row: PushSubscription): wire.PushBrowser {
+  const { id, browser, endpoint, failures, lastFailure } = row;
+  return {
+    ...{ id, browser, failures },
+    fingerprint: createHash('sha256').update(endpoint).digest('base64url'),
+    created_at: row.createdAt.toISOString(),
+    last_success_at: row.lastSuccessAt?.toISOString() ?? null,
+    last_failure: lastFailure,
+  };
+}
+
+function refused(code: string, message: string, advice: string): PermanentError {
+  return new PermanentError({ code, component: 'api', operation: 'change notifications', message, advice });
+}
+
+function notAPerson(): PermanentError {
+  return refused(
+    'PUSH_NOT_A_PERSON',
+    'Only a person who is signed in gets browser notifications.',
+    'Sign in to Mission Control: `moose open` prints the address. Programs can use MOOSE_WEBHOOK_URL.',
+  );
+}
+
+function invalid(what: string): PermanentError {
+  return refused(
+    'PUSH_BROWSER_INVALID',
+    `The browser cannot be subscribed. ${what}`,
+    'Turn notifications on in Mission Control, which sends what the browser gives it.',
+  );
+}
+
+function taken(): PermanentError {
+  return refused(
+    'PUSH_BROWSER_TAKEN',
+    'Another person gets notifications at this address.',
+    'Turn notifications off and on again, so that the browser gets a new address.',
+  );
+}
+
+function tooMany(): PermanentError {
+  return refused(
+    'PUSH_BROWSERS_TOO_MANY',
+    `Notifications are on in ${browsersMax} of your browsers.`,
+    'Remove one that you no longer use.',
+  );
+}
+
+function notFound(): PermanentError {
+  return refused(
+    'PUSH_BROWSER_NOT_FOUND',
+    'You have no such browser.',
+    'Load the page again: it may have been removed.',
+  );
+}

@@ -1,0 +1,36 @@
+// Connects only to public addresses, for hosts that a person names and Moose itself calls. The connection goes to the
+// address that was checked, as with sessions: a later answer of a name server has no effect (R-SEC-6).
+import { lookup as systemLookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { mayConnect } from './egress-address.ts';
+
+const consent = { isPrivate: false, closedPorts: [] } as const;
+
+/** A connection was refused because of its address. */
+export class AddressNotPublic extends Error {
+  readonly code = 'ADDRESS_NOT_PUBLIC';
+}
+
+/** False for an address that is private by its form; a name is checked when it is resolved. */
+export function isPublicHost(hostname: string, port: number): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const version = isIP(host);
+  if (version !== 0) return mayConnect({ address: host, family: version === 6 ? 6 : 4 }, port, consent);
+  return host.includes('.') && !/(?:^|\.)(?:localhost|internal|local)\.?$/i.test(host);
+}
+
+/** Resolves names to their public addresses only. Node does not call it for a host that is an address already. */
+export function publicLookup(port: number): LookupFunction {
+  return (hostname, options, done) => {
+    systemLookup(hostname, { ...options, all: true }, (failure, found) => {
+      if (failure) return done(failure, '', 0);
+      const open = found.filter(({ address, family }) =>
+        mayConnect({ address, family: family === 6 ? 6 : 4 }, port, consent),
+      );
+      const [first] = open;
+      if (first === undefined) return done(new AddressNotPublic(`${hostname} has no public address`), '', 0);
+      if (options.all) return done(null, open);
+      done(null, first.address, first.family);
+    });
+  };
+}
