@@ -95,11 +95,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: '() => undefined',
     reason: 'its last word: a gateway that ends without it is taken for dead, and its calls are presumed',
   },
-  {
-    path: 'src/gateway/address-file.ts',
-    code: '() => null',
-    reason: 'no file, no gateway: one is started',
-  },
+  { path: 'src/gateway/address-file.ts', code: '() => null', reason: 'no file, no gateway: one is started' },
   {
     path: 'src/gateway/address-file.ts',
     code: 'catch { // A damaged file counts',
@@ -174,11 +170,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: "() => ''",
     reason: 'without a list of users none is found, which is thrown',
   },
-  {
-    path: 'src/postgres/postmaster-file.ts',
-    code: '() => null',
-    reason: 'the command line is asked next',
-  },
+  { path: 'src/postgres/postmaster-file.ts', code: '() => null', reason: 'the command line is asked next' },
   {
     path: 'src/postgres/postmaster-file.ts',
     code: "() => ''",
@@ -230,11 +222,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: '() => undefined',
     reason: 'a path that cannot be resolved is no place to look for a lock',
   },
-  {
-    path: 'src/git/repository-view.ts',
-    code: '() => false',
-    reason: 'a view that is gone is not old',
-  },
+  { path: 'src/git/repository-view.ts', code: '() => false', reason: 'a view that is gone is not old' },
   {
     path: 'src/git/stale-lock.ts',
     code: '() => [] as string[]',

@@ -74,19 +74,8 @@ export function createGate(
 ): Gate {
   const personOfProxy = proxied?.proxy ? createPersonOfProxy(proxied.proxy) : () => null;
   const refuse = refuseLate(failureDelayMs);
-  const tokenOf = async (given: string, signal: AbortSignal): Promise<ApiToken | undefined> => {
-    const isPossible = given !== '' && given.length <= tokenCharsMax;
-    return isPossible ? database.run((query) => findToken(query, given), signal) : undefined;
-  };
-  /** Only people read this value: a database that refuses writes must not lock anybody out. */
-  const noteUse = (note: (query: Query) => Promise<void>, signal: AbortSignal): Promise<void> =>
-    database.run(async (query) => {
-      try {
-        await note(query);
-      } catch (cause) {
-        if (!isRefusedForNow(cause)) throw cause;
-      }
-    }, signal);
+  const tokenOf = findTokensIn(database);
+  const noteUse = noteUsesIn(database);
   const byCookie = async (secret: string, signal: AbortSignal, address?: string): Promise<Caller> => {
     const session = await database.run((query) => findWebSession(query, secret), signal);
     if (!session) return refuse(sessionOver(), signal, address);
@@ -100,12 +89,7 @@ export function createGate(
     await noteUse((query) => markTokenUsed(query, token.id), signal);
     return programOf(token);
   };
-  const personIn = async (headers: Headers, signal: AbortSignal): Promise<string | null> => {
-    const secret = sessionSecretIn(headers);
-    if (secret === null) return null;
-    const session = await database.run((query) => findWebSession(query, secret), signal);
-    return session && !session.isOver ? session.person : null;
-  };
+  const personIn = findPeopleIn(database);
   const openSession = openSessionsIn(database);
   const signIns = createRateLimit(signInRate);
   const byProxy = async (email: string, signal: AbortSignal): Promise<Caller> => {
@@ -141,6 +125,34 @@ export function createGate(
     },
     refuse,
     openSession,
+  };
+}
+
+function findTokensIn(database: Database) {
+  return async (given: string, signal: AbortSignal): Promise<ApiToken | undefined> => {
+    const isPossible = given !== '' && given.length <= tokenCharsMax;
+    return isPossible ? database.run((query) => findToken(query, given), signal) : undefined;
+  };
+}
+
+/** Only people read when something was used: a database that refuses writes must not lock anybody out. */
+function noteUsesIn(database: Database) {
+  return (note: (query: Query) => Promise<void>, signal: AbortSignal): Promise<void> =>
+    database.run(async (query) => {
+      try {
+        await note(query);
+      } catch (cause) {
+        if (!isRefusedForNow(cause)) throw cause;
+      }
+    }, signal);
+}
+
+function findPeopleIn(database: Database): Gate['personIn'] {
+  return async (headers, signal) => {
+    const secret = sessionSecretIn(headers);
+    if (secret === null) return null;
+    const session = await database.run((query) => findWebSession(query, secret), signal);
+    return session && !session.isOver ? session.person : null;
   };
 }
 
@@ -226,7 +238,8 @@ function signedInAsAnother(now: string, wanted: string): PermanentError {
     ...fields,
     code: 'SIGNED_IN_AS_ANOTHER',
     message: `You are signed in as ${now}. Sign in as ${wanted} instead?`,
-    advice: 'If you did not expect this link, stay signed in: otherwise what you do is done under the other name.',
+    advice:
+      'If you did not expect this link, stay signed in: otherwise what you do is done under the other name.',
   });
 }
 

@@ -49,7 +49,8 @@ export const shownInviteSchema = z
   .object({
     ...{ person: z.string(), role: apiRole, invited_by: z.string(), expires_at: time },
     replaces: z.string().nullable().openapi({
-      description: 'Another person, who is signed in with the cookie of this request, and whose place is taken.',
+      description:
+        'Another person, who is signed in with the cookie of this request, and whose place is taken.',
     }),
   })
   .openapi('ShownInvite');

@@ -10,7 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => at?.close());
 
-const actorOf = (page: Page) => page.evaluate(`fetch('/api/me').then((a) => a.json()).then((me) => me.actor)`);
+const actorOf = (page: Page) =>
+  page.evaluate(`fetch('/api/me').then((a) => a.json()).then((me) => me.actor)`);
 
 /** As from another site or a mail: the page loads from the start. */
 async function follow(page: Page, link: string): Promise<void> {
@@ -42,7 +43,9 @@ test("R-SEC-1: fear: a stranger's link makes a person act under the stranger's n
   await page.getByRole('navigation').first().waitFor();
   expect(await actorOf(page)).toBe(`human:${ada}`);
 
-  const { link: invite } = (await create('/api/invites', { person: 'dee', role: 'viewer' })) as { link: string };
+  const { link: invite } = (await create('/api/invites', { person: 'dee', role: 'viewer' })) as {
+    link: string;
+  };
   await follow(page, invite);
   await page.getByText(`You are signed in as ${ada}. Sign in as dee instead?`).waitFor();
   expect(await actorOf(page)).toBe(`human:${ada}`);

@@ -25,7 +25,8 @@ export function OtherPerson({ error, token, onStay, onSignedIn }: OtherPersonPro
       <div className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-5">
         <p className="wrap-anywhere">{error?.message}</p>
         <p className="text-quiet">
-          Stay signed in if you did not expect this link: what you do is done under the name that you choose here.
+          Stay signed in if you did not expect this link: what you do is done under the name that you choose
+          here.
         </p>
         {change.error ? <Failed error={change.error} /> : null}
         <Button look="primary" size="large" onClick={onStay}>

@@ -48,9 +48,8 @@ const holderName = 'shared network';
 const networkMsMax = 10_000;
 const networkLookMs = 20;
 const restartsMax = 1;
-/** How long a service that ends may take for it after its last answer: longer on a busy machine. */
-const endLooksMax = 40;
-const endLookMs = 50;
+/** A service needs some time to end after its last answer, and more on a busy machine. */
+const [endLooksMax, endLookMs] = [40, 50];
 
 /** @throws ConfigurationError SERVICE_NOT_READY; then none of the services runs */
 export async function startDaemons(work: Work, ask: DaemonsAsk): Promise<RunningDaemons> {

@@ -66,7 +66,8 @@ function Invited({ secret: given }: { secret: string }) {
       <Offer {...shown.data} />
       {shown.data.replaces === null ? null : (
         <p className="wrap-anywhere font-medium">
-          You are signed in as <bdi>{shown.data.replaces}</bdi>. Sign in as <bdi>{shown.data.person}</bdi> instead?
+          You are signed in as <bdi>{shown.data.replaces}</bdi>. Sign in as <bdi>{shown.data.person}</bdi>{' '}
+          instead?
         </p>
       )}
       {accept.error ? <Failed error={accept.error} /> : null}
