@@ -26,7 +26,7 @@ const delivery = {
   },
 };
 
-async function serviceOf(fault: Fault) {
+async function pushHost(fault: Fault) {
   const server = await startFaultServer(fault);
   onTestFinished(() => server.stop());
   return { ...server, endpoint: `${server.url}${secretPath}` };
@@ -59,7 +59,7 @@ const failureOf = (sent: Promise<unknown>): Promise<MooseError> =>
   );
 
 test('RFC 8292: a message is signed for its push service, encrypted for its browser, and replaces older ones', async () => {
-  const { requests, endpoint, url } = await serviceOf({ kind: 'reply', status: 201 });
+  const { requests, endpoint, url } = await pushHost({ kind: 'reply', status: 201 });
   const { browser, to } = targetOf(endpoint);
   expect(await sender.send(delivery, to, key, never)).toBe('delivered');
   const [request] = requests;
@@ -94,19 +94,19 @@ test.each([
   [{ kind: 'reset' }, undefined],
   [{ kind: 'cut', body: 'half an answer' }, undefined],
 ] as [Fault, number | undefined][])('R-ESC-5: %o is retried after %s', async (fault, retryAfterMs) => {
-  const { endpoint } = await serviceOf(fault);
+  const { endpoint } = await pushHost(fault);
   const error = await failureOf(sender.send(delivery, targetOf(endpoint).to, key, never));
   expect(error).toMatchObject({ code: 'NOTICE_NOT_DELIVERED', retryable: true, retryAfterMs });
 });
 
 test('R-ESC-5: 404 and 410 end a subscription, and other refusals are permanent, without a redirect', async () => {
   for (const status of [404, 410]) {
-    const { endpoint } = await serviceOf({ kind: 'reply', status });
+    const { endpoint } = await pushHost({ kind: 'reply', status });
     expect(await sender.send(delivery, targetOf(endpoint).to, key, never)).toBe('gone');
   }
   for (const status of [400, 401, 403, 413, 302, 307]) {
-    const elsewhere = await serviceOf({ kind: 'reply', status: 201 });
-    const { endpoint } = await serviceOf({
+    const elsewhere = await pushHost({ kind: 'reply', status: 201 });
+    const { endpoint } = await pushHost({
       kind: 'reply',
       status,
       headers: { location: elsewhere.endpoint },
@@ -118,7 +118,7 @@ test('R-ESC-5: 404 and 410 end a subscription, and other refusals are permanent,
 });
 
 test('R-SEC-4: no error contains the endpoint, and an endless answer is not read to its end', async () => {
-  const endless = await serviceOf({ kind: 'endless', status: 201 });
+  const endless = await pushHost({ kind: 'endless', status: 201 });
   expect(await sender.send(delivery, targetOf(endless.endpoint).to, key, never)).toBe('delivered');
   const faults: Fault[] = [
     { kind: 'reply', status: 500, body: `no ${secretPath}` },
@@ -126,7 +126,7 @@ test('R-SEC-4: no error contains the endpoint, and an endless answer is not read
     { kind: 'reset' },
     { kind: 'hang' },
   ];
-  const endpoints = await Promise.all(faults.map(async (fault) => (await serviceOf(fault)).endpoint));
+  const endpoints = await Promise.all(faults.map(async (fault) => (await pushHost(fault)).endpoint));
   for (const endpoint of [...endpoints, `${await unusedUrl()}${secretPath}`]) {
     const error = await failureOf(sender.send(delivery, targetOf(endpoint).to, key, never));
     const all = `${inspect(error, { depth: 9, showHidden: true })} ${JSON.stringify(error)}`;
@@ -136,7 +136,7 @@ test('R-SEC-4: no error contains the endpoint, and an endless answer is not read
 });
 
 test('R-SEC-6: fear: an endpoint makes Moose call a private address, by a number or by a name', async () => {
-  const inside = await serviceOf({ kind: 'reply', status: 201 });
+  const inside = await pushHost({ kind: 'reply', status: 201 });
   const strict = createPushSender({ clock: { now: () => now }, contact: null, timeoutMs: 2_000 });
   const port = new URL(inside.url).port;
   for (const host of [
@@ -159,7 +159,7 @@ test('R-SEC-6: fear: an endpoint makes Moose call a private address, by a number
 });
 
 test('stops immediately when it is aborted', async () => {
-  const { endpoint, received } = await serviceOf({ kind: 'hang' });
+  const { endpoint, received } = await pushHost({ kind: 'hang' });
   const stop = new AbortController();
   const patient = createPushSender({
     clock: { now: () => now },
@@ -174,7 +174,7 @@ test('stops immediately when it is aborted', async () => {
 });
 
 test('R-SEC-2: fear: a text from elsewhere poses as Moose, hides something, leads elsewhere or names a secret', async () => {
-  const { requests, endpoint } = await serviceOf({ kind: 'reply', status: 201 });
+  const { requests, endpoint } = await pushHost({ kind: 'reply', status: 201 });
   const { browser, to } = targetOf(endpoint);
   const title = `Pay\u202e me\u0007 now\u200b\n ghp_${'a1B2'.repeat(9)} ${'long '.repeat(9_000)}`;
   for (const path of ['//evil.example', '/\\evil.example', 'https://evil.example', '/a?b=javascript:1'])
