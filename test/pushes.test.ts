@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createMoose } from '../src/engine/moose.ts';
+import { noForge } from '../src/engine/no-forge.fixture.ts';
 import { enqueueNotice } from '../src/engine/outbox/enqueue-notice.ts';
 import { asking } from '../src/engine/questions/asking.fixture.ts';
 import { createKeyRing } from '../src/engine/secrets/key-ring.ts';
