@@ -24,6 +24,9 @@ import type { KeyRing } from '../secrets/key-ring.ts';
 import { havePushKey } from '../secrets/push-key.ts';
 import { audited } from './audited.ts';
 
+/** The kind of a notice that a person sends to a browser of their own. */
+const testKind = 'push.test';
+
 export interface PushDeps {
   database: Database;
   actor: string;
@@ -107,8 +110,8 @@ export function askPush({ database, actor, keyRing, allowsLoopback = false }: Pu
       const key = `push.test:${newId(new Date())}`;
       const title = 'You will be told here about questions that wait for you.';
       const payload: Notice = { title, text: '', severity: 'low' };
-      await change('push.test', found.browser, { id }, () =>
-        database.transaction((query) => addPush(query, { id, key, kind: 'push.test', payload })),
+      await change(testKind, found.browser, { id }, () =>
+        database.transaction((query) => addPush(query, { id, key, kind: testKind, payload })),
       );
       return viewOf(found);
     },
