@@ -26,6 +26,7 @@ const sources = [
   ['schedule-tables.ts', 'ScheduleTables'],
   ['candidate-tables.ts', 'CandidateTables'],
   ['joint-tables.ts', 'JointTables'],
+  ['push-tables.ts', 'PushTables'],
 ] as const;
 const store = new URL('../src/store/schema/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);

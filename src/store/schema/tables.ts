@@ -22,6 +22,7 @@ import type { JointTables } from './joint-tables.ts';
 import type { LearningTables } from './learning-tables.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
+import type { PushTables } from './push-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
 import type { ScheduleTables } from './schedule-tables.ts';
 import type { SpecTables } from './spec-tables.ts';
@@ -38,7 +39,8 @@ export interface Tables
     BlameTables,
     ForgeTables,
     SpecTables,
-    LearningTables {
+    LearningTables,
+    PushTables {
   projects: {
     id: ProjectId;
     name: string;
