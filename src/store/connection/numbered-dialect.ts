@@ -7,24 +7,28 @@ import {
   PostgresDialect,
   type PostgresDialectConfig,
   PostgresDriver,
+  sql,
   type TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
 
 /** A standby assigns no IDs: there is nothing to write there, so the transaction can be repeated. */
-const selectId = 'select case when not pg_is_in_recovery() then pg_current_xact_id()::text end as xid';
-export const beginNumbered = `begin; ${selectId}`;
+export const beginNumbered =
+  'begin; select case when not pg_is_in_recovery() then pg_current_xact_id()::text end as xid';
 
-/** A connection, with the ID of the transaction that it is in. */
+/** A connection, with the ID of the transaction that it is in; `undefined` if that has not been asked for. */
 interface NumberedConnection extends DatabaseConnection {
-  xid?: string | null;
+  xid?: string | null | undefined;
 }
 
 /** Null if the transaction cannot have written anything. */
-export function xidOf<Tables>(transaction: ControlledTransaction<Tables>): Promise<string | null> {
-  return transaction
+export async function xidOf<Tables>(transaction: ControlledTransaction<Tables>): Promise<string | null> {
+  const known = await transaction
     .getExecutor()
-    .provideConnection(({ xid = null }: NumberedConnection) => Promise.resolve(xid));
+    .provideConnection(({ xid }: NumberedConnection) => Promise.resolve(xid));
+  if (known !== undefined) return known;
+  const asked = sql<{ xid: string | null }>`select pg_current_xact_id_if_assigned()::text as xid`;
+  return (await asked.execute(transaction)).rows[0]?.xid ?? null;
 }
 
 export class NumberedDialect extends PostgresDialect {
@@ -45,15 +49,14 @@ type OfPool = Parameters<PostgresDriver['rollbackTransaction']>[0];
 class NumberedDriver extends PostgresDriver {
   override async beginTransaction(
     connection: NumberedConnection,
-    { isolationLevel }: TransactionSettings,
+    settings: TransactionSettings,
   ): Promise<void> {
-    connection.xid = null;
+    connection.xid = undefined;
+    // The first query decides which moment such a transaction sees, and that is not for this class to choose.
+    if (settings.isolationLevel) return super.beginTransaction(connection as OfPool, settings);
     try {
       const { rows } = await connection.executeQuery<{ xid: string | null }>(
-        // The level must be set before the first query.
-        CompiledQuery.raw(
-          isolationLevel ? `begin isolation level ${isolationLevel}; ${selectId}` : beginNumbered,
-        ),
+        CompiledQuery.raw(beginNumbered),
       );
       connection.xid = rows[0]?.xid ?? null;
     } catch (cause) {
@@ -71,9 +74,7 @@ export function answerLast(client: pg.ClientBase): void {
   const query = client.query.bind(client) as AnyQuery;
   const answering: AnyQuery = (...given) => {
     const answer = query(...given);
-    const [text] = given;
-    const isBegin = typeof text === 'string' && text.startsWith('begin') && text.endsWith(selectId);
-    return isBegin && answer instanceof Promise ? answer.then(lastOf) : answer;
+    return given[0] === beginNumbered && answer instanceof Promise ? answer.then(lastOf) : answer;
   };
   client.query = answering as typeof client.query;
 }
