@@ -108,7 +108,7 @@ export async function accountOf(moose: MooseUnderTest, order: FinishedWorkOrder)
   if (seen.git.length === 0)
     throw new Error('No git was seen: this Node does not tell of the processes that it starts');
   const claim = moose.statements.seen.find(
-    ({ startMs, text }) => startMs > order.submittedMs && /^update "runs" set "fence"/.test(text),
+    ({ startMs, text }) => startMs > order.submittedMs && /update runs r set fence/.test(text),
   );
   const queue = [{ startMs: order.submittedMs, endMs: claim?.startMs ?? order.submittedMs }];
   const foreign = [...seen.model, ...seen.git];
