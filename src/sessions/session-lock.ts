@@ -11,7 +11,7 @@ import { findOnPath, toolPath } from './resolve-program.ts';
 import { filePath } from './session-files.ts';
 
 const probeTimeoutMs = 5_000;
-/** Who writes into the pipe faster than this is read is there. */
+/** If there is still data after this many reads, a writer is alive. */
 const readsMax = 64;
 const readBytes = 64 * 1_024;
 

@@ -13,8 +13,8 @@ is_handle_ours() {
   case $moose_line in *"$moose_cookie"*) ;; *) return 1 ;; esac
 }
 
-# The program and its children inherit descriptor 9: the kernel tells that it is open until the last of them is gone. As a
-# pipe, it is open for reading too, so that nobody has to wait for a reader.
+# The program and its children inherit descriptor 9, which stays open until the last of them is gone. A pipe is opened for
+# reading too: otherwise, opening it would wait for a reader.
 take_lock() {
   if [ -n "$moose_mkfifo" ] && { [ -p "$moose_directory/lock" ] || "$moose_mkfifo" -m 600 "$moose_directory/lock"; } 2>/dev/null
   then

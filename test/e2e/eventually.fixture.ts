@@ -3,7 +3,7 @@ import { sleep } from '../../src/stdx/sleep.ts';
 
 const firstPauseMs = 50;
 const lastPauseMs = 250;
-/** A look often costs more than what it waits for, so a long wait looks less often. */
+/** Each look takes processor time, so a long wait looks less often. */
 const growth = 1.15;
 
 /** With `everyMs`, it looks in equal intervals. */

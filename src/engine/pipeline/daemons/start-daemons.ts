@@ -7,7 +7,6 @@ import type { SessionEnd } from '../../../domain/session.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import { findProcess } from '../../../sessions/find-process.ts';
 import { findNetwork } from '../../../sessions/isolation/find-network.ts';
-import { isProcessAlive } from '../../../sessions/survey.ts';
 import { sleep } from '../../../stdx/sleep.ts';
 import { type SessionRow, updateSession } from '../../../store/work/session-rows.ts';
 import { recordEvent } from '../../../store/work/work-orders.ts';
@@ -20,6 +19,7 @@ import { assertPort } from './assert-port.ts';
 import { canShare } from './can-share.ts';
 import { died, endedEarly, notReady, tooLate } from './daemon-failure.ts';
 import type { DaemonPlan } from './daemon-plan.ts';
+import { endOfDead } from './end-of-dead.ts';
 import { type Left, takeLeft } from './left-daemons.ts';
 import { Released } from './released.ts';
 import { type Beside, runBeside } from './run-beside.ts';
@@ -49,7 +49,8 @@ const networkMsMax = 10_000;
 const networkLookMs = 20;
 const restartsMax = 1;
 /** A service needs some time to end after its last answer, and more on a busy machine. */
-const [endLooksMax, endLookMs] = [40, 50];
+const endLooksMax = 40;
+const endLookMs = 50;
 
 /** @throws ConfigurationError SERVICE_NOT_READY; then none of the services runs */
 export async function startDaemons(work: Work, ask: DaemonsAsk): Promise<RunningDaemons> {
@@ -283,18 +284,10 @@ class DaemonGroup implements RunningDaemons {
   async #noticeDeaths(): Promise<void> {
     for (let looks = 0; looks < endLooksMax && this.#deaths.length === 0; looks += 1) {
       await sleep(endLookMs, this.work.signal);
-      await this.#awaitTheDead();
+      await endOfDead([...this.#running.values()].map(({ beside }) => beside));
     }
     if (this.#holder?.hasEnded() !== true || this.#deaths.length > 0) return;
     const service = { name: this.#prefix + holderName, command: '' };
     this.#deaths.push({ service, ...(await this.#holder.ended) });
-  }
-
-  async #awaitTheDead(): Promise<void> {
-    for (const { beside } of this.#running.values()) {
-      if (beside.hasEnded()) continue;
-      const handle = await findProcess((await beside.started).directory);
-      if (handle !== null && !(await isProcessAlive(handle))) await beside.ended;
-    }
   }
 }
