@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { collectGarbage } from '../../test/collect-garbage.ts';
 import { readBody } from './send-once.ts';
 
 async function* inPieces(text: string, bytes: number): AsyncGenerator<Uint8Array> {
@@ -29,8 +28,6 @@ test('a body is the same in pieces of any size, and a tail is its end', async ()
 });
 
 test('fear: an answer in tiny pieces takes far more memory than its bytes', async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const read: WeakRef<ArrayBufferLike>[] = [];
   let kept = 0;
   async function* pieces(): AsyncGenerator<Uint8Array> {
@@ -41,7 +38,7 @@ test('fear: an answer in tiny pieces takes far more memory than its bytes', asyn
       yield buffer.subarray(0, 10);
     }
     await setImmediate();
-    collect();
+    collectGarbage();
     await setImmediate();
     kept = read.filter((each) => each.deref() !== undefined).length;
   }
