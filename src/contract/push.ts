@@ -17,7 +17,7 @@ export const pushBrowserSchema = z
     }),
     created_at: time,
     last_success_at: time.nullable(),
-    failures: z.number().int().openapi({ description: 'Notices in a row that were given up.' }),
+    failures: z.number().int().openapi({ description: 'Consecutive notices that could not be delivered.' }),
     last_failure: z.string().nullable(),
   })
   .openapi('PushBrowser');

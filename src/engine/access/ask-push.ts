@@ -108,7 +108,7 @@ export function askPush({ database, actor, keyRing, allowsLoopback = false }: Pu
     test: async (id: string): Promise<wire.PushBrowser> => {
       const found = await database.run((query) => mine(query, id));
       const key = `push.test:${newId(new Date())}`;
-      const title = 'You will be told here about questions that wait for you.';
+      const title = 'You will be notified here about your questions.';
       const payload: Notice = { title, text: '', severity: 'low' };
       await change(testKind, found.browser, { id }, () =>
         database.transaction((query) => addPush(query, { id, key, kind: testKind, payload })),

@@ -14,7 +14,7 @@ export interface PushSubscription {
   createdAt: Date;
   renewedAt: Date;
   lastSuccessAt: Date | null;
-  /** Notices in a row that were given up. */
+  /** Consecutive notices that could not be delivered. */
   failures: number;
   lastFailure: string | null;
 }

@@ -80,7 +80,7 @@ function ThisBrowser({ here }: Pick<Known, 'here'>) {
   return (
     <div className="flex flex-col gap-3 p-4">
       <p className="text-quiet">
-        This browser can tell you when a question needs your answer, also while Moose is closed. You get
+        This browser can tell you when a question needs your answer, even while Moose is closed. You get
         questions that you own, and questions about work that you requested.
       </p>
       {obstacle === null ? (
