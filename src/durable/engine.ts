@@ -145,9 +145,9 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   } catch (cause) {
     throw asMooseError(cause, 'start the durable engine');
   }
-  const looks = lookWhenRung(database.url, pool, stop.signal);
-  await tidyExecutors(database, stop.signal);
   const takes = AbortSignal.any([stop.signal, drains.signal]);
+  const looks = lookWhenRung(database.url, pool, { signal: stop.signal, takes });
+  await tidyExecutors(database, stop.signal);
   const watch = watchForTheDead({
     database,
     locks,

@@ -1,9 +1,10 @@
-// Saves statements: DBOS asks the database for work at each of its polls, with four statements. Here it asks
-// only after the bell of the queue has rung, once a second in any case, and never while this process has no
-// room.
+// Starts new work when it comes, and saves statements: DBOS polls, and asks the database at each poll, with four
+// statements. Here a poll waits for the bell of the queue, and asks then; without a bell it looks once a second. It
+// never asks while this process has no room.
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { workflowTimeoutConfig } from '@dbos-inc/dbos-sdk/internal/workflow_management';
 import type pg from 'pg';
+import { rest } from '../stdx/wake-loop.ts';
 import { listenForEvents } from '../store/live/listen.ts';
 import { queueName } from './enqueue-run.ts';
 
@@ -13,16 +14,25 @@ const lookEveryMs = 1_000;
 const unusedEveryMs = 60_000;
 
 export interface QueueLooks {
-  /** The queue has new work: the next poll asks for it. */
+  /** The queue has new work: this process asks for it. */
   ring(): void;
   closed: Promise<void>;
 }
 
+interface Signals {
+  /** Aborted when this process stops listening. */
+  signal: AbortSignal;
+  /** Aborted when this process takes no new work; a poll that waits then ends. */
+  takes: AbortSignal;
+}
+
 /** Call this after each launch of DBOS; it applies to that launch. */
-export function lookWhenRung(url: string, pool: pg.Pool, signal: AbortSignal): QueueLooks {
+export function lookWhenRung(url: string, pool: pg.Pool, { signal, takes }: Signals): QueueLooks {
   let isRung = true;
+  let bell = new AbortController();
   const ring = () => {
     isRung = true;
+    bell.abort();
   };
   const { closed } = listenForEvents(url, ring, signal, 'moose_queue');
   workflowTimeoutConfig.pollingIntervalMs = unusedEveryMs;
@@ -30,29 +40,39 @@ export function lookWhenRung(url: string, pool: pg.Pool, signal: AbortSignal): Q
   if (!system) throw new TypeError('DBOS is not launched');
   const ask = system.findAndMarkStartableWorkflows.bind(system);
   const askedAtMs = new Map<string, number>();
+  const running = () => system.countRunningWorkflowsForQueue(queueName);
+
   system.findAndMarkStartableWorkflows = async (...given) => {
-    const [queue, , , , running = 0] = given;
-    const isOwn = queue.name === queueName;
-    const room = (queue.workerConcurrency ?? Number.POSITIVE_INFINITY) - running;
+    const [queue, executorId, version, partition, , ...others] = given;
+    if (queue.name !== queueName) {
+      const nowMs = performance.now();
+      const sinceMs = nowMs - (askedAtMs.get(queue.name) ?? Number.NEGATIVE_INFINITY);
+      if (takes.aborted || sinceMs < unusedEveryMs) return [];
+      askedAtMs.set(queue.name, nowMs);
+      return ask(...given);
+    }
+    const roomMax = queue.workerConcurrency ?? Number.POSITIVE_INFINITY;
     // The bell is kept for when there is room.
-    if (signal.aborted || (isOwn && room <= 0)) return [];
-    const nowMs = performance.now();
-    const sinceMs = nowMs - (askedAtMs.get(queue.name) ?? Number.NEGATIVE_INFINITY);
-    const wasRung = isOwn && isRung;
-    if (!wasRung && sinceMs < (isOwn ? lookEveryMs : unusedEveryMs)) return [];
+    if (roomMax <= running()) return [];
+    if (!isRung) {
+      bell = new AbortController();
+      await rest(lookEveryMs, AbortSignal.any([takes, bell.signal]));
+    }
+    // Runs may have come by another way meanwhile: those of a dead process.
+    const room = roomMax - running();
+    if (takes.aborted || room <= 0) return [];
     // Reset before the query, so that a bell during the query counts.
-    if (wasRung) isRung = false;
+    const wasRung = isRung;
+    isRung = false;
     try {
-      if (isOwn && !wasRung && !(await hasWork(pool))) return [];
-      const claimed = await ask(...given);
+      if (!wasRung && !(await hasWork(pool))) return [];
+      const claimed = await ask(queue, executorId, version, partition, running(), ...others);
       // More may wait.
-      if (isOwn && claimed.length >= room) isRung = true;
+      if (claimed.length >= room) isRung = true;
       return claimed;
     } catch (cause) {
       if (wasRung) isRung = true;
       throw cause;
-    } finally {
-      askedAtMs.set(queue.name, nowMs);
     }
   };
   return { ring, closed };

@@ -30,6 +30,6 @@ export async function repeat(everyMs: number, act: () => Promise<void>, signal: 
 }
 
 /** An aborted wait is over, like one whose time has passed. */
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
+export async function rest(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, signal).catch(() => undefined);
 }
