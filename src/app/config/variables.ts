@@ -160,7 +160,7 @@ export const variables = {
     read: waitMs,
   },
   MOOSE_RUNS_MAX: wholeNumber(64, 'how many runs one process works on at the same time'),
-  MOOSE_POLL_MS: wholeNumber(100, 'how often Moose looks for new work in the queue'),
+  MOOSE_POLL_MS: wholeNumber(100, 'the shortest time between two looks for new work in the queue'),
   MOOSE_PORT: {
     means: 'the port of the HTTP interface; `moose up --port` takes precedence, and 0 is any free port',
     default: `\`${portDefault}\``,
