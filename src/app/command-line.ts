@@ -7,8 +7,7 @@ import { runProgram } from '../cli/program.ts';
 import { rememberSecrets, secretsOf } from '../domain/secrets/known-secrets.ts';
 import { auditedMoose } from '../engine/audited-moose.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { startWorker } from './carry.ts';
-import { type Opened, openMoose } from './compose.ts';
+import type { Opened } from './compose.ts';
 import {
   type Config,
   calledAs,
@@ -47,8 +46,10 @@ function openForCommands(
 ): OpenMoose {
   return {
     ...given,
-    work: (onLost, labels = []) =>
-      startWorker(inner, { ...config, labels: [...new Set([...config.labels, ...labels])] }, onLost),
+    work: async (onLost, labels = []) => {
+      const { startWorker } = await import('./carry.ts');
+      return startWorker(inner, { ...config, labels: [...new Set([...config.labels, ...labels])] }, onLost);
+    },
     serve: async (served) => {
       const { serve } = await import('./serve.ts');
       return serve(inner, config, { version, ...served });
@@ -104,6 +105,7 @@ const exitCode = await runProgram(
       const isTerminal = process.stderr.isTTY === true;
       const screen = screenOf(read, { serves: mode === 'serve', isJson: flags.json, isTerminal });
       const config = { ...read, ...screen };
+      const { openMoose } = await import('./compose.ts');
       const inner = await openMoose(config, stop.signal, mode === 'use' ? 'use' : 'prepare');
       logger = inner.logger;
       const ground = inner.embedded
@@ -175,6 +177,8 @@ const exitCode = await runProgram(
           // The demo reports every event itself; warnings are in the log file.
           const isTerminal = process.stderr.isTTY === true;
           const config = { ...read, ...screenOf(read, { ...options.face, isTerminal, serves: false }) };
+          const { openMoose } = await import('./compose.ts');
+          const { startWorker } = await import('./carry.ts');
           const inner = await openMoose(config, stop.signal);
           const worker = await startWorker(inner, config, onLost);
           const close = async () => {

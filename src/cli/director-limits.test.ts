@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { defaultDirectorLimits, namedLimits } from '../domain/director-limits.ts';
 import { directorChange, directorLines } from './director-limits.ts';
 
-test('R-SPEC-1: what the Director approves is given as NAME=VALUE, and left to the settings by a word', () => {
-  expect(directorChange(undefined)).toEqual({});
-  expect(directorChange(['default'])).toEqual({ director: null });
-  expect(directorChange(['mode=ask', 'cost_usd=2.50', 'files=default'])).toEqual({
+test('R-SPEC-1: what the Director approves is given as NAME=VALUE, and left to the settings by a word', async () => {
+  expect(await directorChange(undefined)).toEqual({});
+  expect(await directorChange(['default'])).toEqual({ director: null });
+  expect(await directorChange(['mode=ask', 'cost_usd=2.50', 'files=default'])).toEqual({
     director: { mode: 'ask', cost_usd: 2.5, files: null },
   });
 });
@@ -19,8 +19,8 @@ test.each([
   'mode=never',
   'cost=1',
   '=1',
-])('R-SPEC-1: %s does not say what the Director approves', (given) => {
-  expect(() => directorChange([given])).toThrow(
+])('R-SPEC-1: %s does not say what the Director approves', async (given) => {
+  await expect(directorChange([given])).rejects.toThrow(
     expect.objectContaining({
       ...{ code: 'DIRECTOR_LIMIT_INVALID', advice: expect.stringContaining('unsure_usd') },
     }),

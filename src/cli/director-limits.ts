@@ -1,5 +1,5 @@
 // The limits within which the Director approves without a person, per project: how they are entered and shown.
-import { type DirectorChange, directorChangeSchema, type Project } from '../contract/contract.ts';
+import type { DirectorChange, Project } from '../contract/contract.ts';
 import { directorNames } from '../domain/director-limits.ts';
 import { PermanentError } from '../domain/failure.ts';
 
@@ -16,7 +16,9 @@ export const directorOption = [
  * Each `NAME=VALUE`, or `default` to use the settings for all limits. @throws PermanentError
  * DIRECTOR_LIMIT_INVALID
  */
-export function directorChange(given: readonly string[] | undefined): { director?: DirectorChange | null } {
+export async function directorChange(
+  given: readonly string[] | undefined,
+): Promise<{ director?: DirectorChange | null }> {
   if (given === undefined) return {};
   if (given.includes(asTheSettings)) return { director: null };
   const named = given.map((each) => {
@@ -24,6 +26,8 @@ export function directorChange(given: readonly string[] | undefined): { director
     const number = name === 'mode' || value.trim() === '' ? value : Number(value);
     return [name, value === asTheSettings ? null : number] as const;
   });
+  // Loaded only here: the schemas of the wire format take longer to load than the rest of a short command.
+  const { directorChangeSchema } = await import('../contract/project-director.ts');
   const read = directorChangeSchema.safeParse(Object.fromEntries(named));
   if (read.success) return { director: read.data };
   const [issue] = read.error.issues;

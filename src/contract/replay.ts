@@ -97,8 +97,6 @@ export const replayedTableSchema = z.object({
 export type ReplayedTable = z.infer<typeof replayedTableSchema>;
 export type ReplayedPolicy = ReplayedTable['policies'][string];
 
-export const estimators = ['ips', 'snips', 'dr'] as const;
-export type Estimator = (typeof estimators)[number];
 const estimate = interval.nullable().optional();
 
 export const replayedLogSchema = z.object({

@@ -166,7 +166,7 @@ export function addProject(program: Command, context: CliContext): void {
     .addOption(pauseEarlyOptions.above)
     .option('--no-trusted', 'give them only the instructions at its root')
     .action(async (name: string, options: SetFlags, command: Command) => {
-      const given = changeOf(options);
+      const given = await changeOf(options);
       if (Object.keys(options).length === 0)
         command.error('error: nothing to set: give an option, such as --limit or --check');
       await withMoose(context, command, async ({ moose }, face) => {
@@ -226,7 +226,8 @@ function addRemove(projects: Command, context: CliContext): void {
     );
 }
 
-function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }: SetFlags): ProjectChange {
+async function changeOf(flags: SetFlags): Promise<ProjectChange> {
+  const { limit, agent, base, check, file, allowCi, trusted, ...rest } = flags;
   const { model, workOrderLimit, timeLimit, merge } = rest;
   const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
     text === undefined || text === nothing ? null : read(text);
@@ -248,7 +249,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...intakeChange(rest),
     ...sessionsChange(rest),
     ...pauseEarlyChange(rest),
-    ...directorChange(rest.director),
+    ...(await directorChange(rest.director)),
     ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
   };
 }

@@ -1,6 +1,7 @@
 // Estimates what a fixed plan would have gained, from the log of another policy: importance sampling (IPS), its
 // self-normalised form (SNIPS), and the doubly robust estimate for several steps (DR; Jiang and Li, ICML 2016).
-import type { Estimator, ReplayedLog } from '../../../contract/contract.ts';
+import type { ReplayedLog } from '../../../contract/contract.ts';
+import type { Estimator } from '../../../domain/learning/estimators.ts';
 import type { DecisionLog, LoggedTry } from './decision-log.ts';
 import { fitOutcomes, type OutcomeModel } from './outcome-model.ts';
 import { intervalAround } from './tally.ts';
