@@ -89,9 +89,10 @@ async function isUsedAfterRestart({ data, password }: RunningServer): Promise<bo
 
 async function othersStay(presence: Presence): Promise<boolean> {
   const deadlineMs = performance.now() + leavingLimitMs;
-  while ((await presence.countOthers()) > 0) {
-    if (performance.now() > deadlineMs) return true;
+  for (;;) {
+    const { connections, processes } = await presence.countOthers();
+    if (connections === 0) return false;
+    if (processes > 0 || performance.now() > deadlineMs) return true;
     await sleep(leavingPollMs);
   }
-  return false;
 }

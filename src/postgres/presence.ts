@@ -7,17 +7,30 @@ import { Client, DatabaseError } from 'pg';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { misconfigured, notNow } from './embedded-failure.ts';
 
+export interface Others {
+  /** Processes that use the server, and have not left. */
+  processes: number;
+  /** All connections, also those of processes. */
+  connections: number;
+}
+
 export interface Presence {
-  /** Number of client connections to the whole server, without this one. */
-  countOthers(): Promise<number>;
+  /** The client connections to the whole server, without this one and those of processes that have left. */
+  countOthers(): Promise<Others>;
   isLost(): boolean;
   end(): Promise<void>;
 }
 
 const connectLimitMs = 10_000;
 
-const countOthersSql = `SELECT count(*)::int AS count FROM pg_stat_activity
-  WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+const presenceName = 'moose-presence';
+/** A connection that is closed is still listed for a moment: under this name it does not count. */
+const leftName = 'moose-left';
+
+const countOthersSql = `SELECT count(*)::int AS connections,
+    (count(*) FILTER (WHERE application_name = '${presenceName}'))::int AS processes
+  FROM pg_stat_activity
+  WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> '${leftName}'`;
 
 /** `null` if the server does not accept connections now. */
 export async function connectPresence(options: {
@@ -34,7 +47,7 @@ export async function connectPresence(options: {
     user: 'moose',
     password,
     database: 'postgres',
-    application_name: 'moose-presence',
+    application_name: presenceName,
     connectionTimeoutMillis: connectLimitMs,
     query_timeout: connectLimitMs,
     keepAlive: true,
@@ -65,8 +78,8 @@ export async function connectPresence(options: {
     countOthers: async () => {
       socket.ref();
       try {
-        const { rows } = await client.query<{ count: number }>(countOthersSql);
-        return Number(rows[0]?.count);
+        const { rows } = await client.query<Others>(countOthersSql);
+        return rows[0] ?? { connections: 0, processes: 0 };
       } catch (cause) {
         // The end of the connection is reported a moment after the query's error.
         if (!(cause instanceof DatabaseError)) lose();
@@ -76,6 +89,8 @@ export async function connectPresence(options: {
     isLost: () => isLost,
     end: async () => {
       socket.ref();
+      // The server may end meanwhile, and then the name does not matter.
+      if (!isLost) await client.query(`SET application_name = '${leftName}'`).catch(() => undefined);
       if (!isLost) await client.end();
     },
   };

@@ -124,6 +124,16 @@ test('release leaves a server that others use, and stops one that nobody uses', 
   await expect(query(second.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
 });
 
+test('fear: processes that leave one after the other still see each other, and the server stays for nobody', async () => {
+  const options = { directory: await scratchWithCluster(), settings: quick };
+  const last = await startEmbedded(options);
+  for (let times = 0; times < 5; times += 1) {
+    const others = await Promise.all([startEmbedded(options), startEmbedded(options)]);
+    for (const other of others) expect(await other.release()).toBe('left running');
+  }
+  expect(await last.release()).toBe('stopped');
+});
+
 test('stop ends the server although others are connected', async () => {
   const directory = await scratchWithCluster();
   const server = await startEmbedded({ directory, settings: quick });
