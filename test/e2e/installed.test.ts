@@ -9,6 +9,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -103,6 +104,9 @@ test('R-DIST-1: the package has no sources, tests or source maps, and only the d
   const folder = join(scratch, 'package');
   const paths = globSync('**/*', { cwd: folder });
   expect(paths.filter((path) => /\.(?:ts|map)$/.test(path))).toEqual([]);
+  // What is built in takes its licence along: one library of the programs, one of the pages.
+  expect(readFileSync(join(folder, 'dist/LICENSES.txt'), 'utf8')).toMatch(/^kysely [\d.]+, MIT$/m);
+  expect(readFileSync(join(folder, 'web/dist/LICENSES.md'), 'utf8')).toMatch(/^## react - [\d.]+ \(MIT\)$/m);
   const { name, bin, dependencies } = JSON.parse(
     execFileSync('cat', [join(folder, 'package.json')], { encoding: 'utf8' }),
   );
