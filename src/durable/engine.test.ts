@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
+import { silentWay } from '../store/connection/silent-way.fixture.ts';
 import type { Database } from '../store/database.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { loggerFor } from './engine.ts';
@@ -86,6 +87,29 @@ test('a process that is frozen for a short time is not dead, and keeps its work'
   const later = await aRunInTheQueue(database, { delayMs: 1_500 });
   await b.says('finished', later);
   a.child.kill('SIGCONT');
+  await openGate(database, kept);
+  await a.says('finished', kept);
+  expect(await story(database, kept)).toEqual(['a began (1)', 'a finished (1)']);
+});
+
+test('R-BASE-2: fear: after an outage of the database, the first process to come back takes the work of those that live', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await ground();
+  const way = await silentWay(database.url);
+  const a = await startWorkerProcess({ ...database, url: way.url }, 'a');
+  const kept = await aRunInTheQueue(database, { isKept: true });
+  await a.says('began', kept);
+  const b = await startWorkerProcess(database, 'b');
+  // Both lose their connections, and the way of one is closed for longer.
+  way.shut();
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name like 'moose%' and datname = current_database() and pid <> pg_backend_pid()`.execute(
+    database.query,
+  );
+  // By then the other one has looked for dead processes several times.
+  await b.says('finished', await aRunInTheQueue(database, { delayMs: 1_500 }));
+  await way.reopen();
   await openGate(database, kept);
   await a.says('finished', kept);
   expect(await story(database, kept)).toEqual(['a began (1)', 'a finished (1)']);

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
+import { leaseMs } from '../store/work/executors.ts';
 import { takeTurn } from '../store/work/upkeep-turns.ts';
 import { workflowName } from './enqueue-run.ts';
 import { executorLock, Listener, takeOverFromTheSilent } from './lease.ts';
@@ -100,6 +101,9 @@ async function takeUpTheDead(
   seenFree: Map<string, number>,
   carriers: readonly string[],
 ): Promise<void> {
+  // After an outage of the database the processes come back one after the other: until then, the lock of a living one is
+  // free. One that does not come back within a lease would have lost it too.
+  if (watch.locks.restoredForMs() < leaseMs) return seenFree.clear();
   keepOnly(seenFree, carriers);
   for (const executorId of carriers) {
     const name = executorLock(executorId);
