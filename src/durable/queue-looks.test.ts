@@ -14,6 +14,7 @@ import {
   prepareWork,
   type ScratchWorker,
   startWorkerProcess,
+  story,
 } from './scratch-workers.fixture.ts';
 
 const timeoutMs = 150_000;
@@ -122,6 +123,20 @@ for (const [what, silence] of Object.entries(silences))
     worker.child.stdin?.end('close\n');
     expect(await worker.gone).toBe(0);
   });
+
+test('R-PIPE-1: fear: a machine whose clock is ahead starts all waiting work before its time', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await testDatabase();
+  await prepareWork(database);
+  const worker = await startWorkerProcess(database, 'a');
+  await moveClock(worker, 2 * hourMs);
+  const later = await aRunInTheQueue(database, { delayMs: hourMs });
+  // When each of these is finished, the delays have been looked at again.
+  for (let times = 1; times <= 3; times++)
+    await worker.says('finished', await aRunInTheQueue(database, { delayMs: 300 }));
+  expect(await story(database, later)).toEqual([]);
+});
 
 test('work that comes while all places are taken is started when one is free, without a bell', {
   timeout: timeoutMs,
