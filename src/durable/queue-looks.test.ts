@@ -138,6 +138,34 @@ test('R-PIPE-1: fear: a machine whose clock is ahead starts all waiting work bef
   expect(await story(database, later)).toEqual([]);
 });
 
+test('fear: after rows were locked for a while, a process looks at the queue only every two minutes', {
+  timeout: timeoutMs,
+}, async () => {
+  const asks = vi.spyOn(SystemDatabase.prototype, 'findAndMarkStartableWorkflows');
+  onTestFinished(() => void vi.restoreAllMocks());
+  const database = await testDatabase();
+  await sql`do $$ begin execute format('alter database %I set lock_timeout = 20', current_database()); end $$`.execute(
+    database.query,
+  );
+  const engine = await startDurable({
+    ...{ database, executorId: 'a', host: 'here', runsMax: 2, pollMs: 20 },
+    logger: pino({ level: 'silent' }),
+    execute: async () => undefined,
+    onLost: () => undefined,
+  });
+  onTestFinished(() => engine.close());
+  await database.transaction(async (query) => {
+    await sql`lock table moose_dbos.workflow_status`.execute(query);
+    const before = asks.mock.calls.length;
+    const hasAskedOften = async () => {
+      await sql`select pg_notify('moose_queue', '')`.execute(database.query);
+      return asks.mock.calls.length >= before + 12;
+    };
+    // DBOS doubles its interval after each of them: the last one would come after more than a minute.
+    await until('it has asked many times', hasAskedOften, waitLimitMs);
+  });
+});
+
 test('work that comes while all places are taken is started when one is free, without a bell', {
   timeout: timeoutMs,
 }, async () => {
