@@ -147,6 +147,12 @@ test('a run that no workflow carries is started again, and so is one whose claim
   await openGate(database, neverQueued);
   await sql`delete from moose_dbos.workflow_status`.execute(database.query);
   await sql`update runs set created_at = now() - interval '1 minute'`.execute(database.query);
+  const { runId: neverQueuedBefore } = await aWorkOrderAtWork(database);
+  await openGate(database, neverQueuedBefore);
+  // Before the clock of the database was set back.
+  await sql`update runs set created_at = now() + interval '1 hour' where id = ${neverQueuedBefore}`.execute(
+    database.query,
+  );
   const worker = await startWorkerProcess(database, 'a');
   // The answer to the worker's claim was lost with a connection: the queue says that a living process has the work.
   const unheard = await aRunInTheQueue(database, { delayMs: 60_000 });
@@ -154,7 +160,7 @@ test('a run that no workflow carries is started again, and so is one whose claim
     started_at_epoch_ms = 0 where status = 'DELAYED'`.execute(database.query);
   const carried = await aRunInTheQueue(database, { isKept: true });
   await worker.says('began', carried);
-  for (const runId of [lost, neverQueued, unheard]) {
+  for (const runId of [lost, neverQueued, neverQueuedBefore, unheard]) {
     await worker.says('finished', runId);
     expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
   }

@@ -164,7 +164,9 @@ async function returnStranded(
 ): Promise<void> {
   const turn = { job: 'stranded-runs', everyMs: strandedEveryMs, by: executorId, isFirst };
   if ((await database.run((query) => takeTurn(query, turn), signal)) > 0) return;
-  const settled = sql`r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'`;
+  // A time in the future is from before the clock was set back.
+  const settled = sql`(r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'
+    or r.created_at > clock_timestamp() + ${strandedAfterMs} * interval '1 millisecond')`;
   for (const runId of await database.transaction((query) => restartStranded(query, settled), signal))
     logger.warn({ runId }, 'a run had no workflow; started again');
 }
