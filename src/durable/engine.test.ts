@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
+import { silentWay } from '../store/connection/silent-way.fixture.ts';
 import type { Database } from '../store/database.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { loggerFor } from './engine.ts';
@@ -91,6 +92,29 @@ test('a process that is frozen for a short time is not dead, and keeps its work'
   expect(await story(database, kept)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
+test('R-BASE-2: fear: after an outage of the database, the first process to come back takes the work of those that live', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await ground();
+  const way = await silentWay(database.url);
+  const a = await startWorkerProcess({ ...database, url: way.url }, 'a');
+  const kept = await aRunInTheQueue(database, { isKept: true });
+  await a.says('began', kept);
+  const b = await startWorkerProcess(database, 'b');
+  // Both lose their connections, and the way of one is closed for longer.
+  way.shut();
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name like 'moose%' and datname = current_database() and pid <> pg_backend_pid()`.execute(
+    database.query,
+  );
+  // By then the other one has looked for dead processes several times.
+  await b.says('finished', await aRunInTheQueue(database, { delayMs: 1_500 }));
+  await way.reopen();
+  await openGate(database, kept);
+  await a.says('finished', kept);
+  expect(await story(database, kept)).toEqual(['a began (1)', 'a finished (1)']);
+});
+
 test('fear: a process that was believed dead comes back and writes', { timeout: timeoutMs }, async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
@@ -123,6 +147,12 @@ test('a run that no workflow carries is started again, and so is one whose claim
   await openGate(database, neverQueued);
   await sql`delete from moose_dbos.workflow_status`.execute(database.query);
   await sql`update runs set created_at = now() - interval '1 minute'`.execute(database.query);
+  const { runId: neverQueuedBefore } = await aWorkOrderAtWork(database);
+  await openGate(database, neverQueuedBefore);
+  // Before the clock of the database was set back.
+  await sql`update runs set created_at = now() + interval '1 hour' where id = ${neverQueuedBefore}`.execute(
+    database.query,
+  );
   const worker = await startWorkerProcess(database, 'a');
   // The answer to the worker's claim was lost with a connection: the queue says that a living process has the work.
   const unheard = await aRunInTheQueue(database, { delayMs: 60_000 });
@@ -130,7 +160,7 @@ test('a run that no workflow carries is started again, and so is one whose claim
     started_at_epoch_ms = 0 where status = 'DELAYED'`.execute(database.query);
   const carried = await aRunInTheQueue(database, { isKept: true });
   await worker.says('began', carried);
-  for (const runId of [lost, neverQueued, unheard]) {
+  for (const runId of [lost, neverQueued, neverQueuedBefore, unheard]) {
     await worker.says('finished', runId);
     expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
   }

@@ -32,6 +32,8 @@ export interface Locks {
   unlock(name: string): Promise<void>;
   /** A statement on the connection that holds the locks: it detects a silent connection. */
   ask<Row extends pg.QueryResultRow>(statement: string, values: unknown[]): Promise<Row[]>;
+  /** The time since a lost connection was last restored; infinite if none was ever lost. */
+  restoredForMs(): number;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ class ConnectionLocks implements Locks {
   #client: pg.Client | undefined;
   /** The server process of the newest connection: it may outlive the connection, with all its locks. */
   #backend: Backend | undefined;
+  #restoredAtMs = Number.NEGATIVE_INFINITY;
   /** Settled while there is a connection; pending while a lost one is being restored. */
   #ready: Promise<void> = Promise.resolve();
   /** One statement at a time on a connection. */
@@ -99,6 +102,10 @@ class ConnectionLocks implements Locks {
 
   ask<Row extends pg.QueryResultRow>(statement: string, values: unknown[]): Promise<Row[]> {
     return this.#inTurn(async (client) => (await client.query<Row>(statement, values)).rows);
+  }
+
+  restoredForMs(): number {
+    return performance.now() - this.#restoredAtMs;
   }
 
   async close(): Promise<void> {
@@ -170,6 +177,7 @@ class ConnectionLocks implements Locks {
       }
       this.#client = client;
       this.#backend = backend;
+      this.#restoredAtMs = performance.now();
       return true;
     } catch {
       return false;

@@ -14,6 +14,7 @@ import {
   prepareWork,
   type ScratchWorker,
   startWorkerProcess,
+  story,
 } from './scratch-workers.fixture.ts';
 
 const timeoutMs = 150_000;
@@ -122,6 +123,48 @@ for (const [what, silence] of Object.entries(silences))
     worker.child.stdin?.end('close\n');
     expect(await worker.gone).toBe(0);
   });
+
+test('R-PIPE-1: fear: a machine whose clock is ahead starts all waiting work before its time', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await testDatabase();
+  await prepareWork(database);
+  const worker = await startWorkerProcess(database, 'a');
+  await moveClock(worker, 2 * hourMs);
+  const later = await aRunInTheQueue(database, { delayMs: hourMs });
+  // When each of these is finished, the delays have been looked at again.
+  for (let times = 1; times <= 3; times++)
+    await worker.says('finished', await aRunInTheQueue(database, { delayMs: 300 }));
+  expect(await story(database, later)).toEqual([]);
+});
+
+test('fear: after rows were locked for a while, a process looks at the queue only every two minutes', {
+  timeout: timeoutMs,
+}, async () => {
+  const asks = vi.spyOn(SystemDatabase.prototype, 'findAndMarkStartableWorkflows');
+  onTestFinished(() => void vi.restoreAllMocks());
+  const database = await testDatabase();
+  await sql`do $$ begin execute format('alter database %I set lock_timeout = 20', current_database()); end $$`.execute(
+    database.query,
+  );
+  const engine = await startDurable({
+    ...{ database, executorId: 'a', host: 'here', runsMax: 2, pollMs: 20 },
+    logger: pino({ level: 'silent' }),
+    execute: async () => undefined,
+    onLost: () => undefined,
+  });
+  onTestFinished(() => engine.close());
+  await database.transaction(async (query) => {
+    await sql`lock table moose_dbos.workflow_status`.execute(query);
+    const before = asks.mock.calls.length;
+    const hasAskedOften = async () => {
+      await sql`select pg_notify('moose_queue', '')`.execute(database.query);
+      return asks.mock.calls.length >= before + 12;
+    };
+    // DBOS doubles its interval after each of them: the last one would come after more than a minute.
+    await until('it has asked many times', hasAskedOften, waitLimitMs);
+  });
+});
 
 test('work that comes while all places are taken is started when one is free, without a bell', {
   timeout: timeoutMs,

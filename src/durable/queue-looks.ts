@@ -4,6 +4,7 @@
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { workflowTimeoutConfig } from '@dbos-inc/dbos-sdk/internal/workflow_management';
 import type pg from 'pg';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { rest } from '../stdx/wake-loop.ts';
 import { listenForEvents } from '../store/live/listen.ts';
 import { queueName } from './enqueue-run.ts';
@@ -72,10 +73,22 @@ export function lookWhenRung(url: string, pool: pg.Pool, { signal, takes }: Sign
       return claimed;
     } catch (cause) {
       if (wasRung) isRung = true;
-      throw cause;
+      throw unlessContention(cause);
     }
   };
   return { ring, closed };
+}
+
+/** serialization_failure, lock_not_available */
+const contention = ['40001', '55P03'];
+
+/**
+ * DBOS takes these for a sign that others claim the work, and then looks half as often each time, down to once in two
+ * minutes, whatever the bell says. Processes skip rows that others have locked, so here they have another reason.
+ */
+function unlessContention(cause: unknown): unknown {
+  if (!(cause instanceof Error) || !hasErrorCode(cause, ...contention)) return cause;
+  return new Error(cause.message, { cause });
 }
 
 async function hasWork(pool: pg.Pool): Promise<boolean> {

@@ -1,19 +1,18 @@
 // Keeps the queue's loop on time. The loop of DBOS sleeps until instants of this process's clock. When the
 // clock is set back, these instants are far away, and no work would start until then; so the loop is started
-// again.
+// again. And it would start the delayed runs of all machines by this process's clock, which may be ahead: here it starts
+// them by the clock of the database.
 import type { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { sleep } from '../stdx/sleep.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Query } from '../store/database.ts';
 import { workflowName } from './enqueue-run.ts';
 
 const lookEveryMs = 250;
 /** A smaller step only delays work by as much. */
 const setBackMsMin = 1_000;
-/** The loop starts delayed runs by its own clock; this look starts them by the database's, if that clock is ahead. */
-const delayedEveryLooks = 8;
 
 interface OnTime {
   executor: DBOSExecutor;
@@ -25,9 +24,11 @@ interface OnTime {
 
 /** Looks until the signal is aborted; then ends the loop and resolves when it has ended. Never rejects. */
 export async function keepOnTime({ executor, database, logger, signal }: OnTime): Promise<void> {
+  // The loop calls this once a second.
+  executor.systemDatabase.transitionDelayedWorkflows = () => startDelayed(database, signal);
   let again: Promise<void> = Promise.resolve();
   let aheadMs = Date.now() - performance.now();
-  for (let look = 1; !signal.aborted; look++) {
+  while (!signal.aborted) {
     await sleep(lookEveryMs, signal).catch(() => undefined);
     const setBackMs = aheadMs - (Date.now() - performance.now());
     aheadMs -= setBackMs;
@@ -38,7 +39,6 @@ export async function keepOnTime({ executor, database, logger, signal }: OnTime)
         await again;
         if (!signal.aborted) again = wfQueueRunner.dispatchLoop(executor, null);
       }
-      if (look % delayedEveryLooks === 0) await startDelayed(database, signal);
     } catch (cause) {
       if (!signal.aborted) logger.warn({ err: cause }, 'maintaining the queue failed; trying again');
     }
@@ -48,12 +48,12 @@ export async function keepOnTime({ executor, database, logger, signal }: OnTime)
 }
 
 async function startDelayed(database: Database, signal: AbortSignal): Promise<void> {
-  await database.run(
-    (query) =>
-      sql`update moose_dbos.workflow_status set status = 'ENQUEUED',
-          updated_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
-        where status = 'DELAYED' and name = ${workflowName}
-          and delay_until_epoch_ms <= extract(epoch from clock_timestamp()) * 1000`.execute(query),
-    signal,
-  );
+  const start = (query: Query) =>
+    sql`update moose_dbos.workflow_status set status = 'ENQUEUED',
+        updated_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
+      where status = 'DELAYED' and name = ${workflowName}
+        and delay_until_epoch_ms <= extract(epoch from clock_timestamp()) * 1000`.execute(query);
+  await database.run(start, signal).catch((cause: unknown) => {
+    if (!signal.aborted) throw cause;
+  });
 }

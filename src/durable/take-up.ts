@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
+import { leaseMs } from '../store/work/executors.ts';
 import { takeTurn } from '../store/work/upkeep-turns.ts';
 import { workflowName } from './enqueue-run.ts';
 import { executorLock, Listener, takeOverFromTheSilent } from './lease.ts';
@@ -100,6 +101,9 @@ async function takeUpTheDead(
   seenFree: Map<string, number>,
   carriers: readonly string[],
 ): Promise<void> {
+  // After an outage of the database the processes come back one after the other: until then, the lock of a living one is
+  // free. One that does not come back within a lease would have lost it too.
+  if (watch.locks.restoredForMs() < leaseMs) return seenFree.clear();
   keepOnly(seenFree, carriers);
   for (const executorId of carriers) {
     const name = executorLock(executorId);
@@ -160,7 +164,9 @@ async function returnStranded(
 ): Promise<void> {
   const turn = { job: 'stranded-runs', everyMs: strandedEveryMs, by: executorId, isFirst };
   if ((await database.run((query) => takeTurn(query, turn), signal)) > 0) return;
-  const settled = sql`r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'`;
+  // A time in the future is from before the clock was set back.
+  const settled = sql`(r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'
+    or r.created_at > clock_timestamp() + ${strandedAfterMs} * interval '1 millisecond')`;
   for (const runId of await database.transaction((query) => restartStranded(query, settled), signal))
     logger.warn({ runId }, 'a run had no workflow; started again');
 }

@@ -12,7 +12,6 @@ const writesApartMs = 1_000;
 /** A step that waits longer for its turn would occupy its slot for nothing. */
 const turnMsMax = 20_000;
 const firstPauseMs = 60_000;
-const longestPauseMs = 2 * 60 * 60_000;
 /** Polling stops when only this share of the limit is left. */
 const reserveShare = 0.2;
 /** What is left of the limit is stored at most this often, but always when little is left. */
@@ -50,9 +49,8 @@ export function createHostLimits(options: {
     },
     pause: async ({ until, because }, signal) => {
       const forMs = until === null ? null : Math.max(secondMs, until.getTime() - clock.now().getTime());
-      const bounds = { firstMs: firstPauseMs, longestMs: longestPauseMs };
       const pausedMs = await database.run(
-        (query) => pauseHost(query, host, { forMs, because, ...bounds }),
+        (query) => pauseHost(query, host, { forMs, because, firstMs: firstPauseMs }),
         signal,
       );
       return paused(pausedMs, because);

@@ -11,6 +11,9 @@ export interface SilentWay {
   /** How many connections of this application were tried since all are silent. */
   tried(application: string): number;
   mend(): void;
+  /** Breaks all connections, and refuses new ones until `reopen`. */
+  shut(): void;
+  reopen(): Promise<void>;
 }
 
 export async function openSilentWay(url: string): Promise<SilentWay & { close(): void }> {
@@ -49,6 +52,10 @@ export async function openSilentWay(url: string): Promise<SilentWay & { close():
     for (const client of open) silent.add(client);
     return open.size;
   };
+  const close = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     url: here.href,
     silence,
@@ -60,9 +67,11 @@ export async function openSilentWay(url: string): Promise<SilentWay & { close():
     mend: () => {
       isAllSilent = false;
     },
-    close: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
+    shut: close,
+    reopen: async () => {
+      server.listen(Number(here.port), '127.0.0.1');
+      await once(server, 'listening');
     },
+    close,
   };
 }

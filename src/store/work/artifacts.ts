@@ -21,6 +21,7 @@ export async function saveArtifact(
     .execute();
 }
 
+/** By the numbers of runs and cycles, as with the results of steps. */
 export async function newestArtifact(
   query: Query,
   workOrderId: WorkOrderId,
@@ -28,11 +29,12 @@ export async function newestArtifact(
 ): Promise<Buffer | undefined> {
   const row = await query
     .selectFrom('artifacts')
+    .innerJoin('runs', 'runs.id', 'artifacts.runId')
     .select('content')
-    .where('workOrderId', '=', workOrderId)
-    .where('kind', '=', kind)
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
+    .where('artifacts.workOrderId', '=', workOrderId)
+    .where('artifacts.kind', '=', kind)
+    .orderBy('runs.number', 'desc')
+    .orderBy('artifacts.cycle', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row?.content;

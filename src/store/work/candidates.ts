@@ -107,8 +107,9 @@ export async function candidatesOf(query: Query, groupId: WorkOrderId): Promise<
         else 'over'
       end as state,
       exists (select from work_order_events e where e.work_order_id = w.id and e.kind = 'message'
-        and not coalesce((select s.result -> 'messageIds' from step_results s where s.work_order_id = w.id
-          and s.step = 'generating' order by s.finished_at desc limit 1), '[]') ? e.id::text) as has_unread
+        and not coalesce((select s.result -> 'messageIds' from step_results s join runs n on n.id = s.run_id
+          where s.work_order_id = w.id and s.step = 'generating'
+          order by n.number desc, s.cycle desc limit 1), '[]') ? e.id::text) as has_unread
     from candidates c join work_orders w on w.id = c.work_order_id
     where c.group_id = ${groupId} order by c.number`.execute(query);
   return rows;
@@ -164,8 +165,9 @@ export interface ShownCandidate {
 
 /** The candidates of a group, with the agent and the model that they used last. */
 export async function shownCandidates(query: Query, groupId: WorkOrderId): Promise<ShownCandidate[]> {
-  const newest = (name: string, step: Step) => sql`(select s.result ->> ${name} from step_results s
-    where s.work_order_id = w.id and s.step = ${step} order by s.finished_at desc limit 1)`;
+  const newest = (name: string, step: Step) => sql`(select s.result ->> ${name}
+    from step_results s join runs n on n.id = s.run_id
+    where s.work_order_id = w.id and s.step = ${step} order by n.number desc, s.cycle desc limit 1)`;
   const { rows } = await sql<ShownCandidate>`
     select c.work_order_id, c.number, w.status, w.step, c.result, c.facts, c.failure, w.refinement_cycles, w.cost_nano_usd,
       coalesce(${newest('agent', 'applying')}, ${newest('agent', 'routing')}, w.settings ->> 'agent') as agent,

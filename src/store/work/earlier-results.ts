@@ -15,7 +15,7 @@ export function listAttemptResults(
     .where('runId', '=', runId)
     .where('step', 'in', ['generating', 'applying', 'verifying'])
     .orderBy('cycle')
-    .orderBy('finishedAt')
+    .orderBy('step')
     .execute();
 }
 
@@ -30,7 +30,7 @@ export function listResultsOfCycle(
     .select(['step', 'result'])
     .where('runId', '=', runId)
     .where('cycle', '=', cycle)
-    .orderBy('finishedAt', 'desc')
+    .orderBy('step', 'desc')
     .execute();
 }
 
@@ -42,10 +42,13 @@ export async function newestResultAmong(
 ): Promise<unknown> {
   const row = await query
     .selectFrom('stepResults')
+    .innerJoin('runs', 'runs.id', 'stepResults.runId')
     .select('result')
-    .where('workOrderId', '=', workOrderId)
+    .where('stepResults.workOrderId', '=', workOrderId)
     .where('step', 'in', steps)
-    .orderBy('finishedAt', 'desc')
+    .orderBy('runs.number', 'desc')
+    .orderBy('stepResults.cycle', 'desc')
+    .orderBy('step', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row?.result;

@@ -11,6 +11,12 @@ export type PullRequestKey = OnForge & Pick<PullRequestRow, 'number'>;
 /** A pull request that a webhook has just named comes before a quiet one that is a minute or two late. */
 const headStartS = 5;
 
+/** A last look in the future is from before the clock was set back, and so is the time of the next one. */
+const isDue = sql<boolean>`(next_look_at is not null
+  and (next_look_at <= clock_timestamp() or looked_at > clock_timestamp()))`;
+/** A look that failed is none, but it ends that. */
+const lookedAtBefore = sql<Date | null>`least(looked_at, clock_timestamp())`;
+
 /**
  * Returns the pull requests that are due, at most `perHostMax` per host, so that a busy host never delays another. The
  * ones that are latest relative to their interval come first: recently changed ones, and those that a webhook names,
@@ -23,9 +29,9 @@ export async function duePullRequests(
   const keys = await sql<PullRequestKey>`
     select project_id, host, repository, number from (
       select p.*, row_number() over (partition by host order by
-        (extract(epoch from clock_timestamp() - next_look_at) + ${headStartS}::float8)
+        (extract(epoch from clock_timestamp() - least(next_look_at, clock_timestamp())) + ${headStartS}::float8)
           / power(1.5, least(looks_unchanged, 8)) desc) as turn
-      from pull_requests p where next_look_at <= clock_timestamp()
+      from pull_requests p where ${isDue}
     ) due where turn <= ${perHostMax} order by turn, next_look_at limit ${max}`.execute(query);
   const rows: PullRequestRow[] = [];
   for (const key of keys.rows) {
@@ -89,7 +95,11 @@ export async function postponeLook(
 ): Promise<void> {
   await query
     .updateTable('pullRequests')
-    .set({ waitingFor, nextLookAt: sql<Date>`clock_timestamp() + ${delayMs}::float8 * interval '1 ms'` })
+    .set({
+      waitingFor,
+      nextLookAt: sql<Date>`clock_timestamp() + ${delayMs}::float8 * interval '1 ms'`,
+      lookedAt: lookedAtBefore,
+    })
     .where(isAt(key))
     .where('number', '=', key.number)
     .where('nextLookAt', 'is not', null)
@@ -98,8 +108,10 @@ export async function postponeLook(
 
 /** Postpones all looks at a host that asks for a pause: its limits hold for every pull request. */
 export async function postponeHost(query: Query, host: string, delayMs: number): Promise<void> {
-  await sql`update pull_requests set next_look_at = clock_timestamp() + ${delayMs}::float8 * interval '1 ms'
-    where host = ${host} and next_look_at < clock_timestamp() + ${delayMs}::float8 * interval '1 ms'`.execute(
+  await sql`update pull_requests set next_look_at = clock_timestamp() + ${delayMs}::float8 * interval '1 ms',
+      looked_at = ${lookedAtBefore}
+    where host = ${host} and next_look_at is not null
+      and (next_look_at < clock_timestamp() + ${delayMs}::float8 * interval '1 ms' or looked_at > clock_timestamp())`.execute(
     query,
   );
 }

@@ -16,16 +16,19 @@ export interface DueIntake {
   now: Date;
 }
 
+/** When the last complete look began; null if that is from before the clock was set back, because it proves nothing. */
+const lookedAt = sql<Date | null>`case when looked_at <= clock_timestamp() then looked_at end`;
+
 /** Due projects that take issues; the one that has waited longest comes first. */
 export async function dueIntakes(query: Query, limit: number): Promise<DueIntake[]> {
   const { rows } = await sql<DueIntake>`
     select p.id as project_id, p.name, p.settings ->> 'intake_label' as label,
       coalesce(p.settings -> 'forge_programs', '[]') as programs,
-      case when i.label = p.settings ->> 'intake_label' then i.looked_at end as looked_at,
+      case when i.label = p.settings ->> 'intake_label' then ${lookedAt} end as looked_at,
       clock_timestamp() as now
     from projects p left join forge_intakes i on i.project_id = p.id
     where p.removed_at is null and p.settings ? 'intake_label'
-      and coalesce(i.next_look_at, '-infinity') <= clock_timestamp()
+      and (coalesce(i.next_look_at, '-infinity') <= clock_timestamp() or i.looked_at > clock_timestamp())
     order by i.next_look_at nulls first
     limit ${limit}`.execute(query);
   return rows;
@@ -50,10 +53,16 @@ export async function intakeLooked(
     nextLookAt: sql<Date>`clock_timestamp() + ${look.nextInMs}::float8 * interval '1 ms'`,
     ...(complete ? { label: complete.label, lookedAt: complete.at } : {}),
   };
+  const kept = complete
+    ? {}
+    : {
+        lookedAt: sql<Date | null>`case when forge_intakes.looked_at <= clock_timestamp()
+    then forge_intakes.looked_at end`,
+      };
   await query
     .insertInto('forgeIntakes')
     .values({ projectId, ...changed })
-    .onConflict((conflict) => conflict.column('projectId').doUpdateSet(changed))
+    .onConflict((conflict) => conflict.column('projectId').doUpdateSet({ ...changed, ...kept }))
     .execute();
 }
 

@@ -4,6 +4,7 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { storableText } from '../storable.ts';
+import { longestPauseMs } from './forge-limits.ts';
 import type { OnForge } from './pull-requests.ts';
 
 export type ForgeIssueRow = Selectable<Tables['forgeIssues']>;
@@ -61,13 +62,19 @@ export async function refuseIssue(query: Query, issue: AskingIssue, because: str
 
 /** Issues whose report may be outdated; those that have waited longest come first. */
 export function dueIssues(query: Query, limit: number): Promise<ForgeIssueRow[]> {
-  return query
-    .selectFrom('forgeIssues')
-    .selectAll()
-    .where('nextLookAt', '<=', sql<Date>`clock_timestamp()`)
-    .orderBy('nextLookAt')
-    .limit(limit)
-    .execute();
+  return (
+    query
+      .selectFrom('forgeIssues')
+      .selectAll()
+      // No wait is longer than a pause of the host: then the clock was set back.
+      .where(
+        sql<boolean>`next_look_at is not null and (next_look_at <= clock_timestamp()
+        or next_look_at > clock_timestamp() + ${longestPauseMs} * interval '1 ms')`,
+      )
+      .orderBy('nextLookAt')
+      .limit(limit)
+      .execute()
+  );
 }
 
 /** `nextInMs` null: the issue is no longer checked. `told` absent: the comment is unchanged. */

@@ -25,8 +25,16 @@ export async function hostState(query: Query, host: string): Promise<HostState |
     .executeTakeFirst();
 }
 
+/** The longest pause. A time that is further in the future comes from a clock that was set back later. */
+export const longestPauseMs = 2 * 60 * 60_000;
+
+/** The time in this column, or null if it is from before the clock was set back. */
+const unlessLost = (column: 'paused_until' | 'limit_reset_at') =>
+  sql<Date | null>`case when ${sql.ref(column)} <= clock_timestamp() + ${longestPauseMs} * interval '1 millisecond'
+    then ${sql.ref(column)} end`;
+
 const msUntil = (column: 'paused_until' | 'limit_reset_at') =>
-  sql<number>`greatest(0, ceil(1000 * extract(epoch from coalesce(${sql.ref(column)}, clock_timestamp()) - clock_timestamp())))::integer`;
+  sql<number>`greatest(0, ceil(1000 * extract(epoch from coalesce(${unlessLost(column)}, clock_timestamp()) - clock_timestamp())))::integer`;
 
 /**
  * Takes the next turn to write; returns how long to wait for it. Null if the turn would be later than `waitMsMax`: then
@@ -38,13 +46,16 @@ export async function takeWriteTurn(
   { apartMs, waitMsMax }: { apartMs: number; waitMsMax: number },
 ): Promise<number | null> {
   const apart = sql`${apartMs} * interval '1 millisecond'`;
-  const turn = sql<Date>`greatest(next_write_at, clock_timestamp())`;
+  // No turn is later: it would be from before the clock was set back.
+  const known = sql`case when next_write_at <= clock_timestamp() + ${waitMsMax} * interval '1 millisecond' + ${apart}
+    then next_write_at end`;
+  const turn = sql<Date>`greatest(${known}, clock_timestamp())`;
   const taken = await query
     .updateTable('forgeHosts')
     .set({ nextWriteAt: sql<Date>`${turn} + ${apart}` })
     .where('host', '=', host)
     .where(
-      sql<boolean>`coalesce(next_write_at, '-infinity') <= clock_timestamp() + ${waitMsMax} * interval '1 millisecond'`,
+      sql<boolean>`coalesce(${known}, '-infinity') <= clock_timestamp() + ${waitMsMax} * interval '1 millisecond'`,
     )
     .returning(
       sql<number>`greatest(0, ceil(1000 * extract(epoch from next_write_at - ${apart} - clock_timestamp())))::integer`.as(
@@ -59,18 +70,18 @@ export async function takeWriteTurn(
 export async function pauseHost(
   query: Query,
   host: string,
-  pause: { forMs: number | null; because: string; firstMs: number; longestMs: number },
+  pause: { forMs: number | null; because: string; firstMs: number },
 ): Promise<number> {
-  const { forMs, because, firstMs, longestMs } = pause;
-  const growing = sql<number>`least(${longestMs}::float8, ${firstMs}::float8 * power(2, least(pauses, 20)))`;
-  const ms = forMs === null ? growing : sql<number>`${Math.min(forMs, longestMs)}::float8`;
+  const { forMs, because, firstMs } = pause;
+  const growing = sql<number>`least(${longestPauseMs}::float8, ${firstMs}::float8 * power(2, least(pauses, 20)))`;
+  const ms = forMs === null ? growing : sql<number>`${Math.min(forMs, longestPauseMs)}::float8`;
   const paused = await query
     .updateTable('forgeHosts')
     .set({
-      pausedUntil: sql<Date>`greatest(paused_until, clock_timestamp() + ${ms} * interval '1 millisecond')`,
+      pausedUntil: sql<Date>`greatest(${unlessLost('paused_until')}, clock_timestamp() + ${ms} * interval '1 millisecond')`,
       pausedBecause: because,
       // Several calls refused at the same time count as one pause.
-      pauses: sql<number>`case when paused_until > clock_timestamp() then pauses else pauses + 1 end`,
+      pauses: sql<number>`case when ${unlessLost('paused_until')} > clock_timestamp() then pauses else pauses + 1 end`,
     })
     .where('host', '=', host)
     .returning(msUntil('paused_until').as('pausedMs'))
@@ -98,6 +109,6 @@ export async function endPauses(query: Query, host: string): Promise<void> {
     .set({ pauses: 0, pausedUntil: null, pausedBecause: null })
     .where('host', '=', host)
     .where('pauses', '>', 0)
-    .where(sql<boolean>`coalesce(paused_until, '-infinity') < clock_timestamp()`)
+    .where(sql<boolean>`coalesce(${unlessLost('paused_until')}, '-infinity') < clock_timestamp()`)
     .execute();
 }

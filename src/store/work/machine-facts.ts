@@ -70,8 +70,9 @@ export async function branchFacts(query: Query, host: string): Promise<BranchFac
     from here join work_orders w on w.id = here.work_order_id
       join effects b on b.key = 'branch:' || w.id
       left join effects p on p.key = 'push:' || w.id
-      left join (select distinct on (work_order_id) work_order_id, result ->> 'headSha' as head_sha
-        from step_results where step = 'applying' order by work_order_id, finished_at desc) h
+      left join (select distinct on (s.work_order_id) s.work_order_id, s.result ->> 'headSha' as head_sha
+        from step_results s join runs n on n.id = s.run_id where s.step = 'applying'
+        order by s.work_order_id, n.number desc, s.cycle desc) h
         on h.work_order_id = w.id
       left join (select work_order_id, max(number) as number from pull_requests where state = 'open'
         group by work_order_id) q on q.work_order_id = w.id

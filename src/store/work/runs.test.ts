@@ -2,7 +2,17 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { Database } from '../database.ts';
-import { claimRun, holdFence, newestStepResult, openRunOf, saveStepResult, updateRun } from './runs.ts';
+import { newestArtifact, saveArtifact } from './artifacts.ts';
+import { listResultsOfCycle, newestResultAmong } from './earlier-results.ts';
+import {
+  claimRun,
+  holdFence,
+  newestStepResult,
+  newestStepResults,
+  openRunOf,
+  saveStepResult,
+  updateRun,
+} from './runs.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 
 const shared = sharedDatabase();
@@ -75,6 +85,32 @@ test('R-PIPE-1: a step is finished only once: the first result stays', async () 
   await saveStepResult(database.query, { ...row, cycle: 1, result: { n: 3 } });
   expect(await newestStepResult(database.query, workOrderId, 'generating')).toEqual({ n: 3 });
   expect(await newestStepResult(database.query, workOrderId, 'applying')).toBeUndefined();
+});
+
+test('R-PIPE-1: fear: the clock of the database was set back, and an old result is taken for the newest', async () => {
+  const database = shared();
+  const { query } = database;
+  const { runId, workOrderId } = await aWorkOrderAtWork(database);
+  const owner = { runId, workOrderId, startedAt: new Date() };
+  const artifact = { runId, workOrderId, kind: 'bundle' as const };
+  for (const cycle of [0, 1]) {
+    for (const step of ['generating', 'applying', 'verifying'] as const)
+      await saveStepResult(query, { ...owner, step, cycle, result: { step, cycle } });
+    await saveArtifact(query, { ...artifact, cycle, content: Buffer.from([cycle]) });
+  }
+  // The first cycle ended before the clock was set back.
+  await sql`update step_results set finished_at = finished_at + (case step when 'generating' then 3 else 2 end) * interval '1 hour'
+    where run_id = ${runId} and cycle = 0`.execute(query);
+  await sql`update artifacts set created_at = created_at + interval '2 hours' where run_id = ${runId} and cycle = 0`.execute(
+    query,
+  );
+  const newest = { step: 'applying', cycle: 1 };
+  expect(await newestStepResult(query, workOrderId, 'applying')).toEqual(newest);
+  expect((await newestStepResults(query, workOrderId)).get('applying')?.result).toEqual(newest);
+  expect(await newestResultAmong(query, workOrderId, ['generating', 'applying'])).toEqual(newest);
+  expect(await newestArtifact(query, workOrderId, 'bundle')).toEqual(Buffer.from([1]));
+  const ofCycle = await listResultsOfCycle(query, runId, 0);
+  expect(ofCycle.map(({ step }) => step)).toEqual(['verifying', 'applying', 'generating']);
 });
 
 test('a work order has only one run at a time', async () => {

@@ -140,7 +140,10 @@ export async function saveStepResult(
     .execute();
 }
 
-/** The newest result of a step, over all runs: a later run starts from the results before it. */
+/**
+ * The newest result of a step, over all runs: a later run starts from the results before it. Runs and cycles are
+ * numbered: by time, a clock that was set back would make an old result the newest.
+ */
 export async function newestStepResult<T>(
   query: Query,
   workOrderId: WorkOrderId,
@@ -148,10 +151,12 @@ export async function newestStepResult<T>(
 ): Promise<T | undefined> {
   const row = await query
     .selectFrom('stepResults')
+    .innerJoin('runs', 'runs.id', 'stepResults.runId')
     .select('result')
-    .where('workOrderId', '=', workOrderId)
+    .where('stepResults.workOrderId', '=', workOrderId)
     .where('step', '=', step)
-    .orderBy('finishedAt', 'desc')
+    .orderBy('runs.number', 'desc')
+    .orderBy('stepResults.cycle', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row?.result as T | undefined;
@@ -163,11 +168,13 @@ export type StepResults = Map<Step, { result: unknown; finishedAt: Date }>;
 export async function newestStepResults(query: Query, workOrderId: WorkOrderId): Promise<StepResults> {
   const rows = await query
     .selectFrom('stepResults')
+    .innerJoin('runs', 'runs.id', 'stepResults.runId')
     .distinctOn('step')
     .select(['step', 'result', 'finishedAt'])
-    .where('workOrderId', '=', workOrderId)
+    .where('stepResults.workOrderId', '=', workOrderId)
     .orderBy('step')
-    .orderBy('finishedAt', 'desc')
+    .orderBy('runs.number', 'desc')
+    .orderBy('stepResults.cycle', 'desc')
     .execute();
   return new Map(rows.map(({ step, ...newest }) => [step, newest]));
 }
