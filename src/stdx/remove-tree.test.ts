@@ -55,3 +55,15 @@ test('fear: one closed folder, as the kernel leaves it beside an overlay, stops 
     expect(existsSync(tree)).toBe(false);
   }
 });
+
+test('fear: a session leaves a folder that is nested so deeply that it stays for ever', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'moose-remove-'));
+  onTestFinished(() => void execFileSync('rm', ['-rf', root]));
+  const tree = join(root, 'tree');
+  mkdirSync(tree);
+  const script =
+    'for (1 .. 60) { my $name = "n" x 200; mkdir $name or die $!; chdir $name or die $!; open F, ">file" or die $! }';
+  execFileSync('perl', ['-e', script], { cwd: tree });
+  await removeTree(tree);
+  expect(existsSync(tree)).toBe(false);
+});
