@@ -16,6 +16,7 @@ import { projectHere } from '../run/project-here.ts';
 import { bringOn } from './bring-on.ts';
 import type { FollowDeps } from './follow-deps.ts';
 import { readFollowed } from './followed.ts';
+import { rests } from './remarks-deps.ts';
 import { lookAtRemarks } from './remarks-look.ts';
 
 const pullRequestsJobName = 'pull-requests';
@@ -67,7 +68,7 @@ async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSig
   const { database, forges, settings } = deps;
   const { status } = await database.run((query) => requireWorkOrder(query, due.workOrderId), signal);
   // Remarks do not restart a cancelled work order; only a merge that the forge is to do is withdrawn.
-  if (status !== 'cancelled') await lookAtRemarks(deps, due, signal);
+  const unanswered = status === 'cancelled' ? [] : await lookAtRemarks(deps, due, signal);
   const { row, order, project } = await database.run(
     async (query) => ({
       row: (await pullRequestAt(query, due)) ?? due,
@@ -80,6 +81,9 @@ async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSig
   const followed = readFollowed(row.followed);
   const pushedSha = followed.pushedSha ?? row.headSha;
   await bringOn({ ...deps, forge, row, order, project, followed, pushedSha, signal });
+  const [err] = unanswered;
+  const { host, number, workOrderId } = row;
+  if (err) deps.logger.warn({ err, host, number, workOrderId }, 'could not answer on a pull request yet');
 }
 
 async function putOff(
@@ -104,11 +108,6 @@ async function putOff(
   }
   errors.record(error, { workOrderId, step: 'awaiting_ci', strategy: 'retry' });
   await database.run((query) => postponeLook(query, row, { delayMs: failedMs, waitingFor }), signal);
-}
-
-/** The host asks for a pause, or its circuit is open. */
-function rests({ code }: MooseError): boolean {
-  return code === 'FORGE_PAUSED' || code === 'CIRCUIT_OPEN';
 }
 
 /**
