@@ -18,7 +18,7 @@ import { judgeClosed, judgeHeld } from './judge-own.ts';
 import { knownOf, standingOf } from './known-of.ts';
 import { lookAt, type Sight } from './look-at.ts';
 import { nextLookMs } from './next-look.ts';
-import { countingFailures, nextOf } from './next-of.ts';
+import { countingFailures, type Next, nextOf } from './next-of.ts';
 import { noticeRevert } from './reverted.ts';
 import { standOn } from './stand-on.ts';
 import { isToTakeBack, takeBack } from './take-back.ts';
@@ -28,6 +28,12 @@ export interface Found extends Sight {
   feedback: Feedback | null;
   failure: CiFailure | null;
 }
+
+const unread: Next = {
+  act: 'wait',
+  isReady: true,
+  for: 'CI is green; the forge does not show what people wrote, so Moose does not merge it.',
+};
 
 export async function bringOn(context: LookContext): Promise<void> {
   const { forge, row, signal, order, clock } = context;
@@ -42,7 +48,8 @@ export async function bringOn(context: LookContext): Promise<void> {
   const below = await standOn(context, told);
   const settings = followSettings(context);
   const isWaiting = standingOf(order) === 'waiting';
-  const sight = await lookAt(context, told, { merge: settings.merge, isWaiting });
+  const merge = context.isUnread ? 'never' : settings.merge;
+  const sight = await lookAt(context, told, { merge, isWaiting });
   const found = await withFailure(context, sight);
   const known = knownOf(row, order, context.followed, found.failure, {
     headSha: told.headSha,
@@ -54,7 +61,7 @@ export async function bringOn(context: LookContext): Promise<void> {
     now: clock.now(),
   });
   const next = nextOf(sight.seen, known, settings, clock.now().getTime());
-  await carryOut(context, found, next);
+  await carryOut(context, found, context.isUnread && next.act === 'merge' ? unread : next);
 }
 
 /** Turns the logs of a red CI into text for the next prompt and fingerprints that equal failures share. */

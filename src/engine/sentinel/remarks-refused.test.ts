@@ -1,7 +1,7 @@
-// A forge that takes no comment: a locked discussion, or a token without the right to comment.
+// A forge that takes no comment, as in a locked discussion, or whose discussion is too large to read.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { ConfigurationError } from '../../domain/failure.ts';
+import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { remarksOf } from '../../store/work/remarks.ts';
 import { remarkOf } from './discussed.fixture.ts';
 import { look, pushed } from './followed.fixture.ts';
@@ -36,4 +36,25 @@ test('R-SEN-5, R-SEN-6: fear: a discussion is locked, and a command in it keeps 
   await look(database, forge);
   expect(await states()).toEqual(['answered', 'answered']);
   expect(said).toEqual(['command:comment:1', 'command:comment:2']);
+});
+
+test('R-SEN-6: fear: strangers write more than Moose can read, and CI is never looked at again', async () => {
+  const { database, forge, order, row } = await followedGround(shared());
+  forge.readRemarks = async () => {
+    throw new PermanentError({
+      ...{
+        code: 'FORGE_ANSWER_TOO_LARGE',
+        component: 'forges',
+        operation: 'GET',
+        message: 'It is too large.',
+      },
+    });
+  };
+  forge.verdicts[pushed] = passing;
+  await look(database, forge, { merge: 'green' });
+  // A command to stop may be among what cannot be read.
+  expect(forge.pullRequest.state).toBe('open');
+  expect((await row()).waitingFor).toContain('does not show what people wrote');
+  await look(database, forge, { merge: 'never' });
+  expect(await order()).toMatchObject({ status: 'completed' });
 });
