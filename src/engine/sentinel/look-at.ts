@@ -7,6 +7,7 @@ import type { MergePolicy } from '../../domain/merge-policy.ts';
 import type { ChecksReport, LogTail, PullRequest, Remark } from '../ports/forge.ts';
 import { containsBase } from './contains-base.ts';
 import { ask, type LookContext } from './follow-deps.ts';
+import { lateChecks, withoutEvent } from './late-checks.ts';
 import { countingFailures, type Seen } from './next-of.ts';
 import { isProgram } from './remarks-judge.ts';
 
@@ -46,7 +47,7 @@ export async function lookAt(
   const charged = failed.filter(({ name }) => !redOnBase.has(name));
   const logs: FailedLog[] = [];
   for (const check of charged.slice(0, logsMax)) logs.push(await readFailedLog(context, check));
-  const isAsked = report.verdict === 'green' && isWaiting && merge === 'approved';
+  const isGreen = report.verdict === 'green' && isWaiting;
   return {
     pullRequest,
     report,
@@ -62,13 +63,11 @@ export async function lookAt(
       missing: report.missing,
       redOnBase,
       flaky: new Set(logs.filter(isFlaky).map(({ check }) => check.name)),
-      review: isAsked ? await reviewOf(context, headSha) : null,
+      late: isGreen && isOwn ? await lateChecks(context, pullRequest, report) : [],
+      review: isGreen && merge === 'approved' ? await reviewOf(context, headSha) : null,
     },
   };
 }
-
-/** For a push and a pull request, the same check runs under names that differ at the end. */
-const withoutEvent = (name: string) => name.replace(/ \((?:push|pull_request|pull_request_target)\)$/, '');
 
 /** The failed checks that also fail on the tip of the base branch: the change is not charged for them. */
 async function failuresOnBase(
