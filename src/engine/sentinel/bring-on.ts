@@ -3,6 +3,7 @@
 import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
 import { followsUnmerged } from '../effects/merge-hold.ts';
+import { isOtherBranch } from '../effects/own-pull-request.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Feedback } from '../run/feedback.ts';
 import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
@@ -41,7 +42,7 @@ export async function bringOn(context: LookContext): Promise<void> {
   if (forge.host !== row.host || forge.repository !== row.repository) return elsewhere(context);
   const told = await ask(context, 'find', () => forge.findPullRequest({ number }, signal));
   // Whoever deleted the repository, or removed Moose's rights, may undo that, so Moose looks again later.
-  if (told === null || isOther(told.headBranch, row.headBranch)) return gone(context);
+  if (told === null || isOtherBranch(told, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
   if (isToTakeBack(context)) return takeBack(context);
   await followBase(context, told);
@@ -81,14 +82,6 @@ async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
   const tried = generated?.proposal?.plan ?? null;
   const feedback = feedbackOf(sight.logs, { failed, redOnBase, tried });
   return { ...sight, feedback, failure: marksOf(feedback, { sha: headSha, tree: applied?.treeSha ?? '' }) };
-}
-
-/**
- * A repository that was recreated under its old name numbers its pull requests from one. On some forges, the pull
- * request names a deleted branch by a reference.
- */
-function isOther(toldBranch: string, headBranch: string): boolean {
-  return toldBranch !== headBranch && !toldBranch.startsWith('refs/');
 }
 
 /** There, the same number is a different pull request. */
