@@ -94,15 +94,20 @@ test.each([
 
 const facts = { host: 'git.example.org', method: 'GET', path: '/x', isWrite: false, timeoutMs: 1 };
 
-test('R-SEN-7: fear: a limit of the host that has a log pauses the forge', async () => {
+test('R-SEN-7: fear: a limit or an outage of the host that has a log pauses the forge', async () => {
   const other = await serve((_, response) => json(response, 429, {}, { 'retry-after': '3600' }));
+  let place = other.url;
   const { call } = await calling((request, response) =>
     request.url === '/api/log'
-      ? void response.writeHead(302, { location: `${other.url}/log` }).end()
+      ? void response.writeHead(302, { location: `${place}/log` }).end()
       : json(response, 200, {}),
   );
   const failure = await call({ method: 'GET', path: '/log', tailBytes: 6 }).catch((cause: unknown) => cause);
-  expect(failure).toMatchObject({ code: 'FORGE_UNAVAILABLE' });
+  expect(failure).toMatchObject({ code: 'FORGE_LOG_UNREADABLE' });
+  // A firewall keeps Moose from the host of the log.
+  place = 'http://127.0.0.1:1';
+  const away = { code: 'FORGE_LOG_UNREADABLE', message: expect.stringContaining('127.0.0.1:1, unreachable') };
+  await expect(call({ method: 'GET', path: '/log', tailBytes: 6 })).rejects.toMatchObject(away);
   expect(await call({ method: 'GET', path: '/x' })).toMatchObject({ status: 200 });
 });
 
