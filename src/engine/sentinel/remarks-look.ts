@@ -79,7 +79,12 @@ async function readNew(context: RemarksContext): Promise<void> {
     const read = told.slice(from, from + remarksMax);
     const last = read.at(-1);
     await database.transaction(async (query) => {
-      for (const remark of read) if (!remark.isOwn) await keepRemark(query, row, toldOf(remark));
+      for (const remark of read.filter(({ isOwn }) => !isOwn)) {
+        await keepRemark(query, row, toldOf(remark));
+        const because = 'Moose wrote it, with another account';
+        if (remark.isMarked)
+          await moveRemark(query, { ...row, key: remark.key }, 'new', { state: 'ignored', because });
+      }
       if (last) await keepReadTo(query, row, new Date(last.updatedAt));
     }, signal);
   }

@@ -1,6 +1,6 @@
 // What people and programs say about a merge request: notes in discussions, and approvals; and what Moose says.
 import { z } from 'zod';
-import { hasMarker, withMarker, withoutMarkers } from '../../domain/forge-text.ts';
+import { endsWithMarker, hasMarker, withMarker, withoutMarkers } from '../../domain/forge-text.ts';
 import { visibleText } from '../../domain/visible-text.ts';
 import type { Remark, Saying } from '../../engine/ports/forge.ts';
 import { type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
@@ -86,6 +86,7 @@ function remarkOf(
     kind: isLine ? 'line' : 'comment',
     author: note.author?.username ?? 'ghost',
     isOwn: isSame(note.author?.username, ownLogin),
+    isMarked: endsWithMarker(note.body ?? ''),
     body: visibleText(withoutMarkers(note.body ?? '')).slice(0, bodyCharsMax),
     judgement: null,
     sha: position?.head_sha ?? null,
