@@ -39,6 +39,16 @@ test('fear: each machine has an account of its own on the forge, and Moose works
   ]);
 });
 
+test('fear: the clock of the forge was an hour ahead, and an hour of commands is never read', async () => {
+  const { forge, look, order } = await discussed();
+  const ahead = new Date(Date.now() + 60 * 60_000).toISOString();
+  forge.remarks.push(remarkOf({ author: 'mallory', createdAt: ahead, updatedAt: ahead }));
+  await look();
+  forge.remarks.push(remarkOf({ body: '/moose stop' }));
+  await look();
+  expect(await order()).toMatchObject({ status: 'cancelled' });
+});
+
 test('fear: a program without the name of one acts as a person', () => {
   const at = { host: 'git.example.org' };
   expect(actorOf({ ...at, author: 'project_3_bot_0a1b' })).toMatch(/^api:/);
