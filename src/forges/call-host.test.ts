@@ -214,6 +214,26 @@ test('R-SEN-7: a write that would wait too long for its turn is put off', async 
   expect(await call({ method: 'GET', path: '/x' })).toMatchObject({ status: 200 });
 });
 
+test('R-SEN-7: fear: our clock is ahead of the host, and Moose calls on although the limit is used up', async () => {
+  const behindMs = Date.now() - 2 * 60 * 60_000;
+  const { call } = await calling((_, response) =>
+    json(
+      response,
+      403,
+      { message: 'API rate limit exceeded' },
+      {
+        date: new Date(behindMs).toUTCString(),
+        'x-ratelimit-limit': '5000',
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': String(Math.floor(behindMs / 1_000) + 1_800),
+      },
+    ),
+  );
+  const failure = await call({ method: 'GET', path: '/x' }).catch((cause: unknown) => cause);
+  expect(failure).toMatchObject({ code: 'FORGE_PAUSED' });
+  expect((failure as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(1_700_000);
+});
+
 test('R-SEN-7: each pause without a given time is longer, until the host answers again', async () => {
   let status = 429;
   const { call, host } = await calling((_, response) => json(response, status, { message: 'Slow down' }));

@@ -13,7 +13,7 @@ import {
   sendFailure,
   statusFailure,
 } from './host-failures.ts';
-import { limitIn, pauseIn, type ToldLimit, type ToldPause } from './read-limits.ts';
+import { limitIn, pauseIn, type ToldLimit, type ToldPause, toldNow } from './read-limits.ts';
 import { SendFailure, type Sent, sendOnce } from './send-once.ts';
 
 /** The limits of a host, shared by all machines. */
@@ -241,10 +241,14 @@ function redirectOf({ status, headers }: Sent, from: URL, call: HostCall): URL |
 
 async function heedLimits(place: HostPlace, sent: Sent, signal: AbortSignal | undefined): Promise<void> {
   const { limits, clock } = place;
-  const limit = limitIn(sent.headers, clock.now());
-  if (limit) await limits.note(limit, signal);
-  const pause = pauseIn(sent, clock.now());
-  if (pause) throw await limits.pause(pause, signal);
+  const now = clock.now();
+  // The host means its own clock, which may be minutes away from ours.
+  const told = toldNow(sent.headers) ?? now;
+  const byOurs = (at: Date) => new Date(at.getTime() - told.getTime() + now.getTime());
+  const limit = limitIn(sent.headers, told);
+  if (limit) await limits.note({ ...limit, resetAt: byOurs(limit.resetAt) }, signal);
+  const pause = pauseIn(sent, told);
+  if (pause) throw await limits.pause({ ...pause, until: pause.until && byOurs(pause.until) }, signal);
   await limits.answered(signal);
 }
 
