@@ -94,6 +94,11 @@ export function hasMarker(text: string, key: string): boolean {
   return text.trimEnd().endsWith(markerOf(key));
 }
 
+/** Whether Moose wrote the text, with whatever account. Anybody can copy a marker, so it proves nothing else. */
+export function endsWithMarker(text: string): boolean {
+  return /<!-- moose:[A-Za-z0-9_.:-]{1,200} -->$/.test(text.trimEnd());
+}
+
 export function withoutMarkers(text: string): string {
   return text.replace(markerPattern, '').trimEnd();
 }

@@ -167,10 +167,11 @@ function memoryForge(): MemoryForge {
       pullRequests.push(opened);
       return { ...opened, how: 'opened' };
     },
-    findPullRequest: async (by) =>
-      pullRequests.find((each) =>
-        'number' in by ? each.number === by.number : each.headBranch === by.headBranch,
-      ) ?? null,
+    findPullRequest: async (by) => {
+      if ('number' in by) return pullRequests.find(({ number }) => number === by.number) ?? null;
+      const all = pullRequests.filter(({ headBranch }) => headBranch === by.headBranch);
+      return all.find(({ state }) => state === 'open') ?? all.at(-1) ?? null;
+    },
     updatePullRequest: async (number, change) => Object.assign(one(number), change),
     takeBackMerge: async () => undefined,
     mergePullRequest: async (number) => Object.assign(one(number), { state: 'merged' }),

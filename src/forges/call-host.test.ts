@@ -94,15 +94,20 @@ test.each([
 
 const facts = { host: 'git.example.org', method: 'GET', path: '/x', isWrite: false, timeoutMs: 1 };
 
-test('R-SEN-7: fear: a limit of the host that has a log pauses the forge', async () => {
+test('R-SEN-7: fear: a limit or an outage of the host that has a log pauses the forge', async () => {
   const other = await serve((_, response) => json(response, 429, {}, { 'retry-after': '3600' }));
+  let place = other.url;
   const { call } = await calling((request, response) =>
     request.url === '/api/log'
-      ? void response.writeHead(302, { location: `${other.url}/log` }).end()
+      ? void response.writeHead(302, { location: `${place}/log` }).end()
       : json(response, 200, {}),
   );
   const failure = await call({ method: 'GET', path: '/log', tailBytes: 6 }).catch((cause: unknown) => cause);
-  expect(failure).toMatchObject({ code: 'FORGE_UNAVAILABLE' });
+  expect(failure).toMatchObject({ code: 'FORGE_LOG_UNREADABLE' });
+  // A firewall keeps Moose from the host of the log.
+  place = 'http://127.0.0.1:1';
+  const away = { code: 'FORGE_LOG_UNREADABLE', message: expect.stringContaining('127.0.0.1:1, unreachable') };
+  await expect(call({ method: 'GET', path: '/log', tailBytes: 6 })).rejects.toMatchObject(away);
   expect(await call({ method: 'GET', path: '/x' })).toMatchObject({ status: 200 });
 });
 
@@ -207,6 +212,26 @@ test('R-SEN-7: a write that would wait too long for its turn is put off', async 
   const putOff = { code: 'FORGE_PAUSED', retryAfterMs: 20_000 };
   await expect(call({ method: 'POST', path: '/x' })).rejects.toMatchObject(putOff);
   expect(await call({ method: 'GET', path: '/x' })).toMatchObject({ status: 200 });
+});
+
+test('R-SEN-7: fear: our clock is ahead of the host, and Moose calls on although the limit is used up', async () => {
+  const behindMs = Date.now() - 2 * 60 * 60_000;
+  const { call } = await calling((_, response) =>
+    json(
+      response,
+      403,
+      { message: 'API rate limit exceeded' },
+      {
+        date: new Date(behindMs).toUTCString(),
+        'x-ratelimit-limit': '5000',
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': String(Math.floor(behindMs / 1_000) + 1_800),
+      },
+    ),
+  );
+  const failure = await call({ method: 'GET', path: '/x' }).catch((cause: unknown) => cause);
+  expect(failure).toMatchObject({ code: 'FORGE_PAUSED' });
+  expect((failure as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(1_700_000);
 });
 
 test('R-SEN-7: each pause without a given time is longer, until the host answers again', async () => {

@@ -5,8 +5,15 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { MooseError } from '../domain/failure.ts';
 import type { Clock } from '../stdx/clock.ts';
 import { type AnswerCache, createAnswerCache } from './answer-cache.ts';
-import { type CallFacts, garbledAnswer, refusal, sendFailure, statusFailure } from './host-failures.ts';
-import { limitIn, pauseIn, type ToldLimit, type ToldPause } from './read-limits.ts';
+import {
+  type CallFacts,
+  garbledAnswer,
+  logUnreadable,
+  refusal,
+  sendFailure,
+  statusFailure,
+} from './host-failures.ts';
+import { limitIn, pauseIn, type ToldLimit, type ToldPause, toldNow } from './read-limits.ts';
 import { SendFailure, type Sent, sendOnce } from './send-once.ts';
 
 /** The limits of a host, shared by all machines. */
@@ -94,8 +101,9 @@ export function createCallHost(place: HostPlace, cache: AnswerCache = createAnsw
       };
     if (tailBytes !== undefined && sent.status === 200)
       return { ...sent, body: sent.body.toString('utf8'), facts };
-    const body = jsonIn(sent, facts);
     const isRead = readByCallers.has(sent.status) || call.answers?.includes(sent.status);
+    if (!sent.isHome && !isRead) throw logUnreadable(`HTTP ${sent.status}`, facts);
+    const body = jsonIn(sent, facts);
     if ((sent.status < 200 || sent.status >= 300) && !isRead)
       throw statusFailure(sent.status, messageIn(body), facts);
     const { etag, link } = sent.headers;
@@ -208,9 +216,10 @@ async function send(
       bytesMax: tailBytes ?? answerBytesMax,
     });
   } catch (cause) {
-    if (cause instanceof SendFailure)
-      throw sendFailure(cause, url.origin === new URL(apiUrl).origin ? facts : { ...facts, path: 'a log' });
-    throw cause;
+    if (!(cause instanceof SendFailure)) throw cause;
+    if (url.origin !== new URL(apiUrl).origin)
+      throw logUnreadable(`${url.host}, ${cause.reason}`, facts, cause);
+    throw sendFailure(cause, facts);
   }
 }
 
@@ -232,10 +241,14 @@ function redirectOf({ status, headers }: Sent, from: URL, call: HostCall): URL |
 
 async function heedLimits(place: HostPlace, sent: Sent, signal: AbortSignal | undefined): Promise<void> {
   const { limits, clock } = place;
-  const limit = limitIn(sent.headers, clock.now());
-  if (limit) await limits.note(limit, signal);
-  const pause = pauseIn(sent, clock.now());
-  if (pause) throw await limits.pause(pause, signal);
+  const now = clock.now();
+  // The host means its own clock, which may be minutes away from ours.
+  const told = toldNow(sent.headers) ?? now;
+  const byOurs = (at: Date) => new Date(at.getTime() - told.getTime() + now.getTime());
+  const limit = limitIn(sent.headers, told);
+  if (limit) await limits.note({ ...limit, resetAt: byOurs(limit.resetAt) }, signal);
+  const pause = pauseIn(sent, told);
+  if (pause) throw await limits.pause({ ...pause, until: pause.until && byOurs(pause.until) }, signal);
   await limits.answered(signal);
 }
 

@@ -151,6 +151,21 @@ export function refusal(status: number, said: string, facts: CallFacts): MooseEr
   });
 }
 
+/** The host that has a log does not give it. That says nothing about the forge, which only names the address. */
+export function logUnreadable(reason: string, { host }: CallFacts, cause?: SendFailure): MooseError {
+  // A host that does not answer in minutes is not asked again at once.
+  const Failure = cause?.reason === 'timeout' ? PermanentError : TransientError;
+  return new Failure({
+    component: 'forges',
+    operation: 'read log',
+    code: 'FORGE_LOG_UNREADABLE',
+    message: `A log of ${host} is on another host, which does not give it: ${boundedLine(reason)}.`,
+    advice: 'Let the machine that runs Moose reach that host; the forge shows the log.',
+    metadata: { host },
+    cause,
+  });
+}
+
 /** An answer that is not in the forge's format. */
 export function garbledAnswer(problem: string, facts: CallFacts): MooseError {
   return new TransientError({

@@ -15,6 +15,12 @@ export interface ToldPause {
   because: string;
 }
 
+/** The time by the host's own clock, when it answered. */
+export function toldNow({ date }: IncomingHttpHeaders): Date | null {
+  const at = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(at) ? null : new Date(at);
+}
+
 /** The limit for all calls; a limit for one kind of call (search, GraphQL) is counted on its own. */
 export function limitIn(headers: IncomingHttpHeaders, now: Date): ToldLimit | null {
   const resource = headers['x-ratelimit-resource'];

@@ -31,3 +31,7 @@ test('R-PROJ-9: a used-up subscription is no failure of the agent', () => {
       'ignored',
     );
 });
+
+test('R-REC-2: fear: a firewall keeps Moose from the logs of CI, and the circuit of the whole forge opens', () => {
+  expect(outcomeOf(new TransientError({ ...said, code: 'FORGE_LOG_UNREADABLE' }))).toBe('ignored');
+});

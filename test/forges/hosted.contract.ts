@@ -175,6 +175,7 @@ export function remarksContract(ground: () => ForgeGround): void {
     await scene.forge.say({ number, text: 'First', key: 'state:1' });
     const own = async () => (await scene.forge.readRemarks(number, null)).filter(({ isOwn }) => isOwn);
     const [first] = await own();
+    expect(first).toMatchObject({ isMarked: true });
     await acts.comment(scene, number, first?.body ?? '', 'stranger');
     const told = await scene.forge.say({ number, text: 'Second', key: 'state:1' });
     expect(told.url).toEqual(expect.any(String));

@@ -69,9 +69,10 @@ export const mergeRequestRoutes: Routes = {
   'GET /merge_requests/:iid/approvals': (call) =>
     withOne(call, (found) =>
       answer(200, {
-        approved: found.approvedBy.size > 0,
+        ...{ approved: found.approvedBy.size > 0, updated_at: new Date().toISOString() },
         approved_by: [...found.approvedBy].map(([username, at]) => ({
-          ...{ user: shapes.person(who(call, username)), approved_at: at.toISOString() },
+          user: shapes.person(who(call, username)),
+          ...(call.state.hidesApprovalTimes ? {} : { approved_at: at.toISOString() }),
         })),
       }),
     ),

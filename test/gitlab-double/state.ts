@@ -74,6 +74,8 @@ export interface State {
   needsPipeline: boolean;
   needsGreen: boolean;
   isArchived: boolean;
+  /** As before GitLab 18.5, which does not say when an approval was given. */
+  hidesApprovalTimes: boolean;
   nextId: number;
   /** Wrong answers as real hosts give them, each for this many answers. */
   lies: { lateHead: number; unchecked: number };
@@ -88,7 +90,7 @@ export function newState(path: string): State {
     path,
     people: [person(1, 'moose', 30), person(2, 'grace', 40), person(3, 'passer-by', null)],
     ...{ mergeRequests: [], jobs: [], issues: [], nextId: 100 },
-    ...{ needsPipeline: false, needsGreen: false, isArchived: false },
+    ...{ needsPipeline: false, needsGreen: false, isArchived: false, hidesApprovalTimes: false },
     lies: { lateHead: 0, unchecked: 0 },
   };
 }

@@ -182,3 +182,13 @@ test('R-PIPE-9: before undoing merged work, it is said that the merge stays; it 
   expect(await undoEffects(work)).toEqual([]);
   expect(await states(work)).toEqual(['pull_request undone', 'push undone']);
 });
+
+test('R-PIPE-9: fear: the remote is another repository now, and an undo closes the pull request of somebody else', async () => {
+  const { work } = await published();
+  const { number } = work.forge.pullRequests[0] ?? { number: 0 };
+  await did(work, 'pull_request', { projectId: work.project.id, number });
+  Object.assign(work.forge.pullRequests[0] ?? {}, { headBranch: 'theirs' });
+  expect(await undoEffects(work)).toMatchObject([{ code: 'PULL_REQUEST_ELSEWHERE' }]);
+  expect(work.forge.pullRequests).toMatchObject([{ state: 'open' }]);
+  expect(await states(work)).toEqual(['pull_request undo_failed']);
+});

@@ -29,6 +29,7 @@ import { isHere } from '../run/session-here.ts';
 import { type ApplyingResult, findResult } from '../run/step-results.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
+import { isElsewhere, isOtherBranch } from './own-pull-request.ts';
 import { recordEnd } from './record-end.ts';
 
 /** What a stopped work order leaves on this machine, apart from its branch and its pull request. */
@@ -206,6 +207,8 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     // As above: the pull request may have been opened, but its number lost in a crash.
     const number = typeof detail.number === 'number' ? detail.number : found?.number;
     if (number === undefined) return;
+    const told = found?.number === number ? found : await forge.findPullRequest({ number }, signal);
+    if (told && order.branch !== null && isOtherBranch(told, order.branch)) throw isElsewhere(order, told);
     const closed = await forge.closePullRequest(number, signal);
     await database.run((query) => recordEnd(query, order.projectId, forge, closed), signal);
   },

@@ -4,70 +4,15 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { PermanentError } from '../../domain/failure.ts';
-import { pullRequestOf } from '../../store/work/pull-requests.ts';
-import { newestRunOf } from '../../store/work/runs.ts';
-import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { dayOf } from '../budget/ledger-ground.fixture.ts';
 import type { ChecksReport } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import { checkOf, look } from '../sentinel/followed.fixture.ts';
-import { executeRun } from './execute-run.ts';
 import { onRecord } from './on-record.fixture.ts';
-import { atStep, proposalOf } from './scratch-pipeline.fixture.ts';
-import { scriptedAgent } from './scripted-agent.fixture.ts';
-import { scriptedModel } from './scripted-model.fixture.ts';
+import { changing, published as publishedOn } from './published.fixture.ts';
 
 const shared = sharedDatabase();
-const checks = [
-  { kind: 'test' as const, command: 'test -s made.txt && ! grep -q "^<<<<<<<" made.txt', source: 'given' },
-];
-const resolving =
-  'if grep -q "^<<<<<<<" made.txt 2>/dev/null; then echo both > made.txt; else echo new > made.txt; fi; echo says success made it';
-
-/** A work order that has run to its end on a forge with checks. */
-async function published({
-  agent = resolving,
-  files,
-}: {
-  agent?: string;
-  files?: Record<string, string>;
-} = {}) {
-  const database = shared();
-  await database.query.updateTable('pullRequests').set({ nextLookAt: null }).execute();
-  const model = scriptedModel('p/a', ['new', 'both', 'more', 'most'].map(proposalOf));
-  const given = { agents: [scriptedAgent(agent)], models: [model], orderSettings: { checks } };
-  const { work, repository } = await atStep(database, 'routing', { ...given, ...(files ? { files } : {}) });
-  const said: { report: Omit<ChecksReport, 'sha'> } = {
-    report: { verdict: 'running', checks: [], missing: [] },
-  };
-  Object.assign(work.forge, {
-    hasChecks: true,
-    readChecks: async ({ sha }: { sha: string }) => ({ ...said.report, sha }),
-  });
-  const carry = async () => {
-    const run = await newestRunOf(database.query, work.order.id);
-    if (!run) throw new Error('There is no run');
-    const host = { executorId: 'next', slots: work.slots, leg: run.leg };
-    await executeRun(work, run.id, host, new AbortController().signal);
-  };
-  await carry();
-  const [pullRequest] = work.forge.pullRequests;
-  if (!pullRequest) throw new Error('There is no pull request');
-  const { url } = await remotePlace(work.project, work.settings.dataDirectory);
-  /** Somebody else's commit on the base branch of the remote. */
-  const moveBase = (change: Record<string, string>): string => {
-    repository.git('checkout', '--quiet', '-B', 'others', 'main');
-    const sha = repository.commit(change);
-    repository.git('push', '--quiet', url, `${sha}:refs/heads/main`);
-    repository.git('checkout', '--quiet', 'main');
-    return sha;
-  };
-  const atRemote = (branch: string) =>
-    repository.git('ls-remote', url, `refs/heads/${branch}`).split('\t')[0] ?? '';
-  const order = () => theWorkOrder(database, work.order.id);
-  const row = () => pullRequestOf(database.query, work.order.id);
-  return { database, work, repository, model, said, carry, pullRequest, moveBase, atRemote, order, row };
-}
+const published = (given?: Parameters<typeof publishedOn>[1]) => publishedOn(shared(), given);
 
 test('R-SEN-6: with checks on the forge, the run ends, and the work order waits without a worktree or reserved money', async () => {
   const { database, work, order, row, pullRequest } = await published();
@@ -179,9 +124,11 @@ test('R-SEN-4: a base branch that this machine cannot fetch leaves the forge its
 }, 120_000);
 
 test('fear: a person retargets the pull request while its run works, and a second one is opened, or merged as the old base allows', async () => {
-  const agent = 'echo "$RANDOM$(date +%N)" > made.txt; echo says success made it';
   const files = { '.moose/config.yml': 'merge: green\n' };
-  const { database, work, repository, carry, pullRequest, order, row } = await published({ agent, files });
+  const { database, work, repository, carry, pullRequest, order, row } = await published({
+    agent: changing,
+    files,
+  });
   const { url } = await remotePlace(work.project, work.settings.dataDirectory);
   repository.git('push', '--quiet', url, 'main:refs/heads/develop');
   const red: ChecksReport = {

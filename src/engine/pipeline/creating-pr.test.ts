@@ -142,6 +142,15 @@ test('R-PIPE-7: a later cycle updates the existing branch and pull request', asy
   expect(at.there()).toBe(sha);
 });
 
+test('fear: a person merges the pull request before Moose has recorded it, and Moose opens it again', async () => {
+  const at = await withOrigin();
+  await creatingPr(at.work);
+  Object.assign(at.work.forge.pullRequests[0] ?? {}, { state: 'merged', mergedSha: 'c'.repeat(40) });
+  gitIn(at.origin, 'branch', '-D', at.routed.branch);
+  expect(await creatingPr(await takenUpAgain(at.work))).toMatchObject({ end: 'done', result: { number: 1 } });
+  expect(at.work.forge.pullRequests).toHaveLength(1);
+});
+
 test("R-PIPE-14: a person's commit on top of the pull request stays, and the work order does not push over it", async () => {
   const at = await withOrigin();
   await creatingPr(at.work);

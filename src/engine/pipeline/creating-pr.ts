@@ -4,14 +4,14 @@ import { localHost } from '../../domain/forge.ts';
 import { fitBody, foreignText } from '../../domain/forge-text.ts';
 import { personOf } from '../../domain/person.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
-import { ensureBareRemote, remoteBranchShas } from '../../git/remote.ts';
+import { ensureBareRemote, remoteBranchSha, remoteBranchShas } from '../../git/remote.ts';
 import { hasCommit } from '../../git/revision.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
 import { type Effect, effectsOf, markEffect } from '../../store/work/effects.ts';
 import { issueOf } from '../../store/work/forge-issues.ts';
 import { keepRemotePath } from '../../store/work/projects.ts';
-import { recordPullRequest } from '../../store/work/pull-requests.ts';
+import { endPullRequest, recordPullRequest } from '../../store/work/pull-requests.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
 import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
@@ -26,7 +26,7 @@ import {
   type VerifyingResult,
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
-import { baseNow } from './base-now.ts';
+import { baseNow, type OwnPullRequest, ownPullRequest, refuseEnded } from './base-now.ts';
 import { jointSection, letNextPublish } from './joint-context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
@@ -47,7 +47,15 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   }
   const { order, project } = work;
   const forge = await work.forges.of(project.id, work.signal);
-  const routed = { ...start, baseBranch: await baseNow(work, forge, start) };
+  const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
+  const own = await ownPullRequest(work, forge, start, effects);
+  // Everything is published already: Moose died before it recorded that. Whoever follows it records the merge.
+  if (own.told?.state === 'merged' && own.told.headSha === applied.headSha) {
+    const told: PullRequest = forge.hasChecks ? { ...own.told, state: 'open', mergedSha: null } : own.told;
+    return published(work, { forge, routed: { ...start, baseBranch: told.baseBranch }, told, remote });
+  }
+  refuseEnded(work, own);
+  const routed = { ...start, baseBranch: await baseNow(work, forge, start, own) };
   const joint = await jointSection(work);
   const body = pullRequestBody({ order, routed, generated, applied, verified, joint });
   const closing = await closingOf(work, forge);
@@ -60,10 +68,9 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
     baseBranch: routed.baseBranch,
     baseSha: routed.baseSha,
   };
-  const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const key = `pull_request:${order.id}`;
   // A pull request that was opened stays on the undo plan whatever happens now.
-  const opened = effects.find((effect) => effect.key === key)?.detail ?? {};
+  const { isMerged: _, ...opened } = effects.find((effect) => effect.key === key)?.detail ?? {};
   let number = 0;
   const ask = <T>(operation: string, call: () => Promise<T>) =>
     askForge(asking(work, forge), operation, call);
@@ -83,24 +90,38 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
       },
     },
   ]);
-  const { headSha } = draft;
-  const told = await readBack(work, forge, routed, headSha);
-  const result: CreatingPrResult = {
-    number,
-    url: told.url,
-    headSha,
-    remote: remote.shownUrl,
-  };
+  const told = await readBack(work, forge, routed, draft.headSha);
+  return published(work, { forge, routed, told: { ...told, number }, remote, before: own });
+}
+
+interface Published {
+  forge: Forge;
+  routed: RoutingResult;
+  told: PullRequest;
+  remote: RemotePlace;
+  before?: OwnPullRequest;
+}
+
+function published(work: Work, { forge, routed, told, remote, before }: Published): StepEnd {
+  const { number, url, headSha } = told;
+  const result: CreatingPrResult = { number, url, headSha, remote: remote.shownUrl };
   return {
     end: 'done',
     result,
-    learned: { pullRequestUrl: told.url, baseBranch: routed.baseBranch },
+    learned: { pullRequestUrl: url, baseBranch: routed.baseBranch },
     also: async (query) => {
+      if (before) await recordEndOf(query, before);
       await record(query, work, forge, { ...told, baseSha: routed.baseSha });
-      await letNextPublish(query, order);
+      await letNextPublish(query, work.order);
     },
     facts: [`pull_request:${number}:${headSha}`],
   };
+}
+
+/** The one that this one follows may have ended a moment ago: nobody may have recorded that yet. */
+async function recordEndOf(query: Query, { row, told }: OwnPullRequest): Promise<void> {
+  if (!row || !told || told.state === 'open') return;
+  await endPullRequest(query, row, row.number, { state: told.state, mergedSha: told.mergedSha });
 }
 
 /** Names the issue that asked for the work, if it is on the same forge: merging the pull request closes the issue. */
@@ -193,10 +214,11 @@ function pushOf(
         await ensureBareRemote(remote.url, { ...base, signal });
       }
       if (!(await hasCommit(repositoryPath, applied.headSha, { signal }))) await restoreCommits(work, branch);
-      const push = {
-        ...{ repositoryPath, remoteUrl: remote.url, branch, isMooses: remote.isMooses },
-        ...{ sha: applied.headSha, expectedRemoteSha: lastPushedSha ?? null, signal },
-      };
+      const where = { repositoryPath, remoteUrl: remote.url, branch, isMooses: remote.isMooses, signal };
+      // A person who asks for this step again wants the branch back that was deleted on the remote.
+      const isGone = work.run.firstStep === 'creating_pr' && (await remoteBranchSha(where)) === null;
+      const expectedRemoteSha = isGone ? null : (lastPushedSha ?? null);
+      const push = { ...where, sha: applied.headSha, expectedRemoteSha };
       const pushed = await pushOrSign({ push, baseSha, before, willSign, sign });
       pushedSha = pushed.sha;
       return pushed;

@@ -109,6 +109,8 @@ export interface Remark {
   author: string;
   /** Written by the account that Moose uses. */
   isOwn: boolean;
+  /** Bears the hidden marker of an answer: Moose may have another account on another machine, or had one before. */
+  isMarked?: boolean;
   body: string;
   /** The judgement of a review; null for a comment. */
   judgement: Judgement | null;

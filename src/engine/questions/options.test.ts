@@ -271,3 +271,10 @@ test('R-ESC-3: of a git that is locked out, no other model and no other agent is
     expect(recommended).toBe('retry');
   }
 });
+
+test('R-ESC-4: fear: a person closes a pull request, and a default or the recommended answer opens another one', () => {
+  const ended = { ...failed('PULL_REQUEST_ENDED', 'unknown'), step: 'creating_pr', change: null } as const;
+  expect(idsFor(ended)).toEqual({ ids: ['cancel', 'undo', 'retry'], recommended: 'cancel' });
+  const { options } = optionsFor(facts(ended), nobodyKnows);
+  expect(options.at(-1)).toMatchObject({ id: 'retry', risk: 'high' });
+});

@@ -30,9 +30,12 @@ export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
   );
   // Always includes one option that ends the work.
   const kept = [...distinct(ways).slice(0, optionsMax - 1), ...exits].slice(0, optionsMax);
+  if (isEnded(facts)) kept.reverse();
   return { options: kept, recommended: kept[0]?.id ?? 'cancel' };
 }
 
+/** A person has just merged or closed its pull request: only a person may want another one. */
+const isEnded = ({ failure }: OptionFacts) => failure.code === 'PULL_REQUEST_ENDED';
 const isExit = (kind: OptionKind) => kind === 'undo' || kind === 'cancel';
 
 /** Options of different kinds are more useful to a person than a second model. */
@@ -139,12 +142,14 @@ const offers: readonly Offer[] = [
   },
   {
     fits: (facts) => !isOwnLimit(facts),
-    make: ({ step, isParked, failure }) => {
+    make: (facts) => {
+      const { step, isParked, failure } = facts;
       // The same change would break the same contract.
       const isBroken = failure.code === contractBrokenCode && !isParked;
       const label = isBroken ? sendBackLabel(failure.metadata) : retryLabel(step, isParked);
       const from = isBroken ? 'generating' : (step ?? 'routing');
-      return [draft('retry', 'retry', label, isParked ? 'medium' : 'low', { from })];
+      const risk = isEnded(facts) ? 'high' : isParked ? 'medium' : 'low';
+      return [draft('retry', 'retry', label, risk, { from })];
     },
   },
   {

@@ -77,6 +77,17 @@ test('R-SES-7: one that is followed is looked at now, by whoever decides what it
   expect(row?.nextLookAt?.getTime()).toBeLessThan(Date.now() + 3_600_000);
 });
 
+test('fear: the remote is another repository now, and the end of a pull request there is recorded for one here', async () => {
+  const { forge, draft, addRow, rows, reconciled } = await scene();
+  await addRow(null);
+  await forge.openPullRequest(draft);
+  Object.assign(forge, { repository: 'acme/other' });
+  Object.assign(forge.pullRequests[0] as PullRequest, { state: 'merged', headBranch: 'theirs' });
+  expect(await reconciled('pull-request-ended-by-hand')).toEqual({ found: 0, repaired: 0 });
+  expect(await reconciled('pull-request-missing')).toEqual({ found: 0, repaired: 0 });
+  expect(await rows()).toMatchObject([{ state: 'open' }]);
+});
+
 test('R-SES-7: a pull request that the forge does not know is a question', async () => {
   const { addRow, rows, reconciled } = await scene();
   await addRow(null);
@@ -117,7 +128,7 @@ async function twoForges(perProject: number) {
       .execute();
   const of = async (id: string) => {
     if (id === other.id && isDown) throw new TypeError('The forge is away');
-    return counting as never;
+    return { ...counting, repository: id } as never;
   };
   const machine: Machine = { database, dataDirectory: '/nowhere/moose', forges: { of } };
   const look = (aheadMs?: number) => reconcileKinds(machine, ['pull-request-missing'], aheadMs);

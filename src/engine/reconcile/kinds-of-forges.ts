@@ -55,7 +55,11 @@ async function ask({ database, forges, before, now, signal }: Look): Promise<Ask
     try {
       if (failures.has(row.projectId)) throw failures.get(row.projectId);
       const forge = await forges.of(row.projectId, signal);
-      if (forge.host !== row.host) continue;
+      // In another repository, the same number is another pull request.
+      if (forge.host !== row.host || forge.repository !== row.repository) {
+        leftOut.add(nameOf(row).subject);
+        continue;
+      }
       told.push({ row, told: await forge.findPullRequest({ number: row.number }, signal) });
     } catch (cause) {
       signal.throwIfAborted();

@@ -3,6 +3,7 @@
 import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
 import { followsUnmerged } from '../effects/merge-hold.ts';
+import { isOtherBranch } from '../effects/own-pull-request.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Feedback } from '../run/feedback.ts';
 import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
@@ -18,7 +19,7 @@ import { judgeClosed, judgeHeld } from './judge-own.ts';
 import { knownOf, standingOf } from './known-of.ts';
 import { lookAt, type Sight } from './look-at.ts';
 import { nextLookMs } from './next-look.ts';
-import { countingFailures, nextOf } from './next-of.ts';
+import { countingFailures, type Next, nextOf } from './next-of.ts';
 import { noticeRevert } from './reverted.ts';
 import { standOn } from './stand-on.ts';
 import { isToTakeBack, takeBack } from './take-back.ts';
@@ -29,20 +30,27 @@ export interface Found extends Sight {
   failure: CiFailure | null;
 }
 
+const unread: Next = {
+  act: 'wait',
+  isReady: true,
+  for: 'CI is green; the forge does not show what people wrote, so Moose does not merge it.',
+};
+
 export async function bringOn(context: LookContext): Promise<void> {
   const { forge, row, signal, order, clock } = context;
   const number = row.number;
   if (forge.host !== row.host || forge.repository !== row.repository) return elsewhere(context);
   const told = await ask(context, 'find', () => forge.findPullRequest({ number }, signal));
   // Whoever deleted the repository, or removed Moose's rights, may undo that, so Moose looks again later.
-  if (told === null || isOther(told.headBranch, row.headBranch)) return gone(context);
+  if (told === null || isOtherBranch(told, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
   if (isToTakeBack(context)) return takeBack(context);
   await followBase(context, told);
   const below = await standOn(context, told);
   const settings = followSettings(context);
   const isWaiting = standingOf(order) === 'waiting';
-  const sight = await lookAt(context, told, { merge: settings.merge, isWaiting });
+  const merge = context.isUnread ? 'never' : settings.merge;
+  const sight = await lookAt(context, told, { merge, isWaiting });
   const found = await withFailure(context, sight);
   const known = knownOf(row, order, context.followed, found.failure, {
     headSha: told.headSha,
@@ -54,7 +62,7 @@ export async function bringOn(context: LookContext): Promise<void> {
     now: clock.now(),
   });
   const next = nextOf(sight.seen, known, settings, clock.now().getTime());
-  await carryOut(context, found, next);
+  await carryOut(context, found, context.isUnread && next.act === 'merge' ? unread : next);
 }
 
 /** Turns the logs of a red CI into text for the next prompt and fingerprints that equal failures share. */
@@ -74,14 +82,6 @@ async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
   const tried = generated?.proposal?.plan ?? null;
   const feedback = feedbackOf(sight.logs, { failed, redOnBase, tried });
   return { ...sight, feedback, failure: marksOf(feedback, { sha: headSha, tree: applied?.treeSha ?? '' }) };
-}
-
-/**
- * A repository that was recreated under its old name numbers its pull requests from one. On some forges, the pull
- * request names a deleted branch by a reference.
- */
-function isOther(toldBranch: string, headBranch: string): boolean {
-  return toldBranch !== headBranch && !toldBranch.startsWith('refs/');
 }
 
 /** There, the same number is a different pull request. */

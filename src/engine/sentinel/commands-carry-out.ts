@@ -15,7 +15,7 @@ import { retryIn } from '../commands/start-run.ts';
 import { resolveQuestion } from '../questions/resolve-question.ts';
 import { explain } from './commands-explain.ts';
 import { commandHelp, type ForgeCommand } from './commands-read.ts';
-import { actorOf, askForge, type RemarksContext } from './remarks-deps.ts';
+import { actorOf, askForge, hasAnswered, type RemarksContext } from './remarks-deps.ts';
 
 export async function carryOut(
   context: RemarksContext,
@@ -57,7 +57,8 @@ export async function answerCommands(context: RemarksContext): Promise<void> {
   const done = await database.run((query) => remarksOf(query, row, ['command']), signal);
   for (const remark of done) {
     const saying = { number: row.number, text: remark.because ?? '', key: `command:${remark.key}` };
-    await askForge(context, 'comment', () => forge.say(saying, signal));
+    const answer = () => askForge(context, 'comment', () => forge.say(saying, signal));
+    if (!(await hasAnswered(context, answer))) continue;
     reached('remarks:command-told');
     await database.run((query) => moveRemark(query, remark, 'command', { state: 'answered' }), signal);
   }

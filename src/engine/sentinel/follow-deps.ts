@@ -32,6 +32,8 @@ export interface LookContext extends FollowDeps {
   followed: Followed;
   /** The commit that Moose pushed last. */
   pushedSha: string;
+  /** The forge's answer about remarks cannot be read: then a request to stop may be among them. */
+  isUnread: boolean;
   order: WorkOrder;
   project: ProjectHere;
   signal: AbortSignal;

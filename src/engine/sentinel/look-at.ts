@@ -2,11 +2,13 @@
 // of the base branch, and reviews (R-SEN-6).
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { Classification } from '../../classifier/failure-case.ts';
+import { isMooseError } from '../../domain/failure.ts';
 import type { Check } from '../../domain/forge.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import type { ChecksReport, LogTail, PullRequest, Remark } from '../ports/forge.ts';
 import { containsBase } from './contains-base.ts';
 import { ask, type LookContext } from './follow-deps.ts';
+import { lateChecks, withoutEvent } from './late-checks.ts';
 import { countingFailures, type Seen } from './next-of.ts';
 import { isProgram } from './remarks-judge.ts';
 
@@ -44,9 +46,8 @@ export async function lookAt(
   const redOnBase =
     failed.length > 0 ? await failuresOnBase(context, pullRequest, failed) : new Set<string>();
   const charged = failed.filter(({ name }) => !redOnBase.has(name));
-  const logs: FailedLog[] = [];
-  for (const check of charged.slice(0, logsMax)) logs.push(await readFailedLog(context, check));
-  const isAsked = report.verdict === 'green' && isWaiting && merge === 'approved';
+  const logs = await readFailedLogs(context, charged);
+  const isGreen = report.verdict === 'green' && isWaiting;
   return {
     pullRequest,
     report,
@@ -62,13 +63,11 @@ export async function lookAt(
       missing: report.missing,
       redOnBase,
       flaky: new Set(logs.filter(isFlaky).map(({ check }) => check.name)),
-      review: isAsked ? await reviewOf(context, headSha) : null,
+      late: isGreen && isOwn ? await lateChecks(context, pullRequest, report) : [],
+      review: isGreen && merge === 'approved' ? await reviewOf(context, headSha) : null,
     },
   };
 }
-
-/** For a push and a pull request, the same check runs under names that differ at the end. */
-const withoutEvent = (name: string) => name.replace(/ \((?:push|pull_request|pull_request_target)\)$/, '');
 
 /** The failed checks that also fail on the tip of the base branch: the change is not charged for them. */
 async function failuresOnBase(
@@ -87,9 +86,26 @@ async function failuresOnBase(
   return new Set(failed.map(({ name }) => name).filter((name) => red.has(withoutEvent(name))));
 }
 
-async function readFailedLog(context: LookContext, check: Check): Promise<FailedLog> {
+/** If the host of logs cannot be reached, its other logs are not asked for: each may take minutes to fail. */
+async function readFailedLogs(context: LookContext, checks: readonly Check[]): Promise<FailedLog[]> {
   const { forge, signal } = context;
-  const log = await ask(context, 'read log', () => forge.readLog(check, signal));
+  const logs: FailedLog[] = [];
+  let isReadable = true;
+  const read = async (check: Check): Promise<LogTail | null> => {
+    try {
+      return await ask(context, 'read log', () => forge.readLog(check, signal));
+    } catch (cause) {
+      if (!isMooseError(cause) || cause.code !== 'FORGE_LOG_UNREADABLE') throw cause;
+      isReadable = false;
+      return null;
+    }
+  };
+  for (const check of checks.slice(0, logsMax))
+    logs.push(failedLog(check, isReadable ? await read(check) : null));
+  return logs;
+}
+
+function failedLog(check: Check, log: LogTail | null): FailedLog {
   const stdout = log?.text ?? check.summary ?? '';
   const classification = classifyFailure({ exitCode: 1, signal: null, stdout, component: 'verifier' });
   return { check, log, classification };

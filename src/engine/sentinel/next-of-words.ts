@@ -17,6 +17,11 @@ export function runningWords({
   return `CI: ${names.length} of ${total} checks have not finished (${listed(names)}).`;
 }
 
+export function lateWords(names: readonly string[]): string {
+  const have = names.length === 1 ? 'has' : 'have';
+  return `CI is green so far; ${listed(names)} ran on the base branch and ${have} not begun yet.`;
+}
+
 export function namesOf(checks: readonly Pick<Check, 'name'>[]): string {
   return checks.length === 0 ? 'a check' : listed([...new Set(checks.map(({ name }) => name))]);
 }

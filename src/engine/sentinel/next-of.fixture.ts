@@ -15,7 +15,7 @@ export const check = (name: string, state: Check['state'], given: Partial<Check>
 export const open: Seen = {
   ...{ state: 'open', headSha: own, mergeable: true, containsBase: false },
   ...{ verdict: 'running', verdictSha: own },
-  ...{ checks: [], missing: [], redOnBase: new Set(), flaky: new Set(), review: null },
+  ...{ checks: [], missing: [], late: [], redOnBase: new Set(), flaky: new Set(), review: null },
 };
 export const waiting: Known = {
   ...{ order: 'waiting', isHeld: false, pushedSha: own, pushedAtMs: now - 10 * minute, cyclesLeft: 3 },

@@ -3,7 +3,7 @@
 import type { Check, Verdict } from '../../domain/forge.ts';
 import type { MergePolicy, RerunPolicy, WhenNoChecks } from '../../domain/merge-policy.ts';
 import { followedLimits } from './followed.ts';
-import { namesOf, runningWords } from './next-of-words.ts';
+import { lateWords, namesOf, runningWords } from './next-of-words.ts';
 
 export interface FollowSettings {
   merge: MergePolicy;
@@ -27,6 +27,8 @@ export interface Seen {
   verdictSha: string;
   checks: readonly Check[];
   missing: readonly string[];
+  /** The names of checks that ran on the base branch, and have not begun on this commit. */
+  late: readonly string[];
   /** The names of failed checks that also fail on the base branch. */
   redOnBase: ReadonlySet<string>;
   /** The names of failed checks whose log shows that the machine failed, not the change. */
@@ -116,7 +118,7 @@ export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs
   if (below && (next.act === 'merge' || next.act === 'complete'))
     return { act: 'wait', for: below.words, ...(below.is === 'held' ? {} : { isReady: true }) };
   if (follows && next.act === 'merge') return { act: 'wait', for: follows, isReady: true };
-  const isGreen = seen.verdict === 'green' && seen.verdictSha === known.pushedSha;
+  const isGreen = seen.verdict === 'green' && seen.late.length === 0 && seen.verdictSha === known.pushedSha;
   const isReady = isGreen && seen.headSha === known.pushedSha && !isInConflict(seen, known);
   return next.act === 'wait' && isReady && known.order === 'waiting' && !known.isHeld && below?.is !== 'held'
     ? { ...next, isReady }
@@ -256,6 +258,7 @@ function onGreen(
   { merge }: FollowSettings,
   { isForeign, nowMs }: { isForeign: boolean; nowMs: number },
 ): Next {
+  if (seen.late.length > 0) return wait(lateWords(seen.late));
   const done: Next = { act: 'complete', because: 'CI is green', isGreen: true };
   if (merge === 'never') return done;
   if (isForeign)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { PermanentError } from '../../domain/failure.ts';
 import { openRunOf } from '../../store/work/runs.ts';
 import { base, checkOf, look, pushed } from './followed.fixture.ts';
 import {
@@ -183,6 +184,26 @@ test('R-SEN-3: a flaky check that is green the second time completes the work or
   forge.verdicts[pushed] = { verdict: 'green', checks: [checkOf('build', 'passed', { attempt: 2 })] };
   await look(database, forge);
   expect(await order()).toMatchObject({ status: 'completed', refinementCycles: 0 });
+});
+
+test('R-SEN-3: fear: the host that keeps the logs cannot be reached, and red is never sent back', async () => {
+  const { database, forge, order } = await ground();
+  const asked: string[] = [];
+  forge.verdicts[pushed] = {
+    ...{
+      verdict: 'red',
+      checks: [checkOf('build', 'failed', { summary: 'It broke.' }), checkOf('lint', 'failed')],
+    },
+  };
+  forge.readLog = async ({ name }) => {
+    asked.push(name);
+    throw new PermanentError({
+      ...{ code: 'FORGE_LOG_UNREADABLE', component: 'forges', operation: 'read log', message: 'It is away.' },
+    });
+  };
+  await look(database, forge);
+  expect(await order()).toMatchObject({ step: 'generating', refinementCycles: 1 });
+  expect(asked).toEqual(['build']);
 });
 
 test('a rerun that the forge refuses is not waited for', async () => {

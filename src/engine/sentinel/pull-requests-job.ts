@@ -1,6 +1,6 @@
 // Follows the pull requests of work orders: asks the forge about each one that is due, and advances its work order
 // (R-SEN-2, R-SEN-6, R-SEN-7). A forge that does not answer, or asks for a pause, costs a work order no attempt.
-import type { MooseError } from '../../domain/failure.ts';
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import {
   duePullRequests,
   postponeHost,
@@ -16,6 +16,7 @@ import { projectHere } from '../run/project-here.ts';
 import { bringOn } from './bring-on.ts';
 import type { FollowDeps } from './follow-deps.ts';
 import { readFollowed } from './followed.ts';
+import { rests } from './remarks-deps.ts';
 import { lookAtRemarks } from './remarks-look.ts';
 
 const pullRequestsJobName = 'pull-requests';
@@ -67,7 +68,7 @@ async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSig
   const { database, forges, settings } = deps;
   const { status } = await database.run((query) => requireWorkOrder(query, due.workOrderId), signal);
   // Remarks do not restart a cancelled work order; only a merge that the forge is to do is withdrawn.
-  if (status !== 'cancelled') await lookAtRemarks(deps, due, signal);
+  const remarks = status === 'cancelled' ? nothingSaid : await readRemarks(deps, due, signal);
   const { row, order, project } = await database.run(
     async (query) => ({
       row: (await pullRequestAt(query, due)) ?? due,
@@ -79,7 +80,29 @@ async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSig
   const forge = await forges.of(row.projectId, signal);
   const followed = readFollowed(row.followed);
   const pushedSha = followed.pushedSha ?? row.headSha;
-  await bringOn({ ...deps, forge, row, order, project, followed, pushedSha, signal });
+  const { isUnread, unanswered } = remarks;
+  await bringOn({ ...deps, forge, row, order, project, followed, pushedSha, isUnread, signal });
+  const [err] = unanswered;
+  const { host, number, workOrderId } = row;
+  if (err) deps.logger.warn({ err, host, number, workOrderId }, 'could not answer on a pull request yet');
+}
+
+const nothingSaid = { isUnread: false, unanswered: [] as MooseError[] };
+
+/** What cannot be read, such as a discussion that strangers have flooded, keeps Moose from a merge, but not from CI. */
+async function readRemarks(
+  deps: FollowDeps,
+  row: PullRequestRow,
+  signal: AbortSignal,
+): Promise<typeof nothingSaid> {
+  try {
+    return { isUnread: false, unanswered: await lookAtRemarks(deps, row, signal) };
+  } catch (err) {
+    if (signal.aborted || !isMooseError(err) || err.category !== 'permanent') throw err;
+    const { host, number, workOrderId } = row;
+    deps.logger.warn({ err, host, number, workOrderId }, 'could not read the remarks on a pull request');
+    return { isUnread: true, unanswered: [] };
+  }
 }
 
 async function putOff(
@@ -104,11 +127,6 @@ async function putOff(
   }
   errors.record(error, { workOrderId, step: 'awaiting_ci', strategy: 'retry' });
   await database.run((query) => postponeLook(query, row, { delayMs: failedMs, waitingFor }), signal);
-}
-
-/** The host asks for a pause, or its circuit is open. */
-function rests({ code }: MooseError): boolean {
-  return code === 'FORGE_PAUSED' || code === 'CIRCUIT_OPEN';
 }
 
 /**

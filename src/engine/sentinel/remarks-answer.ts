@@ -8,7 +8,7 @@ import { newestStepResult, openRunOf } from '../../store/work/runs.ts';
 import { eventsOf, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
 import type { Remark } from '../ports/forge.ts';
 import type { GeneratingResult } from '../run/step-results.ts';
-import { askForge, type RemarksContext } from './remarks-deps.ts';
+import { askForge, hasAnswered, type RemarksContext } from './remarks-deps.ts';
 import { publishedSha } from './remarks-send.ts';
 
 const shaChars = 12;
@@ -28,7 +28,7 @@ export async function answerRemarks(context: RemarksContext): Promise<void> {
   for (const remark of sent) {
     const became = await database.run((query) => becomeOf(query, remark, row.workOrderId), signal);
     if (became === null) continue;
-    await tell(context, remark, became);
+    if (!(await hasAnswered(context, () => tell(context, remark, became)))) continue;
     reached('remarks:told');
     const { sha, because } = became;
     await database.run(

@@ -1,4 +1,5 @@
 // The dependencies of the code that answers remarks and takes issues.
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { ProjectSettings } from '../../domain/work-order.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -27,6 +28,8 @@ export interface RemarksContext extends RemarksDeps {
   order: WorkOrder;
   settings: ProjectSettings;
   signal: AbortSignal;
+  /** Why the forge did not take an answer of this look. */
+  unanswered: MooseError[];
 }
 
 interface Asks extends Pick<RemarksDeps, 'recovery'> {
@@ -42,6 +45,26 @@ export function askForge<T>(
 ): Promise<T> {
   const context = workOrderId === undefined ? {} : { workOrderId };
   return throughCircuit({ recovery, forge, signal, context }, operation, call);
+}
+
+/** The host asks for a pause, or its circuit is open: nothing else is asked either. */
+export function rests({ code }: Pick<MooseError, 'code'>): boolean {
+  return code === 'FORGE_PAUSED' || code === 'CIRCUIT_OPEN';
+}
+
+/**
+ * False if the forge does not take the answer, as in a locked discussion: people still see what was done, CI is
+ * followed, and the next look tries again.
+ */
+export async function hasAnswered(context: RemarksContext, answer: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await answer();
+    return true;
+  } catch (cause) {
+    if (context.signal.aborted || !isMooseError(cause) || rests(cause)) throw cause;
+    context.unanswered.push(cause);
+    return false;
+  }
 }
 
 /** The actor for this login, which the forge has verified. A program named by the project has no rights of a person. */

@@ -1,5 +1,6 @@
 // Reads what people say about a pull request: everything is stored, and requests of people with write access are
 // carried out once (R-SEN-5). Everything else is untrusted text: shown, and never acted on.
+import type { MooseError } from '../../domain/failure.ts';
 import { localHost } from '../../domain/forge.ts';
 import { storableText } from '../../store/storable.ts';
 import { projectById } from '../../store/work/projects.ts';
@@ -20,22 +21,33 @@ const pathCharsMax = 1_000;
 /** A forge may show a remark some time after it was written, and its clock may differ from ours. */
 const overlapMs = 10 * 60_000;
 
-/** @throws MooseError if the forge cannot be asked: the next look continues where this one ended */
+/**
+ * Returns why the forge did not take answers, if it did not.
+ * @throws MooseError if the forge cannot be asked: the next look continues where this one ended
+ */
 export async function lookAtRemarks(
   deps: RemarksDeps,
   row: PullRequestRow,
   signal: AbortSignal,
-): Promise<void> {
-  if (row.host === localHost) return;
+): Promise<MooseError[]> {
+  if (row.host === localHost) return [];
   const { database } = deps;
   const forge = await deps.forges.of(row.projectId, signal);
   // The project's remote was changed: the new forge does not know this pull request.
-  if (forge.host !== row.host || forge.repository !== row.repository) return;
+  if (forge.host !== row.host || forge.repository !== row.repository) return [];
   const [order, project] = await database.run(
     (query) => Promise.all([requireWorkOrder(query, row.workOrderId), projectById(query, row.projectId)]),
     signal,
   );
-  const context: RemarksContext = { ...deps, forge, row, order, settings: project.settings, signal };
+  const context: RemarksContext = {
+    ...deps,
+    forge,
+    row,
+    order,
+    settings: project.settings,
+    signal,
+    unanswered: [],
+  };
   await readNew(context);
   await answerCommands(context);
   const work: RemarkRow[] = [];
@@ -55,6 +67,7 @@ export async function lookAtRemarks(
   }
   if (work.length > 0) await sendRemarks(context, work);
   await answerRemarks(context);
+  return context.unanswered;
 }
 
 async function readNew(context: RemarksContext): Promise<void> {
@@ -66,7 +79,12 @@ async function readNew(context: RemarksContext): Promise<void> {
     const read = told.slice(from, from + remarksMax);
     const last = read.at(-1);
     await database.transaction(async (query) => {
-      for (const remark of read) if (!remark.isOwn) await keepRemark(query, row, toldOf(remark));
+      for (const remark of read.filter(({ isOwn }) => !isOwn)) {
+        await keepRemark(query, row, toldOf(remark));
+        const because = 'Moose wrote it, with another account';
+        if (remark.isMarked)
+          await moveRemark(query, { ...row, key: remark.key }, 'new', { state: 'ignored', because });
+      }
       if (last) await keepReadTo(query, row, new Date(last.updatedAt));
     }, signal);
   }

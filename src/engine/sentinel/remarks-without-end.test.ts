@@ -29,6 +29,26 @@ test('fear: a program reviews the pull request of each review of it, without end
   expect(await all.execute()).toHaveLength(1);
 });
 
+test('fear: each machine has an account of its own on the forge, and Moose works on the answers of Moose, without end', async () => {
+  const { forge, look, order, remarks } = await discussed();
+  forge.remarks.push(lineOf({ author: 'bob', body: 'Changed in aaaaaaaaaaaa.', isMarked: true }));
+  await look();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci' });
+  expect(await remarks()).toMatchObject([
+    { state: 'ignored', because: 'Moose wrote it, with another account' },
+  ]);
+});
+
+test('fear: the clock of the forge was an hour ahead, and an hour of commands is never read', async () => {
+  const { forge, look, order } = await discussed();
+  const ahead = new Date(Date.now() + 60 * 60_000).toISOString();
+  forge.remarks.push(remarkOf({ author: 'mallory', createdAt: ahead, updatedAt: ahead }));
+  await look();
+  forge.remarks.push(remarkOf({ body: '/moose stop' }));
+  await look();
+  expect(await order()).toMatchObject({ status: 'cancelled' });
+});
+
 test('fear: a program without the name of one acts as a person', () => {
   const at = { host: 'git.example.org' };
   expect(actorOf({ ...at, author: 'project_3_bot_0a1b' })).toMatch(/^api:/);

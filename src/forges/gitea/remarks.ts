@@ -1,6 +1,7 @@
 // What people wrote about a pull request on Gitea: comments, reviews and comments on lines, in one shape. All of it is
 // untrusted text.
 import { z } from 'zod';
+import { endsWithMarker } from '../../domain/forge-text.ts';
 import type { Remark } from '../../engine/ports/forge.ts';
 import { type GiteaApi, succeeded } from './api.ts';
 
@@ -123,6 +124,7 @@ function ofComment(
     kind: 'comment',
     author,
     isOwn: isSame(author, login),
+    isMarked: endsWithMarker(body),
     body: body.slice(0, bodyCharsMax),
     ...{ judgement: null, sha: null, path: null, line: null, threadId: null, isResolved: false },
     createdAt: created_at,

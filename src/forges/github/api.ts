@@ -66,8 +66,7 @@ export function createGitHubApi(options: {
       for (let page = 1; page < pagesMax; page += 1) {
         const next = nextPage(reply);
         if (next === null) break;
-        const { path: _, query: __, ...rest } = given;
-        reply = await callHost({ ...rest, method: 'GET', path: next });
+        reply = await call({ ...given, method: 'GET', query: { ...query, ...next } });
         all.push(...readPage(reply, read));
       }
       return all;
@@ -93,10 +92,12 @@ function readPage<T>(reply: HostReply, read: { parse(value: unknown): T[] }): T[
   return [...readReply(reply, read)];
 }
 
-function nextPage({ headers }: HostReply): URL | null {
+/** What asks for the next page. Behind a proxy, GitHub may name it at an address that Moose does not use. */
+function nextPage({ headers }: HostReply): Record<string, string> | null {
   const link = Array.isArray(headers.link) ? headers.link.join(',') : (headers.link ?? '');
   const [, address] = /<([^<>]+)>;\s*rel="next"/.exec(link) ?? [];
-  return address !== undefined && URL.canParse(address) ? new URL(address) : null;
+  const url = address === undefined ? null : URL.parse(address);
+  return url && Object.fromEntries(url.searchParams);
 }
 
 function graphqlFailure(host: string, error: { type?: string | undefined; message: string }) {

@@ -1,6 +1,6 @@
 // What people and programs say about a pull request: comments, reviews and comments on lines; and what Moose says.
 import { z } from 'zod';
-import { hasMarker, withMarker, withoutMarkers } from '../../domain/forge-text.ts';
+import { endsWithMarker, hasMarker, withMarker, withoutMarkers } from '../../domain/forge-text.ts';
 import { visibleText } from '../../domain/visible-text.ts';
 import type { Remark, Saying } from '../../engine/ports/forge.ts';
 import { readReply, unexpectedAnswer } from '../call-host.ts';
@@ -73,6 +73,7 @@ export async function readRemarks(
   const common = (given: Pick<Comment, 'user' | 'body' | 'html_url'>) => ({
     author: given.user?.login ?? 'ghost',
     isOwn: isSame(given.user?.login, ownLogin),
+    isMarked: endsWithMarker(given.body ?? ''),
     body: readable(given.body ?? ''),
     url: given.html_url ?? null,
   });

@@ -199,6 +199,26 @@ test('R-SEN-5: remarks come with author, place and judgement; saying twice is on
   expect(own).toMatchObject([{ body: 'Done.' }]);
 });
 
+test('R-SEN-8: fear: GitLab does not say when an approval was given, and one of an older commit approves the newest', async () => {
+  const { double, forge, proposed } = await scene();
+  const { number } = await proposed();
+  const [request] = double.state.mergeRequests;
+  if (!request) throw new Error('It is open');
+  double.state.hidesApprovalTimes = true;
+  request.approvedBy.set('grace', new Date());
+  const approvedAt = async () =>
+    (await forge.readRemarks(number, null)).find(({ judgement }) => judgement === 'approved')?.createdAt;
+  expect(await approvedAt()).toBe(new Date(0).toISOString());
+  const at = new Date(Date.now() - 60_000);
+  const note = { id: 7, author: 'grace', body: 'approved this merge request', at, updatedAt: at };
+  const rest = { type: null, isSystem: true, position: null };
+  request.discussions.push({ id: 'd7', isResolved: false, notes: [{ ...note, ...rest }] });
+  // Anybody can write these words.
+  const copied = { ...note, ...rest, id: 8, isSystem: false, at: new Date() };
+  request.discussions.push({ id: 'd8', isResolved: false, notes: [copied] });
+  expect(await approvedAt()).toBe(at.toISOString());
+});
+
 test('R-SEN-5: only members with the role Developer may command; issues have numbers of their own', async () => {
   const { double, forge } = await scene();
   const may = (name: string) => forge.mayWrite(name);

@@ -1,6 +1,6 @@
 // What people and programs say about a merge request: notes in discussions, and approvals; and what Moose says.
 import { z } from 'zod';
-import { hasMarker, withMarker, withoutMarkers } from '../../domain/forge-text.ts';
+import { endsWithMarker, hasMarker, withMarker, withoutMarkers } from '../../domain/forge-text.ts';
 import { visibleText } from '../../domain/visible-text.ts';
 import type { Remark, Saying } from '../../engine/ports/forge.ts';
 import { type HostReply, readReply, unexpectedAnswer } from '../call-host.ts';
@@ -44,11 +44,11 @@ const reviewersSchema = z.array(
   }),
 );
 const approvalsSchema = z.looseObject({
-  updated_at: z.string().nullish(),
   approved_by: z
     .array(
       z.looseObject({
         user: z.looseObject({ username: z.string() }),
+        // Since GitLab 18.5.
         approved_at: z.string().nullish(),
       }),
     )
@@ -68,7 +68,8 @@ export async function readRemarks(api: GitLabApi, asked: Asked, signal?: AbortSi
     discussion.notes.filter(({ system }) => system !== true).map((note) => remarkOf(asked, discussion, note)),
   );
   const { since } = asked;
-  return [...notes, ...(await judgementsOf(api, asked, signal))]
+  const judgements = await judgementsOf(api, asked, approvalTimes(discussions), signal);
+  return [...notes, ...judgements]
     .filter(({ updatedAt }) => since === null || Date.parse(updatedAt) >= since.getTime())
     .toSorted((a, b) => Date.parse(a.updatedAt) - Date.parse(b.updatedAt));
 }
@@ -85,6 +86,7 @@ function remarkOf(
     kind: isLine ? 'line' : 'comment',
     author: note.author?.username ?? 'ghost',
     isOwn: isSame(note.author?.username, ownLogin),
+    isMarked: endsWithMarker(note.body ?? ''),
     body: visibleText(withoutMarkers(note.body ?? '')).slice(0, bodyCharsMax),
     judgement: null,
     sha: position?.head_sha ?? null,
@@ -109,10 +111,25 @@ const stateMeans: Readonly<Record<string, NonNullable<Remark['judgement']>>> = {
   requested_changes: 'changes_requested',
 };
 
-/** Approvals, and who asked for changes: only newer versions report the latter. */
+/** When each person approved last, from the note that GitLab itself writes then. */
+function approvalTimes(discussions: readonly z.infer<typeof discussionSchema>[]): Map<string, string> {
+  const times = new Map<string, string>();
+  for (const { system, body, author, created_at: at } of discussions.flatMap(({ notes }) => notes)) {
+    if (system !== true || !/^approved this merge request\b/.test(body ?? '') || !author) continue;
+    const before = times.get(author.username);
+    if (before === undefined || Date.parse(before) < Date.parse(at)) times.set(author.username, at);
+  }
+  return times;
+}
+
+/**
+ * Approvals, and who asked for changes: only newer versions report the latter. An approval of unknown time counts as one
+ * of an older commit: the time of the merge request itself changes with every push and note.
+ */
 async function judgementsOf(
   api: GitLabApi,
   { number, ownLogin }: Asked,
+  approvedAt: ReadonlyMap<string, string>,
   signal: AbortSignal | undefined,
 ): Promise<Remark[]> {
   const ask = (what: string) =>
@@ -124,9 +141,11 @@ async function judgementsOf(
   const reviewers = await ask('reviewers');
   const given = new Map<string, { judgement: NonNullable<Remark['judgement']>; at: string }>();
   if (approvals.status === 200) {
-    const { approved_by: by, updated_at: at } = readReply(approvals, approvalsSchema);
-    for (const { user, approved_at } of by)
-      given.set(user.username, { judgement: 'approved', at: approved_at ?? at ?? epoch });
+    for (const { user, approved_at: at } of readReply(approvals, approvalsSchema).approved_by)
+      given.set(user.username, {
+        judgement: 'approved',
+        at: at ?? approvedAt.get(user.username) ?? epoch,
+      });
   }
   if (reviewers.status === 200)
     for (const { user, state, updated_at, created_at } of readReply(reviewers, reviewersSchema)) {

@@ -26,7 +26,7 @@ async function scene() {
     const draft = { title: headBranch, body: '', headBranch, headSha, baseBranch: 'main', baseSha };
     return forge.openPullRequest({ ...draft, workOrderId });
   };
-  return { forge, open };
+  return { forge, open, repository, workOrderId };
 }
 
 test('R-PIPE-7: merging a merged pull request and closing a closed one succeed, and the reverse is an error', async () => {
@@ -50,4 +50,16 @@ test('a missing pull request is an error', async () => {
   await expect(forge.mergePullRequest(7, { expectedHeadSha: 'a' })).rejects.toMatchObject(notFound);
   await expect(forge.closePullRequest(7)).rejects.toMatchObject(notFound);
   expect(await forge.findPullRequest({ headBranch: 'nowhere' })).toBeNull();
+});
+
+test('fear: what a person wants published after a merge is taken for merged', async () => {
+  const { forge, open, repository, workOrderId } = await scene();
+  const first = await open('one');
+  await forge.mergePullRequest(first.number, { expectedHeadSha: first.headSha });
+  const again = { ...first, workOrderId, baseSha: first.headSha };
+  expect(await forge.openPullRequest(again)).toMatchObject({ number: first.number, state: 'merged' });
+  const headSha = repository.commit({ 'two.txt': 'two' });
+  const next = await forge.openPullRequest({ ...again, headSha });
+  expect(next).toMatchObject({ state: 'open', headSha, how: 'opened' });
+  expect(next.number).not.toBe(first.number);
 });

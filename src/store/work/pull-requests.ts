@@ -15,7 +15,7 @@ export interface OnForge {
 
 /**
  * Opens the local forge's pull request of a branch, or updates its head. A closed one is opened again; a merged one
- * stays merged.
+ * stays merged, and newer commits get another one.
  */
 export async function openLocalPullRequest(
   query: Query,
@@ -25,9 +25,10 @@ export async function openLocalPullRequest(
   await sql`select 1 from projects where id = ${draft.projectId} for update`.execute(query);
   const at = { projectId: draft.projectId, host: localHost, repository: '' };
   const before = await findPullRequest(query, at, draft);
-  if (before) {
+  const isMerged = before?.state === 'merged';
+  if (before && !(isMerged && before.headSha !== draft.headSha)) {
     const { headSha, title, body } = draft;
-    const state = before.state === 'merged' ? 'merged' : 'open';
+    const state = isMerged ? 'merged' : 'open';
     return query
       .updateTable('pullRequests')
       .set({ headSha, title, body, state, updatedAt: new Date() })

@@ -62,11 +62,16 @@ export async function moveRemark(
   return numUpdatedRows === 1n;
 }
 
-/** The next look reads remarks that were written after this time, which only grows. */
+/**
+ * The next look reads remarks that were written after this time, which only grows. It is never in the future: the
+ * forge's clock may be set back.
+ */
 export async function keepReadTo(query: Query, at: AtPullRequest, readTo: Date): Promise<void> {
   await query
     .updateTable('pullRequests')
-    .set({ remarksReadTo: sql<Date>`greatest(remarks_read_to, ${readTo})` })
+    .set({
+      remarksReadTo: sql<Date>`least(clock_timestamp(), greatest(remarks_read_to, ${readTo}::timestamptz))`,
+    })
     .where('projectId', '=', at.projectId)
     .where('host', '=', at.host)
     .where('repository', '=', at.repository)

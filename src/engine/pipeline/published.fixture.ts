@@ -1,0 +1,60 @@
+// For tests: a work order that has run to its end on a forge with checks. Git is real; the test decides what the forge
+// answers.
+import type { Database } from '../../store/database.ts';
+import { pullRequestOf } from '../../store/work/pull-requests.ts';
+import { newestRunOf } from '../../store/work/runs.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import type { ChecksReport } from '../ports/forge.ts';
+import { remotePlace } from '../run/remote-place.ts';
+import { executeRun } from './execute-run.ts';
+import { atStep, proposalOf } from './scratch-pipeline.fixture.ts';
+import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { scriptedModel } from './scripted-model.fixture.ts';
+
+const checks = [
+  { kind: 'test' as const, command: 'test -s made.txt && ! grep -q "^<<<<<<<" made.txt', source: 'given' },
+];
+const resolving =
+  'if grep -q "^<<<<<<<" made.txt 2>/dev/null; then echo both > made.txt; else echo new > made.txt; fi; echo says success made it';
+/** An agent that makes another change each time. */
+export const changing = 'echo "$RANDOM$(date +%N)" > made.txt; echo says success made it';
+
+export async function published(
+  database: Database,
+  { agent = resolving, files }: { agent?: string; files?: Record<string, string> } = {},
+) {
+  await database.query.updateTable('pullRequests').set({ nextLookAt: null }).execute();
+  const model = scriptedModel('p/a', ['new', 'both', 'more', 'most'].map(proposalOf));
+  const given = { agents: [scriptedAgent(agent)], models: [model], orderSettings: { checks } };
+  const { work, repository } = await atStep(database, 'routing', { ...given, ...(files ? { files } : {}) });
+  const said: { report: Omit<ChecksReport, 'sha'> } = {
+    report: { verdict: 'running', checks: [], missing: [] },
+  };
+  Object.assign(work.forge, {
+    hasChecks: true,
+    readChecks: async ({ sha }: { sha: string }) => ({ ...said.report, sha }),
+  });
+  const carry = async () => {
+    const run = await newestRunOf(database.query, work.order.id);
+    if (!run) throw new Error('There is no run');
+    const host = { executorId: 'next', slots: work.slots, leg: run.leg };
+    await executeRun(work, run.id, host, new AbortController().signal);
+  };
+  await carry();
+  const [pullRequest] = work.forge.pullRequests;
+  if (!pullRequest) throw new Error('There is no pull request');
+  const { url } = await remotePlace(work.project, work.settings.dataDirectory);
+  /** Somebody else's commit on the base branch of the remote. */
+  const moveBase = (change: Record<string, string>): string => {
+    repository.git('checkout', '--quiet', '-B', 'others', 'main');
+    const sha = repository.commit(change);
+    repository.git('push', '--quiet', url, `${sha}:refs/heads/main`);
+    repository.git('checkout', '--quiet', 'main');
+    return sha;
+  };
+  const atRemote = (branch: string) =>
+    repository.git('ls-remote', url, `refs/heads/${branch}`).split('\t')[0] ?? '';
+  const order = () => theWorkOrder(database, work.order.id);
+  const row = () => pullRequestOf(database.query, work.order.id);
+  return { database, work, repository, model, said, carry, pullRequest, moveBase, atRemote, order, row };
+}
