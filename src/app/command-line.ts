@@ -161,6 +161,7 @@ const exitCode = await runProgram(
     demo: async (options) => {
       await refuseOnServer(options.data);
       const { runDemo } = await import('../demo/run-demo.ts');
+      const { assertOnlyDemos } = await import('../demo/only-demos.ts');
       const base = readConfig(givenEnvironment(), options.data ? { data: options.data } : {});
       const dataDirectory = options.data ? base.dataDirectory : join(base.dataDirectory, 'demo');
       return runDemo({
@@ -176,6 +177,12 @@ const exitCode = await runProgram(
           const isTerminal = process.stderr.isTTY === true;
           const config = { ...read, ...screenOf(read, { ...options.face, isTerminal, serves: false }) };
           const inner = await openMoose(config, stop.signal);
+          try {
+            await assertOnlyDemos(inner.moose, dataDirectory);
+          } catch (cause) {
+            await inner.close();
+            throw cause;
+          }
           const worker = await startWorker(inner, config, onLost);
           const close = async () => {
             await worker.close();
