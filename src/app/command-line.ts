@@ -1,6 +1,7 @@
 // The composition root: runs the command line on what `compose.ts` builds.
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { outliveOutput } from '../cli/closed-output.ts';
 import type { OpenMoose } from '../cli/context.ts';
 import { createFace, printError } from '../cli/face.ts';
 import { runProgram } from '../cli/program.ts';
@@ -30,12 +31,17 @@ process.on('uncaughtException', (cause) => {
   printError(cause, process.argv.includes('--json'));
   process.exit(1);
 });
-enterCallersDirectory();
 const stop = new AbortController();
+let serves = false;
+// A server or worker goes on; any other command has nobody to work for.
+outliveOutput((name) => {
+  if (name === 'stdout' && !serves) stop.abort(new DOMException('Nobody reads the output', 'AbortError'));
+});
+enterCallersDirectory();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    // A second Ctrl-C exits immediately.
-    if (stop.signal.aborted) process.exit(130);
+    // A second Ctrl-C exits immediately. A terminal that closes can send its signal twice.
+    if (stop.signal.aborted && name !== 'SIGHUP') process.exit(130);
     stop.abort(new DOMException('Stopped by a signal', 'AbortError'));
   });
 }
@@ -95,6 +101,7 @@ const exitCode = await runProgram(
     signal: stop.signal,
     face: createFace,
     open: async (flags, mode) => {
+      serves = mode === 'serve';
       const server = serverOf(givenEnvironment(), flags);
       if (server !== null) {
         const { openServer } = await import('../cli/remote/open-server.ts');
