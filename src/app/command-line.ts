@@ -22,8 +22,6 @@ import { givenEnvironment } from './config/own-environment.ts';
 import { openScreenLog, screenOf } from './log.ts';
 import { version } from './version.ts';
 
-// Errors before anything is open must not show secrets either.
-rememberSecrets(secretsOf(givenEnvironment()));
 let logger: Logger | null = null;
 // Without this, Node would print the error unredacted, and only to the console.
 process.on('uncaughtException', (cause) => {
@@ -31,6 +29,8 @@ process.on('uncaughtException', (cause) => {
   printError(cause, process.argv.includes('--json'));
   process.exit(1);
 });
+// Errors before anything is open must not show secrets either.
+rememberSecrets(secretsOf(givenEnvironment()));
 const stop = new AbortController();
 let serves = false;
 // A server or worker goes on; any other command has nobody to work for.
