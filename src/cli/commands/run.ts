@@ -54,7 +54,7 @@ export function addRun(program: Command, context: CliContext): void {
         context,
         command,
         async (opened, face) => {
-          const submission = await readSubmission(title, options, opened.server);
+          const submission = await readSubmission(title, options, opened.server, context.signal);
           const { order, warnings } = await opened.moose.submit(submission);
           for (const warning of warnings) face.note(`Note: ${warning}`);
           if (options.needsApproval) {
