@@ -1,6 +1,7 @@
 // The composition root: runs the command line on what `compose.ts` builds.
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { outliveOutput } from '../cli/closed-output.ts';
 import type { OpenMoose } from '../cli/context.ts';
 import { createFace, printError } from '../cli/face.ts';
 import { runProgram } from '../cli/program.ts';
@@ -20,8 +21,6 @@ import { givenEnvironment } from './config/own-environment.ts';
 import { openScreenLog, screenOf } from './log.ts';
 import { version } from './version.ts';
 
-// Errors before anything is open must not show secrets either.
-rememberSecrets(secretsOf(givenEnvironment()));
 let logger: Logger | null = null;
 // Without this, Node would print the error unredacted, and only to the console.
 process.on('uncaughtException', (cause) => {
@@ -29,12 +28,19 @@ process.on('uncaughtException', (cause) => {
   printError(cause, process.argv.includes('--json'));
   process.exit(1);
 });
-enterCallersDirectory();
+// Errors before anything is open must not show secrets either.
+rememberSecrets(secretsOf(givenEnvironment()));
 const stop = new AbortController();
+let serves = false;
+// A server or worker goes on; any other command has nobody to work for.
+outliveOutput((name) => {
+  if (name === 'stdout' && !serves) stop.abort(new DOMException('Nobody reads the output', 'AbortError'));
+});
+enterCallersDirectory();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    // A second Ctrl-C exits immediately.
-    if (stop.signal.aborted) process.exit(130);
+    // A second Ctrl-C exits immediately. A terminal that closes can send its signal twice.
+    if (stop.signal.aborted && name !== 'SIGHUP') process.exit(130);
     stop.abort(new DOMException('Stopped by a signal', 'AbortError'));
   });
 }
@@ -96,6 +102,7 @@ const exitCode = await runProgram(
     signal: stop.signal,
     face: createFace,
     open: async (flags, mode) => {
+      serves = mode === 'serve';
       const server = serverOf(givenEnvironment(), flags);
       if (server !== null) {
         const { openServer } = await import('../cli/remote/open-server.ts');
@@ -163,6 +170,7 @@ const exitCode = await runProgram(
     demo: async (options) => {
       await refuseOnServer(options.data);
       const { runDemo } = await import('../demo/run-demo.ts');
+      const { assertOnlyDemos } = await import('../demo/only-demos.ts');
       const base = readConfig(givenEnvironment(), options.data ? { data: options.data } : {});
       const dataDirectory = options.data ? base.dataDirectory : join(base.dataDirectory, 'demo');
       return runDemo({
@@ -180,6 +188,12 @@ const exitCode = await runProgram(
           const { openMoose } = await import('./compose.ts');
           const { startWorker } = await import('./carry.ts');
           const inner = await openMoose(config, stop.signal);
+          try {
+            await assertOnlyDemos(inner.moose, dataDirectory);
+          } catch (cause) {
+            await inner.close();
+            throw cause;
+          }
           const worker = await startWorker(inner, config, onLost);
           const close = async () => {
             await worker.close();

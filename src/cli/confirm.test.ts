@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { confirmByPerson } from './confirm.ts';
+import { askYesNo, confirmByPerson } from './confirm.ts';
 
 const never = new AbortController().signal;
 
@@ -29,3 +29,33 @@ test.each([
   if (code === null) await asked;
   else await expect(asked).rejects.toMatchObject({ code });
 });
+
+test('R-UI-7: fear: Ctrl-C at a question is reported as a bug in Moose', async () => {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new DOMException('Stopped by a signal', 'AbortError'));
+  for (const ask of [confirmByPerson, askYesNo]) {
+    const at = { ...terminal(true), interrupt };
+    const asked = ask('Raising a limit', stop.signal, at);
+    at.input.write('\x03');
+    await expect(asked).rejects.toBe(stop.signal.reason);
+  }
+});
+
+test.each([
+  ['Ctrl-D', '\x04'],
+  ['the end of the input', null],
+])(
+  'R-UI-7: fear: after %s at a question, the command waits forever or is reported as a bug',
+  async (_, key) => {
+    const end = ({ input }: ReturnType<typeof terminal>) =>
+      void (key === null ? input.end() : input.write(key));
+    const confirming = terminal(true);
+    const confirmed = confirmByPerson('Raising a limit', never, confirming);
+    end(confirming);
+    await expect(confirmed).rejects.toMatchObject({ code: 'NOT_CONFIRMED' });
+    const asking = terminal(true);
+    const asked = askYesNo('Write it?', never, asking);
+    end(asking);
+    expect(await asked).toBe(false);
+  },
+);

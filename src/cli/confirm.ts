@@ -1,19 +1,23 @@
 // Asks the person at the terminal. Without a terminal, as for an agent or a script, it refuses: a program cannot answer
 // for a person.
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { PermanentError } from '../domain/failure.ts';
 
 export interface Terminal {
   input: NodeJS.ReadableStream & { isTTY?: boolean };
   output: NodeJS.WritableStream & { isTTY?: boolean };
+  /** What Ctrl-C does: while a question is asked, the terminal sends it as a key. */
+  interrupt?(): void;
 }
 
 /** @throws PermanentError `PERSON_NEEDED`, `NOT_CONFIRMED` */
 export async function confirmByPerson(
   what: string,
   signal: AbortSignal,
-  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+  terminal: Terminal = { input: process.stdin, output: process.stderr },
 ): Promise<void> {
+  const { input, output } = terminal;
   if (input.isTTY !== true || output.isTTY !== true) {
     throw refused(
       'PERSON_NEEDED',
@@ -21,13 +25,8 @@ export async function confirmByPerson(
       'Run the command at a terminal, or sign in to Mission Control: `moose open`.',
     );
   }
-  const asking = createInterface({ input, output });
-  try {
-    const answer = await asking.question(`${what}. Type yes to confirm: `, { signal });
-    if (answer.trim().toLowerCase() === 'yes') return;
-  } finally {
-    asking.close();
-  }
+  const answer = await answerTo(`${what}. Type yes to confirm: `, signal, terminal);
+  if (answer === 'yes') return;
   throw refused('NOT_CONFIRMED', `${what} was not confirmed.`, 'Nothing was changed. Type yes to confirm.');
 }
 
@@ -35,13 +34,29 @@ export async function confirmByPerson(
 export async function askYesNo(
   question: string,
   signal: AbortSignal,
-  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+  terminal: Terminal = { input: process.stdin, output: process.stderr },
 ): Promise<boolean> {
-  if (input.isTTY !== true || output.isTTY !== true) return false;
+  if (terminal.input.isTTY !== true || terminal.output.isTTY !== true) return false;
+  const answer = await answerTo(`${question} [Y/n] `, signal, terminal);
+  return answer === '' || answer === 'y' || answer === 'yes';
+}
+
+/** Null if the input ends without an answer, as with Ctrl-D. */
+async function answerTo(
+  question: string,
+  signal: AbortSignal,
+  { input, output, interrupt = () => process.kill(process.pid, 'SIGINT') }: Terminal,
+): Promise<string | null> {
   const asking = createInterface({ input, output });
+  asking.on('SIGINT', interrupt);
+  const over = once(asking, 'close').then(() => null);
   try {
-    const answer = (await asking.question(`${question} [Y/n] `, { signal })).trim().toLowerCase();
-    return answer === '' || answer === 'y' || answer === 'yes';
+    const answer = await Promise.race([asking.question(question, { signal }), over]);
+    return answer?.trim().toLowerCase() ?? null;
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof Error && cause.name === 'AbortError') return null;
+    throw cause;
   } finally {
     asking.close();
   }

@@ -69,3 +69,10 @@ test('R-SEC-2: the stack of an unknown error cannot control the terminal', () =>
   expect(err()).toContain('RangeError');
   expect(err()).not.toContain('\x1b]');
 });
+
+test('R-FAIL-1: fear: a full disk or a missing permission is reported as a bug in Moose', () => {
+  const { err } = listen();
+  const cause = Object.assign(new Error("EACCES: permission denied, open '/srv/x'"), { code: 'EACCES' });
+  printError(cause, false);
+  expect(err()).toMatch(/^moose: Permission .+'\/srv\/x'.+ \[FILE_NOT_ALLOWED\]\n$/);
+});

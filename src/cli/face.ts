@@ -1,8 +1,9 @@
 // Prints the output of the commands: text for a person, or one JSON document for a program.
 import { styleText } from 'node:util';
-import { isMooseError } from '../domain/failure.ts';
+import { isMooseError, type MooseError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
 import { asSentence } from '../domain/sentence.ts';
+import { toMooseError } from '../engine/errors/to-moose-error.ts';
 import { jsonSafe, terminalSafe } from './terminal-safe.ts';
 
 export interface Face {
@@ -59,11 +60,17 @@ export function createFace(isJson: boolean): Face {
   };
 }
 
+/** Undefined for a bug in Moose; a failure of the machine, such as a full disk, is none. */
+function knownError(error: unknown): MooseError | undefined {
+  const known = toMooseError(error, 'cli', 'run');
+  return known.code === 'UNEXPECTED' && !isMooseError(error) ? undefined : known;
+}
+
 /** Prints what happened and what to do, with a stable code, to stderr. */
 export function printError(error: unknown, isJson: boolean): void {
-  const known = isMooseError(error) ? error : undefined;
+  const known = knownError(error);
   const code = known?.code ?? 'UNEXPECTED';
-  const message = redact(error instanceof Error ? error.message : String(error));
+  const message = redact(known?.message ?? (error instanceof Error ? error.message : String(error)));
   const advice = known
     ? (known.advice ?? '')
     : 'This is a bug in Moose: please report it with the output of `moose doctor`.';

@@ -33,6 +33,14 @@ const wrong: string[][] = [
   ['errors', '--limit', '-1'],
   ['circuits', '--reset'],
   ['config', 'nonsense'],
+  ['project', 'delete', 'shop'],
+  ['run', 'A title', '--repo', ''],
+  ['run', 'A title', '--agent', 'patch', '--agent', ''],
+  ['restore', 'backup.tar.gz', '--force', '--data', ''],
+  ['project', 'add', ''],
+  ['run', 'A title', '--needs-approval', '--wait'],
+  ['reconcile', '--plan', '--repair', '0123abcd'],
+  ['reconcile', '--repair', '0123abcd', '--leave', '0123abcd'],
   [],
 ];
 
@@ -59,6 +67,11 @@ test.each([[['run', '-v fails']], [['run', '--', '-v fails', '--limit', '2']]])(
     expect(stderr).toContain('moose run --limit 2 -- "-v fails"');
   },
 );
+
+test('R-UI-7: an unknown subcommand is named, with what was meant', async () => {
+  expect((await run('project', 'sho', 'shop')).stderr).toContain("no command 'sho': did you mean show");
+  expect((await run('tokens', 'delete', '0123')).stderr).toContain('it has ls, create, revoke');
+});
 
 test.each(wrong.map((argv) => [argv]))(
   'without --json, a usage error is text, with the same exit code: %j',

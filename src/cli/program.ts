@@ -63,6 +63,7 @@ import { addUpgrade } from './commands/upgrade.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { printError } from './face.ts';
+import { refuseEmptyWords, refuseUnknownSubcommand } from './strict-words.ts';
 import { asksForJson, printSaid, printUsageError, sayInto } from './usage.ts';
 
 const adders = [
@@ -144,7 +145,9 @@ export function createProgram(context: CliContext, said?: string[]): Command {
     // Both options may come before or after the name of the command.
     command.option('--json', 'print JSON').option('--data <dir>', 'where Moose keeps its state');
     command.exitOverride();
+    command.hook('preSubcommand', refuseUnknownSubcommand);
   }
+  program.hook('preAction', (_, command) => refuseEmptyWords(command));
   program.addHelpText(
     'after',
     `

@@ -38,3 +38,17 @@ test('fear: an abandoned prompt keeps the terminal, or stores an empty value', a
   input.write('half\x03');
   await expect(reading).rejects.toMatchObject({ code: 'VALUE_NOT_GIVEN' });
 });
+
+test('fear: a prompt whose terminal is gone waits forever', async () => {
+  const { input, output } = terminal(true);
+  const reading = readSecret('Value: ', signal, { input, output });
+  input.end('half');
+  await expect(reading).rejects.toMatchObject({ code: 'VALUE_NOT_GIVEN' });
+});
+
+test('R-SEC-3: fear: a piped value without an end fills the memory', async () => {
+  const { input, output } = terminal(false);
+  const reading = readSecret('Value: ', signal, { input, output });
+  input.end(Buffer.alloc(2 * 1024 * 1024, 'x'));
+  await expect(reading).rejects.toMatchObject({ message: expect.stringContaining('more than') });
+});

@@ -1,26 +1,28 @@
 // Reads a secret from a pipe, or at a terminal without showing what is typed. Never from the command line, which
 // everybody on the machine can read.
-import { buffer as readAll } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import { PermanentError } from '../domain/failure.ts';
+import { readInput } from './read-input.ts';
 
 export interface SecretTerminal {
-  input: NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
+  input: Readable & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   output: NodeJS.WritableStream;
 }
 
-const charsMax = 1024 * 1024;
+/** More than any value may have, so that its own limit is reported. */
+const bytesMax = 1024 * 1024;
 const [enter, lineFeed, end, interrupt, backspace, del] = ['\r', '\n', '\x04', '\x03', '\b', '\x7f'];
 
 /**
  * A single line end at the end of a pipe is not part of the value. @throws PermanentError `VALUE_NOT_GIVEN`,
- * `VALUE_NOT_TEXT`
+ * `VALUE_NOT_TEXT`, `VALUE_TOO_LONG`
  */
 export async function readSecret(
   question: string,
   signal: AbortSignal,
   { input, output }: SecretTerminal = { input: process.stdin, output: process.stderr },
 ): Promise<string> {
-  if (input.isTTY !== true) return asText(await readAll(input)).replace(/\r?\n$/, '');
+  if (input.isTTY !== true) return asText(await readInput(input, signal, bytesMax)).replace(/\r?\n$/, '');
   output.write(question);
   input.setRawMode?.(true);
   try {
@@ -33,7 +35,8 @@ export async function readSecret(
 }
 
 /** Refuses invalid UTF-8, which would change the stored value. */
-function asText(bytes: Buffer): string {
+function asText(bytes: Buffer | null): string {
+  if (bytes === null) throw tooLong();
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
@@ -48,25 +51,28 @@ function asText(bytes: Buffer): string {
   }
 }
 
-function typed(input: NodeJS.ReadableStream, signal: AbortSignal): Promise<string> {
+function typed(input: Readable, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let value = '';
     const finish = (outcome: () => void) => {
       input.off('data', onData);
+      input.off('end', onEnd);
       signal.removeEventListener('abort', onAbort);
       outcome();
     };
+    const onEnd = () => finish(() => reject(notGiven()));
     const onAbort = () => finish(() => reject(signal.reason));
     const onData = (chunk: Buffer | string) => {
       for (const char of chunk.toString()) {
         if (char === enter || char === lineFeed || char === end) return finish(() => resolve(value));
         if (char === interrupt) return finish(() => reject(notGiven()));
         value = char === backspace || char === del ? [...value].slice(0, -1).join('') : value + char;
-        if (value.length > charsMax) return finish(() => reject(notGiven()));
+        if (value.length > bytesMax) return finish(() => reject(tooLong()));
       }
     };
     signal.addEventListener('abort', onAbort, { once: true });
     input.on('data', onData);
+    input.once('end', onEnd);
     input.resume();
   });
 }
@@ -78,5 +84,15 @@ function notGiven(): PermanentError {
     operation: 'read value',
     message: 'No value was given.',
     advice: 'Type it at the prompt, or pipe it in: `moose project variable set PROJECT NAME < FILE`.',
+  });
+}
+
+function tooLong(): PermanentError {
+  return new PermanentError({
+    code: 'VALUE_TOO_LONG',
+    component: 'cli',
+    operation: 'read value',
+    message: `The value has more than ${bytesMax} bytes.`,
+    advice: 'Put it into a file that the project fetches.',
   });
 }

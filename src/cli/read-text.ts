@@ -1,22 +1,28 @@
-import { readFile } from 'node:fs/promises';
-import { buffer as readAll } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { PermanentError } from '../domain/failure.ts';
+import { inputBytesMax, readInput } from './read-input.ts';
 
 /** Returns the text as given; `@FILE` reads a file, `@-` standard input. @throws PermanentError `TEXT_UNREADABLE` */
-export async function readText(given: string): Promise<string> {
+export async function readText(given: string, signal: AbortSignal): Promise<string> {
   if (!given.startsWith('@')) return given;
   const path = given.slice(1);
   try {
-    const bytes = path === '-' ? await readAll(process.stdin) : await readFile(path);
+    const bytes = await readInput(path === '-' ? process.stdin : createReadStream(path), signal);
+    if (bytes === null) throw unreadable(path, `: it has more than ${inputBytesMax} bytes`);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new PermanentError({
-      code: 'TEXT_UNREADABLE',
-      component: 'cli',
-      operation: 'read',
-      message: `${path === '-' ? 'Standard input' : `"${path}"`} cannot be read as text.`,
-      advice: 'Check the path, and that the file is UTF-8.',
-      cause,
-    });
+    signal.throwIfAborted();
+    throw cause instanceof PermanentError ? cause : unreadable(path, '', cause);
   }
+}
+
+function unreadable(path: string, why: string, cause?: unknown): PermanentError {
+  return new PermanentError({
+    code: 'TEXT_UNREADABLE',
+    component: 'cli',
+    operation: 'read',
+    message: `${path === '-' ? 'Standard input' : `"${path}"`} cannot be read as text${why}.`,
+    advice: 'Check the path, and that the file is UTF-8.',
+    cause,
+  });
 }

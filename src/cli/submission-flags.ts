@@ -61,6 +61,7 @@ export async function readSubmission(
   title: string,
   { bestOf, alsoIn = [], ...options }: SubmissionFlags & { bestOf?: number; alsoIn?: string[] },
   server: string | null,
+  signal: AbortSignal,
 ) {
   return {
     title,
@@ -69,8 +70,8 @@ export async function readSubmission(
       : { project: options.project, repositoryPath: options.repo }),
     ...(alsoIn.length === 0 ? {} : { alsoIn: alsoIn.map((given) => otherRepository(given, server)) }),
     base: options.base,
-    description: options.description === undefined ? undefined : await readText(options.description),
-    acceptance: options.acceptance === undefined ? undefined : await readText(options.acceptance),
+    description: options.description === undefined ? undefined : await readText(options.description, signal),
+    acceptance: options.acceptance === undefined ? undefined : await readText(options.acceptance, signal),
     ...(bestOf === undefined
       ? { agent: oneOf('--agent', options.agent), model: oneOf('--model', options.model) }
       : { bestOf, agents: options.agent, models: options.model }),

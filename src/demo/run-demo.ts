@@ -12,6 +12,7 @@ import { runGit } from '../git/run-git.ts';
 import { type DemoResult, type DemoWork, reportDemo } from './demo-report.ts';
 import { demoSpecScript } from './demo-spec.ts';
 import { demoScript, demoWorkOrders } from './demo-work-orders.ts';
+import { scratchPrefix } from './only-demos.ts';
 import { runSpec } from './run-spec.ts';
 import { createScratchRepository } from './scratch-repository.ts';
 import { startScriptedProvider } from './scripted-provider.ts';
@@ -45,12 +46,12 @@ export async function runDemo({
   const provider = await startScriptedProvider({ script: isSpec ? demoSpecScript : demoScript });
   try {
     face.note('The answers below come from a scripted model: no key is needed, and nothing is spent.');
-    const scratch = join(await mkdtemp(join(dataDirectory, 'scratch-')), 'till');
-    const repository = await createScratchRepository(scratch, signal);
-    face.note(`Scratch repository: ${repository.path}`);
     const lost = new AbortController();
     const opened = await open(provider.baseUrl, (error) => lost.abort(error));
     try {
+      const scratch = join(await mkdtemp(join(dataDirectory, scratchPrefix)), 'till');
+      const repository = await createScratchRepository(scratch, signal);
+      face.note(`Scratch repository: ${repository.path}`);
       const stop = AbortSignal.any([signal, lost.signal]);
       const work = isSpec ? runSpec : workThrough;
       const { details, spec } = await work(opened.moose, repository.path, face, stop);

@@ -1,5 +1,5 @@
 // A backup is a complete copy of one moment, and a restored copy reports what it lacks (R-DIST-5).
-import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitIn } from '../../git/scratch-repository.fixture.ts';
@@ -8,7 +8,7 @@ import { effectsOf } from '../../store/work/effects.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
 import { allEventsOf, findWorkOrder } from '../../store/work/work-orders.ts';
 import { backupGround, emptyDatabase, never, strangeTitle, sumsOf } from './backup.fixture.ts';
-import { assertRestored, markUnfinished } from './unfinished-restore.ts';
+import { assertRestored, markPath, markUnfinished } from './unfinished-restore.ts';
 import { verifyBackup } from './verify-backup.ts';
 
 /** A restore runs all migrations, which takes long on a busy machine. */
@@ -120,6 +120,21 @@ test(
   },
 );
 
+test(
+  'R-DIST-5: fear: --force renames the directory that the backup is in, and then finds no backup',
+  slow,
+  async () => {
+    const { make, restore, root } = await backupGround();
+    const into = join(root, 'own');
+    mkdirSync(into);
+    const { path } = await make('own/backup.tar.gz');
+    await expect(restore(path, { into, isForced: true })).rejects.toMatchObject({
+      code: 'RESTORE_FILE_INSIDE',
+    });
+    expect(readdirSync(into)).toEqual(['backup.tar.gz']);
+  },
+);
+
 test('R-DIST-5: fear: others read the commits while a backup is made', slow, async () => {
   const { make, root } = await backupGround();
   const seen: string[] = [];
@@ -140,6 +155,11 @@ test('R-DIST-5: fear: a Moose starts from half a copy', slow, async () => {
   mkdirSync(into);
   await markUnfinished(into);
   await expect(assertRestored(into)).rejects.toMatchObject({ code: 'RESTORE_UNFINISHED' });
+  rmSync(markPath(into));
+  await markUnfinished(into, '/srv/old');
+  await expect(assertRestored(into)).rejects.toMatchObject({
+    message: expect.stringContaining('The previous content is in /srv/old.'),
+  });
 });
 
 test('R-DIST-5: fear: a restore into the database of another program changes it', slow, async () => {

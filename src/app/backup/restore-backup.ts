@@ -1,7 +1,7 @@
 // Restores a backup into an empty directory. The whole file is verified before anything is written, and no Moose starts
 // from the copy before it is complete.
 import { createWriteStream } from 'node:fs';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, realpath, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,7 +11,7 @@ import { unbundleRepository } from '../../git/repository-bundle.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import { makeDirectory } from '../../stdx/make-directory.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
-import { backupInvalid, backupTooNew, placeTaken } from '../../store/backup/backup-failure.ts';
+import { backupInside, backupInvalid, backupTooNew, placeTaken } from '../../store/backup/backup-failure.ts';
 import { assertFreshDatabase } from '../../store/backup/fresh-database.ts';
 import { loadCopy } from '../../store/backup/load-copy.ts';
 import type { Settled } from '../../store/backup/settle-copy.ts';
@@ -47,16 +47,17 @@ const settings = {
 
 /**
  * @throws PermanentError `BACKUP_INVALID`
- * @throws ConfigurationError `BACKUP_TOO_NEW`, `RESTORE_PLACE_TAKEN`
+ * @throws ConfigurationError `BACKUP_TOO_NEW`, `RESTORE_PLACE_TAKEN`, `RESTORE_FILE_INSIDE`
  */
 export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Promise<Restored> {
   const { path, dataDirectory } = wish;
   const manifest = await verifyBackup(path, signal);
   const migrations = await migrationsOf(manifest);
+  await assertOutside(wish);
   if (wish.databaseUrl) await assertFreshDatabase(wish.databaseUrl);
   const keptAside = await clearPlace(wish);
   await makeDirectory(dataDirectory, 0o711);
-  await markUnfinished(dataDirectory);
+  await markUnfinished(dataDirectory, keptAside);
   const url = await wish.openDatabase();
   await assertFreshDatabase(url).catch(async (cause: unknown) => {
     await rm(markPath(dataDirectory), { force: true });
@@ -80,6 +81,16 @@ async function migrationsOf({ migrations }: BackupManifest) {
     if (!own || checksumOfMigration(own) !== checksum) throw backupTooNew(version, name);
   }
   return known.filter(({ version }) => migrations.some((one) => one.version === version));
+}
+
+/** @throws ConfigurationError `RESTORE_FILE_INSIDE` */
+async function assertOutside({ path, dataDirectory }: RestoreWish): Promise<void> {
+  const directory = await realpath(dataDirectory).catch((cause: unknown) => {
+    if (hasErrorCode(cause, 'ENOENT', 'ENOTDIR')) return null;
+    throw cause;
+  });
+  if (directory === null) return;
+  if ((await realpath(path)).startsWith(`${directory}/`)) throw backupInside(path, dataDirectory);
 }
 
 /** Returns the new path of the previous directory; null if there was none. */

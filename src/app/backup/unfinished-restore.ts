@@ -2,24 +2,32 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
-import { isThere } from '../../git/is-there.ts';
+import { isThere, readIfThere } from '../../git/is-there.ts';
+
+/** What precedes a path, in the mark and in the error. */
+const keptIn = 'The previous content is in';
 
 export const markPath = (dataDirectory: string) => join(dataDirectory, 'restoring');
 
-export async function markUnfinished(dataDirectory: string): Promise<void> {
-  const text =
-    'A backup is being restored here. Without a running `moose restore`, the copy is incomplete.\n';
-  await writeFile(markPath(dataDirectory), text, { flag: 'wx', flush: true });
+const doneSoFar =
+  'A backup is being restored here. Without a running `moose restore`, the copy is incomplete.';
+
+/** @param keptAside - where the previous content of the directory is now; null if there was none */
+export async function markUnfinished(dataDirectory: string, keptAside: string | null = null): Promise<void> {
+  const where = keptAside === null ? '' : `${keptIn} ${keptAside}\n`;
+  await writeFile(markPath(dataDirectory), `${doneSoFar}\n${where}`, { flag: 'wx', flush: true });
 }
 
 /** @throws ConfigurationError `RESTORE_UNFINISHED` */
 export async function assertRestored(dataDirectory: string): Promise<void> {
   if (!(await isThere(markPath(dataDirectory)))) return;
+  const mark = (await readIfThere(markPath(dataDirectory))) ?? '';
+  const kept = mark.split('\n').find((line) => line.startsWith(keptIn));
   throw new ConfigurationError({
     code: 'RESTORE_UNFINISHED',
     component: 'config',
     operation: 'open',
-    message: `A backup is being restored into ${dataDirectory}, or was, and did not finish.`,
+    message: `A backup is being restored into ${dataDirectory}, or was, and did not finish.${kept === undefined ? '' : ` ${kept}.`}`,
     advice:
       'Wait for `moose restore`. If it was stopped, run it again with --force; for your own PostgreSQL, into a new database.',
   });

@@ -15,12 +15,10 @@ const writeAfterMs = 10_000;
  * Uses `moose/code` in the user's cache directory if nobody else can write there, because anyone who can runs code as
  * this user. Does nothing if NODE_COMPILE_CACHE is set.
  */
-export async function keepCompiledCode(
-  cacheDirectory = process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
-): Promise<void> {
+export async function keepCompiledCode(cacheDirectory = process.env.XDG_CACHE_HOME): Promise<void> {
   if (getCompileCacheDir() !== undefined) return;
-  const directory = join(cacheDirectory, 'moose', 'code');
   try {
+    const directory = join(cacheDirectory || join(homedir(), '.cache'), 'moose', 'code');
     await makeDirectory(directory, ownerOnly);
     const path = realpathSync(directory);
     if (isSafe(path, process.geteuid?.())) enableCompileCache(path);

@@ -1,5 +1,5 @@
 // The only reader of the environment: it turns it into one value, and no other code reads it again.
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { type KnownSecret, secretsOf } from '../../domain/secrets/known-secrets.ts';
@@ -14,6 +14,7 @@ import { checkEnvironment, programEnvironment } from './given-environments.ts';
 import { givenSettings } from './given-settings.ts';
 import { signInElsewhere } from './given-sign-in.ts';
 import { grantedPaths } from './given-values.ts';
+import { homeDirectory } from './home-directory.ts';
 import { type Environment, readKeysFile } from './own-environment.ts';
 import { readVariable, type VariableName } from './variables.ts';
 
@@ -64,7 +65,7 @@ export function readConfig(
 ): Config {
   const env = withKeysFile(environment);
   const read = <Name extends VariableName>(name: Name) => readVariable(env, name);
-  const dataDirectory = resolve(flags.data || read('MOOSE_DATA') || join(homedir(), '.moose'));
+  const dataDirectory = resolve(flags.data || read('MOOSE_DATA') || join(homeDirectory(), '.moose'));
   const models = modelSettings(env);
   const otherDatabase = read('DATABASE_URL');
   return {

@@ -61,6 +61,21 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test.runIf(process.platform === 'linux' && process.geteuid?.() === 0)(
+  'R-SEC-4: fear: where the keys cannot be hidden, Moose ends with the stack of an error, or shows them',
+  () => {
+    const readOnly = 'mount -t tmpfs -o ro none /dev/shm && exec "$0" "$@"';
+    const args = ['--mount', 'sh', '-c', readOnly, process.execPath, mainPath, 'ls', '--json'];
+    const { PATH = '', HOME = '' } = process.env;
+    const env = { PATH, HOME, ANTHROPIC_API_KEY: key };
+    const { status, stderr } = spawnSync('unshare', args, { env, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'KEYS_NOT_HIDDEN', advice: expect.stringContaining('MOOSE_KEYS_FILE') },
+    });
+  },
+);
+
 test('R-SEC-4: the program itself hides its keys before it does anything else', () => {
   const statements = readFileSync(mainPath, 'utf8')
     .split('\n')

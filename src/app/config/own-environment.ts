@@ -32,7 +32,29 @@ export function hideKeys(): void {
   if (Object.keys(keys).length === 0 || process.execve === undefined || process.channel) return;
   const rest = Object.entries(env).filter(([name]) => !(name in keys));
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  process.execve(process.execPath, args, { ...Object.fromEntries(rest), [parcelName]: seal(keys) });
+  const parcel = sealed(keys);
+  if (parcel === null) return;
+  process.execve(process.execPath, args, { ...Object.fromEntries(rest), [parcelName]: parcel });
+}
+
+/** Thrown once errors can be printed. */
+let notHidden: ConfigurationError | undefined;
+
+/** Null if the file cannot be written, as on a read-only disk. */
+function sealed(keys: Record<string, string | undefined>): string | null {
+  try {
+    return seal(keys);
+  } catch (cause) {
+    notHidden = new ConfigurationError({
+      code: 'KEYS_NOT_HIDDEN',
+      component: 'config',
+      operation: 'hide keys',
+      message: `Moose cannot hide its keys from other processes, because it cannot write to ${parcelDirectory()}.`,
+      advice: 'Make that folder writable, or put the keys into a file, and name it in MOOSE_KEYS_FILE.',
+      cause,
+    });
+    return null;
+  }
 }
 
 const parcelPattern = /^moose-keys-(\d+)-(\d+)-[0-9a-f-]{36}$/;
@@ -71,8 +93,12 @@ function startOf(pid: number): string {
 
 let handedOver: Record<string, string> | undefined;
 
-/** The environment, including the keys that were handed over. @throws ConfigurationError `KEYS_UNREADABLE` */
+/**
+ * The environment, including the keys that were handed over.
+ * @throws ConfigurationError `KEYS_UNREADABLE`, `KEYS_NOT_HIDDEN`
+ */
 export function givenEnvironment(): Environment {
+  if (notHidden) throw notHidden;
   const parcel = process.env[parcelName];
   // Child processes must not inherit this variable.
   delete process.env[parcelName];

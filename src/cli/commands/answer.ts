@@ -30,7 +30,7 @@ export function addAnswer(program: Command, context: CliContext): void {
     .action(async (id: string, option: string, options: AnswerFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const { moose } = opened;
-        const note = options.note === undefined ? undefined : await readText(options.note);
+        const note = options.note === undefined ? undefined : await readText(options.note, context.signal);
         const { work_order: asked, options: offered } = await moose.escalations.one(id);
         const chosen = offered.find((one) => one.id === option);
         if (chosen && raisesSystemLimit(option)) await confirmByPerson(chosen.label, context.signal);

@@ -5,6 +5,7 @@ import type { Classification, FailureCase } from '../../classifier/failure-case.
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { CliContext } from '../context.ts';
 import { flagsOf } from '../flags.ts';
+import { readInput } from '../read-input.ts';
 
 /** The longest case that is kept in memory; a longer line is refused. */
 const caseCharsMax = 64 * 1024 * 1024;
@@ -43,6 +44,7 @@ async function classifyLines(write: (document: unknown) => void, signal: AbortSi
     const document = parsed(line, count);
     write(wireOf(document.id, classifyFailure(caseOf(document))));
   }
+  signal.throwIfAborted();
 }
 
 function parsed(line: string, count: number): Record<string, unknown> {
@@ -125,12 +127,9 @@ function wireOf(id: unknown, { context, ...said }: Classification) {
   };
 }
 
+/** @throws ConfigurationError `CASE_UNREADABLE` */
 async function readAll(signal: AbortSignal): Promise<string> {
-  const parts: string[] = [];
-  process.stdin.setEncoding('utf8');
-  for await (const part of process.stdin.iterator({ destroyOnReturn: true })) {
-    if (signal.aborted) break;
-    parts.push(String(part));
-  }
-  return parts.join('');
+  const bytes = await readInput(process.stdin, signal, caseCharsMax);
+  if (bytes === null) throw notACase(1, 'is too long');
+  return bytes.toString('utf8');
 }

@@ -37,7 +37,7 @@ export function addConfigSettings(config: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const { kind, version } = await moose.settings.one(key);
         await confirmWhereNeeded(context, key);
-        const value = readValue(kind, await readText(given));
+        const value = readValue(kind, await readText(given, context.signal));
         const setting = await moose.settings.change(key, { value, expectedVersion: version });
         face.print(setting, () => oneLines(setting));
       }),

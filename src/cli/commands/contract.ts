@@ -27,7 +27,10 @@ export function addContract(program: Command, context: CliContext): void {
     )
     .action(async (before: string, after: string, { kind }: { kind?: ComparedKind }, command: Command) => {
       const face = context.face(flagsOf(command).json);
-      const [was, is] = [await readText(`@${before}`), await readText(`@${after}`)];
+      const [was, is] = [
+        await readText(`@${before}`, context.signal),
+        await readText(`@${after}`, context.signal),
+      ];
       const found = kind ?? guessKind(after, is);
       if (!found) throw kindUnknown(after);
       const pair = { before: { path: before, text: was }, after: { path: after, text: is } };

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DriftView, Reconciliation } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { CliContext } from '../context.ts';
@@ -17,8 +17,18 @@ export function addReconcile(program: Command, context: CliContext): void {
     .description(
       'compare the database with processes, worktrees, branches, forges, files and money, and repair what is safe',
     )
-    .option('--plan', 'only show the differences, and what would repair each')
-    .option('--repair <id>', 'repair this difference; give the name of a kind to repair all of that kind')
+    .addOption(
+      new Option('--plan', 'only show the differences, and what would repair each').conflicts([
+        'repair',
+        'leave',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--repair <id>',
+        'repair this difference; give the name of a kind to repair all of that kind',
+      ).conflicts('leave'),
+    )
     .option(
       '--leave <id>',
       'leave this difference as it is, and do not ask about it again; or all of a kind, by its name',

@@ -34,7 +34,7 @@ export function addRetry(program: Command, context: CliContext): void {
     .option('--wait', 'wait until it ends')
     .action(async (id: string, options: RetryFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
-        const note = options.note === undefined ? undefined : await readText(options.note);
+        const note = options.note === undefined ? undefined : await readText(options.note, context.signal);
         const { from, model, agent } = options;
         const told = await opened.moose.newestEventId(await opened.moose.find(id));
         const view = await opened.moose.retry(id, {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { candidateLimits } from '../../domain/candidate.ts';
 import { shortId } from '../../domain/ids.ts';
 import { carryOutGroup } from '../carry-out-group.ts';
@@ -46,7 +46,10 @@ export function addRun(program: Command, context: CliContext): void {
       collect,
       [],
     )
-    .option('--wait', 'wait until it ends; exit code 0 only if it completed')
+    .addOption(
+      // Nothing ends before somebody approves it.
+      new Option('--wait', 'wait until it ends; exit code 0 only if it completed').conflicts('needsApproval'),
+    )
     .addHelpText('after', `\n${bestOfHelp}\n\n${alsoInHelp}\n\n${dashTitle}`)
     .showHelpAfterError(`(${dashTitle}\n run moose --help to list the commands)`)
     .action(async (title: string, options: RunFlags, command: Command) =>
@@ -54,7 +57,7 @@ export function addRun(program: Command, context: CliContext): void {
         context,
         command,
         async (opened, face) => {
-          const submission = await readSubmission(title, options, opened.server);
+          const submission = await readSubmission(title, options, opened.server, context.signal);
           const { order, warnings } = await opened.moose.submit(submission);
           for (const warning of warnings) face.note(`Note: ${warning}`);
           if (options.needsApproval) {

@@ -57,7 +57,7 @@ Examples:
       if (Object.keys(options).length === 0)
         command.error('error: nothing to change: give an option, such as --cron or --limit');
       await withMoose(context, command, async ({ moose, server }, face) => {
-        const change = await readChange(options, server);
+        const change = await readChange(options, server, context.signal);
         const changed = await moose.schedules.change(name, change, { tokenId: null, role: 'admin' });
         for (const warning of changed.warnings) face.note(`Note: ${warning}`);
         face.print(changed, () => scheduleLines(changed.schedule, new Date()));
@@ -106,14 +106,19 @@ function addWhat(change: Command): Command {
     .option('--no-needs-approval', 'begin at once');
 }
 
-async function readChange(options: ChangeFlags, server: string | null): Promise<ScheduleChange> {
+async function readChange(
+  options: ChangeFlags,
+  server: string | null,
+  signal: AbortSignal,
+): Promise<ScheduleChange> {
+  const text = (from: string) => readText(from, signal);
   const { name, title, cron, timeZone, whenOpen, catchUp, project, repo, limit, timeLimit, check } = options;
   return {
     ...{ name, title, cron, timeZone, whenOpen, project },
     catchUpMs: given(catchUp, parseDuration),
     repositoryPath: given(repo, (path) => repositoryOf(path, server)),
-    description: await given(options.description, readText),
-    acceptance: await given(options.acceptance, readText),
+    description: await given(options.description, text),
+    acceptance: await given(options.acceptance, text),
     base: unless(options.base, (text) => text),
     agent: unless(options.agent, (text) => text),
     model: unless(options.model, (text) => text),

@@ -57,7 +57,7 @@ Examples:
     .action(async (name: string, title: string, options: AddFlags, command: Command) =>
       withMoose(context, command, async ({ moose, server }, face) => {
         const given = {
-          ...(await readSubmission(title, options, server)),
+          ...(await readSubmission(title, options, server, context.signal)),
           ...{ name, cron: options.cron, whenOpen: options.whenOpen },
           timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
           catchUpMs: parseDuration(options.catchUp ?? '1d'),

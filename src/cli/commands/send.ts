@@ -26,7 +26,7 @@ export function addSend(program: Command, context: CliContext): void {
         command: Command,
       ) =>
         withMoose(context, command, async ({ moose }, face) => {
-          const text = await readText(given);
+          const text = await readText(given, context.signal);
           const reading = await moose.send(id, { text, ...options });
           const order = await moose.find(id);
           face.print({ id: order.id, read_in: reading }, () => [readingLine(shortId(order.id), reading)]);

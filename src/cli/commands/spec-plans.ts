@@ -1,5 +1,5 @@
 // The commands for the plans of specs: make, read and edit them.
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { SpecPlanChanges, SpecPlanning } from '../../contract/contract.ts';
@@ -36,7 +36,9 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .action(async (given: string, flags: PlanFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const { specs: asked } = opened.moose;
-        const id = await specCalled(opened, face, given, flags.project);
+        const id = await specCalled(opened, face, {
+          ...{ given, project: flags.project, signal: context.signal },
+        });
         const planning = await asked.plan(id, {
           ...{ project: flags.project, again: flags.again, run: flags.run },
         });
@@ -108,7 +110,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .option('--because <why>', 'why it was edited')
     .action(async (id: string, flags: { file: string; after?: number; because?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const { plan, version } = planIn(await readText(`@${flags.file}`));
+        const { plan, version } = planIn(await readText(`@${flags.file}`, context.signal));
         const after = flags.after ?? version ?? (await moose.specs.planOf(id)).version;
         const made = await moose.specs.editPlan(id, { plan, after, because: flags.because });
         face.print(made, () => planLines(made));
@@ -120,13 +122,13 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
 async function specCalled(
   { moose }: OpenMoose,
   face: Face,
-  given: string,
-  project: string | undefined,
+  { given, project, signal }: { given: string; project: string | undefined; signal: AbortSignal },
 ): Promise<string> {
-  const isFile = given === '-' || statSync(given, { throwIfNoEntry: false })?.isFile() === true;
+  const isFile = given === '-' || (existsSync(given) && statSync(given).isFile());
   if (!isFile) return (await moose.specs.one(given)).id;
   const name = given === '-' ? 'spec' : basename(given);
-  const { id, estimate } = await moose.specs.upload({ name, content: await readText(`@${given}`), project });
+  const content = await readText(`@${given}`, signal);
+  const { id, estimate } = await moose.specs.upload({ name, content, project });
   face.note(`${paint('bold', shortId(id))}  planning it costs at most $${estimate.architect_usd.toFixed(2)}`);
   return id;
 }

@@ -50,7 +50,7 @@ export function addSpecs(program: Command, context: CliContext): void {
     .description('estimate the cost of a spec without storing it (`-` reads standard input)')
     .action(async (file: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const estimate = await moose.specs.estimate(await readText(`@${file}`));
+        const estimate = await moose.specs.estimate(await readText(`@${file}`, context.signal));
         face.print(estimate, () => estimateLines(estimate));
       }),
     );
@@ -63,7 +63,7 @@ export function addSpecs(program: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const name = flags.name ?? (file === '-' ? 'spec' : basename(file));
         const spec = await moose.specs.upload({
-          ...{ name, content: await readText(`@${file}`), project: flags.project },
+          ...{ name, content: await readText(`@${file}`, context.signal), project: flags.project },
         });
         face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate)]);
       }),

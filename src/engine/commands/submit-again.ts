@@ -23,6 +23,7 @@ export async function submitAgain(
     description: [order.description, note].filter(Boolean).join('\n\n'),
     agent: agent ?? order.settings.agent,
     model: model ?? order.settings.model,
+    base: order.settings.base,
     checks: order.settings.checks,
     allowCiChanges: order.settings.allow_ci_changes,
     labels: order.settings.labels,

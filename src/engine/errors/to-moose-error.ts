@@ -33,6 +33,31 @@ const machineFailures: Readonly<Record<string, { code: string; message: string; 
     message: 'The disk is read-only',
     advice: 'Mount it writable, then retry.',
   },
+  EIO: {
+    code: 'FILE_UNREADABLE',
+    message: 'A disk or a terminal does not answer',
+    advice: 'Check the disk, then retry.',
+  },
+  ENAMETOOLONG: {
+    code: 'PATH_INVALID',
+    message: 'A name is too long for a file',
+    advice: 'Check the path that was given.',
+  },
+  ENOTDIR: {
+    code: 'PATH_INVALID',
+    message: 'A path leads through a file',
+    advice: 'Check the path that was given.',
+  },
+  EISDIR: {
+    code: 'PATH_INVALID',
+    message: 'There is a directory in the place of a file',
+    advice: 'Check the path that was given.',
+  },
+  ELOOP: {
+    code: 'PATH_INVALID',
+    message: 'A path leads through links that lead to each other',
+    advice: 'Check the path that was given.',
+  },
   EMFILE: {
     code: 'TOO_MANY_FILES',
     message: 'Too many files are open',

@@ -46,6 +46,8 @@ test('a new setting of a project leaves its other settings unchanged, and an unk
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   expect(settings).toEqual({});
+  for (const timeLimitMs of [30 * 24 * 3_600_000, 0, 0.5])
+    await expect(person.change(name, { timeLimitMs })).rejects.toMatchObject({ code: 'TIME_LIMIT_INVALID' });
   await expect(person.change(name, { agent: 'nobody' })).rejects.toMatchObject({ code: 'AGENT_UNKNOWN' });
   await expect(person.change(`${name.slice(0, -1)}`, {})).rejects.toMatchObject({
     code: 'PROJECT_NOT_FOUND',

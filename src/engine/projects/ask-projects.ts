@@ -36,6 +36,7 @@ import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
 import { learningRow, projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
 import { assertThreshold, loosenedPause, pauseEarlyIn, pauseEarlySettings } from './project-pause-early.ts';
+import { assertTimeLimit } from './project-time.ts';
 import { viewOf } from './project-view.ts';
 import { readBaseline } from './read-baseline.ts';
 import { type AskPrepared, readValues } from './read-values.ts';
@@ -163,6 +164,7 @@ export function askProjects(deps: AskProjectsDeps) {
       refuseSecretIn(checks ?? []);
       assertLabels(change.labels ?? []);
       assertThreshold(change.pauseEarlyAbove);
+      assertTimeLimit(change.timeLimitMs);
       assertHosts([...(change.agentHosts ?? []), ...(change.privateHosts ?? [])]);
       if (typeof base === 'string') assertBranchName(base);
       const { id } = await one(given);

@@ -27,6 +27,17 @@ export function backupTooNew(version: number, name: string): ConfigurationError 
   });
 }
 
+/** `--force` would rename the directory, and with it the file that is to be read. */
+export function backupInside(path: string, directory: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'RESTORE_FILE_INSIDE',
+    component: 'store',
+    operation: 'restore',
+    message: `The backup ${path} is inside ${directory}, the directory that it would replace.`,
+    advice: 'Move the file to another directory, and restore it from there. Nothing was changed.',
+  });
+}
+
 export function placeTaken(place: string): ConfigurationError {
   return new ConfigurationError({
     code: 'RESTORE_PLACE_TAKEN',

@@ -1,4 +1,6 @@
 // Formats and parses durations such as `90 s` without loss.
+import { plainNumber } from './plain-number.ts';
+
 const units = [
   ['d', 86_400_000],
   ['h', 3_600_000],
@@ -14,15 +16,16 @@ export function exactDuration(ms: number): string {
   return `${(ms / size).toLocaleString('en-US')} ${unit}`;
 }
 
-const written = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)$/i;
+const written = /^([\d.,]+)\s*(ms|s|min|h|d)$/i;
 
 /** Null if the text is not a duration. Zero needs no unit. */
 export function readDuration(text: string): number | null {
-  const bare = text.trim().replaceAll(',', '');
+  const bare = text.trim();
   if (bare === '0') return 0;
-  const [, count, named] = written.exec(bare) ?? [];
+  const [, count = '', named] = written.exec(bare) ?? [];
   const size = units.find(([unit]) => unit === named?.toLowerCase())?.[1];
-  return size === undefined ? null : Math.round(Number(count) * size);
+  const value = plainNumber(count);
+  return size === undefined || value === null ? null : Math.round(value * size);
 }
 
 /** Limit of delays for one recovery. */

@@ -1,6 +1,7 @@
 // Converts setting values to form drafts and back, and validates them before they are sent.
 import type { Problem, Setting } from '../../../../src/contract/contract.ts';
 import { exactDuration, readDelays, readDuration, tellDelays } from './exact-duration.ts';
+import { plainNumber } from './plain-number.ts';
 import { asRows, type RecoveryRow } from './recovery-row.ts';
 import { percentOf, shareOf, tellValue } from './tell-value.ts';
 
@@ -59,10 +60,8 @@ export function readDraft(asked: Asked, draft: Draft): ReadDraft {
 
 function numberOf(kind: Setting['kind'], text: string): number | null {
   if (kind === 'duration_ms') return readDuration(text);
-  const bare = text.replace(/^\$/, '').replace(/\s*%$/, '').replaceAll(',', '').trim();
-  if (!/^\d+(\.\d+)?$/.test(bare)) return null;
-  const value = Number(bare);
-  if (kind === 'integer' && !Number.isInteger(value)) return null;
+  const value = plainNumber(text.replace(/^\$/, '').replace(/\s*%$/, '').trim());
+  if (value === null || (kind === 'integer' && !Number.isInteger(value))) return null;
   return kind === 'share' ? shareOf(value) : value;
 }
 

@@ -93,6 +93,15 @@ test('fear: an invalid or out-of-range number is sent', () => {
   );
 });
 
+test.each(['0,50', '100,00', '1,5', '1,50,000', '0,500', '1,0000', ',5'])(
+  'R-BUD-1: fear: a decimal comma multiplies a limit: %j',
+  (text) => {
+    expect(readDraft(asked('usd', 0.01, 1_000_000), typed(text))).toHaveProperty('problems');
+    expect(readDraft(asked('share', 0.01, 1), typed(text))).toHaveProperty('problems');
+    expect(readDuration(`${text} h`)).toBeNull();
+  },
+);
+
 test('an invalid delay is reported at its row', () => {
   const rows = [newRow([]), { ...newRow([]), id: 1, delays: '1 s, soon' }];
   expect(readDraft(asked('policies'), { shape: 'rows', rows })).toEqual({
