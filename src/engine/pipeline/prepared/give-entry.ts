@@ -80,6 +80,10 @@ export async function giveEntry(
     if (!(await putMissing(join(beside, 'home'), inHome, homePath))) return null;
     await putFiles(work, worktreePath, copied);
     return isOver ? 'overlay' : 'copy';
+  } catch (cause) {
+    // Another work order has found it damaged meanwhile, and set it aside.
+    if (!(await isThere(path))) return null;
+    throw cause;
   } finally {
     await removeTree(beside);
   }
