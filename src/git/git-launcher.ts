@@ -55,8 +55,17 @@ export function launchGit(request: GitProcessRequest): Promise<GitProcessEnd> {
 function launch(request: GitProcessRequest): Promise<GitProcessEnd> {
   if (current?.isReady) return current.run(request);
   directCalls += 1;
-  if (directCalls > directCallsMax) current ??= new Launcher();
+  if (directCalls > directCallsMax) current ??= startLauncher();
   return runGitProcess(request);
+}
+
+/** Undefined if the machine has no room for another process: git may still start, and says so if it does not. */
+function startLauncher(): Launcher | undefined {
+  try {
+    return new Launcher();
+  } catch {
+    return undefined;
+  }
 }
 
 class Launcher {
