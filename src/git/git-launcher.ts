@@ -59,11 +59,12 @@ function launch(request: GitProcessRequest): Promise<GitProcessEnd> {
   return runGitProcess(request);
 }
 
-/** Undefined if the machine has no room for another process: git may still start, and says so if it does not. */
+/** Undefined if the machine has no room for another process. */
 function startLauncher(): Launcher | undefined {
   try {
     return new Launcher();
   } catch {
+    // Git is started without it.
     return undefined;
   }
 }
