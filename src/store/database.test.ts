@@ -118,17 +118,20 @@ test('fear: an administrator cancels one statement, and the step that ran it fai
   expect(await count(database)).toBe(1);
 });
 
-test('a statement that the server interrupts each time is not repeated for an hour', async () => {
-  const database = await counter();
-  let tries = 0;
-  const late = database.transaction(async (query) => {
-    tries += 1;
-    await sql`set local statement_timeout = 20`.execute(query);
-    await sql`select pg_sleep(60)`.execute(query);
-  });
-  await expect(late).rejects.toMatchObject({ code: 'DATABASE_INTERRUPTED', retryable: true });
-  expect(tries).toBe(4);
-});
+test.each(['statement_timeout', 'transaction_timeout'])(
+  'a transaction that is interrupted by a %s each time is not repeated for an hour',
+  async (limit) => {
+    const database = await counter();
+    let tries = 0;
+    const late = database.transaction(async (query) => {
+      tries += 1;
+      await sql`select set_config(${limit}, '20', true)`.execute(query);
+      await sql`select pg_sleep(60)`.execute(query);
+    });
+    await expect(late).rejects.toMatchObject({ code: 'DATABASE_INTERRUPTED', retryable: true });
+    expect(tries).toBe(4);
+  },
+);
 
 test('transactions that cannot be serialized, or wait for one another, are repeated', async () => {
   const database = await counter();

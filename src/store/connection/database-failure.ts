@@ -62,8 +62,11 @@ export function isRefusedForNow(error: unknown): boolean {
   return refusalsForNow.has(errorCode(error) ?? '');
 }
 
-/** query_canceled, lock_not_available: by an administrator, or by a time limit that the server has for its sessions. */
-const interruptions = new Set(['57014', '55P03']);
+/**
+ * query_canceled, lock_not_available, transaction_timeout: by an administrator, or by a time limit that the server has
+ * for its sessions.
+ */
+const interruptions = new Set(['57014', '55P03', '25P04']);
 
 /** The server ended a statement that may well succeed the next time. */
 export function isInterrupted(error: unknown): boolean {
