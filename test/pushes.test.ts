@@ -1,5 +1,6 @@
 // Notices on their way to browsers, over real HTTP on a real database.
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { createMoose } from '../src/engine/moose.ts';
 import { noForge } from '../src/engine/no-forge.fixture.ts';
@@ -106,6 +107,17 @@ test('R-ESC-5: a throttled push service is asked again, another browser does not
       .map(({ bytes }) => JSON.parse(browser.decrypt(bytes)).body);
   expect(bodiesOf('slow', slow)).toEqual(['Question 1', 'Question 1', 'Question 2']);
   expect(bodiesOf('quick', quick)).toEqual(['Question 1', 'Question 2']);
+});
+
+test('fear: the clock is set back by a day, and a browser is told nothing until the clock has caught up', async () => {
+  const { database, keyRing, person, subscribe } = await ground();
+  const service = await pushHost(ok);
+  await subscribe(await person('ada'), service.endpointOf('desk'), makeBrowser());
+  await database.transaction((query) => enqueueNotice(query, asked('1', 'ada')));
+  await sql`update outbox set attempts = 1, created_at = created_at + interval '1 day',
+    next_attempt_at = next_attempt_at + interval '1 day'`.execute(database.query);
+  await delivering(database, keyRing);
+  await service.received(1);
 });
 
 test('R-ESC-5: a browser is removed after three notices that could not be delivered, and not before', async () => {

@@ -128,6 +128,11 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'asked again, and after a minute it ends',
   },
   {
+    path: 'src/git/git-launcher.ts',
+    code: 'catch { // Git is started without it',
+    reason: 'a git that cannot be started either says why',
+  },
+  {
     path: 'src/gateway/render-ahead.ts',
     code: 'catch { // The call below renders again',
     reason: 'it is written again when it is needed, and fails there',

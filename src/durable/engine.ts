@@ -163,7 +163,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     },
     carries: (workflowId) => carried.has(workflowId),
   });
-  const onTime = keepOnTime({ executor: running(), database, logger, signal: takes });
+  const onTime = keepOnTime({ executor: running(), logger, signal: takes });
   return {
     executorId,
     slots,

@@ -1,13 +1,13 @@
 // Starts new work when it comes, and saves statements: DBOS polls, and asks the database at each poll, with four
 // statements. Here a poll waits for the bell of the queue, and asks then; without a bell it looks once a second. It
-// never asks while this process has no room.
+// never asks while this process has no room. Delays end by the clock of the database.
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { workflowTimeoutConfig } from '@dbos-inc/dbos-sdk/internal/workflow_management';
 import type pg from 'pg';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { rest } from '../stdx/wake-loop.ts';
 import { listenForEvents } from '../store/live/listen.ts';
-import { queueName } from './enqueue-run.ts';
+import { queueName, workflowName } from './enqueue-run.ts';
 
 /** Delayed work becomes due without a bell, and a bell may be lost with a connection. */
 const lookEveryMs = 1_000;
@@ -43,6 +43,8 @@ export function lookWhenRung(url: string, pool: pg.Pool, { signal, takes }: Sign
   const askedAtMs = new Map<string, number>();
   const running = () => system.countRunningWorkflowsForQueue(queueName);
 
+  // DBOS calls this once a second. It would start the delayed runs of all machines by the clock of this one.
+  system.transitionDelayedWorkflows = async () => void (await pool.query(startDue, [workflowName]));
   system.findAndMarkStartableWorkflows = async (...given) => {
     const [queue, executorId, version, partition, , ...others] = given;
     if (queue.name !== queueName) {
@@ -90,6 +92,11 @@ function unlessContention(cause: unknown): unknown {
   if (!(cause instanceof Error) || !hasErrorCode(cause, ...contention)) return cause;
   return new Error(cause.message, { cause });
 }
+
+const startDue = `update moose_dbos.workflow_status set status = 'ENQUEUED',
+    updated_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
+  where status = 'DELAYED' and name = $1
+    and delay_until_epoch_ms <= extract(epoch from clock_timestamp()) * 1000`;
 
 async function hasWork(pool: pg.Pool): Promise<boolean> {
   const { rowCount } = await pool.query(

@@ -152,11 +152,8 @@ export class Books {
   }
 }
 
-/** query_canceled, lock_not_available: the server's own time limit is over, for example while a row is locked. */
-const interruptions = new Set<unknown>(['57014', '55P03']);
-
 function isRefusal(cause: unknown): boolean {
-  return isMooseError(cause) && !cause.retryable && !interruptions.has(cause.metadata.sqlstate);
+  return isMooseError(cause) && !cause.retryable;
 }
 
 /** Waits until it is booked, up to a limit. */

@@ -92,6 +92,20 @@ test('fear: the launcher is killed, and a call waits forever, or its git continu
   expect(await launchGit(request(['--version']))).toMatchObject({ exitCode: 0 });
 });
 
+test('fear: a git that the machine refuses to start ends the launcher, and every other git with it', async () => {
+  const launcher = await launcherReady();
+  const slow = gitThat('sleep 1');
+  const running = launchGit(request([], { env: slow.env }));
+  await expect.poll(slow.pid, soon).toBeGreaterThan(0);
+  const tooLong = 'x'.repeat(1024 * 1024);
+  expect(await launchGit(request([tooLong]))).toMatchObject({
+    exitCode: null,
+    startError: { code: 'E2BIG' },
+  });
+  expect(await running).toMatchObject({ exitCode: 0, signal: null });
+  expect(isAlive(launcher)).toBe(true);
+});
+
 test('fear: the launcher hangs, and every call with it', async () => {
   const launcher = await launcherReady();
   process.kill(launcher, 'SIGSTOP');

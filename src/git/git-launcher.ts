@@ -55,8 +55,18 @@ export function launchGit(request: GitProcessRequest): Promise<GitProcessEnd> {
 function launch(request: GitProcessRequest): Promise<GitProcessEnd> {
   if (current?.isReady) return current.run(request);
   directCalls += 1;
-  if (directCalls > directCallsMax) current ??= new Launcher();
+  if (directCalls > directCallsMax) current ??= startLauncher();
   return runGitProcess(request);
+}
+
+/** Undefined if the machine has no room for another process. */
+function startLauncher(): Launcher | undefined {
+  try {
+    return new Launcher();
+  } catch {
+    // Git is started without it.
+    return undefined;
+  }
 }
 
 class Launcher {

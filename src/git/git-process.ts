@@ -41,8 +41,20 @@ export function runGitProcess(
   onStart: (pid: number) => void = () => undefined,
 ): Promise<GitProcessEnd> {
   return new Promise((resolve) => {
-    new GitProcess(request, resolve).start(onStart);
+    try {
+      new GitProcess(request, resolve).start(onStart);
+    } catch (error) {
+      // Node throws what it does not report as an event: too little memory, or too many arguments.
+      resolve(neverStarted(error instanceof Error ? error : new Error(String(error))));
+    }
   });
+}
+
+function neverStarted(startError: NodeJS.ErrnoException): GitProcessEnd {
+  return {
+    ...{ exitCode: null, signal: null, stdout: Buffer.alloc(0), stderr: '' },
+    ...{ durationMs: 0, stoppedBy: null, startError },
+  };
 }
 
 class GitProcess {

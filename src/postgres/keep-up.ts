@@ -1,6 +1,8 @@
-// Keeps the embedded server running while it is in use: if it dies, it is started again on the same port.
+// Keeps the embedded server running while it is in use: if it dies, it is started again on the same port, because its
+// users look for it there.
 import { seldom } from '../stdx/seldom.ts';
 import { repeat } from '../stdx/wake-loop.ts';
+import { notNow } from './embedded-failure.ts';
 import { type EmbeddedServer, type StartOptions, startEmbedded } from './start-embedded.ts';
 
 /** How soon a death is noticed; users of the server retry for far longer. */
@@ -21,12 +23,22 @@ export async function keepUp(
   onProblem: (problem: unknown) => void,
 ): Promise<EmbeddedServer> {
   let current = await startEmbedded(options);
+  const port = `${current.port}`;
   const over = new AbortController();
   const tell = seldom(onProblem, { everyMs: sameProblemEveryMs });
   const restartIfLost = async () => {
     if (!current.isLost()) return;
     try {
-      current = await startEmbedded({ ...options, signal: over.signal });
+      current = await startEmbedded({
+        ...options,
+        settings: { ...options.settings, port },
+        signal: over.signal,
+      });
+      if (current.port !== Number(port)) {
+        // Somebody else has started it on another port, where its users do not look for it: it is stopped when they leave.
+        await current.release();
+        throw elsewhere(port, current.port);
+      }
     } catch (problem) {
       if (!over.signal.aborted) tell(problem);
     }
@@ -50,4 +62,13 @@ export async function keepUp(
       await current.stop();
     },
   };
+}
+
+function elsewhere(wanted: string, found: number) {
+  return notNow({
+    code: 'EMBEDDED_PORT_CHANGED',
+    message: `Another process has started the embedded PostgreSQL on port ${found}, but this one uses port ${wanted}.`,
+    advice: `Wait: it is started on port ${wanted} again when no process uses it on port ${found}.`,
+    operation: 'start',
+  });
 }

@@ -44,7 +44,10 @@ export function portTaken(port: number, isWished: boolean, exited: Exited) {
     metadata: { port, ...evidence(exited) },
   } as const;
   return isWished
-    ? misconfigured({ ...fields, advice: 'Choose another port, or none to have a free one found.' })
+    ? misconfigured({
+        ...fields,
+        advice: 'End that program, or start Moose again, which then finds a free port.',
+      })
     : notNow({ ...fields, advice: 'Start again: another free port will be chosen.' });
 }
 

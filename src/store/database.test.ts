@@ -106,6 +106,33 @@ test('fear: a connection that dies between two statements of a transaction ends 
   expect(await count(database)).toBe(2);
 });
 
+test('fear: an administrator cancels one statement, and the step that ran it fails for good', async () => {
+  const database = await counter();
+  let tries = 0;
+  await database.transaction(async (query) => {
+    tries += 1;
+    await add(query);
+    if (tries <= 2) await sql`select pg_cancel_backend(pg_backend_pid()), pg_sleep(60)`.execute(query);
+  });
+  expect(tries).toBe(3);
+  expect(await count(database)).toBe(1);
+});
+
+test.each(['statement_timeout', 'transaction_timeout'])(
+  'a transaction that is interrupted by a %s each time is not repeated for an hour',
+  async (limit) => {
+    const database = await counter();
+    let tries = 0;
+    const late = database.transaction(async (query) => {
+      tries += 1;
+      await sql`select set_config(${limit}, '20', true)`.execute(query);
+      await sql`select pg_sleep(60)`.execute(query);
+    });
+    await expect(late).rejects.toMatchObject({ code: 'DATABASE_INTERRUPTED', retryable: true });
+    expect(tries).toBe(4);
+  },
+);
+
 test('transactions that cannot be serialized, or wait for one another, are repeated', async () => {
   const database = await counter();
   await sql`create table pair (id int primary key, n int not null)`.execute(database.query);

@@ -10,6 +10,7 @@ import {
   asMooseError,
   commitUnclear,
   isConnectionLoss,
+  isInterrupted,
   isParameterRefused,
   isRefusedForNow,
   isSerializationConflict,
@@ -50,6 +51,8 @@ const reconnectDelayMsMax = 1_000;
 /** How long a transaction with a lost connection may take to end. */
 const endMsMax = 60_000;
 const endLookEveryMs = 20;
+/** How often an interrupted statement is repeated: a time limit of the server would interrupt it each time. */
+const interruptionsMax = 3;
 /** How long an unanswered query may delay a stop. */
 const hungMsMax = 2_000;
 
@@ -161,6 +164,7 @@ async function untilConnected<T>(
   const startedMs = performance.now();
   const faults = followFaults(onFault);
   let isRecovered = false;
+  let interruptions = 0;
   try {
     for (let delayMs = reconnectDelayMsFirst; ; delayMs = Math.min(delayMs * 2, reconnectDelayMsMax)) {
       signal?.throwIfAborted();
@@ -170,8 +174,12 @@ async function untilConnected<T>(
         return value;
       } catch (cause) {
         const failure = asMooseError(cause);
+        if (isInterrupted(cause)) interruptions += 1;
         const isWaitedOut =
-          isConnectionLoss(cause) || isSerializationConflict(cause) || isRefusedForNow(cause);
+          isConnectionLoss(cause) ||
+          isSerializationConflict(cause) ||
+          isRefusedForNow(cause) ||
+          (isInterrupted(cause) && interruptions <= interruptionsMax);
         const isLate = performance.now() - startedMs > reconnectMsMax;
         if (!isWaitedOut || isLate || !isMooseError(failure)) throw failure;
         faults.met(failure, !('backendPid' in failure.metadata));

@@ -62,6 +62,17 @@ export function isRefusedForNow(error: unknown): boolean {
   return refusalsForNow.has(errorCode(error) ?? '');
 }
 
+/**
+ * query_canceled, lock_not_available, transaction_timeout: by an administrator, or by a time limit that the server has
+ * for its sessions.
+ */
+const interruptions = new Set(['57014', '55P03', '25P04']);
+
+/** The server ended a statement that may well succeed the next time. */
+export function isInterrupted(error: unknown): boolean {
+  return interruptions.has(errorCode(error) ?? '');
+}
+
 /** invalid_parameter_value */
 export const isParameterRefused = (error: unknown) => errorCode(error) === '22023';
 
@@ -153,6 +164,16 @@ export function asMooseError(cause: unknown, operation = 'query'): unknown {
       advice:
         'Free space on its disk, or make it writable again; work resumes automatically once it accepts writes.',
       severity: 'high',
+      metadata: { sqlstate: code },
+    });
+  }
+  if (isInterrupted(cause)) {
+    return new TransientError({
+      ...fields,
+      code: 'DATABASE_INTERRUPTED',
+      message: `The database interrupted a statement: ${cause.message}`,
+      advice:
+        'Wait: Moose retries it. If it happens again and again, raise statement_timeout or lock_timeout for its role.',
       metadata: { sqlstate: code },
     });
   }

@@ -69,7 +69,9 @@ export async function claimPush(query: Query): Promise<Selectable<Tables['outbox
 export async function pushDueInMs(query: Query): Promise<number | null> {
   const { rows } = await sql<{ dueMs: number | null }>`
     select greatest(0, extract(epoch from min(next_attempt_at) - clock_timestamp()) * 1000)::float8 as due_ms
-    from (select distinct on (channel) next_attempt_at from outbox
-      where channel like 'push:%' and state = 'waiting' order by channel, id) as oldest`.execute(query);
+    from (select distinct on (channel) case when ${isDue} then clock_timestamp() else next_attempt_at end as next_attempt_at
+      from outbox where channel like 'push:%' and state = 'waiting' order by channel, id) as oldest`.execute(
+    query,
+  );
   return rows[0]?.dueMs ?? null;
 }
