@@ -1,13 +1,16 @@
-// Removes what a session has put in place of git's own small files: a pipe blocks every git that reads it, a
-// device or a huge file fills the memory, and another `commondir` leads to another repository. This is done
-// for each entry.
+// Removes what a session has put in place of git's own small files. A pipe blocks every git that reads it; a device or
+// a huge file fills the memory; another `commondir` leads to another repository; through a link, or a ref that names
+// another ref, git and Moose would write elsewhere. This is done for each entry.
 
-import { open, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { chmod, open, readlink, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { removeTree } from '../stdx/remove-tree.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
+import { putFile } from './put-file.ts';
 import { glanceAt, namesNow, readNow } from './read-now.ts';
 import { inTurn } from './repository-turn.ts';
 import { takeSessionRefs } from './session-refs.ts';
@@ -42,7 +45,7 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
       if (branch === undefined) return;
       for (const name of ['refs/heads', 'logs/refs/heads'])
         for (const path of filesIn(join(commonDir, name, dirname(branch))))
-          if (!glanceAt(path)?.isFile() && (await isUnreadable(path))) await remove(path);
+          if (!glanceAt(path)?.isFile() && (await isUnreadable(path))) await removeTree(path);
     });
   });
 }
@@ -54,19 +57,35 @@ const entriesAtOnce = 50;
 export async function clearStrangeFiles(commonDir: string): Promise<void> {
   for (const [index, entry] of (await worktreeEntries(commonDir)).entries()) {
     if (index % entriesAtOnce === entriesAtOnce - 1) await setImmediate();
+    await openEntry(entry);
     for (const path of filesIn(entry)) {
-      if (isOrdinary(path) || !(await isStrange(path))) continue;
-      await remove(path);
-      if (basename(path) === 'commondir') await writeFile(path, toRepository);
+      const name = relative(entry, path);
+      if (isOrdinary(path, name) || !(await isStrange(path, name))) continue;
+      // Removes the name itself, not the target of a link.
+      await removeTree(path);
+      if (name === 'commondir') await putFile(path, toRepository);
     }
   }
+}
+
+/** Only the entry itself is safe to change in place: no session can put a link there. */
+async function openEntry(entry: string): Promise<void> {
+  const found = glanceAt(entry);
+  if (found?.isDirectory() && isClosed(found)) await chmod(entry, 0o700);
+}
+
+/** Whether its owner has closed it to this process; root can read everything. */
+function isClosed(found: Stats): boolean {
+  const uid = process.geteuid?.();
+  const needed = found.isDirectory() ? 0o700 : 0o400;
+  return uid !== 0 && found.uid === uid && (found.mode & needed) !== needed;
 }
 
 /** Only called while nobody works there: a half-written file looks the same as a broken one. */
 async function mendEntry(entry: string, worktreePath: string, branch?: string): Promise<void> {
   for (const [name, beginning] of Object.entries(beginnings)) {
     const path = join(entry, name);
-    if ((await isThere(path)) && !beginning.test(await firstBytes(path))) await remove(path);
+    if ((await isThere(path)) && !beginning.test(await firstBytes(path))) await removeTree(path);
   }
   await write(join(entry, 'commondir'), toRepository);
   if (!(await isClaimed(entry))) await write(join(entry, 'gitdir'), `${join(worktreePath, '.git')}\n`);
@@ -84,15 +103,38 @@ async function isClaimed(entry: string): Promise<boolean> {
   return link !== undefined && resolve(dirname(path), link.slice('gitdir: '.length)) === entry;
 }
 
-/** The files directly in the folder, and those in its `logs`. */
-function filesIn(folder: string): string[] {
+/** Folders of an entry that git reads, some of them also for another worktree. */
+const innerFolders = ['logs', 'rebase-merge', 'rebase-apply', 'refs'];
+const refFolders = ['bisect', 'rewritten', 'worktree'];
+
+/** The files directly in the folder, and those in the folders in it that git reads. Follows no link. */
+function filesIn(folder: string, inner: readonly string[] = innerFolders): string[] {
   const names = namesNow(folder);
-  const logs = names.includes('logs') ? namesNow(join(folder, 'logs')) : [];
-  return [...names, ...logs.map((name) => join('logs', name))].map((name) => join(folder, name));
+  const below = inner
+    .filter((name) => names.includes(name) && glanceAt(join(folder, name))?.isDirectory())
+    .flatMap((name) => filesIn(join(folder, name), name === 'refs' ? refFolders : []));
+  return [...names.map((name) => join(folder, name)), ...below];
 }
 
-/** A folder blocks git only if it has the name of one of these files. */
-const onlyFiles = new Set(['HEAD', 'commondir', 'gitdir', 'index', 'moose-ready', 'locked']);
+/** The size up to which git's own files are read; a folder blocks git only if it has one of these names. */
+const onlyFiles = new Map([
+  ...['HEAD', 'commondir', 'gitdir', 'moose-ready', 'locked'].map((name) => [name, lineBytesMax] as const),
+  ...['rebase-merge', 'rebase-apply'].flatMap((folder) =>
+    ['head-name', 'onto'].map((name) => [`${folder}/${name}`, lineBytesMax] as const),
+  ),
+  ...['index', 'logs/HEAD'].map((name) => [name, indexBytesMax] as const),
+]);
+
+const isOnlyFile = (name: string) => onlyFiles.has(name) || name.endsWith('.lock');
+
+/** Files with one commit. git would follow the name of another ref in them, and move that one. */
+const ofOneCommit = /^(?!FETCH_HEAD$)(?:[A-Z_]+_HEAD|AUTO_MERGE|MERGE_AUTOSTASH)$/;
+
+const isTooLarge = (name: string, { size }: Stats) =>
+  size > (onlyFiles.get(name) ?? (ofOneCommit.test(name) ? lineBytesMax : Number.POSITIVE_INFINITY));
+
+const namesRef = (path: string, name: string) =>
+  ofOneCommit.test(name) && readNow(path, lineBytesMax)?.startsWith('ref:') === true;
 
 /** git can read nothing without these files, so they are created again. */
 const beginnings: Readonly<Record<string, RegExp>> = {
@@ -102,24 +144,25 @@ const beginnings: Readonly<Record<string, RegExp>> = {
 
 /**
  * Whether a glance already shows that git wrote it so. Almost all files are ordinary, and each session looks
- * at those of all worktrees, so this must be quick.
+ * at those of all worktrees, so this must be quick. `name` is the path in the entry.
  */
-function isOrdinary(path: string): boolean {
-  const name = basename(path);
+function isOrdinary(path: string, name: string): boolean {
   const found = glanceAt(path);
-  if (found?.isDirectory()) return !onlyFiles.has(name);
-  if (!found?.isFile()) return false;
-  if (onlyFiles.has(name) && found.size > (name === 'index' ? indexBytesMax : lineBytesMax)) return false;
+  if (found === null || isClosed(found)) return false;
+  if (found.isDirectory()) return !isOnlyFile(name);
+  if (!found.isFile() || isTooLarge(name, found) || namesRef(path, name)) return false;
   if (name === 'commondir') return readNow(path, lineBytesMax) === toRepository;
   return name !== 'gitdir' || /^\/[^\0\n]*\/\.git\n$/.test(readNow(path, lineBytesMax) ?? '');
 }
 
-async function isStrange(path: string): Promise<boolean> {
-  if (await isUnreadable(path)) return true;
-  const name = basename(path);
-  const found = await stat(path).catch(() => null);
-  if (found === null || found.isDirectory()) return found !== null && onlyFiles.has(name);
-  if (onlyFiles.has(name) && found.size > (name === 'index' ? indexBytesMax : lineBytesMax)) return true;
+async function isStrange(path: string, name: string): Promise<boolean> {
+  const found = await lstatIfThere(path);
+  if (found === null) return false;
+  // git itself makes only one link, and no longer does so by default: HEAD, with the name of a ref.
+  if (found.isSymbolicLink()) return name !== 'HEAD' || !(await readlink(path)).startsWith('refs/');
+  if (isClosed(found)) return true;
+  if (found.isDirectory()) return isOnlyFile(name);
+  if (!found.isFile() || isTooLarge(name, found) || namesRef(path, name)) return true;
   if (name !== 'gitdir' && name !== 'commondir') return false;
   const named = (await readIfThere(path))?.trimEnd() ?? '';
   // An empty file is just being written.
@@ -140,9 +183,16 @@ async function isUnreadable(path: string): Promise<boolean> {
   return (await lstatIfThere(path))?.isSymbolicLink() ?? false;
 }
 
+/** Empty if it is not a file, or became something else. */
 async function firstBytes(path: string): Promise<string> {
-  const file = await open(path);
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+  const file = await open(path, flags).catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT', 'ELOOP', 'ENXIO', 'EACCES')) return null;
+    throw error;
+  });
+  if (file === null) return '';
   try {
+    if (!(await file.stat()).isFile()) return '';
     const { buffer, bytesRead } = await file.read(Buffer.alloc(lineBytesMax), 0, lineBytesMax, 0);
     return buffer.toString('latin1', 0, bytesRead);
   } finally {
@@ -150,14 +200,7 @@ async function firstBytes(path: string): Promise<string> {
   }
 }
 
-/** Removes the name itself, not the target of a link. */
-async function remove(path: string): Promise<void> {
-  await removeTree(path);
-}
-
 /** Writes nothing if the file already has this content. */
 async function write(path: string, text: string): Promise<void> {
-  if ((await readIfThere(path)) === text) return;
-  await remove(path);
-  await writeFile(path, text);
+  if ((await readIfThere(path)) !== text) await putFile(path, text);
 }

@@ -7,6 +7,7 @@ import { PermanentError } from '../domain/failure.ts';
 import type { GitPerson } from '../domain/git-person.ts';
 import { redact } from '../domain/redact.ts';
 import type { SecretPolicy } from '../domain/secrets/secret-in-change.ts';
+import { removeTree } from '../stdx/remove-tree.ts';
 import { refuseAddedSecrets } from './added-secrets.ts';
 import { writeCommit } from './commit-object.ts';
 import { withFileFailures } from './file-failure.ts';
@@ -171,8 +172,10 @@ const headElsewhere = 'ref: refs/heads/.invalid';
 async function endMerge(worktreePath: string, call: GitCall): Promise<void> {
   const gitDir = await worktreeGitDir(worktreePath, call);
   const isFilesOnly = (await readIfThere(join(gitDir, 'HEAD')))?.trimEnd() !== headElsewhere;
-  if (isFilesOnly && !namesNow(gitDir).some((name) => ofOperation.test(name))) return;
-  await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], call);
+  if (!isFilesOnly)
+    await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], call);
+  // Not by a reset, which would also move the ref that is named in ORIG_HEAD.
+  for (const name of namesNow(gitDir)) if (ofOperation.test(name)) await removeTree(join(gitDir, name));
 }
 
 function moved(fault: string, evidence: Record<string, unknown>): PermanentError {

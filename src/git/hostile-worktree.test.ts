@@ -33,7 +33,10 @@ const plants: Record<string, (path: string) => void> = {
   'a device without end': (path) => symlinkSync('/dev/zero', path),
 };
 
-const files = ['.git', 'HEAD', 'gitdir', 'commondir', 'moose-ready', 'index', 'locked', 'logs/HEAD'];
+const files = [
+  ...['.git', 'HEAD', 'gitdir', 'commondir', 'moose-ready', 'index', 'locked', 'logs/HEAD'],
+  ...['rebase-merge/head-name', 'HEAD.lock'],
+];
 const cases = files.flatMap((file) => Object.keys(plants).map((plant) => [file, plant] as const));
 /** Without the guard, the same git command runs until its time limit, or until the machine has no memory left. */
 const eachMsMax = 20_000;
@@ -55,6 +58,7 @@ test.each(cases)(
     const { worktreePath, entry, repository, request } = await scratchWorktree();
     writeFileSync(join(worktreePath, 'work.txt'), 'work\n');
     const path = join(file === '.git' ? worktreePath : entry, file);
+    mkdirSync(dirname(path), { recursive: true });
     rmSync(path, { force: true });
     plants[plant]?.(path);
     const wish = { repositoryPath: repository.path, worktreePath, branch, baseSha: repository.headSha };

@@ -12,12 +12,12 @@ import {
 } from 'node:fs';
 import { hasErrorCode } from '../stdx/system-error.ts';
 
-/** The names in a folder; empty if it does not exist. */
+/** The names in a folder; empty if it does not exist, or a session has closed it. */
 export function namesNow(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return [];
     throw error;
   }
 }

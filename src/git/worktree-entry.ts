@@ -42,7 +42,8 @@ export async function isUnfinished(entry: string): Promise<boolean> {
 /** Restores the `.git` file that an agent or a partial deletion removed. */
 export async function restoreGitFile(path: string, entry: string): Promise<void> {
   const gitFile = join(path, '.git');
-  const found = await readIfThere(gitFile);
+  const isLink = (await lstatIfThere(gitFile))?.isSymbolicLink() === true;
+  const found = isLink ? '' : await readIfThere(gitFile);
   const target = found?.startsWith('gitdir: ')
     ? resolve(path, found.slice('gitdir: '.length).trimEnd())
     : null;
@@ -57,7 +58,9 @@ export async function restoreGitFile(path: string, entry: string): Promise<void>
       metadata: { worktreePath: path },
     });
   }
-  await writeFile(gitFile, `gitdir: ${entry}\n`);
+  // Not written in place: through a link, Moose would overwrite its target.
+  await rm(gitFile, { force: true });
+  await writeFile(gitFile, `gitdir: ${entry}\n`, { flag: 'wx' });
 }
 
 /**

@@ -1,7 +1,7 @@
 // Ensures that a worktree exists on its branch, whatever an earlier attempt left; existing content, including
 // uncommitted changes, is adopted and never discarded.
 
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
@@ -11,9 +11,11 @@ import { headState } from './head-state.ts';
 import { isThere, readIfThere } from './is-there.ts';
 import { lookAfter } from './look-after.ts';
 import { moveRef } from './move-ref.ts';
+import { putFile } from './put-file.ts';
 import { inTurn } from './repository-turn.ts';
 import { assertCommit, assertSha, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+import { rebuildIndex } from './scratch-index.ts';
 import { removeStaleLocks, waitForGit } from './stale-lock.ts';
 import {
   clearNamelessEntries,
@@ -202,13 +204,12 @@ async function finishCheckout(path: string, entry: string, branch: string, call:
   const mark = join(entry, readyMark);
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
   if (!(await isThere(join(entry, 'index')))) {
-    const mode = (await isThere(mark)) ? '--mixed' : '--hard';
-    await runGit(path, ['reset', '--quiet', mode, '--no-recurse-submodules'], long);
+    // A reset also moves the ref that is named in ORIG_HEAD, where an agent that lives can put any name.
+    if (await isThere(mark)) await rebuildIndex(path, 'HEAD', long);
+    else await runGit(path, ['reset', '--quiet', '--hard', '--no-recurse-submodules'], long);
   }
   if (await readIfThere(mark)) return;
-  // Written atomically, so that a crash cannot leave a mark that names no branch.
-  await writeFile(`${mark}.new`, branch);
-  await rename(`${mark}.new`, mark);
+  await putFile(mark, branch);
 }
 
 async function headOf(path: string, branch: string, call: GitCall): Promise<string> {
