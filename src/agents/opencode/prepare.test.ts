@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -146,4 +147,22 @@ test('a file that is not a database has no conversation', async () => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'opencode.db'), 'x'.repeat(10_000));
   expect(await session(task)).toBeNull();
+});
+
+test('R-SES-6: fear: a session leaves a pipe, or a query without end, in place of its conversations, and all of Moose stands still', async () => {
+  const task = makeTask();
+  const folder = join(task.homePath, '.local', 'share', 'opencode');
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mkfifo', [join(folder, 'opencode.db')]);
+  expect((await agent.prepare(task)).argv).not.toContain('--session');
+  rmSync(join(folder, 'opencode.db'));
+  const database = new DatabaseSync(join(folder, 'opencode.db'));
+  database.exec(`
+    create table message (id text, session_id text, data text);
+    insert into message values ('msg_1', 'ses_1', '{}');
+    create view session as
+      with recursive counted (n) as (select 1 union all select n + 1 from counted)
+      select 'ses_1' as id, '${task.worktreePath}' as directory, null as parent_id, n as time_created from counted;`);
+  database.close();
+  expect((await agent.prepare(task)).argv).not.toContain('--session');
 });
