@@ -124,3 +124,29 @@ test('R-SEC-4: obviously invented values, and text that only mentions secrets, a
   writeFiles(worktreePath, { 'docs/keys.md': `${lines.join('\n')}\n` });
   expect((await made({ ...request, secrets: policy })).changedFiles).toEqual(['docs/keys.md']);
 });
+
+test.each([
+  ['a file of Windows', `one\r\n// new\r\n\r\nghp_${random}zz\r\n`, 4],
+  ['a line with another end of line in it', `one\ntwo \u2028 and \r three\nghp_${random}zz\n`, 3],
+  ['a file without an end of line', `one\nghp_${random}zz`, 2],
+])('R-SEC-4: fear: what looks like a secret is committed in %s', async (_, content, line) => {
+  const { worktreePath, request } = await scratchWorktree({ 'a.txt': 'one' });
+  writeFiles(worktreePath, { 'a.txt': content });
+  await expect(commitAll({ ...request, secrets: policy })).rejects.toMatchObject({
+    code: 'SECRET_IN_CHANGE',
+    metadata: { path: 'a.txt', line, secret: 'github-token' },
+  });
+});
+
+test('R-SEC-4: a secret is found behind millions of short lines, and across two parts', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  const [before, half] = ['a\n'.repeat(2_000_000), 'x'.repeat(1024 * 1024 - 20)];
+  writeFiles(worktreePath, { 'many.txt': `${before}${key}` });
+  const found = { code: 'SECRET_IN_CHANGE', metadata: { secret: 'private-key' } };
+  await expect(commitAll({ ...request, secrets: policy })).rejects.toMatchObject({
+    ...found,
+    metadata: { path: 'many.txt', line: 2_000_001, secret: 'private-key' },
+  });
+  writeFiles(worktreePath, { 'many.txt': `${half}\n${key}` });
+  await expect(commitAll({ ...request, secrets: policy })).rejects.toMatchObject(found);
+});

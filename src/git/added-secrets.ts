@@ -1,5 +1,6 @@
 // Refuses a tree whose added lines contain a secret of this process, or something that looks like the secret of a known
 // service (R-SEC-4), in any encoding. Secrets that were in the repository before do not count.
+import { setImmediate } from 'node:timers/promises';
 import { knownSecretIn } from '../domain/redact.ts';
 import { knownSecrets } from '../domain/secrets/known-secrets.ts';
 import {
@@ -13,6 +14,10 @@ import { type GitCall, runGit, runGitBytes } from './run-git.ts';
 import type { TreeChange } from './tree-diff.ts';
 
 const deletedMode = '000000';
+/** A diff is searched in parts of about this length. Between them, the other work of this process gets its turn. */
+const partCharsMax = 1024 * 1024;
+/** Longer than any form of a known value. */
+const valueCharsMax = 256 * 1024;
 
 /** Without a policy, only known secrets are refused, not values that merely look like secrets. */
 export interface SecretCheck {
@@ -36,16 +41,20 @@ export async function refuseAddedSecrets(
   const options = ['-r', '-p', '--text', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv'];
   const { stdout } = await runGitBytes(cwd, ['diff-tree', ...options, from, to], call);
   const diff = stdout.toString('latin1');
-  refuseKnown(diff);
+  await refuseKnown(diff);
   if (policy) await refuseShaped(cwd, from, diff, policy, call);
 }
 
-function refuseKnown(diff: string): void {
+async function refuseKnown(diff: string): Promise<void> {
   const finder = knownSecrets();
-  for (let found = finder.next(diff, 0); found; found = finder.next(diff, found.end)) {
-    const lineStart = diff.lastIndexOf('\n', found.start) + 1;
-    if (diff[lineStart] !== '+') continue;
-    throw secretInChange(found.name, pathAt(diff, lineStart), 'commit');
+  for (let from = 0; from < diff.length; from += partCharsMax) {
+    const part = diff.slice(from, from + partCharsMax + valueCharsMax);
+    for (let found = finder.next(part, 0); found; found = finder.next(part, found.end)) {
+      const lineStart = diff.lastIndexOf('\n', from + found.start) + 1;
+      if (diff[lineStart] !== '+') continue;
+      throw secretInChange(found.name, pathAt(diff, lineStart), 'commit');
+    }
+    await setImmediate();
   }
 }
 
@@ -62,6 +71,7 @@ async function refuseShaped(
       const before = text.slice(0, found.at).split('\n').length - 1;
       throw shapedSecretInChange(policy, found, { path, line: line + before }, 'commit');
     }
+    await setImmediate();
   }
 }
 
@@ -75,23 +85,48 @@ export async function isInTree(cwd: string, tree: string, value: string, call: G
 
 interface AddedPart {
   path: string;
-  /** The line number of the hunk's first line, in the new file. */
+  /** The number of the part's first line, in the new file. */
   line: number;
   text: string;
 }
 
-/** The added lines of each hunk in a diff without context. */
-function addedParts(diff: string): AddedPart[] {
-  const parts: AddedPart[] = [];
-  const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@.*\n((?:[-+\\].*\n?)*)/gm;
-  for (const match of diff.matchAll(hunk)) {
-    const [, first = '1', lines = ''] = match;
-    const added = lines.split('\n').filter((line) => line.startsWith('+'));
-    if (added.length === 0) continue;
-    const text = added.map((line) => line.slice(1)).join('\n');
-    parts.push({ path: pathAt(diff, match.index), line: Number(first), text });
+/** Each part also has the beginning of the next one: a secret may have several lines. */
+const overlapChars = 16 * 1024;
+
+const hunkHeader = /@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/y;
+
+/** The added lines of each hunk in a diff without context. Its header says how many there are, whatever is in them. */
+function* addedParts(diff: string): Generator<AddedPart> {
+  for (let at = 0; at < diff.length; ) {
+    hunkHeader.lastIndex = at;
+    const header = hunkHeader.exec(diff);
+    const start = at;
+    at = nextLine(diff, at);
+    if (header === null) continue;
+    const [, removed = '1', first = '1', added = '1'] = header;
+    for (let left = Number(removed); left > 0; left -= 1) at = nextLine(diff, at);
+    if (diff[at] === '\\') at = nextLine(diff, at);
+    for (let line = Number(first), left = Number(added); left > 0; ) {
+      const begin = at;
+      let taken = 0;
+      for (; taken < left && at - begin < partCharsMax; taken += 1) at = nextLine(diff, at);
+      let end = at;
+      for (let more = left - taken; more > 0 && end - at < overlapChars; more -= 1) end = nextLine(diff, end);
+      yield { path: pathAt(diff, start), line, text: withoutMarks(diff.slice(begin, end)) };
+      line += taken;
+      left -= taken;
+    }
   }
-  return parts;
+}
+
+function nextLine(diff: string, at: number): number {
+  const end = diff.indexOf('\n', at);
+  return end < 0 ? diff.length : end + 1;
+}
+
+/** Without the `+` before each line. */
+function withoutMarks(lines: string): string {
+  return lines.slice(1).replaceAll('\n+', '\n');
 }
 
 /** The file name on a diff line, decoded from git's notation. */
