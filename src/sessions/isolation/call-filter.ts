@@ -1,4 +1,5 @@
-// A system call filter (seccomp). It blocks the kernel's per-user keyrings, which have no name in the file system. For
+// A system call filter (seccomp). It blocks the kernel's per-user keyrings, which have no name in the file system, and
+// leases: with one, a program makes everybody else who opens a file of its user wait for most of a minute. For
 // sessions that keep the machine's network but must not reach some of its ports, it also blocks the ways around
 // Landlock, which only checks TCP's connect(2): sockets of protocols that speak TCP under another name (MPTCP, SMC), a
 // first message that connects by itself (TCP fast open), and io_uring, which no filter can inspect. Many machines
@@ -14,10 +15,17 @@ interface Numbers {
   sendto: number;
   sendmsg: number;
   sendmmsg: number;
+  /** Its second argument says what it does. */
+  fcntl: number;
   /** add_key, request_key, keyctl. */
   keys: readonly number[];
-  /** Another architecture whose calls this kernel accepts too: all of these calls are blocked there. */
-  foreign: { architecture: number; keys: readonly number[]; sockets: readonly number[] };
+  /** Another architecture whose calls this kernel accepts too: there, these keys and sockets are blocked. */
+  foreign: {
+    architecture: number;
+    fcntl: readonly number[];
+    keys: readonly number[];
+    sockets: readonly number[];
+  };
   /** Call numbers from here on belong to another calling convention, and are blocked. */
   callMax: number;
 }
@@ -32,10 +40,13 @@ const numbersOf: Readonly<Record<string, Numbers>> = {
     sendto: 44,
     sendmsg: 46,
     sendmmsg: 307,
+    fcntl: 72,
     keys: [248, 249, 250],
     // socketcall, sendmmsg, socket, sendto, sendmsg
     foreign: {
       architecture: 0x4000_0003,
+      // fcntl, fcntl64
+      fcntl: [55, 221],
       keys: [286, 287, 288],
       sockets: [102, 345, 359, 369, 370, ioUringSetup],
     },
@@ -48,10 +59,12 @@ const numbersOf: Readonly<Record<string, Numbers>> = {
     sendto: 206,
     sendmsg: 211,
     sendmmsg: 269,
+    fcntl: 25,
     keys: [217, 218, 219],
     // socketcall, socket, sendto, sendmsg, sendmmsg
     foreign: {
       architecture: 0x4000_0028,
+      fcntl: [55, 221],
       keys: [309, 310, 311],
       sockets: [102, 281, 290, 296, 374, ioUringSetup],
     },
@@ -77,6 +90,8 @@ const typeMask = 0xf;
 const stream = 1;
 const tcp = 6;
 const fastOpen = 0x2000_0000;
+/** F_SETLEASE of fcntl(2). */
+const setLease = 1_024;
 
 const allow: Instruction = [0x06, 0, 0, 0x7fff_0000];
 const refuse = (errno: number): Instruction => [0x06, 0, 0, 0x0005_0000 | errno];
@@ -108,11 +123,17 @@ export function callFilter(
 function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: boolean): Instruction[] {
   const { foreign, keys } = calls;
   const refused = closesPorts ? [...foreign.keys, ...foreign.sockets] : foreign.keys;
-  const other = [load(callAt), ...refused.flatMap((call) => when(equals, call, [refuse(noSuchCall)])), allow];
+  const other = [
+    load(callAt),
+    ...refused.flatMap((call) => when(equals, call, [refuse(noSuchCall)])),
+    ...foreign.fcntl.flatMap((call) => when(equals, call, noLease)),
+    allow,
+  ];
   const native = [
     load(callAt),
     ...when(atLeast, callMax, [refuse(noSuchCall)]),
     ...keys.flatMap((call) => when(equals, call, [refuse(notPermitted)])),
+    ...when(equals, calls.fcntl, noLease),
     ...(closesPorts ? socketsOf(calls) : []),
     allow,
   ];
@@ -123,6 +144,8 @@ function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: bo
     refuse(noSuchCall),
   ];
 }
+
+const noLease = [load(argumentAt(1)), ...when(equals, setLease, [refuse(notPermitted)]), allow];
 
 /** Runs after the call's number was loaded. */
 function socketsOf(calls: Pick<Numbers, 'socket' | 'sendto' | 'sendmsg' | 'sendmmsg'>): Instruction[] {
