@@ -55,3 +55,20 @@ test('fear: one closed folder, as the kernel leaves it beside an overlay, stops 
     expect(existsSync(tree)).toBe(false);
   }
 });
+
+test('fear: a session leaves a folder that is nested so deeply that it stays for ever', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'moose-remove-'));
+  onTestFinished(() => void execFileSync('rm', ['-rf', root]));
+  const tree = join(root, 'tree');
+  mkdirSync(tree);
+  const before = process.cwd();
+  process.chdir(tree);
+  for (let depth = 0; depth < 60; depth++) {
+    mkdirSync('n'.repeat(200));
+    process.chdir('n'.repeat(200));
+    writeFileSync('file', '');
+  }
+  process.chdir(before);
+  await removeTree(tree);
+  expect(existsSync(tree)).toBe(false);
+});

@@ -10,7 +10,7 @@ export interface TreeSize {
 
 /**
  * The size of a file or folder, without following links. Stops when `left` is 0: then the size is a lower bound. Skips
- * files that are deleted meanwhile or cannot be read.
+ * files that are deleted meanwhile, cannot be read, or are nested too deeply.
  */
 export async function treeSize(path: string, left: number): Promise<TreeSize> {
   try {
@@ -25,7 +25,7 @@ export async function treeSize(path: string, left: number): Promise<TreeSize> {
     }
     return size;
   } catch (cause) {
-    if (hasErrorCode(cause, 'ENOENT', 'EACCES', 'EPERM')) return { bytes: 0, left };
+    if (hasErrorCode(cause, 'ENOENT', 'EACCES', 'EPERM', 'ENAMETOOLONG')) return { bytes: 0, left };
     throw cause;
   }
 }
