@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -22,7 +30,7 @@ test('R-PROJ-5: a secret across two blocks is masked, and every other byte keeps
   for (const place of places) bytes.write(value, place);
   bytes.write('é', 100);
   writeFileSync(path, bytes);
-  expect(await maskOutput(directory)).toBe(places.length);
+  expect(await maskOutput(directory, { bytesMax: 16 * 1024 * 1024 })).toBe(places.length);
   const masked = readFileSync(path);
   expect(masked.length).toBe(bytes.length);
   expect(masked.includes(value)).toBe(false);
@@ -31,7 +39,7 @@ test('R-PROJ-5: a secret across two blocks is masked, and every other byte keeps
     bytes.write(masked.toString('latin1', place, place + value.length), place);
   }
   expect(masked.equals(bytes)).toBe(true);
-  expect(await maskOutput(directory)).toBe(0);
+  expect(await maskOutput(directory, { bytesMax: 16 * 1024 * 1024 })).toBe(0);
 });
 
 test('an output file that a program replaced with a link is left alone', async () => {
@@ -41,7 +49,19 @@ test('an output file that a program replaced with a link is left alone', async (
   const outside = join(scratchDirectory(), 'file');
   writeFileSync(outside, value);
   symlinkSync(outside, join(directory, 'stdout.log'));
-  expect(await maskOutput(directory)).toBe(0);
+  expect(await maskOutput(directory, { bytesMax: 16 * 1024 * 1024 })).toBe(0);
   expect(readFileSync(outside, 'utf8')).toBe(value);
   expect(statSync(outside).size).toBe(value.length);
+});
+
+test('R-SES-6: fear: a program makes its output file as long as a file can be, and Moose reads it for days', async () => {
+  const value = `mask-me-${crypto.randomUUID()}`;
+  rememberSecrets([{ name: 'MASKED', value }], { isGiven: true });
+  const directory = scratchDirectory();
+  const path = join(directory, 'stdout.log');
+  writeFileSync(path, value);
+  truncateSync(path, 2 ** 42);
+  const bytesMax = 4 * 1024 * 1024;
+  expect(await maskOutput(directory, { bytesMax })).toBe(1);
+  expect(statSync(path).size).toBe(bytesMax);
 });

@@ -10,18 +10,24 @@ const blockBytes = 1024 * 1024;
 /** Longer than any form of a value: 32 KiB, with up to six characters for each byte, and some margin. */
 const overlapBytes = 256 * 1024;
 
-/** Returns how many values were overwritten. Call this only after nothing writes to the files any more. */
-export async function maskOutput(directory: string): Promise<number> {
-  const [stdout, stderr] = [await maskFile(directory, 'stdout'), await maskFile(directory, 'stderr')];
+/**
+ * Returns how many values were overwritten. Call this only after nothing writes to the files any more. Cuts off what is
+ * beyond `bytesMax`: a program can make its file as long as it likes without writing to it.
+ */
+export async function maskOutput(directory: string, { bytesMax }: { bytesMax: number }): Promise<number> {
+  const stdout = await maskFile(filePath(directory, 'stdout'), bytesMax);
+  const stderr = await maskFile(filePath(directory, 'stderr'), bytesMax);
   return stdout + stderr;
 }
 
-async function maskFile(directory: string, stream: 'stdout' | 'stderr'): Promise<number> {
-  const file = await openPlain(filePath(directory, stream));
+async function maskFile(path: string, bytesMax: number): Promise<number> {
+  const file = await openPlain(path);
   if (file === null) return 0;
   try {
     const found = await file.stat();
-    return found.isFile() && !knownSecrets().isEmpty ? await maskIn(file, found.size) : 0;
+    if (!found.isFile() || knownSecrets().isEmpty) return 0;
+    if (found.size > bytesMax) await file.truncate(bytesMax);
+    return await maskIn(file, Math.min(found.size, bytesMax));
   } finally {
     await file.close();
   }

@@ -48,11 +48,11 @@ export async function clearAfter(
 
 /** Removes secrets from the session's outputs, also after a cancel. */
 export async function maskAfter(
-  { project, secrets }: Work,
+  { project, secrets, settings }: Work,
   { directory }: Pick<SessionRow, 'directory'>,
 ): Promise<void> {
   const hasSecrets = (await secrets.of(project.id)).some(({ isSecret }) => isSecret);
-  if (hasSecrets) await maskOutput(directory);
+  if (hasSecrets) await maskOutput(directory, { bytesMax: settings.outputBytesMax });
 }
 
 /** Call this when nothing runs in the worktree any more. */
