@@ -9,6 +9,7 @@ import { setImmediate } from 'node:timers/promises';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
+import { clearPlanted, type OnPlanted } from './guard-objects.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
 import { putFile } from './put-file.ts';
 import { glanceAt, namesNow, readNow } from './read-now.ts';
@@ -29,11 +30,12 @@ export interface EndedSession {
   /** The session's branch; if absent, the files of its refs are left as they are. */
   branch?: string | undefined;
   signal?: AbortSignal | undefined;
+  onPlanted?: OnPlanted;
 }
 
 /** For a session whose processes have ended: call this before any git reads what the session left. */
 export async function clearAfterSession(repositoryPath: string, ended: EndedSession): Promise<void> {
-  const { branch, signal } = ended;
+  const { branch, signal, onPlanted } = ended;
   await withFileFailures('clear strange files', signal, async () => {
     const commonDir = await commonGitDir(repositoryPath, { signal });
     const worktreePath = await storedWorktreePath(ended.worktreePath);
@@ -41,6 +43,7 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
       await clearStrangeFiles(commonDir);
       const entry = join(commonDir, 'worktrees', basename(worktreePath));
       if (await isThere(entry)) await mendEntry(entry, worktreePath, branch);
+      await clearPlanted(join(commonDir, 'objects'), { signal, onPlanted });
       await takeSessionRefs(repositoryPath, worktreePath, { signal });
       if (branch === undefined) return;
       for (const name of ['refs/heads', 'logs/refs/heads'])

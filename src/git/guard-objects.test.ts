@@ -1,11 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { guardObjects } from './guard-objects.ts';
 import { joinPacks } from './join-packs.ts';
-import { type ScratchRepository, scratchRepository } from './scratch-repository.fixture.ts';
+import { type ScratchRepository, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 
 const folderOf = ({ path }: ScratchRepository) => join(path, '.git', 'objects');
 const looseFolders = (repository: ScratchRepository) =>
@@ -123,4 +132,51 @@ test('objects for which one call has no time are protected by the next calls', a
   const repository = scratchRepository();
   expect(await guardObjects(repository.path, { timeLimitMs: -1 })).toBe(0);
   expect(await guardObjects(repository.path)).toBe(3);
+});
+
+const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
+
+const plants: Record<string, (folder: string, outside: string) => void> = {
+  'a wrong file': (folder) => writeIn(folder, (path) => writeFileSync(path, 'nonsense')),
+  'another object': (folder) => writeIn(folder, (path) => writeFileSync(path, deflateSync('blob 5\0hello'))),
+  'a pipe': (folder) => writeIn(folder, (path) => execFileSync('mkfifo', [path])),
+  'a link to nothing': (folder) => writeIn(folder, (path) => symlinkSync('/no/such/path', path)),
+  'a file in place of the folder': (folder) => writeFileSync(folder, ''),
+  'a link in place of the folder': (folder, outside) => symlinkSync(outside, folder),
+};
+
+function writeIn(folder: string, write: (path: string) => void): void {
+  mkdirSync(folder);
+  write(join(folder, emptyBlob.slice(2)));
+}
+
+test.each(Object.keys(plants))(
+  'R-SEC-5: fear: a session puts %s where git stores an object later, and a person or another work order loses that object',
+  async (plant) => {
+    const repository = scratchRepository();
+    const outside = scratchDirectory();
+    await guardObjects(repository.path);
+    plants[plant]?.(join(folderOf(repository), emptyBlob.slice(0, 2)), outside);
+    const moved: { from: string; to: string }[] = [];
+    const onPlanted = (some: readonly { from: string; to: string }[]) => void moved.push(...some);
+    await guardObjects(repository.path, { unsoundAgeMs: 0, onPlanted });
+    expect(moved).toHaveLength(1);
+    expect(lstatSync(moved[0]?.to ?? '')).toBeDefined();
+    repository.commit({ 'empty.txt': '' });
+    expect(repository.git('cat-file', 'blob', 'HEAD:empty.txt')).toBe('');
+    repository.git('fsck', '--strict');
+    expect(readdirSync(outside)).toEqual([]);
+  },
+);
+
+test('an object that a program is just writing, and what was wrong before any session, stay where they are', async () => {
+  const repository = scratchRepository();
+  const folder = join(folderOf(repository), emptyBlob.slice(0, 2));
+  writeIn(folder, (path) => writeFileSync(path, 'damaged'));
+  await guardObjects(repository.path);
+  const written = join(folder, '0'.repeat(38));
+  writeFileSync(written, deflateSync('blob 5\0hello').subarray(0, 5));
+  await guardObjects(repository.path);
+  await guardObjects(repository.path, { unsoundAgeMs: 0 });
+  expect(readdirSync(folder)).toEqual([emptyBlob.slice(2)]);
 });

@@ -11,6 +11,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { clearAfterSession } from './clear-strange-files.ts';
+import { guardObjects } from './guard-objects.ts';
 import { gitIn } from './scratch-repository.fixture.ts';
 import { branch, scratchWorktree } from './scratch-worktree.fixture.ts';
 import { openSessionRefs } from './session-refs.ts';
@@ -111,4 +112,15 @@ test('the removal of a worktree keeps what its last session committed, and leave
   await removeWorktree({ repositoryPath: repository.path, worktreePath, preserveAs: 'ab12' });
   expect(git('branch', '--all', '--contains', sha)).toContain(branch);
   expect(existsSync(dirname(heads))).toBe(false);
+});
+
+test('R-SEC-5: fear: a session names a commit that is a pipe, and every git of the repository waits for it', async () => {
+  const { repository, own, tip, end } = await scene();
+  await guardObjects(repository.path);
+  const folder = join(repository.path, '.git', 'objects', '11');
+  mkdirSync(folder);
+  execFileSync('mkfifo', [join(folder, '1'.repeat(38))]);
+  writeFileSync(own, `${'1'.repeat(40)}\n`);
+  await end();
+  expect(tip()).toBe(repository.headSha);
 });

@@ -7,7 +7,7 @@ import { shortId } from '../../domain/ids.ts';
 import type { SessionPurpose } from '../../domain/session.ts';
 import { clearAfterSession } from '../../git/clear-strange-files.ts';
 import { tellGitFault } from '../../git/git-repetition.ts';
-import { guardObjects } from '../../git/guard-objects.ts';
+import { guardObjects, type OnPlanted } from '../../git/guard-objects.ts';
 import { isThere } from '../../git/is-there.ts';
 import { joinPacks } from '../../git/join-packs.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
@@ -56,11 +56,22 @@ export async function maskAfter(
 }
 
 /** Call this when nothing runs in the worktree any more. */
-export async function clearWorktree({ project, order }: Work, worktreePath: string): Promise<void> {
-  const { repositoryPath } = project;
-  if (order.branch === null || !(await isThere(repositoryPath))) return;
-  await clearAfterSession(repositoryPath, { worktreePath, branch: order.branch });
+export async function clearWorktree(work: Work, worktreePath: string): Promise<void> {
+  const { repositoryPath } = work.project;
+  const { branch } = work.order;
+  if (branch === null || !(await isThere(repositoryPath))) return;
+  await clearAfterSession(repositoryPath, { worktreePath, branch, onPlanted: tellPlanted(work) });
 }
+
+function tellPlanted({ order, logger }: Pick<Work, 'order' | 'logger'>): OnPlanted {
+  return (moved) =>
+    logger.warn(
+      { workOrderId: order.id, moved: moved.slice(0, plantedToldMax) },
+      `moved aside ${moved.length} things that a session put where git stores objects of the repository`,
+    );
+}
+
+const plantedToldMax = 20;
 
 export async function sessionFiles(
   work: Work,
@@ -77,7 +88,7 @@ export async function sessionFiles(
     ? await sessionPathsOf(project.repositoryPath, { worktreePath: cwd, branch: routed.branch, signal })
     : [];
   if (routed) {
-    await guardObjects(project.repositoryPath, { signal });
+    await guardObjects(project.repositoryPath, { signal, onPlanted: tellPlanted(work) });
     await joinPacks(await commonGitDir(project.repositoryPath, { signal }), { signal });
   }
   const over = new Map([
@@ -100,7 +111,8 @@ export async function sessionFiles(
 const guardEveryMs = 10_000;
 
 /** Protects new objects while a session runs, until the returned function is called. */
-export function guardMeanwhile({ project, order, signal, logger }: Work): () => Promise<void> {
+export function guardMeanwhile(work: Work): () => Promise<void> {
+  const { project, order, signal, logger } = work;
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const guard = async () => {
@@ -108,7 +120,7 @@ export function guardMeanwhile({ project, order, signal, logger }: Work): () => 
       await sleep(guardEveryMs, ended).catch(() => undefined);
       if (ended.aborted) return;
       try {
-        await guardObjects(project.repositoryPath, { signal: ended });
+        await guardObjects(project.repositoryPath, { signal: ended, onPlanted: tellPlanted(work) });
       } catch (cause) {
         if (ended.aborted) return;
         logger.warn({ workOrderId: order.id, err: cause }, 'New objects of the repository are not protected');
