@@ -270,7 +270,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   {
     path: 'src/git/clear-strange-files.ts',
     code: '() => null',
-    times: 2,
     reason:
       'a link that leads nowhere, or a file that has just gone, is looked at again without following links',
   },

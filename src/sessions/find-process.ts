@@ -1,9 +1,8 @@
 // Determines after a crash whether a session's process was ever started.
 
-import { readFile } from 'node:fs/promises';
 import { PermanentError } from '../domain/failure.ts';
-import { hasErrorCode } from '../stdx/system-error.ts';
 import { type ProcessHandle, processHandleSchema } from './process-handle.ts';
+import { readSmallFile } from './read-small-file.ts';
 import { filePath, parseJson } from './session-files.ts';
 
 const evidenceCharsMax = 500;
@@ -14,7 +13,7 @@ const evidenceCharsMax = 500;
  * the first one give up.
  */
 export async function findProcess(directory: string): Promise<ProcessHandle | null> {
-  const text = await readIfThere(filePath(directory, 'handle'));
+  const text = readSmallFile(filePath(directory, 'handle'));
   if (text === null) return null;
   const parsed = processHandleSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
@@ -29,13 +28,4 @@ export async function findProcess(directory: string): Promise<ProcessHandle | nu
     metadata: { directory, text: text.slice(0, evidenceCharsMax) },
     cause: parsed.error,
   });
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
-  }
 }

@@ -1,13 +1,14 @@
 // The files in a session's directory. A directory never has more than one process: exactly one start links
 // `handle.json` into place, and the program runs only if that link was made.
 
-import { linkSync, readFileSync } from 'node:fs';
+import { linkSync } from 'node:fs';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { hashOfSeal } from './exit-seal.ts';
 import type { ProcessHandle } from './process-handle.ts';
+import { readSmallFile } from './read-small-file.ts';
 
 export const sessionFiles = {
   stdout: 'stdout.log',
@@ -60,15 +61,14 @@ export function hasExit(directory: string): boolean {
 }
 
 function readRecord(directory: string): z.infer<typeof exitSchema> | null {
-  let text: string;
+  let text: string | null;
   try {
-    text = readFileSync(filePath(directory, 'exit'), 'utf8');
+    text = readSmallFile(filePath(directory, 'exit'));
   } catch (error) {
-    // A program may have created a folder with that name, or something worse.
-    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP')) return null;
+    if (hasErrorCode(error, 'ENOTDIR')) return null;
     throw error;
   }
-  const parsed = exitSchema.safeParse(parseJson(text));
+  const parsed = exitSchema.safeParse(parseJson(text ?? ''));
   return parsed.success ? parsed.data : null;
 }
 

@@ -36,6 +36,8 @@ export async function isLockFree(handle: Pick<ProcessHandle, 'directory' | 'hasL
   // Read-only, so that a check never counts as a holder (hasOpenForWriting), and without waiting for a writer.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
+    // Where a session sees its user's files, it can put a link or a socket there, or close it.
+    if (hasErrorCode(error, 'ELOOP', 'ENXIO', 'EACCES')) throw unreadable(handle.directory, error);
     throw error;
   });
   // Without the file there is nothing to hold.
@@ -46,18 +48,22 @@ export async function isLockFree(handle: Pick<ProcessHandle, 'directory' | 'hasL
     if (flock !== null) return await isFlockFree(flock, file);
     return !listPids().some((pid) => hasOpenForWriting(pid, path));
   } catch (cause) {
-    throw new TransientError({
-      code: 'SESSION_LOCK_UNREADABLE',
-      message: `Moose could not determine whether the session in ${handle.directory} holds its lock.`,
-      advice: 'Check that the machine can start processes and that its file system supports locks.',
-      component: 'sessions',
-      operation: 'lock',
-      metadata: { path },
-      cause,
-    });
+    throw unreadable(handle.directory, cause);
   } finally {
     await file.close();
   }
+}
+
+function unreadable(directory: string, cause: unknown): TransientError {
+  return new TransientError({
+    code: 'SESSION_LOCK_UNREADABLE',
+    message: `Moose could not determine whether the session in ${directory} holds its lock.`,
+    advice: 'Check that the machine can start processes and that its file system supports locks.',
+    component: 'sessions',
+    operation: 'lock',
+    metadata: { path: filePath(directory, 'lock') },
+    cause,
+  });
 }
 
 /** A pipe without a writer is at its end; one with a writer that has written nothing says 'try again'. */

@@ -1,6 +1,6 @@
 // A file that cannot be read is reported as an error. It is never treated as missing, because that would mean that the
 // process never existed.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -65,6 +65,24 @@ test('a damaged exit file counts as absent', async () => {
   await mkdir(directory);
   await writeFile(join(directory, 'exit.json'), '{"exitCode": 0');
   expect(readExit({ directory })).toBeNull();
+});
+
+test('R-SES-1: fear: a program puts a pipe in place of a file of its session, and all of Moose waits for it', async () => {
+  const directory = join(scratch.path, 'pipes');
+  await mkdir(directory);
+  for (const name of ['exit.json', 'handle.json']) execFileSync('mkfifo', [join(directory, name)]);
+  expect(readExit({ directory })).toBeNull();
+  await expect(findProcess(directory)).rejects.toMatchObject({ code: 'SESSION_HANDLE_UNREADABLE' });
+});
+
+test('R-SES-3: fear: a program puts a link without end in place of its lock, and it counts as gone, or as a defect', async () => {
+  const directory = join(scratch.path, 'linked-lock');
+  await mkdir(directory);
+  await symlink('lock', join(directory, 'lock'));
+  await expect(isLockFree({ directory, hasLock: true } as ProcessHandle)).rejects.toMatchObject({
+    code: 'SESSION_LOCK_UNREADABLE',
+    cause: { code: 'ELOOP' },
+  });
 });
 
 test('R-FAIL-1: a start that fails has an error code, at whatever point it fails', async () => {

@@ -6,6 +6,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AgentTask } from '../../engine/ports/agent.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 import { failureOfOpenCode } from './failures.ts';
 
@@ -28,11 +29,13 @@ export async function findConversation({
   return last === null || endsInRefusedRequest(last.message) ? null : last.id;
 }
 
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return false;
+    throw error;
+  }
 }
 
 interface LastMessage {

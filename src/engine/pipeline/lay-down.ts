@@ -61,13 +61,17 @@ export async function assertNotHeld({ database, order, signal }: Work): Promise<
   if (now && isHeld(now)) throw new HeldByPerson();
 }
 
-/** Like `assertNotHeld`, for a session that may already have started. */
+/**
+ * Like `assertNotHeld`, for a session that may already have started.
+ * @returns whether the end of any agent or check of the work order is not recorded
+ */
 export async function assertMayBegin(
   work: Work,
   session: Pick<SessionRow, 'purpose' | 'name' | 'attempt'>,
-): Promise<void> {
+): Promise<boolean> {
   const { run, order, database, signal } = work;
   const named = { ...session, runId: run.id, cycle: run.cycle };
   const now = await database.run((query) => standingOfSession(query, order.id, named), signal);
   if (now && !now.hasSession && isHeld(now)) throw new HeldByPerson();
+  return Boolean(now?.hasOpen);
 }

@@ -112,3 +112,21 @@ test('a directory in place of the exit file is ignored: the process counts as lo
   expect((await again(left)).end.reason).toBe('lost');
   expect(await rowOf(left)).toMatchObject({ state: 'lost' });
 });
+
+test('R-SES-3: fear: the end of a session was not proven, and the next attempt starts beside it in its worktree', async () => {
+  const left = await leftRunning('sleep 30');
+  const script = 'echo alone';
+  const next = { ...check(left.cwd, script), attempt: 2 };
+  let carriers: number[] | undefined;
+  const { end } = await supervise(left.work, {
+    ...next,
+    prepare: async () => {
+      carriers = carriersOf(left.handle);
+      return next.prepare();
+    },
+  });
+  expect(end).toMatchObject({ exitCode: 0, reason: null });
+  expect(carriers).toEqual([]);
+  expect(await rowOf(left)).toMatchObject({ state: 'stopped', endReason: 'superseded' });
+  expect(await effectOf(left)).toBe('undone');
+});

@@ -22,6 +22,7 @@ import { sessionKey } from '../run/effect-keys.ts';
 import { isHere } from '../run/session-here.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { containerFor } from './container/project-image.ts';
+import { endOthers } from './end-left.ts';
 import { keepIsolation } from './keep-isolation.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
@@ -78,14 +79,19 @@ interface Ended {
 }
 
 export async function supervise(work: Work, asked: Supervised): Promise<Ended> {
-  await assertMayBegin(work, asked);
+  const hasOpen = await assertMayBegin(work, asked);
   // The secrets must be known before anything can print them; a machine that cannot read them runs nothing.
   await work.secrets.of(work.project.id, work.signal);
   const { session, isNew } = await intend(work, asked);
-  return doingPart({ sessionId: session.id }, () => carry(work, asked, session, isNew));
+  return doingPart({ sessionId: session.id }, () => carry(work, asked, session, { isNew, hasOpen }));
 }
 
-async function carry(work: Work, asked: Supervised, session: SessionRow, isNew: boolean): Promise<Ended> {
+async function carry(
+  work: Work,
+  asked: Supervised,
+  session: SessionRow,
+  { isNew, hasOpen }: { isNew: boolean; hasOpen: boolean },
+): Promise<Ended> {
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
     await tellMeddling(work, session);
     return { session, end: endOf(session) };
@@ -96,6 +102,7 @@ async function carry(work: Work, asked: Supervised, session: SessionRow, isNew: 
   // A new session has just been asked whether it may begin. An older one may have been intended by a process that died
   // before it could start it, and a person may have paused the work since.
   if (!isNew && !found) await assertNotHeld(work);
+  if (!found && hasOpen && asked.purpose !== 'service') await endOthers(work, session, asked.cwd);
   const handle = found ?? (await start(work, session, asked));
   if (session.state !== 'running') await confirm(work, session, handle, asked);
   return ended(work, session, await watch(work, session, handle, asked), asked);

@@ -48,7 +48,10 @@ export async function hasSession(
   return found !== undefined;
 }
 
-/** The pause and the cancellation of the session's work order, and whether the session has a row. */
+/**
+ * The pause and the cancellation of the session's work order, whether the session has a row, and whether the end of any
+ * agent or check of the work order is not recorded.
+ */
 export async function standingOfSession(
   query: Query,
   workOrderId: WorkOrderId,
@@ -62,9 +65,21 @@ export async function standingOfSession(
     .where('name', '=', name)
     .where('cycle', '=', cycle)
     .where('attempt', '=', attempt);
+  const open = query
+    .selectFrom('sessions')
+    .select('id')
+    .where('workOrderId', '=', workOrderId)
+    .where('purpose', '!=', 'service')
+    .where('state', 'in', ['intended', 'running'])
+    .where('unreachableSince', 'is', null);
   return query
     .selectFrom('workOrders')
-    .select(({ exists }) => ['heldBy', 'cancelRequestedAt', exists(session).as('hasSession')])
+    .select(({ exists }) => [
+      'heldBy',
+      'cancelRequestedAt',
+      exists(session).as('hasSession'),
+      exists(open).as('hasOpen'),
+    ])
     .where('id', '=', workOrderId)
     .executeTakeFirst();
 }

@@ -1,18 +1,11 @@
 // Handles services that a dead Moose left: those of this step are adopted, and all others are stopped, with proof.
 
-import { endSession } from '../../../sessions/end-session.ts';
 import { findSession } from '../../../sessions/find-session.ts';
 import { findNetwork } from '../../../sessions/isolation/find-network.ts';
-import { markEffect } from '../../../store/work/effects.ts';
-import {
-  markUnreachable,
-  type SessionRow,
-  sessionsOf,
-  updateSession,
-} from '../../../store/work/session-rows.ts';
-import { sessionKey } from '../../run/effect-keys.ts';
+import { markUnreachable, type SessionRow, sessionsOf } from '../../../store/work/session-rows.ts';
 import { isHere } from '../../run/session-here.ts';
 import { fenced, type Work } from '../../run/work.ts';
+import { endLeft } from '../end-left.ts';
 import { isPlaceGone } from '../session-place.ts';
 
 export interface Wanted {
@@ -43,7 +36,7 @@ export async function takeLeft(work: Work, wanted: Wanted): Promise<Left> {
   const adopted = (await isNetworkHeld(work, here, wanted)) ? await adoptable(work, here, wanted) : [];
   // Sorted in reverse, because dependent services were started last.
   for (const session of here.filter((each) => !adopted.includes(each)).reverse())
-    await endLeft(work, session);
+    await endLeft(work, session, 'released');
   const ofCycle = ofServices.filter(({ cycle }) => cycle === run.cycle);
   return {
     attemptOf: (name) =>
@@ -72,14 +65,4 @@ async function isNetworkHeld(work: Work, here: readonly SessionRow[], { holder }
   const session = here.findLast(({ name, cycle }) => name === holder && cycle === work.run.cycle);
   const found = session && (await findSession(session, { graceMs: work.settings.stopGraceMs }));
   return found && found !== 'lost' ? (await findNetwork(found)) !== null : false;
-}
-
-async function endLeft(work: Work, session: SessionRow): Promise<void> {
-  // Another process that took over the run may have adopted the service.
-  await fenced(work, async () => undefined);
-  const left = await endSession(session, { endReason: 'released', graceMs: work.settings.stopGraceMs });
-  await fenced(work, async (query) => {
-    await updateSession(query, session.id, { ...left, endedAt: left.endedAt ?? work.clock.now() });
-    await markEffect(query, sessionKey(session.id), 'undone');
-  });
 }
