@@ -26,7 +26,7 @@ import {
   type VerifyingResult,
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
-import { baseNow, type OwnPullRequest, ownPullRequest, refuseEnded } from './base-now.ts';
+import { baseNow, type OwnPullRequest, ownPullRequest, refuseEnded, renamed } from './base-now.ts';
 import { jointSection, letNextPublish } from './joint-context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
@@ -61,7 +61,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   const closing = await closingOf(work, forge);
   const draft = {
     workOrderId: order.id,
-    title: foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
+    title: renamed(own) ?? foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
     body: fitBody(body, forge.limits.bodyChars - closing.length) + closing,
     headBranch: routed.branch,
     headSha: applied.headSha,

@@ -48,3 +48,13 @@ test.each(['merged', 'closed'] as const)(
   },
   120_000,
 );
+
+test('fear: a person renames the pull request, and the next cycle takes the name away', async () => {
+  const { carry, pullRequest, order, work } = await sentBack();
+  const { title, body } = pullRequest;
+  Object.assign(pullRequest, { title: 'feat: make it' });
+  await carry();
+  expect(await order()).toMatchObject({ step: 'awaiting_ci', title });
+  expect(work.forge.pullRequests).toMatchObject([{ title: 'feat: make it', state: 'open' }]);
+  expect(pullRequest.body).not.toBe(body);
+}, 120_000);

@@ -35,7 +35,7 @@ export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
 }
 
 /** A person has just merged or closed its pull request: only a person may want another one. */
-const isEnded = ({ failure }: OptionFacts) => failure.code === 'PULL_REQUEST_ENDED';
+const isEnded = ({ failure }: Pick<OptionFacts, 'failure'>) => failure.code === 'PULL_REQUEST_ENDED';
 const isExit = (kind: OptionKind) => kind === 'undo' || kind === 'cancel';
 
 /** Options of different kinds are more useful to a person than a second model. */
@@ -142,13 +142,12 @@ const offers: readonly Offer[] = [
   },
   {
     fits: (facts) => !isOwnLimit(facts),
-    make: (facts) => {
-      const { step, isParked, failure } = facts;
+    make: ({ step, isParked, failure }) => {
       // The same change would break the same contract.
       const isBroken = failure.code === contractBrokenCode && !isParked;
       const label = isBroken ? sendBackLabel(failure.metadata) : retryLabel(step, isParked);
       const from = isBroken ? 'generating' : (step ?? 'routing');
-      const risk = isEnded(facts) ? 'high' : isParked ? 'medium' : 'low';
+      const risk = isEnded({ failure }) ? 'high' : isParked ? 'medium' : 'low';
       return [draft('retry', 'retry', label, risk, { from })];
     },
   },

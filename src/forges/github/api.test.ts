@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CallHost, HostLimits } from '../call-host.ts';
 import { createGitHubApi } from './api.ts';
 
-test('fear: a GitHub behind a proxy names its next page at another address, and only the first page is ever read', async () => {
+test('fear: a GitHub behind a proxy names its next page at another address, and its lists cannot be read', async () => {
   const asked: unknown[] = [];
   const callHost: CallHost = async ({ path, query }) => {
     asked.push([path, query?.page]);

@@ -115,14 +115,37 @@ async function change(api: GitHubApi, number: number, body: object, signal?: Abo
   return readReply(reply, pullSchema);
 }
 
-/** Without the owner, GitHub silently ignores the filter; so each result is compared too. */
+interface ByBranch {
+  headBranch: string;
+  baseBranch?: string | undefined;
+}
+
+/** After a transfer, GitHub still answers at the old address, but knows the branch under its new owner only. */
 async function listPulls(
   api: GitHubApi,
-  { headBranch, baseBranch }: { headBranch: string; baseBranch?: string | undefined },
+  by: ByBranch,
   state: string,
   signal: AbortSignal | undefined,
 ): Promise<Pull[]> {
-  const query = { head: `${api.repository.owner}:${headBranch}`, state, base: baseBranch };
+  const { owner } = api.repository;
+  const found = await listOf(api, owner, by, state, signal);
+  if (found.length > 0) return found;
+  const { full_name } = readReply(await api.call({ method: 'GET', path: '', signal }), namedSchema);
+  const [ownerNow = owner] = full_name.split('/');
+  return ownerNow.toLowerCase() === owner.toLowerCase() ? found : listOf(api, ownerNow, by, state, signal);
+}
+
+const namedSchema = z.looseObject({ full_name: z.string() });
+
+/** Without the owner, GitHub silently ignores the filter; so each result is compared too. */
+async function listOf(
+  api: GitHubApi,
+  owner: string,
+  { headBranch, baseBranch }: ByBranch,
+  state: string,
+  signal: AbortSignal | undefined,
+): Promise<Pull[]> {
+  const query = { head: `${owner}:${headBranch}`, state, base: baseBranch };
   const all = await api.pages({ path: '/pulls', query, signal }, z.array(pullSchema));
   return all.filter(
     ({ head, base }) =>
