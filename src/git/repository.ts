@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { ConfigurationError } from '../domain/failure.ts';
+import { shellWord } from '../stdx/shell-words.ts';
 import { redactUrls } from './redact-url.ts';
 import { headBranch } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
@@ -47,7 +48,7 @@ async function stateOf(root: string, look: GitCall): Promise<RepositoryState> {
       'REPOSITORY_EMPTY',
       root,
       'has no commit yet',
-      `Create the first one: git -C ${root} commit --allow-empty -m "First commit"`,
+      `Create the first one: git -C ${shellWord(root)} commit --allow-empty -m "First commit"`,
     );
   }
   return {
@@ -97,7 +98,7 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
       'REPOSITORY_BARE',
       path,
       'is a bare repository: it has no files',
-      `Clone it and give the clone's path: git clone ${path}`,
+      `Clone it and give the clone's path: git clone ${shellWord(path)}`,
     );
   }
   if (isInside === 'false') {
@@ -120,7 +121,7 @@ export function requireBranch({ root, headBranch: branch }: RepositoryState): st
     'REPOSITORY_DETACHED',
     root,
     'has no branch checked out to propose a change to',
-    `Check one out: git -C ${root} switch <branch>`,
+    `Check one out: git -C ${shellWord(root)} switch BRANCH`,
   );
 }
 
