@@ -43,6 +43,14 @@ test.each([
   expect(errorResponse(error).status).toBe(status);
 });
 
+test.each(['REPOSITORY_BARE', 'REPOSITORY_EMPTY', 'REPOSITORY_DETACHED', 'SCHEDULE_PROJECT_GONE'])(
+  'fear: a client tries again, because what a person must change (%s) is told as unavailable',
+  (code) => {
+    const said = { component: 'git', operation: 'inspect', message: 'No.', advice: 'Change it.' };
+    expect(errorResponse(new ConfigurationError({ code, ...said })).status).toBe(409);
+  },
+);
+
 test('what is asked wrongly is no failure of Moose', async () => {
   const { call, recorded } = await apiGround();
   const body = JSON.stringify({ title: 'x', repository_path: '/nowhere', agent: 'nobody' });
