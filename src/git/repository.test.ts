@@ -90,6 +90,14 @@ test.each([
   });
 });
 
+test('fear: a command in the wrong folder does not say which folder that is', async () => {
+  const path = scratchDirectory();
+  await expect(inspectRepository(path)).rejects.toMatchObject({
+    code: 'REPOSITORY_NOT_FOUND',
+    message: `${path} is not in a git repository`,
+  });
+});
+
 test('the advice is a command that can be pasted, whatever the path is called', async () => {
   const path = join(scratchDirectory(), "it's here; rm -r x");
   mkdirSync(path);

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { ConfigurationError } from '../domain/failure.ts';
+import { ConfigurationError, isMooseError } from '../domain/failure.ts';
 import { shellWord } from '../stdx/shell-words.ts';
 import { redactUrls } from './redact-url.ts';
 import { headBranch } from './revision.ts';
@@ -110,8 +110,20 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
     );
   }
   // Run again, so that the error has git's own description of the problem.
-  if (exitCode !== 0) await runGit(path, kind, look);
+  if (exitCode !== 0) await runGit(path, kind, look).catch((cause: unknown) => throwNamed(path, cause));
   return top.join('\n').replace(/\n$/, '');
+}
+
+/** Git does not name the directory, which may not be the one that was meant. */
+function throwNamed(path: string, cause: unknown): never {
+  if (!isMooseError(cause) || cause.code !== 'REPOSITORY_NOT_FOUND') throw cause;
+  throw refusal(
+    'REPOSITORY_NOT_FOUND',
+    path,
+    'is not in a git repository',
+    `Give the path of a git repository, or create one: git init ${shellWord(path)}`,
+    cause,
+  );
 }
 
 /** The branch that changes are proposed to. @throws ConfigurationError `REPOSITORY_DETACHED` */
