@@ -20,6 +20,7 @@ import {
   intakeChange,
   learningOption,
   learningText,
+  noneOr,
   nothing,
   pauseEarlyChange,
   pauseEarlyOptions,
@@ -239,7 +240,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...(limit === undefined ? {} : { limitNanoUsd: limit === nothing ? null : parseLimit(limit) }),
     ...(base === undefined ? {} : { base: base === nothing ? null : base }),
     ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
-    ...(check === undefined ? {} : { checks: check.includes(nothing) ? null : check.map(parseGivenCheck) }),
+    ...(check === undefined ? {} : { checks: noneOr('--check', check)?.map(parseGivenCheck) ?? null }),
     ...(file === undefined ? {} : { files: filesOf(file) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
     ...(trusted === undefined ? {} : { trusted }),
@@ -249,7 +250,7 @@ function changeOf({ limit, agent, base, check, file, allowCi, trusted, ...rest }
     ...sessionsChange(rest),
     ...pauseEarlyChange(rest),
     ...directorChange(rest.director),
-    ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
+    ...(rest.label === undefined ? {} : { labels: noneOr('--label', rest.label) }),
   };
 }
 
