@@ -24,6 +24,26 @@ test('fear: a body that is not called JSON is overlooked, and the call is a succ
 });
 
 test.each([
+  ['POST', '/api/work-orders', { title: 'x', repository_path: '/nowhere', limit: 5 }, 'limit'],
+  [
+    'POST',
+    '/api/work-orders',
+    { title: 'x', repository_path: '/nowhere', need_approval: true },
+    'need_approval',
+  ],
+  ['POST', '/api/work-orders/0123abcd/retry', { limit: 5 }, 'limit'],
+  ['POST', '/api/work-orders/0123abcd/messages', { text: 'x', urgent: true }, 'urgent'],
+  ['PUT', '/api/limits', { daily_usd: 1, persons: 'ada' }, 'persons'],
+  ['POST', '/api/invites', { person: 'ada', daily: 5 }, 'daily'],
+  ['POST', '/api/tokens', { name: 'ci', roles: 'viewer' }, 'roles'],
+])('fear: a misspelt member of %s %s is ignored: %j', async (method, path, given, name) => {
+  const { call } = await apiGround();
+  const answer = await call(path, { method, headers: asJson, body: JSON.stringify(given) });
+  expect(answer).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
+  expect((answer.body as { detail: string }).detail).toContain(`"${name}"`);
+});
+
+test.each([
   ['PUT', '/api/limits'],
   ['POST', '/api/classify'],
 ])('fear: %s %s without a body is a success', async (method, path) => {
@@ -42,6 +62,14 @@ test.each([
   const error = new ConfigurationError({ code, ...said });
   expect(errorResponse(error).status).toBe(status);
 });
+
+test.each(['REPOSITORY_BARE', 'REPOSITORY_EMPTY', 'REPOSITORY_DETACHED', 'SCHEDULE_PROJECT_GONE'])(
+  'fear: a client tries again, because what a person must change (%s) is told as unavailable',
+  (code) => {
+    const said = { component: 'git', operation: 'inspect', message: 'No.', advice: 'Change it.' };
+    expect(errorResponse(new ConfigurationError({ code, ...said })).status).toBe(409);
+  },
+);
 
 test('what is asked wrongly is no failure of Moose', async () => {
   const { call, recorded } = await apiGround();

@@ -1,7 +1,7 @@
 // The composition root: runs the command line on what `compose.ts` builds.
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { outliveOutput } from '../cli/closed-output.ts';
+import { isReaderGone, outliveOutput } from '../cli/closed-output.ts';
 import type { OpenMoose } from '../cli/context.ts';
 import { createFace, printError } from '../cli/face.ts';
 import { runProgram } from '../cli/program.ts';
@@ -33,8 +33,11 @@ rememberSecrets(secretsOf(givenEnvironment()));
 const stop = new AbortController();
 let serves = false;
 // A server or worker goes on; any other command has nobody to work for.
-outliveOutput((name) => {
-  if (name === 'stdout' && !serves) stop.abort(new DOMException('Nobody reads the output', 'AbortError'));
+outliveOutput((cause) => {
+  if (serves) return;
+  if (isReaderGone(cause)) return stop.abort(new DOMException('Nobody reads the output', 'AbortError'));
+  printError(cause, process.argv.includes('--json'));
+  process.exit(1);
 });
 enterCallersDirectory();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

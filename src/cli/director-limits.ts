@@ -2,6 +2,7 @@
 import type { DirectorChange, Project } from '../contract/contract.ts';
 import { directorNames } from '../domain/director-limits.ts';
 import { PermanentError } from '../domain/failure.ts';
+import { noneOr } from './commands/project-change.ts';
 
 const asTheSettings = 'default';
 
@@ -20,7 +21,7 @@ export async function directorChange(
   given: readonly string[] | undefined,
 ): Promise<{ director?: DirectorChange | null }> {
   if (given === undefined) return {};
-  if (given.includes(asTheSettings)) return { director: null };
+  if (noneOr('--director', given, asTheSettings) === null) return { director: null };
   const named = given.map((each) => {
     const [name = '', value = ''] = each.split(/=(.*)/s, 2);
     const number = name === 'mode' || value.trim() === '' ? value : Number(value);

@@ -116,7 +116,7 @@ export const resolutionSchema = z
   .openapi('Resolution');
 
 export const executeSchema = z
-  .object({
+  .strictObject({
     escalation_id: shortId,
     option: name.openapi({ description: 'The id of one of its options.' }),
     note: z
@@ -140,7 +140,7 @@ export const escalationsQuery = pageQuery.extend({
     .openapi({ description: 'Only questions of this person; `me`: of the person who asks.' }),
 });
 export const handOnSchema = z
-  .object({ owner: personName.openapi({ description: 'A name; `me`: of the person who asks.' }) })
+  .strictObject({ owner: personName.openapi({ description: 'A name; `me`: of the person who asks.' }) })
   .openapi('HandOn');
 export const escalationPage = pageOf(resolutionSchema, 'Escalations');
 export type EscalationCard = z.infer<typeof resolutionSchema>;

@@ -24,7 +24,7 @@ export type Invite = z.infer<typeof inviteSchema>;
 export const invitesSchema = z.object({ items: z.array(inviteSchema) }).openapi('Invites');
 
 export const newInviteSchema = z
-  .object({
+  .strictObject({
     person: personName.max(100),
     role: apiRole.default('operator'),
     expires_in_ms: z.number().int().min(inviteMsMin).max(inviteMsMax).default(inviteMsUsual),

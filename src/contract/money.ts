@@ -81,7 +81,7 @@ export const limitsSchema = z
   .openapi('Limits');
 export type Limits = z.infer<typeof limitsSchema>;
 export const limitsChangeSchema = z
-  .object({
+  .strictObject({
     person: z.string().min(1).max(300).optional().openapi({
       description:
         'Changes the limits of this person, or, with `*`, of each one without a limit of their own.',

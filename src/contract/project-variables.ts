@@ -24,7 +24,7 @@ export const projectVariablesSchema = z
   .object({ items: z.array(projectVariableSchema) })
   .openapi('ProjectVariables');
 export const newVariableSchema = z
-  .object({
+  .strictObject({
     value: z.string().min(1).max(variableLimits.valueBytesMax),
     is_secret: z.boolean().optional().openapi({
       description: 'If omitted, whether its name or its value looks like that of a secret.',

@@ -96,7 +96,7 @@ export const projectSchema = z
   })
   .openapi('Project');
 export const newProjectSchema = z
-  .object({
+  .strictObject({
     repository: z.string().min(1).max(4_096).openapi({
       description: 'The address of a remote, or an absolute path on the machine of Moose.',
       example: 'https://github.com/acme/api',
@@ -190,7 +190,7 @@ export const baselineSchema = z
   .openapi('Baseline');
 export type Baseline = z.infer<typeof baselineSchema>;
 export const projectChangeSchema = z
-  .object({
+  .strictObject({
     limit_usd: z.number().positive().max(1_000_000).nullable().optional(),
     agent: name.nullable().optional(),
     model: name.nullable().optional(),

@@ -32,7 +32,7 @@ export type Setting = z.infer<typeof settingSchema>;
 export const settingsSchema = z.object({ items: z.array(settingSchema) }).openapi('Settings');
 
 export const settingChangeSchema = z
-  .object({
+  .strictObject({
     value: z.unknown().openapi({ description: 'Null resets it to the default.' }),
     expected_version: z
       .number()
@@ -125,7 +125,7 @@ export const tokenSchema = z
 export type Token = z.infer<typeof tokenSchema>;
 export const tokensSchema = z.object({ items: z.array(tokenSchema) }).openapi('Tokens');
 export const newTokenSchema = z
-  .object({ name, role: apiRole.default('operator'), person: name.optional() })
+  .strictObject({ name, role: apiRole.default('operator'), person: name.optional() })
   .openapi('NewToken');
 export type NewToken = z.infer<typeof newTokenSchema>;
 export const createdTokenSchema = tokenSchema

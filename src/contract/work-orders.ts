@@ -93,7 +93,7 @@ export const boardQuery = z.object({
 });
 
 export const submissionSchema = z
-  .object({
+  .strictObject({
     title: name,
     repository_path: z.string().min(1).max(4_096).optional().openapi({
       description:
@@ -139,7 +139,7 @@ export const submissionSchema = z
     }),
     also_in: z
       .array(
-        z.object({
+        z.strictObject({
           repository_path: z.string().min(1).max(4_096).optional(),
           project: name.optional(),
         }),
@@ -159,7 +159,7 @@ export const submittedSchema = z
 export type Submitted = z.infer<typeof submittedSchema>;
 
 export const retrySchema = z
-  .object({
+  .strictObject({
     from: step.optional(),
     model: name.optional(),
     agent: name.optional(),
@@ -169,7 +169,7 @@ export const retrySchema = z
   })
   .openapi('Retry');
 export const messageSchema = z
-  .object({
+  .strictObject({
     text: z.string().min(1).max(messageCharsMax),
     file: z
       .string()
@@ -186,7 +186,7 @@ export const messageSchema = z
 export const sentSchema = z
   .object({ read_in: z.enum(['first_cycle', 'now', 'next_cycle', 'next_run']) })
   .openapi('Sent');
-export const reasonSchema = z.object({ because: z.string().max(4_000).optional() }).openapi('Reason');
+export const reasonSchema = z.strictObject({ because: z.string().max(4_000).optional() }).openapi('Reason');
 export const undoPlanSchema = z
   .object({ steps: z.array(z.object({ kind: z.string(), state: z.string(), does: z.string() })) })
   .openapi('UndoPlan');

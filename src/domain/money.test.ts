@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatUsd, nanoUsdPerUsd, parseUsd, usdNumber } from './money.ts';
+import { formatUsd, nanoOfUsd, nanoUsdPerUsd, parseUsd, usdNumber } from './money.ts';
 
 const amounts = fc.bigInt({ min: 0n, max: 999_999_999n * nanoUsdPerUsd + 999_999_999n });
 
@@ -71,4 +71,9 @@ test('for programs an amount is a number of dollars', () => {
       expect(BigInt(Math.round(usdNumber(nanoUsd) * 1e9))).toBe(nanoUsd);
     }),
   );
+});
+
+test('R-BUD-1: fear: a limit above zero that is very small is stored as zero, which no work order can have', () => {
+  expect([nanoOfUsd(1e-7), nanoOfUsd(Number.MIN_VALUE), nanoOfUsd(0)]).toEqual([1_000n, 1_000n, 0n]);
+  expect(nanoOfUsd(2.5)).toBe(2_500_000_000n);
 });

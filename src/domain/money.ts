@@ -14,9 +14,13 @@ export function parseUsd(text: string): bigint | undefined {
   return BigInt(whole) * nanoUsdPerUsd + BigInt(fraction.padEnd(fractionDigits, '0'));
 }
 
-/** Converts a JSON number, rounded to a millionth of a dollar: people write no more digits than that. */
+/**
+ * Converts a JSON number, rounded to a millionth of a dollar: people write no more digits than that. An amount above
+ * zero stays above zero, because a limit must.
+ */
 export function nanoOfUsd(usd: number): bigint {
-  return BigInt(Math.round(usd * 1e6)) * (nanoUsdPerUsd / 1_000_000n);
+  const millionths = Math.round(usd * 1e6);
+  return BigInt(millionths === 0 && usd > 0 ? 1 : millionths) * (nanoUsdPerUsd / 1_000_000n);
 }
 
 /** For people: whole cents, or as many digits as are needed to show that it is not zero. */

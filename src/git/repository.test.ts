@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { shellWord } from '../stdx/shell-words.ts';
 import { findRemote, inspectRepository } from './repository.ts';
 import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 
@@ -86,6 +87,23 @@ test.each([
     code,
     category: 'configuration',
     advice: expect.any(String),
+  });
+});
+
+test('fear: a command in the wrong folder does not say which folder that is', async () => {
+  const path = scratchDirectory();
+  await expect(inspectRepository(path)).rejects.toMatchObject({
+    code: 'REPOSITORY_NOT_FOUND',
+    message: `${path} is not in a git repository`,
+  });
+});
+
+test('the advice is a command that can be pasted, whatever the path is called', async () => {
+  const path = join(scratchDirectory(), "it's here; rm -r x");
+  mkdirSync(path);
+  gitIn(path, 'init', '--quiet');
+  await expect(inspectRepository(path)).rejects.toMatchObject({
+    advice: expect.stringContaining(shellWord(path)),
   });
 });
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { ConfigurationError } from '../domain/failure.ts';
+import { ConfigurationError, isMooseError } from '../domain/failure.ts';
+import { shellWord } from '../stdx/shell-words.ts';
 import { redactUrls } from './redact-url.ts';
 import { headBranch } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
@@ -47,7 +48,7 @@ async function stateOf(root: string, look: GitCall): Promise<RepositoryState> {
       'REPOSITORY_EMPTY',
       root,
       'has no commit yet',
-      `Create the first one: git -C ${root} commit --allow-empty -m "First commit"`,
+      `Create the first one: git -C ${shellWord(root)} commit --allow-empty -m "First commit"`,
     );
   }
   return {
@@ -97,7 +98,7 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
       'REPOSITORY_BARE',
       path,
       'is a bare repository: it has no files',
-      `Clone it and give the clone's path: git clone ${path}`,
+      `Clone it and give the clone's path: git clone ${shellWord(path)}`,
     );
   }
   if (isInside === 'false') {
@@ -109,8 +110,20 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
     );
   }
   // Run again, so that the error has git's own description of the problem.
-  if (exitCode !== 0) await runGit(path, kind, look);
+  if (exitCode !== 0) await runGit(path, kind, look).catch((cause: unknown) => throwNamed(path, cause));
   return top.join('\n').replace(/\n$/, '');
+}
+
+/** Git does not name the directory, which may not be the one that was meant. */
+function throwNamed(path: string, cause: unknown): never {
+  if (!isMooseError(cause) || cause.code !== 'REPOSITORY_NOT_FOUND') throw cause;
+  throw refusal(
+    'REPOSITORY_NOT_FOUND',
+    path,
+    'is not in a git repository',
+    `Give the path of a git repository, or create one: git init ${shellWord(path)}`,
+    cause,
+  );
 }
 
 /** The branch that changes are proposed to. @throws ConfigurationError `REPOSITORY_DETACHED` */
@@ -120,7 +133,7 @@ export function requireBranch({ root, headBranch: branch }: RepositoryState): st
     'REPOSITORY_DETACHED',
     root,
     'has no branch checked out to propose a change to',
-    `Check one out: git -C ${root} switch <branch>`,
+    `Check one out: git -C ${shellWord(root)} switch BRANCH`,
   );
 }
 

@@ -31,6 +31,9 @@ test('fear: a defect of Moose ends the conversation, or shows internal details t
   expect(JSON.parse(text)).toMatchObject({ code: 'UNEXPECTED' });
   expect(text).not.toContain('the insides');
   expect(lines.join('')).toContain('the insides');
+  const misspelt = { title: 'Mend it', repository_path: '/nowhere', limit: 5 };
+  const refused = await client.callTool({ name: 'submit_work_order', arguments: misspelt });
+  expect(JSON.stringify(refused)).toContain('Unrecognized key');
   const listed = await client.callTool({ name: 'list_work_orders', arguments: {} });
   expect(listed.isError ?? false).toBe(false);
   await client.close();

@@ -4,6 +4,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { isMooseError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
@@ -30,7 +31,9 @@ const defect = {
 export async function serveMcp(deps: McpDeps, transport: Transport): Promise<McpServer> {
   const server = new McpServer({ name: 'moose', version: deps.version }, { instructions });
   for (const tool of tools) {
-    const { name, description, input: inputSchema, isReadOnly = false, isDestructive = false } = tool;
+    const { name, description, input, isReadOnly = false, isDestructive = false } = tool;
+    // A misspelt member, such as a limit, must not be ignored.
+    const inputSchema = z.strictObject(input);
     const annotations = { readOnlyHint: isReadOnly, destructiveHint: isDestructive, openWorldHint: false };
     server.registerTool(name, { description, inputSchema, annotations }, (given) =>
       answerOf(deps, tool, given),

@@ -44,6 +44,20 @@ test.each([
   },
 );
 
+test(
+  'R-UI-7: fear: an output that cannot be written is a success, or more than one document',
+  slow,
+  async () => {
+    const { env } = await ground();
+    const command = `exec "${process.execPath}" "${mooseProgram}" ls --json > /dev/full`;
+    const child = spawn('sh', ['-c', command], { env });
+    const said = text(child.stderr);
+    const [exitCode] = await once(child, 'close');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(await said)).toMatchObject({ error: { code: 'DISK_FULL' } });
+  },
+);
+
 test('R-BASE-2: fear: a closed terminal ends a worker before it has let go of its work', slow, async () => {
   const { url, env } = await ground();
   const up = `exec "${process.execPath}" "${mooseProgram}" up --port 0 --drain 1s`;

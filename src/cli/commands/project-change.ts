@@ -1,5 +1,6 @@
 // Parts of what `moose project set` changes.
 import { Option } from 'commander';
+import { PermanentError } from '../../domain/failure.ts';
 import { type LearningMode, learningModes } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import { type PauseEarlyMode, pauseEarlyModes } from '../../domain/nowhere/pause-early.ts';
@@ -8,6 +9,23 @@ import { assertThreshold } from '../../engine/projects/project-pause-early.ts';
 
 /** The word that a person types to remove a setting. */
 export const nothing = 'none';
+
+/** Null for "none". @throws PermanentError `OPTION_CONTRADICTORY` if more is named beside it */
+export function noneOr(
+  flag: string,
+  given: readonly string[],
+  none: string = nothing,
+): readonly string[] | null {
+  if (!given.includes(none)) return given;
+  if (given.length === 1) return null;
+  throw new PermanentError({
+    code: 'OPTION_CONTRADICTORY',
+    component: 'cli',
+    operation: 'read options',
+    message: `${flag} is given ${given.length} times, once with "${none}".`,
+    advice: `Give either ${flag} ${none} alone, or the values without it.`,
+  });
+}
 
 export function intakeChange({
   intake,
@@ -19,9 +37,7 @@ export function intakeChange({
   const label = intake === true ? 'moose' : intake || null;
   return {
     ...(intake === undefined ? {} : { intakeLabel: label }),
-    ...(forgeProgram === undefined
-      ? {}
-      : { forgePrograms: forgeProgram.includes(nothing) ? null : forgeProgram }),
+    ...(forgeProgram === undefined ? {} : { forgePrograms: noneOr('--forge-program', forgeProgram) }),
   };
 }
 
@@ -60,8 +76,8 @@ export const pauseEarlyOptions = {
 };
 
 export function filesOf(given: readonly string[]): readonly string[] | null {
-  if (given.includes('repository')) return null;
-  return given.includes(nothing) ? [] : given;
+  const named = noneOr('--file', given, 'repository');
+  return named === null ? null : (noneOr('--file', named) ?? []);
 }
 
 /** The image that sessions run in, the login that they use, and what chooses their model. */

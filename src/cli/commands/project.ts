@@ -20,6 +20,7 @@ import {
   intakeChange,
   learningOption,
   learningText,
+  noneOr,
   nothing,
   pauseEarlyChange,
   pauseEarlyOptions,
@@ -240,7 +241,7 @@ async function changeOf(flags: SetFlags): Promise<ProjectChange> {
     ...(limit === undefined ? {} : { limitNanoUsd: limit === nothing ? null : parseLimit(limit) }),
     ...(base === undefined ? {} : { base: base === nothing ? null : base }),
     ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
-    ...(check === undefined ? {} : { checks: check.includes(nothing) ? null : check.map(parseGivenCheck) }),
+    ...(check === undefined ? {} : { checks: noneOr('--check', check)?.map(parseGivenCheck) ?? null }),
     ...(file === undefined ? {} : { files: filesOf(file) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
     ...(trusted === undefined ? {} : { trusted }),
@@ -250,7 +251,7 @@ async function changeOf(flags: SetFlags): Promise<ProjectChange> {
     ...sessionsChange(rest),
     ...pauseEarlyChange(rest),
     ...(await directorChange(rest.director)),
-    ...(rest.label === undefined ? {} : { labels: rest.label.includes(nothing) ? null : rest.label }),
+    ...(rest.label === undefined ? {} : { labels: noneOr('--label', rest.label) }),
   };
 }
 

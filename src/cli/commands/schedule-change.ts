@@ -10,7 +10,7 @@ import { parseLimit } from '../parse-limit.ts';
 import { readText } from '../read-text.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { scheduleLines } from '../schedule-lines.ts';
-import { nothing } from './project-change.ts';
+import { noneOr, nothing } from './project-change.ts';
 
 interface ChangeFlags {
   name?: string;
@@ -122,8 +122,8 @@ async function readChange(
     base: unless(options.base, (text) => text),
     agent: unless(options.agent, (text) => text),
     model: unless(options.model, (text) => text),
-    checks: check?.includes(nothing) ? null : check?.map(parseGivenCheck),
-    labels: options.label?.includes(nothing) ? null : options.label,
+    checks: check && (noneOr('--check', check)?.map(parseGivenCheck) ?? null),
+    labels: options.label && noneOr('--label', options.label),
     limitNanoUsd: given(limit, parseLimit),
     timeLimitMs: unless(timeLimit, parseDuration),
     allowCiChanges: options.allowCi,

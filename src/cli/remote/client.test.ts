@@ -107,8 +107,17 @@ test('R-DIST-2: an old answer of a server without its database is not shown as t
 test('R-DIST-2: the token goes to no other server', async () => {
   const other = await aServer((_, response) => json(response, {}));
   const { client } = await aServer((_, response) => response.writeHead(307, { location: other.url }).end());
-  expect(await codeOf(client.ask({ path: '/api/me', answer: z.unknown() }))).toBe('SERVER_UNREACHABLE');
+  expect(await codeOf(client.ask({ path: '/api/me', answer: z.unknown() }))).toBe('SERVER_ANSWER_UNREADABLE');
+  // It was answered: nobody needs to fear that the change was made.
+  expect(await codeOf(remoteMoose(client).cancel('ffff0000'))).toBe('SERVER_ANSWER_UNREADABLE');
   expect(other.seen).toEqual([]);
+});
+
+test('R-DIST-2: fear: whoever has a wrong token is told to set a header', async () => {
+  const { client } = await aServer((_, response) => problem(response, 401, 'TOKEN_INVALID'));
+  await expect(remoteMoose(client).projects.list()).rejects.toMatchObject({
+    advice: expect.stringContaining('MOOSE_TOKEN'),
+  });
 });
 
 test('R-DIST-2: an answer of another shape, of another code or without an end is refused', async () => {

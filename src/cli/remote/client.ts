@@ -61,8 +61,8 @@ function sender({ url, token }: ServerAddress, signal: AbortSignal): Send {
   ): Promise<Answered> => {
     const response = await fetch(new URL(path, url), {
       method,
-      // The token must not follow a redirect to another server.
-      redirect: 'error',
+      // The token must not follow a redirect to another server: the answer is then unreadable.
+      redirect: 'manual',
       signal: AbortSignal.any([given, AbortSignal.timeout(requestMsMax)]),
       headers: {
         ...(cookie === null ? { authorization: `Bearer ${token}` } : { cookie, origin: url }),
@@ -187,12 +187,17 @@ function parsed(text: string): unknown {
   }
 }
 
+/** The server's own advice names a header, which nobody sets here. */
+const tokenAdvice =
+  'Check MOOSE_TOKEN: `moose tokens` on that machine lists the valid ones, and `moose tokens create NAME` makes one.';
+
 /** The server's own error, with its code and advice. */
 function problemOf({ text, status, headers }: Answered, url: string): PermanentError | TransientError {
   const problem = problemSchema.safeParse(parsed(text));
   if (!problem.success || !/^[A-Z][A-Z0-9_]{0,99}$/.test(problem.data.code))
     return unreadable(url, `status ${status}`);
-  const { code, detail: message, advice } = problem.data;
+  const { code, detail: message } = problem.data;
+  const advice = code === 'TOKEN_INVALID' ? tokenAdvice : problem.data.advice;
   const fields = { code, message, advice, component: 'server', operation: 'call' };
   if (status !== 429 && status !== 503) return new PermanentError(fields);
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
