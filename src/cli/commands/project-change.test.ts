@@ -4,17 +4,17 @@ import { filesOf, intakeChange, noneOr } from './project-change.ts';
 
 const contradictory = expect.objectContaining({ code: 'OPTION_CONTRADICTORY' });
 
-test('R-UI-7: fear: what is named beside "none" is dropped, and the command reports success', () => {
+test('R-UI-7: fear: what is named beside "none" is dropped, and the command reports success', async () => {
   expect(noneOr('--check', ['none'])).toBeNull();
   expect(noneOr('--check', ['test=true', 'lint=true'])).toEqual(['test=true', 'lint=true']);
   expect(() => noneOr('--check', ['none', 'test=true'])).toThrow(contradictory);
   expect(() => filesOf(['.env', 'none'])).toThrow(contradictory);
   expect(() => filesOf(['repository', '.env'])).toThrow(contradictory);
   expect(() => intakeChange({ forgeProgram: ['none', 'renovate[bot]'] })).toThrow(contradictory);
-  expect(() => directorChange(['cost_usd=5', 'default'])).toThrow(contradictory);
+  await expect(directorChange(['cost_usd=5', 'default'])).rejects.toThrow(contradictory);
 });
 
-test('"none" alone, and "repository" alone, keep their meaning', () => {
+test('"none" alone, and "repository" alone, keep their meaning', async () => {
   expect([filesOf(['none']), filesOf(['repository']), filesOf(['.env'])]).toEqual([[], null, ['.env']]);
-  expect(directorChange(['default'])).toEqual({ director: null });
+  expect(await directorChange(['default'])).toEqual({ director: null });
 });
