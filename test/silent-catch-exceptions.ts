@@ -188,12 +188,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'a path that cannot be resolved is compared as it stands, and a difference is thrown',
   },
   {
-    path: 'src/postgres/presence.ts',
-    code: '() => undefined',
-    reason:
-      'the last statement of a connection only gives it another name; its loss is noticed by the connection',
-  },
-  {
     path: 'src/postgres/probe-embedded.ts',
     code: '() => false',
     reason: 'whether it can be read is the question',

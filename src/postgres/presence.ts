@@ -59,6 +59,10 @@ export async function connectPresence(options: {
     isLost = true;
   };
   client.on('error', lose).on('end', lose);
+  // The end of the connection is reported a moment after the query's error.
+  const noteLoss = (cause: unknown) => {
+    if (!(cause instanceof DatabaseError)) lose();
+  };
   const abort = () => socket.destroy();
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -81,16 +85,14 @@ export async function connectPresence(options: {
         const { rows } = await client.query<Others>(countOthersSql);
         return rows[0] ?? { connections: 0, processes: 0 };
       } catch (cause) {
-        // The end of the connection is reported a moment after the query's error.
-        if (!(cause instanceof DatabaseError)) lose();
+        noteLoss(cause);
         throw cause;
       }
     },
     isLost: () => isLost,
     end: async () => {
       socket.ref();
-      // The server may end meanwhile, and then the name does not matter.
-      if (!isLost) await client.query(`SET application_name = '${leftName}'`).catch(() => undefined);
+      if (!isLost) await client.query(`SET application_name = '${leftName}'`).catch(noteLoss);
       if (!isLost) await client.end();
     },
   };
