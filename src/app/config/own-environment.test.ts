@@ -76,6 +76,21 @@ test.runIf(process.platform === 'linux' && process.geteuid?.() === 0)(
   },
 );
 
+test.runIf(process.platform === 'linux' && process.geteuid?.() === 0)(
+  'R-BASE-1: fear: for a user without a home directory, as in a container, Moose ends with the stack of an error',
+  () => {
+    // No user has this number.
+    const nobody = ['--reuid', '54321', '--regid', '54321', '--clear-groups'];
+    const ls = [...nobody, process.execPath, mainPath, 'ls', '--json'];
+    const { PATH = '' } = process.env;
+    const codeOf = (...args: string[]) =>
+      JSON.parse(spawnSync('setpriv', [...ls, ...args], { env: { PATH }, encoding: 'utf8' }).stderr).error
+        .code;
+    expect(codeOf()).toBe('HOME_UNKNOWN');
+    expect(codeOf('--data', '/nowhere/at/all')).toBe('DATABASE_EMPTY');
+  },
+);
+
 test('R-SEC-4: the program itself hides its keys before it does anything else', () => {
   const statements = readFileSync(mainPath, 'utf8')
     .split('\n')
