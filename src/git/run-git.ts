@@ -195,18 +195,22 @@ function surroundings(cwd: string, args: readonly string[], call: GitCall) {
     // Takes a few microseconds here; in a thread, it would queue behind the work on other files.
     realCwd = realpathSync(cwd);
   } catch (cause) {
-    throw new ConfigurationError({
-      code: 'REPOSITORY_NOT_FOUND',
-      message: `There is no directory ${cwd}`,
-      advice: 'Restore it, or give the path of an existing git repository.',
-      component: 'git',
-      operation: operationOf(args),
-      metadata: { cwd },
-      cause,
-    });
+    throw noDirectory(cwd, operationOf(args), cause);
   }
   const ceiling = call.mayDiscover ? {} : { GIT_CEILING_DIRECTORIES: dirname(realCwd) };
   return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...call.env }) };
+}
+
+function noDirectory(cwd: string, operation: string, cause: unknown): ConfigurationError {
+  return new ConfigurationError({
+    code: 'REPOSITORY_NOT_FOUND',
+    message: `There is no directory ${cwd}`,
+    advice: 'Restore it, or give the path of an existing git repository.',
+    component: 'git',
+    operation,
+    metadata: { cwd },
+    cause,
+  });
 }
 
 /** Null if git did what was asked, or gave another accepted answer. */
@@ -263,6 +267,7 @@ function startFailure(error: NodeJS.ErrnoException, failed: FailedGit) {
       advice: 'Install git 2.38 or newer and make sure that it is on the PATH.',
     });
   }
+  if (error.code === 'ENOTDIR') return noDirectory(failed.cwd, failed.operation, error);
   return new TransientError({
     ...fieldsOf(failed),
     code: 'GIT_NOT_STARTED',
