@@ -6,8 +6,8 @@ test.each([
   [1e-7, false],
   [0.000_001, true],
   [5, true],
-])('a cap of %d dollars is accepted only if it can be stored: %s', (capUsd, isAccepted) => {
+])('a cap of %d dollars is accepted only if it can be stored as it is: %s', (capUsd, isAccepted) => {
   const wish = { project: 'api', a: 'static', b: 'learned', cap_usd: capUsd };
   expect(experimentWishSchema.safeParse(wish).success).toBe(isAccepted);
-  expect(nanoOfUsd(capUsd) > 0n).toBe(isAccepted);
+  expect(nanoOfUsd(capUsd) === BigInt(Math.round(capUsd * 1e9))).toBe(isAccepted);
 });
