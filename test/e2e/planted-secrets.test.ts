@@ -171,7 +171,7 @@ test('a check command that contains a secret is refused, because it would have t
     `test=curl -u me:${key} x`,
   );
   expect(stderr).toContain('[SECRET_IN_CHECK]');
-  expect(exitCode).toBe(1);
+  expect(exitCode).toBe(2);
 });
 
 test('R-FAIL-7: an uncaught error contains no secret, and is in the log too', async () => {
