@@ -169,19 +169,14 @@ async function untilConnected<T>(
     for (let delayMs = reconnectDelayMsFirst; ; delayMs = Math.min(delayMs * 2, reconnectDelayMsMax)) {
       signal?.throwIfAborted();
       try {
-        const value = await unlessHung(operation(), signal);
+        const value = await unlessHung(operation(), onFault, signal);
         isRecovered = true;
         return value;
       } catch (cause) {
         const failure = asMooseError(cause);
         if (isInterrupted(cause)) interruptions += 1;
-        const isWaitedOut =
-          isConnectionLoss(cause) ||
-          isSerializationConflict(cause) ||
-          isRefusedForNow(cause) ||
-          (isInterrupted(cause) && interruptions <= interruptionsMax);
-        const isLate = performance.now() - startedMs > reconnectMsMax;
-        if (!isWaitedOut || isLate || !isMooseError(failure)) throw failure;
+        const isOver = interruptions > interruptionsMax || performance.now() - startedMs > reconnectMsMax;
+        if (!isWaitedOut(cause) || isOver || !isMooseError(failure)) throw failure;
         faults.met(failure, !('backendPid' in failure.metadata));
       }
       await sleep(withJitter(delayMs, Math.random), signal);
@@ -191,13 +186,30 @@ async function untilConnected<T>(
   }
 }
 
-/** When the signal is aborted, running work gets a short time to end; after that, nobody waits for it. */
-async function unlessHung<T>(pending: Promise<T>, signal?: AbortSignal): Promise<T> {
+const isWaitedOut = (cause: unknown) =>
+  isConnectionLoss(cause) || isSerializationConflict(cause) || isRefusedForNow(cause) || isInterrupted(cause);
+
+/**
+ * When the signal is aborted, running work gets a short time to end; after that, nobody waits for it, but its failure
+ * is still reported.
+ */
+async function unlessHung<T>(
+  pending: Promise<T>,
+  onFault: OnFault | undefined,
+  signal?: AbortSignal,
+): Promise<T> {
   if (!signal) return pending;
   const given = Promise.withResolvers<never>();
   let timer: NodeJS.Timeout | undefined;
+  const giveUp = () => {
+    given.reject(signal.reason);
+    pending.catch((cause: unknown) => {
+      const failure = asMooseError(cause);
+      if (isWaitedOut(cause) && isMooseError(failure)) onFault?.(failure).resolved(false);
+    });
+  };
   const onAbort = () => {
-    timer = setTimeout(() => given.reject(signal.reason), hungMsMax);
+    timer = setTimeout(giveUp, hungMsMax);
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
