@@ -1,9 +1,9 @@
-// Ends a run with one line for programs, which is the last line that vitest prints: `Tests: 12 passed, 0 failed, 1
-// skipped`, counted over all projects. A complete run fails if one of its projects passed no test.
+// Writes the counts of a run, over all projects, to a file for programs. A complete run fails if one of its projects
+// passed no test.
 import { writeFileSync, writeSync } from 'node:fs';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
-/** Names a file that the line is also written to, for programs that print something after vitest. */
+/** Names the file for the counts, as one line: `12 passed, 0 failed, 1 skipped`. */
 export const countsPathVariable = 'MOOSE_TEST_COUNTS';
 
 export interface TestCounts {
@@ -27,14 +27,14 @@ export class CountReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = countTests(modules);
-    const line = `Tests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`;
     const idle = this.#isWhole ? this.#projects.filter((name) => !hasPassed(modules, name)) : [];
     const path = process.env[countsPathVariable];
-    if (path) writeFileSync(path, line);
+    if (path)
+      writeFileSync(path, `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+    if (idle.length === 0) return;
     process.once('exit', () => {
       for (const name of idle) writeSync(2, `No test of the project "${name}" has passed: the run fails.\n`);
-      if (idle.length > 0) process.exitCode = 1;
-      writeSync(1, line);
+      process.exitCode = 1;
     });
   }
 }
