@@ -37,7 +37,10 @@ export interface Database {
     signal?: AbortSignal,
     isolation?: 'repeatable read',
   ): Promise<T>;
-  /** Runs reads or idempotent writes, and repeats them after a lost connection. */
+  /**
+   * Runs reads or idempotent writes, and repeats them after a lost connection. `work` makes one statement after the
+   * other: of two that fail at once, only one failure would be reported.
+   */
   run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** How many queries wait for a connection of the pool. */
   waiting(): number;

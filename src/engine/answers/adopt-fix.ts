@@ -26,12 +26,13 @@ export interface Fix {
  * longer based on the original base commit)
  */
 export async function lookAtFix(database: Database, order: WorkOrder, by: string): Promise<Fix> {
-  const [results, effects, project] = await database.run((query) =>
-    Promise.all([
-      newestStepResults(query, order.id),
-      effectsOf(query, order.id),
-      projectById(query, order.projectId),
-    ]),
+  const [results, effects, project] = await database.run(
+    async (query) =>
+      [
+        await newestStepResults(query, order.id),
+        await effectsOf(query, order.id),
+        await projectById(query, order.projectId),
+      ] as const,
   );
   const routed = results.get('routing')?.result as RoutingResult | undefined;
   const before = results.get('applying')?.result as ApplyingResult | undefined;

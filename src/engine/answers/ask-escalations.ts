@@ -51,39 +51,37 @@ const nameOf = <Name extends string | undefined>(owner: Name, actor: string) =>
   owner === 'me' ? personOf(actor) : owner;
 
 export function askEscalations({ database, clock, actor, critical, reads }: AskEscalationsDeps) {
-  const viewIn = (query: Query) => async (escalation: Escalation) =>
-    viewOfEscalation({
-      escalation,
-      workOrder: await workOrderOf(query, escalation),
-      waiting: escalation.groupKey === null ? [] : await countMembers(query, escalation.id),
-    });
-  const one = (given: string) =>
-    database.run(async (query) => viewIn(query)(await findEscalation(query, given)));
+  const viewOf = (escalation: Escalation) =>
+    database.run(async (query) =>
+      viewOfEscalation({
+        escalation,
+        workOrder: await workOrderOf(query, escalation),
+        waiting: escalation.groupKey === null ? [] : await countMembers(query, escalation.id),
+      }),
+    );
+  const one = async (given: string) => viewOf(await database.run((query) => findEscalation(query, given)));
   return {
     /** Returns open questions, newest first; with `all`, also the others. */
-    list: (options: { all?: boolean; owner?: string | undefined } = {}): Promise<EscalationCard[]> =>
-      database.run(async (query) => {
-        const { owner, ...which } = options;
-        const of = { limit: listedMax, ...which, owner: nameOf(owner, actor) };
-        const found = await listEscalations(query, of);
-        return Promise.all(found.map(viewIn(query)));
-      }),
+    list: async (options: { all?: boolean; owner?: string | undefined } = {}): Promise<EscalationCard[]> => {
+      const { owner, ...which } = options;
+      const of = { limit: listedMax, ...which, owner: nameOf(owner, actor) };
+      const found = await database.run((query) => listEscalations(query, of));
+      return Promise.all(found.map(viewOf));
+    },
     /**
      * Returns a page with open questions first.
      * @throws PermanentError `CURSOR_INVALID`
      */
-    page: ({ all, limit, cursor, owner }: AskedPage) =>
-      database.run(async (query) => {
-        const list = all ? 'escalations.all' : 'escalations.open';
-        const found = await escalationsFrom(query, {
-          ...{ all, limit, after: placeOf(list, cursor), owner: nameOf(owner, actor) },
-        });
-        const page = pageFrom<PlacedEscalation, Promise<EscalationCard>>(found, limit, {
-          item: viewIn(query),
-          cursor: ({ place }) => cursorOf(list, place),
-        });
-        return { ...page, items: await Promise.all(page.items) };
-      }),
+    page: async ({ all, limit, cursor, owner }: AskedPage) => {
+      const list = all ? 'escalations.all' : 'escalations.open';
+      const asked = { all, limit, after: placeOf(list, cursor), owner: nameOf(owner, actor) };
+      const found = await database.run((query) => escalationsFrom(query, asked));
+      const page = pageFrom<PlacedEscalation, Promise<EscalationCard>>(found, limit, {
+        item: viewOf,
+        cursor: ({ place }) => cursorOf(list, place),
+      });
+      return { ...page, items: await Promise.all(page.items) };
+    },
     /** Finds a question by its own ID or by its work order's. @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS */
     one,
     /** @throws the errors of `answer` in answer.ts */

@@ -40,12 +40,12 @@ export function askPatterns(deps: Deps) {
   return {
     patterns: async (signal?: AbortSignal): Promise<wire.Patterns> => {
       const [rows, counts, exclusions] = await database.run(
-        (query) =>
-          Promise.all([
-            listPatterns(query, 2_000),
-            cycleCounts(query, patternsSince(clock.now())),
-            listExclusions(query),
-          ]),
+        async (query) =>
+          [
+            await listPatterns(query, 2_000),
+            await cycleCounts(query, patternsSince(clock.now())),
+            await listExclusions(query),
+          ] as const,
         signal,
       );
       const live = exclusions.filter(({ revokedAt, projectId }) => revokedAt === null && projectId === null);

@@ -33,7 +33,8 @@ export async function learnedPolicy(
   ordersMax = workOrdersMax,
 ): Promise<wire.LearnedPolicy> {
   const [projects, newest] = await database.run(
-    (query) => Promise.all([projectsOf(query, valueUsd), newestDecisions(query, decisionsShown)]),
+    async (query) =>
+      [await projectsOf(query, valueUsd), await newestDecisions(query, decisionsShown)] as const,
     signal,
   );
   const seen = await readAll(database, { valueUsd, ordersMax, signal });

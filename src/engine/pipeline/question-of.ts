@@ -83,7 +83,7 @@ async function factsOf(
 ): Promise<OptionFacts> {
   const { order, run, settings } = work;
   const [results, effects] = await work.database.run(
-    (query) => Promise.all([newestStepResults(query, order.id), effectsOf(query, order.id)]),
+    async (query) => [await newestStepResults(query, order.id), await effectsOf(query, order.id)] as const,
     work.signal,
   );
   const routed = results.get('routing')?.result as RoutingResult | undefined;

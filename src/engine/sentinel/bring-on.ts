@@ -70,11 +70,11 @@ async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
   if (sight.logs.length === 0) return { ...sight, feedback: null, failure: null };
   const { database, order, signal } = context;
   const [applied, generated] = await database.run(
-    (query) =>
-      Promise.all([
-        newestStepResult<ApplyingResult>(query, order.id, 'applying'),
-        newestStepResult<GeneratingResult>(query, order.id, 'generating'),
-      ]),
+    async (query) =>
+      [
+        await newestStepResult<ApplyingResult>(query, order.id, 'applying'),
+        await newestStepResult<GeneratingResult>(query, order.id, 'generating'),
+      ] as const,
     signal,
   );
   const { redOnBase, headSha, checks } = sight.seen;

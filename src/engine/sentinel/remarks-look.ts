@@ -36,7 +36,8 @@ export async function lookAtRemarks(
   // The project's remote was changed: the new forge does not know this pull request.
   if (forge.host !== row.host || forge.repository !== row.repository) return [];
   const [order, project] = await database.run(
-    (query) => Promise.all([requireWorkOrder(query, row.workOrderId), projectById(query, row.projectId)]),
+    async (query) =>
+      [await requireWorkOrder(query, row.workOrderId), await projectById(query, row.projectId)] as const,
     signal,
   );
   const context: RemarksContext = {
