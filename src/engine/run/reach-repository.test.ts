@@ -2,16 +2,17 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { onGitFault } from '../../git/git-repetition.ts';
 import type { ProjectHere } from './project-here.ts';
 import { whyUnreachable } from './reach-repository.ts';
 
 const { signal } = new AbortController();
 
-/** A remote that answers nobody until it is released, and then denies that there is a repository. */
-async function aSlowRemote() {
+/** A remote that answers nobody until it is released, and then with this status; 404 denies that there is a repository. */
+async function aSlowRemote(status = 404) {
   const waiting: ServerResponse[] = [];
   const counts = { requests: 0, isReleased: false };
-  const deny = (response: ServerResponse) => void response.writeHead(404).end();
+  const deny = (response: ServerResponse) => void response.writeHead(status).end();
   const server = createServer((_, response) => {
     counts.requests += 1;
     if (counts.isReleased) deny(response);
@@ -63,4 +64,24 @@ test('R-DIST-4: fear: the one who asks for all is cancelled, and the others coun
   await expect.poll(() => remote.counts.requests, { timeout: 20_000 }).toBe(2);
   remote.release();
   for (const problem of await Promise.all(others)) expect(problem?.code).toBe('REPOSITORY_UNREACHABLE');
+});
+
+test('R-FAIL-6: fear: one failed look at a remote is recorded once for each work order that waited for it', async () => {
+  const remote = await aSlowRemote(503);
+  const { address } = remote;
+  const project = { repositoryPath: '/nowhere', remoteUrl: address, remoteAddress: address } as ProjectHere;
+  const told: string[] = [];
+  const ended: boolean[] = [];
+  const stop = onGitFault(({ code, message }) => {
+    if (message.includes(address)) told.push(code);
+    return { resolved: (isRecovered) => void (message.includes(address) && ended.push(isRecovered)) };
+  });
+  onTestFinished(stop);
+  const ask = () => whyUnreachable(project, { host: 'here', needsRemote: () => true }, signal);
+  const all = Array.from({ length: 6 }, ask);
+  await expect.poll(() => remote.counts.requests, { timeout: 30_000 }).toBe(1);
+  remote.release();
+  expect(await Promise.all(all)).toEqual(Array.from({ length: 6 }, () => undefined));
+  expect(ended).toHaveLength(told.length);
+  expect(told.length).toBe(remote.counts.requests);
 });

@@ -22,21 +22,32 @@ export async function whyUnreachable(
 ): Promise<ConfigurationError | undefined> {
   const mirror = mirrorOf(project, signal);
   try {
-    const asksRemote = mirror !== null && (await needsRemote(mirror));
+    const asksRemote = mirror !== null && (await telling(async () => needsRemote(mirror)));
     const place = [host, project.repositoryPath, mirror?.address ?? '', asksRemote].join('\n');
-    await askTogether(place, signal, async () => {
-      await gitVersion({ signal });
-      if (!mirror) await assertRepository(project.repositoryPath, { signal });
-      else if (asksRemote) await remoteHead(mirror.address, { signal, timeoutMs: probeMs });
-    });
+    await askTogether(place, signal, () =>
+      telling(async () => {
+        await gitVersion({ signal });
+        if (!mirror) await assertRepository(project.repositoryPath, { signal });
+        else if (asksRemote) await remoteHead(mirror.address, { signal, timeoutMs: probeMs });
+      }),
+    );
     return undefined;
   } catch (cause) {
-    if (!isMooseError(cause)) return undefined;
-    if (cause.category !== 'configuration' && cause.code !== 'REMOTE_HOST_UNKNOWN') {
-      tellGitFault(cause).resolved(true);
-      return undefined;
-    }
+    if (!isMooseError(cause) || isTemporary(cause)) return undefined;
     return unreachable(cause, project, host);
+  }
+}
+
+const isTemporary = ({ category, code }: MooseError) =>
+  category !== 'configuration' && code !== 'REMOTE_HOST_UNKNOWN';
+
+/** Reports a failure that stops nobody: by the one who asked, not by each who waited for the answer. */
+async function telling<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (isMooseError(cause) && isTemporary(cause)) tellGitFault(cause).resolved(true);
+    throw cause;
   }
 }
 
