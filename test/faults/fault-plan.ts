@@ -10,6 +10,8 @@ export interface InjectedFault {
   /** `injected-fault-KIND-N`, which is part of the fault's text if this kind of fault has a text. */
   id: string;
   how: string;
+  /** For a fault of the database: the beginning of the statement, to find out whose failure was not recorded. */
+  asked?: string;
   /** In milliseconds since the epoch. */
   at: number;
   /** For a fault without a text: the work order whose call failed. */
@@ -38,6 +40,9 @@ export interface FaultPlanOptions {
   logPath: string;
 }
 
+/** This call fails if none did before it, so that each kind of fault occurs in each run. */
+const surelyAt = 10;
+
 export function createFaultPlan({ kind, seed, share, logPath }: FaultPlanOptions): FaultPlan {
   const random = seededRandom(seed);
   let calls = 0;
@@ -47,7 +52,7 @@ export function createFaultPlan({ kind, seed, share, logPath }: FaultPlanOptions
     next(ways) {
       if (isStopped) return undefined;
       calls += 1;
-      const isFaulty = random() < share;
+      const isFaulty = random() < share || (share > 0 && calls === surelyAt && injected === 0);
       const way = ways[Math.floor(random() * ways.length)];
       return isFaulty ? way : undefined;
     },

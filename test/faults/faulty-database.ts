@@ -65,6 +65,8 @@ class Conversation {
   /** True if the server has answered everything, and no transaction is open. */
   #isIdle = false;
   #planned: Way | undefined;
+  /** The beginning of the statement or transaction that the planned fault concerns. */
+  #asked = '';
   /** True if the answer that is on its way will not arrive. */
   #isAnswerLost = false;
   #isOver = false;
@@ -107,6 +109,7 @@ class Conversation {
     if (this.#isIdle && message[0] !== codeOf('X')) {
       this.#isIdle = false;
       this.#planned = this.#plan.next(ways);
+      this.#asked = readable(message);
       const isLone = !isQuery(message, beginNumbered);
       const way = this.#planned;
       if (way?.at === 'begin' || (isLone && way?.at === 'commit')) return this.#fail(way.how, way.at);
@@ -136,12 +139,13 @@ class Conversation {
   /** The server does its work and its whole answer is read, before the client's connection is broken. */
   #loseAnswer(): void {
     this.#isAnswerLost = true;
-    this.#plan.injecting({ how: 'answer lost', backendPid: this.#backendPid });
+    this.#plan.injecting({ how: 'answer lost', asked: this.#asked, backendPid: this.#backendPid });
   }
 
   #fail(how: How, at: string): 'stop' {
     const id = this.#plan.injecting({
       how: `${how} at ${at}`,
+      asked: this.#asked,
       ...(how === 'cut' ? { backendPid: this.#backendPid } : {}),
     });
     this.#end(() => {
@@ -163,6 +167,12 @@ const codeOf = (letter: string) => letter.charCodeAt(0);
 function isQuery(message: Buffer, sql: string): boolean {
   return message[0] === codeOf('Q') && message.toString('utf8', 5, message.length - 1).toLowerCase() === sql;
 }
+
+const askedBytesMax = 200;
+
+/** The text in the beginning of a message. */
+const readable = (message: Buffer) =>
+  message.toString('latin1', 5, Math.min(message.length, askedBytesMax)).replaceAll(/[^ -~]+/g, ' ');
 
 /** An ErrorResponse with SQLSTATE 57P01 (admin_shutdown), as from a server that is shut down. */
 function shutdownMessage(id: string): Buffer {
