@@ -124,8 +124,8 @@ interface Today {
 /** Undefined if days have no limit, and so no window. */
 async function today(query: Query): Promise<Today | undefined> {
   const { rows } = await sql<Today>`
-    select key, substr(key, 5)::timestamp at time zone coalesce(
-      (select value #>> '{}' from system_config where key = 'budget.time_zone'), 'UTC') as starts_at
+    select key, began_at(substr(key, 5)::timestamp, coalesce(
+      (select value #>> '{}' from system_config where key = 'budget.time_zone'), 'UTC')) as starts_at
     from budget_windows_of('{}') where key like 'day:%'`.execute(query);
   return rows[0];
 }
