@@ -2427,6 +2427,25 @@ CREATE OR REPLACE FUNCTION moose.presume_call(p_call_id uuid, p_usage jsonb, p_e
  LANGUAGE sql
 AS $function$ select end_call(p_call_id, 'presumed', null, p_usage, p_end) $function$;
 
+CREATE OR REPLACE FUNCTION moose.project_limit_count()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+declare
+  v_key text := 'project:' || new.id;
+  v_ids uuid[];
+begin
+  perform hold_limits(true);
+  select array_agg(id) into v_ids from (
+    select e.id from cost_tracking e
+    where e.type = 'reservation' and e.metadata ->> 'project_id' = new.id::text and not v_key = any (e.window_keys)
+      and e.created_at >= (select w.created_at from budget_windows w where w.key = v_key)
+    order by e.id for update of e) locked;
+  perform join_windows(v_ids, '^project:');
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.project_variables_tell()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3038,6 +3057,7 @@ CREATE TRIGGER outcome_vectors_stale_delete AFTER DELETE ON moose.outcome_vector
 CREATE TRIGGER outcome_vectors_stale_insert AFTER INSERT ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER outcome_vectors_stale_update AFTER UPDATE ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER plannings_live AFTER INSERT OR UPDATE ON moose.plannings FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
+CREATE TRIGGER project_limit_count AFTER UPDATE OF settings ON moose.projects FOR EACH ROW WHEN ((((old.settings ->> 'limit_usd'::text) IS NULL) AND ((new.settings ->> 'limit_usd'::text) IS NOT NULL))) EXECUTE FUNCTION project_limit_count();
 CREATE TRIGGER project_variables_tell AFTER INSERT OR DELETE OR UPDATE ON moose.project_variables FOR EACH STATEMENT EXECUTE FUNCTION project_variables_tell();
 CREATE TRIGGER push_subscriptions_of_session AFTER UPDATE OF ended_at ON moose.web_sessions FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION push_subscriptions_of_session();
 CREATE TRIGGER push_subscriptions_of_token AFTER UPDATE OF revoked_at ON moose.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION push_subscriptions_of_token();
