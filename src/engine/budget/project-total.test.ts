@@ -66,3 +66,23 @@ test('R-BUD-2: fear: a reservation that runs while the limit of a project is set
   expect(await used()).toBe(held * dollar);
   expect(await differences(database)).toEqual([]);
 });
+
+test('R-BUD-1: fear: the budget shows the limit of a project as it was when money was last reserved', async () => {
+  const { set, reserve, shown } = await ground();
+  await set(20);
+  const held = 3n * dollar;
+  expect(await reserve(3n)).not.toBeNull();
+  await set(5);
+  expect(await shown()).toEqual([[5n * dollar, held]]);
+  await set(50);
+  expect(await shown()).toEqual([[50n * dollar, held]]);
+});
+
+test('R-BUD-1: fear: the budget shows a limit of a project that is no more', async () => {
+  const { database, set, reserve, shown } = await ground();
+  await set(20);
+  await cancelReservation(database.query, (await reserve(3n)) ?? ('' as never));
+  expect(await shown()).toHaveLength(1);
+  await set(null);
+  expect(await shown()).toEqual([]);
+});
