@@ -45,7 +45,8 @@ export class OpenaiCounts {
     const [read, written] = [counts.most('read') ?? 0, counts.most('written') ?? 0];
     return {
       ...noUsage,
-      inputTokens: Math.max(0, input - read - written),
+      // As Anthropic itself, some proxies for it do not count what was read and written as part of the input.
+      inputTokens: read + written > input ? input : input - read - written,
       cacheReadTokens: read,
       cacheWriteTokens: written,
       // Some servers omit hidden reasoning from the output and include it only in the total.
