@@ -1,7 +1,9 @@
 // Providers that choose among hosts say in dollars what they have charged for a call.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
+import type { WireName } from '../domain/model-call.ts';
 import { ask, gatewayGround, theCall, theWindow } from './gateway-ground.fixture.ts';
+import { wires } from './wire/wires.ts';
 
 const shared = sharedDatabase();
 const said = { role: 'assistant', content: 'Done.' };
@@ -46,6 +48,19 @@ test.each([
 
 test('R-BUD-2: fear: the charge at the end of a stream is not read', async () => {
   expect(await bookedFor({ cost: 0.0042 }, true)).toEqual([4_200_000n, false]);
+});
+
+test('R-BUD-2: fear: a charge is read in one protocol alone', () => {
+  const usage = { input_tokens: 100, output_tokens: 50, cost: 0.0042 };
+  const answers = {
+    'anthropic-messages': { type: 'message', stop_reason: 'end_turn', content: [], usage },
+    'openai-responses': { status: 'completed', output: [], usage },
+  } as const;
+  for (const [name, answer] of Object.entries(answers)) {
+    const fold = wires.get(name as WireName)?.fold(false);
+    fold?.push(Buffer.from(JSON.stringify(answer)));
+    expect([name, fold?.end().chargedNanoUsd]).toEqual([name, 4_200_000n]);
+  }
 });
 
 test('R-BUD-2: a charge above the reservation is booked in full, and freezes what it was reserved in', async () => {

@@ -1,7 +1,7 @@
 // OpenAI's usage, in its two spellings: cache reads and writes are part of the input, and thinking is part of the
 // output.
 import { noUsage, type TokenUsage } from '../../domain/model-call.ts';
-import { nanoUsdPerUsd } from '../../domain/money.ts';
+import { Charge } from './charge.ts';
 import { countIn, type JsonObject, memberOf, objectIn } from './json-value.ts';
 import { SaidCounts } from './said-counts.ts';
 
@@ -12,7 +12,7 @@ const readNames = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input
 
 export class OpenaiCounts {
   readonly #counts = new SaidCounts<Counted>();
-  #charged: bigint | undefined;
+  readonly #charge = new Charge();
 
   take(usage: JsonObject): void {
     const counts = this.#counts;
@@ -23,8 +23,7 @@ export class OpenaiCounts {
       total: 'total_tokens',
       written: 'cache_creation_input_tokens',
     });
-    const charged = chargeIn(usage);
-    if (charged > (this.#charged ?? 0n)) this.#charged = charged;
+    this.#charge.take(usage);
     const details = detailsOf(usage);
     counts.take(details, ['read', 'written'], { read: 'cached_tokens', written: 'cache_write_tokens' });
     if (isSaid(details, 'cached_tokens')) return;
@@ -34,7 +33,7 @@ export class OpenaiCounts {
 
   /** Undefined if the provider did not say it. */
   get chargedNanoUsd(): bigint | undefined {
-    return this.#charged;
+    return this.#charge.nanoUsd;
   }
 
   /** Null if the provider did not report both reads and writes as numbers. */
@@ -53,23 +52,6 @@ export class OpenaiCounts {
       outputTokens: Math.max(output, (counts.most('total') ?? 0) - input),
     };
   }
-}
-
-/** More than any call can cost. */
-const chargeUsdMax = 1_000_000;
-
-/**
- * OpenRouter chooses among hosts with different prices, and says in dollars what it has charged. With a customer's own
- * key at the host, that is only its fee.
- */
-function chargeIn(usage: JsonObject): bigint {
-  const host =
-    memberOf(usage, 'is_byok') === true
-      ? memberOf(memberOf(usage, 'cost_details'), 'upstream_inference_cost')
-      : 0;
-  return [memberOf(usage, 'cost'), host]
-    .filter((usd): usd is number => typeof usd === 'number' && usd >= 0 && usd <= chargeUsdMax)
-    .reduce((sum, usd) => sum + BigInt(Math.round(usd * Number(nanoUsdPerUsd))), 0n);
 }
 
 function isSaid(value: unknown, name: string): boolean {
