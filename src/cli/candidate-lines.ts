@@ -1,6 +1,7 @@
 // The candidates for one piece of work, as a table for people. Pure except for colours.
 import type { CandidatesView, CandidateView } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
+import { formatUsdNumber } from '../domain/money.ts';
 import { table } from './table.ts';
 
 const widthMax = 160;
@@ -10,7 +11,7 @@ export function candidateLines(
   { items, outcome, because, limit_usd }: CandidatesView,
   shown: string,
 ): string[] {
-  const limit = limit_usd === null ? '' : ` Together they may cost at most $${limit_usd.toFixed(2)}.`;
+  const limit = limit_usd === null ? '' : ` Together they may cost at most ${formatUsdNumber(limit_usd)}.`;
   return [
     ...table(
       ['', 'ID', 'STATUS', 'CHECKS', 'FINDINGS', 'CYCLES', 'LINES', 'COST', 'MODEL'],

@@ -1,13 +1,14 @@
 // A change over several repositories, as a table for people. Pure.
 import type { JointMemberView, JointView } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
+import { formatUsdNumber } from '../domain/money.ts';
 import { table } from './table.ts';
 
 const widthMax = 160;
 
 /** `shown`: the work order whose page this is. */
 export function jointLines({ items, outcome, because, limit_usd }: JointView, shown: string): string[] {
-  const limit = limit_usd === null ? '' : `, together at most $${limit_usd.toFixed(2)}`;
+  const limit = limit_usd === null ? '' : `, together at most ${formatUsdNumber(limit_usd)}`;
   return [
     ...table(
       ['', 'ID', 'PROJECT', 'STATUS', 'WAITS FOR', 'COST', 'PULL REQUEST'],

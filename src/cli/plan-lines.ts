@@ -1,6 +1,7 @@
 // Formats the plan of a spec for a person. Pure except for colours.
 import type { SpecDecisions, SpecPlan, SpecPlanning, SpecPlanVersion } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
+import { formatUsdNumber } from '../domain/money.ts';
 import { paint } from './face.ts';
 import { table } from './table.ts';
 
@@ -26,7 +27,7 @@ export function planningLines(planning: SpecPlanning): string[] {
     advice,
     declined,
   } = planning;
-  const spent = `$${spent_usd.toFixed(2)} of at most $${limit_usd.toFixed(2)}`;
+  const spent = `${formatUsdNumber(spent_usd)} of at most ${formatUsdNumber(limit_usd)}`;
   const answers = rounds === 0 ? 'no answer yet' : `${rounds} of at most ${most} answers`;
   return [
     `${paint(colourOf[state], state)} by ${model}: ${answers}, ${spent}`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatUsd, nanoOfUsd, nanoUsdPerUsd, parseUsd, usdNumber } from './money.ts';
+import { formatUsd, formatUsdNumber, nanoOfUsd, nanoUsdPerUsd, parseUsd, usdNumber } from './money.ts';
 
 const amounts = fc.bigInt({ min: 0n, max: 999_999_999n * nanoUsdPerUsd + 999_999_999n });
 
@@ -64,6 +64,11 @@ test('a shown amount is never too high, never zero for a positive amount, and le
 });
 
 test('for programs an amount is a number of dollars', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 1_000_000n * nanoUsdPerUsd }), (nanoUsd) => {
+      expect(formatUsdNumber(usdNumber(nanoUsd))).toBe(formatUsd(nanoUsd));
+    }),
+  );
   expect(usdNumber(1_234_567_890n)).toBe(1.23456789);
   expect(usdNumber(0n)).toBe(0);
   fc.assert(

@@ -33,6 +33,11 @@ export function formatUsd(nanoUsd: bigint): string {
   return `${sign}$${absolute / nanoUsdPerUsd}.${fraction.slice(0, digits)}`;
 }
 
+/** As `formatUsd`, of an amount for programs. */
+export function formatUsdNumber(usd: number): string {
+  return formatUsd(BigInt(Math.round(usd * Number(nanoUsdPerUsd))));
+}
+
 /** For programs: a decimal number of dollars, exact to a nano-dollar within float precision. */
 export function usdNumber(nanoUsd: bigint): number {
   return Number(nanoUsd) / Number(nanoUsdPerUsd);

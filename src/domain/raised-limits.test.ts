@@ -24,6 +24,11 @@ test.each<[string, WantedLimits, unknown[]]>([
   ['a first limit', { of: bob, monthlyNanoUsd: 1_000n }, []],
   ['more for an actor', { of: { kind: 'person', name: 'human:ada' }, dailyNanoUsd: 9n }, [['daily', 8n, 9n]]],
   [
+    'more for a person in capitals',
+    { of: { kind: 'person', name: 'ADA' }, dailyNanoUsd: 9n },
+    [['daily', 8n, 9n]],
+  ],
+  [
     'more for a project by its ID',
     { of: { kind: 'project', name: '1' }, monthlyNanoUsd: 51n },
     [['monthly', 50n, 51n]],

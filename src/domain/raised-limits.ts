@@ -41,12 +41,12 @@ export function spanOf(key: string): LimitSpan | null {
   return /^(person_|project_)?month:/.test(key) ? 'monthly' : null;
 }
 
-/** A project can be given by its ID, which is in the key, and a person as an actor. */
+/** A project can be given by its ID, which is in the key, and a person as an actor, and in other letters. */
 function isOf({ key, kind, name }: GivenLimit, of: LimitOf | undefined): boolean {
   if (of === undefined) return kind === 'system';
   if (kind !== of.kind) return false;
   return kind === 'person'
-    ? name === personOf(of.name.trim())
+    ? name?.toLowerCase() === personOf(of.name.trim()).toLowerCase()
     : name === of.name || key.endsWith(`:${of.name}`);
 }
 

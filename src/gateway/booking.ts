@@ -38,12 +38,17 @@ export function bookingOf(
   // An error in the middle of a stream ends the answer too; after an unreadable part, the usage may be incomplete.
   const isOver = fold.isWhole || (fold.failure !== null && fold.failure !== 'malformed');
   if (!isOver) return { kind: 'presume' };
-  const { usage, surprise } = fold;
-  const nanoUsd = costOf(price, usage);
-  if (surprise === null) return { kind: 'settle', nanoUsd, usage };
+  const { usage, surprise, chargedNanoUsd = 0n } = fold;
+  const atPrice = costOf(price, usage);
+  // A provider that chooses among hosts may charge more than the price that Moose has for the model.
+  if (surprise === null) return { kind: 'settle', nanoUsd: larger(atPrice, chargedNanoUsd), usage };
   // A call above its reservation is booked in full and freezes its windows: the bound was wrong.
-  const dearest = atTariffs(nanoUsd, surprise);
+  const dearest = larger(atTariffs(atPrice, surprise), chargedNanoUsd);
   return dearest > heldNanoUsd ? { kind: 'settle', nanoUsd: dearest, usage } : { kind: 'presume' };
+}
+
+function larger(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
 }
 
 function atTariffs(nanoUsd: bigint, surprise: string): bigint {

@@ -104,3 +104,11 @@ test('moose stuck shows for how long, why, the last progress and what unblocks i
     '  asked          there is a question for you: `moose escalations`',
   ]);
 });
+
+test('R-BUD-2: fear: moose health says that a limit is reached, or that nothing is spent, where the budget says otherwise', () => {
+  const nearly = { ...budget, spent: 99.996, percentage: 100, reservations: 0.001 };
+  const little = { ...budget, spent: 0.001, reservations: 0 };
+  const lines = plain(healthLines({ ...well, dailyBudget: nearly, monthlyBudget: little }));
+  expect(lines[2]).toContain('$99.99 spent, $0.001');
+  expect(lines[3]).toContain('$0.001');
+});

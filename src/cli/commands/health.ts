@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { AdminHealth } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
+import { formatUsdNumber } from '../../domain/money.ts';
 import { absentRoles } from '../../engine/views/health.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
@@ -105,8 +106,8 @@ function budgetText({ spent, limit, percentage, status, reservations }: AdminHea
   const filled = Math.min(barChars, Math.round((percentage / 100) * barChars));
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barChars - filled)}`;
   const colour = { normal: 'green', warning: 'yellow', critical: 'red' } as const;
-  const held = reservations > 0 ? `, $${reservations.toFixed(2)} reserved` : '';
-  return `${paint(colour[status], bar)} ${percentage} % of $${limit.toFixed(2)}: $${spent.toFixed(2)} spent${held}`;
+  const held = reservations > 0 ? `, ${formatUsdNumber(reservations)} reserved` : '';
+  return `${paint(colour[status], bar)} ${percentage} % of ${formatUsdNumber(limit)}: ${formatUsdNumber(spent)} spent${held}`;
 }
 
 function errorText({

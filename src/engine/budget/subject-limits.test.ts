@@ -113,6 +113,29 @@ test("R-BUD-1: a project's limits of a day and a month count everything in it, a
   expect(await differences(database)).toEqual([]);
 });
 
+test('R-BUD-2: fear: a limit does not count what was reserved in the first hour of a month, where that hour comes twice', async () => {
+  const { database, askedBy, set } = await ground();
+  await sql`update system_config set value = '"America/Havana"' where key = 'budget.time_zone'`.execute(
+    database.query,
+  );
+  const metadata = JSON.stringify(await askedBy('human:ada'));
+  await sql`select reserve_in_windows(3, 'test', ${metadata}::jsonb, '2026-11-01T04:30:00Z')`.execute(
+    database.query,
+  );
+  await sql`create function moose.now() returns timestamptz language sql return timestamptz '2026-11-20T12:00:00Z'`.execute(
+    database.query,
+  );
+  await sql`alter function spending_limits_count set search_path to moose, pg_catalog, pg_temp`.execute(
+    database.query,
+  );
+  await set('ada', { monthlyNanoUsd: 5n });
+  const month = database.query
+    .selectFrom('budgetWindows')
+    .select('heldNanoUsd')
+    .where('key', '=', 'person_month:2026-11:ada');
+  expect(await month.executeTakeFirst()).toEqual({ heldNanoUsd: 3n });
+});
+
 test('R-BUD-2: of clients that reserve for one person at once, over several work orders, no more are admitted than fit', async () => {
   const { database, askedBy, set, used, reserve } = await ground();
   const many = manyClients(database);

@@ -15,6 +15,7 @@ import {
   setSubjectLimit,
   thawLimits,
 } from '../../store/money/limits.ts';
+import { spenderName } from '../../store/money/spender-names.ts';
 import { projectNamed } from '../../store/work/projects.ts';
 import { overrunKey } from '../budget/budget-jobs.ts';
 import { projectNotFound } from './given-repository.ts';
@@ -82,7 +83,7 @@ async function subjectOf(
   }
   const subject = personOf(name.trim());
   if (subject === '' || subject.length > nameCharsMax || /\p{Cc}/u.test(subject)) throw personInvalid(name);
-  return { kind, subject };
+  return { kind, subject: await spenderName(query, subject) };
 }
 
 function limitNeeded(): PermanentError {

@@ -1,6 +1,7 @@
 // The usage of an Anthropic answer: `message_start` has the input, and `message_delta` has everything again, updated.
 import { type CallFailureKind, noUsage, type TokenUsage } from '../../domain/model-call.ts';
 import type { AnswerReader } from './answer-reader.ts';
+import { Charge } from './charge.ts';
 import { countIn, isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
 import { failureOfError } from './provider-failure.ts';
 import { SaidCounts } from './said-counts.ts';
@@ -14,6 +15,7 @@ type Counted = (typeof counted)[number];
 
 export class AnthropicUsage implements AnswerReader {
   readonly #counts = new SaidCounts<Counted>();
+  readonly #charge = new Charge();
   #isWhole = false;
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
@@ -59,6 +61,7 @@ export class AnthropicUsage implements AnswerReader {
       isWhole: this.#isWhole && this.#hasLast,
       failure: this.#failure,
       surprise: this.#surprise,
+      chargedNanoUsd: this.#charge.nanoUsd,
     };
   }
 
@@ -74,6 +77,7 @@ export class AnthropicUsage implements AnswerReader {
     if (usage === null) return;
     this.#counts.take(memberOf(usage, 'cache_creation'), counted);
     this.#hasLast ||= isLast && countIn(usage, 'output_tokens') !== null;
+    this.#charge.take(usage);
     this.#surprise ??= surpriseIn(usage);
   }
 

@@ -105,6 +105,11 @@ test.each([
     { prompt_tokens: 10, completion_tokens: 2, total_tokens: 32 },
     [10, 0, 0, 22],
   ],
+  [
+    'a proxy that counts the cache apart',
+    { prompt_tokens: 10, completion_tokens: 2, cache_read_input_tokens: 90, cache_creation_input_tokens: 4 },
+    [10, 90, 4, 2],
+  ],
   ['a proxy', { prompt_tokens: 10, completion_tokens: 2, cache_creation_input_tokens: 4 }, [6, 0, 4, 2]],
 ])('the usage of %s counts every token once', (_, counted, [input, read, written, output]) => {
   const body = { choices: [], usage: counted };

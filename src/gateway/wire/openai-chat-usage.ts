@@ -58,6 +58,7 @@ export class ChatUsage implements AnswerReader {
       isWhole,
       failure: this.#failure,
       surprise: this.#surprise,
+      chargedNanoUsd: this.#counts.chargedNanoUsd,
     };
   }
 }

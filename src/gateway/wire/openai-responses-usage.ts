@@ -55,7 +55,11 @@ export class ResponsesUsage implements AnswerReader {
 
   end(): FoldEnd {
     const usage = this.#isWhole ? this.#counts.usage : null;
-    return { usage, isWhole: this.#isWhole, failure: this.#failure, surprise: this.#surprise };
+    const { chargedNanoUsd } = this.#counts;
+    return {
+      ...{ usage, isWhole: this.#isWhole, failure: this.#failure, surprise: this.#surprise },
+      chargedNanoUsd,
+    };
   }
 
   #look(item: unknown): void {

@@ -1,6 +1,7 @@
 // OpenAI's usage, in its two spellings: cache reads and writes are part of the input, and thinking is part of the
 // output.
 import { noUsage, type TokenUsage } from '../../domain/model-call.ts';
+import { Charge } from './charge.ts';
 import { countIn, type JsonObject, memberOf, objectIn } from './json-value.ts';
 import { SaidCounts } from './said-counts.ts';
 
@@ -11,6 +12,7 @@ const readNames = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input
 
 export class OpenaiCounts {
   readonly #counts = new SaidCounts<Counted>();
+  readonly #charge = new Charge();
 
   take(usage: JsonObject): void {
     const counts = this.#counts;
@@ -21,11 +23,17 @@ export class OpenaiCounts {
       total: 'total_tokens',
       written: 'cache_creation_input_tokens',
     });
+    this.#charge.take(usage);
     const details = detailsOf(usage);
     counts.take(details, ['read', 'written'], { read: 'cached_tokens', written: 'cache_write_tokens' });
     if (isSaid(details, 'cached_tokens')) return;
     const other = readNames.find((name) => isSaid(usage, name));
     if (other !== undefined) counts.take(usage, ['read'], { read: other });
+  }
+
+  /** Undefined if the provider did not say it. */
+  get chargedNanoUsd(): bigint | undefined {
+    return this.#charge.nanoUsd;
   }
 
   /** Null if the provider did not report both reads and writes as numbers. */
@@ -36,7 +44,8 @@ export class OpenaiCounts {
     const [read, written] = [counts.most('read') ?? 0, counts.most('written') ?? 0];
     return {
       ...noUsage,
-      inputTokens: Math.max(0, input - read - written),
+      // As Anthropic itself, some proxies for it do not count what was read and written as part of the input.
+      inputTokens: read + written > input ? input : input - read - written,
       cacheReadTokens: read,
       cacheWriteTokens: written,
       // Some servers omit hidden reasoning from the output and include it only in the total.

@@ -103,6 +103,8 @@ export interface FoldEnd {
    * not follow from the tokens.
    */
   surprise: string | null;
+  /** What the provider says that it charges for the call, if it says so. */
+  chargedNanoUsd?: bigint | undefined;
 }
 
 export interface OwnAnswer {

@@ -77,12 +77,17 @@ async function windowFigures(query: Query): Promise<WindowFigures[]> {
         when coalesce(l.key, w.key) like 'project\\_%' then (select name from projects p where p.id = ${subject}::uuid)
         when w.key like 'project:%' then (select name from projects p where p.id = ${idIn('project:')})
         when w.key like 'work_order:%' then (select title from work_orders o where o.id = ${idIn('work_order:')}) end as name,
-      coalesce(l.limit_nano_usd, w.limit_nano_usd) as limit_nano_usd,
+      coalesce(l.limit_nano_usd, own.limit_nano_usd, w.limit_nano_usd) as limit_nano_usd,
       coalesce(w.spent_nano_usd, 0) as spent_nano_usd, coalesce(w.held_nano_usd, 0) as held_nano_usd,
       coalesce(w.presumed_nano_usd, 0) as presumed_nano_usd, coalesce(w.overrun_nano_usd, 0) as overrun_nano_usd,
       coalesce(w.is_frozen, false) as is_frozen
     from (select * from limits_in_force() where subject is distinct from '*') l full join budget_windows w on w.key = l.key
-    where l.key is not null or w.key like 'project:%' or w.held_nano_usd > 0 or w.is_frozen
+      -- The window has the limit under which money was last reserved.
+      left join lateral (select coalesce(
+        (select ((settings ->> 'limit_usd')::numeric * 1000000000)::bigint from projects where id = ${idIn('project:')}),
+        (select limit_nano_usd from work_orders where id = ${idIn('work_order:')})) as limit_nano_usd) own on true
+    where l.key is not null or w.held_nano_usd > 0 or w.is_frozen
+      or w.key like 'project:%' and own.limit_nano_usd is not null
     order by l.key is null, l.kind is distinct from 'system', 1 limit ${listedMax}`.execute(query);
   return rows;
 }
@@ -124,8 +129,8 @@ interface Today {
 /** Undefined if days have no limit, and so no window. */
 async function today(query: Query): Promise<Today | undefined> {
   const { rows } = await sql<Today>`
-    select key, substr(key, 5)::timestamp at time zone coalesce(
-      (select value #>> '{}' from system_config where key = 'budget.time_zone'), 'UTC') as starts_at
+    select key, began_at(substr(key, 5)::timestamp, coalesce(
+      (select value #>> '{}' from system_config where key = 'budget.time_zone'), 'UTC')) as starts_at
     from budget_windows_of('{}') where key like 'day:%'`.execute(query);
   return rows[0];
 }

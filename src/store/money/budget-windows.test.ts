@@ -52,6 +52,25 @@ test.each([
   expect(await windowsAt(await inZone(zone), at)).toEqual(windows);
 });
 
+test.each([
+  ['UTC', '2027-01-01', '2027-01-01T00:00:00.000Z'],
+  ['Asia/Kathmandu', '2026-07-01', '2026-06-30T18:15:00.000Z'],
+  // These clocks go back from one o'clock to midnight, so the first hour comes twice.
+  ['America/Havana', '2026-11-01', '2026-11-01T04:00:00.000Z'],
+  ['Atlantic/Azores', '2026-10-25', '2026-10-25T00:00:00.000Z'],
+  // This one skips midnight.
+  ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00.000Z'],
+])('R-BUD-2: fear: in %s, %s begins too late', async (zone, day, beginning) => {
+  const database = await inZone(zone);
+  const { rows } = await sql<{ at: Date }>`select began_at(${day}::timestamp, ${zone}) as at`.execute(
+    database.query,
+  );
+  const at = rows[0]?.at ?? new Date(0);
+  expect(at.toISOString()).toBe(beginning);
+  expect(await windowsAt(database, beginning)).toContain(`day:${day}`);
+  expect(await windowsAt(database, new Date(at.getTime() - 1).toISOString())).not.toContain(`day:${day}`);
+});
+
 test('R-BUD-8: the costs of the Architect count only for the month, whatever it works for', async () => {
   const database = await inZone('UTC');
   const { projectId, workOrderId } = await aWorkOrderAtWork(database, {

@@ -1666,6 +1666,16 @@ AS $function$
       times = a.times + 1, last_seen_at = clock_timestamp(), metadata = excluded.metadata
 $function$;
 
+CREATE OR REPLACE FUNCTION moose.began_at(p_local timestamp without time zone, p_zone text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select min(at) from generate_series(
+    (p_local at time zone p_zone) - interval '3 hours', p_local at time zone p_zone, interval '15 minutes') as at
+  where at at time zone p_zone >= p_local
+$function$;
+
 CREATE OR REPLACE FUNCTION moose.book_and_draw_calls(p_booked_ids uuid[], p_kinds text[], p_booked_nano_usd bigint[], p_usages jsonb[], p_ends jsonb[], p_call_ids uuid[], p_key_ids uuid[], p_key_hashes bytea[], p_gateway_ids uuid[], p_providers text[], p_models text[], p_wires text[], p_are_streams boolean[], p_nano_usd bigint[], p_input_tokens_max bigint[], p_output_tokens_max bigint[], p_price_versions text[])
  RETURNS TABLE(kind text, left_nano_usd bigint, open_nano_usd bigint, reason text)
  LANGUAGE plpgsql
@@ -2201,6 +2211,33 @@ CREATE OR REPLACE FUNCTION moose.is_of_past_day(at timestamp with time zone)
  LANGUAGE sql
 RETURN (at < date_trunc('day'::text, clock_timestamp(), 'UTC'::text));
 
+CREATE OR REPLACE FUNCTION moose.join_windows(p_ids uuid[], p_pattern text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+begin
+  if p_ids is null then
+    return;
+  end if;
+  perform lock_windows();
+  with missing as materialized (
+    select e.id, l.key, l.limit_nano_usd, held_by_envelope(e) as held, e.drawn_spent_nano_usd as spent,
+      e.drawn_presumed_nano_usd as presumed
+    from cost_tracking e cross join lateral budget_windows_of(e.metadata, e.service_name, e.created_at) l
+    where e.id = any (p_ids) and l.key ~ p_pattern and not l.key = any (e.window_keys)
+  ),
+  counted as (
+    insert into budget_windows as w (key, limit_nano_usd, held_nano_usd, spent_nano_usd, presumed_nano_usd)
+      select key, max(limit_nano_usd), sum(held), sum(spent), sum(presumed) from missing group by key order by key
+      on conflict (key) do update set held_nano_usd = w.held_nano_usd + excluded.held_nano_usd,
+        spent_nano_usd = w.spent_nano_usd + excluded.spent_nano_usd,
+        presumed_nano_usd = w.presumed_nano_usd + excluded.presumed_nano_usd
+  )
+  update cost_tracking e set window_keys = (select array_agg(k order by k) from unnest(e.window_keys || added.keys) k)
+    from (select id, array_agg(key) as keys from missing group by id) added where added.id = e.id;
+end $function$;
+
 CREATE OR REPLACE FUNCTION moose.joint_groups_live()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2389,6 +2426,25 @@ CREATE OR REPLACE FUNCTION moose.presume_call(p_call_id uuid, p_usage jsonb, p_e
  RETURNS boolean
  LANGUAGE sql
 AS $function$ select end_call(p_call_id, 'presumed', null, p_usage, p_end) $function$;
+
+CREATE OR REPLACE FUNCTION moose.project_limit_count()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+declare
+  v_key text := 'project:' || new.id;
+  v_ids uuid[];
+begin
+  perform hold_limits(true);
+  select array_agg(id) into v_ids from (
+    select e.id from cost_tracking e
+    where e.type = 'reservation' and e.metadata ->> 'project_id' = new.id::text and not v_key = any (e.window_keys)
+      and e.created_at >= (select w.created_at from budget_windows w where w.key = v_key)
+    order by e.id for update of e) locked;
+  perform join_windows(v_ids, '^project:');
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION moose.project_variables_tell()
  RETURNS trigger
@@ -2699,7 +2755,7 @@ declare
   v_ids uuid[];
 begin
   perform hold_limits(true);
-  select date_trunc('month', now() at time zone zone) at time zone zone into v_since
+  select began_at(date_trunc('month', now() at time zone zone), zone) into v_since
     from (select coalesce((select value #>> '{}' from system_config where key = 'budget.time_zone'), 'UTC') as zone) z;
   select array_agg(id) into v_ids from (
     select e.id from cost_tracking e
@@ -2708,25 +2764,7 @@ begin
       else new.subject in ('*', name_of_actor(coalesce(
         (select requested_by from work_orders w where w.id = e.work_order_id), e.metadata ->> 'asked_by'))) end
     order by e.id for update of e) locked;
-  if v_ids is null then
-    return null;
-  end if;
-  perform lock_windows();
-  with missing as materialized (
-    select e.id, l.key, l.limit_nano_usd, held_by_envelope(e) as held, e.drawn_spent_nano_usd as spent,
-      e.drawn_presumed_nano_usd as presumed
-    from cost_tracking e cross join lateral budget_windows_of(e.metadata, e.service_name, e.created_at) l
-    where e.id = any (v_ids) and l.key ~ '^(person|project)_(day|month):' and not l.key = any (e.window_keys)
-  ),
-  counted as (
-    insert into budget_windows as w (key, limit_nano_usd, held_nano_usd, spent_nano_usd, presumed_nano_usd)
-      select key, max(limit_nano_usd), sum(held), sum(spent), sum(presumed) from missing group by key order by key
-      on conflict (key) do update set held_nano_usd = w.held_nano_usd + excluded.held_nano_usd,
-        spent_nano_usd = w.spent_nano_usd + excluded.spent_nano_usd,
-        presumed_nano_usd = w.presumed_nano_usd + excluded.presumed_nano_usd
-  )
-  update cost_tracking e set window_keys = (select array_agg(k order by k) from unnest(e.window_keys || added.keys) k)
-    from (select id, array_agg(key) as keys from missing group by id) added where added.id = e.id;
+  perform join_windows(v_ids, '^(person|project)_(day|month):');
   return null;
 end $function$;
 
@@ -3019,6 +3057,7 @@ CREATE TRIGGER outcome_vectors_stale_delete AFTER DELETE ON moose.outcome_vector
 CREATE TRIGGER outcome_vectors_stale_insert AFTER INSERT ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER outcome_vectors_stale_update AFTER UPDATE ON moose.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER plannings_live AFTER INSERT OR UPDATE ON moose.plannings FOR EACH ROW EXECUTE FUNCTION spec_of_row_live();
+CREATE TRIGGER project_limit_count AFTER UPDATE OF settings ON moose.projects FOR EACH ROW WHEN ((((old.settings ->> 'limit_usd'::text) IS NULL) AND ((new.settings ->> 'limit_usd'::text) IS NOT NULL))) EXECUTE FUNCTION project_limit_count();
 CREATE TRIGGER project_variables_tell AFTER INSERT OR DELETE OR UPDATE ON moose.project_variables FOR EACH STATEMENT EXECUTE FUNCTION project_variables_tell();
 CREATE TRIGGER push_subscriptions_of_session AFTER UPDATE OF ended_at ON moose.web_sessions FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION push_subscriptions_of_session();
 CREATE TRIGGER push_subscriptions_of_token AFTER UPDATE OF revoked_at ON moose.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION push_subscriptions_of_token();
