@@ -45,6 +45,7 @@ import { addSlack, type SlackButtons } from './slack.ts';
 import { addSpecRuns } from './spec-runs.ts';
 import { addSpecs } from './specs.ts';
 import { addSteering } from './steering.ts';
+import { createTurns } from './turns.ts';
 import { createWebPages } from './web.ts';
 import { addWorkOrders } from './work-orders.ts';
 
@@ -110,6 +111,8 @@ const requestMsUsual = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** The rate for one token, with all its sessions, and for one address if no token is needed. */
 const rateUsual = { perSecond: 100, burst: 300 };
+/** For one token: half of the connections to the database stay for others; a page sends six requests at once. */
+const turnsUsual = { atOnceMax: 8, waitingMax: 300 };
 
 const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -207,6 +210,7 @@ function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps
 function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
   const callers = createRateLimit(deps.rate ?? rateUsual);
   const strangers = createRateLimit(deps.rate ?? rateUsual);
+  const turns = createTurns(turnsUsual);
   api.use(async (c, next) => {
     const { method, path } = c.req;
     const given = c.req.raw.headers;
@@ -229,7 +233,8 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
       }
       c.req.raw = new Request(c.req.raw.url, { method, headers: given, body });
     }
-    await next();
+    const caller = c.get('caller');
+    await (caller === undefined ? next() : turns.run(caller.tokenId, next, c.get('signal')));
   });
 }
 

@@ -39,6 +39,8 @@ export interface Gate {
    * `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`, and the errors of `admitLogin`
    */
   enter(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
+  /** The same for somebody who has entered before: the refusal neither waits nor gives way to those of others. */
+  enterAgain(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
   /** Who is signed in with the cookie. */
   personIn(headers: Headers, signal: AbortSignal): Promise<string | null>;
   /**
@@ -76,16 +78,16 @@ export function createGate(
   const refuse = refuseLate(failureDelayMs);
   const tokenOf = findTokensIn(database);
   const noteUse = noteUsesIn(database);
-  const byCookie = async (secret: string, signal: AbortSignal, address?: string): Promise<Caller> => {
+  const byCookie = async (secret: string, signal: AbortSignal, refused: Refused): Promise<Caller> => {
     const session = await database.run((query) => findWebSession(query, secret), signal);
-    if (!session) return refuse(sessionOver(), signal, address);
+    if (!session) return refused(sessionOver());
     if (session.isOver || session.person === null) throw sessionOver();
     await noteUse((query) => markSessionSeen(query, session.id), signal);
     return personOf(session, session.person);
   };
-  const byToken = async (given: string, signal: AbortSignal, address?: string): Promise<Caller> => {
+  const byToken = async (given: string, signal: AbortSignal, refused: Refused): Promise<Caller> => {
     const token = await tokenOf(given, signal);
-    if (!token) return refuse(invalid(), signal, address);
+    if (!token) return refused(invalid());
     await noteUse((query) => markTokenUsed(query, token.id), signal);
     return programOf(token);
   };
@@ -99,20 +101,25 @@ export function createGate(
     await noteUse((query) => markTokenUsed(query, login.id), signal);
     return personOf({ id: null, tokenId: login.id, role: login.role }, login.person);
   };
-  return {
-    async enter(headers, role, signal, address) {
+  const enter =
+    (refusing: (signal: AbortSignal, address?: string) => Refused): Gate['enter'] =>
+    async (headers, role, signal, address) => {
       const authorization = headers.get('authorization');
       const person = authorization === null ? personOfProxy(headers, address) : null;
       const secret = authorization === null ? sessionSecretIn(headers) : null;
       const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+      const refused = refusing(signal, address);
       const caller = await (person !== null
         ? byProxy(person, signal)
         : secret !== null
-          ? byCookie(secret, signal, address)
-          : byToken(given, signal, address));
+          ? byCookie(secret, signal, refused)
+          : byToken(given, signal, refused));
       assertRole(caller, role);
       return caller;
-    },
+    };
+  return {
+    enter: enter((signal, address) => (error) => refuse(error, signal, address)),
+    enterAgain: enter(() => (error) => Promise.reject(error)),
     personIn,
     async signIn(given, { headers, address, isBrief = false, isKept = false }, signal) {
       const token = await tokenOf(given, signal);
@@ -127,6 +134,8 @@ export function createGate(
     openSession,
   };
 }
+
+type Refused = (error: PermanentError) => Promise<never>;
 
 function findTokensIn(database: Database) {
   return async (given: string, signal: AbortSignal): Promise<ApiToken | undefined> => {

@@ -1,6 +1,9 @@
 // Callers with a valid token, who come as often as they can.
-import { expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase } from '../../test/database.ts';
 import { addToken, newToken } from '../store/access/api-tokens.ts';
+import { openDatabase } from '../store/database.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 import { aWatcher, greeted, liveGround, refusal } from './live-ground.fixture.ts';
 
@@ -45,6 +48,35 @@ test('R-SEC-1: fear: a viewer gets past the limit of requests with one session a
   }
   expect(statuses.filter((status) => status === 200).length).toBe(20);
   expect((await ground.call('/api/me')).status).toBe(200);
+});
+
+test('R-SEC-3: fear: the slow reads of one viewer take all connections to the database', async () => {
+  const cloned = await cloneDatabase();
+  const database = openDatabase(cloned.url);
+  onTestFinished(() => database.close().then(cloned.drop));
+  const { server, tokens, call } = await apiGround({ database });
+  const held = await database.transaction(async (query) => {
+    await sql`lock table schedules in access exclusive mode`.execute(query);
+    const over = new AbortController();
+    const slow = Array.from({ length: 40 }, () =>
+      fetch(`${server.url}/api/schedules`, {
+        headers: { authorization: `Bearer ${tokens.viewer}` },
+        signal: over.signal,
+      }).catch(() => null),
+    );
+    const waiting = sql<{ count: number }>`select count(*)::int as count from pg_locks
+      where not granted and database = (select oid from pg_database where datname = current_database())`;
+    await expect.poll(async () => (await waiting.execute(query)).rows[0]?.count).toBe(8);
+    const other = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        call('/api/projects', { headers: { authorization: `Bearer ${tokens.operator}` } }),
+      ),
+    );
+    over.abort();
+    await Promise.all(slow);
+    return other.map(({ status }) => status);
+  });
+  expect(held).toEqual(Array<number>(8).fill(200));
 });
 
 test('R-SEC-3: fear: a viewer connects again and again, and each time the server reads what was missed', async () => {

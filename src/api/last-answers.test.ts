@@ -1,4 +1,5 @@
 // While the database is unavailable, the last known answers are still shown, marked as old (R-REC-4).
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import { databaseRelay } from '../../test/database-relay.ts';
@@ -77,6 +78,20 @@ test('R-SEC-1: a caller that has been refused since then gets no last answer', a
   expect(await call(board, { headers })).toMatchObject({ status: 401 });
   await relay.cut();
   expect(await call(board, { headers })).toMatchObject({ status: 503 });
+});
+
+test('R-SEC-1: fear: an admin whose role was lowered still gets what only admins see', async () => {
+  const { call, database, relay } = await ground();
+  const token = newToken();
+  await addToken(database.query, token, { name: 'lowered', role: 'admin', createdBy: 'test' });
+  const headers = { authorization: `Bearer ${token}` };
+  expect(await call('/api/tokens', { headers })).toMatchObject({ status: 200 });
+  expect(await call(board, { headers })).toMatchObject({ status: 200 });
+  await sql`update api_tokens set role = 'viewer' where name = 'lowered'`.execute(database.query);
+  expect(await call('/api/tokens', { headers })).toMatchObject({ status: 403 });
+  await relay.cut();
+  expect(await call('/api/tokens', { headers })).toMatchObject({ status: 503 });
+  expect(await call(board, { headers })).toMatchObject({ status: 200 });
 });
 
 test('R-REC-4: an answer that is more than an hour old is not returned', async () => {

@@ -42,6 +42,8 @@ export function giveLastAnswers(options: LastAnswersOptions = {}): MiddlewareHan
     if (kept) c.set('signal', AbortSignal.timeout(freshMsMax));
     await next();
     if (c.res.status === 401) answers.forget(caller);
+    // The role was lowered.
+    if (c.res.status === 403) answers.drop(key);
     if (c.res.status === 503 && kept) give(c, kept);
     else if (c.res.status === 200 && isJson(c.res) && !isByProxy(c.get('caller'))) {
       const { headers } = c.res;
@@ -97,6 +99,7 @@ function createAnswers() {
         drop(oldest);
       }
     },
+    drop,
     forget(caller: string): void {
       for (const key of [...answers.keys()]) if (key.startsWith(`${caller} `)) drop(key);
     },

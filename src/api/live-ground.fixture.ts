@@ -26,18 +26,18 @@ export const change = (database: Database, subject: string, detail = '') =>
   sql`insert into live_events (topic, subject, detail)
     values ('spec', ${subject}, jsonb_build_object('about', ${detail}::text))`.execute(database.query);
 
-export async function liveGround(limits: Partial<LiveLimits> = {}) {
+export async function liveGround(limits: Partial<LiveLimits> = {}, failureDelayMs = 20) {
   const database = await testDatabase();
   const token = newToken();
   await addToken(database.query, token, { name: 'watcher', role: 'viewer', createdBy: 'test' });
-  const server = await aServer(database, limits);
+  const server = await aServer(database, limits, { failureDelayMs });
   return { database, token, server };
 }
 
 export async function aServer(
   database: Database,
   limits: Partial<LiveLimits> = {},
-  port = 0,
+  { port = 0, failureDelayMs = 20 } = {},
 ): Promise<ApiServer> {
   const nothing = async (): Promise<never> => {
     throw new PermanentError({ code: 'NOTHING_HERE', component: 'test', operation: 'test', message: 'No.' });
@@ -54,7 +54,7 @@ export async function aServer(
       mooseFor: () => ({}) as Moose,
       isWorking: () => true,
       webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
-      failureDelayMs: 20,
+      failureDelayMs,
       live: { feed, limits },
     },
     { bind: '127.0.0.1', port },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { liveMessageSchema } from '../contract/live.ts';
 import { addToken, findToken, newToken, revokeToken } from '../store/access/api-tokens.ts';
 import { aServer, aWatcher, change, greeted, liveGround, refusal, until } from './live-ground.fixture.ts';
@@ -36,7 +36,7 @@ test('over a lost connection and a new server nothing is missed, and the new ser
   await until('it is told to come back', () => again.closed !== null);
   expect(again.closed).toEqual({ code: 1001, reason: 'Moose is stopping' });
   await change(database, 'three');
-  const next = await aServer(database, {}, server.port);
+  const next = await aServer(database, {}, { port: server.port });
   const last = aWatcher(next, token, { cursor: again.cursor });
   await change(database, 'four');
   await until('it is told', () => last.subjects.length === 2);
@@ -127,6 +127,29 @@ test('R-SEC-1: the watcher with a revoked token is disconnected', async () => {
   await revokeToken(database.query, row?.id ?? '');
   await until('it is sent away', () => watcher.closed !== null);
   expect([watcher.closed, another.closed]).toEqual([{ code: 1008, reason: 'signed out' }, null]);
+});
+
+test('R-SEC-1: fear: a watcher whose token was revoked stays as long as others send wrong tokens', async () => {
+  const { database, server, token } = await liveGround({ checkEveryMs: 20 }, 14_000);
+  const watcher = aWatcher(server, token);
+  await greeted(watcher);
+  const over = new AbortController();
+  onTestFinished(() => over.abort());
+  let turnedAway = 0;
+  for (let sent = 0; sent < 40; sent++)
+    void fetch(`${server.url}/api/me`, {
+      headers: { authorization: 'Bearer wrong' },
+      signal: over.signal,
+    }).then(
+      ({ status }) => {
+        turnedAway += status === 429 ? 1 : 0;
+      },
+      () => undefined,
+    );
+  await until('no other wrong token may wait', () => turnedAway === 8);
+  await revokeToken(database.query, (await findToken(database.query, token))?.id ?? '');
+  await until('it is sent away', () => watcher.closed !== null);
+  expect(watcher.closed).toEqual({ code: 1008, reason: 'signed out' });
 });
 
 test('if a token cannot be checked because the database is unavailable, nobody is disconnected', async () => {

@@ -45,7 +45,7 @@ export function networkOf(address: string | undefined): string {
   return [...groups, ...Array<string>(Math.max(missing, 0)).fill('0'), ...rest].slice(0, 4).join(':');
 }
 
-function limited(retryAfterMs: number): TransientError {
+export function limited(retryAfterMs: number): TransientError {
   return new TransientError({
     code: 'RATE_LIMITED',
     component: 'api',

@@ -30,6 +30,21 @@ test.each([
   else await expect(asked).rejects.toMatchObject({ code });
 });
 
+test('R-SEC-2: fear: a server or a repository that a question quotes controls the terminal, or asks something else', async () => {
+  const label = `Raise the limit\x1b[2J\x1b]52;c;b3duZWQ=\x07\x9b1A\u202e\nMend a typo`;
+  for (const ask of [confirmByPerson, askYesNo]) {
+    const at = terminal(true);
+    let said = '';
+    at.output.on('data', (part: Buffer) => {
+      said += part.toString();
+    });
+    at.input.write('yes\n');
+    await ask(label, never, at);
+    expect(said).toContain('Raise the limit[2J]52;c;b3duZWQ=1A\ufffd Mend a typo');
+    for (const sign of ['\x1b]', '\x07', '\x9b', '\u202e']) expect(said).not.toContain(sign);
+  }
+});
+
 test('R-UI-7: fear: Ctrl-C at a question is reported as a bug in Moose', async () => {
   const stop = new AbortController();
   const interrupt = () => stop.abort(new DOMException('Stopped by a signal', 'AbortError'));

@@ -3,6 +3,8 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { PermanentError } from '../domain/failure.ts';
+import { redact } from '../domain/redact.ts';
+import { terminalSafe } from './terminal-safe.ts';
 
 export interface Terminal {
   input: NodeJS.ReadableStream & { isTTY?: boolean };
@@ -51,7 +53,7 @@ async function answerTo(
   asking.on('SIGINT', interrupt);
   const over = once(asking, 'close').then(() => null);
   try {
-    const answer = await Promise.race([asking.question(question, { signal }), over]);
+    const answer = await Promise.race([asking.question(oneLine(question), { signal }), over]);
     return answer?.trim().toLowerCase() ?? null;
   } catch (cause) {
     signal.throwIfAborted();
@@ -60,6 +62,11 @@ async function answerTo(
   } finally {
     asking.close();
   }
+}
+
+/** A question may contain what a server or a repository says. */
+function oneLine(question: string): string {
+  return redact(terminalSafe(question)).replaceAll('\n', ' ');
 }
 
 function refused(code: string, message: string, advice: string): PermanentError {

@@ -31,6 +31,12 @@ test.each([
   ['an escape inside another is removed', `${esc}[${esc}[31m2Ja`, `[${red}2Ja${esc}[0m`],
   ['a change of writing direction is visible', 'if (\u202e a \u2066 b', 'if (\u{FFFD} a \u{FFFD} b'],
   ['characters without width are visible', 'a\u200bb\ufeffc\u{e0041}d', 'a\u{FFFD}b\u{FFFD}c\u{FFFD}d'],
+  [
+    'text hidden in variation selectors, fillers and joiners is visible',
+    'a\u3164b\u{e0162}c\u200c\u200d\u00add',
+    'a\u{FFFD}b\u{FFFD}c\u200c\u{FFFD}\u{FFFD}d',
+  ],
+  ['forms of letters and emoji stay', '葛\u{e0100} ❤\ufe0f 👩\u200d💻', '葛\u{e0100} ❤\ufe0f 👩\u200d💻'],
   ['letters of all languages stay', 'žluťoučký 日本語 עברית 🫎', 'žluťoučký 日本語 עברית 🫎'],
 ])('R-SEC-2: %s', (_, text, safe) => {
   expect(terminalSafe(text)).toBe(safe);
@@ -52,6 +58,10 @@ const pieces = fc
         '\r',
         '\x00',
         '\u202e',
+        '\u200c',
+        '\ufe0f',
+        '\u3164',
+        '❤',
         ']',
         '\\',
         '\x07',

@@ -4,7 +4,10 @@
 // Of the control characters, only line ends and tabs stay. Colours that are readable on any background stay, as test
 // runners print them. Styles that hide text (black, white, backgrounds, reversed, concealed) are removed, and every
 // style ends with its text. Characters that change the writing direction or have no width become visible, because they
-// can make code look like other code. The characters that join letters and emoji stay.
+// can make code look like other code, or hide it. Where letters and emoji need them, one joiner and one variation selector
+// stay.
+
+import { unseen } from '../domain/visible-text.ts';
 
 type Group = 'colour' | 'weight' | 'slant' | 'line' | 'all';
 
@@ -27,14 +30,12 @@ const readable = new Map<string, { group: Group; opens: boolean }>([
 const reset = '\x1b[0m';
 const turned = '\u{FFFD}';
 
-const steering =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for the escape character
-  /\x1b\[([0-9;]*)m|[^\P{Cc}\n\t]|([\p{Bidi_Control}\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}])/gu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for the escape character
+const steering = /\x1b\[([0-9;]*)m|[^\P{Cc}\n\t]/gu;
 
 export function terminalSafe(text: string): string {
   const open = new Set<Group>();
-  const safe = text.replace(steering, (found, codes: string | undefined, turn: string | undefined) => {
-    if (turn !== undefined) return turned;
+  const steered = text.replace(steering, (found, codes: string | undefined) => {
     const styles = codes === undefined ? [] : codes.split(';').map((code) => readable.get(code));
     if (codes === undefined || styles.includes(undefined)) return '';
     for (const style of styles) {
@@ -44,6 +45,7 @@ export function terminalSafe(text: string): string {
     }
     return found;
   });
+  const safe = steered.replace(unseen, turned);
   return open.size > 0 ? safe + reset : safe;
 }
 

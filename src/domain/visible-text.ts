@@ -6,11 +6,12 @@ const acting = /[^\P{Cc}\n\t]/gu;
 /** Characters that force another reading order, so that the text is not what it looks like. */
 const turning = /[\u202a-\u202e\u2066-\u2069]/g;
 /**
- * Characters without width and shape: direction marks, word joiners, and tag characters, which can hide text from
- * people. The joiners of letters and of emoji stay (U+200C, U+200D): some languages need them.
+ * Characters without width and shape, which can hide text from people: direction marks, word joiners, fillers, tags. Those
+ * that languages and emoji need stay where they have an effect: one joiner (U+200C, U+200D), and one variation selector
+ * directly after a character whose form it chooses. Expects text without control characters.
  */
-const unseen =
-  /[\u061c\u180e\u200b\u200e\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+export const unseen =
+  /[\p{DI}\ufff9-\ufffb](?<!(?:(?<!\p{DI})|(?<=\p{ExtPict}\ufe0f))\p{Join_C}|\p{ExtPict}[\ufe0e\ufe0f]|[\d#*]\ufe0f(?=\u20e3)|[\p{Ideographic}\u1820-\u18aa]\p{VS})/gu;
 
 /** Escaped characters stay visible. */
 export function visibleText(text: string): string {

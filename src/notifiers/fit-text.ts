@@ -1,4 +1,6 @@
-// Fits text from outside into a channel's limits: it is encoded first, and a visible mark shows where it was cut.
+// Fits text from outside into a channel's limits: nothing in it is hidden or reordered, it is encoded, and a visible mark shows
+// where it was cut.
+import { visibleText } from '../domain/visible-text.ts';
 
 const mark = '… (cut)';
 
@@ -12,7 +14,9 @@ export function fitText(
   let fitting = '';
   let atMark = 0;
   // Only as many characters as could fit are processed.
-  for (const character of text.slice(0, charsMax + 1).toWellFormed()) {
+  for (const character of visibleText(text)
+    .slice(0, charsMax + 1)
+    .toWellFormed()) {
     const encoded = encode(character);
     if (fitting.length + encoded.length > charsMax)
       return (fitting.slice(0, atMark) + mark).slice(0, Math.max(0, charsMax));

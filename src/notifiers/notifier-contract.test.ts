@@ -252,6 +252,20 @@ test('R-SEC-2: Discord gets the largest notice within its limits, visibly cut, w
   expect(many).toMatch(/and \d+ more/);
 });
 
+test('R-SEC-2: fear: what a person answers in Slack or Discord is not what it looks like', () => {
+  const hidden = '\u202edaer\u202c \u2066a\u2069\u200b\u{e0041}\u3164\x1b[31m\x07';
+  const one = delivery({
+    ...{ title: hidden, text: hidden, path: '/escalations/1', facts: [{ name: hidden, value: hidden }] },
+    options: [{ ...option, label: `Allow ${hidden}`, command: hidden }],
+  });
+  for (const message of [slackMessage(one, { hasButtons: true }), discordMessage(one)]) {
+    const texts = textsOf(message).map(({ text }) => text);
+    expect(texts.some((text) => text.startsWith('Allow \ufffddaer\ufffd'))).toBe(true);
+    for (const sign of ['\u202e', '\u2066', '\u200b', '\u{e0041}', '\u3164', '\x1b', '\x07'])
+      expect(texts.join()).not.toContain(sign);
+  }
+});
+
 test('the notice of the plain webhook is limited too, and its numbers stay exact', () => {
   expect(JSON.stringify(webhookMessage(huge)).length).toBeLessThan(1_000_000);
   expect(webhookMessage(delivery())).toMatchObject({

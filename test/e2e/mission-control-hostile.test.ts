@@ -77,6 +77,8 @@ interface Found {
   links: string[];
   sums: boolean;
   excessPx: number;
+  /** Elements whose text turns the reading order around. */
+  turned: string[];
   alerts: string[];
 }
 
@@ -89,18 +91,22 @@ const look = `(() => {
     links: [...document.links].filter(({ protocol }) => !['http:', 'https:', 'blob:'].includes(protocol)).map(({ href }) => href),
     sums: document.body.innerText.includes('x49y'),
     excessPx: document.documentElement.scrollWidth - innerWidth,
+    turned: [...document.querySelectorAll('body *')]
+      .filter(({ childNodes }) => [...childNodes].some(({ nodeType, data }) => nodeType === 3 && /[\\u202a-\\u202e\\u2066-\\u2069]/.test(data)))
+      .map(({ tagName, className, textContent }) => tagName + '.' + className + ': ' + textContent.trim().slice(0, 30)),
     alerts: [...document.querySelectorAll('[role=alert]')].map(({ innerText }) => innerText),
   };
 })()`;
 
 async function wrongOf(page: Page): Promise<string[]> {
-  const { hacked, made, links, sums, excessPx, alerts } = await page.evaluate<Found>(look);
+  const { hacked, made, links, sums, excessPx, turned, alerts } = await page.evaluate<Found>(look);
   return [
     ...(hacked === null ? [] : ['a script ran']),
     ...(made === 0 ? [] : [`${made} elements were made of text`]),
     ...links.map((href) => `links to ${href.slice(0, 80)}`),
     ...(sums ? ['a template was filled in'] : []),
     ...(excessPx > 0 ? [`is ${excessPx} px wider than the window`] : []),
+    ...turned.map((where) => `text is reordered: ${where}`),
     ...alerts.map((text) => `says: ${text.slice(0, 300)}`),
   ];
 }

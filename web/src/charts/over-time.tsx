@@ -1,4 +1,5 @@
 // A chart over time with its legend and an equivalent table.
+import { Words } from '../parts/words.tsx';
 import './chart-colours.css';
 import { lazy, Suspense, useId } from 'react';
 import { fillOf, Patterns, Swatch } from './patterns.tsx';
@@ -31,7 +32,7 @@ export function OverTime({ caption, series, points, bucketMs, show, isWhole = fa
         {series.map(({ name, total }, index) => (
           <li key={name} className="flex min-w-0 items-center gap-1.5">
             <Swatch fill={fillOf(patternId, index)} />
-            <bdi className="truncate">{name}</bdi>
+            <Words className="truncate" text={name} />
             <span className="text-quiet tabular-nums">{show(total)}</span>
           </li>
         ))}

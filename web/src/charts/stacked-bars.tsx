@@ -1,5 +1,7 @@
 // The chart itself, drawn by recharts and loaded on demand. The table beside it is the accessible alternative.
+
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { Words } from '../parts/words.tsx';
 import { fillOf, Swatch } from './patterns.tsx';
 import type { StackPoint } from './stack-over-time.ts';
 
@@ -73,7 +75,7 @@ function Told({ patternId, series, point, wordsOf, show }: ToldProps) {
         point.values[index] ? (
           <p key={name} className="flex items-center gap-2">
             <Swatch fill={fillOf(patternId, index)} />
-            <bdi>{name}</bdi>
+            <Words text={name} />
             <span className="ml-auto pl-3 tabular-nums">{show(point.values[index])}</span>
           </p>
         ) : null,

@@ -1,3 +1,5 @@
+import { Words } from '../parts/words.tsx';
+
 export interface TableInsteadProps {
   caption: string;
   head: readonly string[];
@@ -28,7 +30,7 @@ export function TableInstead({ caption, head, rows }: TableInsteadProps) {
                   scope="col"
                   className={`px-3 py-1.5 font-medium ${column === 0 ? 'text-left' : 'text-right'}`}
                 >
-                  <bdi>{title}</bdi>
+                  <Words text={title} />
                 </th>
               ))}
             </tr>
@@ -37,7 +39,7 @@ export function TableInstead({ caption, head, rows }: TableInsteadProps) {
             {rows.map(([first = '', ...values]) => (
               <tr key={first}>
                 <th scope="row" className="whitespace-nowrap px-3 py-1 text-left font-normal">
-                  <bdi>{first}</bdi>
+                  <Words text={first} />
                 </th>
                 {values.map((value, column) => (
                   <td key={head[column + 1]} className="px-3 py-1 text-right">

@@ -18,6 +18,22 @@ test('bidirectional marks are shown and have no effect', () => {
   expect(shown('a\u0000b\u007f')).toBe('a␀b␡');
 });
 
+test('fear: source text hides code in characters without a shape', () => {
+  expect(shown('const { a,\u3164 } = b')).toBe('const { a,‹U+3164› } = b');
+  expect(shown('ok👍\u{e0162}\ufe01')).toBe('ok👍‹U+E0162›‹U+FE01›');
+  expect(shown('admin1\ufe0f, is\u200cAdmin, 葛\u{e0100}')).toBe(
+    'admin1‹U+FE0F›, is‹U+200C›Admin, 葛‹U+E0100›',
+  );
+  const used = '❤\ufe0f 1\ufe0f\u20e3 👩\u200d💻 🏳\ufe0f\u200d🌈 نمی\u200cخواهم';
+  expect(shown(used)).toBe(used);
+});
+
+test('fear: a request that a person approves contains what only a model reads', () => {
+  const hidden = Array.from('rm', (letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
+  expect(legible(`Mend it${hidden}\u200b`)).toBe('Mend it‹U+E0072›‹U+E006D›‹U+200B›');
+  expect(legible('葛\u{e0100} ❤\ufe0f نمی\u200cخواهم')).toBe('葛\u{e0100} ❤\ufe0f نمی\u200cخواهم');
+});
+
 test('a long hostile text takes linear time', () => {
   const text = `\u001b[${'0'.repeat(300_000)}`;
   const before = performance.now();

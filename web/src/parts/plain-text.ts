@@ -11,8 +11,16 @@ const sequences = new RegExp(
   ].join('|'),
   'g',
 );
-/** Bidirectional overrides and zero-width characters, which source text uses only for attacks. */
-const unseen = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+/** A variation selector directly after an emoji. */
+const choosing = '\\p{ExtPict}[\\ufe0e\\ufe0f]|[\\d#*]\\ufe0f(?=\\u20e3)';
+/** A joiner that nothing invisible precedes, as letters and emoji need it. */
+const joining = '(?:(?<!\\p{DI})|(?<=\\p{ExtPict}\\ufe0f))\\p{Join_C}';
+const invisible = '[\\p{DI}\\ufff9-\\ufffb]';
+/** Characters without a shape, which source text uses only for attacks. Between ASCII characters nothing is joined. */
+const unseen = new RegExp(`${invisible}(?<!(?<!^|[\\0-\\x7f])${joining}|${choosing})`, 'gu');
+/** The same for titles and messages, which may contain what languages need: direction marks, and forms of letters. */
+const ofLanguages = '[\\u061c\\u200e\\u200f]|[\\p{Ideographic}\\u1820-\\u18aa]\\p{VS}';
+const hiding = new RegExp(`${invisible}(?<!${ofLanguages}|${joining}|${choosing})`, 'gu');
 
 const isControl = (code: number) => (code < 0x20 && code !== 0x09 && code !== 0x0a) || code === 0x7f;
 
@@ -37,8 +45,8 @@ export function shown(text: string): string {
   return safe;
 }
 
-/** For titles and messages: names only overrides of the reading order and keeps the marks that languages need. */
-export const legible = (text: string) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, nameOf);
+/** For titles and messages: names overrides of the reading order and hidden characters, and keeps what languages need. */
+export const legible = (text: string) => text.replace(hiding, nameOf);
 
 function nameOf(character: string): string {
   return `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`;

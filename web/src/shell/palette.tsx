@@ -1,4 +1,5 @@
 // The command palette: the focus stays in the field, and the arrow keys move along the matches.
+
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { Dialog as Primitive } from 'radix-ui';
@@ -7,6 +8,7 @@ import type { Search } from '../../../src/contract/contract.ts';
 import { call, queryOf } from '../api/call.ts';
 import { classNames } from '../parts/class-names.ts';
 import { Backdrop, useFocusReturn } from '../parts/dialog.tsx';
+import { Words } from '../parts/words.tsx';
 import { useMe } from './me.ts';
 import { itemsFor, type PaletteItem } from './palette-items.ts';
 import { readRecent, rememberRecent } from './recent.ts';
@@ -159,8 +161,8 @@ function Options({ listId, items, current, choose }: OptionsProps) {
               item === current && 'bg-raised outline-1 outline-line',
             )}
           >
-            <bdi className="truncate">{item.title}</bdi>
-            <bdi className="shrink-0 truncate text-[13px] text-quiet">{item.detail}</bdi>
+            <Words className="truncate" text={item.title} />
+            <Words className="shrink-0 truncate text-[13px] text-quiet" text={item.detail} />
           </div>
         </div>
       ))}

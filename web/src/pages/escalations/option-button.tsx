@@ -48,7 +48,9 @@ export function OptionButton({ option, number, isBusy, whyNot, onChoose }: Optio
           <Badge tone={riskTones[option.risk]}>{option.risk} risk</Badge>
           <span title={option.chance_basis ?? undefined}>
             {tellChance(option)}
-            {option.chance_basis ? <span className="sr-only">, based on {option.chance_basis}</span> : null}
+            {option.chance_basis ? (
+              <span className="sr-only">, based on {legible(option.chance_basis)}</span>
+            ) : null}
           </span>
           {option.needs_note ? <span>needs a note</span> : null}
         </span>

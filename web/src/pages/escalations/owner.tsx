@@ -1,4 +1,5 @@
 // Who is expected to answer a question, and the form that assigns it to somebody else.
+
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { UserRound } from 'lucide-react';
 import { useState } from 'react';
@@ -8,6 +9,7 @@ import { Button } from '../../parts/button.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { announce } from '../../shell/announcements.tsx';
 import { useMayAct } from './use-me.ts';
 
@@ -30,7 +32,7 @@ export function Owner({ card }: { card: EscalationCard }) {
           'Nobody owns this question.'
         ) : (
           <span>
-            For <bdi className="font-medium text-text">{card.owner}</bdi>
+            For <Words className="font-medium text-text" text={card.owner} />
             {because ? `, who ${reasons[because]}` : ''}
             {card.owned_since ? (
               <>

@@ -1,5 +1,6 @@
 // What an invited person sees: who invites them, where to and as what. Only the button accepts, because link previews and
 // mail scanners open every link.
+
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import type { AcceptedInvite, ShownInvite } from '../../../../src/contract/contract.ts';
@@ -8,6 +9,7 @@ import { Button } from '../../parts/button.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
 import { roleMeanings } from '../../parts/role-meanings.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
+import { Words } from '../../parts/words.tsx';
 import { takeInvite } from '../../shell/take-token.ts';
 
 /** Taken once, however often React mounts. */
@@ -66,8 +68,8 @@ function Invited({ secret: given }: { secret: string }) {
       <Offer {...shown.data} />
       {shown.data.replaces === null ? null : (
         <p className="wrap-anywhere font-medium">
-          You are signed in as <bdi>{shown.data.replaces}</bdi>. Sign in as <bdi>{shown.data.person}</bdi>{' '}
-          instead?
+          You are signed in as <Words text={shown.data.replaces} />. Sign in as{' '}
+          <Words text={shown.data.person} /> instead?
         </p>
       )}
       {accept.error ? <Failed error={accept.error} /> : null}
@@ -91,14 +93,14 @@ function Offer({ person, role, invited_by }: ShownInvite) {
   return (
     <>
       <p>
-        <bdi className="font-semibold">{invited_by}</bdi> invites you to the Moose at{' '}
+        <Words className="font-semibold" text={invited_by} /> invites you to the Moose at{' '}
         <strong className="wrap-anywhere">{location.host}</strong>.
       </p>
       <dl className="flex flex-col gap-3">
         <div>
           <dt className="text-[13px] text-quiet">Your name there</dt>
           <dd className="wrap-anywhere font-medium">
-            <bdi>{person}</bdi>
+            <Words text={person} />
           </dd>
         </div>
         <div>
@@ -118,7 +120,7 @@ function Welcome({ accepted: { person, token } }: { accepted: AcceptedInvite }) 
   return (
     <Box>
       <h2 className="font-semibold">
-        You are signed in as <bdi>{person}</bdi>
+        You are signed in as <Words text={person} />
       </h2>
       <p>
         Store this token, for example in a password manager. You need it to sign in again, in another browser,

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Words } from '../../parts/words.tsx';
 
 /** Scrolls sideways on small screens, also with the keyboard. */
 export function WideTable({
@@ -23,7 +24,7 @@ export function WideTable({
           <tr>
             {columns.map((title) => (
               <th key={title} scope="col" className="px-3 py-2 text-left text-[13px] font-medium text-quiet">
-                <bdi>{title}</bdi>
+                <Words text={title} />
               </th>
             ))}
           </tr>

@@ -64,7 +64,7 @@ function AlertLine({ alert }: { alert: Alert }) {
           <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <StatusBadge status={alert.severity} />
             <span className="text-[13px] text-quiet">
-              {alert.component}, {spaced(alert.operation)}
+              {spaced(alert.component)}, {spaced(alert.operation)}
             </span>
           </p>
           <p>

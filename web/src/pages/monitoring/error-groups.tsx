@@ -1,4 +1,5 @@
 // Error groups, the most frequent first. A row opens the errors of its group.
+
 import { Link } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import type { Range } from '../../../../src/contract/contract.ts';
@@ -6,6 +7,7 @@ import { Sparkline } from '../../charts/sparkline.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { inputClass } from '../../parts/field.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
@@ -134,12 +136,12 @@ function Row({ group, range }: { group: ErrorGroup; range: Range }) {
           <Words text={message} />
         </p>
         <p className="text-[13px] text-quiet md:hidden">
-          {spaced(failure_class)}, {component}
+          {spaced(failure_class)}, {legible(component)}
         </p>
       </td>
       <td className="hidden px-3 py-2.5 md:table-cell">{spaced(failure_class)}</td>
       <td className="hidden truncate px-3 py-2.5 lg:table-cell" title={component}>
-        {component}
+        {legible(component)}
       </td>
       <td className="px-3 py-2.5 text-right">
         <span className="font-semibold tabular-nums">{count(group.count)}</span>

@@ -50,13 +50,11 @@ function Facts({ error }: { error: ErrorCard }) {
   return (
     <dl className="grid gap-x-6 gap-y-2 rounded-md bg-raised p-3 text-[13px] sm:grid-cols-2">
       <Fact name="Matched rule">
-        {error.rule ? <code>{error.rule}</code> : 'none'}
+        {error.rule ? <code>{shown(error.rule)}</code> : 'none'}
         {error.confidence === null ? '' : `, ${percent(error.confidence)} confidence`}
       </Fact>
       <Fact name="Component">
-        <code>
-          {error.component} / {error.operation}
-        </code>
+        <code>{shown(`${error.component} / ${error.operation}`)}</code>
         {error.step ? `, step ${spaced(error.step)}` : ''}
         {error.attempt === null ? '' : `, attempt ${error.attempt}`}
       </Fact>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
@@ -49,7 +50,7 @@ function SessionLine({ session }: { session: Sessions['items'][number] }) {
         <Badge tone={purpose === 'agent' ? 'info' : 'neutral'}>{purpose}</Badge>
       </p>
       <p className="text-[13px] text-quiet">
-        <code>{name}</code>, run {session.run}
+        <code>{legible(name)}</code>, run {session.run}
         {session.cycle > 0 ? `, cycle ${session.cycle}` : ''}, on <Words text={host} />, started{' '}
         <Ago at={started_at ?? created_at} />
       </p>

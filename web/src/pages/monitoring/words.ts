@@ -1,8 +1,9 @@
 // How this page formats figures.
+import { legible } from '../../parts/plain-text.ts';
 
 export const percent = (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`;
 export const count = (value: number) => value.toLocaleString('en');
-export const spaced = (name: string) => name.replaceAll('_', ' ');
+export const spaced = (name: string) => legible(name.replaceAll('_', ' '));
 /** `1 error`, `2 errors`. */
 export const many = (value: number, one: string, more = `${one}s`) =>
   `${count(value)} ${value === 1 ? one : more}`;
@@ -15,7 +16,7 @@ export function hoursWords(hours: number): string {
 
 /** The recovery from a failure and its result. */
 export function outcomeOf(strategy: string | null, isRecovered: boolean | null): string {
-  const done = strategy === null ? 'no recovery' : strategy.replaceAll('_', ' ');
+  const done = strategy === null ? 'no recovery' : spaced(strategy);
   if (isRecovered === null) return strategy === null ? done : `${done}: result not known yet`;
   return isRecovered ? `${done}: succeeded` : `${done}: failed`;
 }

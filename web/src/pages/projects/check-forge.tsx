@@ -1,4 +1,5 @@
 // Shows what Moose may do in a forge's repositories, and what is missing.
+
 import { CircleCheck, CircleHelp, CircleX } from 'lucide-react';
 import { useEffect } from 'react';
 import type { ForgeCheck } from '../../../../src/contract/contract.ts';
@@ -6,6 +7,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Words } from '../../parts/words.tsx';
 import { useCheckForge } from './use-forges.ts';
 
 export function CheckForge({ host, onClose }: { host: string; onClose(): void }) {
@@ -36,11 +38,11 @@ function OneCheck({ check }: { check: ForgeCheck }) {
   return (
     <li className="flex flex-col gap-2 [overflow-wrap:anywhere]">
       <p className="flex flex-wrap items-center gap-2 font-medium">
-        <bdi>{check.repository}</bdi>
+        <Words text={check.repository} />
         <Badge tone={check.ok ? 'good' : 'bad'}>{check.ok ? 'ready' : 'not ready'}</Badge>
         {check.login === null ? null : (
           <span className="text-[13px] font-normal text-quiet">
-            as <bdi>{check.login}</bdi>
+            as <Words text={check.login} />
           </span>
         )}
       </p>

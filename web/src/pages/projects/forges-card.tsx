@@ -1,4 +1,5 @@
 // The forges with the projects' pull requests, what is left of their limits, and what Moose may do there.
+
 import { useState } from 'react';
 import type { ForgeHostView } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -8,6 +9,7 @@ import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { useMe } from '../../shell/me.ts';
 import { AddForge } from './add-forge.tsx';
 import { CheckForge } from './check-forge.tsx';
@@ -79,11 +81,13 @@ function ForgeList({ isAdmin }: { isAdmin: boolean }) {
 }
 
 const columns: ReadonlyArray<Column<ForgeHostView>> = [
-  { head: 'Host', cell: ({ host }) => <bdi className="[overflow-wrap:anywhere]">{host}</bdi> },
+  { head: 'Host', cell: ({ host }) => <Words className="[overflow-wrap:anywhere]" text={host} /> },
   { head: 'Kind', cell: ({ kind }) => kind },
   {
     head: 'Credential',
-    cell: ({ credential }) => <bdi className="[overflow-wrap:anywhere]">{credentialText(credential)}</bdi>,
+    cell: ({ credential }) => (
+      <Words className="[overflow-wrap:anywhere]" text={credentialText(credential)} />
+    ),
   },
   {
     head: 'Webhooks',
@@ -125,7 +129,7 @@ function Removing({ host, onClose }: { host: string; onClose(): void }) {
       onClose={onClose}
     >
       <p>
-        Its projects then use local pull requests. Nothing on <bdi>{host}</bdi> changes.
+        Its projects then use local pull requests. Nothing on <Words text={host} /> changes.
       </p>
     </ConfirmDialog>
   );

@@ -1,4 +1,5 @@
 // Projects: the repositories that Moose works on.
+
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Project } from '../../../../src/contract/contract.ts';
@@ -9,6 +10,7 @@ import { Page } from '../../parts/page.tsx';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { AddProject } from './add-project.tsx';
 import { ForgesCard } from './forges-card.tsx';
 import { useProjects } from './use-projects.ts';
@@ -71,14 +73,14 @@ const columns: ReadonlyArray<Column<Project>> = [
         params={{ id }}
         className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
       >
-        <bdi>{name}</bdi>
+        <Words text={name} />
       </Link>
     ),
   },
   {
     head: 'Repository',
     cell: ({ remote_url, repository_path }) => (
-      <bdi className="block min-w-40 [overflow-wrap:anywhere]">{remote_url ?? repository_path}</bdi>
+      <Words className="block min-w-40 [overflow-wrap:anywhere]" text={remote_url ?? repository_path ?? ''} />
     ),
   },
   { head: 'Work orders', cell: ({ work_orders }) => <span className="tabular-nums">{work_orders}</span> },

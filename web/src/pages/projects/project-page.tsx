@@ -1,4 +1,5 @@
 // One project: its location, the values for its next work order, its variables, its baseline and its work orders.
+
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Project } from '../../../../src/contract/contract.ts';
@@ -10,6 +11,7 @@ import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
 import { DirectorCard } from './director-card.tsx';
@@ -98,13 +100,13 @@ function PlaceCard({ project }: { project: Project }) {
     <Card title="Repository">
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 [overflow-wrap:anywhere]">
         <Row term={remote_url === null ? 'Path' : 'Address'}>
-          <bdi>{remote_url ?? repository_path}</bdi>
+          <Words text={remote_url ?? repository_path ?? ''} />
         </Row>
         <Row term="Base branch">
           <Base project={project} />
         </Row>
         <Row term="Machines">
-          {project.labels === null ? 'any' : <bdi>only with {project.labels.join(', ')}</bdi>}
+          {project.labels === null ? 'any' : <Words text={`only with ${project.labels.join(', ')}`} />}
         </Row>
         <Row term="This machine">
           <Here project={project} />
@@ -116,14 +118,14 @@ function PlaceCard({ project }: { project: Project }) {
 
 function Base({ project: { id, base, default_branch, remote_url } }: { project: Project }) {
   const values = useValues(id);
-  if (base !== null) return <bdi>{base}</bdi>;
+  if (base !== null) return <Words text={base} />;
   const ofFile = values.data?.values.find(({ key, source }) => key === 'base' && source === 'file');
   const branch =
     ofFile?.value ?? default_branch ?? (remote_url === null ? 'what is checked out' : 'the default branch');
   const from = ofFile ? '.moose/config.yml' : default_branch === null ? null : 'the default branch';
   return (
     <>
-      <bdi>{branch}</bdi>
+      <Words text={branch} />
       {from === null ? null : <span className="text-quiet"> ({from})</span>}
     </>
   );
@@ -146,9 +148,10 @@ function Here({ project: { id, remote_url } }: { project: Project }) {
   const missing = remote_url === null ? 'the repository is not there' : 'not fetched yet';
   return (
     <>
-      <bdi>{host}</bdi>: {is_there ? (remote_url === null ? 'has the repository' : 'has a mirror') : missing}
+      <Words text={host} />:{' '}
+      {is_there ? (remote_url === null ? 'has the repository' : 'has a mirror') : missing}
       <span className="block text-[13px] text-quiet">
-        <bdi>{path}</bdi>
+        <Words text={path} />
       </span>
     </>
   );
@@ -165,7 +168,7 @@ const orderColumns: ReadonlyArray<Column<Order>> = [
         params={{ id }}
         className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
       >
-        <bdi>{title}</bdi>
+        <Words text={title} />
       </Link>
     ),
   },

@@ -3,6 +3,7 @@ import type { ProjectValuesView } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useValues } from './use-projects.ts';
@@ -20,7 +21,7 @@ const sources: Readonly<Record<Value['source'], string>> = {
 
 const columns: ReadonlyArray<Column<Value>> = [
   { head: 'Setting', cell: ({ key }) => key },
-  { head: 'Value', cell: ({ value }) => <span className="[overflow-wrap:anywhere]">{value}</span> },
+  { head: 'Value', cell: ({ value }) => <span className="[overflow-wrap:anywhere]">{legible(value)}</span> },
   {
     head: 'From',
     cell: ({ source }) => <Badge tone={source === 'default' ? 'neutral' : 'info'}>{sources[source]}</Badge>,
@@ -54,7 +55,7 @@ function Values({ commit, problem, values, files, prepared }: ProjectValuesView)
       </p>
       {problem === null ? null : (
         <p className="border-b border-line bg-warn-soft px-4 py-2 text-warn [overflow-wrap:anywhere]">
-          {problem}
+          {legible(problem)}
         </p>
       )}
       <PlainTable caption="Settings" items={values} keyOf={({ key }) => key} columns={columns} />
@@ -73,17 +74,17 @@ function Files({ names, total, likely_secrets, left_out, problem }: NonNullable<
         {problem ??
           (total === 0
             ? 'No ignored file of the checkout fits the patterns.'
-            : `Copied into each worktree, where setup, checks and agents can read them: ${names.join(', ')}${more}`)}
+            : `Copied into each worktree, where setup, checks and agents can read them: ${legible(names.join(', '))}${more}`)}
       </p>
       {likely_secrets.length === 0 ? null : (
         <p className="text-warn">
-          May hold secrets: {likely_secrets.join(', ')}. Put secrets into variables: an agent gets those only
-          by name.
+          May hold secrets: {legible(likely_secrets.join(', '))}. Put secrets into variables: an agent gets
+          those only by name.
         </p>
       )}
       {left_out.map(({ path, because }) => (
         <p key={path} className="text-[13px] text-quiet">
-          Not copied: {path}: {because}
+          Not copied: {legible(path)}: {because}
         </p>
       ))}
     </div>

@@ -1,4 +1,5 @@
 // The variables and secrets of a project. A secret is never shown: it can only be replaced or removed.
+
 import { useState } from 'react';
 import type { ProjectVariable } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -9,6 +10,7 @@ import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { announce } from '../../shell/announcements.tsx';
 import { SetVariable } from './set-variable.tsx';
 import { useRemoveVariable, useVariables } from './use-projects.ts';
@@ -85,7 +87,7 @@ const columns: ReadonlyArray<Column<ProjectVariable>> = [
     head: 'Set',
     cell: ({ changed_at, changed_by }) => (
       <span className="block min-w-28">
-        <Ago at={changed_at} /> by <bdi>{nameOfActor(changed_by)}</bdi>
+        <Ago at={changed_at} /> by <Words text={nameOfActor(changed_by)} />
       </span>
     ),
   },

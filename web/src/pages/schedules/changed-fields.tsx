@@ -1,5 +1,6 @@
 import type { RecordedScheduleChange } from '../../../../src/contract/contract.ts';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
+import { Words } from '../../parts/words.tsx';
 
 type Field = RecordedScheduleChange['fields'][number];
 const charsMax = 200;
@@ -15,11 +16,11 @@ function textOf(value: Field['from']): string {
 export function ChangedFields({ change: { changed_by, fields } }: { change: RecordedScheduleChange }) {
   return (
     <div className="min-w-40">
-      <bdi>{nameOfActor(changed_by)}</bdi> changed
+      <Words text={nameOfActor(changed_by)} /> changed
       <ul className="[overflow-wrap:anywhere]">
         {fields.map(({ field, from, to }) => (
           <li key={field}>
-            {field.replaceAll('_', ' ')}: <bdi>{textOf(from)}</bdi> → <bdi>{textOf(to)}</bdi>
+            {field.replaceAll('_', ' ')}: <Words text={textOf(from)} /> → <Words text={textOf(to)} />
           </li>
         ))}
       </ul>

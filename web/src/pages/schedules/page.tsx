@@ -1,4 +1,5 @@
 // Schedules: work orders by the clock.
+
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Schedule } from '../../../../src/contract/contract.ts';
@@ -10,6 +11,7 @@ import { Page } from '../../parts/page.tsx';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { useMe } from '../../shell/me.ts';
 import { AddSchedule } from './add-schedule.tsx';
 import { Outcome } from './outcome.tsx';
@@ -70,15 +72,15 @@ const columns: ReadonlyArray<Column<Schedule>> = [
         params={{ name }}
         className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
       >
-        <bdi>{name}</bdi>
+        <Words text={name} />
       </Link>
     ),
   },
   {
     head: 'Work order',
-    cell: ({ title }) => <bdi className="block min-w-40 [overflow-wrap:anywhere]">{title}</bdi>,
+    cell: ({ title }) => <Words className="block min-w-40 [overflow-wrap:anywhere]" text={title} />,
   },
-  { head: 'Project', cell: ({ project }) => <bdi className="[overflow-wrap:anywhere]">{project}</bdi> },
+  { head: 'Project', cell: ({ project }) => <Words className="[overflow-wrap:anywhere]" text={project} /> },
   {
     head: 'When',
     cell: ({ cron, time_zone }) => (

@@ -15,8 +15,10 @@ import { usd } from '../../parts/money.ts';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Page } from '../../parts/page.tsx';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { useMe } from '../../shell/me.ts';
 import { newKey } from '../work-orders/new-key.ts';
 import { ChangeSchedule } from './change-schedule.tsx';
@@ -60,7 +62,7 @@ function Shown({ schedule, notes, onChanged }: ShownProps) {
   return (
     <Page
       title={name}
-      lead={<bdi className="[overflow-wrap:anywhere]">{title}</bdi>}
+      lead={<Words className="[overflow-wrap:anywhere]" text={title} />}
       actions={mayAct ? <Acts schedule={schedule} onChanged={onChanged} /> : null}
     >
       <div role="status" className="empty:hidden">
@@ -72,7 +74,8 @@ function Shown({ schedule, notes, onChanged }: ShownProps) {
       </div>
       {paused_at === null ? null : (
         <p className="rounded-md bg-warn-soft p-3 text-warn [overflow-wrap:anywhere]">
-          Paused <Ago at={paused_at} /> by <bdi>{nameOfActor(paused_by ?? '')}</bdi>. {paused_because}
+          Paused <Ago at={paused_at} /> by <Words text={nameOfActor(paused_by ?? '')} />.{' '}
+          {legible(paused_because ?? '')}
         </p>
       )}
       <When schedule={schedule} />
@@ -156,10 +159,10 @@ function When({ schedule }: { schedule: ScheduleDetail }) {
   const { cron, time_zone, next_at, limit_usd, when_open, requested_by, project, description } = schedule;
   const facts = [
     ['When', <code key="cron">{`${cron} in ${time_zone}`}</code>],
-    ['Project', <bdi key="project">{project}</bdi>],
+    ['Project', <Words key="project" text={project} />],
     ['Limit', `${usd(limit_usd)} for each work order`],
     ['If the previous one is open', when_open === 'skip' ? 'skip this time' : 'wait until it ends'],
-    ['For', <bdi key="for">{nameOfActor(requested_by)}</bdi>],
+    ['For', <Words key="for" text={nameOfActor(requested_by)} />],
   ] as const;
   return (
     <Card title="Next">
@@ -184,7 +187,7 @@ function When({ schedule }: { schedule: ScheduleDetail }) {
         ))}
       </dl>
       {description === '' ? null : (
-        <p className="whitespace-pre-wrap pt-3 [overflow-wrap:anywhere]">{description}</p>
+        <p className="whitespace-pre-wrap pt-3 [overflow-wrap:anywhere]">{legible(description)}</p>
       )}
     </Card>
   );
@@ -222,9 +225,10 @@ const columnsIn = (timeZone: string): ReadonlyArray<Column<Row>> => [
       run === null ? (
         <ChangedFields change={change} />
       ) : (
-        <bdi className="block min-w-40 [overflow-wrap:anywhere]">
-          {run.because ?? (run.asked_by === null ? '' : `run now by ${nameOfActor(run.asked_by)}`)}
-        </bdi>
+        <Words
+          className="block min-w-40 [overflow-wrap:anywhere]"
+          text={run.because ?? (run.asked_by === null ? '' : `run now by ${nameOfActor(run.asked_by)}`)}
+        />
       ),
   },
 ];

@@ -6,6 +6,7 @@ import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { useAgents } from './use-settings.ts';
 
 type Agent = z.infer<typeof agentSchema>;
@@ -15,7 +16,7 @@ const columns: ReadonlyArray<Column<Agent>> = [
     head: 'Agent',
     cell: ({ name, is_usual }) => (
       <span className="flex flex-wrap gap-1.5">
-        <bdi>{name}</bdi>
+        <Words text={name} />
         {is_usual ? <Badge tone="info">default</Badge> : null}
       </span>
     ),

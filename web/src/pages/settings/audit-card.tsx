@@ -1,4 +1,5 @@
 // Changes made through the interface and the API, and who made them, newest first.
+
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { auditPage } from '../../../../src/contract/contract.ts';
@@ -9,6 +10,7 @@ import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { asJson, legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 
 type AuditPage = z.infer<typeof auditPage>;
 type Entry = AuditPage['items'][number];
@@ -58,9 +60,9 @@ function AuditLine({ entry: { actor, act, subject, at, detail } }: { entry: Entr
   return (
     <li className="px-4 py-2 [overflow-wrap:anywhere]">
       <p className="flex flex-wrap items-baseline gap-x-2">
-        <bdi className="font-medium">{nameOfActor(actor)}</bdi>
-        <code className="text-[13px]">{act}</code>
-        {subject === null ? null : <bdi>{legible(subject)}</bdi>}
+        <Words className="font-medium" text={nameOfActor(actor)} />
+        <code className="text-[13px]">{legible(act)}</code>
+        {subject === null ? null : <Words text={subject} />}
         <span className="ml-auto whitespace-nowrap text-[13px] text-quiet">
           <Ago at={at} />
         </span>

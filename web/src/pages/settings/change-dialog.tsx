@@ -1,4 +1,5 @@
 // Changes a setting. Shows the old and the new value, and never overwrites a newer change by someone else.
+
 import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { Setting } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
@@ -6,6 +7,7 @@ import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Failed } from '../../parts/states.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Editor } from './editor.tsx';
 import { type Draft, draftOf, problemsOf, readDraft, type ValueProblems } from './setting-draft.ts';
 import { tellValue } from './tell-value.ts';
@@ -140,8 +142,8 @@ function Overtaken({ setting, onTheirs, onMine }: OvertakenProps) {
   return (
     <div role="alert" className="flex flex-col gap-2 rounded-md bg-warn-soft p-3 text-warn">
       <p className="font-medium">
-        <bdi>{who}</bdi> changed this setting while you were editing. It is now{' '}
-        <bdi>{tellValue(setting, setting.value)}</bdi>.
+        <Words text={who} /> changed this setting while you were editing. It is now{' '}
+        <Words text={tellValue(setting, setting.value)} />.
       </p>
       <p className="flex flex-wrap gap-2">
         <Button size="small" onClick={onTheirs}>

@@ -1,4 +1,5 @@
 // All earlier values of a setting, newest first. Each can be restored.
+
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { Setting, settingHistoryPage } from '../../../../src/contract/contract.ts';
@@ -9,6 +10,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { asRows } from './recovery-row.ts';
 import { RecoveryTable } from './recovery-table.tsx';
 import { tellValue } from './tell-value.ts';
@@ -42,7 +44,7 @@ export function HistoryDialog({ setting, onClose, onPutBack }: HistoryDialogProp
       {history.isError ? <Failed error={history.error} onRetry={() => void history.refetch()} /> : null}
       {history.isSuccess && versions.length === 0 ? (
         <Empty title="No changes yet">
-          The value is <bdi>{tellValue(setting, setting.value)}</bdi>
+          The value is <Words text={tellValue(setting, setting.value)} />
           {setting.source === 'environment' ? `, set by ${setting.environment}` : null}. Changes appear here
           with who made them and when.
         </Empty>
@@ -82,11 +84,11 @@ function Version({
     <li className="flex flex-wrap items-start justify-between gap-2 py-2.5">
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <p className="font-semibold">
-          <bdi>{value === null ? 'Reset to default' : tellValue(setting, value)}</bdi>{' '}
+          <Words text={value === null ? 'Reset to default' : tellValue(setting, value)} />{' '}
           {isNow ? <Badge tone="info">current</Badge> : null}
         </p>
         <p className="text-[13px] text-quiet">
-          <bdi>{nameOfActor(changed_by)}</bdi>, <Ago at={changed_at} />
+          <Words text={nameOfActor(changed_by)} />, <Ago at={changed_at} />
         </p>
         {isTable ? (
           <details>

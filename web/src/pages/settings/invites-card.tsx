@@ -1,4 +1,5 @@
 // Invites: who invited whom, the state of each invite, and new ones.
+
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
@@ -12,6 +13,7 @@ import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { NewInvite } from './new-invite.tsx';
 
 export function InvitesCard() {
@@ -75,7 +77,7 @@ function Invites() {
 }
 
 const columns: ReadonlyArray<Column<Invite>> = [
-  { head: 'Person', cell: ({ person }) => <bdi>{person}</bdi> },
+  { head: 'Person', cell: ({ person }) => <Words text={person} /> },
   {
     head: 'Role',
     cell: ({ role }) => <Badge tone={role === 'admin' ? 'warn' : 'neutral'}>{role}</Badge>,
@@ -84,7 +86,7 @@ const columns: ReadonlyArray<Column<Invite>> = [
     head: 'Invited',
     cell: ({ created_at, created_by }) => (
       <>
-        <Ago at={created_at} /> by <bdi>{nameOfActor(created_by)}</bdi>
+        <Ago at={created_at} /> by <Words text={nameOfActor(created_by)} />
       </>
     ),
   },

@@ -1,8 +1,10 @@
 // Edits an ordered list of names. For models and agents, Moose uses the first available one; people take turns.
+
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { Words } from '../../parts/words.tsx';
 import { moved, without } from './moved.ts';
 import type { ValueProblems } from './setting-draft.ts';
 
@@ -54,7 +56,7 @@ function Entry({ entry, index, isLast, problem, onMove, onRemove }: EntryProps) 
       <div className="flex items-center gap-1 rounded-md border border-line py-1 pl-3 pr-1">
         <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
           <span className="pr-2 text-quiet">{index + 1}.</span>
-          <bdi>{entry}</bdi>
+          <Words text={entry} />
         </span>
         <Button
           size="small"

@@ -1,4 +1,5 @@
 // The models. Shows those in use or with an open circuit breaker; the others on demand.
+
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { modelSchema } from '../../../../src/contract/contract.ts';
@@ -10,6 +11,7 @@ import { usd } from '../../parts/money.ts';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Words } from '../../parts/words.tsx';
 import { useModels } from './use-settings.ts';
 
 type Model = z.infer<typeof modelSchema>;
@@ -65,7 +67,7 @@ const price = (value: number | null) =>
   value === null ? <span className="text-quiet">unknown</span> : usd(value);
 
 const columns: ReadonlyArray<Column<Model>> = [
-  { head: 'Model', cell: ({ name }) => <bdi>{name}</bdi> },
+  { head: 'Model', cell: ({ name }) => <Words text={name} /> },
   {
     head: 'Tiers',
     cell: ({ tiers }) => tiers.join(', ') || <span className="text-quiet">not used</span>,

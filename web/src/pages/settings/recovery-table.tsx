@@ -1,3 +1,4 @@
+import { Words } from '../../parts/words.tsx';
 import type { RecoveryRow } from './recovery-row.ts';
 import { doesOf, whenOf } from './recovery-row.ts';
 
@@ -34,13 +35,13 @@ export function RecoveryTable({ rows }: { rows: readonly RecoveryRow[] }) {
             <tr key={`${whenOf(row)} ${doesOf(row)}`}>
               <td className="px-3 py-1.5 text-right text-quiet">{index + 1}</td>
               <td className="px-3 py-1.5">
-                <bdi>{whenOf(row)}</bdi>
+                <Words text={whenOf(row)} />
               </td>
               <td className="px-3 py-1.5 font-medium">
-                <bdi>{doesOf(row)}</bdi>
+                <Words text={doesOf(row)} />
               </td>
               <td className="px-3 py-1.5 text-quiet">
-                <bdi>{row.because}</bdi>
+                <Words text={row.because} />
               </td>
             </tr>
           ))}

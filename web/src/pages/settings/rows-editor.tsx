@@ -1,8 +1,10 @@
 // Edits the recovery table. The first matching row applies, so the order can be edited too.
+
 import { ArrowDown, ArrowUp, Pencil, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
+import { Words } from '../../parts/words.tsx';
 import { readDelays } from './exact-duration.ts';
 import { moved } from './moved.ts';
 import { doesOf, whenOf } from './recovery-row.ts';
@@ -89,7 +91,7 @@ function Row({ row, index, isLast, isOpen, problems, onToggle, onMove, onRemove,
       <div className="flex flex-wrap items-center gap-1 py-1 pl-3 pr-1">
         <p className="min-w-0 flex-1 basis-60 text-[13px] [overflow-wrap:anywhere]">
           <span className="pr-2 text-quiet">{index + 1}.</span>
-          <bdi>{whenOf(told)}</bdi> → <bdi className="font-medium">{doesOf(told)}</bdi>
+          <Words text={whenOf(told)} /> → <Words className="font-medium" text={doesOf(told)} />
         </p>
         <span className="ml-auto flex">
           <IconButton label={`Move up: ${name}`} isOff={index === 0} onClick={() => onMove(index - 1)}>

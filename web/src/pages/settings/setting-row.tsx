@@ -1,10 +1,12 @@
 // One setting: its description, its value, and where the value comes from.
+
 import { History, Pencil } from 'lucide-react';
 import type { Setting } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { asRows } from './recovery-row.ts';
 import { RecoveryTable } from './recovery-table.tsx';
 import { tellLines, tellValue } from './tell-value.ts';
@@ -58,14 +60,14 @@ function Value({ setting }: { setting: Setting }) {
   const { kind, value } = setting;
   const entries = kind === 'policies' ? null : tellLines(setting, value);
   if (entries === null || entries.length === 0)
-    return <bdi className="block break-words font-semibold">{tellValue(setting, value)}</bdi>;
+    return <Words className="block break-words font-semibold" text={tellValue(setting, value)} />;
   if (kind === 'words')
     return (
       <ul className="flex flex-wrap gap-1">
         {entries.map((word) => (
           <li key={word} className="min-w-0">
             <Badge>
-              <bdi>{word}</bdi>
+              <Words text={word} />
             </Badge>
           </li>
         ))}
@@ -76,7 +78,7 @@ function Value({ setting }: { setting: Setting }) {
       {entries.map((entry, index) => (
         <li key={entry} className="break-words">
           {entries.length > 1 ? <span className="pr-1.5 font-normal text-quiet">{index + 1}.</span> : null}
-          <bdi>{entry}</bdi>
+          <Words text={entry} />
         </li>
       ))}
     </ol>
@@ -97,12 +99,12 @@ function Source({ setting }: { setting: Setting }) {
       <Badge tone="info">changed</Badge>{' '}
       {changed_by === null ? null : (
         <>
-          by <bdi>{nameOfActor(changed_by)}</bdi>{' '}
+          by <Words text={nameOfActor(changed_by)} />{' '}
         </>
       )}
       {changed_at === null ? null : <Ago at={changed_at} />}
       <span className="block">
-        default: <bdi>{tellValue(setting, usual)}</bdi>
+        default: <Words text={tellValue(setting, usual)} />
       </span>
     </p>
   );

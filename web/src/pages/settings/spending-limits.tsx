@@ -1,4 +1,5 @@
 // The limits of people and projects for a day and a month, and what of each is used.
+
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Limits } from '../../../../src/contract/contract.ts';
@@ -9,6 +10,7 @@ import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Words } from '../../parts/words.tsx';
 import { LimitDialog } from './limit-dialog.tsx';
 import { type LimitedSubject, limitedSubjects, nameOfSubject } from './limited-subjects.ts';
 
@@ -72,7 +74,7 @@ function Table({ isAdmin, onChange }: { isAdmin: boolean; onChange(subject: Limi
 }
 
 const columns: ReadonlyArray<Column<LimitedSubject>> = [
-  { head: 'For', cell: (subject) => <bdi>{nameOfSubject(subject)}</bdi> },
+  { head: 'For', cell: (subject) => <Words text={nameOfSubject(subject)} /> },
   { head: 'Today', cell: ({ daily, name }) => <Used limit={daily} isUsual={name === '*'} /> },
   { head: 'This month', cell: ({ monthly, name }) => <Used limit={monthly} isUsual={name === '*'} /> },
 ];

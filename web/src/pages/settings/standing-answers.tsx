@@ -1,4 +1,5 @@
 // Standing answers, which Moose applies without asking. They can be revoked here.
+
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
@@ -11,6 +12,7 @@ import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { useMe } from '../../shell/me.ts';
 import { wordOf } from './recovery-row.ts';
 
@@ -74,12 +76,12 @@ function StandingAnswer({ policy, onRevoke }: { policy: AnswerPolicy; onRevoke: 
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <p>
           <code>{code}</code> ({wordOf(failure_class)}) in{' '}
-          <bdi className="font-medium">{project ?? 'all projects'}</bdi>:{' '}
-          <bdi className="font-semibold">{label}</bdi> {policy.revoked_at ? <Badge>revoked</Badge> : null}
+          <Words className="font-medium" text={project ?? 'all projects'} />:{' '}
+          <Words className="font-semibold" text={label} /> {policy.revoked_at ? <Badge>revoked</Badge> : null}
         </p>
-        {note ? <bdi className="block">{note}</bdi> : null}
+        {note ? <Words className="block" text={note} /> : null}
         <p className="text-[13px] text-quiet">
-          by <bdi>{nameOfActor(created_by)}</bdi> <Ago at={created_at} /> ·{' '}
+          by <Words text={nameOfActor(created_by)} /> <Ago at={created_at} /> ·{' '}
           {uses === 0 ? 'not used yet' : `used ${uses} ${uses === 1 ? 'time' : 'times'}`}
           {last_used_at ? (
             <>
@@ -89,7 +91,7 @@ function StandingAnswer({ policy, onRevoke }: { policy: AnswerPolicy; onRevoke: 
           {policy.revoked_at && policy.revoked_by ? (
             <>
               {' '}
-              · revoked by <bdi>{nameOfActor(policy.revoked_by)}</bdi> <Ago at={policy.revoked_at} />
+              · revoked by <Words text={nameOfActor(policy.revoked_by)} /> <Ago at={policy.revoked_at} />
             </>
           ) : null}
         </p>
@@ -124,8 +126,8 @@ function Revoking({ policy, onClose }: { policy: AnswerPolicy; onClose(): void }
       onClose={onClose}
     >
       <p>
-        <code>{policy.code}</code> will no longer be answered with “<bdi>{policy.label}</bdi>” automatically.
-        Moose asks again instead. Questions that are already answered do not change.
+        <code>{policy.code}</code> will no longer be answered with “<Words text={policy.label} />”
+        automatically. Moose asks again instead. Questions that are already answered do not change.
       </p>
     </ConfirmDialog>
   );

@@ -1,4 +1,5 @@
 // The API tokens of people and programs. A secret is shown once; tokens can be revoked at any time.
+
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
@@ -12,6 +13,7 @@ import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { NewToken } from './new-token.tsx';
 
 type Token = z.infer<typeof tokenSchema>;
@@ -72,11 +74,11 @@ interface TokenTableProps {
 }
 
 const columns: ReadonlyArray<Column<Token>> = [
-  { head: 'Name', cell: ({ name }) => <bdi>{name}</bdi> },
+  { head: 'Name', cell: ({ name }) => <Words text={name} /> },
   {
     head: 'Person',
     cell: ({ person }) =>
-      person === null ? <span className="text-quiet">program</span> : <bdi>{person}</bdi>,
+      person === null ? <span className="text-quiet">program</span> : <Words text={person} />,
   },
   {
     head: 'Role',
@@ -86,7 +88,7 @@ const columns: ReadonlyArray<Column<Token>> = [
     head: 'Created',
     cell: ({ created_at, created_by }) => (
       <>
-        <Ago at={created_at} /> by <bdi>{nameOfActor(created_by)}</bdi>
+        <Ago at={created_at} /> by <Words text={nameOfActor(created_by)} />
       </>
     ),
   },
@@ -147,8 +149,8 @@ function Revoking({ token, onClose }: { token: Token; onClose(): void }) {
           'Requests from programs that use it will fail.'
         ) : (
           <>
-            <bdi>{token.person}</bdi> is signed out of all sessions that use this token, including this one if
-            it is yours.
+            <Words text={token.person} /> is signed out of all sessions that use this token, including this
+            one if it is yours.
           </>
         )}
       </p>

@@ -1,7 +1,9 @@
 // Preview of a change: the old and the new value.
+
 import { ArrowRight } from 'lucide-react';
 import type { Setting } from '../../../../src/contract/contract.ts';
 import { classNames } from '../../parts/class-names.ts';
+import { Words } from '../../parts/words.tsx';
 import { type LineChange, lineChanges } from './line-changes.ts';
 import { tellLines, tellValue } from './tell-value.ts';
 
@@ -28,11 +30,11 @@ export function WhatChanges({ setting, next, isUsual }: WhatChangesProps) {
       ) : (
         <p className="flex flex-wrap items-center gap-2 [overflow-wrap:anywhere]">
           <del className="no-underline opacity-80">
-            <bdi>{tellValue(setting, setting.value)}</bdi>
+            <Words text={tellValue(setting, setting.value)} />
           </del>
           <ArrowRight aria-label="becomes" size={15} className="shrink-0" />
           <ins className="font-semibold no-underline">
-            <bdi>{tellValue(setting, next)}</bdi>
+            <Words text={tellValue(setting, next)} />
           </ins>
         </p>
       )}
@@ -62,7 +64,7 @@ function Lines({ changes }: { changes: readonly LineChange[] }) {
           <span className="min-w-0 [overflow-wrap:anywhere]">
             <span className="sr-only">{looks[sign].word}</span>
             {`${number}. `}
-            <bdi>{line}</bdi>
+            <Words text={line} />
           </span>
         </li>
       ))}

@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { Words } from '../../parts/words.tsx';
 import { without } from './moved.ts';
 import type { ValueProblems } from './setting-draft.ts';
 
@@ -34,7 +35,7 @@ export function WordsEditor({ entries, problems, onChange }: WordsEditorProps) {
               aria-label={`Remove: ${word}`}
               className="inline-flex min-h-8 max-w-full items-center gap-1 rounded-full border border-line bg-raised px-2.5 hover:border-bad hover:text-bad"
             >
-              <bdi className="min-w-0 [overflow-wrap:anywhere]">{word}</bdi>
+              <Words className="min-w-0 [overflow-wrap:anywhere]" text={word} />
               <X aria-hidden size={14} className="shrink-0" />
             </button>
           </li>

@@ -1,4 +1,5 @@
 // The contracts of a plan: who provides and who relies on each, whether it holds, and which members break it.
+
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SpecContract, SpecRun } from '../../../../src/contract/contract.ts';
@@ -8,6 +9,7 @@ import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { legible } from '../../parts/plain-text.ts';
 import { Failed } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { useContracts } from './use-spec.ts';
 
 const looks: Readonly<Record<SpecContract['state'], { tone: Tone; word: string }>> = {
@@ -67,7 +69,7 @@ function Contract({ contract, ids }: { contract: SpecContract; ids: ReadonlyMap<
       </p>
       <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-1">
         <Row term="File">
-          <bdi>{legible(path)}</bdi> <span className="text-quiet">({kind.replaceAll('_', ' ')})</span>
+          <Words text={path} /> <span className="text-quiet">({kind.replaceAll('_', ' ')})</span>
         </Row>
         <Row term="Provided by">
           <Orders keys={[provider]} ids={ids} />
@@ -82,7 +84,7 @@ function Contract({ contract, ids }: { contract: SpecContract; ids: ReadonlyMap<
         )}
         {accepted_by === null ? null : (
           <Row term="Accepted by">
-            <bdi>{nameOfActor(accepted_by)}</bdi>
+            <Words text={nameOfActor(accepted_by)} />
           </Row>
         )}
       </dl>

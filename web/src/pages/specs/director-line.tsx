@@ -1,8 +1,10 @@
 // The Director's decision about a plan, with its reasons, or the question that the Director asks a person.
+
 import { Link } from '@tanstack/react-router';
 import type { SpecDecisions } from '../../../../src/contract/contract.ts';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { legible } from '../../parts/plain-text.ts';
+import { Words } from '../../parts/words.tsx';
 import { usdSpan } from './span-words.ts';
 
 export function DirectorLine({ decisions }: { decisions: SpecDecisions }) {
@@ -30,7 +32,7 @@ export function DirectorLine({ decisions }: { decisions: SpecDecisions }) {
       {newest ? (
         <>
           <p>
-            {newest.by === null ? 'The Director' : <bdi>{nameOfActor(newest.by)}</bdi>}:{' '}
+            {newest.by === null ? 'The Director' : <Words text={nameOfActor(newest.by)} />}:{' '}
             {newest.decision.replaceAll('_', ' ')} version {newest.version}
             {newest.estimate_usd === null ? null : ` (${usdSpan(newest.estimate_usd)} expected)`}
           </p>

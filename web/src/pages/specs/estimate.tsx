@@ -1,8 +1,10 @@
 // The cost estimate of a spec: warnings first, then the figures and their basis.
+
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { SpecEstimate } from '../../../../src/contract/contract.ts';
 import { usd } from '../../parts/money.ts';
+import { Words } from '../../parts/words.tsx';
 import { countSpan, usdSpan } from './span-words.ts';
 
 export interface EstimateProps {
@@ -31,7 +33,7 @@ export function Estimate({ estimate, isNew = false }: EstimateProps) {
           {warnings.map((warning) => (
             <li key={warning} className="flex gap-2">
               <TriangleAlert aria-label="Warning:" size={16} className="mt-0.5 shrink-0" />
-              <bdi className="min-w-0 [overflow-wrap:anywhere]">{warning}</bdi>
+              <Words className="min-w-0 [overflow-wrap:anywhere]" text={warning} />
             </li>
           ))}
         </ul>
@@ -48,7 +50,7 @@ export function Estimate({ estimate, isNew = false }: EstimateProps) {
             'no model configured'
           ) : (
             <>
-              at most, with <bdi className="[overflow-wrap:anywhere]">{architect_model}</bdi>
+              at most, with <Words className="[overflow-wrap:anywhere]" text={architect_model} />
             </>
           )}
         </Figure>

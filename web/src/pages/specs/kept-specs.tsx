@@ -1,4 +1,5 @@
 // The saved specs, newest first, each with its estimate from when it was saved.
+
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { z } from 'zod';
@@ -10,6 +11,7 @@ import { Card } from '../../parts/card.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { runTones } from './order-look.ts';
 import { kilobytes } from './read-spec-file.ts';
 import { countSpan, usdSpan } from './span-words.ts';
@@ -65,17 +67,17 @@ function KeptSpec({ spec }: { spec: Spec }) {
             params={{ id }}
             className="inline-flex min-h-6 items-center rounded font-semibold text-accent underline underline-offset-2"
           >
-            <bdi>{name}</bdi>
+            <Words text={name} />
           </Link>
           {run_state === null ? null : <Badge tone={runTones[run_state]}>{run_state}</Badge>}
         </span>
         <p className="text-[13px] text-quiet">
           {project === null ? null : (
             <>
-              for <bdi>{project}</bdi> ·{' '}
+              for <Words text={project} /> ·{' '}
             </>
           )}
-          {kilobytes(bytes)} · saved by <bdi>{nameOfActor(created_by)}</bdi> <Ago at={created_at} />
+          {kilobytes(bytes)} · saved by <Words text={nameOfActor(created_by)} /> <Ago at={created_at} />
         </p>
       </div>
       <p className="tabular-nums">

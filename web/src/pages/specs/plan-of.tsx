@@ -1,4 +1,5 @@
 // One version of a plan: its graph and table. A person edits each work order here, and approves the plan.
+
 import { useState } from 'react';
 import type { Spec, SpecPlan } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
@@ -7,6 +8,7 @@ import { PlainTable } from '../../parts/plain-table.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { ApproveDialog } from './approve-dialog.tsx';
 import { OrderDialog } from './order-dialog.tsx';
 import { changesOf, type Plan, type PlannedOrder, putOrder, removeOrder } from './plan-draft.ts';
@@ -39,7 +41,8 @@ function Version({ given, spec, mayChange, isRunning }: Omit<PlanOfProps, 'versi
   return (
     <div className="flex flex-col gap-3">
       <p className="text-[13px] text-quiet [overflow-wrap:anywhere]">
-        Version {version} by <bdi>{nameOfActor(made_by)}</bdi>: {legible(because)} · <Ago at={created_at} />
+        Version {version} by <Words text={nameOfActor(made_by)} />: {legible(because)} ·{' '}
+        <Ago at={created_at} />
       </p>
       <Problems problems={problems} />
       {mayChange && problems.length === 0 && changes === '' ? (

@@ -1,4 +1,5 @@
 // The versions of a plan, newest first: a refused version beside its successor, with the reasons of the refusal.
+
 import { Link } from '@tanstack/react-router';
 import type { SpecPlanChanges, SpecPlanVersion } from '../../../../src/contract/contract.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
@@ -7,6 +8,7 @@ import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { specRoute } from '../../router.tsx';
 import { usePlanChanges, useVersions } from './use-spec.ts';
 
@@ -44,7 +46,7 @@ function VersionLine({ version: each, isFirst, isOpen }: VersionLineProps) {
       <Badge tone={tone}>{word}</Badge>
       {is_aside ? <Badge tone="neutral">not used</Badge> : null}
       <span className="min-w-0 flex-1 basis-56 text-[13px] text-quiet">
-        <bdi>{nameOfActor(made_by)}</bdi>: {legible(because)} · <Ago at={created_at} />
+        <Words text={nameOfActor(made_by)} />: {legible(because)} · <Ago at={created_at} />
       </span>
       {isFirst && problems.length === 0 ? null : (
         <Link

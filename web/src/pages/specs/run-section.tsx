@@ -1,10 +1,12 @@
 // A running plan: its results so far, its graph and its table, all live.
+
 import type { PlannedWorkOrder, Spec, SpecRun } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { countsOf, runTones } from './order-look.ts';
 import { PlanGraph } from './plan-graph.tsx';
 import { RunActs } from './run-acts.tsx';
@@ -60,7 +62,7 @@ function StateLine({ run }: { run: SpecRun }) {
         <Badge tone={runTones[state]}>{state}</Badge>
         {isSteered ? (
           <span>
-            by <bdi>{nameOfActor(changed_by)}</bdi>
+            by <Words text={nameOfActor(changed_by)} />
           </span>
         ) : null}
         <span className="font-medium">{countsOf(work_orders)}</span>
@@ -72,7 +74,7 @@ function StateLine({ run }: { run: SpecRun }) {
         </span>
       </p>
       <p className="text-[13px] text-quiet">
-        Version {version} of the plan, approved by <bdi>{nameOfActor(approved_by)}</bdi>{' '}
+        Version {version} of the plan, approved by <Words text={nameOfActor(approved_by)} />{' '}
         <Ago at={approved_at} />
         {state === 'approved' ? '. Nothing has started yet.' : null}
       </p>

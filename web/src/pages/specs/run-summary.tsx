@@ -1,10 +1,12 @@
 // The results of a spec: pull requests, cost compared with the estimate, and open work.
+
 import { Link } from '@tanstack/react-router';
 import type { SpecRun } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { legible } from '../../parts/plain-text.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Words } from '../../parts/words.tsx';
 import { OutsideLink } from '../work-order/outside-link.tsx';
 import { usdSpan } from './span-words.ts';
 
@@ -65,7 +67,7 @@ function OrderLink({ id, title }: { id: string; title: string }) {
       params={{ id }}
       className="inline-flex min-h-6 items-center text-accent underline underline-offset-2"
     >
-      <bdi>{legible(title)}</bdi>
+      <Words text={title} />
     </Link>
   );
 }

@@ -1,4 +1,5 @@
 // One spec: its results, its plan, its estimate and its text.
+
 import { Link } from '@tanstack/react-router';
 import type { SpecDetail } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
@@ -7,6 +8,7 @@ import { Page } from '../../parts/page.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { specRoute } from '../../router.tsx';
 import { useMe } from '../../shell/me.ts';
 import { ContractsCard } from './contracts-card.tsx';
@@ -75,10 +77,10 @@ function Lead({ spec: { project, created_by, created_at } }: { spec: SpecDetail 
       {project === null ? null : (
         <>
           {' '}
-          · for <bdi>{project}</bdi>
+          · for <Words text={project} />
         </>
       )}{' '}
-      · saved by <bdi>{nameOfActor(created_by)}</bdi> <Ago at={created_at} />
+      · saved by <Words text={nameOfActor(created_by)} /> <Ago at={created_at} />
     </span>
   );
 }

@@ -2,6 +2,7 @@ import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
+import { legible } from '../../parts/plain-text.ts';
 import { duration } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { newestFirst } from './newest-first.ts';
@@ -13,13 +14,13 @@ export function AskedFor({ detail }: { detail: WorkOrderDetail }) {
       <Card title="Request">
         <div className="flex flex-col gap-3 [overflow-wrap:anywhere]">
           <p dir="auto" className="whitespace-pre-wrap">
-            {detail.description || 'No description.'}
+            {legible(detail.description) || 'No description.'}
           </p>
           {detail.acceptance ? (
             <div>
               <p className="text-[13px] text-quiet">Acceptance criteria</p>
               <p dir="auto" className="whitespace-pre-wrap">
-                {detail.acceptance}
+                {legible(detail.acceptance)}
               </p>
             </div>
           ) : null}
@@ -56,7 +57,7 @@ function Costs({ detail }: { detail: WorkOrderDetail }) {
       {costs.slice(0, rowsMax).map(({ place, item: cost }) => (
         <li key={place} className="flex items-baseline justify-between gap-3 px-4 py-2">
           <span className="min-w-0">
-            {cost.model ?? cost.service}{' '}
+            <Words text={cost.model ?? cost.service} />{' '}
             <span className="text-[13px] text-quiet">
               {cost.type.replaceAll('_', ' ')}, {cost.status.replaceAll('_', ' ')}
             </span>

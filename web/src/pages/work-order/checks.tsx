@@ -1,5 +1,6 @@
 import { CircleCheck, CircleHelp, CircleX } from 'lucide-react';
 import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
+import { shown } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { duration } from '../../parts/time.tsx';
 import { Said } from '../escalations/evidence.tsx';
@@ -51,7 +52,7 @@ function CheckLine({ check }: { check: Check }) {
           </span>
           <span className="font-medium">{check.kind}</span>
           <code dir="ltr" className="text-[13px] [unicode-bidi:isolate]">
-            {check.command}
+            {shown(check.command)}
           </code>
           <span className="text-[13px] text-quiet tabular-nums">
             run {check.run}

@@ -1,5 +1,5 @@
 import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
-import { asJson } from '../../parts/plain-text.ts';
+import { asJson, legible } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
@@ -25,9 +25,9 @@ export function DecisionsTab({ decisions }: { decisions: WorkOrderDetail['decisi
             className="rounded-lg border border-line bg-surface px-4 py-3 [overflow-wrap:anywhere]"
           >
             <p className="flex flex-wrap items-baseline justify-between gap-x-3">
-              <span className="font-semibold">{title}</span>
+              <span className="font-semibold">{legible(title)}</span>
               <span className="text-[13px] text-quiet">
-                {decision.agent_type.replaceAll('_', ' ')}, <Ago at={decision.created_at} />
+                {legible(decision.agent_type.replaceAll('_', ' '))}, <Ago at={decision.created_at} />
               </span>
             </p>
             {text ? (

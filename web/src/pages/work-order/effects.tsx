@@ -1,6 +1,6 @@
 import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
-import { asJson } from '../../parts/plain-text.ts';
+import { asJson, legible } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { Words } from '../../parts/words.tsx';
 import { Said } from '../escalations/evidence.tsx';
@@ -43,7 +43,7 @@ export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
               <Words text={effect.detail.problem} />
             </p>
           ) : null}
-          <p className="text-[13px] text-quiet">{undoOf(effect)}</p>
+          <p className="text-[13px] text-quiet">{legible(undoOf(effect))}</p>
           <details className="text-[13px]">
             <summary className="min-h-6 cursor-pointer text-quiet">Raw record</summary>
             <Said

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -51,14 +52,14 @@ function ErrorLine({ error }: { error: ErrorOfOrder }) {
         <div>
           <dt className="inline text-quiet">Matched rule: </dt>
           <dd className="inline">
-            {error.rule ? <code>{error.rule}</code> : 'none'}
+            {error.rule ? <code>{legible(error.rule)}</code> : 'none'}
             {error.confidence === null ? '' : `, ${Math.round(error.confidence * 100)}% confidence`}
           </dd>
         </div>
         <div>
           <dt className="inline text-quiet">Recovery: </dt>
           <dd className="inline">
-            {error.recovery_strategy?.replaceAll('_', ' ') ?? 'none'}
+            {legible(error.recovery_strategy?.replaceAll('_', ' ') ?? 'none')}
             {error.retry_count > 0
               ? `, after ${error.retry_count} earlier ${error.retry_count === 1 ? 'retry' : 'retries'}`
               : ''}{' '}

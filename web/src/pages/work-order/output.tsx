@@ -130,7 +130,9 @@ function SessionLine({ session }: { session: Session }) {
         <span>{session.ready_at === null ? 'not ready yet' : 'ready'}</span>
       ) : null}
       {session.preview_url !== null && isRunning(session) ? (
-        <OutsideLink href={session.preview_url}>Open it</OutsideLink>
+        <OutsideLink href={session.preview_url}>
+          Open <Words text={URL.parse(session.preview_url)?.host ?? 'it'} />
+        </OutsideLink>
       ) : null}
       {session.end_reason ? <Words text={session.end_reason} /> : null}
       {session.powers === null ? null : (

@@ -1,6 +1,7 @@
 import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Words } from '../../parts/words.tsx';
+import { apartFromMoose } from './apart-from-moose.ts';
 
 /** Links only to http and https addresses; anything else stays text. */
 export function OutsideLink({ href, children }: { href: string; children: ReactNode }) {
@@ -12,7 +13,7 @@ export function OutsideLink({ href, children }: { href: string; children: ReactN
     );
   return (
     <a
-      href={href}
+      href={apartFromMoose(href, window.location.hostname)}
       target="_blank"
       rel="noreferrer noopener"
       className="inline-flex items-center gap-1 text-accent underline underline-offset-2"

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Project, WorkOrder } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { inputClass } from '../../parts/field.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { stepTitles } from '../../parts/step-marks.ts';
 import type { WorkOrdersSearch } from '../../router.tsx';
 import { listOf, toggled } from './search-filters.ts';
@@ -85,7 +86,9 @@ function ProjectFilter({ search, change }: { search: WorkOrdersSearch; change: C
       >
         <option value="">All projects</option>
         {[...names].map((name) => (
-          <option key={name}>{name}</option>
+          <option key={name} value={name}>
+            {legible(name)}
+          </option>
         ))}
       </select>
     </label>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { call } from '../../api/call.ts';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { useMe } from '../../shell/me.ts';
 import { useProjects } from './filter-panel.tsx';
 import type { Draft, FieldProblems } from './submission-draft.ts';
@@ -169,7 +170,7 @@ function Repository({ draft, change, problems }: FieldsProps) {
           <datalist id={listId}>
             {data?.items.map(({ id, name, repository_path, remote_url }) => (
               <option key={id} value={repository_path ?? remote_url ?? ''}>
-                {name}
+                {legible(name)}
               </option>
             ))}
           </datalist>
@@ -202,7 +203,7 @@ function KnownRepository({ draft, change, problems }: FieldsProps) {
           <option value="">Choose a project</option>
           {places.map(({ id, name, place }) => (
             <option key={id} value={place}>
-              {name}
+              {legible(name)}
             </option>
           ))}
         </select>
