@@ -51,7 +51,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 function openForCommands(
   inner: Opened,
   config: Config,
-  given: Pick<OpenMoose, 'moose' | 'server' | 'ground' | 'ignoresDatabaseUrl'>,
+  given: Pick<OpenMoose, 'moose' | 'server' | 'ground' | 'ignoresDatabaseUrl' | 'lack'>,
 ): OpenMoose {
   return {
     ...given,
@@ -125,7 +125,7 @@ const exitCode = await runProgram(
       const who = { database, clock: systemClock, actor: config.actor, from: 'cli' } as const;
       return openForCommands(inner, config, {
         ...{ moose: auditedMoose(inner.moose, who), server: null, ground },
-        ignoresDatabaseUrl: config.ignoresDatabaseUrl,
+        ...{ ignoresDatabaseUrl: config.ignoresDatabaseUrl, lack: inner.lack },
       });
     },
     address: async (flags) => {

@@ -2,7 +2,7 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { ConfigurationError } from '../domain/failure.ts';
+import { ConfigurationError, type MooseError } from '../domain/failure.ts';
 import { rememberSecrets, secretsOf } from '../domain/secrets/known-secrets.ts';
 import { isDurableMigrated, rememberDurableMigrated } from '../durable/schema-version.ts';
 import { type CriticalErrors, createCriticalErrors } from '../engine/answers/critical-errors.ts';
@@ -55,6 +55,8 @@ export interface Opened {
   secrets: ProjectSecrets;
   /** The settings in effect. They have been read once; workers and servers also follow later changes. */
   settings: LiveSettings;
+  /** What this process lacks for a work order without wishes; null if nothing. */
+  lack(): Promise<MooseError | null>;
   /** Null if MOOSE_DATABASE_URL names a server. */
   embedded: EmbeddedServer | null;
   close(): Promise<void>;
@@ -148,6 +150,7 @@ export async function openMoose(
       prices,
       secrets,
       settings,
+      lack: async () => (await known.lacks?.({}, settings.current)) ?? null,
       embedded,
       close: async () => {
         stopListening();

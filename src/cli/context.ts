@@ -1,6 +1,7 @@
 // What the composition root gives the commands.
 
 import type { PrintedChaos, PrintedDocument } from '../contract/contract.ts';
+import type { MooseError } from '../domain/failure.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Diagnosis } from '../engine/views/diagnosis.ts';
 import type { CliMoose } from './cli-moose.ts';
@@ -14,6 +15,8 @@ export interface OpenMoose {
   ground: string;
   /** True if DATABASE_URL is set: Moose does not use it. */
   ignoresDatabaseUrl?: boolean;
+  /** What this process lacks for a work order without wishes, such as a model; null if nothing. */
+  lack?(): Promise<MooseError | null>;
   /** Starts a worker in this process, until `close`; it has these labels in addition to those of its machine. */
   work(onLost: (error: Error) => void, labels?: readonly string[]): Promise<CarryingWork>;
   /** Serves HTTP in this process, until `close`; `worker` returns null until the worker has started. */

@@ -89,3 +89,27 @@ test('R-UI-7: with --json, all of stdout is JSON, including help and version', a
     expect(JSON.parse(stdout)).toEqual({ text: expect.any(String) });
   }
 });
+
+test('the list of commands is grouped, and fits into 80 columns without the options of each', async () => {
+  const { stdout } = await run('--help');
+  const lines = stdout.split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines).toContain('Getting started:');
+  expect(lines).toContain('Questions:');
+  expect(stdout).toMatch(/^ {2}run +submit a work order$/m);
+  expect(stdout).not.toContain('Commands:');
+});
+
+test('help does not show an empty list as a default', async () => {
+  for (const argv of [['run'], ['schedule', 'add'], ['replay']])
+    expect((await run(...argv, '--help')).stdout).not.toContain('[])');
+});
+
+test.each([
+  { argv: ['show'], hint: 'moose show --help' },
+  { argv: ['ls', '--limit', 'abc'], hint: 'moose ls --help' },
+  { argv: ['project', 'set'], hint: 'moose project set --help' },
+  { argv: ['run'], hint: 'moose run --help' },
+])('a usage error names the help of its own command: $hint', async ({ argv, hint }) => {
+  expect((await run(...argv)).stderr).toContain(hint);
+});

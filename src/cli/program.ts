@@ -62,71 +62,42 @@ import { addUp } from './commands/up.ts';
 import { addUpgrade } from './commands/upgrade.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { printError } from './face.ts';
+import { paint, printError } from './face.ts';
+import { helpStyle, hintOf, summaryOf } from './help-style.ts';
 import { refuseEmptyWords, refuseUnknownSubcommand } from './strict-words.ts';
 import { asksForJson, printSaid, printUsageError, sayInto } from './usage.ts';
 
-const adders = [
-  addDemo,
-  addUp,
-  addOpen,
-  addTokens,
-  addInvites,
-  addAudit,
-  addDoctor,
-  addBackup,
-  addRestore,
-  addCleanup,
-  addInit,
-  addRun,
-  addSchedule,
-  addLs,
-  addShow,
-  addLimits,
-  addProject,
-  addAgents,
-  addForge,
-  addPrices,
-  addBudget,
-  addLogs,
-  addAttach,
-  addDiff,
-  addExplain,
-  addErrors,
-  addReproduce,
-  addEscalations,
-  addAnswer,
-  addHandOn,
-  addApprove,
-  addPause,
-  addResume,
-  addRetry,
-  addSend,
-  addCancel,
-  addUndo,
-  addAlerts,
-  addConfig,
-  addCircuits,
-  addStuck,
-  addHealth,
-  addMachine,
-  addReconcile,
-  addSummary,
-  addTrends,
-  addTargets,
-  addLearning,
-  addNowhere,
-  addPostmortem,
-  addReplay,
-  addChaos,
-  addSpecs,
-  addClassify,
-  addContract,
-  addMerge,
-  addMcp,
-  addCompletion,
-  addUpgrade,
-];
+/** The commands as `moose --help` lists them. */
+const groups: Readonly<Record<string, readonly ((program: Command, context: CliContext) => void)[]>> = {
+  'Getting started': [addDemo, addDoctor, addInit, addUp, addOpen],
+  'Work orders': [
+    ...[
+      addRun,
+      addLs,
+      addShow,
+      addLogs,
+      addAttach,
+      addDiff,
+      addExplain,
+      addSend,
+      addApprove,
+      addPause,
+      addResume,
+    ],
+    ...[addRetry, addMerge, addCancel, addUndo, addSchedule, addSpecs],
+  ],
+  Questions: [addEscalations, addAnswer, addHandOn],
+  Money: [addBudget, addLimits, addPrices],
+  'Failures and health': [
+    ...[addHealth, addStuck, addAlerts, addErrors, addReproduce, addPostmortem, addNowhere, addCircuits],
+    addReconcile,
+  ],
+  Results: [addSummary, addTrends, addTargets, addLearning],
+  'Projects and settings': [addProject, addForge, addAgents, addConfig],
+  Access: [addTokens, addInvites, addAudit, addMcp],
+  'This installation': [addMachine, addBackup, addRestore, addCleanup, addUpgrade, addCompletion],
+  Testing: [addChaos, addReplay, addClassify, addContract],
+};
 
 /** @param said - collects what commander prints, in place of stdout and stderr */
 export function createProgram(context: CliContext, said?: string[]): Command {
@@ -138,25 +109,31 @@ export function createProgram(context: CliContext, said?: string[]): Command {
     .option('--data <dir>', 'where Moose keeps its state (MOOSE_DATA; default ~/.moose)')
     .option('--json', 'print one JSON document, or JSON lines if the command streams')
     .showHelpAfterError('(run moose --help to list the commands)')
+    .configureHelp(helpStyle)
     .exitOverride();
   if (said) sayInto(said, program);
-  for (const add of adders) add(program, context);
+  for (const [heading, adders] of Object.entries(groups)) {
+    program.commandsGroup(`${heading}:`);
+    for (const add of adders) add(program, context);
+  }
+  for (const command of program.commands)
+    if (!command.summary()) command.summary(summaryOf(command.description()));
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     // Both options may come before or after the name of the command.
     command.option('--json', 'print JSON').option('--data <dir>', 'where Moose keeps its state');
-    command.exitOverride();
+    command.showHelpAfterError(hintOf(command)).exitOverride();
     command.hook('preSubcommand', refuseUnknownSubcommand);
   }
   program.hook('preAction', (_, command) => refuseEmptyWords(command));
   program.addHelpText(
     'after',
     `
-Try it:      moose demo
-Real work:   moose init          (in a checkout: what Moose runs to check a change)
-             moose up            (in one terminal)
-             moose run "Fix the date parser" --repo . --wait
-Look:        moose ls · moose show ID · moose logs ID -f · moose explain ID
-Decide:      moose escalations · moose answer ID OPTION · moose hand-on ID PERSON`,
+${paint('bold', 'Examples:')}
+  moose demo
+  moose up
+  moose run "Fix the date parser" --repo . --wait
+
+moose COMMAND --help describes a command and its options.`,
   );
   return program;
 }

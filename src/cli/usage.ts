@@ -12,7 +12,11 @@ export function asksForJson(argv: readonly string[]): boolean {
 
 /** Collects the output of commander in `said`. Call it before adding the commands, which inherit it. */
 export function sayInto(said: string[], program: Command): void {
-  program.configureOutput({ writeOut: (text) => void said.push(text), writeErr: () => undefined });
+  program.configureOutput({
+    writeOut: (text) => void said.push(text),
+    writeErr: () => undefined,
+    getOutHasColors: () => false,
+  });
 }
 
 /** Prints help or version as JSON. */

@@ -51,7 +51,7 @@ async function wrongOf(page: Page, { path, heading }: PageToSee): Promise<string
   await page.locator('h1').filter({ hasText: heading }).waitFor({ timeout: seenMs });
   await whole(page);
   const barriers = await findBarriers(page);
-  const excessPx = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  const excessPx = await excessPxOf(page);
   const failed = await page.getByRole('alert').allInnerTexts();
   const light = await ground(page);
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -64,6 +64,35 @@ async function wrongOf(page: Page, { path, heading }: PageToSee): Promise<string
     ...failed.map((text) => `says: ${text}`),
   ];
 }
+
+const excessPxOf = (page: Page) =>
+  page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+
+test(
+  'R-UI-1: every page fits beside the navigation on a tablet, and the buttons of a table are in sight on a desk',
+  async () => {
+    const { page } = await chromium.open();
+    await signIn(page, week.url, week.token);
+    await page.setViewportSize({ width: 768, height: 1024 });
+    const tooWide: string[] = [];
+    for (const { name, path, heading } of pagesOf(week)) {
+      await page.goto(`${week.url}${path}`);
+      await page.locator('h1').filter({ hasText: heading }).waitFor({ timeout: seenMs });
+      await whole(page);
+      if ((await excessPxOf(page)) > 0) tooWide.push(name);
+    }
+    expect(tooWide).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`${week.url}/projects/${week.project}`);
+    const variables = page.getByRole('region', { name: 'Variables', exact: true }).last();
+    await variables.getByText('NPM_TOKEN').waitFor({ timeout: seenMs });
+    const hiddenPx = await variables.evaluate(
+      (table: { scrollWidth: number; clientWidth: number }) => table.scrollWidth - table.clientWidth,
+    );
+    expect(hiddenPx).toBe(0);
+  },
+  walkMsMax,
+);
 
 const ground = (page: Page) => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
 

@@ -14,7 +14,8 @@ export async function diagnoseContainers({ engine }: Pick<Config, 'engine'>): Pr
     ];
   const found = engines.map(stateText).join('; ');
   // Only projects that name an image need it.
-  if (engines.every(({ version }) => version === null)) return [{ name, state: 'ok', found, advice: null }];
+  if (engines.every(({ version }) => version === null))
+    return [{ name, state: 'ok', found: `projects cannot name an image: ${found}`, advice: null }];
   const level = engine.isolation === 'off' ? 'none' : (await probeIsolation()).level;
   if (level === 'files') return [{ name, state: 'ok', found, advice: null }];
   return [

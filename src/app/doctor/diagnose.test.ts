@@ -82,6 +82,15 @@ test('what is present is ok, and the doctor says what it is', async () => {
   });
 });
 
+test('an agent that is not installed is a warning only if it is to be used', async () => {
+  const missing = { MOOSE_CODEX_PATH: '/no/such/codex', MOOSE_AIDER_PATH: '/no/such/aider' };
+  const looks = await found({ ...missing, MOOSE_FALLBACK_AGENTS: 'aider' });
+  expect(looks).toMatchObject({
+    'agent codex': { state: 'ok', found: 'not installed', advice: expect.stringContaining('npm install') },
+    'agent aider': { state: 'warning', found: 'not installed', advice: expect.stringContaining('pipx') },
+  });
+});
+
 test('R-SES-4: what is missing comes with its fix, and no problem hides another', async () => {
   const looks = await found(
     {

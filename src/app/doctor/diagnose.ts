@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { createKeyRing } from '../../engine/secrets/key-ring.ts';
 import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
-import type { Diagnosis } from '../../engine/views/diagnosis.ts';
+import { type Diagnosis, notInstalled } from '../../engine/views/diagnosis.ts';
 import { gitVersion } from '../../git/git-version.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
@@ -237,11 +237,15 @@ async function lookAtServer(url: string, whose: 'embedded' | 'MOOSE_DATABASE_URL
 }
 
 async function agents(config: Config): Promise<Diagnosis[]> {
+  const { defaultAgent, fallbackAgents } = (await settingsThatHold(config)).settings;
+  const used = new Set([defaultAgent, ...fallbackAgents]);
   return Promise.all(
     [...createAgents(config).values()].map(async (agent): Promise<Diagnosis> => {
       const probe = await agent.probe();
       const name = `agent ${agent.name}`;
-      if (!probe.isInstalled) return { name, state: 'warning', found: 'not installed', advice: probe.advice };
+      // Only an agent that is to be used has to be there.
+      const absent = used.has(agent.name) ? 'warning' : 'ok';
+      if (!probe.isInstalled) return { name, state: absent, found: notInstalled, advice: probe.advice };
       const isTested = probe.testedVersion === null || probe.version === probe.testedVersion;
       const found = `${probe.version ?? 'built in'}${isTested ? '' : ` (tested with ${probe.testedVersion})`}`;
       return { name, state: isTested ? 'ok' : 'warning', found, advice: isTested ? null : probe.advice };

@@ -44,7 +44,7 @@ function noneAdvice({ models: { bedrock, vertex } }: Config): string {
   if (bedrock)
     return 'Name its models in MOOSE_MODELS, as in bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0.';
   if (vertex) return 'Name its models in MOOSE_MODELS, as in vertex/claude-haiku-4-5@20251001.';
-  return 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY; `moose demo` needs no key.';
+  return 'Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY; `moose demo` needs no key.';
 }
 
 function probe(name: string, { models }: Config) {

@@ -14,7 +14,7 @@ import { readText } from '../read-text.ts';
 export function addContract(program: Command, context: CliContext): void {
   program
     .command('contract')
-    .description('contracts: files that some work orders provide and others rely on')
+    .description('check contracts: files that some work orders provide and others rely on')
     .command('check <before> <after>')
     .description(
       'compare two versions of an interface or a schema; exits with 3 if the second one breaks the first one',

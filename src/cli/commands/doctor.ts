@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Diagnosis } from '../../engine/views/diagnosis.ts';
+import { type Diagnosis, notInstalled } from '../../engine/views/diagnosis.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { flagsOf } from '../flags.ts';
@@ -10,27 +10,43 @@ export function addDoctor(program: Command, context: CliContext): void {
   program
     .command('doctor')
     .description('check everything that a run needs, and say how to fix what is missing')
-    .action(async (_options: unknown, command: Command) => {
+    .option('--all', 'also say how to install the agents that are not installed and not used')
+    .action(async ({ all = false }: { all?: boolean }, command: Command) => {
       const flags = flagsOf(command);
       const face = context.face(flags.json);
       const diagnoses = await context.diagnose(flags);
       const isWell = diagnoses.every(({ state }) => state !== 'missing');
-      face.print({ ok: isWell, checks: diagnoses }, () => [
-        ...diagnoses.flatMap(({ name, state, found, advice }) => [
-          `${marks[state]} ${name.padEnd(16)} ${found}`,
-          ...(advice ? [`  ${' '.repeat(16)} → ${advice}`] : []),
-        ]),
-        '',
-        verdict(diagnoses, isWell),
-      ]);
+      face.print({ ok: isWell, checks: diagnoses }, () => doctorLines(diagnoses, all));
       if (!isWell) process.exitCode = 1;
     });
 }
 
-function verdict(diagnoses: readonly Diagnosis[], isWell: boolean): string {
-  if (!isWell) return 'Moose cannot work here yet.';
-  const hasModels = diagnoses.some(({ name, state }) => name === 'models' && state === 'ok');
-  return hasModels
-    ? 'Moose can work here.'
+export function doctorLines(diagnoses: readonly Diagnosis[], all: boolean): string[] {
+  const listed = all ? diagnoses : withoutUnused(diagnoses);
+  const width = Math.max(...listed.map(({ name }) => name.length));
+  const lines = listed.flatMap(({ name, state, found, advice }) => [
+    `${marks[state]} ${name.padEnd(width)}  ${found}`,
+    ...(advice ? [`  ${' '.repeat(width)}  → ${advice}`] : []),
+  ]);
+  return [...lines, '', verdict(diagnoses)];
+}
+
+/** Replaces the agents that nobody uses and that are not installed with one line. */
+function withoutUnused(diagnoses: readonly Diagnosis[]): Diagnosis[] {
+  const isUnused = ({ state, found }: Diagnosis) => state === 'ok' && found === notInstalled;
+  const names = diagnoses.filter(isUnused).map(({ name }) => name.replace(/^agent /, ''));
+  const rest = diagnoses.filter((each) => !isUnused(each));
+  if (names.length === 0) return rest;
+  const found = `${notInstalled}: ${names.join(', ')}`;
+  const advice = 'Install those that you want to use: `moose doctor --all` says how.';
+  return [...rest, { name: 'other agents', state: 'ok', found, advice }];
+}
+
+function verdict(diagnoses: readonly Diagnosis[]): string {
+  if (diagnoses.some(({ state }) => state === 'missing')) return 'Moose cannot work here yet.';
+  const models = diagnoses.find(({ name }) => name === 'models');
+  if (models?.state === 'ok') return 'Moose can work here.';
+  return models?.found === 'none'
+    ? 'Moose can start here, but no model is configured.'
     : 'Moose can start here, but not every configured model is usable.';
 }

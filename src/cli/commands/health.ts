@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { AdminHealth } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
-import { absentRoles } from '../../engine/views/health.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
@@ -122,13 +121,9 @@ function errorText({
 }
 
 function partsText(parts: AdminHealth['agentHealth']): string {
-  const isAbsent = (name: string, at: string | null) => at === null && absentRoles.has(name);
-  const entries = Object.entries(parts);
-  const absent = entries.filter(([name, part]) => isAbsent(name, part.last_success)).map(([name]) => name);
-  const ill = entries.filter(([name, { status }]) => status !== 'healthy' && !absent.includes(name));
-  const without = absent.length === 0 ? '' : `; not in this version: ${absent.join(', ')}`;
+  const ill = Object.entries(parts).filter(([, { status }]) => status !== 'healthy');
   return ill.length === 0
-    ? `${good('all healthy')}${without}`
+    ? good('all healthy')
     : bad(ill.map(([name, { status }]) => `${name} ${status}`).join(', '));
 }
 

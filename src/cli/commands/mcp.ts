@@ -6,7 +6,7 @@ export function addMcp(program: Command, context: CliContext): void {
   program
     .command('mcp')
     .description(
-      'serve an assistant over the Model Context Protocol on standard input and output, until it disconnects',
+      'serve an assistant over MCP (Model Context Protocol): on standard input and output, until it disconnects',
     )
     .option('--name <name>', 'name of the assistant; it acts as mcp:NAME', 'assistant')
     .action(async ({ name }: { name: string }, command: Command) =>

@@ -15,7 +15,7 @@ export function addReconcile(program: Command, context: CliContext): void {
   program
     .command('reconcile')
     .description(
-      'compare the database with processes, worktrees, branches, forges, files and money, and repair what is safe',
+      'find and repair what differs from the database: processes, worktrees, branches, forges, files and money; only safe repairs are made',
     )
     .addOption(
       new Option('--plan', 'only show the differences, and what would repair each').conflicts([

@@ -14,7 +14,7 @@ export function addReplay(program: Command, context: CliContext): void {
   program
     .command('replay')
     .description(
-      'compare policies on a table of outcomes or on a log of decisions, or let an external judge test the learned policy',
+      'compare policies on past outcomes: a table of outcomes or a log of decisions; or let an external judge test the learned policy',
     )
     .addOption(
       new Option('--table <file>', 'play policies on a table of outcomes (JSON)').conflicts([

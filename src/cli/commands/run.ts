@@ -5,6 +5,7 @@ import { carryOutGroup } from '../carry-out-group.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
+import { dashTitle } from '../help-style.ts';
 import { countUpTo } from '../parse-count.ts';
 import { addSubmissionFlags, collect, readSubmission, type SubmissionFlags } from '../submission-flags.ts';
 import { viewLines } from '../view-lines.ts';
@@ -28,7 +29,6 @@ hold for each.
 
 Example:
   moose run "Add a field for the tax" --repo ../server --also-in ../client`;
-const dashTitle = 'A title that begins with a dash comes last, after --: moose run --limit 2 -- "-v fails"';
 
 export function addRun(program: Command, context: CliContext): void {
   const run = program
@@ -51,7 +51,6 @@ export function addRun(program: Command, context: CliContext): void {
       new Option('--wait', 'wait until it ends; exit code 0 only if it completed').conflicts('needsApproval'),
     )
     .addHelpText('after', `\n${bestOfHelp}\n\n${alsoInHelp}\n\n${dashTitle}`)
-    .showHelpAfterError(`(${dashTitle}\n run moose --help to list the commands)`)
     .action(async (title: string, options: RunFlags, command: Command) =>
       withMoose(
         context,

@@ -8,7 +8,7 @@ export function addTargets(program: Command, context: CliContext): void {
   program
     .command('targets')
     .description(
-      'show recovery rate, time and cost per failure class against their targets, what is left of the error budgets, and how good error messages are',
+      'show how recovery meets its targets: rate, time and cost per failure class, what is left of the error budgets, and how good error messages are',
     )
     .action(async (_options: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import { durationText } from '../../domain/duration.ts';
 import { labelsText, problemOfLabels } from '../../domain/label.ts';
+import { asSentence } from '../../domain/sentence.ts';
 import type { CarryingWork, CliContext, OpenMoose } from '../context.ts';
 import { parseDuration } from '../durations.ts';
 import type { Face } from '../face.ts';
@@ -86,7 +87,7 @@ async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpF
       ].join('\n'),
     );
     // The token is shown only at a terminal: a file or a journal would keep it.
-    if (face.isTerminal && !face.isJson) face.printSecret(null, `Open ${serving.signInUrl}`);
+    if (face.isTerminal && !face.isJson) face.printSecret(null, `Mission Control: ${serving.signInUrl}`);
     if (flags.open) await openBrowser(serving, face, context.signal);
     await carry(context, opened, face, { name: 'up', ...flags }, (worker) => {
       working = worker;
@@ -139,6 +140,8 @@ async function carry(
         'Ctrl-C stops it; nothing is lost.',
       ].join('\n'),
   );
+  const lack = await opened.lack?.();
+  if (lack) face.note(`Moose cannot work yet. ${asSentence(lack.message)} ${lack.advice ?? ''}`.trim());
   const stop = AbortSignal.any([context.signal, lost.signal]);
   if (!stop.aborted) await once(stop, 'abort');
   const drainMs = drain ?? worker.drainMs;

@@ -64,6 +64,6 @@ export function noModelConfigured(): ConfigurationError {
     operation: 'routing',
     message: 'No model is configured.',
     advice:
-      'Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name a model with --model; `moose doctor` shows more.',
+      'Set ANTHROPIC_API_KEY, OPENAI_API_KEY or GEMINI_API_KEY, and start Moose again; `moose doctor` shows more.',
   });
 }

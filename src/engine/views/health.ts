@@ -113,14 +113,11 @@ const degradedShare = 0.3;
 /** This many failures without any success are no accident. */
 const downMin = 3;
 
-/** This version does not have these parts, so they cannot work. */
-export const absentRoles: ReadonlySet<string> = new Set(['director']);
-
 /** A part without work in the last day has not failed; its `last_success` is null. */
 function agentHealth(figures: readonly RoleFigures[]): wire.AdminHealth['agentHealth'] {
   const healthOfRole = (role: string): RoleHealth => {
     const found = figures.find((one) => one.role === role);
-    if (!found) return { status: absentRoles.has(role) ? 'down' : 'healthy', last_success: null };
+    if (!found) return { status: 'healthy', last_success: null };
     const { bad, all, lastSuccess } = found;
     const isDown = bad === all && bad >= downMin;
     const status = isDown ? 'down' : bad > 0 && bad / all >= degradedShare ? 'degraded' : 'healthy';

@@ -95,6 +95,9 @@ export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[
       select 'architect', ended_at, state = 'planned' from plannings
       where ended_at between ${since} and ${now} and state in ('planned', 'failed')
       union all
+      select 'director', approved_at, true from specs
+      where approved_by = 'moose:director' and approved_at between ${since} and ${now}
+      union all
       select 'client_manager', updated_at, carry_out_failure is null from escalations
       where updated_at between ${since} and ${now} and (status = 'resolved' or carry_out_failure is not null)
     ), newest as (

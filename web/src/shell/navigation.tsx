@@ -20,7 +20,7 @@ export function Navigation() {
             <Link
               to={to}
               activeProps={{ 'aria-current': 'page' }}
-              className="group relative flex min-h-14 flex-col items-center justify-center gap-1 text-[10px] text-quiet hover:text-text sm:text-[11px] aria-[current=page]:font-semibold aria-[current=page]:text-accent md:min-h-9 md:flex-row md:justify-start md:gap-2.5 md:rounded-md md:px-2.5 md:text-sm md:hover:bg-raised md:aria-[current=page]:bg-raised md:aria-[current=page]:text-text"
+              className="group relative flex min-h-14 flex-col items-center justify-center gap-1 border-t-2 border-transparent text-[10px] tracking-tighter text-quiet hover:text-text sm:text-[11px] aria-[current=page]:border-accent aria-[current=page]:text-accent md:min-h-9 md:flex-row md:justify-start md:gap-2.5 md:rounded-md md:px-2.5 md:border-t-0 md:text-sm md:tracking-normal md:hover:bg-raised md:aria-[current=page]:font-semibold md:aria-[current=page]:bg-raised md:aria-[current=page]:text-text"
             >
               <Icon aria-hidden size={18} className="shrink-0 group-aria-[current=page]:text-accent" />
               <span className="max-w-full truncate md:hidden">{short}</span>
@@ -38,7 +38,7 @@ const shownMax = 99;
 
 function OpenCount({ count }: { count: number }) {
   return (
-    <span className="absolute right-1.5 top-1 rounded-full bg-warn px-1.5 text-[11px] font-semibold leading-[18px] text-surface md:static md:ml-auto">
+    <span className="absolute right-0.5 top-0.5 rounded-full bg-warn px-1.5 text-[11px] font-semibold leading-[18px] text-surface md:static md:ml-auto">
       {count > shownMax ? `${shownMax}+` : count}
       <span className="sr-only"> open</span>
     </span>

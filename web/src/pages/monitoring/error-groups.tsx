@@ -80,6 +80,7 @@ function Found({ groups, range }: { groups: readonly ErrorGroup[]; range: Range 
 
 const headClass = 'px-3 py-2 text-left text-[13px] font-medium text-quiet whitespace-nowrap';
 
+/** Beside the navigation, a screen of medium width has room for fewer columns than a phone held sideways. */
 function Groups({ groups, range }: { groups: readonly ErrorGroup[]; range: Range }) {
   return (
     <table className="w-full table-fixed border-collapse">
@@ -89,19 +90,19 @@ function Groups({ groups, range }: { groups: readonly ErrorGroup[]; range: Range
           <th scope="col" className={headClass}>
             Error
           </th>
-          <th scope="col" className={`${headClass} hidden w-44 md:table-cell`}>
+          <th scope="col" className={`${headClass} hidden w-44 xl:table-cell`}>
             Class
           </th>
-          <th scope="col" className={`${headClass} hidden w-28 lg:table-cell`}>
+          <th scope="col" className={`${headClass} hidden w-28 xl:table-cell`}>
             Component
           </th>
           <th scope="col" className={`${headClass} w-24 text-right`}>
             Count
           </th>
-          <th scope="col" className={`${headClass} hidden w-32 sm:table-cell`}>
+          <th scope="col" className={`${headClass} hidden w-32 sm:table-cell md:hidden lg:table-cell`}>
             Trend
           </th>
-          <th scope="col" className={`${headClass} hidden w-28 text-right md:table-cell`}>
+          <th scope="col" className={`${headClass} hidden w-28 text-right lg:table-cell`}>
             Recovered
           </th>
           <th scope="col" className={`${headClass} hidden w-32 md:table-cell`}>
@@ -135,12 +136,12 @@ function Row({ group, range }: { group: ErrorGroup; range: Range }) {
         <p className="line-clamp-2 text-[13px] text-quiet" title={message}>
           <Words text={message} />
         </p>
-        <p className="text-[13px] text-quiet md:hidden">
+        <p className="text-[13px] text-quiet xl:hidden">
           {spaced(failure_class)}, {legible(component)}
         </p>
       </td>
-      <td className="hidden px-3 py-2.5 md:table-cell">{spaced(failure_class)}</td>
-      <td className="hidden truncate px-3 py-2.5 lg:table-cell" title={component}>
+      <td className="hidden px-3 py-2.5 xl:table-cell">{spaced(failure_class)}</td>
+      <td className="hidden truncate px-3 py-2.5 xl:table-cell" title={component}>
         {legible(component)}
       </td>
       <td className="px-3 py-2.5 text-right">
@@ -148,13 +149,13 @@ function Row({ group, range }: { group: ErrorGroup; range: Range }) {
         <br />
         <TrendMark trend={group.trend} />
       </td>
-      <td className="hidden px-3 py-2.5 sm:table-cell">
+      <td className="hidden px-3 py-2.5 sm:table-cell md:hidden lg:table-cell">
         <Sparkline
           course={course}
           label={`${many(group.count, 'error')} in the last ${range}, ${count(group.count_before)} in the period before; peak ${count(Math.max(0, ...course))}`}
         />
       </td>
-      <td className="hidden px-3 py-2.5 text-right tabular-nums md:table-cell">
+      <td className="hidden px-3 py-2.5 text-right tabular-nums lg:table-cell">
         {share === null ? <span className="text-quiet">unknown</span> : percent(share)}
       </td>
       <td className="hidden whitespace-nowrap px-3 py-2.5 text-[13px] text-quiet md:table-cell">

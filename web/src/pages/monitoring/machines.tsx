@@ -9,7 +9,7 @@ import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { Answered } from './answered.tsx';
 import { useMachines } from './queries.ts';
-import { many } from './words.ts';
+import { count, many } from './words.ts';
 
 export function MachinesCard() {
   const machines = useMachines();
@@ -76,17 +76,30 @@ function MachineLine({ machine }: { machine: Machine }) {
   );
 }
 
+/** The most work orders that are listed for a reason. */
+const listedMax = 5;
+
+/** Many work orders wait for the same reason, which is said once. */
 function Untaken({ untaken }: Pick<Machines, 'untaken'>) {
+  const reasons = Map.groupBy(untaken, ({ because }) => because);
   return (
-    <div className="border-t border-line px-4 py-2 [overflow-wrap:anywhere]">
+    <div className="flex flex-col gap-2 border-t border-line px-4 py-2 [overflow-wrap:anywhere]">
       <p className="font-medium">No running machine can take {many(untaken.length, 'work order')}</p>
-      <ul className="text-[13px]">
-        {untaken.map((order) => (
-          <li key={order.id}>
-            <OrderLink {...order} />: <Words text={order.because} />
-          </li>
-        ))}
-      </ul>
+      {[...reasons].map(([because, orders]) => (
+        <div key={because}>
+          <p>
+            <Words text={because} />
+          </p>
+          <ul className="text-[13px] text-quiet">
+            {orders.slice(0, listedMax).map((order) => (
+              <li key={order.id}>
+                <OrderLink {...order} />
+              </li>
+            ))}
+            {orders.length > listedMax ? <li>and {count(orders.length - listedMax)} more</li> : null}
+          </ul>
+        </div>
+      ))}
     </div>
   );
 }

@@ -73,24 +73,26 @@ export function VariablesCard({ id, project }: VariablesCardProps) {
 }
 
 const columns: ReadonlyArray<Column<ProjectVariable>> = [
-  { head: 'Name', cell: ({ name }) => <code className="whitespace-nowrap">{name}</code> },
+  {
+    head: 'Name',
+    cell: ({ name, changed_at, changed_by }) => (
+      <span className="block min-w-28 [overflow-wrap:anywhere]">
+        <code>{name}</code>
+        <span className="block text-[13px] font-normal text-quiet">
+          <Ago at={changed_at} /> by <Words text={nameOfActor(changed_by)} />
+        </span>
+      </span>
+    ),
+  },
   {
     head: 'Value',
     cell: ({ is_secret, is_readable, value }) => {
       if (!is_readable) return <Badge tone="bad">this machine lacks its key</Badge>;
       if (is_secret) return <Badge>secret</Badge>;
-      return <span className="block min-w-24 [overflow-wrap:anywhere]">{value}</span>;
+      return <span className="block min-w-16 [overflow-wrap:anywhere]">{value}</span>;
     },
   },
-  { head: 'For', cell: (variable) => <span className="whitespace-nowrap">{variable.for.join(', ')}</span> },
-  {
-    head: 'Set',
-    cell: ({ changed_at, changed_by }) => (
-      <span className="block min-w-28">
-        <Ago at={changed_at} /> by <Words text={nameOfActor(changed_by)} />
-      </span>
-    ),
-  },
+  { head: 'For', cell: (variable) => variable.for.join(', ') },
 ];
 
 interface Acts {
@@ -101,7 +103,7 @@ interface Acts {
 const actsColumn = ({ onSet, onRemove }: Acts): Column<ProjectVariable> => ({
   head: 'Change',
   cell: (variable) => (
-    <span className="flex gap-2">
+    <span className="flex flex-wrap gap-2 sm:flex-nowrap">
       <Button size="small" onClick={() => onSet(variable)} aria-label={`Replace: ${variable.name}`}>
         Replace
       </Button>

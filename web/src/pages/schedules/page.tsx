@@ -77,6 +77,16 @@ const columns: ReadonlyArray<Column<Schedule>> = [
     ),
   },
   {
+    head: 'Next',
+    cell: ({ next_at: [next], paused_at }) =>
+      paused_at !== null || next === undefined ? <Badge tone="warn">paused</Badge> : <Ago at={next} />,
+  },
+  {
+    head: 'Last',
+    cell: ({ last_run }) =>
+      last_run === null ? <span className="text-quiet">never</span> : <Outcome run={last_run} />,
+  },
+  {
     head: 'Work order',
     cell: ({ title }) => <Words className="block min-w-40 [overflow-wrap:anywhere]" text={title} />,
   },
@@ -88,16 +98,6 @@ const columns: ReadonlyArray<Column<Schedule>> = [
         <code>{cron}</code> <span className="text-quiet">{time_zone}</span>
       </>
     ),
-  },
-  {
-    head: 'Next',
-    cell: ({ next_at: [next], paused_at }) =>
-      paused_at !== null || next === undefined ? <Badge tone="warn">paused</Badge> : <Ago at={next} />,
-  },
-  {
-    head: 'Last',
-    cell: ({ last_run }) =>
-      last_run === null ? <span className="text-quiet">never</span> : <Outcome run={last_run} />,
   },
   { head: 'Limit', cell: ({ limit_usd }) => <span className="tabular-nums">{usd(limit_usd)}</span> },
 ];

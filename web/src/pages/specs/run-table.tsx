@@ -10,6 +10,7 @@ import { type Column, PlainTable } from '../../parts/plain-table.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { ActsBar } from '../work-order/acts-bar.tsx';
+import { withLabels } from '../work-order/command-labels.ts';
 import { OutsideLink } from '../work-order/outside-link.tsx';
 import { useDetail } from '../work-order/use-work-order.ts';
 import { heldBackBy, lookOf } from './order-look.ts';
@@ -64,7 +65,9 @@ const columns: ReadonlyArray<Column<PlannedWorkOrder>> = [
             {word}
           </Badge>
           {order.status === 'completed' ? null : (
-            <span className="text-[13px] text-quiet [overflow-wrap:anywhere]">{legible(order.explain)}</span>
+            <span className="text-[13px] text-quiet [overflow-wrap:anywhere]">
+              {legible(withLabels(order.explain))}
+            </span>
           )}
           <span className="text-[13px] font-medium [overflow-wrap:anywhere] empty:hidden">
             {heldBackBy(order)}
@@ -114,7 +117,12 @@ function PartDialog({ order, onClose }: { order: PlannedWorkOrder; onClose(): vo
   const detail = useDetail(order.id);
   const held = heldBackBy(order);
   return (
-    <Dialog isOpen onClose={onClose} title={legible(order.title)} description={legible(order.explain)}>
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={legible(order.title)}
+      description={legible(withLabels(order.explain))}
+    >
       {held === null ? null : <p className="mb-3 font-medium [overflow-wrap:anywhere]">{held}</p>}
       {detail.data ? <ActsBar detail={detail.data} /> : null}
       {detail.isPending ? <Loading what="the work order" lines={2} /> : null}

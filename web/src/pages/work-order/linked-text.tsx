@@ -1,19 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { Words } from '../../parts/words.tsx';
-import type { Tab } from '../../router.tsx';
-import { actNames } from './act-names.ts';
+import { labelOf, tabsOf, verbs } from './command-labels.ts';
 import { textParts } from './text-parts.ts';
-
-const tabsOf: Readonly<Record<string, { tab: Tab; label: string }>> = {
-  diff: { tab: 'diff', label: 'Diff' },
-  logs: { tab: 'output', label: 'Output' },
-};
-const labelOf: Readonly<Record<string, string>> = Object.fromEntries([
-  ...Object.entries(tabsOf).map(([verb, { label }]) => [verb, label]),
-  ...Object.entries(actNames).map(([verb, { verb: label }]) => [verb, label]),
-]);
-const verbs: ReadonlySet<string> = new Set(Object.keys(labelOf));
 
 /** Text about a work order, with links and button names instead of commands. `isAtHome`: this page has the buttons. */
 export function LinkedText({ text, id, isAtHome = false }: { text: string; id: string; isAtHome?: boolean }) {

@@ -13,6 +13,7 @@ import { Ago } from '../../parts/time.tsx';
 import { isWideQuery, useMediaQuery } from '../../parts/use-media-query.ts';
 import { Words } from '../../parts/words.tsx';
 import type { WorkOrdersSearch } from '../../router.tsx';
+import { withLabels } from '../work-order/command-labels.ts';
 import type { Change } from './search-state.ts';
 import { Marks, QuestionLink, TitleLink, WorkOrderCard } from './work-order-card.tsx';
 
@@ -172,8 +173,11 @@ function Row({ order }: { order: WorkOrder }) {
           order={order}
           className="line-clamp-2 break-words rounded-sm font-medium hover:underline"
         />
-        <p className="line-clamp-2 break-words text-[13px] text-quiet" title={legible(order.explain)}>
-          <Words text={order.explain} />
+        <p
+          className="line-clamp-2 break-words text-[13px] text-quiet"
+          title={legible(withLabels(order.explain))}
+        >
+          <Words text={withLabels(order.explain)} />
         </p>
         <QuestionLink order={order} />
       </td>

@@ -9,6 +9,7 @@ import { StepProgress } from '../../parts/step-progress.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { rememberRecent } from '../../shell/recent.ts';
+import { withLabels } from '../work-order/command-labels.ts';
 
 /** `hasStatus`: shows the status, for lanes that mix several. */
 export function WorkOrderCard({ order, hasStatus = false }: { order: WorkOrder; hasStatus?: boolean }) {
@@ -25,8 +26,11 @@ export function WorkOrderCard({ order, hasStatus = false }: { order: WorkOrder; 
       </p>
       <Marks order={order} hasStatus={hasStatus} />
       <StepProgress order={order} />
-      <p className="line-clamp-3 break-words text-[13px] text-quiet" title={legible(order.explain)}>
-        <Words text={order.explain} />
+      <p
+        className="line-clamp-3 break-words text-[13px] text-quiet"
+        title={legible(withLabels(order.explain))}
+      >
+        <Words text={withLabels(order.explain)} />
       </p>
       <footer className="mt-auto flex items-center justify-between gap-2 text-[13px] text-quiet tabular-nums">
         <span title="Cost so far">{usd(order.cost_usd)}</span>
