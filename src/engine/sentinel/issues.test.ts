@@ -1,6 +1,7 @@
 // Issues that become work orders: each once, if somebody with write access added the label (R-SEN-5).
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { PermanentError } from '../../domain/failure.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { intakeSoon } from '../../store/work/forge-intakes.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
@@ -125,10 +126,47 @@ test('R-SEN-5: a label of somebody without write access counts for nothing, unti
   expect(forge.sayings).toEqual([]);
   expect(await issues()).toMatchObject([
     { number: 12, state: 'refused', because: 'mallory may not write to acme/api on git.example.org' },
-    { number: 14, state: 'refused', because: 'the forge does not say who added the label' },
+    { number: 14, state: 'refused', because: 'the forge does not say who added the label, and when' },
   ]);
   issue.labelledBy = 'ada';
   await round();
+  expect(await orders()).toHaveLength(1);
+});
+
+test('fear: its author edits the issue between the label and the look, and what nobody has read is done', async () => {
+  const { forge, round, orders, issues } = await ground();
+  const issue = issueOf();
+  forge.issues.push(issue, issueOf({ number: 13, author: 'bob' }));
+  for (const number of [12, 13]) forge.edits.set(number, new Date());
+  await round();
+  await round();
+  // Bob has write access himself.
+  expect(await orders()).toHaveLength(1);
+  expect(await issues()).toMatchObject([
+    { number: 12, state: 'refused', because: 'the issue may have been edited after the label was added' },
+    { number: 13, state: 'taken' },
+  ]);
+  expect(forge.said.get('issue:12:edited')).toMatchObject({
+    number: 12,
+    text: expect.stringContaining('remove the label and add it again'),
+  });
+  issue.labelledAt = new Date(Date.now() + 1_000).toISOString();
+  await round();
+  expect(await orders()).toHaveLength(2);
+});
+
+test('fear: an issue whose discussion is locked keeps the others from being taken', async () => {
+  const { forge, round, orders, issues } = await ground();
+  forge.issues.push(issueOf(), issueOf({ number: 13, author: 'ada' }));
+  forge.edits.set(12, new Date());
+  forge.say = async () => {
+    throw new PermanentError({
+      ...{ code: 'FORGE_REFUSED', component: 'forges', operation: 'comment' },
+      ...{ message: 'The discussion is locked.', advice: 'Unlock it.' },
+    });
+  };
+  await round();
+  expect(await issues()).toMatchObject([{ state: 'refused' }, { state: 'taken' }]);
   expect(await orders()).toHaveLength(1);
 });
 
