@@ -1,7 +1,7 @@
 // Issues that become work orders: each once, if somebody with write access added the label (R-SEN-5).
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { PermanentError } from '../../domain/failure.ts';
+import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { intakeSoon } from '../../store/work/forge-intakes.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
@@ -215,6 +215,31 @@ test('a report that the forge refuses is tried again later, and stops no other',
     [12, false],
     [13, true],
   ]);
+});
+
+test.each([
+  ['a deleted', 'FORGE_NOT_FOUND'],
+  ['a locked', 'FORGE_FORBIDDEN'],
+])('fear: a report on %s issue is repeated every two minutes for ever', async (_, code) => {
+  const { forge, round, recorded, issues, database } = await ground();
+  forge.issues.push(issueOf());
+  forge.say = async () => {
+    throw new ConfigurationError({
+      ...{ code, component: 'forges', operation: 'comment' },
+      ...{ message: 'The host does not take it.', advice: 'Look at it.' },
+    });
+  };
+  await round();
+  expect(recorded).toEqual([code]);
+  const [issue] = await issues();
+  expect(issue?.state).toBe('taken');
+  expect((issue?.nextLookAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(5 * 60 * 60_000);
+  await database.query
+    .updateTable('forgeIssues')
+    .set({ seenAt: new Date(Date.now() - 8 * 24 * 60 * 60_000) })
+    .execute();
+  await round();
+  expect(await issues()).toMatchObject([{ nextLookAt: null }]);
 });
 
 test('R-SEC-2: what an issue says is quoted and bounded, and its title is one line', () => {
