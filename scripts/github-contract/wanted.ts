@@ -159,7 +159,8 @@ export const graphql: Readonly<Record<string, readonly string[]>> = {
   Tree: ['oid'],
   GitSignature: ['isValid', 'wasSignedByGitHub'],
   Ref: ['name'],
-  Repository: ['id', 'nameWithOwner', 'pullRequest'],
+  Repository: ['id', 'nameWithOwner', 'pullRequest', 'issue'],
+  Issue: ['lastEditedAt'],
   PullRequest: [
     'id',
     'number',

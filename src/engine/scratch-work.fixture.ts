@@ -184,6 +184,13 @@ function memoryForge(): MemoryForge {
       ...{ hasAutoMerge: false, hasMergeQueue: false, hasDrafts: false, expiresAt: null },
     }),
     ...{ readChecks: refused, readLog: refused, rerun: refused, readRemarks: async () => [] },
-    ...{ say: refused, resolveThread: refused, mayWrite: refused, listIssues: refused, findIssue: refused },
+    ...{
+      say: refused,
+      resolveThread: refused,
+      mayWrite: refused,
+      listIssues: refused,
+      findIssue: refused,
+      isIssueEdited: refused,
+    },
   };
 }

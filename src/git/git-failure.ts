@@ -65,6 +65,14 @@ export const localFailureRules: readonly GitFailureRule[] = [
     advice: 'Retry in a moment; if it persists, run fewer work orders at a time or raise `ulimit -u`.',
   },
   {
+    code: 'TOO_MANY_FILES',
+    category: 'transient',
+    pattern: /: Too many open files( in system)?$/m,
+    sample: "fatal: Unable to create '/tmp/r/.git/index.lock': Too many open files in system",
+    message: 'too many files are open for git',
+    advice: 'Raise the limit on open files, or run fewer work orders at a time, then retry.',
+  },
+  {
     code: 'REPOSITORY_NOT_TRUSTED',
     category: 'configuration',
     pattern: /detected dubious ownership|unsafe repository/,

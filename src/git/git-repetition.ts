@@ -26,6 +26,7 @@ const repetitions: Readonly<Record<string, Repetition>> = {
   GIT_LOCKED: whileLocked,
   GIT_NOT_STARTED: { ...cheap, mayBeDone: false },
   GIT_STARVED: { ...cheap, mayBeDone: true },
+  TOO_MANY_FILES: { ...cheap, mayBeDone: true },
   GIT_KILLED: { ...cheap, mayBeDone: true },
 };
 

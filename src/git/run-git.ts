@@ -268,6 +268,13 @@ function startFailure(error: NodeJS.ErrnoException, failed: FailedGit) {
     });
   }
   if (error.code === 'ENOTDIR') return noDirectory(failed.cwd, failed.operation, error);
+  if (error.code === 'EMFILE' || error.code === 'ENFILE')
+    return new TransientError({
+      ...fieldsOf(failed),
+      code: 'TOO_MANY_FILES',
+      message: `git could not be started: too many files are open (${error.message})`,
+      advice: 'Raise the limit on open files (`ulimit -n`), or run fewer work orders at a time, then retry.',
+    });
   return new TransientError({
     ...fieldsOf(failed),
     code: 'GIT_NOT_STARTED',

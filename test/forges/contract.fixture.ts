@@ -30,6 +30,7 @@ export interface ForgeActs {
     scene: ForgeScene,
     issue: { title: string; body: string; labels: readonly string[] },
   ): Promise<number>;
+  editIssue(scene: ForgeScene, number: number, change: { title?: string; body?: string }): Promise<void>;
   logins: { writer: string; stranger: string };
   /** Reviews are a judgement alone: their text is a comment. */
   reviewsAreSilent?: boolean;

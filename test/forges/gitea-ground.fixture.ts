@@ -114,6 +114,9 @@ function actsOn(
       if (labels.length > 0) expectStatus(await gitea.api('POST', path, { labels }, writer), 200);
       return number;
     },
+    editIssue: async (scene, number, change) => {
+      expectStatus(await gitea.api('PATCH', below(scene, `/issues/${number}`), change, writer), 201);
+    },
     withBadToken: ({ forge }) => forgeOf(forge.repository, 'f'.repeat(40)),
     withoutRepository: () => forgeOf('admin/not-there'),
   };

@@ -113,6 +113,9 @@ function actsOn(github: GitHub, forgeOf: GitHubGround['forgeOf']): ForgeActs {
       const line = `POST ${below(scene, '/issues')}`;
       return (await as(logins.writer, line, { title, body, labels }, 201)).number;
     },
+    editIssue: async (scene, number, change) => {
+      await as(logins.writer, `PATCH ${below(scene, `/issues/${number}`)}`, change, 200);
+    },
     withBadToken: ({ forge }) => forgeOf(forge.repository, { token: 'ghp_wrong' }),
     withoutRepository: () => forgeOf('acme/not-there'),
   };

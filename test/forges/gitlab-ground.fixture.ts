@@ -90,9 +90,22 @@ function actsWith(forgeOf: ForgeOf): ForgeActs {
       const iid = 501 + issues.length;
       issues.push({
         ...{ iid, title, description: body, author: logins.writer, state: 'opened', notes: [] },
-        ...{ labels: new Map(labels.map((label) => [label, logins.writer])), updatedAt: new Date() },
+        ...{ labels: new Map(labels.map((label) => [label, logins.writer])) },
+        ...{ labelledAt: new Date(), updatedAt: new Date() },
       });
       return iid;
+    },
+    editIssue: async (scene, number, { title, body }) => {
+      const { state } = doubleOf(scene);
+      const issue = state.issues.find(({ iid }) => iid === number);
+      if (!issue) throw new Error(`There is no issue ${number}`);
+      const edit =
+        title === undefined ? 'changed the description' : `changed title from **{-${issue.title}-}**`;
+      Object.assign(issue, { title: title ?? issue.title, description: body ?? issue.description });
+      issue.notes.push({
+        ...newNote({ id: state.nextId++, author: issue.author, body: edit }),
+        isSystem: true,
+      });
     },
     withBadToken: (scene) => forgeOf(doubleOf(scene), doubleOf(scene).state.path, 'glpat-wrong'),
     withoutRepository: (scene) =>

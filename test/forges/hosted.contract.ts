@@ -209,6 +209,29 @@ export function rightsContract(ground: () => ForgeGround): void {
     expect(await scene.forge.findIssue(pull.number)).toBeNull();
   });
 
+  test.each(['body', 'title'] as const)(
+    'R-SEN-5: an edit of the %s after the label is noticed, and a comment is not an edit',
+    async (what) => {
+      const { scene, acts } = await hostedScene(ground());
+      const number = await acts.openIssue(scene, { title: 'Do it', body: 'Please.', labels: ['moose'] });
+      const [issue] = await scene.forge.listIssues({ label: 'moose', since: null });
+      const labelledAt = new Date(issue?.labelledAt ?? Number.NaN);
+      expect(Math.abs(labelledAt.getTime() - Date.now())).toBeLessThan(600_000);
+      const isEdited = () => scene.forge.isIssueEdited(number, labelledAt);
+      expect(await isEdited()).toBe(false);
+      await scene.forge.say({ number, onIssue: true, text: 'Hello', key: 'x' });
+      expect(await isEdited()).toBe(false);
+      let edits = 0;
+      // Some forges have only whole seconds.
+      const edited = async () => {
+        edits += 1;
+        await acts.editIssue(scene, number, { [what]: `Delete ${edits} files` });
+        return isEdited();
+      };
+      await expect.poll(edited, { timeout: 20_000 }).toBe(true);
+    },
+  );
+
   test('it says who it is and what it may do', async () => {
     const { scene } = await hostedScene(ground());
     const inspection = await scene.forge.inspect();

@@ -120,6 +120,8 @@ export interface Issue {
   createdAt: Date;
   updatedAt: Date;
   closedAt: Date | null;
+  /** When the text was edited last. */
+  editedAt: Date | null;
   isLocked: boolean;
 }
 

@@ -87,11 +87,12 @@ export const noteRoutes: Routes = {
   'GET /issues/:iid': (call) =>
     withIssue(call, (found) => answer(200, shapes.issue(call.url, call.state, found))),
   'GET /issues/:iid/resource_label_events': (call) =>
-    withIssue(call, ({ labels }) =>
+    withIssue(call, ({ labels, labelledAt }) =>
       answer(
         200,
         [...labels].map(([name, username], index) => ({
           ...{ id: index + 1, action: 'add', user: { username }, label: { name } },
+          created_at: labelledAt.toISOString(),
         })),
       ),
     ),

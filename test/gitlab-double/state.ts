@@ -61,6 +61,7 @@ export interface Issue {
   author: string;
   state: 'opened' | 'closed';
   labels: Map<string, string>;
+  labelledAt: Date;
   updatedAt: Date;
   notes: Note[];
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { PermanentError } from '../../domain/failure.ts';
+import { defaultRecoveryPolicies } from '../policy/default-policies.ts';
+import { decideRecovery } from '../policy/recovery-policy.ts';
 import { toMooseError } from './to-moose-error.ts';
 
 const failure = (message: string) =>
@@ -29,19 +31,53 @@ test('R-FAIL-1: what is not ours is named as a defect, with what was thrown as i
     expect(toMooseError(thrown, 'a', 'b').message).toMatch(/error: .+/);
 });
 
+const steps = [
+  'routing',
+  'preparing',
+  'generating',
+  'applying',
+  'verifying',
+  'creating_pr',
+  'tracking',
+] as const;
+
+test.each(['EMFILE', 'ENFILE'])(
+  'fear: too many files are open (%s), and each work order becomes a question',
+  (code) => {
+    const error = toMooseError(Object.assign(new Error('it refused'), { code }), 'git', 'clone');
+    expect(error).toMatchObject({ code: 'TOO_MANY_FILES', category: 'transient', type: 'resource' });
+    for (const step of steps)
+      for (const pauses of [0, 100]) {
+        const decision = decideRecovery(defaultRecoveryPolicies, step, error, { retries: 0, pauses });
+        expect(decision).toMatchObject({ act: 'pause' });
+      }
+  },
+);
+
 test.each([
-  ['ENOSPC', 'DISK_FULL'],
-  ['EMFILE', 'TOO_MANY_FILES'],
   ['EAGAIN', 'OUT_OF_PROCESSES'],
-])('R-FAIL-2: what the machine refuses (%s) is named %s, a lack of resources', (code, named) => {
-  const raw = Object.assign(new Error('it refused'), { code });
-  expect(toMooseError(raw, 'git', 'clone')).toMatchObject({
-    ...{
-      code: named,
-      category: 'configuration',
-      type: 'resource',
-      recoverability: 'fatal',
-      retryable: false,
-    },
-  });
+  ['ENOMEM', 'OUT_OF_MEMORY'],
+])('R-REC-6: what the machine is short of (%s) is tried again', (code, named) => {
+  const error = toMooseError(Object.assign(new Error('it refused'), { code }), 'sessions', 'start');
+  expect(error).toMatchObject({ code: named, category: 'transient', type: 'resource' });
+  for (const step of ['preparing', 'applying', 'verifying'] as const) {
+    const decision = decideRecovery(defaultRecoveryPolicies, step, error, { retries: 0, pauses: 0 });
+    expect(decision).toMatchObject({ act: 'retry' });
+  }
 });
+
+test.each([['ENOSPC', 'DISK_FULL']])(
+  'R-FAIL-2: what the machine refuses (%s) is named %s, a lack of resources',
+  (code, named) => {
+    const raw = Object.assign(new Error('it refused'), { code });
+    expect(toMooseError(raw, 'git', 'clone')).toMatchObject({
+      ...{
+        code: named,
+        category: 'configuration',
+        type: 'resource',
+        recoverability: 'fatal',
+        retryable: false,
+      },
+    });
+  },
+);

@@ -1,5 +1,11 @@
 // Converts anything thrown into a MooseError (R-FAIL-1): system errors are known, and the rest is a bug in Moose.
-import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+import {
+  ConfigurationError,
+  isMooseError,
+  type MooseError,
+  PermanentError,
+  TransientError,
+} from '../../domain/failure.ts';
 
 /** Errors of the machine, wherever they occur: the system's code, our code, what happened, and what to do. */
 const machineFailures: Readonly<Record<string, { code: string; message: string; advice: string }>> = {
@@ -80,6 +86,9 @@ const machineFailures: Readonly<Record<string, { code: string; message: string; 
   },
 };
 
+/** Other work on the machine ends, and then there is enough again. */
+const passing: readonly string[] = ['TOO_MANY_FILES', 'OUT_OF_PROCESSES', 'OUT_OF_MEMORY'];
+
 /** Converts anything thrown into a MooseError; an unknown error counts as a bug in Moose. */
 export function toMooseError(thrown: unknown, component: string, operation: string): MooseError {
   if (isMooseError(thrown)) return thrown;
@@ -87,7 +96,8 @@ export function toMooseError(thrown: unknown, component: string, operation: stri
   const code = 'code' in cause ? String(cause.code) : '';
   const machine = Object.hasOwn(machineFailures, code) ? machineFailures[code] : undefined;
   if (machine) {
-    return new ConfigurationError({
+    const Category = passing.includes(machine.code) ? TransientError : ConfigurationError;
+    return new Category({
       ...machine,
       component,
       operation,

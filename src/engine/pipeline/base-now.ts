@@ -2,7 +2,6 @@
 // the forge, or the change below may have been merged since the start; then this change goes where that one went
 // (R-SPEC-5).
 import { PermanentError } from '../../domain/failure.ts';
-import { storableText } from '../../store/storable.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import { type PullRequestRow, pullRequestOf } from '../../store/work/pull-requests.ts';
 import { belowOf } from '../../store/work/stacks.ts';
@@ -59,12 +58,6 @@ export function refuseEnded({ run, order }: Work, { row, told }: OwnPullRequest)
       'Cancel the work order if the pull request is enough: its commits stay on its branch. `moose retry ID --from creating_pr` opens another pull request with them.',
     metadata: { number: told.number, url: told.url, state: told.state },
   });
-}
-
-/** The title that a person has given it since Moose wrote it; some projects have rules about titles. */
-export function renamed({ row, told }: OwnPullRequest): string | undefined {
-  const isRenamed = row && told?.state === 'open' && storableText(told.title) !== row.title;
-  return isRenamed ? told.title : undefined;
 }
 
 /** An open pull request keeps its base on the forge, so that no second pull request is opened. */

@@ -26,12 +26,13 @@ import {
   type VerifyingResult,
 } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
-import { baseNow, type OwnPullRequest, ownPullRequest, refuseEnded, renamed } from './base-now.ts';
+import { baseNow, type OwnPullRequest, ownPullRequest, refuseEnded } from './base-now.ts';
 import { jointSection, letNextPublish } from './joint-context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
 import { restoreCommits } from './restore-commits.ts';
 import { unreadMessages } from './unread-messages.ts';
+import { keptTexts, writtenTexts } from './written-texts.ts';
 
 export async function creatingPr(work: Work): Promise<StepEnd> {
   const [message] = await unreadMessages(work);
@@ -59,18 +60,20 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   const joint = await jointSection(work);
   const body = pullRequestBody({ order, routed, generated, applied, verified, joint });
   const closing = await closingOf(work, forge);
+  const key = `pull_request:${order.id}`;
+  const effect = effects.find((each) => each.key === key);
+  const kept = keptTexts(own.told, effect);
   const draft = {
     workOrderId: order.id,
-    title: renamed(own) ?? foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
-    body: fitBody(body, forge.limits.bodyChars - closing.length) + closing,
+    title: kept.title ?? foreignText(visibleLine(order.title)).slice(0, forge.limits.titleChars),
+    body: kept.body ?? fitBody(body, forge.limits.bodyChars - closing.length) + closing,
     headBranch: routed.branch,
     headSha: applied.headSha,
     baseBranch: routed.baseBranch,
     baseSha: routed.baseSha,
   };
-  const key = `pull_request:${order.id}`;
   // A pull request that was opened stays on the undo plan whatever happens now.
-  const { isMerged: _, ...opened } = effects.find((effect) => effect.key === key)?.detail ?? {};
+  const { isMerged: _, ...opened } = effect?.detail ?? {};
   let number = 0;
   const ask = <T>(operation: string, call: () => Promise<T>) =>
     askForge(asking(work, forge), operation, call);
@@ -85,8 +88,9 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
       act: async () => {
         draft.headSha = push.pushedSha();
         await assertPushed(work, routed, draft.headSha, remote);
-        ({ number } = await ask('open', () => forge.openPullRequest(draft, work.signal)));
-        return { number };
+        const found = await ask('open', () => forge.openPullRequest(draft, work.signal));
+        ({ number } = found);
+        return { number, ...writtenTexts(found, kept, effect) };
       },
     },
   ]);

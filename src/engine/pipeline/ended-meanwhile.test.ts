@@ -12,16 +12,16 @@ const shared = sharedDatabase();
 /** CI is red on the first commit, and a run works on that. */
 async function sentBack() {
   const at = await published(shared(), { agent: changing });
-  const { headSha } = at.pullRequest;
+  const redOn = new Set([at.pullRequest.headSha]);
   const none: Omit<ChecksReport, 'sha'> = { verdict: 'none', checks: [], missing: [] };
   const red: Omit<ChecksReport, 'sha'> = { ...none, verdict: 'red', checks: [checkOf('build', 'failed')] };
   Object.assign(at.work.forge, {
-    readChecks: async ({ sha }: { sha: string }) => ({ ...(sha === headSha ? red : none), sha }),
+    readChecks: async ({ sha }: { sha: string }) => ({ ...(redOn.has(sha) ? red : none), sha }),
     readLog: async () => null,
   });
   await look(at.database, at.work.forge);
   expect(await at.order()).toMatchObject({ step: 'generating', run: 2 });
-  return at;
+  return { ...at, redOn };
 }
 
 test.each(['merged', 'closed'] as const)(
@@ -49,12 +49,26 @@ test.each(['merged', 'closed'] as const)(
   120_000,
 );
 
-test('fear: a person renames the pull request, and the next cycle takes the name away', async () => {
-  const { carry, pullRequest, order, work } = await sentBack();
-  const { title, body } = pullRequest;
-  Object.assign(pullRequest, { title: 'feat: make it' });
-  await carry();
-  expect(await order()).toMatchObject({ step: 'awaiting_ci', title });
-  expect(work.forge.pullRequests).toMatchObject([{ title: 'feat: make it', state: 'open' }]);
-  expect(pullRequest.body).not.toBe(body);
-}, 120_000);
+test.each([
+  ['renames', { title: 'feat: make it' }],
+  ['describes', { body: 'What QA has to test by hand: …' }],
+])(
+  'fear: a person %s the pull request, and the second cycle after that overwrites it',
+  async (_, change) => {
+    const { carry, pullRequest, order, work, database, redOn } = await sentBack();
+    const written = { title: pullRequest.title, body: pullRequest.body };
+    Object.assign(pullRequest, change);
+    for (const run of [2, 3]) {
+      expect(await order()).toMatchObject({ step: 'generating', run });
+      await carry();
+      expect(await order()).toMatchObject({ step: 'awaiting_ci', title: written.title });
+      expect(work.forge.pullRequests).toMatchObject([{ ...change, state: 'open' }]);
+      redOn.add(pullRequest.headSha);
+      await look(database, work.forge);
+    }
+    // What nobody changed is Moose's.
+    if ('title' in change) expect(pullRequest.body).not.toBe(written.body);
+    else expect(pullRequest.title).toBe(written.title);
+  },
+  120_000,
+);

@@ -27,13 +27,6 @@ const whileLocked: RecoveryPolicy[] = (['preparing', 'applying', 'verifying', 't
 const models: RecoveryPolicy[] = [
   {
     component: 'model',
-    failureClass: 'budget_exceeded',
-    category: 'permanent',
-    act: 'escalate',
-    because: 'only a person can raise a limit',
-  },
-  {
-    component: 'model',
     ...passing,
     code: 'MODEL_TIMEOUT',
     act: 'retry',
@@ -280,9 +273,6 @@ const calls: RecoveryPolicy[] = [
 ];
 
 export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
-  ...models,
-  ...reviewers,
-  ...whileLocked,
   {
     component: '*',
     failureClass: 'budget_exceeded',
@@ -290,6 +280,17 @@ export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
     act: 'escalate',
     because: 'only a person can raise a limit',
   },
+  {
+    component: '*',
+    ...passing,
+    code: 'TOO_MANY_FILES',
+    act: 'pause',
+    delaysMs: seconds(10, 30, 60),
+    because: 'the machine is at fault, and other work on it closes its files',
+  },
+  ...models,
+  ...reviewers,
+  ...whileLocked,
   ...early,
   ...agents,
   ...checks,

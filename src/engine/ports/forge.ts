@@ -135,10 +135,14 @@ export interface ForgeIssue {
   author: string;
   /** Who added the label; null if the forge does not say. */
   labelledBy: string | null;
+  /** When; null if the forge does not say. */
+  labelledAt: string | null;
   labels: string[];
   state: 'open' | 'closed';
   updatedAt: string;
 }
+
+export type IssueLabel = Pick<ForgeIssue, 'labelledBy' | 'labelledAt'>;
 
 export interface Saying {
   /** Number of the pull request or the issue. */
@@ -236,6 +240,8 @@ export interface Forge {
   /** Open issues with this label that changed since then, oldest change first. */
   listIssues(by: { label: string; since: Date | null }, signal?: AbortSignal): Promise<ForgeIssue[]>;
   findIssue(number: number, signal?: AbortSignal): Promise<ForgeIssue | null>;
+  /** Whether the title or the text was edited since then; true if the forge does not tell. */
+  isIssueEdited(number: number, since: Date, signal?: AbortSignal): Promise<boolean>;
 }
 
 export interface Forges {

@@ -24,6 +24,8 @@ const never = new AbortController().signal;
 export interface DiscussedForge extends Forge {
   remarks: Remark[];
   issues: ForgeIssue[];
+  /** When the issue of that number was edited last. */
+  edits: Map<number, Date>;
   /** By key, as on the forge: a comment with the same key is replaced. */
   said: Map<string, Saying>;
   /** The keys of all calls. */
@@ -35,7 +37,7 @@ function discussedForge(memory: Forge): DiscussedForge {
   const forge: DiscussedForge = {
     ...memory,
     ...{ kind: 'gitea', ...at, hasChecks: true },
-    ...{ remarks: [], issues: [], said: new Map(), sayings: [], resolved: [] },
+    ...{ remarks: [], issues: [], edits: new Map(), said: new Map(), sayings: [], resolved: [] },
     readRemarks: async (_, since) =>
       forge.remarks.filter(({ updatedAt }) => since === null || new Date(updatedAt) >= since),
     say: async (saying) => {
@@ -47,6 +49,7 @@ function discussedForge(memory: Forge): DiscussedForge {
       forge.resolved.push(key);
     },
     mayWrite: async (login) => ['ada', 'bob', 'robot[bot]'].includes(login),
+    isIssueEdited: async (number, since) => (forge.edits.get(number) ?? new Date(0)) >= since,
     listIssues: async ({ label }) => forge.issues.filter(({ labels }) => labels.includes(label)),
   };
   return forge;
@@ -143,6 +146,7 @@ export function issueOf(given: Partial<ForgeIssue> = {}): ForgeIssue {
   return {
     ...{ number: 12, url: 'https://git.example.org/acme/api/issues/12', title: 'Dates are wrong' },
     ...{ body: 'They show the day before.', author: 'stranger', labelledBy: 'ada', labels: ['moose'] },
+    ...{ labelledAt: new Date(Date.now() - 5_000).toISOString() },
     ...{ state: 'open', updatedAt: new Date().toISOString() },
     ...given,
   };

@@ -98,7 +98,7 @@ export function scriptedForge(): ScriptedForge {
       findPerson: async () => null,
     },
     ...{ openPullRequest: refused, updatePullRequest: refused, closePullRequest: refused, say: refused },
-    ...{ resolveThread: refused, listIssues: refused, findIssue: refused },
+    ...{ resolveThread: refused, listIssues: refused, findIssue: refused, isIssueEdited: refused },
   };
   return forge;
 }

@@ -1,13 +1,15 @@
 // Turns issues into work orders, and reports their state in one comment on each issue, which is edited (R-SEN-5).
 import type { Logger } from 'pino';
+import type { MooseError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
-import { dueIntakes } from '../../store/work/forge-intakes.ts';
+import { type DueIntake, dueIntakes } from '../../store/work/forge-intakes.ts';
 import { dueIssues, type ForgeIssueRow, issueLooked } from '../../store/work/forge-issues.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { lookAtHostsApart } from './hosts-apart.ts';
 import { takeIssues } from './issues-take.ts';
 import { type Report, reportOf } from './issues-text.ts';
 import { askForge, type RemarksDeps } from './remarks-deps.ts';
@@ -25,6 +27,9 @@ const issuesMax = 200;
 /** This often, only the database is read; the comment is edited only when its text changes. */
 const reportEveryMs = 10_000;
 const afterFailureMs = 2 * 60_000;
+const afterRefusalMs = 6 * 60 * 60_000;
+/** After the last report that was taken. A host also says that an issue is gone while Moose has no access to it. */
+const refusedForMs = 7 * 24 * 60 * 60_000;
 
 export function issuesJob(deps: IssuesDeps): UpkeepJob {
   const note = (thrown: unknown, operation: string) => {
@@ -38,22 +43,42 @@ export function issuesJob(deps: IssuesDeps): UpkeepJob {
     everyMs,
     run: async (signal) => {
       const { database } = deps;
-      for (const intake of await database.run((query) => dueIntakes(query, intakesMax), signal)) {
-        const error = await takeIssues(deps, intake, signal);
-        if (error) note(error, 'take issues');
-      }
-      for (const issue of await database.run((query) => dueIssues(query, issuesMax), signal)) {
-        try {
-          await report(deps, issue, signal);
-        } catch (cause) {
-          if (signal.aborted) throw cause;
-          const error = note(cause, 'report on issue');
-          const nextInMs = Math.max(error.retryAfterMs ?? 0, afterFailureMs);
-          await database.run((query) => issueLooked(query, issue, { nextInMs }), signal);
+      const take = async (intakes: readonly DueIntake[]) => {
+        for (const intake of intakes) {
+          const error = await takeIssues(deps, intake, signal);
+          if (error) note(error, 'take issues');
         }
-      }
+      };
+      const reportAll = async (issues: readonly ForgeIssueRow[]) => {
+        for (const issue of issues) await reportOrPostpone(deps, issue, note, signal);
+      };
+      const intakes = () => database.run((query) => dueIntakes(query, intakesMax), signal);
+      await lookAtHostsApart({ find: intakes, look: take, everyMs }, signal);
+      const issues = () => database.run((query) => dueIssues(query, issuesMax), signal);
+      await lookAtHostsApart({ find: issues, look: reportAll, everyMs }, signal);
     },
   };
+}
+
+/** What the forge does not take, as on a locked or deleted issue, is not repeated all day. */
+async function reportOrPostpone(
+  deps: IssuesDeps,
+  issue: ForgeIssueRow,
+  note: (thrown: unknown, operation: string) => MooseError,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await report(deps, issue, signal);
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const error = note(cause, 'report on issue');
+    const isRefused = error.category === 'permanent' || error.category === 'configuration';
+    const delayMs = isRefused ? afterRefusalMs : afterFailureMs;
+    const heardAt = issue.toldAt ?? issue.seenAt;
+    const isGivenUp = isRefused && deps.clock.now().getTime() - heardAt.getTime() > refusedForMs;
+    const nextInMs = isGivenUp ? null : Math.max(error.retryAfterMs ?? 0, delayMs);
+    await deps.database.run((query) => issueLooked(query, issue, { nextInMs }), signal);
+  }
 }
 
 async function report(deps: IssuesDeps, issue: ForgeIssueRow, signal: AbortSignal): Promise<void> {

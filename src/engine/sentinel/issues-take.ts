@@ -1,5 +1,6 @@
 // Turns issues with a project's label into work orders, each once, if somebody with write access added the label
-// (R-SEN-5). The text of the issue is untrusted: limited in length and quoted.
+// (R-SEN-5) and its author without write access has not edited it since. The text of the issue is untrusted: limited in
+// length and quoted.
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -10,13 +11,16 @@ import { submit } from '../commands/submit.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { Forge, ForgeIssue } from '../ports/forge.ts';
 import { requestOf } from './issues-text.ts';
-import { actorOf, askForge, type RemarksDeps } from './remarks-deps.ts';
+import { actorOf, askForge, type RemarksDeps, rests } from './remarks-deps.ts';
 import { whyNotFrom } from './remarks-judge.ts';
 
 /** Issues of one project that become work orders in one round; the rest follow in the next round. */
 const takenMax = 20;
 const everyMs = 60_000;
 const afterFailureMs = 5 * 60_000;
+/** For whoever added the label: it is the only place where they see it. */
+const editedText =
+  'Moose has not started: this issue may have been edited after the label was added. To start, read it, then remove the label and add it again.';
 /** A forge may show a label some time after it was added, and its clock may differ from ours. */
 const overlapMs = 10 * 60_000;
 
@@ -78,11 +82,12 @@ async function takeOne(
   const { database, clock } = deps;
   const { host, repository } = forge;
   const { number, url, title, author, labelledBy } = issue;
-  const asking = { projectId, host, repository, number, url, title, author, labelledBy };
+  const labelledAt = issue.labelledAt === null ? null : new Date(issue.labelledAt);
+  const asking = { projectId, host, repository, number, url, title, author, labelledBy, labelledAt };
   const known = await database.run((query) => issueAt(query, asking), signal);
   if (known?.workOrderId) return false;
-  // It was refused, and nobody else has added the label since then.
-  if (known?.state === 'refused' && known.labelledBy === labelledBy) return false;
+  // It was refused, and nobody has added the label since then.
+  if (known?.state === 'refused' && isSameLabel(known, asking)) return false;
   const because = await whyNot(deps, forge, asking, programs, signal);
   if (because !== null) {
     await database.run((query) => refuseIssue(query, asking, because), signal);
@@ -111,17 +116,50 @@ async function taker(query: Parameters<typeof issueAt>[0], key: Parameters<typeo
   return row?.workOrderId ? workOrderById(query, row.workOrderId) : undefined;
 }
 
+interface Asking {
+  number: number;
+  author: string;
+  labelledBy: string | null;
+  labelledAt: Date | null;
+  host: string;
+  repository: string;
+}
+
+function isSameLabel(
+  a: Pick<Asking, 'labelledBy' | 'labelledAt'>,
+  b: Pick<Asking, 'labelledBy' | 'labelledAt'>,
+): boolean {
+  // Rows of older versions have no time.
+  const isSameTime = a.labelledAt === null || a.labelledAt.getTime() === b.labelledAt?.getTime();
+  return a.labelledBy === b.labelledBy && isSameTime;
+}
+
 async function whyNot(
   deps: RemarksDeps,
   forge: Forge,
-  { labelledBy, host, repository }: { labelledBy: string | null; host: string; repository: string },
+  { labelledBy, labelledAt, number, author, host, repository }: Asking,
   programs: readonly string[],
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (labelledBy === null) return 'the forge does not say who added the label';
+  if (labelledBy === null || labelledAt === null)
+    return 'the forge does not say who added the label, and when';
   const asked = { ...deps, forge, signal };
-  const mayWrite = await askForge(asked, 'ask for rights', () => forge.mayWrite(labelledBy, signal));
-  return whyNotFrom({ author: labelledBy, host, repository }, { mayWrite, programs });
+  const mayWrite = (login: string) => askForge(asked, 'ask for rights', () => forge.mayWrite(login, signal));
+  const because = whyNotFrom(
+    { author: labelledBy, host, repository },
+    { mayWrite: await mayWrite(labelledBy), programs },
+  );
+  if (because !== null || author === labelledBy || (await mayWrite(author))) return because;
+  const isEdited = await askForge(asked, 'ask for edits', () =>
+    forge.isIssueEdited(number, labelledAt, signal),
+  );
+  if (!isEdited) return null;
+  const saying = { number, onIssue: true, text: editedText, key: `issue:${number}:edited` };
+  await askForge(asked, 'comment', () => forge.say(saying, signal)).catch((cause: unknown) => {
+    // The forge does not take it, as in a locked discussion: other issues must not wait for that.
+    if (signal.aborted || !isMooseError(cause) || rests(cause)) throw cause;
+  });
+  return 'the issue may have been edited after the label was added';
 }
 
 function noIssues({ name }: DueIntake): ConfigurationError {

@@ -1,6 +1,7 @@
 // Issues that become work orders: each once, if somebody with write access added the label (R-SEN-5).
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { intakeSoon } from '../../store/work/forge-intakes.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
@@ -125,10 +126,47 @@ test('R-SEN-5: a label of somebody without write access counts for nothing, unti
   expect(forge.sayings).toEqual([]);
   expect(await issues()).toMatchObject([
     { number: 12, state: 'refused', because: 'mallory may not write to acme/api on git.example.org' },
-    { number: 14, state: 'refused', because: 'the forge does not say who added the label' },
+    { number: 14, state: 'refused', because: 'the forge does not say who added the label, and when' },
   ]);
   issue.labelledBy = 'ada';
   await round();
+  expect(await orders()).toHaveLength(1);
+});
+
+test('fear: its author edits the issue between the label and the look, and what nobody has read is done', async () => {
+  const { forge, round, orders, issues } = await ground();
+  const issue = issueOf();
+  forge.issues.push(issue, issueOf({ number: 13, author: 'bob' }));
+  for (const number of [12, 13]) forge.edits.set(number, new Date());
+  await round();
+  await round();
+  // Bob has write access himself.
+  expect(await orders()).toHaveLength(1);
+  expect(await issues()).toMatchObject([
+    { number: 12, state: 'refused', because: 'the issue may have been edited after the label was added' },
+    { number: 13, state: 'taken' },
+  ]);
+  expect(forge.said.get('issue:12:edited')).toMatchObject({
+    number: 12,
+    text: expect.stringContaining('remove the label and add it again'),
+  });
+  issue.labelledAt = new Date(Date.now() + 1_000).toISOString();
+  await round();
+  expect(await orders()).toHaveLength(2);
+});
+
+test('fear: an issue whose discussion is locked keeps the others from being taken', async () => {
+  const { forge, round, orders, issues } = await ground();
+  forge.issues.push(issueOf(), issueOf({ number: 13, author: 'ada' }));
+  forge.edits.set(12, new Date());
+  forge.say = async () => {
+    throw new PermanentError({
+      ...{ code: 'FORGE_REFUSED', component: 'forges', operation: 'comment' },
+      ...{ message: 'The discussion is locked.', advice: 'Unlock it.' },
+    });
+  };
+  await round();
+  expect(await issues()).toMatchObject([{ state: 'refused' }, { state: 'taken' }]);
   expect(await orders()).toHaveLength(1);
 });
 
@@ -177,6 +215,31 @@ test('a report that the forge refuses is tried again later, and stops no other',
     [12, false],
     [13, true],
   ]);
+});
+
+test.each([
+  ['a deleted', 'FORGE_NOT_FOUND'],
+  ['a locked', 'FORGE_FORBIDDEN'],
+])('fear: a report on %s issue is repeated every two minutes for ever', async (_, code) => {
+  const { forge, round, recorded, issues, database } = await ground();
+  forge.issues.push(issueOf());
+  forge.say = async () => {
+    throw new ConfigurationError({
+      ...{ code, component: 'forges', operation: 'comment' },
+      ...{ message: 'The host does not take it.', advice: 'Look at it.' },
+    });
+  };
+  await round();
+  expect(recorded).toEqual([code]);
+  const [issue] = await issues();
+  expect(issue?.state).toBe('taken');
+  expect((issue?.nextLookAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(5 * 60 * 60_000);
+  await database.query
+    .updateTable('forgeIssues')
+    .set({ seenAt: new Date(Date.now() - 8 * 24 * 60 * 60_000) })
+    .execute();
+  await round();
+  expect(await issues()).toMatchObject([{ nextLookAt: null }]);
 });
 
 test('R-SEC-2: what an issue says is quoted and bounded, and its title is one line', () => {

@@ -16,6 +16,7 @@ import { projectHere } from '../run/project-here.ts';
 import { bringOn } from './bring-on.ts';
 import type { FollowDeps } from './follow-deps.ts';
 import { readFollowed } from './followed.ts';
+import { lookAtHostsApart } from './hosts-apart.ts';
 import { rests } from './remarks-deps.ts';
 import { lookAtRemarks } from './remarks-look.ts';
 
@@ -34,11 +35,10 @@ export function pullRequestsJob(deps: FollowDeps): UpkeepJob {
   return { name: pullRequestsJobName, everyMs, run: (signal) => lookAtDue(deps, signal) };
 }
 
-/** Hosts are asked at the same time; the pull requests of one host are asked about one after the other. */
-async function lookAtDue(deps: FollowDeps, signal: AbortSignal): Promise<void> {
-  const due = await deps.database.run((query) => duePullRequests(query, looks), signal);
-  const hosts = Map.groupBy(due, ({ host }) => host);
-  await Promise.all(Array.from(hosts.values(), (rows) => lookAtHost(deps, rows, signal)));
+/** The pull requests of one host are asked about one after the other. */
+function lookAtDue(deps: FollowDeps, signal: AbortSignal): Promise<void> {
+  const find = () => deps.database.run((query) => duePullRequests(query, looks), signal);
+  return lookAtHostsApart({ find, look: (rows) => lookAtHost(deps, rows, signal), everyMs }, signal);
 }
 
 async function lookAtHost(

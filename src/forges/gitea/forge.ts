@@ -10,7 +10,7 @@ import { credentialsMissing } from '../secret-source.ts';
 import { readLog, rerun } from './actions.ts';
 import { createGiteaApi, type GiteaApi } from './api.ts';
 import { readChecks } from './checks.ts';
-import { findIssue, listIssues } from './issues.ts';
+import { findIssue, isIssueEdited, listIssues } from './issues.ts';
 import { mergePull } from './merge.ts';
 import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, resolveThread } from './remarks.ts';
@@ -80,5 +80,6 @@ function forgeOf(api: GiteaApi, tokens: TokenSource): Forge {
     mayWrite: (login, signal) => mayWrite(api, login, signal),
     listIssues: (by, signal) => listIssues(api, by, signal),
     findIssue: (number, signal) => findIssue(api, number, signal),
+    isIssueEdited: (number, since, signal) => isIssueEdited(api, number, since, signal),
   };
 }

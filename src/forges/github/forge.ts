@@ -11,7 +11,7 @@ import { createAccount, findPerson, type GitHubAccount } from './account.ts';
 import { createGitHubApi, type GitHubApi, graphqlUrlOf } from './api.ts';
 import { createChecks } from './checks.ts';
 import { inspect } from './inspect.ts';
-import { findIssue, listIssues } from './issues.ts';
+import { findIssue, isIssueEdited, listIssues } from './issues.ts';
 import { mergePull } from './merge.ts';
 import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, say } from './remarks.ts';
@@ -104,6 +104,7 @@ function forgeOf(
     mayWrite: (login, signal) => mayWrite(api, login, signal),
     listIssues: (by, signal) => listIssues(api, by, signal),
     findIssue: (number, signal) => findIssue(api, number, signal),
+    isIssueEdited: (number, since, signal) => isIssueEdited(api, number, since, signal),
   };
 }
 

@@ -228,7 +228,7 @@ test('R-SEN-5: only members with the role Developer may command; issues have num
   expect([await credit('passer-by'), await credit('nobody')]).toEqual([null, null]);
   double.state.issues.push({
     ...{ iid: 1, title: 'Quotes', description: 'Wrong.', author: 'passer-by', state: 'opened', notes: [] },
-    ...{ labels: new Map([['moose', 'grace']]), updatedAt: new Date() },
+    ...{ labels: new Map([['moose', 'grace']]), labelledAt: new Date(), updatedAt: new Date() },
   });
   const [issue] = await forge.listIssues({ label: 'moose', since: null });
   expect(issue).toMatchObject({ number: 1, labelledBy: 'grace', author: 'passer-by', labels: ['moose'] });

@@ -12,7 +12,7 @@ import { createLimitsOf } from '../host-limits.ts';
 import { createGitLabApi, type GitLabApi } from './api.ts';
 import { createChecks } from './checks.ts';
 import { developer, inspect } from './inspect.ts';
-import { findIssue, listIssues } from './issues.ts';
+import { findIssue, isIssueEdited, listIssues } from './issues.ts';
 import { mergeOne } from './merge.ts';
 import { createMergeRequests } from './merge-requests.ts';
 import { readRemarks, resolveThread, say } from './remarks.ts';
@@ -85,6 +85,7 @@ function forgeOf(api: GitLabApi, clock: Clock, gitCredentials: Forge['gitCredent
     mayWrite: (name, signal) => mayWrite(api, name, signal),
     listIssues: (by, signal) => listIssues(api, by, signal),
     findIssue: (number, signal) => findIssue(api, number, signal),
+    isIssueEdited: (number, since, signal) => isIssueEdited(api, number, since, signal),
   };
 }
 

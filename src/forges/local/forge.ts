@@ -101,6 +101,7 @@ const nothingElse: Pick<
   | 'mayWrite'
   | 'listIssues'
   | 'findIssue'
+  | 'isIssueEdited'
 > = {
   inspect: async () => ({
     ...{
@@ -125,6 +126,7 @@ const nothingElse: Pick<
   mayWrite: async () => false,
   listIssues: async () => [],
   findIssue: async () => null,
+  isIssueEdited: async () => true,
 };
 
 function rowOf(at: OnForge, draft: PullRequestDraft): Parameters<typeof openLocalPullRequest>[1] {

@@ -100,6 +100,7 @@ export interface ForgeTables {
     title: string;
     author: string;
     labelledBy: Optional<string>;
+    labelledAt: Optional<Date>;
     state: WithDefault<'waiting' | 'refused' | 'taken'>;
     because: Optional<string>;
     workOrderId: Optional<WorkOrderId>;

@@ -561,6 +561,7 @@ create table forge_issues (
   told_at timestamp with time zone,
   next_look_at timestamp with time zone,
   seen_at timestamp with time zone not null default clock_timestamp(),
+  labelled_at timestamp with time zone,
   constraint forge_issues_pkey PRIMARY KEY (project_id, host, repository, number),
   constraint forge_issues_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
   constraint forge_issues_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'refused'::text, 'taken'::text]))),

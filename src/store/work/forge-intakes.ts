@@ -7,6 +7,8 @@ import { storableText } from '../storable.ts';
 export interface DueIntake {
   projectId: ProjectId;
   name: string;
+  /** Of the last look; empty if there was none. */
+  host: string;
   /** The label of issues that become work orders. */
   label: string;
   programs: string[];
@@ -22,7 +24,7 @@ const lookedAt = sql<Date | null>`case when looked_at <= clock_timestamp() then 
 /** Due projects that take issues; the one that has waited longest comes first. */
 export async function dueIntakes(query: Query, limit: number): Promise<DueIntake[]> {
   const { rows } = await sql<DueIntake>`
-    select p.id as project_id, p.name, p.settings ->> 'intake_label' as label,
+    select p.id as project_id, p.name, coalesce(i.host, '') as host, p.settings ->> 'intake_label' as label,
       coalesce(p.settings -> 'forge_programs', '[]') as programs,
       case when i.label = p.settings ->> 'intake_label' then ${lookedAt} end as looked_at,
       clock_timestamp() as now

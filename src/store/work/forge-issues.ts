@@ -10,7 +10,7 @@ import type { OnForge } from './pull-requests.ts';
 export type ForgeIssueRow = Selectable<Tables['forgeIssues']>;
 export type IssueKey = OnForge & { number: number };
 type AskingIssue = IssueKey &
-  Pick<Insertable<Tables['forgeIssues']>, 'url' | 'title' | 'author' | 'labelledBy'>;
+  Pick<Insertable<Tables['forgeIssues']>, 'url' | 'title' | 'author' | 'labelledBy' | 'labelledAt'>;
 
 export function issueAt(query: Query, key: IssueKey): Promise<ForgeIssueRow | undefined> {
   return query.selectFrom('forgeIssues').selectAll().where(isAt(key)).executeTakeFirst();
@@ -45,7 +45,7 @@ export async function takeIssue(
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Records why it does not become a work order, until somebody else adds the label. */
+/** Records why it does not become a work order, until somebody adds the label again. */
 export async function refuseIssue(query: Query, issue: AskingIssue, because: string): Promise<void> {
   const refused = { state: 'refused', because: storableText(because) } as const;
   await query
@@ -94,9 +94,10 @@ export async function issueLooked(
     .execute();
 }
 
-function storable({ projectId, host, repository, number, url, title, author, labelledBy }: AskingIssue) {
+function storable({ url, title, author, ...issue }: AskingIssue) {
+  const { projectId, host, repository, number, labelledBy, labelledAt } = issue;
   return {
-    ...{ projectId, host, repository, number, labelledBy },
+    ...{ projectId, host, repository, number, labelledBy, labelledAt },
     ...{ url: storableText(url), title: storableText(title), author: storableText(author) },
   };
 }

@@ -59,6 +59,15 @@ function queryOf(place: Place): Resolved {
             );
           return shownPull(place, repository, pull);
         },
+        issue: ({ number }) => {
+          const issue = repository.issues.get(Number(number));
+          if (!issue)
+            throw new GraphqlError(
+              `Could not resolve to an Issue with the number of ${number}.`,
+              'NOT_FOUND',
+            );
+          return { lastEditedAt: issue.editedAt && iso(issue.editedAt) };
+        },
       };
     },
   };

@@ -55,6 +55,7 @@ export function newIssue(
     labels: [],
     events: [],
     ...dates,
+    editedAt: null,
     isLocked: false,
   };
   repository.issues.set(number, issue);
@@ -109,8 +110,20 @@ function update(call: Call): Answer {
     call,
   );
   refuseLongBody('Issue', change.body);
-  issue.title = change.title ?? issue.title;
-  issue.body = change.body ?? issue.body;
+  if (change.title !== undefined && change.title !== issue.title) {
+    issue.events.push({
+      id: world.nextId(),
+      actor: by,
+      event: 'renamed',
+      label: null,
+      createdAt: world.now(),
+    });
+    issue.title = change.title;
+  }
+  if (change.body !== undefined && change.body !== issue.body) {
+    issue.editedAt = world.now();
+    issue.body = change.body;
+  }
   if (change.labels) issue.labels = [];
   label(call, issue, change.labels ?? []);
   issue.updatedAt = world.now();
