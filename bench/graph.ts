@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId, type WorkOrderId } from '../src/domain/ids.ts';
-import { migrateDurable } from '../src/durable/engine.ts';
+import { migrateDurable } from '../src/durable/migrate-durable.ts';
 import { startDependents } from '../src/engine/specs/start-planned.ts';
 import { startEmbedded } from '../src/postgres/start-embedded.ts';
 import { type Database, openDatabase, type Query } from '../src/store/database.ts';

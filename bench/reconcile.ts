@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { migrateDurable } from '../src/durable/engine.ts';
+import { migrateDurable } from '../src/durable/migrate-durable.ts';
 import { defaultSettings } from '../src/engine/policy/engine-settings.ts';
 import { driftKinds } from '../src/engine/reconcile/kinds.ts';
 import { lookForDrift } from '../src/engine/reconcile/look.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createScratchRepository } from '../src/demo/scratch-repository.ts';
-import { migrateDurable } from '../src/durable/engine.ts';
+import { migrateDurable } from '../src/durable/migrate-durable.ts';
 import { startEmbedded } from '../src/postgres/start-embedded.ts';
 import { sleep } from '../src/stdx/sleep.ts';
 import { createDatabase } from '../src/store/connection/create-database.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { migrateDurable } from '../src/durable/engine.ts';
+import { migrateDurable } from '../src/durable/migrate-durable.ts';
 import { rememberDurableMigrated } from '../src/durable/schema-version.ts';
 import { startEmbedded } from '../src/postgres/start-embedded.ts';
 import { openDatabase } from '../src/store/database.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
 import { createScratchRepository } from '../../src/demo/scratch-repository.ts';
-import { migrateDurable } from '../../src/durable/engine.ts';
+import { migrateDurable } from '../../src/durable/migrate-durable.ts';
 import { submit } from '../../src/engine/commands/submit.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
 import { startEmbedded } from '../../src/postgres/start-embedded.ts';

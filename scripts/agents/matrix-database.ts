@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { migrateDurable } from '../../src/durable/engine.ts';
+import { migrateDurable } from '../../src/durable/migrate-durable.ts';
 import { startEmbedded } from '../../src/postgres/start-embedded.ts';
 import { migrate } from '../../src/store/schema/migrate.ts';
 

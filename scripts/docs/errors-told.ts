@@ -35,6 +35,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
   },
+  WORK_ORDER_PROJECT_GONE: {
+    message: 'The project "…" was removed, so nothing of it starts again.',
+  },
   NO_CHECKS_REPORTED: {
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',

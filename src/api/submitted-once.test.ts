@@ -1,7 +1,7 @@
 // One submission that is sent over and over: to two servers at once, while their connections are cut.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { migrateDurable } from '../durable/engine.ts';
+import { migrateDurable } from '../durable/migrate-durable.ts';
 import { createMoose } from '../engine/moose.ts';
 import { noForge } from '../engine/no-forge.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';

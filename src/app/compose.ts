@@ -208,7 +208,7 @@ async function openCurrent(url: string, mode: OpenMode, onFault: OnFault): Promi
   try {
     if (!(await isDurableMigrated(database))) {
       if (mode === 'use') throw engineTooOld();
-      const { migrateDurable } = await import('../durable/engine.ts');
+      const { migrateDurable } = await import('../durable/migrate-durable.ts');
       await migrateDurable(url);
       await rememberDurableMigrated(database);
     }

@@ -3,17 +3,14 @@
 // transactions. So a workflow records no operations, and the code may change while work is running.
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
-import { ensureSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
-import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
 import { sleep } from '../stdx/sleep.ts';
-import { connectMsMax, endPool, keptAlive, limitOnServer } from '../store/connection/connection.ts';
+import { endPool } from '../store/connection/connection.ts';
 import { asMooseError } from '../store/connection/database-failure.ts';
-import { guardTexts } from '../store/connection/guard-texts.ts';
-import { type SilenceWatch, watchSilence } from '../store/connection/silent-connections.ts';
+import { watchSilence } from '../store/connection/silent-connections.ts';
 import type { Database } from '../store/database.ts';
 import { engineSchema } from '../store/schema/own-schema.ts';
 import { Carried } from './carried.ts';
@@ -21,6 +18,7 @@ import { applicationName, applicationVersion, legOf, queueName, workflowName } f
 import { assertOwnName } from './host-name.ts';
 import { executorLock, keepLease, tidyExecutors } from './lease.ts';
 import { openLocks } from './locks.ts';
+import { openPool } from './open-pool.ts';
 import { lookWhenRung } from './queue-looks.ts';
 import { keepOnTime } from './queue-loop.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -32,7 +30,6 @@ import { watchForTheDead } from './take-up.ts';
  */
 const recoveryAttemptsMax = 1_000_000;
 
-const connectionsMax = 10;
 /**
  * The engine checks its queue many times a second, so a database that rejects it for a night would fill the disk with
  * the same log line.
@@ -86,25 +83,6 @@ export interface DurableOptions {
   onLost(error: TransientError): void;
   /** This process has returned the runs of a dead or silent process to the queue. */
   onTookOver?(runs: number): void;
-}
-
-/**
- * Creates the tables of DBOS; several processes may do so at once. `DBOS.migrate` would do the same, but write to
- * stdout, and wait forever on a silent connection.
- * @throws MooseError if the database is lost meanwhile: the next start creates the rest
- */
-export async function migrateDurable(url: string): Promise<void> {
-  const silent = () => undefined;
-  const logger = { info: silent, debug: silent, warn: silent, error: silent };
-  const silence = watchSilence(url);
-  const pool = openPool(url, silence);
-  try {
-    await ensureSystemDatabase(url, new GlobalLogger(undefined, { logger }), pool, engineSchema);
-  } catch (cause) {
-    throw asMooseError(cause, 'migrate');
-  } finally {
-    await endPool(pool, silence);
-  }
 }
 
 export async function startDurable(options: DurableOptions): Promise<DurableEngine> {
@@ -257,26 +235,6 @@ async function launch(
 }
 
 /** Without this pool, DBOS would create its own, whose setup makes `pg` warn on stderr. */
-function openPool(url: string, silence: SilenceWatch): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: connectionsMax,
-    connectionTimeoutMillis: connectMsMax,
-    ...keptAlive,
-    application_name: 'moose durable',
-    onConnect: (client) => {
-      silence.add(client);
-      // A transaction of the queue that hangs blocks everybody, so its connection is cut too.
-      return limitOnServer(client);
-    },
-  });
-  // A dead connection is replaced at the next query, idle or not.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  pool.on('connect', guardTexts);
-  return pool;
-}
-
 /** DBOS' own progress messages are useless to a person; its warnings are shown, each only once in a while. */
 export function loggerFor(logger: Pick<Logger, 'warn'>) {
   const silent = () => undefined;

@@ -3,7 +3,7 @@ import { postmasterOf, quick, scratchWithCluster } from '../postgres/scratch.fix
 import { startEmbedded } from '../postgres/start-embedded.ts';
 import { openDatabase } from '../store/database.ts';
 import { migrate } from '../store/schema/migrate.ts';
-import { migrateDurable } from './engine.ts';
+import { migrateDurable } from './migrate-durable.ts';
 import {
   aRunInTheQueue,
   openGate,

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
 import { silentWay } from '../store/connection/silent-way.fixture.ts';
-import { migrateDurable } from './engine.ts';
+import { migrateDurable } from './migrate-durable.ts';
 import { until } from './scratch-locks.fixture.ts';
 
 const timeoutMs = 120_000;

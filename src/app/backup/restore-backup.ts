@@ -64,7 +64,7 @@ export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Pro
     throw cause;
   });
   await migrate(url, migrations);
-  const { migrateDurable } = await import('../../durable/engine.ts');
+  const { migrateDurable } = await import('../../durable/migrate-durable.ts');
   await migrateDurable(url);
   await restoreRepositories(manifest, wish, signal);
   const settled = await restoreRows(manifest, { url, path, dataDirectory }, signal);

@@ -3,7 +3,7 @@ import { type Step, steps } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { drawnFrom, sizeOfReservation } from '../../store/money/costs.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
-import { projectNameOf } from '../../store/work/projects.ts';
+import { projectById } from '../../store/work/projects.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { newestStepResults, openRunOf, type Run } from '../../store/work/runs.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
@@ -15,6 +15,8 @@ import type { RoutingResult } from '../run/step-results.ts';
 export interface ActFacts {
   order: WorkOrder;
   project: string;
+  /** Absent: it was not. */
+  isProjectRemoved?: boolean;
   /** The run that has not ended yet. */
   run: Run | undefined;
   /** The agent or check that now runs for the work order. */
@@ -36,11 +38,12 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
   const results = await newestStepResults(query, order.id);
   const effects = await effectsOf(query, order.id);
   const sessions = await sessionsOf(query, order.id);
-  const project = await projectNameOf(query, order.projectId);
+  const { name: project, removedAt } = await projectById(query, order.projectId);
   const routed = results.get('routing')?.result as RoutingResult | undefined;
   return {
     order,
     project,
+    isProjectRemoved: removedAt !== null,
     run,
     effects,
     session: sessions.findLast(({ state, purpose }) => state === 'running' && purpose !== 'service'),

@@ -17,6 +17,7 @@ import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/w
 import { ofTheMachine, undoPlan } from '../effects/undo-effects.ts';
 import { resolveQuestion } from '../questions/resolve-question.ts';
 import { type RaisedLimits, raisedLimits } from './raise-limits.ts';
+import { refuseRemoved } from './refuse-removed.ts';
 
 export interface SteeringDeps {
   database: Database;
@@ -27,7 +28,10 @@ export interface RetryOptions extends RunSettings, RaisedLimits {
   from?: Step | undefined;
 }
 
-/** @throws PermanentError if the work order is running, has ended, or lacks the results to start from this step */
+/**
+ * @throws PermanentError if the work order is running, has ended, or lacks the results to start from this step, or if its
+ * project was removed
+ */
 export async function retry(
   deps: SteeringDeps,
   order: WorkOrder,
@@ -67,6 +71,7 @@ export async function retryIn(
   assertLegalTransition('status', order.status, 'in_progress', advice);
   const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
   await assertNoRun(query, order, 'retried');
+  await refuseRemoved(query, order.projectId);
   const first = isAccepted ? from : await startable(query, order, afterCi(from));
   const changedBecause = settings.note ? `retry from ${first}: ${settings.note}` : `retry from ${first}`;
   await changeTo(query, order, {

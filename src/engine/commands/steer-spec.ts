@@ -21,6 +21,7 @@ import { type ApprovalDeps, approveAndRun } from '../specs/approve-and-run.ts';
 import { startPlanned } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
 import { pauseIfOpen, resume } from './pause.ts';
+import { refuseRemoved } from './refuse-removed.ts';
 import { retry } from './start-run.ts';
 
 export interface SpecSteering {
@@ -58,7 +59,8 @@ export function steerSpecs(deps: ApprovalDeps & { actor: string }) {
     cancel: (given: string): Promise<void> => cancelRun(deps, given),
     /**
      * Restarts work orders that failed or need review, and replaces cancelled ones by new work orders.
-     * @throws PermanentError `SPEC_NOT_APPROVED`, `SPEC_RUN_OVER`, `SPEC_PAUSED`, and as `retry`
+     * @throws PermanentError `SPEC_NOT_APPROVED`, `SPEC_RUN_OVER`, `SPEC_PAUSED`, `WORK_ORDER_PROJECT_GONE`, and as
+     * `retry`
      */
     retry: (given: string): Promise<void> => retryRun(deps, given),
   };
@@ -111,6 +113,8 @@ async function retryRun(deps: Deps, given: string): Promise<void> {
   const specId = await changed(deps, given, async (query, { id, runState }) => {
     if (runState === 'cancelled') throw runOver(id, 'retry');
     if (runState === 'paused') throw isPaused(id);
+    const { projectId } = await findSpec(query, id);
+    if (projectId !== null) await refuseRemoved(query, projectId);
     const now = deps.clock.now();
     for (const [at, cancelled] of (await cancelledOf(query, id)).entries())
       await replacePlanned(query, cancelled, { id: newId(new Date(now.getTime() + at)), by });

@@ -6,6 +6,7 @@ import type { Act } from '../../domain/work-order.ts';
 import { undoPlan } from '../effects/undo-effects.ts';
 import type { ActFacts } from './act-facts.ts';
 import { isInConflict } from './in-conflict.ts';
+import { removedWords } from './refuse-removed.ts';
 
 type WhyNot = (facts: ActFacts, actor: string) => string | null;
 
@@ -31,7 +32,8 @@ export const whyNot: Record<Act, WhyNot> = {
       ? `${personOf(heldBy)} paused it: only a person can resume it.`
       : null;
   },
-  retry: ({ order, run }, actor) => {
+  retry: ({ order, run, project, isProjectRemoved }, actor) => {
+    const unlessRemoved = isProjectRemoved === true ? removedWords(project) : null;
     if (run?.kind === 'undo') return 'It is being undone.';
     switch (order.status) {
       case 'pending':
@@ -39,11 +41,13 @@ export const whyNot: Record<Act, WhyNot> = {
       case 'in_progress':
         return 'It is running; cancel it first.';
       case 'completed':
-        return isInConflict(order) ? null : 'It is completed: submit a new one, or undo it.';
+        return isInConflict(order) ? unlessRemoved : 'It is completed: submit a new one, or undo it.';
       case 'cancelled':
         return 'It is cancelled: submit a new one.';
       default:
-        return order.parkedAt === null || isHuman(actor) ? null : 'It is parked: only a person can retry it.';
+        return order.parkedAt === null || isHuman(actor)
+          ? unlessRemoved
+          : 'It is parked: only a person can retry it.';
     }
   },
   cancel: ({ order, run }) => {

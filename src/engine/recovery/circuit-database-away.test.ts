@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { TransientError } from '../../domain/failure.ts';
-import { migrateDurable } from '../../durable/engine.ts';
+import { migrateDurable } from '../../durable/migrate-durable.ts';
 import { quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
 import { startEmbedded } from '../../postgres/start-embedded.ts';
 import { openDatabase } from '../../store/database.ts';

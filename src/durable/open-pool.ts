@@ -1,0 +1,27 @@
+// The connections of DBOS.
+import pg from 'pg';
+import { connectMsMax, keptAlive, limitOnServer } from '../store/connection/connection.ts';
+import { guardTexts } from '../store/connection/guard-texts.ts';
+import type { SilenceWatch } from '../store/connection/silent-connections.ts';
+
+const connectionsMax = 10;
+
+export function openPool(url: string, silence: SilenceWatch): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: connectMsMax,
+    ...keptAlive,
+    application_name: 'moose durable',
+    onConnect: (client) => {
+      silence.add(client);
+      // A transaction of the queue that hangs blocks everybody, so its connection is cut too.
+      return limitOnServer(client);
+    },
+  });
+  // A dead connection is replaced at the next query, idle or not.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', guardTexts);
+  return pool;
+}
