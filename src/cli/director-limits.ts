@@ -2,7 +2,7 @@
 import type { DirectorChange, Project } from '../contract/contract.ts';
 import { directorNames } from '../domain/director-limits.ts';
 import { PermanentError } from '../domain/failure.ts';
-import { noneOr } from './commands/project-change.ts';
+import { noneOr } from './none-or.ts';
 
 const asTheSettings = 'default';
 

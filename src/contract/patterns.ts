@@ -1,6 +1,7 @@
 // Patterns that were found about models, and what people decided about them (R-LRN-3).
 import { z } from '@hono/zod-openapi';
 import { failureClasses } from '../domain/failure.ts';
+import { kindsOfWork } from '../domain/learning/kind-of-work.ts';
 import { usd } from './base.ts';
 
 /** Absent or null: any. */
@@ -20,8 +21,12 @@ const exclusionWish = z.object({
   word: z.string().min(1).max(100).optional(),
   because: z.string().max(1_000).optional(),
 });
-export const exclusionWishSchema = exclusionWish.strict().openapi('NewExclusion');
-export type ExclusionWish = z.infer<typeof exclusionWishSchema>;
+export const exclusionKinds = [...kindsOfWork, 'other'] as const;
+export const exclusionWishSchema = exclusionWish
+  .extend({ kind: z.enum(exclusionKinds).optional() })
+  .strict()
+  .openapi('NewExclusion');
+export type ExclusionWish = z.infer<typeof exclusionWish>;
 
 export const exclusionSchema = z
   .object({

@@ -21,6 +21,8 @@ import { beginsStream, message, messageRest, wholeMessage } from './scripted-pro
 
 const shared = sharedDatabase();
 const body = message({ stream: true });
+/** A busy machine must book a call within it; a test in which the ledger stays away waits that long. */
+const ledgerMs = 3_000;
 
 async function relayed(options: GroundOptions = {}) {
   const relay = await databaseRelay(shared().url);
@@ -47,7 +49,7 @@ async function halfAnswered(options: GroundOptions = {}, headers: Record<string,
 }
 
 test('R-BUD-2: without the ledger nothing is sent, and the client is told when to retry', async () => {
-  const { relay, ground } = await relayed({ limits: { ledgerMs: 200 } });
+  const { relay, ground } = await relayed({ limits: { ledgerMs } });
   expect(await ask(ground)).toMatchObject({ status: 200 });
   await relay.cut();
   const reply = await ask(ground);
@@ -67,7 +69,7 @@ test('R-BUD-2: without the ledger nothing is sent, and the client is told when t
 });
 
 test('fear: a draw that succeeds after its call was given up holds its money forever', async () => {
-  const { relay, ground } = await relayed({ limits: { ledgerMs: 200 } });
+  const { relay, ground } = await relayed({ limits: { ledgerMs } });
   expect(await ask(ground)).toMatchObject({ status: 200 });
   relay.freeze();
   expect(await ask(ground)).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'ledger_away' } });

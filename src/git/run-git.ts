@@ -3,13 +3,7 @@
 
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import {
-  ConfigurationError,
-  type MooseError,
-  PermanentError,
-  type ProcessEvidence,
-  TransientError,
-} from '../domain/failure.ts';
+import { type MooseError, PermanentError, type ProcessEvidence, TransientError } from '../domain/failure.ts';
 import { redact, redactTail } from '../domain/redact.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { followFaults } from '../resilience/met-faults.ts';
@@ -25,6 +19,7 @@ import { isTwiceOnce, repetitionFor, tellGitFault } from './git-repetition.ts';
 import { redactUrls } from './redact-url.ts';
 import { ConfigUnread, needsView, ownGitDir, viewOf } from './repository-view.ts';
 import { removeMetLock } from './stale-lock.ts';
+import { noDirectory, startFailure } from './start-failure.ts';
 
 export interface GitCall {
   signal?: AbortSignal | undefined;
@@ -201,18 +196,6 @@ function surroundings(cwd: string, args: readonly string[], call: GitCall) {
   return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...call.env }) };
 }
 
-function noDirectory(cwd: string, operation: string, cause: unknown): ConfigurationError {
-  return new ConfigurationError({
-    code: 'REPOSITORY_NOT_FOUND',
-    message: `There is no directory ${cwd}`,
-    advice: 'Restore it, or give the path of an existing git repository.',
-    component: 'git',
-    operation,
-    metadata: { cwd },
-    cause,
-  });
-}
-
 /** Null if git did what was asked, or gave another accepted answer. */
 function failureOf(
   end: GitProcessEnd,
@@ -255,32 +238,6 @@ function namedEnd(end: GitProcessEnd, args: readonly string[], call: GitCall, cw
     });
   }
   return gitFailure(failed);
-}
-
-function startFailure(error: NodeJS.ErrnoException, failed: FailedGit) {
-  if (error.code === 'ENOENT' || error.code === 'EACCES') {
-    return new ConfigurationError({
-      ...fieldsOf(failed),
-      code: 'GIT_MISSING',
-      failureClass: 'dependency_missing',
-      message: 'The program git was not found, or cannot be executed',
-      advice: 'Install git 2.38 or newer and make sure that it is on the PATH.',
-    });
-  }
-  if (error.code === 'ENOTDIR') return noDirectory(failed.cwd, failed.operation, error);
-  if (error.code === 'EMFILE' || error.code === 'ENFILE')
-    return new TransientError({
-      ...fieldsOf(failed),
-      code: 'TOO_MANY_FILES',
-      message: `git could not be started: too many files are open (${error.message})`,
-      advice: 'Raise the limit on open files (`ulimit -n`), or run fewer work orders at a time, then retry.',
-    });
-  return new TransientError({
-    ...fieldsOf(failed),
-    code: 'GIT_NOT_STARTED',
-    message: `git could not be started: ${error.message}`,
-    advice: 'Check whether the machine is out of processes, files or memory, then retry.',
-  });
 }
 
 function evidenceOf(end: GitProcessEnd, args: readonly string[]): ProcessEvidence {

@@ -43,6 +43,8 @@ test('R-LRN-3: moose learning patterns says what was found; stop makes it a rule
   const made = await moose(database, 'learning', 'stop', 'a/one', '--word', 'auth', '--because', 'it fails');
   expect(made.text).toContain('From now on, auth work does not go to a/one.');
   expect(made.document).toMatchObject({ model: 'a/one', word: 'auth', created_by: 'human:anna' });
+  const misspelt = moose(database, 'learning', 'stop', 'a/one', '--kind', 'bugfix');
+  await expect(misspelt).rejects.toMatchObject({ code: 'commander.invalidArgument' });
   const twice = await moose(database, 'learning', 'stop', 'a/one', '--word', 'auth');
   expect(twice.document).toMatchObject({ id: (made.document as { id: string }).id });
   expect((await moose(database, 'learning', 'patterns')).text).toMatch(/auth work does not go to a\/one/);

@@ -1,6 +1,11 @@
 // `moose learning patterns`, and the exclusions that people make of them.
 import { type Command, Option } from 'commander';
-import type { Exclusion, ExclusionWish, Patterns } from '../../contract/contract.ts';
+import {
+  type Exclusion,
+  type ExclusionWish,
+  exclusionKinds,
+  type Patterns,
+} from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import { calibrationLines } from '../calibration-lines.ts';
 import type { CliContext } from '../context.ts';
@@ -47,7 +52,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
     .argument('<model>', 'the model to exclude')
     .description('stop sending a kind of work to a model, such as `--word auth`')
     .option('--word <word>', 'a hard-stop word of the work order')
-    .option('--kind <kind>', 'a kind of work, such as bug_fix')
+    .addOption(new Option('--kind <kind>', 'a kind of work').choices(exclusionKinds))
     .option('--language <language>', 'the language of the repository')
     .addOption(new Option('--band <complexity>', 'a complexity').choices(['low', 'medium', 'high']))
     .option('--project <project>', 'only in this project; by default in all')

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { directorChange } from '../director-limits.ts';
-import { filesOf, intakeChange, noneOr } from './project-change.ts';
+import { noneOr } from '../none-or.ts';
+import { filesOf, intakeChange } from './project-change.ts';
 
 const contradictory = expect.objectContaining({ code: 'OPTION_CONTRADICTORY' });
 

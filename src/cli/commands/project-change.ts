@@ -1,31 +1,11 @@
 // Parts of what `moose project set` changes.
 import { Option } from 'commander';
-import { PermanentError } from '../../domain/failure.ts';
 import { type LearningMode, learningModes } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import { type PauseEarlyMode, pauseEarlyModes } from '../../domain/nowhere/pause-early.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { assertThreshold } from '../../engine/projects/project-pause-early.ts';
-
-/** The word that a person types to remove a setting. */
-export const nothing = 'none';
-
-/** Null for "none". @throws PermanentError `OPTION_CONTRADICTORY` if more is named beside it */
-export function noneOr(
-  flag: string,
-  given: readonly string[],
-  none: string = nothing,
-): readonly string[] | null {
-  if (!given.includes(none)) return given;
-  if (given.length === 1) return null;
-  throw new PermanentError({
-    code: 'OPTION_CONTRADICTORY',
-    component: 'cli',
-    operation: 'read options',
-    message: `${flag} is given ${given.length} times, once with "${none}".`,
-    advice: `Give either ${flag} ${none} alone, or the values without it.`,
-  });
-}
+import { noneOr, nothing } from '../none-or.ts';
 
 export function intakeChange({
   intake,

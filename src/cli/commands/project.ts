@@ -10,6 +10,7 @@ import type { CliContext } from '../context.ts';
 import { directorChange, directorLines, directorOption } from '../director-limits.ts';
 import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
+import { noneOr, nothing } from '../none-or.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { hostChange } from '../project-hosts.ts';
 import { baseText, fileLines, hostLines, powerLines, preparedLines, valueLines } from '../project-lines.ts';
@@ -20,8 +21,6 @@ import {
   intakeChange,
   learningOption,
   learningText,
-  noneOr,
-  nothing,
   pauseEarlyChange,
   pauseEarlyOptions,
   sessionsChange,

@@ -6,11 +6,11 @@ import type { ScheduleChange } from '../../engine/schedules/change-schedule.ts';
 import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
+import { noneOr, nothing } from '../none-or.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { readText } from '../read-text.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { scheduleLines } from '../schedule-lines.ts';
-import { noneOr, nothing } from './project-change.ts';
 
 interface ChangeFlags {
   name?: string;

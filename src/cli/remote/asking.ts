@@ -7,6 +7,7 @@ import {
   callPath,
   calls,
 } from '../../contract/contract.ts';
+import { PermanentError } from '../../domain/failure.ts';
 import type { Question, ServerClient } from './client.ts';
 
 export interface Asking {
@@ -43,6 +44,15 @@ export function askingOf({ ask }: ServerClient): Asking {
 }
 
 /** One escaped part of a path. */
+/** @throws PermanentError `NAME_NOT_SENDABLE`: in an address, these names mean other paths, even encoded */
 export function segment(text: string): string {
+  if (text === '' || text === '.' || text === '..')
+    throw new PermanentError({
+      code: 'NAME_NOT_SENDABLE',
+      component: 'cli',
+      operation: 'ask the server',
+      message: `Nothing has the name "${text}".`,
+      advice: 'Check the ID or the name that was given.',
+    });
   return encodeURIComponent(text.toWellFormed());
 }

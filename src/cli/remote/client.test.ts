@@ -192,3 +192,10 @@ test('R-DIST-2: the person whose token it is makes a change, and is signed out a
   ]);
   await expect(opened.work(() => undefined)).rejects.toMatchObject({ code: 'COMMAND_NOT_ON_SERVER' });
 });
+
+test('R-DIST-2: fear: an ID of dots leads to another path of the server, and that is called', async () => {
+  const { client, seen } = await aServer((_, response) => json(response, {}));
+  for (const id of ['.', '..', ''])
+    expect(await codeOf((async () => remoteMoose(client).cancel(id))())).toBe('NAME_NOT_SENDABLE');
+  expect(seen).toEqual([]);
+});

@@ -264,3 +264,11 @@ test('a submission without a repository, or with both a project and a repository
       code: 'SUBMISSION_WITHOUT_REPOSITORY',
     });
 });
+
+test('fear: a project gets an owner as whom nobody can sign in, and its questions reach nobody', async () => {
+  const { name, person } = await ground();
+  for (const owner of ['a b\nc', '', 'x'.repeat(201)])
+    await expect(person.change(name, { owner })).rejects.toMatchObject({ code: 'PROJECT_OWNER_INVALID' });
+  expect(await person.change(name, { owner: 'ada' })).toMatchObject({ owner: 'ada' });
+  expect(await person.change(name, { owner: null })).toMatchObject({ owner: null });
+});

@@ -35,6 +35,7 @@ import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
 import { learningRow, projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
+import { assertOwner } from './project-owner.ts';
 import { assertThreshold, loosenedPause, pauseEarlyIn, pauseEarlySettings } from './project-pause-early.ts';
 import { assertTimeLimit } from './project-time.ts';
 import { viewOf } from './project-view.ts';
@@ -164,6 +165,7 @@ export function askProjects(deps: AskProjectsDeps) {
       refuseSecretIn(checks ?? []);
       assertLabels(change.labels ?? []);
       assertThreshold(change.pauseEarlyAbove);
+      assertOwner(change.owner);
       assertTimeLimit(change.timeLimitMs);
       assertHosts([...(change.agentHosts ?? []), ...(change.privateHosts ?? [])]);
       if (typeof base === 'string') assertBranchName(base);
