@@ -88,7 +88,9 @@ async function windowFigures(query: Query): Promise<WindowFigures[]> {
         (select limit_nano_usd from work_orders where id = ${idIn('work_order:')})) as limit_nano_usd) own on true
     where l.key is not null or w.held_nano_usd > 0 or w.is_frozen
       or w.key like 'project:%' and own.limit_nano_usd is not null
-    order by l.key is null, l.kind is distinct from 'system', 1 limit ${listedMax}`.execute(query);
+    order by l.kind is distinct from 'system', w.is_frozen is not true, l.key is null, 1 limit ${listedMax}`.execute(
+    query,
+  );
   return rows;
 }
 

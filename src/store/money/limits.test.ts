@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
+import { budgetRows } from './budget-report.ts';
 import { reserveBudget } from './costs.ts';
-import { limitsOf, setLimit, thawLimits } from './limits.ts';
+import { limitsOf, setLimit, setSubjectLimit, thawLimits } from './limits.ts';
 
 const shared = sharedDatabase();
 
@@ -52,6 +53,28 @@ test('a limit that is set applies exactly, from the next reservation on, even if
     { key: 'budget.daily_limit_usd', value: 0.123456789, updatedBy: 'human:me' },
     { key: 'budget.monthly_limit_usd', value: 9, updatedBy: 'human:me' },
   ]);
+});
+
+test('R-BUD-2: fear: the budget does not show what is frozen, because many people have limits', async () => {
+  const database = shared();
+  const { workOrderId } = await aWorkOrderAtWork(database, { limitNanoUsd: dollar });
+  const { reservationId } = await reserveBudget(database.query, dollar, 'test', {
+    work_order_id: workOrderId,
+  });
+  await sql`select settle_reservation(${reservationId}, ${(2n * dollar).toString()}::bigint, 0)`.execute(
+    database.query,
+  );
+  const many = Array.from({ length: 60 }, (_, at) => `person-${at}`);
+  for (const subject of many)
+    await setSubjectLimit(
+      database.query,
+      { kind: 'person', subject },
+      { dailyNanoUsd: 1n, monthlyNanoUsd: 1n },
+      'human:me',
+    );
+  const shown = (await database.run(budgetRows)).windows.map(({ key }) => key);
+  expect(shown.slice(0, 2).map((key) => key.split(':')[0])).toEqual(['day', 'month']);
+  expect(shown).toContain(`work_order:${workOrderId}`);
 });
 
 test('R-BUD-2: a freeze lasts until a person lifts it', async () => {
