@@ -90,6 +90,14 @@ test('R-UI-7: with --json, all of stdout is JSON, including help and version', a
   }
 });
 
+test('a command that says that it lists something does so without a subcommand', async () => {
+  for (const name of ['agents', 'forge', 'invites', 'machine', 'project', 'schedule', 'spec', 'tokens']) {
+    const { exitCode, stdout } = await run(name);
+    // This context can open no Moose: what matters is that the list was asked for, and the help not printed.
+    expect([name, exitCode, stdout]).toEqual([name, 1, '']);
+  }
+});
+
 test('the list of commands is grouped, and fits into 80 columns without the options of each', async () => {
   const { stdout } = await run('--help');
   const lines = stdout.split('\n');

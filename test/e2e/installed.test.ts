@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { probeIsolation } from '../../src/sessions/isolation/probe-isolation.ts';
 import { packageName, packageRoot } from '../../src/stdx/own-files.ts';
 
 const installedMbMax = 100;
@@ -97,6 +98,21 @@ test.each([
   const seconds = (ms: number) => (ms / 1_000).toFixed(1);
   process.stdout.write(
     `Node ${version}, ${user}: installed in ${seconds(installedMs - startedMs)} s (${megabytes} MB), demo in ${seconds(performance.now() - installedMs)} s\n`,
+  );
+});
+
+test('R-SEC-5: fear: an installed Moose runs agents without the isolation that a checkout has', async () => {
+  const folder = join(scratch, 'isolated');
+  install(folder, packed);
+  const { stdout } = await run(
+    [join(folder, 'node_modules/.bin/moose'), 'doctor', '--json', '--data', join(scratch, 'doctors-data')],
+    { HOME: scratch, PATH: `${nodeOf('own')}:/usr/local/bin:/usr/bin:/bin` },
+    folder,
+  );
+  const { level } = await probeIsolation();
+  const { checks } = JSON.parse(stdout) as { checks: { name: string; found: string }[] };
+  expect(checks).toContainEqual(
+    expect.objectContaining({ name: 'isolation', found: expect.stringMatching(`^${level}: `) }),
   );
 });
 

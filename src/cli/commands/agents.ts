@@ -11,7 +11,7 @@ export function addAgents(program: Command, context: CliContext): void {
     .command('agents')
     .description('list agents, and manage the logins that they use instead of API keys');
   agents
-    .command('ls')
+    .command('ls', { isDefault: true })
     .description('list agents, how they reach their models, and how much of your logins is used')
     .action(async (_options: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {

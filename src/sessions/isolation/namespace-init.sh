@@ -40,7 +40,7 @@ cover_outer_proc() {
 # socket, which may be made anew, by the folder where that is: neither is in the session's root. The session can send it
 # signals: none of them may open Node's debugger, which would give the session the rights of this process.
 start_forwarder() {
-  exec 3<"${0%/*}/forwarder-program.ts" 7<"${moose_socket%/*}/" || return
+  exec 3<"${0%/*}/forwarder-program.js" 7<"${moose_socket%/*}/" || return
   set -- "$moose_port" "/proc/self/fd/7/${moose_socket##*/}"
   if [ -n "$moose_second_socket" ]; then
     exec 8<"${moose_second_socket%/*}/" || return
