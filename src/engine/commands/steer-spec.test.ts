@@ -133,12 +133,21 @@ test('R-SPEC-2: cancel keeps what is completed, and the job finishes one whose p
   expect(b?.status, 'its process was told').toBe('in_progress');
   await specs.cancel(spec);
   expect(await runState()).toBe('cancelled');
-  const other = await aPlannedSpec(database, { a: [], b: ['a'] });
+  const other = await aPlannedSpec(database, { a: [], b: ['a'], c: [] });
   await approveAndRun({ database, clock: systemClock }, { spec: other, by });
-  await database.query.updateTable('specs').set({ runState: 'cancelled' }).where('id', '=', other).execute();
+  await endWith(database, await orderOf(database, other, 'c'), 'failed');
+  await database.query
+    .updateTable('specs')
+    .set({ runState: 'cancelled', runChangedBy: by })
+    .where('id', '=', other)
+    .execute();
   await look();
   const left = await plannedStates(database.query, other);
-  expect(left.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+  expect(left.map(({ planKey, status }) => `${planKey}: ${status}`).toSorted()).toEqual([
+    'a: cancelled',
+    'b: cancelled',
+    'c: cancelled',
+  ]);
 });
 
 test('R-SPEC-2: retry starts what failed or needs review, and replaces what was cancelled with its dependencies', async () => {

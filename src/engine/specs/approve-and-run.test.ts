@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
+import { askPlanning, planningById } from '../../store/work/plannings.ts';
+import { projectOf } from '../../store/work/projects.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';
 import { specRun } from '../../store/work/running-plans.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
@@ -169,4 +172,18 @@ test('R-SPEC-5: a work order that joins two starts when both are merged, not whe
     await database.transaction((query) => startDependents(query, workOrderId, new Date()));
   }
   expect(await startedOf(database, spec)).toContain('till');
+});
+
+test('R-SPEC-1: fear: the Architect is paid for another plan of a spec whose plan was approved meanwhile', async () => {
+  const { database, deps } = await ground();
+  const { query } = database;
+  const spec = await aPlannedSpec(database, { a: [] });
+  const { id: projectId } = await projectOf(query, '/srv/api', new Date());
+  const id = randomUUID();
+  await askPlanning(query, {
+    ...{ id, specId: spec, projectId, model: 'p/a', limitNanoUsd: 1_000n },
+    ...{ askedBy: by, requestedBy: by, runFor: by },
+  });
+  await approveAndRun(deps, { spec, version: 1, by });
+  expect(await planningById(query, id)).toMatchObject({ state: 'cancelled', endedAt: expect.any(Date) });
 });

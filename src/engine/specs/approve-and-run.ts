@@ -11,7 +11,13 @@ import type { Database, Query } from '../../store/database.ts';
 import { finishedCosts } from '../../store/figures/finished-costs.ts';
 import { toJson } from '../../store/storable.ts';
 import { estimatesOf, type KeptEstimate, keepEstimates } from '../../store/work/decided-plans.ts';
-import { newestPlan, newestPlanning, planAt, type SpecPlan } from '../../store/work/plannings.ts';
+import {
+  holdPlanning,
+  newestPlan,
+  newestPlanning,
+  planAt,
+  type SpecPlan,
+} from '../../store/work/plannings.ts';
 import { holdProject } from '../../store/work/projects.ts';
 import {
   approveSpec,
@@ -30,6 +36,7 @@ import {
   withoutProject,
 } from './approval-failures.ts';
 import type { PlanningSettings } from './architect-of.ts';
+import { closePlanning } from './close-planning.ts';
 import { estimateOrders } from './estimate-orders.ts';
 import { plannedAcceptance, plannedDescription } from './planned-text.ts';
 import { startPlanned } from './start-planned.ts';
@@ -61,6 +68,8 @@ export interface Approval {
 export async function approveAndRun(deps: ApprovalDeps, approval: Approval): Promise<{ specId: string }> {
   return deps.database.transaction(async (query) => {
     const { id: specId } = await findSpec(query, approval.spec);
+    // Before the spec, in the order in which the Architect's job locks them when it stores an answer.
+    await holdNewest(query, specId);
     const { runState, approvedVersion } = await lockSpecRun(query, specId);
     // Read again under the lock: a request for a plan may have changed its project.
     const spec = await findSpec(query, specId);
@@ -90,6 +99,14 @@ async function approve(query: Query, deps: ApprovalDeps, spec: SpecRow, approval
   const requestedBy = isHuman(approval.by) ? approval.by : await askerOf(query, spec);
   const given = { specId: spec.id, projectId, now, by: approval.by, requestedBy, estimates };
   await insertPlanned(query, ...workOrdersOf(plan.plan, given));
+  // Its plan would never run.
+  const planning = await newestPlanning(query, spec.id);
+  if (planning?.endedAt === null) await closePlanning(query, planning.id, { state: 'cancelled' });
+}
+
+async function holdNewest(query: Query, specId: string): Promise<void> {
+  const planning = await newestPlanning(query, specId);
+  if (planning?.endedAt === null) await holdPlanning(query, planning.id);
 }
 
 /** Who asked for the plan that the Director approved. */

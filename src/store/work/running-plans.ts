@@ -232,7 +232,7 @@ export async function leftOfCancelledSpecs(
 ): Promise<Array<{ id: WorkOrderId; cancelledBy: string }>> {
   const { rows } = await sql<{ id: WorkOrderId; cancelledBy: string }>`
     select w.id, s.run_changed_by as cancelled_by from work_orders w join specs s on s.id = w.spec_id
-    where s.run_state = 'cancelled' and w.status in ('pending', 'in_progress', 'needs_review')
+    where s.run_state = 'cancelled' and w.status in ('pending', 'in_progress', 'needs_review', 'failed')
       and w.cancel_requested_at is null and w.parked_at is null`.execute(query);
   return rows;
 }
