@@ -243,11 +243,11 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: '() => undefined',
     reason: 'a lost connection ends the listening, and it is made again',
   },
-  {
-    path: 'src/store/schema/migrate.ts',
+  ...['src/store/schema/migrate.ts', 'src/durable/migrate-durable.ts'].map((path) => ({
+    path,
     code: '() => undefined',
-    reason: 'a pooler that refuses the limit goes without it',
-  },
+    reason: 'a pooler or server that refuses the limit goes without it',
+  })),
   {
     path: 'src/store/connection/silent-connections.ts',
     code: "catch { return 'unknown'",

@@ -70,7 +70,7 @@ test('R-BASE-3: the first start prints the sign-in address at a terminal, and op
   const up = start('up --port 0 --open', true);
   const said = await up.said(/Moose is up/);
   const token = (await readFile(join(directory, 'api-token'), 'utf8')).trim();
-  const [, address] = /Open (http:\/\/127\.0\.0\.1:\d+\/#token=\S+)/.exec(said) ?? [];
+  const [, address] = /Mission Control: (http:\/\/127\.0\.0\.1:\d+\/#token=\S+)/.exec(said) ?? [];
   expect(address).toContain(`#token=${token}`);
   const opened = (await readFile(openedPath, 'utf8')).trim();
   expect(opened).toBe(join(directory, 'api-open.html'));

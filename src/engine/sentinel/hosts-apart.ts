@@ -13,7 +13,7 @@ export interface Looks<Row extends { host: string }> {
 /** Then the round ends with its slowest host, and other processes may take the next one. */
 const timesMax = 100;
 
-/** Looks at each host that has something due, and again while others are slow. At most one look per host at a time. */
+/** Looks at each host that has something due, and again while others are slow. At most one look per host at a time. @throws the first failure, or the signal's reason */
 export async function lookAtHostsApart<Row extends { host: string }>(
   { find, look, everyMs }: Looks<Row>,
   signal: AbortSignal,
@@ -23,6 +23,7 @@ export async function lookAtHostsApart<Row extends { host: string }>(
   const noted = (cause: unknown) => void failures.push(cause);
   for (let times = 0; times < timesMax && failures.length === 0; times += 1) {
     const due = await find(signal).catch(noted);
+    if (signal.aborted) break;
     for (const [host, rows] of Map.groupBy(due ?? [], (row) => row.host)) {
       if (looking.has(host)) continue;
       const ended = look(rows, signal)
@@ -38,4 +39,5 @@ export async function lookAtHostsApart<Row extends { host: string }>(
   }
   await Promise.all(looking.values());
   if (failures.length > 0) throw failures[0];
+  signal.throwIfAborted();
 }
