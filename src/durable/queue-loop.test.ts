@@ -8,7 +8,7 @@ import {
   startWorkerProcess,
 } from './scratch-workers.fixture.ts';
 
-const timeoutMs = 60_000;
+const timeoutMs = 180_000;
 const hourMs = 3_600_000;
 
 async function moveClock(worker: ScratchWorker, ms: number): Promise<void> {
