@@ -47,7 +47,7 @@ test(
       // 'Why does this not move?': the cause, also of what waits for it through another one.
       for (const key of ['top', 'end'])
         await rowOf(page, key)
-          .getByText(/: left \(\w+\) failed: .*moose retry/)
+          .getByText(/: left \(\w+\) failed: .*Retry/)
           .waitFor();
       await rowOf(page, 'right').getByText('completed').waitFor({ timeout: settledMsMax });
       await picture(page, `held-back-${at}`);
