@@ -52,7 +52,7 @@ export function segment(text: string): string {
       component: 'cli',
       operation: 'ask the server',
       message: `Nothing has the name "${text}".`,
-      advice: 'Check the ID or the name that was given.',
+      advice: 'Check the name that was given.',
     });
   return encodeURIComponent(text.toWellFormed());
 }
