@@ -13,7 +13,10 @@ export interface Looks<Row extends { host: string }> {
 /** Then the round ends with its slowest host, and other processes may take the next one. */
 const timesMax = 100;
 
-/** Looks at each host that has something due, and again while others are slow. At most one look per host at a time. @throws the first failure, or the signal's reason */
+/**
+ * Looks at each host that has something due, and again while others are slow. At most one look per host at a time.
+ * @throws the first failure, or the signal's reason
+ */
 export async function lookAtHostsApart<Row extends { host: string }>(
   { find, look, everyMs }: Looks<Row>,
   signal: AbortSignal,
