@@ -124,3 +124,20 @@ test('R-SEC-5: fear: a session names a commit that is a pipe, and every git of t
   await end();
   expect(tip()).toBe(repository.headSha);
 });
+
+test('R-PROJ-4: fear: services start again while a check ends, and the work order fails because a file is gone', async () => {
+  const { open, own, commit, tip, end } = await scene();
+  for (let round = 0; round < 20; round += 1) {
+    const sha = commit(`Own ${round}`, tip());
+    writeFileSync(own, `${sha}\n`);
+    await Promise.all([end(), open(), open(), open()]);
+    expect([tip(), readFileSync(own, 'utf8')]).toEqual([sha, `${sha}\n`]);
+  }
+});
+
+test('R-PROJ-4: fear: sessions of a worktree start at the same time, and one of them fails', async () => {
+  const { repository, worktreePath } = await scratchWorktree();
+  const open = () => openSessionRefs(repository.path, { worktreePath, branch }, {});
+  const [first] = await Promise.all(Array.from({ length: 10 }, open));
+  expect(readFileSync(join(first?.heads ?? '', basename(branch)), 'utf8')).toBe(`${repository.headSha}\n`);
+});

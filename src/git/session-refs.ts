@@ -12,6 +12,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { branchSha } from './head-state.ts';
 import { readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
+import { inTurn } from './repository-turn.ts';
 import { hasCommit, isSha, refSha } from './revision.ts';
 import type { GitCall } from './run-git.ts';
 
@@ -34,10 +35,22 @@ const filesOf = (folder: string) => ({
   base: join(folder, 'base'),
 });
 
-/** Several sessions of a worktree share its refs; a commit of one that still runs is kept. Idempotent. */
-export async function openSessionRefs(
+interface Branch {
+  worktreePath: string;
+  branch: string;
+}
+
+/**
+ * Several sessions of a worktree share its refs; a commit of one that still runs is kept. Idempotent. One session may
+ * start while another one starts or ends: they take turns at the folder.
+ */
+export function openSessionRefs(repositoryPath: string, of: Branch, call: GitCall): Promise<SessionRefs> {
+  return inTurn(refsFolderOf(of.worktreePath), call.signal, () => openNow(repositoryPath, of, call));
+}
+
+async function openNow(
   repositoryPath: string,
-  { worktreePath, branch }: { worktreePath: string; branch: string },
+  { worktreePath, branch }: Branch,
   call: GitCall,
 ): Promise<SessionRefs> {
   const { heads, logs, ...files } = filesOf(refsFolderOf(worktreePath));
@@ -58,11 +71,11 @@ export async function openSessionRefs(
  * Moves the branch to where the worktree's sessions left it; nothing of them may run. If somebody else moved the branch
  * meanwhile, it stays there, and the session's commit is kept under refs/moose/preserved.
  */
-export async function takeSessionRefs(
-  repositoryPath: string,
-  worktreePath: string,
-  call: GitCall,
-): Promise<void> {
+export function takeSessionRefs(repositoryPath: string, worktreePath: string, call: GitCall): Promise<void> {
+  return inTurn(refsFolderOf(worktreePath), call.signal, () => takeNow(repositoryPath, worktreePath, call));
+}
+
+async function takeNow(repositoryPath: string, worktreePath: string, call: GitCall): Promise<void> {
   const { heads, logs, ...files } = filesOf(refsFolderOf(worktreePath));
   const [branch, base] = [await readIfThere(files.branch), await readIfThere(files.base)];
   if (branch === null || base === null) return;
@@ -74,7 +87,7 @@ export async function takeSessionRefs(
   // a service may still see them.
   for (const folder of [heads, logs])
     for (const name of await namesIn(folder)) await removeTree(join(folder, name));
-  await openSessionRefs(repositoryPath, { worktreePath, branch }, call);
+  await openNow(repositoryPath, { worktreePath, branch }, call);
 }
 
 export async function removeSessionRefs(worktreePath: string): Promise<void> {
