@@ -1,7 +1,7 @@
 // The composition root: runs the command line on what `compose.ts` builds.
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { isReaderGone, outliveOutput } from '../cli/closed-output.ts';
+import { finishOutput, isReaderGone, neverWaitForTerminal, outliveOutput } from '../cli/closed-output.ts';
 import type { OpenMoose } from '../cli/context.ts';
 import { createFace, printError } from '../cli/face.ts';
 import { runProgram } from '../cli/program.ts';
@@ -39,6 +39,7 @@ outliveOutput((cause) => {
   printError(cause, process.argv.includes('--json'));
   process.exit(1);
 });
+neverWaitForTerminal();
 enterCallersDirectory();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
@@ -218,4 +219,5 @@ const exitCode = await runProgram(
   },
   process.argv.slice(2),
 );
+await finishOutput(stop.signal);
 process.exit(exitCode);

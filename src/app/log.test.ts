@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,4 +122,35 @@ test('a command shows only errors, a server or worker also warnings, and a given
     logLevel: 'debug',
     logForm: 'json',
   });
+});
+
+const unread = `
+  import { openLog } from ${JSON.stringify(new URL('./log.ts', import.meta.url).href)};
+  const { logger } = openLog({ dataDirectory: process.argv[1], logLevel: 'warn' });
+  const say = (number) => logger.warn({ number, filling: 'x'.repeat(10_000) }, 'line');
+  for (let number = 1; number <= 300; number += 1) say(number);
+  process.stdout.write('still at work');
+  process.stdin.once('data', () => { for (let number = 301; number <= 302; number += 1) say(number); });
+`;
+
+test('R-FAIL-7: fear: nobody reads the screen, and Moose stops at its next line', async () => {
+  const { dataDirectory, text } = directories();
+  const args = ['--input-type=module', '-e', unread, dataDirectory];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  // Nothing has read stderr yet: a pipe holds 64 KiB of the 3 MB.
+  expect(String((await once(child.stdout, 'data'))[0])).toBe('still at work');
+  expect(text().trimEnd().split('\n')).toHaveLength(300);
+  let shown = '';
+  child.stderr.on('data', (data) => {
+    shown += data;
+  });
+  await expect.poll(() => shown.split('\n').length).toBeGreaterThan(90);
+  child.stdin.write('go on\n');
+  await expect.poll(() => shown).toContain('"number":302');
+  child.stdin.end();
+  expect(shown).toMatch(
+    /"msg":"\d+ lines of the log are not shown here, because nobody read them for a while"\}\n/,
+  );
+  expect(text().trimEnd().split('\n')).toHaveLength(302);
 });

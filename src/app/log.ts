@@ -17,6 +17,7 @@ const fileLevel = 'info';
 /** A longer line, such as a logged document, is reduced to its message. */
 const lineCharsMax = 256 * 1024;
 const wordsCharsMax = 500;
+const unreadBytesMax = 1024 * 1024;
 
 export interface Log {
   logger: Logger;
@@ -50,8 +51,7 @@ export function openLog({
   logLevel,
   logForm = 'json',
 }: Pick<Config, 'dataDirectory' | 'logLevel'> & Partial<Screen>): Log {
-  const stderr = pino.destination({ dest: 2, sync: true });
-  const screen = logForm === 'json' ? stderr : { write: (line: string) => void stderr.write(inWords(line)) };
+  const screen = openScreen(logForm === 'json' ? (line) => line : inWords);
   const path = logPath(dataDirectory);
   const file = openRotatingFile({
     path,
@@ -87,7 +87,36 @@ export function openScreenLog(): Logger {
     serializers: { err: stdSerializers.errWithCause },
     hooks: { streamWrite: safeLine },
   };
-  return pino(settings, pino.destination({ dest: 2, sync: true }));
+  return pino(
+    settings,
+    openScreen((line) => line),
+  );
+}
+
+let outlivesReader = false;
+
+/** Never waits for its reader: after a megabyte that nobody has read, it leaves lines out, and says how many. */
+function openScreen(form: (line: string) => string): { write(line: string): void } {
+  const { stderr } = process;
+  // What cannot be shown is still in the file.
+  if (!outlivesReader) stderr.on('error', () => undefined);
+  outlivesReader = true;
+  let left = 0;
+  const write = (line: string) => void stderr.write(form(line));
+  return {
+    write(line) {
+      if (stderr.writableLength > unreadBytesMax) {
+        left += 1;
+        return;
+      }
+      if (left > 0) {
+        const msg = `${left} lines of the log are not shown here, because nobody read them for a while`;
+        write(`${JSON.stringify({ level: pino.levels.values.warn, time: new Date().toISOString(), msg })}\n`);
+      }
+      left = 0;
+      write(line);
+    },
+  };
 }
 
 function inWords(line: string): string {
