@@ -9,6 +9,7 @@ import { tellGitFault } from './git-repetition.ts';
 import { looseSha } from './head-state.ts';
 import { isThere } from './is-there.ts';
 import { lookAfter } from './look-after.ts';
+import { objectFormat } from './object-id.ts';
 import { glanceAt, readNow } from './read-now.ts';
 import { leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.ts';
 import { assertCommit } from './revision.ts';
@@ -76,11 +77,17 @@ async function isWhole(path: string, branch: string, call: GitCall): Promise<boo
 
 async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Promise<boolean> {
   return makeByDraft(path, async (draft) => {
-    await runGit(
-      dirname(path),
-      ['init', '--quiet', '--bare', '--template=', `--initial-branch=${wish.branch}`, draft],
-      call,
-    );
+    const format = objectFormat(wish.sha);
+    const init = [
+      'init',
+      '--quiet',
+      '--bare',
+      '--template=',
+      format,
+      `--initial-branch=${wish.branch}`,
+      draft,
+    ];
+    await runGit(dirname(path), init, call);
     // Written without git, because nobody else knows the draft, and git would need a process for each setting.
     await appendFile(join(draft, 'config'), settings);
     await pushBase(whereOf(draft, wish), wish.sha);

@@ -12,6 +12,7 @@ import { clearOldDrafts, makeByDraft } from './drafts.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, lstatIfThere } from './is-there.ts';
 import { joinPacks } from './join-packs.ts';
+import { objectFormat } from './object-id.ts';
 import { runRemoteGit } from './remote-failure.ts';
 import { type RemoteHead, remoteHead } from './remote-head.ts';
 import { assertRemoteUrl } from './remote-url.ts';
@@ -94,7 +95,7 @@ function occupied(path: string): ConfigurationError {
 
 async function makeMirror(mirror: Mirror, draft: string, { sha }: RemoteHead): Promise<void> {
   const call: GitCall = { signal: mirror.signal };
-  const format = sha?.length === 64 ? ['--object-format=sha256'] : [];
+  const format = sha === null ? [] : [objectFormat(sha)];
   const init = ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', ...format, draft];
   await runGit(dirname(draft), init, call);
   const settings = { 'core.logAllRefUpdates': 'true', 'core.hooksPath': '/dev/null', 'gc.auto': '0' };

@@ -7,3 +7,8 @@ export function blobIdOf(content: Buffer, commit: string): string {
 }
 
 const sha256Chars = 64;
+
+/** For `git init`, so that commits like this one can be pushed and fetched: git does not convert between formats. */
+export function objectFormat(commit: string): string {
+  return `--object-format=${commit.length === sha256Chars ? 'sha256' : 'sha1'}`;
+}

@@ -31,10 +31,11 @@ export function scratchDirectory(): string {
 
 export function scratchRepository(
   files: Readonly<Record<string, string | Buffer>> = { 'README.md': 'hello\n' },
+  objectFormat: 'sha1' | 'sha256' = 'sha1',
 ): ScratchRepository {
   const path = join(scratchDirectory(), 'repository');
   mkdirSync(path);
-  gitIn(path, 'init', '--quiet', '--initial-branch=main');
+  gitIn(path, 'init', '--quiet', '--initial-branch=main', `--object-format=${objectFormat}`);
   const repository: ScratchRepository = {
     path,
     headSha: '',

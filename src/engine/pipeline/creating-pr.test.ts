@@ -99,6 +99,12 @@ test('R-PIPE-7: without a remote, Moose creates one, and keeps it when its data 
   expect(end).toMatchObject({ result: { remote: project.settings.remote_path } });
 });
 
+test('R-PIPE-7: fear: without a remote, a repository with SHA-256 hashes cannot be pushed', async () => {
+  const { work } = await atStep(shared(), 'creating_pr', { objectFormat: 'sha256' });
+  await creatingPr(work);
+  expect(work.forge.pullRequests).toMatchObject([{ headSha: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+});
+
 test.each(['push:intended', 'push:acted', 'pull_request:intended', 'pull_request:acted'])(
   'R-PIPE-1, R-PIPE-7: if Moose dies at %s, there is one push and one pull request',
   async (diesAt) => {

@@ -36,6 +36,8 @@ export interface Given {
   agents?: readonly Agent[];
   models?: readonly Model[];
   files?: Readonly<Record<string, string>>;
+  /** The repository's, whose hashes are then longer. */
+  objectFormat?: 'sha256';
   /** The repository of another work order: this work order gets its own branch there. */
   beside?: { repository: ScratchRepository; dataDirectory: string; branch: string };
   /** The files that the work order's change wrote, for every step after `applying`. */
@@ -67,7 +69,7 @@ export const proposalOf = (content: string) => ({
 });
 
 export async function atStep(database: Database, step: RunStep, given: Given = {}): Promise<Ground> {
-  const repository = given.beside?.repository ?? scratchRepository(given.files);
+  const repository = given.beside?.repository ?? scratchRepository(given.files, given.objectFormat);
   const points: string[] = [];
   const process = new AbortController();
   const base = await scratchWork(database, {
