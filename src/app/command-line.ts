@@ -1,5 +1,6 @@
 // The composition root: runs the command line on what `compose.ts` builds.
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
 import { finishOutput, isReaderGone, neverWaitForTerminal, outliveOutput } from '../cli/closed-output.ts';
 import type { OpenMoose } from '../cli/context.ts';
@@ -41,8 +42,11 @@ outliveOutput((cause) => {
 });
 neverWaitForTerminal();
 enterCallersDirectory();
+const hasTerminal = [0, 1, 2].some(isatty);
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
+    // A server under nohup outlives its session. Node does not keep a signal ignored that was ignored before.
+    if (name === 'SIGHUP' && serves && !hasTerminal) return;
     // A second Ctrl-C exits immediately. A terminal that closes can send its signal twice.
     if (stop.signal.aborted && name !== 'SIGHUP') process.exit(130);
     stop.abort(new DOMException('Stopped by a signal', 'AbortError'));

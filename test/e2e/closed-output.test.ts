@@ -78,3 +78,40 @@ test('R-BASE-2: fear: a closed terminal ends a worker before it has let go of it
     await database.close();
   }
 });
+
+test(
+  'R-BASE-2: fear: a server that was started with nohup ends with the session of its terminal',
+  slow,
+  async () => {
+    const { url, env } = await ground();
+    const server = spawn('nohup', [process.execPath, mooseProgram, 'up', '--port', '0', '--json'], {
+      ...{ env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] },
+    });
+    const ended = once(server, 'close');
+    let said = '';
+    server.stdout.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    await eventually(async () => expect(said).toContain('up.started'));
+    const [line = ''] = said.split('\n');
+    const healthz = `${JSON.parse(line).url}/healthz`;
+    // A shell that ends sends it to each process of the job.
+    process.kill(-(server.pid ?? 0), 'SIGHUP');
+    const database = openDatabase(url, { connectionsMax: 1 });
+    try {
+      const beat = async () => {
+        const { rows } = await sql<{ at: Date }>`select heartbeat_at as at from executors`.execute(
+          database.query,
+        );
+        return rows[0]?.at.getTime() ?? 0;
+      };
+      const before = await beat();
+      await eventually(async () => expect(await beat()).toBeGreaterThan(before));
+      expect((await fetch(healthz)).status).toBe(200);
+    } finally {
+      await database.close();
+      server.kill('SIGTERM');
+    }
+    expect(await ended).toEqual([0, null]);
+  },
+);
