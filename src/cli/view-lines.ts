@@ -83,7 +83,7 @@ export function detailLines(detail: PrintedDetail): string[] {
     ...row('verification', verificationText(detail)),
     ...row(
       'so far',
-      `${counters.model_calls} model calls, ${counters.agent_runs} agent runs, ${counters.refinement_cycles} of ${counters.refinement_cycles_max} refinement cycles`,
+      `${counted(counters.model_calls, 'model call')}, ${counted(counters.agent_runs, 'agent run')}, ${counters.refinement_cycles} of ${counters.refinement_cycles_max} refinement cycles`,
     ),
   ];
   section(
@@ -187,3 +187,5 @@ function networkText({ egress, refused }: PrintedDetail['sessions'][number]): st
   const network = egress === 'listed' ? ', listed hosts' : egress === 'open' ? ', open network' : '';
   return refused.length === 0 ? network : `${network}, refused: ${refusedText(refused)}`;
 }
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

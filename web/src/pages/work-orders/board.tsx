@@ -97,7 +97,7 @@ const emptyWords: Readonly<Record<ShownLane['lane'], string>> = {
   pending: 'No pending work orders.',
   in_progress: 'No work orders in progress.',
   completed: 'No completed work orders yet.',
-  failed: 'No failed work orders.',
+  failed: 'No failed or cancelled work orders.',
 };
 
 export function LaneItems({ lane, change }: { lane: ShownLane; change: Change }) {

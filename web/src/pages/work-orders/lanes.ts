@@ -15,7 +15,7 @@ export const laneTitles: Readonly<Record<Lane, string>> = {
   pending: 'Pending',
   in_progress: 'In progress',
   completed: 'Completed',
-  failed: 'Failed',
+  failed: 'Failed or cancelled',
 };
 
 const laneItemsMax = 50;
