@@ -114,21 +114,29 @@ export interface Takeover {
 
 /** Makes one check. Call it every second. Returns how many other processes there are. */
 export async function takeOverFromTheSilent(given: Takeover, listener: Listener): Promise<number> {
-  const { database, locks, executorId, signal, logger } = given;
+  const { database, executorId, signal } = given;
   const others = await database.run((query) => otherExecutors(query, executorId), signal);
-  for (const silent of listener.silent(others, performance.now())) {
-    if (!(await database.run((query) => markTakenOver(query, silent), signal))) continue;
+  for (const silent of listener.silent(others, performance.now())) await takeOverFrom(given, silent);
+  return others.length;
+}
+
+/** One transaction: if this process dies in the middle, the next one finds the silent process not taken over. */
+async function takeOverFrom(
+  { database, locks, signal, logger, takeUp }: Takeover,
+  silent: OtherExecutor,
+): Promise<void> {
+  await database.transaction(async (query) => {
+    if (!(await markTakenOver(query, silent))) return;
     // From here on, the slots and other locks of the silent process are free, unless the server refuses to end its
     // connection.
     const ended = await locks.ask(endHolderSql, [keyOf(executorLock(silent.id))]).catch((cause: unknown) => {
       logger.warn({ err: cause }, 'could not release the locks of a silent process');
       return null;
     });
-    const runs = await given.takeUp(silent.id);
-    if (ended?.length === 0) await database.run((query) => markEnded(query, silent.id), signal);
+    const runs = await takeUp(silent.id);
+    if (ended?.length === 0) await markEnded(query, silent.id);
     else logger.warn({ executorId: silent.id, host: silent.host, runs }, 'took over from a silent process');
-  }
-  return others.length;
+  }, signal);
 }
 
 /** Deletes the rows of processes that ended long ago, and of their turns. */

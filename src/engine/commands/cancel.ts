@@ -6,6 +6,7 @@ import { isHuman } from '../../domain/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
 import { enqueueRun, enqueueUncarried } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
+import { databaseNow } from '../../store/database-now.ts';
 import { ringForCancel } from '../../store/live/listen.ts';
 import { stopFollowing } from '../../store/work/followed-pull-requests.ts';
 import { cancelRunOf } from '../../store/work/run-ends.ts';
@@ -71,7 +72,7 @@ export async function cancelIn(
     query,
     order.id,
     { status: 'in_progress' },
-    { cancelRequestedAt: deps.clock.now(), changedBy: actor, changedBecause: 'cancel' },
+    { cancelRequestedAt: await databaseNow(query), changedBy: actor, changedBecause: 'cancel' },
   );
   if (!isTold) throw hasChanged(order);
   await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });

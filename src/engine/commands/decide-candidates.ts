@@ -3,6 +3,7 @@
 import { type CandidateDecision, decideCandidates } from '../../domain/candidate.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
+import { databaseNow } from '../../store/database-now.ts';
 import { type CandidateGroup, candidatesOf, decideGroup, lockGroup } from '../../store/work/candidates.ts';
 import { lockMembers } from '../../store/work/groups.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
@@ -39,7 +40,8 @@ export async function decideIn(
   group: Pick<CandidateGroup, 'id' | 'size'>,
 ): Promise<CandidateDecision | null> {
   const candidates = await candidatesOf(query, group.id);
-  const decidedAt = deps.clock.now();
+  // Their machines' clocks may differ.
+  const decidedAt = await databaseNow(query);
   const decision = decideCandidates(candidates, decidedAt);
   if (decision === null) return null;
   const { outcome, kept, because } = decision;

@@ -3,6 +3,7 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import { decideJoint, type JointDecision, type JointMember } from '../../domain/joint-change.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
+import { databaseNow } from '../../store/database-now.ts';
 import { lockMembers } from '../../store/work/groups.ts';
 import {
   cancelledGroups,
@@ -56,7 +57,7 @@ export async function decideJointIn(
   const members = await jointMembers(query, groupId);
   const decision = decideJoint(members);
   if (decision === null) return null;
-  await decideJointGroup(query, groupId, { ...decision, decidedAt: deps.clock.now() });
+  await decideJointGroup(query, groupId, { ...decision, decidedAt: await databaseNow(query) });
   for (const { id, isCancelled } of members) {
     const reason = `${decision.outcome}: ${decision.because}`;
     await recordEvent(query, { workOrderId: id, kind: 'joint.decided', actor, reason });

@@ -59,7 +59,8 @@ test('a candidate that was stopped and that nobody restarts is cancelled by the 
   const group = await candidatesAt(shared(), ['creating_pr', 'verifying']);
   await group.turn(1);
   await stop(group, 2);
-  await decideIfDue({ ...deps(), clock: inThreeHours }, group.group);
+  await group.hoursPass(3);
+  await decideIfDue(deps(), group.group);
   expect(await group.decision()).toMatchObject({ outcome: 'kept', kept: group.group });
   expect((await group.order(2)).status).toBe('cancelled');
 });
@@ -96,7 +97,8 @@ test('fear: a person is still asked about a candidate that the decision has canc
   await waitForOutage(group, 2);
   await group.turn(1);
   expect(await membersIn(group)).toEqual([2]);
-  await decideIfDue({ ...deps(), clock: inThreeHours }, group.group);
+  await group.hoursPass(3);
+  await decideIfDue(deps(), group.group);
   expect(await questionsOf(second)).toMatchObject([{ status: 'withdrawn' }]);
   expect(await membersIn(group)).toEqual([]);
 });

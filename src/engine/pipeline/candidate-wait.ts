@@ -142,8 +142,7 @@ async function settleIn(
   group: CandidateGroup,
   settled: Settled,
 ): Promise<CandidateGroup['kept'] | undefined> {
-  const { order, clock } = work;
-  await settleCandidate(query, order.id, settled, clock.now());
+  await settleCandidate(query, work.order.id, settled);
   work.reached('creating_pr:candidate-settling', work.run.id);
   const decision = await decideIn(query, work, group);
   if (decision === null) return undefined;

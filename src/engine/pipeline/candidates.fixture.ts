@@ -1,4 +1,5 @@
 // For tests: several candidates for one piece of work, without a repository, each at a step with its run.
+import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { RunStep } from '../../domain/transitions.ts';
 import type { Database } from '../../store/database.ts';
@@ -17,6 +18,8 @@ export interface Candidates {
   /** As its process does between two steps. */
   turn(number: number): ReturnType<typeof candidateTurn>;
   decision(): ReturnType<typeof groupById>;
+  /** Since each result. */
+  hoursPass(hours: number): Promise<void>;
 }
 
 export async function candidatesAt(database: Database, steps: readonly RunStep[]): Promise<Candidates> {
@@ -56,5 +59,9 @@ export async function candidatesAt(database: Database, steps: readonly RunStep[]
       return candidateTurn({ ...work, order: await theWorkOrder(database, work.order.id) });
     },
     decision: () => groupById(database.query, group),
+    hoursPass: async (hours) => {
+      await sql`update candidates set settled_at = settled_at - ${hours} * interval '1 hour'
+        where group_id = ${group}`.execute(database.query);
+    },
   };
 }

@@ -1,7 +1,7 @@
 // For tests: a separate process that decides about groups of work orders again and again, and kills itself in the
 // transaction of the `dieAfter`th group.
 import { systemClock } from '../../stdx/clock.ts';
-import { openDatabase } from '../../store/database.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
 import type { GroupKind } from '../../store/work/groups.ts';
 import { decideIfDue } from '../commands/decide-candidates.ts';
 import { decideJointIfDue } from '../commands/decide-joint.ts';
@@ -13,16 +13,21 @@ const { url, kind, groups, dieAfter } = JSON.parse(process.argv[2] ?? '') as {
   dieAfter: number | null;
 };
 const database = openDatabase(url, { connectionsMax: 2 });
-let asked = 0;
-const clock = {
-  ...systemClock,
-  // The decision asks for the time once it has locked everything.
-  now: () => {
-    asked += 1;
-    if (asked === dieAfter) process.kill(process.pid, 'SIGKILL');
-    return systemClock.now();
-  },
+let begun = 0;
+const dying: Database = {
+  ...database,
+  transaction: (work, ...rest) =>
+    database.transaction(
+      async (query) => {
+        const result = await work(query);
+        begun += 1;
+        // Everything is locked and written, but not committed.
+        if (begun === dieAfter) process.kill(process.pid, 'SIGKILL');
+        return result;
+      },
+      ...rest,
+    ),
 };
 const decide = { candidates: decideIfDue, joint: decideJointIfDue }[kind];
-for (const group of groups) await decide({ database, clock }, group);
+for (const group of groups) await decide({ database: dying, clock: systemClock }, group);
 await database.close();

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { systemClock } from '../../stdx/clock.ts';
 import { settleCandidate } from '../../store/work/candidates.ts';
 import type { GroupKind } from '../../store/work/groups.ts';
 import { markPassed } from '../../store/work/joint-changes.ts';
@@ -35,7 +34,7 @@ test('fear: two processes decide at once and one is killed: each group keeps one
     const group = await candidatesAt(shared(), ['creating_pr', 'creating_pr', 'creating_pr']);
     for (const { order } of group.works) {
       const facts = { is_verified: true, warnings: 0, changed_lines: 3 };
-      await settleCandidate(shared().query, order.id, { facts }, systemClock.now());
+      await settleCandidate(shared().query, order.id, { facts });
     }
     groups.push(group);
   }
@@ -58,8 +57,7 @@ test('fear: two processes decide about a joint change at once and one is killed:
   const joints = [];
   for (let n = 0; n < groupCount; n += 1) {
     const joint = await jointAt(shared(), ['creating_pr', 'creating_pr']);
-    for (const { order } of joint.works)
-      await markPassed(shared().query, order.id, { passedAt: systemClock.now(), treeSha: 'tree' });
+    for (const { order } of joint.works) await markPassed(shared().query, order.id, 'tree');
     joints.push(joint);
   }
   await decideAtOnce(

@@ -95,14 +95,14 @@ async function waitOrGoOn(work: Work, place: JointPlace): Promise<GroupTurn> {
 
 /** False if there is something new that it has to read first. */
 async function passIn(query: Query, work: Work, place: JointPlace): Promise<boolean> {
-  const { order, clock } = work;
+  const { order } = work;
   if ((await unreadAmong(work, await messagesOf(query, order.id))).length > 0) return false;
   const members = await jointMembers(query, place.group);
   if (await isOvertaken(work, place, members)) return false;
   const { treeSha } = await requireResult<ApplyingResult>(work, 'applying');
   const own = members.find(({ id }) => id === order.id);
   if (own?.passedAt && own.treeSha === treeSha) return true;
-  await markPassed(query, order.id, { passedAt: clock.now(), treeSha });
+  await markPassed(query, order.id, treeSha);
   const later = members.filter(({ number }) => number > place.number);
   // They have seen another change of this one, and look at the new one first.
   if (own?.treeSha && own.treeSha !== treeSha) for (const { id } of later) await markAtWork(query, id);

@@ -7,13 +7,13 @@ import { scheduleLimits, type WhenOpen } from '../../domain/schedule.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { ApiRole } from '../../store/access/api-tokens.ts';
 import type { Database, Query } from '../../store/database.ts';
+import { databaseNow } from '../../store/database-now.ts';
 import { toJson } from '../../store/storable.ts';
 import { listScheduleChanges } from '../../store/work/schedule-changes.ts';
 import { lastScheduleRuns, listScheduleRuns } from '../../store/work/schedule-runs.ts';
 import {
   addSchedule,
   changeSchedule,
-  databaseNow,
   type ListedSchedule,
   listSchedules,
   lockSchedule,

@@ -3,12 +3,12 @@ import { personOf } from '../../domain/person.ts';
 import { type ScheduleTemplate, scheduleLimits } from '../../domain/schedule.ts';
 import { type ApiRole, apiRoles } from '../../store/access/api-tokens.ts';
 import type { Query } from '../../store/database.ts';
+import { databaseNow } from '../../store/database-now.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
 import { endWaiting } from '../../store/work/schedule-runs.ts';
 import {
   changeSchedule,
   type DueSchedule,
-  databaseNow,
   type Schedule,
   type ScheduleStanding,
 } from '../../store/work/schedules.ts';

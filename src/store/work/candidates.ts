@@ -64,12 +64,11 @@ export async function settleCandidate(
   query: Query,
   workOrderId: WorkOrderId,
   settled: Settled,
-  settledAt: Date,
 ): Promise<void> {
   const [result, facts, failure] =
     'facts' in settled ? ['passed', toJson(settled.facts), null] : ['failed', null, toJson(settled.failure)];
   await sql`update candidates set result = ${result}, facts = ${facts}::jsonb, failure = ${failure}::jsonb,
-      settled_at = case when result = ${result} then settled_at else ${settledAt} end
+      settled_at = case when result = ${result} then settled_at else clock_timestamp() end
     where work_order_id = ${workOrderId}
       and (result, facts, failure) is distinct from (${result}, ${facts}::jsonb, ${failure}::jsonb)`.execute(
     query,

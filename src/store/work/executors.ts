@@ -37,13 +37,12 @@ export async function otherExecutors(query: Query, ownId: string): Promise<Other
   return rows;
 }
 
-/** Returns false if the process has reported since, or if another process has taken over its work. */
+/** Returns false if the process has reported since, or if another process takes over its work. */
 export async function markTakenOver(query: Query, { id, beats }: OtherExecutor): Promise<boolean> {
   const { numAffectedRows } = await sql`update executors
     set takeovers = takeovers + 1, taken_over_at = clock_timestamp()
-    where id = ${id} and beats = ${beats.toString()}::bigint and ended_at is null and taken_over_at is null`.execute(
-    query,
-  );
+    where id = (select id from executors where id = ${id} and beats = ${beats.toString()}::bigint
+      and ended_at is null and taken_over_at is null for update skip locked)`.execute(query);
   return numAffectedRows === 1n;
 }
 

@@ -33,12 +33,12 @@ export async function jointMembers(query: Query, groupId: WorkOrderId): Promise<
   return rows;
 }
 
-export async function markPassed(
-  query: Query,
-  workOrderId: WorkOrderId,
-  passed: { passedAt: Date; treeSha: string },
-): Promise<void> {
-  await query.updateTable('jointMembers').set(passed).where('workOrderId', '=', workOrderId).execute();
+export async function markPassed(query: Query, workOrderId: WorkOrderId, treeSha: string): Promise<void> {
+  await query
+    .updateTable('jointMembers')
+    .set({ passedAt: sql<Date>`clock_timestamp()`, treeSha })
+    .where('workOrderId', '=', workOrderId)
+    .execute();
 }
 
 /** Call this in a transaction that has locked the work order: the decision locks it too, before it reads. */

@@ -4,6 +4,7 @@ import { scheduleLimits } from '../../domain/schedule.ts';
 import type { Status } from '../../domain/transitions.ts';
 import type { ApiRole } from '../access/api-tokens.ts';
 import type { Query } from '../database.ts';
+import { databaseNow } from '../database-now.ts';
 import type { Tables } from '../schema/tables.ts';
 
 export type Schedule = Selectable<Tables['schedules']>;
@@ -22,15 +23,6 @@ const withProject = (query: Query) =>
     .selectAll('schedules')
     .select(['projects.name as project', 'projects.removedAt as projectRemovedAt'])
     .where('schedules.removedAt', 'is', null);
-
-export async function databaseNow(query: Query): Promise<Date> {
-  const { rows } = await sql<{
-    now: Date;
-  }>`select date_trunc('milliseconds', clock_timestamp()) as now`.execute(query);
-  const [row] = rows;
-  if (!row) throw new TypeError('This statement has one row');
-  return row.now;
-}
 
 /** By name. */
 export function listSchedules(query: Query): Promise<ListedSchedule[]> {
