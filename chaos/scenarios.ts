@@ -24,9 +24,11 @@ import { databaseSlow } from './scenarios/database-slow.ts';
 import { diskFull } from './scenarios/disk-full.ts';
 import { everythingKilled } from './scenarios/everything-killed.ts';
 import { forgeAnswerLost } from './scenarios/forge-answer-lost.ts';
+import { gatewayFrozen } from './scenarios/gateway-frozen.ts';
 import { gatewayKilled } from './scenarios/gateway-killed.ts';
 import { gitLocked } from './scenarios/git-locked.ts';
 import { launcherKilled } from './scenarios/launcher-killed.ts';
+import { machineAsleep } from './scenarios/machine-asleep.ts';
 import { machinePartitioned } from './scenarios/machine-partitioned.ts';
 import { memoryPressure } from './scenarios/memory-pressure.ts';
 import { networkCut } from './scenarios/network-cut.ts';
@@ -76,9 +78,11 @@ export const scenarios: readonly Scenario[] = [
   diskFull,
   everythingKilled,
   forgeAnswerLost,
+  gatewayFrozen,
   gatewayKilled,
   gitLocked,
   launcherKilled,
+  machineAsleep,
   machinePartitioned,
   memoryPressure,
   networkCut,

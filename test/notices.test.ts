@@ -259,6 +259,22 @@ test('a notice that could not be delivered for a day is given up with an alert',
   expect(recorded).toEqual([{ code: 'NOTICE_NOT_DELIVERED', isRecovered: false }]);
 });
 
+test('fear: a channel fails for hours, and nobody learns of it, not even from the other channels', async () => {
+  const database = await testDatabase();
+  const broken = await aServer(() => ({ kind: 'reply', status: 503 }));
+  const working = await aServer(() => ok);
+  const notifiers = [webhook(broken.url), createSlackNotifier({ url: working.url })];
+  await delivering(database, notifiers, { lateAfterMs: 0 });
+  await enqueueNotice(database.query, about('1'));
+  // Slack gets both notices; the channel that fails is not told of itself.
+  await until(
+    async () => (await rows(database)).map(({ channel, state }) => `${channel} ${state}`).join(', '),
+    (seen) => seen === 'slack delivered, webhook waiting, slack delivered',
+  );
+  const message = expect.stringMatching(/^A notice has not been delivered since .* UTC: /);
+  expect(await openAlerts(database.query)).toMatchObject([{ key: 'notifier:webhook', message }]);
+});
+
 test('notices for a channel that no longer exists are given up with an alert, and old rows are deleted', async () => {
   const database = await testDatabase();
   await announceChannels(database.query, ['slack'], 'test');

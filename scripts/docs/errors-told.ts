@@ -242,6 +242,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   JOINT_CHANGE_INVALID: {
     message: 'The repositories of a joint change cannot be used together; the message says why.',
   },
+  UPKEEP_FAILS: {
+    advice: 'Remove the cause that the message names. The alert ends when the job succeeds.',
+  },
   SUBMISSION_INVALID: {
     message:
       'The title, the description, the limit or the time limit of a work order cannot be used; the message says which.',

@@ -41,6 +41,7 @@ import { issuesJob } from '../engine/sentinel/issues-job.ts';
 import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
 import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
 import { watchJobs } from '../engine/watch/watch-jobs.ts';
+import { watchUpkeep } from '../engine/watch/watch-upkeep.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
 import { readMachineId } from '../sessions/process-table.ts';
 import { systemClock } from '../stdx/clock.ts';
@@ -119,13 +120,11 @@ export async function startWorker(
       for (const job of rungJobs(config.engine.host)) ring(job);
     },
     execute: telling(worker, opened),
-    host: config.engine.host,
-    machine: readMachineId(),
-    labels: config.labels,
-    runsMax: config.runsMax,
-    pollMs: config.pollMs,
+    ...{ host: config.engine.host, machine: readMachineId() },
+    ...{ labels: config.labels, runsMax: config.runsMax, pollMs: config.pollMs },
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
+  const watch = watchUpkeep({ database, logger, host: config.engine.host });
   const upkeep = startUpkeep({
     jobs: [
       ...upkeepJobs(opened, { ...parts, machine }, executorId),
@@ -138,6 +137,7 @@ export async function startWorker(
       database.run((query) => takeTurn(query, { ...turn, by: config.engine.host }), signal),
     logger,
     onFailure: (_job, error) => void opened.errorLog.record(error, { strategy: 'retry' }),
+    watch,
   });
   ring = upkeep.ring;
   writeCompiledCodeSoon();
@@ -150,7 +150,7 @@ export async function startWorker(
     close: async () => {
       // First, so that no job waits for a lock while the database is away.
       durable.stop();
-      await Promise.all([delivering.close(), upkeep.close()]);
+      await Promise.all([delivering.close(), upkeep.close(), watch.close()]);
       await traces?.close();
       await durable.close();
       await worker.close();
@@ -208,7 +208,7 @@ async function openParts(
   });
   const gateway = await keepGateway(config, (problem) => {
     errorLog.record(problem, { strategy: 'retry' });
-    logger.error({ err: problem }, 'could not start the gateway; retrying');
+    logger.error({ err: problem }, 'the gateway does not work; retrying');
   });
   return { circuits, pressure, gateway };
 }

@@ -1,6 +1,7 @@
 // A connection that keeps a gateway running for as long as somebody needs it: the kernel closes it when either side
-// dies.
+// dies. A gateway that hangs keeps it open, so it is also asked whether it answers.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { rest } from '../stdx/wake-loop.ts';
 import { secretHeader, type WrittenAddress } from './address-file.ts';
 
 export interface Attachment {
@@ -10,6 +11,14 @@ export interface Attachment {
   /** Tells the gateway that nobody here needs it any more; true if the gateway ends because of that. */
   leave(): Promise<boolean>;
   detach(): void;
+  /** Resolves with true once the gateway no longer answers, and with false once it is gone. */
+  silent(limits: SilenceLimits): Promise<boolean>;
+}
+
+export interface SilenceLimits {
+  askEveryMs: number;
+  /** A gateway that leaves this many questions in a row unanswered hangs. */
+  unansweredMax: number;
 }
 
 const answerMsMax = 3_000;
@@ -40,7 +49,41 @@ export async function attachTo(address: WrittenAddress): Promise<Attachment | nu
       return left?.headers['x-moose-ends'] === 'yes';
     },
     detach: () => call.request.destroy(),
+    silent: async (limits) => {
+      const over = new AbortController();
+      void lost.then(() => over.abort());
+      while (!isLost) if (await hasGoneSilent(address, limits, over.signal)) return !isLost;
+      return false;
+    },
   };
+}
+
+/**
+ * True if it leaves all questions in a row unanswered; false at its first answer, or once the signal is aborted. A
+ * single unanswered question means little: this process itself may have been frozen.
+ */
+export async function hasGoneSilent(
+  address: WrittenAddress,
+  { askEveryMs, unansweredMax }: SilenceLimits,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let unanswered = 0; unanswered < unansweredMax; unanswered += 1) {
+    await rest(askEveryMs, signal);
+    if (signal.aborted || !(await isSilent(address))) return false;
+  }
+  return !signal.aborted;
+}
+
+/** True if it accepts the question and does not answer. A refused or broken connection is an answer. */
+async function isSilent(address: WrittenAddress): Promise<boolean> {
+  const asked = ask(address, 'GET', '/healthz');
+  let isBroken = false;
+  asked.request.on('error', () => {
+    isBroken = true;
+  });
+  const response = await asked.answer;
+  asked.request.destroy();
+  return response === null && !isBroken;
 }
 
 function ask(

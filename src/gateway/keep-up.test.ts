@@ -1,4 +1,5 @@
 // How Moose handles a gateway process that it cannot start or reach.
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -135,4 +136,76 @@ test('fear: a gateway that a killed Moose had just started blocks the next start
   onTestFinished(() => kept.close());
   await expect(kept.address()).resolves.toMatchObject({ port });
   expect(problems).toEqual([]);
+});
+
+/** A gateway that answers, as a program: its address file is written as the real one writes it. */
+const answering = (directory: string) => `
+  const { createServer } = require('node:http');
+  const { connect, createServer: createSocket } = require('node:net');
+  const fs = require('node:fs');
+  const id = require('node:crypto').randomUUID();
+  const socket = ${JSON.stringify(join(directory, 'socket'))};
+  const server = createServer((request, answer) => {
+    answer.writeHead(200, { 'x-moose-gateway': id });
+    if (request.url === '/attach') answer.flushHeaders();
+    else answer.end();
+    if (request.url === '/leave') process.exit();
+  });
+  const taken = connect(socket, () => process.exit(${placeTakenExitCode}));
+  taken.on('error', () => {
+    fs.rmSync(socket, { force: true });
+    createSocket().listen(socket);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      fs.writeFileSync('address.json.new', JSON.stringify({ id, pid: process.pid, port, socketPath: socket }));
+      fs.renameSync('address.json.new', 'address.json');
+    });
+  });`;
+
+test('fear: a gateway hangs, keeps its connections open, and every model call waits for it from then on', async () => {
+  const directory = scratch();
+  const problems: string[] = [];
+  const options = {
+    directory,
+    program: {
+      argv: [process.execPath, '-e', answering(directory)] as [string, ...string[]],
+      env: {},
+      input: '',
+    },
+    onProblem: ({ code }: MooseError) => problems.push(code),
+    silence: { askEveryMs: 50, unansweredMax: 2 },
+  };
+  const kept = keepGatewayUp(options);
+  onTestFinished(() => kept.close());
+  const { url } = await kept.address();
+  const pid = (await readAddress(directory))?.pid ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  await expect.poll(async () => (await kept.address()).url, { timeout: 20_000 }).not.toBe(url);
+  expect(problems).toEqual(['GATEWAY_SILENT']);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+test('fear: a gateway that hangs keeps its socket, and the next Moose can never start another one', async () => {
+  const directory = scratch();
+  const problems: string[] = [];
+  const options = {
+    directory,
+    program: {
+      argv: [process.execPath, '-e', answering(directory)] as [string, ...string[]],
+      env: {},
+      input: '',
+    },
+    onProblem: ({ code }: MooseError) => problems.push(code),
+    silence: { askEveryMs: 50, unansweredMax: 2 },
+  };
+  const hung = spawn(process.execPath, ['-e', answering(directory)], { cwd: directory, stdio: 'ignore' });
+  onTestFinished(() => void hung.kill('SIGKILL'));
+  await expect.poll(() => readAddress(directory), { timeout: 20_000 }).not.toBeNull();
+  hung.kill('SIGSTOP');
+  const kept = keepGatewayUp(options);
+  onTestFinished(() => kept.close());
+  await expect
+    .poll(() => kept.address().catch(() => null), { timeout: 60_000 })
+    .toMatchObject({ port: expect.any(Number) });
+  expect(problems).toContain('GATEWAY_SILENT');
 });

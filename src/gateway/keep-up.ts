@@ -1,16 +1,18 @@
-// The gateway process from Moose's side: found if it runs, started if it does not, and restarted when it dies. It is
-// not a child process: agents outlive a killed Moose, and their calls continue.
+// The gateway process from Moose's side: found if it runs, started if it does not, and restarted when it dies or hangs.
+// It is not a child process: agents outlive a killed Moose, and their calls continue.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MooseError, TransientError } from '../domain/failure.ts';
 import type { Gateway, GatewayAddress } from '../engine/ports/gateway.ts';
 import { withStartLock } from '../postgres/start-lock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
+import { rest } from '../stdx/wake-loop.ts';
 import { addressOf, readAddress, type WrittenAddress } from './address-file.ts';
-import { type Attachment, attachTo } from './attachment.ts';
+import { type Attachment, attachTo, hasGoneSilent, type SilenceLimits } from './attachment.ts';
 import { placeTakenExitCode } from './program-input.ts';
 
 export interface GatewayProgram {
@@ -30,8 +32,10 @@ export interface KeepUpOptions {
   /** A directory for this gateway only; created if absent. */
   directory: string;
   program: GatewayProgram;
-  /** Called for each failed start; Moose retries. */
+  /** Called for each failed start, which Moose retries, and for each gateway that hung. */
   onProblem(problem: MooseError): void;
+  /** When a gateway counts as hanging. */
+  silence?: SilenceLimits;
 }
 
 const startMsMax = 20_000;
@@ -41,6 +45,8 @@ const startLookEveryMs = 10;
 const againAfterMs = 500;
 const endMsMax = 10_000;
 const logTailBytes = 2_000;
+/** After a longer silence, its open calls are presumed spent anyway. */
+const silenceUsual: SilenceLimits = { askEveryMs: 5_000, unansweredMax: 4 };
 
 export function keepGatewayUp(options: KeepUpOptions): KeptGateway {
   const over = new AbortController();
@@ -51,8 +57,13 @@ export function keepGatewayUp(options: KeepUpOptions): KeptGateway {
   const keeping = (async () => {
     while (!over.signal.aborted) {
       try {
-        const { attachment } = await current;
-        await attachment.lost;
+        const running = await current;
+        if (await running.attachment.silent(options.silence ?? silenceUsual)) {
+          options.onProblem(hangs());
+          if (await endHanging(running.pid, options.directory))
+            await Promise.race([running.attachment.lost, rest(endMsMax, over.signal)]);
+          running.attachment.detach();
+        }
       } catch (problem) {
         if (over.signal.aborted) return;
         options.onProblem(unavailable(problem));
@@ -86,6 +97,28 @@ export function keepGatewayUp(options: KeepUpOptions): KeptGateway {
 interface Running {
   address: GatewayAddress;
   attachment: Attachment;
+  pid: number;
+}
+
+/** Its successor gets its port, which running agents know. False if it cannot be ended from here. */
+async function endHanging(pid: number, directory: string): Promise<boolean> {
+  if (!(await isIn(pid, directory))) return false;
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (cause) {
+    // Another Moose may have ended it meanwhile.
+    if (!hasErrorCode(cause, 'ESRCH', 'EPERM')) throw cause;
+    return false;
+  }
+}
+
+/** In another process table, such as a container's, the ID may belong to another process. */
+async function isIn(pid: number, directory: string): Promise<boolean> {
+  try {
+    return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(directory));
+  } catch {
+    return process.platform !== 'linux';
+  }
 }
 
 async function leave(attachment: Attachment): Promise<void> {
@@ -93,33 +126,34 @@ async function leave(attachment: Attachment): Promise<void> {
   attachment.detach();
 }
 
-async function bringUp({ directory, program }: KeepUpOptions, signal: AbortSignal): Promise<Running> {
+async function bringUp(options: KeepUpOptions, signal: AbortSignal): Promise<Running> {
+  const { directory } = options;
   await makeDirectory(directory, 0o700);
   const present = async () => attachedTo(await readAddress(directory));
   return (
     (await present()) ??
     // Another Moose may start the gateway first; if that Moose hangs, it blocks nobody.
-    (await withStartLock(
-      directory,
-      signal,
-      async () => (await present()) ?? (await start(directory, program, signal)),
-      { what: 'the gateway', meanwhile: present, alsoWithoutAfterMs: startMsMax },
-    ))
+    (await withStartLock(directory, signal, async () => (await present()) ?? (await start(options, signal)), {
+      what: 'the gateway',
+      meanwhile: present,
+      alsoWithoutAfterMs: startMsMax,
+    }))
   );
 }
 
 async function attachedTo(written: WrittenAddress | null): Promise<Running | null> {
   const attachment = written && (await attachTo(written));
-  return attachment ? { address: addressOf(written), attachment } : null;
+  return attachment ? { address: addressOf(written), attachment, pid: written.pid } : null;
 }
 
-async function start(directory: string, program: GatewayProgram, signal: AbortSignal): Promise<Running> {
+async function start(options: KeepUpOptions, signal: AbortSignal): Promise<Running> {
+  const { directory, program } = options;
   const logPath = join(directory, 'gateway.log');
   const log = await open(logPath, 'w', 0o600);
   let child: ChildProcess | undefined;
   try {
-    const [node, ...rest] = program.argv;
-    child = spawn(node, rest, {
+    const [node, ...args] = program.argv;
+    child = spawn(node, args, {
       detached: true,
       stdio: ['pipe', log.fd, log.fd],
       env: program.env,
@@ -151,8 +185,19 @@ async function start(directory: string, program: GatewayProgram, signal: AbortSi
     await log.close();
     if (signal.aborted && child) await end(child);
   }
+  if (child.exitCode === placeTakenExitCode) await clearPlace(options, signal);
   const said = (await readFile(logPath, 'utf8').catch(() => '')).slice(-logTailBytes).trim();
   throw unavailable(undefined, said);
+}
+
+/** A hanging gateway still holds its socket, and no other one could ever start. */
+async function clearPlace(
+  { directory, onProblem, silence = silenceUsual }: KeepUpOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const written = await readAddress(directory);
+  if (!written || !(await hasGoneSilent(written, silence, signal))) return;
+  if (await endHanging(written.pid, directory)) onProblem(hangs());
 }
 
 /**
@@ -184,6 +229,18 @@ function unavailable(cause: unknown, said = ''): MooseError {
     message: `The gateway, through which every model call goes, could not be started${said === '' ? '.' : `: ${said}`}`,
     advice: 'Check gateway.log in the data directory; `moose doctor` shows what is missing.',
     cause,
+  });
+}
+
+function hangs(): MooseError {
+  return new TransientError({
+    code: 'GATEWAY_SILENT',
+    component: 'gateway',
+    operation: 'answer',
+    severity: 'high',
+    message:
+      'The gateway, through which every model call goes, stopped answering. Moose ends it and starts another one.',
+    advice: 'No action is needed. If it happens again, check whether this machine has enough memory.',
   });
 }
 

@@ -40,6 +40,8 @@ import { diagnoseSecrets } from './secrets.ts';
 import { diagnoseTeam } from './team.ts';
 
 const freeBytesMin = 2 * 1024 ** 3;
+/** The files of a worktree with its dependencies. */
+const filesFreeMin = 100_000;
 /** The maximum number of projects whose Director limits are checked; probing is limited to fewer. */
 const directedMax = 1_000;
 export const databaseName = 'moose';
@@ -175,8 +177,17 @@ async function nearestThere(path: string): Promise<string> {
 
 async function freeDisk({ dataDirectory: path }: Config): Promise<Diagnosis> {
   try {
-    const { bavail, bsize } = await statfs(await nearestThere(path));
+    const { bavail, bsize, files, ffree } = await statfs(await nearestThere(path));
     const gigabytes = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free`;
+    // Some kinds of disk have no limit on files, and report zero.
+    if (files > 0 && ffree < filesFreeMin)
+      return {
+        name: 'disk',
+        state: 'warning',
+        found: `${gigabytes}, but room for only ${ffree} more files (inodes)`,
+        advice:
+          'Worktrees have many files: delete some (`df -i` shows the disk), or choose another --data DIR.',
+      };
     if (bavail * bsize >= freeBytesMin) return ok('disk', gigabytes);
     return {
       name: 'disk',

@@ -1,6 +1,7 @@
 // Runs periodic jobs, each in one process at a time, and slow ones once per period whatever the number of processes: a
 // job that fails does not affect the others and runs again next time.
 import type { Logger } from 'pino';
+import type { MooseError } from '../../domain/failure.ts';
 import { startWakeLoop } from '../../stdx/wake-loop.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 
@@ -30,8 +31,16 @@ export interface UpkeepDeps {
   takeTurn(turn: { job: string; everyMs: number; isFirst: boolean }, signal: AbortSignal): Promise<number>;
   logger: Logger;
   /** Called for each failure of a job; must not throw. */
-  onFailure(job: string, error: ReturnType<typeof toMooseError>): void;
+  onFailure(job: string, error: MooseError): void;
+  watch?: JobWatch;
 }
+
+export interface JobWatch {
+  /** Called when a job begins; the result is called at its end. Neither may throw. */
+  begin(job: string): (end: JobEnd) => void;
+}
+
+export type JobEnd = 'done' | 'stopped' | MooseError;
 
 export interface Upkeep {
   /**
@@ -71,7 +80,7 @@ export function startUpkeep(deps: UpkeepDeps): Upkeep {
 
 /** Returns the time until the next try. */
 async function doOnce(
-  { tryLock, unlock, takeTurn, logger, onFailure }: UpkeepDeps,
+  { tryLock, unlock, takeTurn, logger, onFailure, watch }: UpkeepDeps,
   job: UpkeepJob,
   asked: { isFirst: boolean; isRung: boolean },
   signal: AbortSignal,
@@ -92,7 +101,7 @@ async function doOnce(
       if (waitMs > 0) return Math.max(waitMs, turnWaitMsMin);
       // Before the job, so that a ring while it runs counts.
       asked.isRung = false;
-      await job.run(signal);
+      await runWatched(job, watch, signal);
     } finally {
       await unlock(lock);
     }
@@ -103,4 +112,15 @@ async function doOnce(
     onFailure(name, error);
   }
   return everyMs;
+}
+
+async function runWatched(job: UpkeepJob, watch: JobWatch | undefined, signal: AbortSignal): Promise<void> {
+  const ended = watch?.begin(job.name);
+  try {
+    await job.run(signal);
+    ended?.('done');
+  } catch (cause) {
+    ended?.(signal.aborted ? 'stopped' : toMooseError(cause, 'upkeep', job.name));
+    throw cause;
+  }
 }

@@ -7,7 +7,7 @@ import type { Random } from '../../stdx/random.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { startWakeLoop, type WakeLoop } from '../../stdx/wake-loop.ts';
 import type { Database } from '../../store/database.ts';
-import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
+import { resolveAlert } from '../../store/failures/alerts.ts';
 import {
   announceChannels,
   claimOldest,
@@ -20,6 +20,7 @@ import { listenForEvents } from '../../store/live/listen.ts';
 import type { ErrorLog, RecordedError } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
+import { raiseAndTell } from './raise-and-tell.ts';
 
 export interface DeliveryDeps {
   database: Database;
@@ -36,6 +37,8 @@ export interface DeliveryDeps {
   pushes?: (signal: AbortSignal) => WakeLoop;
   /** How long to retry a notice; a day by default. */
   keepTryingMs?: number;
+  /** After how long a notice that is still retried raises an alert; an hour by default. */
+  lateAfterMs?: number;
   /** How often the clock is checked; every 15 seconds by default. */
   clockLookMs?: number;
 }
@@ -49,6 +52,7 @@ export interface Delivering {
 
 /** A notice that has failed for this long is given up, and an alert is raised. */
 export const keepTryingMsUsual = 24 * 60 * 60_000;
+const lateAfterMsUsual = 60 * 60_000;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 5 * 60_000 } as const;
 /** A fallback in case a notification is lost. */
 const pollMs = 15_000;
@@ -153,7 +157,8 @@ function deliverOldest(
       const error = toMooseError(cause, 'notifier', notifier.name);
       const delayMs = delayAfter(deps, row, error);
       await markUndelivered(query, row.id, { failure: `${error.code}: ${error.message}`, delayMs });
-      if (delayMs === null) await raiseAlert(query, alertOf(row, error));
+      if (delayMs === null || isLate(deps, row))
+        await raiseAndTell(query, alertOf(row, error, delayMs === null), '', row.channel);
       keep(deps, unresolved, row, error, delayMs !== null);
       return true;
     }
@@ -162,6 +167,11 @@ function deliverOldest(
     for (const each of unresolved.splice(0)) each.resolved(true, row.attempts);
     return true;
   }, signal);
+}
+
+/** Whoever relies on this channel learns nothing of Moose meanwhile, so the others and the pages tell of it. */
+function isLate({ clock, lateAfterMs = lateAfterMsUsual }: DeliveryDeps, { createdAt }: OutboxRow): boolean {
+  return clock.now().getTime() - createdAt.getTime() > lateAfterMs;
 }
 
 function deliveryOf({ key, kind, payload, createdAt }: OutboxRow, baseUrl: string | null) {
@@ -205,14 +215,16 @@ function keep(
 
 export const alertKey = (channel: string) => `notifier:${channel}`;
 
-function alertOf(row: OutboxRow, error: MooseError) {
+function alertOf(row: OutboxRow, error: MooseError, isGivenUp: boolean) {
+  const since = `${row.createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const what = isGivenUp ? 'Gave up on a notice' : `A notice has not been delivered since ${since}`;
   return {
     key: alertKey(row.channel),
     severity: 'high' as const,
     component: 'notifier',
     operation: row.channel,
     code: error.code,
-    message: `Gave up on a notice: ${error.message} ${error.advice ?? ''}`.trim(),
+    message: `${what}: ${error.message} ${error.advice ?? ''}`.trim(),
     metadata: { ...error.metadata, outbox_key: row.key, attempts: row.attempts + 1 },
   };
 }

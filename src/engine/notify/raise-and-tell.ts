@@ -4,13 +4,19 @@ import type { Query } from '../../store/database.ts';
 import { type AlertFields, raiseAlert } from '../../store/failures/alerts.ts';
 import { tellChannels } from './tell-channels.ts';
 
-export async function raiseAndTell(query: Query, alert: AlertFields, advice = ''): Promise<void> {
+export async function raiseAndTell(
+  query: Query,
+  alert: AlertFields,
+  advice = '',
+  exceptChannel?: string,
+): Promise<void> {
   const { id, isNew } = await raiseAlert(query, alert);
   if (!isNew) return;
   const { message, severity } = alert;
   await tellChannels(query, {
     kind: 'alert.raised',
     subjectId: id,
+    ...(exceptChannel && { exceptChannel }),
     payload: { title: message, text: advice, severity, path: '/alerts' },
   });
 }

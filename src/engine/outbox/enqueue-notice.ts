@@ -12,6 +12,8 @@ export interface NoticeOf {
   /** `2` for the second reminder. */
   key?: string;
   payload: Notice;
+  /** The channel that the notice is about: it does not work. */
+  exceptChannel?: string;
   /** Whose browsers show it. */
   to?: NoticeTo;
 }
@@ -29,10 +31,10 @@ export interface NoticeTo {
  */
 export async function enqueueNotice(
   query: Query,
-  { kind, subjectId, key: repetition, payload, to }: NoticeOf,
+  { kind, subjectId, key: repetition, payload, exceptChannel, to }: NoticeOf,
 ): Promise<number> {
   const key = [kind, subjectId, ...(repetition === undefined ? [] : [repetition])].join(':');
-  const added = await addToOutbox(query, { key, kind, payload });
+  const added = await addToOutbox(query, { key, kind, payload, ...(exceptChannel && { exceptChannel }) });
   if (to === undefined) return added;
   const { title, severity, path } = payload;
   // A browser shows only this; the rest stays in Moose.

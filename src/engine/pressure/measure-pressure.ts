@@ -27,17 +27,29 @@ export async function measurePressure(source: PressureSource): Promise<PressureR
   };
 }
 
+type DiskReading = Pick<PressureReading, 'diskFreeBytes' | 'diskFreeShare' | 'filesFree' | 'filesFreeShare'>;
+
 /** The scarcer of the data directory's disk and the embedded server's disk, if that is another one. */
-async function scarcerDisk(dataDirectory: string) {
+async function scarcerDisk(dataDirectory: string): Promise<DiskReading> {
   const [own, server] = await Promise.all([diskOf(dataDirectory), diskOf(join(dataDirectory, 'postgres'))]);
-  return (server.diskFreeBytes ?? Number.POSITIVE_INFINITY) < (own.diskFreeBytes ?? 0) ? server : own;
+  const isFuller = (server.diskFreeBytes ?? Number.POSITIVE_INFINITY) < (own.diskFreeBytes ?? 0);
+  const hasFewer = (server.filesFree ?? Number.POSITIVE_INFINITY) < (own.filesFree ?? 0);
+  const { diskFreeBytes, diskFreeShare } = isFuller ? server : own;
+  const { filesFree, filesFreeShare } = hasFewer ? server : own;
+  return { diskFreeBytes, diskFreeShare, filesFree, filesFreeShare };
 }
 
-async function diskOf(directory: string): Promise<Pick<PressureReading, 'diskFreeBytes' | 'diskFreeShare'>> {
+async function diskOf(directory: string): Promise<DiskReading> {
   const found = await statfs(directory).catch(() => null);
-  // Some network disks report that they have no blocks at all.
-  if (!found || found.blocks === 0) return { diskFreeBytes: null, diskFreeShare: null };
-  return { diskFreeBytes: found.bavail * found.bsize, diskFreeShare: found.bavail / found.blocks };
+  // Some network disks report that they have no blocks at all, and some kinds of disk have no limit on files.
+  const hasBlocks = found !== null && found.blocks > 0;
+  const hasFiles = found !== null && found.files > 0;
+  return {
+    diskFreeBytes: hasBlocks ? found.bavail * found.bsize : null,
+    diskFreeShare: hasBlocks ? found.bavail / found.blocks : null,
+    filesFree: hasFiles ? found.ffree : null,
+    filesFreeShare: hasFiles ? found.ffree / found.files : null,
+  };
 }
 
 /** The smaller of the machine's share and the container's. */

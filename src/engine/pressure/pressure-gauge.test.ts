@@ -19,6 +19,8 @@ const run = promisify(execFile);
 const room: PressureReading = {
   diskFreeBytes: 2 ** 40,
   diskFreeShare: 0.5,
+  filesFree: 10_000_000,
+  filesFreeShare: 0.5,
   memoryFreeShare: 0.5,
   loadPerCore: 0,
   eventLoopLagMs: 0,

@@ -16,6 +16,8 @@ const gibibyte = 2 ** 30;
 const roomy: PressureReading = {
   diskFreeBytes: 100 * gibibyte,
   diskFreeShare: 0.5,
+  filesFree: 10_000_000,
+  filesFreeShare: 0.5,
   memoryFreeShare: 0.6,
   loadPerCore: 1,
   eventLoopLagMs: 3,
@@ -24,6 +26,8 @@ const roomy: PressureReading = {
 const nothing: PressureReading = {
   diskFreeBytes: null,
   diskFreeShare: null,
+  filesFree: null,
+  filesFreeShare: null,
   memoryFreeShare: null,
   loadPerCore: null,
   eventLoopLagMs: null,
@@ -42,6 +46,8 @@ const amount = (max: number) => fc.option(fc.double({ min: 0, max, noNaN: true }
 const anyReading: fc.Arbitrary<PressureReading> = fc.record({
   diskFreeBytes: amount(20 * gibibyte),
   diskFreeShare: amount(1),
+  filesFree: amount(1_000_000),
+  filesFreeShare: amount(1),
   memoryFreeShare: amount(1),
   loadPerCore: amount(40),
   eventLoopLagMs: amount(5_000),
@@ -57,6 +63,12 @@ test.each<[string, Partial<PressureReading>, string, RegExp]>([
     { diskFreeBytes: 0.5 * gibibyte, diskFreeShare: 0.01 },
     'critical',
     /only 512 MiB free on the disk/,
+  ],
+  [
+    'a disk with space, but no room for more files',
+    { filesFree: 900, filesFreeShare: 0.01 },
+    'critical',
+    /room for only 900 more files \(inodes\)/,
   ],
   ['a disk that fills', { diskFreeBytes: 3 * gibibyte, diskFreeShare: 0.08 }, 'high', /only 3\.0 GiB free/],
   ['no memory', { memoryFreeShare: 0.02 }, 'critical', /only 2 % of the memory free/],
@@ -135,6 +147,8 @@ test('R-REC-4: property: worse values never give a lower level, and the share of
   const worse = (reading: PressureReading, by: number): PressureReading => ({
     diskFreeBytes: reading.diskFreeBytes === null ? null : reading.diskFreeBytes / by,
     diskFreeShare: reading.diskFreeShare === null ? null : reading.diskFreeShare / by,
+    filesFree: reading.filesFree === null ? null : reading.filesFree / by,
+    filesFreeShare: reading.filesFreeShare === null ? null : reading.filesFreeShare / by,
     memoryFreeShare: reading.memoryFreeShare === null ? null : reading.memoryFreeShare / by,
     loadPerCore: reading.loadPerCore === null ? null : reading.loadPerCore * by,
     eventLoopLagMs: reading.eventLoopLagMs === null ? null : reading.eventLoopLagMs * by,

@@ -10,6 +10,10 @@ export interface PressureReading {
   diskFreeBytes: number | null;
   /** The free share of that disk, in [0, 1]. */
   diskFreeShare: number | null;
+  /** How many files that disk still has room for, whatever its free bytes. */
+  filesFree: number | null;
+  /** The free share of these, in [0, 1]. */
+  filesFreeShare: number | null;
   /** The share of memory that is still available, in [0, 1], within the container's limit if there is one. */
   memoryFreeShare: number | null;
   /** Number of runnable processes per core, averaged over the last minute. */
@@ -44,6 +48,9 @@ export const defaultPressureThresholds: PressureThresholds = {
   // measured, and the better of the two counts.
   diskFreeShare: { scarceWhen: 'small', high: 0.1, critical: 0.03, slack: 0.2, enterLooks: 1 },
   memoryFreeShare: { scarceWhen: 'small', high: 0.15, critical: 0.05, slack: 0.2, enterLooks: 2 },
+  // Installed dependencies are up to a hundred thousand files in each worktree.
+  filesFree: { scarceWhen: 'small', high: 200_000, critical: 20_000, slack: 0.2, enterLooks: 1 },
+  filesFreeShare: { scarceWhen: 'small', high: 0.1, critical: 0.03, slack: 0.2, enterLooks: 1 },
   // The test suites of several concurrent agents are many processes per core, which is intended.
   loadPerCore: { scarceWhen: 'large', high: 4, critical: 16, slack: 0.2, enterLooks: 3 },
   eventLoopLagMs: { scarceWhen: 'large', high: 250, critical: 2_000, slack: 0.3, enterLooks: 3 },
@@ -120,12 +127,16 @@ function rank(level: PressureLevel): number {
   return pressureLevels.indexOf(level);
 }
 
-/** The resulting view: the worst signal decides, and a disk is scarce only if both of its signals say so. */
+/** The resulting view: the worst signal decides, and a disk or its files are scarce only if both of their signals say so. */
 export function viewPressure(state: PressureState, reading: PressureReading): PressureView {
   const levels: Array<[PressureLevel, string]> = [
     [
       milderOf(state.diskFreeBytes.level, state.diskFreeShare.level),
       `only ${sizeOf(reading.diskFreeBytes)} free on the disk of the data directory`,
+    ],
+    [
+      milderOf(state.filesFree.level, state.filesFreeShare.level),
+      `room for only ${countOf(reading.filesFree)} more files (inodes) on the disk of the data directory`,
     ],
     [state.memoryFreeShare.level, `only ${shareOf(reading.memoryFreeShare)} of the memory free`],
     [state.loadPerCore.level, `a load of ${numberOf(reading.loadPerCore)} processes per core`],
@@ -157,6 +168,10 @@ function sizeOf(bytes: number | null): string {
 
 function shareOf(share: number | null): string {
   return share === null ? 'little' : `${Math.floor(share * 100)} %`;
+}
+
+function countOf(value: number | null): string {
+  return value === null ? 'few' : value.toLocaleString('en-US');
 }
 
 function numberOf(value: number | null): string {

@@ -35,12 +35,13 @@ const channels = sql`(select substr(key, ${channelPrefix.length + 1}::int) as ch
 /** Writes one row for each channel, unless a row with this key exists. Returns how many. */
 export async function addToOutbox(
   query: Query,
-  message: { key: string; kind: string; payload: object },
+  message: { key: string; kind: string; payload: object; exceptChannel?: string },
 ): Promise<number> {
-  const { key, kind, payload } = message;
+  const { key, kind, payload, exceptChannel = null } = message;
   const { numAffectedRows } = await sql`
     insert into outbox (key, kind, channel, payload)
     select ${key}::text || ':' || channel, ${kind}, channel, ${toJson(payload)}::jsonb from ${channels} as c
+    where channel is distinct from ${exceptChannel}::text
     on conflict (key) do nothing`.execute(query);
   return Number(numAffectedRows ?? 0n);
 }
