@@ -1,7 +1,9 @@
 // What to book for a call, by how it ended: it is presumed spent unless it is known to be free, or its usage is known
 // to the token (R-BUD-2).
-import type { CallFailureKind } from '../domain/model-call.ts';
+import type { CallFailureKind, TokenUsage } from '../domain/model-call.ts';
 import { costOf, type ModelPrice } from '../domain/price.ts';
+import type { PricedBy } from '../engine/budget/call-ledger.ts';
+import type { AnsweringModel } from './answering-models.ts';
 import type { Booking } from './books.ts';
 import type { RelayEnd } from './relay.ts';
 import type { FoldEnd } from './wire/wire.ts';
@@ -26,11 +28,17 @@ const tariffs: readonly [RegExp, bigint][] = [
   [/\bttl_12h_tokens\b/, 20n],
 ];
 
+export interface CallPrices {
+  asked: ModelPrice;
+  /** Dearer models that the answer names. */
+  dearer: readonly AnsweringModel[];
+}
+
 /** @param heldNanoUsd the amount that a presumption books @param fold null if the answer is an error */
 export function bookingOf(
   status: number,
   fold: FoldEnd | null,
-  price: ModelPrice,
+  prices: CallPrices,
   heldNanoUsd: bigint,
 ): Booking {
   if (isUnbilled(status)) return { kind: 'void' };
@@ -39,12 +47,30 @@ export function bookingOf(
   const isOver = fold.isWhole || (fold.failure !== null && fold.failure !== 'malformed');
   if (!isOver) return { kind: 'presume' };
   const { usage, surprise, chargedNanoUsd = 0n } = fold;
-  const atPrice = costOf(price, usage);
+  // What a provider says that it has charged is better than the price of a model that it names.
+  const { nanoUsd: atPrice, pricedBy } = costAmong(prices, usage, fold.chargedNanoUsd !== undefined);
   // A provider that chooses among hosts may charge more than the price that Moose has for the model.
-  if (surprise === null) return { kind: 'settle', nanoUsd: larger(atPrice, chargedNanoUsd), usage };
+  if (surprise === null) return { kind: 'settle', nanoUsd: larger(atPrice, chargedNanoUsd), usage, pricedBy };
   // A call above its reservation is booked in full and freezes its windows: the bound was wrong.
   const dearest = larger(atTariffs(atPrice, surprise), chargedNanoUsd);
-  return dearest > heldNanoUsd ? { kind: 'settle', nanoUsd: dearest, usage } : { kind: 'presume' };
+  return dearest > heldNanoUsd ? { kind: 'settle', nanoUsd: dearest, usage, pricedBy } : { kind: 'presume' };
+}
+
+/** The cost at the price of the model that was asked for, or of a dearer one that answered. */
+function costAmong(
+  { asked, dearer }: CallPrices,
+  usage: TokenUsage,
+  isCharged: boolean,
+): { nanoUsd: bigint; pricedBy: PricedBy | null } {
+  let most: { nanoUsd: bigint; pricedBy: PricedBy | null } = {
+    nanoUsd: costOf(asked, usage),
+    pricedBy: null,
+  };
+  for (const { name, price } of isCharged ? [] : dearer) {
+    const nanoUsd = costOf(price, usage);
+    if (nanoUsd > most.nanoUsd) most = { nanoUsd, pricedBy: { model: name, version: price.version } };
+  }
+  return most;
 }
 
 function larger(one: bigint, other: bigint): bigint {

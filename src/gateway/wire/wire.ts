@@ -87,6 +87,8 @@ export interface UsageFold {
   push(chunk: Buffer): void;
   /** The usage so far, with the reported input and an output of 0; null until the provider has reported the input. */
   readonly input: TokenUsage | null;
+  /** The names of the model that answers, as the answer has reported them so far. */
+  readonly models: readonly string[];
   /** Called once when the answer has ended, however it ended. */
   end(): FoldEnd;
 }
