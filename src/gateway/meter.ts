@@ -11,6 +11,7 @@ import { isBelievable, shrunk } from './bound.ts';
 import type { Money, ReadyCall } from './forward.ts';
 import type { Parts } from './parts.ts';
 import type { RelayEnd } from './relay.ts';
+import { mayBeBilled } from './wire/billed-error.ts';
 import type { FoldEnd, UsageFold } from './wire/wire.ts';
 
 export interface MeteredEnd {
@@ -79,6 +80,7 @@ export class Meter {
 
   #bookingOf(status: number, fold: FoldEnd | null, { asked }: Money): Booking {
     if (this.#call.carrier?.mayBill(status)) return { kind: 'presume' };
+    if (fold === null && mayBeBilled(status, this.#error.bytes())) return { kind: 'presume' };
     const prices = { asked: asked.price, dearer: this.#dearer };
     return bookingOf(status, fold, prices, this.#heldNanoUsd);
   }
