@@ -82,7 +82,8 @@ export class Meter {
     if (this.#call.carrier?.mayBill(status)) return { kind: 'presume' };
     if (fold === null && mayBeBilled(status, this.#error.bytes())) return { kind: 'presume' };
     const prices = { asked: asked.price, dearer: this.#dearer };
-    return bookingOf(status, fold, prices, this.#heldNanoUsd);
+    const input = this.#fold?.input ?? null;
+    return bookingOf(status, fold, { prices, heldNanoUsd: this.#heldNanoUsd, input });
   }
 
   /**
