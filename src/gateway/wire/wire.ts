@@ -41,6 +41,8 @@ export interface ReadCall {
   cachePremium: CachePremium;
   /** As requested; null if the request has none. */
   outputTokensMax: number | null;
+  /** Tokens of thinking that the limit on the output does not cover; 0 if absent. */
+  thinkingTokensMax?: number;
   /** Equal for two requests in which an agent repeats the same action; null if it has not acted yet. */
   actionHash: string | null;
   /** Headers to send on, without the client's key. */
