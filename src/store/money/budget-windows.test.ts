@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
+import { budgetFigures } from '../figures/health-figures.ts';
+import { standingFigures } from '../figures/metric-figures.ts';
 import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
+import { budgetRows } from './budget-report.ts';
 import { cancelReservation } from './costs.ts';
 import { limitsOf, thawLimits } from './limits.ts';
 
@@ -125,7 +128,11 @@ test('R-BUD-2: fear: a freeze ends with its month, although nobody has checked t
   expect(await take(1)).toBe('frozen');
   expect(await reserve(database, 1, '2026-10-01T00:02:00Z')).toBeNull();
   expect(await reserve(database, 1, '2026-11-01T00:00:00Z')).toBeNull();
-  expect(await limitsOf(query)).toMatchObject([{ isFrozen: true }, { isFrozen: true }]);
+  const frozen = [{ isFrozen: true }, { isFrozen: true }];
+  expect(await limitsOf(query)).toMatchObject(frozen);
+  expect(await budgetFigures(query)).toMatchObject(frozen);
+  expect((await standingFigures(query)).windows).toMatchObject(frozen);
+  expect((await budgetRows(query)).windows.every(({ isFrozen }) => isFrozen)).toBe(true);
   expect(await database.transaction(thawLimits)).toEqual(['day:2026-09-30', 'month:2026-09']);
   expect(await take(1)).toBe('drawn');
   expect(await reserve(database, 1, '2026-11-01T00:00:00Z')).not.toBeNull();
