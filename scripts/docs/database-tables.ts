@@ -87,6 +87,7 @@ const holds: Readonly<Record<string, string>> = {
   audit_log: 'every requested change, with who asked for it',
   live_events: 'changes, for clients that watch; kept for three days',
   model_prices: 'prices of models, in versions that never change: the list, and prices that a person sets',
+  dearer_answers: 'which dearer models have answered for others, whose next calls reserve their price',
   cost_tracking: 'the envelope of a run, and each call that drew on it',
   gateways: 'the gateway processes, with their last heartbeat',
   gateway_keys: 'the gateway keys of runs and sessions, as hashes',

@@ -3,6 +3,10 @@
  * that is not used.
  */
 export const told: Readonly<Record<string, { message?: string; advice?: string }>> = {
+  MODEL_ANSWER_DEARER: {
+    advice:
+      'Name the model that you want to pay for in `MOOSE_MODELS`. If the one that answers costs you less than its price in Moose, set its price in `MOOSE_PRICES`.',
+  },
   USAGE: {
     message:
       'The command line is wrong. This is the answer with --json; otherwise the command itself says what is wrong.',

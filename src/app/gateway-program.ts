@@ -97,6 +97,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
     },
     ledger: openCallLedger(database),
     priceOf: (name: string) => prices.priceOf(name),
+    knownAnswers: { dearerFor: prices.dearerFor, priceOf: prices.priceOfAnswer },
     upstreams: new Map(input.upstreams.map(({ provider, ...upstream }) => [provider, upstream])),
     guard: circuitGuard(circuits, stop.signal),
     onLeave: lifetime.leave,

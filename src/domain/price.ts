@@ -72,6 +72,39 @@ export function dearestRates(price: ModelPrice, inputTokensMax: number): TokenRa
 }
 
 /**
+ * A bound on what either of two models costs: at each size of the input the higher rate of both, and the larger
+ * context. It has the version of the first.
+ */
+export function dearerOf(price: ModelPrice, other: ModelPrice): ModelPrice {
+  const contexts = [price.contextTokens, other.contextTokens].filter((tokens) => tokens !== null);
+  const [first, ...rest] = sizesOf(price, other).map((aboveInputTokens): PriceStep => {
+    const step = { ...stepFor(price, aboveInputTokens + 1), aboveInputTokens };
+    const beside = stepFor(other, aboveInputTokens + 1);
+    for (const name of rateNames) if (beside[name] > step[name]) step[name] = beside[name];
+    return step;
+  });
+  return {
+    version: price.version,
+    steps: [first ?? price.steps[0], ...rest],
+    contextTokens: contexts.length === 2 ? Math.max(...contexts) : null,
+  };
+}
+
+/** True if a token of some kind costs more than at the other price, at some size of the input. */
+export function isDearer(price: ModelPrice, other: ModelPrice): boolean {
+  return sizesOf(price, other).some((size) => {
+    const [step, beside] = [stepFor(price, size + 1), stepFor(other, size + 1)];
+    return rateNames.some((name) => step[name] > beside[name]);
+  });
+}
+
+/** Where a step of one of the prices begins, lowest first. */
+function sizesOf(...prices: readonly ModelPrice[]): number[] {
+  const sizes = prices.flatMap(({ steps }) => steps.map(({ aboveInputTokens }) => aboveInputTokens));
+  return [...new Set(sizes)].sort((one, other) => one - other);
+}
+
+/**
  * The highest rate of new input, input cached for minutes, and input read from the cache: the most that an input token
  * costs, unless it is cached for an hour.
  */

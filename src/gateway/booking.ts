@@ -1,7 +1,9 @@
 // What to book for a call, by how it ended: it is presumed spent unless it is known to be free, or its usage is known
 // to the token (R-BUD-2).
-import type { CallFailureKind } from '../domain/model-call.ts';
+import { type CallFailureKind, noUsage, type TokenUsage } from '../domain/model-call.ts';
 import { costOf, type ModelPrice } from '../domain/price.ts';
+import type { PricedBy } from '../engine/budget/call-ledger.ts';
+import type { AnsweringModel } from './answering-models.ts';
 import type { Booking } from './books.ts';
 import type { RelayEnd } from './relay.ts';
 import type { FoldEnd } from './wire/wire.ts';
@@ -26,25 +28,50 @@ const tariffs: readonly [RegExp, bigint][] = [
   [/\bttl_12h_tokens\b/, 20n],
 ];
 
-/** @param heldNanoUsd the amount that a presumption books @param fold null if the answer is an error */
+export interface CallPrices {
+  asked: ModelPrice;
+  /** Dearer models that the answer names. */
+  dearer: readonly AnsweringModel[];
+}
+
+/** @param fold null if the answer is an error @param input what was reported before the answer's end */
 export function bookingOf(
   status: number,
   fold: FoldEnd | null,
-  price: ModelPrice,
-  heldNanoUsd: bigint,
+  { prices, heldNanoUsd, input }: { prices: CallPrices; heldNanoUsd: bigint; input: TokenUsage | null },
 ): Booking {
   if (isUnbilled(status)) return { kind: 'void' };
-  if (fold === null || fold.usage === null) return { kind: 'presume' };
+  if (fold === null) return { kind: 'presume' };
+  const { surprise, chargedNanoUsd = 0n } = fold;
+  const usage = fold.usage ?? input ?? noUsage;
+  // What a provider says that it has charged is better than the price of a model that it names.
+  const { nanoUsd: atPrice, pricedBy } = costAmong(prices, usage, fold.chargedNanoUsd !== undefined);
+  const atTariff = surprise === null ? atPrice : atTariffs(atPrice, surprise);
+  // A provider that chooses among hosts may charge more than the price that Moose has for the model.
+  const settled = { kind: 'settle', nanoUsd: larger(atTariff, chargedNanoUsd), usage, pricedBy } as const;
   // An error in the middle of a stream ends the answer too; after an unreadable part, the usage may be incomplete.
   const isOver = fold.isWhole || (fold.failure !== null && fold.failure !== 'malformed');
-  if (!isOver) return { kind: 'presume' };
-  const { usage, surprise, chargedNanoUsd = 0n } = fold;
-  const atPrice = costOf(price, usage);
-  // A provider that chooses among hosts may charge more than the price that Moose has for the model.
-  if (surprise === null) return { kind: 'settle', nanoUsd: larger(atPrice, chargedNanoUsd), usage };
-  // A call above its reservation is booked in full and freezes its windows: the bound was wrong.
-  const dearest = larger(atTariffs(atPrice, surprise), chargedNanoUsd);
-  return dearest > heldNanoUsd ? { kind: 'settle', nanoUsd: dearest, usage } : { kind: 'presume' };
+  if (isOver && fold.usage !== null && surprise === null) return settled;
+  // The cost is not known, but it is at least this. Above its reservation it is booked in full and freezes its windows:
+  // the bound was wrong.
+  return settled.nanoUsd > heldNanoUsd ? settled : { kind: 'presume' };
+}
+
+/** The cost at the price of the model that was asked for, or of a dearer one that answered. */
+function costAmong(
+  { asked, dearer }: CallPrices,
+  usage: TokenUsage,
+  isCharged: boolean,
+): { nanoUsd: bigint; pricedBy: PricedBy | null } {
+  let most: { nanoUsd: bigint; pricedBy: PricedBy | null } = {
+    nanoUsd: costOf(asked, usage),
+    pricedBy: null,
+  };
+  for (const { name, price } of isCharged ? [] : dearer) {
+    const nanoUsd = costOf(price, usage);
+    if (nanoUsd > most.nanoUsd) most = { nanoUsd, pricedBy: { model: name, version: price.version } };
+  }
+  return most;
 }
 
 function larger(one: bigint, other: bigint): bigint {

@@ -2,14 +2,11 @@
 // the gateway ends. Calls that are not booked by then are later presumed spent.
 import type { Logger } from 'pino';
 import { isMooseError } from '../domain/failure.ts';
-import type { CallEnd, TokenUsage } from '../domain/model-call.ts';
-import type { CallDraw, CallLedger } from '../engine/budget/call-ledger.ts';
+import type { CallEnd } from '../domain/model-call.ts';
+import type { ActualCost, CallDraw, CallLedger } from '../engine/budget/call-ledger.ts';
 import { sleep } from '../stdx/sleep.ts';
 
-export type Booking =
-  | { kind: 'settle'; nanoUsd: bigint; usage: TokenUsage }
-  | { kind: 'presume' }
-  | { kind: 'void' };
+export type Booking = ({ kind: 'settle' } & ActualCost) | { kind: 'presume' } | { kind: 'void' };
 
 /** A draw that nobody waits for any more. */
 interface Undo {

@@ -19,7 +19,13 @@ export interface WorstCase {
   worstCaseNanoUsd: bigint;
 }
 
-export type BoundedCall = Pick<ReadCall, 'model' | 'parts' | 'besideTokensMax' | 'cachePremium'>;
+export type BoundedCall = Pick<
+  ReadCall,
+  'model' | 'parts' | 'besideTokensMax' | 'cachePremium' | 'thinkingTokensMax'
+>;
+
+/** What decides the price of a call, besides the length of its answer. */
+type PricedCall = Pick<ReadCall, 'cachePremium' | 'thinkingTokensMax'> & { inputTokensMax: number };
 
 /** What a provider adds around each message: roles and separators. */
 const partOverheadTokens = 64;
@@ -60,23 +66,20 @@ export function isBelievable(parts: ReadCall['parts'], input: TokenUsage): boole
 }
 
 /** The longest answer that the money allows; 0 if it does not even pay for the input. */
-export function affordableOutput(
-  price: ModelPrice,
-  call: { inputTokensMax: number; cachePremium: CachePremium },
-  nanoUsd: bigint,
-): number {
+export function affordableOutput(price: ModelPrice, call: PricedCall, nanoUsd: bigint): number {
   const left = nanoUsd - worst(price, call, 0);
   return tokensFor(left, dearestRates(price, call.inputTokensMax).output, Number.MAX_SAFE_INTEGER);
 }
 
 function worst(
   price: ModelPrice,
-  { inputTokensMax, cachePremium }: { inputTokensMax: number; cachePremium: CachePremium },
+  { inputTokensMax, cachePremium, thinkingTokensMax = 0 }: PricedCall,
   outputTokensMax: number,
 ): bigint {
   const rates = dearestRates(price, inputTokensMax);
   return inNanoUsd(
-    BigInt(inputTokensMax) * inputRate(rates, cachePremium) + BigInt(outputTokensMax) * rates.output,
+    BigInt(inputTokensMax) * inputRate(rates, cachePremium) +
+      BigInt(outputTokensMax + thinkingTokensMax) * rates.output,
   );
 }
 

@@ -5,6 +5,7 @@ import type { ModelPrice } from '../domain/price.ts';
 import { uuidv7 } from '../stdx/random.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { answerEarly, type Exchange, refuseWith } from './answer.ts';
+import type { AskedModel } from './answering-models.ts';
 import type { Braked } from './brake.ts';
 import { CallRefused, refused } from './call-refused.ts';
 import type { Authorize } from './clouds/carrier.ts';
@@ -135,16 +136,31 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
   const { parts, exchange, stop, identity } = call;
   if (identity === null) throw new TypeError('A call that was read has an identity.');
   requireCalm(parts, identity, read);
-  const price = priceAt(call.route.upstream, await priceFor(parts, identity.model));
+  const { upstream } = call.route;
+  const price = priceAt(upstream, await priceFor(parts, identity.model));
+  const asked: AskedModel = { name: identity.model, price, upstream };
+  const boundPrice = parts.answering.bound(asked);
   const authorize = (await parts.carriers.get(identity.provider)?.ready(stop.signal)) ?? null;
   const target = { provider: identity.provider, model: identity.model };
   const ended = await passGuard(guardOf(call), parts.limits, target, stop.signal);
   const { startedMs } = exchange;
   const render = renderAhead(read, askedOutput(read, parts.limits));
   try {
-    const drawn = await drawCall(parts, { identity, read, price, startedMs, signal: stop.signal });
+    const drawn = await drawCall(parts, {
+      ...{ identity, read, startedMs },
+      price: boundPrice,
+      signal: stop.signal,
+    });
     call.isDrawn = true;
-    const money = { identity, price, ended, ...drawn, parts: read.parts, actionHash: read.actionHash };
+    const money = {
+      identity,
+      asked,
+      boundPrice,
+      ended,
+      ...drawn,
+      parts: read.parts,
+      actionHash: read.actionHash,
+    };
     const body = await render(drawn.outputTokensMax);
     const ready = await readyCall(call, read, held, money, body, authorize);
     stop.signal.throwIfAborted();

@@ -86,8 +86,9 @@ function boundAt(parts: Parts, { identity, read, price }: DrawRequest, outputTok
 function shortened(parts: Parts, request: DrawRequest, full: Drawn, nanoUsd: bigint, least: number): Drawn {
   if (full.worstCaseNanoUsd <= nanoUsd) return full;
   const { inputTokensMax } = full;
-  const { cachePremium } = request.read;
-  const affordable = affordableOutput(request.price, { inputTokensMax, cachePremium }, nanoUsd);
+  const { cachePremium, thinkingTokensMax } = request.read;
+  const call = { inputTokensMax, cachePremium, ...(thinkingTokensMax && { thinkingTokensMax }) };
+  const affordable = affordableOutput(request.price, call, nanoUsd);
   if (affordable < least) throw noRoom({ kind: 'no_room', leftNanoUsd: nanoUsd, openNanoUsd: 0n });
   return boundAt(parts, request, Math.min(affordable, full.outputTokensMax));
 }

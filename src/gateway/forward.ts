@@ -5,6 +5,7 @@ import type { ModelPrice } from '../domain/price.ts';
 import { readRetryAfterMs } from '../stdx/retry-after.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { answerEarly, type Exchange, passedHeaders, refuseWith } from './answer.ts';
+import type { AskedModel } from './answering-models.ts';
 import { isUnbilled } from './booking.ts';
 import { type Booking, orLate } from './books.ts';
 import { CallRefused, refused } from './call-refused.ts';
@@ -41,7 +42,9 @@ export interface ReadyCall {
 
 export interface Money extends Drawn {
   identity: CallIdentity;
-  price: ModelPrice;
+  asked: AskedModel;
+  /** Covers every model that is known to answer for the one that was asked for. */
+  boundPrice: ModelPrice;
   parts: readonly InputPart[];
   actionHash: string | null;
   /** Reports the call's end to the guard that admitted it. */

@@ -87,6 +87,7 @@ export async function gatewayGround(database: Database, options: GroundOptions =
     gatewayId: crypto.randomUUID(),
     ledger: openCallLedger(database, { signal: over.signal }),
     priceOf: async (name) => (name.endsWith('/unknown-model') ? null : price),
+    knownAnswers: { dearerFor: () => [], priceOf: () => null },
     upstreams: new Map([
       [
         'scripted',

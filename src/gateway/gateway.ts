@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ModelPrice } from '../domain/price.ts';
 import type { CallLedger } from '../engine/budget/call-ledger.ts';
 import type { Clock } from '../stdx/clock.ts';
+import { AnsweringModels, type KnownAnswers } from './answering-models.ts';
 import { Books } from './books.ts';
 import { Brake } from './brake.ts';
 import { carrierOf } from './clouds/carrier.ts';
@@ -26,6 +27,7 @@ export interface GatewayOptions {
   ledger: CallLedger;
   /** By `provider/model`; null if unknown. */
   priceOf(name: string): Promise<ModelPrice | null>;
+  knownAnswers: KnownAnswers;
   /** By provider name. */
   upstreams: ReadonlyMap<string, Upstream>;
   guard: CallGuard;
@@ -68,6 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   const parts: Parts = {
     ...options,
+    answering: new AnsweringModels(options.knownAnswers),
     headroom,
     books,
     transport: openTransport(limits),

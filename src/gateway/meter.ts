@@ -2,13 +2,16 @@
 // memory.
 import type { IncomingMessage } from 'node:http';
 import type { CallEnd, CallFailureKind } from '../domain/model-call.ts';
+import { dearerOf } from '../domain/price.ts';
 import { redact } from '../domain/redact.ts';
+import type { AnsweringModel } from './answering-models.ts';
 import { bookingOf, failureOfAnswer } from './booking.ts';
 import type { Booking } from './books.ts';
 import { isBelievable, shrunk } from './bound.ts';
 import type { Money, ReadyCall } from './forward.ts';
 import type { Parts } from './parts.ts';
 import type { RelayEnd } from './relay.ts';
+import { mayBeBilled } from './wire/billed-error.ts';
 import type { FoldEnd, UsageFold } from './wire/wire.ts';
 
 export interface MeteredEnd {
@@ -27,6 +30,9 @@ export class Meter {
   #shrinking: Promise<void> | undefined;
   #isShrunk = false;
   #heldNanoUsd: bigint;
+  /** The dearer models that the answer names. */
+  #dearer: AnsweringModel[] = [];
+  #modelsSeen = 0;
   #isEnded = false;
   readonly #request: Kept;
   readonly #error: Kept;
@@ -55,6 +61,7 @@ export class Meter {
       return;
     }
     fold.push(chunk);
+    this.#lookAtModels(fold);
     if (!this.#isShrunk && fold.input !== null) this.#shrink(fold.input);
   }
 
@@ -66,13 +73,17 @@ export class Meter {
       return { failure, isWhole: false, booking: money && this.#bookingOf(status, null, money) };
     }
     const fold = this.#fold.end();
+    this.#lookAtModels(this.#fold);
     const failure = failureOfAnswer(how, fold, isStream);
     return { failure, isWhole: fold.isWhole, booking: money && this.#bookingOf(status, fold, money) };
   }
 
-  #bookingOf(status: number, fold: FoldEnd | null, { price }: Money): Booking {
+  #bookingOf(status: number, fold: FoldEnd | null, { asked }: Money): Booking {
     if (this.#call.carrier?.mayBill(status)) return { kind: 'presume' };
-    return bookingOf(status, fold, price, this.#heldNanoUsd);
+    if (fold === null && mayBeBilled(status, this.#error.bytes())) return { kind: 'presume' };
+    const prices = { asked: asked.price, dearer: this.#dearer };
+    const input = this.#fold?.input ?? null;
+    return bookingOf(status, fold, { prices, heldNanoUsd: this.#heldNanoUsd, input });
   }
 
   /**
@@ -96,11 +107,26 @@ export class Meter {
     return booked;
   }
 
+  /** Before the reservation is reduced: the answer names its model first. */
+  #lookAtModels({ models }: UsageFold): void {
+    const { callId, money } = this.#call;
+    if (money === null || models.length === this.#modelsSeen) return;
+    const { answering, books, ledger } = this.#parts;
+    const dearer = answering.dearerIn(money.asked, models.slice(this.#modelsSeen));
+    this.#modelsSeen = models.length;
+    this.#dearer.push(...dearer);
+    const { name: asked } = money.asked;
+    for (const { name, isNew } of dearer)
+      if (isNew)
+        void books.note('dearer answer', () => ledger.answeredDearer(callId, { asked, answered: name }));
+  }
+
   #shrink(input: NonNullable<UsageFold['input']>): void {
     this.#isShrunk = true;
     const { callId, money, isFirstWordTrue } = this.#call;
     if (money === null || !isFirstWordTrue || !isBelievable(money.parts, input)) return;
-    const worstCaseNanoUsd = shrunk(money.price, input, money.outputTokensMax);
+    const price = this.#dearer.reduce((bound, model) => dearerOf(bound, model.price), money.boundPrice);
+    const worstCaseNanoUsd = shrunk(price, input, money.outputTokensMax);
     if (worstCaseNanoUsd >= money.worstCaseNanoUsd) return;
     this.#heldNanoUsd = worstCaseNanoUsd;
     this.#shrinking = this.#parts.books.shrink(callId, money.identity.keyId, worstCaseNanoUsd);

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ModelPrice } from '../domain/price.ts';
 import type { CallLedger } from '../engine/budget/call-ledger.ts';
 import type { Clock } from '../stdx/clock.ts';
+import type { AnsweringModels } from './answering-models.ts';
 import type { Books } from './books.ts';
 import type { Brake } from './brake.ts';
 import type { Carrier } from './clouds/carrier.ts';
@@ -22,6 +23,7 @@ export interface Parts {
   ledger: CallLedger;
   /** By `provider/model`; null if unknown. */
   priceOf(name: string): Promise<ModelPrice | null>;
+  answering: AnsweringModels;
   guard: CallGuard;
   clock: Clock;
   limits: GatewayLimits;

@@ -127,3 +127,35 @@ test('R-BUD-2: fear: the cost of an impossible number of tokens is too large for
   const { status, actualNanoUsd, reservedNanoUsd } = await theCall(database);
   expect([status, actualNanoUsd]).toEqual(['presumed', reservedNanoUsd]);
 });
+
+const document = (usage: object, more: object = {}) =>
+  JSON.stringify({ ...JSON.parse(wholeMessage()), usage, ...more });
+
+test.each([
+  ['with counts that are not numbers', document({ input_tokens: 'many', output_tokens: 50, cost: 0.5 })],
+  ['without an output', document({ cost: 0.5, input_tokens: 100 })],
+])(
+  'R-BUD-2: fear: a stated charge above the reservation is not booked in an answer %s',
+  async (_, written) => {
+    const database = shared();
+    const ground = await gatewayGround(database, { behave: (_request, answer) => answer.end(written) });
+    expect(await ask(ground)).toMatchObject({ status: 200 });
+    expect(await theCall(database)).toMatchObject({ status: 'settled', actualNanoUsd: dollar / 2n });
+    expect(await theWindow(database)).toMatchObject({ isFrozen: true });
+  },
+);
+
+test('R-BUD-2: fear: an input that costs more than was reserved is booked at the reservation if its answer is cut off', async () => {
+  const database = shared();
+  const ground = await gatewayGround(database, {
+    behave: (_request, answer) => {
+      beginsStream(answer, { input: 150_000 });
+      answer.write('\n\n', () => answer.destroy());
+    },
+    nanoUsd: dollar,
+  });
+  await ask(ground, { body: message({ stream: true, max_tokens: 100 }) });
+  // 150,000 input tokens at $3 a million.
+  expect(await theCall(database)).toMatchObject({ status: 'settled', actualNanoUsd: 450_000_000n });
+  expect(await theWindow(database)).toMatchObject({ isFrozen: true });
+});

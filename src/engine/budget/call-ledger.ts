@@ -20,6 +20,20 @@ export interface CallDraw {
   priceVersion: string;
 }
 
+/** The model and the version of the price that a cost was computed with. */
+export interface PricedBy {
+  /** `provider/model`. */
+  model: string;
+  version: string;
+}
+
+export interface ActualCost {
+  nanoUsd: bigint;
+  usage: TokenUsage;
+  /** Null for the model and the version of the draw. */
+  pricedBy?: PricedBy | null;
+}
+
 export type DrawAnswer =
   | { kind: 'drawn' }
   /** `openNanoUsd`: what other calls on the same envelope have reserved now and may release. */
@@ -41,12 +55,7 @@ export interface CallLedger {
    * Books the real cost, even if a presumed cost was booked before. False if the call was already settled. Bookings may
    * wait a moment to be written with others, unless they are awaited.
    */
-  settle(
-    callId: string,
-    actual: { nanoUsd: bigint; usage: TokenUsage },
-    end: CallEnd,
-    isAwaited?: boolean,
-  ): Promise<boolean>;
+  settle(callId: string, actual: ActualCost, end: CallEnd, isAwaited?: boolean): Promise<boolean>;
   /** Books the whole worst case as spent, because the cost is unknown. */
   presume(callId: string, end: CallEnd, isAwaited?: boolean): Promise<boolean>;
   /** Books nothing: the provider says that it billed nothing, or nothing was sent. */
@@ -57,6 +66,8 @@ export interface CallLedger {
     failure: CallFailureKind,
     end: CallEnd,
   ): Promise<void>;
+  /** Records that a dearer model has answered for another one, and tells people about it the first time. */
+  answeredDearer(callId: string, models: { asked: string; answered: string }): Promise<void>;
   /** Called only if bodies are stored; secrets are already removed. */
   keepBodies(callId: string, bodies: { request: string; response: string }): Promise<void>;
 }

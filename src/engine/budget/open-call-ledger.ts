@@ -7,6 +7,7 @@ import { type DrawnRow, keepBodies, recordRefusedCall } from '../../store/money/
 import { keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 import { openCallWriter } from './call-writer.ts';
+import { tellDearerAnswer } from './dearer-answer.ts';
 
 export interface CallLedgerOptions {
   /** Aborts every wait for an unavailable database. */
@@ -15,6 +16,7 @@ export interface CallLedgerOptions {
   answerMsMax?: number;
 }
 
+const unpriced = { nanoUsd: null, usage: null, pricedBy: null };
 const answerMsMaxDefault = 5_000;
 export function openCallLedger(
   database: Database,
@@ -29,17 +31,18 @@ export function openCallLedger(
     stopKey: async (keyId, reason) => void (await surely((query) => stopKey(query, keyId, reason))),
     draw: async (draw) => (isUuid(draw.keyId) ? answerOf(await writer.draw(draw)) : { kind: 'key_invalid' }),
     shrink: async (callId, nanoUsd) =>
-      void (await writer.book({ callId, kind: 'shrink', nanoUsd, usage: null, end: null })),
-    settle: (callId, { nanoUsd, usage }, end, isAwaited) =>
-      writer.book({ callId, kind: 'settle', nanoUsd, usage, end }, isAwaited),
+      void (await writer.book({ ...unpriced, callId, kind: 'shrink', nanoUsd, end: null })),
+    settle: (callId, { nanoUsd, usage, pricedBy = null }, end, isAwaited) =>
+      writer.book({ ...unpriced, callId, kind: 'settle', nanoUsd, usage, end, pricedBy }, isAwaited),
     presume: (callId, end, isAwaited) =>
-      writer.book({ callId, kind: 'presume', nanoUsd: null, usage: null, end }, isAwaited),
-    void: (callId, end, isAwaited) =>
-      writer.book({ callId, kind: 'void', nanoUsd: null, usage: null, end }, isAwaited),
+      writer.book({ ...unpriced, callId, kind: 'presume', end }, isAwaited),
+    void: (callId, end, isAwaited) => writer.book({ ...unpriced, callId, kind: 'void', end }, isAwaited),
     refused: async (draw, failure, end) => {
       if (!isUuid(draw.keyId)) return;
       await surely((query) => recordRefusedCall(query, draw, { ...end, failure }));
     },
+    answeredDearer: (callId, { asked, answered }) =>
+      database.transaction((query) => tellDearerAnswer(query, { model: asked, answered, callId }), signal),
     keepBodies: (callId, bodies) => surely((query) => keepBodies(query, callId, bodies)),
   };
 }

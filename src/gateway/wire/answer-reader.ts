@@ -14,6 +14,8 @@ export interface AnswerReader {
   /** An answer in one piece. */
   document(body: unknown): void;
   readonly input: TokenUsage | null;
+  /** As in `UsageFold`. */
+  readonly models: readonly string[];
   end(): FoldEnd;
 }
 
@@ -44,6 +46,10 @@ class AnswerFold implements UsageFold {
 
   get input(): TokenUsage | null {
     return this.#reader.input;
+  }
+
+  get models(): readonly string[] {
+    return this.#reader.models;
   }
 
   push(chunk: Buffer): void {

@@ -5,6 +5,7 @@ import { Charge } from './charge.ts';
 import { countIn, isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
 import { failureOfError } from './provider-failure.ts';
 import { SaidCounts } from './said-counts.ts';
+import { SaidModels } from './said-models.ts';
 import type { FoldEnd } from './wire.ts';
 
 const counted = [
@@ -16,6 +17,7 @@ type Counted = (typeof counted)[number];
 export class AnthropicUsage implements AnswerReader {
   readonly #counts = new SaidCounts<Counted>();
   readonly #charge = new Charge();
+  readonly #models = new SaidModels();
   #isWhole = false;
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
@@ -29,6 +31,10 @@ export class AnthropicUsage implements AnswerReader {
   get input(): TokenUsage | null {
     const usage = usageOf(this.#counts);
     return usage === null ? null : { ...usage, outputTokens: 0 };
+  }
+
+  get models(): readonly string[] {
+    return this.#models.names;
   }
 
   event(_name: string | null, data: unknown): void {
@@ -72,6 +78,7 @@ export class AnthropicUsage implements AnswerReader {
 
   /** `isLast`: no more of the answer follows. */
   #take(from: unknown, isLast: boolean): void {
+    this.#models.take(memberOf(from, 'model'));
     this.#counts.take(memberOf(from, 'usage'), counted);
     const usage = objectIn(from, 'usage');
     if (usage === null) return;

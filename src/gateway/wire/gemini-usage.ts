@@ -4,6 +4,7 @@ import type { AnswerReader } from './answer-reader.ts';
 import { countIn, listIn, memberOf, objectIn, textIn } from './json-value.ts';
 import { errorIn, failureOfError } from './provider-failure.ts';
 import { SaidCounts } from './said-counts.ts';
+import { SaidModels } from './said-models.ts';
 import type { FoldEnd } from './wire.ts';
 
 const counted = [
@@ -14,6 +15,7 @@ type Counted = (typeof counted)[number];
 
 export class GeminiUsage implements AnswerReader {
   readonly #counts = new SaidCounts<Counted>();
+  readonly #models = new SaidModels();
   #isWhole = false;
   /** True if the usage came with the finish reason or after it, so that it includes the answer. */
   #isUsageLast = false;
@@ -25,12 +27,17 @@ export class GeminiUsage implements AnswerReader {
     return usage === null ? null : { ...usage, outputTokens: 0 };
   }
 
+  get models(): readonly string[] {
+    return this.#models.names;
+  }
+
   event(_name: string | null, data: unknown): void {
     const error = memberOf(data, 'error');
     if (error !== undefined && error !== null) {
       this.#failure = failureOfError(errorIn(data));
       return;
     }
+    this.#models.take(textIn(data, 'modelVersion')?.replace(/^models\//, ''));
     const usage = memberOf(data, 'usageMetadata');
     // A chunk may omit numbers that an earlier one has reported.
     this.#counts.take(usage, counted);

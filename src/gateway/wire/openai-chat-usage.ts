@@ -5,10 +5,12 @@ import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
 import { OpenaiCounts, usageSurprise } from './openai-usage.ts';
 import { tierSurprise } from './openai-words.ts';
 import { errorIn, failureOfError } from './provider-failure.ts';
+import { SaidModels } from './said-models.ts';
 import type { FoldEnd } from './wire.ts';
 
 export class ChatUsage implements AnswerReader {
   readonly #counts = new OpenaiCounts();
+  readonly #models = new SaidModels();
   #hasFinished = false;
   #isDone = false;
   #isUsageLast = false;
@@ -20,12 +22,17 @@ export class ChatUsage implements AnswerReader {
     return null;
   }
 
+  get models(): readonly string[] {
+    return this.#models.names;
+  }
+
   event(_name: string | null, data: unknown): void {
     const error = memberOf(data, 'error');
     if (error !== undefined && error !== null) {
       this.#failure = failureOfError(error);
       return;
     }
+    this.#models.take(memberOf(data, 'model'));
     this.#hasFinished ||= listIn(data, 'choices').some((choice) => textIn(choice, 'finish_reason') !== null);
     const usage = objectIn(data, 'usage') ?? objectIn(objectIn(data, 'x_groq'), 'usage');
     if (usage !== null) {

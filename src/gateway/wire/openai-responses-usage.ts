@@ -5,6 +5,7 @@ import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
 import { OpenaiCounts, usageSurprise } from './openai-usage.ts';
 import { tierSurprise } from './openai-words.ts';
 import { errorIn, failureOfError } from './provider-failure.ts';
+import { SaidModels } from './said-models.ts';
 import type { FoldEnd } from './wire.ts';
 
 const lastEvents = new Set([
@@ -20,6 +21,7 @@ const hostedItems = /^(?:web_search|file_search|code_interpreter|image_generatio
 
 export class ResponsesUsage implements AnswerReader {
   readonly #counts = new OpenaiCounts();
+  readonly #models = new SaidModels();
   #isWhole = false;
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
@@ -29,8 +31,13 @@ export class ResponsesUsage implements AnswerReader {
     return null;
   }
 
+  get models(): readonly string[] {
+    return this.#models.names;
+  }
+
   event(name: string | null, data: unknown): void {
     const type = textIn(data, 'type') ?? name;
+    this.#models.take(memberOf(memberOf(data, 'response'), 'model'));
     if (type === 'error') this.#failure = failureOfError(objectIn(data, 'error') ?? data);
     else if (type !== null && lastEvents.has(type)) this.document(objectIn(data, 'response'));
     else if (type === 'response.output_item.done') this.#look(objectIn(data, 'item'));
@@ -41,6 +48,7 @@ export class ResponsesUsage implements AnswerReader {
   }
 
   document(response: unknown): void {
+    this.#models.take(memberOf(response, 'model'));
     const error = errorIn(response);
     if (error !== null) this.#failure = failureOfError(error);
     const usage = objectIn(response, 'usage');

@@ -41,6 +41,8 @@ export interface ReadCall {
   cachePremium: CachePremium;
   /** As requested; null if the request has none. */
   outputTokensMax: number | null;
+  /** Tokens of thinking that the limit on the output does not cover; 0 if absent. */
+  thinkingTokensMax?: number;
   /** Equal for two requests in which an agent repeats the same action; null if it has not acted yet. */
   actionHash: string | null;
   /** Headers to send on, without the client's key. */
@@ -87,6 +89,8 @@ export interface UsageFold {
   push(chunk: Buffer): void;
   /** The usage so far, with the reported input and an output of 0; null until the provider has reported the input. */
   readonly input: TokenUsage | null;
+  /** The names of the model that answers, as the answer has reported them so far. */
+  readonly models: readonly string[];
   /** Called once when the answer has ended, however it ended. */
   end(): FoldEnd;
 }

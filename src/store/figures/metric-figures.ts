@@ -34,7 +34,7 @@ export async function standingFigures(query: Query): Promise<StandingFigures> {
     'windows', (select coalesce(jsonb_agg(jsonb_build_object('window', split_part(l.key, ':', 1),
         'limitUsd', l.limit_nano_usd / 1e9, 'spentUsd', coalesce(w.spent_nano_usd, 0) / 1e9,
         'heldUsd', coalesce(w.held_nano_usd, 0) / 1e9, 'presumedUsd', coalesce(w.presumed_nano_usd, 0) / 1e9,
-        'isFrozen', coalesce(w.is_frozen, false))), '[]')
+        'isFrozen', coalesce(w.is_frozen, false) or spending_is_frozen())), '[]')
       from budget_windows_of('{}') l left join budget_windows w on w.key = l.key),
     'circuits', (select coalesce(jsonb_agg(jsonb_build_object('key', key, 'kind', kind, 'phase', phase)), '[]')
       from circuit_states),

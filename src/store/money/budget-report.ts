@@ -80,7 +80,7 @@ async function windowFigures(query: Query): Promise<WindowFigures[]> {
       coalesce(l.limit_nano_usd, own.limit_nano_usd, w.limit_nano_usd) as limit_nano_usd,
       coalesce(w.spent_nano_usd, 0) as spent_nano_usd, coalesce(w.held_nano_usd, 0) as held_nano_usd,
       coalesce(w.presumed_nano_usd, 0) as presumed_nano_usd, coalesce(w.overrun_nano_usd, 0) as overrun_nano_usd,
-      coalesce(w.is_frozen, false) as is_frozen
+      coalesce(w.is_frozen, false) or spending_is_frozen() as is_frozen
     from (select * from limits_in_force() where subject is distinct from '*') l full join budget_windows w on w.key = l.key
       -- The window has the limit under which money was last reserved.
       left join lateral (select coalesce(

@@ -3,8 +3,12 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
+import { budgetFigures } from '../figures/health-figures.ts';
+import { standingFigures } from '../figures/metric-figures.ts';
 import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
+import { budgetRows } from './budget-report.ts';
 import { cancelReservation } from './costs.ts';
+import { limitsOf, thawLimits } from './limits.ts';
 
 const shared = sharedDatabase();
 
@@ -88,16 +92,17 @@ test('R-BUD-8: the costs of the Architect count only for the month, whatever it 
   ]);
 });
 
+async function reserve(database: Database, nanoUsd: number, at: string): Promise<ReservationId> {
+  const { rows } = await sql<{ id: ReservationId }>`select reservation_id as id
+    from reserve_in_windows(${nanoUsd}, 'test', '{}', ${at}::timestamptz)`.execute(database.query);
+  return rows[0]?.id as ReservationId;
+}
+
 test('R-BUD-2: two reservations before and after the midnight of a month settle in different windows', async () => {
   const database = await inZone('Europe/Berlin');
-  const reserve = async (nanoUsd: number, at: string) => {
-    const { rows } = await sql<{ id: ReservationId }>`select reservation_id as id
-      from reserve_in_windows(${nanoUsd}, 'test', '{}', ${at}::timestamptz)`.execute(database.query);
-    return rows[0]?.id as ReservationId;
-  };
   // With summer time, midnight is at 22:00 UTC.
-  const before = await reserve(7, '2026-09-30T21:59:59.999Z');
-  const after = await reserve(5, '2026-09-30T22:00:00Z');
+  const before = await reserve(database, 7, '2026-09-30T21:59:59.999Z');
+  const after = await reserve(database, 5, '2026-09-30T22:00:00Z');
   await sql`select settle_reservation(${before}, 4)`.execute(database.query);
   await cancelReservation(database.query, after);
   const { rows } = await sql`select key, held_nano_usd::int as held, spent_nano_usd::int as spent
@@ -108,4 +113,27 @@ test('R-BUD-2: two reservations before and after the midnight of a month settle 
     { key: 'month:2026-09', held: 0, spent: 4 },
     { key: 'month:2026-10', held: 0, spent: 0 },
   ]);
+});
+
+test('R-BUD-2: fear: a freeze ends with its month, although nobody has checked the bound that was wrong', async () => {
+  const database = await inZone('UTC');
+  const { query } = database;
+  const before = await reserve(database, 7, '2026-09-30T23:59:00Z');
+  const after = await reserve(database, 7, '2026-10-01T00:01:00Z');
+  const take = async (nanoUsd: number) =>
+    (await sql<{ answer: string }>`select take_from_envelope(${after}, ${nanoUsd}) as answer`.execute(query))
+      .rows[0]?.answer;
+  expect(await take(1)).toBe('drawn');
+  await sql`select settle_reservation(${before}, 8)`.execute(query);
+  expect(await take(1)).toBe('frozen');
+  expect(await reserve(database, 1, '2026-10-01T00:02:00Z')).toBeNull();
+  expect(await reserve(database, 1, '2026-11-01T00:00:00Z')).toBeNull();
+  const frozen = [{ isFrozen: true }, { isFrozen: true }];
+  expect(await limitsOf(query)).toMatchObject(frozen);
+  expect(await budgetFigures(query)).toMatchObject(frozen);
+  expect((await standingFigures(query)).windows).toMatchObject(frozen);
+  expect((await budgetRows(query)).windows.every(({ isFrozen }) => isFrozen)).toBe(true);
+  expect(await database.transaction(thawLimits)).toEqual(['day:2026-09-30', 'month:2026-09']);
+  expect(await take(1)).toBe('drawn');
+  expect(await reserve(database, 1, '2026-11-01T00:00:00Z')).not.toBeNull();
 });

@@ -72,6 +72,8 @@ export interface CallBooking {
   nanoUsd: bigint | null;
   usage: TokenUsage | null;
   end: CallEnd | null;
+  /** The model and the version of the price, if they are not those of the draw. */
+  pricedBy: { model: string; version: string } | null;
 }
 
 type BookedAnswer = 'done' | 'unchanged' | 'busy';
@@ -95,7 +97,7 @@ function bookingsOf(bookings: readonly CallBooking[]) {
     ${each(({ callId }) => callId)}::uuid[], ${each(({ kind }) => kind)}::text[],
     ${each(({ nanoUsd }) => nanoUsd?.toString() ?? null)}::bigint[],
     ${each(({ usage }) => usageJson(usage))}::jsonb[],
-    ${each(({ end }) => endJson(end))}::jsonb[]`;
+    ${each(({ end, pricedBy }) => endJson(end, pricedBy))}::jsonb[]`;
 }
 
 /**
@@ -119,12 +121,15 @@ export async function bookAndDrawCalls(
 }
 
 /** Books one call, and waits for its rows. Returns false if nothing changed: it was ended before, or is unknown. */
-export function bookCall(query: Query, { callId, kind, nanoUsd, usage, end }: CallBooking): Promise<boolean> {
+export function bookCall(
+  query: Query,
+  { callId, kind, nanoUsd, usage, end, pricedBy }: CallBooking,
+): Promise<boolean> {
   return isDone(
     query,
     'book_call',
     sql`book_call(${callId}::uuid, ${kind}, ${nanoUsd?.toString() ?? null}::bigint, ${usageJson(usage)}::jsonb,
-      ${endJson(end)}::jsonb)`,
+      ${endJson(end, pricedBy)}::jsonb)`,
   );
 }
 
@@ -178,7 +183,7 @@ function whole(value: number): number {
   return Math.max(0, Math.round(value));
 }
 
-function endJson(end: CallEnd | null): string {
+function endJson(end: CallEnd | null, pricedBy: CallBooking['pricedBy'] = null): string {
   if (end === null) return '{}';
   const { httpStatus, failure, retryAfterMs, firstByteMs, durationMs } = end;
   const ms = (value: number | null) => (value === null ? null : Math.min(integerMax, whole(value)));
@@ -188,6 +193,7 @@ function endJson(end: CallEnd | null): string {
     retryAfterMs: ms(retryAfterMs),
     firstByteMs: ms(firstByteMs),
     durationMs: ms(durationMs),
+    ...(pricedBy && { pricedBy: pricedBy.model, priceVersion: pricedBy.version }),
   });
 }
 

@@ -19,7 +19,7 @@ export interface LimitUse {
  */
 export async function limitsOf(query: Query, metadata: Record<string, unknown> = {}): Promise<LimitUse[]> {
   const { rows } = await sql<LimitUse>`
-    select l.key, l.limit_nano_usd, coalesce(w.is_frozen, false) as is_frozen,
+    select l.key, l.limit_nano_usd, coalesce(w.is_frozen, false) or spending_is_frozen() as is_frozen,
       coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as used_nano_usd
     from budget_windows_of(${toJson(metadata)}::jsonb) l left join budget_windows w on w.key = l.key
     order by l.key`.execute(query);
@@ -35,7 +35,7 @@ export interface LimitInForce extends LimitUse {
 /** Every limit of today and of this month: of the whole system, of people, and of projects, in this order. */
 export async function limitsInForce(query: Query): Promise<LimitInForce[]> {
   const { rows } = await sql<LimitInForce>`
-    select l.key, l.kind, coalesce(p.name, l.subject) as name, l.limit_nano_usd, coalesce(w.is_frozen, false) as is_frozen,
+    select l.key, l.kind, coalesce(p.name, l.subject) as name, l.limit_nano_usd, coalesce(w.is_frozen, false) or spending_is_frozen() as is_frozen,
       coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as used_nano_usd
     from limits_in_force() l left join budget_windows w on w.key = l.key
       left join projects p on p.id = case when l.kind = 'project' then l.subject::uuid end

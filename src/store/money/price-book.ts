@@ -2,7 +2,9 @@
 // safe: a row never changes, and nothing is spent without the database.
 import type { FindPrice, ModelPrice } from '../../domain/price.ts';
 import type { Database } from '../database.ts';
+import { dearerAnswers } from './dearer-answers.ts';
 import { type KeptPrice, keptPrices } from './model-prices.ts';
+import { isDatedNameOf } from './prices/dated-name.ts';
 import { inForce } from './prices/in-force.ts';
 
 export interface PriceBookSettings {
@@ -27,6 +29,7 @@ export class PriceBook {
   readonly #database: Database;
   readonly #settings: Required<PriceBookSettings>;
   #prices: ReadonlyMap<string, KeptPrice[]> | null = null;
+  #dearer: ReadonlyMap<string, string[]> = new Map();
   #readAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
 
@@ -62,7 +65,20 @@ export class PriceBook {
     return this.#find(name);
   }
 
-  #find(name: string): ModelPrice | null {
+  /** The dearer models that have answered for this one, as the last copy has them. */
+  readonly dearerFor = (asked: string): readonly string[] => this.#dearer.get(asked) ?? [];
+
+  /**
+   * The price of the model that answered. Null if it has none, or if a person has set a price for the model that was
+   * asked for, of which this one is a dated version without a price of its own.
+   */
+  readonly priceOfAnswer = (asked: string, answered: string): ModelPrice | null => {
+    const [own, found] = [this.#find(asked), this.#find(answered)];
+    const isForBoth = own?.source === 'given' && found?.source !== 'given' && isDatedNameOf(asked, answered);
+    return isForBoth ? null : found;
+  };
+
+  #find(name: string): (KeptPrice & ModelPrice) | null {
     if (this.#prices === null) throw new TypeError('The prices were used before they were loaded');
     return inForce(this.#prices.get(name) ?? [], new Date(this.#settings.now()));
   }
@@ -82,7 +98,11 @@ export class PriceBook {
 
   async #readTable(): Promise<void> {
     const askedAtMs = performance.now();
-    const kept = await this.#database.run((query) => keptPrices(query), AbortSignal.timeout(readMsMax));
+    const { kept, dearer } = await this.#database.run(
+      async (query) => ({ kept: await keptPrices(query), dearer: await dearerAnswers(query) }),
+      AbortSignal.timeout(readMsMax),
+    );
+    this.#dearer = dearer;
     this.#prices = Map.groupBy(kept, ({ name }) => name);
     this.#readAtMs = askedAtMs;
   }

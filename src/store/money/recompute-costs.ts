@@ -47,7 +47,7 @@ type SettledCall = Awaited<ReturnType<typeof settledCalls>>[number];
 function settledCalls(query: Query, after: ReservationId) {
   return query
     .selectFrom('costTracking')
-    .select(['id', 'model', 'priceVersion', 'actualNanoUsd'])
+    .select(['id', 'model', 'pricedBy', 'priceVersion', 'actualNanoUsd'])
     .select(['inputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'cacheWriteHourTokens', 'outputTokens'])
     .where('type', '=', 'actual')
     .where('status', '=', 'settled')
@@ -58,7 +58,8 @@ function settledCalls(query: Query, after: ReservationId) {
 }
 
 function look(call: SettledCall, prices: ReadonlyMap<string, ModelPrice>, found: RecomputedCosts): void {
-  const { id, model, priceVersion, actualNanoUsd } = call;
+  const { id, priceVersion, actualNanoUsd } = call;
+  const model = call.pricedBy ?? call.model;
   if (priceVersion === null || model === null) {
     found.unversioned += 1;
     return;

@@ -51,6 +51,7 @@ export interface LedgerTables {
     wire: Optional<string>;
     isStream: Optional<boolean>;
     priceVersion: Optional<string>;
+    pricedBy: Optional<string>;
     inputTokensMax: Optional<bigint>;
     outputTokensMax: Optional<bigint>;
     cacheReadTokens: Optional<bigint>;

@@ -25,4 +25,11 @@ export interface PriceTables {
     createdBy: WithDefault<string>;
     createdAt: At;
   };
+  /** Models are `provider/model`. */
+  dearerAnswers: {
+    model: string;
+    answered: string;
+    callId: string;
+    firstSeenAt: At;
+  };
 }

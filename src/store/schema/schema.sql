@@ -253,6 +253,7 @@ create table cost_tracking (
   first_byte_ms integer,
   duration_ms integer,
   is_wasted boolean not null default false,
+  priced_by text,
   constraint cost_tracking_actual_nano_usd_check CHECK ((actual_nano_usd >= 0)),
   constraint cost_tracking_drawn_open_nano_usd_check CHECK ((drawn_open_nano_usd >= 0)),
   constraint cost_tracking_drawn_presumed_nano_usd_check CHECK ((drawn_presumed_nano_usd >= 0)),
@@ -262,6 +263,14 @@ create table cost_tracking (
   constraint cost_tracking_status_check CHECK ((status = ANY (ARRAY['held'::text, 'sent'::text, 'settled'::text, 'presumed'::text, 'cancelled'::text]))),
   constraint cost_tracking_type_check CHECK ((type = ANY (ARRAY['reservation'::text, 'actual'::text]))),
   constraint cost_tracking_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table dearer_answers (
+  model text not null,
+  answered text not null,
+  call_id uuid not null,
+  first_seen_at timestamp with time zone not null default clock_timestamp(),
+  constraint dearer_answers_pkey PRIMARY KEY (model, answered)
 );
 
 create table decision_logs (
@@ -1550,6 +1559,7 @@ CREATE UNIQUE INDEX answer_policies_one ON moose.answer_policies USING btree (CO
 CREATE UNIQUE INDEX api_tokens_login ON moose.api_tokens USING btree (issuer, subject) WHERE (issuer IS NOT NULL);
 CREATE INDEX artifacts_newest ON moose.artifacts USING btree (work_order_id, kind, created_at DESC);
 CREATE INDEX audit_log_at ON moose.audit_log USING btree (at);
+CREATE INDEX budget_windows_frozen ON moose.budget_windows USING btree (key) WHERE is_frozen;
 CREATE INDEX budget_windows_of_people ON moose.budget_windows USING btree (key) WHERE (key ~~ 'person%'::text);
 CREATE INDEX call_bodies_created_at ON moose.call_bodies USING btree (created_at);
 CREATE INDEX circuit_changes_key ON moose.circuit_changes USING btree (key, at DESC, id DESC);
@@ -2066,7 +2076,8 @@ begin
       cache_write_hour_tokens = v_cache_write_1h, output_tokens = v_output,
       http_status = (p_end ->> 'httpStatus')::integer, failure = p_end ->> 'failure',
       retry_after_ms = (p_end ->> 'retryAfterMs')::integer, first_byte_ms = (p_end ->> 'firstByteMs')::integer,
-      duration_ms = (p_end ->> 'durationMs')::integer
+      duration_ms = (p_end ->> 'durationMs')::integer, priced_by = p_end ->> 'pricedBy',
+      price_version = coalesce(p_end ->> 'priceVersion', price_version)
     where id = p_call_id;
   if v_call.reservation_id is not null then
     perform change_envelope(v_call.reservation_id,
@@ -2540,7 +2551,7 @@ declare
 begin
   select array_agg(l.key order by l.key), array_agg(l.limit_nano_usd order by l.key), count(w.key),
       (array_agg(coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) order by l.key) filter (where
-        w.is_frozen or p_nano_usd > l.limit_nano_usd
+        w.is_frozen or spending_is_frozen() or p_nano_usd > l.limit_nano_usd
           - coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)))[1]
     into v_keys, v_limits, v_there, v_used
     from budget_windows_of(p_metadata, coalesce(p_service_name, ''), p_at) l left join budget_windows w on w.key = l.key;
@@ -2566,7 +2577,7 @@ begin
   for i in 1 .. cardinality(v_keys) loop
     -- A limit that was changed in the settings holds from the next reservation on.
     update budget_windows w set held_nano_usd = w.held_nano_usd + p_nano_usd, limit_nano_usd = v_limits[i]
-      where w.key = v_keys[i] and not w.is_frozen
+      where w.key = v_keys[i] and not w.is_frozen and not spending_is_frozen()
         and v_limits[i] - w.held_nano_usd - w.spent_nano_usd - w.presumed_nano_usd >= p_nano_usd
       returning w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd into v_used;
     if not found then
@@ -2746,6 +2757,14 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moose.spending_is_frozen()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from budget_windows where is_frozen and key like 'month:%')
+$function$;
+
 CREATE OR REPLACE FUNCTION moose.spending_limits_count()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2826,7 +2845,8 @@ begin
     update cost_tracking e set drawn_open_nano_usd = e.drawn_open_nano_usd + p_nano_usd
       where e.id = p_envelope_id and e.type = 'reservation' and e.status = 'held'
         and e.reserved_nano_usd - e.drawn_open_nano_usd - e.drawn_spent_nano_usd - e.drawn_presumed_nano_usd >= p_nano_usd
-        and not exists (select from budget_windows w where w.key = any (e.window_keys) and w.is_frozen);
+        and not exists (select from budget_windows w
+          where w.is_frozen and (w.key = any (e.window_keys) or w.key like 'month:%'));
     if found then
       return 'drawn';
     end if;
@@ -2834,7 +2854,8 @@ begin
     if not found then
       return 'closed';
     end if;
-    if exists (select from budget_windows w where w.key = any (v_envelope.window_keys) and w.is_frozen) then
+    if exists (select from budget_windows w
+        where w.is_frozen and (w.key = any (v_envelope.window_keys) or w.key like 'month:%')) then
       return 'frozen';
     end if;
     exit when attempt = 2 or not grow_envelope(p_envelope_id, p_nano_usd);

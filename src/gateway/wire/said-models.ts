@@ -1,0 +1,20 @@
+// The models that an answer names: behind an alias, another model may answer than the one that was asked for.
+import { modelOf } from './read-body.ts';
+
+/** An answer names one model, or an alias first and its model later. */
+const namesMax = 4;
+
+export class SaidModels {
+  readonly #names: string[] = [];
+
+  take(said: unknown): void {
+    const name = modelOf(said);
+    if (name === null || this.#names.length >= namesMax || this.#names.includes(name)) return;
+    this.#names.push(name);
+  }
+
+  /** Without repetition, in the order in which they were named. */
+  get names(): readonly string[] {
+    return this.#names;
+  }
+}
