@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { LiveEvent, LiveMessage } from '../contract/contract.ts';
 import type { LiveFeed } from '../engine/live/live-feed.ts';
 import type { LiveRow } from '../store/live/live-events.ts';
+import type { CameFrom } from './came-from.ts';
 import type { Caller } from './caller.ts';
 import type { Rate } from './rate-limit.ts';
 
@@ -47,8 +48,8 @@ export interface LiveClientOptions {
   caller: Caller;
   /** The headers as received; they are checked again later. */
   headers: Headers;
-  /** Where the connection comes from: a proxy's word counts only from there. */
-  address: string | undefined;
+  /** A proxy's word counts only from there. */
+  from: CameFrom;
   /** Identifies this process. */
   server: string;
   cursor: string | undefined;
@@ -58,7 +59,7 @@ export interface LiveClientOptions {
 
 export class LiveClient {
   readonly caller: Caller;
-  readonly address: string | undefined;
+  readonly from: CameFrom;
   readonly headers: Headers;
   private readonly socket: WebSocket;
   private readonly limits: LiveLimits;
@@ -66,10 +67,10 @@ export class LiveClient {
   private heardAtMs = performance.now();
   private closeTimer: NodeJS.Timeout | undefined;
 
-  constructor({ socket, feed, caller, headers, address, server, cursor, limits, onGone }: LiveClientOptions) {
+  constructor({ socket, feed, caller, headers, from, server, cursor, limits, onGone }: LiveClientOptions) {
     this.socket = socket;
     this.caller = caller;
-    this.address = address;
+    this.from = from;
     this.headers = headers;
     this.limits = limits;
     const heard = () => {

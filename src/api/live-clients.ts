@@ -85,7 +85,7 @@ export class LiveClients {
     const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(checkMsMax)]);
     try {
       const isByProxy = one.caller.isAmbient && one.caller.sessionId === null;
-      await this.gate.enterAgain(one.headers, 'viewer', signal, isByProxy ? one.address : undefined);
+      await this.gate.enterAgain(one.headers, 'viewer', signal, isByProxy ? one.from : undefined);
     } catch (thrown) {
       // If the check is not possible because the database is unavailable, it is repeated next time.
       const isOver = isMooseError(thrown) && signedOut.has(statusOf(thrown));
