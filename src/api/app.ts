@@ -113,8 +113,11 @@ const requestMsUsual = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** The rate for one token, with all its sessions, and for one address if no token is needed. */
 const rateUsual = { perSecond: 100, burst: 300 };
-/** For one token: half of the connections to the database stay for others; a page sends six requests at once. */
-const turnsUsual = { atOnceMax: 8, waitingMax: 300 };
+/**
+ * Of the 16 connections to the database, the others stay for the work, and for checking tokens. One person alone gets
+ * eight; a page sends six requests at once.
+ */
+const turnsUsual = { atOnceMax: 15, waitingMax: 300 };
 
 const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -244,7 +247,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
       c.req.raw = new Request(c.req.raw.url, { method, headers: given, body });
     }
     const caller = c.get('caller');
-    await (caller === undefined ? next() : turns.run(caller.tokenId, next, c.get('signal')));
+    await (caller === undefined ? next() : turns.run(caller.requester, next, c.get('signal')));
   });
 }
 

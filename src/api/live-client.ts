@@ -3,13 +3,16 @@ import type { WebSocket } from 'ws';
 import type { LiveEvent, LiveMessage } from '../contract/contract.ts';
 import type { LiveFeed } from '../engine/live/live-feed.ts';
 import type { LiveRow } from '../store/live/live-events.ts';
-import type { CameFrom } from './came-from.ts';
 import type { Caller } from './caller.ts';
+import type { CameFrom } from './came-from.ts';
 import type { Rate } from './rate-limit.ts';
 
 export interface LiveLimits {
   clientsMax: number;
-  clientsPerTokenMax: number;
+  /** For one person, or one program, with all its tokens. */
+  clientsPerCallerMax: number;
+  /** Connections that are not admitted yet. */
+  comingMax: number;
   /** How often one token may connect: each time reads what the client has missed. */
   connects: Rate;
   /** The maximum size of one client's queue. */
@@ -25,7 +28,8 @@ export interface LiveLimits {
 
 export const liveLimitsUsual: LiveLimits = {
   clientsMax: 500,
-  clientsPerTokenMax: 100,
+  clientsPerCallerMax: 100,
+  comingMax: 200,
   connects: { perSecond: 10, burst: 200 },
   bufferedBytesMax: 1_000_000,
   stillHereEveryMs: 10_000,
@@ -39,6 +43,7 @@ export const liveCloses = {
   stopping: [1001, 'Moose is stopping'],
   signedOut: [1008, 'signed out'],
   tooSlow: [1013, 'too slow'],
+  givesWay: [1013, 'too many connections'],
 } as const;
 export type LiveClose = keyof typeof liveCloses;
 
@@ -99,6 +104,10 @@ export class LiveClient {
     if (performance.now() - this.heardAtMs > this.limits.silentMsMax) this.terminate();
     this.say({ type: 'still_here' });
     if (this.isOpen()) this.socket.ping();
+  }
+
+  get isClosing(): boolean {
+    return this.closeTimer !== undefined;
   }
 
   close(why: LiveClose): void {

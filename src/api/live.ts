@@ -113,12 +113,12 @@ async function admit(
   const url = new URL(request.url ?? '', 'http://localhost');
   if (request.method !== 'GET' || url.pathname !== live.path)
     throw pathNotFound(request.method ?? '', url.pathname);
-  clients.assertRoom(waiting.size);
+  clients.assertFewComing(waiting.size);
   const from = originOf(headers, request.socket.remoteAddress);
   const caller = await gate.enter(headers, 'viewer', signal, from);
   callers.take(caller.tokenId);
   await orAborted(feed.ready, signal);
-  clients.assertRoom(waiting.size, caller);
+  clients.makeRoom(caller);
   return { feed, caller, headers, from, server, cursor: url.searchParams.get('cursor') ?? undefined };
 }
 
