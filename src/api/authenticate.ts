@@ -3,6 +3,7 @@
 import { PermanentError, TransientError } from '../domain/failure.ts';
 import type { AllowRule } from '../domain/sign-in-allow.ts';
 import { admitLogin } from '../engine/access/admit-login.ts';
+import { roleNow } from '../engine/access/role-now.ts';
 import { writeAudit } from '../engine/access/write-audit.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { type ApiRole, type ApiToken, findToken, markTokenUsed } from '../store/access/api-tokens.ts';
@@ -14,8 +15,8 @@ import {
 } from '../store/access/web-sessions.ts';
 import { isRefusedForNow } from '../store/connection/database-failure.ts';
 import type { Database, Query } from '../store/database.ts';
-import type { CameFrom } from './came-from.ts';
 import { assertRole, type Caller } from './caller.ts';
+import type { CameFrom } from './came-from.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
@@ -76,15 +77,17 @@ export function createGate(
   { failureDelayMs = failureDelayMsUsual, signInRate = signInRateUsual, proxied }: GateOptions = {},
 ): Gate {
   const personOfProxy = proxied?.proxy ? createPersonOfProxy(proxied.proxy) : () => null;
+  const rules = proxied?.allow ?? [];
   const refuse = refuseLate(failureDelayMs);
   const tokenOf = findTokensIn(database);
   const noteUse = noteUsesIn(database);
   const byCookie = async (secret: string, signal: AbortSignal, refused: Refused): Promise<Caller> => {
     const session = await database.run((query) => findWebSession(query, secret), signal);
     if (!session) return refused(sessionOver());
-    if (session.isOver || session.person === null) throw sessionOver();
+    const role = roleNow(session, rules);
+    if (session.isOver || session.person === null || role === null) throw sessionOver();
     await noteUse((query) => markSessionSeen(query, session.id), signal);
-    return personOf(session, session.person);
+    return personOf({ ...session, role }, session.person);
   };
   const byToken = async (given: string, signal: AbortSignal, refused: Refused): Promise<Caller> => {
     const token = await tokenOf(given, signal);
@@ -98,7 +101,7 @@ export function createGate(
   const byProxy = async (email: string, signal: AbortSignal): Promise<Caller> => {
     const key = { issuer: 'proxy', subject: email.toLowerCase() };
     const given = { ...key, email, groups: [], way: 'proxy' };
-    const login = await admitLogin(database, given, proxied?.allow ?? [], signal);
+    const login = await admitLogin(database, given, rules, signal);
     await noteUse((query) => markTokenUsed(query, login.id), signal);
     return personOf({ id: null, tokenId: login.id, role: login.role }, login.person);
   };
