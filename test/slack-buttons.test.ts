@@ -4,6 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { apiGround } from '../src/api/api-ground.fixture.ts';
 import type { ApiDeps } from '../src/api/app.ts';
 import type { EscalationCard } from '../src/contract/contract.ts';
+import { parseAllowRule } from '../src/domain/sign-in-allow.ts';
+import { admitLogin } from '../src/engine/access/admit-login.ts';
 import { asking } from '../src/engine/questions/asking.fixture.ts';
 import { createSlackNotifier } from '../src/notifiers/slack/notifier.ts';
 import { replyInSlack } from '../src/notifiers/slack/reply.ts';
@@ -240,4 +242,22 @@ test('fear: a defect of Moose is told in Slack, with its details, and nowhere el
   expect(said()).toMatchObject([{ response_type: 'ephemeral' }]);
   expect(JSON.stringify(said())).not.toContain('postgres://');
   expect(recorded).toEqual(['UNEXPECTED']);
+});
+
+test('R-SEC-1: fear: whoever may no longer sign in at the provider still answers in Slack', async () => {
+  const allow = ['eve@example.org=operator'].flatMap((word) => parseAllowRule(word) ?? []);
+  const { database, send, bodyOf, question, said } = await ground(200, {
+    signIn: { oidc: null, proxy: null, allow },
+  });
+  const eve = { email: 'eve@example.org', issuer: 'https://login', subject: '7', groups: [], way: 'oidc' };
+  await admitLogin(database, eve, allow, new AbortController().signal);
+  const asked = await asking(database);
+  // As after a restart with other rules.
+  const [rule] = allow.splice(0);
+  await send(bodyOf('U0EVE', button(asked.id, 'cancel')));
+  expect(said()).toMatchObject([{ text: expect.stringContaining('requires the role operator') }]);
+  expect(await question(asked.id)).toMatchObject({ chosen_option: null });
+  if (rule) allow.push(rule);
+  await send(bodyOf('U0EVE', button(asked.id, 'cancel')));
+  expect(await question(asked.id)).toMatchObject({ resolved_by: 'human:eve@example.org' });
 });

@@ -5,7 +5,6 @@ import type { TokenView } from '../engine/access/ask-tokens.ts';
 import { writeAudit } from '../engine/access/write-audit.ts';
 import { endWebSession } from '../store/access/web-sessions.ts';
 import type { Database } from '../store/database.ts';
-import { addressOf } from './address-of.ts';
 import type { Api } from './app.ts';
 import type { Gate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
@@ -33,8 +32,8 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
   api.openapi(signIn, async (c) => {
     const { headers } = c.req.raw;
     const { token, brief = false, keep = false } = c.req.valid('json');
-    const from = { headers, address: addressOf(c), isBrief: brief, isKept: keep };
-    const { caller, secret } = await gate.signIn(token, from, c.get('signal'));
+    const request = { headers, from: c.get('from'), isBrief: brief, isKept: keep };
+    const { caller, secret } = await gate.signIn(token, request, c.get('signal'));
     c.header('set-cookie', sessionCookie(secret, isSecure(headers, deps)));
     return c.json(await meOf(caller), 200);
   });

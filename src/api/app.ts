@@ -7,11 +7,11 @@ import type { Moose } from '../engine/moose.ts';
 import { systemClock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
 import { addAccess } from './access.ts';
-import { addressOf } from './address-of.ts';
 import { addDocs, type OpenApiDocument } from './api-docs.ts';
 import { createGate, type Gate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { addCalls } from './calls.ts';
+import { type CameFrom, createFindOrigin } from './came-from.ts';
 import { checkOrigin, checkOwnPage } from './check-origin.ts';
 import { addCleanup, type Cleaning, createCleaning } from './cleanup.ts';
 import { addClientManager, type ClientManager } from './client-manager.ts';
@@ -61,6 +61,8 @@ export interface ApiDeps extends SentinelDeps {
   /** `requester`: the person for whom a program acts. */
   mooseFor(actor: string, requester?: string): Moose;
   isWorking(): boolean;
+  /** Proxies whose `X-Forwarded-For` counts: addresses and networks. None if absent. */
+  trustedProxies?: readonly string[];
   /** If absent, people sign in with tokens only. */
   signIn?: SignInElsewhere;
   /** If absent, buttons in Slack are not accepted. */
@@ -88,7 +90,7 @@ export interface ApiDeps extends SentinelDeps {
 
 export interface ApiVariables {
   /** Absent in the few answers that need no token. */
-  Variables: { caller: Caller; moose: Moose; signal: AbortSignal };
+  Variables: { caller: Caller; moose: Moose; signal: AbortSignal; from: CameFrom };
 }
 export type Api = OpenAPIHono<ApiVariables>;
 
@@ -111,8 +113,11 @@ const requestMsUsual = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** The rate for one token, with all its sessions, and for one address if no token is needed. */
 const rateUsual = { perSecond: 100, burst: 300 };
-/** For one token: half of the connections to the database stay for others; a page sends six requests at once. */
-const turnsUsual = { atOnceMax: 8, waitingMax: 300 };
+/**
+ * Of the 16 connections to the database, the others stay for the work, and for checking tokens. One person alone gets
+ * eight; a page sends six requests at once.
+ */
+const turnsUsual = { atOnceMax: 15, waitingMax: 300 };
 
 const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -140,6 +145,7 @@ export function createApi(
   cleaning: Cleaning = cleaningOf(deps),
 ): Api {
   const { requestMsMax = requestMsUsual } = deps;
+  const originOf = createFindOrigin(deps.trustedProxies);
   const api: Api = new OpenAPIHono<ApiVariables>({
     defaultHook: (result) => {
       if (!result.success) throw requestInvalid(result.error.issues);
@@ -152,6 +158,7 @@ export function createApi(
     // A request with an invalid method cannot be constructed.
     if (!['HEAD', ...methods].includes(c.req.method)) throw nothingAt(api, c.req);
     c.set('signal', AbortSignal.timeout(requestMsMax));
+    c.set('from', originOf(c.req.raw.headers, connectionOf(c.env)));
     await next();
     for (const [name, value] of Object.entries(headers))
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
@@ -182,6 +189,12 @@ export function createApi(
   if (deps.metrics) addMetrics(api, deps.metrics);
   addDocument(api, deps.version);
   return api;
+}
+
+/** The address at the other end of the connection. */
+function connectionOf(env: unknown): string | undefined {
+  return (env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming?.socket
+    ?.remoteAddress;
 }
 
 /** A refused request is not a failure of Moose, but operators must notice guessed tokens and lost webhooks. */
@@ -216,9 +229,9 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
     const given = c.req.raw.headers;
     const called = `${method === 'HEAD' ? 'GET' : method} ${path}`;
     if (withoutToken.has(called) || (method === 'POST' && isWebhook(path)) || isPage(api, c.req)) {
-      if (!unlimited.has(path)) strangers.take(networkOf(addressOf(c)));
+      if (!unlimited.has(path)) strangers.take(networkOf(c.get('from').client));
     } else {
-      const caller = await gate.enter(given, roleFor(method, path), c.get('signal'), addressOf(c));
+      const caller = await gate.enter(given, roleFor(method, path), c.get('signal'), c.get('from'));
       if (caller.isAmbient) checkOwnPage(method, given);
       callers.take(caller.tokenId);
       c.set('caller', caller);
@@ -234,7 +247,7 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
       c.req.raw = new Request(c.req.raw.url, { method, headers: given, body });
     }
     const caller = c.get('caller');
-    await (caller === undefined ? next() : turns.run(caller.tokenId, next, c.get('signal')));
+    await (caller === undefined ? next() : turns.run(caller.requester, next, c.get('signal')));
   });
 }
 

@@ -3,6 +3,7 @@
 import { PermanentError, TransientError } from '../domain/failure.ts';
 import type { AllowRule } from '../domain/sign-in-allow.ts';
 import { admitLogin } from '../engine/access/admit-login.ts';
+import { roleNow } from '../engine/access/role-now.ts';
 import { writeAudit } from '../engine/access/write-audit.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { type ApiRole, type ApiToken, findToken, markTokenUsed } from '../store/access/api-tokens.ts';
@@ -15,6 +16,7 @@ import {
 import { isRefusedForNow } from '../store/connection/database-failure.ts';
 import type { Database, Query } from '../store/database.ts';
 import { assertRole, type Caller } from './caller.ts';
+import type { CameFrom } from './came-from.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
@@ -35,12 +37,12 @@ const signInRateUsual = { perSecond: 5, burst: 100 };
 export interface Gate {
   /**
    * Checks the header `Authorization`; without it, the person that a trusted proxy names; otherwise the
-   * cookie. `address` is where the request comes from. @throws `TOKEN_INVALID`, `SESSION_OVER`,
-   * `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`, and the errors of `admitLogin`
+   * cookie. @throws `TOKEN_INVALID`, `SESSION_OVER`, `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`,
+   * and the errors of `admitLogin`
    */
-  enter(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
+  enter(headers: Headers, role: ApiRole, signal: AbortSignal, from?: CameFrom): Promise<Caller>;
   /** The same for somebody who has entered before: the refusal neither waits nor gives way to those of others. */
-  enterAgain(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
+  enterAgain(headers: Headers, role: ApiRole, signal: AbortSignal, from?: CameFrom): Promise<Caller>;
   /** Who is signed in with the cookie. */
   personIn(headers: Headers, signal: AbortSignal): Promise<string | null>;
   /**
@@ -49,11 +51,11 @@ export interface Gate {
    */
   signIn(
     token: string,
-    from: { headers: Headers; address: string | undefined; isBrief?: boolean; isKept?: boolean },
+    from: { headers: Headers; from: CameFrom; isBrief?: boolean; isKept?: boolean },
     signal: AbortSignal,
   ): Promise<{ caller: Caller; secret: string }>;
   /** Always rejects with the error: late, or, if too many are refused already, with another one at once. */
-  refuse(error: PermanentError, signal: AbortSignal, address: string | undefined): Promise<never>;
+  refuse(error: PermanentError, signal: AbortSignal, from: CameFrom): Promise<never>;
   /** Starts a session of a person whose identity was checked. */
   openSession(
     token: Pick<ApiToken, 'id' | 'name' | 'role'>,
@@ -75,15 +77,17 @@ export function createGate(
   { failureDelayMs = failureDelayMsUsual, signInRate = signInRateUsual, proxied }: GateOptions = {},
 ): Gate {
   const personOfProxy = proxied?.proxy ? createPersonOfProxy(proxied.proxy) : () => null;
+  const rules = proxied?.allow ?? [];
   const refuse = refuseLate(failureDelayMs);
   const tokenOf = findTokensIn(database);
   const noteUse = noteUsesIn(database);
   const byCookie = async (secret: string, signal: AbortSignal, refused: Refused): Promise<Caller> => {
     const session = await database.run((query) => findWebSession(query, secret), signal);
     if (!session) return refused(sessionOver());
-    if (session.isOver || session.person === null) throw sessionOver();
+    const role = roleNow(session, rules);
+    if (session.isOver || session.person === null || role === null) throw sessionOver();
     await noteUse((query) => markSessionSeen(query, session.id), signal);
-    return personOf(session, session.person);
+    return personOf({ ...session, role }, session.person);
   };
   const byToken = async (given: string, signal: AbortSignal, refused: Refused): Promise<Caller> => {
     const token = await tokenOf(given, signal);
@@ -97,18 +101,18 @@ export function createGate(
   const byProxy = async (email: string, signal: AbortSignal): Promise<Caller> => {
     const key = { issuer: 'proxy', subject: email.toLowerCase() };
     const given = { ...key, email, groups: [], way: 'proxy' };
-    const login = await admitLogin(database, given, proxied?.allow ?? [], signal);
+    const login = await admitLogin(database, given, rules, signal);
     await noteUse((query) => markTokenUsed(query, login.id), signal);
     return personOf({ id: null, tokenId: login.id, role: login.role }, login.person);
   };
   const enter =
-    (refusing: (signal: AbortSignal, address?: string) => Refused): Gate['enter'] =>
-    async (headers, role, signal, address) => {
+    (refusing: (signal: AbortSignal, from?: CameFrom) => Refused): Gate['enter'] =>
+    async (headers, role, signal, from) => {
       const authorization = headers.get('authorization');
-      const person = authorization === null ? personOfProxy(headers, address) : null;
+      const person = authorization === null ? personOfProxy(headers, from?.connection) : null;
       const secret = authorization === null ? sessionSecretIn(headers) : null;
       const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
-      const refused = refusing(signal, address);
+      const refused = refusing(signal, from);
       const caller = await (person !== null
         ? byProxy(person, signal)
         : secret !== null
@@ -118,12 +122,12 @@ export function createGate(
       return caller;
     };
   return {
-    enter: enter((signal, address) => (error) => refuse(error, signal, address)),
+    enter: enter((signal, from) => (error) => refuse(error, signal, from)),
     enterAgain: enter(() => (error) => Promise.reject(error)),
     personIn,
-    async signIn(given, { headers, address, isBrief = false, isKept = false }, signal) {
+    async signIn(given, { headers, from, isBrief = false, isKept = false }, signal) {
       const token = await tokenOf(given, signal);
-      if (!token) return refuse(invalid(), signal, address);
+      if (!token) return refuse(invalid(), signal, from);
       if (token.person === null) throw notAPersons(token);
       signIns.take(token.id);
       const now = isKept ? await personIn(headers, signal) : null;
@@ -182,8 +186,8 @@ function openSessionsIn(database: Database): Gate['openSession'] {
 function refuseLate(failureDelayMs: number) {
   const strangers = createRateLimit(failureRate);
   let failing = 0;
-  return async (error: PermanentError, signal: AbortSignal, address?: string): Promise<never> => {
-    strangers.take(networkOf(address));
+  return async (error: PermanentError, signal: AbortSignal, from?: CameFrom): Promise<never> => {
+    strangers.take(networkOf(from?.client));
     if (failing >= failuresMax) throw tooMany(failureDelayMs);
     failing += 1;
     try {

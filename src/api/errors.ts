@@ -1,6 +1,6 @@
 // Failures: groups, pages, one in full with its reproduction, and the classifier for other programs.
 import type { z } from '@hono/zod-openapi';
-import { classifyFailure } from '../classifier/classify-failure.ts';
+import { createClassifyApart } from '../classifier/classify-apart.ts';
 import type { Classification } from '../classifier/failure-case.ts';
 import type { errorGroupsQuery } from '../contract/contract.ts';
 import type { ErrorQuestion } from '../engine/errors/ask-errors.ts';
@@ -37,13 +37,15 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
     const texts = files.map(({ path, content }) => ({ path, content: content.toString() }));
     return c.json({ error_id: error.id, kind, does, expects, files: texts }, 200);
   });
-  api.openapi(routes.classify, (c) => {
+  const classify = createClassifyApart();
+  api.openapi(routes.classify, async (c) => {
     const { cmd, exit_code, http_status, http_headers, http_body, ...same } = c.req.valid('json');
-    const said = classifyFailure({
+    const given = {
       ...same,
       ...{ command: cmd, exitCode: exit_code ?? null },
       ...{ httpStatus: http_status, httpHeaders: http_headers, httpBody: http_body },
-    });
+    };
+    const said = await classify(c.get('caller').requester, given, c.get('signal'));
     return c.json(classifiedOf(said), 200);
   });
 }

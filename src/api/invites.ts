@@ -7,9 +7,9 @@ import * as access from '../engine/access/accept-invite.ts';
 import { writeAudit } from '../engine/access/write-audit.ts';
 import type { Invite } from '../store/access/invites.ts';
 import type { Database } from '../store/database.ts';
-import { addressOf } from './address-of.ts';
 import type { Api } from './app.ts';
 import type { Gate } from './authenticate.ts';
+import type { CameFrom } from './came-from.ts';
 import { isSecure } from './check-origin.ts';
 import { tellStrangersSparingly } from './request-errors.ts';
 import { acceptInvite, createInvite, invites, lookAtInvite, revokeInvite } from './routes/invites.ts';
@@ -42,7 +42,7 @@ export function addInvites(api: Api, deps: Deps, gate: Gate): void {
     const { secret } = c.req.valid('json');
     const signal = c.get('signal');
     const looking = access.lookAtInvite(database, secret, signal);
-    const { person, role, createdBy, expiresAt } = await looking.catch(late(gate, signal, addressOf(c)));
+    const { person, role, createdBy, expiresAt } = await looking.catch(late(gate, signal, c.get('from')));
     const invited_by = personOf(createdBy);
     const now = await gate.personIn(c.req.raw.headers, signal);
     const replaces = now === person ? null : now;
@@ -52,7 +52,7 @@ export function addInvites(api: Api, deps: Deps, gate: Gate): void {
     const { headers } = c.req.raw;
     const signal = c.get('signal');
     const accepting = access.acceptInvite(database, c.req.valid('json').secret, signal).catch(noteRefused);
-    const { token, secret } = await accepting.catch(late(gate, signal, addressOf(c)));
+    const { token, secret } = await accepting.catch(late(gate, signal, c.get('from')));
     const session = await gate.openSession(token, token.person, { headers }, signal);
     c.header('set-cookie', sessionCookie(session.secret, isSecure(headers, deps)));
     return c.json({ person: token.person, role: token.role, token: secret }, 200);
@@ -76,10 +76,10 @@ function noteRefusedIn(database: Database) {
 }
 
 /** Delays the answer to somebody who guesses, or has an old link. */
-function late(gate: Gate, signal: AbortSignal, address: string | undefined) {
+function late(gate: Gate, signal: AbortSignal, from: CameFrom) {
   return async (cause: unknown): Promise<never> => {
     if (!(cause instanceof PermanentError) || !lateCodes.has(cause.code)) throw cause;
-    return gate.refuse(cause, signal, address);
+    return gate.refuse(cause, signal, from);
   };
 }
 

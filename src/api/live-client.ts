@@ -4,11 +4,15 @@ import type { LiveEvent, LiveMessage } from '../contract/contract.ts';
 import type { LiveFeed } from '../engine/live/live-feed.ts';
 import type { LiveRow } from '../store/live/live-events.ts';
 import type { Caller } from './caller.ts';
+import type { CameFrom } from './came-from.ts';
 import type { Rate } from './rate-limit.ts';
 
 export interface LiveLimits {
   clientsMax: number;
-  clientsPerTokenMax: number;
+  /** For one person, or one program, with all its tokens. */
+  clientsPerCallerMax: number;
+  /** Connections that are not admitted yet. */
+  comingMax: number;
   /** How often one token may connect: each time reads what the client has missed. */
   connects: Rate;
   /** The maximum size of one client's queue. */
@@ -24,7 +28,8 @@ export interface LiveLimits {
 
 export const liveLimitsUsual: LiveLimits = {
   clientsMax: 500,
-  clientsPerTokenMax: 100,
+  clientsPerCallerMax: 100,
+  comingMax: 200,
   connects: { perSecond: 10, burst: 200 },
   bufferedBytesMax: 1_000_000,
   stillHereEveryMs: 10_000,
@@ -38,6 +43,7 @@ export const liveCloses = {
   stopping: [1001, 'Moose is stopping'],
   signedOut: [1008, 'signed out'],
   tooSlow: [1013, 'too slow'],
+  givesWay: [1013, 'too many connections'],
 } as const;
 export type LiveClose = keyof typeof liveCloses;
 
@@ -47,8 +53,8 @@ export interface LiveClientOptions {
   caller: Caller;
   /** The headers as received; they are checked again later. */
   headers: Headers;
-  /** Where the connection comes from: a proxy's word counts only from there. */
-  address: string | undefined;
+  /** A proxy's word counts only from there. */
+  from: CameFrom;
   /** Identifies this process. */
   server: string;
   cursor: string | undefined;
@@ -58,7 +64,7 @@ export interface LiveClientOptions {
 
 export class LiveClient {
   readonly caller: Caller;
-  readonly address: string | undefined;
+  readonly from: CameFrom;
   readonly headers: Headers;
   private readonly socket: WebSocket;
   private readonly limits: LiveLimits;
@@ -66,10 +72,10 @@ export class LiveClient {
   private heardAtMs = performance.now();
   private closeTimer: NodeJS.Timeout | undefined;
 
-  constructor({ socket, feed, caller, headers, address, server, cursor, limits, onGone }: LiveClientOptions) {
+  constructor({ socket, feed, caller, headers, from, server, cursor, limits, onGone }: LiveClientOptions) {
     this.socket = socket;
     this.caller = caller;
-    this.address = address;
+    this.from = from;
     this.headers = headers;
     this.limits = limits;
     const heard = () => {
@@ -98,6 +104,10 @@ export class LiveClient {
     if (performance.now() - this.heardAtMs > this.limits.silentMsMax) this.terminate();
     this.say({ type: 'still_here' });
     if (this.isOpen()) this.socket.ping();
+  }
+
+  get isClosing(): boolean {
+    return this.closeTimer !== undefined;
   }
 
   close(why: LiveClose): void {

@@ -36,16 +36,34 @@ export class LiveClients {
     return this.clients.size;
   }
 
-  /** @throws TransientError `LIVE_CLIENTS_TOO_MANY` */
-  assertRoom(coming: number, caller?: Caller): void {
-    const own = [...this.clients].filter((client) => client.caller.tokenId === caller?.tokenId).length;
-    if (this.count + coming <= this.limits.clientsMax && own < this.limits.clientsPerTokenMax) return;
-    throw new TransientError({
+  /** Before the caller is known. @throws TransientError `LIVE_CLIENTS_TOO_MANY` */
+  assertFewComing(coming: number): void {
+    if (coming > this.limits.comingMax) throw this.tooMany(0);
+  }
+
+  /**
+   * If there is no place left, the oldest client of the caller with the most clients gives way, so that somebody with
+   * fewer always gets one. @throws TransientError `LIVE_CLIENTS_TOO_MANY`
+   */
+  makeRoom({ requester }: Caller): void {
+    const staying = [...this.clients].filter(({ isClosing }) => !isClosing);
+    const byCaller = Map.groupBy(staying, ({ caller }) => caller.requester);
+    const own = byCaller.get(requester)?.length ?? 0;
+    if (own >= this.limits.clientsPerCallerMax) throw this.tooMany(own);
+    if (staying.length < this.limits.clientsMax) return;
+    const [most = []] = [...byCaller.values()].sort((one, other) => other.length - one.length);
+    const [oldest] = most;
+    if (oldest === undefined || most.length <= own + 1) throw this.tooMany(own);
+    oldest.close('givesWay');
+  }
+
+  private tooMany(own: number): TransientError {
+    return new TransientError({
       code: 'LIVE_CLIENTS_TOO_MANY',
       component: 'api',
       operation: 'watch',
-      message: `This server has ${this.count} open live connections, ${own} of them with this token.`,
-      advice: 'Close some of them, or use a separate token for each program.',
+      message: `This server has ${this.count} open live connections, ${own} of them of this caller.`,
+      advice: 'Close some of them, or connect again later.',
       retryAfterMs: comeBackMs,
     });
   }
@@ -85,7 +103,7 @@ export class LiveClients {
     const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(checkMsMax)]);
     try {
       const isByProxy = one.caller.isAmbient && one.caller.sessionId === null;
-      await this.gate.enterAgain(one.headers, 'viewer', signal, isByProxy ? one.address : undefined);
+      await this.gate.enterAgain(one.headers, 'viewer', signal, isByProxy ? one.from : undefined);
     } catch (thrown) {
       // If the check is not possible because the database is unavailable, it is repeated next time.
       const isOver = isMooseError(thrown) && signedOut.has(statusOf(thrown));

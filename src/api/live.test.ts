@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { liveMessageSchema } from '../contract/live.ts';
 import { addToken, findToken, newToken, revokeToken } from '../store/access/api-tokens.ts';
+import type { Database } from '../store/database.ts';
 import { aServer, aWatcher, change, greeted, liveGround, refusal, until } from './live-ground.fixture.ts';
 
 test('R-UI-1: a watcher is greeted, and receives each change once', async () => {
@@ -71,7 +72,7 @@ test('two servers of one database send the same events', async () => {
 });
 
 test('two hundred watchers each receive everything', async () => {
-  const { database, server, token } = await liveGround({ clientsPerTokenMax: 200 });
+  const { database, server, token } = await liveGround({ clientsPerCallerMax: 200 });
   const watchers = Array.from({ length: 200 }, () => aWatcher(server, token));
   await until('all are let in', () => watchers.every(({ messages }) => messages.length > 0));
   const all = Array.from({ length: 50 }, (_, number) => `${number}`);
@@ -181,20 +182,46 @@ test('R-SEC-1: without a token, from another site, under another name or at anot
   await until('its own page is let in', () => own.messages.length === 1);
 });
 
-test('R-SEC-3: the number of watchers is limited, in total and per token', async () => {
-  const { database, server, token } = await liveGround({ clientsPerTokenMax: 2, clientsMax: 3 });
+const watcherOf = async (database: Database, name: string, person: string | null = null) => {
+  const token = newToken();
+  await addToken(database.query, token, { name, role: 'viewer', createdBy: 'test', person });
+  return token;
+};
+
+test('R-SEC-3: the number of watchers is limited, in total and per caller', async () => {
+  const { database, server, token } = await liveGround({ clientsPerCallerMax: 2, clientsMax: 3 });
   const headers = { authorization: `Bearer ${token}` };
   const live = `${server.url}/api/live`;
   const own = [aWatcher(server, token), aWatcher(server, token)];
   await greeted(...own);
   expect(await refusal(live, headers)).toEqual({ status: 503, code: 'LIVE_CLIENTS_TOO_MANY' });
-  const other = newToken();
-  await addToken(database.query, other, { name: 'other', role: 'viewer', createdBy: 'test' });
+  const other = await watcherOf(database, 'other');
   await greeted(aWatcher(server, other));
   expect(await refusal(live, { authorization: `Bearer ${other}` })).toMatchObject({ status: 503 });
   own[0]?.socket.close();
   await until('it is gone', () => own[0]?.closed !== null);
   await greeted(aWatcher(server, other));
+});
+
+test('R-SEC-3: fear: two callers take all places, and a third one gets none', async () => {
+  const { database, server, token } = await liveGround({ clientsMax: 4 });
+  const ada = await watcherOf(database, 'ada-1', 'ada');
+  const [bob, cay] = [await watcherOf(database, 'bob'), await watcherOf(database, 'cay')];
+  const adas: Array<ReturnType<typeof aWatcher>> = [];
+  for (const each of [token, ada, await watcherOf(database, 'ada-2', 'ada'), ada]) {
+    adas.push(aWatcher(server, each));
+    await greeted(...adas);
+  }
+  // Ada has three, with two tokens: the oldest one gives way.
+  await greeted(aWatcher(server, bob));
+  await until('it gives way', () => adas[1]?.closed !== null);
+  expect(adas[1]?.closed).toEqual({ code: 1013, reason: 'too many connections' });
+  await greeted(aWatcher(server, cay));
+  await until('it gives way', () => adas[2]?.closed !== null);
+  // Now everybody has one.
+  const refused = await refusal(`${server.url}/api/live`, { authorization: `Bearer ${ada}` });
+  expect(refused).toEqual({ status: 503, code: 'LIVE_CLIENTS_TOO_MANY' });
+  expect([adas[0]?.closed, adas[3]?.closed]).toEqual([null, null]);
 });
 
 test("R-SEC-3: a client's messages are ignored, and may not be long", async () => {

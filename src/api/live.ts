@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import type { LiveFeed } from '../engine/live/live-feed.ts';
 import type { Api, ApiDeps } from './app.ts';
 import type { Gate } from './authenticate.ts';
+import { createFindOrigin, type FindOrigin } from './came-from.ts';
 import { checkOrigin } from './check-origin.ts';
 import { errorResponse, statusOf } from './error-answer.ts';
 import { type LiveLimits, liveLimitsUsual } from './live-client.ts';
@@ -14,7 +15,7 @@ import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { pathNotFound, tellStrangersSparingly, toApiError, upgradeRequired } from './request-errors.ts';
 import { live } from './routes/outside.ts';
 
-export interface LiveDeps extends Pick<ApiDeps, 'logger' | 'errors' | 'baseUrl'> {
+export interface LiveDeps extends Pick<ApiDeps, 'logger' | 'errors' | 'baseUrl' | 'trustedProxies'> {
   feed: LiveFeed;
   gate: Gate;
   limits?: Partial<LiveLimits> | undefined;
@@ -39,6 +40,7 @@ interface Door {
   /** Connections that are not admitted yet. */
   waiting: Set<Duplex>;
   callers: RateLimit;
+  originOf: FindOrigin;
   isTold: ReturnType<typeof tellStrangersSparingly>;
 }
 
@@ -61,7 +63,8 @@ export function openLive(server: Server, deps: LiveDeps): LiveDoor {
   const waiting = new Set<Duplex>();
   const callers = createRateLimit(limits.connects);
   const isTold = tellStrangersSparingly();
-  const door = { deps, clients, sockets, server: randomUUID(), waiting, callers, isTold };
+  const originOf = createFindOrigin(deps.trustedProxies);
+  const door = { deps, clients, sockets, server: randomUUID(), waiting, callers, originOf, isTold };
   server.on('upgrade', (request, socket, head) => void answer(door, request, socket, head));
   return {
     count: () => clients.count,
@@ -100,7 +103,7 @@ async function answer(door: Door, request: IncomingMessage, socket: Duplex, head
 }
 
 async function admit(
-  { deps, clients, waiting, callers, server }: Door,
+  { deps, clients, waiting, callers, originOf, server }: Door,
   request: IncomingMessage,
   signal: AbortSignal,
 ) {
@@ -110,13 +113,13 @@ async function admit(
   const url = new URL(request.url ?? '', 'http://localhost');
   if (request.method !== 'GET' || url.pathname !== live.path)
     throw pathNotFound(request.method ?? '', url.pathname);
-  clients.assertRoom(waiting.size);
-  const address = request.socket.remoteAddress;
-  const caller = await gate.enter(headers, 'viewer', signal, address);
+  clients.assertFewComing(waiting.size);
+  const from = originOf(headers, request.socket.remoteAddress);
+  const caller = await gate.enter(headers, 'viewer', signal, from);
   callers.take(caller.tokenId);
   await orAborted(feed.ready, signal);
-  clients.assertRoom(waiting.size, caller);
-  return { feed, caller, headers, address, server, cursor: url.searchParams.get('cursor') ?? undefined };
+  clients.makeRoom(caller);
+  return { feed, caller, headers, from, server, cursor: url.searchParams.get('cursor') ?? undefined };
 }
 
 function headersOf({ headers }: IncomingMessage): Headers {

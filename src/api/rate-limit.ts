@@ -1,6 +1,7 @@
 // Limits how often each caller may come: a token bucket per caller. The limit applies to this process, so two servers
 // admit twice as many requests.
 import { TransientError } from '../domain/failure.ts';
+import { plainAddress } from './address-list.ts';
 
 export interface Rate {
   perSecond: number;
@@ -36,7 +37,7 @@ export function createRateLimit(rate: Rate, nowMs: () => number = () => performa
 
 /** An owner of one IPv6 address usually owns 2^64 of them, so their network counts as one. */
 export function networkOf(address: string | undefined): string {
-  const plain = (address ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  const plain = plainAddress(address ?? 'unknown');
   if (!plain.includes(':')) return plain;
   const [head = '', tail] = plain.split('::');
   const groups = head.split(':').filter(Boolean);

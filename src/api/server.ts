@@ -6,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { ConfigurationError } from '../domain/failure.ts';
 import { limitConnections } from '../stdx/limit-connections.ts';
 import { errorCode } from '../stdx/system-error.ts';
+import { createAddressList } from './address-list.ts';
 import { type ApiDeps, cleaningOf, createApi, gateOf } from './app.ts';
 import { type LiveDeps, openLive } from './live.ts';
 
@@ -57,7 +58,7 @@ export async function startServer(
     },
   }) as Server;
   const live = deps.live ? openLive(server, { ...deps, ...deps.live, gate }) : null;
-  limitConnections(server, connectionLimits);
+  limitConnections(server, { ...connectionLimits, isProxy: createAddressList(deps.trustedProxies ?? []) });
   server.listen(place.port, place.bind);
   try {
     await once(server, 'listening');

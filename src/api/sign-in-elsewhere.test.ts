@@ -1,5 +1,6 @@
 // Signing in at a real OpenID Connect provider, and what an attacker would try.
 import { get } from 'node:http';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { parseAllowRule } from '../domain/sign-in-allow.ts';
 import { revokeToken } from '../store/access/api-tokens.ts';
@@ -211,6 +212,45 @@ test('whose login was revoked is signed out and stays out; nobody else can take 
   expect((await signIn(browser)).location).toBe('/#refused=LOGIN_REVOKED');
   provider.person = { ...provider.person, sub: 'another-account' };
   expect((await signIn(newBrowser())).location).toBe('/#refused=LOGIN_NAME_TAKEN');
+});
+
+test('R-SEC-1: fear: whoever is no longer in the rules keeps the session, and with it the role', async () => {
+  const allow = rules('ada@example.org=admin', '@example.org', 'group:leads=operator');
+  const { provider, signIn, me } = await ground(allow);
+  const [ada, lea] = [newBrowser(), newBrowser()];
+  await signIn(ada);
+  provider.person = { sub: 'l', email: 'lea@elsewhere.test', email_verified: true, groups: ['leads', 'x'] };
+  await signIn(lea);
+  expect((await me(ada)).body).toMatchObject({ role: 'admin' });
+  expect((await me(lea)).body).toMatchObject({ role: 'operator' });
+  // As after a restart with other rules.
+  allow.splice(0, 1);
+  expect((await me(ada)).body).toMatchObject({ role: 'viewer' });
+  expect((await me(lea)).body).toMatchObject({ role: 'operator' });
+  allow.splice(0);
+  for (const browser of [ada, lea])
+    expect(await me(browser)).toMatchObject({ status: 401, body: { code: 'SESSION_OVER' } });
+  // A higher role needs a new sign-in, which the audit log records.
+  allow.push(...rules('lea@elsewhere.test=admin'));
+  expect((await me(lea)).body).toMatchObject({ role: 'operator' });
+  await signIn(lea);
+  expect((await me(lea)).body).toMatchObject({ role: 'admin' });
+});
+
+test('R-SEC-1: fear: who left the provider stays signed in for as long as the session is used', async () => {
+  const { signIn, me, database } = await ground();
+  const browser = newBrowser();
+  await signIn(browser);
+  const age = (hours: number) =>
+    sql`update web_sessions set created_at = clock_timestamp() - ${hours} * interval '1 hour'`.execute(
+      database.query,
+    );
+  await age(23);
+  expect((await me(browser)).status).toBe(200);
+  await age(24);
+  expect(await me(browser)).toMatchObject({ status: 401, body: { code: 'SESSION_OVER' } });
+  await signIn(browser);
+  expect((await me(browser)).status).toBe(200);
 });
 
 test('a provider that is away or is none is told, and asked again at the next try', async () => {

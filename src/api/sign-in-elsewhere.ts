@@ -8,7 +8,6 @@ import { admitLogin } from '../engine/access/admit-login.ts';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import { beginSignIn, takeSignIn } from '../store/access/logins.ts';
 import type { Database } from '../store/database.ts';
-import { addressOf } from './address-of.ts';
 import type { Api } from './app.ts';
 import type { Gate } from './authenticate.ts';
 import { isSecure } from './check-origin.ts';
@@ -50,7 +49,7 @@ export function addSignInElsewhere(api: Api, deps: Deps, gate: Gate): void {
   api.openapi(waysToSignIn, (c) => c.json({ token: true, oidc: provider !== null }, 200));
   api.openapi(beginOidc, async (c) => {
     if (provider === null) throw notConfigured();
-    begun.take(networkOf(addressOf(c)));
+    begun.take(networkOf(c.get('from').client));
     const { headers } = c.req.raw;
     const signal = c.get('signal');
     const secret = randomBytes(secretBytes).toString('base64url');
@@ -78,7 +77,7 @@ export function addSignInElsewhere(api: Api, deps: Deps, gate: Gate): void {
       return c.redirect(taken.returnTo, 303);
     } catch (thrown) {
       const error = toApiError(thrown);
-      if (isTold(`${error.code} ${networkOf(addressOf(c))}`, false)) {
+      if (isTold(`${error.code} ${networkOf(c.get('from').client)}`, false)) {
         deps.logger.warn({ err: error }, 'sign-in failed');
         deps.errors.record(error).resolved(false);
       }

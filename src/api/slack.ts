@@ -4,11 +4,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type SlackChoice, slackActionsSchema, slackChoiceSchema } from '../contract/contract.ts';
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import type { AllowRule } from '../domain/sign-in-allow.ts';
 import { audited } from '../engine/access/audited.ts';
+import { roleOfPerson } from '../engine/access/role-now.ts';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { Moose } from '../engine/moose.ts';
 import { type Clock, systemClock } from '../stdx/clock.ts';
-import { apiRoles, roleOfPerson } from '../store/access/api-tokens.ts';
+import { apiRoles } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
 import { problemOf } from './error-answer.ts';
@@ -31,6 +33,8 @@ interface Deps {
   errors: Pick<ErrorLog, 'record'>;
   mooseFor(actor: string): Moose;
   slack?: SlackButtons | null;
+  /** Which people may sign in elsewhere. */
+  signIn?: { allow: readonly AllowRule[] };
   clock?: Clock;
 }
 
@@ -87,7 +91,7 @@ function parsed(text: string): unknown {
 }
 
 async function choose(
-  { database, mooseFor, logger, errors }: Deps,
+  { database, mooseFor, logger, errors, signIn }: Deps,
   { people }: SlackButtons,
   user: string,
   { escalation, option }: SlackChoice,
@@ -96,7 +100,8 @@ async function choose(
   try {
     const person = people.get(user);
     if (person === undefined) throw unknownPerson(user);
-    const role = await database.run((query) => roleOfPerson(query, person), signal);
+    const rules = signIn?.allow ?? [];
+    const role = await database.run((query) => roleOfPerson(query, person, rules), signal);
     const needed = roleToAnswer(option);
     if (role === null || apiRoles.indexOf(role) < apiRoles.indexOf(needed)) throw mayNot(person, needed);
     const by = `human:${person}`;

@@ -1,8 +1,9 @@
 // People that a reverse proxy names, and everybody else who sends the same header.
 import { expect, test } from 'vitest';
 import { parseAllowRule } from '../domain/sign-in-allow.ts';
+import { isAddressOrNetwork } from './address-list.ts';
 import { apiGround } from './api-ground.fixture.ts';
-import { createPersonOfProxy, isProxyAddress } from './trusted-proxy.ts';
+import { createPersonOfProxy } from './trusted-proxy.ts';
 
 const allow = ['ada@example.org=operator', '@example.org'].flatMap((word) => parseAllowRule(word) ?? []);
 const ground = (addresses: string[]) =>
@@ -69,6 +70,6 @@ test('addresses and networks of both kinds', () => {
   for (const other of ['10.2.0.1', '::ffff:10.2.0.1', 'fe80::1', '127.0.0.2', '', undefined, 'localhost'])
     expect(person(headers, other)).toBeNull();
   expect(person(new Headers({ 'x-person': ' ' }), '127.0.0.1')).toBeNull();
-  expect(['10.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8'].every(isProxyAddress)).toBe(true);
-  expect(['', 'proxy', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '*'].some(isProxyAddress)).toBe(false);
+  expect(['10.0.0.1', '::1', '10.0.0.0/8', 'fd00::/8'].every(isAddressOrNetwork)).toBe(true);
+  expect(['', 'proxy', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '*'].some(isAddressOrNetwork)).toBe(false);
 });

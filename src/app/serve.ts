@@ -47,7 +47,7 @@ export async function serve(
   );
   rememberSecrets([{ name: 'api-token', value: token }]);
   await settings.follow();
-  const { bind, baseUrl, signIn, slack } = config.faces;
+  const { bind, baseUrl, signIn, slack, trustedProxies } = config.faces;
   const { feed, metrics, close: closeFeed } = openFeed(opened, config, given.version);
   const server = await startServer(
     {
@@ -59,6 +59,7 @@ export async function serve(
       clientManager: moose.escalations,
       mooseFor,
       signIn,
+      trustedProxies,
       slack: slack === null ? null : { ...slack, reply: replyInSlack },
       webDirectory,
       ...(given.demo ? { demo: given.demo } : {}),
@@ -109,6 +110,7 @@ export async function serveProbes(
       ...{ database, logger, mooseFor, metrics, version: given.version, errors: errorLog, baseUrl: null },
       clientManager: moose.escalations,
       onlyPaths: probePaths,
+      trustedProxies: config.faces.trustedProxies,
       isWorking: () => given.worker() !== null,
       webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
     },

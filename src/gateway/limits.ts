@@ -1,6 +1,6 @@
 // Every limit of the gateway, with its reason; tests pass smaller ones.
 import type { ConnectionLimits } from '../stdx/limit-connections.ts';
-import type { ReadingLimits } from './reading-pool.ts';
+import type { ThreadLimits } from '../stdx/thread-pool.ts';
 import { jsonLimits } from './wire/json-text.ts';
 
 export interface BrakeLimits {
@@ -41,7 +41,7 @@ export interface GatewayLimits {
   heldBytesMax: number;
   heldBytesPerKeyMax: number;
   /** For large requests, which are read in threads. */
-  reading: ReadingLimits;
+  reading: ThreadLimits;
   /** How much a client that got an early answer may still send, so that it reads the answer instead of a reset. */
   lingerMs: number;
 
@@ -114,7 +114,7 @@ export const gatewayLimits: GatewayLimits = {
   bodyBytesPerMs: 256,
   heldBytesMax: 256 * 1_024 * 1_024,
   heldBytesPerKeyMax: 48 * 1_024 * 1_024,
-  reading: { threadsMax: 3, readMs: 10_000, idleMs: 30_000, heapMbMax: 512 },
+  reading: { threadsMax: 3, taskMs: 10_000, idleMs: 30_000, heapMbMax: 512 },
   lingerMs: 2_000,
 
   outputTokensDefault: 16_000,

@@ -125,7 +125,7 @@ test('R-BUD-7: fear: a stopped session keeps sending large requests, and each of
 
 test('R-SEC-3: fear: a request that takes forever to read blocks its thread', async () => {
   const ground = await gatewayGround(shared(), {
-    limits: { reading: { threadsMax: 2, readMs: 1, idleMs: 1_000, heapMbMax: 64 } },
+    limits: { reading: { threadsMax: 2, taskMs: 1, idleMs: 1_000, heapMbMax: 64 } },
   });
   const large = message({ system: 'word '.repeat(50_000) });
   expect(await ask(ground, { body: large })).toMatchObject({ status: 400 });

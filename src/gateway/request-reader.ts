@@ -1,7 +1,7 @@
 // Reads a request without blocking others: small requests immediately, large ones in a separate thread.
 import type { GatewayLimits } from './limits.ts';
 import { type Reading, type ReadingTask, tooMuch } from './reading.ts';
-import { ReadingPool } from './reading-pool.ts';
+import { createReadingPool, type ReadingPool } from './reading-pool.ts';
 import type { ReadingReply } from './reading-worker.ts';
 import { shapeOf } from './request-shape.ts';
 import { UsageChunkFilter } from './wire/usage-chunk-filter.ts';
@@ -22,7 +22,7 @@ export class RequestReader {
 
   constructor(limits: GatewayLimits) {
     this.#limits = limits;
-    this.#pool = new ReadingPool(limits.reading);
+    this.#pool = createReadingPool(limits.reading);
   }
 
   /** Transfers the request's body to the thread. @throws CallRefused */
@@ -74,7 +74,7 @@ export class RequestReader {
     task: ReadingTask,
     signal: AbortSignal,
   ): Promise<{ reading: Reading; body: Buffer }> {
-    const { reading, body }: ReadingReply = await this.#pool.read(keyId, task, signal);
+    const { reading, body }: ReadingReply = await this.#pool.run(keyId, task, signal);
     if ('rendered' in reading) reading.rendered.body = asBuffer(reading.rendered.body);
     return { reading, body: asBuffer(body) };
   }

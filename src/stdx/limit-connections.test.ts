@@ -59,3 +59,24 @@ test('an answer that is still being made is never interrupted', async () => {
   expect(await short()).toBe('short');
   expect(first.destroyed).toBe(false);
 });
+
+test('R-SEC-3: fear: one client behind a proxy has the connections of all its other clients closed', async () => {
+  const server = createServer();
+  const isProxy = (address: string | undefined) => address === '127.0.0.1';
+  limitConnections(server, {
+    ...{ connectionsMax: 12, waitingMax: 8, waitingPerAddressMax: 2, unreadBytesMax: 1, isProxy },
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const connections = () => promisify(server.getConnections.bind(server))();
+  const open = Array.from({ length: 8 }, () => connect(port, '127.0.0.1'));
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  await expect.poll(connections).toBe(8);
+  open.push(connect(port, '127.0.0.1'));
+  await expect.poll(() => open.filter(({ destroyed }) => destroyed).length).toBe(1);
+  expect(await connections()).toBe(8);
+});

@@ -11,6 +11,8 @@ export interface ConnectionLimits {
   waitingPerAddressMax: number;
   /** Bytes of complete answers that their clients have not read; above this, the oldest connections are closed. */
   unreadBytesMax: number;
+  /** Addresses from which many clients come: only the total limits them. None if absent. */
+  isProxy?(address: string | undefined): boolean;
 }
 
 interface Exchange {
@@ -52,7 +54,8 @@ function makeRoom(open: ReadonlyMap<Socket, Exchange | null>, limits: Connection
   if (open.size <= Math.min(limits.waitingMax, limits.waitingPerAddressMax)) return;
   const waiting = [...open].filter(([, exchange]) => waitsForClient(exchange)).map(([socket]) => socket);
   const address = waiting.at(-1)?.remoteAddress;
-  const ofAddress = waiting.filter(({ remoteAddress }) => remoteAddress === address);
+  const isShared = limits.isProxy?.(address) ?? false;
+  const ofAddress = isShared ? [] : waiting.filter(({ remoteAddress }) => remoteAddress === address);
   const ofOne = beyond(ofAddress, limits.waitingPerAddressMax);
   for (const socket of ofOne.length > 0 ? ofOne : beyond(waiting, limits.waitingMax)) socket.destroy();
 }

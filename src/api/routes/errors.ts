@@ -69,6 +69,6 @@ export const classify = createRoute({
   request: body(failureCaseSchema),
   responses: {
     200: json(classifiedSchema, 'The classification; nothing is stored.'),
-    ...problems(400, 401, 413, 415),
+    ...problems(400, 401, 413, 415, 422),
   },
 });

@@ -219,6 +219,7 @@ function faceSettings(env: Environment): FaceSettings {
     webhookUrl: read('MOOSE_WEBHOOK_URL'),
     webhookSecret: read('MOOSE_WEBHOOK_SECRET') ?? null,
     githubSecret: read('MOOSE_GITHUB_WEBHOOK_SECRET') ?? null,
+    trustedProxies: read('MOOSE_TRUSTED_PROXIES'),
     signIn: signInElsewhere({
       issuer: read('MOOSE_OIDC_ISSUER'),
       clientId: read('MOOSE_OIDC_CLIENT_ID'),

@@ -18,6 +18,8 @@ export interface FaceSettings {
   webhookUrl: string | null;
   webhookSecret: string | null;
   githubSecret: string | null;
+  /** Proxies whose `X-Forwarded-For` counts: addresses and networks. */
+  trustedProxies: readonly string[];
   /** How people sign in without a token. */
   signIn: SignInElsewhere;
 }

@@ -39,6 +39,7 @@ test.each([
   ['an unknown role', { MOOSE_SIGN_IN_ALLOW: '@example.org=owner' }, 'MOOSE_SIGN_IN_ALLOW'],
   ['a bare @', { MOOSE_SIGN_IN_ALLOW: '@' }, 'MOOSE_SIGN_IN_ALLOW'],
   ['the name of a proxy', { MOOSE_PROXY_ADDRESSES: 'proxy.example.org' }, 'MOOSE_PROXY_ADDRESSES'],
+  ['a client of a proxy', { MOOSE_TRUSTED_PROXIES: '10.0.0.5 10.0.0.6' }, 'MOOSE_TRUSTED_PROXIES'],
   ['a header that Moose reads itself', { MOOSE_PROXY_HEADER: 'Cookie' }, 'MOOSE_PROXY_HEADER'],
 ])('%s is refused by name', (_what, environment, name) => {
   expect(() => readConfig(environment)).toThrow(name);

@@ -1,6 +1,7 @@
 // Reads how people sign in without a token: at an OpenID Connect provider, or at a reverse proxy.
+
+import { isAddressOrNetwork } from '../../api/address-list.ts';
 import type { SignInElsewhere } from '../../api/sign-in-elsewhere.ts';
-import { isProxyAddress } from '../../api/trusted-proxy.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { type AllowRule, parseAllowRule } from '../../domain/sign-in-allow.ts';
 
@@ -60,7 +61,7 @@ export function allowRules(given: string, name: string): AllowRule[] {
 
 export function proxyAddresses(given: string, name: string): string[] {
   const words = wordsOf(given);
-  const wrong = words.find((word) => !isProxyAddress(word));
+  const wrong = words.find((word) => !isAddressOrNetwork(word));
   if (wrong === undefined) return words;
   throw invalid(
     `${name} contains "${wrong}", which is not an address.`,

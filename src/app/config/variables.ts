@@ -209,6 +209,12 @@ export const variables = {
     default: `\`${proxyHeaderDefault}\``,
     read: (given: string, name: string) => headerName(given, name, proxyHeaderDefault),
   },
+  MOOSE_TRUSTED_PROXIES: {
+    means:
+      'the addresses from which reverse proxies connect that write `X-Forwarded-For`, as in `10.0.0.5,10.1.0.0/24`: limits for one address then apply to the last address in it that is not one of these; from any other address the header is ignored',
+    default: 'none: all clients behind a proxy share one limit',
+    read: proxyAddresses,
+  },
   MOOSE_SLACK_WEBHOOK_URL: secret(
     { means: 'an incoming webhook of Slack, for questions, alerts and the daily summary' },
     webhookAddress,

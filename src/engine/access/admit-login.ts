@@ -8,7 +8,7 @@ import {
   findLogin,
   findLoginOfPerson,
   type LoginKey,
-  setLoginRole,
+  setLogin,
 } from '../../store/access/logins.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { personPattern } from './ask-tokens.ts';
@@ -26,8 +26,8 @@ export interface LoginGiven extends SignedIn, LoginKey {
 }
 
 /**
- * The rules are checked at each sign-in: they decide who may come, and with which role, so that whoever
- * leaves a group loses what it gave.
+ * The rules decide who may come, and with which role, so that whoever leaves a group loses what it gave. `roleNow` checks
+ * them again at each request.
  * @throws `LOGIN_NOT_ALLOWED`, `LOGIN_REVOKED`, `LOGIN_NAME_TAKEN`
  */
 export async function admitLogin(
@@ -40,33 +40,48 @@ export async function admitLogin(
   const role = roleByRules(rules, { email: person, groups: given.groups });
   const isName = personPattern.test(person) && isPlain(given.email) && addressPattern.test(person);
   if (role === null || !isName) throw notAllowed(person);
+  // Other groups say nothing, and a person may be in thousands.
+  const groups = groupsIn(rules).filter((group) => given.groups.includes(group));
   const known = await database.run((query) => findLogin(query, given), signal);
-  if (known !== undefined && (known.role === role || known.revokedAt !== null)) return admitted(known);
+  if (known !== undefined && (known.revokedAt !== null || isAsBefore(known, { role, groups })))
+    return admitted(known);
   const login = await database.transaction(async (query) => {
     await lockTokens(query);
     const added = await findLogin(query, given);
-    if (added !== undefined) return withRole(query, added, role, given);
+    if (added !== undefined) return asNow(query, added, { role, groups }, given);
     // A provider may give a former employee's address to somebody else, who must not become that person.
     if ((await findLoginOfPerson(query, person)) !== undefined) throw nameTaken(person);
     const detail = { role, issuer: given.issuer, way: given.way };
     await writeAudit(query, { actor: `human:${person}`, act: 'login.create', subject: person, detail });
-    return addLogin(query, given, { person, role, createdBy: `moose:${given.way}` });
+    return addLogin(query, given, { person, role, createdBy: `moose:${given.way}`, groups });
   }, signal);
   return admitted(login);
 }
 
+interface Now {
+  role: ApiRole;
+  groups: string[];
+}
+
+const groupsIn = (rules: readonly AllowRule[]): string[] => [
+  ...new Set(rules.filter(({ kind }) => kind === 'group').map(({ value }) => value)),
+];
+
+function isAsBefore(login: ApiToken, { role, groups }: Now): boolean {
+  const before = login.groups ?? [];
+  const isSameGroups = before.length === groups.length && groups.every((group) => before.includes(group));
+  return login.role === role && isSameGroups;
+}
+
 /** A revoked login stays as it is. */
-async function withRole(
-  query: Query,
-  login: ApiToken,
-  role: ApiRole,
-  { way }: LoginGiven,
-): Promise<ApiToken> {
-  if (login.role === role || login.revokedAt !== null) return login;
-  const detail = { from: login.role, to: role, way };
-  await writeAudit(query, { actor: `moose:${way}`, act: 'login.role', subject: login.name, detail });
-  await setLoginRole(query, login.id, role);
-  return { ...login, role };
+async function asNow(query: Query, login: ApiToken, now: Now, { way }: LoginGiven): Promise<ApiToken> {
+  if (login.revokedAt !== null) return login;
+  if (login.role !== now.role) {
+    const detail = { from: login.role, to: now.role, way };
+    await writeAudit(query, { actor: `moose:${way}`, act: 'login.role', subject: login.name, detail });
+  }
+  await setLogin(query, login.id, now);
+  return { ...login, ...now };
 }
 
 /** Lower case makes a `k` of the Kelvin sign, and so one person's address of another one's. */

@@ -5,7 +5,7 @@ import type { NewInvite } from '../../contract/contract.ts';
 import { parseAllowRule } from '../../domain/sign-in-allow.ts';
 import { type ApiRole, addToken, newToken, revokeToken } from '../../store/access/api-tokens.ts';
 import { auditEntries } from '../../store/access/audit-entries.ts';
-import { setLoginRole } from '../../store/access/logins.ts';
+import { setLogin } from '../../store/access/logins.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { limitsInForce } from '../../store/money/limits.ts';
 import { acceptInvite, lookAtInvite } from './accept-invite.ts';
@@ -128,7 +128,7 @@ test('R-SEC-1: fear: whoever was shut out, or is no admin any more, still gets p
     await invite({ person: 'three' }),
   ];
   await database.transaction((query) => revokeToken(query, bob.tokenId));
-  await setLoginRole(database.query, cay.tokenId, 'operator');
+  await setLogin(database.query, cay.tokenId, { role: 'operator', groups: [] });
   for (const { secret } of [byBob, byCay])
     await expect(accept(secret)).rejects.toMatchObject({
       code: 'INVITE_OVER',

@@ -114,15 +114,14 @@ export async function tokensOfId(query: Query, given: string): Promise<ApiToken[
     .execute();
 }
 
-/** The highest role that a person can sign in with; null if there is none, or no more. */
-export async function roleOfPerson(query: Query, person: string): Promise<ApiRole | null> {
-  const rows = await query
+/** Those with which a person can sign in. */
+export async function tokensOfPerson(query: Query, person: string): Promise<ApiToken[]> {
+  return query
     .selectFrom('apiTokens')
-    .select('role')
+    .selectAll()
     .where('person', '=', person)
     .where('revokedAt', 'is', null)
     .execute();
-  return apiRoles.findLast((role) => rows.some((row) => row.role === role)) ?? null;
 }
 
 export async function markTokenUsed(query: Query, id: string): Promise<void> {

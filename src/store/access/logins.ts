@@ -35,17 +35,22 @@ export async function findLoginOfPerson(query: Query, person: string): Promise<A
 export async function addLogin(
   query: Query,
   { issuer, subject }: LoginKey,
-  { person, role, createdBy }: { person: string; role: ApiRole; createdBy: string },
+  { groups, ...given }: { person: string; role: ApiRole; createdBy: string; groups: string[] },
 ): Promise<ApiToken> {
   const secret = randomBytes(32).toString('base64url');
-  const added = await addToken(query, secret, { name: person, role, person, createdBy });
+  const added = await addToken(query, secret, { ...given, name: given.person });
   if (!added) throw new TypeError('A new login already exists');
-  await query.updateTable('apiTokens').set({ issuer, subject }).where('id', '=', added.id).execute();
-  return { ...added, issuer, subject };
+  await query.updateTable('apiTokens').set({ issuer, subject, groups }).where('id', '=', added.id).execute();
+  return { ...added, issuer, subject, groups };
 }
 
-export async function setLoginRole(query: Query, id: ApiToken['id'], role: ApiRole): Promise<void> {
-  await query.updateTable('apiTokens').set({ role }).where('id', '=', id).execute();
+/** What the rules and the provider said at a sign-in. */
+export async function setLogin(
+  query: Query,
+  id: ApiToken['id'],
+  now: { role: ApiRole; groups: string[] },
+): Promise<void> {
+  await query.updateTable('apiTokens').set(now).where('id', '=', id).execute();
 }
 
 /** A sign-in that was begun and not finished ends after this time. */

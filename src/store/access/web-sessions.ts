@@ -13,6 +13,8 @@ const briefMsMax = 15 * 60_000;
 const seenEveryMs = 60_000;
 /** How many sessions of each kind a token may have; another one ends the least recently used session of its kind. */
 const sessionsMax = 50;
+/** Only a sign-in at the provider shows that a person is still there, so it is repeated after this time. */
+const atProviderMsMax = 24 * 60 * 60_000;
 /** An ended session is reported as ended for this long, and is unknown after that. */
 const keptMsMax = 30 * 24 * 60 * 60_000;
 const secretBytes = 32;
@@ -24,6 +26,9 @@ export interface FoundSession {
   tokenName: string;
   person: string | null;
   role: ApiRole;
+  /** See the table of tokens. */
+  issuer: string | null;
+  groups: string[] | null;
   /** True if the session has ended, was not used for too long, or its token was revoked. */
   isOver: boolean;
 }
@@ -61,8 +66,10 @@ export async function addWebSession(
 /** Returns undefined if the cookie is unknown. */
 export async function findWebSession(query: Query, secret: string): Promise<FoundSession | undefined> {
   const { rows } = await sql<FoundSession>`
-    select session.id, token.id as token_id, token.name as token_name, token.person, token.role,
-      session.ended_at is not null or session.expires_at <= clock_timestamp() or token.revoked_at is not null as is_over
+    select session.id, token.id as token_id, token.name as token_name, token.person, token.role, token.issuer, token.groups,
+      session.ended_at is not null or session.expires_at <= clock_timestamp() or token.revoked_at is not null
+        or token.issuer is not null and session.created_at <= clock_timestamp() - ${atProviderMsMax} * interval '1 ms'
+        as is_over
     from web_sessions session join api_tokens token on token.id = session.token_id
     where session.hash = ${hashOf(secret)}`.execute(query);
   return rows[0];

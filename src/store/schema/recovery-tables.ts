@@ -227,6 +227,8 @@ export interface RecoveryTables {
     issuer: Optional<string>;
     /** The person's identity at the provider. */
     subject: Optional<string>;
+    /** The groups at the last sign-in, as far as the rules named them. */
+    groups: Optional<string[]>;
   };
   invites: {
     id: string;

@@ -49,6 +49,7 @@ create table api_tokens (
   person text,
   issuer text,
   subject text,
+  groups text[],
   constraint api_tokens_hash_key UNIQUE (hash),
   constraint api_tokens_login_check CHECK ((((issuer IS NULL) = (subject IS NULL)) AND ((issuer IS NULL) OR (person IS NOT NULL)))),
   constraint api_tokens_pkey PRIMARY KEY (id),

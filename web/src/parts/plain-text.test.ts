@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { legible, plainText, shown } from './plain-text.ts';
+import { legible, plainText, shown, visible } from './plain-text.ts';
 
 test('terminal colours and titles are removed, the text around them stays', () => {
   expect(plainText('\u001b[31mred\u001b[0m \u001b]0;title\u0007done \u009b1mbold')).toBe('red done bold');
@@ -32,6 +32,17 @@ test('fear: a request that a person approves contains what only a model reads', 
   const hidden = Array.from('rm', (letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
   expect(legible(`Mend it${hidden}\u200b`)).toBe('Mend it‹U+E0072›‹U+E006D›‹U+200B›');
   expect(legible('葛\u{e0100} ❤\ufe0f نمی\u200cخواهم')).toBe('葛\u{e0100} ❤\ufe0f نمی\u200cخواهم');
+});
+
+test('fear: an input that a person edits hides something', () => {
+  expect(visible('photo\u202egnp.exe \u202e\u200b')).toEqual({
+    names: ['‹U+202E›', '‹U+200B›'],
+    rest: 'photognp.exe ',
+  });
+  expect(visible('\u200fשלום 葛\u{e0100} ❤\ufe0f')).toEqual({
+    names: [],
+    rest: '\u200fשלום 葛\u{e0100} ❤\ufe0f',
+  });
 });
 
 test('a long hostile text takes linear time', () => {

@@ -48,6 +48,12 @@ export function shown(text: string): string {
 /** For titles and messages: names overrides of the reading order and hidden characters, and keeps what languages need. */
 export const legible = (text: string) => text.replace(hiding, nameOf);
 
+/** For inputs, which show a text as it is: the names of what `legible` would name, and the text without it. */
+export function visible(text: string): { names: string[]; rest: string } {
+  const found = text.match(hiding) ?? [];
+  return { names: [...new Set(found.map(nameOf))], rest: text.replace(hiding, '') };
+}
+
 function nameOf(character: string): string {
   return `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`;
 }

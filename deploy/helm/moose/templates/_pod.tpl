@@ -46,6 +46,10 @@ containers:
       - name: MOOSE_BASE_URL
         value: {{ . | quote }}
       {{- end }}
+      {{- with $values.trustedProxies }}
+      - name: MOOSE_TRUSTED_PROXIES
+        value: {{ . | quote }}
+      {{- end }}
       {{- if and (eq .part "worker") $values.workers.labels }}
       - name: MOOSE_LABELS
         value: {{ $values.workers.labels | quote }}

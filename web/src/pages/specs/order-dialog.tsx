@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { HiddenCharacters } from '../../parts/hidden-characters.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { TextField } from '../../parts/text-field.tsx';
 import { OrderRows } from './order-rows.tsx';
@@ -74,14 +75,20 @@ export function OrderDialog({ order, others, onDone, onRemove, onClose }: OrderD
           error={problems.description}
         >
           {(attributes) => (
-            <textarea
-              {...attributes}
-              rows={5}
-              dir="auto"
-              value={draft.description}
-              onChange={({ target }) => change({ description: target.value })}
-              className={`${inputClass} resize-y`}
-            />
+            <>
+              <textarea
+                {...attributes}
+                rows={5}
+                dir="auto"
+                value={draft.description}
+                onChange={({ target }) => change({ description: target.value })}
+                className={`${inputClass} resize-y`}
+              />
+              <HiddenCharacters
+                text={draft.description}
+                onChange={(description) => change({ description })}
+              />
+            </>
           )}
         </Field>
         <Criteria {...{ draft, change }} error={problems.acceptance} />

@@ -2,6 +2,7 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from '../../parts/button.tsx';
 import { inputClass } from '../../parts/field.tsx';
+import { HiddenCharacters } from '../../parts/hidden-characters.tsx';
 
 interface Cell<Row> {
   field: keyof Row & string;
@@ -63,6 +64,14 @@ export function OrderRows<Row extends Record<string, string>>(props: OrderRowsPr
           >
             <X aria-hidden size={16} />
           </Button>
+          {cells.map(({ field, label }) => (
+            <HiddenCharacters
+              key={`${field} hidden`}
+              of={label}
+              text={row[field] ?? ''}
+              onChange={(text) => change(at, field, text)}
+            />
+          ))}
         </div>
       ))}
       {error === undefined ? null : <p className="text-[13px] text-bad">{error}</p>}

@@ -1,0 +1,6 @@
+// The thread that classifies large outputs.
+import { parentPort } from 'node:worker_threads';
+import { classifyFailure } from './classify-failure.ts';
+import type { FailureCase } from './failure-case.ts';
+
+parentPort?.on('message', (failure: FailureCase) => parentPort?.postMessage(classifyFailure(failure)));
