@@ -44,6 +44,7 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
       await clearStrangeFiles(commonDir);
       const entry = join(commonDir, 'worktrees', basename(worktreePath));
       if (await isThere(entry)) await mendEntry(entry, worktreePath, branch);
+      if (await isThere(entry)) await mendGitFile(worktreePath, entry);
       await clearPlanted(join(commonDir, 'objects'), { signal, onPlanted });
       await takeSessionRefs(repositoryPath, worktreePath, { signal });
       if (branch === undefined) return;
@@ -112,6 +113,17 @@ async function mendEntry(entry: string, worktreePath: string, branch?: string): 
   if (!(await isClaimed(entry))) await write(join(entry, 'gitdir'), `${join(worktreePath, '.git')}\n`);
   if (branch !== undefined && !(await isThere(join(entry, 'HEAD'))))
     await write(join(entry, 'HEAD'), `ref: refs/heads/${branch}\n`);
+}
+
+/** Another repository, which a session has made in a folder, stays: whoever uses the worktree next reports it. */
+async function mendGitFile(worktreePath: string, entry: string): Promise<void> {
+  const path = join(worktreePath, '.git');
+  const found = await lstatIfThere(path);
+  if (found === null || found.isDirectory()) return;
+  const link = found.isFile() ? ((await readIfThere(path)) ?? '') : '';
+  const leadsTo = link.startsWith('gitdir: ') ? link.slice('gitdir: '.length).trimEnd() : null;
+  if (leadsTo !== null && resolve(worktreePath, leadsTo) === entry) return;
+  await putFile(path, `gitdir: ${entry}\n`);
 }
 
 /** Whether the entry's `gitdir` names a path that leads back to the entry, or a path that does not exist. */
