@@ -2,7 +2,10 @@
 // the agent's sandbox (R-SEC-7).
 
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { commitAll } from './commit.ts';
@@ -200,4 +203,33 @@ test("R-SEC-7: names, addresses and line ends in the project's own configuration
   expect(stdout.trimEnd()).toBe(asked('remote.a "b\\c.url'));
   const seen = await runGit(path, ['var', 'GIT_AUTHOR_IDENT']);
   expect(seen.stdout).toContain('Pro\tJect <p@example.org>');
+});
+
+test('R-SEC-6, R-SEC-7: an address in the configuration of a worktree, which its session can write, is not called', async () => {
+  const { repository, worktreePath, entry } = await scratchWorktree();
+  let calls = 0;
+  const server = createServer((_, answer) => {
+    calls += 1;
+    answer.writeHead(404).end();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  // As `git sparse-checkout` does.
+  repository.git('config', 'core.repositoryFormatVersion', '1');
+  repository.git('config', 'extensions.worktreeConfig', 'true');
+  const settings = {
+    'extensions.partialClone': 'evil',
+    'remote.evil.url': `http://127.0.0.1:${port}/told`,
+    'remote.evil.promisor': 'true',
+    'lfs.url': `http://127.0.0.1:${port}/lfs`,
+    'core.sparseCheckout': 'true',
+  };
+  for (const [key, value] of Object.entries(settings))
+    gitIn('/', 'config', '--file', join(entry, 'config.worktree'), key, value);
+  const missing = 'f'.repeat(40);
+  await runGit(worktreePath, ['cat-file', '-p', missing]).catch(() => undefined);
+  expect(calls).toBe(0);
+  const told = await runGit(worktreePath, ['remote'], {});
+  expect(told.stdout).not.toContain('evil');
 });
