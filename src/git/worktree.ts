@@ -62,7 +62,7 @@ export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: str
         ? { ...adopted, wasCreated: false }
         : { ...(await addEntry(wish, commonDir, path, call)), wasCreated: true };
     });
-    await finishCheckout(path, found, wish.branch, call);
+    await finishCheckout(path, found, wish, call);
     return {
       headSha: found.headSha ?? (await headOf(path, wish.branch, call)),
       wasCreated: found.wasCreated,
@@ -203,8 +203,8 @@ async function freeBranch(wish: WorktreeWish, commonDir: string, call: GitCall):
 /** Writes the files of a new worktree; in an existing one, at most the index, if an agent deleted it. */
 async function finishCheckout(
   path: string,
-  { entry, wasCreated }: { entry: string; wasCreated: boolean },
-  branch: string,
+  { entry, headSha, wasCreated }: Standing & { wasCreated: boolean },
+  { branch, baseSha }: WorktreeWish,
   call: GitCall,
 ): Promise<void> {
   const mark = join(entry, readyMark);
@@ -213,7 +213,11 @@ async function finishCheckout(
     // An agent may live in a worktree that is adopted, and may delete the mark too. Then a reset would write through
     // links that the agent puts in place of folders, and move the ref that it names in ORIG_HEAD.
     if (!wasCreated) await rebuildIndex(path, 'HEAD', long);
-    else await runGit(path, ['reset', '--quiet', '--hard', '--no-recurse-submodules'], long);
+    else {
+      const isBase = (headSha ?? (await headOf(path, branch, call))) === baseSha;
+      const args = ['reset', '--quiet', '--hard', '--no-recurse-submodules'];
+      await runGit(path, args, { ...long, mayFetchLfs: isBase });
+    }
   }
   if (await readIfThere(mark)) return;
   await putFile(mark, branch);
