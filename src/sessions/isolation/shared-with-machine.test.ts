@@ -1,5 +1,5 @@
-// What a session shares with the machine although it has its own files, network and processes: devices, and files
-// of /etc.
+// What a session shares with the machine although it has its own files, network and processes: devices, files of /etc
+// and kinds of sockets that belong to no namespace.
 
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startProcess } from '../start-process.ts';
 import { IsolatedGround, outcomeOf, waysOfIsolation } from './isolated-ground.fixture.ts';
-import { enterNamespace, findWay, type IsolationKind } from './isolation-way.ts';
+import { enterNamespace, findWay, type IsolationKind, locksHere } from './isolation-way.ts';
 import { viewFor } from './session-view.ts';
 
 let ground: IsolatedGround;
@@ -46,6 +46,25 @@ describe.each(await waysOfIsolation())('of the machine, $title (R-SEC-5)', ({ ki
         stdout: 'kept\nused\n',
         stderr: '',
       });
+    },
+  );
+
+  test.skipIf(!isPossible || locksHere().locks === null)(
+    'fear: in a virtual machine, a session without a network reaches the host by another kind of socket',
+    async () => {
+      // AF_VSOCK, and then AF_UNIX.
+      const script = 'for my $family (40, 1) { print socket(my $s, $family, 1, 0) ? "open" : $! + 0, "\\n" }';
+      await expect(saidBy(kind, ['/usr/bin/perl', '-e', script])).resolves.toMatchObject({
+        stdout: '97\nopen\n',
+      });
+    },
+  );
+
+  test.skipIf(!isPossible || locksHere().locks === null)(
+    'fear: a session opens sockets past the filter of system calls, with io_uring',
+    async () => {
+      const script = 'my $given = "\\0" x 120; print syscall(425, 2, $given) < 0 ? $! + 0 : "open"';
+      await expect(saidBy(kind, ['/usr/bin/perl', '-e', script])).resolves.toMatchObject({ stdout: '1' });
     },
   );
 });
