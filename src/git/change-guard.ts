@@ -33,6 +33,8 @@ const ciPatterns: readonly RegExp[] = [
   /(^|\/)\.(husky|githooks|git-hooks)(\/|$)/,
   /(^|\/)\.?lefthook(-local)?\.(ya?ml|toml|json)$/,
   /^\.pre-commit-config\.yaml$/,
+  // The server that everybody's git-lfs asks for files.
+  /^\.lfsconfig$/,
   // Moose's own settings: they decide what Moose runs, and with which limits.
   /^\.moose(\/|$)/,
   // Many web applications have a folder `hooks/`; only one with a git hook's name in it is suspicious.
@@ -53,7 +55,7 @@ export function forbiddenName(path: string, rules: { allowCiChanges: boolean }):
     return "it is inside git's own directory, or inside what passes for one";
   const lower = path.toLowerCase();
   if (!rules.allowCiChanges && ciPatterns.some((pattern) => pattern.test(lower))) {
-    return 'it configures CI, hooks or Moose, and the project does not allow changes to them';
+    return 'it configures CI, hooks, git-lfs or Moose, and the project does not allow changes to them';
   }
   return null;
 }

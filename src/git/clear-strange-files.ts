@@ -4,8 +4,9 @@
 
 import { constants, type Stats } from 'node:fs';
 import { chmod, open, readlink, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { holdFolder } from '../stdx/held-folder.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
@@ -43,12 +44,12 @@ export async function clearAfterSession(repositoryPath: string, ended: EndedSess
       await clearStrangeFiles(commonDir);
       const entry = join(commonDir, 'worktrees', basename(worktreePath));
       if (await isThere(entry)) await mendEntry(entry, worktreePath, branch);
+      if (await isThere(entry)) await mendGitFile(worktreePath, entry);
       await clearPlanted(join(commonDir, 'objects'), { signal, onPlanted });
       await takeSessionRefs(repositoryPath, worktreePath, { signal });
       if (branch === undefined) return;
       for (const name of ['refs/heads', 'logs/refs/heads'])
-        for (const path of filesIn(join(commonDir, name, dirname(branch))))
-          if (!glanceAt(path)?.isFile() && (await isUnreadable(path))) await removeTree(path);
+        await clearUnreadable(join(commonDir, name, dirname(branch)));
     });
   });
 }
@@ -61,12 +62,30 @@ export async function clearStrangeFiles(commonDir: string): Promise<void> {
   for (const [index, entry] of (await worktreeEntries(commonDir)).entries()) {
     if (index % entriesAtOnce === entriesAtOnce - 1) await setImmediate();
     await openEntry(entry);
-    for (const path of filesIn(entry)) {
-      const name = relative(entry, path);
-      if (isOrdinary(path, name) || !(await isStrange(path, name))) continue;
-      // Removes the name itself, not the target of a link.
-      await removeTree(path);
-      if (name === 'commondir') await putFile(path, toRepository);
+    await clearIn(entry);
+  }
+}
+
+/**
+ * `of`: the path in the entry. Inner folders are held: the session of the entry may still run, and put a link in their
+ * place.
+ */
+async function clearIn(folder: string, of = '', inner: readonly string[] = innerFolders): Promise<void> {
+  const names = namesNow(folder);
+  for (const each of names) {
+    const [path, name] = [join(folder, each), join(of, each)];
+    if (isOrdinary(path, name) || !(await isStrange(path, name))) continue;
+    // Removes the name itself, not the target of a link.
+    await removeTree(path);
+    if (name === 'commondir') await putFile(path, toRepository);
+  }
+  for (const each of inner.filter((name) => names.includes(name))) {
+    const held = holdFolder(join(folder, each));
+    if (held === null) continue;
+    try {
+      await clearIn(held.path, join(of, each), each === 'refs' ? refFolders : []);
+    } finally {
+      held.close();
     }
   }
 }
@@ -96,6 +115,17 @@ async function mendEntry(entry: string, worktreePath: string, branch?: string): 
     await write(join(entry, 'HEAD'), `ref: refs/heads/${branch}\n`);
 }
 
+/** Another repository, which a session has made in a folder, stays: whoever uses the worktree next reports it. */
+async function mendGitFile(worktreePath: string, entry: string): Promise<void> {
+  const path = join(worktreePath, '.git');
+  const found = await lstatIfThere(path);
+  if (found === null || found.isDirectory()) return;
+  const link = found.isFile() ? ((await readIfThere(path)) ?? '') : '';
+  const leadsTo = link.startsWith('gitdir: ') ? link.slice('gitdir: '.length).trimEnd() : null;
+  if (leadsTo !== null && resolve(worktreePath, leadsTo) === entry) return;
+  await putFile(path, `gitdir: ${entry}\n`);
+}
+
 /** Whether the entry's `gitdir` names a path that leads back to the entry, or a path that does not exist. */
 async function isClaimed(entry: string): Promise<boolean> {
   const named = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
@@ -109,15 +139,6 @@ async function isClaimed(entry: string): Promise<boolean> {
 /** Folders of an entry that git reads, some of them also for another worktree. */
 const innerFolders = ['logs', 'rebase-merge', 'rebase-apply', 'refs'];
 const refFolders = ['bisect', 'rewritten', 'worktree'];
-
-/** The files directly in the folder, and those in the folders in it that git reads. Follows no link. */
-function filesIn(folder: string, inner: readonly string[] = innerFolders): string[] {
-  const names = namesNow(folder);
-  const below = inner
-    .filter((name) => names.includes(name) && glanceAt(join(folder, name))?.isDirectory())
-    .flatMap((name) => filesIn(join(folder, name), name === 'refs' ? refFolders : []));
-  return [...names.map((name) => join(folder, name)), ...below];
-}
 
 /** The size up to which git's own files are read; a folder blocks git only if it has one of these names. */
 const onlyFiles = new Map([
@@ -177,6 +198,13 @@ async function isStrange(path: string, name: string): Promise<boolean> {
 async function isPath(named: string, gitdir: string): Promise<boolean> {
   if (!/^[^\0\n]*\/\.git$/.test(named)) return false;
   return isAbsolute(named) || isThere(resolve(dirname(gitdir), dirname(named)));
+}
+
+async function clearUnreadable(folder: string): Promise<void> {
+  for (const name of namesNow(folder)) {
+    const path = join(folder, name);
+    if (!glanceAt(path)?.isFile() && (await isUnreadable(path))) await removeTree(path);
+  }
 }
 
 /** True if it is neither a file nor a folder; follows links, because git does. */

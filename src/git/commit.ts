@@ -25,7 +25,7 @@ import { removeStaleLocks } from './stale-lock.ts';
 import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
 import { diffTrees } from './tree-diff.ts';
 import { readyMark } from './worktree-entry.ts';
-import { commonGitDir, worktreeGitDir } from './worktree-list.ts';
+import { commonGitDir, findWorktreeEntry, worktreeGitDir } from './worktree-list.ts';
 
 export { restoreTracked } from './working-files.ts';
 
@@ -38,6 +38,8 @@ export interface Commit {
 
 /** `expectedParent` becomes the commit's parent: the agent's own commits on top of it are squashed into this one. */
 export interface CommitRequest extends StageRequest {
+  /** The repository of the worktree. */
+  repositoryPath: string;
   /** The branch that the worktree must be on; by default the branch for which `ensureWorktree` created it. */
   branch?: string;
   message: string;
@@ -57,7 +59,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
   assertSha(expectedParent);
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
   return withFileFailures('commit', signal, async () => {
-    await assertOwnLink(worktreePath, call);
+    await assertOwnLink(request, call);
     const branch = request.branch ?? (await ownBranch(worktreePath, call));
     const head = await assertHead(request, branch, call);
     await clearLocks(worktreePath, branch, call);
@@ -106,14 +108,15 @@ async function commitStaged(
   return { sha, treeSha, changedFiles };
 }
 
-/** The worktree's `.git` must still be the link that git created: an agent may have put another repository there. */
-async function assertOwnLink(worktreePath: string, call: GitCall): Promise<void> {
-  const gitFile = join(await realpath(worktreePath), '.git');
-  if ((await lstat(gitFile)).isFile()) {
-    const gitDir = await worktreeGitDir(worktreePath, call);
-    const backLink = (await readIfThere(join(gitDir, 'gitdir')))?.trimEnd() ?? '';
-    if (backLink === gitFile || join(gitDir, backLink) === gitFile) return;
-  }
+/**
+ * The worktree's `.git` must still be the link that git created. An agent may have put another repository there: one in
+ * which the parent already contains what the agent may not change, so that the change looks harmless.
+ */
+async function assertOwnLink({ repositoryPath, worktreePath }: CommitRequest, call: GitCall): Promise<void> {
+  const path = await realpath(worktreePath);
+  const entry = await findWorktreeEntry(await commonGitDir(repositoryPath, call), path);
+  const isFile = (await lstat(join(path, '.git'))).isFile();
+  if (isFile && entry !== null && (await worktreeGitDir(path, call)) === entry) return;
   throw moved('its .git is no longer the link to its repository', { worktreePath });
 }
 

@@ -80,6 +80,15 @@ export function gitEnvironment(
   return { ...environment, ...fixedVariables, ...extra };
 }
 
+/**
+ * git-lfs, if the user has it, fetches nothing: `.lfsconfig` in a change could name any server, and Moose's git would tell
+ * that server what an agent, which has no network, wrote into the change (R-SEC-6). Objects that are here are used.
+ */
+export const lfsOffline = {
+  options: ['-c', 'lfs.url=file:///dev/null/none'],
+  variables: { GIT_LFS_SKIP_DOWNLOAD_ERRORS: '1' },
+} as const;
+
 /** Options that come before every subcommand. */
 export const standingOptions: readonly string[] = [
   '--no-pager',

@@ -88,7 +88,8 @@ test.each([true, false])(
     for (const of of ['* update-ref *', '* commit-tree *', '* read-tree *', '* reset *'])
       faultyGit({ of, times: 1, after, fault: killed });
     const trailers = { 'Moose-Work-Order': 'w' };
-    const commit = await commitAll({ worktreePath, expectedParent: headSha, message: 'a', trailers });
+    const request = { repositoryPath: path, worktreePath, expectedParent: headSha, message: 'a', trailers };
+    const commit = await commitAll(request);
     expect(gitIn(path, 'rev-list', `${headSha}..moose/a`)).toBe(commit?.sha);
     expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
   },

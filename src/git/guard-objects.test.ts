@@ -12,6 +12,8 @@ import {
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { exchangeMeanwhile } from '../stdx/racer.fixture.ts';
+import { faultyGit } from './faulty-git.fixture.ts';
 import { guardObjects } from './guard-objects.ts';
 import { joinPacks } from './join-packs.ts';
 import { type ScratchRepository, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
@@ -179,4 +181,40 @@ test('an object that a program is just writing, and what was wrong before any se
   await guardObjects(repository.path);
   await guardObjects(repository.path, { unsoundAgeMs: 0 });
   expect(readdirSync(folder)).toEqual([emptyBlob.slice(2)]);
+});
+
+const looseFile = (repository: ScratchRepository, id: string) =>
+  join(folderOf(repository), id.slice(0, 2), id.slice(2));
+
+test('R-SEC-5: fear: a session replaces an object between the check and the pack, and git takes its content for the object', async () => {
+  const repository = scratchRepository();
+  repository.write({ 'pay.txt': 'pay 10 to Anna\n' });
+  const id = repository.git('hash-object', '-w', 'pay.txt');
+  const evil = deflateSync(Buffer.from('blob 16\0pay 999 to Evil\n\n'));
+  const draft = join(scratchDirectory(), 'evil');
+  writeFileSync(draft, evil);
+  faultyGit({ of: '* pack-objects *', times: 1, fault: `cp -f ${draft} ${looseFile(repository, id)}` });
+  await guardObjects(repository.path);
+  rmSync(looseFile(repository, id));
+  // Somebody adds the same content again: git must store it, and not believe that it has it.
+  expect(repository.git('hash-object', '-w', 'pay.txt')).toBe(id);
+  expect(repository.git('cat-file', 'blob', id)).toBe('pay 10 to Anna');
+  repository.git('fsck', '--strict');
+});
+
+test('R-SEC-5: fear: a session leads Moose to the objects of another repository, and Moose packs them for it', async (context) => {
+  const [repository, theirs] = [scratchRepository(), scratchRepository({ 'private.txt': 'private\n' })];
+  await guardObjects(repository.path);
+  const id = theirs.git('rev-parse', 'HEAD:private.txt');
+  const [own, link] = [join(folderOf(repository), id.slice(0, 2)), join(scratchDirectory(), 'link')];
+  mkdirSync(own, { recursive: true });
+  const target = join(folderOf(theirs), id.slice(0, 2));
+  symlinkSync(target, link);
+  const end = await exchangeMeanwhile(own, link, target);
+  if (end === null) return context.skip();
+  for (let round = 0; round < 100; round++) await guardObjects(repository.path).catch(() => undefined);
+  await end();
+  rmSync(own, { recursive: true, force: true });
+  expect(existsSync(looseFile(theirs, id))).toBe(true);
+  expect(() => repository.git('cat-file', '-e', id)).toThrow();
 });

@@ -3,17 +3,18 @@
 // anything where git would write an object later: git would take it for that object. So that is moved aside.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, type Dirent } from 'node:fs';
+import { constants, type Dirent, type Stats } from 'node:fs';
 import { chmod, open, readdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
+import { holdFolder } from '../stdx/held-folder.ts';
 import { errorCode, hasErrorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
 import { packNow } from './join-packs.ts';
+import { packObjects } from './pack-objects.ts';
 import { glanceAt } from './read-now.ts';
-import { runGit } from './run-git.ts';
 import { commonGitDir } from './worktree-list.ts';
 
 const folderPattern = /^[0-9a-f]{2}$/;
@@ -73,9 +74,10 @@ export async function guardObjects(repositoryPath: string, guarding: Guarding = 
     const now = await knownIn(objects);
     const sound = await soundLoose(objects, now, guarding);
     if (sound.length === 0) return 0;
-    const args = ['pack-objects', '--quiet', '--incremental', '--window=0', join(packFolder, 'pack')];
-    await runGit(repositoryPath, args, { signal, input: `${sound.join('\n')}\n` });
+    const isAll = await packObjects(repositoryPath, packFolder, sound, { signal });
     await knownIn(objects);
+    // A session has replaced some of them since: the next call reads all of them again.
+    if (!isAll) return 0;
     for (const id of sound) now.packed.add(id);
     return sound.length;
   });
@@ -113,7 +115,7 @@ async function soundLoose(objects: string, now: Known, guarding: Guarding): Prom
   const { packed, unsound, left, isSeen } = now;
   const { ids, strange, closed } = await looseObjects(objects);
   for (const id of [...unsound.keys(), ...left]) if (!ids.has(id)) forget(now, id);
-  if (isSeen) for (const path of closed) await chmod(path, 0o700);
+  if (isSeen) for (const name of closed) await openFolder(join(objects, name));
   const planted = isSeen ? strange : [];
   const sound: string[] = [];
   const readUntilMs = performance.now() + timeLimitMs;
@@ -124,16 +126,18 @@ async function soundLoose(objects: string, now: Known, guarding: Guarding): Prom
     signal?.throwIfAborted();
     isAll = performance.now() <= readUntilMs;
     if (!isAll) break;
-    const path = join(objects, id.slice(0, 2), id.slice(2));
-    const is = await soundnessOf(path, id, unsound, signal);
+    const is = await soundnessOf(objects, id, unsound, signal);
+    if (is === 'gone') continue;
     if (is === 'sound') sound.push(id);
     else if (!isSeen || is === 'unknown') left.add(id);
-    else if (!left.has(id) && ageMsOf(path) >= unsoundAgeMs) planted.push(path);
+    else if (!left.has(id) && ageMsOf(join(objects, pathOf(id))) >= unsoundAgeMs) planted.push(pathOf(id));
   }
   now.isSeen ||= isAll;
   await moveAside(objects, planted, onPlanted);
   return sound;
 }
+
+const pathOf = (id: string) => join(id.slice(0, 2), id.slice(2));
 
 function forget({ unsound, left }: Known, id: string): void {
   unsound.delete(id);
@@ -145,40 +149,50 @@ function ageMsOf(path: string): number {
   return Date.now() - (glanceAt(path)?.ctimeMs ?? Date.now());
 }
 
+/** `planted`: paths in `objects`, of folders or of what is in one. */
 async function moveAside(
   objects: string,
   planted: readonly string[],
   onPlanted: OnPlanted | undefined,
 ): Promise<void> {
   const moved: { from: string; to: string }[] = [];
-  for (const from of planted) {
+  for (const path of planted) {
     const to = join(objects, `moose-aside-${randomUUID()}`);
+    const folder = holdFolder(join(objects, dirname(path)));
     try {
-      await rename(from, to);
-      moved.push({ from, to });
+      if (folder === null) continue;
+      await rename(join(folder.path, basename(path)), to);
+      moved.push({ from: join(objects, path), to });
     } catch (error) {
       // Another call was faster.
       if (!hasErrorCode(error, 'ENOENT')) throw error;
+    } finally {
+      folder?.close();
     }
   }
   if (moved.length > 0) onPlanted?.(moved);
 }
 
-/** A session can write here, so links are not followed. */
+/** A session can write here at any time, so links are not followed, and folders are held. All names are relative. */
 async function looseObjects(objects: string) {
   const [ids, strange, closed] = [new Set<string>(), [] as string[], [] as string[]];
   const folders = await readdir(objects, { withFileTypes: true });
   await Promise.all(
     folders
       .filter(({ name }) => folderPattern.test(name))
-      .map(async (folder) => {
-        const path = join(objects, folder.name);
-        if (!folder.isDirectory()) return void strange.push(path);
-        if (isClosed(path)) closed.push(path);
-        for (const file of await filesIn(path)) {
-          if (!filePattern.test(file.name)) continue;
-          if (file.isFile()) ids.add(`${folder.name}${file.name}`);
-          else strange.push(join(path, file.name));
+      .map(async (entry) => {
+        if (!entry.isDirectory()) return void strange.push(entry.name);
+        const folder = holdFolder(join(objects, entry.name));
+        if (folder === null) return;
+        try {
+          if (isClosed(folder.stat())) closed.push(entry.name);
+          for (const file of await filesIn(folder.path)) {
+            if (!filePattern.test(file.name)) continue;
+            if (file.isFile()) ids.add(`${entry.name}${file.name}`);
+            else strange.push(join(entry.name, file.name));
+          }
+        } finally {
+          folder.close();
         }
       }),
   );
@@ -186,11 +200,19 @@ async function looseObjects(objects: string) {
 }
 
 /** Whether this user has closed the file or folder to itself: then git can read or write nothing there. */
-function isClosed(path: string): boolean {
-  const found = glanceAt(path);
+function isClosed(found: Stats | null): boolean {
   const uid = process.geteuid?.();
   const needed = found?.isDirectory() ? 0o700 : 0o400;
   return found !== null && uid !== 0 && found.uid === uid && (found.mode & needed) !== needed;
+}
+
+async function openFolder(path: string): Promise<void> {
+  const folder = holdFolder(path);
+  try {
+    if (folder) await chmod(folder.path, 0o700);
+  } finally {
+    folder?.close();
+  }
 }
 
 async function filesIn(folder: string): Promise<Dirent[]> {
@@ -202,11 +224,11 @@ async function filesIn(folder: string): Promise<Dirent[]> {
   }
 }
 
-type Soundness = 'sound' | 'unsound' | 'unknown';
+type Soundness = 'sound' | 'unsound' | 'unknown' | 'gone';
 
 /** See gitformat-loose(5): an object's ID is the hash of its inflated content. */
 async function soundnessOf(
-  path: string,
+  objects: string,
   id: string,
   unsound: Map<string, string>,
   signal?: AbortSignal,
@@ -214,6 +236,9 @@ async function soundnessOf(
   const hash = createHash(id.length === sha256Digits ? 'sha256' : 'sha1');
   let asItWas = '';
   let isBroken = false;
+  const folder = holdFolder(join(objects, id.slice(0, 2)));
+  if (folder === null) return 'gone';
+  const path = join(folder.path, id.slice(2));
   try {
     // Without O_NONBLOCK, opening a pipe waits for a writer.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
@@ -231,7 +256,9 @@ async function soundnessOf(
   } catch (error) {
     signal?.throwIfAborted();
     if (!isUnreadable(error)) throw error;
-    isBroken = isNotDeflated(error) || isClosed(path);
+    isBroken = isNotDeflated(error) || isClosed(glanceAt(path));
+  } finally {
+    folder.close();
   }
   if (hash.digest('hex') === id) return 'sound';
   unsound.set(id, asItWas);

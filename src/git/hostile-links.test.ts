@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { isMooseError } from '../domain/failure.ts';
+import { exchangeMeanwhile } from '../stdx/racer.fixture.ts';
 import { clearAfterSession, clearStrangeFiles } from './clear-strange-files.ts';
 import { commitAll } from './commit.ts';
 import { gitIn, scratchDirectory } from './scratch-repository.fixture.ts';
@@ -85,6 +86,19 @@ test('R-SEC-5: fear: a session puts a link in place of the folder of its logs, a
   expect(list()).toEqual(before);
   for (const name of ['index/file', 'commondir', 'gitdir'])
     expect(readFileSync(join(outside, name), 'utf8')).toBe(secret);
+});
+
+test('R-SEC-5: fear: a running session exchanges the folder of its logs for a link while Moose looks at them', async (context) => {
+  const { repository, entry, outside } = await scene();
+  const pipes = Array.from({ length: 20 }, (_, number) => join(outside, `pipe-${number}`));
+  execFileSync('mkfifo', pipes);
+  const link = join(dirname(repository.path), 'link');
+  symlinkSync(outside, link);
+  const end = await exchangeMeanwhile(join(entry, 'logs'), link, outside);
+  if (end === null) return context.skip();
+  onTestFinished(end);
+  for (let round = 0; round < 200; round++) await clearStrangeFiles(join(repository.path, '.git'));
+  expect(pipes.filter((path) => !existsSync(path))).toEqual([]);
 });
 
 test.each([

@@ -29,7 +29,7 @@ const script = `
     const found = log.split('\\n').find((line) => line.split(' ')[1] === String(cycle));
     if (found) { parent = found.split(' ')[0]; continue; }
     for (let file = 0; file < 5; file += 1) writeFileSync(worktreePath + '/f' + cycle + '-' + file, 'x');
-    parent = (await commitAll({ worktreePath, expectedParent: parent, message: 'Cycle ' + cycle, trailers })).sha;
+    parent = (await commitAll({ repositoryPath, worktreePath, expectedParent: parent, message: 'Cycle ' + cycle, trailers })).sha;
     const expectedRemoteSha = await remoteBranchSha({ repositoryPath, remoteUrl, branch });
     await pushBranch({ repositoryPath, remoteUrl, branch, sha: parent, expectedRemoteSha });
   }

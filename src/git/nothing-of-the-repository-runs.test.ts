@@ -2,7 +2,10 @@
 // the agent's sandbox (R-SEC-7).
 
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { commitAll } from './commit.ts';
@@ -11,11 +14,17 @@ import { makeBundle, makePatch } from './patch.ts';
 import { ensureBareRemote, pushBranch } from './remote.ts';
 import { inspectRepository } from './repository.ts';
 import { runGit } from './run-git.ts';
-import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
+import {
+  gitIn,
+  scratchDirectory,
+  scratchRepository,
+  writeFiles,
+  writeScript,
+} from './scratch-repository.fixture.ts';
 import { branch, made, scratchWorktree } from './scratch-worktree.fixture.ts';
 import { trap } from './trap.fixture.ts';
 import { restoreTracked } from './working-files.ts';
-import { removeWorktree } from './worktree.ts';
+import { ensureWorktree, removeWorktree } from './worktree.ts';
 
 type Scratch = Awaited<ReturnType<typeof scratchWorktree>>;
 
@@ -137,6 +146,37 @@ test("R-SEC-7: a filter in the user's own configuration runs, so that git-lfs wo
   expect(ran()).toBe(true);
 });
 
+test('R-SEC-6: fear: a change names a server for git-lfs, and git tells that server, outside of the sandbox, what the agent wants', async () => {
+  const scratch = await scratchWorktree({ 'big.bin': 'one\n', '.gitattributes': '*.bin filter=lfs\n' });
+  const { worktreePath, repository, request } = scratch;
+  const asked = join(scratchDirectory(), 'asked');
+  const program = join(scratchDirectory(), 'git-lfs');
+  writeScript(program, `git config --get lfs.url >> ${asked} || echo any >> ${asked}\ncat`);
+  const own = join(scratchDirectory(), 'gitconfig');
+  gitIn('/', 'config', '--file', own, 'filter.lfs.smudge', program);
+  gitIn('/', 'config', '--file', own, 'filter.lfs.clean', 'cat');
+  const before = process.env.GIT_CONFIG_GLOBAL;
+  process.env.GIT_CONFIG_GLOBAL = own;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env.GIT_CONFIG_GLOBAL;
+    else process.env.GIT_CONFIG_GLOBAL = before;
+  });
+  const told = () => readFileSync(asked, 'utf8').trim().split('\n').slice(-1);
+  // For a commit without a change of an agent, git-lfs may ask the server that this commit names.
+  const another = { worktreePath: `${worktreePath}-2`, branch: 'moose/cd34-y' };
+  await ensureWorktree({ ...another, repositoryPath: repository.path, baseSha: repository.headSha });
+  expect(told()).toEqual(['any']);
+  writeFiles(worktreePath, { 'big.bin': 'two\n' });
+  await made(request);
+  writeFiles(worktreePath, {
+    'big.bin': 'by a check\n',
+    '.lfsconfig': '[lfs]\n\turl = http://evil.example/\n',
+  });
+  await restoreTracked(worktreePath);
+  expect(told()).toEqual(['file:///dev/null/none']);
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
+});
+
 test('R-SEC-7: a worktree whose link leads to another repository runs nothing of that repository', async () => {
   const { program, ran } = trap();
   const evil = scratchRepository();
@@ -200,4 +240,33 @@ test("R-SEC-7: names, addresses and line ends in the project's own configuration
   expect(stdout.trimEnd()).toBe(asked('remote.a "b\\c.url'));
   const seen = await runGit(path, ['var', 'GIT_AUTHOR_IDENT']);
   expect(seen.stdout).toContain('Pro\tJect <p@example.org>');
+});
+
+test('R-SEC-6, R-SEC-7: an address in the configuration of a worktree, which its session can write, is not called', async () => {
+  const { repository, worktreePath, entry } = await scratchWorktree();
+  let calls = 0;
+  const server = createServer((_, answer) => {
+    calls += 1;
+    answer.writeHead(404).end();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  // As `git sparse-checkout` does.
+  repository.git('config', 'core.repositoryFormatVersion', '1');
+  repository.git('config', 'extensions.worktreeConfig', 'true');
+  const settings = {
+    'extensions.partialClone': 'evil',
+    'remote.evil.url': `http://127.0.0.1:${port}/told`,
+    'remote.evil.promisor': 'true',
+    'lfs.url': `http://127.0.0.1:${port}/lfs`,
+    'core.sparseCheckout': 'true',
+  };
+  for (const [key, value] of Object.entries(settings))
+    gitIn('/', 'config', '--file', join(entry, 'config.worktree'), key, value);
+  const missing = 'f'.repeat(40);
+  await runGit(worktreePath, ['cat-file', '-p', missing]).catch(() => undefined);
+  expect(calls).toBe(0);
+  const told = await runGit(worktreePath, ['remote'], {});
+  expect(told.stdout).not.toContain('evil');
 });

@@ -31,6 +31,14 @@ export function isPlain(key: string): boolean {
   return plainKeys.some((pattern) => pattern.test(key));
 }
 
+/**
+ * What git may read of the configuration of one worktree, which sessions can write: `git sparse-checkout` stores this
+ * there. An address there would lead git, outside of the sandbox, to any host.
+ */
+export function isPlainOfWorktree(key: string): boolean {
+  return /^(core\.sparsecheckout(cone)?|index\.sparse)$/.test(key);
+}
+
 /** Parses the output of `git config --list -z`. */
 export function parseEntries(listing: string): ConfigEntry[] {
   return listing

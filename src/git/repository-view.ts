@@ -12,7 +12,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { launchGit } from './git-launcher.ts';
 import type { GitProcessEnd } from './git-process.ts';
 import { isThere, readIfThere } from './is-there.ts';
-import { type ConfigEntry, configText, isPlain, parseEntries } from './plain-config.ts';
+import { type ConfigEntry, configText, isPlain, isPlainOfWorktree, parseEntries } from './plain-config.ts';
 import { glanceAt } from './read-now.ts';
 
 export interface RepositoryView {
@@ -63,8 +63,12 @@ export async function viewOf(cwd: string, call: ViewCall): Promise<RepositoryVie
   if (found === null) return null;
   const { gitDir, commonDir } = found;
   const { entries, isPerWorktree } = await plainEntries(join(commonDir, 'config'), call);
-  const own = isPerWorktree ? await plainEntries(join(gitDir, 'config.worktree'), call) : null;
-  const config = configText([...entries, ...(own?.entries ?? [])]);
+  const own = isPerWorktree ? (await plainEntries(join(gitDir, 'config.worktree'), call)).entries : [];
+  const isOfRepository = gitDir === commonDir;
+  const config = configText([
+    ...entries,
+    ...own.filter(({ key }) => isOfRepository || isPlainOfWorktree(key)),
+  ]);
   return { commonDir, path: await haveView(commonDir, config) };
 }
 

@@ -10,7 +10,7 @@ import { followFaults } from '../resilience/met-faults.ts';
 import { shellLine } from '../stdx/shell-words.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { withFileFailures } from './file-failure.ts';
-import { contentAsStored, gitEnvironment, standingOptions } from './git-environment.ts';
+import { contentAsStored, gitEnvironment, lfsOffline, standingOptions } from './git-environment.ts';
 import { type FailedGit, fieldsOf, gitFailure } from './git-failure.ts';
 import { launchGit } from './git-launcher.ts';
 import { operationOf, subcommandOf } from './git-operation.ts';
@@ -40,6 +40,8 @@ export interface GitCall {
   lineEnds?: 'stored' | 'configured';
   /** True if `cwd` may be below the repository's root. Otherwise no repository above `cwd` is used. */
   mayDiscover?: boolean;
+  /** True if git-lfs may fetch from the server that the checked out commit names: for a commit without an agent's change. */
+  mayFetchLfs?: boolean;
   /** git's own directory of a remote on this machine, if the call contacts one. */
   remotePath?: string | undefined;
 }
@@ -154,7 +156,12 @@ async function runOnce(
   call.signal?.throwIfAborted();
   const end = await launchGit({
     cwd,
-    argv: [...standingOptions, ...(call.lineEnds === 'configured' ? [] : contentAsStored), ...args],
+    argv: [
+      ...standingOptions,
+      ...(call.lineEnds === 'configured' ? [] : contentAsStored),
+      ...(call.mayFetchLfs ? [] : lfsOffline.options),
+      ...args,
+    ],
     env,
     input: call.input,
     timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
@@ -193,7 +200,8 @@ function surroundings(cwd: string, args: readonly string[], call: GitCall) {
     throw noDirectory(cwd, operationOf(args), cause);
   }
   const ceiling = call.mayDiscover ? {} : { GIT_CEILING_DIRECTORIES: dirname(realCwd) };
-  return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...call.env }) };
+  const lfs = call.mayFetchLfs ? {} : lfsOffline.variables;
+  return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...lfs, ...call.env }) };
 }
 
 /** Null if git did what was asked, or gave another accepted answer. */

@@ -16,7 +16,7 @@ export interface ScratchCheckout {
   signal?: AbortSignal | undefined;
 }
 
-/** Created again, whatever exists at the path. */
+/** Created again, whatever exists at the path. Only for a commit without an agent's change. */
 export async function makeScratchCheckout({
   repositoryPath,
   path,
@@ -42,7 +42,7 @@ export async function makeScratchCheckout({
     await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(commonDir, 'objects')}\n`);
     const shallow = join(commonDir, 'shallow');
     if (await isThere(shallow)) await copyFile(shallow, join(gitDir, 'shallow'));
-    await runGit(unfinished, ['checkout', '--quiet', '--detach', sha], call);
+    await runGit(unfinished, ['checkout', '--quiet', '--detach', sha], { ...call, mayFetchLfs: true });
     await rename(unfinished, path);
   });
 }

@@ -1,8 +1,9 @@
 // Converts a worktree's files into a tree object through a separate index: the worktree's own index, HEAD and files do
 // not change, so a crash or a refusal leaves no trace.
 
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeTree } from '../stdx/remove-tree.ts';
 import { isThere } from './is-there.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
@@ -68,7 +69,7 @@ export async function withScratchIndex<T>(
       adopt: () => rename(join(directory, 'index'), join(gitDir, 'index')),
     });
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await removeTree(directory);
   }
 }
 
@@ -88,7 +89,7 @@ export async function rebuildIndex(worktreePath: string, commit: string, call: G
     await fillIndex(worktreePath, { indexPath, startFrom: commit }, call);
     await rename(indexPath, join(gitDir, 'index'));
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await removeTree(directory);
   }
 }
 

@@ -18,6 +18,7 @@ export async function scratchWorktree(files?: Record<string, string | Buffer>) {
     baseSha: repository.headSha,
   });
   const request: CommitRequest = {
+    repositoryPath: repository.path,
     worktreePath,
     expectedParent: repository.headSha,
     message: 'Add a page',

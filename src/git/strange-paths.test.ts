@@ -75,7 +75,10 @@ test('a worktree that a person made is committed in only if its branch is named'
   const worktreePath = join(scratchDirectory(), 'mine');
   repository.git('worktree', 'add', '--quiet', '-b', 'mine', worktreePath);
   writeFiles(worktreePath, { 'a.txt': 'a' });
-  const request = { worktreePath, expectedParent: repository.headSha, message: 'x', trailers };
+  const request = {
+    ...{ repositoryPath: repository.path, worktreePath },
+    ...{ expectedParent: repository.headSha, message: 'x', trailers },
+  };
   await expect(commitAll(request)).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
   expect(await commitAll({ ...request, branch: 'mine' })).toMatchObject({ changedFiles: ['a.txt'] });
 });

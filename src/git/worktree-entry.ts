@@ -4,6 +4,7 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
+import { removeTree } from '../stdx/remove-tree.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
 import { keepCommit } from './preserve.ts';
 import { isSha } from './revision.ts';
@@ -74,7 +75,7 @@ export async function restoreEntry(commonDir: string, path: string, branch: stri
   if (resolve(path, link.slice('gitdir: '.length).trimEnd()) !== entry) return null;
   // Renamed when it is complete, because an incomplete entry would count as a checkout that never ended.
   const draft = join(commonDir, `moose-restored-${basename(path)}`);
-  await rm(draft, { recursive: true, force: true });
+  await removeTree(draft);
   await mkdir(draft);
   await writeFile(join(draft, 'commondir'), '../..\n');
   await writeFile(join(draft, 'gitdir'), `${join(path, '.git')}\n`);
@@ -96,7 +97,7 @@ export async function forgetEntry(
 ): Promise<string | null> {
   const head = (await readIfThere(join(entry, 'HEAD')))?.trim() ?? '';
   const kept = isSha(head) ? await keepCommit(repositoryPath, head, id, call) : null;
-  await rm(entry, { recursive: true, force: true });
+  await removeTree(entry);
   return kept;
 }
 
@@ -112,6 +113,6 @@ export async function clearNamelessEntries(commonDir: string, path: string): Pro
     const isOurs = name.startsWith(basename(path)) && /^\d*$/.test(name.slice(basename(path).length));
     if (!isOurs || (await isThere(join(entry, 'gitdir')))) continue;
     const ageMs = Date.now() - (await stat(entry)).mtimeMs;
-    if (ageMs > namelessEntryMaxAgeMs) await rm(entry, { recursive: true, force: true });
+    if (ageMs > namelessEntryMaxAgeMs) await removeTree(entry);
   }
 }

@@ -4,6 +4,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
+import { removeTree } from '../stdx/remove-tree.ts';
 import { assertBranchName } from './branch-name.ts';
 import { clearStrangeFiles } from './clear-strange-files.ts';
 import { withFileFailures } from './file-failure.ts';
@@ -61,7 +62,7 @@ export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: str
         ? { ...adopted, wasCreated: false }
         : { ...(await addEntry(wish, commonDir, path, call)), wasCreated: true };
     });
-    await finishCheckout(path, found.entry, wish.branch, call);
+    await finishCheckout(path, found, wish, call);
     return {
       headSha: found.headSha ?? (await headOf(path, wish.branch, call)),
       wasCreated: found.wasCreated,
@@ -93,8 +94,8 @@ async function adoptEntry(
   if (await isUnfinished(entry)) {
     // No caller ever got this worktree, because its checkout is incomplete.
     await waitForGit([path, entry], call.signal);
-    await rm(path, { recursive: true, force: true });
-    await rm(entry, { recursive: true, force: true });
+    await removeTree(path);
+    await removeTree(entry);
     return null;
   }
   await restoreGitFile(path, entry);
@@ -136,8 +137,8 @@ async function addEntry(
     isDone: async () => {
       // Complete or not, no caller got this worktree, so it is recreated.
       const left = await findWorktreeEntry(commonDir, path);
-      if (left !== null) await rm(left, { recursive: true, force: true });
-      await rm(path, { recursive: true, force: true });
+      if (left !== null) await removeTree(left);
+      await removeTree(path);
       return false;
     },
   });
@@ -200,13 +201,23 @@ async function freeBranch(wish: WorktreeWish, commonDir: string, call: GitCall):
 }
 
 /** Writes the files of a new worktree; in an existing one, at most the index, if an agent deleted it. */
-async function finishCheckout(path: string, entry: string, branch: string, call: GitCall): Promise<void> {
+async function finishCheckout(
+  path: string,
+  { entry, headSha, wasCreated }: Standing & { wasCreated: boolean },
+  { branch, baseSha }: WorktreeWish,
+  call: GitCall,
+): Promise<void> {
   const mark = join(entry, readyMark);
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
   if (!(await isThere(join(entry, 'index')))) {
-    // A reset also moves the ref that is named in ORIG_HEAD, where an agent that lives can put any name.
-    if (await isThere(mark)) await rebuildIndex(path, 'HEAD', long);
-    else await runGit(path, ['reset', '--quiet', '--hard', '--no-recurse-submodules'], long);
+    // An agent may live in a worktree that is adopted, and may delete the mark too. Then a reset would write through
+    // links that the agent puts in place of folders, and move the ref that it names in ORIG_HEAD.
+    if (!wasCreated) await rebuildIndex(path, 'HEAD', long);
+    else {
+      const isBase = (headSha ?? (await headOf(path, branch, call))) === baseSha;
+      const args = ['reset', '--quiet', '--hard', '--no-recurse-submodules'];
+      await runGit(path, args, { ...long, mayFetchLfs: isBase });
+    }
   }
   if (await readIfThere(mark)) return;
   await putFile(mark, branch);

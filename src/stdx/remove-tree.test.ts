@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { exchangeMeanwhile } from './racer.fixture.ts';
 import { removeTree } from './remove-tree.ts';
 
 const nobody = 65_534;
@@ -71,4 +72,26 @@ test('fear: a session leaves a folder that is nested so deeply that it stays for
   process.chdir(before);
   await removeTree(tree);
   expect(existsSync(tree)).toBe(false);
+});
+
+test('R-SEC-5: fear: a session puts a link in place of a folder that is being removed, and what it leads to is removed', async (context) => {
+  const root = mkdtempSync(join(tmpdir(), 'moose-remove-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const theirs = join(root, 'theirs');
+  mkdirSync(join(theirs, 'photos'), { recursive: true });
+  const names = Array.from({ length: 20 }, (_, number) => `file-${number}`);
+  for (const name of names) writeFileSync(join(theirs, 'photos', name), 'precious');
+  for (let round = 0; round < 50; round++) {
+    const tree = join(root, `tree-${round}`);
+    const folder = join(tree, 'folder');
+    mkdirSync(join(folder, 'photos'), { recursive: true });
+    for (const name of names) writeFileSync(join(folder, 'photos', name), '');
+    symlinkSync(theirs, join(root, 'link'));
+    const end = await exchangeMeanwhile(folder, join(root, 'link'));
+    if (end === null) return context.skip();
+    await removeTree(tree).catch(() => undefined);
+    await end();
+    rmSync(join(root, 'link'), { recursive: true, force: true });
+    expect(names.filter((name) => !existsSync(join(theirs, 'photos', name)))).toEqual([]);
+  }
 });

@@ -1,46 +1,126 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type HeldFolder, holdFolder } from './held-folder.ts';
 import { hasErrorCode } from './system-error.ts';
 
-/** The kernel refuses a path of 4,096 bytes; this leaves room for names below it. */
+/** Each level holds one file descriptor. Deeper folders are moved up first. */
+const depthMax = 64;
+/** The kernel refuses a path of 4,096 bytes; only where folders cannot be held do paths become so long. */
 const pathBytesMax = 2_048;
+/** How many files of a folder are deleted at the same time. */
+const filesAtOnce = 32;
+const triesMax = 4;
+const retryMs = 100;
+/** Somebody else puts something there, or uses it, or there are too few file descriptors at the moment. */
+const passing = ['ENOTEMPTY', 'EEXIST', 'EBUSY', 'EISDIR', 'ENOTDIR', 'EMFILE', 'ENFILE'];
 
 /**
  * Like `rm -rf`, but also removes read-only folders, such as Go's module cache, if this user owns them, and folders that
- * are nested so deeply that the kernel refuses their paths. Does not follow links.
- * @throws as `rm`, `chmod` and `rename`
+ * are nested so deeply that the kernel refuses their paths. Does not follow links, not even one that a running session
+ * puts in place of a folder while its content is being removed.
+ * @throws as `unlink`, `rmdir`, `readdir`, `chmod` and `rename`
  */
 export async function removeTree(path: string): Promise<void> {
-  const options = { recursive: true, force: true, maxRetries: 3 };
-  try {
-    await rm(path, options);
-  } catch (error) {
-    if (!hasErrorCode(error, 'EACCES', 'EPERM', 'ENAMETOOLONG')) throw error;
-    await openFolders(path);
-    await rm(path, options);
-  }
-}
-
-/** Makes every folder writable, and moves one with a long path up to the root. */
-async function openFolders(root: string): Promise<void> {
-  const paths = [root];
-  for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
-    // `rm` stops at its first error, but deletions that it has started continue: a folder may disappear at any time.
+  for (let tries = 1; ; tries += 1) {
     try {
-      if (!(await lstat(path)).isDirectory()) continue;
-      await chmod(path, 0o700);
-      for (const entry of await readdir(path, { withFileTypes: true }))
-        if (entry.isDirectory()) paths.push(await shortened(join(path, entry.name), root));
+      return await removeAt(path, null);
     } catch (error) {
-      if (!hasErrorCode(error, 'ENOENT')) throw error;
+      if (hasErrorCode(error, 'ENOENT')) return;
+      if (tries === triesMax || !hasErrorCode(error, ...passing)) throw error;
+      await sleep(tries * retryMs);
     }
   }
 }
 
-async function shortened(path: string, root: string): Promise<string> {
-  if (Buffer.byteLength(path) <= pathBytesMax) return path;
-  const up = join(root, randomUUID());
-  await rename(path, up);
-  return up;
+/** Where folders that are nested too deeply are moved to. */
+interface Top {
+  path: string;
+  depth: number;
+  isRefilled: boolean;
+}
+
+async function removeAt(path: string, top: Top | null): Promise<void> {
+  // Almost all names are files; the kernel refuses this for a folder.
+  try {
+    return await unlink(path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'EISDIR', 'EPERM')) throw error;
+    const folder = holdFolder(path);
+    if (folder === null) throw error;
+    try {
+      await (top === null ? emptyTop(folder) : empty(folder, top));
+    } finally {
+      folder.close();
+    }
+  }
+  await rmdir(path);
+}
+
+async function emptyTop(folder: HeldFolder): Promise<void> {
+  const top: Top = { path: folder.path, depth: 0, isRefilled: false };
+  do {
+    top.isRefilled = false;
+    await empty(folder, top);
+  } while (top.isRefilled);
+}
+
+async function empty(folder: HeldFolder, top: Top): Promise<void> {
+  // Its owner may have closed it.
+  const names = await opening(folder, () => readdir(folder.path));
+  const folders: string[] = [];
+  for (let at = 0; at < names.length; at += filesAtOnce)
+    folders.push(...(await removeFiles(folder, names.slice(at, at + filesAtOnce))));
+  top.depth += 1;
+  for (const name of folders) {
+    const path = join(folder.path, name);
+    if (top.depth >= depthMax || Buffer.byteLength(path) > pathBytesMax) await moveUp(path, top);
+    else await orGone(removeAt(path, top));
+  }
+  top.depth -= 1;
+}
+
+/** Returns what is no file. All deletions have ended when this returns or throws: the folder may be released then. */
+async function removeFiles(folder: HeldFolder, names: readonly string[]): Promise<string[]> {
+  const ends = await Promise.allSettled(
+    names.map((name) => opening(folder, () => orGone(unlink(join(folder.path, name))))),
+  );
+  return names.filter((_, index) => {
+    const end = ends[index];
+    if (end?.status !== 'rejected') return false;
+    if (hasErrorCode(end.reason, 'EISDIR', 'EPERM')) return true;
+    throw end.reason;
+  });
+}
+
+async function opening<T>(folder: HeldFolder, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!hasErrorCode(error, 'EACCES')) throw error;
+    await chmod(folder.path, 0o700);
+    return act();
+  }
+}
+
+async function moveUp(path: string, top: Top): Promise<void> {
+  const folder = holdFolder(path);
+  if (folder === null) return orGone(unlink(path));
+  try {
+    // A folder that is moved to another one must be writable itself.
+    await chmod(folder.path, 0o700);
+  } finally {
+    folder.close();
+  }
+  await orGone(rename(path, join(top.path, randomUUID())));
+  top.isRefilled = true;
+}
+
+async function orGone(act: Promise<void>): Promise<void> {
+  try {
+    await act;
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
+  }
 }

@@ -69,9 +69,9 @@ test.each([
   'packages/a/.husky/pre-push',
   '.moose/config.yml',
 ])(
-  'R-SEC-2: a file that configures CI, hooks or Moose is refused unless the project allows it: %s',
+  'R-SEC-2: a file that configures CI, hooks, git-lfs or Moose is refused unless the project allows it: %s',
   (path) => {
-    expect(refuseEditPath(path, strict)).toContain('configures CI, hooks or Moose');
+    expect(refuseEditPath(path, strict)).toContain('configures CI, hooks, git-lfs or Moose');
     expect(refuseEditPath(path, { allowCiChanges: true })).toBeNull();
   },
 );

@@ -154,6 +154,7 @@ async function commitOnce(work: Work, worktreePath: string, parentSha: string): 
   const people = await commitPeople(work);
   work.reached('applying:before-commit', work.run.id);
   const commit = await commitAll({
+    repositoryPath: work.project.repositoryPath,
     worktreePath,
     message: work.order.title,
     trailers: {

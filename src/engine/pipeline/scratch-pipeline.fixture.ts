@@ -193,6 +193,7 @@ async function commitInWorktree(
   ground.worktreePath = worktreePath;
   writeFiles(worktreePath, change);
   const commit = await commitAll({
+    repositoryPath: work.project.repositoryPath,
     ...{ worktreePath, expectedParent: routed.baseSha, message: work.order.title },
     trailers: { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': '1.0' },
   });

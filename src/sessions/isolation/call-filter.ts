@@ -1,9 +1,10 @@
 // A system call filter (seccomp). It blocks the kernel's per-user keyrings, which have no name in the file system, and
-// leases: with one, a program makes everybody else who opens a file of its user wait for most of a minute. For
-// sessions that keep the machine's network but must not reach some of its ports, it also blocks the ways around
-// Landlock, which only checks TCP's connect(2): sockets of protocols that speak TCP under another name (MPTCP, SMC), a
-// first message that connects by itself (TCP fast open), and io_uring, which no filter can inspect. Many machines
-// already forbid all of these, so programs manage without them.
+// leases: with one, a program makes everybody else who opens a file of its user wait for most of a minute. And it blocks
+// sockets to the host of a virtual machine (vsock), which belong to no network namespace, and io_uring, which opens
+// sockets past any filter. For sessions that keep the machine's network but must not reach some of its ports, it also
+// blocks the ways around Landlock, which only checks TCP's connect(2): sockets of protocols that speak TCP under another
+// name (MPTCP, SMC), and a first message that connects by itself (TCP fast open). Many machines already forbid all of
+// these, so programs manage without them.
 
 /** The size of a struct sock_filter. */
 type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, value: number];
@@ -24,6 +25,9 @@ interface Numbers {
     architecture: number;
     fcntl: readonly number[];
     keys: readonly number[];
+    socket: number;
+    /** These open sockets too, of which the filter sees no family. */
+    opaque: readonly number[];
     sockets: readonly number[];
   };
   /** Call numbers from here on belong to another calling convention, and are blocked. */
@@ -31,6 +35,7 @@ interface Numbers {
 }
 
 const ioUringSetup = 425;
+const socketcall = 102;
 
 const numbersOf: Readonly<Record<string, Numbers>> = {
   x64: {
@@ -42,13 +47,15 @@ const numbersOf: Readonly<Record<string, Numbers>> = {
     sendmmsg: 307,
     fcntl: 72,
     keys: [248, 249, 250],
-    // socketcall, sendmmsg, socket, sendto, sendmsg
     foreign: {
       architecture: 0x4000_0003,
       // fcntl, fcntl64
       fcntl: [55, 221],
       keys: [286, 287, 288],
-      sockets: [102, 345, 359, 369, 370, ioUringSetup],
+      socket: 359,
+      opaque: [socketcall, ioUringSetup],
+      // sendmmsg, socket, sendto, sendmsg
+      sockets: [345, 359, 369, 370],
     },
     callMax: 0x4000_0000,
   },
@@ -61,12 +68,14 @@ const numbersOf: Readonly<Record<string, Numbers>> = {
     sendmmsg: 269,
     fcntl: 25,
     keys: [217, 218, 219],
-    // socketcall, socket, sendto, sendmsg, sendmmsg
     foreign: {
       architecture: 0x4000_0028,
       fcntl: [55, 221],
       keys: [309, 310, 311],
-      sockets: [102, 281, 290, 296, 374, ioUringSetup],
+      socket: 281,
+      opaque: [socketcall, ioUringSetup],
+      // socket, sendto, sendmsg, sendmmsg
+      sockets: [281, 290, 296, 374],
     },
     callMax: 0x4000_0000,
   },
@@ -85,7 +94,7 @@ const noProtocol = 93;
 const notSupported = 95;
 const noFamily = 97;
 
-const families = { unix: 1, inet: 2, inet6: 10, netlink: 16 };
+const families = { unix: 1, inet: 2, inet6: 10, netlink: 16, vsock: 40 };
 const typeMask = 0xf;
 const stream = 1;
 const tcp = 6;
@@ -122,10 +131,11 @@ export function callFilter(
 
 function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: boolean): Instruction[] {
   const { foreign, keys } = calls;
-  const refused = closesPorts ? [...foreign.keys, ...foreign.sockets] : foreign.keys;
+  const refused = [...foreign.keys, ...foreign.opaque, ...(closesPorts ? foreign.sockets : [])];
   const other = [
     load(callAt),
     ...refused.flatMap((call) => when(equals, call, [refuse(noSuchCall)])),
+    ...when(equals, foreign.socket, noHost),
     ...foreign.fcntl.flatMap((call) => when(equals, call, noLease)),
     allow,
   ];
@@ -134,7 +144,8 @@ function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: bo
     ...when(atLeast, callMax, [refuse(noSuchCall)]),
     ...keys.flatMap((call) => when(equals, call, [refuse(notPermitted)])),
     ...when(equals, calls.fcntl, noLease),
-    ...(closesPorts ? socketsOf(calls) : []),
+    ...when(equals, ioUringSetup, [refuse(notPermitted)]),
+    ...(closesPorts ? socketsOf(calls) : when(equals, calls.socket, noHost)),
     allow,
   ];
   return [
@@ -145,6 +156,7 @@ function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: bo
   ];
 }
 
+const noHost = [load(argumentAt(0)), ...when(equals, families.vsock, [refuse(noFamily)]), allow];
 const noLease = [load(argumentAt(1)), ...when(equals, setLease, [refuse(notPermitted)]), allow];
 
 /** Runs after the call's number was loaded. */
@@ -176,7 +188,6 @@ function socketsOf(calls: Pick<Numbers, 'socket' | 'sendto' | 'sendmsg' | 'sendm
     ...when(equals, calls.sendto, send(3)),
     ...when(equals, calls.sendmsg, send(2)),
     ...when(equals, calls.sendmmsg, send(3)),
-    ...when(equals, ioUringSetup, [refuse(notPermitted)]),
   ];
 }
 

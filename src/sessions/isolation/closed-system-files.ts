@@ -1,38 +1,64 @@
-// Files in /etc that other users of the machine cannot read: a session of root must not see them either (R-SEC-5).
+// Files in /etc that this user can read and other users of the machine cannot, such as the keys of a forge's App: a
+// session, which runs as the same user, must not see them (R-SEC-5).
 
-import { lstatSync, readdirSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
+export interface ClosedFile {
+  path: string;
+  isFolder: boolean;
+}
+
+const roots = ['/etc', '/usr/local/etc'];
 const depthMax = 6;
 const readableByOthers = 0o004;
 const openToOthers = 0o005;
 
-let known: readonly { path: string; isFolder: boolean }[] | undefined;
-
-/** Searched once per process; for an ordinary user the kernel protects them. */
-export function closedSystemFiles(): readonly { path: string; isFolder: boolean }[] {
-  known ??= process.geteuid?.() === 0 ? [...closedBelow('/etc', 0)] : [];
-  return known;
+/** Searched again for each session, because a person may add a file while Moose runs. It takes a few milliseconds. */
+export function closedSystemFiles(): ClosedFile[] {
+  return roots.flatMap((root) => [...closedBelow(root, 0)]);
 }
 
-function* closedBelow(folder: string, depth: number): Generator<{ path: string; isFolder: boolean }> {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const entry = statOf(path);
-    if (entry?.isDirectory()) {
-      if ((entry.mode & openToOthers) !== openToOthers) yield { path, isFolder: true };
-      else if (depth < depthMax) yield* closedBelow(path, depth + 1);
-    } else if (entry?.isFile() && (entry.mode & readableByOthers) === 0) yield { path, isFolder: false };
+function* closedBelow(folder: string, depth: number): Generator<ClosedFile> {
+  for (const entry of entriesOf(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      const mode = modeOf(path);
+      if (mode === null) continue;
+      if ((mode & openToOthers) === openToOthers) {
+        if (depth < depthMax) yield* closedBelow(path, depth + 1);
+      } else if (isOpenToUs(path, constants.X_OK)) yield { path, isFolder: true };
+    } else if (entry.isFile()) {
+      const mode = modeOf(path);
+      if (mode !== null && (mode & readableByOthers) === 0 && isOpenToUs(path, constants.R_OK))
+        yield { path, isFolder: false };
+    }
   }
 }
 
-function statOf(path: string) {
+function entriesOf(folder: string) {
   try {
-    return lstatSync(path);
+    return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    // The file was deleted in the meantime.
-    if (hasErrorCode(error, 'ENOENT')) return null;
+    // Deleted meanwhile, or a folder that does not exist here, or that only its names can be used of.
+    if (hasErrorCode(error, 'ENOENT', 'EACCES')) return [];
+    throw error;
+  }
+}
+
+function modeOf(path: string): number | null {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.mode ?? null;
+}
+
+/** The kernel closes the others to a session too. */
+function isOpenToUs(path: string, right: number): boolean {
+  try {
+    accessSync(path, right);
+    return true;
+  } catch (error) {
+    if (hasErrorCode(error, 'EACCES', 'EPERM', 'ENOENT')) return false;
     throw error;
   }
 }

@@ -175,9 +175,21 @@ export class MountPlan {
     this.#seen.push({ path, sight: 'hide', source: null });
   }
 
-  /** A file that is empty for every reader. */
+  /**
+   * A device that a session can read and write. Its file is the machine's own, and only a read-only mount keeps a session
+   * of root from changing its mode or owner. Does nothing if it does not exist.
+   */
+  device(path: string): void {
+    const real = realPathOf(path);
+    if (real === null) return;
+    this.files.push(path);
+    this.#line(real, path, 'none', ['bind', 'ro', ...this.#flagsAt(real)]);
+    this.#seen.push({ path, sight: 'write', source: real });
+  }
+
+  /** A file that is empty for every reader, and that no session can change: it is a device of the machine. */
   empty(path: string): void {
-    this.#line('/dev/null', path, 'none', ['bind']);
+    this.#line('/dev/null', path, 'none', ['bind', 'ro', ...this.#flagsAt('/dev/null')]);
   }
 
   mount(type: string, path: string, options: readonly string[]): void {

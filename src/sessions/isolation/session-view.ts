@@ -223,7 +223,7 @@ function showKernel(plan: MountPlan): void {
   plan.show('/proc', 'write');
   for (const path of readOnlyKernel) plan.show(path, 'read');
   for (const path of emptyKernel) if (realPathOf(path) !== null) plan.empty(path);
-  for (const name of devices) plan.show(`/dev/${name}`, 'write');
+  for (const name of devices) plan.device(`/dev/${name}`);
   plan.mount('devpts', '/dev/pts', ['newinstance', 'ptmxmode=0666', 'mode=620', 'nosuid', 'noexec']);
   plan.mount('tmpfs', '/dev/shm', ['nosuid', 'nodev', 'mode=1777']);
   for (const [name, to] of [

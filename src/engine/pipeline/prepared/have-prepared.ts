@@ -1,6 +1,7 @@
 // Prepares a worktree for the sessions that work in it: its setup has run there, or a cached result was copied there
 // (R-PROJ-3).
 import { join } from 'node:path';
+import { branchPrefix } from '../../../git/branch-name.ts';
 import { isThere } from '../../../git/is-there.ts';
 import { treeOf } from '../../../git/revision.ts';
 import { removeUntracked } from '../../../git/working-files.ts';
@@ -73,11 +74,18 @@ async function setUp(work: Work, preparation: Preparation, wanted: Wanted): Prom
   await runSetup({ ...work, checkVariables: environment, egress }, preparation, wanted);
   await takeBack(work, routed, worktreePath, headSha);
   const unkept = await removeUntracked(worktreePath, { signal: work.signal });
-  if (unkept.length === 0 && headSha === routed.baseSha)
+  const isOnlyBase = headSha === routed.baseSha && !isOfChange(routed);
+  if (unkept.length === 0 && isOnlyBase)
     await orWithout(work, 'kept', () => fillEntry(work, preparation, worktreePath));
   await writeNote(work, worktreePath, { key, usedBy: by, isUnkept: unkept.length > 0 });
   return { way: 'setup', ...(unkept.length > 0 ? { unkept: unkept.slice(0, unkeptToldMax) } : {}) };
 }
+
+/**
+ * Whether the work starts from the change of another work order, which nobody may have reviewed: package managers can run
+ * code of the project that is not in the key, so that change would reach all later work through the kept result.
+ */
+const isOfChange = ({ baseBranch }: RoutingResult) => baseBranch.startsWith(branchPrefix);
 
 const unkeptToldMax = 20;
 

@@ -14,6 +14,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { gitIn, scratchDirectory } from '../../../git/scratch-repository.fixture.ts';
+import { toJson } from '../../../store/storable.ts';
 import { applying } from '../applying.ts';
 import { onRecord } from '../on-record.fixture.ts';
 import { preparing } from '../preparing.ts';
@@ -45,6 +46,20 @@ test('R-PROJ-3: a second work order gets the same result without a setup, in its
   expect(first.runs()).toBe(1);
   expect((await onRecord(second.work)).sessions).toEqual([]);
   expect(gitIn(await second.path(''), 'status', '--porcelain')).toBe('');
+});
+
+test('R-PROJ-3, R-SEC-5: fear: an unreviewed change, on which another one is stacked, reaches all later work through the kept result', async () => {
+  const stacked = await preparedProject(shared());
+  const { work, routed } = stacked;
+  await work.database.query
+    .updateTable('stepResults')
+    .set({ result: toJson({ ...routed, baseBranch: 'moose/ab12-lower' }) })
+    .where('runId', '=', work.run.id)
+    .where('step', '=', 'routing')
+    .execute();
+  expect(await wayOf(stacked)).toBe('setup');
+  expect(entriesOf(stacked).names).toEqual([]);
+  expect(await wayOf(await stacked.another())).toBe('setup');
 });
 
 test('R-PROJ-3: another lock file, toolchain or command makes another entry', async () => {
