@@ -11,6 +11,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The command line is wrong. This is the answer with --json; otherwise the command itself says what is wrong.',
   },
+  VALUE_UNREADABLE: {
+    advice:
+      'Write the value as its kind needs it: a number, a duration as in 90s, or JSON, for example in a @FILE.',
+  },
   INVITE_OVER: {
     message:
       'The invite was already used, has expired, or was revoked, or its inviter is no longer an admin.',

@@ -56,6 +56,7 @@ import { machineIdOf } from './machine-id.ts';
 import { createNotifiers, createPushes } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { ownPorts } from './own-ports.ts';
+import { reportedAbilities } from './reported-abilities.ts';
 import { version } from './version.ts';
 
 export interface RunningWorker {
@@ -120,8 +121,9 @@ export async function startWorker(
       for (const job of rungJobs(config.engine.host)) ring(job);
     },
     execute: telling(worker, opened),
-    ...{ host: config.engine.host, machine: readMachineId() },
-    ...{ labels: config.labels, runsMax: config.runsMax, pollMs: config.pollMs },
+    ...{ host: config.engine.host, machine: readMachineId(), labels: config.labels },
+    abilities: await reportedAbilities(opened),
+    ...{ runsMax: config.runsMax, pollMs: config.pollMs },
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const watch = watchUpkeep({ database, logger, host: config.engine.host });

@@ -2,6 +2,7 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Abilities } from '../domain/abilities.ts';
 import { ConfigurationError, type MooseError } from '../domain/failure.ts';
 import { rememberSecrets, secretsOf } from '../domain/secrets/known-secrets.ts';
 import { isDurableMigrated, rememberDurableMigrated } from '../durable/schema-version.ts';
@@ -55,6 +56,8 @@ export interface Opened {
   secrets: ProjectSecrets;
   /** The settings in effect. They have been read once; workers and servers also follow later changes. */
   settings: LiveSettings;
+  /** What this process can do with the settings in effect. */
+  abilities(): Promise<Abilities>;
   /** What this process lacks for a work order without wishes; null if nothing. */
   lack(): Promise<MooseError | null>;
   /** Null if MOOSE_DATABASE_URL names a server. */
@@ -150,6 +153,7 @@ export async function openMoose(
       prices,
       secrets,
       settings,
+      abilities: () => known.abilities(settings.current),
       lack: async () => (await known.lacks?.({}, settings.current)) ?? null,
       embedded,
       close: async () => {

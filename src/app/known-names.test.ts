@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
 import { makeRepository } from '../../test/e2e/repository.fixture.ts';
+import type { Abilities } from '../domain/abilities.ts';
 import type { Submission } from '../engine/commands/submit.ts';
 import { endConnection, openConnection } from '../store/connection/connection.ts';
 import { enterOwnSchema } from '../store/schema/own-schema.ts';
@@ -29,15 +30,23 @@ async function ground(env: Record<string, string>) {
   const submit = (more: Partial<Submission> = {}) =>
     opened.moose.submit({ title: 'Do it', repositoryPath, ...more });
   const kept = async () => (await opened.moose.list({ limit: 10 })).length;
-  return { submit, kept, url: database.url };
+  const login = async () => {
+    const { project } = await opened.moose.projects.add({ repository: repositoryPath });
+    await opened.moose.projects.change(project.name, { login: 'use' });
+  };
+  return { submit, kept, login, url: database.url };
 }
 
 /** Another running process, as the database sees it: its row, and the connection that holds its locks. */
-async function anotherProcess(url: string): Promise<void> {
+async function anotherProcess(
+  url: string,
+  abilities: Abilities | null = null,
+  id = 'another',
+): Promise<void> {
   const client = await openConnection(url, { applicationName: 'moose locks' });
   onTestFinished(() => endConnection(client));
   await enterOwnSchema(client);
-  await client.query(beatSql, ['another', 'elsewhere', 7, '', [], false]);
+  await client.query(beatSql, [id, 'elsewhere', 7, '', [], false, JSON.stringify(abilities)]);
 }
 
 test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>([
@@ -84,4 +93,57 @@ test('R-SES-4: if a fallback for the missing agent is installed, there is no war
   const { submit } = await ground(env);
   expect((await submit()).warnings).toEqual([]);
   await expect(submit({ agent: 'claude-code' })).rejects.toMatchObject({ code: 'AGENT_PROGRAM_MISSING' });
+});
+
+const noModel = { code: 'NO_MODEL', message: 'No model is configured.', advice: 'Set ANTHROPIC_API_KEY.' };
+const without: Abilities = { providers: [], logins: [], lacks: { patch: noModel, 'claude-code': noModel } };
+const withKey: Abilities = { providers: ['scripted'], logins: [], lacks: { 'claude-code': noModel } };
+
+test('fear: `up` has no key, and work from a terminal that has one is accepted and fails later', async () => {
+  const { submit, kept, url } = await ground({ ...scripted, ANTHROPIC_API_KEY: 'sk-ant-made-up' });
+  await anotherProcess(url, without);
+  await expect(submit()).rejects.toMatchObject({
+    code: 'NO_MODEL',
+    message:
+      'The Moose that is running on elsewhere cannot do this work. No model is configured. Nothing was submitted.',
+    advice: 'Set ANTHROPIC_API_KEY.',
+  });
+  await expect(submit({ model: 'anthropic/claude-sonnet-5' })).rejects.toMatchObject({
+    code: 'MODEL_KEY_MISSING',
+    message: expect.stringContaining(
+      'cannot do this work. There is no API key for anthropic/claude-sonnet-5.',
+    ),
+  });
+  expect(await kept()).toBe(0);
+});
+
+test('R-SES-4: if the running process has what the terminal lacks, there is no warning', async () => {
+  const { submit, url } = await ground({});
+  await anotherProcess(url, withKey);
+  expect((await submit()).warnings).toEqual([]);
+  await expect(submit({ agent: 'claude-code' })).rejects.toMatchObject({ code: 'NO_MODEL' });
+});
+
+test('R-SES-4: an agent with a login needs no key', async () => {
+  const { submit, url } = await ground(missing);
+  await anotherProcess(url, { ...without, logins: ['claude-code'] });
+  expect((await submit({ agent: 'claude-code' })).warnings).toEqual([]);
+  await expect(submit({ agent: 'patch' })).rejects.toMatchObject({ code: 'NO_MODEL' });
+});
+
+test('R-SES-4: if only some of the running processes can do the work, that is a warning', async () => {
+  const { submit, url } = await ground(scripted);
+  await anotherProcess(url, without);
+  await anotherProcess(url, withKey, 'more');
+  expect((await submit()).warnings).toEqual([
+    'No model is configured. 1 of 2 running Moose processes cannot do this work, and it fails if one of them takes it. Set ANTHROPIC_API_KEY.',
+  ]);
+});
+
+test('R-PROJ-9: the login that a project uses counts for its work orders', async () => {
+  const { submit, kept, login } = await ground({ MOOSE_CLAUDE_PATH: process.execPath });
+  await expect(submit({ agent: 'claude-code' })).rejects.toMatchObject({ code: 'NO_MODEL' });
+  await login();
+  await submit({ agent: 'claude-code' });
+  expect(await kept()).toBe(1);
 });

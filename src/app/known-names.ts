@@ -1,5 +1,6 @@
 // Which names of agents and models are valid, and which are available to this process.
 
+import type { Abilities, Lack } from '../domain/abilities.ts';
 import { isMooseError, type MooseError } from '../domain/failure.ts';
 import type { Wish } from '../engine/commands/refuse-lacking.ts';
 import type { KnownNames } from '../engine/commands/refuse-unknown.ts';
@@ -18,12 +19,16 @@ import type { Config } from './config/config.ts';
  */
 const meaningless = new Set(['MODEL_NAME_INVALID', 'MODEL_PROVIDER_UNKNOWN', 'MODEL_UNPRICED']);
 
-export function knownNames(config: Config, prices: PriceBook): KnownNames {
+export function knownNames(
+  config: Config,
+  prices: PriceBook,
+): KnownNames & Required<Pick<KnownNames, 'abilities'>> {
   const agents = createAgents(config);
   return {
     agentNames: [...agents.keys()],
     callsModels: (name) => (agents.get(name)?.wires.length ?? 0) > 0,
     loginOf: (name) => agents.get(name)?.login,
+    probe: async (name) => (await agents.get(name)?.probe()) ?? notThere,
     hasKey: async (provider) => {
       const { upstreamsOf } = await import('../models/providers.ts');
       return upstreamsOf(config.models).has(provider);
@@ -37,10 +42,13 @@ export function knownNames(config: Config, prices: PriceBook): KnownNames {
         if (!isMooseError(cause) || meaningless.has(cause.code)) throw cause;
       }
     },
+    abilities: (settings) => abilitiesOf(config, prices, agents, settings),
     lacks: async (wish, settings) =>
       (await missingAgent(agents, wish, settings)) ?? missingModel(config, prices, agents, wish, settings),
   };
 }
+
+const notThere = { isInstalled: false, version: null, testedVersion: null, advice: null };
 
 type Agents = ReadonlyMap<string, Agent>;
 
@@ -61,18 +69,39 @@ async function missingAgent(
   return first;
 }
 
+async function abilitiesOf(
+  config: Config,
+  prices: PriceBook,
+  agents: Agents,
+  settings: EngineSettings,
+): Promise<Abilities> {
+  const { upstreamsOf } = await import('../models/providers.ts');
+  const lacks: Record<string, Lack> = {};
+  for (const name of agents.keys()) {
+    const lack = await missingModel(config, prices, agents, { agent: name }, settings);
+    if (lack !== null) lacks[name] = { code: lack.code, message: lack.message, advice: lack.advice ?? '' };
+  }
+  const logins = [...agents.values()].filter((agent) => loginOf(settings, agent) !== null);
+  return {
+    providers: [...upstreamsOf(config.models).keys()],
+    logins: logins.map(({ name }) => name),
+    lacks,
+  };
+}
+
 /** As in routing, any of the models will do unless one was requested. */
 async function missingModel(
   config: Config,
   prices: PriceBook,
   agents: Agents,
-  { agent: wanted, model }: Wish,
+  { agent: wanted, model, login }: Wish,
   { defaultAgent, models, logins }: EngineSettings,
 ): Promise<MooseError | null> {
   const { createModel } = await import('../models/catalog.ts');
   const agent = agents.get(wanted ?? defaultAgent);
   // With a subscription, the program chooses its model; a requested one is checked when the work order starts.
-  if (agent !== undefined && loginOf({ logins }, agent) !== null) return null;
+  if (agent !== undefined && loginOf({ logins }, agent, login === undefined ? {} : { login }) !== null)
+    return null;
   const names = model ? [model] : [...new Set([...models.light, ...models.standard, ...models.strong])];
   let first: MooseError | null = null;
   for (const name of names) {

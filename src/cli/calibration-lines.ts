@@ -1,10 +1,11 @@
 // `moose learning calibration` for people.
 import type { Calibration } from '../contract/contract.ts';
+import { formatUsdNumber } from '../domain/money.ts';
 import { table } from './table.ts';
 
 const widthMax = 140;
 const percent = (share: number) => `${Math.round(share * 100)} %`;
-const usd = (value: number) => `$${value.toFixed(4)}`;
+const usd = formatUsdNumber;
 
 export function calibrationLines({ tries, brier, cost_ratio, chances, costs }: Calibration): string[] {
   if (tries === 0 || brier === null) return ['No choice with an estimate has an outcome yet.'];

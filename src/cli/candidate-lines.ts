@@ -23,7 +23,7 @@ export function candidateLines(
         one.warnings === null ? '–' : String(one.warnings),
         String(one.refinement_cycles),
         one.changed_lines === null ? '–' : String(one.changed_lines),
-        `$${one.cost_usd.toFixed(4)}`,
+        formatUsdNumber(one.cost_usd),
         one.model ?? one.agent ?? '–',
       ]),
       widthMax,

@@ -2,6 +2,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import type { EscalationCard, MeasuredEscalations, OptionCard } from '../contract/contract.ts';
+import { withoutCodeMarks } from '../domain/code-marks.ts';
 import { shortId } from '../domain/ids.ts';
 import { asSentence } from '../domain/sentence.ts';
 import { measureGoals } from '../engine/questions/measures.ts';
@@ -18,7 +19,7 @@ export function cardLines(view: EscalationCard, now: Date, widthMax: number): st
   return [
     `${paint('bold', shortId(view.id))}  ${statusOf(view, now)}`,
     ...[
-      paint('bold', cut(asSentence(view.title), inner)),
+      paint('bold', cut(asSentence(withoutCodeMarks(view.title)), inner)),
       ...aboutLines(view, inner),
       ...ownerLines(view),
       ...evidenceLines(view, inner),

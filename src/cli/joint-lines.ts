@@ -18,7 +18,7 @@ export function jointLines({ items, outcome, because, limit_usd }: JointView, sh
         one.project,
         one.status,
         one.waits_for.length === 0 ? '–' : one.waits_for.join(', '),
-        `$${one.cost_usd.toFixed(4)}`,
+        formatUsdNumber(one.cost_usd),
         pullRequestText(one),
       ]),
       widthMax,

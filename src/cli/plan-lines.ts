@@ -118,4 +118,4 @@ const wordsOf: Readonly<Record<string, string>> = {
 };
 
 const costOf = (range: SpecDecisions['items'][number]['estimate_usd']) =>
-  range === null ? '' : `, $${range.low.toFixed(2)} to $${range.high.toFixed(2)}`;
+  range === null ? '' : `, ${formatUsdNumber(range.low)} to ${formatUsdNumber(range.high)}`;

@@ -1,11 +1,12 @@
 // `moose learning policy` for people.
 import type { LearnedPolicy } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
+import { formatUsdNumber } from '../domain/money.ts';
 import { table } from './table.ts';
 
 const widthMax = 140;
 const percent = (share: number) => `${Math.round(share * 100)} %`;
-const usd = (value: number) => `${value < 0 ? '-' : ''}$${Math.abs(value).toFixed(2)}`;
+const usd = formatUsdNumber;
 
 export function policyLines(policy: LearnedPolicy): string[] {
   const { projects, decisions } = policy;

@@ -1,9 +1,10 @@
 import type { ReplayedLog, ReplayedTable } from '../contract/contract.ts';
+import { formatUsdNumber } from '../domain/money.ts';
 import { table } from './table.ts';
 
 const widthMax = 140;
 
-const dollars = (amount: number) => `$${amount.toFixed(4)}`;
+const dollars = formatUsdNumber;
 const percent = (share: number | null | undefined) =>
   share === null || share === undefined ? '–' : `${(100 * share).toFixed(1)} %`;
 

@@ -1,6 +1,7 @@
 // Formats the run of a spec for a person. Pure except for colours.
 import type { PlannedWorkOrder, SpecRun, UsdRange } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
+import { formatUsdNumber } from '../domain/money.ts';
 import { paint } from './face.ts';
 import { table } from './table.ts';
 
@@ -51,7 +52,7 @@ function heldText({ status, holds_back }: PlannedWorkOrder): string {
 function rowOf(order: PlannedWorkOrder): string[] {
   return [
     ...[String(order.layer), shortId(order.id), order.key, stateOf(order), order.waits_for.join(', ')],
-    ...[`$${order.cost_usd.toFixed(2)}`, rangeText(order.estimate_usd), order.pull_request ?? ''],
+    ...[formatUsdNumber(order.cost_usd), rangeText(order.estimate_usd), order.pull_request ?? ''],
   ];
 }
 
@@ -66,6 +67,6 @@ function stateOf(order: PlannedWorkOrder): string {
 
 function rangeText(range: UsdRange | null): string {
   if (range === null) return '';
-  const [low, high] = [`$${range.low.toFixed(2)}`, `$${range.high.toFixed(2)}`];
+  const [low, high] = [formatUsdNumber(range.low), formatUsdNumber(range.high)];
   return low === high ? high : `${low} to ${high}`;
 }

@@ -16,8 +16,8 @@ const wide = 200;
 test('R-PROJ-6: fear: a list says completed, and nobody sees that no check has judged the change', () => {
   const unjudged = { ...view, verification: { is_verified: false, because: 'no check said anything' } };
   const [, first = '', second = ''] = listLines([view, unjudged], wide);
-  expect(first).toMatch(/completed +\$0\.2500 +clock +Mend it/);
-  expect(second).toMatch(/completed · not verified +\$0\.2500 +clock +Mend it/);
+  expect(first).toMatch(/completed +\$0\.25 +clock +Mend it/);
+  expect(second).toMatch(/completed · not verified +\$0\.25 +clock +Mend it/);
 });
 
 test('work of the scripted model is marked, and a stuck work order says for how long', () => {

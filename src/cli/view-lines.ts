@@ -1,8 +1,11 @@
 // Formats a work order for a person. Pure except for colours.
+
 import type { PrintedDetail, PrintedWorkOrder } from '../contract/contract.ts';
 import type { CheckResult } from '../domain/check.ts';
+import { withoutCodeMarks } from '../domain/code-marks.ts';
 import { refusedText } from '../domain/egress.ts';
 import { shortId } from '../domain/ids.ts';
+import { formatUsdNumber } from '../domain/money.ts';
 import { personOf } from '../domain/person.ts';
 import { powersText } from '../domain/powers.ts';
 import { candidateLines } from './candidate-lines.ts';
@@ -43,7 +46,7 @@ export function listLines(
     views.map((view) => [
       shortId(view.id),
       statusText(view) + unverifiedText(view) + stuckText(stuckHours.get(view.id)),
-      `$${view.cost_usd.toFixed(4)}`,
+      formatUsdNumber(view.cost_usd),
       view.project,
       view.title + groupText(view) + (view.is_scripted ? ' (scripted)' : ''),
     ]),
@@ -73,7 +76,7 @@ export function detailLines(detail: PrintedDetail): string[] {
   const { counters } = detail;
   const lines = [
     `${paint('bold', detail.title)}${detail.is_scripted ? '  (scripted model)' : ''}`,
-    `${shortId(detail.id)}  ${statusText(detail)}  run ${detail.run}  $${detail.cost_usd.toFixed(4)}  project ${detail.project}`,
+    `${shortId(detail.id)}  ${statusText(detail)}  run ${detail.run}  ${formatUsdNumber(detail.cost_usd)}  project ${detail.project}`,
     detail.explain,
     '',
     ...(detail.description ? [indent(detail.description), ''] : []),
@@ -115,7 +118,10 @@ export function detailLines(detail: PrintedDetail): string[] {
     detail.effects.map((one) => `${one.state.padEnd(11)} ${one.kind.padEnd(13)} ${cut(one.key, 80)}`),
   );
   if (detail.escalation)
-    section(lines, 'Needs you', [detail.escalation.title, ...optionLines(detail.escalation)]);
+    section(lines, 'Needs you', [
+      withoutCodeMarks(detail.escalation.title),
+      ...optionLines(detail.escalation),
+    ]);
   return lines;
 }
 
@@ -179,7 +185,7 @@ function processLine(one: PrintedDetail['sessions'][number]): string {
 function loginText({ reported }: PrintedDetail['sessions'][number]): string {
   const { input_tokens: input, output_tokens: output, notional_usd: usd } = reported ?? {};
   const tokens = input == null && output == null ? '' : `, ${(input ?? 0) + (output ?? 0)} tokens`;
-  return `your login${tokens}${usd == null ? '' : `, $${usd.toFixed(2)} covered by your subscription`}`;
+  return `your login${tokens}${usd == null ? '' : `, ${formatUsdNumber(usd)} covered by your subscription`}`;
 }
 
 /** What the session could reach beyond loopback and the gateway, and the hosts that it was refused. */

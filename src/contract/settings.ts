@@ -70,6 +70,12 @@ export const agentSchema = z
   .object({
     name: z.string(),
     is_usual: z.boolean(),
+    is_installed: z.boolean().openapi({
+      description:
+        'Whether the machine that answers has its program; always true for `patch`, which is built in.',
+    }),
+    version: z.string().nullable().openapi({ description: 'The version of that program.' }),
+    tested_version: z.string().nullable().openapi({ description: 'The version that Moose is tested with.' }),
     calls_models: z.boolean(),
     circuit: z.enum(['closed', 'open', 'half_open']),
     runs_24h: z.number().int(),

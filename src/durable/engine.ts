@@ -5,6 +5,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Abilities } from '../domain/abilities.ts';
 import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
 import { sleep } from '../stdx/sleep.ts';
@@ -73,6 +74,8 @@ export interface DurableOptions {
   machine?: string;
   /** For display only; the caller decides what the labels mean for work. */
   labels?: readonly string[];
+  /** What this process can do now, for those who submit work. */
+  abilities?: () => Abilities;
   pollMs: number;
   /** Carries a run as far as possible now, if it is at this leg. Rejects only with the signal's reason. */
   execute(
@@ -105,6 +108,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     host: options.host,
     machine: options.machine ?? '',
     labels: options.labels ?? [],
+    ...(options.abilities ? { abilities: options.abilities } : {}),
     signal: stop.signal,
     onTakenOver: () => {
       logger.warn({ executorId }, 'this process stopped responding, and others took over its work');

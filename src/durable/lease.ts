@@ -1,6 +1,7 @@
 // A lease: a process that carries runs reports every few seconds, and takes over from processes that do not. The
 // advisory lock shows who has died; a process that hangs, or has lost its machine or network, keeps its lock.
 import type { Logger } from 'pino';
+import type { Abilities } from '../domain/abilities.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { repeat } from '../stdx/wake-loop.ts';
 import type { Database } from '../store/database.ts';
@@ -43,15 +44,25 @@ export async function keepLease(given: {
   machine?: string;
   /** Which work the process takes, besides work that needs no label. */
   labels?: readonly string[];
+  /** What the process can do now; asked for each report. */
+  abilities?: () => Abilities;
   signal: AbortSignal;
   onTakenOver: () => void;
 }): Promise<Lease> {
-  const { locks, executorId, host, machine = '', labels = [], onTakenOver } = given;
+  const { locks, executorId, host, machine = '', labels = [], abilities, onTakenOver } = given;
   const over = new AbortController();
   const signal = AbortSignal.any([given.signal, over.signal]);
   let isDraining = false;
   const beat = async () => {
-    const told = [executorId, host, process.pid, machine, labels, isDraining];
+    const told = [
+      executorId,
+      host,
+      process.pid,
+      machine,
+      labels,
+      isDraining,
+      JSON.stringify(abilities?.() ?? null),
+    ];
     const [row] = await locks.ask<{ takeovers: number }>(beatSql, told);
     return row?.takeovers ?? 0;
   };

@@ -122,7 +122,7 @@ export function createMoose(deps: MooseDeps) {
       const lacking: string[] = [];
       for (const wish of wishesOf(submission)) {
         await refuseUnknown(deps.known, wish);
-        lacking.push(...(await refuseLacking(deps, wish)));
+        lacking.push(...(await refuseLacking(deps, wish, submission)));
       }
       const { order, warnings } = await submit(deps, submission, actor, {
         ...given,

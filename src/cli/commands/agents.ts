@@ -4,7 +4,7 @@ import type { CliContext } from '../context.ts';
 import { flagsOf, readMoose } from '../flags.ts';
 import { table } from '../table.ts';
 
-const widthMax = 140;
+const widthMax = 160;
 
 export function addAgents(program: Command, context: CliContext): void {
   const agents = program
@@ -12,7 +12,9 @@ export function addAgents(program: Command, context: CliContext): void {
     .description('list agents, and manage the logins that they use instead of API keys');
   agents
     .command('ls', { isDefault: true })
-    .description('list agents, how they reach their models, and how much of your logins is used')
+    .description(
+      'list agents: whether they are installed, how they reach their models, and how much of your logins is used',
+    )
     .action(async (_options: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
         const items = await moose.settings.agents();
@@ -48,11 +50,12 @@ export function addAgents(program: Command, context: CliContext): void {
 
 export function agentLines(agents: readonly Agent[]): string[] {
   return table(
-    ['AGENT', 'WAY', 'LOGIN', 'USED IN THE WINDOW', 'WAITS UNTIL', 'RUNS IN 24 H', 'CIRCUIT'],
+    ['AGENT', 'INSTALLED', 'WAY', 'LOGIN', 'USED IN THE WINDOW', 'WAITS UNTIL', 'RUNS IN 24 H', 'CIRCUIT'],
     agents.map((agent) => [
       agent.is_usual ? `${agent.name} (default)` : agent.name,
+      installedText(agent),
       wayText(agent),
-      agent.login === null ? '' : agent.login.is_there ? `on ${agent.login.host}` : 'none here',
+      agent.login === null ? '–' : agent.login.is_there ? `on ${agent.login.host}` : 'none here',
       usedText(agent.login),
       waitText(agent.login),
       `${agent.good_24h} of ${agent.runs_24h} good`,
@@ -60,6 +63,12 @@ export function agentLines(agents: readonly Agent[]): string[] {
     ]),
     widthMax,
   );
+}
+
+function installedText({ is_installed, version, tested_version: tested }: Agent): string {
+  if (!is_installed) return 'no';
+  if (version === null) return 'built in';
+  return tested === null || version === tested ? version : `${version} (tested with ${tested})`;
 }
 
 function wayText({ calls_models, login }: Agent): string {

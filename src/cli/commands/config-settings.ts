@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Setting, SettingVersion } from '../../contract/contract.ts';
+import { durationMs, durationText } from '../../domain/duration.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { settingsOfPeople } from '../../engine/policy/settings/limits.ts';
 import { confirmByPerson } from '../confirm.ts';
@@ -12,6 +13,7 @@ import { table } from '../table.ts';
 const widthMax = 160;
 const valueCharsMax = 60;
 const historyMax = 50;
+const dayMs = 86_400_000;
 
 export function addConfigSettings(config: Command, context: CliContext): void {
   // Without a subcommand, it prints the list.
@@ -32,7 +34,9 @@ export function addConfigSettings(config: Command, context: CliContext): void {
     );
   config
     .command('set <key> <value>')
-    .description('change a setting on every machine, immediately; @FILE reads the value from a file')
+    .description(
+      'change a setting on every machine, immediately; a duration is 90s, 10m, 2h or 7d, or a number of milliseconds; @FILE reads the value from a file',
+    )
     .action(async (key: string, given: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const { kind, version } = await moose.settings.one(key);
@@ -58,7 +62,8 @@ export function addConfigSettings(config: Command, context: CliContext): void {
     .action(async (key: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const { items } = await moose.settings.history(key, { limit: historyMax });
-        face.print(items, () => historyLines(items));
+        const kind = (await moose.settings.list()).find((setting) => setting.key === key)?.kind;
+        face.print(items, () => historyLines(items, kind));
       }),
     );
 }
@@ -70,7 +75,7 @@ async function confirmWhereNeeded({ signal }: CliContext, key: string): Promise<
 const lists = new Set<Setting['kind']>(['models', 'agents', 'people', 'words']);
 const texts = new Set<Setting['kind']>(['text', 'choice']);
 
-/** Parses typed input: comma-separated names, a number, a word, or JSON. @throws PermanentError `VALUE_UNREADABLE` */
+/** Parses typed input: comma-separated names, a number, a duration, a word, or JSON. @throws PermanentError `VALUE_UNREADABLE` */
 export function readValue(kind: Setting['kind'], given: string): unknown {
   const text = given.trim();
   if (texts.has(kind)) return text;
@@ -79,6 +84,9 @@ export function readValue(kind: Setting['kind'], given: string): unknown {
       .split(',')
       .map((name) => name.trim())
       .filter(Boolean);
+  // A bare number is milliseconds, as over HTTP.
+  const ms = kind === 'duration_ms' && /[a-z]$/.test(text) ? durationMs(text) : null;
+  if (ms !== null) return ms;
   try {
     return JSON.parse(text.replace(/^\$/, ''));
   } catch (cause) {
@@ -86,14 +94,17 @@ export function readValue(kind: Setting['kind'], given: string): unknown {
       code: 'VALUE_UNREADABLE',
       component: 'cli',
       operation: 'parse',
-      message: `The value cannot be read as ${kind}.`,
-      advice:
-        kind === 'policies'
-          ? 'Write the rows as JSON, and give them as @FILE.'
-          : 'Write a plain number, as in 2.5.',
+      message: `The value cannot be read as ${kind === 'duration_ms' ? 'a duration' : kind}.`,
+      advice: howToWrite(kind),
       cause,
     });
   }
+}
+
+function howToWrite(kind: Setting['kind']): string {
+  if (kind === 'policies') return 'Write the rows as JSON, and give them as @FILE.';
+  if (kind === 'duration_ms') return 'Write it as 90s, 10m, 2h or 7d, or as a number of milliseconds.';
+  return 'Write a plain number, as in 2.5.';
 }
 
 function listLines(settings: readonly Setting[]): string[] {
@@ -103,7 +114,7 @@ function listLines(settings: readonly Setting[]): string[] {
     lines.push(paint('bold', group));
     const rows = members.map((setting) => [
       setting.key,
-      shown(setting.value),
+      shown(setting.kind, setting.value),
       sourceOf(setting),
       setting.title,
     ]);
@@ -113,16 +124,16 @@ function listLines(settings: readonly Setting[]): string[] {
 }
 
 function oneLines(setting: Setting): string[] {
-  const { key, title, help, value, usual, choices, min, max } = setting;
-  const bounds = min === null || max === null ? [] : [`Allowed: ${min} to ${max}.`];
+  const { key, kind, title, help, value, usual, choices, min, max } = setting;
+  const bounds = min === null || max === null ? [] : [`Allowed: ${shown(kind, min)} to ${shown(kind, max)}.`];
   const names = choices === null ? [] : [`Allowed: ${choices.join(', ')}.`];
   return [
     `${key}  ${sourceOf(setting)}`,
     `${title}. ${help}`,
     ...bounds,
     ...names,
-    ...written(value),
-    ...(setting.source === 'changed' ? [paint('dim', `Without this change: ${shown(usual)}`)] : []),
+    ...written(kind, value),
+    ...(setting.source === 'changed' ? [paint('dim', `Without this change: ${shown(kind, usual)}`)] : []),
   ];
 }
 
@@ -132,31 +143,38 @@ function sourceOf({ source, environment, changed_by: by, changed_at: at, version
   return source === 'environment' ? (environment ?? source) : 'default';
 }
 
-function historyLines(items: readonly SettingVersion[]): string[] {
+function historyLines(items: readonly SettingVersion[], kind: Setting['kind'] | undefined): string[] {
   if (items.length === 0) return ['Never changed.'];
   return table(
     ['VERSION', 'AT', 'BY', 'VALUE'],
     items.map(({ version, changed_at: at, changed_by: by, value }) => [
       ...[String(version), at, by.replace(/^human:/, '')],
-      value === null ? 'reset' : JSON.stringify(value),
+      value === null ? 'reset' : kind === 'duration_ms' ? shown(kind, value) : JSON.stringify(value),
     ]),
     widthMax,
   );
 }
 
 /** One line per entry of a list; together they are valid input for `set`. */
-function written(value: unknown): string[] {
-  if (!Array.isArray(value)) return [String(value)];
+function written(kind: Setting['kind'], value: unknown): string[] {
+  if (!Array.isArray(value)) return [kind === 'duration_ms' ? shown(kind, value) : String(value)];
   const lines = value.map(
     (entry, index) => `  ${JSON.stringify(entry)}${index < value.length - 1 ? ',' : ''}`,
   );
   return value.length === 0 ? ['[]'] : ['[', ...lines, ']'];
 }
 
-function shown(value: unknown): string {
+function shown(kind: Setting['kind'], value: unknown): string {
+  if (kind === 'duration_ms' && typeof value === 'number') return durationWords(value);
   if (Array.isArray(value) && value.every((each) => typeof each === 'string'))
     return value.length === 0 ? '–' : cut(value.join(', '));
   return Array.isArray(value) ? `${value.length} rows` : String(value);
+}
+
+/** As a person types it. */
+function durationWords(ms: number): string {
+  if (ms === 0) return '0';
+  return ms % dayMs === 0 ? `${ms / dayMs}d` : durationText(ms);
 }
 
 const cut = (text: string) => (text.length <= valueCharsMax ? text : `${text.slice(0, valueCharsMax - 1)}…`);

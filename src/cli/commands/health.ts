@@ -128,7 +128,7 @@ function partsText(parts: AdminHealth['agentHealth']): string {
 }
 
 function precisionText({ precision, judged, saved_usd }: AdminHealth['forecasts']): string {
-  const saved = `$${saved_usd.toFixed(2)} saved by early pauses`;
+  const saved = `${formatUsdNumber(saved_usd)} saved by early pauses`;
   return precision === null
     ? `none judged so far, ${saved}`
     : `${percent(precision)} of ${judged} came true, ${saved}`;

@@ -2,14 +2,14 @@
 import type { Command } from 'commander';
 import type { Experiment } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import { usdNumber } from '../../domain/money.ts';
+import { formatUsdNumber, usdNumber } from '../../domain/money.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose, withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 
-const usd = (value: number) => `$${value.toFixed(2)}`;
+const usd = formatUsdNumber;
 
 export function addExperiments(learning: Command, context: CliContext): void {
   learning

@@ -7,6 +7,7 @@ import {
   type Patterns,
 } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
+import { formatUsdNumber } from '../../domain/money.ts';
 import { calibrationLines } from '../calibration-lines.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
@@ -98,8 +99,8 @@ function patternLines({ findings, cycles, cycles_text, exclusions, computed_at }
         String(each.reached),
         `${each.succeeded} (${percent(each.rate)})`,
         `${percent(each.low)} to ${percent(each.high)}`,
-        `$${each.cost_usd.toFixed(2)}`,
-        each.cost_per_success_usd === null ? '-' : `$${each.cost_per_success_usd.toFixed(2)}`,
+        formatUsdNumber(each.cost_usd),
+        each.cost_per_success_usd === null ? '-' : formatUsdNumber(each.cost_per_success_usd),
       ]),
       widthMax,
     ),

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Learning, Outcome, Range } from '../../contract/contract.ts';
+import { formatUsdNumber } from '../../domain/money.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
@@ -57,7 +58,7 @@ function outcomeCells(one: Outcome): string[] {
   return [
     ...[one.model, one.agent, one.subject, `${one.successes} of ${one.attempts} (${percent(one.rate)})`],
     `${percent(one.low)} to ${percent(one.high)}`,
-    `$${one.mean_cost_usd.toFixed(4)}`,
+    formatUsdNumber(one.mean_cost_usd),
     one.mean_cycles.toFixed(1),
     `${Math.round(one.mean_duration_ms / 1_000)} s`,
   ];

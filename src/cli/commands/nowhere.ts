@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Nowhere, RunScore } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
+import { formatUsdNumber } from '../../domain/money.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
@@ -61,7 +62,7 @@ export function nowhereLines({ mode, above, labelled, here, open }: Nowhere): st
     ...(here.recall === null
       ? []
       : [`Runs that went nowhere and were warned about in time: ${estimate(here.recall)}.`]),
-    `Spent after the warning by runs that went nowhere: $${here.avoidable_usd.toFixed(2)}.`,
+    `Spent after the warning by runs that went nowhere: ${formatUsdNumber(here.avoidable_usd)}.`,
     '',
     paint(
       'bold',

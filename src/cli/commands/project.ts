@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Project, ProjectValuesView } from '../../contract/contract.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import { type MergePolicy, mergePolicies } from '../../domain/merge-policy.ts';
-import { usdNumber } from '../../domain/money.ts';
+import { formatUsdNumber, usdNumber } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
 import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { confirmByPerson } from '../confirm.ts';
@@ -295,5 +295,5 @@ type Place = Pick<Project, 'repository_path' | 'remote_url'>;
 const placeText = ({ repository_path, remote_url }: Place) => repository_path ?? remote_url ?? '';
 
 function usdText(usd: number | null): string {
-  return usd === null ? '' : `$${usd.toFixed(2)}`;
+  return usd === null ? '' : formatUsdNumber(usd);
 }

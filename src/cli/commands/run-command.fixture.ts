@@ -7,9 +7,11 @@ import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { CliContext } from '../context.ts';
 import { createFace } from '../face.ts';
+import { addConfig } from './config.ts';
 import { addInvites } from './invites.ts';
 import { addLearning } from './learning.ts';
 import { addLs } from './ls.ts';
+import { addMcp } from './mcp.ts';
 import { addRun } from './run.ts';
 import { addSchedule } from './schedule.ts';
 import { addShow } from './show.ts';
@@ -17,15 +19,16 @@ import { addSpecs } from './specs.ts';
 import { addTrends } from './trends.ts';
 
 const unused = {} as never;
+const known = { agentNames: ['patch'], assertModel: async () => undefined };
 
 /** Runs a command on this database, and returns its output: the JSON document and the text. */
 export async function moose(
   database: Database,
   ...args: string[]
-): Promise<{ document?: unknown; text: string }> {
-  const printed: { document?: unknown; text: string } = { text: '' };
+): Promise<{ document?: unknown; text: string; notes: string[] }> {
+  const printed: { document?: unknown; text: string; notes: string[] } = { text: '', notes: [] };
   const asked = createMoose({
-    ...{ database, clock: systemClock, actor: 'human:anna', ...noForge, known: unused },
+    ...{ database, clock: systemClock, actor: 'human:anna', ...noForge, known },
   });
   const context: Pick<CliContext, 'face' | 'open' | 'signal' | 'address'> = {
     signal: new AbortController().signal,
@@ -41,6 +44,7 @@ export async function moose(
     }),
     face: (isJson) => ({
       ...createFace(isJson),
+      note: (line) => void printed.notes.push(stripVTControlCharacters(line)),
       printSecret: (document, line) => {
         printed.document = JSON.parse(JSON.stringify(document));
         printed.text = line;
@@ -52,7 +56,18 @@ export async function moose(
     }),
   };
   const program = new Command('moose').option('--json').exitOverride();
-  for (const add of [addTrends, addLearning, addSpecs, addInvites, addSchedule, addRun, addShow, addLs])
+  for (const add of [
+    addTrends,
+    addLearning,
+    addSpecs,
+    addInvites,
+    addSchedule,
+    addRun,
+    addShow,
+    addLs,
+    addConfig,
+    addMcp,
+  ])
     add(program, context as CliContext);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
     command.exitOverride().configureOutput({ writeErr: () => undefined });

@@ -2,9 +2,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { SpecPlanChanges, SpecPlanning } from '../../contract/contract.ts';
+import type { Spec, SpecPlanChanges, SpecPlanning } from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { formatUsdNumber } from '../../domain/money.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { CliContext, OpenMoose } from '../context.ts';
 import { contractStateLines } from '../contract-lines.ts';
@@ -36,14 +37,13 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .action(async (given: string, flags: PlanFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const { specs: asked } = opened.moose;
-        const id = await specCalled(opened, face, {
+        const { id, run_state } = await specCalled(opened, face, {
           ...{ given, project: flags.project, signal: context.signal },
         });
         const planning = await asked.plan(id, {
           ...{ project: flags.project, again: flags.again, run: flags.run },
         });
-        if (planning.ended_at !== null)
-          face.note(`It already has a plan: ${paint('bold', '--again')} plans it again.`);
+        if (planning.ended_at !== null) face.note(plannedNote(id, run_state));
         if (!flags.wait) return face.print(planning, () => planningLines(planning));
         const ended = await untilPlanned(context, opened, face, id, planning, flags.run === true);
         const plan = ended.state === 'planned' ? await asked.planOf(id) : null;
@@ -118,19 +118,29 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
 }
 
+/** An approved plan is never replaced, so the advice is another one. */
+function plannedNote(id: string, runState: Spec['run_state']): string {
+  if (runState === null) return `It already has a plan: ${paint('bold', '--again')} plans it again.`;
+  const status = paint('bold', `moose spec status ${shortId(id)}`);
+  return `Its plan is approved: ${status} shows how far it is. For another plan, store the text as a new spec.`;
+}
+
 /** A file with this name is stored as a spec first. */
 async function specCalled(
   { moose }: OpenMoose,
   face: Face,
   { given, project, signal }: { given: string; project: string | undefined; signal: AbortSignal },
-): Promise<string> {
+): Promise<Pick<Spec, 'id' | 'run_state'>> {
   const isFile = given === '-' || (existsSync(given) && statSync(given).isFile());
-  if (!isFile) return (await moose.specs.one(given)).id;
+  if (!isFile) return moose.specs.one(given);
   const name = given === '-' ? 'spec' : basename(given);
   const content = await readText(`@${given}`, signal);
-  const { id, estimate } = await moose.specs.upload({ name, content, project });
-  face.note(`${paint('bold', shortId(id))}  planning it costs at most $${estimate.architect_usd.toFixed(2)}`);
-  return id;
+  const spec = await moose.specs.upload({ name, content, project });
+  const { id, estimate } = spec;
+  face.note(
+    `${paint('bold', shortId(id))}  planning it costs at most ${formatUsdNumber(estimate.architect_usd)}`,
+  );
+  return spec;
 }
 
 /** If no Moose is running, this process does the work itself. */

@@ -6,10 +6,13 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { printedDocuments } from '../../contract/contract.ts';
+import { shortId } from '../../domain/ids.ts';
 import { planned, planOf } from '../../domain/plan/plan.fixture.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
-import { addPlan } from '../../store/work/plannings.ts';
+import { aPlannedSpec, by } from '../../engine/specs/planned-spec.fixture.ts';
+import { addPlan, askPlanning, endPlanning } from '../../store/work/plannings.ts';
+import { projectOf } from '../../store/work/projects.ts';
 import { moose } from './run-command.fixture.ts';
 
 test('R-SPEC-1: moose spec estimates, stores, lists and shows specs', async () => {
@@ -31,6 +34,62 @@ test('R-SPEC-1: moose spec estimates, stores, lists and shows specs', async () =
   await expect(moose(database, 'spec', 'estimate', join(directory, 'none'))).rejects.toMatchObject({
     code: 'TEXT_UNREADABLE',
   });
+});
+
+test('fear: a spec is stored again each time its planning fails', async () => {
+  const database = await testDatabase();
+  const directory = await mkdtemp(join(tmpdir(), 'moose-specs-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const path = join(directory, 'shop.md');
+  await writeFile(path, '# Shop\n- a basket\n');
+  const { name: project, id: projectId } = await projectOf(database.query, '/srv/shop', new Date());
+  const stored = async () => database.query.selectFrom('specs').select(['id', 'projectId']).execute();
+  await expect(moose(database, 'spec', 'plan', path)).rejects.toMatchObject({ code: 'SPEC_WITHOUT_PROJECT' });
+  const asked = moose(database, 'spec', 'plan', path, '--project', project);
+  await expect(asked).rejects.toMatchObject({ code: 'NO_MODEL' });
+  await expect(moose(database, 'spec', 'plan', path)).rejects.toMatchObject({ code: 'SPEC_WITHOUT_PROJECT' });
+  await expect(moose(database, 'spec', 'plan', path, '--project', project)).rejects.toThrow();
+  const [first, ...others] = await stored();
+  expect(first).toMatchObject({ projectId });
+  // Without a project, it is another spec: nobody can tell that it is for the same one.
+  expect(others).toMatchObject([{ projectId: null }]);
+  // A text with an approved plan can be stored again, for another plan.
+  await addPlan(database.query, {
+    ...{ id: randomUUID(), specId: first?.id ?? '', plan: planOf([planned('a')]), problems: [] },
+    ...{ planningId: null, madeBy: 'human:anna', because: 'planned' },
+  });
+  await moose(database, 'spec', 'approve', first?.id ?? '');
+  const again = await moose(database, 'spec', 'upload', path, '--project', project);
+  expect((again.document as { id: string }).id).not.toBe(first?.id);
+});
+
+test('fear: whoever asks for another plan of an approved spec is told to use --again, which is refused', async () => {
+  const database = await testDatabase();
+  const spec = await aPlannedSpec(database, { a: [] });
+  const { id: projectId } = await projectOf(database.query, '/srv/api', new Date());
+  const planning = { id: randomUUID(), specId: spec, projectId, model: 'a/one', limitNanoUsd: 1n };
+  await askPlanning(database.query, { ...planning, askedBy: by, requestedBy: by, runFor: null });
+  await endPlanning(database.query, planning.id, { state: 'planned' });
+  const plan = () => moose(database, 'spec', 'plan', spec, '--no-wait');
+  expect((await plan()).notes).toEqual(['It already has a plan: --again plans it again.']);
+  await moose(database, 'spec', 'approve', spec);
+  await expect(moose(database, 'spec', 'plan', spec, '--again')).rejects.toMatchObject({
+    code: 'SPEC_APPROVED',
+  });
+  expect((await plan()).notes).toEqual([
+    `Its plan is approved: moose spec status ${shortId(spec)} shows how far it is. For another plan, store the text as a new spec.`,
+  ]);
+});
+
+test.each([
+  ['spec upload', ['spec', 'upload', 'x.md', '--name', 'n'.repeat(201)]],
+  ['an empty one', ['spec', 'upload', 'x.md', '--name', ' ']],
+  ['mcp', ['mcp', '--name', 'n'.repeat(201)]],
+])('a name that is too long or empty is refused, with the limit: %s', async (_, args) => {
+  const database = await testDatabase();
+  await expect(moose(database, ...args)).rejects.toThrow(
+    /It (has 201 characters; the limit is 200|must not be empty)\./,
+  );
 });
 
 test('R-SPEC-1: a plan is shown in its order, and edited from a file; what is wrong says so', async () => {

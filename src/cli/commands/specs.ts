@@ -2,9 +2,11 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Spec, SpecEstimate } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
+import { formatUsdNumber } from '../../domain/money.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
+import { parseName } from '../parse-name.ts';
 import { planLines } from '../plan-lines.ts';
 import { readText } from '../read-text.ts';
 import { table } from '../table.ts';
@@ -57,7 +59,7 @@ export function addSpecs(program: Command, context: CliContext): void {
   specs
     .command('upload <file>')
     .description('store a spec (`-` reads standard input)')
-    .option('--name <name>', 'its name (default: the name of the file)')
+    .option('--name <name>', 'its name (default: the name of the file)', parseName)
     .option('--project <name>', 'the project it belongs to')
     .action(async (file: string, flags: { name?: string; project?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
@@ -65,6 +67,7 @@ export function addSpecs(program: Command, context: CliContext): void {
         const spec = await moose.specs.upload({
           ...{ name, content: await readText(`@${file}`, context.signal), project: flags.project },
         });
+        if (spec.name !== name) face.note(`This text was stored before, as ${spec.name}.`);
         face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate)]);
       }),
     );
@@ -104,6 +107,6 @@ export function estimateLines(estimate: SpecEstimate): string[] {
   ];
 }
 
-const usdText = (usd: number) => `$${usd.toFixed(2)}`;
+const usdText = formatUsdNumber;
 const spanText = ({ low, high }: { low: number; high: number }) =>
   low === high ? String(low) : `${low} to ${high}`;

@@ -19,7 +19,7 @@ test('R-UI-5: the command says target, rest of the budget, time, cost and burn i
   expect(lines).toContain(
     'test_fail: 8 of 10 recovered (80 %, target 90 %), -100 % of the error budget is left',
   );
-  expect(lines).toContain('takes 1.5 s (median), 60.0 s (95th percentile), costs $0.2500 each');
+  expect(lines).toContain('takes 1.5 s (median), 60.0 s (95th percentile), costs $0.25 each');
   expect(lines).toContain('The budget burns fast: 5 % of it in six hours.');
   expect(lines).toContain('90 % of 10 errors name cause, evidence and advice; the target is 95 %.');
   expect(lines).toContain('BARE (1): lacks advice');

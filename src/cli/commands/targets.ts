@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Targets } from '../../contract/contract.ts';
+import { formatUsdNumber } from '../../domain/money.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
@@ -40,7 +41,7 @@ function classLines(one: Targets['classes'][number]): string[] {
   const target = objective === null ? 'no target' : `target ${percent(objective)}`;
   const budget = left === null ? '' : `, ${percent(left)} of the error budget is left`;
   const line = `${name}: ${recovered} of ${recovered + unrecovered} recovered (${percent(rate)}, ${target})${budget}`;
-  const cost = one.cost_usd === null ? '' : `, costs $${one.cost_usd.toFixed(4)} each`;
+  const cost = one.cost_usd === null ? '' : `, costs ${formatUsdNumber(one.cost_usd)} each`;
   const times = `  takes ${seconds(one.p50_ms)} (median), ${seconds(one.p95_ms)} (95th percentile)${cost}`;
   const burning = `  The budget burns ${burn === 'fast' ? 'fast: 5 % of it in six hours' : 'slowly: 10 % of it in three days'}.`;
   return [line, times, ...(burn === 'none' ? [] : [paint('yellow', burning)])];

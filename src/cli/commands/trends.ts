@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Range, Trends } from '../../contract/contract.ts';
+import { formatUsdNumber } from '../../domain/money.ts';
 import { rangeMs } from '../../engine/views/trends.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
@@ -23,7 +24,7 @@ export function addTrends(program: Command, context: CliContext): void {
 }
 
 const widthMax = 120;
-const usdText = (usd: number) => `$${usd.toFixed(2)}`;
+const usdText = formatUsdNumber;
 const percent = (share: number | null) => (share === null ? 'n/a' : `${Math.round(share * 100)} %`);
 
 export function trendLines(trends: Trends): string[] {

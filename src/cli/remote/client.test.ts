@@ -113,6 +113,22 @@ test('R-DIST-2: the token goes to no other server', async () => {
   expect(other.seen).toEqual([]);
 });
 
+test('R-DIST-2: fear: an older server retries a work order, its answer is unreadable, and the person retries again', async () => {
+  const { client } = await aServer(({ path }, response) =>
+    json(response, path === '/api/me' ? { version: '0.0.9' } : { id: 'ffff0000' }),
+  );
+  await expect(remoteMoose(client).retry('ffff0000', {})).rejects.toMatchObject({
+    code: 'SERVER_ANSWER_UNREADABLE',
+    message: expect.stringMatching(
+      /runs Moose 0\.0\.9\. The server accepted what you asked for: check .*before you repeat it\.$/,
+    ),
+    advice: expect.stringContaining('the same version on both machines'),
+  });
+  await expect(remoteMoose(client).show('ffff0000')).rejects.toMatchObject({
+    message: expect.not.stringContaining('accepted'),
+  });
+});
+
 test('R-DIST-2: fear: whoever has a wrong token is told to set a header', async () => {
   const { client } = await aServer((_, response) => problem(response, 401, 'TOKEN_INVALID'));
   await expect(remoteMoose(client).projects.list()).rejects.toMatchObject({

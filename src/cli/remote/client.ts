@@ -4,8 +4,16 @@ import type { z } from '@hono/zod-openapi';
 import { problemSchema } from '../../contract/contract.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
-import { hasErrorCode } from '../../stdx/system-error.ts';
 import { type BytesLeft, readBounded } from './read-bounded.ts';
+import {
+  isConnectionFailure,
+  isRefused,
+  lost,
+  old,
+  otherVersion,
+  unreachable,
+  unreadable,
+} from './server-errors.ts';
 
 export interface ServerAddress {
   /** Without a path, as in `https://moose.example.org`. */
@@ -140,7 +148,11 @@ export function createClient(
           continue;
         }
         const asOf = answered.headers.get(asOfHeader);
-        if (answered.status < 300 && asOf === null) return read(question.answer, answered, url);
+        if (answered.status < 300 && asOf === null) {
+          const what = read(question.answer, answered);
+          if ('data' in what) return what.data;
+          throw otherVersion({ url, isChange, version: await versionOf(send), ...what });
+        }
         const problem = asOf === null ? problemOf(answered, url) : old(url, asOf);
         // Work that such a request has started continues.
         isUnsure ||= isChange && problem.code === 'REQUEST_TIMED_OUT';
@@ -171,11 +183,28 @@ function cookieIn(headers: Headers): string | undefined {
     ?.split(';')[0];
 }
 
-function read<Answer>(schema: z.ZodType<Answer>, { text, status }: Answered, url: string): Answer {
+/** `problem`: what is not as this version of Moose expects. */
+function read<Answer>(
+  schema: z.ZodType<Answer>,
+  { text, status }: Answered,
+): { data: Answer } | { problem: string } {
   const answer = schema.safeParse(status === 204 ? undefined : parsed(text));
-  if (answer.success) return answer.data;
+  if (answer.success) return { data: answer.data };
   const [issue] = answer.error.issues;
-  throw unreadable(url, issue ? `${issue.path.join('.') || 'the answer'}: ${issue.message}` : '');
+  return { problem: issue ? `${issue.path.join('.') || 'the answer'}: ${issue.message}` : '' };
+}
+
+/** The version of the server; null if it does not say one. */
+async function versionOf(send: Send): Promise<string | null> {
+  try {
+    const { text } = await send('/api/me', {}, null);
+    const me = parsed(text);
+    const version = typeof me === 'object' && me !== null && 'version' in me ? me.version : null;
+    return typeof version === 'string' && /^[0-9A-Za-z.+-]{1,50}$/.test(version) ? version : null;
+  } catch {
+    // The answer that could not be read is reported in any case.
+    return null;
+  }
 }
 
 /** A body that is not JSON is handled as an unreadable answer by the caller's error. */
@@ -202,69 +231,4 @@ function problemOf({ text, status, headers }: Answered, url: string): PermanentE
   if (status !== 429 && status !== 503) return new PermanentError(fields);
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
   return new TransientError({ ...fields, ...(seconds >= 0 ? { retryAfterMs: seconds * 1_000 } : {}) });
-}
-
-/** `fetch` reports every failure of the connection as a TypeError. */
-function isConnectionFailure(cause: unknown): boolean {
-  return cause instanceof TypeError || (cause instanceof DOMException && cause.name === 'TimeoutError');
-}
-
-function isRefused(cause: unknown): boolean {
-  return cause instanceof Error && hasErrorCode(cause.cause, 'ECONNREFUSED');
-}
-
-function unreachable(
-  cause: unknown,
-  { url, isUnsure }: { url: string; isUnsure: boolean },
-  signal: AbortSignal,
-): unknown {
-  if (signal.aborted || !isConnectionFailure(cause)) return cause;
-  const inner = cause instanceof Error ? cause.cause : undefined;
-  const why = isRefused(cause) ? 'it refuses connections' : reasonOf(inner ?? cause);
-  if (isUnsure) return lost(url, cause, why);
-  return new TransientError({
-    code: 'SERVER_UNREACHABLE',
-    component: 'cli',
-    operation: 'call the server',
-    message: `The Moose at ${url} does not answer: ${why}.`,
-    advice:
-      'Check MOOSE_URL, and that `moose up` runs there. Without MOOSE_URL, Moose works on this machine.',
-    cause,
-  });
-}
-
-function lost(url: string, cause: unknown, why: string = reasonOf(cause)): TransientError {
-  return new TransientError({
-    code: 'SERVER_ANSWER_LOST',
-    component: 'cli',
-    operation: 'call the server',
-    message: `The Moose at ${url} did not answer, so it may or may not have done what you asked: ${why.replace(/\.$/, '')}.`,
-    advice: 'Check first, for example with `moose ls` or `moose audit`, before you try again.',
-    cause,
-  });
-}
-
-/** A page can show old data with a notice, but a command's output would be taken for current data. */
-function old(url: string, asOf: string): TransientError {
-  return new TransientError({
-    code: 'SERVER_ANSWER_OLD',
-    component: 'cli',
-    operation: 'call the server',
-    message: `The Moose at ${url} can only return old data, from ${asOf.slice(0, 40)}: its database does not answer.`,
-    advice: 'Try again later; `moose doctor` on that machine says what is wrong with its database.',
-  });
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
-function unreadable(url: string, what: string): PermanentError {
-  return new PermanentError({
-    code: 'SERVER_ANSWER_UNREADABLE',
-    component: 'cli',
-    operation: 'call the server',
-    message: `${url} does not answer as this version of Moose expects (${what}).`,
-    advice: 'Check MOOSE_URL, and that the same version of Moose runs on both machines.',
-  });
 }

@@ -1,7 +1,8 @@
 // Unknown names are refused at submission, not when the work order starts.
+import type { Abilities } from '../../domain/abilities.ts';
 import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
-import type { AgentLogin } from '../ports/agent.ts';
+import type { AgentLogin, AgentProbe } from '../ports/agent.ts';
 import type { Wish } from './refuse-lacking.ts';
 
 export interface KnownNames {
@@ -12,8 +13,12 @@ export interface KnownNames {
   callsModels?(agentName: string): boolean;
   /** How the agent uses a person's login; undefined if it cannot. */
   loginOf?(agentName: string): AgentLogin | undefined;
+  /** Whether this machine has the agent's program, and which version; if absent, it has none. */
+  probe?(agentName: string): Promise<AgentProbe>;
   /** Whether the provider can be called from here; if absent, none can. */
   hasKey?(provider: string): Promise<boolean>;
+  /** What this process can do; if absent, this is unknown. */
+  abilities?(settings: EngineSettings): Promise<Abilities>;
   /** What this machine lacks for such a work order; null if nothing. If absent, this is unknown. */
   lacks?(wish: Wish, settings: EngineSettings): Promise<MooseError | null>;
 }

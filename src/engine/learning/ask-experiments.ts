@@ -19,9 +19,9 @@ import {
 import { type Project, projectNamed } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
 import { evidenceOf } from '../learner/evidence.ts';
+import { resultOf, verdictOf } from '../learner/experiment-result.ts';
 import { readLearner } from '../learner/keep-learner.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
-import { resultOf, verdictOf } from './experiment-result.ts';
 
 /** Halves learn the most from a number of work orders. */
 const shareOfA = 0.5;

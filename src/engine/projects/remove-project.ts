@@ -1,17 +1,22 @@
-// Removes a project from the list, and stops the planning of its specs. Its row, work orders, costs and results stay, and so does its mirror, which may
+// Removes a project from the list. Ends what only makes sense in a project: the planning of its specs, its experiment,
+// and questions that ask for more work. Its row, work orders, costs and results stay, and so does its mirror, which may
 // contain commits that exist nowhere else.
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
+import { questionsForWork } from '../../store/failures/questions-of-project.ts';
+import { forgetWishesToRun } from '../../store/work/decided-plans.ts';
 import { openPlanningsOf } from '../../store/work/plannings.ts';
 import { removeVariablesOf } from '../../store/work/project-variables.ts';
 import { countOpenOf, lockProjectNamed, markRemoved } from '../../store/work/projects.ts';
 import { projectNotFound } from '../commands/given-repository.ts';
+import { stopExperimentOf } from '../learner/stop-experiment.ts';
+import { withdraw } from '../questions/resolve-question.ts';
 import { closePlanning } from '../specs/close-planning.ts';
 
 /** @throws PROJECT_NOT_FOUND, PROJECT_IN_USE */
 export async function removeProject(
-  { database }: { database: Database },
+  { database, actor }: { database: Database; actor: string },
   { id, name, repository_path, work_orders }: wire.Project,
 ): Promise<wire.RemovedProject> {
   const variables = await database.transaction(async (query) => {
@@ -21,6 +26,10 @@ export async function removeProject(
     if (open > 0) throw inUse(name, open);
     for (const id of await openPlanningsOf(query, project.id))
       await closePlanning(query, id, { state: 'cancelled' });
+    await forgetWishesToRun(query, project.id);
+    for (const question of await questionsForWork(query, project.id))
+      await withdraw(query, question, `the project "${name}" was removed`);
+    await stopExperimentOf(query, project.id, actor);
     await markRemoved(query, project.id);
     return removeVariablesOf(query, project.id);
   });

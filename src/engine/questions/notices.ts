@@ -1,4 +1,5 @@
 // The notices about a question: asked, still open, answered.
+import { withoutCodeMarks } from '../../domain/code-marks.ts';
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -67,7 +68,7 @@ export function noticeResolved(query: Query, escalation: Escalation): Promise<vo
   return tellChannels(query, {
     kind: 'escalation.resolved',
     subjectId: id,
-    payload: { title: `Answered: ${title}`, text, severity, path: pathOf(id) },
+    payload: { title: `Answered: ${withoutCodeMarks(title)}`, text, severity, path: pathOf(id) },
   });
 }
 
@@ -82,7 +83,7 @@ function asked(escalation: Told, title: string): Notice {
     { name: 'Failure', value: [failureClass, code].filter(Boolean).join(' · ') },
   ];
   return {
-    title,
+    title: withoutCodeMarks(title),
     text: [said('because'), said('advice')].filter(Boolean).join(' '),
     severity,
     facts: facts.filter(({ value }) => value !== ''),

@@ -54,7 +54,7 @@ export async function changeOne(
   const { agent, model } = withChange(found, change);
   const isOther = change.agent !== undefined || change.model !== undefined;
   if (isOther) await refuseUnknown(known, { agent, model });
-  const lacking = isOther ? await refuseLacking(deps, { agent, model }) : [];
+  const lacking = isOther ? await refuseLacking(deps, { agent, model }, { project: found.project }) : [];
   const repository = await repositoryFor(deps, found, change);
   const asked = { found, requester: by.requester, by };
   const changed = await database.transaction((query) => changeIn(query, deps, asked, change, repository));

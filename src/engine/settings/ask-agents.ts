@@ -31,9 +31,12 @@ export function askAgents({ database, clock, known, settings }: AgentDeps) {
     return Promise.all(
       known.agentNames.map(async (name) => {
         const { runs = 0, good = 0, lastSuccess = null } = byName.get(name) ?? {};
+        const probe = await known.probe?.(name);
         return {
           name,
           is_usual: name === settings.current.defaultAgent,
+          is_installed: probe?.isInstalled ?? false,
+          ...{ version: probe?.version ?? null, tested_version: probe?.testedVersion ?? null },
           calls_models: known.callsModels?.(name) ?? false,
           circuit: worst(circuits, [`agent:${name}`]),
           ...{ runs_24h: runs, good_24h: good, last_success: lastSuccess?.toISOString() ?? null },

@@ -219,6 +219,7 @@ test('agents and models are listed with what is known about them, and no key is 
     {
       name: 'patch',
       is_usual: true,
+      ...{ is_installed: true, version: null, tested_version: null },
       calls_models: false,
       circuit: 'closed',
       runs_24h: 0,
@@ -229,6 +230,7 @@ test('agents and models are listed with what is known about them, and no key is 
     {
       name: 'codex',
       is_usual: false,
+      ...{ is_installed: true, version: '1.2.3', tested_version: '1.2.4' },
       calls_models: true,
       circuit: 'open',
       runs_24h: 0,

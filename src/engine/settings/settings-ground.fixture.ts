@@ -17,6 +17,13 @@ export const known = {
     });
   },
   callsModels: (name: string) => name === 'codex',
+  probe: async (name: string) => ({
+    isInstalled: true,
+    ...(name === 'codex'
+      ? { version: '1.2.3', testedVersion: '1.2.4' }
+      : { version: null, testedVersion: null }),
+    advice: null,
+  }),
   hasKey: async (provider: string) => provider === 'anthropic',
 };
 

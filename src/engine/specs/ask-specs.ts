@@ -1,16 +1,27 @@
 // What interfaces can do with specs: estimate, store, list and show them (R-SPEC-1).
 import type * as wire from '../../contract/contract.ts';
+import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { limitsOf } from '../../store/money/limits.ts';
-import { addSpec, costQuartiles, findSpec, listSpecs, type SpecSummary } from '../../store/work/specs.ts';
+import {
+  addSpec,
+  costQuartiles,
+  findSpec,
+  giveProject,
+  listSpecs,
+  type SpecSummary,
+  sameSpec,
+} from '../../store/work/specs.ts';
 import { pageFrom } from '../paging/page-cursor.ts';
 import { architectOf, type PlanningSettings } from './architect-of.ts';
 import { askContracts } from './ask-contracts.ts';
 import { askPlans } from './ask-plans.ts';
 import { type EstimateGround, estimateSpec, historyMin } from './estimate-spec.ts';
 import { projectCalled } from './project-called.ts';
+
+const specNameCharsMax = 200;
 
 export interface SpecDeps {
   database: Database;
@@ -33,17 +44,30 @@ export function askSpecs(deps: SpecDeps) {
   return {
     /** @throws PermanentError `SPEC_TOO_LARGE`, `SPEC_NOT_TEXT`, `SPEC_EMPTY` */
     estimate,
-    /** Storing the same `id` again has no effect. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
+    /**
+     * Storing the same `id` again has no effect. The same text for the same project is stored once: until its plan is
+     * approved or its planning costs something else, the stored spec is returned.
+     * @throws as `estimate`, and `SPEC_NAME_INVALID`, `PROJECT_NOT_FOUND`
+     */
     upload: async (
       { name, content, project }: wire.SpecUpload,
       id = newId<string>(clock.now()),
     ): Promise<wire.Spec> => {
+      refuseName(name);
       const estimated = await estimate(content);
-      await database.transaction(async (query) => {
+      const storedId = await database.transaction(async (query) => {
         const projectId = project === undefined ? null : await projectCalled(query, project);
+        const same = await sameSpec(query, {
+          ...{ projectId, content, architectUsd: estimated.architect_usd },
+        });
+        if (same) {
+          if (same.projectId === null && projectId !== null) await giveProject(query, same.id, projectId);
+          return same.id;
+        }
         await addSpec(query, { id, projectId, name, content, estimate: estimated, createdBy: actor });
+        return id;
       });
-      const { content: _, ...kept } = await one(id);
+      const { content: _, ...kept } = await one(storedId);
       return kept;
     },
     /** Newest first. @throws PermanentError `CURSOR_INVALID` */
@@ -59,6 +83,21 @@ export function askSpecs(deps: SpecDeps) {
     ...askPlans(deps),
     ...askContracts(deps),
   };
+}
+
+/** The same bound as over HTTP. */
+function refuseName(name: string): void {
+  if (name.trim() !== '' && name.length <= specNameCharsMax) return;
+  throw new PermanentError({
+    code: 'SPEC_NAME_INVALID',
+    component: 'specs',
+    operation: 'store spec',
+    message:
+      name.trim() === ''
+        ? 'A spec needs a name.'
+        : `The name of the spec has ${name.length} characters; the limit is ${specNameCharsMax}.`,
+    advice: 'Name it in one to 200 characters, with --name or by renaming the file.',
+  });
 }
 
 function viewOf({

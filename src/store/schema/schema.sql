@@ -499,6 +499,7 @@ create table executors (
   machine text not null default ''::text,
   labels text[] not null default '{}'::text[],
   draining_since timestamp with time zone,
+  abilities jsonb,
   constraint executors_pkey PRIMARY KEY (id)
 );
 

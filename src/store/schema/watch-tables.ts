@@ -1,5 +1,6 @@
 // The tables behind live views, and those about the people who watch; a test compares them with `schema.sql`.
 import type { ColumnType, Generated } from 'kysely';
+import type { Abilities } from '../../domain/abilities.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { PauseEarlyMode } from '../../domain/nowhere/pause-early.ts';
@@ -149,6 +150,7 @@ export interface WatchTables {
     machine: WithDefault<string>;
     labels: WithDefault<string[]>;
     drainingSince: Optional<Date>;
+    abilities: OptionalJson<Abilities>;
     lockBackend: number;
     startedAt: At;
     heartbeatAt: At;

@@ -1,5 +1,6 @@
 // Plans that the Director decides about, its decisions, and the estimates that they were based on.
 import { type Selectable, sql } from 'kysely';
+import type { ProjectId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import type { Planning } from './plannings.ts';
@@ -40,6 +41,16 @@ export async function markDecided(query: Query, id: string): Promise<void> {
     .updateTable('plannings')
     .set({ decidedAt: sql<Date>`clock_timestamp()` })
     .where('id', '=', id)
+    .execute();
+}
+
+/** Nobody wants the plans of a removed project to run any more; whoever adds it again can ask again. */
+export async function forgetWishesToRun(query: Query, projectId: ProjectId): Promise<void> {
+  await query
+    .updateTable('plannings')
+    .set({ runFor: null })
+    .where('projectId', '=', projectId)
+    .where('state', '=', 'planned')
     .execute();
 }
 

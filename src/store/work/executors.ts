@@ -1,5 +1,6 @@
 // The processes that carry runs: each reports regularly, and one that does not loses its work (R-BASE-2).
 import { sql } from 'kysely';
+import type { Abilities } from '../../domain/abilities.ts';
 import type { Query } from '../database.ts';
 
 /** How often a process reports. */
@@ -15,10 +16,10 @@ const keptDays = 7;
  */
 export const beatSql = `with before as (
     update executors set lock_backend = 0 where lock_backend = pg_backend_pid() and id <> $1)
-  insert into executors as e (id, host, pid, machine, lock_backend, labels, draining_since)
-  values ($1, $2, $3, $4, pg_backend_pid(), $5, case when $6 then clock_timestamp() end)
+  insert into executors as e (id, host, pid, machine, lock_backend, labels, draining_since, abilities)
+  values ($1, $2, $3, $4, pg_backend_pid(), $5, case when $6 then clock_timestamp() end, $7::jsonb)
   on conflict (id) do update set beats = e.beats + 1, heartbeat_at = clock_timestamp(),
-    lock_backend = excluded.lock_backend, taken_over_at = null, ended_at = null,
+    lock_backend = excluded.lock_backend, abilities = excluded.abilities, taken_over_at = null, ended_at = null,
     draining_since = coalesce(e.draining_since, excluded.draining_since)
   returning takeovers`;
 
@@ -78,17 +79,21 @@ export const liveExecutors = sql<number>`(select count(*) from pg_stat_activity 
     and not exists (select from executors e
       where e.lock_backend = a.pid and ${isSilent}))::int`;
 
-/** The number of these processes, without this one. */
-export async function otherProcesses(
-  query: Query,
-  { host, pid }: { host: string; pid: number },
-): Promise<number> {
-  const { rows } = await sql<{ others: number }>`select count(*)::int as others
+export interface LiveProcess {
+  host: string;
+  pid: number;
+  /** Null if it does not report them. */
+  abilities: Abilities | null;
+}
+
+/** These processes. */
+export async function liveProcesses(query: Query): Promise<LiveProcess[]> {
+  const { rows } = await sql<LiveProcess>`select e.host, e.pid, e.abilities
     from executors e join pg_stat_activity a on a.pid = e.lock_backend
       and a.application_name = 'moose locks' and a.datname = current_database()
     where e.ended_at is null and e.taken_over_at is null and not ${isSilent}
-      and not (e.host = ${host} and e.pid = ${pid})`.execute(query);
-  return rows[0]?.others ?? 0;
+    order by e.started_at`.execute(query);
+  return rows;
 }
 
 /** How many processes of other machines are alive under the name of this one. */

@@ -32,6 +32,34 @@ export async function addSpec(
     .execute();
 }
 
+/**
+ * The newest spec with this text that nobody has approved, for the same project or for none yet, whose planning was
+ * estimated at the same cost. Waits for others that store the same text.
+ */
+export async function sameSpec(
+  query: Query,
+  {
+    projectId,
+    content,
+    architectUsd,
+  }: { projectId: ProjectId | null; content: string; architectUsd: number },
+): Promise<Pick<SpecRow, 'id' | 'projectId'> | undefined> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('spec ' || ${content}, 0))`.execute(query);
+  return query
+    .selectFrom('specs')
+    .select(['id', 'projectId'])
+    .where('content', '=', content)
+    .where('approvedVersion', 'is', null)
+    .where(sql<number>`(estimate ->> 'architect_usd')::float8`, '=', architectUsd)
+    .where(({ or, eb }) =>
+      or([eb('projectId', 'is', null), ...(projectId === null ? [] : [eb('projectId', '=', projectId)])]),
+    )
+    .orderBy(sql`project_id is not null`, 'desc')
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** Specs, newest first; with `afterId`, those after it. @throws PermanentError `CURSOR_INVALID` */
 export async function listSpecs(query: Query, limit: number, afterId?: string): Promise<SpecSummary[]> {
   let select = specRows(query)

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { isPhoneQuery, useMediaQuery } from './use-media-query.ts';
 
 export interface Column<Item> {
   head: string;
@@ -13,8 +14,19 @@ export interface PlainTableProps<Item> {
   columns: ReadonlyArray<Column<Item>>;
 }
 
-/** A table that scrolls sideways if it is too wide, also with the keyboard. */
-export function PlainTable<Item>({ caption, items, keyOf, columns }: PlainTableProps<Item>) {
+/** More columns do not fit side by side on a phone. */
+const phoneColumnsMax = 2;
+
+/**
+ * A table that scrolls sideways if it is too wide, also with the keyboard. On a phone, each row becomes a block with one
+ * line for each column.
+ */
+export function PlainTable<Item>(props: PlainTableProps<Item>) {
+  const isPhone = useMediaQuery(isPhoneQuery);
+  return isPhone && props.columns.length > phoneColumnsMax ? <Blocks {...props} /> : <Rows {...props} />;
+}
+
+function Rows<Item>({ caption, items, keyOf, columns }: PlainTableProps<Item>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
     <section aria-label={caption} tabIndex={0} className="overflow-x-auto">
@@ -50,6 +62,29 @@ export function PlainTable<Item>({ caption, items, keyOf, columns }: PlainTableP
           ))}
         </tbody>
       </table>
+    </section>
+  );
+}
+
+/** The same content as a list, so that nothing has to be scrolled sideways. */
+function Blocks<Item>({ caption, items, keyOf, columns: [first, ...others] }: PlainTableProps<Item>) {
+  return (
+    <section aria-label={caption}>
+      <ul className="divide-y divide-line">
+        {items.map((item) => (
+          <li key={keyOf(item)} className="flex flex-col gap-1.5 px-4 py-3 [overflow-wrap:anywhere]">
+            <div className="font-medium">{first?.cell(item)}</div>
+            <dl className="grid grid-cols-[minmax(0,7.5rem)_minmax(0,1fr)] gap-x-3 gap-y-1">
+              {others.map(({ head, cell }) => (
+                <div key={head} className="contents">
+                  <dt className="text-[13px] text-quiet">{head}</dt>
+                  <dd className="min-w-0">{cell(item)}</dd>
+                </div>
+              ))}
+            </dl>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { ProblemError } from '../api/call.ts';
 import { Button } from './button.tsx';
+import { MarkedWords } from './marked-words.tsx';
 
 /** An empty state: it says what would appear here, and how to get it. */
 export function Empty({
@@ -39,7 +40,11 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
       <p className="font-semibold">
         {problem?.detail ?? (error instanceof Error ? error.message : String(error))}
       </p>
-      {problem?.advice ? <p>{problem.advice}</p> : null}
+      {problem?.advice ? (
+        <p>
+          <MarkedWords text={problem.advice} />
+        </p>
+      ) : null}
       <p className="flex items-center gap-3 text-sm">
         {problem ? <code>{problem.code}</code> : null}
         {onRetry ? (

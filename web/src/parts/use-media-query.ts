@@ -14,3 +14,6 @@ export function useMediaQuery(query: string): boolean {
 
 /** Wide enough for a table. */
 export const isWideQuery = '(min-width: 48rem)';
+
+/** Too narrow for a table with more than two columns. */
+export const isPhoneQuery = '(max-width: 39.99rem)';

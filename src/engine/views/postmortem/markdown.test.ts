@@ -94,8 +94,8 @@ test('R-ESC-8: the document names cause, decision, row, system and cost', () => 
     'decided: `refine` because `plain`; row 3 of the recovery table: `plain`, `plain`',
   );
   expect(markdown).toContain('`plain` with a load of 3.5 per core and 5 % of its memory free; `plain` open');
-  expect(markdown).toContain('$1.0000, of which $1.0000 came to nothing');
-  expect(markdown).toContain('verifying: sent back in 1 min, $0.5000: `plain`');
+  expect(markdown).toContain('$1.00, of which $1.00 came to nothing');
+  expect(markdown).toContain('verifying: sent back in 1 min, $0.50: `plain`');
   expect(markdown).toContain('Run `moose doctor`.');
   expect(markdown).toContain('3 from the middle are not listed.');
 });

@@ -2,6 +2,7 @@
 // is a heading, a link, HTML or a mention (R-SEC-2). Pure.
 import { withoutForgeActs } from '../../../domain/forge-text.ts';
 import { shortId } from '../../../domain/ids.ts';
+import { formatUsdNumber } from '../../../domain/money.ts';
 import { visibleLine } from '../../../domain/visible-text.ts';
 import type { Account } from './ask-postmortem.ts';
 
@@ -19,7 +20,7 @@ export function postmortemMarkdown(account: Account): string {
       'The record does not say.',
     ),
     '## What it cost',
-    `$${cost.total_usd.toFixed(4)}, of which $${cost.wasted_usd.toFixed(4)} came to nothing: ${cost.model_calls} model calls, ${cost.agent_runs} runs of agents, ${cost.refinement_cycles} refinement cycles, ${duration(cost.elapsed_ms)}.`,
+    `${formatUsdNumber(cost.total_usd)}, of which ${formatUsdNumber(cost.wasted_usd)} came to nothing: ${cost.model_calls} model calls, ${cost.agent_runs} runs of agents, ${cost.refinement_cycles} refinement cycles, ${duration(cost.elapsed_ms)}.`,
     '## What was tried',
     list(account.tried.map(triedLine), 'Nothing.'),
     '## Failures',
@@ -62,7 +63,7 @@ function triedLine({
   cost_usd,
 }: Account['tried'][number]): string {
   const took = duration_ms === null ? '' : ` in ${duration(duration_ms)}`;
-  return `run ${run}, cycle ${cycle + 1}, ${step}: ${state.replace('_', ' ')}${took}, $${cost_usd.toFixed(4)}: ${code(what)}`;
+  return `run ${run}, cycle ${cycle + 1}, ${step}: ${state.replace('_', ' ')}${took}, ${formatUsdNumber(cost_usd)}: ${code(what)}`;
 }
 
 function failureLines({

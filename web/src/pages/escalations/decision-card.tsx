@@ -5,7 +5,7 @@ import { useEffect, useId, useRef } from 'react';
 import type { EscalationCard } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { classNames } from '../../parts/class-names.ts';
-import { legible } from '../../parts/plain-text.ts';
+import { MarkedWords } from '../../parts/marked-words.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
@@ -44,12 +44,12 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
       {because ? (
         <p>
           <span className="text-quiet">Needs your decision: </span>
-          <Words text={because.replace(/\.$/, '')} />.
+          <MarkedWords text={because.replace(/\.$/, '')} />.
         </p>
       ) : null}
       {advice && isOpen ? (
         <p className="text-quiet">
-          <Words text={advice} />
+          <MarkedWords text={advice} />
         </p>
       ) : null}
       {isOpen && lastLines !== '' ? <Said text={lastLines} label="Last lines of output" /> : null}
@@ -97,7 +97,7 @@ function Head({ card, titleId, isAtHome }: HeadProps) {
         ) : null}
       </p>
       <h2 id={titleId} dir="auto" className="text-base font-semibold">
-        {legible(card.title)}
+        <MarkedWords text={card.title} />
       </h2>
       {isAtHome ? null : <Whose card={card} />}
     </header>

@@ -4,11 +4,11 @@ import type { Calibration as Answer } from '../../../../src/contract/contract.ts
 import { call } from '../../api/call.ts';
 import { IntervalBar } from '../../charts/interval-bar.tsx';
 import { Card } from '../../parts/card.tsx';
+import { usd } from '../../parts/money.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { count } from '../monitoring/words.ts';
 
 const percent = (share: number) => `${Math.round(share * 100)}%`;
-const usd = (value: number) => `$${value.toFixed(2)}`;
 
 /** Shows nothing until a choice with an estimate has an outcome. */
 export function Calibration() {

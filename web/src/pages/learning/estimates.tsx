@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { EstimatesAgainstActual } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Card } from '../../parts/card.tsx';
+import { usd } from '../../parts/money.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { legible } from '../../parts/plain-text.ts';
 
@@ -10,7 +11,6 @@ type Range = EstimatesAgainstActual['specs'][number]['estimate_usd'];
 
 /** Older ones are in the API. */
 const shownMax = 50;
-const usd = (value: number) => `$${value.toFixed(2)}`;
 const span = ({ low, high }: Range) => `${usd(low)} to ${usd(high)}`;
 const percent = (share: number) => `${Math.round(share * 100)}%`;
 

@@ -5,13 +5,12 @@ import type { LearnedPolicy } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { IntervalBar } from '../../charts/interval-bar.tsx';
 import { Card } from '../../parts/card.tsx';
+import { usd } from '../../parts/money.ts';
 import { PlainTable } from '../../parts/plain-table.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Words } from '../../parts/words.tsx';
 import { count, percent } from '../monitoring/words.ts';
 import { Experiments } from './experiments.tsx';
-
-const usd = (value: number) => `${value < 0 ? '−' : ''}$${Math.abs(value).toFixed(2)}`;
 
 /** Shows nothing until a project has a learner. */
 export function Policy() {

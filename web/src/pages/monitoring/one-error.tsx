@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { ErrorCard } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { MarkedWords } from '../../parts/marked-words.tsx';
 import { asJson, plainText, shown } from '../../parts/plain-text.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago, duration } from '../../parts/time.tsx';
@@ -30,7 +31,7 @@ export function OneError({ error }: { error: ErrorCard }) {
         </p>
         {error.advice ? (
           <p className="text-quiet">
-            <Words text={error.advice} />
+            <MarkedWords text={error.advice} />
           </p>
         ) : null}
       </div>

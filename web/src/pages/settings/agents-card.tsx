@@ -21,6 +21,7 @@ const columns: ReadonlyArray<Column<Agent>> = [
       </span>
     ),
   },
+  { head: 'Installed', cell: (agent) => <InstalledCell agent={agent} /> },
   {
     head: 'Calls models',
     cell: ({ calls_models, login }) =>
@@ -38,6 +39,13 @@ const columns: ReadonlyArray<Column<Agent>> = [
   },
   { head: 'Circuit breaker', cell: ({ circuit }) => <StatusBadge status={circuit} /> },
 ];
+
+function InstalledCell({ agent }: { agent: Agent }) {
+  const { is_installed, version, tested_version: tested } = agent;
+  if (!is_installed) return <span className="text-quiet">no</span>;
+  if (version === null) return 'built in';
+  return tested === null || version === tested ? version : `${version} (tested with ${tested})`;
+}
 
 function LoginCell({ login }: { login: NonNullable<Agent['login']> }) {
   if (!login.is_there) return <span className="text-quiet">none on {login.host}</span>;

@@ -3,6 +3,8 @@ import type { Spec, SpecPlanning, SpecRun } from '../../../../src/contract/contr
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
+import { MarkedWords } from '../../parts/marked-words.tsx';
+import { usd } from '../../parts/money.ts';
 import { legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { DirectorLine } from './director-line.tsx';
@@ -74,8 +76,7 @@ function PlanningLine({ planning }: { planning: SpecPlanning }) {
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <Badge tone={tones[state]}>{words[state]}</Badge>
         <span className="text-[13px] text-quiet [overflow-wrap:anywhere]">
-          by {model} · {rounds} of at most {rounds_max} answers · ${spent_usd.toFixed(2)} of at most $
-          {limit_usd.toFixed(2)}
+          by {model} · {rounds} of at most {rounds_max} answers · {usd(spent_usd)} of at most {usd(limit_usd)}
         </span>
       </p>
       {declined.map(({ machine, lacks }) => (
@@ -84,7 +85,11 @@ function PlanningLine({ planning }: { planning: SpecPlanning }) {
         </p>
       ))}
       {failure === null ? null : <p className="text-bad [overflow-wrap:anywhere]">{legible(failure)}</p>}
-      {advice === null ? null : <p className="text-[13px] text-quiet">{advice}</p>}
+      {advice === null ? null : (
+        <p className="text-[13px] text-quiet">
+          <MarkedWords text={advice} />
+        </p>
+      )}
     </div>
   );
 }
@@ -110,7 +115,7 @@ function PlanActs({ spec, planning, hasPlan }: PlanActsProps) {
           </Button>
         ) : (
           <Button look={hasPlan ? 'plain' : 'primary'} isBusy={plan.isPending} onClick={() => plan.mutate()}>
-            {hasPlan ? 'Plan again' : 'Plan'} (at most ${spec.estimate.architect_usd.toFixed(2)})
+            {hasPlan ? 'Plan again' : 'Plan'} (at most {usd(spec.estimate.architect_usd)})
           </Button>
         )}
       </div>

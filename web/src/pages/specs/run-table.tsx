@@ -11,6 +11,7 @@ import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { ActsBar } from '../work-order/acts-bar.tsx';
 import { withLabels } from '../work-order/command-labels.ts';
+import { LinkedText } from '../work-order/linked-text.tsx';
 import { OutsideLink } from '../work-order/outside-link.tsx';
 import { useDetail } from '../work-order/use-work-order.ts';
 import { heldBackBy, lookOf } from './order-look.ts';
@@ -42,7 +43,7 @@ const columns: ReadonlyArray<Column<PlannedWorkOrder>> = [
   {
     head: 'Work order',
     cell: ({ id, key, title }) => (
-      <span className="flex min-w-40 flex-col">
+      <span className="flex flex-col sm:min-w-40">
         <Link
           to="/work-orders/$id"
           params={{ id }}
@@ -59,14 +60,14 @@ const columns: ReadonlyArray<Column<PlannedWorkOrder>> = [
     cell: (order) => {
       const { word, tone, Icon } = lookOf(order);
       return (
-        <span className="flex min-w-56 flex-col items-start gap-0.5">
+        <span className="flex flex-col sm:min-w-56 items-start gap-0.5">
           <Badge tone={tone}>
             <Icon aria-hidden size={13} />
             {word}
           </Badge>
           {order.status === 'completed' ? null : (
             <span className="text-[13px] text-quiet [overflow-wrap:anywhere]">
-              {legible(withLabels(order.explain))}
+              <LinkedText text={order.explain} id={order.id} />
             </span>
           )}
           <span className="text-[13px] font-medium [overflow-wrap:anywhere] empty:hidden">

@@ -7,5 +7,11 @@ test('R-UI-2: a card and a row name the actions of the page, not commands to typ
       'Completed 6 d ago: see the change with `moose diff d12306f1`, merge it with `moose merge d12306f1`.',
     ),
   ).toBe('Completed 6 d ago: see the change with Diff, merge it with Merge.');
+  expect(withLabels('a (d12306f1) has not started yet; `moose explain d12306f1` says why.')).toBe(
+    'a (d12306f1) has not started yet; its page says why.',
+  );
+  expect(withLabels('It failed. `moose explain d12306f1` says what you can do.')).toBe(
+    'It failed. Its page says what you can do.',
+  );
   expect(withLabels('Start `moose up`.')).toBe('Start `moose up`.');
 });

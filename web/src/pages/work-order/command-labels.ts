@@ -1,7 +1,7 @@
 // What the pages call the things that a command of the terminal does for a work order.
 import type { Tab } from '../../router.tsx';
 import { actNames } from './act-names.ts';
-import { textParts } from './text-parts.ts';
+import { type TextPart, textParts } from './text-parts.ts';
 
 /** Commands that show what a tab shows. */
 export const tabsOf: Readonly<Record<string, { tab: Tab; label: string }>> = {
@@ -9,16 +9,25 @@ export const tabsOf: Readonly<Record<string, { tab: Tab; label: string }>> = {
   logs: { tab: 'output', label: 'Output' },
 };
 
-export const labelOf: Readonly<Record<string, string>> = Object.fromEntries([
+const labelOf: Readonly<Record<string, string>> = Object.fromEntries([
+  ['explain', 'its page'],
   ...Object.entries(tabsOf).map(([verb, { label }]) => [verb, label]),
   ...Object.entries(actNames).map(([verb, { verb: label }]) => [verb, label]),
 ]);
 
 export const verbs: ReadonlySet<string> = new Set(Object.keys(labelOf));
 
+/** What replaces the command at this place of the text. */
+export function labelAt(parts: readonly TextPart[], index: number, verb: string): string {
+  const label = labelOf[verb] ?? '';
+  const before = parts[index - 1];
+  const isFirst = before === undefined || ('text' in before && /[.!?]\s*$/.test(before.text));
+  return isFirst ? label.charAt(0).toUpperCase() + label.slice(1) : label;
+}
+
 /** The text with the names of tabs and buttons instead of commands, where there is no room for links. */
 export function withLabels(text: string): string {
   return textParts(text, verbs)
-    .map((part) => ('text' in part ? part.text : (labelOf[part.verb] ?? '')))
+    .map((part, index, parts) => ('text' in part ? part.text : labelAt(parts, index, part.verb)))
     .join('');
 }

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { MarkedWords } from '../../parts/marked-words.tsx';
 import { legible } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
@@ -45,7 +46,7 @@ function ErrorLine({ error }: { error: ErrorOfOrder }) {
       </p>
       {error.advice ? (
         <p className="text-quiet">
-          <Words text={error.advice} />
+          <MarkedWords text={error.advice} />
         </p>
       ) : null}
       <dl className="flex flex-wrap gap-x-6 gap-y-1 text-[13px]">

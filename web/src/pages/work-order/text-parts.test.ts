@@ -6,9 +6,9 @@ const verbs = new Set(['diff', 'merge', 'undo']);
 test('R-UI-2: the page shows its own actions instead of commands to type', () => {
   expect(textParts('Completed: see `moose diff d12306f1` or `moose undo d12306f1 --plan`.', verbs)).toEqual([
     { text: 'Completed: see ' },
-    { verb: 'diff' },
+    { verb: 'diff', id: 'd12306f1' },
     { text: ' or ' },
-    { verb: 'undo' },
+    { verb: 'undo', id: 'd12306f1' },
     { text: '.' },
   ]);
 });

@@ -1,10 +1,10 @@
 // Finds CLI commands about a work order in a text, so that a page can show its own link or button name instead.
 
-export type TextPart = { text: string } | { verb: string };
+/** `id`: of the work order that the command names, often shortened. */
+export type TextPart = { text: string } | { verb: string; id: string };
 
-const command = '`moose [a-z]+ [0-9a-f-]+(?: [^`]*)?`';
-const commands = new RegExp(`(${command})`);
-const wholeCommand = new RegExp(`^${command}$`);
+const commands = /(`moose [a-z]+ [0-9a-f-]+(?: [^`]*)?`)/;
+const wholeCommand = /^`moose ([a-z]+) ([0-9a-f-]+)(?: [^`]*)?`$/;
 
 /** @param verbs - the commands that the page has an equivalent for; others stay text */
 export function textParts(text: string, verbs: ReadonlySet<string>): TextPart[] {
@@ -12,7 +12,7 @@ export function textParts(text: string, verbs: ReadonlySet<string>): TextPart[] 
     .split(commands)
     .filter((part) => part !== '')
     .map((part) => {
-      const verb = wholeCommand.test(part) ? (part.split(' ')[1] ?? '') : '';
-      return verbs.has(verb) ? { verb } : { text: part };
+      const [, verb = '', id = ''] = wholeCommand.exec(part) ?? [];
+      return verbs.has(verb) ? { verb, id } : { text: part };
     });
 }
