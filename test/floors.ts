@@ -28,55 +28,57 @@ const pure = [
 ];
 const means = ['src/store', 'src/postgres', 'src/durable', 'src/git', 'src/sessions', ...pure];
 const adapters = ['src/engine/ports', ...means];
-const faces = ['src/engine', 'src/contract', ...means];
+const interfaces = ['src/engine', 'src/contract', ...means];
 
 /** The rooms of the engine, storey by storey from the ground up: a room imports only from lower storeys. */
 const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
-  { ports: 'the ports where users plug things in: only interfaces', paging: 'where a page of a list ends' },
   {
-    policy: 'what the engine decides by: its settings, the recovery table, the assessment of work orders',
-    prices: 'what models cost',
-    outbox: 'notices, written with what they tell of',
-    secrets: 'variables and secrets of projects, encrypted, and the keys to them',
-    reading:
-      'what a model is shown of a repository: its files, ranked for a request, within a limit of bytes',
+    ports: 'interfaces that adapters implement: agents, forges, models, notifiers',
+    paging: 'cursors of paged lists',
+  },
+  {
+    policy: 'settings, the recovery table, and how work orders are assessed',
+    prices: 'prices of models',
+    outbox: 'notices, written in the transaction of the event that they report',
+    secrets: 'variables and secrets of projects, encrypted, and their keys',
+    reading: 'which files of a repository a model sees: ranked for a request, within a limit of bytes',
   },
   { errors: 'every failure: its row, its fingerprint, its log, how to reproduce it' },
   {
-    jobs: 'what is done again and again beside the runs',
+    jobs: 'how periodic jobs run beside the runs',
     specs: 'specs, their plans, and what they may cost',
-    learner: 'what is known of arms: the state of the learned policy, and how it is told outcomes',
+    learner: 'the state of the learned policy, its choices, and the outcomes that it learns from',
   },
   {
     notify: 'delivers notices to channels',
     live: 'tells pages what has changed',
-    pressure: 'how hard pressed this machine is, and what is degraded',
+    pressure: 'the load of this machine, and degraded features',
   },
   { questions: 'escalations: what is asked, with which options' },
   { recovery: 'decides about failures: circuits, retries, outages' },
-  { run: 'what a run is given, and what its steps leave' },
+  { run: 'what the steps of a run share: its state, access to the repository and the gateway, results' },
   {
     budget: 'envelopes and the ledger of calls',
-    effects: 'what is done to the world, and how it is undone',
-    outcomes: 'one outcome for each attempt, and what judges it later',
+    effects: 'everything that is done outside the tables, and how it is undone',
+    outcomes: 'one outcome for each attempt, and what corrects it later',
   },
   {
     commands: 'what a person does to a work order, or to all of a spec',
-    watch: 'what stands still, and what is forecast',
-    intake: 'the Architect: has specs planned',
-    access: 'tokens and the audit log',
+    watch: 'stuck work, runs that go nowhere, forecasts',
+    intake: 'the Architect, which plans specs, and the Director, which approves plans',
+    access: 'tokens, invites, sign-ins and the audit log',
   },
   {
-    answers: 'carries out the answers to escalations; critical errors',
-    views: 'what faces show of work orders and of health',
+    answers: 'carries out the answers to escalations; reports of critical errors',
+    views: 'what interfaces show of work orders and of system health',
     settings: 'what a person changes while Moose runs',
     projects: 'projects and their own settings',
-    sentinel: 'follows pull requests, and reads webhooks',
+    sentinel: 'follows pull requests and issues, and reads webhooks',
     schedules: 'scheduled work orders, each scheduled time at most once',
   },
-  { learning: 'what came of attempts' },
+  { learning: 'statistics about outcomes: patterns, experiments, calibration, replay' },
   { pipeline: 'the steps of a work order' },
-  { reconcile: 'differences between the tables and the world: how each is seen and repaired' },
+  { reconcile: 'finds and repairs differences between the database and the world' },
 ];
 
 const rooms = storeys.map((storey) => Object.keys(storey).map((room) => `src/engine/${room}`));
@@ -97,7 +99,7 @@ export const floors: readonly Floor[] = [
   {
     level: '0',
     path: 'src/stdx',
-    holds: 'what Node lacks: clock, random, sleep; no word of the domain',
+    holds: 'helpers that Node lacks, such as clock, random and sleep; knows nothing of the domain',
     mayImport: [],
   },
   {
@@ -115,7 +117,7 @@ export const floors: readonly Floor[] = [
   {
     level: '1',
     path: 'src/classifier',
-    holds: 'what failed, read from what a program printed',
+    holds: 'classifies failures by what a program printed',
     mayImport: words,
   },
   {
@@ -133,7 +135,7 @@ export const floors: readonly Floor[] = [
   {
     level: '1',
     path: 'src/compatibility',
-    holds: 'what one text of a contract breaks for those who rely on the text before it',
+    holds: 'compares two versions of a contract: what the new one breaks',
     mayImport: words,
     ownPackages: ['typescript-compiler'],
   },
@@ -173,7 +175,7 @@ export const floors: readonly Floor[] = [
   {
     level: '3.99',
     path: 'src/engine',
-    holds: 'the front door of the engine: what faces may ask of it',
+    holds: 'the entry point of the engine: what interfaces may call',
     mayImport: [...rooms.flat(), 'src/contract', ...means],
     typesOnlyFrom: 'src/contract',
   },
@@ -199,20 +201,20 @@ export const floors: readonly Floor[] = [
     holds: 'the metering proxy in front of every model call',
     mayImport: ['src/engine/budget', ...adapters],
   },
-  { level: '5', path: 'src/api', holds: 'a face: HTTP and WebSocket', mayImport: faces },
-  { level: '5', path: 'src/cli', holds: 'a face: the command line', mayImport: faces },
+  { level: '5', path: 'src/api', holds: 'the interface over HTTP and WebSocket', mayImport: interfaces },
+  { level: '5', path: 'src/cli', holds: 'the command line', mayImport: interfaces },
   {
     level: '5',
     path: 'src/mcp',
-    holds: 'a face: for assistants',
-    mayImport: faces,
+    holds: 'the interface for assistants (MCP)',
+    mayImport: interfaces,
     ownPackages: ['@modelcontextprotocol/'],
   },
   {
     level: '5',
     path: 'src/telemetry',
-    holds: 'a face: what other systems watch Moose by, metrics and traces',
-    mayImport: faces,
+    holds: 'metrics and traces for other monitoring systems',
+    mayImport: interfaces,
     ownPackages: ['@opentelemetry/', 'prom-client'],
   },
   {
@@ -224,7 +226,7 @@ export const floors: readonly Floor[] = [
   {
     level: '6',
     path: 'src/main.ts',
-    holds: 'the front door: hides keys, then starts the command line',
+    holds: 'the entry point: hides keys, then starts the command line',
     mayImport: 'all',
   },
   { level: '–', path: 'src/demo', holds: 'the scripted model and its scratch repository', mayImport: 'all' },
@@ -235,11 +237,11 @@ export const floors: readonly Floor[] = [
     mayImport: ['src/contract'],
     typesOnlyFrom: 'src/contract',
   },
-  { level: '–', path: 'test', holds: 'what spans folders', mayImport: 'all' },
+  { level: '–', path: 'test', holds: 'tests that span folders', mayImport: 'all' },
   {
     level: '–',
     path: 'chaos',
-    holds: 'faults on a scratch instance, and who judges it',
+    holds: 'injects faults into a scratch instance, and judges it',
     mayImport: 'all',
   },
   { level: '–', path: 'bench', holds: 'benchmarks', mayImport: 'all' },

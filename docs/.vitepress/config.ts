@@ -44,11 +44,13 @@ const drawDiagrams: Extension = (md) => {
   };
 };
 
-function pagesIn(folder: string): { text: string; link: string }[] {
-  return readdirSync(join(rootPath, folder))
+/** All pages of a folder: the first ones in the given order, the others by name. */
+function pagesIn(folder: string, first: readonly string[] = []): { text: string; link: string }[] {
+  const names = readdirSync(join(rootPath, folder))
     .filter((name) => name.endsWith('.md') && name !== 'README.md')
-    .sort()
-    .map((name) => page(`${folder}/${name}`));
+    .map((name) => name.slice(0, -'.md'.length))
+    .sort();
+  return [...new Set([...first, ...names])].map((name) => page(`${folder}/${name}.md`));
 }
 
 function page(path: string): { text: string; link: string } {
@@ -62,6 +64,7 @@ const guide = [
   'configure-a-project',
   'projects',
   'work-orders',
+  'specs',
   'schedules',
   'mission-control',
   'models-and-agents',
@@ -99,9 +102,9 @@ export default defineConfig({
       { text: 'Decisions', link: '/adr/' },
     ],
     sidebar: [
-      { text: 'Guide', items: guide.map((name) => page(`docs/guide/${name}.md`)) },
+      { text: 'Guide', items: pagesIn('docs/guide', guide) },
       { text: 'Concepts', items: [page('ARCHITECTURE.md'), ...pagesIn('docs/concepts')] },
-      { text: 'Operations', items: operations.map((name) => page(`docs/operations/${name}.md`)) },
+      { text: 'Operations', items: pagesIn('docs/operations', operations) },
       { text: 'Reference', items: [...pagesIn('docs/reference'), page('docs/spec.md')] },
       { text: 'Contributing', items: ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].map(page) },
       { text: 'Decisions', collapsed: true, items: [page('docs/adr/README.md'), ...pagesIn('docs/adr')] },

@@ -44,7 +44,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
   },
   WORK_ORDER_PROJECT_GONE: {
-    message: 'The project "…" was removed, so nothing of it starts again.',
+    message: 'The project "…" was removed, so none of its work starts again.',
   },
   NO_CHECKS_REPORTED: {
     advice:
@@ -180,8 +180,8 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   VARIABLE_VALUE_INVALID: {
     message:
-      'The value of a variable is empty, too large, no text, or a secret that is too short or too plain to be hidden.',
-    advice: 'Give another value, or say that it is no secret: --plain.',
+      'The value of a variable is empty, too large, not text, or a secret that is too short or too common to be hidden.',
+    advice: 'Give another value, or set it with --plain if it is not a secret.',
   },
   SECRETS_KEY_INVALID: {
     advice: 'Check the permissions of the file (`chmod 600`), or restore it from a backup.',

@@ -1,24 +1,41 @@
 import { type Floor, floors } from '../../test/floors.ts';
 import { markdownTable } from './markdown-table.ts';
 
-/** The lower floors, which most of the upper ones may import completely. */
-const ground = floors.filter(({ level }) => ['0', '1', '2'].includes(level)).map(({ path }) => path);
+const contract = 'src/contract';
+const isStorey = (level: string) => level.startsWith('3.');
+const isFloor = (level: string) => !isStorey(level);
 
 export function floorsTable(): string {
-  const rows = floors.map((floor) => [floor.level, `\`${floor.path}\``, floor.holds, allowed(floor)]);
+  const rows = floors.map((floor) => [floor.level, code(floor.path), floor.holds, allowed(floor)]);
   return markdownTable(['floor', 'path', 'what lives there', 'may import'], rows);
 }
 
-function allowed({ mayImport, typesOnlyFrom }: Floor): string {
+/** Names floors and storeys that may be imported completely instead of their folders. */
+function allowed({ level, mayImport, typesOnlyFrom }: Floor): string {
   if (mayImport === 'all') return 'all';
   if (mayImport.length === 0) return '–';
-  const hasGround = ground.every((path) => mayImport.includes(path));
-  const named = hasGround ? mayImport.filter((path) => !ground.includes(path)) : mayImport;
-  const told = named.map((path) => `${code(path)}${path === typesOnlyFrom ? ' (types only)' : ''}`);
-  const narrowed = typesOnlyFrom === undefined ? '' : ` (types only from ${code(typesOnlyFrom)})`;
-  return [...told, ...(hasGround ? [`floors 0–2${narrowed}`] : [])].join(', ');
+  const top = [2, 1].find((last) =>
+    pathsBelow(last + 1, isFloor).every((path) => path === contract || mayImport.includes(path)),
+  );
+  const storeys = isStorey(level) ? pathsBelow(Number(level), isStorey) : [];
+  const hasStoreys = storeys.length > 0 && storeys.every((path) => mayImport.includes(path));
+  const whole = [...(top === undefined ? [] : pathsBelow(top + 1, isFloor)), ...(hasStoreys ? storeys : [])];
+  const single = mayImport.filter((path) => !whole.includes(path));
+  return [
+    ...single.map(
+      (path) => `${code(path.replace('src/', ''))}${path === typesOnlyFrom ? ' (types only)' : ''}`,
+    ),
+    ...(hasStoreys ? ['lower storeys'] : []),
+    ...(top === undefined
+      ? []
+      : [`floors 0–${top}${mayImport.includes(contract) ? '' : ` without ${code('contract')}`}`]),
+  ].join(', ');
 }
 
-function code(path: string): string {
-  return `\`${path.replace(/^src\//, '')}\``;
+function pathsBelow(top: number, isMeant: (level: string) => boolean): readonly string[] {
+  return floors.filter(({ level }) => isMeant(level) && Number(level) < top).map(({ path }) => path);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
 }

@@ -12,7 +12,7 @@ interface Invariant {
 
 const invariants: readonly Invariant[] = [
   {
-    says: 'Whatever process is killed, whenever: each work order goes on from its last finished step, and each effect is there once.',
+    says: 'Whichever process is killed, and whenever: each work order continues from its last finished step, and each effect exists exactly once.',
     tests: [
       'R-PIPE-1: after kills at random moments, all work orders are completed, and nothing was done twice',
       'R-PIPE-1: after a kill at every step boundary and around every effect, nothing was lost or done twice',
@@ -20,7 +20,7 @@ const invariants: readonly Invariant[] = [
     ],
   },
   {
-    says: 'The database refuses exactly the changes of state that the code refuses.',
+    says: 'The database refuses the same changes of state as the code.',
     tests: [
       'R-PIPE-2: the database refuses exactly the transitions that the code refuses',
       'R-PIPE-2: an illegal transition changes nothing, and is refused with its code',
@@ -31,11 +31,11 @@ const invariants: readonly Invariant[] = [
     tests: ['R-PIPE-2: every transition is an event with its actor and its reason'],
   },
   {
-    says: 'A change that names another state than the real one changes nothing.',
+    says: 'A change that expects a state other than the actual one changes nothing.',
     tests: ['a change that expects another state than the real one changes nothing and returns false'],
   },
   {
-    says: 'Attempts, calls, tokens and money of a work order only ever grow; money that was presumed is taken back by evidence.',
+    says: 'The attempts, calls, tokens and money of a work order never decrease, except that evidence corrects presumed money.',
     tests: [
       'R-PIPE-12: counters never go down, whoever writes',
       'R-PIPE-12: the cost of a work order is reduced only by such evidence, by exactly that amount',
@@ -46,38 +46,38 @@ const invariants: readonly Invariant[] = [
     tests: ['R-PIPE-12: the same fact counts as progress only once'],
   },
   {
-    says: 'A work order that spends without progress past its limits is parked, and only a human can move it again.',
+    says: 'A work order that spends more than its limits without progress is parked, and only a person can restart it.',
     tests: [
       'R-PIPE-12: at its limits a work order goes on, beyond any one of them it is parked',
       'R-PIPE-12: nothing automatic restarts parked work, and a person can',
     ],
   },
   {
-    says: 'A session has its row before its process; nothing runs of which there is no handle.',
+    says: 'A session has its row before its process starts, so no process runs without a handle.',
     tests: [
       'Moose dies at any moment of a start, and a program runs without a handle (R-SES-1)',
       'two starts at the same moment in the same directory: one runs, one is refused (R-SES-1)',
     ],
   },
   {
-    says: 'An agent outlives Moose, with its output, and is adopted.',
+    says: 'An agent and its output survive the end of Moose, and the next Moose adopts them.',
     tests: [
       'Moose is killed with its whole process group, and the agent or its output is lost with it (R-SES-2)',
     ],
   },
   {
-    says: 'A stop ends with the proof that the group is empty.',
+    says: 'Stopping a session ends with proof that its process group is empty.',
     tests: [
       'an agent that ignores TERM keeps running (R-SES-3)',
       'a grandchild in its own session ignores TERM and keeps working in the worktree (R-SES-3)',
     ],
   },
   {
-    says: 'Exit code 0 alone is never success.',
+    says: 'Exit code 0 alone never counts as success.',
     tests: ['R-SES-5: success needs every witness; exit code 0 alone is never success'],
   },
   {
-    says: 'No work is destroyed that is not pushed or kept under `refs/moose/preserved`.',
+    says: 'No work is destroyed unless it is pushed or preserved under `refs/moose/preserved`.',
     tests: [
       'R-PIPE-14: uncommitted, staged, untracked and deleted files and unpushed commits are kept first',
       'R-PIPE-9, R-PIPE-14: a remote branch is kept locally and then deleted if it is where it is expected; a repeat changes nothing',
@@ -91,7 +91,7 @@ const invariants: readonly Invariant[] = [
     ],
   },
   {
-    says: 'Git that Moose runs starts no program that the repository names.',
+    says: 'The git commands of Moose run no program that a repository names.',
     tests: [
       'R-SEC-7: no ssh command, helper, proxy or program of a remote is run, and no address is rewritten',
       'R-SEC-7: a missing object is not fetched by a program of the repository',
@@ -99,15 +99,15 @@ const invariants: readonly Invariant[] = [
     ],
   },
   {
-    says: 'No error contains a key, however a server echoes it.',
+    says: 'No error contains a key, even if a server echoes it.',
     tests: ['if a server echoes the key, no error contains it, wherever the server puts it (R-SEC-4)'],
   },
   {
-    says: 'A call is billed before its answer is read; one whose answer cannot be read is billed all the same.',
+    says: 'A call is booked before its answer is interpreted, even if the answer cannot be read.',
     tests: ['a reply that cannot be read is billed all the same'],
   },
   {
-    says: 'At every instant spent + held + presumed spent is at most the limit.',
+    says: 'Spent + reserved + presumed spent never exceeds a limit.',
     tests: [
       'R-BUD-2: of 64 concurrent requests over two pools, 20 fit and exactly 20 are admitted',
       'R-BUD-1: if a request fits the day but not the month, nothing is reserved in either',
@@ -115,7 +115,7 @@ const invariants: readonly Invariant[] = [
     ],
   },
   {
-    says: 'A hold settles once; what is presumed spent is never free again without evidence.',
+    says: 'A reservation settles once; presumed spend is released only by evidence.',
     tests: [
       'R-BUD-2: a reservation settles once; its unspent rest is released',
       'R-BUD-2: presumed spend is never released, and counts against the limit',
@@ -123,14 +123,14 @@ const invariants: readonly Invariant[] = [
     ],
   },
   {
-    says: 'Of calls that draw at once no more are admitted than their envelope holds.',
+    says: 'Concurrent calls never draw more than their envelope holds.',
     tests: [
       'R-BUD-2: of 32 clients that draw from one envelope, exactly as many are admitted as fit',
       'R-BUD-1: of 32 clients that reserve at a limit, as many are admitted as fit, in every window or in none',
     ],
   },
   {
-    says: 'A file imports from its own floor and from below.',
+    says: 'A file imports only from its own folder and from lower floors.',
     tests: ['every import keeps to the floors'],
   },
   {

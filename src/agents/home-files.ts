@@ -44,7 +44,7 @@ function strange(path: string): ConfigurationError {
     code: 'AGENT_HOME_STRANGE',
     component: 'agents',
     operation: 'read',
-    message: `In the agent's home directory, ${path} is not a regular file, or never ends.`,
+    message: `In the agent's home directory, ${path} is not a regular file, or is endless.`,
     advice:
       'The agent, or something that it ran, put it there: check it, remove it, and retry the work order.',
     metadata: { path },

@@ -9,54 +9,60 @@ export interface NamedOrder {
 type Asked = Parameters<Moose['submit']>[0];
 type FollowOptions = Parameters<Moose['follow']>[1];
 
+/** What is counted or summed up over work orders. */
+export type MooseFigures = Pick<
+  Moose,
+  | 'health'
+  | 'machines'
+  | 'cleanup'
+  | 'stuck'
+  | 'trends'
+  | 'learning'
+  | 'patterns'
+  | 'excludeWork'
+  | 'allowWork'
+  | 'experiments'
+  | 'startExperiment'
+  | 'stopExperiment'
+  | 'learnedPolicy'
+  | 'calibration'
+  | 'ownLog'
+  | 'nowhere'
+  | 'postmortem'
+  | 'targets'
+  | 'score'
+  | 'limits'
+  | 'budget'
+  | 'checkBudget'
+  | 'prices'
+  | 'recomputeCosts'
+  | 'circuits'
+  | 'circuit'
+  | 'resetCircuit'
+  | 'openCircuit'
+  | 'summary'
+>;
+
 /** Each answer is the same, whichever of the two gives it. */
 export interface CliMoose
-  extends Pick<
-    Moose,
-    | 'view'
-    | 'show'
-    | 'diff'
-    | 'merge'
-    | 'retry'
-    | 'undo'
-    | 'undoPlan'
-    | 'send'
-    | 'liveExecutors'
-    | 'health'
-    | 'machines'
-    | 'cleanup'
-    | 'stuck'
-    | 'trends'
-    | 'learning'
-    | 'patterns'
-    | 'excludeWork'
-    | 'allowWork'
-    | 'experiments'
-    | 'startExperiment'
-    | 'stopExperiment'
-    | 'learnedPolicy'
-    | 'calibration'
-    | 'ownLog'
-    | 'nowhere'
-    | 'postmortem'
-    | 'targets'
-    | 'score'
-    | 'limits'
-    | 'budget'
-    | 'checkBudget'
-    | 'prices'
-    | 'recomputeCosts'
-    | 'circuits'
-    | 'circuit'
-    | 'resetCircuit'
-    | 'openCircuit'
-    | 'summary'
-    | 'tokens'
-    | 'invites'
-    | 'schedules'
-    | 'forges'
-    | 'reconcile'
-  > {
+  extends MooseFigures,
+    Pick<
+      Moose,
+      | 'view'
+      | 'show'
+      | 'diff'
+      | 'merge'
+      | 'retry'
+      | 'undo'
+      | 'undoPlan'
+      | 'send'
+      | 'liveExecutors'
+      | 'tokens'
+      | 'invites'
+      | 'schedules'
+      | 'forges'
+      | 'reconcile'
+    > {
   submit(submission: Asked): Promise<{ order: NamedOrder; warnings: string[] }>;
   find(given: string): Promise<NamedOrder>;
   approve(given: string, because?: string): Promise<unknown>;

@@ -2,27 +2,30 @@ import { expect, test } from 'vitest';
 import { defaultDirectorLimits, namedLimits } from '../domain/director-limits.ts';
 import { directorChange, directorLines } from './director-limits.ts';
 
-test('R-SPEC-1: what the Director approves is given as NAME=VALUE, and left to the settings by a word', async () => {
-  expect(await directorChange(undefined)).toEqual({});
-  expect(await directorChange(['default'])).toEqual({ director: null });
-  expect(await directorChange(['mode=ask', 'cost_usd=2.50', 'files=default'])).toEqual({
+test('R-SPEC-1: what the Director approves is given as NAME=VALUE, and left to the settings by a word', () => {
+  expect(directorChange(undefined)).toEqual({});
+  expect(directorChange(['default'])).toEqual({ director: null });
+  expect(directorChange(['mode=ask', 'cost_usd=2.50', 'files=default'])).toEqual({
     director: { mode: 'ask', cost_usd: 2.5, files: null },
   });
 });
 
 test.each([
-  'cost_usd',
-  'cost_usd=',
-  'cost_usd=-1',
-  'cost_usd=1e9',
-  'files=1.5',
-  'mode=never',
-  'cost=1',
-  '=1',
-])('R-SPEC-1: %s does not say what the Director approves', async (given) => {
-  await expect(directorChange([given])).rejects.toThrow(
+  ['cost_usd', 'cost_usd must be a number from 0 to 10000'],
+  ['cost_usd=', 'cost_usd must be a number from 0 to 10000'],
+  ['cost_usd=-1', 'cost_usd must be a number from 0 to 10000'],
+  ['cost_usd=1e9', 'cost_usd must be a number from 0 to 10000'],
+  ['complexity=NaN', 'complexity must be a number from 0 to 1'],
+  ['files=1.5', 'files must be a whole number from 0 to 10000'],
+  ['mode=never', 'mode must be policy or ask'],
+  ['cost=1', 'there is no limit "cost"'],
+  ['=1', 'there is no limit ""'],
+])('R-SPEC-1: %s does not say what the Director approves: %s', (given, because) => {
+  expect(() => directorChange(['files=3', given])).toThrow(
     expect.objectContaining({
-      ...{ code: 'DIRECTOR_LIMIT_INVALID', advice: expect.stringContaining('unsure_usd') },
+      code: 'DIRECTOR_LIMIT_INVALID',
+      message: `"${given}" does not say what the Director approves: ${because}.`,
+      advice: expect.stringContaining('unsure_usd'),
     }),
   );
 });

@@ -1,6 +1,12 @@
 // The limits within which the Director approves without a person, per project: how they are entered and shown.
 import type { DirectorChange, Project } from '../contract/contract.ts';
-import { directorNames } from '../domain/director-limits.ts';
+import {
+  type DirectorName,
+  directorNames,
+  directorRange,
+  isDirectorName,
+  isDirectorValue,
+} from '../domain/director-limits.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { noneOr } from './none-or.ts';
 
@@ -17,26 +23,27 @@ export const directorOption = [
  * Each `NAME=VALUE`, or `default` to use the settings for all limits. @throws PermanentError
  * DIRECTOR_LIMIT_INVALID
  */
-export async function directorChange(
-  given: readonly string[] | undefined,
-): Promise<{ director?: DirectorChange | null }> {
+export function directorChange(given: readonly string[] | undefined): { director?: DirectorChange | null } {
   if (given === undefined) return {};
   if (noneOr('--director', given, asTheSettings) === null) return { director: null };
-  const named = given.map((each) => {
-    const [name = '', value = ''] = each.split(/=(.*)/s, 2);
-    const number = name === 'mode' || value.trim() === '' ? value : Number(value);
-    return [name, value === asTheSettings ? null : number] as const;
-  });
-  // Loaded only here: the schemas of the wire format take longer to load than the rest of a short command.
-  const { directorChangeSchema } = await import('../contract/project-director.ts');
-  const read = directorChangeSchema.safeParse(Object.fromEntries(named));
-  if (read.success) return { director: read.data };
-  const [issue] = read.error.issues;
-  throw new PermanentError({
+  return { director: Object.fromEntries(given.map(readLimit)) };
+}
+
+function readLimit(given: string): readonly [DirectorName, string | number | null] {
+  const [name = '', text = ''] = given.split(/=(.*)/s, 2);
+  if (!isDirectorName(name)) throw invalid(given, `there is no limit "${name.slice(0, 40)}"`);
+  const value = name === 'mode' || text.trim() === '' ? text : Number(text);
+  if (text !== asTheSettings && !isDirectorValue(name, value))
+    throw invalid(given, `${name} must be ${directorRange(name)}`);
+  return [name, text === asTheSettings ? null : value];
+}
+
+function invalid(given: string, because: string): PermanentError {
+  return new PermanentError({
     code: 'DIRECTOR_LIMIT_INVALID',
     component: 'cli',
     operation: 'parse',
-    message: `"${given.join(' ').slice(0, 200)}" does not say what the Director approves: ${issue?.message ?? ''}.`,
+    message: `"${given.slice(0, 200)}" does not say what the Director approves: ${because}.`,
     advice: `Write NAME=VALUE, as in cost_usd=2.50 or mode=ask; NAME=default leaves it to the settings. The names are ${directorNames.join(', ')}.`,
   });
 }

@@ -96,9 +96,9 @@ export const calledDifference = z.object({
   summedNanoUsd: exactInteger,
 });
 
-/** A pull request after its merge. */
+/** A pull request after its merge. Members are named as the forge's port names them. */
 export const calledPullRequest = z.object({
-  number: z.number(),
+  number: z.number().int(),
   url: z.string(),
   state: z.enum(['open', 'merged', 'closed']),
   title: z.string(),

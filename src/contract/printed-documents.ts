@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { printedBackups } from './backups.ts';
 import { metadata, time, usd } from './base.ts';
 import { calibrationSchema } from './calibration.ts';
+import { calledPullRequest } from './call-shapes.ts';
 import { chaosSchema } from './chaos.ts';
 import { printedComparisonSchema, specContractsSchema } from './contracts.ts';
 import { printedFaults } from './demo.ts';
@@ -126,22 +127,6 @@ const demo = z.object({
   work_orders: z.array(demoOrder),
 });
 
-/** Members are named as the forge's port names them. */
-const merged = z.object({
-  number: z.number().int(),
-  url: z.string(),
-  state: z.enum(['open', 'merged', 'closed']),
-  title: z.string(),
-  body: z.string(),
-  headBranch: z.string(),
-  headSha: z.string(),
-  baseBranch: z.string(),
-  mergedSha: z.string().nullable(),
-  baseSha: z.string().nullable(),
-  mergeable: z.boolean().nullable(),
-  isDraft: z.boolean(),
-});
-
 const reproduced = z.object({
   error: z.string(),
   code: z.string(),
@@ -232,7 +217,7 @@ export const printedDocuments = {
   logs: logLine,
   ...printedMachines,
   ls: z.array(workOrder),
-  merge: merged,
+  merge: calledPullRequest,
   nowhere: nowhereSchema,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),
   pause: workOrder,

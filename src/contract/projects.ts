@@ -98,7 +98,7 @@ export const projectSchema = z
 export const newProjectSchema = z
   .strictObject({
     repository: z.string().min(1).max(4_096).openapi({
-      description: 'The address of a remote, or an absolute path on the machine of Moose.',
+      description: 'The address of a remote, or an absolute path on the machine that runs Moose.',
       example: 'https://github.com/acme/api',
     }),
     name: name.optional(),
@@ -201,7 +201,7 @@ export const projectChangeSchema = z
       .max(20)
       .nullable()
       .optional()
-      .openapi({ description: 'Shell commands that run on the machine of Moose.' }),
+      .openapi({ description: 'Shell commands that run on the machine that runs Moose.' }),
     allow_ci_changes: z.boolean().optional(),
     trusted: z.boolean().optional().openapi({
       description:

@@ -97,7 +97,7 @@ export const submissionSchema = z
     title: name,
     repository_path: z.string().min(1).max(4_096).optional().openapi({
       description:
-        'An absolute path on the machine of Moose, or the address of a remote; if it is not a project yet, this requires the role admin. Either this or `project`.',
+        'An absolute path on the machine that runs Moose, or the address of a remote; if it is not a project yet, this requires the role admin. Either this or `project`.',
     }),
     project: name.optional().openapi({ description: 'The name or id of a project.' }),
     base: name.optional().openapi({
@@ -113,7 +113,7 @@ export const submissionSchema = z
       .optional()
       .openapi({
         description:
-          'Shell commands that run on the machine of Moose, so they require the role admin; if omitted, the commands of the repository are used.',
+          'Shell commands that run on the machine that runs Moose, so they require the role admin; if omitted, the commands of the repository are used.',
       }),
     allow_ci_changes: z.boolean().optional().openapi({
       description: 'Whether the change may touch CI and hooks; requires the role admin.',

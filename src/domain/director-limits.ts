@@ -25,7 +25,7 @@ export const defaultDirectorLimits: DirectorLimits = {
   complexityMax: 0.6,
 };
 
-/** The highest allowed value of each limit; limits in dollars and of complexity may have decimals. */
+/** The highest allowed value of each limit. */
 export const directorMax = {
   cost_usd: 10_000,
   unsure_usd: 10_000,
@@ -57,6 +57,25 @@ export const directorNames = [
   'work_orders',
   'complexity',
 ] as const satisfies readonly DirectorName[];
+
+/** The limits that are counts; the others may have decimals. */
+const counts: readonly DirectorName[] = ['files', 'work_orders'];
+
+export function isDirectorName(name: string): name is DirectorName {
+  return directorNames.some((each) => each === name);
+}
+
+export function isDirectorValue(name: DirectorName, value: string | number): boolean {
+  if (name === 'mode') return directorModes.some((mode) => mode === value);
+  const isWhole = !counts.includes(name) || Number.isInteger(value);
+  return typeof value === 'number' && value >= 0 && value <= directorMax[name] && isWhole;
+}
+
+/** The allowed values in words, as in "a whole number from 0 to 200". */
+export function directorRange(name: DirectorName): string {
+  if (name === 'mode') return directorModes.join(' or ');
+  return `a ${counts.includes(name) ? 'whole ' : ''}number from 0 to ${directorMax[name]}`;
+}
 
 /** The limits by the names under which people set them. */
 export function namedLimits(limits: DirectorLimits): Required<ProjectDirector> {

@@ -107,7 +107,7 @@ export function assertVariableValue(name: string, value: string, isSecret: boole
     refuse(`is larger than ${valueBytesMax} bytes`, 'Put it into a file that the project fetches.');
   if (isSecret && !isRecognisable(value, { isGiven: true }))
     refuse(
-      'is too short or too plain to be found in what programs print, so Moose could not hide it',
+      'is too short or too common to be recognized in the output of programs, so Moose could not hide it',
       'Use a secret of eight characters or more that is not a plain word or number, or set it with --plain if it is not a secret.',
     );
 }

@@ -159,7 +159,7 @@ export function logUnreadable(reason: string, { host }: CallFacts, cause?: SendF
     component: 'forges',
     operation: 'read log',
     code: 'FORGE_LOG_UNREADABLE',
-    message: `A log of ${host} is on another host, which does not give it: ${boundedLine(reason)}.`,
+    message: `A log of ${host} is on another host, which does not serve it: ${boundedLine(reason)}.`,
     advice: 'Let the machine that runs Moose reach that host; the forge shows the log.',
     metadata: { host },
     cause,
@@ -171,7 +171,7 @@ export function garbledAnswer(problem: string, facts: CallFacts): MooseError {
   return new TransientError({
     ...restOf(facts, { problem, mayHaveHappened: facts.isWrite }),
     code: 'FORGE_GARBLED',
-    message: `${facts.host} did not answer as a forge does: ${boundedLine(problem)}.`,
+    message: `${facts.host} gave an answer that no forge gives: ${boundedLine(problem)}.`,
     advice: 'Check that the registered address belongs to a forge, and that no proxy answers in its place.',
   });
 }

@@ -24,7 +24,7 @@ export function filesTooLarge({ host }: OnHost, path: string): PermanentError {
   return new PermanentError({
     ...at,
     code: 'FORGE_COMMIT_TOO_LARGE',
-    message: `The change is larger than ${host} accepts by its API, at ${boundedLine(path)}.`,
+    message: `The change is larger than ${host} accepts over its API: see ${boundedLine(path)}.`,
     advice: 'Leave moose/* out of the rule that requires signed commits: then Moose pushes with git.',
     metadata: { host },
   });
@@ -55,7 +55,7 @@ export function commitDiffers({ host }: OnHost, branch: string): PermanentError 
   return new PermanentError({
     ...at,
     code: 'FORGE_COMMIT_DIFFERS',
-    message: `${host} made a commit of other files than those of ${branch}.`,
+    message: `The commit that ${host} made has other files than ${branch}.`,
     advice: 'Leave moose/* out of the rule that requires signed commits: then Moose pushes with git.',
     metadata: { host, branch },
   });

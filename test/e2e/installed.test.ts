@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,10 +117,32 @@ test('R-SEC-5: fear: an installed Moose runs agents without the isolation that a
   );
 });
 
+test('R-DIST-1: fear: an installed Moose cannot compare contracts, because a file of the compiler was left out', async () => {
+  const folder = join(scratch, 'comparing');
+  install(folder, packed);
+  const compare = (before: string, after: string) => {
+    writeFileSync(join(folder, 'before.ts'), before);
+    writeFileSync(join(folder, 'after.ts'), after);
+    return run(
+      [join(folder, 'node_modules/.bin/moose'), 'contract', 'check', 'before.ts', 'after.ts'],
+      { HOME: scratch, PATH: `${nodeOf('own')}:/usr/local/bin:/usr/bin:/bin` },
+      folder,
+    );
+  };
+  const before =
+    '/// <reference lib="dom" />\nexport interface Basket { items: Map<string, URL>; till?: HTMLElement }\n';
+  expect(await compare(before, before.replace('?:', ':'))).toMatchObject({ code: 3, stderr: '' });
+  expect(await compare(before, `${before}export const size = 1;\n`)).toMatchObject({ code: 0, stderr: '' });
+  // Nothing of the compiler is installed beside the package.
+  expect(readdirSync(join(folder, 'node_modules'))).not.toContain('typescript-compiler');
+  expect(readdirSync(join(folder, 'node_modules/.bin'))).not.toContain('tsc');
+});
+
 test('R-DIST-1: the package has no sources, tests or source maps, and only the dependencies that cannot be built in', () => {
   const folder = join(scratch, 'package');
   const paths = globSync('**/*', { cwd: folder });
-  expect(paths.filter((path) => /\.(?:ts|map)$/.test(path))).toEqual([]);
+  const ofCompiler = /^node_modules\/typescript-compiler\/lib\/lib(?:\.[\w.]+)?\.d\.ts$/;
+  expect(paths.filter((path) => /\.(?:ts|map)$/.test(path) && !ofCompiler.test(path))).toEqual([]);
   // What is built in takes its licence along: one library of the programs, one of the pages.
   expect(readFileSync(join(folder, 'dist/LICENSES.txt'), 'utf8')).toMatch(/^kysely [\d.]+, MIT$/m);
   expect(readFileSync(join(folder, 'web/dist/LICENSES.md'), 'utf8')).toMatch(/^## react - [\d.]+ \(MIT\)$/m);

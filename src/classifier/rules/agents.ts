@@ -1,21 +1,10 @@
 // Coding agents: their messages when they fail.
+import { providerCallers } from '../provider-callers.ts';
 import { precedence, type Rule } from '../rule.ts';
 import { brokenContract, machinery, missing, moneyGone, unexplained } from '../verdicts.ts';
 
 const { budget, contract, orchestration } = precedence;
 const base = orchestration;
-/** Only these parts of Moose run agents; elsewhere, a test or a log may only mention such errors. */
-const talkers = [
-  'router',
-  'agent',
-  'proposer',
-  'forge',
-  'session',
-  'reviewer',
-  'planner',
-  'gateway',
-  'writer',
-] as const;
 
 export const agentRules: readonly Rule[] = [
   {
@@ -56,7 +45,7 @@ export const agentRules: readonly Rule[] = [
       'budget_cap',
     ],
     line: /error_max_(?:turns|budget_usd)|[Rr]eached (?:the )?max(?:imum)? (?:number of )?(?:session )?(?:turns|budget|steps|iterations?)|[Mm]ax(?:imum)? (?:session )?turns (?:\(?\d+\)? )?(?:reached|exceeded)|Reached max turns|(?:token|cost|money|task|run|work order|agent|daily|project)[_ ]budget.{0,60}(?:exhausted|exceeded|used up|reached)|budget_(?:exhausted|exceeded|cap)|\b(?:turn|cost|step|iteration|token) limit (?:\S{1,20} )?(?:reached|exceeded|of)|cost_limit_(?:reached|exceeded)|LimitsExceeded|[Bb]udget (?:is |of \S{1,20} )?(?:exceeded|exhausted|reached)/,
-    components: [...talkers, 'budget'],
+    components: [...providerCallers, 'budget'],
     unless: '@@ -',
     from: 'Claude Code, Gemini CLI, Qwen, mini-swe-agent, Moose',
     sample: 'Error: Reached max turns (3)',
@@ -78,7 +67,7 @@ export const agentRules: readonly Rule[] = [
     id: 'agent.shapeless-answer',
     is: brokenContract,
     precedence: contract,
-    components: talkers,
+    components: providerCallers,
     has: ['structured_output', 'structured output', 'output schema', 'response schema'],
     line: /error_max_structured_output_retries|(?:valid|required) structured output|(?:answer|output|response) (?:does not|did not|doesn't|didn't) (?:match|satisfy|conform to|fit) (?:the |its )?(?:output |response )?schema/,
     from: 'Claude Code, Codex, proposers',

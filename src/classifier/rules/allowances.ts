@@ -1,21 +1,9 @@
 // Used-up allowances and exceeded deadlines, in any wording: what was limited, and what happened to it.
+import { providerCallers } from '../provider-callers.ts';
 import { precedence, type Rule } from '../rule.ts';
 import { moneyGone, timedOut } from '../verdicts.ts';
 
 const { budget, deadline } = precedence;
-/** Only these parts of Moose call providers; elsewhere, a test or a log may only mention such errors. */
-const talkers = [
-  'router',
-  'agent',
-  'proposer',
-  'forge',
-  'session',
-  'reviewer',
-  'planner',
-  'gateway',
-  'writer',
-  'budget',
-] as const;
 const running = ['agent', 'session', 'supervisor', 'proposer', 'reviewer', 'planner', 'writer'] as const;
 
 const limited =
@@ -32,7 +20,7 @@ export const allowanceRules: readonly Rule[] = [
     id: 'allowance.gone',
     is: moneyGone,
     precedence: budget - 5,
-    components: talkers,
+    components: [...providerCallers, 'budget'],
     has: ['uota', 'redit', 'udget', 'alance', 'llowance', 'turns', ' limit', ' cap', 'data pack'],
     line: new RegExp(
       `^${comesBack}(?:.{0,600}?[^\\w])??(?:${allowance} (?:\\S{1,30} ){0,4}?${gone}|(?:[Ee]xhausted|[Ee]xceed(?:ed|s)|[Rr]eached|[Hh]it|[Uu]sed(?: up)?(?: all)?(?: of)?|[Ss]pent|[Ii]nsufficient|[Nn]ot enough|(?:[Rr]an |[Rr]un )?[Oo]ut of|[Oo]ver|[Nn]o|above|beyond) (?:[\\w'$.-]{1,20} ){0,5}?${allowance}(?!\\w))`,
@@ -46,7 +34,7 @@ export const allowanceRules: readonly Rule[] = [
     id: 'allowance.counted',
     is: moneyGone,
     precedence: budget - 5,
-    components: talkers,
+    components: [...providerCallers, 'budget'],
     has: [
       ' / month',
       'per month',

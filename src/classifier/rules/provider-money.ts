@@ -1,27 +1,16 @@
 // Money and allowances of model providers and forges.
+import { providerCallers } from '../provider-callers.ts';
 import { precedence, type Rule } from '../rule.ts';
 import { moneyGone, remote } from '../verdicts.ts';
 
 const { budget } = precedence;
-/** Only these parts of Moose call providers; elsewhere, a test or a log may only mention such errors. */
-const talkers = [
-  'router',
-  'agent',
-  'proposer',
-  'forge',
-  'session',
-  'reviewer',
-  'planner',
-  'gateway',
-  'writer',
-] as const;
 
 export const providerMoneyRules: readonly Rule[] = [
   {
     id: 'provider.money',
     is: moneyGone,
     precedence: budget,
-    components: talkers,
+    components: providerCallers,
     has: [
       'insufficient_quota',
       'redit balance is too low',
@@ -97,7 +86,7 @@ export const providerMoneyRules: readonly Rule[] = [
     id: 'provider.quota-of-the-minute',
     is: remote.passing,
     precedence: budget + 2,
-    components: talkers,
+    components: providerCallers,
     has: ['RESOURCE_EXHAUSTED'],
     line: /\b(?<code>RESOURCE_EXHAUSTED)\b/,
     also: 'PerMinute',
@@ -110,7 +99,7 @@ export const providerMoneyRules: readonly Rule[] = [
     id: 'provider.quota-with-delay',
     is: remote.passing,
     precedence: budget + 1,
-    components: talkers,
+    components: providerCallers,
     has: ['RESOURCE_EXHAUSTED'],
     line: /\b(?<code>RESOURCE_EXHAUSTED)\b/,
     also: 'retryDelay',

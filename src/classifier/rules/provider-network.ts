@@ -1,28 +1,17 @@
 // The network between a program and a model provider: timeouts, streams, certificates.
+import { providerCallers } from '../provider-callers.ts';
 import { precedence, type Rule } from '../rule.ts';
 import { remote, timedOut } from '../verdicts.ts';
 
 const { orchestration } = precedence;
 const base = orchestration;
-/** Only these parts of Moose call providers; elsewhere, a test or a log may only mention such errors. */
-const talkers = [
-  'router',
-  'agent',
-  'proposer',
-  'forge',
-  'session',
-  'reviewer',
-  'planner',
-  'gateway',
-  'writer',
-] as const;
 
 export const providerNetworkRules: readonly Rule[] = [
   {
     id: 'provider.time',
     is: timedOut,
     precedence: base + 28,
-    components: talkers,
+    components: providerCallers,
     has: [
       'timed out',
       'timeout_error',
@@ -98,7 +87,7 @@ export const providerNetworkRules: readonly Rule[] = [
     id: 'provider.stream',
     is: remote.passing,
     precedence: base + 18,
-    components: talkers,
+    components: providerCallers,
     has: [
       'JSON at position',
       'Unexpected end of JSON',
@@ -167,7 +156,7 @@ export const providerNetworkRules: readonly Rule[] = [
     id: 'provider.certificate',
     is: remote.settings,
     precedence: base + 19,
-    components: [...talkers, 'git', 'verifier', 'database'],
+    components: [...providerCallers, 'git', 'verifier', 'database'],
     has: [
       'self-signed certificate',
       'self signed certificate',

@@ -1,28 +1,17 @@
 // Error messages of model providers, as they send them and as client programs report them.
+import { providerCallers } from '../provider-callers.ts';
 import { precedence, type Rule } from '../rule.ts';
 import { remote, unexplained } from '../verdicts.ts';
 
 const { orchestration } = precedence;
 const base = orchestration;
-/** Only these parts of Moose call providers; elsewhere, a test or a log may only mention such errors. */
-const talkers = [
-  'router',
-  'agent',
-  'proposer',
-  'forge',
-  'session',
-  'reviewer',
-  'planner',
-  'gateway',
-  'writer',
-] as const;
 
 export const providerRules: readonly Rule[] = [
   {
     id: 'provider.too-long',
     is: remote.refused,
     precedence: base + 26,
-    components: talkers,
+    components: providerCallers,
     has: [
       'context_length_exceeded',
       'prompt is too long',
@@ -55,7 +44,7 @@ export const providerRules: readonly Rule[] = [
     id: 'provider.blocked',
     is: unexplained.crash,
     precedence: base + 27,
-    components: talkers,
+    components: providerCallers,
     has: [
       'PROHIBITED_CONTENT',
       'blockReason',
@@ -79,7 +68,7 @@ export const providerRules: readonly Rule[] = [
     id: 'provider.key',
     is: remote.settings,
     precedence: base + 25,
-    components: talkers,
+    components: providerCallers,
     has: [
       'Unable to locate credentials',
       'NoCredentialsError',
@@ -148,7 +137,7 @@ export const providerRules: readonly Rule[] = [
     id: 'provider.passing',
     is: remote.passing,
     precedence: base + 20,
-    components: talkers,
+    components: providerCallers,
     has: [
       'overloaded_error',
       'Overloaded',
@@ -196,7 +185,7 @@ export const providerRules: readonly Rule[] = [
     id: 'provider.request',
     is: remote.refused,
     precedence: base + 15,
-    components: talkers,
+    components: providerCallers,
     has: [
       'invalid_request_error',
       'INVALID_ARGUMENT',

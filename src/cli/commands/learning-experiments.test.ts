@@ -12,13 +12,13 @@ test('R-SEC-1: fear: an agent that runs the command line starts an experiment in
   await expect(moose(database, ...wish)).rejects.toMatchObject({ code: 'PERSON_NEEDED' });
   atTerminal('no');
   await expect(moose(database, ...wish)).rejects.toMatchObject({ code: 'NOT_CONFIRMED' });
-  expect((await moose(database, 'learning', 'experiments')).text).toBe('No policies were compared yet.');
+  expect((await moose(database, 'learning', 'experiments')).text).toBe('No policies have been compared yet.');
 });
 
 test('R-LRN-5: moose learning compare starts an experiment, experiments says what came of it, end stops it', async () => {
   const database = await testDatabase();
   const { project } = await learningProject(database);
-  expect((await moose(database, 'learning', 'experiments')).text).toBe('No policies were compared yet.');
+  expect((await moose(database, 'learning', 'experiments')).text).toBe('No policies have been compared yet.');
   const wish = ['learning', 'compare', project, 'static', 'fixed:p/strong', '--cap'];
   await expect(moose(database, ...wish, 'much')).rejects.toMatchObject({ code: 'LIMIT_INVALID' });
   atTerminal('yes');

@@ -38,7 +38,7 @@ export function addExperiments(learning: Command, context: CliContext): void {
       readMoose(context, command, async ({ moose }, face) => {
         const { items } = await moose.experiments(context.signal);
         face.print({ items }, () =>
-          items.length === 0 ? ['No policies were compared yet.'] : items.flatMap(experimentLines),
+          items.length === 0 ? ['No policies have been compared yet.'] : items.flatMap(experimentLines),
         );
       }),
     );

@@ -166,7 +166,7 @@ export function addProject(program: Command, context: CliContext): void {
     .addOption(pauseEarlyOptions.above)
     .option('--no-trusted', 'give them only the instructions at its root')
     .action(async (name: string, options: SetFlags, command: Command) => {
-      const given = await changeOf(options);
+      const given = changeOf(options);
       if (Object.keys(options).length === 0)
         command.error('error: nothing to set: give an option, such as --limit or --check');
       await withMoose(context, command, async ({ moose }, face) => {
@@ -216,7 +216,7 @@ function addRemove(projects: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const removed = await moose.projects.remove(name);
         face.print(removed, () => [
-          `Removed ${removed.name}: it is not listed any more and takes no new work orders.`,
+          `Removed ${removed.name}: it is no longer listed and takes no new work orders.`,
           ...removed.kept.map((line) => `  kept: ${line}`),
           ...(removed.variables_deleted > 0
             ? [`  deleted: its ${removed.variables_deleted} variables and secrets`]
@@ -226,7 +226,7 @@ function addRemove(projects: Command, context: CliContext): void {
     );
 }
 
-async function changeOf(flags: SetFlags): Promise<ProjectChange> {
+function changeOf(flags: SetFlags): ProjectChange {
   const { limit, agent, base, check, file, allowCi, trusted, ...rest } = flags;
   const { model, workOrderLimit, timeLimit, merge } = rest;
   const unless = <Value>(text: string | undefined, read: (text: string) => Value) =>
@@ -249,7 +249,7 @@ async function changeOf(flags: SetFlags): Promise<ProjectChange> {
     ...intakeChange(rest),
     ...sessionsChange(rest),
     ...pauseEarlyChange(rest),
-    ...(await directorChange(rest.director)),
+    ...directorChange(rest.director),
     ...(rest.label === undefined ? {} : { labels: noneOr('--label', rest.label) }),
   };
 }

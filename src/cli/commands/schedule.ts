@@ -122,6 +122,7 @@ function addActs(schedule: Command, context: CliContext): void {
     );
   schedule
     .command('remove <name>')
+    .alias('rm')
     .description('remove a schedule; its work orders stay')
     .action(async (name: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {

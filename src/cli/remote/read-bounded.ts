@@ -40,7 +40,7 @@ function tooLarge(url: string, bytesMax: number): PermanentError {
     code: 'SERVER_ANSWER_TOO_LARGE',
     component: 'cli',
     operation: 'call the server',
-    message: `${url} sent more than a command accepts in one answer or one list; ${bytesMax} bytes were left.`,
+    message: `${url} sent more than a command accepts in one answer or one list: only ${bytesMax} more bytes were allowed.`,
     advice: 'Check MOOSE_URL; ask for less, for example with --limit.',
   });
 }

@@ -20,47 +20,14 @@ import {
   trendsSchema,
   workOrderScoreSchema,
 } from '../../contract/contract.ts';
-import type { CliMoose } from '../cli-moose.ts';
+import type { MooseFigures } from '../cli-moose.ts';
 import { type Asking, anything, segment } from './asking.ts';
 import { limitsBody } from './bodies.ts';
 import { cleanUpThere } from './clean-up-there.ts';
 
-type Figures = Pick<
-  CliMoose,
-  | 'health'
-  | 'stuck'
-  | 'machines'
-  | 'cleanup'
-  | 'trends'
-  | 'learning'
-  | 'patterns'
-  | 'excludeWork'
-  | 'allowWork'
-  | 'experiments'
-  | 'startExperiment'
-  | 'stopExperiment'
-  | 'learnedPolicy'
-  | 'calibration'
-  | 'ownLog'
-  | 'nowhere'
-  | 'postmortem'
-  | 'targets'
-  | 'score'
-  | 'limits'
-  | 'budget'
-  | 'checkBudget'
-  | 'prices'
-  | 'recomputeCosts'
-  | 'circuits'
-  | 'circuit'
-  | 'resetCircuit'
-  | 'openCircuit'
-  | 'summary'
->;
-
-export function remoteFigures(asking: Asking): Figures {
+export function remoteFigures(asking: Asking): MooseFigures {
   const { call, get, change } = asking;
-  type Answer<Name extends keyof Figures> = Awaited<ReturnType<Figures[Name]>>;
+  type Answer<Name extends keyof MooseFigures> = Awaited<ReturnType<MooseFigures[Name]>>;
   const circuit = (key: string) => call('circuit', { key });
   return {
     health: () => get('/api/admin/health', adminHealthSchema),

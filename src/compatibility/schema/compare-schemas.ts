@@ -33,7 +33,7 @@ export function compareSchemas(
   }
   if (isNothing(before)) return;
   if (isNothing(after)) {
-    findings.add(member, shown(givenBefore), 'false', `${named(member)} allows no value any more.`);
+    findings.add(member, shown(givenBefore), 'false', `${named(member)} no longer allows any value.`);
     return;
   }
   compareTypes(compared, member, before, after);

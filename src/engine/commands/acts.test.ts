@@ -119,7 +119,7 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, Act, string, string]>(
     {},
     'pause',
     ada,
-    'It already waits for you: nothing of it is running.',
+    'It already waits for you, and nothing is running.',
   ],
   [
     'a pause of what is being cancelled',

@@ -89,7 +89,7 @@ test('fear: a work order that is paused at the moment of its completion stays pa
   await resume(deps, first, ada);
   await expect(pause(deps, first, ada)).rejects.toMatchObject({
     code: 'NOTHING_TO_PAUSE',
-    message: expect.stringMatching(/ is completed: nothing of it is running\.$/),
+    message: expect.stringMatching(/ is completed, and nothing is running\.$/),
   });
 });
 

@@ -87,7 +87,7 @@ function refusalToPause(order: WorkOrder): PermanentError | undefined {
     return new PermanentError({
       ...fields,
       code: 'NOTHING_TO_PAUSE',
-      message: `Work order ${id} is ${order.status.replace('_', ' ')}: nothing of it is running.`,
+      message: `Work order ${id} is ${order.status.replace('_', ' ')}, and nothing is running.`,
       advice: `See its current state with \`moose show ${id}\`.`,
     });
   }

@@ -185,7 +185,7 @@ function notRunning(id: string, state: string): PermanentError {
   return new PermanentError({
     ...fields('pause'),
     code: 'SPEC_NOT_RUNNING',
-    message: `The spec is ${state}: nothing of it is running.`,
+    message: `The spec is ${state}: none of its work orders is running.`,
     advice: `See its work orders with \`moose spec status ${shortId(id)}\`.`,
   });
 }
@@ -195,7 +195,7 @@ function isPaused(id: string): PermanentError {
   return new PermanentError({
     ...fields('retry'),
     code: 'SPEC_PAUSED',
-    message: 'The spec is paused: nothing of it starts before it is resumed.',
+    message: 'The spec is paused: none of its work orders starts until it is resumed.',
     advice: `Resume it (\`moose spec resume ${shortId(id)}\`), and then retry it.`,
   });
 }

@@ -20,7 +20,7 @@ export const whyNot: Record<Act, WhyNot> = {
   pause: ({ order, run }) => {
     if (order.heldBy !== null) return `${personOf(order.heldBy)} has already paused it.`;
     if (run?.kind === 'undo') return 'It is being undone.';
-    if (order.status === 'needs_review') return 'It already waits for you: nothing of it is running.';
+    if (order.status === 'needs_review') return 'It already waits for you, and nothing is running.';
     if (order.status === 'pending')
       return awaitsApproval(order) ? 'It waits for approval and does not start before that.' : null;
     if (order.status !== 'in_progress') return over(order.status);

@@ -18,7 +18,7 @@ export function isElsewhere(
     component: 'forge',
     operation: 'close',
     workOrderId: id,
-    message: `Pull request ${number} is of the branch ${headBranch} now, and not of ${branch}: the project's remote is another repository.`,
+    message: `Pull request ${number} now belongs to the branch ${headBranch}, not to ${branch}: the project's remote is another repository.`,
     advice: 'Close the pull request of the work order yourself, where it was opened; then undo again.',
     metadata: { url },
   });

@@ -122,7 +122,7 @@ async function assertRoom(query: Query, projectId: ProjectId, { name, value }: G
     code: 'VARIABLES_TOO_MANY',
     component: 'projects',
     operation: 'set variable',
-    message: `A project can have ${variablesMax} variables of together ${totalBytesMax / 1024} KiB.`,
+    message: `A project can have at most ${variablesMax} variables, with ${totalBytesMax / 1024} KiB in total.`,
     advice: 'Remove one first: `moose project variable rm PROJECT NAME`.',
   });
 }

@@ -63,7 +63,7 @@ export function noticeResolved(query: Query, escalation: Escalation): Promise<vo
   const label = escalation.options.find((option) => option.id === chosenOption)?.label ?? chosenOption;
   const text =
     status === 'withdrawn'
-      ? 'No answer is needed any more: the cause is gone.'
+      ? 'No answer is needed: the cause is gone.'
       : `${resolvedBy ?? 'Moose'} chose: ${label}.${note ? ` ${note}` : ''}`;
   return tellChannels(query, {
     kind: 'escalation.resolved',

@@ -43,7 +43,7 @@ const unknown: DriftKind = {
   name: 'branch-unknown',
   side: 'branches',
   seenBy: 'machine',
-  means: 'A local branch named like that of a work order, without such a work order.',
+  means: 'A local branch that is named like the branch of a work order which does not exist.',
   repair: 'preserve its commits under refs/moose/preserved, and delete it',
   isSafe: false,
   removes: true,
@@ -109,7 +109,7 @@ const undone: DriftKind = {
   name: 'branch-of-undone-work',
   side: 'branches',
   seenBy: 'machine',
-  means: 'A branch that Moose deleted when it undid the work, and that is there again.',
+  means: 'A branch that Moose deleted when it undid the work, and that exists again.',
   repair: 'preserve its commits under refs/moose/preserved, and delete it',
   isSafe: false,
   removes: true,
@@ -183,7 +183,8 @@ const lockLeft: DriftKind = {
   name: 'git-lock-left',
   side: 'branches',
   seenBy: 'machine',
-  means: "A lock of git older than any git of Moose runs: in a mirror, or of a work order's branch.",
+  means:
+    "A git lock that is older than any git command of Moose may run: in a mirror, or on a work order's branch.",
   repair: 'delete it if no git works in the repository',
   isSafe: true,
   find: async (look) => {

@@ -72,7 +72,7 @@ const halfPrepared: DriftKind = {
   name: 'prepared-half-made',
   side: 'files',
   seenBy: 'machine',
-  means: 'A result of a setup that was never finished, or was set aside, two days ago.',
+  means: 'A setup result that has been unfinished, or set aside, for two days.',
   repair: 'delete it: the setup makes it again when it is needed',
   isSafe: true,
   find: async ({ settings, now }) => {
@@ -119,7 +119,7 @@ const draftLeft: DriftKind = {
   name: 'mirror-draft-left',
   side: 'files',
   seenBy: 'machine',
-  means: 'The draft of a mirror that was never finished.',
+  means: 'A mirror that was never completed.',
   repair: 'delete it: nothing has ever used it',
   isSafe: true,
   find: async ({ world, settings, now }) => {
@@ -210,7 +210,7 @@ const asideForLong: DriftKind = {
   name: 'set-aside-for-long',
   side: 'files',
   seenBy: 'machine',
-  means: 'A folder that Moose moved out of the way longer ago than files of finished work are kept.',
+  means: 'A folder that Moose moved out of the way, longer ago than it keeps files of finished work.',
   repair: 'delete it',
   isSafe: false,
   removes: true,

@@ -27,7 +27,7 @@ const left: DriftKind = {
   side: 'processes',
   seenBy: 'machine',
   means: 'A session without a watcher: another machine continued its work, or its run has ended.',
-  repair: 'stop what still runs of it, and record its end',
+  repair: 'stop its remaining processes, and record its end',
   isSafe: true,
   find: async (look) =>
     (await leftSessions(look, look.signal)).map((session) => ({
@@ -142,7 +142,7 @@ const unknownProcess: DriftKind = {
   side: 'processes',
   seenBy: 'machine',
   means:
-    "A process with the mark of a session that has no row, and with a file of this data directory's sessions open.",
+    'A process with the mark of a session that has no row, which has a session file of this data directory open.',
   repair: 'stop it; its output stays',
   isSafe: true,
   removes: true,
@@ -192,7 +192,7 @@ const deadExecutor: DriftKind = {
   name: 'executor-without-process',
   side: 'processes',
   seenBy: 'machine',
-  means: 'A process of Moose on this machine that has not ended according to its row, and does not run.',
+  means: 'A process of Moose on this machine that is running according to its row, but does not exist.',
   repair: 'record its end',
   isSafe: true,
   find: async ({ database, settings: { host }, before, signal }) => {
@@ -213,7 +213,7 @@ const filesMissing: DriftKind = {
   name: 'session-files-missing',
   side: 'files',
   seenBy: 'machine',
-  means: 'A session that ended within the time for which files are kept, and whose files are gone.',
+  means: 'A session whose files are gone, although files are still kept for its age.',
   repair: 'check it yourself: only the stored part of its output is left',
   isSafe: false,
   find: async ({ database, settings, machine, now, before, world, signal }) => {

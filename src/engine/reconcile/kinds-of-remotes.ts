@@ -93,7 +93,7 @@ const remoteLeft: DriftKind = {
   name: 'remote-branch-of-undone-work',
   side: 'forge',
   seenBy: 'machine',
-  means: 'A branch that Moose deleted on the remote when it undid the work, and that is there again.',
+  means: 'A branch that Moose deleted on the remote when it undid the work, and that exists again.',
   repair: 'preserve its commits here under refs/moose/preserved, and delete it there',
   isSafe: false,
   isFar: true,

@@ -152,7 +152,7 @@ export const kindsOfRuns: readonly DriftKind[] = [
   ofRows({
     name: 'slot-of-ended-work-order',
     side: 'worktrees',
-    means: 'The number of a worktree, for its ports, that an ended work order without worktree still has.',
+    means: 'A worktree number, used for ports, that an ended work order without a worktree still has.',
     what: (subject) => `The slot ${subject} is taken, but has no worktree`,
     finding: slotOfEnded,
     repair: 'free the slot',

@@ -82,7 +82,7 @@ const missing: DriftKind = {
   seenBy: 'machine',
   means:
     'A worktree of open work whose folder is gone, while no run is open. Uncommitted changes went with it.',
-  repair: 'forget it: the next run makes it again from its branch',
+  repair: 'forget it: the next run recreates it from its branch',
   isSafe: true,
   find: async (look) => {
     const { world, before } = look;

@@ -54,7 +54,7 @@ export function tooMany(max: number): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'SCHEDULES_TOO_MANY',
-    message: `There are ${max} schedules, and no more are possible.`,
+    message: `There are already ${max} schedules, which is the maximum.`,
     advice: 'Remove those that are not needed: `moose schedule remove NAME`.',
   });
 }

@@ -284,6 +284,6 @@ test('a forge that was removed after its webhook came is no hint, and is told', 
   const given = { database, random: () => 0.5, logger, errors, sources: { find: async () => null } };
   await webhooksJob(given).run(never);
   expect(await deliveries(database)).toMatchObject([
-    { state: 'failed', failure: 'github.com is not registered any more.' },
+    { state: 'failed', failure: 'github.com is no longer registered.' },
   ]);
 });

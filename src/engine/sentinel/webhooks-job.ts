@@ -105,7 +105,7 @@ function readHint(
   host: string,
   { event, payload }: WebhookDelivery,
 ): { hint: ForgeHint | null } | { fault: string } {
-  if (source === null) return { fault: `${host} is not registered any more.` };
+  if (source === null) return { fault: `${host} is no longer registered.` };
   try {
     const hint = source.reader.read(event, payload);
     return { hint: hint && { ...hint, host } };

@@ -245,7 +245,7 @@ function unpriced(model: string): ConfigurationError {
   return new ConfigurationError({
     ...fields,
     code: 'MODEL_UNPRICED',
-    message: `The price of ${model} is unknown, so nothing is known about what a plan would cost.`,
+    message: `The price of ${model} is unknown, so Moose cannot estimate what a plan would cost.`,
     advice: `Set its price in dollars per million tokens of input and of output: MOOSE_PRICES='${model}=0.20:0.60'.`,
   });
 }

@@ -136,7 +136,7 @@ function problemsOf({ repository }: GiteaApi, login: string, facts: RepositoryFa
     problems.push({
       code: 'FORGE_NO_ADMINISTRATION',
       message: `${login} may not read the permissions of others in ${repository}: in an organization, nobody can give commands.`,
-      advice: `Make ${login} an administrator of the repository if people of an organization are to give commands.`,
+      advice: `Make ${login} an administrator of the repository if members of the organization should be able to give commands.`,
       isFatal: false,
     });
   return problems;

@@ -30,7 +30,7 @@ test('R-FAIL-6: a reproduction has the ignored files that the check had, with wh
 
 test('a file that is gone since then is named, and the rest is copied', () => {
   const { run, read } = ground({}, { '.env.b': 'B=1' });
-  expect(run('.env.a', '.env.b')).toContain('.env.a is not in the checkout any more.');
+  expect(run('.env.a', '.env.b')).toContain('.env.a is no longer in the checkout.');
   expect(read('.env.b')).toBe('B=1');
 });
 

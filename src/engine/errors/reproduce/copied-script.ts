@@ -7,7 +7,7 @@ export function copiedScript(paths: readonly string[]): string {
   return `for path in ${paths.map(shellWord).join(' ')}; do
   ( cd "$here/worktree" && git check-ignore --quiet --no-index -- "$path" && [ ! -e "$path" ] && [ ! -L "$path" ] ) || continue
   if [ ! -f "$repository/$path" ] && [ ! -L "$repository/$path" ]; then
-    printf '%s is not in the checkout any more.\\n' "$path" >&2
+    printf '%s is no longer in the checkout.\\n' "$path" >&2
     continue
   fi
   case $path in */*) mkdir -p "$here/worktree/\${path%/*}" ;; esac

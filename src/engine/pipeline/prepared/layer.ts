@@ -98,7 +98,7 @@ export function entryGone(user: string, entry: string): TransientError {
     code: 'PREPARED_ENTRY_GONE',
     component: 'pipeline',
     operation: 'prepare',
-    message: `Sessions cannot see the result of the setup any more that ${user} uses: ${entry}.`,
+    message: `Sessions can no longer see the setup result that ${user} uses: ${entry}.`,
     advice: 'Moose prepares the worktree again. If it happens again, find out what deletes folders there.',
   });
 }

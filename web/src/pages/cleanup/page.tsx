@@ -24,7 +24,7 @@ export function CleanupPage() {
   return (
     <Page
       title="Clean-up"
-      lead="What finished work left behind. Moose deletes it bit by bit when it is due; here you see it first, and can delete it at once. Commits, patches and records stay, and so does all work that waits or is not pushed."
+      lead="What finished work left behind. Moose deletes it gradually when it is due. Here you see it first, and can delete it at once. Commits, patches and records stay, and so does all work that waits or is not pushed."
     >
       <PlanCard />
       <RulesCard />

@@ -23,7 +23,7 @@ export function Calibration() {
       <p className="px-4 py-3">
         {count(tries)} tries with an outcome.{' '}
         {cost_ratio === null ? '' : `They cost ${percent(cost_ratio)} of the expected cost. `}
-        An estimate is good if the mean expected value lies within the interval of the actual value.
+        An estimate is good if its mean lies within the interval of the actual value.
       </p>
       <PlainTable
         caption="Expected chance of success and actual success rate"

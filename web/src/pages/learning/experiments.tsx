@@ -32,7 +32,7 @@ export function Experiments({ projects }: { projects: LearnedPolicy['projects'] 
   return (
     <Card title="Comparisons of two policies" isFlush>
       {items.length === 0 ? (
-        <p className="px-4 py-3 text-quiet">No policies were compared yet.</p>
+        <p className="px-4 py-3 text-quiet">No policies have been compared yet.</p>
       ) : (
         <Compared items={items} mayChange={me.role !== 'viewer'} />
       )}

@@ -71,7 +71,7 @@ export function AddProject({ onClose, onAdded }: AddProjectProps) {
       <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
         <TextField
           label="Repository"
-          help="https://HOST/OWNER/REPO, git@HOST:OWNER/REPO, or a path on the machine of Moose. Without a password or token."
+          help="https://HOST/OWNER/REPO, git@HOST:OWNER/REPO, or a path on the machine that runs Moose. Without a password or token."
           value={repository}
           onChange={setRepository}
           error={problemAt('repository')}

@@ -21,7 +21,7 @@ export function LearningCard({ project, seen }: { project: Project; seen: string
       {whyNot === null ? null : <p className="mb-4 text-[13px] text-quiet">{whyNot}</p>}
       <Field
         label="Choice of models and agents"
-        help="By the outcomes of earlier work orders. A tenth of the work orders stays with the static rule."
+        help="Moose chooses by the outcomes of earlier work orders. A tenth of the work orders still uses the static rule."
       >
         {(attributes) => (
           <select

@@ -54,8 +54,8 @@ function ProjectList({ mayAdd, onAdd }: { mayAdd: boolean; onAdd(): void }) {
     <Card title="All projects" isFlush>
       {items.length === 0 ? (
         <Empty title="No projects yet" action={mayAdd ? <Button onClick={onAdd}>Add project</Button> : null}>
-          A project is a remote or a repository on the machine of Moose. Only an admin can add one. An admin
-          who submits a work order for a repository adds it too.
+          A project is a remote or a repository on the machine that runs Moose. Only an admin can add one. An
+          admin who submits a work order for a repository adds it too.
         </Empty>
       ) : (
         <PlainTable caption="Projects" items={items} keyOf={({ id }) => id} columns={columns} />

@@ -222,7 +222,7 @@ function Removing({ project, onClose }: { project: Project; onClose(): void }) {
       onClose={onClose}
     >
       <p>
-        The project takes no new work orders and is not listed any more. Its work orders, costs, settings and
+        The project takes no new work orders and is no longer listed. Its work orders, costs, settings and
         mirrors stay. Its variables and secrets are deleted.
       </p>
     </ConfirmDialog>

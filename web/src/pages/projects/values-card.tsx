@@ -73,7 +73,7 @@ function Files({ names, total, likely_secrets, left_out, problem }: NonNullable<
       <p>
         {problem ??
           (total === 0
-            ? 'No ignored file of the checkout fits the patterns.'
+            ? 'No ignored file of the checkout matches the patterns.'
             : `Copied into each worktree, where setup, checks and agents can read them: ${legible(names.join(', '))}${more}`)}
       </p>
       {likely_secrets.length === 0 ? null : (

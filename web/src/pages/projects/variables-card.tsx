@@ -45,7 +45,7 @@ export function VariablesCard({ id, project }: VariablesCardProps) {
       {variables.isError ? <Failed error={variables.error} onRetry={() => void variables.refetch()} /> : null}
       {variables.data?.items.length === 0 ? (
         <Empty title="No variables">
-          What its setup and checks need besides its files, such as a token of a registry. Secrets are stored
+          What its setup and checks need besides its files, such as a registry token. Secrets are stored
           encrypted, and hidden in everything that Moose shows.
         </Empty>
       ) : null}

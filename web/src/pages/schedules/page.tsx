@@ -24,7 +24,7 @@ export function SchedulesPage() {
   return (
     <Page
       title="Schedules"
-      lead="Work orders by the clock. Each due instant makes at most one, whatever happens to Moose."
+      lead="Work orders that Moose submits at set times. Each scheduled time creates at most one, even if Moose is killed."
       actions={
         mayAct ? (
           <Button look="primary" onClick={() => setAdding(true)}>

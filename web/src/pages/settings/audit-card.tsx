@@ -35,8 +35,8 @@ export function AuditCard() {
       {audit.isError ? <Failed error={audit.error} onRetry={() => void audit.refetch()} /> : null}
       {audit.isSuccess && entries.length === 0 ? (
         <Empty title="No changes yet">
-          Every change through Mission Control and the API appears here: who changed what, and when. Entries
-          are never edited or deleted.
+          Every requested change appears here: who asked for it, from where, and when. Entries are never
+          edited or deleted.
         </Empty>
       ) : null}
       <ul className="divide-y divide-line">

@@ -42,7 +42,7 @@ export function NewInvite({ onClose }: { onClose(): void }) {
       isOpen
       onClose={onClose}
       title="Invite a person"
-      description="Makes a link that signs the person in, once."
+      description="Creates a link that signs the person in, once."
       foot={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -67,7 +67,7 @@ export function NewInvite({ onClose }: { onClose(): void }) {
         <Days days={days} onChange={setDays} />
         <Field
           label="Dollars per day"
-          help="What the work orders of the person may cost, at most."
+          help="The most that the work orders of this person may cost."
           error={isAmount ? undefined : 'Write dollars, e.g. 5 or 0.50.'}
         >
           {(attributes) => (
@@ -128,7 +128,7 @@ function ShownOnce({ made, onClose }: { made: CreatedInvite; onClose(): void }) 
       isOpen
       onClose={onClose}
       title={`Invite of ${made.person}`}
-      description="Copy the link now. It is not shown again. Whoever opens it first and accepts is this person."
+      description="Copy the link now. It is not shown again. Whoever opens it first and accepts the invite signs in as this person."
       foot={
         <Button look="primary" onClick={onClose}>
           Done

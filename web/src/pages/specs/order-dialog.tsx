@@ -127,7 +127,7 @@ function Criteria({ draft, change, error }: PartProps & { error?: string | undef
       empty={{ text: '', proof: 'test', target: '' }}
       error={error}
       cells={[
-        { field: 'text', label: 'Text', placeholder: 'A fact that is true when it is done' },
+        { field: 'text', label: 'Text', placeholder: 'A fact that must be true when it is done' },
         { field: 'proof', label: 'Proof', choices: ['test', 'command', 'file'] },
         { field: 'target', label: 'Target', placeholder: 'A path, or a command' },
       ]}

@@ -83,7 +83,7 @@ export function problemsOfOrder(order: PlannedOrder, taken: readonly string[]): 
     ...(description.trim() === '' ? { description: 'Describe what its agent has to do.' } : {}),
     ...(acceptance.some(({ text, target }) => text.trim() !== '' && target.trim() !== '')
       ? {}
-      : { acceptance: 'Enter what is true when it is done, and what shows it.' }),
+      : { acceptance: 'Enter what must be true when it is done, and what shows it.' }),
   };
 }
 

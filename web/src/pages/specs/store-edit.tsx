@@ -32,7 +32,7 @@ export function StoreEdit({ spec, draft, changes, after, onDiscard }: StoreEditP
       <p className="font-medium text-info [overflow-wrap:anywhere]">Not stored yet: {changes}.</p>
       <TextField
         label="Reason (optional)"
-        help="Others see it with the new version."
+        help="Others see it beside the new version."
         value={given}
         onChange={(text) => setReason(text.slice(0, reasonCharsMax))}
       />

@@ -64,7 +64,7 @@ export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boole
     <p className="flex flex-wrap gap-1">
       {hasStatus ? <StatusBadge status={status} /> : null}
       {candidate ? (
-        <Badge title="One of several work orders for the same work, of which one is kept">
+        <Badge title="One of several work orders for the same work; only one is kept">
           candidate {candidate.number} of {candidate.of}
           {candidate.is_kept === true ? ', kept' : ''}
         </Badge>
