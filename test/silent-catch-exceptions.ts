@@ -36,8 +36,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     path: 'src/durable/locks.ts',
     code: '() => undefined',
     times: 3,
-    reason:
-      'the turn, the lock and the connection: the same failure is thrown to the caller or given to onLost',
+    reason: 'the turn, the lock and the connection: the failure is thrown to the caller or given to onLost',
   },
   {
     path: 'src/durable/locks.ts',
@@ -120,7 +119,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   {
     path: 'src/gateway/keep-up.ts',
     code: "catch { return process.platform !== 'linux'; }",
-    reason: 'a process whose folder cannot be read is not ended; elsewhere than on Linux there is no such folder',
+    reason: 'a process that cannot be looked at is not ended; only Linux has such a folder',
   },
   {
     path: 'src/gateway/lifetime.ts',
@@ -275,8 +274,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   {
     path: 'src/git/clear-strange-files.ts',
     code: '() => null',
-    reason:
-      'a link that leads nowhere, or a file that has just gone, is looked at again without following links',
+    reason: 'a dead link, or a file that has just gone, is looked at again without following links',
   },
   {
     path: 'src/git/repository-settings.ts',

@@ -1,46 +1,19 @@
 // Builds a worker process: the runs, their dependencies, and the upkeep jobs.
 import { randomUUID } from 'node:crypto';
 import type { TransientError } from '../domain/failure.ts';
-import type { RunId } from '../domain/ids.ts';
-import { escalationJobs } from '../engine/answers/jobs.ts';
-import { budgetJobs } from '../engine/budget/budget-jobs.ts';
-import { jointChangesJob } from '../engine/commands/decide-joint.ts';
-import { specRunsJob } from '../engine/commands/spec-runs-job.ts';
-import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
-import { unreachableSessionsJob } from '../engine/effects/leftovers.ts';
-import { oldOutputJob } from '../engine/effects/old-output-job.ts';
-import { oldRecordsJob } from '../engine/effects/old-records-job.ts';
-import { retentionJob } from '../engine/effects/retention-job.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
-import { directorJob } from '../engine/intake/director-job.ts';
-import { type PlanningsDeps, planningsJob } from '../engine/intake/plannings-job.ts';
-import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
-import { startUpkeep, type Upkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
-import { experimentsJob } from '../engine/learning/experiments-job.ts';
-import { patternsJob } from '../engine/learning/patterns-job.ts';
-import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
-import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
+import { startUpkeep, type Upkeep } from '../engine/jobs/upkeep.ts';
 import { startDelivery } from '../engine/notify/deliver.ts';
 import { keepPushing } from '../engine/notify/deliver-pushes.ts';
-import { tidyOutboxJob } from '../engine/notify/tidy-outbox-job.ts';
-import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-others.ts';
-import { pruneJob } from '../engine/pipeline/prepared/prune-job.ts';
 import { unendedTold } from '../engine/pipeline/tell-unended.ts';
 import type { Worker } from '../engine/pipeline/worker.ts';
-import { createPressure, type Pressure, pressureJob } from '../engine/pressure/pressure-gauge.ts';
-import { reconcileJobs, rungJobs } from '../engine/reconcile/reconcile-job.ts';
-import { wakePausedRunsJob } from '../engine/recovery/circuit-upkeep.ts';
+import { createPressure, type Pressure } from '../engine/pressure/pressure-gauge.ts';
+import { rungJobs } from '../engine/reconcile/reconcile-job.ts';
 import { type Circuits, createCircuits } from '../engine/recovery/circuits.ts';
 import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
 import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
-import { endedOutagesJob } from '../engine/recovery/outage.ts';
 import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
-import { schedulesJobs } from '../engine/schedules/schedules-job.ts';
-import { issuesJob } from '../engine/sentinel/issues-job.ts';
-import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
-import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
-import { watchJobs } from '../engine/watch/watch-jobs.ts';
 import { watchUpkeep } from '../engine/watch/watch-upkeep.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
 import { readMachineId } from '../sessions/process-table.ts';
@@ -57,6 +30,7 @@ import { createNotifiers, createPushes } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { ownPorts } from './own-ports.ts';
 import { reportedAbilities } from './reported-abilities.ts';
+import { followingJobs, upkeepJobs } from './upkeep-jobs.ts';
 import { version } from './version.ts';
 
 export interface RunningWorker {
@@ -213,57 +187,6 @@ async function openParts(
     logger.error({ err: problem }, 'the gateway does not work; retrying');
   });
   return { circuits, pressure, gateway };
-}
-
-function upkeepJobs(
-  { database, logger, errorLog, critical, forges, webhooks, settings: { current: settings } }: Opened,
-  { pressure, machine }: Parts & { machine: string },
-  executorId: string,
-): UpkeepJob[] {
-  const outside = { database, logger, errors: errorLog, random: Math.random };
-  return [
-    endedOutagesJob(database),
-    reachedRepositoriesJob(database),
-    endedHaltJob(database),
-    ...reconcileJobs({ database, clock: systemClock, forges, settings, machine, actor: 'moose:reconcile' }),
-    specRunsJob({ database, clock: systemClock }),
-    jointChangesJob({ database, clock: systemClock }),
-    retentionJob({ database, logger, clock: systemClock, settings }),
-    oldOutputJob({ database, clock: systemClock, settings }),
-    oldRecordsJob({ database, logger, clock: systemClock, settings }),
-    pruneJob({ clock: systemClock, settings }),
-    unreachableSessionsJob(database),
-    wakePausedRunsJob({ database }),
-    pressureJob(pressure, executorId),
-    critical.job(),
-    ...escalationJobs({ database, clock: systemClock, settings }),
-    webhooksJob({ ...outside, sources: webhooks }),
-    tidyOutboxJob(outside),
-    unwrittenJob(database),
-    tidyLiveJob(database),
-    dailySummaryJob(outside),
-    patternsJob({ database, clock: systemClock }),
-    experimentsJob({ database }),
-    ...budgetJobs({ database, logger }),
-    ...watchJobs({ database, logger, pressure, clock: systemClock, settings }),
-  ];
-}
-
-/** These jobs belong to no run, so their crash points use the ID of this process instead of a run. */
-function followingJobs(
-  pipeline: PipelineDeps & Pick<PlanningsDeps, 'locks'>,
-  { errorLog }: Opened,
-  executorId: string,
-): UpkeepJob[] {
-  const reached = (point: string) => pipeline.reached(point, executorId as RunId);
-  const following = { ...pipeline, errors: errorLog, reached };
-  return [
-    pullRequestsJob(following),
-    issuesJob(following),
-    planningsJob(following, executorId),
-    directorJob(following),
-    ...schedulesJobs(following),
-  ];
 }
 
 async function pipelineDeps(

@@ -6,10 +6,7 @@ import type { Query } from '../database.ts';
 type Question = { workOrderId: WorkOrderId } | { groupKey: string };
 
 /** Of its work orders, unless an effect has to be undone or left; and about the plans of its specs. */
-export async function questionsForWork(
-  query: Query,
-  projectId: ProjectId,
-): Promise<Question[]> {
+export async function questionsForWork(query: Query, projectId: ProjectId): Promise<Question[]> {
   const { rows } = await sql<{ workOrderId: WorkOrderId | null; groupKey: string | null }>`
     select e.work_order_id, e.group_key
     from escalations e left join work_orders w on w.id = e.work_order_id
