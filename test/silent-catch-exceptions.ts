@@ -28,6 +28,11 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'the same report has a row that says what is wrong with the database',
   },
   {
+    path: 'src/cli/remote/client.ts',
+    code: 'catch { // The answer that could not be read',
+    reason: 'the error that asks for the version is thrown, without a version',
+  },
+  {
     path: 'src/engine/secrets/seal.ts',
     code: 'catch { // `final` fails only if the tag does not match.',
     reason: 'a value that does not open is an answer, and each caller says what to do',

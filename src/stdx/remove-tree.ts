@@ -12,6 +12,7 @@ const pathBytesMax = 2_048;
 /** How many files of a folder are deleted at the same time. */
 const filesAtOnce = 32;
 const triesMax = 4;
+const looksMax = 32;
 const retryMs = 100;
 /** Somebody else puts something there, or uses it, or there are too few file descriptors at the moment. */
 const passing = ['ENOTEMPTY', 'EEXIST', 'EBUSY', 'EISDIR', 'ENOTDIR', 'EMFILE', 'ENFILE'];
@@ -41,7 +42,18 @@ interface Top {
   isRefilled: boolean;
 }
 
+/** A running session may exchange a folder for a link between two calls, and back, so the name is looked at again. */
 async function removeAt(path: string, top: Top | null): Promise<void> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await removeNow(path, top);
+    } catch (error) {
+      if (looks === looksMax || !hasErrorCode(error, 'EISDIR', 'ENOTDIR')) throw error;
+    }
+  }
+}
+
+async function removeNow(path: string, top: Top | null): Promise<void> {
   // Almost all names are files; the kernel refuses this for a folder.
   try {
     return await unlink(path);
