@@ -101,6 +101,19 @@ test.each([
   expect(boundOf('anthropic-messages', claude([text, block]))).toBeGreaterThanOrEqual(contextTokens);
 });
 
+test.each<[unknown, boolean]>([
+  [{ enabled: true }, true],
+  [{ enabled: false }, false],
+  [undefined, false],
+])(
+  'R-BUD-2: fear: a document with citations of %j is cut into sentences, each with marks of its own',
+  (citations, isUnseen) => {
+    const source = { type: 'text', media_type: 'text/plain', data: 'a.\n'.repeat(1_000) };
+    const bound = boundOf('anthropic-messages', claude([{ type: 'document', source, citations }]));
+    expect(bound >= contextTokens).toBe(isUnseen);
+  },
+);
+
 const long = 'word '.repeat(4_000);
 
 test.each<[string, WireName, object]>([

@@ -22,8 +22,12 @@ const image = members({ ...marked, source: inlineSource });
 const nested: Shape = (value) => block(value);
 const contents = either(plain, listOf(nested));
 const about = { ...marked, title: plain, context: plain, citations: anything };
+const textSource = byType({ text: members({ type: plain, media_type: plain, data: plain }) });
+/** With citations, the provider cuts a text into sentences and marks each, which may double the tokens of short ones. */
+const withoutCitations = { ...about, citations: members({ enabled: only(false) }) };
 const document = either(
-  members({ ...about, source: byType({ text: members({ type: plain, media_type: plain, data: plain }) }) }),
+  members({ ...withoutCitations, source: textSource }),
+  inlined(members({ ...about, source: textSource })),
   members({ ...about, source: byType({ content: members({ type: plain, content: contents }) }) }),
   inlined(members({ ...about, source: inlineSource })),
 );
