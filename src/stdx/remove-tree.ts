@@ -11,6 +11,8 @@ const depthMax = 64;
 const pathBytesMax = 2_048;
 /** How many files of a folder are deleted at the same time. */
 const filesAtOnce = 32;
+/** How many folders of the whole tree are emptied at the same time: most of the time passes between two calls. */
+const foldersAtOnce = 16;
 const triesMax = 4;
 const looksMax = 32;
 const retryMs = 100;
@@ -38,22 +40,23 @@ export async function removeTree(path: string): Promise<void> {
 /** Where folders that are nested too deeply are moved to. */
 interface Top {
   path: string;
-  depth: number;
   isRefilled: boolean;
+  /** The number of folders that are emptied beside the first one. */
+  beside: number;
 }
 
 /** A running session may exchange a folder for a link between two calls, and back, so the name is looked at again. */
-async function removeAt(path: string, top: Top | null): Promise<void> {
+async function removeAt(path: string, top: Top | null, depth = 0): Promise<void> {
   for (let looks = 1; ; looks += 1) {
     try {
-      return await removeNow(path, top);
+      return await removeNow(path, top, depth);
     } catch (error) {
       if (looks === looksMax || !hasErrorCode(error, 'EISDIR', 'ENOTDIR')) throw error;
     }
   }
 }
 
-async function removeNow(path: string, top: Top | null): Promise<void> {
+async function removeNow(path: string, top: Top | null, depth: number): Promise<void> {
   // Almost all names are files; the kernel refuses this for a folder.
   try {
     return await unlink(path);
@@ -62,7 +65,7 @@ async function removeNow(path: string, top: Top | null): Promise<void> {
     const folder = holdFolder(path);
     if (folder === null) throw error;
     try {
-      await (top === null ? emptyTop(folder) : empty(folder, top));
+      await (top === null ? emptyTop(folder) : empty(folder, top, depth));
     } finally {
       folder.close();
     }
@@ -71,29 +74,48 @@ async function removeNow(path: string, top: Top | null): Promise<void> {
 }
 
 async function emptyTop(folder: HeldFolder): Promise<void> {
-  const top: Top = { path: folder.path, depth: 0, isRefilled: false };
+  const top: Top = { path: folder.path, isRefilled: false, beside: 0 };
   do {
     top.isRefilled = false;
-    await empty(folder, top);
+    await empty(folder, top, 1);
   } while (top.isRefilled);
 }
 
-async function empty(folder: HeldFolder, top: Top): Promise<void> {
+/** When this returns or throws, no call on the folder is running. */
+async function empty(folder: HeldFolder, top: Top, depth: number): Promise<void> {
   // Its owner may have closed it.
-  const names = await opening(folder, () => readdir(folder.path));
-  const folders: string[] = [];
-  for (let at = 0; at < names.length; at += filesAtOnce)
-    folders.push(...(await removeFiles(folder, names.slice(at, at + filesAtOnce))));
-  top.depth += 1;
+  const entries = await opening(folder, () => readdir(folder.path, { withFileTypes: true }));
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  for (let at = 0; at < files.length; at += filesAtOnce)
+    folders.push(...(await removeFiles(folder, files.slice(at, at + filesAtOnce))));
+  const failures: unknown[] = [];
+  const beside: Promise<void>[] = [];
   for (const name of folders) {
-    const path = join(folder.path, name);
-    if (top.depth >= depthMax || Buffer.byteLength(path) > pathBytesMax) await moveUp(path, top);
-    else await orGone(removeAt(path, top));
+    const removing = removeFolder(join(folder.path, name), top, depth);
+    const ended = besideOthers(removing, top).catch((cause: unknown) => void failures.push(cause));
+    if (top.beside > foldersAtOnce) await ended;
+    else beside.push(ended);
   }
-  top.depth -= 1;
+  await Promise.all(beside);
+  if (failures.length > 0) throw failures[0];
 }
 
-/** Returns what is no file. All deletions have ended when this returns or throws: the folder may be released then. */
+async function besideOthers(removing: Promise<void>, top: Top): Promise<void> {
+  top.beside += 1;
+  try {
+    await removing;
+  } finally {
+    top.beside -= 1;
+  }
+}
+
+async function removeFolder(path: string, top: Top, depth: number): Promise<void> {
+  if (depth >= depthMax || Buffer.byteLength(path) > pathBytesMax) await moveUp(path, top);
+  else await orGone(removeAt(path, top, depth + 1));
+}
+
+/** Returns what has become a folder. All deletions have ended when this returns or throws. */
 async function removeFiles(folder: HeldFolder, names: readonly string[]): Promise<string[]> {
   const ends = await Promise.allSettled(
     names.map((name) => opening(folder, () => orGone(unlink(join(folder.path, name))))),

@@ -26,6 +26,7 @@ import { answerTo } from './answer-to-message.ts';
 import { cleanlyMerged } from './bring-base.ts';
 import { coAuthorTrailer, commitPeople } from './commit-people.ts';
 import { daemonPlan } from './daemons/daemon-plan.ts';
+import { endLeftDaemons } from './daemons/left-daemons.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
 import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
 import { inPlaceOn } from './login/in-place-on.ts';
@@ -109,7 +110,10 @@ async function besideDaemons(
   if (plan === null) return act(work, isKept);
   const { worktreePath } = place;
   // Leftovers of earlier sessions are removed before the services write to the worktree.
-  if (!isKept && !(await sessionOfAttempt(work, agent, attempt))) await cleanWorktree(work, routed, place);
+  if (!isKept && !(await sessionOfAttempt(work, agent, attempt))) {
+    await endLeftDaemons(work, worktreePath);
+    await cleanWorktree(work, routed, place);
+  }
   const services = await startDaemons(work, { plan, worktreePath, step: 'applying' });
   try {
     const run = await act(services.work, true);

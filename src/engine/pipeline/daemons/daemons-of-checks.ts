@@ -4,6 +4,7 @@ import { hasSession } from '../../../store/work/session-rows.ts';
 import type { Work } from '../../run/work.ts';
 import type { CheckPlan } from '../project-checks.ts';
 import { type DaemonPlan, daemonsIn } from './daemon-plan.ts';
+import { endLeftDaemons } from './left-daemons.ts';
 import { type RunningDaemons, startDaemons } from './start-daemons.ts';
 
 export class DaemonsOfChecks {
@@ -26,7 +27,10 @@ export class DaemonsOfChecks {
   async start(check: string, clean?: () => Promise<unknown>): Promise<Work> {
     if (this.#plan === null) return this.#work;
     if (this.#running === null) {
-      if (clean && !(await this.#hasBegun(check))) await clean();
+      if (clean && !(await this.#hasBegun(check))) {
+        await endLeftDaemons(this.#work, this.#worktreePath);
+        await clean();
+      }
       const asked = { plan: this.#plan, worktreePath: this.#worktreePath, step: 'verifying' } as const;
       this.#running = await startDaemons(this.#work, asked);
     }

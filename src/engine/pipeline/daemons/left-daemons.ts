@@ -21,6 +21,11 @@ export interface Left {
   isAdopted(name: string): boolean;
 }
 
+/** Call this before Moose changes the worktree: the services that a dead Moose left there write to it too. */
+export async function endLeftDaemons(work: Work, worktreePath: string): Promise<void> {
+  await takeLeft(work, { worktreePath, names: [], holder: null });
+}
+
 export async function takeLeft(work: Work, wanted: Wanted): Promise<Left> {
   const { run } = work;
   const all = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
