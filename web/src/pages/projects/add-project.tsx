@@ -1,9 +1,10 @@
 // Adds a project by its URL or path. Errors of the address are shown at the field.
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import type { AddedProject, Project } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { useAddProject } from './use-projects.ts';
@@ -26,7 +27,6 @@ const fieldOf: Readonly<Record<string, 'repository' | 'name' | 'base'>> = {
 };
 
 export function AddProject({ onClose, onAdded }: AddProjectProps) {
-  const formId = useId();
   const [repository, setRepository] = useState('');
   const [name, setName] = useState('');
   const [base, setBase] = useState('');
@@ -38,9 +38,7 @@ export function AddProject({ onClose, onAdded }: AddProjectProps) {
   const field = problem ? fieldOf[problem.code] : undefined;
   const problemAt = (each: typeof field) =>
     problem && field === each ? `${problem.detail} ${problem.advice}` : undefined;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (repository.trim() === '') return;
+  const submit = () => {
     add.mutate({
       repository: repository.trim(),
       ...(name.trim() === '' ? {} : { name: name.trim() }),
@@ -48,51 +46,38 @@ export function AddProject({ onClose, onAdded }: AddProjectProps) {
     });
   };
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title="Add project"
       description="Each machine of Moose keeps a mirror of a remote. No checkout of yours is touched."
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={formId}
-            look="primary"
-            isBusy={add.isPending}
-            disabled={repository.trim() === ''}
-          >
-            Add project
-          </Button>
-        </>
-      }
+      verb="Add project"
+      isComplete={repository.trim() !== ''}
+      isBusy={add.isPending}
+      onSubmit={submit}
     >
-      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <TextField
-          label="Repository"
-          help="https://HOST/OWNER/REPO, git@HOST:OWNER/REPO, or a path on the machine that runs Moose. Without a password or token."
-          value={repository}
-          onChange={setRepository}
-          error={problemAt('repository')}
-        />
-        <TextField
-          label="Name"
-          help="Leave empty for the name of the repository."
-          value={name}
-          onChange={setName}
-          error={problemAt('name')}
-        />
-        <TextField
-          label="Base branch"
-          help="The branch that changes start from. Leave empty for the default branch."
-          value={base}
-          onChange={setBase}
-          error={problemAt('base')}
-        />
-        {add.error && field === undefined ? <Failed error={add.error} /> : null}
-      </form>
-    </Dialog>
+      <TextField
+        label="Repository"
+        help="https://HOST/OWNER/REPO, git@HOST:OWNER/REPO, or a path on the machine that runs Moose. Without a password or token."
+        value={repository}
+        onChange={setRepository}
+        error={problemAt('repository')}
+      />
+      <TextField
+        label="Name"
+        help="Leave empty for the name of the repository."
+        value={name}
+        onChange={setName}
+        error={problemAt('name')}
+      />
+      <TextField
+        label="Base branch"
+        help="The branch that changes start from. Leave empty for the default branch."
+        value={base}
+        onChange={setBase}
+        error={problemAt('base')}
+      />
+      {add.error && field === undefined ? <Failed error={add.error} /> : null}
+    </FormDialog>
   );
 }
 

@@ -1,10 +1,10 @@
 // Sets or replaces a variable. The value of a secret is sent to the server, which never returns it.
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import type { NewVariable, ProjectVariable } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { announce } from '../../shell/announcements.tsx';
 import { useSetVariable } from './use-projects.ts';
@@ -32,7 +32,6 @@ const problemField = (code: string): 'name' | 'value' | null => {
 };
 
 export function SetVariable({ id, project, replaced, onClose }: SetVariableProps) {
-  const formId = useId();
   const [name, setName] = useState(replaced?.name ?? '');
   const [value, setValue] = useState('');
   const [isSecret, setSecret] = useState(replaced?.is_secret ?? true);
@@ -46,46 +45,38 @@ export function SetVariable({ id, project, replaced, onClose }: SetVariableProps
   const problemAt = (each: 'name' | 'value') =>
     problem && field === each ? `${problem.detail} ${problem.advice}` : undefined;
   const isComplete = name.trim() !== '' && value !== '' && chosen.length > 0;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isComplete) set.mutate({ name: name.trim(), value, is_secret: isSecret, for: [...chosen] });
+  const submit = () => {
+    set.mutate({ name: name.trim(), value, is_secret: isSecret, for: [...chosen] });
   };
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title={replaced === null ? `Set a variable of ${project}` : `Replace ${replaced.name}`}
       description="Sessions that start from now on get it."
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} look="primary" isBusy={set.isPending} disabled={!isComplete}>
-            {replaced === null ? 'Set variable' : 'Replace'}
-          </Button>
-        </>
-      }
+      verb={replaced === null ? 'Set variable' : 'Replace'}
+      isComplete={isComplete}
+      isBusy={set.isPending}
+      onSubmit={submit}
     >
-      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        {replaced === null ? <NameField name={name} onChange={setName} error={problemAt('name')} /> : null}
-        <ValueField value={value} isSecret={isSecret} onChange={setValue} error={problemAt('value')} />
-        <label className="flex items-start gap-2">
-          <input
-            type="checkbox"
-            checked={isSecret}
-            onChange={(event) => setSecret(event.target.checked)}
-            className="mt-1"
-          />
-          <span>
-            Secret
-            <span className="block text-[13px] text-quiet">
-              It is never shown again, and hidden in logs, outputs, errors and pull requests.
-            </span>
+      {replaced === null ? <NameField name={name} onChange={setName} error={problemAt('name')} /> : null}
+      <ValueField value={value} isSecret={isSecret} onChange={setValue} error={problemAt('value')} />
+      <label className="flex items-start gap-2">
+        <input
+          type="checkbox"
+          checked={isSecret}
+          onChange={(event) => setSecret(event.target.checked)}
+          className="mt-1"
+        />
+        <span>
+          Secret
+          <span className="block text-[13px] text-quiet">
+            It is never shown again, and hidden in logs, outputs, errors and pull requests.
           </span>
-        </label>
-        <Sessions chosen={chosen} onChange={setChosen} />
-        {set.error && field === null ? <Failed error={set.error} /> : null}
-      </form>
-    </Dialog>
+        </span>
+      </label>
+      <Sessions chosen={chosen} onChange={setChosen} />
+      {set.error && field === null ? <Failed error={set.error} /> : null}
+    </FormDialog>
   );
 }
 

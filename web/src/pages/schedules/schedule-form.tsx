@@ -1,9 +1,8 @@
 // The form for adding and changing a schedule. Errors are shown at their fields.
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { ProblemError } from '../../api/call.ts';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { TextField } from '../../parts/text-field.tsx';
 import { useProjects } from '../projects/use-projects.ts';
@@ -52,7 +51,6 @@ export function ScheduleForm({
   onSubmit,
   onClose,
 }: ScheduleFormProps) {
-  const formId = useId();
   const [draft, setDraft] = useState(start);
   const problem = error instanceof ProblemError ? error.problem : null;
   const field = problem ? fieldOf[problem.code] : undefined;
@@ -64,48 +62,40 @@ export function ScheduleForm({
     onChange: (text: string) => setDraft({ ...draft, [each]: text }),
     error: problem && field === each ? `${problem.detail} ${problem.advice}` : undefined,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isComplete) onSubmit({ ...draft, name: name.trim(), cron: cron.trim(), zone: zone.trim() });
+  const submit = () => {
+    onSubmit({ ...draft, name: name.trim(), cron: cron.trim(), zone: zone.trim() });
   };
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       isWide
       onClose={onClose}
       title={head}
       description="In the texts, {{date}}, {{time}}, {{weekday}} and {{schedule}} are replaced by the scheduled date, time and weekday, and the name of the schedule."
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} look="primary" isBusy={isBusy} disabled={!isComplete}>
-            {verb}
-          </Button>
-        </>
-      }
+      verb={verb}
+      isComplete={isComplete}
+      isBusy={isBusy}
+      onSubmit={submit}
     >
-      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <TextField label="Name" help="Letters, digits and . _ -, e.g. dependencies." {...of('name')} />
-        <ProjectField {...of('project')} />
-        <TextField label="Title" help="What each work order should change, in one line." {...of('title')} />
-        <Description value={description} onChange={of('description').onChange} />
-        <div className="grid gap-4 sm:grid-cols-2">
-          <TextField
-            label="Cron expression"
-            help="Minute, hour, day of the month, month, day of the week; or @daily, @weekly."
-            {...of('cron')}
-          />
-          <TextField label="Time zone" help="E.g. Europe/Berlin or UTC." {...of('zone')} />
-          <TextField
-            label="Dollars for each work order"
-            {...of('limit')}
-            error={isAmount(limit) ? undefined : 'Write dollars, e.g. 2 or 0.50.'}
-          />
-          <WhenOpen value={draft.whenOpen} onChange={(whenOpen) => setDraft({ ...draft, whenOpen })} />
-        </div>
-        {error && field === undefined ? <Failed error={error} /> : null}
-      </form>
-    </Dialog>
+      <TextField label="Name" help="Letters, digits and . _ -, e.g. dependencies." {...of('name')} />
+      <ProjectField {...of('project')} />
+      <TextField label="Title" help="What each work order should change, in one line." {...of('title')} />
+      <Description value={description} onChange={of('description').onChange} />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label="Cron expression"
+          help="Minute, hour, day of the month, month, day of the week; or @daily, @weekly."
+          {...of('cron')}
+        />
+        <TextField label="Time zone" help="E.g. Europe/Berlin or UTC." {...of('zone')} />
+        <TextField
+          label="Dollars for each work order"
+          {...of('limit')}
+          error={isAmount(limit) ? undefined : 'Write dollars, e.g. 2 or 0.50.'}
+        />
+        <WhenOpen value={draft.whenOpen} onChange={(whenOpen) => setDraft({ ...draft, whenOpen })} />
+      </div>
+      {error && field === undefined ? <Failed error={error} /> : null}
+    </FormDialog>
   );
 }
 

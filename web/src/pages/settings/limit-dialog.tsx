@@ -1,11 +1,10 @@
 // Sets, changes or removes the limits of one person or project.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import type { Limits, LimitsChange } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { type LimitedSubject, nameOfSubject } from './limited-subjects.ts';
 
@@ -17,45 +16,30 @@ const kinds = {
 type Kind = keyof typeof kinds;
 
 export function LimitDialog({ subject, onClose }: { subject: LimitedSubject | null; onClose(): void }) {
-  const formId = useId();
   const [kind, setKind] = useState<Kind>('person');
   const [name, setName] = useState('');
   const [daily, setDaily] = useState(amountText(subject?.daily));
   const [monthly, setMonthly] = useState(amountText(subject?.monthly));
   const change = useChangeLimits(onClose);
   const body = bodyOf(subject ?? { kind, name: name.trim() }, daily, monthly);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (body !== null) change.mutate(body);
   };
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title={subject ? `Limits: ${nameOfSubject(subject)}` : 'New limit'}
       description="Spending since the beginning of the day and the month counts. An empty field means no limit."
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={formId}
-            look="primary"
-            isBusy={change.isPending}
-            disabled={body === null}
-          >
-            Save
-          </Button>
-        </>
-      }
+      verb="Save"
+      isComplete={body !== null}
+      isBusy={change.isPending}
+      onSubmit={submit}
     >
-      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        {subject === null ? <Of kind={kind} onKind={setKind} name={name} onName={setName} /> : null}
-        <Amount label="Dollars per day" value={daily} onChange={setDaily} />
-        <Amount label="Dollars per month" value={monthly} onChange={setMonthly} />
-        {change.error ? <Failed error={change.error} /> : null}
-      </form>
-    </Dialog>
+      {subject === null ? <Of kind={kind} onKind={setKind} name={name} onName={setName} /> : null}
+      <Amount label="Dollars per day" value={daily} onChange={setDaily} />
+      <Amount label="Dollars per month" value={monthly} onChange={setMonthly} />
+      {change.error ? <Failed error={change.error} /> : null}
+    </FormDialog>
   );
 }
 

@@ -1,6 +1,6 @@
 // Invites a person. The link is shown only once.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import type { z } from 'zod';
 import type { createdInviteSchema, Me, newInviteSchema } from '../../../../src/contract/contract.ts';
 import { call, ProblemError } from '../../api/call.ts';
@@ -8,6 +8,7 @@ import { Button } from '../../parts/button.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { NameField, RoleField } from './token-fields.tsx';
 
@@ -18,7 +19,6 @@ const dayMs = 24 * 60 * 60_000;
 const daysOffered = [1, 7, 30] as const;
 
 export function NewInvite({ onClose }: { onClose(): void }) {
-  const formId = useId();
   const [person, setPerson] = useState('');
   const [role, setRole] = useState<Me['role']>('operator');
   const [days, setDays] = useState(7);
@@ -31,60 +31,51 @@ export function NewInvite({ onClose }: { onClose(): void }) {
     : undefined;
   const isAmount = daily.trim() === '' || /^\d+(\.\d+)?$/.test(daily.trim());
   const isComplete = person.trim() !== '' && isAmount;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!isComplete) return;
+  const submit = () => {
     const limit = daily.trim() === '' ? {} : { daily_usd: Number(daily) };
     invite.mutate({ person: person.trim(), role, expires_in_ms: days * dayMs, ...limit });
   };
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title="Invite a person"
       description="Creates a link that signs the person in, once."
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} look="primary" isBusy={invite.isPending} disabled={!isComplete}>
-            Create link
-          </Button>
-        </>
-      }
+      verb="Create link"
+      isComplete={isComplete}
+      isBusy={invite.isPending}
+      onSubmit={submit}
     >
-      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <NameField
-          label="Name"
-          help="The name of the person in Moose, e.g. dee. It cannot be changed later."
-          value={person}
-          onChange={(text) => {
-            invite.reset();
-            setPerson(text);
-          }}
-          error={nameProblem}
-        />
-        <RoleField role={role} onChange={setRole} />
-        <Days days={days} onChange={setDays} />
-        <Field
-          label="Dollars per day"
-          help="The most that the work orders of this person may cost."
-          error={isAmount ? undefined : 'Write dollars, e.g. 5 or 0.50.'}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              value={daily}
-              inputMode="decimal"
-              autoComplete="off"
-              placeholder="as for everybody without a limit of their own"
-              onChange={(event) => setDaily(event.target.value)}
-              className={inputClass}
-            />
-          )}
-        </Field>
-        {invite.error && nameProblem === undefined ? <Failed error={invite.error} /> : null}
-      </form>
-    </Dialog>
+      <NameField
+        label="Name"
+        help="The name of the person in Moose, e.g. dee. It cannot be changed later."
+        value={person}
+        onChange={(text) => {
+          invite.reset();
+          setPerson(text);
+        }}
+        error={nameProblem}
+      />
+      <RoleField role={role} onChange={setRole} />
+      <Days days={days} onChange={setDays} />
+      <Field
+        label="Dollars per day"
+        help="The most that the work orders of this person may cost."
+        error={isAmount ? undefined : 'Write dollars, e.g. 5 or 0.50.'}
+      >
+        {(attributes) => (
+          <input
+            {...attributes}
+            value={daily}
+            inputMode="decimal"
+            autoComplete="off"
+            placeholder="as for everybody without a limit of their own"
+            onChange={(event) => setDaily(event.target.value)}
+            className={inputClass}
+          />
+        )}
+      </Field>
+      {invite.error && nameProblem === undefined ? <Failed error={invite.error} /> : null}
+    </FormDialog>
   );
 }
 

@@ -1,19 +1,19 @@
 // Creates a token. Its secret is shown only once.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import type { z } from 'zod';
 import type { createdTokenSchema, newTokenSchema } from '../../../../src/contract/contract.ts';
 import { call, ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { FormDialog } from '../../parts/form-dialog.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { NameField, RoleField } from './token-fields.tsx';
 
 type CreatedToken = z.infer<typeof createdTokenSchema>;
 type NewTokenBody = z.infer<typeof newTokenSchema>;
 export function NewToken({ onClose }: { onClose(): void }) {
-  const formId = useId();
   const [name, setName] = useState('');
   const [person, setPerson] = useState('');
   const [role, setRole] = useState<NewTokenBody['role']>('operator');
@@ -23,53 +23,39 @@ export function NewToken({ onClose }: { onClose(): void }) {
   const nameProblem = problem?.code.startsWith('TOKEN_NAME_')
     ? `${problem.detail} ${problem.advice}`
     : undefined;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim() === '') return;
+  const submit = () => {
     create.mutate({
-      ...{ name: name.trim(), role },
+      name: name.trim(),
+      role,
       ...(person.trim() === '' ? {} : { person: person.trim() }),
     });
   };
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       onClose={onClose}
       title="New token"
       description="For a person to sign in with, or for a program that uses the API."
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form={formId}
-            look="primary"
-            isBusy={create.isPending}
-            disabled={name.trim() === ''}
-          >
-            Create token
-          </Button>
-        </>
-      }
+      verb="Create token"
+      isComplete={name.trim() !== ''}
+      isBusy={create.isPending}
+      onSubmit={submit}
     >
-      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <NameField
-          label="Name"
-          help="What the token is for, e.g. ci or Ada’s laptop."
-          value={name}
-          onChange={setName}
-          error={nameProblem}
-        />
-        <RoleField role={role} onChange={setRole} />
-        <NameField
-          label="Person"
-          help="Who signs in with it, e.g. ada. Leave empty for a program. Only people can raise limits and end pauses."
-          value={person}
-          onChange={setPerson}
-        />
-        {create.error && nameProblem === undefined ? <Failed error={create.error} /> : null}
-      </form>
-    </Dialog>
+      <NameField
+        label="Name"
+        help="What the token is for, e.g. ci or Ada’s laptop."
+        value={name}
+        onChange={setName}
+        error={nameProblem}
+      />
+      <RoleField role={role} onChange={setRole} />
+      <NameField
+        label="Person"
+        help="Who signs in with it, e.g. ada. Leave empty for a program. Only people can raise limits and end pauses."
+        value={person}
+        onChange={setPerson}
+      />
+      {create.error && nameProblem === undefined ? <Failed error={create.error} /> : null}
+    </FormDialog>
   );
 }
 
