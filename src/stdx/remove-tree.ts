@@ -48,29 +48,35 @@ interface Top {
 /** A running session may exchange a folder for a link between two calls, and back, so the name is looked at again. */
 async function removeAt(path: string, top: Top | null, depth = 0): Promise<void> {
   for (let looks = 1; ; looks += 1) {
-    try {
-      return await removeNow(path, top, depth);
-    } catch (error) {
-      if (looks === looksMax || !hasErrorCode(error, 'EISDIR', 'ENOTDIR')) throw error;
-    }
+    const exchanged = await removeUnlessExchanged(path, top, depth);
+    if (exchanged === null) return;
+    if (looks === looksMax) throw exchanged;
   }
 }
 
-async function removeNow(path: string, top: Top | null, depth: number): Promise<void> {
+/** Returns the refusal of a call that expected the other kind of name. */
+async function removeUnlessExchanged(path: string, top: Top | null, depth: number): Promise<unknown> {
   // Almost all names are files; the kernel refuses this for a folder.
   try {
-    return await unlink(path);
+    await unlink(path);
+    return null;
   } catch (error) {
     if (!hasErrorCode(error, 'EISDIR', 'EPERM')) throw error;
     const folder = holdFolder(path);
-    if (folder === null) throw error;
+    if (folder === null) return error;
     try {
       await (top === null ? emptyTop(folder) : empty(folder, top, depth));
     } finally {
       folder.close();
     }
   }
-  await rmdir(path);
+  try {
+    await rmdir(path);
+    return null;
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOTDIR')) throw error;
+    return error;
+  }
 }
 
 async function emptyTop(folder: HeldFolder): Promise<void> {
