@@ -18,7 +18,7 @@ const member = (number: number, given: Partial<JointMember> = {}): JointMember =
     status: 'in_progress',
     step: 'creating_pr',
   },
-  ...{ isCancelled: false, passedAt: at, treeSha: `tree-${number}`, pullRequestUrl: null },
+  ...{ isCancelled: false, passedAt: at, treeSha: `tree-${number}`, pullRequestUrl: null, isClosed: false },
   ...given,
 });
 const numbersOf = (members: readonly JointMember[]) => members.map(({ number }) => number);
@@ -51,9 +51,10 @@ test('after the decision, each waits for the pull requests of those before it', 
   expect(waits).toEqual([[], [], [2]]);
 });
 
-test('one that is cancelled before its pull request cuts off the others, and not one that has opened it', () => {
+test('one that is cancelled before its pull request, or whose pull request is closed, cuts off the others', () => {
   const open = { pullRequestUrl: 'u', isCancelled: true };
   expect(isCutOff([member(1, open), member(2), member(3)])).toBe(false);
+  expect(isCutOff([member(1, { ...open, isClosed: true }), member(2), member(3)])).toBe(true);
   expect(isCutOff([member(1), member(2, { isCancelled: true }), member(3)])).toBe(true);
 });
 

@@ -30,6 +30,8 @@ export interface JointMember {
   /** The change that passed last; an earlier one if it is at work again. */
   treeSha: string | null;
   pullRequestUrl: string | null;
+  /** Its pull request was closed without a merge. */
+  isClosed: boolean;
 }
 
 export interface JointDecision {
@@ -66,9 +68,14 @@ export function waitsFor(
   return isBeforeWork && outcome === null ? earlier.filter((member) => !hasPassed(member)) : [];
 }
 
-/** After the decision: a member that is cancelled before its pull request takes with it all others that have none. */
+/**
+ * After the decision: a member that is cancelled before its pull request, or whose pull request is closed, takes with it
+ * all others that have none.
+ */
 export function isCutOff(members: readonly JointMember[]): boolean {
-  return members.some(({ isCancelled, pullRequestUrl }) => isCancelled && pullRequestUrl === null);
+  return members.some(
+    ({ isCancelled, isClosed, pullRequestUrl }) => isCancelled && (isClosed || pullRequestUrl === null),
+  );
 }
 
 /** The changes of earlier members, by their numbers: the trees that a prompt was made from. */

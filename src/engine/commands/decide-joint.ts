@@ -7,12 +7,13 @@ import { databaseNow } from '../../store/database-now.ts';
 import { lockMembers } from '../../store/work/groups.ts';
 import {
   cancelledGroups,
+  cutOffMembers,
   decideJointGroup,
   jointMembers,
   lockJointGroup,
 } from '../../store/work/joint-changes.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
-import { recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';
+import { lockWorkOrder, recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { cancelIn, wake } from './cancel.ts';
@@ -22,7 +23,10 @@ const actor = 'moose:joint-change';
 export const cancelledTogether = 'another change of the same joint change was cancelled';
 const everyMs = 15_000;
 
-/** A process may die between the cancellation of a member and the decision. */
+/**
+ * A process may die between the cancellation of a member and the decision. After the decision, a member that waits for a
+ * person does not look at the others itself.
+ */
 export function jointChangesJob(deps: { database: Database; clock: Clock }): UpkeepJob {
   return {
     name: 'joint-changes',
@@ -30,8 +34,18 @@ export function jointChangesJob(deps: { database: Database; clock: Clock }): Upk
     run: async (signal) => {
       for (const group of await deps.database.run(cancelledGroups, signal))
         await decideJointIfDue(deps, group, signal);
+      for (const id of await deps.database.run(cutOffMembers, signal))
+        await deps.database.transaction((query) => cancelCutOff(query, deps, id), signal);
     },
   };
+}
+
+async function cancelCutOff(query: Query, deps: Pick<SteeringDeps, 'clock'>, id: WorkOrderId): Promise<void> {
+  const run = await lockOpenRun(query, id);
+  const { status } = await lockWorkOrder(query, id);
+  // Somebody has just restarted or ended it.
+  if (run === undefined && (status === 'needs_review' || status === 'failed'))
+    await cancelMember(query, deps, id);
 }
 
 /** Does nothing if the group is decided, or if one of its members is still at work and none is cancelled. */

@@ -12,6 +12,7 @@ import { inspectRoot, type RepositoryState, requireBranch } from '../../git/repo
 import { hasCommit, isAncestor } from '../../git/revision.ts';
 import { effectsOf } from '../../store/work/effects.ts';
 import { placeOf } from '../../store/work/projects.ts';
+import { isHeadOfOpen } from '../../store/work/pull-requests.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import { configAt, fileOn } from '../policy/config-at.ts';
 import { mirrorOf } from '../run/project-here.ts';
@@ -42,6 +43,7 @@ export async function findStart(work: Work): Promise<Start> {
     (await ownBase(work)) ??
     (await stackedStart(work)) ??
     (await replacedBase(work)) ??
+    (await proposedBase(work)) ??
     (await withMerged(work, (await namedBase(work)) ?? (await localBase(work, repository))));
   return { ...base, hasUncommittedChanges: repository.isDirty };
 }
@@ -72,6 +74,7 @@ async function mirroredStart(work: Work, mirror: Mirror): Promise<Start> {
     own ??
     (await stackedStart(work)) ??
     (await replacedBase(work)) ??
+    (await proposedBase(work)) ??
     (await namedBase(work)) ??
     (await defaultBase(work, defaultBranch ?? noDefault(work)));
   return { ...base, defaultBranch, hasUncommittedChanges: false };
@@ -90,15 +93,26 @@ async function ownBase({ order, database, signal }: Work): Promise<Base | undefi
  * remote, and be unknown to this repository.
  */
 async function replacedBase(work: Work): Promise<Base | undefined> {
-  const { order, project, database, settings, signal } = work;
+  const { order, database, signal } = work;
   const { replaces } = order.settings;
   if (!replaces) return undefined;
   const replaced = await database.run((query) => workOrderById(query, replaces as WorkOrderId), signal);
-  const remote = await remotePlace(project, settings.dataDirectory, signal);
-  const baseBranch = replaced?.baseBranch ?? '';
-  const { repositoryPath } = project;
-  const at = { repositoryPath, remoteUrl: remote.url, branch: baseBranch, isMooses: remote.isMooses, signal };
-  return { baseBranch, baseSha: await haveRemoteCommit(at) };
+  return remoteBase(work, replaced?.baseBranch ?? '');
+}
+
+/** A branch that Moose has proposed: others may have pushed to it, which this repository does not know. */
+async function proposedBase(work: Work): Promise<Base | undefined> {
+  const { order, project, database, signal } = work;
+  const { base } = order.settings;
+  if (base === undefined) return undefined;
+  const isProposed = await database.run((query) => isHeadOfOpen(query, project.id, base), signal);
+  return isProposed ? remoteBase(work, base) : undefined;
+}
+
+async function remoteBase({ project, settings, signal }: Work, branch: string): Promise<Base> {
+  const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
+  const at = { repositoryPath: project.repositoryPath, remoteUrl, branch, isMooses, signal };
+  return { baseBranch: branch, baseSha: await haveRemoteCommit(at) };
 }
 
 async function namedBase(work: Work): Promise<Base | undefined> {

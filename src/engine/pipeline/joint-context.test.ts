@@ -11,7 +11,7 @@ const member = (number: number, given: Partial<JointMember> = {}): JointMember =
     status: 'in_progress',
     step: 'creating_pr',
   },
-  ...{ isCancelled: false, passedAt: null, treeSha: null, pullRequestUrl: null },
+  ...{ isCancelled: false, passedAt: null, treeSha: null, pullRequestUrl: null, isClosed: false },
   ...given,
 });
 const members = [member(1, { pullRequestUrl: 'https://forge/p1/pulls/7' }), member(2), member(3)];

@@ -99,7 +99,7 @@ export type EscalationCode =
   | 'PULL_REQUEST_STAYS_BEHIND';
 
 /** The forge may show a pushed commit, or a new check, only after some seconds. */
-const shownLateMsMax = 60_000;
+export const shownLateMsMax = 60_000;
 /** A rerun that has not begun after this time counts as refused. */
 const rerunMsMax = 2 * 60_000;
 /** The delay after a forge refused a merge, for example for a missing review; it grows with each refusal. */

@@ -8,8 +8,8 @@ import { newestStepResult, openRunOf } from '../../store/work/runs.ts';
 import { eventsOf, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
 import type { Remark } from '../ports/forge.ts';
 import type { GeneratingResult } from '../run/step-results.ts';
+import { publishedSha } from './published-sha.ts';
 import { askForge, hasAnswered, type RemarksContext } from './remarks-deps.ts';
-import { publishedSha } from './remarks-send.ts';
 
 const shaChars = 12;
 const answerCharsMax = 4_000;

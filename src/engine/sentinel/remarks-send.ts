@@ -1,16 +1,16 @@
 // Sends reviewers' requests to the work order, as messages that begin one cycle, or to a new work order if the pull
-// request's own one has ended. The remarks and what they begin are committed together.
+// request's own one has ended, or could not publish. The remarks and what they begin are committed together.
 import { isMooseError } from '../../domain/failure.ts';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
 import type { MessageReading } from '../../domain/message.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 import type { Query } from '../../store/database.ts';
 import { moveRemark, type RemarkRow } from '../../store/work/remarks.ts';
-import { newestStepResult } from '../../store/work/runs.ts';
 import { recordEvent, workOrderById } from '../../store/work/work-orders.ts';
 import { type SentMessage, sendIn } from '../commands/send.ts';
 import { submit } from '../commands/submit.ts';
-import type { CreatingPrResult } from '../run/step-results.ts';
+import { hasMovedBranch } from './moved-branch.ts';
+import { publishedSha } from './published-sha.ts';
 import { actorOf, type RemarksContext } from './remarks-deps.ts';
 import { isProgram } from './remarks-judge.ts';
 import { followUpText, messageOf } from './remarks-text.ts';
@@ -25,7 +25,10 @@ const readings: Record<MessageReading, string> = {
 export async function sendRemarks(context: RemarksContext, remarks: readonly RemarkRow[]): Promise<void> {
   const { database, order, signal, reached } = context;
   try {
-    if (order.status === 'completed') await followUp(context, remarks);
+    const hasMoved = await hasMovedBranch(context);
+    if (hasMoved === 'unsure') return;
+    if (hasMoved) await followUp(context, remarks, 'others have pushed to the branch of the pull request');
+    else if (order.status === 'completed') await followUp(context, remarks, 'the work order is completed');
     else await database.transaction((query) => sendAll(query, context, remarks), signal);
   } catch (cause) {
     if (!isMooseError(cause)) throw cause;
@@ -55,11 +58,6 @@ async function sendAll(query: Query, context: RemarksContext, remarks: readonly 
   }
 }
 
-/** The commit of the pull request when Moose last published. */
-export async function publishedSha(query: Query, id: WorkOrderId): Promise<string | null> {
-  return (await newestStepResult<CreatingPrResult>(query, id, 'creating_pr'))?.headSha ?? null;
-}
-
 function byActor(remarks: readonly RemarkRow[], programs?: readonly string[]): Map<string, RemarkRow[]> {
   const groups = new Map<string, RemarkRow[]>();
   for (const remark of remarks) {
@@ -84,13 +82,14 @@ function requestOf({ host, repository, number, key }: RemarkRow): string {
 }
 
 /**
- * A completed work order never runs again. A new one starts from the branch of its pull request, and proposes its
- * change to that branch. Programs' remarks alone begin none: they would review each new pull request, without end.
+ * A completed work order never runs again, and Moose overwrites nobody's commits. A new work order starts from the branch
+ * of the pull request, and proposes its change to that branch. Programs' remarks alone begin none: they would review each
+ * new pull request, without end.
  */
-async function followUp(context: RemarksContext, remarks: readonly RemarkRow[]): Promise<void> {
+async function followUp(context: RemarksContext, remarks: readonly RemarkRow[], why: string): Promise<void> {
   const { database, clock, order, row, settings, signal } = context;
   const first = remarks.find(({ author }) => !isProgram(author, settings.forge_programs));
-  const because = 'the work order is completed, and a program alone begins no new one';
+  const because = `${why}, and a program alone begins no new work order`;
   if (!first)
     return database.transaction(async (query) => {
       for (const remark of remarks)

@@ -23,7 +23,7 @@ test('fear: a program reviews the pull request of each review of it, without end
   forge.remarks.push(lineOf({ author: 'robot[bot]' }));
   await look();
   expect(await remarks()).toMatchObject([
-    { state: 'ignored', because: expect.stringContaining('a program alone begins no new one') },
+    { state: 'ignored', because: expect.stringContaining('a program alone begins no new work order') },
   ]);
   const all = database.query.selectFrom('workOrders').selectAll().where('projectId', '=', projectId);
   expect(await all.execute()).toHaveLength(1);

@@ -23,11 +23,15 @@ export function lockJointGroup(query: Query, id: WorkOrderId): Promise<JointGrou
     .executeTakeFirstOrThrow();
 }
 
+const isClosed = sql<boolean>`(exists (select from pull_requests p where p.work_order_id = w.id and p.state = 'closed')
+  and not exists (select from pull_requests p where p.work_order_id = w.id and p.state <> 'closed'))`;
+
 /** As they are now, by their numbers. */
 export async function jointMembers(query: Query, groupId: WorkOrderId): Promise<JointMember[]> {
   const { rows } = await sql<JointMember>`
     select m.work_order_id as id, m.number, p.name as project, w.status, w.step, m.passed_at, m.tree_sha,
-      w.status = 'cancelled' or w.cancel_requested_at is not null as is_cancelled, w.pull_request_url
+      w.status = 'cancelled' or w.cancel_requested_at is not null as is_cancelled, w.pull_request_url,
+      ${isClosed} as is_closed
     from joint_members m join work_orders w on w.id = m.work_order_id join projects p on p.id = w.project_id
     where m.group_id = ${groupId} order by m.number`.execute(query);
   return rows;
@@ -73,6 +77,25 @@ export async function cancelledGroups(query: Query): Promise<WorkOrderId[]> {
       join work_orders w on w.id = m.work_order_id
     where g.decided_at is null and (w.status = 'cancelled' or w.cancel_requested_at is not null)
     order by g.id limit ${undecidedMax}`.execute(query);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Members of published groups that wait for a person, and could never publish any more: they have no pull request, and
+ * another member is cancelled without one, or with a closed one.
+ */
+export async function cutOffMembers(query: Query): Promise<WorkOrderId[]> {
+  const { rows } = await sql<{ id: WorkOrderId }>`
+    select own.id from work_orders own join joint_members o on o.work_order_id = own.id
+      join joint_groups g on g.id = o.group_id and g.outcome = 'published'
+    where own.status in ('needs_review', 'failed') and own.pull_request_url is null
+      and not exists (select from runs r where r.work_order_id = own.id and r.state = 'running')
+      and not exists (select from effects e where e.work_order_id = own.id and e.kind in ('push', 'pull_request')
+        and e.state <> 'undone')
+      and exists (select from joint_members m join work_orders w on w.id = m.work_order_id
+        where m.group_id = g.id and (w.status = 'cancelled' or w.cancel_requested_at is not null)
+          and (w.pull_request_url is null or ${isClosed}))
+    order by own.id limit ${undecidedMax}`.execute(query);
   return rows.map(({ id }) => id);
 }
 

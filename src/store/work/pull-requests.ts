@@ -154,3 +154,20 @@ export async function mergedInto(
     .execute();
   return new Map(rows.map(({ workOrderId, baseBranch }) => [workOrderId, baseBranch]));
 }
+
+/** Whether the branch is that of an open pull request of the project on a forge. */
+export async function isHeadOfOpen(
+  query: Query,
+  projectId: PullRequestRow['projectId'],
+  branch: string,
+): Promise<boolean> {
+  const row = await query
+    .selectFrom('pullRequests')
+    .select('number')
+    .where('projectId', '=', projectId)
+    .where('headBranch', '=', branch)
+    .where('state', '=', 'open')
+    .where('host', '<>', localHost)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,18 @@
+// Whether the branch of a pull request has commits of other people: a run of its work order could not publish there.
+import { mayWorkOn } from '../commands/work-on.ts';
+import { standingOf } from './known-of.ts';
+import { shownLateMsMax } from './next-of.ts';
+import { publishedSha } from './published-sha.ts';
+import { askForge, type RemarksContext } from './remarks-deps.ts';
+
+/** `unsure`: the forge may not show Moose's own push yet. Asked only about a work order that a remark would wake. */
+export async function hasMovedBranch(context: RemarksContext): Promise<boolean | 'unsure'> {
+  const { order, row, forge, database, clock, signal } = context;
+  if (standingOf(order) !== 'waiting' || !mayWorkOn(order)) return false;
+  const pushed = await database.run((query) => publishedSha(query, order.id), signal);
+  const find = () => forge.findPullRequest({ number: row.number }, signal);
+  const told = await askForge({ ...context, workOrderId: order.id }, 'find', find);
+  if (pushed === null || told?.state !== 'open' || told.headSha === pushed) return false;
+  const pushedAtMs = (row.pushedAt ?? row.createdAt).getTime();
+  return clock.now().getTime() - pushedAtMs < shownLateMsMax ? 'unsure' : true;
+}
