@@ -78,13 +78,14 @@ test(
   testMsMax,
 );
 
-/** The row of a work order in the table of a spec. */
-const rowOf = (page: Page, key: string): Locator =>
-  page
-    .getByRole('region', { name: 'Work orders of the plan' })
-    .first()
+/** The row of a work order in the table of a spec, or its block on a phone. */
+function rowOf(page: Page, key: string): Locator {
+  const table = page.getByRole('region', { name: 'Work orders of the plan' }).first();
+  return table
     .getByRole('row')
+    .or(table.getByRole('listitem'))
     .filter({ has: page.getByRole('link', { name: key, exact: true }) });
+}
 
 test("R-SPEC-1, R-ESC-4: a person changes a project's limits of the Director on its page", async () => {
   const { opened } = pages.ground;
