@@ -103,13 +103,7 @@ export function createGate(
   const personIn = findPeopleIn(database);
   const openSession = openSessionsIn(database);
   const signIns = createRateLimit(signInRate);
-  const byProxy = async (email: string, signal: AbortSignal): Promise<Caller> => {
-    const key = { issuer: 'proxy', subject: email.toLowerCase() };
-    const given = { ...key, email, groups: [], way: 'proxy' };
-    const login = await admitLogin(database, given, rules, signal);
-    await noteUse((query) => markTokenUsed(query, login.id), signal);
-    return personOf({ id: null, tokenId: login.id, role: login.role }, login.person);
-  };
+  const byProxy = findPeopleOfProxyIn(database, rules, noteUse);
   const enter =
     (refusing: (signal: AbortSignal, from?: CameFrom) => Refused): Gate['enter'] =>
     async (headers, role, signal, from) => {
@@ -175,6 +169,20 @@ function noteUsesIn(database: Database) {
         if (!isRefusedForNow(cause)) throw cause;
       }
     }, signal);
+}
+
+function findPeopleOfProxyIn(
+  database: Database,
+  rules: readonly AllowRule[],
+  noteUse: ReturnType<typeof noteUsesIn>,
+) {
+  return async (email: string, signal: AbortSignal): Promise<Caller> => {
+    const key = { issuer: 'proxy', subject: email.toLowerCase() };
+    const given = { ...key, email, groups: [], way: 'proxy' };
+    const login = await admitLogin(database, given, rules, signal);
+    await noteUse((query) => markTokenUsed(query, login.id), signal);
+    return personOf({ id: null, tokenId: login.id, role: login.role }, login.person);
+  };
 }
 
 function findPeopleIn(database: Database): Gate['personIn'] {

@@ -6,7 +6,7 @@ import { classifyFailure } from './classify-failure.ts';
 import type { Classification, FailureCase } from './failure-case.ts';
 
 /** @throws PermanentError `CLASSIFICATION_FAILED`, or the reason of `signal` */
-export type ClassifyApart = (
+type ClassifyApart = (
   who: string,
   failure: FailureCase,
   signal: AbortSignal,
