@@ -2,7 +2,7 @@
 import { BlockList, isIP } from 'node:net';
 
 /** Whether an address is in the list. */
-export type IsListed = (address: string | undefined) => boolean;
+type IsListed = (address: string | undefined) => boolean;
 
 export function createAddressList(addresses: readonly string[]): IsListed {
   const listed = new BlockList();

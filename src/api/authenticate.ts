@@ -17,6 +17,7 @@ import { isRefusedForNow } from '../store/connection/database-failure.ts';
 import type { Database, Query } from '../store/database.ts';
 import { assertRole, type Caller } from './caller.ts';
 import type { CameFrom } from './came-from.ts';
+import { createLookups, type Lookups } from './lookups.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
@@ -54,6 +55,8 @@ export interface Gate {
     from: { headers: Headers; from: CameFrom; isBrief?: boolean; isKept?: boolean },
     signal: AbortSignal,
   ): Promise<{ caller: Caller; secret: string }>;
+  /** For secrets that are checked elsewhere. */
+  lookups: Lookups;
   /** Always rejects with the error: late, or, if too many are refused already, with another one at once. */
   refuse(error: PermanentError, signal: AbortSignal, from: CameFrom): Promise<never>;
   /** Starts a session of a person whose identity was checked. */
@@ -79,18 +82,20 @@ export function createGate(
   const personOfProxy = proxied?.proxy ? createPersonOfProxy(proxied.proxy) : () => null;
   const rules = proxied?.allow ?? [];
   const refuse = refuseLate(failureDelayMs);
-  const tokenOf = findTokensIn(database);
+  const lookups = createLookups();
+  const tokenOf = findTokensIn(database, lookups);
   const noteUse = noteUsesIn(database);
-  const byCookie = async (secret: string, signal: AbortSignal, refused: Refused): Promise<Caller> => {
-    const session = await database.run((query) => findWebSession(query, secret), signal);
+  const byCookie = async (secret: string, { signal, from, refused }: Entering): Promise<Caller> => {
+    const look = () => database.run((query) => findWebSession(query, secret), signal);
+    const session = await lookups.find(secret, from, look, signal);
     if (!session) return refused(sessionOver());
     const role = roleNow(session, rules);
     if (session.isOver || session.person === null || role === null) throw sessionOver();
     await noteUse((query) => markSessionSeen(query, session.id), signal);
     return personOf({ ...session, role }, session.person);
   };
-  const byToken = async (given: string, signal: AbortSignal, refused: Refused): Promise<Caller> => {
-    const token = await tokenOf(given, signal);
+  const byToken = async (given: string, { signal, from, refused }: Entering): Promise<Caller> => {
+    const token = await tokenOf(given, from, signal);
     if (!token) return refused(invalid());
     await noteUse((query) => markTokenUsed(query, token.id), signal);
     return programOf(token);
@@ -98,13 +103,7 @@ export function createGate(
   const personIn = findPeopleIn(database);
   const openSession = openSessionsIn(database);
   const signIns = createRateLimit(signInRate);
-  const byProxy = async (email: string, signal: AbortSignal): Promise<Caller> => {
-    const key = { issuer: 'proxy', subject: email.toLowerCase() };
-    const given = { ...key, email, groups: [], way: 'proxy' };
-    const login = await admitLogin(database, given, rules, signal);
-    await noteUse((query) => markTokenUsed(query, login.id), signal);
-    return personOf({ id: null, tokenId: login.id, role: login.role }, login.person);
-  };
+  const byProxy = findPeopleOfProxyIn(database, rules, noteUse);
   const enter =
     (refusing: (signal: AbortSignal, from?: CameFrom) => Refused): Gate['enter'] =>
     async (headers, role, signal, from) => {
@@ -112,12 +111,12 @@ export function createGate(
       const person = authorization === null ? personOfProxy(headers, from?.connection) : null;
       const secret = authorization === null ? sessionSecretIn(headers) : null;
       const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
-      const refused = refusing(signal, from);
+      const entering = { signal, from, refused: refusing(signal, from) };
       const caller = await (person !== null
         ? byProxy(person, signal)
         : secret !== null
-          ? byCookie(secret, signal, refused)
-          : byToken(given, signal, refused));
+          ? byCookie(secret, entering)
+          : byToken(given, entering));
       assertRole(caller, role);
       return caller;
     };
@@ -126,7 +125,7 @@ export function createGate(
     enterAgain: enter(() => (error) => Promise.reject(error)),
     personIn,
     async signIn(given, { headers, from, isBrief = false, isKept = false }, signal) {
-      const token = await tokenOf(given, signal);
+      const token = await tokenOf(given, from, signal);
       if (!token) return refuse(invalid(), signal, from);
       if (token.person === null) throw notAPersons(token);
       signIns.take(token.id);
@@ -134,6 +133,7 @@ export function createGate(
       if (now !== null && now !== token.person) throw signedInAsAnother(now, token.person);
       return openSession(token, token.person, { headers, isBrief }, signal);
     },
+    lookups,
     refuse,
     openSession,
   };
@@ -141,10 +141,21 @@ export function createGate(
 
 type Refused = (error: PermanentError) => Promise<never>;
 
-function findTokensIn(database: Database) {
-  return async (given: string, signal: AbortSignal): Promise<ApiToken | undefined> => {
-    const isPossible = given !== '' && given.length <= tokenCharsMax;
-    return isPossible ? database.run((query) => findToken(query, given), signal) : undefined;
+interface Entering {
+  signal: AbortSignal;
+  from: CameFrom | undefined;
+  refused: Refused;
+}
+
+function findTokensIn(database: Database, lookups: Lookups) {
+  return async (
+    given: string,
+    from: CameFrom | undefined,
+    signal: AbortSignal,
+  ): Promise<ApiToken | undefined> => {
+    if (given === '' || given.length > tokenCharsMax) return undefined;
+    const look = () => database.run((query) => findToken(query, given), signal);
+    return lookups.find(given, from, look, signal);
   };
 }
 
@@ -158,6 +169,20 @@ function noteUsesIn(database: Database) {
         if (!isRefusedForNow(cause)) throw cause;
       }
     }, signal);
+}
+
+function findPeopleOfProxyIn(
+  database: Database,
+  rules: readonly AllowRule[],
+  noteUse: ReturnType<typeof noteUsesIn>,
+) {
+  return async (email: string, signal: AbortSignal): Promise<Caller> => {
+    const key = { issuer: 'proxy', subject: email.toLowerCase() };
+    const given = { ...key, email, groups: [], way: 'proxy' };
+    const login = await admitLogin(database, given, rules, signal);
+    await noteUse((query) => markTokenUsed(query, login.id), signal);
+    return personOf({ id: null, tokenId: login.id, role: login.role }, login.person);
+  };
 }
 
 function findPeopleIn(database: Database): Gate['personIn'] {

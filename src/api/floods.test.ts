@@ -79,6 +79,33 @@ test('R-SEC-3: fear: the slow reads of one viewer take all connections to the da
   expect(held).toEqual(Array<number>(8).fill(200));
 });
 
+test('R-SEC-3: fear: wrong tokens from one address take all connections to the database', async () => {
+  const cloned = await cloneDatabase();
+  const database = openDatabase(cloned.url);
+  onTestFinished(() => database.close().then(cloned.drop));
+  const { server } = await apiGround({ database });
+  const over = new AbortController();
+  const waiting = await database.transaction(async (query) => {
+    await sql`lock table api_tokens in access exclusive mode`.execute(query);
+    const wrong = Array.from({ length: 40 }, (_, n) =>
+      fetch(`${server.url}/api/me`, {
+        headers: { authorization: `Bearer moose_${n}` },
+        signal: over.signal,
+      }).catch(() => null),
+    );
+    const count = sql<{ count: number }>`select count(*)::int as count from pg_locks
+      where not granted and database = (select oid from pg_database where datname = current_database())`;
+    await expect.poll(async () => (await count.execute(query)).rows[0]?.count).toBeGreaterThanOrEqual(4);
+    // As many as are ever looked up at once: the answer of another path needs a connection too.
+    const other = await fetch(`${server.url}/healthz`);
+    const { rows } = await count.execute(query);
+    over.abort();
+    await Promise.all(wrong);
+    return { status: other.status, count: rows[0]?.count };
+  });
+  expect(waiting).toEqual({ status: 200, count: 4 });
+});
+
 test('R-SEC-3: fear: a viewer connects again and again, and each time the server reads what was missed', async () => {
   const { server, token } = await liveGround({ connects: { perSecond: 0.01, burst: 3 } });
   const watchers = Array.from({ length: 3 }, () => aWatcher(server, token));

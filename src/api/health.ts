@@ -15,21 +15,33 @@ interface Deps {
 const healthMsMax = 5_000;
 
 export function addHealth(api: Api, deps: Deps): void {
+  const look = sharedLook(deps);
   api.openapi(health, async (c) => {
-    const told = await look(deps);
+    const told = await look();
     return told.database === 'up'
       ? c.json({ status: 'ok' as const, ...told }, 200)
       : c.json({ status: 'degraded' as const, ...told }, 503);
   });
   api.openapi(ready, async (c) => {
-    const told = await look(deps);
+    const told = await look();
     return told.database === 'up' && told.worker === 'working'
       ? c.json({ status: 'ok' as const, ...told }, 200)
       : c.json({ status: 'degraded' as const, ...told }, 503);
   });
 }
 
-async function look({ database, version, isWorking }: Deps) {
+/** Anybody may ask, as often as they like, so those who ask at the same time share an answer. */
+function sharedLook(deps: Deps): () => ReturnType<typeof lookNow> {
+  let looking: ReturnType<typeof lookNow> | null = null;
+  return () => {
+    looking ??= lookNow(deps).finally(() => {
+      looking = null;
+    });
+    return looking;
+  };
+}
+
+async function lookNow({ database, version, isWorking }: Deps) {
   const late = AbortSignal.timeout(healthMsMax);
   const state = await database
     .run(async (query) => {

@@ -41,7 +41,8 @@ export function addInvites(api: Api, deps: Deps, gate: Gate): void {
   api.openapi(lookAtInvite, async (c) => {
     const { secret } = c.req.valid('json');
     const signal = c.get('signal');
-    const looking = access.lookAtInvite(database, secret, signal);
+    const look = () => access.lookAtInvite(database, secret, signal);
+    const looking = gate.lookups.find(secret, c.get('from'), look, signal);
     const { person, role, createdBy, expiresAt } = await looking.catch(late(gate, signal, c.get('from')));
     const invited_by = personOf(createdBy);
     const now = await gate.personIn(c.req.raw.headers, signal);
@@ -51,7 +52,9 @@ export function addInvites(api: Api, deps: Deps, gate: Gate): void {
   api.openapi(acceptInvite, async (c) => {
     const { headers } = c.req.raw;
     const signal = c.get('signal');
-    const accepting = access.acceptInvite(database, c.req.valid('json').secret, signal).catch(noteRefused);
+    const { secret: given } = c.req.valid('json');
+    const accept = () => access.acceptInvite(database, given, signal).catch(noteRefused);
+    const accepting = gate.lookups.find(given, c.get('from'), accept, signal);
     const { token, secret } = await accepting.catch(late(gate, signal, c.get('from')));
     const session = await gate.openSession(token, token.person, { headers }, signal);
     c.header('set-cookie', sessionCookie(session.secret, isSecure(headers, deps)));

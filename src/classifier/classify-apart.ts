@@ -6,11 +6,7 @@ import { classifyFailure } from './classify-failure.ts';
 import type { Classification, FailureCase } from './failure-case.ts';
 
 /** @throws PermanentError `CLASSIFICATION_FAILED`, or the reason of `signal` */
-export type ClassifyApart = (
-  who: string,
-  failure: FailureCase,
-  signal: AbortSignal,
-) => Promise<Classification>;
+type ClassifyApart = (who: string, failure: FailureCase, signal: AbortSignal) => Promise<Classification>;
 
 const limitsUsual: ThreadLimits = { threadsMax: 2, taskMs: 5_000, idleMs: 30_000, heapMbMax: 128 };
 /** Output of this size takes a few milliseconds. */

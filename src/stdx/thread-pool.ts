@@ -13,7 +13,7 @@ export interface ThreadLimits {
   heapMbMax: number;
 }
 
-export interface ThreadPoolOptions<Task> {
+interface ThreadPoolOptions<Task> {
   /** The path of the program, which answers each message with one. */
   program: string;
   limits: ThreadLimits;
