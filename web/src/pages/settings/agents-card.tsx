@@ -43,8 +43,9 @@ const columns: ReadonlyArray<Column<Agent>> = [
 function InstalledCell({ agent }: { agent: Agent }) {
   const { is_installed, version, tested_version: tested } = agent;
   if (!is_installed) return <span className="text-quiet">no</span>;
-  if (version === null) return 'built in';
-  return tested === null || version === tested ? version : `${version} (tested with ${tested})`;
+  // Only `patch` comes with Moose; its version would be that of Node.
+  if (tested === null) return 'built in';
+  return version === null || version === tested ? (version ?? 'yes') : `${version} (tested with ${tested})`;
 }
 
 function LoginCell({ login }: { login: NonNullable<Agent['login']> }) {
