@@ -33,22 +33,24 @@ export async function addSpec(
 }
 
 /**
- * The newest spec with this text that nobody has approved, for the same project or for none yet, whose planning was
- * estimated at the same cost. Waits for others that store the same text.
+ * The newest spec with this name and text that nobody has approved, for the same project or for none yet, whose
+ * planning was estimated at the same cost. Waits for others that store the same text.
  */
 export async function sameSpec(
   query: Query,
   {
     projectId,
+    name,
     content,
     architectUsd,
-  }: { projectId: ProjectId | null; content: string; architectUsd: number },
+  }: { projectId: ProjectId | null; name: string; content: string; architectUsd: number },
 ): Promise<Pick<SpecRow, 'id' | 'projectId'> | undefined> {
   await sql`select pg_advisory_xact_lock(hashtextextended('spec ' || ${content}, 0))`.execute(query);
   return query
     .selectFrom('specs')
     .select(['id', 'projectId'])
     .where('content', '=', content)
+    .where('name', '=', name)
     .where('approvedVersion', 'is', null)
     .where(sql<number>`(estimate ->> 'architect_usd')::float8`, '=', architectUsd)
     .where(({ or, eb }) =>
