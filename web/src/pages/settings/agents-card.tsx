@@ -27,7 +27,11 @@ const columns: ReadonlyArray<Column<Agent>> = [
     cell: ({ calls_models, login }) =>
       login?.is_used ? 'with your login' : calls_models ? 'directly' : 'through Moose',
   },
-  { head: 'Your login', cell: ({ login }) => (login === null ? null : <LoginCell login={login} />) },
+  {
+    head: 'Your login',
+    cell: ({ login }) =>
+      login === null ? <span className="text-quiet">–</span> : <LoginCell login={login} />,
+  },
   {
     head: 'Successful, last 24 h',
     cell: ({ runs_24h: runs, good_24h: good }) =>
