@@ -96,7 +96,7 @@ test('two specs of one beginning are told apart', async () => {
     actor: 'human:ada',
   });
   for (const end of ['1', '2'])
-    await moose.specs.upload({ name: 's', content }, `0192f0c4-0000-7000-8000-00000000000${end}`);
+    await moose.specs.upload({ name: `s${end}`, content }, `0192f0c4-0000-7000-8000-00000000000${end}`);
   expect(await ground.call('/api/specs/0192f0c4')).toMatchObject({
     status: 409,
     body: { code: 'SPEC_AMBIGUOUS' },
