@@ -258,7 +258,7 @@ async function agents(config: Config): Promise<Diagnosis[]> {
       const absent = used.has(agent.name) ? 'warning' : 'ok';
       if (!probe.isInstalled) return { name, state: absent, found: notInstalled, advice: probe.advice };
       const isTested = probe.testedVersion === null || probe.version === probe.testedVersion;
-      const found = `${probe.version ?? 'built in'}${isTested ? '' : ` (tested with ${probe.testedVersion})`}`;
+      const found = `${probe.testedVersion === null ? 'built in' : probe.version}${isTested ? '' : ` (tested with ${probe.testedVersion})`}`;
       return { name, state: isTested ? 'ok' : 'warning', found, advice: isTested ? null : probe.advice };
     }),
   );

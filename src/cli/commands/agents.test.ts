@@ -14,7 +14,7 @@ const login = {
 
 test('the list of agents says which ones are installed, with their version and login', () => {
   const lines = agentLines([
-    agent({ name: 'patch', is_usual: true, calls_models: false, version: null, tested_version: null }),
+    agent({ name: 'patch', is_usual: true, calls_models: false, version: 'v24.0.0', tested_version: null }),
     agent({ login }),
     agent({ name: 'pi', tested_version: '1.3.0' }),
     agent({ name: 'aider', is_installed: false, version: null }),

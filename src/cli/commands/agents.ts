@@ -67,8 +67,9 @@ export function agentLines(agents: readonly Agent[]): string[] {
 
 function installedText({ is_installed, version, tested_version: tested }: Agent): string {
   if (!is_installed) return 'no';
-  if (version === null) return 'built in';
-  return tested === null || version === tested ? version : `${version} (tested with ${tested})`;
+  // Only `patch` comes with Moose; its version would be that of Node.
+  if (tested === null) return 'built in';
+  return version === null || version === tested ? (version ?? 'yes') : `${version} (tested with ${tested})`;
 }
 
 function wayText({ calls_models, login }: Agent): string {

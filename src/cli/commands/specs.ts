@@ -67,7 +67,6 @@ export function addSpecs(program: Command, context: CliContext): void {
         const spec = await moose.specs.upload({
           ...{ name, content: await readText(`@${file}`, context.signal), project: flags.project },
         });
-        if (spec.name !== name) face.note(`This text was stored before, as ${spec.name}.`);
         face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate)]);
       }),
     );

@@ -45,7 +45,7 @@ export function askSpecs(deps: SpecDeps) {
     /** @throws PermanentError `SPEC_TOO_LARGE`, `SPEC_NOT_TEXT`, `SPEC_EMPTY` */
     estimate,
     /**
-     * Storing the same `id` again has no effect. The same name and text for the same project are stored once: until its plan is
+     * Storing the same `id` again has no effect. The same text is stored once for a project and a name: until its plan is
      * approved or its planning costs something else, the stored spec is returned.
      * @throws as `estimate`, and `SPEC_NAME_INVALID`, `PROJECT_NOT_FOUND`
      */

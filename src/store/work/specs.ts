@@ -33,8 +33,8 @@ export async function addSpec(
 }
 
 /**
- * The newest spec with this name and text that nobody has approved, for the same project or for none yet, whose planning
- * was estimated at the same cost. Waits for others that store the same text.
+ * The newest spec with this name and text that nobody has approved, for the same project or for none yet, whose
+ * planning was estimated at the same cost. Waits for others that store the same text.
  */
 export async function sameSpec(
   query: Query,

@@ -78,7 +78,7 @@ function Blocks<Item>({ caption, items, keyOf, columns: [first, ...others] }: Pl
               {others.map(({ head, cell }) => (
                 <div key={head} className="contents">
                   <dt className="text-[13px] text-quiet">{head}</dt>
-                  <dd className="min-w-0">{cell(item)}</dd>
+                  <dd className="min-w-0 [&_*]:whitespace-normal!">{cell(item)}</dd>
                 </div>
               ))}
             </dl>

@@ -27,7 +27,11 @@ const columns: ReadonlyArray<Column<Agent>> = [
     cell: ({ calls_models, login }) =>
       login?.is_used ? 'with your login' : calls_models ? 'directly' : 'through Moose',
   },
-  { head: 'Your login', cell: ({ login }) => (login === null ? null : <LoginCell login={login} />) },
+  {
+    head: 'Your login',
+    cell: ({ login }) =>
+      login === null ? <span className="text-quiet">–</span> : <LoginCell login={login} />,
+  },
   {
     head: 'Successful, last 24 h',
     cell: ({ runs_24h: runs, good_24h: good }) =>
@@ -43,8 +47,9 @@ const columns: ReadonlyArray<Column<Agent>> = [
 function InstalledCell({ agent }: { agent: Agent }) {
   const { is_installed, version, tested_version: tested } = agent;
   if (!is_installed) return <span className="text-quiet">no</span>;
-  if (version === null) return 'built in';
-  return tested === null || version === tested ? version : `${version} (tested with ${tested})`;
+  // Only `patch` comes with Moose; its version would be that of Node.
+  if (tested === null) return 'built in';
+  return version === null || version === tested ? (version ?? 'yes') : `${version} (tested with ${tested})`;
 }
 
 function LoginCell({ login }: { login: NonNullable<Agent['login']> }) {

@@ -4,6 +4,7 @@ import { History, Pencil } from 'lucide-react';
 import type { Setting } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
+import { MarkedWords } from '../../parts/marked-words.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
@@ -24,7 +25,9 @@ export function SettingRow({ setting, isAdmin, onChange, onHistory }: SettingRow
     <li className="grid gap-x-6 gap-y-2 px-4 py-3.5 md:grid-cols-[minmax(0,1fr)_minmax(0,27rem)]">
       <div className="min-w-0">
         <h3 className="font-medium">{title}</h3>
-        <p className="max-w-prose text-[13px] text-quiet">{help}</p>
+        <p className="max-w-prose text-[13px] text-quiet">
+          <MarkedWords text={help} />
+        </p>
       </div>
       <div className="flex min-w-0 flex-wrap items-start justify-between gap-2">
         <div className="min-w-0 flex-1">
