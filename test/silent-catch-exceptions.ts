@@ -118,11 +118,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'without its last words, the failure is told without them',
   },
   {
-    path: 'src/gateway/keep-up.ts',
-    code: "catch { return process.platform !== 'linux'; }",
-    reason: 'a process whose folder cannot be read is not ended; elsewhere than on Linux there is no such folder',
-  },
-  {
     path: 'src/gateway/lifetime.ts',
     code: '() => 1',
     reason: 'nobody can say that it is not needed: it stays',
@@ -146,16 +141,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     path: 'src/git/forbidden-files.ts',
     code: 'catch { return { linkTarget',
     reason: 'a link that leads nowhere is judged by its text',
-  },
-  {
-    path: 'src/git/on-disk.ts',
-    code: '() => undefined',
-    reason: 'the caller gets the failure; here only the end of the call counts',
-  },
-  {
-    path: 'src/git/on-disk.ts',
-    code: 'catch { // Only Linux has it.',
-    reason: 'without the list, no disk is treated apart',
   },
   { path: 'src/git/read-now.ts', code: 'catch { return null', times: 2, reason: 'a closer look tells more' },
   {

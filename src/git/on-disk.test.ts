@@ -55,7 +55,9 @@ test('R-PIPE-10: fear: a network disk that does not answer stops Moose, and all 
 test('the kind of disk of a path is known without touching it', async ({ skip }) => {
   expect(diskElsewhere('/proc/self')).toBeNull();
   expect(diskElsewhere('/nowhere/at/all')).toBeNull();
-  await expect(onDisk('/proc/nowhere', () => stat('/proc/nowhere'), { operation: 'look' })).rejects.toThrow('ENOENT');
+  await expect(onDisk('/proc/nowhere', () => stat('/proc/nowhere'), { operation: 'look' })).rejects.toThrow(
+    'ENOENT',
+  );
   const disk = await aSilentDisk();
   if (disk === null) return skip('fuse-overlayfs cannot mount a disk here');
   disk.silence();

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 /** Kinds of file systems behind which another machine or another process is. */
 const answeredElsewhere =
@@ -31,7 +32,7 @@ export async function onDisk<T>(
     if (!(await endsWithin(turn.ended, turn.sinceMs + msMax - performance.now())))
       throw silent(disk, operation, turn.sinceMs);
   const working = work();
-  const turn = { sinceMs: performance.now(), ended: working.catch(() => undefined) };
+  const turn = { sinceMs: performance.now(), ended: Promise.allSettled([working]) };
   turns.set(disk, turn);
   void turn.ended.then(() => turns.delete(disk));
   if (!(await endsWithin(turn.ended, msMax))) throw silent(disk, operation, turn.sinceMs);
@@ -89,8 +90,9 @@ function readMounts(): Mount[] {
   let text: string;
   try {
     text = readFileSync('/proc/self/mountinfo', 'utf8');
-  } catch {
+  } catch (cause) {
     // Only Linux has it.
+    if (!hasErrorCode(cause, 'ENOENT')) throw cause;
     return [];
   }
   return text.split('\n').flatMap((line) => {
