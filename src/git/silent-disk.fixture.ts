@@ -14,7 +14,7 @@ export interface SilentDisk {
 }
 
 /** A red test may block its own process: then this ends the disk. */
-const lifeS = 600;
+const lifeS = 180;
 
 /** Null if this machine cannot mount one. */
 export async function mountSilentDisk(directory: string): Promise<SilentDisk | null> {
