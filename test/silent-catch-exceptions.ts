@@ -122,11 +122,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'without its last words, the failure is told without them',
   },
   {
-    path: 'src/gateway/keep-up.ts',
-    code: "catch { return process.platform !== 'linux'; }",
-    reason: 'a process that cannot be looked at is not ended; only Linux has such a folder',
-  },
-  {
     path: 'src/gateway/lifetime.ts',
     code: '() => 1',
     reason: 'nobody can say that it is not needed: it stays',

@@ -116,7 +116,8 @@ async function endHanging(pid: number, directory: string): Promise<boolean> {
 async function isIn(pid: number, directory: string): Promise<boolean> {
   try {
     return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(directory));
-  } catch {
+  } catch (cause) {
+    if (!hasErrorCode(cause, 'ENOENT', 'EACCES', 'ESRCH')) throw cause;
     return process.platform !== 'linux';
   }
 }

@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, stat } from 'node:fs/promises';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { onDisk } from './on-disk.ts';
 
 /** The maximum size of git's state files, which have one or a few lines; an agent can replace them with anything. */
 const bytesMax = 1024 * 1024;
@@ -11,7 +12,11 @@ const absent = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'];
 const notAFile = [...absent, 'EISDIR', 'ELOOP', 'ENXIO', 'EACCES'];
 
 /** The text of a small file; null if it does not exist or is something else, because reading a pipe would never end. */
-export async function readIfThere(path: string): Promise<string | null> {
+export function readIfThere(path: string): Promise<string | null> {
+  return onDisk(path, () => readNowIfThere(path), { operation: 'read' });
+}
+
+async function readNowIfThere(path: string): Promise<string | null> {
   try {
     // Opening a device can do something, so only a file is opened; by then, a living agent may have put a pipe there.
     if (!isSmallFile(await stat(path))) return null;
@@ -39,7 +44,7 @@ export async function isThere(path: string): Promise<boolean> {
 
 export async function lstatIfThere(path: string): Promise<Stats | null> {
   try {
-    return await lstat(path);
+    return await onDisk(path, () => lstat(path), { operation: 'read' });
   } catch (error) {
     if (hasErrorCode(error, ...absent)) return null;
     throw error;

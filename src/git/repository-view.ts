@@ -12,6 +12,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { launchGit } from './git-launcher.ts';
 import type { GitProcessEnd } from './git-process.ts';
 import { isThere, readIfThere } from './is-there.ts';
+import { diskElsewhere, onDisk } from './on-disk.ts';
 import { type ConfigEntry, configText, isPlain, isPlainOfWorktree, parseEntries } from './plain-config.ts';
 import { glanceAt } from './read-now.ts';
 
@@ -132,7 +133,7 @@ async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> 
 /** Null if the file does not exist. Reading a pipe or a device in its place would never end. */
 async function stateOf(file: string): Promise<string | null> {
   try {
-    const found = await stat(file, { bigint: true });
+    const found = await onDisk(file, () => stat(file, { bigint: true }), { operation: 'read' });
     if (!found.isFile() || found.size > configBytesMax) {
       throw brokenConfig(file, 'it is not a file, or too large');
     }
@@ -189,7 +190,7 @@ function brokenConfig(file: string, fault: string): ConfigurationError {
 
 /** The view's name is a hash of its content, so the view never changes. */
 async function haveView(commonDir: string, config: string): Promise<string> {
-  const directories = linkedDirectories.filter((name) => glanceAt(join(commonDir, name)) !== null);
+  const directories = await thereIn(commonDir, linkedDirectories);
   const repository = digest(commonDir);
   const path = join(viewsDirectory(), `${repository}-${digest(`${config}\0${directories.join()}`)}`);
   if (glanceAt(join(path, 'config')) !== null) return path;
@@ -207,6 +208,14 @@ async function haveView(commonDir: string, config: string): Promise<string> {
   }
   await clearOldViews(repository, path);
   return path;
+}
+
+/** The names that are there, looked up at once unless that could block. */
+async function thereIn(directory: string, names: readonly string[]): Promise<string[]> {
+  if (diskElsewhere(directory) === null)
+    return names.filter((name) => glanceAt(join(directory, name)) !== null);
+  const there = await onDisk(directory, () => readdir(directory), { operation: 'read' });
+  return names.filter((name) => there.includes(name));
 }
 
 async function clearOldViews(repository: string, current: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ConfigurationError, isMooseError } from '../domain/failure.ts';
 import { shellWord } from '../stdx/shell-words.ts';
+import { onDisk } from './on-disk.ts';
 import { redactUrls } from './redact-url.ts';
 import { headBranch } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
@@ -140,8 +141,9 @@ export function requireBranch({ root, headBranch: branch }: RepositoryState): st
 async function assertDirectory(path: string): Promise<void> {
   let isDirectory: boolean;
   try {
-    isDirectory = (await stat(path)).isDirectory();
+    isDirectory = (await onDisk(path, () => stat(path), { operation: 'inspect' })).isDirectory();
   } catch (cause) {
+    if (isMooseError(cause)) throw cause;
     throw refusal(
       'REPOSITORY_NOT_FOUND',
       path,

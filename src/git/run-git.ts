@@ -2,8 +2,15 @@
 // and every failure is a MooseError with all evidence (R-FAIL-5).
 
 import { realpathSync } from 'node:fs';
+import { opendir, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type MooseError, PermanentError, type ProcessEvidence, TransientError } from '../domain/failure.ts';
+import {
+  isMooseError,
+  type MooseError,
+  PermanentError,
+  type ProcessEvidence,
+  TransientError,
+} from '../domain/failure.ts';
 import { redact, redactTail } from '../domain/redact.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { followFaults } from '../resilience/met-faults.ts';
@@ -16,6 +23,7 @@ import { launchGit } from './git-launcher.ts';
 import { operationOf, subcommandOf } from './git-operation.ts';
 import type { GitProcessEnd } from './git-process.ts';
 import { isTwiceOnce, repetitionFor, tellGitFault } from './git-repetition.ts';
+import { diskElsewhere, onDisk } from './on-disk.ts';
 import { redactUrls } from './redact-url.ts';
 import { ConfigUnread, needsView, ownGitDir, viewOf } from './repository-view.ts';
 import { removeMetLock } from './stale-lock.ts';
@@ -78,7 +86,7 @@ export async function runGitBytes(
   call: GitCall = {},
 ): Promise<GitBytes> {
   if (args.some((argument) => argument.includes('\0'))) throw unsoundArgument(args);
-  const { realCwd, env } = surroundings(cwd, args, call);
+  const { realCwd, env } = await surroundings(cwd, args, call);
   const faults = followFaults(tellGitFault);
   let isRecovered = false;
   try {
@@ -154,9 +162,12 @@ async function runOnce(
   call: GitCall,
 ): Promise<GitProcessEnd> {
   call.signal?.throwIfAborted();
+  const isElsewhere = diskElsewhere(cwd) !== null;
   const end = await launchGit({
-    cwd,
+    // A process that starts another one in a folder waits until the other one is there.
+    cwd: isElsewhere ? '/' : cwd,
     argv: [
+      ...(isElsewhere ? ['-C', cwd] : []),
       ...standingOptions,
       ...(call.lineEnds === 'configured' ? [] : contentAsStored),
       ...(call.mayFetchLfs ? [] : lfsOffline.options),
@@ -191,17 +202,28 @@ function unsoundArgument(args: readonly string[]): PermanentError {
 }
 
 /** The only place that reads Moose's own environment, because the child inherits it. */
-function surroundings(cwd: string, args: readonly string[], call: GitCall) {
+async function surroundings(cwd: string, args: readonly string[], call: GitCall) {
+  const operation = operationOf(args);
   let realCwd: string;
   try {
-    // Takes a few microseconds here; in a thread, it would queue behind the work on other files.
-    realCwd = realpathSync(cwd);
+    realCwd =
+      diskElsewhere(cwd) === null
+        ? // Takes a few microseconds here; in a thread, it would queue behind the work on other files.
+          realpathSync(cwd)
+        : await onDisk(cwd, () => reachedPath(cwd), { operation });
   } catch (cause) {
-    throw noDirectory(cwd, operationOf(args), cause);
+    if (isMooseError(cause)) throw cause;
+    throw noDirectory(cwd, operation, cause);
   }
   const ceiling = call.mayDiscover ? {} : { GIT_CEILING_DIRECTORIES: dirname(realCwd) };
   const lfs = call.mayFetchLfs ? {} : lfsOffline.variables;
   return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...lfs, ...call.env }) };
+}
+
+/** The system may know a path without asking the disk, but opens nothing there without it. */
+async function reachedPath(path: string): Promise<string> {
+  await (await opendir(path)).close();
+  return realpath(path);
 }
 
 /** Null if git did what was asked, or gave another accepted answer. */

@@ -26,9 +26,15 @@ const sessionLimits = {
   tcp_keepalives_count: '3',
   tcp_user_timeout: '25000',
   idle_in_transaction_session_timeout: '15000',
+  // A server may end idle sessions, such as those that hold locks or listen.
+  idle_session_timeout: '0',
 };
 const limitSession = `select ${Object.entries(sessionLimits)
-  .map(([name, value]) => `set_config('${name}', '${value}', false)`)
+  // Older servers do not have all of them.
+  .map(
+    ([name, value]) =>
+      `case when current_setting('${name}', true) is not null then set_config('${name}', '${value}', false) end`,
+  )
   .join(', ')}`;
 
 /** Wait for this before using the connection. A pooler or server that refuses the settings works without them. */

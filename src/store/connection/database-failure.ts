@@ -15,7 +15,8 @@ const connectionLossCodes = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   // admin_shutdown, crash_shutdown, cannot_connect_now, connection_exception and related codes, too_many_connections,
-  // idle_in_transaction_session_timeout: this process hung in the middle of a transaction, which is repeated
+  // idle_in_transaction_session_timeout: this process hung in the middle of a transaction, which is repeated;
+  // idle_session_timeout
   '57P01',
   '57P02',
   '57P03',
@@ -26,6 +27,7 @@ const connectionLossCodes = new Set([
   '08004',
   '53300',
   '25P03',
+  '57P05',
 ]);
 // Messages of `pg` without a code.
 const connectionLossTexts = [
