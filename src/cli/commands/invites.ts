@@ -75,7 +75,9 @@ Examples:
         };
         const made = await moose.invites.create(given, { url, inviterId: null });
         face.printSecret({ ...documentOf(made), link: made.link }, made.link);
-        face.note(`Send it to ${person} only: whoever opens it first and accepts the invite signs in as ${person}.`);
+        face.note(
+          `Send it to ${person} only: whoever opens it first and accepts the invite signs in as ${person}.`,
+        );
         face.note(`It works once, until ${minute(made.expiresAt)} UTC.`);
         if (isHere(made.link))
           face.note('It works on this machine only: set MOOSE_BASE_URL to the address that people use.');
