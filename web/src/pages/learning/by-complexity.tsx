@@ -1,48 +1,37 @@
 import type { Learning } from '../../../../src/contract/contract.ts';
 import { IntervalBar } from '../../charts/interval-bar.tsx';
 import { Card } from '../../parts/card.tsx';
-import { PlainTable } from '../../parts/plain-table.tsx';
 import { Words } from '../../parts/words.tsx';
 import { count, percent, spaced } from '../monitoring/words.ts';
 import { complexityGrid, type Outcome } from './grids.ts';
+import { WideTable } from './wide-table.tsx';
 
 export function ByComplexity({ learning }: { learning: Learning }) {
   const { columns, rows } = complexityGrid(learning);
   if (columns.length === 0) return null;
   return (
     <Card title="Success by complexity" isFlush>
-      <PlainTable
+      <WideTable
         caption="Success rate by model, agent and complexity"
-        items={rows}
-        keyOf={({ key }) => key}
-        columns={[
-          {
-            head: 'Model and agent',
-            cell: ({ head: [model = '', agent = ''] }) => (
-              <>
-                <Words text={model} />{' '}
-                <span className="font-normal text-quiet">
-                  with <Words text={agent} />
-                </span>
-              </>
-            ),
-          },
-          ...columns.map((band, column) => ({
-            head: `Complexity: ${spaced(band)}`,
-            cell: ({ cells }: (typeof rows)[number]) => <CellOf outcome={cells[column]} />,
-          })),
-        ]}
-      />
+        columns={['Model and agent', ...columns.map((band) => `Complexity: ${spaced(band)}`)]}
+      >
+        {rows.map(({ key, head: [model = '', agent = ''], cells }) => (
+          <tr key={key}>
+            <th scope="row" className="px-3 py-2 text-left font-normal">
+              <Words text={model} className="font-medium" />{' '}
+              <span className="text-quiet">
+                with <Words text={agent} />
+              </span>
+            </th>
+            {cells.map((cell, column) => (
+              <td key={columns[column]} className="min-w-32 px-3 py-2">
+                {cell ? <Cell outcome={cell} /> : <span className="text-[13px] text-quiet">no attempts</span>}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </WideTable>
     </Card>
-  );
-}
-
-function CellOf({ outcome }: { outcome: Outcome | undefined }) {
-  if (outcome === undefined) return <span className="text-[13px] text-quiet">no attempts</span>;
-  return (
-    <div className="min-w-32">
-      <Cell outcome={outcome} />
-    </div>
   );
 }
 

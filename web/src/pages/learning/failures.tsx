@@ -1,10 +1,9 @@
 import type { Learning } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
-import { PlainTable } from '../../parts/plain-table.tsx';
-import { legible } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { count, percent, spaced } from '../monitoring/words.ts';
 import { failureGrid } from './grids.ts';
+import { WideTable } from './wide-table.tsx';
 
 /** A stronger color would make the text hard to read. */
 const heatPercentMax = 38;
@@ -22,42 +21,40 @@ export function Failures({ failures }: { failures: Learning['failures'] }) {
             Share of each model’s attempts that failed with this class.
           </p>
           <div className="border-t border-line">
-            <PlainTable
+            <WideTable
               caption="Failures by class and model, as a share of the model’s attempts"
-              items={rows}
-              keyOf={({ key }) => key}
-              columns={[
-                { head: 'Class', cell: ({ key }) => <span className="font-normal">{spaced(key)}</span> },
-                ...columns.map((model, column) => ({
-                  head: legible(model),
-                  cell: ({ cells }: (typeof rows)[number]) => (
-                    <ShareCell failure={cells[column]} most={most} />
-                  ),
-                })),
-              ]}
-            />
+              columns={['Class', ...columns]}
+            >
+              {rows.map(({ key, cells }) => (
+                <tr key={key}>
+                  <th scope="row" className="px-3 py-2 text-left font-normal">
+                    {spaced(key)}
+                  </th>
+                  {cells.map((cell, column) => (
+                    <td
+                      key={columns[column]}
+                      className="min-w-28 px-3 py-2 tabular-nums"
+                      style={{ background: heatOf(cell?.share ?? 0, most) }}
+                    >
+                      {cell ? (
+                        <>
+                          {percent(cell.share)} <span className="text-[13px]">({count(cell.count)})</span>
+                        </>
+                      ) : (
+                        <span className="text-quiet">
+                          <span aria-hidden>–</span>
+                          <span className="sr-only">none</span>
+                        </span>
+                      )}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </WideTable>
           </div>
         </>
       )}
     </Card>
-  );
-}
-
-function ShareCell({ failure, most }: { failure: Learning['failures'][number] | undefined; most: number }) {
-  if (failure === undefined)
-    return (
-      <span className="text-quiet">
-        <span aria-hidden>–</span>
-        <span className="sr-only">none</span>
-      </span>
-    );
-  return (
-    <span
-      className="inline-block min-w-24 rounded px-2 tabular-nums"
-      style={{ background: heatOf(failure.share, most) }}
-    >
-      {percent(failure.share)} <span className="text-[13px]">({count(failure.count)})</span>
-    </span>
   );
 }
 
