@@ -172,3 +172,30 @@ test('R-DIST-5: fear: a bundle that git cannot read leaves a repository that loo
   // No Moose starts from a partial restore.
   expect(existsSync(join(dirname(path), 'restored', 'restoring'))).toBe(true);
 });
+
+test('R-DIST-5: a backup is not restored over a file, into a directory in use, or over its own directory', async () => {
+  const path = await madeUp({});
+  const directory = dirname(path);
+  const into = (dataDirectory: string, isForced = false) =>
+    restoreBackup(
+      {
+        path,
+        dataDirectory,
+        isForced,
+        now: new Date(),
+        openDatabase: async () => 'postgres://nowhere.invalid/',
+      },
+      never,
+    );
+  const file = join(directory, 'file');
+  writeFileSync(file, 'kept');
+  await expect(into(file)).rejects.toMatchObject({ advice: expect.any(String) });
+  await expect(into(join(file, 'inner'))).rejects.toMatchObject({ message: expect.any(String) });
+  const used = join(directory, 'used');
+  mkdirSync(used);
+  writeFileSync(join(used, 'kept'), 'kept');
+  await expect(into(used)).rejects.toMatchObject({ message: expect.stringContaining('contains 1 entries') });
+  await expect(into(directory, true)).rejects.toMatchObject({ advice: expect.any(String) });
+  expect([readFileSync(file, 'utf8'), readFileSync(join(used, 'kept'), 'utf8')]).toEqual(['kept', 'kept']);
+  expect(existsSync(path)).toBe(true);
+});

@@ -62,3 +62,18 @@ test('R-BUD-1: fear: a program raises a limit by writing the name in other lette
   const found = limits.filter(({ name }) => name?.toLowerCase() === 'ada');
   expect(found.map(({ name, limitNanoUsd }) => [name, limitNanoUsd])).toEqual([['ada', 4n]]);
 });
+
+test('R-BUD-1: a limit of nobody, of no project, or of a system without limits is refused, and nothing is changed', async () => {
+  const { database, limit } = ground();
+  const change = (given: Parameters<typeof changeLimits>[1]) =>
+    changeLimits({ database, clock: systemClock }, given, 'human:admin');
+  const before = await change({});
+  for (const name of ['', 'a\nb', 'x'.repeat(301)])
+    await expect(limit(name, 5n)).rejects.toMatchObject({ code: 'LIMIT_PERSON_INVALID' });
+  await expect(change({ of: { kind: 'project', name: 'nowhere' }, dailyNanoUsd: 5n })).rejects.toMatchObject({
+    code: 'PROJECT_NOT_FOUND',
+  });
+  for (const none of [{ dailyNanoUsd: null }, { monthlyNanoUsd: null }])
+    await expect(change(none)).rejects.toMatchObject({ code: 'LIMIT_NEEDED' });
+  expect(await change({})).toEqual(before);
+});
