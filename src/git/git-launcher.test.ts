@@ -86,6 +86,8 @@ test('fear: the launcher is killed, and a call waits forever, or its git continu
   const slow = gitThat('sleep 60');
   const running = launchGit(request([], { env: slow.env }));
   await expect.poll(slow.pid, soon).toBeGreaterThan(0);
+  // The launcher's messages come in order: after this answer, Moose knows which process the slow one is.
+  await launchGit(request(['--version']));
   process.kill(launcher, 'SIGKILL');
   expect(await running).toMatchObject({ exitCode: null, signal: 'SIGKILL', stoppedBy: null });
   await expect.poll(() => isAlive(slow.pid()), soon).toBe(false);
