@@ -1,6 +1,6 @@
 // Survives the end of whoever reads the output: a pipe whose reader has ended, as after `| head`, a closed terminal, a full
 // disk. Without a listener, Node would end the process in the middle of its work. Also lets all of the output arrive: when
-// a process exits, Node drops what a pipe has not taken yet.
+// a process exits, Node drops what a pipe has not taken.
 import { once } from 'node:events';
 import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
@@ -23,16 +23,13 @@ export const isReaderGone = (cause: Error): boolean => hasErrorCode(cause, 'EPIP
  * command wait, as it does for other programs.
  * @param stopped - after its abort the reader has one more second
  */
-export async function finishOutput(
-  stopped: AbortSignal,
-  outputs: readonly NodeJS.WritableStream[] = [process.stdout, process.stderr],
-): Promise<void> {
+export async function finishOutput(stopped: AbortSignal): Promise<void> {
   const over = new AbortController();
   const late = async () => {
     if (!stopped.aborted) await once(stopped, 'abort', { signal: over.signal });
     await sleep(stoppedMsMax, over.signal);
   };
-  await Promise.race([Promise.all(outputs.map(taken)), late()]);
+  await Promise.race([Promise.all([process.stdout, process.stderr].map(taken)), late()]);
   over.abort();
 }
 

@@ -8,7 +8,7 @@ export function blobIdOf(content: Buffer, commit: string): string {
 
 const sha256Chars = 64;
 
-/** For `git init`, so that commits like this one can be pushed and fetched: git does not convert between formats. */
-export function objectFormat(commit: string): string {
-  return `--object-format=${commit.length === sha256Chars ? 'sha256' : 'sha1'}`;
+/** The option of git for a repository or pack with objects like this one: git does not convert between formats. */
+export function objectFormat(id: string): string {
+  return `--object-format=${id.length === sha256Chars ? 'sha256' : 'sha1'}`;
 }

@@ -5,12 +5,12 @@ import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { lstatIfThere } from './is-there.ts';
+import { objectFormat } from './object-id.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
 const draftPrefix = 'moose-packing-';
 /** A draft older than this was left by a Moose that was killed. */
 const leftAfterMs = 24 * 3_600_000;
-const sha256Digits = 64;
 
 /** Returns whether all of these objects are in a pack now; those that were replaced meanwhile are not. */
 export async function packObjects(
@@ -25,7 +25,7 @@ export async function packObjects(
   try {
     const args = ['pack-objects', '--quiet', '--incremental', '--window=0', join(draft, 'pack')];
     await runGit(repositoryPath, args, { signal, input: `${ids.join('\n')}\n` });
-    const format = ids[0]?.length === sha256Digits ? 'sha256' : 'sha1';
+    const format = objectFormat(ids[0] ?? '');
     let isAll = true;
     for (const name of (await readdir(draft)).filter((each) => each.endsWith('.pack')))
       isAll = (await haveTrueNames(join(draft, name.slice(0, -'.pack'.length)), format, { signal })) && isAll;
@@ -42,11 +42,11 @@ export async function packObjects(
 
 /**
  * Returns whether git stored each object under its true name; if not, the pack gets an index with the true names.
- * `pack`: the path without extension.
+ * `pack`: the path without extension. `format`: git's option for it.
  */
-async function haveTrueNames(pack: string, format: 'sha1' | 'sha256', { signal }: GitCall): Promise<boolean> {
+async function haveTrueNames(pack: string, format: string, { signal }: GitCall): Promise<boolean> {
   const found = `${pack}.found`;
-  const args = ['index-pack', `--object-format=${format}`, '-o', found, `${pack}.pack`];
+  const args = ['index-pack', format, '-o', found, `${pack}.pack`];
   // Outside of the repository: otherwise git compares the objects with the loose ones, which may change again.
   await runGit('/', args, { signal });
   const [given, actual] = await Promise.all([readFile(`${pack}.idx`), readFile(found)]);
