@@ -33,10 +33,13 @@ export async function findOrphaned({ database, submitted, ...given }: Case): Pro
       where kind = 'worktree' and state <> 'undone'`.execute(query),
   );
   const known = new Set(worktrees.map(({ path }) => path));
-  for (const root of directories.map((directory) => join(directory, 'worktrees')))
-    for (const name of await readdir(root).catch(() => [] as string[]))
-      if (!known.has(join(root, name)))
-        orphan(join(root, name), `nobody owns the worktree ${join(root, name)}`);
+  for (const directory of directories)
+    for (const folder of ['worktrees', 'git-of-worktrees'])
+      for (const name of await readdir(join(directory, folder)).catch(() => [] as string[]))
+        if (!known.has(join(directory, 'worktrees', name))) {
+          const path = join(directory, folder, name);
+          orphan(path, `nobody owns the worktree ${path}`);
+        }
   const { rows: owned } = await database.run((query) =>
     sql<{ branch: string }>`select branch from work_orders where branch is not null`.execute(query),
   );

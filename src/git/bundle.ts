@@ -11,7 +11,6 @@ import { isThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
 import { assertCommit, assertSha, hasCommit, isAncestor, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit, runGitBytes } from './run-git.ts';
-import { standingOf } from './working-files.ts';
 import { listWorktrees } from './worktree-list.ts';
 
 export interface BundleRange {
@@ -26,6 +25,8 @@ export interface BundleRestoration {
   repositoryPath: string;
   bundle: Buffer;
   branch: string;
+  /** Called before the branch moves: files of a worktree would stay behind. */
+  beforeMove?: () => Promise<unknown>;
   signal?: AbortSignal | undefined;
 }
 
@@ -65,7 +66,7 @@ async function packOf({ repositoryPath, base, head, signal }: BundleRange): Prom
 /**
  * Adds the commits, and moves the branch to the end of the bundle if that loses nothing: a branch that
  * already contains the bundle's end stays.
- * @throws COMMIT_MISSING (the base is not here), BUNDLE_INVALID, BRANCH_MOVED, WORKTREE_IN_THE_WAY
+ * @throws COMMIT_MISSING (the base is not here), BUNDLE_INVALID, BRANCH_MOVED, BRANCH_IN_USE
  */
 export async function restoreBundle(restoration: BundleRestoration): Promise<{ headSha: string }> {
   const { repositoryPath, bundle, branch, signal } = restoration;
@@ -87,7 +88,7 @@ export async function restoreBundle(restoration: BundleRestoration): Promise<{ h
   if (now !== null && !(await isAncestor(repositoryPath, now, head, call))) {
     throw branchMoved('restore bundle', { branch, expectedSha: head, actualSha: now });
   }
-  await advance(repositoryPath, { branch, from: now, to: head }, call);
+  await advance(restoration, { from: now, to: head }, call);
   return { headSha: head };
 }
 
@@ -119,29 +120,17 @@ async function unbundle(repositoryPath: string, bundle: Buffer, call: GitCall): 
   }
 }
 
-/** If the branch is checked out, its files are updated; git refuses if uncommitted changes are in the way. */
+/** A worktree of Moose on the branch is out of the way: `beforeMove` has seen to it. */
 async function advance(
-  repositoryPath: string,
-  move: { branch: string; from: string | null; to: string },
+  { repositoryPath, branch, beforeMove }: BundleRestoration,
+  { from, to }: { from: string | null; to: string },
   call: GitCall,
 ): Promise<void> {
-  const { branch, from, to } = move;
   const holder = (await listWorktrees(repositoryPath, call)).find((worktree) => worktree.branch === branch);
   // A worktree whose directory is gone does not count as checked out.
   if (!holder || !(await isThere(holder.path))) {
+    await beforeMove?.();
     await moveRef(repositoryPath, { ref: `refs/heads/${branch}`, from, to, because: 'moose: bundle' }, call);
-    return;
-  }
-  if (!holder.isMain) {
-    try {
-      await runGit(holder.path, ['merge', '--ff-only', '--quiet', '--no-stat', to], call);
-    } catch (cause) {
-      const isDirty =
-        isMooseError(cause) &&
-        cause.code === 'GIT_FAILED' &&
-        (await standingOf(holder.path, { signal: call.signal })).isDirty;
-      throw isDirty ? inTheWay(branch, holder.path, cause) : cause;
-    }
     return;
   }
   throw new ConfigurationError({
@@ -151,18 +140,6 @@ async function advance(
     component: 'git',
     operation: 'restore bundle',
     metadata: { branch, holder: holder.path },
-  });
-}
-
-function inTheWay(branch: string, worktreePath: string, cause: unknown): PermanentError {
-  return new PermanentError({
-    code: 'WORKTREE_IN_THE_WAY',
-    message: `Uncommitted files in ${worktreePath} are in the way of the commits of ${branch} that another machine made`,
-    advice: `Commit them elsewhere or move them away, then retry: git -C ${worktreePath} status`,
-    component: 'git',
-    operation: 'restore bundle',
-    metadata: { branch, worktreePath },
-    cause,
   });
 }
 

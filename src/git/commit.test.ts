@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commitAll, restoreTracked } from './commit.ts';
@@ -10,6 +10,7 @@ import {
   writeScript,
 } from './scratch-repository.fixture.ts';
 import { branch, made, scratchWorktree, trailers } from './scratch-worktree.fixture.ts';
+import { ensureWorktree } from './worktree.ts';
 
 test('R-PIPE-5: one commit of everything, with the work order’s trailers, by Moose', async () => {
   const { worktreePath, request, repository } = await scratchWorktree({ 'a.txt': 'a', 'gone.txt': 'x' });
@@ -147,7 +148,7 @@ test('commits that the agent made are squashed into one', async () => {
   gitIn(worktreePath, 'commit', '--quiet', '-m', 'Agent one');
   writeFiles(worktreePath, { 'b.txt': 'b' });
   const { sha } = await made(request);
-  expect(gitIn(worktreePath, 'rev-list', `${repository.headSha}..HEAD`)).toBe(sha);
+  expect(repository.git('rev-list', `${repository.headSha}..${branch}`)).toBe(sha);
   expect(tree(sha)).toEqual(['README.md', 'a.txt', 'b.txt']);
 });
 
@@ -158,7 +159,7 @@ test('after a crash right after the commit, it is adopted, not made again', asyn
   const first = await made(request);
   expect(oldIndex).toBe(true);
   // The crash came before the index was updated.
-  gitIn(worktreePath, 'read-tree', repository.headSha);
+  rmSync(join(entry, 'index'));
   expect(await commitAll(request)).toEqual(first);
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
   expect(gitIn(worktreePath, 'rev-list', `${repository.headSha}..HEAD`)).toBe(first.sha);
@@ -182,37 +183,38 @@ test('text in a message that looks like trailers is not a trailer', async () => 
 test.each([
   ['on another branch', (path: string) => gitIn(path, 'checkout', '--quiet', '-b', 'elsewhere')],
   ['on no branch', (path: string) => gitIn(path, 'checkout', '--quiet', '--detach')],
-  [
-    'on a rewritten history',
-    (path: string) => gitIn(path, 'commit', '--quiet', '--amend', '-m', 'Rewritten'),
-  ],
+  ['on a rewritten history', (path: string) => gitIn(path, 'commit', '--quiet', '--amend', '-m', 'Mine')],
   ['on a branch that is gone', (path: string) => gitIn(path, 'update-ref', '-d', `refs/heads/${branch}`)],
-])('a worktree %s is WORKTREE_MOVED, with evidence, and nothing is lost', async (_, move) => {
-  const { worktreePath, request, repository } = await scratchWorktree();
+  ['on an orphaned branch', (path: string) => gitIn(path, 'switch', '--quiet', '--orphan', 'new')],
+  [
+    'in a repository that it made',
+    (path: string) => {
+      rmSync(join(path, '.git'), { recursive: true });
+      gitIn(path, 'init', '--quiet');
+      gitIn(path, 'add', '--all');
+      gitIn(path, 'commit', '--quiet', '-m', 'Start again');
+    },
+  ],
+  ['without a repository', (path: string) => rmSync(join(path, '.git'), { recursive: true })],
+])('an agent that ends %s has its files taken: they are what counts', async (_, move) => {
+  const { worktreePath, request, repository, tree } = await scratchWorktree();
   move(worktreePath);
-  writeFiles(worktreePath, { 'a.txt': 'a' });
-  const before = gitIn(worktreePath, 'status', '--porcelain', '--branch');
-  await expect(commitAll(request)).rejects.toMatchObject({
-    code: 'WORKTREE_MOVED',
-    category: 'permanent',
-    metadata: { expectedBranch: branch, expectedParent: repository.headSha },
-  });
-  expect(gitIn(worktreePath, 'status', '--porcelain', '--branch')).toBe(before);
-});
-
-test('another repository in place of the worktree’s .git is WORKTREE_MOVED', async () => {
-  const { worktreePath, request } = await scratchWorktree();
-  rmSync(join(worktreePath, '.git'));
-  gitIn(worktreePath, 'init', '--quiet');
-  await expect(commitAll(request)).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
+  writeFiles(worktreePath, { 'README.md': 'hello\n', 'a.txt': 'a' });
+  const { sha } = await made(request);
+  expect(tree(sha)).toEqual(['README.md', 'a.txt']);
+  expect(repository.git('rev-parse', `${branch}~1`)).toBe(repository.headSha);
+  // The next session begins where Moose is.
+  expect(gitIn(worktreePath, 'status', '--porcelain', '--branch')).toBe(`## ${branch}`);
 });
 
 test('a submodule, checked out or not, breaks nothing', async () => {
   const inner = scratchRepository();
-  const { worktreePath, request, repository } = await scratchWorktree();
+  const repository = scratchRepository();
   repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
   const expectedParent = repository.commit({});
-  gitIn(worktreePath, 'reset', '--quiet', '--hard', expectedParent);
+  const worktreePath = join(scratchDirectory(), 'ab12');
+  await ensureWorktree({ repositoryPath: repository.path, worktreePath, branch, baseSha: expectedParent });
+  const request = { repositoryPath: repository.path, worktreePath, branch, message: 'Add', trailers };
   writeFiles(worktreePath, { 'a.txt': 'a' });
   const first = await made({ ...request, expectedParent });
   expect(first.changedFiles).toEqual(['a.txt']);
@@ -243,8 +245,8 @@ test('a merge that the agent left open with its conflict resolved becomes an ord
   const { worktreePath, request, repository } = await scratchWorktree({ 'a.txt': 'base\n' });
   writeFiles(worktreePath, { 'a.txt': 'mine\n' });
   const first = await made(request);
-  repository.commit({ 'a.txt': 'theirs\n' });
-  expect(() => gitIn(worktreePath, 'merge', '--quiet', 'main')).toThrow();
+  const theirs = repository.commit({ 'a.txt': 'theirs\n' });
+  expect(() => gitIn(worktreePath, 'merge', '--quiet', theirs)).toThrow();
   writeFiles(worktreePath, { 'a.txt': 'both\n' });
   const second = await made({
     ...request,
@@ -262,5 +264,5 @@ test('restoreTracked restores tracked files and leaves the others alone', async 
   rmSync(join(worktreePath, 'gone.txt'));
   gitIn(worktreePath, 'add', 'staged.txt', 'a.txt');
   expect(await restoreTracked(worktreePath)).toEqual(['a.txt', 'gone.txt']);
-  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('?? new.txt\n?? staged.txt');
+  expect(readFileSync(join(worktreePath, 'staged.txt'), 'utf8')).toBe('x');
 });

@@ -1,13 +1,11 @@
 // Makes exactly one commit of what an agent left in its worktree, or refuses and changes nothing. A crash leaves either
 // no commit or the complete one, which the next call adopts.
 
-import { lstat, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { realpath } from 'node:fs/promises';
 import { PermanentError } from '../domain/failure.ts';
 import type { GitPerson } from '../domain/git-person.ts';
 import { redact } from '../domain/redact.ts';
 import type { SecretPolicy } from '../domain/secrets/secret-in-change.ts';
-import { removeTree } from '../stdx/remove-tree.ts';
 import { refuseAddedSecrets } from './added-secrets.ts';
 import { writeCommit } from './commit-object.ts';
 import { withFileFailures } from './file-failure.ts';
@@ -15,17 +13,15 @@ import { forbiddenAmong, refuse } from './forbidden-files.ts';
 import { headState } from './head-state.ts';
 import { type HeldBack, refuseCopies } from './held-back.ts';
 import { commitIdentity, moose } from './identity.ts';
-import { readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
-import { namesNow } from './read-now.ts';
 import { assertSha, isAncestor } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+import { readySessionRepository } from './session-repository.ts';
 import { type Staged, type StageRequest, stageChanges } from './stage-changes.ts';
 import { removeStaleLocks } from './stale-lock.ts';
 import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
 import { diffTrees } from './tree-diff.ts';
-import { readyMark } from './worktree-entry.ts';
-import { commonGitDir, findWorktreeEntry, worktreeGitDir } from './worktree-list.ts';
+import { commonGitDir, worktreeGitDir } from './worktree-list.ts';
 
 export { restoreTracked } from './working-files.ts';
 
@@ -36,12 +32,15 @@ export interface Commit {
   changedFiles: string[];
 }
 
-/** `expectedParent` becomes the commit's parent: the agent's own commits on top of it are squashed into this one. */
+/**
+ * `expectedParent` becomes the commit's parent. The files of the worktree are what counts, whatever the agent has
+ * committed, on whichever branch, in the repository that it sees.
+ */
 export interface CommitRequest extends StageRequest {
   /** The repository of the worktree. */
   repositoryPath: string;
-  /** The branch that the worktree must be on; by default the branch for which `ensureWorktree` created it. */
-  branch?: string;
+  /** The branch of the worktree. */
+  branch: string;
   message: string;
   trailers: Trailers;
   /** Moose's account on the project's forge; by default the name `Moose`. */
@@ -59,8 +58,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
   assertSha(expectedParent);
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
   return withFileFailures('commit', signal, async () => {
-    await assertOwnLink(request, call);
-    const branch = request.branch ?? (await ownBranch(worktreePath, call));
+    const { branch } = request;
     const head = await assertHead(request, branch, call);
     await clearLocks(worktreePath, branch, call);
     const { heldBack = [] } = request;
@@ -91,7 +89,7 @@ async function commitStaged(
   const changedFiles = changes.map((change) => change.path);
   if (head !== expectedParent && (await isOurCommit(request, head, treeSha, call))) {
     await adoptIndex();
-    await endMerge(worktreePath, call);
+    await readySessionRepository(request);
     return { sha: head, treeSha, changedFiles };
   }
   const message = withTrailers(redact(request.message), request.trailers);
@@ -104,36 +102,19 @@ async function commitStaged(
   // The index is updated first: after a crash in between, the change looks staged, never reverted.
   await adoptIndex();
   await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);
-  await endMerge(worktreePath, call);
+  await readySessionRepository(request);
   return { sha, treeSha, changedFiles };
 }
 
-/**
- * The worktree's `.git` must still be the link that git created. An agent may have put another repository there: one in
- * which the parent already contains what the agent may not change, so that the change looks harmless.
- */
-async function assertOwnLink({ repositoryPath, worktreePath }: CommitRequest, call: GitCall): Promise<void> {
-  const path = await realpath(worktreePath);
-  const entry = await findWorktreeEntry(await commonGitDir(repositoryPath, call), path);
-  const isFile = (await lstat(join(path, '.git'))).isFile();
-  if (isFile && entry !== null && (await worktreeGitDir(path, call)) === entry) return;
-  throw moved('its .git is no longer the link to its repository', { worktreePath });
-}
-
-async function ownBranch(worktreePath: string, call: GitCall): Promise<string> {
-  const branch = await readIfThere(join(await worktreeGitDir(worktreePath, call), readyMark));
-  if (branch) return branch;
-  throw moved('Moose did not create it, so its branch must be given', { worktreePath });
-}
-
-/** Returns HEAD, after checking that it is on the branch and contains the parent. */
-async function assertHead(request: CommitRequest, branch: string, call: GitCall): Promise<string> {
-  const { worktreePath, expectedParent } = request;
+/** Sessions cannot move the branch, so only an earlier call of Moose can have committed to it. */
+async function assertHead(
+  { worktreePath, expectedParent }: CommitRequest,
+  branch: string,
+  call: GitCall,
+): Promise<string> {
   const { branch: actualBranch, sha: head } = await headState(worktreePath, call);
   const evidence = { worktreePath, expectedBranch: branch, actualBranch, expectedParent, headSha: head };
-  if (actualBranch !== branch)
-    throw moved(`it is on ${actualBranch ?? 'no branch'}, not on ${branch} as expected`, evidence);
-  if (head === null) throw moved(`its branch ${branch} no longer has a commit`, evidence);
+  if (actualBranch !== branch || head === null) throw moved(`it is not on ${branch}`, evidence);
   if (head === expectedParent || (await isAncestor(worktreePath, expectedParent, head, call))) return head;
   throw moved(
     `the history of ${branch} was rewritten: ${expectedParent} is not an ancestor of ${head}`,
@@ -166,26 +147,11 @@ async function isOurCommit(
   return parents === request.expectedParent && tree === treeSha && hasTrailers(body, request.trailers);
 }
 
-/** What git writes for a merge, rebase or similar operation. Other storage of refs (reftable) has no such files. */
-const ofOperation =
-  /^(?:MERGE_\w+|AUTO_MERGE|SQUASH_MSG|CHERRY_PICK_HEAD|REVERT_HEAD|BISECT_\w+|sequencer|rebase-\w+)$/;
-const headElsewhere = 'ref: refs/heads/.invalid';
-
-/** Ends a merge, rebase or similar operation that the agent has left open. */
-async function endMerge(worktreePath: string, call: GitCall): Promise<void> {
-  const gitDir = await worktreeGitDir(worktreePath, call);
-  const isFilesOnly = (await readIfThere(join(gitDir, 'HEAD')))?.trimEnd() !== headElsewhere;
-  if (!isFilesOnly)
-    await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], call);
-  // Not by a reset, which would also move the ref that is named in ORIG_HEAD.
-  for (const name of namesNow(gitDir)) if (ofOperation.test(name)) await removeTree(join(gitDir, name));
-}
-
 function moved(fault: string, evidence: Record<string, unknown>): PermanentError {
   return new PermanentError({
     code: 'WORKTREE_MOVED',
     message: `The worktree cannot be committed: ${fault}`,
-    advice: 'Nothing was changed. Check the worktree, switch it back to its branch, then retry.',
+    advice: 'Nothing was changed. Check the branch in the repository, then retry.',
     component: 'git',
     operation: 'commit',
     metadata: evidence,

@@ -1,12 +1,13 @@
 // fear: an agent hides a change from Moose's commit but not from the checks, which then test other code.
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changedSince } from './changed-since.ts';
-import { gitIn, writeFiles } from './scratch-repository.fixture.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { made, scratchWorktree } from './scratch-worktree.fixture.ts';
 import { restoreTracked } from './working-files.ts';
+import { ensureWorktree } from './worktree.ts';
 
 test('R-SEC-7: files that an agent marks in its index are in the commit', async () => {
   const { repository, worktreePath, request } = await scratchWorktree();
@@ -57,12 +58,25 @@ test('R-SEC-7: a file whose entry in the index an agent has forged is in the com
   expect(readFileSync(join(worktreePath, 'a.test.js'), 'utf8')).toBe('easy!!\n');
 });
 
-test('in a sparse checkout, files that are not there are not deleted', async () => {
-  const { worktreePath, repository } = await scratchWorktree();
-  gitIn(repository.path, 'config', 'core.sparseCheckout', 'true');
-  gitIn(worktreePath, 'update-index', '--skip-worktree', 'README.md');
-  rmSync(join(worktreePath, 'README.md'));
+test('files that an agent leaves out of its checkout are not deleted', async () => {
+  const { worktreePath, repository } = await scratchWorktree({ 'README.md': 'hello\n', 'in/a.txt': 'a\n' });
+  gitIn(worktreePath, 'sparse-checkout', 'set', '--no-cone', '/in/');
+  expect(existsSync(join(worktreePath, 'README.md'))).toBe(false);
   expect(await changedSince(worktreePath, repository.headSha, {})).toEqual([]);
   writeFiles(worktreePath, { 'README.md': 'changed\n' });
   expect(await changedSince(worktreePath, repository.headSha, {})).toEqual(['README.md']);
+});
+
+test('what the checkout of a person leaves out, the worktree leaves out too, and nothing is deleted', async () => {
+  const repository = scratchRepository({ 'README.md': 'hello\n', 'in/a.txt': 'a\n', 'out/b.txt': 'b\n' });
+  repository.git('sparse-checkout', 'set', 'in');
+  const worktreePath = join(scratchDirectory(), 'tree');
+  await ensureWorktree({
+    ...{ repositoryPath: repository.path, worktreePath },
+    ...{ branch: 'moose/a', baseSha: repository.headSha },
+  });
+  expect(existsSync(join(worktreePath, 'out'))).toBe(false);
+  expect(existsSync(join(worktreePath, 'in/a.txt'))).toBe(true);
+  expect(await changedSince(worktreePath, repository.headSha, {})).toEqual([]);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
 });

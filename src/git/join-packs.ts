@@ -1,5 +1,4 @@
-// Joins the small packs of a repository, with every object in them, reachable or not. Loose objects are left out: a
-// session may have planted them (see `guard-objects.ts`).
+// Joins the small packs of a mirror, with every object in them, reachable or not.
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +8,7 @@ import { tellGitFault } from './git-repetition.ts';
 import { lstatIfThere } from './is-there.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
-/** git slows down with more packs; each fetch and each session may add one. */
+/** git slows down with more packs; each fetch may add one. */
 const smallPacksMax = 50;
 const smallBytesMax = 100 * 1024 ** 2;
 const joinMs = 10 * 60_000;
@@ -21,16 +20,6 @@ const apart = ['keep', 'bitmap', 'mtimes', 'promisor'];
 
 /** The repositories whose packs this process is joining. */
 const joining = new Set<string>();
-
-/** Packs that this process has joined, and the pack that each of them was joined into. Paths without extension. */
-const joinedInto = new Map<string, string>();
-
-/** The pack that holds the objects of `pack` now. Both are paths without extension. */
-export function packNow(pack: string): string {
-  let now = pack;
-  for (let into = joinedInto.get(now); into !== undefined; into = joinedInto.get(now)) now = into;
-  return now;
-}
 
 /** `path` is git's own directory. A failure is only recorded, because work does not depend on this. */
 export async function joinPacks(path: string, { signal }: GitCall = {}): Promise<void> {
@@ -58,11 +47,8 @@ async function joinSmall(path: string, signal: AbortSignal | undefined): Promise
   );
   const joined = `pack-${stdout.trim()}`;
   if ((await lstatIfThere(join(folder, `${joined}.idx`))) === null) return;
-  // A pack that exists is followed no further, so no way leads in a circle.
-  joinedInto.delete(join(folder, joined));
   for (const name of small) {
     if (name === joined) continue;
-    joinedInto.set(join(folder, name), join(folder, joined));
     for (const extension of extensions) await rm(join(folder, `${name}.${extension}`), { force: true });
   }
 }

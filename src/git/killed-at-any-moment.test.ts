@@ -25,11 +25,11 @@ const script = `
   for (let cycle = 0; cycle < ${commitCount}; cycle += 1) {
     const trailers = { 'Moose-Cycle': String(cycle) };
     const format = '--format=%H %(trailers:key=Moose-Cycle,valueonly,separator=)';
-    const log = execFileSync('git', ['-C', worktreePath, 'log', format, parent + '..HEAD'], { encoding: 'utf8' });
+    const log = execFileSync('git', ['-C', repositoryPath, 'log', format, parent + '..' + branch], { encoding: 'utf8' });
     const found = log.split('\\n').find((line) => line.split(' ')[1] === String(cycle));
     if (found) { parent = found.split(' ')[0]; continue; }
     for (let file = 0; file < 5; file += 1) writeFileSync(worktreePath + '/f' + cycle + '-' + file, 'x');
-    parent = (await commitAll({ repositoryPath, worktreePath, expectedParent: parent, message: 'Cycle ' + cycle, trailers })).sha;
+    parent = (await commitAll({ repositoryPath, worktreePath, branch, expectedParent: parent, message: 'Cycle ' + cycle, trailers })).sha;
     const expectedRemoteSha = await remoteBranchSha({ repositoryPath, remoteUrl, branch });
     await pushBranch({ repositoryPath, remoteUrl, branch, sha: parent, expectedRemoteSha });
   }
@@ -57,7 +57,13 @@ test('R-PIPE-5: killed again and again between and within its steps, it makes ea
   }
   expect(await once(start(), 'exit'), `seed ${seed}`).toEqual([0, null]);
   const tree = join(directory, 'tree');
-  const made = gitIn(tree, 'log', '--reverse', '--format=%s', `${repository.headSha}..HEAD`).split('\n');
+  const made = gitIn(
+    repository.path,
+    'log',
+    '--reverse',
+    '--format=%s',
+    `${repository.headSha}..moose/ab12`,
+  ).split('\n');
   expect(made, `seed ${seed}`).toEqual(Array.from({ length: commitCount }, (_, cycle) => `Cycle ${cycle}`));
   expect(gitIn(tree, 'status', '--porcelain')).toBe('');
   expect(gitIn(join(directory, 'remote.git'), 'rev-parse', 'moose/ab12')).toBe(

@@ -3,11 +3,11 @@
 
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { commitAll } from './commit.ts';
 import { mergeInRemote } from './merge.ts';
 import { makeBundle, makePatch } from './patch.ts';
@@ -155,8 +155,11 @@ test('R-SEC-6: fear: a change names a server for git-lfs, and git tells that ser
   const own = join(scratchDirectory(), 'gitconfig');
   gitIn('/', 'config', '--file', own, 'filter.lfs.smudge', program);
   gitIn('/', 'config', '--file', own, 'filter.lfs.clean', 'cat');
+
   const before = process.env.GIT_CONFIG_GLOBAL;
   process.env.GIT_CONFIG_GLOBAL = own;
+  // A machine may have git-lfs for all users.
+  vi.stubEnv('GIT_CONFIG_NOSYSTEM', '1');
   onTestFinished(() => {
     if (before === undefined) delete process.env.GIT_CONFIG_GLOBAL;
     else process.env.GIT_CONFIG_GLOBAL = before;
@@ -182,10 +185,9 @@ test('R-SEC-7: a worktree whose link leads to another repository runs nothing of
   const evil = scratchRepository();
   filter(join(evil.path, '.git', 'config'), program);
   writeFiles(join(evil.path, '.git'), { 'info/attributes': everyFile('filter=evil') });
-  for (const lead of ['.git', 'commondir', 'symlink'] as const) {
-    const { worktreePath, entry, request } = await scratchWorktree();
-    if (lead === 'commondir') writeFileSync(join(entry, 'commondir'), join(evil.path, '.git'));
-    if (lead !== 'commondir') unlinkSync(join(worktreePath, '.git'));
+  for (const lead of ['.git', 'symlink'] as const) {
+    const { worktreePath, request } = await scratchWorktree();
+    rmSync(join(worktreePath, '.git'), { recursive: true });
     if (lead === '.git') writeFileSync(join(worktreePath, '.git'), `gitdir: ${join(evil.path, '.git')}\n`);
     if (lead === 'symlink') symlinkSync(join(evil.path, '.git'), join(worktreePath, '.git'));
     writeFiles(worktreePath, { 'README.md': 'jello\n' });
@@ -206,9 +208,8 @@ test('R-SEC-7: a submodule that an agent made runs no filter when the worktree i
   filter(join(ownDir, 'config'), program);
   writeFiles(ownDir, { 'info/attributes': everyFile('filter=evil') });
   writeFiles(own, { 'a.txt': 'inned\n' });
-  await expect(
-    removeWorktree({ repositoryPath: repository.path, worktreePath, preserveAs: 'ab12' }),
-  ).rejects.toMatchObject({ code: 'WORKTREE_NOT_PRESERVED' });
+  const removal = { repositoryPath: repository.path, worktreePath, preserveAs: 'ab12' };
+  expect((await removeWorktree(removal)).setAside).not.toBe(null);
   expect(ran()).toBe(false);
 });
 

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deleteBranch } from './branch.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { ensureWorktree, removeWorktree } from './worktree.ts';
-import { listWorktrees } from './worktree-list.ts';
+import { entryNames, entryPathOf } from './worktree-entry.ts';
 
 const branch = 'moose/ab12-x';
 const preserved = 'refs/moose/preserved/ab12';
@@ -23,11 +23,11 @@ async function scratchWorktree(files?: Record<string, string>) {
 }
 
 test('a clean worktree on its base is removed, and nothing has to be kept; a repeat changes nothing', async () => {
-  const { repository, worktreePath, removal } = await scratchWorktree();
-  expect(await removeWorktree(removal)).toEqual({ preservedSha: null });
+  const { worktreePath, removal } = await scratchWorktree();
+  expect(await removeWorktree(removal)).toEqual({ preservedSha: null, setAside: null });
   expect(readdirSync(dirname(worktreePath))).toEqual([]);
-  expect(await listWorktrees(repository.path)).toHaveLength(1);
-  expect(await removeWorktree(removal)).toEqual({ preservedSha: null });
+  expect(await entryNames(dirname(worktreePath))).toEqual([]);
+  expect(await removeWorktree(removal)).toEqual({ preservedSha: null, setAside: null });
 });
 
 test('R-PIPE-14: uncommitted, staged, untracked and deleted files and unpushed commits are kept first', async () => {
@@ -49,11 +49,11 @@ test('R-PIPE-14: uncommitted, staged, untracked and deleted files and unpushed c
   rmSync(join(worktreePath, 'gone.txt'));
   const { preservedSha } = await removeWorktree(removal);
   expect(repository.git('rev-parse', preserved)).toBe(preservedSha);
-  expect(repository.git('rev-parse', `${preserved}^`)).toBe(agentSha);
-  expect(
-    repository.git('ls-tree', '-r', '-z', '--name-only', preserved).split('\0').filter(Boolean).sort(),
-  ).toEqual(['.gitignore', 'a.txt', 'new/é\n.txt', 'staged.txt'].sort());
-  expect(repository.git('cat-file', 'blob', `${preserved}:a.txt`)).toBe('changed');
+  expect(repository.git('merge-base', '--is-ancestor', agentSha, preserved)).toBe('');
+  const kept = repository.git('log', '--format=%H', '--grep=Uncommitted work', preserved);
+  const names = repository.git('ls-tree', '-r', '-z', '--name-only', kept).split('\0').filter(Boolean);
+  expect(names.sort()).toEqual(['.gitignore', 'a.txt', 'new/é\n.txt', 'staged.txt'].sort());
+  expect(repository.git('cat-file', 'blob', `${kept}:a.txt`)).toBe('changed');
   expect(existsSync(worktreePath)).toBe(false);
 });
 
@@ -61,7 +61,7 @@ test('R-PIPE-14: unpushed commits of a clean worktree are kept', async () => {
   const { repository, worktreePath, removal } = await scratchWorktree();
   gitIn(worktreePath, 'commit', '--quiet', '--allow-empty', '-m', 'By the agent');
   const agentSha = gitIn(worktreePath, 'rev-parse', 'HEAD');
-  expect(await removeWorktree(removal)).toEqual({ preservedSha: agentSha });
+  expect(await removeWorktree(removal)).toEqual({ preservedSha: agentSha, setAside: null });
   expect(repository.git('rev-parse', preserved)).toBe(agentSha);
 });
 
@@ -69,10 +69,16 @@ test('R-PIPE-14: a rebase that was cut off, detached and in conflict, is kept', 
   const { repository, worktreePath, removal } = await scratchWorktree({ 'a.txt': 'base\n' });
   writeFiles(worktreePath, { 'a.txt': 'theirs\n' });
   gitIn(worktreePath, 'commit', '--quiet', '-am', 'Theirs');
-  repository.commit({ 'a.txt': 'ours\n' });
-  expect(() => gitIn(worktreePath, 'rebase', '--quiet', 'main')).toThrow();
+  gitIn(worktreePath, 'checkout', '--quiet', '-b', 'ours', 'HEAD~1');
+  writeFiles(worktreePath, { 'a.txt': 'ours\n' });
+  gitIn(worktreePath, 'commit', '--quiet', '-am', 'Ours');
+  expect(() => gitIn(worktreePath, 'rebase', '--quiet', branch)).toThrow();
   await removeWorktree(removal);
-  expect(repository.git('cat-file', 'blob', `${preserved}:a.txt`)).toContain('<<<<<<<');
+  const log = repository.git('log', '--format=%s', preserved);
+  expect(log).toContain('Theirs');
+  expect(log).toContain('Ours');
+  const kept = repository.git('log', '--format=%H', '--grep=Uncommitted work', preserved);
+  expect(repository.git('cat-file', 'blob', `${kept}:a.txt`)).toContain('<<<<<<<');
 });
 
 test('R-PIPE-14: commits that were kept earlier under an id stay reachable from the newer ones', async () => {
@@ -92,15 +98,15 @@ test('crash after the work was kept: the same work is not kept twice', async () 
   const { preservedSha } = await removeWorktree(removal);
   await ensureWorktree({ ...removal, branch, baseSha: repository.headSha });
   writeFiles(worktreePath, { 'new.txt': 'work' });
-  expect(await removeWorktree(removal)).toEqual({ preservedSha });
+  expect(await removeWorktree(removal)).toEqual({ preservedSha, setAside: null });
 });
 
 test('crash between the renaming and the deletion, and between the deletion and the entry', async () => {
-  const { repository, worktreePath, removal } = await scratchWorktree();
+  const { worktreePath, removal } = await scratchWorktree();
   renameSync(worktreePath, join(dirname(worktreePath), '.ab12.removing'));
   await removeWorktree(removal);
   expect(readdirSync(dirname(worktreePath))).toEqual([]);
-  expect(await listWorktrees(repository.path)).toHaveLength(1);
+  expect(await entryNames(dirname(worktreePath))).toEqual([]);
 });
 
 test('fear: of two removals at once the slower one fails, and a person is asked about it', async () => {
@@ -111,43 +117,50 @@ test('fear: of two removals at once the slower one fails, and a person is asked 
   expect(kept).toContain(repository.git('rev-parse', preserved));
   expect(repository.git('cat-file', 'blob', `${preserved}:new.txt`)).toBe('n');
   expect(readdirSync(dirname(worktreePath))).toEqual([]);
-  expect(await listWorktrees(repository.path)).toHaveLength(1);
+  expect(await entryNames(dirname(worktreePath))).toEqual([]);
 });
 
 test('an incomplete worktree is removed completely', async () => {
-  const { repository, removal } = await scratchWorktree();
-  const path = join(scratchDirectory(), 'half');
-  const entry = join(repository.path, '.git', 'worktrees', 'half');
-  mkdirSync(entry);
-  mkdirSync(path);
-  writeFileSync(join(entry, 'gitdir'), `${path}/.git\n`);
-  expect(await removeWorktree({ ...removal, worktreePath: path })).toEqual({ preservedSha: null });
-  expect([existsSync(path), existsSync(entry)]).toEqual([false, false]);
-});
-
-test('R-PIPE-14: a repository inside the worktree, whose work cannot be kept, stops the removal', async () => {
   const { worktreePath, removal } = await scratchWorktree();
-  mkdirSync(join(worktreePath, 'vendored'));
-  gitIn(join(worktreePath, 'vendored'), 'init', '--quiet');
-  writeFiles(worktreePath, { 'vendored/work.txt': 'x' });
-  await expect(removeWorktree(removal)).rejects.toMatchObject({ code: 'WORKTREE_NOT_PRESERVED' });
-  expect(existsSync(join(worktreePath, 'vendored/work.txt'))).toBe(true);
+  const entry = entryPathOf(worktreePath);
+  rmSync(join(entry, 'moose-ready'));
+  expect(await removeWorktree(removal)).toEqual({ preservedSha: null, setAside: null });
+  expect([existsSync(worktreePath), existsSync(entry)]).toEqual([false, false]);
 });
 
-test('R-PIPE-14: a clean submodule is removed, and a dirty one stops the removal', async () => {
-  const inner = scratchRepository({ 'in.txt': 'x' });
+test('R-PIPE-14: what is in a repository inside of the worktree is set aside, and its commits are kept', async () => {
   const { repository, worktreePath, removal } = await scratchWorktree();
+  const inner = join(worktreePath, 'vendored');
+  mkdirSync(inner);
+  gitIn(inner, 'init', '--quiet');
+  writeFiles(inner, { 'a.txt': 'x' });
+  gitIn(inner, 'add', '--all');
+  gitIn(inner, 'commit', '--quiet', '-m', 'Inner');
+  writeFiles(inner, { 'work.txt': 'x' });
+  const { setAside } = await removeWorktree(removal);
+  expect(existsSync(join(`${setAside}`, 'vendored/work.txt'))).toBe(true);
+  expect(repository.git('log', '--format=%s', preserved)).toContain('Inner');
+  expect(existsSync(worktreePath)).toBe(false);
+});
+
+test('R-PIPE-14: a clean submodule is removed, and one with changes is set aside', async () => {
+  const inner = scratchRepository({ 'in.txt': 'x' });
+  const repository = scratchRepository();
   repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
   const baseSha = repository.commit({});
-  gitIn(worktreePath, 'reset', '--quiet', '--hard', baseSha);
-  gitIn(worktreePath, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+  const worktreePath = join(scratchDirectory(), 'ab12');
+  const wish = { repositoryPath: repository.path, worktreePath, branch, baseSha };
+  const removal = { ...wish, preserveAs: 'ab12' };
+  const update = () =>
+    gitIn(worktreePath, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+  await ensureWorktree(wish);
+  update();
+  expect(await removeWorktree(removal)).toEqual({ preservedSha: null, setAside: null });
+  await ensureWorktree(wish);
+  update();
   writeFiles(worktreePath, { 'sub/in.txt': 'changed' });
-  await expect(removeWorktree(removal)).rejects.toMatchObject({
-    code: 'WORKTREE_NOT_PRESERVED',
-    metadata: { nested: ['sub'] },
-  });
-  gitIn(join(worktreePath, 'sub'), 'checkout', '--quiet', '.');
-  await removeWorktree(removal);
+  const { setAside } = await removeWorktree(removal);
+  expect(readFileSync(join(`${setAside}`, 'sub/in.txt'), 'utf8')).toBe('changed');
   expect(existsSync(worktreePath)).toBe(false);
 });
 
@@ -169,12 +182,11 @@ test.each(['', '../x', 'a/b', '-x', 'a..b', 'a.lock', 'a.', 'a b'])(
 );
 
 test('R-PIPE-14: the commits of a deleted branch stay reachable, even after a repeat', async () => {
-  const { repository, worktreePath, removal } = await scratchWorktree();
-  gitIn(worktreePath, 'commit', '--quiet', '--allow-empty', '-m', 'By the agent');
-  const expectedSha = gitIn(worktreePath, 'rev-parse', 'HEAD');
-  const deletion = { repositoryPath: repository.path, branch, expectedSha, preserveAs: 'ab12' };
-  await expect(deleteBranch(deletion)).rejects.toMatchObject({ code: 'BRANCH_IN_USE' });
+  const { repository, removal } = await scratchWorktree();
   await removeWorktree(removal);
+  const expectedSha = repository.commit({ 'a.txt': 'a' });
+  repository.git('update-ref', `refs/heads/${branch}`, expectedSha);
+  const deletion = { repositoryPath: repository.path, branch, expectedSha, preserveAs: 'ab12' };
   await expect(deleteBranch({ ...deletion, expectedSha: repository.headSha })).rejects.toMatchObject({
     code: 'BRANCH_MOVED',
   });

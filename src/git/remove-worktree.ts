@@ -1,18 +1,17 @@
 // Removes a worktree after everything that only it has is kept (R-PIPE-14). Each step can be interrupted and repeated.
 
-import { readdir, rename, rmdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
-import { clearAfterSession } from './clear-strange-files.ts';
 import { withFileFailures } from './file-failure.ts';
-import { isThere } from './is-there.ts';
-import { keepWorktree, preservedRef } from './preserve.ts';
-import { inTurn } from './repository-turn.ts';
+import { isThere, readIfThere } from './is-there.ts';
+import { keepWorktree } from './keep-worktree.ts';
+import { preservedRef } from './preserve.ts';
 import { checkoutTimeoutMs, type GitCall } from './run-git.ts';
-import { removeSessionRefs } from './session-refs.ts';
-import { entryMark, forgetEntry, isUnfinished, restoreGitFile } from './worktree-entry.ts';
-import { commonGitDir, findWorktreeEntry, storedWorktreePath } from './worktree-list.ts';
+import { forgetRegistered, takeUp } from './take-up-worktree.ts';
+import { entryMark, entryOf, entryPathOf } from './worktree-entry.ts';
+import { commonGitDir, registeredEntry, storedWorktreePath } from './worktree-list.ts';
 
 export interface WorktreeRemoval {
   repositoryPath: string;
@@ -22,8 +21,15 @@ export interface WorktreeRemoval {
   signal?: AbortSignal | undefined;
 }
 
-/** A missing worktree counts as removed. `preservedSha`: the kept commit; null if nothing had to be kept. */
-export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preservedSha: string | null }> {
+export interface RemovedWorktree {
+  /** The kept commit; null if nothing had to be kept. */
+  preservedSha: string | null;
+  /** Where the folder is now, if it has what git cannot store: repositories in it, or names that git refuses. */
+  setAside: string | null;
+}
+
+/** A missing worktree counts as removed. Whatever is in it, nothing is lost. */
+export async function removeWorktree(removal: WorktreeRemoval): Promise<RemovedWorktree> {
   preservedRef(removal.preserveAs);
   return withFileFailures('remove worktree', removal.signal, async () => {
     try {
@@ -36,61 +42,52 @@ export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preser
   });
 }
 
-async function removeOnce(removal: WorktreeRemoval): Promise<{ preservedSha: string | null }> {
+/** A branch that no repository has: HEAD of a worktree whose branch is not known. */
+const noBranch = 'ref: refs/heads/moose/unknown';
+
+const nothing: RemovedWorktree = { preservedSha: null, setAside: null };
+
+async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
   const { repositoryPath, worktreePath, preserveAs, signal } = removal;
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
   const path = await storedWorktreePath(worktreePath);
+  const entry = entryPathOf(path);
   const doomed = join(dirname(path), `.${basename(path)}.removing`);
   // The folder is left over from a removal that was interrupted after everything had been preserved.
   await removeTree(doomed);
-  await clearAfterSession(repositoryPath, { worktreePath, signal });
   const commonDir = await commonGitDir(repositoryPath, call);
-  const entry = await findWorktreeEntry(commonDir, path);
-  if (entry === null) {
-    await removeIfEmpty(path);
-    return { preservedSha: null };
-  }
   if (!(await isThere(path))) {
-    const preservedSha = await inTurn(commonDir, signal, () =>
-      forgetEntry(repositoryPath, entry, preserveAs, call),
-    );
-    return { preservedSha };
+    await forgetRegistered(repositoryPath, { path, commonDir }, call);
+    await removeTree(entry);
+    return nothing;
+  }
+  if ((await entryOf(path)) === null) {
+    const registered = await registeredEntry(commonDir, path);
+    const head = registered === null ? null : (await readIfThere(join(registered, 'HEAD')))?.trimEnd();
+    if (!(await takeUp({ path, entry, commonDir }, head || noBranch))) {
+      await removeTree(path);
+      return nothing;
+    }
+    await forgetRegistered(repositoryPath, { path, commonDir }, call);
   }
   const mark = await entryMark(entry);
-  const preservedSha = await keepAll(removal, path, entry, call);
+  // Without a mark, its checkout never ended, so no caller has ever used it.
+  const kept =
+    mark === null ? { sha: null, isAll: true } : await keepWorktree(repositoryPath, path, preserveAs, call);
   // Otherwise a process that has taken over the work has put a new worktree here, in which an agent may be at work.
-  if ((await entryMark(entry)) !== mark) return { preservedSha };
-  await rename(path, doomed);
-  await removeTree(doomed);
-  await inTurn(commonDir, signal, async () => {
-    // Otherwise a new worktree has taken the path, and with it the entry's name.
-    if (!(await isThere(path))) await removeTree(entry);
-  });
-  await removeSessionRefs(path);
-  return { preservedSha };
+  if ((await entryMark(entry)) !== mark) return { preservedSha: kept.sha, setAside: null };
+  // A folder that is moved to another one must be writable itself.
+  await chmod(path, 0o700);
+  const setAside = kept.isAll ? null : await setAsidePath(path);
+  await rename(path, setAside ?? doomed);
+  if ((await entryMark(entry)) === mark) await removeTree(entry);
+  if (setAside === null) await removeTree(doomed);
+  return { preservedSha: kept.sha, setAside };
 }
 
-async function keepAll(
-  removal: WorktreeRemoval,
-  path: string,
-  entry: string,
-  call: GitCall,
-): Promise<string | null> {
-  // The folder is part of an interrupted checkout, so no caller has ever used it.
-  if (await isUnfinished(entry)) return null;
-  await restoreGitFile(path, entry);
-  return keepWorktree(removal.repositoryPath, path, removal.preserveAs, call);
-}
-
-async function removeIfEmpty(path: string): Promise<void> {
-  if (!(await isThere(path))) return;
-  if ((await readdir(path)).length === 0) return rmdir(path);
-  throw new ConfigurationError({
-    code: 'WORKTREE_OCCUPIED',
-    message: `${path} is not a worktree of this repository, so its files may exist nowhere else`,
-    advice: 'Check it and delete it by hand.',
-    component: 'git',
-    operation: 'remove worktree',
-    metadata: { worktreePath: path },
-  });
+/** In the folder `set-aside` of the data directory, where a person can look at it. Nothing there is deleted by itself. */
+async function setAsidePath(path: string): Promise<string> {
+  const folder = join(dirname(dirname(path)), 'set-aside');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return join(folder, `worktree-${basename(path)}-${randomUUID().slice(0, 8)}`);
 }

@@ -1,6 +1,4 @@
-// Lets one caller at a time in this process change a repository's list of worktrees: in git 2.39, `git worktree add`
-// and `prune` read each other's half-written entries. Between processes, git's own locks and retries protect the list.
-// The refs of a worktree's sessions are changed in turn too; one process at a time works on a worktree.
+// Lets one caller at a time in this process work under a key. Between processes, git's own locks and retries do that.
 
 const lastInLine = new Map<string, Promise<void>>();
 

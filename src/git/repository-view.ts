@@ -15,6 +15,7 @@ import { isThere, readIfThere } from './is-there.ts';
 import { diskElsewhere, onDisk } from './on-disk.ts';
 import { type ConfigEntry, configText, isPlain, isPlainOfWorktree, parseEntries } from './plain-config.ts';
 import { glanceAt } from './read-now.ts';
+import { entryOf } from './worktree-entry.ts';
 
 export interface RepositoryView {
   /** The value of `GIT_COMMON_DIR`: it contains the safe configuration, and links to everything else. */
@@ -90,8 +91,10 @@ async function directoriesOf(
   return (await isThere(join(commonDir, 'objects'))) ? { gitDir, commonDir } : null;
 }
 
-/** Searches as git does: `.git` here, this directory itself if it is bare, or the next directory above. */
+/** Moose's own directory for one of its worktrees. Otherwise searches as git does: `.git` here, this directory itself if it is bare, or the next directory above. */
 async function gitDirOf(cwd: string, mayDiscover: boolean): Promise<string | null> {
+  const entry = await entryOf(cwd);
+  if (entry !== null) return entry;
   for (let at = cwd; ; at = dirname(at)) {
     const link = join(at, '.git');
     const text = await readIfThere(link);
@@ -102,6 +105,14 @@ async function gitDirOf(cwd: string, mayDiscover: boolean): Promise<string | nul
     if ((await isThere(join(at, 'HEAD'))) && (await isThere(join(at, 'commondir')))) return at;
     if (!mayDiscover || dirname(at) === at) return null;
   }
+}
+
+/** What git may read of a repository's own configuration; `commonDir` is git's own directory for it. */
+export async function plainConfigOf(
+  commonDir: string,
+  call: Omit<ViewCall, 'mayDiscover'>,
+): Promise<ConfigEntry[]> {
+  return (await plainEntries(join(commonDir, 'config'), { ...call, mayDiscover: false })).entries;
 }
 
 interface PlainConfig {

@@ -24,10 +24,12 @@ import { operationOf, subcommandOf } from './git-operation.ts';
 import type { GitProcessEnd } from './git-process.ts';
 import { isTwiceOnce, repetitionFor, tellGitFault } from './git-repetition.ts';
 import { diskElsewhere, onDisk } from './on-disk.ts';
+import type { ConfigEntry } from './plain-config.ts';
 import { redactUrls } from './redact-url.ts';
-import { ConfigUnread, needsView, ownGitDir, viewOf } from './repository-view.ts';
+import { ConfigUnread, needsView, ownGitDir, plainConfigOf, viewOf } from './repository-view.ts';
 import { removeMetLock } from './stale-lock.ts';
 import { noDirectory, startFailure } from './start-failure.ts';
+import { entryOf } from './worktree-entry.ts';
 
 export interface GitCall {
   signal?: AbortSignal | undefined;
@@ -149,10 +151,15 @@ function protocolsOf(subcommand: string): string | null {
   return needsView(subcommand) ? 'https:http:ssh:git' : 'none';
 }
 
+/** The names, addresses and formats in a repository's own configuration; `commonDir` is git's own directory for it. */
+export function readPlainConfig(commonDir: string, { signal }: GitCall): Promise<ConfigEntry[]> {
+  return plainConfigOf(commonDir, { env: gitEnvironment(process.env), signal });
+}
+
 /** The repositories in which Moose may remove leftover locks. */
 async function lockOwners(cwd: string, call: GitCall): Promise<string[]> {
   const own = await ownGitDir(cwd, call.mayDiscover ?? false);
-  return [own, call.remotePath ?? null].filter((path) => path !== null);
+  return [await entryOf(cwd), own, call.remotePath ?? null].filter((path) => path !== null);
 }
 
 async function runOnce(
@@ -217,7 +224,9 @@ async function surroundings(cwd: string, args: readonly string[], call: GitCall)
   }
   const ceiling = call.mayDiscover ? {} : { GIT_CEILING_DIRECTORIES: dirname(realCwd) };
   const lfs = call.mayFetchLfs ? {} : lfsOffline.variables;
-  return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...lfs, ...call.env }) };
+  const entry = await entryOf(realCwd);
+  const own = entry === null ? {} : { GIT_DIR: entry, GIT_WORK_TREE: realCwd };
+  return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...lfs, ...own, ...call.env }) };
 }
 
 /** The system may know a path without asking the disk, but opens nothing there without it. */

@@ -3,8 +3,10 @@
 
 import { mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMooseError } from '../domain/failure.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
-import { isThere } from './is-there.ts';
+import { isThere, readIfThere } from './is-there.ts';
+import { glanceAt } from './read-now.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
 import { worktreeGitDir } from './worktree-list.ts';
@@ -109,17 +111,36 @@ async function fillIndex(
   return own;
 }
 
-/** Files that are absent because git was told to leave them out (sparse checkout). */
+/** Files that are absent because git was told to leave them out (sparse checkout), by the project or by a session. */
 async function leftOut(worktreePath: string, own: GitCall): Promise<PathBytes[]> {
-  if (!(await isSparseCheckout(worktreePath, own))) return [];
   const { GIT_INDEX_FILE: _scratch, ...env } = own.env ?? {};
-  const told = await listBytes(worktreePath, ['ls-files', '-v', '-z'], { ...own, env });
+  const told: string[] = [];
+  if (await isSparseCheckout(worktreePath, own))
+    told.push(...(await listBytes(worktreePath, marked, { ...own, env })));
+  const ofSession = join(worktreePath, '.git');
+  if ((await readIfThere(join(ofSession, 'info', 'sparse-checkout'))) !== null)
+    told.push(...(await toldBySession(worktreePath, join(ofSession, 'index'), { ...own, env })));
+  if (told.length === 0) return [];
   const known = new Set(await listBytes(worktreePath, ['ls-files', '-z'], own));
-  const absent: PathBytes[] = [];
+  const absent = new Set<PathBytes>();
   for (const { path, isSkipped } of told.map(markedPath))
     if (isSkipped && known.has(path) && !(await isThere(join(worktreePath, shownPath(path)))))
-      absent.push(path);
-  return absent;
+      absent.add(path);
+  return [...absent];
+}
+
+const marked = ['ls-files', '-v', '-z'];
+
+/** An index that git cannot read says nothing. */
+async function toldBySession(worktreePath: string, index: string, own: GitCall): Promise<string[]> {
+  if (glanceAt(index)?.isFile() !== true) return [];
+  try {
+    return await listBytes(worktreePath, marked, { ...own, env: { ...own.env, GIT_INDEX_FILE: index } });
+  } catch (cause) {
+    own.signal?.throwIfAborted();
+    if (!isMooseError(cause) || cause.category === 'transient') throw cause;
+    return [];
+  }
 }
 
 /** `ls-files -v` marks a file with S if git does not look at it. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type CommitRequest, commitAll } from './commit.ts';
 import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 import { ensureWorktree } from './worktree.ts';
+import { entryPathOf } from './worktree-entry.ts';
 
 export const branch = 'moose/ab12-x';
 export const trailers = { 'Moose-Work-Order': '0190-ab12', 'Moose-Attempt': '1' };
@@ -20,18 +21,19 @@ export async function scratchWorktree(files?: Record<string, string | Buffer>) {
   const request: CommitRequest = {
     repositoryPath: repository.path,
     worktreePath,
+    branch,
     expectedParent: repository.headSha,
     message: 'Add a page',
     trailers,
   };
   const tree = (sha: string) =>
-    gitIn(worktreePath, 'ls-tree', '-r', '-z', '--name-only', sha).split('\0').filter(Boolean).sort();
+    gitIn(repository.path, 'ls-tree', '-r', '-z', '--name-only', sha).split('\0').filter(Boolean).sort();
   return {
     repository,
     worktreePath,
     request,
     tree,
-    entry: join(repository.path, '.git', 'worktrees', 'ab12'),
+    entry: entryPathOf(worktreePath),
   };
 }
 

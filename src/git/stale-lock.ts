@@ -7,6 +7,7 @@ import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { readIfThere } from './is-there.ts';
+import { repositoryOfEntry } from './worktree-entry.ts';
 
 /** If processes cannot be inspected, a lock counts as left over when it is older than any git may run. */
 export const unprovenLockMaxAgeMs = 15 * 60_000;
@@ -137,7 +138,8 @@ async function existing(paths: readonly string[]): Promise<Array<{ path: string;
 
 /**
  * Whether a git on this machine works in one of the directories: git enters the root of the working tree (or its own
- * directory) before it takes a lock. Null if unknown: no /proc, or another user's git.
+ * directory) before it takes a lock. In a worktree of Moose, its environment names the entry, and with it the
+ * repository. Null if unknown: no /proc, or another user's git.
  */
 async function isGitInside(directories: readonly string[]): Promise<boolean | null> {
   let names: string[];
@@ -151,17 +153,26 @@ async function isGitInside(directories: readonly string[]): Promise<boolean | nu
   for (const pid of names.filter((name) => /^\d+$/.test(name))) {
     const process = await gitProcess(pid);
     if (process === null) continue;
-    const { cwd } = process;
+    const { cwd, entry } = process;
     if (cwd === null) {
       isUnknown = true;
       continue;
     }
-    if (directories.some((directory) => cwd === directory || cwd.startsWith(directory + sep))) return true;
+    const places = entry === null ? [cwd] : [cwd, entry, (await repositoryOfEntry(entry)) ?? cwd];
+    const isIn = (directory: string) =>
+      places.some((place) => place === directory || place.startsWith(directory + sep));
+    if (directories.some(isIn)) return true;
   }
   return isUnknown ? null : false;
 }
 
-async function gitProcess(pid: string): Promise<{ cwd: string | null } | null> {
+interface GitProcess {
+  cwd: string | null;
+  /** The value of GIT_DIR. */
+  entry: string | null;
+}
+
+async function gitProcess(pid: string): Promise<GitProcess | null> {
   try {
     const name = await readFile(`/proc/${pid}/comm`, 'utf8');
     if (!name.startsWith('git')) return null;
@@ -169,8 +180,10 @@ async function gitProcess(pid: string): Promise<{ cwd: string | null } | null> {
     return null; // The process ended while it was inspected.
   }
   try {
-    return { cwd: await readlink(`/proc/${pid}/cwd`) };
+    const variables = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+    const entry = variables.find((variable) => variable.startsWith('GIT_DIR='))?.slice('GIT_DIR='.length);
+    return { cwd: await readlink(`/proc/${pid}/cwd`), entry: entry ?? null };
   } catch (error) {
-    return hasErrorCode(error, 'EACCES') ? { cwd: null } : null;
+    return hasErrorCode(error, 'EACCES') ? { cwd: null, entry: null } : null;
   }
 }

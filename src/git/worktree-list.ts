@@ -4,6 +4,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { isThere, readIfThere } from './is-there.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
+import { entryOf } from './worktree-entry.ts';
 
 export interface Worktree {
   path: string;
@@ -50,10 +51,12 @@ export async function commonGitDir(repositoryPath: string, call: GitCall = {}): 
 }
 
 /**
- * git's own directory for one worktree. Reads `.git` as gitrepository-layout(5) describes; asks git itself if there is
- * none: in a bare repository, and to report the problem.
+ * git's own directory for one worktree. Reads `.git` as gitrepository-layout(5) describes, except for Moose's own
+ * worktrees; asks git itself if there is none: in a bare repository, and to report the problem.
  */
 export async function worktreeGitDir(worktreePath: string, call: GitCall = {}): Promise<string> {
+  const entry = await entryOf(await storedWorktreePath(worktreePath));
+  if (entry !== null) return entry;
   const gitFile = join(worktreePath, '.git');
   const link = await readIfThere(gitFile);
   const target = link?.startsWith('gitdir: ')
@@ -80,38 +83,13 @@ export async function storedWorktreePath(worktreePath: string): Promise<string> 
 }
 
 /**
- * The directory `.git/worktrees/<name>` for a worktree's path, found by reading the file system, so that missing parts
- * do not matter. Null if there is none.
+ * The directory `.git/worktrees/<name>` in which an earlier version of Moose registered the worktree in the repository;
+ * null if there is none.
  */
-export async function findWorktreeEntry(commonDir: string, storedPath: string): Promise<string | null> {
-  const isOf = async (entry: string) => {
-    const gitdir = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
-    // The path is relative to the entry if `worktree.useRelativePaths` is set (git 2.48).
-    return Boolean(gitdir) && resolve(entry, gitdir ?? '') === join(storedPath, '.git');
-  };
-  // First by its name, because an agent can write into its own entry that the entry belongs to another worktree.
-  const named = join(commonDir, 'worktrees', basename(storedPath));
-  if (await isOf(named)) return named;
-  for (const entry of await worktreeEntries(commonDir)) if (await isOf(entry)) return entry;
-  return null;
-}
-
-/**
- * The names of a repository's registered worktrees below `parent`, whether or not they exist. Reads files only; a
- * repository that is gone has none.
- */
-export async function listedWorktreeNames(repositoryPath: string, parent: string): Promise<string[]> {
-  const ownDir = join(repositoryPath, '.git');
-  const commonDir = (await isThere(join(ownDir, 'HEAD'))) ? ownDir : repositoryPath;
-  const stored = await storedWorktreePath(join(parent, 'name'));
-  const names: string[] = [];
-  for (const entry of await worktreeEntries(commonDir)) {
-    const gitFile = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
-    if (!gitFile) continue;
-    const path = dirname(resolve(entry, gitFile));
-    if (dirname(path) === dirname(stored)) names.push(basename(path));
-  }
-  return names;
+export async function registeredEntry(commonDir: string, storedPath: string): Promise<string | null> {
+  const entry = join(commonDir, 'worktrees', basename(storedPath));
+  const gitFile = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
+  return gitFile && resolve(entry, gitFile) === join(storedPath, '.git') ? entry : null;
 }
 
 /** All directories `.git/worktrees/<name>`. */

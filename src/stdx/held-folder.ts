@@ -20,7 +20,7 @@ const descriptors = '/proc/self/fd';
 let isPossible: boolean | undefined;
 
 /** Null if there is no folder at the path; a link to a folder is none. Without Linux's /proc, the path is not protected. */
-export function holdFolder(path: string): HeldFolder | null {
+export function holdFolder(path: string | Buffer): HeldFolder | null {
   isPossible ??= existsSync(descriptors) && process.platform === 'linux';
   try {
     if (!isPossible) return unprotected(path);
@@ -36,7 +36,7 @@ export function holdFolder(path: string): HeldFolder | null {
   }
 }
 
-function unprotected(path: string): HeldFolder | null {
+function unprotected(path: string | Buffer): HeldFolder | null {
   if (!lstatSync(path).isDirectory()) return null;
-  return { path, stat: () => lstatSync(path), close: () => undefined };
+  return { path: path.toString(), stat: () => lstatSync(path), close: () => undefined };
 }

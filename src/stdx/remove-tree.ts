@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, readdir, rename, rmdir, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HeldFolder, holdFolder } from './held-folder.ts';
 import { hasErrorCode } from './system-error.ts';
@@ -26,9 +25,10 @@ const passing = ['ENOTEMPTY', 'EEXIST', 'EBUSY', 'EISDIR', 'ENOTDIR', 'EMFILE', 
  * @throws as `unlink`, `rmdir`, `readdir`, `chmod` and `rename`
  */
 export async function removeTree(path: string): Promise<void> {
+  const bytes = Buffer.from(path);
   for (let tries = 1; ; tries += 1) {
     try {
-      return await removeAt(path, null);
+      return await removeAt(bytes, null);
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT')) return;
       if (tries === triesMax || !hasErrorCode(error, ...passing)) throw error;
@@ -39,14 +39,14 @@ export async function removeTree(path: string): Promise<void> {
 
 /** Where folders that are nested too deeply are moved to. */
 interface Top {
-  path: string;
+  path: Buffer;
   isRefilled: boolean;
   /** The number of folders that are emptied beside the first one. */
   beside: number;
 }
 
 /** A running session may exchange a folder for a link between two calls, and back, so the name is looked at again. */
-async function removeAt(path: string, top: Top | null, depth = 0): Promise<void> {
+async function removeAt(path: Buffer, top: Top | null, depth = 0): Promise<void> {
   for (let looks = 1; ; looks += 1) {
     const exchanged = await removeUnlessExchanged(path, top, depth);
     if (exchanged === null) return;
@@ -55,7 +55,7 @@ async function removeAt(path: string, top: Top | null, depth = 0): Promise<void>
 }
 
 /** Returns the refusal of a call that expected the other kind of name. */
-async function removeUnlessExchanged(path: string, top: Top | null, depth: number): Promise<unknown> {
+async function removeUnlessExchanged(path: Buffer, top: Top | null, depth: number): Promise<unknown> {
   // Almost all names are files; the kernel refuses this for a folder.
   try {
     await unlink(path);
@@ -80,7 +80,7 @@ async function removeUnlessExchanged(path: string, top: Top | null, depth: numbe
 }
 
 async function emptyTop(folder: HeldFolder): Promise<void> {
-  const top: Top = { path: folder.path, isRefilled: false, beside: 0 };
+  const top: Top = { path: Buffer.from(folder.path), isRefilled: false, beside: 0 };
   do {
     top.isRefilled = false;
     await empty(folder, top, 1);
@@ -90,21 +90,28 @@ async function emptyTop(folder: HeldFolder): Promise<void> {
 /** When this returns or throws, no call on the folder is running. */
 async function empty(folder: HeldFolder, top: Top, depth: number): Promise<void> {
   // Its owner may have closed it.
-  const entries = await opening(folder, () => readdir(folder.path, { withFileTypes: true }));
-  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const entries = await opening(folder, () =>
+    readdir(folder.path, { withFileTypes: true, encoding: 'buffer' }),
+  );
+  const files: Uint8Array[] = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const folders: Uint8Array[] = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   for (let at = 0; at < files.length; at += filesAtOnce)
     folders.push(...(await removeFiles(folder, files.slice(at, at + filesAtOnce))));
   const failures: unknown[] = [];
   const beside: Promise<void>[] = [];
   for (const name of folders) {
-    const removing = removeFolder(join(folder.path, name), top, depth);
+    const removing = removeFolder(within(folder, name), top, depth);
     const ended = besideOthers(removing, top).catch((cause: unknown) => void failures.push(cause));
     if (top.beside > foldersAtOnce) await ended;
     else beside.push(ended);
   }
   await Promise.all(beside);
   if (failures.length > 0) throw failures[0];
+}
+
+/** A name may be of any bytes, not only of text. */
+function within(folder: HeldFolder, name: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${folder.path}/`), name]);
 }
 
 async function besideOthers(removing: Promise<void>, top: Top): Promise<void> {
@@ -116,15 +123,15 @@ async function besideOthers(removing: Promise<void>, top: Top): Promise<void> {
   }
 }
 
-async function removeFolder(path: string, top: Top, depth: number): Promise<void> {
-  if (depth >= depthMax || Buffer.byteLength(path) > pathBytesMax) await moveUp(path, top);
+async function removeFolder(path: Buffer, top: Top, depth: number): Promise<void> {
+  if (depth >= depthMax || path.length > pathBytesMax) await moveUp(path, top);
   else await orGone(removeAt(path, top, depth + 1));
 }
 
 /** Returns what has become a folder. All deletions have ended when this returns or throws. */
-async function removeFiles(folder: HeldFolder, names: readonly string[]): Promise<string[]> {
+async function removeFiles(folder: HeldFolder, names: readonly Uint8Array[]): Promise<Uint8Array[]> {
   const ends = await Promise.allSettled(
-    names.map((name) => opening(folder, () => orGone(unlink(join(folder.path, name))))),
+    names.map((name) => opening(folder, () => orGone(unlink(within(folder, name))))),
   );
   return names.filter((_, index) => {
     const end = ends[index];
@@ -144,7 +151,7 @@ async function opening<T>(folder: HeldFolder, act: () => Promise<T>): Promise<T>
   }
 }
 
-async function moveUp(path: string, top: Top): Promise<void> {
+async function moveUp(path: Buffer, top: Top): Promise<void> {
   const folder = holdFolder(path);
   if (folder === null) return orGone(unlink(path));
   try {
@@ -153,7 +160,7 @@ async function moveUp(path: string, top: Top): Promise<void> {
   } finally {
     folder.close();
   }
-  await orGone(rename(path, join(top.path, randomUUID())));
+  await orGone(rename(path, Buffer.concat([top.path, Buffer.from(`/${randomUUID()}`)])));
   top.isRefilled = true;
 }
 

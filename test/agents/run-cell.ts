@@ -8,6 +8,7 @@ import { decideOutcome } from '../../src/domain/outcome.ts';
 import type { SessionEnd, StopReason } from '../../src/domain/session.ts';
 import type { Agent, AgentCommand, AgentReport, AgentTask } from '../../src/engine/ports/agent.ts';
 import { sessionPathsOf } from '../../src/git/session-paths.ts';
+import { readySessionRepository } from '../../src/git/session-repository.ts';
 import { isolate } from '../../src/sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../src/sessions/process-handle.ts';
 import { carriersOf } from '../../src/sessions/scratch-sessions.fixture.ts';
@@ -132,6 +133,7 @@ async function startIsolated(
 ): Promise<ProcessHandle> {
   const written = [worktreePath, sessionPath, homePath, ...writes];
   for (const path of written) await mkdir(path, { recursive: true });
+  await readySessionRepository({ repositoryPath, worktreePath });
   const { argv, env } = await isolate({
     ...command,
     cwd: worktreePath,
@@ -146,7 +148,7 @@ async function startIsolated(
       homePath: null,
       shown: [
         ...written.map((path) => ({ path, sight: 'write' as const })),
-        ...(await sessionPathsOf(repositoryPath, { worktreePath, branch: 'moose/test' })),
+        ...(await sessionPathsOf(repositoryPath)),
       ],
     }),
   });

@@ -194,8 +194,10 @@ export async function brokenPromises({ database, repositories, dataDirectory }: 
   const broken = await rowsThat(database);
   for (const repository of repositories)
     broken.push(...(await brokenIn(database, repository, dataDirectory)));
-  const left = await readdir(join(dataDirectory, 'worktrees')).catch(() => []);
-  for (const name of left) broken.push(`orphaned worktree directory ${name}`);
+  for (const folder of ['worktrees', 'git-of-worktrees']) {
+    const left = await readdir(join(dataDirectory, folder)).catch(() => []);
+    for (const name of left) broken.push(`orphaned directory ${folder}/${name}`);
+  }
   for (const pid of await liveSessions(dataDirectory)) broken.push(`process ${pid} of a session still lives`);
   return broken;
 }
@@ -255,9 +257,6 @@ async function brokenIn(database: Database, repository: string, dataDirectory: s
   }
   if (branches.size !== rows.length + 1)
     broken.push(`${repository} has ${branches.size - 1} branches for ${rows.length} work orders`);
-  const { stdout } = await runGit(repository, ['worktree', 'list', '--porcelain']);
-  const [, ...worktrees] = stdout.split('\n').filter((line) => line.startsWith('worktree '));
-  for (const worktree of worktrees) broken.push(`${repository}: ${worktree} is left`);
   return broken;
 }
 

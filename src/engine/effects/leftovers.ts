@@ -5,7 +5,7 @@ import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
 import { refSha } from '../../git/revision.ts';
 import { removeWorktree } from '../../git/worktree.ts';
-import { listedWorktreeNames } from '../../git/worktree-list.ts';
+import { entryNames } from '../../git/worktree-entry.ts';
 import { endSession } from '../../sessions/end-session.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { namesIn } from '../../stdx/names-in.ts';
@@ -14,7 +14,6 @@ import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
 import {
   type LeftWorktree,
   leftWorktreesOn,
-  listWorktreeRepositories,
   markEffect,
 } from '../../store/work/effects.ts';
 import {
@@ -49,25 +48,15 @@ export function leftSessions({ database, settings: { host }, machine }: Leftover
 
 /** Worktrees of this machine whose work orders have ended, with nobody working on them. */
 export async function leftWorktrees(deps: LeftoverDeps, signal: AbortSignal): Promise<LeftWorktree[]> {
-  const there = await namesOfWorktrees(deps, signal);
+  const there = await namesOfWorktrees(deps);
   const { host } = deps.settings;
   return deps.database.run((query) => leftWorktreesOn(query, { host, there, max: leftPerLookMax }), signal);
 }
 
-/**
- * A process that is stopped while it makes a worktree may leave only the directory, or only the entry in the
- * repository.
- */
-async function namesOfWorktrees(
-  { database, settings: { host, dataDirectory } }: LeftoverDeps,
-  signal: AbortSignal,
-): Promise<string[]> {
+/** A process that is stopped while it makes a worktree may leave only the directory, or only git's entry for it. */
+async function namesOfWorktrees({ settings: { dataDirectory } }: LeftoverDeps): Promise<string[]> {
   const parent = join(dataDirectory, 'worktrees');
-  const names = new Set(await namesIn(parent));
-  const repositories = await database.run((query) => listWorktreeRepositories(query, host), signal);
-  for (const path of repositories)
-    for (const name of await listedWorktreeNames(path, parent)) names.add(name);
-  return [...names];
+  return [...new Set([...(await namesIn(parent)), ...(await entryNames(parent))])];
 }
 
 export async function clearSession(

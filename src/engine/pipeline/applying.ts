@@ -83,7 +83,7 @@ export async function applying(work: Work): Promise<StepEnd> {
       assertWorkedHere(work, run.session);
       await assertPlaceStands(work, run.session, place.worktreePath);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
-      const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
+      const commit = isDone ? await commitOnce(work, routed.branch, place.worktreePath, parentSha) : null;
       const keep = commit && (await keeping(work, place.worktreePath, routed, commit));
       try {
         const end = await conclude(work, agent, routed, generated, run, commit, parentSha);
@@ -154,12 +154,18 @@ async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult |
 }
 
 /** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
-async function commitOnce(work: Work, worktreePath: string, parentSha: string): Promise<Commit | null> {
+async function commitOnce(
+  work: Work,
+  branch: string,
+  worktreePath: string,
+  parentSha: string,
+): Promise<Commit | null> {
   const people = await commitPeople(work);
   work.reached('applying:before-commit', work.run.id);
   const commit = await commitAll({
     repositoryPath: work.project.repositoryPath,
     worktreePath,
+    branch,
     message: work.order.title,
     trailers: {
       'Moose-Work-Order': work.order.id,

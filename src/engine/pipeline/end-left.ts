@@ -5,7 +5,7 @@ import { openSessionsOf, type SessionRow, updateSession } from '../../store/work
 import { sessionKey } from '../run/effect-keys.ts';
 import { isHere } from '../run/session-here.ts';
 import { fenced, type Work } from '../run/work.ts';
-import { clearAfter } from './session-files.ts';
+import { maskAfter } from './session-files.ts';
 
 /** @throws SESSION_STOP_UNPROVEN */
 export async function endLeft(work: Work, session: SessionRow, endReason: string): Promise<void> {
@@ -23,11 +23,11 @@ export async function endLeft(work: Work, session: SessionRow, endReason: string
  * it is proven now, or nothing starts.
  * @throws SESSION_STOP_UNPROVEN
  */
-export async function endOthers(work: Work, { id }: SessionRow, worktreePath: string): Promise<void> {
+export async function endOthers(work: Work, { id }: SessionRow): Promise<void> {
   const open = await work.database.run((query) => openSessionsOf(query, work.order.id), work.signal);
   for (const session of open) {
     if (session.id === id || session.purpose === 'service' || !isHere(session, work)) continue;
     await endLeft(work, session, 'superseded');
-    await clearAfter(work, session, worktreePath);
+    await maskAfter(work, session);
   }
 }

@@ -1,13 +1,13 @@
 // Brings the commits of a work order to this machine if another one made them: the database holds them as a bundle.
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { isThere } from '../../git/is-there.ts';
 import { moveRef } from '../../git/move-ref.ts';
 import { restoreBundle } from '../../git/patch.ts';
 import { keepCommit } from '../../git/preserve.ts';
 import { isSha, messagesSince, refSha } from '../../git/revision.ts';
 import { hasTrailers } from '../../git/trailers.ts';
 import { removeWorktree } from '../../git/worktree.ts';
-import { storedWorktreePath } from '../../git/worktree-list.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
 import { hasApplied } from '../../store/work/earlier-results.ts';
@@ -23,7 +23,8 @@ export async function restoreCommits(work: Work, branch: string): Promise<void> 
   const bundle = await database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
   if (!bundle) return;
   const { repositoryPath } = project;
-  const restore = () => restoreBundle({ repositoryPath, bundle, branch, signal });
+  const beforeMove = async () => setAside(work, await worktreePathOf(work));
+  const restore = () => restoreBundle({ repositoryPath, bundle, branch, beforeMove, signal });
   try {
     await restore();
   } catch (cause) {
@@ -33,18 +34,12 @@ export async function restoreCommits(work: Work, branch: string): Promise<void> 
 }
 
 /**
- * Clears what this machine has of the work from before another machine went on with it: uncommitted files of its agent,
- * commits that the other machine rebased, and a commit that was never recorded. All of it is kept under a ref.
+ * Clears what this machine has of the work from before another machine went on with it: commits that the other machine
+ * rebased, and a commit that was never recorded. All of it is kept under a ref.
  */
 async function clearsTheWay(work: Work, branch: string, cause: unknown): Promise<boolean> {
-  if (!isMooseError(cause)) return false;
+  if (!isMooseError(cause) || cause.code !== 'BRANCH_MOVED') return false;
   const worktreePath = await worktreePathOf(work);
-  // A worktree of a person is left alone.
-  if (cause.code === 'WORKTREE_IN_THE_WAY')
-    return (
-      cause.metadata.worktreePath === (await storedWorktreePath(worktreePath)) && setAside(work, worktreePath)
-    );
-  if (cause.code !== 'BRANCH_MOVED') return false;
   const { order, project, signal } = work;
   const { repositoryPath } = project;
   const ref = `refs/heads/${branch}`;
@@ -66,7 +61,8 @@ async function isOwn({ database, order, project, signal }: Work, from: string, b
 }
 
 /** What an earlier process left running in the worktree is stopped first, with proof. */
-async function setAside(work: Work, worktreePath: string): Promise<true> {
+async function setAside(work: Work, worktreePath: string): Promise<void> {
+  if (!(await isThere(worktreePath))) return;
   const { database, order, project, signal } = work;
   const sessions = await database.run((query) => sessionsOf(query, order.id), signal);
   for (const session of sessions) {
@@ -78,5 +74,4 @@ async function setAside(work: Work, worktreePath: string): Promise<true> {
   }
   const { repositoryPath } = project;
   await removeWorktree({ repositoryPath, worktreePath, preserveAs: shortId(order.id), signal });
-  return true;
 }

@@ -194,7 +194,7 @@ async function commitInWorktree(
   writeFiles(worktreePath, change);
   const commit = await commitAll({
     repositoryPath: work.project.repositoryPath,
-    ...{ worktreePath, expectedParent: routed.baseSha, message: work.order.title },
+    ...{ worktreePath, branch: routed.branch, expectedParent: routed.baseSha, message: work.order.title },
     trailers: { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': '1.0' },
   });
   if (!commit) throw new Error('The change changes nothing');

@@ -1,25 +1,16 @@
-// The files that a session can see: its worktree, its homes, and git's files for its branch (R-SEC-5).
+// The files that a session can see: its worktree, its homes, and the project's objects (R-SEC-5).
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { SessionPurpose } from '../../domain/session.ts';
-import { clearAfterSession } from '../../git/clear-strange-files.ts';
-import { tellGitFault } from '../../git/git-repetition.ts';
-import { guardObjects, type OnPlanted } from '../../git/guard-objects.ts';
-import { isThere } from '../../git/is-there.ts';
-import { joinPacks } from '../../git/join-packs.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
-import { commonGitDir } from '../../git/worktree-list.ts';
 import type { SessionFiles } from '../../sessions/isolation/isolate.ts';
 import { certificatePaths, ownFolder } from '../../sessions/isolation/session-view.ts';
 import { maskOutput } from '../../sessions/mask-output.ts';
 import { shellLine } from '../../stdx/shell-words.ts';
-import { sleep } from '../../stdx/sleep.ts';
 import { storableText } from '../../store/storable.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
-import { findResult, type RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { storesFor } from './prepared/home-layer.ts';
 import { lowerFor } from './prepared/layer.ts';
@@ -33,19 +24,6 @@ export function ownPathOf({ directory }: Pick<SessionRow, 'directory'>): string 
   return join(directory, ownFolder);
 }
 
-/**
- * After this, Moose's git reads nothing that the session put in place of git's own files, and the session's outputs
- * contain no secret.
- */
-export async function clearAfter(
-  work: Work,
-  session: Pick<SessionRow, 'directory'>,
-  worktreePath: string,
-): Promise<void> {
-  await maskAfter(work, session);
-  await clearWorktree(work, worktreePath);
-}
-
 /** Removes secrets from the session's outputs, also after a cancel. */
 export async function maskAfter(
   { project, secrets, settings }: Work,
@@ -54,24 +32,6 @@ export async function maskAfter(
   const hasSecrets = (await secrets.of(project.id)).some(({ isSecret }) => isSecret);
   if (hasSecrets) await maskOutput(directory, { bytesMax: settings.outputBytesMax });
 }
-
-/** Call this when nothing runs in the worktree any more. */
-export async function clearWorktree(work: Work, worktreePath: string): Promise<void> {
-  const { repositoryPath } = work.project;
-  const { branch } = work.order;
-  if (branch === null || !(await isThere(repositoryPath))) return;
-  await clearAfterSession(repositoryPath, { worktreePath, branch, onPlanted: tellPlanted(work) });
-}
-
-function tellPlanted({ order, logger }: Pick<Work, 'order' | 'logger'>): OnPlanted {
-  return (moved) =>
-    logger.warn(
-      { workOrderId: order.id, moved: moved.slice(0, plantedToldMax) },
-      `moved aside ${moved.length} things that a session put where git stores objects of the repository`,
-    );
-}
-
-const plantedToldMax = 20;
 
 export async function sessionFiles(
   work: Work,
@@ -83,14 +43,7 @@ export async function sessionFiles(
   const homePath = homePathOf(work, purpose === 'agent' ? session.name : 'checks');
   const written = [cwd, homePath, ...writes];
   for (const path of [homePath, ...writes]) await mkdir(path, { recursive: true, mode: 0o700 });
-  const routed = await findResult<RoutingResult>(work, 'routing');
-  const ofGit = routed
-    ? await sessionPathsOf(project.repositoryPath, { worktreePath: cwd, branch: routed.branch, signal })
-    : [];
-  if (routed) {
-    await guardObjects(project.repositoryPath, { signal, onPlanted: tellPlanted(work) });
-    await joinPacks(await commonGitDir(project.repositoryPath, { signal }), { signal });
-  }
+  const ofGit = await sessionPathsOf(project.repositoryPath, { signal });
   const over = new Map([
     [cwd, await lowerFor(work, cwd)],
     [homePath, await storesFor(work, homePath)],
@@ -104,34 +57,6 @@ export async function sessionFiles(
     certificates: certificatePaths(checkEnvironment),
     granted: grantedPaths,
     homePath: purpose === 'agent' ? null : homePath,
-  };
-}
-
-/** How long a commit that is made while a session runs stays exposed to that session. */
-const guardEveryMs = 10_000;
-
-/** Protects new objects while a session runs, until the returned function is called. */
-export function guardMeanwhile(work: Work): () => Promise<void> {
-  const { project, order, signal, logger } = work;
-  const stop = new AbortController();
-  const ended = AbortSignal.any([signal, stop.signal]);
-  const guard = async () => {
-    while (!ended.aborted) {
-      await sleep(guardEveryMs, ended).catch(() => undefined);
-      if (ended.aborted) return;
-      try {
-        await guardObjects(project.repositoryPath, { signal: ended, onPlanted: tellPlanted(work) });
-      } catch (cause) {
-        if (ended.aborted) return;
-        logger.warn({ workOrderId: order.id, err: cause }, 'New objects of the repository are not protected');
-        if (isMooseError(cause)) tellGitFault(cause).resolved(true);
-      }
-    }
-  };
-  const guarding = guard();
-  return async () => {
-    stop.abort();
-    await guarding;
   };
 }
 

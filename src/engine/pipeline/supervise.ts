@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import type { SessionWay } from '../../domain/login.ts';
 import type { SessionEnd, SessionPurpose, StopReason } from '../../domain/session.ts';
+import { readySessionRepository } from '../../git/session-repository.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { findSession } from '../../sessions/find-session.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
@@ -35,7 +36,7 @@ import {
   tellRefused,
 } from './session-egress.ts';
 import { endOf, leaveBehind, lostEnd } from './session-end.ts';
-import { clearAfter, commandLine, guardMeanwhile, maskAfter, sessionFiles } from './session-files.ts';
+import { commandLine, maskAfter, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
 import { storeCancelled, storeMeanwhile, storeRest } from './store-output.ts';
 
@@ -102,16 +103,14 @@ async function carry(
   // A new session has just been asked whether it may begin. An older one may have been intended by a process that died
   // before it could start it, and a person may have paused the work since.
   if (!isNew && !found) await assertNotHeld(work);
-  if (!found && hasOpen && asked.purpose !== 'service') await endOthers(work, session, asked.cwd);
+  if (!found && hasOpen && asked.purpose !== 'service') await endOthers(work, session);
   const handle = found ?? (await start(work, session, asked));
   if (session.state !== 'running') await confirm(work, session, handle, asked);
   return ended(work, session, await watch(work, session, handle, asked), asked);
 }
 
 async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised) {
-  // Other sessions may still work in the worktree of a service: whoever stops the service clears the worktree.
-  if (asked.purpose === 'service') await maskAfter(work, session);
-  else await clearAfter(work, session, asked.cwd);
+  await maskAfter(work, session);
   // Must happen before the end is recorded: whoever sees the end can then read all of the output.
   await storeRest(work, session, { areSecretsKnown: true });
   const finished = await finish(work, session, end, asked);
@@ -158,6 +157,11 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     // A process may print secrets, so only its owner can read the output.
     await mkdir(session.directory, { recursive: true, mode: 0o700 });
     const { argv: wanted, env: given, writes = [] } = await asked.prepare(session);
+    await readySessionRepository({
+      repositoryPath: work.project.repositoryPath,
+      worktreePath: asked.cwd,
+      signal: work.signal,
+    });
     const container = asked.isOutsideImage ? null : await containerFor(work);
     const network = await networkFor(work, session, asked.network, given);
     const { argv, env, level, egress } = await isolate({
@@ -226,7 +230,6 @@ async function watch(
   const { settings, signal } = work;
   const beside = asked.watch?.(session);
   const endStoring = storeMeanwhile(work, session);
-  const endGuard = session.isolation === 'files' ? guardMeanwhile(work) : undefined;
   try {
     const end = await watchProcess(handle, {
       ...(beside ? { watchdog: beside.verdict } : {}),
@@ -244,7 +247,7 @@ async function watch(
     if (!(signal.reason instanceof CancelRequested)) throw cause;
     // Stop the process only if a person wants it to end; a Moose that stops or dies leaves it running, to be adopted.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
-    await clearAfter(work, session, asked.cwd);
+    await maskAfter(work, session);
     await storeCancelled(work, session);
     await work.database.run((query) =>
       updateSession(query, session.id, {
@@ -257,7 +260,6 @@ async function watch(
     throw cause;
   } finally {
     await beside?.close();
-    await endGuard?.();
     await endStoring();
   }
 }

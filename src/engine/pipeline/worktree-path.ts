@@ -1,9 +1,7 @@
-// Where a work order's worktree is on this machine, and whether anything still runs in it.
+// Where a work order's worktree is on this machine.
 import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
-import { findProcess } from '../../sessions/find-process.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
-import { sessionsOf } from '../../store/work/session-rows.ts';
 import { worktreeKey } from '../run/effect-keys.ts';
 import type { Work } from '../run/work.ts';
 
@@ -24,12 +22,4 @@ export async function worktreePathOf(work: Work): Promise<string> {
 
 export async function effectsOfOrder(work: Work): Promise<Effect[]> {
   return work.database.run((query) => effectsOf(query, work.order.id), work.signal);
-}
-
-export async function isInUse(work: Work): Promise<boolean> {
-  const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
-  for (const { state, directory } of sessions) {
-    if ((state === 'intended' || state === 'running') && (await findProcess(directory))) return true;
-  }
-  return false;
 }

@@ -1,11 +1,11 @@
 // Finds a work order's worktree on this machine: created, adopted, or rebuilt from the stored artifacts.
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { restoreTracked } from '../../git/commit.ts';
 import { keepCommit } from '../../git/preserve.ts';
 import { runGit } from '../../git/run-git.ts';
+import { resetSessionRepository } from '../../git/session-repository.ts';
 import { standingOf } from '../../git/working-files.ts';
 import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
 import { performTogether } from '../effects/perform-effect.ts';
@@ -13,7 +13,7 @@ import { branchKey, worktreeKey } from '../run/effect-keys.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { restoreCommits } from './restore-commits.ts';
-import { effectsOfOrder, isInUse, pathOf, worktreePathOf } from './worktree-path.ts';
+import { effectsOfOrder, pathOf, worktreePathOf } from './worktree-path.ts';
 
 export interface WorktreePlace {
   worktreePath: string;
@@ -39,8 +39,8 @@ export async function haveWorktree(
   const keys = [branchKey(order.id), worktreeKey(order.id, settings.host)];
   // If the rows already say that the worktree exists, nothing is written, and it is only checked.
   if (keys.every((key) => effects.some((effect) => effect.key === key && effect.state === 'done'))) {
-    const standing = await ensureOrReplace(work, wish);
-    if (standing?.headSha === headSha) return { worktreePath, isNew: standing.wasCreated };
+    const standing = await ensureWorktree(wish);
+    if (standing.headSha === headSha) return { worktreePath, isNew: standing.wasCreated };
   }
   let isNew = false;
   await performTogether(work, [
@@ -59,30 +59,12 @@ export async function haveWorktree(
       detail: { repositoryPath, worktreePath, branch, host: settings.host },
       act: async () => {
         await mkdir(dirname(worktreePath), { recursive: true, mode: 0o700 });
-        isNew = (await ensureOrReplace(work, wish))?.wasCreated ?? false;
+        isNew = (await ensureWorktree(wish)).wasCreated;
         return {};
       },
     },
   ]);
   return { worktreePath, isNew };
-}
-
-/**
- * If an agent moved the worktree to another branch, the worktree is preserved under a ref and recreated; if the agent
- * still runs in it, it stays, and the result is undefined.
- */
-async function ensureOrReplace(
-  work: Work,
-  wish: Parameters<typeof ensureWorktree>[0],
-): Promise<Awaited<ReturnType<typeof ensureWorktree>> | undefined> {
-  try {
-    return await ensureWorktree(wish);
-  } catch (cause) {
-    if (!isMooseError(cause) || cause.code !== 'WORKTREE_MOVED') throw cause;
-    if (await isInUse(work)) return undefined;
-    await removeWorktree({ ...wish, preserveAs: shortId(work.order.id) });
-    return ensureWorktree(wish);
-  }
 }
 
 /**
@@ -101,7 +83,7 @@ export async function cleanWorktree(work: Work, routed: RoutingResult, place: Wo
     signal: work.signal,
   });
   const { branch, baseSha } = routed;
-  await ensureOrReplace(work, { repositoryPath, worktreePath, branch, baseSha, signal: work.signal });
+  await ensureWorktree({ repositoryPath, worktreePath, branch, baseSha, signal: work.signal });
 }
 
 /** Once the work is pushed, its worktree is removed; anything in it that is not pushed is preserved under a ref. */
@@ -114,41 +96,22 @@ export async function releaseWorktree(work: Work): Promise<void> {
   });
 }
 
-/** Resets the worktree to `headSha`: what checks rewrote, committed or broke in it is not part of the change. */
+/** Resets the worktree to `headSha`: what checks rewrote or broke in it is not part of the change. */
 export async function takeBack(
   work: Work,
   routed: RoutingResult,
   worktreePath: string,
   headSha: string,
 ): Promise<void> {
-  try {
-    if (await standAt(work, routed, worktreePath, headSha)) return;
-  } catch (cause) {
-    // The worktree's link to the repository, or its branch, may be gone.
-    if (!isMooseError(cause) || cause.category === 'transient') throw cause;
-  }
   await haveWorktree(work, routed, headSha);
-  await standAt(work, routed, worktreePath, headSha);
-}
-
-/** False if the worktree is on another branch, which Moose may not move: then the worktree must be recreated. */
-async function standAt(
-  work: Work,
-  { branch }: RoutingResult,
-  worktreePath: string,
-  headSha: string,
-): Promise<boolean> {
   const { order, project, signal } = work;
   const standing = await standingOf(worktreePath, { signal });
-  if (standing.branch !== branch) return false;
-  if (standing.headSha === headSha && !standing.isDirty) return true;
   const { headSha: stray } = standing;
   if (stray !== null && stray !== headSha) {
     await keepCommit(project.repositoryPath, stray, shortId(order.id), { signal });
-    await runGit(worktreePath, ['reset', '--quiet', '--hard', '--no-recurse-submodules', headSha], {
-      signal,
-    });
+    const args = ['reset', '--quiet', '--hard', '--no-recurse-submodules', headSha];
+    await runGit(worktreePath, args, { signal });
   }
-  await restoreTracked(worktreePath, { signal });
-  return true;
+  if (stray !== headSha || standing.isDirty) await restoreTracked(worktreePath, { signal });
+  await resetSessionRepository({ repositoryPath: project.repositoryPath, worktreePath, signal });
 }

@@ -137,12 +137,12 @@ const unpreserved: DriftKind = {
   repair: 'preserve it again: the repository still has its commit',
   isSafe: true,
   find: async (look) => {
-    const gone = (await settledBranches(look)).flatMap(({ fact, repository: { path, refs, worktrees } }) => {
+    const gone = (await settledBranches(look)).flatMap(({ fact, repository: { path, refs } }) => {
       const isUndone = fact.branchState === 'undone' && fact.headSha !== null && fact.pushState !== 'done';
       const isKept =
         refs.has(preservedPrefix + shortId(fact.workOrderId)) || refs.has(branchRef(fact.branch));
       if (!isUndone || isKept) return [];
-      return [{ fact, repository: { path, refs, worktrees }, sha: fact.headSha }];
+      return [{ fact, repository: { path, refs }, sha: fact.headSha }];
     });
     return (await withPresence(look, gone)).map(({ fact, repository, sha, isPresent }) => {
       const id = shortId(fact.workOrderId);

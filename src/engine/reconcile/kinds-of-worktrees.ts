@@ -1,32 +1,14 @@
-// Worktrees on this machine: their folders, what git lists, and the rows.
-import { basename, dirname, join } from 'node:path';
+// Worktrees on this machine: their folders, git's own directories for them, and the rows.
+import { basename, join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
 import { isThere } from '../../git/is-there.ts';
 import { removeWorktree } from '../../git/worktree.ts';
-import type { Worktree } from '../../git/worktree-list.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import { markEffect } from '../../store/work/effects.ts';
 import { type WorktreeFact, worktreeFacts } from '../../store/work/machine-facts.ts';
 import { clearWorktree, leftWorktrees } from '../effects/leftovers.ts';
 import type { DriftKind, Found, Look } from './drift-kind.ts';
 import { isOlderThan, setAside } from './set-aside.ts';
-
-interface ListedWorktree extends Worktree {
-  name: string;
-  repositoryPath: string;
-}
-
-/** The worktrees below Moose's own folder, as the repositories list them. */
-function listed({ world }: Look): Promise<ListedWorktree[]> {
-  return world.once('listed worktrees', async () => {
-    const folder = await world.worktreesFolder();
-    return Array.from((await world.repositories()).values()).flatMap(({ path, worktrees }) =>
-      worktrees
-        .filter((each) => !each.isMain && dirname(each.path) === folder)
-        .map((each) => ({ ...each, name: basename(each.path), repositoryPath: path })),
-    );
-  });
-}
 
 const factsByName = ({ world }: Look) =>
   world.once('worktrees by name', async () => byName(await world.worktreeFacts()));
@@ -69,7 +51,7 @@ const left: DriftKind = {
         subject: one.worktreePath,
         workOrderId: one.workOrderId,
         what: `${shortId(one.workOrderId)}: its worktree is still here`,
-        evidence: `${one.worktreePath} exists, or ${one.repositoryPath} lists it; its work order has ended`,
+        evidence: `${one.worktreePath} exists, or git's directory for it; its work order has ended`,
         act: await unlessChanged(look, one.worktreePath, () => clearWorktree(look, one, look.signal)),
       });
     return found;
@@ -114,20 +96,20 @@ const unknown: DriftKind = {
   name: 'worktree-unknown',
   side: 'worktrees',
   seenBy: 'machine',
-  means: "A worktree in Moose's folder that a repository lists, and that no work order made.",
+  means: "A worktree in Moose's folder that no work order made.",
   repair: 'preserve what only it has under refs/moose/preserved, and remove it',
   isSafe: true,
   removes: true,
   find: async (look) => {
     const facts = await factsByName(look);
     const found: Found[] = [];
-    for (const { name, path, repositoryPath } of await listed(look)) {
-      if (facts.has(name) || !(await isOlderThan(path, look.before))) continue;
+    for (const { name, path, repositoryPath } of await look.world.entries()) {
+      if (facts.has(name) || !(await isThere(path)) || !(await isOlderThan(path, look.before))) continue;
       const preserveAs = keptAs(name);
       found.push({
         subject: path,
         what: `No work order made the worktree ${path}`,
-        evidence: `${repositoryPath} lists it; there is no effect of this path`,
+        evidence: `it belongs to ${repositoryPath}; there is no effect of this path`,
         act: await unlessChanged(look, path, () =>
           removeWorktree({ repositoryPath, worktreePath: path, preserveAs, signal: look.signal }),
         ),
@@ -141,13 +123,13 @@ const withoutFolder: DriftKind = {
   name: 'worktree-entry-without-folder',
   side: 'worktrees',
   seenBy: 'machine',
-  means: "An entry for a worktree in Moose's folder whose folder is gone, and that no work order needs.",
-  repair: 'preserve the commit that it is on, and remove the entry',
+  means: "git's own directory of a worktree whose folder is gone, and that no work order needs.",
+  repair: 'remove it; the branch has all commits',
   isSafe: true,
   find: async (look) => {
     const facts = await factsByName(look);
     const found: Found[] = [];
-    for (const { name, path, repositoryPath } of await listed(look)) {
+    for (const { name, path, repositoryPath } of await look.world.entries()) {
       const fact = facts.get(name);
       // A live row is reported as `worktree-missing`, and ended work as `worktree-left`.
       const isOther = fact !== undefined && (fact.state !== 'undone' || fact.hasRun || isEnded(fact));
@@ -155,7 +137,7 @@ const withoutFolder: DriftKind = {
       found.push({
         subject: path,
         workOrderId: fact?.workOrderId ?? null,
-        what: `${repositoryPath} lists a worktree that is gone`,
+        what: `A worktree of ${repositoryPath} is gone`,
         evidence: `${path} does not exist`,
         act: await unlessChanged(look, path, async () => {
           if (await isThere(path)) return;
@@ -174,7 +156,7 @@ const stray: DriftKind = {
   name: 'worktree-folder-unknown',
   side: 'worktrees',
   seenBy: 'machine',
-  means: "A folder in Moose's folder of worktrees that no repository lists and no work order made.",
+  means: "A folder in Moose's folder of worktrees that is none, and that no work order made.",
   repair: 'move it to the folder `set-aside`; nothing is deleted',
   isSafe: true,
   removes: true,
@@ -183,7 +165,7 @@ const stray: DriftKind = {
     // The worktrees of an unreadable repository are unknown.
     if ((await world.unreadable()).size > 0) return [];
     const facts = await factsByName(look);
-    const names = new Set((await listed(look)).map(({ name }) => name));
+    const names = new Set((await look.world.entries()).map(({ name }) => name));
     const found: Found[] = [];
     for (const name of await world.namesIn('worktrees')) {
       const path = join(settings.dataDirectory, 'worktrees', name);
@@ -192,7 +174,7 @@ const stray: DriftKind = {
       found.push({
         subject: path,
         what: `The folder ${path} is not a worktree`,
-        evidence: 'no repository lists it, and there is no effect of this path',
+        evidence: 'it has no repository, and there is no effect of this path',
         act: await unlessChanged(look, path, () =>
           setAside(settings.dataDirectory, path, { kind: 'worktree', now }),
         ),
@@ -225,38 +207,6 @@ const halfRemoved: DriftKind = {
   },
 };
 
-const movedAway: DriftKind = {
-  name: 'worktree-on-another-branch',
-  side: 'worktrees',
-  seenBy: 'machine',
-  means: 'A worktree of a work order that needs review, on another branch than its own.',
-  repair: 'preserve what only it has, and remove it: the next run makes it again on its branch',
-  isSafe: false,
-  removes: true,
-  find: async (look) => {
-    const facts = await factsByName(look);
-    const found: Found[] = [];
-    for (const { name, path, branch, repositoryPath, isPrunable } of await listed(look)) {
-      const fact = facts.get(name);
-      if (fact?.state !== 'done' || fact.hasRun || fact.status !== 'needs_review') continue;
-      if (isPrunable || fact.branch === null || fact.branch === branch || fact.changedAt >= look.before)
-        continue;
-      const preserveAs = shortId(fact.workOrderId);
-      found.push({
-        subject: path,
-        workOrderId: fact.workOrderId,
-        what: `${preserveAs}: its worktree is on ${branch ?? 'no branch'}, not on ${fact.branch}`,
-        evidence: `as ${repositoryPath} lists it`,
-        act: await unlessChanged(look, path, async () => {
-          await removeWorktree({ repositoryPath, worktreePath: path, preserveAs, signal: look.signal });
-          await look.database.run((query) => markEffect(query, fact.key, 'undone'), look.signal);
-        }),
-      });
-    }
-    return found;
-  },
-};
-
 export const kindsOfWorktrees: readonly DriftKind[] = [
   left,
   missing,
@@ -264,5 +214,4 @@ export const kindsOfWorktrees: readonly DriftKind[] = [
   withoutFolder,
   stray,
   halfRemoved,
-  movedAway,
 ];

@@ -1,10 +1,11 @@
 // One look's view of this machine: each list is read at most once, however many kinds of drift compare it.
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { branchPrefix } from '../../git/branch-name.ts';
 import { isThere } from '../../git/is-there.ts';
 import { listRefs } from '../../git/list-refs.ts';
-import { listWorktrees, storedWorktreePath, type Worktree } from '../../git/worktree-list.ts';
+import { entryNames, entryPathOf, repositoryOfEntry } from '../../git/worktree-entry.ts';
+import { storedWorktreePath } from '../../git/worktree-list.ts';
 import { type MarkedProcesses, markedProcesses } from '../../sessions/marked-processes.ts';
 import { namesIn } from '../../stdx/names-in.ts';
 import type { Database } from '../../store/database.ts';
@@ -21,16 +22,21 @@ import {
 
 export interface RepositoryView {
   path: string;
-  worktrees: Worktree[];
   /** The commits of work orders' branches and of preserved refs, by full name. */
   refs: Map<string, string>;
+}
+
+export interface WorktreeEntry {
+  name: string;
+  path: string;
+  repositoryPath: string;
 }
 
 export interface WorldView {
   /** Reads any other list once for all kinds that compare it. */
   once<T>(key: string, read: () => Promise<T>): Promise<T>;
-  /** The folder of worktrees, as git stores its path. */
-  worktreesFolder(): Promise<string>;
+  /** Moose's worktrees of which git's own directory is here, whether or not their folders exist. */
+  entries(): Promise<WorktreeEntry[]>;
   namesIn(
     folder: 'worktrees' | 'sessions' | 'homes' | 'mirrors' | 'remotes' | 'prepared' | 'set-aside',
   ): Promise<string[]>;
@@ -39,7 +45,7 @@ export interface WorldView {
   projects(): Promise<ProjectFact[]>;
   openSessions(): Promise<SessionFact[]>;
   processes(): Promise<MarkedProcesses[]>;
-  /** The repositories on this machine that can be read: one `git worktree list` and one `git for-each-ref` for each. */
+  /** The repositories on this machine that can be read: one `git for-each-ref` for each. */
   repositories(): Promise<Map<string, RepositoryView>>;
   /** Why git cannot read a repository, by its path. */
   unreadable(): Promise<Map<string, string>>;
@@ -70,8 +76,7 @@ export function viewWorld(deps: ViewDeps): WorldView {
     once(key, () => database.run((query) => read(query as Database['query']), signal));
   const view: WorldView = {
     once,
-    worktreesFolder: () =>
-      once('folder', async () => dirname(await storedWorktreePath(join(dataDirectory, 'worktrees', 'x')))),
+    entries: () => once('entries', () => readEntries(join(dataDirectory, 'worktrees'))),
     namesIn: (folder) =>
       once(`names ${folder}`, async () => (await namesIn(join(dataDirectory, folder))).sort()),
     worktreeFacts: () => rows('worktrees', (query) => worktreeFacts(query, host)),
@@ -86,6 +91,16 @@ export function viewWorld(deps: ViewDeps): WorldView {
   return view;
 }
 
+async function readEntries(parent: string): Promise<WorktreeEntry[]> {
+  const entries: WorktreeEntry[] = [];
+  for (const name of await entryNames(parent)) {
+    const path = await storedWorktreePath(join(parent, name));
+    const repositoryPath = await repositoryOfEntry(entryPathOf(path));
+    if (repositoryPath !== null) entries.push({ name, path, repositoryPath });
+  }
+  return entries;
+}
+
 async function readRepositories(view: WorldView, dataDirectory: string, signal: AbortSignal) {
   const readable = new Map<string, RepositoryView>();
   const broken = new Map<string, string>();
@@ -97,9 +112,8 @@ async function readRepositories(view: WorldView, dataDirectory: string, signal: 
     signal.throwIfAborted();
     if (!(await isThere(path))) continue;
     try {
-      const worktrees = await listWorktrees(path, { signal });
       const refs = await listRefs(path, [`refs/heads/${branchPrefix}`, preservedPrefix], { signal });
-      readable.set(path, { path, worktrees, refs });
+      readable.set(path, { path, refs });
     } catch (cause) {
       signal.throwIfAborted();
       if (!isMooseError(cause) || cause.category === 'transient') throw cause;

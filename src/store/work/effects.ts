@@ -75,18 +75,9 @@ export interface LeftWorktree {
   baseSha: string | null;
 }
 
-/** The repositories on this machine in which a worktree was made or removed within the last day. */
-export async function listWorktreeRepositories(query: Query, host: string): Promise<string[]> {
-  const { rows } = await sql<{ path: string }>`
-    select distinct detail ->> 'repositoryPath' as path from effects
-    where kind = 'worktree' and detail ->> 'host' = ${host}
-      and updated_at > clock_timestamp() - interval '1 day'`.execute(query);
-  return rows.map(({ path }) => path);
-}
-
 /**
  * Worktrees of this machine whose work orders have ended, with nobody working on them. `there`: those that exist, or
- * that their repository still lists, by name. A removed one can reappear: a frozen process had begun to create it.
+ * of which git's own directory exists, by name. A removed one can reappear: a frozen process had begun to create it.
  */
 export async function leftWorktreesOn(
   query: Query,

@@ -12,7 +12,6 @@ import { type SessionRow, updateSession } from '../../../store/work/session-rows
 import { recordEvent } from '../../../store/work/work-orders.ts';
 import { fenced, type Work } from '../../run/work.ts';
 import { givenVariables, withoutGiven } from '../given-variables.ts';
-import { clearWorktree } from '../session-files.ts';
 import { withVariables } from '../with-variables.ts';
 import { worktreeVariables } from '../worktree-variables.ts';
 import { assertPort } from './assert-port.ts';
@@ -142,7 +141,6 @@ class DaemonGroup implements RunningDaemons {
     await fenced(this.work, async () => undefined);
     const failures: unknown[] = [];
     for (const beside of all) await beside.release().catch((cause: unknown) => failures.push(cause));
-    await clearWorktree(this.work, this.#ask.worktreePath);
     const unended = failures.find((cause) => !isMooseError(cause) || cause.code === 'SESSION_STOP_UNPROVEN');
     if (unended !== undefined) throw unended;
   }
