@@ -25,8 +25,6 @@ export interface ForeignRepository {
   gitDir: string;
   /** A folder of Moose, on the same disk, for the copy. */
   draftsIn: string;
-  /** The name in the reference `refs/moose/preserved/<id>`. */
-  id: string;
 }
 
 const refBytesMax = 16 * 1024 ** 2;
@@ -37,33 +35,16 @@ const bytesMax = 2 * 1024 ** 3;
 /** More tips than an agent makes; the rest is set aside with its folder. */
 const tipsMax = 200;
 
-/** Call this only when no session is at work there. */
-export async function keepCommitsOf(of: ForeignRepository, call: GitCall): Promise<KeptCommits> {
-  const { repositoryPath, gitDir, draftsIn, id } = of;
+/** `id`: the name in `refs/moose/preserved/<id>`. Call this only when no session is at work there. */
+export async function keepCommitsOf(of: ForeignRepository & { id: string }, call: GitCall): Promise<KeptCommits> {
+  const { repositoryPath, gitDir, id } = of;
   const named = await namedCommits(gitDir);
   if (named === null) return { sha: null, isAll: false };
   const unknown = await missingAmong(repositoryPath, named, call);
   if (unknown.length === 0) return { sha: null, isAll: true };
   if (unknown.length > tipsMax) return { sha: null, isAll: false };
-  const copy = await mkdtemp(join(draftsIn, '.moose-copy-'));
   try {
-    const isCopied = await copyObjects(repositoryPath, gitDir, copy, unknown[0]?.length === 64, call);
-    const tips = isCopied ? await commitsAmong(copy, unknown, call) : [];
-    for (const [at, tip] of tips.entries()) await runGit(copy, ['update-ref', `refs/heads/${at}`, tip], call);
-    if (tips.length === 0) return { sha: null, isAll: false };
-    // Each object is checked, and nothing else of the copy is taken over.
-    const checked = [
-      '-c',
-      'fetch.fsckObjects=true',
-      'fetch',
-      '--quiet',
-      '--no-tags',
-      '--no-write-fetch-head',
-    ];
-    await runGit(repositoryPath, [...checked, '--no-recurse-submodules', copy, ...tips], {
-      ...call,
-      remotePath: copy,
-    });
+    const tips = await importCommits(of, unknown, call);
     let sha: string | null = null;
     for (const tip of tips) sha = await keepCommit(repositoryPath, tip, id, call);
     return { sha, isAll: tips.length === unknown.length };
@@ -72,6 +53,30 @@ export async function keepCommitsOf(of: ForeignRepository, call: GitCall): Promi
     // The repository is not what git makes: it is set aside as it is.
     if (!isMooseError(cause) || cause.category === 'transient') throw cause;
     return { sha: null, isAll: false };
+  }
+}
+
+/**
+ * Copies commits, with everything that they contain, into the project's repository. Returns those that are there now.
+ * @throws the errors of `runGit`, if an object is not what its name says
+ */
+export async function importCommits(
+  { repositoryPath, gitDir, draftsIn }: ForeignRepository,
+  shas: readonly string[],
+  call: GitCall,
+): Promise<string[]> {
+  const copy = await mkdtemp(join(draftsIn, '.moose-copy-'));
+  try {
+    if (!(await copyObjects(repositoryPath, gitDir, copy, shas[0]?.length === 64, call))) return [];
+    const tips = await commitsAmong(copy, shas, call);
+    if (tips.length === 0) return [];
+    const refs = tips.map((tip, at) => `create refs/heads/${at} ${tip}\n`).join('');
+    await runGit(copy, ['update-ref', '--stdin'], { ...call, input: refs });
+    // Each object is checked, and nothing else of the copy is taken over.
+    const checked = ['-c', 'fetch.fsckObjects=true', 'fetch', '--quiet', '--no-tags', '--no-write-fetch-head'];
+    const args = [...checked, '--no-recurse-submodules', copy, ...tips];
+    await runGit(repositoryPath, args, { ...call, remotePath: copy });
+    return tips;
   } finally {
     await removeTree(copy);
   }

@@ -4,6 +4,7 @@ import { type RunId, shortId } from '../../domain/ids.ts';
 import { isThere } from '../../git/is-there.ts';
 import { diffFiles, makeBundle, makePatch } from '../../git/patch.ts';
 import { isAncestor, refSha, treeOf } from '../../git/revision.ts';
+import { takeOverCommits } from '../../git/take-over-commits.ts';
 import { standingOf } from '../../git/working-files.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { saveArtifact } from '../../store/work/artifacts.ts';
@@ -21,7 +22,7 @@ export interface Fix {
 }
 
 /**
- * Reads the branch and writes nothing.
+ * Reads the branch; commits that a person made in the worktree are on it then.
  * @throws FIX_MISSING (the branch has no commit after the agent's), FIX_NOT_COMMITTED, FIX_MOVED_BASE (the branch is no
  * longer based on the original base commit)
  */
@@ -42,7 +43,11 @@ export async function lookAtFix(database: Database, order: WorkOrder, by: string
   const repositoryPath = project.repositoryPath ?? (await mirrorWith(standing));
   if (repositoryPath === undefined) throw missing(order, branch, 'its worktree is on another machine');
   const worktrees = standing.map(({ detail }) => String(detail.worktreePath));
-  for (const path of worktrees) await assertCommitted(order, path);
+  for (const path of worktrees) {
+    if (!(await isThere(path))) continue;
+    await takeOverCommits({ repositoryPath, worktreePath: path, branch }, {});
+    await assertCommitted(order, path);
+  }
   const headSha = await refSha(repositoryPath, `refs/heads/${branch}`);
   if (headSha === null) throw missing(order, branch, 'the branch does not exist');
   if (headSha === before.headSha) throw missing(order, branch, 'it has no new commit');
@@ -74,7 +79,6 @@ async function mirrorWith(worktrees: readonly Effect[]): Promise<string | undefi
 }
 
 async function assertCommitted(order: WorkOrder, worktreePath: string): Promise<void> {
-  if (!(await isThere(worktreePath))) return;
   const { isDirty } = await standingOf(worktreePath);
   if (!isDirty) return;
   throw new PermanentError({

@@ -28,7 +28,10 @@ export function urgencyOf(message: Message | undefined): string {
   return `${message ? personOf(message.by) : 'a person'} sent a message to be read at once`;
 }
 
-/** Whether the agent continues with the uncommitted files of its previous turn, which a message ended. */
+/**
+ * Whether the agent continues with the uncommitted files of its previous turn: a message ended it, or Moose refused to
+ * commit them and told the agent why.
+ */
 export async function isTurnKept(
   work: Work,
   { name }: Agent,
@@ -36,6 +39,7 @@ export async function isTurnKept(
   { worktreePath, isNew }: WorktreePlace,
 ): Promise<boolean> {
   if (isNew) return false;
+  if (isRefused(work)) return true;
   const before = (await agentSessionsOf(work)).findLast(
     (session) => session.cycle !== work.run.cycle || session.attempt !== attempt || session.name !== name,
   );
@@ -45,6 +49,14 @@ export async function isTurnKept(
     isHere(before, work) &&
     !(await isPlaceGone(work, before, worktreePath))
   );
+}
+
+/** Failures of the commit: what the agent has to do about them is in its files. */
+const refusals: ReadonlySet<string> = new Set(['FORBIDDEN_CHANGE', 'SECRET_IN_CHANGE']);
+
+function isRefused({ run, order }: Work): boolean {
+  const answered = run.cycle > 0 ? run.settings.failure : order.failure;
+  return answered !== undefined && answered !== null && refusals.has(answered.code);
 }
 
 async function agentSessionsOf(work: Work): Promise<SessionRow[]> {

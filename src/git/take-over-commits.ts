@@ -1,0 +1,36 @@
+// Takes over the commits that a person made in a worktree, in the repository that sessions see there.
+
+import { join } from 'node:path';
+import { branchSha } from './head-state.ts';
+import { importCommits } from './keep-commits-of.ts';
+import { moveRef } from './move-ref.ts';
+import { readNow } from './read-now.ts';
+import { hasCommit, isAncestor, isSha } from './revision.ts';
+import type { GitCall } from './run-git.ts';
+import { rebuildIndex } from './scratch-index.ts';
+import { entryOf } from './worktree-entry.ts';
+import { storedWorktreePath } from './worktree-list.ts';
+
+const shaBytesMax = 80;
+
+/** Moves the branch of the project to where it is there, if nothing is lost. Nothing may run in the worktree. */
+export async function takeOverCommits(
+  { repositoryPath, worktreePath, branch }: { repositoryPath: string; worktreePath: string; branch: string },
+  call: GitCall,
+): Promise<void> {
+  const path = await storedWorktreePath(worktreePath);
+  const entry = await entryOf(path);
+  if (entry === null) return;
+  const gitDir = join(path, '.git');
+  const left = readNow(join(gitDir, 'refs', 'heads', branch), shaBytesMax)?.trimEnd() ?? '';
+  const from = await branchSha(repositoryPath, branch, call);
+  if (!isSha(left) || from === null || left === from) return;
+  if (!(await hasCommit(repositoryPath, left, call))) {
+    const taken = await importCommits({ repositoryPath, gitDir, draftsIn: entry }, [left], call);
+    if (taken.length === 0) return;
+  }
+  if (!(await isAncestor(repositoryPath, from, left, call))) return;
+  const ref = `refs/heads/${branch}`;
+  await moveRef(repositoryPath, { ref, from, to: left, because: 'moose: fixed by hand' }, call);
+  await rebuildIndex(path, 'HEAD', call);
+}
