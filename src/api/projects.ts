@@ -57,7 +57,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
       },
       ...{ pauseEarly: given.pause_early, pauseEarlyAbove: given.pause_early_above },
       ...{ agentHosts: given.agent_hosts, privateHosts: given.private_hosts, labels: given.labels },
-      ...{ intakeLabel: given.intake_label, forgePrograms: given.forge_programs },
+      ...{ intakeLabel: given.intake_label, forgePrograms: given.forge_programs, filters: given.filters },
       ...{ workOrderLimitUsd: given.work_order_limit_usd, timeLimitMs: given.time_limit_ms },
       checks:
         checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),

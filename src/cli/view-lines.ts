@@ -1,5 +1,6 @@
 // Formats a work order for a person. Pure except for colours.
 
+import { type IgnoredFiles, ignoredSentence } from '../domain/ignored-files.ts';
 import type { PrintedDetail, PrintedWorkOrder } from '../contract/contract.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { withoutCodeMarks } from '../domain/code-marks.ts';
@@ -84,6 +85,7 @@ export function detailLines(detail: PrintedDetail): string[] {
     ...row('branch', detail.branch),
     ...row('pull request', detail.pull_request),
     ...row('verification', verificationText(detail)),
+    ...row('left out', leftOutText(detail)),
     ...row(
       'so far',
       `${counted(counters.model_calls, 'model call')}, ${counted(counters.agent_runs, 'agent run')}, ${counters.refinement_cycles} of ${counters.refinement_cycles_max} refinement cycles`,
@@ -123,6 +125,14 @@ export function detailLines(detail: PrintedDetail): string[] {
       ...optionLines(detail.escalation),
     ]);
   return lines;
+}
+
+/** Files of the newest change that git ignores. */
+function leftOutText({ steps }: PrintedDetail): string | null {
+  const newest = steps.findLast(({ step }) => step === 'applying')?.result as
+    | { ignored?: IgnoredFiles }
+    | undefined;
+  return ignoredSentence(newest?.ignored) || null;
 }
 
 /** The checks of the newest round. */

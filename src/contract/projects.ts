@@ -63,6 +63,9 @@ export const projectSchema = z
       description:
         'Logins of programs whose reviews on its forge count like those of people with write access; null: none.',
     }),
+    filters: z.array(z.string()).nullable().openapi({
+      description: 'Filters of git that Moose runs for it, outside of sessions; null: none.',
+    }),
     agent_hosts: z.array(z.string()).nullable().openapi({
       description: 'Hosts that agents reach besides the gateway; null: none, and no person has decided.',
     }),
@@ -229,6 +232,10 @@ export const projectChangeSchema = z
     forge_programs: z.array(name).max(100).nullable().optional().openapi({
       description:
         'Logins of programs, such as `renovate[bot]`, whose reviews count if they have write access; empty or null: none. Only a person may add one.',
+    }),
+    filters: z.array(name).max(20).nullable().optional().openapi({
+      description:
+        "Filters of git (`filter=` in .gitattributes) in the repository's own configuration that Moose runs, outside of sessions; empty or null: none. Only a person may add one.",
     }),
     agent_hosts: z.array(name).max(100).nullable().optional().openapi({
       description: 'Hosts that agents reach besides the gateway; empty: none. Only a person may add one.',

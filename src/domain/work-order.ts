@@ -44,6 +44,8 @@ export interface ProjectSettings {
   labels?: string[];
   /** The label of issues that become work orders; absent: none do. */
   intake_label?: string;
+  /** Filters of git (gitattributes) in the repository's own configuration that Moose runs, outside of sessions. */
+  filters?: string[];
   /** The logins of programs, such as `renovate[bot]`, whose reviews count like those of people. */
   forge_programs?: string[];
   /** What the Director approves without a person, instead of the system's limits. */

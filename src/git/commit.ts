@@ -19,8 +19,10 @@ import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 import { readySessionRepository } from './session-repository.ts';
 import { type Staged, type StageRequest, stageChanges } from './stage-changes.ts';
 import { removeStaleLocks } from './stale-lock.ts';
+import { refuseUnpublished } from './submodule-pointers.ts';
 import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
 import { diffTrees } from './tree-diff.ts';
+import { refuseUnfiltered } from './unfiltered.ts';
 import { commonGitDir, worktreeGitDir } from './worktree-list.ts';
 
 export { restoreTracked } from './working-files.ts';
@@ -47,6 +49,10 @@ export interface CommitRequest extends StageRequest {
   committer?: GitPerson | undefined;
   /** Values that look like secrets are refused too, unless this policy allows them. */
   secrets?: SecretPolicy | undefined;
+  /** Filters of the repository's own configuration that the project names. */
+  filters?: readonly string[];
+  /** The name in `refs/moose/preserved/<preserveAs>` for commits of submodules that are refused. */
+  preserveAs?: string;
   /** Files that the commit leaves out. A copy of one under another name is refused. */
   heldBack?: readonly HeldBack[];
   signal?: AbortSignal | undefined;
@@ -79,6 +85,9 @@ async function commitStaged(
   const changes = await diffTrees(worktreePath, expectedParent, treeSha, call);
   if (changes.length === 0) return null;
   refuse(await forbiddenAmong(request, changes, call));
+  const { filters = [] } = request;
+  await refuseUnfiltered({ worktreePath, parent: expectedParent, treeSha, changes, filters }, call);
+  await refuseUnpublished(request, changes, call);
   await refuseCopies(worktreePath, heldBack, { parent: expectedParent, changes }, call);
   await refuseAddedSecrets(
     worktreePath,

@@ -83,10 +83,17 @@ async function followLink(worktreePath: string, change: TreeChange, call: GitCal
 }
 
 export function refuse(forbidden: readonly ForbiddenChange[]): void {
-  forbiddenAs(
-    forbidden,
-    'Revert that change; if it is an intended change to CI or hooks, allow CI changes in the project.',
-  );
+  forbiddenAs(forbidden, adviceFor(forbidden));
+}
+
+function adviceFor(forbidden: readonly ForbiddenChange[]): string {
+  const has = (part: string) => forbidden.some(({ reason }) => reason.includes(part));
+  if (has('configures CI'))
+    return 'Revert that change; if it is intended, allow changes to CI in the project: `moose project set PROJECT --allow-ci`.';
+  if (has('separate git repository'))
+    return 'Delete the `.git` folder in it, so that its files become part of the change, or move it out of the worktree.';
+  if (has('the limit is')) return 'Leave it out: add it to .gitignore, or make it smaller.';
+  return 'Revert that change.';
 }
 
 /** Nothing if there are none. @throws FORBIDDEN_CHANGE */

@@ -36,7 +36,10 @@ const bytesMax = 2 * 1024 ** 3;
 const tipsMax = 200;
 
 /** `id`: the name in `refs/moose/preserved/<id>`. Call this only when no session is at work there. */
-export async function keepCommitsOf(of: ForeignRepository & { id: string }, call: GitCall): Promise<KeptCommits> {
+export async function keepCommitsOf(
+  of: ForeignRepository & { id: string },
+  call: GitCall,
+): Promise<KeptCommits> {
   const { repositoryPath, gitDir, id } = of;
   const named = await namedCommits(gitDir);
   if (named === null) return { sha: null, isAll: false };
@@ -73,7 +76,14 @@ export async function importCommits(
     const refs = tips.map((tip, at) => `create refs/heads/${at} ${tip}\n`).join('');
     await runGit(copy, ['update-ref', '--stdin'], { ...call, input: refs });
     // Each object is checked, and nothing else of the copy is taken over.
-    const checked = ['-c', 'fetch.fsckObjects=true', 'fetch', '--quiet', '--no-tags', '--no-write-fetch-head'];
+    const checked = [
+      '-c',
+      'fetch.fsckObjects=true',
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+    ];
     const args = [...checked, '--no-recurse-submodules', copy, ...tips];
     await runGit(repositoryPath, args, { ...call, remotePath: copy });
     return tips;

@@ -15,7 +15,7 @@ import { isThere, readIfThere } from './is-there.ts';
 import { diskElsewhere, onDisk } from './on-disk.ts';
 import { type ConfigEntry, configText, isPlain, isPlainOfWorktree, parseEntries } from './plain-config.ts';
 import { glanceAt } from './read-now.ts';
-import { entryOf } from './worktree-entry.ts';
+import { entryOf, namedFilters } from './worktree-entry.ts';
 
 export interface RepositoryView {
   /** The value of `GIT_COMMON_DIR`: it contains the safe configuration, and links to everything else. */
@@ -28,7 +28,7 @@ export interface RepositoryView {
 const linkedFiles = ['HEAD', 'packed-refs', 'shallow'];
 const linkedDirectories = [
   ...['objects', 'refs', 'logs', 'info', 'worktrees', 'modules', 'rr-cache', 'remotes', 'branches'],
-  ...['reftable', 'lfs', 'annex'],
+  ...['reftable', 'lfs', 'annex', 'git-crypt'],
 ];
 const configTimeoutMs = 60_000;
 /** No person writes a larger configuration. */
@@ -63,15 +63,17 @@ export interface ViewCall {
 export async function viewOf(cwd: string, call: ViewCall): Promise<RepositoryView | null> {
   const found = await directoriesOf(cwd, call.mayDiscover);
   if (found === null) return null;
-  const { gitDir, commonDir } = found;
-  const { entries, isPerWorktree } = await plainEntries(join(commonDir, 'config'), call);
+  const { gitDir, commonDir, isWorktree } = found;
+  const { entries, filters, isPerWorktree } = await plainEntries(join(commonDir, 'config'), call);
+  const named = isWorktree ? await namedFilters(gitDir) : [];
   const own = isPerWorktree ? (await plainEntries(join(gitDir, 'config.worktree'), call)).entries : [];
   const isOfRepository = gitDir === commonDir;
   const config = configText([
     ...entries,
     ...own.filter(({ key }) => isOfRepository || isPlainOfWorktree(key)),
+    ...filters.filter(({ key }) => named.some((name) => key.startsWith(`filter.${name}.`))),
   ]);
-  return { commonDir, path: await haveView(commonDir, config) };
+  return { commonDir, path: await haveView(commonDir, config, isWorktree) };
 }
 
 /** git's own directory for the repository of `cwd`; null if there is none. */
@@ -83,18 +85,19 @@ export async function ownGitDir(cwd: string, mayDiscover: boolean): Promise<stri
 async function directoriesOf(
   cwd: string,
   mayDiscover: boolean,
-): Promise<{ gitDir: string; commonDir: string } | null> {
-  const gitDir = await gitDirOf(cwd, mayDiscover);
+): Promise<{ gitDir: string; commonDir: string; isWorktree: boolean } | null> {
+  const entry = await entryOf(cwd);
+  const gitDir = entry ?? (await gitDirOf(cwd, mayDiscover));
   if (gitDir === null) return null;
   const named = await readIfThere(join(gitDir, 'commondir'));
   const commonDir = named === null ? gitDir : resolve(gitDir, named.trimEnd());
-  return (await isThere(join(commonDir, 'objects'))) ? { gitDir, commonDir } : null;
+  return (await isThere(join(commonDir, 'objects')))
+    ? { gitDir, commonDir, isWorktree: entry !== null }
+    : null;
 }
 
-/** Moose's own directory for one of its worktrees. Otherwise searches as git does: `.git` here, this directory itself if it is bare, or the next directory above. */
+/** Searches as git does: `.git` here, this directory itself if it is bare, or the next directory above. */
 async function gitDirOf(cwd: string, mayDiscover: boolean): Promise<string | null> {
-  const entry = await entryOf(cwd);
-  if (entry !== null) return entry;
   for (let at = cwd; ; at = dirname(at)) {
     const link = join(at, '.git');
     const text = await readIfThere(link);
@@ -117,6 +120,8 @@ export async function plainConfigOf(
 
 interface PlainConfig {
   entries: ConfigEntry[];
+  /** The filters of the repository, which name programs. */
+  filters: ConfigEntry[];
   /** Whether each worktree has its own configuration. */
   isPerWorktree: boolean;
 }
@@ -126,7 +131,7 @@ const keptConfigs = new Map<string, PlainConfig>();
 
 async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> {
   const state = await stateOf(file);
-  if (state === null) return { entries: [], isPerWorktree: false };
+  if (state === null) return { entries: [], filters: [], isPerWorktree: false };
   const key = `${file}\0${state}`;
   const kept = keptConfigs.get(key);
   if (kept) return kept;
@@ -134,6 +139,7 @@ async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> 
   const worktrees = all.findLast((entry) => entry.key === 'extensions.worktreeconfig');
   const read: PlainConfig = {
     entries: all.filter((entry) => isPlain(entry.key)),
+    filters: all.filter((entry) => entry.key.startsWith('filter.')),
     isPerWorktree: worktrees !== undefined && worktrees.value !== 'false',
   };
   keptConfigs.set(key, read);
@@ -200,17 +206,24 @@ function brokenConfig(file: string, fault: string): ConfigurationError {
 }
 
 /** The view's name is a hash of its content, so the view never changes. */
-async function haveView(commonDir: string, config: string): Promise<string> {
+async function haveView(commonDir: string, config: string, isWorktree: boolean): Promise<string> {
   const directories = await thereIn(commonDir, linkedDirectories);
   const repository = digest(commonDir);
-  const path = join(viewsDirectory(), `${repository}-${digest(`${config}\0${directories.join()}`)}`);
+  const path = join(
+    viewsDirectory(),
+    `${repository}-${digest(`${config}\0${directories.join()}\0${isWorktree}`)}`,
+  );
   if (glanceAt(join(path, 'config')) !== null) return path;
   const draft = `${path}.${randomUUID()}`;
   await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
     await writeFile(join(draft, 'config'), config, { mode: 0o600 });
-    for (const name of [...linkedFiles, ...directories])
-      await symlink(join(commonDir, name), join(draft, name));
+    for (const name of [...linkedFiles, ...directories]) {
+      // Without `info/exclude`: the list of a person does not decide what an agent may add.
+      if (name === 'info' && isWorktree) await mkdir(join(draft, name));
+      const link = name === 'info' && isWorktree ? 'info/attributes' : name;
+      await symlink(join(commonDir, link), join(draft, link));
+    }
     await rename(draft, path);
   } catch (error) {
     if (!(await isThere(join(path, 'config')))) throw error; // Otherwise another process was faster.

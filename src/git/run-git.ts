@@ -131,7 +131,8 @@ async function runViewed(
       viewOf(cwd, { mayDiscover: call.mayDiscover ?? false, env, signal: call.signal }),
     );
     if (view === null) return await runOnce(cwd, args, alone, call);
-    const end = await runOnce(cwd, args, { ...alone, GIT_COMMON_DIR: view.path }, call);
+    const storage = ['-c', `lfs.storage=${view.commonDir}/lfs`];
+    const end = await runOnce(cwd, [...storage, ...args], { ...alone, GIT_COMMON_DIR: view.path }, call);
     // Replaces the path of the view by the path that people know.
     return { ...end, stderr: end.stderr.replaceAll(view.path, view.commonDir) };
   } catch (error) {
@@ -140,7 +141,7 @@ async function runViewed(
   }
 }
 
-const talksToRemotes = new Set(['push', 'fetch', 'ls-remote']);
+const talksToRemotes = new Set(['push', 'fetch', 'ls-remote', 'lfs']);
 
 /**
  * Null if the user's settings apply. Missing objects of a partial clone may come from elsewhere, but not from a
@@ -178,6 +179,8 @@ async function runOnce(
       ...standingOptions,
       ...(call.lineEnds === 'configured' ? [] : contentAsStored),
       ...(call.mayFetchLfs ? [] : lfsOffline.options),
+      // The lists of a person do not decide what an agent may add.
+      ...('GIT_WORK_TREE' in env ? ['-c', 'core.excludesFile=/dev/null'] : []),
       ...args,
     ],
     env,

@@ -86,13 +86,13 @@ test('R-PIPE-14: a stash and a commit on another branch are kept when the worktr
 
 const mess: readonly [string, (git: string, elsewhere: string) => void][] = [
   ['nothing', (git) => rmSync(git, { recursive: true })],
-  ['a file', (git) => (rmSync(git, { recursive: true }), writeFileSync(git, 'gitdir: /etc\n'))],
-  ['a link', (git, elsewhere) => (rmSync(git, { recursive: true }), symlinkSync(elsewhere, git))],
-  ['a pipe', (git) => (rmSync(git, { recursive: true }), execFileSync('mkfifo', [git]))],
+  ['a file', (git) => replace(git, (at) => writeFileSync(at, 'gitdir: /etc\n'))],
+  ['a link', (git, elsewhere) => exchange(git, elsewhere)],
+  ['a pipe', (git) => replace(git, pipe)],
   ['a socket in it', (git) => execFileSync('python3', ['-c', bind, join(git, 'HEAD.lock')])],
-  ['a pipe as HEAD', (git) => (rmSync(join(git, 'HEAD')), execFileSync('mkfifo', [join(git, 'HEAD')]))],
-  ['a pipe as index', (git) => (rmSync(join(git, 'index')), execFileSync('mkfifo', [join(git, 'index')]))],
-  ['a folder as index', (git) => (rmSync(join(git, 'index')), mkdirSync(join(git, 'index')))],
+  ['a pipe as HEAD', (git) => replace(join(git, 'HEAD'), pipe)],
+  ['a pipe as index', (git) => replace(join(git, 'index'), pipe)],
+  ['a folder as index', (git) => replace(join(git, 'index'), (at) => mkdirSync(at))],
   ['broken settings', (git) => writeFileSync(join(git, 'config'), '[core')],
   ['refs that lead elsewhere', (git, elsewhere) => exchange(join(git, 'refs'), elsewhere)],
   ['heads that lead elsewhere', (git, elsewhere) => exchange(join(git, 'refs/heads'), elsewhere)],
@@ -106,10 +106,13 @@ const mess: readonly [string, (git: string, elsewhere: string) => void][] = [
 ];
 const bind = 'import socket,sys\ns=socket.socket(socket.AF_UNIX)\ns.bind(sys.argv[1])';
 
-function exchange(path: string, elsewhere: string): void {
+function replace(path: string, make: (path: string) => unknown): void {
   rmSync(path, { recursive: true });
-  symlinkSync(elsewhere, path);
+  make(path);
 }
+
+const pipe = (path: string) => execFileSync('mkfifo', [path]);
+const exchange = (path: string, elsewhere: string) => replace(path, (at) => symlinkSync(elsewhere, at));
 
 test.each(mess)(
   'fear: with %s as its repository, a session stops Moose or makes it write elsewhere',

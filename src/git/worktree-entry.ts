@@ -74,6 +74,19 @@ export async function correctEntry(entry: string, commonDir: string, branch: str
     if ((await readIfThere(join(entry, name))) !== text) await putFile(join(entry, name), text);
 }
 
+const filtersFile = 'filters';
+
+/** Filters of the repository's own configuration that Moose's git may run in this worktree, by name. */
+export async function namedFilters(entry: string): Promise<string[]> {
+  return (await readIfThere(join(entry, filtersFile)))?.split('\n').filter(Boolean) ?? [];
+}
+
+export async function nameFilters(entry: string, names: readonly string[]): Promise<void> {
+  const text = names.map((name) => `${name}\n`).join('');
+  if (((await readIfThere(join(entry, filtersFile))) ?? '') !== text)
+    await putFile(join(entry, filtersFile), text);
+}
+
 /** A mark that distinguishes a worktree from a later one at the same path; null if it is not complete. */
 export async function worktreeMark(worktreePath: string): Promise<string | null> {
   return entryMark(entryPathOf(resolve(worktreePath)));

@@ -20,7 +20,15 @@ import { rebuildIndex } from './scratch-index.ts';
 import { readySessionRepository } from './session-repository.ts';
 import { removeStaleLocks, waitForGit } from './stale-lock.ts';
 import { forgetRegistered, type Place, takeUp } from './take-up-worktree.ts';
-import { correctEntry, entryMark, entryOf, entryPathOf, makeEntry, readyMark } from './worktree-entry.ts';
+import {
+  correctEntry,
+  entryMark,
+  entryOf,
+  entryPathOf,
+  makeEntry,
+  nameFilters,
+  readyMark,
+} from './worktree-entry.ts';
 import { commonGitDir, listWorktrees, mayBeCheckedOut, storedWorktreePath } from './worktree-list.ts';
 
 export { removeWorktree } from './remove-worktree.ts';
@@ -31,6 +39,8 @@ export interface WorktreeWish {
   branch: string;
   /** The commit where the branch starts; an existing branch is not moved. */
   baseSha: string;
+  /** Filters of the repository's own configuration that its project names. */
+  filters?: readonly string[];
   signal?: AbortSignal | undefined;
 }
 
@@ -46,6 +56,7 @@ export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: str
     const place = { path, commonDir, entry: entryPathOf(path) };
     const isAdopted = await adopt(place, wish, call);
     const { wasMade } = isAdopted ? { wasMade: false } : await add(place, wish, call);
+    await nameFilters(place.entry, wish.filters ?? []);
     await finishCheckout(place, { ...wish, isAdopted, wasMade }, call);
     const headSha = wasMade ? wish.baseSha : await headOf(path, wish.branch, call);
     return { headSha, wasCreated: !isAdopted };

@@ -10,13 +10,16 @@ import { noneOr, nothing } from '../none-or.ts';
 export function intakeChange({
   intake,
   forgeProgram,
+  filter,
 }: {
   intake?: string | boolean;
   forgeProgram?: string[];
+  filter?: string[];
 }): ProjectChange {
   const label = intake === true ? 'moose' : intake || null;
   return {
     ...(intake === undefined ? {} : { intakeLabel: label }),
+    ...(filter === undefined ? {} : { filters: noneOr('--filter', filter) }),
     ...(forgeProgram === undefined ? {} : { forgePrograms: noneOr('--forge-program', forgeProgram) }),
   };
 }

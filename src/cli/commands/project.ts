@@ -45,6 +45,7 @@ interface SetFlags {
   trusted?: boolean;
   intake?: string | boolean;
   forgeProgram?: string[];
+  filter?: string[];
   merge?: string;
   pauseEarly?: string;
   pauseEarlyAbove?: string;
@@ -131,6 +132,11 @@ export function addProject(program: Command, context: CliContext): void {
     .option(
       '--forge-program <login>',
       'program whose reviews count if it has write access, such as renovate[bot]; repeatable; "none": no program',
+      (one: string, all: string[] = []) => [...all, one],
+    )
+    .option(
+      '--filter <name>',
+      'git filter of the repository\'s own configuration that Moose runs outside of sessions, such as git-crypt; repeatable; "none": no filter',
       (one: string, all: string[] = []) => [...all, one],
     )
     .option(
@@ -282,6 +288,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
     `  owner       ${project.owner ?? 'none: whoever is on call gets its questions'}`,
+    `  filters     ${project.filters?.join(', ') ?? 'none of its own configuration'}`,
     `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
     `  login       ${project.login ?? 'as settings.agents.logins says'}`,
     ...directorLines(project),

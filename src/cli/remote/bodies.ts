@@ -112,6 +112,7 @@ export function projectBody(
     },
     private_hosts: privateHosts && [...privateHosts],
     labels: same.labels && [...same.labels],
+    filters: same.filters && [...same.filters],
     ...{ intake_label: same.intakeLabel, forge_programs: same.forgePrograms && [...same.forgePrograms] },
     limit_usd: typeof limitNanoUsd === 'bigint' ? usdNumber(limitNanoUsd) : limitNanoUsd,
     work_order_limit_usd: workOrderLimitUsd,

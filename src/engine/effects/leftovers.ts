@@ -11,11 +11,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import { namesIn } from '../../stdx/names-in.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
-import {
-  type LeftWorktree,
-  leftWorktreesOn,
-  markEffect,
-} from '../../store/work/effects.ts';
+import { type LeftWorktree, leftWorktreesOn, markEffect } from '../../store/work/effects.ts';
 import {
   leftSessionsOn,
   type SessionRow,

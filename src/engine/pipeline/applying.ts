@@ -1,8 +1,11 @@
 // Step 4: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
+import { shortId } from '../../domain/ids.ts';
+import { ignoredSentence } from '../../domain/ignored-files.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
 import { treeOf } from '../../git/revision.ts';
+import { unfinishedPaths } from '../../git/unfinished-paths.ts';
 import type { Query } from '../../store/database.ts';
 import { saveArtifact } from '../../store/work/artifacts.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
@@ -29,6 +32,7 @@ import { daemonPlan } from './daemons/daemon-plan.ts';
 import { endLeftDaemons } from './daemons/left-daemons.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
 import { beginWith, isTurnKept, urgentMessage } from './interrupted-turn.ts';
+import { keepLeftIgnored } from './left-ignored.ts';
 import { inPlaceOn } from './login/in-place-on.ts';
 import { wayOf } from './login/way-of.ts';
 import { assertInstalled } from './preflight.ts';
@@ -83,10 +87,15 @@ export async function applying(work: Work): Promise<StepEnd> {
       assertWorkedHere(work, run.session);
       await assertPlaceStands(work, run.session, place.worktreePath);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
-      const commit = isDone ? await commitOnce(work, routed.branch, place.worktreePath, parentSha) : null;
-      const keep = commit && (await keeping(work, place.worktreePath, routed, commit));
+      const { worktreePath } = place;
+      const unmerged = agent.writesCode ? await unfinishedPaths(worktreePath, { signal: work.signal }) : [];
+      const commit = isDone ? await commitOnce(work, routed.branch, worktreePath, parentSha) : null;
+      const headSha = commit?.sha ?? parentSha;
+      const ignored = await keepLeftIgnored(work, run.session, worktreePath, headSha);
+      const left = { ...(ignored ? { ignored } : {}), ...(unmerged.length > 0 ? { unmerged } : {}) };
+      const keep = commit && (await keeping(work, worktreePath, routed, commit));
       try {
-        const end = await conclude(work, agent, routed, generated, run, commit, parentSha);
+        const end = await conclude(work, agent, routed, generated, run, commit, parentSha, left);
         if (keep && end.end === 'done') return { ...end, also: keep };
         if (keep) await fenced(work, keep);
         return end;
@@ -176,6 +185,8 @@ async function commitOnce(
     expectedParent: parentSha,
     allowCiChanges: mayChangeCi(work),
     secrets: await secretPolicy(work),
+    filters: work.project.settings.filters ?? [],
+    preserveAs: shortId(work.order.id),
     heldBack: await heldBackOf(work),
     signal: work.signal,
   });
@@ -216,6 +227,7 @@ async function conclude(
   { session, end, report, calls }: AgentRun,
   commit: Commit | null,
   parentSha: string,
+  left: Pick<ApplyingResult, 'ignored' | 'unmerged'>,
 ): Promise<StepEnd> {
   const { repositoryPath } = work.project;
   const treeAt = (sha: string) => treeOf(repositoryPath, sha, { signal: work.signal });
@@ -230,7 +242,8 @@ async function conclude(
     agentCallsModels: agent.writesCode,
   });
   const { outcome } = decided;
-  const sentence = isTakenBack && outcome === 'changed_nothing' ? takenBack : decided.sentence;
+  const said = isTakenBack && outcome === 'changed_nothing' ? takenBack : decided.sentence;
+  const sentence = [said, ignoredSentence(left.ignored)].filter(Boolean).join(' ');
   const result: ApplyingResult = {
     outcome,
     headSha: commit?.sha ?? parentSha,
@@ -239,6 +252,7 @@ async function conclude(
     agent: agent.name,
     sessionId: session.id,
     summary: report.summary,
+    ...left,
   };
   if (outcome === 'changed_nothing' && !isTakenBack && isAskedByReviewer(work))
     return { end: 'done', result: { ...result, outcome: 'changed' } };

@@ -1,7 +1,6 @@
 // Merges the base branch into a change whose pull request conflicts with it, or is behind it (R-SEN-4). Without a
 // conflict, the checks judge the result; otherwise the agent resolves the conflict first.
 
-import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { conflictMarks } from '../../git/conflict-marks.ts';
 import { mergeBaseIn } from '../../git/merge-base-in.ts';
@@ -18,12 +17,7 @@ import { saveStepResult } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import type { Feedback } from '../run/feedback.ts';
 import { remotePlace } from '../run/remote-place.ts';
-import {
-  type ApplyingResult,
-  findResult,
-  type RoutingResult,
-  type VerifyingResult,
-} from '../run/step-results.ts';
+import { type ApplyingResult, findResult, type RoutingResult } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
 import { readFollowed } from '../sentinel/followed.ts';
 import { commitPeople } from './commit-people.ts';
@@ -150,34 +144,4 @@ async function feedbackOf(
     failureClass: 'contract_violation',
     tried: null,
   };
-}
-
-/** Sends back a change that still has conflict marks, because the project's checks may not look for them. */
-export async function refuseMarks(work: Work, applied: ApplyingResult): Promise<StepEnd | undefined> {
-  if (work.run.cycle === 0) return undefined;
-  const conflicts = (await mergedIn(work, 0))?.baseMerged?.conflicts ?? [];
-  if (conflicts.length === 0) return undefined;
-  const { repositoryPath } = work.project;
-  const marks = await conflictMarks(repositoryPath, applied.headSha, conflicts, work.signal);
-  if (marks.size === 0) return undefined;
-  const summary = `Conflict marks are left in ${[...marks.keys()].slice(0, pathsToldMax).join(', ')}.`;
-  const output = [...marks].map(([path, text]) => `${path}:\n${text}`).join('\n\n');
-  const failureClass = 'contract_violation';
-  const feedback = { summary, output: output.slice(0, conflictCharsMax), failureClass, tried: null };
-  const { treeSha } = applied;
-  const result: VerifyingResult = { checks: [], isVerified: false, treeSha, feedback };
-  return { end: 'refine', result, failure: marksLeft(work, summary, feedback.output) };
-}
-
-function marksLeft({ order }: Work, message: string, output: string): PermanentError {
-  return new PermanentError({
-    code: 'CHECK_FAILED',
-    component: 'pipeline',
-    operation: 'verify',
-    workOrderId: order.id,
-    message,
-    advice: 'Resolve the conflict on its branch, or retry with instructions: `moose retry ID --note "…"`.',
-    failureClass: 'contract_violation',
-    metadata: { output: output.slice(0, 4_000) },
-  });
 }

@@ -17,6 +17,9 @@ interface Words {
 
 const againFrom = (step: Step) => `then \`moose retry ID --from ${step}\`. Full output: \`moose logs ID\`.`;
 
+/** Whoever may write there decides what git runs for the person. */
+const isOfGit = (path: string) => /(?:^|\/)(?:\.git|[^/]+\.git)(?:\/|$)/.test(path);
+
 const words: Readonly<Record<Lack['kind'], Words>> = {
   program: {
     code: 'CHECK_PROGRAM_MISSING',
@@ -38,7 +41,9 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
     code: 'CHECK_PATH_READ_ONLY',
     what: (name) => `writes outside the allowed paths${called(name)}`,
     advice: (name, again) =>
-      `Make it write inside its worktree, or name the folder in MOOSE_SANDBOX_PATHS (${name || '/folder'}:rw) and restart Moose; ${again}`,
+      isOfGit(name)
+        ? `Make it write inside its worktree. Never open a git directory to it; ${again}`
+        : `Make it write inside its worktree, or name the folder in MOOSE_SANDBOX_PATHS (${name || '/folder'}:rw) and restart Moose; ${again}`,
   },
   memory: {
     code: 'CHECK_KILLED',

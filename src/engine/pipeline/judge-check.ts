@@ -5,6 +5,7 @@ import { type Classification, classifyCheck } from '../../classifier/classify.ts
 import { seenIn } from '../../classifier/lack.ts';
 import { type CheckResult, isVerification } from '../../domain/check.ts';
 import { type MooseError, PermanentError, TransientError } from '../../domain/failure.ts';
+import { ignoredSentence } from '../../domain/ignored-files.ts';
 import type { Lack, SeenFailure } from '../../domain/seen-failure.ts';
 import { diffText } from '../../git/patch.ts';
 import { saveStepResult } from '../../store/work/runs.ts';
@@ -47,7 +48,7 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
   const classification = classifyCheck(result);
   const seen = seenIn(result, red.worktreePath, classification);
   const interrupted = isPassing(result, classification)
-    ? checkFailure(work, red, classification, { isPassing: true, summary: summaryOf(result) })
+    ? checkFailure(work, red, classification, { isPassing: true, summary: summaryOf(red) })
     : null;
   await assertNotRefused(work, red, classification, interrupted !== null || seen.lack !== null);
   // The machine or the network interrupted the check, not the change: it is repeated unchanged, as long as that may
@@ -57,7 +58,7 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
     const isAgain = !mayBeOurs || (await isRetried(work, interrupted));
     if (!isAgain && (await isKilledOnBase(work, red))) await throwLack(work, red, killed, classification);
     if (isAgain || seen.lack === null)
-      return { end: await refineEnd(work, red, interrupted, summaryOf(result)) };
+      return { end: await refineEnd(work, red, interrupted, summaryOf(red)) };
   }
   if (seen.lack?.kind === 'disk') await throwLack(work, red, seen.lack, classification);
   const base = await baseFor(work, red, seen);
@@ -72,7 +73,7 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
     }
     return { end: null, redBefore: blame.failures };
   }
-  const summary = summaryOf(result, blame);
+  const summary = summaryOf(red, blame);
   const failure =
     interrupted ??
     checkFailure(work, red, classification, { isPassing: false, summary, before: blame.before });
@@ -253,10 +254,11 @@ function withoutNames(
 const namesToldMax = 20;
 
 function summaryOf(
-  result: CheckResult,
+  { ran: { result }, applied }: Red,
   blame?: { fresh: readonly string[]; before: readonly string[] },
 ): string {
-  const said = `The ${result.kind} check \`${result.command}\` ${howItEnded(result)}.`;
+  const ended = `The ${result.kind} check \`${result.command}\` ${howItEnded(result)}.`;
+  const said = [ended, ignoredSentence(applied.ignored)].filter(Boolean).join(' ');
   if (!blame || blame.before.length === 0) return said;
   const named = blame.before.slice(0, namesToldMax).map((name) => JSON.stringify(name));
   return `${said} These failed before the change too and do not count against it: ${named.join(', ')}.`;

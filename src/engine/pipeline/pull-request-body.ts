@@ -2,6 +2,7 @@
 
 import { foreignText } from '../../domain/forge-text.ts';
 import { shortId } from '../../domain/ids.ts';
+import { ignoredSentence } from '../../domain/ignored-files.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { redact } from '../../domain/redact.ts';
 import type { GivenReview } from '../../domain/review.ts';
@@ -36,6 +37,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified, j
     `## Asked\n\n${quote(order.description || order.title)}`,
     order.acceptance ? `## Done when\n\n${quote(order.acceptance)}` : '',
     `## Done\n\n${quote(generated.proposal?.plan ?? applied.summary)}`,
+    applied.ignored ? `## Left out\n\n${quote(ignoredSentence(applied.ignored))}` : '',
     risks(generated),
     `## Checks\n\n${checks(verified)}`,
     reviewSection(verified.review ?? (isHuman(applied) ? undefined : generated.review)),

@@ -3,6 +3,7 @@
 // effect records which commit of the forge corresponds to which local commit.
 import { isMooseError } from '../../domain/failure.ts';
 import { blobOf, changeBetween, messageOf } from '../../git/change-to-sign.ts';
+import { uploadLargeFiles } from '../../git/large-files.ts';
 import { type Push, pushBranch } from '../../git/remote.ts';
 import { isAncestor, treeOf } from '../../git/revision.ts';
 import type { Effect } from '../../store/work/effects.ts';
@@ -47,6 +48,8 @@ export async function pushOrSign({ push, baseSha, before, willSign, sign }: Publ
   const { sha, expectedRemoteSha } = push;
   const made = signed.find((each) => each.madeFrom === sha && each.sha === expectedRemoteSha);
   if (made) return { sha: made.sha, signed };
+  const { repositoryPath, remoteUrl, signal } = push;
+  await uploadLargeFiles({ repositoryPath, remoteUrl, from: baseSha, to: sha, signal });
   // This branch has needed signatures before: git would send everything, and be refused.
   if (!sign || !mustSign(before)) {
     try {

@@ -21,6 +21,7 @@ import { sharedWire, unfit } from './fitting-model.ts';
 import { givePowers } from './give-powers.ts';
 import { givenVariables } from './given-variables.ts';
 import { watchTurn } from './interrupted-turn.ts';
+import { noteIgnored } from './left-ignored.ts';
 import { keepUse } from './login/keep-use.ts';
 import { believedReport, modelForLogin } from './login/way-of.ts';
 import { assertInstructions } from './preflight.ts';
@@ -71,6 +72,7 @@ export async function runAgent(
     prepare: async (session) => {
       const { id, directory } = session;
       if (!isCleaned) await cleanWorktree(work, routed, place);
+      if (agent.writesCode) await noteIgnored(work, session, worktreePath);
       if (agent.writesCode) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       const given = withoutOtherWays(login, await givenVariables(work, ['agents']));

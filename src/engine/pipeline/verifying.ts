@@ -16,7 +16,6 @@ import {
 } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 import { contractsOf } from '../specs/contracts-of.ts';
-import { refuseMarks } from './bring-base.ts';
 import { networkOf } from './checks/check-network.ts';
 import { pinOf } from './container/project-image.ts';
 import { refuseBreaches } from './contracts/check-contracts.ts';
@@ -29,6 +28,7 @@ import { readyForChecks } from './prepared/have-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
 import { freshIgnored } from './prepared/put-files.ts';
 import { type CheckPlan, checkPlan, rewrittenChecks } from './project-checks.ts';
+import { refuseMarks } from './refuse-marks.ts';
 import { reviewedChange } from './review/review-change.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 import { notVerifiedBecause, saysSomething } from './verification.ts';
@@ -40,7 +40,7 @@ export async function verifying(work: Work): Promise<StepEnd> {
   const urgent = await urgentMessage(work);
   if (urgent && !(await work.database.run((query) => hasOpenSession(query, work.run.id), work.signal)))
     return { end: 'again', because: urgencyOf(urgent) };
-  const marked = await refuseMarks(work, applied);
+  const marked = await refuseMarks(work, routed, applied);
   if (marked) return marked;
   const known = await verdictBefore(work, applied);
   if (known) return { end: 'done', result: known };

@@ -35,7 +35,8 @@ export async function haveWorktree(
   const { branch, baseSha } = routed;
   const effects = await effectsOfOrder(work);
   const worktreePath = pathOf(work, effects);
-  const wish = { repositoryPath, worktreePath, branch, baseSha, signal };
+  const filters = project.settings.filters ?? [];
+  const wish = { repositoryPath, worktreePath, branch, baseSha, filters, signal };
   const keys = [branchKey(order.id), worktreeKey(order.id, settings.host)];
   // If the rows already say that the worktree exists, nothing is written, and it is only checked.
   if (keys.every((key) => effects.some((effect) => effect.key === key && effect.state === 'done'))) {
@@ -83,7 +84,8 @@ export async function cleanWorktree(work: Work, routed: RoutingResult, place: Wo
     signal: work.signal,
   });
   const { branch, baseSha } = routed;
-  await ensureWorktree({ repositoryPath, worktreePath, branch, baseSha, signal: work.signal });
+  const filters = work.project.settings.filters ?? [];
+  await ensureWorktree({ repositoryPath, worktreePath, branch, baseSha, filters, signal: work.signal });
 }
 
 /** Once the work is pushed, its worktree is removed; anything in it that is not pushed is preserved under a ref. */

@@ -30,6 +30,7 @@ import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
 import type { PersonOnly } from './person-only.ts';
 import { type DirectorSystem, directorOf, directorSettings, widenedDirector } from './project-director.ts';
+import { assertFilters, filterSettings, filtersOf, widenedFilters } from './project-filters.ts';
 import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
 import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
@@ -64,6 +65,8 @@ export interface ProjectChange {
   intakeLabel?: string | null | undefined;
   /** The logins of programs whose reviews count like those of people. */
   forgePrograms?: readonly string[] | null | undefined;
+  /** Filters of git that Moose runs, outside of sessions; empty or null: none. */
+  filters?: readonly string[] | null | undefined;
   /** Patterns of ignored files to copy; empty: none; null: those that the repository names. */
   files?: readonly string[] | null | undefined;
   /** Hosts that agents reach besides the gateway. */
@@ -164,6 +167,7 @@ export function askProjects(deps: AskProjectsDeps) {
       await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
       refuseSecretIn(checks ?? []);
       assertLabels(change.labels ?? []);
+      assertFilters(change.filters);
       assertThreshold(change.pauseEarlyAbove);
       assertOwner(change.owner);
       assertTimeLimit(change.timeLimitMs);
@@ -195,6 +199,7 @@ export function askProjects(deps: AskProjectsDeps) {
             : { labels: change.labels?.length ? [...change.labels] : null }),
           ...(files === undefined ? {} : { files: files === null ? null : [...files] }),
           ...intakeSettings(change),
+          ...filterSettings(change),
           ...hostSettings(change),
           ...imageSettings(change),
           ...pauseEarlySettings(change),
@@ -245,6 +250,7 @@ export function needsPerson(now: PersonOnly, change: ProjectChange): string | nu
       : [`choosing which ignored files of ${now.name} its agents can read`]),
     ...widenedHosts(now, change),
     ...widenedIntake(now, change),
+    ...widenedFilters(now, change),
     ...widenedImage(now, change),
     ...widenedLogin(now, change),
     ...widenedDirector(now, change),
@@ -267,7 +273,7 @@ function refuseOthers(
     work_order_limit_usd: settings.work_order_limit_usd ?? null,
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
-    ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings), ...filtersOf(settings) },
     ...projectLearningOf(settings),
     ...pauseEarlyIn(settings),
     trusted: settings.trusted === true,

@@ -49,7 +49,14 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
   const now = {
     ...{ name: 'shop', limit_usd: null, work_order_limit_usd: null, allow_ci_changes: false, trusted: false },
     merge: null,
-    ...{ agent_hosts: known, private_hosts: [], intake_label: null, forge_programs: null, image: null },
+    ...{
+      agent_hosts: known,
+      private_hosts: [],
+      intake_label: null,
+      forge_programs: null,
+      image: null,
+      filters: null,
+    },
     login: null,
     director: { ...namedLimits(defaultDirectorLimits), own: [], hard_stops_off: [] },
     learning: 'shadow' as const,

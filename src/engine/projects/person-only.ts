@@ -13,6 +13,7 @@ export type PersonOnly = Pick<
   | 'private_hosts'
   | 'intake_label'
   | 'forge_programs'
+  | 'filters'
   | 'image'
   | 'login'
   | 'director'

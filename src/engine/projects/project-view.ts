@@ -3,6 +3,7 @@ import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { ProjectFigures } from '../../store/work/project-lists.ts';
 import { type DirectorSystem, directorOf } from './project-director.ts';
+import { filtersOf } from './project-filters.ts';
 import { hostsOf } from './project-hosts.ts';
 import { imageOf } from './project-image.ts';
 import { intakeOf } from './project-intake.ts';
@@ -20,7 +21,7 @@ export function viewOf({ settings, ...project }: ProjectFigures, system: Directo
     ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
     ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
-    ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings), ...filtersOf(settings) },
     ...pauseEarlyIn(settings),
     ...directorOf(settings, system),
     ...projectLearningOf(settings),

@@ -2,6 +2,7 @@
 import type { CheckResult } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
+import type { IgnoredFiles } from '../../domain/ignored-files.ts';
 import type { ShownTrees } from '../../domain/joint-change.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Proposal } from '../../domain/proposal.ts';
@@ -86,6 +87,10 @@ export interface ApplyingResult {
   baseMerged?: { conflicts: string[] };
   /** The agent only answered a message: the change is the same as before this cycle. */
   isAnswer?: true;
+  /** Files that the agent made and that git ignores. */
+  ignored?: IgnoredFiles;
+  /** Paths of a merge or similar operation that the agent left unfinished. */
+  unmerged?: string[];
 }
 
 export interface VerifyingResult {

@@ -1,6 +1,7 @@
 // The outcome of a step, in one line. Pure.
 
 import type { CheckResult } from '../../domain/check.ts';
+import { type IgnoredFiles, ignoredSentence } from '../../domain/ignored-files.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { ErrorRow } from '../../store/work/work-order-history.ts';
@@ -44,15 +45,21 @@ const said: Record<Step, (result: Result) => string> = {
     typeof edits === 'number'
       ? `${count(edits, 'edit')} by ${model}: ${asSentence(String(plan ?? ''))}`
       : 'A brief for the agent.',
-  applying: ({ outcome, changedFiles, agent, summary }) =>
-    outcome === 'changed'
-      ? `${agent} changed ${count(Number(changedFiles), 'file')}. ${asSentence(String(summary ?? ''))}`
-      : `${agent}: ${asSentence(String(outcome).replaceAll('_', ' '))}`,
+  applying: appliedAs,
   verifying: verdictOf,
   creating_pr: ({ number, url }) => `Pull request ${number}: ${url}`,
   tracking: () => 'Result, cost and outcome are recorded.',
   awaiting_ci: () => 'CI has finished.',
 };
+
+function appliedAs({ outcome, changedFiles, agent, summary, ignored }: Result): string {
+  const left = ignoredSentence(ignored as IgnoredFiles | undefined);
+  const done =
+    outcome === 'changed'
+      ? `${agent} changed ${count(Number(changedFiles), 'file')}. `
+      : `${agent}: ${asSentence(String(outcome).replaceAll('_', ' '))} `;
+  return `${done}${left}${outcome === 'changed' ? ` ${asSentence(String(summary ?? ''))}` : ''}`;
+}
 
 function preparedAs(result: Result): string {
   return `${setupAs(result)}${copiedAs(result.copied)}`;

@@ -15,6 +15,7 @@ import { Words } from '../../parts/words.tsx';
 import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
 import { DirectorCard } from './director-card.tsx';
+import { FiltersCard } from './filters-card.tsx';
 import { ForgeCard } from './forge-card.tsx';
 import { HostsCard } from './hosts-card.tsx';
 import { ImageCard } from './image-card.tsx';
@@ -77,6 +78,7 @@ function Shown({ project }: { project: Project }) {
           <ForgeCard project={project} />
           <DirectorCard project={project} />
           <ImageCard project={project} />
+          <FiltersCard project={project} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <TrustCard project={project} />

@@ -92,6 +92,14 @@ export function useChangeForge(id: string, onDone: (changed: Project) => void) {
   );
 }
 
+/** Only a person may add a filter. */
+export function useChangeFilters(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (filters: string[]) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { filters } }),
+    onDone,
+  );
+}
+
 /** Null uses the image that the repository names. Only a person may name an image. */
 export function useChangeImage(id: string, onDone: (changed: Project) => void) {
   return useChange(

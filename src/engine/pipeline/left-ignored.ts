@@ -1,0 +1,52 @@
+// The files that an agent made and that git ignores: they are not part of the change, and nobody would miss them before
+// the change fails elsewhere. So they are named to the agent and to people, and kept (R-REPO-1).
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMooseError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import type { IgnoredFiles } from '../../domain/ignored-files.ts';
+import { listIgnored } from '../../git/ignored-files.ts';
+import { readIfThere } from '../../git/is-there.ts';
+import { keepIgnored } from '../../git/keep-ignored.ts';
+import type { SessionRow } from '../../store/work/session-rows.ts';
+import type { Work } from '../run/work.ts';
+
+const noteFile = 'ignored.json';
+const namedMax = 20;
+
+/** What programs generate and fill again. A name in the list matches a file or folder anywhere in a path. */
+const generated =
+  /(?:^|\/)(?:node_modules|__pycache__|\.venv|venv|\.tox|\.nox|\.gradle|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.cache|\.turbo|\.next|\.nuxt|\.parcel-cache|\.nyc_output|\.eggs|[^/]+\.egg-info|\.coverage|htmlcov|coverage|\.DS_Store|\.aider[^/]*|[^/]+\.(?:py[co]|class|o|tsbuildinfo|log|tmp|swp))(?:\/|$)/;
+
+/** Call this before the agent starts. */
+export async function noteIgnored(
+  { signal }: Pick<Work, 'signal'>,
+  { directory }: Pick<SessionRow, 'directory'>,
+  worktreePath: string,
+): Promise<void> {
+  await writeFile(join(directory, noteFile), JSON.stringify(await listIgnored(worktreePath, { signal })));
+}
+
+/** Names and keeps what the agent added; undefined if there is nothing. Call this when its session has ended. */
+export async function keepLeftIgnored(
+  work: Work,
+  { directory }: Pick<SessionRow, 'directory'>,
+  worktreePath: string,
+  headSha: string,
+): Promise<IgnoredFiles | undefined> {
+  const { order, project, signal } = work;
+  const noted = await readIfThere(join(directory, noteFile));
+  if (noted === null) return undefined;
+  const before = new Set(JSON.parse(noted) as string[]);
+  const now = await listIgnored(worktreePath, { signal });
+  const paths = now.filter((path) => !before.has(path) && !generated.test(path));
+  if (paths.length === 0) return undefined;
+  const { repositoryPath } = project;
+  const files = { repositoryPath, worktreePath, headSha, paths, id: shortId(order.id) };
+  const keptUnder = await keepIgnored(files, { signal }).catch((cause: unknown) => {
+    if (signal.aborted || !isMooseError(cause) || cause.category === 'transient') throw cause;
+    work.logger.warn({ workOrderId: order.id, err: cause }, 'Files that git ignores could not be kept');
+    return null;
+  });
+  return { paths: paths.slice(0, namedMax), count: paths.length, keptUnder };
+}

@@ -1,0 +1,50 @@
+// Sends back a change in which a merge is not finished: with conflict marks, or with one side of a conflict that git could
+// not merge. The project's checks may not look for them.
+import { PermanentError } from '../../domain/failure.ts';
+import { conflictMarks } from '../../git/conflict-marks.ts';
+import { diffFiles } from '../../git/patch.ts';
+import type { ApplyingResult, RoutingResult, VerifyingResult } from '../run/step-results.ts';
+import type { StepEnd, Work } from '../run/work.ts';
+
+const pathsToldMax = 20;
+const outputCharsMax = 12_000;
+
+/** Marks that were in a file before the change do not count: a test or a document may contain some. */
+export async function refuseMarks(
+  work: Work,
+  { baseSha }: RoutingResult,
+  applied: ApplyingResult,
+): Promise<StepEnd | undefined> {
+  const { repositoryPath } = work.project;
+  const { signal } = work;
+  const changed = await diffFiles({ repositoryPath, from: baseSha, to: applied.headSha, signal });
+  const paths = changed.map(({ path }) => path);
+  const now = await conflictMarks(repositoryPath, applied.headSha, paths, signal);
+  const before = now.size > 0 ? await conflictMarks(repositoryPath, baseSha, [...now.keys()], signal) : null;
+  const marked = [...now].filter(([path, text]) => before?.get(path) !== text);
+  const unmerged = applied.unmerged ?? [];
+  if (marked.length === 0 && unmerged.length === 0) return undefined;
+  const named = [...marked.map(([path]) => path), ...unmerged];
+  const what =
+    marked.length > 0 ? 'Conflict marks are left in' : 'A merge was left unfinished, in conflict at';
+  const summary = `${what} ${named.slice(0, pathsToldMax).join(', ')}.`;
+  const output = marked.map(([path, text]) => `${path}:\n${text}`).join('\n\n');
+  const failureClass = 'contract_violation';
+  const feedback = { summary, output: output.slice(0, outputCharsMax), failureClass, tried: null };
+  const { treeSha } = applied;
+  const result: VerifyingResult = { checks: [], isVerified: false, treeSha, feedback };
+  return { end: 'refine', result, failure: marksLeft(work, summary, feedback.output) };
+}
+
+function marksLeft({ order }: Work, message: string, output: string): PermanentError {
+  return new PermanentError({
+    code: 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    workOrderId: order.id,
+    message,
+    advice: 'Resolve the conflict on its branch, or retry with instructions: `moose retry ID --note "…"`.',
+    failureClass: 'contract_violation',
+    metadata: { output: output.slice(0, 4_000) },
+  });
+}

@@ -1,0 +1,60 @@
+// Which filters of git (gitattributes(5)) apply to files, and which of them Moose's git runs.
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removeTree } from '../stdx/remove-tree.ts';
+import { splitNul } from './revision.ts';
+import { type GitCall, runGit } from './run-git.ts';
+import { worktreeGitDir } from './worktree-list.ts';
+
+/** The name of git-lfs's filter. */
+export const lfsFilter = 'lfs';
+
+/** The filter of each of these paths that has one, by the attributes in a tree and those of the repository itself. */
+export async function filtersIn(
+  worktreePath: string,
+  tree: string,
+  paths: readonly string[],
+  call: GitCall,
+): Promise<Map<string, string>> {
+  if (paths.length === 0) return new Map();
+  const directory = await mkdtemp(join(await worktreeGitDir(worktreePath, call), 'moose-index-'));
+  try {
+    const own: GitCall = { ...call, env: { ...call.env, GIT_INDEX_FILE: join(directory, 'index') } };
+    await runGit(worktreePath, ['read-tree', tree], own);
+    const input = paths.map((path) => `${path}\0`).join('');
+    const asked = ['check-attr', '--cached', '-z', '--stdin', 'filter'];
+    const fields = splitNul((await runGit(worktreePath, asked, { ...own, input })).stdout);
+    const found = new Map<string, string>();
+    for (let at = 0; at + 2 < fields.length; at += 3) {
+      const [path = '', , value = ''] = fields.slice(at, at + 3);
+      if (value !== 'unspecified' && value !== 'unset') found.set(path, value);
+    }
+    return found;
+  } finally {
+    await removeTree(directory);
+  }
+}
+
+/**
+ * The filters that Moose's git runs on the files of a worktree: those of the user and the machine, and those of the
+ * repository that its project names. Never those that only the repository itself names: an agent could have chosen them.
+ */
+export async function runFilters(
+  worktreePath: string,
+  named: readonly string[],
+  call: GitCall,
+): Promise<Set<string>> {
+  const asked = ['config', '--show-scope', '-z', '--get-regexp', '^filter\\..*\\.(clean|process)$'];
+  const { stdout } = await runGit(worktreePath, asked, { ...call, okExitCodes: [1] });
+  const fields = stdout.split('\0');
+  const found = new Set<string>();
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [scope = '', entry = ''] = fields.slice(at, at + 2);
+    const end = entry.indexOf('\n');
+    const name = /^filter\.(.*)\.(?:clean|process)$/s.exec(entry.slice(0, end))?.[1];
+    const isSet = end >= 0 && entry.slice(end + 1) !== '';
+    if (name === undefined || !isSet) continue;
+    if ((scope !== 'local' && scope !== 'worktree') || named.includes(name)) found.add(name);
+  }
+  return found;
+}
