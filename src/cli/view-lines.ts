@@ -1,11 +1,11 @@
 // Formats a work order for a person. Pure except for colours.
 
-import { type IgnoredFiles, ignoredSentence } from '../domain/ignored-files.ts';
 import type { PrintedDetail, PrintedWorkOrder } from '../contract/contract.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { withoutCodeMarks } from '../domain/code-marks.ts';
 import { refusedText } from '../domain/egress.ts';
 import { shortId } from '../domain/ids.ts';
+import { type IgnoredFiles, ignoredSentence } from '../domain/ignored-files.ts';
 import { formatUsdNumber } from '../domain/money.ts';
 import { personOf } from '../domain/person.ts';
 import { powersText } from '../domain/powers.ts';

@@ -126,10 +126,10 @@ async function advance(
   { from, to }: { from: string | null; to: string },
   call: GitCall,
 ): Promise<void> {
+  await beforeMove?.();
   const holder = (await listWorktrees(repositoryPath, call)).find((worktree) => worktree.branch === branch);
   // A worktree whose directory is gone does not count as checked out.
   if (!holder || !(await isThere(holder.path))) {
-    await beforeMove?.();
     await moveRef(repositoryPath, { ref: `refs/heads/${branch}`, from, to, because: 'moose: bundle' }, call);
     return;
   }

@@ -131,7 +131,8 @@ async function runViewed(
       viewOf(cwd, { mayDiscover: call.mayDiscover ?? false, env, signal: call.signal }),
     );
     if (view === null) return await runOnce(cwd, args, alone, call);
-    const storage = ['-c', `lfs.storage=${view.commonDir}/lfs`];
+    // Not for an upload: the program at the other end would take it for its own.
+    const storage = subcommand === 'lfs' ? [] : ['-c', `lfs.storage=${view.commonDir}/lfs`];
     const end = await runOnce(cwd, [...storage, ...args], { ...alone, GIT_COMMON_DIR: view.path }, call);
     // Replaces the path of the view by the path that people know.
     return { ...end, stderr: end.stderr.replaceAll(view.path, view.commonDir) };

@@ -1,9 +1,11 @@
 // A person's request that cannot be fulfilled is refused with a code and advice, and nothing changes.
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
+import { commitAll } from '../../git/commit.ts';
 import {
   gitIn,
   scratchDirectory,
@@ -118,7 +120,12 @@ async function mended(database: Database) {
     gitIn(worktreePath, 'commit', '--quiet', '-m', name);
     return gitIn(worktreePath, 'rev-parse', 'HEAD');
   };
-  const headSha = commit('b.txt');
+  writeFiles(worktreePath, { 'b.txt': 'b' });
+  const made = await commitAll({
+    ...{ repositoryPath: repository.path, worktreePath, branch, expectedParent: repository.headSha },
+    ...{ message: 'By the agent', trailers: { 'Moose-Work-Order': workOrderId } },
+  });
+  const headSha = made?.sha ?? expect.unreachable();
   const save = (step: 'routing' | 'applying', result: object) =>
     saveStepResult(database.query, { runId, workOrderId, step, cycle: 0, result, startedAt: new Date() });
   const detail = { worktreePath };
@@ -140,10 +147,9 @@ test('R-ESC-3: a fix by hand is adopted if it exists, is committed, and is based
   await expect(look()).rejects.toMatchObject(code('FIX_NOT_COMMITTED'));
   const fixed = commit('c.txt');
   expect(await look()).toMatchObject({ applied: { headSha: fixed, changedFiles: 2 } });
-  gitIn(worktreePath, 'checkout', '--quiet', '--orphan', 'other');
-  const elsewhere = commit('d.txt');
-  gitIn(worktreePath, 'checkout', '--quiet', '--detach');
+  const elsewhere = repository.git('commit-tree', '-m', 'Elsewhere', 'HEAD^{tree}');
   repository.git('update-ref', `refs/heads/${branch}`, elsewhere);
+  rmSync(worktreePath, { recursive: true });
   await expect(look()).rejects.toMatchObject(code('FIX_MOVED_BASE'));
   repository.git('update-ref', '-d', `refs/heads/${branch}`);
   await expect(look()).rejects.toMatchObject(code('FIX_MISSING'));

@@ -194,12 +194,6 @@ test('R-BASE-2, fear: what an agent did on a machine that is gone counts as "it 
   const at = await ground(good, { diesAt: 'applying:before-commit' });
   await expect(applying(at.work)).rejects.toThrow('Moose died');
   const there = await onAnotherMachine(at);
-  at.repository.git(
-    'worktree',
-    'remove',
-    '--force',
-    await worktreePathOf({ ...there, ...at.work, signal: there.signal }),
-  );
   await expect(applying(there)).rejects.toMatchObject({
     ...{ code: 'AGENT_LEFT_BEHIND', category: 'transient', metadata: { host: at.work.settings.host } },
   });
@@ -277,7 +271,12 @@ test('R-PIPE-14, fear: a commit that a machine made and never recorded blocks th
 });
 
 test('R-PIPE-14: if a person rewrites the branch meanwhile, their commit stays, and nothing is put on top of it', async () => {
-  const at = await ground(`git -c user.name=a -c user.email=a@b commit --quiet --amend -m Theirs; ${good}`);
+  const at = await ground(good);
+  const { repository, routed } = at;
+  const theirs = repository.git('commit-tree', '-m', 'Theirs', `${routed.baseSha}^{tree}`);
+  const { worktreePath } = await haveWorktree(at.work, routed, routed.baseSha);
+  expect(existsSync(worktreePath)).toBe(true);
+  repository.git('update-ref', `refs/heads/${routed.branch}`, theirs);
   await expect(applying(at.work)).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
   expect(at.repository.git('log', '-1', '--format=%s', at.routed.branch)).toBe('Theirs');
 });

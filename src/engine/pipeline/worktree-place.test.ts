@@ -66,7 +66,7 @@ test('fear: a check that goes to another branch has that one moved under its own
   repository.git('commit', '--quiet', '--allow-empty', '-m', 'Theirs');
   repository.git('checkout', '--quiet', 'main');
   const theirs = repository.git('rev-parse', 'theirs');
-  gitIn(worktreePath, 'checkout', '--quiet', 'theirs');
+  gitIn(worktreePath, 'checkout', '--quiet', '-B', 'theirs');
   await takeBack(work, routed, worktreePath, baseSha);
   expect(repository.git('rev-parse', 'theirs')).toBe(theirs);
   expect(gitIn(worktreePath, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe(routed.branch);

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { ensureWorktree } from '../../git/worktree.ts';
+import { entryPathOf } from '../../git/worktree-entry.ts';
 import { markEffect } from '../../store/work/effects.ts';
 import {
   folder,
@@ -16,6 +18,12 @@ import {
 import { lookFor } from './scratch-reconcile.fixture.ts';
 
 const shared = sharedDatabase();
+
+/** A worktree that no work order made. */
+async function nobodys({ repository }: Scene, worktreePath: string): Promise<void> {
+  const { path: repositoryPath, headSha: baseSha } = repository;
+  await ensureWorktree({ repositoryPath, worktreePath, branch: 'moose/nobodys', baseSha });
+}
 
 const cases: Record<string, MachineCase> = {
   'worktree-left': {
@@ -34,7 +42,7 @@ const cases: Record<string, MachineCase> = {
     isSafe: true,
     make: async (s) => {
       rmSync(s.worktreePath, { recursive: true });
-      const check = () => expect(s.repository.git('worktree', 'list')).not.toContain(s.worktreePath);
+      const check = () => expect(existsSync(entryPathOf(s.worktreePath))).toBe(false);
       return { subject: s.worktreePath, check };
     },
   },
@@ -42,7 +50,7 @@ const cases: Record<string, MachineCase> = {
     isSafe: true,
     make: async (s) => {
       const path = join(s.dataDirectory, 'worktrees', 'nobodys');
-      s.repository.git('worktree', 'add', '--quiet', '-b', 'nobodys', path);
+      await nobodys(s, path);
       writeFileSync(join(path, 'only-here.txt'), 'work\n');
       const check = () => {
         expect(existsSync(path)).toBe(false);
@@ -56,9 +64,9 @@ const cases: Record<string, MachineCase> = {
     isSafe: true,
     make: async (s) => {
       const path = join(s.dataDirectory, 'worktrees', 'nobodys');
-      s.repository.git('worktree', 'add', '--quiet', '--detach', path);
+      await nobodys(s, path);
       rmSync(path, { recursive: true });
-      const check = () => expect(s.repository.git('worktree', 'list')).not.toContain('nobodys');
+      const check = () => expect(existsSync(entryPathOf(path))).toBe(false);
       return { subject: path, check };
     },
   },
@@ -76,13 +84,6 @@ const cases: Record<string, MachineCase> = {
       return { subject: path, check: () => expect(existsSync(path)).toBe(false) };
     },
   },
-  'worktree-on-another-branch': {
-    isSafe: false,
-    make: async (s) => {
-      s.git('switch', '--quiet', '-c', 'elsewhere');
-      return { subject: s.worktreePath, check: () => expect(existsSync(s.worktreePath)).toBe(false) };
-    },
-  },
 };
 
 test.each(Object.entries(cases))('R-SES-7: %s is found, and repaired or asked about', (kind, one) =>
@@ -93,8 +94,6 @@ const beginsRun = async ({ work, run }: Scene) => {
   const again = work.database.query.updateTable('runs').set({ state: 'running', endedAt: null });
   await again.where('id', '=', run.id).execute();
 };
-const addWorktree = (s: Scene, path: string) =>
-  void s.repository.git('worktree', 'add', '--quiet', '-b', 'mine', path);
 const makeFolder = (_: Scene, path: string) => void mkdirSync(path);
 const isTaken = async (s: Scene, path: string) => {
   const detail = { repositoryPath: s.repository.path, worktreePath: path, branch: 'mine', host: 'here' };
@@ -103,20 +102,13 @@ const isTaken = async (s: Scene, path: string) => {
 
 test.each([
   ['worktree-left', 'cancelled', null, () => undefined, beginsRun],
-  [
-    'worktree-on-another-branch',
-    'needs_review',
-    null,
-    (s: Scene) => void s.git('switch', '-qc', 'x'),
-    beginsRun,
-  ],
-  ['worktree-unknown', 'needs_review', 'taken', addWorktree, isTaken],
+  ['worktree-unknown', 'needs_review', 'taken', nobodys, isTaken],
   ['worktree-folder-unknown', 'needs_review', 'mine', makeFolder, isTaken],
 ] as const)('R-SES-7: fear: %s is removed under work that began after the look', async (...one) => {
   const [kind, status, name, make, begin] = one;
   const s = await machineScene(shared(), status);
   const path = name ? join(s.dataDirectory, 'worktrees', name) : s.worktreePath;
-  make(s, path);
+  await make(s, path);
   const found = (await lookFor(s.machine, [kind])).filter(({ subject }) => subject === path);
   expect(found).toHaveLength(1);
   await begin(s, path);

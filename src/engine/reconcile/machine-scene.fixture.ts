@@ -5,8 +5,10 @@ import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { shortId } from '../../domain/ids.ts';
 import { ensureBareRemote } from '../../git/bare-remote.ts';
+import { commitAll } from '../../git/commit.ts';
 import { pushBranch } from '../../git/remote.ts';
 import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import { removeWorktree } from '../../git/worktree.ts';
 import type { Database } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
@@ -32,11 +34,13 @@ export async function machineScene(
   const branch = `moose/${id}-x`;
   const routed = { branch, baseSha: repository.headSha, baseBranch: 'main' } as RoutingResult;
   const { worktreePath } = await haveWorktree(work, routed, repository.headSha);
-  const git = (...args: string[]) => repository.git('-C', worktreePath, ...args);
   writeFileSync(join(worktreePath, 'change.txt'), 'the change\n');
-  git('add', '--all');
-  git('commit', '--quiet', '-m', 'The change');
-  const headSha = git('rev-parse', 'HEAD');
+  const commit = await commitAll({
+    ...{ repositoryPath: repository.path, worktreePath, branch, expectedParent: repository.headSha },
+    ...{ message: 'The change', trailers: { 'Moose-Work-Order': order.id } },
+  });
+  if (commit === null) throw new Error('nothing was committed');
+  const { sha: headSha } = commit;
   const result = { runId: run.id, workOrderId: order.id, step: 'applying' as const, cycle: 1 };
   await database.query
     .insertInto('stepResults')
@@ -51,7 +55,7 @@ export async function machineScene(
   const machine: Machine = { database, dataDirectory };
   const has = (ref: string) => repository.git('for-each-ref', '--format=%(objectname)', ref);
   return {
-    ...{ repository, dataDirectory, work, order, run, id, branch, worktreePath, headSha, machine, has, git },
+    ...{ repository, dataDirectory, work, order, run, id, branch, worktreePath, headSha, machine, has },
   };
 }
 export type Scene = Awaited<ReturnType<typeof machineScene>>;
@@ -88,7 +92,10 @@ export const isAside = (s: Scene, path: string) => {
   expect(readdirSync(join(s.dataDirectory, 'set-aside', names[0] ?? ''))).toContain('kept.txt');
 };
 export const removeCheckout = async (s: Scene) => {
-  s.repository.git('worktree', 'remove', '--force', s.worktreePath);
+  const { repository, worktreePath, id } = s;
+  await removeWorktree({ repositoryPath: repository.path, worktreePath, preserveAs: id });
+  if (s.has(`refs/moose/preserved/${id}`) !== '')
+    s.repository.git('update-ref', '-d', `refs/moose/preserved/${id}`);
   await setEffect('worktree', 'undone')(s);
 };
 

@@ -14,6 +14,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { shortId } from '../../../domain/ids.ts';
+import { runGit } from '../../../git/run-git.ts';
 import { gitIn } from '../../../git/scratch-repository.fixture.ts';
 import { probeOverlay } from '../../../sessions/isolation/probe-overlay.ts';
 import { applying } from '../applying.ts';
@@ -225,8 +226,8 @@ test.runIf(isPossible)(
     const next = await first.another({ settings: isolated });
     const worktree = await next.path('.');
     writeFileSync(join(worktree, 'deps'), 'not a folder\n');
-    gitIn(worktree, 'add', '--force', 'deps');
-    gitIn(worktree, 'commit', '--quiet', '-m', 'A file');
+    // Tracked, as in a change that has it there.
+    await runGit(worktree, ['add', '--force', 'deps']);
     const asked = { key: basename(entryOf(first)), copied: null, isAlone: true };
     expect(await giveEntry(next.work, asked, worktree)).toBeNull();
     expect(readFileSync(join(worktree, 'deps'), 'utf8')).toBe('not a folder\n');
