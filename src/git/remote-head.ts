@@ -1,5 +1,6 @@
 import { isMooseError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
+import { prefixBranch } from './branch-prefix.ts';
 import { runRemoteGit } from './remote-failure.ts';
 import { assertRemoteUrl } from './remote-url.ts';
 import { isSha } from './revision.ts';
@@ -9,6 +10,8 @@ export interface RemoteHead {
   defaultBranch: string | null;
   /** Null if the remote has no commit there. */
   sha: string | null;
+  /** Whether it has a branch `moose`, beside which there can be no `moose/…`. */
+  isPrefixTaken: boolean;
 }
 
 /** A directory outside any repository: only the user's own git settings apply. */
@@ -20,13 +23,14 @@ export async function remoteHead(
   call: { signal?: AbortSignal | undefined; timeoutMs?: number } = {},
 ): Promise<RemoteHead> {
   assertRemoteUrl(address);
-  const args = ['ls-remote', '--symref', '--', address, 'HEAD'];
+  const args = ['ls-remote', '--symref', '--', address, 'HEAD', `refs/heads/${prefixBranch}`];
   const { stdout } = await runRemoteGit(nowhere, args, address, call);
   const lines = stdout.split('\n').filter((line) => line.endsWith('\tHEAD'));
   const named = lines.find((line) => line.startsWith('ref: refs/heads/'));
   const branch = named?.slice('ref: refs/heads/'.length, -'\tHEAD'.length) ?? null;
   const sha = lines.map((line) => line.slice(0, -'\tHEAD'.length)).find(isSha) ?? null;
-  return { defaultBranch: branch !== null && isBranchName(branch) ? branch : null, sha };
+  const isPrefixTaken = new RegExp(`\trefs/heads/${prefixBranch}$`, 'm').test(stdout);
+  return { defaultBranch: branch !== null && isBranchName(branch) ? branch : null, sha, isPrefixTaken };
 }
 
 /** All branches of the remote, with one short connection. @throws as `runRemoteGit` */

@@ -4,6 +4,7 @@ import { nearNames } from '../../domain/near-names.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { baseCommit, baseUnknown } from '../../git/base-branch.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
+import { assertPrefixFree, prefixBranch, prefixTaken } from '../../git/branch-prefix.ts';
 import { tellGitFault } from '../../git/git-repetition.ts';
 import { isRemoteAddress, readRemoteAddress } from '../../git/remote-address.ts';
 import { remoteBranches, remoteHead } from '../../git/remote-head.ts';
@@ -78,6 +79,7 @@ async function findLocal(
   // First, because whoever may not add a project learns nothing about other folders of this machine.
   if (!mayAddProject && !isListed(known)) throw notYours(path);
   if (isMooseError(looked)) throw looked;
+  await assertPrefixFree(looked.root);
   if (base === undefined) requireBranch(looked);
   else await baseCommit({ path: looked.root, branch: base });
   return {
@@ -117,7 +119,10 @@ export async function reachRemote(
   address: string,
 ): Promise<{ warnings: string[]; defaultBranch: string | null }> {
   const asked = await askRemote(() => remoteHead(address, { timeoutMs: probeMs }));
-  if (!isMooseError(asked)) return { warnings: [], defaultBranch: asked.defaultBranch };
+  if (!isMooseError(asked)) {
+    if (asked.isPrefixTaken) throw prefixTaken(address, 'Rename it there, then submit again.');
+    return { warnings: [], defaultBranch: asked.defaultBranch };
+  }
   const because = `${asSentence(asked.message)} ${asked.advice ?? ''}`.trim();
   return {
     defaultBranch: null,
@@ -132,7 +137,9 @@ export async function reachRemote(
 export async function refuseUnknownBase(address: string, base: string | undefined): Promise<void> {
   if (base === undefined) return;
   const branches = await askRemote(() => remoteBranches(address, { timeoutMs: probeMs }));
-  if (!isMooseError(branches) && !branches.includes(base)) throw baseUnknown(address, base, branches);
+  if (isMooseError(branches)) return;
+  if (branches.includes(prefixBranch)) throw prefixTaken(address, 'Rename it there, then submit again.');
+  if (!branches.includes(base)) throw baseUnknown(address, base, branches);
 }
 
 /** Returns a failure instead of throwing it, because it is an answer too. */

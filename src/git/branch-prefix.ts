@@ -1,0 +1,33 @@
+// A branch `moose` leaves no room for Moose's branches, `moose/…`: git keeps a branch as a file, and the others in a folder
+// of the same name. It is looked for before any work begins.
+import { ConfigurationError } from '../domain/failure.ts';
+import { shellWord } from '../stdx/shell-words.ts';
+import { branchPrefix } from './branch-name.ts';
+import { type GitCall, runGit } from './run-git.ts';
+
+export const prefixBranch = branchPrefix.slice(0, -1);
+
+/** Looks at the repository's own branches, and at those of its remotes as it last saw them. @throws BRANCH_PREFIX_TAKEN */
+export async function assertPrefixFree(root: string, call: GitCall = {}): Promise<void> {
+  const own = `refs/heads/${prefixBranch}`;
+  const asked = ['for-each-ref', '--format=%(refname)', own, `refs/remotes/*/${prefixBranch}`];
+  const found = (await runGit(root, asked, { ...call, mayDiscover: true })).stdout.split('\n');
+  if (found.includes(own))
+    throw prefixTaken(root, `Rename it: git -C ${shellWord(root)} branch -m ${prefixBranch} NEW-NAME`);
+  const remote = found.find((ref) => new RegExp(`^refs/remotes/[^/]+/${prefixBranch}$`).test(ref));
+  if (remote === undefined) return;
+  const [, , name = ''] = remote.split('/');
+  const gone = `git -C ${shellWord(root)} fetch --prune ${shellWord(name)}`;
+  throw prefixTaken(`the remote ${name} of ${root}`, `Rename it there; if it is gone already: ${gone}`);
+}
+
+export function prefixTaken(where: string, advice: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'BRANCH_PREFIX_TAKEN',
+    component: 'git',
+    operation: 'find branch',
+    message: `There is a branch "${prefixBranch}" in ${where}, so git cannot make Moose's branches there, such as ${branchPrefix}1a2b3c4d-title.`,
+    advice,
+    metadata: { where },
+  });
+}
