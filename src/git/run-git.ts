@@ -4,31 +4,23 @@
 import { realpathSync } from 'node:fs';
 import { opendir, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import {
-  isMooseError,
-  type MooseError,
-  PermanentError,
-  type ProcessEvidence,
-  TransientError,
-} from '../domain/failure.ts';
-import { redact, redactTail } from '../domain/redact.ts';
+import { isMooseError, type MooseError, PermanentError } from '../domain/failure.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { followFaults } from '../resilience/met-faults.ts';
-import { shellLine } from '../stdx/shell-words.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { withFileFailures } from './file-failure.ts';
+import { defaultMaxOutputBytes, defaultTimeoutMs, failureOf } from './git-end.ts';
 import { contentAsStored, gitEnvironment, lfsOffline, standingOptions } from './git-environment.ts';
-import { type FailedGit, fieldsOf, gitFailure } from './git-failure.ts';
 import { launchGit } from './git-launcher.ts';
 import { operationOf, subcommandOf } from './git-operation.ts';
 import type { GitProcessEnd } from './git-process.ts';
 import { isTwiceOnce, repetitionFor, tellGitFault } from './git-repetition.ts';
 import { diskElsewhere, onDisk } from './on-disk.ts';
+import { openTree, saysClosed } from './open-tree.ts';
 import type { ConfigEntry } from './plain-config.ts';
-import { redactUrls } from './redact-url.ts';
 import { ConfigUnread, needsView, ownGitDir, plainConfigOf, viewOf } from './repository-view.ts';
 import { removeMetLock } from './stale-lock.ts';
-import { noDirectory, startFailure } from './start-failure.ts';
+import { noDirectory } from './start-failure.ts';
 import { entryOf } from './worktree-entry.ts';
 
 export interface GitCall {
@@ -68,12 +60,8 @@ export interface GitText {
   exitCode: number;
 }
 
-const defaultTimeoutMs = 120_000;
 /** For commands that write a whole tree of files, which takes minutes in a big repository. */
 export const checkoutTimeoutMs = 600_000;
-const defaultMaxOutputBytes = 256 * 1024 * 1024;
-/** Number of characters of each stream that an error contains. */
-const evidenceTailLength = 4_096;
 
 /** @throws the signal's own reason if aborted, otherwise a MooseError; see `git-failure.ts` for the codes */
 export async function runGit(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitText> {
@@ -89,12 +77,18 @@ export async function runGitBytes(
 ): Promise<GitBytes> {
   if (args.some((argument) => argument.includes('\0'))) throw unsoundArgument(args);
   const { realCwd, env } = await surroundings(cwd, args, call);
+  let mayOpen = 'GIT_WORK_TREE' in env;
   const faults = followFaults(tellGitFault);
   let isRecovered = false;
   try {
     // Retries as often as `repetitionFor` allows.
     for (let attempt = 1; ; attempt += 1) {
       const end = await runViewed(realCwd, args, env, call);
+      if (mayOpen && saysClosed(end.stderr)) {
+        mayOpen = false;
+        await openTree(realCwd);
+        continue;
+      }
       const failure = failureOf(end, args, call, realCwd);
       if (failure === null) {
         isRecovered = true;
@@ -237,65 +231,4 @@ async function surroundings(cwd: string, args: readonly string[], call: GitCall)
 async function reachedPath(path: string): Promise<string> {
   await (await opendir(path)).close();
   return realpath(path);
-}
-
-/** Null if git did what was asked, or gave another accepted answer. */
-function failureOf(
-  end: GitProcessEnd,
-  args: readonly string[],
-  call: GitCall,
-  cwd: string,
-): MooseError | null {
-  const { exitCode, stoppedBy } = end;
-  if (stoppedBy === null && exitCode === 0) return null;
-  const failure = namedEnd(end, args, call, cwd);
-  const isAnswer = stoppedBy === null && exitCode !== null && call.okExitCodes?.includes(exitCode);
-  // The exit code of a git that could not start is not an answer.
-  if (isAnswer && failure.category !== 'transient') return null;
-  return call.named?.(failure) ?? failure;
-}
-
-function namedEnd(end: GitProcessEnd, args: readonly string[], call: GitCall, cwd: string): MooseError {
-  const failed: FailedGit = {
-    operation: operationOf(args),
-    cwd,
-    evidence: evidenceOf(end, args),
-    cause: end.startError ?? undefined,
-  };
-  if (end.startError) return startFailure(end.startError, failed);
-  if (end.stoppedBy === 'timeout') {
-    return new TransientError({
-      ...fieldsOf(failed),
-      code: 'GIT_TIMEOUT',
-      failureClass: 'timeout',
-      message: `${failed.operation} did not finish within ${call.timeoutMs ?? defaultTimeoutMs} ms`,
-      advice: 'Retry; if it happens again, run the same git command by hand to see what it waits for.',
-    });
-  }
-  if (end.stoppedBy === 'too much output') {
-    return new PermanentError({
-      ...fieldsOf(failed),
-      code: 'GIT_OUTPUT_TOO_LARGE',
-      message: `${failed.operation} printed more than ${call.maxOutputBytes ?? defaultMaxOutputBytes} bytes`,
-      advice: 'Ask for less: a smaller change, or fewer files.',
-    });
-  }
-  return gitFailure(failed);
-}
-
-function evidenceOf(end: GitProcessEnd, args: readonly string[]): ProcessEvidence {
-  const hasRun = end.startError === null;
-  return {
-    command: redact(redactUrls(shellLine(['git', ...args]))),
-    exitCode: end.exitCode,
-    signal: end.signal,
-    stdoutTail: hasRun ? tailOf(end.stdout.subarray(-evidenceTailLength * 2).toString('utf8')) : null,
-    stderrTail: hasRun ? tailOf(end.stderr) : null,
-    durationMs: end.durationMs,
-  };
-}
-
-/** Removes secrets, including those that would be cut in half. */
-function tailOf(text: string): string {
-  return redactTail(redactUrls(text.slice(-evidenceTailLength * 2)), evidenceTailLength);
 }

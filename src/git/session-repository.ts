@@ -5,9 +5,11 @@
 import { copyFile, lstat, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
 import { headState } from './head-state.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
+import { openTree } from './open-tree.ts';
 import { type ConfigEntry, configText } from './plain-config.ts';
 import { putFile } from './put-file.ts';
 import { namesNow } from './read-now.ts';
@@ -29,25 +31,31 @@ const givenMark = 'session-repository-given';
  * Call this before a session starts. If Moose has committed since the last one, or the repository is not usable, its
  * branch and its index are those of Moose's worktree again; everything else in it stays, also for later sessions.
  */
-export async function readySessionRepository({
-  repositoryPath,
-  worktreePath,
-  signal,
-}: SessionWorktree): Promise<void> {
-  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
-  await withFileFailures('ready session repository', signal, async () => {
-    const path = await storedWorktreePath(worktreePath);
+export async function readySessionRepository(of: SessionWorktree): Promise<void> {
+  await withFileFailures('ready session repository', of.signal, async () => {
+    const path = await storedWorktreePath(of.worktreePath);
     // A scratch checkout has a repository of its own already.
     if ((await entryOf(path)) === null) return;
-    const given = join(entryPathOf(path), givenMark);
-    const state = await headState(path, call);
-    const at = `${state.branch} ${state.sha}`;
-    const isUsable = await looksUsable(join(path, '.git'));
-    if (isUsable && (await readIfThere(given)) === at) return;
-    if (!isUsable) await makeRepository(repositoryPath, path, state, call);
-    await bringTo(path, await commonGitDir(repositoryPath, call), state);
-    await putFile(given, at);
+    try {
+      await readyAt(path, of);
+    } catch (error) {
+      if (!hasErrorCode(error, 'EACCES')) throw error;
+      await openTree(path);
+      await readyAt(path, of);
+    }
   });
+}
+
+async function readyAt(path: string, { repositoryPath, signal }: SessionWorktree): Promise<void> {
+  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
+  const given = join(entryPathOf(path), givenMark);
+  const state = await headState(path, call);
+  const at = `${state.branch} ${state.sha}`;
+  const isUsable = await looksUsable(join(path, '.git'));
+  if (isUsable && (await readIfThere(given)) === at) return;
+  if (!isUsable) await makeRepository(repositoryPath, path, state, call);
+  await bringTo(path, await commonGitDir(repositoryPath, call), state);
+  await putFile(given, at);
 }
 
 /** Also if Moose has not committed since: a session may have committed, or moved its branch, in its own repository. */
