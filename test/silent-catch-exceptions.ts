@@ -272,11 +272,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'a file that cannot be looked at is treated as a missing one: the agent cannot read it either',
   },
   {
-    path: 'src/git/clear-strange-files.ts',
-    code: '() => null',
-    reason: 'a dead link, or a file that has just gone, is looked at again without following links',
-  },
-  {
     path: 'src/git/repository-settings.ts',
     code: '() => [] as string[]',
     reason: 'a folder of hooks that cannot be listed has none that git could run',

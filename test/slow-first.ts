@@ -21,7 +21,7 @@ export const slowFiles: readonly string[] = [
   'src/engine/pipeline/prepared/home-stores.test.ts',
   'src/engine/pipeline/verifying.test.ts',
   'src/api/last-answers.test.ts',
-  'src/git/guard-objects.test.ts',
+  'src/git/any-worktree.test.ts',
   'src/engine/pipeline/awaiting-ci.test.ts',
   'src/cli/remote/client.test.ts',
   'src/git/mirror.test.ts',
