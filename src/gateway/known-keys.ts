@@ -49,7 +49,8 @@ export class KnownKeys {
       },
     );
     if (answer === 'invalid') {
-      this.forget(keyId);
+      // A wrong secret says nothing about the right one.
+      if (this.#known.get(keyId)?.keyHash === keyHash) this.forget(keyId);
       throw refused.unknownKey();
     }
     if (answer === 'stopped') throw refused.braked('its work is out of control, or has been ended');

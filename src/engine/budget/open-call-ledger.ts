@@ -62,9 +62,9 @@ function answerOf({ kind, leftNanoUsd, openNanoUsd, reason }: DrawnRow): DrawAns
   }
 }
 
-/** A path can contain anything that a client chooses. */
+/** A path can contain anything that a client chooses. The database reads other spellings of an ID too. */
 function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
 async function answeredSoon<T>(
