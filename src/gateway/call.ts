@@ -118,7 +118,8 @@ async function readCall(call: Call, key: PresentedKey, { body }: HeldBody): Prom
   const { method = 'POST', headers } = exchange.request;
   const isOwn = isOwnHost(wire.name, route.upstream.baseUrl);
   const cloud = route.upstream.cloud?.name;
-  const request = { method, path, search, headers, body, isOwnHost: isOwn, ...(cloud && { cloud }) };
+  const hosts = await parts.keys.hostsOf(key.keyId);
+  const request = { method, path, search, headers, body, hosts, isOwnHost: isOwn, ...(cloud && { cloud }) };
   const read = await parts.reader.read(key.keyId, wire, request, stop.signal);
   const isRead = !('refusal' in read);
   call.identity = {

@@ -88,7 +88,10 @@ test('R-BUD-6: a wrong secret does not make the gateway forget the right one', a
   const right = { keyId: 'k1', keyHash: 'a'.repeat(64) };
   const wrong = { ...right, keyHash: 'b'.repeat(64) };
   const keys = new KnownKeys(
-    { verifyKey: async (_id, keyHash) => (keyHash === right.keyHash ? 'own' : 'invalid') },
+    {
+      hostsOf: async () => [],
+      verifyKey: async (_id, keyHash) => (keyHash === right.keyHash ? 'own' : 'invalid'),
+    },
     5_000,
   );
   await keys.require(right);

@@ -8,11 +8,12 @@ import {
   isBeforeBytes,
   usualTariff,
 } from './anthropic-features.ts';
-import { anthropicAction, anthropicInput } from './anthropic-input.ts';
+import { anthropicAction, anthropicContent, anthropicInput } from './anthropic-input.ts';
 import { cloudEdits, cloudModelRefusal, cloudRequestHeaders, ownName } from './anthropic-on-cloud.ts';
 import { anthropicCounted, anthropicRequest } from './anthropic-shape.ts';
 import { AnthropicUsage } from './anthropic-usage.ts';
 import { cachePremiumOf } from './cache-marks.ts';
+import { refusedElsewhere, refusedSchemas } from './elsewhere.ts';
 import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
 import { keepClientsTools } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
@@ -87,6 +88,9 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const { cloud } = request;
   const unnamed = cloud === undefined ? null : cloudModelRefusal(cloud, model);
   if (unnamed !== null) return unnamed;
+  const elsewhere =
+    refusedElsewhere(request, anthropicContent(body)) ?? refusedSchemas(request, schemasIn(body));
+  if (elsewhere !== null) return { refusal: elsewhere };
   const bounded = isFree ? counted(body) : bound(text, model, request);
   if ('refusal' in bounded) return bounded;
   return {
@@ -106,6 +110,10 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     filter: null,
   };
 }
+
+const schemasIn = ({ tools, output_config, output_format }: JsonObject) => ({
+  ...{ tools, output_config, output_format },
+});
 
 function counted(body: JsonObject): { edits: Map<string, unknown> } | { refusal: Refusal } {
   const refusal = refusedMember(body, anthropicCounted);

@@ -3,9 +3,10 @@
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { foldWith } from './answer-reader.ts';
 import { refusedHour } from './cache-marks.ts';
+import { refusedElsewhere, refusedSchemas } from './elsewhere.ts';
 import { badRequest, boundFeatures, refusedMember } from './feature.ts';
 import { clientsTools, geminiFeatures, geminiSettings, geminiTools } from './gemini-features.ts';
-import { contentsOf, geminiAction, geminiInput, toolsOf } from './gemini-input.ts';
+import { contentsOf, geminiAction, geminiContent, geminiInput, toolsOf } from './gemini-input.ts';
 import { doubledName, eitherIn, spellingIn } from './gemini-request.ts';
 import { geminiCounted, geminiRequest, isOfTextsTariff } from './gemini-shape.ts';
 import { GeminiUsage } from './gemini-usage.ts';
@@ -71,6 +72,8 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if (!isFree && contentsOf(body).length === 0) return badRequest('has no `contents`');
   const asked = askedOf(body);
   if ('problem' in asked) return badRequest(asked.problem);
+  const elsewhere = refusedOf(request, body) ?? refusedOf(request, eitherIn(body, 'generateContentRequest'));
+  if (elsewhere !== null) return { refusal: elsewhere };
   const bounded = isFree ? counted(body) : bound(text);
   if ('refusal' in bounded) return bounded;
   return {
@@ -95,6 +98,15 @@ function strangeQuery(search: string): string | null {
     ([name, value]) => name !== 'key' && !(name === 'alt' && /^(?:sse|json)$/.test(value)),
   );
   return strange?.[0] ?? null;
+}
+
+function refusedOf(request: WireRequest, given: unknown): Refusal | null {
+  if (!isObject(given)) return null;
+  const schemas = { tools: memberOf(given, 'tools'), generationConfig: eitherIn(given, 'generationConfig') };
+  return (
+    refusedElsewhere(request, geminiContent(given), { cachedContent: eitherIn(given, 'cachedContent') }) ??
+    refusedSchemas(request, schemas)
+  );
 }
 
 function askedOf(body: JsonObject): ReturnType<typeof askedOutput> {

@@ -1,13 +1,21 @@
 // OpenAI Chat Completions, which most other providers speak too.
 import { foldWith } from './answer-reader.ts';
 import { refusedHour } from './cache-marks.ts';
-import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
+import { placed, refusedElsewhere, refusedSchemas } from './elsewhere.ts';
+import { badRequest, boundFeatures, refusedMember } from './feature.ts';
 import { keepClientsTools } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
 import { isObject, type JsonObject, listIn, memberOf, objectIn } from './json-value.ts';
-import { chatFeatures, chatTools, isSearching, limitNames, limitNamesFor } from './openai-chat-features.ts';
+import {
+  chatFeatures,
+  chatTools,
+  isSearching,
+  limitNames,
+  limitNamesFor,
+  refusedSearch,
+} from './openai-chat-features.ts';
 import { chatAction, chatInput } from './openai-chat-input.ts';
-import { compatibleChatRequest, openaiChatRequest } from './openai-chat-shape.ts';
+import { chatMessage, compatibleChatRequest, openaiChatRequest } from './openai-chat-shape.ts';
 import { ChatUsage } from './openai-chat-usage.ts';
 import { openaiAuthorization, openaiError, openaiHeaders, openaiKey, openaiRefusal } from './openai-words.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
@@ -44,6 +52,10 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if (!Array.isArray(memberOf(body, 'messages'))) return badRequest('has no list of `messages`');
   const asked = smallestAsked(body);
   if ('problem' in asked) return badRequest(asked.problem);
+  const elsewhere =
+    refusedElsewhere(request, placed('messages', listIn(body, 'messages'), chatMessage)) ??
+    refusedSchemas(request, schemasIn(body));
+  if (elsewhere !== null) return { refusal: elsewhere };
   const isOwnHost = request.isOwnHost === true;
   const bounded = bound(text, model, isOwnHost);
   if ('refusal' in bounded) return bounded;
@@ -74,6 +86,10 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   };
 }
 
+const schemasIn = ({ tools, functions, response_format }: JsonObject) => ({
+  ...{ tools, functions, response_format },
+});
+
 function smallestAsked(body: JsonObject): { tokens: number | null } | { problem: string } {
   let tokens: number | null = null;
   for (const name of limitNames) {
@@ -93,11 +109,7 @@ function bound(
   const bounded = boundFeatures(chatFeatures, body);
   if ('refusal' in bounded) return bounded;
   const { edits } = bounded;
-  if (isSearching(model)) {
-    return {
-      refusal: refusedFeature(`the model ${model}`, 'its searches are billed separately from tokens'),
-    };
-  }
+  if (isSearching(model)) return { refusal: refusedSearch(model) };
   const hour = refusedHour(body);
   if (hour !== null) return { refusal: hour };
   const within = refusedWithin(memberOf(body, 'messages'), { tools: chatTools });

@@ -1,6 +1,8 @@
 // What a Responses request may contain, and which parts of it have a known size.
 import {
+  address,
   anything,
+  base64,
   byType,
   either,
   inlined,
@@ -13,18 +15,17 @@ import {
 } from './shape.ts';
 
 const inlineAddress = textLike(/^data:/);
+const source = either(only(null), inlineAddress, address);
 const words = members({ type: plain, text: plain, annotations: listOf(anything), logprobs: anything });
-const picture = inlined(
-  members({ type: plain, image_url: inlineAddress, detail: plain, file_id: only(null) }),
-);
+const picture = inlined(members({ type: plain, image_url: source, detail: plain, file_id: only(null) }));
 const file = inlined(
   members({
     type: plain,
-    file_data: plain,
+    file_data: either(inlineAddress, base64),
     filename: plain,
     detail: plain,
     file_id: only(null),
-    file_url: only(null),
+    file_url: either(only(null), address),
   }),
 );
 /** The output of a shell has no type, and is plain text. */
@@ -96,9 +97,12 @@ export const responsesItem = byType(
   message,
 );
 
+const skill = members({ name: plain, description: plain, path: plain });
+/** The client's own machine, not a container at the provider. */
+const hereOnly = members({ type: only('local'), skills: listOf(skill) });
 const clientsTool: Shape = members({
   ...{ type: plain, name: plain, description: plain, parameters: anything, strict: plain, format: anything },
-  ...{ defer_loading: plain, execution: plain, environment: anything, output_schema: anything },
+  ...{ defer_loading: plain, execution: plain, environment: hereOnly, output_schema: anything },
   ...{ display_width: plain, display_height: plain },
   tools: listOf(described),
 });

@@ -1,13 +1,15 @@
 // OpenAI Responses, the only protocol that Codex speaks.
 import { foldWith } from './answer-reader.ts';
 import { refusedHour } from './cache-marks.ts';
+import { placed, refusedElsewhere, refusedSchemas } from './elsewhere.ts';
 import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
 import { keepClientsTools } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
 import { type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
+import { isSearching, refusedSearch } from './openai-chat-features.ts';
 import { responsesFeatures, responsesTools, withoutHosted } from './openai-responses-features.ts';
-import { itemsOf, responsesAction, responsesInput } from './openai-responses-input.ts';
-import { responsesRequest } from './openai-responses-shape.ts';
+import { itemsOf, responsesAction, responsesInput, storedIn } from './openai-responses-input.ts';
+import { responsesItem, responsesRequest } from './openai-responses-shape.ts';
 import { ResponsesUsage } from './openai-responses-usage.ts';
 import { openaiAuthorization, openaiHeaders, openaiKey, openaiRefusal } from './openai-words.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
@@ -56,6 +58,11 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if (typeof input !== 'string' && !Array.isArray(input)) return badRequest('has no `input`');
   const asked = askedOutput(body, limitName);
   if ('problem' in asked) return badRequest(asked.problem);
+  const elsewhere =
+    refusedElsewhere(request, placed('input', itemsOf(body), responsesItem), storedIn(body)) ??
+    refusedSchemas(request, { tools: memberOf(body, 'tools'), text: memberOf(body, 'text') });
+  if (elsewhere !== null) return { refusal: elsewhere };
+  if (isSearching(model)) return { refusal: refusedSearch(model) };
   const bounded = bound(text);
   if ('refusal' in bounded) return bounded;
   return {
