@@ -9,6 +9,7 @@ import { clientsTools, geminiFeatures, geminiSettings, geminiTools } from './gem
 import { contentsOf, geminiAction, geminiContent, geminiInput, toolsOf } from './gemini-input.ts';
 import { doubledName, eitherIn, spellingIn } from './gemini-request.ts';
 import { geminiCounted, geminiRequest, isOfTextsTariff } from './gemini-shape.ts';
+import { geminiThinking } from './gemini-thinking.ts';
 import { GeminiUsage } from './gemini-usage.ts';
 import { refusedTool } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
@@ -76,6 +77,11 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if (elsewhere !== null) return { refusal: elsewhere };
   const bounded = isFree ? counted(body) : bound(text);
   if ('refusal' in bounded) return bounded;
+  const thinking = isFree
+    ? { tokens: 0 }
+    : geminiThinking(eitherIn(body, 'generationConfig'), asked.tokens, request.isThinkingBeside === true);
+  if ('refusal' in thinking) return thinking;
+  if (thinking.settings) bounded.edits.set(spellingIn(body, 'generationConfig'), thinking.settings);
   return {
     model,
     isStream: method === 'streamGenerateContent',
@@ -83,6 +89,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     ...geminiInput(model, body, text.bytesWith(bounded.edits)),
     cachePremium: 'none',
     outputTokensMax: asked.tokens,
+    thinkingTokensMax: thinking.tokens,
     actionHash: geminiAction(body),
     headers: headersToSend(request.headers, { names: ['x-goog-api-client'] }),
     render: (limit) =>
@@ -140,14 +147,13 @@ function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Ref
   return refusal === null ? bounded : { refusal };
 }
 
-/** This limit includes thinking. */
 function withLimit(
   body: JsonObject,
   edits: ReadonlyMap<string, unknown>,
   limit: number,
 ): ReadonlyMap<string, unknown> {
   const place = spellingIn(body, 'generationConfig');
-  const given = memberOf(body, place);
+  const given = edits.get(place) ?? memberOf(body, place);
   const settings = isObject(given) ? given : {};
   const name = spellingIn(settings, 'maxOutputTokens');
   if (memberOf(settings, name) === limit) return edits;

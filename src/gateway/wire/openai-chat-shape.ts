@@ -108,6 +108,6 @@ export const compatibleChatRequest = members({
   reasoning: members({ effort: plain, max_tokens: plain, exclude: plain, enabled: plain, summary: plain }),
   chat_template_kwargs: members({
     ...{ enable_thinking: plain, thinking: plain, preserve_thinking: plain, clear_thinking: plain },
-    reasoning_effort: plain,
+    ...{ reasoning_effort: plain, thinking_budget: plain },
   }),
 });

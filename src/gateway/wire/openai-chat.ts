@@ -24,7 +24,7 @@ import { failureOfAnswer } from './provider-failure.ts';
 import { modelOf, readBody } from './read-body.ts';
 import { refusedWithin } from './refused-within.ts';
 import { headersToSend } from './sent-headers.ts';
-import { thinkingBudgetOf } from './thinking-budget.ts';
+import { thinkingOf } from './thinking-budget.ts';
 import { UsageChunkFilter } from './usage-chunk-filter.ts';
 import type { ReadCall, Refusal, Wire, WireRequest } from './wire.ts';
 
@@ -62,9 +62,9 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const isStream = memberOf(body, 'stream') === true;
   const wantsUsage = memberOf(objectIn(body, 'stream_options'), 'include_usage') === true;
   const { edits } = bounded;
-  const thinking = isOwnHost ? null : thinkingBudgetOf(body);
-  if (thinking !== null && 'refusal' in thinking) return thinking;
-  if (thinking?.edit) edits.set('thinking_budget', thinking.edit.value);
+  const thinking = thinkingOf(body, request.isThinkingBeside === true);
+  if ('refusal' in thinking) return thinking;
+  for (const [name, value] of thinking.edits) edits.set(name, value);
   if (isStream && !wantsUsage) edits.set('stream_options', withUsage(memberOf(body, 'stream_options')));
   return {
     model,
@@ -75,7 +75,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     // any other input.
     cachePremium: 'write',
     outputTokensMax: asked.tokens,
-    thinkingTokensMax: thinking?.tokens ?? 0,
+    thinkingTokensMax: thinking.tokens,
     actionHash: chatAction(body),
     headers: headersToSend(request.headers, openaiHeaders),
     render: (limit) => {

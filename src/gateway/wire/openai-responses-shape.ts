@@ -107,8 +107,7 @@ const clientsTool: Shape = members({
   tools: listOf(described),
 });
 
-/** The request as it is sent, after everything without a bound is removed. */
-export const responsesRequest = members({
+const request = {
   ...{ model: plain, input: anything, instructions: plain, max_output_tokens: plain, max_tool_calls: plain },
   ...{ parallel_tool_calls: plain, store: plain, stream: plain, temperature: plain, top_p: plain },
   ...{ top_logprobs: plain, truncation: plain, user: plain, safety_identifier: plain, service_tier: plain },
@@ -125,4 +124,13 @@ export const responsesRequest = members({
   prompt_cache_options: members({ mode: plain, ttl: plain }),
   tool_choice: anything,
   tools: listOf(clientsTool),
+};
+
+/** The request as it is sent, after everything without a bound is removed. */
+export const responsesRequest = members(request);
+
+/** Members of other servers: whether a model thinks before it answers. */
+export const compatibleResponsesRequest = members({
+  ...request,
+  ...{ enable_thinking: plain, thinking_budget: plain },
 });

@@ -18,6 +18,8 @@ export interface WireRequest {
    * ignore or reject them.
    */
   isOwnHost?: boolean;
+  /** True unless the host is known to count thinking within the limit on the output. */
+  isThinkingBeside?: boolean;
   /**
    * The hosts whose files the provider may fetch for this session. Absent only where no session asks: then nothing is
    * refused for what it refers to.
@@ -47,7 +49,7 @@ export interface ReadCall {
   cachePremium: CachePremium;
   /** As requested; null if the request has none. */
   outputTokensMax: number | null;
-  /** Tokens of thinking that the limit on the output does not cover; 0 if absent. */
+  /** Tokens of thinking that the limit on the output may not cover; 0 if absent. */
   thinkingTokensMax?: number;
   /** Equal for two requests in which an agent repeats the same action; null if it has not acted yet. */
   actionHash: string | null;
