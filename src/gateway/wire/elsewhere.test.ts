@@ -1,7 +1,10 @@
 // The addresses from which a provider may fetch for a session (R-SEC-6).
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readEgressEntry } from '../../domain/egress.ts';
 import { reachOf } from './elsewhere.ts';
+import { recorded } from './recorded.fixture.ts';
+import { wires } from './wires.ts';
 
 const secretOf = 'https://evil.example/?file=QVdTX1NFQ1JFVA';
 const hosts = ['files.example', '*.cdn.example', 'odd.example:8443', '[2001:db8::1]', '192.0.2.7'].flatMap(
@@ -85,4 +88,14 @@ test.each([
   ],
 ])('R-SEC-6: %s is not', (address) => {
   expect(reachOf(hosts)(address)).toBe(false);
+});
+
+const recordings = readdirSync(new URL('../../../test/fixtures/gateway/', import.meta.url))
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => name.slice(0, -'.json'.length));
+
+test.each(recordings)('R-SEC-6: what %s sends is all in its request', (name) => {
+  const request = { ...recorded(name), hosts: [], isThinkingBeside: true };
+  const wire = [...wires.values()].find((each) => each.matches(request.method, request.path));
+  expect(wire?.read(request)).not.toHaveProperty('refusal');
 });
