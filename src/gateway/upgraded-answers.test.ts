@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
+import { attachTo, hasGoneSilent } from './attachment.ts';
 import { ask, gatewayGround, health, theCall, until } from './gateway-ground.fixture.ts';
 import { message, wholeMessage } from './scripted-provider.fixture.ts';
 
@@ -70,6 +71,20 @@ test('R-BUD-2: 101 is no answer of a model, streamed or not', async () => {
   const ground = await gatewayGround(database, { baseUrl: () => url });
   expect(await ask(ground, { body: message({ stream: true }) })).toMatchObject({ status: 502 });
   expect(await theCall(database)).toMatchObject({ status: 'presumed', failure: 'malformed' });
+});
+
+test('R-BUD-3: another program in the place of the gateway that answers with 101 is not waited for', async () => {
+  const url = await writes((socket) => socket.write(`HTTP/1.1 101 Switching\r\n${upgrade}\r\n`));
+  const address = {
+    id: crypto.randomUUID(),
+    pid: process.pid,
+    port: Number(new URL(url).port),
+    socketPath: '',
+  };
+  expect(await attachTo(address)).toBeNull();
+  const limits = { askEveryMs: 1, unansweredMax: 1 };
+  // It answers, so it does not hang.
+  expect(await hasGoneSilent(address, limits, new AbortController().signal)).toBe(false);
 });
 
 test('R-BUD-3: an answer after 100, 102 and 103 is passed on', async () => {
