@@ -19,6 +19,7 @@ const answers = '/v1/responses';
 const generate = '/v1beta/models/gemini-2.5-flash:generateContent';
 const count = '/v1beta/models/gemini-2.5-flash:countTokens';
 const fileData = { fileData: { mimeType: 'image/png', fileUri: secretOf } };
+const drawing = 'data:image/svg+xml;base64,PHN2Zz4=';
 const schema = { type: 'object', properties: { a: { $ref: secretOf } } };
 
 const refusedBodies: [string, string, object][] = [
@@ -29,6 +30,11 @@ const refusedBodies: [string, string, object][] = [
   ['a picture by ID', messages, claude([source({ type: 'file', file_id: 'file_1' })])],
   ['a picture in a bucket', messages, claude([source({ type: 's3', uri: 's3://bucket/key' })])],
   ['a picture with its address as bytes', messages, claude([source({ type: 'base64', data: secretOf })])],
+  [
+    'a drawing with addresses in it',
+    messages,
+    claude([source({ type: 'base64', media_type: 'image/SVG+xml', data: 'PHN2Zz4=' })]),
+  ],
   ['a picture in a result', messages, claude([result([text, picture])])],
   ['a picture in a document in a result', messages, claude([result([inDocument([picture])])])],
   ['an upload for a container', messages, claude([{ type: 'container_upload', file_id: 'file_1' }])],
@@ -50,6 +56,7 @@ const refusedBodies: [string, string, object][] = [
     completions,
     chat([{ type: 'image_url', image_url: { url: 'gs://bucket/a.png' } }]),
   ],
+  ['a drawing with addresses in it', completions, chat([{ type: 'image_url', image_url: { url: drawing } }])],
   ['a file by ID', completions, chat([{ type: 'file', file: { file_id: 'f' } }])],
   [
     'a file by its address as bytes',
@@ -80,6 +87,12 @@ const refusedBodies: [string, string, object][] = [
   ['a picture by ID', answers, responses([{ type: 'input_image', file_id: 'f' }])],
   ['a file by address', answers, responses([{ type: 'input_file', file_url: secretOf }])],
   ['a file by its address as bytes', answers, responses([{ type: 'input_file', file_data: secretOf }])],
+  ['a drawing with addresses in it', answers, responses([{ type: 'input_image', image_url: drawing }])],
+  [
+    'a page with addresses in it',
+    answers,
+    responses([{ type: 'input_file', file_data: 'data:text/HTML,<img>' }]),
+  ],
   ['a file by ID', answers, responses([{ type: 'input_file', file_id: 'f' }])],
   [
     'a picture in the output of a tool',

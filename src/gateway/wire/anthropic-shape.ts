@@ -7,6 +7,7 @@ import {
   either,
   inlined,
   listOf,
+  mediaType,
   members,
   only,
   plain,
@@ -19,7 +20,7 @@ const marked = { type: plain, cache_control: mark };
 
 const text = members({ ...marked, text: plain, citations: anything });
 const bytesOrAddress = byType({
-  base64: members({ type: plain, media_type: plain, data: base64 }),
+  base64: members({ type: plain, media_type: mediaType, data: base64 }),
   url: members({ type: plain, url: address }),
 });
 const image = members({ ...marked, source: bytesOrAddress });

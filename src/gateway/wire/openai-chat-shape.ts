@@ -4,29 +4,27 @@ import {
   address,
   anything,
   byType,
+  dataAddress,
   either,
   inlined,
   listOf,
   members,
   only,
   plain,
-  textLike,
   unsized,
 } from './shape.ts';
 
 const mark = members({ type: plain, ttl: plain });
 const marked = { type: plain, cache_control: mark };
-/** Only inline bytes count as known: an address may point to another image next time. */
-export const inlineAddress = textLike(/^data:/);
 
-const source = either(inlineAddress, address);
+const source = either(dataAddress, address);
 
 const text = members({ ...marked, text: plain, citations: anything });
 const thought = members({ ...marked, thinking: plain, text: plain, signature: plain, reasoning: plain });
 const picture = inlined(
   members({ ...marked, image_url: either(source, members({ url: source, detail: plain })) }),
 );
-const file = inlined(members({ ...marked, file: members({ file_data: inlineAddress, filename: plain }) }));
+const file = inlined(members({ ...marked, file: members({ file_data: dataAddress, filename: plain }) }));
 const part = byType({
   text,
   refusal: members({ ...marked, refusal: plain }),

@@ -4,6 +4,7 @@ import {
   anything,
   base64,
   byType,
+  dataAddress,
   either,
   inlined,
   listOf,
@@ -11,17 +12,15 @@ import {
   only,
   plain,
   type Shape,
-  textLike,
 } from './shape.ts';
 
-const inlineAddress = textLike(/^data:/);
-const source = either(only(null), inlineAddress, address);
+const source = either(only(null), dataAddress, address);
 const words = members({ type: plain, text: plain, annotations: listOf(anything), logprobs: anything });
 const picture = inlined(members({ type: plain, image_url: source, detail: plain, file_id: only(null) }));
 const file = inlined(
   members({
     type: plain,
-    file_data: either(inlineAddress, base64),
+    file_data: either(dataAddress, base64),
     filename: plain,
     detail: plain,
     file_id: only(null),

@@ -101,6 +101,10 @@ export function textLike(pattern: RegExp): Shape {
 /** Bytes, and not an address in their place. */
 export const base64: Shape = textLike(/^[A-Za-z0-9+/_=\s-]*$/);
 
+/** Bytes with their media type. Drawings and pages may contain addresses, which whoever shows them fetches. */
+export const dataAddress: Shape = textLike(/^data:(?![^,;]*(?:[sS][vV][gG]|[hH][tT][mM][lL]))/);
+export const mediaType: Shape = textLike(/^(?!.*(?:svg|html))/i);
+
 /** One of these values. */
 export function only(...values: readonly unknown[]): Shape {
   return (value) => (value === undefined || values.includes(value) ? seen : strangeHere);
