@@ -78,7 +78,7 @@ export async function hasGoneSilent(
 async function isSilent(address: WrittenAddress): Promise<boolean> {
   const asked = ask(address, 'GET', '/healthz');
   let isBroken = false;
-  asked.request.on('error', () => {
+  asked.request.once('close', () => {
     isBroken = true;
   });
   const response = await asked.answer;
@@ -96,6 +96,8 @@ function ask(
   const answer = new Promise<IncomingMessage | null>((resolve) => {
     asked.once('response', resolve);
     asked.on('error', () => resolve(null));
+    // A connection may end without an error or an answer.
+    asked.once('close', () => resolve(null));
     asked.setTimeout(answerMsMax, () => {
       resolve(null);
     });

@@ -51,7 +51,10 @@ export function worstCase(
   return { inputTokensMax, worstCaseNanoUsd: worst(price, { ...call, inputTokensMax }, outputTokensMax) };
 }
 
-/** The bound after the provider has reported the input, so that only the answer's length is unknown. */
+/**
+ * The bound after the provider has reported the input, so that only the length of the answer, with all its thinking, is
+ * unknown.
+ */
 export function shrunk(price: ModelPrice, input: TokenUsage, outputTokensMax: number): bigint {
   return costOf(price, { ...input, outputTokens: Math.max(input.outputTokens, outputTokensMax) });
 }

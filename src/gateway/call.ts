@@ -15,7 +15,7 @@ import { type CallGuard, type GuardedEnd, type GuardedTarget, noGuard } from './
 import { inTime } from './in-time.ts';
 import { hashOf, type PresentedKey } from './known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
-import { isOwnHost, priceAt } from './own-host.ts';
+import { isOwnHost, isThinkingLimited, priceAt } from './own-host.ts';
 import type { Parts } from './parts.ts';
 import { type HeldBody, readBody } from './read-body.ts';
 import { renderAhead } from './render-ahead.ts';
@@ -116,9 +116,14 @@ async function readCall(call: Call, key: PresentedKey, { body }: HeldBody): Prom
   const { parts, route, exchange, callId, stop } = call;
   const { wire, provider, path, search } = route;
   const { method = 'POST', headers } = exchange.request;
-  const isOwn = isOwnHost(wire.name, route.upstream.baseUrl);
-  const cloud = route.upstream.cloud?.name;
-  const request = { method, path, search, headers, body, isOwnHost: isOwn, ...(cloud && { cloud }) };
+  const { baseUrl, cloud } = route.upstream;
+  const request = {
+    ...{ method, path, search, headers, body },
+    hosts: await parts.keys.hostsOf(key.keyId),
+    isOwnHost: isOwnHost(wire.name, baseUrl),
+    isThinkingBeside: cloud === undefined && !isThinkingLimited(wire.name, baseUrl),
+    ...(cloud && { cloud: cloud.name }),
+  };
   const read = await parts.reader.read(key.keyId, wire, request, stop.signal);
   const isRead = !('refusal' in read);
   call.identity = {
@@ -159,6 +164,7 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
       ended,
       ...drawn,
       parts: read.parts,
+      thinkingTokensMax: read.thinkingTokensMax ?? 0,
       actionHash: read.actionHash,
     };
     const body = await render(drawn.outputTokensMax);

@@ -46,6 +46,7 @@ export interface Money extends Drawn {
   /** Covers every model that is known to answer for the one that was asked for. */
   boundPrice: ModelPrice;
   parts: readonly InputPart[];
+  thinkingTokensMax: number;
   actionHash: string | null;
   /** Reports the call's end to the guard that admitted it. */
   ended(end: GuardedEnd): void;

@@ -15,6 +15,7 @@ import { systemClock } from '../stdx/clock.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
 import { type IssuedKey, issueKey } from '../store/money/gateway-keys.ts';
+import { secretHeader } from './address-file.ts';
 import { type GatewayOptions, type RunningGateway, startGateway } from './gateway.ts';
 import { noGuard } from './guard.ts';
 import { gatewayLimits } from './limits.ts';
@@ -209,7 +210,8 @@ export interface Health {
 }
 
 export async function health({ gateway }: Ground): Promise<Health> {
-  const answer = await fetch(`http://127.0.0.1:${gateway.port}/healthz`);
+  const headers = { [secretHeader]: mooseSecret };
+  const answer = await fetch(`http://127.0.0.1:${gateway.port}/healthz`, { headers });
   return (await answer.json()) as Health;
 }
 

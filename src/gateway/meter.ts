@@ -126,7 +126,7 @@ export class Meter {
     const { callId, money, isFirstWordTrue } = this.#call;
     if (money === null || !isFirstWordTrue || !isBelievable(money.parts, input)) return;
     const price = this.#dearer.reduce((bound, model) => dearerOf(bound, model.price), money.boundPrice);
-    const worstCaseNanoUsd = shrunk(price, input, money.outputTokensMax);
+    const worstCaseNanoUsd = shrunk(price, input, money.outputTokensMax + money.thinkingTokensMax);
     if (worstCaseNanoUsd >= money.worstCaseNanoUsd) return;
     this.#heldNanoUsd = worstCaseNanoUsd;
     this.#shrinking = this.#parts.books.shrink(callId, money.identity.keyId, worstCaseNanoUsd);

@@ -65,7 +65,7 @@ test('R-SEC-3: a large picture and a long conversation are accepted, and reach t
     role: n % 2 === 0 ? 'user' : 'assistant',
     content: n === 0 ? [picture] : `Turn ${n} says "so" \\ and no more.`,
   }));
-  const body = message({ messages, service_tier: 'standard_only' });
+  const body = message({ messages, service_tier: 'standard_only', thinking: { type: 'disabled' } });
   expect(await ask(ground, { body })).toMatchObject({ status: 200 });
   expect(ground.provider.received[0]?.body).toBe(body);
 });

@@ -15,6 +15,19 @@ export function isOwnHost(wire: WireName, baseUrl: string): boolean {
   return URL.canParse(baseUrl) && hosts[wire].test(new URL(baseUrl).hostname);
 }
 
+/**
+ * Hosts which document that their limit on the answer includes the model's thinking, and which refuse members that they
+ * do not know, such as a budget for it.
+ */
+const thinkingLimited =
+  /^(?:api\.groq\.com|api\.mistral\.ai|api\.cerebras\.ai|api\.fireworks\.ai|generativelanguage\.googleapis\.com|[a-z0-9-]+\.openai\.azure\.com)$/;
+
+export function isThinkingLimited(wire: WireName, baseUrl: string): boolean {
+  return (
+    isOwnHost(wire, baseUrl) || (URL.canParse(baseUrl) && thinkingLimited.test(new URL(baseUrl).hostname))
+  );
+}
+
 const regionalTenths = 11n;
 const governmentTenths = 12n;
 

@@ -20,6 +20,7 @@ export interface Upstream {
 }
 
 export interface Route {
+  /** In lower case, the only form under which the ledger, the brake and the limits of a key know it. */
   keyId: string;
   provider: string;
   upstream: Upstream;
@@ -36,6 +37,7 @@ export interface Unroutable {
   message: string;
 }
 
+/** A key's ID is a UUID with dashes, in letters of either case; every other spelling of it is the ID of no key. */
 const shape = /^\/s\/([0-9a-zA-Z-]{1,64})\/([0-9a-z][0-9a-z._-]{0,63})(\/[^?#]*)(\?[^#]*)?$/;
 /** Anything that the provider might interpret differently: `..`, double or encoded slashes, control characters. */
 const ambiguousPath = /\/\.{0,2}(?:\/|$)|\\|%2e|%2f|%5c|%00|[^\x21-\x7e]/i;
@@ -66,7 +68,7 @@ export function routeOf(
   const { cloud } = upstream;
   if (cloud !== undefined && path.endsWith('/count_tokens'))
     return { wire, message: `Tokens cannot be counted at ${cloudTitles[cloud.name]}.` };
-  return { keyId, provider, upstream, wire, path, search };
+  return { keyId: keyId.toLowerCase(), provider, upstream, wire, path, search };
 }
 
 /**

@@ -160,11 +160,13 @@ test('fear: endless headers fill the memory', async () => {
   expect(said).toMatch(/^HTTP\/1.1 431 /);
 });
 
-test('a gateway reports its health, and by its name that it is the expected one', async () => {
+test('a gateway reports its health to Moose, and by its name that it is the expected one', async () => {
   const ground = await gatewayGround(shared(), { gatewayId: 'the-gateway' });
   const { port } = ground.gateway;
-  const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
+  const headers = { 'x-moose-secret': mooseSecret };
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`, { headers });
   expect(await answer.json()).toEqual({
+    status: 'alive',
     gateway: 'the-gateway',
     attached: 0,
     calls: 0,

@@ -129,11 +129,8 @@ async function serve(options: ServersOptions, attachments: Attachments, exchange
   }
   if (url === '/healthz' && method === 'GET') {
     const health = {
-      gateway: options.gatewayId,
-      attached: attachments.count,
-      calls: calls.count,
-      drains: parts.drains.count,
-      unbooked: parts.books.openCount,
+      status: 'alive',
+      ...(isMoose(exchange.request, options.secret) && countersOf(options, attachments)),
     };
     const headers = { 'content-type': 'application/json' };
     return answerEarly(exchange, { status: 200, headers, body: JSON.stringify(health) }, limits.lingerMs);
@@ -149,6 +146,17 @@ async function serve(options: ServersOptions, attachments: Attachments, exchange
     if (!(cause instanceof CallRefused)) throw cause;
     await answerEarly(exchange, refuseWith(route.wire, cause), limits.lingerMs);
   }
+}
+
+/** For Moose alone: they tell what other sessions do (R-SEC-1). */
+function countersOf({ gatewayId, calls, parts }: ServersOptions, attachments: Attachments) {
+  return {
+    gateway: gatewayId,
+    attached: attachments.count,
+    calls: calls.count,
+    drains: parts.drains.count,
+    unbooked: parts.books.openCount,
+  };
 }
 
 /**

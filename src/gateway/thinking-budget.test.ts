@@ -47,11 +47,18 @@ test('R-BUD-4: a shortened answer leaves room for the thinking', async () => {
   expect(sent.max_tokens).toBeGreaterThan(100);
 });
 
-test.each([{ thinking_budget: 50_000, enable_thinking: false }, {}])(
+test('R-BUD-2: fear: a model that thinks unless it is told not to thinks for more than was reserved', async () => {
+  const { reservedNanoUsd, sent } = await asked({});
+  expect(sent).toMatchObject({ thinking_budget: 16_384 });
+  expect(reservedNanoUsd).toBeGreaterThan(outputNanoUsd(17_384));
+});
+
+test.each([{ thinking_budget: 50_000, enable_thinking: false }, { enable_thinking: false }])(
   'R-BUD-3: %j reserves nothing for thinking',
   async (given) => {
     const { reservedNanoUsd, sent } = await asked(given);
     expect(sent.thinking_budget).toBeUndefined();
+    expect(sent.enable_thinking).toBe(false);
     expect(reservedNanoUsd).toBeLessThan(outputNanoUsd(3_000));
   },
 );

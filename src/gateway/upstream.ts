@@ -101,11 +101,22 @@ function answerOf(
       answer.once('close', () => signal.removeEventListener('abort', stop));
       resolve(answer);
     });
+    // Nobody asked for another protocol, and what is spoken there could not be metered.
+    sent.once('upgrade', (_answer, socket) => {
+      reject(new UpstreamFailure('malformed', true));
+      socket.destroy();
+    });
     // A request that breaks after the response headers breaks the response too, and its reader gets the error.
     sent.on('error', (cause) => {
       clearTimeout(timer);
       if (!isAnswered) signal.removeEventListener('abort', stop);
       reject(asFailure(cause, wasSent));
+    });
+    // Always the last event: after an answer or an error, it changes nothing.
+    sent.once('close', () => {
+      clearTimeout(timer);
+      if (!isAnswered) signal.removeEventListener('abort', stop);
+      reject(new UpstreamFailure('cut_stream', wasSent));
     });
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });

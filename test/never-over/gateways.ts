@@ -1,7 +1,7 @@
 // The gateways of the never-over test. They are not child processes of the test: it finds them by the address files
 // that they write.
 import { readFile } from 'node:fs/promises';
-import { readAddress, type WrittenAddress } from '../../src/gateway/address-file.ts';
+import { readAddress, secretHeader, type WrittenAddress } from '../../src/gateway/address-file.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
 
 const lookEveryMs = 20;
@@ -35,9 +35,10 @@ export async function isIdle(directory: string): Promise<boolean> {
 /**
  * The number of calls that are running or not booked yet; -1 if the gateway was just killed, or does not answer yet.
  */
-async function callsOf({ port }: WrittenAddress): Promise<number> {
+async function callsOf({ port, secret = '' }: WrittenAddress): Promise<number> {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
+    const headers = { [secretHeader]: secret };
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`, { headers });
     const { calls, unbooked } = (await answer.json()) as { calls: number; unbooked: number };
     return calls + unbooked;
   } catch {

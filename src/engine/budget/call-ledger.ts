@@ -1,4 +1,5 @@
 // Contains the location of the credential, never the credential itself.
+import type { EgressEntry } from '../../domain/egress.ts';
 import type { CallEnd, CallFailureKind, TokenUsage, WireName } from '../../domain/model-call.ts';
 
 export interface CallDraw {
@@ -46,6 +47,8 @@ export type DrawAnswer =
 export interface CallLedger {
   /** For calls that are forwarded without a reservation. */
   verifyKey(keyId: string, keyHash: string): Promise<'valid' | 'own' | 'invalid' | 'stopped'>;
+  /** The hosts that the agent with this key may reach; its provider may fetch files from no others. */
+  hostsOf(keyId: string): Promise<readonly EgressEntry[]>;
   /** The brake: this key can draw nothing more, and its run is stopped. */
   stopKey(keyId: string, reason: string): Promise<void>;
   draw(draw: CallDraw): Promise<DrawAnswer>;

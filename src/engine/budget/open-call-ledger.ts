@@ -1,10 +1,11 @@
 // The gateway's ledger on a database. A draw succeeds or fails quickly; the outcome of a call is recorded however long
 // the database is unavailable.
+import { agentHosts } from '../../domain/egress-consent.ts';
 import { TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { type DrawnRow, keepBodies, recordRefusedCall } from '../../store/money/call-ledger.ts';
-import { keyState, stopKey } from '../../store/money/gateway-keys.ts';
+import { hostsOfKey, keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 import { openCallWriter } from './call-writer.ts';
 import { tellDearerAnswer } from './dearer-answer.ts';
@@ -28,6 +29,8 @@ export function openCallLedger(
   return {
     verifyKey: async (keyId, keyHash) =>
       isUuid(keyId) ? soon((query) => keyState(query, keyId, keyHash)) : 'invalid',
+    hostsOf: async (keyId) =>
+      isUuid(keyId) ? agentHosts(await soon((query) => hostsOfKey(query, keyId))) : [],
     stopKey: async (keyId, reason) => void (await surely((query) => stopKey(query, keyId, reason))),
     draw: async (draw) => (isUuid(draw.keyId) ? answerOf(await writer.draw(draw)) : { kind: 'key_invalid' }),
     shrink: async (callId, nanoUsd) =>
@@ -62,9 +65,9 @@ function answerOf({ kind, leftNanoUsd, openNanoUsd, reason }: DrawnRow): DrawAns
   }
 }
 
-/** A path can contain anything that a client chooses. */
+/** A path can contain anything that a client chooses. The database reads other spellings of an ID too. */
 function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
 async function answeredSoon<T>(

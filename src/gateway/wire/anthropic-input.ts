@@ -2,6 +2,7 @@
 
 import { typedTokens } from './anthropic-features.ts';
 import { anthropicBlock } from './anthropic-shape.ts';
+import { type Placed, placed } from './elsewhere.ts';
 import { hashOfAction, type PartSource, type RequestInput, requestInput } from './input-parts.ts';
 import { isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
 import { sightOf } from './shape.ts';
@@ -29,6 +30,16 @@ function contentOf(content: unknown): readonly unknown[] {
   if (content === undefined || content === null) return [];
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   return Array.isArray(content) ? content : [content];
+}
+
+/** All that the model is shown, with its place. */
+export function anthropicContent(body: JsonObject): Placed[] {
+  return [
+    ...placed('system', contentOf(memberOf(body, 'system')), anthropicBlock),
+    ...listIn(body, 'messages').flatMap((message, index) =>
+      placed(`messages[${index}].content`, contentOf(memberOf(message, 'content')), anthropicBlock),
+    ),
+  ];
 }
 
 function messagePart(message: unknown, definitions: ReadonlyMap<string | null, string>): PartSource {

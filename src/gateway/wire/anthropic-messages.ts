@@ -8,15 +8,17 @@ import {
   isBeforeBytes,
   usualTariff,
 } from './anthropic-features.ts';
-import { anthropicAction, anthropicInput } from './anthropic-input.ts';
+import { anthropicAction, anthropicContent, anthropicInput } from './anthropic-input.ts';
 import { cloudEdits, cloudModelRefusal, cloudRequestHeaders, ownName } from './anthropic-on-cloud.ts';
 import { anthropicCounted, anthropicRequest } from './anthropic-shape.ts';
+import { thinkingBelow, thinkingElsewhere } from './anthropic-thinking.ts';
 import { AnthropicUsage } from './anthropic-usage.ts';
 import { cachePremiumOf } from './cache-marks.ts';
+import { refusedElsewhere, refusedSchemas } from './elsewhere.ts';
 import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
 import { keepClientsTools } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
-import { countIn, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
+import { countIn, type JsonObject, listIn, memberOf } from './json-value.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
 import { mayRetry, ownHeaders, ownMessage } from './own-words.ts';
 import { failureOfAnswer } from './provider-failure.ts';
@@ -87,8 +89,14 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const { cloud } = request;
   const unnamed = cloud === undefined ? null : cloudModelRefusal(cloud, model);
   if (unnamed !== null) return unnamed;
+  const elsewhere =
+    refusedElsewhere(request, anthropicContent(body)) ?? refusedSchemas(request, schemasIn(body));
+  if (elsewhere !== null) return { refusal: elsewhere };
   const bounded = isFree ? counted(body) : bound(text, model, request);
   if ('refusal' in bounded) return bounded;
+  const thinking = !isFree && request.isThinkingBeside === true ? thinkingElsewhere(body) : { tokens: 0 };
+  if ('refusal' in thinking) return thinking;
+  if (thinking.thinking) bounded.edits.set('thinking', thinking.thinking);
   return {
     model,
     isStream: memberOf(body, 'stream') === true,
@@ -96,6 +104,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     ...anthropicInput(body, text.bytesWith(bounded.edits)),
     cachePremium: cachePremiumOf(body),
     outputTokensMax: asked.tokens,
+    thinkingTokensMax: thinking.tokens,
     actionHash: anthropicAction(body),
     headers:
       cloud === undefined
@@ -106,6 +115,10 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     filter: null,
   };
 }
+
+const schemasIn = ({ tools, output_config, output_format }: JsonObject) => ({
+  ...{ tools, output_config, output_format },
+});
 
 function counted(body: JsonObject): { edits: Map<string, unknown> } | { refusal: Refusal } {
   const refusal = refusedMember(body, anthropicCounted);
@@ -144,10 +157,6 @@ function bound(
     : { edits: new Map([...bounded.edits, ...cloudEdits(cloud, request, sent)]) };
 }
 
-/** The smallest thinking budget that the provider accepts. */
-const thinkingTokensLeast = 1_024;
-
-/** A thinking budget must stay below the limit if it was below it before. */
 function withLimit(
   { value: body }: JsonText,
   edits: ReadonlyMap<string, unknown>,
@@ -156,11 +165,7 @@ function withLimit(
   const members = new Map(edits);
   const asked = countIn(body, 'max_tokens');
   if (asked !== limit) members.set('max_tokens', limit);
-  const thinking = objectIn(body, 'thinking');
-  const budget = countIn(thinking, 'budget_tokens');
-  const isAbove = textIn(thinking, 'type') === 'enabled' && budget !== null && budget >= limit;
-  if (!isAbove || (asked !== null && budget >= asked)) return members;
-  const lowered = Math.max(thinkingTokensLeast, limit - 1);
-  members.set('thinking', lowered < limit ? { ...thinking, budget_tokens: lowered } : undefined);
+  const thinking = thinkingBelow(edits.get('thinking') ?? memberOf(body, 'thinking'), { asked, limit });
+  if (thinking !== null) members.set('thinking', thinking);
   return members;
 }

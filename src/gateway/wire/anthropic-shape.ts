@@ -1,10 +1,13 @@
 // What an Anthropic Messages request may contain, and which parts of it have a known size.
 import {
+  address,
   anything,
+  base64,
   byType,
   either,
   inlined,
   listOf,
+  mediaType,
   members,
   only,
   plain,
@@ -16,8 +19,11 @@ const mark = members({ type: plain, ttl: plain });
 const marked = { type: plain, cache_control: mark };
 
 const text = members({ ...marked, text: plain, citations: anything });
-const inlineSource = byType({ base64: members({ type: plain, media_type: plain, data: plain }) });
-const image = members({ ...marked, source: inlineSource });
+const bytesOrAddress = byType({
+  base64: members({ type: plain, media_type: mediaType, data: base64 }),
+  url: members({ type: plain, url: address }),
+});
+const image = members({ ...marked, source: bytesOrAddress });
 /** Blocks inside tool results and inside documents. */
 const nested: Shape = (value) => block(value);
 const contents = either(plain, listOf(nested));
@@ -29,7 +35,7 @@ const document = either(
   members({ ...withoutCitations, source: textSource }),
   inlined(members({ ...about, source: textSource })),
   members({ ...about, source: byType({ content: members({ type: plain, content: contents }) }) }),
-  inlined(members({ ...about, source: inlineSource })),
+  inlined(members({ ...about, source: bytesOrAddress })),
 );
 const reference = members({ ...marked, tool_name: plain, name: plain });
 /** A tool that is added or removed in the middle of a conversation: by name, or with a client's own definition. */

@@ -1,4 +1,5 @@
 // The input of a Gemini request: its parts, and the action that it answers.
+import { type Placed, placed } from './elsewhere.ts';
 import { hasComputer } from './gemini-features.ts';
 import { eitherIn, snakeOf } from './gemini-request.ts';
 import { geminiPart } from './gemini-shape.ts';
@@ -55,6 +56,17 @@ export function contentsOf(body: JsonObject): readonly unknown[] {
 
 export function partsOf(content: unknown): readonly unknown[] {
   return oneOrMore(memberOf(content, 'parts'));
+}
+
+/** All that the model is shown, with its place. */
+export function geminiContent(body: JsonObject): Placed[] {
+  const system = eitherIn(body, 'systemInstruction');
+  return [
+    ...placed('systemInstruction.parts', partsOf(system), geminiPart),
+    ...contentsOf(body).flatMap((content, index) =>
+      placed(`contents[${index}].parts`, partsOf(content), geminiPart),
+    ),
+  ];
 }
 
 function oneOrMore(value: unknown): readonly unknown[] {

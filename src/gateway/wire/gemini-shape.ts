@@ -1,7 +1,18 @@
 // Which members a Gemini request may contain, in both spellings of each name, and which parts of it have a known size.
 import { snakeOf } from './gemini-request.ts';
 import { memberOf } from './json-value.ts';
-import { anything, either, inlined, listOf, members, only, plain, type Shape, textLike } from './shape.ts';
+import {
+  anything,
+  base64,
+  either,
+  inlined,
+  listOf,
+  members,
+  only,
+  plain,
+  type Shape,
+  textLike,
+} from './shape.ts';
 
 function spelled(shapes: Readonly<Record<string, Shape>>): Shape {
   const both = Object.entries(shapes).flatMap(([name, shape]) => [
@@ -13,7 +24,7 @@ function spelled(shapes: Readonly<Record<string, Shape>>): Shape {
 
 /** Images and pages, which cost as much as text. */
 const ofTextsTariff = /^(?:image\/[a-z0-9.+-]+|text\/[a-z0-9.+-]+|application\/(?:pdf|json|xml))$/i;
-const inlineData = spelled({ mimeType: textLike(ofTextsTariff), data: plain, displayName: plain });
+const inlineData = spelled({ mimeType: textLike(ofTextsTariff), data: base64, displayName: plain });
 
 export function isOfTextsTariff(data: unknown): boolean {
   const types = [memberOf(data, 'mimeType'), memberOf(data, 'mime_type')].filter(

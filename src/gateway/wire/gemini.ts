@@ -3,11 +3,13 @@
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { foldWith } from './answer-reader.ts';
 import { refusedHour } from './cache-marks.ts';
+import { refusedElsewhere, refusedSchemas } from './elsewhere.ts';
 import { badRequest, boundFeatures, refusedMember } from './feature.ts';
 import { clientsTools, geminiFeatures, geminiSettings, geminiTools } from './gemini-features.ts';
-import { contentsOf, geminiAction, geminiInput, toolsOf } from './gemini-input.ts';
+import { contentsOf, geminiAction, geminiContent, geminiInput, toolsOf } from './gemini-input.ts';
 import { doubledName, eitherIn, spellingIn } from './gemini-request.ts';
 import { geminiCounted, geminiRequest, isOfTextsTariff } from './gemini-shape.ts';
+import { geminiThinking } from './gemini-thinking.ts';
 import { GeminiUsage } from './gemini-usage.ts';
 import { refusedTool } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
@@ -71,8 +73,15 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if (!isFree && contentsOf(body).length === 0) return badRequest('has no `contents`');
   const asked = askedOf(body);
   if ('problem' in asked) return badRequest(asked.problem);
+  const elsewhere = refusedOf(request, body) ?? refusedOf(request, eitherIn(body, 'generateContentRequest'));
+  if (elsewhere !== null) return { refusal: elsewhere };
   const bounded = isFree ? counted(body) : bound(text);
   if ('refusal' in bounded) return bounded;
+  const thinking = isFree
+    ? { tokens: 0 }
+    : geminiThinking(eitherIn(body, 'generationConfig'), asked.tokens, request.isThinkingBeside === true);
+  if ('refusal' in thinking) return thinking;
+  if (thinking.settings) bounded.edits.set(spellingIn(body, 'generationConfig'), thinking.settings);
   return {
     model,
     isStream: method === 'streamGenerateContent',
@@ -80,6 +89,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     ...geminiInput(model, body, text.bytesWith(bounded.edits)),
     cachePremium: 'none',
     outputTokensMax: asked.tokens,
+    thinkingTokensMax: thinking.tokens,
     actionHash: geminiAction(body),
     headers: headersToSend(request.headers, { names: ['x-goog-api-client'] }),
     render: (limit) =>
@@ -95,6 +105,15 @@ function strangeQuery(search: string): string | null {
     ([name, value]) => name !== 'key' && !(name === 'alt' && /^(?:sse|json)$/.test(value)),
   );
   return strange?.[0] ?? null;
+}
+
+function refusedOf(request: WireRequest, given: unknown): Refusal | null {
+  if (!isObject(given)) return null;
+  const schemas = { tools: memberOf(given, 'tools'), generationConfig: eitherIn(given, 'generationConfig') };
+  return (
+    refusedElsewhere(request, geminiContent(given), { cachedContent: eitherIn(given, 'cachedContent') }) ??
+    refusedSchemas(request, schemas)
+  );
 }
 
 function askedOf(body: JsonObject): ReturnType<typeof askedOutput> {
@@ -128,14 +147,13 @@ function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Ref
   return refusal === null ? bounded : { refusal };
 }
 
-/** This limit includes thinking. */
 function withLimit(
   body: JsonObject,
   edits: ReadonlyMap<string, unknown>,
   limit: number,
 ): ReadonlyMap<string, unknown> {
   const place = spellingIn(body, 'generationConfig');
-  const given = memberOf(body, place);
+  const given = edits.get(place) ?? memberOf(body, place);
   const settings = isObject(given) ? given : {};
   const name = spellingIn(settings, 'maxOutputTokens');
   if (memberOf(settings, name) === limit) return edits;

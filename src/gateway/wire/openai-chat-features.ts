@@ -1,8 +1,9 @@
 // What a Chat Completions request may contain besides tokens, at OpenAI and at servers that speak its protocol.
-import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
+import { type Feature, isEmpty, leaveOut, oneOf, refusedFeature } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { memberOf, objectIn } from './json-value.ts';
 import { textAlone, usualCache, usualTier } from './openai-words.ts';
+import type { Refusal } from './wire.ts';
 
 const paidBySearch = 'each search is billed separately from tokens';
 
@@ -56,7 +57,11 @@ export const chatTools: ToolPolicy = {
 
 /** Models that search by themselves and charge per search. */
 export function isSearching(model: string): boolean {
-  return /-search-(?:preview|api)|:online$/.test(model);
+  return /-search-(?:preview|api)|:online$/i.test(model);
+}
+
+export function refusedSearch(model: string): Refusal {
+  return refusedFeature(`the model ${model}`, 'its searches are billed separately from tokens');
 }
 
 /**

@@ -1,18 +1,30 @@
 // What a Chat Completions request may contain, at OpenAI and at servers that speak its protocol, and which parts of it
 // have a known size.
-import { anything, byType, either, inlined, listOf, members, only, plain, textLike } from './shape.ts';
+import {
+  address,
+  anything,
+  byType,
+  dataAddress,
+  either,
+  inlined,
+  listOf,
+  members,
+  only,
+  plain,
+  unsized,
+} from './shape.ts';
 
 const mark = members({ type: plain, ttl: plain });
 const marked = { type: plain, cache_control: mark };
-/** Only inline bytes count as known: an address may point to another image next time. */
-export const inlineAddress = textLike(/^data:/);
+
+const source = either(dataAddress, address);
 
 const text = members({ ...marked, text: plain, citations: anything });
 const thought = members({ ...marked, thinking: plain, text: plain, signature: plain, reasoning: plain });
 const picture = inlined(
-  members({ ...marked, image_url: either(inlineAddress, members({ url: inlineAddress, detail: plain })) }),
+  members({ ...marked, image_url: either(source, members({ url: source, detail: plain })) }),
 );
-const file = inlined(members({ ...marked, file: members({ file_data: inlineAddress, filename: plain }) }));
+const file = inlined(members({ ...marked, file: members({ file_data: dataAddress, filename: plain }) }));
 const part = byType({
   text,
   refusal: members({ ...marked, refusal: plain }),
@@ -32,7 +44,12 @@ const call = members({
 /** A message of the conversation. */
 export const chatMessage = members({
   ...{ role: plain, name: plain, tool_call_id: plain, refusal: plain, cache_control: mark },
-  ...{ reasoning: plain, reasoning_content: plain, reasoning_details: anything, annotations: listOf(only()) },
+  ...{
+    reasoning: plain,
+    reasoning_content: plain,
+    reasoning_details: anything,
+    annotations: either(listOf(only()), unsized),
+  },
   content: either(plain, listOf(part)),
   tool_calls: listOf(call),
   function_call: members(called),
@@ -89,6 +106,6 @@ export const compatibleChatRequest = members({
   reasoning: members({ effort: plain, max_tokens: plain, exclude: plain, enabled: plain, summary: plain }),
   chat_template_kwargs: members({
     ...{ enable_thinking: plain, thinking: plain, preserve_thinking: plain, clear_thinking: plain },
-    reasoning_effort: plain,
+    ...{ reasoning_effort: plain, thinking_budget: plain },
   }),
 });

@@ -1,13 +1,21 @@
 // OpenAI Chat Completions, which most other providers speak too.
 import { foldWith } from './answer-reader.ts';
 import { refusedHour } from './cache-marks.ts';
-import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
+import { placed, refusedElsewhere, refusedSchemas } from './elsewhere.ts';
+import { badRequest, boundFeatures, refusedMember } from './feature.ts';
 import { keepClientsTools } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
 import { isObject, type JsonObject, listIn, memberOf, objectIn } from './json-value.ts';
-import { chatFeatures, chatTools, isSearching, limitNames, limitNamesFor } from './openai-chat-features.ts';
+import {
+  chatFeatures,
+  chatTools,
+  isSearching,
+  limitNames,
+  limitNamesFor,
+  refusedSearch,
+} from './openai-chat-features.ts';
 import { chatAction, chatInput } from './openai-chat-input.ts';
-import { compatibleChatRequest, openaiChatRequest } from './openai-chat-shape.ts';
+import { chatMessage, compatibleChatRequest, openaiChatRequest } from './openai-chat-shape.ts';
 import { ChatUsage } from './openai-chat-usage.ts';
 import { openaiAuthorization, openaiError, openaiHeaders, openaiKey, openaiRefusal } from './openai-words.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
@@ -16,7 +24,7 @@ import { failureOfAnswer } from './provider-failure.ts';
 import { modelOf, readBody } from './read-body.ts';
 import { refusedWithin } from './refused-within.ts';
 import { headersToSend } from './sent-headers.ts';
-import { thinkingBudgetOf } from './thinking-budget.ts';
+import { thinkingOf } from './thinking-budget.ts';
 import { UsageChunkFilter } from './usage-chunk-filter.ts';
 import type { ReadCall, Refusal, Wire, WireRequest } from './wire.ts';
 
@@ -44,15 +52,19 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if (!Array.isArray(memberOf(body, 'messages'))) return badRequest('has no list of `messages`');
   const asked = smallestAsked(body);
   if ('problem' in asked) return badRequest(asked.problem);
+  const elsewhere =
+    refusedElsewhere(request, placed('messages', listIn(body, 'messages'), chatMessage)) ??
+    refusedSchemas(request, schemasIn(body));
+  if (elsewhere !== null) return { refusal: elsewhere };
   const isOwnHost = request.isOwnHost === true;
   const bounded = bound(text, model, isOwnHost);
   if ('refusal' in bounded) return bounded;
   const isStream = memberOf(body, 'stream') === true;
   const wantsUsage = memberOf(objectIn(body, 'stream_options'), 'include_usage') === true;
   const { edits } = bounded;
-  const thinking = isOwnHost ? null : thinkingBudgetOf(body);
-  if (thinking !== null && 'refusal' in thinking) return thinking;
-  if (thinking?.edit) edits.set('thinking_budget', thinking.edit.value);
+  const thinking = thinkingOf(body, request.isThinkingBeside === true);
+  if ('refusal' in thinking) return thinking;
+  for (const [name, value] of thinking.edits) edits.set(name, value);
   if (isStream && !wantsUsage) edits.set('stream_options', withUsage(memberOf(body, 'stream_options')));
   return {
     model,
@@ -63,7 +75,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     // any other input.
     cachePremium: 'write',
     outputTokensMax: asked.tokens,
-    thinkingTokensMax: thinking?.tokens ?? 0,
+    thinkingTokensMax: thinking.tokens,
     actionHash: chatAction(body),
     headers: headersToSend(request.headers, openaiHeaders),
     render: (limit) => {
@@ -73,6 +85,10 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     filter: isStream && !wantsUsage ? () => new UsageChunkFilter() : null,
   };
 }
+
+const schemasIn = ({ tools, functions, response_format }: JsonObject) => ({
+  ...{ tools, functions, response_format },
+});
 
 function smallestAsked(body: JsonObject): { tokens: number | null } | { problem: string } {
   let tokens: number | null = null;
@@ -93,11 +109,7 @@ function bound(
   const bounded = boundFeatures(chatFeatures, body);
   if ('refusal' in bounded) return bounded;
   const { edits } = bounded;
-  if (isSearching(model)) {
-    return {
-      refusal: refusedFeature(`the model ${model}`, 'its searches are billed separately from tokens'),
-    };
-  }
+  if (isSearching(model)) return { refusal: refusedSearch(model) };
   const hour = refusedHour(body);
   if (hour !== null) return { refusal: hour };
   const within = refusedWithin(memberOf(body, 'messages'), { tools: chatTools });

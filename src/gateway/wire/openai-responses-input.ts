@@ -16,7 +16,7 @@ const computerTokens = 2_000;
 
 export function responsesInput(body: JsonObject, bytesSent: number): RequestInput {
   const computers = listIn(body, 'tools').filter((tool) => /^computer/.test(textIn(tool, 'type') ?? ''));
-  const isStored = stored.some((name) => (memberOf(body, name) ?? null) !== null);
+  const isStored = Object.values(storedIn(body)).some((value) => (value ?? null) !== null);
   return requestInput({
     ...{ body, bytesSent, conversation: 'input', unread, rewritten: {} },
     first: { extraTokens: computers.length * computerTokens, sight: isStored ? 'hidden' : 'seen' },
@@ -25,6 +25,10 @@ export function responsesInput(body: JsonObject, bytesSent: number): RequestInpu
       sight: sightOf([item], responsesItem),
     })),
   });
+}
+
+export function storedIn(body: JsonObject): Record<string, unknown> {
+  return Object.fromEntries(stored.map((name) => [name, memberOf(body, name)]));
 }
 
 /** A plain string is shorthand for one user message. */

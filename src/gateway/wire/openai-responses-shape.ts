@@ -1,7 +1,10 @@
 // What a Responses request may contain, and which parts of it have a known size.
 import {
+  address,
   anything,
+  base64,
   byType,
+  dataAddress,
   either,
   inlined,
   listOf,
@@ -9,22 +12,19 @@ import {
   only,
   plain,
   type Shape,
-  textLike,
 } from './shape.ts';
 
-const inlineAddress = textLike(/^data:/);
+const source = either(only(null), dataAddress, address);
 const words = members({ type: plain, text: plain, annotations: listOf(anything), logprobs: anything });
-const picture = inlined(
-  members({ type: plain, image_url: inlineAddress, detail: plain, file_id: only(null) }),
-);
+const picture = inlined(members({ type: plain, image_url: source, detail: plain, file_id: only(null) }));
 const file = inlined(
   members({
     type: plain,
-    file_data: plain,
+    file_data: either(dataAddress, base64),
     filename: plain,
     detail: plain,
     file_id: only(null),
-    file_url: only(null),
+    file_url: either(only(null), address),
   }),
 );
 /** The output of a shell has no type, and is plain text. */
@@ -96,15 +96,17 @@ export const responsesItem = byType(
   message,
 );
 
+const skill = members({ name: plain, description: plain, path: plain });
+/** The client's own machine, not a container at the provider. */
+const hereOnly = members({ type: only('local'), skills: listOf(skill) });
 const clientsTool: Shape = members({
   ...{ type: plain, name: plain, description: plain, parameters: anything, strict: plain, format: anything },
-  ...{ defer_loading: plain, execution: plain, environment: anything, output_schema: anything },
+  ...{ defer_loading: plain, execution: plain, environment: hereOnly, output_schema: anything },
   ...{ display_width: plain, display_height: plain },
   tools: listOf(described),
 });
 
-/** The request as it is sent, after everything without a bound is removed. */
-export const responsesRequest = members({
+const request = {
   ...{ model: plain, input: anything, instructions: plain, max_output_tokens: plain, max_tool_calls: plain },
   ...{ parallel_tool_calls: plain, store: plain, stream: plain, temperature: plain, top_p: plain },
   ...{ top_logprobs: plain, truncation: plain, user: plain, safety_identifier: plain, service_tier: plain },
@@ -121,4 +123,13 @@ export const responsesRequest = members({
   prompt_cache_options: members({ mode: plain, ttl: plain }),
   tool_choice: anything,
   tools: listOf(clientsTool),
+};
+
+/** The request as it is sent, after everything without a bound is removed. */
+export const responsesRequest = members(request);
+
+/** Members of other servers: whether a model thinks before it answers. */
+export const compatibleResponsesRequest = members({
+  ...request,
+  ...{ enable_thinking: plain, thinking_budget: plain },
 });

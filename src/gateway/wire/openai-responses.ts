@@ -1,13 +1,15 @@
 // OpenAI Responses, the only protocol that Codex speaks.
 import { foldWith } from './answer-reader.ts';
 import { refusedHour } from './cache-marks.ts';
+import { placed, refusedElsewhere, refusedSchemas } from './elsewhere.ts';
 import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
 import { keepClientsTools } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
 import { type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
+import { isSearching, refusedSearch } from './openai-chat-features.ts';
 import { responsesFeatures, responsesTools, withoutHosted } from './openai-responses-features.ts';
-import { itemsOf, responsesAction, responsesInput } from './openai-responses-input.ts';
-import { responsesRequest } from './openai-responses-shape.ts';
+import { itemsOf, responsesAction, responsesInput, storedIn } from './openai-responses-input.ts';
+import { compatibleResponsesRequest, responsesItem, responsesRequest } from './openai-responses-shape.ts';
 import { ResponsesUsage } from './openai-responses-usage.ts';
 import { openaiAuthorization, openaiHeaders, openaiKey, openaiRefusal } from './openai-words.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
@@ -16,6 +18,7 @@ import { failureOfAnswer } from './provider-failure.ts';
 import { modelOf, readBody } from './read-body.ts';
 import { refusedWithin } from './refused-within.ts';
 import { headersToSend } from './sent-headers.ts';
+import { thinkingOf } from './thinking-budget.ts';
 import type { ReadCall, Refusal, Wire, WireRequest } from './wire.ts';
 
 export const openaiResponses: Wire = {
@@ -56,8 +59,16 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if (typeof input !== 'string' && !Array.isArray(input)) return badRequest('has no `input`');
   const asked = askedOutput(body, limitName);
   if ('problem' in asked) return badRequest(asked.problem);
-  const bounded = bound(text);
+  const elsewhere =
+    refusedElsewhere(request, placed('input', itemsOf(body), responsesItem), storedIn(body)) ??
+    refusedSchemas(request, { tools: memberOf(body, 'tools'), text: memberOf(body, 'text') });
+  if (elsewhere !== null) return { refusal: elsewhere };
+  if (isSearching(model)) return { refusal: refusedSearch(model) };
+  const bounded = bound(text, request.isOwnHost === true);
   if ('refusal' in bounded) return bounded;
+  const thinking = thinkingOf(body, request.isThinkingBeside === true);
+  if ('refusal' in thinking) return thinking;
+  for (const [name, value] of thinking.edits) bounded.edits.set(name, value);
   return {
     model,
     isStream: memberOf(body, 'stream') === true,
@@ -67,6 +78,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     // input.
     cachePremium: 'write',
     outputTokensMax: asked.tokens,
+    thinkingTokensMax: thinking.tokens,
     actionHash: responsesAction(body),
     headers: headersToSend(request.headers, openaiHeaders),
     render: (limit) => text.edited(withLimit(body, bounded.edits, limitFor(asked.tokens, limit))),
@@ -74,7 +86,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   };
 }
 
-function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Refusal } {
+function bound(text: JsonText, isOwnHost: boolean): { edits: Map<string, unknown> } | { refusal: Refusal } {
   const { value: body } = text;
   const bounded = boundFeatures(responsesFeatures, body);
   if ('refusal' in bounded) return bounded;
@@ -95,7 +107,10 @@ function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Ref
   const kept = withoutHosted(include);
   if (kept.length < include.length) edits.set('include', kept);
   if ((memberOf(body, 'service_tier') ?? null) === null) edits.set('service_tier', 'default');
-  const refusal = refusedMember(text.valueWith(edits), responsesRequest);
+  const refusal = refusedMember(
+    text.valueWith(edits),
+    isOwnHost ? responsesRequest : compatibleResponsesRequest,
+  );
   return refusal === null ? bounded : { refusal };
 }
 

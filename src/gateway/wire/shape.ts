@@ -14,7 +14,10 @@ export interface Look {
   strange: string | null;
 }
 
-export type Shape = (value: unknown) => Look;
+/** Whether the provider may fetch what is at this address. */
+export type Reach = (address: string) => boolean;
+
+export type Shape = (value: unknown, reach?: Reach) => Look;
 
 const seen: Look = { sight: 'seen', strange: null };
 const ranks: Readonly<Record<Sight, number>> = { seen: 0, inline: 1, hidden: 2 };
@@ -27,50 +30,65 @@ export const plain: Shape = (value) => (typeof value === 'object' && value !== n
 
 const strangeHere: Look = { sight: 'hidden', strange: '' };
 
+/** The address of something that the provider fetches: of unknown size, and strange if it may not be fetched. */
+export const address: Shape = (value, reach) =>
+  typeof value === 'string' && reach?.(value) === true ? { sight: 'hidden', strange: null } : strangeHere;
+
+/** Of unknown size, and nothing that the provider would fetch. */
+export const unsized: Shape = (value) =>
+  value === undefined || value === null ? seen : { sight: 'hidden', strange: null };
+
 export function listOf(shape: Shape): Shape {
-  return (value) => {
+  return (value, reach) => {
     if (value === null || value === undefined) return seen;
     if (!Array.isArray(value)) return strangeHere;
-    return value.reduce<Look>((worst, each, index) => dearer(worst, below(`[${index}]`, shape(each))), seen);
+    return value.reduce<Look>(
+      (worst, each, index) => dearer(worst, below(`[${index}]`, shape(each, reach))),
+      seen,
+    );
   };
 }
 
 /** An object with these members and no others. */
 export function members(shapes: Readonly<Record<string, Shape>>): Shape {
-  return (value) => {
+  return (value, reach) => {
     if (value === null || value === undefined) return seen;
     if (!isObject(value)) return strangeHere;
     return Object.entries(value).reduce<Look>((worst, [name, each]) => {
       const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
       if (shape === undefined) return dearer(worst, { sight: 'hidden', strange: `.${name}` });
-      return dearer(worst, below(`.${name}`, shape(each)));
+      return dearer(worst, below(`.${name}`, shape(each, reach)));
     }, seen);
   };
 }
 
 /** By its `type`; `untyped` if it has none. */
 export function byType(types: Readonly<Record<string, Shape>>, untyped?: Shape): Shape {
-  return (value) => {
+  return (value, reach) => {
     if (!isObject(value)) return strangeHere;
     const { type } = value;
-    if (type === undefined && untyped !== undefined) return untyped(value);
+    if (type === undefined && untyped !== undefined) return untyped(value, reach);
     const shape = typeof type === 'string' && Object.hasOwn(types, type) ? types[type] : undefined;
-    return shape === undefined ? { sight: 'hidden', strange: '.type' } : shape(value);
+    return shape === undefined ? { sight: 'hidden', strange: '.type' } : shape(value, reach);
   };
 }
 
-/** The alternative under which the most of the value has a known size. */
+/** The alternative under which the most of the value has a known size, or else one that knows all of it. */
 export function either(...shapes: readonly Shape[]): Shape {
-  return (value) =>
-    shapes
-      .map((shape) => shape(value))
-      .reduce((best, look) => (ranks[look.sight] < ranks[best.sight] ? look : best), strangeHere);
+  return (value, reach) => shapes.map((shape) => shape(value, reach)).reduce(better);
+}
+
+function better(one: Look, other: Look): Look {
+  if (ranks[other.sight] !== ranks[one.sight]) return ranks[other.sight] < ranks[one.sight] ? other : one;
+  return one.strange !== null && (other.strange === null || other.strange.length > one.strange.length)
+    ? other
+    : one;
 }
 
 /** Marks a value of this shape as complete but of unknown size in tokens. */
 export function inlined(shape: Shape): Shape {
-  return (value) => {
-    const look = shape(value);
+  return (value, reach) => {
+    const look = shape(value, reach);
     return look.sight === 'seen' ? { sight: 'inline', strange: null } : look;
   };
 }
@@ -79,6 +97,13 @@ export function inlined(shape: Shape): Shape {
 export function textLike(pattern: RegExp): Shape {
   return (value) => (typeof value === 'string' && pattern.test(value) ? seen : strangeHere);
 }
+
+/** Bytes, and not an address in their place. */
+export const base64: Shape = textLike(/^[A-Za-z0-9+/_=\s-]*$/);
+
+/** Bytes with their media type. Drawings and pages may contain addresses, which whoever shows them fetches. */
+export const dataAddress: Shape = textLike(/^data:(?![^,;]*(?:[sS][vV][gG]|[hH][tT][mM][lL]))/);
+export const mediaType: Shape = textLike(/^(?!.*(?:svg|html))/i);
 
 /** One of these values. */
 export function only(...values: readonly unknown[]): Shape {

@@ -2,6 +2,7 @@
 // usage from the answer, and expresses the gateway's own refusals so that clients understand them. Pure: it sends
 // nothing and waits for nothing.
 import type { CloudName } from '../../domain/cloud.ts';
+import type { EgressEntry } from '../../domain/egress.ts';
 import type { CallFailureKind, TokenUsage, WireName } from '../../domain/model-call.ts';
 
 export interface WireRequest {
@@ -17,6 +18,13 @@ export interface WireRequest {
    * ignore or reject them.
    */
   isOwnHost?: boolean;
+  /** True unless the host is known to count thinking within the limit on the output. */
+  isThinkingBeside?: boolean;
+  /**
+   * The hosts whose files the provider may fetch for this session. Absent only where no session asks: then nothing is
+   * refused for what it refers to.
+   */
+  hosts?: readonly EgressEntry[];
   /** Set if the request goes to a cloud, which wants Anthropic's protocol in a form of its own. */
   cloud?: CloudName;
 }
@@ -41,7 +49,7 @@ export interface ReadCall {
   cachePremium: CachePremium;
   /** As requested; null if the request has none. */
   outputTokensMax: number | null;
-  /** Tokens of thinking that the limit on the output does not cover; 0 if absent. */
+  /** Tokens of thinking that the limit on the output may not cover; 0 if absent. */
   thinkingTokensMax?: number;
   /** Equal for two requests in which an agent repeats the same action; null if it has not acted yet. */
   actionHash: string | null;

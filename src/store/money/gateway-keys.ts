@@ -90,6 +90,21 @@ export async function keyState(query: Query, keyId: string, keyHash: string): Pr
   return rows[0]?.state ?? 'invalid';
 }
 
+/** The hosts that a person has given to the agents of the key's project; empty for a key of no work order. */
+export async function hostsOfKey(
+  query: Query,
+  keyId: string,
+): Promise<{ agent_hosts?: readonly string[]; private_hosts?: readonly string[] }> {
+  const row = await query
+    .selectFrom('gatewayKeys')
+    .innerJoin('workOrders', 'workOrders.id', 'gatewayKeys.workOrderId')
+    .innerJoin('projects', 'projects.id', 'workOrders.projectId')
+    .select('projects.settings')
+    .where('gatewayKeys.id', '=', keyId)
+    .executeTakeFirst();
+  return row?.settings ?? {};
+}
+
 /** Stops a key. Returns false if it is already stopped, or unknown; the first reason stays. */
 export async function stopKey(query: Query, keyId: string, reason: string): Promise<boolean> {
   const { numUpdatedRows } = await query
