@@ -19,6 +19,15 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The invite was already used, has expired, or was revoked, or its inviter is no longer an admin.',
   },
+  BRANCH_PREFIX_TAKEN: { advice: 'Rename that branch, then submit again.' },
+  LFS_UNREACHABLE: {
+    message:
+      'Large files of the change could not be uploaded, because the server of Git LFS could not be reached.',
+  },
+  LFS_UPLOAD_FAILED: {
+    message:
+      'Large files of the change could not be uploaded to the server of Git LFS; the message says why.',
+  },
   CI_FAILED: { message: 'CI is red: the failed checks, with the failed step where the forge reports it.' },
   CI_STAYS_RED: {
     message: 'CI is red after all refinement cycles.',

@@ -13,21 +13,21 @@ export async function assertPrefixFree(root: string, call: GitCall = {}): Promis
   const asked = ['for-each-ref', '--format=%(refname)', own, `refs/remotes/*/${prefixBranch}`];
   const found = (await runGit(root, asked, { ...call, mayDiscover: true })).stdout.split('\n');
   if (found.includes(own))
-    throw prefixTaken(root, `Rename it: git -C ${shellWord(root)} branch -m ${prefixBranch} NEW-NAME`);
+    throw prefixTaken(root, `To rename it: git -C ${shellWord(root)} branch -m ${prefixBranch} NEW-NAME`);
   const remote = found.find((ref) => new RegExp(`^refs/remotes/[^/]+/${prefixBranch}$`).test(ref));
   if (remote === undefined) return;
   const [, , name = ''] = remote.split('/');
   const gone = `git -C ${shellWord(root)} fetch --prune ${shellWord(name)}`;
-  throw prefixTaken(`the remote ${name} of ${root}`, `Rename it there; if it is gone already: ${gone}`);
+  throw prefixTaken(`the remote ${name} of ${root}`, `If it is gone there already: ${gone}`);
 }
 
-export function prefixTaken(where: string, advice: string): ConfigurationError {
+export function prefixTaken(where: string, how = ''): ConfigurationError {
   return new ConfigurationError({
     code: 'BRANCH_PREFIX_TAKEN',
     component: 'git',
     operation: 'find branch',
     message: `There is a branch "${prefixBranch}" in ${where}, so git cannot make Moose's branches there, such as ${branchPrefix}1a2b3c4d-title.`,
-    advice,
+    advice: `Rename that branch, then submit again. ${how}`.trimEnd(),
     metadata: { where },
   });
 }

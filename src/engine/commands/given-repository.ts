@@ -120,7 +120,7 @@ export async function reachRemote(
 ): Promise<{ warnings: string[]; defaultBranch: string | null }> {
   const asked = await askRemote(() => remoteHead(address, { timeoutMs: probeMs }));
   if (!isMooseError(asked)) {
-    if (asked.isPrefixTaken) throw prefixTaken(address, 'Rename it there, then submit again.');
+    if (asked.isPrefixTaken) throw prefixTaken(address);
     return { warnings: [], defaultBranch: asked.defaultBranch };
   }
   const because = `${asSentence(asked.message)} ${asked.advice ?? ''}`.trim();
@@ -138,7 +138,7 @@ export async function refuseUnknownBase(address: string, base: string | undefine
   if (base === undefined) return;
   const branches = await askRemote(() => remoteBranches(address, { timeoutMs: probeMs }));
   if (isMooseError(branches)) return;
-  if (branches.includes(prefixBranch)) throw prefixTaken(address, 'Rename it there, then submit again.');
+  if (branches.includes(prefixBranch)) throw prefixTaken(address);
   if (!branches.includes(base)) throw baseUnknown(address, base, branches);
 }
 

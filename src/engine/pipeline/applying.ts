@@ -1,13 +1,9 @@
 // Step 4: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
-import { shortId } from '../../domain/ids.ts';
 import { ignoredSentence } from '../../domain/ignored-files.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
-import { type Commit, commitAll } from '../../git/commit.ts';
-import { makeBundle, makePatch } from '../../git/patch.ts';
+import type { Commit } from '../../git/commit.ts';
 import { treeOf } from '../../git/revision.ts';
 import { unfinishedPaths } from '../../git/unfinished-paths.ts';
-import type { Query } from '../../store/database.ts';
-import { saveArtifact } from '../../store/work/artifacts.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
 import { renewEnvelope, sizeOf } from '../budget/envelope.ts';
 import { type Recipe, withFacts } from '../errors/reproduce/recipe.ts';
@@ -27,7 +23,7 @@ import { agentFailure } from './agent-failure.ts';
 import { verdictOfLedger } from './agent-verdict.ts';
 import { answerTo } from './answer-to-message.ts';
 import { cleanlyMerged } from './bring-base.ts';
-import { coAuthorTrailer, commitPeople } from './commit-people.ts';
+import { commitOnce, keeping } from './commit-change.ts';
 import { daemonPlan } from './daemons/daemon-plan.ts';
 import { endLeftDaemons } from './daemons/left-daemons.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
@@ -37,10 +33,8 @@ import { inPlaceOn } from './login/in-place-on.ts';
 import { wayOf } from './login/way-of.ts';
 import { assertInstalled } from './preflight.ts';
 import { readyForAgent } from './prepared/have-prepared.ts';
-import { heldBackOf } from './prepared/put-files.ts';
 import { agentOf } from './routing.ts';
 import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
-import { secretPolicy } from './secret-policy.ts';
 import { sessionAttempt } from './session-attempt.ts';
 import { endOf, outputOf } from './session-end.ts';
 import { homePathOf } from './session-files.ts';
@@ -160,55 +154,6 @@ async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult |
   if (!newest || (generated && generated.finishedAt >= newest.finishedAt)) return null;
   const applied = newest.result as ApplyingResult;
   return applied.outcome === 'changed' && applied.agent === agent.name ? applied : null;
-}
-
-/** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
-async function commitOnce(
-  work: Work,
-  branch: string,
-  worktreePath: string,
-  parentSha: string,
-): Promise<Commit | null> {
-  const people = await commitPeople(work);
-  work.reached('applying:before-commit', work.run.id);
-  const commit = await commitAll({
-    repositoryPath: work.project.repositoryPath,
-    worktreePath,
-    branch,
-    message: work.order.title,
-    trailers: {
-      'Moose-Work-Order': work.order.id,
-      'Moose-Cycle': `${work.run.number}.${work.run.cycle}`,
-      ...coAuthorTrailer(people),
-    },
-    committer: people.committer,
-    expectedParent: parentSha,
-    allowCiChanges: mayChangeCi(work),
-    secrets: await secretPolicy(work),
-    filters: work.project.settings.filters ?? [],
-    preserveAs: shortId(work.order.id),
-    heldBack: await heldBackOf(work),
-    signal: work.signal,
-  });
-  work.reached('applying:committed', work.run.id);
-  return commit;
-}
-
-/** Keeps the result in the database, so that a later step can run on another machine. */
-async function keeping(
-  work: Work,
-  worktreePath: string,
-  routed: RoutingResult,
-  commit: Commit,
-): Promise<(query: Query) => Promise<void>> {
-  const range = { repositoryPath: worktreePath, signal: work.signal };
-  const patch = await makePatch({ ...range, from: routed.baseSha, to: commit.sha });
-  const bundle = await makeBundle({ ...range, base: routed.baseSha, head: commit.sha });
-  const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: work.run.cycle };
-  return async (query) => {
-    await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
-    await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
-  };
 }
 
 /** A success report without one successful model call cannot become true later: that session runs again. */

@@ -1,0 +1,61 @@
+// Commits what an agent has left in its worktree, and keeps the result.
+import { shortId } from '../../domain/ids.ts';
+import { type Commit, commitAll } from '../../git/commit.ts';
+import { makeBundle, makePatch } from '../../git/patch.ts';
+import type { Query } from '../../store/database.ts';
+import { saveArtifact } from '../../store/work/artifacts.ts';
+import type { RoutingResult } from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
+import { coAuthorTrailer, commitPeople } from './commit-people.ts';
+import { heldBackOf } from './prepared/put-files.ts';
+import { mayChangeCi } from './run-agent.ts';
+import { secretPolicy } from './secret-policy.ts';
+
+/** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
+export async function commitOnce(
+  work: Work,
+  branch: string,
+  worktreePath: string,
+  parentSha: string,
+): Promise<Commit | null> {
+  const people = await commitPeople(work);
+  work.reached('applying:before-commit', work.run.id);
+  const commit = await commitAll({
+    repositoryPath: work.project.repositoryPath,
+    worktreePath,
+    branch,
+    message: work.order.title,
+    trailers: {
+      'Moose-Work-Order': work.order.id,
+      'Moose-Cycle': `${work.run.number}.${work.run.cycle}`,
+      ...coAuthorTrailer(people),
+    },
+    committer: people.committer,
+    expectedParent: parentSha,
+    allowCiChanges: mayChangeCi(work),
+    secrets: await secretPolicy(work),
+    filters: work.project.settings.filters ?? [],
+    preserveAs: shortId(work.order.id),
+    heldBack: await heldBackOf(work),
+    signal: work.signal,
+  });
+  work.reached('applying:committed', work.run.id);
+  return commit;
+}
+
+/** Keeps the result in the database, so that a later step can run on another machine. */
+export async function keeping(
+  work: Work,
+  worktreePath: string,
+  routed: RoutingResult,
+  commit: Commit,
+): Promise<(query: Query) => Promise<void>> {
+  const range = { repositoryPath: worktreePath, signal: work.signal };
+  const patch = await makePatch({ ...range, from: routed.baseSha, to: commit.sha });
+  const bundle = await makeBundle({ ...range, base: routed.baseSha, head: commit.sha });
+  const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: work.run.cycle };
+  return async (query) => {
+    await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
+    await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
+  };
+}
