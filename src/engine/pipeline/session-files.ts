@@ -15,6 +15,7 @@ import { commonGitDir } from '../../git/worktree-list.ts';
 import type { SessionFiles } from '../../sessions/isolation/isolate.ts';
 import { certificatePaths, ownFolder } from '../../sessions/isolation/session-view.ts';
 import { maskOutput } from '../../sessions/mask-output.ts';
+import { clearSessionRights, noteWritten } from '../../sessions/session-rights.ts';
 import { shellLine } from '../../stdx/shell-words.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { storableText } from '../../store/storable.ts';
@@ -46,11 +47,12 @@ export async function clearAfter(
   await clearWorktree(work, worktreePath);
 }
 
-/** Removes secrets from the session's outputs, also after a cancel. */
+/** Removes secrets from the session's outputs, and what gives others its rights, also after a cancel. */
 export async function maskAfter(
   { project, secrets, settings }: Work,
   { directory }: Pick<SessionRow, 'directory'>,
 ): Promise<void> {
+  await clearSessionRights(directory);
   const hasSecrets = (await secrets.of(project.id)).some(({ isSecret }) => isSecret);
   if (hasSecrets) await maskOutput(directory, { bytesMax: settings.outputBytesMax });
 }
@@ -105,6 +107,21 @@ export async function sessionFiles(
     granted: grantedPaths,
     homePath: purpose === 'agent' ? null : homePath,
   };
+}
+
+/** Call this before a session starts whose files the kernel does not watch. */
+export async function noteRights(
+  work: Work,
+  session: SessionRow,
+  { cwd, purpose }: { cwd: string; purpose: SessionPurpose },
+  writes: readonly string[],
+): Promise<void> {
+  const home = homePathOf(work, purpose === 'agent' ? session.name : 'checks');
+  const { repositoryPath } = work.project;
+  const git = (await isThere(repositoryPath))
+    ? [await commonGitDir(repositoryPath, { signal: work.signal })]
+    : [];
+  await noteWritten(session.directory, [cwd, home, ownPathOf(session), ...writes, ...git]);
 }
 
 /** How long a commit that is made while a session runs stays exposed to that session. */

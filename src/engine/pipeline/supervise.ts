@@ -35,7 +35,14 @@ import {
   tellRefused,
 } from './session-egress.ts';
 import { endOf, leaveBehind, lostEnd } from './session-end.ts';
-import { clearAfter, commandLine, guardMeanwhile, maskAfter, sessionFiles } from './session-files.ts';
+import {
+  clearAfter,
+  commandLine,
+  guardMeanwhile,
+  maskAfter,
+  noteRights,
+  sessionFiles,
+} from './session-files.ts';
 import { notePlace } from './session-place.ts';
 import { storeCancelled, storeMeanwhile, storeRest } from './store-output.ts';
 
@@ -160,7 +167,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     const { argv: wanted, env: given, writes = [] } = await asked.prepare(session);
     const container = asked.isOutsideImage ? null : await containerFor(work);
     const network = await networkFor(work, session, asked.network, given);
-    const { argv, env, level, egress } = await isolate({
+    const { argv, env, level, egress, keepsModes } = await isolate({
       ...{ argv: wanted, env: given, cwd: asked.cwd, wish: work.settings.isolation },
       ...{ network, container },
       closedPorts: asked.network === 'machine' || isListed(network) ? await work.ownPorts() : [],
@@ -170,6 +177,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     assertListed(asked.network, egress, level);
     await notePlace(session, asked.cwd);
     if (level !== 'files') await noteSettings(work, session);
+    if (!keepsModes) await noteRights(work, session, asked, writes);
     session.command = commandLine(wanted);
     await keepIsolation(work, session, {
       ...{ isolation: level, egress },

@@ -83,6 +83,11 @@ export function planOf(
   ].join('\n');
 }
 
+/** Whether the filter is in force that refuses files with the rights of their owner. */
+export function keepsModes(locks: KernelLocks | null): boolean {
+  return locks !== null && callFilter(process.arch, { closesPorts: false }) !== null;
+}
+
 function canHoldPorts(abi: number): boolean {
   return abi >= portsAbi && callFilter(process.arch, { closesPorts: true }) !== null;
 }
