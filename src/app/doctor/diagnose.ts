@@ -77,7 +77,7 @@ async function settings(config: Config): Promise<Diagnosis[]> {
   return [
     ...ignored.map(ignoredSetting),
     await diagnoseModels(held),
-    ...(await diagnoseIsolation(engine)),
+    ...(await diagnoseIsolation(engine, config.dataDirectory)),
     ...(await diagnoseContainers(held)),
     ...(await diagnosePrepared(held)),
     ...(await diagnoseLogins(held)),

@@ -26,6 +26,7 @@ import { endOthers } from './end-left.ts';
 import { keepIsolation } from './keep-isolation.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
+import { assertBegan, neverStarted } from './never-began.ts';
 import {
   assertListed,
   isListed,
@@ -90,7 +91,11 @@ export async function supervise(work: Work, asked: Supervised): Promise<Ended> {
   // The secrets must be known before anything can print them; a machine that cannot read them runs nothing.
   await work.secrets.of(work.project.id, work.signal);
   const { session, isNew } = await intend(work, asked);
-  return doingPart({ sessionId: session.id }, () => carry(work, asked, session, { isNew, hasOpen }));
+  return doingPart({ sessionId: session.id }, async () => {
+    const ended = await carry(work, asked, session, { isNew, hasOpen });
+    assertBegan(ended.session, ended.end);
+    return ended;
+  });
 }
 
 async function carry(
@@ -198,14 +203,6 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       await neverStarted(work, session);
     throw cause;
   }
-}
-
-/** Closes the row, so that nobody looks for a process that never existed. */
-async function neverStarted(work: Work, session: SessionRow): Promise<void> {
-  await fenced(work, async (query) => {
-    await updateSession(query, session.id, { state: 'lost', endReason: 'lost', endedAt: work.clock.now() });
-    await markEffect(query, sessionKey(session.id), 'undone');
-  });
 }
 
 async function confirm(
