@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Project, ProjectValuesView } from '../../contract/contract.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
-import { type MergePolicy, mergePolicies } from '../../domain/merge-policy.ts';
+import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsdNumber, usdNumber } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
 import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
@@ -21,6 +21,8 @@ import {
   intakeChange,
   learningOption,
   learningText,
+  mergeOption,
+  namespaceOptions,
   pauseEarlyChange,
   pauseEarlyOptions,
   sessionsChange,
@@ -43,6 +45,7 @@ interface SetFlags {
   label?: string[];
   allowCi?: boolean;
   trusted?: boolean;
+  userNamespaces?: boolean;
   intake?: string | boolean;
   forgeProgram?: string[];
   merge?: string;
@@ -156,12 +159,9 @@ export function addProject(program: Command, context: CliContext): void {
       '--trusted',
       'give agents what its base commit has for them: instructions of any folder, skills, and servers (.mcp.json)',
     )
-    .addOption(
-      new Option(
-        '--merge <when>',
-        'when Moose merges its pull requests: green (CI is green), approved (a reviewer has approved it too) or never; "none": use .moose/config.yml or the setting',
-      ).choices([...mergePolicies, nothing]),
-    )
+    .addOption(mergeOption())
+    .addOption(namespaceOptions.allow)
+    .addOption(namespaceOptions.forbid)
     .addOption(pauseEarlyOptions.what)
     .addOption(pauseEarlyOptions.above)
     .option('--no-trusted', 'give them only the instructions at its root')
@@ -282,6 +282,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
     `  owner       ${project.owner ?? 'none: whoever is on call gets its questions'}`,
+    `  namespaces  ${project.user_namespaces ? 'programs in its sessions may make their own' : 'none of their own for programs in its sessions'}`,
     `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
     `  login       ${project.login ?? 'as settings.agents.logins says'}`,
     ...directorLines(project),

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { endSession } from '../../sessions/end-session.ts';
+import { keepsModes } from '../../sessions/isolation/kernel-locks.ts';
+import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { clearSessionRights, noteWritten } from '../../sessions/session-rights.ts';
 import { startProcess } from '../../sessions/start-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
@@ -61,6 +63,31 @@ test.each(['off', 'auto'] as const)(
     expect(planted(work.settings.dataDirectory, work.project.repositoryPath, session.directory)).toEqual([]);
   },
 );
+
+test.skipIf(!keepsModes((await probeIsolation()).way?.locks ?? null)).each([
+  ['no', {}, 1],
+  ['no, after a person has taken it back', { user_namespaces: false }, 1],
+  ['yes', { user_namespaces: true }, 0],
+])('R-SEC-5: sessions make user namespaces: %s', async (_, settings, exitCode) => {
+  const at = await atStep(shared(), 'applying', { settings: { isolation: 'auto' } });
+  Object.assign(at.work.project.settings, settings);
+  const { worktreePath } = await haveWorktree(at.work, at.routed, at.routed.baseSha);
+  const { end } = await supervise(at.work, {
+    ...{
+      purpose: 'check',
+      name: 'test',
+      attempt: 1,
+      cwd: worktreePath,
+      wallClockMs: 30_000,
+      network: 'none',
+    },
+    prepare: async () => ({
+      argv: ['unshare', '--user', '/bin/true'],
+      env: { PATH: process.env.PATH ?? '' },
+    }),
+  });
+  expect(end).toMatchObject({ exitCode, reason: null });
+});
 
 test('R-SEC-5: fear: Moose dies, and the next one leaves the program where it is', async () => {
   const { work } = await atStep(shared(), 'applying', { settings: { isolation: 'off' } });

@@ -176,6 +176,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       ...{ argv: wanted, env: given, cwd: asked.cwd, wish: work.settings.isolation },
       ...{ network, container },
       closedPorts: asked.network === 'machine' || isListed(network) ? await work.ownPorts() : [],
+      allowsNamespaces: work.project.settings.user_namespaces,
       joinedPid: network === 'machine' ? null : ((await work.daemonsNetwork?.()) ?? null),
       files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
     });

@@ -35,6 +35,7 @@ import { imageOf, imageSettings, widenedImage } from './project-image.ts';
 import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
 import { learningRow, projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
+import { namespaceSettings, namespacesOf, widenedNamespaces } from './project-namespaces.ts';
 import { assertOwner } from './project-owner.ts';
 import { assertThreshold, loosenedPause, pauseEarlyIn, pauseEarlySettings } from './project-pause-early.ts';
 import { assertTimeLimit } from './project-time.ts';
@@ -75,6 +76,8 @@ export interface ProjectChange {
    * names.
    */
   image?: string | null | undefined;
+  /** Whether programs in its sessions may make user namespaces. */
+  userNamespaces?: boolean | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
   login?: LoginWish | null | undefined;
   /** What Moose does with runs that are going nowhere; null: the setting for all projects decides. */
@@ -197,6 +200,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...intakeSettings(change),
           ...hostSettings(change),
           ...imageSettings(change),
+          ...namespaceSettings(change),
           ...pauseEarlySettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
           ...directorSettings(project.settings, change),
@@ -246,6 +250,7 @@ export function needsPerson(now: PersonOnly, change: ProjectChange): string | nu
     ...widenedHosts(now, change),
     ...widenedIntake(now, change),
     ...widenedImage(now, change),
+    ...widenedNamespaces(now, change),
     ...widenedLogin(now, change),
     ...widenedDirector(now, change),
     ...widenedLearning(now, change),
@@ -268,6 +273,7 @@ function refuseOthers(
     allow_ci_changes: settings.allow_ci_changes === true,
     ...hostsOf(settings),
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings) },
+    ...namespacesOf(settings),
     ...projectLearningOf(settings),
     ...pauseEarlyIn(settings),
     trusted: settings.trusted === true,

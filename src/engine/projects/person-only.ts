@@ -14,6 +14,7 @@ export type PersonOnly = Pick<
   | 'intake_label'
   | 'forge_programs'
   | 'image'
+  | 'user_namespaces'
   | 'login'
   | 'director'
   | 'learning'

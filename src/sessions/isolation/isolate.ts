@@ -31,6 +31,8 @@ export interface IsolationRequest {
   joinedPid?: number | null;
   /** Ports of the machine's network that are blocked, if the kernel supports it. */
   closedPorts?: readonly number[];
+  /** Whether the program may make namespaces of its own. */
+  allowsNamespaces?: boolean | undefined;
   /** Called only if the machine can hide all other files. */
   files: () => Promise<SessionFiles>;
   wish: IsolationWish;
@@ -82,7 +84,7 @@ export async function isolate(request: IsolationRequest): Promise<Isolated> {
 }
 
 async function enter(request: IsolationRequest, way: IsolationWay, level: IsolationLevel): Promise<Isolated> {
-  const { argv, env, cwd, network: asked, closedPorts = [], files } = request;
+  const { argv, env, cwd, network: asked, closedPorts = [], files, allowsNamespaces } = request;
   const { network, egress, proxyPort = null } = wayOut(request);
   const joinedPid = network === 'machine' ? null : (request.joinedPid ?? null);
   const withProxy = (seen: Readonly<Record<string, string>>) =>
@@ -107,7 +109,7 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
   const view = viewFor({ ...seen, argv, env: own, cwd, isUser, image, searchPath: systemPath });
   const started = image ? setInside(own, image, programInImage(argv, cwd).argv) : { env: own, argv };
   return {
-    argv: enterNamespace(way, { ...started, cwd, network, joinedPid, view, closedPorts }),
+    argv: enterNamespace(way, { ...started, cwd, network, joinedPid, view, closedPorts, allowsNamespaces }),
     env: started.env,
     level,
     egress,
