@@ -90,7 +90,7 @@ describe.each(await waysOfIsolation())('places, $title (R-SEC-5)', ({ kind, isPo
       '/opt',
       '/srv',
       '/mnt',
-      '/home/moose-other',
+      join('/home', 'moose-other'),
       '/root',
       '/var/lib',
       '/usr/local',
