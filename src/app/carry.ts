@@ -142,9 +142,10 @@ export async function startWorker(
 
 /** Nothing is taken up where no session could begin. @throws ISOLATION_FAILED */
 async function assertPlace({ dataDirectory }: Config, { settings }: Opened): Promise<void> {
-  if (settings.current.isolation === 'off') return;
+  const { isolation, grantedPaths } = settings.current;
+  if (isolation === 'off') return;
   await makeDirectory(dataDirectory, 0o711);
-  const noPlace = await probePlace(dataDirectory);
+  const noPlace = await probePlace({ dataDirectory, grantedPaths });
   if (noPlace !== null) throw isolationFailed(noPlace);
 }
 

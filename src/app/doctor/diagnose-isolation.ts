@@ -23,7 +23,7 @@ export async function diagnoseIsolation(
       },
     ];
   const { level, reason, advice, locks } = await probeIsolation();
-  const noPlace = existsSync(dataDirectory) ? await probePlace(dataDirectory) : null;
+  const noPlace = existsSync(dataDirectory) ? await probePlace({ ...engine, dataDirectory }) : null;
   const state = level === 'files' ? 'ok' : engine.isolation === 'require' ? 'missing' : 'warning';
   const found: Diagnosis[] = [{ name, state, found: `${level}: ${reason}`, advice }];
   if (noPlace !== null)

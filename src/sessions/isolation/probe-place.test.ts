@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { waysOfIsolation } from './isolated-ground.fixture.ts';
 import { findWay, type IsolationKind } from './isolation-way.ts';
-import { isolationFailed, tryPlace, whyNeverBegan } from './probe-place.ts';
+import { probeIsolation } from './probe-isolation.ts';
+import { isolationFailed, probePlace, tryPlace, whyNeverBegan } from './probe-place.ts';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'moose-place-'));
@@ -13,10 +14,11 @@ function folder(): string {
   return made;
 }
 
-function tried(kind: IsolationKind, data: string) {
+function tried(kind: IsolationKind, dataDirectory: string, granted: string[] = []) {
   const way = findWay(kind);
   if ('missing' in way) throw new Error(`${way.missing} is missing`);
-  return tryPlace(data, way);
+  const grantedPaths = granted.map((path) => ({ path, sight: 'read' as const }));
+  return tryPlace({ dataDirectory, grantedPaths }, way);
 }
 
 const isRoot = process.geteuid?.() === 0;
@@ -59,6 +61,18 @@ describe.each(await waysOfIsolation())('where data may be, $title (R-SEC-5)', ({
     },
   );
 
+  can(
+    'fear: a path that a person grants, and that cannot be shown, is noticed when an agent was paid',
+    async () => {
+      // In the process table of a session there is no such process to mount something on.
+      const reason = expect.stringMatching(
+        /no session can begin: mount: .*\/status: mount point does not exist\.$/,
+      );
+      await expect(tried(kind, folder(), [`/proc/${process.pid}/status`])).resolves.toMatchObject({ reason });
+      await expect(tried(kind, folder(), ['/usr/share', '/none'])).resolves.toBeNull();
+    },
+  );
+
   can('a data directory that cannot be written, or is missing, is named', async () => {
     const data = folder();
     if (!isRoot) chmodSync(data, 0o555);
@@ -82,3 +96,14 @@ test('what a session says that never began is its reason, and nothing else is', 
     category: 'configuration',
   });
 });
+
+test.skipIf((await probeIsolation()).level !== 'files')(
+  'which of the two is to blame, the data or the paths, is said',
+  async () => {
+    const grantedPaths = [{ path: `/proc/${process.pid}/status`, sight: 'read' as const }];
+    await expect(probePlace({ dataDirectory: folder(), grantedPaths })).resolves.toMatchObject({
+      advice: expect.stringContaining('MOOSE_SANDBOX_PATHS'),
+    });
+    await expect(probePlace({ dataDirectory: folder(), grantedPaths: [] })).resolves.toBeNull();
+  },
+);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { enterNamespace, type IsolationWay } from './isolation-way.ts';
 import { initFailures, probeIsolation } from './probe-isolation.ts';
-import { viewFor } from './session-view.ts';
+import { type ShownPath, viewFor } from './session-view.ts';
 import { inTrialFolder, trialEnvironment, tryCommand } from './trial.ts';
 
 export interface NoPlace {
@@ -18,22 +18,34 @@ export interface NoPlace {
 const folderPrefix = '.session-';
 /** A shell's words for a program that the kernel does not run. */
 const cannotRun = 126;
-/** The data directories in which a trial has succeeded. What failed is tried again: a person may have changed it. */
-const fine = new Set<string>();
 
-/** Null if sessions can work there, or need not be isolated. The directory must exist. */
-export async function probePlace(dataDirectory: string): Promise<NoPlace | null> {
-  if (fine.has(dataDirectory)) return null;
-  const { level, way } = await probeIsolation();
-  if (level !== 'files' || way === null) return null;
-  const found = await tryPlace(dataDirectory, way);
-  if (found === null) fine.add(dataDirectory);
-  return found;
+export interface Place {
+  /** Must exist. */
+  dataDirectory: string;
+  /** What a person lets every session see. */
+  grantedPaths: readonly ShownPath[];
 }
 
-/** Tries one way of isolation, each time it is called. */
-export async function tryPlace(dataDirectory: string, way: IsolationWay): Promise<NoPlace | null> {
-  const tried = await inTrialFolder(dataDirectory, folderPrefix, (folder) => tryIn(folder, way));
+/** Null if sessions can work there, or need not be isolated. */
+export async function probePlace(place: Place): Promise<NoPlace | null> {
+  const { level, way } = await probeIsolation();
+  if (level !== 'files' || way === null) return null;
+  const found = await tryPlace(place, way);
+  if (found === null || place.grantedPaths.length === 0) return found;
+  const isWithout = (await tryPlace({ ...place, grantedPaths: [] }, way)) === null;
+  return isWithout
+    ? { ...found, advice: 'Correct MOOSE_SANDBOX_PATHS: without it, sessions can begin.' }
+    : found;
+}
+
+/** Tries one way of isolation. */
+export async function tryPlace(
+  { dataDirectory, grantedPaths }: Place,
+  way: IsolationWay,
+): Promise<NoPlace | null> {
+  const tried = await inTrialFolder(dataDirectory, folderPrefix, (folder) =>
+    tryIn(folder, way, grantedPaths),
+  );
   if (tried === null)
     return {
       reason: `The data directory ${dataDirectory} cannot be written.`,
@@ -59,7 +71,7 @@ export async function tryPlace(dataDirectory: string, way: IsolationWay): Promis
   };
 }
 
-async function tryIn(folder: string, way: IsolationWay) {
+async function tryIn(folder: string, way: IsolationWay, granted: readonly ShownPath[]) {
   const at = await realpath(folder);
   const [sessionPath, worktree] = [join(at, 'session'), join(at, 'worktree')];
   for (const path of [sessionPath, worktree]) await mkdir(path);
@@ -69,7 +81,7 @@ async function tryIn(folder: string, way: IsolationWay) {
   const env = trialEnvironment;
   const view = viewFor({
     ...{ sessionPath, argv, env, cwd: worktree, userHome: homedir(), dataDirectory: at },
-    ...{ hidden: [homedir()], granted: [], isUser: way.kind === 'user' },
+    ...{ hidden: [homedir()], granted, isUser: way.kind === 'user' },
     shown: [{ path: worktree, sight: 'write' }],
   });
   return tryCommand(enterNamespace(way, { argv: [...argv], env, cwd: worktree, network: 'none', view }));
