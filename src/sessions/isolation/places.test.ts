@@ -97,7 +97,6 @@ describe.each(await waysOfIsolation())('places, $title (R-SEC-5)', ({ kind, isPo
     ],
     ...[
       '/run',
-      '/etc',
       '/var/cache',
       '/moose-at-the-root',
       '/var/tmp/deep/er',
