@@ -144,6 +144,18 @@ call('clone3', (435, 435), None, 0)
 import threading; thread = threading.Thread(target=lambda: print('thread=done')); thread.start(); thread.join()
 `;
 
+/** In a namespace of its own, root tries to give a file rights that hold outside, too. */
+const deeper = `
+open('capable', 'w').close()
+call('unshare', (272, 97), 0x10000000)
+for name, text in (('setgroups', 'deny'), ('uid_map', '0 0 1'), ('gid_map', '0 0 1')):
+    try: open('/proc/self/' + name, 'w').write(text)
+    except OSError: pass
+caps = bytes.fromhex('0100000200040000000000000000000000000000')
+call('capability', (188, 5), b'capable', b'security.capability', caps, len(caps), 0)
+call('mode', (268, 53), here, b'capable', 0o4755)
+`;
+
 describe.each(await waysOfIsolation())('calls of a session, $title (R-SEC-5)', ({ kind, isPossible }) => {
   const cannot = test.skipIf(!isPossible || locks === null);
 
@@ -189,6 +201,18 @@ describe.each(await waysOfIsolation())('calls of a session, $title (R-SEC-5)', (
     expect(made.length).toBe(10);
     expect(made.filter(([, how]) => how !== 'EPERM')).toEqual([]);
   });
+
+  test.skipIf(!isPossible || locks === null || process.geteuid?.() !== 0)(
+    'in a namespace that a person allows, root gives a file rights that hold outside',
+    async () => {
+      const { said, stderr, worktree } = await run(kind, deeper, { allowsNamespaces: true });
+      expect(stderr).toBe('');
+      expect(said).toMatchObject({ unshare: 'done', mode: 'EPERM' });
+      expect(said.capability).not.toBe('done');
+      const { stdout } = spawnSync('getcap', ['-r', worktree], { encoding: 'utf8' });
+      expect(stdout ?? '').toBe('');
+    },
+  );
 
   cannot('the namespaces that a person allows are refused', async () => {
     const { said } = await run(kind, namespaces, { allowsNamespaces: true });
