@@ -44,6 +44,14 @@ test.each(['a file', 'a link to itself'])(
   },
 );
 
+test('fear: a data directory to whose remotes nothing can be pushed is noticed when an agent was paid', async () => {
+  for (const name of ['a\nb', 'a\tb', 'a\u007fb'])
+    await expect(openMoose(configAt(join(root, name)))).rejects.toMatchObject({
+      code: 'DATA_PATH_INVALID',
+      message: expect.stringMatching(/^[^\p{Cc}]+$/u),
+    });
+});
+
 test('fear: folders of sessions belong to the group of the folder around them, with a mode that sessions may not set', async () => {
   const cloned = await cloneDatabase();
   onTestFinished(cloned.drop);

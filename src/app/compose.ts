@@ -226,6 +226,7 @@ async function openCurrent(url: string, mode: OpenMode, onFault: OnFault): Promi
 }
 
 async function prepareGit(dataDirectory: string): Promise<void> {
+  if (/\p{Cc}/u.test(dataDirectory)) throw strangePath(dataDirectory);
   keepViewsIn(join(dataDirectory, 'git-views'));
   try {
     // An older version of Moose left this folder readable by every user of the machine.
@@ -251,6 +252,17 @@ export async function leaveGroup(dataDirectory: string): Promise<void> {
 
 const setgid = 0o2000;
 const allowed = 0o5777;
+
+/** git refuses the path of a remote with such a character, and a branch would be pushed there only at the end. */
+function strangePath(dataDirectory: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'DATA_PATH_INVALID',
+    component: 'config',
+    operation: 'open',
+    message: `The path of the data directory has a new line or another control character: ${dataDirectory.replace(/\p{Cc}/gu, '?')}`,
+    advice: 'Name a directory without such a character with --data or MOOSE_DATA.',
+  });
+}
 
 function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError {
   return new ConfigurationError({
