@@ -95,15 +95,7 @@ describe.each(await waysOfIsolation())('places, $title (R-SEC-5)', ({ kind, isPo
       '/var/lib',
       '/usr/local',
     ],
-    ...[
-      '/run',
-      '/var/cache',
-      '/moose-at-the-root',
-      '/var/tmp/deep/er',
-      '/usr/share',
-      '/media',
-      '/var/run',
-    ],
+    ...['/run', '/var/cache', '/moose-at-the-root', '/var/tmp/deep/er', '/usr/share', '/media', '/var/run'],
   ])('fear: no session begins where data and program are below %s', async (parent) => {
     const place = placeBelow(parent);
     if (place === null) return;
