@@ -6,6 +6,8 @@ import { refuseOldNode } from './app/config/node-version.ts';
 refuseOldNode();
 const { hideKeys } = await import('./app/config/own-environment.ts');
 hideKeys();
+const { closeInherited } = await import('./app/config/inherited-files.ts');
+closeInherited(process.argv);
 const { keepCompiledCode } = await import('./app/config/code-cache.ts');
 await keepCompiledCode();
 await import('./app/command-line.ts');

@@ -144,6 +144,12 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'A check needs a program that is not installed on this machine.',
     advice: 'Install it, or add a setup check that does; then `moose retry ID --from verifying`.',
   },
+  CHECK_NEEDS_NAMESPACES: {
+    message:
+      'A check needs user namespaces, for example for the sandbox of a browser, and sessions of the project may make none.',
+    advice:
+      'Start the browser with `--no-sandbox`, or allow them: `moose project set NAME --user-namespaces`; then `moose retry ID --from verifying`.',
+  },
   CHECK_CERTIFICATE_UNTRUSTED: {
     message: 'A check does not trust a certificate, with the change and without it.',
     advice:

@@ -50,6 +50,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
       ...{
         merge: given.merge,
         image: given.image,
+        userNamespaces: given.user_namespaces,
         login: given.login,
         director: given.director,
         learning: given.learning,

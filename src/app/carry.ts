@@ -16,8 +16,10 @@ import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
 import { watchUpkeep } from '../engine/watch/watch-upkeep.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
+import { isolationFailed, probePlace } from '../sessions/isolation/probe-place.ts';
 import { readMachineId } from '../sessions/process-table.ts';
 import { systemClock } from '../stdx/clock.ts';
+import { makeDirectory } from '../stdx/make-directory.ts';
 import { takeTurn } from '../store/work/upkeep-turns.ts';
 import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
@@ -60,6 +62,7 @@ export async function startWorker(
   const { startDurable } = await import('../durable/engine.ts');
   const { createWorker } = await import('../engine/pipeline/worker.ts');
   const { database, logger } = opened;
+  await assertPlace(config, opened);
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
   const parts = await openParts(opened, config, executorId);
@@ -135,6 +138,15 @@ export async function startWorker(
       await parts.circuits.close();
     },
   };
+}
+
+/** Nothing is taken up where no session could begin. @throws ISOLATION_FAILED */
+async function assertPlace({ dataDirectory }: Config, { settings }: Opened): Promise<void> {
+  const { isolation, grantedPaths } = settings.current;
+  if (isolation === 'off') return;
+  await makeDirectory(dataDirectory, 0o711);
+  const noPlace = await probePlace({ dataDirectory, grantedPaths });
+  if (noPlace !== null) throw isolationFailed(noPlace);
 }
 
 /** Loaded only if traces are exported, so that other processes do not wait for it. */

@@ -1,5 +1,6 @@
 // What keeps Moose from opening or serving: each case ends with an error, and leaves nothing open.
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +43,27 @@ test.each(['a file', 'a link to itself'])(
     await expect(openMoose(configAt(data))).rejects.toMatchObject({ code: 'DATA_NOT_A_DIRECTORY' });
   },
 );
+
+test('fear: a data directory to whose remotes nothing can be pushed is noticed when an agent was paid', async () => {
+  for (const name of ['a\nb', 'a\tb', 'a\u007fb'])
+    await expect(openMoose(configAt(join(root, name)))).rejects.toMatchObject({
+      code: 'DATA_PATH_INVALID',
+      message: expect.stringMatching(/^[^\p{Cc}]+$/u),
+    });
+});
+
+test('fear: folders of sessions belong to the group of the folder around them, with a mode that sessions may not set', async () => {
+  const cloned = await cloneDatabase();
+  onTestFinished(cloned.drop);
+  const data = join(root, 'grouped');
+  await mkdir(data);
+  await chmod(data, 0o2711);
+  await mkdir(join(data, 'worktrees'), { mode: 0o700 });
+  const moose = await openMoose(configAt(data, cloned.url));
+  await moose.close();
+  const modes = [data, join(data, 'worktrees')].map((path) => statSync(path).mode & 0o7777);
+  expect(modes).toEqual([0o711, 0o700]);
+});
 
 test('fear: a command changes the tables of an older engine under a running Moose', async () => {
   const cloned = await cloneDatabase();

@@ -1,5 +1,5 @@
 // Builds everything once: the only place that knows the adapters.
-import { chmod } from 'node:fs/promises';
+import { chmod, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Abilities } from '../domain/abilities.ts';
@@ -25,6 +25,7 @@ import type { EmbeddedServer } from '../postgres/start-embedded.ts';
 import type { OnFault } from '../resilience/met-faults.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
+import { namesIn } from '../stdx/names-in.ts';
 import { sharedReads } from '../stdx/shared-reads.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { createDatabase } from '../store/connection/create-database.ts';
@@ -83,6 +84,7 @@ export async function openMoose(
   const { url, embedded } = await openServer(config, mode, logger, signal);
   rememberSecrets(secretsOf({ MOOSE_DATABASE_URL: url }));
   try {
+    await leaveGroup(config.dataDirectory);
     const faults = createFaultReport();
     const database = await waitWhileStarting(() => openCurrent(url, mode, faults.onFault), signal);
     const { forges, webhooks, close: closeForges } = openForges(config, database);
@@ -224,6 +226,7 @@ async function openCurrent(url: string, mode: OpenMode, onFault: OnFault): Promi
 }
 
 async function prepareGit(dataDirectory: string): Promise<void> {
+  if (/\p{Cc}/u.test(dataDirectory)) throw strangePath(dataDirectory);
   keepViewsIn(join(dataDirectory, 'git-views'));
   try {
     // An older version of Moose left this folder readable by every user of the machine.
@@ -232,6 +235,33 @@ async function prepareGit(dataDirectory: string): Promise<void> {
     if (hasErrorCode(cause, 'ENOTDIR', 'ELOOP')) throw noDirectory(dataDirectory, cause);
     if (!hasErrorCode(cause, 'ENOENT')) throw cause;
   }
+}
+
+/**
+ * Below a folder of a group (setgid), new folders belong to the group too. Sessions would inherit that, and programs that
+ * copy a folder with its mode would fail there: the kernel refuses such modes to sessions.
+ */
+export async function leaveGroup(dataDirectory: string): Promise<void> {
+  const inside = (await namesIn(dataDirectory)).map((name) => join(dataDirectory, name));
+  for (const path of [dataDirectory, ...inside]) {
+    const found = await lstat(path).catch(() => null);
+    if (found?.isDirectory() && (found.mode & setgid) !== 0 && found.uid === process.geteuid?.())
+      await chmod(path, found.mode & allowed);
+  }
+}
+
+const setgid = 0o2000;
+const allowed = 0o5777;
+
+/** git refuses the path of a remote with such a character, and a branch would be pushed there only at the end. */
+function strangePath(dataDirectory: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'DATA_PATH_INVALID',
+    component: 'config',
+    operation: 'open',
+    message: `The path of the data directory has a new line or another control character: ${dataDirectory.replace(/\p{Cc}/gu, '?')}`,
+    advice: 'Name a directory without such a character with --data or MOOSE_DATA.',
+  });
 }
 
 function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError {

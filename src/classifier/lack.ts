@@ -45,6 +45,18 @@ export const signs: readonly Sign[] = [
     sample: 'curl: (60) SSL certificate problem: self-signed certificate',
   },
   {
+    kind: 'namespace',
+    pattern:
+      /No usable sandbox!|Failed to move to new namespace|Running as root without --no-sandbox is not supported/,
+    sample: '[12:34:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox! Update your kernel or see',
+  },
+  {
+    kind: 'namespace',
+    pattern:
+      /(?:unshare|clone|setns)(?: failed)?: Operation not permitted|bwrap: (?:No permissions to create(?: a)? new namespace|Creating new namespace failed)|[Ff]ailed to (?:create|enter) (?:a )?(?:user )?namespace|newuidmap: .*Operation not permitted/,
+    sample: 'bwrap: No permissions to create new namespace, likely because the kernel does not allow',
+  },
+  {
     kind: 'variable',
     pattern: new RegExp(String.raw`Failed to replace env in config: \$\{${variable}\}`),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: npm prints it so

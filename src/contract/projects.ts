@@ -46,6 +46,10 @@ export const projectSchema = z
       description:
         'Whether agents get the instructions of any folder, the skills and the servers of the base commit.',
     }),
+    user_namespaces: z.boolean().openapi({
+      description:
+        'Whether programs in its sessions may make user namespaces, as the sandbox of a browser does.',
+    }),
     merge: z.enum(mergePolicies).nullable().openapi({
       description: 'When Moose merges its pull requests; null: .moose/config.yml or the setting decides.',
     }),
@@ -209,6 +213,9 @@ export const projectChangeSchema = z
     trusted: z.boolean().optional().openapi({
       description:
         'Give agents the instructions of any folder, the skills and the servers of the base commit. Only a person may.',
+    }),
+    user_namespaces: z.boolean().optional().openapi({
+      description: 'Let programs in its sessions make user namespaces. Only a person may.',
     }),
     pause_early: z.enum(pauseEarlyModes).nullable().optional(),
     pause_early_above: z.number().min(0.01).max(1).nullable().optional().openapi({

@@ -50,6 +50,8 @@ export interface ProjectSettings {
   forge_programs?: string[];
   /** What the Director approves without a person, instead of the system's limits. */
   director?: ProjectDirector;
+  /** Whether programs in its sessions may make user namespaces, as the sandbox of a browser does. */
+  user_namespaces?: boolean;
   /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
   /** What Moose does with a run that is going nowhere; absent: the setting for all projects decides. */

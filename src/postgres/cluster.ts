@@ -18,6 +18,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
 import type { Binaries, BinaryPackage } from './binaries.ts';
 import { diskFull, isDiskFull, misconfigured } from './embedded-failure.ts';
+import { wordsForName } from './nameless-user.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 /** initdb takes 0.5 s on an idle laptop, and tens of seconds on a loaded CI machine with slow disks. */
@@ -86,9 +87,14 @@ async function initialise(draft: string, options: Parameters<typeof createCluste
   // The draft itself belongs to Moose; the account only needs to pass through it.
   if (options.account !== null) await chmod(draft, 0o711);
 
-  const end = await runProgram(
+  const [program, ...words] = [
+    ...(options.account === null ? await wordsForName() : []),
     join(options.binaries.native, 'bin', 'initdb'),
+  ];
+  const end = await runProgram(
+    program ?? '',
     [
+      ...words,
       `--pgdata=${data}`,
       '--username=moose',
       `--pwfile=${passwordFile}`,
@@ -144,10 +150,19 @@ async function initdbFailure(draft: string, end: ProgramEnd) {
     code: 'EMBEDDED_INITDB_FAILED',
     message: end.isTimedOut
       ? `PostgreSQL's initdb did not finish within ${initdbLimitMs / 1000} s.`
-      : `PostgreSQL's initdb could not create a database in ${home}.`,
-    advice: `Read the end of its output in this error's metadata, and check the permissions and the free space of ${home}.`,
+      : `PostgreSQL's initdb could not create a database in ${home}${reasonIn(end)}.`,
+    advice: `Check the permissions and the free space of ${home}; or name a database server in MOOSE_DATABASE_URL.`,
     operation: 'start',
     metadata,
     cause: end.spawnError ?? undefined,
   });
+}
+
+/** What initdb, or the server that it started, says last about its end. */
+function reasonIn({ outputTail, spawnError }: ProgramEnd): string {
+  const said = outputTail
+    .split('\n')
+    .findLast((line) => /\b(?:error|fatal|panic|could not|cannot)\b/i.test(line));
+  const reason = said ?? spawnError?.message ?? outputTail.split('\n').at(-1) ?? '';
+  return reason.trim() === '' ? '' : `: ${reason.trim().replace(/\.$/, '')}`;
 }

@@ -69,6 +69,35 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     await again.said();
   });
 
+  test('fear: a user id without a name, as a container may have, gets no database and no reason', async (context) => {
+    const parent = scratch();
+    chmodSync(parent, 0o777);
+    const nameless = { uid: 54_321, gid: 54_321 };
+    const child = starter({ directory: join(parent, 'embedded'), settings: quick }, nameless);
+    const said = await child.said();
+    if (said.url === undefined && said.code === undefined)
+      context.skip('this checkout is closed to other accounts');
+    // Where the kernel forbids user namespaces, the reason is told.
+    if (said.url === undefined) return expect(said).toMatchObject({ code: 'EMBEDDED_USER_NAMELESS' });
+    expect(await query(said.url, one)).toEqual([{ one: 1 }]);
+    expect(statSync(join(parent, 'embedded', 'data', 'PG_VERSION')).uid).toBe(nameless.uid);
+    child.child.stdin?.write('stop\n');
+    await child.said();
+  });
+
+  test('fear: where that is not possible, nobody is told that the user id needs a name', () => {
+    const script = `const { wordsForName } = await import(${JSON.stringify(import.meta.resolve('./nameless-user.ts'))});
+      await wordsForName('/dev/null').catch(({ code, message, advice }) => console.log(JSON.stringify({ code, message, advice })));`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      ...{ uid: 54_321, gid: 54_321, cwd: '/', encoding: 'utf8' },
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      code: 'EMBEDDED_USER_NAMELESS',
+      message: expect.stringContaining('54321 has no name'),
+      advice: expect.stringContaining('`moose:x:54321:54321::/:/bin/sh`'),
+    });
+  });
+
   test('a directory of another user is refused, both under root and under an ordinary account', async () => {
     const directory = join(scratch(), 'embedded');
     mkdirSync(directory);

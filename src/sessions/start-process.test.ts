@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findProcess } from './find-process.ts';
 import { isAlive, ScratchSessions, shellEnv, until } from './scratch-sessions.fixture.ts';
 import { exitDraftBytes, filePath } from './session-files.ts';
@@ -42,6 +44,50 @@ test('a variable of Moose, or of a shell, leaks into the environment of the agen
     ].sort(),
   );
 });
+
+/** Starts a Moose as a careless starter would, which starts one session. */
+const careless = `
+import os, resource, signal, sys
+os.umask(0o077 if sys.argv[1] == 'closed' else 0)
+os.chdir('/proc')
+for each in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGCHLD, signal.SIGUSR2): signal.signal(each, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGUSR1, signal.SIGALRM])
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+for each, soft in ((resource.RLIMIT_CORE, -1), (resource.RLIMIT_STACK, 1 << 20), (resource.RLIMIT_CPU, 3000), (resource.RLIMIT_FSIZE, 1 << 30)):
+    resource.setrlimit(each, (soft, resource.getrlimit(each)[1]))
+os.execv(sys.argv[2], sys.argv[2:])`;
+
+test.runIf(process.platform === 'linux').each(['closed', 'open'])(
+  'fear: a session inherits signals, limits, modes or a terminal from whoever started Moose: %s',
+  async (kind) => {
+    const directory = scratch.directory();
+    const look = 'umask; pwd; grep -E "^Sig(Blk|Ign)" /proc/self/status; ulimit -S -c -s -t -f -n; tty';
+    const starter = fileURLToPath(new URL('./crash-starter.fixture.ts', import.meta.url));
+    const moose = spawn(
+      'python3',
+      ['-c', careless, kind, process.execPath, starter, directory, scratch.path, '/bin/bash', '-c', look],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    onTestFinished(() => void moose.kill());
+    const handle = await until('the session', () => findProcess(directory));
+    await watchProcess(handle, { wallClockMs });
+    const seen = (await readFile(filePath(directory, 'stdout'), 'utf8'))
+      .replaceAll(/[\t ]+/g, ' ')
+      .split('\n');
+    const zero = '0000000000000000';
+    expect(seen).toMatchObject([
+      ...['0022', scratch.path, `SigBlk: ${zero}`, `SigIgn: ${zero}`],
+      ...[
+        'core file size (blocks, -c) 0',
+        'stack size (kbytes, -s) 8192',
+        'cpu time (seconds, -t) unlimited',
+      ],
+      ...['file size (blocks, -f) unlimited', expect.stringMatching(/^open files .* (65536|[1-5]?\d{1,4})$/)],
+      ...['not a tty', ''],
+    ]);
+  },
+);
 
 test('a variable that a shell would drop silently is refused with a message', async () => {
   await expect(scratch.start(['true'], { 'A-B': '1' })).rejects.toMatchObject({

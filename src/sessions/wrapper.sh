@@ -28,6 +28,17 @@ take_lock() {
   case $? in 0) ;; 1) exit 75 ;; *) exit 70 ;; esac
 }
 
+# The program gets the same whatever the starter of Moose had set: its mode for new files, no files of memory (cores, which
+# have its secrets), the usual stack, and no soft limit that is lower than needed.
+defined_limits() {
+  umask 022
+  ulimit -S -c 0
+  ulimit -S -s 8192
+  # Not more, though Node raises its own to the hard limit: some programs close each possible one when they start.
+  ulimit -S -n 65536
+  for moose_line in t f d v; do ulimit -S -$moose_line unlimited; done
+} 2>/dev/null
+
 run() {
   moose_directory=$1 moose_cookie=$2 moose_started=$3 moose_mkfifo=$4 moose_flock=$5 moose_tools=$6 moose_unset=$7
   shift 7
@@ -47,6 +58,7 @@ run() {
     is_handle_ours || exit
     # What a shell, or Node, adds to the environment by itself and the caller did not ask for.
     unset $moose_unset
+    defined_limits
     exec "$@" 2>&4 3>&- 4>&-
   )
   moose_status=$?

@@ -1,11 +1,16 @@
 // Reports how well agents and checks are isolated from this machine, for `moose doctor`.
 
+import { existsSync } from 'node:fs';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
+import { probePlace } from '../../sessions/isolation/probe-place.ts';
 import type { Config } from '../config/config.ts';
 
 /** Reports what agents and checks can see, and what they can reach. */
-export async function diagnoseIsolation(engine: Config['engine']): Promise<Diagnosis[]> {
+export async function diagnoseIsolation(
+  engine: Config['engine'],
+  dataDirectory: string,
+): Promise<Diagnosis[]> {
   const name = 'isolation';
   if (engine.isolation === 'off')
     return [
@@ -18,8 +23,16 @@ export async function diagnoseIsolation(engine: Config['engine']): Promise<Diagn
       },
     ];
   const { level, reason, advice, locks } = await probeIsolation();
+  const noPlace = existsSync(dataDirectory) ? await probePlace({ ...engine, dataDirectory }) : null;
   const state = level === 'files' ? 'ok' : engine.isolation === 'require' ? 'missing' : 'warning';
   const found: Diagnosis[] = [{ name, state, found: `${level}: ${reason}`, advice }];
+  if (noPlace !== null)
+    found.push({
+      name: 'data for sessions',
+      state: 'missing',
+      found: noPlace.reason,
+      advice: noPlace.advice,
+    });
   if (level !== 'none') found.push(egressOf(engine));
   if (locks === null) return found;
   const { reason: held, advice: toHave } = locks;

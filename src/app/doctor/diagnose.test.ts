@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
@@ -174,6 +175,24 @@ test('R-BUD-6: the doctor reports how far agents are isolated, and that isolatio
     },
   });
 });
+
+test.skipIf(process.geteuid?.() !== 0 || (await probeIsolation()).level !== 'files')(
+  'R-SEC-5: fear: the doctor is content with a data directory in which no session can work, and Moose starts there',
+  async () => {
+    const data = scratch();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'noexec,mode=0755', 'tmpfs', data]);
+    onTestFinished(() => void execFileSync('umount', ['-l', data]));
+    const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
+    const refused = { state: 'missing', found: expect.stringContaining('does not let programs run') };
+    const looks = await found(url, data);
+    expect(looks['data for sessions']).toMatchObject({
+      ...refused,
+      advice: expect.stringContaining('noexec'),
+    });
+    expect((await found({ ...url, MOOSE_ISOLATION: 'off' }, data))['data for sessions']).toBeUndefined();
+    expect((await found(url))['data for sessions']).toBeUndefined();
+  },
+);
 
 test('fear: the doctor checks models that are no longer used, and is silent about an ignored setting', async () => {
   const database = await testDatabase();

@@ -7,6 +7,8 @@ import { createKeyRing } from '../../engine/secrets/key-ring.ts';
 import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
 import { type Diagnosis, notInstalled } from '../../engine/views/diagnosis.ts';
 import { gitVersion } from '../../git/git-version.ts';
+import { hasData } from '../../postgres/home.ts';
+import { probeName } from '../../postgres/nameless-user.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import {
@@ -77,7 +79,7 @@ async function settings(config: Config): Promise<Diagnosis[]> {
   return [
     ...ignored.map(ignoredSetting),
     await diagnoseModels(held),
-    ...(await diagnoseIsolation(engine)),
+    ...(await diagnoseIsolation(engine, config.dataDirectory)),
     ...(await diagnoseContainers(held)),
     ...(await diagnosePrepared(held)),
     ...(await diagnoseLogins(held)),
@@ -218,7 +220,13 @@ async function lookAtDatabase({ databaseUrl, dataDirectory }: Config): Promise<D
   if (databaseUrl !== null) return lookAtServer(databaseUrl, 'MOOSE_DATABASE_URL');
   const { version, advice } = await probeEmbedded();
   if (version === null) return { name: 'database', state: 'missing', found: 'no embedded server', advice };
-  const url = await urlOfRunning(join(dataDirectory, 'postgres'), databaseName);
+  const directory = join(dataDirectory, 'postgres');
+  const url = await urlOfRunning(directory, databaseName);
+  if (url === null && !(await hasData(directory))) {
+    const problem = await probeName();
+    if (problem)
+      return { name: 'database', state: 'missing', found: problem.message, advice: problem.advice ?? null };
+  }
   if (url === null)
     return { name: 'database', state: advice ? 'warning' : 'ok', found: `embedded ${version}`, advice };
   return lookAtServer(url, 'embedded');

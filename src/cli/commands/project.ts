@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Project, ProjectValuesView } from '../../contract/contract.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
-import { type MergePolicy, mergePolicies } from '../../domain/merge-policy.ts';
+import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsdNumber, usdNumber } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
-import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
+import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
+import { needsPerson } from '../../engine/projects/person-only.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { directorChange, directorLines, directorOption } from '../director-limits.ts';
@@ -18,9 +19,12 @@ import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
 import {
   filesOf,
+  filterOption,
   intakeChange,
   learningOption,
   learningText,
+  mergeOption,
+  namespaceOptions,
   pauseEarlyChange,
   pauseEarlyOptions,
   sessionsChange,
@@ -43,6 +47,7 @@ interface SetFlags {
   label?: string[];
   allowCi?: boolean;
   trusted?: boolean;
+  userNamespaces?: boolean;
   intake?: string | boolean;
   forgeProgram?: string[];
   filter?: string[];
@@ -134,11 +139,7 @@ export function addProject(program: Command, context: CliContext): void {
       'program whose reviews count if it has write access, such as renovate[bot]; repeatable; "none": no program',
       (one: string, all: string[] = []) => [...all, one],
     )
-    .option(
-      '--filter <name>',
-      'git filter of the repository\'s own configuration that Moose runs outside of sessions, such as git-crypt; repeatable; "none": no filter',
-      (one: string, all: string[] = []) => [...all, one],
-    )
+    .option(...filterOption)
     .option(
       '--image <image>',
       'container image in which the project\'s agents, setup, checks and services run, e.g. node:24; "none" for no image; "repository" for the one in .moose/config.yml',
@@ -162,12 +163,9 @@ export function addProject(program: Command, context: CliContext): void {
       '--trusted',
       'give agents what its base commit has for them: instructions of any folder, skills, and servers (.mcp.json)',
     )
-    .addOption(
-      new Option(
-        '--merge <when>',
-        'when Moose merges its pull requests: green (CI is green), approved (a reviewer has approved it too) or never; "none": use .moose/config.yml or the setting',
-      ).choices([...mergePolicies, nothing]),
-    )
+    .addOption(mergeOption())
+    .addOption(namespaceOptions.allow)
+    .addOption(namespaceOptions.forbid)
     .addOption(pauseEarlyOptions.what)
     .addOption(pauseEarlyOptions.above)
     .option('--no-trusted', 'give them only the instructions at its root')
@@ -289,6 +287,7 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
     `  owner       ${project.owner ?? 'none: whoever is on call gets its questions'}`,
     `  filters     ${project.filters?.join(', ') ?? 'none of its own configuration'}`,
+    `  namespaces  ${project.user_namespaces ? 'programs in its sessions may make their own' : 'none of their own for programs in its sessions'}`,
     `  image       ${project.image ?? 'what .moose/config.yml names, or none'}`,
     `  login       ${project.login ?? 'as settings.agents.logins says'}`,
     ...directorLines(project),

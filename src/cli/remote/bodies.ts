@@ -101,6 +101,7 @@ export function projectBody(
     ...{
       merge: same.merge,
       image: same.image,
+      user_namespaces: same.userNamespaces,
       login: same.login,
       pause_early: same.pauseEarly,
       pause_early_above: same.pauseEarlyAbove,

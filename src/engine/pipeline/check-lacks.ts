@@ -45,6 +45,13 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
         ? `Make it write inside its worktree. Never open a git directory to it; ${again}`
         : `Make it write inside its worktree, or name the folder in MOOSE_SANDBOX_PATHS (${name || '/folder'}:rw) and restart Moose; ${again}`,
   },
+  namespace: {
+    code: 'CHECK_NEEDS_NAMESPACES',
+    what: () =>
+      'needs user namespaces, for example for the sandbox of a browser, and its session may make none',
+    advice: (_, again, project) =>
+      `Start the browser without its own sandbox (\`--no-sandbox\`: the session has one), or allow them to the project: \`moose project set ${shellWord(project)} --user-namespaces\`; ${again}`,
+  },
   memory: {
     code: 'CHECK_KILLED',
     what: () => 'is killed from outside each time, even without the change',

@@ -4,10 +4,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
 import type { SessionPurpose } from '../../domain/session.ts';
+import { isThere } from '../../git/is-there.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
+import { commonGitDir } from '../../git/worktree-list.ts';
 import type { SessionFiles } from '../../sessions/isolation/isolate.ts';
 import { certificatePaths, ownFolder } from '../../sessions/isolation/session-view.ts';
 import { maskOutput } from '../../sessions/mask-output.ts';
+import { clearSessionRights, noteWritten } from '../../sessions/session-rights.ts';
 import { shellLine } from '../../stdx/shell-words.ts';
 import { storableText } from '../../store/storable.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
@@ -24,11 +27,12 @@ export function ownPathOf({ directory }: Pick<SessionRow, 'directory'>): string 
   return join(directory, ownFolder);
 }
 
-/** Removes secrets from the session's outputs, also after a cancel. */
+/** Removes secrets from the session's outputs, and what gives others its rights, also after a cancel. */
 export async function maskAfter(
   { project, secrets, settings }: Work,
   { directory }: Pick<SessionRow, 'directory'>,
 ): Promise<void> {
+  await clearSessionRights(directory);
   const hasSecrets = (await secrets.of(project.id)).some(({ isSecret }) => isSecret);
   if (hasSecrets) await maskOutput(directory, { bytesMax: settings.outputBytesMax });
 }
@@ -58,6 +62,21 @@ export async function sessionFiles(
     granted: grantedPaths,
     homePath: purpose === 'agent' ? null : homePath,
   };
+}
+
+/** Call this before a session starts whose files the kernel does not watch. */
+export async function noteRights(
+  work: Work,
+  session: SessionRow,
+  { cwd, purpose }: { cwd: string; purpose: SessionPurpose },
+  writes: readonly string[],
+): Promise<void> {
+  const home = homePathOf(work, purpose === 'agent' ? session.name : 'checks');
+  const { repositoryPath } = work.project;
+  const git = (await isThere(repositoryPath))
+    ? [await commonGitDir(repositoryPath, { signal: work.signal })]
+    : [];
+  await noteWritten(session.directory, [cwd, home, ownPathOf(session), ...writes, ...git]);
 }
 
 const commandCharsMax = 4_000;

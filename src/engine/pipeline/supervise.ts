@@ -27,6 +27,7 @@ import { endOthers } from './end-left.ts';
 import { keepIsolation } from './keep-isolation.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
+import { assertBegan, neverStarted } from './never-began.ts';
 import {
   assertListed,
   isListed,
@@ -36,7 +37,7 @@ import {
   tellRefused,
 } from './session-egress.ts';
 import { endOf, leaveBehind, lostEnd } from './session-end.ts';
-import { commandLine, maskAfter, sessionFiles } from './session-files.ts';
+import { commandLine, maskAfter, noteRights, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
 import { storeCancelled, storeMeanwhile, storeRest } from './store-output.ts';
 
@@ -84,7 +85,11 @@ export async function supervise(work: Work, asked: Supervised): Promise<Ended> {
   // The secrets must be known before anything can print them; a machine that cannot read them runs nothing.
   await work.secrets.of(work.project.id, work.signal);
   const { session, isNew } = await intend(work, asked);
-  return doingPart({ sessionId: session.id }, () => carry(work, asked, session, { isNew, hasOpen }));
+  return doingPart({ sessionId: session.id }, async () => {
+    const ended = await carry(work, asked, session, { isNew, hasOpen });
+    assertBegan(ended.session, ended.end);
+    return ended;
+  });
 }
 
 async function carry(
@@ -164,16 +169,18 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     });
     const container = asked.isOutsideImage ? null : await containerFor(work);
     const network = await networkFor(work, session, asked.network, given);
-    const { argv, env, level, egress } = await isolate({
+    const { argv, env, level, egress, keepsModes } = await isolate({
       ...{ argv: wanted, env: given, cwd: asked.cwd, wish: work.settings.isolation },
       ...{ network, container },
       closedPorts: asked.network === 'machine' || isListed(network) ? await work.ownPorts() : [],
+      allowsNamespaces: work.project.settings.user_namespaces,
       joinedPid: network === 'machine' ? null : ((await work.daemonsNetwork?.()) ?? null),
       files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
     });
     assertListed(asked.network, egress, level);
     await notePlace(session, asked.cwd);
     if (level !== 'files') await noteSettings(work, session);
+    if (!keepsModes) await noteRights(work, session, asked, writes);
     session.command = commandLine(wanted);
     await keepIsolation(work, session, {
       ...{ isolation: level, egress },
@@ -194,14 +201,6 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       await neverStarted(work, session);
     throw cause;
   }
-}
-
-/** Closes the row, so that nobody looks for a process that never existed. */
-async function neverStarted(work: Work, session: SessionRow): Promise<void> {
-  await fenced(work, async (query) => {
-    await updateSession(query, session.id, { state: 'lost', endReason: 'lost', endedAt: work.clock.now() });
-    await markEffect(query, sessionKey(session.id), 'undone');
-  });
 }
 
 async function confirm(

@@ -1,14 +1,12 @@
 // Projects and their settings: repository, base, checks, agent, limit (R-BUD-1, R-PROJ-1).
 import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
-import { formatUsd, usdNumber } from '../../domain/money.ts';
+import { usdNumber } from '../../domain/money.ts';
 import type { PauseEarlyMode } from '../../domain/nowhere/pause-early.ts';
-import { isHuman } from '../../domain/person.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -16,7 +14,6 @@ import { listProjects } from '../../store/work/project-lists.ts';
 import {
   changeProjectSettings,
   lockProjectNamed,
-  type Project,
   projectById,
   projectNamed,
 } from '../../store/work/projects.ts';
@@ -28,16 +25,16 @@ import { projectHere } from '../run/project-here.ts';
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
-import type { PersonOnly } from './person-only.ts';
-import { type DirectorSystem, directorOf, directorSettings, widenedDirector } from './project-director.ts';
-import { assertFilters, filterSettings, filtersOf, widenedFilters } from './project-filters.ts';
-import { assertHosts, hostSettings, hostsOf, widenedHosts } from './project-hosts.ts';
-import { imageOf, imageSettings, widenedImage } from './project-image.ts';
-import { intakeOf, intakeSettings, widenedIntake } from './project-intake.ts';
-import { learningRow, projectLearningOf, widenedLearning } from './project-learning.ts';
-import { projectLoginOf, widenedLogin } from './project-login.ts';
+import { refuseOthers } from './person-only.ts';
+import { type DirectorSystem, directorSettings } from './project-director.ts';
+import { assertFilters, filterSettings } from './project-filters.ts';
+import { assertHosts, hostSettings } from './project-hosts.ts';
+import { imageSettings } from './project-image.ts';
+import { intakeSettings } from './project-intake.ts';
+import { learningRow } from './project-learning.ts';
+import { namespaceSettings } from './project-namespaces.ts';
 import { assertOwner } from './project-owner.ts';
-import { assertThreshold, loosenedPause, pauseEarlyIn, pauseEarlySettings } from './project-pause-early.ts';
+import { assertThreshold, pauseEarlySettings } from './project-pause-early.ts';
 import { assertTimeLimit } from './project-time.ts';
 import { viewOf } from './project-view.ts';
 import { readBaseline } from './read-baseline.ts';
@@ -78,6 +75,8 @@ export interface ProjectChange {
    * names.
    */
   image?: string | null | undefined;
+  /** Whether programs in its sessions may make user namespaces. */
+  userNamespaces?: boolean | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
   login?: LoginWish | null | undefined;
   /** What Moose does with runs that are going nowhere; null: the setting for all projects decides. */
@@ -202,6 +201,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...filterSettings(change),
           ...hostSettings(change),
           ...imageSettings(change),
+          ...namespaceSettings(change),
           ...pauseEarlySettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
           ...directorSettings(project.settings, change),
@@ -219,76 +219,6 @@ async function assertBaseOf(database: Database, id: string, base: string): Promi
   const { repositoryPath = null, remoteAddress = null } = project ?? {};
   if (repositoryPath !== null) await assertBase(base, { repositoryPath });
   if (remoteAddress !== null) await assertBase(base, { remoteAddress });
-}
-
-/** Describes the part of a change that only a person may make; null if there is none. */
-export function needsPerson(now: PersonOnly, change: ProjectChange): string | null {
-  const { limitNanoUsd, workOrderLimitUsd, allowCiChanges, trusted, files } = change;
-  const isLifted = limitNanoUsd === null && now.limit_usd !== null;
-  const isRaised =
-    now.limit_usd !== null && typeof limitNanoUsd === 'bigint' && usdNumber(limitNanoUsd) > now.limit_usd;
-  const perOrder = now.work_order_limit_usd;
-  const isOrderRaised =
-    perOrder !== null &&
-    workOrderLimitUsd !== undefined &&
-    (workOrderLimitUsd === null || workOrderLimitUsd > perOrder);
-  const words = [
-    ...(isOrderRaised ? [`raising the limit of the work orders of ${now.name}`] : []),
-    ...(isLifted ? [`removing the limit of the project ${now.name}`] : []),
-    ...(isRaised ? [`raising the limit of the project ${now.name} to ${formatUsd(limitNanoUsd)}`] : []),
-    ...(allowCiChanges && !now.allow_ci_changes
-      ? [`allowing changes of ${now.name} to touch CI and hooks`]
-      : []),
-    ...(trusted && !now.trusted
-      ? [`giving agents the instructions, skills and servers that the files of ${now.name} name`]
-      : []),
-    ...(change.merge && change.merge !== 'never' && change.merge !== now.merge
-      ? [`letting Moose merge pull requests of ${now.name}`]
-      : []),
-    ...(files === undefined || files?.length === 0
-      ? []
-      : [`choosing which ignored files of ${now.name} its agents can read`]),
-    ...widenedHosts(now, change),
-    ...widenedIntake(now, change),
-    ...widenedFilters(now, change),
-    ...widenedImage(now, change),
-    ...widenedLogin(now, change),
-    ...widenedDirector(now, change),
-    ...widenedLearning(now, change),
-    ...loosenedPause(now, change),
-  ];
-  const text = words.join(' and ');
-  return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
-}
-
-function refuseOthers(
-  { name, settings }: Project,
-  change: ProjectChange,
-  actor: string,
-  system: DirectorSystem,
-): void {
-  const now = {
-    name,
-    limit_usd: settings.limit_usd ?? null,
-    work_order_limit_usd: settings.work_order_limit_usd ?? null,
-    allow_ci_changes: settings.allow_ci_changes === true,
-    ...hostsOf(settings),
-    ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings), ...filtersOf(settings) },
-    ...projectLearningOf(settings),
-    ...pauseEarlyIn(settings),
-    trusted: settings.trusted === true,
-    merge: settings.merge ?? null,
-    ...directorOf(settings, system),
-  };
-  const what = needsPerson(now, change);
-  if (what === null || isHuman(actor)) return;
-  throw new PermanentError({
-    code: 'LIMIT_NOT_YOURS',
-    component: 'projects',
-    operation: 'change',
-    message: `${what} requires a person.`,
-    advice: 'Do it yourself: sign in to Mission Control, or use `moose project set` at a terminal.',
-  });
 }
 
 function notFound(given: string, all: readonly wire.Project[]) {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { defaultDirectorLimits, namedLimits } from '../../domain/director-limits.ts';
-import { needsPerson } from './ask-projects.ts';
+import { needsPerson } from './person-only.ts';
 import { projectGround, usd } from './project-ground.fixture.ts';
 
 const shared = sharedDatabase();
@@ -47,7 +47,14 @@ test('R-SEC-6: only a person lets agents reach hosts, or sessions private addres
 test('R-SEC-6: fear: among many hosts, the one that is new is not named to the person who confirms it', () => {
   const known = Array.from({ length: 12 }, (_, index) => `known-${index}.example`);
   const now = {
-    ...{ name: 'shop', limit_usd: null, work_order_limit_usd: null, allow_ci_changes: false, trusted: false },
+    ...{
+      name: 'shop',
+      limit_usd: null,
+      work_order_limit_usd: null,
+      allow_ci_changes: false,
+      trusted: false,
+      user_namespaces: false,
+    },
     merge: null,
     ...{
       agent_hosts: known,
@@ -86,6 +93,15 @@ test('R-SEC-5: only a person trusts what a repository has for agents; a program 
   expect(await person.change(name, { trusted: true })).toMatchObject({ trusted: true });
   expect(await program.change(name, { trusted: true })).toMatchObject({ trusted: true });
   expect(await program.change(name, { trusted: false })).toMatchObject({ trusted: false });
+});
+
+test('R-SEC-5: only a person lets sessions make user namespaces; a program may end that', async () => {
+  const { name, person, program } = await ground();
+  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('user namespaces') };
+  await expect(program.change(name, { userNamespaces: true })).rejects.toMatchObject(refused);
+  expect(await person.change(name, { userNamespaces: true })).toMatchObject({ user_namespaces: true });
+  expect(await program.change(name, { userNamespaces: true })).toMatchObject({ user_namespaces: true });
+  expect(await program.change(name, { userNamespaces: false })).toMatchObject({ user_namespaces: false });
 });
 
 test('R-SEC-5: only a person chooses the image of a project; a program may take it away', async () => {

@@ -9,6 +9,7 @@ import { imageOf } from './project-image.ts';
 import { intakeOf } from './project-intake.ts';
 import { projectLearningOf } from './project-learning.ts';
 import { projectLoginOf } from './project-login.ts';
+import { namespacesOf } from './project-namespaces.ts';
 import { pauseEarlyIn } from './project-pause-early.ts';
 
 export function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem): wire.Project {
@@ -23,6 +24,7 @@ export function viewOf({ settings, ...project }: ProjectFigures, system: Directo
     ...{ model, work_order_limit_usd, time_limit_ms, files, trusted, labels, merge, ...hostsOf(settings) },
     ...{ ...intakeOf(settings), ...imageOf(settings), ...projectLoginOf(settings), ...filtersOf(settings) },
     ...pauseEarlyIn(settings),
+    ...namespacesOf(settings),
     ...directorOf(settings, system),
     ...projectLearningOf(settings),
     ...{

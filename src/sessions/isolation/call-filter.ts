@@ -1,85 +1,32 @@
-// A system call filter (seccomp). It blocks the kernel's per-user keyrings, which have no name in the file system, and
-// leases: with one, a program makes everybody else who opens a file of its user wait for most of a minute. And it blocks
-// sockets to the host of a virtual machine (vsock), which belong to no network namespace, and io_uring, which opens
-// sockets past any filter. For sessions that keep the machine's network but must not reach some of its ports, it also
-// blocks the ways around Landlock, which only checks TCP's connect(2): sockets of protocols that speak TCP under another
-// name (MPTCP, SMC), and a first message that connects by itself (TCP fast open). Many machines already forbid all of
-// these, so programs manage without them.
+// A system call filter (seccomp). It blocks
+// - the kernel's per-user keyrings, which have no name in the file system,
+// - leases: with one, a program makes everybody else who opens a file of its user wait for most of a minute,
+// - sockets to the host of a virtual machine (vsock), which belong to no network namespace,
+// - modes by which whoever starts a file gets the rights of its owner or group (setuid, setgid): the file would survive
+//   the session,
+// - new namespaces, unless a person allows them to the project: in them, a program has rights over much of the kernel,
+// - io_uring, and other calls whose arguments are in memory, where a filter cannot see what they ask for.
+// For sessions that keep the machine's network but must not reach some of its ports, it also blocks the ways around
+// Landlock, which only checks TCP's connect(2): sockets of protocols that speak TCP under another name (MPTCP, SMC), and
+// a first message that connects by itself (TCP fast open). Many machines already forbid all of these, so programs manage
+// without them.
+import {
+  type CallNumbers,
+  type CallsOfArchitecture,
+  callNumbersOf,
+  clone3,
+  ioUringSetup,
+  openat2,
+} from './call-numbers.ts';
 
 /** The size of a struct sock_filter. */
 type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, value: number];
 
-interface Numbers {
-  seccomp: number;
-  architecture: number;
-  socket: number;
-  sendto: number;
-  sendmsg: number;
-  sendmmsg: number;
-  /** Its second argument says what it does. */
-  fcntl: number;
-  /** add_key, request_key, keyctl. */
-  keys: readonly number[];
-  /** Another architecture whose calls this kernel accepts too: there, these keys and sockets are blocked. */
-  foreign: {
-    architecture: number;
-    fcntl: readonly number[];
-    keys: readonly number[];
-    socket: number;
-    /** These open sockets too, of which the filter sees no family. */
-    opaque: readonly number[];
-    sockets: readonly number[];
-  };
-  /** Call numbers from here on belong to another calling convention, and are blocked. */
-  callMax: number;
+export interface FilterWish {
+  closesPorts: boolean;
+  /** Whether programs may make namespaces of their own. */
+  allowsNamespaces?: boolean | undefined;
 }
-
-const ioUringSetup = 425;
-const socketcall = 102;
-
-const numbersOf: Readonly<Record<string, Numbers>> = {
-  x64: {
-    seccomp: 317,
-    architecture: 0xc000_003e,
-    socket: 41,
-    sendto: 44,
-    sendmsg: 46,
-    sendmmsg: 307,
-    fcntl: 72,
-    keys: [248, 249, 250],
-    foreign: {
-      architecture: 0x4000_0003,
-      // fcntl, fcntl64
-      fcntl: [55, 221],
-      keys: [286, 287, 288],
-      socket: 359,
-      opaque: [socketcall, ioUringSetup],
-      // sendmmsg, socket, sendto, sendmsg
-      sockets: [345, 359, 369, 370],
-    },
-    callMax: 0x4000_0000,
-  },
-  arm64: {
-    seccomp: 277,
-    architecture: 0xc000_00b7,
-    socket: 198,
-    sendto: 206,
-    sendmsg: 211,
-    sendmmsg: 269,
-    fcntl: 25,
-    keys: [217, 218, 219],
-    foreign: {
-      architecture: 0x4000_0028,
-      fcntl: [55, 221],
-      keys: [309, 310, 311],
-      socket: 281,
-      opaque: [socketcall, ioUringSetup],
-      // socket, sendto, sendmsg, sendmmsg
-      sockets: [281, 290, 296, 374],
-    },
-    callMax: 0x4000_0000,
-  },
-};
 
 /**
  * Where the filter finds its input: the number of the call, its architecture, and the lower halves of its arguments.
@@ -101,6 +48,14 @@ const tcp = 6;
 const fastOpen = 0x2000_0000;
 /** F_SETLEASE of fcntl(2). */
 const setLease = 1_024;
+/** S_ISUID and S_ISGID. */
+const rightsOfOwner = 0o6000;
+/** O_CREAT and __O_TMPFILE: without them, open(2) reads no mode. */
+const creates = 0x40_0040;
+/** All of CLONE_NEW… that clone(2) has. */
+const newNamespaces = 0x7e02_0000;
+/** CLONE_NEWTIME, which only unshare(2) has. */
+const newTime = 0x80;
 
 const allow: Instruction = [0x06, 0, 0, 0x7fff_0000];
 const refuse = (errno: number): Instruction => [0x06, 0, 0, 0x0005_0000 | errno];
@@ -119,33 +74,43 @@ function unless(test: number, value: number, block: readonly Instruction[]): Ins
   return [[test, block.length, 0, value], ...block];
 }
 
-/** Null for a processor whose call numbers are unknown here. */
-export function callFilter(
-  architecture: string,
-  { closesPorts }: { closesPorts: boolean },
-): { call: number; code: string } | null {
-  const numbers = numbersOf[architecture];
-  if (numbers === undefined) return null;
-  return { call: numbers.seccomp, code: codeOf(programOf(numbers, closesPorts)) };
+const forEach = (calls: readonly number[], block: readonly Instruction[]) =>
+  calls.flatMap((call) => when(equals, call, block));
+
+export interface CallFilter {
+  code: string;
+  /** The numbers of the call that installs it, and of those that a user namespace needs before. */
+  call: number;
+  unshare: number;
+  prctl: number;
 }
 
-function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: boolean): Instruction[] {
-  const { foreign, keys } = calls;
-  const refused = [...foreign.keys, ...foreign.opaque, ...(closesPorts ? foreign.sockets : [])];
+/** Null for a processor whose call numbers are unknown here. */
+export function callFilter(architecture: string, wish: FilterWish): CallFilter | null {
+  const numbers = callNumbersOf[architecture];
+  if (numbers === undefined) return null;
+  const { seccomp, unshare, prctl } = numbers;
+  return { code: codeOf(programOf(numbers, wish)), call: seccomp, unshare, prctl };
+}
+
+function programOf(numbers: CallNumbers, wish: FilterWish): Instruction[] {
+  const { foreign, callMax, architecture } = numbers;
   const other = [
     load(callAt),
-    ...refused.flatMap((call) => when(equals, call, [refuse(noSuchCall)])),
+    ...forEach(
+      [...foreign.keys, ...foreign.opaque, ...(wish.closesPorts ? foreign.sockets : [])],
+      [refuse(noSuchCall)],
+    ),
     ...when(equals, foreign.socket, noHost),
-    ...foreign.fcntl.flatMap((call) => when(equals, call, noLease)),
+    ...everywhere(foreign, wish),
     allow,
   ];
   const native = [
     load(callAt),
     ...when(atLeast, callMax, [refuse(noSuchCall)]),
-    ...keys.flatMap((call) => when(equals, call, [refuse(notPermitted)])),
-    ...when(equals, calls.fcntl, noLease),
-    ...when(equals, ioUringSetup, [refuse(notPermitted)]),
-    ...(closesPorts ? socketsOf(calls) : when(equals, calls.socket, noHost)),
+    ...forEach([...numbers.keys, ioUringSetup], [refuse(notPermitted)]),
+    ...(wish.closesPorts ? socketsOf(numbers) : when(equals, numbers.socket, noHost)),
+    ...everywhere(numbers, wish),
     allow,
   ];
   return [
@@ -160,7 +125,37 @@ const noHost = [load(argumentAt(0)), ...when(equals, families.vsock, [refuse(noF
 const noLease = [load(argumentAt(1)), ...when(equals, setLease, [refuse(notPermitted)]), allow];
 
 /** Runs after the call's number was loaded. */
-function socketsOf(calls: Pick<Numbers, 'socket' | 'sendto' | 'sendmsg' | 'sendmmsg'>): Instruction[] {
+function everywhere(calls: CallsOfArchitecture, { allowsNamespaces = false }: FilterWish): Instruction[] {
+  const { fcntl, modes, opens, clone, unshare, setns } = calls;
+  return [
+    ...forEach(fcntl, noLease),
+    ...modes.flatMap(({ at, calls }) => forEach(calls, noRights(at))),
+    ...opens.flatMap(({ at, calls }) =>
+      forEach(calls, [load(argumentAt(at - 1)), ...unless(anyBitOf, creates, [allow]), ...noRights(at)]),
+    ),
+    // The C library then uses the older calls, whose arguments are seen.
+    ...when(equals, openat2, [refuse(noSuchCall)]),
+    ...(allowsNamespaces
+      ? []
+      : [
+          ...when(equals, clone, noNamespaces(newNamespaces)),
+          ...when(equals, unshare, noNamespaces(newNamespaces | newTime)),
+          ...when(equals, setns, [refuse(notPermitted)]),
+          ...when(equals, clone3, [refuse(noSuchCall)]),
+        ]),
+  ];
+}
+
+function noRights(modeAt: number): Instruction[] {
+  return [load(argumentAt(modeAt)), ...when(anyBitOf, rightsOfOwner, [refuse(notPermitted)]), allow];
+}
+
+function noNamespaces(flags: number): Instruction[] {
+  return [load(argumentAt(0)), ...when(anyBitOf, flags, [refuse(notPermitted)]), allow];
+}
+
+/** Runs after the call's number was loaded. */
+function socketsOf(calls: Pick<CallNumbers, 'socket' | 'sendto' | 'sendmsg' | 'sendmmsg'>): Instruction[] {
   const inet = [
     load(argumentAt(1)),
     mask(typeMask),

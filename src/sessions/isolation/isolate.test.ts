@@ -224,7 +224,7 @@ const absent = {
 test('a program that must not be isolated is started differently', async () => {
   const { argv, env } = absent;
   await expect(isolate({ ...absent, wish: 'off' })).resolves.toEqual({
-    ...{ argv, env, level: 'none', egress: 'open' },
+    ...{ argv, env, level: 'none', egress: 'open', keepsModes: false },
   });
 });
 

@@ -16,6 +16,7 @@ import {
   systemPath,
   type WayOut,
 } from './isolation-way.ts';
+import { keepsModes } from './kernel-locks.ts';
 import { probeIsolation } from './probe-isolation.ts';
 import { environmentInView } from './session-environment.ts';
 import { type ViewRequest, viewFor } from './session-view.ts';
@@ -30,6 +31,8 @@ export interface IsolationRequest {
   joinedPid?: number | null;
   /** Ports of the machine's network that are blocked, if the kernel supports it. */
   closedPorts?: readonly number[];
+  /** Whether the program may make namespaces of its own. */
+  allowsNamespaces?: boolean | undefined;
   /** Called only if the machine can hide all other files. */
   files: () => Promise<SessionFiles>;
   wish: IsolationWish;
@@ -60,6 +63,8 @@ export interface Isolated {
   level: IsolationLevel;
   /** Which hosts the program can reach. */
   egress: EgressLevel;
+  /** Whether the kernel refuses the program files that give the rights of their owner. */
+  keepsModes: boolean;
 }
 
 /**
@@ -69,17 +74,17 @@ export interface Isolated {
 export async function isolate(request: IsolationRequest): Promise<Isolated> {
   const { argv, env, cwd, wish } = request;
   if (wish === 'off' && request.container) throw noContainer('MOOSE_ISOLATION is "off".', null);
-  if (wish === 'off') return { argv, env, level: 'none', egress: 'open' };
+  if (wish === 'off') return { argv, env, level: 'none', egress: 'open', keepsModes: false };
   const { level, way, reason, advice } = await probeIsolation();
   if (wish === 'require' && level !== 'files') throw unavailable(reason, advice);
   if (request.container && level !== 'files') throw noContainer(reason, advice);
-  if (way === null) return { argv, env, level: 'none', egress: 'open' };
+  if (way === null) return { argv, env, level: 'none', egress: 'open', keepsModes: false };
   const program = resolveProgram(argv[0], env, cwd);
   return enter({ ...request, argv: [program, ...argv.slice(1)] }, way, level);
 }
 
 async function enter(request: IsolationRequest, way: IsolationWay, level: IsolationLevel): Promise<Isolated> {
-  const { argv, env, cwd, network: asked, closedPorts = [], files } = request;
+  const { argv, env, cwd, network: asked, closedPorts = [], files, allowsNamespaces } = request;
   const { network, egress, proxyPort = null } = wayOut(request);
   const joinedPid = network === 'machine' ? null : (request.joinedPid ?? null);
   const withProxy = (seen: Readonly<Record<string, string>>) =>
@@ -87,7 +92,13 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
   if (level === 'network') {
     const own = withProxy(env);
     const entered = enterNamespace(way, { argv, env: own, cwd, network, joinedPid, view: null });
-    return { argv: entered, env: own, level: asked === 'machine' ? 'none' : level, egress };
+    return {
+      argv: entered,
+      env: own,
+      level: asked === 'machine' ? 'none' : level,
+      egress,
+      keepsModes: false,
+    };
   }
   const seen = await files();
   const { image = null, machine = {} } = request.container ?? {};
@@ -98,10 +109,11 @@ async function enter(request: IsolationRequest, way: IsolationWay, level: Isolat
   const view = viewFor({ ...seen, argv, env: own, cwd, isUser, image, searchPath: systemPath });
   const started = image ? setInside(own, image, programInImage(argv, cwd).argv) : { env: own, argv };
   return {
-    argv: enterNamespace(way, { ...started, cwd, network, joinedPid, view, closedPorts }),
+    argv: enterNamespace(way, { ...started, cwd, network, joinedPid, view, closedPorts, allowsNamespaces }),
     env: started.env,
     level,
     egress,
+    keepsModes: keepsModes(way.locks),
   };
 }
 

@@ -86,10 +86,13 @@ export interface NamespaceRequest {
   view: SessionView | null;
   /** Ports of the machine's network that are blocked, if the kernel supports it. */
   closedPorts?: readonly number[];
+  /** Whether the program may make namespaces of its own; without locks it always may. */
+  allowsNamespaces?: boolean | undefined;
 }
 
 export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [string, ...string[]] {
-  const { argv, env, cwd, network, view, closedPorts = [], joinedPid = null } = request;
+  const { argv, env, cwd, network, view, closedPorts = [], joinedPid = null, allowsNamespaces } = request;
+  const [uid = 0, gid = 0] = [process.geteuid?.(), process.getegid?.()];
   const locks = view === null ? null : way.locks;
   const unset = addedVariables.filter((name) => !(name in env)).join(' ');
   const wayOut: WayOut = typeof network === 'string' ? { port: 0, socketPath: '' } : network;
@@ -104,8 +107,8 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
     way.unsharePath,
     process.execPath,
     systemPath,
-    String(process.geteuid?.()),
-    String(process.getegid?.()),
+    String(uid),
+    String(gid),
     String(wayOut.port),
     wayOut.socketPath,
     also ? String(also.port) : '',
@@ -119,7 +122,11 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
     locks === null ? '' : restrictScript(),
     locks === null || view === null
       ? ''
-      : planOf(locks, view.written, network === 'machine' ? closedPorts : null),
+      : planOf(locks, {
+          ...{ written: view.written, allowsNamespaces },
+          closedPorts: network === 'machine' ? closedPorts : null,
+          user: way.kind === 'user' ? { uid, gid } : null,
+        }),
     view?.hasImage ? innerLoader : '',
     ...argv,
   ];

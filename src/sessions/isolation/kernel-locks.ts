@@ -46,16 +46,25 @@ const probeMsMax = 10_000;
 const askAbi = 'my $abi = syscall(444, 0, 0, 1); print $abi < 0 ? "errno " . ($! + 0) : "abi $abi"';
 const noSuchCall = '38';
 
+export interface PlanRequest {
+  /** The folders and files that the program may write. */
+  written: readonly string[];
+  /** Null if the program does not use the machine's network. */
+  closedPorts: readonly number[] | null;
+  allowsNamespaces?: boolean | undefined;
+  /** The user that the program becomes in a user namespace of its own, after which the filter allows no more of them. */
+  user: { uid: number; gid: number } | null;
+}
+
 /** What a program in this root may do; only rules that the kernel knows are requested. */
 export function planOf(
   { abi }: KernelLocks,
-  written: readonly string[],
-  closedPorts: readonly number[] | null,
+  { written, closedPorts, allowsNamespaces, user }: PlanRequest,
 ): string {
   const handled = allFirst | (abi >= truncateAbi ? truncate : 0) | (abi >= devicesAbi ? controlDevices : 0);
   const inFile = handled & (writeFile | readFile | truncate | controlDevices);
   const holdsPorts = closedPorts !== null && closedPorts.length > 0 && canHoldPorts(abi);
-  const filter = callFilter(process.arch, { closesPorts: holdsPorts });
+  const filter = callFilter(process.arch, { closesPorts: holdsPorts, allowsNamespaces });
   return [
     `ruleset ${words(handled, holdsPorts ? ofPorts : 0, abi >= scopesAbi ? bothScopes : 0).slice(0, attributeBytes(abi) * 2)}`,
     `path ${execute | readFile | readFolder} ${readFile} ${hex('/')}`,
@@ -66,9 +75,17 @@ export function planOf(
       .map((path) => `path ${handled & ~makeDevices} ${inFile | execute} ${hex(path)}`),
     ...(holdsPorts ? [`closed ${closedPorts.join(' ')}`] : []),
     'restrict',
+    ...(filter === null || user === null
+      ? []
+      : [`user ${filter.unshare} ${filter.prctl} ${user.uid} ${user.gid}`]),
     ...(filter === null ? [] : [`filter ${filter.call} ${filter.code}`]),
     '',
   ].join('\n');
+}
+
+/** Whether the filter is in force that refuses files with the rights of their owner. */
+export function keepsModes(locks: KernelLocks | null): boolean {
+  return locks !== null && callFilter(process.arch, { closesPorts: false }) !== null;
 }
 
 function canHoldPorts(abi: number): boolean {

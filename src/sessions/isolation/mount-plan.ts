@@ -1,7 +1,8 @@
 // The root directory of a session: which paths of the machine it contains, and which are writable. Unnamed paths do not
 // exist there. It is written as lines of fstab(5), which one mount(8) executes.
 
-import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { hasErrorCode } from '../../stdx/system-error.ts';
 
 /** `read`: for a folder, everything below it. `hide`: replaced by an empty folder. */
@@ -69,25 +70,27 @@ export function realPathOf(path: string): string | null {
   }
 }
 
-/**
- * The size of the empty folder that hides a path: it must have room for the folders that lead to paths shown below it.
- */
-const maskBytes = 1_048_576;
-
 export class MountPlan {
   /** The path outside at which the new root is built. */
   readonly #root: string;
   readonly #mounts: readonly MountPoint[];
   readonly #lines: string[] = [];
-  /** `source` is the path that appears there; null for a folder that hides. */
+  /** `source` is the path that appears there; null for what the kernel makes. */
   readonly #seen: { path: string; sight: Sight; source: string | null }[] = [];
-  /** A file must exist before something is mounted on it. */
+  /** The folders that Moose made for this root, in which it can make files that something is mounted on. */
+  readonly #own: string[] = [];
+  readonly #emptyPath: string;
+  /** A file must exist before something is mounted on it: these in the frame of the new root. */
   readonly files: string[] = [];
+  /** These outside of it, in folders that will be mounted on the frame. */
+  readonly filesInOwn: string[] = [];
   readonly links: { path: string; to: string }[] = [];
 
-  constructor(root: string, mounts: readonly MountPoint[]) {
+  /** In `emptyPath`, a folder is made for each one that hides something. */
+  constructor(root: string, mounts: readonly MountPoint[], emptyPath: string) {
     this.#root = root;
     this.#mounts = mounts;
+    this.#emptyPath = emptyPath;
   }
 
   /** Whether and how a path is already shown. */
@@ -106,11 +109,7 @@ export class MountPlan {
     if (real === null) return;
     if (sight === 'read' && this.sightOf(path) === 'read' && !this.#isMountPoint(path)) return;
     const isFolder = statSync(real).isDirectory();
-    if (!isFolder && !this.#isThere(path)) {
-      // A file inside a hidden folder cannot be created in time for the mount.
-      if (this.sightOf(path) === 'hide') return;
-      this.files.push(path);
-    }
+    if (!isFolder && !this.#isThere(path)) this.#makeFile(path);
     const flags = this.#flagsAt(real);
     const make = isFolder ? ['X-mount.mkdir'] : [];
     this.#line(real, path, 'none', ['rbind', ...(sight === 'read' ? ['ro'] : []), ...flags, ...make]);
@@ -125,13 +124,19 @@ export class MountPlan {
         ]);
   }
 
+  /** Shows a folder that Moose made for this root, and that nobody has used yet. */
+  showOwn(source: string, path: string): void {
+    this.#own.push(realPathOf(source) ?? source);
+    this.show(source, 'write', path);
+  }
+
   /**
    * Shows a folder or file (not a link) of a container image, without the rights that setuid programs and device files
    * in it would give.
    */
   showImage(source: string, path: string): void {
     const isFolder = lstatSync(source).isDirectory();
-    if (!isFolder) this.files.push(path);
+    if (!isFolder) this.#makeFile(path);
     const make = isFolder ? ['X-mount.mkdir'] : [];
     const flags = new Set(['nosuid', 'nodev', ...this.#flagsAt(source)]);
     this.#line(source, path, 'none', ['bind', 'ro', ...flags, ...make]);
@@ -170,9 +175,11 @@ export class MountPlan {
   }
 
   hide(path: string): void {
-    const options = ['mode=0755', 'nosuid', 'nodev', `size=${maskBytes}`, 'X-mount.mkdir'];
-    this.#line('tmpfs', path, 'tmpfs', options);
-    this.#seen.push({ path, sight: 'hide', source: null });
+    const source = join(this.#emptyPath, String(this.#own.length));
+    mkdirSync(source, { recursive: true, mode: 0o755 });
+    this.#own.push(source);
+    this.#line(source, path, 'none', ['bind', ...this.#flagsAt(source), 'X-mount.mkdir']);
+    this.#seen.push({ path, sight: 'hide', source });
   }
 
   /**
@@ -182,7 +189,7 @@ export class MountPlan {
   device(path: string): void {
     const real = realPathOf(path);
     if (real === null) return;
-    this.files.push(path);
+    this.#makeFile(path);
     this.#line(real, path, 'none', ['bind', 'ro', ...this.#flagsAt(real)]);
     this.#seen.push({ path, sight: 'write', source: real });
   }
@@ -203,7 +210,9 @@ export class MountPlan {
 
   /** All lines of the plan. The last ones make the hidden folders and the root itself read-only. */
   text(): string {
-    return `${[...this.#lines, ...this.#hidden().map((path) => this.#closed(path)), this.#closed('/')].join('\n')}\n`;
+    const flags = this.#flagsAt(this.#emptyPath);
+    const hidden = this.#hidden().map((path) => this.#closed(path, flags));
+    return `${[...this.#lines, ...hidden, this.#closed('/')].join('\n')}\n`;
   }
 
   /** The hidden paths, without those that were shown again later. */
@@ -212,8 +221,17 @@ export class MountPlan {
     return [...last].flatMap(([path, sight]) => (sight === 'hide' ? [path] : []));
   }
 
-  #closed(path: string): string {
-    return `none ${this.#target(path)} none remount,bind,ro,nosuid,nodev 0 0`;
+  #closed(path: string, flags: readonly string[] = []): string {
+    const options = new Set(['remount', 'bind', 'ro', 'nosuid', 'nodev', ...flags]);
+    return `none ${this.#target(path)} none ${[...options].join(',')} 0 0`;
+  }
+
+  /** Whatever is shown at the path's folder later would cover it. */
+  #makeFile(path: string): void {
+    const around = this.#seen.findLast((each) => isWithin(path, each.path));
+    if (around === undefined) this.files.push(path);
+    else if (around.source !== null && this.#own.includes(around.source))
+      this.filesInOwn.push(around.source + path.slice(around.path.length));
   }
 
   #target(path: string): string {

@@ -41,7 +41,7 @@ const probeMsMax = 10_000;
 const probePort = 1_024;
 
 /** The exit codes of namespace-init.sh before its program starts. */
-const initFailures: Readonly<Record<number, Pick<IsolationProbe, 'reason' | 'advice'>>> = {
+export const initFailures: Readonly<Record<number, Pick<IsolationProbe, 'reason' | 'advice'>>> = {
   41: {
     reason: 'The loopback interface cannot be brought up in a network namespace.',
     advice: 'Install iproute2 (`ip`), or perl, or python3.',

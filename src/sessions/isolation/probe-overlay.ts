@@ -1,18 +1,13 @@
 // Tests whether sessions can see a folder of the data directory below their worktree, and write there without changing
 // it: whether the kernel mounts an overlay in a session's namespace, on this file system.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { lstat, mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { namesIn } from '../../stdx/names-in.ts';
-import { removeTree } from '../../stdx/remove-tree.ts';
-import { hasErrorCode } from '../../stdx/system-error.ts';
 import { enterNamespace, type IsolationWay } from './isolation-way.ts';
 import { isPlainPath } from './mount-plan.ts';
 import { probeIsolation } from './probe-isolation.ts';
 import { viewFor } from './session-view.ts';
+import { inTrialFolder, trialEnvironment, trialMsMax, tryCommand } from './trial.ts';
 
 export interface OverlayProbe {
   isPossible: boolean;
@@ -20,10 +15,7 @@ export interface OverlayProbe {
   reason: string | null;
 }
 
-const probeMsMax = 10_000;
 const folderPrefix = '.overlay-';
-/** A folder older than this was left by a killed process: no probe takes so long. */
-const leftAfterMs = 60 * 60_000;
 /** The results, by data directory. */
 const probed = new Map<string, Promise<OverlayProbe>>();
 
@@ -48,32 +40,8 @@ async function probe(dataDirectory: string): Promise<OverlayProbe> {
 
 /** Probes one way of isolation, each time it is called. */
 export async function tryOverlay(dataDirectory: string, way: IsolationWay): Promise<OverlayProbe> {
-  let folder: string | null = null;
-  try {
-    const real = await realpath(dataDirectory);
-    await removeLeft(real);
-    folder = await mkdtemp(join(real, folderPrefix));
-    return await tryIn(folder, way);
-  } catch (cause) {
-    if (hasErrorCode(cause, 'EACCES', 'EPERM', 'ENOENT', 'EROFS', 'ENOSPC'))
-      return not('the data directory cannot be written');
-    throw cause;
-  } finally {
-    if (folder !== null) await removeTree(folder);
-  }
-}
-
-async function removeLeft(dataDirectory: string): Promise<void> {
-  for (const name of await namesIn(dataDirectory)) {
-    const path = join(dataDirectory, name);
-    if (!name.startsWith(folderPrefix)) continue;
-    try {
-      if (Date.now() - (await lstat(path)).mtimeMs > leftAfterMs) await removeTree(path);
-    } catch (cause) {
-      // Another process is removing it at the same time, or it belongs to another user.
-      if (!hasErrorCode(cause, 'ENOENT', 'EACCES', 'EPERM')) throw cause;
-    }
-  }
+  const tried = await inTrialFolder(dataDirectory, folderPrefix, (folder) => tryIn(folder, way));
+  return tried ?? not('the data directory cannot be written');
 }
 
 /** What programs do with files: read, change, delete, replace and move them. */
@@ -100,57 +68,20 @@ async function tryIn(folder: string, way: IsolationWay): Promise<OverlayProbe> {
   await mkdir(upper);
   await mkdir(data);
   const argv = ['/bin/sh', '-c', tries] as const;
-  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', MOOSE_SESSION: 'probe' };
+  const env = trialEnvironment;
   const view = viewFor({
     ...{ argv, env, cwd: upper, dataDirectory: folder, sessionPath: data, isUser: way.kind === 'user' },
     ...{ userHome: homedir(), hidden: [], granted: [] },
     shown: [{ path: upper, sight: 'write', over: lower }],
   });
-  const [program, ...words] = enterNamespace(way, {
-    argv: [...argv],
-    env,
-    cwd: upper,
-    network: 'none',
-    view,
-  });
-  const { code, said } = await ran(program, words, env);
-  if (code === null) return not(`it took longer than ${probeMsMax / 1_000} seconds`);
-  if (code !== 0)
-    return not(`the kernel refuses it (${(said.trim().split('\n').at(-1) ?? '').slice(0, 300)})`);
+  const entered = enterNamespace(way, { argv: [...argv], env, cwd: upper, network: 'none', view });
+  const { code, said } = await tryCommand(entered);
+  if (code === null) return not(`it took longer than ${trialMsMax / 1_000} seconds`);
+  if (code !== 0) return not(`the kernel refuses it (${said.split('\n').at(-1)})`);
   const kept = await Promise.all(names.map((name) => readFile(join(lower, 'deps', name), 'utf8')));
   const isRight =
     kept.every((each) => each === 'lower\n') && (await readFile(join(upper, 'own'), 'utf8')) === 'own\n';
   return isRight ? { isPossible: true, reason: null } : not('it does not keep what is below');
-}
-
-async function ran(
-  program: string,
-  words: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<{ code: number | null; said: string }> {
-  const child = spawn(program, words, { env, cwd: '/', detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    endGroup(child.pid);
-  }, probeMsMax);
-  try {
-    const [[code], said] = await Promise.all([
-      once(child, 'close') as Promise<[number | null]>,
-      text(child.stderr),
-    ]);
-    return { code: isLate ? null : (code ?? 1), said };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function endGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if (!hasErrorCode(error, 'ESRCH')) throw error;
-  }
 }
 
 function not(reason: string): OverlayProbe {

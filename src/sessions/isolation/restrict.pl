@@ -10,6 +10,11 @@ sub refuse {
   exit 45;
 }
 
+sub note {
+  my $file;
+  sysopen($file, "/proc/self/$_[0]", 1) && syswrite($file, $_[1]) or refuse("the $_[0] of a user namespace");
+}
+
 my ($plan, @program) = @ARGV;
 delete $ENV{PERL_BADLANG};
 my ($create, $add, $restrict, $ruleset) = (444, 445, 446);
@@ -34,6 +39,16 @@ for (split /\n/, $plan) {
       my $rule = pack 'QQ', 3, $port;
       refuse('a rule for a port') if syscall($add, $ruleset, 2, $rule, 0) < 0;
     }
+  }
+  elsif ($word eq 'user') {
+    # CLONE_NEWUSER: in the namespace so far, this user is root.
+    my ($unshare, $prctl, $uid, $gid) = @rest;
+    refuse('a user namespace') if syscall($unshare + 0, 0x10000000) < 0;
+    note('setgroups', 'deny');
+    note('uid_map', "$uid 0 1");
+    note('gid_map', "$gid 0 1");
+    # PR_CAPBSET_DROP of CAP_SETFCAP: root gives no program rights that last longer than this namespace.
+    refuse('the loss of a right') if syscall($prctl + 0, 24, 31, 0, 0, 0) < 0;
   }
   elsif ($word eq 'filter') {
     my $filter = pack 'H*', $rest[1];

@@ -61,6 +61,7 @@ export const ownFolder = 'own';
 const rootFolder = 'root';
 const mountsFile = 'mounts';
 const frameFolder = 'frame';
+const emptyFolder = 'empty';
 const overlayFolder = 'overlay';
 
 /** Programs, libraries and settings of the machine, under the names that distributions use. */
@@ -118,9 +119,10 @@ export function viewFor(request: ViewRequest): SessionView {
   for (const path of [root, temporary]) mkdirSync(path, { recursive: true, mode: 0o700 });
   // This folder becomes /tmp, so every user must be able to write to it, in case the program changes its user.
   chmodSync(temporary, 0o1777);
-  const plan = new MountPlan(realPathOf(root) ?? root, readMounts());
+  const emptyPath = join(request.sessionPath, emptyFolder);
+  const plan = new MountPlan(realPathOf(root) ?? root, readMounts(), emptyPath);
   // /tmp comes first, because paths below it may be shown again.
-  plan.show(temporary, 'write', '/tmp');
+  plan.showOwn(temporary, '/tmp');
   const state = withRealNames([request.dataDirectory]);
   const closed = withRealNames([request.userHome, ...request.hidden]);
   const isTool = (path: string) =>
@@ -130,9 +132,10 @@ export function viewFor(request: ViewRequest): SessionView {
     .filter((path) => isTool(realPathOf(path) ?? path))
     .filter(isTool);
   if (request.image) showInImage(plan, request, { own, certificates });
-  else showMachine(plan, closed);
+  else showMachine(plan, closed, state);
   showKernel(plan);
-  plan.show(temporary, 'write', '/var/tmp');
+  plan.showOwn(temporary, '/var/tmp');
+  if (usesMemory(request)) plan.showOwn(memoryIn(own), '/dev/shm');
   if (!request.image)
     for (const path of toolPathsOf(request).filter(isTool)) plan.showWithRealName(path, 'read');
   for (const path of certificates) plan.showWithRealName(path, 'read');
@@ -141,7 +144,7 @@ export function viewFor(request: ViewRequest): SessionView {
   for (const [n, shown] of request.shown.entries()) showOne(plan, shown, { ...request, overlay: String(n) });
   plan.showWithRealName(own, 'write');
   const framePath = join(request.sessionPath, frameFolder);
-  makeFrame(framePath, plan, temporary);
+  makeFrame(framePath, plan);
   const mountsPath = join(request.sessionPath, mountsFile);
   writeFileSync(mountsPath, plan.text(), { mode: 0o600 });
   return {
@@ -154,12 +157,12 @@ export function viewFor(request: ViewRequest): SessionView {
 }
 
 /** Shows the machine's own programs and settings. */
-function showMachine(plan: MountPlan, closed: ReadonlySet<string>): void {
+function showMachine(plan: MountPlan, closed: ReadonlySet<string>, state: ReadonlySet<string>): void {
   showSystem(plan, systemNames);
   for (const path of closed) if (plan.sightOf(path) === 'read') plan.hide(path);
   for (const path of systemPaths) plan.show(path, 'read');
   for (const path of systemFiles) showLinked(plan, path);
-  closeSystemFiles(plan);
+  closeSystemFiles(plan, state);
 }
 
 /** Shows the image's programs and settings, and the session's program if it comes from the machine. */
@@ -212,8 +215,10 @@ function showLinked(plan: MountPlan, path: string): void {
   if (real !== null && plan.sightOf(real) === null) plan.show(real, 'read');
 }
 
-function closeSystemFiles(plan: MountPlan): void {
+/** What is in Moose's state is hidden as a whole. */
+function closeSystemFiles(plan: MountPlan, state: ReadonlySet<string>): void {
   for (const { path, isFolder } of closedSystemFiles()) {
+    if ([...state].some((each) => isWithin(path, each))) continue;
     if (isFolder) plan.hide(path);
     else plan.empty(path);
   }
@@ -237,9 +242,11 @@ function showKernel(plan: MountPlan): void {
 }
 
 /** Makes a folder that is copied into the new root. One of its folders receives the old root. */
-function makeFrame(framePath: string, { files, links }: MountPlan, temporary: string): void {
+function makeFrame(framePath: string, { files, filesInOwn, links }: MountPlan): void {
   for (const folder of ['.old', 'dev']) mkdirSync(join(framePath, folder), { recursive: true, mode: 0o755 });
-  for (const path of files) if (!madeInTemporary(temporary, path)) makeFile(join(framePath, path));
+  for (const path of files) makeFile(join(framePath, path));
+  // No process has written there yet, so nothing there can be a link elsewhere.
+  for (const path of filesInOwn) makeFile(path);
   for (const { path, to } of links) linkOnce(to, join(framePath, path));
 }
 
@@ -257,13 +264,21 @@ function linkOnce(to: string, path: string): void {
   }
 }
 
-/**
- * Creates the file below the session's own /tmp. No process has written there yet, so nothing in it can be a link
- * elsewhere.
- */
-function madeInTemporary(temporary: string, path: string): boolean {
-  if (!isWithin(path, '/tmp')) return false;
-  const inside = join(temporary, path.slice('/tmp'.length));
-  makeFile(inside);
-  return true;
+/** Whether something of this machine must be shown below /dev/shm: then a folder takes the place of new memory. */
+function usesMemory(request: ViewRequest): boolean {
+  const { dataDirectory, userHome, shown, granted } = request;
+  const paths = [
+    dataDirectory,
+    userHome,
+    ...toolPathsOf(request),
+    ...[...shown, ...granted].map(({ path }) => path),
+  ];
+  return [...withRealNames(paths)].some((path) => isWithin(path, '/dev/shm'));
+}
+
+function memoryIn(own: string): string {
+  const path = join(own, 'shm');
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, 0o1777);
+  return path;
 }

@@ -21,6 +21,7 @@ import { HostsCard } from './hosts-card.tsx';
 import { ImageCard } from './image-card.tsx';
 import { LearningCard } from './learning-card.tsx';
 import { LoginCard } from './login-card.tsx';
+import { NamespacesCard } from './namespaces-card.tsx';
 import { OwnerCard } from './owner-card.tsx';
 import { TrustCard } from './trust-card.tsx';
 import { useOrdersOf, useProject, useRemoveProject, useValues } from './use-projects.ts';
@@ -82,6 +83,7 @@ function Shown({ project }: { project: Project }) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <TrustCard project={project} />
+          <NamespacesCard project={project} />
           <LoginCard project={project} />
           <LearningCard project={project} seen={learned?.value} />
           <OwnerCard project={project} />

@@ -150,6 +150,15 @@ export function useTrustProject(id: string, onDone: (changed: Project) => void) 
   );
 }
 
+/** Only a person may allow them. */
+export function useAllowNamespaces(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (user_namespaces: boolean) =>
+      call<Project>(`/api/projects/${id}`, { method: 'PATCH', body: { user_namespaces } }),
+    onDone,
+  );
+}
+
 export function useSetVariable(id: string, onDone: (set: ProjectVariable) => void) {
   return useChange(
     ({ name, ...body }: NewVariable & { name: string }) =>
