@@ -34,3 +34,15 @@ function together(
   const added = (given ?? []).filter((host) => host !== 'none');
   return [...new Set([...kept, ...added, ...confirmed])];
 }
+
+export const agentHostOption = [
+  '--agent-host <host>',
+  'host that agents reach besides the gateway, added to the others; repeatable; "none": no host',
+  (one: string, all: string[] = []) => [...all, one],
+] as const;
+
+export const privateHostOption = [
+  '--private-host <host>',
+  'host that setup and checks reach, also at a private address, added to the others; repeatable; "none": no host',
+  (one: string, all: string[] = []) => [...all, one],
+] as const;

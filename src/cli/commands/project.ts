@@ -13,7 +13,7 @@ import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { noneOr, nothing } from '../none-or.ts';
 import { parseLimit } from '../parse-limit.ts';
-import { hostChange } from '../project-hosts.ts';
+import { agentHostOption, hostChange, privateHostOption } from '../project-hosts.ts';
 import { baseText, fileLines, hostLines, powerLines, preparedLines, valueLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
@@ -114,16 +114,8 @@ export function addProject(program: Command, context: CliContext): void {
       'ignored files of the checkout to copy into worktrees, where agents can read them; repeatable; "none": no file; "repository": those that the repository names',
       (one: string, all: string[] = []) => [...all, one],
     )
-    .option(
-      '--agent-host <host>',
-      'host that agents reach besides the gateway, added to the others; repeatable; "none": no host',
-      (one: string, all: string[] = []) => [...all, one],
-    )
-    .option(
-      '--private-host <host>',
-      'host that setup and checks reach, also at a private address, added to the others; repeatable; "none": no host',
-      (one: string, all: string[] = []) => [...all, one],
-    )
+    .option(...agentHostOption)
+    .option(...privateHostOption)
     .option(
       '--label <key=value>',
       'only machines with this label run its work orders (`moose worker --label`); repeatable; "none": any machine',
