@@ -80,26 +80,43 @@ export async function applying(work: Work): Promise<StepEnd> {
       if (run.end.reason === 'interrupted') return beginWith(await urgentMessage(work));
       assertWorkedHere(work, run.session);
       await assertPlaceStands(work, run.session, place.worktreePath);
-      const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
-      const { worktreePath } = place;
-      const unmerged = agent.writesCode ? await unfinishedPaths(worktreePath, { signal: work.signal }) : [];
-      const commit = isDone ? await commitOnce(work, routed.branch, worktreePath, parentSha) : null;
-      const headSha = commit?.sha ?? parentSha;
-      const ignored = await keepLeftIgnored(work, run.session, worktreePath, headSha);
-      const left = { ...(ignored ? { ignored } : {}), ...(unmerged.length > 0 ? { unmerged } : {}) };
-      const keep = commit && (await keeping(work, worktreePath, routed, commit));
-      try {
-        const end = await conclude(work, agent, routed, generated, run, commit, parentSha, left);
-        if (keep && end.end === 'done') return { ...end, also: keep };
-        if (keep) await fenced(work, keep);
-        return end;
-      } catch (cause) {
-        // A commit that is refused is kept for the person who looks at it.
-        if (keep && !work.signal.aborted) await fenced(work, keep);
-        throw cause;
-      }
+      return commitAndConclude(work, { agent, routed, generated, run, parentSha }, place.worktreePath);
     }),
   );
+}
+
+interface Turn {
+  agent: Agent;
+  routed: RoutingResult;
+  generated: GeneratingResult;
+  run: AgentRun;
+  /** The parent of this cycle's commit. */
+  parentSha: string;
+}
+
+/** The agent has ended: its files become a commit, and all evidence decides about the outcome. */
+async function commitAndConclude(
+  work: Work,
+  { agent, routed, generated, run, parentSha }: Turn,
+  worktreePath: string,
+): Promise<StepEnd> {
+  const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
+  const unmerged = agent.writesCode ? await unfinishedPaths(worktreePath, { signal: work.signal }) : [];
+  const commit = isDone ? await commitOnce(work, routed.branch, worktreePath, parentSha) : null;
+  const headSha = commit?.sha ?? parentSha;
+  const ignored = await keepLeftIgnored(work, run.session, worktreePath, headSha);
+  const left = { ...(ignored ? { ignored } : {}), ...(unmerged.length > 0 ? { unmerged } : {}) };
+  const keep = commit && (await keeping(work, worktreePath, routed, commit));
+  try {
+    const end = await conclude(work, agent, routed, generated, run, commit, parentSha, left);
+    if (keep && end.end === 'done') return { ...end, also: keep };
+    if (keep) await fenced(work, keep);
+    return end;
+  } catch (cause) {
+    // A commit that is refused is kept for the person who looks at it.
+    if (keep && !work.signal.aborted) await fenced(work, keep);
+    throw cause;
+  }
 }
 
 /** Services are stopped before Moose reads the worktree, because they write to it too. */
