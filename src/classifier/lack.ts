@@ -56,6 +56,48 @@ export const signs: readonly Sign[] = [
       /(?:unshare|clone|setns)(?: failed)?: Operation not permitted|bwrap: (?:No permissions to create(?: a)? new namespace|Creating new namespace failed)|[Ff]ailed to (?:create|enter) (?:a )?(?:user )?namespace|newuidmap: .*Operation not permitted/,
     sample: 'bwrap: No permissions to create new namespace, likely because the kernel does not allow',
   },
+  // Testcontainers in Java, Node, Go, Python, .NET, Rust and Ruby.
+  {
+    kind: 'container',
+    pattern: /Could not find a (?:valid Docker environment|working container runtime strategy)/,
+    sample: 'java.lang.IllegalStateException: Could not find a valid Docker environment.',
+  },
+  {
+    kind: 'container',
+    pattern: /(?:rootless|rootful) Docker not found|failed to create Docker provider/,
+    sample: 'panic: rootless Docker not found, failed to create Docker provider',
+  },
+  {
+    kind: 'container',
+    pattern: /docker\.errors\.DockerException|Error while fetching server API version/,
+    sample: 'docker.errors.DockerException: Error while fetching server API version',
+  },
+  {
+    kind: 'container',
+    pattern: /Docker is either not running or misconfigured|DockerUnavailableException/,
+    sample: 'System.ArgumentException : Docker is either not running or misconfigured.',
+  },
+  {
+    kind: 'container',
+    pattern:
+      /failed to (?:start container|init(?:ialize)? (?:a )?docker client|connect to the [Dd]ocker API)|Docker::Error::\w+|Client\(InitError|SocketNotFoundError/,
+    sample:
+      'called `Result::unwrap()` on an `Err` value: Client(Init(SocketNotFoundError("/var/run/docker.sock")))',
+  },
+  // The programs and clients themselves.
+  {
+    kind: 'container',
+    pattern:
+      /Cannot connect to (?:the Docker daemon|Podman)|Is the docker daemon running|permission denied while trying to connect to the [Dd]ocker (?:daemon|API)|unable to connect to Podman/i,
+    sample:
+      'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+  },
+  {
+    kind: 'container',
+    pattern:
+      /(?:dial unix|connect (?:ENOENT|EACCES|ECONNREFUSED)) [^\n]{0,200}(?:docker|podman)[\w.-]*\.sock/,
+    sample: 'Error: connect ENOENT /var/run/docker.sock',
+  },
   {
     kind: 'variable',
     pattern: new RegExp(String.raw`Failed to replace env in config: \$\{${variable}\}`),
@@ -125,12 +167,6 @@ export const signs: readonly Sign[] = [
     sample: 'dial tcp: lookup proxy.golang.org on 127.0.0.53:53: no such host',
   },
   {
-    kind: 'service',
-    pattern: /(permission denied while trying to connect to the Docker daemon)/,
-    sample:
-      'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
-  },
-  {
     kind: 'program',
     pattern: /Unable to locate a (Java Runtime)/,
     sample: 'Unable to locate a Java Runtime.',
@@ -143,7 +179,7 @@ export const signs: readonly Sign[] = [
   {
     kind: 'service',
     pattern:
-      /(Cannot connect to the Docker daemon|Can't connect to (?:local )?MySQL server|could not connect to server: Connection refused|Error \d+ connecting to [\w.:-]+\. Connection refused)/,
+      /(Can't connect to (?:local )?MySQL server|could not connect to server: Connection refused|Error \d+ connecting to [\w.:-]+\. Connection refused)/,
     sample: "Can't connect to local MySQL server through socket",
   },
 ];

@@ -15,6 +15,8 @@ export interface Lack {
     | 'limit'
     /** A path that the check may not write to. */
     | 'path'
+    /** A container engine, such as Docker. */
+    | 'container'
     /** A user namespace, which the sandbox refuses unless a person allows them to the project. */
     | 'namespace'
     /** The check is killed from outside, with or without the change. */

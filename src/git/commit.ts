@@ -14,6 +14,7 @@ import { headState } from './head-state.ts';
 import { type HeldBack, refuseCopies } from './held-back.ts';
 import { commitIdentity, moose } from './identity.ts';
 import { moveRef } from './move-ref.ts';
+import { restoreForm } from './restore-form.ts';
 import { assertSha, isAncestor } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 import { readySessionRepository } from './session-repository.ts';
@@ -21,7 +22,7 @@ import { type Staged, type StageRequest, stageChanges } from './stage-changes.ts
 import { removeStaleLocks } from './stale-lock.ts';
 import { refuseUnpublished } from './submodule-pointers.ts';
 import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
-import { diffTrees } from './tree-diff.ts';
+import { diffTrees, type TreeChange } from './tree-diff.ts';
 import { refuseUnfiltered } from './unfiltered.ts';
 import { commonGitDir, worktreeGitDir } from './worktree-list.ts';
 
@@ -49,6 +50,8 @@ export interface CommitRequest extends StageRequest {
   committer?: GitPerson | undefined;
   /** Values that look like secrets are refused too, unless this policy allows them. */
   secrets?: SecretPolicy | undefined;
+  /** False if the form of files is what the change is about: line endings, byte-order marks, modes. */
+  keepsForm?: boolean;
   /** Filters of the repository's own configuration that the project names. */
   filters?: readonly string[];
   /** The name in `refs/moose/preserved/<preserveAs>` for commits of submodules that are refused. */
@@ -69,9 +72,18 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
     await clearLocks(worktreePath, branch, call);
     const { heldBack = [] } = request;
     const excludePaths = [...(request.excludePaths ?? []), ...heldBack.map(({ path }) => path)];
-    return stageChanges({ ...request, excludePaths }, call, (staged) =>
-      commitStaged(request, head, staged, call),
-    );
+    const staging = { ...request, excludePaths };
+    const first = await stageChanges(staging, call, async (staged) => {
+      const changes = await diffTrees(worktreePath, expectedParent, staged.treeSha, call);
+      if (request.keepsForm !== false && (await restoreForm(worktreePath, changes, call)).length > 0)
+        return 'written again';
+      return commitStaged(request, head, staged, changes, call);
+    });
+    if (first !== 'written again') return first;
+    return stageChanges(staging, call, async (staged) => {
+      const changes = await diffTrees(worktreePath, expectedParent, staged.treeSha, call);
+      return commitStaged(request, head, staged, changes, call);
+    });
   });
 }
 
@@ -79,10 +91,10 @@ async function commitStaged(
   request: CommitRequest,
   head: string,
   { treeSha, adoptIndex }: Staged,
+  changes: readonly TreeChange[],
   call: GitCall,
 ): Promise<Commit | null> {
   const { worktreePath, expectedParent, heldBack = [] } = request;
-  const changes = await diffTrees(worktreePath, expectedParent, treeSha, call);
   if (changes.length === 0) return null;
   refuse(await forbiddenAmong(request, changes, call));
   const { filters = [] } = request;

@@ -81,6 +81,12 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
     advice: (_, again) =>
       `Name it under \`services\` in .moose/config.yml, so that it runs beside the checks; ${again}`,
   },
+  container: {
+    code: 'CHECK_CONTAINERS_MISSING',
+    what: () => 'starts containers, and no container engine (Docker, Podman) can be reached here',
+    advice: (_, again) =>
+      `Sessions reach no engine of the machine. Name what the tests need under \`services\` in .moose/config.yml instead, or give Moose checks without containers (--check); ${again}`,
+  },
   registry: {
     code: 'CHECK_REGISTRY_AWAY',
     what: (name) => `cannot reach the package registry${called(name)}`,

@@ -11,6 +11,14 @@ import { heldBackOf } from './prepared/put-files.ts';
 import { mayChangeCi } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
 
+/** Whether the work order itself is about line endings, byte-order marks or modes. */
+function isAboutForm({ order, run }: Work): boolean {
+  const text = [order.title, order.description, order.acceptance, run.settings.note ?? ''].join('\n');
+  return /\b(?:line[- ]?end(?:ing)?s?|CRLF|LF|EOL|dos2unix|unix2dos|BOM|byte[- ]order|chmod|executable|file modes?|permissions)\b/i.test(
+    text,
+  );
+}
+
 /** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
 export async function commitOnce(
   work: Work,
@@ -33,6 +41,7 @@ export async function commitOnce(
     committer: people.committer,
     expectedParent: parentSha,
     allowCiChanges: mayChangeCi(work),
+    keepsForm: !isAboutForm(work),
     secrets: await secretPolicy(work),
     filters: work.project.settings.filters ?? [],
     preserveAs: shortId(work.order.id),
