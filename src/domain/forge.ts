@@ -21,6 +21,19 @@ export type PullRequestState = 'open' | 'merged' | 'closed';
 export const verdicts = ['green', 'red', 'running', 'none'] as const;
 export type Verdict = (typeof verdicts)[number];
 
+/**
+ * Why a check says nothing about the change: it waits for a person's approval, the account cannot pay for it, no runner
+ * took it, or its runner was lost.
+ */
+export const obstacleKinds = ['approval', 'billing', 'no runner', 'runner lost'] as const;
+export type ObstacleKind = (typeof obstacleKinds)[number];
+
+export interface Obstacle {
+  kind: ObstacleKind;
+  /** The forge's own words; limited in length. */
+  said: string;
+}
+
 export interface Check {
   /** Distinguishes this run of the check from others of the same commit. */
   id: string;
@@ -32,6 +45,12 @@ export interface Check {
   isRequired: boolean;
   /** 1 for the first run of this job on this commit. */
   attempt: number;
+  /** The same for the jobs of one run of a workflow, which may need each other; absent if the forge does not say. */
+  run?: string;
+  /** Set if it failed, or waits, for a reason outside the change. */
+  obstacle?: Obstacle;
+  /** Its success says nothing about the change: a bot that labels, a deployment. Absent: its name decides. */
+  testsNothing?: true;
   url: string | null;
   /** The check's own summary; limited in length. */
   summary: string | null;

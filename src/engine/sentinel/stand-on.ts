@@ -9,7 +9,7 @@ import { heldBelow } from '../effects/stands-on.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remoteTip } from './contains-base.ts';
 import { type LookContext, sentinelActor } from './follow-deps.ts';
-import type { Known } from './next-of.ts';
+import type { Known } from './next-of-facts.ts';
 
 /** Null if it is not stacked, or already contains everything below it. */
 export async function standOn(context: LookContext, told: PullRequest): Promise<Known['below']> {
