@@ -6,8 +6,8 @@ import { failuresOf, obstaclesOf } from '../domain/counting-checks.ts';
 
 export interface Decided {
   verdict: Verdict;
-  /** Why the verdict is `none`; null for the others, and if nothing has reported. */
-  because: string | null;
+  /** Why the verdict is `none`; absent for the others, and if nothing has reported. */
+  because?: string;
 }
 
 /** With a list of required checks, only these decide, and what a skipped one needs; otherwise every check does. */
@@ -16,22 +16,22 @@ export function decideVerdict(
   missing: readonly string[],
   hasRequired: boolean,
 ): Decided {
-  if (checks.length === 0) return { verdict: 'none', because: null };
+  if (checks.length === 0) return { verdict: 'none' };
   const counting = hasRequired ? checks.filter(({ isRequired }) => isRequired) : checks;
   const needed = hasRequired ? counting.filter(isSkipped).flatMap((check) => othersInRun(check, checks)) : [];
   const has = (...states: Check['state'][]) =>
     [...counting, ...needed].some(({ state, obstacle }) => states.includes(state) && !obstacle);
-  if (has('failed')) return { verdict: 'red', because: null };
-  if (has('queued', 'running')) return { verdict: 'running', because: null };
+  if (has('failed')) return { verdict: 'red' };
+  if (has('queued', 'running')) return { verdict: 'running' };
   const [obstacle] = obstaclesOf(checks, missing);
   if (obstacle) return none(`${obstacle.name} did not run: ${obstacle.obstacle?.said ?? ''}`);
-  if (missing.length > 0) return { verdict: 'running', because: null };
+  if (missing.length > 0) return { verdict: 'running' };
   if (checks.every(isSkipped)) return none('every check was skipped');
   const doubt = doubtAbout(counting, needed, hasRequired);
   if (doubt !== null) return none(doubt);
-  if (checks.some((check) => isProof(check, checks))) return { verdict: 'green', because: null };
+  if (checks.some((check) => isProof(check, checks))) return { verdict: 'green' };
   // The required checks test nothing, so the others decide.
-  if (failuresOf(checks).length > 0) return { verdict: 'red', because: null };
+  if (failuresOf(checks).length > 0) return { verdict: 'red' };
   return none('no check that tests the change has passed');
 }
 

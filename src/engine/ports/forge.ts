@@ -90,8 +90,8 @@ export interface ChecksReport {
   checks: Check[];
   /** Names of required checks that have not reported yet. */
   missing: string[];
-  /** Why the verdict is `none`; null or absent for the others, and if nothing has reported. */
-  because?: string | null;
+  /** Why the verdict is `none`; absent for the others, and if nothing has reported. */
+  because?: string;
 }
 
 export interface MergeQueue {

@@ -200,7 +200,7 @@ async function needsPipeline(api: GitLabApi, signal: AbortSignal | undefined): P
 
 /** Jobs that may fail do not count; if there are no others, or all were skipped, there is no verdict. */
 function decide(checks: readonly Counted[], missing: readonly string[]): Decided {
-  if (missing.length > 0) return { verdict: 'running', because: null };
+  if (missing.length > 0) return { verdict: 'running' };
   return decideVerdict(
     checks.filter(({ mayFail }) => !mayFail),
     [],
