@@ -15,6 +15,9 @@ export type ForgeCredential =
   | { source: 'gh' }
   | { source: 'app'; appId: string; key: SecretSource };
 
+/** Polling stops when only this share of a host's limit is left: the rest is for people and for writes. */
+export const limitReserveShare = 0.2;
+
 export type PullRequestState = 'open' | 'merged' | 'closed';
 
 /** `none`: the forge has no check for this commit, which does not count as green (R-SEN-6). */
