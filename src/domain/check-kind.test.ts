@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { looksLikeTest, testsNothing } from './check-kind.ts';
 
 test.each([
-  ...['labeler', 'Pull Request Labeler / label', 'license/cla', 'DCO', 'welcome', 'triage', 'semantic-pull-request'],
+  ...[
+    'labeler',
+    'Pull Request Labeler / label',
+    'license/cla',
+    'DCO',
+    'welcome',
+    'triage',
+    'semantic-pull-request',
+  ],
   ...['Lint PR title', 'pr-size', 'size', 'auto-assign', 'Vercel – docs', 'netlify/acme/deploy-preview'],
   ...['codecov/patch', 'deploy', 'Release / publish', 'pages build and deployment', 'WIP', 'commitlint'],
 ])('R-GREEN-10: %s tests nothing', (name) => {

@@ -6,6 +6,9 @@ export type ForgeKind = (typeof forgeKinds)[number];
 /** The host of pull requests that exist only in Moose. */
 export const localHost = 'local';
 
+/** Who follows pull requests, in the history of a work order. */
+export const sentinelActor = 'moose:sentinel';
+
 /** Where a machine finds a secret; the secret itself is never stored (R-SEC-4). */
 export type SecretSource = { source: 'env'; name: string } | { source: 'file'; path: string };
 

@@ -10,7 +10,10 @@ test.each([
   ['billing', 'ci_quota_exceeded'],
   ['billing', 'Your project has run out of compute: no more CI/CD minutes'],
   ['runner lost', 'The self-hosted runner: box-3 lost communication with the server.'],
-  ['runner lost', 'The runner has received a shutdown signal. This can happen when the runner service is stopped.'],
+  [
+    'runner lost',
+    'The runner has received a shutdown signal. This can happen when the runner service is stopped.',
+  ],
   ['runner lost', 'The hosted runner encountered an error while running your job.'],
   ['runner lost', 'runner_system_failure'],
   ['no runner', 'The job was not acquired by Runner of type hosted even after multiple attempts'],
@@ -19,7 +22,10 @@ test.each([
   ['approval', 'This workflow requires approval from a maintainer.'],
   ['approval', 'Waiting for approval of the environment production'],
 ])('R-GREEN-10: %s: %s', (kind, said) => {
-  expect(obstacleIn(`Something else.\n${said}\n`)).toMatchObject({ kind, said: expect.stringContaining(said) });
+  expect(obstacleIn(`Something else.\n${said}\n`)).toMatchObject({
+    kind,
+    said: expect.stringContaining(said),
+  });
 });
 
 test.each([

@@ -10,7 +10,9 @@ const named = (name: string, state: Check['state'], given: Partial<Check> = {}):
   check(state, false, { name, run: 'ci', ...given });
 const must = { isRequired: true };
 const bot = { run: 'labels' };
-const stopped = (kind: NonNullable<Check['obstacle']>['kind']) => ({ obstacle: { kind, said: 'It says so.' } });
+const stopped = (kind: NonNullable<Check['obstacle']>['kind']) => ({
+  obstacle: { kind, said: 'It says so.' },
+});
 
 test.each<[string, Check[], string[], boolean, string]>([
   ['no check, not even a required one', [], ['build'], true, 'none'],
@@ -95,7 +97,12 @@ test.each<[string, Check[], boolean, string]>([
   ],
   ['only bots', [named('license/cla', 'passed', bot), named('DCO', 'passed', bot)], false, 'none'],
   ['only a deployment', [named('deploy-preview', 'passed')], false, 'none'],
-  ['the required one is a bot', [named('license/cla', 'passed', must), named('test', 'skipped')], true, 'none'],
+  [
+    'the required one is a bot',
+    [named('license/cla', 'passed', must), named('test', 'skipped')],
+    true,
+    'none',
+  ],
   [
     'the required one is a bot, and the tests failed',
     [named('license/cla', 'passed', must), named('test', 'failed')],
@@ -109,7 +116,12 @@ test.each<[string, Check[], boolean, string]>([
     'green',
   ],
   ['skipped by its own filter', [named('build', 'passed'), named('docs', 'skipped')], false, 'green'],
-  ['a filter passed and skipped the tests', [named('changes', 'passed'), named('test', 'skipped')], false, 'green'],
+  [
+    'a filter passed and skipped the tests',
+    [named('changes', 'passed'), named('test', 'skipped')],
+    false,
+    'green',
+  ],
   ['failed for want of money', [named('test', 'failed', stopped('billing'))], false, 'none'],
   ['waits for an approval', [named('test', 'unknown', stopped('approval'))], false, 'none'],
   [

@@ -1,8 +1,8 @@
 // What is green on a forge (R-SEN-6, R-GREEN-10): the verdict on one commit from its checks, and why it is not green. Only
 // what has run and passed counts, and at least one check that tests the change has to be among it. Pure.
 import { looksLikeTest, testsNothing } from '../domain/check-kind.ts';
-import type { Check, Verdict } from '../domain/forge.ts';
 import { failuresOf, obstaclesOf } from '../domain/counting-checks.ts';
+import type { Check, Verdict } from '../domain/forge.ts';
 
 export interface Decided {
   verdict: Verdict;
@@ -48,10 +48,17 @@ function othersInRun(check: Check, checks: readonly Check[]): Check[] {
 }
 
 /** Why the checks that count are not green, although none failed; null if nothing speaks against it. */
-function doubtAbout(counting: readonly Check[], needed: readonly Check[], hasRequired: boolean): string | null {
+function doubtAbout(
+  counting: readonly Check[],
+  needed: readonly Check[],
+  hasRequired: boolean,
+): string | null {
   if (counting.length === 0) return 'no required check has reported';
-  const undecided = [...counting, ...needed].find(({ state }) => state === 'cancelled' || state === 'unknown');
-  if (undecided) return `${undecided.name} was ${undecided.state === 'cancelled' ? 'cancelled' : 'not decided'}`;
+  const undecided = [...counting, ...needed].find(
+    ({ state }) => state === 'cancelled' || state === 'unknown',
+  );
+  if (undecided)
+    return `${undecided.name} was ${undecided.state === 'cancelled' ? 'cancelled' : 'not decided'}`;
   if (!hasRequired) return null;
   for (const check of counting.filter(isSkipped)) {
     if (check.conclusion === 'neutral') return `the required check ${check.name} is neutral`;

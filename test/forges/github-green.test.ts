@@ -43,7 +43,12 @@ test.each<[string, string, string[], Record<string, Ended>]>([
   ['what it needs was cancelled', 'none', ['all'], { build: { conclusion: 'cancelled' }, all: skipped }],
   ['what it needs was skipped', 'none', ['all'], { lint: passed, test: skipped, all: skipped }],
   ['all was skipped', 'none', ['all'], { build: skipped, all: skipped }],
-  ['its own filter skipped it', 'green', ['build', 'docs'], { changes: passed, build: passed, docs: skipped }],
+  [
+    'its own filter skipped it',
+    'green',
+    ['build', 'docs'],
+    { changes: passed, build: passed, docs: skipped },
+  ],
 ])('R-GREEN-10: a required check is skipped because %s: %s', async (_, verdict, required, jobs) => {
   const { read, workflow } = await pullRequest(required);
   workflow(jobs);
@@ -57,7 +62,10 @@ test('R-GREEN-10: neutral is not green, nor is a bot that passed', async () => {
   scene.repository.reportCheck(sha, 'helper', { conclusion: 'success', app: { id: 7, slug: 'helper-bot' } });
   expect(await read()).toMatchObject({ verdict: 'none' });
   workflow({ triage: passed, run: passed }, 'Label pull requests');
-  expect(await read()).toMatchObject({ verdict: 'none', because: 'no check that tests the change has passed' });
+  expect(await read()).toMatchObject({
+    verdict: 'none',
+    because: 'no check that tests the change has passed',
+  });
   scene.repository.reportStatus(sha, 'license/cla', 'success');
   expect(await read()).toMatchObject({ verdict: 'none' });
   scene.repository.reportCheck(sha, 'test', { conclusion: 'success' });
@@ -68,7 +76,10 @@ test('R-GREEN-10: tests skipped and a labeler that passed are not green', async 
   const { read, workflow } = await pullRequest();
   workflow({ build: skipped, test: skipped });
   workflow({ labeler: passed }, 'Labeler');
-  expect(await read()).toMatchObject({ verdict: 'none', because: 'no check that tests the change has passed' });
+  expect(await read()).toMatchObject({
+    verdict: 'none',
+    because: 'no check that tests the change has passed',
+  });
 });
 
 test.each<[string, Ended]>([
@@ -119,7 +130,9 @@ test('R-SEN-8: what a merge queue tests is read, also after it has removed the p
   const of = { number, baseBranch: 'main', groupSha: null };
   expect(await scene.forge.readQueue?.(of)).toEqual({ isQueued: false, group: null });
   expect(await scene.forge.mergePullRequest(number, { expectedHeadSha: sha })).toBe('queued');
-  const branch = [...scene.repository.state.heads.keys()].find((each) => each.startsWith('gh-readonly-queue/'));
+  const branch = [...scene.repository.state.heads.keys()].find((each) =>
+    each.startsWith('gh-readonly-queue/'),
+  );
   if (!branch) throw new Error('The queue has no branch.');
   const groupSha = scene.repository.sha(branch);
   const run = scene.repository.startRun(groupSha, ['e2e'], { event: 'merge_group', headBranch: branch });

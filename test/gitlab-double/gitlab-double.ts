@@ -82,7 +82,16 @@ export async function startGitLabDouble(files?: Readonly<Record<string, string>>
 
 function newJob(state: State, sha: string, name: string): Job {
   const id = state.nextId++;
-  return { id, name, sha, status: 'pending', allowFailure: false, log: '', failureReason: 'script_failure', pipelineId: 1 };
+  return {
+    id,
+    name,
+    sha,
+    status: 'pending',
+    allowFailure: false,
+    log: '',
+    failureReason: 'script_failure',
+    pipelineId: 1,
+  };
 }
 
 /** The pipeline has ended: what waits for it is merged. */

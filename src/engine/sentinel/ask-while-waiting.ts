@@ -31,8 +31,7 @@ export function askedWhileWaiting(
 ): { asked: Followed['asked']; ask: (query: Query) => Promise<void> } {
   const before = context.followed.asked;
   if (asking === 'as before') return { asked: before, ask: async () => undefined };
-  if (asking === undefined)
-    return { asked: null, ask: (query) => stopAsking(query, context) };
+  if (asking === undefined) return { asked: null, ask: (query) => stopAsking(query, context) };
   const groupKey = asking.shared ? keyOf(context, asking.shared) : null;
   const asked = { sha: found.seen.headSha, code: asking.code, groupKey };
   const isAsked = JSON.stringify(asked) === JSON.stringify(before);

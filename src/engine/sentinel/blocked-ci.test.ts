@@ -1,8 +1,8 @@
 // What an agent can change nothing about: no cycle is charged, one question is asked, and the work goes on by itself.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { systemClock } from '../../stdx/clock.ts';
 import type { Check, Obstacle } from '../../domain/forge.ts';
+import { systemClock } from '../../stdx/clock.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { withdrawUnshared } from '../questions/shared-cause.ts';
@@ -22,7 +22,9 @@ const minute = 60_000;
 const stopped = (kind: Obstacle['kind'], said: string, given: Partial<Check> = {}) => ({
   verdict: 'none' as const,
   because: `build did not run: ${said}`,
-  checks: [checkOf('build', kind === 'approval' ? 'unknown' : 'failed', { obstacle: { kind, said }, ...given })],
+  checks: [
+    checkOf('build', kind === 'approval' ? 'unknown' : 'failed', { obstacle: { kind, said }, ...given }),
+  ],
 });
 const later = (ms: number) => ({ clock: { ...systemClock, now: () => new Date(Date.now() + ms) } });
 const of = (forge: ScriptedForge, call: string) => forge.calls.filter((each) => each.startsWith(call));
@@ -49,7 +51,10 @@ async function sharedQuestions({ query }: Awaited<ReturnType<typeof ground>>['da
 test('R-GREEN-10: an account that cannot pay charges no cycle, and three work orders raise one question', async () => {
   const { database, forge, order, row } = await ground();
   const said = 'recent account payments have failed';
-  const others = [await awaitingCi(database, { title: 'Two' }), await awaitingCi(database, { title: 'Three' })];
+  const others = [
+    await awaitingCi(database, { title: 'Two' }),
+    await awaitingCi(database, { title: 'Three' }),
+  ];
   forge.verdicts[pushed] = stopped('billing', said);
   for (let count = 0; count < 3; count++) await look(database, forge, { noChecksMs: -1 });
   expect(await order()).toMatchObject({
@@ -76,23 +81,26 @@ test('R-GREEN-10: an account that cannot pay charges no cycle, and three work or
 test.each([
   ['billing', 'spending limit'],
   ['no runner', 'no runner took the job'],
-] as const)('R-GO-9: checks that did not run because of %s run again by themselves, at growing intervals', async (kind, said) => {
-  const { database, forge, order } = await ground();
-  forge.verdicts[pushed] = stopped(kind, said);
-  await look(database, forge);
-  expect(of(forge, 'rerun')).toHaveLength(0);
-  for (const [minutes, reruns] of [
-    [31, 1],
-    [40, 1],
-    [95, 2],
-    [120, 2],
-    [220, 3],
-  ] as const) {
-    await look(database, forge, {}, later(minutes * minute));
-    expect(of(forge, 'rerun')).toHaveLength(reruns);
-  }
-  expect(await order()).toMatchObject({ status: 'in_progress', refinementCycles: 0 });
-});
+] as const)(
+  'R-GO-9: checks that did not run because of %s run again by themselves, at growing intervals',
+  async (kind, said) => {
+    const { database, forge, order } = await ground();
+    forge.verdicts[pushed] = stopped(kind, said);
+    await look(database, forge);
+    expect(of(forge, 'rerun')).toHaveLength(0);
+    for (const [minutes, reruns] of [
+      [31, 1],
+      [40, 1],
+      [95, 2],
+      [120, 2],
+      [220, 3],
+    ] as const) {
+      await look(database, forge, {}, later(minutes * minute));
+      expect(of(forge, 'rerun')).toHaveLength(reruns);
+    }
+    expect(await order()).toMatchObject({ status: 'in_progress', refinementCycles: 0 });
+  },
+);
 
 test('R-GREEN-10: a check that waits for an approval is a question that names it, and goes on when it is given', async () => {
   const { database, forge, order } = await ground();
@@ -130,7 +138,10 @@ test('R-SEN-3: a runner that only the log says was lost is no failure of the cha
     'ok 1\nok 2\n##[error]The runner has received a shutdown signal. This can happen when the runner service is stopped.\n';
   await look(database, forge);
   expect(of(forge, 'rerun')).toEqual(['rerun build']);
-  forge.verdicts[pushed] = { verdict: 'red', checks: [checkOf('build', 'failed', { attempt: 2, id: 'b.2' })] };
+  forge.verdicts[pushed] = {
+    verdict: 'red',
+    checks: [checkOf('build', 'failed', { attempt: 2, id: 'b.2' })],
+  };
   await look(database, forge);
   await look(database, forge);
   expect(await order()).toMatchObject({ step: 'awaiting_ci', refinementCycles: 0 });

@@ -2,16 +2,17 @@
 // follows its record, or is one that the forge carries out only once, however often it is asked.
 
 import type { Check } from '../../domain/forge.ts';
+import { sentinelActor } from '../../domain/forge.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import { storableText } from '../../store/storable.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { startDependents } from '../specs/start-planned.ts';
-import type { Found } from './bring-on.ts';
 import { askedWhileWaiting } from './ask-while-waiting.ts';
+import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
-import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
+import { ask, type LookContext } from './follow-deps.ts';
 import { type Followed, noChecksSince, withReruns } from './followed.ts';
 import { judgeHeld } from './judge-own.ts';
 import { mergeNow } from './merge-now.ts';

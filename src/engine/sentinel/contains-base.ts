@@ -22,7 +22,12 @@ const unknown: Compared = { containsBase: false, isInBase: false };
 /** Both are also false if this machine cannot tell. Git is asked only if Moose would act on the answer. */
 export async function compareWithBase(
   context: LookContext,
-  { state, mergeable, headSha, baseBranch }: Pick<PullRequest, 'state' | 'mergeable' | 'headSha' | 'baseBranch'>,
+  {
+    state,
+    mergeable,
+    headSha,
+    baseBranch,
+  }: Pick<PullRequest, 'state' | 'mergeable' | 'headSha' | 'baseBranch'>,
 ): Promise<Compared> {
   const { row, followed, order, project, signal, logger } = context;
   const { mergeRefused } = followed;

@@ -1,4 +1,6 @@
 // Ends a work order that waits for CI: completed, merged, or cancelled because a person closed its pull request.
+
+import { sentinelActor } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
@@ -6,7 +8,6 @@ import { lookAtStacked } from '../../store/work/stacks.ts';
 import { changeWorkOrder, markProgress, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { startDependents } from '../specs/start-planned.ts';
-import { sentinelActor } from './follow-deps.ts';
 
 /** The state on which Moose decides: a person may have changed it since then. */
 export type Expected = Pick<WorkOrder, 'id' | 'status' | 'step' | 'run'>;

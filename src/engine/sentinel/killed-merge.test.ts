@@ -35,28 +35,31 @@ const ways: Readonly<Record<string, (origin: ScratchRepository, sha: string) => 
   'a fast-forward': ({ git }, sha) => git('merge', '--quiet', '--ff-only', sha),
 };
 
-test.each(Object.entries(ways))('fear: killed while the forge merges by %s, Moose pays for a conflict that is none', async (_, merged) => {
-  const { database, forge, order, origin, sha, merges } = await change();
-  const died = new Error('killed');
-  const reached = (point: string) => {
-    if (point === 'sentinel:merged') throw died;
-  };
-  await look(database, forge, merge, { reached });
-  expect(merges()).toBe(1);
-  merged(origin, sha);
-  origin.commit({ 'later.txt': 'somebody else\n' });
-  Object.assign(forge.pullRequest, { state: 'open', mergedSha: null, mergeable: false });
-  for (let count = 0; count < 3; count++) await look(database, forge, merge);
-  expect(await order()).toMatchObject({
-    ...{ status: 'completed', refinementCycles: 0, run: 1, isVerified: true },
-    changedBecause: 'its base branch contains the change',
-  });
-  expect(merges()).toBe(1);
-  // The forge notices later.
-  Object.assign(forge.pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) });
-  await look(database, forge, merge);
-  expect(await order()).toMatchObject({ status: 'completed' });
-});
+test.each(Object.entries(ways))(
+  'fear: killed while the forge merges by %s, Moose pays for a conflict that is none',
+  async (_, merged) => {
+    const { database, forge, order, origin, sha, merges } = await change();
+    const died = new Error('killed');
+    const reached = (point: string) => {
+      if (point === 'sentinel:merged') throw died;
+    };
+    await look(database, forge, merge, { reached });
+    expect(merges()).toBe(1);
+    merged(origin, sha);
+    origin.commit({ 'later.txt': 'somebody else\n' });
+    Object.assign(forge.pullRequest, { state: 'open', mergedSha: null, mergeable: false });
+    for (let count = 0; count < 3; count++) await look(database, forge, merge);
+    expect(await order()).toMatchObject({
+      ...{ status: 'completed', refinementCycles: 0, run: 1, isVerified: true },
+      changedBecause: 'its base branch contains the change',
+    });
+    expect(merges()).toBe(1);
+    // The forge notices later.
+    Object.assign(forge.pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) });
+    await look(database, forge, merge);
+    expect(await order()).toMatchObject({ status: 'completed' });
+  },
+);
 
 test('fear: a change that the base branch does not contain counts as merged', async () => {
   const { database, forge, order, origin } = await change();

@@ -2,8 +2,8 @@
 // of the base branch, and reviews (R-SEN-6).
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { Classification } from '../../classifier/failure-case.ts';
-import { isMooseError } from '../../domain/failure.ts';
 import { failuresOf } from '../../domain/counting-checks.ts';
+import { isMooseError } from '../../domain/failure.ts';
 import type { Check, Obstacle } from '../../domain/forge.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { obstacleIn } from '../../domain/obstacle-words.ts';

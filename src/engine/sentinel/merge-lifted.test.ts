@@ -42,7 +42,10 @@ test('R-SEN-8: an approval wakes a merge that was refused for its lack', async (
 });
 
 test.each<[string, (forge: Awaited<ReturnType<typeof refusedGround>>['forge']) => void]>([
-  ['the forge names another obstacle', ({ pullRequest }) => Object.assign(pullRequest, { mergeState: 'clean' })],
+  [
+    'the forge names another obstacle',
+    ({ pullRequest }) => Object.assign(pullRequest, { mergeState: 'clean' }),
+  ],
   ['a second reviewer approves', (forge) => forge.remarks.push(reviewOf('grace', 'approved'))],
   ['a request for changes is dismissed', (forge) => forge.remarks.push(reviewOf('ada', 'dismissed'))],
 ])('R-SEN-8: it is tried again, once, if %s', async (_, change) => {

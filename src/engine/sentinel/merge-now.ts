@@ -1,6 +1,8 @@
 // Merges a pull request by policy, at exactly the commit that was judged (R-SEN-8). Asking twice merges once: after a
 // lost answer, or a crash, the next look finds it merged.
+
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { sentinelActor } from '../../domain/forge.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { recordEvent, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
@@ -9,7 +11,7 @@ import { mergeHold } from '../effects/merge-hold.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder, recordMerge } from './end-order.ts';
-import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
+import { ask, type LookContext } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 import { judgeHeld } from './judge-own.ts';
 import { standingOf } from './known-of.ts';

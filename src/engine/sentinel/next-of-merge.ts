@@ -31,7 +31,10 @@ export function mergeByPolicy(seen: Seen, known: Known, { merge }: FollowSetting
   const done: Next = { act: 'complete', because, isGreen };
   if (merge === 'never') return done;
   if (isForeign)
-    return { ...done, because: `${because}, but Moose did not push the newest commit, so it does not merge it` };
+    return {
+      ...done,
+      because: `${because}, but Moose did not push the newest commit, so it does not merge it`,
+    };
   const queued = known.queuedAtMs === null ? null : onQueued(seen, known, nowMs - known.queuedAtMs);
   if (queued) return queued;
   if (merge === 'approved' && seen.review !== 'approved')
@@ -50,7 +53,8 @@ function onQueued({ queue }: Seen, { queued }: Known, sinceMs: number): Next | n
   if (isQueued) return wait('The forge merges it as soon as its own conditions are met.');
   if (queued < followedLimits.queuedMax) return null;
   const failed = queue?.failed ?? [];
-  const why = failed.length === 0 ? 'it says there why' : `the checks of its merge group failed: ${listed(failed)}`;
+  const why =
+    failed.length === 0 ? 'it says there why' : `the checks of its merge group failed: ${listed(failed)}`;
   const because = queue
     ? `the merge queue removed it ${queued} times; ${why}`
     : `the forge was to merge it ${queued} times and has not; ${why}`;

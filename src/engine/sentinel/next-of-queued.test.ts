@@ -45,7 +45,10 @@ test.each<[string, Case, object]>([
   [
     'has dropped it twice',
     inQueue(asked(2, 2), { isQueued: false, failed: [] }),
-    { act: 'wait', ask: { code: 'MERGE_QUEUE_DROPS_IT', because: expect.stringContaining('removed it 2 times') } },
+    {
+      act: 'wait',
+      ask: { code: 'MERGE_QUEUE_DROPS_IT', because: expect.stringContaining('removed it 2 times') },
+    },
   ],
   [
     'has dropped it twice with a red merge group',

@@ -46,9 +46,16 @@ export function lateAt({ late }: Seen, known: Known, settings: FollowSettings, n
 }
 
 /** Green so far, but checks that ran on the base branch have not begun on this commit. */
-export function onLate(late: readonly string[], seen: Seen, known: Known, settings: FollowSettings, at: At): Next {
+export function onLate(
+  late: readonly string[],
+  seen: Seen,
+  known: Known,
+  settings: FollowSettings,
+  at: At,
+): Next {
   const { noChecksMs } = settings;
-  const isOver = at.nowMs >= known.pushedAtMs + noChecksMs && at.nowMs - known.noChecksSinceMs >= noChecksMs / 2;
+  const isOver =
+    at.nowMs >= known.pushedAtMs + noChecksMs && at.nowMs - known.noChecksSinceMs >= noChecksMs / 2;
   if (!isOver) return wait(lateWords(late));
   const because = `${listed(late)} ran on the base branch and never began on this commit`;
   return unproved(because, seen, known, settings, at);

@@ -85,7 +85,12 @@ export function onBlocked(blocked: readonly Check[], known: Known, settings: Fol
 }
 
 /** Nobody tells Moose that the account is in order, or that there are runners again. */
-function mayProbe({ name, state, obstacle }: Check, known: Known, settings: FollowSettings, nowMs: number): boolean {
+function mayProbe(
+  { name, state, obstacle }: Check,
+  known: Known,
+  settings: FollowSettings,
+  nowMs: number,
+): boolean {
   if (settings.rerun === 'never' || obstacle?.kind === 'approval' || state === 'queued') return false;
   const asked = known.reruns.filter((rerun) => rerun.name === name);
   if (asked.length >= probesMax) return false;

@@ -35,7 +35,11 @@ function judge(seen: Seen, known: Known, settings: FollowSettings, nowMs: number
     return wait('The forge does not show the pushed commit yet.');
   // Git is believed over the forge: its answer to a merge may be lost.
   if (seen.isInBase)
-    return { act: 'complete', because: 'its base branch contains the change', isGreen: seen.verdict === 'green' };
+    return {
+      act: 'complete',
+      because: 'its base branch contains the change',
+      isGreen: seen.verdict === 'green',
+    };
   // The person who was asked decides, unless somebody else has made it green.
   if (known.order === 'asked') return afterQuestion(seen, known, lateAt(seen, known, settings, nowMs));
   if (known.below?.is === 'moved') return onMovedBelow(known, known.below.words, isForeign);

@@ -1,5 +1,10 @@
 // The failures of a pull request on its forge, each with what a person can do about it there, which Moose then notices.
-import { ExternalServiceError, type FailureClass, type MooseError, PermanentError } from '../../domain/failure.ts';
+import {
+  ExternalServiceError,
+  type FailureClass,
+  type MooseError,
+  PermanentError,
+} from '../../domain/failure.ts';
 import type { ObstacleKind } from '../../domain/forge.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
@@ -63,7 +68,8 @@ export function waitingFailure(about: About, { code, because, shared }: Asked): 
         ...fields,
         code: 'CHECKS_STAY_QUEUED',
         message: `CI of ${where} does not begin: ${because}.`,
-        advice: 'Start a runner with the labels that its jobs name, or cancel the jobs; Moose then continues.',
+        advice:
+          'Start a runner with the labels that its jobs name, or cancel the jobs; Moose then continues.',
       });
     case 'REQUIRED_CHECK_MISSING':
       return new PermanentError({
@@ -84,7 +90,8 @@ export function waitingFailure(about: About, { code, because, shared }: Asked): 
 
 const blockedAdvice: Readonly<Record<ObstacleKind, string>> = {
   approval: 'Approve what waits there; Moose then continues.',
-  billing: 'Bring the payment or the spending limit of that account in order; Moose runs the checks again by itself.',
+  billing:
+    'Bring the payment or the spending limit of that account in order; Moose runs the checks again by itself.',
   'no runner': 'Start a runner that takes these jobs; Moose runs the checks again by itself.',
   'runner lost': 'See why the runner stops; Moose runs the checks again by itself.',
 };

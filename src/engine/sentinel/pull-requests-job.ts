@@ -1,13 +1,13 @@
 // Follows the pull requests of work orders: asks the forge about each one that is due, and advances its work order
 // (R-SEN-2, R-SEN-6, R-SEN-7). A forge that does not answer, or asks for a pause, costs a work order no attempt.
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { storableText } from '../../store/storable.ts';
 import {
   duePullRequests,
   postponeHost,
   postponeLook,
   pullRequestAt,
 } from '../../store/work/followed-pull-requests.ts';
-import { storableText } from '../../store/storable.ts';
 import { projectById } from '../../store/work/projects.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';

@@ -68,8 +68,7 @@ function lookSoonEnough(
   { seen }: Sight,
   delayMs: number | undefined,
 ): number | undefined {
-  if (delayMs === undefined || !isQuiet(seen) || standingOf(context.order) !== 'waiting')
-    return delayMs;
+  if (delayMs === undefined || !isQuiet(seen) || standingOf(context.order) !== 'waiting') return delayMs;
   const { row, followed, clock } = context;
   const { noChecksMs } = followSettings(context);
   const now = clock.now();

@@ -1,13 +1,15 @@
 // What Moose does after a red CI or a conflict: another cycle, or a question to a person. Each is one transaction with
 // the record of the look.
+
 import type { FailureClass } from '../../domain/failure.ts';
+import { sentinelActor } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
 import { newestRunOf } from '../../store/work/runs.ts';
 import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import { askAboutCi } from './ask-about-ci.ts';
 import { stopAsking } from './ask-while-waiting.ts';
 import type { Found } from './bring-on.ts';
-import { type LookContext, sentinelActor } from './follow-deps.ts';
+import type { LookContext } from './follow-deps.ts';
 import { withFailure } from './followed.ts';
 import { isStill } from './is-still.ts';
 import type { Next } from './next-of-facts.ts';

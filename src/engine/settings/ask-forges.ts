@@ -162,7 +162,8 @@ function viewOf(row: ForgeHost): wire.ForgeHostView {
   const isPaused = pausedUntil !== null && pausedUntil.getTime() > Date.now();
   // Polling waits for the next hour of the host; people and writes still get through.
   const isScarce = total !== null && remaining !== null && remaining < total * limitReserveShare;
-  const scarceUntil = isScarce && limitResetAt !== null && limitResetAt.getTime() > Date.now() ? limitResetAt : null;
+  const scarceUntil =
+    isScarce && limitResetAt !== null && limitResetAt.getTime() > Date.now() ? limitResetAt : null;
   return {
     ...{ host: row.host, kind: row.kind, api_url: row.apiUrl, credential: toWire(row.credential) },
     webhook_secret: row.webhookSecret,

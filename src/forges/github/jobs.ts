@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import { isOfBot, looksLikeTest } from '../../domain/check-kind.ts';
 import type { Obstacle } from '../../domain/forge.ts';
-import { readReply } from '../call-host.ts';
 import { obstacleIn } from '../../domain/obstacle-words.ts';
+import { readReply } from '../call-host.ts';
 import type { GitHubApi } from './api.ts';
 import type { CheckRun } from './verdict.ts';
 
@@ -47,7 +47,11 @@ export interface JobFacts {
 export const noFacts: JobFacts = { attempt: 1, testsNothing: false, obstacle: null };
 
 /** Null for a check of another App, or if the account may not read Actions. */
-export async function findJob(api: GitHubApi, id: number, signal: AbortSignal | undefined): Promise<Job | null> {
+export async function findJob(
+  api: GitHubApi,
+  id: number,
+  signal: AbortSignal | undefined,
+): Promise<Job | null> {
   const path = `/actions/jobs/${id}`;
   const reply = await api.call({ method: 'GET', path, answers: [403, 404], canWait: true, signal });
   return reply.status === 200 ? readReply(reply, jobSchema) : null;

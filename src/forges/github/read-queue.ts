@@ -62,7 +62,11 @@ async function groupNow(api: GitHubApi, of: Queued, signal: AbortSignal | undefi
 }
 
 /** The branch is gone, but the runs of Actions on it stay. */
-async function lastGroup(api: GitHubApi, of: Queued, signal: AbortSignal | undefined): Promise<string | null> {
+async function lastGroup(
+  api: GitHubApi,
+  of: Queued,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
   const reply = await api.call({
     ...{ method: 'GET', path: '/actions/runs', query: { event: 'merge_group', per_page: 100 } },
     ...{ answers: [403, 404], canWait: true, signal },

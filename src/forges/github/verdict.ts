@@ -2,10 +2,10 @@
 // without checks is not green, and a required check that has not reported is missing (R-SEN-6). Pure.
 import { z } from 'zod';
 import type { Check, Obstacle } from '../../domain/forge.ts';
+import { obstacleIn } from '../../domain/obstacle-words.ts';
 import type { ChecksReport } from '../../engine/ports/forge.ts';
 import { decideVerdict } from '../decide-verdict.ts';
 import { boundedLine } from '../host-failures.ts';
-import { obstacleIn } from '../../domain/obstacle-words.ts';
 import { type JobFacts, noFacts } from './jobs.ts';
 
 export const runSchema = z.looseObject({

@@ -1,10 +1,10 @@
 // The checks of a commit on GitLab: jobs of its pipelines and statuses of others, with logs and reruns.
 import { z } from 'zod';
 import type { Check, Obstacle } from '../../domain/forge.ts';
+import { obstacleIn } from '../../domain/obstacle-words.ts';
 import { type ChecksReport, type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
 import { type Decided, decideVerdict } from '../decide-verdict.ts';
-import { obstacleIn } from '../../domain/obstacle-words.ts';
 import { readableLog } from '../log-tail.ts';
 import type { GitLabApi } from './api.ts';
 import { mergeRequestSchema } from './read-merge-request.ts';
@@ -142,7 +142,13 @@ async function reasonsOf(
   const reasons = new Map<number, string>();
   const failed = statuses.filter((each) => each.status === 'failed' && isOfJob(each));
   for (const { id } of failed.slice(0, failuresAskedMax)) {
-    const reply = await api.call({ method: 'GET', path: `/jobs/${id}`, answers: [403, 404], canWait: true, signal });
+    const reply = await api.call({
+      method: 'GET',
+      path: `/jobs/${id}`,
+      answers: [403, 404],
+      canWait: true,
+      signal,
+    });
     if (reply.status === 200) reasons.set(id, readReply(reply, jobSchema).failure_reason ?? '');
   }
   return reasons;
