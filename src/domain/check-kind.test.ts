@@ -13,7 +13,7 @@ test.each([
   ],
   ...['Lint PR title', 'pr-size', 'size', 'auto-assign', 'Vercel – docs', 'netlify/acme/deploy-preview'],
   ...['codecov/patch', 'deploy', 'Release / publish', 'pages build and deployment', 'WIP', 'commitlint'],
-])('R-GREEN-10: %s tests nothing', (name) => {
+])('R-SEN-6: %s tests nothing', (name) => {
   expect(testsNothing(name)).toBe(true);
   expect(looksLikeTest(name)).toBe(false);
 });
@@ -21,12 +21,12 @@ test.each([
 test.each([
   ...['test', 'build', 'CI / build (pull_request)', 'unitTests', 'e2e', 'lint', 'test (ubuntu-latest, 20)'],
   ...['ci/circleci: build', 'integration_tests', 'typecheck', 'deploy tests', 'CodeQL'],
-])('R-GREEN-10: %s tests the change', (name) => {
+])('R-SEN-6: %s tests the change', (name) => {
   expect(testsNothing(name)).toBe(false);
   expect(looksLikeTest(name)).toBe(true);
 });
 
-test('R-GREEN-10: a name that says nothing counts as a check', () => {
+test('R-SEN-6: a name that says nothing counts as a check', () => {
   expect(testsNothing('windows')).toBe(false);
   expect(testsNothing('backend')).toBe(false);
 });

@@ -64,6 +64,13 @@ export interface Check {
   log?: { tail: string; isCut: boolean; failedStep: string | null };
 }
 
+/** What became of a pull request that its forge was asked to merge by itself. */
+export interface MergeQueue {
+  isQueued: boolean;
+  /** The checks of the commit that the queue tests, or tested last; null if it is not known. */
+  group: { sha: string; checks: Check[] } | null;
+}
+
 export const mergeMethods = ['merge', 'squash', 'rebase'] as const;
 export type MergeMethod = (typeof mergeMethods)[number];
 

@@ -21,7 +21,7 @@ test.each([
   ['no runner', 'stuck_or_timeout_failure'],
   ['approval', 'This workflow requires approval from a maintainer.'],
   ['approval', 'Waiting for approval of the environment production'],
-])('R-GREEN-10: %s: %s', (kind, said) => {
+])('R-SEN-6: %s: %s', (kind, said) => {
   expect(obstacleIn(`Something else.\n${said}\n`)).toMatchObject({
     kind,
     said: expect.stringContaining(said),
@@ -34,6 +34,6 @@ test.each([
   'test runner failed: 3 tests failed',
   'quota test failed',
   'The job running on runner GitHub Actions 2 has exceeded the maximum execution time of 360 minutes.',
-])('R-GREEN-10: a failure of the change: %s', (said) => {
+])('R-SEN-6: a failure of the change: %s', (said) => {
   expect(obstacleIn(said)).toBeNull();
 });

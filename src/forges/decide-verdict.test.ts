@@ -142,11 +142,11 @@ test.each<[string, Check[], boolean, string]>([
     true,
     'green',
   ],
-])('R-GREEN-10: %s', (_, checks, hasRequired, verdict) => {
+])('R-SEN-6: %s', (_, checks, hasRequired, verdict) => {
   expect(decideVerdict(checks, [], hasRequired).verdict).toBe(verdict);
 });
 
-test('R-GREEN-10: what is not green says why', () => {
+test('R-SEN-6: what is not green says why', () => {
   const because = (checks: Check[], missing: string[] = [], hasRequired = false) =>
     decideVerdict(checks, missing, hasRequired).because;
   expect(because([named('test', 'skipped')])).toBe('every check was skipped');

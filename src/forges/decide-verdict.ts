@@ -1,4 +1,4 @@
-// What is green on a forge (R-SEN-6, R-GREEN-10): the verdict on one commit from its checks, and why it is not green. Only
+// What is green on a forge (R-SEN-6): the verdict on one commit from its checks, and why it is not green. Only
 // what has run and passed counts, and at least one check that tests the change has to be among it. Pure.
 import { looksLikeTest, testsNothing } from '../domain/check-kind.ts';
 import { failuresOf, obstaclesOf } from '../domain/counting-checks.ts';

@@ -49,13 +49,13 @@ test.each<[string, string, string[], Record<string, Ended>]>([
     ['build', 'docs'],
     { changes: passed, build: passed, docs: skipped },
   ],
-])('R-GREEN-10: a required check is skipped because %s: %s', async (_, verdict, required, jobs) => {
+])('R-SEN-6: a required check is skipped because %s: %s', async (_, verdict, required, jobs) => {
   const { read, workflow } = await pullRequest(required);
   workflow(jobs);
   expect(await read()).toMatchObject({ verdict });
 });
 
-test('R-GREEN-10: neutral is not green, nor is a bot that passed', async () => {
+test('R-SEN-6: neutral is not green, nor is a bot that passed', async () => {
   const { scene, sha, read, workflow } = await pullRequest();
   scene.repository.reportCheck(sha, 'test', { conclusion: 'neutral' });
   expect(await read()).toMatchObject({ verdict: 'none', because: 'every check was skipped' });
@@ -72,7 +72,7 @@ test('R-GREEN-10: neutral is not green, nor is a bot that passed', async () => {
   expect(await read()).toMatchObject({ verdict: 'green' });
 });
 
-test('R-GREEN-10: tests skipped and a labeler that passed are not green', async () => {
+test('R-SEN-6: tests skipped and a labeler that passed are not green', async () => {
   const { read, workflow } = await pullRequest();
   workflow({ build: skipped, test: skipped });
   workflow({ labeler: passed }, 'Labeler');
@@ -91,7 +91,7 @@ test.each<[string, Ended]>([
   // It failed within seconds, without a log.
   ['no runner', { conclusion: 'failure' }],
   ['approval', { conclusion: 'action_required', title: 'A maintainer has to approve this' }],
-])('R-GREEN-10: a job that did not run is not red: %s', async (kind, ended) => {
+])('R-SEN-6: a job that did not run is not red: %s', async (kind, ended) => {
   const { read, workflow, scene } = await pullRequest();
   workflow({ test: ended, build: ended });
   const report = await read();
@@ -104,7 +104,7 @@ test.each<[string, Ended]>([
   expect(asked()).toBe(before);
 });
 
-test('R-GREEN-10: a failure of the change beside a job without a runner is red; words that a step prints are no reason', async () => {
+test('R-SEN-6: a failure of the change beside a job without a runner is red; words that a step prints are no reason', async () => {
   const both = await pullRequest();
   both.workflow({ test: failed, gpu: { conclusion: 'failure', hasRunner: false } });
   expect(await both.read()).toMatchObject({ verdict: 'red' });
@@ -113,7 +113,7 @@ test('R-GREEN-10: a failure of the change beside a job without a runner is red; 
   expect(await printed.read()).toMatchObject({ verdict: 'red', checks: [{ state: 'failed' }] });
 });
 
-test('R-GREEN-10: a workflow that waits for an approval, and has no check yet, is named', async () => {
+test('R-SEN-6: a workflow that waits for an approval, and has no check yet, is named', async () => {
   const { scene, sha, read } = await pullRequest(['test']);
   const run = scene.repository.startRun(sha, [], { name: 'Integration' });
   run.isHeld = true;

@@ -5,6 +5,7 @@ import type {
   ForgeKind,
   Judgement,
   MergeMethod,
+  MergeQueue,
   PullRequestState,
   Verdict,
 } from '../../domain/forge.ts';
@@ -92,12 +93,6 @@ export interface ChecksReport {
   missing: string[];
   /** Why the verdict is `none`; absent for the others, and if nothing has reported. */
   because?: string;
-}
-
-export interface MergeQueue {
-  isQueued: boolean;
-  /** The checks of the commit that the queue tests, or tested last; null if it is not known. */
-  group: { sha: string; checks: Check[] } | null;
 }
 
 /** The end of a log: at most `logBytesMax`, whole lines, without terminal codes. */

@@ -48,7 +48,7 @@ async function sharedQuestions({ query }: Awaited<ReturnType<typeof ground>>['da
   return rows.map(({ waiting, ...row }) => ({ ...row, waiting: Number(waiting) }));
 }
 
-test('R-GREEN-10: an account that cannot pay charges no cycle, and three work orders raise one question', async () => {
+test('R-SEN-6: an account that cannot pay charges no cycle, and three work orders raise one question', async () => {
   const { database, forge, order, row } = await ground();
   const said = 'recent account payments have failed';
   const others = [
@@ -82,7 +82,7 @@ test.each([
   ['billing', 'spending limit'],
   ['no runner', 'no runner took the job'],
 ] as const)(
-  'R-GO-9: checks that did not run because of %s run again by themselves, at growing intervals',
+  'R-SEN-7: checks that did not run because of %s run again by themselves, at growing intervals',
   async (kind, said) => {
     const { database, forge, order } = await ground();
     forge.verdicts[pushed] = stopped(kind, said);
@@ -102,7 +102,7 @@ test.each([
   },
 );
 
-test('R-GREEN-10: a check that waits for an approval is a question that names it, and goes on when it is given', async () => {
+test('R-SEN-6: a check that waits for an approval is a question that names it, and goes on when it is given', async () => {
   const { database, forge, order } = await ground();
   forge.verdicts[pushed] = stopped('approval', 'the workflow waits for the approval of a maintainer');
   await look(database, forge);
@@ -148,7 +148,7 @@ test('R-SEN-3: a runner that only the log says was lost is no failure of the cha
   expect(await sharedQuestions(database)).toMatchObject([{ code: 'CI_BLOCKED' }]);
 });
 
-test('R-GO-9: a required check that never reports is one question after the deadline, and goes on when it reports', async () => {
+test('R-SEN-7: a required check that never reports is one question after the deadline, and goes on when it reports', async () => {
   const { database, forge, order, row, scratch } = await ground();
   forge.verdicts[pushed] = {
     ...{ verdict: 'running', checks: [checkOf('docs', 'passed')], missing: ['test'] },
@@ -166,14 +166,14 @@ test('R-GO-9: a required check that never reports is one question after the dead
   expect(await questions(database, scratch)).toMatchObject([{ ...question, status: 'withdrawn' }]);
 });
 
-test('R-GO-9: a required check that is missing beside no other check at all is asked about too', async () => {
+test('R-SEN-7: a required check that is missing beside no other check at all is asked about too', async () => {
   const { database, forge, scratch } = await ground();
   forge.verdicts[pushed] = { verdict: 'none', checks: [], missing: ['test'] };
   await look(database, forge, { noChecksMs: -1 });
   expect(await questions(database, scratch)).toMatchObject([{ code: 'REQUIRED_CHECK_MISSING' }]);
 });
 
-test('R-GO-9: checks that no runner takes stay queued for a while, and then one question is asked', async () => {
+test('R-SEN-7: checks that no runner takes stay queued for a while, and then one question is asked', async () => {
   const { database, forge, order, scratch } = await ground();
   forge.verdicts[pushed] = { verdict: 'running', checks: [checkOf('build', 'queued')] };
   // For longer than a first check may take to appear.

@@ -34,7 +34,7 @@ test('R-SEN-6: fear: a program reports within a second, and the change is merged
   expect(forge.pullRequest.state).toBe('merged');
 });
 
-test('R-GREEN-10: a check that the base had and the change never gets is not green: it is not merged, and a person is asked', async () => {
+test('R-SEN-6: a check that the base had and the change never gets is not green: it is not merged, and a person is asked', async () => {
   const { database, forge, order, scratch } = await greenAtOnce();
   await look(database, forge, { ...merges, noChecksMs: 0 });
   expect(await order()).toMatchObject({ status: 'needs_review' });
@@ -50,7 +50,7 @@ test('R-GREEN-10: a check that the base had and the change never gets is not gre
   expect(forge.pullRequest.state).toBe('open');
 });
 
-test('R-GREEN-10: where Moose does not merge, or a setting says so, the missing check is told', async () => {
+test('R-SEN-6: where Moose does not merge, or a setting says so, the missing check is told', async () => {
   for (const settings of [{ merge: 'never' }, { merge: 'green', whenNoChecks: 'complete' }] as const) {
     const { database, forge, order } = await greenAtOnce();
     await look(database, forge, { ...settings, noChecksMs: 0 });

@@ -1,5 +1,5 @@
 // Decides about a commit on which nothing runs and nothing is decided: no check, none that proves anything, a required one
-// that never reports, one that nobody takes. What is not green is never merged (R-SEN-6, R-GREEN-10). Pure.
+// that never reports, one that nobody takes. What is not green is never merged (R-SEN-6). Pure.
 import { testsNothing } from '../../domain/check-kind.ts';
 import type { FollowSettings, Known, Next, Seen } from './next-of-facts.ts';
 import { mergeByPolicy } from './next-of-merge.ts';

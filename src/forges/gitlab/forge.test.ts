@@ -107,7 +107,7 @@ test.each([
   ['stuck_or_timeout_failure', 'no runner'],
   ['ci_quota_exceeded', 'billing'],
   ['no_matching_runner', 'no runner'],
-])('R-GREEN-10: a job that failed with %s says nothing about the change', async (failureReason, kind) => {
+])('R-SEN-6: a job that failed with %s says nothing about the change', async (failureReason, kind) => {
   const { double, forge, proposed } = await scene();
   const { headSha: sha } = await proposed();
   double.report(sha, 'test', 'failed', { failureReason });
@@ -117,7 +117,7 @@ test.each([
   expect(await read()).toMatchObject({ verdict: 'red' });
 });
 
-test('R-GREEN-10: a job that a person has to start is not waited for in silence; skipped, cancelled and bots are not green', async () => {
+test('R-SEN-6: a job that a person has to start is not waited for in silence; skipped, cancelled and bots are not green', async () => {
   const { double, forge, proposed } = await scene();
   const { headSha: sha } = await proposed();
   const read = () => forge.readChecks({ sha, baseBranch: 'main' });
