@@ -5,6 +5,7 @@ import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 import { askHuman, askTogether } from '../questions/ask-human.ts';
 import { withdraw } from '../questions/resolve-question.ts';
+import { stuckKey } from '../watch/stuck-work-job.ts';
 import type { Found } from './bring-on.ts';
 import type { LookContext } from './follow-deps.ts';
 import type { Followed } from './followed.ts';
@@ -71,6 +72,7 @@ async function ask(
     options: optionsOf(groupKey !== null),
     recommendedOption: 'wait',
   };
+  await withdraw(query, { groupKey: stuckKey(order.id) }, 'another question replaces it');
   if (groupKey === null) await askHuman(query, { ...question, workOrderId: order.id });
   else await askTogether(query, { ...question, groupKey }, order.id);
 }
