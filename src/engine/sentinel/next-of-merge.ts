@@ -51,12 +51,13 @@ export function mergeByPolicy(seen: Seen, known: Known, { merge }: FollowSetting
 function onQueued({ queue }: Seen, { queued }: Known, sinceMs: number): Next | null {
   const isQueued = queue ? queue.isQueued || sinceMs < shownQueuedMs : sinceMs < queuedMs;
   if (isQueued) return wait('The forge merges it as soon as its own conditions are met.');
-  if (queued < followedLimits.queuedMax) return null;
   const failed = queue?.failed ?? [];
+  // What its own checks refuse, the queue refuses again.
+  if (queued < followedLimits.queuedMax && failed.length === 0) return null;
   const why =
     failed.length === 0 ? 'it says there why' : `the checks of its merge group failed: ${listed(failed)}`;
   const because = queue
-    ? `the merge queue removed it ${queued} times; ${why}`
+    ? `the merge queue removed it ${queued === 1 ? 'once' : `${queued} times`}; ${why}`
     : `the forge was to merge it ${queued} times and has not; ${why}`;
   const words = `${because.charAt(0).toUpperCase()}${because.slice(1)}.`;
   return { ...wait(words), ask: { code: 'MERGE_QUEUE_DROPS_IT', because } };

@@ -51,8 +51,8 @@ test.each<[string, Case, object]>([
     },
   ],
   [
-    'has dropped it twice with a red merge group',
-    inQueue(asked(2, 2), { isQueued: false, failed: ['e2e'] }),
+    'has dropped it with a red merge group',
+    inQueue(asked(2, 1), { isQueued: false, failed: ['e2e'] }),
     {
       ...{ act: 'wait', for: expect.stringContaining('the checks of its merge group failed: e2e') },
       ask: { code: 'MERGE_QUEUE_DROPS_IT' },
