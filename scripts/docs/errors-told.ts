@@ -59,6 +59,14 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
   },
+  CHECKS_PROVE_NOTHING: {
+    advice:
+      'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
+  },
+  CI_BLOCKED: {
+    advice:
+      'Approve what waits, bring the payment of the account in order, or start a runner; Moose then continues by itself.',
+  },
   PULL_REQUEST_CONFLICTS: {
     advice:
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',

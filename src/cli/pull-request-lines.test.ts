@@ -12,7 +12,11 @@ const one: PullRequestView = {
   checks: [
     {
       ...{ name: 'CI / test', state: 'failed', conclusion: 'failure', is_required: true, attempt: 2 },
-      ...{ url: null, summary: null, log: null },
+      ...{ url: null, summary: null, obstacle: null, log: null },
+    },
+    {
+      ...{ name: 'CI / gpu', state: 'failed', conclusion: 'failure', is_required: false, attempt: 1 },
+      ...{ url: null, summary: null, obstacle: 'no runner took the job', log: null },
     },
   ],
   remarks: [
@@ -29,6 +33,7 @@ test('R-SEN-5: a pull request is told with its checks and what became of each re
     'acme/api#7  open, draft  CI is red  conflicts with main  merge queued',
     '  Waits for CI.',
     '  ✗ CI / test (required) attempt 2',
+    '  ✗ CI / gpu, did not run: no runner took the job',
     '  grace on src/parser.ts:41: Count the quote. → being worked on',
   ]);
 });

@@ -42,8 +42,8 @@ export function pullRequestLines(one: PullRequestView): string[] {
     facts.join('  '),
     ...(one.waiting_for === null ? [] : [`  ${one.waiting_for}`]),
     ...one.checks.map(
-      ({ name, state, is_required, attempt }) =>
-        `  ${marks[state]()} ${cut(name, 80)}${is_required ? ' (required)' : ''}${attempt > 1 ? ` attempt ${attempt}` : ''}`,
+      ({ name, state, is_required, attempt, obstacle }) =>
+        `  ${marks[state]()} ${cut(name, 80)}${is_required ? ' (required)' : ''}${attempt > 1 ? ` attempt ${attempt}` : ''}${obstacle ? `, did not run: ${cut(obstacle, 120)}` : ''}`,
     ),
     ...one.remarks.map(
       ({ author, path, line, body, state }) =>

@@ -12,6 +12,10 @@ const checkOfForge = z
     attempt: z.number().int(),
     url: z.string().nullable(),
     summary: z.string().nullable(),
+    obstacle: z.string().nullable().openapi({
+      description:
+        'Why it says nothing about the change, in the words of the forge: it waits for an approval, nobody pays for it, no runner ran it. Null: it does.',
+    }),
     log: z
       .object({
         tail: z.string(),

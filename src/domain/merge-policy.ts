@@ -10,8 +10,11 @@ export function stricterOf(one: MergePolicy, other: MergePolicy): MergePolicy {
   return strictestFirst.indexOf(one) <= strictestFirst.indexOf(other) ? one : other;
 }
 
-/** What becomes of a work order if no check reports. The first is the default. */
-export const whenNoChecks = ['complete', 'ask'] as const;
+/**
+ * What becomes of a work order if no check reports, or those that do prove nothing. The first is the default: where
+ * Moose is to merge, it asks, otherwise it completes the work order. `merge`: if there is no check at all.
+ */
+export const whenNoChecks = ['ask-before-merge', 'complete', 'ask', 'merge'] as const;
 export type WhenNoChecks = (typeof whenNoChecks)[number];
 
 /** `flaky`: checks whose log shows that the machine failed, not the change. The first is the default. */

@@ -1,5 +1,6 @@
 // Enforces the limits of one host across all machines: a pause stops every call, writes take turns, and polling leaves
 // a share of the limit to people and to writes (R-SEN-7).
+import { limitReserveShare } from '../domain/forge.ts';
 import type { Clock } from '../stdx/clock.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
@@ -12,8 +13,6 @@ const writesApartMs = 1_000;
 /** A step that waits longer for its turn would occupy its slot for nothing. */
 const turnMsMax = 20_000;
 const firstPauseMs = 60_000;
-/** Polling stops when only this share of the limit is left. */
-const reserveShare = 0.2;
 /** What is left of the limit is stored at most this often, but always when little is left. */
 const notedMs = 5_000;
 const secondMs = 1_000;
@@ -38,7 +37,7 @@ export function createHostLimits(options: {
       const { pausedMs, pausedBecause, limitTotal, limitRemaining, resetMs } = state;
       if (pausedMs > 0) throw paused(pausedMs, pausedBecause ?? 'the host asked for a pause');
       mayBePaused ||= pausedBecause !== null;
-      const isScarce = limitTotal !== null && (limitRemaining ?? limitTotal) < limitTotal * reserveShare;
+      const isScarce = limitTotal !== null && (limitRemaining ?? limitTotal) < limitTotal * limitReserveShare;
       if (canWait && isScarce && resetMs > 0)
         throw paused(resetMs, 'the rest of the limit is reserved for people and for writes');
       if (!isWrite || apartMs === 0) return;
@@ -62,7 +61,7 @@ export function createHostLimits(options: {
     },
     note: async (limit, signal) => {
       const atMs = clock.now().getTime();
-      const isLittle = limit.remaining < limit.total * reserveShare * 2;
+      const isLittle = limit.remaining < limit.total * limitReserveShare * 2;
       if (!isLittle && atMs - notedAtMs < notedMs) return;
       notedAtMs = atMs;
       await database.run((query) => noteLimit(query, host, limit), signal);

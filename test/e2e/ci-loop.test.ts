@@ -98,8 +98,8 @@ describe.skipIf(lacksGitea)('on a real Gitea', { concurrent: true }, () => {
     async ({ expect }) => {
       const { script } = proposals();
       const { id, path } = await ci.submit({ title: 'No checks', answer: script, jobs: [], merge: 'green' });
-      await until(ci, async () => (await orderOf(ci, id)).status === 'completed');
-      expect(await orderOf(ci, id)).toMatchObject({ changedBecause: 'no check has reported' });
+      await until(ci, async () => (await orderOf(ci, id)).status === 'needs_review');
+      expect(await orderOf(ci, id)).toMatchObject({ failure: { code: 'NO_CHECKS_REPORTED' } });
       expect(await ci.pulls(path)).toMatchObject([{ merged: false, state: 'open' }]);
     },
     15 * minuteMs,

@@ -114,7 +114,7 @@ export function startRun(
 }
 
 export function addJob(world: World, repository: Repository, run: WorkflowRun, name: string): CheckRun {
-  const job: Job = { runId: run.id, attempt: run.attempt, log: null, failedStep: null };
+  const job: Job = { runId: run.id, attempt: run.attempt, log: null, failedStep: null, hasRunner: true };
   const app = { appId: actionsApp.id, appSlug: actionsApp.slug };
   const check = newCheckRun(world, repository, { name, sha: run.sha, ...app, suiteId: run.suiteId, job });
   tellCheckRun(world, repository, check, 'created', run.actor);
@@ -127,12 +127,13 @@ export function reportJob(
   repository: Repository,
   run: WorkflowRun,
   name: string,
-  { log, failedStep, ...wish }: CheckWish & Partial<Pick<Job, 'log' | 'failedStep'>>,
+  { log, failedStep, hasRunner, ...wish }: CheckWish & Partial<Pick<Job, 'log' | 'failedStep' | 'hasRunner'>>,
 ): CheckRun {
   const check = repository.checkRuns.findLast((each) => each.job?.runId === run.id && each.name === name);
   if (!check?.job) throw new Error(`${run.name} has no job ${name}`);
   if (log !== undefined) check.job.log = log;
   if (failedStep !== undefined) check.job.failedStep = failedStep;
+  if (hasRunner !== undefined) check.job.hasRunner = hasRunner;
   run.updatedAt = world.now();
   changeCheckRun(world, repository, check, changeOf(wish), run.actor);
   tellJob(world, repository, run, check, check.status);

@@ -226,6 +226,8 @@ export interface Job {
   attempt: number;
   log: string | null;
   failedStep: string | null;
+  /** False: no runner took it, so it has no steps. */
+  hasRunner: boolean;
 }
 
 export interface WorkflowRun {
@@ -240,6 +242,8 @@ export interface WorkflowRun {
   actor: User;
   createdAt: Date;
   updatedAt: Date;
+  /** It waits for a maintainer's approval, and has no jobs yet. */
+  isHeld?: boolean;
 }
 
 export interface Hook {

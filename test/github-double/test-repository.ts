@@ -47,7 +47,7 @@ export interface TestRepository {
   reportJob(
     run: WorkflowRun,
     name: string,
-    wish: CheckWish & Partial<Pick<Job, 'log' | 'failedStep'>>,
+    wish: CheckWish & Partial<Pick<Job, 'log' | 'failedStep' | 'hasRunner'>>,
   ): number;
 }
 

@@ -8,6 +8,7 @@ export function stateOfRun(
   repository: Repository,
   run: WorkflowRun,
 ): { status: CheckRun['status']; conclusion: Conclusion | null } {
+  if (run.isHeld) return { status: 'completed', conclusion: 'action_required' };
   const all = repository.checkRuns.filter(({ job }) => job?.runId === run.id);
   const jobs = [...new Map(all.map((job) => [job.name, job])).values()];
   if (!jobs.every(({ status }) => status === 'completed')) {
@@ -106,14 +107,13 @@ export function describeJob(world: World, repository: Repository, run: WorkflowR
       created_at: iso(startedAt),
       ...at,
     },
-    steps: [step('Set up job', 1, conclusion && 'success'), ...(failed ? [step(failed, 2, 'failure')] : [])],
-    ...{
-      labels: ['ubuntu-latest'],
-      runner_id: 1,
-      runner_name: 'runner',
-      runner_group_id: 1,
-      runner_group_name: 'GitHub Actions',
-    },
+    steps: job?.hasRunner
+      ? [step('Set up job', 1, conclusion && 'success'), ...(failed ? [step(failed, 2, 'failure')] : [])]
+      : [],
+    labels: ['ubuntu-latest'],
+    ...(job?.hasRunner
+      ? { runner_id: 1, runner_name: 'runner', runner_group_id: 1, runner_group_name: 'GitHub Actions' }
+      : { runner_id: 0, runner_name: '', runner_group_id: 0, runner_group_name: '' }),
   };
 }
 

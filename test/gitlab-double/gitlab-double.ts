@@ -82,7 +82,16 @@ export async function startGitLabDouble(files?: Readonly<Record<string, string>>
 
 function newJob(state: State, sha: string, name: string): Job {
   const id = state.nextId++;
-  return { id, name, sha, status: 'pending', allowFailure: false, log: '', pipelineId: 1 };
+  return {
+    id,
+    name,
+    sha,
+    status: 'pending',
+    allowFailure: false,
+    log: '',
+    failureReason: 'script_failure',
+    pipelineId: 1,
+  };
 }
 
 /** The pipeline has ended: what waits for it is merged. */
@@ -175,6 +184,10 @@ const ofProject: Routes = {
       200,
       state.jobs.filter(({ sha }) => sha === params.sha).map((each) => shapes.status(url, state, each)),
     ),
+  'GET /jobs/:id': ({ state, params, url }) => {
+    const found = state.jobs.find(({ id }) => String(id) === params.id);
+    return found ? answer(200, shapes.job(url, state, found)) : answer(404, { message: '404 Not found' });
+  },
   'GET /jobs/:id/trace': ({ state, params }) => {
     const found = state.jobs.find(({ id }) => String(id) === params.id);
     return found ? answer(200, found.log) : answer(404, { message: '404 Not found' });

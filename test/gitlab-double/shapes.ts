@@ -32,7 +32,7 @@ export function job(url: string, state: State, given: Job) {
   return {
     ...{ id: given.id, name: given.name, status: given.status, allow_failure: given.allowFailure },
     ...{ stage: 'test', web_url: `${url}/${state.path}/-/jobs/${given.id}` },
-    failure_reason: given.status === 'failed' ? 'script_failure' : null,
+    failure_reason: given.status === 'failed' ? given.failureReason : null,
   };
 }
 

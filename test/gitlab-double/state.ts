@@ -50,6 +50,8 @@ export interface Job {
   status: string;
   allowFailure: boolean;
   log: string;
+  /** Why it failed, in GitLab's word. */
+  failureReason: string;
   /** Null for a status that another program reported. */
   pipelineId: number | null;
 }

@@ -145,7 +145,7 @@ async function record(
   query: Query,
   { order, project }: Work,
   { host, repository }: Forge,
-  { body, title, ...told }: PullRequest & { baseSha: string },
+  { body, title, mergeState: _, ...told }: PullRequest & { baseSha: string },
 ): Promise<void> {
   if (host === localHost) return;
   const at = { projectId: project.id, host, repository };

@@ -5,6 +5,7 @@ import type {
   ForgeKind,
   Judgement,
   MergeMethod,
+  MergeQueue,
   PullRequestState,
   Verdict,
 } from '../../domain/forge.ts';
@@ -46,6 +47,8 @@ export interface PullRequest {
   mergedSha: string | null;
   /** Null while the forge computes it; null does not mean false. */
   mergeable: boolean | null;
+  /** The forge's own word for what is in the way of a merge; null or absent if it has none, or computes it. */
+  mergeState?: string | null;
   isDraft: boolean;
 }
 
@@ -88,6 +91,8 @@ export interface ChecksReport {
   checks: Check[];
   /** Names of required checks that have not reported yet. */
   missing: string[];
+  /** Why the verdict is `none`; absent for the others, and if nothing has reported. */
+  because?: string;
 }
 
 /** The end of a log: at most `logBytesMax`, whole lines, without terminal codes. */
@@ -223,6 +228,14 @@ export interface Forge {
   updatePullRequest(number: number, change: PullRequestChange, signal?: AbortSignal): Promise<PullRequest>;
   /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
   mergePullRequest(number: number, order: MergeOrder, signal?: AbortSignal): Promise<PullRequest | 'queued'>;
+  /**
+   * What became of the request to merge it by itself, for a forge with a merge queue. `groupSha`: the commit that the
+   * queue was last seen to test.
+   */
+  readQueue?(
+    of: { number: number; baseBranch: string; groupSha: string | null },
+    signal?: AbortSignal,
+  ): Promise<MergeQueue>;
   /** Cancels auto-merge, or removes the pull request from the merge queue. Succeeds if there is nothing to cancel. */
   takeBackMerge(number: number, signal?: AbortSignal): Promise<void>;
   /** Closing a closed pull request is a success; closing a merged one is refused. */

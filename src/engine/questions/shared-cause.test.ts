@@ -1,6 +1,7 @@
 // Twenty work orders with the same cause share one question, and one answer lets all of them continue (R-ESC-5).
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
+import { failureOfAgent } from '../../domain/agent-failure.ts';
 import { ConfigurationError, type MooseError, TransientError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -9,6 +10,8 @@ import { askEscalations } from '../answers/ask-escalations.ts';
 import { cancel } from '../commands/cancel.ts';
 import { retry } from '../commands/start-run.ts';
 import { endInReview } from '../pipeline/end-run.ts';
+import { believedReport } from '../pipeline/login/way-of.ts';
+import type { AgentReport } from '../ports/agent.ts';
 import { endedOutagesJob } from '../recovery/outage.ts';
 import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
@@ -92,6 +95,22 @@ test('R-ESC-5: a work order that continues in another way leaves the question, a
   expect(await asked(database)).toEqual([]);
 });
 
+test('R-ESC-5: three work orders with one revoked login raise one question, about the login', async () => {
+  const database = await testDatabase();
+  const named = { agent: 'claude-code', title: 'Claude Code', said: 'OAuth token revoked', status: 401 };
+  const report = { failure: failureOfAgent({ ...named, kind: 'authentication' }) } as AgentReport;
+  const { failure } = believedReport(report, 'login');
+  if (failure === null) throw new Error('The login was refused.');
+  for (let count = 0; count < 3; count++) await stoppedBy(database, failure);
+  const open = await asked(database);
+  expect(open).toMatchObject([{ groupKey: 'cause:login:claude-code' }]);
+  expect(open[0]?.title).toContain('The login that claude-code uses was refused');
+  expect(`${failure.message} ${failure.advice}`).not.toMatch(/base URL/);
+  expect(failure.advice).toContain('moose agents login claude-code');
+  // With a key, there is a key to check.
+  expect(believedReport(report, 'gateway').failure?.code).toBe('AGENT_AUTHENTICATION');
+});
+
 test('R-ESC-5: a different cause is a separate question', async () => {
   const database = await testDatabase();
   const failure = new ConfigurationError({ ...about, code: 'NOT_SHARED', message: 'It alone.' });
@@ -117,6 +136,32 @@ test.each<[string, MooseError, string | null]>([
       metadata: { agent: 'codex' },
     }),
     'cause:agent:codex',
+  ],
+  [
+    'a login',
+    new ConfigurationError({
+      ...{ ...about, code: 'AGENT_LOGIN_REFUSED', message: 'x', metadata: { agent: 'claude-code' } },
+    }),
+    'cause:login:claude-code',
+  ],
+  [
+    'a key that its provider refuses',
+    new ConfigurationError({
+      ...{
+        ...about,
+        code: 'AGENT_AUTHENTICATION',
+        message: 'x',
+        metadata: { agent: 'pi', provider: 'openai' },
+      },
+    }),
+    'cause:refused-key:openai',
+  ],
+  [
+    'a credential that a forge refuses',
+    new ConfigurationError({
+      ...{ ...about, code: 'FORGE_CREDENTIALS_REFUSED', message: 'x', metadata: { host: 'git.example.org' } },
+    }),
+    'cause:forge:git.example.org',
   ],
   ['nothing that is named', new ConfigurationError({ ...about, code: 'MODEL_UNPRICED', message: 'x' }), null],
 ])('R-ESC-5: what counts as one cause: %s', (_, failure, key) => {

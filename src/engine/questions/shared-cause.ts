@@ -24,6 +24,14 @@ const named = (kind: string, name: unknown, title: (name: string) => string): Sh
 
 const causes: Readonly<Record<string, (metadata: Failure['metadata']) => SharedCause | null>> = {
   AGENT_PROGRAM_MISSING: ({ agent }) => named('agent', agent, (name) => `The agent ${name} is not installed`),
+  AGENT_LOGIN_REFUSED: ({ agent }) =>
+    named('login', agent, (name) => `The login that ${name} uses was refused`),
+  AGENT_AUTHENTICATION: ({ provider }) =>
+    named('refused-key', provider, (name) => `The API key for ${name} was refused`),
+  FORGE_CREDENTIALS_REFUSED: ({ host }) =>
+    named('forge', host, (name) => `${name} refuses the credential of Moose`),
+  FORGE_CREDENTIALS_MISSING: ({ host }) =>
+    named('forge', host, (name) => `The credential for ${name} is missing`),
   MODEL_UNPRICED: ({ model }) => named('price', model, (name) => `The price of ${name} is unknown`),
   MODEL_KEY_MISSING: ({ model }) =>
     named('key', providerOf(model), (name) => `The API key for ${name} is missing`),

@@ -1,5 +1,6 @@
 // Asks a person about a pull request that Moose cannot advance: one question, with its checks and what was tried.
 import type { MooseError } from '../../domain/failure.ts';
+import { sentinelActor } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
 import { commandOf, type OptionDraft } from '../../store/failures/escalations.ts';
 import { toJson } from '../../store/storable.ts';
@@ -12,7 +13,6 @@ import { adviceFor } from '../questions/advice.ts';
 import { askHuman } from '../questions/ask-human.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { stuckKey } from '../watch/stuck-work-job.ts';
-import { sentinelActor } from './follow-deps.ts';
 
 const unknown = { chance: null, chanceOf: 0, costNanoUsd: null } as const;
 const known = { ...unknown, costNanoUsd: '0' } as const;

@@ -1,5 +1,6 @@
 // One look at one pull request: asks the forge, records what is new, decides, and acts. Each change of the work order
 // is one transaction with the record of the look, so an interrupted look is repeated without doing anything twice.
+import { failuresOf } from '../../domain/counting-checks.ts';
 import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
 import { followsUnmerged } from '../effects/merge-hold.ts';
@@ -19,7 +20,8 @@ import { judgeClosed, judgeHeld } from './judge-own.ts';
 import { knownOf, standingOf } from './known-of.ts';
 import { lookAt, type Sight } from './look-at.ts';
 import { nextLookMs } from './next-look.ts';
-import { countingFailures, type Next, nextOf } from './next-of.ts';
+import { nextOf } from './next-of.ts';
+import type { Next } from './next-of-facts.ts';
 import { noticeRevert } from './reverted.ts';
 import { standOn } from './stand-on.ts';
 import { isToTakeBack, takeBack } from './take-back.ts';
@@ -78,7 +80,7 @@ async function withFailure(context: LookContext, sight: Sight): Promise<Found> {
     signal,
   );
   const { redOnBase, headSha, checks } = sight.seen;
-  const failed = countingFailures(checks).filter(({ name }) => !redOnBase.has(name));
+  const failed = failuresOf(checks).filter(({ name }) => !redOnBase.has(name));
   const tried = generated?.proposal?.plan ?? null;
   const feedback = feedbackOf(sight.logs, { failed, redOnBase, tried });
   return { ...sight, feedback, failure: marksOf(feedback, { sha: headSha, tree: applied?.treeSha ?? '' }) };

@@ -2,19 +2,22 @@
 // follows its record, or is one that the forge carries out only once, however often it is asked.
 
 import type { Check } from '../../domain/forge.ts';
+import { sentinelActor } from '../../domain/forge.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import { storableText } from '../../store/storable.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { startDependents } from '../specs/start-planned.ts';
+import { askedWhileWaiting } from './ask-while-waiting.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder } from './end-order.ts';
-import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
+import { ask, type LookContext } from './follow-deps.ts';
 import { type Followed, noChecksSince, withReruns } from './followed.ts';
 import { judgeHeld } from './judge-own.ts';
 import { mergeNow } from './merge-now.ts';
-import type { Next } from './next-of.ts';
+import type { Next } from './next-of-facts.ts';
+import { isQuiet } from './next-of-quiet.ts';
 import { record } from './record-look.ts';
 import { escalate, goBack } from './send-or-ask.ts';
 
@@ -33,7 +36,7 @@ export async function carryOut(context: LookContext, found: Found, next: Next): 
     case 'escalate':
       return escalate(context, found, next);
     case 'merge':
-      return mergeNow(context, found, next.sha);
+      return mergeNow(context, found, next);
     case 'closed':
       throw new TypeError('A pull request that has ended has no checks to decide about');
     default:
@@ -45,23 +48,25 @@ export async function carryOut(context: LookContext, found: Found, next: Next): 
 async function wait(
   context: LookContext,
   found: Found,
-  { for: waitingFor, isReady }: Extract<Next, { act: 'wait' }>,
+  { for: waitingFor, isReady, ask: asking }: Extract<Next, { act: 'wait' }>,
 ): Promise<void> {
   const { pushedSha: readySha, order } = context;
-  const change = watched(context, found);
-  const followed = change.followed ?? context.followed;
-  if (!isReady || followed.readySha === readySha) return record(context, found, { waitingFor, ...change });
+  const { asked, ask: askNow } = askedWhileWaiting(context, found, asking);
+  const followed = { ...watched(context, found), asked };
+  if (!isReady || followed.readySha === readySha)
+    return record(context, found, { waitingFor, followed }, askNow);
   await record(context, found, { waitingFor, followed: { ...followed, readySha } }, async (query) => {
+    await askNow(query);
     await lookAtStacked(query, order.id);
     await startDependents(query, order.id, context.clock.now());
   });
 }
 
-/** Records the time since when no check has been seen. */
-function watched({ followed, row, clock }: LookContext, { seen }: Found): { followed?: Followed } {
-  if (seen.verdict !== 'none') return {};
-  const since = noChecksSince(followed, row, { sha: seen.headSha, now: clock.now() });
-  return { followed: { ...followed, noChecksSince: since } };
+/** Records the time since when nothing runs and nothing is decided, and what a merge queue tests. */
+function watched({ followed, row, clock }: LookContext, { seen, groupSha }: Found): Followed {
+  const known = { ...followed, groupSha: groupSha ?? followed.groupSha };
+  if (!isQuiet(seen)) return known;
+  return { ...known, noChecksSince: noChecksSince(followed, row, { sha: seen.headSha, now: clock.now() }) };
 }
 
 async function complete(

@@ -1,5 +1,7 @@
-// Whether git rules out a conflict that a forge reports: a commit that contains the newest commit of its base branch
-// has no conflicts. Gitea also reports a conflict while it still computes, however long that takes (R-SEN-4).
+// What git says about a commit and its base branch, which is believed over the forge: a commit that contains the newest
+// commit of its base branch has no conflicts, although Gitea reports one while it computes (R-SEN-4), and a change that
+// the base branch contains is merged, although the forge still shows its pull request as open.
+import { isMergedInto } from '../../git/is-merged-into.ts';
 import { isThere } from '../../git/is-there.ts';
 import { haveRemoteCommit } from '../../git/remote.ts';
 import { hasCommit, isAncestor } from '../../git/revision.ts';
@@ -9,27 +11,47 @@ import { remotePlace } from '../run/remote-place.ts';
 import type { LookContext } from './follow-deps.ts';
 import { standingOf } from './known-of.ts';
 
-/** Also false if this machine cannot tell. Git is asked only if Moose would act on the conflict. */
-export async function containsBase(
+interface Compared {
+  /** The commit contains the newest commit of its base branch. */
+  containsBase: boolean;
+  /** The base branch contains the commit, or everything that it changes. */
+  isInBase: boolean;
+}
+const unknown: Compared = { containsBase: false, isInBase: false };
+
+/** Both are also false if this machine cannot tell. Git is asked only if Moose would act on the answer. */
+export async function compareWithBase(
   context: LookContext,
-  { mergeable, headSha, baseBranch }: Pick<PullRequest, 'mergeable' | 'headSha' | 'baseBranch'>,
-): Promise<boolean> {
+  {
+    state,
+    mergeable,
+    headSha,
+    baseBranch,
+  }: Pick<PullRequest, 'state' | 'mergeable' | 'headSha' | 'baseBranch'>,
+): Promise<Compared> {
   const { row, followed, order, project, signal, logger } = context;
   const { mergeRefused } = followed;
+  const refused = mergeRefused?.sha === headSha ? mergeRefused : null;
   const isTold = mergeable === false && row.mergeable === false;
-  const isMet = mergeRefused?.sha === headSha && mergeRefused.isConflict;
-  if (standingOf(order) === 'other' || !(isTold || isMet)) return false;
+  // Moose asked for the merge, and may have died before it recorded the answer.
+  const isAskedToMerge = row.mergeAskedAt !== null && row.mergeAskedAt >= (row.pushedAt ?? row.createdAt);
+  const isUnanswered = isAskedToMerge && row.mergeQueuedAt === null && refused === null;
+  const isAsked = isTold || isUnanswered || refused?.isConflict || refused?.isBehind;
+  if (state !== 'open' || standingOf(order) === 'other' || !isAsked) return unknown;
   const { repositoryPath } = project;
   try {
     const tip = await remoteTip(context, baseBranch);
-    if (tip === null || !(await hasCommit(repositoryPath, headSha, { signal }))) return false;
-    return await isAncestor(repositoryPath, tip, headSha, { signal });
+    if (tip === null || !(await hasCommit(repositoryPath, headSha, { signal }))) return unknown;
+    return {
+      containsBase: await isAncestor(repositoryPath, tip, headSha, { signal }),
+      isInBase: await isMergedInto(repositoryPath, { headSha, tip, signal }),
+    };
   } catch (cause) {
     signal.throwIfAborted();
     // The run that resolves the conflict reports the problem with the remote.
     const err = toMooseError(cause, 'sentinel', 'compare with the base branch');
     logger.warn({ err, workOrderId: order.id }, 'could not compare a pull request with its base branch');
-    return false;
+    return unknown;
   }
 }
 

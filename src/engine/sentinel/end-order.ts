@@ -1,11 +1,13 @@
 // Ends a work order that waits for CI: completed, merged, or cancelled because a person closed its pull request.
+
+import { sentinelActor } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
+import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { lookAtStacked } from '../../store/work/stacks.ts';
 import { changeWorkOrder, markProgress, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { startDependents } from '../specs/start-planned.ts';
-import { sentinelActor } from './follow-deps.ts';
 
 /** The state on which Moose decides: a person may have changed it since then. */
 export type Expected = Pick<WorkOrder, 'id' | 'status' | 'step' | 'run'>;
@@ -43,6 +45,7 @@ export async function completeOrder(
   );
   if (!isDone) return false;
   await withdraw(query, { workOrderId: id }, 'the work order is completed');
+  await leaveEscalations(query, id);
   await lookAtStacked(query, id);
   await startDependents(query, id, finishedAt);
   await lookAtStacked(query, id);
@@ -82,6 +85,7 @@ export async function cancelClosed(
   );
   if (isDone) {
     await withdraw(query, { workOrderId: id }, 'its pull request was closed');
+    await leaveEscalations(query, id);
     await lookAtStacked(query, id);
   }
   return isDone;

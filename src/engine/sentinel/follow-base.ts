@@ -1,10 +1,11 @@
 // A person may change the base branch of a pull request on its forge, and a forge does so when a branch is renamed.
 // Moose then uses that branch: otherwise it would open a second pull request into the old one.
+import { sentinelActor } from '../../domain/forge.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import type { PullRequest } from '../ports/forge.ts';
-import { type LookContext, sentinelActor } from './follow-deps.ts';
+import type { LookContext } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 
 /** Updates `context` like its rows. A stacked change follows the change below it instead: `stand-on.ts`. */

@@ -39,8 +39,6 @@ export interface LookContext extends FollowDeps {
   signal: AbortSignal;
 }
 
-export const sentinelActor = 'moose:sentinel';
-
 export function ask<T>(
   { recovery, forge, order, signal }: Pick<LookContext, 'recovery' | 'forge' | 'order' | 'signal'>,
   operation: string,

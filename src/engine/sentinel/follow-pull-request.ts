@@ -30,6 +30,8 @@ export async function followPullRequest(
     isFileOfOther: before.isFileOfOther || isRetargeted,
     needsBase: false,
     readySha: null,
+    queued: 0,
+    groupSha: null,
   };
   const waitingFor = 'CI of the pushed commit; Moose checks it in a moment.';
   await followFrom(query, row, { delayMs: firstLookMs, waitingFor, followed });

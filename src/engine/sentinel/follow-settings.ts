@@ -1,7 +1,7 @@
 // What Moose may do with a pull request: the project's own setting, then its file, then the setting for all (R-PROJ-2).
 import { type MergePolicy, stricterOf } from '../../domain/merge-policy.ts';
 import type { LookContext } from './follow-deps.ts';
-import type { FollowSettings } from './next-of.ts';
+import type { FollowSettings } from './next-of-facts.ts';
 
 export function followSettings({
   project,

@@ -37,7 +37,7 @@ export const checkOf = (name: string, state: Check['state'], given: Partial<Chec
 
 export interface ScriptedForge extends Forge {
   pullRequest: PullRequest;
-  verdicts: Record<string, { verdict: Verdict; checks: Check[]; missing?: string[] }>;
+  verdicts: Record<string, { verdict: Verdict; checks: Check[]; missing?: string[]; because?: string }>;
   logs: Record<string, string>;
   remarks: Remark[];
   /** The calls to it, in order. */
@@ -71,8 +71,8 @@ export function scriptedForge(): ScriptedForge {
     },
     readChecks: async ({ sha }) => {
       did('checks', 'checks');
-      const { verdict = 'none', checks = [], missing = [] } = forge.verdicts[sha] ?? {};
-      return { verdict, sha, checks, missing };
+      const { verdict = 'none', checks = [], missing = [], because } = forge.verdicts[sha] ?? {};
+      return { verdict, sha, checks, missing, ...(because === undefined ? {} : { because }) };
     },
     readLog: async ({ name }): Promise<LogTail | null> => {
       const text = forge.logs[name];

@@ -12,8 +12,8 @@ export const followedLimits = {
   rerunsMax: 50,
   /** How often a change is updated to the change below it: more often than a lower change in its stack has cycles. */
   restacksMax: 30,
-  /** How often the forge is asked to merge by itself. */
-  queuedMax: 5,
+  /** How often the forge is asked to merge one commit by itself. */
+  queuedMax: 2,
 } as const;
 
 const rerun = z.object({
@@ -53,12 +53,21 @@ const followed = z.object({
       isConflict: z.boolean().default(false),
       times: z.int(),
       at: z.iso.datetime(),
+      /** What may lift it, as it was before that attempt. */
+      mark: z.object({ state: z.string().nullable(), reviews: z.string() }).nullable().default(null),
     })
     .nullable()
     .default(null),
-  /** Since when every look has found no check on this commit. */
+  /** Since when every look has found no verdict on this commit, and nothing that runs. */
   noChecksSince: z.object({ sha: z.string(), at: z.iso.datetime() }).nullable().default(null),
+  /** How often the forge was asked to merge this commit by itself, and what its queue tested last. */
   queued: z.int().default(0),
+  groupSha: z.string().nullable().default(null),
+  /** What a person was asked while the work order waits on: once per commit and subject. */
+  asked: z
+    .object({ sha: z.string(), code: z.string(), groupKey: z.string().nullable() })
+    .nullable()
+    .default(null),
   updates: z.int().default(0),
   restacks: z.int().default(0),
   /** The verified commit that only waits for its merge: others may build on it. */
@@ -76,7 +85,7 @@ export type Rerun = z.infer<typeof rerun>;
 /** A look may be late by this time. After a longer gap, such as a pause of the host, the observation starts again. */
 const lateMsMax = 60_000;
 
-/** Since when every look has found no check, including this look. */
+/** Since when every look has found nothing, including this look. */
 export function noChecksSince(
   { noChecksSince: before }: Followed,
   row: { lookedAt: Date | null; looksUnchanged: number; updatedAt: Date },

@@ -4,7 +4,7 @@ import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { isGoingNowhere } from '../watch/going-nowhere.ts';
 import { type CiFailure, type Followed, noChecksSince } from './followed.ts';
-import type { Known } from './next-of.ts';
+import type { Known } from './next-of-facts.ts';
 
 export function knownOf(
   row: PullRequestRow,

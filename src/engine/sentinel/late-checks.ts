@@ -2,25 +2,19 @@
 // second must not stand for CI that takes a minute to begin (R-SEN-6).
 import type { ChecksReport, PullRequest } from '../ports/forge.ts';
 import { ask, type LookContext } from './follow-deps.ts';
-import { followSettings } from './follow-settings.ts';
 
 /** For a push and a pull request, the same check runs under names that differ at the end. */
 export const withoutEvent = (name: string) =>
   name.replace(/ \((?:push|pull_request|pull_request_target)\)$/, '');
 
-/**
- * Checks that ran on the base branch and have not reported on this commit. Empty if a list of required checks decides,
- * or after the deadline for first checks: a workflow may run for some changes only.
- */
+/** Checks that ran on the base branch and have not reported on this commit. Empty if a list of required checks decides. */
 export async function lateChecks(
   context: LookContext,
   { baseSha, baseBranch }: Pick<PullRequest, 'baseSha' | 'baseBranch'>,
   { checks }: Pick<ChecksReport, 'checks'>,
 ): Promise<string[]> {
-  const { forge, row, signal, clock } = context;
-  const pushedMs = (row.pushedAt ?? row.createdAt).getTime();
-  const isOver = clock.now().getTime() >= pushedMs + followSettings(context).noChecksMs;
-  if (isOver || checks.some(({ isRequired }) => isRequired)) return [];
+  const { forge, row, signal } = context;
+  if (checks.some(({ isRequired }) => isRequired)) return [];
   const of = { sha: baseSha ?? row.baseSha, baseBranch };
   const before = await ask(context, 'read checks of the base', () => forge.readChecks(of, signal));
   const reported = new Set(checks.map(({ name }) => withoutEvent(name)));

@@ -2,14 +2,17 @@
 // of the base branch, and reviews (R-SEN-6).
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { Classification } from '../../classifier/failure-case.ts';
+import { failuresOf } from '../../domain/counting-checks.ts';
 import { isMooseError } from '../../domain/failure.ts';
-import type { Check } from '../../domain/forge.ts';
+import type { Check, MergeQueue, Obstacle } from '../../domain/forge.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
+import { obstacleIn } from '../../domain/obstacle-words.ts';
 import type { ChecksReport, LogTail, PullRequest, Remark } from '../ports/forge.ts';
-import { containsBase } from './contains-base.ts';
+import { compareWithBase } from './contains-base.ts';
 import { ask, type LookContext } from './follow-deps.ts';
+import { followSettings } from './follow-settings.ts';
 import { lateChecks, withoutEvent } from './late-checks.ts';
-import { countingFailures, type Seen } from './next-of.ts';
+import type { MergeMark, Seen } from './next-of-facts.ts';
 import { isProgram } from './remarks-judge.ts';
 
 export interface FailedLog {
@@ -24,10 +27,14 @@ export interface Sight {
   seen: Seen;
   /** The logs of the failed checks that count, if this look needs them. */
   logs: FailedLog[];
+  /** The commit that the merge queue tests. */
+  groupSha: string | null;
 }
 
 /** Maximum number of logs per look; for more failures, the agent gets only the names. */
 const logsMax = 5;
+/** Where a log says that its runner stopped. */
+const lastLinesMax = 20;
 
 export async function lookAt(
   context: LookContext,
@@ -36,37 +43,74 @@ export async function lookAt(
 ): Promise<Sight> {
   const { forge, pushedSha, signal } = context;
   const { headSha, baseBranch } = pullRequest;
-  const report =
+  const told: ChecksReport =
     pullRequest.state === 'open'
       ? await ask(context, 'read checks', () => forge.readChecks({ sha: headSha, baseBranch }, signal))
       : { verdict: 'none' as const, sha: headSha, checks: [], missing: [] };
   // If somebody else pushed the commit, its author is responsible for fixing it.
   const isOwn = headSha === pushedSha;
-  const failed = report.verdict === 'red' && isWaiting && isOwn ? countingFailures(report.checks) : [];
+  const failed = told.verdict === 'red' && isWaiting && isOwn ? failuresOf(told.checks) : [];
   const redOnBase =
     failed.length > 0 ? await failuresOnBase(context, pullRequest, failed) : new Set<string>();
   const charged = failed.filter(({ name }) => !redOnBase.has(name));
   const logs = await readFailedLogs(context, charged);
-  const isGreen = report.verdict === 'green' && isWaiting;
+  const report = withLostRunners(told, logs);
+  const { whenNoChecks } = followSettings(context);
+  const isPassed = report.verdict === 'green' || (whenNoChecks === 'merge' && report.checks.length === 0);
+  const isToMerge = isPassed && isWaiting && isOwn && merge !== 'never';
+  const judged = isToMerge ? await newestJudgements(context) : [];
+  const queue = isToMerge ? await readQueue(context, pullRequest) : null;
   return {
     pullRequest,
     report,
     logs,
+    groupSha: queue?.group?.sha ?? null,
     seen: {
       state: pullRequest.state,
       headSha,
       mergeable: pullRequest.mergeable,
-      containsBase: await containsBase(context, pullRequest),
+      ...(await compareWithBase(context, pullRequest)),
       verdict: report.verdict,
       verdictSha: report.sha,
       checks: report.checks,
       missing: report.missing,
+      because: report.because ?? null,
       redOnBase,
       flaky: new Set(logs.filter(isFlaky).map(({ check }) => check.name)),
-      late: isGreen && isOwn ? await lateChecks(context, pullRequest, report) : [],
-      review: isGreen && merge === 'approved' ? await reviewOf(context, headSha) : null,
+      late: report.verdict === 'green' && isOwn ? await lateChecks(context, pullRequest, report) : [],
+      review: isToMerge && merge === 'approved' ? await reviewOf(context, headSha, judged) : null,
+      mark: isToMerge ? markOf(pullRequest, judged) : null,
+      queue: queue && {
+        isQueued: queue.isQueued,
+        failed: failuresOf(queue.group?.checks ?? []).map(({ name }) => name),
+      },
     },
   };
+}
+
+/** Only the log says that the runner stopped: the check says nothing about the change then. */
+function withLostRunners(report: ChecksReport, logs: readonly FailedLog[]): ChecksReport {
+  const lost = new Map<string, Obstacle>();
+  for (const { check, log } of logs) {
+    const found = obstacleIn((log?.text ?? '').trimEnd().split('\n').slice(-lastLinesMax).join('\n'));
+    if (found?.kind === 'runner lost') lost.set(check.id, found);
+  }
+  if (lost.size === 0) return report;
+  const checks = report.checks.map((check) => {
+    const obstacle = lost.get(check.id);
+    return obstacle ? { ...check, obstacle } : check;
+  });
+  return { ...report, checks };
+}
+
+async function readQueue(
+  context: LookContext,
+  { number, baseBranch }: PullRequest,
+): Promise<MergeQueue | null> {
+  const { forge, row, followed, signal } = context;
+  if (row.mergeQueuedAt === null || !forge.readQueue) return null;
+  const of = { number, baseBranch, groupSha: followed.groupSha };
+  return ask(context, 'read merge queue', async () => (await forge.readQueue?.(of, signal)) ?? null);
 }
 
 /** The failed checks that also fail on the tip of the base branch: the change is not charged for them. */
@@ -115,22 +159,37 @@ function isFlaky({ log, classification: { retryable, category } }: FailedLog): b
   return log !== null && retryable && category === 'transient';
 }
 
-/**
- * The newest judgement of each reviewer counts; reviewers without write access do not count, and a program's approval
- * does not either. If a forge does not say which commit was approved, the approval must be newer than the push.
- */
-async function reviewOf(context: LookContext, headSha: string): Promise<Seen['review']> {
-  const { forge, row, project, signal } = context;
-  const pushedMs = (row.pushedAt ?? row.createdAt).getTime();
-  const programs = project.settings.forge_programs ?? [];
+/** The newest judgement of each reviewer. */
+async function newestJudgements(context: LookContext): Promise<Remark[]> {
+  const { forge, row, signal } = context;
   const remarks = await ask(context, 'read reviews', () => forge.readRemarks(row.number, null, signal));
   const newest = new Map<string, Remark>();
   for (const remark of remarks) {
     if (remark.isOwn || remark.judgement === null || remark.judgement === 'commented') continue;
     newest.set(remark.author, remark);
   }
+  return [...newest.values()];
+}
+
+function markOf({ mergeState }: PullRequest, judged: readonly Remark[]): MergeMark {
+  const reviews = judged.map(({ author, judgement, sha }) => [author, judgement, sha].join(' '));
+  return { state: mergeState ?? null, reviews: reviews.sort().join('\n') };
+}
+
+/**
+ * The newest judgement of each reviewer counts; reviewers without write access do not count, and a program's approval
+ * does not either. If a forge does not say which commit was approved, the approval must be newer than the push.
+ */
+async function reviewOf(
+  context: LookContext,
+  headSha: string,
+  judged: readonly Remark[],
+): Promise<Seen['review']> {
+  const { forge, row, project, signal } = context;
+  const pushedMs = (row.pushedAt ?? row.createdAt).getTime();
+  const programs = project.settings.forge_programs ?? [];
   let review: Seen['review'] = 'none';
-  for (const { author, judgement, sha, createdAt } of newest.values()) {
+  for (const { author, judgement, sha, createdAt } of judged) {
     if (judgement === 'dismissed') continue;
     if (judgement === 'approved' && isProgram(author, programs)) continue;
     if (!(await ask(context, 'ask for rights', () => forge.mayWrite(author, signal)))) continue;

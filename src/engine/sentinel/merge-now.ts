@@ -1,6 +1,8 @@
 // Merges a pull request by policy, at exactly the commit that was judged (R-SEN-8). Asking twice merges once: after a
 // lost answer, or a crash, the next look finds it merged.
+
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { sentinelActor } from '../../domain/forge.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { recordEvent, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
@@ -9,26 +11,30 @@ import { mergeHold } from '../effects/merge-hold.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Found } from './bring-on.ts';
 import { completeOrder, recordMerge } from './end-order.ts';
-import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
+import { ask, type LookContext } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 import { judgeHeld } from './judge-own.ts';
 import { standingOf } from './known-of.ts';
 import { nextLookMs } from './next-look.ts';
+import type { Next } from './next-of-facts.ts';
 import { record } from './record-look.ts';
 import { recordSight } from './record-sight.ts';
 
-export async function mergeNow(context: LookContext, found: Found, sha: string): Promise<void> {
+type Merge = Extract<Next, { act: 'merge' }>;
+
+export async function mergeNow(context: LookContext, found: Found, next: Merge): Promise<void> {
   const { forge, row, order, signal, clock, followed } = context;
   context.reached('sentinel:before-merge');
   // A merge cannot be undone: a pause or a cancel since this look began takes precedence.
   if (!(await mayMerge(context))) return;
-  const merged = await tryMerge(context, sha);
+  const merged = await tryMerge(context, next.sha);
   context.reached('sentinel:merged');
   if (isMooseError(merged)) return refused(context, found, merged);
-  if (merged !== 'queued') return done(context, found, merged);
+  if (merged !== 'queued') return done(context, found, next, merged);
   const waitingFor = 'The forge merges it as soon as its own conditions are met.';
   let isRecorded = false;
-  const queued = { mergeQueuedAt: clock.now(), followed: { ...followed, queued: followed.queued + 1 } };
+  const counted = { ...followed, queued: followed.queued + 1, groupSha: null };
+  const queued = { mergeQueuedAt: clock.now(), followed: counted };
   await record(context, found, { waitingFor, ...queued }, async (query) => {
     await recordEvent(query, {
       ...{ workOrderId: order.id, kind: 'pull_request.queued', actor: sentinelActor },
@@ -89,6 +95,7 @@ async function refused(context: LookContext, found: Found, error: MooseError): P
     ...{ sha, because: error.message, times: before + 1, at: clock.now().toISOString() },
     isBehind: error.metadata.isBehind === true,
     isConflict: error.code === 'MERGE_CONFLICT',
+    mark: found.seen.mark,
   };
   await record(context, found, { waitingFor: error.message, followed: { ...followed, mergeRefused } });
 }
@@ -96,6 +103,7 @@ async function refused(context: LookContext, found: Found, error: MooseError): P
 async function done(
   context: LookContext,
   found: Found,
+  { because, isGreen }: Merge,
   { state, mergedSha, headSha }: PullRequest,
 ): Promise<void> {
   const { database, row, order, signal, clock } = context;
@@ -110,7 +118,8 @@ async function done(
     await recordMerge(query, order, mergedSha, clock.now());
     await judgeHeld(query, context, 'merge', headSha);
     await completeOrder(query, order, {
-      ...{ because: 'CI is green, and its pull request is merged', isGreen: true, finishedAt: clock.now() },
+      ...{ because: `${because}, and its pull request is merged`, isGreen, finishedAt: clock.now() },
+      ...(isGreen ? {} : { notVerifiedBecause: because }),
     });
   }, signal);
 }

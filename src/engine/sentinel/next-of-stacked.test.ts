@@ -1,7 +1,7 @@
 // What happens to a stacked pull request.
 import { expect, test } from 'vitest';
 import { type Case, decide, green, other, red } from './next-of.fixture.ts';
-import type { Known } from './next-of.ts';
+import type { Known } from './next-of-facts.ts';
 
 const onTop: Known['below'] = {
   is: 'waits',

@@ -1,5 +1,6 @@
 // The names of checks, for messages about decisions: a limited number of them. Pure.
 import type { Check } from '../../domain/forge.ts';
+import type { Next } from './next-of-facts.ts';
 
 const namesToldMax = 5;
 
@@ -26,7 +27,15 @@ export function namesOf(checks: readonly Pick<Check, 'name'>[]): string {
   return checks.length === 0 ? 'a check' : listed([...new Set(checks.map(({ name }) => name))]);
 }
 
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   const shown = names.slice(0, namesToldMax).join(', ');
   return names.length > namesToldMax ? `${shown} and ${names.length - namesToldMax} more` : shown;
+}
+
+export function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+export function wait(words: string): Extract<Next, { act: 'wait' }> {
+  return { act: 'wait', for: words };
 }

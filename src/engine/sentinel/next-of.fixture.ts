@@ -1,6 +1,7 @@
 // For tests: what the forge reports, what Moose knows, and the decision.
 import type { Check } from '../../domain/forge.ts';
-import { type FollowSettings, type Known, type Next, nextOf, type Seen } from './next-of.ts';
+import { nextOf } from './next-of.ts';
+import type { FollowSettings, Known, Next, Seen } from './next-of-facts.ts';
 
 export const now = Date.parse('2026-03-10T12:00:00.000Z');
 export const minute = 60_000;
@@ -13,9 +14,10 @@ export const check = (name: string, state: Check['state'], given: Partial<Check>
 });
 
 export const open: Seen = {
-  ...{ state: 'open', headSha: own, mergeable: true, containsBase: false },
+  ...{ state: 'open', headSha: own, mergeable: true, containsBase: false, isInBase: false },
   ...{ verdict: 'running', verdictSha: own },
-  ...{ checks: [], missing: [], late: [], redOnBase: new Set(), flaky: new Set(), review: null },
+  ...{ checks: [], missing: [], because: null, late: [], redOnBase: new Set(), flaky: new Set() },
+  ...{ review: null, mark: null, queue: null },
 };
 export const waiting: Known = {
   ...{ order: 'waiting', isHeld: false, pushedSha: own, pushedAtMs: now - 10 * minute, cyclesLeft: 3 },

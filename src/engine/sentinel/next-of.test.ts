@@ -13,7 +13,7 @@ import {
   refused,
   rerun,
 } from './next-of.fixture.ts';
-import type { Next } from './next-of.ts';
+import type { Next } from './next-of-facts.ts';
 
 test.each<[string, Case, object]>([
   ['merged by anybody', { seen: { state: 'merged' } }, { act: 'closed', end: 'merged' }],
@@ -43,7 +43,12 @@ test.each<[string, Case, object]>([
   ['no checks after the deadline', { seen: { verdict: 'none' } }, { act: 'complete', isGreen: false }],
   [
     'checks that were all skipped, where Moose merges what is green',
-    { seen: { verdict: 'none', checks: [check('build', 'skipped')] }, settings: { merge: 'green' } },
+    {
+      seen: {
+        ...{ verdict: 'none', because: 'every check was skipped', checks: [check('build', 'skipped')] },
+      },
+      settings: { merge: 'green' },
+    },
     { act: 'complete', isGreen: false, because: 'every check was skipped' },
   ],
   [

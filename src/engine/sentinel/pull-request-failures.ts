@@ -1,15 +1,21 @@
 // The failures of a pull request on its forge, each with what a person can do about it there, which Moose then notices.
-import { type FailureClass, type MooseError, PermanentError } from '../../domain/failure.ts';
+import {
+  ExternalServiceError,
+  type FailureClass,
+  type MooseError,
+  PermanentError,
+} from '../../domain/failure.ts';
+import type { ObstacleKind } from '../../domain/forge.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { Found } from './bring-on.ts';
-import type { EscalationCode, Next } from './next-of.ts';
+import type { Asked, EscalationCode, Next } from './next-of-facts.ts';
 import { namesOf } from './next-of-words.ts';
 
 interface About {
   order: Pick<WorkOrder, 'id' | 'refinementCycles'>;
-  row: Pick<PullRequestRow, 'number' | 'headBranch' | 'baseBranch'>;
+  row: Pick<PullRequestRow, 'number' | 'host' | 'repository' | 'headBranch' | 'baseBranch'>;
   found: Found;
 }
 
@@ -43,7 +49,54 @@ export function backFailure(
   }
 }
 
-export function questionFailure(about: About, code: EscalationCode): MooseError {
+/** A work order waits on the forge for what only people can change there. */
+export function waitingFailure(about: About, { code, because, shared }: Asked): MooseError {
+  const { row, found } = about;
+  const fields = fieldsOf(about);
+  const where = `pull request ${row.number} of ${row.repository} on ${row.host}`;
+  switch (code) {
+    case 'CI_BLOCKED':
+      return new ExternalServiceError({
+        ...fields,
+        code: 'CI_BLOCKED',
+        message: `CI on ${row.host} does not run: ${because}.`,
+        advice: blockedAdvice[shared ?? 'no runner'],
+        metadata: { ...fields.metadata, obstacle: shared ?? null },
+      });
+    case 'CHECKS_STAY_QUEUED':
+      return new ExternalServiceError({
+        ...fields,
+        code: 'CHECKS_STAY_QUEUED',
+        message: `CI of ${where} does not begin: ${because}.`,
+        advice:
+          'Start a runner with the labels that its jobs name, or cancel the jobs; Moose then continues.',
+      });
+    case 'REQUIRED_CHECK_MISSING':
+      return new PermanentError({
+        ...fields,
+        code: 'REQUIRED_CHECK_MISSING',
+        message: `The forge will not merge ${where}: ${because}.`,
+        advice: `Its workflow may not start for these files. Let it report, stop requiring ${found.seen.missing[0] ?? 'it'}, or merge the pull request yourself; Moose then continues.`,
+      });
+    case 'MERGE_QUEUE_DROPS_IT':
+      return new PermanentError({
+        ...fields,
+        code: 'MERGE_QUEUE_DROPS_IT',
+        message: `The merge queue drops ${where}: ${because}.`,
+        advice: `See the checks of its merge group. Add it to the queue again, merge or close it, or retry it with instructions: ${retryWords(about)}.`,
+      });
+  }
+}
+
+const blockedAdvice: Readonly<Record<ObstacleKind, string>> = {
+  approval: 'Approve what waits there; Moose then continues.',
+  billing:
+    'Bring the payment or the spending limit of that account in order; Moose runs the checks again by itself.',
+  'no runner': 'Start a runner that takes these jobs; Moose runs the checks again by itself.',
+  'runner lost': 'See why the runner stops; Moose runs the checks again by itself.',
+};
+
+export function questionFailure(about: About, code: EscalationCode, because: string): MooseError {
   const { order, row, found } = about;
   const { refinementCycles: cycles } = order;
   const after = `after ${cycles} refinement ${cycles === 1 ? 'cycle' : 'cycles'}`;
@@ -67,6 +120,13 @@ export function questionFailure(about: About, code: EscalationCode): MooseError 
         message: `No check has reported on pull request ${row.number}.`,
         advice,
       });
+    case 'CHECKS_PROVE_NOTHING':
+      return new PermanentError({
+        ...fields,
+        code: 'CHECKS_PROVE_NOTHING',
+        message: `The checks of pull request ${row.number} do not show that it works: ${because}.`,
+        advice,
+      });
     case 'PULL_REQUEST_STAYS_BEHIND':
       return new PermanentError({
         ...fields,
@@ -85,7 +145,11 @@ export function questionFailure(about: About, code: EscalationCode): MooseError 
 }
 
 function adviceOnForge({ order: { id }, row: { headBranch, number } }: About): string {
-  return `Push a fix to ${headBranch}, merge or close pull request ${number}, or retry with instructions: \`moose retry ${shortId(id)} --note "…"\`.`;
+  return `Push a fix to ${headBranch}, merge or close pull request ${number}, or retry with instructions: ${retryWords({ order: { id } })}.`;
+}
+
+function retryWords({ order: { id } }: { order: Pick<WorkOrder, 'id'> }): string {
+  return `\`moose retry ${shortId(id)} --note "…"\``;
 }
 
 function fieldsOf({ order, row, found: { feedback, seen, logs } }: About) {

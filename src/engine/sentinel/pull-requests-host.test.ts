@@ -1,7 +1,7 @@
 // A forge that fails for one pull request, and one that fails for all of them.
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { TransientError } from '../../domain/failure.ts';
+import { ExternalServiceError, TransientError } from '../../domain/failure.ts';
 import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { awaitingCi, look, pushed, type ScriptedForge, scriptedForge } from './followed.fixture.ts';
@@ -51,6 +51,22 @@ test('R-SEN-7: fear: a forge that always fails for one pull request keeps Moose 
   const { waitingFor, restMs } = await broken.row();
   expect(waitingFor).toBe(`Moose could not ask the forge: ${unavailable.message}`);
   expect(restMs).toBeGreaterThan(60_000);
+}, 60_000);
+
+test('R-SEN-7: a limit of the host is what its work orders wait for, and until when', async () => {
+  const { all, look: looked } = await pullRequests(2);
+  for (const { forge } of all)
+    forge.failures.find = new ExternalServiceError({
+      ...{ component: 'forges', operation: 'call', code: 'FORGE_PAUSED', retryAfterMs: 40 * 60_000 },
+      message: 'Calls to git.example.com are paused for 40 min: the rest of the limit is reserved.',
+    });
+  await looked();
+  for (const { row } of all) {
+    const { waitingFor, nextLookAt, restMs } = await row();
+    expect(restMs).toBeGreaterThan(39 * 60_000);
+    expect(waitingFor).toContain('the rest of the limit is reserved');
+    expect(waitingFor).toContain(`Moose asks again at ${nextLookAt?.toISOString().slice(11, 16)}`);
+  }
 }, 60_000);
 
 test('R-SEN-7: a forge that fails for two in a row is left alone, and all of its pull requests wait', async () => {

@@ -46,7 +46,7 @@ test('R-SEN-6: no checks are not green: it is completed with that said, or a per
   const said = await ground();
   await look(said.database, said.forge, { noChecksMs: 60_000 });
   expect(await said.order()).toMatchObject({ status: 'in_progress' });
-  await look(said.database, said.forge, { noChecksMs: -1, merge: 'green' });
+  await look(said.database, said.forge, { noChecksMs: -1, merge: 'green', whenNoChecks: 'complete' });
   expect(await said.order()).toMatchObject({
     ...{ status: 'completed', notVerifiedBecause: 'no check has reported', isVerified: false },
   });
@@ -56,6 +56,35 @@ test('R-SEN-6: no checks are not green: it is completed with that said, or a per
   await look(asked.database, asked.forge, { noChecksMs: -1, whenNoChecks: 'ask' });
   expect(await asked.order()).toMatchObject({ status: 'needs_review' });
   expect(await questions(asked.database, asked.scratch)).toMatchObject([{ code: 'NO_CHECKS_REPORTED' }]);
+});
+
+test('R-SEN-6: where Moose is to merge and no check ever runs, it asks, or merges by a setting that is said', async () => {
+  const asked = await ground();
+  await look(asked.database, asked.forge, { noChecksMs: -1, merge: 'green' });
+  expect(await asked.order()).toMatchObject({ status: 'needs_review' });
+  expect(await questions(asked.database, asked.scratch)).toMatchObject([{ code: 'NO_CHECKS_REPORTED' }]);
+  expect(asked.forge.pullRequest.state).toBe('open');
+
+  const told = await ground();
+  await look(told.database, told.forge, { noChecksMs: -1 });
+  expect(await told.order()).toMatchObject({
+    ...{ status: 'completed', notVerifiedBecause: 'no check has reported' },
+  });
+
+  const merged = await ground();
+  await look(merged.database, merged.forge, { noChecksMs: -1, merge: 'green', whenNoChecks: 'merge' });
+  expect(await merged.order()).toMatchObject({
+    ...{ status: 'completed', isVerified: false, notVerifiedBecause: 'no check has reported' },
+    changedBecause: 'no check has reported, and its pull request is merged',
+  });
+  expect(merged.forge.pullRequest.state).toBe('merged');
+
+  // Checks that prove nothing are not 'no check'.
+  const bots = await ground();
+  bots.forge.verdicts[pushed] = { verdict: 'none', checks: [checkOf('labeler', 'passed')] };
+  await look(bots.database, bots.forge, { noChecksMs: -1, merge: 'green', whenNoChecks: 'merge' });
+  expect(await questions(bots.database, bots.scratch)).toMatchObject([{ code: 'CHECKS_PROVE_NOTHING' }]);
+  expect(bots.forge.pullRequest.state).toBe('open');
 });
 
 test('R-SEN-3: red goes back as a refinement cycle with the log, once', async () => {

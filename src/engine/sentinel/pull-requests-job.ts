@@ -1,6 +1,7 @@
 // Follows the pull requests of work orders: asks the forge about each one that is due, and advances its work order
 // (R-SEN-2, R-SEN-6, R-SEN-7). A forge that does not answer, or asks for a pause, costs a work order no attempt.
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { storableText } from '../../store/storable.ts';
 import {
   duePullRequests,
   postponeHost,
@@ -106,7 +107,7 @@ async function readRemarks(
 }
 
 async function putOff(
-  { database, logger, errors }: FollowDeps,
+  { database, logger, errors, clock }: FollowDeps,
   row: PullRequestRow,
   { error, isOfHost }: { error: MooseError; isOfHost: boolean },
   signal: AbortSignal,
@@ -116,11 +117,13 @@ async function putOff(
     { err: error, host, number, workOrderId },
     'could not check a pull request; trying again later',
   );
+  const waitingFor = storableText(`Moose could not ask the forge: ${error.message}`);
   if (isOfHost) {
     const delayMs = Math.max(error.retryAfterMs ?? 0, pausedMs);
-    return database.run((query) => postponeHost(query, host, delayMs), signal);
+    const again = new Date(clock.now().getTime() + delayMs).toISOString();
+    const until = `${waitingFor} Moose asks again at ${again.slice(11, 19)} UTC.`;
+    return database.run((query) => postponeHost(query, host, { delayMs, waitingFor: until }), signal);
   }
-  const waitingFor = `Moose could not ask the forge: ${error.message}`;
   if (isOfForge(error)) {
     const delayMs = Math.max(error.retryAfterMs ?? 0, aloneMs);
     return database.run((query) => postponeLook(query, row, { delayMs, waitingFor }), signal);

@@ -9,6 +9,7 @@ import { isStill } from './is-still.ts';
 import { standingOf } from './known-of.ts';
 import type { Sight } from './look-at.ts';
 import { nextLookMs } from './next-look.ts';
+import { isQuiet } from './next-of-quiet.ts';
 import { recordSight } from './record-sight.ts';
 
 export interface Recorded {
@@ -61,14 +62,13 @@ function ageMsOf({ clock, row }: LookContext): number {
   return clock.now().getTime() - row.updatedAt.getTime();
 }
 
-/** Schedules the next look in time for the deadline of the first check. */
+/** Schedules the next look in time for the deadline of the first check, or of one that is missing. */
 function lookSoonEnough(
   context: LookContext,
   { seen }: Sight,
   delayMs: number | undefined,
 ): number | undefined {
-  if (delayMs === undefined || seen.verdict !== 'none' || standingOf(context.order) !== 'waiting')
-    return delayMs;
+  if (delayMs === undefined || !isQuiet(seen) || standingOf(context.order) !== 'waiting') return delayMs;
   const { row, followed, clock } = context;
   const { noChecksMs } = followSettings(context);
   const now = clock.now();

@@ -1,5 +1,6 @@
 // Finds out whether a merged change was reverted later: git names the reverted commit in the message of the
 // revert. Then the outcome of its run was not a success (R-SEN-8).
+import { sentinelActor } from '../../domain/forge.ts';
 import { findRevertOf } from '../../git/find-revert.ts';
 import { isThere } from '../../git/is-there.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
@@ -8,7 +9,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
-import { type LookContext, sentinelActor } from './follow-deps.ts';
+import type { LookContext } from './follow-deps.ts';
 
 /** Does something only if this machine has the repository; otherwise another machine may do the next look. */
 export async function noticeRevert(context: LookContext, { mergedSha }: PullRequest): Promise<void> {

@@ -1,15 +1,18 @@
 // What Moose does after a red CI or a conflict: another cycle, or a question to a person. Each is one transaction with
 // the record of the look.
+
 import type { FailureClass } from '../../domain/failure.ts';
+import { sentinelActor } from '../../domain/forge.ts';
 import type { Query } from '../../store/database.ts';
 import { newestRunOf } from '../../store/work/runs.ts';
 import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import { askAboutCi } from './ask-about-ci.ts';
+import { stopAsking } from './ask-while-waiting.ts';
 import type { Found } from './bring-on.ts';
-import { type LookContext, sentinelActor } from './follow-deps.ts';
+import type { LookContext } from './follow-deps.ts';
 import { withFailure } from './followed.ts';
 import { isStill } from './is-still.ts';
-import type { Next } from './next-of.ts';
+import type { Next } from './next-of-facts.ts';
 import { backFailure, questionFailure } from './pull-request-failures.ts';
 import { type Recorded, store } from './record-look.ts';
 import { sendBack } from './send-back.ts';
@@ -26,6 +29,7 @@ export async function goBack(context: LookContext, found: Found, next: Back): Pr
     const last = await newestRunOf(query, order.id);
     if (!last) return;
     const failure = backFailure({ order, row, found }, next);
+    await stopAsking(query, context);
     const begun = await sendBack(query, { clock }, order, last, {
       failure,
       because: failure.message,
@@ -40,7 +44,8 @@ export async function goBack(context: LookContext, found: Found, next: Back): Pr
   context.reached(`sentinel:${next.act.replace(' ', '-')}`);
 }
 
-function followedAfter({ followed }: LookContext, { failure }: Found, next: Back) {
+function followedAfter({ followed: before }: LookContext, { failure }: Found, next: Back) {
+  const followed = { ...before, asked: null };
   const { act } = next;
   if (act === 'refine') return failure ? withFailure(followed, failure) : followed;
   const needsBase = { ...followed, needsBase: true };
@@ -71,13 +76,17 @@ export async function escalate(
   const { database, order, row, signal, followed } = context;
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
-    const failure = questionFailure({ order, row, found }, code);
+    const failure = questionFailure({ order, row, found }, code, because);
+    await stopAsking(query, context);
     if (!(await askAboutCi(query, order, { row, failure, because }))) return;
     if (found.feedback) await correct(query, context, failure);
     const needsBase = followed.needsBase || code === 'PULL_REQUEST_CONFLICTS';
     await store(query, context, found, {
       waitingFor: 'Your answer to the question about it.',
-      followed: { ...(found.failure ? withFailure(followed, found.failure) : followed), needsBase },
+      followed: {
+        ...(found.failure ? withFailure(followed, found.failure) : followed),
+        ...{ needsBase, asked: null },
+      },
     });
   }, signal);
   context.reached('sentinel:asked');

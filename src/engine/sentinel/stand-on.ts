@@ -1,5 +1,6 @@
 // Checks the change below a pull request before the pull request itself (R-SPEC-5): while the lower one is open, this
 // one waits; if the lower one has moved or is merged, this one follows; if it is gone, this one is held.
+import { sentinelActor } from '../../domain/forge.ts';
 import { hasCommit, isAncestor } from '../../git/revision.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { openRunOf } from '../../store/work/runs.ts';
@@ -8,8 +9,8 @@ import { retarget } from '../effects/retarget.ts';
 import { heldBelow } from '../effects/stands-on.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remoteTip } from './contains-base.ts';
-import { type LookContext, sentinelActor } from './follow-deps.ts';
-import type { Known } from './next-of.ts';
+import type { LookContext } from './follow-deps.ts';
+import type { Known } from './next-of-facts.ts';
 
 /** Null if it is not stacked, or already contains everything below it. */
 export async function standOn(context: LookContext, told: PullRequest): Promise<Known['below']> {

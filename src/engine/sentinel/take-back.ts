@@ -1,9 +1,10 @@
 // A pause or a cancel of a work order also withdraws a merge that the forge was to do by itself.
 
+import { sentinelActor } from '../../domain/forge.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { mayWorkOn } from '../commands/work-on.ts';
-import { ask, type LookContext, sentinelActor } from './follow-deps.ts';
+import { ask, type LookContext } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 import { nextLookMs } from './next-look.ts';
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type * as wire from '../../contract/contract.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
+import { noteLimit } from '../../store/work/forge-limits.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import type { Forge, Forges, Inspection } from '../ports/forge.ts';
 import { askForges } from './ask-forges.ts';
@@ -42,6 +43,26 @@ test('R-SEN-7: a forge is registered, changed by registering it again, and remov
   expect(await forges.remove('github.com')).toEqual({ removed: 'github.com' });
   const gone = { code: 'FORGE_HOST_NOT_FOUND', advice: expect.any(String) };
   await expect(forges.remove('github.com')).rejects.toMatchObject(gone);
+});
+
+test('R-SEN-7: a host whose limit is almost used up is not called available: it says until when polling waits', async () => {
+  const forges = asking();
+  const host = 'scarce.acme.org';
+  await forges.add({ host, kind: 'github', credential: token });
+  const noted = (remaining: number, resetAt: Date) =>
+    shared().run((query) => noteLimit(query, host, { total: 5_000, remaining, resetAt }));
+  const view = async () => (await forges.list()).find((each) => each.host === host);
+  const resetAt = new Date(Date.now() + 20 * 60_000);
+  await noted(900, resetAt);
+  expect(await view()).toMatchObject({
+    paused_until: resetAt.toISOString(),
+    paused_because: expect.stringContaining('reserved for people'),
+  });
+  await noted(4_000, resetAt);
+  expect(await view()).toMatchObject({ paused_until: null, paused_because: null });
+  await noted(900, new Date(Date.now() - 1_000));
+  expect(await view()).toMatchObject({ paused_until: null });
+  await forges.remove(host);
 });
 
 test('fear: a host is registered with the port that its scheme implies, and matches no repository', async () => {

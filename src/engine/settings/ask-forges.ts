@@ -1,7 +1,13 @@
 // The forges that people register: where each machine finds their credentials, and what Moose may do there (R-SEN-7).
 import type * as wire from '../../contract/contract.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
-import { apiUrlOf, type ForgeCredential, localHost, type SecretSource } from '../../domain/forge.ts';
+import {
+  apiUrlOf,
+  type ForgeCredential,
+  limitReserveShare,
+  localHost,
+  type SecretSource,
+} from '../../domain/forge.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Database } from '../../store/database.ts';
 import {
@@ -154,11 +160,17 @@ function assertSource(source: SecretSource): void {
 function viewOf(row: ForgeHost): wire.ForgeHostView {
   const { limitTotal: total, limitRemaining: remaining, limitResetAt, pausedUntil } = row;
   const isPaused = pausedUntil !== null && pausedUntil.getTime() > Date.now();
+  // Polling waits for the next hour of the host; people and writes still get through.
+  const isScarce = total !== null && remaining !== null && remaining < total * limitReserveShare;
+  const scarceUntil =
+    isScarce && limitResetAt !== null && limitResetAt.getTime() > Date.now() ? limitResetAt : null;
   return {
     ...{ host: row.host, kind: row.kind, api_url: row.apiUrl, credential: toWire(row.credential) },
     webhook_secret: row.webhookSecret,
-    paused_until: isPaused ? pausedUntil.toISOString() : null,
-    paused_because: isPaused ? row.pausedBecause : null,
+    paused_until: (isPaused ? pausedUntil : scarceUntil)?.toISOString() ?? null,
+    paused_because: isPaused
+      ? row.pausedBecause
+      : scarceUntil && 'polling waits: the rest of the limit is reserved for people and for writes',
     limit:
       total === null || remaining === null
         ? null

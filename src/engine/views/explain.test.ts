@@ -154,6 +154,23 @@ test.each<[string, ExplainFacts]>([
     facts({ status: 'completed', stepState: 'done' }, { mergedInto: 'main' }),
   ],
   [
+    'Completed 5 min ago and merged into main. On the forge: CI is green (lint failed, and is not required), and its pull request is merged.',
+    facts(
+      {
+        ...{ status: 'completed', stepState: 'done', changedBy: 'moose:sentinel' },
+        changedBecause: 'CI is green (lint failed, and is not required), and its pull request is merged',
+      },
+      { mergedInto: 'main' },
+    ),
+  ],
+  [
+    `Completed 5 min ago: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`. On the forge: no check has reported.`,
+    facts({
+      ...{ status: 'completed', stepState: 'done', changedBy: 'moose:sentinel' },
+      changedBecause: 'no check has reported',
+    }),
+  ],
+  [
     'Completed 5 min ago, but not undone: The check test failed. Look at its output.',
     facts({ status: 'completed', stepState: 'done', failure }),
   ],

@@ -1,5 +1,6 @@
 // Answers 'Why does this not move?' in one line: what the work order waits for, since when, until when, and what would
 // unblock it (R-PIPE-13). Pure.
+import { sentinelActor } from '../../domain/forge.ts';
 import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -73,7 +74,7 @@ function sentencesOf(facts: ExplainFacts): string {
       return `Waiting for you for ${ago(order.parkedAt ?? order.updatedAt, now)}: ${failureOf(order, 'It needs review.')}`;
     case 'completed':
       if (facts.mergedInto !== null && !order.failure)
-        return `Completed ${ended} ago and merged into ${facts.mergedInto}.`;
+        return `Completed ${ended} ago and merged into ${facts.mergedInto}.${onForge(order)}`;
       return order.failure
         ? `Completed ${ended} ago, but not ${isInConflict(order) ? 'merged' : 'undone'}: ${failureOf(order, '')}`
         : completed(facts, ended);
@@ -91,12 +92,18 @@ function becauseOf({ changedBecause }: WorkOrder): string {
   return changedBecause === notKept || changedBecause === cancelledTogether ? `: ${changedBecause}` : '';
 }
 
-function completed({ order: { id, notVerifiedBecause }, standsOn }: ExplainFacts, ended: string): string {
+/** What the checks of its pull request said in the end, which is also why it was merged, or was not. */
+function onForge({ changedBy, changedBecause }: WorkOrder): string {
+  return changedBy === sentinelActor && changedBecause ? ` On the forge: ${asSentence(changedBecause)}` : '';
+}
+
+function completed({ order, standsOn }: ExplainFacts, ended: string): string {
+  const { id, notVerifiedBecause } = order;
   const what = `Completed ${ended} ago${notVerifiedBecause ? `, not verified (${notVerifiedBecause})` : ''}:`;
   const diff = `\`moose diff ${shortId(id)}\``;
   return standsOn === undefined
-    ? `${what} see the change with ${diff}, merge it with \`moose merge ${shortId(id)}\`.`
-    : `${what} see the change with ${diff}. ${standsOn}`;
+    ? `${what} see the change with ${diff}, merge it with \`moose merge ${shortId(id)}\`.${onForge(order)}`
+    : `${what} see the change with ${diff}. ${standsOn}${onForge(order)}`;
 }
 
 /** Set if the work order waits for an approval or was paused by a person; otherwise null. */

@@ -13,11 +13,13 @@ export function pullRequestView({ row, remarks }: DiscussedPullRequest): wire.Pu
     merge_queued_at: row.mergeQueuedAt?.toISOString() ?? null,
     looked_at: row.lookedAt?.toISOString() ?? null,
     next_look_at: row.nextLookAt?.toISOString() ?? null,
-    checks: row.checks.map(({ name, state, conclusion, isRequired, attempt, url, summary, log }) => ({
-      ...{ name, state, conclusion, attempt, url, summary },
-      is_required: isRequired,
-      log: log ? { tail: log.tail, is_cut: log.isCut, failed_step: log.failedStep } : null,
-    })),
+    checks: row.checks.map(
+      ({ name, state, conclusion, isRequired, attempt, url, summary, obstacle, log }) => ({
+        ...{ name, state, conclusion, attempt, url, summary, obstacle: obstacle?.said ?? null },
+        is_required: isRequired,
+        log: log ? { tail: log.tail, is_cut: log.isCut, failed_step: log.failedStep } : null,
+      }),
+    ),
     remarks: remarks.map((remark) => ({
       ...{ key: remark.key, kind: remark.kind, author: remark.author, may_write: remark.mayWrite },
       // Untrusted text: invisible characters are made visible.

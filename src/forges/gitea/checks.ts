@@ -42,7 +42,7 @@ export async function readChecks(
     statuses.map(({ context }) => context),
     required,
   );
-  return { verdict: decideVerdict(checks, missing, required.isOn), sha, checks, missing };
+  return { sha, checks, missing, ...decideVerdict(checks, missing, required.isOn) };
 }
 
 /** A deleted branch requires nothing. */
@@ -95,6 +95,7 @@ function toCheck(status: Status, job: Job | null, required: boolean): Check {
     conclusion: job?.conclusion || status.status,
     isRequired: required,
     attempt: job ? attemptOf(job) : 1,
+    run: context.split(' / ')[0] ?? context,
     url: webAddress(job?.html_url) ?? webAddress(status.target_url),
     summary: description ? description.slice(0, summaryCharsMax) : null,
   };

@@ -5,14 +5,18 @@ import { type ChecksReport, type LogTail, logBytesMax } from '../../engine/ports
 import { readReply, unexpectedAnswer } from '../call-host.ts';
 import { readableLog } from '../log-tail.ts';
 import type { GitHubApi } from './api.ts';
+import {
+  type Annotation,
+  annotationsOf,
+  failedStepOf,
+  findJob,
+  type JobFacts,
+  learnJobs,
+  logOf,
+  noFacts,
+} from './jobs.ts';
 import { requiredChecks } from './required-checks.ts';
-import { type CheckRun, runSchema, type Status, statusSchema, verdictOf } from './verdict.ts';
-
-/** The slug of the App that is GitHub Actions. */
-const actions = 'github-actions';
-/** Each check that ran in Actions needs one call for its attempt; this is the maximum per commit. */
-const attemptsAskedMax = 30;
-const attemptsKeptMax = 10_000;
+import { type CheckRun, runSchema, type Status, statusSchema, verdictOf, withChecks } from './verdict.ts';
 
 const runsSchema = z.looseObject({ check_runs: z.array(runSchema) });
 const combinedSchema = z.looseObject({ statuses: z.array(statusSchema) });
@@ -23,32 +27,29 @@ const testMergeSchema = z.array(
     head: z.looseObject({ sha: z.string() }),
   }),
 );
-const jobSchema = z.looseObject({
-  run_id: z.number(),
-  run_attempt: z.number().int().positive().catch(1),
-  steps: z.array(z.looseObject({ name: z.string(), conclusion: z.string().nullish() })).nullish(),
+const workflowRunsSchema = z.looseObject({
+  workflow_runs: z.array(
+    z.looseObject({
+      id: z.number(),
+      name: z.string().nullish(),
+      status: z.string().nullish(),
+      conclusion: z.string().nullish(),
+      html_url: z.string().nullish(),
+    }),
+  ),
 });
 const workflowRunSchema = z.looseObject({
   status: z.string().nullish(),
   run_attempt: z.number().int().positive().catch(1),
 });
-const annotationsSchema = z.array(
-  z.looseObject({
-    path: z.string().nullish(),
-    start_line: z.number().nullish(),
-    annotation_level: z.string().nullish(),
-    message: z.string().nullish(),
-  }),
-);
-
 export interface Checks {
   read(of: { sha: string; baseBranch: string }, signal?: AbortSignal): Promise<ChecksReport>;
   log(check: Check, signal?: AbortSignal): Promise<LogTail | null>;
   rerun(check: Check, signal?: AbortSignal): Promise<'started' | 'refused'>;
 }
 
-/** `attempts` caches which attempt a job belongs to, because that never changes. */
-export function createChecks(api: GitHubApi, attempts: Map<number, number> = new Map()): Checks {
+/** `jobs` keeps what is known of completed jobs, because that never changes. */
+export function createChecks(api: GitHubApi, jobs: Map<number, JobFacts> = new Map()): Checks {
   const ofCommit = async (sha: string, signal?: AbortSignal) => {
     const path = `/commits/${encodeURIComponent(sha)}`;
     const runs = await api.pages(
@@ -71,22 +72,21 @@ export function createChecks(api: GitHubApi, attempts: Map<number, number> = new
         const testMerge = await testMergeOf(api, sha, signal);
         if (testMerge !== null) ({ runs, statuses } = await ofCommit(testMerge, signal));
       }
-      await learnAttempts(api, runs, attempts, signal);
+      await learnJobs(api, runs, jobs, signal);
       const required = await requiredChecks(api, baseBranch, signal);
-      return verdictOf(sha, { runs, statuses, required }, ({ id }) => attempts.get(id) ?? 1);
+      const report = verdictOf(sha, { runs, statuses, required }, ({ id }) => jobs.get(id) ?? noFacts);
+      const mayWait = report.missing.length > 0 || report.checks.length === 0;
+      const held = mayWait ? await heldWorkflows(api, sha, signal) : [];
+      return held.length === 0 ? report : withChecks(report, held, required.length > 0);
     },
     log: async (check, signal) => {
       const id = runIdOf(check);
       if (id === null) return null;
       const job = await findJob(api, id, signal);
-      if (job === null) return annotationsOf(api, id, signal);
-      const failedStep = job.steps?.find(({ conclusion }) => conclusion === 'failure')?.name ?? null;
-      const reply = await api.call({
-        ...{ method: 'GET', path: `/actions/jobs/${id}/logs`, tailBytes: logBytesMax, signal },
-        answers: [404, 410],
-      });
-      if (reply.status !== 200 || typeof reply.body !== 'string') return null;
-      return { ...readableLog(reply.body, logBytesMax, reply.isCut), failedStep };
+      if (job === null) return marksOf(await annotationsOf(api, id, signal));
+      const log = await logOf(api, id, logBytesMax, signal);
+      if (log === null) return marksOf(await annotationsOf(api, id, signal));
+      return { ...readableLog(log.text, logBytesMax, log.isCut), failedStep: failedStepOf(job) };
     },
     rerun: (check, signal) => rerun(api, check, signal),
   };
@@ -120,43 +120,25 @@ async function testMergeOf(
   return open?.merge_commit_sha ?? null;
 }
 
-/** A check run of Actions has the number of its job. */
-async function learnAttempts(
-  api: GitHubApi,
-  runs: readonly CheckRun[],
-  attempts: Map<number, number>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const asked = runs.filter(
-    ({ id, app, status }) => app?.slug === actions && status === 'completed' && !attempts.has(id),
-  );
-  for (const { id } of asked.slice(0, attemptsAskedMax)) {
-    const job = await findJob(api, id, signal);
-    attempts.set(id, job?.run_attempt ?? 1);
-    const [oldest] = attempts.keys();
-    if (attempts.size > attemptsKeptMax && oldest !== undefined) attempts.delete(oldest);
-  }
-}
-
-/** Null for a check of another App, or if the account may not read Actions. */
-async function findJob(api: GitHubApi, id: number, signal: AbortSignal | undefined) {
-  const path = `/actions/jobs/${id}`;
-  const reply = await api.call({ method: 'GET', path, answers: [403, 404], canWait: true, signal });
-  return reply.status === 200 ? readReply(reply, jobSchema) : null;
-}
-
-/** The annotations of another App, used instead of a log. */
-async function annotationsOf(
-  api: GitHubApi,
-  id: number,
-  signal: AbortSignal | undefined,
-): Promise<LogTail | null> {
-  const path = `/check-runs/${id}/annotations`;
+/** Workflows that wait for a person's approval: GitHub has no check for them yet. */
+async function heldWorkflows(api: GitHubApi, sha: string, signal: AbortSignal | undefined): Promise<Check[]> {
   const reply = await api.call({
-    ...{ method: 'GET', path, query: { per_page: 100 }, signal },
-    answers: [403, 404],
+    ...{ method: 'GET', path: '/actions/runs', query: { head_sha: sha, per_page: 100 } },
+    ...{ answers: [403, 404], canWait: true, signal },
   });
-  const found = reply.status === 200 ? readReply(reply, annotationsSchema) : [];
+  if (reply.status !== 200) return [];
+  const held = readReply(reply, workflowRunsSchema).workflow_runs.filter(
+    ({ status, conclusion }) => status === 'waiting' || conclusion === 'action_required',
+  );
+  return held.map(({ id, name, html_url: url }) => ({
+    ...{ id: `workflow:${id}`, name: name || 'a workflow', state: 'unknown', conclusion: 'action_required' },
+    ...{ isRequired: false, attempt: 1, url: url ?? null, summary: null },
+    obstacle: { kind: 'approval', said: 'the workflow waits for the approval of a maintainer' },
+  }));
+}
+
+/** The marks in files, used instead of a log. */
+function marksOf(found: readonly Annotation[]): LogTail | null {
   if (found.length === 0) return null;
   const lines = found.map(
     ({ path: file, start_line: line, annotation_level: level, message }) =>

@@ -12,8 +12,10 @@ import { createGitHubApi, type GitHubApi, graphqlUrlOf } from './api.ts';
 import { createChecks } from './checks.ts';
 import { inspect } from './inspect.ts';
 import { findIssue, isIssueEdited, listIssues } from './issues.ts';
+import type { JobFacts } from './jobs.ts';
 import { mergePull } from './merge.ts';
 import { createPullRequests } from './pull-requests.ts';
+import { readQueue } from './read-queue.ts';
 import { readRemarks, say } from './remarks.ts';
 import { signCommit } from './sign-commit.ts';
 import { takeBackMerge } from './take-back-merge.ts';
@@ -25,11 +27,11 @@ const headers = { accept: 'application/vnd.github+json', 'x-github-api-version':
 const accountsMax = 1_000;
 const permissionSchema = z.looseObject({ permission: z.string() });
 
-/** Tokens, answers and attempts are shared by the forges that it builds. */
+/** Tokens, answers and facts about jobs are shared by the forges that it builds. */
 export function createGitHubForges(options: AdapterOptions): ForgeAdapter {
   const { clock, read, programEnvironment } = options;
   const cache = createAnswerCache();
-  const attempts = new Map<number, number>();
+  const jobs = new Map<number, JobFacts>();
   const accounts = new Map<string, GitHubAccount>();
   const limitsOf = createLimitsOf(options);
   return ({ host: row, path }) => {
@@ -53,7 +55,7 @@ export function createGitHubForges(options: AdapterOptions): ForgeAdapter {
     );
     const graphqlUrl = graphqlUrlOf(apiUrl);
     const api = createGitHubApi({ host, repository, callHost, limits: place.limits, graphqlUrl });
-    return forgeOf(api, { account, attempts, clock });
+    return forgeOf(api, { account, jobs, clock });
   };
 }
 
@@ -71,11 +73,11 @@ function renewing(callHost: CallHost, account: GitHubAccount): CallHost {
 
 function forgeOf(
   api: GitHubApi,
-  { account, attempts, clock }: { account: GitHubAccount; attempts: Map<number, number>; clock: Clock },
+  { account, jobs, clock }: { account: GitHubAccount; jobs: Map<number, JobFacts>; clock: Clock },
 ): Forge {
   const { owner, name } = api.repository;
   const pulls = createPullRequests(api);
-  const checks = createChecks(api, attempts);
+  const checks = createChecks(api, jobs);
   const call = api.callAnywhere;
   return {
     kind: 'github',
@@ -93,6 +95,7 @@ function forgeOf(
     updatePullRequest: pulls.update,
     closePullRequest: pulls.close,
     mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
+    readQueue: (of, signal) => readQueue(api, checks, of, signal),
     takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
     readChecks: checks.read,
     readLog: checks.log,

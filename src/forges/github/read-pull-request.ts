@@ -47,6 +47,7 @@ export function toPullRequest(pull: Pull): PullRequest {
     baseSha: pull.base.sha,
     mergedSha: isMerged(pull) ? (pull.merge_commit_sha ?? null) : null,
     mergeable: pull.mergeable ?? null,
+    mergeState: pull.mergeable_state === 'unknown' ? null : (pull.mergeable_state ?? null),
     isDraft: pull.draft ?? false,
   };
 }

@@ -1,9 +1,12 @@
 // Decides whether the checks of a commit are green, from check runs, statuses and the list of required checks. A commit
 // without checks is not green, and a required check that has not reported is missing (R-SEN-6). Pure.
 import { z } from 'zod';
-import type { Check } from '../../domain/forge.ts';
+import type { Check, Obstacle } from '../../domain/forge.ts';
+import { obstacleIn } from '../../domain/obstacle-words.ts';
 import type { ChecksReport } from '../../engine/ports/forge.ts';
 import { decideVerdict } from '../decide-verdict.ts';
+import { boundedLine } from '../host-failures.ts';
+import { type JobFacts, noFacts } from './jobs.ts';
 
 export const runSchema = z.looseObject({
   id: z.number(),
@@ -14,7 +17,12 @@ export const runSchema = z.looseObject({
   details_url: z.string().nullish(),
   external_id: z.string().nullish(),
   output: z
-    .looseObject({ title: z.string().nullish(), summary: z.string().nullish(), text: z.string().nullish() })
+    .looseObject({
+      title: z.string().nullish(),
+      summary: z.string().nullish(),
+      text: z.string().nullish(),
+      annotations_count: z.number().nullish(),
+    })
     .nullish(),
   app: z.looseObject({ id: z.number().nullish(), slug: z.string().nullish() }).nullish(),
   check_suite: z.looseObject({ id: z.number() }).nullish(),
@@ -37,13 +45,15 @@ export interface Required {
 }
 
 const summaryCharsMax = 4_000;
+/** The App that is GitHub Actions. */
+const actionsSlug = 'github-actions';
 
 /** Only these conclusions are failures: a cancelled or stale check says nothing about the change. */
-const failing = new Set(['failure', 'timed_out', 'action_required', 'startup_failure']);
-const passing = new Set(['success', 'skipped', 'neutral']);
+const failing = new Set(['failure', 'timed_out', 'startup_failure']);
 
-export function toCheck(run: CheckRun, isRequired: boolean, attempt: number): Check {
+export function toCheck(run: CheckRun, isRequired: boolean, facts: JobFacts): Check {
   const { title, summary, text } = run.output ?? {};
+  const obstacle = obstacleOf(run, facts);
   const said = [title, summary, text].filter((part) => typeof part === 'string' && part !== '').join('\n');
   return {
     id: `run:${run.id}`,
@@ -51,18 +61,34 @@ export function toCheck(run: CheckRun, isRequired: boolean, attempt: number): Ch
     state: stateOf(run),
     conclusion: run.conclusion ?? null,
     isRequired,
-    attempt,
+    attempt: facts.attempt,
+    run: workflowOf(run),
     url: run.html_url ?? run.details_url ?? null,
     summary: said === '' ? null : said.slice(0, summaryCharsMax),
+    ...(obstacle ? { obstacle } : {}),
+    ...(facts.testsNothing ? { testsNothing: true } : {}),
   };
+}
+
+/** Each run of a workflow of Actions has its own suite; another App has its checks in one. */
+function workflowOf({ app, check_suite: suite }: CheckRun): string {
+  return app?.slug === actionsSlug ? `suite:${suite?.id ?? ''}` : `app:${app?.slug ?? ''}`;
+}
+
+function obstacleOf({ status, conclusion, output }: CheckRun, { obstacle }: JobFacts): Obstacle | null {
+  if (status === 'waiting') return { kind: 'approval', said: 'it waits for an approval' };
+  if (conclusion !== 'action_required') return obstacle;
+  const said = [output?.title, output?.summary].filter(Boolean).join(': ');
+  return { kind: 'approval', said: boundedLine(said) || 'it asks for an action by a person' };
 }
 
 function stateOf({ status, conclusion }: CheckRun): Check['state'] {
   if (status === 'queued' || status === 'requested' || status === 'waiting' || status === 'pending')
     return 'queued';
   if (status !== 'completed') return 'running';
-  if (conclusion === 'skipped') return 'skipped';
-  if (conclusion !== null && conclusion !== undefined && passing.has(conclusion)) return 'passed';
+  // Neutral has judged nothing either.
+  if (conclusion === 'skipped' || conclusion === 'neutral') return 'skipped';
+  if (conclusion === 'success') return 'passed';
   if (conclusion !== null && conclusion !== undefined && failing.has(conclusion)) return 'failed';
   return conclusion === 'cancelled' ? 'cancelled' : 'unknown';
 }
@@ -74,15 +100,19 @@ export function fromStatus(status: Status, isRequired: boolean): Check {
     error: 'failed',
     pending: 'running',
   };
+  const state = states[status.state] ?? 'unknown';
+  const obstacle = state === 'passed' ? null : obstacleIn(status.description ?? '');
   return {
     id: `status:${status.id}`,
     name: status.context,
-    state: states[status.state] ?? 'unknown',
+    state,
     conclusion: status.state,
     isRequired,
     attempt: 1,
+    run: `status:${status.context}`,
     url: status.target_url ?? null,
     summary: status.description?.slice(0, summaryCharsMax) ?? null,
+    ...(obstacle ? { obstacle } : {}),
   };
 }
 
@@ -117,7 +147,7 @@ export function verdictOf(
     statuses,
     required,
   }: { runs: readonly CheckRun[]; statuses: readonly Status[]; required: readonly Required[] },
-  attemptOf: (run: CheckRun) => number = () => 1,
+  factsOf: (run: CheckRun) => JobFacts = () => noFacts,
 ): ChecksReport {
   const ofRun = (run: CheckRun) =>
     required.some(
@@ -125,7 +155,7 @@ export function verdictOf(
     );
   const ofStatus = ({ context }: Status) => required.some(({ name }) => name === context);
   const checks = [
-    ...newestRuns(runs).map((run) => toCheck(run, ofRun(run), attemptOf(run))),
+    ...newestRuns(runs).map((run) => toCheck(run, ofRun(run), factsOf(run))),
     ...newestStatuses(statuses).map((status) => fromStatus(status, ofStatus(status))),
   ];
   const missing = required
@@ -135,10 +165,16 @@ export function verdictOf(
         !statuses.some(({ context }) => context === name && appId === null),
     )
     .map(({ name }) => name);
-  return {
-    verdict: decideVerdict(checks, missing, required.length > 0),
-    sha,
-    checks,
-    missing: [...new Set(missing)],
-  };
+  const report = { sha, missing: [...new Set(missing)] };
+  return { ...report, checks, ...decideVerdict(checks, missing, required.length > 0) };
+}
+
+/** The report with further checks. */
+export function withChecks(
+  { sha, checks: before, missing }: ChecksReport,
+  added: readonly Check[],
+  hasRequired: boolean,
+): ChecksReport {
+  const checks = [...before, ...added];
+  return { sha, missing, checks, ...decideVerdict(checks, missing, hasRequired) };
 }

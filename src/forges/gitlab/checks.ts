@@ -1,14 +1,17 @@
 // The checks of a commit on GitLab: jobs of its pipelines and statuses of others, with logs and reruns.
 import { z } from 'zod';
-import type { Check, Verdict } from '../../domain/forge.ts';
+import type { Check, Obstacle } from '../../domain/forge.ts';
+import { obstacleIn } from '../../domain/obstacle-words.ts';
 import { type ChecksReport, type LogTail, logBytesMax } from '../../engine/ports/forge.ts';
 import { readReply } from '../call-host.ts';
-import { decideVerdict } from '../decide-verdict.ts';
+import { type Decided, decideVerdict } from '../decide-verdict.ts';
 import { readableLog } from '../log-tail.ts';
 import type { GitLabApi } from './api.ts';
 import { mergeRequestSchema } from './read-merge-request.ts';
 
 const summaryCharsMax = 4_000;
+/** Each failed job needs one call for its reason; this is the maximum per look. */
+const failuresAskedMax = 10;
 
 const statusSchema = z.looseObject({
   id: z.number(),
@@ -38,7 +41,6 @@ const states: Readonly<Record<string, Check['state']>> = {
   preparing: 'queued',
   pending: 'queued',
   scheduled: 'queued',
-  manual: 'queued',
   running: 'running',
   canceling: 'running',
   success: 'passed',
@@ -65,7 +67,7 @@ export function createChecks(api: GitLabApi): Checks {
       const checks = counted.map(({ mayFail: _, ...check }) => check);
       const mustPass = checks.length === 0 && (await needsPipeline(api, signal));
       const missing = mustPass || elsewhere.isBeginning ? ['pipeline'] : [];
-      return { verdict: decide(counted, missing), sha, checks, missing };
+      return { sha, checks, missing, ...decide(counted, missing) };
     },
     log: async (check, signal) => {
       const job = jobOf(check);
@@ -96,13 +98,13 @@ async function statusesOf(api: GitLabApi, sha: string, signal: AbortSignal | und
     { path, query: { all: false }, canWait: true, signal },
     z.array(statusSchema),
   );
+  const reasons = await reasonsOf(api, statuses, signal);
   return statuses.map((status) => {
-    // A status that another program reports has no log here.
-    const isJob = status.target_url?.includes('/-/jobs/') ?? false;
     return {
-      id: `${isJob ? 'job' : 'status'}:${status.id}`,
+      id: `${isOfJob(status) ? 'job' : 'status'}:${status.id}`,
       name: status.name,
-      state: stateOf(status),
+      ...stateOf({ ...status, failure_reason: reasons.get(status.id) ?? status.description }),
+      run: `pipeline:${status.pipeline_id ?? ''}`,
       conclusion: status.status,
       isRequired: false,
       mayFail: status.allow_failure === true,
@@ -113,16 +115,48 @@ async function statusesOf(api: GitLabApi, sha: string, signal: AbortSignal | und
   });
 }
 
-/** A manual job that is allowed to fail blocks nothing. */
-function stateOf({
-  status,
-  allow_failure: mayFail,
-}: {
+interface Ended {
   status: string;
   allow_failure?: boolean | null | undefined;
-}) {
-  if (status === 'manual' && mayFail === true) return 'skipped';
-  return states[status] ?? 'unknown';
+  failure_reason?: string | null | undefined;
+}
+
+/** A manual job that is allowed to fail blocks nothing; another one waits for a person. */
+function stateOf({ status, allow_failure: mayFail, failure_reason: reason }: Ended): {
+  state: Check['state'];
+  obstacle?: Obstacle;
+} {
+  if (status === 'manual' && mayFail === true) return { state: 'skipped' };
+  if (status === 'manual')
+    return { state: 'unknown', obstacle: { kind: 'approval', said: 'it waits for a person to start it' } };
+  const obstacle = status === 'failed' ? obstacleIn(reason ?? '') : null;
+  return { state: states[status] ?? 'unknown', ...(obstacle ? { obstacle } : {}) };
+}
+
+/** Why these jobs failed, which their statuses do not say. */
+async function reasonsOf(
+  api: GitLabApi,
+  statuses: readonly z.infer<typeof statusSchema>[],
+  signal: AbortSignal | undefined,
+): Promise<Map<number, string>> {
+  const reasons = new Map<number, string>();
+  const failed = statuses.filter((each) => each.status === 'failed' && isOfJob(each));
+  for (const { id } of failed.slice(0, failuresAskedMax)) {
+    const reply = await api.call({
+      method: 'GET',
+      path: `/jobs/${id}`,
+      answers: [403, 404],
+      canWait: true,
+      signal,
+    });
+    if (reply.status === 200) reasons.set(id, readReply(reply, jobSchema).failure_reason ?? '');
+  }
+  return reasons;
+}
+
+/** A status that another program reports has no log here. */
+function isOfJob({ target_url: url }: z.infer<typeof statusSchema>): boolean {
+  return url?.includes('/-/jobs/') ?? false;
 }
 
 /** A merged-results pipeline runs on its own commit, which the merge request names. */
@@ -153,7 +187,8 @@ async function mergedResults(
     checks: jobs.map((job) => ({
       id: `job:${job.id}`,
       name: job.name,
-      state: stateOf(job),
+      ...stateOf(job),
+      run: `pipeline:${pipeline.id}`,
       conclusion: job.status,
       isRequired: false,
       mayFail: job.allow_failure === true,
@@ -170,11 +205,13 @@ async function needsPipeline(api: GitLabApi, signal: AbortSignal | undefined): P
 }
 
 /** Jobs that may fail do not count; if there are no others, or all were skipped, there is no verdict. */
-function decide(checks: readonly Counted[], missing: readonly string[]): Verdict {
-  if (missing.length > 0) return 'running';
-  const counting = checks.filter(({ mayFail }) => !mayFail);
-  const verdict = decideVerdict(counting, [], false);
-  return verdict === 'green' && !counting.some(({ state }) => state === 'passed') ? 'none' : verdict;
+function decide(checks: readonly Counted[], missing: readonly string[]): Decided {
+  if (missing.length > 0) return { verdict: 'running' };
+  return decideVerdict(
+    checks.filter(({ mayFail }) => !mayFail),
+    [],
+    false,
+  );
 }
 
 /** The markers of log sections in GitLab's page. */

@@ -102,6 +102,40 @@ test('R-SEN-6: none is not green, what may fail does not count, and a running jo
   expect(await read()).toBe('none');
 });
 
+test.each([
+  ['runner_system_failure', 'runner lost'],
+  ['stuck_or_timeout_failure', 'no runner'],
+  ['ci_quota_exceeded', 'billing'],
+  ['no_matching_runner', 'no runner'],
+])('R-SEN-6: a job that failed with %s says nothing about the change', async (failureReason, kind) => {
+  const { double, forge, proposed } = await scene();
+  const { headSha: sha } = await proposed();
+  double.report(sha, 'test', 'failed', { failureReason });
+  const read = () => forge.readChecks({ sha, baseBranch: 'main' });
+  expect(await read()).toMatchObject({ verdict: 'none', checks: [{ state: 'failed', obstacle: { kind } }] });
+  double.report(sha, 'test', 'failed', { failureReason: 'script_failure' });
+  expect(await read()).toMatchObject({ verdict: 'red' });
+});
+
+test('R-SEN-6: a job that a person has to start is not waited for in silence; skipped, cancelled and bots are not green', async () => {
+  const { double, forge, proposed } = await scene();
+  const { headSha: sha } = await proposed();
+  const read = () => forge.readChecks({ sha, baseBranch: 'main' });
+  double.report(sha, 'test', 'manual');
+  expect(await read()).toMatchObject({ verdict: 'none', checks: [{ obstacle: { kind: 'approval' } }] });
+  for (const status of ['skipped', 'canceled'] as const) {
+    double.report(sha, 'test', status);
+    double.report(sha, 'labels', 'success');
+    expect(await read()).toMatchObject({ verdict: 'none' });
+  }
+  // What may fail is told, and does not decide.
+  double.report(sha, 'test', 'success');
+  double.report(sha, 'lint', 'failed', { allowFailure: true });
+  const { verdict, checks } = await read();
+  expect(verdict).toBe('green');
+  expect(checks.filter(({ state }) => state === 'failed')).toMatchObject([{ name: 'lint' }]);
+});
+
 test('R-SEN-3: the log of a failed job is read, and the job is run again; other statuses have neither', async () => {
   const { double, forge, proposed } = await scene();
   const { headSha: sha } = await proposed();

@@ -52,6 +52,9 @@ export function toPullRequest(found: MergeRequest): PullRequest {
     // A fast-forward makes no commit of its own: the head itself is in the base branch.
     mergedSha: isMerged ? (found.merge_commit_sha ?? found.squash_commit_sha ?? found.sha ?? null) : null,
     mergeable: mergeableOf(found),
+    mergeState: computing.has(found.detailed_merge_status ?? '')
+      ? null
+      : (found.detailed_merge_status ?? null),
     isDraft: found.draft ?? draftPattern.test(found.title),
   };
 }

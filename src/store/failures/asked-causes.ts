@@ -51,7 +51,7 @@ export async function listOthersAsking(
 /** The keys with this prefix of open questions that no work order waits for. */
 export async function listUnawaitedKeys(query: Query, prefix: string): Promise<string[]> {
   const { rows } = await sql<{ groupKey: string }>`select group_key from escalations e
-    where status = 'open' and starts_with(group_key, ${prefix})
+    where (status = 'open' or status = 'chosen' and chosen_option = 'wait') and starts_with(group_key, ${prefix})
       and not exists (select from escalation_members m where m.escalation_id = e.id and m.left_at is null)`.execute(
     query,
   );

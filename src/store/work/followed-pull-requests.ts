@@ -107,9 +107,13 @@ export async function postponeLook(
 }
 
 /** Postpones all looks at a host that asks for a pause: its limits hold for every pull request. */
-export async function postponeHost(query: Query, host: string, delayMs: number): Promise<void> {
+export async function postponeHost(
+  query: Query,
+  host: string,
+  { delayMs, waitingFor }: { delayMs: number; waitingFor: string },
+): Promise<void> {
   await sql`update pull_requests set next_look_at = clock_timestamp() + ${delayMs}::float8 * interval '1 ms',
-      looked_at = ${lookedAtBefore}
+      waiting_for = case when waiting_for is not null then ${waitingFor} end, looked_at = ${lookedAtBefore}
     where host = ${host} and next_look_at is not null
       and (next_look_at < clock_timestamp() + ${delayMs}::float8 * interval '1 ms' or looked_at > clock_timestamp())`.execute(
     query,

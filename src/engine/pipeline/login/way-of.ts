@@ -1,5 +1,6 @@
 // Decides how an agent's session reaches its model: through the gateway, or with a person's login (R-PROJ-9).
 // Only a setting of a person chooses the login; the repository cannot.
+import { ConfigurationError, type MooseError } from '../../../domain/failure.ts';
 import type { SessionWay } from '../../../domain/login.ts';
 import type { ProjectSettings } from '../../../domain/work-order.ts';
 import { type SessionRow, sessionsOf } from '../../../store/work/session-rows.ts';
@@ -42,9 +43,20 @@ export function modelForLogin({ provider }: AgentLogin, model: string | null): s
 
 /**
  * Only a subscription has a usage limit. With a key, the ledger knows why calls failed; if this report were
- * believed, a session would run again and again without using an attempt.
+ * believed, a session would run again and again without using an attempt. With a login, there is no key to check.
  */
 export function believedReport(report: AgentReport, way: SessionWay | null): AgentReport {
-  const isMadeUp = way !== 'login' && report.failure?.code === 'AGENT_USAGE_LIMIT';
-  return isMadeUp ? { ...report, failure: null } : report;
+  const { failure } = report;
+  if (way !== 'login') return failure?.code === 'AGENT_USAGE_LIMIT' ? { ...report, failure: null } : report;
+  return failure?.code === 'AGENT_AUTHENTICATION' ? { ...report, failure: loginRefused(failure) } : report;
+}
+
+function loginRefused({ component, operation, metadata }: MooseError): ConfigurationError {
+  const { agent, said } = metadata;
+  return new ConfigurationError({
+    ...{ component, operation, metadata, severity: 'high' },
+    code: 'AGENT_LOGIN_REFUSED',
+    message: `The login that ${agent} uses was refused: ${said || 'it gave no reason'}.`,
+    advice: `Sign in again on each machine that runs work orders: \`moose agents login ${agent}\`. To use a key instead, change the setting of logins.`,
+  });
 }

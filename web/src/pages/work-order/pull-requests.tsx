@@ -129,6 +129,11 @@ function CheckLine({ check }: { check: CheckOfForge }) {
           </OutsideLink>
         )}
         {check.is_required ? <Badge>required</Badge> : null}
+        {check.obstacle ? (
+          <Badge tone="warn">
+            did not run: <Words text={check.obstacle} />
+          </Badge>
+        ) : null}
         {check.attempt > 1 ? <span className="text-[13px] text-quiet">attempt {check.attempt}</span> : null}
       </span>
       {check.summary ? (

@@ -1,0 +1,122 @@
+// The facts from which `nextOf` decides about a pull request, and its decisions.
+import type { Check, ObstacleKind, Verdict } from '../../domain/forge.ts';
+import type { MergePolicy, RerunPolicy, WhenNoChecks } from '../../domain/merge-policy.ts';
+
+export interface FollowSettings {
+  merge: MergePolicy;
+  /** What to do if no check has reported after `noChecksMs`. */
+  whenNoChecks: WhenNoChecks;
+  noChecksMs: number;
+  /** Which failed checks run once more before they count. */
+  rerun: RerunPolicy;
+}
+
+/** What the forge reports now. */
+export interface Seen {
+  state: 'open' | 'merged' | 'closed';
+  headSha: string;
+  /** Null: the forge does not know yet, which does not count as a conflict. */
+  mergeable: boolean | null;
+  /** According to git, the commit contains the newest commit of its base branch, so it conflicts with nothing. */
+  containsBase: boolean;
+  /** According to git, its base branch contains the change, whatever the forge shows. */
+  isInBase: boolean;
+  verdict: Verdict;
+  /** The commit that the checks ran on. */
+  verdictSha: string;
+  checks: readonly Check[];
+  missing: readonly string[];
+  /** Why the verdict is `none`; null if nothing has reported. */
+  because: string | null;
+  /** The names of checks that ran on the base branch, and have not begun on this commit. */
+  late: readonly string[];
+  /** The names of failed checks that also fail on the base branch. */
+  redOnBase: ReadonlySet<string>;
+  /** The names of failed checks whose log shows that the machine failed, not the change. */
+  flaky: ReadonlySet<string>;
+  /** The judgement of reviewers with write access about this commit; null if the forge was not asked. */
+  review: 'approved' | 'changes requested' | 'none' | null;
+  /** What may lift a refusal of its merge; null if the forge was not asked. */
+  mark: MergeMark | null;
+  /** What became of the request to merge it by itself; null if the forge does not say, or was not asked. */
+  queue: { isQueued: boolean; failed: readonly string[] } | null;
+}
+
+/** A refused merge is tried again as soon as this changes. */
+export interface MergeMark {
+  /** The forge's own word for what is in the way; null if it has none, or still computes it. */
+  state: string | null;
+  /** The newest judgement of each reviewer. */
+  reviews: string;
+}
+
+/** What Moose knows about the pull request and its work order. */
+export interface Known {
+  /** `waiting`: it waits for CI. `asked`: a person was asked about its CI. `other`: it has ended or is running. */
+  order: 'waiting' | 'asked' | 'other';
+  /** A person paused the work order. */
+  isHeld: boolean;
+  /** The commit that Moose pushed last. */
+  pushedSha: string;
+  pushedAtMs: number;
+  cyclesLeft: number;
+  /** Since when Moose has repeatedly found no verdict on this commit, and nothing that runs. */
+  noChecksSinceMs: number;
+  /** Why another attempt at this failure is pointless; null if it may bring something new. */
+  goingNowhere: string | null;
+  /** Reruns that Moose has asked for, for this commit. */
+  reruns: readonly { name: string; attempt: number; atMs: number; isRefused: boolean }[];
+  /** Since when the forge has been asked to merge this commit by itself; null if it was not asked. */
+  queuedAtMs: number | null;
+  /** How often the forge was asked to merge a commit of this pull request by itself. */
+  queued: number;
+  /** The refused attempts to merge this commit. */
+  mergeRefused: {
+    because: string;
+    isBehind: boolean;
+    isConflict: boolean;
+    times: number;
+    atMs: number;
+    mark?: MergeMark | null;
+  } | null;
+  /** How often Moose has merged the base branch into the change because it was behind. */
+  updates: number;
+  /** The change below is not merged, or has moved; null if there is none. */
+  below: { is: 'waits' | 'held' | 'moved'; words: string } | null;
+  /** Which change of its joint change is merged before it; null or absent if there is none. */
+  follows?: string | null;
+  /** How often it was updated to the change below. */
+  restacks: number;
+  /** The previous look found the same conflict: a single one may come from a forge that still computes. */
+  wasInConflict: boolean;
+}
+
+export type Next =
+  /** `isReady`: the commit is verified, and only waits for its merge. `ask`: a person is asked meanwhile. */
+  | { act: 'wait'; for: string; isReady?: true; ask?: Asked | 'as before' }
+  | { act: 'complete'; because: string; isGreen: boolean }
+  | { act: 'refine'; failed: readonly Check[] }
+  | { act: 'rerun'; checks: readonly Check[]; because: string }
+  /** The change conflicts with the base branch: an agent resolves that. */
+  | { act: 'rebase'; because: string }
+  /** The forge only merges a change that contains the newest base branch. */
+  | { act: 'update branch'; because: string; isStacked?: true }
+  | { act: 'merge'; sha: string; because: string; isGreen: boolean }
+  | { act: 'escalate'; code: EscalationCode; because: string; failed: readonly Check[] }
+  | { act: 'closed'; end: 'merged' | 'closed' };
+
+export type EscalationCode =
+  | 'CI_STAYS_RED'
+  | 'CI_GOES_NOWHERE'
+  | 'NO_CHECKS_REPORTED'
+  | 'CHECKS_PROVE_NOTHING'
+  | 'PULL_REQUEST_CONFLICTS'
+  | 'PULL_REQUEST_STAYS_BEHIND';
+
+/** A question about what Moose cannot change; the work order goes on by itself when it has changed. */
+export interface Asked {
+  code: 'CI_BLOCKED' | 'REQUIRED_CHECK_MISSING' | 'CHECKS_STAY_QUEUED' | 'MERGE_QUEUE_DROPS_IT';
+  because: string;
+  /** All work orders that this stops share one question. */
+  shared?: ObstacleKind;
+}
