@@ -28,6 +28,11 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'Large files of the change could not be uploaded to the server of Git LFS; the message says why.',
   },
+  CHECK_CONTAINERS_MISSING: {
+    message: 'A check starts containers, and no container engine can be reached in its session.',
+    advice:
+      'Name what the tests need under `services` in .moose/config.yml, or give Moose checks without containers; then `moose retry ID --from verifying`.',
+  },
   CI_FAILED: { message: 'CI is red: the failed checks, with the failed step where the forge reports it.' },
   CI_STAYS_RED: {
     message: 'CI is red after all refinement cycles.',
