@@ -11,12 +11,14 @@ import { heldBackOf } from './prepared/put-files.ts';
 import { mayChangeCi } from './run-agent.ts';
 import { secretPolicy } from './secret-policy.ts';
 
+const formWords =
+  /\b(?:line[- ]endings?|dos2unix|unix2dos|byte[- ]order[- ]mark|chmod|executable|file modes?|file permissions)\b/i;
+const formNames = /\b(?:CRLF|BOM|EOL)\b/;
+
 /** Whether the work order itself is about line endings, byte-order marks or modes. */
 function isAboutForm({ order, run }: Work): boolean {
   const text = [order.title, order.description, order.acceptance, run.settings.note ?? ''].join('\n');
-  return /\b(?:line[- ]?end(?:ing)?s?|CRLF|LF|EOL|dos2unix|unix2dos|BOM|byte[- ]order|chmod|executable|file modes?|permissions)\b/i.test(
-    text,
-  );
+  return formWords.test(text) || formNames.test(text);
 }
 
 /** Makes one commit per cycle of a run: a commit from before a crash is found and not repeated. */
