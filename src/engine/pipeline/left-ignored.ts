@@ -39,7 +39,9 @@ export async function keepLeftIgnored(
   if (noted === null) return undefined;
   const before = new Set(JSON.parse(noted) as string[]);
   const now = await listIgnored(worktreePath, { signal });
-  const paths = now.filter((path) => !before.has(path) && !generated.test(path));
+  const added = now.filter((path) => !before.has(path) && !generated.test(path));
+  // git names a new folder beside what it ignores in it.
+  const paths = added.filter((path) => !added.some((other) => other.startsWith(`${path}/`)));
   if (paths.length === 0) return undefined;
   const { repositoryPath } = project;
   const files = { repositoryPath, worktreePath, headSha, paths, id: shortId(order.id) };
