@@ -35,6 +35,15 @@ export async function filtersIn(
   }
 }
 
+/** The filters that the attributes of a commit name, in order. */
+export async function filtersNamedIn(path: string, commit: string, call: GitCall): Promise<string[]> {
+  const asked = ['grep', '--no-color', '-h', '-o', '-E', 'filter=[A-Za-z0-9_-]+', commit, '--'];
+  const names = [':(glob)**/.gitattributes'];
+  const { stdout } = await runGit(path, [...asked, ...names], { ...call, okExitCodes: [1] });
+  const found = stdout.split('\n').filter((line) => line.startsWith('filter='));
+  return [...new Set(found.map((line) => line.slice('filter='.length)))].sort();
+}
+
 /**
  * The filters that Moose's git runs on the files of a worktree: those of the user and the machine, and those of the
  * repository that its project names. Never those that only the repository itself names: an agent could have chosen them.

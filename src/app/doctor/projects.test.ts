@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { diagnoseProjects } from './projects.ts';
 
@@ -47,4 +47,31 @@ test('R-PROJ-3: a person learns which ignored files agents can read, and which m
     advice: expect.stringContaining('moose project set api --file none'),
   });
   expect(await found({ files: [] })).toBeUndefined();
+});
+
+test('R-REPO-2: the doctor says which filters of a repository Moose does not run', async () => {
+  vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
+  vi.stubEnv('GIT_CONFIG_NOSYSTEM', '1');
+  const repository = scratchRepository();
+  const project = {
+    ...{ name: 'api', repositoryPath: repository.path, remoteAddress: null, remoteUrl: null },
+    ...{ defaultBranch: null, settings: {} },
+  };
+  const found = async (settings = {}) => {
+    const rows = await diagnoseProjects([{ ...project, settings }]);
+    return rows.find(({ name }) => name === 'filters of api');
+  };
+  expect(await found()).toBeUndefined();
+  repository.commit({ 'secrets/.gitattributes': '* filter=git-crypt diff=git-crypt\n' });
+  expect(await found()).toMatchObject({
+    state: 'warning',
+    advice: expect.stringContaining('moose project set api --filter git-crypt'),
+  });
+  repository.git('config', 'filter.git-crypt.clean', 'git-crypt clean');
+  expect(await found({ filters: ['git-crypt'] })).toMatchObject({ state: 'ok' });
+  repository.commit({ '.gitattributes': '*.bin filter=lfs\n' });
+  expect(await found({ filters: ['git-crypt'] })).toMatchObject({
+    state: 'warning',
+    advice: expect.stringContaining('git lfs install'),
+  });
 });

@@ -5,6 +5,7 @@ import { findCopiedFiles, likelySecretsIn, shownName } from '../../engine/run/co
 import { nextStart } from '../../engine/run/next-start.ts';
 import { findPowers } from '../../engine/run/powers/find-powers.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
+import { filtersNamedIn, lfsFilter, runFilters } from '../../git/filter-names.ts';
 import { remoteHead } from '../../git/remote-head.ts';
 import { assertRepository } from '../../git/repository.ts';
 import type { ListedProject } from '../../store/connection/read-once.ts';
@@ -15,7 +16,12 @@ const probeMs = 15_000;
 
 export async function diagnoseProjects(projects: readonly ListedProject[]): Promise<Diagnosis[]> {
   const found = await Promise.all(
-    projects.map(async (each) => [await diagnose(each), await files(each), await powers(each)]),
+    projects.map(async (each) => [
+      await diagnose(each),
+      await files(each),
+      await filters(each),
+      await powers(each),
+    ]),
   );
   return found.flat().filter((each) => each !== null);
 }
@@ -35,6 +41,29 @@ async function files({ repositoryPath, ...rest }: ListedProject): Promise<Diagno
     const secrets = await likelySecretsIn(copied);
     if (secrets.length === 0) return { name, state: 'ok', found, advice: null };
     const advice = `${listed(secrets)} may hold secrets. Put the secrets into variables (\`moose project variable set\`), which an agent gets only by name, or stop the copying with \`moose project set ${rest.name} --file none\`.`;
+    return { name, state: 'warning', found, advice };
+  } catch (cause) {
+    if (!isMooseError(cause)) throw cause;
+    return null;
+  }
+}
+
+/** Null if the repository has no filters, or if that is unknown. */
+async function filters({ repositoryPath, ...rest }: ListedProject): Promise<Diagnosis | null> {
+  if (repositoryPath === null) return null;
+  try {
+    const { commit } = await nextStart({ ...rest, repositoryPath });
+    const named = await filtersNamedIn(repositoryPath, commit, {});
+    if (named.length === 0) return null;
+    const run = await runFilters(repositoryPath, rest.settings.filters ?? [], {});
+    const left = named.filter((name) => !run.has(name));
+    const name = `filters of ${rest.name}`;
+    if (left.length === 0) return { name, state: 'ok', found: `Moose runs ${listed(named)}`, advice: null };
+    const found = `Moose does not run ${listed(left)}: a change of a file that git filters with it is refused`;
+    const flags = left.map((each) => `--filter ${each}`).join(' ');
+    const advice = left.includes(lfsFilter)
+      ? 'Install git-lfs, and run `git lfs install` as the user of Moose.'
+      : `If it is set up in the repository, let Moose run it: \`moose project set ${rest.name} ${flags}\`.`;
     return { name, state: 'warning', found, advice };
   } catch (cause) {
     if (!isMooseError(cause)) throw cause;
