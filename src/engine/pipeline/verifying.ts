@@ -40,8 +40,6 @@ export async function verifying(work: Work): Promise<StepEnd> {
   const urgent = await urgentMessage(work);
   if (urgent && !(await work.database.run((query) => hasOpenSession(query, work.run.id), work.signal)))
     return { end: 'again', because: urgencyOf(urgent) };
-  const marked = await refuseMarks(work, routed, applied);
-  if (marked) return marked;
   const known = await verdictBefore(work, applied);
   if (known) return { end: 'done', result: known };
   const { baseSha } = routed;
@@ -78,6 +76,8 @@ async function verify(
   preparation: Preparation | null,
 ): Promise<StepEnd> {
   const { worktreePath } = await haveWorktree(work, routed, applied.headSha);
+  const marked = await refuseMarks(work, routed, applied);
+  if (marked) return marked;
   const results: CheckResult[] = [];
   const isReady = preparation !== null && (await readyForChecks(work, preparation, worktreePath));
   const beside = new DaemonsOfChecks(work, plan, worktreePath);
