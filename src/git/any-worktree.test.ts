@@ -15,6 +15,8 @@ const run = promisify(execFile);
 const nobody = 65_534;
 const isRoot = process.geteuid?.() === 0;
 const users = isRoot ? (['root', 'an ordinary user'] as const) : (['an ordinary user'] as const);
+/** Some hundred starts of git. */
+const timeoutMs = 300_000;
 const program = join(import.meta.dirname, 'any-worktree.fixture.ts');
 
 type Case = [names: string[], answer: string];
@@ -43,6 +45,7 @@ test.each(users)(
     const cases = Object.keys(leavings).map((name): Case => [[name], 'commit']);
     expect(await failuresOf(user, cases)).toEqual([]);
   },
+  timeoutMs,
 );
 
 test.each(users)(
@@ -52,10 +55,11 @@ test.each(users)(
     const random = seededRandom(seed);
     const names = Object.keys(leavings);
     const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] ?? expect.unreachable();
-    const cases = Array.from({ length: longOr(60, 12) }, (): Case => {
+    const cases = Array.from({ length: longOr(60, 8) }, (): Case => {
       const some = Array.from({ length: 2 + Math.floor(random() * 4) }, () => one(names));
       return [[...new Set(some)], one(answerNames)];
     });
     expect(await failuresOf(user, cases), `seed ${seed}`).toEqual([]);
   },
+  timeoutMs,
 );

@@ -135,7 +135,7 @@ test('R-PROJ-1: an empty remote has no default branch, and is mirrored as soon a
   const path = join(scratchDirectory(), 'empty.git');
   gitIn('/', 'init', '--quiet', '--bare', path);
   const mirror = { path: mirrorPath(), address: `file://${path}` };
-  expect(await syncMirror(mirror)).toEqual({ defaultBranch: null, sha: null });
+  expect(await syncMirror(mirror)).toEqual({ defaultBranch: null, sha: null, isPrefixTaken: false });
   const { path: person } = scratchRepository();
   gitIn(person, 'push', '--quiet', path, 'main:main');
   gitIn(path, 'symbolic-ref', 'HEAD', 'refs/heads/main');

@@ -28,13 +28,29 @@ import { ensureWorktree, removeWorktree } from './worktree.ts';
 
 type Scratch = Awaited<ReturnType<typeof scratchWorktree>>;
 
+/** Null if the change is refused, because a filter of the repository should have changed it. */
+async function committed(request: Scratch['request']): Promise<string | null> {
+  try {
+    return (await made(request)).sha;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'FORBIDDEN_CHANGE', message: expect.stringContaining('evil') });
+    return null;
+  }
+}
+
+function byHand({ git, headSha }: Scratch['repository']): string {
+  const sha = git('commit-tree', '-p', headSha, '-m', 'By hand', `${headSha}^{tree}`);
+  git('update-ref', `refs/heads/${branch}`, sha);
+  return sha;
+}
+
 /** Everything that Moose does with a worktree and its repository after an agent has worked in it. */
 async function everythingMooseDoes({ repository, worktreePath, request }: Scratch): Promise<void> {
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   writeFiles(worktreePath, { 'README.md': 'changed\n', 'new.txt': 'new\n' });
   const base = { branch: 'main', sha: repository.headSha };
   await inspectRepository(repository.path);
-  const { sha } = await made(request);
+  const sha = (await committed(request)) ?? byHand(repository);
   const range = { repositoryPath: worktreePath, from: repository.headSha, to: sha };
   await makePatch(range);
   await makeBundle({ repositoryPath: worktreePath, base: repository.headSha, head: sha });
@@ -155,7 +171,6 @@ test('R-SEC-6: fear: a change names a server for git-lfs, and git tells that ser
   const own = join(scratchDirectory(), 'gitconfig');
   gitIn('/', 'config', '--file', own, 'filter.lfs.smudge', program);
   gitIn('/', 'config', '--file', own, 'filter.lfs.clean', 'cat');
-
   const before = process.env.GIT_CONFIG_GLOBAL;
   process.env.GIT_CONFIG_GLOBAL = own;
   // A machine may have git-lfs for all users.
@@ -169,7 +184,7 @@ test('R-SEC-6: fear: a change names a server for git-lfs, and git tells that ser
   const another = { worktreePath: `${worktreePath}-2`, branch: 'moose/cd34-y' };
   await ensureWorktree({ ...another, repositoryPath: repository.path, baseSha: repository.headSha });
   expect(told()).toEqual(['any']);
-  writeFiles(worktreePath, { 'big.bin': 'two\n' });
+  writeFiles(worktreePath, { 'a.txt': 'two\n' });
   await made(request);
   writeFiles(worktreePath, {
     'big.bin': 'by a check\n',
