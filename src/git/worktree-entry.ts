@@ -48,7 +48,7 @@ export async function repositoryOfEntry(entry: string): Promise<string | null> {
   return (await readIfThere(join(entry, 'commondir')))?.trimEnd() ?? null;
 }
 
-/** Creates the entry, complete or not at all. An entry that is there stays. */
+/** Creates the entry, complete or not at all. An entry that is there stays, unless its removal was interrupted. */
 export async function makeEntry(
   entry: string,
   { commonDir, head, isReady }: { commonDir: string; head: string; isReady: boolean },
@@ -59,6 +59,7 @@ export async function makeEntry(
   await writeFile(join(draft, 'commondir'), `${commonDir}\n`);
   await writeFile(join(draft, 'HEAD'), `${head}\n`);
   if (isReady) await writeFile(join(draft, readyMark), head);
+  if (!(await isThere(join(entry, 'HEAD')))) await removeTree(entry);
   try {
     await rename(draft, entry);
   } catch (error) {
