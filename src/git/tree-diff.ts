@@ -7,6 +7,8 @@ export interface TreeChange {
   path: string;
   oldMode: string;
   newMode: string;
+  /** Zeros if the file is new. */
+  oldSha: string;
   newSha: string;
 }
 
@@ -25,9 +27,9 @@ export async function diffTrees(
   const fields = splitNul(stdout.toString('latin1'));
   const changes: TreeChange[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [oldMode = '', newMode = '', , newSha = ''] = (fields[index] ?? '').slice(1).split(' ');
+    const [oldMode = '', newMode = '', oldSha = '', newSha = ''] = (fields[index] ?? '').slice(1).split(' ');
     const pathBytes = fields[index + 1] ?? '';
-    changes.push({ pathBytes, path: shownPath(pathBytes), oldMode, newMode, newSha });
+    changes.push({ pathBytes, path: shownPath(pathBytes), oldMode, newMode, oldSha, newSha });
   }
   return changes;
 }
