@@ -45,7 +45,10 @@ export async function refuseCopiesOfFiltered(change: OpenChange, call: GitCall):
     const reason = `it is a copy of ${shownPath(source)}, which the filter "${name}" protects, and has no filter itself`;
     return [{ path, reason }];
   });
-  forbiddenAs(refused, 'Keep the file where the filter applies to it, or let the new name have that filter too.');
+  forbiddenAs(
+    refused,
+    'Keep the file where the filter applies to it, or let the new name have that filter too.',
+  );
 }
 
 async function blobsIn(path: string, tree: string, call: GitCall): Promise<Map<PathBytes, string>> {

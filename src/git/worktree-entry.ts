@@ -88,6 +88,22 @@ export async function nameFilters(entry: string, names: readonly string[]): Prom
     await putFile(join(entry, filtersFile), text);
 }
 
+const heldBackFile = 'held-back';
+
+/** Files that were put into this worktree and belong to no commit, also to none that preserves it (R-PROJ-3). */
+export async function heldBackIn(entry: string): Promise<string[]> {
+  return (await readIfThere(join(entry, heldBackFile)))?.split('\0').filter(Boolean) ?? [];
+}
+
+/** Adds to them. Does nothing if the folder is not one of Moose's worktrees. */
+export async function holdBack(worktreePath: string, paths: readonly string[]): Promise<void> {
+  const entry = await entryOf(resolve(worktreePath));
+  if (entry === null) return;
+  const known = await heldBackIn(entry);
+  const all = new Set([...known, ...paths]);
+  if (all.size > known.length) await putFile(join(entry, heldBackFile), [...all].join('\0'));
+}
+
 /** A mark that distinguishes a worktree from a later one at the same path; null if it is not complete. */
 export async function worktreeMark(worktreePath: string): Promise<string | null> {
   return entryMark(entryPathOf(resolve(worktreePath)));
