@@ -1,7 +1,6 @@
 // Fear: a merge that is left unfinished is published, or marks that belong in a file are taken for one (R-REPO-1).
 import { expect, test } from 'vitest';
 import { addedMarks } from './conflict-marks.ts';
-import { diffFiles } from './patch.ts';
 import { scratchRepository } from './scratch-repository.fixture.ts';
 
 const marks = (ours: string) => `<<<<<<< HEAD\n${ours}\n=======\ntheirs\n>>>>>>> main\n`;
@@ -20,7 +19,5 @@ test.each([
   const repository = scratchRepository({ 'a.txt': 'first\n', 'doc.md': marks('shown') });
   for (const path of deleted as string[]) repository.git('rm', '--quiet', path);
   const [from, to] = [repository.headSha, repository.commit(files as Record<string, string>)];
-  const range = { repositoryPath: repository.path, from, to };
-  const paths = (await diffFiles(range)).map(({ path }) => path);
-  expect([...(await addedMarks({ ...range, paths })).keys()]).toEqual(found);
+  expect([...(await addedMarks({ repositoryPath: repository.path, from, to })).keys()]).toEqual(found);
 });

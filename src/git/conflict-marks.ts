@@ -1,28 +1,27 @@
 // The marks that git leaves where two sides of a merge conflict.
 import { readFiles } from './tree.ts';
+import { diffTrees } from './tree-diff.ts';
 
-const hunk = /^<{7} .*\n[\s\S]*?^>{7} .*$/gm;
+const hunk = /^<{7} [^\n]*\n[\s\S]*?^>{7} [^\n]*$/gm;
 
-export interface ChangedFiles {
+export interface ChangeRange {
   repositoryPath: string;
   from: string;
   to: string;
-  /** Changed, new and deleted ones. */
-  paths: readonly string[];
   signal?: AbortSignal | undefined;
 }
 
 /**
- * The conflicting parts that a change adds, by path. Those that one of these files had before do not count: a test or a
+ * The conflicting parts that a change adds, by path. Those that a changed file had before do not count: a test or a
  * document may contain some, and be moved or changed elsewhere.
  */
 export async function addedMarks({
   repositoryPath,
   from,
   to,
-  paths,
   signal,
-}: ChangedFiles): Promise<Map<string, string>> {
+}: ChangeRange): Promise<Map<string, string>> {
+  const paths = (await diffTrees(repositoryPath, from, to, { signal })).map(({ path }) => path);
   const now = await marksAt(repositoryPath, to, paths, signal);
   if (now.size === 0) return new Map();
   const before = new Set([...(await marksAt(repositoryPath, from, paths, signal)).values()].flat());

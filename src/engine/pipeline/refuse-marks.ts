@@ -2,7 +2,6 @@
 // not merge. The project's checks may not look for them.
 import { PermanentError } from '../../domain/failure.ts';
 import { addedMarks } from '../../git/conflict-marks.ts';
-import { diffFiles } from '../../git/patch.ts';
 import type { ApplyingResult, RoutingResult, VerifyingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 
@@ -17,10 +16,7 @@ export async function refuseMarks(
 ): Promise<StepEnd | undefined> {
   const { repositoryPath } = work.project;
   const { signal } = work;
-  const changed = await diffFiles({ repositoryPath, from: baseSha, to: applied.headSha, signal });
-  const paths = changed.map(({ path }) => path);
-  const marks = { repositoryPath, from: baseSha, to: applied.headSha, paths, signal };
-  const marked = [...(await addedMarks(marks))];
+  const marked = [...(await addedMarks({ repositoryPath, from: baseSha, to: applied.headSha, signal }))];
   const unmerged = applied.unmerged ?? [];
   if (marked.length === 0 && unmerged.length === 0) return undefined;
   const named = [...marked.map(([path]) => path), ...unmerged];
