@@ -3,28 +3,33 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { splitNul } from './revision.ts';
-import { type GitCall, runGit } from './run-git.ts';
+import { type GitCall, runGit, runGitBytes } from './run-git.ts';
+import type { PathBytes } from './scratch-index.ts';
 import { worktreeGitDir } from './worktree-list.ts';
 
 /** The name of git-lfs's filter. */
 export const lfsFilter = 'lfs';
 
-/** The filter of each of these paths that has one, by the attributes in a tree and those of the repository itself. */
+/**
+ * The filter of each of these paths that has one, by the attributes in a tree and those of the repository itself.
+ * `from: 'files'`: by the attributes in the worktree, also those in no tree, as git reads them when it stages a file.
+ */
 export async function filtersIn(
   worktreePath: string,
-  tree: string,
-  paths: readonly string[],
+  { tree, from }: { tree: string; from: 'tree' | 'files' },
+  paths: readonly PathBytes[],
   call: GitCall,
-): Promise<Map<string, string>> {
+): Promise<Map<PathBytes, string>> {
   if (paths.length === 0) return new Map();
   const directory = await mkdtemp(join(await worktreeGitDir(worktreePath, call), 'moose-index-'));
   try {
     const own: GitCall = { ...call, env: { ...call.env, GIT_INDEX_FILE: join(directory, 'index') } };
     await runGit(worktreePath, ['read-tree', tree], own);
-    const input = paths.map((path) => `${path}\0`).join('');
-    const asked = ['check-attr', '--cached', '-z', '--stdin', 'filter'];
-    const fields = splitNul((await runGit(worktreePath, asked, { ...own, input })).stdout);
-    const found = new Map<string, string>();
+    const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
+    const asked = ['check-attr', ...(from === 'tree' ? ['--cached'] : []), '-z', '--stdin', 'filter'];
+    const { stdout } = await runGitBytes(worktreePath, asked, { ...own, input });
+    const fields = splitNul(stdout.toString('latin1'));
+    const found = new Map<PathBytes, string>();
     for (let at = 0; at + 2 < fields.length; at += 3) {
       const [path = '', , value = ''] = fields.slice(at, at + 3);
       if (value !== 'unspecified' && value !== 'unset') found.set(path, value);
@@ -66,4 +71,9 @@ export async function runFilters(
     if ((scope !== 'local' && scope !== 'worktree') || named.includes(name)) found.add(name);
   }
   return found;
+}
+
+/** As git unquotes a line that begins with a quotation mark. */
+export function quoted(path: PathBytes): PathBytes {
+  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }

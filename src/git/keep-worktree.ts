@@ -13,7 +13,7 @@ import { isAncestor, refSha, splitNul, treeOf } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { shownPath, withScratchIndex } from './scratch-index.ts';
 import { readStatus, type StatusScope, type WorkingChange } from './status.ts';
-import { entryPathOf } from './worktree-entry.ts';
+import { entryPathOf, heldBackIn } from './worktree-entry.ts';
 
 /**
  * Keeps uncommitted and untracked files (except ignored and derived ones), HEAD's commits, and the commits that sessions
@@ -129,14 +129,18 @@ async function isRepository(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null))?.isDirectory() === true && (await isThere(join(path, '.git')));
 }
 
-/** Repositories inside of the worktree are left out. */
+/** Repositories inside of the worktree are left out, and files that Moose copied from the checkout (R-PROJ-3). */
 async function snapshotTree(worktreePath: string, headSha: string | null, call: GitCall): Promise<string> {
   return withScratchIndex(worktreePath, headSha, call, async (index) => {
     const { modified, deleted, untracked } = await index.changes();
-    await index.stage({ present: [...modified, ...untracked], deleted });
+    const heldBack = new Set((await heldBackIn(entryPathOf(worktreePath))).map(bytesOf));
+    const own = untracked.filter((path) => !heldBack.has(path));
+    await index.stage({ present: [...modified, ...own], deleted });
     return index.writeTree();
   });
 }
+
+const bytesOf = (path: string) => Buffer.from(path).toString('latin1');
 
 /**
  * A commit that is reachable from a remote-tracking branch or another local branch outlives this worktree and its

@@ -1,11 +1,13 @@
 // Large files of Git LFS: git stores a pointer, and the file itself goes to a server. No pointer is published before its
 // file (R-REPO-2). Format: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { ConfigurationError, isMooseError, type MooseError, TransientError } from '../domain/failure.ts';
 import { lfsFilter } from './filter-names.ts';
+import { isThere } from './is-there.ts';
 import { runRemoteGit } from './remote-failure.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
 import { diffTrees, type TreeChange } from './tree-diff.ts';
+import { commonGitDir } from './worktree-list.ts';
 
 export interface LargeFile {
   /** SHA-256 of the file. */
@@ -68,19 +70,28 @@ export interface Upload {
   signal?: AbortSignal | undefined;
 }
 
+/** Whether the repository at `path` has the file itself, from where it is uploaded. */
+export async function isStored(path: string, { oid }: LargeFile, call: GitCall): Promise<boolean> {
+  const common = await commonGitDir(path, call);
+  return isThere(join(common, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid));
+}
+
 /**
- * Uploads the large files that a change adds: call this before the change is pushed. Without any, it costs one process.
+ * Uploads the large files that a change adds: call this before the change is pushed.
  * @throws LFS_UPLOAD_FAILED, LFS_MISSING
  */
 export async function uploadLargeFiles(upload: Upload): Promise<number> {
   const { repositoryPath, remoteUrl, from, to, signal } = upload;
   const call: GitCall = { signal };
-  if (!(await usesLfs(repositoryPath, to, call))) return 0;
   const changes = await diffTrees(repositoryPath, from, to, call);
   const files = changes.filter(({ newMode }) => newMode.startsWith('100'));
-  const added = new Set(
-    [...(await largeFilesIn(repositoryPath, files, call)).values()].map(({ oid }) => oid),
-  );
+  const pointers = [...(await largeFilesIn(repositoryPath, files, call)).values()];
+  if (pointers.length === 0) return 0;
+  // The attributes may be in no tree. A text that only looks like a pointer has no file here.
+  const isUsed = await usesLfs(repositoryPath, to, call);
+  const added = new Set<string>();
+  for (const pointer of pointers)
+    if (isUsed || (await isStored(repositoryPath, pointer, call))) added.add(pointer.oid);
   for (const oid of await oidsAt(repositoryPath, from, call)) added.delete(oid);
   const oids = [...added];
   const address = isAbsolute(remoteUrl) ? `file://${remoteUrl}` : remoteUrl;

@@ -1,5 +1,5 @@
 // Which entries of a repository's own configuration git may read when Moose runs it (R-SEC-7): names, addresses and
-// formats. Nothing on this list names a program, another settings file, or another destination.
+// formats. Nothing on this list names a program, another file of settings, or another destination.
 
 export interface ConfigEntry {
   /** The key as git lists it: section and variable in lower case. */
@@ -13,6 +13,8 @@ const plainKeys: readonly RegExp[] = [
   /^core\.(autocrlf|eol|safecrlf|whitespace|checkstat|trustctime|longpaths|abbrev|quotepath)$/,
   /^core\.(logallrefupdates|compression|loosecompression|bigfilethreshold|preloadindex|commitgraph)$/,
   /^core\.(sparsecheckout|sparsecheckoutcone)$/,
+  // A list of attributes: it says which files a filter protects.
+  /^core\.attributesfile$/,
   /^extensions\.(noop|objectformat|refstorage|partialclone|preciousobjects|relativeworktrees)$/,
   /^index\.(version|threads|sparse)$/,
   // A remote that is named like an address would replace that address: git looks for a name first.

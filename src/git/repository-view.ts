@@ -138,13 +138,19 @@ async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> 
   const all = await listConfig(file, call);
   const worktrees = all.findLast((entry) => entry.key === 'extensions.worktreeconfig');
   const read: PlainConfig = {
-    entries: all.filter((entry) => isPlain(entry.key)),
+    entries: all.filter((entry) => isPlain(entry.key)).map((entry) => fromCheckout(entry, file)),
     filters: all.filter((entry) => entry.key.startsWith('filter.')),
     isPerWorktree: worktrees !== undefined && worktrees.value !== 'false',
   };
   keptConfigs.set(key, read);
   for (const oldest of [...keptConfigs.keys()].slice(0, -keptConfigsMax)) keptConfigs.delete(oldest);
   return read;
+}
+
+/** git looks for a relative path from the root of the person's checkout: there, and not in a worktree. */
+function fromCheckout({ key, value }: ConfigEntry, file: string): ConfigEntry {
+  const isRelative = key === 'core.attributesfile' && value !== null && !/^[~/%]/.test(value);
+  return { key, value: isRelative ? resolve(dirname(file), '..', value) : value };
 }
 
 /** Null if the file does not exist. Reading a pipe or a device in its place would never end. */

@@ -59,6 +59,7 @@ export function gitIn(path: string, ...args: string[]): string {
       PATH: '/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin',
       HOME: '/nowhere',
       GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
       LC_ALL: 'C',
     },
   }).trim();

@@ -20,8 +20,23 @@ export async function sessionPathsOf(repositoryPath: string, call: GitCall = {})
   return there;
 }
 
-/** Other places with objects of the repository, such as for a clone with `--shared`. */
+/** As deep as git itself follows them. */
+const alternatesDepthMax = 5;
+
+/** Other places with objects of the repository, such as for a clone with `--shared`, and those of these places. */
 async function alternatesOf(objects: string): Promise<string[]> {
+  const found = new Set<string>();
+  let level = [objects];
+  for (let depth = 0; depth <= alternatesDepthMax && level.length > 0; depth += 1) {
+    const next = (await Promise.all(level.map(namedIn))).flat().filter((path) => !found.has(path));
+    for (const path of next) found.add(path);
+    level = next;
+  }
+  found.delete(objects);
+  return [...found];
+}
+
+async function namedIn(objects: string): Promise<string[]> {
   const text = (await readIfThere(join(objects, 'info', 'alternates'))) ?? '';
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return lines.map((line) => (isAbsolute(line) ? line : resolve(objects, line)));

@@ -2,8 +2,10 @@
 
 import { join } from 'node:path';
 import { branchSha } from './head-state.ts';
+import { readIfThere } from './is-there.ts';
 import { importCommits } from './keep-commits-of.ts';
 import { moveRef } from './move-ref.ts';
+import { putFile } from './put-file.ts';
 import { readNow } from './read-now.ts';
 import { hasCommit, isAncestor, isSha } from './revision.ts';
 import type { GitCall } from './run-git.ts';
@@ -12,6 +14,18 @@ import { entryOf } from './worktree-entry.ts';
 import { storedWorktreePath } from './worktree-list.ts';
 
 const shaBytesMax = 80;
+/** In the entry: where the branch was in the sessions' repository when their last one ended. */
+const leftMark = 'session-left';
+
+const branchFile = (path: string, branch: string) => join(path, '.git', 'refs', 'heads', branch);
+
+/** Call this when a session has ended: what is committed there later is a person's. */
+export async function noteSessionsCommits(worktreePath: string, branch: string): Promise<void> {
+  const path = await storedWorktreePath(worktreePath);
+  const entry = await entryOf(path);
+  const left = readNow(branchFile(path, branch), shaBytesMax)?.trimEnd() ?? '';
+  if (entry !== null && isSha(left)) await putFile(join(entry, leftMark), left);
+}
 
 /** Moves the branch of the project to where it is there, if nothing is lost. Nothing may run in the worktree. */
 export async function takeOverCommits(
@@ -22,7 +36,9 @@ export async function takeOverCommits(
   const entry = await entryOf(path);
   if (entry === null) return;
   const gitDir = join(path, '.git');
-  const left = readNow(join(gitDir, 'refs', 'heads', branch), shaBytesMax)?.trimEnd() ?? '';
+  const left = readNow(branchFile(path, branch), shaBytesMax)?.trimEnd() ?? '';
+  // An agent's commit, which Moose may have refused.
+  if (left === (await readIfThere(join(entry, leftMark)))) return;
   const from = await branchSha(repositoryPath, branch, call);
   if (!isSha(left) || from === null || left === from) return;
   if (!(await hasCommit(repositoryPath, left, call))) {

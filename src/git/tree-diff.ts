@@ -7,6 +7,7 @@ export interface TreeChange {
   path: string;
   oldMode: string;
   newMode: string;
+  /** Zeros if the file is new. */
   oldSha: string;
   newSha: string;
 }

@@ -198,6 +198,21 @@ test.runIf(hasLfs)('R-REPO-2: a large file is at the remote before its pointer i
   expect(await uploadLargeFiles(upload)).toBe(1);
 });
 
+test.runIf(hasLfs)('R-REPO-2: a large file by attributes that are in no tree is uploaded too', async () => {
+  userSettings(lfsSettings);
+  const { repository, worktreePath, request } = await worktreeOf({ 'a.txt': 'a' });
+  writeFiles(join(repository.path, '.git'), { 'info/attributes': '*.bin filter=lfs -text\n' });
+  const remoteUrl = join(scratchDirectory(), 'remote.git');
+  const { path: repositoryPath, headSha: from } = repository;
+  await ensureBareRemote(remoteUrl, { defaultBranchFrom: repositoryPath, branch: 'main', sha: from });
+  const text = `version https://git-lfs.github.com/spec/v1\noid sha256:${'c'.repeat(64)}\nsize 5\n`;
+  writeFiles(worktreePath, { 'new.bin': 'large', 'example.txt': text });
+  const to = (await commitAll(request))?.sha ?? expect.unreachable();
+  expect(await uploadLargeFiles({ repositoryPath, remoteUrl, from, to })).toBe(1);
+  const oid = createHash('sha256').update('large').digest('hex');
+  expect(existsSync(join(remoteUrl, 'lfs/objects', oid.slice(0, 2), oid.slice(2, 4), oid))).toBe(true);
+});
+
 test.runIf(hasLfs)(
   'R-REPO-2: a pointer to a large file that is not here is refused; a renamed one is not',
   async () => {

@@ -1,16 +1,15 @@
 // Refuses files that a filter of the repository should have changed before git stores them: encrypted, cleaned of output,
 // or put into large file storage (R-REPO-2). Without the filter, they would be published as they are in the worktree.
-import { join } from 'node:path';
 import { isMooseError } from '../domain/failure.ts';
 import type { ForbiddenChange } from './change-guard.ts';
-import { filtersIn, lfsFilter, runFilters } from './filter-names.ts';
+import { refuseCopiesOfFiltered } from './copies-of-filtered.ts';
+import { filtersIn, lfsFilter, quoted, runFilters } from './filter-names.ts';
 import { forbiddenAs } from './forbidden-files.ts';
-import { isThere } from './is-there.ts';
-import { type LargeFile, largeFilesIn } from './large-files.ts';
+import { isStored, largeFilesIn } from './large-files.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
+import { type PathBytes, shownPath } from './scratch-index.ts';
 import type { TreeChange } from './tree-diff.ts';
-import { commonGitDir } from './worktree-list.ts';
 
 export interface FilteredChange {
   worktreePath: string;
@@ -21,46 +20,58 @@ export interface FilteredChange {
   filters: readonly string[];
 }
 
-const isFile = ({ newMode }: TreeChange) => newMode.startsWith('100');
+/** With other content: a file of which only the mode changes is stored as it was. */
+const isFile = ({ newMode, oldSha, newSha }: TreeChange) => newMode.startsWith('100') && oldSha !== newSha;
 
 /** The attributes before and after the change count: a change of the attributes themselves lifts no protection. */
 export async function refuseUnfiltered(change: FilteredChange, call: GitCall): Promise<void> {
   const { worktreePath, parent, treeSha, changes, filters } = change;
   const files = changes.filter(isFile);
-  const paths = files.map(({ path }) => path);
-  const before = await filtersIn(worktreePath, parent, paths, call);
-  const after = await filtersIn(worktreePath, treeSha, paths, call);
-  if (before.size === 0 && after.size === 0) return;
+  const paths = files.map(({ pathBytes }) => pathBytes);
   const run = await runFilters(worktreePath, filters, call);
+  const before = await filtersIn(worktreePath, { tree: parent, from: 'tree' }, paths, call);
+  const after = await filtersIn(worktreePath, { tree: treeSha, from: 'tree' }, paths, call);
+  if (before.size > 0 || after.size > 0) {
+    const staged = await filtersIn(worktreePath, { tree: treeSha, from: 'files' }, paths, call);
+    refuseNotRun(files, { before, after, staged, run });
+    await assertRan(worktreePath, after, paths, call);
+    const large = files.filter(({ pathBytes }) => after.get(pathBytes) === lfsFilter);
+    await refuseMissing(change, large, call);
+  }
+  const open = files.filter(({ pathBytes }) => !after.has(pathBytes));
+  await refuseCopiesOfFiltered({ ...change, open, run }, call);
+}
+
+type Filters = ReadonlyMap<PathBytes, string>;
+
+function refuseNotRun(
+  files: readonly TreeChange[],
+  by: { before: Filters; after: Filters; staged: Filters; run: ReadonlySet<string> },
+): void {
   const refused: ForbiddenChange[] = [];
   const names = new Set<string>();
-  for (const path of paths) {
-    for (const name of new Set([before.get(path), after.get(path)])) {
-      // A filter of the base alone has not run: the staged file has only the attributes of the change.
-      if (name === undefined || (run.has(name) && after.get(path) === name)) continue;
-      refused.push({ path, reason: reasonOf(name, run.has(name)) });
+  for (const { path, pathBytes } of files) {
+    const [after, staged] = [by.after.get(pathBytes), by.staged.get(pathBytes)];
+    for (const name of new Set([by.before.get(pathBytes), after])) {
+      // A filter of the base alone has not run, nor one that attributes outside of the change lift.
+      if (name === undefined || (by.run.has(name) && after === name && staged === name)) continue;
+      refused.push({ path, reason: reasonOf(name, { isRun: by.run.has(name), isInChange: after !== name }) });
       names.add(name);
     }
   }
   forbiddenAs(refused, adviceFor([...names]));
-  await assertRan(worktreePath, after, paths, call);
-  await refuseMissing(
-    change,
-    files.filter(({ path }) => after.get(path) === lfsFilter),
-    call,
-  );
 }
 
 /** git stores a file as it is if a filter fails that is not required. Here, each one is. */
 async function assertRan(
   worktreePath: string,
-  filters: ReadonlyMap<string, string>,
-  paths: readonly string[],
+  filters: Filters,
+  paths: readonly PathBytes[],
   call: GitCall,
 ): Promise<void> {
   const filtered = paths.filter((path) => filters.has(path));
   const required = [...new Set(filters.values())].flatMap((name) => ['-c', `filter.${name}.required=true`]);
-  const input = filtered.map((path) => `${quoted(path)}\n`).join('');
+  const input = Buffer.from(filtered.map((path) => `${quoted(path)}\n`).join(''), 'latin1');
   try {
     await runGit(worktreePath, [...required, 'hash-object', '--stdin-paths'], { ...call, input });
   } catch (cause) {
@@ -68,17 +79,13 @@ async function assertRan(
     if (!isMooseError(cause) || cause.category === 'transient') throw cause;
     const names = [...new Set(filtered.map((path) => filters.get(path) ?? ''))];
     const reason = `its filter "${names.join('", "')}" fails, so it would be stored unfiltered`;
-    forbiddenAs([{ path: filtered[0] ?? '', reason }], `Find out why: ${cause.message}`);
+    forbiddenAs([{ path: shownPath(filtered[0] ?? ''), reason }], `Find out why: ${cause.message}`);
   }
 }
 
-/** As git unquotes a line that begins with a quotation mark. */
-function quoted(path: string): string {
-  return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
-}
-
-function reasonOf(name: string, isRun: boolean): string {
-  if (isRun) return `the change removes its filter "${name}", so it would be stored without it`;
+function reasonOf(name: string, { isRun, isInChange }: { isRun: boolean; isInChange: boolean }): string {
+  const who = isInChange ? 'the change' : 'a .gitattributes file that is not part of the change';
+  if (isRun) return `${who} removes its filter "${name}", so it would be stored without it`;
   return name === lfsFilter
     ? 'it belongs in Git LFS, and git-lfs is not set up for the user of Moose'
     : `the repository filters it with "${name}", which Moose does not run, so it would be published unfiltered`;
@@ -114,11 +121,6 @@ async function refuseMissing(
     refused.push({ path: file.path, reason });
   }
   forbiddenAs(refused, 'Put the file itself there: git-lfs makes the pointer.');
-}
-
-async function isStored(worktreePath: string, { oid }: LargeFile, call: GitCall): Promise<boolean> {
-  const common = await commonGitDir(worktreePath, call);
-  return isThere(join(common, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid));
 }
 
 async function blobsIn(worktreePath: string, tree: string, call: GitCall): Promise<Set<string>> {

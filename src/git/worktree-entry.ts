@@ -48,7 +48,7 @@ export async function repositoryOfEntry(entry: string): Promise<string | null> {
   return (await readIfThere(join(entry, 'commondir')))?.trimEnd() ?? null;
 }
 
-/** Creates the entry, complete or not at all. An entry that is there stays. */
+/** Creates the entry, complete or not at all. An entry that is there stays, unless its removal was interrupted. */
 export async function makeEntry(
   entry: string,
   { commonDir, head, isReady }: { commonDir: string; head: string; isReady: boolean },
@@ -59,6 +59,7 @@ export async function makeEntry(
   await writeFile(join(draft, 'commondir'), `${commonDir}\n`);
   await writeFile(join(draft, 'HEAD'), `${head}\n`);
   if (isReady) await writeFile(join(draft, readyMark), head);
+  if (!(await isThere(join(entry, 'HEAD')))) await removeTree(entry);
   try {
     await rename(draft, entry);
   } catch (error) {
@@ -85,6 +86,22 @@ export async function nameFilters(entry: string, names: readonly string[]): Prom
   const text = names.map((name) => `${name}\n`).join('');
   if (((await readIfThere(join(entry, filtersFile))) ?? '') !== text)
     await putFile(join(entry, filtersFile), text);
+}
+
+const heldBackFile = 'held-back';
+
+/** Files that were put into this worktree and belong to no commit, also to none that preserves it (R-PROJ-3). */
+export async function heldBackIn(entry: string): Promise<string[]> {
+  return (await readIfThere(join(entry, heldBackFile)))?.split('\0').filter(Boolean) ?? [];
+}
+
+/** Adds to them. Does nothing if the folder is not one of Moose's worktrees. */
+export async function holdBack(worktreePath: string, paths: readonly string[]): Promise<void> {
+  const entry = await entryOf(resolve(worktreePath));
+  if (entry === null) return;
+  const known = await heldBackIn(entry);
+  const all = new Set([...known, ...paths]);
+  if (all.size > known.length) await putFile(join(entry, heldBackFile), [...all].join('\0'));
 }
 
 /** A mark that distinguishes a worktree from a later one at the same path; null if it is not complete. */

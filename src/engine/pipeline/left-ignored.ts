@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { IgnoredFiles } from '../../domain/ignored-files.ts';
-import { listIgnored } from '../../git/ignored-files.ts';
+import { ignoredSince, listIgnored } from '../../git/ignored-files.ts';
 import { readIfThere } from '../../git/is-there.ts';
 import { keepIgnored } from '../../git/keep-ignored.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import type { Work } from '../run/work.ts';
+import { heldBackOf } from './prepared/put-files.ts';
 
 const noteFile = 'ignored.json';
 const namedMax = 20;
@@ -37,11 +38,12 @@ export async function keepLeftIgnored(
   const { order, project, signal } = work;
   const noted = await readIfThere(join(directory, noteFile));
   if (noted === null) return undefined;
-  const before = new Set(JSON.parse(noted) as string[]);
-  const now = await listIgnored(worktreePath, { signal });
-  const added = now.filter((path) => !before.has(path) && !generated.test(path));
-  // git names a new folder beside what it ignores in it.
-  const paths = added.filter((path) => !added.some((other) => other.startsWith(`${path}/`)));
+  // Files that Moose copied from the checkout are not the agent's, and may contain secrets.
+  const copied = (await heldBackOf(work)).map(({ path }) => path);
+  const before = [...(JSON.parse(noted) as string[]), ...copied];
+  const paths = (await ignoredSince(worktreePath, before, { signal })).filter(
+    (path) => !generated.test(path),
+  );
   if (paths.length === 0) return undefined;
   const { repositoryPath } = project;
   const files = { repositoryPath, worktreePath, headSha, paths, id: shortId(order.id) };

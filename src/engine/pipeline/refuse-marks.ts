@@ -1,15 +1,14 @@
 // Sends back a change in which a merge is not finished: with conflict marks, or with one side of a conflict that git could
 // not merge. The project's checks may not look for them.
 import { PermanentError } from '../../domain/failure.ts';
-import { conflictMarks } from '../../git/conflict-marks.ts';
-import { diffFiles } from '../../git/patch.ts';
+import { addedMarks } from '../../git/conflict-marks.ts';
 import type { ApplyingResult, RoutingResult, VerifyingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 
 const pathsToldMax = 20;
 const outputCharsMax = 12_000;
 
-/** Marks that were in a file before the change do not count: a test or a document may contain some. */
+/** Marks that were there before the change do not count: a test or a document may contain some. */
 export async function refuseMarks(
   work: Work,
   { baseSha }: RoutingResult,
@@ -17,11 +16,7 @@ export async function refuseMarks(
 ): Promise<StepEnd | undefined> {
   const { repositoryPath } = work.project;
   const { signal } = work;
-  const changed = await diffFiles({ repositoryPath, from: baseSha, to: applied.headSha, signal });
-  const paths = changed.map(({ path }) => path);
-  const now = await conflictMarks(repositoryPath, applied.headSha, paths, signal);
-  const before = now.size > 0 ? await conflictMarks(repositoryPath, baseSha, [...now.keys()], signal) : null;
-  const marked = [...now].filter(([path, text]) => before?.get(path) !== text);
+  const marked = [...(await addedMarks({ repositoryPath, from: baseSha, to: applied.headSha, signal }))];
   const unmerged = applied.unmerged ?? [];
   if (marked.length === 0 && unmerged.length === 0) return undefined;
   const named = [...marked.map(([path]) => path), ...unmerged];

@@ -6,6 +6,7 @@ import { newId, type SessionId } from '../../domain/ids.ts';
 import type { SessionWay } from '../../domain/login.ts';
 import type { SessionEnd, SessionPurpose, StopReason } from '../../domain/session.ts';
 import { readySessionRepository } from '../../git/session-repository.ts';
+import { noteSessionsCommits } from '../../git/take-over-commits.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { findSession } from '../../sessions/find-session.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
@@ -116,6 +117,7 @@ async function carry(
 
 async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised) {
   await maskAfter(work, session);
+  if (work.order.branch !== null) await noteSessionsCommits(asked.cwd, work.order.branch);
   // Must happen before the end is recorded: whoever sees the end can then read all of the output.
   await storeRest(work, session, { areSecretsKnown: true });
   const finished = await finish(work, session, end, asked);

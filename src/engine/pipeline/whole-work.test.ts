@@ -50,7 +50,7 @@ test.each([
 });
 
 test('what git ignores is named and kept, and not part of the change', async () => {
-  const files = { '.gitignore': 'lib/\n*.local\nnode_modules/\n', 'a.txt': 'a' };
+  const files = { '.gitignore': 'lib/\n*.local\nnode_modules/\n', 'a.txt': 'a', 'src/b.txt': 'b' };
   const at = await ground(
     'mkdir -p src/lib node_modules/x; echo 42 > src/lib/util.js; echo k > my.local; echo x > node_modules/x/i.js; echo b > a.txt',
     { files },
@@ -60,7 +60,7 @@ test('what git ignores is named and kept, and not part of the change', async () 
   expect(ignored).toEqual({ paths: ['my.local', 'src/lib'], count: 2, keptUnder: ref });
   expect(ignoredSentence(ignored)).toContain('src/lib, which git ignores');
   expect(at.repository.git('show', `${ref}:src/lib/util.js`)).toBe('42');
-  expect(at.repository.git('ls-tree', '-r', '--name-only', headSha)).toBe('.gitignore\na.txt');
+  expect(at.repository.git('ls-tree', '-r', '--name-only', headSha)).toBe('.gitignore\na.txt\nsrc/b.txt');
 });
 
 test('an agent that made only what git ignores is told which files', async () => {

@@ -10,6 +10,7 @@ import { ignoredAmong } from '../../../git/included-files.ts';
 import { isThere } from '../../../git/is-there.ts';
 import { blobIdOf } from '../../../git/object-id.ts';
 import { removeIgnored } from '../../../git/working-files.ts';
+import { holdBack } from '../../../git/worktree-entry.ts';
 import { replaceFile } from '../../../stdx/replace-file.ts';
 import { hasErrorCode } from '../../../stdx/system-error.ts';
 import { copiedFilesMemo } from '../../effects/retention-job.ts';
@@ -36,7 +37,11 @@ export async function emptyIgnored(work: Work, worktreePath: string): Promise<vo
 
 /** Existing paths stay: a tracked file, or something else in its place. */
 export function putFiles(work: Work, worktreePath: string, copied: CopiedFiles | null): Promise<void> {
-  return copyFiles(worktreePath, copied, work.signal, (files) => remember(work, files));
+  return copyFiles(worktreePath, copied, work.signal, async (files) => {
+    await remember(work, files);
+    const paths = files.map(({ path }) => path);
+    await holdBack(worktreePath, paths);
+  });
 }
 
 /** The same for a checkout that no change is made from. */
