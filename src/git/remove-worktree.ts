@@ -1,6 +1,5 @@
 // Removes a worktree after everything that only it has is kept (R-PIPE-14). Each step can be interrupted and repeated.
 
-import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
@@ -89,5 +88,10 @@ async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
 async function setAsidePath(path: string): Promise<string> {
   const folder = join(dirname(dirname(path)), 'set-aside');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return join(folder, `worktree-${basename(path)}-${randomUUID().slice(0, 8)}`);
+  // The name ends with the time, as those of everything in that folder.
+  const stamp = new Date()
+    .toISOString()
+    .replace(/[^0-9]/g, '')
+    .slice(0, 17);
+  return join(folder, `worktree-${basename(path)}-${stamp}`);
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
 import { refSha } from '../../git/revision.ts';
-import { removeWorktree } from '../../git/worktree.ts';
 import { entryNames } from '../../git/worktree-entry.ts';
 import { endSession } from '../../sessions/end-session.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -22,6 +21,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { raiseAndTell } from '../notify/raise-and-tell.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
+import { removeKeptWorktree } from './remove-kept-worktree.ts';
 
 export interface LeftoverDeps {
   database: Database;
@@ -84,7 +84,7 @@ export async function clearWorktree(
 ): Promise<void> {
   const { repositoryPath, worktreePath, branch, baseSha, workOrderId } = left;
   const preserveAs = shortId(workOrderId);
-  await removeWorktree({ repositoryPath, worktreePath, preserveAs, signal });
+  await removeKeptWorktree({ database }, { workOrderId, repositoryPath, worktreePath, signal });
   const expectedSha = await refSha(repositoryPath, `refs/heads/${branch}`, { signal });
   if (expectedSha !== null && expectedSha === baseSha)
     await deleteBranch({ repositoryPath, branch, expectedSha, preserveAs, signal });

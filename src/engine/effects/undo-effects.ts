@@ -13,7 +13,6 @@ import { deleteRemoteBranch, haveRemoteCommit, remoteBranchSha } from '../../git
 import type { RemoteBranch } from '../../git/remote-branch.ts';
 import { hasCommit, refSha, treeOf } from '../../git/revision.ts';
 import { removeScratchCheckout } from '../../git/scratch-checkout.ts';
-import { removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { sleep } from '../../stdx/sleep.ts';
@@ -31,6 +30,7 @@ import { fenced, type Work } from '../run/work.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
 import { isElsewhere, isOtherBranch } from './own-pull-request.ts';
 import { recordEnd } from './record-end.ts';
+import { removeKeptWorktree } from './remove-kept-worktree.ts';
 
 /** What a stopped work order leaves on this machine, apart from its branch and its pull request. */
 export const ofTheMachine: readonly EffectKind[] = ['session', 'worktree'];
@@ -158,14 +158,17 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
       await updateSession(query, id, { state: 'stopped', endReason: 'cancelled', endedAt });
     });
   },
-  worktree: async ({ order, signal }, { detail }) => {
+  worktree: async ({ database, order, signal }, { detail }) => {
     if (detail.isScratch === true) return removeScratchCheckout(String(detail.worktreePath));
-    await removeWorktree({
-      repositoryPath: String(detail.repositoryPath),
-      worktreePath: String(detail.worktreePath),
-      preserveAs: shortId(order.id),
-      signal,
-    });
+    await removeKeptWorktree(
+      { database },
+      {
+        workOrderId: order.id,
+        repositoryPath: String(detail.repositoryPath),
+        worktreePath: String(detail.worktreePath),
+        signal,
+      },
+    );
   },
   branch: async ({ order, project, signal }, { detail }) => {
     const repositoryPath = String(detail.repositoryPath);

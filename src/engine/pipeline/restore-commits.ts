@@ -7,12 +7,12 @@ import { restoreBundle } from '../../git/patch.ts';
 import { keepCommit } from '../../git/preserve.ts';
 import { isSha, messagesSince, refSha } from '../../git/revision.ts';
 import { hasTrailers } from '../../git/trailers.ts';
-import { removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
 import { hasApplied } from '../../store/work/earlier-results.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
 import { clearSession } from '../effects/leftovers.ts';
+import { removeKeptWorktree } from '../effects/remove-kept-worktree.ts';
 import { isHere } from '../run/session-here.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { worktreePathOf } from './worktree-path.ts';
@@ -73,5 +73,5 @@ async function setAside(work: Work, worktreePath: string): Promise<void> {
     await clearSession(work, session, signal);
   }
   const { repositoryPath } = project;
-  await removeWorktree({ repositoryPath, worktreePath, preserveAs: shortId(order.id), signal });
+  await removeKeptWorktree(work, { workOrderId: order.id, repositoryPath, worktreePath, signal });
 }

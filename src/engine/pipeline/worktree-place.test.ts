@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import {
@@ -86,4 +88,24 @@ test.each([
   expect(gitIn(worktreePath, 'status', '--porcelain', '--untracked-files=no')).toBe('');
   await releaseWorktree(work);
   expect(gitIn(work.project.repositoryPath, 'worktree', 'list').split('\n')).toHaveLength(1);
+});
+
+test('R-PIPE-14: what git cannot store is set aside, and a person is told where it is', async () => {
+  const { work, routed, baseSha } = await aPlace();
+  await haveWorktree(work, routed, baseSha);
+  const place = await haveWorktree(work, routed, baseSha);
+  const inner = join(place.worktreePath, 'app');
+  mkdirSync(inner);
+  gitIn(inner, 'init', '--quiet');
+  writeFiles(inner, { 'index.js': '1' });
+  await cleanWorktree(work, routed, place);
+  const rows = work.database.query.selectFrom('workOrderEvents').select(['kind', 'detail']);
+  const told = await rows
+    .where('kind', '=', 'worktree.set_aside')
+    .where('workOrderId', '=', work.order.id)
+    .execute();
+  expect(told).toHaveLength(1);
+  const { path } = told[0]?.detail as { path: string };
+  expect(readFileSync(join(path, 'app/index.js'), 'utf8')).toBe('1');
+  expect(existsSync(inner)).toBe(false);
 });

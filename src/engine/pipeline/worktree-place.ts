@@ -7,8 +7,9 @@ import { keepCommit } from '../../git/preserve.ts';
 import { runGit } from '../../git/run-git.ts';
 import { resetSessionRepository } from '../../git/session-repository.ts';
 import { standingOf } from '../../git/working-files.ts';
-import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
+import { ensureWorktree } from '../../git/worktree.ts';
 import { performTogether } from '../effects/perform-effect.ts';
+import { removeKeptWorktree } from '../effects/remove-kept-worktree.ts';
 import { branchKey, worktreeKey } from '../run/effect-keys.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
@@ -77,12 +78,8 @@ export async function cleanWorktree(work: Work, routed: RoutingResult, place: Wo
   const { worktreePath } = place;
   if (!(await standingOf(worktreePath, { signal: work.signal })).isDirty) return;
   const { repositoryPath } = work.project;
-  await removeWorktree({
-    repositoryPath,
-    worktreePath,
-    preserveAs: shortId(work.order.id),
-    signal: work.signal,
-  });
+  const { id: workOrderId } = work.order;
+  await removeKeptWorktree(work, { workOrderId, repositoryPath, worktreePath, signal: work.signal });
   const { branch, baseSha } = routed;
   const filters = work.project.settings.filters ?? [];
   await ensureWorktree({ repositoryPath, worktreePath, branch, baseSha, filters, signal: work.signal });
@@ -90,10 +87,10 @@ export async function cleanWorktree(work: Work, routed: RoutingResult, place: Wo
 
 /** Once the work is pushed, its worktree is removed; anything in it that is not pushed is preserved under a ref. */
 export async function releaseWorktree(work: Work): Promise<void> {
-  await removeWorktree({
+  await removeKeptWorktree(work, {
+    workOrderId: work.order.id,
     repositoryPath: work.project.repositoryPath,
     worktreePath: await worktreePathOf(work),
-    preserveAs: shortId(work.order.id),
     signal: work.signal,
   });
 }

@@ -74,6 +74,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'base.merged':
     case 'pull_request.reverted':
     case 'pull_request.retargeted':
+    case 'worktree.set_aside':
       return reason;
     case 'pull_request.queued':
       return `${actor} asked the forge to merge the pull request when its checks have passed`;
