@@ -104,8 +104,8 @@ test('R-PIPE-14: what git cannot store is set aside, and a person is told where 
     .where('kind', '=', 'worktree.set_aside')
     .where('workOrderId', '=', work.order.id)
     .execute();
-  expect(told).toHaveLength(1);
-  const { path } = told[0]?.detail as { path: string };
+  const [{ detail } = expect.unreachable()] = told;
+  const { path } = detail as { path: string };
   expect(readFileSync(join(path, 'app/index.js'), 'utf8')).toBe('1');
   expect(existsSync(inner)).toBe(false);
 });
