@@ -222,11 +222,6 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'a thread without a lower priority reads as well',
   },
   {
-    path: 'src/git/preserve.ts',
-    code: '() => null',
-    reason: 'a directory that is not there is no repository',
-  },
-  {
     path: 'src/git/remote-failure.ts',
     code: '() => undefined',
     reason: 'a path that cannot be resolved is no place to look for a lock',

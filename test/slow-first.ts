@@ -8,7 +8,6 @@ export const slowFiles: readonly string[] = [
   'src/engine/pipeline/daemons/daemons.test.ts',
   'src/engine/pipeline/prepared/layer.test.ts',
   'src/durable/queue-looks.test.ts',
-  'src/git/hostile-worktree.test.ts',
   'src/engine/learning/replay/changing-stream.test.ts',
   'src/engine/pipeline/mirrored-project.test.ts',
   'src/durable/engine.test.ts',

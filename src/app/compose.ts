@@ -1,5 +1,6 @@
 // Builds everything once: the only place that knows the adapters.
-import { chmod, lstat } from 'node:fs/promises';
+
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Abilities } from '../domain/abilities.ts';
@@ -19,6 +20,7 @@ import { type LiveSettings, liveSettings } from '../engine/settings/live-setting
 import { tellIgnored } from '../engine/settings/tell-ignored.ts';
 import { watchLimits } from '../engine/watch/watch-limits.ts';
 import { onGitFault } from '../git/git-repetition.ts';
+import { glanceAt } from '../git/read-now.ts';
 import { keepViewsIn } from '../git/repository-view.ts';
 import { hasData } from '../postgres/home.ts';
 import type { EmbeddedServer } from '../postgres/start-embedded.ts';
@@ -244,7 +246,7 @@ async function prepareGit(dataDirectory: string): Promise<void> {
 export async function leaveGroup(dataDirectory: string): Promise<void> {
   const inside = (await namesIn(dataDirectory)).map((name) => join(dataDirectory, name));
   for (const path of [dataDirectory, ...inside]) {
-    const found = await lstat(path).catch(() => null);
+    const found = glanceAt(path);
     if (found?.isDirectory() && (found.mode & setgid) !== 0 && found.uid === process.geteuid?.())
       await chmod(path, found.mode & allowed);
   }

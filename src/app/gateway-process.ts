@@ -52,7 +52,7 @@ async function toldOf({
       saysVersion: true,
       ...(cloud && { cloud }),
       // The scripted provider sends no placeholders.
-      ...(provider === 'scripted' && { isFirstWordTrue: true }),
+      ...(provider === 'scripted' && { isFirstWordTrue: true, isThinkingWithin: true }),
     })),
     circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },
     keepsBodies: gateway.keepsBodies,

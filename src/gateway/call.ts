@@ -116,12 +116,12 @@ async function readCall(call: Call, key: PresentedKey, { body }: HeldBody): Prom
   const { parts, route, exchange, callId, stop } = call;
   const { wire, provider, path, search } = route;
   const { method = 'POST', headers } = exchange.request;
-  const { baseUrl, cloud } = route.upstream;
+  const { baseUrl, cloud, isThinkingWithin = false } = route.upstream;
   const request = {
     ...{ method, path, search, headers, body },
     hosts: await parts.keys.hostsOf(key.keyId),
     isOwnHost: isOwnHost(wire.name, baseUrl),
-    isThinkingBeside: cloud === undefined && !isThinkingLimited(wire.name, baseUrl),
+    isThinkingBeside: cloud === undefined && !isThinkingWithin && !isThinkingLimited(wire.name, baseUrl),
     ...(cloud && { cloud: cloud.name }),
   };
   const read = await parts.reader.read(key.keyId, wire, request, stop.signal);

@@ -54,6 +54,7 @@ export const programInputSchema = z.object({
       apiKey: z.string().nullable(),
       wires: z.array(z.enum(wireNames)),
       isFirstWordTrue: z.boolean().optional(),
+      isThinkingWithin: z.boolean().optional(),
       cloud: cloudSchema.optional(),
     }),
   ),

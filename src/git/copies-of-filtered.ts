@@ -1,10 +1,12 @@
 // Refuses to publish what a filter protects under a name that no filter protects: an agent sees such a file as it is, and
 // may move or copy it (R-REPO-2).
-import { lstat, mkdir, mkdtemp } from 'node:fs/promises';
+
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { filtersIn, lfsFilter, quoted } from './filter-names.ts';
 import { forbiddenAs } from './forbidden-files.ts';
+import { glanceAt } from './read-now.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
 import { type PathBytes, shownPath } from './scratch-index.ts';
@@ -97,7 +99,7 @@ async function hashesOf(
   const there: [Buffer, PathBytes][] = [];
   for (const path of paths) {
     const at = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(path, 'latin1')]);
-    const file = await lstat(at).catch(() => null);
+    const file = glanceAt(at);
     if (file?.isFile() && file.size >= toldBytesMin) there.push([at, path]);
   }
   if (there.length === 0) return new Map();

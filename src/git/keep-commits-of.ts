@@ -8,7 +8,7 @@ import { isMooseError } from '../domain/failure.ts';
 import { namesIn } from '../stdx/names-in.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { keepCommit } from './preserve.ts';
-import { readNow } from './read-now.ts';
+import { glanceAt, readNow } from './read-now.ts';
 import { isSha } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { commonGitDir } from './worktree-list.ts';
@@ -117,7 +117,7 @@ async function namedCommits(gitDir: string): Promise<string[] | null> {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null))?.isDirectory() === true;
+  return glanceAt(path)?.isDirectory() === true;
 }
 
 async function missingAmong(path: string, shas: readonly string[], call: GitCall): Promise<string[]> {

@@ -1,9 +1,10 @@
 // Keeps files that git ignores in a commit beside the change: no commit of the change contains them, and they go with
 // the worktree (R-REPO-1).
-import { lstat } from 'node:fs/promises';
+
 import { writeCommit } from './commit-object.ts';
 import { mooseIdentity } from './identity.ts';
 import { keepCommit, preservedRef } from './preserve.ts';
+import { glanceAt } from './read-now.ts';
 import { splitNul } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGitBytes } from './run-git.ts';
 import { withScratchIndex } from './scratch-index.ts';
@@ -48,7 +49,7 @@ async function bytesOf(worktreePath: string, files: readonly string[]): Promise<
   let bytes = 0;
   for (const file of files) {
     const path = Buffer.concat([Buffer.from(`${worktreePath}/`), Buffer.from(file, 'latin1')]);
-    bytes += (await lstat(path).catch(() => null))?.size ?? 0;
+    bytes += glanceAt(path)?.size ?? 0;
   }
   return bytes;
 }

@@ -1,7 +1,6 @@
 // Keeps what only a worktree has, before it is removed (R-PIPE-14): as commits where git can store it. Whatever an agent
 // has left there, this ends with an answer: what git cannot store is not lost, because the caller sets the folder aside.
 
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../domain/failure.ts';
 import { writeCommit } from './commit-object.ts';
@@ -9,6 +8,7 @@ import { mooseIdentity } from './identity.ts';
 import { isThere } from './is-there.ts';
 import { type KeptCommits, keepCommitsOf } from './keep-commits-of.ts';
 import { keepCommit, preservedRef } from './preserve.ts';
+import { glanceAt } from './read-now.ts';
 import { isAncestor, refSha, splitNul, treeOf } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { shownPath, withScratchIndex } from './scratch-index.ts';
@@ -126,7 +126,7 @@ async function dirtySubmodules(
 }
 
 async function isRepository(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null))?.isDirectory() === true && (await isThere(join(path, '.git')));
+  return glanceAt(path)?.isDirectory() === true && (await isThere(join(path, '.git')));
 }
 
 /** Repositories inside of the worktree are left out, and files that Moose copied from the checkout (R-PROJ-3). */

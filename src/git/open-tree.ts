@@ -1,7 +1,9 @@
 // Gives this user back the rights on the files and folders of a worktree: whoever owns them, an agent may have closed them
 // to itself, or a package manager has, as Go does with its module cache. Root needs no rights.
-import { chmod, lstat, readdir } from 'node:fs/promises';
+
+import { chmod, readdir } from 'node:fs/promises';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { glanceAt } from './read-now.ts';
 
 const depthMax = 256;
 
@@ -10,15 +12,14 @@ export async function openTree(path: string): Promise<void> {
   if (process.geteuid?.() === 0) return;
   const folders = [{ path: Buffer.from(path), depth: 0 }];
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
-    const found = await lstat(folder.path).catch(() => null);
+    const found = glanceAt(folder.path);
     if (!found?.isDirectory()) continue;
     await open(folder.path, found.mode, 0o700);
     if (folder.depth >= depthMax) continue;
     for (const entry of await entriesOf(folder.path)) {
       const inner = Buffer.concat([folder.path, Buffer.from('/'), Buffer.from(entry.name)]);
       if (entry.isDirectory()) folders.push({ path: inner, depth: folder.depth + 1 });
-      else if (entry.isFile())
-        await open(inner, (await lstat(inner).catch(() => null))?.mode ?? 0o600, 0o400);
+      else if (entry.isFile()) await open(inner, glanceAt(inner)?.mode ?? 0o600, 0o400);
     }
   }
 }

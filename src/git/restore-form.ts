@@ -1,7 +1,9 @@
 // Restores the form of files that an agent has rewritten as a whole: line endings, the byte-order mark, the executable bit.
 // Editors and tools lose them; then a change of one line is a diff of the whole file (R-REPO-1).
-import { chmod, lstat, readFile, writeFile } from 'node:fs/promises';
+
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { glanceAt } from './read-now.ts';
 import { type GitCall, runGitBytes } from './run-git.ts';
 import type { TreeChange } from './tree-diff.ts';
 
@@ -43,7 +45,7 @@ async function restoreOne(
   old: Buffer,
 ): Promise<boolean> {
   const at = join(root, path);
-  const found = await lstat(at).catch(() => null);
+  const found = glanceAt(at);
   if (!found?.isFile() || found.size > fileBytesMax) return false;
   const now = await readFile(at);
   const formed = inFormOf(old, now);

@@ -2,7 +2,7 @@
 // hooks and stashes of its own, and borrows the project's objects, which sessions can only read. Moose's git never reads
 // it: what sessions do there has no effect on the project, nor on what Moose commits, which are the worktree's files.
 
-import { copyFile, lstat, mkdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
@@ -12,7 +12,7 @@ import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
 import { openTree } from './open-tree.ts';
 import { type ConfigEntry, configText } from './plain-config.ts';
 import { putFile } from './put-file.ts';
-import { namesNow } from './read-now.ts';
+import { glanceAt, namesNow } from './read-now.ts';
 import { redactUrls } from './redact-url.ts';
 import { checkoutTimeoutMs, type GitCall, readPlainConfig, runGit } from './run-git.ts';
 import { entryOf, entryPathOf } from './worktree-entry.ts';
@@ -153,7 +153,7 @@ async function put(git: string, name: string, text: string): Promise<void> {
   let folder = git;
   for (const part of dirname(name).split('/')) {
     folder = join(folder, part);
-    if ((await lstat(folder).catch(() => null))?.isDirectory()) continue;
+    if (glanceAt(folder)?.isDirectory()) continue;
     await removeTree(folder);
     await mkdir(folder);
   }

@@ -1,6 +1,7 @@
 // Refuses a submodule's pointer to a commit that nobody else can get (R-REPO-3): the submodule's own repository must have
 // it. Moose never pushes there. The commits that an agent made in it are kept first.
-import { lstat, mkdtemp } from 'node:fs/promises';
+
+import { mkdtemp } from 'node:fs/promises';
 import { join, posix, resolve, sep } from 'node:path';
 import { isMooseError } from '../domain/failure.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
@@ -9,6 +10,7 @@ import { forbiddenAs } from './forbidden-files.ts';
 import { readIfThere } from './is-there.ts';
 import { keepCommitsOf } from './keep-commits-of.ts';
 import { preservedRef } from './preserve.ts';
+import { glanceAt } from './read-now.ts';
 import { runRemoteGit } from './remote-failure.ts';
 import { assertRemoteUrl } from './remote-url.ts';
 import { findRemote } from './repository.ts';
@@ -94,7 +96,8 @@ async function addressOf(
   try {
     assertRemoteUrl(url);
     return url;
-  } catch {
+  } catch (error) {
+    if (!isMooseError(error)) throw error;
     return null;
   }
 }
@@ -122,7 +125,7 @@ async function keepInner(
 /** A folder of the submodule, or one in the repository that sessions see; a link that leads elsewhere is not followed. */
 async function innerGitDir(worktreePath: string, path: string): Promise<string | null> {
   const at = join(worktreePath, path, '.git');
-  const found = await lstat(at).catch(() => null);
+  const found = glanceAt(at);
   if (found?.isDirectory()) return at;
   const link = found?.isFile() ? await readIfThere(at) : null;
   if (!link?.startsWith('gitdir: ')) return null;

@@ -27,8 +27,10 @@ export async function clearSessionRights(directory: string): Promise<void> {
 /** The session itself can damage the note where it sees its user's files: it could as well leave its programs elsewhere. */
 function written(note: string): string[] {
   try {
-    return shape.parse(JSON.parse(note));
-  } catch {
+    const read = shape.safeParse(JSON.parse(note));
+    return read.success ? read.data : [];
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     return [];
   }
 }
