@@ -3,11 +3,13 @@
 import { chmod, mkdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, readIfThere } from './is-there.ts';
 import { keepWorktree } from './keep-worktree.ts';
 import { preservedRef } from './preserve.ts';
 import { checkoutTimeoutMs, type GitCall } from './run-git.ts';
+import { sessionDraftOf } from './session-repository.ts';
 import { forgetRegistered, takeUp } from './take-up-worktree.ts';
 import { entryMark, entryOf, entryPathOf } from './worktree-entry.ts';
 import { commonGitDir, registeredEntry, storedWorktreePath } from './worktree-list.ts';
@@ -54,6 +56,7 @@ async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
   const doomed = join(dirname(path), `.${basename(path)}.removing`);
   // The folder is left over from a removal that was interrupted after everything had been preserved.
   await removeTree(doomed);
+  await removeTree(sessionDraftOf(path));
   const commonDir = await commonGitDir(repositoryPath, call);
   if (!(await isThere(path))) {
     await forgetRegistered(repositoryPath, { path, commonDir }, call);
@@ -77,21 +80,34 @@ async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
   if ((await entryMark(entry)) !== mark) return { preservedSha: kept.sha, setAside: null };
   // A folder that is moved to another one must be writable itself.
   await chmod(path, 0o700);
-  const setAside = kept.isAll ? null : await setAsidePath(path);
-  await rename(path, setAside ?? doomed);
+  const setAside = kept.isAll ? null : await putAside(path);
+  if (setAside === null) await rename(path, doomed);
   if ((await entryMark(entry)) === mark) await removeTree(entry);
   if (setAside === null) await removeTree(doomed);
   return { preservedSha: kept.sha, setAside };
 }
 
-/** In the folder `set-aside` of the data directory, where a person can look at it. Nothing there is deleted by itself. */
-async function setAsidePath(path: string): Promise<string> {
-  const folder = join(dirname(dirname(path)), 'set-aside');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+/**
+ * Moves it into the folder `set-aside` of the data directory, where a person can look at it. Nothing there is deleted by
+ * itself. If worktrees are on a file system of their own, it stays on that: in a folder `.set-aside` beside them.
+ */
+async function putAside(path: string): Promise<string> {
   // The name ends with the time, as those of everything in that folder.
   const stamp = new Date()
     .toISOString()
     .replace(/[^0-9]/g, '')
     .slice(0, 17);
-  return join(folder, `worktree-${basename(path)}-${stamp}`);
+  const name = `worktree-${basename(path)}-${stamp}`;
+  try {
+    return await moveInto(join(dirname(dirname(path)), 'set-aside'), path, name);
+  } catch (error) {
+    if (!hasErrorCode(error, 'EXDEV')) throw error;
+    return moveInto(join(dirname(path), '.set-aside'), path, name);
+  }
+}
+
+async function moveInto(folder: string, path: string, name: string): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rename(path, join(folder, name));
+  return join(folder, name);
 }

@@ -3,7 +3,7 @@
 // it: what sessions do there has no effect on the project, nor on what Moose commits, which are the worktree's files.
 
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
@@ -70,6 +70,11 @@ async function looksUsable(git: string): Promise<boolean> {
   return (await lstatIfThere(join(git, 'HEAD')))?.isFile() === true;
 }
 
+/** A folder beside the worktree: what is renamed into a worktree must be on its file system, unlike the entry. */
+export function sessionDraftOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.session-repository`);
+}
+
 interface At {
   branch: string | null;
   sha: string | null;
@@ -83,7 +88,7 @@ async function makeRepository(
   call: GitCall,
 ): Promise<void> {
   const commonDir = await commonGitDir(repositoryPath, call);
-  const draft = join(entryPathOf(path), 'session-repository');
+  const draft = sessionDraftOf(path);
   await removeTree(draft);
   await mkdir(draft, { mode: 0o700 });
   const format = `--object-format=${sha?.length === 64 ? 'sha256' : 'sha1'}`;
@@ -141,8 +146,9 @@ async function bringTo(path: string, commonDir: string, { branch, sha }: At): Pr
   await put(git, 'HEAD', branch === null ? `${sha}\n` : `ref: refs/heads/${branch}\n`);
   // It names files by their state on disk, so git does not read all of them again.
   const index = join(entryPathOf(path), 'index');
-  const draft = join(entryPathOf(path), 'session-index');
   if (!(await isThere(index))) return;
+  const draft = sessionDraftOf(path);
+  await removeTree(draft);
   await copyFile(index, draft);
   await removeTree(join(git, 'index'));
   await rename(draft, join(git, 'index'));
