@@ -62,7 +62,7 @@ const gitSettings = [
 export function makeGround(files: Record<string, string>): Ground {
   const directory = mkdtempSync(join(tmpdir(), 'moose-agent-'));
   const repository = join(directory, 'repository');
-  const worktreePath = join(directory, 'worktree');
+  const worktreePath = join(directory, 'worktrees', 'worktree');
   const git = (cwd: string, args: string[]): string => runQuickly('git', [...gitSettings, ...args], { cwd });
   mkdirSync(repository);
   git(repository, ['init', '-q', '-b', 'main']);

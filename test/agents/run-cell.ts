@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path';
 import { decideOutcome } from '../../src/domain/outcome.ts';
 import type { SessionEnd, StopReason } from '../../src/domain/session.ts';
 import type { Agent, AgentCommand, AgentReport, AgentTask } from '../../src/engine/ports/agent.ts';
+import { runGit } from '../../src/git/run-git.ts';
 import { sessionPathsOf } from '../../src/git/session-paths.ts';
 import { readySessionRepository } from '../../src/git/session-repository.ts';
+import { ensureWorktree } from '../../src/git/worktree.ts';
 import { isolate } from '../../src/sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../src/sessions/process-handle.ts';
 import { carriersOf } from '../../src/sessions/scratch-sessions.fixture.ts';
@@ -133,6 +135,8 @@ async function startIsolated(
 ): Promise<ProcessHandle> {
   const written = [worktreePath, sessionPath, homePath, ...writes];
   for (const path of written) await mkdir(path, { recursive: true });
+  const baseSha = (await runGit(repositoryPath, ['rev-parse', 'main'])).stdout.trim();
+  await ensureWorktree({ repositoryPath, worktreePath, branch: 'moose/test', baseSha });
   await readySessionRepository({ repositoryPath, worktreePath });
   const { argv, env } = await isolate({
     ...command,

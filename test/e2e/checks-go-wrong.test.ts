@@ -150,7 +150,7 @@ test.concurrent('a check that finds the disk full is the machine’s fault too',
 test.concurrent.each([
   ['leaves processes behind', 'sleep 300 & setsid sleep 301 & true'],
   ['reads what nobody types', 'cat'],
-  ['deletes the link to the repository', 'rm -f .git'],
+  ['deletes the repository that it sees', 'rm -rf .git'],
   ['commits', 'git -c user.name=Check -c user.email=c@example.org commit --quiet --allow-empty -m Mine'],
   ['switches branches', 'git checkout --quiet -b moose/elsewhere'],
 ])('a check that %s and succeeds does not spoil the change', async (_, command) => {

@@ -142,18 +142,10 @@ test.concurrent.each([
   expect(again.said).toContain(`It fails again: ${code}, as before.`);
 });
 
-test.concurrent.each([
-  ['a branch in the way', (path: string) => git(path, 'branch', 'moose')],
-  [
-    'a remote that is not there',
-    async (path: string) => {
-      await giveOrigin(path);
-      await git(path, 'remote', 'set-url', 'origin', '/nowhere/origin.git');
-    },
-  ],
-])('R-FAIL-6: a git call that failed because of %s fails again in a copy', async (_, spoil) => {
+test.concurrent('R-FAIL-6: a git call that failed because of a remote that is not there fails again in a copy', async () => {
   const repositoryPath = await makeRepository(join(ground.directory, crypto.randomUUID()));
-  await spoil(repositoryPath);
+  await giveOrigin(repositoryPath);
+  await git(repositoryPath, 'remote', 'set-url', 'origin', '/nowhere/origin.git');
   const { id } = await ground.submit({ repositoryPath });
   await ground.settled(id);
   const error = (await errorsOf(id)).find(({ process }) => process?.command?.startsWith('git'));
