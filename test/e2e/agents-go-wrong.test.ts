@@ -74,7 +74,6 @@ test.concurrent.each([
   ['exits with 0 and never says how it went', 'silent-exit', 'AGENT_CRASHED'],
   ['claims success and exits with 1', 'exit-1', 'AGENT_FAILED'],
   ['floods its output', 'flood', 'AGENT_FAILED'],
-  ['puts its work on another branch', 'wander', 'WORKTREE_MOVED'],
   ['adds a CI file that nobody allowed', 'escape', 'FORBIDDEN_CHANGE'],
 ])(
   'an agent that %s needs review, and its leftovers are not part of the next attempt',
@@ -89,6 +88,13 @@ test.concurrent.each([
     );
   },
 );
+
+test.concurrent('what an agent does with branches of its own repository is not seen: its files are the change', async () => {
+  const { detail, repositoryPath } = await behaves('wander');
+  expect(detail).toMatchObject({ status: 'completed', failure: null });
+  expect(await git(repositoryPath, 'show', `${detail.branch}:whole.txt`)).toBe('whole');
+  expect(await git(repositoryPath, 'branch', '--list', 'moose/elsewhere-*')).toBe('');
+});
 
 test.concurrent('an agent that changes nothing gets one more attempt with that feedback, and no third one', async () => {
   const { detail } = await behaves('nothing');

@@ -30,7 +30,7 @@ export function urgencyOf(message: Message | undefined): string {
 
 /**
  * Whether the agent continues with the uncommitted files of its previous turn: a message ended it, or Moose refused to
- * commit them and told the agent why.
+ * commit them and told the agent why. Another agent starts without them.
  */
 export async function isTurnKept(
   work: Work,
@@ -39,12 +39,16 @@ export async function isTurnKept(
   { worktreePath, isNew }: WorktreePlace,
 ): Promise<boolean> {
   if (isNew) return false;
-  if (isRefused(work)) return true;
-  const before = (await agentSessionsOf(work)).findLast(
-    (session) => session.cycle !== work.run.cycle || session.attempt !== attempt || session.name !== name,
-  );
+  const isThisTurn = (session: SessionRow) =>
+    session.runId === work.run.id &&
+    session.cycle === work.run.cycle &&
+    session.attempt === attempt &&
+    session.name === name;
+  const before = (await agentSessionsOf(work)).findLast((session) => !isThisTurn(session));
+  if (isRefused(work)) return before?.name === name;
   return (
-    before?.endReason === 'interrupted' &&
+    before?.runId === work.run.id &&
+    before.endReason === 'interrupted' &&
     before.name === name &&
     isHere(before, work) &&
     !(await isPlaceGone(work, before, worktreePath))
@@ -61,7 +65,7 @@ function isRefused({ run, order }: Work): boolean {
 
 async function agentSessionsOf(work: Work): Promise<SessionRow[]> {
   const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
-  return sessions.filter(({ runId, purpose }) => runId === work.run.id && purpose === 'agent');
+  return sessions.filter(({ purpose }) => purpose === 'agent');
 }
 
 const lookEveryMs = 1_000;
