@@ -15,12 +15,14 @@ for path in "$data/gateway" "$data/logs" "$home/.ssh"; do
   [ -z "$(ls -A "$path" 2>/dev/null)" ] || got list "$path"
 done
 
-common=$(git rev-parse --git-common-dir)
-git config filter.evil.clean 'touch /tmp/evil' 2>/dev/null && got git filter
-git config core.sshCommand 'touch /tmp/evil' 2>/dev/null && got git ssh
+# A session's own repository borrows the objects of the project's, which is the one to reach.
+own=$(git rev-parse --git-common-dir)
+common=$(dirname "$(cat "$own/objects/info/alternates" 2>/dev/null || echo "$own/objects")")
+git --git-dir="$common" config filter.evil.clean 'touch /tmp/evil' 2>/dev/null && got git filter
+git --git-dir="$common" config core.sshCommand 'touch /tmp/evil' 2>/dev/null && got git ssh
 (echo '* filter=evil' >>"$common/info/attributes") 2>/dev/null && got git attributes
 (echo 'touch /tmp/evil' >"$common/hooks/pre-push") 2>/dev/null && got git hooks
-git update-ref refs/heads/planted HEAD 2>/dev/null && got git branch
+git --git-dir="$common" update-ref refs/heads/planted "$(git rev-parse HEAD)" 2>/dev/null && got git branch
 mkdir -p "$data/remotes/planted.git/hooks" 2>/dev/null && got remote hooks
 
 for path in "$home/.bashrc" "$home/other-project/.env" "$data/api-token"; do
