@@ -156,7 +156,14 @@ const cases: Case[] = [
   ['human:me chose: Retry it.', { kind: 'escalation.answered', reason: 'human:me chose: Retry it.' }],
   ['a value is no secret', { kind: 'secret.allowed', reason: 'a value is no secret' }],
   ['fixed by human:me: 2 commits', { kind: 'fixed.by_hand', reason: '2 commits', actor: 'human:me' }],
-  ...['ci.rerun', 'base.merged', 'pull_request.reverted', 'pull_request.retargeted', 'review.continued'].map(
+  ...[
+    'ci.rerun',
+    'base.merged',
+    'pull_request.reverted',
+    'pull_request.retargeted',
+    'review.continued',
+    'worktree.set_aside',
+  ].map(
     (kind): Case => [
       'build runs again: it may be flaky',
       { kind, reason: 'build runs again: it may be flaky' },
