@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { deleteBranch } from './branch.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { ensureWorktree, removeWorktree } from './worktree.ts';
-import { entryNames, entryPathOf } from './worktree-entry.ts';
+import { entryNames, entryPathOf, newDraft } from './worktree-entry.ts';
 
 const branch = 'moose/ab12-x';
 const preserved = 'refs/moose/preserved/ab12';
@@ -107,6 +107,14 @@ test('crash between the renaming and the deletion, and between the deletion and 
   await removeWorktree(removal);
   expect(readdirSync(dirname(worktreePath))).toEqual([]);
   expect(await entryNames(dirname(worktreePath))).toEqual([]);
+});
+
+test('fear: a kill leaves the draft of an entry or of a session’s repository for ever', async () => {
+  const { worktreePath, removal } = await scratchWorktree();
+  for (const made of [worktreePath, entryPathOf(worktreePath)]) mkdirSync(newDraft(made));
+  await removeWorktree(removal);
+  for (const made of [worktreePath, entryPathOf(worktreePath)])
+    expect(readdirSync(dirname(made))).toEqual([]);
 });
 
 test('fear: of two removals at once the slower one fails, and a person is asked about it', async () => {

@@ -9,9 +9,8 @@ import { isThere, readIfThere } from './is-there.ts';
 import { keepWorktree } from './keep-worktree.ts';
 import { preservedRef } from './preserve.ts';
 import { checkoutTimeoutMs, type GitCall } from './run-git.ts';
-import { sessionDraftOf } from './session-repository.ts';
 import { forgetRegistered, takeUp } from './take-up-worktree.ts';
-import { entryMark, entryOf, entryPathOf } from './worktree-entry.ts';
+import { entryMark, entryOf, entryPathOf, removeDrafts } from './worktree-entry.ts';
 import { commonGitDir, registeredEntry, storedWorktreePath } from './worktree-list.ts';
 
 export interface WorktreeRemoval {
@@ -56,7 +55,7 @@ async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
   const doomed = join(dirname(path), `.${basename(path)}.removing`);
   // The folder is left over from a removal that was interrupted after everything had been preserved.
   await removeTree(doomed);
-  await removeTree(sessionDraftOf(path));
+  for (const made of [path, entry]) await removeDrafts(made);
   const commonDir = await commonGitDir(repositoryPath, call);
   if (!(await isThere(path))) {
     await forgetRegistered(repositoryPath, { path, commonDir }, call);

@@ -6,13 +6,14 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { branch, made, scratchWorktree } from './scratch-worktree.fixture.ts';
@@ -139,6 +140,15 @@ test.each(mess)(
     expect(readFileSync(join(elsewhere, 'HEAD'), 'utf8')).toBe('precious\n');
   },
 );
+
+test('several calls at once for a repository that a session has destroyed', async () => {
+  const { repository, worktreePath } = await scratchWorktree();
+  rmSync(join(worktreePath, '.git'), { recursive: true });
+  const call = () => readySessionRepository({ repositoryPath: repository.path, worktreePath });
+  await Promise.all([call(), call(), call()]);
+  expect(gitIn(worktreePath, 'status', '--porcelain', '--branch')).toBe(`## ${branch}`);
+  expect(readdirSync(dirname(worktreePath))).toEqual([basename(worktreePath)]);
+});
 
 test('R-SEC-5: fear: a session makes Moose keep objects of another repository of the machine', async () => {
   const other = scratchRepository({ 'secret.txt': 'geheim\n' });

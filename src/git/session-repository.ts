@@ -3,7 +3,8 @@
 // it: what sessions do there has no effect on the project, nor on what Moose commits, which are the worktree's files.
 
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { createTurns } from '../stdx/in-turn.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
@@ -15,7 +16,7 @@ import { putFile } from './put-file.ts';
 import { glanceAt, namesNow } from './read-now.ts';
 import { redactUrls } from './redact-url.ts';
 import { checkoutTimeoutMs, type GitCall, readPlainConfig, runGit } from './run-git.ts';
-import { entryOf, entryPathOf } from './worktree-entry.ts';
+import { entryOf, entryPathOf, newDraft } from './worktree-entry.ts';
 import { commonGitDir, storedWorktreePath } from './worktree-list.ts';
 
 export interface SessionWorktree {
@@ -36,15 +37,20 @@ export async function readySessionRepository(of: SessionWorktree): Promise<void>
     const path = await storedWorktreePath(of.worktreePath);
     // A scratch checkout has a repository of its own already.
     if ((await entryOf(path)) === null) return;
-    try {
-      await readyAt(path, of);
-    } catch (error) {
-      if (!hasErrorCode(error, 'EACCES')) throw error;
-      await openTree(path);
-      await readyAt(path, of);
-    }
+    await inTurn(path, async () => {
+      try {
+        await readyAt(path, of);
+      } catch (error) {
+        if (!hasErrorCode(error, 'EACCES')) throw error;
+        await openTree(path);
+        await readyAt(path, of);
+      }
+    });
   });
 }
+
+/** Several services of one worktree start at once. */
+const inTurn = createTurns();
 
 async function readyAt(path: string, { repositoryPath, signal }: SessionWorktree): Promise<void> {
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
@@ -70,11 +76,6 @@ async function looksUsable(git: string): Promise<boolean> {
   return (await lstatIfThere(join(git, 'HEAD')))?.isFile() === true;
 }
 
-/** A folder beside the worktree: what is renamed into a worktree must be on its file system, unlike the entry. */
-export function sessionDraftOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.session-repository`);
-}
-
 interface At {
   branch: string | null;
   sha: string | null;
@@ -88,8 +89,8 @@ async function makeRepository(
   call: GitCall,
 ): Promise<void> {
   const commonDir = await commonGitDir(repositoryPath, call);
-  const draft = sessionDraftOf(path);
-  await removeTree(draft);
+  // What is renamed into a worktree must be on its file system, unlike the entry.
+  const draft = newDraft(path);
   await mkdir(draft, { mode: 0o700 });
   const format = `--object-format=${sha?.length === 64 ? 'sha256' : 'sha1'}`;
   await runGit(draft, ['init', '--quiet', '--template=', format, '.'], call);
@@ -147,8 +148,7 @@ async function bringTo(path: string, commonDir: string, { branch, sha }: At): Pr
   // It names files by their state on disk, so git does not read all of them again.
   const index = join(entryPathOf(path), 'index');
   if (!(await isThere(index))) return;
-  const draft = sessionDraftOf(path);
-  await removeTree(draft);
+  const draft = newDraft(path);
   await copyFile(index, draft);
   await removeTree(join(git, 'index'));
   await rename(draft, join(git, 'index'));

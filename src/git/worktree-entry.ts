@@ -3,6 +3,7 @@
 // so whatever a session does to `.git`, Moose's git works on the right branch of the right repository. A session sees a
 // repository of its own as `.git` (`session-repository.ts`).
 
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
@@ -10,7 +11,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
 import { diskElsewhere } from './on-disk.ts';
 import { putFile } from './put-file.ts';
-import { glanceAt } from './read-now.ts';
+import { glanceAt, namesNow } from './read-now.ts';
 
 /** In the entry: the files were written once, and are never overwritten. It contains the branch. */
 export const readyMark = 'moose-ready';
@@ -48,13 +49,26 @@ export async function repositoryOfEntry(entry: string): Promise<string | null> {
   return (await readIfThere(join(entry, 'commondir')))?.trimEnd() ?? null;
 }
 
+/**
+ * A path beside `path`. Each call has its own, because a process that has lost the work and has not noticed it yet may
+ * be at work on the same worktree.
+ */
+export function newDraft(path: string): string {
+  return join(dirname(path), `.${basename(path)}.draft-${randomUUID()}`);
+}
+
+/** Removes the drafts beside `path` that interrupted calls have left. */
+export async function removeDrafts(path: string): Promise<void> {
+  for (const name of namesNow(dirname(path)))
+    if (name.startsWith(`.${basename(path)}.draft-`)) await removeTree(join(dirname(path), name));
+}
+
 /** Creates the entry, complete or not at all. An entry that is there stays, unless its removal was interrupted. */
 export async function makeEntry(
   entry: string,
   { commonDir, head, isReady }: { commonDir: string; head: string; isReady: boolean },
 ): Promise<void> {
-  const draft = join(dirname(entry), `.${basename(entry)}.${process.pid}`);
-  await removeTree(draft);
+  const draft = newDraft(entry);
   await mkdir(draft, { recursive: true, mode: 0o700 });
   await writeFile(join(draft, 'commondir'), `${commonDir}\n`);
   await writeFile(join(draft, 'HEAD'), `${head}\n`);
