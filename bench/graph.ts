@@ -126,7 +126,12 @@ async function aGraph(database: Database, form: Form, size: number): Promise<Wor
     const specId = randomUUID();
     const project = await projectOf(query, '/srv/bench', now);
     await addSpec(query, {
-      ...{ id: specId, projectId: project.id, name: form, content: form, estimate: {}, createdBy: by },
+      id: specId,
+      projectId: project.id,
+      name: form,
+      content: form,
+      estimate: {},
+      createdBy: by,
     });
     const plan = { summary: form, work_orders: [], contracts: [] };
     const made = { planningId: null, madeBy: by, because: 'bench' };
@@ -137,8 +142,15 @@ async function aGraph(database: Database, form: Form, size: number): Promise<Wor
     await insertPlanned(
       query,
       edges.map((on, at) => ({
-        ...{ id: idAt(at), projectId: project.id, title: `${at}`, timeLimitMs: 1_000, changedBy: by },
-        ...{ specId, planKey: `w${at}`, waitsFor: on.length, run: on.length === 0 ? 1 : 0 },
+        id: idAt(at),
+        projectId: project.id,
+        title: `${at}`,
+        timeLimitMs: 1_000,
+        changedBy: by,
+        specId,
+        planKey: `w${at}`,
+        waitsFor: on.length,
+        run: on.length === 0 ? 1 : 0,
       })),
       edges.flatMap((on, at) =>
         on.map((lower) => ({ workOrderId: idAt(at), dependsOn: idAt(lower), how: 'branch' as const })),

@@ -22,8 +22,11 @@ export const bench: Bench = {
     const [elapsed, computed, roundTrip] = [of(elapsedMs), of(computedMs), of(roundTripMs)];
     return {
       figures: {
-        ...{ ...given, state_bytes: stateBytes },
-        ...{ elapsed_ms: elapsed, computed_ms: computed, round_trip_ms: roundTrip },
+        ...given,
+        state_bytes: stateBytes,
+        elapsed_ms: elapsed,
+        computed_ms: computed,
+        round_trip_ms: roundTrip,
         // On a busy machine both take longer, so their ratio says more than either.
         elapsed_in_round_trips: {
           p50: rounded(elapsed.p50 / roundTrip.p50),

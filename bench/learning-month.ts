@@ -60,7 +60,10 @@ export const bench: Bench = {
     const seconds = (performance.now() - from) / 1_000;
     const gaps = tookMs.map((ms, index) => ms - (tookMs[index - 1] ?? 0));
     return measured(figures, {
-      ...{ work_orders: orders, seed, value_usd: valueUsd, wall_seconds: rounded(seconds) },
+      work_orders: orders,
+      seed,
+      value_usd: valueUsd,
+      wall_seconds: rounded(seconds),
       seconds_per_work_order: rounded(seconds / orders),
       ms_between_ends_median: rounded(median(gaps)),
     });
@@ -111,7 +114,9 @@ function figuresOf(orders: readonly MonthOrder[]): Figures {
   const spent = orders.reduce((sum, { costUsd }) => sum + costUsd, 0);
   const merged = orders.filter(({ isMerged }) => isMerged).length;
   return {
-    ...{ work_orders: orders.length, merged, spent_usd: spent },
+    work_orders: orders.length,
+    merged,
+    spent_usd: spent,
     usd_per_merged_change: shown(dollarsPerChange(orders, seed)),
     value_per_work_order_usd: orders.length === 0 ? null : (valueUsd * merged - spent) / orders.length,
   };
@@ -129,7 +134,11 @@ async function withMonth<T>(
   const { PATH, HOME, TMPDIR } = process.env;
   const config = readConfig(
     {
-      ...{ PATH, HOME, TMPDIR, MOOSE_AGENT: 'patch', MOOSE_LOG_LEVEL: 'silent' },
+      PATH,
+      HOME,
+      TMPDIR,
+      MOOSE_AGENT: 'patch',
+      MOOSE_LOG_LEVEL: 'silent',
       MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
       MOOSE_PRICES: month.models.map(priceText).join(','),
       MOOSE_MODELS: month.models[0]?.name,

@@ -70,11 +70,15 @@ export const bench: Bench = {
     const p99 = rounded(percentile(slow.decisionMs, 0.99));
     figures.decision_ms_p99_30_arms = p99;
     const timed = await timeDecisions({
-      ...{ outcomes: isQuick ? quickOutcomes : outcomes, decisions: isQuick ? 300 : 1_000, signal },
+      outcomes: isQuick ? quickOutcomes : outcomes,
+      decisions: isQuick ? 300 : 1_000,
+      signal,
     });
     const decisionMs = rounded(percentile(timed.computedMs, 0.99));
     figures.decisions = {
-      ...{ outcomes: timed.outcomes, state_bytes: timed.stateBytes, computed_ms_p99: decisionMs },
+      outcomes: timed.outcomes,
+      state_bytes: timed.stateBytes,
+      computed_ms_p99: decisionMs,
       elapsed_ms_median: rounded(percentile(timed.elapsedMs, 0.5)),
       elapsed_ms_p99: rounded(percentile(timed.elapsedMs, 0.99)),
     };

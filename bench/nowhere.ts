@@ -44,15 +44,20 @@ export const bench: Bench = {
     const differing = whole.filter((run) => !isSame(run, runs)).length;
     return {
       figures: {
-        ...{ runs: runs.length, held_back: measured.heldBack, threshold: measured.above },
+        runs: runs.length,
+        held_back: measured.heldBack,
+        threshold: measured.above,
         score: figuresOf(score),
         three_equal_failures: figuresOf(rule),
         whole_runs: { runs: whole.length, differing },
         ranking: measured.ranking,
         shuffled_ranking: measured.shuffledRanking,
         shuffled: {
-          ...{ runs: shuffled.runs, nowhere: shuffled.nowhere, paused: shuffled.paused },
-          ...{ precision: roundedAll({ ...shuffled.precision }), recall: roundedAll({ ...shuffled.recall }) },
+          runs: shuffled.runs,
+          nowhere: shuffled.nowhere,
+          paused: shuffled.paused,
+          precision: roundedAll({ ...shuffled.precision }),
+          recall: roundedAll({ ...shuffled.recall }),
         },
         reliability: Object.fromEntries(
           bins.map(({ from, ...bin }) => [`from ${from}`, roundedAll(bin)] as const),
@@ -98,7 +103,10 @@ const roundedAll = (of: Readonly<Record<string, number>>): Figures =>
 
 function figuresOf({ runs, nowhere, paused, savedUsd, ...estimates }: Effect): Figures {
   return {
-    ...{ runs, nowhere, paused, saved_usd: three(savedUsd) },
+    runs,
+    nowhere,
+    paused,
+    saved_usd: three(savedUsd),
     ...Object.fromEntries(
       Object.entries(estimates).map(([name, estimate]) => [name, roundedAll({ ...estimate })] as const),
     ),

@@ -48,9 +48,14 @@ export const bench: Bench = {
       const twentyAtOnceSeconds = rounded(togetherSeconds);
       return {
         figures: {
-          ...{ files, worktrees: atOnce, way },
-          ...{ keepSeconds: rounded(keepSeconds), copySeconds: rounded(copied) },
-          ...{ warmSeconds, twentyAtOnceSeconds, diskTimes: rounded(times) },
+          files,
+          worktrees: atOnce,
+          way,
+          keepSeconds: rounded(keepSeconds),
+          copySeconds: rounded(copied),
+          warmSeconds,
+          twentyAtOnceSeconds,
+          diskTimes: rounded(times),
         },
         goals: {
           warm: goalAtMost('seconds for one worktree, in the median', warmSeconds, warmSecondsMax),
@@ -71,7 +76,10 @@ export const bench: Bench = {
 /** A stand-in for a run, with only what storing and restoring a setup need. */
 function workOf(dataDirectory: string, number: number, signal: AbortSignal): Work {
   const work = {
-    ...{ signal, reached: () => undefined, run: { id: '' }, project: { id: 'project' } },
+    signal,
+    reached: () => undefined,
+    run: { id: '' },
+    project: { id: 'project' },
     order: { id: String(number).padStart(32, '0') },
     settings: { dataDirectory, preparedGbMax: 100, isolation: 'auto' },
     database: { run: async () => [] },

@@ -120,14 +120,12 @@ async function takeUp(database: Database, takenEach: number, signal: AbortSignal
   const isEnough = Promise.withResolvers<void>();
   const before = { database: familySeconds(postmaster), own: process.cpuUsage() };
   const durable = await startDurable({
-    ...{
-      database,
-      executorId,
-      host: 'bench',
-      runsMax,
-      pollMs,
-      logger: pino({ level: 'error' }, pino.destination(2)),
-    },
+    database,
+    executorId,
+    host: 'bench',
+    runsMax,
+    pollMs,
+    logger: pino({ level: 'error' }, pino.destination(2)),
     execute: async (runId, { leg }) => {
       await takeUpOne(database, runId, executorId, leg);
       takenMs.push(performance.now());
@@ -145,7 +143,9 @@ async function takeUp(database: Database, takenEach: number, signal: AbortSignal
   await durable.close();
   const [firstMs = 0] = takenMs;
   return {
-    ...{ waiting, plan, lookMs },
+    waiting,
+    plan,
+    lookMs,
     msEach: ((takenMs[taken - 1] ?? 0) - firstMs) / (taken - 1),
     databaseMsEach: (databaseSeconds * 1_000) / taken,
     ownMsEach: (own.user + own.system) / 1_000 / taken,
@@ -161,8 +161,11 @@ async function takeUpOne(database: Database, runId: RunId, executorId: string, l
       run.workOrderId,
       { status: 'pending' },
       {
-        ...{ status: 'in_progress', step: 'routing', stepState: 'running' },
-        ...{ changedBy: 'moose:bench', changedBecause: 'taken up' },
+        status: 'in_progress',
+        step: 'routing',
+        stepState: 'running',
+        changedBy: 'moose:bench',
+        changedBecause: 'taken up',
       },
     );
   });

@@ -58,7 +58,8 @@ export const bench: Bench = {
       const missed = (way: string) => 1 - recall(counted, way, 10);
       return {
         figures: {
-          ...{ requests: counted.length, recall: recallsOf(counted) },
+          requests: counted.length,
+          recall: recallsOf(counted),
           tuning: recallsOf(judged.filter(({ isForTuning }) => isForTuning)),
           by_source: perGroup(judged, ({ source }) => source),
           ...time,

@@ -44,7 +44,9 @@ async function measure(
   const orders = given.orders ?? (isQuick ? 1_000 : 10_000);
   await fill(database, directory, orders);
   const deps = {
-    ...{ database, machine: 'bench', actor: 'moose:bench' },
+    database,
+    machine: 'bench',
+    actor: 'moose:bench',
     clock: { now: () => new Date(Date.now() + 3_600_000) },
     settings: { ...defaultSettings, host: 'here', dataDirectory: directory },
     forges: { of: () => Promise.reject(new TypeError('No forge is asked here')) },

@@ -85,7 +85,8 @@ async function measure(ground: Ground, { isQuick, signal, note, ...given }: Benc
   const again = await start(ground, orders, signal);
   note(`restart: answers after ${again.serving} s, all ${orders} taken up after ${again.takenUp} s`);
   const seconds = ({ serving, servingCpu, takenUp, takenUpCpu }: Start) => ({
-    ...{ until_it_answers: serving, until_all_are_taken_up: takenUp },
+    until_it_answers: serving,
+    until_all_are_taken_up: takenUp,
     processor_seconds: { until_it_answers: servingCpu, until_all_are_taken_up: takenUpCpu },
   });
   return {

@@ -102,7 +102,9 @@ async function measure(
     doneByEach: machines.map(({ name }) => perMachine.get(name) ?? 0),
     idleShare: mean(idle.machines) / idle.seconds,
     idleDatabaseShare: idle.database / machines.length / idle.seconds,
-    ...{ connections, lost, doneTwice },
+    connections,
+    lost,
+    doneTwice,
   };
 }
 

@@ -39,24 +39,39 @@ type Named = Harm & { name: string; what: string; openGround: (signal: AbortSign
 
 const harms: readonly Named[] = [
   {
-    ...{ name: 'embedded_frozen', what: 'a process is frozen, with the embedded database' },
-    ...{ openGround: embeddedGround, harm: freeze, hasOther: true },
+    name: 'embedded_frozen',
+    what: 'a process is frozen, with the embedded database',
+    openGround: embeddedGround,
+    harm: freeze,
+    hasOther: true,
   },
   {
-    ...{ name: 'embedded_killed', what: 'a process is killed, with the embedded database' },
-    ...{ openGround: embeddedGround, harm: kill, hasOther: true },
+    name: 'embedded_killed',
+    what: 'a process is killed, with the embedded database',
+    openGround: embeddedGround,
+    harm: kill,
+    hasOther: true,
   },
   {
-    ...{ name: 'given_frozen', what: 'a machine is frozen, with a given database' },
-    ...{ openGround: givenGround, harm: freeze, hasOther: true },
+    name: 'given_frozen',
+    what: 'a machine is frozen, with a given database',
+    openGround: givenGround,
+    harm: freeze,
+    hasOther: true,
   },
   {
-    ...{ name: 'given_no_power', what: 'a machine loses power, with a given database' },
-    ...{ openGround: givenGround, harm: cutPower, hasOther: true },
+    name: 'given_no_power',
+    what: 'a machine loses power, with a given database',
+    openGround: givenGround,
+    harm: cutPower,
+    hasOther: true,
   },
   {
-    ...{ name: 'given_silent', what: 'all connections of the only machine go silent, with a given database' },
-    ...{ openGround: givenGround, harm: silence, hasOther: false },
+    name: 'given_silent',
+    what: 'all connections of the only machine go silent, with a given database',
+    openGround: givenGround,
+    harm: silence,
+    hasOther: false,
   },
 ];
 

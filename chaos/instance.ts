@@ -133,7 +133,11 @@ export async function openInstance(
     const paths = await makeRepositories(root, signal, second !== null);
     const clocks = await openClocks(root);
     const processes = mooseProcesses({
-      ...{ program, clocks, dataDirectory, signal, second: second?.place ?? null },
+      program,
+      clocks,
+      dataDirectory,
+      signal,
+      second: second?.place ?? null,
       environment: { ...environment, MOOSE_DATABASE_URL: own.url },
       ...(roles === undefined ? {} : { roles }),
     });
@@ -143,22 +147,20 @@ export async function openInstance(
     /** Submissions run concurrently, so each reserves its number before its work order is confirmed. */
     let numbered = 0;
     return {
-      ...{
-        root,
-        dataDirectory,
-        second,
-        database,
-        moose,
-        opened,
-        config,
-        provider,
-        relay,
-        processes,
-        clocks,
-        submitted,
-        strangers: [],
-        signal,
-      },
+      root,
+      dataDirectory,
+      second,
+      database,
+      moose,
+      opened,
+      config,
+      provider,
+      relay,
+      processes,
+      clocks,
+      submitted,
+      strangers: [],
+      signal,
       disk: disk?.path ?? null,
       async submit(count, { scenario, agent = scenario?.agent, own } = {}) {
         const made: Submitted[] = [];
@@ -168,8 +170,10 @@ export async function openInstance(
           const repositoryPath = paths[at] ?? '';
           const title = titleOf(number);
           const { order } = await moose.submit({
-            ...{ title, limitNanoUsd, repositoryPath: second ? `file://${repositoryPath}` : repositoryPath },
-            ...{ checks: [parseGivenCheck(checkOf(number))] },
+            title,
+            limitNanoUsd,
+            repositoryPath: second ? `file://${repositoryPath}` : repositoryPath,
+            checks: [parseGivenCheck(checkOf(number))],
             description: descriptionOf(number, agent),
             ...(agent ? { agent: 'claude-code' } : {}),
           });

@@ -22,8 +22,12 @@ async function endingOnce(said: string, end = 'process.exitCode = 1') {
     } else setInterval(() => undefined, 1_000);`,
   );
   const processes = mooseProcesses({
-    ...{ program, dataDirectory: join(root, 'data'), environment: { PATH: process.env.PATH ?? '' } },
-    ...{ clocks: { environmentOf: () => ({}) }, signal: new AbortController().signal, second: null },
+    program,
+    dataDirectory: join(root, 'data'),
+    environment: { PATH: process.env.PATH ?? '' },
+    clocks: { environmentOf: () => ({}) },
+    signal: new AbortController().signal,
+    second: null,
   });
   onTestFinished(processes.close);
   const starts = async () => (await readFile(join(root, 'starts'), 'utf8')).length;

@@ -102,7 +102,8 @@ export function mooseProcesses({
     const place = role === 'worker' && second ? second : { dataDirectory, environment, before: [] };
     const [command = '', ...args] = [...place.before, process.execPath, program, commands[role]];
     const child = spawn(command, [...args, '--json', '--data', place.dataDirectory], {
-      ...{ detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...place.environment, ...clocks.environmentOf(role), MOOSE_DIE_AT: armPath, ...further },
     });
     const one = followed(role, child);

@@ -19,8 +19,17 @@ async function round(end: { state: 'exited' | 'stopped'; exitCode: number | null
   const { workOrderId, runId } = await aWorkOrderAtWork(database, { step: 'verifying' });
   const id = newId<SessionId>(new Date());
   await intendSession(database.query, {
-    ...{ id, workOrderId, runId, purpose: 'agent', name: 'claude-code', cycle: 0, attempt: 1 },
-    ...{ host: 'here', directory: '/nowhere', command: 'claude', state: 'intended' },
+    id,
+    workOrderId,
+    runId,
+    purpose: 'agent',
+    name: 'claude-code',
+    cycle: 0,
+    attempt: 1,
+    host: 'here',
+    directory: '/nowhere',
+    command: 'claude',
+    state: 'intended',
   });
   await updateSession(database.query, id, { ...end, endedAt: new Date() });
   const over = () =>

@@ -11,8 +11,13 @@ const options = {
   scenarios: [],
   signal: new AbortController().signal,
   face: {
-    ...{ isJson: true, isTerminal: false, note: () => undefined, print: () => undefined },
-    ...{ printExactly: () => undefined, printSecret: () => undefined, stream: () => undefined },
+    isJson: true,
+    isTerminal: false,
+    note: () => undefined,
+    print: () => undefined,
+    printExactly: () => undefined,
+    printSecret: () => undefined,
+    stream: () => undefined,
   },
 };
 

@@ -49,7 +49,8 @@ function* besideRounds(seed: number, lane: Lane, scenarios: readonly Scenario[])
   for (const { afterMs, lastsMs, ...rest } of planRounds(seed, scenarios)) {
     const [shortest] = rest.scenario.lastsMs;
     yield {
-      ...{ ...rest, lane },
+      ...rest,
+      lane,
       afterMs: Math.round((afterMs / afterMsMax) * besideAfterMsMax),
       lastsMs: Math.round(shortest + (lastsMs - shortest) * besideShare),
     };
@@ -74,7 +75,9 @@ export function firstBeside(seed: number, scenarios: readonly Scenario[]): Round
 function drawn(number: number, scenario: Scenario, random: Random): Round {
   const [shortest, longest] = scenario.lastsMs;
   return {
-    ...{ number, scenario, lane: null },
+    number,
+    scenario,
+    lane: null,
     afterMs: Math.round(random() * afterMsMax),
     lastsMs: Math.round(shortest + random() * (longest - shortest)),
     pick: random(),

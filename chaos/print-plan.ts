@@ -7,7 +7,10 @@ const widthMax = 140;
 
 export function printedScenarios(scenarios: readonly Scenario[]): PrintedChaosScenario[] {
   return scenarios.map(({ name, group, does, isTransient }) => ({
-    ...{ name, group, does, is_transient: isTransient },
+    name,
+    group,
+    does,
+    is_transient: isTransient,
   }));
 }
 
@@ -23,7 +26,12 @@ export function printedPlan(seed: number, rounds: readonly Round[]): PrintedChao
   return {
     seed,
     rounds: rounds.map(({ number, scenario, lane, afterMs, lastsMs, pick }) => ({
-      ...{ number, scenario: scenario.name, lane, after_ms: afterMs, lasts_ms: lastsMs, pick },
+      number,
+      scenario: scenario.name,
+      lane,
+      after_ms: afterMs,
+      lasts_ms: lastsMs,
+      pick,
     })),
   };
 }

@@ -57,7 +57,9 @@ test('R-CHA-1: the report counts by class, and what was skipped was not injected
   expect(document.groups).toEqual([
     expect.objectContaining({ group: 'provider', injected: 1, recovered: 0, escalated: 1 }),
     expect.objectContaining({
-      ...{ group: 'process', injected: 2, recovered: 2 },
+      group: 'process',
+      injected: 2,
+      recovered: 2,
       detection_ms: { mean: 200, p95: 300 },
       recovery_ms: { mean: 3_000, p95: 4_000 },
     }),
@@ -72,7 +74,7 @@ test('R-CHA-1: a finding of any figure is told with its id and its scenario, and
     const verdict = {
       ...none,
       [figure]: [
-        { ...{ id: 'id-1', what: 'is <gone>', scenario: 'worker-killed' }, rows: ['12:00 it <was> there'] },
+        { id: 'id-1', what: 'is <gone>', scenario: 'worker-killed', rows: ['12:00 it <was> there'] },
       ],
     };
     const { document, lines } = reportChaos({ ...facts, verdict });

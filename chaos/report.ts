@@ -30,7 +30,11 @@ export function reportChaos(facts: ChaosFacts): { document: PrintedChaosReport; 
   const document: PrintedChaosReport = {
     name: 'chaos',
     ok: isClean(verdict),
-    ...{ seed, seconds, machines, report: reportPath, figures: verdict },
+    seed,
+    seconds,
+    machines,
+    report: reportPath,
+    figures: verdict,
     faults: { injected: hit.length, scenarios: new Set(hit.map(({ round }) => round.scenario.name)).size },
     transient: { injected: transient.length, recovered: countOf(transient, 'recovered') },
     groups: faultGroups.flatMap((group) => {
@@ -54,7 +58,9 @@ const countOf = (results: readonly RoundResult[], wanted: RoundResult['outcome']
 function groupOf(group: string, results: readonly RoundResult[]): PrintedChaosReport['groups'][number] {
   const skipped = countOf(results, 'skipped');
   return {
-    ...{ group, injected: results.length - skipped, skipped },
+    group,
+    injected: results.length - skipped,
+    skipped,
     recovered: countOf(results, 'recovered'),
     escalated: countOf(results, 'escalated'),
     not_ended: countOf(results, 'not_ended'),
@@ -77,8 +83,15 @@ export function spreadOf(values: readonly number[]): { mean: number; p95: number
 function roundOf(result: RoundResult): PrintedChaosReport['rounds'][number] {
   const { round, outcome, because, injectedAt, detectedMs, recoveredMs, orders } = result;
   return {
-    ...{ number: round.number, lane: round.lane, scenario: round.scenario.name, group: round.scenario.group },
-    ...{ after_ms: round.afterMs, lasts_ms: round.lastsMs, pick: round.pick, outcome, because },
+    number: round.number,
+    lane: round.lane,
+    scenario: round.scenario.name,
+    group: round.scenario.group,
+    after_ms: round.afterMs,
+    lasts_ms: round.lastsMs,
+    pick: round.pick,
+    outcome,
+    because,
     injected_at: injectedAt?.toISOString() ?? null,
     detected_ms: detectedMs,
     recovered_ms: recoveredMs,

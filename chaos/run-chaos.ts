@@ -58,7 +58,13 @@ async function carryOut(
   const reportPath = resolve(options.report ?? join(tmpdir(), `moose-chaos-${seed}.html`));
   const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(1));
   const reported = reportChaos({
-    ...{ seed, seconds, machines, results, verdict, reportPath, named: options.scenarios },
+    seed,
+    seconds,
+    machines,
+    results,
+    verdict,
+    reportPath,
+    named: options.scenarios,
     ...(options.minutes === undefined ? {} : { minutes: options.minutes }),
   });
   await writeFile(reportPath, pageOf(reported.document));

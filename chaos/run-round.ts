@@ -55,7 +55,10 @@ export async function runRound(instance: Instance, round: Round, beside?: Beside
   const since = (at: Date | null) => (at === null ? null : Math.max(0, at.getTime() - injectedAt.getTime()));
   const lastMs = Math.max(...ends.map(({ at }) => at.getTime()));
   return {
-    ...{ round, outcome, because, injectedAt },
+    round,
+    outcome,
+    because,
+    injectedAt,
     detectedMs: since(noticedAt),
     recoveredMs: outcome === 'recovered' ? since(new Date(lastMs)) : null,
     orders: await endsOf(instance, orders),

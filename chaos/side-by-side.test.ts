@@ -19,7 +19,12 @@ test('if it failed during none of them, it counts for all that it met', () => {
 });
 
 const ended = (given: Partial<Ended>): Ended => ({
-  ...{ id: 'w', title: 'Write file 1', status: 'completed', at: new Date(5_000), failedAt: [], asked: [] },
+  id: 'w',
+  title: 'Write file 1',
+  status: 'completed',
+  at: new Date(5_000),
+  failedAt: [],
+  asked: [],
   ...given,
 });
 
@@ -32,7 +37,11 @@ test.each([
   if (!scenario) throw new Error('There is no such scenario');
   const result: RoundResult = {
     round: { number: 1, scenario, lane: 'own 0', afterMs: 0, lastsMs: 0, pick: 0 },
-    ...{ outcome: 'escalated', because: null, injectedAt: new Date(1_000), detectedMs: 1, recoveredMs: null },
+    outcome: 'escalated',
+    because: null,
+    injectedAt: new Date(1_000),
+    detectedMs: 1,
+    recoveredMs: null,
     orders: [ended({ asked: ['OUTAGE: it failed'] })],
   };
   expect(atTheEnd(result, new Map([['w', last]]))).toMatchObject({ outcome, recoveredMs });

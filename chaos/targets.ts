@@ -76,7 +76,9 @@ export async function aWorktree(instance: Stage, round: Round): Promise<AtWork> 
   const mirror = join(dirname(dirname(one.worktreePath)), 'mirrors', `${projectId}.git`);
   const repositoryPath = one.repositoryPath ?? mirror;
   return {
-    ...{ ...one, repositoryPath, basePath: remotePath ?? repositoryPath },
+    ...one,
+    repositoryPath,
+    basePath: remotePath ?? repositoryPath,
     remotePath: remotePath ?? join(instance.dataDirectory, 'remotes', `${projectId}.git`),
   };
 }

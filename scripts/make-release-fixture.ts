@@ -47,7 +47,9 @@ url.pathname = '/release';
 const settings = { MOOSE_AGENT: 'patch', MOOSE_ACTOR: 'test' };
 const start = () =>
   startMoose({
-    ...{ databaseUrl: url.href, dataDirectory, scriptedBaseUrl: provider.baseUrl },
+    databaseUrl: url.href,
+    dataDirectory,
+    scriptedBaseUrl: provider.baseUrl,
     env: { ...settings, DATABASE_URL: url.href },
   });
 await releaseRepository(repositoryPath);

@@ -67,8 +67,13 @@ async function runOne(agent: string, fault: AgentFault, { clone }: MatrixDatabas
   const subject = subjects[agent];
   if (subject === undefined) throw new Error(`There is no agent ${agent}.`);
   const cell = await runCell({
-    ...{ subject, fault, programPath: await installAgent(agent), openGateway: metered(clone) },
-    ...{ wallClockMs, idleMs: fault.isEndless ? endlessIdleMs : idleMs, signal: stop.signal },
+    subject,
+    fault,
+    programPath: await installAgent(agent),
+    openGateway: metered(clone),
+    wallClockMs,
+    idleMs: fault.isEndless ? endlessIdleMs : idleMs,
+    signal: stop.signal,
   });
   const measured = { ...cell, problems: problemsOf(cell, fault) };
   process.stderr.write('.');

@@ -47,7 +47,9 @@ const unit = readText('deploy/systemd/moose.service');
 describe('the image', () => {
   test.skipIf(hadolint === null)('R-DIST-1: hadolint has nothing against the Dockerfile', () => {
     expect(run(hadolint ?? '', inRoot('deploy/image/Dockerfile'))).toEqual({
-      ...{ stdout: '', stderr: '', exitCode: 0 },
+      stdout: '',
+      stderr: '',
+      exitCode: 0,
     });
   });
 
@@ -177,7 +179,9 @@ describe('the Helm chart', () => {
       await writeFile(path, template(...sets).stdout);
       const version = ['--strict', '--kubernetes-version', '1.30'];
       expect(run(validator ?? '', ...version, '--quiet', '--no-warn', path)).toEqual({
-        ...{ stdout: '', stderr: '', exitCode: 0 },
+        stdout: '',
+        stderr: '',
+        exitCode: 0,
       });
     },
   );

@@ -74,7 +74,9 @@ test('every file that is named exists', () => {
     })),
   );
   const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-    ...{ cwd: packageRoot, encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 },
+    cwd: packageRoot,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 ** 2,
   });
   const there = new Set(tracked.split('\n').flatMap((path) => [path, ...foldersOf(path)]));
   // The first is made by the person who follows the example.
@@ -112,7 +114,8 @@ test.skipIf(analyzer === null)('R-DIST-1: systemd accepts the units of the night
     await writeFile(join(scratch, basename(path)), here.replaceAll('User=moose', 'User=root'));
   }
   const said = execFileSync(analyzer ?? '', ['verify', ...names.map((name) => join(scratch, name))], {
-    ...{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   expect(said).toBe('');
 });

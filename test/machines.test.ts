@@ -49,7 +49,9 @@ test('R-DIST-3: each machine is listed with its labels, its work and its state, 
   expect(items).toMatchObject([
     { name: 'alpha', state: 'working', labels: [], carries: [], processes: [{ pid: process.pid }] },
     {
-      ...{ name: 'beta', state: 'working', labels: ['arch=arm64', 'gpu=yes'] },
+      name: 'beta',
+      state: 'working',
+      labels: ['arch=arm64', 'gpu=yes'],
       carries: [{ id: workOrderId, title: 'Train it', step: 'applying' }],
     },
   ]);
@@ -95,8 +97,11 @@ test('R-DIST-3: a machine that drains takes nothing, and what every machine has 
   const { machines } = askMachines({ database });
   const { runId } = await aWorkOrderAtWork(database, { step: 'routing' });
   await updateRun(database.query, runId, {
-    ...{ executor: null, waitingFor: 'The machine alpha does not have the repository.' },
-    ...{ declinedSince: new Date(), declinedBy: ['alpha'], wakeAt: new Date(Date.now() + 60_000) },
+    executor: null,
+    waitingFor: 'The machine alpha does not have the repository.',
+    declinedSince: new Date(),
+    declinedBy: ['alpha'],
+    wakeAt: new Date(Date.now() + 60_000),
   });
   const because = async () => (await machines()).untaken.map((each) => each.because);
   const alpha = await aProcess(database, 'alpha');

@@ -67,7 +67,11 @@ async function aGround() {
   const work = await scratchWork(database, { step: 'tracking', dataDirectory });
   const { forges, recovery } = work;
   const moose = createMoose({
-    ...{ database, clock: systemClock, actor: 'human:ada', forges, recovery },
+    database,
+    clock: systemClock,
+    actor: 'human:ada',
+    forges,
+    recovery,
     known: { agentNames: ['patch'], assertModel: async () => undefined },
     keyRing: createKeyRing({ dataDirectory }),
   });
@@ -78,12 +82,23 @@ async function aGround() {
     version: '1.0.0',
     signal: new AbortController().signal,
     face: () => ({
-      ...{ isJson: true, isTerminal: false, note: () => undefined },
-      ...{ print, printExactly: print, printSecret: print, stream: print },
+      isJson: true,
+      isTerminal: false,
+      note: () => undefined,
+      print,
+      printExactly: print,
+      printSecret: print,
+      stream: print,
     }),
     open: async () => ({
-      ...{ moose, server: null, ground: 'a test', close: async () => undefined },
-      ...{ work: absent, serve: absent, serveProbes: absent, mcp: absent },
+      moose,
+      server: null,
+      ground: 'a test',
+      close: async () => undefined,
+      work: absent,
+      serve: absent,
+      serveProbes: absent,
+      mcp: absent,
     }),
     address: async () => ({
       openUrl: 'http://m',
@@ -98,7 +113,9 @@ async function aGround() {
       signOut: async () => ({ path: '/logins/codex/auth.json', was_there: true }),
     }),
     backups: absent,
-    ...{ demo: absent, faultDemo: absent, chaos: absent },
+    demo: absent,
+    faultDemo: absent,
+    chaos: absent,
   };
   const checked = new Set<string>();
   /** Runs a command, checks what it printed, and returns the last document. */

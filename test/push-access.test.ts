@@ -88,12 +88,14 @@ test('R-SEC-6: an endpoint that is no public https address, wrong keys and too m
   ];
   for (const endpoint of endpoints)
     expect(await eve.call('POST', '/api/push/browsers', { endpoint, keys }), endpoint).toMatchObject({
-      ...{ status: 400, body: { code: 'PUSH_BROWSER_INVALID' } },
+      status: 400,
+      body: { code: 'PUSH_BROWSER_INVALID' },
     });
   const endpoint = 'https://push.example.org/x';
   const notOnCurve = { ...keys, p256dh: `B${'A'.repeat(86)}` };
   expect(await eve.call('POST', '/api/push/browsers', { endpoint, keys: notOnCurve })).toMatchObject({
-    ...{ status: 400, body: { code: 'PUSH_BROWSER_INVALID' } },
+    status: 400,
+    body: { code: 'PUSH_BROWSER_INVALID' },
   });
   for (const wrong of [
     {},
@@ -110,7 +112,8 @@ test('R-SEC-6: an endpoint that is no public https address, wrong keys and too m
       200,
     );
   expect(await ada.call('POST', '/api/push/browsers', { endpoint, keys })).toMatchObject({
-    ...{ status: 409, body: { code: 'PUSH_BROWSERS_TOO_MANY' } },
+    status: 409,
+    body: { code: 'PUSH_BROWSERS_TOO_MANY' },
   });
   // Whoever only knows the address of somebody else's browser cannot take it over; the browser itself can.
   const stolen = { endpoint: `${endpoint}1`, keys: makeBrowser().keys };

@@ -48,15 +48,20 @@ export async function ground() {
     await addToken(database.query, token, { name, role, createdBy: 'test', person: name });
     const enter = async () => {
       const opened = await fetch(`${server.url}/api/session`, {
-        ...{ method: 'POST', headers: json, body: JSON.stringify({ token }) },
+        method: 'POST',
+        headers: json,
+        body: JSON.stringify({ token }),
       });
       const headers = {
-        ...{ ...json, origin: server.url, 'user-agent': firefox },
+        ...json,
+        origin: server.url,
+        'user-agent': firefox,
         cookie: (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
       };
       return async (method: string, path: string, body?: unknown) => {
         const answer = await fetch(`${server.url}${path}`, {
-          ...{ method, headers },
+          method,
+          headers,
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
         const text = await answer.text();
@@ -93,13 +98,20 @@ export async function delivering(
   keepTryingMs?: number,
 ) {
   const deps = {
-    ...{ database, keyRing, clock: systemClock, random: () => 0, logger: pino({ level: 'silent' }) },
+    database,
+    keyRing,
+    clock: systemClock,
+    random: () => 0,
+    logger: pino({ level: 'silent' }),
     ...(keepTryingMs === undefined ? {} : { keepTryingMs }),
     errors: { record: () => ({ id: '', resolved: () => undefined }) },
     sender: createPushSender({ clock: systemClock, contact: null, timeoutMs: 5_000, allowsLoopback: true }),
   };
   const running = startDelivery({
-    ...{ ...deps, notifiers: [], baseUrl: null, announcedBy: 'test' },
+    ...deps,
+    notifiers: [],
+    baseUrl: null,
+    announcedBy: 'test',
     pushes: (signal) => keepPushing(deps, signal),
   });
   onTestFinished(() => running.close());
@@ -118,7 +130,9 @@ export const hurry = (database: Database) =>
     .execute(database.query)
     .then(() => sql`notify moose_outbox`.execute(database.query));
 export const asked = (subjectId: string, person: string | null) => ({
-  ...{ kind: 'escalation.opened', subjectId, to: { person, workOrderId: null } },
+  kind: 'escalation.opened',
+  subjectId,
+  to: { person, workOrderId: null },
   payload: {
     title: `Question ${subjectId}`,
     text: 'Secret details',

@@ -68,7 +68,8 @@ test('the fear: a release holds what is not committed, or another commit than wa
   rmSync(join(clone, 'src/unknown.ts'));
   commit('Sneak in');
   expect(release('prove')).toMatchObject({
-    ...{ status: 1, stderr: "The last commit is not 'Release 1.1.0': run prepare first.\n" },
+    status: 1,
+    stderr: "The last commit is not 'Release 1.1.0': run prepare first.\n",
   });
 });
 

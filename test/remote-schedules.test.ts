@@ -41,7 +41,12 @@ test('R-DIST-2: schedules on a server are added, read, changed, run, paused, res
   expect(changed.schedule.changes).toMatchObject([{ changed_by: 'api:admin' }]);
   const none = { checks: null, labels: null, agent: null, timeLimitMs: null, needsApproval: false };
   expect((await schedules.change('nightly', none, by)).schedule).toMatchObject({
-    ...{ checks: [], labels: [], agent: null, time_limit_ms: null, needs_approval: false, limit_usd: 2 },
+    checks: [],
+    labels: [],
+    agent: null,
+    time_limit_ms: null,
+    needs_approval: false,
+    limit_usd: 2,
   });
   await expect(schedules.change('nightly', { cron: 'often' }, by)).rejects.toMatchObject({
     code: 'CRON_INVALID',

@@ -85,7 +85,8 @@ const buttonsOf = (message: { blocks: Array<{ type: string; elements?: Button[] 
   message.blocks.filter(({ type }) => type === 'actions').flatMap(({ elements = [] }) => elements);
 
 const button = (escalation: string, option: string) => ({
-  ...{ action_id: 'moose-0', value: JSON.stringify({ escalation, option }) },
+  action_id: 'moose-0',
+  value: JSON.stringify({ escalation, option }),
 });
 
 test('R-ESC-5: a question in Slack has a button for each option, and the button that a person presses answers it', async () => {
@@ -96,10 +97,17 @@ test('R-ESC-5: a question in Slack has a button for each option, and the button 
   const notifier = createSlackNotifier({ url: `${slack.url}/hook`, hasButtons: true });
   await notifier.send(
     {
-      ...{ key: '1', kind: 'escalation.opened', createdAt: new Date(), link: null },
+      key: '1',
+      kind: 'escalation.opened',
+      createdAt: new Date(),
+      link: null,
       notice: {
-        ...{ title, text: '', severity: 'high' as const, options },
-        ...{ recommended: recommendedOption, path: `/escalations/${asked.id}` },
+        title,
+        text: '',
+        severity: 'high' as const,
+        options,
+        recommended: recommendedOption,
+        path: `/escalations/${asked.id}`,
       },
     },
     new AbortController().signal,
@@ -117,11 +125,9 @@ test('R-ESC-5: a question in Slack has a button for each option, and the button 
   const chosen = { chosen_option: 'cancel', resolved_by: 'human:ada@example.org' };
   expect(await question(asked.id)).toMatchObject(chosen);
   expect(said()[1]).toMatchObject({
-    ...{
-      response_type: 'in_channel',
-      replace_original: false,
-      text: expect.stringContaining('ada@example.org chose: '),
-    },
+    response_type: 'in_channel',
+    replace_original: false,
+    text: expect.stringContaining('ada@example.org chose: '),
   });
   // The same request again changes nothing, and neither does another button.
   await send(body);

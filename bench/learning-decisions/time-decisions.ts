@@ -60,30 +60,26 @@ export async function timeDecisions(given: {
       from generate_series(1, ${outcomes}::int) n`.execute(query);
     await sql`analyze`.execute(query);
     const times: DecisionTimes = {
-      ...{
-        outcomes,
-        stateBytes: JSON.stringify(state).length,
-        elapsedMs: [],
-        computedMs: [],
-        roundTripMs: [],
-      },
+      outcomes,
+      stateBytes: JSON.stringify(state).length,
+      elapsedMs: [],
+      computedMs: [],
+      roundTripMs: [],
     };
     for (let index = -warmUp; index < decisions; index += 1) {
       signal.throwIfAborted();
       const question = {
-        ...{ workOrderId: newId<WorkOrderId>(new Date()), projectId, runId: newId<RunId>(new Date()) },
-        ...{
-          mode: 'on' as const,
-          offer: arms as [(typeof arms)[0] & object],
-          isFixed: false,
-          isRisky: false,
-        },
-        ...{
-          mayDecline: true,
-          kind: kinds[Math.abs(index) % kinds.length] ?? '',
-          features: {},
-          valueUsd: 10,
-        },
+        workOrderId: newId<WorkOrderId>(new Date()),
+        projectId,
+        runId: newId<RunId>(new Date()),
+        mode: 'on' as const,
+        offer: arms as [(typeof arms)[0] & object],
+        isFixed: false,
+        isRisky: false,
+        mayDecline: true,
+        kind: kinds[Math.abs(index) % kinds.length] ?? '',
+        features: {},
+        valueUsd: 10,
       };
       const asked = performance.now();
       await sql`select 1`.execute(query);
@@ -112,11 +108,11 @@ function learned() {
   for (let index = 0; index < learnedFrom; index += 1) {
     const at = Math.floor(random() * arms.length);
     applyEvent(record, {
-      ...{
-        event: random() < 0.2 + at / 50 ? 'success' : 'failure',
-        arm: nameOf(arms[at] ?? offeredArm('p/x')),
-      },
-      ...{ kind: kinds[index % kinds.length] ?? '', task: undefined, isExplored: false },
+      event: random() < 0.2 + at / 50 ? 'success' : 'failure',
+      arm: nameOf(arms[at] ?? offeredArm('p/x')),
+      kind: kinds[index % kinds.length] ?? '',
+      task: undefined,
+      isExplored: false,
       costUsd: 0.02 * (at + 1) * (0.5 + random()),
     });
   }

@@ -22,12 +22,18 @@ export interface MonthModel {
 /** The static rule starts light work with the first model, which is good until it changes. */
 export const monthModels: readonly MonthModel[] = [
   {
-    ...{ name: 'scripted/keen', inputUsd: 1, outputUsd: 12, ability: 2 },
+    name: 'scripted/keen',
+    inputUsd: 1,
+    outputUsd: 12,
+    ability: 2,
     changes: { from: 0.45, ability: -1 },
   },
   { name: 'scripted/small', inputUsd: 0.2, outputUsd: 2, ability: -0.5 },
   {
-    ...{ name: 'scripted/steady', inputUsd: 0.5, outputUsd: 6, ability: 1.2 },
+    name: 'scripted/steady',
+    inputUsd: 0.5,
+    outputUsd: 6,
+    ability: 1.2,
     dearer: { from: 0.3, outputUsd: 18 },
   },
   { name: 'scripted/strong', inputUsd: 5, outputUsd: 60, ability: 3.5 },
@@ -72,7 +78,8 @@ export function monthScript(month: Month): Script {
     const isRight = solves(month, asked, { number, again: attempt - first });
     const content = `${isRight ? 'right' : 'wrong'} ${number}, attempt ${attempt}\n`;
     const proposal = {
-      ...{ plan: `Write note ${number}.`, risks: [] },
+      plan: `Write note ${number}.`,
+      risks: [],
       edits: [{ kind: 'write', path: pathOf(number), content }],
     };
     // A provider never bills more output than the request allows.

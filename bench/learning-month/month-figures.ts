@@ -43,12 +43,15 @@ export async function readMonth(database: Database, played: readonly PlayedOrder
   });
   const of = (name: 'warmUp' | 'learned' | 'heldOut') =>
     (groups.get(name) ?? []).map(({ id, isMerged }) => ({
-      ...{ isMerged, costUsd: usdNumber(byOrder.get(id)?.costNanoUsd ?? 0n) },
+      isMerged,
+      costUsd: usdNumber(byOrder.get(id)?.costNanoUsd ?? 0n),
     }));
   const projectId = rows[0]?.projectId;
   const record = projectId ? await database.run((query) => readLearner(query, projectId)) : null;
   return {
-    ...{ warmUp: of('warmUp'), learned: of('learned'), heldOut: of('heldOut') },
+    warmUp: of('warmUp'),
+    learned: of('learned'),
+    heldOut: of('heldOut'),
     exploredShare: record === null || record.spentUsd === 0 ? 0 : record.exploredUsd / record.spentUsd,
     parked: played.filter(({ status }) => status !== 'completed').length,
   };

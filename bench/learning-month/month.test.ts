@@ -37,7 +37,8 @@ test('the same call gets the same answer, whoever was asked before', async () =>
 
 test('dollars per merged change are all dollars over all merged changes, within an interval', () => {
   const orders: MonthOrder[] = Array.from({ length: 200 }, (_, index) => ({
-    ...{ costUsd: 0.01 * (1 + (index % 3)), isMerged: index % 2 === 0 },
+    costUsd: 0.01 * (1 + (index % 3)),
+    isMerged: index % 2 === 0,
   }));
   const { mean, low, high } = dollarsPerChange(orders, 1);
   expect(mean).toBeCloseTo(0.04, 3);

@@ -56,7 +56,8 @@ export async function playMonth(
         turn = turn.then(() => event.happen(ground));
       await turn;
       const { order } = await ground.opened.moose.submit({
-        ...{ title: taskTitle(number), repositoryPath: ground.repositoryPath },
+        title: taskTitle(number),
+        repositoryPath: ground.repositoryPath,
         checks: [{ kind: 'test', command: monthCheck, source: 'the month' }],
       });
       const status = await ground.settled(order.id);

@@ -118,10 +118,16 @@ async function startMachine({ root, url, baseUrl, runsMax }: Given, name: string
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
-        ...{ PATH: process.env.PATH, HOME: data },
-        ...{ MOOSE_DATABASE_URL: url, MOOSE_SCRIPTED_BASE_URL: baseUrl, MOOSE_AGENT: 'patch' },
-        ...{ MOOSE_MODELS: Object.values(scriptedModels).join(','), MOOSE_LOG_LEVEL: 'error' },
-        ...{ MOOSE_RUNS_MAX: String(runsMax), MOOSE_PROJECT_SLOTS: '1000', MOOSE_PROVIDER_SLOTS: '1000' },
+        PATH: process.env.PATH,
+        HOME: data,
+        MOOSE_DATABASE_URL: url,
+        MOOSE_SCRIPTED_BASE_URL: baseUrl,
+        MOOSE_AGENT: 'patch',
+        MOOSE_MODELS: Object.values(scriptedModels).join(','),
+        MOOSE_LOG_LEVEL: 'error',
+        MOOSE_RUNS_MAX: String(runsMax),
+        MOOSE_PROJECT_SLOTS: '1000',
+        MOOSE_PROVIDER_SLOTS: '1000',
       },
     },
   );

@@ -75,7 +75,9 @@ export function effectOf(runs: readonly LabelledRun[], score: Score, above: numb
     share(seen.map(() => seen[Math.floor(random() * seen.length)] ?? (seen[0] as (typeof seen)[number]))),
   ).sort((a, b) => a - b);
   return {
-    ...{ runs: seen.length, nowhere, paused },
+    runs: seen.length,
+    nowhere,
+    paused,
     precision: estimateOf(right, paused),
     recall: estimateOf(right, nowhere),
     pausedWell: estimateOf(paused - right, seen.length - nowhere),
@@ -106,7 +108,9 @@ const bins = 5;
 export function reliabilityOf(runs: readonly LabelledRun[], score: Score): { bins: Bin[]; error: number } {
   const cases = runs.flatMap((run) =>
     openCycles(run).map((_, cycle, all) => ({
-      ...{ score: score(run, cycle), isNowhere: !run.endsWell, weight: 1 / all.length },
+      score: score(run, cycle),
+      isNowhere: !run.endsWell,
+      weight: 1 / all.length,
     })),
   );
   const found = Array.from({ length: bins }, (_, index) => {

@@ -27,7 +27,9 @@ const shuffles = 5;
 const keptFrom = 0.3;
 const three = (value: number) => Number(value.toFixed(3));
 const estimate = ({ share, low, high }: { share: number; low: number; high: number }) => ({
-  ...{ share: three(share), low: three(low), high: three(high) },
+  share: three(share),
+  low: three(low),
+  high: three(high),
 });
 
 /** Runs with an even seed are held out: nothing is fitted to them. */
@@ -46,7 +48,10 @@ export function measuredModel(runs: readonly LabelledRun[]): MeasuredModel {
     model,
     pausedWell: { runs: highest.length, scores: scores.sort((a, b) => a - b) },
     measured: {
-      ...{ runs: runs.length, heldBack: heldBack.length, nowhere: effect.nowhere, above },
+      runs: runs.length,
+      heldBack: heldBack.length,
+      nowhere: effect.nowhere,
+      above,
       precision: estimate(effect.precision),
       recall: estimate(effect.recall),
       pausedWell: estimate(effect.pausedWell),
@@ -77,7 +82,9 @@ function withoutMeaning(runs: readonly LabelledRun[]): MeasuredModel['shuffled']
     Math.round(sum((one) => one.right)),
   ];
   return {
-    ...{ runs: sum((one) => one.runs), nowhere, paused },
+    runs: sum((one) => one.runs),
+    nowhere,
+    paused,
     precision: estimateOf(right, paused),
     recall: estimateOf(right, nowhere),
     ranking: sum((one) => one.ranking) / shuffles,

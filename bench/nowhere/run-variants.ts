@@ -32,9 +32,13 @@ export async function runVariants(count: number, { signal, note, keep }: Options
     const { PATH, HOME, TMPDIR } = process.env;
     const config = readConfig(
       {
-        ...{ PATH, HOME, TMPDIR, MOOSE_SCRIPTED_BASE_URL: provider.baseUrl },
+        PATH,
+        HOME,
+        TMPDIR,
+        MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
         MOOSE_MODELS: Object.values(scriptedModels).join(','),
-        ...{ MOOSE_AGENT: 'patch', MOOSE_LOG_LEVEL: 'error' },
+        MOOSE_AGENT: 'patch',
+        MOOSE_LOG_LEVEL: 'error',
       },
       { data },
     );
@@ -113,7 +117,10 @@ async function runOne(
     from cost_tracking where work_order_id = ${order.id} and type = 'actual'`.execute(database.query);
   const { seed, behaviour, cyclesMax } = variant;
   return {
-    ...{ seed, behaviour, cyclesMax, endsWell: status === 'completed' },
+    seed,
+    behaviour,
+    cyclesMax,
+    endsWell: status === 'completed',
     costUsd: Number(rows[0]?.cost ?? 0n) / 1e9,
     cycles: scores.map(({ features, costNanoUsd }) => ({
       features: features as Features,

@@ -84,8 +84,12 @@ function observeGits(seen: ObservedProcess[]): () => void {
       const startMs = instantMs();
       const what = subcommandOf(git.argv);
       const one: ObservedProcess = {
-        ...{ kind: 'git', what, startMs, forkedMs: startMs },
-        ...{ endMs: null, releasedMs: null },
+        kind: 'git',
+        what,
+        startMs,
+        forkedMs: startMs,
+        endMs: null,
+        releasedMs: null,
       };
       running.set(git, one);
       seen.push(one);

@@ -52,12 +52,20 @@ export async function openGround(
   const token = github.tokenOf('moose');
   const host = await database.run((query) =>
     keepForgeHost(query, {
-      ...{ host: github.host, kind: 'github', apiUrl: github.world.api, createdBy: 'bench' },
-      ...{ credential: JSON.stringify({ source: 'env', name: 'TOKEN' }), webhookSecret: null },
+      host: github.host,
+      kind: 'github',
+      apiUrl: github.world.api,
+      createdBy: 'bench',
+      credential: JSON.stringify({ source: 'env', name: 'TOKEN' }),
+      webhookSecret: null,
     }),
   );
   const build = createGitHubForges({
-    ...{ database, clock: systemClock, programEnvironment: {}, writesApartMs: 0, read: () => token },
+    database,
+    clock: systemClock,
+    programEnvironment: {},
+    writesApartMs: 0,
+    read: () => token,
   });
   const forge = build({ projectId: 'project', host, path: fullName });
   const places = Array.from({ length: count }, (_, at) => at + 1);
@@ -99,10 +107,19 @@ function jobOf(database: Database, forge: Forge): UpkeepJob {
   const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
   const circuits = { through: <T>(_: unknown, __: unknown, call: () => Promise<T>) => call() };
   return pullRequestsJob({
-    ...{ database, forges: { of: async () => forge }, clock: systemClock, settings: defaultSettings },
-    ...{ logger: pino({ level: 'silent' }), errors: errorLog, reached: () => undefined },
+    database,
+    forges: { of: async () => forge },
+    clock: systemClock,
+    settings: defaultSettings,
+    logger: pino({ level: 'silent' }),
+    errors: errorLog,
+    reached: () => undefined,
     recovery: new ErrorRecoveryManager({
-      ...{ policies: defaultSettings.recovery, circuits, errorLog, now: Date.now, random: Math.random },
+      policies: defaultSettings.recovery,
+      circuits,
+      errorLog,
+      now: Date.now,
+      random: Math.random,
     }),
   });
 }
@@ -193,7 +210,8 @@ async function openOne(
   const headBranch = branchOf(place);
   repository.reportStatus(headSha, 'build', 'pending', 'It runs.');
   const scratch = await aWorkOrderAtWork(database, {
-    ...{ step: 'tracking', repositoryPath: `/srv/${randomUUID()}` },
+    step: 'tracking',
+    repositoryPath: `/srv/${randomUUID()}`,
   });
   const { workOrderId, projectId, runId } = scratch;
   const baseSha = repository.sha('main');
@@ -202,7 +220,12 @@ async function openOne(
   const { number, url, state, mergedSha, isDraft, mergeable } = opened;
   const told = { number, url, state, mergedSha, isDraft, mergeable };
   const row = await recordPullRequest(database.query, {
-    ...{ ...draft, ...told, projectId, workOrderId, host, repository: fullName },
+    ...draft,
+    ...told,
+    projectId,
+    workOrderId,
+    host,
+    repository: fullName,
   });
   await updateRun(database.query, runId, { state: 'ended', outcome: 'completed', endedAt: new Date() });
   await followFrom(database.query, row, { delayMs: 0, waitingFor: 'CI', followed: { pushedSha: headSha } });

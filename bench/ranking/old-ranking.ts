@@ -15,7 +15,8 @@ export function rankByPath(files: ReadonlyMap<string, string>, title: string): s
     .map(([path, text]) => ({ path, text, bytes: Buffer.byteLength(text) }))
     .filter(({ bytes }) => bytes <= fileBytesMax)
     .map(({ path, text, bytes }) => ({
-      ...{ path, bytes },
+      path,
+      bytes,
       score:
         pathScore(path, lower, words) +
         definedIn(text, names) * definesScore +

@@ -31,7 +31,9 @@ const injuries: readonly Injury[] = [
 ];
 
 export const demoFaults: readonly DemoFault[] = injuries.map(({ title, scenario }) => ({
-  ...{ name: scenario.name, title, does: scenario.does },
+  name: scenario.name,
+  title,
+  does: scenario.does,
   expects: scenario.isTransient ? 'recovery' : 'question',
 }));
 

@@ -29,9 +29,18 @@ export interface Listeners {
 
 export function newStrike(number: number, { title, scenario }: Injury): DemoStrike {
   return {
-    ...{ number, fault: scenario.name, title, state: 'beginning', because: null },
-    ...{ began_at: new Date().toISOString(), injected_at: null, noticed_ms: null, noticed: [] },
-    ...{ did: [], recovered_ms: null, work_orders: [] },
+    number,
+    fault: scenario.name,
+    title,
+    state: 'beginning',
+    because: null,
+    began_at: new Date().toISOString(),
+    injected_at: null,
+    noticed_ms: null,
+    noticed: [],
+    did: [],
+    recovered_ms: null,
+    work_orders: [],
   };
 }
 
@@ -117,8 +126,13 @@ async function submitNext(
   if (!work) throw new TypeError('The demo has no work');
   const { order } = await instance.moose.submit({ ...work, repositoryPath: tillPath });
   return {
-    ...{ id: order.id, title: order.title, number: 0, repositoryPath: tillPath, remotePath: null },
-    ...{ scenario: scenario.name, limitNanoUsd: 0n },
+    id: order.id,
+    title: order.title,
+    number: 0,
+    repositoryPath: tillPath,
+    remotePath: null,
+    scenario: scenario.name,
+    limitNanoUsd: 0n,
   };
 }
 

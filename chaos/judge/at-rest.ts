@@ -12,7 +12,10 @@ const quietLookEveryMs = 500;
 export async function judgeAtRest(instance: Instance): Promise<Verdict> {
   const { database, dataDirectory, second, submitted, strangers, provider, processes } = instance;
   const facts = (): Case => ({
-    ...{ database, dataDirectory, submitted, strangers },
+    database,
+    dataDirectory,
+    submitted,
+    strangers,
     furtherDirectories: second ? [second.place.dataDirectory] : [],
     billedNanoUsd: provider.billedNanoUsd(),
     diedAlone: processes.diedAlone(),

@@ -249,7 +249,8 @@ test("R-SEC-1: fear: a link with a stranger's token takes the place of whoever i
   expect(refused.status).toBe(409);
   expect(refused.headers.get('set-cookie')).toBeNull();
   expect(await refused.json()).toMatchObject({
-    ...{ code: 'SIGNED_IN_AS_ANOTHER', detail: 'You are signed in as Ada. Sign in as mallory instead?' },
+    code: 'SIGNED_IN_AS_ANOTHER',
+    detail: 'You are signed in as Ada. Sign in as mallory instead?',
   });
   expect((await browse(adas.cookie, '/api/me')).body).toMatchObject({ actor: 'human:Ada' });
   // The same person, nobody, and somebody who has signed out are not asked.

@@ -75,7 +75,11 @@ function addTokens(api: Api): void {
 
 function tokenOf({ id, name, role, person, ...token }: TokenView) {
   return {
-    ...{ id, name, role, person, created_by: token.createdBy },
+    id,
+    name,
+    role,
+    person,
+    created_by: token.createdBy,
     created_at: token.createdAt.toISOString(),
     last_used_at: token.lastUsedAt?.toISOString() ?? null,
     revoked_at: token.revokedAt?.toISOString() ?? null,

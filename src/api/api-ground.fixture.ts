@@ -59,7 +59,10 @@ export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround
   for (const [role, token] of Object.entries(tokens) as Array<[ApiRole, string]>)
     await addToken(database.query, token, { name: role, role, createdBy: 'test' });
   return {
-    ...{ server, database, tokens, recorded },
+    server,
+    database,
+    tokens,
+    recorded,
     call: async (path, init = {}) => {
       const answer = await fetch(`${server.url}${path}`, {
         ...init,

@@ -106,7 +106,8 @@ function addCall<Name extends CallName>(api: Api, database: ApiDeps['database'],
     const signal = c.get('signal');
     const by = c.get('caller').actor;
     const asked: Asked = {
-      ...{ moose: c.get('moose'), signal },
+      moose: c.get('moose'),
+      signal,
       recorded: (act, subject, change) => audited(database, { by, act, subject, detail: {} }, signal, change),
     };
     const answer: unknown = await answers[name](asked, c.req.valid('json') as CallInput<Name>);

@@ -35,7 +35,8 @@ test('R-DIST-6: an operator sees the plan, which deletes nothing, and then has i
   expect(asked.map(({ isPlan }) => isPlan)).toEqual([true]);
   expect(await call(latestAt, { headers })).toMatchObject({ status: 200, body: { run: null } });
   expect(await call(at, { method: 'POST', headers })).toMatchObject({
-    ...{ status: 202, body: { state: 'running', by: 'api:operator', deleted: 0, done: null } },
+    status: 202,
+    body: { state: 'running', by: 'api:operator', deleted: 0, done: null },
   });
   ends.resolve();
   await expect

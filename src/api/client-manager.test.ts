@@ -42,7 +42,10 @@ async function ground() {
   const { database } = it;
   const work = await scratchWork(database, { dataDirectory });
   const critical = createCriticalErrors({
-    ...{ database, dataDirectory, clock: systemClock, logger: pino({ level: 'silent' }) },
+    database,
+    dataDirectory,
+    clock: systemClock,
+    logger: pino({ level: 'silent' }),
   });
   onTestFinished(() => critical.close());
   const known = { agentNames: ['patch'], assertModel: async () => undefined };
@@ -152,8 +155,11 @@ test('R-ESC-2: one sentence about a work order is enough: the class is derived f
   expect(status).toBe(202);
   const { id } = body as { id: string };
   expect((await call(`${base}/resolutions/${id}`)).body).toMatchObject({
-    ...{ title: reason, severity: 'critical', work_order: { id: workOrderId } },
-    ...{ code: 'ESCALATED', failure_class: 'compile_error' },
+    title: reason,
+    severity: 'critical',
+    work_order: { id: workOrderId },
+    code: 'ESCALATED',
+    failure_class: 'compile_error',
   });
   const decisions = await database.query
     .selectFrom('decisionLogs')

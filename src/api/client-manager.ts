@@ -98,7 +98,13 @@ function criticalOf(body: Escalate, by: string): CriticalError & { error: MooseE
   const named = workOrderId === undefined ? {} : { workOrderId };
   const { code, message, advice, category, failure_class: failureClass = 'unknown', stack } = error;
   const told = new MooseError(category, {
-    ...{ code, message, component, operation, severity, failureClass, ...named },
+    code,
+    message,
+    component,
+    operation,
+    severity,
+    failureClass,
+    ...named,
     ...(advice === undefined ? {} : { advice }),
     metadata: { ...metadata, reportedBy: by },
   });

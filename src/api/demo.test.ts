@@ -24,9 +24,18 @@ function aDemo(): DemoFaults & { struck: string[] } {
     strike(fault) {
       struck.push(fault);
       return {
-        ...{ number: 1, fault, title: 'Kill the worker', state: 'beginning', because: null },
-        ...{ began_at: '2026-01-02T03:04:05.000Z', injected_at: null, noticed_ms: null, noticed: [] },
-        ...{ did: [], recovered_ms: null, work_orders: [] },
+        number: 1,
+        fault,
+        title: 'Kill the worker',
+        state: 'beginning',
+        because: null,
+        began_at: '2026-01-02T03:04:05.000Z',
+        injected_at: null,
+        noticed_ms: null,
+        noticed: [],
+        did: [],
+        recovered_ms: null,
+        work_orders: [],
       };
     },
   };

@@ -42,8 +42,11 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
     const { cmd, exit_code, http_status, http_headers, http_body, ...same } = c.req.valid('json');
     const given = {
       ...same,
-      ...{ command: cmd, exitCode: exit_code ?? null },
-      ...{ httpStatus: http_status, httpHeaders: http_headers, httpBody: http_body },
+      command: cmd,
+      exitCode: exit_code ?? null,
+      httpStatus: http_status,
+      httpHeaders: http_headers,
+      httpBody: http_body,
     };
     const said = await classify(c.get('caller').requester, given, c.get('signal'));
     return c.json(classifiedOf(said), 200);
@@ -68,8 +71,11 @@ function classifiedOf({ failureClass, context, ...said }: Classification) {
   const { errorCode, testNames, retryAfterS, httpStatus, exitCode, ...same } = context;
   const known: Record<string, string | number | string[]> = {};
   const renamed = {
-    ...{ error_code: errorCode, test_names: testNames, retry_after: retryAfterS },
-    ...{ http_status: httpStatus, exit_code: exitCode },
+    error_code: errorCode,
+    test_names: testNames,
+    retry_after: retryAfterS,
+    http_status: httpStatus,
+    exit_code: exitCode,
   };
   for (const [name, value] of Object.entries({ ...same, ...renamed }))
     if (value !== undefined) known[name] = value;

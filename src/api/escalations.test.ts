@@ -63,9 +63,16 @@ test('R-ESC-2: an answer is given once; the same again is success, another one i
 test('R-UI-4: fear: an operator raises the limit of the whole system by answering a question', async () => {
   const { call, database, tokens } = await apiGround();
   const raise: OptionDraft = {
-    ...{ id: 'raise_daily_limit', kind: 'raise_limit', label: 'Raise it', from: 'routing' },
-    ...{ systemLimit: 'daily', limitNanoUsd: '125000000000' },
-    ...{ costNanoUsd: null, risk: 'high', chance: null, chanceOf: 0 },
+    id: 'raise_daily_limit',
+    kind: 'raise_limit',
+    label: 'Raise it',
+    from: 'routing',
+    systemLimit: 'daily',
+    limitNanoUsd: '125000000000',
+    costNanoUsd: null,
+    risk: 'high',
+    chance: null,
+    chanceOf: 0,
   };
   const { id } = await asking(database, { options: [raise], recommendedOption: raise.id });
   const as = (token: string, path: string, body: object) => {
@@ -79,7 +86,8 @@ test('R-UI-4: fear: an operator raises the limit of the whole system by answerin
   expect(await as(tokens.operator, '/api/client-manager/execute', decision)).toMatchObject(tooLow);
   // The short form of an option never means this one.
   expect(await as(tokens.operator, answerTo(id), { option: 'raise_limit' })).toMatchObject({
-    ...{ status: 409, body: { code: 'OPTION_UNKNOWN' } },
+    status: 409,
+    body: { code: 'OPTION_UNKNOWN' },
   });
   expect((await call(`/api/escalations/${id}`)).body).toMatchObject({ status: 'open' });
 });
@@ -100,8 +108,16 @@ test('questions that an older version asked can still be read, with what can be 
   const odd = JSON.stringify([{ id: 'cancel', kind: 'cancel' }, { id: 'pray', kind: 'pray' }, {}, null]);
   await sql`update escalations set options = ${odd}::jsonb where id = ${id}`.execute(database.query);
   const cancel = {
-    ...{ id: 'cancel', kind: 'cancel', label: 'cancel', command: '', cost_usd: null, risk: 'high' },
-    ...{ chance: null, chance_of: 0, chance_basis: null, needs_note: false },
+    id: 'cancel',
+    kind: 'cancel',
+    label: 'cancel',
+    command: '',
+    cost_usd: null,
+    risk: 'high',
+    chance: null,
+    chance_of: 0,
+    chance_basis: null,
+    needs_note: false,
   };
   const options = [expect.objectContaining(cancel)];
   expect(await call('/api/escalations')).toMatchObject({ status: 200, body: { items: [{ id, options }] } });
@@ -134,7 +150,11 @@ test('R-ESC-6: the measures stand beside their goals', async () => {
   expect(await call('/api/escalation-measures?days=7')).toMatchObject({
     status: 200,
     body: {
-      ...{ days: 7, open_backlog: 1, asked: 2, answered: 1, answered_by_itself: 0 },
+      days: 7,
+      open_backlog: 1,
+      asked: 2,
+      answered: 1,
+      answered_by_itself: 0,
       escalation_rate: { value: 1, goal: 0.05 },
       mean_time_to_resolve_ms: { value: expect.any(Number), goal: 1_800_000 },
       mean_time_to_detection_ms: { value: null, goal: 5_000 },

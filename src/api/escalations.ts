@@ -64,7 +64,12 @@ export function addEscalations(api: Api, { database }: Pick<ApiDeps, 'database'>
 function measuresOf(found: MeasuredEscalations) {
   const { days, open_backlog, asked, answered, answered_by_itself, mean_delivery_ms } = found;
   return {
-    ...{ days, open_backlog, asked, answered, answered_by_itself, mean_delivery_ms },
+    days,
+    open_backlog,
+    asked,
+    answered,
+    answered_by_itself,
+    mean_delivery_ms,
     escalation_rate: { value: found.escalation_rate, goal: measureGoals.escalationRate },
     mean_time_to_resolve_ms: { value: found.mean_time_to_resolve_ms, goal: measureGoals.resolveMs },
     mean_time_to_detection_ms: { value: found.mean_time_to_detection_ms, goal: measureGoals.detectionMs },

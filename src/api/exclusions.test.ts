@@ -21,7 +21,9 @@ test('R-LRN-3: an operator makes a rule of a finding and revokes it, and both ar
   const { call, database } = ground;
   const exclude = (role: 'viewer' | 'operator', wish: object) =>
     call('/api/learning/exclusions', {
-      ...{ method: 'POST', headers: as(ground, role), body: JSON.stringify(wish) },
+      method: 'POST',
+      headers: as(ground, role),
+      body: JSON.stringify(wish),
     });
   const wish = { model: 'a/one', word: 'auth', because: 'it fails' };
   expect((await exclude('viewer', wish)).status).toBe(403);

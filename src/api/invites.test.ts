@@ -57,7 +57,10 @@ test('R-SEC-1: an invited person looks, accepts once, and is signed in with a to
   for (const _ of [1, 2]) {
     const shown = await look(made.secret);
     const expected: ShownInvite = {
-      ...{ person: 'dee', role: 'viewer', invited_by: 'ada', expires_at: made.expires_at },
+      person: 'dee',
+      role: 'viewer',
+      invited_by: 'ada',
+      expires_at: made.expires_at,
       replaces: null,
     };
     expect([shown.status, shown.body]).toEqual([200, expected]);

@@ -88,7 +88,11 @@ function late(gate: Gate, signal: AbortSignal, from: CameFrom) {
 
 function inviteOf({ id, person, role, state, ...invite }: Invite) {
   return {
-    ...{ id, person, role, state, created_by: invite.createdBy },
+    id,
+    person,
+    role,
+    state,
+    created_by: invite.createdBy,
     created_at: invite.createdAt.toISOString(),
     expires_at: invite.expiresAt.toISOString(),
     accepted_at: invite.acceptedAt?.toISOString() ?? null,

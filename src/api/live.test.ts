@@ -176,7 +176,8 @@ test('R-SEC-1: without a token, from another site, under another name or at anot
   const renamed = { authorization, host: 'evil.example' };
   expect(await refusal(live, renamed)).toEqual({ status: 403, code: 'HOST_NOT_ALLOWED' });
   expect(await refusal(`${server.url}/api/other`, { authorization })).toEqual({
-    ...{ status: 404, code: 'PATH_NOT_FOUND' },
+    status: 404,
+    code: 'PATH_NOT_FOUND',
   });
   const own = aWatcher(server, token, { headers: { origin: server.url } });
   await until('its own page is let in', () => own.messages.length === 1);

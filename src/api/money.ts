@@ -13,7 +13,10 @@ export function addMoney(api: Api, { database }: ApiDeps): void {
   api.openapi(routes.budgetCheck, async (c) => {
     const found = await c.get('moose').checkBudget();
     const differences = found.map(({ of, counter, countedNanoUsd, summedNanoUsd }) => ({
-      ...{ what: counter, key: of, counter: exactUsd(countedNanoUsd), sum: exactUsd(summedNanoUsd) },
+      what: counter,
+      key: of,
+      counter: exactUsd(countedNanoUsd),
+      sum: exactUsd(summedNanoUsd),
     }));
     return c.json({ holds: differences.length === 0, differences }, 200);
   });
@@ -59,11 +62,16 @@ function exactUsd(nanoUsd: bigint): string {
 
 function budgetOf({ windows, envelopes, calls, byModel, byWorkOrder, architect }: BudgetReport) {
   const spent = ({ subject, title, calls: count, nanoUsd }: BudgetReport['byModel'][number]) => ({
-    ...{ subject, title, calls: count, usd: usdNumber(nanoUsd) },
+    subject,
+    title,
+    calls: count,
+    usd: usdNumber(nanoUsd),
   });
   return {
     windows: windows.map((window) => ({
-      ...{ key: window.key, name: window.name, is_frozen: window.isFrozen },
+      key: window.key,
+      name: window.name,
+      is_frozen: window.isFrozen,
       limit_usd: usdNumber(window.limitNanoUsd),
       spent_usd: usdNumber(window.spentNanoUsd),
       held_usd: usdNumber(window.heldNanoUsd),
@@ -71,7 +79,9 @@ function budgetOf({ windows, envelopes, calls, byModel, byWorkOrder, architect }
       overrun_usd: usdNumber(window.overrunNanoUsd),
     })),
     envelopes: envelopes.map((envelope) => ({
-      ...{ id: envelope.id, work_order_id: envelope.workOrderId, title: envelope.title },
+      id: envelope.id,
+      work_order_id: envelope.workOrderId,
+      title: envelope.title,
       service: envelope.serviceName,
       reserved_usd: usdNumber(envelope.reservedNanoUsd),
       spent_usd: usdNumber(envelope.spentNanoUsd),
@@ -80,8 +90,12 @@ function budgetOf({ windows, envelopes, calls, byModel, byWorkOrder, architect }
       created_at: envelope.createdAt.toISOString(),
     })),
     calls: calls.map((call) => ({
-      ...{ id: call.id, work_order_id: call.workOrderId, model: call.model, service: call.serviceName },
-      ...{ held_usd: usdNumber(call.heldNanoUsd), since_ms: Math.round(call.sinceMs) },
+      id: call.id,
+      work_order_id: call.workOrderId,
+      model: call.model,
+      service: call.serviceName,
+      held_usd: usdNumber(call.heldNanoUsd),
+      since_ms: Math.round(call.sinceMs),
     })),
     by_model: byModel.map(spent),
     by_work_order: byWorkOrder.map(spent),
@@ -96,7 +110,11 @@ function limitOf({ key, kind, name, limitNanoUsd, usedNanoUsd, isFrozen }: Limit
 
 function priceOf({ name, version, source, from, contextTokens, isInForce, steps }: PriceAnswer) {
   return {
-    ...{ name, version, source, effective_from: from.toISOString(), is_in_force: isInForce },
+    name,
+    version,
+    source,
+    effective_from: from.toISOString(),
+    is_in_force: isInForce,
     context_tokens: contextTokens,
     /** Prices in dollars per million tokens. */
     steps:

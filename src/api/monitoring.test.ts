@@ -27,20 +27,18 @@ async function anError(ground: ApiGround, given: { agoMs?: number; recovered?: b
   await ground.database.query
     .insertInto('errorEvents')
     .values({
-      ...{
-        id,
-        errorType: 'MODEL_OVERLOADED',
-        severity: 'medium',
-        component: 'models',
-        operation: 'generate',
-      },
-      ...{
-        errorMessage: 'It is overloaded.',
-        failureClass: 'timeout',
-        category: 'transient',
-        fingerprint: 'abcd',
-      },
-      ...{ recoveryStrategy: 'retry', recoverySuccess: given.recovered ?? null, resolutionTimeMs: 500n },
+      id,
+      errorType: 'MODEL_OVERLOADED',
+      severity: 'medium',
+      component: 'models',
+      operation: 'generate',
+      errorMessage: 'It is overloaded.',
+      failureClass: 'timeout',
+      category: 'transient',
+      fingerprint: 'abcd',
+      recoveryStrategy: 'retry',
+      recoverySuccess: given.recovered ?? null,
+      resolutionTimeMs: 500n,
       timestamp: new Date(Date.now() - (given.agoMs ?? 0)),
     })
     .execute();
@@ -82,7 +80,10 @@ test('trends: what happened is in its span, in UTC, and in the totals', async ()
     [1, 1],
   ]);
   expect(trends.recovery).toEqual({
-    ...{ failures: 2, recovered: 1, rate: 0.5, mean_time_to_recover_ms: 500 },
+    failures: 2,
+    recovered: 1,
+    rate: 0.5,
+    mean_time_to_recover_ms: 500,
     by_strategy: [{ strategy: 'retry', tried: 2, recovered: 1 }],
   });
   expect(trends.throughput.map(({ submitted }) => submitted)).toEqual([1]);
@@ -90,7 +91,8 @@ test('trends: what happened is in its span, in UTC, and in the totals', async ()
   const month = trendsSchema.parse((await ground.call('/api/trends?range=30d')).body);
   expect([month.bucket_ms, month.totals.errors]).toEqual([24 * 3_600_000, 3]);
   expect(await ground.call('/api/trends?range=1y')).toMatchObject({
-    ...{ status: 400, body: { code: 'REQUEST_INVALID' } },
+    status: 400,
+    body: { code: 'REQUEST_INVALID' },
   });
 });
 
@@ -98,21 +100,28 @@ test('circuits are kept open and reset, with a slash in the name too; who only l
   const ground = await apiGround();
   const path = `/api/circuits/${encodeURIComponent('model:anthropic/claude-x')}`;
   expect(await ground.call(`${path}/open`, post(as(ground, 'viewer')))).toMatchObject({
-    ...{ status: 403, body: { code: 'ROLE_TOO_LOW' } },
+    status: 403,
+    body: { code: 'ROLE_TOO_LOW' },
   });
   expect((await ground.call(`${path}/open`, post(as(ground, 'operator')))).body).toMatchObject({
-    ...{ key: 'model:anthropic/claude-x', phase: 'open', held_by: 'api:operator', next_probe_at: null },
+    key: 'model:anthropic/claude-x',
+    phase: 'open',
+    held_by: 'api:operator',
+    next_probe_at: null,
   });
   const { items } = circuitsSchema.parse((await ground.call('/api/circuits')).body);
   expect(items.map(({ key }) => key)).toEqual(['model:anthropic/claude-x']);
   expect(await ground.call(`${path}/reset`, post())).toMatchObject({
-    ...{ status: 200, body: { phase: 'closed', woken_runs: 0 } },
+    status: 200,
+    body: { phase: 'closed', woken_runs: 0 },
   });
   expect(await ground.call('/api/circuits/provider:nobody/reset', post())).toMatchObject({
-    ...{ status: 404, body: { code: 'CIRCUIT_UNKNOWN' } },
+    status: 404,
+    body: { code: 'CIRCUIT_UNKNOWN' },
   });
   expect(await ground.call('/api/circuits/nonsense/open', post())).toMatchObject({
-    ...{ status: 400, body: { code: 'CIRCUIT_KEY_INVALID' } },
+    status: 400,
+    body: { code: 'CIRCUIT_KEY_INVALID' },
   });
   expect(await audits(ground)).toEqual([
     'circuit.open model:anthropic/claude-x',
@@ -140,7 +149,8 @@ test('alerts are listed and resolved', async () => {
   expect((await ground.call('/api/alerts')).body).toEqual({ items: [] });
   expect(alertsSchema.parse((await ground.call('/api/alerts?all=true')).body).items).toHaveLength(1);
   expect(await ground.call('/api/alerts/ffffffff/resolve', post())).toMatchObject({
-    ...{ status: 404, body: { code: 'ALERT_NOT_FOUND' } },
+    status: 404,
+    body: { code: 'ALERT_NOT_FOUND' },
   });
 });
 
@@ -202,14 +212,14 @@ test('the classifier answers other programs', async () => {
   const ground = await apiGround();
   const send = (body: object) =>
     ground.call('/api/classify', {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
     });
   const stderr = "src/a.ts(3,7): error TS2322: Type 'string' is not assignable to type 'number'.";
   expect(await send({ cmd: 'tsc', exit_code: 2, stdout: stderr })).toMatchObject({
-    ...{
-      status: 200,
-      body: { failure_class: 'compile_error', context: { file: 'src/a.ts', error_code: 'TS2322' } },
-    },
+    status: 200,
+    body: { failure_class: 'compile_error', context: { file: 'src/a.ts', error_code: 'TS2322' } },
   });
   expect(await send({ exit_code: 'two' })).toMatchObject({ status: 400 });
 });
@@ -240,11 +250,9 @@ test('R-SEC-1: a program lowers a limit and never raises it or lifts a freeze; a
   const ground = await apiGround();
   const put = (body: object, headers: Record<string, string> = {}) =>
     ground.call('/api/limits', {
-      ...{
-        method: 'PUT',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body),
-      },
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
     });
   expect(await put({ daily_usd: 1 }, as(ground, 'operator'))).toMatchObject({ status: 403 });
   expect((await put({ daily_usd: 50.25 })).body).toMatchObject({

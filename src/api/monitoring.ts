@@ -90,7 +90,12 @@ function addReconcile(api: Api, { database }: ApiDeps): void {
 
 function circuitOf({ key, kind, phase, openings, heldBy, because, pausedRuns, ...at }: CircuitStanding) {
   return {
-    ...{ key, kind, phase, openings, held_by: heldBy, paused_runs: pausedRuns },
+    key,
+    kind,
+    phase,
+    openings,
+    held_by: heldBy,
+    paused_runs: pausedRuns,
     because: because?.message ?? null,
     since: at.since.toISOString(),
     opened_at: at.openedAt?.toISOString() ?? null,
@@ -101,7 +106,14 @@ function circuitOf({ key, kind, phase, openings, heldBy, because, pausedRuns, ..
 function summaryOf(summary: DailySummary) {
   const { day, submitted, completed, failed, cancelled, errors, recovered, unrecovered } = summary;
   return {
-    ...{ day, submitted, completed, failed, cancelled, errors, recovered, unrecovered },
+    day,
+    submitted,
+    completed,
+    failed,
+    cancelled,
+    errors,
+    recovered,
+    unrecovered,
     time_zone: summary.timeZone,
     is_so_far: summary.isSoFar,
     completed_titles: summary.completedTitles,

@@ -42,9 +42,13 @@ export async function startProvider(callbacks: string[]): Promise<ProviderGround
   await once(http, 'listening');
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const ground: ProviderGround = {
-    ...{ issuer, clientId: 'moose', clientSecret: 'a-secret-of-the-client' },
+    issuer,
+    clientId: 'moose',
+    clientSecret: 'a-secret-of-the-client',
     person: { sub: 'ada-1', email: 'ada@example.org', email_verified: true },
-    ...{ forge: null, signsWithOtherKey: false, tokenCalls: 0 },
+    forge: null,
+    signsWithOtherKey: false,
+    tokenCalls: 0,
   };
   const provider = new Provider(issuer, {
     clients: [

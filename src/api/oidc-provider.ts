@@ -56,7 +56,10 @@ export function createOidcProvider(settings: OidcSettings, now: () => number = D
       const client = await import('openid-client');
       const found = await unlessAborted(configured(client), signal);
       return client.buildAuthorizationUrl(found, {
-        ...{ redirect_uri: redirectUri, scope: settings.scope, state, nonce },
+        redirect_uri: redirectUri,
+        scope: settings.scope,
+        state,
+        nonce,
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
       }).href;
@@ -66,7 +69,9 @@ export function createOidcProvider(settings: OidcSettings, now: () => number = D
       const found = await unlessAborted(configured(client), signal);
       const claims = await unlessAborted(
         claimsOf(client, found, answer, {
-          ...{ expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier },
+          expectedState: state,
+          expectedNonce: nonce,
+          pkceCodeVerifier: verifier,
           idTokenExpected: true,
         }),
         signal,
@@ -77,7 +82,9 @@ export function createOidcProvider(settings: OidcSettings, now: () => number = D
       const { iss, sub, email, groups } = claims;
       if (typeof email !== 'string' || claims.email_verified !== true) throw notVerified();
       return {
-        ...{ issuer: String(iss), subject: String(sub), email },
+        issuer: String(iss),
+        subject: String(sub),
+        email,
         groups: Array.isArray(groups) ? groups.slice(0, groupsMax).map(String) : [],
       };
     },

@@ -29,8 +29,11 @@ test("the command line prints everything on a work order's page, in full and old
   for (const cycle of [0, 1]) {
     await aStory(database, of, cycle);
     await insertDecision(database.query, {
-      ...{ workOrderId: of.workOrderId, kind: 'routing', agentType: 'manager' },
-      ...{ input: { cycle }, output: {} },
+      workOrderId: of.workOrderId,
+      kind: 'routing',
+      agentType: 'manager',
+      input: { cycle },
+      output: {},
     });
   }
   const shown = page.parse((await call(`/api/work-orders/${of.workOrderId}`)).body);

@@ -18,24 +18,31 @@ const orders = '/api/work-orders';
 const ways: Asked[] = [
   { way: 'a work order', at: orders, bodyFor: (path) => ({ title, repository_path: path }) },
   {
-    ...{ way: 'several candidates', at: orders },
+    way: 'several candidates',
+    at: orders,
     bodyFor: (path) => ({ title, repository_path: path, best_of: 2 }),
   },
   {
-    ...{ way: 'a joint change', at: orders },
+    way: 'a joint change',
+    at: orders,
     bodyFor: (path, known) => ({ title, repository_path: known, also_in: [{ repository_path: path }] }),
   },
   {
-    ...{ way: 'a schedule', at: '/api/schedules' },
+    way: 'a schedule',
+    at: '/api/schedules',
     bodyFor: (path) => ({ ...schedule, name: 'nightly', repository_path: path }),
   },
   {
-    ...{ way: 'a changed schedule', method: 'PATCH', at: '/api/schedules/own' },
+    way: 'a changed schedule',
+    method: 'PATCH',
+    at: '/api/schedules/own',
     bodyFor: (path) => ({ repository_path: path }),
   },
 ];
 const spec: Asked = {
-  ...{ way: 'a spec', at: '/api/specs', code: 'PROJECT_NOT_FOUND' },
+  way: 'a spec',
+  at: '/api/specs',
+  code: 'PROJECT_NOT_FOUND',
   bodyFor: (path) => ({ name: 'All', content: '# All', project: path }),
 };
 

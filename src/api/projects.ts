@@ -46,20 +46,29 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
     const { limit_usd: usd, agent, model, base, files, checks, ...given } = c.req.valid('json');
     const moose = c.get('moose');
     const change = {
-      ...{ agent, model, base, files, allowCiChanges: given.allow_ci_changes, trusted: given.trusted },
-      ...{
-        merge: given.merge,
-        image: given.image,
-        userNamespaces: given.user_namespaces,
-        login: given.login,
-        director: given.director,
-        learning: given.learning,
-        owner: given.owner,
-      },
-      ...{ pauseEarly: given.pause_early, pauseEarlyAbove: given.pause_early_above },
-      ...{ agentHosts: given.agent_hosts, privateHosts: given.private_hosts, labels: given.labels },
-      ...{ intakeLabel: given.intake_label, forgePrograms: given.forge_programs, filters: given.filters },
-      ...{ workOrderLimitUsd: given.work_order_limit_usd, timeLimitMs: given.time_limit_ms },
+      agent,
+      model,
+      base,
+      files,
+      allowCiChanges: given.allow_ci_changes,
+      trusted: given.trusted,
+      merge: given.merge,
+      image: given.image,
+      userNamespaces: given.user_namespaces,
+      login: given.login,
+      director: given.director,
+      learning: given.learning,
+      owner: given.owner,
+      pauseEarly: given.pause_early,
+      pauseEarlyAbove: given.pause_early_above,
+      agentHosts: given.agent_hosts,
+      privateHosts: given.private_hosts,
+      labels: given.labels,
+      intakeLabel: given.intake_label,
+      forgePrograms: given.forge_programs,
+      filters: given.filters,
+      workOrderLimitUsd: given.work_order_limit_usd,
+      timeLimitMs: given.time_limit_ms,
       checks:
         checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
       limitNanoUsd: typeof usd === 'number' ? BigInt(Math.round(usd * Number(nanoUsdPerUsd))) : usd,
@@ -82,7 +91,8 @@ function addVariableChanges(api: Api, database: Database): void {
     const detail = { name, is_secret: is_secret ?? null, for: sessions ?? null };
     const entry = { by: c.get('caller').actor, act: 'project.variable.set', subject, detail };
     const given = {
-      ...{ name, value },
+      name,
+      value,
       ...(is_secret === undefined ? {} : { is_secret }),
       ...(sessions === undefined ? {} : { for: sessions }),
     };

@@ -64,7 +64,14 @@ function changeOf(given: z.infer<typeof scheduleChangeSchema>): ScheduleChange {
   const { allow_ci_changes: allowCiChanges, needs_approval: needsApproval, ...same } = others;
   assertRepositoryPath(repositoryPath);
   return {
-    ...{ ...same, timeZone, whenOpen, catchUpMs, repositoryPath, timeLimitMs, allowCiChanges, needsApproval },
+    ...same,
+    timeZone,
+    whenOpen,
+    catchUpMs,
+    repositoryPath,
+    timeLimitMs,
+    allowCiChanges,
+    needsApproval,
     checks:
       checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
     limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),

@@ -174,14 +174,17 @@ test('R-SEN-1: each forge has a route and a secret of its own', async () => {
     ['unknown.example.org', 404, 'WEBHOOK_HOST_UNKNOWN'],
   ] as const)
     expect(await call(`/api/sentinel/${host}`, asOther)).toMatchObject({
-      ...{ status, body: { code, detail: expect.stringContaining(host) } },
+      status,
+      body: { code, detail: expect.stringContaining(host) },
     });
 });
 
 test('R-SEC-4: fear: a stranger learns from where Moose reads a secret', async () => {
   const where = '/run/secrets/of-the-forge';
   const lost = new ConfigurationError({
-    ...{ code: 'FORGE_CREDENTIALS_MISSING', component: 'forges', operation: 'read credential' },
+    code: 'FORGE_CREDENTIALS_MISSING',
+    component: 'forges',
+    operation: 'read credential',
     message: `Moose has no credential for github.com: the file ${where} cannot be read.`,
     advice: `Look at ${where}.`,
   });

@@ -10,7 +10,10 @@ async function signedIn() {
   const { database, server } = made;
   const token = newToken();
   const row = await addToken(database.query, token, {
-    ...{ name: 'ada', role: 'admin', createdBy: 'test', person: 'Ada' },
+    name: 'ada',
+    role: 'admin',
+    createdBy: 'test',
+    person: 'Ada',
   });
   const signIn = () =>
     fetch(`${server.url}/api/session`, {

@@ -46,7 +46,8 @@ test('R-SEC-1: a person signs in at the provider with the role of the first matc
   const { provider, signIn, me, server, database } = await ground();
   const browser = newBrowser();
   expect(await signIn(browser, '?to=/work-orders?status=failed')).toMatchObject({
-    ...{ status: 303, location: '/work-orders?status=failed' },
+    status: 303,
+    location: '/work-orders?status=failed',
   });
   const ada = { actor: 'human:ada@example.org', role: 'operator', is_person: true };
   expect(await me(browser)).toMatchObject({ status: 200, body: ada });

@@ -19,11 +19,9 @@ import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 
 const send = (ground: ApiGround, path: string, body: object, headers: Record<string, string> = {}) =>
   ground.call(path, {
-    ...{
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    },
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
   });
 const content = '# Shop\n\n## Basket\n- add\n- take away\n';
 
@@ -54,7 +52,8 @@ test('a spec is for a project that there is', async () => {
   const { body } = await send(ground, '/api/specs', { name: 's', content, project: 'api' });
   expect(specSchema.parse(body)).toMatchObject({ project: 'api', created_by: 'api:admin' });
   expect(await send(ground, '/api/specs', { name: 's', content, project: 'nobody' })).toMatchObject({
-    ...{ status: 404, body: { code: 'PROJECT_NOT_FOUND' } },
+    status: 404,
+    body: { code: 'PROJECT_NOT_FOUND' },
   });
 });
 
@@ -107,14 +106,18 @@ test('R-SPEC-4: a version of a plan is compared with the one before it; a versio
   const ground = await apiGround();
   const { id: specId } = specSchema.parse((await send(ground, '/api/specs', { name: 's', content })).body);
   expect(await ground.call(`/api/specs/${specId}/plan/changes`)).toMatchObject({
-    ...{ status: 404, body: { code: 'PLAN_NOT_FOUND' } },
+    status: 404,
+    body: { code: 'PLAN_NOT_FOUND' },
   });
   const problem = { code: 'DEPENDS_ON_ITSELF' as const, keys: ['a'], message: 'a depends on itself.' };
   const made = { specId, planningId: null, madeBy: 'architect:a/one', because: 'planned' };
   const refused = planOf([planned('a', { depends_on: ['a'] })]);
   await addPlan(ground.database.query, { ...made, id: randomUUID(), plan: refused, problems: [problem] });
   await addPlan(ground.database.query, {
-    ...{ ...made, id: randomUUID(), plan: planOf([planned('a')]), problems: [] },
+    ...made,
+    id: randomUUID(),
+    plan: planOf([planned('a')]),
+    problems: [],
   });
   const { body } = await ground.call(`/api/specs/${specId}/plan/changes?version=2`);
   expect(planChangesSchema.strict().parse(body)).toMatchObject({
@@ -124,7 +127,8 @@ test('R-SPEC-4: a version of a plan is compared with the one before it; a versio
   });
   expect((await ground.call(`/api/specs/${specId}/plan/changes`)).body).toEqual(body);
   expect((await ground.call(`/api/specs/${specId}/plan/changes?version=1`)).body).toMatchObject({
-    ...{ before: null, items: [] },
+    before: null,
+    items: [],
   });
   expect(await ground.call(`/api/specs/${specId}/plan/changes?version=0`)).toMatchObject({ status: 400 });
 });
@@ -150,22 +154,18 @@ test('learning: an attempt costs what its work order has cost since the attempt 
     .values({ id: second, workOrderId, number: 2, kind: 'work', state: 'ended' })
     .execute();
   const vector = (id: typeof runId, costNanoUsd: bigint, agoMs: number) => ({
-    ...{
-      id,
-      workOrderId,
-      runId: id,
-      success: id === second,
-      model: 'a/one',
-      agent: 'patch',
-      complexity: 0.5,
-    },
-    ...{
-      features: '{}',
-      costNanoUsd,
-      durationMs: 10n,
-      refinementCycles: 0,
-      createdAt: new Date(Date.now() - agoMs),
-    },
+    id,
+    workOrderId,
+    runId: id,
+    success: id === second,
+    model: 'a/one',
+    agent: 'patch',
+    complexity: 0.5,
+    features: '{}',
+    costNanoUsd,
+    durationMs: 10n,
+    refinementCycles: 0,
+    createdAt: new Date(Date.now() - agoMs),
   });
   await database.query
     .insertInto('outcomeVectors')

@@ -46,8 +46,13 @@ async function person({ database, server: { url } }: ApiGround, name: string) {
 test('R-PIPE-11: submitted twice under one key, it is one work order; the answer contains it in full', async () => {
   const it = await ground();
   const given = {
-    ...{ title: 'Mend it', repository_path: it.repository_path, description: 'The parser.', agent: 'patch' },
-    ...{ checks: [{ kind: 'test', command: 'true' }], limit_usd: 0.5, time_limit_ms: 60_000 },
+    title: 'Mend it',
+    repository_path: it.repository_path,
+    description: 'The parser.',
+    agent: 'patch',
+    checks: [{ kind: 'test', command: 'true' }],
+    limit_usd: 0.5,
+    time_limit_ms: 60_000,
   };
   const key = { 'idempotency-key': 'one' };
   const answers = await Promise.all(
@@ -67,7 +72,8 @@ test('R-PIPE-11: submitted twice under one key, it is one work order; the answer
 test("R-SEC-1: fear: anybody who may submit work gets a shell on Moose's machine, by way of a check", async () => {
   const it = await ground();
   const given = {
-    ...{ title: 'Mend it', repository_path: it.repository_path },
+    title: 'Mend it',
+    repository_path: it.repository_path,
     checks: [{ kind: 'test', command: 'cat ~/.moose/api-token' }],
   };
   expect(await it.send('/api/work-orders', given)).toMatchObject({

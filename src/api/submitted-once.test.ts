@@ -27,7 +27,8 @@ async function twoServers() {
     const answer = await fetch(`${(at % 2 ? one : two).server.url}/api/work-orders`, {
       method: 'POST',
       headers: {
-        ...{ authorization: `Bearer ${one.tokens.operator}`, 'content-type': 'application/json' },
+        authorization: `Bearer ${one.tokens.operator}`,
+        'content-type': 'application/json',
         'idempotency-key': key,
       },
       body: JSON.stringify({ title, repository_path: repository }),

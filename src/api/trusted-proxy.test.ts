@@ -19,7 +19,8 @@ test('R-SEC-1: whom the proxy names acts in their own name, and only changes thi
   expect(me).toMatchObject({ status: 200, body: { actor: 'human:ada@example.org', role: 'operator' } });
   expect((await ask(`${server.url}/api/me`, 'bob@example.org')).body).toMatchObject({ role: 'viewer' });
   expect(await ask(`${server.url}/api/me`, 'eve@example.com')).toMatchObject({
-    ...{ status: 403, body: { code: 'LOGIN_NOT_ALLOWED' } },
+    status: 403,
+    body: { code: 'LOGIN_NOT_ALLOWED' },
   });
   // The header of a client before the proxy's own: two names are none.
   expect(await ask(`${server.url}/api/me`, 'ada@example.org, bob@example.org')).toMatchObject({
@@ -47,7 +48,8 @@ test('from any other address the header is as if it were not there', async () =>
   expect(await ask(`${server.url}/api/me`, 'ada@example.org')).toMatchObject(refused);
   // A token still takes precedence.
   expect(await call('/api/me', { headers: { 'x-person': 'ada@example.org' } })).toMatchObject({
-    ...{ status: 200, body: { actor: 'api:admin' } },
+    status: 200,
+    body: { actor: 'api:admin' },
   });
   const forged = { headers: { 'x-forwarded-for': '10.0.0.5' } };
   expect(await ask(`${server.url}/api/me`, 'ada@example.org', forged)).toMatchObject(refused);

@@ -15,7 +15,10 @@ const escalated = (work_order_id: string) => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({
-    ...{ component: 'deployer', operation: 'roll out', severity: 'critical', work_order_id },
+    component: 'deployer',
+    operation: 'roll out',
+    severity: 'critical',
+    work_order_id,
     error: { code: 'ROLLOUT_FAILED', message: 'It did not roll out.' },
   }),
 });

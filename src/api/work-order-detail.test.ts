@@ -60,25 +60,19 @@ test('of a work order with much of everything the newest are told, and how many 
   const { database, call } = await apiGround();
   const of = await aWorkOrderAtWork(database, { step: 'generating' });
   const rows = Array.from({ length: 150 }, (_, n) => ({
-    ...{
-      id: newId(new Date()),
-      timestamp: new Date(Date.now() + n).toISOString(),
-      errorType: `E${n}`,
-      severity: 'low' as const,
-    },
-    ...{
-      component: 'c',
-      operation: 'o',
-      errorMessage: 'x',
-      failureClass: 'unknown' as const,
-      category: 'transient' as const,
-    },
-    ...{
-      fingerprint: 'f',
-      workOrderId: of.workOrderId,
-      runId: of.runId as RunId,
-      step: 'generating' as const,
-    },
+    id: newId(new Date()),
+    timestamp: new Date(Date.now() + n).toISOString(),
+    errorType: `E${n}`,
+    severity: 'low' as const,
+    component: 'c',
+    operation: 'o',
+    errorMessage: 'x',
+    failureClass: 'unknown' as const,
+    category: 'transient' as const,
+    fingerprint: 'f',
+    workOrderId: of.workOrderId,
+    runId: of.runId as RunId,
+    step: 'generating' as const,
   }));
   await database.query.insertInto('errorEvents').values(rows).execute();
   const detail = (await call(`/api/work-orders/${of.workOrderId}`)).body as WorkOrderDetail;

@@ -37,7 +37,11 @@ export async function aProcess(
       name: 'patch',
       cycle,
       attempt: 1,
-      ...{ host, directory, command: 'patch', state, exitCode: state === 'exited' ? 1 : null },
+      host,
+      directory,
+      command: 'patch',
+      state,
+      exitCode: state === 'exited' ? 1 : null,
     })
     .execute();
   return id;

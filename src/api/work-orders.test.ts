@@ -19,14 +19,13 @@ async function pending(
   await database.query
     .insertInto('workOrders')
     .values({
-      ...{
-        id,
-        projectId: projectId as ProjectId,
-        title: given.title,
-        timeLimitMs: 1_000,
-        changedBy: 'human:a',
-      },
-      ...{ needsApproval: given.needsApproval ?? false, costNanoUsd: given.costNanoUsd ?? 0n },
+      id,
+      projectId: projectId as ProjectId,
+      title: given.title,
+      timeLimitMs: 1_000,
+      changedBy: 'human:a',
+      needsApproval: given.needsApproval ?? false,
+      costNanoUsd: given.costNanoUsd ?? 0n,
     })
     .execute();
   return id;
@@ -195,15 +194,15 @@ test('projects say how much work was done in them, and one search box finds ever
   await database.query
     .insertInto('errorEvents')
     .values({
-      ...{
-        id: errorId,
-        errorType: 'MENDING_FAILED',
-        severity: 'low',
-        component: 'git',
-        operation: 'x',
-        errorMessage: 'No.',
-      },
-      ...{ failureClass: 'unknown', category: 'permanent', fingerprint: 'f' },
+      id: errorId,
+      errorType: 'MENDING_FAILED',
+      severity: 'low',
+      component: 'git',
+      operation: 'x',
+      errorMessage: 'No.',
+      failureClass: 'unknown',
+      category: 'permanent',
+      fingerprint: 'f',
     })
     .execute();
   const { body: projects } = await call('/api/projects');
@@ -225,7 +224,8 @@ test("R-UI-7: a project's settings are changed over HTTP by an admin, audited, a
   const { id } = await projectOf(database.query, '/srv/api', new Date());
   const patch = (body: unknown, token = tokens.admin) =>
     call(`/api/projects/${id}`, {
-      ...{ method: 'PATCH', body: JSON.stringify(body) },
+      method: 'PATCH',
+      body: JSON.stringify(body),
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     });
   const checks = [{ kind: 'test', command: 'make test' }];

@@ -98,9 +98,12 @@ export async function startWorker(
       for (const job of rungJobs(config.engine.host)) ring(job);
     },
     execute: telling(worker, opened),
-    ...{ host: config.engine.host, machine: readMachineId(), labels: config.labels },
+    host: config.engine.host,
+    machine: readMachineId(),
+    labels: config.labels,
     abilities: await reportedAbilities(opened),
-    ...{ runsMax: config.runsMax, pollMs: config.pollMs },
+    runsMax: config.runsMax,
+    pollMs: config.pollMs,
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const watch = watchUpkeep({ database, logger, host: config.engine.host });

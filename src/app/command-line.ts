@@ -129,8 +129,11 @@ const exitCode = await runProgram(
       const { database } = inner;
       const who = { database, clock: systemClock, actor: config.actor, from: 'cli' } as const;
       return openForCommands(inner, config, {
-        ...{ moose: auditedMoose(inner.moose, who), server: null, ground },
-        ...{ ignoresDatabaseUrl: config.ignoresDatabaseUrl, lack: inner.lack },
+        moose: auditedMoose(inner.moose, who),
+        server: null,
+        ground,
+        ignoresDatabaseUrl: config.ignoresDatabaseUrl,
+        lack: inner.lack,
       });
     },
     address: async (flags) => {

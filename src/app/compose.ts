@@ -109,13 +109,18 @@ export async function openMoose(
     signal?.throwIfAborted();
     const settings = liveSettings(database, {
       onLook: learnSecrets,
-      ...{ base: config.engine, given: config.given, onIgnored: tellIgnored({ database, logger }) },
+      base: config.engine,
+      given: config.given,
+      onIgnored: tellIgnored({ database, logger }),
       onFailure: (cause) =>
         logger.warn({ err: cause }, 'could not reload the settings; keeping the current ones'),
     });
     await settings.read(signal);
     const critical = createCriticalErrors({
-      ...{ database, logger, clock: systemClock, dataDirectory: config.dataDirectory },
+      database,
+      logger,
+      clock: systemClock,
+      dataDirectory: config.dataDirectory,
     });
     const watch = watchLimits(settings.current);
     const recovery = new ErrorRecoveryManager({

@@ -41,7 +41,8 @@ export function openForges(config: Config, database: Database): OpenForges {
     locate: (projectId) => locate(database, dataDirectory, projectId),
   });
   const webhooks = createWebhookSources({
-    ...{ database, readers: [githubDeliveries, giteaDeliveries, gitlabDeliveries] },
+    database,
+    readers: [githubDeliveries, giteaDeliveries, gitlabDeliveries],
     githubSecret: config.faces.githubSecret,
     readSecret: (host, source) => readSecret(host, source, read),
   });

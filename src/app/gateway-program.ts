@@ -68,7 +68,9 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   const id = randomUUID();
   const settings = await followSettings(database, input, logger);
   const circuits = createCircuits({
-    ...{ database, executorId: id, clock: systemClock },
+    database,
+    executorId: id,
+    clock: systemClock,
     policyFor: liveCircuitPolicy(settings.current),
     onFailure: (cause) => logger.warn({ err: cause }, 'could not write the state of a circuit; retrying'),
   });
@@ -86,15 +88,13 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
       database.run((query) => countLiveKeys(query, input.host), AbortSignal.timeout(farewellMs)),
   });
   const options = {
-    ...{
-      gatewayId: id,
-      clock: systemClock,
-      logger,
-      limits: gatewayLimits,
-      socketPath,
-      secret,
-      bodies: input.keepsBodies,
-    },
+    gatewayId: id,
+    clock: systemClock,
+    logger,
+    limits: gatewayLimits,
+    socketPath,
+    secret,
+    bodies: input.keepsBodies,
     ledger: openCallLedger(database),
     priceOf: (name: string) => prices.priceOf(name),
     knownAnswers: { dearerFor: prices.dearerFor, priceOf: prices.priceOfAnswer },
@@ -139,7 +139,9 @@ async function followSettings(
       circuitRecoveryMs: circuits.recoveryTimeoutMs,
       circuitFailuresMax: circuits.failureThreshold,
     },
-    ...{ given: new Set<string>(), onIgnored: async () => undefined, onFailure },
+    given: new Set<string>(),
+    onIgnored: async () => undefined,
+    onFailure,
   });
   await settings.follow();
   await settings.read().catch(onFailure);

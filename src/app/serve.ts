@@ -107,7 +107,13 @@ export async function serveProbes(
   const { metrics, close: closeFeed } = openFeed(opened, config, given.version);
   const server = await startServer(
     {
-      ...{ database, logger, mooseFor, metrics, version: given.version, errors: errorLog, baseUrl: null },
+      database,
+      logger,
+      mooseFor,
+      metrics,
+      version: given.version,
+      errors: errorLog,
+      baseUrl: null,
       clientManager: moose.escalations,
       onlyPaths: probePaths,
       trustedProxies: config.faces.trustedProxies,

@@ -24,7 +24,10 @@ function scratch() {
 
 /** A program that signs in by running a script in the folder that it is given. */
 const program = (script: string): AgentLogin => ({
-  ...{ provider: 'anthropic', hosts: [], file: '.credentials.json', otherWays: /^$/ },
+  provider: 'anthropic',
+  hosts: [],
+  file: '.credentials.json',
+  otherWays: /^$/,
   signIn: (folder) => ({ argv: ['/bin/sh', '-c', script], env: { FOLDER: folder, PATH: '/usr/bin:/bin' } }),
 });
 

@@ -6,7 +6,8 @@ const { signal } = new AbortController();
 const filler = 'INFO  compiled module number 12345 in 3 ms, everything is well here\n'.repeat(10_000);
 const large = {
   stdout: `${filler}src/a.ts(3,7): error TS2322: Type 'string' is not assignable to type 'number'.\n`,
-  ...{ exitCode: 2, command: 'npm run build' },
+  exitCode: 2,
+  command: 'npm run build',
 };
 
 test('R-SEC-3: fear: a large output holds up everybody else while it is classified', async () => {

@@ -66,7 +66,9 @@ test.each<[string, FailureCase]>([
   ['the same behind the name of an exception', { stderr: `APIError: 429 ${quotaBody}`, exitCode: 1 }],
 ])('R-FAIL-4: a used-up quota is recognised without a status: %s', (_, failure) => {
   expect(classifyFailure(failure)).toMatchObject({
-    ...{ failureClass: 'budget_exceeded', category: 'external', retryable: false },
+    failureClass: 'budget_exceeded',
+    category: 'external',
+    retryable: false,
   });
 });
 

@@ -4,14 +4,17 @@ import type { EscalationCard, OptionCard } from '../contract/contract.ts';
 import { cardLines, measuresLine } from './escalation-lines.ts';
 
 const option: OptionCard = {
-  ...{ id: 'refine', kind: 'refine', label: 'Try again with your instructions', risk: 'low' },
-  ...{ command: 'moose answer 61df0f0e refine --note "…"', cost_usd: 0.123, needs_note: true },
-  ...{
-    chance: 0.75,
-    chance_of: 2,
-    chance_basis: 'runs with instructions after a test_fail',
-    is_recommended: true,
-  },
+  id: 'refine',
+  kind: 'refine',
+  label: 'Try again with your instructions',
+  risk: 'low',
+  command: 'moose answer 61df0f0e refine --note "…"',
+  cost_usd: 0.123,
+  needs_note: true,
+  chance: 0.75,
+  chance_of: 2,
+  chance_basis: 'runs with instructions after a test_fail',
+  is_recommended: true,
 };
 
 const view: EscalationCard = {
@@ -22,8 +25,13 @@ const view: EscalationCard = {
     project: 'shop',
     status: 'needs_review',
   },
-  ...{ status: 'open', severity: 'high', failure_class: 'test_fail', code: 'CHECK_FAILED' },
-  ...{ component: 'pipeline', operation: 'verify', title: 'The test check ended with exit code 1' },
+  status: 'open',
+  severity: 'high',
+  failure_class: 'test_fail',
+  code: 'CHECK_FAILED',
+  component: 'pipeline',
+  operation: 'verify',
+  title: 'The test check ended with exit code 1',
   context: {
     step: 'verifying',
     because: '3 refinement cycles did not help',
@@ -43,10 +51,21 @@ const view: EscalationCard = {
       is_recommended: false,
     },
   ],
-  ...{ recommended: 'refine', group_key: null, waiting: [], default_option: 'retry' },
-  ...{ default_at: '2026-01-01T02:00:00.000Z', chosen_option: null, note: null, resolved_by: null },
-  ...{ resolution: null, created_at: '2026-01-01T00:00:00.000Z', resolved_at: null, reminders: 1 },
-  ...{ owner: null, owned_since: null, owners: [] },
+  recommended: 'refine',
+  group_key: null,
+  waiting: [],
+  default_option: 'retry',
+  default_at: '2026-01-01T02:00:00.000Z',
+  chosen_option: null,
+  note: null,
+  resolved_by: null,
+  resolution: null,
+  created_at: '2026-01-01T00:00:00.000Z',
+  resolved_at: null,
+  reminders: 1,
+  owner: null,
+  owned_since: null,
+  owners: [],
 };
 const now = new Date('2026-01-01T01:00:00.000Z');
 const card = (given: Partial<EscalationCard> = {}) =>
@@ -100,8 +119,15 @@ test('R-ESC-7: an open question names its owner, and why it is theirs', () => {
 
 test('R-ESC-6: measures appear with their goals, and missing measures are left out', () => {
   const measures = {
-    ...{ days: 30, open_backlog: 2, escalation_rate: 0.04, work_orders: 50, asked: 2, answered: 0 },
-    ...{ answered_by_itself: 0, mean_time_to_resolve_ms: null, mean_delivery_ms: null },
+    days: 30,
+    open_backlog: 2,
+    escalation_rate: 0.04,
+    work_orders: 50,
+    asked: 2,
+    answered: 0,
+    answered_by_itself: 0,
+    mean_time_to_resolve_ms: null,
+    mean_delivery_ms: null,
     mean_time_to_detection_ms: 120,
   };
   expect(stripVTControlCharacters(measuresLine(measures))).toBe(

@@ -51,8 +51,11 @@ test('fear: a patch that is piped to git does not apply', () => {
 test('R-FAIL-1: an error is a sentence, what to do, and its code', () => {
   const { err } = listen();
   const error = new PermanentError({
-    ...{ code: 'NO_SUCH', component: 'cli', operation: 'test' },
-    ...{ message: 'There is no "\x1b[2J"', advice: 'Look again.' },
+    code: 'NO_SUCH',
+    component: 'cli',
+    operation: 'test',
+    message: 'There is no "\x1b[2J"',
+    advice: 'Look again.',
   });
   printError(error, false);
   expect(err()).toContain('There is no "[2J". Look again. [NO_SUCH]\n');

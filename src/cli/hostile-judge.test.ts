@@ -13,14 +13,24 @@ function aSession(hello: object = {}) {
   const say = (text: string) => session.handle(judgeLineSchema.parse(JSON.parse(text)));
   const choose = (line: object) => say(JSON.stringify(line)).lines[0] as Choose;
   choose({
-    ...{ type: 'hello', protocol: 1, value: 3, max_tries: 3, seed: 1 },
+    type: 'hello',
+    protocol: 1,
+    value: 3,
+    max_tries: 3,
+    seed: 1,
     arms: names.map((arm, index) => ({ arm, cost_hint: 0.1 * (index + 1) })),
     ...hello,
   });
   const outcome = ({ task, try: number, arm }: Choose, given: object) =>
     say(
       JSON.stringify({
-        ...{ type: 'outcome', task, try: number, arm, status: 'failure', cost: 0.1, next: true },
+        type: 'outcome',
+        task,
+        try: number,
+        arm,
+        status: 'failure',
+        cost: 0.1,
+        next: true,
         ...given,
       }),
     ).lines[0] as Choose;

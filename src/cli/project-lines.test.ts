@@ -10,7 +10,9 @@ const told = (files: Partial<Files> | null) =>
 
 test('R-PROJ-3: a person reads which files agents can read, which may hold secrets, and which are left out', () => {
   const text = told({
-    ...{ names: ['.env', '.env.test'], total: 5, likely_secrets: ['.env'] },
+    names: ['.env', '.env.test'],
+    total: 5,
+    likely_secrets: ['.env'],
     left_out: [{ path: '.env.link', because: 'it is a symbolic link that leads out of the checkout' }],
   });
   expect(text).toContain('setup, checks and agents can read them');

@@ -57,10 +57,17 @@ export async function printTable(
     const document: ReplayedTable = {
       command: 'replay',
       table: {
-        ...{ file: path, sha256, instances: table.tasks.length },
-        ...{ arms: table.arms.map(({ arm }) => arm), missing_cells: table.missingCells },
+        file: path,
+        sha256,
+        instances: table.tasks.length,
+        arms: table.arms.map(({ arm }) => arm),
+        missing_cells: table.missingCells,
       },
-      ...{ value, tries, orders, seed, warm },
+      value,
+      tries,
+      orders,
+      seed,
+      warm,
       ...played,
     };
     face.printExactly(document, `${replayedTableLines(document).join('\n')}\n`);
@@ -106,9 +113,11 @@ function printEstimates(
   const document: ReplayedLog = {
     command: 'replay',
     log: {
-      ...{ file, work_orders: log.workOrders.length },
+      file,
+      work_orders: log.workOrders.length,
       ...(missing === undefined ? {} : { missing }),
-      ...{ decisions: log.decisions, min_propensity: log.minPropensity },
+      decisions: log.decisions,
+      min_propensity: log.minPropensity,
     },
     value,
     logged: { value_per_task: gained / log.workOrders.length },

@@ -14,8 +14,14 @@ const valueCharsMax = 60;
 /** In the zone of the schedule: `Tue 24 Nov 2026 01:30`. */
 function moment(at: string, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
-    ...{ timeZone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
-    ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
   });
   return format.format(new Date(at)).replaceAll(',', '');
 }

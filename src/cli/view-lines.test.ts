@@ -3,12 +3,24 @@ import type { PrintedWorkOrder } from '../contract/contract.ts';
 import { listLines, viewLines } from './view-lines.ts';
 
 const view: PrintedWorkOrder = {
-  ...{ id: '0192f0c4-0000-7000-8000-0000abcd1234', title: 'Mend it', project: 'clock', run: 1 },
-  ...{ status: 'completed', step: 'tracking', step_state: 'done', failure_class: null },
-  ...{ branch: 'moose/mend-it', pull_request: null, cost_usd: 0.25, is_scripted: false },
-  ...{ candidate: null, joint: null, requested_by: 'human:ada' },
+  id: '0192f0c4-0000-7000-8000-0000abcd1234',
+  title: 'Mend it',
+  project: 'clock',
+  run: 1,
+  status: 'completed',
+  step: 'tracking',
+  step_state: 'done',
+  failure_class: null,
+  branch: 'moose/mend-it',
+  pull_request: null,
+  cost_usd: 0.25,
+  is_scripted: false,
+  candidate: null,
+  joint: null,
+  requested_by: 'human:ada',
   verification: { is_verified: true, because: null },
-  ...{ created_at: '2026-03-10T12:00:00.000Z', updated_at: '2026-03-10T12:05:00.000Z' },
+  created_at: '2026-03-10T12:00:00.000Z',
+  updated_at: '2026-03-10T12:05:00.000Z',
   explain: 'Completed 5 min ago.',
 };
 const wide = 200;

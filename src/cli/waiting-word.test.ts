@@ -43,7 +43,9 @@ async function saidUntil(word: string, databaseUrl: string, ...args: string[]): 
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...compiledCode,
-      ...{ PATH: process.env.PATH, HOME: directory, MOOSE_DATA: join(directory, 'data') },
+      PATH: process.env.PATH,
+      HOME: directory,
+      MOOSE_DATA: join(directory, 'data'),
       MOOSE_DATABASE_URL: databaseUrl,
     },
   });

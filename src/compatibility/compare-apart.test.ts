@@ -35,7 +35,8 @@ it('R-SPEC-3: a text that takes all memory ends only its own thread', async () =
     pair('export const a = 1;', 'export const a = 2;'),
     undefined,
     {
-      ...{ timeMs: 60_000, heapMbMax: 16 },
+      timeMs: 60_000,
+      heapMbMax: 16,
     },
   );
   expect(compared).toEqual({

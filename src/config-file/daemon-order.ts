@@ -36,7 +36,10 @@ export function daemonsOf({ services = {} }: Pick<ProjectConfig, 'services'>): D
     const { command, ready, timeout, needs = [], url, preview, port = ready.port } = each;
     return [
       {
-        ...{ name, command, ready, needs: [...new Set(needs)] },
+        name,
+        command,
+        ready,
+        needs: [...new Set(needs)],
         timeoutMs: durationMs(timeout ?? '') ?? defaultTimeoutMs,
         url: preview === false ? null : (url ?? null),
         previewPort: preview ? (port ?? null) : null,

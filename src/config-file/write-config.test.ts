@@ -5,7 +5,10 @@ import { readConfig } from './read-config.ts';
 import { configText, type WrittenCommand } from './write-config.ts';
 
 const command = (over: Partial<WrittenCommand>): WrittenCommand => ({
-  ...{ kind: 'test', command: 'npm test', source: 'package.json', why: 'from package.json' },
+  kind: 'test',
+  command: 'npm test',
+  source: 'package.json',
+  why: 'from package.json',
   leftOutBecause: null,
   ...over,
 });
@@ -36,12 +39,10 @@ test('R-PROJ-2: the written file says what is in effect, why, and what is not', 
 
 test('R-PROJ-4: a service is in effect with its variables, or only a comment', () => {
   const database = {
-    ...{
-      name: 'postgres',
-      command: 'set -e\nexec postgres -p 5433',
-      log: 'ready: now',
-      source: 'compose.yaml',
-    },
+    name: 'postgres',
+    command: 'set -e\nexec postgres -p 5433',
+    log: 'ready: now',
+    source: 'compose.yaml',
     environment: { DATABASE_URL: 'postgres://shop@localhost:5433/shop' },
   };
   const text = configText([], [], [], [{ ...database, leftOutBecause: null }]);

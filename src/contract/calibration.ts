@@ -16,8 +16,13 @@ export const calibrationSchema = z
     chances: z
       .array(
         z.object({
-          ...{ from: z.number(), to: z.number(), tries: z.number().int() },
-          ...{ expected: z.number(), actual: z.number(), low: z.number(), high: z.number() },
+          from: z.number(),
+          to: z.number(),
+          tries: z.number().int(),
+          expected: z.number(),
+          actual: z.number(),
+          low: z.number(),
+          high: z.number(),
         }),
       )
       .openapi({
@@ -26,8 +31,13 @@ export const calibrationSchema = z
     costs: z
       .array(
         z.object({
-          ...{ from_usd: usd, to_usd: usd, tries: z.number().int() },
-          ...{ expected_usd: usd, actual_usd: usd, low_usd: usd, high_usd: usd },
+          from_usd: usd,
+          to_usd: usd,
+          tries: z.number().int(),
+          expected_usd: usd,
+          actual_usd: usd,
+          low_usd: usd,
+          high_usd: usd,
         }),
       )
       .openapi({ description: 'By the expected cost, with the same number of tries in each.' }),

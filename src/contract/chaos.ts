@@ -61,7 +61,9 @@ const round = planned.extend({
   recovered_ms: z.number().nullable(),
   work_orders: z.array(
     z.object({
-      ...{ id: z.string(), title: z.string(), status: z.string() },
+      id: z.string(),
+      title: z.string(),
+      status: z.string(),
       /** What a person was asked: the code and the cause. */
       asked: z.array(z.string()),
     }),

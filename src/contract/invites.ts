@@ -47,7 +47,10 @@ export const inviteSecretSchema = z
 
 export const shownInviteSchema = z
   .object({
-    ...{ person: z.string(), role: apiRole, invited_by: z.string(), expires_at: time },
+    person: z.string(),
+    role: apiRole,
+    invited_by: z.string(),
+    expires_at: time,
     replaces: z.string().nullable().openapi({
       description:
         'Another person, who is signed in with the cookie of this request, and whose place is taken.',

@@ -49,18 +49,26 @@ export const estimatesSchema = z
     high: z.number(),
     specs: z.array(
       z.object({
-        ...{ id: z.string(), name: z.string(), finished: z.number().int(), within: z.number().int() },
-        ...{ estimate_usd: costRange, cost_usd: usd },
+        id: z.string(),
+        name: z.string(),
+        finished: z.number().int(),
+        within: z.number().int(),
+        estimate_usd: costRange,
+        cost_usd: usd,
       }),
     ),
     work_orders: z.array(
       z.object({
-        ...{ id: z.string(), title: z.string(), spec: z.string() },
+        id: z.string(),
+        title: z.string(),
+        spec: z.string(),
         basis: z.enum(['kind', 'complexity', 'all', 'policy']).openapi({
           description:
             'From finished work orders of its kind and complexity, its complexity, all, or the policy.',
         }),
-        ...{ estimate_usd: costRange, cost_usd: usd, is_within: z.boolean() },
+        estimate_usd: costRange,
+        cost_usd: usd,
+        is_within: z.boolean(),
       }),
     ),
   })

@@ -95,7 +95,9 @@ const recoveryRow = z.object({
 const { windows, envelopes, calls, by_model, architect } = budgetSchema.shape;
 const spent = z.array(by_model.element.omit({ title: true }));
 const budget = z.object({
-  ...{ windows, calls, architect },
+  windows,
+  calls,
+  architect,
   envelopes: z.array(envelopes.element.omit({ title: true })),
   today: z.object({ by_model: spent, by_work_order: spent }),
 });

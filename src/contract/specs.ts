@@ -123,13 +123,16 @@ const summarySchema = z
   .object({
     built: z.array(
       z.object({
-        ...{ ...namedOrder, pull_request: z.string().nullable() },
-        ...{ is_merged: z.boolean(), is_reverted: z.boolean() },
+        ...namedOrder,
+        pull_request: z.string().nullable(),
+        is_merged: z.boolean(),
+        is_reverted: z.boolean(),
       }),
     ),
     open: z.array(
       z.object({
-        ...{ ...namedOrder, status: z.enum(statuses) },
+        ...namedOrder,
+        status: z.enum(statuses),
         is_waiting: z.boolean().openapi({ description: 'It waits for other work orders of its plan.' }),
       }),
     ),
@@ -145,11 +148,9 @@ export type SpecSummary = z.infer<typeof summarySchema>;
 const plannedOrderSchema = z
   .object({
     ...namedOrder,
-    ...{
-      status: z.enum(statuses),
-      step: z.enum(steps).nullable(),
-      step_state: z.enum(stepStates).nullable(),
-    },
+    status: z.enum(statuses),
+    step: z.enum(steps).nullable(),
+    step_state: z.enum(stepStates).nullable(),
     layer: z.number().int().openapi({ description: 'From 1; each layer depends only on the ones before.' }),
     depends_on: z.array(z.string()).openapi({ description: 'Keys.' }),
     waits_for: z

@@ -52,7 +52,17 @@ function workOrderOf(detail: PrintedDetail) {
   const { id, title, project, status, step, step_state, failure_class, run, branch, pull_request, cost_usd } =
     detail;
   return {
-    ...{ id, title, project, status, step, step_state, failure_class, run, branch, pull_request, cost_usd },
+    id,
+    title,
+    project,
+    status,
+    step,
+    step_state,
+    failure_class,
+    run,
+    branch,
+    pull_request,
+    cost_usd,
     created_at: detail.created_at,
     updated_at: detail.updated_at,
     explain: detail.explain,

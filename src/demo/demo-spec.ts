@@ -195,7 +195,11 @@ function orderOf({ key, title, description, dependsOn, answers }: Part): Plan['w
     .filter((path) => path !== schemaPath || key === 'line');
   const target = files.find((path) => kindOf(path) === 'test') ?? '';
   return {
-    ...{ key, title, description, depends_on: [...dependsOn], complexity: 0.1 },
+    key,
+    title,
+    description,
+    depends_on: [...dependsOn],
+    complexity: 0.1,
     files: files.map((path) => ({ path, act: 'create', kind: kindOf(path) })),
     acceptance: [{ text: `The tests of ${target} pass.`, proof: 'test', target }],
   };
@@ -206,8 +210,12 @@ export const demoPlan: Plan = {
   work_orders: parts.map(orderOf),
   contracts: [
     {
-      ...{ name: 'Receipt line', kind: 'json_schema', path: schemaPath, command: '' },
-      ...{ provider: 'line', users: ['total', 'text'] },
+      name: 'Receipt line',
+      kind: 'json_schema',
+      path: schemaPath,
+      command: '',
+      provider: 'line',
+      users: ['total', 'text'],
     },
   ],
 };

@@ -57,7 +57,8 @@ export async function runDemo({
       const { details, spec } = await work(opened.moose, repository.path, face, stop);
       const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(1));
       return reportDemo({
-        ...{ details, spec },
+        details,
+        spec,
         repositoryPath: repository.path,
         commits: await commitsOf(repository.path),
         dataDirectory,

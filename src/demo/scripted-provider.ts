@@ -83,7 +83,10 @@ function readRequest(wireRequest: WireRequest): ScriptedRequest {
   const prompt = textOf('user');
   const limit = wireRequest.max_tokens ?? wireRequest.max_completion_tokens;
   return {
-    ...{ ...readPromptMarks(prompt), prompt, system: textOf('system'), model },
+    ...readPromptMarks(prompt),
+    prompt,
+    system: textOf('system'),
+    model,
     ...(typeof limit === 'number' && { outputTokensMax: limit }),
   };
 }

@@ -7,9 +7,15 @@ const now = at(60_000);
 
 function one(number: number, given: Partial<Candidate> = {}): Candidate {
   return {
-    ...{ id: `id-${number}` as WorkOrderId, number, state: 'passed', stepsReached: 6, refinementCycles: 0 },
+    id: `id-${number}` as WorkOrderId,
+    number,
+    state: 'passed',
+    stepsReached: 6,
+    refinementCycles: 0,
     facts: { is_verified: true, warnings: 0, changed_lines: 10 },
-    ...{ costNanoUsd: 100n, settledAt: at(number), hasUnread: false },
+    costNanoUsd: 100n,
+    settledAt: at(number),
+    hasUnread: false,
     ...given,
   };
 }

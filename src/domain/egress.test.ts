@@ -76,7 +76,11 @@ test.each([
 
 test('R-SEC-6: what was refused names its setting: the file for a public host, a person for the rest', () => {
   const refusal = (host: string, port: number, reason: Refusal['reason'] = 'not listed') => ({
-    ...{ host, port, reason, count: 1, firstAt: '2026-01-01T00:00:00Z' },
+    host,
+    port,
+    reason,
+    count: 1,
+    firstAt: '2026-01-01T00:00:00Z',
   });
   const refused = [refusal('a.example', 443), refusal('b.example', 8_443, 'address'), refusal('db', 5_432)];
   expect(egressAdvice(refused, { project: 'my api' })).toBe(

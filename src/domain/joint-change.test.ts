@@ -11,14 +11,16 @@ import {
 
 const at = new Date(1_000);
 const member = (number: number, given: Partial<JointMember> = {}): JointMember => ({
-  ...{
-    id: newId<WorkOrderId>(at),
-    number,
-    project: `p${number}`,
-    status: 'in_progress',
-    step: 'creating_pr',
-  },
-  ...{ isCancelled: false, passedAt: at, treeSha: `tree-${number}`, pullRequestUrl: null, isClosed: false },
+  id: newId<WorkOrderId>(at),
+  number,
+  project: `p${number}`,
+  status: 'in_progress',
+  step: 'creating_pr',
+  isCancelled: false,
+  passedAt: at,
+  treeSha: `tree-${number}`,
+  pullRequestUrl: null,
+  isClosed: false,
   ...given,
 });
 const numbersOf = (members: readonly JointMember[]) => members.map(({ number }) => number);

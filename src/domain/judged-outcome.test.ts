@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { countsForModel, type Judgement, judges, overrules } from './judged-outcome.ts';
 
 const made: Judgement = {
-  ...{ isSuccess: false, judgedBy: 'run', fault: 'work', model: 'a/one', isAttempt: true },
+  isSuccess: false,
+  judgedBy: 'run',
+  fault: 'work',
+  model: 'a/one',
+  isAttempt: true,
 };
 
 test.each<[Judgement['fault'], boolean, string]>([

@@ -13,7 +13,10 @@ const use = (from: number, to: number | null, tokens = 0): LoginUse => ({
 test('R-PROJ-9: nothing is used up before a limit is reached', () => {
   expect(loginState([], limits, at(0))).toEqual({ runs: 0, timeMs: 0, tokens: 0, full: null });
   expect(loginState([use(0, 10, 400), use(10, 20, 500)], limits, at(20))).toEqual({
-    ...{ runs: 2, timeMs: 20 * minuteMs, tokens: 900, full: null },
+    runs: 2,
+    timeMs: 20 * minuteMs,
+    tokens: 900,
+    full: null,
   });
 });
 

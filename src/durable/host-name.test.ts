@@ -10,7 +10,11 @@ test('R-PROJ-1: a machine does not work under the name of another one that is al
   const database = await testDatabase();
   const locks = await openLocks(database.url, { onLost: () => undefined });
   const lease = await keepLease({
-    ...{ locks, executorId: 'first', host: 'twin', machine: 'boot-1', signal },
+    locks,
+    executorId: 'first',
+    host: 'twin',
+    machine: 'boot-1',
+    signal,
     onTakenOver: () => undefined,
   });
   onTestFinished(() => locks.close());

@@ -148,7 +148,11 @@ test('fear: after rows were locked for a while, a process looks at the queue onl
     database.query,
   );
   const engine = await startDurable({
-    ...{ database, executorId: 'a', host: 'here', runsMax: 2, pollMs: 20 },
+    database,
+    executorId: 'a',
+    host: 'here',
+    runsMax: 2,
+    pollMs: 20,
     logger: pino({ level: 'silent' }),
     execute: async () => undefined,
     onLost: () => undefined,

@@ -33,8 +33,11 @@ test('fear: a process is killed while it takes over from a frozen one, whose wor
   expect(await once(killed, 'exit')).toEqual([null, 'SIGKILL']);
   const taken: string[] = [];
   const next = {
-    ...{ database, executorId: 'next', locks: await lockedBy(database, 'next') },
-    ...{ logger: pino({ level: 'silent' }), signal: new AbortController().signal },
+    database,
+    executorId: 'next',
+    locks: await lockedBy(database, 'next'),
+    logger: pino({ level: 'silent' }),
+    signal: new AbortController().signal,
     takeUp: async (id: string) => taken.push(id),
   };
   const listener = await longWithoutNews(database, 'next');

@@ -22,7 +22,10 @@ if (import.meta.main) {
   const die = () => process.kill(process.pid, 'SIGKILL');
   await takeOverFromTheSilent(
     {
-      ...{ database, executorId, logger: pino({ level: 'silent' }), signal: new AbortController().signal },
+      database,
+      executorId,
+      logger: pino({ level: 'silent' }),
+      signal: new AbortController().signal,
       locks: { ask: async () => die() } as unknown as Locks,
       takeUp: async () => 0,
     },

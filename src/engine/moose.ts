@@ -208,7 +208,10 @@ function askPrepared(deps: MooseDeps): AskPrepared | undefined {
     const { nextEntry } = await import('./pipeline/prepared/next-entry.ts');
     const { current } = settings;
     const planned = {
-      ...{ project, settings: current, order: { settings: {} }, signal: new AbortController().signal },
+      project,
+      settings: current,
+      order: { settings: {} },
+      signal: new AbortController().signal,
       secrets: createProjectSecrets(database, keyRingOf(deps)),
     };
     return nextEntry(planned, commit);

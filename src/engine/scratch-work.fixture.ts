@@ -146,14 +146,19 @@ function memoryForge(): MemoryForge {
     if (found) return found;
     throw new PermanentError({
       code: 'PULL_REQUEST_NOT_FOUND',
-      ...{ component: 'forge', operation: 'find', message: `There is no pull request ${number}.` },
+      component: 'forge',
+      operation: 'find',
+      message: `There is no pull request ${number}.`,
     });
   };
   const refused = async (): Promise<never> => {
     throw new TypeError('The forge in memory does not do this');
   };
   return {
-    ...{ kind: 'local', host: 'memory', repository: '', hasChecks: false },
+    kind: 'local',
+    host: 'memory',
+    repository: '',
+    hasChecks: false,
     limits: { bodyChars: 100_000, titleChars: 1_000 },
     pullRequests,
     openPullRequest: async ({ title, body, headBranch, headSha, baseBranch, baseSha }) => {
@@ -161,8 +166,18 @@ function memoryForge(): MemoryForge {
       if (open) return { ...Object.assign(open, { title, body, headSha }), how: 'adopted' };
       const number = pullRequests.length + 1;
       const opened: PullRequest = {
-        ...{ number, title, body, headBranch, headSha, baseBranch, baseSha },
-        ...{ url: `memory:${number}`, state: 'open', mergedSha: null, mergeable: null, isDraft: false },
+        number,
+        title,
+        body,
+        headBranch,
+        headSha,
+        baseBranch,
+        baseSha,
+        url: `memory:${number}`,
+        state: 'open',
+        mergedSha: null,
+        mergeable: null,
+        isDraft: false,
       };
       pullRequests.push(opened);
       return { ...opened, how: 'opened' };
@@ -180,17 +195,25 @@ function memoryForge(): MemoryForge {
     commitIdentity: async () => null,
     findPerson: async () => null,
     inspect: async () => ({
-      ...{ login: 'moose', defaultBranch: 'main', rights: [], problems: [], mergeMethods: ['merge'] },
-      ...{ hasAutoMerge: false, hasMergeQueue: false, hasDrafts: false, expiresAt: null },
+      login: 'moose',
+      defaultBranch: 'main',
+      rights: [],
+      problems: [],
+      mergeMethods: ['merge'],
+      hasAutoMerge: false,
+      hasMergeQueue: false,
+      hasDrafts: false,
+      expiresAt: null,
     }),
-    ...{ readChecks: refused, readLog: refused, rerun: refused, readRemarks: async () => [] },
-    ...{
-      say: refused,
-      resolveThread: refused,
-      mayWrite: refused,
-      listIssues: refused,
-      findIssue: refused,
-      isIssueEdited: refused,
-    },
+    readChecks: refused,
+    readLog: refused,
+    rerun: refused,
+    readRemarks: async () => [],
+    say: refused,
+    resolveThread: refused,
+    mayWrite: refused,
+    listIssues: refused,
+    findIssue: refused,
+    isIssueEdited: refused,
   };
 }

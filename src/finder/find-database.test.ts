@@ -25,10 +25,13 @@ jobs:
 test('R-PROJ-4: the PostgreSQL of CI is proposed as a server without a container, and no password is written', () => {
   const database = found({ '.github/workflows/ci.yml': workflow });
   expect(database).toMatchObject({
-    ...{ name: 'postgres', source: '.github/workflows/ci.yml', log: 'ready to accept connections' },
+    name: 'postgres',
+    source: '.github/workflows/ci.yml',
+    log: 'ready to accept connections',
     environment: {
       DATABASE_URL: 'postgres://shop@localhost:5433/shop_test?sslmode=disable',
-      ...{ PGHOST: 'localhost', PGUSER: 'shop' },
+      PGHOST: 'localhost',
+      PGUSER: 'shop',
     },
   });
   expect(database?.command).toContain('--username shop');

@@ -53,14 +53,18 @@ function ofWorkflow(workflow: Map): Found[] {
       const steps = Array.isArray(job.steps) ? job.steps.map((step) => textsOf(mapOf(step).env)) : [];
       const around = Object.assign({}, textsOf(workflow.env), textsOf(job.env), ...steps);
       return Object.entries(mapOf(job.services)).map(([name, service]) => ({
-        ...{ name, service: mapOf(service), around },
+        name,
+        service: mapOf(service),
+        around,
       }));
     });
 }
 
 function ofCompose(compose: Map): Found[] {
   return Object.entries(mapOf(compose.services)).map(([name, service]) => ({
-    ...{ name, service: mapOf(service), around: {} },
+    name,
+    service: mapOf(service),
+    around: {},
   }));
 }
 

@@ -146,7 +146,9 @@ test('R-PROJ-2: what CI runs goes before a default, and is not proposed a second
   ]);
   const test = proposeProject(filesOf(files)).find(({ command }) => command === 'npm test');
   expect(test).toMatchObject({
-    ...{ isCertain: true, source: 'package.json', ranInCi: '.github/workflows/ci.yml' },
+    isCertain: true,
+    source: 'package.json',
+    ranInCi: '.github/workflows/ci.yml',
     why: 'from package.json; .github/workflows/ci.yml runs it too',
   });
 });
@@ -155,7 +157,9 @@ test('R-PROJ-2: a setup names the files that its result depends on', () => {
   const [setup] = proposeProject(
     filesOf({
       'package.json': manifest({ dependencies: { a: '1' } }),
-      ...{ 'pnpm-lock.yaml': '', '.npmrc': '', 'README.md': '' },
+      'pnpm-lock.yaml': '',
+      '.npmrc': '',
+      'README.md': '',
     }),
   );
   expect(setup).toMatchObject({
@@ -197,7 +201,8 @@ test('a workspace is built from its root only', () => {
     found({
       'Cargo.toml': '[workspace]\nmembers = ["a"]',
       'a/Cargo.toml': '',
-      ...{ 'pom.xml': '', 'b/pom.xml': '' },
+      'pom.xml': '',
+      'b/pom.xml': '',
       'package.json': manifest({ workspaces: ['c'], scripts }),
       'c/package.json': manifest({ scripts }),
     }).filter((command) => command.includes('cd ')),

@@ -61,7 +61,10 @@ function inOneFolder(files: ProjectFiles, folder: string, ci: readonly CiCommand
     const ranInCi = ofCi.find(({ isSame }) => isSame(command))?.candidate.source ?? null;
     const place = folder === '' || candidate.source.startsWith('.github/') ? source : `${folder}/${source}`;
     return {
-      ...{ kind, command: inFolder(folder, command), source: place, ranInCi },
+      kind,
+      command: inFolder(folder, command),
+      source: place,
+      ranInCi,
       why: whyOf(candidate, place, ranInCi),
       isCertain: certain.includes(candidate) && folder === '',
       dependsOn: (candidate.dependsOn ?? []).map((name) => (folder === '' ? name : `${folder}/${name}`)),
@@ -86,7 +89,12 @@ function candidateOf(files: ProjectFiles, { kind, command, source }: CiCommand):
   const plain = normalizeCommand(command);
   return {
     candidate: {
-      ...{ kind, command: entered, source, runs: [], isOnlyProposed: true, why: `${source} runs it` },
+      kind,
+      command: entered,
+      source,
+      runs: [],
+      isOnlyProposed: true,
+      why: `${source} runs it`,
       ...(kind === 'setup' ? { dependsOn } : {}),
     },
     isSame: (other) => {

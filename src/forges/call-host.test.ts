@@ -33,11 +33,18 @@ async function calling(answer: Answer, apartMs = 0) {
   const server = await serve(answer);
   const { host, url } = server;
   await keepForgeHost(shared().query, {
-    ...{ host, kind: 'github', apiUrl: `${url}/api`, createdBy: 'human:ada', webhookSecret: null },
+    host,
+    kind: 'github',
+    apiUrl: `${url}/api`,
+    createdBy: 'human:ada',
+    webhookSecret: null,
     credential: JSON.stringify({ source: 'env', name: 'MOOSE_FORGE_TOKEN' }),
   });
   const place = {
-    ...{ host, apiUrl: `${url}/api`, clock: systemClock, authorization: async () => 'Bearer secret' },
+    host,
+    apiUrl: `${url}/api`,
+    clock: systemClock,
+    authorization: async () => 'Bearer secret',
     limits: createHostLimits({ database: shared(), host, clock: systemClock, apartMs }),
   };
   return { ...server, call: createCallHost(place) };
@@ -161,13 +168,18 @@ test('a lost answer says whether the host may have done what it was asked', asyn
   const cut = await calling((_, response) => void response.destroy());
   const lost = { code: 'FORGE_UNREACHABLE', category: 'transient' };
   await expect(cut.call({ method: 'PUT', path: '/x' })).rejects.toMatchObject({
-    ...{ ...lost, metadata: { mayHaveHappened: true, circuit: `forge:${cut.host}` } },
+    ...lost,
+    metadata: { mayHaveHappened: true, circuit: `forge:${cut.host}` },
   });
   await expect(cut.call({ method: 'GET', path: '/x' })).rejects.toMatchObject({
-    ...{ ...lost, metadata: { mayHaveHappened: false } },
+    ...lost,
+    metadata: { mayHaveHappened: false },
   });
   const nobody = createCallHost({
-    ...{ host: 'nobody', apiUrl: 'http://127.0.0.1:1', clock: systemClock, authorization: async () => null },
+    host: 'nobody',
+    apiUrl: 'http://127.0.0.1:1',
+    clock: systemClock,
+    authorization: async () => null,
     limits: createHostLimits({ database: shared(), host: 'nobody', clock: systemClock }),
   });
   const refused = { ...lost, metadata: { reason: 'ECONNREFUSED', mayHaveHappened: false } };

@@ -81,7 +81,10 @@ export function createCallHost(place: HostPlace, cache: AnswerCache = createAnsw
     const isWrite = call.isWrite ?? method !== 'GET';
     const url = addressOf(place, call);
     const facts: CallFacts = {
-      ...{ host: place.host, method, path: url.pathname, isWrite },
+      host: place.host,
+      method,
+      path: url.pathname,
+      isWrite,
       timeoutMs: tailBytes !== undefined ? tailMs : isWrite ? writeMs : callMs,
     };
     await place.limits.admit({ isWrite, canWait: call.canWait ?? false }, signal);
@@ -210,7 +213,12 @@ async function send(
 ): Promise<Sent> {
   try {
     return await sendOnce({
-      ...{ method, url, headers, signal, timeoutMs: facts.timeoutMs, isWrite: facts.isWrite },
+      method,
+      url,
+      headers,
+      signal,
+      timeoutMs: facts.timeoutMs,
+      isWrite: facts.isWrite,
       body: body === undefined ? null : JSON.stringify(body),
       keep: tailBytes === undefined ? 'all' : 'tail',
       bytesMax: tailBytes ?? answerBytesMax,

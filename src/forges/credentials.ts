@@ -57,7 +57,9 @@ async function askGh(
   try {
     const args = ['auth', 'token', '--hostname', host];
     const { stdout } = await run('gh', args, {
-      ...{ env: environment, timeout: ghMs, maxBuffer: 64 * 1024 },
+      env: environment,
+      timeout: ghMs,
+      maxBuffer: 64 * 1024,
       ...(signal ? { signal } : {}),
     });
     said = stdout.trim();

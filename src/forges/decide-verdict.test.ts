@@ -3,7 +3,14 @@ import type { Check } from '../domain/forge.ts';
 import { decideVerdict } from './decide-verdict.ts';
 
 const check = (state: Check['state'], isRequired = false, given: Partial<Check> = {}): Check => ({
-  ...{ id: state, name: state, state, isRequired, conclusion: null, attempt: 1, url: null, summary: null },
+  id: state,
+  name: state,
+  state,
+  isRequired,
+  conclusion: null,
+  attempt: 1,
+  url: null,
+  summary: null,
   ...given,
 });
 const named = (name: string, state: Check['state'], given: Partial<Check> = {}): Check =>

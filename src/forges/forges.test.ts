@@ -26,7 +26,10 @@ function forgesFor(remote: string) {
 
 const registered = (host: string, kind: 'gitea' | 'gitlab') =>
   keepForgeHost(shared().query, {
-    ...{ host, kind, apiUrl: `https://${host}/api/v1`, createdBy: 'human:test' },
+    host,
+    kind,
+    apiUrl: `https://${host}/api/v1`,
+    createdBy: 'human:test',
     credential: JSON.stringify({ source: 'env', name: 'TOKEN' }),
     webhookSecret: null,
   });

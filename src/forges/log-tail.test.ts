@@ -5,7 +5,8 @@ test('a log is read without terminal codes, times and progress that was written 
   const log =
     '\ufeff2026-01-02T03:04:05.1234567Z \u001b[31merror\u001b[0m: no\r\n2026-01-02T03:04:06.1Z 10%\r20%\r100% done\n##[error]Process completed\n';
   expect(readableLog(log, 1_000, false)).toEqual({
-    ...{ text: 'error: no\n100% done\n##[error]Process completed\n', isCut: false },
+    text: 'error: no\n100% done\n##[error]Process completed\n',
+    isCut: false,
   });
 });
 

@@ -11,12 +11,15 @@ test.each([
   ['', false],
 ])('R-SEN-8: a forge that says %j is known to merge only what is up to date: %s', (said, isBehind) => {
   expect(notMergeable({ host: 'git.example.org' }, 7, said).metadata).toEqual({
-    ...{ host: 'git.example.org', isBehind },
+    host: 'git.example.org',
+    isBehind,
   });
 });
 
 test('R-SEN-8: a forge that has not decided whether it can merge is asked again', () => {
   expect(stillComputing({ host: 'git.example.org' }, 7)).toMatchObject({
-    ...{ code: 'PULL_REQUEST_UNDECIDED', retryable: true, retryAfterMs: 30_000 },
+    code: 'PULL_REQUEST_UNDECIDED',
+    retryable: true,
+    retryAfterMs: 30_000,
   });
 });

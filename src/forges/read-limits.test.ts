@@ -4,11 +4,16 @@ import { limitIn, pauseIn } from './read-limits.ts';
 const now = new Date('2026-05-01T12:00:00Z');
 const inS = (s: number) => String(now.getTime() / 1_000 + s);
 const limit = (remaining: number, s = 600) => ({
-  ...{ 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': String(remaining) },
-  ...{ 'x-ratelimit-reset': inS(s), 'x-ratelimit-resource': 'core' },
+  'x-ratelimit-limit': '5000',
+  'x-ratelimit-remaining': String(remaining),
+  'x-ratelimit-reset': inS(s),
+  'x-ratelimit-resource': 'core',
 });
 const answer = (status: number, message: string, headers: Record<string, string> = {}) => ({
-  ...{ status, headers, body: Buffer.from(JSON.stringify({ message })), isCut: false },
+  status,
+  headers,
+  body: Buffer.from(JSON.stringify({ message })),
+  isCut: false,
 });
 const at = (s: number) => new Date(now.getTime() + s * 1_000);
 

@@ -61,7 +61,9 @@ test('a command line that is missing, not signed in or silent says what to do', 
       'example.org',
       { source: 'gh' },
       {
-        ...{ read: none, now: () => new Date(), programEnvironment: { PATH: home } },
+        read: none,
+        now: () => new Date(),
+        programEnvironment: { PATH: home },
       },
     ).token();
   await expect(ask()).rejects.toMatchObject(missing);

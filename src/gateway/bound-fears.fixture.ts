@@ -61,13 +61,15 @@ export function sent(
 
 export const user = (content: unknown) => ({ messages: [{ role: 'user', content }] });
 export const claude = (content: unknown, more: object = {}) => ({
-  ...{ model: 'claude-sonnet-5', max_tokens: 1_000 },
+  model: 'claude-sonnet-5',
+  max_tokens: 1_000,
   ...user(content),
   ...more,
 });
 export const chat = (content: unknown, more: object = {}) => ({ model: 'm', ...user(content), ...more });
 export const responses = (content: unknown, more: object = {}) => ({
-  ...{ model: 'gpt-5.6', input: [{ role: 'user', content }] },
+  model: 'gpt-5.6',
+  input: [{ role: 'user', content }],
   ...more,
 });
 export const gemini = (...parts: unknown[]) => ({ contents: [{ role: 'user', parts }] });

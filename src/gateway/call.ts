@@ -118,7 +118,11 @@ async function readCall(call: Call, key: PresentedKey, { body }: HeldBody): Prom
   const { method = 'POST', headers } = exchange.request;
   const { baseUrl, cloud, isThinkingWithin = false } = route.upstream;
   const request = {
-    ...{ method, path, search, headers, body },
+    method,
+    path,
+    search,
+    headers,
+    body,
     hosts: await parts.keys.hostsOf(key.keyId),
     isOwnHost: isOwnHost(wire.name, baseUrl),
     isThinkingBeside: cloud === undefined && !isThinkingWithin && !isThinkingLimited(wire.name, baseUrl),
@@ -127,7 +131,11 @@ async function readCall(call: Call, key: PresentedKey, { body }: HeldBody): Prom
   const read = await parts.reader.read(key.keyId, wire, request, stop.signal);
   const isRead = !('refusal' in read);
   call.identity = {
-    ...{ callId, ...key, gatewayId: parts.gatewayId, provider, wire: wire.name },
+    callId,
+    ...key,
+    gatewayId: parts.gatewayId,
+    provider,
+    wire: wire.name,
     model: `${provider}/${isRead ? read.model : 'unknown'}`,
     isStream: isRead && read.isStream,
   };
@@ -152,7 +160,9 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
   const render = renderAhead(read, askedOutput(read, parts.limits));
   try {
     const drawn = await drawCall(parts, {
-      ...{ identity, read, startedMs },
+      identity,
+      read,
+      startedMs,
       price: boundPrice,
       signal: stop.signal,
     });

@@ -28,8 +28,12 @@ test('R-SEC-1: without the secret of Moose, /healthz says only that the gateway 
 
 test('R-SEC-1: Moose itself gets the counters', async () => {
   expect(await health(await busyGround())).toEqual({
-    ...{ status: 'alive', gateway: gatewayId, attached: 0 },
-    ...{ calls: 1, drains: 0, unbooked: 0 },
+    status: 'alive',
+    gateway: gatewayId,
+    attached: 0,
+    calls: 1,
+    drains: 0,
+    unbooked: 0,
   });
 });
 

@@ -54,7 +54,10 @@ const protocols = {
     body: { model: names.cheap, max_tokens: 1_000, messages },
     answer: (model: string) =>
       JSON.stringify({
-        ...{ type: 'message', model, stop_reason: 'end_turn', content: [{ type: 'text', text }] },
+        type: 'message',
+        model,
+        stop_reason: 'end_turn',
+        content: [{ type: 'text', text }],
         usage: { input_tokens: 100, output_tokens: 50 },
       }),
   },
@@ -113,7 +116,8 @@ const protocols = {
     body: { contents: [{ parts: [{ text: 'Mend it' }] }] },
     answer: (modelVersion: string) =>
       JSON.stringify({
-        ...{ modelVersion, candidates: [{ content, finishReason: 'STOP' }] },
+        modelVersion,
+        candidates: [{ content, finishReason: 'STOP' }],
         usageMetadata: geminiUsage,
       }),
   },
@@ -123,7 +127,8 @@ const protocols = {
     answer: (modelVersion: string) =>
       pieces([
         {
-          ...{ modelVersion, candidates: [{ content, finishReason: 'STOP' }] },
+          modelVersion,
+          candidates: [{ content, finishReason: 'STOP' }],
           usageMetadata: geminiUsage,
         },
       ]),

@@ -145,7 +145,8 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   const filter = isGood ? (call.filter?.() ?? null) : null;
   meter.begin(isGood);
   const shown = call.carrier?.shown(head, call.model) ?? {
-    ...{ status, decoder: null },
+    status,
+    decoder: null,
     headers: passedHeaders(head, { isLengthKept: filter === null }),
   };
   if (!answer.destroyed) {
@@ -153,7 +154,12 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
     answer.writeHead(shown.status, [...shown.headers, ...own]);
   }
   const relayed = await relay({
-    ...{ answer: head, client: answer, drain, filter, limits, isHeldBack: call.isSettledFirst },
+    answer: head,
+    client: answer,
+    drain,
+    filter,
+    limits,
+    isHeldBack: call.isSettledFirst,
     decoder: shown.decoder,
     see: (chunk) => meter.see(chunk),
   });

@@ -21,15 +21,13 @@ function isAlive(pid: number): boolean {
 function request(argv: string[], given: Partial<GitProcessRequest> = {}): GitProcessRequest {
   const env = { PATH: process.env.PATH ?? '' };
   return {
-    ...{
-      cwd: '/',
-      argv,
-      env,
-      input: undefined,
-      timeoutMs: 20_000,
-      maxOutputBytes: 1_000_000,
-      signal: undefined,
-    },
+    cwd: '/',
+    argv,
+    env,
+    input: undefined,
+    timeoutMs: 20_000,
+    maxOutputBytes: 1_000_000,
+    signal: undefined,
     ...given,
   };
 }

@@ -112,7 +112,9 @@ class Launcher {
       const watchdog = setTimeout(() => this.#process.kill('SIGKILL'), timeoutMs + hangsAfterMs);
       signal?.addEventListener('abort', stop, { once: true });
       this.#pending.set(id, {
-        ...{ pid: undefined, startedAtMs: performance.now(), watchdog },
+        pid: undefined,
+        startedAtMs: performance.now(),
+        watchdog,
         resolve: (end) => {
           signal?.removeEventListener('abort', stop);
           resolve(end);
@@ -163,8 +165,12 @@ class Launcher {
     for (const [id, pending] of this.#pending) {
       signalGroup(pending.pid, 'SIGKILL');
       this.#settle(id, pending, {
-        ...{ exitCode: null, signal: 'SIGKILL', stdout: Buffer.alloc(0), stderr: '' },
-        ...{ stoppedBy: null, startError: null },
+        exitCode: null,
+        signal: 'SIGKILL',
+        stdout: Buffer.alloc(0),
+        stderr: '',
+        stoppedBy: null,
+        startError: null,
         durationMs: Math.round(performance.now() - pending.startedAtMs),
       });
     }

@@ -52,8 +52,13 @@ export function runGitProcess(
 
 function neverStarted(startError: NodeJS.ErrnoException): GitProcessEnd {
   return {
-    ...{ exitCode: null, signal: null, stdout: Buffer.alloc(0), stderr: '' },
-    ...{ durationMs: 0, stoppedBy: null, startError },
+    exitCode: null,
+    signal: null,
+    stdout: Buffer.alloc(0),
+    stderr: '',
+    durationMs: 0,
+    stoppedBy: null,
+    startError,
   };
 }
 

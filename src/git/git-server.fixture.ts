@@ -34,7 +34,10 @@ export async function gitServer(files?: Readonly<Record<string, string>>): Promi
   gitIn(path, 'config', 'http.receivepack', 'true');
   person.git('remote', 'add', 'forge', path);
   const server: GitServer = {
-    ...{ url: '', path, requests: [], answer: null },
+    url: '',
+    path,
+    requests: [],
+    answer: null,
     git: (...args) => gitIn(path, ...args),
     serve: (request, response) => serveGit(root, request, response),
     commit: (more, branch = 'main') => {
@@ -64,8 +67,13 @@ export function serveGit(root: string, request: IncomingMessage, response: Serve
   const [path = '', query = ''] = (request.url ?? '').split('?');
   const child = spawn(backend, {
     env: {
-      ...{ PATH: process.env.PATH ?? '', GIT_PROJECT_ROOT: root, GIT_HTTP_EXPORT_ALL: '1', HOME: '/nowhere' },
-      ...{ PATH_INFO: decodeURIComponent(path), QUERY_STRING: query, REMOTE_ADDR: '127.0.0.1' },
+      PATH: process.env.PATH ?? '',
+      GIT_PROJECT_ROOT: root,
+      GIT_HTTP_EXPORT_ALL: '1',
+      HOME: '/nowhere',
+      PATH_INFO: decodeURIComponent(path),
+      QUERY_STRING: query,
+      REMOTE_ADDR: '127.0.0.1',
       REQUEST_METHOD: request.method ?? 'GET',
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       HTTP_CONTENT_ENCODING: String(request.headers['content-encoding'] ?? ''),

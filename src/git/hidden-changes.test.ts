@@ -72,8 +72,10 @@ test('what the checkout of a person leaves out, the worktree leaves out too, and
   repository.git('sparse-checkout', 'set', 'in');
   const worktreePath = join(scratchDirectory(), 'tree');
   await ensureWorktree({
-    ...{ repositoryPath: repository.path, worktreePath },
-    ...{ branch: 'moose/a', baseSha: repository.headSha },
+    repositoryPath: repository.path,
+    worktreePath,
+    branch: 'moose/a',
+    baseSha: repository.headSha,
   });
   expect(existsSync(join(worktreePath, 'out'))).toBe(false);
   expect(existsSync(join(worktreePath, 'in/a.txt'))).toBe(true);

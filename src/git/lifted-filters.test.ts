@@ -24,8 +24,13 @@ async function worktreeOf(
   const { path: repositoryPath, headSha: baseSha } = repository;
   await ensureWorktree({ repositoryPath, worktreePath, branch, baseSha, filters });
   const request = {
-    ...{ repositoryPath, worktreePath, branch, expectedParent: baseSha, filters },
-    ...{ message: 'Change', trailers },
+    repositoryPath,
+    worktreePath,
+    branch,
+    expectedParent: baseSha,
+    filters,
+    message: 'Change',
+    trailers,
   };
   const sh = (script: string) => execFileSync('sh', ['-c', script], { cwd: worktreePath });
   return { repository, worktreePath, request, sh };

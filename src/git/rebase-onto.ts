@@ -53,7 +53,9 @@ async function replay(
     // A commit whose changes are already in the new base is left out.
     if (next.treeSha === at.tree) continue;
     const authored = {
-      ...{ ...identity, GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email },
+      ...identity,
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
       GIT_AUTHOR_DATE: author.date,
     };
     const commit = { tree: next.treeSha, parents: [at.sha], message, identity: authored };

@@ -102,7 +102,10 @@ const host = fc.tuple(word, fc.constantFrom('example', 'test')).map((parts) => p
 
 test('R-PROJ-1: every spelling of an address is one project, and its own canonical form', () => {
   const spelling = fc.record({
-    ...{ host, owner: word, repository: word, isUpper: fc.boolean() },
+    host,
+    owner: word,
+    repository: word,
+    isUpper: fc.boolean(),
     suffix: fc.constantFrom('', '/', '.git', '.git/', '//'),
     form: fc.constantFrom('https', 'ssh', 'scp'),
   });

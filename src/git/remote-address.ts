@@ -100,7 +100,11 @@ function scpParts(text: string): Parts {
   const path = rest.startsWith('~') || !isAbsolute ? `/~/${rest.replace(/^~\//, '')}` : rest;
   if (path.split('/').includes('..')) throw invalid(text, 'its path has a ".." part');
   return {
-    ...{ scheme: 'ssh', user, host: host.toLowerCase(), port: '', isScp: true },
+    scheme: 'ssh',
+    user,
+    host: host.toLowerCase(),
+    port: '',
+    isScp: true,
     path: pathOfUrl(path.startsWith('/') ? path : `/${path}`),
   };
 }

@@ -175,7 +175,9 @@ test('R-SEC-5: fear: a session plants an object that is not what its name says',
   rmSync(join(worktreePath, 'a.txt'));
   rmSync(join(worktreePath, 'b.txt'));
   const { setAside } = await removeWorktree({
-    ...{ repositoryPath: repository.path, worktreePath, preserveAs: 'ab12' },
+    repositoryPath: repository.path,
+    worktreePath,
+    preserveAs: 'ab12',
   });
   expect(() => repository.git('cat-file', '-e', good)).toThrow();
   // It is not lost either.

@@ -75,8 +75,11 @@ test('a worktree that a person made can be committed in', async () => {
   repository.git('worktree', 'add', '--quiet', '-b', 'mine', worktreePath);
   writeFiles(worktreePath, { 'a.txt': 'a' });
   const request = {
-    ...{ repositoryPath: repository.path, worktreePath },
-    ...{ expectedParent: repository.headSha, message: 'x', trailers },
+    repositoryPath: repository.path,
+    worktreePath,
+    expectedParent: repository.headSha,
+    message: 'x',
+    trailers,
   };
   expect(await commitAll({ ...request, branch: 'mine' })).toMatchObject({ changedFiles: ['a.txt'] });
 });

@@ -44,8 +44,13 @@ async function worktreeOf(
   const { path: repositoryPath, headSha: baseSha } = repository;
   await ensureWorktree({ repositoryPath, worktreePath, branch, baseSha, filters });
   const request = {
-    ...{ repositoryPath, worktreePath, branch, expectedParent: baseSha, filters },
-    ...{ message: 'Change', trailers },
+    repositoryPath,
+    worktreePath,
+    branch,
+    expectedParent: baseSha,
+    filters,
+    message: 'Change',
+    trailers,
   };
   return { repository, worktreePath, request };
 }

@@ -209,7 +209,9 @@ export function upstreamsOf(settings: ModelSettings): Map<string, Upstream> {
       const provider = findProvider(name, name, settings);
       const { wires, cloud } = provider;
       upstreams.set(name, {
-        ...{ baseUrl: readBaseUrl(provider, name), apiKey: readKey(provider, name), wires },
+        baseUrl: readBaseUrl(provider, name),
+        apiKey: readKey(provider, name),
+        wires,
         ...(cloud && { cloud }),
       });
     } catch (cause) {

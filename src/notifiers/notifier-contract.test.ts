@@ -255,7 +255,10 @@ test('R-SEC-2: Discord gets the largest notice within its limits, visibly cut, w
 test('R-SEC-2: fear: what a person answers in Slack or Discord is not what it looks like', () => {
   const hidden = '\u202edaer\u202c \u2066a\u2069\u200b\u{e0041}\u3164\x1b[31m\x07';
   const one = delivery({
-    ...{ title: hidden, text: hidden, path: '/escalations/1', facts: [{ name: hidden, value: hidden }] },
+    title: hidden,
+    text: hidden,
+    path: '/escalations/1',
+    facts: [{ name: hidden, value: hidden }],
     options: [{ ...option, label: `Allow ${hidden}`, command: hidden }],
   });
   for (const message of [slackMessage(one, { hasButtons: true }), discordMessage(one)]) {

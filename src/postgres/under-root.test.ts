@@ -89,7 +89,10 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     const script = `const { wordsForName } = await import(${JSON.stringify(import.meta.resolve('./nameless-user.ts'))});
       await wordsForName('/dev/null').catch(({ code, message, advice }) => console.log(JSON.stringify({ code, message, advice })));`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      ...{ uid: 54_321, gid: 54_321, cwd: '/', encoding: 'utf8' },
+      uid: 54_321,
+      gid: 54_321,
+      cwd: '/',
+      encoding: 'utf8',
     });
     expect(JSON.parse(stdout)).toEqual({
       code: 'EMBEDDED_USER_NAMELESS',
@@ -186,7 +189,10 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     const account = { uid: 65_534, gid: 65_534 };
     const moved = (root: string) =>
       reachableHome(closed, closed, {
-        ...{ account, hasData: false, relocationRoot: root, signal: undefined },
+        account,
+        hasData: false,
+        relocationRoot: root,
+        signal: undefined,
       });
     await expect(moved(join(closed, 'lib'))).rejects.toBeInstanceOf(ConfigurationError);
     const file = join(scratch(), 'file');

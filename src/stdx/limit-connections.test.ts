@@ -64,7 +64,11 @@ test('R-SEC-3: fear: one client behind a proxy has the connections of all its ot
   const server = createServer();
   const isProxy = (address: string | undefined) => address === '127.0.0.1';
   limitConnections(server, {
-    ...{ connectionsMax: 12, waitingMax: 8, waitingPerAddressMax: 2, unreadBytesMax: 1, isProxy },
+    connectionsMax: 12,
+    waitingMax: 8,
+    waitingPerAddressMax: 2,
+    unreadBytesMax: 1,
+    isProxy,
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -33,10 +33,13 @@ async function withProvider(database: Database, given: LoginProvider | null = nu
   const { work } = await atStep(database, 'applying', {
     agents: [agent],
     settings: {
-      ...{ isolation: 'auto', logins: { ...defaultSettings.logins, agents: ['claude-code'] } },
+      isolation: 'auto',
+      logins: { ...defaultSettings.logins, agents: ['claude-code'] },
       checkEnvironment: {
-        ...{ PATH: process.env.PATH ?? '', HOME: '/nowhere' },
-        ...{ HTTPS_PROXY: provider.proxyUrl, NODE_EXTRA_CA_CERTS: provider.certificatePath },
+        PATH: process.env.PATH ?? '',
+        HOME: '/nowhere',
+        HTTPS_PROXY: provider.proxyUrl,
+        NODE_EXTRA_CA_CERTS: provider.certificatePath,
       },
       // A path that the session may see, as if a person had granted it.
       grantedPaths: [{ path: dirname(provider.certificatePath), sight: 'read' }],
@@ -64,7 +67,10 @@ test('R-PROJ-9: Claude Code works with a login, refreshes it, and tells its usag
   expect(new Set(calls)).toEqual(new Set(['POST api.anthropic.com /v1/messages Bearer access-1']));
   expect(await sessions()).toMatchObject([
     {
-      ...{ way: 'login', egress: 'listed', reportedInputTokens: 2_200n, reportedOutputTokens: 40n },
+      way: 'login',
+      egress: 'listed',
+      reportedInputTokens: 2_200n,
+      reportedOutputTokens: 40n,
       refused: [{ host: 'example.com', port: 443, reason: 'not listed' }],
     },
   ]);
@@ -79,7 +85,8 @@ test('R-PROJ-9: the usage limit that the provider reports pauses until the time 
   const untilSeconds = Math.floor(Date.now() / 1_000) + 5_400;
   provider.useUp(untilSeconds);
   await expect(applying(work)).rejects.toMatchObject({
-    ...{ code: 'AGENT_USAGE_LIMIT', category: 'external' },
+    code: 'AGENT_USAGE_LIMIT',
+    category: 'external',
     message: expect.stringContaining('5-hour limit'),
   });
   // One request only: neither the program nor Moose retries.

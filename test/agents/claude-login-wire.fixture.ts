@@ -13,8 +13,11 @@ export const claudeLogin = {
 /** In its first turn, the model runs this shell command. */
 export const claudeWire = (command: string): LoginWire => ({
   tokens: (refreshed) => ({
-    ...{ access_token: `access-${refreshed}`, refresh_token: `refresh-${refreshed}` },
-    ...{ token_type: 'Bearer', expires_in: 28_800, scope: 'user:inference user:profile' },
+    access_token: `access-${refreshed}`,
+    refresh_token: `refresh-${refreshed}`,
+    token_type: 'Bearer',
+    expires_in: 28_800,
+    scope: 'user:inference user:profile',
   }),
   answer: ({ path, body }, response, resetsAtSeconds) => {
     if (!path.startsWith('/v1/messages')) return say(response, 404, {});
@@ -65,7 +68,8 @@ function sayTurn(response: ServerResponse, command: string | null): void {
       content_block: command === null ? { type: 'text', text: '' } : tool,
     },
     {
-      ...{ type: 'content_block_delta', index: 0 },
+      type: 'content_block_delta',
+      index: 0,
       delta:
         command === null
           ? { type: 'text_delta', text: 'Done.' }
@@ -73,7 +77,8 @@ function sayTurn(response: ServerResponse, command: string | null): void {
     },
     { type: 'content_block_stop', index: 0 },
     {
-      ...{ type: 'message_delta', usage: { output_tokens: 20 } },
+      type: 'message_delta',
+      usage: { output_tokens: 20 },
       delta: { stop_reason: command === null ? 'end_turn' : 'tool_use' },
     },
     { type: 'message_stop' },

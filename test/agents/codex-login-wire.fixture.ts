@@ -28,7 +28,9 @@ export function codexWire(command: string): LoginWire & { accessToken: string } 
   return {
     accessToken,
     tokens: (refreshed) => ({
-      ...{ id_token: accessToken, access_token: accessToken, refresh_token: `refresh-${refreshed}` },
+      id_token: accessToken,
+      access_token: accessToken,
+      refresh_token: `refresh-${refreshed}`,
     }),
     answer: ({ path, body }, response, resetsAtSeconds) => {
       if (path.endsWith('/accounts/check')) return say(response, 200, accounts);
@@ -47,7 +49,9 @@ const accounts = { accounts: [{ ...account, ...route }], account_ordering: [acco
 
 function sayUsedUp(response: ServerResponse, resetsAtSeconds: number): void {
   const error = {
-    ...{ type: 'usage_limit_reached', message: 'The usage limit has been reached', plan_type: 'plus' },
+    type: 'usage_limit_reached',
+    message: 'The usage limit has been reached',
+    plan_type: 'plus',
     resets_at: resetsAtSeconds,
   };
   say(
@@ -71,17 +75,22 @@ function sayTurn(response: ServerResponse, command: string | null): void {
   const item =
     command === null
       ? {
-          ...{ type: 'message', id: 'message-1', role: 'assistant' },
+          type: 'message',
+          id: 'message-1',
+          role: 'assistant',
           content: [{ type: 'output_text', text: 'Done.' }],
         }
       : { type: 'custom_tool_call', id: 'item-1', call_id: 'call-1', name: 'exec', input };
   const usage = {
-    ...{ input_tokens: 1_100, input_tokens_details: { cached_tokens: 1_000 }, total_tokens: 1_120 },
-    ...{ output_tokens: 20, output_tokens_details: { reasoning_tokens: 0 } },
+    input_tokens: 1_100,
+    input_tokens_details: { cached_tokens: 1_000 },
+    total_tokens: 1_120,
+    output_tokens: 20,
+    output_tokens_details: { reasoning_tokens: 0 },
   };
   stream(response, [
-    { type: 'response.created', ...{ response: { id: 'response-1' } } },
-    { type: 'response.output_item.done', ...{ item } },
-    { type: 'response.completed', ...{ response: { id: 'response-1', usage } } },
+    { type: 'response.created', response: { id: 'response-1' } },
+    { type: 'response.output_item.done', item },
+    { type: 'response.completed', response: { id: 'response-1', usage } },
   ]);
 }

@@ -34,10 +34,13 @@ async function withProvider(database: Database) {
   const { work } = await atStep(database, 'applying', {
     agents: [agent],
     settings: {
-      ...{ isolation: 'auto', logins: { ...defaultSettings.logins, agents: ['codex'] } },
+      isolation: 'auto',
+      logins: { ...defaultSettings.logins, agents: ['codex'] },
       checkEnvironment: {
-        ...{ PATH: process.env.PATH ?? '', HOME: '/nowhere' },
-        ...{ HTTPS_PROXY: provider.proxyUrl, SSL_CERT_FILE: provider.certificatePath },
+        PATH: process.env.PATH ?? '',
+        HOME: '/nowhere',
+        HTTPS_PROXY: provider.proxyUrl,
+        SSL_CERT_FILE: provider.certificatePath,
       },
       // A path that the session may see, as if a person had granted it.
       grantedPaths: [{ path: dirname(provider.certificatePath), sight: 'read' }],
@@ -66,7 +69,10 @@ test('R-PROJ-9: Codex works with a login, refreshes it, and tells its usage', as
   expect(calls()).toEqual([call, call]);
   expect(await sessions()).toMatchObject([
     {
-      ...{ way: 'login', egress: 'listed', reportedInputTokens: 2_200n, reportedOutputTokens: 40n },
+      way: 'login',
+      egress: 'listed',
+      reportedInputTokens: 2_200n,
+      reportedOutputTokens: 40n,
       // Codex does not report a price.
       notionalNanoUsd: null,
       refused: [{ host: 'example.com', port: 443, reason: 'not listed' }],
@@ -83,7 +89,8 @@ test('R-PROJ-9: the usage limit of ChatGPT pauses until the time that Codex read
   const untilSeconds = Math.floor(Date.now() / 60_000) * 60 + 5_400;
   provider.useUp(untilSeconds);
   await expect(applying(work)).rejects.toMatchObject({
-    ...{ code: 'AGENT_USAGE_LIMIT', category: 'external' },
+    code: 'AGENT_USAGE_LIMIT',
+    category: 'external',
     message: expect.stringContaining('hit your usage limit'),
   });
   // One request only: neither the program nor Moose retries.

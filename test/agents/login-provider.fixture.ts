@@ -97,7 +97,10 @@ export function say(
 }
 
 /** A stream of server-sent events, each named for its type. */
-export function stream(response: ServerResponse, events: ReadonlyArray<{ type: string }>): void {
+export function stream(
+  response: ServerResponse,
+  events: ReadonlyArray<{ type: string; [member: string]: unknown }>,
+): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.end(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
 }

@@ -43,8 +43,13 @@ function reference(text: string): ImageReference {
 
 const ask = (text: string, dataDirectory = join(folder, 'data'), isAnonymous = false, bytesMax = gib) =>
   haveImage({
-    ...{ dataDirectory, env, isAnonymous, reference: reference(text) },
-    ...{ freshMs: 60_000, bytesMax, signal: AbortSignal.timeout(150_000) },
+    dataDirectory,
+    env,
+    isAnonymous,
+    reference: reference(text),
+    freshMs: 60_000,
+    bytesMax,
+    signal: AbortSignal.timeout(150_000),
   });
 
 beforeAll(() => {
@@ -88,11 +93,18 @@ test('R-SEC-5: a repository does not get an image that only this machine has', a
 
 test('an image that no registry has, and a registry that is away, are told apart from an absent engine', async () => {
   await expect(ask('localhost:1/nope:1')).rejects.toMatchObject({
-    ...{ code: 'CONTAINER_PULL_FAILED', category: 'transient', advice: expect.stringContaining('registry') },
+    code: 'CONTAINER_PULL_FAILED',
+    category: 'transient',
+    advice: expect.stringContaining('registry'),
   });
   const without = haveImage({
-    ...{ dataDirectory: folder, env: { PATH: '/nowhere' }, isAnonymous: false, reference: reference('node') },
-    ...{ freshMs: 0, bytesMax: gib, signal: AbortSignal.timeout(1_000) },
+    dataDirectory: folder,
+    env: { PATH: '/nowhere' },
+    isAnonymous: false,
+    reference: reference('node'),
+    freshMs: 0,
+    bytesMax: gib,
+    signal: AbortSignal.timeout(1_000),
   });
   await expect(without).rejects.toMatchObject({ code: 'CONTAINER_ENGINE_MISSING' });
 });
@@ -100,7 +112,8 @@ test('an image that no registry has, and a registry that is away, are told apart
 test('R-SEC-5: an image above the limit is refused, by its size and by its archive, and nothing of it stays', async () => {
   const data = join(folder, 'large');
   await expect(ask(tag, data, false, 1_000)).rejects.toMatchObject({
-    ...{ code: 'CONTAINER_IMAGE_TOO_LARGE', category: 'configuration' },
+    code: 'CONTAINER_IMAGE_TOO_LARGE',
+    category: 'configuration',
     advice: expect.stringContaining('settings.limits.image_gb'),
   });
   expect(existsSync(imagesPath(data))).toBe(false);
@@ -128,7 +141,8 @@ test('R-SEC-5: an image with another content under the same name is not taken fo
   const limits = { bytesMax: gib, signal: AbortSignal.timeout(60_000) };
   const built = { id: 'e'.repeat(64), name: reference(tag).text };
   await expect(pinnedImage({ ...request, ...limits }, built)).rejects.toMatchObject({
-    ...{ code: 'CONTAINER_IMAGE_GONE', advice: expect.stringContaining('--from routing') },
+    code: 'CONTAINER_IMAGE_GONE',
+    advice: expect.stringContaining('--from routing'),
   });
   expect(await pinnedImage({ ...request, ...limits }, first)).toEqual({ ...first, isNew: false });
   // By its digest alone, as on another machine.

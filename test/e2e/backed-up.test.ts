@@ -91,7 +91,9 @@ test(
     expect(back).toMatchObject({ data: dataDirectory, work_orders: made.work_orders, kept_aside: null });
     const lost = await lostWithTheMachine(copy);
     restored = await startMoose({
-      ...{ databaseUrl: elsewhere.url, dataDirectory, scriptedBaseUrl: farm.provider.baseUrl },
+      databaseUrl: elsewhere.url,
+      dataDirectory,
+      scriptedBaseUrl: farm.provider.baseUrl,
       env: { MOOSE_SANDBOX_PATHS: join(farm.root, 'gates') },
     });
     await waitUntilFinished(copy, [restored], longOr(15, 4) * minuteMs);

@@ -30,7 +30,11 @@ async function aGround() {
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const { workOrderId, runId } = await aWorkOrderAtWork(database, { title: 'One' });
   await saveArtifact(database.query, {
-    ...{ workOrderId, runId, cycle: 0, kind: 'patch' as const, content: randomBytes(artifactBytes) },
+    workOrderId,
+    runId,
+    cycle: 0,
+    kind: 'patch' as const,
+    content: randomBytes(artifactBytes),
   });
   const env = {
     PATH: process.env.PATH,

@@ -24,7 +24,10 @@ const npmProject = (registry: string, settings = '') => ({
   '.npmrc': `registry=${registry}\nfetch-retries=0\n${settings}`,
   'package.json': json({ ...root, scripts: { test: 'node --test' } }),
   'package-lock.json': json({
-    ...{ name: root.name, version: root.version, lockfileVersion: 3, requires: true },
+    name: root.name,
+    version: root.version,
+    lockfileVersion: 3,
+    requires: true,
     packages: {
       '': root,
       'node_modules/dep': {
@@ -99,7 +102,9 @@ async function expectFound(...[lack, code, names, files]: (typeof table)[number]
   const detail = await ground.settled(id, settledMsMax);
   const { failure, errors } = detail;
   expect(detail, JSON.stringify(errors)).toMatchObject({
-    ...{ status: 'failed', step: 'preparing', failure: { code } },
+    status: 'failed',
+    step: 'preparing',
+    failure: { code },
     counters: { refinement_cycles: 0, agent_runs: 0 },
   });
   expect(errors.at(-1)).toMatchObject({ type: code, category: 'configuration' });

@@ -60,8 +60,11 @@ test(
     expect(standard).toMatchObject({ status: 'completed', isKept: true, pullRequests: 1, wastedNanoUsd: 0n });
     for (const lost of [light, strong]) {
       expect(lost).toMatchObject({
-        ...{ status: 'cancelled', changedBecause: 'another candidate was kept', isKept: false },
-        ...{ pullRequests: 0, pushes: 0 },
+        status: 'cancelled',
+        changedBecause: 'another candidate was kept',
+        isKept: false,
+        pullRequests: 0,
+        pushes: 0,
       });
       expect(lost?.costNanoUsd).toBeGreaterThan(0n);
       expect(lost?.wastedNanoUsd).toBe(lost?.costNanoUsd);
@@ -85,7 +88,8 @@ test(
   'if no candidate passes, a person gets one question, and nothing is published',
   async () => {
     const wrong: Script = ({ title, attempt, model }) => ({
-      ...{ plan: title ?? '', risks: [] },
+      plan: title ?? '',
+      risks: [],
       edits: [{ kind: 'write', path: 'files/1.txt', content: `wrong ${attempt} ${model}\n` }],
     });
     const farm = await createFarm(1, undefined, wrong);

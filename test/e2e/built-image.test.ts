@@ -34,7 +34,10 @@ interface ImageConfig {
 
 function run(program: string, words: readonly string[], stderr: 'inherit' | 'ignore' = 'inherit'): string {
   return execFileSync(program, words, {
-    ...{ cwd: scratch, encoding: 'utf8', maxBuffer: outputBytesMax, stdio: ['ignore', 'pipe', stderr] },
+    cwd: scratch,
+    encoding: 'utf8',
+    maxBuffer: outputBytesMax,
+    stdio: ['ignore', 'pipe', stderr],
   }).trim();
 }
 

@@ -42,8 +42,13 @@ afterAll(() => ground.close());
 
 const judged = (given: Partial<Case> = {}) =>
   judge({
-    ...{ database: ground.opened.database, dataDirectory: ground.config.dataDirectory, submitted, strangers },
-    ...{ billedNanoUsd: 0n, diedAlone: [], ...given },
+    database: ground.opened.database,
+    dataDirectory: ground.config.dataDirectory,
+    submitted,
+    strangers,
+    billedNanoUsd: 0n,
+    diedAlone: [],
+    ...given,
   });
 
 /** Without the triggers and foreign keys that would refuse the damage. */

@@ -65,7 +65,10 @@ export async function openCiGround(
   const tokenPath = join(ground.directory, 'token');
   await writeFile(tokenPath, gitea.admin.token, { mode: 0o600 });
   await keepForgeHost(database.query, {
-    ...{ host: gitea.host, kind: 'gitea', apiUrl: `${gitea.url}/api/v1`, createdBy: 'human:ada' },
+    host: gitea.host,
+    kind: 'gitea',
+    apiUrl: `${gitea.url}/api/v1`,
+    createdBy: 'human:ada',
     credential: JSON.stringify({ source: 'file', path: tokenPath }),
     webhookSecret: null,
   });
@@ -97,7 +100,11 @@ export async function openCiGround(
     return { path, pushUrl, repositoryPath };
   };
   return {
-    ...{ ground, gitea, runner, nextJob, repository },
+    ground,
+    gitea,
+    runner,
+    nextJob,
+    repository,
     submit: async ({ title, answer, merge, ...given }) => {
       const made = await repository(given);
       const { id } = await ground.submit({ title, answer, repositoryPath: made.repositoryPath });

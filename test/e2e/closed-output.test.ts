@@ -85,7 +85,9 @@ test(
   async () => {
     const { url, env } = await ground();
     const server = spawn('nohup', [process.execPath, mooseProgram, 'up', '--port', '0', '--json'], {
-      ...{ env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] },
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     const ended = once(server, 'close');
     let said = '';

@@ -17,7 +17,9 @@ afterAll(() => ground.close());
 const check = `${asking} > said.txt; grep -q "from the change" said.txt`;
 
 const filesWith = (services: string) => ({
-  ...{ 'server.js': server, 'ask.js': asks, '.gitignore': 'said.txt\n' },
+  'server.js': server,
+  'ask.js': asks,
+  '.gitignore': 'said.txt\n',
   '.moose/config.yml': `checks:\n  - kind: test\n    command: ${JSON.stringify(check)}\nservices:\n${services}`,
 });
 

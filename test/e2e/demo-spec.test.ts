@@ -26,8 +26,11 @@ test(
     });
     const moose = (...args: string[]) =>
       promisify(execFile)(process.execPath, [mooseProgram, ...args], {
-        ...{ cwd: folder, env: { ...compiledCode, HOME: home, PATH: process.env.PATH }, timeout: testMsMax },
-        ...{ killSignal: 'SIGKILL' as const, maxBuffer: 64 * 1024 ** 2 },
+        cwd: folder,
+        env: { ...compiledCode, HOME: home, PATH: process.env.PATH },
+        timeout: testMsMax,
+        killSignal: 'SIGKILL' as const,
+        maxBuffer: 64 * 1024 ** 2,
       });
 
     const { stdout, stderr } = await moose('demo', '--spec');

@@ -38,7 +38,8 @@ export async function guardedServer(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/api.git`,
-    ...{ path, password },
+    path,
+    password,
     close: async () => {
       server.closeAllConnections();
       await promisify(server.close.bind(server))();

@@ -97,7 +97,8 @@ export async function openGround(
     opened,
     config,
     provider,
-    ...{ directory, shared },
+    directory,
+    shared,
     answer: (title, script) => void scripts.set(title, script),
     async submit({ answer, ...given } = {}) {
       count += 1;

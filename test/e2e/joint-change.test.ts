@@ -77,7 +77,9 @@ test(
     expect(server.body).toContain(`work order ${client.id.slice(-8)}`);
     for (const { body } of [server, client]) expect(body).toContain('Merge them in this order');
     const env = {
-      ...{ PATH: process.env.PATH, HOME: process.env.HOME, MOOSE_DATABASE_URL: farm.database.url },
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      MOOSE_DATABASE_URL: farm.database.url,
       MOOSE_SCRIPTED_BASE_URL: farm.provider.baseUrl,
     };
     const run = (...args: string[]) => command(env, '--json', ...args, '--data', farm.dataDirectory);
@@ -115,7 +117,9 @@ test(
     const questions = await sql`select 1 from escalations`.execute(farm.database.query);
     expect(questions.rows).toHaveLength(1);
     const env = {
-      ...{ PATH: process.env.PATH, HOME: process.env.HOME, MOOSE_DATABASE_URL: farm.database.url },
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      MOOSE_DATABASE_URL: farm.database.url,
       MOOSE_SCRIPTED_BASE_URL: farm.provider.baseUrl,
     };
     const cancelled = await command(env, 'cancel', before[1]?.id ?? '', '--data', farm.dataDirectory);

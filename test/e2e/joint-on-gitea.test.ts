@@ -22,7 +22,8 @@ async function start(
 ): Promise<MooseProcess> {
   const models = config.engine.models.standard.join(',');
   const moose = await startMoose({
-    ...{ databaseUrl: config.databaseUrl ?? '', dataDirectory: config.dataDirectory },
+    databaseUrl: config.databaseUrl ?? '',
+    dataDirectory: config.dataDirectory,
     scriptedBaseUrl: provider.baseUrl,
     env: { MOOSE_MODELS: models, MOOSE_POLL_MS: '20', MOOSE_NO_CHECKS_MS: '5000', ...env },
   });

@@ -28,7 +28,12 @@ async function approvedSpec({ database, repositories: [repository = ''] }: Farm)
   const id = randomUUID();
   const project = await projectOf(database.query, repository, new Date());
   await addSpec(database.query, {
-    ...{ id, projectId: project.id, name: 'Files', content: 'Write files.', estimate: {}, createdBy: by },
+    id,
+    projectId: project.id,
+    name: 'Files',
+    content: 'Write files.',
+    estimate: {},
+    createdBy: by,
   });
   const workOrders = edges.slice(1).map((on, at) =>
     planned(`w${at + 1}`, {

@@ -144,7 +144,8 @@ function moveBase(repository: TestRepository, base: 'moves' | 'conflicts'): void
 
 function start({ ground: { config, provider } }: Stage, env: Record<string, string> = {}) {
   return startMoose({
-    ...{ databaseUrl: config.databaseUrl ?? '', dataDirectory: config.dataDirectory },
+    databaseUrl: config.databaseUrl ?? '',
+    dataDirectory: config.dataDirectory,
     scriptedBaseUrl: provider.baseUrl,
     env: { MOOSE_MODELS: config.engine.models.standard.join(','), MOOSE_POLL_MS: '20', ...env },
   });

@@ -232,7 +232,8 @@ test.each(kinds)(
     }
     if (kept === null)
       expect(planning).toMatchObject({
-        ...{ failure_code: 'PLAN_NOT_REPAIRED', failure: expect.stringContaining(refused.at(-1) ?? '') },
+        failure_code: 'PLAN_NOT_REPAIRED',
+        failure: expect.stringContaining(refused.at(-1) ?? ''),
         advice: expect.stringContaining('moose spec plan'),
       });
     else await expectKept(id, { layers: kept, refused: wrong.length, repairs });
@@ -283,7 +284,9 @@ test('R-BUD-8: fear: a provider bills more than it may, and the sentence speaks 
   const { id } = await specs.upload({ name: kind, content: '# Dear\n\nBuild it.\n', project: 'shop' });
   await specs.plan(id);
   expect(await ended(id)).toMatchObject({
-    ...{ state: 'failed', rounds: 1, failure_code: 'PLAN_MONEY_USED_UP' },
+    state: 'failed',
+    rounds: 1,
+    failure_code: 'PLAN_MONEY_USED_UP',
     failure: expect.stringContaining('exceeds the $0.00 left of the $'),
   });
 });

@@ -12,7 +12,8 @@ import { aGround } from './ten-failures.fixture.ts';
 
 const price = { inputUsd: 0.5, outputUsd: 6 };
 const month: Month = {
-  ...{ orders: 60, seed: 3 },
+  orders: 60,
+  seed: 3,
   models: [
     { name: 'scripted/worse', ability: -6, ...price },
     { name: 'scripted/better', ability: 4, ...price },
@@ -47,7 +48,8 @@ test('R-LRN-4: over a month, what was learned finds the model that the static ru
   });
   const played = await playMonth(
     {
-      ...{ opened: ground.opened, repositoryPath },
+      opened: ground.opened,
+      repositoryPath,
       settled: async (id) => (await ground.settled(id, 2_400_000)).status,
     },
     month,

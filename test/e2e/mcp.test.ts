@@ -160,7 +160,8 @@ describe('over MOOSE_URL', () => {
         ...compiledCode,
         PATH: process.env.PATH ?? '',
         HOME: `${ground.directory}/elsewhere`,
-        ...{ MOOSE_URL: serving.url, MOOSE_TOKEN: token },
+        MOOSE_URL: serving.url,
+        MOOSE_TOKEN: token,
       },
       stderr: 'ignore',
     });

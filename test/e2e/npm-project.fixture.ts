@@ -8,7 +8,10 @@ export const files = {
   '.gitignore': 'node_modules\n',
   'package.json': json({ ...root, scripts: { test: 'node test.js' } }),
   'package-lock.json': json({
-    ...{ name: root.name, version: root.version, lockfileVersion: 3, requires: true },
+    name: root.name,
+    version: root.version,
+    lockfileVersion: 3,
+    requires: true,
     packages: {
       '': root,
       dep: { version: '1.0.0' },

@@ -52,25 +52,37 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
     throw new TypeError('This command does not open anything here');
   };
   const context: CliContext = {
-    ...{ version: '0.0.0', signal, address: refuse, diagnose: refuse, init: refuse, demo: refuse },
-    ...{ logins: refuse, backups: refuse, chaos: refuse, faultDemo: refuse },
+    version: '0.0.0',
+    signal,
+    address: refuse,
+    diagnose: refuse,
+    init: refuse,
+    demo: refuse,
+    logins: refuse,
+    backups: refuse,
+    chaos: refuse,
+    faultDemo: refuse,
     face: () => ({
-      ...{
-        isJson: true,
-        isTerminal: false,
-        print: keep,
-        printExactly: keep,
-        printSecret: keep,
-        stream: keep,
-      },
+      isJson: true,
+      isTerminal: false,
+      print: keep,
+      printExactly: keep,
+      printSecret: keep,
+      stream: keep,
       note: () => undefined,
     }),
     open: async () =>
       place === 'server'
         ? openServer({ url: serving.url, token: adas }, signal)
         : {
-            ...{ moose: ground.opened.moose, server: null, ground: 'here', close: async () => undefined },
-            ...{ work: refuse, serve: refuse, serveProbes: refuse, mcp: refuse },
+            moose: ground.opened.moose,
+            server: null,
+            ground: 'here',
+            close: async () => undefined,
+            work: refuse,
+            serve: refuse,
+            serveProbes: refuse,
+            mcp: refuse,
           },
   };
   try {
@@ -263,7 +275,10 @@ test('R-DIST-2: a refusal of the server has the code that it has with the databa
 test('R-DIST-2: a process with MOOSE_URL opens no database and makes no data directory', async () => {
   const home = join(folder, 'home');
   const env = {
-    ...{ PATH: process.env.PATH, HOME: home, MOOSE_URL: serving.url, MOOSE_TOKEN: adas },
+    PATH: process.env.PATH,
+    HOME: home,
+    MOOSE_URL: serving.url,
+    MOOSE_TOKEN: adas,
     MOOSE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
   };
   const [listed, doctor, open, demo] = await Promise.all([

@@ -75,7 +75,9 @@ test('R-PROJ-4: two work orders at once use a PostgreSQL of their own, and none 
   const made = await Promise.all(
     ['books', 'bread'].map((what) =>
       ground.submit({
-        ...{ title: `Order ${what}`, repositoryPath: shared, checks: undefined as never },
+        title: `Order ${what}`,
+        repositoryPath: shared,
+        checks: undefined as never,
         answer: () => writes('order.txt', `${what}\n`),
       }),
     ),
@@ -83,7 +85,8 @@ test('R-PROJ-4: two work orders at once use a PostgreSQL of their own, and none 
   for (const { id } of made) {
     const detail = await ground.settled(id, settledMsMax);
     expect(detail, JSON.stringify(detail.errors)).toMatchObject({
-      ...{ status: 'completed', verification: { is_verified: true } },
+      status: 'completed',
+      verification: { is_verified: true },
       counters: { refinement_cycles: 0 },
     });
     const ran = detail.sessions.filter(({ name }) => name === 'database');

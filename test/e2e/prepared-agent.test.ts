@@ -37,7 +37,9 @@ test(
     for (const id of [order.id, second.id]) {
       const detail = await look(id);
       expect(detail, detail.explain).toMatchObject({
-        ...{ status: 'completed', failure: null, verification: { is_verified: true } },
+        status: 'completed',
+        failure: null,
+        verification: { is_verified: true },
         counters: { agent_runs: 1 },
       });
       const { stdout } = await runGit(repositoryPath, ['ls-tree', '-r', '--name-only', detail.branch ?? '']);

@@ -72,7 +72,11 @@ describe('one Moose', () => {
     expect(new Set(refusals)).toEqual(new Set(['ANSWER_NEEDS_HUMAN']));
     expect(await figures(id)).toEqual({
       status: 'needs_review',
-      ...{ agentRuns: 7, modelCalls: 7, milliUsd: expect.any(Number), refinementCycles: 3, runs: 4 },
+      agentRuns: 7,
+      modelCalls: 7,
+      milliUsd: expect.any(Number),
+      refinementCycles: 3,
+      runs: 4,
       open: ['AGENT_CHANGED_NOTHING'],
     });
     expect(await orderOf(ground, id)).toMatchObject({ progressedAt: null, agentRunsAtProgress: 0 });
@@ -131,7 +135,10 @@ describe('one Moose', () => {
     const { id } = await ground.submit({ checks, answer: inventive() });
     await stopped(ground, id);
     expect(await figures(id)).toMatchObject({
-      ...{ status: 'needs_review', agentRuns: 3, modelCalls: 3, refinementCycles: 2 },
+      status: 'needs_review',
+      agentRuns: 3,
+      modelCalls: 3,
+      refinementCycles: 2,
       open: ['CHECK_FAILED'],
     });
     expect(await whyAsked(ground, id)).toContain('3 different changes in a row failed with the same message');
@@ -172,7 +179,10 @@ describe('one Moose', () => {
     await stopped(ground, id);
     expect(await figures(id)).toMatchObject({
       status: 'needs_review',
-      ...{ agentRuns: 4, modelCalls: 4, refinementCycles: 3, runs: 1 },
+      agentRuns: 4,
+      modelCalls: 4,
+      refinementCycles: 3,
+      runs: 1,
       open: ['AGENT_CHANGED_NOTHING'],
     });
     expect((await orderOf(ground, id)).pullRequestUrl).toBeNull();
@@ -191,7 +201,10 @@ describe('one Moose', () => {
     expect(new Set(await keepAnswering(ground, id, 60))).toEqual(new Set(['ANSWER_NEEDS_HUMAN']));
     expect(await figures(id)).toMatchObject({
       status: 'needs_review',
-      ...{ agentRuns: 4 + 4 + 3, modelCalls: 4 + 4 + 3, refinementCycles: 3 + 3, runs: 5 },
+      agentRuns: 4 + 4 + 3,
+      modelCalls: 4 + 4 + 3,
+      refinementCycles: 3 + 3,
+      runs: 5,
       open: ['CHECK_FAILED'],
     });
     expect(await whyAsked(ground, id)).toBe('6 refinement cycles did not help');
@@ -215,7 +228,10 @@ describe('one Moose', () => {
     await stopped(ground, id);
     expect(await figures(id)).toMatchObject({
       status: 'needs_review',
-      ...{ agentRuns: 4, modelCalls: 4, refinementCycles: 3, runs: 1 },
+      agentRuns: 4,
+      modelCalls: 4,
+      refinementCycles: 3,
+      runs: 1,
       open: ['CHECK_INTERRUPTED'],
     });
     // The last check runs on the base, to see whether it is killed there too.
@@ -248,7 +264,11 @@ test('R-PIPE-12: nothing automatic restarts parked work, and a person can', asyn
   await stopped(ground, id);
   const parked = {
     status: 'needs_review',
-    ...{ agentRuns: 1, modelCalls: 1, milliUsd: expect.any(Number), refinementCycles: 1, runs: 1 },
+    agentRuns: 1,
+    modelCalls: 1,
+    milliUsd: expect.any(Number),
+    refinementCycles: 1,
+    runs: 1,
     open: ['NO_PROGRESS'],
   };
   expect(await figuresOf(ground, id)).toEqual(parked);
@@ -297,7 +317,8 @@ test('R-PIPE-12: nothing automatic restarts parked work, and a person can', asyn
     html_url: 'https://example.org/1',
   };
   const payload = {
-    ...{ action: 'completed', repository: { full_name: 'acme/api' } },
+    action: 'completed',
+    repository: { full_name: 'acme/api' },
     check_run: { ...check_run, pull_requests: [], check_suite: { head_branch: branch } },
   };
   await addDelivery(database.query, {
@@ -357,7 +378,10 @@ test('R-PIPE-6: defaults of unanswered questions take three dispatches in total'
   expect(await figuresOf(ground, id)).toMatchObject({
     status: 'needs_review',
     // One of the runs used another agent, which calls its models itself.
-    ...{ agentRuns: 7, modelCalls: 7, refinementCycles: 3, runs: 4 },
+    agentRuns: 7,
+    modelCalls: 7,
+    refinementCycles: 3,
+    runs: 4,
     open: ['CHECK_FAILED'],
   });
 });
@@ -382,7 +406,10 @@ test('R-PIPE-12: a work order with a failing check gets no extra cycle, even if 
   // One answer was paid for and then lost with its process: the call was repeated, and counts twice.
   expect(await figuresOf(ground, id)).toMatchObject({
     status: 'needs_review',
-    ...{ agentRuns: 4, modelCalls: 5, refinementCycles: 3, runs: 1 },
+    agentRuns: 4,
+    modelCalls: 5,
+    refinementCycles: 3,
+    runs: 1,
     open: ['CHECK_FAILED'],
   });
 });
@@ -392,7 +419,8 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
   const recoveryMs = 20;
   const ground = await openGround({
     ...quick,
-    ...{ MOOSE_CIRCUIT_RECOVERY_MS: String(recoveryMs), MOOSE_PAUSE_MS: '10' },
+    MOOSE_CIRCUIT_RECOVERY_MS: String(recoveryMs),
+    MOOSE_PAUSE_MS: '10',
   });
   onTestFinished(() => ground.close());
   const { database } = ground.opened;
@@ -433,8 +461,15 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
   expect(agentRuns).toBeLessThanOrEqual(openingsMax + 1);
   for (const { id } of all) {
     expect(await orderOf(ground, id)).toMatchObject({
-      ...{ status: 'in_progress', modelCalls: 0, costNanoUsd: 0n, refinementCycles: 0 },
-      ...{ recoveryAttempts: 0, recoveries: [], retryBudget: null, parkedAt: null, failure: null },
+      status: 'in_progress',
+      modelCalls: 0,
+      costNanoUsd: 0n,
+      refinementCycles: 0,
+      recoveryAttempts: 0,
+      recoveries: [],
+      retryBudget: null,
+      parkedAt: null,
+      failure: null,
     });
   }
   const open = await database.query
@@ -468,7 +503,9 @@ test(
   async () => {
     const ground = await openGround({
       ...quick,
-      ...{ MOOSE_CIRCUIT_RECOVERY_MS: '400', MOOSE_PAUSE_MS: '10', MOOSE_CIRCUIT_FAILURES: '1000' },
+      MOOSE_CIRCUIT_RECOVERY_MS: '400',
+      MOOSE_PAUSE_MS: '10',
+      MOOSE_CIRCUIT_FAILURES: '1000',
     });
     onTestFinished(() => ground.close());
     const asked: string[] = [];

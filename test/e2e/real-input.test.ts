@@ -46,7 +46,9 @@ beforeAll(async () => {
   // A check's home has no npm cache: it installs from the registry, with this machine's settings.
   const { NODE_EXTRA_CA_CERTS: authorities } = process.env;
   moose = await startMoose({
-    ...{ databaseUrl: cloned.url, dataDirectory, scriptedBaseUrl: provider.baseUrl },
+    databaseUrl: cloned.url,
+    dataDirectory,
+    scriptedBaseUrl: provider.baseUrl,
     env: {
       MOOSE_SANDBOX_PATHS: compilerModules,
       ...(authorities === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorities }),

@@ -22,12 +22,14 @@ function ask({ database }: Farm) {
 async function addSchedule(farm: Farm, name: string, number: number, cron: string): Promise<void> {
   await ask(farm).add(
     {
-      ...{ name, cron, timeZone: 'Europe/Berlin', whenOpen: 'skip', catchUpMs: 86_400_000 },
-      ...{
-        title: `Write file ${number}`,
-        repositoryPath: farm.repositories[0] ?? '',
-        limitNanoUsd: 10n ** 9n,
-      },
+      name,
+      cron,
+      timeZone: 'Europe/Berlin',
+      whenOpen: 'skip',
+      catchUpMs: 86_400_000,
+      title: `Write file ${number}`,
+      repositoryPath: farm.repositories[0] ?? '',
+      limitNanoUsd: 10n ** 9n,
       checks: [parseGivenCheck(`test=grep -q right files/${number}.txt`)],
     },
     admin,

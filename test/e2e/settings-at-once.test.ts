@@ -78,7 +78,8 @@ test('R-UI-4: an additional slot admits waiting work, whichever machine it was s
   const elsewhere = await openMoose(ground.config);
   onTestFinished(() => elsewhere.close());
   expect(await elsewhere.moose.settings.one('settings.limits.project_slots')).toMatchObject({
-    ...{ value: 1, source: 'environment' },
+    value: 1,
+    source: 'environment',
   });
   await elsewhere.moose.settings.change('settings.limits.project_slots', { value: 2 });
   await expect.poll(running, soon).toBe(2);
@@ -133,12 +134,12 @@ test('R-UI-7: settings from the command line reach a running Moose', async () =>
   const ground = await opened();
   const { current } = ground.opened.settings;
   const env = {
-    ...{ PATH: process.env.PATH, HOME: ground.directory, MOOSE_DATABASE_URL: ground.opened.database.url },
-    ...{
-      MOOSE_DATA: join(ground.directory, 'cli'),
-      MOOSE_ACTOR: 'bob',
-      MOOSE_SCRIPTED_BASE_URL: ground.provider.baseUrl,
-    },
+    PATH: process.env.PATH,
+    HOME: ground.directory,
+    MOOSE_DATABASE_URL: ground.opened.database.url,
+    MOOSE_DATA: join(ground.directory, 'cli'),
+    MOOSE_ACTOR: 'bob',
+    MOOSE_SCRIPTED_BASE_URL: ground.provider.baseUrl,
   };
   const json = async (...args: string[]) => {
     const { stdout, exitCode } = await moose(env, 'config', ...args, '--json');

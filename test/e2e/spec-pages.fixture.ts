@@ -35,7 +35,9 @@ export async function openSpecPages(files: Record<string, string> = {}): Promise
   const { url } = serving;
   const chromium = await openChromium();
   return {
-    ...{ ground, project, url },
+    ground,
+    project,
+    url,
     async open(size, theme = 'light') {
       const { page, errors } = await chromium.open({ size, theme });
       const name = `${size}-${theme}-${randomUUID()}`;

@@ -171,7 +171,9 @@ export async function openTeam() {
   const { call: dee } = await byToken('dee', 'viewer');
   // Eve comes by an invite.
   const invited = await ada<{ link: string }>('POST', '/api/invites', {
-    ...{ person: 'eve', role: 'operator', expires_in_ms: 3_600_000 },
+    person: 'eve',
+    role: 'operator',
+    expires_in_ms: 3_600_000,
   });
   expect(invited.status).toBe(201);
   const eve = inBrowser(url, newBrowser());
@@ -187,7 +189,11 @@ export async function openTeam() {
   return {
     people: { ada, bob, cay: cays.call, dee, eve },
     cayByProgram: cays.program,
-    ...{ place, shop, checks, channel: slack, close },
+    place,
+    shop,
+    checks,
+    channel: slack,
+    close,
     press: (user: string, value: string) => press(server, user, value),
     submit: async (call: Call, title: string): Promise<WorkOrder> => {
       const sent = await call<{ work_order: WorkOrder }>('POST', '/api/work-orders', {

@@ -75,7 +75,10 @@ export function greenCheck(branch: string, sha: string, number: number): string 
     action: 'completed',
     repository: { full_name: 'acme/api' },
     check_run: {
-      ...{ name: 'build', head_sha: sha, conclusion: 'success', pull_requests: [{ number }] },
+      name: 'build',
+      head_sha: sha,
+      conclusion: 'success',
+      pull_requests: [{ number }],
       check_suite: { head_branch: branch },
     },
   });
@@ -94,7 +97,9 @@ export async function sendWebhook(
     method: 'POST',
     body,
     headers: {
-      ...{ 'content-type': 'application/json', 'x-github-event': 'check_run', 'x-github-delivery': id },
+      'content-type': 'application/json',
+      'x-github-event': 'check_run',
+      'x-github-delivery': id,
       ...(signature === null ? {} : { 'x-hub-signature-256': signature }),
     },
   });
@@ -212,7 +217,10 @@ export async function aMooseOnItsOwnServer(): Promise<OwnServer> {
   });
   const repositoryPath = await makeRepository(join(root, 'repository'));
   return {
-    ...{ moose, database, provider, answer: gate.resolve },
+    moose,
+    database,
+    provider,
+    answer: gate.resolve,
     server: {
       stop: () => running.stop(),
       start: async () => {

@@ -25,7 +25,9 @@ test.each([
   const mend = await ten.meddleWith(database, write, "raise exception 'this table takes nothing'");
   const { id } = await ground.submit();
   expect(await ground.settled(id)).toMatchObject({
-    ...{ status: 'needs_review', step: 'tracking', step_state: 'manual_intervention_required' },
+    status: 'needs_review',
+    step: 'tracking',
+    step_state: 'manual_intervention_required',
     failure: { code: 'DATABASE_REFUSED', message: 'this table takes nothing' },
     escalation: {
       title: 'this table takes nothing',
@@ -131,7 +133,9 @@ test('R-CHA-2.4: malformed model JSON', async () => {
   const detail = await ground.settled(always.id);
   // It fails every time: the calls are billed, the answers are not used, and a person is asked.
   expect(detail).toMatchObject({
-    ...{ status: 'failed', step: 'generating', failure: { code: 'MODEL_ANSWER_MALFORMED' } },
+    status: 'failed',
+    step: 'generating',
+    failure: { code: 'MODEL_ANSWER_MALFORMED' },
     escalation: { title: detail.failure?.message, context: { code: 'MODEL_ANSWER_MALFORMED' } },
   });
   expect(await branches(always.repositoryPath)).toEqual(['main']);
@@ -230,7 +234,9 @@ test.each([
   await moose.approve(id);
   const [detail, hasRun] = [await ground.settled(id), code === 'AGENT_CRASHED'];
   expect(detail).toMatchObject({
-    ...{ status: hasRun ? 'needs_review' : 'failed', step: 'applying', failure: { code } },
+    status: hasRun ? 'needs_review' : 'failed',
+    step: 'applying',
+    failure: { code },
     escalation: { context: { code, step: 'applying', advice: expect.stringMatching(/\w/) } },
   });
   // Retried once: something outside may have killed it. A program that cannot be started is not retried.
@@ -289,7 +295,9 @@ test('R-CHA-2.10: a work order stuck for over 24 h is found and escalated', asyn
   await expect.poll(() => moose.escalations.list(), soon).toHaveLength(1);
   const [asked] = await moose.escalations.list();
   expect(asked).toMatchObject({
-    ...{ code: 'WORK_STUCK', work_order: { id }, recommended: 'retry' },
+    code: 'WORK_STUCK',
+    work_order: { id },
+    recommended: 'retry',
     title: expect.stringMatching(/^"Work order 1" has made no progress for 25 h: The agent claude-code/),
     context: { step: 'applying', evidence: { stuckHours: 25, session: 'claude-code' } },
   });

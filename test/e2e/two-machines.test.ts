@@ -63,7 +63,9 @@ async function startMachine(
   await writeFile(credential, `username=ada\npassword=${hasAccess ? host.password : 'wrong'}\n`);
   await writeFile(join(home, '.gitconfig'), `[credential]\n\thelper = "!f() { cat ${credential}; }; f"\n`);
   const env = {
-    ...{ PATH: process.env.PATH, HOME: home, MOOSE_DATA: join(home, 'data') },
+    PATH: process.env.PATH,
+    HOME: home,
+    MOOSE_DATA: join(home, 'data'),
     MOOSE_DATABASE_URL: ground.config.databaseUrl ?? '',
     MOOSE_LABELS: labels,
     MOOSE_SCRIPTED_BASE_URL: ground.provider.baseUrl,

@@ -81,7 +81,9 @@ test.each(names)(
       'wrong: needs_review',
     ]);
     const moose = await startMoose({
-      ...{ databaseUrl: url, dataDirectory, scriptedBaseUrl: provider.baseUrl },
+      databaseUrl: url,
+      dataDirectory,
+      scriptedBaseUrl: provider.baseUrl,
       env: { MOOSE_AGENT: 'patch', MOOSE_ACTOR: 'test' },
     });
     onTestFinished(async () => {

@@ -112,7 +112,9 @@ describe.skipIf(lacksGitea)('Gitea', () => {
     const hooks = await startHookReceiver();
     const path = `/repos/${scene.forge.repository}`;
     const hook = {
-      ...{ type: 'gitea', active: true, events: ['pull_request', 'pull_request_review', 'status'] },
+      type: 'gitea',
+      active: true,
+      events: ['pull_request', 'pull_request_review', 'status'],
       config: { url: hooks.url, content_type: 'json', secret: 'of the hook' },
     };
     const comments = ['issue_comment', 'pull_request_comment', 'issues', 'workflow_run', 'push'];

@@ -31,13 +31,19 @@ export async function startGiteaGround(database: () => Promise<Database>): Promi
     const opened = await database();
     const host = await opened.run((query) =>
       keepForgeHost(query, {
-        ...{ host: gitea.host, kind: 'gitea', apiUrl: `${gitea.url}/api/v1`, createdBy: 'test' },
+        host: gitea.host,
+        kind: 'gitea',
+        apiUrl: `${gitea.url}/api/v1`,
+        createdBy: 'test',
         credential: JSON.stringify({ source: 'env', name: 'TOKEN' }),
         webhookSecret: null,
       }),
     );
     const build = createGiteaForges({
-      ...{ database: opened, clock: systemClock, programEnvironment: {}, writesApartMs: 0 },
+      database: opened,
+      clock: systemClock,
+      programEnvironment: {},
+      writesApartMs: 0,
       read: (name) => (name === 'TOKEN' ? token : undefined),
     });
     return build({ projectId: 'project', host, path });
@@ -60,13 +66,21 @@ export async function startGiteaGround(database: () => Promise<Database>): Promi
         expectStatus(await gitea.api('DELETE', path), 204);
       },
       draftOf: (headBranch, headSha) => ({
-        ...{ workOrderId: 'order', title: `Change ${headBranch}`, body: 'What was asked.' },
-        ...{ headBranch, headSha, baseBranch: 'main', baseSha: repository.baseSha },
+        workOrderId: 'order',
+        title: `Change ${headBranch}`,
+        body: 'What was asked.',
+        headBranch,
+        headSha,
+        baseBranch: 'main',
+        baseSha: repository.baseSha,
       }),
     };
   };
   return {
-    ...{ gitea, moose, forgeOf, scene },
+    gitea,
+    moose,
+    forgeOf,
+    scene,
     acts: actsOn(gitea, { writer, stranger }, forgeOf),
     stop: async () => {
       await gitea.stop();

@@ -73,11 +73,18 @@ export async function startGiteaRunner(gitea: Gitea): Promise<GiteaRunner> {
         const rows = lines.map((content) => ({ time, content }));
         await call('UpdateLog', { taskId: task.id, index: '0', rows, noMore: true }, runner);
         const state = {
-          ...{ id: task.id, result: `RESULT_${result.toUpperCase()}`, startedAt: time, stoppedAt: time },
+          id: task.id,
+          result: `RESULT_${result.toUpperCase()}`,
+          startedAt: time,
+          stoppedAt: time,
           steps: [
             {
-              ...{ id: '0', result: `RESULT_${result.toUpperCase()}`, startedAt: time, stoppedAt: time },
-              ...{ logIndex: '0', logLength: String(rows.length) },
+              id: '0',
+              result: `RESULT_${result.toUpperCase()}`,
+              startedAt: time,
+              stoppedAt: time,
+              logIndex: '0',
+              logLength: String(rows.length),
             },
           ],
         };
@@ -99,7 +106,8 @@ export async function startGiteaRunner(gitea: Gitea): Promise<GiteaRunner> {
     throw new Error(`Gitea had no job for its runner within ${withinMs} ms.`);
   };
   return {
-    ...{ take, next },
+    take,
+    next,
     decide: async (how, signal) => {
       while (!signal.aborted) {
         const job = await take();

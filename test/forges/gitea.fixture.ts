@@ -92,7 +92,8 @@ export async function startGitea(): Promise<Gitea> {
   );
 
   const server = spawn('sh', ['-c', bound, programPath, '-c', settingsPath, 'web'], {
-    ...{ cwd: folder, env },
+    cwd: folder,
+    env,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   const ended = once(server, 'exit');
@@ -113,7 +114,11 @@ export async function startGitea(): Promise<Gitea> {
     return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
   };
   return {
-    ...{ url, host: `127.0.0.1:${port}`, folder, admin, api },
+    url,
+    host: `127.0.0.1:${port}`,
+    folder,
+    admin,
+    api,
     addPerson: (login) => addPerson(api, url, login),
     addRepository: (options) => addRepository(api, url, admin, options),
     stop: async () => {

@@ -32,7 +32,9 @@ describe.skipIf(lacksGitea)('a real Gitea', () => {
     const hooks = await startHookReceiver();
     const secret = 'of the hook';
     const hook = {
-      ...{ type: 'gitea', active: true, events: ['pull_request', 'status', 'workflow_run'] },
+      type: 'gitea',
+      active: true,
+      events: ['pull_request', 'status', 'workflow_run'],
       config: { url: hooks.url, content_type: 'json', secret },
     };
     expectStatus(await gitea.api('POST', `/repos/${repository.path}/hooks`, hook), 201);

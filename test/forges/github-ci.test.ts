@@ -24,7 +24,9 @@ test('R-SEN-3: the log of a red job is read, its failed step named, and the job 
   if (!build) throw new Error('The check is missing.');
   expect(build).toMatchObject({ state: 'failed', attempt: 1 });
   expect(await scene.forge.readLog(build)).toEqual({
-    ...{ text: 'line\nline\nline\n##[error]it broke\n', isCut: false, failedStep: 'npm test' },
+    text: 'line\nline\nline\n##[error]it broke\n',
+    isCut: false,
+    failedStep: 'npm test',
   });
   expect(await scene.forge.rerun(build)).toBe('started');
   // After a lost answer it is asked for again.
@@ -43,7 +45,10 @@ test('a check of another App has its marks in files in place of a log, and a sta
   const { headSha: sha } = await opened(scene);
   const annotation = { path: 'a.ts', line: 3, message: 'unused' };
   scene.repository.reportCheck(sha, 'lint', {
-    ...{ conclusion: 'failure', title: 'One problem', summary: 'See a.ts', annotations: [annotation] },
+    conclusion: 'failure',
+    title: 'One problem',
+    summary: 'See a.ts',
+    annotations: [annotation],
   });
   scene.repository.reportStatus(sha, 'deploy', 'failure', 'No room');
   const { checks } = await scene.forge.readChecks({ sha, baseBranch: 'main' });
@@ -60,7 +65,10 @@ test('R-SEN-5: an answer goes into the thread of its line, once', async () => {
   const scene = await ground.scene();
   const { pull } = await opened(scene, { 'a.txt': 'one\ntwo\n' });
   await ground.acts.review(scene, pull.number, {
-    ...{ body: 'See below.', judgement: 'changes_requested', path: 'a.txt', line: 2 },
+    body: 'See below.',
+    judgement: 'changes_requested',
+    path: 'a.txt',
+    line: 2,
   });
   const lines = async () =>
     (await scene.forge.readRemarks(pull.number, null)).filter(({ kind }) => kind === 'line');
@@ -120,7 +128,8 @@ test('R-SEN-8: what is behind its base branch is refused as that, so that Moose 
   await scene.push('main', { 'newer.txt': 'newer\n' });
   const merging = scene.forge.mergePullRequest(pull.number, { expectedHeadSha: headSha });
   await expect(merging).rejects.toMatchObject({
-    ...{ code: 'PULL_REQUEST_NOT_MERGEABLE', metadata: { isBehind: true } },
+    code: 'PULL_REQUEST_NOT_MERGEABLE',
+    metadata: { isBehind: true },
   });
 });
 

@@ -35,7 +35,8 @@ const passed: Ended = { conclusion: 'success' };
 const skipped: Ended = { conclusion: 'skipped' };
 const failed: Ended = { conclusion: 'failure', log: 'not ok 1\n', failedStep: 'npm test' };
 const marked = (message: string): Ended => ({
-  ...{ conclusion: 'failure', annotations: [{ path: '.github', line: 1, message }] },
+  conclusion: 'failure',
+  annotations: [{ path: '.github', line: 1, message }],
 });
 
 test.each<[string, string, string[], Record<string, Ended>]>([
@@ -118,7 +119,8 @@ test('R-SEN-6: a workflow that waits for an approval, and has no check yet, is n
   const run = scene.repository.startRun(sha, [], { name: 'Integration' });
   run.isHeld = true;
   expect(await read()).toMatchObject({
-    ...{ verdict: 'none', because: expect.stringContaining('Integration did not run') },
+    verdict: 'none',
+    because: expect.stringContaining('Integration did not run'),
     checks: [{ name: 'Integration', obstacle: { kind: 'approval' } }],
     missing: ['test'],
   });

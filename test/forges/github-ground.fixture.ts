@@ -37,12 +37,19 @@ export async function startGitHubGround(database: () => Promise<Database>): Prom
     const credential = given.credential ?? { source: 'env', name: 'TOKEN' };
     const host = await opened.run((query) =>
       keepForgeHost(query, {
-        ...{ host: github.host, kind: 'github', apiUrl: github.world.api, createdBy: 'test' },
-        ...{ credential: JSON.stringify(credential), webhookSecret: null },
+        host: github.host,
+        kind: 'github',
+        apiUrl: github.world.api,
+        createdBy: 'test',
+        credential: JSON.stringify(credential),
+        webhookSecret: null,
       }),
     );
     const build = createGitHubForges({
-      ...{ database: opened, clock: systemClock, programEnvironment: {}, writesApartMs: 0 },
+      database: opened,
+      clock: systemClock,
+      programEnvironment: {},
+      writesApartMs: 0,
       read: (name) => (name === 'TOKEN' ? (given.token ?? token) : undefined),
     });
     return build({ projectId: 'project', host, path });
@@ -69,13 +76,20 @@ export async function startGitHubGround(database: () => Promise<Database>): Prom
         repository.notice();
       },
       draftOf: (headBranch, headSha) => ({
-        ...{ workOrderId: 'order', title: `Change ${headBranch}`, body: 'What was asked.' },
-        ...{ headBranch, headSha, baseBranch: 'main', baseSha: working.baseSha },
+        workOrderId: 'order',
+        title: `Change ${headBranch}`,
+        body: 'What was asked.',
+        headBranch,
+        headSha,
+        baseBranch: 'main',
+        baseSha: working.baseSha,
       }),
     };
   };
   return {
-    ...{ github, forgeOf, scene },
+    github,
+    forgeOf,
+    scene,
     acts: actsOn(github, forgeOf),
     stop: async () => {
       await rm(folder, { recursive: true, force: true });

@@ -141,7 +141,8 @@ test('R-PIPE-7: what GitHub signs for an App only is refused for a person, and n
   await writeFile(join(at.path, 'run.sh'), '#!/bin/sh\n');
   await chmod(join(at.path, 'run.sh'), 0o755);
   await expect(at.publish(await at.commit())).rejects.toMatchObject({
-    ...{ code: 'FORGE_CANNOT_SIGN', category: 'configuration' },
+    code: 'FORGE_CANNOT_SIGN',
+    category: 'configuration',
     message: expect.stringContaining('run.sh'),
   });
   expect(at.shown('branch', '--list', branch)).toBe('');
@@ -231,8 +232,12 @@ test('R-PIPE-7: what GitHub does otherwise than asked is an error with advice, a
   ground.github.planned.push({ match: /git\/trees$/, when: 'before', what: serverError(502) });
   await expect(at.publish(sha)).rejects.toMatchObject({ code: 'FORGE_UNAVAILABLE' });
   const change: ChangeToSign = {
-    ...{ branch, message: 'Change', expectedSha: null, parents: [at.baseSha] },
-    ...{ parentTreeSha: await at.treeOf(at.baseSha), treeSha: await at.treeOf(sha) },
+    branch,
+    message: 'Change',
+    expectedSha: null,
+    parents: [at.baseSha],
+    parentTreeSha: await at.treeOf(at.baseSha),
+    treeSha: await at.treeOf(sha),
     files: [{ path: 'new.txt', mode: '100644', oldMode: null, sha }],
     read: async () => null,
   };

@@ -18,12 +18,19 @@ export function gitLabGround(database: () => Promise<Database>): ForgeGround {
     const opened = await database();
     const host = await opened.run((query) =>
       keepForgeHost(query, {
-        ...{ host: double.host, kind: 'gitlab', apiUrl: double.apiUrl, createdBy: 'test' },
-        ...{ credential: JSON.stringify({ source: 'env', name: 'TOKEN' }), webhookSecret: null },
+        host: double.host,
+        kind: 'gitlab',
+        apiUrl: double.apiUrl,
+        createdBy: 'test',
+        credential: JSON.stringify({ source: 'env', name: 'TOKEN' }),
+        webhookSecret: null,
       }),
     );
     const build = createGitLabForges({
-      ...{ database: opened, clock: systemClock, programEnvironment: {}, writesApartMs: 0 },
+      database: opened,
+      clock: systemClock,
+      programEnvironment: {},
+      writesApartMs: 0,
       read: () => token,
     });
     return build({ projectId: 'project', host, path });
@@ -41,8 +48,13 @@ export function gitLabGround(database: () => Promise<Database>): ForgeGround {
         double.git.git('branch', '-D', branch);
       },
       draftOf: (headBranch, headSha) => ({
-        ...{ workOrderId: 'order', title: `Change ${headBranch}`, body: 'What was asked.' },
-        ...{ headBranch, headSha, baseBranch: 'main', baseSha: working.baseSha },
+        workOrderId: 'order',
+        title: `Change ${headBranch}`,
+        body: 'What was asked.',
+        headBranch,
+        headSha,
+        baseBranch: 'main',
+        baseSha: working.baseSha,
       }),
     };
   };
@@ -89,9 +101,15 @@ function actsWith(forgeOf: ForgeOf): ForgeActs {
       // Issues and merge requests are numbered apart.
       const iid = 501 + issues.length;
       issues.push({
-        ...{ iid, title, description: body, author: logins.writer, state: 'opened', notes: [] },
-        ...{ labels: new Map(labels.map((label) => [label, logins.writer])) },
-        ...{ labelledAt: new Date(), updatedAt: new Date() },
+        iid,
+        title,
+        description: body,
+        author: logins.writer,
+        state: 'opened',
+        notes: [],
+        labels: new Map(labels.map((label) => [label, logins.writer])),
+        labelledAt: new Date(),
+        updatedAt: new Date(),
       });
       return iid;
     },

@@ -86,7 +86,10 @@ export function checksContract(ground: () => ForgeGround, { requires } = { requi
     const { headSha: sha } = await opened(scene);
     const verdict = async () => (await scene.forge.readChecks({ sha, baseBranch: 'main' })).verdict;
     expect(await scene.forge.readChecks({ sha, baseBranch: 'main' })).toEqual({
-      ...{ verdict: 'none', sha, checks: [], missing: [] },
+      verdict: 'none',
+      sha,
+      checks: [],
+      missing: [],
     });
     await acts.setCheck(scene, { sha, name: 'build', state: 'passed' });
     await acts.setCheck(scene, { sha, name: 'test', state: 'running' });
@@ -134,7 +137,10 @@ export function remarksContract(ground: () => ForgeGround): void {
     const { number } = pull;
     await acts.comment(scene, number, 'Why?', 'stranger');
     await acts.review(scene, number, {
-      ...{ body: 'Not yet.', judgement: 'changes_requested', path: 'a.txt', line: 2 },
+      body: 'Not yet.',
+      judgement: 'changes_requested',
+      path: 'a.txt',
+      line: 2,
     });
     await scene.forge.say({ number, text: 'I see.', key: 'seen' });
     const remarks = await scene.forge.readRemarks(number, null);

@@ -69,12 +69,20 @@ export async function openLiedTo(
   repository.notice();
   const host = await database.run((query) =>
     keepForgeHost(query, {
-      ...{ host: github.host, kind: 'github', apiUrl: github.world.api, createdBy: 'human:ada' },
-      ...{ credential: JSON.stringify({ source: 'env', name: 'TOKEN' }), webhookSecret: null },
+      host: github.host,
+      kind: 'github',
+      apiUrl: github.world.api,
+      createdBy: 'human:ada',
+      credential: JSON.stringify({ source: 'env', name: 'TOKEN' }),
+      webhookSecret: null,
     }),
   );
   const build = createGitHubForges({
-    ...{ database, clock: systemClock, programEnvironment: {}, writesApartMs: 0, read: () => token },
+    database,
+    clock: systemClock,
+    programEnvironment: {},
+    writesApartMs: 0,
+    read: () => token,
   });
   const scratch = await aWorkOrderAtWork(database, { step: 'creating_pr', repositoryPath: working.path });
   const forge = spoil(build({ projectId: scratch.projectId, host, path: fullName }), github);
@@ -86,18 +94,36 @@ export async function openLiedTo(
   const settings = { ...defaultSettings, ci: { ...defaultSettings.ci, merge: 'green' as const } };
   const circuits = { through: <T>(_: unknown, __: unknown, call: () => Promise<T>) => call() };
   const recovery = new ErrorRecoveryManager({
-    ...{ policies: settings.recovery, circuits, errorLog: errors, now: Date.now, random: Math.random },
+    policies: settings.recovery,
+    circuits,
+    errorLog: errors,
+    now: Date.now,
+    random: Math.random,
   });
   const logger = pino({ level: 'silent' });
   const looks = pullRequestsJob({
-    ...{ database, forges, clock: systemClock, settings, recovery },
-    ...{ logger, errors, reached: () => undefined },
+    database,
+    forges,
+    clock: systemClock,
+    settings,
+    recovery,
+    logger,
+    errors,
+    reached: () => undefined,
   });
   const hooks = webhooksJob({ database, random: () => 0.5, logger, errors, sources });
   const passTime = (ms: number) => moveTime(database, github, ms);
   const { pauses, pausedMs, seePause } = watchPauses(database, github.host, forges);
   return {
-    ...{ database, github, repository, forge, working, scratch, pauses, passTime, pausedMs },
+    database,
+    github,
+    repository,
+    forge,
+    working,
+    scratch,
+    pauses,
+    passTime,
+    pausedMs,
     insist: async (operation, call) => {
       for (let attempt = 0; ; attempt += 1) {
         try {
@@ -164,8 +190,17 @@ async function proposeFirst(at: LiedTo): Promise<string> {
   const opened = await at.insist('open', () => forge.openPullRequest({ ...draft, labels }));
   const { number, url, state, mergedSha, isDraft, mergeable } = opened;
   const row = await recordPullRequest(database.query, {
-    ...{ ...draft, number, url, state, mergedSha, isDraft, mergeable, projectId, workOrderId },
-    ...{ host: github.host, repository: repository.state.fullName },
+    ...draft,
+    number,
+    url,
+    state,
+    mergedSha,
+    isDraft,
+    mergeable,
+    projectId,
+    workOrderId,
+    host: github.host,
+    repository: repository.state.fullName,
   });
   const owner = { workOrderId, runId, cycle: 0, startedAt: new Date() };
   const { query } = database;
@@ -188,8 +223,14 @@ async function proposeAgain(at: LiedTo): Promise<string> {
 
 function draftOf({ working, scratch }: LiedTo, headSha: string) {
   return {
-    ...{ workOrderId: scratch.workOrderId, title: 'Greet politely', body: 'As asked.', labels: ['moose'] },
-    ...{ headBranch: branch, headSha, baseBranch: 'main', baseSha: working.baseSha },
+    workOrderId: scratch.workOrderId,
+    title: 'Greet politely',
+    body: 'As asked.',
+    labels: ['moose'],
+    headBranch: branch,
+    headSha,
+    baseBranch: 'main',
+    baseSha: working.baseSha,
   };
 }
 

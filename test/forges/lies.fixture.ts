@@ -32,7 +32,8 @@ function atCalls(what: PlannedFault['what'], when: PlannedFault['when']): Lie['t
 }
 
 const limit = (name: string, what: () => PlannedFault['what']): Lie => ({
-  ...{ name, isLimit: true },
+  name,
+  isLimit: true,
   tell: (github, random) => atCalls(what(), 'before')(github, random),
 });
 

@@ -11,9 +11,16 @@ import { type Lie, lies, liesAlone, mixtureOf } from './lies.fixture.ts';
 
 /** How the work order ends without lies. */
 const usualEnd = {
-  ...{ status: 'completed', isVerified: true, runs: 2, cycles: 1, questions: [] },
+  status: 'completed',
+  isVerified: true,
+  runs: 2,
+  cycles: 1,
+  questions: [],
   events: { progress: 1, 'ci.failed': 1, 'ci.passed': 1, 'ci.rerun': 0 },
-  ...{ state: 'merged', isPushedMerged: true, pulls: [true], comments: ['ada', 'moose'] },
+  state: 'merged',
+  isPushedMerged: true,
+  pulls: [true],
+  comments: ['ada', 'moose'],
 };
 
 async function liveUnder(

@@ -25,11 +25,17 @@ const ground: ForgeGround = {
     const { workOrderId, projectId } = await aWorkOrderAtWork(database, { repositoryPath });
     return {
       forge: createLocalForge({ database, projectId, locate: async () => ({ repositoryPath, remoteUrl }) }),
-      ...{ baseSha, push: repository.push },
+      baseSha,
+      push: repository.push,
       deleteBranch: async (branch) => void (await git(remoteUrl, 'branch', '--delete', '--force', branch)),
       draftOf: (headBranch, headSha) => ({
-        ...{ workOrderId, title: `Change ${headBranch}`, body: 'What was asked.', headBranch, headSha },
-        ...{ baseBranch: 'main', baseSha },
+        workOrderId,
+        title: `Change ${headBranch}`,
+        body: 'What was asked.',
+        headBranch,
+        headSha,
+        baseBranch: 'main',
+        baseSha,
       }),
     };
   },

@@ -10,15 +10,17 @@ type Wish = Pick<CheckRun, 'name' | 'sha' | 'appId' | 'appSlug'> & Partial<Pick<
 
 export function newCheckRun(world: World, repository: Repository, wish: Wish): CheckRun {
   const run: CheckRun = {
-    ...{ id: world.nextId(), suiteId: world.nextId(), status: 'queued', conclusion: null, job: null },
-    ...{
-      title: null,
-      summary: null,
-      detailsUrl: null,
-      annotations: [],
-      startedAt: world.now(),
-      completedAt: null,
-    },
+    id: world.nextId(),
+    suiteId: world.nextId(),
+    status: 'queued',
+    conclusion: null,
+    job: null,
+    title: null,
+    summary: null,
+    detailsUrl: null,
+    annotations: [],
+    startedAt: world.now(),
+    completedAt: null,
     ...wish,
   };
   repository.checkRuns.push(run);
@@ -66,7 +68,9 @@ export function describeMinimalPull(world: World, repository: Repository, pull: 
   const url = `${world.api}/repos/${repository.fullName}`;
   const repo = { id: repository.id, name: repository.name, url };
   return {
-    ...{ id: pull.id, number: pull.number, url: `${url}/pulls/${pull.number}` },
+    id: pull.id,
+    number: pull.number,
+    url: `${url}/pulls/${pull.number}`,
     head: { ref: pull.headBranch, sha: pull.headSha, repo },
     base: { ref: pull.baseBranch, sha: pull.baseSha, repo },
   };
@@ -77,11 +81,23 @@ export function describeCheckRun(world: World, repository: Repository, run: Chec
   const api = `${world.api}/repos/${repository.fullName}`;
   const page = `${world.url}/${repository.fullName}/${job ? `actions/runs/${job.runId}/job/${id}` : `runs/${id}`}`;
   return {
-    ...{ id, name, status, conclusion, head_sha: sha, node_id: `CR_${id}`, external_id: '' },
-    ...{ url: `${api}/check-runs/${id}`, html_url: page, details_url: run.detailsUrl ?? page },
-    ...{ started_at: iso(run.startedAt), completed_at: run.completedAt && iso(run.completedAt) },
+    id,
+    name,
+    status,
+    conclusion,
+    head_sha: sha,
+    node_id: `CR_${id}`,
+    external_id: '',
+    url: `${api}/check-runs/${id}`,
+    html_url: page,
+    details_url: run.detailsUrl ?? page,
+    started_at: iso(run.startedAt),
+    completed_at: run.completedAt && iso(run.completedAt),
     output: {
-      ...{ title, summary, text: null, annotations_count: run.annotations.length },
+      title,
+      summary,
+      text: null,
+      annotations_count: run.annotations.length,
       annotations_url: `${api}/check-runs/${id}/annotations`,
     },
     check_suite: { id: run.suiteId },
@@ -92,8 +108,14 @@ export function describeCheckRun(world: World, repository: Repository, run: Chec
 
 export function describeApp(world: World, { id, slug }: { id: number; slug: string }) {
   return {
-    ...{ id, slug, name: slug, node_id: `A_${id}`, description: '', external_url: world.url },
-    ...{ html_url: `${world.url}/apps/${slug}`, events: [] },
+    id,
+    slug,
+    name: slug,
+    node_id: `A_${id}`,
+    description: '',
+    external_url: world.url,
+    html_url: `${world.url}/apps/${slug}`,
+    events: [],
     owner: describeOwnerOfApps(world),
   };
 }

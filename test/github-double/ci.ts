@@ -96,16 +96,17 @@ export function startRun(
   const headBranch = wish.headBranch ?? [...repository.heads].find(([, head]) => head === sha)?.[0] ?? '';
   const { name = 'CI', event = 'pull_request' } = wish;
   const run: WorkflowRun = {
-    ...{
-      id: world.nextId(),
-      suiteId: world.nextId(),
-      name,
-      path: '.github/workflows/ci.yml',
-      event,
-      headBranch,
-      sha,
-    },
-    ...{ attempt: 1, actor, createdAt: world.now(), updatedAt: world.now() },
+    id: world.nextId(),
+    suiteId: world.nextId(),
+    name,
+    path: '.github/workflows/ci.yml',
+    event,
+    headBranch,
+    sha,
+    attempt: 1,
+    actor,
+    createdAt: world.now(),
+    updatedAt: world.now(),
   };
   repository.runs.push(run);
   tellRun(world, repository, run, 'requested');

@@ -33,14 +33,22 @@ export function sendDeliveries(
     const said = {
       ...(action !== null && { action }),
       ...payloadOf(world, payload),
-      ...{ repository: describeRepository(world, repository), sender: describeUser(world, by), installation },
+      repository: describeRepository(world, repository),
+      sender: describeUser(world, by),
+      installation,
     };
     const name = action === null ? event : `${event}.${action}`;
     const complete = completeWebhook(name, said);
     for (const fault of complete.faults) world.faults.push(`webhook ${name}: ${fault}`);
     const delivery: Delivery = {
-      ...{ id: world.nextId(), guid: randomUUID(), event, action, body: JSON.stringify(complete.payload) },
-      ...{ isRedelivery: false, deliveredAt: world.now(), statusCode: 0 },
+      id: world.nextId(),
+      guid: randomUUID(),
+      event,
+      action,
+      body: JSON.stringify(complete.payload),
+      isRedelivery: false,
+      deliveredAt: world.now(),
+      statusCode: 0,
     };
     hook.deliveries.push(delivery);
     send(world, hook, delivery);
@@ -82,12 +90,11 @@ async function deliver(hook: Hook, delivery: Delivery): Promise<void> {
     const answer = await fetch(hook.url, {
       method: 'POST',
       headers: {
-        ...{ 'content-type': 'application/json', 'user-agent': 'GitHub-Hookshot/0d0b1e' },
-        ...{
-          'x-github-event': delivery.event,
-          'x-github-delivery': delivery.guid,
-          'x-github-hook-id': String(hook.id),
-        },
+        'content-type': 'application/json',
+        'user-agent': 'GitHub-Hookshot/0d0b1e',
+        'x-github-event': delivery.event,
+        'x-github-delivery': delivery.guid,
+        'x-github-hook-id': String(hook.id),
         'x-hub-signature-256': `sha256=${signature}`,
       },
       body: delivery.body,

@@ -13,19 +13,17 @@ export function describeReview(world: World, repository: Repository, review: Rev
   ];
   const page = `${html}#pullrequestreview-${id}`;
   return {
-    ...{
-      id,
-      body,
-      state,
-      node_id: nodeId('PRR', id),
-      user: describeUser(world, author),
-      commit_id: review.sha,
-    },
-    ...{ html_url: page, pull_request_url: api, submitted_at: iso(review.submittedAt) },
-    ...{
-      author_association: associationOf(repository, author),
-      _links: { html: { href: page }, pull_request: { href: api } },
-    },
+    id,
+    body,
+    state,
+    node_id: nodeId('PRR', id),
+    user: describeUser(world, author),
+    commit_id: review.sha,
+    html_url: page,
+    pull_request_url: api,
+    submitted_at: iso(review.submittedAt),
+    author_association: associationOf(repository, author),
+    _links: { html: { href: page }, pull_request: { href: api } },
   };
 }
 
@@ -46,12 +44,25 @@ export function describeLineComment(world: World, repository: Repository, commen
   const whole = repository.pulls.get(pull);
   const isOld = whole !== undefined && isOutdated(repository, whole, comment);
   return {
-    ...{ id, body, path, side, line: isOld ? null : line, original_line: line, node_id: nodeId('PRRC', id) },
-    ...{ commit_id: isOld ? sha : (whole?.headSha ?? sha), original_commit_id: sha, subject_type: 'line' },
-    ...{ url: self, html_url: page, pull_request_url: parent, pull_request_review_id: comment.review },
+    id,
+    body,
+    path,
+    side,
+    line: isOld ? null : line,
+    original_line: line,
+    node_id: nodeId('PRRC', id),
+    commit_id: isOld ? sha : (whole?.headSha ?? sha),
+    original_commit_id: sha,
+    subject_type: 'line',
+    url: self,
+    html_url: page,
+    pull_request_url: parent,
+    pull_request_review_id: comment.review,
     ...(comment.inReplyTo !== null && { in_reply_to_id: comment.inReplyTo }),
-    ...{ user: describeUser(world, author), author_association: associationOf(repository, author) },
-    ...{ created_at: iso(comment.createdAt), updated_at: iso(comment.updatedAt) },
+    user: describeUser(world, author),
+    author_association: associationOf(repository, author),
+    created_at: iso(comment.createdAt),
+    updated_at: iso(comment.updatedAt),
     _links: { self: { href: self }, html: { href: page }, pull_request: { href: parent } },
   };
 }

@@ -15,29 +15,37 @@ export const nodeId = (kind: string, id: number) => `${kind}_${id}`;
 export function describeUser(world: World, user: User) {
   const { login, id, type } = user;
   return {
-    ...{
-      login,
-      id,
-      type,
-      node_id: nodeId('U', id),
-      avatar_url: `${world.url}/${login}.png`,
-      gravatar_id: '',
-      site_admin: false,
-    },
-    ...{ url: `${world.api}/users/${login}`, html_url: `${world.url}/${login}` },
+    login,
+    id,
+    type,
+    node_id: nodeId('U', id),
+    avatar_url: `${world.url}/${login}.png`,
+    gravatar_id: '',
+    site_admin: false,
+    url: `${world.api}/users/${login}`,
+    html_url: `${world.url}/${login}`,
   };
 }
 
 export function describeRepository(world: World, repository: Repository) {
   const { id, name, fullName, owner, isPrivate, settings } = repository;
   return {
-    ...{ id, name, full_name: fullName, node_id: nodeId('R', id), private: isPrivate, fork: false },
+    id,
+    name,
+    full_name: fullName,
+    node_id: nodeId('R', id),
+    private: isPrivate,
+    fork: false,
     owner: describeUser(world, owner),
-    ...{ url: `${world.api}/repos/${fullName}`, html_url: `${world.url}/${fullName}` },
+    url: `${world.api}/repos/${fullName}`,
+    html_url: `${world.url}/${fullName}`,
     clone_url: `${world.url}/${fullName}.git`,
     default_branch: settings.defaultBranch,
     visibility: isPrivate ? 'private' : 'public',
-    ...{ archived: false, disabled: false, has_issues: true, created_at: iso(repository.createdAt) },
+    archived: false,
+    disabled: false,
+    has_issues: true,
+    created_at: iso(repository.createdAt),
   };
 }
 
@@ -60,7 +68,9 @@ export function issueOf(repository: Repository, number: number): Issue {
 
 function describeEnd(world: World, repository: Repository, branch: string, sha: string) {
   return {
-    ...{ label: `${repository.owner.login}:${branch}`, ref: branch, sha },
+    label: `${repository.owner.login}:${branch}`,
+    ref: branch,
+    sha,
     user: describeUser(world, repository.owner),
     repo: describeRepository(world, repository),
   };
@@ -72,8 +82,15 @@ export function describeSimplePull(world: World, repository: Repository, pull: P
   const { number } = pull;
   const [api, html] = [`${world.api}/repos/${repository.fullName}`, `${world.url}/${repository.fullName}`];
   return {
-    ...{ id: pull.id, number, node_id: nodeId('PR', pull.id), state: issue.state, locked: issue.isLocked },
-    ...{ title: issue.title, body: issue.body, draft: pull.isDraft, user: describeUser(world, issue.author) },
+    id: pull.id,
+    number,
+    node_id: nodeId('PR', pull.id),
+    state: issue.state,
+    locked: issue.isLocked,
+    title: issue.title,
+    body: issue.body,
+    draft: pull.isDraft,
+    user: describeUser(world, issue.author),
     labels: issue.labels.map((name) => {
       const label = describeLabel(world, repository, name);
       // In lists of pull requests, the description does not allow null for this field.
@@ -123,10 +140,8 @@ export function describePull(world: World, repository: Repository, pull: Pull) {
     comments,
     review_comments: repository.lineComments.filter((each) => each.pull === pull.number).length,
     maintainer_can_modify: false,
-    ...{
-      commits: countCommits(repository.path, baseSha, headSha),
-      ...changeOf(repository.path, baseSha, headSha),
-    },
+    commits: countCommits(repository.path, baseSha, headSha),
+    ...changeOf(repository.path, baseSha, headSha),
   };
 }
 
@@ -177,7 +192,12 @@ export function describeLabel(world: World, repository: Repository, name: string
   const url = `${world.api}/repos/${repository.fullName}/labels/${encodeURIComponent(name)}`;
   const { id = 0, color = 'ededed', description = null } = label ?? {};
   return {
-    ...{ id, color, description, name: label?.name ?? name, url, default: false },
+    id,
+    color,
+    description,
+    name: label?.name ?? name,
+    url,
+    default: false,
     node_id: nodeId('LA', id),
   };
 }
@@ -188,26 +208,20 @@ export function describeIssue(world: World, repository: Repository, issue: Issue
   const [api, html] = [`${world.api}/repos/${repository.fullName}`, `${world.url}/${repository.fullName}`];
   const path = `${html}/${pull ? 'pull' : 'issues'}/${number}`;
   return {
-    ...{
-      id,
-      number,
-      title,
-      body,
-      state,
-      node_id: nodeId('I', id),
-      url: `${api}/issues/${number}`,
-      html_url: path,
-    },
-    ...{
-      user: describeUser(world, issue.author),
-      locked: issue.isLocked,
-      comments_url: `${api}/issues/${number}/comments`,
-    },
-    ...{
-      repository_url: api,
-      events_url: `${api}/issues/${number}/events`,
-      labels_url: `${api}/issues/${number}/labels{/name}`,
-    },
+    id,
+    number,
+    title,
+    body,
+    state,
+    node_id: nodeId('I', id),
+    url: `${api}/issues/${number}`,
+    html_url: path,
+    user: describeUser(world, issue.author),
+    locked: issue.isLocked,
+    comments_url: `${api}/issues/${number}/comments`,
+    repository_url: api,
+    events_url: `${api}/issues/${number}/events`,
+    labels_url: `${api}/issues/${number}/labels{/name}`,
     comments: repository.comments.filter((each) => each.issue === number).length,
     labels: issue.labels.map((each) => describeLabel(world, repository, each)),
     author_association: associationOf(repository, issue.author),
@@ -217,11 +231,9 @@ export function describeIssue(world: World, repository: Repository, issue: Issue
         merged_at: pull.mergedAt && iso(pull.mergedAt),
       },
     }),
-    ...{
-      created_at: iso(issue.createdAt),
-      updated_at: iso(issue.updatedAt),
-      closed_at: issue.closedAt && iso(issue.closedAt),
-    },
+    created_at: iso(issue.createdAt),
+    updated_at: iso(issue.updatedAt),
+    closed_at: issue.closedAt && iso(issue.closedAt),
   };
 }
 
@@ -237,19 +249,16 @@ export function describeComment(world: World, repository: Repository, comment: C
   const [api, html] = [`${world.api}/repos/${repository.fullName}`, `${world.url}/${repository.fullName}`];
   const page = repository.pulls.has(issue) ? 'pull' : 'issues';
   return {
-    ...{
-      id,
-      body,
-      node_id: nodeId('IC', id),
-      url: `${api}/issues/comments/${id}`,
-      issue_url: `${api}/issues/${issue}`,
-    },
+    id,
+    body,
+    node_id: nodeId('IC', id),
+    url: `${api}/issues/comments/${id}`,
+    issue_url: `${api}/issues/${issue}`,
     html_url: `${html}/${page}/${issue}#issuecomment-${id}`,
-    ...{ user: describeUser(world, author), author_association: associationOf(repository, author) },
-    ...{
-      created_at: iso(comment.createdAt),
-      updated_at: iso(comment.updatedAt),
-      performed_via_github_app: null,
-    },
+    user: describeUser(world, author),
+    author_association: associationOf(repository, author),
+    created_at: iso(comment.createdAt),
+    updated_at: iso(comment.updatedAt),
+    performed_via_github_app: null,
   };
 }

@@ -23,8 +23,14 @@ export function serveGitOf(world: World, request: IncomingMessage, response: Ser
   const isPush = path.includes('git-receive-pack');
   const method = request.method ?? 'GET';
   const seen: Seen = {
-    ...{ method, path, key: null, body: undefined, headers: request.headers },
-    ...{ login: null, status: 200, at: Date.now() },
+    method,
+    path,
+    key: null,
+    body: undefined,
+    headers: request.headers,
+    login: null,
+    status: 200,
+    at: Date.now(),
   };
   world.requests.push(seen);
   const fault = takeFault(world.planned, isPush ? 'git push' : 'git fetch', 'before');

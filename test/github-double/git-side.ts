@@ -9,7 +9,10 @@ import type { MergeMethod } from './state.ts';
 
 const environment = {
   PATH: '/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin',
-  ...{ HOME: '/nowhere', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' },
+  HOME: '/nowhere',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  LC_ALL: 'C',
 };
 
 export interface Person {
@@ -143,8 +146,12 @@ function rebased(path: string, base: string, head: string, as: Record<string, st
 export function identityOf({ name, email }: Person, at: Date): Record<string, string> {
   const date = at.toISOString();
   return {
-    ...{ GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: date },
-    ...{ GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email, GIT_COMMITTER_DATE: date },
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: email,
+    GIT_COMMITTER_DATE: date,
   };
 }
 

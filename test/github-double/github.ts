@@ -62,18 +62,23 @@ export async function startGitHub(): Promise<GitHub> {
   const [requests, faults, planned]: [Seen[], string[], PlannedFault[]] = [[], [], []];
   let [lastId, aheadMs] = [1_000, 0];
   const world: World = {
-    ...{ url: '', api: '', logs: '', root, users: new Map(), tokens: new Map(), apps: [], installations: [] },
-    ...{
-      repositories: new Map(),
-      lies: newLies(),
-      requests,
-      faults,
-      planned,
-      deliveries: [],
-      links: new Map(),
-      isTelling: false,
-      webhooks: { mode: 'at once', held: [] },
-    },
+    url: '',
+    api: '',
+    logs: '',
+    root,
+    users: new Map(),
+    tokens: new Map(),
+    apps: [],
+    installations: [],
+    repositories: new Map(),
+    lies: newLies(),
+    requests,
+    faults,
+    planned,
+    deliveries: [],
+    links: new Map(),
+    isTelling: false,
+    webhooks: { mode: 'at once', held: [] },
     now: () => new Date(Date.now() + aheadMs),
     nextId: () => {
       lastId += 1;
@@ -98,7 +103,14 @@ export async function startGitHub(): Promise<GitHub> {
     return value;
   };
   return {
-    ...{ url: world.url, host: new URL(world.url).host, world, requests, faults, planned, addUser, tokenOf },
+    url: world.url,
+    host: new URL(world.url).host,
+    world,
+    requests,
+    faults,
+    planned,
+    addUser,
+    tokenOf,
     addRepository: (fullName, wish) => createRepository(world, addUser, fullName, wish),
     addApp: (wish) => addApp(world, addUser, wish),
     as: (login, line, body) => callAs(world, tokenOf(login), line, body),
@@ -121,8 +133,12 @@ export async function startGitHub(): Promise<GitHub> {
 }
 
 const usualPermissions: Permissions = {
-  ...{ actions: 'write', checks: 'read', statuses: 'read', contents: 'write' },
-  ...{ issues: 'write', pull_requests: 'write' },
+  actions: 'write',
+  checks: 'read',
+  statuses: 'read',
+  contents: 'write',
+  issues: 'write',
+  pull_requests: 'write',
 };
 
 function addApp(world: World, addUser: (login: string, type?: User['type']) => User, wish: AppWish) {

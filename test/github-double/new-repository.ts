@@ -5,8 +5,14 @@ import type { Repository, RepositorySettings, User } from './state.ts';
 import type { World } from './world.ts';
 
 const usualSettings: RepositorySettings = {
-  ...{ defaultBranch: 'main', mayMerge: true, maySquash: true, mayRebase: true, hasAutoMerge: false },
-  ...{ hasDrafts: true, hasMergeQueue: false, deletesMergedBranches: false },
+  defaultBranch: 'main',
+  mayMerge: true,
+  maySquash: true,
+  mayRebase: true,
+  hasAutoMerge: false,
+  hasDrafts: true,
+  hasMergeQueue: false,
+  deletesMergedBranches: false,
 };
 
 /** Without a commit. */
@@ -21,17 +27,30 @@ export function newRepository(
   createBare(path, settings.defaultBranch);
   installHook(path);
   const state: Repository = {
-    ...{ id: world.nextId(), owner, name, fullName, path, isPrivate, createdAt: world.now(), settings },
-    ...{
-      roles: new Map(),
-      protections: new Map(),
-      heads: new Map(),
-      issues: new Map(),
-      pulls: new Map(),
-      labels: new Map(),
-    },
-    ...{ comments: [], reviews: [], lineComments: [], statuses: [], checkRuns: [], runs: [], hooks: [] },
-    ...{ invitations: [], signedBranches: null, signed: new Set<string>() },
+    id: world.nextId(),
+    owner,
+    name,
+    fullName,
+    path,
+    isPrivate,
+    createdAt: world.now(),
+    settings,
+    roles: new Map(),
+    protections: new Map(),
+    heads: new Map(),
+    issues: new Map(),
+    pulls: new Map(),
+    labels: new Map(),
+    comments: [],
+    reviews: [],
+    lineComments: [],
+    statuses: [],
+    checkRuns: [],
+    runs: [],
+    hooks: [],
+    invitations: [],
+    signedBranches: null,
+    signed: new Set<string>(),
   };
   world.repositories.set(fullName.toLowerCase(), state);
   return state;

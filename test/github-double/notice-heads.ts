@@ -122,14 +122,15 @@ function describePush(world: World, repository: Repository, { branch, old, now, 
   const email = `${by.login}@users.noreply.github.com`;
   return {
     ref: `refs/heads/${branch}`,
-    ...{ before: old ?? noSha, after: now ?? noSha, created: old === undefined, deleted: now === undefined },
+    before: old ?? noSha,
+    after: now ?? noSha,
+    created: old === undefined,
+    deleted: now === undefined,
     forced: old !== undefined && now !== undefined && !isAncestor(repository.path, old, now),
-    ...{
-      base_ref: null,
-      commits: [],
-      head_commit: null,
-      compare: `${world.url}/${repository.fullName}/compare`,
-    },
+    base_ref: null,
+    commits: [],
+    head_commit: null,
+    compare: `${world.url}/${repository.fullName}/compare`,
     pusher: { name: by.login, email },
     repository: describeRepository(world, repository),
   };

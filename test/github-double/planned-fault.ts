@@ -50,7 +50,9 @@ const docs = 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-th
 /** Used up for this hour: 403 or 429, and `remaining` is 0. */
 export function primaryLimit(resetAt: Date, status: 403 | 429 = 403): PlannedFault['what'] {
   const headers = {
-    ...{ 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '0', 'x-ratelimit-used': '5000' },
+    'x-ratelimit-limit': '5000',
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-used': '5000',
     'x-ratelimit-reset': String(Math.ceil(resetAt.getTime() / 1000)),
   };
   return {

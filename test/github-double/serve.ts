@@ -161,7 +161,9 @@ export function write(response: ServerResponse, { status, body, headers }: Answe
   const bytes = body === undefined ? '' : isText ? body : JSON.stringify(body);
   response.writeHead(status, {
     ...(body !== undefined && { 'content-type': type }),
-    ...{ 'x-github-request-id': 'D0:BLE', 'x-github-media-type': 'github.v3; format=json', ...headers },
+    'x-github-request-id': 'D0:BLE',
+    'x-github-media-type': 'github.v3; format=json',
+    ...headers,
   });
   response.end(bytes);
 }

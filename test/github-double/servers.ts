@@ -51,7 +51,8 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
   const request: Request = {
     method: incoming.method ?? 'GET',
     path: url.pathname.replace(/^\/api\/v3(?=\/)/, ''),
-    ...{ query: url.searchParams, headers: incoming.headers },
+    query: url.searchParams,
+    headers: incoming.headers,
     text: chunks.length > 0 ? Buffer.concat(chunks).toString('utf8') : undefined,
   };
   const { method, path } = request;

@@ -76,8 +76,13 @@ export interface World {
 
 export function newLies(): Lies {
   return {
-    ...{ unknownMergeable: new Map(), lateHeads: new Map() },
-    ...{ mergeableReads: 0, headReads: 0, unknownHeads: 0, unresolvedNodes: 0, hiddenChecks: 0 },
+    unknownMergeable: new Map(),
+    lateHeads: new Map(),
+    mergeableReads: 0,
+    headReads: 0,
+    unknownHeads: 0,
+    unresolvedNodes: 0,
+    hiddenChecks: 0,
     opensTwice: false,
   };
 }

@@ -34,6 +34,8 @@ export function gitSide(server: GitServer): GitSide {
 }
 
 const identity = {
-  ...{ GIT_AUTHOR_NAME: 'GitLab', GIT_AUTHOR_EMAIL: 'gitlab@example.org' },
-  ...{ GIT_COMMITTER_NAME: 'GitLab', GIT_COMMITTER_EMAIL: 'gitlab@example.org' },
+  GIT_AUTHOR_NAME: 'GitLab',
+  GIT_AUTHOR_EMAIL: 'gitlab@example.org',
+  GIT_COMMITTER_NAME: 'GitLab',
+  GIT_COMMITTER_EMAIL: 'gitlab@example.org',
 };

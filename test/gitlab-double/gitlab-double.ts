@@ -36,8 +36,15 @@ export async function startGitLabDouble(files?: Readonly<Record<string, string>>
   const state = newState('acme/api');
   const unknown: string[] = [];
   const double: GitLabDouble = {
-    ...{ host: '', apiUrl: '', remoteUrl: '', state, git, side: gitSide(git), asked: [] },
-    ...{ before: null, after: null },
+    host: '',
+    apiUrl: '',
+    remoteUrl: '',
+    state,
+    git,
+    side: gitSide(git),
+    asked: [],
+    before: null,
+    after: null,
     person: (username) => {
       const found = state.people.find((each) => each.username === username);
       if (!found) throw new Error(`Nobody is called ${username}`);
@@ -113,7 +120,11 @@ async function respond(double: GitLabDouble, unknown: string[], request: Incomin
   const by = double.state.people.find((each) => each.token === token);
   if (!by) return answer(401, { message: '401 Unauthorized' });
   const call = {
-    ...{ state: double.state, git: double.side, by, url: `http://${double.host}`, params: {} },
+    state: double.state,
+    git: double.side,
+    by,
+    url: `http://${double.host}`,
+    params: {},
     query: Object.fromEntries(url.searchParams),
     body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
   };
@@ -168,8 +179,12 @@ const ofProject: Routes = {
   ...noteRoutes,
   'GET ': ({ state, by }) =>
     answer(200, {
-      ...{ id: 1, path_with_namespace: state.path, default_branch: 'main', archived: state.isArchived },
-      ...{ merge_method: 'merge', squash_option: 'default_off' },
+      id: 1,
+      path_with_namespace: state.path,
+      default_branch: 'main',
+      archived: state.isArchived,
+      merge_method: 'merge',
+      squash_option: 'default_off',
       only_allow_merge_if_pipeline_succeeds: state.needsPipeline,
       permissions: { project_access: { access_level: by.accessLevel ?? 0 }, group_access: null },
     }),

@@ -34,9 +34,18 @@ export const mergeRequestRoutes: Routes = {
     if (source === target)
       return answer(422, { message: { validate_branches: ["You can't use same project/branch"] } });
     const made: MergeRequest = {
-      ...{ iid: call.state.mergeRequests.length + 1, state: 'opened', title, source, target, headSha },
-      ...{ description: String(description), labels: String(labels).split(',').filter(Boolean) },
-      ...{ mergedSha: null, mergesWhenGreen: false, approvedBy: new Map(), wantsChanges: new Map() },
+      iid: call.state.mergeRequests.length + 1,
+      state: 'opened',
+      title,
+      source,
+      target,
+      headSha,
+      description: String(description),
+      labels: String(labels).split(',').filter(Boolean),
+      mergedSha: null,
+      mergesWhenGreen: false,
+      approvedBy: new Map(),
+      wantsChanges: new Map(),
       discussions: [],
     };
     call.state.mergeRequests.push(made);
@@ -69,7 +78,8 @@ export const mergeRequestRoutes: Routes = {
   'GET /merge_requests/:iid/approvals': (call) =>
     withOne(call, (found) =>
       answer(200, {
-        ...{ approved: found.approvedBy.size > 0, updated_at: new Date().toISOString() },
+        approved: found.approvedBy.size > 0,
+        updated_at: new Date().toISOString(),
         approved_by: [...found.approvedBy].map(([username, at]) => ({
           user: shapes.person(who(call, username)),
           ...(call.state.hidesApprovalTimes ? {} : { approved_at: at.toISOString() }),
@@ -81,7 +91,8 @@ export const mergeRequestRoutes: Routes = {
       answer(
         200,
         [...found.wantsChanges].map(([username, at]) => ({
-          ...{ user: shapes.person(who(call, username)), state: 'requested_changes' },
+          user: shapes.person(who(call, username)),
+          state: 'requested_changes',
           created_at: at.toISOString(),
         })),
       ),
@@ -135,7 +146,8 @@ export function finishMerge({ git }: Pick<Call, 'git'>, found: MergeRequest): vo
   found.state = 'merged';
   found.mergesWhenGreen = false;
   found.discussions.push({
-    ...{ id: `merged-${found.iid}`, isResolved: false },
+    id: `merged-${found.iid}`,
+    isResolved: false,
     notes: [{ ...newNote({ id: 1, author: 'moose', body: 'merged' }), isSystem: true }],
   });
 }

@@ -91,7 +91,10 @@ export const noteRoutes: Routes = {
       answer(
         200,
         [...labels].map(([name, username], index) => ({
-          ...{ id: index + 1, action: 'add', user: { username }, label: { name } },
+          id: index + 1,
+          action: 'add',
+          user: { username },
+          label: { name },
           created_at: labelledAt.toISOString(),
         })),
       ),

@@ -12,9 +12,15 @@ const author = (state: State, username: string) => {
 export function note(state: State, given: Note, discussion?: Discussion) {
   const isResolvable = given.type !== null;
   return {
-    ...{ id: given.id, type: given.type, body: given.body, author: author(state, given.author) },
-    ...{ created_at: given.at.toISOString(), updated_at: given.updatedAt.toISOString() },
-    ...{ system: given.isSystem, resolvable: isResolvable, noteable_type: 'MergeRequest' },
+    id: given.id,
+    type: given.type,
+    body: given.body,
+    author: author(state, given.author),
+    created_at: given.at.toISOString(),
+    updated_at: given.updatedAt.toISOString(),
+    system: given.isSystem,
+    resolvable: isResolvable,
+    noteable_type: 'MergeRequest',
     ...(isResolvable ? { resolved: discussion?.isResolved ?? false } : {}),
     ...(given.position === null ? {} : { position: given.position }),
   };
@@ -30,8 +36,12 @@ export function discussion(state: State, given: Discussion) {
 
 export function job(url: string, state: State, given: Job) {
   return {
-    ...{ id: given.id, name: given.name, status: given.status, allow_failure: given.allowFailure },
-    ...{ stage: 'test', web_url: `${url}/${state.path}/-/jobs/${given.id}` },
+    id: given.id,
+    name: given.name,
+    status: given.status,
+    allow_failure: given.allowFailure,
+    stage: 'test',
+    web_url: `${url}/${state.path}/-/jobs/${given.id}`,
     failure_reason: given.status === 'failed' ? given.failureReason : null,
   };
 }
@@ -39,8 +49,13 @@ export function job(url: string, state: State, given: Job) {
 /** A job is a status of its commit too. */
 export function status(url: string, state: State, given: Job) {
   return {
-    ...{ id: given.id, sha: given.sha, name: given.name, status: given.status },
-    ...{ allow_failure: given.allowFailure, description: null, pipeline_id: given.pipelineId },
+    id: given.id,
+    sha: given.sha,
+    name: given.name,
+    status: given.status,
+    allow_failure: given.allowFailure,
+    description: null,
+    pipeline_id: given.pipelineId,
     target_url:
       given.pipelineId === null ? 'https://ci.example.org/1' : `${url}/${state.path}/-/jobs/${given.id}`,
   };
@@ -69,12 +84,23 @@ export function mergeRequest(url: string, state: State, given: MergeRequest, fac
             ? 'mergeable'
             : 'not_open';
   return {
-    ...{ id: 9_000 + given.iid, iid: given.iid, state: given.state, title: given.title, draft: isDraft },
-    ...{ description: given.description, source_branch: given.source, target_branch: given.target },
-    ...{ source_project_id: 1, target_project_id: 1, labels: given.labels, sha: given.headSha },
+    id: 9_000 + given.iid,
+    iid: given.iid,
+    state: given.state,
+    title: given.title,
+    draft: isDraft,
+    description: given.description,
+    source_branch: given.source,
+    target_branch: given.target,
+    source_project_id: 1,
+    target_project_id: 1,
+    labels: given.labels,
+    sha: given.headSha,
     web_url: `${url}/${state.path}/-/merge_requests/${given.iid}`,
-    ...{ merge_commit_sha: given.mergedSha, squash_commit_sha: null },
-    ...{ has_conflicts: hasConflicts, detailed_merge_status: mergeStatus },
+    merge_commit_sha: given.mergedSha,
+    squash_commit_sha: null,
+    has_conflicts: hasConflicts,
+    detailed_merge_status: mergeStatus,
     merge_when_pipeline_succeeds: given.mergesWhenGreen,
     diff_refs: { base_sha: baseSha, head_sha: given.headSha, start_sha: baseSha },
     head_pipeline: pipeline === null ? null : { id: 500 + given.iid, sha: given.headSha, status: pipeline },
@@ -83,8 +109,14 @@ export function mergeRequest(url: string, state: State, given: MergeRequest, fac
 
 export function issue(url: string, state: State, given: Issue) {
   return {
-    ...{ id: 7_000 + given.iid, iid: given.iid, title: given.title, description: given.description },
-    ...{ author: author(state, given.author), labels: [...given.labels.keys()], state: given.state },
-    ...{ updated_at: given.updatedAt.toISOString(), web_url: `${url}/${state.path}/-/issues/${given.iid}` },
+    id: 7_000 + given.iid,
+    iid: given.iid,
+    title: given.title,
+    description: given.description,
+    author: author(state, given.author),
+    labels: [...given.labels.keys()],
+    state: given.state,
+    updated_at: given.updatedAt.toISOString(),
+    web_url: `${url}/${state.path}/-/issues/${given.iid}`,
   };
 }

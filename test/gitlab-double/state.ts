@@ -86,14 +86,22 @@ export interface State {
 
 export function newState(path: string): State {
   const person = (id: number, username: string, accessLevel: number | null): Person => ({
-    ...{ id, username, accessLevel },
+    id,
+    username,
+    accessLevel,
     token: `glpat-${username}-0123456789abcdef`,
   });
   return {
     path,
     people: [person(1, 'moose', 30), person(2, 'grace', 40), person(3, 'passer-by', null)],
-    ...{ mergeRequests: [], jobs: [], issues: [], nextId: 100 },
-    ...{ needsPipeline: false, needsGreen: false, isArchived: false, hidesApprovalTimes: false },
+    mergeRequests: [],
+    jobs: [],
+    issues: [],
+    nextId: 100,
+    needsPipeline: false,
+    needsGreen: false,
+    isArchived: false,
+    hidesApprovalTimes: false,
     lies: { lateHead: 0, unchecked: 0 },
   };
 }

@@ -46,14 +46,32 @@ function addSpec(
   const id = dice.uuid();
   const at = iso(atMs);
   addRow(rows, 'specs', {
-    ...{ id, name, project_id: parts[0]?.order.project_id, content: `# ${name}\n\nBuild it.\n`, estimate },
-    ...{ created_by: by, created_at: at, run_state: state, approved_version: 1, approved_by: by },
-    ...{ approved_at: at, run_changed_by: by, run_changed_at: at },
+    id,
+    name,
+    project_id: parts[0]?.order.project_id,
+    content: `# ${name}\n\nBuild it.\n`,
+    estimate,
+    created_by: by,
+    created_at: at,
+    run_state: state,
+    approved_version: 1,
+    approved_by: by,
+    approved_at: at,
+    run_changed_by: by,
+    run_changed_at: at,
   });
   const plan = planOf(name, parts);
   addRow(rows, 'spec_plans', {
-    ...{ id: dice.uuid(), spec_id: id, version: 1, plan, problems: [], planning_id: null, created_at: at },
-    ...{ made_by: by, because: 'edited', is_aside: false },
+    id: dice.uuid(),
+    spec_id: id,
+    version: 1,
+    plan,
+    problems: [],
+    planning_id: null,
+    created_at: at,
+    made_by: by,
+    because: 'edited',
+    is_aside: false,
   });
   for (const [index, part] of parts.entries()) addPart(rows, id, { part, parts, index, at });
   return id;
@@ -83,9 +101,17 @@ function addPart(
   const cost = Math.max(Number(order.cost_nano_usd), 0.1 * usd);
   const [low, mid, high] = index === 2 ? [0.2, 0.4, 0.8] : [0.5, 1.1, 2];
   addRow(rows, 'work_order_estimates', {
-    ...{ spec_id: specId, version: 1, plan_key: key, kind: 'source', complexity: 0.3, created_at: at },
-    ...{ low_nano_usd: Math.round(cost * low), mid_nano_usd: Math.round(cost * mid) },
-    ...{ high_nano_usd: Math.round(cost * high), basis: index % 2 === 0 ? 'kind' : 'policy', sample: 24 },
+    spec_id: specId,
+    version: 1,
+    plan_key: key,
+    kind: 'source',
+    complexity: 0.3,
+    created_at: at,
+    low_nano_usd: Math.round(cost * low),
+    mid_nano_usd: Math.round(cost * mid),
+    high_nano_usd: Math.round(cost * high),
+    basis: index % 2 === 0 ? 'kind' : 'policy',
+    sample: 24,
   });
 }
 
@@ -93,10 +119,15 @@ function planOf(name: string, parts: readonly Part[]): Plan {
   return {
     summary: `${name}: the parts that others rely on come first.`,
     work_orders: parts.map(({ key, order, after }) => ({
-      ...{ key, title: String(order.title), description: `Write src/${key}.ts.`, depends_on: [...after] },
+      key,
+      title: String(order.title),
+      description: `Write src/${key}.ts.`,
+      depends_on: [...after],
       acceptance: [{ text: `${key} works`, proof: 'test', target: `src/${key}.test.ts` }],
       files: ['ts', 'test.ts'].map((end) => ({
-        ...{ path: `src/${key}.${end}`, act: 'create', kind: end === 'ts' ? 'source' : 'test' },
+        path: `src/${key}.${end}`,
+        act: 'create',
+        kind: end === 'ts' ? 'source' : 'test',
       })),
       complexity: 0.3,
     })),
@@ -105,7 +136,12 @@ function planOf(name: string, parts: readonly Part[]): Plan {
 }
 
 const estimate = {
-  ...{ tokens: 12, sections: 1, architect_model: 'anthropic/claude-opus-4-5', architect_usd: 0.9 },
-  ...{ work_orders: { low: 2, high: 5 }, work_usd: { low: 1, high: 6 }, basis: '950 finished work orders' },
+  tokens: 12,
+  sections: 1,
+  architect_model: 'anthropic/claude-opus-4-5',
+  architect_usd: 0.9,
+  work_orders: { low: 2, high: 5 },
+  work_usd: { low: 1, high: 6 },
+  basis: '950 finished work orders',
   warnings: [],
 };

@@ -239,8 +239,13 @@ export class Story extends StoryWork {
     add('push', { branch: this.branch(), remote: 'origin', sha: 'b9d04e1' });
     const { project, title } = this.draft;
     const number = addPullRequest(this.rows, {
-      ...{ projectId: project.id, project: project.name, workOrderId: this.id, title },
-      ...{ branch: this.branch(), at: iso(this.nowMs), isRefined: this.cycle > 0 },
+      projectId: project.id,
+      project: project.name,
+      workOrderId: this.id,
+      title,
+      branch: this.branch(),
+      at: iso(this.nowMs),
+      isRefined: this.cycle > 0,
     });
     add('pull_request', { number });
   }

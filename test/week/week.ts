@@ -85,7 +85,11 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
 /** Checks that failed on the newest base of a project before any change. */
 function addBaseline(rows: Rows, projectId: string, nowMs: number): void {
   const seen = (testNames: readonly string[]) => ({
-    ...{ failureClass: 'test_failure', rule: 'tests', file: null, errorCode: null, lack: null },
+    failureClass: 'test_failure',
+    rule: 'tests',
+    file: null,
+    errorCode: null,
+    lack: null,
     testNames,
   });
   const checks = [
@@ -114,7 +118,9 @@ function addLimits(rows: Rows, projectId: string): void {
     ['project', projectId, null, 250],
   ] as const)
     addRow(rows, 'spending_limits', {
-      ...{ kind, subject, set_by: 'human:ada' },
+      kind,
+      subject,
+      set_by: 'human:ada',
       daily_nano_usd: daily && daily * 1_000_000_000,
       monthly_nano_usd: monthly && monthly * 1_000_000_000,
     });

@@ -265,6 +265,10 @@ test('R-PROJ-9: what a stopped program has used is known from its answers', asyn
     },
   });
   expect(await report([answer('one'), answer('one'), answer('two')])).toMatchObject({
-    ...{ finalEvent: 'missing', modelCalls: 2, inputTokens: 30, outputTokens: 4, costNanoUsd: null },
+    finalEvent: 'missing',
+    modelCalls: 2,
+    inputTokens: 30,
+    outputTokens: 4,
+    costNanoUsd: null,
   });
 });

@@ -30,7 +30,9 @@ export async function prepareOpenCode(task: AgentTask, settings: OpenCodeSetting
   const gateway = requireGateway(task, title);
   const { homePath, sessionPath, outputTokensMax } = task;
   const configuration = openCodeConfiguration({
-    ...{ gateway, model, outputTokensMax },
+    gateway,
+    model,
+    outputTokensMax,
     servers: serversOf(task, ['OPENCODE_CONFIG_CONTENT']),
   });
   await refuseRepositoryPlugins(task.worktreePath);

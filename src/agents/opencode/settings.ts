@@ -75,8 +75,11 @@ export function openCodeConfiguration({
 
 function describe({ command, args, env }: Omit<AgentServer, 'name'>): object {
   return {
-    ...{ type: 'local', command: [command, ...args], environment: env },
-    ...{ enabled: true, timeout: serverStartMs },
+    type: 'local',
+    command: [command, ...args],
+    environment: env,
+    enabled: true,
+    timeout: serverStartMs,
   };
 }
 

@@ -43,7 +43,9 @@ export const execute = createRoute({
 });
 
 const header = (name: string, pattern: string) => ({
-  ...{ name, in: 'header' as const, required: true },
+  name,
+  in: 'header' as const,
+  required: true,
   schema: { type: 'string' as const, pattern },
 });
 

@@ -19,7 +19,8 @@ const rules: readonly Rule[] = [
   { method: 'DELETE', path: /^\/api\/projects\//, role: 'admin' },
   { method: 'PUT', path: /^\/api\/projects\//, role: 'admin' },
   ...Object.entries(calls).map(([name, { role }]) => ({
-    ...{ method: 'POST', role },
+    method: 'POST',
+    role,
     path: new RegExp(`^${callPath(name as CallName)}$`),
   })),
   // Everybody decides about the notifications in their own browsers.

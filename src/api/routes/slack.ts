@@ -4,7 +4,9 @@ import { slackAnsweredSchema } from '../../contract/contract.ts';
 import { json, problems } from './route-parts.ts';
 
 const header = (name: string, pattern: string) => ({
-  ...{ name, in: 'header' as const, required: true },
+  name,
+  in: 'header' as const,
+  required: true,
   schema: { type: 'string' as const, pattern },
 });
 

@@ -43,7 +43,11 @@ export async function backupGround(): Promise<BackupGround> {
   const dataDirectory = join(root, 'data');
   const of = await aWorkOrderAtWork(database, { step: 'applying', title: strangeTitle });
   await saveArtifact(database.query, {
-    ...{ workOrderId: of.workOrderId, runId: of.runId, cycle: 0, kind: 'patch', content },
+    workOrderId: of.workOrderId,
+    runId: of.runId,
+    cycle: 0,
+    kind: 'patch',
+    content,
   });
   await aProcess(database, of, { state: 'running', directory: join(dataDirectory, 'sessions', 'one') });
   await aProcess(database, of, { state: 'exited', cycle: 1 });
@@ -57,7 +61,10 @@ export async function backupGround(): Promise<BackupGround> {
     database.query,
   );
   return {
-    ...{ root, dataDirectory, database, of },
+    root,
+    dataDirectory,
+    database,
+    of,
     preserved: aMirror(repositoryPath),
     make: (name = 'backup.tar.gz') =>
       makeBackup(

@@ -24,7 +24,9 @@ async function madeUp(change: Partial<BackupManifest>, rows?: string): Promise<s
   const path = join(scratchDirectory(), 'made-up.tar.gz');
   const { readMigrations, checksumOfMigration } = await import('../../store/schema/migrate.ts');
   const migrations = (await readMigrations()).map((one) => ({
-    ...{ version: one.version, name: one.name, checksum: checksumOfMigration(one) },
+    version: one.version,
+    name: one.name,
+    checksum: checksumOfMigration(one),
   }));
   const archive = await openArchive(path);
   const [table] = change.tables ?? [];
@@ -32,14 +34,17 @@ async function madeUp(change: Partial<BackupManifest>, rows?: string): Promise<s
     table.parts = await archive.add(`tables/${table.schema}.${table.name}`, chunks(rows));
   await archive.finish({
     ...({ format: 'moose-backup', version: 1 } as const),
-    ...{
-      made_at: new Date().toISOString(),
-      moose_version: '9.9.9',
-      host: 'alpha',
-      data_directory: '/srv/moose',
-    },
-    ...{ server_version: '18.4', migrations, work_orders: { all: 0, open: 0 } },
-    ...{ tables: [], sequences: [], repositories: [], ...change },
+    made_at: new Date().toISOString(),
+    moose_version: '9.9.9',
+    host: 'alpha',
+    data_directory: '/srv/moose',
+    server_version: '18.4',
+    migrations,
+    work_orders: { all: 0, open: 0 },
+    tables: [],
+    sequences: [],
+    repositories: [],
+    ...change,
   });
   await archive.close();
   return path;

@@ -23,14 +23,16 @@ async function backupOf(tables: BackupManifest['tables']): Promise<string> {
   await archive.add('tables/public.a', rows());
   await archive.finish({
     ...({ format: 'moose-backup', version: 1 } as const),
-    ...{
-      made_at: new Date().toISOString(),
-      moose_version: '9.9.9',
-      host: 'alpha',
-      data_directory: '/srv/moose',
-    },
-    ...{ server_version: '18.4', migrations: [{ version: 1, name: 'one', checksum: '0'.repeat(64) }] },
-    ...{ work_orders: { all: 0, open: 0 }, tables, sequences: [], repositories: [] },
+    made_at: new Date().toISOString(),
+    moose_version: '9.9.9',
+    host: 'alpha',
+    data_directory: '/srv/moose',
+    server_version: '18.4',
+    migrations: [{ version: 1, name: 'one', checksum: '0'.repeat(64) }],
+    work_orders: { all: 0, open: 0 },
+    tables,
+    sequences: [],
+    repositories: [],
   });
   await archive.close();
   return path;

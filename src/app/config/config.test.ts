@@ -15,13 +15,11 @@ const keys = {
 
 test('with nothing set there are defaults for everything', () => {
   expect(readConfig({})).toMatchObject({
-    ...{
-      dataDirectory: join(homedir(), '.moose'),
-      databaseUrl: null,
-      runsMax: 64,
-      logLevel: 'warn',
-      dieAt: null,
-    },
+    dataDirectory: join(homedir(), '.moose'),
+    databaseUrl: null,
+    runsMax: 64,
+    logLevel: 'warn',
+    dieAt: null,
     engine: { defaultAgent: 'patch', models: { light: [], standard: [], strong: [] } },
     actor: expect.stringMatching(/^human:.+/),
   });
@@ -156,13 +154,13 @@ test('R-SEC-4: no key, and nothing outside the list, reaches a check', () => {
 
 test("R-PROJ-7: a project's checks trust the machine's authorities, and get the variables that a person names", () => {
   const trusted = {
-    ...{ NODE_EXTRA_CA_CERTS: '/ca.pem', SSL_CERT_FILE: '/ca.pem', SSL_CERT_DIR: '/certs' },
-    ...{
-      REQUESTS_CA_BUNDLE: '/ca.pem',
-      PIP_CERT: '/ca.pem',
-      CURL_CA_BUNDLE: '/ca.pem',
-      GIT_SSL_CAINFO: '/ca.pem',
-    },
+    NODE_EXTRA_CA_CERTS: '/ca.pem',
+    SSL_CERT_FILE: '/ca.pem',
+    SSL_CERT_DIR: '/certs',
+    REQUESTS_CA_BUNDLE: '/ca.pem',
+    PIP_CERT: '/ca.pem',
+    CURL_CA_BUNDLE: '/ca.pem',
+    GIT_SSL_CAINFO: '/ca.pem',
   };
   expect(readConfig(trusted).engine.checkEnvironment).toMatchObject(trusted);
   const named = {
@@ -211,11 +209,14 @@ test('R-PIPE-3: an unwanted hard-stop word is removed, and no other', () => {
 
 test('additional paths of isolated sessions are read as a path and its access (R-SEC-5)', () => {
   const { engine } = readConfig({
-    ...{ HOME: '/srv/ada', MOOSE_ISOLATION: 'required', MOOSE_CHECK_NETWORK: 'none' },
+    HOME: '/srv/ada',
+    MOOSE_ISOLATION: 'required',
+    MOOSE_CHECK_NETWORK: 'none',
     MOOSE_SANDBOX_PATHS: '~/.m2:rw, /srv/fixtures',
   });
   expect(engine).toMatchObject({
-    ...{ isolation: 'require', checkNetwork: 'none' },
+    isolation: 'require',
+    checkNetwork: 'none',
     grantedPaths: [
       { path: '/srv/ada/.m2', sight: 'write' },
       { path: '/srv/fixtures', sight: 'read' },

@@ -16,7 +16,9 @@ test('a provider and a proxy, and whom they let in with which role', () => {
   });
   expect(faces.signIn).toEqual({
     oidc: {
-      ...{ issuer: 'https://login.example.org', clientId: 'moose', scope: 'openid email' },
+      issuer: 'https://login.example.org',
+      clientId: 'moose',
+      scope: 'openid email',
       clientSecret: 'a-secret-of-the-client',
     },
     proxy: { addresses: ['10.0.0.5', '10.1.0.0/16'], header: 'X-Forwarded-Email' },

@@ -51,8 +51,13 @@ test.runIf(process.platform === 'linux')(
     const said = JSON.parse(stdout) as Record<string, unknown>;
     expect(stderr).toBe('');
     expect(said).toMatchObject({
-      ...{ pid, args: ['one', '--two'], stdin: 'typed', key, other: 'stays' },
-      ...{ inherited: [], parcel: null },
+      pid,
+      args: ['one', '--two'],
+      stdin: 'typed',
+      key,
+      other: 'stays',
+      inherited: [],
+      parcel: null,
     });
     expect(said.seen).toContain('OTHER=stays');
     expect(said.seen).not.toMatch(/sk-ant|hidden/);

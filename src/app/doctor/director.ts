@@ -86,6 +86,8 @@ function widerThan(limits: DirectorLimits, system: DirectorLimits) {
 }
 
 const warning = (name: string, found: string, advice: string): Diagnosis => ({
-  ...{ name, found, advice },
+  name,
+  found,
+  advice,
   state: 'warning',
 });

@@ -5,7 +5,13 @@ import { answerDrift, recordDrifts } from '../../store/work/drifts.ts';
 import { diagnoseDrift } from './drift.ts';
 
 const seen = (kind: string, subject: string, isSafe: boolean) => ({
-  ...{ kind, subject, isSafe, workOrderId: null, what: 'w', evidence: 'e', repair: 'r' },
+  kind,
+  subject,
+  isSafe,
+  workOrderId: null,
+  what: 'w',
+  evidence: 'e',
+  repair: 'r',
 });
 
 test('R-SES-7: the doctor counts the differences that wait for a person, and no others', async () => {

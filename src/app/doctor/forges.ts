@@ -35,7 +35,9 @@ export function openDoctorsForges(config: Config, url: string | null): DoctorsFo
 }
 
 const notUsed = (host: string): Diagnosis => ({
-  ...{ name: `forge ${host}`, state: 'ok', advice: null },
+  name: `forge ${host}`,
+  state: 'ok',
+  advice: null,
   found: 'registered; no project has its remote there yet',
 });
 

@@ -5,8 +5,12 @@ import { diagnoseProjects } from './projects.ts';
 test('R-SEC-5: the doctor says what agents of a trusted project get', async () => {
   const repository = scratchRepository({ 'web/CLAUDE.md': 'Use hooks.\n' });
   const project = {
-    ...{ name: 'api', repositoryPath: repository.path, remoteAddress: null, remoteUrl: null },
-    ...{ defaultBranch: null, settings: {} },
+    name: 'api',
+    repositoryPath: repository.path,
+    remoteAddress: null,
+    remoteUrl: null,
+    defaultBranch: null,
+    settings: {},
   };
   const found = async (change: object) => {
     const rows = await diagnoseProjects([{ ...project, ...change }]);
@@ -31,8 +35,12 @@ test('R-SEC-5: the doctor says what agents of a trusted project get', async () =
 test('R-PROJ-3: a person learns which ignored files agents can read, and which may hold secrets', async () => {
   const repository = scratchRepository({ '.gitignore': '.env*\n', '.worktreeinclude': '.env*\n' });
   const project = {
-    ...{ name: 'api', repositoryPath: repository.path, remoteAddress: null, remoteUrl: null },
-    ...{ defaultBranch: null, settings: {} },
+    name: 'api',
+    repositoryPath: repository.path,
+    remoteAddress: null,
+    remoteUrl: null,
+    defaultBranch: null,
+    settings: {},
   };
   const found = async (settings = {}) => {
     const rows = await diagnoseProjects([{ ...project, settings }]);
@@ -54,8 +62,12 @@ test('R-REPO-2: the doctor says which filters of a repository Moose does not run
   vi.stubEnv('GIT_CONFIG_NOSYSTEM', '1');
   const repository = scratchRepository();
   const project = {
-    ...{ name: 'api', repositoryPath: repository.path, remoteAddress: null, remoteUrl: null },
-    ...{ defaultBranch: null, settings: {} },
+    name: 'api',
+    repositoryPath: repository.path,
+    remoteAddress: null,
+    remoteUrl: null,
+    defaultBranch: null,
+    settings: {},
   };
   const found = async (settings = {}) => {
     const rows = await diagnoseProjects([{ ...project, settings }]);

@@ -81,8 +81,10 @@ async function powers({ repositoryPath, ...rest }: ListedProject): Promise<Diagn
     const { commit } = await nextStart({ ...rest, repositoryPath });
     const { instructions, skills, servers, leftOut } = await findPowers(repositoryPath, commit);
     const given = {
-      ...{ instructions: [...instructions.keys()], leftOut },
-      ...{ skills: skills.map((each) => each.name), servers: servers.map((each) => each.name) },
+      instructions: [...instructions.keys()],
+      leftOut,
+      skills: skills.map((each) => each.name),
+      servers: servers.map((each) => each.name),
     };
     const found = `${what}: ${powersText(given)}`;
     if (leftOut.length === 0) return { name, state: 'ok', found, advice: null };

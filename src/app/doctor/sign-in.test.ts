@@ -3,7 +3,9 @@ import { startProvider } from '../../api/oidc-ground.fixture.ts';
 import { diagnoseSignIn } from './sign-in.ts';
 
 const signInAt = (issuer: string) => ({
-  ...{ oidc: { issuer, clientId: 'moose', clientSecret: null, scope: 'openid' }, proxy: null, allow: [] },
+  oidc: { issuer, clientId: 'moose', clientSecret: null, scope: 'openid' },
+  proxy: null,
+  allow: [],
 });
 
 test('R-BASE-4: the doctor asks the provider, and says what is missing', async () => {

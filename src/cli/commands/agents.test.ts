@@ -3,13 +3,28 @@ import type { Agent } from '../../contract/contract.ts';
 import { agentLines } from './agents.ts';
 
 const agent = (given: Partial<Agent>): Agent => ({
-  ...{ name: 'codex', is_usual: false, is_installed: true, version: '1.2.3', tested_version: '1.2.3' },
-  ...{ calls_models: true, circuit: 'closed', runs_24h: 0, good_24h: 0, last_success: null, login: null },
+  name: 'codex',
+  is_usual: false,
+  is_installed: true,
+  version: '1.2.3',
+  tested_version: '1.2.3',
+  calls_models: true,
+  circuit: 'closed',
+  runs_24h: 0,
+  good_24h: 0,
+  last_success: null,
+  login: null,
   ...given,
 });
 const login = {
-  ...{ is_used: false, is_there: true, host: 'box', runs: 0, time_ms: 0, tokens: 0 },
-  ...{ waits_until: null, waits_for: null },
+  is_used: false,
+  is_there: true,
+  host: 'box',
+  runs: 0,
+  time_ms: 0,
+  tokens: 0,
+  waits_until: null,
+  waits_for: null,
 };
 
 test('the list of agents says which ones are installed, with their version and login', () => {

@@ -4,13 +4,14 @@ import { cleanupLines } from './cleanup.ts';
 import { restoreLines } from './restore.ts';
 
 const made = {
-  ...{
-    path: '/srv/one.tar.gz',
-    bytes: 3 * 1024 ** 2,
-    made_at: '2026-01-02T03:04:05.000Z',
-    moose_version: '1.0.0',
-  },
-  ...{ host: 'alpha', work_orders: { all: 5, open: 2 }, rows: 70, repositories: 1 },
+  path: '/srv/one.tar.gz',
+  bytes: 3 * 1024 ** 2,
+  made_at: '2026-01-02T03:04:05.000Z',
+  moose_version: '1.0.0',
+  host: 'alpha',
+  work_orders: { all: 5, open: 2 },
+  rows: 70,
+  repositories: 1,
 };
 
 test('sizes are shown in the unit that tells something', () => {

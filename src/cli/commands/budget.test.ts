@@ -5,11 +5,21 @@ import { budgetLines } from './budget.ts';
 
 const usd = 1_000_000_000n;
 const window = {
-  ...{ key: 'day:2026-01-31', name: null, limitNanoUsd: 100n * usd, overrunNanoUsd: 0n, isFrozen: false },
-  ...{ spentNanoUsd: 0n, presumedNanoUsd: 0n, heldNanoUsd: 0n },
+  key: 'day:2026-01-31',
+  name: null,
+  limitNanoUsd: 100n * usd,
+  overrunNanoUsd: 0n,
+  isFrozen: false,
+  spentNanoUsd: 0n,
+  presumedNanoUsd: 0n,
+  heldNanoUsd: 0n,
 };
 const nothing: BudgetReport = {
-  ...{ windows: [], envelopes: [], calls: [], byModel: [], byWorkOrder: [] },
+  windows: [],
+  envelopes: [],
+  calls: [],
+  byModel: [],
+  byWorkOrder: [],
   architect: { spentNanoUsd: 0n, heldNanoUsd: 0n },
 };
 const lines = (report: Partial<BudgetReport>) =>
@@ -43,15 +53,15 @@ test('an empty section has no heading; a frozen window says how to unfreeze it',
     ],
     envelopes: [
       {
-        ...{
-          id: '1',
-          workOrderId,
-          title,
-          serviceName: 'pipeline',
-          reservedNanoUsd: usd,
-          createdAt: new Date(),
-        },
-        ...{ spentNanoUsd: 0n, presumedNanoUsd: 0n, openNanoUsd: usd / 2n },
+        id: '1',
+        workOrderId,
+        title,
+        serviceName: 'pipeline',
+        reservedNanoUsd: usd,
+        createdAt: new Date(),
+        spentNanoUsd: 0n,
+        presumedNanoUsd: 0n,
+        openNanoUsd: usd / 2n,
       },
     ],
     calls: [

@@ -31,7 +31,10 @@ function printCheck(differences: Differences, face: Face): void {
   const document: Extract<PrintedDocument<'budget'>, { holds: boolean }> = {
     holds: differences.length === 0,
     differences: differences.map(({ of, counter, countedNanoUsd, summedNanoUsd }) => ({
-      ...{ of, counter, counted_usd: usdNumber(countedNanoUsd), summed_usd: usdNumber(summedNanoUsd) },
+      of,
+      counter,
+      counted_usd: usdNumber(countedNanoUsd),
+      summed_usd: usdNumber(summedNanoUsd),
     })),
   };
   face.print(document, () =>
@@ -51,7 +54,9 @@ function documentOf({
   architect,
 }: BudgetReport): PrintedDocument<'budget'> {
   const spent = ({ subject, calls: count, nanoUsd }: BudgetReport['byModel'][number]) => ({
-    ...{ subject, calls: count, usd: usdNumber(nanoUsd) },
+    subject,
+    calls: count,
+    usd: usdNumber(nanoUsd),
   });
   return {
     windows: windows.map((window) => ({
@@ -65,7 +70,9 @@ function documentOf({
       is_frozen: window.isFrozen,
     })),
     envelopes: envelopes.map((envelope) => ({
-      ...{ id: envelope.id, work_order_id: envelope.workOrderId, service: envelope.serviceName },
+      id: envelope.id,
+      work_order_id: envelope.workOrderId,
+      service: envelope.serviceName,
       reserved_usd: usdNumber(envelope.reservedNanoUsd),
       spent_usd: usdNumber(envelope.spentNanoUsd),
       presumed_usd: usdNumber(envelope.presumedNanoUsd),
@@ -73,8 +80,12 @@ function documentOf({
       created_at: envelope.createdAt.toISOString(),
     })),
     calls: calls.map((call) => ({
-      ...{ id: call.id, work_order_id: call.workOrderId, model: call.model, service: call.serviceName },
-      ...{ held_usd: usdNumber(call.heldNanoUsd), since_ms: Math.round(call.sinceMs) },
+      id: call.id,
+      work_order_id: call.workOrderId,
+      model: call.model,
+      service: call.serviceName,
+      held_usd: usdNumber(call.heldNanoUsd),
+      since_ms: Math.round(call.sinceMs),
     })),
     today: { by_model: byModel.map(spent), by_work_order: byWorkOrder.map(spent) },
     architect: { spent_usd: usdNumber(architect.spentNanoUsd), held_usd: usdNumber(architect.heldNanoUsd) },

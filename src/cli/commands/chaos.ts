@@ -39,7 +39,10 @@ export function addChaos(program: Command, context: CliContext): void {
       const flags = flagsOf(command);
       const face = context.face(flags.json);
       const { document, lines, holds } = await context.chaos({
-        ...{ face, scenarios, signal: context.signal, act: list ? 'list' : plan ? 'plan' : 'run' },
+        face,
+        scenarios,
+        signal: context.signal,
+        act: list ? 'list' : plan ? 'plan' : 'run',
         ...(flags.data === undefined ? {} : { data: flags.data }),
         ...(given.seed === undefined ? {} : { seed: given.seed }),
         ...(given.minutes === undefined ? {} : { minutes: given.minutes }),

@@ -25,13 +25,22 @@ async function circuits(
 ): Promise<{ document?: unknown; text: string }> {
   const printed: { document?: unknown; text: string } = { text: '' };
   const moose = createMoose({
-    ...{ database, clock: systemClock, actor: 'human:anna' },
-    ...{ ...noForge, known: unused },
+    database,
+    clock: systemClock,
+    actor: 'human:anna',
+    ...noForge,
+    known: unused,
   });
   const context: Pick<CliContext, 'face' | 'open'> = {
     open: async () => ({
-      ...{ moose, server: null, ground: 'a test', close: async () => undefined },
-      ...{ work: unused, serve: unused, serveProbes: unused, mcp: unused },
+      moose,
+      server: null,
+      ground: 'a test',
+      close: async () => undefined,
+      work: unused,
+      serve: unused,
+      serveProbes: unused,
+      mcp: unused,
     }),
     face: (isJson) => ({
       ...createFace(isJson),
@@ -54,7 +63,11 @@ async function anOpenCircuit(): Promise<Database> {
   await writeCircuit(
     database.query,
     {
-      ...{ key, kind: 'provider', openedAt, notBefore, openings: 2 },
+      key,
+      kind: 'provider',
+      openedAt,
+      notBefore,
+      openings: 2,
       state: { phase: 'open', generation: 3, sinceGeneration: 3, openedAt: openedAt.getTime() },
       because: { code: 'MODEL_OVERLOADED', message: 'It is overloaded.' },
     },
@@ -68,7 +81,12 @@ async function anOpenCircuit(): Promise<Database> {
 test('R-REC-2: moose circuits shows each open circuit, with its reason, its times and the number of waiting runs', async () => {
   const database = await anOpenCircuit();
   const shown = {
-    ...{ key, kind: 'provider', phase: 'open', openings: 2, paused_runs: 1, held_by: null },
+    key,
+    kind: 'provider',
+    phase: 'open',
+    openings: 2,
+    paused_runs: 1,
+    held_by: null,
     because: { code: 'MODEL_OVERLOADED', message: 'It is overloaded.' },
     opened_at: openedAt.toISOString(),
     next_probe_at: notBefore.toISOString(),

@@ -19,7 +19,9 @@ test('R-SPEC-3: contract check says what breaks, without Moose or a database', (
   expect(status).toBe(3);
   const printed = printedDocuments['contract check'].parse(JSON.parse(stdout));
   expect(printed).toEqual({
-    ...{ kind: 'typescript', compatible: false, unreadable: null },
+    kind: 'typescript',
+    compatible: false,
+    unreadable: null,
     breaking: [{ member: 'a', before: 'a = 1', after: null, message: 'a was removed.' }],
   });
 });
@@ -30,13 +32,15 @@ test('R-SPEC-3: contract check finds the kind by the text, and exits with 0 if n
   expect(check('json', '{}', '{}')).toMatchObject({ status: 0, stdout: 'Compatible (json_schema).\n' });
   expect(check('proto', '', 'message A {}')).toMatchObject({ status: 0, stdout: 'Compatible (protobuf).\n' });
   expect(check('txt', 'create table a (b int);', '', '--kind', 'sql')).toMatchObject({
-    ...{ status: 3, stdout: 'The table a was dropped or renamed.\n' },
+    status: 3,
+    stdout: 'The table a was dropped or renamed.\n',
   });
 });
 
 test('R-SPEC-3: contract check tells what it cannot compare', () => {
   expect(check('json', '{}', '{')).toMatchObject({
-    ...{ status: 3, stdout: expect.stringContaining('The text after cannot be compared: it is not JSON') },
+    status: 3,
+    stdout: expect.stringContaining('The text after cannot be compared: it is not JSON'),
   });
   const { status, stderr } = check('txt', '', '');
   expect(status).toBe(2);

@@ -4,7 +4,11 @@ import { type Diagnosis, notInstalled } from '../../engine/views/diagnosis.ts';
 import { doctorLines } from './doctor.ts';
 
 const diagnosis = (name: string, more: Partial<Diagnosis> = {}): Diagnosis => ({
-  ...{ name, state: 'ok', found: 'there', advice: null, ...more },
+  name,
+  state: 'ok',
+  found: 'there',
+  advice: null,
+  ...more,
 });
 const absent = (name: string, more: Partial<Diagnosis> = {}) =>
   diagnosis(`agent ${name}`, { found: notInstalled, advice: `Install ${name}.`, ...more });

@@ -81,7 +81,9 @@ function addAdd(forges: Command, context: CliContext): void {
         );
       const secret = options.webhookSecretEnv;
       const given: NewForge = {
-        ...{ host, kind: options.kind, credential },
+        host,
+        kind: options.kind,
+        credential,
         ...(options.api === undefined ? {} : { api_url: options.api }),
         ...(secret === undefined ? {} : { webhook_secret: { source: 'env', name: secret } }),
       };

@@ -9,20 +9,27 @@ const id = '019cd8a0-0000-7000-8000-0000abcdef01';
 const budget = { spent: 12.5, limit: 100, percentage: 15, status: 'normal', reservations: 2.5 } as const;
 const healthy = { status: 'healthy', last_success: at } as const;
 const well: AdminHealth = {
-  ...{
-    at,
-    database: { takes_writes: true, because: null },
-    stuckWorkOrders: [],
-    dailyBudget: budget,
-    monthlyBudget: { ...budget, limit: 500, percentage: 3 },
-  },
+  at,
+  database: { takes_writes: true, because: null },
+  stuckWorkOrders: [],
+  dailyBudget: budget,
+  monthlyBudget: { ...budget, limit: 500, percentage: 3 },
   errorRate: { last_hour: 0, last_24h: 0.0123, errors_last_hour: 0, errors_last_24h: 4, trend: 'steady' },
   escalationBacklog: { open: 0, avg_resolution_time_hours: null },
   agentHealth: {
-    ...{ architect: healthy, director: healthy, manager: healthy, proposers: healthy },
-    ...{ orchestrator: healthy, sentinel: healthy, client_manager: healthy },
+    architect: healthy,
+    director: healthy,
+    manager: healthy,
+    proposers: healthy,
+    orchestrator: healthy,
+    sentinel: healthy,
+    client_manager: healthy,
   },
-  ...{ circuits: [], alerts: [], degradations: [], pressure: [], executors: 2 },
+  circuits: [],
+  alerts: [],
+  degradations: [],
+  pressure: [],
+  executors: 2,
   forecasts: { open: [], precision: null, judged: 0, saved_usd: 0, by_signal: [] },
 };
 const plain = (lines: readonly string[]) => lines.map((line) => stripVTControlCharacters(line));
@@ -84,9 +91,19 @@ test('moose health fits on one screen, even if everything is wrong', () => {
 
 test('moose stuck shows for how long, why, the last progress and what unblocks it; work that waits for an outage is listed separately', () => {
   const view: StuckWorkOrder = {
-    ...{ id, title: 'Mend it', status: 'in_progress', step: 'applying', stuck_hours: 3.2, updated_at: at },
-    ...{ project: 'api', is_stuck: true, last_progress: 'output of patch', last_progress_at: at },
-    ...{ why: 'The agent hangs.', unblock: 'Stop it.', escalated_at: null },
+    id,
+    title: 'Mend it',
+    status: 'in_progress',
+    step: 'applying',
+    stuck_hours: 3.2,
+    updated_at: at,
+    project: 'api',
+    is_stuck: true,
+    last_progress: 'output of patch',
+    last_progress_at: at,
+    why: 'The agent hangs.',
+    unblock: 'Stop it.',
+    escalated_at: null,
   };
   const waits = { ...view, is_stuck: false, last_progress: null, last_progress_at: null, escalated_at: at };
   expect(stuckLines([])).toEqual(['No stuck work orders.']);

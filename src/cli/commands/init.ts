@@ -91,12 +91,15 @@ async function init(given: Init): Promise<void> {
   const text = textOf(found, proofs, ready, agents, chosen);
   const isWritten = await write(given, before, text);
   const document: PrintedInit = {
-    ...{ repository_path: root, head_sha: headSha },
+    repository_path: root,
+    head_sha: headSha,
     commands: commands.map((each) => printed(each, proofs)),
     hosts: hosts.map(({ host, isPrivate, source }) => ({ host, is_private: isPrivate, source })),
     services: database ? [printedDaemon(database, ready)] : [],
     agents: agents.map(({ name, isInstalled, version }) => ({ name, is_installed: isInstalled, version })),
-    ...{ agent: chosen, config: text, is_written: isWritten },
+    agent: chosen,
+    config: text,
+    is_written: isWritten,
   };
   face.print(document, () => endLines(isWritten, before, text));
   const isProven = proofs.every(({ outcome }) => outcome === 'passed') && ready?.isReady !== false;
@@ -140,7 +143,12 @@ async function prove(
   const proofs = await proveCommands(
     { settings, ownPorts, signal: context.signal },
     {
-      ...{ repositoryPath: root, sha: headSha, commands, egress, privateHosts, copied },
+      repositoryPath: root,
+      sha: headSha,
+      commands,
+      egress,
+      privateHosts,
+      copied,
       container: file?.container,
       environment: { ...database?.environment, ...file?.environment },
       services: daemonsOf(file?.services ? file : { services: proposedDaemons(database) }),
@@ -240,11 +248,19 @@ function printed(command: ProposedCommand, proofs: readonly Proven[]): PrintedIn
   const { kind, source, why, isCertain, dependsOn } = command;
   const proof = proofOf(command, proofs);
   return {
-    ...{ kind, command: command.command, source, why, is_certain: isCertain, depends_on: [...dependsOn] },
+    kind,
+    command: command.command,
+    source,
+    why,
+    is_certain: isCertain,
+    depends_on: [...dependsOn],
     proof: proof
       ? {
-          ...{ outcome: proof.outcome, duration_ms: proof.durationMs, exit_code: proof.exitCode },
-          ...{ isolation: proof.isolation, output_tail: proof.outputTail },
+          outcome: proof.outcome,
+          duration_ms: proof.durationMs,
+          exit_code: proof.exitCode,
+          isolation: proof.isolation,
+          output_tail: proof.outputTail,
           refused: proof.refused.length === 0 ? null : refusedText(proof.refused),
         }
       : null,
@@ -256,7 +272,9 @@ function printedDaemon(
   proof: DaemonProof | undefined,
 ): PrintedInit['services'][number] {
   return {
-    ...{ name, command, source },
+    name,
+    command,
+    source,
     proof: proof
       ? { is_ready: proof.isReady, duration_ms: Math.round(proof.durationMs), output_tail: proof.outputTail }
       : null,

@@ -70,7 +70,9 @@ Examples:
         const limit = daily === undefined ? '' : `, and setting a daily limit of ${formatUsd(daily)}`;
         await confirmByPerson(`Inviting ${person} with the role ${role}${limit}`, context.signal);
         const given = {
-          ...{ person, role, expires_in_ms },
+          person,
+          role,
+          expires_in_ms,
           ...(daily === undefined ? {} : { daily_usd: usdNumber(daily) }),
         };
         const made = await moose.invites.create(given, { url, inviterId: null });
@@ -89,7 +91,11 @@ const isHere = (link: string) => ['localhost', '127.0.0.1', '[::1]'].includes(ne
 
 function documentOf({ id, person, role, state, ...invite }: Invite): PrintedDocument<'invites revoke'> {
   return {
-    ...{ id, person, role, state, created_by: invite.createdBy },
+    id,
+    person,
+    role,
+    state,
+    created_by: invite.createdBy,
     created_at: invite.createdAt.toISOString(),
     expires_at: invite.expiresAt.toISOString(),
     accepted_at: invite.acceptedAt?.toISOString() ?? null,

@@ -19,10 +19,19 @@ async function attempts(
     const run = { id: runId, workOrderId, number, kind: 'work', state: 'ended' } as const;
     await database.query.insertInto('runs').values(run).execute();
     await insertOutcome(database.query, {
-      ...{ id: newId<string>(new Date()), workOrderId, runId, success: given.success, model: given.model },
-      ...{ agent: 'patch', complexity: 0.1, costNanoUsd: 0n, durationMs: 1n, refinementCycles: 0 },
+      id: newId<string>(new Date()),
+      workOrderId,
+      runId,
+      success: given.success,
+      model: given.model,
+      agent: 'patch',
+      complexity: 0.1,
+      costNanoUsd: 0n,
+      durationMs: 1n,
+      refinementCycles: 0,
       features: '{"kind":"bug_fix","language":"Go","hardStopWords":["auth"]}',
-      ...{ failureClass: given.success ? null : 'test_fail', fault: given.success ? null : 'work' },
+      failureClass: given.success ? null : 'test_fail',
+      fault: given.success ? null : 'work',
     });
   }
 }

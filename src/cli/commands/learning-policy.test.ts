@@ -28,25 +28,54 @@ async function choice(database: Database, given: Given = {}): Promise<string> {
   await database.query
     .insertInto('decisionLogs')
     .values({
-      ...{ id: newId<string>(new Date()), workOrderId, kind: 'routing', agentType: 'manager', runId, try: 1 },
-      ...{ inputContext: '{}', decisionOutput: '{"because":"Chosen by what was seen."}', mode, policy },
-      ...{ isHeldOut, arm, learnedArm: arm, staticArm: strong, priceVersion: '1' },
+      id: newId<string>(new Date()),
+      workOrderId,
+      kind: 'routing',
+      agentType: 'manager',
+      runId,
+      try: 1,
+      inputContext: '{}',
+      decisionOutput: '{"because":"Chosen by what was seen."}',
+      mode,
+      policy,
+      isHeldOut,
+      arm,
+      learnedArm: arm,
+      staticArm: strong,
+      priceVersion: '1',
       candidates: JSON.stringify(arms.map((name) => ({ name, expected: { chance: 0.72, cost_usd: 0.4 } }))),
-      ...{ propensities: JSON.stringify({ [light]: 0.7, [strong]: 0.2, '-': 0.1 }), features: '{}' },
+      propensities: JSON.stringify({ [light]: 0.7, [strong]: 0.2, '-': 0.1 }),
+      features: '{}',
     })
     .execute();
   if (outcome) {
     const { success, counts = true } = outcome;
     const used = outcome.arm ?? arm;
     await insertOutcome(database.query, {
-      ...{ id: newId<string>(new Date()), workOrderId, runId, success, model: 'p/light', agent: 'patch' },
-      ...{ complexity: 0.1, features: '{}', costNanoUsd: 500_000_000n, durationMs: 1n, refinementCycles: 0 },
-      ...{ arm: used, counts, judgedBy: success ? 'checks' : 'run', fault: success ? null : 'work' },
+      id: newId<string>(new Date()),
+      workOrderId,
+      runId,
+      success,
+      model: 'p/light',
+      agent: 'patch',
+      complexity: 0.1,
+      features: '{}',
+      costNanoUsd: 500_000_000n,
+      durationMs: 1n,
+      refinementCycles: 0,
+      arm: used,
+      counts,
+      judgedBy: success ? 'checks' : 'run',
+      fault: success ? null : 'work',
     });
     if (counts && used !== null)
       await database.transaction((query) =>
         tellLearner(query, {
-          ...{ workOrderId, try: 1, arm: used, status: success ? 'success' : 'failure', costNanoUsd: 5n },
+          workOrderId,
+          try: 1,
+          arm: used,
+          status: success ? 'success' : 'failure',
+          costNanoUsd: 5n,
         }),
       );
   }

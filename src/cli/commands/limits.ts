@@ -55,7 +55,9 @@ export function addLimits(program: Command, context: CliContext): void {
         const limits = await moose.limits(change);
         const document: PrintedDocument<'limits'> = limits.map(
           ({ key, kind, name, limitNanoUsd, usedNanoUsd, isFrozen }) => ({
-            ...{ key, kind, name },
+            key,
+            kind,
+            name,
             limit_usd: usdNumber(limitNanoUsd),
             used_usd: usdNumber(usedNanoUsd),
             is_frozen: isFrozen,

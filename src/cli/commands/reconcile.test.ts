@@ -5,10 +5,22 @@ import { reconcileLines } from './reconcile.ts';
 
 const at = '2026-03-10T12:00:00.000Z';
 const drift: DriftView = {
-  ...{ id: '019cd8a0-0000-7000-8000-0000abcdef01', kind: 'branch-missing', side: 'branches', host: 'alpha' },
-  ...{ work_order_id: null, subject: 'x', what: 'Its branch is gone', evidence: 'there is none' },
-  ...{ repair: 'make it again', is_safe: true, found_at: at, answer: null, answered_by: null },
-  ...{ tries: 0, failure: null, ended_at: null },
+  id: '019cd8a0-0000-7000-8000-0000abcdef01',
+  kind: 'branch-missing',
+  side: 'branches',
+  host: 'alpha',
+  work_order_id: null,
+  subject: 'x',
+  what: 'Its branch is gone',
+  evidence: 'there is none',
+  repair: 'make it again',
+  is_safe: true,
+  found_at: at,
+  answer: null,
+  answered_by: null,
+  tries: 0,
+  failure: null,
+  ended_at: null,
 };
 const plain = (given: Parameters<typeof reconcileLines>[0]) =>
   reconcileLines(reconciliationSchema.parse(given)).map((line) => stripVTControlCharacters(line));

@@ -94,7 +94,13 @@ test('R-LRN-5: a table is replayed without a database, and its trace is a log th
 });
 
 const hello = {
-  ...{ type: 'hello', protocol: 1, policy: 'learned', value: 3, max_tries: 3, seed: 1, features: [] },
+  type: 'hello',
+  protocol: 1,
+  policy: 'learned',
+  value: 3,
+  max_tries: 3,
+  seed: 1,
+  features: [],
   arms: [
     { arm: 'a', cost_hint: 0.1 },
     { arm: 'b', cost_hint: 0.2 },

@@ -28,13 +28,23 @@ export async function moose(
 ): Promise<{ document?: unknown; text: string; notes: string[] }> {
   const printed: { document?: unknown; text: string; notes: string[] } = { text: '', notes: [] };
   const asked = createMoose({
-    ...{ database, clock: systemClock, actor: 'human:anna', ...noForge, known },
+    database,
+    clock: systemClock,
+    actor: 'human:anna',
+    ...noForge,
+    known,
   });
   const context: Pick<CliContext, 'face' | 'open' | 'signal' | 'address'> = {
     signal: new AbortController().signal,
     open: async () => ({
-      ...{ moose: asked, server: null, ground: 'a test', close: async () => undefined },
-      ...{ work: unused, serve: unused, serveProbes: unused, mcp: unused },
+      moose: asked,
+      server: null,
+      ground: 'a test',
+      close: async () => undefined,
+      work: unused,
+      serve: unused,
+      serveProbes: unused,
+      mcp: unused,
     }),
     address: async () => ({
       openUrl: 'http://127.0.0.1:4317',

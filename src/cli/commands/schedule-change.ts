@@ -114,7 +114,12 @@ async function readChange(
   const text = (from: string) => readText(from, signal);
   const { name, title, cron, timeZone, whenOpen, catchUp, project, repo, limit, timeLimit, check } = options;
   return {
-    ...{ name, title, cron, timeZone, whenOpen, project },
+    name,
+    title,
+    cron,
+    timeZone,
+    whenOpen,
+    project,
     catchUpMs: given(catchUp, parseDuration),
     repositoryPath: given(repo, (path) => repositoryOf(path, server)),
     description: await given(options.description, text),

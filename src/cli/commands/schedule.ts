@@ -58,7 +58,9 @@ Examples:
       withMoose(context, command, async ({ moose, server }, face) => {
         const given = {
           ...(await readSubmission(title, options, server, context.signal)),
-          ...{ name, cron: options.cron, whenOpen: options.whenOpen },
+          name,
+          cron: options.cron,
+          whenOpen: options.whenOpen,
           timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
           catchUpMs: parseDuration(options.catchUp ?? '1d'),
         };

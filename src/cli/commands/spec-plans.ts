@@ -38,10 +38,14 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
       withMoose(context, command, async (opened, face) => {
         const { specs: asked } = opened.moose;
         const { id, run_state } = await specCalled(opened, face, {
-          ...{ given, project: flags.project, signal: context.signal },
+          given,
+          project: flags.project,
+          signal: context.signal,
         });
         const planning = await asked.plan(id, {
-          ...{ project: flags.project, again: flags.again, run: flags.run },
+          project: flags.project,
+          again: flags.again,
+          run: flags.run,
         });
         if (planning.ended_at !== null) face.note(plannedNote(id, run_state));
         if (!flags.wait) return face.print(planning, () => planningLines(planning));

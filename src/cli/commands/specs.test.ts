@@ -55,8 +55,13 @@ test('fear: a spec is stored again each time its planning fails', async () => {
   expect(others).toMatchObject([{ projectId: null }]);
   // A text with an approved plan can be stored again, for another plan.
   await addPlan(database.query, {
-    ...{ id: randomUUID(), specId: first?.id ?? '', plan: planOf([planned('a')]), problems: [] },
-    ...{ planningId: null, madeBy: 'human:anna', because: 'planned' },
+    id: randomUUID(),
+    specId: first?.id ?? '',
+    plan: planOf([planned('a')]),
+    problems: [],
+    planningId: null,
+    madeBy: 'human:anna',
+    because: 'planned',
   });
   await moose(database, 'spec', 'approve', first?.id ?? '');
   const again = await moose(database, 'spec', 'upload', path, '--project', project);
@@ -116,8 +121,13 @@ test('R-SPEC-1: a plan is shown in its order, and edited from a file; what is wr
   const plan = planOf([planned('b', { depends_on: ['a'] }), planned('a')], [contract]);
   const problem = { code: 'FILE_EXISTS' as const, keys: ['a'], message: 'a: src/a.ts exists.' };
   await addPlan(database.query, {
-    ...{ id: randomUUID(), specId, plan, problems: [problem], planningId: null },
-    ...{ madeBy: 'architect:a/one', because: 'planned' },
+    id: randomUUID(),
+    specId,
+    plan,
+    problems: [problem],
+    planningId: null,
+    madeBy: 'architect:a/one',
+    because: 'planned',
   });
   const shown = await moose(database, 'spec', 'show', specId);
   expect(shown.text).toMatch(/1 +a +2 +0\.2 +Build a\n2 +b +a +2 +0\.2 +Build b/);
@@ -194,8 +204,13 @@ async function uploaded(database: Awaited<ReturnType<typeof testDatabase>>) {
   const { id: specId } = (await moose(database, 'spec', 'upload', path)).document as { id: string };
   const add = (plan: Plan, problems: PlanProblem[]) =>
     addPlan(database.query, {
-      ...{ id: randomUUID(), specId, plan, problems, planningId: null },
-      ...{ madeBy: 'architect:a/one', because: 'planned' },
+      id: randomUUID(),
+      specId,
+      plan,
+      problems,
+      planningId: null,
+      madeBy: 'architect:a/one',
+      because: 'planned',
     });
   return { specId, add };
 }

@@ -65,7 +65,9 @@ export function addSpecs(program: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const name = flags.name ?? (file === '-' ? 'spec' : basename(file));
         const spec = await moose.specs.upload({
-          ...{ name, content: await readText(`@${file}`, context.signal), project: flags.project },
+          name,
+          content: await readText(`@${file}`, context.signal),
+          project: flags.project,
         });
         face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate)]);
       }),

@@ -4,12 +4,27 @@ import type { Targets } from '../../contract/contract.ts';
 import { targetLines } from './targets.ts';
 
 const messages: Targets['messages'] = {
-  ...{ days: 7, errors: 10, with_cause: 9, with_evidence: 9, with_advice: 9, complete: 9 },
-  ...{ share: 0.9, objective: 0.95, lacking: [{ code: 'BARE', errors: 1, lacks: ['advice'] }] },
+  days: 7,
+  errors: 10,
+  with_cause: 9,
+  with_evidence: 9,
+  with_advice: 9,
+  complete: 9,
+  share: 0.9,
+  objective: 0.95,
+  lacking: [{ code: 'BARE', errors: 1, lacks: ['advice'] }],
 };
 const one: Targets['classes'][number] = {
-  ...{ failure_class: 'test_fail', recovered: 8, unrecovered: 2, rate: 0.8, objective: 0.9 },
-  ...{ budget_left: -1, burn: 'fast', p50_ms: 1_500, p95_ms: 60_000, cost_usd: 0.25 },
+  failure_class: 'test_fail',
+  recovered: 8,
+  unrecovered: 2,
+  rate: 0.8,
+  objective: 0.9,
+  budget_left: -1,
+  burn: 'fast',
+  p50_ms: 1_500,
+  p95_ms: 60_000,
+  cost_usd: 0.25,
   burn_rates: { '30m': 7, '6h': 7, '3d': 2 },
 };
 const said = (targets: Targets) => targetLines(targets).map(stripVTControlCharacters).join('\n');

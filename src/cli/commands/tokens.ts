@@ -58,7 +58,11 @@ export function addTokens(program: Command, context: CliContext): void {
 
 function documentOf({ id, name, role, person, ...token }: TokenView): PrintedDocument<'tokens revoke'> {
   return {
-    ...{ id, name, role, person, created_by: token.createdBy },
+    id,
+    name,
+    role,
+    person,
+    created_by: token.createdBy,
     created_at: token.createdAt.toISOString(),
     last_used_at: token.lastUsedAt?.toISOString() ?? null,
     revoked_at: token.revokedAt?.toISOString() ?? null,

@@ -9,29 +9,31 @@ test('R-UI-7: moose trends shows every bucket, including empty ones', async () =
   await database.query
     .insertInto('costTracking')
     .values({
-      ...{
-        id: workOrderId as never,
-        type: 'actual',
-        status: 'presumed',
-        serviceName: 'proposer',
-        workOrderId,
-        runId,
-      },
-      ...{ reservedNanoUsd: 0n, actualNanoUsd: 2_500_000_000n, model: 'a/one', settledAt: new Date() },
+      id: workOrderId as never,
+      type: 'actual',
+      status: 'presumed',
+      serviceName: 'proposer',
+      workOrderId,
+      runId,
+      reservedNanoUsd: 0n,
+      actualNanoUsd: 2_500_000_000n,
+      model: 'a/one',
+      settledAt: new Date(),
     })
     .execute();
   await database.query
     .insertInto('errorEvents')
     .values({
-      ...{
-        id: workOrderId,
-        errorType: 'X',
-        severity: 'low',
-        component: 'test',
-        operation: 'test',
-        errorMessage: 'x',
-      },
-      ...{ failureClass: 'timeout', category: 'transient', fingerprint: 'f', recoveryStrategy: 'retry' },
+      id: workOrderId,
+      errorType: 'X',
+      severity: 'low',
+      component: 'test',
+      operation: 'test',
+      errorMessage: 'x',
+      failureClass: 'timeout',
+      category: 'transient',
+      fingerprint: 'f',
+      recoveryStrategy: 'retry',
       recoverySuccess: true,
     })
     .execute();
@@ -53,14 +55,18 @@ test('R-UI-7: moose learning shows how models and agents performed', async () =>
   await database.query
     .insertInto('outcomeVectors')
     .values({
-      ...{ id: runId, workOrderId, runId, success: false, model: 'a/one', agent: 'patch', complexity: 0.1 },
-      ...{
-        features: '{}',
-        costNanoUsd: 0n,
-        durationMs: 5_000n,
-        refinementCycles: 1,
-        failureClass: 'test_fail',
-      },
+      id: runId,
+      workOrderId,
+      runId,
+      success: false,
+      model: 'a/one',
+      agent: 'patch',
+      complexity: 0.1,
+      features: '{}',
+      costNanoUsd: 0n,
+      durationMs: 5_000n,
+      refinementCycles: 1,
+      failureClass: 'test_fail',
     })
     .execute();
   const { text } = await moose(database, 'learning');

@@ -22,7 +22,9 @@ test('R-SES-4: fear: Moose starts without a model and says nothing until the fir
     signal: AbortSignal.abort(),
     face: () => ({ isJson: false, stream: () => undefined, note: (line: string) => notes.push(line) }),
     open: async () => ({
-      ...{ ground: 'a test', work: async () => worker, close: async () => undefined },
+      ground: 'a test',
+      work: async () => worker,
+      close: async () => undefined,
       lack: async () => noModelConfigured(),
     }),
   } as unknown as CliContext;

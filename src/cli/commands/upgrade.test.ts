@@ -61,8 +61,12 @@ describe('with the real npm', { timeout: npmMsMax }, () => {
     await registry(publishing('1.10.0'));
     const { document, text } = await upgrade('--check');
     expect(document).toEqual({
-      ...{ package: packageName, version: '1.4.0', newest: '1.10.0', has_newer: true },
-      ...{ installation: 'checkout', commands: ['git pull', 'npm ci'] },
+      package: packageName,
+      version: '1.4.0',
+      newest: '1.10.0',
+      has_newer: true,
+      installation: 'checkout',
+      commands: ['git pull', 'npm ci'],
     });
     expect(text).toBe(
       [

@@ -21,7 +21,11 @@ export function addUpgrade(program: Command, context: CliContext): void {
       const installation = installationOf(packageRoot, existsSync(join(packageRoot, '.git')));
       const hasNewer = newest === null ? null : isNewer(newest, version);
       const document: PrintedDocument<'upgrade'> = {
-        ...{ package: packageName, version, newest, has_newer: hasNewer, installation },
+        package: packageName,
+        version,
+        newest,
+        has_newer: hasNewer,
+        installation,
         commands: commandsFor(installation, packageRoot, newest ?? 'latest'),
       };
       face.print(document, () => linesOf(document));

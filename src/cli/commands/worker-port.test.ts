@@ -16,7 +16,10 @@ test('R-DIST-3: a worker with a port answers probes and scrapes, nothing else, a
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const worker = spawn(process.execPath, [mooseProgram, 'worker', '--port', '0', '--json'], {
     env: {
-      ...{ ...compiledCode, PATH: process.env.PATH, HOME: directory, MOOSE_DATA: directory },
+      ...compiledCode,
+      PATH: process.env.PATH,
+      HOME: directory,
+      MOOSE_DATA: directory,
       MOOSE_DATABASE_URL: database.url,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

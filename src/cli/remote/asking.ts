@@ -35,7 +35,10 @@ export function askingOf({ ask }: ServerClient): Asking {
   return {
     call: <Name extends CallName>(name: Name, input: CallQuestion<Name>, given = {}) =>
       ask({
-        ...{ method: 'POST', path: callPath(name), body: input, ...given },
+        method: 'POST',
+        path: callPath(name),
+        body: input,
+        ...given,
         answer: calls[name].output as unknown as z.ZodType<CallOutput<Name>>,
       }),
     get: (path, answer, more = {}) => ask({ path, answer, ...more }),

@@ -156,9 +156,16 @@ test('R-DIST-2: fear: a server never ends a list, and fills the memory of the co
   await page();
   expect(await codeOf(page())).toBe('SERVER_ANSWER_TOO_LARGE');
   const entry = {
-    ...{ id: '7', at: '2026-01-01T00:00:00.000Z', kind: 'message', actor: 'a', reason: 'x' },
-    ...{ workOrderId: '0197a7a0-0000-7000-8000-000000000000', fromState: null, toState: null },
-    ...{ detail: {}, factKey: null },
+    id: '7',
+    at: '2026-01-01T00:00:00.000Z',
+    kind: 'message',
+    actor: 'a',
+    reason: 'x',
+    workOrderId: '0197a7a0-0000-7000-8000-000000000000',
+    fromState: null,
+    toState: null,
+    detail: {},
+    factKey: null,
   };
   const events = Array.from({ length: 1_000 }, () => entry);
   const endless = await aServer((_, response) =>

@@ -115,7 +115,11 @@ function steering({ call, get, change }: Asking) {
 
 function tokens({ get, change }: Asking): CliMoose['tokens'] {
   const tokenOf = ({ created_by, created_at, last_used_at, revoked_at, ...token }: Token) => ({
-    ...{ id: token.id, name: token.name, role: token.role, person: token.person, createdBy: created_by },
+    id: token.id,
+    name: token.name,
+    role: token.role,
+    person: token.person,
+    createdBy: created_by,
     createdAt: new Date(created_at),
     lastUsedAt: last_used_at === null ? null : new Date(last_used_at),
     revokedAt: revoked_at === null ? null : new Date(revoked_at),
@@ -132,13 +136,11 @@ function tokens({ get, change }: Asking): CliMoose['tokens'] {
 
 function invites({ get, change }: Asking): CliMoose['invites'] {
   const inviteOf = ({ created_by, created_at, expires_at, accepted_at, ...invite }: Invite) => ({
-    ...{
-      id: invite.id,
-      person: invite.person,
-      role: invite.role,
-      state: invite.state,
-      createdBy: created_by,
-    },
+    id: invite.id,
+    person: invite.person,
+    role: invite.role,
+    state: invite.state,
+    createdBy: created_by,
     createdAt: new Date(created_at),
     expiresAt: new Date(expires_at),
     acceptedAt: accepted_at === null ? null : new Date(accepted_at),

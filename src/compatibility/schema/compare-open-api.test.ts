@@ -12,7 +12,9 @@ const api = (item: object, more: object = {}, path = '/orders/{id}') =>
 const takes = (...parameters: object[]) => api(get({ parameters }));
 const query = (more: object = {}) => ({ in: 'query', name: 'page', schema: { type: 'integer' }, ...more });
 const adds = (properties: object, required: string[] = []) => ({
-  ...{ type: 'object', properties: { ...order.properties, ...properties }, required: ['id', ...required] },
+  type: 'object',
+  properties: { ...order.properties, ...properties },
+  required: ['id', ...required],
 });
 const answers = (schema: object) => api(get({ responses: { 200: json(schema) } }));
 const note = { note: { type: 'string' } };

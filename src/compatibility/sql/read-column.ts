@@ -52,16 +52,19 @@ export function readType(words: readonly Word[]): string {
 }
 
 const otherNames: Readonly<Record<string, string>> = {
-  ...{
-    int: 'integer',
-    int4: 'integer',
-    int8: 'bigint',
-    int2: 'smallint',
-    bool: 'boolean',
-    float8: 'double precision',
-  },
-  ...{ float4: 'real', timestamptz: 'timestamp with time zone', 'timestamp without time zone': 'timestamp' },
-  ...{ decimal: 'numeric', serial: 'serial', serial4: 'serial', serial8: 'bigserial' },
+  int: 'integer',
+  int4: 'integer',
+  int8: 'bigint',
+  int2: 'smallint',
+  bool: 'boolean',
+  float8: 'double precision',
+  float4: 'real',
+  timestamptz: 'timestamp with time zone',
+  'timestamp without time zone': 'timestamp',
+  decimal: 'numeric',
+  serial: 'serial',
+  serial4: 'serial',
+  serial8: 'bigserial',
 };
 
 function plainType(text: string): string {

@@ -7,10 +7,8 @@ testPairs('typescript', 'src/basket.ts', typescriptPairs);
 
 it('R-SPEC-3: follows a file that the contract exports from', async () => {
   const file = (price: string) => ({
-    ...{
-      path: 'src/api/index.ts',
-      text: "export * from '../line.ts';\nexport { type Vat } from './vat.js';",
-    },
+    path: 'src/api/index.ts',
+    text: "export * from '../line.ts';\nexport { type Vat } from './vat.js';",
     others: {
       'src/line.ts': `export interface Line { price: ${price} }`,
       'src/api/vat.ts': 'export type Vat = 1;',
@@ -26,7 +24,9 @@ it('R-SPEC-3: says what it was and what it is', async () => {
     is: 'compared',
     breaking: [
       {
-        ...{ member: 'Basket.total', before: 'number', after: 'string' },
+        member: 'Basket.total',
+        before: 'number',
+        after: 'string',
         message:
           'Basket.total is now string, before number: code that reads it may get what it does not expect.',
       },

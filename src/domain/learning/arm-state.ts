@@ -47,8 +47,15 @@ export function noSuspicion(): Suspicion {
 
 export function createArm(arm: string, costHint: number | null): ArmState {
   return {
-    ...{ arm, costHint, trials: 0, kinds: [], cost: { sum: 0, count: 0 } },
-    ...{ held: heldBefore, reverted: revertedBefore, worse: noSuspicion(), better: noSuspicion() },
+    arm,
+    costHint,
+    trials: 0,
+    kinds: [],
+    cost: { sum: 0, count: 0 },
+    held: heldBefore,
+    reverted: revertedBefore,
+    worse: noSuspicion(),
+    better: noSuspicion(),
   };
 }
 

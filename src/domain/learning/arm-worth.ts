@@ -38,7 +38,11 @@ export function armWorth(state: LearnerState, arm: ArmState): ArmWorth {
   const kinds = state.kinds.length === 0 ? [0] : [...state.kinds.keys()];
   const costs = kinds.map((kind) => expectedCost(state, arm, kind, unknownCost(state)));
   return {
-    ...{ chance: mean, low, high, trials: arm.trials, holds: arm.held / (arm.held + arm.reverted) },
+    chance: mean,
+    low,
+    high,
+    trials: arm.trials,
+    holds: arm.held / (arm.held + arm.reverted),
     costUsd: costs.reduce((sum, cost) => sum + cost, 0) / costs.length,
   };
 }

@@ -46,8 +46,12 @@ const valueUsd = 10;
 
 export function createLearnerRecord(): LearnerRecord {
   return {
-    ...{ version: recordVersion, shape, learner: createLearnerState(valueUsd), prices: {} },
-    ...{ spentUsd: 0, exploredUsd: 0 },
+    version: recordVersion,
+    shape,
+    learner: createLearnerState(valueUsd),
+    prices: {},
+    spentUsd: 0,
+    exploredUsd: 0,
   };
 }
 

@@ -2,8 +2,15 @@ import { expect, test } from 'vitest';
 import { type AttemptFacts, featuresOf, featuresUnderWay } from './features.ts';
 
 const failed = (words: string, editLines: string[], more: Partial<AttemptFacts> = {}): AttemptFacts => ({
-  ...{ words, shape: words, troubleLines: 4, greenChecks: 0, editLines, isEmpty: false },
-  ...{ answers: 1, uselessAnswers: 0, ...more },
+  words,
+  shape: words,
+  troubleLines: 4,
+  greenChecks: 0,
+  editLines,
+  isEmpty: false,
+  answers: 1,
+  uselessAnswers: 0,
+  ...more,
 });
 const rest = { cyclesMax: 4, spentShare: 0.25 };
 const open = (editLines: string[], more: Partial<AttemptFacts> = {}) =>

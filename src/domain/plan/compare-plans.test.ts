@@ -3,8 +3,12 @@ import { comparePlans } from './compare-plans.ts';
 import { planned, planOf } from './plan.fixture.ts';
 
 const contract = {
-  ...{ name: 'Basket', kind: 'typescript', path: 'src/basket.ts', provider: 'basket' },
-  ...{ users: ['page'], command: '' },
+  name: 'Basket',
+  kind: 'typescript',
+  path: 'src/basket.ts',
+  provider: 'basket',
+  users: ['page'],
+  command: '',
 };
 
 test('R-SPEC-4: what a repair changed is named, field by field, before and after', () => {
@@ -15,11 +19,15 @@ test('R-SPEC-4: what a repair changed is named, field by field, before and after
   const after = planOf([planned('basket'), planned('page', { depends_on: ['basket'], complexity: 0.4 })]);
   expect(comparePlans(before, after)).toEqual([
     {
-      ...{ of: 'work_order', name: 'basket', what: 'changed' },
+      of: 'work_order',
+      name: 'basket',
+      what: 'changed',
       fields: [{ field: 'after', before: 'page', after: '' }],
     },
     {
-      ...{ of: 'work_order', name: 'page', what: 'changed' },
+      of: 'work_order',
+      name: 'page',
+      what: 'changed',
       fields: [{ field: 'complexity', before: '0.2', after: '0.4' }],
     },
   ]);

@@ -8,8 +8,12 @@ const codes = (plan: Plan, hasFile?: (path: string) => boolean) =>
   problemsOf(plan, hasFile).map(({ code }) => code);
 
 const contract = {
-  ...{ name: 'basket', kind: 'typescript', path: 'src/basket.ts' },
-  ...{ provider: 'basket', users: ['page'], command: '' },
+  name: 'basket',
+  kind: 'typescript',
+  path: 'src/basket.ts',
+  provider: 'basket',
+  users: ['page'],
+  command: '',
 };
 const basketAndPage = (page: Partial<PlannedWorkOrder> = {}) => [planned('basket'), planned('page', page)];
 const shared = { files: [...planned('page').files, ...planned('basket').files] };
@@ -96,7 +100,10 @@ test('fear: a plan as large as a request may be keeps the server from everything
   const own = (key: string) => ({ path: `${key}.ts`, act: 'create', kind: 'source' });
   const orders = keys.map((key) => planned(key, { files: [own(key), ...files], acceptance: [] }));
   const others = Array.from({ length: 99 }, (_, at) => ({
-    ...{ ...contract, name: `c${at}`, provider: 'k0', path: 'k0.ts' },
+    ...contract,
+    name: `c${at}`,
+    provider: 'k0',
+    path: 'k0.ts',
     users: keys.map((key) => `x${key}`),
   }));
   const all = { ...contract, provider: 'k0', path: 'k0.ts', users: keys.slice(1) };

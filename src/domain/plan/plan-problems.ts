@@ -53,7 +53,8 @@ export function problemsOf(plan: Plan, hasFile?: (path: string) => boolean): Pla
 type Ordered = Plan['work_orders'][number];
 
 const problem = (code: PlanProblemCode, keys: readonly string[], message: string): PlanProblem => ({
-  ...{ code, message },
+  code,
+  message,
   keys: [...keys],
 });
 

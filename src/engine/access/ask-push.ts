@@ -160,7 +160,9 @@ function assertAddress(endpoint: string, allowsLoopback: boolean): void {
 function viewOf(row: PushSubscription): wire.PushBrowser {
   const { id, browser, endpoint, failures, lastFailure } = row;
   return {
-    ...{ id, browser, failures },
+    id,
+    browser,
+    failures,
     fingerprint: createHash('sha256').update(endpoint).digest('base64url'),
     created_at: row.createdAt.toISOString(),
     last_success_at: row.lastSuccessAt?.toISOString() ?? null,

@@ -153,7 +153,10 @@ test("R-SEC-1: fear: an invite makes somebody another person, by that person's n
       signal,
     );
   const gone = await addToken(database.query, newToken(), {
-    ...{ name: 'gone-laptop', role: 'viewer', createdBy: 'test', person: 'gone' },
+    name: 'gone-laptop',
+    role: 'viewer',
+    createdBy: 'test',
+    person: 'gone',
   });
   await database.transaction((query) => revokeToken(query, gone?.id ?? ''));
   await sql`insert into audit_log (actor, act, detail) values ('human:root', 'config.set', '{}')`.execute(

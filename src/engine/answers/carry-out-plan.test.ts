@@ -29,7 +29,8 @@ async function asked() {
   if (!question) throw new TypeError('Nobody was asked');
   return {
     ...made,
-    ...{ question, questions },
+    question,
+    questions,
     choose: (option: string, given: Partial<Parameters<typeof answer>[3]> = {}) =>
       answer(deps, question, option, { by, ...given }),
     spec: () => findSpec(database.query, specId),

@@ -50,7 +50,9 @@ export async function carryOutPlan(
     const ended = await endEscalation(query, escalation.id, failure ? { failures: [failure] } : {});
     if (!ended) return;
     await logDecision(query, {
-      ...{ workOrderId: null, kind: 'escalation', agentType: 'director' },
+      workOrderId: null,
+      kind: 'escalation',
+      agentType: 'director',
       input: { ...askedAbout(escalation), escalation_id: escalation.id },
       output: { decision: option.id, by: ended.resolvedBy, note: ended.note, failure, objections: [] },
     });
@@ -105,7 +107,13 @@ async function sendBack(query: Query, { id, context, note }: Escalation, by: str
   if (!before) return;
   const { projectId, model, limitNanoUsd } = before;
   await askPlanning(query, {
-    ...{ id, specId, projectId, model, limitNanoUsd, askedBy: by, remark: note },
+    id,
+    specId,
+    projectId,
+    model,
+    limitNanoUsd,
+    askedBy: by,
+    remark: note,
     runFor: String(context.run_for ?? by),
   });
 }

@@ -43,7 +43,8 @@ test('R-PROJ-8: calls that need more get it in steps, up to the ceiling and no f
   const database = shared();
   const work = await workThatGrows(database);
   expect(await reserveEnvelope(work, growing)).toMatchObject({
-    ...{ nanoUsd: 10n * cent, ceilingNanoUsd: 50n * cent },
+    nanoUsd: 10n * cent,
+    ceilingNanoUsd: 50n * cent,
   });
   expect(await remainingNanoUsd(work)).toBe(50n * cent);
   const { draw } = await caller(work);
@@ -106,7 +107,8 @@ test("R-PROJ-8: a person's limit is the ceiling; an envelope that cannot grow ge
   const database = shared();
   const work = await workThatGrows(database, { limitNanoUsd: 30n * cent });
   expect(await reserveEnvelope(work, growing)).toMatchObject({
-    ...{ nanoUsd: 10n * cent, ceilingNanoUsd: 30n * cent },
+    nanoUsd: 10n * cent,
+    ceilingNanoUsd: 30n * cent,
   });
   const { draw } = await caller(work);
   expect(await draw(31n * cent)).toMatchObject({ kind: 'no_room', leftNanoUsd: 30n * cent });
@@ -125,7 +127,9 @@ test('fear: a limit that a person sets while an agent works does not bind the gr
   await reserveEnvelope(work, growing);
   const at = { status: 'in_progress', step: work.order.step } as const;
   await changeWorkOrder(database.query, work.order.id, at, {
-    ...{ limitNanoUsd: 12n * cent, changedBy: 'human:ada', changedBecause: 'limit' },
+    limitNanoUsd: 12n * cent,
+    changedBy: 'human:ada',
+    changedBecause: 'limit',
   });
   const { draw } = await caller(work);
   expect(await draw(13n * cent)).toMatchObject({ kind: 'no_room', leftNanoUsd: 10n * cent });
@@ -152,7 +156,8 @@ test('R-BUD-2: an envelope that has grown is closed as a whole, and a renewed on
 
 test('the size that routing decided on is read back exactly', () => {
   expect(sizeOf({ envelopeNanoUsd: '1', ceilingNanoUsd: '9007199254740993' })).toEqual({
-    ...{ estimateNanoUsd: 1n, ceilingNanoUsd: 9_007_199_254_740_993n },
+    estimateNanoUsd: 1n,
+    ceilingNanoUsd: 9_007_199_254_740_993n,
   });
   expect(sizeOf({ envelopeNanoUsd: '2' })).toEqual({ estimateNanoUsd: 2n, ceilingNanoUsd: null });
 });

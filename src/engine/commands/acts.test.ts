@@ -39,8 +39,15 @@ const possible = (found: ActFacts, actor = ada) =>
     .map(({ act }) => act);
 
 const effect = (kind: Effect['kind'], detail: Record<string, unknown>): Effect => ({
-  ...{ id: 1n, key: `${kind}:1`, kind, state: 'done', detail },
-  ...{ workOrderId: 'w' as never, runId: 'r' as never, createdAt: new Date(), updatedAt: new Date() },
+  id: 1n,
+  key: `${kind}:1`,
+  kind,
+  state: 'done',
+  detail,
+  workOrderId: 'w' as never,
+  runId: 'r' as never,
+  createdAt: new Date(),
+  updatedAt: new Date(),
 });
 const worktree = effect('worktree', { worktreePath: '/data/worktrees/1' });
 const pushed = effect('push', { branch: 'moose/mend-it', remote: 'origin' });

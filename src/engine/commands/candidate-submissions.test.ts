@@ -14,7 +14,9 @@ import { type Submission, submit } from './submit.ts';
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });
 const submission = (given: Partial<Submission> = {}): Submission => ({
-  ...{ title: 'Fix the parser', repositoryPath: scratchRepository().path, bestOf: 3 },
+  title: 'Fix the parser',
+  repositoryPath: scratchRepository().path,
+  bestOf: 3,
   ...given,
 });
 

@@ -14,7 +14,9 @@ const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });
 const another = () => ({ repositoryPath: scratchRepository().path });
 const submission = (given: Partial<Submission> = {}): Submission => ({
-  ...{ title: 'Add the tax', ...another(), alsoIn: [another(), another()] },
+  title: 'Add the tax',
+  ...another(),
+  alsoIn: [another(), another()],
   ...given,
 });
 
@@ -75,7 +77,8 @@ test.each<[() => Partial<Submission>, RegExp]>([
 ])('a joint change that cannot be made (%#) is refused, and nothing is stored', async (given, message) => {
   const refused = submission(given());
   await expect(submit(deps(), refused, 'human:ada')).rejects.toMatchObject({
-    ...{ code: 'JOINT_CHANGE_INVALID', message: expect.stringMatching(message) },
+    code: 'JOINT_CHANGE_INVALID',
+    message: expect.stringMatching(message),
   });
   const { rows } =
     await sql`select 1 from projects where repository_path = ${refused.repositoryPath}`.execute(
@@ -89,7 +92,8 @@ test('fear: the same repository twice, by its path and by its name', async () =>
   const { order } = await submit(deps(), { title: 'Before', ...first }, 'human:ada');
   const twice = { title: 'Add the tax', ...another(), alsoIn: [first, { project: order.projectId }] };
   await expect(submit(deps(), twice, 'human:ada')).rejects.toMatchObject({
-    ...{ code: 'JOINT_CHANGE_INVALID', message: expect.stringContaining('is named twice') },
+    code: 'JOINT_CHANGE_INVALID',
+    message: expect.stringContaining('is named twice'),
   });
   const { rows } = await sql`select 1 from projects where repository_path = ${twice.repositoryPath}`.execute(
     shared().query,

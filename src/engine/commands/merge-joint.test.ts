@@ -83,7 +83,8 @@ test('fear: the first one is closed, and the second one is merged without it', a
   const closed = database.query.updateTable('pullRequests').set({ state: 'closed' });
   await closed.where('workOrderId', '=', first.order.id).execute();
   await expect(mergeOf(second)).rejects.toMatchObject({
-    ...{ code: 'MERGE_OUT_OF_ORDER', message: expect.stringContaining('closed without a merge') },
+    code: 'MERGE_OUT_OF_ORDER',
+    message: expect.stringContaining('closed without a merge'),
     advice: expect.stringContaining('on the forge yourself'),
   });
 });

@@ -80,7 +80,8 @@ test('R-SPEC-5, fear: the lower one is closed, and a person merges what stands o
     .where('workOrderId', '=', id)
     .execute();
   await expect(merge(deps, await upperOrder(), 'human:ada')).rejects.toMatchObject({
-    ...{ code: 'PULL_REQUEST_STACKED', message: expect.stringContaining('was closed without a merge') },
+    code: 'PULL_REQUEST_STACKED',
+    message: expect.stringContaining('was closed without a merge'),
     advice: expect.stringContaining('merge it on the forge yourself'),
   });
   expect(forge.pullRequests[1]).toMatchObject({ state: 'open' });

@@ -78,7 +78,9 @@ test('R-SEN-8: a paused work order is not merged: the pause would take the merge
   await changeWorkOrder(query, work.order.id, {}, held);
   const paused = await theWorkOrder(work.database, work.order.id);
   await expect(merge(work, paused, 'human:me')).rejects.toMatchObject({
-    ...{ code: 'MERGE_WHILE_PAUSED', category: 'permanent', message: expect.stringContaining('ada') },
+    code: 'MERGE_WHILE_PAUSED',
+    category: 'permanent',
+    message: expect.stringContaining('ada'),
     advice: expect.stringContaining('moose resume '),
   });
   expect(calls()).toBe(0);

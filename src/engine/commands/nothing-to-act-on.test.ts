@@ -122,8 +122,12 @@ async function mended(database: Database) {
   };
   writeFiles(worktreePath, { 'b.txt': 'b' });
   const made = await commitAll({
-    ...{ repositoryPath: repository.path, worktreePath, branch, expectedParent: repository.headSha },
-    ...{ message: 'By the agent', trailers: { 'Moose-Work-Order': workOrderId } },
+    repositoryPath: repository.path,
+    worktreePath,
+    branch,
+    expectedParent: repository.headSha,
+    message: 'By the agent',
+    trailers: { 'Moose-Work-Order': workOrderId },
   });
   const headSha = made?.sha ?? expect.unreachable();
   const save = (step: 'routing' | 'applying', result: object) =>

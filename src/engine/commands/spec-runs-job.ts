@@ -62,7 +62,9 @@ async function endRun(query: Query, specId: string, at: Date): Promise<void> {
   const states = await plannedStates(query, specId);
   const { text, built, open } = summaryOf({ states, costNanoUsd: await costOfSpec(query, specId) });
   await tellChannels(query, {
-    ...{ kind: 'spec.ended', subjectId: specId, key: at.toISOString() },
+    kind: 'spec.ended',
+    subjectId: specId,
+    key: at.toISOString(),
     payload: {
       title: open.length === 0 ? `Built: ${name}` : `Ended with open work: ${name}`,
       text: `${text} See it with \`moose spec status ${shortId(specId)}\`.`,

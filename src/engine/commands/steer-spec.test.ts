@@ -19,7 +19,10 @@ async function ground(edges: Record<string, string[]>, actor = by) {
   const spec = await aPlannedSpec(database, edges);
   const job = specRunsJob(deps);
   return {
-    ...{ database, deps, spec, specs: steerSpecs({ ...deps, actor }) },
+    database,
+    deps,
+    spec,
+    specs: steerSpecs({ ...deps, actor }),
     look: () => job.run(new AbortController().signal),
     end: async (key: string, status: Parameters<typeof endWith>[2]) =>
       endWith(database, await orderOf(database, spec, key), status),
@@ -72,7 +75,8 @@ test('R-SPEC-2: fear: a retry starts work orders of a spec that is paused', asyn
   await end('a', 'failed');
   await specs.pause(spec);
   await expect(specs.retry(spec)).rejects.toMatchObject({
-    ...{ code: 'SPEC_PAUSED', advice: expect.stringContaining('moose spec resume') },
+    code: 'SPEC_PAUSED',
+    advice: expect.stringContaining('moose spec resume'),
   });
   expect((await states()).a).toMatchObject({ status: 'failed', run: 1 });
   await specs.resume(spec);

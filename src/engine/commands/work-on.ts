@@ -26,10 +26,13 @@ export async function workOn(
     order.id,
     { status: 'in_progress', step: 'awaiting_ci', run: order.run },
     {
-      ...{ step: 'generating', stepState: 'running', run: order.run + 1 },
+      step: 'generating',
+      stepState: 'running',
+      run: order.run + 1,
       // A person may ask for one cycle beyond the limit.
       refinementCyclesMax: Math.max(order.refinementCyclesMax, cycles),
-      ...{ changedBy: actor, changedBecause: 'works on what reviewers said about the change' },
+      changedBy: actor,
+      changedBecause: 'works on what reviewers said about the change',
     },
   );
   if (!isBegun) return false;

@@ -104,7 +104,10 @@ async function tellUnreachable(query: Query): Promise<void> {
   const hosts = await unreachableByHost(query);
   for (const { host, sessions, since } of hosts) {
     await raiseAndTell(query, {
-      ...{ key: alertPrefix + host, severity: 'medium', component: 'sessions', operation: 'reach' },
+      key: alertPrefix + host,
+      severity: 'medium',
+      component: 'sessions',
+      operation: 'reach',
       code: 'SESSIONS_UNREACHABLE',
       message: `${sessions} of Moose's processes on ${host} have been unreachable since ${since.toISOString()} and may still be running: start Moose there, and it stops them.`,
       metadata: { host, sessions, since: since.toISOString() },

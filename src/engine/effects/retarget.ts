@@ -50,7 +50,10 @@ async function recordBase(
     { baseBranch: into, stackedOn, changedBy: actor, changedBecause: because },
   );
   await recordEvent(query, {
-    ...{ workOrderId: order.id, kind: 'pull_request.retargeted', actor, reason: because },
+    workOrderId: order.id,
+    kind: 'pull_request.retargeted',
+    actor,
+    reason: because,
     detail: { number: row.number, from: row.baseBranch, into },
   });
   return stackedOn;

@@ -36,8 +36,17 @@ async function ground() {
     const id = newId<SessionId>(new Date());
     const directory = await folder('sessions', id);
     await intendSession(database.query, {
-      ...{ id, workOrderId, runId, purpose: 'agent', name: 'patch', cycle: 0, attempt: 1 },
-      ...{ host: 'alpha', directory, command: 'patch', state: 'intended' },
+      id,
+      workOrderId,
+      runId,
+      purpose: 'agent',
+      name: 'patch',
+      cycle: 0,
+      attempt: 1,
+      host: 'alpha',
+      directory,
+      command: 'patch',
+      state: 'intended',
     });
     if (!isOpen) await updateSession(database.query, id, { state: 'exited', endedAt: new Date() });
     if (!runs)

@@ -48,13 +48,15 @@ test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and its outcome 
   expect(rows.map(({ id }) => id).sort()).toEqual(recorded.map(({ id }) => id).sort());
   const byId = new Map(rows.map((row) => [row.id, row]));
   expect(byId.get(recorded[0]?.id ?? '')).toMatchObject({
-    ...{ workOrderId, step: 'applying', recoveryStrategy: 'retry', errorType: 'PROBE', type: 'coordination' },
-    ...{
-      recoverySuccess: true,
-      retryCount: 2,
-      resolvedAt: expect.any(Date),
-      resolutionTimeMs: expect.any(BigInt),
-    },
+    workOrderId,
+    step: 'applying',
+    recoveryStrategy: 'retry',
+    errorType: 'PROBE',
+    type: 'coordination',
+    recoverySuccess: true,
+    retryCount: 2,
+    resolvedAt: expect.any(Date),
+    resolutionTimeMs: expect.any(BigInt),
   });
   expect(byId.get(recorded[1]?.id ?? '')).toMatchObject({ recoverySuccess: false, retryCount: 0 });
   expect(byId.get(recorded[2]?.id ?? '')).toMatchObject({ recoverySuccess: null, resolutionTimeMs: null });

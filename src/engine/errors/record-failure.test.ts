@@ -10,8 +10,13 @@ test('R-FAIL-6: every failure is a row with what is needed to understand it, wha
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const error = new TransientError({
-    ...{ code: 'PROVIDER_BUSY', component: 'models', operation: 'generate', message: 'Busy \0 \ud800' },
-    ...{ advice: 'Wait.', metadata: { status: 529, tail: 'half \udc00' }, cause: new Error('socket') },
+    code: 'PROVIDER_BUSY',
+    component: 'models',
+    operation: 'generate',
+    message: 'Busy \0 \ud800',
+    advice: 'Wait.',
+    metadata: { status: 529, tail: 'half \udc00' },
+    cause: new Error('socket'),
   });
   await recordFailure(database.query, error, {
     workOrderId,
@@ -22,10 +27,21 @@ test('R-FAIL-6: every failure is a row with what is needed to understand it, wha
   });
   expect(await errorsOf(database.query, workOrderId)).toMatchObject([
     {
-      ...{ errorType: 'PROVIDER_BUSY', severity: 'medium', component: 'models', operation: 'generate' },
-      ...{ errorMessage: 'Busy \u{FFFD} \u{FFFD}', category: 'transient', step: 'generating', attempt: 2 },
-      ...{ recoveryStrategy: 'retry', fingerprint: fingerprint(error), runId },
-      ...{ type: 'network', recoverability: 'recoverable', retryable: true, fallbackAvailable: false },
+      errorType: 'PROVIDER_BUSY',
+      severity: 'medium',
+      component: 'models',
+      operation: 'generate',
+      errorMessage: 'Busy \u{FFFD} \u{FFFD}',
+      category: 'transient',
+      step: 'generating',
+      attempt: 2,
+      recoveryStrategy: 'retry',
+      fingerprint: fingerprint(error),
+      runId,
+      type: 'network',
+      recoverability: 'recoverable',
+      retryable: true,
+      fallbackAvailable: false,
       stack: expect.stringContaining('socket'),
       metadata: { status: 529, tail: 'half \u{FFFD}', advice: 'Wait.' },
     },

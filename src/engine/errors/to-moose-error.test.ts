@@ -12,13 +12,11 @@ test('R-FAIL-1: what is not ours is named as a defect, with what was thrown as i
   expect(toMooseError(ours, 'a', 'b')).toBe(ours);
   const raw = new RangeError('off by one');
   expect(toMooseError(raw, 'pipeline', 'routing')).toMatchObject({
-    ...{
-      code: 'UNEXPECTED',
-      component: 'pipeline',
-      operation: 'routing',
-      cause: raw,
-      failureClass: 'unknown',
-    },
+    code: 'UNEXPECTED',
+    component: 'pipeline',
+    operation: 'routing',
+    cause: raw,
+    failureClass: 'unknown',
     message: 'Unexpected error: off by one',
   });
   const wordless = {
@@ -71,13 +69,11 @@ test.each([['ENOSPC', 'DISK_FULL']])(
   (code, named) => {
     const raw = Object.assign(new Error('it refused'), { code });
     expect(toMooseError(raw, 'git', 'clone')).toMatchObject({
-      ...{
-        code: named,
-        category: 'configuration',
-        type: 'resource',
-        recoverability: 'fatal',
-        retryable: false,
-      },
+      code: named,
+      category: 'configuration',
+      type: 'resource',
+      recoverability: 'fatal',
+      retryable: false,
     });
   },
 );

@@ -39,7 +39,9 @@ const passing = () =>
 
 const question = {
   failureClass: 'unknown' as const,
-  ...{ title: 'What now?', context: {}, options: outageOptions() },
+  title: 'What now?',
+  context: {},
+  options: outageOptions(),
   recommendedOption: 'wait',
 };
 
@@ -89,10 +91,16 @@ test('R-ESC-1: an outbox that refuses every row stops no alert', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'moose-critical-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const critical = createCriticalErrors({
-    ...{ database, clock: systemClock, logger: pino({ level: 'silent' }), dataDirectory: directory },
+    database,
+    clock: systemClock,
+    logger: pino({ level: 'silent' }),
+    dataDirectory: directory,
   });
   await critical.handleCriticalError({
-    ...{ component: 'models', operation: 'ask', severity: 'critical', error: passing() },
+    component: 'models',
+    operation: 'ask',
+    severity: 'critical',
+    error: passing(),
   });
   await critical.close();
   const alerts = await openAlerts(database.query);
@@ -141,7 +149,10 @@ test('R-ESC-1: what was asked about a work order while it went on is withdrawn w
   const work = await scratchWork(database, { step: 'tracking', repositoryPath: scratchRepository().path });
   await openEscalation(database.query, { ...question, workOrderId: work.order.id });
   await saveStepResult(database.query, {
-    ...{ workOrderId: work.order.id, runId: work.run.id, step: 'verifying', cycle: work.run.cycle },
+    workOrderId: work.order.id,
+    runId: work.run.id,
+    step: 'verifying',
+    cycle: work.run.cycle,
     result: { checks: [], isVerified: true, treeSha: 'a'.repeat(40) },
     startedAt: new Date(),
   });

@@ -53,7 +53,9 @@ export async function askArchitect(
   signal: AbortSignal,
 ): Promise<PlanAnswer> {
   return deps.recovery.executeWithRecovery({
-    ...{ component: 'model', operation: 'generate', signal },
+    component: 'model',
+    operation: 'generate',
+    signal,
     ways: [question.planning.model],
     call: ({ way }) => ask(deps, deps.model(way), question, signal),
   });
@@ -77,7 +79,8 @@ async function ask(
   try {
     const { url } = await gateway.address(signal);
     const through = {
-      ...{ baseUrl: `${url}/s/${key.id}/${model.provider}/v1`, apiKey: key.secret },
+      baseUrl: `${url}/s/${key.id}/${model.provider}/v1`,
+      apiKey: key.secret,
       onCall: () => undefined,
     };
     const limits = { outputTokensMax: call.outputTokensMax, timeoutMs: settings.modelTimeoutMs, signal };

@@ -81,7 +81,9 @@ test('R-SPEC-1, R-ESC-3: about any other plan it asks one question, with costed 
     recommendedOption: 'approve_part',
     context: {
       because: expect.stringContaining('login is about password, which a person always decides about;'),
-      ...{ spec_id: made.specId, version: 1, part: ['basket', 'page'] },
+      spec_id: made.specId,
+      version: 1,
+      part: ['basket', 'page'],
     },
   });
   const options = question?.options.map(({ id, costNanoUsd, risk }) => [id, Number(costNanoUsd) > 0, risk]);

@@ -88,8 +88,12 @@ async function carryOut(deps: DirectorDeps, id: string, signal: AbortSignal): Pr
     await database.transaction(async (query) => {
       await markDecided(query, id);
       await raiseAlert(query, {
-        ...{ key: `director:${specId}`, severity: 'medium', component: 'specs', operation: 'approve' },
-        ...{ code: error.code, message: `A plan could not be started: ${error.message}` },
+        key: `director:${specId}`,
+        severity: 'medium',
+        component: 'specs',
+        operation: 'approve',
+        code: error.code,
+        message: `A plan could not be started: ${error.message}`,
         metadata: { specId, advice: error.advice ?? null },
       });
     }, signal);
@@ -155,8 +159,13 @@ async function ask(
   const { spec, plan, facts, objections } = asked;
   const drawn = reservationId ? await drawnFrom(query, reservationId) : null;
   const question = planQuestion({
-    ...{ spec, version: plan.version, plan: plan.plan, estimates: facts.estimates, objections },
-    ...{ part: harmlessPart(facts), runFor: runFor ?? askedBy },
+    spec,
+    version: plan.version,
+    plan: plan.plan,
+    estimates: facts.estimates,
+    objections,
+    part: harmlessPart(facts),
+    runFor: runFor ?? askedBy,
     planNanoUsd: drawn ? drawn.settled + drawn.presumed : 0n,
   });
   // A question about another version may still be open.
@@ -180,11 +189,16 @@ async function log(query: Query, { plan, facts, objections, by }: Logged): Promi
     kind: isApproved ? 'skip' : 'escalation',
     agentType: 'director',
     input: {
-      ...{ spec_id: plan.specId, version: plan.version, made_by: plan.madeBy, limits: facts.limits },
+      spec_id: plan.specId,
+      version: plan.version,
+      made_by: plan.madeBy,
+      limits: facts.limits,
       work_orders: plan.plan.work_orders.length,
       hard_stops_off: removedWords(facts.assessment),
       estimate_usd: {
-        ...{ low: usdNumber(lowNanoUsd), mid: usdNumber(midNanoUsd), high: usdNumber(highNanoUsd) },
+        low: usdNumber(lowNanoUsd),
+        mid: usdNumber(midNanoUsd),
+        high: usdNumber(highNanoUsd),
         without_history: [...facts.estimates.values()].filter(({ basis }) => basis === 'policy').length,
       },
     },

@@ -10,7 +10,10 @@ test('R-SPEC-4: a remote that is empty has nothing to plan for, and the failure 
   const remote = join(folder, 'remote.git');
   execFileSync('git', ['init', '--quiet', '--bare', remote]);
   const project = {
-    ...{ name: 'shop', settings: {}, remoteUrl: remote, remoteAddress: remote },
+    name: 'shop',
+    settings: {},
+    remoteUrl: remote,
+    remoteAddress: remote,
     repositoryPath: join(folder, 'mirror.git'),
   } as unknown as ProjectHere;
   const spec = { name: 'Shop', content: 'Build it.' };
@@ -25,7 +28,10 @@ test('R-PROJ-2: a plan is for the branch that the project file names, as a work 
   const repository = scratchRepository({ '.moose/config.yml': 'base: develop\n' });
   execFileSync('git', ['branch', 'develop'], { cwd: repository.path });
   const project = {
-    ...{ name: 'shop', settings: {}, remoteUrl: null, remoteAddress: null },
+    name: 'shop',
+    settings: {},
+    remoteUrl: null,
+    remoteAddress: null,
     repositoryPath: repository.path,
   } as unknown as ProjectHere;
   const begun = { baseBranch: null, baseSha: null };

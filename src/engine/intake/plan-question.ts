@@ -36,13 +36,18 @@ export function planQuestion(asked: PlanAsked): Omit<NewEscalation, 'workOrderId
     context: {
       because: asSentence(`The Director asks: ${[...said, ...more].join('; ')}`),
       advice: `Read it with \`moose spec show ${shortId(spec.id)}\`.`,
-      ...{ spec_id: spec.id, version, run_for: asked.runFor },
+      spec_id: spec.id,
+      version,
+      run_for: asked.runFor,
       part: part?.work_orders.map(({ key }) => key) ?? null,
       evidence: { spec: spec.name, version, objections },
     },
     options: optionsFor(asked),
     recommendedOption: part ? 'approve_part' : 'approve',
-    ...{ component: 'specs', operation: 'approve', severity: 'medium', code: planQuestionCode },
+    component: 'specs',
+    operation: 'approve',
+    severity: 'medium',
+    code: planQuestionCode,
     groupKey: planQuestionKey(spec.id),
   };
 }

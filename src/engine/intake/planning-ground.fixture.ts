@@ -35,14 +35,12 @@ export async function planningGround(
   const specId = randomUUID();
   const content = '# Shop\n\nBuild it.\n';
   await addSpec(database.query, {
-    ...{
-      id: specId,
-      projectId: work.order.projectId,
-      name: 'Shop',
-      content,
-      estimate: {},
-      createdBy: 'human:ada',
-    },
+    id: specId,
+    projectId: work.order.projectId,
+    name: 'Shop',
+    content,
+    estimate: {},
+    createdBy: 'human:ada',
   });
   const limitNanoUsd = (given.limitNanoUsd ?? 5n * dollar).toString();
   await sql`insert into plannings (id, spec_id, project_id, model, limit_nano_usd, asked_by)
@@ -52,7 +50,10 @@ export async function planningGround(
   const errors: string[] = [];
   const clock = { now: () => new Date(Date.now() + clock.aheadMs), aheadMs: 0 };
   const deps = {
-    ...{ ...work, clock, model: () => model, reached: given.reached ?? (() => undefined) },
+    ...work,
+    clock,
+    model: () => model,
+    reached: given.reached ?? (() => undefined),
     gateway: { address: async () => ({ url: 'http://gateway.test', port: 1, socketPath: '/none' }) },
     locks: await locksOf(database),
     errors: {
@@ -64,7 +65,13 @@ export async function planningGround(
   };
   const job = planningsJob(deps, 'one');
   return {
-    ...{ database, work, specId, model, errors, deps, clock },
+    database,
+    work,
+    specId,
+    model,
+    errors,
+    deps,
+    clock,
     round: () => job.run(work.signal),
     planning: () => newestPlanning(database.query, specId),
     versions: () => planVersions(database.query, specId),

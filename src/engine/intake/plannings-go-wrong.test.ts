@@ -40,8 +40,11 @@ test('R-BASE-2: a machine without the key of the model leaves a spec to one that
     ...deps,
     model: (): never => {
       throw new ConfigurationError({
-        ...{ component: 'models', operation: 'configure', code: 'MODEL_KEY_MISSING' },
-        ...{ message: 'The key of scripted is missing.', advice: 'Set it.' },
+        component: 'models',
+        operation: 'configure',
+        code: 'MODEL_KEY_MISSING',
+        message: 'The key of scripted is missing.',
+        advice: 'Set it.',
       });
     },
   };

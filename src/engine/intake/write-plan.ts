@@ -100,7 +100,8 @@ function begin(
     if (!held) return null;
     if (held.reservationId) return held.reservationId;
     const metadata = {
-      ...{ spec_id: specId, asked_by: requestedBy ?? askedBy },
+      spec_id: specId,
+      asked_by: requestedBy ?? askedBy,
       ...(projectId === null ? {} : { project_id: projectId }),
     };
     const { reservationId } = await reserveBudget(query, limitNanoUsd, architect, metadata);
@@ -171,8 +172,14 @@ async function store(
 ): Promise<boolean> {
   const because = rounds === 1 ? 'planned' : `repaired (${rounds - 1} of ${roundsMax - 1})`;
   const { isAside } = await addPlan(query, {
-    ...{ id: newId<string>(clock.now()), specId, plan, problems, because, askedAt },
-    ...{ planningId: id, madeBy: `architect:${model}` },
+    id: newId<string>(clock.now()),
+    specId,
+    plan,
+    problems,
+    because,
+    askedAt,
+    planningId: id,
+    madeBy: `architect:${model}`,
   });
   return isAside;
 }

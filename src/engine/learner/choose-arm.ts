@@ -107,9 +107,16 @@ export function choiceOf(
       ? sentenceInExperiment(assignment.texts[side], acting)
       : sentenceOf({ question, propensities, learned, acting });
   return {
-    ...{ try: number, policy: acting.policy, isHeldOut: isHeldOut(question), arm: acting.arm },
-    ...{ learnedArm: chosen, propensities, expected, because },
-    ...{ experimentId: assignment?.experimentId ?? null, side },
+    try: number,
+    policy: acting.policy,
+    isHeldOut: isHeldOut(question),
+    arm: acting.arm,
+    learnedArm: chosen,
+    propensities,
+    expected,
+    because,
+    experimentId: assignment?.experimentId ?? null,
+    side,
     acted: assignment && !question.isFixed ? actedIn(assignment, ground, { number, acting }) : null,
   };
 }

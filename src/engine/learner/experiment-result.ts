@@ -24,11 +24,16 @@ export function resultOf(
   return {
     isDecided,
     result: {
-      ...{ assigned: orders.length, settled: settled.length, pending, of_a: ones },
+      assigned: orders.length,
+      settled: settled.length,
+      pending,
+      of_a: ones,
       not_counted: orders.length - settled.length - pending,
       left_to_static: orders.filter(({ isLeftToStatic }) => isLeftToStatic).length,
       spent_usd: usdNumber(orders.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n)),
-      ...{ difference_usd: difference, low_usd: finite(low), high_usd: finite(high) },
+      difference_usd: difference,
+      low_usd: finite(low),
+      high_usd: finite(high),
     },
   };
 }

@@ -53,8 +53,14 @@ async function keepPrices(query: Query, question: ArmQuestion): Promise<void> {
     const factor = event.event === 'price' ? event.factor : null;
     await learner.apply({
       ...noOutcome,
-      ...{ event: event.event, arm: event.arm, priceVersion: event.priceVersion },
-      ...{ costHint, parent, factor, workOrderId: null, try: null },
+      event: event.event,
+      arm: event.arm,
+      priceVersion: event.priceVersion,
+      costHint,
+      parent,
+      factor,
+      workOrderId: null,
+      try: null,
     });
   }
   if (gone.length + events.length > 0) await learner.save();
@@ -63,8 +69,13 @@ async function keepPrices(query: Query, question: ArmQuestion): Promise<void> {
 function columnsOf(question: ArmQuestion, choice: ArmChoice): ChoiceColumns {
   const { runId, mode, offer, features, kind, isRisky, valueUsd } = question;
   return {
-    ...{ runId, try: choice.try, mode, policy: choice.policy, isHeldOut: choice.isHeldOut },
-    ...{ arm: choice.arm === null ? null : nameOf(choice.arm), learnedArm: choice.learnedArm },
+    runId,
+    try: choice.try,
+    mode,
+    policy: choice.policy,
+    isHeldOut: choice.isHeldOut,
+    arm: choice.arm === null ? null : nameOf(choice.arm),
+    learnedArm: choice.learnedArm,
     staticArm: nameOf(offer[0]),
     propensities: toJson(choice.propensities),
     candidates: toJson(
@@ -74,7 +85,8 @@ function columnsOf(question: ArmQuestion, choice: ArmChoice): ChoiceColumns {
       }),
     ),
     features: toJson({ kind, ...features, is_risky: isRisky, value_usd: valueUsd }),
-    ...{ experimentId: choice.experimentId, side: choice.side },
+    experimentId: choice.experimentId,
+    side: choice.side,
     acted: choice.acted === null ? null : toJson(choice.acted),
     priceVersion: [...new Set(offer.map(({ priceVersion }) => priceVersion))].sort().join(' '),
   };

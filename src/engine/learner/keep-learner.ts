@@ -76,7 +76,10 @@ function eventOf(row: Omit<LearnerEventRow, 'task' | 'createdAt'>, task: OpenTas
   switch (event) {
     case 'arm':
       return {
-        ...{ event, arm, priceVersion, costHint: row.costHint },
+        event,
+        arm,
+        priceVersion,
+        costHint: row.costHint,
         ...(row.parent === null ? {} : { parent: row.parent }),
       };
     case 'price':
@@ -87,8 +90,12 @@ function eventOf(row: Omit<LearnerEventRow, 'task' | 'createdAt'>, task: OpenTas
       return { event, arm };
     default:
       return {
-        ...{ event: event satisfies TriedStatus, arm, task, kind: row.kind ?? '' },
-        ...{ costUsd: usdNumber(row.costNanoUsd ?? 0n), isExplored: row.isExplored },
+        event: event satisfies TriedStatus,
+        arm,
+        task,
+        kind: row.kind ?? '',
+        costUsd: usdNumber(row.costNanoUsd ?? 0n),
+        isExplored: row.isExplored,
       };
   }
 }

@@ -5,7 +5,11 @@ import type { ArmQuestion, OfferedArm } from './arm-question.ts';
 import { nameOf } from './arm-question.ts';
 
 export const offeredArm = (model: string, costHintUsd = 0.1): OfferedArm => ({
-  ...{ agent: 'patch', model, prompt: '1', priceVersion: 'v1', costHintUsd },
+  agent: 'patch',
+  model,
+  prompt: '1',
+  priceVersion: 'v1',
+  costHintUsd,
 });
 
 export const light = offeredArm('p/light', 0.05);
@@ -15,9 +19,17 @@ export const strong = offeredArm('p/strong', 1);
 export function aQuestion(given: Partial<ArmQuestion> = {}): ArmQuestion {
   const now = new Date();
   return {
-    ...{ workOrderId: newId<WorkOrderId>(now), projectId: newId<ProjectId>(now), runId: newId<RunId>(now) },
-    ...{ mode: 'on', offer: [light, standard, strong], isFixed: false, isRisky: false, mayDecline: true },
-    ...{ kind: 'bug_fix', features: {}, valueUsd: 10 },
+    workOrderId: newId<WorkOrderId>(now),
+    projectId: newId<ProjectId>(now),
+    runId: newId<RunId>(now),
+    mode: 'on',
+    offer: [light, standard, strong],
+    isFixed: false,
+    isRisky: false,
+    mayDecline: true,
+    kind: 'bug_fix',
+    features: {},
+    valueUsd: 10,
     ...given,
   };
 }
@@ -35,8 +47,12 @@ export function recordOf(
     for (let index = 0; index < outcomes; index += 1) {
       const isPass = Math.floor((index + 1) * passed) > Math.floor(index * passed);
       applyEvent(record, {
-        ...{ event: isPass ? 'success' : 'failure', arm: nameOf(arm), kind: 'bug_fix', task: undefined },
-        ...{ costUsd: arm.costHintUsd ?? 0, isExplored: false },
+        event: isPass ? 'success' : 'failure',
+        arm: nameOf(arm),
+        kind: 'bug_fix',
+        task: undefined,
+        costUsd: arm.costHintUsd ?? 0,
+        isExplored: false,
       });
     }
   }

@@ -79,7 +79,11 @@ async function tell(query: Query, told: Told): Promise<boolean> {
   await learner.apply(
     {
       ...noOutcome,
-      ...{ event: event.event, arm: told.arm, workOrderId, try: told.try, costNanoUsd },
+      event: event.event,
+      arm: told.arm,
+      workOrderId,
+      try: told.try,
+      costNanoUsd,
       kind: isOutcome ? kindOfWork(order) : null,
       isExplored: isChoice && (choice.propensities?.[told.arm] ?? 1) < exploredBelow,
     },

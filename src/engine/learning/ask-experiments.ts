@@ -73,8 +73,14 @@ async function startExperiment(
     const id = newId<string>(clock.now());
     const { finishedValueNanoUsd } = settings?.current ?? defaultSettings;
     const isNew = await addExperiment(query, {
-      ...{ id, projectId: project.id, policyA: wish.a, policyB: wish.b, shareOfA, createdBy: actor },
-      ...{ valueNanoUsd: finishedValueNanoUsd, capNanoUsd: nanoOfUsd(wish.cap_usd) },
+      id,
+      projectId: project.id,
+      policyA: wish.a,
+      policyB: wish.b,
+      shareOfA,
+      createdBy: actor,
+      valueNanoUsd: finishedValueNanoUsd,
+      capNanoUsd: nanoOfUsd(wish.cap_usd),
     });
     const made = isNew ? await findExperiment(query, id) : undefined;
     if (!made) throw isRunning(project.name);
@@ -131,11 +137,20 @@ async function seenOf(query: Query, row: ListedExperiment) {
 async function shownExperiment(query: Query, row: ListedExperiment): Promise<wire.Experiment> {
   const result = (row.result as wire.ExperimentResult | null) ?? (await seenOf(query, row)).result;
   return {
-    ...{ id: row.id, project: row.project, a: row.policyA, b: row.policyB, share_of_a: row.shareOfA },
-    ...{ value_usd: usdNumber(row.valueNanoUsd), cap_usd: usdNumber(row.capNanoUsd), state: row.state },
-    ...{ verdict: verdictOf(row, result), ...result },
-    ...{ created_by: row.createdBy, created_at: row.createdAt.toISOString() },
-    ...{ ended_by: row.endedBy, ended_at: row.endedAt?.toISOString() ?? null },
+    id: row.id,
+    project: row.project,
+    a: row.policyA,
+    b: row.policyB,
+    share_of_a: row.shareOfA,
+    value_usd: usdNumber(row.valueNanoUsd),
+    cap_usd: usdNumber(row.capNanoUsd),
+    state: row.state,
+    verdict: verdictOf(row, result),
+    ...result,
+    created_by: row.createdBy,
+    created_at: row.createdAt.toISOString(),
+    ended_by: row.endedBy,
+    ended_at: row.endedAt?.toISOString() ?? null,
   };
 }
 

@@ -63,7 +63,13 @@ function outcomeOf(group: Group, subject: string): wire.Outcome {
   const { low, high } = wilsonInterval(successes, attempts);
   const costNanoUsd = group.reduce((sum, each) => sum + each.costNanoUsd, 0n);
   return {
-    ...{ model, agent, subject, attempts, successes, low, high },
+    model,
+    agent,
+    subject,
+    attempts,
+    successes,
+    low,
+    high,
     rate: successes / attempts,
     mean_cost_usd: usdNumber(costNanoUsd) / attempts,
     mean_duration_ms: Math.round(group.reduce((sum, each) => sum + each.durationMs, 0) / attempts),

@@ -33,7 +33,10 @@ export function askNowhere({ database, clock, settings }: NowhereDeps) {
       }));
       const { mode, above } = current().pauseEarly;
       return {
-        ...{ mode, above, labelled: labelled(), here: figuresOf(here) },
+        mode,
+        above,
+        labelled: labelled(),
+        here: figuresOf(here),
         open: open.map(({ row, now }) => ({
           ...viewScore(row, now),
           work_order_id: row.id,
@@ -67,9 +70,14 @@ function labelled(): wire.Nowhere['labelled'] {
   const { precision, recall, pausedWell, savedShare, ...same } = measuredScore;
   const { heldBack, calibrationError, shuffledRanking, ...rest } = same;
   return {
-    ...{ ...rest, held_back: heldBack, calibration_error: calibrationError },
-    ...{ shuffled_ranking: shuffledRanking, precision: told(precision), recall: told(recall) },
-    ...{ paused_well: told(pausedWell), saved_share: told(savedShare) },
+    ...rest,
+    held_back: heldBack,
+    calibration_error: calibrationError,
+    shuffled_ranking: shuffledRanking,
+    precision: told(precision),
+    recall: told(recall),
+    paused_well: told(pausedWell),
+    saved_share: told(savedShare),
   };
 }
 
@@ -80,8 +88,13 @@ function figuresOf(here: NowhereFigures): wire.Nowhere['here'] {
   const estimate = (of: number) =>
     of === 0 ? null : { value: warnedNowhere / of, ...wilsonInterval(warnedNowhere, of) };
   return {
-    ...{ runs, nowhere, warned, paused, warned_nowhere: warnedNowhere },
-    ...{ precision: estimate(warned), recall: estimate(nowhere) },
+    runs,
+    nowhere,
+    warned,
+    paused,
+    warned_nowhere: warnedNowhere,
+    precision: estimate(warned),
+    recall: estimate(nowhere),
     avoidable_usd: usdNumber(avoidableNanoUsd),
   };
 }
@@ -89,7 +102,14 @@ function figuresOf(here: NowhereFigures): wire.Nowhere['here'] {
 export function viewScore(row: RunScore, now: NowhereScore | null): wire.RunScore {
   const { score, threshold, mode, hasPaused, reasons, cycle, at } = row;
   return {
-    ...{ cycle: cycle + 1, score, above: threshold, mode, reasons, now, at: at.toISOString() },
-    ...{ is_over: mode !== 'off' && score >= threshold, has_paused: hasPaused },
+    cycle: cycle + 1,
+    score,
+    above: threshold,
+    mode,
+    reasons,
+    now,
+    at: at.toISOString(),
+    is_over: mode !== 'off' && score >= threshold,
+    has_paused: hasPaused,
   };
 }

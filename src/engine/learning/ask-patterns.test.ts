@@ -32,7 +32,10 @@ test('R-LRN-3: fear: hundreds of newer exclusions hide one that is in effect, an
   const many = Array.from({ length: 510 }, (_, index) => `word${index}`);
   for (const word of many)
     await addExclusion(database.query, {
-      ...{ id: newId<string>(new Date()), model: 'a/one', word, createdBy: 'api:ci' },
+      id: newId<string>(new Date()),
+      model: 'a/one',
+      word,
+      createdBy: 'api:ci',
     });
   expect(await person.excludeWork(wish)).toMatchObject({ id });
   expect(await person.allowWork(id)).toMatchObject({ id, revoked_by: 'human:ada' });

@@ -58,10 +58,8 @@ export function askPatterns(deps: Deps) {
           live.map((each) => ({ model: each.model, cell: cellOf(each) })),
         ),
         patterns: rows.slice(0, shownMax).map(shownPattern),
-        ...{
-          cycles,
-          cycles_text: cyclesText(cycles, finishedValueUsd(deps.settings?.current ?? defaultSettings)),
-        },
+        cycles,
+        cycles_text: cyclesText(cycles, finishedValueUsd(deps.settings?.current ?? defaultSettings)),
         exclusions: exclusions.map(shownExclusion),
       };
     },
@@ -90,7 +88,12 @@ async function excludeWork(
   return database.transaction(async (query) => {
     const projectId = project === undefined ? null : await projectIdOf(query, project);
     await addExclusion(query, {
-      ...{ id: newId<string>(clock.now()), projectId, model, ...cell, because, createdBy: actor },
+      id: newId<string>(clock.now()),
+      projectId,
+      model,
+      ...cell,
+      because,
+      createdBy: actor,
     });
     const made = await exclusionOf(query, { projectId, model, ...cell });
     if (!made) throw exclusionNotFound(model);
@@ -151,18 +154,40 @@ function cellOf({
 function shownPattern(row: Pattern): wire.Patterns['patterns'][number] {
   const { model, band, kind, language, word, attempts, failures, low, high, chance, corrected } = row;
   return {
-    ...{ model, failure_class: row.failureClass, band, kind, language, word, attempts, failures },
-    ...{ rate: failures / attempts, low, high, chance, corrected },
-    ...{ other_attempts: row.otherAttempts, other_failures: row.otherFailures },
+    model,
+    failure_class: row.failureClass,
+    band,
+    kind,
+    language,
+    word,
+    attempts,
+    failures,
+    rate: failures / attempts,
+    low,
+    high,
+    chance,
+    corrected,
+    other_attempts: row.otherAttempts,
+    other_failures: row.otherFailures,
   };
 }
 
 function shownExclusion(row: ListedExclusion): wire.Exclusion {
   const { id, model, project, band, kind, language, word, because } = row;
   return {
-    ...{ id, model, project, band, kind, language, word, because, text: exclusionText(row) },
-    ...{ created_by: row.createdBy, created_at: row.createdAt.toISOString() },
-    ...{ revoked_by: row.revokedBy, revoked_at: row.revokedAt?.toISOString() ?? null },
+    id,
+    model,
+    project,
+    band,
+    kind,
+    language,
+    word,
+    because,
+    text: exclusionText(row),
+    created_by: row.createdBy,
+    created_at: row.createdAt.toISOString(),
+    revoked_by: row.revokedBy,
+    revoked_at: row.revokedAt?.toISOString() ?? null,
   };
 }
 

@@ -3,7 +3,10 @@ import type { ExpectedAndActual } from '../../store/figures/own-decisions.ts';
 import { calibrationOf } from './calibration.ts';
 
 const row = (chance: number, success: boolean, costUsd = 1, cost = 1): ExpectedAndActual => ({
-  ...{ chance, success, costUsd, costNanoUsd: BigInt(cost * 1e9) },
+  chance,
+  success,
+  costUsd,
+  costNanoUsd: BigInt(cost * 1e9),
 });
 
 test('R-LRN-4: what was expected is compared with what came true, in bins', () => {

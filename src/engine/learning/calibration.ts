@@ -28,7 +28,9 @@ function chanceBins(rows: readonly ExpectedAndActual[]): wire.Calibration['chanc
     .map(([bin, its]) => {
       const passed = its.filter(({ success }) => success).length;
       return {
-        ...{ from: bin / binCount, to: (bin + 1) / binCount, tries: its.length },
+        from: bin / binCount,
+        to: (bin + 1) / binCount,
+        tries: its.length,
         expected: mean(its.map(({ chance }) => chance)),
         actual: passed / its.length,
         ...wilsonInterval(passed, its.length),
@@ -47,10 +49,13 @@ function costBinsOf(rows: readonly ExpectedAndActual[]): wire.Calibration['costs
     const spread = actual.reduce((sum, each) => sum + (each - average) ** 2, 0) / Math.max(1, its.length - 1);
     const width = deviations * Math.sqrt(spread / its.length);
     return {
-      ...{ from_usd: its[0]?.costUsd ?? 0, to_usd: its.at(-1)?.costUsd ?? 0, tries: its.length },
+      from_usd: its[0]?.costUsd ?? 0,
+      to_usd: its.at(-1)?.costUsd ?? 0,
+      tries: its.length,
       expected_usd: mean(its.map(({ costUsd }) => costUsd)),
       actual_usd: average,
-      ...{ low_usd: Math.max(0, average - width), high_usd: average + width },
+      low_usd: Math.max(0, average - width),
+      high_usd: average + width,
     };
   });
 }

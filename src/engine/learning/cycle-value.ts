@@ -20,8 +20,13 @@ export function cycleValues(counts: readonly CycleCount[]): CycleValue[] {
     const succeeded = attemptsOf(counts.filter(({ cycles, success }) => cycles === cycle && success));
     const rate = reached === 0 ? 0 : succeeded / reached;
     return {
-      ...{ cycle, reached, succeeded, rate, ...wilsonInterval(succeeded, reached) },
-      ...{ cost_usd: costUsd, cost_per_success_usd: rate === 0 ? null : costUsd / rate },
+      cycle,
+      reached,
+      succeeded,
+      rate,
+      ...wilsonInterval(succeeded, reached),
+      cost_usd: costUsd,
+      cost_per_success_usd: rate === 0 ? null : costUsd / rate,
     };
   });
 }

@@ -47,8 +47,12 @@ test('R-SPEC-5: finished work orders are compared with the estimates of the appr
   expect(found).toMatchObject({ finished: 2, within: 1, wanted: 0.8 });
   expect(found.specs).toEqual([
     {
-      ...{ id: specId, name: 'Shop', finished: 2, within: 1 },
-      ...{ estimate_usd: { low: 2, mid: 4, high: 6 }, cost_usd: usdNumber(11n * usd) },
+      id: specId,
+      name: 'Shop',
+      finished: 2,
+      within: 1,
+      estimate_usd: { low: 2, mid: 4, high: 6 },
+      cost_usd: usdNumber(11n * usd),
     },
   ]);
   expect(found.work_orders.map(({ title, is_within }) => [title, is_within]).sort()).toEqual([

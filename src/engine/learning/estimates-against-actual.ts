@@ -19,19 +19,29 @@ export async function estimatesAgainstActual(
 export function againstActual(orders: readonly EstimatedOrder[]): wire.EstimatesAgainstActual {
   const within = orders.filter(isWithin).length;
   return {
-    ...{ finished: orders.length, within, wanted: rangeShare },
+    finished: orders.length,
+    within,
+    wanted: rangeShare,
     ...wilsonInterval(within, orders.length),
     specs: Array.from(
       Map.groupBy(orders, ({ specId }) => specId),
       ([id, its]) => ({
-        ...{ id, name: its[0]?.spec ?? '', finished: its.length, within: its.filter(isWithin).length },
+        id,
+        name: its[0]?.spec ?? '',
+        finished: its.length,
+        within: its.filter(isWithin).length,
         estimate_usd: rangeOf(totalOf(its)),
         cost_usd: usdNumber(its.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n)),
       }),
     ),
     work_orders: orders.map((order) => ({
-      ...{ id: order.id, title: order.title, spec: order.spec, basis: order.basis },
-      ...{ estimate_usd: rangeOf(order), cost_usd: usdNumber(order.costNanoUsd), is_within: isWithin(order) },
+      id: order.id,
+      title: order.title,
+      spec: order.spec,
+      basis: order.basis,
+      estimate_usd: rangeOf(order),
+      cost_usd: usdNumber(order.costNanoUsd),
+      is_within: isWithin(order),
     })),
   };
 }

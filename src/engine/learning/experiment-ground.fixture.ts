@@ -54,18 +54,22 @@ export async function playOrder(database: Database, ends: Ending): Promise<void>
   const { arm, workOrderId, runId } = await assign(database);
   const { success, costUsd } = ends(arm);
   await insertOutcome(database.query, {
-    ...{
-      id: newId<string>(new Date()),
-      workOrderId,
-      runId,
-      success,
-      model: 'p/m',
-      agent: 'patch',
-      try: 1,
-      arm,
-    },
-    ...{ complexity: 0.1, features: '{}', costNanoUsd: 0n, durationMs: 1n, refinementCycles: 0 },
-    ...{ counts: true, judgedBy: success ? 'checks' : 'run', fault: success ? null : 'work' },
+    id: newId<string>(new Date()),
+    workOrderId,
+    runId,
+    success,
+    model: 'p/m',
+    agent: 'patch',
+    try: 1,
+    arm,
+    complexity: 0.1,
+    features: '{}',
+    costNanoUsd: 0n,
+    durationMs: 1n,
+    refinementCycles: 0,
+    counts: true,
+    judgedBy: success ? 'checks' : 'run',
+    fault: success ? null : 'work',
     failureClass: success ? null : 'test_fail',
   });
   await changeWorkOrder(

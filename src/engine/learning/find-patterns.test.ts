@@ -13,8 +13,15 @@ const cell = (
   count: number,
   given: Partial<AttemptCell> = {},
 ): AttemptCell => ({
-  ...{ model, success, count, failureClass: success ? null : ('test_fail' as FailureClass) },
-  ...{ band: 'low', kind: 'bug_fix', language: 'Go', words: [], ...given },
+  model,
+  success,
+  count,
+  failureClass: success ? null : ('test_fail' as FailureClass),
+  band: 'low',
+  kind: 'bug_fix',
+  language: 'Go',
+  words: [],
+  ...given,
 });
 
 const auth = { words: ['auth'] };
@@ -83,7 +90,10 @@ test('the corrected probabilities are those of the published example', () => {
 });
 
 const ended = (cycles: number, success: boolean, attempts: number) => ({
-  ...{ cycles, success, attempts, costNanoUsd: BigInt(attempts * (cycles + 1)) * 10n ** 9n },
+  cycles,
+  success,
+  attempts,
+  costNanoUsd: BigInt(attempts * (cycles + 1)) * 10n ** 9n,
 });
 
 test('R-LRN-3: what one more refinement cycle brings, with its interval, and where it stops paying', () => {

@@ -78,7 +78,12 @@ function comparisonsIn({ cell, byModel }: Counts): Compared[] {
       const failures = ofModel.get(name) ?? 0;
       const otherFailures = (totals.get(name) ?? 0) - failures;
       return {
-        ...{ model, cell, attempts, failures, otherAttempts, otherFailures },
+        model,
+        cell,
+        attempts,
+        failures,
+        otherAttempts,
+        otherFailures,
         failureClass: name === 'any' ? null : (name as FailureClass),
         ...wilsonInterval(failures, attempts),
         chance: chanceOfGreater({ hits: failures, of: attempts }, { hits: otherFailures, of: otherAttempts }),

@@ -57,7 +57,9 @@ async function projectsOf(
     const arms = record.learner.arms.map((arm) => {
       const { costUsd, ...worth } = armWorth(record.learner, arm);
       return {
-        ...{ arm: arm.arm, ...worth, cost_usd: costUsd },
+        arm: arm.arm,
+        ...worth,
+        cost_usd: costUsd,
         worth_usd: valueUsd * worth.chance * worth.holds - costUsd,
       };
     });
@@ -81,7 +83,9 @@ async function readAll(
 ): Promise<Seen> {
   const missing = { without_outcome: 0, not_counted: 0, other_arm: 0 };
   const seen: Seen = {
-    ...{ lines: [], staticArms: new Map(), missing },
+    lines: [],
+    staticArms: new Map(),
+    missing,
     comparison: new PolicyComparison(1 - heldOutShare),
   };
   let after = await database.run((query) => orderBeforeNewest(query, ordersMax), signal);
@@ -167,8 +171,12 @@ function comparisonOf(compared: PolicyComparison): wire.LearnedPolicy['compariso
   const { count, ones, difference, low, high, isDecided } = compared.comparison;
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   return {
-    ...{ work_orders: count, learned: ones, difference_usd: difference, is_decided: isDecided },
-    ...{ low_usd: finite(low), high_usd: finite(high) },
+    work_orders: count,
+    learned: ones,
+    difference_usd: difference,
+    is_decided: isDecided,
+    low_usd: finite(low),
+    high_usd: finite(high),
   };
 }
 
@@ -176,8 +184,13 @@ function shownDecision(row: OwnDecision): wire.LearnedPolicy['decisions'][number
   const { project, policy, arm, because, success, counts } = row;
   const judged = success ? 'success' : 'failure';
   return {
-    ...{ work_order_id: row.workOrderId, project, try: row.try, policy, arm, because: because ?? '' },
-    ...{ decided_at: row.decidedAt.toISOString() },
+    work_order_id: row.workOrderId,
+    project,
+    try: row.try,
+    policy,
+    arm,
+    because: because ?? '',
+    decided_at: row.decidedAt.toISOString(),
     outcome: success === null ? 'open' : counts === true ? judged : 'not counted',
   };
 }

@@ -37,8 +37,14 @@ export function linesOf(
     else if (!had.has(each.arm ?? stopping)) {
       had.add(each.arm ?? stopping);
       lines.push({
-        ...{ policy: each.policy, order: 0, position: 0, task: each.workOrderId, try: lines.length + 1 },
-        ...{ arm: each.arm, propensities: actedPropensities(each), features: each.features },
+        policy: each.policy,
+        order: 0,
+        position: 0,
+        task: each.workOrderId,
+        try: lines.length + 1,
+        arm: each.arm,
+        propensities: actedPropensities(each),
+        features: each.features,
         status: isStop ? 'stopped' : each.success ? 'success' : 'failure',
         cost: isStop ? 0 : usdNumber(each.costNanoUsd ?? 0n),
       });

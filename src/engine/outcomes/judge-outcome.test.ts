@@ -11,7 +11,11 @@ import { type RunOutcome, recordOutcome } from './record-outcome.ts';
 const shared = sharedDatabase();
 
 const published: RunOutcome = {
-  ...{ success: true, judgedBy: 'checks', failureClass: null, errorContext: null, fault: null },
+  success: true,
+  judgedBy: 'checks',
+  failureClass: null,
+  errorContext: null,
+  fault: null,
 };
 
 async function published1(outcome: RunOutcome = published) {
@@ -73,7 +77,11 @@ const judge = (scratch: Scratch, verdict: Verdict) =>
 
 const at = new Date();
 const fell = (by: 'ci' | 'close' | 'undo' | 'revert', failureClass = 'test_fail' as const): Verdict => ({
-  ...{ by, holds: false, at, failureClass, errorContext: { code: by } },
+  by,
+  holds: false,
+  at,
+  failureClass,
+  errorContext: { code: by },
 });
 const held = (by: 'ci' | 'merge'): Verdict => ({ by, holds: true, at });
 
@@ -82,11 +90,22 @@ test('R-LRN-2: an outcome has its features, what judged it, and whether it count
   await record(scratch, { ...published, success: false, fault: 'work' });
   expect(await outcomesOf(scratch)).toMatchObject([
     {
-      ...{ success: true, judgedBy: 'checks', isAttempt: true, try: 1, model: 'a/one', agent: 'patch' },
-      ...{ counts: true, countsBecause: 'its checks verified the change' },
+      success: true,
+      judgedBy: 'checks',
+      isAttempt: true,
+      try: 1,
+      model: 'a/one',
+      agent: 'patch',
+      counts: true,
+      countsBecause: 'its checks verified the change',
       features: {
-        ...{ kind: 'other', language: 'Go', repositoryFiles: 40, textChars: 7, filesTouched: 3 },
-        ...{ hardStopWords: ['auth'], isBaseRed: true },
+        kind: 'other',
+        language: 'Go',
+        repositoryFiles: 40,
+        textChars: 7,
+        filesTouched: 3,
+        hardStopWords: ['auth'],
+        isBaseRed: true,
       },
     },
   ]);
@@ -159,7 +178,10 @@ test('R-LRN-2: a run that goes on with a judged change is no second attempt, and
 
 test('R-LRN-2: after a fault of the environment, the run that goes on carries the verdict', async () => {
   const failed: RunOutcome = {
-    ...{ success: false, failureClass: 'dependency_missing', errorContext: null, fault: 'setting' },
+    success: false,
+    failureClass: 'dependency_missing',
+    errorContext: null,
+    fault: 'setting',
   };
   const first = await published1(failed);
   await again(first, 'verifying', published);
@@ -185,11 +207,24 @@ test('R-LRN-4: the learned policy is told what came of its choice, and later tha
   await query
     .insertInto('decisionLogs')
     .values({
-      ...{ id: newId(at), workOrderId: scratch.workOrderId, kind: 'routing', agentType: 'manager' },
-      ...{ inputContext: '{}', decisionOutput: '{}', runId: scratch.runId, try: 1, mode: 'on' },
-      ...{ policy: 'learned', isHeldOut: false, arm: 'patch:a/one#1', learnedArm: 'patch:a/one#1' },
-      ...{ staticArm: 'patch:a/one#1', propensities: '{"patch:a/one#1":1}', candidates: '[]' },
-      ...{ features: '{}', priceVersion: '1' },
+      id: newId(at),
+      workOrderId: scratch.workOrderId,
+      kind: 'routing',
+      agentType: 'manager',
+      inputContext: '{}',
+      decisionOutput: '{}',
+      runId: scratch.runId,
+      try: 1,
+      mode: 'on',
+      policy: 'learned',
+      isHeldOut: false,
+      arm: 'patch:a/one#1',
+      learnedArm: 'patch:a/one#1',
+      staticArm: 'patch:a/one#1',
+      propensities: '{"patch:a/one#1":1}',
+      candidates: '[]',
+      features: '{}',
+      priceVersion: '1',
     })
     .execute();
   await leaveResults(scratch);

@@ -41,8 +41,12 @@ export async function judgeOutcome(
   const { model, isAttempt } = known;
   const counted = countsForModel({ isSuccess: holds, judgedBy: by, fault, model, isAttempt });
   await judgeOutcomeRow(query, known.id, {
-    ...{ success: holds, judgedBy: by, judgedAt: at, fault },
-    ...{ counts: counted.counts, countsBecause: counted.because },
+    success: holds,
+    judgedBy: by,
+    judgedAt: at,
+    fault,
+    counts: counted.counts,
+    countsBecause: counted.because,
     failureClass: holds ? null : verdict.failureClass,
     errorContext: holds ? null : verdict.errorContext,
   });

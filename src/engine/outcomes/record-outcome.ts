@@ -65,7 +65,11 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
   const isRepeat = stepsAfterTheChange.includes(run.firstStep) || (outcome.success && isNoNewWork(applied));
   const isAttempt = !isRepeat || !(await isJudgedBefore(query, order.id, run.id));
   const counted = countsForModel({
-    ...{ isSuccess: outcome.success, judgedBy, fault: outcome.fault, model, isAttempt },
+    isSuccess: outcome.success,
+    judgedBy,
+    fault: outcome.fault,
+    model,
+    isAttempt,
   });
   // A run may have several tries, and each try has its own start time.
   const begunAt = (await lastEndOf(query, run.id)) ?? run.createdAt;
@@ -94,8 +98,13 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
     failureClass: outcome.failureClass as WorkOrder['failureClass'],
     errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
     fault: outcome.fault,
-    ...{ judgedBy, judgedAt: now, isAttempt, counts: counted.counts, countsBecause: counted.because },
-    ...{ try: tried?.try ?? (await lastTryOf(query, run.id)), arm: tried?.arm ?? null },
+    judgedBy,
+    judgedAt: now,
+    isAttempt,
+    counts: counted.counts,
+    countsBecause: counted.because,
+    try: tried?.try ?? (await lastTryOf(query, run.id)),
+    arm: tried?.arm ?? null,
   });
   if (isNew && isAttempt && tried) await tellOutcome(query, tried, { ...outcome, counts: counted.counts });
 }

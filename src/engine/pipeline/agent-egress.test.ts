@@ -55,7 +55,11 @@ async function agentRun(hosts: (docs: number) => { agent_hosts?: string[]; priva
   const work = { ...at.work, gateway: { address: async () => ({ url, port: gatewayPort, socketPath }) } };
   Object.assign(work.project.settings, hosts(docs));
   const { session } = await supervise(work, {
-    ...{ purpose: 'agent', name: 'scripted', attempt: 1, cwd: worktreePath, wallClockMs: 30_000 },
+    purpose: 'agent',
+    name: 'scripted',
+    attempt: 1,
+    cwd: worktreePath,
+    wallClockMs: 30_000,
     network: 'gateway',
     prepare: async () => ({
       argv: [process.execPath, '-e', script, String(gatewayPort), String(docs)],

@@ -16,15 +16,18 @@ async function ground({ beatSecondsAgo = 1, step = 'applying' as const } = {}) {
   await database.query
     .insertInto('sessions')
     .values({
-      ...{
-        id: newId<SessionId>(new Date()),
-        workOrderId: work.order.id,
-        runId: work.run.id,
-        purpose: 'agent',
-        name: 'patch',
-      },
-      ...{ host: 'alpha', machine: 'a', directory: '/nowhere', command: 'sh', state: 'running' },
-      ...{ cycle: 0, attempt: 1 },
+      id: newId<SessionId>(new Date()),
+      workOrderId: work.order.id,
+      runId: work.run.id,
+      purpose: 'agent',
+      name: 'patch',
+      host: 'alpha',
+      machine: 'a',
+      directory: '/nowhere',
+      command: 'sh',
+      state: 'running',
+      cycle: 0,
+      attempt: 1,
     })
     .execute();
   await sql`insert into executors (id, host, pid, machine, lock_backend, heartbeat_at)
@@ -33,7 +36,8 @@ async function ground({ beatSecondsAgo = 1, step = 'applying' as const } = {}) {
   );
   const on = (host: string, machine: string, laterMs = 0) => ({
     ...work,
-    ...{ machine, settings: { ...work.settings, host } },
+    machine,
+    settings: { ...work.settings, host },
     clock: { now: () => new Date(Date.now() + laterMs) },
   });
   const { order, project } = work;
@@ -54,7 +58,8 @@ test('R-BASE-2: a work order whose agent runs on another machine is left to it f
   expect(left.run).toMatchObject({ declinedBy: ['beta'], declines: 1 });
   expect(left.run.waitingFor).toContain('patch still runs on alpha');
   expect(await agentElsewhere(on('beta', 'b', 1_000), left, work.signal)).toMatchObject({
-    ...{ code: 'AGENT_ELSEWHERE', metadata: { host: 'alpha' } },
+    code: 'AGENT_ELSEWHERE',
+    metadata: { host: 'alpha' },
   });
   expect(await agentElsewhere(on('beta', 'b', patienceMs + 1_000), left, work.signal)).toBeUndefined();
   // The clock of this machine is an hour behind that of the one that left it.

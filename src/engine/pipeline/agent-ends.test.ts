@@ -38,7 +38,9 @@ test.each<[string, Partial<Given['settings']> & object, number, string]>([
     const { work } = await ground('echo half > made.txt; sleep 60', { settings });
     work.order.timeLimitMs = timeLimitMs;
     await expect(applying(work)).rejects.toMatchObject({
-      ...{ code: 'AGENT_TIMED_OUT', failureClass: 'timeout', metadata: { stoppedBecause } },
+      code: 'AGENT_TIMED_OUT',
+      failureClass: 'timeout',
+      metadata: { stoppedBecause },
     });
     expect((await onRecord(work)).sessions).toEqual(['scripted stopped']);
   },
@@ -47,7 +49,8 @@ test.each<[string, Partial<Given['settings']> & object, number, string]>([
 test('R-PIPE-5: an agent that writes endless output is stopped, which is a failure', async () => {
   const { work } = await ground('yes', { settings: { outputBytesMax: 10_000 } });
   await expect(applying(work)).rejects.toMatchObject({
-    ...{ code: 'AGENT_FAILED', metadata: { stoppedBecause: 'output_limit' } },
+    code: 'AGENT_FAILED',
+    metadata: { stoppedBecause: 'output_limit' },
   });
 });
 
@@ -59,7 +62,8 @@ test.each<[string, string, string, string]>([
   async (_, script, code, failureClass) => {
     const at = await ground(script);
     expect(await applying(at.work)).toMatchObject({
-      ...{ end: 'refine', failure: { code, failureClass } },
+      end: 'refine',
+      failure: { code, failureClass },
       result: { headSha: at.routed.baseSha, feedback: { tried: 'Write new', failureClass } },
     });
     expect(commitsOf(at)).toEqual([]);
@@ -75,7 +79,8 @@ test('R-PIPE-5: a second cycle that reverts the first one has nothing to propose
   await leave(secondCycle, 'generating', { proposal: proposalOf(''), brief: null, model: null, attempts: 1 });
   const agents = new Map([['scripted', scriptedAgent('rm made.txt; echo says success')]]);
   expect(await applying({ ...secondCycle, agents })).toMatchObject({
-    ...{ end: 'refine', failure: { code: 'AGENT_CHANGED_NOTHING' } },
+    end: 'refine',
+    failure: { code: 'AGENT_CHANGED_NOTHING' },
     result: { feedback: { summary: expect.stringContaining('reverted all earlier changes') } },
   });
 });
@@ -141,7 +146,8 @@ test('R-SES-1: an agent that cannot reach its model is not started, and its sess
   const agent = { writesCode: true, wires: ['openai-responses'] } satisfies Partial<Agent>;
   const { work } = await ground(good, { ...anAgent(good, agent), models: [model] });
   await expect(applying(work)).rejects.toMatchObject({
-    ...{ code: 'AGENT_MODEL_UNFIT', category: 'configuration' },
+    code: 'AGENT_MODEL_UNFIT',
+    category: 'configuration',
   });
   const { sessions, effects, order } = await onRecord(work);
   expect(sessions).toEqual(['scripted lost']);

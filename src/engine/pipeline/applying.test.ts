@@ -138,7 +138,10 @@ test('R-SES-4: if the agent is not installed, nothing is created for it', async 
 test('R-REC-2: behind an open circuit of its agent no worktree is made, and a running session is watched to its end', async () => {
   const at = await ground(good, { diesAt: 'agent:ended' });
   const circuits = createCircuits({
-    ...{ database: at.work.database, executorId: 'this', clock: systemClock, onFailure: () => undefined },
+    database: at.work.database,
+    executorId: 'this',
+    clock: systemClock,
+    onFailure: () => undefined,
   });
   circuits.trip('agent:scripted', { code: 'AGENT_CRASHED', message: 'away' } as Parameters<
     typeof circuits.trip
@@ -195,7 +198,9 @@ test('R-BASE-2, fear: what an agent did on a machine that is gone counts as "it 
   await expect(applying(at.work)).rejects.toThrow('Moose died');
   const there = await onAnotherMachine(at);
   await expect(applying(there)).rejects.toMatchObject({
-    ...{ code: 'AGENT_LEFT_BEHIND', category: 'transient', metadata: { host: at.work.settings.host } },
+    code: 'AGENT_LEFT_BEHIND',
+    category: 'transient',
+    metadata: { host: at.work.settings.host },
   });
   there.run.stepAttempt = 1;
   expect(doneOf(await applying(there)).result).toMatchObject({ outcome: 'changed' });

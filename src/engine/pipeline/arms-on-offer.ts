@@ -20,7 +20,10 @@ export function armOf(work: Pick<Work, 'model'>, agent: Agent, name: string): Of
   const { price } = work.model(name);
   const tokens = agent.writesCode ? tokensOfAgent : tokensOfProposer;
   return {
-    ...{ agent: agent.name, model: name, prompt: promptOf(agent), priceVersion: price.version },
+    agent: agent.name,
+    model: name,
+    prompt: promptOf(agent),
+    priceVersion: price.version,
     costHintUsd: usdNumber(costAt(price.steps[0], tokens)),
   };
 }

@@ -62,7 +62,8 @@ test('R-SEN-4: a conflict that the agent does not resolve goes to a person, with
   await look(database, work.forge);
   await carry();
   expect(await order()).toMatchObject({
-    ...{ status: 'needs_review', step: 'verifying' },
+    status: 'needs_review',
+    step: 'verifying',
     failure: { message: 'Conflict marks are left in made.txt.' },
   });
   const [question] = await database.query
@@ -81,8 +82,11 @@ test('R-SEN-8: a change that is only behind is brought up to date and checked wi
   const baseSha = moveBase({ 'theirs.txt': 'theirs\n' });
   said.report.verdict = 'green';
   const behind = new PermanentError({
-    ...{ component: 'forge', operation: 'merge', code: 'PULL_REQUEST_NOT_MERGEABLE' },
-    ...{ message: 'It is behind its base branch.', metadata: { isBehind: true } },
+    component: 'forge',
+    operation: 'merge',
+    code: 'PULL_REQUEST_NOT_MERGEABLE',
+    message: 'It is behind its base branch.',
+    metadata: { isBehind: true },
   });
   Object.assign(work.forge, {
     mergePullRequest: async () => {
@@ -132,7 +136,10 @@ test('fear: a person retargets the pull request while its run works, and a secon
   const { url } = await remotePlace(work.project, work.settings.dataDirectory);
   repository.git('push', '--quiet', url, 'main:refs/heads/develop');
   const red: ChecksReport = {
-    ...{ verdict: 'red', sha: pullRequest.headSha, missing: [], checks: [checkOf('build', 'failed')] },
+    verdict: 'red',
+    sha: pullRequest.headSha,
+    missing: [],
+    checks: [checkOf('build', 'failed')],
   };
   const none: ChecksReport = { verdict: 'none', sha: pullRequest.baseSha ?? '', missing: [], checks: [] };
   const into: string[] = [];

@@ -80,8 +80,12 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
   await moveBranch(work, branch, merged.sha);
   const feedback = await feedbackOf(work, merged, baseBranch);
   const result: ApplyingResult = {
-    ...{ ...applied, headSha: merged.sha, treeSha: merged.treeSha, sessionId: '' },
-    ...{ summary: `The change is brought to ${baseBranch}.`, baseMerged: { conflicts: merged.conflicts } },
+    ...applied,
+    headSha: merged.sha,
+    treeSha: merged.treeSha,
+    sessionId: '',
+    summary: `The change is brought to ${baseBranch}.`,
+    baseMerged: { conflicts: merged.conflicts },
     ...(feedback ? { feedback } : {}),
   };
   const range = { repositoryPath, signal };
@@ -98,7 +102,10 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
     const because = feedback?.summary ?? `${baseBranch} ${how}`;
     await changeWorkOrder(query, order.id, {}, { baseSha, changedBy: work.actor, changedBecause: because });
     await recordEvent(query, {
-      ...{ workOrderId: order.id, kind: 'base.merged', actor: work.actor, reason: because },
+      workOrderId: order.id,
+      kind: 'base.merged',
+      actor: work.actor,
+      reason: because,
       detail: { baseBranch, baseSha, conflicts: merged.conflicts.slice(0, pathsToldMax) },
     });
   });

@@ -19,8 +19,12 @@ const tell = async (group: Candidates, number: number) =>
 
 const red = () =>
   new PermanentError({
-    ...{ code: 'CHECK_FAILED', component: 'verifying', operation: 'check', message: 'red' },
-    ...{ failureClass: 'test_fail', advice: 'Look at the check.' },
+    code: 'CHECK_FAILED',
+    component: 'verifying',
+    operation: 'check',
+    message: 'red',
+    failureClass: 'test_fail',
+    advice: 'Look at the check.',
   });
 
 function workOf({ works }: Candidates, number: number) {

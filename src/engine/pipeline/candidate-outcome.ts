@@ -26,13 +26,18 @@ export async function lostOutcome(
   const { result, facts, failure } = await candidateRow(query, id);
   if (result === 'passed' && step === 'creating_pr')
     return {
-      ...{ success: true, judgedBy: facts?.is_verified ? 'checks' : 'nothing' },
-      ...{ failureClass: null, errorContext: null, fault: null },
+      success: true,
+      judgedBy: facts?.is_verified ? 'checks' : 'nothing',
+      failureClass: null,
+      errorContext: null,
+      fault: null,
     };
   if (failure?.run !== run) return cancelledOutcome;
   const { code, message, failureClass, category, metadata = {} } = failure;
   return {
-    ...{ success: false, failureClass, errorContext: { code, message, step } },
+    success: false,
+    failureClass,
+    errorContext: { code, message, step },
     fault: faultOf({ failure: { code, category, failureClass, metadata }, step }),
   };
 }

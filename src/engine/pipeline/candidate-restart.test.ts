@@ -22,8 +22,12 @@ const inThreeHours = { ...systemClock, now: () => new Date(Date.now() + 3 * 60 *
 
 const failureOf = (number: number) =>
   new PermanentError({
-    ...{ code: 'CHECK_FAILED', component: 'verifying', operation: 'check', message: `${number} is red` },
-    ...{ failureClass: 'test_fail', advice: 'Look at the check.' },
+    code: 'CHECK_FAILED',
+    component: 'verifying',
+    operation: 'check',
+    message: `${number} is red`,
+    failureClass: 'test_fail',
+    advice: 'Look at the check.',
   });
 
 async function fail({ works }: Candidates, number: number): Promise<void> {

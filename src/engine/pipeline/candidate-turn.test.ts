@@ -19,8 +19,12 @@ const deps = () => ({ database: shared(), clock: systemClock });
 
 const failure = (message: string) =>
   new PermanentError({
-    ...{ code: 'CHECK_FAILED', component: 'verifying', operation: 'check', message },
-    ...{ failureClass: 'test_fail', advice: 'Look at the check.' },
+    code: 'CHECK_FAILED',
+    component: 'verifying',
+    operation: 'check',
+    message,
+    failureClass: 'test_fail',
+    advice: 'Look at the check.',
   });
 
 async function outcomesOf({ works }: Candidates, number: number) {

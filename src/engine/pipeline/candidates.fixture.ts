@@ -52,7 +52,8 @@ export async function candidatesAt(database: Database, steps: readonly RunStep[]
   }
   const at = (number: number) => works[number - 1] as ScratchWork;
   return {
-    ...{ group, works },
+    group,
+    works,
     order: (number) => theWorkOrder(database, at(number).order.id),
     turn: async (number) => {
       const work = at(number);

@@ -63,7 +63,9 @@ test('fear: an address is invented for somebody whom the forge does not know', a
 test('fear: a forge that does not answer costs the change', async () => {
   const at = await askedBy('human:ada@memory');
   const away = new TransientError({
-    ...{ code: 'FORGE_TIMEOUT', component: 'forge', operation: 'GET /user' },
+    code: 'FORGE_TIMEOUT',
+    component: 'forge',
+    operation: 'GET /user',
     message: 'memory did not answer',
   });
   Object.assign(at.work.forge, { commitIdentity: () => Promise.reject(away) });

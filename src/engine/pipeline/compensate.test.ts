@@ -13,22 +13,30 @@ import { haveWorktree } from './worktree-place.ts';
 const unusable = () =>
   new PermanentError({
     code: 'MODEL_ANSWER_EMPTY',
-    ...{ component: 'models', operation: 'generate', message: 'It gave no usable proposal.' },
+    component: 'models',
+    operation: 'generate',
+    message: 'It gave no usable proposal.',
   });
 
 /** A work order that fails in `generating` after an earlier cycle made its branch and worktree. */
 async function secondCycle() {
   const repository = scratchRepository({ 'a.txt': 'a' });
   const work = await scratchWork(await testDatabase(), {
-    ...{ step: 'generating', repositoryPath: repository.path, dataDirectory: scratchDirectory() },
+    step: 'generating',
+    repositoryPath: repository.path,
+    dataDirectory: scratchDirectory(),
   });
   const { headSha: baseSha } = repository;
   const branch = 'moose/ab12-x';
   const routed = { branch, baseBranch: 'main', baseSha, models: [] as string[] } as RoutingResult;
   const keep = (step: 'routing' | 'applying', result: object) =>
     saveStepResult(work.database.query, {
-      ...{ runId: work.run.id, workOrderId: work.order.id, cycle: 0, startedAt: new Date() },
-      ...{ step, result },
+      runId: work.run.id,
+      workOrderId: work.order.id,
+      cycle: 0,
+      startedAt: new Date(),
+      step,
+      result,
     });
   await keep('routing', routed);
   const { worktreePath } = await haveWorktree(work, routed, baseSha);

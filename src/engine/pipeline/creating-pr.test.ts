@@ -59,7 +59,10 @@ const numberOf = (end: StepEnd) => (end.end === 'done' ? (end.result as { number
 
 const awayFrom = () =>
   new TransientError({
-    ...{ code: 'FORGE_AWAY', component: 'forge', operation: 'open', message: 'The forge is away.' },
+    code: 'FORGE_AWAY',
+    component: 'forge',
+    operation: 'open',
+    message: 'The forge is away.',
   });
 
 test('R-PIPE-7: the branch is pushed, the pull request describes the change, and its head is a fact', async () => {
@@ -69,8 +72,10 @@ test('R-PIPE-7: the branch is pushed, the pull request describes the change, and
   const sha = headOf(at);
   expect(at.there()).toBe(sha);
   expect(end).toMatchObject({
-    ...{ end: 'done', result: { number: 1, headSha: sha, remote: at.origin } },
-    ...{ facts: [`pull_request:1:${sha}`], learned: { pullRequestUrl: 'memory:1' } },
+    end: 'done',
+    result: { number: 1, headSha: sha, remote: at.origin },
+    facts: [`pull_request:1:${sha}`],
+    learned: { pullRequestUrl: 'memory:1' },
   });
   expect(work.forge.pullRequests).toMatchObject([{ title: 'Mend it', headSha: sha, baseBranch: 'main' }]);
   expect(work.forge.pullRequests[0]?.body).toContain('`true`');
@@ -175,7 +180,8 @@ test('R-PIPE-7: if somebody moves the branch right after the push, the pull requ
   const at = await withOrigin();
   const reached = (point: string) => void (point === 'push:acted' && theirs(at));
   await expect(creatingPr({ ...at.work, reached })).rejects.toMatchObject({
-    ...{ code: 'PUSH_NOT_AS_WRITTEN', category: 'transient' },
+    code: 'PUSH_NOT_AS_WRITTEN',
+    category: 'transient',
   });
   expect(at.work.forge.pullRequests).toEqual([]);
 });
@@ -262,7 +268,8 @@ test.each<[string, Forge['findPullRequest']]>([
 ])('R-PIPE-7: a pull request that %s when it is read back is not a success', async (_, findPullRequest) => {
   const { work } = await withOrigin();
   await expect(creatingPr(forgeWith(work, { findPullRequest }))).rejects.toMatchObject({
-    ...{ code: 'PULL_REQUEST_NOT_AS_WRITTEN', category: 'transient' },
+    code: 'PULL_REQUEST_NOT_AS_WRITTEN',
+    category: 'transient',
   });
 });
 

@@ -198,7 +198,9 @@ function pushOf(
   // The commit that this work order pushed last: any other commit on the branch is someone else's, and stays.
   const lastPushedSha = before?.state === 'done' ? (before.detail as { sha?: string }).sha : undefined;
   const detail = {
-    ...{ remote: remote.shownUrl, branch, ...(lastPushedSha ? { sha: lastPushedSha } : {}) },
+    remote: remote.shownUrl,
+    branch,
+    ...(lastPushedSha ? { sha: lastPushedSha } : {}),
     ...(mustSign(before) ? { mustSign: true } : {}),
   };
   const willSign = () => {

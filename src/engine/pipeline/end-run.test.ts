@@ -19,8 +19,13 @@ const named = { component: 'models', operation: 'create' };
 
 const failure = (given: Partial<ConstructorParameters<typeof PermanentError>[0]> = {}): MooseError =>
   new PermanentError({
-    ...{ code: 'CHECK_FAILED', component: 'pipeline', operation: 'verify', message: 'The test a fails.' },
-    ...{ advice: 'Look at it.', failureClass: 'test_fail', ...given },
+    code: 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    message: 'The test a fails.',
+    advice: 'Look at it.',
+    failureClass: 'test_fail',
+    ...given,
   });
 
 const outcomesOf = ({ database, order }: Work) =>
@@ -31,7 +36,10 @@ test('R-PIPE-9: before anything was created it fails immediately: reservation re
   await endInReview(work, failure());
   const { order, run, effects } = await onRecord(work);
   expect(order).toMatchObject({
-    ...{ status: 'failed', stepState: 'done', failureClass: 'test_fail', finishedAt: expect.any(Date) },
+    status: 'failed',
+    stepState: 'done',
+    failureClass: 'test_fail',
+    finishedAt: expect.any(Date),
     failure: { code: 'CHECK_FAILED', message: 'The test a fails.' },
   });
   expect(run).toMatchObject({ state: 'ended', outcome: 'CHECK_FAILED', endedAt: expect.any(Date) });
@@ -113,7 +121,9 @@ test('R-PIPE-12: parked work needs a person even if nothing was created, and say
     isParked: true,
   });
   expect((await onRecord(work)).order).toMatchObject({
-    ...{ status: 'needs_review', parkedAt: expect.any(Date), parkedBecause: 'It used much.' },
+    status: 'needs_review',
+    parkedAt: expect.any(Date),
+    parkedBecause: 'It used much.',
   });
 });
 

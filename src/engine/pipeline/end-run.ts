@@ -78,7 +78,8 @@ export async function endInReview(
         stepState: isEarly ? 'done' : 'manual_intervention_required',
         failureClass: failure.failureClass,
         failure: toJson({
-          ...{ code: failure.code, message: failure.message },
+          code: failure.code,
+          message: failure.message,
           advice: adviceOf(asked.id),
         }),
         finishedAt: isEarly ? work.clock.now() : null,

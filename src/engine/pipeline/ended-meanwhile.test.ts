@@ -32,7 +32,9 @@ test.each(['merged', 'closed'] as const)(
     Object.assign(pullRequest, { state });
     await carry();
     expect(await order()).toMatchObject({
-      ...{ status: 'needs_review', step: 'creating_pr', failure: { code: 'PULL_REQUEST_ENDED' } },
+      status: 'needs_review',
+      step: 'creating_pr',
+      failure: { code: 'PULL_REQUEST_ENDED' },
     });
     expect(atRemote(headBranch)).toBe(headSha);
     expect(work.forge.pullRequests).toHaveLength(1);

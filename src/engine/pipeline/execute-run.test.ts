@@ -98,10 +98,8 @@ test.each(['routing:end', 'verifying:begin', 'creating_pr:end'])(
 
 test('R-PIPE-6, R-REC-5: a failed check goes back to the model with the failure, and the next cycle is a new one', async () => {
   const { work, model } = await ground({
-    ...{
-      answers: [proposalOf('old'), proposalOf('new')],
-      agent: `if [ -e made.txt ]; then ${good}; else echo old > made.txt; echo says success; fi`,
-    },
+    answers: [proposalOf('old'), proposalOf('new')],
+    agent: `if [ -e made.txt ]; then ${good}; else echo old > made.txt; echo says success; fi`,
     orderSettings: {
       checks: [
         {

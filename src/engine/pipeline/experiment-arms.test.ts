@@ -10,8 +10,12 @@ import { advance } from './step-ends.ts';
 const shared = sharedDatabase();
 
 const checkFailed = new PermanentError({
-  ...{ code: 'CHECK_FAILED', component: 'pipeline', operation: 'verify', message: 'It fails.' },
-  ...{ failureClass: 'test_fail', advice: 'Look.' },
+  code: 'CHECK_FAILED',
+  component: 'pipeline',
+  operation: 'verify',
+  message: 'It fails.',
+  failureClass: 'test_fail',
+  advice: 'Look.',
 });
 
 /** A work order that both sides of an experiment give to the same plan, apart from its third arm. */
@@ -19,7 +23,10 @@ async function inExperiment(): Promise<{ work: ScratchWork; experiment: string }
   const work = await ground(shared(), 'shadow');
   const a = 'fixed:p/strong>p/light';
   const { id } = await experimentsAs(shared()).startExperiment({
-    ...{ project: work.project.name, a, b: `${a}>p/standard`, cap_usd: 100 },
+    project: work.project.name,
+    a,
+    b: `${a}>p/standard`,
+    cap_usd: 100,
   });
   return { work, experiment: id };
 }
@@ -87,7 +94,9 @@ test('R-LRN-5: a fixed plan without an arm on offer leaves the work order to the
   expect((await choices(work))[0]).toMatchObject({ side: expect.any(String), policy: 'static' });
   const { items } = await experimentsAs(shared()).experiments();
   expect(items.find(({ project }) => project === work.project.name)).toMatchObject({
-    ...{ assigned: 1, left_to_static: 1, pending: 1 },
+    assigned: 1,
+    left_to_static: 1,
+    pending: 1,
   });
 });
 

@@ -10,7 +10,10 @@ import { failed } from './failed-step.ts';
 const away = () =>
   new TransientError({
     code: 'DATABASE_AWAY',
-    ...{ component: 'store', operation: 'query', message: 'It is away.', advice: 'Wait for it.' },
+    component: 'store',
+    operation: 'query',
+    message: 'It is away.',
+    advice: 'Wait for it.',
   });
 
 test('R-REC-3, R-PIPE-8: the last step is retried whatever was used up, and resets none of it', async () => {
@@ -29,7 +32,9 @@ test('R-REC-3, R-PIPE-8: the last step is retried whatever was used up, and rese
   expect(await failed({ ...work, order }, 'tracking', away())).toBe('go on');
   expect(await theWorkOrder(work.database, id)).toMatchObject({
     ...usedUp,
-    ...{ status: 'in_progress', stepState: 'retrying', recoveryAttempts: 1 },
+    status: 'in_progress',
+    stepState: 'retrying',
+    recoveryAttempts: 1,
   });
   // At any other step, the same failure ends the run.
   const early = await scratchWork(work.database, { step: 'creating_pr', repositoryPath: '/srv/web' });

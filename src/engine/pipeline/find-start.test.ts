@@ -46,10 +46,22 @@ test('fear: work on a review starts from an old commit of the branch, and undoes
   const pushed = repository.git('-C', clone, 'rev-parse', 'HEAD');
   const { id: workOrderId, projectId } = work.order;
   await recordPullRequest(shared().query, {
-    ...{ host: 'git.example.org', repository: 'acme/api', projectId, number: 7, workOrderId, title: 'First' },
-    ...{ body: '', url: 'https://git.example.org/7', headBranch: 'moose/first', headSha: repository.headSha },
-    ...{ baseBranch: 'main', baseSha: repository.headSha, state: 'open', mergedSha: null },
-    ...{ isDraft: false, mergeable: true },
+    host: 'git.example.org',
+    repository: 'acme/api',
+    projectId,
+    number: 7,
+    workOrderId,
+    title: 'First',
+    body: '',
+    url: 'https://git.example.org/7',
+    headBranch: 'moose/first',
+    headSha: repository.headSha,
+    baseBranch: 'main',
+    baseSha: repository.headSha,
+    state: 'open',
+    mergedSha: null,
+    isDraft: false,
+    mergeable: true,
   });
   expect(await findStart(work)).toMatchObject({ baseBranch: 'moose/first', baseSha: pushed });
 });

@@ -69,7 +69,11 @@ export async function generating(work: Work): Promise<StepEnd> {
   return {
     end: 'done',
     result: {
-      ...{ proposal, brief: null, model, attempts, ...seen },
+      proposal,
+      brief: null,
+      model,
+      attempts,
+      ...seen,
       ...(review ? { review } : {}),
     } satisfies GeneratingResult,
   };

@@ -113,7 +113,9 @@ test("R-PROJ-5: setup and checks get a variable, before the repository's own; an
   const { keyRing } = at.work.secrets;
   const work = { ...next.work, secrets: at.work.secrets };
   await askVariables({ database, actor: 'human:ada', keyRing }).set(work.project.id, {
-    ...{ name: 'FOR_ALL', value: 'one', for: ['checks', 'setup'] },
+    name: 'FOR_ALL',
+    value: 'one',
+    for: ['checks', 'setup'],
   });
   work.project.settings.checks = [
     check('setup', `${see} > ../setup.txt`),
@@ -131,7 +133,8 @@ test('R-PROJ-5: without the key, nothing runs with an empty value, and one sente
   const elsewhere = await atStep(database, 'verifying');
   const { keyRing } = elsewhere.work.secrets;
   await askVariables({ database, actor: 'human:ada', keyRing }).set(at.work.project.id, {
-    ...{ name: 'API_TOKEN', value: secret() },
+    name: 'API_TOKEN',
+    value: secret(),
   });
   at.work.project.settings.checks = [check('test', 'touch ../ran.txt')];
   const cause = await verifying(at.work).catch((thrown: unknown) => thrown);

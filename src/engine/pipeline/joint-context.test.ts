@@ -4,14 +4,16 @@ import { type JointMember, jointLimits } from '../../domain/joint-change.ts';
 import { jointParts, sectionOf } from './joint-context.ts';
 
 const member = (number: number, given: Partial<JointMember> = {}): JointMember => ({
-  ...{
-    id: newId<WorkOrderId>(new Date()),
-    number,
-    project: `p${number}`,
-    status: 'in_progress',
-    step: 'creating_pr',
-  },
-  ...{ isCancelled: false, passedAt: null, treeSha: null, pullRequestUrl: null, isClosed: false },
+  id: newId<WorkOrderId>(new Date()),
+  number,
+  project: `p${number}`,
+  status: 'in_progress',
+  step: 'creating_pr',
+  isCancelled: false,
+  passedAt: null,
+  treeSha: null,
+  pullRequestUrl: null,
+  isClosed: false,
   ...given,
 });
 const members = [member(1, { pullRequestUrl: 'https://forge/p1/pulls/7' }), member(2), member(3)];

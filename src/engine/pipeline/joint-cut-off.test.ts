@@ -28,17 +28,22 @@ async function openPullRequest(joint: Joint, number: number): Promise<void> {
   const { id: workOrderId, projectId } = await joint.order(number);
   const url = `https://forge/pulls/${workOrderId}`;
   await recordPullRequest(shared().query, {
-    ...{
-      host: 'forge',
-      repository: `acme/${workOrderId}`,
-      projectId,
-      number,
-      workOrderId,
-      title: 'x',
-      body: '',
-    },
-    ...{ url, headBranch: 'moose/x', headSha: 'a'.repeat(40), baseBranch: 'main', baseSha: 'b'.repeat(40) },
-    ...{ state: 'open', mergedSha: null, isDraft: false, mergeable: true },
+    host: 'forge',
+    repository: `acme/${workOrderId}`,
+    projectId,
+    number,
+    workOrderId,
+    title: 'x',
+    body: '',
+    url,
+    headBranch: 'moose/x',
+    headSha: 'a'.repeat(40),
+    baseBranch: 'main',
+    baseSha: 'b'.repeat(40),
+    state: 'open',
+    mergedSha: null,
+    isDraft: false,
+    mergeable: true,
   });
   await sql`update work_orders set pull_request_url = ${url} where id = ${workOrderId}`.execute(
     shared().query,

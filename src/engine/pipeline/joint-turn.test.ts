@@ -78,8 +78,12 @@ test('fear: a member fails, and the others publish, or ask too', async () => {
   await endInReview(
     await takenUpAgain(second),
     new PermanentError({
-      ...{ code: 'CHECK_FAILED', component: 'verifying', operation: 'check', message: 'red' },
-      ...{ failureClass: 'test_fail', advice: 'Look at the check.' },
+      code: 'CHECK_FAILED',
+      component: 'verifying',
+      operation: 'check',
+      message: 'red',
+      failureClass: 'test_fail',
+      advice: 'Look at the check.',
     }),
   );
   expect((await joint.order(2)).status).toBe('failed');
@@ -95,7 +99,8 @@ test('fear: a member fails, and the others publish, or ask too', async () => {
   for (const work of [first, third]) await endCancelled(await takenUpAgain(work));
   for (const number of [1, 3])
     expect(await joint.order(number)).toMatchObject({
-      ...{ status: 'cancelled', changedBecause: 'another change of the same joint change was cancelled' },
+      status: 'cancelled',
+      changedBecause: 'another change of the same joint change was cancelled',
       pullRequestUrl: null,
     });
 });
@@ -166,7 +171,8 @@ test('fear: a member is cancelled after the decision, and half of the change is 
   expect(await joint.turn(1)).toBe('go on');
   expect(await joint.turn(3)).toBe('stop');
   expect(await joint.order(3)).toMatchObject({
-    ...{ status: 'cancelled', changedBecause: 'another change of the same joint change was cancelled' },
+    status: 'cancelled',
+    changedBecause: 'another change of the same joint change was cancelled',
     pullRequestUrl: null,
   });
 });

@@ -43,11 +43,21 @@ export async function jointAt(database: Database, steps: readonly RunStep[]): Pr
   const made: Joint['made'] = async (number, treeSha, shownTrees = {}) => {
     const work = at(number);
     await leave(work, 'generating', {
-      ...{ proposal: null, brief: null, model: 'p/a', attempts: 1, messageIds: [], shownTrees },
+      proposal: null,
+      brief: null,
+      model: 'p/a',
+      attempts: 1,
+      messageIds: [],
+      shownTrees,
     });
     await leave(work, 'applying', {
-      ...{ outcome: { success: true }, headSha: treeSha, treeSha, changedFiles: 1 },
-      ...{ agent: 'patch', sessionId: '', summary: '' },
+      outcome: { success: true },
+      headSha: treeSha,
+      treeSha,
+      changedFiles: 1,
+      agent: 'patch',
+      sessionId: '',
+      summary: '',
     });
     await leave(work, 'verifying', { checks: [], isVerified: true, treeSha });
   };
@@ -60,7 +70,9 @@ export async function jointAt(database: Database, steps: readonly RunStep[]): Pr
     }
   for (const work of works) work.order = await theWorkOrder(database, work.order.id);
   return {
-    ...{ group, works, made },
+    group,
+    works,
+    made,
     order: (number) => theWorkOrder(database, at(number).order.id),
     turn: async (number) => {
       const work = await takenUpAgain(at(number));

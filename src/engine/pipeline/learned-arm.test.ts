@@ -18,13 +18,20 @@ test('R-LRN-4, R-LRN-5: a shadow changes nothing, and logs what it would have ch
   const work = await ground(shared(), undefined);
   const { end, result } = await routed(work);
   expect({ models: result.models, agent: result.agent, tier: result.tier }).toEqual({
-    ...{ models: plain.result.models, agent: plain.result.agent, tier: plain.result.tier },
+    models: plain.result.models,
+    agent: plain.result.agent,
+    tier: plain.result.tier,
   });
   await advance(work, 'routing', end, new Date());
   const [row, ...others] = await choices(work);
   expect(others).toEqual([]);
   expect(row).toMatchObject({
-    ...{ kind: 'routing', try: 1, mode: 'shadow', policy: 'static', isHeldOut: false, runId: work.run.id },
+    kind: 'routing',
+    try: 1,
+    mode: 'shadow',
+    policy: 'static',
+    isHeldOut: false,
+    runId: work.run.id,
     features: { is_base_red: false, is_risky: false, hard_stop_words: [], value_usd: 10 },
   });
   expect(row?.arm).toBe(row?.staticArm);

@@ -75,7 +75,11 @@ async function questionOf(query: Query, work: Work, route: StaticRoute): Promise
   if (mode === 'off' || first === undefined) return null;
   const isRed = await isBaseRed(query, { projectId: project.id, baseSha });
   return {
-    ...{ workOrderId: order.id, projectId: project.id, runId: run.id, mode, offer: [first, ...others] },
+    workOrderId: order.id,
+    projectId: project.id,
+    runId: run.id,
+    mode,
+    offer: [first, ...others],
     configured: { agents: [...work.agents.keys()], models: configuredModels(work) },
     isFixed: isModelFixed && isAgentFixed,
     isRisky: isRed || assessment.hardStopWords.length > 0,
@@ -83,8 +87,11 @@ async function questionOf(query: Query, work: Work, route: StaticRoute): Promise
     mayDecline: run.number === 1 && !isModelFixed,
     kind: kindOfWork(order),
     features: {
-      ...{ complexity: assessment.complexity, tier: assessment.tier, files: route.files },
-      ...{ hard_stop_words: assessment.hardStopWords, is_base_red: isRed },
+      complexity: assessment.complexity,
+      tier: assessment.tier,
+      files: route.files,
+      hard_stop_words: assessment.hardStopWords,
+      is_base_red: isRed,
     },
     valueUsd: usdNumber(settings.finishedValueNanoUsd),
   };

@@ -40,7 +40,9 @@ export async function ground(
     const agent = work.agents.get('scripted');
     if (!agent) throw new Error('There is no agent');
     const seen = names.map((name, index) => ({
-      ...{ arm: armOf(work, agent, name), outcomes: 30, passed: passed[index] ?? 0 },
+      arm: armOf(work, agent, name),
+      outcomes: 30,
+      passed: passed[index] ?? 0,
     }));
     await work.database.transaction(async (query) => {
       const { projectId } = await lockLearner(query, work.project.id);

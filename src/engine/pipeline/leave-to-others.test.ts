@@ -20,7 +20,9 @@ async function ground() {
   const repositoryPath = join(scratchDirectory(), 'project');
   const work = await scratchWork(database, { repositoryPath, step: 'generating' });
   return {
-    ...{ database, work, repositoryPath },
+    database,
+    work,
+    repositoryPath,
     appear: () => rename(stored, repositoryPath),
   };
 }

@@ -63,8 +63,12 @@ async function tell(work: Work, session: SessionRow, changed: readonly string[])
       detail: { sessionId: session.id, changed: [...changed] },
     });
     await raiseAlert(query, {
-      ...{ key: `git-settings:${project.id}`, severity: 'high', component: 'pipeline' },
-      ...{ operation: 'end session', code: 'GIT_SETTINGS_CHANGED', message },
+      key: `git-settings:${project.id}`,
+      severity: 'high',
+      component: 'pipeline',
+      operation: 'end session',
+      code: 'GIT_SETTINGS_CHANGED',
+      message,
     });
   });
 }

@@ -18,7 +18,11 @@ test.skipIf(level !== 'files').each(['agent', 'check', 'service'] as const)(
     const { work } = at;
     const { worktreePath } = await haveWorktree(work, at.routed, at.routed.baseSha);
     const asked = {
-      ...{ purpose, name: 'scripted', attempt: 1, cwd: worktreePath, wallClockMs: 30_000 },
+      purpose,
+      name: 'scripted',
+      attempt: 1,
+      cwd: worktreePath,
+      wallClockMs: 30_000,
       network: 'none',
       prepare: async () => ({ argv: ['/bin/echo', 'ran'], env: { PATH: '/usr/bin:/bin' } }),
     } as const;

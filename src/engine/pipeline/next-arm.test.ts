@@ -18,14 +18,12 @@ const shared = sharedDatabase();
 
 const checkFailed = (message: string) =>
   new PermanentError({
-    ...{
-      code: 'CHECK_FAILED',
-      component: 'pipeline',
-      operation: 'verify',
-      message,
-      failureClass: 'test_fail',
-      advice: 'Look.',
-    },
+    code: 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    message,
+    failureClass: 'test_fail',
+    advice: 'Look.',
   });
 
 /** Takes the work order from routing to a red check, as the steps in between would. */
@@ -91,7 +89,10 @@ test('R-LRN-4: fear: what is learned is asked about a failure that no check has 
   await advance(work, 'routing', (await routed(work)).end, new Date());
   const at = await takenUpAgain(work);
   const failure = new PermanentError({
-    ...{ code: 'REVIEW_REQUESTS_CHANGES', component: 'pipeline', operation: 'review', message: 'It is odd.' },
+    code: 'REVIEW_REQUESTS_CHANGES',
+    component: 'pipeline',
+    operation: 'review',
+    message: 'It is odd.',
     advice: 'Look.',
   });
   expect(await at.database.transaction((query) => nextArm(query, at, failure))).toBeNull();
@@ -141,7 +142,8 @@ test('R-LRN-4: fear: a state that cannot be read ends a run that has cycles left
     where project_id = ${work.project.id}`.execute(work.database.query);
   work = await toRedCheck(work, 'It fails.');
   expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({
-    ...{ status: 'in_progress', step: 'generating' },
+    status: 'in_progress',
+    step: 'generating',
   });
   expect(await choices(work)).toHaveLength(1);
 });

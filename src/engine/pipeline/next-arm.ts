@@ -52,9 +52,17 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
   const agent = run.settings.agent ?? routed?.agent ?? first.agent;
   const { kind, is_risky: _, value_usd: valueUsd, ...features } = choice.features ?? {};
   const question: ArmQuestion = {
-    ...{ workOrderId: order.id, projectId: order.projectId, runId: run.id, mode: choice.mode ?? 'on' },
-    ...{ offer: [first, ...others], isFixed: false, isRisky, mayDecline: true },
-    ...{ kind: String(kind), features, valueUsd: Number(valueUsd) },
+    workOrderId: order.id,
+    projectId: order.projectId,
+    runId: run.id,
+    mode: choice.mode ?? 'on',
+    offer: [first, ...others],
+    isFixed: false,
+    isRisky,
+    mayDecline: true,
+    kind: String(kind),
+    features,
+    valueUsd: Number(valueUsd),
   };
   // An unreadable state ends neither the try nor the run.
   if ((await chooseArm(query, question)) === null) return null;
@@ -62,7 +70,9 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
   const next = await chooseArm(query, question);
   if (next === null) return { stop: 'three models or agents were tried, and none passed the checks' };
   await keepChoice(query, question, next, {
-    ...{ workOrderId: order.id, kind: 'retry', agentType: 'manager' },
+    workOrderId: order.id,
+    kind: 'retry',
+    agentType: 'manager',
     input: { code: failure.code, message: failure.message, arm: choice.arm },
     output: { arm: next.arm === null ? null : nameOf(next.arm), policy: next.policy },
   });
@@ -102,7 +112,9 @@ async function endTry(query: Query, work: Work, failure: MooseError): Promise<vo
   const { order, run } = work;
   const { code, message, failureClass } = failure;
   const outcome = {
-    ...{ success: false, failureClass, fault: 'work' as const },
+    success: false,
+    failureClass,
+    fault: 'work' as const,
     errorContext: { code, message, step: order.step },
   };
   const refusal = await unlessRefused(query, () => recordOutcome(query, attemptOf(work), outcome));

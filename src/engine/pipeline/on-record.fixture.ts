@@ -65,10 +65,8 @@ export async function decisionsOn({ database, order }: Work) {
     .orderBy('createdAt')
     .execute();
   return rows.map(({ kind, inputContext, decisionOutput }) => ({
-    ...{
-      kind,
-      input: inputContext as Record<string, unknown>,
-      output: decisionOutput as Record<string, unknown>,
-    },
+    kind,
+    input: inputContext as Record<string, unknown>,
+    output: decisionOutput as Record<string, unknown>,
   }));
 }

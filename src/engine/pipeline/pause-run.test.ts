@@ -19,12 +19,14 @@ const circuit = 'provider:p';
 
 function away(code = 'MODEL_OVERLOADED', retryAfterMs?: number): MooseError {
   return new ExternalServiceError({
-    ...{ code, component: 'models', operation: 'generate', message: 'p is overloaded.', advice: 'Wait.' },
-    ...{
-      retryable: true,
-      metadata: { provider: 'p' },
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    },
+    code,
+    component: 'models',
+    operation: 'generate',
+    message: 'p is overloaded.',
+    advice: 'Wait.',
+    retryable: true,
+    metadata: { provider: 'p' },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
 
@@ -37,7 +39,10 @@ async function ground(
 ): Promise<ScratchWork & { circuits: Circuits }> {
   const work = await rowsAt(shared(), step);
   const circuits = createCircuits({
-    ...{ database: work.database, executorId: 'this', clock: systemClock, onFailure: () => undefined },
+    database: work.database,
+    executorId: 'this',
+    clock: systemClock,
+    onFailure: () => undefined,
   });
   // Removes the circuits that earlier tests opened.
   await work.database.query.deleteFrom('circuitStates').execute();
@@ -80,7 +85,10 @@ test('fear: a run that waited for the database asks about an outage that has end
   const work = await ground();
   const policyFor = () => ({ ...defaultCircuitPolicy, recoveryTimeoutMs: 200, halfOpenMaxCalls: 1 });
   const circuits = createCircuits({
-    ...{ database: work.database, executorId: 'this', clock: systemClock, onFailure: () => undefined },
+    database: work.database,
+    executorId: 'this',
+    clock: systemClock,
+    onFailure: () => undefined,
     policyFor,
   });
   onTestFinished(() => circuits.close());
@@ -226,7 +234,10 @@ test('R-LRN-3: fear: an outage offers a model for all that a person has excluded
     model: (name: string) => models.get(name) ?? work.model(name),
   };
   await addExclusion(work.database.query, {
-    ...{ id: newId<string>(new Date()), projectId: work.project.id, model: 'q/two', band: 'low' },
+    id: newId<string>(new Date()),
+    projectId: work.project.id,
+    model: 'q/two',
+    band: 'low',
     createdBy: 'human:ada',
   });
   const ofAnother = { ...paused(away('MODEL_QUOTA')), circuit: 'provider:z' as const };

@@ -30,8 +30,10 @@ test.each<[string, (path: string) => Promise<void>, RegExp]>([
   const path = await worktree();
   await make(join(path, 'AGENTS.md'));
   await expect(assertInstructions(path)).rejects.toMatchObject({
-    ...{ code: 'AGENT_INSTRUCTIONS_UNUSABLE', category: 'configuration' },
-    ...{ message: expect.stringMatching(words), advice: expect.stringContaining('AGENTS.md') },
+    code: 'AGENT_INSTRUCTIONS_UNUSABLE',
+    category: 'configuration',
+    message: expect.stringMatching(words),
+    advice: expect.stringContaining('AGENTS.md'),
   });
 });
 

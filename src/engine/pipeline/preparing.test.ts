@@ -92,7 +92,8 @@ test.each([
     await updateRun(at.work.database.query, at.work.run.id, { stepAttempt: 9 });
     at.work.run.stepAttempt = 9;
     expect(await failureOf(at)).toMatchObject({
-      ...{ code, category: 'configuration' },
+      code,
+      category: 'configuration',
       advice: expect.stringContaining('--from preparing'),
     });
   },

@@ -76,8 +76,13 @@ async function prepare(
   const from = work.clock.now().getTime();
   const { worktreePath } = await haveWorktree(work, routed, headSha);
   const prepared = await havePrepared(work, preparation, {
-    ...{ worktreePath, routed, headSha, baseSha: routed.baseSha },
-    ...{ step: 'preparing', names: setupFirst, by: null },
+    worktreePath,
+    routed,
+    headSha,
+    baseSha: routed.baseSha,
+    step: 'preparing',
+    names: setupFirst,
+    by: null,
     treeSha: await treeOf(work.project.repositoryPath, headSha, { signal: work.signal }),
   });
   const commands = setup.map(({ command }) => command);

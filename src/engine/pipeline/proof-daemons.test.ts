@@ -19,8 +19,13 @@ const { way } = await probeIsolation();
 const isShared = typeof way?.nsenterPath === 'string';
 
 const daemon = (over: Partial<Daemon>): Daemon => ({
-  ...{ name: 'web', command: `exec ${process.execPath} server.js`, ready: { port: 0 }, timeoutMs: 60_000 },
-  ...{ url: null, previewPort: null, needs: [] },
+  name: 'web',
+  command: `exec ${process.execPath} server.js`,
+  ready: { port: 0 },
+  timeoutMs: 60_000,
+  url: null,
+  previewPort: null,
+  needs: [],
   ...over,
 });
 
@@ -32,12 +37,17 @@ async function prove(
   const repository = scratchRepository({ 'server.js': server, 'ask.js': asks });
   const told: DaemonProof[] = [];
   const settings = {
-    ...{ ...defaultSettings, dataDirectory: scratchDirectory(), checkTimeLimitMs: 60_000, stopGraceMs: 500 },
+    ...defaultSettings,
+    dataDirectory: scratchDirectory(),
+    checkTimeLimitMs: 60_000,
+    stopGraceMs: 500,
     checkEnvironment: { PATH: path },
   };
   const deps = { settings, ownPorts: async () => [], signal: new AbortController().signal };
   const proofs = await proveCommands(deps, {
-    ...{ repositoryPath: repository.path, sha: repository.headSha, services },
+    repositoryPath: repository.path,
+    sha: repository.headSha,
+    services,
     commands: commands.map(([kind, command]): Check => ({ kind, command, source: 'given' })),
     onDaemon: (proof) => void told.push(proof),
   });

@@ -96,7 +96,10 @@ async function startOne(
   let isReady = true;
   try {
     await untilReady({
-      ...{ service, session: handle, portBase: proofPortBase, networkPid },
+      service,
+      session: handle,
+      portBase: proofPortBase,
+      networkPid,
       probe: async (argv) => probe(await start(argv, networkPid), over.signal, settings.stopGraceMs),
       signal: AbortSignal.any([signal, over.signal, late]),
     });

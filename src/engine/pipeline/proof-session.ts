@@ -53,7 +53,9 @@ export async function startInPlace(
     argv: withVariables(environment, asked),
     env: {
       ...given,
-      ...{ MOOSE_WORKTREE: place.checkout, MOOSE_SLOT: '1', MOOSE_PORT_BASE: String(proofPortBase) },
+      MOOSE_WORKTREE: place.checkout,
+      MOOSE_SLOT: '1',
+      MOOSE_PORT_BASE: String(proofPortBase),
       MOOSE_DATABASE_SUFFIX: '_proof',
     },
     cwd: place.checkout,

@@ -20,14 +20,12 @@ const metadata = { provider: 'q' };
 /** A failure that is the provider's fault, so it uses up no attempt. */
 const away = (retryAfterMs = 10_000): MooseError =>
   new ExternalServiceError({
-    ...{
-      ...named,
-      code: 'MODEL_OVERLOADED',
-      message: `q is back in ${retryAfterMs}.`,
-      retryable: true,
-      retryAfterMs,
-      metadata,
-    },
+    ...named,
+    code: 'MODEL_OVERLOADED',
+    message: `q is back in ${retryAfterMs}.`,
+    retryable: true,
+    retryAfterMs,
+    metadata,
   });
 const silent = (): MooseError =>
   new TransientError({
@@ -158,7 +156,8 @@ test('R-BUD-4: if calls without an answer used up the envelope, a person is told
   const refused = new PermanentError({ ...named, code: 'MODEL_BUDGET', message: 'It does not fit.' });
   const { work, asked } = await proposing({ 'p/a': [tooLong(), refused] });
   await expect(propose(work, asked)).rejects.toMatchObject({
-    ...{ code: 'BUDGET_EXCEEDED', message: expect.stringContaining('It is too long.') },
+    code: 'BUDGET_EXCEEDED',
+    message: expect.stringContaining('It is too long.'),
     metadata: { before: 'MODEL_CONTEXT_TOO_LONG' },
   });
 });

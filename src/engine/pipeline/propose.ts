@@ -55,7 +55,10 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
   const repository = await readFor(work, taskOf(work, asked, 1), asked.base);
   const { signal, recovery, settings } = work;
   const operation = {
-    ...{ component: 'model', operation: 'generate', signal, attemptsMax: settings.modelAttemptsMax },
+    component: 'model',
+    operation: 'generate',
+    signal,
+    attemptsMax: settings.modelAttemptsMax,
     ways: [first, ...others],
     note: (failure, turn) => noteFailure(work, failure, turn),
     call: (turn) => askFor(work, asked, repository, turn),
@@ -138,7 +141,12 @@ async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<Moose
   if (!before) return exceeded;
   const { code, component, operation, advice = '', severity, failureClass, metadata } = exceeded;
   return new PermanentError({
-    ...{ code, component, operation, advice, severity, failureClass },
+    code,
+    component,
+    operation,
+    advice,
+    severity,
+    failureClass,
     message: `${asSentence(before.errorMessage)} ${exceeded.message}`,
     metadata: { ...metadata, before: before.errorType },
     cause: exceeded,

@@ -26,7 +26,10 @@ async function prove(
   const { dataDirectory = scratchDirectory(), ...rest } = more;
   const repository = scratchRepository({ 'a.txt': 'committed\n' });
   const settings = {
-    ...{ ...defaultSettings, dataDirectory, checkTimeLimitMs: timeLimitMs, stopGraceMs: 500 },
+    ...defaultSettings,
+    dataDirectory,
+    checkTimeLimitMs: timeLimitMs,
+    stopGraceMs: 500,
     checkEnvironment: { PATH: process.env.PATH ?? '' },
   };
   const request = {

@@ -8,12 +8,25 @@ type Facts = Parameters<typeof pullRequestBody>[0];
 
 const id = newId<WorkOrderId>(new Date());
 const order = {
-  ...{ id, title: 'Mend it', description: 'It is broken.', acceptance: 'It works.', isScripted: false },
-  ...{ costNanoUsd: 120_000_000n, modelCalls: 2, refinementCycles: 1 },
+  id,
+  title: 'Mend it',
+  description: 'It is broken.',
+  acceptance: 'It works.',
+  isScripted: false,
+  costNanoUsd: 120_000_000n,
+  modelCalls: 2,
+  refinementCycles: 1,
 } as WorkOrder;
 const check = {
-  ...{ kind: 'test' as const, command: 'npm test', passed: true, exitCode: 0, signal: null },
-  ...{ timedOut: false, stoppedBecause: null, durationMs: 1_500, outputTail: '' },
+  kind: 'test' as const,
+  command: 'npm test',
+  passed: true,
+  exitCode: 0,
+  signal: null,
+  timedOut: false,
+  stoppedBecause: null,
+  durationMs: 1_500,
+  outputTail: '',
 };
 
 function facts(
@@ -22,16 +35,32 @@ function facts(
   return {
     order: { ...order, ...changed.order },
     routed: {
-      ...{ complexity: 0.5, hardStopWords: [], reasons: [], tier: 'standard', models: [], agent: 'patch' },
-      ...{ envelopeNanoUsd: '1000000000', reservationId: 'r', baseBranch: 'main', baseSha: 'b' },
-      ...{ branch: 'moose/x', hasUncommittedChanges: false },
+      complexity: 0.5,
+      hardStopWords: [],
+      reasons: [],
+      tier: 'standard',
+      models: [],
+      agent: 'patch',
+      envelopeNanoUsd: '1000000000',
+      reservationId: 'r',
+      baseBranch: 'main',
+      baseSha: 'b',
+      branch: 'moose/x',
+      hasUncommittedChanges: false,
     },
     generated: {
       proposal: { plan: changed.plan ?? 'Mends it.', edits: [], risks: changed.risks ?? [] },
-      ...{ brief: null, model: 'scripted/light', attempts: 1 },
+      brief: null,
+      model: 'scripted/light',
+      attempts: 1,
     },
     applied: {
-      ...{ outcome: 'changed', headSha: 'h', treeSha: 't', changedFiles: 1, agent: 'patch', sessionId: 's' },
+      outcome: 'changed',
+      headSha: 'h',
+      treeSha: 't',
+      changedFiles: 1,
+      agent: 'patch',
+      sessionId: 's',
       summary: 'Applied.',
     },
     verified: {

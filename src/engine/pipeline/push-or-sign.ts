@@ -88,7 +88,9 @@ async function changeOf(
   // The base has been merged into the change since then, so it becomes a parent of this commit too.
   const isMerge = isNext && !(await isAncestor(repositoryPath, baseSha, stands, call));
   return {
-    ...{ branch, expectedSha: expectedRemoteSha, parents: isMerge ? [parent, baseSha] : [parent] },
+    branch,
+    expectedSha: expectedRemoteSha,
+    parents: isMerge ? [parent, baseSha] : [parent],
     message: await messageOf(repositoryPath, sha, call),
     parentTreeSha: await treeOf(repositoryPath, local, call),
     treeSha: await treeOf(repositoryPath, sha, call),

@@ -12,7 +12,10 @@ import { refine } from './step-ends.ts';
 const red = () =>
   new PermanentError({
     code: 'CHECK_FAILED',
-    ...{ component: 'pipeline', operation: 'verify', message: 'The test check failed.', advice: 'Read it.' },
+    component: 'pipeline',
+    operation: 'verify',
+    message: 'The test check failed.',
+    advice: 'Read it.',
     failureClass: 'test_fail',
   });
 

@@ -35,8 +35,11 @@ test('R-PIPE-3: without an agent of that name, or without a model, nothing is ro
 test('R-PIPE-3: if none of the models can be called, the first one’s reason is reported', async () => {
   const refused = (name: string) =>
     new ConfigurationError({
-      ...{ code: 'MODEL_KEY_MISSING', component: 'models', operation: 'create' },
-      ...{ message: name, advice: 'Set it.' },
+      code: 'MODEL_KEY_MISSING',
+      component: 'models',
+      operation: 'create',
+      message: name,
+      advice: 'Set it.',
     });
   const model = (name: string) => {
     throw refused(name);

@@ -79,9 +79,18 @@ test('R-PIPE-3: fear: work that has failed before is treated as just as easy as 
       })
       .execute();
     await insertOutcome(work.database.query, {
-      ...{ id: newId(new Date()), workOrderId: work.order.id, runId, success: false, fault },
-      ...{ model: 'p/light', agent: 'scripted', complexity: 0, features: '{}', costNanoUsd: 0n },
-      ...{ durationMs: 1n, refinementCycles: 0 },
+      id: newId(new Date()),
+      workOrderId: work.order.id,
+      runId,
+      success: false,
+      fault,
+      model: 'p/light',
+      agent: 'scripted',
+      complexity: 0,
+      features: '{}',
+      costNanoUsd: 0n,
+      durationMs: 1n,
+      refinementCycles: 0,
     });
   }
   const again = await routed(work);
@@ -114,7 +123,9 @@ test('R-PIPE-3, R-BUD-1: over the limit nothing is reserved, no model is called,
     work.database.query,
   );
   await expect(routing(work)).rejects.toMatchObject({
-    ...{ code: 'BUDGET_EXCEEDED', failureClass: 'budget_exceeded', advice: expect.any(String) },
+    code: 'BUDGET_EXCEEDED',
+    failureClass: 'budget_exceeded',
+    advice: expect.any(String),
   });
   await expectUntouched(work);
   expect(models.flatMap(({ prompts }) => prompts)).toEqual([]);
@@ -147,13 +158,11 @@ test('R-SES-4: models that cannot be called here are left out, and the next ones
   const model = (name: string) => {
     if (name !== 'p/light') return work.model(name);
     throw new ConfigurationError({
-      ...{
-        code: 'MODEL_KEY_MISSING',
-        component: 'models',
-        operation: 'create',
-        message: name,
-        advice: 'Set it.',
-      },
+      code: 'MODEL_KEY_MISSING',
+      component: 'models',
+      operation: 'create',
+      message: name,
+      advice: 'Set it.',
     });
   };
   expect((await routed({ ...work, model })).models).toEqual(['p/standard', 'p/strong']);
@@ -252,7 +261,8 @@ test('R-PROJ-2: agent, model, limit and time of the file apply if nothing else s
 test('R-PROJ-2: values of the work order and the project take precedence over the file', async () => {
   const { work } = await ground({
     ...config('model: p/strong\nlimit: 3\ntime: 30m\n'),
-    ...{ limitNanoUsd: dollar, orderSettings: { model: 'p/light' } },
+    limitNanoUsd: dollar,
+    orderSettings: { model: 'p/light' },
   });
   work.project.settings.time_limit_ms = 60_000;
   expect(await routed(work)).toMatchObject({ models: ['p/light'], envelopeNanoUsd: `${dollar}` });
@@ -262,7 +272,8 @@ test('R-PROJ-2: values of the work order and the project take precedence over th
 test('R-PROJ-2: an invalid file stops the work order before anything is spent', async () => {
   const { work } = await ground(config('checks:\n  - kind: tset\n    command: x\n'));
   await expect(routing(work)).rejects.toMatchObject({
-    ...{ code: 'PROJECT_CONFIG_INVALID', category: 'configuration' },
+    code: 'PROJECT_CONFIG_INVALID',
+    category: 'configuration',
     message: expect.stringContaining('.moose/config.yml:2:11: checks entry 1.kind must be one of'),
   });
   await expectUntouched(work);

@@ -58,7 +58,11 @@ export async function routing(work: Work): Promise<StepEnd> {
   const learned =
     login === null && order.settings.candidate === undefined
       ? await learnedRoute(work, {
-          ...{ agent: usual, models: usualModels, assessment, files: files.length, baseSha: start.baseSha },
+          agent: usual,
+          models: usualModels,
+          assessment,
+          files: files.length,
+          baseSha: start.baseSha,
           otherModels: othersAllowed(work, usual, { ...assessment, excluded }, values.model.value),
           isAgentFixed: values.agent.source !== 'default',
           isModelFixed: values.model.value !== null,
@@ -80,7 +84,8 @@ export async function routing(work: Work): Promise<StepEnd> {
     envelopeNanoUsd: envelope.nanoUsd.toString(),
     ...(envelope.ceilingNanoUsd === null ? {} : { ceilingNanoUsd: envelope.ceilingNanoUsd.toString() }),
     reservationId: envelope.reservationId,
-    ...{ pathCount: files.length, language },
+    pathCount: files.length,
+    language,
     ...start,
     branch: branchName(shortId(order.id), order.title),
   };
@@ -91,12 +96,15 @@ export async function routing(work: Work): Promise<StepEnd> {
     also: async (query) => {
       if (defaultBranch !== undefined) await keepDefaultBranch(query, project.id, defaultBranch);
       await log(query, {
-        ...{ workOrderId: order.id, kind: 'routing', agentType: 'manager' },
+        workOrderId: order.id,
+        kind: 'routing',
+        agentType: 'manager',
         input: { title: order.title, files: files.length, hardStopWords: assessment.hardStopWords },
         output: {
           ...result,
           ...(login === null ? {} : { way: 'login' }),
-          ...{ agent_from: values.agent.source, model_from: values.model.source },
+          agent_from: values.agent.source,
+          model_from: values.model.source,
           metadata: { reservation_id: envelope.reservationId },
         },
       });

@@ -84,8 +84,15 @@ async function start(
   const own = { ...env, HOME: homePath };
   const written = [worktree, homePath].map((path) => ({ path, sight: 'write' as const }));
   const view = viewFor({
-    ...{ sessionPath: directory, argv, env: own, cwd: worktree, userHome: home, dataDirectory: data },
-    ...{ hidden: [repository], shown: [...written, ...ofGit], granted },
+    sessionPath: directory,
+    argv,
+    env: own,
+    cwd: worktree,
+    userHome: home,
+    dataDirectory: data,
+    hidden: [repository],
+    shown: [...written, ...ofGit],
+    granted,
   });
   const words = enterNamespace(way, { argv, env: own, cwd: worktree, network, view });
   return startProcess({ directory, argv: words, env: own, cwd: worktree });
@@ -182,7 +189,9 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
       python3 -c 'import pty, os; print(len(pty.openpty()))'; id -u`;
     const { stdout, stderr, exitCode } = await shell(kind, scene, script);
     expect({ stdout, stderr, exitCode }).toEqual({
-      ...{ stdout: `1\nx\nx\n${scene.worktree}\n2\n${process.geteuid?.()}\n`, stderr: '', exitCode: 0 },
+      stdout: `1\nx\nx\n${scene.worktree}\n2\n${process.geteuid?.()}\n`,
+      stderr: '',
+      exitCode: 0,
     });
   });
 

@@ -73,11 +73,9 @@ export async function atStep(database: Database, step: RunStep, given: Given = {
   const points: string[] = [];
   const process = new AbortController();
   const base = await scratchWork(database, {
-    ...{
-      step,
-      repositoryPath: repository.path,
-      dataDirectory: given.beside?.dataDirectory ?? scratchDirectory(),
-    },
+    step,
+    repositoryPath: repository.path,
+    dataDirectory: given.beside?.dataDirectory ?? scratchDirectory(),
     ...(given.limitNanoUsd === undefined ? {} : { limitNanoUsd: given.limitNanoUsd }),
     signal: process.signal,
     reached: (point) => {
@@ -121,17 +119,29 @@ function settingsOf({ settings }: Work, { agents, models = [], settings: own }: 
     ...settings,
     models: { light: names, standard: names, strong: names },
     defaultAgent: agents?.[0]?.name ?? 'scripted',
-    ...{ silenceMsMax: 60_000, idleMsMax: 60_000, checkTimeLimitMs: 60_000, modelAttemptsMax: 3 },
-    ...{ contextCharsMax: 20_000, checkEnvironment: { PATH: globalThis.process.env.PATH ?? '' } },
+    silenceMsMax: 60_000,
+    idleMsMax: 60_000,
+    checkTimeLimitMs: 60_000,
+    modelAttemptsMax: 3,
+    contextCharsMax: 20_000,
+    checkEnvironment: { PATH: globalThis.process.env.PATH ?? '' },
     ...own,
   };
 }
 
 function routedTo({ headSha }: ScratchRepository, { settings }: Work, { beside }: Given): RoutingResult {
   return {
-    ...{ complexity: 0.2, hardStopWords: [], reasons: [], tier: 'light', models: settings.models.light },
-    ...{ agent: settings.defaultAgent, envelopeNanoUsd: dollar.toString(), reservationId: '' },
-    ...{ baseBranch: 'main', baseSha: headSha, hasUncommittedChanges: false },
+    complexity: 0.2,
+    hardStopWords: [],
+    reasons: [],
+    tier: 'light',
+    models: settings.models.light,
+    agent: settings.defaultAgent,
+    envelopeNanoUsd: dollar.toString(),
+    reservationId: '',
+    baseBranch: 'main',
+    baseSha: headSha,
+    hasUncommittedChanges: false,
     branch: beside?.branch ?? branch,
   };
 }
@@ -144,7 +154,9 @@ async function leaveResults(ground: Ground, step: RunStep, given: Given): Promis
   const learned = { baseBranch: routed.baseBranch, baseSha: routed.baseSha, branch: routed.branch };
   await database.query.updateTable('workOrders').set(learned).where('id', '=', order.id).execute();
   const generated: GeneratingResult = {
-    ...{ proposal: proposalOf('new'), brief: null, attempts: 1 },
+    proposal: proposalOf('new'),
+    brief: null,
+    attempts: 1,
     model: routed.models[0] ?? null,
   };
   const results = new Map<RunStep, object>([
@@ -194,7 +206,10 @@ async function commitInWorktree(
   writeFiles(worktreePath, change);
   const commit = await commitAll({
     repositoryPath: work.project.repositoryPath,
-    ...{ worktreePath, branch: routed.branch, expectedParent: routed.baseSha, message: work.order.title },
+    worktreePath,
+    branch: routed.branch,
+    expectedParent: routed.baseSha,
+    message: work.order.title,
     trailers: { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': '1.0' },
   });
   if (!commit) throw new Error('The change changes nothing');
@@ -203,8 +218,13 @@ async function commitInWorktree(
 
 function appliedAs({ agent }: RoutingResult, commit: { sha: string; treeSha: string }): ApplyingResult {
   return {
-    ...{ outcome: 'changed', headSha: commit.sha, treeSha: commit.treeSha, changedFiles: 1 },
-    ...{ agent, sessionId: '', summary: 'made it' },
+    outcome: 'changed',
+    headSha: commit.sha,
+    treeSha: commit.treeSha,
+    changedFiles: 1,
+    agent,
+    sessionId: '',
+    summary: 'made it',
   };
 }
 

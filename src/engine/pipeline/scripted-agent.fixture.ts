@@ -12,7 +12,9 @@ export function scriptedAgent(
   given: Partial<Pick<Agent, 'name' | 'writesCode' | 'wires' | 'probe' | 'login' | 'report'>> = {},
 ): Agent {
   const agent: Agent = {
-    ...{ name: 'scripted', writesCode: false, wires: [] },
+    name: 'scripted',
+    writesCode: false,
+    wires: [],
     probe: async () => ({ isInstalled: true, version: '1', testedVersion: '1', advice: null }),
     prepare: async () => ({ argv: ['sh', '-c', script], env: { PATH: process.env.PATH ?? '' } }),
     report: async ({ stdoutPath }) => reportOf(await readFile(stdoutPath, 'utf8').catch(() => '')),
@@ -35,6 +37,10 @@ function reportOf(output: string): AgentReport {
 
 function failureOf(message: string): PermanentError {
   return new PermanentError({
-    ...{ code: 'SCRIPTED_FAILURE', component: 'agents', operation: 'apply', message, advice: 'Look.' },
+    code: 'SCRIPTED_FAILURE',
+    component: 'agents',
+    operation: 'apply',
+    message,
+    advice: 'Look.',
   });
 }

@@ -25,7 +25,11 @@ export function scriptedModel(
 ): ScriptedModel {
   const prompts: string[] = [];
   return {
-    ...{ name, provider: name.split('/')[0] ?? '', isScripted: true, wires: ['anthropic-messages'], prompts },
+    name,
+    provider: name.split('/')[0] ?? '',
+    isScripted: true,
+    wires: ['anthropic-messages'],
+    prompts,
     price,
     generate: async <T>(request: { prompt: string }) => {
       const answer = answers[Math.min(prompts.push(request.prompt), answers.length) - 1];

@@ -42,14 +42,12 @@ test.each(['off', 'auto'] as const)(
     const home = join(work.settings.dataDirectory, 'homes', work.order.id.slice(-8), 'checks');
     let own = '';
     const { session, end } = await supervise(work, {
-      ...{
-        purpose: 'check',
-        name: 'test',
-        attempt: 1,
-        cwd: worktreePath,
-        wallClockMs: 30_000,
-        network: 'none',
-      },
+      purpose: 'check',
+      name: 'test',
+      attempt: 1,
+      cwd: worktreePath,
+      wallClockMs: 30_000,
+      network: 'none',
       prepare: async ({ directory }) => {
         own = join(directory, 'own');
         return {
@@ -73,14 +71,12 @@ test.skipIf(!keepsModes((await probeIsolation()).way?.locks ?? null)).each([
   Object.assign(at.work.project.settings, settings);
   const { worktreePath } = await haveWorktree(at.work, at.routed, at.routed.baseSha);
   const { end } = await supervise(at.work, {
-    ...{
-      purpose: 'check',
-      name: 'test',
-      attempt: 1,
-      cwd: worktreePath,
-      wallClockMs: 30_000,
-      network: 'none',
-    },
+    purpose: 'check',
+    name: 'test',
+    attempt: 1,
+    cwd: worktreePath,
+    wallClockMs: 30_000,
+    network: 'none',
     prepare: async () => ({
       argv: ['unshare', '--user', '/bin/true'],
       env: { PATH: process.env.PATH ?? '' },

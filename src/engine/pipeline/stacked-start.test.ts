@@ -21,7 +21,9 @@ async function dependingOn(...lowers: readonly Given[]) {
   const database = shared();
   const repository = scratchRepository({ 'a.txt': 'one\n' });
   const work = await scratchWork(database, {
-    ...{ step: 'routing', repositoryPath: repository.path, dataDirectory: scratchDirectory() },
+    step: 'routing',
+    repositoryPath: repository.path,
+    dataDirectory: scratchDirectory(),
   });
   const { url, isMooses } = await remotePlace(work.project, work.settings.dataDirectory);
   await ensureBareRemote(url, {
@@ -37,7 +39,8 @@ async function dependingOn(...lowers: readonly Given[]) {
     heads[branch] = repository.commit({ [`${at}.txt`]: 'lower\n' });
     repository.git('push', '--quiet', url, `${branch}:refs/heads/${branch}`);
     const { workOrderId, projectId } = await aWorkOrderAtWork(database, {
-      ...{ repositoryPath: repository.path, step: 'tracking' },
+      repositoryPath: repository.path,
+      step: 'tracking',
     });
     ids.push(workOrderId);
     await changeWorkOrder(
@@ -45,20 +48,31 @@ async function dependingOn(...lowers: readonly Given[]) {
       workOrderId,
       {},
       {
-        ...{
-          branch,
-          status: 'completed',
-          stepState: 'done',
-          finishedAt: new Date(),
-          changedBy: 'test',
-          changedBecause: 'test',
-        },
+        branch,
+        status: 'completed',
+        stepState: 'done',
+        finishedAt: new Date(),
+        changedBy: 'test',
+        changedBecause: 'test',
       },
     );
     await recordPullRequest(database.query, {
-      ...{ projectId, workOrderId, number: at + 1, title: 't', body: 'b', headBranch: branch, headSha: sha },
-      ...{ host: 'memory', repository: workOrderId, baseBranch: base, baseSha: sha, state, mergedSha: null },
-      ...{ url: null, isDraft: false, mergeable: null },
+      projectId,
+      workOrderId,
+      number: at + 1,
+      title: 't',
+      body: 'b',
+      headBranch: branch,
+      headSha: sha,
+      host: 'memory',
+      repository: workOrderId,
+      baseBranch: base,
+      baseSha: sha,
+      state,
+      mergedSha: null,
+      url: null,
+      isDraft: false,
+      mergeable: null,
     });
     await database.query
       .insertInto('workOrderDependencies')

@@ -51,7 +51,10 @@ async function stack({
   Object.assign(forge, {
     hasChecks,
     readChecks: async ({ sha }: { sha: string }) => ({
-      ...{ verdict: verdicts.get(sha) ?? 'running', sha, checks: [], missing: [] },
+      verdict: verdicts.get(sha) ?? 'running',
+      sha,
+      checks: [],
+      missing: [],
     }),
     mergePullRequest: async (number: number) => {
       const found = forge.pullRequests.find((each) => each.number === number);
@@ -100,7 +103,18 @@ async function stack({
   };
   await carry('lower');
   return {
-    ...{ database, forge, verdicts, works, ids, carry, order, row, git, url, atRemote, headOf },
+    database,
+    forge,
+    verdicts,
+    works,
+    ids,
+    carry,
+    order,
+    row,
+    git,
+    url,
+    atRemote,
+    headOf,
     looks,
     mergeLower,
   };
@@ -115,7 +129,10 @@ test('R-SPEC-5: it starts from the branch of what it depends on, and its pull re
   await carry('upper');
   const start = await headOf('lower');
   expect(await order('upper')).toMatchObject({
-    ...{ step: 'awaiting_ci', baseBranch: lower.branch, baseSha: start, stackedOn: lower.id },
+    step: 'awaiting_ci',
+    baseBranch: lower.branch,
+    baseSha: start,
+    stackedOn: lower.id,
   });
   expect(forge.pullRequests).toMatchObject([{ baseBranch: 'main' }, { baseBranch: lower.branch }]);
   expect(diffOf(git, start, await headOf('upper'))).toEqual(['b.txt']);
@@ -241,7 +258,9 @@ test.each([
         ids.lower,
         {},
         {
-          ...{ status: 'cancelled', changedBy: 'human:ada', changedBecause: 'cancelled' },
+          status: 'cancelled',
+          changedBy: 'human:ada',
+          changedBecause: 'cancelled',
         },
       );
     }

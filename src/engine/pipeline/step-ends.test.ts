@@ -28,14 +28,12 @@ function refused(given: { failureClass?: FailureClass; same?: boolean } = {}): R
     ? 'The test a fails.'
     : `The test number-${['one', 'two', 'three'][failures++ % 3]} fails.`;
   const failure = new PermanentError({
-    ...{
-      code: 'CHECK_FAILED',
-      component: 'pipeline',
-      operation: 'verify',
-      message,
-      failureClass,
-      advice: 'Look.',
-    },
+    code: 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    message,
+    failureClass,
+    advice: 'Look.',
   });
   const feedback = { summary: message, output: message, failureClass, tried: null };
   return { end: 'refine', result: { feedback, treeSha: `${failures}`, checks: [] }, failure };
@@ -173,8 +171,11 @@ test('R-PIPE-6, R-PIPE-15: a failed check starts another cycle: the cost counts 
   expect(await refine(work, 'verifying', refused(), new Date())).toBe('go on');
   const found = await onRecord(work);
   expect(found.order).toMatchObject({
-    ...{ step: 'generating', stepState: 'running', failureClass: 'test_fail' },
-    ...{ refinementCycles: 1, wastedNanoUsd: cent },
+    step: 'generating',
+    stepState: 'running',
+    failureClass: 'test_fail',
+    refinementCycles: 1,
+    wastedNanoUsd: cent,
   });
   expect(found.run).toMatchObject({ cycle: 1, stepAttempt: 0, pauses: 0, takeups: 1 });
   expect(found.errors).toMatchObject([
@@ -229,7 +230,10 @@ test('R-REC-9: another cycle that would fail like the previous ones is not paid 
 test('R-REC-6: a check that was interrupted is retried, and uses up no cycle', async () => {
   const work = await rowsAt(shared(), 'verifying');
   const failure = new TransientError({
-    ...{ code: 'CHECK_INTERRUPTED', component: 'pipeline', operation: 'verify', message: 'It was killed.' },
+    code: 'CHECK_INTERRUPTED',
+    component: 'pipeline',
+    operation: 'verify',
+    message: 'It was killed.',
   });
   expect(
     await refine(await asRetried(work), 'verifying', { end: 'refine', result: {}, failure }, new Date()),

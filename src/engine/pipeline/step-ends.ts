@@ -39,15 +39,13 @@ export async function advance(
     await end.also?.(query);
     if (run.pauses > 0) await leaveOutages(query, order.id);
     const { isProgress, stored } = await recordFinishedStep(query, {
-      ...{
-        runId: run.id,
-        workOrderId: order.id,
-        step,
-        cycle: run.cycle,
-        result: end.result,
-        startedAt,
-        actor,
-      },
+      runId: run.id,
+      workOrderId: order.id,
+      step,
+      cycle: run.cycle,
+      result: end.result,
+      startedAt,
+      actor,
       durationMs: work.clock.now().getTime() - startedAt.getTime(),
       facts: end.facts ?? [],
     });

@@ -30,15 +30,27 @@ async function aSession(database: Database) {
   const { workOrderId, runId, projectId } = await aWorkOrderAtWork(database);
   const row = await intendSession(database.query, {
     id: newId<SessionId>(new Date()),
-    ...{ workOrderId, runId, purpose: 'agent', name: 'patch', cycle: 1, attempt: 1 },
-    ...{ host: 'elsewhere', directory, command: '', state: 'running', timeLimitMs: 1_000 },
+    workOrderId,
+    runId,
+    purpose: 'agent',
+    name: 'patch',
+    cycle: 1,
+    attempt: 1,
+    host: 'elsewhere',
+    directory,
+    command: '',
+    state: 'running',
+    timeLimitMs: 1_000,
   });
   const said: unknown[] = [];
   const logger = pino({ level: 'silent' });
   logger.warn = ((about: unknown) => void said.push(about)) as typeof logger.warn;
   const work = {
     signal: new AbortController().signal,
-    ...{ database, logger, order: { id: workOrderId }, project: { id: projectId } },
+    database,
+    logger,
+    order: { id: workOrderId },
+    project: { id: projectId },
     /** As in a process that has not read the secrets before. */
     secrets: { of: async () => void rememberSecrets([{ name: 'PLANTED', value: 'hush-8c1f2a77' }]) },
   };

@@ -172,8 +172,12 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     const container = asked.isOutsideImage ? null : await containerFor(work);
     const network = await networkFor(work, session, asked.network, given);
     const { argv, env, level, egress, keepsModes } = await isolate({
-      ...{ argv: wanted, env: given, cwd: asked.cwd, wish: work.settings.isolation },
-      ...{ network, container },
+      argv: wanted,
+      env: given,
+      cwd: asked.cwd,
+      wish: work.settings.isolation,
+      network,
+      container,
       closedPorts: asked.network === 'machine' || isListed(network) ? await work.ownPorts() : [],
       allowsNamespaces: work.project.settings.user_namespaces,
       joinedPid: network === 'machine' ? null : ((await work.daemonsNetwork?.()) ?? null),
@@ -185,7 +189,8 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
     if (!keepsModes) await noteRights(work, session, asked, writes);
     session.command = commandLine(wanted);
     await keepIsolation(work, session, {
-      ...{ isolation: level, egress },
+      isolation: level,
+      egress,
       image: container?.image.name ?? null,
     });
     work.reached(`${asked.purpose}:before-start`, work.run.id);

@@ -128,7 +128,9 @@ test.each<[string, object, string]>([
   });
   await tracking(work);
   expect((await onRecord(work)).order).toMatchObject({
-    ...{ status: 'completed', isVerified: false, notVerifiedBecause: expect.stringContaining(because) },
+    status: 'completed',
+    isVerified: false,
+    notVerifiedBecause: expect.stringContaining(because),
     changedBecause: expect.stringContaining(because),
   });
 });
@@ -136,14 +138,16 @@ test.each<[string, object, string]>([
 test('R-ESC-5: a question that is still open at completion is withdrawn', async () => {
   const { work } = await ground();
   const { id } = await askHuman(work.database.query, {
-    ...{
-      workOrderId: work.order.id,
-      runId: work.run.id,
-      failureClass: 'unknown',
-      code: 'STUCK',
-      title: 'It is stuck',
-    },
-    ...{ context: {}, options: [], recommendedOption: '', component: 'watch', operation: 'look' },
+    workOrderId: work.order.id,
+    runId: work.run.id,
+    failureClass: 'unknown',
+    code: 'STUCK',
+    title: 'It is stuck',
+    context: {},
+    options: [],
+    recommendedOption: '',
+    component: 'watch',
+    operation: 'look',
   });
   await tracking(work);
   const asked = work.database.query.selectFrom('escalations').select('status').where('id', '=', id);

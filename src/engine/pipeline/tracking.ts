@@ -34,7 +34,11 @@ export async function tracking(work: Work): Promise<StepEnd> {
     await closeEnvelope(query, work.order.id, work.run.reservationId);
     const judgedBy = verification.isVerified ? 'checks' : 'nothing';
     await recordOutcome(query, attemptOf(work), {
-      ...{ success: true, judgedBy, failureClass: null, errorContext: null, fault: null },
+      success: true,
+      judgedBy,
+      failureClass: null,
+      errorContext: null,
+      fault: null,
     });
     const owner = { workOrderId: work.order.id, runId: work.run.id };
     await saveStepResult(query, {
@@ -90,9 +94,13 @@ async function awaitCi(
     order.id,
     { status: 'in_progress', step: 'tracking' },
     {
-      ...{ step: 'awaiting_ci', stepState: 'running', failureClass: null, failure: null },
+      step: 'awaiting_ci',
+      stepState: 'running',
+      failureClass: null,
+      failure: null,
       ...verification,
-      ...{ changedBy: actor, changedBecause: 'the change is pushed and proposed; it waits for CI' },
+      changedBy: actor,
+      changedBecause: 'the change is pushed and proposed; it waits for CI',
     },
   );
 }

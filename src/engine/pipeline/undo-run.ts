@@ -28,7 +28,10 @@ async function endUndone(work: Work): Promise<void> {
     // What was never published, such as a candidate that was not kept, is not judged by what becomes of its branch.
     if (work.order.pullRequestUrl !== null)
       await judgeOutcome(query, work.order.id, {
-        ...{ by: 'undo', holds: false, at: work.clock.now(), failureClass: 'unknown' },
+        by: 'undo',
+        holds: false,
+        at: work.clock.now(),
+        failureClass: 'unknown',
         errorContext: { because: 'a person had the change undone' },
       });
     await changeWorkOrder(
@@ -77,7 +80,8 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
     const isRollingBack = work.order.stepState === 'rolling_back';
     if (isRollingBack) {
       const change = {
-        ...{ stepState: 'rollback_pending' as const, changedBy: work.actor },
+        stepState: 'rollback_pending' as const,
+        changedBy: work.actor,
         changedBecause: first.message,
       };
       await changeWorkOrder(query, work.order.id, {}, change);

@@ -77,7 +77,9 @@ test('R-PIPE-6, R-REC-5: a failed check goes back with its class and place, and 
   });
   expect(resultOf(end).checks).toHaveLength(1);
   expect(resultOf(end).feedback).toMatchObject({
-    ...{ failureClass: 'compile_error', tried: 'Write new', context: { line: 3 } },
+    failureClass: 'compile_error',
+    tried: 'Write new',
+    context: { line: 3 },
     output: expect.stringContaining('TS2322'),
   });
 });
@@ -87,7 +89,8 @@ test('R-PROJ-6: a check that also fails without the change is reported, and neit
   const end = await verifying(at.work);
   expect(end).toMatchObject({ end: 'done', facts: [] });
   expect(resultOf(end)).toMatchObject({
-    ...{ isVerified: false, notVerifiedBecause: expect.stringContaining('failed before the change') },
+    isVerified: false,
+    notVerifiedBecause: expect.stringContaining('failed before the change'),
     checks: [{ passed: false, redBefore: [] }],
   });
 });
@@ -99,10 +102,8 @@ test('R-PIPE-6: a check that does not end is stopped, and goes back as a timeout
   };
   const at = await ground(null, given);
   expect(await verifying(at.work)).toMatchObject({
-    ...{
-      end: 'refine',
-      failure: { failureClass: 'timeout', message: expect.stringContaining('took too long') },
-    },
+    end: 'refine',
+    failure: { failureClass: 'timeout', message: expect.stringContaining('took too long') },
   });
   expect((await onRecord(at.work)).sessions).toEqual(['1-test stopped']);
 });
@@ -110,7 +111,8 @@ test('R-PIPE-6: a check that does not end is stopped, and goes back as a timeout
 test('R-REC-6: a check that was killed from outside is retried, and blamed on nobody', async () => {
   const at = await ground([['test', 'kill -9 $$']]);
   expect(await verifying(at.work)).toMatchObject({
-    ...{ end: 'refine', failure: { code: 'CHECK_INTERRUPTED', category: 'transient' } },
+    end: 'refine',
+    failure: { code: 'CHECK_INTERRUPTED', category: 'transient' },
   });
 });
 
@@ -143,11 +145,9 @@ test("R-PROJ-7: a missing program is not the change's fault: a person is told it
     ['test', 'no-such-program --all'],
   ]);
   expect(await fails(at.work)).toMatchObject({
-    ...{
-      code: 'CHECK_PROGRAM_MISSING',
-      category: 'configuration',
-      message: expect.stringContaining('no-such-program'),
-    },
+    code: 'CHECK_PROGRAM_MISSING',
+    category: 'configuration',
+    message: expect.stringContaining('no-such-program'),
   });
   const kept = await newestStepResult<VerifyingResult>(at.work.database.query, at.work.order.id, 'verifying');
   expect(kept).toMatchObject({
@@ -221,10 +221,8 @@ test('fear: the change makes its own check pass with another target of the same 
   const end = await verifying(at.work);
   expect(end).toMatchObject({ end: 'done', facts: [] });
   expect(resultOf(end)).toMatchObject({
-    ...{
-      isVerified: false,
-      notVerifiedBecause: expect.stringContaining('the change itself alters what `make test` runs'),
-    },
+    isVerified: false,
+    notVerifiedBecause: expect.stringContaining('the change itself alters what `make test` runs'),
   });
 });
 
@@ -264,11 +262,9 @@ test('fear: a variable of the repository reaches the programs that isolate its c
   const at = await ground(null, {
     files: {
       '.moose/config.yml': `${text}\n`,
-      ...{
-        'evil.js': script,
-        'evil.sh': `touch ${outside}\n`,
-        'evil.pm': `open(F, '>', '${outside}'); 1;\n`,
-      },
+      'evil.js': script,
+      'evil.sh': `touch ${outside}\n`,
+      'evil.pm': `open(F, '>', '${outside}'); 1;\n`,
     },
     settings: { isolation: 'auto' },
   });

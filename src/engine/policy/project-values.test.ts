@@ -5,11 +5,18 @@ import { projectValues, type ValueLayers } from './project-values.ts';
 const check = (kind: Check['kind'], command: string, source = 'x'): Check => ({ kind, command, source });
 const found = [check('setup', 'npm ci'), check('test', 'npm test')];
 const file = {
-  ...{ agent: 'of-file', model: 'p/file', limitUsd: 2, timeMs: 2_000 },
-  ...{ setup: ['make deps'], checks: [{ kind: 'test' as const, command: 'make test' }] },
+  agent: 'of-file',
+  model: 'p/file',
+  limitUsd: 2,
+  timeMs: 2_000,
+  setup: ['make deps'],
+  checks: [{ kind: 'test' as const, command: 'make test' }],
 };
 const layers = (over: Partial<ValueLayers>): ValueLayers => ({
-  ...{ project: {}, file: null, found, defaults: { agent: 'patch', reviewer: null } },
+  project: {},
+  file: null,
+  found,
+  defaults: { agent: 'patch', reviewer: null },
   ...over,
 });
 

@@ -13,7 +13,10 @@ import {
 
 const components: RecoveryComponent[] = [...runSteps, ...outsideComponents];
 const plain: Failure = {
-  ...{ category: 'transient', code: 'X', failureClass: 'orchestration_error', retryAfterMs: undefined },
+  category: 'transient',
+  code: 'X',
+  failureClass: 'orchestration_error',
+  retryAfterMs: undefined,
 };
 const fresh = { retries: 0, pauses: 0 };
 const codes = new Set(defaultRecoveryPolicies.flatMap(({ code }) => (code ? [code] : [])));

@@ -82,14 +82,24 @@ export const recoveryTableSchema = z
 
 export function rowsOfPolicies(policies: readonly RecoveryPolicy[]): RecoveryRow[] {
   return policies.map(({ component, failureClass, category, code, act, delaysMs, otherwise, because }) => ({
-    ...{ component, failure_class: failureClass, category, code: code ?? null, act },
-    ...{ delays_ms: [...(delaysMs ?? [])], otherwise: otherwise ?? null, because },
+    component,
+    failure_class: failureClass,
+    category,
+    code: code ?? null,
+    act,
+    delays_ms: [...(delaysMs ?? [])],
+    otherwise: otherwise ?? null,
+    because,
   }));
 }
 
 export function policiesOfRows(rows: readonly RecoveryRow[]): RecoveryPolicy[] {
   return rows.map(({ component, failure_class, category, code, act, delays_ms, otherwise, because }) => ({
-    ...{ component, failureClass: failure_class, category, act, because },
+    component,
+    failureClass: failure_class,
+    category,
+    act,
+    because,
     ...(code ? { code } : {}),
     ...(delays_ms.length > 0 ? { delaysMs: delays_ms } : {}),
     ...(otherwise ? { otherwise } : {}),

@@ -214,7 +214,10 @@ test('R-PROJ-3: a person sees which ignored files agents can read, and says what
   const { name } = await projectOf(database.query, repository.path, new Date());
   expect(await person.values(name)).toMatchObject({
     files: {
-      ...{ names: ['.env', '.env.test'], total: 2, likely_secrets: ['.env'], problem: null },
+      names: ['.env', '.env.test'],
+      total: 2,
+      likely_secrets: ['.env'],
+      problem: null,
       left_out: [{ path: '.env.link', because: expect.stringContaining('leads out of the checkout') }],
     },
     values: expect.arrayContaining([

@@ -135,7 +135,8 @@ export function askProjects(deps: AskProjectsDeps) {
     /** The results of the checks without any change. @throws PermanentError `PROJECT_NOT_FOUND` */
     baseline: async (given: string): Promise<wire.Baseline> => readBaseline(database, (await one(given)).id),
     variables: {
-      ...{ rotate: variables.rotate, key: variables.key },
+      rotate: variables.rotate,
+      key: variables.key,
       list: async (given: string): Promise<wire.ProjectVariable[]> => variables.list((await one(given)).id),
       set: async (given: string, variable: GivenVariable): Promise<wire.ProjectVariable> =>
         variables.set((await one(given)).id, variable),
@@ -151,7 +152,10 @@ export function askProjects(deps: AskProjectsDeps) {
       const project = await database.run((query) => projectById(query, id as ProjectId));
       const { defaultAgent, reviewer, dataDirectory, host, ci } = settings?.current ?? defaultSettings;
       const view = await readValues(projectHere(project, dataDirectory), {
-        ...{ defaultAgent, reviewer, merge: ci.merge, host },
+        defaultAgent,
+        reviewer,
+        merge: ci.merge,
+        host,
         prepared: deps.prepared,
       });
       const row = await learningRow(database, project.id, project.settings);

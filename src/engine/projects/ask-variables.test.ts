@@ -27,8 +27,12 @@ test('R-PROJ-5: a secret is stored so that the database alone does not give it a
   const { database, id, name, person, opened } = await ground();
   const value = secret();
   expect(await person.set(name, { name: 'API_TOKEN', value })).toMatchObject({
-    ...{ name: 'API_TOKEN', is_secret: true, for: ['setup', 'checks'], value: null },
-    ...{ is_readable: true, changed_by: 'human:ada' },
+    name: 'API_TOKEN',
+    is_secret: true,
+    for: ['setup', 'checks'],
+    value: null,
+    is_readable: true,
+    changed_by: 'human:ada',
   });
   expect(await opened.of(id)).toMatchObject([{ name: 'API_TOKEN', value, isSecret: true }]);
   const { rows } = await sql<{ row: string }>`
@@ -69,7 +73,8 @@ test('R-PROJ-5: rows that are swapped, moved to another project or given other s
   await person.set(name, { name: 'FIRST_TOKEN', value: secret() });
   await person.set(name, { name: 'OTHER_TOKEN', value: secret() });
   const unreadable = {
-    ...{ code: 'VARIABLE_UNREADABLE', category: 'configuration' },
+    code: 'VARIABLE_UNREADABLE',
+    category: 'configuration',
     advice: expect.stringContaining('moose project variable set'),
   };
   await sql`update project_variables a set sealed = b.sealed from project_variables b where a.name <> b.name`.execute(
@@ -95,7 +100,8 @@ test('R-PROJ-5: without its key nothing opens, no second key is made beside it, 
   await person.set(name, { name: 'API_TOKEN', value: secret() });
   rmSync(keyRing.path);
   const missing = {
-    ...{ code: 'SECRETS_KEY_MISSING', category: 'configuration' },
+    code: 'SECRETS_KEY_MISSING',
+    category: 'configuration',
     message: expect.stringContaining('API_TOKEN'),
     advice: expect.stringContaining('MOOSE_SECRETS_KEY'),
   };

@@ -69,7 +69,9 @@ export function askVariables(deps: VariablesDeps) {
         const row = { projectId: project.id, name, isSecret, audiences };
         await putVariable(query, {
           ...row,
-          ...{ sealed: seal(value, row, key), keyId: key.id, changedBy: actor },
+          sealed: seal(value, row, key),
+          keyId: key.id,
+          changedBy: actor,
         });
       });
       return theOne(await list(projectId), name);

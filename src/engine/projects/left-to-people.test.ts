@@ -47,27 +47,24 @@ test('R-SEC-6: only a person lets agents reach hosts, or sessions private addres
 test('R-SEC-6: fear: among many hosts, the one that is new is not named to the person who confirms it', () => {
   const known = Array.from({ length: 12 }, (_, index) => `known-${index}.example`);
   const now = {
-    ...{
-      name: 'shop',
-      limit_usd: null,
-      work_order_limit_usd: null,
-      allow_ci_changes: false,
-      trusted: false,
-      user_namespaces: false,
-    },
+    name: 'shop',
+    limit_usd: null,
+    work_order_limit_usd: null,
+    allow_ci_changes: false,
+    trusted: false,
+    user_namespaces: false,
     merge: null,
-    ...{
-      agent_hosts: known,
-      private_hosts: [],
-      intake_label: null,
-      forge_programs: null,
-      image: null,
-      filters: null,
-    },
+    agent_hosts: known,
+    private_hosts: [],
+    intake_label: null,
+    forge_programs: null,
+    image: null,
+    filters: null,
     login: null,
     director: { ...namedLimits(defaultDirectorLimits), own: [], hard_stops_off: [] },
     learning: 'shadow' as const,
-    ...{ pause_early: null, pause_early_above: null },
+    pause_early: null,
+    pause_early_above: null,
   };
   expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(
     `Letting agents of shop reach new.example and letting setup and checks of shop reach ${known.join(', ')}, also at private addresses`,
@@ -138,22 +135,29 @@ test('R-SPEC-1, R-ESC-4: only a person lets the Director approve more in a proje
   expect((await person.one(name)).director).toMatchObject({ mode: 'policy', cost_usd: 5, own: [] });
   await expect(program.change(name, { director: { cost_usd: 9 } })).rejects.toMatchObject(refused);
   expect((await program.change(name, { director: { cost_usd: 2, mode: 'ask' } })).director).toMatchObject({
-    ...{ mode: 'ask', cost_usd: 2, files: 30, own: ['mode', 'cost_usd'] },
+    mode: 'ask',
+    cost_usd: 2,
+    files: 30,
+    own: ['mode', 'cost_usd'],
   });
   const lifted = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('from the settings') };
   await expect(program.change(name, { director: null })).rejects.toMatchObject(lifted);
   await expect(program.change(name, { director: { cost_usd: null } })).rejects.toMatchObject(lifted);
   await expect(program.change(name, { director: { mode: 'policy' } })).rejects.toMatchObject({
-    ...{ message: expect.stringContaining('mode policy') },
+    message: expect.stringContaining('mode policy'),
   });
   expect((await program.change(name, { director: { files: null, complexity: 0.1 } })).director).toMatchObject(
     {
-      ...{ complexity: 0.1, own: ['mode', 'cost_usd', 'complexity'] },
+      complexity: 0.1,
+      own: ['mode', 'cost_usd', 'complexity'],
     },
   );
   const kept = { director: { cost_usd: null, mode: null, files: 7 } } as const;
   expect((await person.change(name, kept)).director).toMatchObject({
-    ...{ mode: 'policy', cost_usd: 5, files: 7, own: ['files', 'complexity'] },
+    mode: 'policy',
+    cost_usd: 5,
+    files: 7,
+    own: ['files', 'complexity'],
   });
   expect((await person.change(name, { agent: 'patch' })).director).toMatchObject({ files: 7 });
   expect((await person.change(name, { director: null })).director).toMatchObject({ files: 30, own: [] });
@@ -187,10 +191,12 @@ test('R-REC-9: fear: a program turns off what stops the runs that it pays for, o
     await expect(program.change(name, { pauseEarly })).rejects.toMatchObject(refused);
   await expect(program.change(name, { pauseEarlyAbove: 1 })).rejects.toMatchObject(refused);
   expect(await person.change(name, { pauseEarly: 'off', pauseEarlyAbove: 1 })).toMatchObject({
-    ...{ pause_early: 'off', pause_early_above: 1 },
+    pause_early: 'off',
+    pause_early_above: 1,
   });
   expect(await program.change(name, { pauseEarly: null, pauseEarlyAbove: 0.99 })).toMatchObject({
-    ...{ pause_early: null, pause_early_above: 0.99 },
+    pause_early: null,
+    pause_early_above: 0.99,
   });
   await expect(program.change(name, { pauseEarlyAbove: null })).rejects.toMatchObject(refused);
 });

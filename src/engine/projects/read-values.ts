@@ -41,7 +41,9 @@ export async function readValues(
   const read = await orProblem(readCommit(project));
   const { commit, base = null, file = null, found = [] } = read.value ?? { commit: null };
   const { agent, model, reviewer, limitUsd, timeMs, setup, checks, merge, image } = projectValues({
-    ...{ project: settings, file: file?.value ?? null, found },
+    project: settings,
+    file: file?.value ?? null,
+    found,
     defaults: { agent: defaultAgent, reviewer: defaultReviewer, merge: defaultMerge },
   });
   const { environment, egress } = file?.value ?? {};

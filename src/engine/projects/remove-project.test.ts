@@ -18,8 +18,12 @@ test('fear: the question of a removed project recommends a retry, which is refus
   const ask = async (options: Parameters<typeof askHuman>[1]['options'], recommendedOption: string) => {
     const { workOrderId, projectId } = await aWorkOrderAtWork(database, { repositoryPath: '/srv/gone' });
     const { id } = await askHuman(database.query, {
-      ...{ workOrderId, options, recommendedOption, title: 'It failed', context: {} },
-      ...{ failureClass: 'test_fail' },
+      workOrderId,
+      options,
+      recommendedOption,
+      title: 'It failed',
+      context: {},
+      failureClass: 'test_fail',
     });
     await to(database, workOrderId, { status: 'failed' });
     return { id, projectId };

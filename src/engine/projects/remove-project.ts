@@ -35,7 +35,10 @@ export async function removeProject(
   });
   const count = work_orders === 1 ? '1 work order' : `${work_orders} work orders`;
   return {
-    ...{ id, name, work_orders, variables_deleted: variables },
+    id,
+    name,
+    work_orders,
+    variables_deleted: variables,
     kept: [
       `${count} of it, with costs, results and pull requests`,
       'its settings: adding it again brings them back',

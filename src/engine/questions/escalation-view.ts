@@ -55,7 +55,8 @@ function isWhole(option: Partial<EscalationOption> | null): boolean {
 function viewOfOption(option: EscalationOption, recommended: string | null): wire.OptionCard {
   const { id, kind, label, command, costNanoUsd, risk, chance, chanceOf, chanceBasis, needsNote } = option;
   return {
-    ...{ id, kind },
+    id,
+    kind,
     // Older versions stored fewer fields of an option.
     label: label ?? id,
     command: command ?? '',
@@ -90,7 +91,15 @@ export function viewOfPolicy(policy: ListedPolicy): wire.AnswerPolicy {
 export function viewOfAlert(alert: SystemAlert): wire.PrintedAlert {
   const { id, key, severity, component, operation, code, message, times, metadata } = alert;
   return {
-    ...{ id, key, severity, component, operation, code, message, times, metadata },
+    id,
+    key,
+    severity,
+    component,
+    operation,
+    code,
+    message,
+    times,
+    metadata,
     created_at: alert.createdAt.toISOString(),
     last_seen_at: alert.lastSeenAt.toISOString(),
     resolved_at: alert.resolvedAt?.toISOString() ?? null,

@@ -96,7 +96,9 @@ test.each([
 });
 
 const broken = (metadata: Record<string, unknown>) => ({
-  ...{ code: 'CONTRACT_BROKEN', category: 'permanent', failureClass: 'contract_violation' },
+  code: 'CONTRACT_BROKEN',
+  category: 'permanent',
+  failureClass: 'contract_violation',
   metadata: { specId: 's', contract: 'Basket', provider: 'basket', role: 'provider', ...metadata },
 });
 
@@ -105,10 +107,13 @@ test('R-SPEC-3, R-ESC-3: a broken contract can be sent back, accepted or given u
   const change = { branch: 'moose/x', worktreePath: null, redChecks: [] };
   const { options, recommended } = optionsFor(facts({ failure, change }), nobodyKnows);
   expect(options.find(({ id }) => id === 'retry')).toMatchObject({
-    ...{ label: 'Send it back to its provider, basket', from: 'generating' },
+    label: 'Send it back to its provider, basket',
+    from: 'generating',
   });
   expect(options.find(({ id }) => id === 'accept_contract')).toMatchObject({
-    ...{ risk: 'high', costNanoUsd: '0', from: 'verifying' },
+    risk: 'high',
+    costNanoUsd: '0',
+    from: 'verifying',
     contract: { specId: 's', name: 'Basket', objectId: 'a' },
   });
   expect(options.map(({ id }) => id)).toContain('undo');

@@ -140,26 +140,30 @@ test.each<[string, MooseError, string | null]>([
   [
     'a login',
     new ConfigurationError({
-      ...{ ...about, code: 'AGENT_LOGIN_REFUSED', message: 'x', metadata: { agent: 'claude-code' } },
+      ...about,
+      code: 'AGENT_LOGIN_REFUSED',
+      message: 'x',
+      metadata: { agent: 'claude-code' },
     }),
     'cause:login:claude-code',
   ],
   [
     'a key that its provider refuses',
     new ConfigurationError({
-      ...{
-        ...about,
-        code: 'AGENT_AUTHENTICATION',
-        message: 'x',
-        metadata: { agent: 'pi', provider: 'openai' },
-      },
+      ...about,
+      code: 'AGENT_AUTHENTICATION',
+      message: 'x',
+      metadata: { agent: 'pi', provider: 'openai' },
     }),
     'cause:refused-key:openai',
   ],
   [
     'a credential that a forge refuses',
     new ConfigurationError({
-      ...{ ...about, code: 'FORGE_CREDENTIALS_REFUSED', message: 'x', metadata: { host: 'git.example.org' } },
+      ...about,
+      code: 'FORGE_CREDENTIALS_REFUSED',
+      message: 'x',
+      metadata: { host: 'git.example.org' },
     }),
     'cause:forge:git.example.org',
   ],

@@ -41,15 +41,28 @@ export interface RankWeights {
 
 /** Chosen by judgement; the figures of decision 37 come from packages that were not used to choose them. */
 export const rankWeights: RankWeights = {
-  ...{ k1: 1.2, b: 0.4, path: 3, defined: 2, title: 2 },
-  ...{ symbol: 1.5, references: 0.1, beside: 0.3, recency: 0.03 },
+  k1: 1.2,
+  b: 0.4,
+  path: 3,
+  defined: 2,
+  title: 2,
+  symbol: 1.5,
+  references: 0.1,
+  beside: 0.3,
+  recency: 0.03,
 };
 
 /** Puts named files first: all other scores are at most about 1. */
 const namedScore = 10;
 /** The factor for a file of this role, if the request does not name it. */
 const roleWeight: Readonly<Record<FileRole, number>> = {
-  ...{ source: 1, manifest: 0.8, test: 0.6, document: 0.5, data: 0.5, foreign: 0.1, unreadable: 0 },
+  source: 1,
+  manifest: 0.8,
+  test: 0.6,
+  document: 0.5,
+  data: 0.5,
+  foreign: 0.1,
+  unreadable: 0,
 };
 /** The number of files that are processed before the clock is checked again. */
 const filesAtOnce = 1_000;

@@ -30,7 +30,9 @@ test('fear: ranking a hundred thousand files keeps heartbeats and aborts waiting
     } as IndexedFile;
   });
   const index = {
-    ...{ files, recency: new Map<string, number>(), isPartial: true },
+    files,
+    recency: new Map<string, number>(),
+    isPartial: true,
     references: {
       starts: new Uint32Array(100_001),
       targets: new Uint32Array(0),

@@ -71,7 +71,9 @@ export function answerReconcile(deps: ReconcileAsked): ReconcileAnswers {
       const looked = await lookForDrift(given, driftKinds, signal);
       const { open, repaired } = await stored(signal);
       return reconciliation({
-        ...{ looked_at: looked.at.toISOString(), repaired, unread: unreadOf(looked) },
+        looked_at: looked.at.toISOString(),
+        repaired,
+        unread: unreadOf(looked),
         drifts: seenNow(looked, open, given.settings.host),
       });
     },
@@ -114,8 +116,15 @@ function seenNow({ found, at, kinds }: Looked, open: readonly Drift[], ownHost: 
 function foundView(one: FoundDrift, host: string, row: Drift | undefined, at: Date): wire.DriftView {
   const { kind, subject, workOrderId = null, what, evidence, act, isSafe } = one;
   return {
-    ...{ id: row?.id ?? null, kind: kind.name, side: kind.side, host: host === '' ? null : host },
-    ...{ work_order_id: workOrderId, subject, what, evidence, repair: act ? kind.repair : null },
+    id: row?.id ?? null,
+    kind: kind.name,
+    side: kind.side,
+    host: host === '' ? null : host,
+    work_order_id: workOrderId,
+    subject,
+    what,
+    evidence,
+    repair: act ? kind.repair : null,
     is_safe: isSafe,
     found_at: (row?.foundAt ?? at).toISOString(),
     answer: row?.answer ?? null,
@@ -129,10 +138,21 @@ function foundView(one: FoundDrift, host: string, row: Drift | undefined, at: Da
 function driftView(row: Drift): wire.DriftView {
   const { id, kind, host, subject, what, evidence, repair, answer, tries, failure } = row;
   return {
-    ...{ id, kind, side: kindNamed(kind)?.side ?? 'runs', host: host === '' ? null : host },
-    ...{ work_order_id: row.workOrderId, subject, what, evidence, repair, is_safe: row.isSafe },
+    id,
+    kind,
+    side: kindNamed(kind)?.side ?? 'runs',
+    host: host === '' ? null : host,
+    work_order_id: row.workOrderId,
+    subject,
+    what,
+    evidence,
+    repair,
+    is_safe: row.isSafe,
     found_at: row.foundAt.toISOString(),
-    ...{ answer, answered_by: row.answeredBy, tries, failure },
+    answer,
+    answered_by: row.answeredBy,
+    tries,
+    failure,
     ended_at: row.endedAt?.toISOString() ?? null,
   };
 }

@@ -102,8 +102,10 @@ const cases: Record<string, MachineCase> = {
     make: async (s) => {
       const name = newId(new Date());
       const handle = await startProcess({
-        ...{ directory: join(s.dataDirectory, 'sessions', name), cwd: s.dataDirectory },
-        ...{ argv: ['sh', '-c', 'sleep 600'], env: { PATH: process.env.PATH ?? '' } },
+        directory: join(s.dataDirectory, 'sessions', name),
+        cwd: s.dataDirectory,
+        argv: ['sh', '-c', 'sleep 600'],
+        env: { PATH: process.env.PATH ?? '' },
       });
       onTestFinished(async () => void (await stopProcess(handle, { graceMs: 0 })));
       return { subject: name, check: () => expect(existsSync(`/proc/${handle.pid}`)).toBe(false) };

@@ -121,8 +121,13 @@ async function twoForges(perProject: number) {
       .insertInto('pullRequests')
       .values(
         Array.from({ length: perProject }, (_, index) => ({
-          ...{ ...draft, workOrderId: order.id, projectId, number: index + 1 },
-          ...{ headBranch: `moose/${index}`, host: 'memory', repository: projectId },
+          ...draft,
+          workOrderId: order.id,
+          projectId,
+          number: index + 1,
+          headBranch: `moose/${index}`,
+          host: 'memory',
+          repository: projectId,
         })),
       )
       .execute();

@@ -96,7 +96,8 @@ const endedByHand: DriftKind = {
       const { subject, workOrderId, title } = nameOf(row);
       const { state, mergedSha } = told;
       return {
-        ...{ subject, workOrderId },
+        subject,
+        workOrderId,
         what: `${title} was ${state} on the forge`,
         evidence: `${told.url} is ${state}; its row says open`,
         act: () =>
@@ -122,7 +123,8 @@ const missing: DriftKind = {
       if (told !== null) return [];
       const { subject, workOrderId, title } = nameOf(row);
       return {
-        ...{ subject, workOrderId },
+        subject,
+        workOrderId,
         what: `${title} is not on the forge`,
         evidence: `${row.host} does not know number ${row.number} of ${row.repository}`,
         act: null,
@@ -186,8 +188,22 @@ async function adopt(
   await database.run(
     (query) =>
       recordPullRequest(query, {
-        ...{ workOrderId, projectId, host, repository, number, title, body, headBranch, headSha, baseBranch },
-        ...{ baseSha: baseSha ?? '', state, mergedSha, url, isDraft, mergeable },
+        workOrderId,
+        projectId,
+        host,
+        repository,
+        number,
+        title,
+        body,
+        headBranch,
+        headSha,
+        baseBranch,
+        baseSha: baseSha ?? '',
+        state,
+        mergedSha,
+        url,
+        isDraft,
+        mergeable,
       }),
     signal,
   );

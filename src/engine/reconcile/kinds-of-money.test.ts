@@ -46,8 +46,12 @@ const cases: Record<string, RowCase> = {
       await query()
         .insertInto('gatewayKeys')
         .values({
-          ...{ id, keyHash: Buffer.from(id), workOrderId: scratch.workOrderId, runId: scratch.runId },
-          ...{ serviceName: 'test', expiresAt: new Date(Date.now() + 1e9) },
+          id,
+          keyHash: Buffer.from(id),
+          workOrderId: scratch.workOrderId,
+          runId: scratch.runId,
+          serviceName: 'test',
+          expiresAt: new Date(Date.now() + 1e9),
         })
         .execute();
       await endRun(scratch);

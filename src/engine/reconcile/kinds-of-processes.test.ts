@@ -26,8 +26,10 @@ async function session(s: Scene, given: SessionGiven = {}) {
   const directory = join(s.dataDirectory, 'sessions', id);
   const { query } = s.work.database;
   const handle = await startProcess({
-    ...{ directory, cwd: s.dataDirectory },
-    ...{ argv: ['sh', '-c', 'sleep 600'], env: { PATH: process.env.PATH ?? '' } },
+    directory,
+    cwd: s.dataDirectory,
+    argv: ['sh', '-c', 'sleep 600'],
+    env: { PATH: process.env.PATH ?? '' },
   });
   onTestFinished(async () => void (await stopProcess(handle, { graceMs: 0 })));
   if (given.isAlive === false) await stopProcess(handle, { graceMs: 0 });
@@ -35,19 +37,22 @@ async function session(s: Scene, given: SessionGiven = {}) {
   await query
     .insertInto('sessions')
     .values({
-      ...{
-        id,
-        workOrderId: s.order.id,
-        runId: s.run.id,
-        purpose,
-        name: '1-test',
-        cycle: 1,
-        attempt: 1,
-        host,
-      },
-      ...{ machine: 'machine-of-test', directory, command: 'sh', state, handle: toJson(handle) },
-      ...{ startedAt: new Date(), endedAt: state === 'exited' ? new Date() : null },
-      ...{ unreachableSince: host === 'here' ? null : new Date() },
+      id,
+      workOrderId: s.order.id,
+      runId: s.run.id,
+      purpose,
+      name: '1-test',
+      cycle: 1,
+      attempt: 1,
+      host,
+      machine: 'machine-of-test',
+      directory,
+      command: 'sh',
+      state,
+      handle: toJson(handle),
+      startedAt: new Date(),
+      endedAt: state === 'exited' ? new Date() : null,
+      unreachableSince: host === 'here' ? null : new Date(),
     })
     .execute();
   if (given.hasRun)

@@ -34,7 +34,10 @@ export async function lookForDrift(
   const now = deps.clock.now();
   const leftOut = new Map<string, Array<(subject: string) => boolean>>();
   const looked: Looked = {
-    ...{ at: now, found: [], kinds: [], failures: [] },
+    at: now,
+    found: [],
+    kinds: [],
+    failures: [],
     isLeftOut: (kind, subject) => leftOut.get(kind)?.some((isOne) => isOne(subject)) === true,
   };
   const failed = (kind: DriftKind, cause: unknown) =>

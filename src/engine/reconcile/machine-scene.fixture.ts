@@ -36,8 +36,12 @@ export async function machineScene(
   const { worktreePath } = await haveWorktree(work, routed, repository.headSha);
   writeFileSync(join(worktreePath, 'change.txt'), 'the change\n');
   const commit = await commitAll({
-    ...{ repositoryPath: repository.path, worktreePath, branch, expectedParent: repository.headSha },
-    ...{ message: 'The change', trailers: { 'Moose-Work-Order': order.id } },
+    repositoryPath: repository.path,
+    worktreePath,
+    branch,
+    expectedParent: repository.headSha,
+    message: 'The change',
+    trailers: { 'Moose-Work-Order': order.id },
   });
   if (commit === null) throw new Error('nothing was committed');
   const { sha: headSha } = commit;
@@ -55,7 +59,17 @@ export async function machineScene(
   const machine: Machine = { database, dataDirectory };
   const has = (ref: string) => repository.git('for-each-ref', '--format=%(objectname)', ref);
   return {
-    ...{ repository, dataDirectory, work, order, run, id, branch, worktreePath, headSha, machine, has },
+    repository,
+    dataDirectory,
+    work,
+    order,
+    run,
+    id,
+    branch,
+    worktreePath,
+    headSha,
+    machine,
+    has,
   };
 }
 export type Scene = Awaited<ReturnType<typeof machineScene>>;
@@ -111,8 +125,15 @@ export async function publish(s: Scene) {
   await work.database.query
     .insertInto('pullRequests')
     .values({
-      ...{ projectId: order.projectId, workOrderId: order.id, number: 1, title: 't', body: '', headSha },
-      ...{ headBranch: branch, baseBranch: 'main', baseSha: repository.headSha },
+      projectId: order.projectId,
+      workOrderId: order.id,
+      number: 1,
+      title: 't',
+      body: '',
+      headSha,
+      headBranch: branch,
+      baseBranch: 'main',
+      baseSha: repository.headSha,
     })
     .execute();
   return { remoteUrl, remote: (...args: string[]) => repository.git('--git-dir', remoteUrl, ...args) };

@@ -44,7 +44,10 @@ async function scene(orders = 1) {
   const near = driftKinds.filter(({ isFar }) => !isFar);
   const now = () => reconcile(deps, near, signal);
   const answers = answerReconcile({
-    ...{ database, clock: deps.clock, forges: deps.forges, actor: 'human:anna' },
+    database,
+    clock: deps.clock,
+    forges: deps.forges,
+    actor: 'human:anna',
     settings: { current: deps.settings as never },
     machine: async () => deps.machine,
   });
@@ -151,7 +154,9 @@ test('fear: repairs that always fail take every turn, and the others are never m
   const { deps } = await scene(0);
   const some = (count: number): Found[] =>
     Array.from({ length: count }, (_, n) => ({
-      ...{ subject: `x${n}`, what: 'X differs', evidence: 'y' },
+      subject: `x${n}`,
+      what: 'X differs',
+      evidence: 'y',
       act: () => Promise.reject(new TypeError('never')),
     }));
   const other: Found = { subject: 'z', what: 'Z differs', evidence: 'y', act: async () => undefined };

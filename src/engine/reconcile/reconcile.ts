@@ -81,7 +81,11 @@ async function record(query: Query, { host, own, found, isLeftOut }: Scope, at: 
       const key = `${kind.name} ${subject}`;
       const isBack = often.has(key);
       const row = {
-        ...{ kind: kind.name, subject, workOrderId, what, repair: act ? kind.repair : null },
+        kind: kind.name,
+        subject,
+        workOrderId,
+        what,
+        repair: act ? kind.repair : null,
         evidence: isBack
           ? `${evidence}; it came back after ${repairsPerHourMax} repairs in an hour`
           : evidence,
@@ -161,7 +165,10 @@ async function tell(query: Query, host: string, kinds: readonly DriftKind[], at:
     await raiseAndTell(
       query,
       {
-        ...{ key: alertKey(host, name), severity: 'medium', component: 'reconcile', operation: 'compare' },
+        key: alertKey(host, name),
+        severity: 'medium',
+        component: 'reconcile',
+        operation: 'compare',
         code: 'STATE_INCONSISTENT',
         message: `${first.what}${more}: ${first.evidence}.`,
         metadata: { kind: name, host, subjects: drifts.slice(0, 20).map(({ subject }) => subject) },

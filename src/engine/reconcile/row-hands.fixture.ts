@@ -56,15 +56,16 @@ export function rowHands(shared: () => Database) {
     query()
       .insertInto('pullRequests')
       .values({
-        ...{ projectId, workOrderId, number: Number.parseInt(workOrderId.slice(-6), 16), host: 'forge.test' },
-        ...{
-          repository: 'a/b',
-          title: 't',
-          body: '',
-          headBranch: 'moose/x',
-          headSha: 'a',
-          baseBranch: 'main',
-        },
+        projectId,
+        workOrderId,
+        number: Number.parseInt(workOrderId.slice(-6), 16),
+        host: 'forge.test',
+        repository: 'a/b',
+        title: 't',
+        body: '',
+        headBranch: 'moose/x',
+        headSha: 'a',
+        baseBranch: 'main',
         baseSha: 'b',
       })
       .execute();
@@ -91,15 +92,15 @@ export function rowHands(shared: () => Database) {
 
   function ask({ workOrderId, runId }: Scratch) {
     return askHuman(query(), {
-      ...{
-        workOrderId,
-        runId,
-        failureClass: 'timeout',
-        code: 'TEST_QUESTION',
-        component: 'test',
-        operation: 'test',
-      },
-      ...{ title: 'What now?', context: { code: 'TEST_QUESTION' }, recommendedOption: 'wait' },
+      workOrderId,
+      runId,
+      failureClass: 'timeout',
+      code: 'TEST_QUESTION',
+      component: 'test',
+      operation: 'test',
+      title: 'What now?',
+      context: { code: 'TEST_QUESTION' },
+      recommendedOption: 'wait',
       options: [
         { id: 'wait', kind: 'wait', label: 'Wait', costNanoUsd: '0', risk: 'low', chance: null, chanceOf: 0 },
       ],

@@ -35,7 +35,9 @@ export function depsOf(given: Machine, aheadMs = laterMs): ReconcileDeps {
   };
   const settings = {
     ...scratchEngineSettings,
-    ...{ host, dataDirectory, undonePerMinuteMax },
+    host,
+    dataDirectory,
+    undonePerMinuteMax,
     finishedKeptMs: 24 * 3_600_000,
   };
   return { database, clock, forges, settings, machine, actor: 'moose:reconcile' };

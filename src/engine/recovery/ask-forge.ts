@@ -17,7 +17,11 @@ export function askForge<T>(
   call: () => Promise<T>,
 ): Promise<T> {
   return recovery.executeWithRecovery({
-    ...{ component: 'forge', operation, signal, context, call },
+    component: 'forge',
+    operation,
+    signal,
+    context,
+    call,
     ways: [forge.host],
     circuits: [`forge:${forge.host}`],
   });

@@ -21,7 +21,9 @@ const down = () =>
 async function aMachine(database: Database, random = () => 0) {
   const clock = { nowMs: Date.now() };
   const circuits = createCircuits({
-    ...{ database, executorId: 'here', random },
+    database,
+    executorId: 'here',
+    random,
     clock: { now: () => new Date(clock.nowMs) },
     onFailure: (thrown) => expect.unreachable(String(thrown)),
   });
@@ -122,8 +124,12 @@ test('fear: the machine that opened a circuit dies, the service works for all ot
   // A circuit that our own probes have just closed stays closed.
   await opensElsewhere(database, 4, clock.nowMs);
   await raiseAlert(database.query, {
-    ...{ key: `circuit:${key}`, severity: 'medium', component: 'resilience', operation: 'admit' },
-    ...{ code: 'CIRCUIT_OPEN', message: 'It is down.' },
+    key: `circuit:${key}`,
+    severity: 'medium',
+    component: 'resilience',
+    operation: 'admit',
+    code: 'CIRCUIT_OPEN',
+    message: 'It is down.',
   });
   await hasHeard(database, circuits);
   clock.nowMs += 80_000;

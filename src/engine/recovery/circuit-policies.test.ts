@@ -47,7 +47,10 @@ test('R-REC-2: each of the four numbers is a setting, and holds in a circuit tha
     circuitProbesMax: 1,
   });
   expect({ ...held }).toMatchObject({
-    ...{ failureThreshold: 2, recoveryTimeoutMs: 7, monitoringWindowMs: 9, halfOpenMaxCalls: 1 },
+    failureThreshold: 2,
+    recoveryTimeoutMs: 7,
+    monitoringWindowMs: 9,
+    halfOpenMaxCalls: 1,
   });
   const keys = settingDefinitions.map(({ key }) => key);
   for (const name of ['failures', 'recovery_ms', 'window_ms', 'probes'])

@@ -66,7 +66,9 @@ export class SharedCircuit {
     const policy = () => this.#policy;
     const { key, now, mayOpen } = options;
     this.#holder = new CircuitHolder({
-      ...{ key, now, mayOpen },
+      key,
+      now,
+      mayOpen,
       get policy() {
         return policy();
       },

@@ -101,7 +101,14 @@ export async function keepCircuitOpen(
 function standing(row: CircuitRow, paused: ReadonlyMap<string, number>): CircuitStanding {
   const { key, kind, phase, openedAt, openings, because, heldBy, updatedBy } = row;
   return {
-    ...{ key, kind, phase, openedAt, openings, because, heldBy, updatedBy },
+    key,
+    kind,
+    phase,
+    openedAt,
+    openings,
+    because,
+    heldBy,
+    updatedBy,
     since: row.updatedAt,
     nextProbeAt: phase === 'open' && heldBy === null ? row.notBefore : null,
     pausedRuns: paused.get(key) ?? 0,

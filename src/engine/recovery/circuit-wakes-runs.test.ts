@@ -25,7 +25,9 @@ async function ground() {
   const database = await testDatabase();
   await prepareWork(database);
   const circuits = createCircuits({
-    ...{ database, executorId: 'here', clock: systemClock },
+    database,
+    executorId: 'here',
+    clock: systemClock,
     policyFor: (kind) => ({ ...circuitPolicyOf(kind), recoveryTimeoutMs: 50 }),
     onFailure: (thrown) => expect.unreachable(String(thrown)),
   });

@@ -118,7 +118,12 @@ export function createCircuits(options: CircuitsOptions): Circuits {
     if (known) return known;
     const kind = kindOf(key);
     const circuit = new SharedCircuit({
-      ...{ key, kind, now, random, policy: policyFor(kind, key), mayOpen: () => mayOpen(kind) },
+      key,
+      kind,
+      now,
+      random,
+      policy: policyFor(kind, key),
+      mayOpen: () => mayOpen(kind),
       onUnwritten: (changed) => {
         sync.ring();
         options.onTransition?.(changed.view());
@@ -129,7 +134,8 @@ export function createCircuits(options: CircuitsOptions): Circuits {
     return circuit;
   };
   const sync = keepInStep({
-    ...{ database, executorId },
+    database,
+    executorId,
     circuits: () => circuits.values(),
     takeUp: (row) => circuitOf(row.key as CircuitKey).takeUp(row),
     onFailure: options.onFailure,

@@ -151,7 +151,11 @@ export class ErrorRecoveryManager {
     const budget = spend(defaultRetryBudget, retryBudget ?? fullBudget(defaultRetryBudget));
     if (!budget.isGranted) return refuse('the budget for its retries is used up');
     return {
-      ...{ error, because, act: 'retry', delayMs, retryBudget: budget.state },
+      error,
+      because,
+      act: 'retry',
+      delayMs,
+      retryBudget: budget.state,
       recoveries: isAnew ? admission.recoveredAt : [...recoveries],
     };
   }

@@ -90,7 +90,10 @@ function asking(failures: Readonly<Record<string, readonly MooseError[]>>, attem
   const noted: Array<[code: string, next: string | null]> = [];
   const [first = '', ...others] = Object.keys(failures);
   const answer = manager.executeWithRecovery({
-    ...{ component: 'model', operation: 'generate', signal, ways: [first, ...others] },
+    component: 'model',
+    operation: 'generate',
+    signal,
+    ways: [first, ...others],
     ...(attemptsMax === undefined ? {} : { attemptsMax }),
     note: async ({ code }, { next }) => void noted.push([code, next]),
     call: async ({ way, attempt }) => {

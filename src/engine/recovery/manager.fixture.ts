@@ -49,7 +49,12 @@ export function aManager() {
 }
 
 export const context = (more: Partial<RecoveryContext> = {}): RecoveryContext => ({
-  ...{ component: 'routing', retries: 0, pauses: 0, hasFallback: false, recoveries: [], retryBudget: null },
+  component: 'routing',
+  retries: 0,
+  pauses: 0,
+  hasFallback: false,
+  recoveries: [],
+  retryBudget: null,
   deadlineAt: now + 24 * hourMs,
   ...more,
 });

@@ -15,7 +15,10 @@ import { endOutage, joinOutage, leaveOutages } from './outage.ts';
 const { signal } = new AbortController();
 const circuit = 'provider:anthropic' as const;
 const outageFailure = new TransientError({
-  ...{ code: 'MODEL_OVERLOADED', component: 'models', operation: 'generate', message: 'Overloaded.' },
+  code: 'MODEL_OVERLOADED',
+  component: 'models',
+  operation: 'generate',
+  message: 'Overloaded.',
 });
 
 /** Three work orders of two projects, whose runs wait for a provider. */

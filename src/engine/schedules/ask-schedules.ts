@@ -192,8 +192,13 @@ async function addOne(
     assertSubmission(submissionFor({ ...row, template }, first));
     const added = await addSchedule(query, {
       ...row,
-      ...{ id: newId<string>(clock.now()), template: toJson(template), catchUpMs: BigInt(catchUpMs) },
-      ...{ createdBy: actor, requestedBy: requester, tokenId, nextDueAt: first },
+      id: newId<string>(clock.now()),
+      template: toJson(template),
+      catchUpMs: BigInt(catchUpMs),
+      createdBy: actor,
+      requestedBy: requester,
+      tokenId,
+      nextDueAt: first,
     });
     if (added === 'name_taken') throw refused.nameTaken(name);
     if (added === 'too_many') throw refused.tooMany(scheduleLimits.schedulesMax);
@@ -218,7 +223,11 @@ async function resumeOne(
     const now = await databaseNow(query);
     const { first } = readInstantsFrom(schedule.cron, schedule.timeZone, now);
     await changeSchedule(query, id, {
-      ...{ nextDueAt: first, streakFrom: now, pausedAt: null, pausedBy: null, pausedBecause: null },
+      nextDueAt: first,
+      streakFrom: now,
+      pausedAt: null,
+      pausedBy: null,
+      pausedBecause: null,
       ...(isTaken ? { requestedBy: requester, tokenId } : {}),
     });
     await endAlerts(query, id, actor);

@@ -118,13 +118,23 @@ async function store(
   // It may have paused itself now.
   const isRunning = (await lockSchedule(query, id))?.pausedAt === null;
   await changeSchedule(query, id, {
-    ...{ name: wanted.name, projectId: wanted.projectId, cron, timeZone, template: toJson(template) },
-    ...{ limitNanoUsd: wanted.limitNanoUsd, whenOpen: wanted.whenOpen, catchUpMs: wanted.catchUpMs },
-    ...{ requestedBy: wanted.requestedBy, tokenId: wanted.tokenId },
+    name: wanted.name,
+    projectId: wanted.projectId,
+    cron,
+    timeZone,
+    template: toJson(template),
+    limitNanoUsd: wanted.limitNanoUsd,
+    whenOpen: wanted.whenOpen,
+    catchUpMs: wanted.catchUpMs,
+    requestedBy: wanted.requestedBy,
+    tokenId: wanted.tokenId,
     ...(isRetimed && isRunning ? { nextDueAt: first } : {}),
   });
   await addScheduleChange(query, {
-    ...{ scheduleId: id, changedAt: now, changedBy: deps.actor, fields: toJson(fields) },
+    scheduleId: id,
+    changedAt: now,
+    changedBy: deps.actor,
+    fields: toJson(fields),
   });
 }
 
@@ -141,8 +151,16 @@ function wantedOf(
   const { first } = readInstantsFrom(cron, timeZone, before.now);
   const isMoved = project !== undefined && project.id !== before.projectId;
   const wanted = {
-    ...{ name, cron, timeZone, whenOpen, limitNanoUsd, template: templateOf(given), first },
-    ...{ catchUpMs: BigInt(given.catchUpMs), requestedBy: before.requestedBy, tokenId: before.tokenId },
+    name,
+    cron,
+    timeZone,
+    whenOpen,
+    limitNanoUsd,
+    template: templateOf(given),
+    first,
+    catchUpMs: BigInt(given.catchUpMs),
+    requestedBy: before.requestedBy,
+    tokenId: before.tokenId,
     projectId: isMoved ? project.id : before.projectId,
     project: isMoved ? project.name : before.project,
   };

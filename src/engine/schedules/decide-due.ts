@@ -123,7 +123,11 @@ async function recordMissed(
   const first = instants.next(new Date(dueAt.getTime() - 1));
   if (count === 0 || last === null || first === null) return;
   await addScheduleRun(query, {
-    ...{ scheduleId: id, dueAt: last, firstDueAt: first, outcome: 'missed', instants: count },
+    scheduleId: id,
+    dueAt: last,
+    firstDueAt: first,
+    outcome: 'missed',
+    instants: count,
     because,
   });
 }
@@ -195,13 +199,11 @@ function usableSubmission(schedule: DueSchedule, at: Date): Submission | MooseEr
 
 function refusedAlert({ id, name }: DueSchedule, code: string, message: string) {
   return {
-    ...{
-      key: refusedKey(id),
-      severity: 'medium' as const,
-      component: 'schedules',
-      operation: 'submit',
-      code,
-    },
+    key: refusedKey(id),
+    severity: 'medium' as const,
+    component: 'schedules',
+    operation: 'submit',
+    code,
     message: `The schedule "${name}" could not submit a work order: ${message}`,
     metadata: { scheduleId: id },
   };

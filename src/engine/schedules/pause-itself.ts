@@ -78,7 +78,10 @@ export async function pauseAndTell(
   await raiseAndTell(
     query,
     {
-      ...{ key: pausedKey(id), severity: 'high', component: 'schedules', operation: 'run' },
+      key: pausedKey(id),
+      severity: 'high',
+      component: 'schedules',
+      operation: 'run',
       code: 'SCHEDULE_PAUSED',
       message: `The schedule "${name}" has paused itself. ${because}`,
       metadata: { scheduleId: id, advice },

@@ -13,13 +13,21 @@ const { nextShown } = scheduleLimits;
 
 export function shownSchedule(row: ListedSchedule, last: ListedRun | undefined): wire.Schedule {
   return {
-    ...{ id: row.id, name: row.name, project: row.project, cron: row.cron, time_zone: row.timeZone },
-    ...{ limit_usd: usdNumber(row.limitNanoUsd), when_open: row.whenOpen, title: row.template.title },
+    id: row.id,
+    name: row.name,
+    project: row.project,
+    cron: row.cron,
+    time_zone: row.timeZone,
+    limit_usd: usdNumber(row.limitNanoUsd),
+    when_open: row.whenOpen,
+    title: row.template.title,
     catch_up_ms: Number(row.catchUpMs),
-    ...{ requested_by: row.requestedBy, created_by: row.createdBy },
+    requested_by: row.requestedBy,
+    created_by: row.createdBy,
     created_at: row.createdAt.toISOString(),
     paused_at: row.pausedAt?.toISOString() ?? null,
-    ...{ paused_by: row.pausedBy, paused_because: row.pausedBecause },
+    paused_by: row.pausedBy,
+    paused_because: row.pausedBecause,
     next_at: nextAt(row).map((at) => at.toISOString()),
     last_run: last === undefined ? null : shownRun(last),
   };
@@ -33,7 +41,11 @@ export function shownInFull(
   const { description, acceptance, agent, model, base, checks, labels, ...rest } = row.template;
   return {
     ...shownSchedule(row, history[0]),
-    ...{ description, acceptance, agent: agent ?? null, model: model ?? null, base: base ?? null },
+    description,
+    acceptance,
+    agent: agent ?? null,
+    model: model ?? null,
+    base: base ?? null,
     checks: (checks ?? []).map(({ kind, command }) => ({ kind, command })),
     labels: labels ?? [],
     allow_ci_changes: rest.allow_ci_changes ?? false,
@@ -42,7 +54,8 @@ export function shownInFull(
     history: history.map(shownRun),
     changes: changes.map(({ changedAt, changedBy, fields }) => ({
       changed_at: changedAt.toISOString(),
-      ...{ changed_by: changedBy, fields },
+      changed_by: changedBy,
+      fields,
     })),
   };
 }
@@ -60,7 +73,10 @@ function shownRun(run: ListedRun): wire.ScheduleRun {
   const { workOrderId: id, title, status, costNanoUsd } = run;
   return {
     due_at: run.dueAt.toISOString(),
-    ...{ outcome: run.outcome, instants: run.instants, because: run.because, asked_by: run.askedBy },
+    outcome: run.outcome,
+    instants: run.instants,
+    because: run.because,
+    asked_by: run.askedBy,
     first_due_at: run.firstDueAt?.toISOString() ?? null,
     decided_at: run.decidedAt.toISOString(),
     work_order:

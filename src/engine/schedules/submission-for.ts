@@ -12,7 +12,13 @@ export function submissionFor(schedule: Given, dueAt: Date): Submission {
   const { agent, model, base, checks, labels } = template;
   return {
     ...fillTemplate(template, { name, dueAt, timeZone }),
-    ...{ project: projectId, agent, model, base, checks, labels, limitNanoUsd },
+    project: projectId,
+    agent,
+    model,
+    base,
+    checks,
+    labels,
+    limitNanoUsd,
     allowCiChanges: template.allow_ci_changes,
     timeLimitMs: template.time_limit_ms,
     needsApproval: template.needs_approval,

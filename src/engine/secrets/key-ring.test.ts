@@ -44,7 +44,8 @@ test('a key file that others can read, that is a link, or that holds no key is r
   await open.haveOne();
   chmodSync(open.path, 0o644);
   await expect(open.read()).rejects.toMatchObject({
-    ...{ code: 'SECRETS_KEY_INVALID', category: 'configuration' },
+    code: 'SECRETS_KEY_INVALID',
+    category: 'configuration',
     advice: expect.stringContaining('chmod 600'),
   });
   const linked = ring(scratchDirectory());

@@ -17,7 +17,10 @@ test('R-PROJ-5: fear: another process, which a secret was not given to, prints i
   const value = `s3cr3t-${crypto.randomUUID()}`;
   const row = { projectId, name: 'API_TOKEN', isSecret: true, audiences: ['checks'] };
   await putVariable(database.query, {
-    ...{ ...row, sealed: seal(value, row, key), keyId: key.id, changedBy: 'human:ada' },
+    ...row,
+    sealed: seal(value, row, key),
+    keyId: key.id,
+    changedBy: 'human:ada',
   });
   const program = `
     import { text } from 'node:stream/consumers';

@@ -53,7 +53,10 @@ export function sealPushKey(
 
 /** No project has this name as its ID, so a variable never opens as this key. */
 const placeOf = (publicKey: string) => ({
-  ...{ projectId: 'push-key', name: publicKey, isSecret: true, audiences: [] },
+  projectId: 'push-key',
+  name: publicKey,
+  isSecret: true,
+  audiences: [],
 });
 
 /** node:crypto leaves out leading zeros, and JWK wants them. */

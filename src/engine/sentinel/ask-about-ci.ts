@@ -19,12 +19,21 @@ const known = { ...unknown, costNanoUsd: '0' } as const;
 
 const options: readonly OptionDraft[] = [
   {
-    ...{ ...unknown, id: 'refine', kind: 'refine', label: 'Try again with your instructions' },
-    ...{ risk: 'low', from: 'generating', needsNote: true },
+    ...unknown,
+    id: 'refine',
+    kind: 'refine',
+    label: 'Try again with your instructions',
+    risk: 'low',
+    from: 'generating',
+    needsNote: true,
   },
   {
-    ...{ ...unknown, id: 'retry', kind: 'retry', label: 'Try again from generating' },
-    ...{ risk: 'medium', from: 'generating' },
+    ...unknown,
+    id: 'retry',
+    kind: 'retry',
+    label: 'Try again from generating',
+    risk: 'medium',
+    from: 'generating',
   },
   { ...known, id: 'undo', kind: 'undo', label: 'Undo everything and cancel', risk: 'low' },
   { ...known, id: 'cancel', kind: 'cancel', label: 'Cancel it and keep its branch', risk: 'low' },
@@ -65,20 +74,20 @@ export async function askAboutCi(
     order.id,
     { status: 'in_progress', step: 'awaiting_ci', run: order.run },
     {
-      ...{ status: 'needs_review', stepState: 'manual_intervention_required' },
+      status: 'needs_review',
+      stepState: 'manual_intervention_required',
       failureClass: failure.failureClass,
       failure: toJson({ code: failure.code, message: failure.message, advice }),
-      ...{ changedBy: sentinelActor, changedBecause: `${failure.message} (${because})` },
+      changedBy: sentinelActor,
+      changedBecause: `${failure.message} (${because})`,
     },
   );
   if (!isAsked) return false;
   await recordFailure(query, failure, {
-    ...{
-      workOrderId: order.id,
-      step: 'awaiting_ci',
-      attempt: order.refinementCycles + 1,
-      strategy: 'escalate',
-    },
+    workOrderId: order.id,
+    step: 'awaiting_ci',
+    attempt: order.refinementCycles + 1,
+    strategy: 'escalate',
   });
   await markWasted(query, order.id);
   await logDecision(query, {

@@ -15,11 +15,17 @@ import { waitingFailure } from './pull-request-failures.ts';
 const unknown = { chance: null, chanceOf: 0, costNanoUsd: '0' } as const;
 const optionsOf = (isShared: boolean): OptionDraft[] => [
   {
-    ...{ ...unknown, id: 'wait', kind: 'wait', risk: 'low' },
+    ...unknown,
+    id: 'wait',
+    kind: 'wait',
+    risk: 'low',
     label: isShared ? 'Wait: they continue when it has changed' : 'Wait: it continues when it has changed',
   },
   {
-    ...{ ...unknown, id: 'cancel', kind: 'cancel', risk: 'medium' },
+    ...unknown,
+    id: 'cancel',
+    kind: 'cancel',
+    risk: 'medium',
     label: isShared ? 'Cancel all of them and keep their branches' : 'Cancel it and keep its branch',
   },
 ];
@@ -66,7 +72,10 @@ async function ask(
     operation: failure.operation,
     title: failure.message,
     context: {
-      ...{ code: failure.code, step: order.step, because: asking.because, advice: failure.advice },
+      code: failure.code,
+      step: order.step,
+      because: asking.because,
+      advice: failure.advice,
       evidence: failure.metadata,
     },
     options: optionsOf(groupKey !== null),

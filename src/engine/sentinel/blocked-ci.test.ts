@@ -58,12 +58,17 @@ test('R-SEN-6: an account that cannot pay charges no cycle, and three work order
   forge.verdicts[pushed] = stopped('billing', said);
   for (let count = 0; count < 3; count++) await look(database, forge, { noChecksMs: -1 });
   expect(await order()).toMatchObject({
-    ...{ status: 'in_progress', step: 'awaiting_ci', refinementCycles: 0, run: 1 },
+    status: 'in_progress',
+    step: 'awaiting_ci',
+    refinementCycles: 0,
+    run: 1,
   });
   expect((await row()).waitingFor).toContain(said);
   expect(await sharedQuestions(database)).toMatchObject([
     {
-      ...{ code: 'CI_BLOCKED', waiting: 3, recommendedOption: 'wait' },
+      code: 'CI_BLOCKED',
+      waiting: 3,
+      recommendedOption: 'wait',
       title: expect.stringContaining(said),
       groupKey: 'cause:ci:billing:git.example.com/acme',
     },
@@ -151,7 +156,9 @@ test('R-SEN-3: a runner that only the log says was lost is no failure of the cha
 test('R-SEN-7: a required check that never reports is one question after the deadline, and goes on when it reports', async () => {
   const { database, forge, order, row, scratch } = await ground();
   forge.verdicts[pushed] = {
-    ...{ verdict: 'running', checks: [checkOf('docs', 'passed')], missing: ['test'] },
+    verdict: 'running',
+    checks: [checkOf('docs', 'passed')],
+    missing: ['test'],
   };
   await look(database, forge, { merge: 'green' });
   expect(await questions(database, scratch)).toEqual([]);
@@ -190,7 +197,8 @@ test('R-SEN-6: what failed and is not required is merged by the rule, and told',
   forge.verdicts[pushed] = { verdict: 'green', checks };
   await look(database, forge, { merge: 'green' });
   expect(await order()).toMatchObject({
-    ...{ status: 'completed', isVerified: true },
+    status: 'completed',
+    isVerified: true,
     changedBecause: 'CI is green (lint failed, and is not required), and its pull request is merged',
   });
   const row = await pullRequestOf(database.query, (await order()).id);

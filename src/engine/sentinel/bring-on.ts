@@ -155,7 +155,10 @@ function endedLook({ row, clock }: LookContext, { state, mergedSha, headSha }: P
     nextLookMs: state === 'merged' ? nextLookMs('watching', looksUnchanged, ageMs) : undefined,
     looksUnchanged,
     change: {
-      ...{ state, mergedSha, headSha, waitingFor: null },
+      state,
+      mergedSha,
+      headSha,
+      waitingFor: null,
       ...(isNew ? { updatedAt: clock.now() } : {}),
     },
   };

@@ -76,7 +76,9 @@ async function complete(
 ): Promise<void> {
   await record(context, found, { waitingFor: null, isOver: true }, async (query) => {
     await completeOrder(query, context.order, {
-      ...{ because, isGreen, finishedAt: context.clock.now() },
+      because,
+      isGreen,
+      finishedAt: context.clock.now(),
       ...(isGreen ? {} : { notVerifiedBecause: because }),
     });
     if (isGreen) await judgeHeld(query, context, 'ci', found.seen.headSha);
@@ -98,8 +100,11 @@ async function rerun(
   await record(context, found, { waitingFor, followed: withReruns(followed, asked) }, async (query) => {
     for (const { name } of checks)
       await recordEvent(query, {
-        ...{ workOrderId: order.id, kind: 'ci.rerun', actor: sentinelActor },
-        ...{ reason: storableText(`${name} runs again: ${because}`), detail: { name, sha } },
+        workOrderId: order.id,
+        kind: 'ci.rerun',
+        actor: sentinelActor,
+        reason: storableText(`${name} runs again: ${because}`),
+        detail: { name, sha },
       });
     isRecorded = true;
   });

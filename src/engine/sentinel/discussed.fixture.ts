@@ -36,8 +36,15 @@ export interface DiscussedForge extends Forge {
 function discussedForge(memory: Forge): DiscussedForge {
   const forge: DiscussedForge = {
     ...memory,
-    ...{ kind: 'gitea', ...at, hasChecks: true },
-    ...{ remarks: [], issues: [], edits: new Map(), said: new Map(), sayings: [], resolved: [] },
+    kind: 'gitea',
+    ...at,
+    hasChecks: true,
+    remarks: [],
+    issues: [],
+    edits: new Map(),
+    said: new Map(),
+    sayings: [],
+    resolved: [],
     readRemarks: async (_, since) =>
       forge.remarks.filter(({ updatedAt }) => since === null || new Date(updatedAt) >= since),
     say: async (saying) => {
@@ -61,7 +68,10 @@ export async function discussed(settings: ProjectSettings = {}, repositoryPath =
   const forge = discussedForge(memory);
   let dieAt: string | null = null;
   const deps: RemarksDeps = {
-    ...{ database, recovery, clock: systemClock, forges: { of: async () => forge } },
+    database,
+    recovery,
+    clock: systemClock,
+    forges: { of: async () => forge },
     reached: (point) => {
       if (point === dieAt) throw new Error(`killed at ${point}`);
     },
@@ -76,9 +86,21 @@ export async function discussed(settings: ProjectSettings = {}, repositoryPath =
     .where('id', '=', projectId)
     .execute();
   await recordPullRequest(database.query, {
-    ...{ ...at, projectId, number, workOrderId, title: 'Fix it', body: '', url: 'https://git.example.org/7' },
-    ...{ headBranch: 'moose/1-fix-it', headSha: firstSha, baseBranch: 'main', baseSha: 'b'.repeat(40) },
-    ...{ state: 'open', mergedSha: null, isDraft: false, mergeable: true },
+    ...at,
+    projectId,
+    number,
+    workOrderId,
+    title: 'Fix it',
+    body: '',
+    url: 'https://git.example.org/7',
+    headBranch: 'moose/1-fix-it',
+    headSha: firstSha,
+    baseBranch: 'main',
+    baseSha: 'b'.repeat(40),
+    state: 'open',
+    mergedSha: null,
+    isDraft: false,
+    mergeable: true,
   });
   const it = rowsOf(database, { workOrderId, projectId });
   await it.published(runId, firstSha, []);
@@ -88,7 +110,13 @@ export async function discussed(settings: ProjectSettings = {}, repositoryPath =
     await lookAtRemarks(deps, row, never);
   };
   return {
-    ...{ database, deps, forge, look, workOrderId, projectId, ...it },
+    database,
+    deps,
+    forge,
+    look,
+    workOrderId,
+    projectId,
+    ...it,
     /** The next look dies at this point. */
     dieAt: (point: string | null) => {
       dieAt = point;
@@ -132,9 +160,20 @@ export function remarkOf(given: Partial<Remark> = {}): Remark {
   written += 1;
   const createdAt = given.createdAt ?? new Date(Date.now() - 60_000 + written).toISOString();
   return {
-    ...{ key: `comment:${written}`, kind: 'comment', author: 'ada', isOwn: false, body: 'Nice.' },
-    ...{ judgement: null, sha: null, path: null, line: null, threadId: null, isResolved: false, url: null },
-    ...{ createdAt, updatedAt: createdAt },
+    key: `comment:${written}`,
+    kind: 'comment',
+    author: 'ada',
+    isOwn: false,
+    body: 'Nice.',
+    judgement: null,
+    sha: null,
+    path: null,
+    line: null,
+    threadId: null,
+    isResolved: false,
+    url: null,
+    createdAt,
+    updatedAt: createdAt,
     ...given,
   };
 }
@@ -144,10 +183,16 @@ export const lineOf = (given: Partial<Remark> = {}): Remark =>
 
 export function issueOf(given: Partial<ForgeIssue> = {}): ForgeIssue {
   return {
-    ...{ number: 12, url: 'https://git.example.org/acme/api/issues/12', title: 'Dates are wrong' },
-    ...{ body: 'They show the day before.', author: 'stranger', labelledBy: 'ada', labels: ['moose'] },
-    ...{ labelledAt: new Date(Date.now() - 5_000).toISOString() },
-    ...{ state: 'open', updatedAt: new Date().toISOString() },
+    number: 12,
+    url: 'https://git.example.org/acme/api/issues/12',
+    title: 'Dates are wrong',
+    body: 'They show the day before.',
+    author: 'stranger',
+    labelledBy: 'ada',
+    labels: ['moose'],
+    labelledAt: new Date(Date.now() - 5_000).toISOString(),
+    state: 'open',
+    updatedAt: new Date().toISOString(),
     ...given,
   };
 }

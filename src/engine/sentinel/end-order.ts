@@ -38,9 +38,14 @@ export async function completeOrder(
     id,
     { status, step, run },
     {
-      ...{ status: 'completed', stepState: 'done', failureClass: null, failure: null, finishedAt },
+      status: 'completed',
+      stepState: 'done',
+      failureClass: null,
+      failure: null,
+      finishedAt,
       ...verification,
-      ...{ changedBy: sentinelActor, changedBecause: because },
+      changedBy: sentinelActor,
+      changedBecause: because,
     },
   );
   if (!isDone) return false;
@@ -79,8 +84,11 @@ export async function cancelClosed(
     id,
     { status, step, run },
     {
-      ...{ status: 'cancelled', stepState: 'done', finishedAt },
-      ...{ changedBy: sentinelActor, changedBecause: `pull request ${number} was closed without a merge` },
+      status: 'cancelled',
+      stepState: 'done',
+      finishedAt,
+      changedBy: sentinelActor,
+      changedBecause: `pull request ${number} was closed without a merge`,
     },
   );
   if (isDone) {

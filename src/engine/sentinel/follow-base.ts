@@ -22,7 +22,10 @@ export async function followBase(context: LookContext, { baseBranch: into }: Pul
     const changed = { changedBy: sentinelActor, changedBecause: because };
     await changeWorkOrder(query, order.id, {}, { baseBranch: into, ...changed });
     await recordEvent(query, {
-      ...{ workOrderId: order.id, kind: 'pull_request.retargeted', actor: sentinelActor, reason: because },
+      workOrderId: order.id,
+      kind: 'pull_request.retargeted',
+      actor: sentinelActor,
+      reason: because,
       detail: { number: row.number, from: row.baseBranch, into },
     });
     return true;

@@ -22,16 +22,14 @@ const host = 'git.example.com';
 const at = { host, repository: 'acme/api' };
 
 export const checkOf = (name: string, state: Check['state'], given: Partial<Check> = {}): Check => ({
-  ...{
-    id: `${name}.1`,
-    name,
-    state,
-    conclusion: state,
-    isRequired: false,
-    attempt: 1,
-    url: null,
-    summary: null,
-  },
+  id: `${name}.1`,
+  name,
+  state,
+  conclusion: state,
+  isRequired: false,
+  attempt: 1,
+  url: null,
+  summary: null,
   ...given,
 });
 
@@ -58,13 +56,31 @@ export function scriptedForge(): ScriptedForge {
     if (failure) throw failure;
   };
   const forge: ScriptedForge = {
-    ...{ kind: 'gitea', ...at, hasChecks: true, limits: { bodyChars: 1_000, titleChars: 100 } },
+    kind: 'gitea',
+    ...at,
+    hasChecks: true,
+    limits: { bodyChars: 1_000, titleChars: 100 },
     pullRequest: {
-      ...{ number: 7, url: `https://${host}/acme/api/pulls/7`, state: 'open', title: 't', body: 'b' },
-      ...{ headBranch: 'moose/1', headSha: pushed, baseBranch: 'main', baseSha: base },
-      ...{ mergedSha: null, mergeable: true, isDraft: false },
+      number: 7,
+      url: `https://${host}/acme/api/pulls/7`,
+      state: 'open',
+      title: 't',
+      body: 'b',
+      headBranch: 'moose/1',
+      headSha: pushed,
+      baseBranch: 'main',
+      baseSha: base,
+      mergedSha: null,
+      mergeable: true,
+      isDraft: false,
     },
-    ...{ verdicts: {}, logs: {}, remarks: [], calls: [], failures: {}, mergesTo: 'merged', writers: ['ada'] },
+    verdicts: {},
+    logs: {},
+    remarks: [],
+    calls: [],
+    failures: {},
+    mergesTo: 'merged',
+    writers: ['ada'],
     findPullRequest: async () => {
       did('find', 'find');
       return { ...forge.pullRequest };
@@ -91,14 +107,18 @@ export function scriptedForge(): ScriptedForge {
     takeBackMerge: async (number) => did(`take back ${number}`, 'merge'),
     readRemarks: async () => forge.remarks,
     mayWrite: async (login) => forge.writers.includes(login),
-    ...{
-      inspect: refused,
-      gitCredentials: async () => null,
-      commitIdentity: async () => null,
-      findPerson: async () => null,
-    },
-    ...{ openPullRequest: refused, updatePullRequest: refused, closePullRequest: refused, say: refused },
-    ...{ resolveThread: refused, listIssues: refused, findIssue: refused, isIssueEdited: refused },
+    inspect: refused,
+    gitCredentials: async () => null,
+    commitIdentity: async () => null,
+    findPerson: async () => null,
+    openPullRequest: refused,
+    updatePullRequest: refused,
+    closePullRequest: refused,
+    say: refused,
+    resolveThread: refused,
+    listIssues: refused,
+    findIssue: refused,
+    isIssueEdited: refused,
   };
   return forge;
 }
@@ -109,7 +129,8 @@ export async function awaitingCi(
   given: { title?: string; repositoryPath?: string } = {},
 ): Promise<Scratch> {
   const scratch = await aWorkOrderAtWork(database, {
-    ...{ step: 'tracking', repositoryPath: `/srv/${randomUUID()}` },
+    step: 'tracking',
+    repositoryPath: `/srv/${randomUUID()}`,
     ...given,
   });
   const { query } = database;
@@ -127,9 +148,21 @@ export async function awaitingCi(
   await intendEffect(query, { workOrderId, runId, kind: 'pull_request', key, detail: { number: 7 } });
   await markEffect(query, key, 'done');
   await recordPullRequest(query, {
-    ...{ ...at, projectId, workOrderId, number: 7, title: 't', body: 'b', headBranch: 'moose/1' },
-    ...{ headSha: pushed, baseBranch: 'main', baseSha: base, state: 'open', mergedSha: null },
-    ...{ url: null, isDraft: false, mergeable: null },
+    ...at,
+    projectId,
+    workOrderId,
+    number: 7,
+    title: 't',
+    body: 'b',
+    headBranch: 'moose/1',
+    headSha: pushed,
+    baseBranch: 'main',
+    baseSha: base,
+    state: 'open',
+    mergedSha: null,
+    url: null,
+    isDraft: false,
+    mergeable: null,
   });
   await updateRun(query, runId, { state: 'ended', outcome: 'completed', endedAt: new Date() });
   await followAgain(database, scratch, pushed);
@@ -177,10 +210,19 @@ export async function look(
     .execute();
   const settings = { ...defaultSettings, equalFailuresMax, ci: { ...defaultSettings.ci, ...ci } };
   const job = pullRequestsJob({
-    ...{ database, forges: { of: async () => forge }, clock: systemClock, settings },
-    ...{ logger: pino({ level: 'silent' }), errors: errorLog, reached: () => undefined },
+    database,
+    forges: { of: async () => forge },
+    clock: systemClock,
+    settings,
+    logger: pino({ level: 'silent' }),
+    errors: errorLog,
+    reached: () => undefined,
     recovery: new ErrorRecoveryManager({
-      ...{ policies: settings.recovery, circuits, errorLog, now: Date.now, random: Math.random },
+      policies: settings.recovery,
+      circuits,
+      errorLog,
+      now: Date.now,
+      random: Math.random,
     }),
     ...given,
   });

@@ -87,18 +87,21 @@ test('R-SEN-5: its state is reported in one comment, which is edited until nothi
   await round();
   expect(forge.sayings).toHaveLength(sayings);
   await recordPullRequest(database.query, {
-    ...{
-      ...at,
-      projectId,
-      number: 13,
-      workOrderId: order.id,
-      title: '',
-      body: '',
-      url: null,
-      isDraft: false,
-    },
-    ...{ headBranch: 'moose/2', headSha: 'a'.repeat(40), baseBranch: 'main', baseSha: 'b'.repeat(40) },
-    ...{ state: 'open', mergedSha: null, mergeable: null },
+    ...at,
+    projectId,
+    number: 13,
+    workOrderId: order.id,
+    title: '',
+    body: '',
+    url: null,
+    isDraft: false,
+    headBranch: 'moose/2',
+    headSha: 'a'.repeat(40),
+    baseBranch: 'main',
+    baseSha: 'b'.repeat(40),
+    state: 'open',
+    mergedSha: null,
+    mergeable: null,
   });
   const pullRequestUrl = 'https://git.example.org/acme/api/pulls/13';
   await change({ status: 'completed', pullRequestUrl, stepState: 'done', isVerified: true });
@@ -161,8 +164,11 @@ test('fear: an issue whose discussion is locked keeps the others from being take
   forge.edits.set(12, new Date());
   forge.say = async () => {
     throw new PermanentError({
-      ...{ code: 'FORGE_REFUSED', component: 'forges', operation: 'comment' },
-      ...{ message: 'The discussion is locked.', advice: 'Unlock it.' },
+      code: 'FORGE_REFUSED',
+      component: 'forges',
+      operation: 'comment',
+      message: 'The discussion is locked.',
+      advice: 'Unlock it.',
     });
   };
   await round();
@@ -225,8 +231,11 @@ test.each([
   forge.issues.push(issueOf());
   forge.say = async () => {
     throw new ConfigurationError({
-      ...{ code, component: 'forges', operation: 'comment' },
-      ...{ message: 'The host does not take it.', advice: 'Look at it.' },
+      code,
+      component: 'forges',
+      operation: 'comment',
+      message: 'The host does not take it.',
+      advice: 'Look at it.',
     });
   };
   await round();

@@ -21,7 +21,10 @@ export async function judgeClosed(
   { order, row, clock }: Own & Pick<LookContext, 'row'>,
 ): Promise<void> {
   await judgeOutcome(query, order.id, {
-    ...{ by: 'close', holds: false, at: clock.now(), failureClass: 'unknown' },
+    by: 'close',
+    holds: false,
+    at: clock.now(),
+    failureClass: 'unknown',
     errorContext: { because: `pull request ${row.number} was closed without a merge` },
   });
 }

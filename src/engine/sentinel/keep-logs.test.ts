@@ -3,8 +3,14 @@ import type { Check } from '../../domain/forge.ts';
 import { keepLogs } from './keep-logs.ts';
 
 const check = (id: string): Check => ({
-  ...{ id, name: 'build', state: 'failed', conclusion: 'failure', isRequired: true, attempt: 1 },
-  ...{ url: null, summary: null },
+  id,
+  name: 'build',
+  state: 'failed',
+  conclusion: 'failure',
+  isRequired: true,
+  attempt: 1,
+  url: null,
+  summary: null,
 });
 const fetched = (id: string, text: string, isCut = false) => ({
   check: check(id),

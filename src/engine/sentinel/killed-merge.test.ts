@@ -50,7 +50,10 @@ test.each(Object.entries(ways))(
     Object.assign(forge.pullRequest, { state: 'open', mergedSha: null, mergeable: false });
     for (let count = 0; count < 3; count++) await look(database, forge, merge);
     expect(await order()).toMatchObject({
-      ...{ status: 'completed', refinementCycles: 0, run: 1, isVerified: true },
+      status: 'completed',
+      refinementCycles: 0,
+      run: 1,
+      isVerified: true,
       changedBecause: 'its base branch contains the change',
     });
     expect(merges()).toBe(1);

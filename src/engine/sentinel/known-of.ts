@@ -62,7 +62,10 @@ export function standingOf({ status, step }: Pick<WorkOrder, 'status' | 'step'>)
 function nowhere({ failures }: Followed, found: CiFailure, equalFailuresMax: number): string | null {
   const earlier = failures.filter(({ sha }) => sha !== found.sha);
   const cycles = [...earlier, found].map(({ tree, fingerprint, words, failedAt }) => ({
-    ...{ tree, fingerprint, words, failedAt },
+    tree,
+    fingerprint,
+    words,
+    failedAt,
     proposal: null,
   }));
   return isGoingNowhere(cycles, equalFailuresMax);

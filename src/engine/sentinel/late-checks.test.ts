@@ -55,7 +55,8 @@ test('R-SEN-6: where Moose does not merge, or a setting says so, the missing che
     const { database, forge, order } = await greenAtOnce();
     await look(database, forge, { ...settings, noChecksMs: 0 });
     expect(await order()).toMatchObject({
-      ...{ status: 'completed', isVerified: false },
+      status: 'completed',
+      isVerified: false,
       notVerifiedBecause: expect.stringContaining('CI / build ran on the base branch and never began'),
     });
     expect(forge.pullRequest.state).toBe('open');

@@ -9,13 +9,26 @@ import { followedGround, passing } from './followed-ground.fixture.ts';
 const shared = sharedDatabase();
 const merge = { merge: 'green' } as const;
 const refusal = new PermanentError({
-  ...{ component: 'forge', operation: 'merge', code: 'PULL_REQUEST_NOT_MERGEABLE' },
+  component: 'forge',
+  operation: 'merge',
+  code: 'PULL_REQUEST_NOT_MERGEABLE',
   message: 'It needs a review.',
 });
 const reviewOf = (author: string, judgement: Remark['judgement']): Remark => ({
-  ...{ key: author, kind: 'review', author, isOwn: false, body: '', sha: pushed, path: null, judgement },
-  ...{ line: null, threadId: null, isResolved: false, url: null },
-  ...{ createdAt: '2026-03-10T12:00:00Z', updatedAt: '2026-03-10T12:00:00Z' },
+  key: author,
+  kind: 'review',
+  author,
+  isOwn: false,
+  body: '',
+  sha: pushed,
+  path: null,
+  judgement,
+  line: null,
+  threadId: null,
+  isResolved: false,
+  url: null,
+  createdAt: '2026-03-10T12:00:00Z',
+  updatedAt: '2026-03-10T12:00:00Z',
 });
 
 async function refusedGround() {

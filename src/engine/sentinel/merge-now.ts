@@ -37,7 +37,9 @@ export async function mergeNow(context: LookContext, found: Found, next: Merge):
   const queued = { mergeQueuedAt: clock.now(), followed: counted };
   await record(context, found, { waitingFor, ...queued }, async (query) => {
     await recordEvent(query, {
-      ...{ workOrderId: order.id, kind: 'pull_request.queued', actor: sentinelActor },
+      workOrderId: order.id,
+      kind: 'pull_request.queued',
+      actor: sentinelActor,
       detail: { number: row.number, host: forge.host },
     });
     isRecorded = true;
@@ -92,7 +94,10 @@ async function refused(context: LookContext, found: Found, error: MooseError): P
   const sha = found.seen.headSha;
   const before = followed.mergeRefused?.sha === sha ? followed.mergeRefused.times : 0;
   const mergeRefused = {
-    ...{ sha, because: error.message, times: before + 1, at: clock.now().toISOString() },
+    sha,
+    because: error.message,
+    times: before + 1,
+    at: clock.now().toISOString(),
     isBehind: error.metadata.isBehind === true,
     isConflict: error.code === 'MERGE_CONFLICT',
     mark: found.seen.mark,
@@ -112,13 +117,16 @@ async function done(
     // The checks that made it green are recorded too.
     const { change } = await recordSight(query, context, found);
     await saveLook(query, row, {
-      ...{ nextLookMs: nextLookMs('watching', 0, 0), looksUnchanged: 0 },
+      nextLookMs: nextLookMs('watching', 0, 0),
+      looksUnchanged: 0,
       change: { ...change, state, mergedSha, headSha, waitingFor: null, updatedAt: clock.now() },
     });
     await recordMerge(query, order, mergedSha, clock.now());
     await judgeHeld(query, context, 'merge', headSha);
     await completeOrder(query, order, {
-      ...{ because: `${because}, and its pull request is merged`, isGreen, finishedAt: clock.now() },
+      because: `${because}, and its pull request is merged`,
+      isGreen,
+      finishedAt: clock.now(),
       ...(isGreen ? {} : { notVerifiedBecause: because }),
     });
   }, signal);

@@ -9,7 +9,9 @@ import type { Seen } from './next-of-facts.ts';
 const shared = sharedDatabase();
 const settings = { merge: 'green' } as const;
 const asked = (minutes: number, queued: number): Case => ({
-  ...{ seen: green, settings, known: { queuedAtMs: now - minutes * minute, queued } },
+  seen: green,
+  settings,
+  known: { queuedAtMs: now - minutes * minute, queued },
 });
 
 test.each<[string, Case, object]>([
@@ -20,7 +22,8 @@ test.each<[string, Case, object]>([
     'twice',
     asked(121, 2),
     {
-      ...{ act: 'wait', for: expect.stringContaining('2 times and has not') },
+      act: 'wait',
+      for: expect.stringContaining('2 times and has not'),
       ask: { code: 'MERGE_QUEUE_DROPS_IT' },
     },
   ],
@@ -54,7 +57,8 @@ test.each<[string, Case, object]>([
     'has dropped it with a red merge group',
     inQueue(asked(2, 1), { isQueued: false, failed: ['e2e'] }),
     {
-      ...{ act: 'wait', for: expect.stringContaining('the checks of its merge group failed: e2e') },
+      act: 'wait',
+      for: expect.stringContaining('the checks of its merge group failed: e2e'),
       ask: { code: 'MERGE_QUEUE_DROPS_IT' },
     },
   ],

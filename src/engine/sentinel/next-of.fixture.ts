@@ -9,33 +9,57 @@ export const own = 'a'.repeat(40);
 export const other = 'b'.repeat(40);
 
 export const check = (name: string, state: Check['state'], given: Partial<Check> = {}): Check => ({
-  ...{ id: name, name, state, conclusion: null, isRequired: false, attempt: 1, url: null, summary: null },
+  id: name,
+  name,
+  state,
+  conclusion: null,
+  isRequired: false,
+  attempt: 1,
+  url: null,
+  summary: null,
   ...given,
 });
 
 export const open: Seen = {
-  ...{ state: 'open', headSha: own, mergeable: true, containsBase: false, isInBase: false },
-  ...{ verdict: 'running', verdictSha: own },
-  ...{ checks: [], missing: [], because: null, late: [], redOnBase: new Set(), flaky: new Set() },
-  ...{ review: null, mark: null, queue: null },
+  state: 'open',
+  headSha: own,
+  mergeable: true,
+  containsBase: false,
+  isInBase: false,
+  verdict: 'running',
+  verdictSha: own,
+  checks: [],
+  missing: [],
+  because: null,
+  late: [],
+  redOnBase: new Set(),
+  flaky: new Set(),
+  review: null,
+  mark: null,
+  queue: null,
 };
 export const waiting: Known = {
-  ...{ order: 'waiting', isHeld: false, pushedSha: own, pushedAtMs: now - 10 * minute, cyclesLeft: 3 },
+  order: 'waiting',
+  isHeld: false,
+  pushedSha: own,
+  pushedAtMs: now - 10 * minute,
+  cyclesLeft: 3,
   noChecksSinceMs: now - 10 * minute,
-  ...{
-    goingNowhere: null,
-    reruns: [],
-    queuedAtMs: null,
-    queued: 0,
-    mergeRefused: null,
-    updates: 0,
-    below: null,
-    restacks: 0,
-    wasInConflict: false,
-  },
+  goingNowhere: null,
+  reruns: [],
+  queuedAtMs: null,
+  queued: 0,
+  mergeRefused: null,
+  updates: 0,
+  below: null,
+  restacks: 0,
+  wasInConflict: false,
 };
 export const usual: FollowSettings = {
-  ...{ merge: 'never', whenNoChecks: 'complete', noChecksMs: 5 * minute, rerun: 'flaky' },
+  merge: 'never',
+  whenNoChecks: 'complete',
+  noChecksMs: 5 * minute,
+  rerun: 'flaky',
 };
 
 export const build = check('build', 'failed');
@@ -43,7 +67,11 @@ export const red: Partial<Seen> = { verdict: 'red', checks: [build, check('lint'
 export const green: Partial<Seen> = { verdict: 'green', checks: [check('build', 'passed')] };
 export const rerun = { name: 'build', attempt: 1, atMs: now - minute, isRefused: false };
 export const refused = {
-  ...{ because: 'A review is missing.', isBehind: false, isConflict: false, times: 1, atMs: now - minute },
+  because: 'A review is missing.',
+  isBehind: false,
+  isConflict: false,
+  times: 1,
+  atMs: now - minute,
 };
 export const inConflict = { ...refused, isConflict: true };
 

@@ -45,7 +45,9 @@ test.each<[string, Case, object]>([
     'checks that were all skipped, where Moose merges what is green',
     {
       seen: {
-        ...{ verdict: 'none', because: 'every check was skipped', checks: [check('build', 'skipped')] },
+        verdict: 'none',
+        because: 'every check was skipped',
+        checks: [check('build', 'skipped')],
       },
       settings: { merge: 'green' },
     },

@@ -159,7 +159,9 @@ function fieldsOf({ order, row, found: { feedback, seen, logs } }: About) {
     workOrderId: order.id,
     failureClass: (feedback?.failureClass ?? 'unknown') as FailureClass,
     metadata: {
-      ...{ number: row.number, sha: seen.headSha, verdict: seen.verdict },
+      number: row.number,
+      sha: seen.headSha,
+      verdict: seen.verdict,
       checks: seen.checks.map(({ name, state, url }) => ({ name, state, url })).slice(0, 20),
       ...(logs.length > 0 ? { failedSteps: logs.map(({ log }) => log?.failedStep ?? null) } : {}),
       ...(feedback ? { output: feedback.output.slice(-4_000), context: feedback.context } : {}),

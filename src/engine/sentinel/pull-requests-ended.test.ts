@@ -19,8 +19,16 @@ const ground = () => followedGround(shared());
 
 const succeeded = ({ query }: Database, { workOrderId, runId }: Scratch) =>
   insertOutcome(query, {
-    ...{ id: newId(new Date()), workOrderId, runId, success: true, agent: 'patch', complexity: 0.1 },
-    ...{ features: '{}', costNanoUsd: 0n, durationMs: 1n, refinementCycles: 0 },
+    id: newId(new Date()),
+    workOrderId,
+    runId,
+    success: true,
+    agent: 'patch',
+    complexity: 0.1,
+    features: '{}',
+    costNanoUsd: 0n,
+    durationMs: 1n,
+    refinementCycles: 0,
   });
 
 const outcomesOf = ({ query }: Database, { runId }: Scratch) =>
@@ -86,9 +94,20 @@ test('R-SEN-8: approved counts only from those who may write, and for this commi
   const { database, forge, order } = await ground();
   forge.verdicts[pushed] = passing;
   const remark = {
-    ...{ key: 'r1', kind: 'review' as const, author: 'eve', isOwn: false, body: '', sha: pushed, path: null },
-    ...{ judgement: 'approved' as const, line: null, threadId: null, isResolved: false, url: null },
-    ...{ createdAt: '2026-03-10T12:00:00Z', updatedAt: '2026-03-10T12:00:00Z' },
+    key: 'r1',
+    kind: 'review' as const,
+    author: 'eve',
+    isOwn: false,
+    body: '',
+    sha: pushed,
+    path: null,
+    judgement: 'approved' as const,
+    line: null,
+    threadId: null,
+    isResolved: false,
+    url: null,
+    createdAt: '2026-03-10T12:00:00Z',
+    updatedAt: '2026-03-10T12:00:00Z',
   };
   forge.remarks = [remark, { ...remark, author: 'ada', sha: base }];
   await look(database, forge, { merge: 'approved' });
@@ -131,7 +150,8 @@ test('a person merges or closes the pull request: one end, and nothing opens it 
     },
   ]);
   expect(await closed.order()).toMatchObject({
-    ...{ status: 'cancelled', changedBecause: 'pull request 7 was closed without a merge' },
+    status: 'cancelled',
+    changedBecause: 'pull request 7 was closed without a merge',
   });
   expect((await closed.row()).nextLookAt).toBeNull();
 });

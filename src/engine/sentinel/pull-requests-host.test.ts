@@ -35,8 +35,11 @@ async function pullRequests(count: number) {
 }
 
 const unavailable = new TransientError({
-  ...{ component: 'forges', operation: 'GET /pulls/7', code: 'FORGE_UNAVAILABLE' },
-  ...{ message: 'git.example.com fails or is overloaded (HTTP 500).', advice: 'Wait.' },
+  component: 'forges',
+  operation: 'GET /pulls/7',
+  code: 'FORGE_UNAVAILABLE',
+  message: 'git.example.com fails or is overloaded (HTTP 500).',
+  advice: 'Wait.',
 });
 
 test('R-SEN-7: fear: a forge that always fails for one pull request keeps Moose from all others', async () => {
@@ -57,7 +60,10 @@ test('R-SEN-7: a limit of the host is what its work orders wait for, and until w
   const { all, look: looked } = await pullRequests(2);
   for (const { forge } of all)
     forge.failures.find = new ExternalServiceError({
-      ...{ component: 'forges', operation: 'call', code: 'FORGE_PAUSED', retryAfterMs: 40 * 60_000 },
+      component: 'forges',
+      operation: 'call',
+      code: 'FORGE_PAUSED',
+      retryAfterMs: 40 * 60_000,
       message: 'Calls to git.example.com are paused for 40 min: the rest of the limit is reserved.',
     });
   await looked();

@@ -33,7 +33,10 @@ test('R-SEN-3: green completes it; a check that turned green is progress once', 
   forge.verdicts[pushed] = passing;
   await look(database, forge);
   expect(await order()).toMatchObject({
-    ...{ status: 'completed', stepState: 'done', isVerified: true, changedBecause: 'CI is green' },
+    status: 'completed',
+    stepState: 'done',
+    isVerified: true,
+    changedBecause: 'CI is green',
     progressedAt: expect.any(Date),
     metadata: { 'ci build': { state: 'passed', sha: pushed } },
   });
@@ -48,7 +51,9 @@ test('R-SEN-6: no checks are not green: it is completed with that said, or a per
   expect(await said.order()).toMatchObject({ status: 'in_progress' });
   await look(said.database, said.forge, { noChecksMs: -1, merge: 'green', whenNoChecks: 'complete' });
   expect(await said.order()).toMatchObject({
-    ...{ status: 'completed', notVerifiedBecause: 'no check has reported', isVerified: false },
+    status: 'completed',
+    notVerifiedBecause: 'no check has reported',
+    isVerified: false,
   });
   expect(said.forge.calls.some((call) => call.startsWith('merge'))).toBe(false);
 
@@ -68,13 +73,16 @@ test('R-SEN-6: where Moose is to merge and no check ever runs, it asks, or merge
   const told = await ground();
   await look(told.database, told.forge, { noChecksMs: -1 });
   expect(await told.order()).toMatchObject({
-    ...{ status: 'completed', notVerifiedBecause: 'no check has reported' },
+    status: 'completed',
+    notVerifiedBecause: 'no check has reported',
   });
 
   const merged = await ground();
   await look(merged.database, merged.forge, { noChecksMs: -1, merge: 'green', whenNoChecks: 'merge' });
   expect(await merged.order()).toMatchObject({
-    ...{ status: 'completed', isVerified: false, notVerifiedBecause: 'no check has reported' },
+    status: 'completed',
+    isVerified: false,
+    notVerifiedBecause: 'no check has reported',
     changedBecause: 'no check has reported, and its pull request is merged',
   });
   expect(merged.forge.pullRequest.state).toBe('merged');
@@ -94,7 +102,11 @@ test('R-SEN-3: red goes back as a refinement cycle with the log, once', async ()
   await look(database, forge);
   const after = await order();
   expect(after).toMatchObject({
-    ...{ status: 'in_progress', step: 'generating', run: 2, refinementCycles: 1, failureClass: 'test_fail' },
+    status: 'in_progress',
+    step: 'generating',
+    run: 2,
+    refinementCycles: 1,
+    failureClass: 'test_fail',
     failure: { code: 'CI_FAILED', message: 'CI is red: build failed (build at the step "npm test").' },
   });
   const run = await openRunOf(database.query, scratch.workOrderId);
@@ -118,7 +130,9 @@ test('R-SEN-3: red goes back as a refinement cycle with the log, once', async ()
     .where('workOrderId', '=', scratch.workOrderId)
     .executeTakeFirstOrThrow();
   expect(checks.find(({ name }) => name === 'build')?.log).toMatchObject({
-    ...{ tail: expect.stringContaining('expected 4 to be 3'), isCut: false, failedStep: 'npm test' },
+    tail: expect.stringContaining('expected 4 to be 3'),
+    isCut: false,
+    failedStep: 'npm test',
   });
 });
 
@@ -183,7 +197,8 @@ test('R-SEN-3: a check that is red on the base branch too is not charged to the 
   forge.verdicts[base] = { verdict: 'red', checks: [checkOf('CI / build (push)', 'failed')] };
   await look(database, forge, { merge: 'green' });
   expect(await order()).toMatchObject({
-    ...{ status: 'completed', refinementCycles: 0 },
+    status: 'completed',
+    refinementCycles: 0,
     changedBecause: 'CI / build (pull_request) fails on the base branch too',
   });
 });
@@ -219,15 +234,16 @@ test('R-SEN-3: fear: the host that keeps the logs cannot be reached, and red is 
   const { database, forge, order } = await ground();
   const asked: string[] = [];
   forge.verdicts[pushed] = {
-    ...{
-      verdict: 'red',
-      checks: [checkOf('build', 'failed', { summary: 'It broke.' }), checkOf('lint', 'failed')],
-    },
+    verdict: 'red',
+    checks: [checkOf('build', 'failed', { summary: 'It broke.' }), checkOf('lint', 'failed')],
   };
   forge.readLog = async ({ name }) => {
     asked.push(name);
     throw new PermanentError({
-      ...{ code: 'FORGE_LOG_UNREADABLE', component: 'forges', operation: 'read log', message: 'It is away.' },
+      code: 'FORGE_LOG_UNREADABLE',
+      component: 'forges',
+      operation: 'read log',
+      message: 'It is away.',
     });
   };
   await look(database, forge);

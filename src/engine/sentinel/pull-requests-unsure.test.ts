@@ -36,9 +36,20 @@ test('fear: the repository was made again, and another pull request of this numb
 const approval = (given: Partial<Remark>): Remark => {
   const at = new Date(Date.now() + 60_000).toISOString();
   return {
-    ...{ key: 'r1', kind: 'review', author: 'ada', isOwn: false, body: '', sha: pushed, path: null },
-    ...{ judgement: 'approved', line: null, threadId: null, isResolved: false, url: null },
-    ...{ createdAt: at, updatedAt: at },
+    key: 'r1',
+    kind: 'review',
+    author: 'ada',
+    isOwn: false,
+    body: '',
+    sha: pushed,
+    path: null,
+    judgement: 'approved',
+    line: null,
+    threadId: null,
+    isResolved: false,
+    url: null,
+    createdAt: at,
+    updatedAt: at,
     ...given,
   };
 };
@@ -94,7 +105,9 @@ test('R-SEN-4: a merge that the forge refuses for a conflict begins a cycle, alt
   forge.verdicts[pushed] = passing;
   forge.pullRequest.mergeable = true;
   forge.failures.merge = new PermanentError({
-    ...{ code: 'MERGE_CONFLICT', component: 'forge', operation: 'merge' },
+    code: 'MERGE_CONFLICT',
+    component: 'forge',
+    operation: 'merge',
     message: 'Pull request 7 conflicts with main.',
   });
   await look(database, forge, { merge: 'green' });

@@ -82,7 +82,9 @@ async function tell(
   const factKey = `ci.passed:${name}`;
   const isFact = state === 'passed';
   const isKnown = !(await recordEvent(query, {
-    ...{ workOrderId, kind, actor },
+    workOrderId,
+    kind,
+    actor,
     reason: storableText(`${name}: ${conclusion ?? state}`),
     detail: { name, conclusion, sha, url, attempt },
     ...(isFact ? { factKey } : {}),

@@ -101,7 +101,18 @@ async function tell(context: RemarksContext, remark: RemarkRow, { text, sha }: B
 export function toRemark(row: RemarkRow): Remark {
   const { key, kind, author, body, judgement, sha, path, line, threadId, isResolved, url } = row;
   return {
-    ...{ key, kind, author, isOwn: false, body, judgement, sha, path, line, threadId, isResolved, url },
+    key,
+    kind,
+    author,
+    isOwn: false,
+    body,
+    judgement,
+    sha,
+    path,
+    line,
+    threadId,
+    isResolved,
+    url,
     createdAt: row.writtenAt.toISOString(),
     updatedAt: row.editedAt.toISOString(),
   };

@@ -94,7 +94,14 @@ async function readNew(context: RemarksContext): Promise<void> {
 function toldOf(remark: Remark): Parameters<typeof keepRemark>[2] {
   const { key, kind, judgement, sha, line, threadId, isResolved, url } = remark;
   return {
-    ...{ key, kind, judgement, sha, line, threadId, isResolved, url },
+    key,
+    kind,
+    judgement,
+    sha,
+    line,
+    threadId,
+    isResolved,
+    url,
     author: storableText(remark.author),
     body: storableText(remark.body.slice(0, bodyCharsMax)),
     path: remark.path === null ? null : storableText(remark.path.slice(0, pathCharsMax)),

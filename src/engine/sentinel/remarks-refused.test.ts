@@ -9,7 +9,9 @@ import { followedGround, passing } from './followed-ground.fixture.ts';
 
 const shared = sharedDatabase();
 const locked = new ConfigurationError({
-  ...{ code: 'FORGE_FORBIDDEN', component: 'forges', operation: 'POST' },
+  code: 'FORGE_FORBIDDEN',
+  component: 'forges',
+  operation: 'POST',
   message: 'git.example.com does not allow Moose to do this (HTTP 403: the discussion is locked).',
   advice: 'Unlock it.',
 });
@@ -42,12 +44,10 @@ test('R-SEN-6: fear: strangers write more than Moose can read, and CI is never l
   const { database, forge, order, row } = await followedGround(shared());
   forge.readRemarks = async () => {
     throw new PermanentError({
-      ...{
-        code: 'FORGE_ANSWER_TOO_LARGE',
-        component: 'forges',
-        operation: 'GET',
-        message: 'It is too large.',
-      },
+      code: 'FORGE_ANSWER_TOO_LARGE',
+      component: 'forges',
+      operation: 'GET',
+      message: 'It is too large.',
     });
   };
   forge.verdicts[pushed] = passing;

@@ -189,7 +189,9 @@ test('R-SEN-5: a review of a completed work order becomes a new one, on the bran
       followUp.id,
       {},
       {
-        ...{ ...done, status, step: 'routing' },
+        ...done,
+        status,
+        step: 'routing',
         stepState: status === 'completed' ? 'done' : 'running',
       },
     );

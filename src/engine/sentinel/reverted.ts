@@ -17,7 +17,11 @@ export async function noticeRevert(context: LookContext, { mergedSha }: PullRequ
   if (mergedSha === null || row.revertedSha !== null || !(await isThere(project.repositoryPath))) return;
   const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
   const revertedSha = await findRevertOf(mergedSha, {
-    ...{ repositoryPath: project.repositoryPath, remoteUrl, isMooses, branch: row.baseBranch, signal },
+    repositoryPath: project.repositoryPath,
+    remoteUrl,
+    isMooses,
+    branch: row.baseBranch,
+    signal,
   });
   if (revertedSha !== null) await record(context, mergedSha, revertedSha);
 }
@@ -33,20 +37,27 @@ async function record(
     const changed = await changePullRequest(query, row, number, { revertedSha, nextLookAt: null });
     if (!changed) return;
     await judgeOutcome(query, order.id, {
-      ...{ by: 'revert', holds: false, at: clock.now(), failureClass: 'unknown' },
+      by: 'revert',
+      holds: false,
+      at: clock.now(),
+      failureClass: 'unknown',
       errorContext: { code: 'PULL_REQUEST_REVERTED', message, mergedSha, revertedSha },
     });
     await recordEvent(query, {
-      ...{ workOrderId: order.id, kind: 'pull_request.reverted', actor: sentinelActor },
-      ...{ reason: message, detail: { number, mergedSha, revertedSha } },
+      workOrderId: order.id,
+      kind: 'pull_request.reverted',
+      actor: sentinelActor,
+      reason: message,
+      detail: { number, mergedSha, revertedSha },
     });
     await raiseAlert(query, {
-      ...{ key: `reverted:${order.id}`, severity: 'medium', component: 'sentinel', operation: 'follow' },
-      ...{
-        code: 'PULL_REQUEST_REVERTED',
-        message,
-        metadata: { workOrderId: order.id, mergedSha, revertedSha },
-      },
+      key: `reverted:${order.id}`,
+      severity: 'medium',
+      component: 'sentinel',
+      operation: 'follow',
+      code: 'PULL_REQUEST_REVERTED',
+      message,
+      metadata: { workOrderId: order.id, mergedSha, revertedSha },
     });
   }, signal);
 }

@@ -41,21 +41,31 @@ export async function sendBack(
     order.id,
     { status: 'in_progress', step: 'awaiting_ci', run: order.run },
     {
-      ...{ step: 'generating', stepState: 'running', run: order.run + 1 },
+      step: 'generating',
+      stepState: 'running',
+      run: order.run + 1,
       failureClass: failure.failureClass,
       failure: toJson({ code: failure.code, message: failure.message, advice: failure.advice ?? '' }),
-      ...{ changedBy: actor, changedBecause: because },
+      changedBy: actor,
+      changedBecause: because,
     },
   );
   if (!isBegun) return undefined;
   if (feedback)
     await saveStepResult(query, {
-      ...{ runId: last.id, workOrderId: order.id, step: 'awaiting_ci', cycle: last.cycle },
-      ...{ result: { feedback }, startedAt: clock.now() },
+      runId: last.id,
+      workOrderId: order.id,
+      step: 'awaiting_ci',
+      cycle: last.cycle,
+      result: { feedback },
+      startedAt: clock.now(),
     });
   await recordFailure(query, failure, {
-    ...{ workOrderId: order.id, runId: last.id, step: 'awaiting_ci' },
-    ...{ attempt: order.refinementCycles + 1, strategy: 'refine' },
+    workOrderId: order.id,
+    runId: last.id,
+    step: 'awaiting_ci',
+    attempt: order.refinementCycles + 1,
+    strategy: 'refine',
   });
   if (isCharged) {
     await addToCounters(query, order.id, { refinementCycles: 1 });

@@ -63,7 +63,11 @@ async function correct(
 ): Promise<void> {
   const errorContext = { code, message, step: 'awaiting_ci' };
   await judgeOutcome(query, order.id, {
-    ...{ by: 'ci', holds: false, at: clock.now(), failureClass, errorContext },
+    by: 'ci',
+    holds: false,
+    at: clock.now(),
+    failureClass,
+    errorContext,
   });
 }
 
@@ -85,7 +89,8 @@ export async function escalate(
       waitingFor: 'Your answer to the question about it.',
       followed: {
         ...(found.failure ? withFailure(followed, found.failure) : followed),
-        ...{ needsBase, asked: null },
+        needsBase,
+        asked: null,
       },
     });
   }, signal);

@@ -17,9 +17,22 @@ async function onMerged() {
   const { projectId } = await order();
   const lower = await aWorkOrderAtWork(database, { title: 'Lower' });
   await recordPullRequest(database.query, {
-    ...{ projectId, workOrderId: lower.workOrderId, number: 6, title: 't', body: 'b', headSha: base },
-    ...{ host: forge.host, repository: forge.repository, headBranch: 'moose/0', baseBranch: 'main' },
-    ...{ baseSha: base, state: 'merged', mergedSha: base, url: null, isDraft: false, mergeable: null },
+    projectId,
+    workOrderId: lower.workOrderId,
+    number: 6,
+    title: 't',
+    body: 'b',
+    headSha: base,
+    host: forge.host,
+    repository: forge.repository,
+    headBranch: 'moose/0',
+    baseBranch: 'main',
+    baseSha: base,
+    state: 'merged',
+    mergedSha: base,
+    url: null,
+    isDraft: false,
+    mergeable: null,
   });
   const stands = { stackedOn: lower.workOrderId, baseBranch: 'moose/0', baseSha: base, ...because };
   await changeWorkOrder(database.query, scratch.workOrderId, {}, stands);

@@ -45,7 +45,10 @@ test('fear: a person cancels a work order, and the forge merges it all the same'
   const { database, forge, order, row, deps, asked } = await queued();
   await cancel(deps, await order(), 'human:ada');
   forge.failures.merge = new TransientError({
-    ...{ code: 'FORGE_UNREACHABLE', component: 'forge', operation: 'take back', message: 'It is away.' },
+    code: 'FORGE_UNREACHABLE',
+    component: 'forge',
+    operation: 'take back',
+    message: 'It is away.',
   });
   await look(database, forge, merges);
   expect((await row()).mergeQueuedAt).not.toBeNull();

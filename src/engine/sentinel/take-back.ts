@@ -37,7 +37,9 @@ export async function takeBack(context: LookContext): Promise<void> {
       },
     });
     await recordEvent(query, {
-      ...{ workOrderId: order.id, kind: 'pull_request.unqueued', actor: sentinelActor },
+      workOrderId: order.id,
+      kind: 'pull_request.unqueued',
+      actor: sentinelActor,
       detail: { number, host: forge.host },
     });
   }, signal);

@@ -83,8 +83,12 @@ test('R-SEN-1: fear: one signed body is sent to all hosts of one secret, and eac
   const taken: boolean[] = [];
   for (const host of hosts) {
     await keepForgeHost(database.query, {
-      ...{ host, kind: 'gitea', apiUrl: `https://${host}/api/v1`, createdBy: 'human:ada' },
-      ...{ credential: JSON.stringify({ source: 'env', name: 'MOOSE_FORGE_TOKEN' }), webhookSecret: null },
+      host,
+      kind: 'gitea',
+      apiUrl: `https://${host}/api/v1`,
+      createdBy: 'human:ada',
+      credential: JSON.stringify({ source: 'env', name: 'MOOSE_FORGE_TOKEN' }),
+      webhookSecret: null,
     });
     const delivery = { id: `${host}:1`, source: host, event: 'push', payload: {}, bodySha256 };
     taken.push(await addDelivery(database.query, { ...delivery, isIgnored: false }));
@@ -117,8 +121,15 @@ async function openOn(
 ): Promise<void> {
   const at = { projectId: projectId as ProjectId, host, repository };
   await recordPullRequest(database.query, {
-    ...{ ...at, ...pull, number, workOrderId, state: 'open', mergedSha: null },
-    ...{ url: null, isDraft: false, mergeable: null },
+    ...at,
+    ...pull,
+    number,
+    workOrderId,
+    state: 'open',
+    mergedSha: null,
+    url: null,
+    isDraft: false,
+    mergeable: null,
   });
   await changePullRequest(database.query, at, number, { nextLookAt: later, looksUnchanged: 4 });
 }

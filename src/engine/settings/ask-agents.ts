@@ -36,10 +36,13 @@ export function askAgents({ database, clock, known, settings }: AgentDeps) {
           name,
           is_usual: name === settings.current.defaultAgent,
           is_installed: probe?.isInstalled ?? false,
-          ...{ version: probe?.version ?? null, tested_version: probe?.testedVersion ?? null },
+          version: probe?.version ?? null,
+          tested_version: probe?.testedVersion ?? null,
           calls_models: known.callsModels?.(name) ?? false,
           circuit: worst(circuits, [`agent:${name}`]),
-          ...{ runs_24h: runs, good_24h: good, last_success: lastSuccess?.toISOString() ?? null },
+          runs_24h: runs,
+          good_24h: good,
+          last_success: lastSuccess?.toISOString() ?? null,
           login: await loginView({ database, clock, known, settings }, name),
         };
       }),
@@ -63,8 +66,13 @@ async function loginView(
   const { runs, timeMs, tokens, full } = loginState(uses, logins, now);
   const waits = refusedUntil === null ? full : { by: 'provider' as const, untilAt: refusedUntil };
   return {
-    ...{ is_used: logins.agents.includes(agent), host, runs, time_ms: timeMs, tokens },
+    is_used: logins.agents.includes(agent),
+    host,
+    runs,
+    time_ms: timeMs,
+    tokens,
     is_there: await hasLogin(loginPathOf(current, agent), login),
-    ...{ waits_until: waits?.untilAt.toISOString() ?? null, waits_for: waits?.by ?? null },
+    waits_until: waits?.untilAt.toISOString() ?? null,
+    waits_for: waits?.by ?? null,
   };
 }

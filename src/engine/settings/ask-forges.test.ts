@@ -10,8 +10,13 @@ import { askForges } from './ask-forges.ts';
 const shared = sharedDatabase();
 const token = { source: 'env', name: 'MOOSE_FORGE_TOKEN' } as const;
 const found: Inspection = {
-  ...{ login: 'moose', defaultBranch: 'main', mergeMethods: ['squash'], expiresAt: null },
-  ...{ hasAutoMerge: true, hasMergeQueue: false, hasDrafts: true },
+  login: 'moose',
+  defaultBranch: 'main',
+  mergeMethods: ['squash'],
+  expiresAt: null,
+  hasAutoMerge: true,
+  hasMergeQueue: false,
+  hasDrafts: true,
   rights: [{ name: 'contents:write', isGiven: true, isFor: 'to push' }],
   problems: [{ code: 'FORGE_TOKEN_EXPIRES', message: 'm', advice: 'a', isFatal: false }],
 };
@@ -25,8 +30,13 @@ function asking(inspect: () => Promise<Inspection> = async () => found, actor = 
 test('R-SEN-7: a forge is registered, changed by registering it again, and removed', async () => {
   const forges = asking();
   expect(await forges.add({ host: 'GitHub.com', kind: 'github', credential: token })).toMatchObject({
-    ...{ host: 'github.com', api_url: 'https://api.github.com', credential: token, webhook_secret: null },
-    ...{ paused_until: null, limit: null, created_by: 'human:ada' },
+    host: 'github.com',
+    api_url: 'https://api.github.com',
+    credential: token,
+    webhook_secret: null,
+    paused_until: null,
+    limit: null,
+    created_by: 'human:ada',
   });
   const app = { source: 'app', app_id: '12', key: { source: 'file', path: '/srv/app.pem' } } as const;
   await forges.add({ host: 'github.com', kind: 'github', credential: app, webhook_secret: token });
@@ -69,7 +79,8 @@ test('fear: a host is registered with the port that its scheme implies, and matc
   const forges = asking();
   const usual = { kind: 'gitea', credential: token } as const;
   expect(await forges.add({ host: 'git.acme.net:443', ...usual })).toMatchObject({
-    ...{ host: 'git.acme.net', api_url: 'https://git.acme.net/api/v1' },
+    host: 'git.acme.net',
+    api_url: 'https://git.acme.net/api/v1',
   });
   const plain = { ...usual, api_url: 'http://old.acme.net/api/v1' };
   expect(await forges.add({ host: 'old.acme.net:80', ...plain })).toMatchObject({ host: 'old.acme.net' });
@@ -110,7 +121,11 @@ test('it is told what Moose may do in the repositories of projects, and what is 
   await aWorkOrderAtWork(shared());
   const [check] = await asking().check();
   expect(check).toMatchObject({
-    ...{ host: 'github.com', repository: 'acme/api', ok: true, login: 'moose', has_auto_merge: true },
+    host: 'github.com',
+    repository: 'acme/api',
+    ok: true,
+    login: 'moose',
+    has_auto_merge: true,
     rights: [{ name: 'contents:write', is_given: true, is_for: 'to push' }],
     problems: [{ code: 'FORGE_TOKEN_EXPIRES', is_fatal: false }],
   });

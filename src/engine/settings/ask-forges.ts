@@ -86,7 +86,9 @@ async function checkOne(
       login: found.login,
       default_branch: found.defaultBranch,
       rights: found.rights.map(({ name: right, isGiven, isFor }) => ({
-        ...{ name: right, is_given: isGiven, is_for: isFor },
+        name: right,
+        is_given: isGiven,
+        is_for: isFor,
       })),
       merge_methods: found.mergeMethods,
       has_auto_merge: found.hasAutoMerge,
@@ -127,7 +129,10 @@ function readNewForge(given: wire.NewForge) {
   ];
   for (const source of sources) if (source) assertSource(source);
   return {
-    ...{ host, kind, apiUrl, credential: JSON.stringify(ofWire(credential)) },
+    host,
+    kind,
+    apiUrl,
+    credential: JSON.stringify(ofWire(credential)),
     webhookSecret: given.webhook_secret ? JSON.stringify(given.webhook_secret) : null,
   };
 }
@@ -165,7 +170,10 @@ function viewOf(row: ForgeHost): wire.ForgeHostView {
   const scarceUntil =
     isScarce && limitResetAt !== null && limitResetAt.getTime() > Date.now() ? limitResetAt : null;
   return {
-    ...{ host: row.host, kind: row.kind, api_url: row.apiUrl, credential: toWire(row.credential) },
+    host: row.host,
+    kind: row.kind,
+    api_url: row.apiUrl,
+    credential: toWire(row.credential),
     webhook_secret: row.webhookSecret,
     paused_until: (isPaused ? pausedUntil : scarceUntil)?.toISOString() ?? null,
     paused_because: isPaused

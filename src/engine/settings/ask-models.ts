@@ -49,7 +49,8 @@ export function askModels(deps: ModelDeps) {
         const [step] = found.get(name)?.price.steps ?? [];
         const provider = providerOf(name);
         return {
-          ...{ name, provider },
+          name,
+          provider,
           tiers: tiers.filter((tier) => models[tier].includes(name)),
           has_key: found.get(name)?.hasKey ?? isTaken(provider),
           input_usd_per_million: step ? usdNumber(step.input) : null,

@@ -129,7 +129,16 @@ function viewOf(
   const usual = held.by === 'engine' ? held.read(settings.base) : held.usual;
   const value = held.by === 'engine' ? held.read(settings.current) : (row.value ?? usual);
   return {
-    ...{ key, group, title, help, kind, min, max, choices, value, usual },
+    key,
+    group,
+    title,
+    help,
+    kind,
+    min,
+    max,
+    choices,
+    value,
+    usual,
     source: sourceOf(definition, row, usual, settings.given),
     environment,
     version: row.version,

@@ -13,7 +13,9 @@ const soon = { timeout: 15_000, interval: 50 };
 
 async function following(database: Database) {
   const live = liveSettings(database, {
-    ...{ base: defaultSettings, given: new Set<string>(), onIgnored: async () => undefined },
+    base: defaultSettings,
+    given: new Set<string>(),
+    onIgnored: async () => undefined,
     onFailure: () => undefined,
   });
   onTestFinished(() => live.close());

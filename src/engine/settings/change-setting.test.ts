@@ -62,7 +62,10 @@ test('R-UI-4: every setting can be changed, keeps the value, names who changed i
     const isOfEngine = key.startsWith('settings.') && !owners.some((owner) => owner.key === key);
     if (isOfEngine) expect(live.current, key).not.toEqual(before);
     expect(await change(key, { value: null, expectedVersion: 1 })).toMatchObject({
-      ...{ value: usual, source: 'usual', version: 2, changed_by: 'human:ada' },
+      value: usual,
+      source: 'usual',
+      version: 2,
+      changed_by: 'human:ada',
     });
     expect(live.current).toEqual(before);
   }
@@ -219,7 +222,9 @@ test('agents and models are listed with what is known about them, and no key is 
     {
       name: 'patch',
       is_usual: true,
-      ...{ is_installed: true, version: null, tested_version: null },
+      is_installed: true,
+      version: null,
+      tested_version: null,
       calls_models: false,
       circuit: 'closed',
       runs_24h: 0,
@@ -230,7 +235,9 @@ test('agents and models are listed with what is known about them, and no key is 
     {
       name: 'codex',
       is_usual: false,
-      ...{ is_installed: true, version: '1.2.3', tested_version: '1.2.4' },
+      is_installed: true,
+      version: '1.2.3',
+      tested_version: '1.2.4',
       calls_models: true,
       circuit: 'open',
       runs_24h: 0,
@@ -240,14 +247,13 @@ test('agents and models are listed with what is known about them, and no key is 
     },
   ]);
   expect((await models())[0]).toEqual({
-    ...{
-      name: 'anthropic/mine',
-      provider: 'anthropic',
-      tiers: ['light'],
-      has_key: true,
-      circuit: 'half_open',
-    },
-    ...{ input_usd_per_million: null, output_usd_per_million: null },
+    name: 'anthropic/mine',
+    provider: 'anthropic',
+    tiers: ['light'],
+    has_key: true,
+    circuit: 'half_open',
+    input_usd_per_million: null,
+    output_usd_per_million: null,
   });
 });
 

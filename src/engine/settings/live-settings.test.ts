@@ -14,7 +14,8 @@ const soon = { timeout: 10_000, interval: 20 };
 async function aMachine(database: Database) {
   const failures: unknown[] = [];
   const live = liveSettings(database, {
-    ...{ base: defaultSettings, given: new Set<string>() },
+    base: defaultSettings,
+    given: new Set<string>(),
     onIgnored: tellIgnored({ database, logger: pino({ level: 'silent' }) }),
     onFailure: (cause) => failures.push(cause),
   });

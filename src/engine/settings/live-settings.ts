@@ -73,7 +73,10 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     return { ready: listening.ready, ended: Promise.all([listening.closed, reading.ended]) };
   };
   return {
-    ...{ current, base, given, read },
+    current,
+    base,
+    given,
+    read,
     follow: async () => {
       following ??= begin();
       await following.ready;
@@ -108,7 +111,8 @@ function keepLooking(
 /** Settings for callers without live updates: the defaults and people's changes at the time of reading. */
 export function settingsAtRest(database: Database): LiveSettings {
   return liveSettings(database, {
-    ...{ base: defaultSettings, given: new Set<string>() },
+    base: defaultSettings,
+    given: new Set<string>(),
     onIgnored: async () => undefined,
     onFailure: () => undefined,
   });

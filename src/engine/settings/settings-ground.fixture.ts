@@ -11,7 +11,9 @@ export const known = {
   assertModel: async (name: string) => {
     if (name.startsWith('anthropic/')) return;
     throw new ConfigurationError({
-      ...{ code: 'MODEL_PROVIDER_UNKNOWN', component: 'models', operation: 'createModel' },
+      code: 'MODEL_PROVIDER_UNKNOWN',
+      component: 'models',
+      operation: 'createModel',
       message: `There is no model provider in ${name}.`,
       advice: 'Use anthropic.',
     });
@@ -29,7 +31,9 @@ export const known = {
 
 export function asked(database: Database, actor = 'human:ada', given: string[] = []) {
   const settings = liveSettings(database, {
-    ...{ base: defaultSettings, given: new Set(given), onIgnored: async () => undefined },
+    base: defaultSettings,
+    given: new Set(given),
+    onIgnored: async () => undefined,
     onFailure: () => undefined,
   });
   return { ...askSettings({ database, known, settings, actor, clock: systemClock }), live: settings };

@@ -14,7 +14,10 @@ export function tellIgnored({ database, logger }: { database: Database; logger: 
       const keys = new Set(ignored.map(({ key }) => prefix + key));
       for (const { key, because } of ignored)
         await raiseAlert(query, {
-          ...{ key: prefix + key, severity: 'high', component: 'settings', operation: 'read' },
+          key: prefix + key,
+          severity: 'high',
+          component: 'settings',
+          operation: 'read',
           code: ignoredCode,
           message: `Moose ignores the setting ${key}: ${because}. The default applies. Set it again, or \`moose config unset ${key}\`.`,
           metadata: { setting: key },

@@ -43,14 +43,23 @@ test('R-SPEC-2: an approved plan is all its work orders, and only those that wai
   const { rows } = await sql`select workflow_uuid from moose_dbos.workflow_status`.execute(database.query);
   expect(rows).toHaveLength(1);
   expect(await workOrderById(database.query, await orderOf(database, spec, 'till'))).toMatchObject({
-    ...{ title: 'Build till', status: 'pending', run: 0, waitsFor: 2, specId: spec, planKey: 'till' },
+    title: 'Build till',
+    status: 'pending',
+    run: 0,
+    waitsFor: 2,
+    specId: spec,
+    planKey: 'till',
     description: expect.stringContaining('- create src/till.ts (source)'),
     acceptance: 'till works (test: src/till.test.ts)',
     settings: { planned_complexity: 0.2 },
-    ...{ changedBy: by, changedBecause: 'its plan was approved' },
+    changedBy: by,
+    changedBecause: 'its plan was approved',
   });
   expect(await specRun(database.query, spec)).toMatchObject({
-    ...{ runState: 'running', approvedVersion: 1, approvedBy: by, runChangedBy: by },
+    runState: 'running',
+    approvedVersion: 1,
+    approvedBy: by,
+    runChangedBy: by,
   });
 });
 
@@ -98,7 +107,8 @@ test('R-SPEC-2: only the newest version can be approved, if it is valid, for a p
   const problem = { code: 'FILE_EXISTS' as const, keys: ['a'], message: 'a: src/a.ts exists.' };
   const invalid = await aPlannedSpec(database, { a: [] }, { problems: [problem] });
   await expect(approving(invalid)).rejects.toMatchObject({
-    ...{ code: 'PLAN_NOT_VALID', message: 'Version 1 of the plan is not valid: a: src/a.ts exists.' },
+    code: 'PLAN_NOT_VALID',
+    message: 'Version 1 of the plan is not valid: a: src/a.ts exists.',
   });
   const old = await aPlannedSpec(database, { a: [] });
   await addVersion(database, old, { a: [], b: [] });
@@ -147,17 +157,22 @@ test('R-SPEC-5: a work order that joins two starts when both are merged, not whe
   for (const [at, key] of ['shop', 'basket', 'prices'].entries()) {
     const workOrderId = await orderOf(database, spec, key);
     await recordPullRequest(database.query, {
-      ...{
-        projectId,
-        workOrderId,
-        number: at + 1,
-        title: 't',
-        body: 'b',
-        headBranch: key,
-        headSha: 'a'.repeat(40),
-      },
-      ...{ host: 'local', repository: 'r', baseBranch: 'main', baseSha: 'b'.repeat(40), state: 'open' },
-      ...{ mergedSha: null, url: null, isDraft: false, mergeable: null },
+      projectId,
+      workOrderId,
+      number: at + 1,
+      title: 't',
+      body: 'b',
+      headBranch: key,
+      headSha: 'a'.repeat(40),
+      host: 'local',
+      repository: 'r',
+      baseBranch: 'main',
+      baseSha: 'b'.repeat(40),
+      state: 'open',
+      mergedSha: null,
+      url: null,
+      isDraft: false,
+      mergeable: null,
     });
     await endWith(database, workOrderId, 'completed');
   }
@@ -181,8 +196,14 @@ test('R-SPEC-1: fear: the Architect is paid for another plan of a spec whose pla
   const { id: projectId } = await projectOf(query, '/srv/api', new Date());
   const id = randomUUID();
   await askPlanning(query, {
-    ...{ id, specId: spec, projectId, model: 'p/a', limitNanoUsd: 1_000n },
-    ...{ askedBy: by, requestedBy: by, runFor: by },
+    id,
+    specId: spec,
+    projectId,
+    model: 'p/a',
+    limitNanoUsd: 1_000n,
+    askedBy: by,
+    requestedBy: by,
+    runFor: by,
   });
   await approveAndRun(deps, { spec, version: 1, by });
   expect(await planningById(query, id)).toMatchObject({ state: 'cancelled', endedAt: expect.any(Date) });

@@ -145,8 +145,13 @@ function workOrdersOf(
     const estimate = given.estimates.get(key);
     return [
       {
-        ...{ id, projectId: given.projectId, specId: given.specId, planKey: key, waitsFor: on.length },
-        ...{ title: order.title.trim() || key, description: plannedDescription(plan, order) },
+        id,
+        projectId: given.projectId,
+        specId: given.specId,
+        planKey: key,
+        waitsFor: on.length,
+        title: order.title.trim() || key,
+        description: plannedDescription(plan, order),
         acceptance: plannedAcceptance(order),
         settings: toJson({ planned_complexity: order.complexity }),
         timeLimitMs: workOrderLimits.timeLimitMsDefault,
@@ -154,7 +159,8 @@ function workOrdersOf(
         estimateLowNanoUsd: estimate?.lowNanoUsd ?? null,
         estimateHighNanoUsd: estimate?.highNanoUsd ?? null,
         requestedBy: given.requestedBy,
-        ...{ changedBy: given.by, changedBecause: 'its plan was approved' },
+        changedBy: given.by,
+        changedBecause: 'its plan was approved',
       },
     ];
   });

@@ -49,7 +49,12 @@ function contractView(contract: Contract, known: Known): wire.SpecContract {
   const accepted = checks.find(({ acceptedBy }) => acceptedBy !== null);
   const keys = new Map(known.orders.map(({ id, planKey }) => [id, planKey]));
   return {
-    ...{ name, kind, path, provider, users, state: stateOf(contract, known, checks) },
+    name,
+    kind,
+    path,
+    provider,
+    users,
+    state: stateOf(contract, known, checks),
     broken_by: broken ? (keys.get(broken.workOrderId) ?? null) : null,
     breaking: [...(broken?.breaking ?? accepted?.acceptedBreaking ?? [])],
     checked_at: checks.at(-1)?.checkedAt.toISOString() ?? null,

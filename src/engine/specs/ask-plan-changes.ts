@@ -36,7 +36,11 @@ export function versionView({
   isAside,
 }: Pick<SpecPlan, 'version' | 'madeBy' | 'because' | 'createdAt' | 'problems' | 'isAside'>) {
   return {
-    ...{ version, is_aside: isAside, made_by: madeBy, because, created_at: createdAt.toISOString() },
+    version,
+    is_aside: isAside,
+    made_by: madeBy,
+    because,
+    created_at: createdAt.toISOString(),
     problems: [...problems],
   };
 }

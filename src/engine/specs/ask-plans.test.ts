@@ -18,7 +18,8 @@ test('R-BUD-8: fear: a spec is planned for more than its estimate has shown, bec
   const { id } = await specs.upload({ name: 'Old', content: 'Build it.', project });
   const rates = { aboveInputTokens: 0, input: 3n * dollar, cacheRead: 0n, cacheWrite: 0n, cacheWrite1h: 0n };
   const dear: GivenPrice = {
-    ...{ name: 'a/dear', contextTokens: null },
+    name: 'a/dear',
+    contextTokens: null,
     steps: [{ ...rates, output: 15n * dollar }],
   };
   await database.transaction((query) => stateGiven(query, [dear], { by: 'human:ada', isWhole: false }));

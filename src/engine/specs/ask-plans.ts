@@ -77,8 +77,13 @@ export function askPlans({ database, clock, actor, requester = actor, settings }
         const { model, limitNanoUsd } = await costOf(query, spec.content, settings?.current, clock.now());
         refuseAboveEstimate(spec, limitNanoUsd);
         const asked = {
-          ...{ id, specId: spec.id, projectId: project.id, model, limitNanoUsd },
-          ...{ askedBy: actor, requestedBy: requester },
+          id,
+          specId: spec.id,
+          projectId: project.id,
+          model,
+          limitNanoUsd,
+          askedBy: actor,
+          requestedBy: requester,
         };
         const runFor = wanted.run ? actor : await runForOf(query, spec);
         return planningView(query, await askPlanning(query, { ...asked, runFor }));
@@ -160,16 +165,21 @@ async function planningView(query: Query, planning: Planning): Promise<wire.Spec
   const drawn = reservationId ? await drawnFrom(query, reservationId) : null;
   const spent = drawn ? drawn.settled + drawn.presumed + drawn.open : 0n;
   return {
-    ...{ id, state: planning.state, model, rounds, rounds_max: roundsMax },
-    ...{
-      failure: failure?.message ?? null,
-      failure_code: failure?.code ?? null,
-      advice: failure?.advice ?? null,
-    },
-    ...{ limit_usd: usdNumber(planning.limitNanoUsd), spent_usd: usdNumber(spent) },
+    id,
+    state: planning.state,
+    model,
+    rounds,
+    rounds_max: roundsMax,
+    failure: failure?.message ?? null,
+    failure_code: failure?.code ?? null,
+    advice: failure?.advice ?? null,
+    limit_usd: usdNumber(planning.limitNanoUsd),
+    spent_usd: usdNumber(spent),
     declined: Object.entries(planning.declined).map(([machine, lacks]) => ({ machine, lacks })),
     run_for: planning.runFor,
-    ...{ asked_by: askedBy, asked_at: askedAt.toISOString(), ended_at: endedAt?.toISOString() ?? null },
+    asked_by: askedBy,
+    asked_at: askedAt.toISOString(),
+    ended_at: endedAt?.toISOString() ?? null,
   };
 }
 

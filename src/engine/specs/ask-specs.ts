@@ -58,7 +58,10 @@ export function askSpecs(deps: SpecDeps) {
       const storedId = await database.transaction(async (query) => {
         const projectId = project === undefined ? null : await projectCalled(query, project);
         const same = await sameSpec(query, {
-          ...{ projectId, name, content, architectUsd: estimated.architect_usd },
+          projectId,
+          name,
+          content,
+          architectUsd: estimated.architect_usd,
         });
         if (same) {
           if (same.projectId === null && projectId !== null) await giveProject(query, same.id, projectId);
@@ -111,9 +114,14 @@ function viewOf({
   createdAt,
 }: SpecSummary): wire.Spec {
   return {
-    ...{ id, name, project, bytes, estimate: estimate as unknown as wire.SpecEstimate },
+    id,
+    name,
+    project,
+    bytes,
+    estimate: estimate as unknown as wire.SpecEstimate,
     run_state: runState,
-    ...{ created_by: createdBy, created_at: createdAt.toISOString() },
+    created_by: createdBy,
+    created_at: createdAt.toISOString(),
   };
 }
 

@@ -18,7 +18,11 @@ export async function closePlanning(query: Query, id: string, how: PlanningEnd):
   if (how.state !== 'failed') await resolveAlert(query, key, 'moose');
   else
     await raiseAlert(query, {
-      ...{ key, severity: 'medium', component: 'specs', operation: 'plan', code: how.failure.code },
+      key,
+      severity: 'medium',
+      component: 'specs',
+      operation: 'plan',
+      code: how.failure.code,
       message: `A spec could not be planned: ${how.failure.message}`,
       metadata: { specId: held.specId, advice: how.failure.advice },
     });

@@ -107,8 +107,12 @@ test('R-LRN-2: finished costs are quantiles of completed work orders, by complex
   }
   const costs = await finishedCosts(database.query);
   expect(costs.find(({ band }) => band === 'low')).toEqual({
-    ...{ kind: null, band: 'low', count: 10 },
-    ...{ lowNanoUsd: cent, midNanoUsd: 5n * cent, highNanoUsd: 9n * cent },
+    kind: null,
+    band: 'low',
+    count: 10,
+    lowNanoUsd: cent,
+    midNanoUsd: 5n * cent,
+    highNanoUsd: 9n * cent,
   });
   expect(costs.find(({ band }) => band === null)).toMatchObject({ count: 10 });
   expect(costs.map(({ band }) => band)).not.toContain('high');

@@ -60,8 +60,13 @@ function estimateOrder(
     }
   const listed = listedNanoUsd(order, policy);
   return {
-    ...{ kind, complexity, basis: 'policy', sample: 0 },
-    ...{ lowNanoUsd: listed / priorLow, midNanoUsd: listed / priorMid, highNanoUsd: listed * priorHigh },
+    kind,
+    complexity,
+    basis: 'policy',
+    sample: 0,
+    lowNanoUsd: listed / priorLow,
+    midNanoUsd: listed / priorMid,
+    highNanoUsd: listed * priorHigh,
   };
 }
 

@@ -34,7 +34,9 @@ export function estimateSpec(content: string, ground: EstimateGround): wire.Spec
   const low = BigInt(workOrders.low) * perWorkOrder.lowNanoUsd;
   const high = BigInt(workOrders.high) * perWorkOrder.highNanoUsd;
   return {
-    ...{ tokens, sections: parts.sections, work_orders: workOrders },
+    tokens,
+    sections: parts.sections,
+    work_orders: workOrders,
     architect_model: architect?.model ?? '',
     architect_usd: usdNumber(architectNanoUsd ?? 0n),
     work_usd: { low: usdNumber(low), high: usdNumber(high) },

@@ -24,14 +24,12 @@ export async function aPlannedSpec(
   const id = randomUUID();
   const project = hasProject ? await projectOf(query, '/srv/api', new Date()) : null;
   await addSpec(query, {
-    ...{
-      id,
-      projectId: project?.id ?? null,
-      name: 'Shop',
-      content: 'Build it.',
-      estimate: {},
-      createdBy: by,
-    },
+    id,
+    projectId: project?.id ?? null,
+    name: 'Shop',
+    content: 'Build it.',
+    estimate: {},
+    createdBy: by,
   });
   await addVersion(database, id, edges, problems);
   return id;

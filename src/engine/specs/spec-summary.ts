@@ -15,11 +15,19 @@ export function summaryOf({ states, costNanoUsd }: Summed): wire.SpecSummary {
   const estimate = estimateOf(states);
   return {
     built: built.map(({ id, planKey, title, pullRequestUrl, isMerged, isReverted }) => ({
-      ...{ id, key: planKey, title, pull_request: pullRequestUrl },
-      ...{ is_merged: isMerged, is_reverted: isReverted },
+      id,
+      key: planKey,
+      title,
+      pull_request: pullRequestUrl,
+      is_merged: isMerged,
+      is_reverted: isReverted,
     })),
     open: open.map(({ id, planKey, title, status, waitsFor }) => ({
-      ...{ id, key: planKey, title, status, is_waiting: status === 'pending' && waitsFor > 0 },
+      id,
+      key: planKey,
+      title,
+      status,
+      is_waiting: status === 'pending' && waitsFor > 0,
     })),
     cost_usd: usdNumber(costNanoUsd),
     estimate_usd: estimate,

@@ -17,7 +17,10 @@ export interface HealthDeps {
 
 const usual: WatchSettings = {
   host: hostname(),
-  ...{ shownMs: 2 * 3_600_000, escalatedMs: 24 * 3_600_000, machineSlotsMax: 8, projectSlotsMax: 8 },
+  shownMs: 2 * 3_600_000,
+  escalatedMs: 24 * 3_600_000,
+  machineSlotsMax: 8,
+  projectSlotsMax: 8,
 };
 
 /** Recording observations fails on a full disk, so the answer waits no longer than this for it. */

@@ -37,8 +37,11 @@ export async function specRunOf(deps: SpecRunDeps, given: string): Promise<wire.
   );
   const views = new Map((await viewWorkOrders(database, listed, clock.now())).map((view) => [view.id, view]));
   return {
-    ...{ state: runState, version: approvedVersion ?? 0, approved_by: approvedBy ?? '' },
-    ...{ approved_at: approvedAt?.toISOString() ?? '', changed_by: runChangedBy ?? '' },
+    state: runState,
+    version: approvedVersion ?? 0,
+    approved_by: approvedBy ?? '',
+    approved_at: approvedAt?.toISOString() ?? '',
+    changed_by: runChangedBy ?? '',
     changed_at: runChangedAt?.toISOString() ?? '',
     work_orders: plannedViews(known, views),
     summary: summaryOf(known),
@@ -83,15 +86,19 @@ function plannedViews(
 
 function plannedView(state: PlannedState, view: wire.PrintedWorkOrder | undefined) {
   return {
-    ...{ id: state.id, key: state.planKey, title: state.title, status: state.status },
-    ...{ step: view?.step ?? null, step_state: view?.step_state ?? null },
-    ...{ is_started: state.run > 0, is_paused: state.heldBy !== null },
-    ...{
-      pull_request: state.pullRequestUrl,
-      is_merged: state.isMerged,
-      is_reverted: state.isReverted,
-      cost_usd: usdNumber(state.costNanoUsd),
-    },
-    ...{ estimate_usd: estimateOf([state]), explain: view?.explain ?? '' },
+    id: state.id,
+    key: state.planKey,
+    title: state.title,
+    status: state.status,
+    step: view?.step ?? null,
+    step_state: view?.step_state ?? null,
+    is_started: state.run > 0,
+    is_paused: state.heldBy !== null,
+    pull_request: state.pullRequestUrl,
+    is_merged: state.isMerged,
+    is_reverted: state.isReverted,
+    cost_usd: usdNumber(state.costNanoUsd),
+    estimate_usd: estimateOf([state]),
+    explain: view?.explain ?? '',
   };
 }

@@ -19,7 +19,8 @@ export async function candidatesView(
   const { outcome, because, kept, limitNanoUsd } = await groupById(query, candidate.group);
   const rows = await shownCandidates(query, candidate.group);
   return {
-    ...{ outcome, because },
+    outcome,
+    because,
     limit_usd: limitNanoUsd === null ? null : usdNumber(limitNanoUsd),
     items: rows.map((row) => ({
       ...viewOf(row),
@@ -31,7 +32,13 @@ export async function candidatesView(
 function viewOf(row: ShownCandidate): Omit<wire.CandidateView, 'is_kept'> {
   const { number, status, step, result, facts, agent, model } = row;
   return {
-    ...{ work_order_id: row.workOrderId, number, status, step, result, agent, model },
+    work_order_id: row.workOrderId,
+    number,
+    status,
+    step,
+    result,
+    agent,
+    model,
     is_verified: facts?.is_verified ?? null,
     warnings: facts?.warnings ?? null,
     refinement_cycles: row.refinementCycles,

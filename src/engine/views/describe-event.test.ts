@@ -5,8 +5,16 @@ import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import { describeEvent, type EventRow } from './describe-event.ts';
 
 const event: EventRow = {
-  ...{ id: 1n, workOrderId: newId<WorkOrderId>(new Date()), at: new Date(), kind: 'transition' },
-  ...{ fromState: null, toState: null, actor: 'patch', reason: '', detail: {}, factKey: null },
+  id: 1n,
+  workOrderId: newId<WorkOrderId>(new Date()),
+  at: new Date(),
+  kind: 'transition',
+  fromState: null,
+  toState: null,
+  actor: 'patch',
+  reason: '',
+  detail: {},
+  factKey: null,
 };
 
 type Case = [string, Partial<EventRow>];
@@ -105,28 +113,35 @@ const cases: Case[] = [
   [
     '1-setup was refused: a.example:443 (once); to allow it, write egress: ["a.example"] into .moose/config.yml',
     {
-      ...{ kind: 'egress.refused', actor: '1-setup', reason: 'a.example:443 (once)' },
+      kind: 'egress.refused',
+      actor: '1-setup',
+      reason: 'a.example:443 (once)',
       detail: { allow: 'egress: ["a.example"]' },
     },
   ],
   [
     '1-setup was refused: db:5432 (once); to allow it, run `moose project set api --private-host db:5432`',
     {
-      ...{ kind: 'egress.refused', actor: '1-setup', reason: 'db:5432 (once)' },
+      kind: 'egress.refused',
+      actor: '1-setup',
+      reason: 'db:5432 (once)',
       detail: { how: 'run `moose project set api --private-host db:5432`' },
     },
   ],
   [
     'codex was refused: a.example:443 (once); a session with your login reaches only the hosts of its provider',
     {
-      ...{ kind: 'egress.refused', actor: 'codex', reason: 'a.example:443 (once)' },
+      kind: 'egress.refused',
+      actor: 'codex',
+      reason: 'a.example:443 (once)',
       detail: { because: 'a session with your login reaches only the hosts of its provider' },
     },
   ],
   [
     '.moose/config.yml asks for hosts that no person has confirmed, so the work continues without them: for agents: a.example; to confirm them: moose project set api --confirm-hosts',
     {
-      ...{ kind: 'egress.unconfirmed', reason: 'for agents: a.example' },
+      kind: 'egress.unconfirmed',
+      reason: 'for agents: a.example',
       detail: { confirm: 'moose project set api --confirm-hosts' },
     },
   ],

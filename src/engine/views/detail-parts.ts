@@ -19,12 +19,24 @@ export function checkViews(
   const running = sessions
     .filter(({ purpose, state }) => purpose === 'check' && state === 'running')
     .map(({ run, cycle, name, command }) => ({
-      ...{ run, cycle, kind: name, command, is_green: null },
-      ...{ duration_ms: null, output_tail: '', red_before: null },
+      run,
+      cycle,
+      kind: name,
+      command,
+      is_green: null,
+      duration_ms: null,
+      output_tail: '',
+      red_before: null,
     }));
   const ended = checks.map(({ runId, cycle, kind, command, passed, durationMs, outputTail, redBefore }) => ({
-    ...{ run: numbers.get(runId) ?? 0, cycle, kind, command },
-    ...{ is_green: passed, duration_ms: durationMs, output_tail: outputTail, red_before: redBefore },
+    run: numbers.get(runId) ?? 0,
+    cycle,
+    kind,
+    command,
+    is_green: passed,
+    duration_ms: durationMs,
+    output_tail: outputTail,
+    red_before: redBefore,
   }));
   return [...running, ...ended];
 }
@@ -42,7 +54,10 @@ export function countersView(order: WorkOrder): Detail['counters'] {
 
 export function costView({ type, status, serviceName, model, ...row }: CallRow): Detail['costs'][number] {
   return {
-    ...{ type, status, service: serviceName, model },
+    type,
+    status,
+    service: serviceName,
+    model,
     reserved_usd: usdNumber(row.reservedNanoUsd),
     actual_usd: row.actualNanoUsd === null ? null : usdNumber(row.actualNanoUsd),
     created_at: row.createdAt.toISOString(),
@@ -57,7 +72,10 @@ export function decisionView({
   createdAt,
 }: DecisionRow): Detail['decisions'][number] {
   return {
-    ...{ kind, agent_type: agentType, input: inputContext, output: decisionOutput },
+    kind,
+    agent_type: agentType,
+    input: inputContext,
+    output: decisionOutput,
     created_at: createdAt.toISOString(),
   };
 }

@@ -16,8 +16,12 @@ import { viewWorkOrders } from './work-order-view.ts';
 
 const red = () =>
   new PermanentError({
-    ...{ code: 'CHECK_FAILED', component: 'verifying', operation: 'check', message: 'red' },
-    ...{ failureClass: 'test_fail', advice: 'Look at the check.' },
+    code: 'CHECK_FAILED',
+    component: 'verifying',
+    operation: 'check',
+    message: 'red',
+    failureClass: 'test_fail',
+    advice: 'Look at the check.',
   });
 
 async function ground() {

@@ -17,7 +17,11 @@ async function ground() {
     return found;
   };
   return {
-    ...{ database, deps, spec, run, specs: steerSpecs({ ...deps, actor: by }) },
+    database,
+    deps,
+    spec,
+    run,
+    specs: steerSpecs({ ...deps, actor: by }),
     end: async (key: string, status: Parameters<typeof endWith>[2]) =>
       endWith(database, await orderOf(database, spec, key), status),
     why: async (key: string) => (await run()).work_orders.find((one) => one.key === key)?.explain ?? '',
@@ -84,7 +88,11 @@ test('R-SPEC-2, R-SPEC-5: the run of a spec has everything that a graph shows, a
   expect(rest).toMatchObject({ state: 'running', version: 1, approved_by: by, changed_by: by });
   expect(
     work_orders.map(({ key, layer, depends_on, waits_for, holds_back }) => ({
-      ...{ key, layer, depends_on, waits_for, holds_back },
+      key,
+      layer,
+      depends_on,
+      waits_for,
+      holds_back,
     })),
   ).toEqual([
     { key: 'a', layer: 1, depends_on: [], waits_for: [], holds_back: [] },
@@ -93,18 +101,22 @@ test('R-SPEC-2, R-SPEC-5: the run of a spec has everything that a graph shows, a
     { key: 'd', layer: 3, depends_on: ['c'], waits_for: ['c'], holds_back: [] },
   ]);
   expect(work_orders[0]).toMatchObject({
-    ...{ title: 'Build a', status: 'completed', step: 'routing', step_state: 'done', is_started: true },
-    ...{
-      is_paused: false,
-      pull_request: null,
-      is_merged: false,
-      is_reverted: false,
-      cost_usd: 0.02,
-      estimate_usd: { low: 0.01, high: 0.2 },
-    },
+    title: 'Build a',
+    status: 'completed',
+    step: 'routing',
+    step_state: 'done',
+    is_started: true,
+    is_paused: false,
+    pull_request: null,
+    is_merged: false,
+    is_reverted: false,
+    cost_usd: 0.02,
+    estimate_usd: { low: 0.01, high: 0.2 },
   });
   expect(summary).toMatchObject({
-    ...{ built: [{ key: 'a' }], cost_usd: 0.02, estimate_usd: { low: 0.04, high: 0.8 } },
+    built: [{ key: 'a' }],
+    cost_usd: 0.02,
+    estimate_usd: { low: 0.04, high: 0.8 },
     open: [{ key: 'b', is_waiting: false }, { key: 'c', is_waiting: true }, { key: 'd' }],
     text: '1 of 4 work orders are completed, for $0.02, against an estimate of $0.04 to $0.80. 1 pull request is not merged. Open: b (pending), c (waiting), d (waiting).',
   });

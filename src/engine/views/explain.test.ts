@@ -135,7 +135,9 @@ test.each<[string, ExplainFacts]>([
     'Waiting for its pull request at https://git.example.com/acme/api/pulls/7 for 5 min: CI: 1 of 2 checks have not finished (build). It continues automatically.',
     facts(
       {
-        ...{ status: 'in_progress', step: 'awaiting_ci', stepState: 'running' },
+        status: 'in_progress',
+        step: 'awaiting_ci',
+        stepState: 'running',
         pullRequestUrl: 'https://git.example.com/acme/api/pulls/7',
       },
       { pullRequestWaits: 'CI: 1 of 2 checks have not finished (build).' },
@@ -157,7 +159,9 @@ test.each<[string, ExplainFacts]>([
     'Completed 5 min ago and merged into main. On the forge: CI is green (lint failed, and is not required), and its pull request is merged.',
     facts(
       {
-        ...{ status: 'completed', stepState: 'done', changedBy: 'moose:sentinel' },
+        status: 'completed',
+        stepState: 'done',
+        changedBy: 'moose:sentinel',
         changedBecause: 'CI is green (lint failed, and is not required), and its pull request is merged',
       },
       { mergedInto: 'main' },
@@ -166,7 +170,9 @@ test.each<[string, ExplainFacts]>([
   [
     `Completed 5 min ago: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`. On the forge: no check has reported.`,
     facts({
-      ...{ status: 'completed', stepState: 'done', changedBy: 'moose:sentinel' },
+      status: 'completed',
+      stepState: 'done',
+      changedBy: 'moose:sentinel',
       changedBecause: 'no check has reported',
     }),
   ],
@@ -250,20 +256,20 @@ test('R-PIPE-13: every work order in every state has an answer in one line: what
       step: maybe(fc.constantFrom(...steps)),
       stepState: maybe(fc.constantFrom(...stepStates)),
       failure: maybe(fc.record({ code: fc.constant('X'), message: text, advice: text })),
-      ...{
-        updatedAt: at,
-        createdAt: at,
-        finishedAt: maybe(at),
-        cancelRequestedAt: maybe(at),
-        parkedAt: maybe(at),
-      },
+      updatedAt: at,
+      createdAt: at,
+      finishedAt: maybe(at),
+      cancelRequestedAt: maybe(at),
+      parkedAt: maybe(at),
     }),
     run: fc.option(
       fc.record({
         kind: fc.constantFrom('work' as const, 'undo' as const),
         state: fc.constantFrom('running' as const, 'ended' as const),
         executor: maybe(fc.constant('a')),
-        ...{ wakeAt: maybe(at), waitingFor: maybe(text), createdAt: at },
+        wakeAt: maybe(at),
+        waitingFor: maybe(text),
+        createdAt: at,
       }),
       { nil: undefined },
     ),

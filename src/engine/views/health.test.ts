@@ -29,7 +29,11 @@ test('R-UI-3: a new Moose is healthy, and its document has the documented fields
     dailyBudget: { spent: 0, limit: 100, percentage: 0, status: 'normal', reservations: 0 },
     errorRate: { last_hour: 0, last_24h: 0, trend: 'steady' },
     escalationBacklog: { open: 0, avg_resolution_time_hours: null },
-    ...{ circuits: [], alerts: [], degradations: [], pressure: [], executors: 0 },
+    circuits: [],
+    alerts: [],
+    degradations: [],
+    pressure: [],
+    executors: 0,
     forecasts: { open: [], precision: null, judged: 0, saved_usd: 0 },
   });
   expect(Object.keys(found.agentHealth)).toEqual([
@@ -91,28 +95,29 @@ async function forecastsThatEnded(database: Database): Promise<void> {
 async function everythingWrong(database: Database): Promise<void> {
   const { query } = database;
   await raiseAlert(query, {
-    ...{ key: 'a', severity: 'high', component: 'x', operation: 'y', code: 'Z', message: 'Look at it' },
+    key: 'a',
+    severity: 'high',
+    component: 'x',
+    operation: 'y',
+    code: 'Z',
+    message: 'Look at it',
   });
   for (const feature of ['reviewer', 'forecasts'])
     await degrade(query, {
-      ...{
-        key: `pressure:e:${feature}`,
-        feature,
-        because: 'no memory',
-        metadata: { host: 'here', level: 'high' },
-      },
+      key: `pressure:e:${feature}`,
+      feature,
+      because: 'no memory',
+      metadata: { host: 'here', level: 'high' },
     });
   await query
     .insertInto('circuitStates')
     .values({
-      ...{
-        key: 'provider:x',
-        kind: 'provider',
-        phase: 'open',
-        generation: 1n,
-        state: '{}',
-        updatedBy: 'test',
-      },
+      key: 'provider:x',
+      kind: 'provider',
+      phase: 'open',
+      generation: 1n,
+      state: '{}',
+      updatedBy: 'test',
       because: JSON.stringify({ code: 'X', message: 'It is away' }),
     })
     .execute();
@@ -124,7 +129,12 @@ test('R-UI-3: stuck work, open circuits, failures, degradations and forecasts ar
   await aLivingExecutor(database);
   const { workOrderId } = await carriedWork(database);
   await openEscalation(database.query, {
-    ...{ workOrderId, failureClass: 'unknown', title: 'x', context: {}, options: [], recommendedOption: 'x' },
+    workOrderId,
+    failureClass: 'unknown',
+    title: 'x',
+    context: {},
+    options: [],
+    recommendedOption: 'x',
   });
   await everythingWrong(database);
   await forecastsThatEnded(database);
@@ -172,7 +182,12 @@ test('R-UI-3: the Architect is as healthy as its newest plans; a stopped one say
   const ended = async (state: string) => {
     const id = randomUUID();
     await addSpec(database.query, {
-      ...{ id, projectId, name: 'Shop', content: 'Build it.', estimate: {}, createdBy: 'human:ada' },
+      id,
+      projectId,
+      name: 'Shop',
+      content: 'Build it.',
+      estimate: {},
+      createdBy: 'human:ada',
     });
     await sql`insert into plannings (id, spec_id, project_id, state, model, limit_nano_usd, asked_by, ended_at)
       values (${id}, ${id}, ${projectId}, ${state}, 'a/one', 1, 'human:ada', clock_timestamp())`.execute(
@@ -191,7 +206,12 @@ test('R-UI-3: fear: the Director is reported as down although it approves plans'
   const { projectId } = await aWorkOrderAtWork(database);
   const id = randomUUID();
   await addSpec(database.query, {
-    ...{ id, projectId, name: 'Shop', content: 'Build it.', estimate: {}, createdBy: 'human:ada' },
+    id,
+    projectId,
+    name: 'Shop',
+    content: 'Build it.',
+    estimate: {},
+    createdBy: 'human:ada',
   });
   await sql`insert into spec_plans (id, spec_id, version, plan, problems, made_by, because)
     values (${id}, ${id}, 1, '{}', '[]', 'human:ada', 'test')`.execute(database.query);

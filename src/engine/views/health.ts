@@ -65,7 +65,11 @@ export async function healthOf(
     circuits: await openCircuits(query),
     alerts: await newestAlerts(query),
     degradations: degradations.map(({ key, feature, because, workOrderId, since }) => ({
-      ...{ key, feature, because, work_order_id: workOrderId, since: since.toISOString() },
+      key,
+      feature,
+      because,
+      work_order_id: workOrderId,
+      since: since.toISOString(),
     })),
     pressure: pressureOf(degradations),
     forecasts: await forecastsOf(query, now),
@@ -131,14 +135,22 @@ function agentHealth(figures: readonly RoleFigures[]): wire.AdminHealth['agentHe
 async function openCircuits(query: Query): Promise<wire.AdminHealth['circuits']> {
   const rows = await listOpenCircuits(query);
   return rows.map(({ key, phase, openedAt, because }) => ({
-    ...{ key, phase, opened_at: openedAt?.toISOString() ?? null, because: because?.message ?? null },
+    key,
+    phase,
+    opened_at: openedAt?.toISOString() ?? null,
+    because: because?.message ?? null,
   }));
 }
 
 async function newestAlerts(query: Query): Promise<wire.AdminHealth['alerts']> {
   const rows = await openAlerts(query, alertsMax);
   return rows.map(({ id, severity, component, message, times, createdAt }) => ({
-    ...{ id, severity, component, message, times, since: createdAt.toISOString() },
+    id,
+    severity,
+    component,
+    message,
+    times,
+    since: createdAt.toISOString(),
   }));
 }
 
@@ -162,13 +174,18 @@ async function forecastsOf(query: Query, now: Date): Promise<wire.AdminHealth['f
   const cameTrue = signals.reduce((sum, one) => sum + one.cameTrue, 0);
   return {
     open: open.map(({ signal, subject, message, raisedAt }) => ({
-      ...{ signal, subject, message, raised_at: raisedAt.toISOString() },
+      signal,
+      subject,
+      message,
+      raised_at: raisedAt.toISOString(),
     })),
     precision: judged === 0 ? null : round(cameTrue / judged, 3),
     judged,
     saved_usd: usdNumber(signals.reduce((sum, { savedNanoUsd }) => sum + savedNanoUsd, 0n)),
     by_signal: signals.map((one) => ({
-      ...{ signal: one.signal, judged: one.judged, came_true: one.cameTrue },
+      signal: one.signal,
+      judged: one.judged,
+      came_true: one.cameTrue,
       precision: one.precision === null ? null : round(one.precision, 3),
     })),
   };

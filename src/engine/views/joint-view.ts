@@ -16,7 +16,8 @@ export async function jointView(
   const members = await jointMembers(query, joint.group);
   const figures = await jointFigures(query, joint.group);
   return {
-    ...{ outcome, because },
+    outcome,
+    because,
     limit_usd: limitNanoUsd === null ? null : usdNumber(limitNanoUsd),
     items: members.map((member) => {
       const { id, number, project, status, step, passedAt } = member;
@@ -24,7 +25,11 @@ export async function jointView(
       const waits = isOpen ? waitsFor(member, members, outcome) : [];
       const { costNanoUsd = 0n, isMerged = false } = figures.get(id) ?? {};
       return {
-        ...{ work_order_id: id, number, project, status, step },
+        work_order_id: id,
+        number,
+        project,
+        status,
+        step,
         passed_at: passedAt?.toISOString() ?? null,
         waits_for: waits.map((other) => other.number),
         pull_request: member.pullRequestUrl,

@@ -49,7 +49,10 @@ function machineOf(all: readonly CarryingProcess[], carried: readonly CarriedRun
     labels: [...new Set(shown.filter(({ isLive }) => isLive).flatMap(({ labels }) => labels))].sort(),
     heard_at: new Date(Math.max(...all.map(({ heardAt }) => heardAt.getTime()))).toISOString(),
     processes: shown.map((one) => ({
-      ...{ id: one.id, pid: one.pid, state: stateOf(one), labels: one.labels },
+      id: one.id,
+      pid: one.pid,
+      state: stateOf(one),
+      labels: one.labels,
       started_at: one.startedAt.toISOString(),
       heard_at: one.heardAt.toISOString(),
       draining_since: one.drainingSince?.toISOString() ?? null,

@@ -99,7 +99,11 @@ async function historyOf(query: Query, order: WorkOrder, reach: Reach) {
   const stations = stationsOf({ order, runs, results, entries, effects });
   const sessions = await sessionsOfWorkOrder(query, id, upTo(most.sessions));
   return {
-    ...{ runs, results, stations, effects, sessions },
+    runs,
+    results,
+    stations,
+    effects,
+    sessions,
     candidates: await candidatesView(query, order),
     joint: await jointView(query, order),
     counts: await countHistory(query, id),

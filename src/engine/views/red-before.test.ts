@@ -5,8 +5,15 @@ import { summaryOf } from './station-summary.ts';
 import type { Station } from './stations.ts';
 
 const row = (given: Partial<CheckRow>): CheckRow => ({
-  ...{ runId: 'r', cycle: 0, kind: 'test', command: 'npm test', passed: false, durationMs: 5 },
-  ...{ outputTail: '', redBefore: null, ...given },
+  runId: 'r',
+  cycle: 0,
+  kind: 'test',
+  command: 'npm test',
+  passed: false,
+  durationMs: 5,
+  outputTail: '',
+  redBefore: null,
+  ...given,
 });
 
 test('R-PROJ-6: the page tells what was red before apart from what the change broke', () => {

@@ -51,7 +51,9 @@ async function storedOutput(
     text: redact(chunk?.text ?? ''),
     offset: chunk === undefined ? offset : Number(chunk.startByte),
     next_offset: next,
-    ...{ size, is_over: hasEnded && next >= size, is_here: size > 0 },
+    size,
+    is_over: hasEnded && next >= size,
+    is_here: size > 0,
   };
 }
 

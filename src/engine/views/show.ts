@@ -59,8 +59,24 @@ function printedSession(row: WorkOrderRecord['sessions'][number]): Printed['sess
   const { id, purpose, name, state, signal, isolation, image, host, ...rest } = sessionView(row);
   const { exit_code, end_reason, ready_at, preview_url, egress, refused, powers, way, reported } = rest;
   return {
-    ...{ id, purpose, name, state, signal, isolation, image, directory: row.directory, host },
-    ...{ exit_code, end_reason, ready_at, preview_url, egress, refused, powers, way, reported },
+    id,
+    purpose,
+    name,
+    state,
+    signal,
+    isolation,
+    image,
+    directory: row.directory,
+    host,
+    exit_code,
+    end_reason,
+    ready_at,
+    preview_url,
+    egress,
+    refused,
+    powers,
+    way,
+    reported,
     unreachable_since: row.unreachableSince?.toISOString() ?? null,
   };
 }

@@ -13,7 +13,12 @@ test('fear: steps that end within the same millisecond are shown in the wrong or
     createdAt: at,
   } as Run;
   const result = (cycle: number, step: 'routing' | 'generating' | 'applying') => ({
-    ...{ runId: run.id, cycle, step, startedAt: at, finishedAt: at, result: {} },
+    runId: run.id,
+    cycle,
+    step,
+    startedAt: at,
+    finishedAt: at,
+    result: {},
   });
   // Newest first, as the database returns them.
   const results = [

@@ -25,16 +25,20 @@ async function failed(database: Database, work: Scratch, given: Given): Promise<
   await database.query
     .insertInto('errorEvents')
     .values({
-      ...{
-        id: newId(new Date()),
-        errorType: code,
-        severity: 'medium',
-        component: 'checks',
-        operation: 'run',
-      },
-      ...{ errorMessage: message, failureClass: given.failureClass ?? 'test_fail', category: 'permanent' },
-      ...{ fingerprint: 'f', step: 'verifying', runId: work.runId, workOrderId: work.workOrderId },
-      ...{ timestamp: new Date(resolvedAt.getTime() - tookMs), recoverySuccess: isRecovered },
+      id: newId(new Date()),
+      errorType: code,
+      severity: 'medium',
+      component: 'checks',
+      operation: 'run',
+      errorMessage: message,
+      failureClass: given.failureClass ?? 'test_fail',
+      category: 'permanent',
+      fingerprint: 'f',
+      step: 'verifying',
+      runId: work.runId,
+      workOrderId: work.workOrderId,
+      timestamp: new Date(resolvedAt.getTime() - tookMs),
+      recoverySuccess: isRecovered,
       ...(isRecovered === null ? {} : { resolvedAt, resolutionTimeMs: BigInt(tookMs) }),
       metadata: JSON.stringify(given.metadata ?? { advice: 'Read it.', what: 'x' }),
     })
@@ -46,9 +50,17 @@ async function spends(database: Database, work: Scratch, nanoUsd: bigint, agoMs:
   await database.query
     .insertInto('costTracking')
     .values({
-      ...{ id: newId<ReservationId>(new Date()), type: 'actual', status: 'settled', serviceName: 'proposer' },
-      ...{ workOrderId: work.workOrderId, runId: work.runId, reservedNanoUsd: 0n, actualNanoUsd: nanoUsd },
-      ...{ model: 'm', createdAt, settledAt: createdAt },
+      id: newId<ReservationId>(new Date()),
+      type: 'actual',
+      status: 'settled',
+      serviceName: 'proposer',
+      workOrderId: work.workOrderId,
+      runId: work.runId,
+      reservedNanoUsd: 0n,
+      actualNanoUsd: nanoUsd,
+      model: 'm',
+      createdAt,
+      settledAt: createdAt,
     })
     .execute();
 }

@@ -36,7 +36,8 @@ export function askTargets({ database, clock }: { database: Database; clock: Clo
         signal,
       );
       return {
-        ...{ days: budgetDays, recovery_ms_goal: recoveryMsMax },
+        days: budgetDays,
+        recovery_ms_goal: recoveryMsMax,
         classes: classes.map((one) => classOf(one, costs)),
         messages: messagesOf(messages),
       };
@@ -51,12 +52,16 @@ function classOf(one: ClassFigures, costs: readonly RecoveryCost[]): wire.Target
   const rateOver = (window: keyof typeof windows) =>
     objective === null ? null : burnRate(windows[window], objective);
   return {
-    ...{ failure_class: failureClass, recovered, unrecovered, objective },
+    failure_class: failureClass,
+    recovered,
+    unrecovered,
+    objective,
     rate: all === 0 ? null : recovered / all,
     budget_left: objective === null ? null : budgetLeft(one, objective),
     burn: objective === null ? 'none' : burnOf(windows, objective),
     burn_rates: { '30m': rateOver('30m'), '6h': rateOver('6h'), '3d': rateOver('3d') },
-    ...{ p50_ms: p50Ms, p95_ms: p95Ms },
+    p50_ms: p50Ms,
+    p95_ms: p95Ms,
     cost_usd: costs.find((cost) => cost.failureClass === failureClass)?.meanUsd ?? null,
   };
 }
@@ -64,8 +69,13 @@ function classOf(one: ClassFigures, costs: readonly RecoveryCost[]): wire.Target
 function messagesOf({ errors, complete, lacking, ...counts }: MessageFigures): wire.Targets['messages'] {
   const { withCause, withEvidence, withAdvice } = counts;
   return {
-    ...{ days: messageDays, errors, complete, objective: messageObjective },
-    ...{ with_cause: withCause, with_evidence: withEvidence, with_advice: withAdvice },
+    days: messageDays,
+    errors,
+    complete,
+    objective: messageObjective,
+    with_cause: withCause,
+    with_evidence: withEvidence,
+    with_advice: withAdvice,
     share: errors === 0 ? null : complete / errors,
     lacking: lacking as wire.Targets['messages']['lacking'],
   };

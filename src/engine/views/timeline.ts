@@ -38,7 +38,10 @@ export function timelineOf(facts: TimelineFacts): wire.Station[] {
     const run = runs.find(({ id }) => id === station.runId);
     const { startedAt, finishedAt } = station;
     return {
-      ...{ run: station.run, cycle: station.cycle, step: station.step, state: station.state },
+      run: station.run,
+      cycle: station.cycle,
+      step: station.step,
+      state: station.state,
       started_at: startedAt.toISOString(),
       finished_at: finishedAt?.toISOString() ?? null,
       duration_ms: finishedAt === null ? null : Math.max(0, finishedAt.getTime() - startedAt.getTime()),

@@ -26,7 +26,10 @@ export const rangeMs = {
   '90d': 90 * dayMs,
 } as const satisfies Record<wire.Range, number>;
 const bucketMsOf: Readonly<Record<wire.Range, number>> = {
-  ...{ '24h': hourMs, '7d': 6 * hourMs, '30d': dayMs, '90d': 3 * dayMs },
+  '24h': hourMs,
+  '7d': 6 * hourMs,
+  '30d': dayMs,
+  '90d': 3 * dayMs,
 };
 
 export function askTrends({ database, clock }: { database: Database; clock: Clock }) {
@@ -44,7 +47,9 @@ export function askTrends({ database, clock }: { database: Database; clock: Cloc
       ]);
       return {
         range,
-        ...{ since: since.toISOString(), until: until.toISOString(), bucket_ms: bucketMs },
+        since: since.toISOString(),
+        until: until.toISOString(),
+        bucket_ms: bucketMs,
         spend: spend.map(spendOf),
         errors: errorsOf(errors),
         throughput: throughput.map(({ at, ...counts }) => ({ at: at.toISOString(), ...counts })),
@@ -78,8 +83,12 @@ function spendOf({
   calls,
 }: SpendRow): wire.Trends['spend'][number] {
   return {
-    ...{ at: at.toISOString(), model, project, calls },
-    ...{ usd: usdNumber(nanoUsd), wasted_usd: usdNumber(wastedNanoUsd) },
+    at: at.toISOString(),
+    model,
+    project,
+    calls,
+    usd: usdNumber(nanoUsd),
+    wasted_usd: usdNumber(wastedNanoUsd),
   };
 }
 
@@ -89,8 +98,10 @@ function errorsOf(rows: readonly ErrorRow[]): wire.Trends['errors'] {
   return [...groups].map(([key, group]) => {
     const [at = '', failureClass] = key.split(' ');
     return {
-      ...{ at, failure_class: failureClass as FailureClass },
-      ...{ count: sumOf(group, 'errors'), recovered: sumOf(group, 'recovered') },
+      at,
+      failure_class: failureClass as FailureClass,
+      count: sumOf(group, 'errors'),
+      recovered: sumOf(group, 'recovered'),
     };
   });
 }
@@ -103,9 +114,13 @@ function totalsOf(
   const usd = (name: 'nanoUsd' | 'presumedNanoUsd' | 'wastedNanoUsd') =>
     usdNumber(spend.reduce((sum, row) => sum + row[name], 0n));
   return {
-    ...{ spent_usd: usd('nanoUsd'), presumed_usd: usd('presumedNanoUsd'), wasted_usd: usd('wastedNanoUsd') },
-    ...{ calls: sumOf(spend, 'calls'), errors: sumOf(errors, 'errors') },
-    ...{ completed: sumOf(throughput, 'completed'), failed: sumOf(throughput, 'failed') },
+    spent_usd: usd('nanoUsd'),
+    presumed_usd: usd('presumedNanoUsd'),
+    wasted_usd: usd('wastedNanoUsd'),
+    calls: sumOf(spend, 'calls'),
+    errors: sumOf(errors, 'errors'),
+    completed: sumOf(throughput, 'completed'),
+    failed: sumOf(throughput, 'failed'),
   };
 }
 
@@ -122,7 +137,9 @@ function recoveryOf(rows: readonly ErrorRow[]): wire.Trends['recovery'] {
     recovered: sumOf(group, 'recovered'),
   }));
   return {
-    ...{ failures, recovered, rate: failures === 0 ? null : recovered / failures },
+    failures,
+    recovered,
+    rate: failures === 0 ? null : recovered / failures,
     mean_time_to_recover_ms: recovered === 0 ? null : Math.round(sumOf(rows, 'recoveryMs') / recovered),
     by_strategy: byStrategy.sort((one, other) => other.tried - one.tried),
   };

@@ -26,7 +26,9 @@ export function detailOf(record: WorkOrderRecord): wire.WorkOrderDetail {
     decisions: record.decisions.map(decisionView),
     errors: errors.map(errorView),
     effects: record.effects.map((effect) => effectView(effect, order)),
-    ...{ events, totals, acts },
+    events,
+    totals,
+    acts,
   };
 }
 

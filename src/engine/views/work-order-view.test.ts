@@ -34,8 +34,17 @@ test('a work order in JSON has exactly the documented keys, and values that JSON
   expect(Object.keys(view ?? {})).toEqual(documented);
   expect(JSON.parse(JSON.stringify(view))).toEqual(view);
   expect(view).toMatchObject({
-    ...{ id: workOrderId, title: 'Mend it', project: 'api', status: 'in_progress', step: 'applying' },
-    ...{ step_state: 'running', failure_class: null, run: 1, branch: null, pull_request: null, cost_usd: 0 },
+    id: workOrderId,
+    title: 'Mend it',
+    project: 'api',
+    status: 'in_progress',
+    step: 'applying',
+    step_state: 'running',
+    failure_class: null,
+    run: 1,
+    branch: null,
+    pull_request: null,
+    cost_usd: 0,
   });
   expect(new Date(view?.created_at ?? '').toISOString()).toBe(view?.created_at);
   expect((await theWorkOrder(database, workOrderId)).id).toBe(workOrderId);
@@ -95,8 +104,16 @@ test('R-PIPE-13: fear: after a merge, nothing shows it', async () => {
   await database.query
     .insertInto('pullRequests')
     .values({
-      ...{ projectId, number: 1, workOrderId, title: 'Mend it', body: '', state: 'merged' },
-      ...{ headBranch: 'moose/x', headSha: 'a'.repeat(40), baseBranch: 'develop', baseSha: 'b'.repeat(40) },
+      projectId,
+      number: 1,
+      workOrderId,
+      title: 'Mend it',
+      body: '',
+      state: 'merged',
+      headBranch: 'moose/x',
+      headSha: 'a'.repeat(40),
+      baseBranch: 'develop',
+      baseSha: 'b'.repeat(40),
     })
     .execute();
   expect(await explained()).toContain('merged into develop');

@@ -11,7 +11,9 @@ function cyclesOf(outputs: readonly string[]): Cycle[] {
     const check = { kind: 'test', command: 'npm test', passed: false, exitCode: 1, signal: null } as const;
     const { failureClass, context } = classifyCheck({
       ...check,
-      ...{ stoppedBecause: null, durationMs: 1_000 + index, outputTail },
+      stoppedBecause: null,
+      durationMs: 1_000 + index,
+      outputTail,
     });
     const words = failureWords({ summary: 'It ended with 1', output: outputTail, failureClass, context });
     return { words, fingerprint: words, failedAt: 'It', proposal: `p${index}`, tree: `t${index}` };

@@ -49,7 +49,9 @@ async function endRun({ database, clock }: StopDeps, order: WorkOrder, actor: st
       query,
       { order, run, now: clock.now(), defaultAgent: unknownAgent },
       {
-        ...{ success: false, failureClass: 'timeout', fault: isHuman(actor) ? 'person' : 'passing' },
+        success: false,
+        failureClass: 'timeout',
+        fault: isHuman(actor) ? 'person' : 'passing',
         errorContext: { because: stoppedBecause, step: order.step },
       },
     );

@@ -222,7 +222,12 @@ export function proposedChecks(files: ProjectFiles): CheckCandidate[] {
     const { kind, command, guess } = row;
     return [
       {
-        ...{ kind, command, source, runs: [], guess, isOnlyProposed: true as const },
+        kind,
+        command,
+        source,
+        runs: [],
+        guess,
+        isOnlyProposed: true as const,
         ...(kind === 'setup' ? { dependsOn } : {}),
       },
     ];

@@ -33,7 +33,11 @@ export function environmentChecks(files: ProjectFiles): CheckCandidate[] {
   const tests = pythonChecks(files).filter(({ kind }) => kind === 'test');
   return [
     {
-      ...{ kind: 'setup', source, runs: [], dependsOn, isOnlyProposed: true },
+      kind: 'setup',
+      source,
+      runs: [],
+      dependsOn,
+      isOnlyProposed: true,
       command: `python3 -m venv .venv && .venv/bin/python -m pip install ${wanted}${tests.length > 0 ? ' pytest' : ''}`,
     },
     ...tests.map((test): CheckCandidate => {

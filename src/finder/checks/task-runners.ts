@@ -84,7 +84,11 @@ function proposed(
   dependsOn?: readonly string[],
 ): CheckCandidate {
   return {
-    ...{ kind, command, source, runs: [], isOnlyProposed: true as const },
+    kind,
+    command,
+    source,
+    runs: [],
+    isOnlyProposed: true as const,
     ...(dependsOn ? { dependsOn } : {}),
   };
 }

@@ -105,7 +105,11 @@ export function toolchainChecks(files: ProjectFiles): CheckCandidate[] {
     const names = files.list('');
     const dependsOn = (guess: string) => (lockFiles[guess] ?? []).filter((name) => names.includes(name));
     return rows.map(([kind, command, guess]) => ({
-      ...{ kind, command, source: decidedBy, runs: [], guess },
+      kind,
+      command,
+      source: decidedBy,
+      runs: [],
+      guess,
       ...(kind === 'setup' ? { dependsOn: dependsOn(guess) } : {}),
     }));
   });

@@ -19,11 +19,9 @@ test.each<[string, Record<string, string>, string[]]>([
     {
       'package.json': manifest({ workspaces: ['packages/*', 'tools/one'] }),
       'package-lock.json': '{}',
-      ...{
-        'packages/a/package.json': tested,
-        'packages/b/package.json': none,
-        'tools/one/package.json': tested,
-      },
+      'packages/a/package.json': tested,
+      'packages/b/package.json': none,
+      'tools/one/package.json': tested,
     },
     ['setup: npm ci', 'test: npm run test --workspaces --if-present'],
   ],
@@ -32,7 +30,8 @@ test.each<[string, Record<string, string>, string[]]>([
     {
       'package.json': manifest({ workspaces: { packages: ['packages/**'] }, scripts: { test: '' } }),
       'package-lock.json': '{}',
-      ...{ 'packages/a/package.json': tested, 'packages/b/package.json': placeholder },
+      'packages/a/package.json': tested,
+      'packages/b/package.json': placeholder,
       'packages/deep/c/package.json': tested,
     },
     ['setup: npm ci', 'test: npm run test --workspace=packages/a --workspace=packages/deep/c'],
@@ -59,7 +58,9 @@ test.each<[string, Record<string, string>, string[]]>([
       'pnpm-lock.yaml': '',
       'pnpm-workspace.yaml':
         "# ours\npackages:\n  - 'apps/*' # all\n  - \"libs/x\"\n  - '!apps/old'\n\nother:\n  - no\n",
-      ...{ 'apps/a/package.json': tested, 'apps/old/package.json': tested, 'libs/x/package.json': none },
+      'apps/a/package.json': tested,
+      'apps/old/package.json': tested,
+      'libs/x/package.json': none,
     },
     ['setup: pnpm install --frozen-lockfile', 'test: pnpm -r --if-present run test'],
   ],
@@ -69,7 +70,8 @@ test.each<[string, Record<string, string>, string[]]>([
       'package.json': manifest({}),
       'pnpm-lock.yaml': '',
       'pnpm-workspace.yaml': "packages: ['apps/*']\n",
-      ...{ 'apps/a/package.json': tested, 'apps/b/package.json': placeholder },
+      'apps/a/package.json': tested,
+      'apps/b/package.json': placeholder,
     },
     ['setup: pnpm install --frozen-lockfile', 'test: pnpm --filter ./apps/a run test'],
   ],
@@ -78,11 +80,9 @@ test.each<[string, Record<string, string>, string[]]>([
     {
       'package.json': manifest({ private: true, workspaces: ['packages/*'] }),
       'yarn.lock': '# yarn lockfile v1',
-      ...{
-        'packages/a/package.json': tested,
-        'packages/b/package.json': none,
-        'packages/c/package.json': tested,
-      },
+      'packages/a/package.json': tested,
+      'packages/b/package.json': none,
+      'packages/c/package.json': tested,
     },
     [
       'setup: yarn install --frozen-lockfile',

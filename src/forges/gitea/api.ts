@@ -36,7 +36,11 @@ export function createGiteaApi(host: string, repository: string, callHost: CallH
   const get: GiteaApi['get'] = async (path, read, signal) =>
     readReply(succeeded(await call({ method: 'GET', path, signal })), read);
   return {
-    ...{ host, repository, call, get, callAnywhere: callHost },
+    host,
+    repository,
+    call,
+    get,
+    callAnywhere: callHost,
     find: async (path, read, signal) => {
       const reply = await call({ method: 'GET', path, answers: [404], signal });
       if (reply.status !== 404) return readReply(succeeded(reply), read);

@@ -11,13 +11,25 @@ import { createGiteaForges } from './forge.ts';
 
 const sha = 'a'.repeat(40);
 const draft = {
-  ...{ workOrderId: 'order', title: 'Add a', body: '', headBranch: 'moose/a', headSha: sha },
-  ...{ baseBranch: 'main', baseSha: 'b'.repeat(40) },
+  workOrderId: 'order',
+  title: 'Add a',
+  body: '',
+  headBranch: 'moose/a',
+  headSha: sha,
+  baseBranch: 'main',
+  baseSha: 'b'.repeat(40),
 };
 const side = (branch: string) => ({ label: branch, ref: branch, sha, repo_id: 1 });
 const pull = {
-  ...{ number: 7, html_url: 'http://forge/7', state: 'open', title: 'Add a', body: '', merged: false },
-  ...{ mergeable: true, head: side('moose/a'), base: side('main') },
+  number: 7,
+  html_url: 'http://forge/7',
+  state: 'open',
+  title: 'Add a',
+  body: '',
+  merged: false,
+  mergeable: true,
+  head: side('moose/a'),
+  base: side('main'),
 };
 
 type Reply = { status: number; body?: unknown };
@@ -35,8 +47,12 @@ async function forgeWith(replies: Replies, credential: ForgeCredential = { sourc
   const database = await testDatabase();
   const host = await database.run((query) =>
     keepForgeHost(query, {
-      ...{ host: 'forge.test', kind: 'gitea', apiUrl: `${server.url}/api/v1`, createdBy: 'test' },
-      ...{ credential: JSON.stringify(credential), webhookSecret: null },
+      host: 'forge.test',
+      kind: 'gitea',
+      apiUrl: `${server.url}/api/v1`,
+      createdBy: 'test',
+      credential: JSON.stringify(credential),
+      webhookSecret: null,
     }),
   );
   const options = { database, clock: systemClock, programEnvironment: {}, writesApartMs: 0 };

@@ -52,7 +52,10 @@ function forgeOf(api: GiteaApi, tokens: TokenSource): Forge {
     return known;
   };
   return {
-    ...{ kind: 'gitea', host: api.host, repository: api.repository, hasChecks: true },
+    kind: 'gitea',
+    host: api.host,
+    repository: api.repository,
+    hasChecks: true,
     limits: { bodyChars: bodyCharsMax, titleChars: titleCharsMax },
     inspect: (signal) => inspect(api, signal),
     gitCredentials: async (signal) => {

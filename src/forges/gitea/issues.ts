@@ -43,7 +43,9 @@ export async function listIssues(
   signal?: AbortSignal,
 ): Promise<ForgeIssue[]> {
   const query = {
-    ...{ type: 'issues', state: 'open', labels: label },
+    type: 'issues',
+    state: 'open',
+    labels: label,
     ...(since === null ? {} : { since: since.toISOString() }),
   };
   const all = await api.list({ path: '/issues', query, pagesMax, signal }, issueSchema);

@@ -42,11 +42,15 @@ export function createPullRequests(api: GiteaApi, wait: typeof sleep = sleep): G
     return toPullRequest(Object.keys(body).length > 0 ? await change(api, before, body, signal) : before);
   };
   return {
-    ...{ one, settled, update },
+    one,
+    settled,
+    update,
     open: (asked, given) =>
       openOnce(
         {
-          ...{ host: api.host, wait, listedDelaysMs: [0] },
+          host: api.host,
+          wait,
+          listedDelaysMs: [0],
           findOpen: async (draft, signal) => {
             const open = await findOpen(api, draft, signal);
             return open && toPullRequest(open);

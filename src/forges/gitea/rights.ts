@@ -92,7 +92,9 @@ export async function inspect(api: GiteaApi, signal?: AbortSignal): Promise<Insp
       { name: 'administration', isGiven: given?.admin ?? null, isFor: 'to check who may give commands' },
     ],
     mergeMethods: methodsOf(facts),
-    ...{ hasAutoMerge: true, hasMergeQueue: false, hasDrafts: true },
+    hasAutoMerge: true,
+    hasMergeQueue: false,
+    hasDrafts: true,
     // Gitea does not report this.
     expiresAt: null,
     problems: problemsOf(api, login, facts),

@@ -43,14 +43,20 @@ export function createAccount(options: {
   const app: AppToken | null =
     credential.source === 'app'
       ? createAppToken({
-          ...{ host, appId: credential.appId, repository, callAs, clock },
+          host,
+          appId: credential.appId,
+          repository,
+          callAs,
+          clock,
           readKey: () => readSecret(host, credential.key, read),
         })
       : null;
   const tokens: TokenSource =
     app ??
     tokenSource(host, credential as Exclude<ForgeCredential, { source: 'app' }>, {
-      ...{ read, programEnvironment, now: () => clock.now() },
+      read,
+      programEnvironment,
+      now: () => clock.now(),
     });
   let known: z.infer<typeof userSchema> | null = null;
   const user = async (call: CallHost, signal?: AbortSignal) => {

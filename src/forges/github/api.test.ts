@@ -13,8 +13,11 @@ test('fear: a GitHub behind a proxy names its next page at another address, and 
     return { status: 200, headers, body: [query?.page ?? '1'], isCut: false, facts };
   };
   const api = createGitHubApi({
-    ...{ host: 'h', repository: { owner: 'acme', name: 'api' }, callHost },
-    ...{ limits: {} as HostLimits, graphqlUrl: 'https://h/graphql' },
+    host: 'h',
+    repository: { owner: 'acme', name: 'api' },
+    callHost,
+    limits: {} as HostLimits,
+    graphqlUrl: 'https://h/graphql',
   });
   expect(await api.pages({ path: '/pulls' }, z.array(z.string()))).toEqual(['1', '2']);
   expect(asked).toEqual([

@@ -74,7 +74,11 @@ export function createGitHubApi(options: {
     graphql: async ({ query, variables, read, isWrite = false, canWait = false, signal }) => {
       const path = new URL(graphqlUrl);
       const reply = await callHost({
-        ...{ method: 'POST', path, isWrite, canWait, signal },
+        method: 'POST',
+        path,
+        isWrite,
+        canWait,
+        signal,
         body: { query, variables },
       });
       const { data, errors = [] } = readReply(reply, graphqlSchema);

@@ -123,16 +123,26 @@ async function testMergeOf(
 /** Workflows that wait for a person's approval: GitHub has no check for them yet. */
 async function heldWorkflows(api: GitHubApi, sha: string, signal: AbortSignal | undefined): Promise<Check[]> {
   const reply = await api.call({
-    ...{ method: 'GET', path: '/actions/runs', query: { head_sha: sha, per_page: 100 } },
-    ...{ answers: [403, 404], canWait: true, signal },
+    method: 'GET',
+    path: '/actions/runs',
+    query: { head_sha: sha, per_page: 100 },
+    answers: [403, 404],
+    canWait: true,
+    signal,
   });
   if (reply.status !== 200) return [];
   const held = readReply(reply, workflowRunsSchema).workflow_runs.filter(
     ({ status, conclusion }) => status === 'waiting' || conclusion === 'action_required',
   );
   return held.map(({ id, name, html_url: url }) => ({
-    ...{ id: `workflow:${id}`, name: name || 'a workflow', state: 'unknown', conclusion: 'action_required' },
-    ...{ isRequired: false, attempt: 1, url: url ?? null, summary: null },
+    id: `workflow:${id}`,
+    name: name || 'a workflow',
+    state: 'unknown',
+    conclusion: 'action_required',
+    isRequired: false,
+    attempt: 1,
+    url: url ?? null,
+    summary: null,
     obstacle: { kind: 'approval', said: 'the workflow waits for the approval of a maintainer' },
   }));
 }

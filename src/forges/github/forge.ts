@@ -43,7 +43,12 @@ export function createGitHubForges(options: AdapterOptions): ForgeAdapter {
     const account =
       accounts.get(key) ??
       createAccount({
-        ...{ host, credential, repository, read, programEnvironment, clock },
+        host,
+        credential,
+        repository,
+        read,
+        programEnvironment,
+        clock,
         callAs: (authorization) => createCallHost({ ...place, authorization }, cache),
       });
     accounts.set(key, account);

@@ -46,11 +46,17 @@ const needs: readonly Need[] = [
   },
   { name: 'actions', level: 'write', isFor: 'to read logs of CI and run failed jobs again', isFatal: false },
   {
-    ...{ name: 'workflows', level: 'write', isFatal: false, isOptional: true },
+    name: 'workflows',
+    level: 'write',
+    isFatal: false,
+    isOptional: true,
     isFor: 'to push changes of .github/workflows',
   },
   {
-    ...{ name: 'administration', level: 'read', isFatal: false, isOptional: true },
+    name: 'administration',
+    level: 'read',
+    isFatal: false,
+    isOptional: true,
     isFor: 'to read classic branch protection',
   },
 ];

@@ -43,7 +43,10 @@ export async function listIssues(
   signal?: AbortSignal,
 ): Promise<ForgeIssue[]> {
   const query = {
-    ...{ labels: label, state: 'open', sort: 'updated', direction: 'asc' },
+    labels: label,
+    state: 'open',
+    sort: 'updated',
+    direction: 'asc',
     since: since === null ? undefined : `${since.toISOString().slice(0, 19)}Z`,
   };
   const found = await api.pages({ path: '/issues', query, canWait: true, signal }, z.array(issueSchema));

@@ -64,7 +64,10 @@ export async function annotationsOf(
 ): Promise<Annotation[]> {
   const path = `/check-runs/${id}/annotations`;
   const reply = await api.call({
-    ...{ method: 'GET', path, query: { per_page: 100 }, signal },
+    method: 'GET',
+    path,
+    query: { per_page: 100 },
+    signal,
     answers: [403, 404],
   });
   return reply.status === 200 ? readReply(reply, annotationsSchema) : [];

@@ -5,8 +5,13 @@ import { createPullRequests } from './pull-requests.ts';
 const sha = 'a'.repeat(40);
 const side = (ref: string) => ({ ref, sha, repo: { full_name: 'new/api' } });
 const pull = {
-  ...{ number: 7, html_url: 'https://github.example/7', state: 'open', title: 'Add a', body: '' },
-  ...{ head: side('moose/a'), base: side('main') },
+  number: 7,
+  html_url: 'https://github.example/7',
+  state: 'open',
+  title: 'Add a',
+  body: '',
+  head: side('moose/a'),
+  base: side('main'),
 };
 
 /** A GitHub that answers at `old/api`, and filters by the owner that the repository has now. */

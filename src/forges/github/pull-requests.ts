@@ -21,7 +21,9 @@ export function createPullRequests(api: GitHubApi, wait: typeof sleep = sleep): 
     open: (asked, given) =>
       openOnce(
         {
-          ...{ host: api.host, wait, listedDelaysMs: [0, ...freshDelaysMs] },
+          host: api.host,
+          wait,
+          listedDelaysMs: [0, ...freshDelaysMs],
           findOpen: async (draft, signal) => {
             const [open] = await listPulls(api, draft, 'open', signal);
             return open ? toPullRequest(open) : null;

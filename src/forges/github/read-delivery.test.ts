@@ -122,14 +122,18 @@ test('a comment on a pull request is a remark, and one on an issue is not', () =
   expect(reader.read('issue_comment', comment({ number: 7, pull_request: { url: 'x' } }))).toEqual({
     about: 'remarks',
     repository: 'acme/api',
-    ...{ numbers: [7], branches: [], shas: [], issue: null },
+    numbers: [7],
+    branches: [],
+    shas: [],
+    issue: null,
   });
   expect(reader.read('issue_comment', comment({ number: 7 }))).toMatchObject({ about: 'issues', issue: 7 });
 });
 
 test('R-SEN-6: no hint says how a check ended, and a check that is asked for again is only looked at', () => {
   const check = (action: string, conclusion: string) => ({
-    ...{ action, repository },
+    action,
+    repository,
     check_run: {
       head_sha: sha,
       conclusion,
@@ -141,7 +145,10 @@ test('R-SEN-6: no hint says how a check ended, and a check that is asked for aga
   expect(hint).toEqual({
     about: 'checks',
     repository: 'acme/api',
-    ...{ numbers: [1], branches: ['x'], shas: [sha], issue: null },
+    numbers: [1],
+    branches: ['x'],
+    shas: [sha],
+    issue: null,
   });
   expect(reader.read('check_run', check('completed', 'failure'))).toEqual(hint);
   expect(reader.read('check_run', check('rerequested', 'success'))).toEqual(hint);

@@ -151,7 +151,10 @@ function hint({ repository }: z.infer<typeof base>, about: Hint['about'], place:
   return {
     about,
     repository: repository.full_name.toLowerCase(),
-    ...{ numbers: [], branches: [], shas: [], issue: null },
+    numbers: [],
+    branches: [],
+    shas: [],
+    issue: null,
     ...place,
   };
 }

@@ -68,8 +68,12 @@ async function lastGroup(
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const reply = await api.call({
-    ...{ method: 'GET', path: '/actions/runs', query: { event: 'merge_group', per_page: 100 } },
-    ...{ answers: [403, 404], canWait: true, signal },
+    method: 'GET',
+    path: '/actions/runs',
+    query: { event: 'merge_group', per_page: 100 },
+    answers: [403, 404],
+    canWait: true,
+    signal,
   });
   if (reply.status !== 200) return null;
   const start = branchOf(of);

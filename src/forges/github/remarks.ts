@@ -81,20 +81,30 @@ export async function readRemarks(
   const all: Remark[] = [
     ...comments.map(
       (comment): Remark => ({
-        ...{ key: `comment:${comment.id}`, kind: 'comment', ...common(comment), ...noLine },
-        ...{ judgement: null, sha: null },
-        ...{ createdAt: comment.created_at, updatedAt: comment.updated_at },
+        key: `comment:${comment.id}`,
+        kind: 'comment',
+        ...common(comment),
+        ...noLine,
+        judgement: null,
+        sha: null,
+        createdAt: comment.created_at,
+        updatedAt: comment.updated_at,
       }),
     ),
     ...lines.map((line): Remark => {
       const thread = threads.get(line.id);
       return {
-        ...{ key: `line:${line.id}`, kind: 'line', ...common(line), judgement: null },
-        ...{ sha: line.original_commit_id ?? null, path: line.path ?? null },
+        key: `line:${line.id}`,
+        kind: 'line',
+        ...common(line),
+        judgement: null,
+        sha: line.original_commit_id ?? null,
+        path: line.path ?? null,
         line: line.line ?? line.original_line ?? null,
         threadId: thread?.id ?? null,
         isResolved: thread?.isResolved ?? false,
-        ...{ createdAt: line.created_at, updatedAt: line.updated_at },
+        createdAt: line.created_at,
+        updatedAt: line.updated_at,
       };
     }),
     ...reviews.flatMap((review): Remark[] => {
@@ -105,8 +115,14 @@ export async function readRemarks(
       if (!at || judgement === undefined || isEmpty) return [];
       return [
         {
-          ...{ key: `review:${review.id}`, kind: 'review', ...common(review), ...noLine, judgement },
-          ...{ sha: review.commit_id ?? null, createdAt: at, updatedAt: at },
+          key: `review:${review.id}`,
+          kind: 'review',
+          ...common(review),
+          ...noLine,
+          judgement,
+          sha: review.commit_id ?? null,
+          createdAt: at,
+          updatedAt: at,
         },
       ];
     }),
@@ -147,7 +163,8 @@ export async function say(
     : await api.call({
         method: 'POST',
         path: top === null ? `/issues/${number}/comments` : `/pulls/${number}/comments/${top}/replies`,
-        ...{ body: { body }, signal },
+        body: { body },
+        signal,
       });
   if (reply.status !== 200 && reply.status !== 201) throw unexpectedAnswer(reply);
   return { url: readReply(reply, commentSchema).html_url ?? null };

@@ -38,7 +38,11 @@ const anyApp = -1;
 export async function rulesOf(api: GitHubApi, branch: string, signal?: AbortSignal) {
   const path = `/rules/branches/${encodeURIComponent(branch)}`;
   const reply = await api.call({
-    ...{ method: 'GET', path, answers: unavailable, canWait: true, signal },
+    method: 'GET',
+    path,
+    answers: unavailable,
+    canWait: true,
+    signal,
     query: { per_page: 100 },
   });
   return reply.status === 200 ? readReply(reply, rulesSchema) : [];

@@ -30,8 +30,12 @@ function oneBranch() {
 
 const changeOn = (whileRead: () => void) =>
   ({
-    ...{ branch: 'moose/1', message: 'Change', expectedSha: pushed, parents: [base] },
-    ...{ parentTreeSha: tree, treeSha: tree },
+    branch: 'moose/1',
+    message: 'Change',
+    expectedSha: pushed,
+    parents: [base],
+    parentTreeSha: tree,
+    treeSha: tree,
     files: [{ path: 'new.txt', mode: '100644', oldMode: null, sha: made }],
     read: async () => {
       whileRead();

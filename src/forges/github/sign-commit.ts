@@ -186,7 +186,8 @@ async function onBranch(
   const input = {
     branch: { repositoryNameWithOwner: `${api.repository.owner}/${api.repository.name}`, branchName: branch },
     message: { headline, body: rest.join('\n').trim() },
-    ...{ fileChanges, expectedHeadOid: parent },
+    fileChanges,
+    expectedHeadOid: parent,
   };
   const read = onBranchSchema;
   const asked = { query: createCommitOnBranch, variables: { input }, read, isWrite: true, signal };

@@ -57,7 +57,11 @@ export async function threadsOf(
   for (let page = 0; page < pagesMax; page += 1) {
     const variables: Record<string, unknown> = { ...api.repository, number, after };
     const read = await api.graphql({
-      ...{ query: threadsQuery, variables, read: threadsSchema, canWait: true, signal },
+      query: threadsQuery,
+      variables,
+      read: threadsSchema,
+      canWait: true,
+      signal,
     });
     const found = read.repository?.pullRequest?.reviewThreads;
     for (const { id, isResolved, comments } of found?.nodes ?? [])

@@ -7,7 +7,7 @@ let id = 0;
 function run(name: string, conclusion: string | null, more: Partial<CheckRun> = {}): CheckRun {
   id += 1;
   const status = conclusion === null ? 'in_progress' : 'completed';
-  return { ...{ id, name, status, conclusion, app: { id: 1, slug: 'github-actions' } }, ...more };
+  return { id, name, status, conclusion, app: { id: 1, slug: 'github-actions' }, ...more };
 }
 
 function status(context: string, state: string): Status {
@@ -40,7 +40,8 @@ test('R-SEN-6: a required check counts of its App only, and a status does not st
   const ofAnother = [run('build', 'success', { app: { id: 2, slug: 'other' } })];
   const required = [{ name: 'build', appId: 1 }];
   expect(judge(ofAnother, [status('build', 'success')], required)).toMatchObject({
-    ...{ verdict: 'running', missing: ['build'] },
+    verdict: 'running',
+    missing: ['build'],
   });
   expect(judge([run('build', 'success')], [], required)).toMatchObject({ verdict: 'green', missing: [] });
 });

@@ -73,7 +73,11 @@ export function createChecks(api: GitLabApi): Checks {
       const job = jobOf(check);
       if (job === null) return null;
       const reply = await api.call({
-        ...{ method: 'GET', path: `/jobs/${job}/trace`, answers: [404], tailBytes: logBytesMax, signal },
+        method: 'GET',
+        path: `/jobs/${job}/trace`,
+        answers: [404],
+        tailBytes: logBytesMax,
+        signal,
       });
       if (reply.status !== 200 || typeof reply.body !== 'string' || reply.body.trim() === '') return null;
       const { text, isCut } = readableLog(withoutSections(reply.body), logBytesMax, reply.isCut);
@@ -167,8 +171,11 @@ async function mergedResults(
 ): Promise<{ checks: Counted[]; isBeginning: boolean }> {
   const none = { checks: [], isBeginning: false };
   const found = await api.call({
-    ...{ method: 'GET', path: `/repository/commits/${sha}/merge_requests`, answers: [404] },
-    ...{ canWait: true, signal },
+    method: 'GET',
+    path: `/repository/commits/${sha}/merge_requests`,
+    answers: [404],
+    canWait: true,
+    signal,
   });
   if (found.status !== 200) return none;
   const listed = readReply(found, z.array(mergeRequestSchema));

@@ -11,21 +11,32 @@ const shared = sharedDatabase();
 async function scene() {
   const double = await startGitLabDouble({ 'a.txt': 'one\ntwo\nthree\n' });
   const host = await keepForgeHost(shared().query, {
-    ...{ host: double.host, kind: 'gitlab', apiUrl: double.apiUrl, createdBy: 'human:test' },
+    host: double.host,
+    kind: 'gitlab',
+    apiUrl: double.apiUrl,
+    createdBy: 'human:test',
     credential: JSON.stringify({ source: 'env', name: 'GITLAB_TOKEN' }),
     webhookSecret: null,
   });
   const { token } = double.person('moose');
   const forges = createGitLabForges({
-    ...{ database: shared(), clock: systemClock, programEnvironment: {}, writesApartMs: 0 },
+    database: shared(),
+    clock: systemClock,
+    programEnvironment: {},
+    writesApartMs: 0,
     read: (name) => (name === 'GITLAB_TOKEN' ? token : undefined),
   });
   const forge = forges({ projectId: 'p', host, path: 'acme/api' });
   const baseSha = double.git.git('rev-parse', 'main').trim();
   const branch = (name: string, files: Readonly<Record<string, string>>) => double.git.commit(files, name);
   const draft = (headBranch: string, headSha: string) => ({
-    ...{ workOrderId: 'w', title: 'Count the quote', body: 'As asked.', baseBranch: 'main', baseSha },
-    ...{ headBranch, headSha },
+    workOrderId: 'w',
+    title: 'Count the quote',
+    body: 'As asked.',
+    baseBranch: 'main',
+    baseSha,
+    headBranch,
+    headSha,
   });
   const proposed = async (name = 'moose/a') => {
     const headSha = branch(name, { [`${name}.txt`]: 'new' });
@@ -261,8 +272,15 @@ test('R-SEN-5: only members with the role Developer may command; issues have num
   expect(await credit('grace')).toEqual({ name: 'grace', email: 'grace@example.org' });
   expect([await credit('passer-by'), await credit('nobody')]).toEqual([null, null]);
   double.state.issues.push({
-    ...{ iid: 1, title: 'Quotes', description: 'Wrong.', author: 'passer-by', state: 'opened', notes: [] },
-    ...{ labels: new Map([['moose', 'grace']]), labelledAt: new Date(), updatedAt: new Date() },
+    iid: 1,
+    title: 'Quotes',
+    description: 'Wrong.',
+    author: 'passer-by',
+    state: 'opened',
+    notes: [],
+    labels: new Map([['moose', 'grace']]),
+    labelledAt: new Date(),
+    updatedAt: new Date(),
   });
   const [issue] = await forge.listIssues({ label: 'moose', since: null });
   expect(issue).toMatchObject({ number: 1, labelledBy: 'grace', author: 'passer-by', labels: ['moose'] });
@@ -286,7 +304,10 @@ test('a credential of another forge is an error that says what to do', async () 
   const { double } = await scene();
   const host = { host: double.host, kind: 'gitlab', apiUrl: double.apiUrl, credential: { source: 'gh' } };
   const forges = createGitLabForges({
-    ...{ database: shared(), clock: systemClock, programEnvironment: {}, read: () => undefined },
+    database: shared(),
+    clock: systemClock,
+    programEnvironment: {},
+    read: () => undefined,
   });
   const build = () => forges({ projectId: 'p', host: host as never, path: 'acme/api' }) satisfies Forge;
   expect(build).toThrow(expect.objectContaining({ code: 'FORGE_CREDENTIAL_UNSUITABLE' }));

@@ -42,7 +42,9 @@ export function createGitLabForges(options: AdapterOptions): ForgeAdapter {
     const place = { host, apiUrl, clock, limits: limitsOf(host), authorization };
     const api = createGitLabApi({ host, path, apiUrl, callHost: createCallHost(place, cache) });
     return forgeOf(api, clock, async (signal) => ({
-      ...{ user: 'oauth2', password: (await tokens.token(signal)).token, expiresAt: null },
+      user: 'oauth2',
+      password: (await tokens.token(signal)).token,
+      expiresAt: null,
     }));
   };
 }

@@ -43,7 +43,8 @@ export async function inspect(
       { name: 'role:developer', isGiven: mayPush, isFor: 'to push branches and open merge requests' },
       { name: 'scope:api', isGiven: hasScope('api'), isFor: 'to open, read and merge merge requests' },
       {
-        ...{ name: 'scope:write_repository', isGiven: hasScope('write_repository') },
+        name: 'scope:write_repository',
+        isGiven: hasScope('write_repository'),
         isFor: 'to push branches over HTTP',
       },
     ],

@@ -39,7 +39,11 @@ export async function listIssues(
   signal?: AbortSignal,
 ): Promise<ForgeIssue[]> {
   const query = {
-    ...{ labels: label, state: 'opened', order_by: 'updated_at', sort: 'asc', scope: 'all' },
+    labels: label,
+    state: 'opened',
+    order_by: 'updated_at',
+    sort: 'asc',
+    scope: 'all',
     updated_after: since?.toISOString(),
   };
   const found = await api.pages({ path: '/issues', query, canWait: true, signal }, z.array(issueSchema));

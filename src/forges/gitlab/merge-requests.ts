@@ -29,7 +29,9 @@ export function createMergeRequests(api: GitLabApi, wait: typeof sleep = sleep):
     open: (asked, given) =>
       openOnce(
         {
-          ...{ host: api.host, wait, listedDelaysMs },
+          host: api.host,
+          wait,
+          listedDelaysMs,
           findOpen: async (draft, signal) => {
             const [open] = await list(api, draft, 'opened', signal);
             return open ? toPullRequest(open) : null;
@@ -151,7 +153,9 @@ async function assertChange(
 function create(api: GitLabApi, draft: PullRequestDraft, signal: AbortSignal | undefined) {
   const { title, body, headBranch, baseBranch, isDraft = false, labels = [] } = draft;
   const asked = {
-    ...{ source_branch: headBranch, target_branch: baseBranch, description: body },
+    source_branch: headBranch,
+    target_branch: baseBranch,
+    description: body,
     title: titleFor(title, isDraft),
     ...(labels.length === 0 ? {} : { labels: labels.join(',') }),
   };

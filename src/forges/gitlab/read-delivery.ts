@@ -70,7 +70,7 @@ function at(branch: string | null | undefined, head: string | undefined): Partia
 
 function hint({ project }: z.infer<typeof base>, about: Hint['about'], place: Partial<Hint>): Hint {
   const repository = project.path_with_namespace.toLowerCase();
-  return { ...{ repository, about, numbers: [], branches: [], shas: [], issue: null }, ...place };
+  return { repository, about, numbers: [], branches: [], shas: [], issue: null, ...place };
 }
 
 export const gitlabDeliveries: DeliveryReader = {

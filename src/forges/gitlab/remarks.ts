@@ -134,8 +134,11 @@ async function judgementsOf(
 ): Promise<Remark[]> {
   const ask = (what: string) =>
     api.call({
-      ...{ method: 'GET', path: `/merge_requests/${number}/${what}`, answers: [403, 404] },
-      ...{ canWait: true, signal },
+      method: 'GET',
+      path: `/merge_requests/${number}/${what}`,
+      answers: [403, 404],
+      canWait: true,
+      signal,
     });
   const approvals = await ask('approvals');
   const reviewers = await ask('reviewers');
@@ -155,9 +158,20 @@ async function judgementsOf(
     }
   return [...given].map(([author, { judgement, at }]) => ({
     // A person may judge more than once, so each judgement is a separate remark.
-    ...{ key: `review:${author}:${judgement}:${at}`, kind: 'review', author, judgement },
-    ...{ isOwn: isSame(author, ownLogin), body: '', sha: null, path: null, line: null },
-    ...{ threadId: null, isResolved: false, createdAt: at, updatedAt: at, url: null },
+    key: `review:${author}:${judgement}:${at}`,
+    kind: 'review',
+    author,
+    judgement,
+    isOwn: isSame(author, ownLogin),
+    body: '',
+    sha: null,
+    path: null,
+    line: null,
+    threadId: null,
+    isResolved: false,
+    createdAt: at,
+    updatedAt: at,
+    url: null,
   }));
 }
 
@@ -185,7 +199,10 @@ export async function say(
   const thread = onIssue ? null : (answers?.threadId ?? null);
   const path = own ? `${notes}/${own.id}` : thread === null ? notes : `${pathOf(thread)}/notes`;
   const reply: HostReply = await api.call({
-    ...{ method: own ? 'PUT' : 'POST', path, body: { body }, signal },
+    method: own ? 'PUT' : 'POST',
+    path,
+    body: { body },
+    signal,
   });
   if (reply.status !== 200 && reply.status !== 201) throw unexpectedAnswer(reply);
   return { url: `${page}#note_${readReply(reply, noteSchema).id}` };

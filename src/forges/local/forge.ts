@@ -41,7 +41,10 @@ export function createLocalForge({ database, projectId, locate }: LocalForgeOpti
 
   return {
     ...nothingElse,
-    ...{ kind: 'local', host: localHost, repository: '', hasChecks: false },
+    kind: 'local',
+    host: localHost,
+    repository: '',
+    hasChecks: false,
     limits: { bodyChars: bodyCharsMax, titleChars: titleCharsMax },
     openPullRequest: async (draft) => {
       const row = await database.transaction((query) => openLocalPullRequest(query, rowOf(at, draft)));
@@ -104,15 +107,15 @@ const nothingElse: Pick<
   | 'isIssueEdited'
 > = {
   inspect: async () => ({
-    ...{
-      login: 'moose',
-      defaultBranch: null,
-      rights: [],
-      mergeMethods: ['merge'],
-      problems: [],
-      expiresAt: null,
-    },
-    ...{ hasAutoMerge: false, hasMergeQueue: false, hasDrafts: false },
+    login: 'moose',
+    defaultBranch: null,
+    rights: [],
+    mergeMethods: ['merge'],
+    problems: [],
+    expiresAt: null,
+    hasAutoMerge: false,
+    hasMergeQueue: false,
+    hasDrafts: false,
   }),
   gitCredentials: async () => null,
   commitIdentity: async () => null,
@@ -138,7 +141,17 @@ function rowOf(at: OnForge, draft: PullRequestDraft): Parameters<typeof openLoca
 function toPullRequest(row: PullRequestRow): PullRequest {
   const { number, state, title, body, headBranch, headSha, baseBranch, baseSha, mergedSha } = row;
   return {
-    ...{ number, state, title, body, headBranch, headSha, baseBranch, baseSha, mergedSha },
-    ...{ url: `local:${headBranch}#${number}`, mergeable: null, isDraft: false },
+    number,
+    state,
+    title,
+    body,
+    headBranch,
+    headSha,
+    baseBranch,
+    baseSha,
+    mergedSha,
+    url: `local:${headBranch}#${number}`,
+    mergeable: null,
+    isDraft: false,
   };
 }

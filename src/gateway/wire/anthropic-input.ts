@@ -18,7 +18,10 @@ export function anthropicInput(body: JsonObject, bytesSent: number): RequestInpu
   const definitions = new Map(tools.map((tool) => [textIn(tool, 'name'), JSON.stringify(tool)]));
   const system = contentOf(memberOf(body, 'system'));
   return requestInput({
-    ...{ body, bytesSent, conversation: 'messages', unread },
+    body,
+    bytesSent,
+    conversation: 'messages',
+    unread,
     rewritten: { tools, system: system.map(withoutMark) },
     first: { extraTokens: typedTokens(tools), sight: sightOf(system, anthropicBlock) },
     messages: listIn(body, 'messages').map((message) => messagePart(message, definitions)),

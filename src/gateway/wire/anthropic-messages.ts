@@ -117,7 +117,9 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
 }
 
 const schemasIn = ({ tools, output_config, output_format }: JsonObject) => ({
-  ...{ tools, output_config, output_format },
+  tools,
+  output_config,
+  output_format,
 });
 
 function counted(body: JsonObject): { edits: Map<string, unknown> } | { refusal: Refusal } {

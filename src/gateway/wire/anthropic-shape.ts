@@ -89,29 +89,49 @@ const message = members({ role: plain, content: aroundBlocks, output_config: eff
 /** The tool's own description, which the model reads. */
 const described = {
   ...marked,
-  ...{ name: plain, description: plain, input_schema: anything, input_examples: anything },
-  ...{ strict: plain, defer_loading: plain, eager_input_streaming: plain },
+  name: plain,
+  description: plain,
+  input_schema: anything,
+  input_examples: anything,
+  strict: plain,
+  defer_loading: plain,
+  eager_input_streaming: plain,
   allowed_callers: listOf(plain),
 };
 const clientsTool = members({
   ...described,
   // For typed tools.
-  ...{ max_characters: plain, display_width_px: plain, display_height_px: plain, display_number: plain },
-  ...{ enable_zoom: plain },
+  max_characters: plain,
+  display_width_px: plain,
+  display_height_px: plain,
+  display_number: plain,
+  enable_zoom: plain,
 });
 
 const format = members({ type: plain, name: plain, schema: anything });
 const edit = members({
   type: textLike(/^clear_/),
-  ...{ keep: anything, trigger: anything, clear_at_least: anything, exclude_tools: anything },
+  keep: anything,
+  trigger: anything,
+  clear_at_least: anything,
+  exclude_tools: anything,
   clear_tool_inputs: anything,
 });
 
 /** The request as it is sent, after everything without a bound is removed. */
 export const anthropicRequest = members({
-  ...{ model: plain, max_tokens: plain, stream: plain, temperature: plain, top_p: plain, top_k: plain },
-  ...{ stop_sequences: listOf(plain), metadata: members({ user_id: plain }), cache_control: mark },
-  ...{ service_tier: plain, inference_geo: plain, speed: plain },
+  model: plain,
+  max_tokens: plain,
+  stream: plain,
+  temperature: plain,
+  top_p: plain,
+  top_k: plain,
+  stop_sequences: listOf(plain),
+  metadata: members({ user_id: plain }),
+  cache_control: mark,
+  service_tier: plain,
+  inference_geo: plain,
+  speed: plain,
   system: either(plain, listOf(anything)),
   messages: listOf(message),
   tools: listOf(clientsTool),
@@ -120,12 +140,23 @@ export const anthropicRequest = members({
   output_config: members({ effort: plain, format }),
   output_format: format,
   context_management: members({ edits: listOf(edit) }),
-  ...{ fallbacks: listOf(only()), mcp_servers: listOf(only()) },
+  fallbacks: listOf(only()),
+  mcp_servers: listOf(only()),
 });
 
 /** For token counting, which is free: here a provider tool is only counted. */
 export const anthropicCounted = members({
-  ...{ model: plain, system: anything, messages: anything, tools: anything, tool_choice: anything },
-  ...{ thinking: anything, output_config: anything, output_format: anything, cache_control: mark },
-  ...{ context_management: anything, mcp_servers: listOf(only()), speed: plain, max_tokens: plain },
+  model: plain,
+  system: anything,
+  messages: anything,
+  tools: anything,
+  tool_choice: anything,
+  thinking: anything,
+  output_config: anything,
+  output_format: anything,
+  cache_control: mark,
+  context_management: anything,
+  mcp_servers: listOf(only()),
+  speed: plain,
+  max_tokens: plain,
 });

@@ -27,7 +27,10 @@ export function geminiInput(model: string, body: JsonObject, bytesSent: number):
     ([name]) => !unreadSettings.has(name),
   );
   return requestInput({
-    ...{ body, bytesSent, conversation: 'contents', unread },
+    body,
+    bytesSent,
+    conversation: 'contents',
+    unread,
     rewritten: {
       model,
       modelOfPath: model,

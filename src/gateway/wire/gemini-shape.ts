@@ -43,11 +43,18 @@ const called = spelled({
   partialArgs: anything,
 });
 const answered = spelled({
-  ...{ id: plain, name: plain, response: anything, willContinue: plain, scheduling: plain },
+  id: plain,
+  name: plain,
+  response: anything,
+  willContinue: plain,
+  scheduling: plain,
   parts: either(listOf(nestedMedia), listOf(plain)),
 });
 const text = spelled({
-  ...{ ...about, text: plain, functionCall: called, functionResponse: answered },
+  ...about,
+  text: plain,
+  functionCall: called,
+  functionResponse: answered,
   executableCode: spelled({ id: plain, language: plain, code: plain }),
   codeExecutionResult: spelled({ id: plain, outcome: plain, output: plain }),
 });
@@ -64,21 +71,32 @@ const loosely =
 const message = spelled({ role: plain, parts: loosely(anything) });
 
 const declared = spelled({
-  ...{ name: plain, description: plain, behavior: plain },
-  ...{
-    parameters: anything,
-    parametersJsonSchema: anything,
-    response: anything,
-    responseJsonSchema: anything,
-  },
+  name: plain,
+  description: plain,
+  behavior: plain,
+  parameters: anything,
+  parametersJsonSchema: anything,
+  response: anything,
+  responseJsonSchema: anything,
 });
 const tool = spelled({ functionDeclarations: listOf(declared), computerUse: anything });
 
 const settings = spelled({
-  ...{ temperature: plain, topP: plain, topK: plain, candidateCount: plain, maxOutputTokens: plain },
-  ...{ stopSequences: listOf(plain), presencePenalty: plain, frequencyPenalty: plain, seed: plain },
-  ...{ responseMimeType: plain, responseSchema: anything, responseJsonSchema: anything },
-  ...{ responseLogprobs: plain, logprobs: plain, mediaResolution: plain },
+  temperature: plain,
+  topP: plain,
+  topK: plain,
+  candidateCount: plain,
+  maxOutputTokens: plain,
+  stopSequences: listOf(plain),
+  presencePenalty: plain,
+  frequencyPenalty: plain,
+  seed: plain,
+  responseMimeType: plain,
+  responseSchema: anything,
+  responseJsonSchema: anything,
+  responseLogprobs: plain,
+  logprobs: plain,
+  mediaResolution: plain,
   responseModalities: listOf(plain),
   speechConfig: only(null),
   thinkingConfig: spelled({ includeThoughts: plain, thinkingBudget: plain, thinkingLevel: plain }),
@@ -95,11 +113,19 @@ export const geminiRequest = spelled({
     includeServerSideToolInvocations: only(false),
   }),
   safetySettings: listOf(spelled({ category: plain, threshold: plain, method: plain })),
-  ...{ cachedContent: plain, serviceTier: plain, labels: anything, model: plain },
+  cachedContent: plain,
+  serviceTier: plain,
+  labels: anything,
+  model: plain,
 });
 
 /** The request for token counting, which is free. */
 export const geminiCounted = spelled({
-  ...{ contents: anything, generateContentRequest: anything, systemInstruction: anything, tools: anything },
-  ...{ generationConfig: anything, toolConfig: anything, model: plain },
+  contents: anything,
+  generateContentRequest: anything,
+  systemInstruction: anything,
+  tools: anything,
+  generationConfig: anything,
+  toolConfig: anything,
+  model: plain,
 });

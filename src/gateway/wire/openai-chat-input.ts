@@ -14,7 +14,11 @@ const unread = new Set([
 
 export function chatInput(body: JsonObject, bytesSent: number): RequestInput {
   return requestInput({
-    ...{ body, bytesSent, conversation: 'messages', unread, rewritten: {} },
+    body,
+    bytesSent,
+    conversation: 'messages',
+    unread,
+    rewritten: {},
     first: { sight: 'seen' },
     messages: listIn(body, 'messages').map(messagePart),
   });

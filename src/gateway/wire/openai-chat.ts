@@ -87,7 +87,9 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
 }
 
 const schemasIn = ({ tools, functions, response_format }: JsonObject) => ({
-  ...{ tools, functions, response_format },
+  tools,
+  functions,
+  response_format,
 });
 
 function smallestAsked(body: JsonObject): { tokens: number | null } | { problem: string } {

@@ -18,7 +18,11 @@ export function responsesInput(body: JsonObject, bytesSent: number): RequestInpu
   const computers = listIn(body, 'tools').filter((tool) => /^computer/.test(textIn(tool, 'type') ?? ''));
   const isStored = Object.values(storedIn(body)).some((value) => (value ?? null) !== null);
   return requestInput({
-    ...{ body, bytesSent, conversation: 'input', unread, rewritten: {} },
+    body,
+    bytesSent,
+    conversation: 'input',
+    unread,
+    rewritten: {},
     first: { extraTokens: computers.length * computerTokens, sight: isStored ? 'hidden' : 'seen' },
     messages: itemsOf(body).map((item) => ({
       text: JSON.stringify(item),

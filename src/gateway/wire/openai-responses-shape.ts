@@ -29,12 +29,17 @@ const file = inlined(
 );
 /** The output of a shell has no type, and is plain text. */
 const shellOutput = members({
-  ...{ stdout: plain, stderr: plain },
+  stdout: plain,
+  stderr: plain,
   outcome: members({ type: plain, exit_code: plain }),
 });
 const part = byType(
   {
-    ...{ input_text: words, output_text: words, text: words, summary_text: words, reasoning_text: words },
+    input_text: words,
+    output_text: words,
+    text: words,
+    summary_text: words,
+    reasoning_text: words,
     refusal: members({ type: plain, refusal: plain }),
     input_image: picture,
     input_file: file,
@@ -54,15 +59,30 @@ const every = {
 const message = members({ ...every, role: plain, content: either(plain, listOf(part)), phase: plain });
 const call = members({
   ...every,
-  ...{ call_id: plain, name: plain, namespace: plain, arguments: anything, input: plain, action: anything },
-  ...{ actions: anything, operation: anything, execution: plain, max_output_length: plain },
-  ...{ environment: members({ type: only('local') }), pending_safety_checks: anything },
+  call_id: plain,
+  name: plain,
+  namespace: plain,
+  arguments: anything,
+  input: plain,
+  action: anything,
+  actions: anything,
+  operation: anything,
+  execution: plain,
+  max_output_length: plain,
+  environment: members({ type: only('local') }),
+  pending_safety_checks: anything,
 });
 const described: Shape = (value) => clientsTool(value);
 const output = members({
   ...every,
-  ...{ call_id: plain, name: plain, execution: plain, max_output_length: plain, error: plain },
-  ...{ output: parts, tools: listOf(described), acknowledged_safety_checks: anything },
+  call_id: plain,
+  name: plain,
+  execution: plain,
+  max_output_length: plain,
+  error: plain,
+  output: parts,
+  tools: listOf(described),
+  acknowledged_safety_checks: anything,
 });
 const reasoning: Shape = (value) => {
   const look = thought(value);
@@ -100,23 +120,54 @@ const skill = members({ name: plain, description: plain, path: plain });
 /** The client's own machine, not a container at the provider. */
 const hereOnly = members({ type: only('local'), skills: listOf(skill) });
 const clientsTool: Shape = members({
-  ...{ type: plain, name: plain, description: plain, parameters: anything, strict: plain, format: anything },
-  ...{ defer_loading: plain, execution: plain, environment: hereOnly, output_schema: anything },
-  ...{ display_width: plain, display_height: plain },
+  type: plain,
+  name: plain,
+  description: plain,
+  parameters: anything,
+  strict: plain,
+  format: anything,
+  defer_loading: plain,
+  execution: plain,
+  environment: hereOnly,
+  output_schema: anything,
+  display_width: plain,
+  display_height: plain,
   tools: listOf(described),
 });
 
 const request = {
-  ...{ model: plain, input: anything, instructions: plain, max_output_tokens: plain, max_tool_calls: plain },
-  ...{ parallel_tool_calls: plain, store: plain, stream: plain, temperature: plain, top_p: plain },
-  ...{ top_logprobs: plain, truncation: plain, user: plain, safety_identifier: plain, service_tier: plain },
-  ...{ prompt_cache_key: plain, background: plain, metadata: anything, client_metadata: anything },
-  ...{ prompt: only(null), audio: only(null), modalities: listOf(plain), include: listOf(plain) },
+  model: plain,
+  input: anything,
+  instructions: plain,
+  max_output_tokens: plain,
+  max_tool_calls: plain,
+  parallel_tool_calls: plain,
+  store: plain,
+  stream: plain,
+  temperature: plain,
+  top_p: plain,
+  top_logprobs: plain,
+  truncation: plain,
+  user: plain,
+  safety_identifier: plain,
+  service_tier: plain,
+  prompt_cache_key: plain,
+  background: plain,
+  metadata: anything,
+  client_metadata: anything,
+  prompt: only(null),
+  audio: only(null),
+  modalities: listOf(plain),
+  include: listOf(plain),
   previous_response_id: plain,
   conversation: either(plain, members({ id: plain })),
   context_management: listOf(only()),
   reasoning: members({
-    ...{ effort: plain, summary: plain, generate_summary: plain, mode: plain, context: plain },
+    effort: plain,
+    summary: plain,
+    generate_summary: plain,
+    mode: plain,
+    context: plain,
   }),
   text: members({ format: anything, verbosity: plain }),
   stream_options: members({ include_obfuscation: plain }),
@@ -131,5 +182,6 @@ export const responsesRequest = members(request);
 /** Members of other servers: whether a model thinks before it answers. */
 export const compatibleResponsesRequest = members({
   ...request,
-  ...{ enable_thinking: plain, thinking_budget: plain },
+  enable_thinking: plain,
+  thinking_budget: plain,
 });

@@ -65,7 +65,10 @@ export class ResponsesUsage implements AnswerReader {
     const usage = this.#isWhole ? this.#counts.usage : null;
     const { chargedNanoUsd } = this.#counts;
     return {
-      ...{ usage, isWhole: this.#isWhole, failure: this.#failure, surprise: this.#surprise },
+      usage,
+      isWhole: this.#isWhole,
+      failure: this.#failure,
+      surprise: this.#surprise,
       chargedNanoUsd,
     };
   }

@@ -64,7 +64,8 @@ test('RFC 8292: a message is signed for its push service, encrypted for its brow
   expect(await sender.send(delivery, to, key, never)).toBe('delivered');
   const [request] = requests;
   expect(request).toMatchObject({
-    ...{ method: 'POST', path: secretPath },
+    method: 'POST',
+    path: secretPath,
     headers: {
       'content-encoding': 'aes128gcm',
       ttl: '86400',
@@ -80,7 +81,9 @@ test('RFC 8292: a message is signed for its push service, encrypted for its brow
   const { payload } = await jwtVerify(token, verifier, { audience: url, currentDate: now });
   expect(payload).toEqual({ aud: url, sub: contact, exp: now.getTime() / 1_000 + 12 * 3_600 });
   expect(JSON.parse(browser.decrypt(request?.bytes ?? Buffer.alloc(0)))).toEqual({
-    ...{ title: 'Moose has a question', body: 'Tests fail: Mend the date parser', path: '/escalations/1' },
+    title: 'Moose has a question',
+    body: 'Tests fail: Mend the date parser',
+    path: '/escalations/1',
   });
 });
 

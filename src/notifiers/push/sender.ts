@@ -77,7 +77,10 @@ async function post(
 ): Promise<Answer> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const options = {
-    ...{ method: 'POST', headers, agent: false as const, signal: AbortSignal.any([signal, timeout]) },
+    method: 'POST',
+    headers,
+    agent: false as const,
+    signal: AbortSignal.any([signal, timeout]),
     ...(allowsLoopback ? {} : { lookup: publicLookup(portOf(endpoint)) }),
   };
   try {

@@ -84,7 +84,8 @@ test('R-SEC-5: an image whose archive is above the limit leaves nothing', async 
   const engine = scriptedEngine();
   engine.write('files/large', 'x'.repeat(200_000));
   await expect(haveImage(requestFor(engine, { bytesMax: 100_000 }))).rejects.toMatchObject({
-    ...{ code: 'CONTAINER_IMAGE_TOO_LARGE', category: 'configuration' },
+    code: 'CONTAINER_IMAGE_TOO_LARGE',
+    category: 'configuration',
   });
   expect(kept(engine.dataDirectory)).toEqual([]);
   // The engine says so before anything is unpacked.

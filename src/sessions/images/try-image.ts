@@ -32,16 +32,19 @@ async function runIn(
   const [cwd, sessionPath] = [join(folder, 'cwd'), join(folder, 'session')];
   for (const path of [cwd, sessionPath]) await mkdir(path, { recursive: true, mode: 0o700 });
   const { argv: words, env } = await isolate({
-    ...{ argv, env: {}, cwd, network: 'none', wish: 'auto', container: { image, machine: {} } },
+    argv,
+    env: {},
+    cwd,
+    network: 'none',
+    wish: 'auto',
+    container: { image, machine: {} },
     files: async () => ({
-      ...{
-        sessionPath,
-        userHome: homedir(),
-        dataDirectory: sessionPath,
-        hidden: [],
-        granted: [],
-        homePath: null,
-      },
+      sessionPath,
+      userHome: homedir(),
+      dataDirectory: sessionPath,
+      hidden: [],
+      granted: [],
+      homePath: null,
       shown: [{ path: cwd, sight: 'write' }],
     }),
   });

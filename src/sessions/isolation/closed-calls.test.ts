@@ -34,12 +34,22 @@ async function run(kind: IsolationKind, script: string, more: Partial<NamespaceR
   mkdirSync(worktree);
   const argv = [python, '-c', `${prelude}\n${script}`] as const;
   const view = viewFor({
-    ...{ sessionPath: directory, argv, env, cwd: worktree, userHome: '/nobody' },
-    ...{ dataDirectory: ground.scratch.path, hidden: [], granted: [] },
+    sessionPath: directory,
+    argv,
+    env,
+    cwd: worktree,
+    userHome: '/nobody',
+    dataDirectory: ground.scratch.path,
+    hidden: [],
+    granted: [],
     shown: [{ path: worktree, sight: 'write' }],
   });
   const entered = enterNamespace(isHeld ? way : { ...way, locks: null }, {
-    ...{ argv: [...argv], env, cwd: worktree, network: 'none', view },
+    argv: [...argv],
+    env,
+    cwd: worktree,
+    network: 'none',
+    view,
     ...more,
   });
   const handle = await startProcess({ directory, argv: entered, env, cwd: worktree });

@@ -115,7 +115,9 @@ test.skipIf(level === 'none').each([port, egressPort])(
     const proxyPort = gatewayPort === egressPort ? egressPort + 1 : egressPort;
     const started = await isolate({
       argv: [process.execPath, '-e', tries, String(at), String(gatewayPort), String(proxyPort)],
-      ...{ env, cwd: ground.scratch.path, wish: 'auto' },
+      env,
+      cwd: ground.scratch.path,
+      wish: 'auto',
       network: {
         rules: { entries: [entryOf(`localhost:${at}`)] },
         sessionPath: directory,
@@ -123,8 +125,12 @@ test.skipIf(level === 'none').each([port, egressPort])(
         machine: { HTTPS_PROXY: 'http://127.0.0.1:1', NO_PROXY: 'localhost' },
       },
       files: async () => ({
-        ...{ sessionPath: directory, userHome: '/nobody', dataDirectory: '/nowhere' },
-        ...{ hidden: [], granted: [], homePath: null },
+        sessionPath: directory,
+        userHome: '/nobody',
+        dataDirectory: '/nowhere',
+        hidden: [],
+        granted: [],
+        homePath: null,
         shown: [{ path: ground.scratch.path, sight: 'write' }],
       }),
     });

@@ -220,7 +220,9 @@ test.skipIf(level !== 'files')(
         sessionPath: directory,
         userHome: '/nobody',
         dataDirectory: ground.scratch.path,
-        ...{ hidden: [], granted: [], homePath: null },
+        hidden: [],
+        granted: [],
+        homePath: null,
         shown: [{ path: worktree, sight: 'write' }],
       }),
     });
@@ -244,7 +246,10 @@ test.skipIf(level !== 'files')(
 
 test('without isolation, the result says that the session could reach everything', async () => {
   const started = await isolate({
-    ...{ argv: ['/bin/true'], env, cwd: '/', wish: 'off' },
+    argv: ['/bin/true'],
+    env,
+    cwd: '/',
+    wish: 'off',
     network: { rules: { entries: [] }, sessionPath: ground.scratch.directory() },
     files: () => Promise.reject(new Error('not asked')),
   });

@@ -46,12 +46,20 @@ async function start(
   const directory = ground.scratch.directory();
   const { env = {}, network = 'none', image: other = image } = more;
   const isolated = await isolate({
-    ...{ argv: ['/bin/sh', '-c', script], cwd: worktree, network, wish: 'auto' },
+    argv: ['/bin/sh', '-c', script],
+    cwd: worktree,
+    network,
+    wish: 'auto',
     env: { PATH: '/usr/bin:/bin', ...env },
     container: { image: other, machine: { PATH: '/usr/bin:/bin', GOROOT: '/usr/lib/go', CI: '1' } },
     files: async () => ({
-      ...{ sessionPath: directory, userHome: homedir(), dataDirectory: ground.scratch.path, hidden: [] },
-      ...{ granted: [], homePath: null, shown: [{ path: worktree, sight: 'write' }] },
+      sessionPath: directory,
+      userHome: homedir(),
+      dataDirectory: ground.scratch.path,
+      hidden: [],
+      granted: [],
+      homePath: null,
+      shown: [{ path: worktree, sight: 'write' }],
     }),
   });
   return startProcess({ directory, argv: isolated.argv, env: isolated.env, cwd: worktree });
@@ -157,8 +165,17 @@ describe.each(ways)('$title', ({ kind, isPossible: isKindPossible }) => {
       mkdirSync(sessionPath);
       const [argv, env, cwd] = [['/bin/sh', '-c', 'id -u; exit 3'] as const, { PATH: '/usr/bin' }, worktree];
       const view = viewFor({
-        ...{ sessionPath, argv, env, cwd, image, searchPath: systemPath, isUser: kind === 'user' },
-        ...{ userHome: homedir(), dataDirectory: ground.scratch.path, hidden: [], granted: [] },
+        sessionPath,
+        argv,
+        env,
+        cwd,
+        image,
+        searchPath: systemPath,
+        isUser: kind === 'user',
+        userHome: homedir(),
+        dataDirectory: ground.scratch.path,
+        hidden: [],
+        granted: [],
         shown: [{ path: worktree, sight: 'write' }],
       });
       const handle = await ground.scratch.start(
@@ -200,7 +217,11 @@ test('variables of the machine give way to those of the image, and those of the 
     env: { PATH: '/i', LANG: 'de', DATABASE: '/image', HOME: '/image', MOOSE_SESSION: 'another' },
   };
   expect(imageEnvironment(env, ofImage, { machine, userHome: '/users/me' })).toEqual({
-    ...{ PATH: '/i:/.moose/runtime', LANG: 'de', DATABASE: '/given', TOKEN: 't', NODE_EXTRA_CA_CERTS: '/ca' },
+    PATH: '/i:/.moose/runtime',
+    LANG: 'de',
+    DATABASE: '/given',
+    TOKEN: 't',
+    NODE_EXTRA_CA_CERTS: '/ca',
   });
 });
 

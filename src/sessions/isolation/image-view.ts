@@ -129,7 +129,9 @@ function librariesOf(program: string, searchPath: string): string[] {
   const ldd = findOnPath('ldd', searchPath, '/');
   if (ldd === null) throw unusable('This machine has no ldd.');
   const { stdout } = spawnSync(ldd, [program], {
-    ...{ encoding: 'utf8', timeout: lddMsMax, killSignal: 'SIGKILL' },
+    encoding: 'utf8',
+    timeout: lddMsMax,
+    killSignal: 'SIGKILL',
     env: { PATH: searchPath, LC_ALL: 'C' },
   });
   return (stdout ?? '').split('\n').flatMap((line) => /(?:^|=>)\s*(\/\S+)/.exec(line)?.[1] ?? []);

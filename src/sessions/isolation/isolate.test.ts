@@ -203,8 +203,8 @@ test.skipIf(!isPossible || !isRoot || locksHere().locks === null).each([
     const words = [directory, ground.scratch.path, 'require', String(port), ground.socketPath];
     const told = await mooseAs(kernelThatRefuses(call, errno), [...words, 'sh', '-c', 'echo ran']);
     expect(told).toMatchObject({
-      ...{ level: 'files', probe: { level: 'files' } },
-      ...{ probe: { locks: { reason: expect.stringMatching(said), advice: expect.any(String) } } },
+      level: 'files',
+      probe: { level: 'files', locks: { reason: expect.stringMatching(said), advice: expect.any(String) } },
     });
     const handle = await findProcess(directory);
     if (handle === null) throw new Error('no handle');
@@ -224,7 +224,11 @@ const absent = {
 test('a program that must not be isolated is started differently', async () => {
   const { argv, env } = absent;
   await expect(isolate({ ...absent, wish: 'off' })).resolves.toEqual({
-    ...{ argv, env, level: 'none', egress: 'open', keepsModes: false },
+    argv,
+    env,
+    level: 'none',
+    egress: 'open',
+    keepsModes: false,
   });
 });
 

@@ -127,7 +127,9 @@ function wayOut({ network, env, closedPorts = [] }: IsolationRequest): {
   if (!('rules' in network)) return { network, egress: 'gateway' };
   const { gateway = null, machine = env, sessionPath } = network;
   const rules = {
-    ...{ ...network.rules, closedPorts, upstream: upstreamIn(machine) },
+    ...network.rules,
+    closedPorts,
+    upstream: upstreamIn(machine),
     ...(gateway === null ? {} : { gateway: { port: gateway.port, socketPath: gateway.socketPath } }),
   };
   const socketPath = writeEgressRules(egressFolder(sessionPath), rules);

@@ -123,7 +123,8 @@ export function enterNamespace(way: IsolationWay, request: NamespaceRequest): [s
     locks === null || view === null
       ? ''
       : planOf(locks, {
-          ...{ written: view.written, allowsNamespaces },
+          written: view.written,
+          allowsNamespaces,
           closedPorts: network === 'machine' ? closedPorts : null,
           user: way.kind === 'user' ? { uid, gid } : null,
         }),

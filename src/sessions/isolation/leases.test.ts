@@ -34,7 +34,13 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
       mkdirSync(cwd);
       const argv = ['/usr/bin/perl', '-e', takeLease] as const;
       const view = viewFor({
-        ...{ sessionPath: directory, argv, env, cwd, userHome: '/nobody', granted: [], hidden: [] },
+        sessionPath: directory,
+        argv,
+        env,
+        cwd,
+        userHome: '/nobody',
+        granted: [],
+        hidden: [],
         dataDirectory: ground.scratch.path,
         shown: [{ path: cwd, sight: 'write' }],
       });

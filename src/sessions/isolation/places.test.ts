@@ -60,16 +60,14 @@ async function work(kind: IsolationKind, { data, program, userHome = '/nobody' }
   );
   const argv = [program, home, join(data, 'secret')] as const;
   const view = viewFor({
-    ...{
-      sessionPath,
-      argv,
-      env,
-      cwd: worktree,
-      userHome,
-      dataDirectory: data,
-      hidden: [userHome],
-      granted: [],
-    },
+    sessionPath,
+    argv,
+    env,
+    cwd: worktree,
+    userHome,
+    dataDirectory: data,
+    hidden: [userHome],
+    granted: [],
     shown: [worktree, home].map((path) => ({ path, sight: 'write' as const })),
   });
   const entered = enterNamespace(way, { argv: [...argv], env, cwd: worktree, network: 'none', view });

@@ -163,14 +163,23 @@ async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'networ
   const argv = ['/bin/sh', '-c', `${look}; exit 0`, 'sh', secretPath] as const;
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', MOOSE_SESSION: 'probe' };
   const [program, ...words] = enterNamespace(way, {
-    ...{ argv: [...argv], env, cwd: '/' },
+    argv: [...argv],
+    env,
+    cwd: '/',
     network: { port: probePort, socketPath: join(folder, 'socket') },
     view:
       level === 'network'
         ? null
         : viewFor({
-            ...{ argv, env, cwd: '/', dataDirectory, sessionPath: dataDirectory },
-            ...{ userHome: homedir(), hidden: [], shown: [], granted: [] },
+            argv,
+            env,
+            cwd: '/',
+            dataDirectory,
+            sessionPath: dataDirectory,
+            userHome: homedir(),
+            hidden: [],
+            shown: [],
+            granted: [],
           }),
   });
   // Starts a separate process group, so that all of its processes can be ended.

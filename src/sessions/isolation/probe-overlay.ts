@@ -70,8 +70,15 @@ async function tryIn(folder: string, way: IsolationWay): Promise<OverlayProbe> {
   const argv = ['/bin/sh', '-c', tries] as const;
   const env = trialEnvironment;
   const view = viewFor({
-    ...{ argv, env, cwd: upper, dataDirectory: folder, sessionPath: data, isUser: way.kind === 'user' },
-    ...{ userHome: homedir(), hidden: [], granted: [] },
+    argv,
+    env,
+    cwd: upper,
+    dataDirectory: folder,
+    sessionPath: data,
+    isUser: way.kind === 'user',
+    userHome: homedir(),
+    hidden: [],
+    granted: [],
     shown: [{ path: upper, sight: 'write', over: lower }],
   });
   const entered = enterNamespace(way, { argv: [...argv], env, cwd: upper, network: 'none', view });

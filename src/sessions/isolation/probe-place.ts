@@ -80,8 +80,15 @@ async function tryIn(folder: string, way: IsolationWay, granted: readonly ShownP
   const argv = ['/bin/sh', '-c', '"$0"', program] as const;
   const env = trialEnvironment;
   const view = viewFor({
-    ...{ sessionPath, argv, env, cwd: worktree, userHome: homedir(), dataDirectory: at },
-    ...{ hidden: [homedir()], granted, isUser: way.kind === 'user' },
+    sessionPath,
+    argv,
+    env,
+    cwd: worktree,
+    userHome: homedir(),
+    dataDirectory: at,
+    hidden: [homedir()],
+    granted,
+    isUser: way.kind === 'user',
     shown: [{ path: worktree, sight: 'write' }],
   });
   return tryCommand(enterNamespace(way, { argv: [...argv], env, cwd: worktree, network: 'none', view }));

@@ -9,8 +9,10 @@ const view = { homePath: '/srv/homes/1', userHome: '/nowhere', granted: [] };
 
 test('R-SEC-5: Java programs use the home of the session', () => {
   expect(environmentInView({ HOME: '/srv/ada', PATH: '/usr/bin' }, view)).toEqual({
-    ...{ HOME: '/srv/homes/1', PATH: '/usr/bin' },
-    ...{ MAVEN_OPTS: '-Duser.home=/srv/homes/1', GRADLE_USER_HOME: '/srv/homes/1/.gradle' },
+    HOME: '/srv/homes/1',
+    PATH: '/usr/bin',
+    MAVEN_OPTS: '-Duser.home=/srv/homes/1',
+    GRADLE_USER_HOME: '/srv/homes/1/.gradle',
   });
 });
 
@@ -18,7 +20,8 @@ test('options that a person has set for Maven stay, and so does a folder of Grad
   const given = { MAVEN_OPTS: '-Xmx1g', GRADLE_USER_HOME: '/srv/gradle' };
   const shared = [{ path: '/srv/gradle', sight: 'write' as const }];
   expect(environmentInView(given, { ...view, granted: shared })).toMatchObject({
-    ...{ MAVEN_OPTS: '-Xmx1g -Duser.home=/srv/homes/1', GRADLE_USER_HOME: '/srv/gradle' },
+    MAVEN_OPTS: '-Xmx1g -Duser.home=/srv/homes/1',
+    GRADLE_USER_HOME: '/srv/gradle',
   });
   expect(environmentInView(given, view).GRADLE_USER_HOME).toBe('/srv/homes/1/.gradle');
 });
@@ -50,8 +53,11 @@ test('R-PROJ-3: an agent is led to the tools of the machine, and inherits nothin
   };
   const given = { HOME: '/srv/homes/1', JAVA_HOME: '/usr/lib/jvm', MAVEN_OPTS: '-Xmx2g' };
   expect(toolEnvironment(given, { machine, homePath: '/srv/homes/1', userHome })).toEqual({
-    ...{ HOME: '/srv/homes/1', RUSTUP_HOME: join(userHome, '.rustup'), PYENV_ROOT: '/usr' },
-    ...{ JAVA_HOME: '/usr/lib/jvm', MAVEN_OPTS: '-Xmx2g -Duser.home=/srv/homes/1' },
+    HOME: '/srv/homes/1',
+    RUSTUP_HOME: join(userHome, '.rustup'),
+    PYENV_ROOT: '/usr',
+    JAVA_HOME: '/usr/lib/jvm',
+    MAVEN_OPTS: '-Xmx2g -Duser.home=/srv/homes/1',
     GRADLE_USER_HOME: '/srv/homes/1/.gradle',
   });
 });

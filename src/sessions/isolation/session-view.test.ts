@@ -24,8 +24,16 @@ test('R-SEC-5: a certificate in the home is shown read-only, and leads to no oth
     PIP_CERT: join(home, 'not-there.pem'),
   };
   const { mountsPath, written } = viewFor({
-    ...{ sessionPath: join(path, 'session'), argv: ['/bin/sh'], env, cwd: '/', userHome: home },
-    ...{ dataDirectory: data, hidden: [], shown: [], granted: [], certificates: certificatePaths(env) },
+    sessionPath: join(path, 'session'),
+    argv: ['/bin/sh'],
+    env,
+    cwd: '/',
+    userHome: home,
+    dataDirectory: data,
+    hidden: [],
+    shown: [],
+    granted: [],
+    certificates: certificatePaths(env),
   });
   const mounts = readFileSync(mountsPath, 'utf8').split('\n');
   const ofHome = mounts.filter((line) => line.startsWith(home)).map((line) => line.split(' ')[0]);

@@ -27,7 +27,13 @@ async function saidBy(kind: IsolationKind, argv: readonly [string, ...string[]])
   const cwd = join(ground.scratch.path, crypto.randomUUID());
   mkdirSync(cwd);
   const view = viewFor({
-    ...{ sessionPath: directory, argv, env, cwd, userHome: '/nobody', granted: [], hidden: [] },
+    sessionPath: directory,
+    argv,
+    env,
+    cwd,
+    userHome: '/nobody',
+    granted: [],
+    hidden: [],
     dataDirectory: ground.scratch.path,
     shown: [{ path: cwd, sight: 'write' }],
   });
@@ -86,8 +92,15 @@ test.skipIf(!isRoot)(
     chmodSync(folder, 0o755);
     process.seteuid?.(nobody);
     const { mountsPath } = viewFor({
-      ...{ sessionPath: session, argv: ['/bin/sh'], env, cwd: '/', userHome: '/nobody' },
-      ...{ dataDirectory: session, hidden: [], shown: [], granted: [] },
+      sessionPath: session,
+      argv: ['/bin/sh'],
+      env,
+      cwd: '/',
+      userHome: '/nobody',
+      dataDirectory: session,
+      hidden: [],
+      shown: [],
+      granted: [],
     });
     const targets = readFileSync(mountsPath, 'utf8')
       .split('\n')

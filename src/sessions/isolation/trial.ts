@@ -58,7 +58,9 @@ const saidCharsMax = 300;
 
 export async function tryCommand([program, ...words]: readonly [string, ...string[]]): Promise<Tried> {
   const child = spawn(program, words, {
-    ...{ env: trialEnvironment, cwd: '/', detached: true },
+    env: trialEnvironment,
+    cwd: '/',
+    detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let isLate = false;

@@ -11,7 +11,11 @@ import { settleCopy } from './settle-copy.ts';
 test('R-SEC-1: fear: one link lets one person in at the original and another one at its copy', async () => {
   const { query, url } = await testDatabase();
   const { secret } = await addInvite(query, {
-    ...{ person: 'dee', role: 'viewer', createdBy: 'human:ada', inviterId: null, expiresInMs: 3_600_000 },
+    person: 'dee',
+    role: 'viewer',
+    createdBy: 'human:ada',
+    inviterId: null,
+    expiresInMs: 3_600_000,
   });
   expect(await findInvite(query, secret)).toMatchObject({ state: 'open' });
   const client = new pg.Client({ connectionString: url });

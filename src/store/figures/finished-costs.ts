@@ -40,6 +40,8 @@ export async function finishedCosts(query: Query): Promise<FinishedCosts[]> {
     having count(*) > 0 and (grouping(kind) = 1 or kind is not null)`.execute(query);
   return rows.map(({ costs: [low = '0', mid = low, high = mid], ...row }) => ({
     ...row,
-    ...{ lowNanoUsd: BigInt(low), midNanoUsd: BigInt(mid), highNanoUsd: BigInt(high) },
+    lowNanoUsd: BigInt(low),
+    midNanoUsd: BigInt(mid),
+    highNanoUsd: BigInt(high),
   }));
 }

@@ -11,16 +11,30 @@ import { pausedRuns } from './trends.ts';
 
 const tried = (database: Database, { workOrderId, runId }: Scratch, number: number, success: boolean) =>
   insertOutcome(database.query, {
-    ...{ id: newId<string>(new Date()), workOrderId, runId, success, agent: 'patch', try: number },
-    ...{ complexity: 0, features: '{}', costNanoUsd: 0n, durationMs: 1n, refinementCycles: 0 },
+    id: newId<string>(new Date()),
+    workOrderId,
+    runId,
+    success,
+    agent: 'patch',
+    try: number,
+    complexity: 0,
+    features: '{}',
+    costNanoUsd: 0n,
+    durationMs: 1n,
+    refinementCycles: 0,
   });
 
 const forecast = (database: Database, signal: 'nowhere_score' | 'going_nowhere', runId: RunId) =>
   raiseForecast(
     database.query,
     {
-      ...{ key: `${signal}:${runId}`, signal, component: 'pipeline', subject: runId },
-      ...{ value: 1, threshold: 0.9, message: 'It goes nowhere.' },
+      key: `${signal}:${runId}`,
+      signal,
+      component: 'pipeline',
+      subject: runId,
+      value: 1,
+      threshold: 0.9,
+      message: 'It goes nowhere.',
     },
     new Date(),
   );
@@ -40,7 +54,10 @@ test('R-REC-9: fear: the first of three models fails, and counts as the end of a
   expect(await warnedRuns(database.query)).toEqual([{ runId, success: true, isUnknowable: false }]);
   await database.query.updateTable('runs').set({ state: 'ended' }).execute();
   expect(await nowhereFigures(database.query, new Date(0))).toMatchObject({
-    ...{ runs: 1, nowhere: 0, warned: 1, warnedNowhere: 0 },
+    runs: 1,
+    nowhere: 0,
+    warned: 1,
+    warnedNowhere: 0,
   });
 });
 

@@ -23,9 +23,17 @@ interface Tried {
 
 async function tried({ success, ...given }: Tried): Promise<void> {
   await insertOutcome(shared().query, {
-    ...{ id: newId<string>(new Date()), agent: 'patch', model: 'p/one', complexity: 0.1, features: '{}' },
-    ...{ durationMs: 1n, refinementCycles: given.try - 1, success, ...given },
-    ...{ failureClass: success ? null : 'test_fail', fault: success ? null : 'work' },
+    id: newId<string>(new Date()),
+    agent: 'patch',
+    model: 'p/one',
+    complexity: 0.1,
+    features: '{}',
+    durationMs: 1n,
+    refinementCycles: given.try - 1,
+    success,
+    ...given,
+    failureClass: success ? null : 'test_fail',
+    fault: success ? null : 'work',
   });
 }
 
@@ -61,17 +69,24 @@ test('R-LRN-5: fear: what is shown of a long log are its oldest work orders', as
     await query
       .insertInto('decisionLogs')
       .values({
-        ...{
-          id: newId<string>(new Date()),
-          workOrderId,
-          kind: 'routing',
-          agentType: 'manager',
-          runId,
-          try: 1,
-        },
-        ...{ inputContext: '{}', decisionOutput: '{}', mode: 'on', policy: 'learned', isHeldOut: false },
-        ...{ arm: 'a', learnedArm: 'a', staticArm: 'a', priceVersion: '1', candidates: '[]' },
-        ...{ propensities: '{"a":1}', features: '{}' },
+        id: newId<string>(new Date()),
+        workOrderId,
+        kind: 'routing',
+        agentType: 'manager',
+        runId,
+        try: 1,
+        inputContext: '{}',
+        decisionOutput: '{}',
+        mode: 'on',
+        policy: 'learned',
+        isHeldOut: false,
+        arm: 'a',
+        learnedArm: 'a',
+        staticArm: 'a',
+        priceVersion: '1',
+        candidates: '[]',
+        propensities: '{"a":1}',
+        features: '{}',
       })
       .execute();
   }

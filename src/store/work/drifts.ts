@@ -43,7 +43,10 @@ export async function recordDrifts(
       subject: storableText(one.subject),
       what: storableText(one.what).slice(0, textCharsMax),
       evidence: storableText(one.evidence).slice(0, textCharsMax),
-      ...{ id: newId(at), host, foundAt: at, seenAt: at },
+      id: newId(at),
+      host,
+      foundAt: at,
+      seenAt: at,
     }));
     await query
       .insertInto('drifts')

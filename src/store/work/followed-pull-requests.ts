@@ -129,8 +129,15 @@ export async function followFrom(
   await query
     .updateTable('pullRequests')
     .set({
-      ...{ waitingFor, verdict: null, verdictSha: null, verdictAt: null, checks: '[]', mergeable: null },
-      ...{ mergeQueuedAt: null, looksUnchanged: 0, followed: toJson(followed) },
+      waitingFor,
+      verdict: null,
+      verdictSha: null,
+      verdictAt: null,
+      checks: '[]',
+      mergeable: null,
+      mergeQueuedAt: null,
+      looksUnchanged: 0,
+      followed: toJson(followed),
       pushedAt: sql<Date>`clock_timestamp()`,
       nextLookAt: sql<Date>`clock_timestamp() + ${delayMs}::float8 * interval '1 ms'`,
     })

@@ -24,8 +24,12 @@ export function keepForgeHost(
     .onConflict((conflict) =>
       conflict.column('host').doUpdateSet({
         ...changed,
-        ...{ pausedUntil: null, pausedBecause: null, pauses: 0 },
-        ...{ limitTotal: null, limitRemaining: null, limitResetAt: null },
+        pausedUntil: null,
+        pausedBecause: null,
+        pauses: 0,
+        limitTotal: null,
+        limitRemaining: null,
+        limitResetAt: null,
         updatedAt: sql<Date>`clock_timestamp()`,
       }),
     )

@@ -51,7 +51,9 @@ export async function intakeLooked(
   const { host, repository, complete } = look;
   const problem = look.problem === null ? null : storableText(look.problem);
   const changed = {
-    ...{ host, repository, problem },
+    host,
+    repository,
+    problem,
     nextLookAt: sql<Date>`clock_timestamp() + ${look.nextInMs}::float8 * interval '1 ms'`,
     ...(complete ? { label: complete.label, lookedAt: complete.at } : {}),
   };

@@ -97,8 +97,15 @@ export async function issueLooked(
 function storable({ url, title, author, ...issue }: AskingIssue) {
   const { projectId, host, repository, number, labelledBy, labelledAt } = issue;
   return {
-    ...{ projectId, host, repository, number, labelledBy, labelledAt },
-    ...{ url: storableText(url), title: storableText(title), author: storableText(author) },
+    projectId,
+    host,
+    repository,
+    number,
+    labelledBy,
+    labelledAt,
+    url: storableText(url),
+    title: storableText(title),
+    author: storableText(author),
   };
 }
 

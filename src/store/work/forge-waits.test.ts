@@ -28,8 +28,12 @@ test('R-SEN-7: a host is written to and asked again, however long it seemed to b
   const { query } = shared();
   const host = 'clock.example.org';
   await keepForgeHost(query, {
-    ...{ host, kind: 'github', apiUrl: 'https://clock.example.org/api', createdBy: 'human:ada' },
-    ...{ webhookSecret: null, credential: toJson({ source: 'env', name: 'TOKEN' }) },
+    host,
+    kind: 'github',
+    apiUrl: 'https://clock.example.org/api',
+    createdBy: 'human:ada',
+    webhookSecret: null,
+    credential: toJson({ source: 'env', name: 'TOKEN' }),
   });
   expect(await takeWriteTurn(query, host, turn)).toBe(0);
   expect(await pauseHost(query, host, pause)).toBeGreaterThan(50_000);
@@ -50,16 +54,16 @@ test('R-SEN-6: the pull request of a work order that waits for CI is looked at a
   const { workOrderId, projectId } = await aWorkOrderAtWork(shared());
   const key = { projectId, host: 'github.com', repository: 'ada/api', number: 7 };
   await recordPullRequest(query, {
-    ...{
-      ...key,
-      workOrderId,
-      title: 't',
-      body: 'b',
-      headBranch: 'moose/1',
-      headSha: 'a',
-      baseBranch: 'main',
-    },
-    ...{ baseSha: 'b', state: 'open', url: 'https://github.com/ada/api/pull/7' },
+    ...key,
+    workOrderId,
+    title: 't',
+    body: 'b',
+    headBranch: 'moose/1',
+    headSha: 'a',
+    baseBranch: 'main',
+    baseSha: 'b',
+    state: 'open',
+    url: 'https://github.com/ada/api/pull/7',
   } as Parameters<typeof recordPullRequest>[1]);
   const due = async () => (await duePullRequests(query, { max: 5, perHostMax: 5 })).length;
   await saveLook(query, key, { nextLookMs: 60_000, looksUnchanged: 0 });

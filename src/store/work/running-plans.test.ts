@@ -30,12 +30,22 @@ async function aGraph(database: Database, edges: Record<string, string[]>) {
   const now = new Date();
   const project = await projectOf(query, '/srv/api', now);
   await addSpec(query, {
-    ...{ id: specId, projectId: project.id, name: 'Shop', content: 'a', estimate: {}, createdBy: by },
+    id: specId,
+    projectId: project.id,
+    name: 'Shop',
+    content: 'a',
+    estimate: {},
+    createdBy: by,
   });
   const plan = planOf(Object.keys(edges).map((key) => planned(key)));
   await addPlan(query, {
     id: randomUUID(),
-    ...{ specId, plan, problems: [], planningId: null, madeBy: by, because: 'x' },
+    specId,
+    plan,
+    problems: [],
+    planningId: null,
+    madeBy: by,
+    because: 'x',
   });
   await approveSpec(query, specId, { version: 1, by, at: now });
   await changeSpecRun(query, specId, 'approved', { to: 'running', by, at: now });
@@ -44,8 +54,14 @@ async function aGraph(database: Database, edges: Record<string, string[]>) {
   ) as Record<string, WorkOrderId>;
   const of = (key: string) => ids[key] ?? expect.fail(key);
   const rows = Object.entries(edges).map(([planKey, on]) => ({
-    ...{ id: of(planKey), projectId: project.id, title: planKey, timeLimitMs: 1_000, changedBy: by },
-    ...{ specId, planKey, waitsFor: on.length },
+    id: of(planKey),
+    projectId: project.id,
+    title: planKey,
+    timeLimitMs: 1_000,
+    changedBy: by,
+    specId,
+    planKey,
+    waitsFor: on.length,
   }));
   const dependencies = Object.entries(edges).flatMap(([key, on]) =>
     on.map((other) => ({ workOrderId: of(key), dependsOn: of(other), how: 'branch' as const })),
@@ -62,7 +78,10 @@ test('R-SPEC-2: a work order may start once all that it depends on is there, and
   expect(await meetDependencies(query, of('a'))).toEqual([]);
   expect(await meetDependencies(query, of('a')), 'the same again').toEqual([]);
   expect((await graphOf(query, specId))[2]).toEqual({
-    ...{ id: of('c'), planKey: 'c', dependsOn: [of('a'), of('b')], waitsOn: [of('b')] },
+    id: of('c'),
+    planKey: 'c',
+    dependsOn: [of('a'), of('b')],
+    waitsOn: [of('b')],
   });
   expect(await meetDependencies(query, of('b'))).toEqual([of('c')]);
   expect(await markStarted(query, [of('c'), of('d')], by), 'd still waits for c').toEqual([of('c')]);

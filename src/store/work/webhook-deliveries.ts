@@ -61,7 +61,10 @@ async function tryAgain(query: Query, { id, bodySha256 }: ReceivedDelivery): Pro
   const found = await query
     .updateTable('webhookDeliveries')
     .set({
-      ...{ state: 'waiting', retryCount: 0, failure: null, processedAt: null },
+      state: 'waiting',
+      retryCount: 0,
+      failure: null,
+      processedAt: null,
       nextAttemptAt: sql<Date>`clock_timestamp()`,
     })
     .where((where) => where.or({ id, bodySha256 }))

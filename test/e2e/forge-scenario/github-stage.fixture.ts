@@ -85,7 +85,8 @@ export async function openRepository(place: GitHubPlace): Promise<GitHubReposito
   };
   try {
     await call(moose, `PUT /repos/${path}/collaborators/${reviewer.login}`, {
-      ...{ body: { permission: 'push' }, status: [statuses.made, statuses.changed] },
+      body: { permission: 'push' },
+      status: [statuses.made, statuses.changed],
     });
     const asked =
       'MOOSE_TEST_GITHUB_REVIEWER_TOKEN needs the right to accept invitations (scope repo:invite)';
@@ -128,8 +129,12 @@ export async function openGitHubStage(
     const tokenPath = join(ground.directory, 'token');
     await writeFile(tokenPath, place.token, { mode: 0o600 });
     await keepForgeHost(ground.opened.database.query, {
-      ...{ host: new URL(place.url).host, kind: 'github', apiUrl: place.api, createdBy: 'human:ada' },
-      ...{ credential: JSON.stringify({ source: 'file', path: tokenPath }), webhookSecret: null },
+      host: new URL(place.url).host,
+      kind: 'github',
+      apiUrl: place.api,
+      createdBy: 'human:ada',
+      credential: JSON.stringify({ source: 'file', path: tokenPath }),
+      webhookSecret: null,
     });
     const repositoryPath = join(ground.directory, 'on-github');
     const workflow = { path: '.github/workflows/ci.yml', runsOn: 'ubuntu-latest', checkout: true };

@@ -96,7 +96,9 @@ export function githubPeople(given: GitHubPeople): PeopleOfForge {
     },
     pulls: async () =>
       (await list('/pulls?state=all')).map(({ number, merged_at, head }) => ({
-        ...{ number, isMerged: merged_at !== null, headSha: head.sha },
+        number,
+        isMerged: merged_at !== null,
+        headSha: head.sha,
       })),
     toldBy: async (number) => {
       const comments = await list(`/issues/${number}/comments`);

@@ -92,7 +92,8 @@ export async function openReal(recipe: Recipe, shell: string): Promise<RealGroun
     return JSON.parse(stdout) as T;
   };
   return {
-    ...{ url: host.url, clone },
+    url: host.url,
+    clone,
     init: () => ask('init', clone, '--prove', '--write'),
     push: async (message) => {
       await git(clone, 'add', '--all');

@@ -20,8 +20,10 @@ async function timed<T>(act: () => Promise<T>): Promise<[T, ms: number]> {
 async function change(ground: RealGround, title: string) {
   const [detail, ms] = await timed(() => ground.run(title));
   expect(detail, await ground.logs(detail.id)).toMatchObject({
-    ...{ status: 'completed', failure: null },
-    ...{ verification: { is_verified: true }, counters: { agent_runs: 1, refinement_cycles: 0 } },
+    status: 'completed',
+    failure: null,
+    verification: { is_verified: true },
+    counters: { agent_runs: 1, refinement_cycles: 0 },
   });
   await git(ground.clone, 'fetch', '--quiet', 'origin');
   const range = ['origin/main', `origin/${detail.branch}`];

@@ -81,7 +81,9 @@ export const plan: Plan = planOf(
   Object.entries(pieces).map(([key, { on }]) => {
     const [source, test] = filesOf(key);
     return planned(key, {
-      ...{ title: titleOf(key), depends_on: on, description: `Write ${source}.` },
+      title: titleOf(key),
+      depends_on: on,
+      description: `Write ${source}.`,
       acceptance: [{ text: `${key} works`, proof: 'test', target: test }],
       files: [
         { path: source, act: 'create', kind: 'source' },

@@ -49,7 +49,8 @@ function queryOf(place: Place): Resolved {
       }
       if (!hasPermission(token, ['pull_requests', 'read'])) throw notAccessible(token);
       return {
-        ...{ id: `R_${repository.id}`, nameWithOwner: repository.fullName },
+        id: `R_${repository.id}`,
+        nameWithOwner: repository.fullName,
         pullRequest: ({ number }) => {
           const pull = repository.pulls.get(Number(number));
           if (!pull)
@@ -78,18 +79,16 @@ function shownPull(place: Place, repository: Repository, pull: Pull): Resolved {
   const issue = issueOf(repository, pull.number);
   const { autoMerge, number } = pull;
   return {
-    ...{
-      id: `PR_${pull.id}`,
-      number,
-      title: issue.title,
-      url: `${world.url}/${repository.fullName}/pull/${number}`,
-    },
-    ...{
-      state: pull.mergedAt ? 'MERGED' : issue.state.toUpperCase(),
-      isDraft: pull.isDraft,
-      merged: pull.mergedAt !== null,
-    },
-    ...{ headRefOid: pull.headSha, headRefName: pull.headBranch, baseRefName: pull.baseBranch },
+    id: `PR_${pull.id}`,
+    number,
+    title: issue.title,
+    url: `${world.url}/${repository.fullName}/pull/${number}`,
+    state: pull.mergedAt ? 'MERGED' : issue.state.toUpperCase(),
+    isDraft: pull.isDraft,
+    merged: pull.mergedAt !== null,
+    headRefOid: pull.headSha,
+    headRefName: pull.headBranch,
+    baseRefName: pull.baseBranch,
     mergeable: canMerge(repository, pull) ? 'MERGEABLE' : 'CONFLICTING',
     autoMergeRequest: autoMerge && {
       enabledAt: iso(autoMerge.at),
@@ -116,19 +115,19 @@ function shownThread(world: World, repository: Repository, pull: Pull, thread: L
   );
   const isOld = isOutdated(repository, pull, thread);
   return {
-    ...{
-      id: `PRRT_${thread.id}`,
-      isResolved: thread.resolvedBy !== null,
-      isOutdated: isOld,
-      path: thread.path,
-    },
-    ...{
-      line: isOld ? null : thread.line,
-      resolvedBy: thread.resolvedBy && { login: thread.resolvedBy.login },
-    },
+    id: `PRRT_${thread.id}`,
+    isResolved: thread.resolvedBy !== null,
+    isOutdated: isOld,
+    path: thread.path,
+    line: isOld ? null : thread.line,
+    resolvedBy: thread.resolvedBy && { login: thread.resolvedBy.login },
     comments: (args) =>
       pageOf(comments, args, ({ id, body, path, author }) => ({
-        ...{ id: `PRRC_${id}`, databaseId: id, body, path, author: { login: author.login } },
+        id: `PRRC_${id}`,
+        databaseId: id,
+        body,
+        path,
+        author: { login: author.login },
         url: `${world.url}/${repository.fullName}/pull/${pull.number}#discussion_r${id}`,
       })),
   };

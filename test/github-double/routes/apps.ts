@@ -50,25 +50,23 @@ function describeInstallation(call: Call, { id, app, account, repositories }: In
   const { world } = call;
   const at = iso(new Date(0));
   return {
-    ...{
-      id,
-      app_id: app.id,
-      app_slug: app.slug,
-      target_id: account.id,
-      target_type: account.type,
-      events: [],
-    },
+    id,
+    app_id: app.id,
+    app_slug: app.slug,
+    target_id: account.id,
+    target_type: account.type,
+    events: [],
     account: describeUser(world, account),
-    ...{
-      permissions: withMetadata(app.permissions),
-      repository_selection: repositories ? 'selected' : 'all',
-    },
-    ...{
-      access_tokens_url: `${world.api}/app/installations/${id}/access_tokens`,
-      repositories_url: `${world.api}/installation/repositories`,
-    },
-    ...{ html_url: `${world.url}/settings/installations/${id}`, created_at: at, updated_at: at },
-    ...{ single_file_name: null, suspended_by: null, suspended_at: null },
+    permissions: withMetadata(app.permissions),
+    repository_selection: repositories ? 'selected' : 'all',
+    access_tokens_url: `${world.api}/app/installations/${id}/access_tokens`,
+    repositories_url: `${world.api}/installation/repositories`,
+    html_url: `${world.url}/settings/installations/${id}`,
+    created_at: at,
+    updated_at: at,
+    single_file_name: null,
+    suspended_by: null,
+    suspended_at: null,
   };
 }
 
@@ -135,12 +133,10 @@ function createToken(call: Call): Answer {
     window: 0,
   });
   return created({
-    ...{
-      token: value,
-      expires_at: iso(expiresAt),
-      permissions,
-      repository_selection: repositories ? 'selected' : 'all',
-    },
+    token: value,
+    expires_at: iso(expiresAt),
+    permissions,
+    repository_selection: repositories ? 'selected' : 'all',
     ...(chosen && {
       repositories: all
         .filter(({ name }) => chosen.includes(name))

@@ -86,7 +86,10 @@ function createCheckRun(call: Call): Answer {
   const wish = bodyOf<CheckRunWish>(call);
   const app = token?.installation?.app;
   const run = newCheckRun(world, repository, {
-    ...{ name: wish.name ?? '', sha: wish.head_sha ?? '', appId: app?.id ?? 0, appSlug: app?.slug ?? '' },
+    name: wish.name ?? '',
+    sha: wish.head_sha ?? '',
+    appId: app?.id ?? 0,
+    appSlug: app?.slug ?? '',
   });
   tellCheckRun(world, repository, run, 'created', actorOf(call));
   changeCheckRun(world, repository, run, asChange(wish), actorOf(call));
@@ -116,8 +119,16 @@ function listAnnotations(call: Call): Answer {
   const { world } = call;
   const run = checkRunIn(call);
   return listed(call, run.annotations, ({ path, line, message }) => ({
-    ...{ path, message, start_line: line, end_line: line, start_column: null, end_column: null },
-    ...{ annotation_level: 'failure', title: null, raw_details: null, blob_href: `${world.url}/${path}` },
+    path,
+    message,
+    start_line: line,
+    end_line: line,
+    start_column: null,
+    end_column: null,
+    annotation_level: 'failure',
+    title: null,
+    raw_details: null,
+    blob_href: `${world.url}/${path}`,
   }));
 }
 
@@ -131,8 +142,11 @@ function combinedStatus(call: Call): Answer {
   const { items, headers } = page(call, statuses.toReversed());
   const api = `${world.api}/repos/${repository.fullName}`;
   const body = {
-    ...{ state: combined(statuses), sha, total_count: statuses.length },
-    ...{ url: `${api}/commits/${sha}/status`, commit_url: `${api}/commits/${sha}` },
+    state: combined(statuses),
+    sha,
+    total_count: statuses.length,
+    url: `${api}/commits/${sha}/status`,
+    commit_url: `${api}/commits/${sha}`,
     repository: describeRepository(world, repository),
     statuses: items.map((status) => describeSimpleStatus(world, repository, status)),
   };
@@ -189,8 +203,16 @@ export function addStatus(world: World, repository: Repository, status: Status):
   repository.statuses.push(status);
   const at = iso(createdAt);
   world.tell(repository, 'status', null, creator, () => ({
-    ...{ id, sha, context, state, description, target_url: targetUrl, name: repository.fullName },
-    ...{ created_at: at, updated_at: at, commit: describeCommit(world, repository, sha) },
+    id,
+    sha,
+    context,
+    state,
+    description,
+    target_url: targetUrl,
+    name: repository.fullName,
+    created_at: at,
+    updated_at: at,
+    commit: describeCommit(world, repository, sha),
     branches: [...repository.heads]
       .filter(([, head]) => head === sha)
       .map(([name]) => ({
@@ -205,17 +227,16 @@ function describeSimpleStatus(world: World, repository: Repository, status: Stat
   const { id, sha, context, state, description, targetUrl } = status;
   const at = iso(status.createdAt);
   return {
-    ...{
-      id,
-      context,
-      state,
-      description,
-      target_url: targetUrl,
-      node_id: `SC_${id}`,
-      created_at: at,
-      updated_at: at,
-    },
-    ...{ url: `${world.api}/repos/${repository.fullName}/statuses/${sha}`, avatar_url: null },
+    id,
+    context,
+    state,
+    description,
+    target_url: targetUrl,
+    node_id: `SC_${id}`,
+    created_at: at,
+    updated_at: at,
+    url: `${world.api}/repos/${repository.fullName}/statuses/${sha}`,
+    avatar_url: null,
   };
 }
 

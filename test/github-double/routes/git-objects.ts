@@ -87,10 +87,16 @@ function createCommit(call: Call): Answer {
   if (verified) noteSigned(repository, sha);
   const url = urlOf(call, repository, 'commits', sha);
   return created({
-    ...{ sha, url, message, tree: { sha: tree, url: urlOf(call, repository, 'trees', tree) } },
+    sha,
+    url,
+    message,
+    tree: { sha: tree, url: urlOf(call, repository, 'trees', tree) },
     parents: parents.map((each) => ({ sha: each, url: urlOf(call, repository, 'commits', each) })),
     verification: {
-      ...{ verified, reason: verified ? 'valid' : 'unsigned', signature: null, payload: null },
+      verified,
+      reason: verified ? 'valid' : 'unsigned',
+      signature: null,
+      payload: null,
       verified_at: null,
     },
   });

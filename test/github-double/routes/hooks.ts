@@ -40,12 +40,17 @@ function kept(call: Call, { deliveries }: Hook): Delivery[] {
 function listDeliveries(call: Call, hook: Hook): Answer {
   const { items, headers } = page(call, kept(call, hook).toReversed());
   const body = items.map(({ id, guid, event, action, isRedelivery, deliveredAt, statusCode }) => ({
-    ...{ id, guid, event, action, redelivery: isRedelivery, delivered_at: iso(deliveredAt), duration: 0.1 },
-    ...{
-      status: statusCode >= 200 && statusCode < 300 ? 'OK' : 'Invalid HTTP Response',
-      status_code: statusCode,
-    },
-    ...{ installation_id: null, repository_id: null },
+    id,
+    guid,
+    event,
+    action,
+    redelivery: isRedelivery,
+    delivered_at: iso(deliveredAt),
+    duration: 0.1,
+    status: statusCode >= 200 && statusCode < 300 ? 'OK' : 'Invalid HTTP Response',
+    status_code: statusCode,
+    installation_id: null,
+    repository_id: null,
   }));
   return { ...ok(body), headers };
 }

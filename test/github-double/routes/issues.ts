@@ -221,13 +221,14 @@ function listEvents(call: Call): Answer {
   const { world } = call;
   const [repository, issue] = [repositoryOf(call), issueIn(call)];
   return listed(call, issue.events, ({ id, actor, event, label: name, createdAt }) => ({
-    ...{
-      id,
-      event,
-      node_id: `LE_${id}`,
-      url: `${world.api}/repos/${repository.fullName}/issues/events/${id}`,
-    },
-    ...{ actor: describeUser(world, actor), created_at: iso(createdAt), commit_id: null, commit_url: null },
+    id,
+    event,
+    node_id: `LE_${id}`,
+    url: `${world.api}/repos/${repository.fullName}/issues/events/${id}`,
+    actor: describeUser(world, actor),
+    created_at: iso(createdAt),
+    commit_id: null,
+    commit_url: null,
     ...(name !== null && { label: { name, color: describeLabel(world, repository, name).color } }),
     performed_via_github_app: null,
   }));

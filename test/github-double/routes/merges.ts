@@ -26,8 +26,11 @@ function merge(call: Call): Answer {
     );
   }
   const sha = mergePull(call.world, repository, pull, {
-    ...{ by: actorOf(call), method: wish.merge_method ?? 'merge', expectedSha: wish.sha },
-    ...{ title: wish.commit_title, message: wish.commit_message },
+    by: actorOf(call),
+    method: wish.merge_method ?? 'merge',
+    expectedSha: wish.sha,
+    title: wish.commit_title,
+    message: wish.commit_message,
   });
   return ok({ sha, merged: true, message: 'Pull Request successfully merged' });
 }

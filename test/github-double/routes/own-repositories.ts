@@ -77,9 +77,14 @@ function invite(call: Call): Answer {
 function describeInvitation(world: World, repository: Repository, given: Repository['invitations'][number]) {
   const { id, invitee, inviter, role, createdAt } = given;
   return {
-    ...{ id, node_id: `RI_${id}`, permissions: role, created_at: iso(createdAt), expired: false },
+    id,
+    node_id: `RI_${id}`,
+    permissions: role,
+    created_at: iso(createdAt),
+    expired: false,
     repository: describeRepository(world, repository),
-    ...{ invitee: describeUser(world, invitee), inviter: describeUser(world, inviter) },
+    invitee: describeUser(world, invitee),
+    inviter: describeUser(world, inviter),
     url: `${world.api}/user/repository_invitations/${id}`,
     html_url: `${world.url}/${repository.fullName}/invitations`,
   };

@@ -107,9 +107,18 @@ function create(call: Call): Answer {
     author: actorOf(call),
   });
   const pull: Pull = {
-    ...{ id: world.nextId(), number: issue.number, headBranch: head.branch, headSha: head.sha },
-    ...{ baseBranch: wanted.base, baseSha: base, isDraft: wanted.draft ?? false },
-    ...{ mergedAt: null, mergedBy: null, mergeSha: null, autoMerge: null, queuedAt: null },
+    id: world.nextId(),
+    number: issue.number,
+    headBranch: head.branch,
+    headSha: head.sha,
+    baseBranch: wanted.base,
+    baseSha: base,
+    isDraft: wanted.draft ?? false,
+    mergedAt: null,
+    mergedBy: null,
+    mergeSha: null,
+    autoMerge: null,
+    queuedAt: null,
   };
   repository.pulls.set(issue.number, pull);
   world.lies.unknownMergeable.set(pull.number, world.lies.mergeableReads);

@@ -41,8 +41,11 @@ function get(call: Call): Answer {
   const role = token && roleOf(repository, token.user.login);
   const mayPush = token?.installation != null || role === 'admin' || role === 'maintain' || role === 'write';
   const permissions = {
-    ...{ admin: role === 'admin', maintain: role === 'admin' || role === 'maintain', push: mayPush },
-    ...{ triage: mayPush || role === 'triage', pull: true },
+    admin: role === 'admin',
+    maintain: role === 'admin' || role === 'maintain',
+    push: mayPush,
+    triage: mayPush || role === 'triage',
+    pull: true,
   };
   const settings = mayPush ? describeSettings(repository) : {};
   return ok({ ...describeRepository(world, repository), permissions, ...settings });
@@ -57,14 +60,17 @@ function getBranch(call: Call): Answer {
   const classic = repository.protections.get(name)?.classic ?? [];
   const enabled = classic.length > 0;
   return ok({
-    ...{ name, protected: repository.protections.has(name), protection_url: `${url}/protection` },
+    name,
+    protected: repository.protections.has(name),
+    protection_url: `${url}/protection`,
     commit: describeCommit(world, repository, sha),
     _links: { self: url, html: `${world.url}/${repository.fullName}/tree/${name}` },
     protection: {
       enabled,
       required_status_checks: {
         enforcement_level: enabled ? 'non_admins' : 'off',
-        ...{ contexts: classic, checks: classic.map((context) => ({ context, app_id: null })) },
+        contexts: classic,
+        checks: classic.map((context) => ({ context, app_id: null })),
       },
     },
   });
@@ -103,13 +109,13 @@ function listRules(call: Call): Answer {
 }
 
 const mergeQueue = {
-  ...{ check_response_timeout_minutes: 60, grouping_strategy: 'ALLGREEN', max_entries_to_build: 5 },
-  ...{
-    max_entries_to_merge: 5,
-    merge_method: 'MERGE',
-    min_entries_to_merge: 1,
-    min_entries_to_merge_wait_minutes: 5,
-  },
+  check_response_timeout_minutes: 60,
+  grouping_strategy: 'ALLGREEN',
+  max_entries_to_build: 5,
+  max_entries_to_merge: 5,
+  merge_method: 'MERGE',
+  min_entries_to_merge: 1,
+  min_entries_to_merge_wait_minutes: 5,
 };
 
 export function describeRef(world: World, repository: Repository, branch: string, sha: string) {
@@ -181,19 +187,18 @@ export function describeCommit(world: World, repository: Repository, sha: string
     shown.split('\n');
   const html = `${world.url}/${repository.fullName}/commit/${sha}`;
   return {
-    ...{
-      sha,
-      url: `${api}/commits/${sha}`,
-      html_url: html,
-      node_id: `C_${sha}`,
-      comments_url: `${api}/commits/${sha}/comments`,
-    },
+    sha,
+    url: `${api}/commits/${sha}`,
+    html_url: html,
+    node_id: `C_${sha}`,
+    comments_url: `${api}/commits/${sha}/comments`,
     commit: {
       author: { name, email, date },
       committer: { name: committer, email: committerEmail, date: committed },
       message: message.join('\n').trimEnd(),
       tree: { sha: tree, url: `${api}/git/trees/${tree}` },
-      ...{ url: `${api}/git/commits/${sha}`, comment_count: 0 },
+      url: `${api}/git/commits/${sha}`,
+      comment_count: 0,
     },
     author: null,
     committer: null,
@@ -227,8 +232,15 @@ function compare(call: Call): Answer {
   const url = `${world.url}/${repository.fullName}/compare/${base}...${head}`;
   const common = isAncestor(path, base, head) ? base : gitAt(path, ['merge-base', base, head]);
   return ok({
-    ...{ status, ahead_by: shas.length, behind_by: behind, total_commits: shas.length },
-    ...{ url, html_url: url, permalink_url: url, diff_url: `${url}.diff`, patch_url: `${url}.patch` },
+    status,
+    ahead_by: shas.length,
+    behind_by: behind,
+    total_commits: shas.length,
+    url,
+    html_url: url,
+    permalink_url: url,
+    diff_url: `${url}.diff`,
+    patch_url: `${url}.patch`,
     base_commit: describeCommit(world, repository, base),
     merge_base_commit: describeCommit(world, repository, common),
     commits: shas.map((sha) => describeCommit(world, repository, sha)),

@@ -64,7 +64,10 @@ function review(call: Call): Answer {
     throw unprocessable(`Review Can not ${act} your own pull request`);
   }
   const made = addReview(world, repository, {
-    ...{ pull: pull.number, author, body: wish.body ?? '', sha: wish.commit_id ?? pull.headSha },
+    pull: pull.number,
+    author,
+    body: wish.body ?? '',
+    sha: wish.commit_id ?? pull.headSha,
     state: event ? states[event] : 'PENDING',
   });
   for (const each of comments)
@@ -112,7 +115,11 @@ function comment(call: Call): Answer {
   const [repository, pull, author] = [repositoryOf(call), pullOf(call), actorOf(call)];
   const wish = bodyOf<Remark & { commit_id: string }>(call);
   const around = addReview(world, repository, {
-    ...{ pull: pull.number, author, body: '', sha: wish.commit_id, state: 'COMMENTED' },
+    pull: pull.number,
+    author,
+    body: '',
+    sha: wish.commit_id,
+    state: 'COMMENTED',
   });
   const made = addComment(world, repository, pull, { ...wish, author, review: around.id, inReplyTo: null });
   return created(describeLineComment(world, repository, made));
@@ -130,7 +137,11 @@ function reply(call: Call): Answer {
   if (first.inReplyTo !== null) throw notFound();
   const { body } = bodyOf<{ body: string }>(call);
   const around = addReview(world, repository, {
-    ...{ pull: pull.number, author, body: '', sha: pull.headSha, state: 'COMMENTED' },
+    pull: pull.number,
+    author,
+    body: '',
+    sha: pull.headSha,
+    state: 'COMMENTED',
   });
   const { path, line, side } = first;
   const made = addComment(world, repository, pull, {
@@ -181,18 +192,19 @@ function addComment(
   const { path, line = 1, side = 'RIGHT', body, author, review: reviewId, inReplyTo } = wish;
   const at = world.now();
   const made: LineComment = {
-    ...{
-      id: world.nextId(),
-      pull: pull.number,
-      review: reviewId,
-      author,
-      body,
-      sha: pull.headSha,
-      path,
-      line,
-      side,
-    },
-    ...{ inReplyTo, resolvedBy: null, createdAt: at, updatedAt: at },
+    id: world.nextId(),
+    pull: pull.number,
+    review: reviewId,
+    author,
+    body,
+    sha: pull.headSha,
+    path,
+    line,
+    side,
+    inReplyTo,
+    resolvedBy: null,
+    createdAt: at,
+    updatedAt: at,
   };
   repository.lineComments.push(made);
   tellLine(world, repository, pull, made, 'created', author);

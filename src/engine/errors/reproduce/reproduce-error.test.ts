@@ -7,21 +7,28 @@ import type { Material } from './reproduction.ts';
 
 const error = (given: Partial<ErrorView>): ErrorView =>
   ({
-    ...{ id: '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b', code: 'X', message: 'It failed', component: 'models' },
-    ...{
-      operation: 'o',
-      failure_class: 'unknown',
-      metadata: {},
-      process: null,
-      work_order_id: null,
-      step: null,
-    },
+    id: '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b',
+    code: 'X',
+    message: 'It failed',
+    component: 'models',
+    operation: 'o',
+    failure_class: 'unknown',
+    metadata: {},
+    process: null,
+    work_order_id: null,
+    step: null,
     ...given,
   }) as ErrorView;
 
 const material = (given: Partial<ErrorView>, rest: Partial<Material> = {}): Material => ({
-  ...{ error: error(given), recipe: null, repositoryPath: null, title: null, patch: null, proposal: null },
-  ...{ brief: null, ...rest },
+  error: error(given),
+  recipe: null,
+  repositoryPath: null,
+  title: null,
+  patch: null,
+  proposal: null,
+  brief: null,
+  ...rest,
 });
 
 const gitFailure = (command: string, cwd = '/srv/repo') =>
@@ -95,7 +102,10 @@ test('R-FAIL-7: of the environment only names are told that hold no secret', () 
 test('R-FAIL-6: whatever an error says, its script stays a script: a title or a path with quotes runs nothing', () => {
   const path = "/srv/it's `here` $(touch pwned)";
   const recipe = {
-    ...{ kind: 'check' as const, baseSha: 'b', treeSha: 't', stoppedBecause: null },
+    kind: 'check' as const,
+    baseSha: 'b',
+    treeSha: 't',
+    stoppedBecause: null,
     commands: ["echo 'x'"],
     environment: { PATH: "/a b'c" },
   };

@@ -77,8 +77,15 @@ test("R-LRN-5: DR's interval holds the truth in at least 80 % of logs, and DR an
 
 test('the plan that made the log is estimated by what the log brought', () => {
   const always = (task: number, status: 'success' | 'failure'): DecisionLine => ({
-    ...{ policy: 'p', order: 0, position: task, task: `t${task}`, try: 1, arm: 'a' },
-    ...{ propensities: { a: 1, '-': 0 }, status, cost: 0.5 },
+    policy: 'p',
+    order: 0,
+    position: task,
+    task: `t${task}`,
+    try: 1,
+    arm: 'a',
+    propensities: { a: 1, '-': 0 },
+    status,
+    cost: 0.5,
   });
   const found = estimated([always(0, 'success'), always(1, 'failure')], ['a']);
   expect(found).toMatchObject({ effective_sample_size: 2, supported: false, max_weight: 1 });
@@ -90,7 +97,11 @@ test('a plan with too few decisions of its own in the log is not supported; with
   expect(estimated(lines, ['c', 'b', 'a']).supported).toBe(false);
   expect(estimated(aLog(2_000, 1), ['a', 'b'])).toMatchObject({ supported: true });
   const stops: DecisionLine[] = lines.map((line) => ({
-    ...{ ...line, arm: null, status: 'stopped', cost: 0, try: 1 },
+    ...line,
+    arm: null,
+    status: 'stopped',
+    cost: 0,
+    try: 1,
     propensities: { b: 0.5, '-': 0.5 },
   }));
   const distinct = stops.map((line, index) => ({ ...line, task: `u${index}` }));

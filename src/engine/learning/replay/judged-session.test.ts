@@ -3,7 +3,13 @@ import type { JudgedLine, JudgeLine } from '../../../contract/contract.ts';
 import { JudgedSession } from './judged-session.ts';
 
 const hello = {
-  ...{ type: 'hello', protocol: 1, policy: 'learned', value: 3, max_tries: 3, seed: 1, features: ['kind'] },
+  type: 'hello',
+  protocol: 1,
+  policy: 'learned',
+  value: 3,
+  max_tries: 3,
+  seed: 1,
+  features: ['kind'],
   arms: [
     { arm: 'a', cost_hint: 0.1 },
     { arm: 'b', cost_hint: 0.2 },

@@ -25,7 +25,8 @@ function tableOf(
   return {
     tasks: Array.from({ length: count }, (_, index) => ({ id: `t${index}`, kind: '', features: {} })),
     arms: Object.entries(arms).map(([arm, { hint = null, cells, cost }]) => ({
-      ...{ arm, costHint: hint },
+      arm,
+      costHint: hint,
       passes: Uint8Array.from(cells, (cell) => cell ?? missing),
       costs: Float64Array.from(cells, () => cost),
     })),

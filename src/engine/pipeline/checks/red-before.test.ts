@@ -3,7 +3,12 @@ import type { SeenFailure } from '../../../domain/seen-failure.ts';
 import { asksFor, blameFor, isOfTheMachine } from './red-before.ts';
 
 const seen = (over: Partial<SeenFailure> = {}): SeenFailure => ({
-  ...{ failureClass: 'test_fail', rule: 'x', file: null, errorCode: null, testNames: [], lack: null },
+  failureClass: 'test_fail',
+  rule: 'x',
+  file: null,
+  errorCode: null,
+  testNames: [],
+  lack: null,
   ...over,
 });
 
@@ -14,7 +19,9 @@ test('R-PROJ-6: failures with the same names on the base are nobody’s fault; a
     failures: ['two'],
   });
   expect(blameFor(seen({ testNames: ['two', 'three'] }), base, false)).toEqual({
-    ...{ is: 'new', fresh: ['three'], before: ['two'] },
+    is: 'new',
+    fresh: ['three'],
+    before: ['two'],
   });
 });
 

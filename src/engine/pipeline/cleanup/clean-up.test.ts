@@ -41,8 +41,18 @@ async function ground() {
       writeFileSync(join(path, 'file'), text);
     }
     await intendSession(database.query, {
-      ...{ id, workOrderId, runId, purpose: 'agent', name: 'patch', cycle: 0, attempt: 1 },
-      ...{ host: 'alpha', directory, command: 'patch', state: 'exited', endedAt: new Date() },
+      id,
+      workOrderId,
+      runId,
+      purpose: 'agent',
+      name: 'patch',
+      cycle: 0,
+      attempt: 1,
+      host: 'alpha',
+      directory,
+      command: 'patch',
+      state: 'exited',
+      endedAt: new Date(),
     });
     for (const kind of ['patch', 'bundle'] as const)
       await saveArtifact(database.query, { workOrderId, runId, cycle: 0, kind, content: Buffer.from(text) });

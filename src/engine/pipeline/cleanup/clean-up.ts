@@ -42,7 +42,10 @@ const roundsMax = 1_000;
 const ofFinished = 'settings.limits.finished_kept_ms' as const;
 
 const folder = (kind: Item['kind'], name: FolderOfFinished, why: string): Part => ({
-  ...{ kind, place: 'this machine', why, rule: ofFinished },
+  kind,
+  place: 'this machine',
+  why,
+  rule: ofFinished,
   find: async (deps, signal) => {
     const paths = await listFinished(deps, name, { max: listedMax, signal });
     let bytes = 0;
@@ -71,7 +74,9 @@ const parts: readonly Part[] = [
     'Caches and settings of the programs that worked on finished work orders.',
   ),
   {
-    ...{ kind: 'prepared dependencies', place: 'this machine', rule: 'settings.limits.prepared_kept_ms' },
+    kind: 'prepared dependencies',
+    place: 'this machine',
+    rule: 'settings.limits.prepared_kept_ms',
     why: 'Results of setups that no work order has used for long, or that take too much space.',
     find: async (deps) => {
       const entries = await listDroppable(deps);
@@ -84,25 +89,32 @@ const parts: readonly Part[] = [
     },
   },
   {
-    ...{ kind: 'stored output', place: 'database', rule: ofFinished },
+    kind: 'stored output',
+    place: 'database',
+    rule: ofFinished,
     why: 'What agents and checks of finished work orders printed.',
     find: async ({ database, clock, settings }, signal) =>
       measured(await database.run((query) => oldOutput(query, keptFrom(clock, settings)), signal)),
     remove: removeOldOutput,
   },
   {
-    ...{ kind: 'bundles of pushed commits', place: 'database', rule: ofFinished },
+    kind: 'bundles of pushed commits',
+    place: 'database',
+    rule: ofFinished,
     why: 'Copies of commits that are pushed, of completed work orders.',
     find: async ({ database, clock, settings }, signal) =>
       measured(await database.run((query) => oldBundles(query, keptFrom(clock, settings)), signal)),
     remove: removeBundles,
   },
   {
-    ...{ kind: 'records of finished legs', place: 'database', rule: ofFinished },
+    kind: 'records of finished legs',
+    place: 'database',
+    rule: ofFinished,
     why: 'Bookkeeping of runs that have ended; their results are kept elsewhere.',
     find: async ({ database, clock, settings }, signal) => ({
       count: await database.run((query) => countFinished(query, keptFrom(clock, settings)), signal),
-      ...{ bytes: null, is_at_least: false },
+      bytes: null,
+      is_at_least: false,
     }),
     remove: removeLegs,
   },

@@ -45,8 +45,12 @@ isolated(
     expect(end.result).toMatchObject({ image: first.name, imageId: first.id });
     await at.work.database.transaction((query) =>
       saveStepResult(query, {
-        ...{ runId: at.work.run.id, workOrderId: at.work.order.id, step: 'preparing', cycle: 0 },
-        ...{ result: end.result, startedAt: new Date() },
+        runId: at.work.run.id,
+        workOrderId: at.work.order.id,
+        step: 'preparing',
+        cycle: 0,
+        result: end.result,
+        startedAt: new Date(),
       }),
     );
     const moved = keepImage(dataDirectory, { text, isAnonymous: true, id: 'c'.repeat(64) });
@@ -66,8 +70,12 @@ isolated('R-SEC-5: work that was prepared without an image goes on without one',
   const at = await project('true', 'setup: "true"\n');
   await at.work.database.transaction((query) =>
     saveStepResult(query, {
-      ...{ runId: at.work.run.id, workOrderId: at.work.order.id, step: 'preparing', cycle: 0 },
-      ...{ result: { way: 'nothing', commands: [], key: null }, startedAt: new Date() },
+      runId: at.work.run.id,
+      workOrderId: at.work.order.id,
+      step: 'preparing',
+      cycle: 0,
+      result: { way: 'nothing', commands: [], key: null },
+      startedAt: new Date(),
     }),
   );
   at.work.project.settings.image = 'acme/tools:2';
@@ -87,7 +95,8 @@ test('an image that this machine cannot fetch stops the work before a session st
   const at = await project('true');
   at.work.settings.checkEnvironment = { PATH: '/nowhere' };
   await expect(preparing(at.work)).rejects.toMatchObject({
-    ...{ code: 'CONTAINER_ENGINE_MISSING', failureClass: 'dependency_missing' },
+    code: 'CONTAINER_ENGINE_MISSING',
+    failureClass: 'dependency_missing',
   });
   expect((await onRecord(at.work)).sessions).toEqual([]);
 });

@@ -54,7 +54,11 @@ test('R-SPEC-3: a provider that breaks its contract is sent back, with member, b
       'on which till, mail rely, changed in a way that breaks them: Basket.total is now string',
     ),
     metadata: {
-      ...{ contract: 'Basket', provider: 'basket', users: ['till', 'mail'], role: 'provider', specId },
+      contract: 'Basket',
+      provider: 'basket',
+      users: ['till', 'mail'],
+      role: 'provider',
+      specId,
       breaking: [{ member: 'Basket.total', before: 'number', after: 'string' }],
     },
   });
@@ -69,7 +73,9 @@ test('R-SPEC-3: a provider that breaks its contract is sent back, with member, b
     },
   });
   expect(await stateOf(specId)).toMatchObject({
-    ...{ state: 'broken', broken_by: 'basket', breaking: [{ member: 'Basket.total' }] },
+    state: 'broken',
+    broken_by: 'basket',
+    breaking: [{ member: 'Basket.total' }],
   });
 });
 
@@ -220,7 +226,9 @@ test('R-SPEC-3: what a person accepted is not asked about again, and another cha
   expect(await acceptContract(shared().query, accepted, 'human:ada')).toBe(true);
   expect(await verifying(work)).toMatchObject({ end: 'done' });
   expect(await stateOf(specId)).toMatchObject({
-    ...{ state: 'accepted', accepted_by: 'human:ada', breaking: [{ member: 'Basket.total' }] },
+    state: 'accepted',
+    accepted_by: 'human:ada',
+    breaking: [{ member: 'Basket.total' }],
   });
   expect(await contractChecksOf(shared().query, specId)).toHaveLength(1);
 });

@@ -48,12 +48,13 @@ export async function refuseBreaches(
     const breach = isAccepted ? null : await breachOf(commits, own, file);
     if (breach) breaches.push({ own, objectId, ...breach });
     checked.push({
-      ...{ specId: contracts.specId, name: own.contract.name, workOrderId: work.order.id, role: own.role },
-      ...{
-        state: isAccepted ? 'accepted' : breach ? 'broken' : 'holds',
-        objectId,
-        breaking: breach?.breaking ?? [],
-      },
+      specId: contracts.specId,
+      name: own.contract.name,
+      workOrderId: work.order.id,
+      role: own.role,
+      state: isAccepted ? 'accepted' : breach ? 'broken' : 'holds',
+      objectId,
+      breaking: breach?.breaking ?? [],
     });
   }
   await fenced(work, async (query) => {
@@ -165,7 +166,10 @@ async function refineEnd(
   const generated = await findResult<GeneratingResult>(work, 'generating');
   const tried = generated?.proposal?.plan ?? null;
   const result: VerifyingResult = {
-    ...{ checks: [], isVerified: false, notVerifiedBecause: 'a contract is broken', treeSha },
+    checks: [],
+    isVerified: false,
+    notVerifiedBecause: 'a contract is broken',
+    treeSha,
     feedback: { summary, output, failureClass: 'contract_violation', tried },
   };
   return { end: 'refine', result, failure: contractBroken(work, specId, first, summary) };
@@ -192,7 +196,14 @@ function contractBroken(
     advice: 'Have it changed back, or accept the new contract: `moose escalations` shows the options.',
     failureClass: 'contract_violation',
     metadata: {
-      ...{ contract: name, kind, path, provider, users, role: own.role, specId, objectId },
+      contract: name,
+      kind,
+      path,
+      provider,
+      users,
+      role: own.role,
+      specId,
+      objectId,
       breaking: breaking.slice(0, metadataBreaksMax),
     },
   });

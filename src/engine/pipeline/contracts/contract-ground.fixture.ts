@@ -12,14 +12,13 @@ export const contractPath = 'src/basket.ts';
 
 export function contractOf(given: Partial<Plan['contracts'][number]> = {}): Plan['contracts'][number] {
   return {
-    ...{
-      name: 'Basket',
-      kind: 'typescript',
-      path: contractPath,
-      provider: 'basket',
-      users: ['till', 'mail'],
-    },
-    ...{ command: '', ...given },
+    name: 'Basket',
+    kind: 'typescript',
+    path: contractPath,
+    provider: 'basket',
+    users: ['till', 'mail'],
+    command: '',
+    ...given,
   };
 }
 
@@ -51,15 +50,13 @@ export async function asPlanned(
   });
   const whole = plan ?? planOf([planned('basket'), planned('till'), planned('mail')], contracts);
   await addPlan(query, {
-    ...{
-      id: randomUUID(),
-      specId,
-      plan: whole,
-      problems: [],
-      planningId: null,
-      madeBy: 'human:ada',
-      because: 'planned',
-    },
+    id: randomUUID(),
+    specId,
+    plan: whole,
+    problems: [],
+    planningId: null,
+    madeBy: 'human:ada',
+    because: 'planned',
   });
   const at = new Date();
   await query

@@ -11,15 +11,18 @@ const breaking = [
   { member: 'Basket.total', before: 'number', after: null, message: 'Basket.total was removed.' },
 ];
 const accepted: ContractCheck = {
-  ...{ specId: 's', name: 'Basket', workOrderId: 'w' as WorkOrderId, role: 'provider', state: 'accepted' },
-  ...{
-    objectId: 'a',
-    breaking: [],
-    checkedAt: new Date(),
-    acceptedObjectId: 'a',
-    acceptedBreaking: breaking,
-  },
-  ...{ acceptedBy: 'human:ada', acceptedAt: new Date() },
+  specId: 's',
+  name: 'Basket',
+  workOrderId: 'w' as WorkOrderId,
+  role: 'provider',
+  state: 'accepted',
+  objectId: 'a',
+  breaking: [],
+  checkedAt: new Date(),
+  acceptedObjectId: 'a',
+  acceptedBreaking: breaking,
+  acceptedBy: 'human:ada',
+  acceptedAt: new Date(),
 };
 
 function contractsOf(
@@ -36,7 +39,10 @@ test('R-SPEC-3: the prompt of a provider names the file, what is promised, and w
   expect(line).toContain('You provide "Basket" (typescript) in src/basket.ts. till, mail rely on it');
   const task = composeTask({
     order: { id: 'w' as WorkOrderId, title: 't', description: 'd', acceptance: '' },
-    ...{ attempt: 1, note: undefined, feedback: null, contracts: contractParts(contractsOf('till')) },
+    attempt: 1,
+    note: undefined,
+    feedback: null,
+    contracts: contractParts(contractsOf('till')),
   });
   expect(task).toContain('## Contracts with other work orders\n- You rely on "Basket" (typescript)');
   expect(task).toContain('which basket provides. Read it, and do not change it.');

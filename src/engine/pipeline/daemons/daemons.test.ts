@@ -108,7 +108,8 @@ test.each([
     const { work } = await daemonProject(shared(), 'preparing', { services });
     const failure = await failureOf(preparing(work));
     expect(failure).toMatchObject({
-      ...{ code: 'SERVICE_NOT_READY', category: 'configuration' },
+      code: 'SERVICE_NOT_READY',
+      category: 'configuration',
       message: expect.stringContaining(said),
       advice: expect.stringContaining('--from preparing'),
     });
@@ -219,7 +220,8 @@ test('R-SEC-5: a hostile service sees no processes and no state of others, like 
   ].join('; ');
   const services = `  spy: { command: ${JSON.stringify(look)}, ready: { command: "grep -q attacked seen.txt" } }\n`;
   const { work, worktreePath } = await daemonProject(shared(), 'verifying', {
-    ...{ services, check: 'cp seen.txt kept.txt' },
+    services,
+    check: 'cp seen.txt kept.txt',
     files: { '.gitignore': 'kept.txt\nseen.txt\n' },
   });
   const stranger = spawn('sleep', ['60'], { env: { ...process.env, MOOSE_TEST_WORD: 'secret' } });
@@ -238,12 +240,15 @@ const judging = `${asking} > said.txt; ! grep -q broken said.txt`;
 
 test('R-PROJ-6: a check on the base uses the services of the base, not those of the change', async () => {
   const fails = await daemonProject(shared(), 'verifying', {
-    ...{ check: judging, change: { 'made.txt': 'broken' }, files: { '.gitignore': 'said.txt\n' } },
+    check: judging,
+    change: { 'made.txt': 'broken' },
+    files: { '.gitignore': 'said.txt\n' },
   });
   expect(await verifying(fails.work)).toMatchObject({ end: 'refine', failure: { code: 'CHECK_FAILED' } });
   await expectNothingLeft(fails.work);
   const before = await daemonProject(shared(), 'verifying', {
-    ...{ check: judging, files: { '.gitignore': 'said.txt\n', 'made.txt': 'broken' } },
+    check: judging,
+    files: { '.gitignore': 'said.txt\n', 'made.txt': 'broken' },
     change: { 'other.txt': 'x' },
   });
   expect(await verifying(before.work)).toMatchObject({ end: 'done' });

@@ -157,7 +157,10 @@ class DaemonGroup implements RunningDaemons {
     const holder = runBeside(
       { ...this.work, daemonsNetwork: async () => null },
       {
-        ...{ name, attempt: this.#attempt(name), cwd: this.#ask.worktreePath, network: 'none' },
+        name,
+        attempt: this.#attempt(name),
+        cwd: this.#ask.worktreePath,
+        network: 'none',
         isOutsideImage: true,
         prepare: async () => ({
           argv: ['/bin/sh', '-c', 'exec tail -f /dev/null'],
@@ -187,7 +190,9 @@ class DaemonGroup implements RunningDaemons {
       await assertPort(this.work, service, { step: this.#ask.step, portBase, networkPid: this.#networkPid });
     this.#ending.signal.throwIfAborted();
     const beside = runBeside(this.work, {
-      ...{ name, attempt: this.#attempt(name), cwd: this.#ask.worktreePath },
+      name,
+      attempt: this.#attempt(name),
+      cwd: this.#ask.worktreePath,
       network: this.#ask.plan.network,
       previewUrl: this.#networkPid === null ? previewOf(service, portBase) : null,
       prepare: () => this.#prepare(['sh', '-c', service.command]),
@@ -223,7 +228,10 @@ class DaemonGroup implements RunningDaemons {
     const { signal } = this.work;
     try {
       await untilReady({
-        ...{ service, session, portBase, networkPid: this.#networkPid },
+        service,
+        session,
+        portBase,
+        networkPid: this.#networkPid,
         probe: async (argv) => this.#probe(service, argv),
         signal: AbortSignal.any([signal, over.signal, late, this.#ending.signal]),
       });
@@ -238,7 +246,9 @@ class DaemonGroup implements RunningDaemons {
       session.readyAt = readyAt;
       await updateSession(query, session.id, { readyAt });
       await recordEvent(query, {
-        ...{ workOrderId: this.work.order.id, kind: 'service.ready', actor: service.name },
+        workOrderId: this.work.order.id,
+        kind: 'service.ready',
+        actor: service.name,
         detail: { sessionId: session.id, url: session.previewUrl },
       });
     });
@@ -248,7 +258,9 @@ class DaemonGroup implements RunningDaemons {
   #probe(service: Daemon, argv: readonly [string, ...string[]]): Beside {
     const name = `${this.#prefix}${service.name} ready`;
     return runBeside(this.work, {
-      ...{ name, attempt: this.#attempt(name), cwd: this.#ask.worktreePath },
+      name,
+      attempt: this.#attempt(name),
+      cwd: this.#ask.worktreePath,
       network: this.#ask.plan.network,
       prepare: () => this.#prepare(argv),
     });

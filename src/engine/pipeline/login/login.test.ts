@@ -49,8 +49,12 @@ test('R-PROJ-9: a session with a login gets no key, reaches only the hosts of th
   ]);
   expect(await sessions(ground)).toMatchObject([
     {
-      ...{ way: 'login', egress: 'listed', loginBackAt: null },
-      ...{ reportedInputTokens: 1_000n, reportedOutputTokens: 50n, notionalNanoUsd: 250_000_000n },
+      way: 'login',
+      egress: 'listed',
+      loginBackAt: null,
+      reportedInputTokens: 1_000n,
+      reportedOutputTokens: 50n,
+      notionalNanoUsd: 250_000_000n,
       refused: [{ host: 'example.com', port: 443, reason: 'not listed' }],
     },
   ]);
@@ -73,7 +77,10 @@ test('R-PROJ-9: a usage limit of the provider pauses all work with the login unt
   const limited = loginAgent({
     report: async () => {
       const failed = failureOfAgent({
-        ...{ agent: 'claude-code', title: 'Claude Code', kind: 'usage_limit', said: 'resets 10:08am' },
+        agent: 'claude-code',
+        title: 'Claude Code',
+        kind: 'usage_limit',
+        said: 'resets 10:08am',
         retryAfterMs: 2 * hourMs,
       });
       return { ...used, finalEvent: 'failure', summary: 'limit', failure: failed };
@@ -126,8 +133,17 @@ test('R-PROJ-9: fear: a session that was intended before a restart starts beside
   const one = await withLogin(database, loginAgent(), own);
   const two = await withLogin(database, loginAgent(), own);
   const row = ({ work: { order, run, settings: at } }: Ground, state: 'intended' | 'running') => ({
-    ...{ id: order.id as never, workOrderId: order.id, runId: run.id, purpose: 'agent' as const, cycle: 0 },
-    ...{ name: 'claude-code', attempt: 1, host: 'twice', command: '', state, way: 'login' as const },
+    id: order.id as never,
+    workOrderId: order.id,
+    runId: run.id,
+    purpose: 'agent' as const,
+    cycle: 0,
+    name: 'claude-code',
+    attempt: 1,
+    host: 'twice',
+    command: '',
+    state,
+    way: 'login' as const,
     directory: join(at.dataDirectory, 'sessions', order.id),
   });
   await database.query
@@ -168,22 +184,18 @@ test('R-PROJ-9: a session of a login that outlived its Moose keeps the login to 
   await database.query
     .insertInto('sessions')
     .values({
-      ...{
-        id: one.work.order.id as never,
-        workOrderId: one.work.order.id,
-        runId,
-        purpose: 'agent',
-        cycle: 0,
-      },
-      ...{
-        name: 'claude-code',
-        attempt: 1,
-        host,
-        directory: '/nowhere',
-        command: '',
-        state: 'running',
-        way: 'login',
-      },
+      id: one.work.order.id as never,
+      workOrderId: one.work.order.id,
+      runId,
+      purpose: 'agent',
+      cycle: 0,
+      name: 'claude-code',
+      attempt: 1,
+      host,
+      directory: '/nowhere',
+      command: '',
+      state: 'running',
+      way: 'login',
     })
     .execute();
   const two = await withLogin(database, loginAgent(), { settings: { ...settings(), host } });
@@ -205,9 +217,19 @@ test('R-PROJ-9: fear: after a restart of Moose, a session with a login gets more
   await database.query
     .insertInto('sessions')
     .values({
-      ...{ id, workOrderId: order.id, runId: run.id, purpose: 'agent', cycle: 0, attempt: 1 },
-      ...{ name: 'claude-code', host: 'restarted', command: '', state: 'intended', way: 'login' },
-      ...{ directory: join(work.settings.dataDirectory, 'sessions', id), timeLimitMs: 1_000 },
+      id,
+      workOrderId: order.id,
+      runId: run.id,
+      purpose: 'agent',
+      cycle: 0,
+      attempt: 1,
+      name: 'claude-code',
+      host: 'restarted',
+      command: '',
+      state: 'intended',
+      way: 'login',
+      directory: join(work.settings.dataDirectory, 'sessions', id),
+      timeLimitMs: 1_000,
     })
     .execute();
   expect(await failure(applying(work))).toMatchObject({ code: 'AGENT_TIMED_OUT' });
@@ -228,12 +250,10 @@ test('R-PROJ-9: fear: a cost that the database cannot store stops the work order
 test('R-PROJ-9: fear: the words of a usage limit make a session with a key run again and again', () => {
   const named = { agent: 'claude-code', title: 'Claude Code', said: 'limit' };
   const of = (kind: 'usage_limit' | 'quota') => ({
-    ...{
-      ...used,
-      finalEvent: 'failure' as const,
-      summary: 'limit',
-      failure: failureOfAgent({ ...named, kind }),
-    },
+    ...used,
+    finalEvent: 'failure' as const,
+    summary: 'limit',
+    failure: failureOfAgent({ ...named, kind }),
   });
   expect(believedReport(of('usage_limit'), 'gateway').failure).toBeNull();
   expect(believedReport(of('usage_limit'), 'login').failure).toMatchObject({ code: 'AGENT_USAGE_LIMIT' });

@@ -54,7 +54,10 @@ export function believedReport(report: AgentReport, way: SessionWay | null): Age
 function loginRefused({ component, operation, metadata }: MooseError): ConfigurationError {
   const { agent, said } = metadata;
   return new ConfigurationError({
-    ...{ component, operation, metadata, severity: 'high' },
+    component,
+    operation,
+    metadata,
+    severity: 'high',
     code: 'AGENT_LOGIN_REFUSED',
     message: `The login that ${agent} uses was refused: ${said || 'it gave no reason'}.`,
     advice: `Sign in again on each machine that runs work orders: \`moose agents login ${agent}\`. To use a key instead, change the setting of logins.`,

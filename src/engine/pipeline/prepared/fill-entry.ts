@@ -87,7 +87,10 @@ async function copyInto(
   const kept = await copyHome(homePath, join(making, 'home'), signal);
   const prefixes = [worktreePath, homePath];
   return {
-    ...{ tops, stores: kept.stores, worktreePath, homePath },
+    tops,
+    stores: kept.stores,
+    worktreePath,
+    homePath,
     files: await treeOf(join(making, 'files'), files, prefixes, signal),
     home: await treeOf(join(making, 'home'), kept.size, prefixes, signal),
   };

@@ -159,7 +159,13 @@ export async function readyForAgent(
   const note = await noteFor(work, worktreePath, { key: preparation.key, by });
   if (note === null) await cleanWorktree(work, routed, place);
   const { way } = await havePrepared(work, preparation, {
-    ...{ worktreePath, routed, baseSha, by, headSha: parentSha, step: 'applying', names: setupAgain },
+    worktreePath,
+    routed,
+    baseSha,
+    by,
+    headSha: parentSha,
+    step: 'applying',
+    names: setupAgain,
     treeSha: await treeOf(work.project.repositoryPath, parentSha, { signal: work.signal }),
   });
   await orWithout(work, 'shared', () => shareStores(work, homePath, way === 'setup'));

@@ -44,14 +44,19 @@ export async function preparationOf(
   const image = await imageMark(work, baseSha);
   const ofProject = {
     ...(image === null ? {} : { image }),
-    ...{ version, project: project.id, commands, environment },
+    version,
+    project: project.id,
+    commands,
+    environment,
     variables: await variablesMark(work),
     files: await inputsAt(work, commands, sha),
     ...(copied === null ? {} : { copied: marksOf(copied) }),
   };
   const ofMachine = {
-    ...{ machine: settings.checkEnvironment, isolation: settings.isolation },
-    ...{ platform: process.platform, arch: process.arch },
+    machine: settings.checkEnvironment,
+    isolation: settings.isolation,
+    platform: process.platform,
+    arch: process.arch,
     tools: await toolsOf(commands, settings.checkEnvironment.PATH ?? ''),
   };
   const content = hashOf(ofProject);

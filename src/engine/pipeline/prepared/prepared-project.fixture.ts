@@ -24,7 +24,9 @@ export async function preparedProject(
   { setup = install, npm: script = npm, ...given }: Given & { setup?: string; npm?: string } = {},
 ): Promise<Prepared & { another(more?: Given): Promise<Prepared> }> {
   const files = {
-    ...{ '.gitignore': 'deps\n', 'README.md': 'one\n', 'package-lock.json': '{}\n' },
+    '.gitignore': 'deps\n',
+    'README.md': 'one\n',
+    'package-lock.json': '{}\n',
     ...given.files,
   };
   const tools = scratchDirectory();

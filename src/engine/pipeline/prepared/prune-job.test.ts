@@ -9,7 +9,10 @@ const now = new Date('2026-11-01T00:00:00Z');
 const hourMs = 3_600_000;
 const ago = (hours: number) => new Date(now.getTime() - hours * hourMs);
 const entry = (path: string, hours: number, bytes: number, isWhole = true): ListedEntry => ({
-  ...{ path, bytes, isWhole, usedAt: ago(hours) },
+  path,
+  bytes,
+  isWhole,
+  usedAt: ago(hours),
 });
 const namesOf = (entries: readonly ListedEntry[]) => entries.map(({ path }) => path);
 

@@ -54,8 +54,11 @@ async function failureOf(
   const { lack } = seenIn(result, run.worktreePath, classification);
   const { rule, confidence, context, retryable, category } = classification;
   const recipe = {
-    ...{ kind: 'check', baseSha: run.baseSha, treeSha: run.treeSha },
-    ...{ commands: setup.map(({ command }) => command), stoppedBecause: result.stoppedBecause },
+    kind: 'check',
+    baseSha: run.baseSha,
+    treeSha: run.treeSha,
+    commands: setup.map(({ command }) => command),
+    stoppedBecause: result.stoppedBecause,
     environment: { ...toldEnvironment(work.settings.checkEnvironment), ...work.checkVariables },
     ...(copied === null ? {} : { copied: copied.files.map(({ path }) => path) }),
   };

@@ -72,7 +72,10 @@ export function reviewFeedback(summary: string, { findings }: Review, tried: str
 async function tryReview(work: Work, name: string, request: ReviewRequest): Promise<Review | null> {
   const { recovery, signal } = work;
   const operation = {
-    ...{ component: 'reviewer', operation: 'review', signal, ways: [name] },
+    component: 'reviewer',
+    operation: 'review',
+    signal,
+    ways: [name],
     note: (failure, turn) => noteFailure(work, request, failure, turn),
     call: () => review(work, name, request),
   } satisfies RecoverableOperation<Review>;

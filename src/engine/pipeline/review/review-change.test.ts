@@ -79,7 +79,10 @@ test('fear: a reviewer who is never content holds up the work for ever', async (
   await work.database.query
     .insertInto('workOrderEvents')
     .values({
-      ...{ workOrderId: work.order.id, kind: 'change.reviewed', actor: 'a/reviewer', reason: 'revise' },
+      workOrderId: work.order.id,
+      kind: 'change.reviewed',
+      actor: 'a/reviewer',
+      reason: 'revise',
       detail: JSON.stringify({ ...revises, runId: work.run.id, cycle: 0, treeSha: 'another' }),
     })
     .execute();
@@ -129,20 +132,21 @@ test('fear: a change is sent back for a review that an earlier run has answered,
 });
 
 const down = new TransientError({
-  ...{
-    code: 'MODEL_OVERLOADED',
-    component: 'models',
-    operation: 'generate',
-    message: 'No.',
-    advice: 'Wait.',
-  },
+  code: 'MODEL_OVERLOADED',
+  component: 'models',
+  operation: 'generate',
+  message: 'No.',
+  advice: 'Wait.',
 });
 const ofReviews = { failureClass: '*', category: '*', because: 'it may pass' } as const;
 
 test('R-REC-5: the table may ask the reviewer again before the work goes on without it', async () => {
   const { work, reviewer } = await ground([down, approves]);
   work.recovery.configureRecoveryPolicy('reviewer', {
-    ...{ ...ofReviews, act: 'retry', delaysMs: [1, 1], otherwise: 'degrade' },
+    ...ofReviews,
+    act: 'retry',
+    delaysMs: [1, 1],
+    otherwise: 'degrade',
   });
   expect(await verifying(work)).toMatchObject({ end: 'done', result: { review: approves } });
   expect(reviewer.prompts).toHaveLength(2);

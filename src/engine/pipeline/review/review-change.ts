@@ -109,7 +109,9 @@ async function reviewTask(work: Work, model: Model, routed: RoutingResult, headS
     ...(joint ? { joint } : {}),
   });
   const diff = await diffText({
-    ...{ repositoryPath: project.repositoryPath, from: routed.baseSha, to: headSha },
+    repositoryPath: project.repositoryPath,
+    from: routed.baseSha,
+    to: headSha,
     signal,
   });
   const charsMax = Math.min(diffCharsMax, Math.floor((await affordableChars(work, model)) / 2));

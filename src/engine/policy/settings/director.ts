@@ -21,7 +21,9 @@ const number = (
   const bounds = { min: 0, max: declared.max };
   const schema = { usd: dollars, integer: wholeNumber, share }[declared.kind](bounds);
   return partOf<DirectorLimits, number>({
-    ...{ ...declared, ...bounds, schema },
+    ...declared,
+    ...bounds,
+    schema,
     key: `${directorKeys}${declared.key}`,
     read: (limits) => limits[name],
     write: (limits, value) => ({ ...limits, [name]: value }),
@@ -42,27 +44,37 @@ export const director: Setting<DirectorLimits> = {
       write: (limits, mode) => ({ ...limits, mode }),
     }),
     number('costUsdMax', {
-      ...{ key: 'cost_usd', kind: 'usd', max: directorMax.cost_usd },
+      key: 'cost_usd',
+      kind: 'usd',
+      max: directorMax.cost_usd,
       title: 'Cost of a plan that the Director approves',
       help: 'A plan that may cost more, at the high end of its estimate, needs the approval of a person.',
     }),
     number('unsureUsdMax', {
-      ...{ key: 'unsure_usd', kind: 'usd', max: directorMax.unsure_usd },
+      key: 'unsure_usd',
+      kind: 'usd',
+      max: directorMax.unsure_usd,
       title: 'Cost without history',
       help: 'The same limit for the work orders whose estimate is not from finished work orders, since it may be far off.',
     }),
     number('filesMax', {
-      ...{ key: 'files', kind: 'integer', max: directorMax.files },
+      key: 'files',
+      kind: 'integer',
+      max: directorMax.files,
       title: 'Files of a plan that the Director approves',
       help: 'A plan that touches more files needs the approval of a person.',
     }),
     number('workOrdersMax', {
-      ...{ key: 'work_orders', kind: 'integer', max: directorMax.work_orders },
+      key: 'work_orders',
+      kind: 'integer',
+      max: directorMax.work_orders,
       title: 'Work orders of a plan that the Director approves',
       help: 'A plan with more work orders needs the approval of a person.',
     }),
     number('complexityMax', {
-      ...{ key: 'complexity', kind: 'share', max: directorMax.complexity },
+      key: 'complexity',
+      kind: 'share',
+      max: directorMax.complexity,
       title: 'Complexity that the Director approves',
       help: 'A plan with a more complex work order needs the approval of a person.',
     }),

@@ -18,8 +18,12 @@ const ask = (database: Database) =>
 
 const refused = (code: string) =>
   new TransientError({
-    ...{ code, component: 'models', operation: 'generate', message: `The provider says ${code}.` },
-    ...{ failureClass: 'orchestration_error', advice: 'Check the key of the provider.' },
+    code,
+    component: 'models',
+    operation: 'generate',
+    message: `The provider says ${code}.`,
+    failureClass: 'orchestration_error',
+    advice: 'Check the key of the provider.',
   });
 
 async function fails(database: Database, { workOrderId, runId }: Scratch, code: string): Promise<void> {
@@ -48,7 +52,9 @@ test('R-ESC-8: a post-mortem names the first cause, the decision about it and th
   await degrade(database.query, { ...pressure, lapsesAfterMs: 60_000 });
   await fails(database, work, 'PROVIDER_AWAY');
   await insertDecision(database.query, {
-    ...{ workOrderId: work.workOrderId, kind: 'retry', agentType: 'recovery' },
+    workOrderId: work.workOrderId,
+    kind: 'retry',
+    agentType: 'recovery',
     input: { step: 'generating', code: 'PROVIDER_AWAY', category: 'transient', retries: 0 },
     output: { pausedMs: 10, because: 'It may pass.' },
   });

@@ -83,23 +83,38 @@ async function accountOf(
   const runNanoUsd = work ? await costOfRun(query, work.id) : 0n;
   const cause = causeOf(first, order);
   return {
-    ...{ work_order_id: order.id, title: order.title, project: view.project, end, status: order.status },
+    work_order_id: order.id,
+    title: order.title,
+    project: view.project,
+    end,
+    status: order.status,
     summary: summaryOf(order, end, cause),
     submitted_at: order.createdAt.toISOString(),
     ended_at: endedAt(order).toISOString(),
     first_cause: cause,
     tried: detail.timeline.map(({ run, cycle, step, state, summary, duration_ms, cost_usd }) => ({
-      ...{ run, cycle, step, state, what: summary, duration_ms, cost_usd },
+      run,
+      cycle,
+      step,
+      state,
+      what: summary,
+      duration_ms,
+      cost_usd,
     })),
     cost: {
-      ...{ total_usd: usdNumber(order.costNanoUsd), wasted_usd: usdNumber(order.wastedNanoUsd) },
-      ...{ model_calls: order.modelCalls, agent_runs: order.agentRuns },
+      total_usd: usdNumber(order.costNanoUsd),
+      wasted_usd: usdNumber(order.wastedNanoUsd),
+      model_calls: order.modelCalls,
+      agent_runs: order.agentRuns,
       refinement_cycles: order.refinementCycles,
       elapsed_ms: Math.max(0, endedAt(order).getTime() - order.createdAt.getTime()),
     },
     failures,
     timeline: events.map((event) => ({
-      ...{ at: event.at.toISOString(), kind: event.kind, actor: event.actor, what: describeEvent(event) },
+      at: event.at.toISOString(),
+      kind: event.kind,
+      actor: event.actor,
+      what: describeEvent(event),
     })),
     left_out: { failures: Math.max(0, counts.errors - failures.length), timeline: Math.max(0, leftOut) },
     left_behind: detail.effects
@@ -117,8 +132,14 @@ function machineOf({ machine }: PostmortemFailure): wire.Postmortem['failures'][
 
 function failureView(row: PostmortemFailure) {
   return {
-    ...{ id: row.id, at: row.timestamp.toISOString(), code: row.errorType, message: row.errorMessage },
-    ...{ advice: row.advice, failure_class: row.failureClass, category: row.category, step: row.step },
+    id: row.id,
+    at: row.timestamp.toISOString(),
+    code: row.errorType,
+    message: row.errorMessage,
+    advice: row.advice,
+    failure_class: row.failureClass,
+    category: row.category,
+    step: row.step,
     recovered: row.recoverySuccess,
   };
 }

@@ -4,15 +4,14 @@ import { evidenceOf } from './evidence-of.ts';
 
 test('the evidence shows facts and the output of the check (R-ESC-3)', () => {
   const context = {
-    ...{
-      code: 'CHECK_FAILED',
-      step: 'verifying',
-      because: 'all 3 cycles are used up',
-      advice: 'Look at it.',
-    },
+    code: 'CHECK_FAILED',
+    step: 'verifying',
+    because: 'all 3 cycles are used up',
+    advice: 'Look at it.',
     spent_nano_usd: '420000000',
     evidence: {
-      ...{ rule: 'vitest.failed', confidence: 0.95 },
+      rule: 'vitest.failed',
+      confidence: 0.95,
       process: { command: 'npm test', exitCode: 1, stdoutTail: 'one\ntwo', stderrTail: null },
     },
     change: { branch: 'moose/add-sum', redChecks: ['npm test'] },

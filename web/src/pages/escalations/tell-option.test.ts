@@ -3,8 +3,17 @@ import type { OptionCard } from '../../../../src/contract/contract.ts';
 import { asksFirst, canBeAlways, inOrder, tellChance, tellCost } from './tell-option.ts';
 
 const option = (changes: Partial<OptionCard> = {}): OptionCard => ({
-  ...{ id: 'retry', kind: 'retry', label: 'Try it again', command: 'moose …', cost_usd: 0.12, risk: 'low' },
-  ...{ chance: null, chance_of: 0, chance_basis: null, needs_note: false, is_recommended: false },
+  id: 'retry',
+  kind: 'retry',
+  label: 'Try it again',
+  command: 'moose …',
+  cost_usd: 0.12,
+  risk: 'low',
+  chance: null,
+  chance_of: 0,
+  chance_basis: null,
+  needs_note: false,
+  is_recommended: false,
   ...changes,
 });
 

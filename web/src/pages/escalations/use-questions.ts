@@ -20,7 +20,8 @@ export function useQuestions(status: QuestionStatus) {
       call<QuestionPage>(
         `/api/escalations${queryOf({
           ...(status === 'mine' ? { status: 'open', owner: 'me' } : { status }),
-          ...{ cursor: pageParam, limit: pageSize },
+          cursor: pageParam,
+          limit: pageSize,
         })}`,
         { signal },
       ),

@@ -3,8 +3,17 @@ import type { Learning } from '../../../../src/contract/contract.ts';
 import { bestShownFirst, complexityGrid, failureGrid, type Outcome } from './grids.ts';
 
 const outcome = (given: Partial<Outcome>): Outcome => ({
-  ...{ model: 'm', agent: 'a', subject: 'all', attempts: 10, successes: 9, rate: 0.9, low: 0.6, high: 0.98 },
-  ...{ mean_cost_usd: 0.1, mean_duration_ms: 1_000, mean_cycles: 0.2 },
+  model: 'm',
+  agent: 'a',
+  subject: 'all',
+  attempts: 10,
+  successes: 9,
+  rate: 0.9,
+  low: 0.6,
+  high: 0.98,
+  mean_cost_usd: 0.1,
+  mean_duration_ms: 1_000,
+  mean_cycles: 0.2,
   ...given,
 });
 
@@ -29,7 +38,10 @@ test('a complexity that a model never had is an empty cell, not a failure', () =
 
 test('failure classes are listed by model, most frequent first', () => {
   const failure = (model: string, failure_class: string, count: number) => ({
-    ...{ model, failure_class, count, share: count / 100 },
+    model,
+    failure_class,
+    count,
+    share: count / 100,
   });
   const { columns, rows } = failureGrid([
     failure('b', 'timeout', 4),

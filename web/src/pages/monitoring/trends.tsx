@@ -70,7 +70,9 @@ function SpendPicture({ data, by }: { data: Trends; by: By }) {
       caption={`Spend in the last ${data.range} by ${by}, with wasted spend shown separately`}
       series={[
         ...stack.series.map(({ name, total, isOthers }, index) => ({
-          ...{ name, total, look: isOthers ? othersLook : lookAt(index) },
+          name,
+          total,
+          look: isOthers ? othersLook : lookAt(index),
         })),
         { name: 'wasted', total: wastedUsd, look: badLook },
       ]}
@@ -93,14 +95,18 @@ export function ErrorsCard({ range }: { range: Range }) {
           if (data.errors.length === 0)
             return <Empty title="No errors in this period">Failures appear here by class.</Empty>;
           const rows = data.errors.map(({ at, failure_class, count: value }) => ({
-            ...{ at, name: spaced(failure_class), value },
+            at,
+            name: spaced(failure_class),
+            value,
           }));
           const { series, points } = stackOverTime(data, rows);
           return (
             <OverTime
               caption={`Errors in the last ${data.range}, by class`}
               series={series.map(({ name, total, isOthers }, index) => ({
-                ...{ name, total, look: isOthers ? othersLook : lookAt(index) },
+                name,
+                total,
+                look: isOthers ? othersLook : lookAt(index),
               }))}
               points={points}
               bucketMs={data.bucket_ms}

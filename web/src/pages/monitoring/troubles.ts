@@ -44,8 +44,11 @@ function database({ database: { because } }: Health): Trouble[] {
   if (because === null) return [];
   return [
     {
-      ...{ key: 'database', tone: 'bad', says: `The database does not accept writes: ${because}.` },
-      ...{ advice: 'Free disk space or make the database writable', place: null },
+      key: 'database',
+      tone: 'bad',
+      says: `The database does not accept writes: ${because}.`,
+      advice: 'Free disk space or make the database writable',
+      place: null,
     },
   ];
 }
@@ -54,8 +57,11 @@ function nobody({ executors }: Health): Trouble[] {
   if (executors > 0) return [];
   return [
     {
-      ...{ key: 'nobody', tone: 'bad', says: 'No worker is running, so submitted work orders are waiting.' },
-      ...{ advice: 'Start one with moose up or moose worker', place: null },
+      key: 'nobody',
+      tone: 'bad',
+      says: 'No worker is running, so submitted work orders are waiting.',
+      advice: 'Start one with moose up or moose worker',
+      place: null,
     },
   ];
 }
@@ -64,9 +70,11 @@ function frozen(budget: Pick<Budget, 'windows'> | undefined): Trouble[] {
   return (budget?.windows ?? [])
     .filter(({ is_frozen }) => is_frozen)
     .map(({ key, name }) => ({
-      ...{ key: `frozen ${key}`, tone: 'bad' as const },
+      key: `frozen ${key}`,
+      tone: 'bad' as const,
       says: `Spending is frozen (${nameOfWindow({ key, name })}): a call cost more than was reserved for it.`,
-      ...{ advice: 'Review and unfreeze in Settings', place: { to: 'limits' as const } },
+      advice: 'Review and unfreeze in Settings',
+      place: { to: 'limits' as const },
     }));
 }
 
@@ -80,7 +88,8 @@ function budgets({ dailyBudget, monthlyBudget }: Health): Trouble[] {
       ? []
       : [
           {
-            ...{ key: name, tone: status === 'critical' ? 'bad' : 'warn' },
+            key: name,
+            tone: status === 'critical' ? 'bad' : 'warn',
             says: `${name} is ${Math.round(percentage)}% spent or reserved.`,
             advice: status === 'critical' ? 'Raise the limit' : 'View spend',
             place: status === 'critical' ? { to: 'limits' } : { to: 'section', id: 'budget' },
@@ -96,16 +105,21 @@ function alerts({ alerts: open }: Health): Trouble[] {
   const quiet = open.length - loud.length;
   return [
     ...sorted.map(({ id, message }) => ({
-      ...{ key: `alert ${id}`, tone: 'bad' as const, says: message },
-      ...{ advice: 'View alert', place: { to: 'section' as const, id: 'alerts' as const } },
+      key: `alert ${id}`,
+      tone: 'bad' as const,
+      says: message,
+      advice: 'View alert',
+      place: { to: 'section' as const, id: 'alerts' as const },
     })),
     ...(quiet === 0
       ? []
       : [
           {
-            ...{ key: 'quiet alerts', tone: 'warn' as const },
+            key: 'quiet alerts',
+            tone: 'warn' as const,
             says: `${many(quiet, 'alert', 'alerts')} of lower severity ${quiet === 1 ? 'is' : 'are'} open.`,
-            ...{ advice: 'View alerts', place: { to: 'section' as const, id: 'alerts' as const } },
+            advice: 'View alerts',
+            place: { to: 'section' as const, id: 'alerts' as const },
           },
         ]),
   ];
@@ -120,9 +134,11 @@ function agents({ agentHealth }: Health): Trouble[] {
       ? []
       : [
           {
-            ...{ key: `agent ${name}`, tone: status === 'down' ? 'bad' : 'warn' },
+            key: `agent ${name}`,
+            tone: status === 'down' ? 'bad' : 'warn',
             says: `The ${spaced(name)} ${status === 'down' ? 'is down' : 'is failing often'}.`,
-            ...{ advice: 'View errors', place: { to: 'section', id: 'errors' } },
+            advice: 'View errors',
+            place: { to: 'section', id: 'errors' },
           },
         ],
   );
@@ -134,9 +150,11 @@ function stuck({ stuckWorkOrders }: Health): Trouble[] {
   const hours = hoursWords(longest.stuck_hours);
   return [
     {
-      ...{ key: 'stuck', tone: 'bad' },
+      key: 'stuck',
+      tone: 'bad',
       says: `${many(stuckWorkOrders.length, 'work order is', 'work orders are')} stuck, the longest for ${hours}.`,
-      ...{ advice: 'View stuck work', place: { to: 'section', id: 'stuck' } },
+      advice: 'View stuck work',
+      place: { to: 'section', id: 'stuck' },
     },
   ];
 }
@@ -147,9 +165,11 @@ function circuits({ circuits: known }: Health): Trouble[] {
       ? []
       : [
           {
-            ...{ key: `circuit ${key}`, tone: phase === 'open' ? 'bad' : 'warn' },
+            key: `circuit ${key}`,
+            tone: phase === 'open' ? 'bad' : 'warn',
             says: `Circuit breaker ${key} is ${phase === 'open' ? 'open' : 'half open'}${because ? `: ${because}` : '.'}`,
-            ...{ advice: 'View circuit breaker', place: { to: 'section', id: 'circuits' } },
+            advice: 'View circuit breaker',
+            place: { to: 'section', id: 'circuits' },
           },
         ],
   );
@@ -158,14 +178,18 @@ function circuits({ circuits: known }: Health): Trouble[] {
 function machine({ pressure, degradations }: Health): Trouble[] {
   return [
     ...pressure.map(({ host, level, because }) => ({
-      ...{ key: `pressure ${host}`, tone: level === 'critical' ? ('bad' as const) : ('warn' as const) },
+      key: `pressure ${host}`,
+      tone: level === 'critical' ? ('bad' as const) : ('warn' as const),
       says: `Machine ${host} is under load: ${because}`,
-      ...{ advice: 'View machine load', place: { to: 'section' as const, id: 'ahead' as const } },
+      advice: 'View machine load',
+      place: { to: 'section' as const, id: 'ahead' as const },
     })),
     ...degradations.map(({ key, feature, because, work_order_id }) => ({
-      ...{ key: `without ${key} ${work_order_id ?? ''}`, tone: 'warn' as const },
+      key: `without ${key} ${work_order_id ?? ''}`,
+      tone: 'warn' as const,
       says: `Degraded: ${feature}, because ${because.replace(/\.$/, '')}.`,
-      ...{ advice: 'View degraded features', place: { to: 'section' as const, id: 'ahead' as const } },
+      advice: 'View degraded features',
+      place: { to: 'section' as const, id: 'ahead' as const },
     })),
   ];
 }
@@ -177,26 +201,30 @@ function course({ errorRate, forecasts, escalationBacklog }: Health): Trouble[] 
     ...(errorRate.trend === 'rising' && errorRate.errors_last_hour > 0
       ? [
           {
-            ...{ key: 'rising', tone: 'warn' as const },
+            key: 'rising',
+            tone: 'warn' as const,
             says: `The error rate is rising: ${percent(errorRate.last_hour)} in the last hour, ${percent(errorRate.last_24h)} in the last 24 hours.`,
-            ...{ advice: 'View errors', place: { to: 'section' as const, id: 'errors' as const } },
+            advice: 'View errors',
+            place: { to: 'section' as const, id: 'errors' as const },
           },
         ]
       : []),
     ...forecasts.open.map(({ signal, subject, message }) => ({
-      ...{ key: `ahead ${signal} ${subject}`, tone: 'warn' as const, says: message },
-      ...{ advice: 'View forecast', place: here },
+      key: `ahead ${signal} ${subject}`,
+      tone: 'warn' as const,
+      says: message,
+      advice: 'View forecast',
+      place: here,
     })),
     ...(asked === 0
       ? []
       : [
           {
-            ...{ key: 'asked', tone: 'warn' as const },
+            key: 'asked',
+            tone: 'warn' as const,
             says: `${many(asked, 'question needs', 'questions need')} an answer.`,
-            ...{
-              advice: asked === 1 ? 'Answer the question' : 'Answer the questions',
-              place: { to: 'escalations' as const },
-            },
+            advice: asked === 1 ? 'Answer the question' : 'Answer the questions',
+            place: { to: 'escalations' as const },
           },
         ]),
   ];

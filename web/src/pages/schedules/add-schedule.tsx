@@ -2,8 +2,14 @@ import { type Draft, ScheduleForm } from './schedule-form.tsx';
 import { useAddSchedule } from './use-schedules.ts';
 
 const emptyDraft = (): Draft => ({
-  ...{ name: '', project: '', title: '', description: '', cron: '30 1 * * 1-5', limit: '2' },
-  ...{ zone: Intl.DateTimeFormat().resolvedOptions().timeZone, whenOpen: 'skip' },
+  name: '',
+  project: '',
+  title: '',
+  description: '',
+  cron: '30 1 * * 1-5',
+  limit: '2',
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  whenOpen: 'skip',
 });
 
 export function AddSchedule({ onClose, onAdded }: { onClose(): void; onAdded(name: string): void }) {

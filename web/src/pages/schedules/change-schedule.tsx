@@ -5,9 +5,14 @@ import { type Draft, ScheduleForm } from './schedule-form.tsx';
 import { type ScheduleChange, useChangeSchedule } from './use-schedules.ts';
 
 const draftOf = (schedule: ScheduleDetail): Draft => ({
-  ...{ name: schedule.name, project: schedule.project, title: schedule.title },
-  ...{ description: schedule.description, cron: schedule.cron, zone: schedule.time_zone },
-  ...{ limit: String(schedule.limit_usd), whenOpen: schedule.when_open },
+  name: schedule.name,
+  project: schedule.project,
+  title: schedule.title,
+  description: schedule.description,
+  cron: schedule.cron,
+  zone: schedule.time_zone,
+  limit: String(schedule.limit_usd),
+  whenOpen: schedule.when_open,
 });
 
 function changeOf(old: Draft, draft: Draft): ScheduleChange {

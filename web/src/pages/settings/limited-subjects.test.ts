@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { limitedSubjects, nameOfSubject } from './limited-subjects.ts';
 
 const limit = (key: string, kind: 'system' | 'person' | 'project', name: string | null) => ({
-  ...{ key, kind, name, limit_usd: 5, used_usd: 1, is_frozen: false },
+  key,
+  kind,
+  name,
+  limit_usd: 5,
+  used_usd: 1,
+  is_frozen: false,
 });
 
 test('R-UI-6: the limits of a day and a month are one row for each person and project', () => {

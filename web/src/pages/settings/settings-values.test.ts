@@ -7,7 +7,9 @@ import { draftOf, formOf, newRow, problemsOf, readDraft } from './setting-draft.
 import { tellLines, tellValue } from './tell-value.ts';
 
 const asked = (kind: Parameters<typeof readDraft>[0]['kind'], min: number | null = null, max = min) => ({
-  ...{ kind, min, max },
+  kind,
+  min,
+  max,
 });
 const typed = (text: string) => ({ shape: 'text' as const, text });
 
@@ -127,8 +129,14 @@ test('messages from the server appear at their fields, and unrelated problems do
 test('a recovery row reads as a sentence, even an incomplete one', () => {
   const [row, odd] = asRows([
     {
-      ...{ component: 'creating_pr', failure_class: 'timeout', category: 'transient', code: 'X' },
-      ...{ act: 'retry', delays_ms: [1_000], otherwise: 'fall_back', because: 'it may pass' },
+      component: 'creating_pr',
+      failure_class: 'timeout',
+      category: 'transient',
+      code: 'X',
+      act: 'retry',
+      delays_ms: [1_000],
+      otherwise: 'fall_back',
+      because: 'it may pass',
     },
     null,
   ]);

@@ -6,7 +6,10 @@ import { asRows, sentenceOf } from './recovery-row.ts';
 type Told = Pick<Setting, 'kind'>;
 
 const fineUsd = new Intl.NumberFormat('en-US', {
-  ...{ style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits: 9 },
+  style: 'currency',
+  currency: 'USD',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 9,
 });
 
 export function tellValue({ kind }: Told, value: unknown): string {

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { countsOf, heldBackBy, lookOf } from './order-look.ts';
 
 const pending: Parameters<typeof lookOf>[0] = {
-  ...{ status: 'pending', step: null, is_started: false, is_paused: false, is_merged: false },
+  status: 'pending',
+  step: null,
+  is_started: false,
+  is_paused: false,
+  is_merged: false,
   is_reverted: false,
   waits_for: [],
 };

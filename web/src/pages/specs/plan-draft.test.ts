@@ -12,7 +12,9 @@ import {
 
 const order = (key: string, given: Partial<PlannedOrder> = {}): PlannedOrder => ({
   ...newOrder,
-  ...{ key, title: `Build ${key}`, description: 'Write it.' },
+  key,
+  title: `Build ${key}`,
+  description: 'Write it.',
   acceptance: [{ text: 'It works', proof: 'test', target: `test/${key}.test.js` }],
   ...given,
 });

@@ -5,7 +5,11 @@ export type Plan = SpecPlan['plan'];
 export type PlannedOrder = Plan['work_orders'][number];
 
 export const newOrder: PlannedOrder = {
-  ...{ key: '', title: '', description: '', depends_on: [], complexity: 0.3 },
+  key: '',
+  title: '',
+  description: '',
+  depends_on: [],
+  complexity: 0.3,
   files: [],
   acceptance: [{ text: '', proof: 'test', target: '' }],
 };

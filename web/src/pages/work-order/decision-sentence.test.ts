@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { type DecisionView, tellDecision } from './decision-sentence.ts';
 
 const decision = (kind: string, input: unknown, output: unknown, by = 'recovery'): DecisionView => ({
-  ...{ kind, agent_type: by, input, output, created_at: '2026-01-01T00:00:00.000Z' },
+  kind,
+  agent_type: by,
+  input,
+  output,
+  created_at: '2026-01-01T00:00:00.000Z',
 });
 
 test('why this model, this agent and this much money', () => {
@@ -11,8 +15,12 @@ test('why this model, this agent and this much money', () => {
       'routing',
       {},
       {
-        ...{ complexity: 3, tier: 'standard', models: ['a/b', 'c/d'], agent: 'codex' },
-        ...{ envelopeNanoUsd: '1500000000', reasons: ['two files'] },
+        complexity: 3,
+        tier: 'standard',
+        models: ['a/b', 'c/d'],
+        agent: 'codex',
+        envelopeNanoUsd: '1500000000',
+        reasons: ['two files'],
       },
     ),
   );

@@ -12,14 +12,23 @@ function reading(file: { text: string; isOver: boolean }): AskOutput {
     return {
       session_id: 's',
       stream: 'stdout',
-      ...{ text, offset, next_offset: nextOffset, size: file.text.length, is_here: true },
+      text,
+      offset,
+      next_offset: nextOffset,
+      size: file.text.length,
+      is_here: true,
       is_over: file.isOver && nextOffset >= file.text.length,
     };
   };
 }
 
 const problem = (status: number): Problem => ({
-  ...{ type: 'urn:x', title: 'X', status, detail: 'No.', code: 'X', advice: '' },
+  type: 'urn:x',
+  title: 'X',
+  status,
+  detail: 'No.',
+  code: 'X',
+  advice: '',
 });
 
 test('all output is read page by page until the session ends', async () => {

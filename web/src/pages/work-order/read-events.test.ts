@@ -2,8 +2,13 @@ import { expect, test } from 'vitest';
 import { type EventPage, type EventView, eventPagesMax, readEvents } from './read-events.ts';
 
 const event = (id: number): EventView => ({
-  ...{ id: String(id), at: '2026-01-01T00:00:00.000Z', kind: 'k', actor: 'a', what: `${id}` },
-  ...{ is_progress: false, detail: {} },
+  id: String(id),
+  at: '2026-01-01T00:00:00.000Z',
+  kind: 'k',
+  actor: 'a',
+  what: `${id}`,
+  is_progress: false,
+  detail: {},
 });
 
 function asking(all: EventView[], asked: Array<string | undefined> = [], size = 2) {

@@ -8,8 +8,17 @@ const station = (
   step: Station['step'],
   state: Station['state'] = 'done',
 ): Station => ({
-  ...{ run, cycle, step, state, started_at: null, finished_at: null, duration_ms: 1_000, cost_usd: 0.5 },
-  ...{ model_calls: 1, summary: '', attempts: [] },
+  run,
+  cycle,
+  step,
+  state,
+  started_at: null,
+  finished_at: null,
+  duration_ms: 1_000,
+  cost_usd: 0.5,
+  model_calls: 1,
+  summary: '',
+  attempts: [],
 });
 
 test('runs are listed newest first, with their cycles and steps in order', () => {

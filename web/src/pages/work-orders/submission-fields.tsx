@@ -184,7 +184,8 @@ function Repository({ draft, change, problems }: FieldsProps) {
 function KnownRepository({ draft, change, problems }: FieldsProps) {
   const { data } = useProjects();
   const places = (data?.items ?? []).map(({ id, name, repository_path, remote_url }) => ({
-    ...{ id, name },
+    id,
+    name,
     place: repository_path ?? remote_url ?? '',
   }));
   return (
