@@ -64,7 +64,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   },
   {
     commands: 'what a person does to a work order, or to all of a spec',
-    watch: 'stuck work, runs that go nowhere, forecasts',
+    watch: 'stuck work, refinement that goes in circles, forecasts',
     intake: 'the Architect, which plans specs, and the Director, which approves plans',
     access: 'tokens, invites, sign-ins and the audit log',
   },

@@ -163,7 +163,6 @@ async function runReaders({ database, work, run }: Ground): Promise<void> {
     'learning patterns',
     'learning policy',
     'learning calibration',
-    'nowhere',
     'targets',
     'audit',
     'limits',

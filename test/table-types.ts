@@ -114,7 +114,6 @@ function domainLists(): Array<[string, string[]]> {
     'failure.ts',
     'joint-change.ts',
     'login.ts',
-    'nowhere/pause-early.ts',
     'plan/stack-plan.ts',
     'schedule.ts',
     'session.ts',

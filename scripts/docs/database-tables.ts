@@ -21,7 +21,6 @@ const holds: Readonly<Record<string, string>> = {
     'when each periodic job last began and on which machine, so that more machines do not run it more often',
   artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',
   plannings: 'requests for the Architect to plan a spec, each with its own reservation',
-  run_scores: 'how likely each run is to go nowhere, after each failed cycle, and why',
   contract_checks: 'the results of checking the contracts of a plan, by work order, and what people accepted',
   spec_plans: 'the versions of the plan of each spec, with their authors; invalid ones say why',
   work_order_estimates: 'the estimated cost of each work order of a plan, as of the decision about the plan',
@@ -107,10 +106,13 @@ const directory = new URL('../../src/store/schema/migrations/', import.meta.url)
 
 export function tablesTable(): string {
   const rows: string[][] = [];
-  for (const file of readdirSync(directory).sort()) {
-    for (const [, name = ''] of readFileSync(new URL(file, directory), 'utf8').matchAll(
-      /^create table (\w+)/gm,
-    )) {
+  const texts = readdirSync(directory)
+    .sort()
+    .map((file) => ({ file, text: readFileSync(new URL(file, directory), 'utf8') }));
+  const dropped = new Set(texts.flatMap(({ text }) => namesIn(text, /^drop table (\w+)/gm)));
+  for (const { file, text } of texts) {
+    for (const name of namesIn(text, /^create table (\w+)/gm)) {
+      if (dropped.has(name)) continue;
       const line = holds[name];
       if (line === undefined)
         throw new Error(
@@ -125,4 +127,8 @@ export function tablesTable(): string {
       `scripts/docs/database-tables.ts tells of the table ${missing}, which no migration makes`,
     );
   return markdownTable(['table', 'holds', 'made by'], rows);
+}
+
+function namesIn(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, name = '']) => name);
 }

@@ -9,12 +9,10 @@ import {
   experiments,
   learning,
   log,
-  nowhere,
   patterns,
   policy,
   startExperiment,
   stopExperiment,
-  workOrderScore,
 } from './routes/learning.ts';
 
 export function addLearning(api: Api, { database }: ApiDeps): void {
@@ -61,9 +59,5 @@ export function addLearning(api: Api, { database }: ApiDeps): void {
     const stopped = await audited(database, entry, c.get('signal'), () => c.get('moose').stopExperiment(id));
     return c.json(stopped, 200);
   });
-  api.openapi(nowhere, async (c) => c.json(await c.get('moose').nowhere(), 200));
-  api.openapi(workOrderScore, async (c) =>
-    c.json({ score: await c.get('moose').score(c.req.valid('param').id) }, 200),
-  );
   api.openapi(estimates, async (c) => c.json(await c.get('moose').estimates(c.get('signal')), 200));
 }

@@ -59,8 +59,6 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
       director: given.director,
       learning: given.learning,
       owner: given.owner,
-      pauseEarly: given.pause_early,
-      pauseEarlyAbove: given.pause_early_above,
       agentHosts: given.agent_hosts,
       privateHosts: given.private_hosts,
       labels: given.labels,

@@ -35,7 +35,6 @@ import { addLs } from './commands/ls.ts';
 import { addMachine } from './commands/machine.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addMerge } from './commands/merge.ts';
-import { addNowhere } from './commands/nowhere.ts';
 import { addOpen } from './commands/open.ts';
 import { addPause } from './commands/pause.ts';
 import { addPostmortem } from './commands/postmortem.ts';
@@ -89,7 +88,7 @@ const groups: Readonly<Record<string, readonly ((program: Command, context: CliC
   Questions: [addEscalations, addAnswer, addHandOn],
   Money: [addBudget, addLimits, addPrices],
   'Failures and health': [
-    ...[addHealth, addStuck, addAlerts, addErrors, addReproduce, addPostmortem, addNowhere, addCircuits],
+    ...[addHealth, addStuck, addAlerts, addErrors, addReproduce, addPostmortem, addCircuits],
     addReconcile,
   ],
   Results: [addSummary, addTrends, addTargets, addLearning],

@@ -21,7 +21,6 @@ export * from './live.ts';
 export * from './machines.ts';
 export * from './money.ts';
 export * from './monitoring.ts';
-export * from './nowhere.ts';
 export * from './patterns.ts';
 export * from './postmortem.ts';
 export * from './printed.ts';

@@ -17,7 +17,6 @@ import { learnedPolicySchema } from './learned-policy.ts';
 import { learningSchema } from './learning.ts';
 import { budgetSchema, limitsSchema } from './money.ts';
 import { adminHealthSchema, circuitSchema, stuckSchema, summarySchema, trendsSchema } from './monitoring.ts';
-import { nowhereSchema, runScoreSchema } from './nowhere.ts';
 import { exclusionSchema, patternsSchema } from './patterns.ts';
 import { postmortemSchema } from './postmortem.ts';
 import {
@@ -195,7 +194,7 @@ export const printedDocuments = {
   escalations: resolutionSchema.or(
     z.object({ escalations: z.array(resolutionSchema), measures: measuredEscalationsSchema }),
   ),
-  explain: workOrder.extend({ going_nowhere: runScoreSchema.nullable() }),
+  explain: workOrder,
   'forge add': forgeHostSchema,
   'forge check': z.array(forgeCheckSchema),
   'forge ls': z.array(forgeHostSchema),
@@ -220,7 +219,6 @@ export const printedDocuments = {
   ...printedMachines,
   ls: z.array(workOrder),
   merge: calledPullRequest,
-  nowhere: nowhereSchema,
   open: z.object({ url: z.string(), token_path: z.string().nullable() }),
   pause: workOrder,
   postmortem: postmortemSchema,

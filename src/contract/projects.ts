@@ -4,7 +4,6 @@ import { checkKinds } from '../domain/check.ts';
 import { learningModes } from '../domain/learning/learning-mode.ts';
 import { loginWishes } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
-import { pauseEarlyModes } from '../domain/nowhere/pause-early.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
 import { labels, name, personName, powersSchema, time, usd, uuid } from './base.ts';
 import { directorChangeSchema, directorSchema } from './project-director.ts';
@@ -80,12 +79,6 @@ export const projectSchema = z
     login: z.enum(loginWishes).nullable().openapi({
       description:
         "Whether its agents use a person's login; null: as the setting `settings.agents.logins` says.",
-    }),
-    pause_early: z.enum(pauseEarlyModes).nullable().openapi({
-      description: 'What Moose does with runs that are going nowhere; null: the setting decides.',
-    }),
-    pause_early_above: z.number().nullable().openapi({
-      description: 'The score from which a run counts as going nowhere; null: the setting decides.',
     }),
     owner: z.string().nullable().openapi({
       description:
@@ -216,10 +209,6 @@ export const projectChangeSchema = z
     }),
     user_namespaces: z.boolean().optional().openapi({
       description: 'Let programs in its sessions make user namespaces. Only a person may.',
-    }),
-    pause_early: z.enum(pauseEarlyModes).nullable().optional(),
-    pause_early_above: z.number().min(0.01).max(1).nullable().optional().openapi({
-      description: 'A value that would pause more than 2 % of the labelled runs that end well is refused.',
     }),
     merge: z.enum(mergePolicies).nullable().optional().openapi({
       description: 'When Moose merges its pull requests. Only a person may let it merge.',

@@ -6,7 +6,6 @@ import type { JointPlace } from './joint-change.ts';
 import type { LearningMode } from './learning/learning-mode.ts';
 import type { LoginWish } from './login.ts';
 import type { MergePolicy } from './merge-policy.ts';
-import type { PauseEarlyMode } from './nowhere/pause-early.ts';
 
 /** What a person may do to a work order. */
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
@@ -54,10 +53,6 @@ export interface ProjectSettings {
   user_namespaces?: boolean;
   /** The container image in which its sessions run, or `none`; absent: the image that the repository names. */
   image?: string;
-  /** What Moose does with a run that is going nowhere; absent: the setting for all projects decides. */
-  pause_early?: PauseEarlyMode;
-  /** The score from which its runs count as going nowhere. */
-  pause_early_above?: number;
   /** Whether its agents use a person's login; absent: the setting for all projects decides. */
   login?: LoginWish;
   /** The name of the person who gets its questions, unless whoever submitted the work order does. */

@@ -48,7 +48,6 @@ import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askExperiments } from './learning/ask-experiments.ts';
 import { askLearning } from './learning/ask-learning.ts';
-import { askNowhere } from './learning/ask-nowhere.ts';
 import { askPatterns } from './learning/ask-patterns.ts';
 import { askPolicy } from './learning/ask-policy.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
@@ -157,7 +156,6 @@ export function createMoose(deps: MooseDeps) {
     ...askPatterns(deps),
     ...askPolicy(deps),
     ...askExperiments(deps),
-    ...askNowhere(deps),
     ...askPostmortem(deps),
     ...askTargets(deps),
     specs: {

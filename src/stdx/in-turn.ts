@@ -4,7 +4,7 @@ export function createTurns(): <T>(key: string, work: () => Promise<T>) => Promi
   return async (key, work) => {
     const before = last.get(key);
     const mine = (async () => {
-      await before?.catch(() => undefined);
+      await Promise.allSettled([before]);
       return work();
     })();
     last.set(key, mine);

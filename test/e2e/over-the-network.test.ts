@@ -144,7 +144,6 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
     ['cleanup', '--plan'],
     ...['health', 'summary', 'trends', 'learning'].map((one) => [one]),
     ['learning', 'experiments'],
-    ['nowhere'],
     ['targets'],
     ['reconcile', '--plan'],
     ['spec'],

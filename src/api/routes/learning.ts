@@ -10,12 +10,10 @@ import {
   experimentWishSchema,
   learnedPolicySchema,
   learningSchema,
-  nowhereSchema,
   ownLogQuery,
   ownLogSchema,
   patternsSchema,
   rangeQuery,
-  workOrderScoreSchema,
 } from '../../contract/contract.ts';
 import { body, json, named, problems, withToken } from './route-parts.ts';
 
@@ -144,25 +142,5 @@ export const log = createRoute({
   responses: {
     200: json(ownLogSchema, 'Whole work orders, oldest first.'),
     ...problems(400, 401),
-  },
-});
-
-export const nowhere = createRoute({
-  method: 'get',
-  path: '/api/nowhere',
-  summary: 'Show runs that are probably going nowhere, and how accurate that score is',
-  ...withToken,
-  responses: { 200: json(nowhereSchema, 'Now, and over the last 30 days.'), ...problems(401) },
-});
-
-export const workOrderScore = createRoute({
-  method: 'get',
-  path: '/api/work-orders/{id}/score',
-  summary: 'Show how likely a work order is to go nowhere, and why',
-  ...withToken,
-  request: { params: named },
-  responses: {
-    200: json(workOrderScoreSchema, 'After its newest failed cycle.'),
-    ...problems(400, 401, 404, 409),
   },
 });

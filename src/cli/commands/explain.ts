@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { readMoose } from '../flags.ts';
-import { scoreLine } from './nowhere.ts';
 
 export function addExplain(program: Command, context: CliContext): void {
   program
@@ -11,10 +10,8 @@ export function addExplain(program: Command, context: CliContext): void {
     )
     .action(async (id: string, _options: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
-        const [view, score] = await Promise.all([moose.view(id), moose.score(id)]);
-        face.print({ ...view, going_nowhere: score }, () =>
-          score === null ? view.explain : `${view.explain}\n${scoreLine(score)}`,
-        );
+        const view = await moose.view(id);
+        face.print(view, () => view.explain);
       }),
     );
 }

@@ -3,9 +3,7 @@ import { Option } from 'commander';
 import { type LearningMode, learningModes } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import { mergePolicies } from '../../domain/merge-policy.ts';
-import { type PauseEarlyMode, pauseEarlyModes } from '../../domain/nowhere/pause-early.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
-import { assertThreshold } from '../../engine/projects/project-pause-early.ts';
 import { noneOr, nothing } from '../none-or.ts';
 
 export const filterOption = [
@@ -30,40 +28,6 @@ export function intakeChange({
     ...(forgeProgram === undefined ? {} : { forgePrograms: noneOr('--forge-program', forgeProgram) }),
   };
 }
-
-export function pauseEarlyChange({
-  pauseEarly,
-  pauseEarlyAbove,
-}: {
-  pauseEarly?: string;
-  pauseEarlyAbove?: string;
-}): ProjectChange {
-  return {
-    ...(pauseEarly === undefined
-      ? {}
-      : { pauseEarly: pauseEarly === nothing ? null : (pauseEarly as PauseEarlyMode) }),
-    ...(pauseEarlyAbove === undefined
-      ? {}
-      : { pauseEarlyAbove: pauseEarlyAbove === nothing ? null : parseThreshold(pauseEarlyAbove) }),
-  };
-}
-
-function parseThreshold(text: string): number {
-  const share = Number(text);
-  assertThreshold(share);
-  return share;
-}
-
-export const pauseEarlyOptions = {
-  what: new Option(
-    '--pause-early <what>',
-    'what Moose does with a run that is going nowhere: warn, act (stop it and ask) or off; "none": use the setting',
-  ).choices([...pauseEarlyModes, nothing]),
-  above: new Option(
-    '--pause-early-above <share>',
-    'the score from which a run counts as going nowhere, from 0.01 to 1; "none": use the setting',
-  ),
-};
 
 export function filesOf(given: readonly string[]): readonly string[] | null {
   const named = noneOr('--file', given, 'repository');

@@ -25,8 +25,6 @@ import {
   learningText,
   mergeOption,
   namespaceOptions,
-  pauseEarlyChange,
-  pauseEarlyOptions,
   sessionsChange,
 } from './project-change.ts';
 import { addProjectVariable } from './project-variable.ts';
@@ -52,8 +50,6 @@ interface SetFlags {
   forgeProgram?: string[];
   filter?: string[];
   merge?: string;
-  pauseEarly?: string;
-  pauseEarlyAbove?: string;
   image?: string;
   login?: string;
   director?: string[];
@@ -158,8 +154,6 @@ export function addProject(program: Command, context: CliContext): void {
     .addOption(mergeOption())
     .addOption(namespaceOptions.allow)
     .addOption(namespaceOptions.forbid)
-    .addOption(pauseEarlyOptions.what)
-    .addOption(pauseEarlyOptions.above)
     .option('--no-trusted', 'give them only the instructions at its root')
     .action(async (name: string, options: SetFlags, command: Command) => {
       const given = changeOf(options);
@@ -244,7 +238,6 @@ function changeOf(flags: SetFlags): ProjectChange {
     ...(merge === undefined ? {} : { merge: unless(merge, (text) => text as MergePolicy) }),
     ...intakeChange(rest),
     ...sessionsChange(rest),
-    ...pauseEarlyChange(rest),
     ...directorChange(rest.director),
     ...(rest.label === undefined ? {} : { labels: noneOr('--label', rest.label) }),
   };

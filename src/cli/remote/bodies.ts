@@ -117,8 +117,6 @@ export function projectBody(
     image: same.image,
     user_namespaces: same.userNamespaces,
     login: same.login,
-    pause_early: same.pauseEarly,
-    pause_early_above: same.pauseEarlyAbove,
     director: same.director,
     learning: same.learning,
     owner: same.owner,

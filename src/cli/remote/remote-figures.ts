@@ -11,14 +11,12 @@ import {
   learningSchema,
   limitsSchema,
   machinesSchema,
-  nowhereSchema,
   ownLogSchema,
   patternsSchema,
   postmortemSchema,
   stuckSchema,
   targetsSchema,
   trendsSchema,
-  workOrderScoreSchema,
 } from '../../contract/contract.ts';
 import type { MooseFigures } from '../cli-moose.ts';
 import { type Asking, anything, segment } from './asking.ts';
@@ -48,9 +46,7 @@ export function remoteFigures(asking: Asking): MooseFigures {
     calibration: (signal) => get('/api/learning/calibration', calibrationSchema, { signal }),
     ownLog: (after, signal) =>
       get('/api/learning/log', ownLogSchema, { query: after === null ? {} : { after }, signal }),
-    nowhere: () => get('/api/nowhere', nowhereSchema),
     postmortem: (id) => get(`/api/work-orders/${segment(id)}/postmortem`, postmortemSchema),
-    score: async (id) => (await get(`/api/work-orders/${segment(id)}/score`, workOrderScoreSchema)).score,
     limits: async (wanted = {}) => {
       if (Object.keys(wanted).length > 0)
         await change('PUT', '/api/limits', limitsSchema, { body: limitsBody(wanted) });

@@ -10,7 +10,6 @@ import { logDecision } from '../errors/log-decision.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { failureNote } from '../run/feedback.ts';
 import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
-import { scoreCycle } from '../watch/nowhere.ts';
 import { pauseEarly } from '../watch/pause-early.ts';
 import { endInReview } from './end-run.ts';
 import { type NextArm, nextArm } from './next-arm.ts';
@@ -61,10 +60,12 @@ async function whyNotAgain(
   cyclesLeft: number,
 ): Promise<string | null> {
   const { equalFailuresMax } = settings;
-  const soFar = { workOrderId: order.id, runId: run.id, cycle: run.cycle };
   if (cyclesLeft > 0)
-    return pauseEarly(query, { ...soFar, cyclesLeft, equalFailuresMax, settings }, clock.now());
-  await scoreCycle(query, soFar, settings, clock.now());
+    return pauseEarly(
+      query,
+      { workOrderId: order.id, runId: run.id, cyclesLeft, equalFailuresMax },
+      clock.now(),
+    );
   return `${order.refinementCycles} refinement cycles did not help`;
 }
 

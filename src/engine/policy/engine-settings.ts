@@ -9,7 +9,6 @@ import { director } from './settings/director.ts';
 import { databaseDefinition, defaultsOf, definitionsOf } from './settings/flatten-table.ts';
 import { budget, limits } from './settings/limits.ts';
 import { models } from './settings/models.ts';
-import { pauseEarly } from './settings/pause-early.ts';
 import { owners, people } from './settings/people.ts';
 import { policies } from './settings/policies.ts';
 
@@ -24,8 +23,6 @@ const table = {
   ci,
   /** What the Director approves without a person. */
   director,
-  /** What Moose does with a run that is going nowhere. */
-  pauseEarly,
   /** Where Moose keeps its state; each process sets its own. */
   dataDirectory: fixed('/nowhere'),
   /** The name of this machine, by which sessions are adopted and slots counted. */
@@ -41,7 +38,7 @@ export const defaultSettings: EngineSettings = defaultsOf(table);
 export const settingDefinitions: readonly EngineSettingDefinition[] = [
   ...budget.map((setting) => databaseDefinition<EngineSettings>('limits', setting)),
   ...definitionsOf<EngineSettings>('limits', limits),
-  ...definitionsOf<EngineSettings>('policies', { ...policies, ci, director, pauseEarly }),
+  ...definitionsOf<EngineSettings>('policies', { ...policies, ci, director }),
   ...definitionsOf<EngineSettings>('models', models),
   ...definitionsOf<EngineSettings>('agents', agents),
   ...definitionsOf<EngineSettings>('breakers', breakers),

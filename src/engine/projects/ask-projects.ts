@@ -6,7 +6,6 @@ import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { LoginWish } from '../../domain/login.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { usdNumber } from '../../domain/money.ts';
-import type { PauseEarlyMode } from '../../domain/nowhere/pause-early.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -34,7 +33,6 @@ import { intakeSettings } from './project-intake.ts';
 import { learningRow } from './project-learning.ts';
 import { namespaceSettings } from './project-namespaces.ts';
 import { assertOwner } from './project-owner.ts';
-import { assertThreshold, pauseEarlySettings } from './project-pause-early.ts';
 import { assertTimeLimit } from './project-time.ts';
 import { viewOf } from './project-view.ts';
 import { readBaseline } from './read-baseline.ts';
@@ -79,10 +77,6 @@ export interface ProjectChange {
   userNamespaces?: boolean | undefined;
   /** Whether its agents use a person's login; null: the setting for all projects decides. */
   login?: LoginWish | null | undefined;
-  /** What Moose does with runs that are going nowhere; null: the setting for all projects decides. */
-  pauseEarly?: PauseEarlyMode | null | undefined;
-  /** The score from which its runs count as going nowhere. */
-  pauseEarlyAbove?: number | null | undefined;
   /** What the Director approves without a person; for a member that is null, the settings apply. */
   director?: wire.DirectorChange | null | undefined;
   owner?: string | null | undefined;
@@ -171,7 +165,6 @@ export function askProjects(deps: AskProjectsDeps) {
       refuseSecretIn(checks ?? []);
       assertLabels(change.labels ?? []);
       assertFilters(change.filters);
-      assertThreshold(change.pauseEarlyAbove);
       assertOwner(change.owner);
       assertTimeLimit(change.timeLimitMs);
       assertHosts([...(change.agentHosts ?? []), ...(change.privateHosts ?? [])]);
@@ -206,7 +199,6 @@ export function askProjects(deps: AskProjectsDeps) {
           ...hostSettings(change),
           ...imageSettings(change),
           ...namespaceSettings(change),
-          ...pauseEarlySettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
           ...directorSettings(project.settings, change),
           ...(change.learning === undefined ? {} : { learning: change.learning }),

@@ -63,8 +63,6 @@ test('R-SEC-6: fear: among many hosts, the one that is new is not named to the p
     login: null,
     director: { ...namedLimits(defaultDirectorLimits), own: [], hard_stops_off: [] },
     learning: 'shadow' as const,
-    pause_early: null,
-    pause_early_above: null,
   };
   expect(needsPerson(now, { agentHosts: [...known, 'new.example'], privateHosts: known })).toBe(
     `Letting agents of shop reach new.example and letting setup and checks of shop reach ${known.join(', ')}, also at private addresses`,
@@ -180,23 +178,4 @@ test('R-LRN-4: only a person lets what was learned choose; a program may end tha
     source: 'project',
   });
   expect(await program.change(name, { learning: null })).toMatchObject({ learning: 'shadow' });
-});
-
-test('R-REC-9: fear: a program turns off what stops the runs that it pays for, or raises their threshold', async () => {
-  const { name, person, program } = await ground();
-  const refused = { code: 'LIMIT_NOT_YOURS', message: expect.stringContaining('going nowhere') };
-  await expect(program.change(name, { pauseEarly: 'off' })).rejects.toMatchObject(refused);
-  expect(await program.change(name, { pauseEarly: 'act' })).toMatchObject({ pause_early: 'act' });
-  for (const pauseEarly of ['off', 'warn', null] as const)
-    await expect(program.change(name, { pauseEarly })).rejects.toMatchObject(refused);
-  await expect(program.change(name, { pauseEarlyAbove: 1 })).rejects.toMatchObject(refused);
-  expect(await person.change(name, { pauseEarly: 'off', pauseEarlyAbove: 1 })).toMatchObject({
-    pause_early: 'off',
-    pause_early_above: 1,
-  });
-  expect(await program.change(name, { pauseEarly: null, pauseEarlyAbove: 0.99 })).toMatchObject({
-    pause_early: null,
-    pause_early_above: 0.99,
-  });
-  await expect(program.change(name, { pauseEarlyAbove: null })).rejects.toMatchObject(refused);
 });

@@ -13,7 +13,6 @@ import { intakeOf, widenedIntake } from './project-intake.ts';
 import { projectLearningOf, widenedLearning } from './project-learning.ts';
 import { projectLoginOf, widenedLogin } from './project-login.ts';
 import { namespacesOf, widenedNamespaces } from './project-namespaces.ts';
-import { loosenedPause, pauseEarlyIn } from './project-pause-early.ts';
 
 export type PersonOnly = Pick<
   wire.Project,
@@ -33,8 +32,6 @@ export type PersonOnly = Pick<
   | 'login'
   | 'director'
   | 'learning'
-  | 'pause_early'
-  | 'pause_early_above'
 >;
 
 /** Describes the part of a change that only a person may make; null if there is none. */
@@ -72,7 +69,6 @@ export function needsPerson(now: PersonOnly, change: ProjectChange): string | nu
     ...widenedLogin(now, change),
     ...widenedDirector(now, change),
     ...widenedLearning(now, change),
-    ...loosenedPause(now, change),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -97,7 +93,6 @@ export function refuseOthers(
     ...filtersOf(settings),
     ...namespacesOf(settings),
     ...projectLearningOf(settings),
-    ...pauseEarlyIn(settings),
     trusted: settings.trusted === true,
     merge: settings.merge ?? null,
     ...directorOf(settings, system),

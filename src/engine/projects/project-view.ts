@@ -10,7 +10,6 @@ import { intakeOf } from './project-intake.ts';
 import { projectLearningOf } from './project-learning.ts';
 import { projectLoginOf } from './project-login.ts';
 import { namespacesOf } from './project-namespaces.ts';
-import { pauseEarlyIn } from './project-pause-early.ts';
 
 export function viewOf({ settings, ...project }: ProjectFigures, system: DirectorSystem): wire.Project {
   const { limit_usd = null, agent = null, model = null, checks, allow_ci_changes = false } = settings;
@@ -39,7 +38,6 @@ export function viewOf({ settings, ...project }: ProjectFigures, system: Directo
     ...imageOf(settings),
     ...projectLoginOf(settings),
     ...filtersOf(settings),
-    ...pauseEarlyIn(settings),
     ...namespacesOf(settings),
     ...directorOf(settings, system),
     ...projectLearningOf(settings),

@@ -42,8 +42,6 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.policies.no_checks': 'ask',
   'settings.policies.rerun': 'never',
   'settings.policies.director_mode': 'ask',
-  'settings.policies.pause_early': 'act',
-  'settings.policies.pause_early_above': 0.95,
 };
 
 test('R-UI-4: every setting can be changed, keeps the value, names who changed it, and can be reset to its default', async () => {

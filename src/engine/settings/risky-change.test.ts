@@ -14,11 +14,6 @@ test.each<[string, unknown, unknown, boolean]>([
   [words, ['-password', 'ledger'], ['ledger'], false],
   [words, ['ledger'], [], true],
   [words, undefined, ['-token'], true],
-  ['settings.policies.pause_early', 'act', 'off', true],
-  ['settings.policies.pause_early', 'act', 'warn', true],
-  ['settings.policies.pause_early', 'off', 'act', false],
-  ['settings.policies.pause_early_above', 0.9, 1, true],
-  ['settings.policies.pause_early_above', 1, 0.9, false],
   ['settings.limits.model_attempts', 1, 9, false],
 ])('R-ESC-4: whether %s from %j to %j takes a person', (key, now, next, isRisky) => {
   expect(isRiskyChange(key, now, next)).toBe(isRisky);

@@ -1,15 +1,11 @@
-// Which settings only a person may loosen: what the Director approves without a person, the words about which a person always
-// decides, and what stops runs that are going nowhere (R-ESC-4, R-REC-9).
+// Which settings only a person may loosen: what the Director approves without a person, and the words about which a person
+// always decides (R-ESC-4).
 import { type DirectorName, isLooser } from '../../domain/director-limits.ts';
-import { isLooserMode, type PauseEarlyMode } from '../../domain/nowhere/pause-early.ts';
 import { hardStopWordsKey } from '../policy/assessment-policy.ts';
 import { directorKeys } from '../policy/settings/director.ts';
 
 export function isRiskyChange(key: string, now: unknown, next: unknown): boolean {
   if (key === hardStopWordsKey) return isWeaker(wordsIn(now), wordsIn(next));
-  if (key === 'settings.policies.pause_early')
-    return isLooserMode(now as PauseEarlyMode, next as PauseEarlyMode);
-  if (key === 'settings.policies.pause_early_above') return Number(next) > Number(now);
   if (!key.startsWith(directorKeys)) return false;
   const name = key.slice(directorKeys.length) as DirectorName;
   return isLooser(name, now as string | number, next as string | number);

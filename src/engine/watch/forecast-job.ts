@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { endForecast, openForecasts, raiseForecast } from '../../store/failures/forecasts.ts';
-import { type WarnedRun, warnedRuns } from '../../store/figures/nowhere-figures.ts';
 import {
   budgetTallies,
   circuitTallies,
@@ -115,7 +114,6 @@ async function observeLimits(
   const budgets = await budgetTallies(query, now, paceHours * 3_600_000);
   const standstills = await standstillTallies(query);
   const paused = await pausedRuns(query);
-  const warned = await warnedRuns(query);
   return [
     ...circuits.map(observeCircuit),
     ...budgets.map(({ latelyNanoUsd, latelyCalls, ...of }) =>
@@ -123,7 +121,6 @@ async function observeLimits(
     ),
     ...standstills.map((one) => observeStandstill(one, settings.withoutProgress)),
     ...paused.map((one) => observePaused(one, now)),
-    ...warned.map((one) => observeWarned(one, now)),
   ];
 }
 
@@ -142,22 +139,5 @@ function observePaused({ runId, success, isChanged, isSettled }: PausedRun, now:
     crossedAt: isKnown && !success ? now : null,
     isOver: isKnown && success === true,
     isUnknowable: !isKnown && (isChanged ? success !== null : isSettled),
-  };
-}
-
-/** A warning was right if its run ended without a good change. */
-function observeWarned({ runId, success, isUnknowable }: WarnedRun, now: Date): Observed {
-  return {
-    key: `nowhere_score:${runId}`,
-    signal: 'nowhere_score',
-    component: 'pipeline',
-    subject: runId,
-    value: 0,
-    threshold: 0,
-    message: '',
-    isRising: false,
-    crossedAt: success === false ? now : null,
-    isOver: success === true,
-    isUnknowable,
   };
 }

@@ -12,7 +12,6 @@ export const forecastSignals = [
   'budget',
   'no_progress',
   'going_nowhere',
-  'nowhere_score',
 ] as const;
 export type ForecastSignal = (typeof forecastSignals)[number];
 
@@ -41,7 +40,6 @@ export const horizonMs: Readonly<Record<ForecastSignal, number>> = {
   budget: 32 * 24 * 3_600_000,
   no_progress: 30 * 24 * 3_600_000,
   going_nowhere: 30 * 24 * 3_600_000,
-  nowhere_score: 30 * 24 * 3_600_000,
 };
 
 /** Worth a warning: the value is moving toward its limit, and has not crossed it recently. */

@@ -8,7 +8,6 @@ import { toJson } from '../../store/storable.ts';
 import { saveStepResult } from '../../store/work/runs.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
-import { defaultSettings } from '../policy/engine-settings.ts';
 import { lookAhead } from './forecast-job.ts';
 import { pauseEarly } from './pause-early.ts';
 import { movedClock } from './stuck.fixture.ts';
@@ -48,15 +47,9 @@ async function failedCycle(database: Database, { runId, workOrderId }: Scratch, 
     .execute();
 }
 
-const settings = { ...defaultSettings, pauseEarly: { mode: 'warn', above: 1 } } as const;
-
-const pause = (database: Database, { runId, workOrderId }: Scratch, cycle = 0) =>
+const pause = (database: Database, { runId, workOrderId }: Scratch) =>
   database.transaction((query) =>
-    pauseEarly(
-      query,
-      { runId, workOrderId, cycle, cyclesLeft: 2, equalFailuresMax: 3, settings },
-      new Date(),
-    ),
+    pauseEarly(query, { runId, workOrderId, cyclesLeft: 2, equalFailuresMax: 3 }, new Date()),
   );
 
 test('R-REC-9: if the same test fails with the same files, the run is paused, and the saving is recorded', async () => {

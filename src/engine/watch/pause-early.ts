@@ -9,17 +9,13 @@ import { costOfRun } from '../../store/figures/trends.ts';
 import { listAttemptResults } from '../../store/work/earlier-results.ts';
 import { failureShape, failureWords } from './failure-words.ts';
 import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
-import { type NowhereSettings, type ScoredRun, scoreCycle } from './nowhere.ts';
 
 export interface RunSoFar {
   workOrderId: WorkOrderId;
   runId: RunId;
-  /** The cycle that has just failed; the first one is 0. */
-  cycle: number;
   /** Number of cycles that the run could still pay for. */
   cyclesLeft: number;
   equalFailuresMax: number;
-  settings: NowhereSettings;
 }
 
 /**
@@ -29,10 +25,7 @@ export interface RunSoFar {
  */
 export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promise<string | null> {
   const cycles = await cyclesOf(query, run.runId);
-  const circle = isGoingNowhere(cycles, run.equalFailuresMax);
-  const scored = await scoreCycle(query, run, run.settings, now);
-  if (scored?.isOver && circle === null) await warn(query, run, scored, now);
-  const reason = circle ?? (scored?.hasPaused ? scoreSentence(scored) : null);
+  const reason = isGoingNowhere(cycles, run.equalFailuresMax);
   if (reason === null) return null;
   const costNanoUsd = await costOfRun(query, run.runId);
   const savedNanoUsd = (costNanoUsd / BigInt(cycles.length)) * BigInt(Math.max(0, run.cyclesLeft));
@@ -52,30 +45,6 @@ export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promis
     now,
   );
   return reason;
-}
-
-/** What the score of a run means, for a person. */
-export function scoreSentence({ score, reasons }: Pick<ScoredRun, 'score' | 'reasons'>): string {
-  return `It is probably going nowhere (${Math.round(score * 100)} %): ${reasons.join('; ')}.`;
-}
-
-/** A warning is judged by the end of its run; if it has paused the run, by the next run. */
-async function warn(query: Query, run: RunSoFar, scored: ScoredRun & { hasPaused: boolean }, now: Date) {
-  if (scored.hasPaused) return;
-  await raiseForecast(
-    query,
-    {
-      key: `nowhere_score:${run.runId}`,
-      signal: 'nowhere_score',
-      component: 'pipeline',
-      subject: run.runId,
-      workOrderId: run.workOrderId,
-      value: scored.score,
-      threshold: scored.policy.above,
-      message: scoreSentence(scored),
-    },
-    now,
-  );
 }
 
 interface Told {

@@ -76,20 +76,3 @@ export async function tellingEventsOf(
   const byId = new Map([...oldest, ...newest.toReversed()].map((event) => [event.id, event]));
   return { events: [...byId.values()], leftOut: Number(count) - byId.size };
 }
-
-export interface WarnedCycle {
-  cycle: number;
-  score: number;
-  mode: string;
-  costNanoUsd: bigint;
-}
-
-/** The first cycle whose score reached the threshold without a pause, in the newest run that was not an undo. */
-export async function firstWarning(query: Query, id: WorkOrderId): Promise<WarnedCycle | undefined> {
-  const { rows } = await sql<WarnedCycle>`
-    select cycle, score, mode, cost_nano_usd from run_scores
-    where run_id = (select id from runs where work_order_id = ${id} and kind = 'work' order by number desc limit 1)
-      and score >= threshold and not has_paused and mode <> 'act'
-    order by cycle limit 1`.execute(query);
-  return rows[0];
-}

@@ -1080,25 +1080,6 @@ create table routing_exclusions (
   constraint routing_exclusions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
 );
 
-create table run_scores (
-  run_id uuid not null,
-  work_order_id uuid not null,
-  cycle integer not null,
-  score double precision not null,
-  threshold double precision not null,
-  mode text not null,
-  has_paused boolean not null default false,
-  reasons jsonb not null,
-  features jsonb not null,
-  cost_nano_usd bigint not null,
-  at timestamp with time zone not null default now(),
-  constraint run_scores_mode_check CHECK ((mode = ANY (ARRAY['off'::text, 'warn'::text, 'act'::text]))),
-  constraint run_scores_pkey PRIMARY KEY (run_id, cycle),
-  constraint run_scores_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
-  constraint run_scores_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision))),
-  constraint run_scores_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
-);
-
 create table runs (
   id uuid not null,
   work_order_id uuid not null,
@@ -1627,8 +1608,6 @@ CREATE INDEX pull_requests_work_order ON moose.pull_requests USING btree (work_o
 CREATE INDEX push_subscriptions_person ON moose.push_subscriptions USING btree (person);
 CREATE INDEX push_subscriptions_session ON moose.push_subscriptions USING btree (session_id);
 CREATE UNIQUE INDEX routing_exclusions_once ON moose.routing_exclusions USING btree (project_id, model, band, kind, language, word) NULLS NOT DISTINCT WHERE (revoked_at IS NULL);
-CREATE INDEX run_scores_at ON moose.run_scores USING btree (at);
-CREATE INDEX run_scores_work_order ON moose.run_scores USING btree (work_order_id, at DESC);
 CREATE UNIQUE INDEX runs_one_at_a_time ON moose.runs USING btree (work_order_id) WHERE (state = 'running'::text);
 CREATE INDEX runs_paused ON moose.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX runs_queued ON moose.runs USING btree (created_at) WHERE ((state = 'running'::text) AND (executor IS NULL));

@@ -2,9 +2,8 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Abilities } from '../../domain/abilities.ts';
 import type { FailureClass } from '../../domain/failure.ts';
-import type { ProjectId, RunId, WorkOrderId } from '../../domain/ids.ts';
-import type { PauseEarlyMode } from '../../domain/nowhere/pause-early.ts';
-import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
+import type { At, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
 export type LiveTopic =
   | 'work_order'
@@ -20,19 +19,6 @@ export type LiveTopic =
   | 'schedule';
 
 export interface WatchTables {
-  runScores: {
-    runId: RunId;
-    workOrderId: WorkOrderId;
-    cycle: number;
-    score: number;
-    threshold: number;
-    mode: PauseEarlyMode;
-    hasPaused: WithDefault<boolean>;
-    reasons: Json<string[]>;
-    features: Json<Record<string, number>>;
-    costNanoUsd: bigint;
-    at: At;
-  };
   liveEvents: {
     id: Generated<bigint>;
     /** The transaction's number, in decimal. */

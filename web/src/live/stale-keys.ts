@@ -11,7 +11,7 @@ const byTopic: Readonly<Record<LiveEvent['topic'], readonly string[]>> = {
   alert: ['alerts', 'health', 'reconcile'],
   circuit: ['circuits', 'health'],
   degradation: ['health'],
-  forecast: ['budget', 'health', 'nowhere'],
+  forecast: ['budget', 'health'],
   setting: ['settings', 'budget', 'limits', 'models', 'agents'],
   spec: ['specs'],
   schedule: ['schedules'],

@@ -7,7 +7,6 @@ import type { Database } from '../../../store/database.ts';
 import { holdCircuit } from '../../../store/failures/circuit-states.ts';
 import { degrade } from '../../../store/failures/degradations.ts';
 import { insertDecision } from '../../../store/work/decisions.ts';
-import { saveRunScore } from '../../../store/work/run-scores.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../../store/work/work-orders.ts';
 import { recordFailure } from '../../errors/record-failure.ts';
@@ -94,28 +93,6 @@ test('R-ESC-8: a post-mortem names the first cause, the decision about it and th
   });
   expect(found.timeline.some(({ what }) => what.includes('needs_review'))).toBe(true);
   expect(found.markdown).toContain('## First cause');
-});
-
-test('R-ESC-8: if a warning was not acted on, the post-mortem says what acting would have saved', async () => {
-  const database = await testDatabase();
-  const work = await aWorkOrderAtWork(database, { step: 'verifying' });
-  const { workOrderId, runId } = work;
-  const score = {
-    runId,
-    workOrderId,
-    cycle: 1,
-    score: 0.95,
-    threshold: 0.91,
-    mode: 'warn',
-    hasPaused: false,
-  } as const;
-  await saveRunScore(database.query, { ...score, reasons: [], features: {}, costNanoUsd: 0n }, new Date());
-  await ends(database, work);
-  const { prevention } = await ask(database)(workOrderId);
-  expect(prevention[0]).toMatchObject({
-    what: expect.stringContaining('settings.policies.pause_early'),
-    because: expect.stringContaining('After cycle 2, its score was 95 %'),
-  });
 });
 
 test('R-ESC-8: work that has not failed has no post-mortem', async () => {

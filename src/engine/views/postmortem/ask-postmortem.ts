@@ -7,7 +7,6 @@ import type { Query } from '../../../store/database.ts';
 import {
   failuresOf,
   firstCauseOf,
-  firstWarning,
   type PostmortemFailure,
   tellingEventsOf,
 } from '../../../store/failures/postmortem-rows.ts';
@@ -78,7 +77,6 @@ async function accountOf(
   }));
   const { events, leftOut } = await tellingEventsOf(query, order.id);
   const detail = detailOf(record);
-  const warning = await firstWarning(query, order.id);
   const work = record.runs.filter(({ kind }) => kind === 'work').toSorted((a, b) => b.number - a.number)[0];
   const runNanoUsd = work ? await costOfRun(query, work.id) : 0n;
   const cause = causeOf(first, order);
@@ -120,7 +118,7 @@ async function accountOf(
     left_behind: detail.effects
       .filter(({ state, undo }) => state !== 'undone' && undo !== null)
       .map(({ kind, undo }) => ({ kind, what: undo ?? '' })),
-    prevention: preventionOf({ order, failures, first, rows, warning, runNanoUsd }),
+    prevention: preventionOf({ order, failures, first, rows, runNanoUsd }),
   };
 }
 

@@ -2,7 +2,7 @@
 import type * as wire from '../../../contract/contract.ts';
 import { formatUsd } from '../../../domain/money.ts';
 import { asSentence } from '../../../domain/sentence.ts';
-import type { PostmortemFailure, WarnedCycle } from '../../../store/failures/postmortem-rows.ts';
+import type { PostmortemFailure } from '../../../store/failures/postmortem-rows.ts';
 import type { WorkOrder } from '../../../store/work/work-orders.ts';
 
 export interface PreventionFacts {
@@ -10,7 +10,6 @@ export interface PreventionFacts {
   failures: wire.Postmortem['failures'];
   rows: readonly Pick<PostmortemFailure, 'fingerprint' | 'errorType' | 'failureClass'>[];
   first: PostmortemFailure | undefined;
-  warning: WarnedCycle | undefined;
   /** What the last run cost. */
   runNanoUsd: bigint;
 }
@@ -24,15 +23,7 @@ const littleMemoryBelow = 0.1;
 const equalFailuresMin = 2;
 const minuteMs = 60_000;
 
-const rules: readonly Rule[] = [
-  openCircuit,
-  pressedMachine,
-  noMoney,
-  noTime,
-  missedWarning,
-  sameAgain,
-  ownAdvice,
-];
+const rules: readonly Rule[] = [openCircuit, pressedMachine, noMoney, noTime, sameAgain, ownAdvice];
 
 export function preventionOf(facts: PreventionFacts): Prevention {
   return rules.flatMap((rule) => rule(facts) ?? []);
@@ -82,15 +73,6 @@ function noTime({ order, first }: PreventionFacts): Prevention[number] | null {
   return {
     what: 'Give the work order more time, or split it.',
     because: `The first cause was a time limit; the one of its agents was ${Math.round(order.timeLimitMs / minuteMs)} min.`,
-  };
-}
-
-function missedWarning({ warning, runNanoUsd }: PreventionFacts): Prevention[number] | null {
-  if (!warning) return null;
-  const saved = runNanoUsd > warning.costNanoUsd ? runNanoUsd - warning.costNanoUsd : 0n;
-  return {
-    what: 'Set settings.policies.pause_early to act: Moose then stops such a run and asks.',
-    because: `After cycle ${warning.cycle + 1}, its score was ${Math.round(warning.score * 100)} % and the setting was ${warning.mode}. Stopping there would have saved ${formatUsd(saved)}.`,
   };
 }
 

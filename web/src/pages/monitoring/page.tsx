@@ -11,7 +11,6 @@ import { ErrorDrawer } from './error-drawer.tsx';
 import { ErrorGroupsCard } from './error-groups.tsx';
 import { Figures } from './figures.tsx';
 import { MachinesCard } from './machines.tsx';
-import { NowhereCard } from './nowhere.tsx';
 import { RangeSwitch } from './range-switch.tsx';
 import { RecoveryCard } from './recovery.tsx';
 import { Section } from './section.tsx';
@@ -69,7 +68,6 @@ export function MonitoringPage() {
       </div>
       <Section id="ahead">
         <AheadCard />
-        <NowhereCard />
       </Section>
       <ErrorDrawer range={range} />
     </Page>

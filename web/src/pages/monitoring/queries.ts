@@ -10,7 +10,6 @@ import type {
   ErrorGroups,
   errorPage,
   Machines,
-  Nowhere,
   Range,
   Reconciliation,
   reproductionSchema,
@@ -36,13 +35,6 @@ export const useHealth = () =>
     queryKey: ['health'],
     queryFn: ({ signal }) => call<AdminHealth>('/api/admin/health', { signal }),
     refetchInterval: healthEveryMs,
-  });
-
-export const useNowhere = () =>
-  useQuery({
-    queryKey: ['nowhere'],
-    queryFn: ({ signal }) => call<Nowhere>('/api/nowhere', { signal }),
-    refetchInterval: trendsEveryMs,
   });
 
 export const useTargets = () =>
