@@ -11,7 +11,7 @@ const conditionLookMs = 10;
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  limitMs = 8_000,
+  limitMs = 30_000,
 ): Promise<void> {
   const deadlineMs = performance.now() + limitMs;
   while (!(await isSo())) {

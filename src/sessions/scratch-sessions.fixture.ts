@@ -12,7 +12,7 @@ import { stopProcess } from './stop-process.ts';
 
 export const shellEnv = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 
-const conditionLimitMs = 8_000;
+const conditionLimitMs = 30_000;
 const conditionLookMs = 5;
 
 /** Waits for a condition, with a deadline; never for a fixed time. */

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => scratch.clear());
 
-const wallClockMs = 8_000;
+const wallClockMs = 30_000;
 const shell = (line: string) => ['/bin/sh', '-c', line] as const;
 
 test('R-SES-3: it is held while the program runs, and free at its end, without a process for the question', async () => {
