@@ -31,9 +31,6 @@ export const learningSchema = z
     cycles: z.array(
       z.object({ cycles: z.number().int(), attempts: z.number().int(), successes: z.number().int() }),
     ),
-    findings: z
-      .array(z.object({ text: z.string(), evidence: z.string() }))
-      .openapi({ description: 'The significant differences.' }),
   })
   .openapi('Learning');
 export type Outcome = z.infer<typeof outcome>;

@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander';
 import type { Learning, Outcome, Range } from '../../contract/contract.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
 import { table } from '../table.ts';
 import { addExperiments } from './learning-experiments.ts';
@@ -29,7 +28,7 @@ const failuresMax = 10;
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 export function learningLines(learning: Learning): string[] {
-  const { attempts, range, by_model, by_complexity, failures, findings } = learning;
+  const { attempts, range, by_model, by_complexity, failures } = learning;
   if (attempts === 0) return [`No attempts ended in the last ${range}.`];
   return [
     ...table(
@@ -48,9 +47,7 @@ export function learningLines(learning: Learning): string[] {
       widthMax,
     ),
     '',
-    ...(findings.length === 0
-      ? ['No significant differences.']
-      : findings.flatMap(({ text, evidence }) => [paint('bold', text), `  ${evidence}`])),
+    'Where a model fails more often than the others: moose learning patterns.',
   ];
 }
 

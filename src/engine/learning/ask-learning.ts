@@ -7,7 +7,6 @@ import { complexityBands } from '../../store/figures/outcome-sums.ts';
 import { countOutcomes, type OutcomeCount } from '../../store/figures/outcomes.ts';
 import { rangeMs } from '../views/trends.ts';
 import { estimatesAgainstActual } from './estimates-against-actual.ts';
-import { findingsOf } from './findings.ts';
 import { wilsonInterval } from './wilson.ts';
 
 export function askLearning({ database, clock }: { database: Database; clock: Clock }) {
@@ -42,7 +41,6 @@ export function learningOf(range: wire.Range, counts: readonly OutcomeCount[]): 
         successes: attemptsOf(group.filter(({ success }) => success)),
       }))
       .sort((one, other) => one.cycles - other.cycles),
-    findings: findingsOf(counts),
   };
 }
 

@@ -21,23 +21,6 @@ export function chanceOfGreater(one: Share, other: Share): number {
   return Math.min(1, chance);
 }
 
-/**
- * Which of these probabilities are significant when all of them are considered: with Holm's method, in 95% of cases not
- * one of them is wrong, however many there are. S. Holm, 'A simple sequentially rejective multiple test procedure',
- * Scandinavian Journal of Statistics 6 (1979), 65–70.
- */
-export function believable(chances: readonly number[], wrongMax = 0.05): boolean[] {
-  const believed = chances.map(() => false);
-  const order = chances
-    .map((chance, index) => ({ chance, index }))
-    .sort((one, other) => one.chance - other.chance);
-  for (const [rank, { chance, index }] of order.entries()) {
-    if (chance > wrongMax / (chances.length - rank)) break;
-    believed[index] = true;
-  }
-  return believed;
-}
-
 function logChoose(of: number, chosen: number): number {
   if (chosen < 0 || chosen > of) return Number.NEGATIVE_INFINITY;
   return logFactorial(of) - logFactorial(chosen) - logFactorial(of - chosen);

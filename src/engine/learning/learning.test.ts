@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { OutcomeCount } from '../../store/figures/outcomes.ts';
 import { learningOf } from './ask-learning.ts';
-import { believable, chanceOfGreater } from './compare-shares.ts';
-import { findingsOf } from './findings.ts';
+import { chanceOfGreater } from './compare-shares.ts';
 import { wilsonInterval } from './wilson.ts';
 
 const count = (
@@ -54,53 +53,8 @@ test("Fisher's exact test: the lady tasting tea; equal proportions are no surpri
   expect(many).toBeLessThan(0.002);
 });
 
-test("Holm's method accepts less than each test alone, and stops at the first that is not significant", () => {
-  expect(believable([0.01, 0.04, 0.03, 0.005])).toEqual([true, false, false, true]);
-  expect(believable([0.04])).toEqual([true]);
-  expect(believable([])).toEqual([]);
-});
-
-test('R-LRN-3: a model that fails at hard work is found and reported; one that was only unlucky is not', () => {
-  const counts = [
-    count('a/one', false, 18, { band: 'high' }),
-    count('a/one', true, 2, { band: 'high' }),
-    count('b/two', false, 4, { band: 'high' }),
-    count('b/two', true, 26, { band: 'high' }),
-    count('a/one', true, 30),
-    count('b/two', true, 30),
-    count('b/two', false, 1),
-  ];
-  const findings = findingsOf(counts);
-  expect(findings[0]?.text).toBe(
-    'a/one fails more often than the others at work of high complexity: 18 of 20, others 4 of 30.',
-  );
-  expect(findings[0]?.evidence).toMatch(
-    /^90 % \(70 to 97 %\) against 13 % .*Fisher's exact test, Holm's correction/,
-  );
-  expect(findings.filter(({ text }) => text.startsWith('b/two'))).toEqual([]);
-  expect(findingsOf([count('a/one', false, 2), count('b/two', true, 2)])).toEqual([]);
-});
-
-test('fear: of many equally good models, one is reported as bad', () => {
-  let wrong = 0;
-  // A deterministic sequence that is good enough as random numbers.
-  let state = 7;
-  const chance = () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-  for (let round = 0; round < 100; round++) {
-    const counts = Array.from({ length: 8 }, (_, model) => {
-      const failures = Array.from({ length: 30 }, chance).filter((drawn) => drawn < 0.2).length;
-      return [count(`m/${model}`, false, failures), count(`m/${model}`, true, 30 - failures)];
-    }).flat();
-    if (findingsOf(counts.filter(({ attempts }) => attempts > 0)).length > 0) wrong += 1;
-  }
-  expect(wrong).toBeLessThanOrEqual(8);
-});
-
 test('R-LRN-3: outcomes are counted by model, complexity, failure and cycles; without outcomes, the counts are empty', () => {
-  const empty = { by_model: [], by_complexity: [], failures: [], cycles: [], findings: [] };
+  const empty = { by_model: [], by_complexity: [], failures: [], cycles: [] };
   expect(learningOf('7d', [])).toEqual({ range: '7d', attempts: 0, ...empty });
   const learning = learningOf('7d', [
     count('a/one', true, 3),

@@ -1,4 +1,4 @@
-// Results of attempts: the significant findings first, then the data behind them.
+// Results of attempts: where models fail more than others first, then the data behind them.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Learning, Range } from '../../../../src/contract/contract.ts';
@@ -14,7 +14,6 @@ import { Calibration } from './calibration.tsx';
 import { Cycles } from './cycles.tsx';
 import { Estimates } from './estimates.tsx';
 import { Failures } from './failures.tsx';
-import { Findings } from './findings.tsx';
 import { Patterns } from './patterns.tsx';
 import { Policy } from './policy.tsx';
 
@@ -47,7 +46,6 @@ export function LearningPage() {
 function Learned({ learning }: { learning: Learning }) {
   return (
     <>
-      <Findings learning={learning} />
       <Patterns />
       <Policy />
       <Calibration />
