@@ -18,7 +18,6 @@ import { scratchWork } from '../scratch-work.fixture.ts';
 import { undoEffects, undoPlan } from './undo-effects.ts';
 
 const kinds: readonly EffectKind[] = [
-  'comment',
   'pull_request',
   'push',
   'session',

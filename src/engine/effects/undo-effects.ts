@@ -40,7 +40,6 @@ const undoRetryDelayMs = 500;
 
 /** The order in which kinds are undone: what other people see comes first, and what other effects depend on comes last. */
 const undoOrder: readonly EffectKind[] = [
-  'comment',
   'pull_request',
   'push',
   'session',
@@ -215,5 +214,4 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     const closed = await forge.closePullRequest(number, signal);
     await database.run((query) => recordEnd(query, order.projectId, forge, closed), signal);
   },
-  comment: async () => undefined,
 };

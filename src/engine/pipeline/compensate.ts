@@ -5,7 +5,7 @@ import { type ApplyingResult, findResult, type RoutingResult } from '../run/step
 import type { Work } from '../run/work.ts';
 
 /** The reservation is not in this list: it is released with the accounts of the run. */
-const undone: readonly EffectKind[] = ['comment', 'pull_request', 'push', 'session', 'worktree', 'branch'];
+const undone: readonly EffectKind[] = ['pull_request', 'push', 'session', 'worktree', 'branch'];
 
 /** Null if everything is undone; otherwise what is left, and why. An effect that cannot be undone is recorded and stays. */
 export async function compensate(work: Work): Promise<string | null> {

@@ -104,7 +104,6 @@ export interface RecoveryTables {
     defaultAt: Optional<Date>;
     reminders: WithDefault<number>;
     remindedAt: Optional<Date>;
-    carryOutAttempts: WithDefault<number>;
     carryOutFailure: Optional<string>;
     resolution: OptionalJson<Record<string, unknown>>;
     updatedAt: At;

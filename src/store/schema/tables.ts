@@ -280,5 +280,5 @@ export interface Tables
   systemConfig: { key: string; value: Json<unknown>; updatedBy: WithDefault<string>; updatedAt: At };
 }
 
-export type EffectKind = 'worktree' | 'branch' | 'session' | 'push' | 'pull_request' | 'hold' | 'comment';
+export type EffectKind = 'worktree' | 'branch' | 'session' | 'push' | 'pull_request' | 'hold';
 export type ArtifactKind = 'patch' | 'bundle' | 'proposal' | 'agent_output' | 'check_output';

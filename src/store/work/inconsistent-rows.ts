@@ -86,7 +86,7 @@ export const effectIntended: Finding = (before) => sql`
     format('it was to be done at %s; its work order is %s and has no run', ${utc(sql`e.updated_at`)}, w.status)
       as evidence
   from effects e join work_orders w on w.id = e.work_order_id
-  where e.state = 'intended' and e.kind in ('push', 'pull_request', 'branch', 'comment') and ${isOver}
+  where e.state = 'intended' and e.kind in ('push', 'pull_request', 'branch') and ${isOver}
     and e.updated_at < ${before} and w.updated_at < ${before} and ${noRun}`;
 
 export const undoFailed: Finding = (before) => sql`
