@@ -22,7 +22,7 @@ import { type Bench, type Figures, goalAtMost, type Measured } from './measuring
 import { median, rounded } from './measuring/statistics.ts';
 import { type DoneBell, openDoneBell } from './pipeline/done-bell.ts';
 
-const ordersUsual = 3_000;
+const defaultOrders = 3_000;
 const quickOrders = 200;
 const seed = 1;
 /** The value of a finished work order; a try costs 0.3 to 9 cents. */
@@ -39,7 +39,7 @@ const orderMsMax = 3_600_000;
 
 export const bench: Bench = {
   about: 'what a merged change costs over a simulated month, learned and static, through the whole pipeline',
-  run: async ({ isQuick, signal, note, orders = isQuick ? quickOrders : ordersUsual }) => {
+  run: async ({ isQuick, signal, note, orders = isQuick ? quickOrders : defaultOrders }) => {
     if (!Number.isSafeInteger(orders) || orders < 1)
       throw new RangeError('--orders is no whole number above 0');
     const month: Month = { models: monthModels, orders, seed };

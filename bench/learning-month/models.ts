@@ -43,7 +43,7 @@ export const monthModels: readonly MonthModel[] = [
 const difficultySpread = 1.5;
 /** A model that has failed a task rarely solves it in a later try: measured on public runs of the same tasks. */
 const againShare = 0.15;
-const tokensUsual = 1_500;
+const defaultTokens = 1_500;
 /** Half of the answers are within a factor of exp(2/3 of this) of the default tokens. */
 const tokensSpread = 0.6;
 
@@ -103,7 +103,7 @@ export function solves(
 
 function tokensOf({ seed }: Month, number: number, model: string): number {
   return Math.round(
-    tokensUsual * Math.exp(tokensSpread * normal(randomFor(seed, `tokens ${model} ${number}`))),
+    defaultTokens * Math.exp(tokensSpread * normal(randomFor(seed, `tokens ${model} ${number}`))),
   );
 }
 

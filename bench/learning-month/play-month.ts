@@ -21,7 +21,7 @@ export interface PlayedOrder {
 }
 
 /** Enough to keep two cores busy with the static rule's tries and merges. */
-export const atOnceUsual = 12;
+export const defaultAtOnce = 12;
 
 /**
  * Even the weakest models complete at least one of these; otherwise something is broken, and the figures mean
@@ -38,7 +38,7 @@ export async function playMonth(
     onDone?(played: readonly PlayedOrder[]): void | Promise<void>;
   },
 ): Promise<PlayedOrder[]> {
-  const { signal, atOnce = atOnceUsual, onDone } = given;
+  const { signal, atOnce = defaultAtOnce, onDone } = given;
   await setLadder(ground, month, 0);
   const played: PlayedOrder[] = [];
   // Merges run one after the other, because each moves the base branch.

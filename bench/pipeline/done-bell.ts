@@ -15,13 +15,13 @@ export interface Ring {
   status: string;
 }
 
-const waitMsUsual = 300_000;
+const defaultWaitMs = 300_000;
 
 /** `over` is SQL on `new` and `old`: true for the update that ends the work. */
 export async function openDoneBell(
   url: string,
   work: { table: string; id: string; over: string },
-  waitMsMax = waitMsUsual,
+  waitMsMax = defaultWaitMs,
 ): Promise<DoneBell> {
   const client = new pg.Client({ connectionString: url, application_name: 'bench' });
   const rung = new Map<string, Ring>();

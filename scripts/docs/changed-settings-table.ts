@@ -40,7 +40,7 @@ function takes({ kind, min, max, choices }: SettingDefinition): string {
 }
 
 export function defaultText({ held, kind, namesOf }: SettingDefinition): string {
-  const value = held.by === 'engine' ? held.read(defaultSettings) : held.usual;
+  const value = held.by === 'engine' ? held.read(defaultSettings) : held.default;
   if (kind === 'policies') return 'the table in `recovery.md`';
   if (namesOf === 'model' && kind === 'models') return 'the default models of the providers that have a key';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');

@@ -36,7 +36,7 @@ export interface ProgramPlace {
 }
 
 /** The default search path: where programs usually are. */
-export const usualSearchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+export const defaultSearchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Some programs have hundreds of megabytes, which the first start after a boot reads from disk. */
 const versionTimeoutMs = 20_000;

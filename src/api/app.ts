@@ -109,15 +109,15 @@ const unlimited: ReadonlySet<string> = new Set(
   [health, ready, signIn, acceptInvite, lookAtInvite].map(({ path }) => path),
 );
 /** A request that takes longer gets an error; what it has started continues. */
-const requestMsUsual = 15_000;
+const defaultRequestMs = 15_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** The rate for one token, with all its sessions, and for one address if no token is needed. */
-const rateUsual = { perSecond: 100, burst: 300 };
+const defaultRate = { perSecond: 100, burst: 300 };
 /**
  * Of the 16 connections to the database, the others stay for the work, and for checking tokens. One person alone gets
  * eight; a page sends six requests at once.
  */
-const turnsUsual = { atOnceMax: 15, waitingMax: 300 };
+const defaultTurns = { atOnceMax: 15, waitingMax: 300 };
 
 const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -144,7 +144,7 @@ export function createApi(
   gate: Gate = gateOf(deps),
   cleaning: Cleaning = cleaningOf(deps),
 ): Api {
-  const { requestMsMax = requestMsUsual } = deps;
+  const { requestMsMax = defaultRequestMs } = deps;
   const originOf = createFindOrigin(deps.trustedProxies);
   const api: Api = new OpenAPIHono<ApiVariables>({
     defaultHook: (result) => {
@@ -221,9 +221,9 @@ function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps
 }
 
 function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
-  const callers = createRateLimit(deps.rate ?? rateUsual);
-  const strangers = createRateLimit(deps.rate ?? rateUsual);
-  const turns = createTurns(turnsUsual);
+  const callers = createRateLimit(deps.rate ?? defaultRate);
+  const strangers = createRateLimit(deps.rate ?? defaultRate);
+  const turns = createTurns(defaultTurns);
   api.use(async (c, next) => {
     const { method, path } = c.req;
     const given = c.req.raw.headers;

@@ -23,7 +23,7 @@ import { sessionSecretIn } from './session-cookie.ts';
 import { createPersonOfProxy, type ProxySettings } from './trusted-proxy.ts';
 
 /** The delay before a wrong token is answered. */
-const failureDelayMsUsual = 500;
+const defaultFailureDelayMs = 500;
 /**
  * How many wrong tokens may wait for their answer; more are rejected immediately, and nobody with a valid
  * token has to wait for them.
@@ -33,7 +33,7 @@ const failuresMax = 32;
 const failureRate = { perSecond: 10, burst: 50 };
 const tokenCharsMax = 200;
 /** For one token: each sign-in writes a session and a row of the audit log. */
-const signInRateUsual = { perSecond: 5, burst: 100 };
+const defaultSignInRate = { perSecond: 5, burst: 100 };
 
 export interface Gate {
   /**
@@ -77,7 +77,7 @@ interface GateOptions {
 
 export function createGate(
   database: Database,
-  { failureDelayMs = failureDelayMsUsual, signInRate = signInRateUsual, proxied }: GateOptions = {},
+  { failureDelayMs = defaultFailureDelayMs, signInRate = defaultSignInRate, proxied }: GateOptions = {},
 ): Gate {
   const personOfProxy = proxied?.proxy ? createPersonOfProxy(proxied.proxy) : () => null;
   const rules = proxied?.allow ?? [];

@@ -15,7 +15,7 @@ const holdMs = 8_000;
  * Longer than `holdMs`, so that a request that waits for a dead one finally does the work itself; shorter than a
  * request may take.
  */
-const waitMsUsual = 11_000;
+const defaultWaitMs = 11_000;
 const lookEveryMs = 100;
 const keyPattern = /^[\x20-\x7e]{1,200}$/;
 
@@ -26,7 +26,7 @@ const keyPattern = /^[\x20-\x7e]{1,200}$/;
  */
 export async function idempotent<Body>(
   c: Context<ApiVariables>,
-  { database, waitMsMax = waitMsUsual }: { database: Database; waitMsMax?: number },
+  { database, waitMsMax = defaultWaitMs }: { database: Database; waitMsMax?: number },
   work: (subjectId: string) => Promise<{ status: number; body: Body }>,
 ): Promise<{ status: number; body: Body }> {
   const subjectId = newId<string>(new Date());

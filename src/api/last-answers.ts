@@ -15,7 +15,7 @@ const answerBytesMax = 1_024 * 1_024;
 /** How long a caller may get an old answer, even if the token was revoked meanwhile. */
 const ageMsMax = 60 * 60_000;
 /** How long to wait for fresh data if an older answer exists. */
-const freshMsMaxUsual = 3_000;
+const defaultFreshMsMax = 3_000;
 
 interface Answer {
   body: string;
@@ -30,7 +30,7 @@ export interface LastAnswersOptions {
 
 /** Must run before the caller is checked: without the database, nobody can be checked. */
 export function giveLastAnswers(options: LastAnswersOptions = {}): MiddlewareHandler<ApiVariables> {
-  const { clock = systemClock, freshMsMax = freshMsMaxUsual } = options;
+  const { clock = systemClock, freshMsMax = defaultFreshMsMax } = options;
   const answers = createAnswers();
   return async (c, next) => {
     // Answers for probes and metrics collectors must be current.

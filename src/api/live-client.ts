@@ -26,7 +26,7 @@ export interface LiveLimits {
   closeMsMax: number;
 }
 
-export const liveLimitsUsual: LiveLimits = {
+export const defaultLiveLimits: LiveLimits = {
   clientsMax: 500,
   clientsPerCallerMax: 100,
   comingMax: 200,

@@ -9,7 +9,7 @@ import type { Gate } from './authenticate.ts';
 import { createFindOrigin, type FindOrigin } from './came-from.ts';
 import { checkOrigin } from './check-origin.ts';
 import { errorResponse, statusOf } from './error-answer.ts';
-import { type LiveLimits, liveLimitsUsual } from './live-client.ts';
+import { defaultLiveLimits, type LiveLimits } from './live-client.ts';
 import { LiveClients } from './live-clients.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { pathNotFound, tellStrangersSparingly, toApiError, upgradeRequired } from './request-errors.ts';
@@ -52,7 +52,7 @@ export function addLive(api: Api): void {
 }
 
 export function openLive(server: Server, deps: LiveDeps): LiveDoor {
-  const limits = { ...liveLimitsUsual, ...deps.limits };
+  const limits = { ...defaultLiveLimits, ...deps.limits };
   const clients = new LiveClients(deps.gate, limits);
   const sockets = new WebSocketServer({
     noServer: true,

@@ -19,11 +19,11 @@ export interface Lookups {
 }
 
 /** One address alone gets half of them. */
-const limitsUsual: TurnLimits = { atOnceMax: 8, waitingMax: 300 };
+const defaultLimits: TurnLimits = { atOnceMax: 8, waitingMax: 300 };
 /** How many valid credentials are remembered. */
 const knownMax = 10_000;
 
-export function createLookups(limits: TurnLimits = limitsUsual): Lookups {
+export function createLookups(limits: TurnLimits = defaultLimits): Lookups {
   const turns = createTurns(limits);
   /** Those used last are at the end. */
   const known = new Set<string>();

@@ -23,7 +23,7 @@ export interface SentinelDeps {
 }
 
 /** The host of webhooks that do not name one; its secret may be a variable. */
-const usualHost = 'github.com';
+const defaultHost = 'github.com';
 /** GitHub sends up to 25 MB; what Moose reads is far smaller. */
 const payloadBytesMax = 5 * 1024 * 1024;
 
@@ -34,7 +34,7 @@ interface Receiver extends SentinelDeps {
 export function addSentinel(api: Api, given: SentinelDeps): void {
   const deps = { ...given, isTold: tellStrangersSparingly() };
   api.openapi(sentinel, async (c) => {
-    const { status, ...answer } = await receive(deps, usualHost, c.req.raw, c.get('signal'));
+    const { status, ...answer } = await receive(deps, defaultHost, c.req.raw, c.get('signal'));
     return c.json(answer, status);
   });
   api.openapi(sentinelOfHost, async (c) => {
@@ -52,7 +52,7 @@ async function receive(
 ): Promise<{ status: 200 | 202; delivery: string; state: 'duplicate' | 'ignored' | 'waiting' }> {
   const { database, webhooks } = deps;
   const source = await findSource(deps, host, signal);
-  if (source === null && host !== usualHost) throw hostUnknown(host);
+  if (source === null && host !== defaultHost) throw hostUnknown(host);
   if (source === null || source.secret === null) throw notConfigured(host);
   const { reader, secret } = source;
   const body = await readBody(request, payloadBytesMax);

@@ -17,13 +17,17 @@ test('R-UI-4: a setting is read, changed, and gone back with, and its history te
   const { call } = await apiGround();
   const { body } = (await call('/api/settings')) as { body: { items: Array<{ key: string }> } };
   expect(body.items.length).toBeGreaterThan(30);
-  expect(body.items.find((one) => one.key === key)).toMatchObject({ value: 8, source: 'usual', version: 0 });
+  expect(body.items.find((one) => one.key === key)).toMatchObject({
+    value: 8,
+    source: 'default',
+    version: 0,
+  });
   expect(await call(path, put({ value: 4, expected_version: 0 }))).toMatchObject({
     status: 200,
-    body: { key, value: 4, usual: 8, source: 'changed', version: 1, changed_by: 'api:admin' },
+    body: { key, value: 4, default: 8, source: 'changed', version: 1, changed_by: 'api:admin' },
   });
   expect(await call(path, put({ value: null }))).toMatchObject({
-    body: { value: 8, source: 'usual', version: 2 },
+    body: { value: 8, source: 'default', version: 2 },
   });
   expect(await call(`${path}/history?limit=1`)).toMatchObject({
     body: { items: [{ version: 2, value: null }], next_cursor: '2' },
@@ -94,7 +98,7 @@ test('R-SEC-1: the audit log is read in pages, newest first, and a refusal is a 
 
 test('models and agents are what is known here', async () => {
   const { call } = await apiGround();
-  expect(await call('/api/agents')).toMatchObject({ body: { items: [{ name: 'patch', is_usual: true }] } });
+  expect(await call('/api/agents')).toMatchObject({ body: { items: [{ name: 'patch', is_default: true }] } });
   const long = { value: [...Array(20).keys()].map((n) => `provider/${'x'.repeat(150)}${n}`) };
   expect(await call('/api/settings/settings.models.light', put(long))).toMatchObject({ status: 200 });
   expect(await call('/api/audit')).toMatchObject({

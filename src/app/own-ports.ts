@@ -6,7 +6,7 @@ import { readAddress } from '../gateway/address-file.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import type { Config } from './config/config.ts';
 
-const usualDatabasePort = 5_432;
+const defaultDatabasePort = 5_432;
 
 /** The ports of the interface, gateways and database. Read for each session, because a port may have changed. */
 export async function ownPorts(
@@ -20,7 +20,7 @@ export async function ownPorts(
   const ports = [
     faces.port,
     portOf(await unlessMissing(readFile(join(dataDirectory, 'api-address'), 'utf8'), '')),
-    databaseUrl === null ? null : (portOf(databaseUrl) ?? usualDatabasePort),
+    databaseUrl === null ? null : (portOf(databaseUrl) ?? defaultDatabasePort),
     ...(await Promise.all(addresses)).map((address) => address?.port ?? null),
   ];
   return [...new Set(ports.filter((port): port is number => port !== null && port > 0))];

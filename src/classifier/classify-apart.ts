@@ -8,11 +8,11 @@ import type { Classification, FailureCase } from './failure-case.ts';
 /** @throws PermanentError `CLASSIFICATION_FAILED`, or the reason of `signal` */
 type ClassifyApart = (who: string, failure: FailureCase, signal: AbortSignal) => Promise<Classification>;
 
-const limitsUsual: ThreadLimits = { threadsMax: 2, taskMs: 5_000, idleMs: 30_000, heapMbMax: 128 };
+const defaultLimits: ThreadLimits = { threadsMax: 2, taskMs: 5_000, idleMs: 30_000, heapMbMax: 128 };
 /** Output of this size takes a few milliseconds. */
 const charsHereMax = 4_096;
 
-export function createClassifyApart(limits: ThreadLimits = limitsUsual): ClassifyApart {
+export function createClassifyApart(limits: ThreadLimits = defaultLimits): ClassifyApart {
   const pool = new ThreadPool<FailureCase, Classification>({
     program: ownProgram('classifier/classify-worker'),
     limits,

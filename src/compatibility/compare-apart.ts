@@ -11,7 +11,7 @@ export interface CompareBounds {
   heapMbMax: number;
 }
 
-const usualBounds: CompareBounds = { timeMs: 60_000, heapMbMax: 512 };
+const defaultBounds: CompareBounds = { timeMs: 60_000, heapMbMax: 512 };
 const workerPath = ownProgram('compatibility/compare-worker');
 
 /** @throws the reason of `signal` */
@@ -19,7 +19,7 @@ export async function compareApart(
   kind: ComparedKind,
   pair: Pair,
   signal?: AbortSignal,
-  { timeMs, heapMbMax }: CompareBounds = usualBounds,
+  { timeMs, heapMbMax }: CompareBounds = defaultBounds,
 ): Promise<Comparison> {
   signal?.throwIfAborted();
   const worker = new Worker(workerPath, {

@@ -52,19 +52,19 @@ export const saysSomething = (given: object): boolean => Object.keys(given).leng
 export const queryInteger = ({
   min,
   max = Number.MAX_SAFE_INTEGER,
-  usual,
+  byDefault,
 }: {
   min: number;
   max?: number;
-  usual: number;
+  byDefault: number;
 }) =>
   z
     .string()
     .regex(/^\d{1,16}$/, 'Must be a whole number')
     .transform(Number)
     .pipe(z.number().int().min(min).max(max))
-    .default(usual)
-    .openapi({ type: 'integer', minimum: min, maximum: max, default: usual });
+    .default(byDefault)
+    .openapi({ type: 'integer', minimum: min, maximum: max, default: byDefault });
 
 export const pageQuery = z.object({
   cursor: z
@@ -72,7 +72,7 @@ export const pageQuery = z.object({
     .max(nameCharsMax)
     .optional()
     .openapi({ description: '`next_cursor` of the previous page.' }),
-  limit: queryInteger({ min: 1, max: pageSizeMax, usual: 50 }),
+  limit: queryInteger({ min: 1, max: pageSizeMax, byDefault: 50 }),
 });
 
 export const pageOf = <Schema extends z.ZodType>(item: Schema, named: string) =>

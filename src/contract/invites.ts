@@ -1,6 +1,6 @@
 // Invites: what an admin sees of them, and what the invited person sees.
 import { z } from '@hono/zod-openapi';
-import { inviteMsMax, inviteMsMin, inviteMsUsual, inviteStates } from '../domain/invite.ts';
+import { defaultInviteMs, inviteMsMax, inviteMsMin, inviteStates } from '../domain/invite.ts';
 import { name, personName, time } from './base.ts';
 import { apiRole } from './settings.ts';
 
@@ -27,7 +27,7 @@ export const newInviteSchema = z
   .strictObject({
     person: personName.max(100),
     role: apiRole.default('operator'),
-    expires_in_ms: z.number().int().min(inviteMsMin).max(inviteMsMax).default(inviteMsUsual),
+    expires_in_ms: z.number().int().min(inviteMsMin).max(inviteMsMax).default(defaultInviteMs),
     daily_usd: z.number().min(0).max(1_000_000).optional().openapi({
       description: 'Sets the daily limit of the person at once, as `PUT /api/limits` does.',
     }),

@@ -43,7 +43,7 @@ export const newScheduleSchema = oneSubmission
     time_zone: name.default('UTC').openapi({ example: 'Europe/Berlin' }),
     limit_usd: limitUsd,
     when_open: whenOpen.default('skip'),
-    catch_up_ms: catchUpMs.default(scheduleLimits.catchUpMsUsual),
+    catch_up_ms: catchUpMs.default(scheduleLimits.defaultCatchUpMs),
   })
   .openapi('NewSchedule', {
     description:

@@ -17,7 +17,7 @@ export const settingSchema = z
       .nullable()
       .openapi({ description: 'The values of a choice, the models, or the agents.' }),
     value: z.unknown(),
-    usual: z.unknown().openapi({ description: 'The value that applies if it is not changed here.' }),
+    default: z.unknown().openapi({ description: 'The value that applies if it is not changed here.' }),
     source: z.enum(settingSources).openapi({ description: 'Where the value comes from.' }),
     environment: z
       .string()
@@ -69,7 +69,7 @@ export const modelsSchema = z.object({ items: z.array(modelSchema) }).openapi('M
 export const agentSchema = z
   .object({
     name: z.string(),
-    is_usual: z.boolean(),
+    is_default: z.boolean(),
     is_installed: z.boolean().openapi({
       description:
         'Whether the machine that answers has its program; always true for `patch`, which is built in.',

@@ -139,7 +139,7 @@ export const outputSchema = z
   .openapi('Output');
 export const outputQuery = z.object({
   stream: z.enum(['stdout', 'stderr']).default('stdout'),
-  offset: queryInteger({ min: 0, usual: 0 }),
+  offset: queryInteger({ min: 0, byDefault: 0 }),
 });
 export type Output = z.infer<typeof outputSchema>;
 

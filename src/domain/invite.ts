@@ -3,5 +3,5 @@ export const inviteStates = ['open', 'accepted', 'expired', 'revoked', 'withdraw
 /** How long a link works. */
 export const inviteMsMin = 60_000;
 export const inviteMsMax = 30 * 24 * 60 * 60_000;
-export const inviteMsUsual = 7 * 24 * 60 * 60_000;
+export const defaultInviteMs = 7 * 24 * 60 * 60_000;
 export type InviteState = (typeof inviteStates)[number];

@@ -54,7 +54,7 @@ export const scheduleLimits = {
   cronCharsMax: 100,
   schedulesMax: 500,
   /** How old a missed instant may be and still run. */
-  catchUpMsUsual: 24 * 60 * 60_000,
+  defaultCatchUpMs: 24 * 60 * 60_000,
   /** More than Moose needs to notice an instant that is due; a change of the expression starts no older one. */
   catchUpMsMin: 60_000,
   catchUpMsMax: 7 * 24 * 60 * 60_000,

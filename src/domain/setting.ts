@@ -22,4 +22,4 @@ export const settingKinds = [
 export type SettingKind = (typeof settingKinds)[number];
 
 /** `usual` means the default. */
-export const settingSources = ['usual', 'environment', 'changed'] as const;
+export const settingSources = ['default', 'environment', 'changed'] as const;

@@ -46,7 +46,7 @@ const againAfterMs = 500;
 const endMsMax = 10_000;
 const logTailBytes = 2_000;
 /** After a longer silence, its open calls are presumed spent anyway. */
-const silenceUsual: SilenceLimits = { askEveryMs: 5_000, unansweredMax: 4 };
+const defaultSilence: SilenceLimits = { askEveryMs: 5_000, unansweredMax: 4 };
 
 export function keepGatewayUp(options: KeepUpOptions): KeptGateway {
   const over = new AbortController();
@@ -58,7 +58,7 @@ export function keepGatewayUp(options: KeepUpOptions): KeptGateway {
     while (!over.signal.aborted) {
       try {
         const running = await current;
-        if (await running.attachment.silent(options.silence ?? silenceUsual)) {
+        if (await running.attachment.silent(options.silence ?? defaultSilence)) {
           options.onProblem(hangs());
           if (await endHanging(running.pid, options.directory))
             await Promise.race([running.attachment.lost, rest(endMsMax, over.signal)]);
@@ -193,7 +193,7 @@ async function start(options: KeepUpOptions, signal: AbortSignal): Promise<Runni
 
 /** A hanging gateway still holds its socket, and no other one could ever start. */
 async function clearPlace(
-  { directory, onProblem, silence = silenceUsual }: KeepUpOptions,
+  { directory, onProblem, silence = defaultSilence }: KeepUpOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const written = await readAddress(directory);

@@ -17,13 +17,13 @@ export interface ConversationScope {
 }
 
 /** One entry for each settled call: about 300 bytes of memory. */
-const entriesMaxUsual = 20_000;
+const defaultEntriesMax = 20_000;
 
 export class PrefixMemory {
   readonly #entries = new Map<string, SettledInput>();
   readonly #entriesMax: number;
 
-  constructor(entriesMax = entriesMaxUsual) {
+  constructor(entriesMax = defaultEntriesMax) {
     this.#entriesMax = entriesMax;
   }
 

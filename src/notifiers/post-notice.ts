@@ -15,7 +15,7 @@ export interface ChannelAddress {
 }
 
 /** A channel that does not answer for this long is retried later. */
-const timeoutMsUsual = 10_000;
+const defaultTimeoutMs = 10_000;
 /** Only the start of an answer is read. */
 const answerCharsMax = 200;
 const answerBytesMax = 16 * 1024;
@@ -38,7 +38,7 @@ export async function postNotice(
   options: PostOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const timeoutMs = options.timeoutMs ?? timeoutMsUsual;
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   let answer: string;

@@ -35,7 +35,7 @@ export interface CellAsked {
   signal?: AbortSignal;
 }
 
-const usualGraceMs = 3_000;
+const defaultGraceMs = 3_000;
 const outputBytesMax = 64 * 1024 * 1024;
 const amplyNanoUsd = 5_000_000_000n;
 /** Less than the cost of any call with a price. */
@@ -108,7 +108,7 @@ export async function runSession(
   {
     wallClockMs,
     signal,
-    graceMs = usualGraceMs,
+    graceMs = defaultGraceMs,
   }: Pick<CellAsked, 'wallClockMs' | 'signal'> & { graceMs?: number },
 ): Promise<{ end: SessionEnd; report: AgentReport; handle: ProcessHandle }> {
   const command = await agent.prepare(task);

@@ -10,7 +10,7 @@ import { live, openLiedTo } from './lied-to.fixture.ts';
 import { type Lie, lies, liesAlone, mixtureOf } from './lies.fixture.ts';
 
 /** How the work order ends without lies. */
-const usualEnd = {
+const defaultEnd = {
   status: 'completed',
   isVerified: true,
   runs: 2,
@@ -35,12 +35,16 @@ async function liveUnder(
 }
 
 test('R-SEN-6: the end where nobody lies', async () => {
-  expect(await liveUnder([], Math.random)).toMatchObject({ end: usualEnd, wrongs: [], pauses: { seen: [] } });
+  expect(await liveUnder([], Math.random)).toMatchObject({
+    end: defaultEnd,
+    wrongs: [],
+    pauses: { seen: [] },
+  });
 });
 
 test.each(liesAlone)('R-SEN-7, R-SEN-8: $name', async (lie) => {
   const { end, wrongs, pauses } = await liveUnder([lie], seededRandom(1));
-  expect({ end, wrongs }).toEqual({ end: usualEnd, wrongs: [] });
+  expect({ end, wrongs }).toEqual({ end: defaultEnd, wrongs: [] });
   // People see how long Moose does not call the host, and why.
   expect(pauses.seen.some((because) => /limit|asked for a pause/.test(because))).toBe(lie.isLimit ?? false);
 });
@@ -118,5 +122,5 @@ const seeds = Array.from({ length: longOr(60, 2) }, (_, at) => at + 1);
 test.each(seeds)('R-SEN-7, R-SEN-8: several lies at once, seed %i', async (seed) => {
   const { lies: told, random } = mixtureOf(seed);
   const { end, wrongs } = await liveUnder(told, random);
-  expect({ end, wrongs }, told.map(({ name }) => name).join('; ')).toEqual({ end: usualEnd, wrongs: [] });
+  expect({ end, wrongs }, told.map(({ name }) => name).join('; ')).toEqual({ end: defaultEnd, wrongs: [] });
 });

@@ -42,7 +42,7 @@ const checks = [
   'negative_data_rejection',
 ];
 /** The accepted statuses for invalid input; such input may also be too large. */
-const refusalsUsual = [400, 401, 403, 404, 409, 413, 415, 422, 426, 429, 431];
+const defaultRefusals = [400, 401, 403, 404, 409, 413, 415, 422, 426, 429, 431];
 /** Below the rate limit of one token: further calls would only be refused, and would find nothing. */
 const rateMax = '90/s';
 /** The number of random requests for each operation in one round: the only one, or one of many. */
@@ -52,7 +52,7 @@ const graceMs = 400_000;
 const outputCharsMax = 2_000_000;
 const hooksPath = join(import.meta.dirname, 'fill_in.py');
 const config = `hooks = ${JSON.stringify(hooksPath)}
-checks.negative_data_rejection.expected-statuses = ${JSON.stringify(refusalsUsual)}
+checks.negative_data_rejection.expected-statuses = ${JSON.stringify(defaultRefusals)}
 `;
 
 /** @throws Error if it could not run at all, with its output */

@@ -132,7 +132,7 @@ export async function startGitHub(): Promise<GitHub> {
   };
 }
 
-const usualPermissions: Permissions = {
+const defaultPermissions: Permissions = {
   actions: 'write',
   checks: 'read',
   statuses: 'read',
@@ -147,7 +147,7 @@ function addApp(world: World, addUser: (login: string, type?: User['type']) => U
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   });
-  const { slug = 'moose-app', permissions = usualPermissions, repositories = null } = wish;
+  const { slug = 'moose-app', permissions = defaultPermissions, repositories = null } = wish;
   const app: App = {
     id: world.nextId(),
     slug,

@@ -4,7 +4,7 @@ import { installHook } from './signatures.ts';
 import type { Repository, RepositorySettings, User } from './state.ts';
 import type { World } from './world.ts';
 
-const usualSettings: RepositorySettings = {
+const defaultSettings: RepositorySettings = {
   defaultBranch: 'main',
   mayMerge: true,
   maySquash: true,
@@ -23,7 +23,7 @@ export function newRepository(
   const { owner, name, isPrivate } = wish;
   const fullName = `${owner.login}/${name}`;
   const path = join(world.root, `${fullName}.git`);
-  const settings = { ...usualSettings, ...wish.settings };
+  const settings = { ...defaultSettings, ...wish.settings };
   createBare(path, settings.defaultBranch);
   installHook(path);
   const state: Repository = {

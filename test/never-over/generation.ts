@@ -76,7 +76,7 @@ export interface Generation {
 
 /** The length of an answer without a limit. */
 const unlimitedTokens = 20_000;
-const usualTokens = 300;
+const defaultTokens = 300;
 const allOfItShare = 0.12;
 /** The share of texts in which each byte is a token. */
 const byteTextShare = 0.25;
@@ -89,7 +89,7 @@ export function generationOf(seed: number, asked: AskedRequest): Generation {
   const random = randomFor(seed, asked.tag);
   const fault = faultOf(random() * 1_000);
   const max = asked.outputTokensMax ?? unlimitedTokens;
-  const wanted = Math.ceil(-Math.log(1 - random()) * usualTokens);
+  const wanted = Math.ceil(-Math.log(1 - random()) * defaultTokens);
   const isAllOfIt = random() < allOfItShare || asked.outputTokensMax === null;
   const usage = { ...inputOf(seed, asked, random), outputTokens: isAllOfIt ? max : Math.min(wanted, max) };
   const lie = random() < lieShare ? lies[1 + Math.floor(random() * (lies.length - 1))] : undefined;

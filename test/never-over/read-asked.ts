@@ -23,7 +23,7 @@ interface Body {
   MAX_TOKENS?: number;
 }
 
-const usualTiers: readonly (string | undefined)[] = [undefined, 'default', 'standard_only'];
+const defaultTiers: readonly (string | undefined)[] = [undefined, 'default', 'standard_only'];
 const pictures = /"type":"(?:image|image_url|input_image)"/;
 
 export interface ReadRequest extends AskedRequest {
@@ -53,7 +53,7 @@ export async function readAsked(request: IncomingMessage): Promise<ReadRequest |
     model: body.model,
     isStream: body.stream === true,
     isDearer:
-      !usualTiers.includes(service_tier) || isFast || 'x-vertex-ai-llm-shared-request-type' in headers,
+      !defaultTiers.includes(service_tier) || isFast || 'x-vertex-ai-llm-shared-request-type' in headers,
     inputBytes: Math.max(Buffer.byteLength(read), Buffer.byteLength(read.normalize('NFKC'))),
     hasPicture: pictures.test(sent),
     contextTokens: (model && prices[model].contextTokens) ?? Number.POSITIVE_INFINITY,

@@ -5,7 +5,7 @@
 // `patch` does exactly and for free; in its own architect mode, each change would be paid for twice.
 
 import type { Agent } from '../../engine/ports/agent.ts';
-import { type ProgramPlace, usualSearchPath } from '../program.ts';
+import { defaultSearchPath, type ProgramPlace } from '../program.ts';
 import { prepareAider } from './prepare.ts';
 import { probeAider } from './probe.ts';
 import { reportAider } from './report.ts';
@@ -13,7 +13,7 @@ import { reportAider } from './report.ts';
 export type AiderOptions = Partial<ProgramPlace>;
 
 export function createAider(options: AiderOptions = {}): Agent {
-  const place: ProgramPlace = { programPath: null, searchPath: usualSearchPath, ...options };
+  const place: ProgramPlace = { programPath: null, searchPath: defaultSearchPath, ...options };
   return {
     name: 'aider',
     writesCode: true,

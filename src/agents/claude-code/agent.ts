@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
-import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
 import { claudeCodeLogin } from './login.ts';
 import { prepareClaudeCode } from './prepare.ts';
 import { claudeCodeProgram } from './program.ts';
@@ -20,7 +20,7 @@ export type ClaudeCodeSettings = Required<ClaudeCodeOptions>;
 
 const defaults: ClaudeCodeSettings = {
   programPath: null,
-  searchPath: usualSearchPath,
+  searchPath: defaultSearchPath,
   // Few, because Moose itself retries and checks the circuits: with Claude Code's default of ten retries, a failure
   // takes eleven requests and three minutes.
   retriesMax: 2,

@@ -2,7 +2,7 @@
 // OpenAI Responses, its only protocol.
 
 import type { Agent } from '../../engine/ports/agent.ts';
-import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
 import { codexLogin } from './login.ts';
 import { prepareCodex } from './prepare.ts';
 import { codexProgram } from './program.ts';
@@ -17,7 +17,7 @@ export type CodexSettings = Required<CodexOptions>;
 
 const defaults: CodexSettings = {
   programPath: null,
-  searchPath: usualSearchPath,
+  searchPath: defaultSearchPath,
   // Few, because Moose itself retries: with Codex's own retries, a failure takes five times six requests.
   retriesMax: 2,
 };

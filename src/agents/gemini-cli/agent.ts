@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
-import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
 import { prepareGeminiCli } from './prepare.ts';
 import { geminiCliProgram } from './program.ts';
 import { reportGeminiCli } from './report.ts';
@@ -19,7 +19,7 @@ export type GeminiCliSettings = Required<GeminiCliOptions>;
 
 const defaults: GeminiCliSettings = {
   programPath: null,
-  searchPath: usualSearchPath,
+  searchPath: defaultSearchPath,
   // Few, because Moose itself retries and checks the circuits: with Gemini CLI's default of nine retries, at least five
   // seconds apart, a failure takes minutes.
   retriesMax: 1,

@@ -2,7 +2,7 @@
 // its model as the only provider of a complete configuration from Moose.
 
 import type { Agent } from '../../engine/ports/agent.ts';
-import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
 import { prepareOpenCode } from './prepare.ts';
 import { openCodeProgram } from './program.ts';
 import { reportOpenCode } from './report.ts';
@@ -12,7 +12,7 @@ export type OpenCodeOptions = Partial<ProgramPlace>;
 
 export type OpenCodeSettings = Required<OpenCodeOptions>;
 
-const defaults: OpenCodeSettings = { programPath: null, searchPath: usualSearchPath };
+const defaults: OpenCodeSettings = { programPath: null, searchPath: defaultSearchPath };
 
 export function createOpenCode(options: OpenCodeOptions = {}): Agent {
   const settings: OpenCodeSettings = { ...defaults, ...options };

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
-import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
 import { preparePi } from './prepare.ts';
 import { piProgram } from './program.ts';
 import { reportPi } from './report.ts';
@@ -19,7 +19,7 @@ export type PiSettings = Required<PiOptions>;
 
 const defaults: PiSettings = {
   programPath: null,
-  searchPath: usualSearchPath,
+  searchPath: defaultSearchPath,
   // Few, because Moose itself retries and checks the circuits.
   retriesMax: 2,
   newConversationId: randomUUID,

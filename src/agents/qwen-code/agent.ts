@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
-import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { defaultSearchPath, type ProgramPlace, probeProgram } from '../program.ts';
 import { prepareQwenCode } from './prepare.ts';
 import { qwenCodeProgram } from './program.ts';
 import { reportQwenCode } from './report.ts';
@@ -22,7 +22,7 @@ export type QwenCodeSettings = Required<QwenCodeOptions>;
 
 const defaults: QwenCodeSettings = {
   programPath: null,
-  searchPath: usualSearchPath,
+  searchPath: defaultSearchPath,
   // Each of these retries takes a minute and seven requests.
   retriesMax: 0,
   newConversationId: randomUUID,

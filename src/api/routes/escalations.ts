@@ -62,7 +62,7 @@ export const measures = createRoute({
   path: '/api/escalation-measures',
   summary: 'Compare the metrics of escalations with their goals',
   ...withToken,
-  request: { query: z.object({ days: queryInteger({ min: 1, max: daysMax, usual: 30 }) }) },
+  request: { query: z.object({ days: queryInteger({ min: 1, max: daysMax, byDefault: 30 }) }) },
   responses: {
     200: json(escalationMeasuresSchema, 'Over the given number of days until now.'),
     ...problems(400, 401),

@@ -4,7 +4,7 @@ import { agentLines } from './agents.ts';
 
 const agent = (given: Partial<Agent>): Agent => ({
   name: 'codex',
-  is_usual: false,
+  is_default: false,
   is_installed: true,
   version: '1.2.3',
   tested_version: '1.2.3',
@@ -29,7 +29,7 @@ const login = {
 
 test('the list of agents says which ones are installed, with their version and login', () => {
   const lines = agentLines([
-    agent({ name: 'patch', is_usual: true, calls_models: false, version: 'v24.0.0', tested_version: null }),
+    agent({ name: 'patch', is_default: true, calls_models: false, version: 'v24.0.0', tested_version: null }),
     agent({ login }),
     agent({ name: 'pi', tested_version: '1.3.0' }),
     agent({ name: 'aider', is_installed: false, version: null }),

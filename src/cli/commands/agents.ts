@@ -52,7 +52,7 @@ export function agentLines(agents: readonly Agent[]): string[] {
   return table(
     ['AGENT', 'INSTALLED', 'WAY', 'LOGIN', 'USED IN THE WINDOW', 'WAITS UNTIL', 'RUNS IN 24 H', 'CIRCUIT'],
     agents.map((agent) => [
-      agent.is_usual ? `${agent.name} (default)` : agent.name,
+      agent.is_default ? `${agent.name} (default)` : agent.name,
       installedText(agent),
       wayText(agent),
       agent.login === null ? '–' : agent.login.is_there ? `on ${agent.login.host}` : 'none here',

@@ -6,7 +6,7 @@ import { countUpTo } from '../parse-count.ts';
 import { table } from '../table.ts';
 
 const pageMax = 100;
-const entriesUsual = 50;
+const defaultEntries = 50;
 const entriesMax = 10_000;
 const detailCharsMax = 100;
 const widthMax = 200;
@@ -15,7 +15,7 @@ export function addAudit(program: Command, context: CliContext): void {
   program
     .command('audit')
     .description('list requested changes: who asked, and from where; newest first')
-    .option('-n, --lines <n>', `how many to list, up to ${entriesMax}`, countUpTo(entriesMax), entriesUsual)
+    .option('-n, --lines <n>', `how many to list, up to ${entriesMax}`, countUpTo(entriesMax), defaultEntries)
     .action(async ({ lines: wanted }: { lines: number }, command: Command) =>
       readMoose(context, command, async ({ moose }, face) => {
         const entries: AuditEntry[] = [];

@@ -124,7 +124,7 @@ function listLines(settings: readonly Setting[]): string[] {
 }
 
 function oneLines(setting: Setting): string[] {
-  const { key, kind, title, help, value, usual, choices, min, max } = setting;
+  const { key, kind, title, help, value, default: byDefault, choices, min, max } = setting;
   const bounds = min === null || max === null ? [] : [`Allowed: ${shown(kind, min)} to ${shown(kind, max)}.`];
   const names = choices === null ? [] : [`Allowed: ${choices.join(', ')}.`];
   return [
@@ -133,7 +133,7 @@ function oneLines(setting: Setting): string[] {
     ...bounds,
     ...names,
     ...written(kind, value),
-    ...(setting.source === 'changed' ? [paint('dim', `Without this change: ${shown(kind, usual)}`)] : []),
+    ...(setting.source === 'changed' ? [paint('dim', `Without this change: ${shown(kind, byDefault)}`)] : []),
   ];
 }
 

@@ -21,7 +21,7 @@ export function ownersJob({ database }: { database: Database }): UpkeepJob {
     run: async (signal) => {
       let after: string | null = null;
       for (let page = 0; page < pagesMax; page++) {
-        const wish = { usualMs: ownerAfterMsDefault, after, limit: atOnceMax };
+        const wish = { defaultMs: ownerAfterMsDefault, after, limit: atOnceMax };
         const due: Due[] = await database.run((query) => listOwnerDue(query, wish), signal);
         await eachAlone(due, (one) => database.transaction((query) => passOn(query, one), signal), signal);
         after = due.at(-1)?.id ?? null;

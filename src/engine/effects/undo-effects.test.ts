@@ -17,14 +17,7 @@ import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { undoEffects, undoPlan } from './undo-effects.ts';
 
-const kinds: readonly EffectKind[] = [
-  'pull_request',
-  'push',
-  'session',
-  'worktree',
-  'branch',
-  'hold',
-];
+const kinds: readonly EffectKind[] = ['pull_request', 'push', 'session', 'worktree', 'branch', 'hold'];
 
 const states = async ({ database, order }: Work) =>
   (await effectsOf(database.query, order.id)).map(({ kind, state }) => `${kind} ${state}`);

@@ -39,14 +39,7 @@ const undoAttemptsMax = 3;
 const undoRetryDelayMs = 500;
 
 /** The order in which kinds are undone: what other people see comes first, and what other effects depend on comes last. */
-const undoOrder: readonly EffectKind[] = [
-  'pull_request',
-  'push',
-  'session',
-  'worktree',
-  'branch',
-  'hold',
-];
+const undoOrder: readonly EffectKind[] = ['pull_request', 'push', 'session', 'worktree', 'branch', 'hold'];
 
 /** Pure: what would be undone, and in which order. */
 export function undoPlan(effects: readonly Effect[], kinds: readonly EffectKind[] = undoOrder): Effect[] {

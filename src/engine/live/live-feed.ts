@@ -35,7 +35,7 @@ export interface LiveFeedOptions {
 }
 
 /** A fallback in case a notification is lost. */
-const pollMsUsual = 5_000;
+const defaultPollMs = 5_000;
 /** Commits that follow each other closely are read together, so that a busy database is not queried for each. */
 const gatherMs = 20;
 const againDelayMs = 1_000;
@@ -100,7 +100,7 @@ class Feed {
 
   private async keepReading(): Promise<void> {
     const { signal } = this.stop;
-    const { pollMs = pollMsUsual } = this.options;
+    const { pollMs = defaultPollMs } = this.options;
     while (!signal.aborted) {
       // Created before the table is read, so that a notification meanwhile is not lost.
       this.bell = new AbortController();

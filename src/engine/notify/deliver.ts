@@ -51,8 +51,8 @@ export interface Delivering {
 }
 
 /** A notice that has failed for this long is given up, and an alert is raised. */
-export const keepTryingMsUsual = 24 * 60 * 60_000;
-const lateAfterMsUsual = 60 * 60_000;
+export const defaultKeepTryingMs = 24 * 60 * 60_000;
+const defaultLateAfterMs = 60 * 60_000;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 5 * 60_000 } as const;
 /** A fallback in case a notification is lost. */
 const pollMs = 15_000;
@@ -60,7 +60,7 @@ const pollMs = 15_000;
 const inOtherHandsMs = 1_000;
 const announceEveryMs = 60 * 60_000;
 /** Timers do not count the hours that a machine slept, or by which its clock was set forward. */
-const clockLookMsUsual = 15_000;
+const defaultClockLookMs = 15_000;
 /**
  * Maximum number of recorded failures of one notice that get its outcome; a day of retries with the longest delays
  * makes fewer.
@@ -114,7 +114,7 @@ async function keepAnnouncing(deps: DeliveryDeps, signal: AbortSignal, onDone: (
 
 /** Waits by the wall clock, even if the clock is changed meanwhile. */
 async function untilTimeHasPassed(
-  { clock, clockLookMs = clockLookMsUsual }: DeliveryDeps,
+  { clock, clockLookMs = defaultClockLookMs }: DeliveryDeps,
   ms: number,
   signal: AbortSignal,
 ): Promise<void> {
@@ -170,7 +170,10 @@ function deliverOldest(
 }
 
 /** Whoever relies on this channel learns nothing of Moose meanwhile, so the others and the pages tell of it. */
-function isLate({ clock, lateAfterMs = lateAfterMsUsual }: DeliveryDeps, { createdAt }: OutboxRow): boolean {
+function isLate(
+  { clock, lateAfterMs = defaultLateAfterMs }: DeliveryDeps,
+  { createdAt }: OutboxRow,
+): boolean {
   return clock.now().getTime() - createdAt.getTime() > lateAfterMs;
 }
 
@@ -186,7 +189,7 @@ export function delayAfter(
   {
     clock,
     random,
-    keepTryingMs = keepTryingMsUsual,
+    keepTryingMs = defaultKeepTryingMs,
   }: Pick<DeliveryDeps, 'clock' | 'random' | 'keepTryingMs'>,
   row: Pick<OutboxRow, 'attempts' | 'createdAt'>,
   error: MooseError,

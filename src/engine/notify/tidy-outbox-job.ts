@@ -4,7 +4,7 @@ import type { Database } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
 import { forgetOlderThan, giveUpOlderThan } from '../../store/failures/outbox.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { alertKey, keepTryingMsUsual } from './deliver.ts';
+import { alertKey, defaultKeepTryingMs } from './deliver.ts';
 
 const everyMs = 60 * 60_000;
 /** Deliveries give up by themselves at the time limit; this is for notices that nobody delivers. */
@@ -17,7 +17,7 @@ export function tidyOutboxJob({ database }: { database: Database }): UpkeepJob {
     everyMs,
     run: (signal) =>
       database.transaction(async (query) => {
-        for (const { channel, count } of await giveUpOlderThan(query, keepTryingMsUsual + graceMs)) {
+        for (const { channel, count } of await giveUpOlderThan(query, defaultKeepTryingMs + graceMs)) {
           await raiseAlert(query, {
             key: alertKey(channel),
             severity: 'high',

@@ -15,7 +15,7 @@ import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { type EnvelopeSize, reserveEnvelope } from '../budget/envelope.ts';
 import { unknownAgent } from '../commands/refuse-unknown.ts';
 import { logDecision } from '../errors/log-decision.ts';
-import { defaultTimeMs, usualLimitUsd } from '../policy/agent-defaults.ts';
+import { defaultLimitUsd, defaultTimeMs } from '../policy/agent-defaults.ts';
 import { type Assessment, assess } from '../policy/assess.ts';
 import { configAt } from '../policy/config-at.ts';
 import { type ProjectValues, projectValues, type ValueSource } from '../policy/project-values.ts';
@@ -47,7 +47,7 @@ export async function routing(work: Work): Promise<StepEnd> {
   const login = loginOf(settings, usual, project.settings);
   const language = languageOf(files.map(({ path }) => path));
   const excluded = await excludedModels(work, { assessment, language });
-  const usualModels = asCandidate(
+  const defaultModels = asCandidate(
     order,
     login === null
       ? candidateModels(work, usual, { ...assessment, excluded }, values.model.value)
@@ -59,7 +59,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     login === null && order.settings.candidate === undefined
       ? await learnedRoute(work, {
           agent: usual,
-          models: usualModels,
+          models: defaultModels,
           assessment,
           files: files.length,
           baseSha: start.baseSha,
@@ -69,7 +69,7 @@ export async function routing(work: Work): Promise<StepEnd> {
           limitUsd: values.limitUsd.value,
         })
       : null;
-  const models = [...(learned?.models ?? usualModels)];
+  const models = [...(learned?.models ?? defaultModels)];
   const agent = learned ? agentOf(work, learned.agent) : usual;
   await adoptLimits(work, timedFor(values, agent), agent);
   const envelope = await reserveEnvelope(work, sizeFor(work, agent, login, assessment));
@@ -137,7 +137,7 @@ function sizeFor(
 ): EnvelopeSize {
   if (wires.length === 0 || login !== null) return { estimateNanoUsd, ceilingNanoUsd: null };
   const least = settings.agentEnvelopeNanoUsdMin;
-  const usual = usualLimitUsd(name);
+  const usual = defaultLimitUsd(name);
   return {
     estimateNanoUsd: estimateNanoUsd > least ? estimateNanoUsd : least,
     ceilingNanoUsd: usual === null ? null : nanoOfUsd(usual),

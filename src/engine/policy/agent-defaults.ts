@@ -31,7 +31,7 @@ export function defaultTimeMs(name: string): number {
 }
 
 /** The cost limit with this agent for a work order without its own limit; null if its difficulty decides. */
-export function usualLimitUsd(name: string): number | null {
+export function defaultLimitUsd(name: string): number | null {
   return name === 'patch' ? null : (known[name]?.limitUsd ?? null);
 }
 

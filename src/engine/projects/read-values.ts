@@ -11,7 +11,7 @@ import { formatUsd, nanoOfUsd } from '../../domain/money.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { findChecks } from '../../finder/find-checks.ts';
 import { isThere } from '../../git/is-there.ts';
-import { usualLimitUsd } from '../policy/agent-defaults.ts';
+import { defaultLimitUsd } from '../policy/agent-defaults.ts';
 import { configAt } from '../policy/config-at.ts';
 import { projectFilesAt } from '../policy/project-files-at.ts';
 import { projectValues } from '../policy/project-values.ts';
@@ -93,7 +93,7 @@ export async function readValues(
 
 /** The limit that applies if nobody sets one. */
 function limitText(agent: string): string {
-  const usual = usualLimitUsd(agent);
+  const usual = defaultLimitUsd(agent);
   return usual === null ? 'by difficulty' : `grows up to ${formatUsd(nanoOfUsd(usual))}`;
 }
 

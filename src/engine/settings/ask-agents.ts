@@ -34,7 +34,7 @@ export function askAgents({ database, clock, known, settings }: AgentDeps) {
         const probe = await known.probe?.(name);
         return {
           name,
-          is_usual: name === settings.current.defaultAgent,
+          is_default: name === settings.current.defaultAgent,
           is_installed: probe?.isInstalled ?? false,
           version: probe?.version ?? null,
           tested_version: probe?.testedVersion ?? null,

@@ -126,8 +126,8 @@ function viewOf(
   choices: string[] | null,
 ): wire.Setting {
   const { key, group, title, help, kind, min = null, max = null, environment = null, held } = definition;
-  const usual = held.by === 'engine' ? held.read(settings.base) : held.usual;
-  const value = held.by === 'engine' ? held.read(settings.current) : (row.value ?? usual);
+  const byDefault = held.by === 'engine' ? held.read(settings.base) : held.default;
+  const value = held.by === 'engine' ? held.read(settings.current) : (row.value ?? byDefault);
   return {
     key,
     group,
@@ -138,8 +138,8 @@ function viewOf(
     max,
     choices,
     value,
-    usual,
-    source: sourceOf(definition, row, usual, settings.given),
+    default: byDefault,
+    source: sourceOf(definition, row, byDefault, settings.given),
     environment,
     version: row.version,
     changed_by: row.changedBy,
@@ -150,16 +150,16 @@ function viewOf(
 function sourceOf(
   { held, schema, environment }: EngineSettingDefinition,
   row: SettingRow,
-  usual: unknown,
+  byDefault: unknown,
   given: ReadonlySet<string>,
 ): wire.Setting['source'] {
   // An ignored row changes nothing. The database's own settings always have a row.
   const isChanged =
     held.by === 'engine'
       ? row.hasRow && schema.safeParse(row.value).success
-      : row.hasRow && !isDeepStrictEqual(row.value, usual);
+      : row.hasRow && !isDeepStrictEqual(row.value, byDefault);
   if (isChanged) return 'changed';
-  return environment !== undefined && given.has(environment) ? 'environment' : 'usual';
+  return environment !== undefined && given.has(environment) ? 'environment' : 'default';
 }
 
 async function choicesOf(

@@ -50,18 +50,28 @@ test('R-UI-4: every setting can be changed, keeps the value, names who changed i
   const before = structuredClone(live.current);
   for (const { key, kind, min = 0, max = 0 } of settingDefinitions) {
     const value = others[key] ?? (kind === 'share' ? 0.75 : Math.min(max, min + 1));
-    const usual = (await one(key)).usual;
-    expect(await one(key)).toMatchObject({ value: usual, source: 'usual', version: 0, changed_by: null });
+    const byDefault = (await one(key)).default;
+    expect(await one(key)).toMatchObject({
+      value: byDefault,
+      source: 'default',
+      version: 0,
+      changed_by: null,
+    });
     const changed = await change(key, { value, expectedVersion: 0 });
-    expect(changed).toMatchObject({ usual, source: 'changed', version: 1, changed_by: 'human:ada' });
+    expect(changed).toMatchObject({
+      default: byDefault,
+      source: 'changed',
+      version: 1,
+      changed_by: 'human:ada',
+    });
     if (key !== 'settings.policies.recovery') expect(changed?.value).toEqual(value);
-    expect(changed?.value, key).not.toEqual(usual);
+    expect(changed?.value, key).not.toEqual(byDefault);
     // The rest is read in the database whenever it is used.
     const isOfEngine = key.startsWith('settings.') && !owners.some((owner) => owner.key === key);
     if (isOfEngine) expect(live.current, key).not.toEqual(before);
     expect(await change(key, { value: null, expectedVersion: 1 })).toMatchObject({
-      value: usual,
-      source: 'usual',
+      value: byDefault,
+      source: 'default',
       version: 2,
       changed_by: 'human:ada',
     });
@@ -77,9 +87,9 @@ test('a value from the environment says so, and is what a reset returns to', asy
   expect(await one(key)).toMatchObject({
     source: 'environment',
     environment: 'MOOSE_MACHINE_SLOTS',
-    usual: 8,
+    default: 8,
   });
-  expect(await change(key, { value: 3 })).toMatchObject({ source: 'changed', value: 3, usual: 8 });
+  expect(await change(key, { value: 3 })).toMatchObject({ source: 'changed', value: 3, default: 8 });
   expect(await change(key, { value: null })).toMatchObject({ source: 'environment', value: 8 });
 });
 
@@ -219,7 +229,7 @@ test('agents and models are listed with what is known about them, and no key is 
   expect(await agents()).toEqual([
     {
       name: 'patch',
-      is_usual: true,
+      is_default: true,
       is_installed: true,
       version: null,
       tested_version: null,
@@ -232,7 +242,7 @@ test('agents and models are listed with what is known about them, and no key is 
     },
     {
       name: 'codex',
-      is_usual: false,
+      is_default: false,
       is_installed: true,
       version: '1.2.3',
       tested_version: '1.2.4',

@@ -71,9 +71,9 @@ async function write(query: Query, { definition, row, value, actor, settings }: 
     else await writeSetting(query, row.key, value, actor);
     return;
   }
-  const next = value ?? definition.held.usual;
-  const isRaised = systemLimits.has(row.key) && Number(next) > Number(row.value ?? definition.held.usual);
-  const isMoved = row.key === budgetZoneKey && next !== (row.value ?? definition.held.usual);
+  const next = value ?? definition.held.default;
+  const isRaised = systemLimits.has(row.key) && Number(next) > Number(row.value ?? definition.held.default);
+  const isMoved = row.key === budgetZoneKey && next !== (row.value ?? definition.held.default);
   if ((isRaised || isMoved) && !isHuman(actor)) throw notYours(definition);
   await writeSetting(query, row.key, next, actor);
 }

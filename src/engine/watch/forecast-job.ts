@@ -33,7 +33,7 @@ export interface ForecastDeps {
 const everyMs = 15_000;
 /** Trends are checked less often, because each check reads a whole day. */
 const trendsEveryMs = 2 * 60_000;
-const windows = { recentMs: 30 * 60_000, newestMs: 3 * 3_600_000, usualMs: 24 * 3_600_000 };
+const windows = { recentMs: 30 * 60_000, newestMs: 3 * 3_600_000, baselineMs: 24 * 3_600_000 };
 /** The rate of spending is measured over the newest hours. */
 const paceHours = 2;
 
@@ -92,15 +92,15 @@ async function observeTrends(
   const shares = await shareTallies(query, { now, ...windows });
   const times = await timeTallies(query, { now, ...windows });
   return [
-    ...shares.map(({ usualBad, usualAll, ...of }) =>
-      observeRate({ ...of, usual: { bad: usualBad, all: usualAll } }, now),
+    ...shares.map(({ baselineBad, baselineAll, ...of }) =>
+      observeRate({ ...of, baseline: { bad: baselineBad, all: baselineAll } }, now),
     ),
     ...times.map((one) => {
       const { component, subject, timedOutAt } = one;
       const limitMs = component === 'model' ? settings.modelTimeoutMs : settings.checkTimeLimitMs;
       const recent = { count: one.recentCount, mean: one.recentMean, deviation: one.recentDeviation };
-      const usual = { count: one.usualCount, mean: one.usualMean, deviation: one.usualDeviation };
-      return observeLatency({ component, subject, recent, usual, limitMs, timedOutAt });
+      const baseline = { count: one.baselineCount, mean: one.baselineMean, deviation: one.baselineDeviation };
+      return observeLatency({ component, subject, recent, baseline, limitMs, timedOutAt });
     }),
   ];
 }

@@ -6,7 +6,7 @@ export interface LatencyTally {
   component: string;
   subject: string;
   recent: LogTimes;
-  usual: LogTimes;
+  baseline: LogTimes;
   /** After this time, a call is given up. */
   limitMs: number;
   /** When a call last exceeded its time limit. */
@@ -15,18 +15,18 @@ export interface LatencyTally {
 
 export const latencyRules = {
   recentMin: 6,
-  usualMin: 20,
+  baselineMin: 20,
   zMin: 3,
   /** The slowest 5% take more than this share of the limit. */
   nearShare: 0.4,
 } as const;
 
 export function observeLatency(tally: LatencyTally): Observed {
-  const { component, subject, recent, usual, limitMs, timedOutAt } = tally;
-  const { recentMin, usualMin, zMin, nearShare } = latencyRules;
+  const { component, subject, recent, baseline, limitMs, timedOutAt } = tally;
+  const { recentMin, baselineMin, zMin, nearShare } = latencyRules;
   const slowMs = recent.count === 0 ? 0 : slowOf(recent);
   const isEnough = recent.count >= recentMin;
-  const isSlower = usual.count >= usualMin && riseOfTimes(recent, usual) >= zMin;
+  const isSlower = baseline.count >= baselineMin && riseOfTimes(recent, baseline) >= zMin;
   return {
     key: `latency:${component}:${subject}`,
     signal: 'latency',

@@ -12,7 +12,7 @@ export interface RateTally {
   /** How many of the newest outcomes are recent: the limit applies to these. */
   recentCount: number;
   /** The rate before the recent outcomes. */
-  usual: Share;
+  baseline: Share;
 }
 
 export const rateRules = {
@@ -20,7 +20,7 @@ export const rateRules = {
   limitShare: 0.5,
   /** With fewer recent outcomes, the result could be chance. */
   recentMin: 12,
-  usualMin: 20,
+  baselineMin: 20,
   /** The increase to detect, as a share of the way from the usual rate to the limit. */
   risenShare: 0.6,
   /** At this threshold, there is one false alarm in 10,000 or more outcomes if nothing has changed. */
@@ -28,7 +28,7 @@ export const rateRules = {
   /** Below this share of the threshold, the increase is over. */
   overShare: 0.25,
   /** A usual rate of zero gives no ratio. */
-  usualShareMin: 0.02,
+  baselineShareMin: 0.02,
 } as const;
 
 const words: Readonly<Record<RateTally['signal'], string>> = {
@@ -39,11 +39,11 @@ const words: Readonly<Record<RateTally['signal'], string>> = {
 };
 
 export function observeRate(tally: RateTally, now: Date): Observed {
-  const { signal, component, subject, newest, recentCount, usual } = tally;
-  const { limitShare, recentMin, usualMin, risenShare, evidenceMin, overShare } = rateRules;
+  const { signal, component, subject, newest, recentCount, baseline } = tally;
+  const { limitShare, recentMin, baselineMin, risenShare, evidenceMin, overShare } = rateRules;
   const recent = newest.slice(Math.max(0, newest.length - recentCount));
   const value = rateOf({ bad: recent.filter(Boolean).length, all: recent.length });
-  const before = Math.max(rateRules.usualShareMin, (usual.bad + 1) / (usual.all + 2));
+  const before = Math.max(rateRules.baselineShareMin, (baseline.bad + 1) / (baseline.all + 2));
   const limit = before + limitShare * (1 - before);
   const risen = before + risenShare * (limit - before);
   const evidenceIn = (outcomes: readonly boolean[]) => evidenceOfRise(outcomes, before, risen);
@@ -55,11 +55,11 @@ export function observeRate(tally: RateTally, now: Date): Observed {
     subject,
     value,
     threshold: limit,
-    isRising: isEnough && usual.all >= usualMin && evidenceIn(newest) >= evidenceMin,
+    isRising: isEnough && baseline.all >= baselineMin && evidenceIn(newest) >= evidenceMin,
     crossedAt: isEnough && value >= limit ? now : null,
     // The recent outcomes alone no longer show an increase.
     isOver: isEnough && evidenceIn(recent) < overShare * evidenceMin,
-    message: `${percent(value)} of the latest ${recent.length} of ${subject} ${words[signal]}; ${percent(rateOf(usual))} is normal.`,
+    message: `${percent(value)} of the latest ${recent.length} of ${subject} ${words[signal]}; ${percent(rateOf(baseline))} is normal.`,
   };
 }
 

@@ -11,16 +11,18 @@ import { evidenceOfRise, riseOfTimes, slowOf } from './trend-tests.ts';
 const now = new Date('2026-03-10T12:00:00Z');
 const hourMs = 3_600_000;
 const later = (ms: number) => new Date(now.getTime() + ms);
-const usual = 0.05;
+const baseline = 0.05;
 const series = (count: number, firstSeed: number, hours: number, chanceAt: (hour: number) => number) =>
   Array.from({ length: count }, (_, index) =>
     foresee(callsOf(firstSeed + index, { hours, perHour: 60, chanceAt })),
   );
 
 test('R-REC-9: precision: of the warnings of increasing failures, 90% come true, and no increase is missed', () => {
-  const growing = series(12, 1, 36, (hour) => (hour < 30 ? usual : Math.min(0.9, usual + (hour - 30) * 0.3)));
-  const broken = series(12, 100, 34, (hour) => (hour < 30 ? usual : 0.8));
-  const calm = series(12, 200, 36, () => usual);
+  const growing = series(12, 1, 36, (hour) =>
+    hour < 30 ? baseline : Math.min(0.9, baseline + (hour - 30) * 0.3),
+  );
+  const broken = series(12, 100, 34, (hour) => (hour < 30 ? baseline : 0.8));
+  const calm = series(12, 200, 36, () => baseline);
   const found = precisionOf([...growing, ...broken, ...calm]);
   expect(found.precision).toBeGreaterThanOrEqual(0.9);
   expect(found.missed).toBe(0);
@@ -66,19 +68,19 @@ test('latencies: the increase is measured on logarithms, and is 0 without anythi
   expect(slowOf(at(10, 1_000, 0))).toBeCloseTo(1_000, 5);
 });
 
-test.each<[string, { recentMs: number; count: number; usualMs: number }, boolean]>([
-  ['slower, and near its limit', { recentMs: 60_000, count: 12, usualMs: 20_000 }, true],
-  ['slower, and far from its limit', { recentMs: 8_000, count: 12, usualMs: 2_000 }, false],
-  ['near its limit as always', { recentMs: 60_000, count: 12, usualMs: 60_000 }, false],
-  ['slower, on too few', { recentMs: 60_000, count: 3, usualMs: 20_000 }, false],
-])('R-REC-9: answers that are %s: a warning or none', (_, { recentMs, count, usualMs }, isRising) => {
+test.each<[string, { recentMs: number; count: number; baselineMs: number }, boolean]>([
+  ['slower, and near its limit', { recentMs: 60_000, count: 12, baselineMs: 20_000 }, true],
+  ['slower, and far from its limit', { recentMs: 8_000, count: 12, baselineMs: 2_000 }, false],
+  ['near its limit as always', { recentMs: 60_000, count: 12, baselineMs: 60_000 }, false],
+  ['slower, on too few', { recentMs: 60_000, count: 3, baselineMs: 20_000 }, false],
+])('R-REC-9: answers that are %s: a warning or none', (_, { recentMs, count, baselineMs }, isRising) => {
   const observed = observeLatency({
     component: 'model',
     subject: 'm',
     limitMs: 180_000,
     timedOutAt: null,
     recent: { count, mean: Math.log(recentMs), deviation: 0.4 },
-    usual: { count: 100, mean: Math.log(usualMs), deviation: 0.4 },
+    baseline: { count: 100, mean: Math.log(baselineMs), deviation: 0.4 },
   });
   expect(isForetold(observed, now)).toBe(isRising);
   if (isRising)

@@ -6,7 +6,7 @@ import { observeRate } from './forecast-rates.ts';
 const minuteMs = 60_000;
 const recentMs = 30 * minuteMs;
 const newestMs = 3 * 60 * minuteMs;
-const usualMs = 24 * 60 * minuteMs;
+const baselineMs = 24 * 60 * minuteMs;
 
 export interface Call {
   atMs: number;
@@ -41,7 +41,7 @@ export function foresee(calls: readonly Call[]): Foreseen {
   const endMs = calls.at(-1)?.atMs ?? 0;
   let openSinceMs: number | null = null;
   let quietUntilMs = 0;
-  for (let nowMs = usualMs / 4; nowMs <= endMs; nowMs += 5 * minuteMs) {
+  for (let nowMs = baselineMs / 4; nowMs <= endMs; nowMs += 5 * minuteMs) {
     const now = new Date(nowMs);
     const observed = observeRate(
       {
@@ -50,7 +50,7 @@ export function foresee(calls: readonly Call[]): Foreseen {
         subject: 'm',
         newest: within(calls, nowMs - newestMs, nowMs).map(({ isBad }) => isBad),
         recentCount: within(calls, nowMs - recentMs, nowMs).length,
-        usual: shareOf(within(calls, nowMs - newestMs - usualMs, nowMs - newestMs)),
+        baseline: shareOf(within(calls, nowMs - newestMs - baselineMs, nowMs - newestMs)),
       },
       now,
     );

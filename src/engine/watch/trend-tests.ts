@@ -23,21 +23,21 @@ export function rateOf({ bad, all }: Share): number {
 }
 
 /**
- * How strongly the newest outcomes favour the rate `risen` over the rate `usual`: a sum of log-likelihood ratios that
+ * How strongly the newest outcomes favour the rate `risen` over the rate `baseline`: a sum of log-likelihood ratios that
  * restarts whenever it falls below zero. It may be evaluated after every outcome without more false alarms. With a
  * threshold of ln(n), there is one false alarm in n or more outcomes if nothing has changed.
  */
-export function evidenceOfRise(outcomes: readonly boolean[], usual: number, risen: number): number {
-  const whenBad = Math.log(risen / usual);
-  const whenGood = Math.log((1 - risen) / (1 - usual));
+export function evidenceOfRise(outcomes: readonly boolean[], baseline: number, risen: number): number {
+  const whenBad = Math.log(risen / baseline);
+  const whenGood = Math.log((1 - risen) / (1 - baseline));
   return outcomes.reduce((sum, isBad) => Math.max(0, sum + (isBad ? whenBad : whenGood)), 0);
 }
 
 /** By how many standard errors the recent mean is above the usual one; 0 if there is nothing to compare. */
-export function riseOfTimes(recent: LogTimes, usual: LogTimes): number {
-  if (recent.count < 2 || usual.count < 2) return 0;
-  const error = Math.sqrt(recent.deviation ** 2 / recent.count + usual.deviation ** 2 / usual.count);
-  const rise = recent.mean - usual.mean;
+export function riseOfTimes(recent: LogTimes, baseline: LogTimes): number {
+  if (recent.count < 2 || baseline.count < 2) return 0;
+  const error = Math.sqrt(recent.deviation ** 2 / recent.count + baseline.deviation ** 2 / baseline.count);
+  const rise = recent.mean - baseline.mean;
   if (error === 0) return rise > 0 ? Number.POSITIVE_INFINITY : 0;
   return rise / error;
 }

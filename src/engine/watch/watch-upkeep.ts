@@ -26,7 +26,7 @@ export interface UpkeepLimits {
 }
 
 const minuteMs = 60_000;
-const limitsUsual: UpkeepLimits = {
+const defaultLimits: UpkeepLimits = {
   failingMs: 10 * minuteMs,
   troubledMs: 6 * 60 * minuteMs,
   runningMs: 60 * minuteMs,
@@ -60,7 +60,7 @@ class AlertingWatch implements UpkeepWatch {
 
   constructor(deps: WatchUpkeepDeps) {
     this.#deps = deps;
-    this.#limits = deps.limits ?? limitsUsual;
+    this.#limits = deps.limits ?? defaultLimits;
   }
 
   begin(job: string): (end: JobEnd) => void {

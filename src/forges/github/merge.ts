@@ -51,7 +51,7 @@ async function mergesItself(
   { method: wanted, expectedHeadSha: sha }: MergeOrder,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const method = wanted ?? (await usualMethod(api, signal));
+  const method = wanted ?? (await defaultMethod(api, signal));
   const variables = { id: pull.node_id, method: method.toUpperCase(), sha };
   try {
     await api.graphql({ query: autoMerge, variables, read: nodeSchema, isWrite: true, signal });
@@ -73,7 +73,7 @@ async function mergeNow(
 ): Promise<PullRequest | 'queued' | 'computing'> {
   const { number } = pull;
   const { expectedHeadSha: sha } = order;
-  const method = order.method ?? (await usualMethod(api, signal));
+  const method = order.method ?? (await defaultMethod(api, signal));
   const body = { sha, merge_method: method };
   const reply = await api.call({ method: 'PUT', path: `/pulls/${number}/merge`, body, signal });
   if (reply.status === 200) return toPullRequest(await pulls.one(number, 'merge', signal));
@@ -100,7 +100,7 @@ const methodsSchema = z.looseObject({
 });
 
 /** Squashes to one commit per work order if the repository allows it. */
-async function usualMethod(api: GitHubApi, signal: AbortSignal | undefined): Promise<MergeMethod> {
+async function defaultMethod(api: GitHubApi, signal: AbortSignal | undefined): Promise<MergeMethod> {
   const allowed = readReply(await api.call({ method: 'GET', path: '', signal }), methodsSchema);
   if (allowed.allow_squash_merge !== false) return 'squash';
   return allowed.allow_merge_commit === false ? 'rebase' : 'merge';

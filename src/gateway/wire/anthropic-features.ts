@@ -50,7 +50,7 @@ export const anthropicFeatures: readonly Feature[] = [
 ];
 
 /** What the gateway sets if the request does not: an account's default may be a more expensive tier or region. */
-export function usualTariff(model: string, isOwnHost: boolean): JsonObject {
+export function defaultTariff(model: string, isOwnHost: boolean): JsonObject {
   return {
     service_tier: 'standard_only',
     ...(isOwnHost && hasPlaces(model) ? { inference_geo: 'global' } : {}),

@@ -5,8 +5,8 @@ import {
   anthropicFeatures,
   anthropicHeaders,
   anthropicTools,
+  defaultTariff,
   isBeforeBytes,
-  usualTariff,
 } from './anthropic-features.ts';
 import { anthropicAction, anthropicContent, anthropicInput } from './anthropic-input.ts';
 import { cloudEdits, cloudModelRefusal, cloudRequestHeaders, ownName } from './anthropic-on-cloud.ts';
@@ -148,7 +148,7 @@ function bound(
     tools: anthropicTools,
   });
   if (within !== null) return { refusal: within };
-  for (const [name, value] of Object.entries(usualTariff(model, request.isOwnHost === true))) {
+  for (const [name, value] of Object.entries(defaultTariff(model, request.isOwnHost === true))) {
     if ((memberOf(body, name) ?? null) === null) bounded.edits.set(name, value);
   }
   const sent = text.valueWith(bounded.edits);

@@ -2,7 +2,7 @@
 // thinking is off, or has a budget below the limit that is reserved beside it.
 import { badRequest } from './feature.ts';
 import { countIn, isObject, type JsonObject, memberOf, textIn } from './json-value.ts';
-import { budgetTokensUsual, isBudget } from './thinking-budget.ts';
+import { defaultBudgetTokens, isBudget } from './thinking-budget.ts';
 import type { Refusal } from './wire.ts';
 
 /** The smallest thinking budget that the provider accepts. */
@@ -22,7 +22,7 @@ export function thinkingElsewhere(
   if (budget !== null && !isBudget(budget))
     return badRequest('has a `thinking.budget_tokens` that is not a whole number of tokens above 0');
   const asked = countIn(body, 'max_tokens') ?? Number.POSITIVE_INFINITY;
-  const tokens = Math.min(budget ?? budgetTokensUsual, Math.max(thinkingTokensLeast, asked - 1));
+  const tokens = Math.min(budget ?? defaultBudgetTokens, Math.max(thinkingTokensLeast, asked - 1));
   if (tokens >= asked) return { tokens: 0, thinking: off };
   const isAsGiven = given.type === 'enabled' && tokens === budget;
   return { tokens, ...(!isAsGiven && { thinking: { ...given, type: 'enabled', budget_tokens: tokens } }) };

@@ -111,14 +111,14 @@ function usageOf(counts: SaidCounts<Counted>): TokenUsage | null {
   };
 }
 
-const usualTariffs: Readonly<Record<string, readonly string[]>> = {
+const defaultTariffs: Readonly<Record<string, readonly string[]>> = {
   speed: ['standard'],
   service_tier: ['standard'],
   inference_geo: ['global', 'not_available', ''],
 };
 
 function surpriseIn(usage: JsonObject): string | null {
-  const tariffs = Object.entries(usualTariffs).flatMap(([name, usual]) => {
+  const tariffs = Object.entries(defaultTariffs).flatMap(([name, usual]) => {
     const said = textIn(usage, name);
     return said === null || usual.includes(said) ? [] : [`${name}: ${said}`];
   });

@@ -3,7 +3,7 @@
 import { badRequest } from './feature.ts';
 import { eitherIn, spellingIn } from './gemini-request.ts';
 import { isObject, type JsonObject, memberOf } from './json-value.ts';
-import { budgetTokensUsual, isBudget } from './thinking-budget.ts';
+import { defaultBudgetTokens, isBudget } from './thinking-budget.ts';
 import type { Refusal } from './wire.ts';
 
 /** The model decides how much it thinks. */
@@ -31,9 +31,9 @@ export function geminiThinking(
   if (!isBeside) return { tokens: isNamed && asked !== null && budget > asked ? budget : 0 };
   if (isNamed) return { tokens: budget };
   const { [spellingIn(config, 'thinkingLevel')]: _, ...kept } = isObject(config) ? config : {};
-  const written = { ...kept, [name]: budgetTokensUsual };
+  const written = { ...kept, [name]: defaultBudgetTokens };
   return {
-    tokens: budgetTokensUsual,
+    tokens: defaultBudgetTokens,
     settings: { ...(isObject(settings) ? settings : {}), [place]: written },
   };
 }

@@ -2,7 +2,7 @@
 import { type Feature, isEmpty, leaveOut, oneOf, refusedFeature } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { memberOf, objectIn } from './json-value.ts';
-import { textAlone, usualCache, usualTier } from './openai-words.ts';
+import { defaultCache, defaultTier, textAlone } from './openai-words.ts';
 import type { Refusal } from './wire.ts';
 
 const paidBySearch = 'each search is billed separately from tokens';
@@ -20,8 +20,8 @@ export const chatFeatures: readonly Feature[] = [
     otherwise: 'refuse',
     because: 'discarded answers are billed too',
   },
-  usualTier,
-  usualCache,
+  defaultTier,
+  defaultCache,
   ...textAlone,
   {
     field: 'prediction',

@@ -2,7 +2,7 @@
 import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
-import { textAlone, usualCache, usualTier } from './openai-words.ts';
+import { defaultCache, defaultTier, textAlone } from './openai-words.ts';
 
 export const responsesFeatures: readonly Feature[] = [
   {
@@ -30,8 +30,8 @@ export const responsesFeatures: readonly Feature[] = [
     otherwise: leaveOut,
     because: 'a compaction is a separately billed pass of the model',
   },
-  usualTier,
-  usualCache,
+  defaultTier,
+  defaultCache,
   ...textAlone,
 ];
 

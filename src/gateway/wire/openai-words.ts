@@ -35,7 +35,7 @@ export function openaiError(type: string, failure: CallFailureKind, message: str
 }
 
 /** `auto` is the project's setting, which may be a more expensive tier. */
-export const usualTier: Feature = {
+export const defaultTier: Feature = {
   field: 'service_tier',
   isBounded: oneOf('default'),
   otherwise: () => 'default',
@@ -72,7 +72,7 @@ export const textAlone: readonly Feature[] = [
 ];
 
 /** Twelve hours in the cache have another tariff than the default thirty minutes. */
-export const usualCache: Feature = {
+export const defaultCache: Feature = {
   field: 'prompt_cache_options',
   isBounded: (value) =>
     [undefined, null, '30m'].includes(memberOf(value, 'ttl') as string | null | undefined),

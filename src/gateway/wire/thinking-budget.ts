@@ -6,7 +6,7 @@ import { isObject, type JsonObject, memberOf, objectIn } from './json-value.ts';
 import type { Refusal } from './wire.ts';
 
 /** For a request without a budget; below the largest budget of every model that takes one. */
-export const budgetTokensUsual = 16_384;
+export const defaultBudgetTokens = 16_384;
 
 export interface Thinking {
   /** What is reserved beside the answer. */
@@ -55,7 +55,7 @@ export function thinkingOf(body: JsonObject, isBeside: boolean): Thinking | { re
     largest = Math.max(largest, asked);
   }
   if (!isBeside) return { tokens: largest, edits: new Map() };
-  const tokens = largest === 0 ? budgetTokensUsual : largest;
+  const tokens = largest === 0 ? defaultBudgetTokens : largest;
   return { tokens, edits: withBudget(body, tokens) };
 }
 

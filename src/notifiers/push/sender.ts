@@ -21,7 +21,7 @@ export interface PushSenderSettings {
   allowsLoopback?: boolean;
 }
 
-const timeoutMsUsual = 10_000;
+const defaultTimeoutMs = 10_000;
 /** How long the push service keeps a message for a browser that is not running. */
 const keptS = 24 * 60 * 60;
 const answerBytesMax = 16 * 1024;
@@ -72,7 +72,7 @@ interface Answer {
 async function post(
   endpoint: URL,
   { headers, body }: { headers: Record<string, string>; body: Buffer },
-  { timeoutMs = timeoutMsUsual, allowsLoopback = false }: PushSenderSettings,
+  { timeoutMs = defaultTimeoutMs, allowsLoopback = false }: PushSenderSettings,
   signal: AbortSignal,
 ): Promise<Answer> {
   const timeout = AbortSignal.timeout(timeoutMs);

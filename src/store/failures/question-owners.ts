@@ -29,15 +29,15 @@ export async function ownerFacts(
 
 /**
  * Open questions without an owner, and those whose owner has not answered in time: a page in the order of their IDs.
- * `usualMs` applies if nobody has set how long an owner has; 0 means that an owner keeps it.
+ * `defaultMs` applies if nobody has set how long an owner has; 0 means that an owner keeps it.
  */
 export async function listOwnerDue(
   query: Query,
-  { usualMs, after, limit }: { usualMs: number; after: string | null; limit: number },
+  { defaultMs, after, limit }: { defaultMs: number; after: string | null; limit: number },
 ): Promise<Pick<Escalation, 'id' | 'ownedSince'>[]> {
   const { rows } = await sql<Pick<Escalation, 'id' | 'ownedSince'>>`
     with given as (select coalesce(
-      (select (value #>> '{}')::float8 from system_config where key = 'settings.people.owner_after_ms'), ${usualMs}::float8) as ms)
+      (select (value #>> '{}')::float8 from system_config where key = 'settings.people.owner_after_ms'), ${defaultMs}::float8) as ms)
     select id, owned_since from escalations, given where status = 'open' and (${after}::uuid is null or id > ${after}::uuid)
       and (owner is null or (ms > 0 and owned_since <= clock_timestamp() - ms * interval '1 ms'))
     order by id limit ${limit}`.execute(query);

@@ -11,7 +11,7 @@ export interface Windows {
   /** How far back a trend is searched for; the recent time is the last part of this. */
   newestMs: number;
   /** The time before that, for comparison. */
-  usualMs: number;
+  baselineMs: number;
 }
 
 export interface CountedShare {
@@ -21,8 +21,8 @@ export interface CountedShare {
   /** The newest results, oldest first: true for each bad one. */
   newest: boolean[];
   recentCount: number;
-  usualBad: number;
-  usualAll: number;
+  baselineBad: number;
+  baselineAll: number;
 }
 
 /** How many of the newest results are read for one step or model. */
@@ -59,8 +59,8 @@ export async function shareTallies(query: Query, windows: Windows): Promise<Coun
     select signal, component, subject,
       coalesce(array_agg(bad order by at) filter (where at >= ${newestFrom}), '{}') as newest,
       count(*) filter (where at >= ${recentFrom})::int as recent_count,
-      count(*) filter (where bad and at < ${newestFrom})::int as usual_bad,
-      count(*) filter (where at < ${newestFrom})::int as usual_all
+      count(*) filter (where bad and at < ${newestFrom})::int as baseline_bad,
+      count(*) filter (where at < ${newestFrom})::int as baseline_all
     from seen group by signal, component, subject`.execute(query);
   return rows.map((row) => ({ ...row, newest: row.newest.slice(-newestMax) }));
 }
@@ -71,9 +71,9 @@ export interface CountedTimes {
   recentCount: number;
   recentMean: number;
   recentDeviation: number;
-  usualCount: number;
-  usualMean: number;
-  usualDeviation: number;
+  baselineCount: number;
+  baselineMean: number;
+  baselineDeviation: number;
   timedOutAt: Date | null;
 }
 
@@ -102,19 +102,19 @@ export async function timeTallies(query: Query, windows: Windows): Promise<Count
       where timestamp between ${since} and ${now} and step = 'verifying' and failure_class = 'timeout' group by 2
     )
     select seen.component, seen.subject, max(late.at) as timed_out_at,
-      ${figures('recent', sql`seen.at >= ${recentFrom}`)}, ${figures('usual', sql`seen.at < ${recentFrom}`)}
+      ${figures('recent', sql`seen.at >= ${recentFrom}`)}, ${figures('baseline', sql`seen.at < ${recentFrom}`)}
     from seen left join late on late.component = seen.component and late.subject = seen.subject
     group by seen.component, seen.subject`.execute(query);
   return rows;
 }
 
-function boundsOf({ now, recentMs, newestMs, usualMs }: Windows) {
+function boundsOf({ now, recentMs, newestMs, baselineMs }: Windows) {
   const before = (ms: number) => new Date(now.getTime() - ms);
   return {
     now,
     recentFrom: before(recentMs),
     newestFrom: before(newestMs),
-    since: before(newestMs + usualMs),
+    since: before(newestMs + baselineMs),
   };
 }
 

@@ -18,9 +18,9 @@ export interface PriceBookSettings {
   onFailure(cause: unknown): void;
 }
 
-const freshMsUsual = 5_000;
+const defaultFreshMs = 5_000;
 /** Prices change a few times a year, and a call should not wait for the table. */
-const staleMsUsual = 60_000;
+const defaultStaleMs = 60_000;
 /** A missing price may have just been added; even with many such questions, the table is rarely read. */
 const missingFreshMs = 500;
 const readMsMax = 3_000;
@@ -35,7 +35,7 @@ export class PriceBook {
 
   constructor(database: Database, settings: PriceBookSettings) {
     this.#database = database;
-    this.#settings = { now: Date.now, freshMsMax: freshMsUsual, staleMsMax: staleMsUsual, ...settings };
+    this.#settings = { now: Date.now, freshMsMax: defaultFreshMs, staleMsMax: defaultStaleMs, ...settings };
   }
 
   /** @throws MooseError if the table cannot be read */

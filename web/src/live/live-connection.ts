@@ -46,7 +46,7 @@ export interface LiveTiming {
   awayAfterMs: number;
 }
 
-const timingUsual: LiveTiming = {
+const defaultTiming: LiveTiming = {
   delayMsFirst: 300,
   delayMsMax: 10_000,
   silentMsMax: 25_000,
@@ -61,7 +61,7 @@ const messageCharsMax = 8_000_000;
 export function connectLive(
   outside: LiveOutside,
   listener: LiveListener,
-  timing: LiveTiming = timingUsual,
+  timing: LiveTiming = defaultTiming,
 ): () => void {
   const connection = new LiveConnection(outside, listener, timing);
   return () => connection.close();

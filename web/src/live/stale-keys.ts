@@ -40,7 +40,7 @@ export function isUrgent({ topic, detail }: LiveEvent): boolean {
   );
 }
 
-const everyMsUsual = 400;
+const defaultEveryMs = 400;
 /** Aggregates are expensive to load. */
 const everyMs: Readonly<Record<string, number>> = {
   health: 2_000,
@@ -51,5 +51,5 @@ const everyMs: Readonly<Record<string, number>> = {
 
 /** Minimum pause between two refetches of the same query. */
 export function readEveryMs([group = '']: StaleKey): number {
-  return everyMs[group] ?? everyMsUsual;
+  return everyMs[group] ?? defaultEveryMs;
 }

@@ -64,5 +64,5 @@ export type SettingDefinition<Settings> = Described & {
         /** The parts of the settings that change with this value, which the schema has accepted. */
         write(settings: Settings, given: unknown): Partial<Settings>;
       }
-    | { by: 'database'; usual: unknown };
+    | { by: 'database'; default: unknown };
 };

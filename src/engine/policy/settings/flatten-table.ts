@@ -32,9 +32,9 @@ export function definitionsOf<Settings extends object>(
 
 export function databaseDefinition<Settings>(
   group: SettingGroup,
-  { default: usual, ...described }: DatabaseSetting,
+  { default: byDefault, ...described }: DatabaseSetting,
 ): SettingDefinition<Settings> {
-  return { ...described, group, held: { by: 'database', usual } };
+  return { ...described, group, held: { by: 'database', default: byDefault } };
 }
 
 type Path = readonly string[];

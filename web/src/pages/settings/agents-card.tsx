@@ -14,10 +14,10 @@ type Agent = z.infer<typeof agentSchema>;
 const columns: ReadonlyArray<Column<Agent>> = [
   {
     head: 'Agent',
-    cell: ({ name, is_usual }) => (
+    cell: ({ name, is_default }) => (
       <span className="flex flex-wrap gap-1.5">
         <Words text={name} />
-        {is_usual ? <Badge tone="info">default</Badge> : null}
+        {is_default ? <Badge tone="info">default</Badge> : null}
       </span>
     ),
   },

@@ -25,7 +25,7 @@ export interface ChangeDialogProps {
 interface Form {
   draft: Draft;
   /** True to reset to the default, even if a later version changes the default. */
-  isUsual: boolean;
+  isDefault: boolean;
   problems: ValueProblems;
 }
 
@@ -44,7 +44,7 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
   useProblemInView(element, problems);
   const write = (written: Partial<Form>) => {
     change.reset();
-    setForm({ ...form, isUsual: false, problems: {}, ...written });
+    setForm({ ...form, isDefault: false, problems: {}, ...written });
   };
   const takeUp = (whose: 'theirs' | 'mine') => {
     setSeen(setting.version);
@@ -54,7 +54,7 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if ('problems' in read) setForm({ ...form, problems: read.problems });
-    else if (!isSame && !isOvertaken) change.mutate({ value: form.isUsual ? null : value, version: seen });
+    else if (!isSame && !isOvertaken) change.mutate({ value: form.isDefault ? null : value, version: seen });
   };
   return (
     <Dialog
@@ -66,7 +66,9 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
       foot={
         <Foot
           formId={formId}
-          onUsual={setting.source === 'changed' && !form.isUsual ? () => write(usualForm(setting)) : null}
+          onDefault={
+            setting.source === 'changed' && !form.isDefault ? () => write(defaultForm(setting)) : null
+          }
           onClose={onClose}
           isBusy={change.isPending}
           isIdle={isOvertaken || (isSame && value !== undefined)}
@@ -78,7 +80,10 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
           <Overtaken setting={setting} onTheirs={() => takeUp('theirs')} onMine={() => takeUp('mine')} />
         ) : null}
         <Editor {...{ setting, draft: form.draft, problems }} onChange={(draft) => write({ draft })} />
-        <WhatChanges {...{ setting, isUsual: form.isUsual }} {...('value' in read ? { next: value } : {})} />
+        <WhatChanges
+          {...{ setting, isDefault: form.isDefault }}
+          {...('value' in read ? { next: value } : {})}
+        />
         {change.error && refused === null && !isOvertaken ? <Failed error={change.error} /> : null}
       </form>
     </Dialog>
@@ -88,18 +93,18 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
 interface FootProps {
   formId: string;
   /** Null if the setting already has its default. */
-  onUsual: (() => void) | null;
+  onDefault: (() => void) | null;
   onClose(): void;
   isBusy: boolean;
   /** There is nothing to save, or saving is blocked. */
   isIdle: boolean;
 }
 
-function Foot({ formId, onUsual, onClose, isBusy, isIdle }: FootProps) {
+function Foot({ formId, onDefault, onClose, isBusy, isIdle }: FootProps) {
   return (
     <>
-      {onUsual ? (
-        <Button look="quiet" className="mr-auto" onClick={onUsual}>
+      {onDefault ? (
+        <Button look="quiet" className="mr-auto" onClick={onDefault}>
           Reset to default
         </Button>
       ) : null}
@@ -122,14 +127,14 @@ function useProblemInView(form: RefObject<HTMLFormElement | null>, problems: Val
   }, [form, told]);
 }
 
-const usualForm = (setting: Setting): Form => ({
-  draft: draftOf(setting, setting.usual),
-  isUsual: true,
+const defaultForm = (setting: Setting): Form => ({
+  draft: draftOf(setting, setting.default),
+  isDefault: true,
   problems: {},
 });
 
 const formOf = (setting: Setting, { value }: { value: unknown }): Form =>
-  value === null ? usualForm(setting) : { draft: draftOf(setting, value), isUsual: false, problems: {} };
+  value === null ? defaultForm(setting) : { draft: draftOf(setting, value), isDefault: false, problems: {} };
 
 interface OvertakenProps {
   setting: Setting;

@@ -89,14 +89,14 @@ function Value({ setting }: { setting: Setting }) {
 }
 
 function Source({ setting }: { setting: Setting }) {
-  const { source, environment, changed_by, changed_at, usual } = setting;
+  const { source, environment, changed_by, changed_at, default: byDefault } = setting;
   if (source === 'environment')
     return (
       <p className="text-[13px] text-quiet">
         set by <code className="break-all">{environment}</code>
       </p>
     );
-  if (source === 'usual') return <p className="text-[13px] text-quiet">default</p>;
+  if (source === 'default') return <p className="text-[13px] text-quiet">default</p>;
   return (
     <p className="text-[13px] text-quiet">
       <Badge tone="info">changed</Badge>{' '}
@@ -107,7 +107,7 @@ function Source({ setting }: { setting: Setting }) {
       )}
       {changed_at === null ? null : <Ago at={changed_at} />}
       <span className="block">
-        default: <Words text={tellValue(setting, usual)} />
+        default: <Words text={tellValue(setting, byDefault)} />
       </span>
     </p>
   );

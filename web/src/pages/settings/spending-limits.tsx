@@ -75,14 +75,14 @@ function Table({ isAdmin, onChange }: { isAdmin: boolean; onChange(subject: Limi
 
 const columns: ReadonlyArray<Column<LimitedSubject>> = [
   { head: 'For', cell: (subject) => <Words text={nameOfSubject(subject)} /> },
-  { head: 'Today', cell: ({ daily, name }) => <Used limit={daily} isUsual={name === '*'} /> },
-  { head: 'This month', cell: ({ monthly, name }) => <Used limit={monthly} isUsual={name === '*'} /> },
+  { head: 'Today', cell: ({ daily, name }) => <Used limit={daily} isDefault={name === '*'} /> },
+  { head: 'This month', cell: ({ monthly, name }) => <Used limit={monthly} isDefault={name === '*'} /> },
 ];
 
 /** What each person has used of the usual limit is in a row of theirs. */
-function Used({ limit, isUsual }: { limit: LimitedSubject['daily']; isUsual: boolean }) {
+function Used({ limit, isDefault }: { limit: LimitedSubject['daily']; isDefault: boolean }) {
   if (limit === null) return <span className="text-quiet">no limit</span>;
-  if (isUsual) return <span className="tabular-nums">{usd(limit.limit_usd)}</span>;
+  if (isDefault) return <span className="tabular-nums">{usd(limit.limit_usd)}</span>;
   return (
     <span className="tabular-nums">
       {usd(limit.used_usd)} <span className="text-quiet">of {usd(limit.limit_usd)}</span>{' '}

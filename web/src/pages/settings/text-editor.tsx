@@ -17,11 +17,11 @@ const selectedMax = 20;
 
 /** Edits a number, a duration, a text or a choice. */
 export function TextEditor({ setting, text, problem, onChange }: TextEditorProps) {
-  const { kind, usual } = setting;
+  const { kind, default: byDefault } = setting;
   const form = formOf(setting);
   const choices = kind === 'boolean' ? ['true', 'false'] : (setting.choices ?? []);
   const isChosen = choices.length > 0 && choices.length <= selectedMax;
-  const help = `${form === '' ? '' : `${form.charAt(0).toUpperCase()}${form.slice(1)}. `}Default: ${tellValue(setting, usual)}.`;
+  const help = `${form === '' ? '' : `${form.charAt(0).toUpperCase()}${form.slice(1)}. `}Default: ${tellValue(setting, byDefault)}.`;
   return (
     <Field label={isChosen ? 'Choice' : 'Value'} help={help} error={problem}>
       {(attributes) =>

@@ -11,10 +11,10 @@ export interface WhatChangesProps {
   setting: Setting;
   /** Absent if the input is invalid. */
   next?: unknown;
-  isUsual: boolean;
+  isDefault: boolean;
 }
 
-export function WhatChanges({ setting, next, isUsual }: WhatChangesProps) {
+export function WhatChanges({ setting, next, isDefault }: WhatChangesProps) {
   const before = tellLines(setting, setting.value);
   const after = next === undefined ? null : tellLines(setting, next);
   const isSame = JSON.stringify(next) === JSON.stringify(setting.value);
@@ -38,7 +38,7 @@ export function WhatChanges({ setting, next, isUsual }: WhatChangesProps) {
           </ins>
         </p>
       )}
-      {isUsual && !isSame ? <p className="text-[13px] text-quiet">Resets to default.</p> : null}
+      {isDefault && !isSame ? <p className="text-[13px] text-quiet">Resets to default.</p> : null}
     </section>
   );
 }
