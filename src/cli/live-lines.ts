@@ -21,9 +21,9 @@ const eraseBelow = '\u001b[J';
 /** For a terminal that does not tell its size. */
 const usualSize = { columns: 80, rows: 24 };
 
-/** Whether a person watches: standard output and standard error are a terminal that can move its cursor. */
+/** Whether a person watches: standard output and standard error are terminals. */
 export function canBeLive({ isTerminal, isJson }: Face): boolean {
-  return isTerminal && !isJson && process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+  return isTerminal && !isJson && process.stderr.isTTY === true;
 }
 
 /** Calls `draw` ten times a second, and when the size of the terminal changes. Cuts lines that are too long. */
