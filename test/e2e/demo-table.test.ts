@@ -28,7 +28,8 @@ async function demoAtTerminal(...words: string[]) {
   });
   const ended = once(terminal, 'close');
   onTestFinished(async () => {
-    terminal.kill('SIGKILL');
+    // It ends everything that it has started; a kill would leave that running.
+    if (terminal.exitCode === null) terminal.stdin.write(ctrlC);
     await ended;
     await endGateways(data);
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
