@@ -1,14 +1,13 @@
 // The live output: one changing line at a terminal, and one line for each round.
 import type { Face } from '../src/cli/face.ts';
+import { canBeLive, openLiveLines } from '../src/cli/live-lines.ts';
 import type { Instance } from './instance.ts';
 import { roundLine } from './round-line.ts';
 import type { RoundResult } from './run-round.ts';
 import type { Round } from './scenario.ts';
 
-const redrawEveryMs = 250;
 /** Without a terminal, one line is printed for this many faults. */
 const noteEvery = 50;
-const eraseLine = '\r\u001b[K';
 
 export interface Screen {
   tell(what: string): void;
@@ -20,20 +19,19 @@ export interface Screen {
 }
 
 export function openScreen(face: Face, { processes, submitted }: Instance): Screen {
-  const isLive = face.isTerminal && !face.isJson && process.stderr.isTTY === true;
   let what = '';
   let hits = 0;
   let sinceMs = performance.now();
+  let isOver = false;
   const draw = () => {
+    if (isOver) return [];
     const seconds = ((performance.now() - sinceMs) / 1_000).toFixed(0);
     const living = processes.living().map(({ role, pid }) => `${role} ${pid}`);
-    const line = `     ${what}  ${seconds} s  ·  ${submitted.length} work orders  ·  ${living.join(', ') || 'no Moose'}`;
-    process.stderr.write(`${eraseLine}${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    return [
+      `     ${what}  ${seconds} s  ·  ${submitted.length} work orders  ·  ${living.join(', ') || 'no Moose'}`,
+    ];
   };
-  const timer = isLive ? setInterval(draw, redrawEveryMs) : null;
-  const erase = () => {
-    if (isLive) process.stderr.write(eraseLine);
-  };
+  const live = canBeLive(face) ? openLiveLines(process.stderr, draw) : null;
   const tell = (text: string) => {
     what = text;
     sinceMs = performance.now();
@@ -41,19 +39,16 @@ export function openScreen(face: Face, { processes, submitted }: Instance): Scre
   return {
     tell,
     begin: ({ number, scenario }) => tell(`round ${number}: ${scenario.name}`),
-    end(result) {
-      erase();
-      face.note(roundLine(result));
-    },
+    end: (result) => face.note(roundLine(result)),
     count({ scenario, lane }, because) {
       if (because === null) hits += 1;
       what = `${hits} faults, the last one ${scenario.name} (${lane})`;
-      if (isLive) return;
+      if (live !== null) return;
       if (hits % noteEvery === 0 && because === null) face.note(`${hits} faults`);
     },
     close() {
-      if (timer) clearInterval(timer);
-      erase();
+      isOver = true;
+      live?.close();
     },
   };
 }

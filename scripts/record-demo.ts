@@ -3,14 +3,18 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { animateLines } from './demo/animate-lines.ts';
+import { animateFrames } from './demo/animate-frames.ts';
 import { recordTerminal } from './demo/record-terminal.ts';
 
 const picturePath = fileURLToPath(new URL('../docs/images/demo.svg', import.meta.url));
 const dataPath = mkdtempSync(join(tmpdir(), 'moose-demo-'));
 
-const lines = await recordTerminal(`npm run --silent moose -- --data ${dataPath} demo`);
-const shown = lines.map(({ atMs, text }) => ({ atMs, text: text.replaceAll(dataPath, '~/.moose/demo') }));
-const picture = animateLines([{ atMs: 0, text: '$ npm run moose -- demo' }, ...shown], 'moose demo');
+const frames = await recordTerminal(`npm run --silent moose -- --data ${dataPath} demo`);
+const command = '$ npm run moose -- demo';
+const shown = frames.map(({ atMs, lines }) => ({
+  atMs,
+  lines: [command, ...lines.map((line) => line.replaceAll(dataPath, '~/.moose/demo'))],
+}));
+const picture = animateFrames([{ atMs: 0, lines: [command] }, ...shown], 'moose demo');
 writeFileSync(picturePath, picture);
-process.stdout.write(`${shown.length} lines, ${Math.round(picture.length / 1024)} KiB: ${picturePath}\n`);
+process.stdout.write(`${shown.length} screens, ${Math.round(picture.length / 1024)} KiB: ${picturePath}\n`);

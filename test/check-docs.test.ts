@@ -21,6 +21,15 @@ test('every generator is used in a document', () => {
   expect(Object.keys(generators).filter((name) => !filled.has(name))).toEqual([]);
 });
 
+test.each([
+  ['ARCHITECTURE.md', 2_500],
+  ['CONTRIBUTING.md', 2_000],
+])('%s, which everybody reads, has at most %i words', (path, wordsMax) => {
+  const text = documents.find((each) => each.path === path)?.text ?? '';
+  expect(text.split(/\s+/).length).toBeLessThanOrEqual(wordsMax);
+  expect(text).not.toBe('');
+});
+
 const table = { table: () => 'NEW', toString: () => 'own' };
 
 test('a part is replaced whatever its content is, and the text around it stays', () => {

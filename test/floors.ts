@@ -1,4 +1,4 @@
-// The floors of the project (the table in ARCHITECTURE.md is made from this one). A file may import from its own
+// The floors of the project (the table in docs/reference/floors.md is made from this one). A file may import from its own
 // floor's folder, from what `mayImport` names, and from nothing else of the project.
 
 export interface Floor {

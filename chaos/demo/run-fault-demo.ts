@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { serve } from '../../src/app/serve.ts';
 import type { FaultDemoOptions, FaultDemoResult } from '../../src/cli/context.ts';
-import { paint } from '../../src/cli/face.ts';
+import { type DemoView, openDemoView } from '../../src/demo/demo-view.ts';
 import { demoScript, demoWorkOrders } from '../../src/demo/demo-work-orders.ts';
 import { createScratchRepository } from '../../src/demo/scratch-repository.ts';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { shortId } from '../../src/domain/ids.ts';
-import { describeEvent } from '../../src/engine/views/describe-event.ts';
+import type { EventRow } from '../../src/engine/views/describe-event.ts';
 import { type Instance, openInstance, type Submitted } from '../instance.ts';
 import { chaosScript } from '../work.ts';
 import { demoFaults, findInjury } from './demo-faults.ts';
@@ -30,10 +30,11 @@ export async function runFaultDemo(options: FaultDemoOptions): Promise<FaultDemo
   const startedMs = performance.now();
   face.note('The answers below come from a scripted model: no key is needed, and nothing is spent.');
   const instance = await openInstance(options.data, signal, { roles: ['worker'], script, actor: 'demo' });
+  const view = openDemoView(face, options.isVerbose);
   try {
     const tillPath = join(instance.root, 'till');
     await createScratchRepository(tillPath, signal);
-    const onSubmitted = teller(instance, options);
+    const onSubmitted = teller(instance, view, options);
     const injuries = createInjuries({ instance, tillPath }, { tell: narrator(face.note), onSubmitted });
     const { opened, config } = instance;
     const serving = await serve(opened, config, { version, worker: () => null, demo: injuries });
@@ -50,23 +51,24 @@ export async function runFaultDemo(options: FaultDemoOptions): Promise<FaultDemo
     const lines = ['', ...faultLines(strikes), '', `That took ${seconds} s, with a scripted model.`];
     return { document: { name: 'demo', ok: holds, is_scripted: true, seconds, strikes }, lines, holds };
   } finally {
+    view.close();
     await instance.close();
   }
 }
 
 /** Follows each work order, as the plain demo does. */
-function teller({ moose }: Instance, { face, signal }: FaultDemoOptions) {
-  return ({ id, title }: Submitted): void => {
-    face.note(`${paint('cyan', shortId(id))} submitted: ${title}`);
-    const onEvent = (event: Parameters<typeof describeEvent>[0]) =>
-      face.note(`${paint('cyan', shortId(id))} ${describeEvent(event)}`);
-    void moose
-      .find(id)
-      .then((order) => moose.follow(order, { signal, onEvent }))
-      .catch((error: unknown) => {
-        // The demo ended before its work.
-        if (!signal.aborted) face.note(`${shortId(id)} cannot be followed: ${error}`);
-      });
+function teller({ moose }: Instance, view: DemoView, { face, signal }: FaultDemoOptions) {
+  const follow = async (order: Submitted) => {
+    const onEvent = (event: EventRow) => view.happened(order, event);
+    await moose.follow(await moose.find(order.id), { signal, onEvent });
+    view.ended(await moose.show(order.id));
+  };
+  return (order: Submitted): void => {
+    view.submitted(order);
+    follow(order).catch((error: unknown) => {
+      // The demo ended before its work.
+      if (!signal.aborted) face.note(`${shortId(order.id)} cannot be followed: ${error}`);
+    });
   };
 }
 

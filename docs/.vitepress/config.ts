@@ -74,6 +74,19 @@ const guide = [
   'assistants',
   'learning',
 ];
+const concepts = [
+  'the-core',
+  'promises',
+  'when-something-goes-wrong',
+  'work-orders-in-detail',
+  'processes',
+  'sessions',
+  'money',
+  'failures',
+  'learning',
+  'interfaces',
+  'words',
+];
 const operations = ['limits', 'data-and-machines', 'observability', 'chaos', 'interface'];
 
 export default defineConfig({
@@ -103,10 +116,17 @@ export default defineConfig({
     ],
     sidebar: [
       { text: 'Guide', items: pagesIn('docs/guide', guide) },
-      { text: 'Concepts', items: [page('ARCHITECTURE.md'), ...pagesIn('docs/concepts')] },
+      { text: 'Concepts', items: [page('ARCHITECTURE.md'), ...pagesIn('docs/concepts', concepts)] },
       { text: 'Operations', items: pagesIn('docs/operations', operations) },
       { text: 'Reference', items: [...pagesIn('docs/reference'), page('docs/spec.md')] },
-      { text: 'Contributing', items: ['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].map(page) },
+      {
+        text: 'Contributing',
+        items: [
+          page('CONTRIBUTING.md'),
+          ...pagesIn('docs/contributing'),
+          ...['CHANGELOG.md', 'SECURITY.md'].map(page),
+        ],
+      },
       { text: 'Decisions', collapsed: true, items: [page('docs/adr/README.md'), ...pagesIn('docs/adr')] },
     ],
   },

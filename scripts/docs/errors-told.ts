@@ -229,7 +229,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   EMBEDDED_PORT_TAKEN: { advice: 'Start again: another free port will be chosen.' },
   FENCE_LOST: { advice: 'Nothing to do: the other process continues the run.' },
   INVALID_STATE_TRANSITION: {
-    advice: 'See the current state with `moose show`; ARCHITECTURE.md lists the legal changes.',
+    advice: 'See the current state with `moose show`; docs/reference/states.md lists the legal changes.',
   },
   JSON_INVALID: { message: 'The body of a request is not UTF-8, or not JSON.' },
   KEYS_UNREADABLE: {

@@ -12,7 +12,7 @@ const classes: Record<FailureClass, { happened: string; example: string }> = {
   compile_error: { happened: 'The code does not compile or type-check.', example: '`error TS2322`' },
   contract_violation: {
     happened:
-      'An interface or schema that others rely on changed, or an answer does not have its agreed shape.',
+      'An interface or schema that others rely on changed, the change conflicts with its base branch, or its edits do not fit the files.',
     example: 'a field that was removed from a response',
   },
   test_fail: {
@@ -50,11 +50,13 @@ const categories: Record<FailureCategory, { means: string; follows: string }> = 
   },
   configuration: {
     means: 'Something on the machine or in the settings has to change.',
-    follows: 'A person is asked, with advice that says what.',
+    follows:
+      'The next agent works if one is not installed; otherwise a person is asked, with advice that says what.',
   },
   external: {
     means: 'A third party has to act: billing, quota, outage.',
-    follows: 'The next model is asked where there is one; otherwise a person is asked.',
+    follows:
+      'The next model is asked where there is one. Otherwise the work is paused, a person is asked, and it continues by itself when the third party is back.',
   },
 };
 

@@ -2,6 +2,7 @@ import { agentsMatrix, agentsTable } from './agents-tables.ts';
 import { changedSettingsTable } from './changed-settings-table.ts';
 import { commandsReference } from './commands-reference.ts';
 import { configKeysTable } from './config-keys.ts';
+import { coreProgram } from './core-program.ts';
 import { crashMatrixCounts, crashMatrixState, crashMatrixTable } from './crash-matrix.ts';
 import { tablesTable } from './database-tables.ts';
 import { decisionsIndex } from './decisions-index.ts';
@@ -22,6 +23,7 @@ import { statusDiagram, stepStatesTable, stepsTable } from './transitions-diagra
 /** The generated parts of documents, each with its source in the code. To add one, add an entry. */
 export const generators: Generators = {
   floors: floorsTable,
+  'core-program': coreProgram,
   'crash-matrix': crashMatrixTable,
   'crash-matrix-counts': crashMatrixCounts,
   'crash-matrix-state': crashMatrixState,

@@ -33,7 +33,7 @@ function cellsOf({ from, steps }: StatedPrice): string[][] {
 
 /** The models that are used if `MOOSE_MODELS` is not set, by the key that is set. */
 export function ladderTable(): string {
-  const rows = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY'].map((variable) => {
+  const rows = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY'].map((variable) => {
     const { light, standard, strong } = readConfig({ [variable]: 'set' }).engine.models;
     return [
       `\`${variable}\``,

@@ -104,6 +104,9 @@ function enterCallersDirectory(): void {
   if (directory !== null) process.chdir(directory);
 }
 
+/** Such a terminal cannot move its cursor. */
+const isDumbTerminal = () => givenEnvironment().TERM === 'dumb';
+
 const exitCode = await runProgram(
   {
     version,
@@ -186,6 +189,7 @@ const exitCode = await runProgram(
       const dataDirectory = options.data ? base.dataDirectory : join(base.dataDirectory, 'demo');
       return runDemo({
         ...options,
+        isVerbose: options.isVerbose || isDumbTerminal(),
         dataDirectory,
         calledAs: calledAs(),
         open: async (scriptedBaseUrl, onLost) => {
@@ -217,7 +221,7 @@ const exitCode = await runProgram(
     faultDemo: async (options) => {
       await refuseOnServer(options.data);
       const { runFaultDemo } = await import('../../chaos/demo/run-fault-demo.ts');
-      return runFaultDemo({ ...options, version });
+      return runFaultDemo({ ...options, isVerbose: options.isVerbose || isDumbTerminal(), version });
     },
     chaos: async (options) => {
       const { runChaos } = await import('../../chaos/run-chaos.ts');

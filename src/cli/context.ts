@@ -103,6 +103,8 @@ export interface CliContext {
     data?: string;
     signal: AbortSignal;
     isSpec: boolean;
+    /** Prints each event, also at a terminal. */
+    isVerbose: boolean;
   }): Promise<{ document: PrintedDocument<'demo'>; lines: string[]; holds: boolean }>;
   /** The demo with faults, on a scratch instance that is deleted at its end. */
   faultDemo(options: Omit<FaultDemoOptions, 'version'>): Promise<FaultDemoResult>;
@@ -116,6 +118,8 @@ export interface FaultDemoOptions {
   faults: readonly string[];
   /** Keeps Mission Control open until the signal. */
   isServed: boolean;
+  /** Prints each event, also at a terminal. */
+  isVerbose: boolean;
   /** The folder of the scratch instance, new or empty; if absent, a temporary folder. */
   data?: string;
   version: string;

@@ -28,7 +28,7 @@ export function paint(style: Style, text: string): string {
 }
 
 /** Removes control sequences and secrets. */
-function shown(text: string): string {
+export function shown(text: string): string {
   return redact(terminalSafe(text));
 }
 

@@ -20,12 +20,12 @@ export interface DemoWork {
 
 export interface DemoFacts extends DemoWork {
   repositoryPath: string;
-  /** One line of `git log` for each commit. */
-  commits: readonly string[];
   dataDirectory: string;
   /** How the person called Moose: `moose`, or `npm run moose --`. */
   calledAs: string;
   seconds: number;
+  /** Whether the screen already shows each work order with its end. */
+  isShown: boolean;
 }
 
 export function reportDemo(facts: DemoFacts): DemoResult {
@@ -75,33 +75,39 @@ function workOrderOf(detail: PrintedDetail) {
   };
 }
 
+/** What became of each work order, and three lines: what was seen, where to look closer, how to begin with real work. */
 function linesOf(
-  { details, spec, repositoryPath, commits, dataDirectory, calledAs, seconds }: DemoFacts,
+  { details, spec, dataDirectory, calledAs, seconds, isShown }: DemoFacts,
   completed: number,
 ): string[] {
-  const [first] = details;
-  const closer = spec ? `spec status ${shortId(spec.id)}` : first ? `show ${shortId(first.id)}` : null;
+  const recovered = details.filter((one) => whatWentWrong(one) !== null);
+  const closest = recovered[0] ?? details[0];
+  const closer = spec ? `spec status ${shortId(spec.id)}` : closest ? `show ${shortId(closest.id)}` : 'ls';
+  const seen = spec
+    ? `${spec.summary} That took ${seconds} s, with a scripted model: the dollars are invented.`
+    : `${completed} of ${details.length} work orders completed in ${seconds} s, ${recovered.length} of them after a failure. The dollars are invented.`;
   return [
     '',
-    ...details.map((one) => {
-      const mark = one.status === 'completed' ? paint('green', '✓') : paint('red', '✗');
-      return `${mark} ${shortId(one.id)}  ${one.title}${paint('yellow', whatWentWrong(one))}`;
-    }),
-    '',
-    ...(spec
-      ? [spec.summary, `That took ${seconds} s, with a scripted model: the dollars are invented.`]
-      : [`${completed} of ${details.length} work orders completed in ${seconds} s, with a scripted model.`]),
-    `git -C ${repositoryPath} log --oneline --all`,
-    ...commits.map((line) => `  ${line}`),
-    '',
-    ...(closer ? [`Look closer:  ${calledAs} --data ${dataDirectory} ${closer}`] : []),
+    ...(isShown ? [] : [...details.map(endLine), '']),
+    seen,
+    `Look closer:  ${calledAs} --data ${dataDirectory} ${closer}`,
     `Real work:    ${calledAs} up`,
   ];
 }
 
-function whatWentWrong({ counters, errors }: PrintedDetail): string {
+function endLine(one: PrintedDetail): string {
+  const mark = one.status === 'completed' ? paint('green', '✓') : paint('red', '✗');
+  const wrong = whatWentWrong(one);
+  return `${mark} ${shortId(one.id)}  ${one.title}${wrong === null ? '' : paint('yellow', `  (${wrong})`)}`;
+}
+
+/** Null if nothing went wrong. */
+export function whatWentWrong({
+  counters,
+  errors,
+}: Pick<PrintedDetail, 'counters' | 'errors'>): string | null {
   if (errors.some(({ failure_class }) => failure_class === 'contract_violation'))
-    return '  (broke a contract at first, was told whom that breaks, and fixed it)';
-  if (counters.refinement_cycles > 0) return '  (failed its checks at first, was told why, and fixed it)';
-  return errors.length > 0 ? `  (${errors.map(({ type }) => type).join(', ')}; recovered)` : '';
+    return 'broke a contract at first, was told whom that breaks, and fixed it';
+  if (counters.refinement_cycles > 0) return 'failed its checks at first, was told why, and fixed it';
+  return errors.length > 0 ? `recovered from ${errors.map(({ type }) => type).join(', ')}` : null;
 }

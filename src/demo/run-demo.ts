@@ -4,13 +4,11 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenMoose } from '../cli/context.ts';
-import { type Face, paint } from '../cli/face.ts';
-import { shortId } from '../domain/ids.ts';
+import type { Face } from '../cli/face.ts';
 import type { Moose } from '../engine/moose.ts';
-import { describeEvent } from '../engine/views/describe-event.ts';
-import { runGit } from '../git/run-git.ts';
 import { type DemoResult, type DemoWork, reportDemo } from './demo-report.ts';
 import { demoSpecScript } from './demo-spec.ts';
+import { type DemoView, openDemoView } from './demo-view.ts';
 import { demoScript, demoWorkOrders } from './demo-work-orders.ts';
 import { scratchPrefix } from './only-demos.ts';
 import { runSpec } from './run-spec.ts';
@@ -26,6 +24,8 @@ export interface DemoOptions {
   signal: AbortSignal;
   /** Plans a spec and runs its plan, instead of single work orders. */
   isSpec: boolean;
+  /** Prints each event, also at a terminal. */
+  isVerbose: boolean;
   /** A Moose that calls only the scripted provider, and works until it is closed. */
   open(
     scriptedBaseUrl: string,
@@ -39,6 +39,7 @@ export async function runDemo({
   calledAs,
   signal,
   isSpec,
+  isVerbose,
   open,
 }: DemoOptions): Promise<DemoResult> {
   const startedMs = performance.now();
@@ -53,18 +54,23 @@ export async function runDemo({
       const repository = await createScratchRepository(scratch, signal);
       face.note(`Scratch repository: ${repository.path}`);
       const stop = AbortSignal.any([signal, lost.signal]);
-      const work = isSpec ? runSpec : workThrough;
-      const { details, spec } = await work(opened.moose, repository.path, face, stop);
-      const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(1));
-      return reportDemo({
-        details,
-        spec,
-        repositoryPath: repository.path,
-        commits: await commitsOf(repository.path),
-        dataDirectory,
-        calledAs,
-        seconds,
-      });
+      const view = openDemoView(face, isVerbose);
+      try {
+        const given = { moose: opened.moose, repositoryPath: repository.path, face, view, signal: stop };
+        const { details, spec } = isSpec ? await runSpec(given) : await workThrough(given);
+        const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(1));
+        return reportDemo({
+          details,
+          spec,
+          repositoryPath: repository.path,
+          dataDirectory,
+          calledAs,
+          seconds,
+          isShown: view.isTable,
+        });
+      } finally {
+        view.close();
+      }
     } finally {
       await opened.close();
     }
@@ -73,30 +79,28 @@ export async function runDemo({
   }
 }
 
-async function workThrough(
-  moose: Moose,
-  repositoryPath: string,
-  face: Face,
-  signal: AbortSignal,
-): Promise<DemoWork> {
+export interface DemoGround {
+  moose: Moose;
+  repositoryPath: string;
+  face: Face;
+  view: DemoView;
+  signal: AbortSignal;
+}
+
+async function workThrough({ moose, repositoryPath, view, signal }: DemoGround): Promise<DemoWork> {
   const submitted = [];
   for (const { title, description, acceptance } of demoWorkOrders) {
     const { order } = await moose.submit({ title, description, acceptance, repositoryPath });
     submitted.push(order);
-    face.note(`${paint('cyan', shortId(order.id))} submitted: ${title}`);
+    view.submitted(order);
   }
-  await Promise.all(
-    submitted.map((order) =>
-      moose.follow(order, {
-        signal,
-        onEvent: (event) => face.note(`${paint('cyan', shortId(order.id))} ${describeEvent(event)}`),
-      }),
-    ),
+  const details = await Promise.all(
+    submitted.map(async (order) => {
+      await moose.follow(order, { signal, onEvent: (event) => view.happened(order, event) });
+      const detail = await moose.show(order.id);
+      view.ended(detail);
+      return detail;
+    }),
   );
-  return { details: await Promise.all(submitted.map((order) => moose.show(order.id))), spec: null };
-}
-
-async function commitsOf(repositoryPath: string): Promise<string[]> {
-  const { stdout } = await runGit(repositoryPath, ['log', '--oneline', '--decorate', '--all']);
-  return stdout.trim().split('\n');
+  return { details, spec: null };
 }

@@ -1,21 +1,18 @@
 // Stores the demo's spec, has it planned, approves the plan, and follows its work orders until none can move.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Face, paint } from '../cli/face.ts';
-import type { SpecRun } from '../contract/contract.ts';
+import { paint } from '../cli/face.ts';
+import type { PrintedDetail, SpecRun } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import type { Moose } from '../engine/moose.ts';
-import { describeEvent } from '../engine/views/describe-event.ts';
+import type { EventRow } from '../engine/views/describe-event.ts';
 import type { DemoWork } from './demo-report.ts';
 import { demoSpec } from './demo-spec.ts';
+import type { DemoGround } from './run-demo.ts';
 
 const askEveryMs = 250;
 
-export async function runSpec(
-  moose: Moose,
-  repositoryPath: string,
-  face: Face,
-  signal: AbortSignal,
-): Promise<DemoWork> {
+export async function runSpec(ground: DemoGround): Promise<DemoWork> {
+  const { moose, repositoryPath, face, signal } = ground;
   const { project } = await moose.projects.add({ repository: repositoryPath });
   const { id, name, estimate } = await moose.specs.upload({ ...demoSpec, project: project.name });
   const { low, high } = estimate.work_orders;
@@ -27,8 +24,7 @@ export async function runSpec(
   for (const { name: contract, provider, users } of plan.contracts)
     face.note(`${paint('cyan', shortId(id))} contract: ${contract}, by ${provider} for ${users.join(', ')}`);
   await moose.specs.run(id, { plan: version });
-  const run = await followRun(moose, id, face, signal);
-  const details = await Promise.all(run.work_orders.map((order) => moose.show(order.id)));
+  const { run, details } = await followRun(ground, id);
   return { details, spec: { id, name, summary: run.summary.text } };
 }
 
@@ -41,25 +37,34 @@ async function planned(moose: Moose, id: string, signal: AbortSignal): Promise<v
 }
 
 /** Follows each work order from its start: one that waits for others has no run yet. */
-async function followRun(moose: Moose, id: string, face: Face, signal: AbortSignal): Promise<SpecRun> {
-  const followed = new Map<string, Promise<void>>();
+async function followRun(
+  ground: DemoGround,
+  specId: string,
+): Promise<{ run: SpecRun; details: PrintedDetail[] }> {
+  const { moose, view, signal } = ground;
+  const followed = new Map<string, Promise<PrintedDetail>>();
   for (;;) {
-    const run = await moose.specs.runOf(id);
+    const run = await moose.specs.runOf(specId);
     if (run === null) throw new TypeError('An approved spec has a run');
-    for (const order of run.work_orders)
-      if (order.is_started && !followed.has(order.id))
-        followed.set(order.id, follow(moose, order.id, order.key, face, signal));
+    for (const order of run.work_orders) {
+      view.submitted({ ...order, label: order.key }, `waiting for ${order.depends_on.join(', ')}`);
+      if (order.is_started && !followed.has(order.id)) followed.set(order.id, follow(ground, order));
+    }
     if (run.state !== 'running') {
       await Promise.all(followed.values());
-      return run;
+      return { run, details: await Promise.all(run.work_orders.map(({ id }) => moose.show(id))) };
     }
     await sleep(askEveryMs, undefined, { signal });
   }
 }
 
-async function follow(moose: Moose, id: string, key: string, face: Face, signal: AbortSignal): Promise<void> {
-  await moose.follow(await moose.find(id), {
-    signal,
-    onEvent: (event) => face.note(`${paint('cyan', key)} ${describeEvent(event)}`),
-  });
+async function follow(
+  { moose, view, signal }: DemoGround,
+  { id, key, title }: SpecRun['work_orders'][number],
+): Promise<PrintedDetail> {
+  const onEvent = (event: EventRow) => view.happened({ id, title, label: key }, event);
+  await moose.follow(await moose.find(id), { signal, onEvent });
+  const detail = await moose.show(id);
+  view.ended(detail);
+  return detail;
 }

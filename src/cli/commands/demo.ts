@@ -6,6 +6,7 @@ interface DemoFlags {
   spec?: true;
   fault?: string[];
   serve?: true;
+  verbose?: true;
 }
 
 export function addDemo(program: Command, context: CliContext): void {
@@ -29,10 +30,16 @@ export function addDemo(program: Command, context: CliContext): void {
         'keep Mission Control of the demo open until Ctrl-C, with a button for each fault',
       ).conflicts('spec'),
     )
-    .action(async ({ spec, fault = [], serve }: DemoFlags, command: Command) => {
+    .option('--verbose', 'print each event, instead of the table that a terminal gets')
+    .action(async ({ spec, fault = [], serve, verbose }: DemoFlags, command: Command) => {
       const flags = flagsOf(command);
       const face = context.face(flags.json);
-      const given = { face, ...(flags.data ? { data: flags.data } : {}), signal: context.signal };
+      const given = {
+        face,
+        ...(flags.data ? { data: flags.data } : {}),
+        signal: context.signal,
+        isVerbose: verbose === true,
+      };
       const hasFaults = fault.length > 0 || serve === true;
       const { document, lines, holds } = hasFaults
         ? await context.faultDemo({ ...given, faults: fault, isServed: serve === true })

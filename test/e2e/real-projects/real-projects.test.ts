@@ -1,6 +1,6 @@
 // Projects that are published for others: they are added by their URL alone, `moose init` proves how they are set up and
-// checked, and a real agent runs their own tests in its first cycle (R-PROJ-1 to R-PROJ-3). `npm test` takes two of them, from
-// the registries that it needs anyway; `npm run test:long` takes all, which need six toolchains.
+// checked, and a real agent runs their own tests in its first cycle (R-PROJ-1 to R-PROJ-3). `npm run test:projects` and `npm
+// run test:long` run it; it needs six toolchains and their registries.
 import { expect, test } from 'vitest';
 import { isLong, longOr } from '../../long.ts';
 import { git } from '../repository.fixture.ts';

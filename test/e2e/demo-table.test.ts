@@ -1,0 +1,94 @@
+// The table of `moose demo`, on a real terminal.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { compiledCode } from '../compiled-code.ts';
+import { mooseProgram } from '../moose-program.ts';
+import { eventually } from './eventually.fixture.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
+
+const testMsMax = 600_000;
+const columns = 108;
+const ctrlC = '\x03';
+
+async function demoAtTerminal(...words: string[]) {
+  const home = await mkdtemp(join(tmpdir(), 'moose-demo-table-'));
+  const data = join(home, 'demo');
+  const moose = `"${process.execPath}" "${mooseProgram}" demo --data ${data} ${words.join(' ')}`;
+  const terminal = spawn('script', ['-qefc', `stty cols ${columns} rows 30; exec ${moose}`, '/dev/null'], {
+    env: { ...compiledCode, PATH: process.env.PATH, HOME: home, TERM: 'xterm', NO_COLOR: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const said = { text: '' };
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.text += text;
+  });
+  const ended = once(terminal, 'close');
+  onTestFinished(async () => {
+    // It ends everything that it has started; a kill would leave that running.
+    if (terminal.exitCode === null) terminal.stdin.write(ctrlC);
+    await ended;
+    await endGateways(data);
+    await rm(home, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return { terminal, said, ended };
+}
+
+/** The rows of the table as they were drawn last. */
+function lastFrame(text: string): string[] {
+  return (
+    text
+      .slice(text.lastIndexOf('   WORK ORDER'))
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for the escape character
+      .replaceAll(/\x1b\[\d*[A-Z]/g, '')
+      .split(/\r*\n/)
+      .slice(0, 6)
+  );
+}
+
+test(
+  'a newcomer sees one line for each work order, which changes in place, and three lines at the end',
+  async () => {
+    const { said, ended } = await demoAtTerminal();
+    expect(await ended, said.text).toEqual([0, null]);
+    const [, ...rows] = lastFrame(said.text);
+    for (const row of rows) expect(row).toMatch(/^✓ {2}.+ {2}completed {5}\$\d.+ {2}pull request \d/);
+    expect(rows.join('\n')).toMatch(/Durations with days .+; failed its checks/);
+    // No event was printed beside the table.
+    expect(said.text).not.toContain('routing done in');
+    expect(said.text).toContain('asking the model');
+    const end = said.text.trimEnd().split(/\r*\n/).slice(-3);
+    expect(end[0]).toMatch(/^5 of 5 work orders completed in [\d.]+ s, 2 of them after a failure\./);
+    expect(end[1]).toMatch(/^Look closer: .+ show \w{8}$/);
+    expect(end[2]).toMatch(/^Real work: .+ up$/);
+  },
+  testMsMax,
+);
+
+test(
+  'Ctrl-C leaves the last state on the screen, and the cursor below it',
+  async () => {
+    const { terminal, said, ended } = await demoAtTerminal();
+    await eventually(async () => expect(said.text).toContain('verifying'), testMsMax);
+    terminal.stdin.write(ctrlC);
+    expect(await ended, said.text).toEqual([130, null]);
+    expect(lastFrame(said.text).slice(1).join('\n')).toMatch(/^▸ {2}.+ \$0\.\d/m);
+    expect(said.text, 'the cursor is never hidden').not.toContain('\x1b[?25l');
+  },
+  testMsMax,
+);
+
+test(
+  'with --verbose, each event is a line, and nothing is drawn over',
+  async () => {
+    const { said, ended } = await demoAtTerminal('--verbose');
+    expect(await ended, said.text).toEqual([0, null]);
+    expect(said.text).toContain('routing done in');
+    expect(said.text).not.toContain('\x1b[');
+    expect(said.text.match(/^✓ \w{8} {2}/gm)).toHaveLength(5);
+  },
+  testMsMax,
+);
