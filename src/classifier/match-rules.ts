@@ -2,6 +2,7 @@
 // characters per place.
 import { type GramIndex, gramsOf, indexGrams } from './gram-index.ts';
 import { isCodeFrame } from './masked-text.ts';
+import { requiredLiterals } from './required-literals.ts';
 import type { Rule } from './rule.ts';
 
 const lineCharsMax = 1_200;
@@ -14,32 +15,45 @@ export interface Match {
   groups: Readonly<Record<string, string | undefined>>;
 }
 
-interface Compiled {
+export interface CompiledRule {
   rule: Rule;
   literals: readonly { text: string; grams: Uint16Array }[];
 }
 
-export function compileRules(rules: readonly Rule[]): readonly Compiled[] {
-  return rules.map((rule) => ({
-    rule,
-    literals: rule.has.map((text) => ({ text, grams: gramsOf(text) })),
-  }));
+/** @throws an error for a pattern that requires no literal: it would be tried on every line */
+export function compileRules(rules: readonly Rule[]): readonly CompiledRule[] {
+  return rules.map((rule) => {
+    const literals = requiredLiterals(rule.line);
+    if (!literals) throw new Error(`The pattern of ${rule.id} requires no literal.`);
+    return { rule, literals: literals.map((text) => ({ text, grams: gramsOf(text) })) };
+  });
 }
 
 /** Returns the first place where each rule matches. */
 export function matchRules(
-  compiled: readonly Compiled[],
+  compiled: readonly CompiledRule[],
   text: string,
   holds: (rule: Rule) => boolean,
 ): Match[] {
   const index = indexGrams(text);
+  let lowered: string | undefined;
+  const inLowerCase = () => {
+    lowered ??= lowerCase(text);
+    return lowered;
+  };
   return compiled.flatMap(({ rule, literals }) => {
     const present = literals.filter(({ grams }) => index.mayHave(grams));
     if (present.length === 0 || !holds(rule) || !conditionsHold(rule, text, index)) return [];
-    const matches = present.flatMap((literal) => firstMatch(rule, literal.text, text) ?? []);
+    const searched = rule.line.ignoreCase ? inLowerCase() : text;
+    const matches = present.flatMap((literal) => firstMatch(rule, literal.text, { text, searched }) ?? []);
     const [first] = matches.sort((one, other) => one.at - other.at);
     return first ? [first] : [];
   });
+}
+
+/** The text in lower case, with every character in its place: one capital letter becomes two characters otherwise. */
+function lowerCase(text: string): string {
+  return text.replaceAll('İ', '?').toLowerCase();
 }
 
 function conditionsHold({ also, unless }: Rule, text: string, index: GramIndex): boolean {
@@ -47,10 +61,14 @@ function conditionsHold({ also, unless }: Rule, text: string, index: GramIndex):
   return (also === undefined || has(also)) && (unless === undefined || !has(unless));
 }
 
-function firstMatch(rule: Rule, literal: string, text: string): Match | undefined {
+function firstMatch(
+  rule: Rule,
+  literal: string,
+  { text, searched }: { text: string; searched: string },
+): Match | undefined {
   let from = 0;
   for (let place = 0; place < placesPerLiteralMax; place += 1) {
-    const found = text.indexOf(literal, from);
+    const found = searched.indexOf(literal, from);
     if (found === -1) return undefined;
     const { line, start, end } = lineAround(text, found);
     const match = isCodeFrame(line) ? null : rule.line.exec(line);
