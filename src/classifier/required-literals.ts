@@ -16,7 +16,7 @@ interface Known {
   prefixes: readonly string[];
   suffixes: readonly string[];
   /** Each text that the pattern matches contains one of these. */
-  required?: readonly string[];
+  required?: readonly string[] | undefined;
 }
 
 interface Mode {
