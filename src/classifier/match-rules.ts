@@ -1,12 +1,12 @@
-// Finds the rules that match a text, and where. The work is bounded: a maximum number of places per rule, and of
-// characters per place.
+// Finds the rules that match a text, and where. The work is bounded: only lines with a literal of the rule are read, and only
+// so many characters of them.
 import { type GramIndex, gramsOf, indexGrams } from './gram-index.ts';
 import { isCodeFrame } from './masked-text.ts';
 import { requiredLiterals } from './required-literals.ts';
 import type { Rule } from './rule.ts';
 
 const lineCharsMax = 1_200;
-const placesPerLiteralMax = 48;
+const charsPerLiteralMax = 48 * lineCharsMax;
 
 export interface Match {
   rule: Rule;
@@ -67,13 +67,14 @@ function firstMatch(
   { text, searched }: { text: string; searched: string },
 ): Match | undefined {
   let from = 0;
-  for (let place = 0; place < placesPerLiteralMax; place += 1) {
+  for (let readChars = 0; readChars < charsPerLiteralMax; ) {
     const found = searched.indexOf(literal, from);
     if (found === -1) return undefined;
     const { line, start, end } = lineAround(text, found);
     const match = isCodeFrame(line) ? null : rule.line.exec(line);
     if (match) return { rule, at: start, groups: match.groups ?? {} };
     from = Math.max(end, found + literal.length);
+    readChars += line.length;
   }
   return undefined;
 }

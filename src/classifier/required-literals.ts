@@ -5,7 +5,7 @@ import { type AST, RegExpParser } from '@eslint-community/regexpp';
 /** A part with more strings than this counts as "any text": the products of long lists would explode. */
 const stringsMax = 24;
 /** `[Ff]` and `['"]` become strings. `[1-9]` does not: nine longer literals are no better than one shorter one. */
-const classCharsMax = 4;
+const classCharsMax = 8;
 const repeatsMax = 4;
 
 /** What is known about the texts that a part of a pattern matches. */
@@ -117,13 +117,24 @@ function ofCharacters(codes: readonly number[], { ignoresCase, isUnicode }: Mode
 
 function repeated(known: Known, { min, max }: AST.Quantifier): Known {
   if (max === 0) return nothing;
-  if (min === 0) {
-    return max === 1 && known.exact ? ofStringsAtMost([...known.exact, ''], stringsMax) : anything;
-  }
+  const exact = max <= repeatsMax ? repetitions(known, min, max) : undefined;
+  if (exact && exact.length <= stringsMax) return ofStrings(exact);
+  if (min === 0) return anything;
   const times = Math.min(min, repeatsMax);
   const least = Array.from({ length: times }, () => known).reduce(joined, nothing);
   if (max === times) return least;
   return { prefixes: least.prefixes, suffixes: least.suffixes, required: literalsOf(least) };
+}
+
+function repetitions({ exact }: Known, min: number, max: number): readonly string[] | undefined {
+  const all = new Set<string>();
+  let strings: readonly string[] | undefined = [''];
+  for (let times = 0; times <= max; times += 1) {
+    if (times >= min) for (const text of strings) all.add(text);
+    strings = product(strings, exact);
+    if (!strings) return undefined;
+  }
+  return [...all];
 }
 
 function joined(first: Known, second: Known): Known {
@@ -192,19 +203,19 @@ function rarest(sets: readonly (readonly string[] | undefined)[]): readonly stri
   return best;
 }
 
-/** How often output contains a character by chance, roughly: a small letter or a space, and any other. */
-const commonShare = 1 / 12;
-const rareShare = 1 / 40;
+/** How often output contains a character by chance, roughly. */
+const shares = { smallLetterOrSpace: 1 / 12, otherAscii: 1 / 40, beyondAscii: 1 / 1000 } as const;
 const costPerLiteral = 1e-6;
 
 function costOf(literal: string): number {
   let cost = 1;
-  for (let at = 0; at < literal.length; at += 1) cost *= isCommon(literal.charCodeAt(at)) ? commonShare : rareShare;
+  for (let at = 0; at < literal.length; at += 1) cost *= shareOf(literal.charCodeAt(at));
   return cost + costPerLiteral;
 }
 
-function isCommon(code: number): boolean {
-  return code === 32 || (code >= 97 && code <= 122);
+function shareOf(code: number): number {
+  if (code > 127) return shares.beyondAscii;
+  return code === 32 || (code >= 97 && code <= 122) ? shares.smallLetterOrSpace : shares.otherAscii;
 }
 
 /** A text that contains `failed` needs no second look for `test failed`. */
