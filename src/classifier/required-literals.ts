@@ -203,8 +203,8 @@ function rarest(sets: readonly (readonly string[] | undefined)[]): readonly stri
   return best;
 }
 
-/** How often output contains a character by chance, roughly. */
-const shares = { smallLetterOrSpace: 1 / 12, otherAscii: 1 / 40, beyondAscii: 1 / 1000 } as const;
+/** How often output contains a character, if the ones before it are known, roughly. */
+const shares = { smallLetterOrSpace: 1 / 4, mark: 1 / 10, capitalOrDigit: 1 / 40, beyondAscii: 1 / 1000 } as const;
 const costPerLiteral = 1e-6;
 
 function costOf(literal: string): number {
@@ -215,7 +215,9 @@ function costOf(literal: string): number {
 
 function shareOf(code: number): number {
   if (code > 127) return shares.beyondAscii;
-  return code === 32 || (code >= 97 && code <= 122) ? shares.smallLetterOrSpace : shares.otherAscii;
+  if (code === 32 || (code >= 97 && code <= 122)) return shares.smallLetterOrSpace;
+  const isCapitalOrDigit = (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
+  return isCapitalOrDigit ? shares.capitalOrDigit : shares.mark;
 }
 
 /** A text that contains `failed` needs no second look for `test failed`. */
