@@ -2,7 +2,7 @@
 // so many characters of them.
 import { type GramIndex, gramsOf, indexGrams } from './gram-index.ts';
 import { isCodeFrame } from './masked-text.ts';
-import { requiredLiterals } from './required-literals.ts';
+import { inLowerCase, requiredLiterals } from './required-literals.ts';
 import type { Rule } from './rule.ts';
 
 const lineCharsMax = 1_200;
@@ -37,23 +37,19 @@ export function matchRules(
 ): Match[] {
   const index = indexGrams(text);
   let lowered: string | undefined;
-  const inLowerCase = () => {
-    lowered ??= lowerCase(text);
+  const searchedBy = ({ line }: Rule) => {
+    if (!line.ignoreCase) return text;
+    lowered ??= inLowerCase(text);
     return lowered;
   };
   return compiled.flatMap(({ rule, literals }) => {
     const present = literals.filter(({ grams }) => index.mayHave(grams));
     if (present.length === 0 || !holds(rule) || !conditionsHold(rule, text, index)) return [];
-    const searched = rule.line.ignoreCase ? inLowerCase() : text;
+    const searched = searchedBy(rule);
     const matches = present.flatMap((literal) => firstMatch(rule, literal.text, { text, searched }) ?? []);
     const [first] = matches.sort((one, other) => one.at - other.at);
     return first ? [first] : [];
   });
-}
-
-/** The text in lower case, with every character in its place: one capital letter becomes two characters otherwise. */
-function lowerCase(text: string): string {
-  return text.replaceAll('İ', '?').toLowerCase();
 }
 
 function conditionsHold({ also, unless }: Rule, text: string, index: GramIndex): boolean {

@@ -29,14 +29,19 @@ const nothing = ofStrings(['']);
 const parser = new RegExpParser({ ecmaVersion: 2025 });
 
 /**
- * Without an answer, nothing is required. The literals of a pattern that ignores case are in lower case, and the text has
- * to be in lower case too.
+ * Without an answer, nothing is required. The literals of a pattern that ignores case are in lower case, and are to be
+ * looked for in the text `inLowerCase`.
  */
 export function requiredLiterals(pattern: RegExp): readonly string[] | undefined {
   const { pattern: tree, flags } = parser.parseLiteral(String(pattern));
   const mode = { ignoresCase: flags.ignoreCase, isUnicode: flags.unicode || flags.unicodeSets };
   const literals = literalsOf(ofAlternatives(tree.alternatives, mode));
   return literals && withoutLonger(literals);
+}
+
+/** Keeps every character in its place: in lower case, this letter would be two characters. */
+export function inLowerCase(text: string): string {
+  return text.replaceAll('İ', '?').toLowerCase();
 }
 
 function ofAlternatives(alternatives: readonly AST.Alternative[], mode: Mode): Known {
@@ -141,16 +146,11 @@ function joined(first: Known, second: Known): Known {
   const required = [first.required, second.required];
   const exact = product(first.exact, second.exact);
   if (exact) return ofStrings(exact, rarest(required));
+  const between = product(first.suffixes, second.prefixes);
   return {
     prefixes: product(first.exact, second.prefixes) ?? first.prefixes,
     suffixes: product(first.suffixes, second.exact) ?? second.suffixes,
-    required: rarest([
-      ...required,
-      first.exact,
-      second.exact,
-      product(first.suffixes, second.prefixes) ?? first.suffixes,
-      second.prefixes,
-    ]),
+    required: rarest([...required, ...(between ? [between] : [first.suffixes, second.prefixes])]),
   };
 }
 
@@ -192,9 +192,7 @@ function rarest(sets: readonly (readonly string[] | undefined)[]): readonly stri
   let best: readonly string[] | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
   for (const set of sets) {
-    if (!set || set.includes('')) continue;
-    let cost = 0;
-    for (const text of set) cost += costOf(text);
+    const cost = set ? costOfAll(set) : bestCost;
     if (cost < bestCost) {
       best = set;
       bestCost = cost;
@@ -207,7 +205,18 @@ function rarest(sets: readonly (readonly string[] | undefined)[]): readonly stri
 const shares = { smallLetterOrSpace: 1 / 4, mark: 1 / 10, capitalOrDigit: 1 / 40, beyondAscii: 1 / 1000 } as const;
 const costPerLiteral = 1e-6;
 
+const costs = new WeakMap<readonly string[], number>();
+
+function costOfAll(literals: readonly string[]): number {
+  const known = costs.get(literals);
+  if (known !== undefined) return known;
+  const cost = literals.reduce((sum, literal) => sum + costOf(literal), 0);
+  costs.set(literals, cost);
+  return cost;
+}
+
 function costOf(literal: string): number {
+  if (literal === '') return Number.POSITIVE_INFINITY;
   let cost = 1;
   for (let at = 0; at < literal.length; at += 1) cost *= shareOf(literal.charCodeAt(at));
   return cost + costPerLiteral;
