@@ -34,8 +34,13 @@ test('a character that has variants beyond ASCII is not part of a literal', () =
 const characters = ['a', 'A', 'b', 'k', 'K', '\u212a', 's', 'ſ', 'é', 'É', 'İ', 'σ', 'ς', '-', '💥', ' '];
 const character = fc.constantFrom(...characters);
 const characterClass = fc
-  .tuple(fc.constantFrom('', '^'), fc.array(fc.oneof(character, fc.constant('a-c')), { minLength: 1, maxLength: 4 }))
-  .map(([negation, members]) => `[${negation}${members.map((each) => (each === '-' ? '\\-' : each)).join('')}]`);
+  .tuple(
+    fc.constantFrom('', '^'),
+    fc.array(fc.oneof(character, fc.constant('a-c')), { minLength: 1, maxLength: 4 }),
+  )
+  .map(
+    ([negation, members]) => `[${negation}${members.map((each) => (each === '-' ? '\\-' : each)).join('')}]`,
+  );
 
 const single = fc.oneof(
   { arbitrary: character.map((each) => (each === '💥' ? '(?:💥)' : each)), weight: 5 },

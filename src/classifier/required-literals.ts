@@ -124,7 +124,6 @@ function repeated(known: Known, { min, max }: AST.Quantifier): Known {
   if (max === 0) return nothing;
   const exact = max <= repeatsMax ? repetitions(known, min, max) : undefined;
   if (exact && exact.length <= stringsMax) return ofStrings(exact);
-  if (min === 0) return anything;
   const times = Math.min(min, repeatsMax);
   const least = Array.from({ length: times }, () => known).reduce(joined, nothing);
   if (max === times) return least;
@@ -202,7 +201,12 @@ function rarest(sets: readonly (readonly string[] | undefined)[]): readonly stri
 }
 
 /** How often output contains a character, if the ones before it are known, roughly. */
-const shares = { smallLetterOrSpace: 1 / 4, mark: 1 / 10, capitalOrDigit: 1 / 40, beyondAscii: 1 / 1000 } as const;
+const shares = {
+  smallLetterOrSpace: 1 / 4,
+  mark: 1 / 10,
+  capitalOrDigit: 1 / 40,
+  beyondAscii: 1 / 1000,
+} as const;
 const costPerLiteral = 1e-6;
 
 const costs = new WeakMap<readonly string[], number>();

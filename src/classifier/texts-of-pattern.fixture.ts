@@ -83,7 +83,8 @@ class TextWriter {
 
   #ofOneOf(alternatives: readonly AST.Alternative[]): string {
     const { choice } = this.#style;
-    const chosen = alternatives.find((each) => this.#path.has(each)) ?? alternatives[choice] ?? alternatives[0];
+    const chosen =
+      alternatives.find((each) => this.#path.has(each)) ?? alternatives[choice] ?? alternatives[0];
     return (chosen?.elements ?? []).map((element) => this.#ofElement(element)).join('');
   }
 
@@ -104,7 +105,10 @@ class TextWriter {
       case 'Quantifier':
         return this.#repeated(element);
       case 'Backreference':
-        return [element.resolved].flat().map((group) => this.#captured.get(group) ?? '').join('');
+        return [element.resolved]
+          .flat()
+          .map((group) => this.#captured.get(group) ?? '')
+          .join('');
       case 'Assertion':
         if (element.kind === 'lookahead' && !element.negate)
           this.#lookedFor.push(this.#ofOneOf(element.alternatives));
