@@ -15,7 +15,7 @@ import {
 } from './http-answer.ts';
 import { addLoose } from './loose-context.ts';
 import { withoutQuotes } from './masked-text.ts';
-import { type CompiledRule, compileRules, type Match, matchRules } from './match-rules.ts';
+import { compileRules, type Match, matchRules } from './match-rules.ts';
 import { plainText } from './plain-text.ts';
 import { withoutPrinted } from './printed-by-tests.ts';
 import { endRules } from './process-end.ts';
@@ -34,8 +34,7 @@ import {
   unexplained,
 } from './verdicts.ts';
 
-/** Compiled for the first failure: reading all patterns takes 0.1 s, for which no start of a program should wait. */
-let compiled: readonly CompiledRule[] | undefined;
+const compiled = compileRules(allRules);
 
 interface Candidate {
   id: string;
@@ -61,7 +60,6 @@ export function classifyFailure(failure: FailureCase): Classification {
   const purpose = purposeOf(failure);
   const answer = readHttpAnswer(failure, text);
   const reading = { failure, text, purpose, answer };
-  compiled ??= compileRules(allRules);
   const found = matchRules(compiled, text, (rule) => holdsFor(rule, reading));
   const verdicts = found.filter(({ rule }) => isTestVerdict(rule));
   const matches = withoutPrinted(found, { text, command: failure.command ?? '', verdicts });

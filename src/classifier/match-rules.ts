@@ -2,7 +2,7 @@
 // so many characters of them.
 import { type GramIndex, gramsOf, indexGrams } from './gram-index.ts';
 import { isCodeFrame } from './masked-text.ts';
-import { inLowerCase, requiredLiterals } from './required-literals.ts';
+import literalsById from './required-literals.json' with { type: 'json' };
 import type { Rule } from './rule.ts';
 
 const lineCharsMax = 1_200;
@@ -20,12 +20,17 @@ export interface CompiledRule {
   literals: readonly { text: string; grams: Uint16Array }[];
 }
 
-/** @throws an error for a pattern that requires no literal: it would be tried on every line */
-export function compileRules(rules: readonly Rule[]): readonly CompiledRule[] {
+/** The literals of each rule by its ID: every line that the rule's pattern matches contains one of them. */
+type Literals = Readonly<Record<string, readonly string[]>>;
+
+export function compileRules(
+  rules: readonly Rule[],
+  literals: Literals = literalsById,
+): readonly CompiledRule[] {
   return rules.map((rule) => {
-    const literals = requiredLiterals(rule.line);
-    if (!literals) throw new Error(`The pattern of ${rule.id} requires no literal.`);
-    return { rule, literals: literals.map((text) => ({ text, grams: gramsOf(text) })) };
+    const own = literals[rule.id];
+    if (!own) throw new Error(`The literals of ${rule.id} are unknown; run: npm run docs`);
+    return { rule, literals: own.map((text) => ({ text, grams: gramsOf(text) })) };
   });
 }
 
@@ -50,6 +55,11 @@ export function matchRules(
     const [first] = matches.sort((one, other) => one.at - other.at);
     return first ? [first] : [];
   });
+}
+
+/** Keeps every character in its place: in lower case, this letter would be two characters. */
+export function inLowerCase(text: string): string {
+  return text.replaceAll('İ', '?').toLowerCase();
 }
 
 function conditionsHold({ also, unless }: Rule, text: string, index: GramIndex): boolean {

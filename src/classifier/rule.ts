@@ -7,7 +7,8 @@ export interface Rule {
   is: Verdict;
   precedence: number;
   /**
-   * Tried on each line that contains a literal without which it cannot match (`required-literals.ts`). Its named groups are the context: file, line, column, code, package, test, path (a
+   * Tried on each line that contains one of the literals without which it cannot match. They are derived from it, and
+   * are in `required-literals.json`. Its named groups are the context: file, line, column, code, package, test, path (a
    * test's path through its groups), retry, status, exit. It must take linear time: no nested repetition.
    */
   line: RegExp;

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inLowerCase, requiredLiterals } from './required-literals.ts';
-import { textsOfPattern } from './texts-of-pattern.fixture.ts';
+import { literalsPath, literalsText } from '../scripts/classifier/literals-file.ts';
+import { requiredLiterals } from '../scripts/classifier/required-literals.ts';
+import { inLowerCase } from '../src/classifier/match-rules.ts';
+import { textsOfPattern } from '../src/classifier/texts-of-pattern.fixture.ts';
 
 test.each<[RegExp, readonly string[] | undefined]>([
   [/cannot open/, ['cannot open']],
@@ -113,4 +116,8 @@ test('fear: a text that a pattern matches contains none of its literals', () => 
     { numRuns: 300 },
   );
   expect(withLiterals).toBeGreaterThan(100);
+});
+
+test('the literals of the rules are those of their patterns: `npm run docs` writes them', () => {
+  expect(readFileSync(new URL(`../${literalsPath}`, import.meta.url), 'utf8')).toBe(literalsText());
 });

@@ -29,19 +29,14 @@ const nothing = ofStrings(['']);
 const parser = new RegExpParser({ ecmaVersion: 2025 });
 
 /**
- * Without an answer, nothing is required. The literals of a pattern that ignores case are in lower case, and are to be
- * looked for in the text `inLowerCase`.
+ * Without an answer, nothing is required. The literals of a pattern that ignores case are in lower case, and so is the
+ * text in which they are looked for.
  */
 export function requiredLiterals(pattern: RegExp): readonly string[] | undefined {
   const { pattern: tree, flags } = parser.parseLiteral(String(pattern));
   const mode = { ignoresCase: flags.ignoreCase, isUnicode: flags.unicode || flags.unicodeSets };
   const literals = literalsOf(ofAlternatives(tree.alternatives, mode));
   return literals && withoutLonger(literals);
-}
-
-/** Keeps every character in its place: in lower case, this letter would be two characters. */
-export function inLowerCase(text: string): string {
-  return text.replaceAll('İ', '?').toLowerCase();
 }
 
 function ofAlternatives(alternatives: readonly AST.Alternative[], mode: Mode): Known {
