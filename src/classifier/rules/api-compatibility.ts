@@ -64,7 +64,7 @@ export const apiCompatibilityRules: readonly Rule[] = [
     id: 'go-api.broken',
     is: brokenContract,
     precedence: contract,
-    line: /^(?:#{0,3} )?[Ii]ncompatible changes:?$|^- \S.{0,160}: (?:removed|changed from .{1,200})$/,
+    line: /^(?:#{0,3} )?[Ii]ncompatible changes:?$/,
     also: 'ncompatible changes',
     from: 'apidiff, gorelease',
     sample: '# example.com/app\n## incompatible changes\nLease.Release: removed',

@@ -26,7 +26,7 @@ export const databaseRules: readonly Rule[] = [
     id: 'sqlite.refused',
     is: machinery.refused,
     precedence: base + 2,
-    line: /^(?:Error: (?:in prepare|near|stepping)|Parse error near line|Runtime error near|Parse error: |Runtime error: )|(?<code>SQLITE_(?:CONSTRAINT|ERROR|MISMATCH)\w*)/,
+    line: /^(?:Error: (?:in prepare|near|stepping)|Parse error near line|Runtime error near|Parse error: (?:near|no such) |Runtime error: )|(?<code>SQLITE_(?:CONSTRAINT|ERROR|MISMATCH)\w*)/,
     from: 'sqlite',
     sample: 'Error: in prepare, near "slect": syntax error (1)',
   },

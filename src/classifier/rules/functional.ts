@@ -120,7 +120,7 @@ export const functionalRules: readonly Rule[] = [
     id: 'elm.diagnostic',
     is: refusedText,
     precedence: compile,
-    line: /^-- [A-Z][A-Z ]{3,50} -{5,}\s?(?<file>\S{1,250}\.elm)?/,
+    line: /^-- (?:TYPE MISMATCH|NAMING ERROR|SYNTAX PROBLEM|UNFINISHED|MISSING|UNEXPECTED|WEIRD|UNKNOWN)[A-Z ]{0,40} -{5,}\s?(?<file>\S{1,250}\.elm)?|^-- [A-Z][A-Z ]{3,50} -{5,}\s?(?<file2>\S{1,250}\.elm)/,
     near: [/^(?<line>\d{1,6})\|/],
     from: 'elm make',
     sample: '-- TYPE MISMATCH ----------------------------------------------- src/Main.elm',

@@ -36,7 +36,7 @@ export const jsLintRules: readonly Rule[] = [
     id: 'oxlint.diagnostic',
     is: lintFinding,
     precedence: lint,
-    line: /^\s{0,6}(?:×|x|⚠|!|✖) (?<code>[\w-]+\([\w-]+\)): /,
+    line: /^\s{0,6}(?:×|x|⚠|!|✖) (?<code>(?:eslint|oxc|unicorn|typescript|react|import|jest|vitest|jsx-a11y|jsdoc|nextjs|promise|vue)[\w-]*\([\w-]+\)): /,
     near: [/[╭,┌][─-]\[(?<file>[^\]:\n]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5})\]/],
     from: 'oxlint',
     sample: '  × eslint(no-debugger): `debugger` statement is not allowed',

@@ -41,7 +41,7 @@ export const jvmTestRules: readonly Rule[] = [
     id: 'japicmp.broken',
     is: brokenContract,
     precedence: compile + 6,
-    line: /There is at least one (?:incompatibility|incompatible)|at least one (?:modified|incompatible|binary)|(?<code>java\.(?:method|class|field)\.\w+)|^(?:\*\*\*|---)! (?:REMOVED|MODIFIED) |is not (?:binary|source) compatible/,
+    line: /There is at least one (?:incompatibility|incompatible)|Breaking the build because there is at least one|(?<code>java\.(?:method|class|field)\.\w+)|^(?:\*\*\*|---)! (?:REMOVED|MODIFIED) |is not (?:binary|source) compatible/,
     from: 'japicmp, revapi, japi-compliance',
     sample:
       'Breaking the build because there is at least one modified class: There is at least one incompatibility: com.acme.A.f():METHOD_REMOVED',
