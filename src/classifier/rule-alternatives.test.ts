@@ -46,5 +46,9 @@ describe.each(families)('the rules of %s', (_, rules = []) => {
 });
 
 test('nearly every literal is long enough for the index', () => {
-  expect(Object.values(literalsById).flat().filter((text) => text.length < literalCharsMin).length).toBeLessThan(shortLiteralsMax);
+  expect(
+    Object.values(literalsById)
+      .flat()
+      .filter((text) => text.length < literalCharsMin).length,
+  ).toBeLessThan(shortLiteralsMax);
 });
