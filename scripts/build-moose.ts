@@ -143,6 +143,7 @@ function isStale(): boolean {
   // The file is there while the tests with that build run: then others use the build, too.
   const isInUse = runsPath === undefined && recorded !== undefined && existsSync(recorded);
   if (recorded !== runsPath && !isInUse) return true;
-  const inputs = [...sources(), import.meta.filename, join(root, 'package-lock.json')];
+  const data = globSync('src/**/*.json', { cwd: root }).map((path) => join(root, path));
+  const inputs = [...sources(), ...data, import.meta.filename, join(root, 'package-lock.json')];
   return inputs.some((path) => statSync(path).mtimeMs >= builtMs);
 }

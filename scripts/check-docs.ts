@@ -1,10 +1,11 @@
-// Checks that the tables in the documents match the code, and that everything exists that documents refer to. With
-// --write, updates the tables.
+// Checks that the tables in the documents and the generated files match the code, and that everything exists that documents
+// refer to. With --write, updates the tables and the files.
 //   node scripts/check-docs.ts [--write]
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { literalsPath, literalsText } from './classifier/literals-file.ts';
 import { configJsonSchema } from './docs/config-keys.ts';
 import { readDocuments } from './docs/documents.ts';
 import { fillBlocks } from './docs/generated-blocks.ts';
@@ -26,12 +27,15 @@ for (const { path, text } of readDocuments(rootPath)) {
   else problems.push(`${path}: differs from the code; run: node scripts/check-docs.ts --write`);
 }
 
-const schemaPath = 'docs/reference/config.schema.json';
-const schemaText = configJsonSchema();
-const schemaFile = join(rootPath, schemaPath);
-if (!existsSync(schemaFile) || readFileSync(schemaFile, 'utf8') !== schemaText) {
-  if (mayWrite) writeFileSync(schemaFile, schemaText);
-  else problems.push(`${schemaPath}: differs from the code; run: node scripts/check-docs.ts --write`);
+const wholeFiles = [
+  { path: 'docs/reference/config.schema.json', wanted: configJsonSchema() },
+  { path: literalsPath, wanted: literalsText() },
+];
+for (const { path, wanted } of wholeFiles) {
+  const file = join(rootPath, path);
+  if (existsSync(file) && readFileSync(file, 'utf8') === wanted) continue;
+  if (mayWrite) writeFileSync(file, wanted);
+  else problems.push(`${path}: differs from the code; run: node scripts/check-docs.ts --write`);
 }
 
 for (const name of unfilled)

@@ -61,3 +61,15 @@ test('the fear: a missing file is taken for a command that is not installed (R-F
     'dependency_missing',
   );
 });
+
+test.each([
+  ['a measured time', 'total wall clock time 12s\nError: x', 'timeout'],
+  ['a program that prints nothing', 'no output in stdout', 'timeout'],
+  ['an option that is missing', 'error: at least one binary must be given', 'contract_violation'],
+  ['a comment in SQL', '-- CREATE TABLES -----\nERROR: x', 'compile_error'],
+  ['a list of changes', '- left-pad: removed\nsomething else failed', 'contract_violation'],
+  ['another parser', 'Parse error: line 3', 'orchestration_error'],
+  ['the name of a test', '✖ sum(two): rounds up', 'lint_error'],
+])('the fear: ordinary words are taken for the message of a tool: %s (R-FAIL-4)', (_, stderr, lure) => {
+  expect(classOf({ command: './run.sh', exitCode: 1, stderr })).not.toBe(lure);
+});

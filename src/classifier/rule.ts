@@ -6,10 +6,9 @@ export interface Rule {
   id: string;
   is: Verdict;
   precedence: number;
-  /** The pattern is tried only if the text contains one of these literals; each has at least four characters. */
-  has: readonly string[];
   /**
-   * Tried on each line separately. Its named groups are the context: file, line, column, code, package, test, path (a
+   * Tried on each line that contains one of the literals without which it cannot match. They are derived from it, and
+   * are in `required-literals.json`. Its named groups are the context: file, line, column, code, package, test, path (a
    * test's path through its groups), retry, status, exit. It must take linear time: no nested repetition.
    */
   line: RegExp;
