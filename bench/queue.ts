@@ -19,7 +19,7 @@ import { changeWorkOrder } from '../src/store/work/work-orders.ts';
 import { familySeconds, postmasterOf } from './machines/processes.ts';
 import { type Bench, type BenchOptions, type Figures, goalAtMost } from './measuring/bench.ts';
 import { median, rounded } from './measuring/statistics.ts';
-import { countWaiting, explainTakeUp, fillQueue, leaveWaiting } from './queue/seed.ts';
+import { countWaiting, explainClaim, fillQueue, leaveWaiting } from './queue/seed.ts';
 
 const ordersWhole = 100_000;
 const ordersQuick = 10_000;
@@ -28,7 +28,7 @@ const takenEachMax = 1_000;
 const runsMax = 64;
 const pollMs = 100;
 const waitMsMax = 10 * 60_000;
-/** The maximum cost of a take-up from the full queue, relative to one from the nearly empty queue. */
+/** The maximum cost of a claim from the full queue, relative to one from the nearly empty queue. */
 const ratioMax = 1.5;
 /** Each process looks for runs without a workflow every ten seconds. */
 const lookMsMax = 1_000;
@@ -68,11 +68,11 @@ async function measure(database: Database, { isQuick, signal, note, ...given }: 
   await fillQueue(database, orders, signal);
   note(`${orders} work orders are waiting`);
   // The first work orders also pay for compiling the code.
-  await takeUp(database, Math.ceil(takenEach / 4), signal);
+  await claim(database, Math.ceil(takenEach / 4), signal);
   const depths: Depth[] = [];
   for (const left of [orders, Math.round(orders / 2), takenEach + 2 * runsMax]) {
     if ((await countWaiting(database)) > left) await leaveWaiting(database, left);
-    const depth = await takeUp(database, takenEach, signal);
+    const depth = await claim(database, takenEach, signal);
     note(`${depth.waiting} waiting: ${depth.msEach.toFixed(2)} ms each`);
     depths.push(depth);
   }
@@ -92,12 +92,12 @@ async function measure(database: Database, { isQuick, signal, note, ...given }: 
   };
   const goals = {
     first: goalAtMost(
-      'processor time of a take-up of the first thousand, in that of the last thousand',
+      'processor time of a claim of the first thousand, in that of the last thousand',
       ratio(first, cpu),
       ratioMax,
     ),
     middle: goalAtMost(
-      'processor time of a take-up of the middle thousand, in that of the last thousand',
+      'processor time of a claim of the middle thousand, in that of the last thousand',
       ratio(middle, cpu),
       ratioMax,
     ),
@@ -110,9 +110,9 @@ async function measure(database: Database, { isQuick, signal, note, ...given }: 
   return { figures, goals };
 }
 
-async function takeUp(database: Database, takenEach: number, signal: AbortSignal): Promise<Depth> {
+async function claim(database: Database, takenEach: number, signal: AbortSignal): Promise<Depth> {
   const waiting = await countWaiting(database);
-  const plan = await explainTakeUp(database, runsMax);
+  const plan = await explainClaim(database, runsMax);
   const lookMs = await timeLooks(database);
   const postmaster = await postmasterOf(database);
   const executorId = crypto.randomUUID();
@@ -127,7 +127,7 @@ async function takeUp(database: Database, takenEach: number, signal: AbortSignal
     pollMs,
     logger: pino({ level: 'error' }, pino.destination(2)),
     execute: async (runId, { leg }) => {
-      await takeUpOne(database, runId, executorId, leg);
+      await claimOne(database, runId, executorId, leg);
       takenMs.push(performance.now());
       await endOne(database, runId);
       if (takenMs.length >= takenEach) isEnough.resolve();
@@ -152,7 +152,7 @@ async function takeUp(database: Database, takenEach: number, signal: AbortSignal
   };
 }
 
-async function takeUpOne(database: Database, runId: RunId, executorId: string, leg: number): Promise<void> {
+async function claimOne(database: Database, runId: RunId, executorId: string, leg: number): Promise<void> {
   await database.transaction(async (query) => {
     const run = await claimRun(query, runId, executorId, leg);
     if (!run) throw new Error(`Run ${runId} was taken up twice`);

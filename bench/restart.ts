@@ -29,7 +29,7 @@ const ownName = 'moose';
 const ordersWhole = 1_000;
 const ordersQuick = 50;
 const serveSecondsMax = 2;
-const takeUpSecondsMax = 10;
+const claimSecondsMax = 10;
 /** Longer than the benchmark: no work order ends before it is measured. */
 const modelMs = 3_600_000;
 const lookEveryMs = 25;
@@ -80,14 +80,14 @@ async function measure(ground: Ground, { isQuick, signal, note, ...given }: Benc
   const orders = given.orders ?? (isQuick ? ordersQuick : ordersWhole);
   await fillQueue(ground.database, orders, signal, ground.repository);
   const first = await start(ground, orders, signal);
-  note(`first start: all ${orders} taken up after ${first.takenUp} s`);
+  note(`first start: all ${orders} claimed after ${first.claimed} s`);
   await first.moose.kill();
   const again = await start(ground, orders, signal);
-  note(`restart: answers after ${again.serving} s, all ${orders} taken up after ${again.takenUp} s`);
-  const seconds = ({ serving, servingCpu, takenUp, takenUpCpu }: Start) => ({
+  note(`restart: answers after ${again.serving} s, all ${orders} claimed after ${again.claimed} s`);
+  const seconds = ({ serving, servingCpu, claimed, claimedCpu }: Start) => ({
     until_it_answers: serving,
-    until_all_are_taken_up: takenUp,
-    processor_seconds: { until_it_answers: servingCpu, until_all_are_taken_up: takenUpCpu },
+    until_all_are_claimed: claimed,
+    processor_seconds: { until_it_answers: servingCpu, until_all_are_claimed: claimedCpu },
   });
   return {
     figures: { orders, first_start: seconds(first), restart: seconds(again) },
@@ -99,8 +99,8 @@ async function measure(ground: Ground, { isQuick, signal, note, ...given }: Benc
       ),
       taken_up: goalAtMost(
         `seconds from the start until all ${orders} are taken up`,
-        again.takenUp,
-        takeUpSecondsMax,
+        again.claimed,
+        claimSecondsMax,
       ),
     },
   };
@@ -109,10 +109,10 @@ async function measure(ground: Ground, { isQuick, signal, note, ...given }: Benc
 interface Start {
   moose: MooseProcess;
   serving: number;
-  takenUp: number;
+  claimed: number;
   /** The processor time of Moose until then, which hardly depends on other load on the machine. */
   servingCpu: number;
-  takenUpCpu: number;
+  claimedCpu: number;
 }
 
 async function start(
@@ -138,11 +138,11 @@ async function start(
   const cpu = () => rounded(wholeSeconds(pidOfCommand([mooseProgram, 'up', data]) ?? 0));
   const serving = await answers(`http://127.0.0.1:${port}/healthz`, limit).then(seconds);
   const servingCpu = cpu();
-  while ((await takenUp(database, before)) < orders) await sleep(countEveryMs, limit);
+  while ((await claimed(database, before)) < orders) await sleep(countEveryMs, limit);
   const all = seconds();
-  const takenUpCpu = cpu();
+  const claimedCpu = cpu();
   await keep;
-  return { moose: await starting, serving, servingCpu, takenUp: all, takenUpCpu };
+  return { moose: await starting, serving, servingCpu, claimed: all, claimedCpu };
 }
 
 /** How often each run was taken up, and at which leg it is. */
@@ -156,7 +156,7 @@ async function standing(database: Database): Promise<Record<string, { fence: num
  * How many runs were taken up since: the run has a new fence, and the queue says that the process in its row carries
  * it, unless that process has taken it further already.
  */
-async function takenUp(database: Database, before: string): Promise<number> {
+async function claimed(database: Database, before: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from runs r
     join jsonb_each(${before}::jsonb) known on known.key = r.id::text
     left join moose_dbos.workflow_status w on w.workflow_uuid = r.id || ':' || r.leg

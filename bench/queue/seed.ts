@@ -58,7 +58,7 @@ export async function countWaiting(database: Database): Promise<number> {
 }
 
 /** How the server finds the next work, as the durable engine asks for it: the kind of scan, its index and its rows. */
-export async function explainTakeUp(database: Database, atOnce: number): Promise<string> {
+export async function explainClaim(database: Database, atOnce: number): Promise<string> {
   const { rows } = await sql<{
     'QUERY PLAN': string;
   }>`explain (analyze, buffers, costs off, timing off, summary off)

@@ -12,7 +12,7 @@ const noticesMax = 6;
 const charsMax = 200;
 
 /** When a process continued what another one had started. */
-const takenUp = sql`(select at from (
+const claimed = sql`(select at from (
     select at, actor, lag(actor) over (partition by work_order_id order by id) as before
     from work_order_events where kind = 'transition') t
   where actor <> before and actor like 'moose:%' and before like 'moose:%') taken`;
@@ -28,7 +28,7 @@ export async function recordedSince(
       select timestamp as at, error_type || ': ' || error_message as what from error_events union all
       select at, 'circuit ' || key || ' opened' from circuit_changes where phase = 'open' union all
       select coalesce(taken_over_at, ended_at), 'the worker is dead (process ' || pid || ')' from executors union all
-      select at, 'another worker found the work orders of the dead one' from ${takenUp} union all
+      select at, 'another worker found the work orders of the dead one' from ${claimed} union all
       select suspected_at, 'the gateway did not answer' from gateways union all
       select since, 'degraded: ' || feature || ', because ' || because from degradations union all
       select created_at, 'alert: ' || message from system_alerts union all
@@ -77,7 +77,7 @@ export async function doneSince(database: Database, ids: readonly string[], sinc
     sql<{ how: string; times: number }>`select how, count(*)::int as times from (
       select recovery_strategy as how, timestamp as at from error_events where recovery_strategy is not null union all
       select 'circuit', at from circuit_changes where phase = 'open' union all
-      select 'takeover', at from ${takenUp} union all
+      select 'takeover', at from ${claimed} union all
       select 'worker', started_at from executors union all
       select 'gateway', started_at from gateways g
         where exists (select from gateways f where f.started_at < g.started_at) union all

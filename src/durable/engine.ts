@@ -23,7 +23,7 @@ import { openPool } from './open-pool.ts';
 import { lookWhenRung } from './queue-looks.ts';
 import { keepOnTime } from './queue-loop.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { watchForTheDead } from './take-up.ts';
+import { watchForTheDead } from './watch-for-the-dead.ts';
 
 /**
  * Moose itself stops a run that keeps killing its process: it counts how often the run is taken up, and asks
@@ -137,7 +137,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     applicationVersion,
     signal: takes,
     logger,
-    takeUp: async (deadExecutorId) => {
+    claimRunsOf: async (deadExecutorId) => {
       const taken = await running().recoverPendingWorkflows([deadExecutorId]);
       looks.ring();
       options.onTookOver?.(taken.length);

@@ -120,7 +120,7 @@ export interface Takeover {
   executorId: string;
   signal: AbortSignal;
   logger: Logger;
-  takeUp(executorId: string): Promise<number>;
+  claimRunsOf(executorId: string): Promise<number>;
 }
 
 /** Makes one check. Call it every second. Returns how many other processes there are. */
@@ -133,7 +133,7 @@ export async function takeOverFromTheSilent(given: Takeover, listener: Listener)
 
 /** One transaction: if this process dies in the middle, the next one finds the silent process not taken over. */
 async function takeOverFrom(
-  { database, locks, signal, logger, takeUp }: Takeover,
+  { database, locks, signal, logger, claimRunsOf }: Takeover,
   silent: OtherExecutor,
 ): Promise<void> {
   await database.transaction(async (query) => {
@@ -144,7 +144,7 @@ async function takeOverFrom(
       logger.warn({ err: cause }, 'could not release the locks of a silent process');
       return null;
     });
-    const runs = await takeUp(silent.id);
+    const runs = await claimRunsOf(silent.id);
     if (ended?.length === 0) await markEnded(query, silent.id);
     else logger.warn({ executorId: silent.id, host: silent.host, runs }, 'took over from a silent process');
   }, signal);

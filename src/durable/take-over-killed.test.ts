@@ -38,7 +38,7 @@ test('fear: a process is killed while it takes over from a frozen one, whose wor
     locks: await lockedBy(database, 'next'),
     logger: pino({ level: 'silent' }),
     signal: new AbortController().signal,
-    takeUp: async (id: string) => taken.push(id),
+    claimRunsOf: async (id: string) => taken.push(id),
   };
   const listener = await longWithoutNews(database, 'next');
   await takeOverFromTheSilent(next, listener);

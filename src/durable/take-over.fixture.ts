@@ -27,7 +27,7 @@ if (import.meta.main) {
       logger: pino({ level: 'silent' }),
       signal: new AbortController().signal,
       locks: { ask: async () => die() } as unknown as Locks,
-      takeUp: async () => 0,
+      claimRunsOf: async () => 0,
     },
     await longWithoutNews(database, executorId),
   );

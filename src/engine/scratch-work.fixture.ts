@@ -121,7 +121,7 @@ export async function scratchWork(
       await projectById(database.query, projectId),
       given.dataDirectory ?? scratchEngineSettings.dataDirectory,
     ),
-    run: await takeUp(database, runId, 'this'),
+    run: await claim(database, runId, 'this'),
     slots: { withSlot: (_scope, _limit, _signal, work) => work() },
     signal: given.signal ?? new AbortController().signal,
     actor: 'moose:this',
@@ -129,7 +129,7 @@ export async function scratchWork(
 }
 
 /** The process that carried out the run before can no longer write anything. */
-export async function takeUp(database: Database, runId: RunId, executor: string): Promise<Work['run']> {
+export async function claim(database: Database, runId: RunId, executor: string): Promise<Work['run']> {
   const run = await claimRun(database.query, runId, executor);
   if (!run) throw new Error(`Run ${runId} is over`);
   return run;

@@ -4,12 +4,12 @@ import { chmod, mkdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { removeTree } from '../stdx/remove-tree.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
+import { adoptFolder, forgetRegistered } from './adopt-folder.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, readIfThere } from './is-there.ts';
 import { keepWorktree } from './keep-worktree.ts';
 import { preservedRef } from './preserve.ts';
 import { checkoutTimeoutMs, type GitCall } from './run-git.ts';
-import { forgetRegistered, takeUp } from './take-up-worktree.ts';
 import { entryMark, entryOf, entryPathOf, removeDrafts } from './worktree-entry.ts';
 import { commonGitDir, registeredEntry, storedWorktreePath } from './worktree-list.ts';
 
@@ -65,7 +65,7 @@ async function removeOnce(removal: WorktreeRemoval): Promise<RemovedWorktree> {
   if ((await entryOf(path)) === null) {
     const registered = await registeredEntry(commonDir, path);
     const head = registered === null ? null : (await readIfThere(join(registered, 'HEAD')))?.trimEnd();
-    if (!(await takeUp({ path, entry, commonDir }, head || noBranch))) {
+    if (!(await adoptFolder({ path, entry, commonDir }, head || noBranch))) {
       await removeTree(path);
       return nothing;
     }

@@ -6,6 +6,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
 import { removeTree } from '../stdx/remove-tree.ts';
+import { adoptFolder, forgetRegistered, type Place } from './adopt-folder.ts';
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
 import { headState } from './head-state.ts';
@@ -19,7 +20,6 @@ import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 import { rebuildIndex } from './scratch-index.ts';
 import { readySessionRepository } from './session-repository.ts';
 import { removeStaleLocks, waitForGit } from './stale-lock.ts';
-import { forgetRegistered, type Place, takeUp } from './take-up-worktree.ts';
 import {
   correctEntry,
   entryMark,
@@ -71,7 +71,8 @@ async function adopt(
 ): Promise<boolean> {
   const isHere = await isThere(path);
   if ((await entryOf(path)) === null) {
-    if (!isHere || !(await takeUp({ path, entry, commonDir }, `ref: refs/heads/${branch}`))) return false;
+    if (!isHere || !(await adoptFolder({ path, entry, commonDir }, `ref: refs/heads/${branch}`)))
+      return false;
     await forgetRegistered(repositoryPath, { path, commonDir }, call);
     return true;
   }

@@ -13,7 +13,7 @@ class Table {
     const row = this.rows.get(key);
     const isNewer = row === undefined || JSON.parse(row).generation < state.generation;
     if (isNewer) this.rows.set(key, JSON.stringify(state));
-    for (const reader of isNewer ? this.readers : [writer]) reader.takeUp(this.read(key));
+    for (const reader of isNewer ? this.readers : [writer]) reader.adopt(this.read(key));
   }
 
   read(key: string): CircuitState {
@@ -106,7 +106,7 @@ test('R-REC-2: an open circuit stays open after a restart', () => {
   before.writeTo(table);
   const after = new Machine();
   after.nowMs = 10_000;
-  after.circuit.takeUp(table.read('provider'));
+  after.circuit.adopt(table.read('provider'));
   expect(after.circuit.admit()).toMatchObject({ admitted: false, retryAfterMs: 20_000 });
   expect(after.transitions).toEqual([]);
 });
@@ -241,7 +241,7 @@ test('the only circuit of its group may open', () => {
 test('openings of other machines do not open the whole group either', () => {
   const group = circuitGroup({ keys: ['a', 'b'], policy, now: () => 0 });
   const foreign: CircuitState = { phase: 'open', generation: 1, sinceGeneration: 1, openedAt: 0 };
-  for (const circuit of group.values()) circuit.takeUp(foreign);
+  for (const circuit of group.values()) circuit.adopt(foreign);
   expect(phases(group)).toEqual(['open', 'closed']);
 });
 

@@ -11,14 +11,14 @@ import {
   record,
   trip,
 } from './circuit.ts';
-import { takeUp } from './circuit-sharing.ts';
+import { adopt } from './circuit-sharing.ts';
 
 export interface CircuitTransition {
   key: string;
   from: CircuitPhase;
   /**
    * The state to write if the row's generation is lower. If the write changes no row, another machine was first: then
-   * the writer reads the row and passes it to `takeUp`.
+   * the writer reads the row and passes it to `adopt`.
    */
   state: CircuitState;
   at: number;
@@ -115,13 +115,13 @@ export class CircuitHolder {
   }
 
   /** A row from another process, at the start and whenever it changes; an echo of our own write is ignored. */
-  takeUp(foreign: CircuitState): void {
+  adopt(foreign: CircuitState): void {
     const { policy } = this.#options;
     const now = this.#options.now();
     const own = this.#state;
     const isRecent = now - this.#provenAt < policy.monitoringWindowMs;
     const isProven = isRecent || (own.phase === 'closed' && !this.#mayOpen());
-    this.#state = takeUp(policy, own, foreign, { now, isProven });
+    this.#state = adopt(policy, own, foreign, { now, isProven });
     const isClosed = own.phase !== 'closed' && this.#state.phase === 'closed';
     // If a machine repeats an opening that was disproved, it is ignored until a whole window has passed without such an
     // opening.

@@ -23,7 +23,7 @@ const elsewhereMsMax = 15_000;
  * with a broken network cannot extend it for the others. While another machine probes, we do not. If both states have
  * the same generation, the foreign one wins: it is in the stored row, and ours was written too late.
  */
-export function takeUp(
+export function adopt(
   policy: CircuitPolicy,
   own: CircuitState,
   foreign: CircuitState,

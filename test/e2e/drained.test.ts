@@ -34,7 +34,7 @@ const newestRun = () =>
   farm.database.query
     .selectFrom('runs')
     .innerJoin('workOrders', 'workOrders.id', 'runs.workOrderId')
-    .select(['runs.id', 'runs.executor', 'runs.state', 'runs.takeups', 'workOrders.step'])
+    .select(['runs.id', 'runs.executor', 'runs.state', 'runs.starts', 'workOrders.step'])
     .orderBy('runs.createdAt', 'desc')
     .executeTakeFirstOrThrow();
 

@@ -7,7 +7,7 @@ const minuteMs = 60_000;
 const workOrders = 6;
 
 /** How often each run was taken up, and how often each work order was begun, without zeros. */
-async function takeUps({ database }: Farm): Promise<{ fences: number[]; begun: number[]; results: number }> {
+async function claims({ database }: Farm): Promise<{ fences: number[]; begun: number[]; results: number }> {
   const { rows } = await sql<{ fence: number; begun: number; results: number }>`select r.fence,
       (select count(*)::int from work_order_events e
         where e.work_order_id = r.work_order_id and e.reason = 'taken up') as begun,
@@ -30,21 +30,21 @@ test(
       const moose = await farm.start({ MOOSE_DIE_AT: `${point}#1` });
       expect(await farm.diesFirst(moose, minuteMs)).toBe(true);
     };
-    await dies('takeup:before-commit');
-    expect(await takeUps(farm)).toEqual({ fences: [], begun: [], results: 0 });
-    await dies('takeup:committed');
-    const taken = await takeUps(farm);
+    await dies('claim:before-commit');
+    expect(await claims(farm)).toEqual({ fences: [], begun: [], results: 0 });
+    await dies('claim:committed');
+    const taken = await claims(farm);
     // More than one at a time, and none has gone on before.
     expect(taken.fences.length).toBeGreaterThan(1);
     expect(new Set([...taken.fences, ...taken.begun])).toEqual(new Set([1]));
     expect(taken.begun).toHaveLength(taken.fences.length);
     expect(taken.results).toBe(0);
     // Its successor takes up the same ones again, and dies before that counts.
-    await dies('takeup:before-commit');
-    expect(await takeUps(farm)).toEqual(taken);
+    await dies('claim:before-commit');
+    expect(await claims(farm)).toEqual(taken);
     const workers = [await farm.start(), await farm.start()];
     await farm.finished(workers, 4 * minuteMs);
-    expect(new Set((await takeUps(farm)).begun)).toEqual(new Set([1]));
+    expect(new Set((await claims(farm)).begun)).toEqual(new Set([1]));
     for (const worker of workers) await worker.stop();
     expect(await brokenPromises(farm)).toEqual([]);
   },

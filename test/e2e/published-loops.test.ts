@@ -427,7 +427,7 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
   const { engine } = ground.config;
   const poor = await installPoorClaude(ground.shared);
   // This many rounds would exceed these limits if waiting counted.
-  engine.takeupsMax = roundsAtLeast / 2;
+  engine.startsMax = roundsAtLeast / 2;
   engine.withoutProgress = { ...engine.withoutProgress, agentRunsMax: 2 };
   await rename(poor.path, ground.config.agentPaths['claude-code'] ?? '');
   let isBack = false;

@@ -6,9 +6,9 @@ import { creatingPr } from '../../src/engine/pipeline/creating-pr.ts';
 import { onRecord } from '../../src/engine/pipeline/on-record.fixture.ts';
 import {
   atStep,
+  claimedAgain,
   type Given,
   leave,
-  takenUpAgain,
   verifiedAs,
 } from '../../src/engine/pipeline/scratch-pipeline.fixture.ts';
 import type { CreatingPrResult } from '../../src/engine/run/step-results.ts';
@@ -42,7 +42,7 @@ async function onGitHub(given: Given = {}) {
   there.requireSignatures('moose/');
   const forge = await ground.forgeOf(there.state.fullName);
   const work: Work = { ...at.work, forges: { of: async () => forge } };
-  const again = async () => ({ ...(await takenUpAgain(at.work)), forges: work.forges });
+  const again = async () => ({ ...(await claimedAgain(at.work)), forges: work.forges });
   const { branch } = at.routed;
   const tree = (sha: string) => there.git('rev-parse', `${sha}^{tree}`);
   const count = () => Number(there.git('rev-list', '--count', `main..${branch}`));

@@ -175,7 +175,7 @@ export class Story extends StoryWork {
       outcome: isOver ? ending : null,
       fence: 1,
       executor: ending === 'in_progress' ? 'worker' : null,
-      takeups: 1,
+      starts: 1,
       leg: 0,
       cycle: this.cycle,
       step_attempt: 0,

@@ -10,7 +10,7 @@ import { beatGateway } from '../../store/money/gateways.ts';
 import { effectsOf } from '../../store/work/effects.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import type { Work } from '../run/work.ts';
-import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
+import { claim, scratchWork } from '../scratch-work.fixture.ts';
 import { closeEnvelope, doesNotFit, remainingNanoUsd, renewEnvelope, reserveEnvelope } from './envelope.ts';
 import { aDraw, cost, differences, goodEnd } from './ledger-ground.fixture.ts';
 import { openCallLedger } from './open-call-ledger.ts';
@@ -139,7 +139,7 @@ test.each([
 test('R-BUD-2: a process that no longer owns the run cannot reserve anything', async () => {
   const database = shared();
   const work = await scratchWork(database);
-  await takeUp(database, work.run.id, 'another');
+  await claim(database, work.run.id, 'another');
   await expect(reserveEnvelope(work, fixed(10n * cent))).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect(await costsOf(database.query, work.order.id)).toEqual([]);
   expect(await day(database)).toBeUndefined();
@@ -151,7 +151,7 @@ test('R-BUD-2: the cost of a call is booked once, even if another process owns t
   await reserveEnvelope(work, fixed(10n * cent));
   const { ledger, drawn } = await callsOf(work);
   const call = await drawn(3n * cent);
-  await takeUp(database, work.run.id, 'another');
+  await claim(database, work.run.id, 'another');
   expect(await ledger.settle(call, cost(cent), goodEnd)).toBe(true);
   expect(await ledger.settle(call, cost(cent), goodEnd)).toBe(false);
   expect(await theWorkOrder(database, work.order.id)).toMatchObject({

@@ -10,7 +10,7 @@ import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fi
 import { changeWorkOrder, eventsOf, heldMsOf } from '../../store/work/work-orders.ts';
 import { recoveryContext } from '../pipeline/failed-step.ts';
 import { layDownIdle } from '../pipeline/lay-down.ts';
-import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
+import { claim, scratchWork } from '../scratch-work.fixture.ts';
 import { cancel } from './cancel.ts';
 import { pause, resume } from './pause.ts';
 import { retry } from './start-run.ts';
@@ -23,7 +23,7 @@ async function atWork(step: 'routing' | 'generating' | 'applying' | 'verifying' 
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database, { step });
   await enqueueRun(database.query, runId, 0);
-  const run = await takeUp(database, runId, '1');
+  const run = await claim(database, runId, '1');
   const order = await theWorkOrder(database, workOrderId);
   return { database, deps: { database, clock: systemClock }, order, run };
 }

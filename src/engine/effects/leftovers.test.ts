@@ -19,7 +19,7 @@ import { haveWorktree } from '../pipeline/worktree-place.ts';
 import { leftoversJob } from '../reconcile/scratch-reconcile.fixture.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
-import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
+import { claim, scratchWork } from '../scratch-work.fixture.ts';
 import { unreachableSessionsJob } from './leftovers.ts';
 
 const shared = sharedDatabase();
@@ -59,7 +59,7 @@ async function takenOver() {
   onTestFinished(async () => {
     await stopProcess(handle, { graceMs: 0 });
   });
-  const run = await takeUp(scratch.database, scratch.run.id, 'beta');
+  const run = await claim(scratch.database, scratch.run.id, 'beta');
   const work = at({ ...scratch, run }, 'beta');
   const row = async () => (await sessionsOf(work.database.query, work.order.id))[0];
   return { work, cwd, handle, row };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { effectsOf } from '../../store/work/effects.ts';
 import type { Work } from '../run/work.ts';
-import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
+import { claim, scratchWork } from '../scratch-work.fixture.ts';
 import { type PlannedEffect, performInTurn, performTogether } from './perform-effect.ts';
 
 const shared = sharedDatabase();
@@ -103,7 +103,7 @@ test('fear: while a thing that is done is done again, what undoing it needs to k
 
 test('R-PIPE-1: a process that no longer carries the run neither acts nor writes', async () => {
   const work = await scratchWork(shared());
-  await takeUp(work.database, work.run.id, 'another');
+  await claim(work.database, work.run.id, 'another');
   let acts = 0;
   const effects = [push(work, async () => ({ acts: ++acts }))];
   for (const perform of [performInTurn, performTogether])
@@ -117,7 +117,7 @@ test('one that loses the run while it acts leaves the mark, and all that follows
   let opened = 0;
   const late = performInTurn(work, [
     push(work, async () => {
-      await takeUp(work.database, work.run.id, 'another');
+      await claim(work.database, work.run.id, 'another');
       return { sha: 'mine' };
     }),
     pullRequest(work, async () => ({ opened: ++opened })),

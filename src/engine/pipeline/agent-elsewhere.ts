@@ -2,9 +2,9 @@
 // or restarted is often back at once, and its agent with it. Another machine would have to start the agent
 // again.
 import { TransientError } from '../../domain/failure.ts';
+import type { Standing } from '../../store/work/claims.ts';
 import { lastBeatOn, leaseMs } from '../../store/work/executors.ts';
 import { openSessionsOf } from '../../store/work/session-rows.ts';
-import type { Standing } from '../../store/work/take-ups.ts';
 import { isHere } from '../run/session-here.ts';
 import type { PipelineDeps } from '../run/work.ts';
 

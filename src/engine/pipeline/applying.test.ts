@@ -19,11 +19,11 @@ import { HeldByPerson } from './lay-down.ts';
 import { onRecord } from './on-record.fixture.ts';
 import {
   atStep,
+  claimedAgain,
   type Given,
   type Ground,
   leave,
   loseFence,
-  takenUpAgain,
 } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { worktreePathOf } from './worktree-path.ts';
@@ -46,7 +46,7 @@ const commitsOf = ({ repository, routed }: Ground) =>
 
 /** The run, taken up by a machine that has files of its own, and no worktree of the work order. */
 const onAnotherMachine = ({ work }: Ground, change: Partial<Work> = {}) =>
-  takenUpAgain(work, {
+  claimedAgain(work, {
     machine: 'another',
     settings: { ...work.settings, host: 'another', dataDirectory: scratchDirectory() },
     ...change,
@@ -96,7 +96,7 @@ test.each(['applying:before-commit', 'applying:committed', 'agent:ended', 'agent
   async (diesAt) => {
     const at = await ground(good, { diesAt });
     await expect(applying(at.work)).rejects.toThrow('Moose died');
-    const end = doneOf(await applying(await takenUpAgain(at.work)));
+    const end = doneOf(await applying(await claimedAgain(at.work)));
     expect(end.result).toMatchObject({ outcome: 'changed' });
     expect(at.points.filter((point) => point === 'agent:started')).toHaveLength(1);
     expect(commitsOf(at)).toEqual(['Mend it']);
@@ -108,7 +108,7 @@ test('R-PIPE-1: if Moose dies before the process is started, the same session st
   const at = await ground(good, { diesAt: 'agent:before-start' });
   await expect(applying(at.work)).rejects.toThrow('Moose died');
   expect((await onRecord(at.work)).sessions).toEqual(['scripted intended']);
-  doneOf(await applying(await takenUpAgain(at.work)));
+  doneOf(await applying(await claimedAgain(at.work)));
   expect((await onRecord(at.work)).sessions).toEqual(['scripted exited']);
 });
 
@@ -116,7 +116,7 @@ test('R-PIPE-1: a later run does not apply the same edits twice', async () => {
   const at = await ground(good);
   const first = doneOf(await applying(at.work));
   await leave(at.work, 'applying', first.result);
-  expect(await applying(await takenUpAgain(at.work))).toEqual({ end: 'done', result: first.result });
+  expect(await applying(await claimedAgain(at.work))).toEqual({ end: 'done', result: first.result });
   expect((await onRecord(at.work)).sessions).toEqual(['scripted exited']);
 });
 
@@ -149,7 +149,7 @@ test('R-REC-2: behind an open circuit of its agent no worktree is made, and a ru
   await expect(applying({ ...at.work, circuits })).rejects.toMatchObject({ code: 'CIRCUIT_OPEN' });
   expect((await onRecord(at.work)).sessions).toEqual([]);
   await expect(applying({ ...at.work })).rejects.toThrow('Moose died');
-  doneOf(await applying(await takenUpAgain(at.work, { circuits })));
+  doneOf(await applying(await claimedAgain(at.work, { circuits })));
   await circuits.close();
 });
 
@@ -187,7 +187,7 @@ test('R-PIPE-11: if a person has paused the work, no agent is started, and nothi
 test('R-PIPE-14, fear: the worktree is deleted under the agent, and the next folder at its path is committed instead', async () => {
   const at = await ground('rm -rf "$PWD"; echo says success');
   await expect(applying(at.work)).rejects.toMatchObject({ code: 'WORKTREE_GONE' });
-  const retried = await takenUpAgain(at.work, { agents: new Map([['scripted', scriptedAgent(good)]]) });
+  const retried = await claimedAgain(at.work, { agents: new Map([['scripted', scriptedAgent(good)]]) });
   retried.run.stepAttempt = 1;
   doneOf(await applying(retried));
   expect(commitsOf(at)).toEqual(['Mend it']);
@@ -230,7 +230,7 @@ test('R-SES-3, fear: an agent that a machine left running writes to the work tha
   });
   await expect(applying(at.work)).rejects.toThrow('Moose died');
   const { routed, repository } = at;
-  const here = await takenUpAgain(at.work);
+  const here = await claimedAgain(at.work);
   const worktreePath = await worktreePathOf(here);
   const made = join(worktreePath, 'made.txt');
   await until('the agent at half of it', () => existsSync(made) && readFileSync(made, 'utf8') !== '');
@@ -242,7 +242,7 @@ test('R-SES-3, fear: an agent that a machine left running writes to the work tha
   there.run.stepAttempt = 1;
   const { headSha } = await applied(there);
   // The first machine gets the work back, at its checks.
-  const back = await takenUpAgain(here);
+  const back = await claimedAgain(here);
   expect(await haveWorktree(back, routed, headSha)).toEqual({ worktreePath, isNew: true });
   expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(headSha);
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');

@@ -6,7 +6,7 @@ import { cancel } from '../commands/cancel.ts';
 import { decideIfDue } from '../commands/decide-candidates.ts';
 import { candidatesAt } from './candidates.fixture.ts';
 import { endCancelled } from './end-run.ts';
-import { takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 const hourMs = 3_600_000;
@@ -46,7 +46,7 @@ test('fear: what a person cancelled through a machine whose clock is ahead count
   await group.turn(2);
   expect(await group.decision()).toMatchObject({ outcome: 'kept' });
   const [, , third] = group.works;
-  if (third) await endCancelled(await takenUpAgain(third));
+  if (third) await endCancelled(await claimedAgain(third));
   expect(await group.order(3)).toMatchObject({
     status: 'cancelled',
     changedBecause: 'cancelled by a person',

@@ -12,7 +12,7 @@ import { candidateTurn } from './candidate-turn.ts';
 import { type Candidates, candidatesAt } from './candidates.fixture.ts';
 import { endCancelled, endInReview } from './end-run.ts';
 import { questionsOf } from './on-record.fixture.ts';
-import { takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });
@@ -37,7 +37,7 @@ async function outcomesOf({ works }: Candidates, number: number) {
 async function endAsDecided(group: Candidates, number: number): Promise<void> {
   const work = group.works[number - 1];
   if (!work) throw new TypeError('There is no such candidate');
-  Object.assign(work, await takenUpAgain(work));
+  Object.assign(work, await claimedAgain(work));
   expect(await group.turn(number)).toBe('stop');
 }
 
@@ -50,7 +50,7 @@ test('a candidate that has passed waits without a process; the last one decides,
   const waiting = await openRunOf(shared().query, first.order.id);
   expect(waiting).toMatchObject({
     leg: 1,
-    takeups: 0,
+    starts: 0,
     waitingFor: expect.stringContaining('waits for the other'),
   });
   expect(waiting?.wakeAt).not.toBeNull();
@@ -137,7 +137,7 @@ test('a cancellation that comes before the decision is the person’s, and the o
   await cancel(deps(), await group.order(3), 'human:ada');
   const [, , third] = group.works;
   // Its end decides, because the others have waited only for it.
-  if (third) await endCancelled(await takenUpAgain(third));
+  if (third) await endCancelled(await claimedAgain(third));
   expect(await group.order(3)).toMatchObject({
     status: 'cancelled',
     changedBecause: 'cancelled by a person',

@@ -11,11 +11,11 @@ import { creatingPr } from './creating-pr.ts';
 import { onRecord } from './on-record.fixture.ts';
 import {
   atStep,
+  claimedAgain,
   type Given,
   type Ground,
   leave,
   loseFence,
-  takenUpAgain,
   verifiedAs,
 } from './scratch-pipeline.fixture.ts';
 
@@ -100,7 +100,7 @@ test('R-PIPE-7: without a remote, Moose creates one, and keeps it when its data 
   const project = { ...work.project, settings: kept };
   expect(project.settings.remote_path).toContain(work.settings.dataDirectory);
   const elsewhere = { ...work.settings, dataDirectory: scratchDirectory() };
-  const end = await creatingPr(await takenUpAgain(work, { project, settings: elsewhere }));
+  const end = await creatingPr(await claimedAgain(work, { project, settings: elsewhere }));
   expect(end).toMatchObject({ result: { remote: project.settings.remote_path } });
 });
 
@@ -115,7 +115,7 @@ test.each(['push:intended', 'push:acted', 'pull_request:intended', 'pull_request
   async (diesAt) => {
     const at = await withOrigin({ diesAt });
     await expect(creatingPr(at.work)).rejects.toThrow('Moose died');
-    expect(numberOf(await creatingPr(await takenUpAgain(at.work)))).toBe(1);
+    expect(numberOf(await creatingPr(await claimedAgain(at.work)))).toBe(1);
     expect(at.work.forge.pullRequests).toHaveLength(1);
     expect(at.there()).toBe(headOf(at));
     expect((await onRecord(at.work)).effects.filter((effect) => /^pu/.test(effect))).toEqual([
@@ -149,7 +149,7 @@ test('R-PIPE-7: a later cycle updates the existing branch and pull request', asy
   const at = await withOrigin();
   await creatingPr(at.work);
   const sha = await nextCycle(at);
-  expect(await creatingPr(await takenUpAgain(at.work))).toMatchObject({ facts: [`pull_request:1:${sha}`] });
+  expect(await creatingPr(await claimedAgain(at.work))).toMatchObject({ facts: [`pull_request:1:${sha}`] });
   expect(at.there()).toBe(sha);
 });
 
@@ -158,7 +158,7 @@ test('fear: a person merges the pull request before Moose has recorded it, and M
   await creatingPr(at.work);
   Object.assign(at.work.forge.pullRequests[0] ?? {}, { state: 'merged', mergedSha: 'c'.repeat(40) });
   gitIn(at.origin, 'branch', '-D', at.routed.branch);
-  expect(await creatingPr(await takenUpAgain(at.work))).toMatchObject({ end: 'done', result: { number: 1 } });
+  expect(await creatingPr(await claimedAgain(at.work))).toMatchObject({ end: 'done', result: { number: 1 } });
   expect(at.work.forge.pullRequests).toHaveLength(1);
 });
 
@@ -167,7 +167,7 @@ test("R-PIPE-14: a person's commit on top of the pull request stays, and the wor
   await creatingPr(at.work);
   const sha = theirs(at);
   await nextCycle(at);
-  await expect(creatingPr(await takenUpAgain(at.work))).rejects.toMatchObject({ code: 'REMOTE_REJECTED' });
+  await expect(creatingPr(await claimedAgain(at.work))).rejects.toMatchObject({ code: 'REMOTE_REJECTED' });
   expect(at.there()).toBe(sha);
   const [push] = (await effectsOf(at.work.database.query, at.work.order.id)).filter(
     ({ kind }) => kind === 'push',
@@ -255,7 +255,7 @@ test.each<[string, () => Error, number]>([
     expect((await onRecord(at.work)).effects).toEqual(
       expect.arrayContaining(['push done', 'pull_request intended']),
     );
-    expect(numberOf(await creatingPr(await takenUpAgain(at.work)))).toBe(1);
+    expect(numberOf(await creatingPr(await claimedAgain(at.work)))).toBe(1);
   },
 );
 

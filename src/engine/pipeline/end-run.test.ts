@@ -8,7 +8,7 @@ import { updateRun } from '../../store/work/runs.ts';
 import { dayOf, differences } from '../budget/ledger-ground.fixture.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import type { Work } from '../run/work.ts';
-import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
+import { endCancelled, endInReview, startsExhausted } from './end-run.ts';
 import { decisionsOn, onRecord, questionsOf } from './on-record.fixture.ts';
 import { atStep, loseFence, rowsAt } from './scratch-pipeline.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
@@ -230,8 +230,8 @@ test('R-PIPE-9, fear: what a cancel could not remove is forgotten', async () => 
 
 test('R-PIPE-1: the failure of a step that repeatedly killed its process says how often', async () => {
   const work = await rowsAt(shared(), 'applying');
-  await updateRun(work.database.query, work.run.id, { takeups: 20 });
-  const exhausted = takeUpsExhausted({ ...work, run: { ...work.run, takeups: 20 }, clock: systemClock });
+  await updateRun(work.database.query, work.run.id, { starts: 20 });
+  const exhausted = startsExhausted({ ...work, run: { ...work.run, starts: 20 }, clock: systemClock });
   expect(exhausted).toMatchObject({
     code: 'TAKE_UPS_EXHAUSTED',
     message: expect.stringContaining('20 times'),

@@ -96,13 +96,13 @@ export async function endInReview(
  * The failure of a run that was taken up repeatedly without finishing a step: the run itself probably kills its
  * processes.
  */
-export function takeUpsExhausted({ run, order }: Work): MooseError {
+export function startsExhausted({ run, order }: Work): MooseError {
   return new PermanentError({
     code: 'TAKE_UPS_EXHAUSTED',
     component: 'pipeline',
     operation: order.step ?? 'run',
     workOrderId: order.id,
-    message: `The step ${order.step} was started ${run.takeups} times, and each time the process died before it finished.`,
+    message: `The step ${order.step} was started ${run.starts} times, and each time the process died before it finished.`,
     advice: 'Look for out-of-memory kills or crashes on the machine; then `moose retry` it.',
     severity: 'high',
     failureClass: 'orchestration_error',

@@ -194,7 +194,7 @@ test('R-PIPE-11: if a person pauses the work during a step, that step is finishe
   const { run, order, results, sessions } = await onRecord(work);
   expect(order.step).toBe('applying');
   expect(results).toEqual(['routing.0', 'preparing.0', 'generating.0']);
-  expect(run).toMatchObject({ executor: null, leg: 1, takeups: 0 });
+  expect(run).toMatchObject({ executor: null, leg: 1, starts: 0 });
   expect(sessions).toEqual([]);
 });
 
@@ -215,7 +215,7 @@ test('R-PIPE-11: if a person pauses the work while it waits for a slot, no agent
 
 test('R-PIPE-1: a step that repeatedly kills its process is put before a person, and not started again', async () => {
   const { work, model } = await ground();
-  await updateRun(work.database.query, work.run.id, { takeups: work.settings.takeupsMax });
+  await updateRun(work.database.query, work.run.id, { starts: work.settings.startsMax });
   await carry(work);
   expect((await onRecord(work)).run).toMatchObject({ state: 'ended', outcome: 'TAKE_UPS_EXHAUSTED' });
   expect(await questionsOf(work)).toMatchObject([{ code: 'TAKE_UPS_EXHAUSTED' }]);

@@ -8,16 +8,16 @@ import type { Slots } from '../../durable/slots.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Query } from '../../store/database.ts';
 import { presumeOpenCalls } from '../../store/money/costs.ts';
+import type { Standing } from '../../store/work/claims.ts';
 import { projectById } from '../../store/work/projects.ts';
 import {
   claimRun,
   FenceLostError,
-  giveBackBeginning,
   type Run,
+  refundStart,
   runById,
   updateRun,
 } from '../../store/work/runs.ts';
-import type { Standing } from '../../store/work/take-ups.ts';
 import { changeWorkOrder, recordEvent, workOrderById } from '../../store/work/work-orders.ts';
 import { doingPart, doingWork } from '../errors/current-work.ts';
 import { CancelRequested } from '../run/cancel.ts';
@@ -31,8 +31,9 @@ import {
   type Work,
 } from '../run/work.ts';
 import { applying } from './applying.ts';
+import { type Claims, createClaims } from './claims.ts';
 import { creatingPr } from './creating-pr.ts';
-import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
+import { endCancelled, endInReview, startsExhausted } from './end-run.ts';
 import { failed } from './failed-step.ts';
 import { generating } from './generating.ts';
 import { groupTurn } from './group-turn.ts';
@@ -40,12 +41,11 @@ import { haveRepository } from './have-repository.ts';
 import { HeldByPerson, isHeld, layDown, layDownIdle } from './lay-down.ts';
 import { leaveToOthers } from './leave-to-others.ts';
 import { spentWithoutProgress } from './park.ts';
-import { beginningsOf } from './places.ts';
+import { startsOf } from './places.ts';
 import { preparing } from './preparing.ts';
 import { beginAgain } from './refine-change.ts';
 import { routing } from './routing.ts';
 import { advance, refine } from './step-ends.ts';
-import { createTakeUps, type TakeUps } from './take-ups.ts';
 import { tracking } from './tracking.ts';
 import { undoRun } from './undo-run.ts';
 import { verifying } from './verifying.ts';
@@ -67,8 +67,8 @@ export interface Host {
   drains?: AbortSignal;
   /** The leg to run: if the run is at another leg, there is nothing to do. */
   leg: number;
-  /** The take-ups of the process, which takes over its runs together; if absent, the run is taken over alone. */
-  takeUps?: TakeUps;
+  /** The claims of the process, which claims its runs together; if absent, the run is claimed alone. */
+  claims?: Claims;
   /** The run as this process has just read it; if absent, it is read. */
   found?: Standing;
   /** Not aborted when a person cancels: a cancelled run is taken up too, so that this process ends it. */
@@ -82,10 +82,10 @@ export async function executeRun(
   host: Host,
   signal: AbortSignal,
 ): Promise<void> {
-  const { takeUps = createTakeUps(deps), stops = signal } = host;
-  if (await leaveToOthers(deps, host.found ?? (await takeUps.find(runId, stops)), host, stops)) return;
-  const taken = await takeUps.takeUp({ runId, leg: host.leg, executor: host.executorId }, stops);
-  const first = taken ? workOf(deps, taken, host, signal) : await takeUpAlone(deps, runId, host, signal);
+  const { claims = createClaims(deps), stops = signal } = host;
+  if (await leaveToOthers(deps, host.found ?? (await claims.find(runId, stops)), host, stops)) return;
+  const taken = await claims.claim({ runId, leg: host.leg, executor: host.executorId }, stops);
+  const first = taken ? workOf(deps, taken, host, signal) : await claimAlone(deps, runId, host, signal);
   if (first) await doingWork({ workOrderId: first.order.id, runId }, () => carry(first, host.drains));
 }
 
@@ -93,7 +93,7 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
   const { settings, signal } = first;
   try {
     if (first.run.kind === 'undo') return await undoRun(first);
-    if (first.run.takeups >= settings.takeupsMax) return await endInReview(first, takeUpsExhausted(first));
+    if (first.run.starts >= settings.startsMax) return await endInReview(first, startsExhausted(first));
     let next: Work | undefined = first;
     for (;;) {
       const work: Work | undefined = next ?? (await look(first));
@@ -129,7 +129,7 @@ async function handBack(work: Work): Promise<void> {
   await fenced(work, async (query) => {
     await updateRun(query, run.id, { leg: run.leg + 1, executor: null, waitingFor: null, wakeAt: null });
     // Reverts the counters: the next step was counted as started, but does not start.
-    await giveBackBeginning(query, run.id);
+    await refundStart(query, run.id);
     await enqueueRun(query, run.id, run.leg + 1);
     const reason = `Moose on ${settings.host} is stopping and takes no new work`;
     await recordEvent(query, { workOrderId: order.id, kind: 'left_to_others', actor, reason });
@@ -157,7 +157,7 @@ function workOf(
  * Takes over any run for this process, and starts its work order if that has not happened; undefined if the run has
  * ended.
  */
-async function takeUpAlone(
+async function claimAlone(
   deps: PipelineDeps,
   runId: RunId,
   host: Host,
@@ -176,7 +176,7 @@ async function takeUpAlone(
     if (!order) return undefined;
     const project = await projectById(query, order.projectId);
     if (run.kind === 'work' && order.step !== null)
-      await updateRun(query, run.id, { takeups: run.takeups + beginningsOf(order.step) });
+      await updateRun(query, run.id, { starts: run.starts + startsOf(order.step) });
     return workOf(deps, { run, order, project }, host, signal);
   }, host.stops ?? signal);
 }

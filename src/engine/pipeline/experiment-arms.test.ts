@@ -4,7 +4,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { experimentsAs } from '../learning/experiment-ground.fixture.ts';
 import { choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
 import { nextArm } from './next-arm.ts';
-import { takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain } from './scratch-pipeline.fixture.ts';
 import { advance } from './step-ends.ts';
 
 const shared = sharedDatabase();
@@ -38,7 +38,7 @@ test('R-LRN-5: a work order of an experiment follows its policy in shadow too, f
   const { end, result } = await routed(work);
   expect(result.models[0]).toBe('p/strong');
   await advance(work, 'routing', end, new Date());
-  const at = await takenUpAgain(work);
+  const at = await claimedAgain(work);
   expect(await next(at)).toMatchObject({ settings: { models: expect.arrayContaining(['p/light']) } });
   const [first, second] = await choices(at);
   expect(first).toMatchObject({ try: 1, mode: 'shadow', policy: 'fixed', isHeldOut: false });
@@ -55,10 +55,10 @@ test('R-LRN-5: fear: a restart, or the end of the experiment, changes the policy
   const { work, experiment } = await inExperiment();
   await routed(work);
   expect(await choices(work)).toEqual([]);
-  const again = await takenUpAgain(work);
+  const again = await claimedAgain(work);
   const { end } = await routed(again);
   await advance(again, 'routing', end, new Date());
-  const at = await takenUpAgain(again);
+  const at = await claimedAgain(again);
   await experimentsAs(shared()).stopExperiment(experiment);
   const settings = { ...at.project.settings, learning: 'on' as const };
   at.project.settings = settings;

@@ -7,7 +7,7 @@ import { sleep } from '../../stdx/sleep.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText, toJson } from '../../store/storable.ts';
 import { waitedForGroupUntil } from '../../store/work/groups.ts';
-import { giveBackBeginning } from '../../store/work/runs.ts';
+import { refundStart } from '../../store/work/runs.ts';
 import { changeWorkOrder, heldMsOf } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import type { RecoveryContext, RecoveryResult } from '../recovery/error-recovery-manager.ts';
@@ -16,7 +16,7 @@ import { compensate } from './compensate.ts';
 import { endInReview } from './end-run.ts';
 import { nextAgent, takeNextAgent } from './next-agent.ts';
 import { pauseRun } from './pause-run.ts';
-import { beginningsOf, hasBegun } from './places.ts';
+import { hasBegun, startsOf } from './places.ts';
 import { recordOnce } from './record-once.ts';
 import { type Returned, refineChange } from './refine-change.ts';
 
@@ -97,7 +97,7 @@ async function retryLater(
     waitingFor: storableText(error.message),
     wakeAt: new Date(work.clock.now().getTime() + delayMs),
     // The process that takes up the next leg counts that start.
-    ...(isDurable ? { leg: run.leg + 1 } : { takeups: run.takeups + beginningsOf(step) }),
+    ...(isDurable ? { leg: run.leg + 1 } : { starts: run.starts + startsOf(step) }),
   };
   const write = async (query: Query) => {
     await recordOnce(query, work, step, error, 'retry');
@@ -122,7 +122,7 @@ async function retryLater(
         changedBecause: error.message,
       },
     );
-    if (isDurable && hasBegun(step, error)) await giveBackBeginning(query, run.id);
+    if (isDurable && hasBegun(step, error)) await refundStart(query, run.id);
     if (isDurable) await enqueueRun(query, run.id, run.leg + 1, delayMs);
   };
   await fenced(work, write, change);

@@ -12,7 +12,7 @@ import { applying } from './applying.ts';
 import { isTurnKept, watchTurn } from './interrupted-turn.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { beginAgain } from './refine-change.ts';
-import { atStep, type Given, type Ground, leave, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { atStep, claimedAgain, type Given, type Ground, leave } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { verifying } from './verifying.ts';
 import { worktreePathOf } from './worktree-path.ts';
@@ -43,7 +43,7 @@ async function atWork({ work }: Ground): Promise<void> {
 async function nextCycle(work: Work, end: Awaited<ReturnType<typeof applying>>): Promise<Work> {
   if (end.end !== 'again') throw new Error(`It ended as ${end.end}`);
   await beginAgain(work, 'applying', end);
-  const again = await takenUpAgain(work);
+  const again = await claimedAgain(work);
   const rows = await work.database.query
     .selectFrom('workOrderEvents')
     .select('id')
@@ -92,7 +92,7 @@ test.each(['agent:started', 'agent:ended'])(
     await expect.poll(() => at.points).toContain('agent:started');
     await say(at.work, 'Use UTC.');
     expect(await first).toMatchObject({ message: 'Moose died' });
-    const second = await takenUpAgain(at.work);
+    const second = await claimedAgain(at.work);
     const again = await nextCycle(second, await applying(second));
     expect(await applying(again)).toMatchObject({ end: 'done', result: { outcome: 'changed' } });
     expect((await onRecord(at.work)).sessions).toEqual(['scripted stopped', 'scripted exited']);

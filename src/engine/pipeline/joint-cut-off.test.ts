@@ -10,7 +10,7 @@ import { jointChangesJob } from '../commands/decide-joint.ts';
 import { endCancelled, endInReview } from './end-run.ts';
 import { type Joint, jointAt } from './joint.fixture.ts';
 import { questionsOf } from './on-record.fixture.ts';
-import { takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });
@@ -62,7 +62,7 @@ async function failToPublish(joint: Joint, number: number): Promise<void> {
   const work = joint.works[number - 1];
   if (!work) throw new TypeError('There is no such member');
   const failure = { code: 'REMOTE_AUTH', component: 'git', operation: 'push', message: 'denied' };
-  await endInReview(await takenUpAgain(work), new PermanentError(failure));
+  await endInReview(await claimedAgain(work), new PermanentError(failure));
 }
 
 const cancelledTogether = {
@@ -95,7 +95,7 @@ test('fear: a person is asked about a member that can never publish any more, be
   const [, second, third] = joint.works;
   if (!second || !third) throw new TypeError('There are three');
   await cancel(deps(), await joint.order(3), 'human:ada');
-  await endCancelled(await takenUpAgain(third));
+  await endCancelled(await claimedAgain(third));
   await runJob();
   expect(await joint.order(2)).toMatchObject(cancelledTogether);
   expect((await questionsOf(second)).filter(({ status }) => status === 'open')).toEqual([]);

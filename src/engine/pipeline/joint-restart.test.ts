@@ -7,7 +7,7 @@ import { retryIn } from '../commands/start-run.ts';
 import { stopStandingRun } from '../watch/stop-standing-run.ts';
 import { recoveryContext } from './failed-step.ts';
 import { jointAt } from './joint.fixture.ts';
-import { takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock, host: 'here' });
@@ -35,7 +35,7 @@ test('fear: a member that waited for days for the others is not retried after it
   const deadline = async (number: number) => {
     const work = joint.works[number - 1];
     if (!work) throw new TypeError('There is no such member');
-    return (await recoveryContext(await takenUpAgain(work), 'routing')).deadlineAt;
+    return (await recoveryContext(await claimedAgain(work), 'routing')).deadlineAt;
   };
   expect(await deadline(2)).toBeLessThan(Date.now());
   await joint.turn(1);

@@ -12,7 +12,7 @@ import { endCancelled, endInReview } from './end-run.ts';
 import { type Joint, jointAt } from './joint.fixture.ts';
 import { letNextPublish } from './joint-context.ts';
 import { questionsOf } from './on-record.fixture.ts';
-import { takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });
@@ -42,7 +42,7 @@ test('a member begins once the one before it has passed, and all publish after t
   const joint = await jointAt(shared(), ['creating_pr', 'routing']);
   expect(await joint.turn(2)).toBe('stop');
   const waiting = await runOf(joint, 2);
-  expect(waiting).toMatchObject({ takeups: 0, waitingFor: expect.stringContaining('It begins once') });
+  expect(waiting).toMatchObject({ starts: 0, waitingFor: expect.stringContaining('It begins once') });
   expect(await joint.turn(1)).toBe('stop');
   // The first one wakes it at once, and waits itself, without money.
   expect((await runOf(joint, 2))?.leg).toBe((waiting?.leg ?? 0) + 1);
@@ -76,7 +76,7 @@ test('fear: a member fails, and the others publish, or ask too', async () => {
   const [first, second, third] = joint.works;
   if (!first || !second || !third) throw new TypeError('There are three');
   await endInReview(
-    await takenUpAgain(second),
+    await claimedAgain(second),
     new PermanentError({
       code: 'CHECK_FAILED',
       component: 'verifying',
@@ -96,7 +96,7 @@ test('fear: a member fails, and the others publish, or ask too', async () => {
   await cancel(deps(), await joint.order(2), 'human:ada');
   await jointChangesJob(deps()).run(new AbortController().signal);
   expect(await joint.decision()).toMatchObject({ outcome: 'cancelled' });
-  for (const work of [first, third]) await endCancelled(await takenUpAgain(work));
+  for (const work of [first, third]) await endCancelled(await claimedAgain(work));
   for (const number of [1, 3])
     expect(await joint.order(number)).toMatchObject({
       status: 'cancelled',
@@ -110,7 +110,7 @@ test('fear: a question stays open about work that was cancelled with another', a
   const [, second] = joint.works;
   if (!second) throw new TypeError('There are two');
   const failure = { code: 'CHECK_FAILED', component: 'verifying', operation: 'check', message: 'red' };
-  await endInReview(await takenUpAgain(second), new PermanentError(failure));
+  await endInReview(await claimedAgain(second), new PermanentError(failure));
   await cancel(deps(), await joint.order(1), 'human:ada');
   await decideJointIfDue(deps(), joint.group);
   expect((await joint.order(2)).status).toBe('cancelled');
@@ -131,7 +131,7 @@ test('a message to a member that has passed is read before anything is published
   expect((await joint.order(1)).step).toBe('generating');
   const { rows } = await sql<{ id: string }>`select id::text from work_order_events
     where work_order_id = ${joint.group} and kind = 'message'`.execute(shared().query);
-  joint.works[0] = await takenUpAgain(joint.works[0] as (typeof joint.works)[number]);
+  joint.works[0] = await claimedAgain(joint.works[0] as (typeof joint.works)[number]);
   await moveTo(joint, 1, 'creating_pr');
   await joint.made(1, 'tree-1b');
   await sql`update step_results set result = result || ${JSON.stringify({ messageIds: rows.map(({ id }) => id) })}::jsonb

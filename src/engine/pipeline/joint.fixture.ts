@@ -9,7 +9,7 @@ import { jointGroup, jointMembers } from '../../store/work/joint-changes.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { groupTurn } from './group-turn.ts';
 import type { GroupTurn } from './read-first.ts';
-import { leave, rowsAt, type ScratchWork, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain, leave, rowsAt, type ScratchWork } from './scratch-pipeline.fixture.ts';
 
 export interface Joint {
   group: WorkOrderId;
@@ -75,7 +75,7 @@ export async function jointAt(database: Database, steps: readonly RunStep[]): Pr
     made,
     order: (number) => theWorkOrder(database, at(number).order.id),
     turn: async (number) => {
-      const work = await takenUpAgain(at(number));
+      const work = await claimedAgain(at(number));
       works[number - 1] = work;
       return groupTurn(work);
     },

@@ -1,7 +1,7 @@
 // Applies a person's pause to a run: the run is released between two steps and holds neither a slot nor a process until
 // it is resumed. It keeps its envelope, including the part that has not been drawn yet.
 import type { Query } from '../../store/database.ts';
-import { giveBackBeginning, type Run, updateRun } from '../../store/work/runs.ts';
+import { type Run, refundStart, updateRun } from '../../store/work/runs.ts';
 import { hasOpenSession, type SessionRow, standingOfSession } from '../../store/work/session-rows.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
 import { fenced, type Work } from '../run/work.ts';
@@ -29,7 +29,7 @@ export function layDown(work: Work): Promise<boolean> {
   return fenced(work, async (query) => {
     const isDown = await layDownIn(query, run, actor);
     // Reverts the counters: the next step was counted as started, but does not start.
-    if (isDown) await giveBackBeginning(query, run.id);
+    if (isDown) await refundStart(query, run.id);
     return isDown;
   });
 }

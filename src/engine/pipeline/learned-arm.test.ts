@@ -8,7 +8,7 @@ import { failed } from './failed-step.ts';
 import { choices, ground, names, routed } from './learned-ground.fixture.ts';
 import { questionsOf } from './on-record.fixture.ts';
 import { routing } from './routing.ts';
-import { takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain } from './scratch-pipeline.fixture.ts';
 import { advance } from './step-ends.ts';
 
 const shared = sharedDatabase();
@@ -116,7 +116,7 @@ test('fear: a process that dies between the choice and the call chooses twice, o
   const work = await ground(shared(), 'on');
   await routed(work);
   expect(await choices(work)).toEqual([]);
-  const again = await takenUpAgain(work);
+  const again = await claimedAgain(work);
   const { end, result } = await routed(again);
   await advance(again, 'routing', end, new Date());
   // The answer to the commit was lost.
@@ -130,7 +130,7 @@ test('R-LRN-4: work that is not worth its cost becomes a question with costed op
   const work = await ground(shared(), 'on', [0, 0, 0], 'routing:declined');
   work.settings = { ...work.settings, finishedValueNanoUsd: 1n };
   await expect(routing(work)).rejects.toMatchObject({ name: 'AbortError' });
-  const again = await takenUpAgain(work, { settings: work.settings });
+  const again = await claimedAgain(work, { settings: work.settings });
   const declined = await routing(again).catch((cause: unknown) => cause);
   expect(declined).toMatchObject({ code: 'WORK_NOT_WORTH_ITS_COST' });
   expect(await choices(work)).toMatchObject([{ try: 1, arm: null, policy: 'learned' }]);

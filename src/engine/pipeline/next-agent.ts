@@ -8,7 +8,7 @@ import { defaultTimeMs } from '../policy/agent-defaults.ts';
 import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
 import { failureNote } from '../run/feedback.ts';
 import { fenced, type GoesOn, type Work } from '../run/work.ts';
-import { beginningsOf } from './places.ts';
+import { startsOf } from './places.ts';
 import { recordOnce } from './record-once.ts';
 
 /** The first of the settings' fallback agents that this run has not used; a person's own choice is not overruled. */
@@ -50,7 +50,7 @@ export async function takeNextAgent(
       cycle: run.cycle + 1,
       stepAttempt: 0,
       pauses: 0,
-      takeups: beginningsOf('generating'),
+      starts: startsOf('generating'),
     });
     await changeWorkOrder(
       query,

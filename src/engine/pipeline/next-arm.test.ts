@@ -11,7 +11,7 @@ import { armOf } from './arms-on-offer.ts';
 import { choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
 import { nextArm } from './next-arm.ts';
 import { questionsOf } from './on-record.fixture.ts';
-import { takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain } from './scratch-pipeline.fixture.ts';
 import { advance, refine } from './step-ends.ts';
 
 const shared = sharedDatabase();
@@ -31,14 +31,14 @@ async function toRedCheck(given: ScratchWork, word: string): Promise<ScratchWork
   let work = given;
   const order = await theWorkOrder(work.database, work.order.id);
   if (order.step === 'routing') await advance(work, 'routing', (await routed(work)).end, new Date());
-  work = await takenUpAgain(work);
+  work = await claimedAgain(work);
   for (const step of ['preparing', 'generating', 'applying'] as const) {
     const { step: now } = await theWorkOrder(work.database, work.order.id);
     if (now !== step) continue;
     const { arm } = (await choices(work)).at(-1) ?? {};
     const result = step === 'generating' ? { model: readArmName(arm ?? '').model } : {};
     await advance(work, step, { end: 'done', result }, new Date());
-    work = await takenUpAgain(work);
+    work = await claimedAgain(work);
   }
   const failure = checkFailed(word);
   const result = {
@@ -47,7 +47,7 @@ async function toRedCheck(given: ScratchWork, word: string): Promise<ScratchWork
     checks: [],
   };
   await refine(work, 'verifying', { end: 'refine', result, failure }, new Date());
-  return takenUpAgain(work).catch(() => work);
+  return claimedAgain(work).catch(() => work);
 }
 
 test('R-LRN-4: after a verified failure it goes on to another arm, at most three, and learns from each', async () => {
@@ -87,7 +87,7 @@ test('R-LRN-4: after a verified failure it goes on to another arm, at most three
 test('R-LRN-4: fear: what is learned is asked about a failure that no check has seen', async () => {
   const work = await ground(shared(), 'on');
   await advance(work, 'routing', (await routed(work)).end, new Date());
-  const at = await takenUpAgain(work);
+  const at = await claimedAgain(work);
   const failure = new PermanentError({
     code: 'REVIEW_REQUESTS_CHANGES',
     component: 'pipeline',

@@ -10,7 +10,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import { type Circuits, createCircuits } from '../recovery/circuits.ts';
 import { decisionsOn, legsOf, onRecord, questionsOf } from './on-record.fixture.ts';
 import { pauseRun } from './pause-run.ts';
-import { loseFence, rowsAt, type ScratchWork, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain, loseFence, rowsAt, type ScratchWork } from './scratch-pipeline.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
 
 const shared = sharedDatabase();
@@ -52,7 +52,7 @@ async function ground(
 
 async function again<T extends ScratchWork>(work: T, error: MooseError): Promise<T> {
   await pauseRun(work, 'generating', paused(error));
-  return takenUpAgain(work, { circuits: work.circuits, random: work.random });
+  return claimedAgain(work, { circuits: work.circuits, random: work.random });
 }
 
 test('R-REC-6: a pause uses no attempt, no retry and no money, and the next leg is queued with it', async () => {
@@ -109,7 +109,7 @@ test('fear: a run that waited for the database asks about an outage that has end
   expect((await onRecord(work)).kinds).not.toContain('paused');
   // While the circuit is open, the run pauses.
   circuits.trip(circuit, away('MODEL_OVERLOADED', 60_000));
-  const next = await takenUpAgain(work, { circuits, random: work.random });
+  const next = await claimedAgain(work, { circuits, random: work.random });
   await pauseRun(next, 'generating', paused(away()));
   expect((await onRecord(work)).kinds).toContain('paused');
 });
@@ -195,9 +195,9 @@ test('R-PIPE-1: a step that paused did not kill its process, so its start is no 
     ['applying', 'CIRCUIT_OPEN', 3],
   ] as const) {
     const work = await ground(step);
-    await updateRun(work.database.query, work.run.id, { takeups: 3 });
+    await updateRun(work.database.query, work.run.id, { starts: 3 });
     await pauseRun(work, step, paused(away(code)));
-    expect((await onRecord(work)).run.takeups).toBe(left);
+    expect((await onRecord(work)).run.starts).toBe(left);
   }
 });
 

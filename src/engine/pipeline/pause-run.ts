@@ -6,7 +6,7 @@ import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { pausesWhileOthersWereAnswered } from '../../store/failures/works-for-others.ts';
 import { storableText } from '../../store/storable.ts';
-import { giveBackBeginning, newestStepResults } from '../../store/work/runs.ts';
+import { newestStepResults, refundStart } from '../../store/work/runs.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { pauseMsMax } from '../policy/settings/breakers.ts';
@@ -71,7 +71,7 @@ export async function pauseRun(
   const others = circuit && openMs > 0 ? await othersAllowed(work) : [];
   const write = async (query: Query) => {
     if (!notMade.has(error.code)) await recordOnce(query, work, step, error, 'pause');
-    if (hasBegun(step, error)) await giveBackBeginning(query, run.id);
+    if (hasBegun(step, error)) await refundStart(query, run.id);
     await logDecision(query, {
       workOrderId: order.id,
       kind: 'retry',

@@ -65,20 +65,20 @@ function orSayWaiting<T>(work: Work, because: () => string, act: () => Promise<T
  * ends. Waiting for a slot does not count: a heavy step is counted once it has a slot, any other step in the
  * transaction just before it starts.
  */
-export function beginningsOf(step: Step): 0 | 1 {
+export function startsOf(step: Step): 0 | 1 {
   return isHeavy(step) ? 0 : 1;
 }
 
 /** Behind an open circuit or a used-up login, a heavy step has not even waited for a slot. */
 export function hasBegun(step: Step, { code }: MooseError): boolean {
-  return beginningsOf(step) === 1 || (code !== 'CIRCUIT_OPEN' && code !== 'LOGIN_USED_UP');
+  return startsOf(step) === 1 || (code !== 'CIRCUIT_OPEN' && code !== 'LOGIN_USED_UP');
 }
 
 /** A single statement is its own transaction, and it checks the fence. */
 async function countBeginning({ database, run, signal }: Work): Promise<void> {
-  run.takeups += 1;
+  run.starts += 1;
   await database.run(
-    (query) => holdFence(query, run.id, run.fence, { takeups: run.takeups, waitingFor: null }),
+    (query) => holdFence(query, run.id, run.fence, { starts: run.starts, waitingFor: null }),
     signal,
   );
 }

@@ -8,7 +8,7 @@ import { applying } from './applying.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { install, preparedProject } from './prepared/prepared-project.fixture.ts';
 import { preparing } from './preparing.ts';
-import { atStep, type Given, type Ground, leave, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { atStep, claimedAgain, type Given, type Ground, leave } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { verifying } from './verifying.ts';
 import { haveWorktree } from './worktree-place.ts';
@@ -107,7 +107,7 @@ test('R-PROJ-7: a setup that hangs ends at the time limit, and its processes wit
 test('R-SES-3: Moose dies while the setup runs: the next one adopts it, and it runs once', async () => {
   const at = await ground(install, { diesAt: 'check:started' });
   await expect(preparing(at.work)).rejects.toThrow('Moose died');
-  const next = await takenUpAgain(at.work);
+  const next = await claimedAgain(at.work);
   expect(await preparing(next)).toMatchObject({ result: { way: 'setup' } });
   expect(at.runs()).toBe(1);
 });

@@ -13,7 +13,7 @@ import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
 import { pauseEarly } from '../watch/pause-early.ts';
 import { endInReview } from './end-run.ts';
 import { type NextArm, nextArm } from './next-arm.ts';
-import { beginningsOf } from './places.ts';
+import { startsOf } from './places.ts';
 
 /** What a step found out before it failed, with feedback for the next attempt. */
 export interface Returned {
@@ -77,9 +77,9 @@ export async function beginAgain(
 ): Promise<void> {
   const { order, run, actor } = work;
   const { failure: _, ...settings } = run.settings;
-  const takeups = beginningsOf('generating');
+  const starts = startsOf('generating');
   const kept = keepsFailure ? run.settings : settings;
-  const change = { settings: toJson(kept), cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, takeups };
+  const change = { settings: toJson(kept), cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, starts };
   await fenced(
     work,
     (query) =>
@@ -105,12 +105,12 @@ async function beginCycle(
 ): Promise<void> {
   const { order, run, actor } = work;
   await addToCounters(query, order.id, { refinementCycles: 1 });
-  const takeups = beginningsOf('generating');
+  const starts = startsOf('generating');
   const settings = toJson({
     ...(next?.settings ?? run.settings),
     failure: failureNote(failure),
   });
-  await updateRun(query, run.id, { settings, cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, takeups });
+  await updateRun(query, run.id, { settings, cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, starts });
   await logDecision(query, {
     workOrderId: order.id,
     kind: 'refinement_cycle',

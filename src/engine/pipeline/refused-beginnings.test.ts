@@ -7,7 +7,7 @@ import type { Agent } from '../ports/agent.ts';
 import { requireResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
-import { takeUpsExhausted } from './end-run.ts';
+import { startsExhausted } from './end-run.ts';
 import { takeNextAgent } from './next-agent.ts';
 import { propose } from './propose.ts';
 import { routing } from './routing.ts';
@@ -87,7 +87,7 @@ test('no step follows the last one', async () => {
 
 test('R-PIPE-1: a step that repeatedly kills its process is put before a person', async () => {
   const work = await atRouting();
-  expect(takeUpsExhausted({ ...work, run: { ...work.run, takeups: 20 } })).toMatchObject({
+  expect(startsExhausted({ ...work, run: { ...work.run, starts: 20 } })).toMatchObject({
     code: 'TAKE_UPS_EXHAUSTED',
     message: expect.stringContaining('20 times'),
   });
@@ -95,7 +95,7 @@ test('R-PIPE-1: a step that repeatedly kills its process is put before a person'
 
 test('without another agent there is no fallback', async () => {
   const work = await atRouting();
-  const error = takeUpsExhausted(work);
+  const error = startsExhausted(work);
   const result = { act: 'fall_back', error, because: 'x' } as Parameters<typeof takeNextAgent>[2];
   await expect(takeNextAgent(work, 'applying', result)).rejects.toThrow(TypeError);
 });

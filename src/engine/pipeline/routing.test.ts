@@ -12,7 +12,7 @@ import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { routing } from './routing.ts';
-import { atStep, type Given, loseFence, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { atStep, claimedAgain, type Given, loseFence } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
 
@@ -140,7 +140,7 @@ test('R-PIPE-1, fear: Moose dies after the reservation, and the next process res
   const { work } = await ground();
   const first = await routed(work);
   const held = await dayOf(work.database);
-  const again = await takenUpAgain(work);
+  const again = await claimedAgain(work);
   again.run.reservationId = null;
   expect(await routed(again)).toMatchObject({ reservationId: first.reservationId });
   expect(await dayOf(work.database)).toEqual(held);
@@ -206,7 +206,7 @@ test('R-PIPE-5: if a person commits to the base meanwhile, work with a branch ke
   const sha = first.repository.commit({ 'theirs.txt': 'theirs' });
   expect((await routed(first.work)).baseSha).toBe(sha);
   const later = await atStep(shared(), 'tracking', { models });
-  const again = await takenUpAgain(later.work);
+  const again = await claimedAgain(later.work);
   later.repository.commit({ 'theirs.txt': 'theirs' });
   expect((await routed(again)).baseSha).toBe(later.repository.headSha);
 });

@@ -26,7 +26,7 @@ import type {
   VerifyingResult,
 } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
-import { type MemoryForge, scratchWork, takeUp } from '../scratch-work.fixture.ts';
+import { claim, type MemoryForge, scratchWork } from '../scratch-work.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { haveWorktree } from './worktree-place.ts';
 
@@ -241,11 +241,11 @@ export function verifiedAs({ treeSha }: Pick<ApplyingResult, 'treeSha'>): Verify
 }
 
 /** Takes up the run as another process would, from what is stored. */
-export async function takenUpAgain<T extends Work>(work: T, change: Partial<Work> = {}): Promise<T> {
+export async function claimedAgain<T extends Work>(work: T, change: Partial<Work> = {}): Promise<T> {
   const { database, run, order } = work;
   return {
     ...work,
-    run: await takeUp(database, run.id, 'another'),
+    run: await claim(database, run.id, 'another'),
     order: await theWorkOrder(database, order.id),
     signal: new AbortController().signal,
     ...change,
@@ -254,7 +254,7 @@ export async function takenUpAgain<T extends Work>(work: T, change: Partial<Work
 
 /** Gives the run to another process without this process noticing. */
 export async function loseFence({ database, run }: Work): Promise<void> {
-  await takeUp(database, run.id, 'another');
+  await claim(database, run.id, 'another');
 }
 
 /** A work order at a step, with a reservation but without a repository. */

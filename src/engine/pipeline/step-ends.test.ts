@@ -8,7 +8,7 @@ import { recordFailure } from '../errors/record-failure.ts';
 import { joinOutage } from '../recovery/outage.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 import { decisionsOn, factsOf, onRecord, questionsOf } from './on-record.fixture.ts';
-import { loseFence, rowsAt, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { claimedAgain, loseFence, rowsAt } from './scratch-pipeline.fixture.ts';
 import { advance, refine } from './step-ends.ts';
 
 const shared = sharedDatabase();
@@ -75,7 +75,7 @@ test.each(runSteps.slice(0, -1))(
     await updateRun(work.database.query, work.run.id, {
       stepAttempt: 2,
       pauses: 1,
-      takeups: 7,
+      starts: 7,
       waitingFor: 'x',
     });
     await advance(work, step, done(), new Date());
@@ -83,7 +83,7 @@ test.each(runSteps.slice(0, -1))(
     expect(order.step).toBe(runSteps[runSteps.indexOf(step) + 1]);
     // A heavy step is counted when it gets its slot.
     const isHeavy = order.step !== null && heavySteps.includes(order.step);
-    expect(run).toMatchObject({ stepAttempt: 0, pauses: 0, waitingFor: null, takeups: isHeavy ? 0 : 1 });
+    expect(run).toMatchObject({ stepAttempt: 0, pauses: 0, waitingFor: null, starts: isHeavy ? 0 : 1 });
   },
 );
 
@@ -118,7 +118,7 @@ test('R-PIPE-12: only a new fact is progress; the same fact again resets nothing
   const atProgress = { agentRunsAtProgress: 3, modelCallsAtProgress: 2, costAtProgressNanoUsd: cent };
   expect((await onRecord(work)).order).toMatchObject({ ...atProgress, progressedAt: expect.any(Date) });
   await addToCounters(query, work.order.id, { agentRuns: 1 });
-  const next = await takenUpAgain(work);
+  const next = await claimedAgain(work);
   await advance(next, 'verifying', done({ facts: ['tree:1'] }), new Date());
   expect((await onRecord(work)).order).toMatchObject({ ...atProgress, agentRuns: 4, step: 'creating_pr' });
 });
@@ -157,7 +157,7 @@ test('R-ESC-5: a work order that continues after an outage no longer waits for t
     joinOutage(query, { circuit: 'provider:p', order, failure: refused().failure }),
   );
   await updateRun(database.query, run.id, { pauses: 1 });
-  await advance(await takenUpAgain(work), 'generating', done(), new Date());
+  await advance(await claimedAgain(work), 'generating', done(), new Date());
   const left = database.query
     .selectFrom('escalationMembers')
     .select('leftAt')
@@ -177,7 +177,7 @@ test('R-PIPE-6, R-PIPE-15: a failed check starts another cycle: the cost counts 
     refinementCycles: 1,
     wastedNanoUsd: cent,
   });
-  expect(found.run).toMatchObject({ cycle: 1, stepAttempt: 0, pauses: 0, takeups: 1 });
+  expect(found.run).toMatchObject({ cycle: 1, stepAttempt: 0, pauses: 0, starts: 1 });
   expect(found.errors).toMatchObject([
     { errorType: 'CHECK_FAILED', recoveryStrategy: 'refine', step: 'verifying' },
   ]);
@@ -193,7 +193,7 @@ test('R-PIPE-6, R-PIPE-15: a failed check starts another cycle: the cost counts 
 test('R-PIPE-6: after three cycles a person is asked, and the attempts are exhausted, not failed', async () => {
   const work = await rowsAt(shared(), 'verifying');
   await addToCounters(work.database.query, work.order.id, { refinementCycles: 3 });
-  const last = await takenUpAgain(work);
+  const last = await claimedAgain(work);
   expect(await refine(last, 'verifying', refused(), new Date())).toBe('stop');
   const found = await onRecord(work);
   expect(found.run).toMatchObject({ state: 'ended', outcome: 'CHECK_FAILED', cycle: 0 });
@@ -221,7 +221,7 @@ test('R-REC-9: another cycle that would fail like the previous ones is not paid 
       .where('id', '=', order.id)
       .execute();
   // The second failure has the same tree and the same message.
-  expect(await refine(await takenUpAgain(work), 'verifying', end, new Date())).toBe('stop');
+  expect(await refine(await claimedAgain(work), 'verifying', end, new Date())).toBe('stop');
   const found = await onRecord(work);
   expect(found.order).toMatchObject({ refinementCycles: 1 });
   expect(found.errors.map(({ recoveryStrategy }) => recoveryStrategy)).toEqual(['refine', 'escalate']);
@@ -253,5 +253,5 @@ async function asRetried(work: Work): Promise<Work> {
     .where('id', '=', work.order.id)
     .execute();
   await updateRun(work.database.query, work.run.id, { stepAttempt: 1 });
-  return takenUpAgain(work);
+  return claimedAgain(work);
 }

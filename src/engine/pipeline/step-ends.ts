@@ -10,7 +10,7 @@ import { leaveOutages } from '../recovery/outage.ts';
 import { handOverResults } from '../run/step-results.ts';
 import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
 import { failed } from './failed-step.ts';
-import { beginningsOf } from './places.ts';
+import { startsOf } from './places.ts';
 
 const nextStep: Record<Exclude<RunStep, 'tracking'>, Step> = {
   routing: 'preparing',
@@ -34,7 +34,7 @@ export async function advance(
   if (step === 'tracking' || step === 'awaiting_ci') throw new TypeError(`Nothing comes after ${step}`);
   const next = nextStep[step];
   const { order, run, actor } = work;
-  const change = { takeups: beginningsOf(next), stepAttempt: 0, pauses: 0, waitingFor: null, wakeAt: null };
+  const change = { starts: startsOf(next), stepAttempt: 0, pauses: 0, waitingFor: null, wakeAt: null };
   const write = async (query: Query, held: Run) => {
     await end.also?.(query);
     if (run.pauses > 0) await leaveOutages(query, order.id);

@@ -10,10 +10,10 @@ import type { Work } from '../run/work.ts';
 import { onRecord } from './on-record.fixture.ts';
 import {
   atStep,
+  claimedAgain,
   type Given,
   leave,
   loseFence,
-  takenUpAgain,
   verifiedAs,
 } from './scratch-pipeline.fixture.ts';
 import { tracking } from './tracking.ts';
@@ -76,7 +76,7 @@ test('R-PIPE-8, fear: the outcome cannot be written, and the work order is compl
   expect(after).toEqual(before);
   expect((await dayOf(work.database))[0]).toBe(held);
   // The result waits, and is written later, exactly once.
-  await tracking(await takenUpAgain(work));
+  await tracking(await claimedAgain(work));
   expect((await onRecord(work)).order.status).toBe('completed');
   expect(await outcomesOf(work)).toHaveLength(1);
 });
@@ -86,7 +86,7 @@ test('R-PIPE-1: Moose dies before the commit: the worktree is already gone, and 
   await expect(tracking(work)).rejects.toThrow('Moose died');
   expect(existsSync(worktreePath)).toBe(false);
   expect((await onRecord(work)).order.status).toBe('in_progress');
-  expect(await tracking(await takenUpAgain(work))).toEqual({ end: 'over' });
+  expect(await tracking(await claimedAgain(work))).toEqual({ end: 'over' });
   expect(await outcomesOf(work)).toHaveLength(1);
 });
 

@@ -10,7 +10,7 @@ import { CancelRequested } from '../run/cancel.ts';
 import type { VerifyingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 import { onRecord } from './on-record.fixture.ts';
-import { atStep, type Given, type Ground, loseFence, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { atStep, claimedAgain, type Given, type Ground, loseFence } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { verifying } from './verifying.ts';
 
@@ -173,7 +173,7 @@ test.each(['check:started', 'check:ended'])(
     const mark = join(scratchDirectory(), 'mark');
     const at = await ground([['test', `echo run >> ${mark}`]], { diesAt });
     await expect(verifying(at.work)).rejects.toThrow('Moose died');
-    const end = await verifying(await takenUpAgain(at.work));
+    const end = await verifying(await claimedAgain(at.work));
     expect(resultOf(end)).toMatchObject({ isVerified: true });
     expect(readFileSync(mark, 'utf8')).toBe('run\n');
     expect((await onRecord(at.work)).kinds.filter((kind) => kind === 'check.finished')).toHaveLength(1);

@@ -2,7 +2,7 @@
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
-import { giveBackBeginning, updateRun } from '../../store/work/runs.ts';
+import { refundStart, updateRun } from '../../store/work/runs.ts';
 import type { Work } from '../run/work.ts';
 
 /** Whoever ends the wait wakes the run at once: this is only needed if the process that should have done so died. */
@@ -17,6 +17,6 @@ export async function waitForGroup(
   const leg = run.leg + 1;
   const wakeAt = new Date(clock.now().getTime() + lookEveryMs);
   await updateRun(query, run.id, { leg, waitingFor: storableText(waitingFor), wakeAt });
-  await giveBackBeginning(query, run.id);
+  await refundStart(query, run.id);
   await enqueueRun(query, run.id, leg, lookEveryMs);
 }

@@ -10,7 +10,7 @@ import type { StepEnd } from '../run/work.ts';
 import { applying } from './applying.ts';
 import { isTurnKept } from './interrupted-turn.ts';
 import { refuseMarks } from './refuse-marks.ts';
-import { atStep, type Given, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { atStep, claimedAgain, type Given } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { haveWorktree } from './worktree-place.ts';
 
@@ -111,7 +111,7 @@ test('conflict marks and unfinished merges go back to the agent; resolved ones, 
 test('after a refused change the agent goes on where it was, and its files are there', async () => {
   const at = await ground('mkdir app; cd app; git init -q; echo 1 > index.js');
   await expect(applying(at.work)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
-  const again = await takenUpAgain(at.work, {
+  const again = await claimedAgain(at.work, {
     agents: new Map([
       ['scripted', scriptedAgent('rm -rf app/.git; echo says success ok', { writesCode: true })],
     ]),

@@ -4,8 +4,8 @@ import { listenForEvents } from '../../store/live/listen.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import type { PipelineDeps } from '../run/work.ts';
+import { createClaims } from './claims.ts';
 import { executeRun, type Host } from './execute-run.ts';
-import { createTakeUps } from './take-ups.ts';
 
 export interface Worker {
   execute(runId: RunId, host: Host, signal: AbortSignal): Promise<void>;
@@ -13,7 +13,7 @@ export interface Worker {
 }
 
 export function createWorker(deps: PipelineDeps): Worker {
-  const takeUps = createTakeUps(deps);
+  const claims = createClaims(deps);
   /** By work order. An earlier leg may come after the one that carries the run, and ends at once. */
   const active = new Map<string, Set<AbortController>>();
   const stop = new AbortController();
@@ -48,7 +48,7 @@ export function createWorker(deps: PipelineDeps): Worker {
 
   return {
     async execute(runId, host, signal) {
-      const found = await takeUps.find(runId, signal);
+      const found = await claims.find(runId, signal);
       if (!found) return;
       const { id } = found.order;
       const cancelled = new AbortController();
@@ -56,7 +56,7 @@ export function createWorker(deps: PipelineDeps): Worker {
       active.set(id, legs.add(cancelled));
       try {
         const either = AbortSignal.any([signal, cancelled.signal]);
-        await executeRun(deps, runId, { ...host, takeUps, found, stops: signal }, either);
+        await executeRun(deps, runId, { ...host, claims, found, stops: signal }, either);
       } finally {
         legs.delete(cancelled);
         if (legs.size === 0) active.delete(id);

@@ -10,7 +10,7 @@ import {
 } from '../../git/scratch-repository.fixture.ts';
 import { effectsOf } from '../../store/work/effects.ts';
 import type { RoutingResult } from '../run/step-results.ts';
-import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
+import { claim, scratchWork } from '../scratch-work.fixture.ts';
 import { cleanWorktree, haveWorktree, releaseWorktree, takeBack } from './worktree-place.ts';
 
 async function aPlace() {
@@ -44,7 +44,7 @@ test('R-PIPE-5: branch and worktree are rows before they are made; of what stand
 
 test('R-PIPE-5: a process that lost its run to another one makes no worktree', async () => {
   const { work, routed, baseSha, rows } = await aPlace();
-  await takeUp(work.database, work.run.id, 'another');
+  await claim(work.database, work.run.id, 'another');
   await expect(haveWorktree(work, routed, baseSha)).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect(await rows()).toEqual([]);
   expect(gitIn(work.project.repositoryPath, 'branch', '--list', 'moose/*')).toBe('');

@@ -167,11 +167,11 @@ export class SharedCircuit {
   }
 
   /** Applies the row's current content, whoever wrote it. */
-  takeUp(row: CircuitRow): void {
+  adopt(row: CircuitRow): void {
     const before = this.#holder.state.phase;
     this.#heldBy = row.heldBy;
     this.#askedAt = Math.max(this.#askedAt, Math.min(row.updatedAt.getTime(), this.#options.now()));
-    this.#holder.takeUp(row.state);
+    this.#holder.adopt(row.state);
     const after = this.#holder.state.phase;
     if (after === 'closed') {
       if (before !== 'closed') this.#closed();
@@ -229,7 +229,7 @@ export class SharedCircuit {
     const { state } = this.#holder;
     if (state.phase !== 'closed' || this.#options.now() < endsAt) return;
     this.#disputeEndsAt = null;
-    this.#holder.takeUp({ ...state, generation: state.generation + 1 });
+    this.#holder.adopt({ ...state, generation: state.generation + 1 });
     this.#tellRow();
   }
 }

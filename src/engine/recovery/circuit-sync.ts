@@ -27,7 +27,7 @@ export interface CircuitSyncOptions {
   /** The name of this process in the rows that it writes. */
   executorId: string;
   circuits(): Iterable<SharedCircuit>;
-  takeUp(row: CircuitRow): void;
+  adopt(row: CircuitRow): void;
   /** Called when the database refuses a read or a write, which is retried. It must not throw. */
   onFailure(thrown: unknown): void;
 }
@@ -66,7 +66,7 @@ export function keepInStep(options: CircuitSyncOptions): CircuitSync {
       await bell.promise;
       bell = Promise.withResolvers();
       try {
-        for (const row of await news.read(stop.signal)) options.takeUp(row);
+        for (const row of await news.read(stop.signal)) options.adopt(row);
         if (news.hasReadAll) ready.resolve();
         await writeAll(stop.signal);
       } catch (thrown) {
@@ -138,7 +138,7 @@ async function readRows(
  * instead.
  */
 async function write(
-  { database, executorId, takeUp }: CircuitSyncOptions,
+  { database, executorId, adopt }: CircuitSyncOptions,
   circuit: SharedCircuit,
   signal: AbortSignal,
 ): Promise<void> {
@@ -153,7 +153,7 @@ async function write(
     };
   }, signal);
   circuit.written(generation);
-  if (first) takeUp(first);
+  if (first) adopt(first);
 }
 
 async function tellOthers(query: Query, fact: CircuitFact, row: CircuitRow): Promise<void> {

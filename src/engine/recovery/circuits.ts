@@ -137,7 +137,7 @@ export function createCircuits(options: CircuitsOptions): Circuits {
     database,
     executorId,
     circuits: () => circuits.values(),
-    takeUp: (row) => circuitOf(row.key as CircuitKey).takeUp(row),
+    adopt: (row) => circuitOf(row.key as CircuitKey).adopt(row),
     onFailure: options.onFailure,
   });
 

@@ -87,7 +87,7 @@ export const run: Run = {
   outcome: null,
   fence: 1,
   executor: 'a',
-  takeups: 0,
+  starts: 0,
   leg: 0,
   cycle: 0,
   stepAttempt: 0,

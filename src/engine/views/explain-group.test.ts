@@ -10,7 +10,7 @@ import { pause } from '../commands/pause.ts';
 import { candidatesAt } from '../pipeline/candidates.fixture.ts';
 import { endInReview } from '../pipeline/end-run.ts';
 import { jointAt } from '../pipeline/joint.fixture.ts';
-import { takenUpAgain } from '../pipeline/scratch-pipeline.fixture.ts';
+import { claimedAgain } from '../pipeline/scratch-pipeline.fixture.ts';
 import { stopStandingRun } from '../watch/stop-standing-run.ts';
 import { viewWorkOrders } from './work-order-view.ts';
 
@@ -59,7 +59,7 @@ test('R-PIPE-13: fear: a member of a joint change waits for one that a person ha
   await joint.turn(2);
   await joint.turn(3);
   expect(await explained(third.order.id)).toMatch(/has passed\. It continues automatically\./);
-  await endInReview(await takenUpAgain(first), red());
+  await endInReview(await claimedAgain(first), red());
   const id = shortId(first.order.id);
   const needed = `Work order ${id} needs a person: \`moose explain ${id}\` says what you can do. It continues automatically after that.`;
   for (const { order } of [second, third]) expect(await explained(order.id)).toContain(needed);

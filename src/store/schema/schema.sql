@@ -1089,7 +1089,7 @@ create table runs (
   outcome text,
   fence integer not null default 0,
   executor text,
-  takeups integer not null default 0,
+  starts integer not null default 0,
   leg integer not null default 0,
   cycle integer not null default 0,
   step_attempt integer not null default 0,

@@ -163,7 +163,7 @@ export interface Tables
     outcome: Optional<string>;
     fence: WithDefault<number>;
     executor: Optional<string>;
-    takeups: WithDefault<number>;
+    starts: WithDefault<number>;
     leg: WithDefault<number>;
     cycle: WithDefault<number>;
     stepAttempt: WithDefault<number>;

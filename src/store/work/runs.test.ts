@@ -27,12 +27,12 @@ test('only the process that took up a run last can write', async () => {
     code: 'FENCE_LOST',
   });
   await expect(
-    database.transaction((query) => holdFence(query, runId, 1, { takeups: 9 })),
+    database.transaction((query) => holdFence(query, runId, 1, { starts: 9 })),
   ).rejects.toMatchObject({
     code: 'FENCE_LOST',
   });
-  await database.transaction((query) => holdFence(query, runId, 2, { takeups: 3 }));
-  expect((await openRunOf(database.query, workOrderId))?.takeups).toBe(3);
+  await database.transaction((query) => holdFence(query, runId, 2, { starts: 3 }));
+  expect((await openRunOf(database.query, workOrderId))?.starts).toBe(3);
 });
 
 test('nobody can take up a run that has ended, or write to it', async () => {

@@ -81,13 +81,13 @@ export async function updateRun(query: Query, id: RunId, change: Updateable<Tabl
 }
 
 /**
- * Takes back one count of `takeups` after a step that ended properly: only starts after which the process died should
+ * Takes back one count of `starts` after a step that ended properly: only starts after which the process died should
  * count.
  */
-export async function giveBackBeginning(query: Query, id: RunId): Promise<void> {
+export async function refundStart(query: Query, id: RunId): Promise<void> {
   await query
     .updateTable('runs')
-    .set({ takeups: sql<number>`greatest(0, takeups - 1)` })
+    .set({ starts: sql<number>`greatest(0, starts - 1)` })
     .where('id', '=', id)
     .execute();
 }

@@ -13,7 +13,7 @@ import type { Work } from '../../run/work.ts';
 import { applying } from '../applying.ts';
 import { preparing } from '../preparing.ts';
 import { checkPlan } from '../project-checks.ts';
-import { takenUpAgain } from '../scratch-pipeline.fixture.ts';
+import { claimedAgain } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { verifying } from '../verifying.ts';
 import { worktreePathOf } from '../worktree-path.ts';
@@ -153,7 +153,7 @@ test.each(['service:before-start', 'service:started', 'service:ready', 'check:st
   async (diesAt) => {
     const { work } = await daemonProject(shared(), 'verifying', { diesAt });
     await expect(verifying(work)).rejects.toThrow('Moose died');
-    const next = await takenUpAgain(work);
+    const next = await claimedAgain(work);
     expect(await verifying(next)).toMatchObject({ end: 'done', result: { isVerified: true } });
     const { rows } = await standingOf(next);
     expect(rows.filter(({ name }) => name === 'web')).toHaveLength(1);
@@ -260,7 +260,7 @@ test('R-SES-1: another machine that takes the work over starts its own service, 
   const { work } = await daemonProject(shared(), 'verifying', { diesAt: 'service:ready' });
   await expect(verifying(work)).rejects.toThrow('Moose died');
   const { host } = work.settings;
-  const next = await takenUpAgain(work, { settings: { ...work.settings, host: `${host}-other` } });
+  const next = await claimedAgain(work, { settings: { ...work.settings, host: `${host}-other` } });
   expect(await verifying(next)).toMatchObject({ end: 'done', result: { isVerified: true } });
   const left = (await rowsOf(work)).filter(({ unreachableSince }) => unreachableSince !== null);
   expect(
@@ -279,7 +279,7 @@ test('fear: a Moose that was frozen stops the services of the one that took over
   const worktreePath = (await worktreePathOf(work)) ?? '';
   const ask = { plan, worktreePath, step: 'verifying' } as const;
   const frozen = await startDaemons(work, ask);
-  const next = await takenUpAgain(work);
+  const next = await claimedAgain(work);
   const adopted = await startDaemons(next, ask);
   await expect(frozen.stop()).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect((await standingOf(next)).alive).toContain('web');

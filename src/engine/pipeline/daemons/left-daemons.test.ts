@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../../test/shared-database.ts';
 import { sessionsOf } from '../../../store/work/session-rows.ts';
-import { takenUpAgain } from '../scratch-pipeline.fixture.ts';
+import { claimedAgain } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { verifying } from '../verifying.ts';
 import { daemonProject } from './daemon-project.fixture.ts';
@@ -12,7 +12,7 @@ test('R-SEC-5: fear: Moose cleans a worktree in which the services of a dead Moo
   const agents = [scriptedAgent('echo says success', { writesCode: true })];
   const { work } = await daemonProject(shared(), 'verifying', { diesAt: 'service:ready', agents });
   await expect(verifying(work)).rejects.toThrow('Moose died');
-  const next = await takenUpAgain(work);
+  const next = await claimedAgain(work);
   expect(await verifying(next)).toMatchObject({ end: 'done', result: { isVerified: true } });
   const rows = await work.database.run((query) => sessionsOf(query, work.order.id));
   // The check had not started, so the worktree was cleaned first.

@@ -19,7 +19,7 @@ import { gitIn } from '../../../git/scratch-repository.fixture.ts';
 import { probeOverlay } from '../../../sessions/isolation/probe-overlay.ts';
 import { applying } from '../applying.ts';
 import { preparing } from '../preparing.ts';
-import { leave, takenUpAgain } from '../scratch-pipeline.fixture.ts';
+import { claimedAgain, leave } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { verifying } from '../verifying.ts';
 import { entriesInUse } from './entries-in-use.ts';
@@ -179,7 +179,7 @@ test.runIf(isPossible)(
     await leave(at.work, 'preparing', {});
     await leave(at.work, 'generating', brief);
     await expect(applying({ ...at.work })).rejects.toThrow('Moose died');
-    const next = await takenUpAgain(at.work);
+    const next = await claimedAgain(at.work);
     const applied = await applying(next);
     expect(applied).toMatchObject({ end: 'done', result: { outcome: 'changed', changedFiles: 1 } });
     expect(readFileSync(made, 'utf8')).toBe('a\n');

@@ -18,7 +18,7 @@ import { toJson } from '../../../store/storable.ts';
 import { applying } from '../applying.ts';
 import { onRecord } from '../on-record.fixture.ts';
 import { preparing } from '../preparing.ts';
-import { leave, takenUpAgain } from '../scratch-pipeline.fixture.ts';
+import { claimedAgain, leave } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { verifying } from '../verifying.ts';
 import { giveEntry } from './give-entry.ts';
@@ -117,7 +117,7 @@ test('a setup that runs after an agent fills no entry, because the agent may hav
   rmSync(join(first.work.settings.dataDirectory, 'prepared'), { recursive: true, force: true });
   rmSync(await first.path('deps'), { recursive: true });
   await first.work.database.query.deleteFrom('stepResults').where('step', '=', 'applying').execute();
-  const again = await takenUpAgain(first.work);
+  const again = await claimedAgain(first.work);
   again.run.cycle = 1;
   expect(await preparing(again)).toMatchObject({ result: { way: 'setup' } });
   expect(entriesOf(first).names).toEqual([]);
@@ -188,7 +188,7 @@ test.each(['preparing:before-keep', 'check:ended', 'check:started'])(
     const first = await preparedProject(shared(), { diesAt });
     await expect(preparing(first.work)).rejects.toThrow('Moose died');
     expect(entriesOf(first).whole).toEqual([]);
-    const next = await takenUpAgain(first.work);
+    const next = await claimedAgain(first.work);
     expect(await preparing(next)).toMatchObject({ result: { way: 'setup' } });
     expect(first.runs()).toBe(1);
     expect(entriesOf(first).whole).toHaveLength(1);
@@ -202,7 +202,7 @@ test('if Moose dies before a copied entry is in place, the next process copies i
   const deps = await second.path('deps');
   await expect(preparing(second.work)).rejects.toThrow('Moose died');
   expect(existsSync(deps)).toBe(false);
-  expect(await preparing(await takenUpAgain(second.work))).toMatchObject({ result: { way: 'cache' } });
+  expect(await preparing(await claimedAgain(second.work))).toMatchObject({ result: { way: 'cache' } });
   expect(readFileSync(join(deps, 'made'), 'utf8')).toBe(await first.read('deps/made'));
 });
 

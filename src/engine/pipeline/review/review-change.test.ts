@@ -6,7 +6,7 @@ import { newestStepResult } from '../../../store/work/runs.ts';
 import type { ApplyingResult, VerifyingResult } from '../../run/step-results.ts';
 import { applying } from '../applying.ts';
 import { onRecord } from '../on-record.fixture.ts';
-import { atStep, type Given, takenUpAgain } from '../scratch-pipeline.fixture.ts';
+import { atStep, claimedAgain, type Given } from '../scratch-pipeline.fixture.ts';
 import { scriptedAgent } from '../scripted-agent.fixture.ts';
 import { type Answer, scriptedModel } from '../scripted-model.fixture.ts';
 import { refine } from '../step-ends.ts';
@@ -95,7 +95,7 @@ test('fear: an agent that sees nothing to change fails for its reviewer’s opin
   const end = await verifying(work);
   if (end.end !== 'refine') throw new Error('It was not sent back');
   await refine(work, 'verifying', end, new Date());
-  const next = await takenUpAgain(work);
+  const next = await claimedAgain(work);
   const before = await newestStepResult<ApplyingResult>(work.database.query, work.order.id, 'applying');
   const applied = await applying(next);
   expect(applied).toMatchObject({ end: 'done', result: { outcome: 'changed', headSha: before?.headSha } });
@@ -110,7 +110,7 @@ test('fear: a review takes a cycle that there is not, and a person is asked abou
 test('fear: a step that is repeated pays for its review twice (R-PIPE-1)', async () => {
   const { work, reviewer } = await ground([revises]);
   const first = await verifying(work);
-  const again = await takenUpAgain(work);
+  const again = await claimedAgain(work);
   const second = await verifying(again);
   expect(reviewer.prompts).toHaveLength(1);
   expect(second).toMatchObject({ end: 'refine', result: (first as { result: VerifyingResult }).result });

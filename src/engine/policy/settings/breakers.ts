@@ -66,5 +66,5 @@ export const breakers = {
    * How often a run may be taken up without finishing a step: above this, the run itself is assumed to kill its
    * processes.
    */
-  takeupsMax: fixed(20),
+  startsMax: fixed(20),
 };

@@ -46,7 +46,7 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
     change.reset();
     setForm({ ...form, isDefault: false, problems: {}, ...written });
   };
-  const takeUp = (whose: 'theirs' | 'mine') => {
+  const claim = (whose: 'theirs' | 'mine') => {
     setSeen(setting.version);
     if (whose === 'theirs') write(formOf(setting, { value: setting.value }));
     else change.reset();
@@ -77,7 +77,7 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
     >
       <form id={formId} ref={element} onSubmit={submit} noValidate className="flex flex-col gap-4">
         {isOvertaken ? (
-          <Overtaken setting={setting} onTheirs={() => takeUp('theirs')} onMine={() => takeUp('mine')} />
+          <Overtaken setting={setting} onTheirs={() => claim('theirs')} onMine={() => claim('mine')} />
         ) : null}
         <Editor {...{ setting, draft: form.draft, problems }} onChange={(draft) => write({ draft })} />
         <WhatChanges

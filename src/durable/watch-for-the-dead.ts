@@ -34,7 +34,7 @@ interface Watch {
   applicationVersion: string;
   signal: AbortSignal;
   logger: Logger;
-  takeUp(deadExecutorId: string): Promise<number>;
+  claimRunsOf(deadExecutorId: string): Promise<number>;
   /** Whether this process works on the run. */
   carries(workflowId: string): boolean;
 }
@@ -52,7 +52,7 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
       const isWide = nowMs >= dueAtMs.wide;
       if (isWide) dueAtMs.wide = nowMs + wideLookEveryMs - lookEveryMs / 2;
       const carriers = isWide ? await everyCarrier(watch, seen.unheard) : await otherCarriers(watch);
-      await takeUpTheDead(watch, seen.free, carriers);
+      await claimFromTheDead(watch, seen.free, carriers);
       if (isWide) others = carriers.length + (await takeOverFromTheSilent(watch, listener));
       if (nowMs >= dueAtMs.stranded) {
         await returnStranded(watch, dueAtMs.stranded < 0);
@@ -96,7 +96,7 @@ async function everyCarrier(watch: Watch, seenUnheard: Map<string, number>): Pro
   return [...new Set(rows.map((row) => row.executorId))].filter((id) => id !== executorId);
 }
 
-async function takeUpTheDead(
+async function claimFromTheDead(
   watch: Watch,
   seenFree: Map<string, number>,
   carriers: readonly string[],
@@ -115,7 +115,7 @@ async function takeUpTheDead(
       const looks = (seenFree.get(executorId) ?? 0) + 1;
       seenFree.set(executorId, looks);
       if (looks < looksBeforeDeath) continue;
-      const runs = await watch.takeUp(executorId);
+      const runs = await watch.claimRunsOf(executorId);
       watch.logger.info({ executorId, runs }, 'took up the work of a dead process');
     } finally {
       await watch.locks.unlock(name);

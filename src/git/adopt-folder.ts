@@ -23,7 +23,7 @@ export interface Place {
  * Makes the entry for a folder that has lost it, or that an earlier version registered in the repository. False if the
  * folder has no files; then it may be replaced. `head`: the content of HEAD.
  */
-export async function takeUp(place: Place, head: string): Promise<boolean> {
+export async function adoptFolder(place: Place, head: string): Promise<boolean> {
   const { path, entry, commonDir } = place;
   const names = (await stat(path)).isDirectory() ? await readdir(path) : ['a file'];
   if (names.length === 0) return false;

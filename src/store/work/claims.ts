@@ -57,20 +57,20 @@ const unique = <T>(all: readonly T[]): T[] => [...new Set(all)];
 const byId = <Row extends { id: string }>(rows: readonly Row[]) =>
   new Map(rows.map((row) => [row.id as Row['id'], row]));
 
-export interface RunToTakeUp {
+export interface RunToClaim {
   runId: RunId;
   leg: number;
   executor: string;
 }
 
 /**
- * Takes up the runs that need nothing but that: they work, nobody has paused or cancelled their work order, and no
- * other transaction holds them: one that is busy does not make the others wait. Runs that are left out have to be taken
- * up one by one. `countedSteps`: at which steps a take-up counts as a start.
+ * Claims the runs that need nothing but that: they work, nobody has paused or cancelled their work order, and no
+ * other transaction holds them: one that is busy does not make the others wait. Runs that are left out have to be
+ * claimed one by one. `countedSteps`: at which steps a claim counts as a start.
  */
-export async function takeUpPlain(
+export async function claimPlain(
   query: Query,
-  asked: readonly RunToTakeUp[],
+  asked: readonly RunToClaim[],
   countedSteps: readonly Step[],
 ): Promise<Map<RunId, Standing>> {
   const { rows: taken } = await sql<Run & { isPending: boolean }>`
@@ -87,7 +87,7 @@ export async function takeUpPlain(
     )
     update runs r set fence = r.fence + 1, executor = plain.executor, waiting_for = null, wake_at = null,
       paused_by = null, paused_at = null, declined_since = null, declined_by = '{}', declines = 0,
-      takeups = r.takeups + case when plain.step::text = any(${[...countedSteps]}::text[]) then 1 else 0 end
+      starts = r.starts + case when plain.step::text = any(${[...countedSteps]}::text[]) then 1 else 0 end
     from plain where r.id = plain.id
     returning r.*, plain.is_pending`.execute(query);
   if (taken.length === 0) return new Map();

@@ -3,16 +3,16 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { RunId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
+import { claimPlain, runsStanding } from './claims.ts';
 import { claimRun, runById, updateRun } from './runs.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from './scratch-rows.fixture.ts';
-import { runsStanding, takeUpPlain } from './take-ups.ts';
 import { changeWorkOrder } from './work-orders.ts';
 
 const shared = sharedDatabase();
 
-const takeUp = (database: Database, ids: readonly RunId[], leg = 0) =>
+const claim = (database: Database, ids: readonly RunId[], leg = 0) =>
   database.transaction((query) =>
-    takeUpPlain(
+    claimPlain(
       query,
       ids.map((runId) => ({ runId, leg, executor: 'b' })),
       ['routing', 'tracking'],
@@ -44,11 +44,11 @@ test('many runs are taken up together as one alone would be: fenced, counted, an
   });
   await claimRun(database.query, light.runId, 'a');
   const ids = [fresh, light, heavy].map(({ runId }) => runId);
-  const taken = await takeUp(database, ids);
+  const taken = await claim(database, ids);
   expect(new Set(taken.keys())).toEqual(new Set(ids));
   const seen = (runId: RunId) => {
     const { run, order, project } = taken.get(runId) ?? {};
-    return [run?.fence, run?.executor, run?.takeups, order?.status, order?.step, project?.id];
+    return [run?.fence, run?.executor, run?.starts, order?.status, order?.step, project?.id];
   };
   const project = fresh.projectId;
   expect(seen(fresh.runId)).toEqual([1, 'b', 1, 'in_progress', 'routing', project]);
@@ -62,7 +62,7 @@ test('many runs are taken up together as one alone would be: fenced, counted, an
   });
 });
 
-test('fear: what needs more than a take-up, or belongs to another leg, is taken up with the rest', async () => {
+test('fear: what needs more than a claim, or belongs to another leg, is claimed with the rest', async () => {
   const database = shared();
   const plain = await aWorkOrderAtWork(database);
   const held = await aWorkOrderAtWork(database);
@@ -83,13 +83,13 @@ test('fear: what needs more than a take-up, or belongs to another leg, is taken 
   await updateRun(database.query, undone.runId, { kind: 'undo', firstStep: null });
   await updateRun(database.query, laterLeg.runId, { leg: 1 });
   const others = [held, cancelled, ended, undone, laterLeg];
-  const taken = await takeUp(
+  const taken = await claim(
     database,
     [...others, plain].map(({ runId }) => runId),
   );
   expect([...taken.keys()]).toEqual([plain.runId]);
   for (const { runId } of others)
-    expect(await runById(database.query, runId)).toMatchObject({ fence: 0, executor: null, takeups: 0 });
+    expect(await runById(database.query, runId)).toMatchObject({ fence: 0, executor: null, starts: 0 });
 });
 
 test('fear: one locked run or work order makes all others wait', async () => {
@@ -101,7 +101,7 @@ test('fear: one locked run or work order makes all others wait', async () => {
     await claimRun(query, lockedRun.runId, 'a');
     await sql`select from work_orders where id = ${lockedOrder.workOrderId} for update`.execute(query);
     // Would wait for this transaction forever.
-    const taken = await takeUp(
+    const taken = await claim(
       database,
       [free, lockedRun, lockedOrder].map(({ runId }) => runId),
     );
@@ -114,7 +114,7 @@ test('fear: two processes take up the same runs at the same time, and a fence is
   const database = shared();
   const ids: RunId[] = [];
   for (let n = 0; n < 20; n++) ids.push((await aWorkOrderAtWork(database)).runId);
-  const rounds = await Promise.all(Array.from({ length: 6 }, () => takeUp(database, ids)));
+  const rounds = await Promise.all(Array.from({ length: 6 }, () => claim(database, ids)));
   for (const id of ids) {
     const given = rounds.flatMap((taken) => taken.get(id)?.run.fence ?? []);
     expect(new Set(given).size).toBe(given.length);
@@ -129,5 +129,5 @@ test('runs that do not exist are left out', async () => {
   const found = await runsStanding(database.query, [runId, nobody]);
   expect([...found.keys()]).toEqual([runId]);
   expect(found.get(runId)).toMatchObject({ order: { id: workOrderId }, project: { id: projectId } });
-  expect((await takeUp(database, [nobody])).size).toBe(0);
+  expect((await claim(database, [nobody])).size).toBe(0);
 });
