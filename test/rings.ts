@@ -43,7 +43,11 @@ export const promises: readonly ProvedPromise[] = [
   },
   {
     says: 'Nothing fails in silence',
-    first: ['test/e2e/one-call-in-five-fails.test.ts', 'test/e2e/stuck-work.test.ts'],
+    first: [
+      'src/engine/errors/open-error-log.test.ts',
+      'test/e2e/one-call-in-five-fails.test.ts',
+      'test/e2e/stuck-work.test.ts',
+    ],
     second: [
       'test/e2e/ten-failures.test.ts',
       'test/e2e/reproduce.test.ts',
@@ -86,7 +90,12 @@ export const promises: readonly ProvedPromise[] = [
   },
   {
     says: 'Everything works over the network as it does on the machine',
-    first: ['test/e2e/interface.test.ts', 'test/e2e/over-the-network.test.ts', 'test/e2e/mcp.test.ts'],
+    first: [
+      'src/api/api.test.ts',
+      'test/e2e/interface.test.ts',
+      'test/e2e/over-the-network.test.ts',
+      'test/e2e/mcp.test.ts',
+    ],
     second: ['test/e2e/interface-fuzzed.test.ts', 'test/e2e/command-line.test.ts'],
   },
   {
@@ -96,28 +105,36 @@ export const promises: readonly ProvedPromise[] = [
   },
 ];
 
-/** Unit tests that take long, or that need more than `npm ci` brings. All others are in the first ring. */
-export const unitsOfSecondRing: readonly string[] = [
+/** Unit tests that take longer than about 7 s on a busy machine, or that `npm run check` runs too. */
+const slowUnits: readonly string[] = [
   'src/api/attacks.test.ts',
   'src/api/came-from.test.ts',
   'src/api/last-answers.test.ts',
+  'src/api/live.test.ts',
   'src/api/projects-of-others.test.ts',
+  'src/api/sign-in-elsewhere.test.ts',
   'src/app/backup/backup.test.ts',
   'src/app/config/own-environment.test.ts',
+  'src/app/doctor/diagnose.test.ts',
   'src/app/known-names.test.ts',
   'src/cli/commands/contract.test.ts',
   'src/cli/commands/init.test.ts',
   'src/cli/commands/open.test.ts',
   'src/cli/remote/client.test.ts',
   'src/cli/waiting-word.test.ts',
+  'src/compatibility/any-text.test.ts',
   'src/durable/engine.test.ts',
   'src/durable/move-from-public.test.ts',
+  'src/durable/paused-runs.test.ts',
   'src/durable/queue-looks.test.ts',
   'src/durable/queue-loop.test.ts',
+  'src/durable/server-restart.test.ts',
   'src/durable/silent-migration.test.ts',
   'src/durable/silent-process.test.ts',
   'src/engine/answers/critical-errors.test.ts',
+  'src/engine/intake/plannings-job.test.ts',
   'src/engine/learning/replay/changing-stream.test.ts',
+  'src/engine/live/live-feed-property.test.ts',
   'src/engine/pipeline/agent-ends.test.ts',
   'src/engine/pipeline/applying.test.ts',
   'src/engine/pipeline/awaiting-ci.test.ts',
@@ -131,8 +148,11 @@ export const unitsOfSecondRing: readonly string[] = [
   'src/engine/pipeline/execute-run.test.ts',
   'src/engine/pipeline/give-powers.test.ts',
   'src/engine/pipeline/given-variables.test.ts',
+  'src/engine/pipeline/group-race.test.ts',
   'src/engine/pipeline/interrupted-turn.test.ts',
   'src/engine/pipeline/login/login.test.ts',
+  'src/engine/pipeline/meddling.test.ts',
+  'src/engine/pipeline/messages.test.ts',
   'src/engine/pipeline/mirrored-project.test.ts',
   'src/engine/pipeline/prepared/home-stores.test.ts',
   'src/engine/pipeline/prepared/layer.test.ts',
@@ -141,34 +161,47 @@ export const unitsOfSecondRing: readonly string[] = [
   'src/engine/pipeline/preparing.test.ts',
   'src/engine/pipeline/proof-daemons.test.ts',
   'src/engine/pipeline/review/review-change.test.ts',
+  'src/engine/pipeline/routing.test.ts',
   'src/engine/pipeline/stacked.test.ts',
   'src/engine/pipeline/tracking.test.ts',
   'src/engine/pipeline/verifying.test.ts',
   'src/engine/pipeline/whole-work.test.ts',
+  'src/engine/pipeline/worktree-place.test.ts',
   'src/engine/reconcile/kinds-of-branches.test.ts',
   'src/engine/reconcile/kinds-of-files.test.ts',
   'src/engine/reconcile/kinds-of-processes.test.ts',
   'src/engine/reconcile/kinds-of-worktrees.test.ts',
+  'src/engine/recovery/circuit-machines.test.ts',
   'src/engine/schedules/racing-change.test.ts',
+  'src/engine/schedules/racing-processes.test.ts',
   'src/engine/sentinel/stand-on.test.ts',
   'src/forges/gitlab/forge.test.ts',
   'src/gateway/keep-up.test.ts',
+  'src/gateway/ledger-away.test.ts',
   'src/gateway/locked-rows.test.ts',
+  'src/gateway/one-caller.test.ts',
   'src/gateway/thinking-elsewhere.test.ts',
   'src/git/added-secrets.test.ts',
   'src/git/any-worktree.test.ts',
   'src/git/commit.test.ts',
+  'src/git/forbidden-files.test.ts',
+  'src/git/git-fails-for-a-while.test.ts',
   'src/git/git-launcher.test.ts',
   'src/git/killed-at-any-moment.test.ts',
   'src/git/merge.test.ts',
   'src/git/mirror.test.ts',
   'src/git/nothing-of-the-repository-runs.test.ts',
+  'src/git/remote.test.ts',
   'src/git/remove-worktree.test.ts',
   'src/git/restore-form.test.ts',
   'src/git/session-repository.test.ts',
+  'src/git/submodule-pointers.test.ts',
   'src/git/unfiltered.test.ts',
   'src/git/worktree-entry.test.ts',
   'src/git/worktree.test.ts',
+  'src/notifiers/push/sender.test.ts',
+  'src/postgres/full-disk.test.ts',
+  'src/postgres/start-embedded.test.ts',
   'src/postgres/two-starters.test.ts',
   'src/postgres/under-root.test.ts',
   'src/postgres/unfinished-initdb.test.ts',
@@ -176,6 +209,8 @@ export const unitsOfSecondRing: readonly string[] = [
   'src/sessions/isolation/places.test.ts',
   'src/sessions/isolation/shared-network.test.ts',
   'src/sessions/isolation/way-out.test.ts',
+  'src/sessions/watch-process.test.ts',
+  'src/stdx/clear-rights.test.ts',
   'src/stdx/remove-tree.test.ts',
   'src/store/connection/silent-connections.test.ts',
   'src/store/schema/recognize-database.test.ts',
@@ -183,6 +218,20 @@ export const unitsOfSecondRing: readonly string[] = [
   'test/check-docs.test.ts',
   'test/tidy.test.ts',
 ];
+
+/** Unit tests that need more than `npm ci` brings. */
+const unitsWithTools: readonly string[] = [
+  // Python
+  'src/app/config/inherited-files.test.ts',
+  'src/sessions/isolation/closed-calls.test.ts',
+  'src/sessions/isolation/kernel-locks.test.ts',
+  'src/sessions/start-process.test.ts',
+  // promtool
+  'src/telemetry/metrics/metrics.test.ts',
+];
+
+/** All other unit tests are in the first ring. */
+export const unitsOfSecondRing: readonly string[] = [...slowUnits, ...unitsWithTools];
 
 const firstOfPromises = new Set(promises.flatMap(({ first }) => first));
 const secondUnits = new Set(unitsOfSecondRing);
