@@ -284,7 +284,8 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   {
     path: 'src/stdx/in-turn.ts',
     code: '() => undefined',
-    reason: 'the failure of earlier work belongs to its own caller, and does not keep later work from its turn',
+    reason:
+      'the failure of earlier work belongs to its own caller, and does not keep later work from its turn',
   },
   {
     path: 'src/store/connection/numbered-dialect.ts',
