@@ -21,12 +21,9 @@ export interface ProvedPromise {
 export const promises: readonly ProvedPromise[] = [
   {
     says: 'Nothing is lost, and nothing is done twice, whatever is killed',
-    first: [
-      'test/e2e/killed-anywhere.test.ts',
-      'test/e2e/killed-while-taking-up.test.ts',
-      'test/e2e/database-dies.test.ts',
-    ],
+    first: ['test/e2e/killed-anywhere.test.ts', 'test/e2e/database-dies.test.ts'],
     second: [
+      'test/e2e/killed-while-taking-up.test.ts',
       'test/e2e/prepared-killed.test.ts',
       'test/e2e/daemons-killed.test.ts',
       'test/e2e/paused-and-killed.test.ts',
