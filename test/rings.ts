@@ -87,13 +87,8 @@ export const promises: readonly ProvedPromise[] = [
   },
   {
     says: 'Everything works over the network as it does on the machine',
-    first: [
-      'src/api/api.test.ts',
-      'test/e2e/interface.test.ts',
-      'test/e2e/over-the-network.test.ts',
-      'test/e2e/mcp.test.ts',
-    ],
-    second: ['test/e2e/interface-fuzzed.test.ts', 'test/e2e/command-line.test.ts'],
+    first: ['src/api/api.test.ts', 'test/e2e/interface.test.ts', 'test/e2e/over-the-network.test.ts'],
+    second: ['test/e2e/mcp.test.ts', 'test/e2e/interface-fuzzed.test.ts', 'test/e2e/command-line.test.ts'],
   },
   {
     says: 'A newer Moose goes on with the work of an older one',
