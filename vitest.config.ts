@@ -3,8 +3,9 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { CountReporter } from './test/count-reporter.ts';
 import { ErrorPathReporter } from './test/error-path-reporter.ts';
 import { markErrorPaths } from './test/error-paths/mark-error-paths.ts';
-import { makeRunsFile } from './test/error-paths/runs-file.ts';
+import { givenRunsFile, makeRunsFile } from './test/error-paths/runs-file.ts';
 import { isLong, longOr } from './test/long.ts';
+import { askedRing, endToEndOfFirstRing, unitsOfSecondRing } from './test/rings.ts';
 import { SlowFirst } from './test/slow-first.ts';
 
 // `unit` stands beside the code and is quick; `e2e` starts the whole of Moose, after the unit tests.
@@ -16,9 +17,23 @@ const e2eTimeoutMs = 180_000;
 const hookTimeoutMs = 180_000;
 
 const named = process.argv.slice(2).filter((argument) => argument !== '--no-color');
-/** `npm test`, and nothing named beside it. */
+/** Nothing is named: all tests of the ring, or of both. */
 const isWhole = named.join(' ') === 'run';
-const runsPath = isWhole || process.env.MOOSE_ERROR_PATHS ? makeRunsFile() : null;
+const ring = askedRing(process.env);
+const measuresErrorPaths = (isWhole && ring === 'all') || process.env.MOOSE_ERROR_PATHS !== undefined;
+/** Of the first ring too, if both rings run one after the other. */
+const givenRunsPath = measuresErrorPaths ? givenRunsFile() : null;
+const runsPath = measuresErrorPaths ? (givenRunsPath ?? makeRunsFile()) : null;
+const isLastRing = ring === 'all' || (ring === 'second' && givenRunsPath !== null);
+
+const unitTests = [
+  'src/**/*.test.ts',
+  'web/src/**/*.test.ts',
+  'bench/**/*.test.ts',
+  'chaos/**/*.test.ts',
+  'test/*.test.ts',
+];
+const endToEndTests = ['test/{e2e,agents,forges,real-input,containers}/**/*.test.ts'];
 
 const startsBuilt = "import.meta.filename.endsWith('.js')";
 
@@ -43,8 +58,8 @@ export default defineConfig({
   test: {
     reporters: [
       ...configDefaults.reporters,
-      new ErrorPathReporter({ isWhole, runsPath }),
-      new CountReporter({ isWhole }),
+      new ErrorPathReporter({ isJudged: isWhole && isLastRing, runsPath }),
+      new CountReporter({ isWhole, ring }),
     ],
     pool: 'forks',
     sequence: { sequencer: SlowFirst },
@@ -57,13 +72,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: [
-            'src/**/*.test.ts',
-            'web/src/**/*.test.ts',
-            'bench/**/*.test.ts',
-            'chaos/**/*.test.ts',
-            'test/*.test.ts',
-          ],
+          include: ring === 'second' ? [...unitsOfSecondRing] : unitTests,
+          exclude: [...configDefaults.exclude, ...(ring === 'first' ? unitsOfSecondRing : [])],
           testTimeout: unitTimeoutMs,
           hookTimeout: hookTimeoutMs,
           // The files of a worker share a process and the modules that it has loaded: loading them again for each file
@@ -80,13 +90,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: [
-            'test/{e2e,agents,forges,real-input}/**/*.test.ts',
-            // These tests need podman: `npm run test:containers`.
-            ...(process.env.MOOSE_TEST_CONTAINERS ? ['test/containers/**/*.test.ts'] : []),
-          ],
-          // They need six toolchains and their registries.
-          exclude: [...configDefaults.exclude, ...(isLong ? [] : ['test/e2e/real-projects/**'])],
+          include: ring === 'first' ? [...endToEndOfFirstRing] : endToEndTests,
+          exclude: [...configDefaults.exclude, ...(ring === 'second' ? endToEndOfFirstRing : [])],
           testTimeout: e2eTimeoutMs,
           hookTimeout: hookTimeoutMs,
           // A third of their time is spent waiting for processes. Each has a database of its own.

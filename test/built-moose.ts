@@ -3,12 +3,14 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { runsVariable } from './error-paths/runs-file.ts';
+import { askedRing } from './rings.ts';
 
 export default function setup(): (() => void) | undefined {
   const runsPath = process.env[runsVariable];
   if (!runsPath) return build('--if-changed');
   build('--if-changed', '--error-paths', runsPath);
-  return () => build();
+  // Who measures the first ring goes on with the second one, which needs the same build.
+  return askedRing(process.env) === 'first' ? undefined : () => build();
 }
 
 function build(...options: string[]): undefined {

@@ -11,12 +11,13 @@ const runMsMax = 60_000;
 
 interface Run {
   code: number | null;
+  stdout: string;
   stderr: string;
   kept: string;
 }
 
-/** Runs vitest on two projects, `one` and `two`, each with the given tests. */
-async function runTests(one: string, two: string): Promise<Run> {
+/** Runs vitest on two projects, `one` and `two`, each with the given tests; `before` is what earlier runs have counted. */
+async function runTests(one: string, two: string, before = ''): Promise<Run> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-count-tests-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
@@ -25,20 +26,21 @@ async function runTests(one: string, two: string): Promise<Run> {
     'two.test.ts': two,
     'vitest.config.ts': `import { CountReporter } from ${JSON.stringify(join(root, 'test/count-reporter.ts'))};
       const project = (name) => ({ test: { name, include: [name + '.test.ts'] } });
-      const reporters = ['default', new CountReporter({ isWhole: true })];
+      const reporters = ['default', new CountReporter({ isWhole: true, ring: 'first' })];
       export default { test: { reporters, passWithNoTests: true, projects: [project('one'), project('two')] } };`,
   };
   const imports = `import { expect, test } from 'vitest';\n`;
   for (const [name, code] of Object.entries(files)) await writeFile(join(directory, name), imports + code);
   const kept = join(directory, 'counts');
+  await writeFile(kept, before);
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run'], {
     cwd: directory,
     env: { ...process.env, [countsPathVariable]: kept },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stderr] = await Promise.all([text(child.stderr), text(child.stdout)]);
-  return { code: await code, stderr, kept: await readFile(kept, 'utf8') };
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await code, stdout, stderr, kept: await readFile(kept, 'utf8') };
 }
 
 const passing = `test('adds', () => expect(1 + 1).toBe(2));`;
@@ -50,6 +52,20 @@ test(
     const run = await runTests(mixed, passing);
     expect(run.kept).toBe('2 passed, 1 failed, 2 skipped\n');
     expect(run.code).toBe(1);
+  },
+  runMsMax,
+);
+
+test(
+  'the counts of a second run are added to those of the first, and skipped tests are listed by file',
+  async () => {
+    const later = `${passing} test.skip('later', () => {});`;
+    const run = await runTests(passing, later, '5 passed, 1 failed, 0 skipped\n');
+    expect(run.kept).toBe('5 passed, 1 failed, 0 skipped\n2 passed, 0 failed, 1 skipped\n');
+    expect(run.stdout).toContain(
+      '\n1 skipped in two.test.ts\nFirst ring of the tests: 2 passed, 0 failed, 1 skipped;',
+    );
+    expect(run.code).toBe(0);
   },
   runMsMax,
 );

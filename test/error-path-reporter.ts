@@ -1,5 +1,5 @@
-// At the end of `npm test`, prints how many of the project's error paths were run by a test, and fails if that is fewer
-// than R-CHA-2 requires. For a part of the tests (`MOOSE_ERROR_PATHS=1 vitest run src/git`) it only prints.
+// After all tests, prints how many of the project's error paths were run by a test, and fails if that is fewer than
+// R-CHA-2 requires. For a part of the tests (`MOOSE_ERROR_PATHS=1 vitest run src/git`) it only prints.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Reporter } from 'vitest/node';
@@ -11,12 +11,12 @@ import { sourceFiles } from './source-files.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export class ErrorPathReporter implements Reporter {
-  readonly #isWhole: boolean;
+  readonly #isJudged: boolean;
   readonly #runsPath: string | null;
 
-  /** `runsPath` is null if nothing is measured. */
-  constructor({ isWhole, runsPath }: { isWhole: boolean; runsPath: string | null }) {
-    this.#isWhole = isWhole;
+  /** Judged is the share only after both rings. `runsPath` is null if nothing is measured. */
+  constructor({ isJudged, runsPath }: { isJudged: boolean; runsPath: string | null }) {
+    this.#isJudged = isJudged;
     this.#runsPath = runsPath;
   }
 
@@ -28,7 +28,7 @@ export class ErrorPathReporter implements Reporter {
     process.stdout.write(`\n${reportLines(paths).join('\n')}\n`);
     const listPath = process.env.MOOSE_ERROR_PATHS_LIST;
     if (listPath) writeFileSync(listPath, JSON.stringify(paths, null, 1));
-    if (!this.#isWhole) return;
+    if (!this.#isJudged) return;
     const percent = coveredPercent(paths);
     const word = percent >= coveredPercentMin ? 'reached' : 'not reached';
     process.stdout.write(`The goal of R-CHA-2, ${coveredPercentMin} %, is ${word}.\n`);

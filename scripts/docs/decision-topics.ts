@@ -26,7 +26,7 @@ export const decisionTopics: readonly DecisionTopic[] = [
     title: 'What people see',
     numbers: [15, 22, 23, 24, 25, 26, 38, 49, 87, 100, 101],
   },
-  { title: 'Chaos and tests', numbers: [71, 79, 88, 92] },
+  { title: 'Chaos and tests', numbers: [71, 79, 88, 92, 112] },
   {
     title: 'Code, build and releases',
     numbers: [9, 10, 11, 12, 35, 39, 45, 68, 84, 85, 108],

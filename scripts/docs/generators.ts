@@ -17,6 +17,7 @@ import { invariantsTable } from './invariants.ts';
 import { metricsTable } from './metrics-table.ts';
 import { hardStopWords, ladderTable, pricesTable, tiersTable } from './models-tables.ts';
 import { recoveryTable } from './recovery-table.ts';
+import { ringsTable } from './rings-table.ts';
 import { checkEnvironmentList, environmentTable } from './settings-table.ts';
 import { statusDiagram, stepStatesTable, stepsTable } from './transitions-diagrams.ts';
 
@@ -44,6 +45,7 @@ export const generators: Generators = {
   'failure-categories': failureCategoriesTable,
   director: directorTable,
   recovery: recoveryTable,
+  rings: ringsTable,
   environment: environmentTable,
   'check-environment': checkEnvironmentList,
   'system-settings': changedSettingsTable,

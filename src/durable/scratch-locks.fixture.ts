@@ -6,12 +6,14 @@ import type { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { type Locks, openLocks } from './locks.ts';
 
+/** Only tells what hangs: what comes is waited for, however busy the machine is. */
+const conditionLimitMs = 45_000;
 const conditionLookMs = 10;
 
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  limitMs = 30_000,
+  limitMs = conditionLimitMs,
 ): Promise<void> {
   const deadlineMs = performance.now() + limitMs;
   while (!(await isSo())) {

@@ -16,8 +16,14 @@ import { ensureWorktree, removeWorktree } from './worktree.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
+/**
+ * An ordinary user does not see where the git processes of other users work: while one of them runs, a lock is removed only
+ * when it is old.
+ */
+const leftMinutes = process.geteuid?.() === 0 ? 1 : 20;
+
 /** Creates a lock as a killed git leaves it. */
-function leaveLock(path: string, minutes = 1): string {
+function leaveLock(path: string, minutes = leftMinutes): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, '');
   utimesSync(path, minutesAgo(minutes), minutesAgo(minutes));

@@ -12,7 +12,8 @@ import { stopProcess } from './stop-process.ts';
 
 export const shellEnv = { PATH: '/usr/local/bin:/usr/bin:/bin' };
 
-const conditionLimitMs = 30_000;
+/** Only tells what hangs: what comes is waited for, however busy the machine is. */
+const conditionLimitMs = 45_000;
 const conditionLookMs = 5;
 
 /** Waits for a condition, with a deadline; never for a fixed time. */

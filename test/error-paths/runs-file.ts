@@ -1,12 +1,21 @@
 // The file in which everything that the tests run records its error paths: one name per line.
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ErrorPath } from './find-error-paths.ts';
 import { nameOfPath } from './insert-marks.ts';
 
-/** Names that file; absent if nothing is measured. Also in `tell-runs.ts`, where the build replaces it. */
+/**
+ * Names that file; absent if nothing is measured. Who starts several runs may name one for all of them, which exists
+ * already. Also in `tell-runs.ts`, where the build replaces it.
+ */
 export const runsVariable = 'MOOSE_ERROR_PATH_RUNS';
+
+/** The file of those who started this run, if they named one. */
+export function givenRunsFile(): string | null {
+  const path = process.env[runsVariable];
+  return path && existsSync(path) ? path : null;
+}
 
 /** Makes an empty one for this process and those that it starts, until this process ends. */
 export function makeRunsFile(): string {

@@ -1,5 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -39,7 +42,9 @@ function told(text: string, series: string): number | undefined {
 
 test('R-UI-5: the metrics report state and events, and Prometheus accepts their format', async () => {
   const database = await testDatabase();
-  await writeWeek({ url: database.url, dataDirectory: '/nowhere', workOrders: 80 });
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'moose-metrics-'));
+  onTestFinished(() => rm(dataDirectory, { recursive: true, force: true }));
+  await writeWeek({ url: database.url, dataDirectory, workOrders: 80 });
   const metrics = await metricsOver(database);
   const before = await metrics.scrape();
   expect(told(before, 'moose_work_orders{status="completed"}')).toBeGreaterThan(20);

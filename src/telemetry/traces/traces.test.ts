@@ -1,7 +1,10 @@
 // Exports traces to a real HTTP server, as collectors receive them.
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -50,7 +53,9 @@ async function collector() {
 test('R-UI-5: each ended run is one trace of its work order, exported once, or later if the collector is unavailable', async () => {
   const database = await testDatabase();
   const state = await collector();
-  await writeWeek({ url: database.url, dataDirectory: '/nowhere', workOrders: 60 });
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'moose-traces-'));
+  onTestFinished(() => rm(dataDirectory, { recursive: true, force: true }));
+  await writeWeek({ url: database.url, dataDirectory, workOrders: 60 });
   const exporter = createTraceExporter('1.2.3');
   onTestFinished(() => exporter.close());
   const job = tracesJob({ database, exporter });

@@ -13,8 +13,8 @@ export interface Recipe {
   make(folder: string, scratch: string): Promise<void>;
   /** How its authors run its tests. */
   test: string;
-  /** Whether `npm test` takes it too: its registry and its tools are needed by other tests. */
-  isShort?: boolean;
+  /** The programs that the machine must have. What the registries bring besides is installed for the test. */
+  needs: readonly string[];
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -36,7 +36,7 @@ const npmWorkspace: Recipe = {
   name: 'streams',
   ecosystem: 'npm workspace',
   test: 'npm test --workspaces',
-  isShort: true,
+  needs: ['npm'],
   async make(folder, scratch) {
     await fromNpm('pump@3.0.3', join(folder, 'packages/pump'), scratch);
     await fromNpm('shallow-copy@0.0.1', join(folder, 'packages/shallow-copy'), scratch);
@@ -53,6 +53,7 @@ const pnpmMonorepo: Recipe = {
   name: 'arrays',
   ecosystem: 'pnpm monorepo',
   test: 'pnpm -r run test',
+  needs: ['npm'],
   async make(folder, scratch) {
     await fromNpm('concat-map@0.0.1', join(folder, 'packages/concat-map'), scratch);
     await fromNpm('shallow-copy@0.0.1', join(folder, 'packages/shallow-copy'), scratch);
@@ -67,7 +68,7 @@ const uvProject: Recipe = {
   name: 'itsdangerous',
   ecosystem: 'uv project',
   test: 'uv run --frozen python -m pytest',
-  isShort: true,
+  needs: ['python3'],
   async make(folder, scratch) {
     await runTool(
       uvPython,
@@ -93,6 +94,7 @@ const goModule: Recipe = {
   name: 'go-multierror',
   ecosystem: 'Go module',
   test: 'go test ./...',
+  needs: ['go'],
   async make(folder, scratch) {
     const env = { GOPATH: join(scratch, 'go'), GOFLAGS: '-modcacherw' };
     const said = await runTool(
@@ -110,6 +112,7 @@ const cargoCrate: Recipe = {
   name: 'lru-cache',
   ecosystem: 'Cargo crate',
   test: 'cargo test',
+  needs: ['cargo'],
   async make(folder, scratch) {
     const stub = join(scratch, 'stub');
     await put(
@@ -152,6 +155,7 @@ const mavenProject: Recipe = {
   name: 'commons-cli',
   ecosystem: 'Maven project',
   test: 'mvn -B -q test',
+  needs: ['mvn', 'jar'],
   async make(folder, scratch) {
     for (const [classifier, into] of [
       ['sources', 'src/main/java'],

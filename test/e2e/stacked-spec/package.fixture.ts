@@ -18,6 +18,7 @@ const published: Recipe = {
   name: 'es5-ext',
   ecosystem: 'npm package',
   test: testCommand,
+  needs: ['npm'],
   async make(folder, scratch) {
     await fromNpm('es5-ext@0.10.53', folder, scratch);
     await copyFile(join(import.meta.dirname, 'run-tests.cjs'), join(folder, 'run-tests.cjs'));

@@ -1,0 +1,249 @@
+// In which ring a test file is. The first ring, `npm test`, proves each promise once in less than 10 minutes, on a machine
+// that has nothing but git, npm and Node. The second one, `npm run test:all`, has all the others.
+
+export type Ring = 'first' | 'second';
+
+/** `all` is both rings, in one run. */
+export type AskedRing = Ring | 'all';
+
+/** Names the ring for a run of vitest. */
+export const ringVariable = 'MOOSE_TEST_RING';
+
+export interface ProvedPromise {
+  says: string;
+  /** Test files of the first ring. */
+  first: readonly string[];
+  /** Test files of the second ring that try harder to break it. */
+  second: readonly string[];
+}
+
+/** The end-to-end tests of the first ring are exactly those that are named here. */
+export const promises: readonly ProvedPromise[] = [
+  {
+    says: 'Nothing is lost, and nothing is done twice, whatever is killed',
+    first: ['test/e2e/killed-anywhere.test.ts', 'test/e2e/database-dies.test.ts'],
+    second: [
+      'test/e2e/killed-while-taking-up.test.ts',
+      'test/e2e/prepared-killed.test.ts',
+      'test/e2e/daemons-killed.test.ts',
+      'test/e2e/paused-and-killed.test.ts',
+      'test/e2e/killed-graph.test.ts',
+      'test/e2e/zombies.test.ts',
+      'test/e2e/silence.test.ts',
+      'test/e2e/backed-up.test.ts',
+    ],
+  },
+  {
+    says: 'Nothing is overspent',
+    first: ['test/e2e/never-over.test.ts', 'test/any-request.test.ts'],
+    second: ['test/e2e/money-runs-out.test.ts', 'test/e2e/team-of-five.test.ts'],
+  },
+  {
+    says: 'Nothing fails in silence',
+    first: [
+      'src/engine/errors/open-error-log.test.ts',
+      'test/e2e/one-call-in-five-fails.test.ts',
+      'test/e2e/stuck-work.test.ts',
+    ],
+    second: [
+      'test/e2e/ten-failures.test.ts',
+      'test/e2e/reproduce.test.ts',
+      'test/e2e/mission-control.test.ts',
+    ],
+  },
+  {
+    says: 'Nothing is called green that is not',
+    first: ['test/e2e/checks-unproved.test.ts', 'test/e2e/green-on-a-forge.test.ts'],
+    second: ['test/e2e/checks-blame.test.ts', 'test/e2e/checks-go-wrong.test.ts'],
+  },
+  {
+    says: 'What an agent starts reaches its worktree, and nothing else',
+    first: [
+      'src/engine/pipeline/sandbox.test.ts',
+      'src/sessions/isolation/egress.test.ts',
+      'test/e2e/daemons-attack.test.ts',
+    ],
+    second: ['test/e2e/agents-attack.test.ts'],
+  },
+  {
+    says: 'No secret leaves the process that needs it',
+    first: ['test/e2e/planted-secrets.test.ts'],
+    second: ['src/git/added-secrets.test.ts'],
+  },
+  {
+    says: 'Every model call goes through the gateway, and models and providers may fail in any way',
+    first: ['src/gateway/gateway.test.ts', 'test/e2e/models-go-wrong.test.ts'],
+    second: ['test/e2e/providers-go-wrong.test.ts', 'test/e2e/provider-outage.test.ts'],
+  },
+  {
+    says: 'From an issue to its merge on a forge, each effect exists once',
+    first: ['test/e2e/killed-on-a-forge.test.ts', 'test/forges/github.contract.test.ts'],
+    second: ['test/e2e/issue-loop.test.ts', 'test/e2e/ci-loop.test.ts', 'test/forges/gitea.contract.test.ts'],
+  },
+  {
+    says: 'The demo works in an empty folder, without a key',
+    first: ['test/e2e/demo-data.test.ts', 'test/e2e/demo-spec.test.ts'],
+    second: ['test/e2e/demo-fault.test.ts', 'test/e2e/installed.test.ts'],
+  },
+  {
+    says: 'Everything works over the network as it does on the machine',
+    first: ['src/api/api.test.ts', 'test/e2e/interface.test.ts', 'test/e2e/over-the-network.test.ts'],
+    second: ['test/e2e/mcp.test.ts', 'test/e2e/interface-fuzzed.test.ts', 'test/e2e/command-line.test.ts'],
+  },
+  {
+    says: 'A newer Moose goes on with the work of an older one',
+    first: ['src/store/schema/migrate.test.ts'],
+    second: ['test/e2e/upgrade.test.ts', 'test/e2e/upgrade-from-backup.test.ts'],
+  },
+];
+
+/** Unit tests that take longer than about 7 s on a busy machine, or that `npm run check` runs too. */
+const slowUnits: readonly string[] = [
+  'src/api/attacks.test.ts',
+  'src/api/came-from.test.ts',
+  'src/api/last-answers.test.ts',
+  'src/api/live.test.ts',
+  'src/api/projects-of-others.test.ts',
+  'src/api/sign-in-elsewhere.test.ts',
+  'src/app/backup/backup.test.ts',
+  'src/app/config/own-environment.test.ts',
+  'src/app/doctor/diagnose.test.ts',
+  'src/app/known-names.test.ts',
+  'src/cli/commands/contract.test.ts',
+  'src/cli/commands/init.test.ts',
+  'src/cli/commands/open.test.ts',
+  'src/cli/remote/client.test.ts',
+  'src/cli/waiting-word.test.ts',
+  'src/compatibility/any-text.test.ts',
+  'src/durable/engine.test.ts',
+  'src/durable/move-from-public.test.ts',
+  'src/durable/paused-runs.test.ts',
+  'src/durable/queue-looks.test.ts',
+  'src/durable/queue-loop.test.ts',
+  'src/durable/server-restart.test.ts',
+  'src/durable/silent-migration.test.ts',
+  'src/durable/silent-process.test.ts',
+  'src/engine/answers/critical-errors.test.ts',
+  'src/engine/intake/plannings-job.test.ts',
+  'src/engine/learning/replay/changing-stream.test.ts',
+  'src/engine/live/live-feed-property.test.ts',
+  'src/engine/pipeline/agent-ends.test.ts',
+  'src/engine/pipeline/applying.test.ts',
+  'src/engine/pipeline/awaiting-ci.test.ts',
+  'src/engine/pipeline/commit-people.test.ts',
+  'src/engine/pipeline/container/project-image.test.ts',
+  'src/engine/pipeline/contracts/check-contracts.test.ts',
+  'src/engine/pipeline/creating-pr.test.ts',
+  'src/engine/pipeline/daemons/daemons.test.ts',
+  'src/engine/pipeline/egress.test.ts',
+  'src/engine/pipeline/ended-meanwhile.test.ts',
+  'src/engine/pipeline/execute-run.test.ts',
+  'src/engine/pipeline/give-powers.test.ts',
+  'src/engine/pipeline/given-variables.test.ts',
+  'src/engine/pipeline/group-race.test.ts',
+  'src/engine/pipeline/interrupted-turn.test.ts',
+  'src/engine/pipeline/login/login.test.ts',
+  'src/engine/pipeline/meddling.test.ts',
+  'src/engine/pipeline/messages.test.ts',
+  'src/engine/pipeline/mirrored-project.test.ts',
+  'src/engine/pipeline/prepared/home-stores.test.ts',
+  'src/engine/pipeline/prepared/layer.test.ts',
+  'src/engine/pipeline/prepared/prepared-cache.test.ts',
+  'src/engine/pipeline/prepared/put-files.test.ts',
+  'src/engine/pipeline/preparing.test.ts',
+  'src/engine/pipeline/proof-daemons.test.ts',
+  'src/engine/pipeline/review/review-change.test.ts',
+  'src/engine/pipeline/routing.test.ts',
+  'src/engine/pipeline/stacked.test.ts',
+  'src/engine/pipeline/tracking.test.ts',
+  'src/engine/pipeline/verifying.test.ts',
+  'src/engine/pipeline/whole-work.test.ts',
+  'src/engine/pipeline/worktree-place.test.ts',
+  'src/engine/reconcile/kinds-of-branches.test.ts',
+  'src/engine/reconcile/kinds-of-files.test.ts',
+  'src/engine/reconcile/kinds-of-processes.test.ts',
+  'src/engine/reconcile/kinds-of-worktrees.test.ts',
+  'src/engine/recovery/circuit-machines.test.ts',
+  'src/engine/schedules/racing-change.test.ts',
+  'src/engine/schedules/racing-processes.test.ts',
+  'src/engine/sentinel/stand-on.test.ts',
+  'src/forges/gitlab/forge.test.ts',
+  'src/gateway/keep-up.test.ts',
+  'src/gateway/ledger-away.test.ts',
+  'src/gateway/locked-rows.test.ts',
+  'src/gateway/one-caller.test.ts',
+  'src/gateway/thinking-elsewhere.test.ts',
+  'src/git/added-secrets.test.ts',
+  'src/git/any-worktree.test.ts',
+  'src/git/commit.test.ts',
+  'src/git/forbidden-files.test.ts',
+  'src/git/git-fails-for-a-while.test.ts',
+  'src/git/git-launcher.test.ts',
+  'src/git/killed-at-any-moment.test.ts',
+  'src/git/merge.test.ts',
+  'src/git/mirror.test.ts',
+  'src/git/nothing-of-the-repository-runs.test.ts',
+  'src/git/remote.test.ts',
+  'src/git/remove-worktree.test.ts',
+  'src/git/restore-form.test.ts',
+  'src/git/session-repository.test.ts',
+  'src/git/submodule-pointers.test.ts',
+  'src/git/unfiltered.test.ts',
+  'src/git/worktree-entry.test.ts',
+  'src/git/worktree.test.ts',
+  'src/notifiers/push/sender.test.ts',
+  'src/postgres/full-disk.test.ts',
+  'src/postgres/start-embedded.test.ts',
+  'src/postgres/two-starters.test.ts',
+  'src/postgres/under-root.test.ts',
+  'src/postgres/unfinished-initdb.test.ts',
+  'src/sessions/isolation/isolated-process.test.ts',
+  'src/sessions/isolation/places.test.ts',
+  'src/sessions/isolation/shared-network.test.ts',
+  'src/sessions/isolation/way-out.test.ts',
+  'src/sessions/watch-process.test.ts',
+  'src/stdx/clear-rights.test.ts',
+  'src/stdx/remove-tree.test.ts',
+  'src/store/connection/silent-connections.test.ts',
+  'src/store/schema/recognize-database.test.ts',
+  'test/architecture.test.ts',
+  'test/check-docs.test.ts',
+  'test/tidy.test.ts',
+];
+
+/** Unit tests that need more than `npm ci` brings. */
+const unitsWithTools: readonly string[] = [
+  // Python
+  'src/app/config/inherited-files.test.ts',
+  'src/sessions/isolation/closed-calls.test.ts',
+  'src/sessions/isolation/kernel-locks.test.ts',
+  'src/sessions/start-process.test.ts',
+  // promtool
+  'src/telemetry/metrics/metrics.test.ts',
+];
+
+/** All other unit tests are in the first ring. */
+export const unitsOfSecondRing: readonly string[] = [...slowUnits, ...unitsWithTools];
+
+const firstOfPromises = new Set(promises.flatMap(({ first }) => first));
+const secondUnits = new Set(unitsOfSecondRing);
+
+/** The end-to-end test files of the first ring. */
+export const endToEndOfFirstRing: readonly string[] = [...firstOfPromises].filter(isEndToEnd);
+
+/** Whether a test file starts the whole of Moose, or a program of somebody else. */
+export function isEndToEnd(path: string): boolean {
+  return /^test\/[^/]+\//.test(path);
+}
+
+export function ringOf(path: string): Ring {
+  const isFirst = isEndToEnd(path) ? firstOfPromises.has(path) : !secondUnits.has(path);
+  return isFirst ? 'first' : 'second';
+}
+
+/** What a run of vitest was asked for; both rings, unless the environment says otherwise. */
+export function askedRing(env: NodeJS.ProcessEnv): AskedRing {
+  const asked = env[ringVariable] ?? 'all';
+  if (asked === 'first' || asked === 'second' || asked === 'all') return asked;
+  throw new Error(`${ringVariable} is "${asked}": it can be first, second or all`);
+}
