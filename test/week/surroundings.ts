@@ -60,7 +60,6 @@ function escalationRow(dice: Dice, story: Story, { id, isOpen }: { id: string; i
     created_at: iso(story.nowMs),
     makes_policy: false,
     reminders: isOpen ? 1 : 0,
-    carry_out_attempts: isOpen ? 0 : 1,
     updated_at: iso(isOpen ? story.nowMs : answeredAt),
   };
 }
