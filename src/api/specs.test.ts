@@ -140,7 +140,6 @@ test('learning: of nothing it is empty, and a range that there is none of is ref
     range: '90d',
     attempts: 0,
     by_model: [],
-    findings: [],
   });
   expect(await call('/api/learning?range=1h')).toMatchObject({ status: 400 });
 });

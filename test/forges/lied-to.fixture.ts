@@ -33,6 +33,8 @@ const fullName = 'acme/api';
 const secret = 'both know it';
 const branch = 'moose/greet';
 const never = new AbortController().signal;
+/** Several lies at once may each refuse the same call a few times. */
+const insistMax = 40;
 
 interface LiedTo {
   database: Database;
@@ -130,7 +132,7 @@ export async function openLiedTo(
           const context = { workOrderId: scratch.workOrderId };
           return await askForge({ recovery, forge, signal: never, context }, operation, call);
         } catch (cause) {
-          if (attempt >= 10) throw cause;
+          if (attempt >= insistMax) throw cause;
           await passTime((await seePause()) || 10_000);
         }
       }
