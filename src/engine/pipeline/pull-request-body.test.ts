@@ -104,9 +104,9 @@ test('R-PIPE-7: it contains the request, the change, the checks, the cost and ho
 
 $0.12 of $1.00 · 2 model calls · 1 refinement cycle · scripted/light · patch
 
-## Again
+## Commands
 
-\`moose show ${short}\` · \`moose retry ${short} --from generating --note "…"\` · \`moose undo ${short}\`
+\`moose show ${short}\` · \`moose diff ${short}\` · \`moose undo ${short}\`
 `);
 });
 

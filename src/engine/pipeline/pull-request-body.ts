@@ -1,4 +1,4 @@
-// Writes the text of the pull request: the request, the change, the checks, the cost, and how to repeat the work. Pure.
+// Writes the text of the pull request: the request, the change, the checks, the cost, and what to do with it. Pure.
 
 import { foreignText } from '../../domain/forge-text.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -42,7 +42,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified, j
     `## Checks\n\n${checks(verified)}`,
     reviewSection(verified.review ?? (isHuman(applied) ? undefined : generated.review)),
     `## Cost\n\n${cost(order, routed, generated, applied)}`,
-    `## Again\n\n\`moose show ${shortId(order.id)}\` · \`moose retry ${shortId(order.id)} --from generating --note "…"\` · \`moose undo ${shortId(order.id)}\``,
+    `## Commands\n\n\`moose show ${shortId(order.id)}\` · \`moose diff ${shortId(order.id)}\` · \`moose undo ${shortId(order.id)}\``,
     routed.hasUncommittedChanges
       ? '_The repository had uncommitted changes when this started; they are not part of it._'
       : '',
