@@ -1,5 +1,5 @@
 // The only access to PostgreSQL: a pool, typed queries, and transactions that survive a lost connection.
-import { CamelCasePlugin, type ControlledTransaction, Kysely, sql, type Transaction } from 'kysely';
+import { CamelCasePlugin, type ControlledTransaction, Kysely, type Transaction } from 'kysely';
 import pg from 'pg';
 import { isMooseError } from '../domain/failure.ts';
 import { withJitter } from '../resilience/backoff.ts';
@@ -18,7 +18,13 @@ import {
 } from './connection/database-failure.ts';
 import { guardTexts } from './connection/guard-texts.ts';
 import { inTransaction } from './connection/in-transaction.ts';
-import { answerLast, NumberedDialect, xidOf } from './connection/numbered-dialect.ts';
+import {
+  answerLast,
+  NumberedDialect,
+  numberOf,
+  outcomeOf,
+  type TransactionNumber,
+} from './connection/numbered-dialect.ts';
 import { watchSilence } from './connection/silent-connections.ts';
 import { enterOwnSchema } from './schema/own-schema.ts';
 import type { Tables } from './schema/tables.ts';
@@ -119,14 +125,14 @@ function transactionOf<T>(
   signal?: AbortSignal,
   isolation?: 'repeatable read',
 ): () => Promise<T> {
-  let unclear: { xid: string; value: T } | undefined;
+  let unclear: { number: TransactionNumber; value: T } | undefined;
   return async () => {
-    if (unclear && (await isCommitted(query, unclear.xid, signal))) return unclear.value;
+    if (unclear && (await isCommitted(query, unclear.number, signal))) return unclear.value;
     unclear = undefined;
     const noted = async (transaction: ControlledTransaction<Tables>) => {
       const value = await work(transaction);
-      const xid = await xidOf(transaction);
-      if (xid !== null) unclear = { xid, value };
+      const number = await numberOf(transaction);
+      if (number !== null) unclear = { number, value };
       return value;
     };
     return inTransaction(query, noted, isolation);
@@ -135,23 +141,22 @@ function transactionOf<T>(
 
 /**
  * Waits for the end of the transaction: the server may still be working on it, because it does not know that the
- * connection is lost.
+ * connection is lost. @throws TransientError `DATABASE_COMMIT_UNCLEAR`: the caller has to read what is there
  */
-async function isCommitted(query: Query, xid: string, signal?: AbortSignal): Promise<boolean> {
+async function isCommitted(query: Query, number: TransactionNumber, signal?: AbortSignal): Promise<boolean> {
   const deadlineMs = performance.now() + endMsMax;
   for (;;) {
-    const status = await statusOf(query, xid);
-    if (status !== 'in progress') return status === 'committed';
-    if (performance.now() > deadlineMs) throw commitUnclear(xid);
+    const outcome = await knownOutcome(query, number);
+    if (outcome === 'unclear') throw commitUnclear(number.xid, 'crashed');
+    if (outcome !== 'in progress') return outcome === 'committed';
+    if (performance.now() > deadlineMs) throw commitUnclear(number.xid, 'running');
     await sleep(endLookEveryMs, signal);
   }
 }
 
-async function statusOf(query: Query, xid: string): Promise<string | null> {
+async function knownOutcome(query: Query, number: TransactionNumber) {
   try {
-    const { rows } = await sql<{ status: string | null }>`
-      select pg_xact_status(${xid}::xid8) as status`.execute(query);
-    return rows[0]?.status ?? null;
+    return await outcomeOf(query, number);
   } catch (cause) {
     // The server was restored from a backup or replaced by a standby, where this transaction never existed.
     if (isParameterRefused(cause)) return null;

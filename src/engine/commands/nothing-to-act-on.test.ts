@@ -95,8 +95,11 @@ test('R-PIPE-12: an event without a work order is an error, and not silently los
 });
 
 test('R-FAIL-1: a commit of unknown outcome is a temporary failure that names the transaction', () => {
-  expect(commitUnclear('4711')).toMatchObject({ ...code('DATABASE_COMMIT_UNCLEAR'), category: 'transient' });
-  expect(commitUnclear('4711').message).toContain('4711');
+  expect(commitUnclear('4711', 'running')).toMatchObject({
+    ...code('DATABASE_COMMIT_UNCLEAR'),
+    category: 'transient',
+  });
+  expect(commitUnclear('4711', 'running').message).toContain('4711');
 });
 
 /** A work order with a worktree, and a commit of its agent on its branch. */

@@ -78,14 +78,19 @@ export function isInterrupted(error: unknown): boolean {
 /** invalid_parameter_value */
 export const isParameterRefused = (error: unknown) => errorCode(error) === '22023';
 
-export function commitUnclear(xid: string): TransientError {
+export function commitUnclear(xid: string, why: 'running' | 'crashed'): TransientError {
   return new TransientError({
     code: 'DATABASE_COMMIT_UNCLEAR',
     component: 'store',
     operation: 'commit',
-    message: `The server is still running transaction ${xid} although its connection is lost.`,
+    message:
+      why === 'running'
+        ? `The server is still running transaction ${xid} although its connection is lost.`
+        : `The server crashed while transaction ${xid} was committed, so nobody knows whether it was.`,
     advice:
-      'Check pg_stat_activity for what it is waiting for; a replica that must confirm commits may be unavailable.',
+      why === 'running'
+        ? 'Check pg_stat_activity for what it is waiting for; a replica that must confirm commits may be unavailable.'
+        : 'Look at what is recorded, and do it again if it is not there. Moose does this for its own work.',
     metadata: { xid },
   });
 }
