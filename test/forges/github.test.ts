@@ -78,6 +78,35 @@ test('R-SEN-8: fear: the answer to a merge is lost, and the merge counts as fail
   expect(await scene.forge.mergePullRequest(pull.number, how)).toMatchObject({ state: 'merged' });
 });
 
+test.each<[string, number, object, object]>([
+  ['moved', 409, { message: 'Head branch was modified.' }, { code: 'PULL_REQUEST_HEAD_MOVED' }],
+  ['odd', 418, { message: 'I am a teapot.' }, { category: expect.any(String) }],
+])(
+  'R-SEN-8: a merge that is refused as %s is an error, and not a merge',
+  async (_, status, body, expected) => {
+    const scene = await ground.scene();
+    const { headSha, pull } = await opened(scene);
+    ground.github.planned.push({ match: 'PUT /repos', when: 'before', what: { status, body } });
+    const how = { expectedHeadSha: headSha };
+    await expect(scene.forge.mergePullRequest(pull.number, how)).rejects.toMatchObject(expected);
+    expect(await scene.forge.findPullRequest({ number: pull.number })).toMatchObject({ state: 'open' });
+  },
+);
+
+test.each([
+  ['in words that Moose does not know', { status: 200, body: { errors: [{ message: 'Not today.' }] } }],
+  ['by a proxy', serverError(502)],
+])('R-SEN-8: an auto-merge that is refused %s is an error, and nothing is merged', async (_, what) => {
+  const scene = await ground.scene();
+  const { headSha, pull } = await opened(scene);
+  ground.github.planned.push({ match: /graphql$/, when: 'before', what });
+  const how = { expectedHeadSha: headSha, when: 'checks passed' as const };
+  await expect(scene.forge.mergePullRequest(pull.number, how)).rejects.toMatchObject({
+    category: expect.any(String),
+  });
+  expect(await scene.forge.findPullRequest({ number: pull.number })).toMatchObject({ state: 'open' });
+});
+
 test('R-SEN-7: a limit pauses the host for every process, and nobody calls it before its time', async () => {
   const scene = await ground.scene();
   ground.github.planned.push({ match: 'GET /repos', when: 'before', what: secondaryLimit(403) });

@@ -3,9 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { Client } from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
 import type { BackupManifest } from '../../contract/contract.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
+import { quick, scratch } from '../../postgres/scratch.fixture.ts';
+import { startEmbedded } from '../../postgres/start-embedded.ts';
 import { openArchive } from './archive-writer.ts';
 import { backupGround, emptyDatabase, migratedDatabase, never, sumsOf } from './backup.fixture.ts';
 import { restoreBackup } from './restore-backup.ts';
@@ -204,3 +207,65 @@ test('R-DIST-5: a backup is not restored over a file, into a directory in use, o
   expect([readFileSync(file, 'utf8'), readFileSync(join(used, 'kept'), 'utf8')]).toEqual(['kept', 'kept']);
   expect(existsSync(path)).toBe(true);
 });
+
+test('R-DIST-5: a directory that cannot be resolved or moved aside is left as it is', async () => {
+  const path = await madeUp({});
+  const into = (dataDirectory: string) =>
+    restoreBackup(
+      {
+        path,
+        dataDirectory,
+        isForced: true,
+        now: new Date(),
+        openDatabase: async () => 'postgres://nowhere.invalid/',
+      },
+      never,
+    );
+  const loop = join(scratchDirectory(), 'loop');
+  symlinkSync(loop, loop);
+  await expect(into(loop)).rejects.toMatchObject({ code: 'ELOOP' });
+  // Its name has no room for the time that is added to it.
+  const long = join(scratchDirectory(), 'x'.repeat(250));
+  mkdirSync(long);
+  writeFileSync(join(long, 'kept'), 'kept');
+  await expect(into(long)).rejects.toMatchObject({ message: expect.stringContaining('cannot be renamed') });
+  expect(readFileSync(join(long, 'kept'), 'utf8')).toBe('kept');
+});
+
+test(
+  'R-DIST-5: a database that is not empty is refused, and the directory is free for another try',
+  async () => {
+    const path = await madeUp({});
+    const url = await emptyDatabase();
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query('create table theirs (id int)');
+    await client.end();
+    await expect(restored(path, url)).rejects.toMatchObject({
+      advice: expect.any(String),
+    });
+    expect(existsSync(join(dirname(path), 'restored', 'restoring'))).toBe(false);
+  },
+  slow.timeout,
+);
+
+test(
+  'R-DIST-5: nothing is restored over the data of a running Moose',
+  async () => {
+    const path = await madeUp({});
+    const dataDirectory = scratch();
+    const server = await startEmbedded({ directory: join(dataDirectory, 'postgres'), settings: quick });
+    onTestFinished(() => server.stop());
+    const wish = {
+      path,
+      dataDirectory,
+      isForced: true,
+      now: new Date(),
+      openDatabase: async () => server.url,
+    };
+    await expect(restoreBackup(wish, never)).rejects.toMatchObject({
+      message: expect.stringContaining('a Moose is running'),
+    });
+  },
+  slow.timeout,
+);

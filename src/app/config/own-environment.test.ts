@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { clearLeftParcels } from './own-environment.ts';
+import { clearLeftParcels, givenEnvironment, readKeysFile } from './own-environment.ts';
 
 const fixturePath = fileURLToPath(new URL('./own-environment.fixture.ts', import.meta.url));
 const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
@@ -174,3 +174,21 @@ test.runIf(process.platform === 'linux')(
     expect(existsSync(left)).toBe(false);
   },
 );
+
+test.each<[string, string | null, number, RegExp]>([
+  ['is not there', null, 0o600, /cannot be read/],
+  ['sets a name that is no key', 'PATH=/bin\n', 0o600, /^Line 1 of the keys file/],
+  ['can be read by others', 'OPENAI_API_KEY=x\n', 0o644, /can be read by others/],
+])('R-SEC-4: a keys file that %s is refused, and the error says which', (_, content, mode, message) => {
+  const path = join(directory(), 'keys');
+  if (content !== null) writeFileSync(path, content, { mode });
+  expect(() => readKeysFile(path)).toThrow(
+    expect.objectContaining({ code: 'KEYS_UNREADABLE', message: expect.stringMatching(message) }),
+  );
+});
+
+test('R-SEC-4: keys that were not handed over by Moose are refused', () => {
+  process.env.MOOSE_HANDED_OVER = 'made up';
+  expect(() => givenEnvironment()).toThrow(expect.objectContaining({ code: 'KEYS_UNREADABLE' }));
+  expect(process.env.MOOSE_HANDED_OVER).toBeUndefined();
+});

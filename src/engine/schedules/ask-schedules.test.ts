@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import { scheduleLimits } from '../../domain/schedule.ts';
 import { auditEntries } from '../../store/access/audit-entries.ts';
 import { admin, scheduleGround, wrongFields } from './schedules.fixture.ts';
 
@@ -81,4 +83,46 @@ test('every change is in the audit log, refused ones too', async () => {
     'human:bea schedule.remove.refused',
     'human:ada schedule.remove',
   ]);
+});
+
+test('a schedule that is removed at the same moment is not found, by whoever waited for that', async () => {
+  const { add, asked, database } = await scheduleGround();
+  const { id } = await add();
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*)::int as count from schedules where id = ${id}`.execute(database.query);
+  expect(rows).toEqual([{ count: 1 }]);
+  const waiting = async () => {
+    const found = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(database.query);
+    return found.rows[0]?.count;
+  };
+  const asking: Promise<unknown>[] = [];
+  await database.transaction(async (query) => {
+    await sql`delete from schedules where id = ${id}`.execute(query);
+    asking.push(asked.pause('nightly'), asked.resume('nightly', admin), asked.remove('nightly', admin));
+    for (const one of asking) one.catch((cause: unknown) => cause);
+    await expect.poll(waiting, { timeout: 20_000 }).toBe(3);
+  });
+  for (const one of asking) await expect(one).rejects.toMatchObject({ code: 'SCHEDULE_NOT_FOUND' });
+});
+
+test('a schedule of a removed project is not resumed', async () => {
+  const { add, asked, database } = await scheduleGround();
+  await add();
+  await asked.pause('nightly');
+  await sql`update projects set removed_at = clock_timestamp()`.execute(database.query);
+  await expect(asked.resume('nightly', admin)).rejects.toMatchObject({
+    code: expect.stringMatching(/^SCHEDULE_/),
+  });
+});
+
+test('there is a limit to the number of schedules', async () => {
+  const { add, database } = await scheduleGround();
+  await add();
+  await sql`insert into schedules select (jsonb_populate_record(one, jsonb_build_object('id', gen_random_uuid(),
+    'name', 'other-' || number))).* from schedules one, generate_series(1, ${scheduleLimits.schedulesMax}::int) number`.execute(
+    database.query,
+  );
+  await expect(add({ name: 'one-more' })).rejects.toMatchObject({ code: 'SCHEDULES_TOO_MANY' });
 });
