@@ -80,7 +80,7 @@ test('R-SEN-8: fear: the answer to a merge is lost, and the merge counts as fail
 
 test.each<[string, number, object, object]>([
   ['moved', 409, { message: 'Head branch was modified.' }, { code: 'PULL_REQUEST_HEAD_MOVED' }],
-  ['odd', 418, { message: 'I am a teapot.' }, { category: expect.any(String) }],
+  ['unusable', 422, { message: 'Unprocessable.' }, { category: expect.any(String) }],
 ])(
   'R-SEN-8: a merge that is refused as %s is an error, and not a merge',
   async (_, status, body, expected) => {
