@@ -242,7 +242,7 @@ test(
     await client.query('create table theirs (id int)');
     await client.end();
     await expect(restored(path, url)).rejects.toMatchObject({
-      advice: expect.any(String),
+      code: 'RESTORE_PLACE_TAKEN',
     });
     expect(existsSync(join(dirname(path), 'restored', 'restoring'))).toBe(false);
   },

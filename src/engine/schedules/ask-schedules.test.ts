@@ -113,7 +113,7 @@ test('a schedule of a removed project is not resumed', async () => {
   await asked.pause('nightly');
   await sql`update projects set removed_at = clock_timestamp()`.execute(database.query);
   await expect(asked.resume('nightly', admin)).rejects.toMatchObject({
-    code: expect.stringMatching(/^SCHEDULE_/),
+    code: 'SCHEDULE_PROJECT_GONE',
   });
 });
 
