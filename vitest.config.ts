@@ -11,7 +11,7 @@ import { SlowFirst } from './test/slow-first.ts';
 // `unit` stands beside the code and is quick; `e2e` starts the whole of Moose, after the unit tests.
 
 // What hangs is told from what a busy machine takes longer for: no test measures time by these.
-const unitTimeoutMs = longOr(150_000, 60_000);
+const unitTimeoutMs = longOr(150_000, 120_000);
 const e2eTimeoutMs = 180_000;
 // A hook opens and drops databases, so it waits for the server, for which all workers wait at the same time.
 const hookTimeoutMs = 180_000;
@@ -64,9 +64,13 @@ export default defineConfig({
     pool: 'forks',
     sequence: { sequencer: SlowFirst },
     // A poll waits for what must come; by default it gives up after a second, which is too short on a busy machine.
-    expect: { poll: { timeout: 45_000 } },
+    expect: { poll: { timeout: 60_000 } },
     globalSetup: ['test/built-moose.ts', 'test/database-server.ts'],
-    setupFiles: ['test/keep-compiled-code.ts', ...(isLong ? ['test/many-runs.ts'] : [])],
+    setupFiles: [
+      'test/keep-compiled-code.ts',
+      'test/put-back-environment.ts',
+      ...(isLong ? ['test/many-runs.ts'] : []),
+    ],
     projects: [
       {
         extends: true,

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { mooseProcesses } from './moose-processes.ts';
 
-const seenMs = 60_000;
-
 /** Processes whose program ends by itself when it starts for the first time, and says this. */
 async function endingOnce(said: string, end = 'process.exitCode = 1') {
   const root = await mkdtemp(join(tmpdir(), 'moose-processes-'));
@@ -42,7 +40,7 @@ test.each([
   async (said, findings) => {
     const { processes, starts } = await endingOnce(said);
     await processes.start('worker');
-    await expect.poll(starts, { timeout: seenMs }).toBe(2);
+    await expect.poll(starts).toBe(2);
     expect(processes.living().map(({ role }) => role)).toEqual(['worker']);
     expect(processes.diedAlone()).toHaveLength(findings);
   },
@@ -54,14 +52,14 @@ test.each([
 ])('R-CHA-1: fear: an earlier error in its log hides how a Moose has ended: %s', async (end) => {
   const { processes, starts } = await endingOnce('{"code":"DATABASE_UNREACHABLE"}', end);
   await processes.start('worker');
-  await expect.poll(starts, { timeout: seenMs }).toBe(2);
+  await expect.poll(starts).toBe(2);
   expect(processes.diedAlone()).toHaveLength(1);
 });
 
 test('R-CHA-1: fear: a Moose that a fault has killed comes back before the fault ends', async () => {
   const { processes, starts } = await endingOnce('{"code":"DATABASE_UNREACHABLE"}');
   await processes.start('worker');
-  await expect.poll(starts, { timeout: seenMs }).toBe(2);
+  await expect.poll(starts).toBe(2);
   for (const one of processes.living()) await processes.kill(one);
   expect(processes.of('worker')).toBe(null);
   await processes.startMissing();

@@ -11,6 +11,7 @@ const script = join(import.meta.dirname, '..', '.ci', 'run');
 interface FakeRing {
   counts?: string;
   code?: number;
+  failure?: string;
 }
 
 /** Runs `.ci/run` with programs that only do as if. */
@@ -20,8 +21,12 @@ async function runWith(first: FakeRing, second: FakeRing, check = 0) {
   const bin = join(folder, 'bin');
   for (const path of [bin, join(folder, '.ci')]) await mkdir(path);
   await copyFile(script, join(folder, '.ci/run'));
-  const ring = ({ counts, code = 0 }: FakeRing) =>
-    `${counts === undefined ? '' : `echo '${counts}' >>"$MOOSE_TEST_COUNTS";`} exit ${code}`;
+  const ring = ({ counts, code = 0, failure }: FakeRing) =>
+    [
+      counts === undefined ? '' : `echo '${counts}' >>"$MOOSE_TEST_COUNTS";`,
+      failure === undefined ? '' : `echo '${failure}' >>"$MOOSE_TEST_FAILURES";`,
+      `exit ${code}`,
+    ].join(' ');
   const npm = `case "$1 $2" in
     'run check') echo '99 passed, 9 failed, 9 skipped' >>"\${MOOSE_TEST_COUNTS:-/dev/null}"; exit ${check};;
     'test --') echo 'first ring'; ${ring(first)};;
@@ -37,7 +42,8 @@ async function runWith(first: FakeRing, second: FakeRing, check = 0) {
   });
   const lines = stdout.trimEnd().split('\n');
   const rings = lines.filter((line) => / ring$/.test(line));
-  return { rings, status, last: lines.at(-1) };
+  const named = lines.indexOf('==> failed tests');
+  return { rings, status, last: lines.at(-1), failed: named === -1 ? [] : lines.slice(named + 1, -1) };
 }
 
 const both = ['first ring', 'second ring'];
@@ -49,15 +55,18 @@ test('the last line has the counts of both rings, and not those of the check', a
     rings: both,
     status: 0,
     last: 'Tests: 312 passed, 0 failed, 21 skipped',
+    failed: [],
   });
 });
 
 test('fear: a failure of the first ring is forgotten, or hides those of the second one', async () => {
-  const first = { counts: '12 passed, 2 failed, 0 skipped', code: 1 };
-  expect(await runWith(first, { counts: '5 passed, 1 failed, 0 skipped', code: 1 })).toEqual({
+  const first = { counts: '12 passed, 2 failed, 0 skipped', code: 1, failure: 'a.test.ts > one' };
+  const second = { counts: '5 passed, 1 failed, 0 skipped', code: 1, failure: 'b.test.ts' };
+  expect(await runWith(first, second)).toEqual({
     rings: both,
     status: 1,
     last: 'Tests: 17 passed, 3 failed, 0 skipped',
+    failed: ['a.test.ts > one', 'b.test.ts'],
   });
   expect(await runWith(first, { counts: '5 passed, 0 failed, 0 skipped' })).toMatchObject({ status: 1 });
 });
@@ -66,7 +75,7 @@ test('fear: a ring that ends before its first test is a success', async () => {
   const good = { counts: '5 passed, 0 failed, 0 skipped' };
   for (const code of [0, 1]) {
     const run = await runWith(good, { code });
-    expect(run).toEqual({ rings: both, status: 1, last: 'Tests: 5 passed, 1 failed, 0 skipped' });
+    expect(run).toMatchObject({ rings: both, status: 1, last: 'Tests: 5 passed, 1 failed, 0 skipped' });
   }
   // All tests passed, but the run as a whole did not.
   expect(await runWith(good, { ...good, code: 1 })).toMatchObject({ status: 1 });
@@ -86,5 +95,6 @@ test('if the check fails no test runs, and the last line says so', async () => {
     rings: [],
     status: 1,
     last: 'Tests: 0 passed, 0 failed, 0 skipped',
+    failed: [],
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { countsPathVariable } from './count-reporter.ts';
+import { countsPathVariable, failuresPathVariable } from './count-reporter.ts';
 
 const root = join(import.meta.dirname, '..');
 const runMsMax = 60_000;
@@ -14,6 +14,7 @@ interface Run {
   stdout: string;
   stderr: string;
   kept: string;
+  failures: string;
 }
 
 /** Runs vitest on two projects, `one` and `two`, each with the given tests; `before` is what earlier runs have counted. */
@@ -33,52 +34,50 @@ async function runTests(one: string, two: string, before = ''): Promise<Run> {
   for (const [name, code] of Object.entries(files)) await writeFile(join(directory, name), imports + code);
   const kept = join(directory, 'counts');
   await writeFile(kept, before);
+  const failures = join(directory, 'failures');
+  await writeFile(failures, '');
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run'], {
     cwd: directory,
-    env: { ...process.env, [countsPathVariable]: kept },
+    env: { ...process.env, [countsPathVariable]: kept, [failuresPathVariable]: failures },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await code, stdout, stderr, kept: await readFile(kept, 'utf8') };
+  return {
+    code: await code,
+    stdout,
+    stderr,
+    kept: await readFile(kept, 'utf8'),
+    failures: await readFile(failures, 'utf8'),
+  };
 }
 
 const passing = `test('adds', () => expect(1 + 1).toBe(2));`;
 
-test(
-  'the counts of a run are those over all projects',
-  async () => {
-    const mixed = `${passing} test.skip('later', () => {}); test.todo('some day'); test('breaks', () => expect(1).toBe(2));`;
-    const run = await runTests(mixed, passing);
-    expect(run.kept).toBe('2 passed, 1 failed, 2 skipped\n');
-    expect(run.code).toBe(1);
-  },
-  runMsMax,
-);
+test('the counts of a run are those over all projects', async () => {
+  const mixed = `${passing} test.skip('later', () => {}); test.todo('some day'); test('breaks', () => expect(1).toBe(2));`;
+  const run = await runTests(mixed, passing);
+  expect(run.kept).toBe('2 passed, 1 failed, 2 skipped\n');
+  expect(run.failures).toBe('one.test.ts > breaks\n');
+  expect(run.code).toBe(1);
+});
 
-test(
-  'the counts of a second run are added to those of the first, and skipped tests are listed by file',
-  async () => {
-    const later = `${passing} test.skip('later', () => {});`;
-    const run = await runTests(passing, later, '5 passed, 1 failed, 0 skipped\n');
-    expect(run.kept).toBe('5 passed, 1 failed, 0 skipped\n2 passed, 0 failed, 1 skipped\n');
-    expect(run.stdout).toContain(
-      '\n1 skipped in two.test.ts\nFirst ring of the tests: 2 passed, 0 failed, 1 skipped;',
-    );
-    expect(run.code).toBe(0);
-  },
-  runMsMax,
-);
+test('the counts of a second run are added to those of the first, and skipped tests are listed by file', async () => {
+  const later = `${passing} test.skip('later', () => {});`;
+  const run = await runTests(passing, later, '5 passed, 1 failed, 0 skipped\n');
+  expect(run.kept).toBe('5 passed, 1 failed, 0 skipped\n2 passed, 0 failed, 1 skipped\n');
+  expect(run.stdout).toContain(
+    '\n1 skipped in two.test.ts\nFirst ring of the tests: 2 passed, 0 failed, 1 skipped;',
+  );
+  expect(run.code).toBe(0);
+});
 
-test(
-  'a test file that cannot be loaded counts as a failure',
-  async () => {
-    const run = await runTests(passing, `import './nowhere.ts'; ${passing}`);
-    expect(run.kept).toBe('1 passed, 1 failed, 0 skipped\n');
-    expect(run.code).toBe(1);
-  },
-  runMsMax,
-);
+test('a test file that cannot be loaded counts as a failure', async () => {
+  const run = await runTests(passing, `import './nowhere.ts'; ${passing}`);
+  expect(run.kept).toBe('1 passed, 1 failed, 0 skipped\n');
+  expect(run.failures).toBe('two.test.ts\n');
+  expect(run.code).toBe(1);
+});
 
 test(
   'a run fails if one of its projects passed no test, even if no test failed',

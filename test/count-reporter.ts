@@ -1,8 +1,9 @@
 // Says after a run what was skipped and which files are in the other ring, and adds the counts of the run, over all
-// projects, to a file for programs. A complete run fails if one of its projects passed no test.
+// projects, and the names of the tests that failed to files for programs. A complete run fails if one of its projects
+// passed no test.
 import { appendFileSync, writeSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import type { AskedRing } from './rings.ts';
 
 /**
@@ -10,6 +11,9 @@ import type { AskedRing } from './rings.ts';
  * added up, and one that ended without counts is noticed.
  */
 export const countsPathVariable = 'MOOSE_TEST_COUNTS';
+
+/** Names the file for the names of failed tests, one line each: `src/a.test.ts > a group > a test`. */
+export const failuresPathVariable = 'MOOSE_TEST_FAILURES';
 
 export interface TestCounts {
   passed: number;
@@ -40,6 +44,9 @@ export class CountReporter implements Reporter {
     const line = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
     const path = process.env[countsPathVariable];
     if (path) appendFileSync(path, `${line}\n`);
+    const failuresPath = process.env[failuresPathVariable];
+    const failures = modules.flatMap((module) => failuresOf(module, relative(this.#root, module.moduleId)));
+    if (failuresPath) appendFileSync(failuresPath, failures.map((name) => `${name}\n`).join(''));
     if (this.#isWhole)
       process.stdout.write(`\n${[...this.#skipped(modules), this.#closing(line)].join('\n')}\n`);
     if (idle.length === 0) return;
@@ -73,13 +80,26 @@ function hasPassed(modules: readonly TestModule[], project: string): boolean {
   return countTests(modules.filter((module) => module.project.name === project)).passed > 0;
 }
 
+/** The names of its failed tests; the path alone if the file failed as a whole. */
+function failuresOf(module: TestModule, path: string): string[] {
+  const names = [...module.children.allTests()]
+    .filter(isFailed)
+    .map(({ fullName }) => `${path} > ${fullName}`);
+  return names.length === 0 && !module.ok() ? [path] : names;
+}
+
+/** A test that is still pending when the run ends was never finished. */
+function isFailed(test: TestCase): boolean {
+  const { state } = test.result();
+  return state === 'failed' || state === 'pending';
+}
+
 function countTests(modules: readonly TestModule[]): TestCounts {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const module of modules) {
     const failedBefore = counts.failed;
     for (const test of module.children.allTests()) {
       const { state } = test.result();
-      // A test that is still pending when the run ends was never finished.
       counts[state === 'pending' ? 'failed' : state] += 1;
     }
     if (!module.ok() && counts.failed === failedBefore) counts.failed += 1;

@@ -294,7 +294,7 @@ async function runSettings({ run }: Ground): Promise<void> {
   await run('circuits');
 }
 
-test('what every command prints with --json is declared in src/contract', { timeout: 120_000 }, async () => {
+test('what every command prints with --json is declared in src/contract', async () => {
   const ground = await aGround();
   const declared = Object.keys(printedDocuments).sort();
   expect(ground.names.filter((name) => !withoutDocument.includes(name)).sort()).toEqual(declared);

@@ -7,7 +7,7 @@ import { sourceFiles } from './source-files.ts';
 
 const rootPath = fileURLToPath(new URL('..', import.meta.url));
 
-test('every wire shape is declared once, in src/contract', { timeout: 120_000 }, () => {
+test('every wire shape is declared once, in src/contract', () => {
   const files = sourceFiles(rootPath, ['src', 'web'], /(?<!\.test|\.fixture)\.tsx?$/);
   // The store's rows have types of their own: the store lies below the code that uses the contract.
   const others = files.filter(({ path }) => !/^src\/(contract|store)\//.test(path));

@@ -17,6 +17,7 @@ import { sleep } from '../../src/stdx/sleep.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/schema/migrate.ts';
 import { mooseProgram } from '../../test/moose-program.ts';
+import { inOwnNamespaces } from '../../test/own-namespaces.ts';
 import { statOf } from '../pipeline/cpu.ts';
 import { familySeconds, listPids, namespaceOf, postmasterOf, wholeSeconds } from './processes.ts';
 import { startModel } from './start-model.ts';
@@ -100,13 +101,6 @@ interface Given {
   baseUrl: string;
   runsMax: number;
 }
-
-/** The shell is process 1 of the machine: it receives orphans, so that their processor time is counted. */
-const inOwnNamespaces = (name: string) => [
-  'unshare',
-  ...['--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc'],
-  ...['sh', '-c', `hostname ${name}; "$0" "$@" & wait $!`],
-];
 
 async function startMachine({ root, url, baseUrl, runsMax }: Given, name: string): Promise<Machine> {
   const data = join(root, name);

@@ -14,4 +14,4 @@ test('R-DIST-4: the next work is read from an index, however many work orders wa
   expect(plan).not.toMatch(/Sort|Seq Scan/);
   await leaveWaiting(database, atOnce);
   expect(await countWaiting(database)).toBe(atOnce);
-}, 60_000);
+});

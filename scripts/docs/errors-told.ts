@@ -104,8 +104,11 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'The message is empty or too long, or its file or line is invalid.',
     advice: 'Say what should be different, in at most 10,000 characters; a line goes with its file.',
   },
+  AGENT_SILENT: {
+    message: 'The agent was stopped because it wrote nothing, or called no model, for too long.',
+  },
   AGENT_TIMED_OUT: {
-    message: 'The agent was stopped because it exceeded its time limit or wrote nothing for too long.',
+    message: 'The agent was stopped because its time ran out.',
   },
   BUDGET_DIFFERS: {
     advice:
@@ -180,7 +183,8 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
       "Check the network, the proxies and the registry's address; then `moose retry ID --from verifying`.",
   },
   CHECK_KILLED: {
-    message: 'A check is killed from outside each time, with the change and without it.',
+    message:
+      'A check is killed each time, with the change and without it, most likely because memory is short.',
     advice:
       'Look for out-of-memory kills, and give this machine more memory; then `moose retry ID --from verifying`.',
   },

@@ -45,9 +45,7 @@ async function twoServers() {
   return { database: one.database, send, count };
 }
 
-test('fear: fifty copies of one submission, to two servers whose connections are cut, become two work orders', {
-  timeout: 60_000,
-}, async () => {
+test('fear: fifty copies of one submission, to two servers whose connections are cut, become two work orders', async () => {
   const { database, send, count } = await twoServers();
   const sent = Promise.all(Array.from({ length: timesSent }, (_, n) => send('Mend it', n)));
   for (let cut = 0; cut < cuts; cut += 1)

@@ -116,6 +116,23 @@ test('events come oldest first, and whoever has read to the end asks for what is
   expect(news.items).toMatchObject([{ what: `progress: ${hostile}`, is_progress: true }]);
 });
 
+test("R-PIPE-12: a model's review of a change is no progress", async () => {
+  const { database, call } = await apiGround();
+  const { workOrderId } = await aWorkOrderAtWork(database);
+  const detail = { verdict: 'revise', findings: ['It misses a case.'], reviewer: 'openai/gpt' };
+  await recordEvent(database.query, {
+    workOrderId,
+    kind: 'change.reviewed',
+    actor: 'm',
+    factKey: 'review:1',
+    detail,
+  });
+  const { items } = (await call(`/api/work-orders/${workOrderId}/events`)).body as {
+    items: Array<{ kind: string; is_progress: boolean }>;
+  };
+  expect(items.find(({ kind }) => kind === 'change.reviewed')).toMatchObject({ is_progress: false });
+});
+
 test('a change is a patch with what each file gains and loses; a long one is cut, and counted whole', async () => {
   const { database, call } = await apiGround();
   const of = await aWorkOrderAtWork(database);

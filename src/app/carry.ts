@@ -102,6 +102,7 @@ export async function startWorker(
     machine: readMachineId(),
     labels: config.labels,
     abilities: await reportedAbilities(opened),
+    pressure: parts.pressure.report,
     runsMax: config.runsMax,
     pollMs: config.pollMs,
   });
@@ -196,6 +197,8 @@ async function openParts(
     executorId,
     dataDirectory: config.dataDirectory,
     databaseWaiting: database.waiting,
+    thresholds: () => settings.current.pressure,
+    hasReviewer: () => settings.current.reviewer !== null,
   });
   const gateway = await keepGateway(config, (problem) => {
     errorLog.record(problem, { strategy: 'retry' });

@@ -46,7 +46,7 @@ async function anotherProcess(
   const client = await openConnection(url, { applicationName: 'moose locks' });
   onTestFinished(() => endConnection(client));
   await enterOwnSchema(client);
-  await client.query(beatSql, [id, 'elsewhere', 7, '', [], false, JSON.stringify(abilities)]);
+  await client.query(beatSql, [id, 'elsewhere', 7, '', [], false, JSON.stringify(abilities), null]);
 }
 
 test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>([

@@ -28,10 +28,10 @@ test('a small one is classified at once, and means the same', async () => {
 });
 
 test('one that takes too long is refused, and the next one is classified', async () => {
-  const limits = { threadsMax: 1, idleMs: 1_000, heapMbMax: 128 };
-  const hasty = createClassifyApart({ ...limits, taskMs: 1 });
+  const limits = { threadsMax: 1, waitMs: 60_000, idleMs: 1_000, heapMbMax: 512 };
+  const hasty = createClassifyApart({ ...limits, cpuMs: 1 });
   await expect(hasty('api:ada', large, signal)).rejects.toMatchObject({ code: 'CLASSIFICATION_FAILED' });
-  const classify = createClassifyApart({ ...limits, taskMs: 30_000 });
+  const classify = createClassifyApart({ ...limits, cpuMs: 30_000 });
   const all = await Promise.all(['ada', 'bob', 'ada'].map((who) => classify(who, large, signal)));
   expect(all).toEqual(Array(3).fill(classifyFailure(large)));
 });

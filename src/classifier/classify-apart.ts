@@ -8,7 +8,13 @@ import type { Classification, FailureCase } from './failure-case.ts';
 /** @throws PermanentError `CLASSIFICATION_FAILED`, or the reason of `signal` */
 type ClassifyApart = (who: string, failure: FailureCase, signal: AbortSignal) => Promise<Classification>;
 
-const defaultLimits: ThreadLimits = { threadsMax: 2, taskMs: 5_000, idleMs: 30_000, heapMbMax: 128 };
+const defaultLimits: ThreadLimits = {
+  threadsMax: 2,
+  cpuMs: 5_000,
+  waitMs: 60_000,
+  idleMs: 30_000,
+  heapMbMax: 512,
+};
 /** Output of this size takes a few milliseconds. */
 const charsHereMax = 4_096;
 
@@ -17,6 +23,7 @@ export function createClassifyApart(limits: ThreadLimits = defaultLimits): Class
     program: ownProgram('classifier/classify-worker'),
     limits,
     failed,
+    busy,
     closing: stopped,
   });
   return async (who, failure, signal) =>
@@ -34,6 +41,15 @@ function failed(cause?: unknown): PermanentError {
     message: 'Classifying this output takes too much time or memory.',
     advice: 'Send less of it: its end, and the lines that mention the failure.',
     cause,
+  });
+}
+
+function busy(): TransientError {
+  return new TransientError({
+    ...fields,
+    code: 'CLASSIFIER_BUSY',
+    message: 'The machine is too busy to classify the output now.',
+    advice: 'Send the request again in a moment.',
   });
 }
 

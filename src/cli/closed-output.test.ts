@@ -58,7 +58,7 @@ test('fear: a terminal is paused with Ctrl-S, and the work stops with it', async
   // Nobody reads what `script` shows, so nobody reads its terminal.
   const terminal = start('script', ['-qec', quoted.join(' '), '/dev/null']);
   const ended = once(terminal, 'exit');
-  await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(file)).toBe(true);
   expect(terminal.exitCode).toBe(null);
   const shown = await text(terminal.stdout);
   expect(shown.replaceAll('\r', '').split('\n').slice(0, 20_000)).toHaveLength(20_000);
@@ -70,7 +70,7 @@ test('a command that was told to stop ends, although nobody reads its output', a
   const file = join(scratch(), 'written');
   const child = start(process.execPath, writingArgs(file));
   const ended = once(child, 'exit');
-  await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(file)).toBe(true);
   expect(child.exitCode).toBe(null);
   child.kill('SIGTERM');
   expect(await ended).toEqual([7, null]);

@@ -63,9 +63,7 @@ async function saidUntil(word: string, databaseUrl: string, ...args: string[]): 
   return said;
 }
 
-test('fear: a database takes the connection and never answers, and the command says nothing', {
-  timeout: 60_000,
-}, async () => {
+test('fear: a database takes the connection and never answers, and the command says nothing', async () => {
   const server = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
@@ -77,7 +75,7 @@ test('fear: a database takes the connection and never answers, and the command s
 test.each([
   ['show', '01234567'],
   ['explain', '01234567'],
-])('fear: a table is locked, and moose %s says nothing', { timeout: 60_000 }, async (...args) => {
+])('fear: a table is locked, and moose %s says nothing', async (...args) => {
   const database = await testDatabase();
   const locker = new pg.Client({ connectionString: database.url });
   await locker.connect();

@@ -1,5 +1,6 @@
 // The state of Moose, now and over time (R-UI-3, R-ESC-6).
 import { z } from '@hono/zod-openapi';
+import { pressureLevels, pressureUnits } from '../domain/pressure.ts';
 import { failureClass, metadata, ranges, severity, time, usd, uuid } from './base.ts';
 
 const budgetStatus = z.enum(['normal', 'warning', 'critical']);
@@ -79,7 +80,25 @@ export const adminHealthSchema = z
         since: z.string(),
       }),
     ),
-    pressure: z.array(z.object({ host: z.string(), level: z.string(), because: z.string() })),
+    pressure: z.array(
+      z.object({
+        host: z.string(),
+        level: z.enum(pressureLevels),
+        because: z.string(),
+        measurements: z.array(
+          z.object({
+            signal: z.string(),
+            title: z.string(),
+            unit: z.enum(pressureUnits),
+            value: z.number().nullable(),
+            scarce_when: z.enum(['small', 'large']),
+            high: z.number(),
+            critical: z.number().nullable(),
+            level: z.enum(pressureLevels),
+          }),
+        ),
+      }),
+    ),
     forecasts: z.object({
       open: z.array(
         z.object({

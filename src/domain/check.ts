@@ -12,6 +12,13 @@ export interface Check {
   source: string;
 }
 
+/** The exit code by which a shell reports that SIGKILL ended its program. */
+const killedExitCode = 137;
+
+/** SIGKILL: from the kernel, because memory was short, or from a person. */
+export const wasKilled = ({ signal, exitCode }: Pick<CheckResult, 'signal' | 'exitCode'>) =>
+  signal === 'SIGKILL' || exitCode === killedExitCode;
+
 export interface CheckResult {
   kind: CheckKind;
   command: string;

@@ -47,8 +47,10 @@ export interface EscalationOption {
   model?: string;
   agent?: string;
   limitNanoUsd?: string;
-  /** Set if the limit to raise belongs to the whole system, not to the work order. */
+  /** Set if the limit to raise belongs to a day or a month, not to the work order. */
   systemLimit?: 'daily' | 'monthly';
+  /** Whose daily or monthly limit it is, as in `spending_limits`; absent: that of the whole system. */
+  limitOf?: { kind: 'person' | 'project'; subject: string };
   timeLimitMs?: number;
   /** The value to allow, known only by its fingerprint. */
   secret?: { fingerprint: string; kind: string; path: string };

@@ -3,7 +3,7 @@ import { decideOutcome, type Outcome, outcomes, type Witnesses } from './outcome
 import { stopReasons } from './session.ts';
 
 const finalEvents = ['success', 'failure', 'refused', 'missing'] as const;
-const reasons = [null, ...stopReasons, 'cancelled', 'lost'] as const;
+const reasons = [null, ...stopReasons, 'cancelled', 'lost', 'left_behind'] as const;
 const endings = [
   { exitCode: 0, signal: null },
   { exitCode: 1, signal: null },
@@ -50,6 +50,7 @@ const table: Row[] = [
   { finalEvent: any, reason: 'interrupted', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'forged', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: any, reason: 'lost', ending: any, ledger: any, changed: any, outcome: 'crashed' },
+  { finalEvent: any, reason: 'left_behind', ending: any, ledger: any, changed: any, outcome: 'crashed' },
   // The run had already finished properly when it was stopped: the outcome is the same as without the stop.
   {
     finalEvent: 'success',

@@ -69,6 +69,8 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
       return said('failed', 'The agent was stopped because its run was cancelled.');
     case 'superseded':
       return said('failed', 'The agent was stopped because another machine had taken over its work.');
+    case 'left_behind':
+      return said('crashed', 'The agent ended while Moose or its machine was stopped.');
     case 'lost':
       return said('crashed', "The agent's process died without an exit record.");
     default:

@@ -25,16 +25,21 @@ export const stopReasons = [
 export type StopReason = (typeof stopReasons)[number];
 
 /**
- * How a process ended. `lost`: it died without leaving an exit file. `superseded`: another process had continued its
+ * How a process ended. `lost`: it died without leaving an exit file. `left_behind`: the same, or by a signal, while no
+ * Moose watched it: Moose, its machine or its container had stopped. `superseded`: another process had continued its
  * work. `reason` is why Moose ended it, or null if it ended by itself.
  */
 export interface SessionEnd {
   exitCode: number | null;
   signal: string | null;
-  reason: StopReason | 'cancelled' | 'superseded' | 'lost' | null;
+  reason: StopReason | 'cancelled' | 'superseded' | 'lost' | 'left_behind' | null;
   startedAt: Date;
   endedAt: Date;
 }
+
+/** Whether nobody knows how it ended. */
+export const isEndUnknown = ({ reason }: Pick<SessionEnd, 'reason'>) =>
+  reason === 'lost' || reason === 'left_behind';
 
 /**
  * `network`: its only way out is the gateway, and it sees only its own processes. `files`: in addition, it sees only

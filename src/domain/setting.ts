@@ -1,7 +1,15 @@
 // Kinds, groups and sources of settings that the engine, the API and the pages share.
 
 /** In display order. */
-export const settingGroups = ['limits', 'policies', 'models', 'agents', 'breakers', 'people'] as const;
+export const settingGroups = [
+  'limits',
+  'policies',
+  'models',
+  'agents',
+  'breakers',
+  'pressure',
+  'people',
+] as const;
 export type SettingGroup = (typeof settingGroups)[number];
 
 /** How a setting is edited, and what it takes. */

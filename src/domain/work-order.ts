@@ -100,6 +100,14 @@ export interface RunSettings {
   models?: string[];
   /** The agents that have been replaced in this run. */
   agentsHad?: string[];
+  /** The models that have been replaced in this run. */
+  modelsHad?: string[];
+  /** The retries of the present step. */
+  retried?: StepRetries;
+  /** How long the present step has waited for what comes back. */
+  awaited?: AwaitedReturn;
+  /** Set once the run has stopped in its midst because the money of a day or a month was used up. */
+  money?: MoneyAwaited;
   /** The failure that began the newest cycle, unless the step stored feedback with its result. */
   failure?: FailureNote;
   /** This run began because of messages about a published change. An agent that changes nothing has answered them. */
@@ -108,6 +116,39 @@ export interface RunSettings {
   option?: OptionKind;
   /** For an undo run: processes and worktree are removed; the branch and everything published stay. */
   keepsBranch?: boolean;
+}
+
+/** A wait of a step in one cycle for a remote, a disk or a machine that is away. */
+export interface AwaitedReturn {
+  step: string;
+  cycle: number;
+  /** What is away, as the code of its failure, and how often it was looked for in vain. */
+  code: string;
+  looks: number;
+  /** Without the time in which Moose did not look. */
+  waitedMs: number;
+  /** The newest look, as an instant. */
+  lookedAt: string;
+}
+
+/** A run that stopped in its midst for lack of money. Amounts are whole nano-dollars in decimal text. */
+export interface MoneyAwaited {
+  /** The limit that was used up, without its date: `day`, `person_month:ada`. */
+  limit: string;
+  /** With less than this, the run cannot go on: its calls were refused with about as much. */
+  leastNanoUsd: string;
+  /** What its earlier envelopes have cost. */
+  drawnNanoUsd: string;
+}
+
+/** The retries of a step in one cycle: they say nothing about another step or cycle. */
+export interface StepRetries {
+  step: string;
+  cycle: number;
+  /** By failure code. */
+  counts: Record<string, number>;
+  /** The newest one. */
+  failure: FailureNote;
 }
 
 /** The newest failure of a work order, as text. */

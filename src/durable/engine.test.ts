@@ -26,9 +26,7 @@ async function ground(): Promise<Database> {
   return database;
 }
 
-test('a start that is rolled back starts nothing; a committed one runs once, not before its delay', {
-  timeout: timeoutMs,
-}, async () => {
+test('a start that is rolled back starts nothing; a committed one runs once, not before its delay', async () => {
   const database = await ground();
   const worker = await startWorkerProcess(database, 'a');
   const { runId: rolledBack } = await aWorkOrderAtWork(database);
@@ -49,9 +47,7 @@ test('a start that is rolled back starts nothing; a committed one runs once, not
   expect(Number(rows[0]?.ms)).toBeGreaterThanOrEqual(800);
 });
 
-test('R-BASE-2: the work of a killed process is taken up by another one immediately', {
-  timeout: timeoutMs,
-}, async () => {
+test('R-BASE-2: the work of a killed process is taken up by another one immediately', async () => {
   const database = await ground();
   const [a, b] = await Promise.all([startWorkerProcess(database, 'a'), startWorkerProcess(database, 'b')]);
   const runs = [
@@ -74,9 +70,7 @@ test('R-BASE-2: the work of a killed process is taken up by another one immediat
     expect(await story(database, runId)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('a process that is frozen for a short time is not dead, and keeps its work', {
-  timeout: timeoutMs,
-}, async () => {
+test('a process that is frozen for a short time is not dead, and keeps its work', async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const kept = await aRunInTheQueue(database, { isKept: true });
@@ -92,9 +86,7 @@ test('a process that is frozen for a short time is not dead, and keeps its work'
   expect(await story(database, kept)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
-test('R-BASE-2: fear: after an outage of the database, the first process to come back takes the work of those that live', {
-  timeout: timeoutMs,
-}, async () => {
+test('R-BASE-2: fear: after an outage of the database, the first process to come back takes the work of those that live', async () => {
   const database = await ground();
   const way = await silentWay(database.url);
   const a = await startWorkerProcess({ ...database, url: way.url }, 'a');
@@ -115,7 +107,7 @@ test('R-BASE-2: fear: after an outage of the database, the first process to come
   expect(await story(database, kept)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
-test('fear: a process that was believed dead comes back and writes', { timeout: timeoutMs }, async () => {
+test('fear: a process that was believed dead comes back and writes', async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const run = await aRunInTheQueue(database, { isKept: true });
@@ -138,9 +130,7 @@ test('fear: a process that was believed dead comes back and writes', { timeout: 
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('a run that no workflow carries is started again, and so is one whose claim was lost', {
-  timeout: timeoutMs,
-}, async () => {
+test('a run that no workflow carries is started again, and so is one whose claim was lost', async () => {
   const database = await ground();
   const lost = await aRunInTheQueue(database);
   const { runId: neverQueued } = await aWorkOrderAtWork(database);
@@ -168,9 +158,7 @@ test('a run that no workflow carries is started again, and so is one whose claim
   expect(await story(database, carried)).toEqual(['a began (1)']);
 });
 
-test('fear: the end of a run cannot be written to the queue, where it stays as carried forever', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: the end of a run cannot be written to the queue, where it stays as carried forever', async () => {
   const database = await ground();
   const { query } = database;
   // An update that fails and that the engine does not retry. The engine writes a refused success as an error, so only a
@@ -208,9 +196,7 @@ test('fear: the end of a run cannot be written to the queue, where it stays as c
   for (const runId of runs) expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
-test('fear: work that came back to the process that still carries it is given back again and again', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: work that came back to the process that still carries it is given back again and again', async () => {
   const database = await ground();
   const worker = await startWorkerProcess(database, 'a');
   const run = await aRunInTheQueue(database, { isKept: true });
@@ -235,7 +221,7 @@ test('fear: work that came back to the process that still carries it is given ba
   expect(await story(database, run)).toEqual(['a began (1)', 'a began (2)', 'a finished (2)']);
 });
 
-test('a process that closes leaves its runs to the next one', { timeout: timeoutMs }, async () => {
+test('a process that closes leaves its runs to the next one', async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const run = await aRunInTheQueue(database, { isKept: true });

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Abilities } from '../domain/abilities.ts';
 import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
+import type { PressureReport } from '../domain/pressure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { endPool } from '../store/connection/connection.ts';
 import { asMooseError } from '../store/connection/database-failure.ts';
@@ -76,6 +77,8 @@ export interface DurableOptions {
   labels?: readonly string[];
   /** What this process can do now, for those who submit work. */
   abilities?: () => Abilities;
+  /** How much of the machine's resources is left, for those who look at it. */
+  pressure?: () => PressureReport | null;
   pollMs: number;
   /** Carries a run as far as possible now, if it is at this leg. Rejects only with the signal's reason. */
   execute(
@@ -109,6 +112,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     machine: options.machine ?? '',
     labels: options.labels ?? [],
     ...(options.abilities ? { abilities: options.abilities } : {}),
+    ...(options.pressure ? { pressure: options.pressure } : {}),
     signal: stop.signal,
     onTakenOver: () => {
       logger.warn({ executorId }, 'this process stopped responding, and others took over its work');

@@ -2,6 +2,7 @@
 // advisory lock shows who has died; a process that hangs, or has lost its machine or network, keeps its lock.
 import type { Logger } from 'pino';
 import type { Abilities } from '../domain/abilities.ts';
+import type { PressureReport } from '../domain/pressure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { repeat } from '../stdx/wake-loop.ts';
 import type { Database } from '../store/database.ts';
@@ -46,10 +47,12 @@ export async function keepLease(given: {
   labels?: readonly string[];
   /** What the process can do now; asked for each report. */
   abilities?: () => Abilities;
+  /** How much of the machine's resources is left; asked for each report. */
+  pressure?: () => PressureReport | null;
   signal: AbortSignal;
   onTakenOver: () => void;
 }): Promise<Lease> {
-  const { locks, executorId, host, machine = '', labels = [], abilities, onTakenOver } = given;
+  const { locks, executorId, host, machine = '', labels = [], abilities, pressure, onTakenOver } = given;
   const over = new AbortController();
   const signal = AbortSignal.any([given.signal, over.signal]);
   let isDraining = false;
@@ -62,6 +65,7 @@ export async function keepLease(given: {
       labels,
       isDraining,
       JSON.stringify(abilities?.() ?? null),
+      JSON.stringify(pressure?.() ?? null),
     ];
     const [row] = await locks.ask<{ takeovers: number }>(beatSql, told);
     return row?.takeovers ?? 0;

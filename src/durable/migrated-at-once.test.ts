@@ -4,9 +4,7 @@ import { migrateDurable } from './migrate-durable.ts';
 
 const processes = 4;
 
-test('R-BASE-6: fear: a command that starts beside the first `moose up` fails, because both create the engine’s tables', {
-  timeout: 120_000,
-}, async () => {
+test('R-BASE-6: fear: a command that starts beside the first `moose up` fails, because both create the engine’s tables', async () => {
   const cloned = await cloneDatabase('template1');
   onTestFinished(() => cloned.drop());
   const made = await Promise.allSettled(Array.from({ length: processes }, () => migrateDurable(cloned.url)));

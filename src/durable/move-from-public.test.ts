@@ -69,17 +69,14 @@ test('R-BASE-6: fear: a kill during the move leaves half of the tables in each s
   const killer = await connected(url);
   const killed = expect(migrate(url)).rejects.toMatchObject({ code: 'DATABASE_AWAY' });
   await expect
-    .poll(
-      async () => {
-        // The upgrade has begun to move the tables: it waits for the locked one.
-        const { rows } = await killer.query(
-          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+    .poll(async () => {
+      // The upgrade has begun to move the tables: it waits for the locked one.
+      const { rows } = await killer.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
            and application_name = 'moose upgrade' and wait_event_type = 'Lock' and wait_event = 'relation'`,
-        );
-        return rows.length;
-      },
-      { timeout: 30_000 },
-    )
+      );
+      return rows.length;
+    })
     .toBe(1);
   await killed;
   await client.query('commit');

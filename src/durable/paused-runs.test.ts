@@ -7,17 +7,13 @@ import type { Database } from '../store/database.ts';
 import { updateRun } from '../store/work/runs.ts';
 import { aRunInTheQueue, prepareWork, startWorkerProcess, story } from './scratch-workers.fixture.ts';
 
-const timeoutMs = 30_000;
-
 async function hold(database: Database, runId: RunId, change: Parameters<typeof updateRun>[2]) {
   await sql`update work_orders set held_by = 'human:ada', held_at = now()
     where id = (select work_order_id from runs where id = ${runId})`.execute(database.query);
   await updateRun(database.query, runId, change);
 }
 
-test('R-PIPE-11: the recovery of runs without a process leaves paused runs alone', {
-  timeout: timeoutMs,
-}, async () => {
+test('R-PIPE-11: the recovery of runs without a process leaves paused runs alone', async () => {
   const database = await testDatabase();
   await prepareWork(database);
   const names = ['laid down', 'resumed', 'cancelled', 'abandoned'] as const;
@@ -43,9 +39,7 @@ test('R-PIPE-11: the recovery of runs without a process leaves paused runs alone
   expect(rows).toEqual([{ leg: 1 }]);
 });
 
-test('fear: a process dies after it paused a run, and the process that takes over its work starts the run', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: a process dies after it paused a run, and the process that takes over its work starts the run', async () => {
   const database = await testDatabase();
   await prepareWork(database);
   const asleep = await aRunInTheQueue(database);

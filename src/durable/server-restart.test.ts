@@ -12,9 +12,7 @@ import {
   story,
 } from './scratch-workers.fixture.ts';
 
-test('a database server is killed and restarted twice while a process runs: every run is finished once', {
-  timeout: 60_000,
-}, async () => {
+test('a database server is killed and restarted twice while a process runs: every run is finished once', async () => {
   const directory = await scratchWithCluster();
   const { url } = await startEmbedded({ directory, settings: quick });
   await migrate(url);

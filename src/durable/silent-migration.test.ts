@@ -6,7 +6,6 @@ import { silentWay } from '../store/connection/silent-way.fixture.ts';
 import { migrateDurable } from './migrate-durable.ts';
 import { until } from './scratch-locks.fixture.ts';
 
-const timeoutMs = 120_000;
 /** Moose promises 30 s; a busy machine gets half as much again. */
 const silentMsMax = 45_000;
 
@@ -18,9 +17,7 @@ async function connected(url: string): Promise<pg.Client> {
   return client;
 }
 
-test('fear: a connection goes silent during the migration and is waited for forever; the next start does the rest', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: a connection goes silent during the migration and is waited for forever; the next start does the rest', async () => {
   const cloned = await cloneDatabase('template1');
   onTestFinished(() => cloned.drop());
   const [holder, looker] = [await connected(cloned.url), await connected(cloned.url)];

@@ -37,9 +37,7 @@ async function isTakenOver(
   );
 }
 
-test('fear: a frozen process keeps its work, and its writes count when it comes back (R-BASE-2)', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: a frozen process keeps its work, and its writes count when it comes back (R-BASE-2)', async () => {
   const database = await ground();
   const a = await startWorkerProcess(database, 'a');
   const runs = [
@@ -103,9 +101,7 @@ test('fear: 50 runs of frozen processes are finished twice when the processes co
     ]);
 });
 
-test('fear: the machine of a process disappears, and its open connections keep its work (R-BASE-2)', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: the machine of a process disappears, and its open connections keep its work (R-BASE-2)', async () => {
   const database = await ground();
   const way = await silentWay(database.url);
   const a = await startWorkerProcess({ ...database, url: way.url }, 'a');
@@ -121,9 +117,7 @@ test('fear: the machine of a process disappears, and its open connections keep i
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
 });
 
-test('fear: the connections of a process go silent, and it stops permanently (R-BASE-2, R-PIPE-8)', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: the connections of a process go silent, and it stops permanently (R-BASE-2, R-PIPE-8)', async () => {
   const database = await ground();
   const way = await silentWay(database.url);
   const a = await startWorkerProcess({ ...database, url: way.url }, 'a');

@@ -34,9 +34,7 @@ async function delays(database: Database): Promise<Array<{ runId: RunId; atMs: n
   return rows;
 }
 
-test('runs that a circuit paused start as soon as they are woken; runs of another circuit keep waiting', {
-  timeout: 30_000,
-}, async () => {
+test('runs that a circuit paused start as soon as they are woken; runs of another circuit keep waiting', async () => {
   const database = await ground();
   const worker = await startWorkerProcess(database, 'a');
   const woken = [await aPausedRun(database), await aPausedRun(database), await aPausedRun(database)];
@@ -46,9 +44,7 @@ test('runs that a circuit paused start as soon as they are woken; runs of anothe
   expect(await delays(database)).toMatchObject([{ runId: asleep }]);
 });
 
-test('fear: a hundred runs start at the same moment, and overload the service that has just recovered', {
-  timeout: 30_000,
-}, async () => {
+test('fear: a hundred runs start at the same moment, and overload the service that has just recovered', async () => {
   const database = await ground();
   const runs: RunId[] = [];
   for (let place = 0; place < 100; place++) runs.push(await aPausedRun(database, key, place));

@@ -9,8 +9,8 @@ const wakesPerSecondMax = 50;
 const runsWokenMax = 1_000;
 
 /**
- * Lets the runs that are paused by this circuit start now, longest waiting first: their delay ends early, never later
- * than planned. Idempotent. `pausedUntil`: only runs that were paused before that time. Returns how many were waiting;
+ * Lets the runs that are paused by this circuit start now: those that lack of money stopped in their midst, then longest
+ * waiting first. Their delay ends early, never later than planned. Idempotent. `pausedUntil`: only runs that were paused before that time. Returns how many were waiting;
  * the queue checks their delays once a second.
  */
 export async function wakeRuns(
@@ -23,11 +23,11 @@ export async function wakeRuns(
       select (extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms
     ), paused as (
       select w.workflow_uuid, (select now_ms from clock) + floor(1000.0 / ${wakesPerSecondMax}::int
-        * (row_number() over (order by r.paused_at, r.id) - 1))::bigint as wakes_at
+        * (row_number() over (order by r.settings ? 'money' desc, r.paused_at, r.id) - 1))::bigint as wakes_at
       from runs r join moose_dbos.workflow_status w on w.workflow_uuid = r.id::text || ':' || r.leg::text
       where r.paused_by = ${circuitKey} and r.state = 'running' and w.status = 'DELAYED'
         and (${pausedUntil}::timestamptz is null or r.paused_at <= ${pausedUntil}::timestamptz)
-      order by r.paused_at, r.id limit ${runsMax}
+      order by r.settings ? 'money' desc, r.paused_at, r.id limit ${runsMax}
     ), waiting as (
       select workflow_uuid from moose_dbos.workflow_status
       where workflow_uuid in (select workflow_uuid from paused) and status = 'DELAYED'

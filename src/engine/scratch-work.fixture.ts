@@ -34,6 +34,7 @@ export const scratchEngineSettings: EngineSettings = {
   contextCharsMax: 1_000,
   checkTimeLimitMs: 1_000,
   silenceMsMax: 1_000,
+  startMsMax: 60_000,
   idleMsMax: 1_000,
   isolation: 'off',
   outputBytesMax: 1_000_000,

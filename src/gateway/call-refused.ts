@@ -41,6 +41,11 @@ export const refused = {
       'Reading the request takes too long or too much memory; send less of the conversation.',
       cause,
     ),
+  tooBusy: () =>
+    new CallRefused(
+      { status: notNow, failure: 'overloaded', retryAfterMs: busyRetryAfterMs },
+      'The machine is too busy to read the request now; send it again in a moment.',
+    ),
   tooSlow: () =>
     new CallRefused(
       { status: 408, failure: 'timeout' },

@@ -1,5 +1,5 @@
-// Reserves the worst case of a call, or says why not: it waits for headroom first, then accepts a shorter answer
-// (R-BUD-4).
+// Reserves the worst case of a call, or says why not (R-BUD-4): if it does not fit, it accepts an answer that is as long as
+// nearly all are, then waits for headroom, then accepts an even shorter answer.
 import type { ModelPrice } from '../domain/price.ts';
 import type { CallDraw, DrawAnswer } from '../engine/budget/call-ledger.ts';
 import { affordableOutput, type WorstCase, worstCase } from './bound.ts';
@@ -28,7 +28,7 @@ export interface Drawn extends WorstCase {
 }
 
 /**
- * Maximum number of attempts with a shortened answer: other calls on the same envelope may take the money before such a
+ * Maximum number of attempts with a shortened answer: other calls under the same limits may take the money before such a
  * draw gets it.
  */
 const shortenedDrawsMax = 3;
@@ -42,6 +42,14 @@ export async function drawCall(parts: Parts, request: DrawRequest): Promise<Draw
   let mark = headroom.mark();
   let answer = await draw(parts, request, full);
   if (answer.kind !== 'no_room') return admitted(parts, request, full, answer);
+  if (asked > limits.outputTokensScarce) {
+    const scarce = boundAt(parts, request, limits.outputTokensScarce);
+    if (scarce.worstCaseNanoUsd <= answer.leftNanoUsd) {
+      mark = headroom.mark();
+      answer = await draw(parts, request, scarce);
+      if (answer.kind !== 'no_room') return admitted(parts, request, scarce, answer);
+    }
+  }
 
   const untilMs = performance.now() + limits.headroomMs;
   for (let times = 0; times < shortenedDrawsMax; ) {

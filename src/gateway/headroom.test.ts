@@ -48,6 +48,16 @@ test('R-BUD-4: a call waits for money that another call releases at its end, and
   expect(await second).toMatchObject({ status: 200 });
 });
 
+test('R-GO-6: a call that does not fit as it is asks for an answer as long as nearly all are, and does not wait', async () => {
+  const { ground } = await heldBy(message({ stream: true, max_tokens: 100 }), {
+    limits: { headroomMs: 600_000, outputTokensScarce: 1_000 },
+  });
+  expect(await ask(ground, { body: message({ max_tokens: 9_000 }) })).toMatchObject({ status: 200 });
+  expect(await ask(ground, { body: message({ max_tokens: 900 }) })).toMatchObject({ status: 200 });
+  const limits = ground.provider.received.map(({ body: sent }) => JSON.parse(sent).max_tokens);
+  expect(limits).toEqual([100, 1_000, 900]);
+});
+
 test('R-BUD-4: a call waits only until another call knows the length of its input', async () => {
   const long = message({ stream: true, max_tokens: 100, system: 'x'.repeat(5_000) });
   const { ground, answer } = await heldBy(long, { limits: { headroomLookEveryMs: 60_000 } });

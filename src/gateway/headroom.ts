@@ -1,4 +1,4 @@
-// Where calls wait for others on the same envelope to release money (R-BUD-4): first come, first served, except that a
+// Where calls wait for others under the same limits to release money (R-BUD-4): first come, first served, except that a
 // smaller call may pass a larger one that does not fit.
 import type { DrawAnswer } from '../engine/budget/call-ledger.ts';
 
@@ -34,7 +34,7 @@ export class Headroom {
   #freedTimes = 0;
 
   /**
-   * `lookEveryMs`: how often to retry, because other processes and other keys of the same envelope release money
+   * `lookEveryMs`: how often to retry, because other processes and the calls of other envelopes release money
    * without notice.
    */
   constructor(lookEveryMs: number) {

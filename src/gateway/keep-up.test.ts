@@ -46,7 +46,7 @@ test.each([
       code: 'GATEWAY_UNAVAILABLE',
       message: expect.stringMatching(said),
     });
-    await expect.poll(() => problems.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => problems.length).toBeGreaterThanOrEqual(2);
     await kept.close();
   },
 );
@@ -74,9 +74,7 @@ test('fear: a gateway outlives a Moose that stopped while it started that gatewa
     program: { argv: [process.execPath, '-e', silent], env: {}, input: '' },
     onProblem: () => undefined,
   });
-  await expect
-    .poll(() => existsSync(pidPath) && readFileSync(pidPath, 'utf8'), { timeout: 20_000 })
-    .toMatch(/^\d+$/);
+  await expect.poll(() => existsSync(pidPath) && readFileSync(pidPath, 'utf8')).toMatch(/^\d+$/);
   await kept.close();
   expect(() => process.kill(Number(readFileSync(pidPath, 'utf8')), 0)).toThrow('ESRCH');
 });
@@ -180,7 +178,7 @@ test('fear: a gateway hangs, keeps its connections open, and every model call wa
   const { url } = await kept.address();
   const pid = (await readAddress(directory))?.pid ?? 0;
   process.kill(pid, 'SIGSTOP');
-  await expect.poll(async () => (await kept.address()).url, { timeout: 20_000 }).not.toBe(url);
+  await expect.poll(async () => (await kept.address()).url).not.toBe(url);
   expect(problems).toEqual(['GATEWAY_SILENT']);
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
@@ -200,12 +198,10 @@ test('fear: a gateway that hangs keeps its socket, and the next Moose can never 
   };
   const hung = spawn(process.execPath, ['-e', answering(directory)], { cwd: directory, stdio: 'ignore' });
   onTestFinished(() => void hung.kill('SIGKILL'));
-  await expect.poll(() => readAddress(directory), { timeout: 20_000 }).not.toBeNull();
+  await expect.poll(() => readAddress(directory)).not.toBeNull();
   hung.kill('SIGSTOP');
   const kept = keepGatewayUp(options);
   onTestFinished(() => kept.close());
-  await expect
-    .poll(() => kept.address().catch(() => null), { timeout: 60_000 })
-    .toMatchObject({ port: expect.any(Number) });
+  await expect.poll(() => kept.address().catch(() => null)).toMatchObject({ port: expect.any(Number) });
   expect(problems).toContain('GATEWAY_SILENT');
 });

@@ -9,6 +9,7 @@ import type { Gateway, GatewayAddress } from '../engine/ports/gateway.ts';
 import { withStartLock } from '../postgres/start-lock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { type StartLimits, watchStartOf } from '../stdx/start-progress.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { rest } from '../stdx/wake-loop.ts';
 import { addressOf, readAddress, type WrittenAddress } from './address-file.ts';
@@ -38,7 +39,10 @@ export interface KeepUpOptions {
   silence?: SilenceLimits;
 }
 
-const startMsMax = 20_000;
+/** How a gateway may start on a busy machine. */
+const startLimits: StartLimits = { stillMsMax: 20_000, startMsMax: 180_000 };
+/** After so long, another Moose that starts the gateway is no longer waited for. */
+const otherStartMsMax = 20_000;
 /** How long to wait for the address of another gateway that won the race. */
 const otherMsMax = 5_000;
 const startLookEveryMs = 10;
@@ -137,7 +141,7 @@ async function bringUp(options: KeepUpOptions, signal: AbortSignal): Promise<Run
     (await withStartLock(directory, signal, async () => (await present()) ?? (await start(options, signal)), {
       what: 'the gateway',
       meanwhile: present,
-      alsoWithoutAfterMs: startMsMax,
+      alsoWithoutAfterMs: otherStartMsMax,
     }))
   );
 }
@@ -164,10 +168,11 @@ async function start(options: KeepUpOptions, signal: AbortSignal): Promise<Runni
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(program.input);
     child.unref();
-    let deadlineMs = performance.now() + startMsMax;
+    const isOverdue = watchStartOf(child.pid, startLimits);
+    let deadlineMs = Number.POSITIVE_INFINITY;
     let asked: string | undefined;
     let overAtMs: number | undefined;
-    while (performance.now() < deadlineMs) {
+    while (performance.now() < deadlineMs && !(await isOverdue())) {
       signal.throwIfAborted();
       const written = await readAddress(directory);
       // A killed Moose may have just started a gateway, which works as well as ours and blocks ours: try it once.

@@ -50,12 +50,17 @@ export interface GatewayLimits {
   outputTokensMax: number;
   /** A shorter answer is useless to an agent; refusing with a reason is better. */
   outputTokensLeast: number;
+  /**
+   * The output limit of a call that does not fit as it is, if it fits with this one. Nearly all answers are shorter, so it is
+   * better than a wait for others.
+   */
+  outputTokensScarce: number;
 
   /** Time limit for one query to the ledger or for a price. */
   ledgerMs: number;
   /** How long a call waits for an open circuit. */
   circuitMs: number;
-  /** How long a call waits for other calls on the same envelope to release money. */
+  /** How long a call waits for other calls under the same limits to release money. */
   headroomMs: number;
   headroomLookEveryMs: number;
 
@@ -114,16 +119,17 @@ export const gatewayLimits: GatewayLimits = {
   bodyBytesPerMs: 256,
   heldBytesMax: 256 * 1_024 * 1_024,
   heldBytesPerKeyMax: 48 * 1_024 * 1_024,
-  reading: { threadsMax: 3, taskMs: 10_000, idleMs: 30_000, heapMbMax: 512 },
+  reading: { threadsMax: 3, cpuMs: 10_000, waitMs: 60_000, idleMs: 30_000, heapMbMax: 512 },
   lingerMs: 2_000,
 
   outputTokensDefault: 16_000,
   outputTokensMax: 64_000,
   outputTokensLeast: 4_096,
+  outputTokensScarce: 8_192,
 
-  ledgerMs: 5_000,
+  ledgerMs: 20_000,
   circuitMs: 10_000,
-  headroomMs: 20_000,
+  headroomMs: 60_000,
   headroomLookEveryMs: 500,
 
   connectMs: 10_000,

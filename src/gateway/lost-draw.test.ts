@@ -31,9 +31,7 @@ async function slowBooks(): Promise<void> {
   });
 }
 
-test('R-BUD-4: a call that loses free money to faster ones waits on, and is refused only for lack of money', {
-  timeout: 90_000,
-}, async () => {
+test('R-BUD-4: a call that loses free money to faster ones waits on, and is refused only for lack of money', async () => {
   const ground = await gatewayGround(shared(), { nanoUsd, limits });
   ground.provider.behave = answersMessage();
   await slowBooks();

@@ -17,6 +17,7 @@ export function createReadingPool(limits: ThreadLimits): ReadingPool {
       return isWhole ? [body.buffer as ArrayBuffer] : [];
     },
     failed: (cause) => refused.unreadable(cause),
+    busy: () => refused.tooBusy(),
     closing: () => refused.closing(),
   });
 }

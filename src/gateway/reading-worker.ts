@@ -1,7 +1,6 @@
 // The thread that reads large requests, so that calls of other sessions never wait for an expensive one.
-import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { parentPort, type Transferable } from 'node:worker_threads';
+import { announceThread } from '../stdx/thread-time.ts';
 import { type Reading, type ReadingTask, readWhole } from './reading.ts';
 import { wires } from './wire/wires.ts';
 
@@ -11,19 +10,7 @@ export interface ReadingReply {
   body: Uint8Array;
 }
 
-/** Calls in flight have priority over requests that are still being read. */
-const niceness = 10;
-
-function giveWay(): void {
-  try {
-    const thread = /\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0];
-    if (thread !== undefined) setPriority(Number(thread), niceness);
-  } catch {
-    // On other systems than Linux, or without permission, all threads have the same priority.
-  }
-}
-
-giveWay();
+announceThread();
 parentPort?.on('message', (task: ReadingTask) => {
   const wire = wires.get(task.wire);
   if (wire === undefined) throw new TypeError(`The gateway does not speak ${task.wire}.`);

@@ -1,5 +1,5 @@
 // git through the launcher, whatever happens to the launcher.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { runGit } from './run-git.ts';
 import { scratchDirectory, scratchRepository, writeScript } from './scratch-repository.fixture.ts';
 
 const launcherUrl = new URL('./git-launcher.ts', import.meta.url).href;
-const soon = { timeout: 20_000 };
+const soon = { timeout: 60_000 };
 
 /** A zombie does not count as alive. */
 function isAlive(pid: number): boolean {
@@ -139,6 +139,35 @@ test('fear: the launcher outlives a Moose that is killed', async () => {
   expect(isAlive(launcher)).toBe(true);
   moose.kill('SIGKILL');
   await expect.poll(() => isAlive(launcher), soon).toBe(false);
+});
+
+/** A process that starts this git as its first one. */
+function firstCaller(env: Record<string, string>, given: Partial<GitProcessRequest>) {
+  const asked = JSON.stringify(request([], { env, timeoutMs: 600_000, ...given }));
+  const call = `const { launchGit } = await import(${JSON.stringify(launcherUrl)}); await launchGit(${asked});`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', call], { stdio: 'inherit' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+test('R-GO-9: a git that talks to a remote ends with a Moose that is killed, and its children too', async () => {
+  const hanging = gitThat('sleep 600 & wait');
+  const moose = firstCaller(hanging.env, { endsWithMoose: true });
+  await expect.poll(hanging.pid, soon).toBeGreaterThan(0);
+  const children = () => spawnSync('pgrep', ['-g', String(hanging.pid())]).status === 0;
+  expect(children()).toBe(true);
+  moose.kill('SIGKILL');
+  await expect.poll(() => isAlive(hanging.pid()), soon).toBe(false);
+  await expect.poll(children, soon).toBe(false);
+});
+
+test('a git that only works on this machine ends by itself after a Moose that is killed', async () => {
+  const done = join(scratchDirectory(), 'done');
+  const working = gitThat(`sleep 2; echo > ${done}`);
+  const moose = firstCaller(working.env, {});
+  await expect.poll(working.pid, soon).toBeGreaterThan(0);
+  moose.kill('SIGKILL');
+  await expect.poll(() => existsSync(done), soon).toBe(true);
 });
 
 test('a process that has used the launcher can still end by itself', async () => {

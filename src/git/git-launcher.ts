@@ -40,6 +40,8 @@ const directCallsMax = 8;
  * hangs.
  */
 const hangsAfterMs = 5_000;
+/** A git that must end with Moose waits this long for a launcher to be ready. */
+const readyMsMax = 10_000;
 
 let directCalls = 0;
 let current: Launcher | undefined;
@@ -52,7 +54,11 @@ export function launchGit(request: GitProcessRequest): Promise<GitProcessEnd> {
   return gits.tracePromise(() => launch(request), { argv: request.argv });
 }
 
-function launch(request: GitProcessRequest): Promise<GitProcessEnd> {
+async function launch(request: GitProcessRequest): Promise<GitProcessEnd> {
+  if (request.endsWithMoose && !current?.isReady) {
+    current ??= startLauncher();
+    await current?.untilReady();
+  }
   if (current?.isReady) return current.run(request);
   directCalls += 1;
   if (directCalls > directCallsMax) current ??= startLauncher();
@@ -72,6 +78,7 @@ function startLauncher(): Launcher | undefined {
 class Launcher {
   readonly #process: ChildProcess;
   readonly #pending = new Map<number, Pending>();
+  readonly #ready = Promise.withResolvers<void>();
   #lastId = 0;
   isReady = false;
 
@@ -95,6 +102,13 @@ class Launcher {
     this.#process.channel?.unref();
   }
 
+  /** Also resolves if the launcher ends, or takes too long to start. */
+  async untilReady(): Promise<void> {
+    const tooLate = setTimeout(this.#ready.resolve, readyMsMax);
+    await this.#ready.promise;
+    clearTimeout(tooLate);
+  }
+
   run({
     cwd,
     argv,
@@ -103,8 +117,9 @@ class Launcher {
     timeoutMs,
     maxOutputBytes,
     signal,
+    endsWithMoose = false,
   }: GitProcessRequest): Promise<GitProcessEnd> {
-    const request = { cwd, argv, env, input, timeoutMs, maxOutputBytes };
+    const request = { cwd, argv, env, input, timeoutMs, maxOutputBytes, endsWithMoose };
     return new Promise((resolve) => {
       this.#lastId += 1;
       const id = this.#lastId;
@@ -134,6 +149,7 @@ class Launcher {
   #take(reply: LauncherReply): void {
     if (reply.kind === 'ready') {
       this.isReady = true;
+      this.#ready.resolve();
       return;
     }
     const pending = this.#pending.get(reply.id);
@@ -162,6 +178,7 @@ class Launcher {
   #end(): void {
     if (current === this) current = undefined;
     this.isReady = false;
+    this.#ready.resolve();
     for (const [id, pending] of this.#pending) {
       signalGroup(pending.pid, 'SIGKILL');
       this.#settle(id, pending, {

@@ -11,6 +11,8 @@ export interface GitProcessRequest {
   timeoutMs: number;
   maxOutputBytes: number;
   signal: AbortSignal | undefined;
+  /** True for a git that may hang at a remote: it is stopped if Moose is killed. It can always be repeated. */
+  endsWithMoose?: boolean;
 }
 
 export interface GitProcessEnd {

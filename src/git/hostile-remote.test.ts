@@ -49,7 +49,7 @@ test('a remote that accepts a connection but sends nothing is given up after a w
   const server = await gitServer();
   server.answer = () => undefined;
   await expect(remoteHead(server.url, { timeoutMs: 500 })).rejects.toMatchObject({
-    code: 'GIT_TIMEOUT',
+    code: 'REMOTE_UNREACHABLE',
     category: 'transient',
   });
   const stop = new AbortController();

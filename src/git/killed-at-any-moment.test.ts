@@ -70,4 +70,4 @@ test('R-PIPE-5: killed again and again between and within its steps, it makes ea
     gitIn(tree, 'rev-parse', 'HEAD'),
   );
   expect(gitIn(repository.path, 'fsck', '--no-dangling', '--no-reflogs')).toBe('');
-}, 90_000);
+});

@@ -50,7 +50,7 @@ test('R-PIPE-10: fear: a network disk that does not answer stops Moose, and all 
     )
     .toBe(true);
   await runGit(disk.repository, ['log']);
-}, 60_000);
+});
 
 test('the kind of disk of a path is known without touching it', async ({ skip }) => {
   expect(diskElsewhere('/proc/self')).toBeNull();

@@ -3,7 +3,7 @@
 
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { MooseError, ProcessEvidence } from '../domain/failure.ts';
+import { type MooseError, type ProcessEvidence, TransientError } from '../domain/failure.ts';
 import { failureByRule, findFailureRule, type GitFailureRule } from './git-failure.ts';
 import { isThere } from './is-there.ts';
 import { redactUrls } from './redact-url.ts';
@@ -147,7 +147,7 @@ export async function runRemoteGit(
   const named = (failure: MooseError) => remoteFailure(failure, remoteUrl) ?? failure;
   const remotePath = await pathOfRemote(remoteUrl);
   const env = { ...(await loginVariables(remoteUrl, call.signal)), ...call.env };
-  return runGit(cwd, args, { timeoutMs: remoteTimeoutMs, named, remotePath, ...call, env });
+  return runGit(cwd, args, { timeoutMs: remoteTimeoutMs, named, remotePath, ...call, env, isRemote: true });
 }
 
 /** git's own directory of a remote on this machine, so that its leftover locks can be recognised. */
@@ -163,6 +163,7 @@ const vagueCodes = ['GIT_FAILED', 'REF_MOVED', 'REF_BLOCKED', 'REPOSITORY_NOT_FO
 
 function remoteFailure(error: MooseError, remoteUrl: string): MooseError | null {
   const evidence = error.metadata.process as ProcessEvidence | undefined;
+  if (error.code === 'GIT_TIMEOUT') return noAnswer(error, remoteUrl);
   if (!evidence || !vagueCodes.includes(error.code)) return null;
   const rule = findFailureRule(
     remoteFailureRules,
@@ -175,6 +176,20 @@ function remoteFailure(error: MooseError, remoteUrl: string): MooseError | null 
     cwd: String(error.metadata.cwd),
     evidence,
     metadata,
+    cause: error,
+  });
+}
+
+/** A remote that accepts a connection and never answers is away, too. */
+function noAnswer(error: MooseError, remoteUrl: string): TransientError {
+  return new TransientError({
+    code: unreachable.code,
+    component: error.component,
+    operation: error.operation,
+    message: `${error.operation}: the remote did not answer in time (${error.message})`,
+    advice: unreachable.advice,
+    failureClass: 'timeout',
+    metadata: { ...error.metadata, remoteUrl: redactUrls(remoteUrl) },
     cause: error,
   });
 }

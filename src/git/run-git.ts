@@ -44,6 +44,8 @@ export interface GitCall {
   mayDiscover?: boolean;
   /** True if git-lfs may fetch from the server that the checked out commit names: for a commit without an agent's change. */
   mayFetchLfs?: boolean;
+  /** True if git talks to a remote, which may never answer: if Moose is killed, it is stopped. */
+  isRemote?: boolean;
   /** git's own directory of a remote on this machine, if the call contacts one. */
   remotePath?: string | undefined;
 }
@@ -183,6 +185,7 @@ async function runOnce(
     timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
     maxOutputBytes: call.maxOutputBytes ?? defaultMaxOutputBytes,
     signal: call.signal,
+    endsWithMoose: call.isRemote ?? false,
   });
   if (end.stoppedBy === 'abort') call.signal?.throwIfAborted();
   return end;

@@ -156,7 +156,7 @@ test.runIf(process.platform === 'linux')(
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
     const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
-    await expect.poll(stat, { timeout: 10_000 }).toMatch(/\) Z /);
+    await expect.poll(stat).toMatch(/\) Z /);
     writeFileSync(join(directory, 'postmaster.pid'), `${pid}\n${directory}\n`);
     expect(await findPostmaster(directory)).toBeNull();
     await setStaleFileAside(directory);

@@ -93,12 +93,8 @@ test('Moose freezes after it created the handle, and the program that the next M
 // handle exists.
 const killWithinMs = 45;
 const rounds = 8;
-/** Each round starts a Node process: half a second, and several seconds on a busy machine. */
-const crashTimeoutMs = 60_000;
 
-test('Moose dies at any moment of a start, and a program runs without a handle (R-SES-1)', {
-  timeout: crashTimeoutMs,
-}, async () => {
+test('Moose dies at any moment of a start, and a program runs without a handle (R-SES-1)', async () => {
   const seed = Date.now();
   const random = seededRandom(seed);
   for (let round = 0; round < rounds; round += 1) {

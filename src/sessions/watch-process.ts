@@ -2,6 +2,7 @@
 // the parent. The exit file reports the end; without one, a process counts as dead only after two checks.
 
 import { statSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { SessionEnd, StopReason } from '../domain/session.ts';
 import { hasErrorCode } from '../stdx/system-error.ts';
 import { DirectoryBell } from './directory-bell.ts';
@@ -114,6 +115,22 @@ function measureOutput(directory: string): { bytes: number; changedAtMs: number 
     }
   }
   return { bytes, changedAtMs };
+}
+
+/** The signals of a machine that goes down, of a container that is stopped, and of a kernel without memory. */
+const endSignals = ['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM'] as const;
+
+/**
+ * Whether it ended without an exit file, or by a signal. To be asked before it is watched: then nobody saw its end, and its
+ * machine or container is the likeliest cause.
+ */
+export async function isLeftBehind(handle: ProcessHandle): Promise<boolean> {
+  if (!(await isGone(handle))) return false;
+  const exit = readExit(handle);
+  if (exit === null || exit === 'forged') return exit === null;
+  const { exitCode } = exit;
+  // Programs that handle a signal end with the exit code by which a shell reports it.
+  return endSignals.some((name) => exit.signal === name || exitCode === 128 + constants.signals[name]);
 }
 
 /** One check: the group is empty, and nobody holds the lock. */

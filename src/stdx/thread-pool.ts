@@ -1,12 +1,16 @@
 // Threads for work that would hold up the event loop. Each caller has one task at a time, and callers take turns: one with
-// expensive tasks slows down only itself (R-SEC-3).
+// expensive tasks slows down only itself (R-SEC-3). What a task may take is processor time: a machine under load makes no
+// task too expensive (R-GO-8).
 import { type Transferable, Worker } from 'node:worker_threads';
+import { processorMsOf, type ThreadSaid } from './thread-time.ts';
 
 export interface ThreadLimits {
   /** More than one, so that a caller who always has a task leaves room for others. */
   threadsMax: number;
-  /** For one task. */
-  taskMs: number;
+  /** The processor time of one task. */
+  cpuMs: number;
+  /** How long one task may take by the clock, of which it may get little on a busy machine. */
+  waitMs: number;
   /** How long an idle thread lives; ending it frees its memory. */
   idleMs: number;
   /** The memory limit of one thread. */
@@ -14,13 +18,15 @@ export interface ThreadLimits {
 }
 
 interface ThreadPoolOptions<Task> {
-  /** The path of the program, which answers each message with one. */
+  /** The path of the program. It calls `announceThread` first, and answers each message with one. */
   program: string;
   limits: ThreadLimits;
   /** The parts of a task that are moved to the thread instead of copied; none if absent. */
   moved?(task: Task): Transferable[];
   /** The error of a task that took too long or too much memory, or crashed its thread. */
   failed(cause?: unknown): Error;
+  /** The error of a task that got too little processor time. */
+  busy(): Error;
   /** The error of a task that is left when the pool closes. */
   closing(): Error;
 }
@@ -35,6 +41,8 @@ interface Job<Task, Reply> {
 
 interface Thread<Task, Reply> {
   worker: Worker;
+  /** Its thread in the kernel; undefined until it has announced itself, null where the kernel does not say. */
+  id: number | null | undefined;
   job: Job<Task, Reply> | null;
   timer: NodeJS.Timeout | undefined;
 }
@@ -101,9 +109,12 @@ export class ThreadPool<Task, Reply> {
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: limits.heapMbMax },
     });
-    const thread: Thread<Task, Reply> = { worker, job: null, timer: undefined };
+    const thread: Thread<Task, Reply> = { worker, id: undefined, job: null, timer: undefined };
     worker.unref();
-    worker.on('message', (reply: Reply) => this.#answered(thread, reply));
+    worker.on('message', (said: ThreadSaid | Reply) => {
+      if (isAnnouncement(said)) thread.id = said.threadId;
+      else this.#answered(thread, said);
+    });
     // Out of memory, or a bug: the task fails, and the next one gets a new thread.
     worker.on('error', (cause) => this.#end(thread, failed(cause)));
     worker.on('exit', () => this.#end(thread, failed()));
@@ -112,9 +123,10 @@ export class ThreadPool<Task, Reply> {
   }
 
   #give(thread: Thread<Task, Reply>, job: Job<Task, Reply>): void {
-    const { limits, failed, moved } = this.#options;
+    const { limits, moved } = this.#options;
     thread.job = job;
-    this.#after(thread, limits.taskMs, failed);
+    const since = { startedMs: performance.now(), usedMs: processorMs(thread) ?? 0 };
+    this.#watch(thread, since, Math.min(limits.cpuMs, limits.waitMs));
     thread.worker.postMessage(job.task, moved?.(job.task) ?? []);
   }
 
@@ -124,6 +136,21 @@ export class ThreadPool<Task, Reply> {
     this.#after(thread, this.#options.limits.idleMs, this.#options.closing);
     job?.resolve(reply);
     this.#dispatch();
+  }
+
+  /** Looks again when the rest of its processor time could be used up. */
+  #watch(thread: Thread<Task, Reply>, since: { startedMs: number; usedMs: number }, afterMs: number): void {
+    const { limits, failed, busy } = this.#options;
+    clearTimeout(thread.timer);
+    thread.timer = setTimeout(() => {
+      const waitedMs = performance.now() - since.startedMs;
+      const usedMs = thread.id === undefined ? 0 : (processorMs(thread) ?? waitedMs) - since.usedMs;
+      if (usedMs >= limits.cpuMs) return this.#end(thread, failed());
+      if (waitedMs >= limits.waitMs) return this.#end(thread, busy());
+      const leftMs = Math.min(limits.cpuMs - usedMs, limits.waitMs - waitedMs);
+      this.#watch(thread, since, Math.max(lookMsMin, leftMs));
+    }, afterMs);
+    thread.timer.unref();
   }
 
   #after(thread: Thread<Task, Reply>, ms: number, cause: () => Error): void {
@@ -140,4 +167,15 @@ export class ThreadPool<Task, Reply> {
     thread.job = null;
     this.#dispatch();
   }
+}
+
+const lookMsMin = 5;
+
+function isAnnouncement(said: unknown): said is ThreadSaid {
+  return typeof said === 'object' && said !== null && 'threadId' in said;
+}
+
+/** In milliseconds since its start; null where the kernel does not say: then all time counts. */
+function processorMs({ id }: { id: number | null | undefined }): number | null {
+  return id === null || id === undefined ? null : processorMsOf(id);
 }

@@ -43,7 +43,7 @@ test('R-PIPE-8: a lost transaction whose ID another one has got is not taken for
   });
   await expect(write).rejects.toMatchObject({ code: 'DATABASE_COMMIT_UNCLEAR', category: 'transient' });
   expect(await query(url, `select from moose.marks where mark = 'own'`)).toEqual([]);
-}, 60_000);
+});
 
 test('R-PIPE-8: a lost transaction whose ID nobody has got is repeated', async () => {
   const { database, url, crash } = await crashingServer();
@@ -58,4 +58,4 @@ test('R-PIPE-8: a lost transaction whose ID nobody has got is repeated', async (
   });
   expect(attempts).toBe(2);
   expect(await query(url, `select mark from moose.marks`)).toEqual([{ mark: 'own' }]);
-}, 60_000);
+});

@@ -18,4 +18,4 @@ test('fear: a server that ends idle sessions makes work fail for good', async ()
     expect(rows).toEqual([{ n }]);
     await new Promise((resolve) => setTimeout(resolve, 48 + (n % 6)));
   }
-}, 60_000);
+});

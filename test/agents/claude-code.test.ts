@@ -33,7 +33,7 @@ function realTest(
   name: string,
   body: (make: (options?: ClaudeCodeOptions) => ReturnType<typeof createClaudeCode>) => Promise<void>,
 ): void {
-  test(name, { timeout: 30_000 }, async () => {
+  test(name, async () => {
     await body((options) => createClaudeCode({ programPath, retriesMax: 0, ...options }));
   });
 }

@@ -33,6 +33,8 @@ export function asOrdinaryUser(scratch: string): string[] {
   const home = homedir();
   const hold = join(scratch, 'hold');
   mkdirSync(hold);
+  // An agent that is installed later is seen too.
+  mkdirSync(cachePath, { recursive: true });
   const shown = [cachePath, join(home, '.pyenv')].filter(
     (path) => path.startsWith(`${home}/`) && existsSync(path),
   );

@@ -257,9 +257,7 @@ test.concurrent('R-ESC-4: a standing answer answers the next question by itself,
     answer: ({ model, attempt }) =>
       writes('greeting.txt', model === 'standard' ? 'Bonjour encore\n' : `Hello ${attempt}\n`),
   });
-  await expect
-    .poll(async () => (await ground.opened.moose.view(next.id)).status, { timeout: 60_000 })
-    .toBe('completed');
+  await expect.poll(async () => (await ground.opened.moose.view(next.id)).status).toBe('completed');
   expect(await ground.opened.moose.show(next.id)).toMatchObject({ run: 2, escalation: null });
   const projectOf = (await ground.opened.moose.view(next.id)).project;
   const policy = (await questions().policies()).find(({ project }) => project === projectOf);

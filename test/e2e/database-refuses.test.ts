@@ -42,7 +42,7 @@ test('R-ESC-1: if the end of a run cannot be stored, a person is asked once, and
   const { moose, database } = ground.opened;
   const mend = await meddleWith(database, ['runs', 'update', "new.state = 'ended'"], refused);
   const { id } = await ground.submit({ answer: () => ({ raw: 'No.' }) });
-  await expect.poll(() => moose.escalations.list(), { timeout: 30_000 }).toHaveLength(1);
+  await expect.poll(() => moose.escalations.list()).toHaveLength(1);
   expect(await moose.escalations.list()).toMatchObject([
     { code: 'DATABASE_REFUSED', severity: 'critical', component: 'pipeline', work_order: { id } },
   ]);

@@ -6,9 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { expectRefusal, moose } from './command-line.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 
-test('R-BASE-5: fear: the demo does real work orders with the scripted model', {
-  timeout: 180_000,
-}, async () => {
+test('R-BASE-5: fear: the demo does real work orders with the scripted model', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'moose-demo-data-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const repository = await makeRepository(join(directory, 'repository'));

@@ -17,7 +17,7 @@ async function atCheck(command: string, drain: string): Promise<MooseProcess> {
   const moose = await farm.start({ MOOSE_DRAIN: drain });
   onTestFinished(() => moose.kill());
   await farm.submit(1, { checks: [parseGivenCheck(`test=${command}`)] });
-  await expect.poll(checksOf, { timeout: minuteMs }).toEqual([{ state: 'running' }]);
+  await expect.poll(checksOf).toEqual([{ state: 'running' }]);
   return moose;
 }
 

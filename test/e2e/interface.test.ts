@@ -129,7 +129,7 @@ test('R-ESC-2, R-ESC-5, R-SEN-1: a question reaches the channel, and a signed we
       .select('key')
       .where('key', 'like', 'notify.channel.%')
       .execute();
-  await expect.poll(announced, { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(announced).toHaveLength(1);
 
   const escalated = await call('/api/client-manager/escalate', {
     method: 'POST',
@@ -155,7 +155,7 @@ test('R-ESC-2, R-ESC-5, R-SEN-1: a question reaches the channel, and a signed we
     (await database.query.selectFrom('webhookDeliveries').selectAll().execute()).map(
       (row) => row.workOrderId,
     );
-  await expect.poll(found, { timeout: 10_000 }).toEqual([workOrderId]);
+  await expect.poll(found).toEqual([workOrderId]);
 });
 
 function redCheck(headBranch: string, headSha: string): RequestInit {

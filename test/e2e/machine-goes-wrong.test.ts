@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { mkdir, rm, statfs, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
-import { type Environment, startMoose } from './command-line.fixture.ts';
+import { type Environment, moose, startMoose } from './command-line.fixture.ts';
 import { billed, type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import { git, makeRepository } from './repository.fixture.ts';
@@ -14,6 +14,7 @@ import { git, makeRepository } from './repository.fixture.ts';
 const megabyte = 1024 * 1024;
 /** Enough for a worktree and its sessions, and for little else. */
 const smallDiskBytes = 12 * megabyte;
+const smallDiskFiles = 2_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'moose-machine-'));
 /** Null if this user may not mount: then no disk can be filled without harming others. */
@@ -35,9 +36,13 @@ const soon = { timeout: 60_000, interval: 200 };
 function mountSmallDisk(path: string): string | null {
   try {
     mkdirSync(path);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${smallDiskBytes}`, 'moose-test', path], {
-      stdio: 'pipe',
-    });
+    execFileSync(
+      'mount',
+      ['-t', 'tmpfs', '-o', `size=${smallDiskBytes},nr_inodes=${smallDiskFiles}`, 'moose-test', path],
+      {
+        stdio: 'pipe',
+      },
+    );
     return path;
   } catch {
     return null;
@@ -117,41 +122,54 @@ test('a limit on file sizes stops only the work order with too large a file', as
 });
 
 /** Fills the disk until only this many bytes are free. */
-async function fill(path: string, freeBytes: number): Promise<string> {
-  const { bavail, bsize } = await statfs(path);
-  const filler = join(path, 'filler');
+const fill = (freeBytes: number) => async (filler: string) => {
+  const { bavail, bsize } = await statfs(dirname(filler));
   await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - freeBytes)));
-  return filler;
+};
+
+/** Makes empty files until the disk has room for no more. */
+async function useUpInodes(filler: string): Promise<void> {
+  await mkdir(filler);
+  const { ffree } = await statfs(filler);
+  for (let n = 0; n < ffree; n++) await writeFile(join(filler, String(n)), '').catch(() => undefined);
+}
+
+async function saidBy(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await moose(workerEnvironment(), ...args);
+  return stdout + stderr;
 }
 
 test.runIf(smallDisk !== null).each([
-  ['before the worktree is made', 0, 'small.txt', 10],
-  ['while the agent writes', 512 * 1024, 'large.txt', megabyte],
+  ['is full before the worktree is made', fill(0), 'small.txt', 10],
+  ['is full while the agent writes', fill(512 * 1024), 'large.txt', megabyte],
+  ['has room for no more files', useUpInodes, 'none.txt', 10],
 ])(
-  'a disk that is full %s: a person is asked for space, and then retry completes',
-  async (_, freeBytes, path, bytes) => {
+  'R-GO-9: a disk that %s is waited for: no question, and the work completes by itself',
+  async (_, use, path, bytes) => {
     const { submit, settled, opened } = ground;
-    let filler = '';
+    const filler = join(smallDisk ?? '', 'filler');
+    let isFull = false;
     const { id, repositoryPath } = await submit({
       // The disk is full from the moment when the model has answered.
       answer: async () => {
-        filler ||= await fill(smallDisk ?? '', freeBytes);
+        if (!isFull) await use(filler);
+        isFull = true;
         return large(path, bytes);
       },
     });
     const worker = startMoose(workerEnvironment());
     await during(worker, async () => {
-      const detail = await settled(id);
-      expect(detail).toMatchObject({
-        status: 'needs_review',
-        step: 'applying',
-        failure: { code: 'DISK_FULL' },
-      });
-      expect(detail.explain).toMatch(/[Ff]ree (some )?space.*moose (retry|answer)/);
-      await rm(filler);
-      await opened.moose.retry(id, {});
+      const explain = async () => (await opened.moose.show(id)).explain;
+      await expect.poll(explain, soon).toMatch(/disk is full.*looks again every few seconds/);
+      expect(await opened.moose.show(id)).toMatchObject({ status: 'in_progress', escalation: null });
+      // What people ask in the night is answered.
+      for (const asked of [['explain', id], ['health'], ['doctor']])
+        await expect.poll(() => saidBy(...asked), { ...soon, message: asked.join(' ') }).toMatch(/disk/);
+      await rm(filler, { recursive: true });
       const mended = await settled(id);
       expect(mended).toMatchObject({ status: 'completed' });
+      const questions = await opened.moose.escalations.list({ all: true });
+      expect(questions.filter((one) => one.work_order?.id === id)).toEqual([]);
       expect(await git(repositoryPath, 'cat-file', '-s', `${mended.branch}:${path}`)).toBe(String(bytes));
     });
   },

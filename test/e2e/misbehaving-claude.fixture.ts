@@ -12,10 +12,16 @@ begin() { printf '{"type":"system","subtype":"init"}\\n'; }
 call() { set -- -p "$prompt" $all; ${oneCall}
 }
 first() { [ ! -e "$HOME/$1" ] && : >"$HOME/$1"; }
-begin
 behaviour=$(printf '%s' "$2" | sed -n 's/.*Behave: //p' | head -n 1)
+case $behaviour in mute*) first muted && sleep 600 ;; lacking) echo "Error: Cannot find module 'zod'" >&2; exit 1 ;; esac
+begin
 case $behaviour in
   die-once) echo half >half.txt; first died && kill -KILL 0; echo whole >half.txt; say false 'Done.' ;;
+  fail-once) echo half >half.txt; first failed && { say true 'Something unforeseen'; exit 1; }; echo whole >whole.txt; say false 'Done.' ;;
+  idle-once) first idled || echo whole >whole.txt; say false 'Done.' ;;
+  limited-once) first limited && { call; say true 'API Error: 429 rate limited'; exit 1; }; echo whole >whole.txt; say false 'Done.' ;;
+  flood-once) first flooded && while :; do head -c 8388608 /dev/zero | tr '\\0' x; echo; done; echo whole >whole.txt; say false 'Done.' ;;
+  tell) first told && { say true 'The moon is away'; exit 1; }; printf '%s' "$prompt" >prompt.txt; say false 'Done.' ;;
   die) echo half >half.txt; kill -KILL 0 ;;
   killed-alone) echo half >half.txt; kill -KILL $$ ;;
   hang) trap '' TERM INT HUP; echo half >half.txt; while :; do sleep 1; done ;;

@@ -118,7 +118,7 @@ test('R-PROJ-10: a comment on a line of the diff is in the next prompt before an
   await tab(page, 'Events');
   await page.getByText('on files/8.txt:1: Say it in UTC.').waitFor({ timeout: seenMs });
   await open('commented');
-  await expect.poll(() => messagesRead(id), { timeout: seenMs }).toEqual([0, 1]);
+  await expect.poll(() => messagesRead(id)).toEqual([0, 1]);
   expect(await pullRequestsOf(id)).toBe(0);
   await at.call('POST', `/api/work-orders/${id}/cancel`, {});
   nothingWrong(seen);

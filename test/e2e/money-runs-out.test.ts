@@ -7,6 +7,8 @@ import { billed, type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 
 const cents = (count: number) => BigInt(count) * 10_000_000n;
+/** Nothing can begin with it, on no day. */
+const tooLittle = cents(1) / 2n;
 let ground: Ground | undefined;
 
 async function ready(): Promise<Ground> {
@@ -21,8 +23,8 @@ beforeEach(async () => {
 afterAll(() => ground?.close());
 
 test.each([
-  ['day', "today's limit", { dailyNanoUsd: cents(5) }, 'moose limits --daily USD'],
-  ['month', "this month's limit", { monthlyNanoUsd: cents(5) }, 'moose limits --monthly USD'],
+  ['day', "today's limit", { dailyNanoUsd: tooLittle }, 'moose limits --daily USD'],
+  ['month', "this month's limit", { monthlyNanoUsd: tooLittle }, 'moose limits --monthly USD'],
 ])(
   'R-PIPE-3: above the limit of the %s no model is called, and after it is raised retry completes',
   async (_, named, change, command) => {
@@ -69,7 +71,7 @@ test('R-BUD-2: a window that freezes during a run stops the next call, reports i
 
 test('R-ESC-3: the question about a used-up day offers to raise the limit, and with that answer the work order completes', async () => {
   const { submit, settled, opened, directory, config } = await ready();
-  await opened.moose.limits({ dailyNanoUsd: cents(5) });
+  await opened.moose.limits({ dailyNanoUsd: tooLittle });
   const { id } = await submit();
   await settled(id);
   const { options } = await opened.moose.escalations.one(id);
@@ -82,7 +84,7 @@ test('R-ESC-3: the question about a used-up day offers to raise the limit, and w
   await opened.moose.escalations.answer(id, 'raise_daily_limit');
   expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
   const [today] = await opened.moose.limits();
-  expect(today?.limitNanoUsd).toBeGreaterThan(cents(5));
+  expect(today?.limitNanoUsd).toBeGreaterThan(tooLittle);
 });
 
 test('with a limit below the cost of one call, no model is called', async () => {
@@ -98,7 +100,7 @@ test('the limit of a project stops its own work orders, and no others', async ()
   await settled(first.id);
   const { projectId } = await opened.moose.find(first.id);
   await opened.database.run((query) =>
-    sql`update projects set settings = '{"limit_usd": 0.01}' where id = ${projectId}`.execute(query),
+    sql`update projects set settings = '{"limit_usd": 0.02}' where id = ${projectId}`.execute(query),
   );
   const second = await submit({ repositoryPath: first.repositoryPath });
   const other = await submit();
@@ -109,18 +111,21 @@ test('the limit of a project stops its own work orders, and no others', async ()
   expect(await settled(other.id)).toMatchObject({ status: 'completed' });
 });
 
-test('if only one of two concurrent work orders can be paid, one runs, and the other reports it', async () => {
+test('R-GO-5: if only one of two concurrent work orders can be paid, the other waits until that one has ended, and nobody is asked twice', async () => {
   const { submit, settled, callsFor, opened } = await ready();
   const [today] = await opened.moose.limits();
   await opened.moose.limits({ dailyNanoUsd: (today?.usedNanoUsd ?? 0n) + cents(15) });
   const gate = Promise.withResolvers<void>();
   const first = await submit({ answer: async () => gate.promise.then(() => writes('a.txt', 'a\n')) });
-  await expect.poll(() => callsFor(first.id), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => callsFor(first.id)).toBe(1);
   const second = await submit();
-  expect(await settled(second.id)).toMatchObject({ status: 'failed', failure: { code: 'BUDGET_EXCEEDED' } });
+  const explained = async () => (await opened.moose.show(second.id)).explain;
+  await expect.poll(explained).toContain('Waiting for money at routing');
+  const questions = (await opened.moose.escalations.list()).filter(({ code }) => code === 'MONEY_AWAITED');
+  expect(questions).toMatchObject([{ recommended: 'wait' }]);
+  expect(callsFor(second.id)).toBe(0);
   gate.resolve();
   expect(await settled(first.id)).toMatchObject({ status: 'completed' });
-  await opened.moose.retry(second.id, {});
   expect(await settled(second.id)).toMatchObject({ status: 'completed' });
 });
 

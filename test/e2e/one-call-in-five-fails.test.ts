@@ -22,7 +22,7 @@ const minuteMs = 60_000;
  * for a few of those.
  */
 const limitNanoUsd = 2n * nanoUsdPerUsd;
-const settleMsMax = 30_000;
+const settleMsMax = 150_000;
 /** The share that R-REC-7 requires. */
 const recoveredShareMin = 0.9;
 

@@ -186,7 +186,7 @@ test('R-DIST-2: work is submitted, followed, read and steered on a server, with 
   await scheduleOverTheNetwork(say, name);
   expect(await say('server', 'cleanup')).toMatchObject({ code: null, documents: [{ is_done: true }] });
   expect(JSON.stringify((await say('server', 'audit')).documents)).toContain('human:ada');
-}, 120_000);
+});
 
 async function inviteOverTheNetwork(): Promise<void> {
   expect((await say('server', 'invites', 'create', 'dee')).code).toBe('PERSON_NEEDED');
@@ -233,7 +233,7 @@ test('R-DIST-2: each act on a work order is made by the person whose token it is
   const { items } = await ground.opened.moose.settings.audit({ limit: 100 });
   for (const act of ['approve', 'pause', 'resume', 'merge', 'send', 'cancel', 'undo'])
     expect(items.find((one) => one.act === `work_order.${act}`)?.actor, act).toBe('human:ada');
-}, 120_000);
+});
 
 test('R-DIST-2: a refusal of the server has the code that it has with the database', async () => {
   for (const wrong of [
@@ -269,7 +269,7 @@ test('R-DIST-2: a refusal of the server has the code that it has with the databa
   for (const local of [['up'], ['worker'], ['worker', '--port', '0']])
     expect((await say('server', ...local)).code).toBe('COMMAND_NOT_ON_SERVER');
   expect((await say('server', 'run', 'Here', '--repo', '.')).code).toBe('REPOSITORY_NOT_ON_SERVER');
-}, 120_000);
+});
 
 test('R-DIST-2: a process with MOOSE_URL opens no database and makes no data directory', async () => {
   const home = join(folder, 'home');
@@ -299,7 +299,7 @@ test('R-DIST-2: a process with MOOSE_URL opens no database and makes no data dir
   expect(stranger.stderr).toContain('[TOKEN_INVALID]');
   expect(nobody.stderr).toContain('[SERVER_UNREACHABLE]');
   expect(bare.stderr).toContain('[MOOSE_TOKEN_MISSING]');
-}, 120_000);
+});
 
 test('R-DIST-2: no command was forgotten', () => {
   const program = createProgram({ version: '0.0.0' } as CliContext, []);

@@ -133,32 +133,25 @@ async function submitted(title: string, ...args: string[]): Promise<void> {
 
 const tellingCheck = () => `test=cat ${join(told(), 'all.txt')}; cat ${join(told(), 'all.txt')} >&2`;
 
-test(
-  'R-SEC-4: work is done while everything around it prints secrets',
-  async () => {
-    await submitted(`Tell in a plan ${token}`, '--description', `Use ${all}`, '--check', tellingCheck());
-    await submitted('Tell in no plan', '--check', 'test=true');
-    await submitted('Tell in an edit', '--check', 'test=true');
-    await submitted('Tell in a refusal', '--check', 'test=true');
-    await submitted('Tell in a check', '--check', `${tellingCheck()}; exit 1`);
-    await submitted('Tell as an agent', '--agent', 'claude-code', '--check', 'test=true');
-    await submitted('Leak as an agent', '--agent', 'claude-code', '--description', 'Behave: leak');
-    await waitUntilFinished(database, [worker], finishedMsMax);
-    const rows = await database.query
-      .selectFrom('workOrders')
-      .select(['title', 'status', 'failure'])
-      .execute();
-    const came = Object.fromEntries(rows.map(({ title, ...end }) => [title.split(' [')[0], end]));
-    expect(came).toMatchObject({
-      'Tell in a plan': { status: 'completed', failure: null },
-      'Tell in an edit': { failure: { code: 'SECRET_IN_CHANGE' } },
-      'Tell in a check': { status: 'needs_review' },
-      'Tell as an agent': { status: 'needs_review' },
-      'Leak as an agent': { failure: { code: 'SECRET_IN_CHANGE' } },
-    });
-  },
-  finishedMsMax,
-);
+test('R-SEC-4: work is done while everything around it prints secrets', async () => {
+  await submitted(`Tell in a plan ${token}`, '--description', `Use ${all}`, '--check', tellingCheck());
+  await submitted('Tell in no plan', '--check', 'test=true');
+  await submitted('Tell in an edit', '--check', 'test=true');
+  await submitted('Tell in a refusal', '--check', 'test=true');
+  await submitted('Tell in a check', '--check', `${tellingCheck()}; exit 1`);
+  await submitted('Tell as an agent', '--agent', 'claude-code', '--check', 'test=true');
+  await submitted('Leak as an agent', '--agent', 'claude-code', '--description', 'Behave: leak');
+  await waitUntilFinished(database, [worker], finishedMsMax);
+  const rows = await database.query.selectFrom('workOrders').select(['title', 'status', 'failure']).execute();
+  const came = Object.fromEntries(rows.map(({ title, ...end }) => [title.split(' [')[0], end]));
+  expect(came).toMatchObject({
+    'Tell in a plan': { status: 'completed', failure: null },
+    'Tell in an edit': { failure: { code: 'SECRET_IN_CHANGE' } },
+    'Tell in a check': { status: 'needs_review' },
+    'Tell as an agent': { status: 'needs_review' },
+    'Leak as an agent': { failure: { code: 'SECRET_IN_CHANGE' } },
+  });
+});
 
 test('a check command that contains a secret is refused, because it would have to be stored unchanged', async () => {
   const repository = await makeRepository(join(directory, 'refused'));

@@ -100,7 +100,7 @@ test('R-PROJ-1: a project is added by its URL, worked on without a checkout, and
   expect(await git(host.path, 'merge-base', 'release', `${shown.branch}`)).toBe(
     await git(host.path, 'rev-parse', 'release'),
   );
-}, 120_000);
+});
 
 test('R-PROJ-1: bad input is answered with one sentence, and a password in an address is never shown', async () => {
   const env = await machine('alpha', true);
@@ -148,4 +148,4 @@ test('R-PROJ-1: a machine without access leaves the work to one that has it', as
   expect(removed.kept.join()).toContain('mirror');
   expect(await json<Project[]>(alpha, 'project', 'ls')).toMatchObject([]);
   expect(await json<PrintedDetail>(alpha, 'show', order.id)).toMatchObject({ status: 'completed' });
-}, 180_000);
+});

@@ -479,7 +479,8 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
     .orderBy('groupKey')
     .execute();
   expect(open.map(({ groupKey }) => groupKey)).toEqual([
-    'outage:agent:claude-code',
+    // The agent fails in one project only.
+    expect.stringMatching(/^outage:agent:claude-code@[^/]+\/\d+$/),
     'outage:provider:scripted',
   ]);
 

@@ -10,7 +10,7 @@ import { git, giveOrigin, makeRepository } from './repository.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
-  ground = await openGround({ MOOSE_CHECK_TIME_LIMIT_MS: '5000' });
+  ground = await openGround({ MOOSE_CHECK_TIME_LIMIT_MS: '5000', MOOSE_RETURN_MS: '1000' });
 });
 afterAll(() => ground.close());
 

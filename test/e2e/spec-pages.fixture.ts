@@ -54,7 +54,7 @@ export async function openSpecPages(files: Record<string, string> = {}): Promise
       const { id } = await moose.specs.upload({ name, content: `# ${name}\n\nBuild it.\n`, project });
       await moose.specs.plan(id);
       const state = async () => (await moose.specs.planning(id))?.state;
-      await expect.poll(state, { timeout: 60_000 }).toBe('planned');
+      await expect.poll(state).toBe('planned');
       return id;
     },
     async close() {

@@ -105,7 +105,7 @@ test.each<[Size, Theme]>([
     pages.ground.answer(`Plan: ${name}`, () => ({ raw: JSON.stringify(answers.shift()) }));
     const { id } = await specs.upload({ name, content: '# R\n\nBuild it.\n', project: pages.project });
     await specs.plan(id);
-    await expect.poll(async () => (await specs.planning(id))?.state, { timeout: 30_000 }).toBe('planned');
+    await expect.poll(async () => (await specs.planning(id))?.state).toBe('planned');
     const page = await pages.open(size, theme);
     await page.goto(`${pages.url}/specs/${id}`);
     const versions = page.getByRole('region', { name: 'Versions of the plan' });
@@ -143,7 +143,7 @@ test('R-SPEC-2: a part waits for what it depends on; the whole and the parts are
   });
   pages.ground.answer('Plan: Steered', () => ({ raw: JSON.stringify(plan) }));
   await specs.plan(id);
-  await expect.poll(async () => (await specs.planning(id))?.state, { timeout: 30_000 }).toBe('planned');
+  await expect.poll(async () => (await specs.planning(id))?.state).toBe('planned');
   await specs.approve(id);
   const page = await pages.open('narrow');
   await page.goto(`${pages.url}/specs/${id}`);

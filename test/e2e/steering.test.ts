@@ -52,9 +52,9 @@ test.concurrent('cancel while the agent runs: its process ends, and its branch a
   const { moose } = ground.opened;
   const { id, repositoryPath } = await ground.submit({ agent: 'claude-code', description: 'Behave: slow' });
   await expect
-    .poll(async () => (await moose.view(id)).explain, { timeout: 20_000 })
+    .poll(async () => (await moose.view(id)).explain)
     .toContain('the agent claude-code has been running');
-  await expect.poll(() => existsSync(`${worktreeOf(id)}/half.txt`), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(`${worktreeOf(id)}/half.txt`)).toBe(true);
   await moose.cancel(id);
   const again = moose.cancel(id);
   expect(await again).toBe('stopping');
@@ -74,7 +74,7 @@ test.concurrent('cancel during a pause of ten minutes takes only seconds', async
     answer: () => ({ status: 429, body: { error: { message: 'slow' } }, headers: { 'retry-after': '600' } }),
   });
   await expect
-    .poll(async () => (await moose.view(id)).explain, { timeout: 20_000 })
+    .poll(async () => (await moose.view(id)).explain)
     .toMatch(/^Paused at generating for .*, or tries it by /);
   await moose.cancel(id);
   expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });

@@ -22,14 +22,8 @@ test('R-UI-3: work with a hanging check is stuck, leads to a question after a da
   const { id } = await ground.submit({ checks: [{ kind: 'test', command, source: 'given' }] });
   const order = await moose.find(id);
   await expect
-    .poll(
-      async () =>
-        (await moose.sessions(order)).some(
-          ({ purpose, state }) => purpose === 'check' && state === 'running',
-        ),
-      {
-        timeout: 30_000,
-      },
+    .poll(async () =>
+      (await moose.sessions(order)).some(({ purpose, state }) => purpose === 'check' && state === 'running'),
     )
     .toBe(true);
   expect(await moose.stuck()).toEqual([]);

@@ -14,7 +14,7 @@ import * as ten from './ten-failures.fixture.ts';
 
 const cents = (count: number) => BigInt(count) * 10_000_000n;
 /** On a busy machine, a process is started and a step is done within this time. */
-const soon = { timeout: 30_000 };
+const soon = { timeout: 60_000 };
 
 test.each([
   ['outcome_vectors', 'insert', 'true'],
@@ -76,21 +76,21 @@ test('R-CHA-2.2: a budget race admits one of two', async () => {
   await database.transaction(async (query) => {
     await sql`lock table budget_windows in share row exclusive mode`.execute(query);
     await Promise.all([ten.aProcess(ground, atOnce), ten.aProcess(ground, atOnce)]);
-    // Both wait for the window's lock, and continue at the same moment.
+    // Each process runs one of them. Both wait for the window's lock, and continue at the same moment.
     await expect.poll(() => ten.waitingFor(database, 'check_and_reserve_budget'), soon).toBe(2);
   });
-  const statuses = async () => (await moose.list({ limit: 2 })).map(({ status }) => status).sort();
-  await expect.poll(statuses, soon).toEqual(['failed', 'in_progress']);
-  const [today] = await moose.limits();
-  expect(today?.usedNanoUsd).toBe(cents(10));
+  // The other waits for the day's limit, with its worktree.
+  const asked = async () => (await moose.escalations.list()).map(({ group_key }) => group_key);
+  await expect.poll(asked, soon).toEqual(['money:day']);
+  const statuses = async () => (await moose.list({ limit: 2 })).map(({ status }) => status);
+  expect(await statuses()).toEqual(['in_progress', 'in_progress']);
+  const usedToday = async () => (await moose.limits())[0]?.usedNanoUsd;
+  expect(await usedToday()).toBe(cents(10));
   gate.resolve();
+  // It has its turn when the first has given back what it did not spend (R-GO-5).
   const details = await Promise.all(ids.map((id) => ground.settled(id)));
-  const lost = details.find(({ status }) => status === 'failed');
-  expect(details.map(({ status }) => status).sort()).toEqual(['completed', 'failed']);
-  expect(lost).toMatchObject({ failure_class: 'budget_exceeded', failure: { code: 'BUDGET_EXCEEDED' } });
-  expect(lost?.costs).toEqual([]);
-  const carriers = await database.query.selectFrom('runs').select('executor').distinct().execute();
-  expect(carriers).toHaveLength(2);
+  for (const detail of details) expect(detail).toMatchObject({ status: 'completed', failure: null });
+  expect(await usedToday()).toBeLessThanOrEqual(cents(15));
 });
 
 test('R-CHA-2.3: concurrent metadata updates both persist', async () => {
@@ -162,7 +162,7 @@ test('R-CHA-2.5: database connection failure', async () => {
   await expect.poll(keptFor, soon).toBe(3);
   await server.start();
   const done = { status: 'completed', modelCalls: 1, failure: null };
-  await expect.poll(orders, { timeout: 60_000 }).toMatchObject([done, done, done]);
+  await expect.poll(orders).toMatchObject([done, done, done]);
   const errors = () => ten.errorsOf(database, 'DATABASE_AWAY');
   const concerned = async () =>
     new Set((await errors()).map(({ workOrderId }) => workOrderId).filter(Boolean));
@@ -221,7 +221,7 @@ test('R-CHA-2.7: illegal state transition', async () => {
         before = await everything();
         return isDeepStrictEqual(earlier, before);
       },
-      { timeout: 60_000, interval: 1_000 },
+      { interval: 1_000 },
     )
     .toBe(true);
   const words = expect.stringMatching(/^Invalid state transition: status completed → in_progress/);
@@ -255,12 +255,12 @@ test.each([
     failure: { code },
     escalation: { context: { code, step: 'applying', advice: expect.stringMatching(/\w/) } },
   });
-  // Retried once: something outside may have killed it. A program that cannot be started is not retried.
+  // R-GO-2: one fresh attempt, then another model. A program that cannot be started is not retried.
   expect(detail.errors.map((error) => `${error.type} ${error.recovery_strategy}`)).toEqual(
-    hasRun ? [`${code} retry`, `${code} escalate`] : [`${code} escalate`],
+    (hasRun ? ['retry', 'fall_back', 'escalate'] : ['escalate']).map((strategy) => `${code} ${strategy}`),
   );
   expect(detail.sessions.map(({ exit_code: exitCode, signal }) => signal ?? exitCode)).toEqual(
-    { 'exits with 3': [3, 3], 'is killed': ['SIGKILL', 'SIGKILL'] }[how] ?? [],
+    { 'exits with 3': [3, 3, 3], 'is killed': ['SIGKILL', 'SIGKILL', 'SIGKILL'] }[how] ?? [],
   );
   await moose.retry(id, { from: 'generating', agent: 'patch' });
   expect(await ground.settled(id)).toMatchObject({ status: 'completed', failure: null, escalation: null });

@@ -93,7 +93,7 @@ test.skipIf(process.getuid?.() !== 0)(
     const args = ['--repo', host.url, '--check', check];
     const { id } = await json<PrintedWorkOrder>('run', 'Moves between machines', ...args);
     // Stored while the session still runs.
-    await expect.poll(() => logsOf(id), { timeout: 60_000, interval: 1_000 }).toContain('printed on alpha');
+    await expect.poll(() => logsOf(id), { interval: 1_000 }).toContain('printed on alpha');
     process.kill(alpha.pid, 'SIGKILL');
     await startMachine('beta');
     const detail = await ground.settled(id);
@@ -130,7 +130,7 @@ test.skipIf(process.getuid?.() !== 0)(
         if (explain.includes(reason)) said.add(reason);
       return said.size;
     };
-    await expect.poll(explained, { timeout: 60_000, interval: 500 }).toBe(2);
+    await expect.poll(explained, { interval: 500 }).toBe(2);
     await startMachine('epsilon', { labels: 'zone=eu,gpu=yes' });
     const detail = await ground.settled(id);
     expect(detail.status).toBe('completed');

@@ -234,7 +234,7 @@ export function rightsContract(ground: () => ForgeGround): void {
         await acts.editIssue(scene, number, { [what]: `Delete ${edits} files` });
         return isEdited();
       };
-      await expect.poll(edited, { timeout: 20_000 }).toBe(true);
+      await expect.poll(edited).toBe(true);
     },
   );
 

@@ -2,6 +2,7 @@
 // planned.
 import { sleep } from '../../src/stdx/sleep.ts';
 import { reapCalls } from '../../src/store/money/gateways.ts';
+import { untilClear } from './commit-unclear.ts';
 import { gatewayEnds, isIdle, killGateway } from './gateways.ts';
 import type { Ground } from './ground.ts';
 import { type Kill, largestHoldNanoUsd, type Plan, speedup } from './plan.ts';
@@ -89,7 +90,7 @@ function startReaper({ database }: Ground) {
   const over = new AbortController();
   let count = 0;
   const reap = async (limits: typeof reapLimits) => {
-    count += (await database.transaction((query) => reapCalls(query, limits))).length;
+    count += (await untilClear(() => database.transaction((query) => reapCalls(query, limits)))).length;
   };
   const reaping = (async () => {
     while (!over.signal.aborted) {

@@ -7,6 +7,7 @@ import { cancelReservation, reserveBudget } from '../../src/store/money/costs.ts
 import { type IssuedKey, issueKey, revokeKeys } from '../../src/store/money/gateway-keys.ts';
 import { updateRun } from '../../src/store/work/runs.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../src/store/work/scratch-rows.fixture.ts';
+import { untilClear } from './commit-unclear.ts';
 import type { Counts } from './messages.ts';
 import { envelopeNanoUsd, largestHoldNanoUsd, workOrderLimitNanoUsd } from './plan.ts';
 
@@ -46,7 +47,7 @@ export class Work {
     if (this.#envelope !== envelope) return;
     this.#envelope = null;
     const { database, signal } = this.#options;
-    await database.run((query) => cancelReservation(query, envelope), signal);
+    await untilClear(() => database.run((query) => cancelReservation(query, envelope), signal));
   }
 
   /** Ends the run and revokes its keys. */
@@ -56,14 +57,17 @@ export class Work {
     this.#order = null;
     if (this.#envelope) await this.close(this.#envelope);
     const { database, signal } = this.#options;
-    await database.run((query) => revokeKeys(query, { runId: order.runId }), signal);
+    await untilClear(() => database.run((query) => revokeKeys(query, { runId: order.runId }), signal));
   }
 
   async key(): Promise<IssuedKey> {
     await this.envelope();
     const { database, signal } = this.#options;
     const { workOrderId, runId } = await this.#workOrder();
-    return database.run((query) => issueKey(query, { workOrderId, runId, serviceName: 'agent' }), signal);
+    // If the answer is lost, a second key is issued, and the first one is never used.
+    return untilClear(() =>
+      database.run((query) => issueKey(query, { workOrderId, runId, serviceName: 'agent' }), signal),
+    );
   }
 
   async #open(): Promise<ReservationId> {
@@ -88,11 +92,18 @@ export class Work {
     const { database, process, signal } = this.#options;
     const { workOrderId, runId, projectId } = await this.#workOrder();
     const metadata = { work_order_id: workOrderId, run_id: runId, project_id: projectId, process };
-    return database.transaction(async (query) => {
-      const { reservationId } = await reserveBudget(query, nanoUsd, 'pipeline', metadata);
-      if (reservationId !== null) await updateRun(query, runId, { reservationId });
-      return reservationId;
-    }, signal);
+    const reserve = () =>
+      database.transaction(async (query) => {
+        const { reservationId } = await reserveBudget(query, nanoUsd, 'pipeline', metadata);
+        if (reservationId !== null) await updateRun(query, runId, { reservationId });
+        return reservationId;
+      }, signal);
+    let isFirst = true;
+    return untilClear(async () => {
+      const left = isFirst ? null : await heldOf(database, runId, signal);
+      isFirst = false;
+      return left ?? reserve();
+    });
   }
 
   async #workOrder(): Promise<Scratch> {
@@ -100,11 +111,13 @@ export class Work {
     // If the answer is lost, it is created twice, and one of the two is never used.
     this.#order ??= await database.run(
       () =>
-        aWorkOrderAtWork(database, {
-          repositoryPath: `/srv/${process}`,
-          projectLimitUsd,
-          limitNanoUsd: workOrderLimitNanoUsd,
-        }),
+        untilClear(() =>
+          aWorkOrderAtWork(database, {
+            repositoryPath: `/srv/${process}`,
+            projectLimitUsd,
+            limitNanoUsd: workOrderLimitNanoUsd,
+          }),
+        ),
       signal,
     );
     return this.#order;
@@ -121,8 +134,32 @@ export class Work {
   }
 }
 
+/** The open reservation of a run, after a commit that nobody knows of; null if there is none. */
+async function heldOf(
+  database: Database,
+  runId: Scratch['runId'],
+  signal: AbortSignal,
+): Promise<ReservationId | null> {
+  const row = await database.run(
+    (query) =>
+      query
+        .selectFrom('runs')
+        .innerJoin('costTracking', 'costTracking.id', 'runs.reservationId')
+        .select('costTracking.id')
+        .where('runs.id', '=', runId)
+        .where('costTracking.status', '=', 'held')
+        .executeTakeFirst(),
+    signal,
+  );
+  return (row?.id ?? null) as ReservationId | null;
+}
+
 /** Ends the runs of a killed process in its successor, as the pipeline does. */
 export async function closeLeftEnvelopes(database: Database, process: number): Promise<void> {
+  await untilClear(() => closeEnvelopesOf(database, process));
+}
+
+async function closeEnvelopesOf(database: Database, process: number): Promise<void> {
   await database.run(async (query) => {
     const left = await query
       .selectFrom('costTracking')

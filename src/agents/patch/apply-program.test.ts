@@ -138,9 +138,7 @@ test('a link inside the worktree is followed for its content, deleted itself by 
   expect(readFileSync(join(at.worktree, 'other'), 'utf8')).toBe('file');
 });
 
-test('an application that was killed after any of its writes is finished by the next run', {
-  timeout: 30_000,
-}, () => {
+test('an application that was killed after any of its writes is finished by the next run', () => {
   const files = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, `old ${name}\n`]));
   const edits = [
     remove('a'),

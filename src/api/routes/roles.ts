@@ -1,6 +1,6 @@
 // The role that each call needs: by default `viewer` to read and `operator` to change.
 import { type CallName, callPath, calls } from '../../contract/contract.ts';
-import { raisesSystemLimit } from '../../engine/questions/options.ts';
+import { raisesSystemLimit } from '../../engine/questions/raise-limit-option.ts';
 import type { ApiRole } from '../../store/access/api-tokens.ts';
 
 interface Rule {

@@ -233,9 +233,7 @@ test('if the changed settings cannot be read, the given ones are checked', async
     });
 });
 
-test('a running embedded server is checked, and a stopped one is not started', {
-  timeout: 60_000,
-}, async () => {
+test('a running embedded server is checked, and a stopped one is not started', async () => {
   const directory = await scratchWithCluster();
   expect(await urlOfRunning(directory, 'postgres')).toBeNull();
   const server = await startEmbedded({ directory, settings: quick });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { EscalationCard } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import { raisesSystemLimit } from '../../engine/questions/options.ts';
+import { raisesSystemLimit } from '../../engine/questions/raise-limit-option.ts';
 import { carryOut } from '../carry-out.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';

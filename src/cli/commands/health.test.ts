@@ -64,7 +64,46 @@ test('moose health fits on one screen, even if everything is wrong', () => {
       work_order_id: null,
       since: at,
     }),
-    pressure: [{ host: 'vm', level: 'high', because: 'no memory' }],
+    pressure: [
+      { host: 'other', level: 'normal', because: '', measurements: [] },
+      {
+        host: 'vm',
+        level: 'high',
+        because: 'no memory',
+        measurements: [
+          {
+            signal: 'memory_free_bytes',
+            title: 'free memory',
+            unit: 'bytes',
+            value: 2 ** 30,
+            scarce_when: 'small',
+            high: 2 ** 31,
+            critical: 2 ** 29,
+            level: 'high',
+          },
+          {
+            signal: 'load_per_core',
+            title: 'load per core',
+            unit: 'per_core',
+            value: 2.25,
+            scarce_when: 'large',
+            high: 4,
+            critical: null,
+            level: 'normal',
+          },
+          {
+            signal: 'cpu_wait_share',
+            title: 'time waiting for a processor',
+            unit: 'share',
+            value: null,
+            scarce_when: 'large',
+            high: 0.9,
+            critical: null,
+            level: 'normal',
+          },
+        ],
+      },
+    ],
     forecasts: {
       open: many({ signal: 's', subject: 'm', message: 'Slow', raised_at: at }),
       precision: 0.8,
@@ -73,7 +112,13 @@ test('moose health fits on one screen, even if everything is wrong', () => {
       by_signal: [],
     },
   });
-  expect(ill.length).toBeLessThan(40);
+  expect(ill.length).toBeLessThan(44);
+  expect(plain(ill).slice(-4)).toEqual([
+    'machine     vm',
+    '            free memory                     1.0 GiB   half of the slots below 2.0 GiB, none below 512 MiB',
+    '            load per core                       2.3   half of the slots above 4.0',
+    '            and 1 more: `moose health --json`',
+  ]);
   expect(Math.max(...plain(ill).map((line) => line.length))).toBeLessThan(125);
   expect(plain(ill)).toEqual(
     expect.arrayContaining([

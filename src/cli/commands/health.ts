@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import type { AdminHealth } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
+import { pressureLevels } from '../../domain/pressure.ts';
+import { assertNever } from '../../stdx/assert-never.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
@@ -64,7 +66,9 @@ export function healthLines(health: AdminHealth): string[] {
     ),
     ...listed(
       'pressure',
-      health.pressure.map(({ host, level, because }) => `${host} ${level}: ${because}`),
+      health.pressure.flatMap(({ host, level, because }) =>
+        level === 'normal' ? [] : [`${host} ${level}: ${because}`],
+      ),
     ),
     ...listed('degraded', withoutOf(health)),
     ...listed(
@@ -72,7 +76,52 @@ export function healthLines(health: AdminHealth): string[] {
       forecasts.open.map(({ message }) => message),
     ),
     row('forecasts', precisionText(forecasts)),
+    ...machineLines(health.pressure),
   ];
+}
+
+type MachinePressure = AdminHealth['pressure'][number];
+
+/** The measurements of the machine under the most pressure, beside the thresholds that count for them. */
+function machineLines(machines: readonly MachinePressure[]): string[] {
+  const [worst, ...others] = machines.toSorted((one, other) => rank(other) - rank(one));
+  if (!worst) return [];
+  const lines = worst.measurements.flatMap(
+    ({ title, value, unit, scarce_when: scarceWhen, high, critical, level }) => {
+      if (value === null) return [];
+      const where = scarceWhen === 'small' ? 'below' : 'above';
+      const none = critical === null ? '' : `, none ${where} ${amountText(critical, unit)}`;
+      const now = amountText(value, unit).padStart(11);
+      const limits = `half of the slots ${where} ${amountText(high, unit)}${none}`;
+      return [`${title.padEnd(27)} ${level === 'normal' ? now : bad(now)}   ${limits}`];
+    },
+  );
+  return [
+    `machine     ${cut(worst.host, widthMax)}`,
+    ...lines.map((line) => row('', line)),
+    ...(others.length === 0 ? [] : [row('', `and ${others.length} more: \`moose health --json\``)]),
+  ];
+}
+
+const rank = ({ level }: MachinePressure) => pressureLevels.indexOf(level);
+
+const gibibyte = 2 ** 30;
+
+function amountText(value: number, unit: MachinePressure['measurements'][number]['unit']): string {
+  switch (unit) {
+    case 'bytes':
+      return value < gibibyte ? `${Math.round(value / 2 ** 20)} MiB` : `${(value / gibibyte).toFixed(1)} GiB`;
+    case 'share':
+      return `${Math.round(value * 100)} %`;
+    case 'ms':
+      return `${Math.round(value)} ms`;
+    case 'count':
+      return Math.round(value).toLocaleString('en-US');
+    case 'per_core':
+      return value.toFixed(1);
+    default:
+      return assertNever(unit);
+  }
 }
 
 function databaseText({ because }: AdminHealth['database']): string {

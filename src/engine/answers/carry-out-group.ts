@@ -16,6 +16,7 @@ import { eachAlone } from '../questions/each-alone.ts';
 import { noticeResolved } from '../questions/notices.ts';
 import { planQuestionCode } from '../questions/plan-questions.ts';
 import type { AnswerDeps } from './answer.ts';
+import { raiseLimitOf } from './carry-out.ts';
 import { carryOutPlan } from './carry-out-plan.ts';
 
 export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Promise<void> {
@@ -26,6 +27,9 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
   if (escalation.code === planQuestionCode) return carryOutPlan(deps, escalation, option);
   // An outage ends by itself, so 'wait' needs no action here; for stopped undos, 'wait' is carried out below.
   if (option.kind === 'wait' && escalation.code !== 'DESTRUCTION_HALTED') return;
+  // Those who wait look again by themselves.
+  if (option.kind === 'raise_limit')
+    await database.transaction((query) => raiseLimitOf(query, option, escalation.resolvedBy ?? 'moose'));
   const failures: Array<{ work_order_id: string; code: string; message: string }> = [];
   const members = await database.run((query) => membersOf(query, escalationId));
   await eachAlone(members, async (workOrderId) => {

@@ -7,7 +7,7 @@ import type { Database, Query } from '../../store/database.ts';
 import { allowSecret } from '../../store/work/allowed-secrets.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { cancelIn } from '../commands/cancel.ts';
-import { raiseSystemLimit } from '../commands/change-limits.ts';
+import { raiseLimit } from '../commands/change-limits.ts';
 import { type RetryOptions, retryIn, type SteeringDeps, undoIn } from '../commands/start-run.ts';
 import { acceptChange } from './accept-change.ts';
 import { adoptFix, type Fix, lookAtFix } from './adopt-fix.ts';
@@ -44,8 +44,7 @@ export async function beginChoice(
     case 'refine':
       return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'raise_limit':
-      if (option.systemLimit)
-        await raiseSystemLimit(query, option.systemLimit, BigInt(option.limitNanoUsd ?? 0), by);
+      await raiseLimitOf(query, option, by);
       return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'allow_secret':
       await letThrough(query, deps, order, chosen);
@@ -67,6 +66,15 @@ export async function beginChoice(
     default:
       return assertNever(option.kind);
   }
+}
+
+/** Raises the daily or monthly limit that the option names, if it names one. */
+export async function raiseLimitOf(
+  query: Query,
+  { systemLimit: limit, limitOf: of, limitNanoUsd }: EscalationOption,
+  by: string,
+): Promise<void> {
+  if (limit) await raiseLimit(query, { limit, of, nanoUsd: BigInt(limitNanoUsd ?? 0) }, by);
 }
 
 async function letThrough(

@@ -109,9 +109,7 @@ test('R-ESC-7: the limit is a setting; with 0 an owner keeps the question', asyn
   expect((await question()).owner).toBe('kim');
 });
 
-test('R-ESC-7: fear: questions that nobody owns keep the ones behind them from getting an owner', {
-  timeout: 120_000,
-}, async () => {
+test('R-ESC-7: fear: questions that nobody owns keep the ones behind them from getting an owner', async () => {
   const database = await testDatabase();
   const first = await unowned(database);
   await run(database);

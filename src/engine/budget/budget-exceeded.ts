@@ -1,10 +1,12 @@
 // Says which limit is exceeded, and what a person can do about it.
-import { PermanentError } from '../../domain/failure.ts';
+import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
+import { roomOf } from '../../store/money/costs.ts';
 import { limitsOf } from '../../store/money/limits.ts';
 import type { Work } from '../run/work.ts';
 import { commandFor, nameOfLimit } from './limit-words.ts';
+import { leastAfter, leftOf, moneyAwaited, mostOf, turningLimit } from './money-awaited.ts';
 
 export function budgetExceeded(
   work: Work,
@@ -41,15 +43,25 @@ export async function frozenFor(query: Query, work: Work): Promise<PermanentErro
   );
 }
 
-function limitsFor(query: Query, { order }: Work) {
+export function limitsFor(query: Query, { order }: Work) {
   return limitsOf(query, { project_id: order.projectId, work_order_id: order.id });
 }
 
-/** The error for a refused amount: it names the limit and the command that changes it. */
-export async function refusedBy(query: Query, work: Work, nanoUsd: bigint): Promise<PermanentError> {
+/**
+ * The error for a refused amount: work that fits later waits for money; otherwise it names the limit and the command that
+ * changes it. `leastNanoUsd`: with less, the work cannot begin.
+ */
+export async function refusedBy(
+  query: Query,
+  work: Work,
+  nanoUsd: bigint,
+  leastNanoUsd: bigint,
+): Promise<MooseError> {
   const frozen = await frozenFor(query, work);
   if (frozen) return frozen;
   const limits = await limitsFor(query, work);
+  const turning = turningLimit(limits, nanoUsd, leastNanoUsd);
+  if (turning) return moneyAwaited(query, work.order, turning, nanoUsd);
   const full = limits.find(({ limitNanoUsd, usedNanoUsd }) => usedNanoUsd + nanoUsd > limitNanoUsd);
   const command = commandFor(full?.key ?? '', work.order.projectId);
   const amounts = full
@@ -71,4 +83,28 @@ export async function refusedBy(query: Query, work: Work, nanoUsd: bigint): Prom
       ]),
     },
   );
+}
+
+/** A call or an agent was refused for lack of money. */
+const refusedCodes = new Set(['BUDGET_EXCEEDED', 'AGENT_BUDGET', 'MODEL_BUDGET']);
+
+/**
+ * The failure of a step whose calls found no money, in the words of the limit that was the reason: the run waits for it if
+ * it turns. The failure itself if the work order's own envelope was used up.
+ */
+export async function orRefusedByLimit(work: Work, failure: MooseError): Promise<MooseError> {
+  const { database, run, signal } = work;
+  const { reservationId } = run;
+  if (!refusedCodes.has(failure.code) || reservationId === null) return failure;
+  return database.run(async (query) => {
+    const room = await roomOf(query, reservationId);
+    const limits = await limitsFor(query, work);
+    const [tightest] = limits
+      .map((limit) => ({ limit, unspent: limit.limitNanoUsd - limit.spentNanoUsd }))
+      .toSorted((a, b) => (a.unspent < b.unspent ? -1 : 1));
+    if (!room || !tightest || limits.some(({ isFrozen }) => isFrozen)) return failure;
+    if (tightest.unspent >= room.ceilingLeftNanoUsd) return failure;
+    const leastNanoUsd = leastAfter(run, room);
+    return refusedBy(query, work, mostOf(leftOf(tightest.limit) + 1n, leastNanoUsd), leastNanoUsd);
+  }, signal);
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { ReservationId } from '../../domain/ids.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
@@ -75,6 +76,22 @@ test('R-BUD-1: when the limit is raised, its warning is closed until half of the
   expect((await alerts(database)).map(({ message }) => message)).toEqual([
     '50 % of the limit for this day is spent or reserved: $200.00 of $400.00.',
   ]);
+});
+
+test('R-BUD-1: when reserved money is released, the warning is closed, but not while it rises and falls a little', async () => {
+  const database = await ready();
+  await reserve(database, 46n * usd);
+  const { reservationId: small } = await reserve(database, 4n * usd);
+  await doJob(database, 'budget-warnings');
+  if (small) await cancelReservation(database.query, small);
+  await doJob(database, 'budget-warnings');
+  expect(await alerts(database)).toHaveLength(1);
+  const { rows } = await sql<{
+    id: ReservationId;
+  }>`select id from cost_tracking where status = 'held'`.execute(database.query);
+  for (const { id } of rows) await cancelReservation(database.query, id);
+  await doJob(database, 'budget-warnings');
+  expect(await alerts(database)).toEqual([]);
 });
 
 test('the warning of a past day is closed', async () => {

@@ -3,13 +3,7 @@ import type { Logger } from 'pino';
 import { formatUsd } from '../../domain/money.ts';
 import { spanOf } from '../../domain/raised-limits.ts';
 import type { Database, Query } from '../../store/database.ts';
-import {
-  type AlertFields,
-  openAlerts,
-  raiseAlert,
-  resolveAlert,
-  type SystemAlert,
-} from '../../store/failures/alerts.ts';
+import { type AlertFields, openAlerts, raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import { type BudgetDifference, proveBudget } from '../../store/money/budget-proof.ts';
 import {
   currentWindows,
@@ -83,21 +77,15 @@ export function differenceText({ of, counter, countedNanoUsd, summedNanoUsd }: B
 async function warn(query: Query): Promise<void> {
   for (const window of await markWarned(query)) await raiseAndTell(query, warningOf(window));
   const current = new Set(await currentWindows(query));
-  const warned = new Map<string, bigint>();
+  const warned: string[] = [];
   for (const alert of await openAlerts(query)) {
     const window = alert.key?.startsWith(warningPrefix) ? alert.key.slice(warningPrefix.length) : undefined;
-    if (window !== undefined && current.has(window)) warned.set(window, limitTold(alert));
+    if (window !== undefined && current.has(window)) warned.push(window);
     else if (window !== undefined) await resolveAlert(query, warningPrefix + window, 'moose');
     if (alert.key === overrunKey) await tell(query, alert.id, { ...alert, message: alert.message });
   }
   for (const window of await takeBackWarnings(query, warned))
     await resolveAlert(query, warningPrefix + window, 'moose');
-}
-
-/** The limit at the time of the warning. */
-function limitTold({ metadata }: SystemAlert): bigint {
-  const { limitNanoUsd } = metadata as { limitNanoUsd?: string };
-  return BigInt(limitNanoUsd ?? 0);
 }
 
 function warningOf({ key, kind, name, limitNanoUsd, usedNanoUsd }: WarnedWindow): AlertFields {

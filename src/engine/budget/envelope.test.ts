@@ -79,7 +79,7 @@ test("R-BUD-1: if an estimate is above the work order's own limit, what the limi
 
 test('R-BUD-1: over the limit nothing is reserved, and the failure says how much is spent', async () => {
   const database = shared();
-  await sql`update system_config set value = '0.05' where key = 'budget.daily_limit_usd'`.execute(
+  await sql`update system_config set value = '0.005' where key = 'budget.daily_limit_usd'`.execute(
     database.query,
   );
   const work = await scratchWork(database);
@@ -88,7 +88,7 @@ test('R-BUD-1: over the limit nothing is reserved, and the failure says how much
     failureClass: 'budget_exceeded',
     retryable: false,
     message:
-      "$0.10 for this work order exceeds what is left of today's limit ($0.05, of which $0.00 is spent or reserved).",
+      "$0.10 for this work order exceeds what is left of today's limit ($0.0050, of which $0.00 is spent or reserved).",
   });
   expect(work.run.reservationId).toBeNull();
   expect(await day(database)).toBeUndefined();

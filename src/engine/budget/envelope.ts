@@ -8,15 +8,19 @@ import {
   type EnvelopeNow,
   envelopeOf,
   heldReservations,
+  isAnythingHeld,
   reserveBudget,
   sizeOfReservation,
 } from '../../store/money/costs.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
 import { FenceLostError, type Run, updateRun } from '../../store/work/runs.ts';
+import { hasRunWaitingForMoney } from '../../store/work/runs-of.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type Work } from '../run/work.ts';
-import { budgetExceeded, refusedBy } from './budget-exceeded.ts';
+import { budgetExceeded, limitsFor, refusedBy } from './budget-exceeded.ts';
+import { withoutDate } from './limit-words.ts';
+import { leastOf, wakeForMoney } from './money-awaited.ts';
 
 export interface Envelope {
   reservationId: ReservationId;
@@ -50,23 +54,73 @@ export async function reserveEnvelope(work: Work, size: EnvelopeSize): Promise<E
 
 /** `run`: as the database has it, because this process's memory may be outdated after a lost answer. */
 async function reserveOnce(query: Query, work: Work, run: Run, size: EnvelopeSize): Promise<Envelope> {
-  const { id: workOrderId, projectId } = work.order;
+  const { id: workOrderId } = work.order;
   const { reservationId: kept } = run;
   if (kept) return { reservationId: kept, ...(await sizeOfReservation(query, kept)) };
-  const { nanoUsd, ceilingNanoUsd } = await affordable(query, work, size);
-  const { reservationId } = await reserveBudget(query, nanoUsd, 'pipeline', {
-    work_order_id: workOrderId,
-    project_id: projectId,
-    run_id: work.run.id,
-    ...(ceilingNanoUsd === null ? {} : growth(ceilingNanoUsd, work.settings.envelopeStepNanoUsd)),
-  });
-  if (reservationId === null) throw await refusedBy(query, work, nanoUsd);
+  const { nanoUsd, ceilingNanoUsd } = await affordable(query, work, lessDrawn(work, size));
+  const reservationId = await admit(query, work, { nanoUsd, ceilingNanoUsd });
   await updateRun(query, work.run.id, { reservationId });
   const key = holdKey(reservationId);
   const detail = { reservationId, nanoUsd: nanoUsd.toString() };
   // The reservation is a row of the same transaction.
   await intendEffect(query, { workOrderId, runId: work.run.id, kind: 'hold', key, detail }, 'done');
   return { reservationId, nanoUsd, ceilingNanoUsd };
+}
+
+/**
+ * Reserves the amount; or what is left, if nothing else is under way that needs it: it may be enough, and is of no use to
+ * anybody else. Runs that stopped in their midst go first (R-GO-6).
+ */
+async function admit(
+  query: Query,
+  work: Work,
+  { nanoUsd, ceilingNanoUsd }: Pick<Envelope, 'nanoUsd' | 'ceilingNanoUsd'>,
+): Promise<ReservationId> {
+  const metadata = { work_order_id: work.order.id, project_id: work.order.projectId, run_id: work.run.id };
+  const { envelopeStepNanoUsd } = work.settings;
+  const { money } = work.run.settings;
+  const leastNanoUsd = money ? BigInt(money.leastNanoUsd) : leastOf(nanoUsd);
+  const limits = await limitsFor(query, work);
+  const keys = limits.map(({ key }) => key);
+  const yields = !money && (await hasRunWaitingForMoney(query, keys.map(withoutDate)));
+  // With nothing under way, no money is released for those that wait, and what is left is of no use to them.
+  if (!yields || !(await isAnythingHeld(query, keys))) {
+    const { reservationId } = await reserveBudget(query, nanoUsd, 'pipeline', {
+      ...metadata,
+      ...(ceilingNanoUsd === null ? {} : growth(ceilingNanoUsd, envelopeStepNanoUsd)),
+    });
+    if (reservationId !== null) return reservationId;
+    const full = limits.filter(({ limitNanoUsd, usedNanoUsd }) => usedNanoUsd + nanoUsd > limitNanoUsd);
+    const leftNanoUsd = full
+      .map(({ limitNanoUsd, usedNanoUsd }) => limitNanoUsd - usedNanoUsd)
+      .reduce(least, nanoUsd);
+    const isAlone = !(await isAnythingHeld(
+      query,
+      full.map(({ key }) => key),
+    ));
+    if (full.length > 0 && leftNanoUsd >= leastNanoUsd && isAlone) {
+      const partial = await reserveBudget(query, leftNanoUsd, 'pipeline', {
+        ...metadata,
+        ...growth(ceilingNanoUsd ?? nanoUsd, envelopeStepNanoUsd),
+        expected_nano_usd: nanoUsd.toString(),
+      });
+      if (partial.reservationId !== null) return partial.reservationId;
+    }
+  }
+  throw await refusedBy(query, work, nanoUsd, leastNanoUsd);
+}
+
+const least = (a: bigint, b: bigint) => (a < b ? a : b);
+
+/** Without what the run's earlier envelopes have cost, which ended when the money of a day or a month was used up. */
+function lessDrawn({ run }: Work, { estimateNanoUsd, ceilingNanoUsd }: EnvelopeSize): EnvelopeSize {
+  const { money } = run.settings;
+  if (!money) return { estimateNanoUsd, ceilingNanoUsd };
+  const drawnNanoUsd = BigInt(money.drawnNanoUsd);
+  const leastNanoUsd = BigInt(money.leastNanoUsd);
+  const less = (nanoUsd: bigint) =>
+    nanoUsd - drawnNanoUsd > leastNanoUsd ? nanoUsd - drawnNanoUsd : leastNanoUsd;
+  return { estimateNanoUsd: less(estimateNanoUsd), ceilingNanoUsd: ceilingNanoUsd && less(ceilingNanoUsd) };
 }
 
 /** The database function that draws calls reads these. Decimal text, because numbers in JSON are not exact. */
@@ -167,6 +221,7 @@ export async function closeEnvelope(
   for (const left of await heldReservations(query, workOrderId))
     if (left !== reservationId) await closeOne(query, left);
   if (reservationId) await closeOne(query, reservationId);
+  await wakeForMoney(query);
 }
 
 async function closeOne(query: Query, reservationId: ReservationId): Promise<void> {

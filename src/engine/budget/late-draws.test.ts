@@ -20,7 +20,7 @@ test('fear: a draw that is repeated after a lost answer finds no room, and its m
       and wait_event_type = 'Lock' and query ~ 'draw_call'`.execute(query);
     return rows.length;
   };
-  await expect.poll(waiting, { timeout: 20_000 }).toBe(2);
+  await expect.poll(waiting).toBe(2);
   await lock.rollback().execute();
   expect(await Promise.all(answers)).toEqual([{ kind: 'drawn' }, { kind: 'drawn' }]);
   expect(await differences(shared())).toEqual([]);

@@ -1,5 +1,6 @@
 // A person changes the limits on money; the change applies from the next reservation on.
 
+import type { EscalationOption } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
 import { type LimitOf, raisedLimits, type WantedLimits } from '../../domain/raised-limits.ts';
@@ -8,7 +9,6 @@ import { resolveAlert } from '../../store/failures/alerts.ts';
 import {
   type LimitInForce,
   limitsInForce,
-  limitsOf,
   type SubjectLimit,
   type SystemLimit,
   setLimit,
@@ -18,8 +18,12 @@ import {
 import { spenderName } from '../../store/money/spender-names.ts';
 import { projectNamed } from '../../store/work/projects.ts';
 import { overrunKey } from '../budget/budget-jobs.ts';
+import { wakeForMoney } from '../budget/money-awaited.ts';
 import { projectNotFound } from './given-repository.ts';
 import type { SteeringDeps } from './start-run.ts';
+
+/** As in `spending_limits`. */
+type LimitSubject = NonNullable<EscalationOption['limitOf']>;
 
 /** Absent `of`: the limits of the whole system, which always exist. */
 export interface LimitChange extends WantedLimits {
@@ -43,9 +47,13 @@ export function changeLimits(
       await thawLimits(query);
       await resolveAlert(query, overrunKey, actor);
     }
+    await wakeForMoney(query, wokenForLimitMax);
     return limitsInForce(query);
   });
 }
+
+/** A limit that was raised lets many go on, and each of them looks for itself. */
+const wokenForLimitMax = 1_000;
 
 /** A program may lower a limit; raising it and lifting a freeze are for people. */
 function assertNoMore({ thaws, ...wanted }: LimitChange, now: readonly LimitInForce[]): void {
@@ -108,13 +116,12 @@ function personInvalid(name: string): PermanentError {
 }
 
 /**
- * Raises a limit of the whole system; a limit that is already this high stays.
+ * Raises a daily or monthly limit, of the whole system or of a person or project; one that is already this high stays.
  * @throws PermanentError `LIMIT_NOT_YOURS` if the actor is not a person
  */
-export async function raiseSystemLimit(
+export async function raiseLimit(
   query: Query,
-  limit: SystemLimit,
-  nanoUsd: bigint,
+  { limit, of, nanoUsd }: { limit: SystemLimit; of?: LimitSubject | undefined; nanoUsd: bigint },
   actor: string,
 ): Promise<void> {
   if (!isHuman(actor)) {
@@ -126,7 +133,17 @@ export async function raiseSystemLimit(
       advice: `Raise it yourself: \`moose limits --${limit} USD\`.`,
     });
   }
-  const prefix = limit === 'daily' ? 'day:' : 'month:';
-  const now = (await limitsOf(query)).find(({ key }) => key.startsWith(prefix));
-  if (now === undefined || now.limitNanoUsd < nanoUsd) await setLimit(query, limit, nanoUsd, actor);
+  const span = limit === 'daily' ? 'day:' : 'month:';
+  const isSame = ({ key }: { key: string }) =>
+    of === undefined
+      ? key.startsWith(span)
+      : key.startsWith(`${of.kind}_${span}`) && key.endsWith(`:${of.subject}`);
+  const now = (await limitsInForce(query)).find(isSame);
+  if (now && now.limitNanoUsd >= nanoUsd) return;
+  if (of === undefined) await setLimit(query, limit, nanoUsd, actor);
+  else {
+    const wanted = limit === 'daily' ? { dailyNanoUsd: nanoUsd } : { monthlyNanoUsd: nanoUsd };
+    await setSubjectLimit(query, of, wanted, actor);
+  }
+  await wakeForMoney(query, wokenForLimitMax);
 }

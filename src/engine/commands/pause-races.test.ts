@@ -63,7 +63,7 @@ async function untilBlocked({ query }: Database): Promise<void> {
           await sql`select from pg_stat_activity where datname = current_database()
             and wait_event_type = 'Lock'`.execute(query)
         ).rows.length,
-      { timeout: 5_000, interval: 10 },
+      { interval: 10 },
     )
     .toBe(1);
 }
@@ -103,7 +103,7 @@ test('R-REC-3, fear: two days of a pause count as two days of retries, and the f
   await said('pause.requested', 2.75);
   expect(await heldMsOf(database.query, id, span)).toBeCloseTo(2.25 * day, -1);
   const run = { ...work.run, createdAt: new Date(began) };
-  const { deadlineAt } = await recoveryContext({ ...work, run }, 'applying');
+  const { deadlineAt } = await recoveryContext({ ...work, run }, 'applying', 'AGENT_CRASHED');
   expect(deadlineAt - began - work.settings.recoveryMsMax).toBeCloseTo(2.25 * day, -4);
   const other = await scratchWork(database, { repositoryPath: '/srv/web' });
   expect(await heldMsOf(database.query, other.order.id, span)).toBe(0);

@@ -77,7 +77,7 @@ const alerts = async ({ database }: Work) =>
 test('R-SES-1: a live process whose work others took over is not reported dead, and is stopped when its Moose is back', async () => {
   const { work, cwd, handle, row } = await takenOver();
   const { database } = work;
-  expect((await supervise(work, check(cwd))).end.reason).toBe('lost');
+  expect((await supervise(work, check(cwd))).end.reason).toBe('left_behind');
   expect(await row()).toMatchObject({ state: 'running', endedAt: null, unreachableSince: expect.any(Date) });
   await unreachableSessionsJob(database).run(signal);
   expect(await alerts(work)).toEqual([expect.stringContaining('on alpha')]);
@@ -98,7 +98,7 @@ test('R-SES-1: a live process whose work others took over is not reported dead, 
 test('R-SES-1: fear: a machine takes the name of another one, and counts a process that still runs there as lost', async () => {
   const { work, cwd, handle, row } = await takenOver();
   const namesake = { ...at(work, 'alpha'), machine: 'another-directory' };
-  expect((await supervise(namesake, check(cwd))).end.reason).toBe('lost');
+  expect((await supervise(namesake, check(cwd))).end.reason).toBe('left_behind');
   expect(await row()).toMatchObject({ state: 'running', endedAt: null, unreachableSince: expect.any(Date) });
   const job = { database: work.database, clock: systemClock, dataDirectory: '/nowhere', host: 'alpha' };
   await leftoversJob({ ...job, machine: namesake.machine }).run(signal);

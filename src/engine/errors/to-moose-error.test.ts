@@ -55,12 +55,12 @@ test.each(['EMFILE', 'ENFILE'])(
 test.each([
   ['EAGAIN', 'OUT_OF_PROCESSES'],
   ['ENOMEM', 'OUT_OF_MEMORY'],
-])('R-REC-6: what the machine is short of (%s) is tried again', (code, named) => {
+])('R-REC-6, R-GO-9: what the machine is short of (%s) is waited for', (code, named) => {
   const error = toMooseError(Object.assign(new Error('it refused'), { code }), 'sessions', 'start');
   expect(error).toMatchObject({ code: named, category: 'transient', type: 'resource' });
   for (const step of ['preparing', 'applying', 'verifying'] as const) {
     const decision = decideRecovery(defaultRecoveryPolicies, step, error, { retries: 0, pauses: 0 });
-    expect(decision).toMatchObject({ act: 'retry' });
+    expect(decision).toMatchObject({ act: 'pause', isLimited: true });
   }
 });
 

@@ -154,7 +154,7 @@ test('fear: while one model hangs, nobody plans another spec', async () => {
       if (other !== '') return;
       other = await askAnother(made.database);
       await expect
-        .poll(async () => (await newestPlanning(made.database.query, other))?.state, { timeout: 20_000 })
+        .poll(async () => (await newestPlanning(made.database.query, other))?.state)
         .toBe('planned');
     },
   });

@@ -41,7 +41,7 @@ async function aProcess(
     await upkeep.close();
     await locks.close();
   });
-  const looked = (times: number) => expect.poll(() => counts.looked, { timeout: 30_000 }).toBe(times);
+  const looked = (times: number) => expect.poll(() => counts.looked).toBe(times);
   await looked(1);
   return { ring: () => upkeep.ring('sum-up'), counts, looked };
 }

@@ -38,7 +38,7 @@ function chooseFreely(record: LearnerRecord, given: Partial<ArmQuestion> = {}): 
   throw new Error('All work orders are held out');
 }
 
-test('R-LRN-5: each arm is chosen as often as its logged propensity says', { timeout: 60_000 }, () => {
+test('R-LRN-5: each arm is chosen as often as its logged propensity says', () => {
   const record = even();
   const counts: Record<string, { expected: number; variance: number; chosen: number }> = {};
   for (let index = 0; index < 1_500; index += 1) {
@@ -79,7 +79,7 @@ test('R-LRN-4: a tenth of the work orders always stays with the static rule', ()
   const again = Array.from({ length: 3 }, () => choose(record, { workOrderId }));
   expect(again[1]).toEqual(again[0]);
   expect(again[2]).toEqual(again[0]);
-}, 60_000);
+});
 
 test('R-LRN-4: what was learned acts where it is on, and says why', () => {
   const record = recordOf([

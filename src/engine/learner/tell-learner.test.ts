@@ -162,7 +162,7 @@ test('fear: the state made again from its events is another one', async () => {
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+});
 
 test('a state that another version has made is made again from its events', async () => {
   const { id, projectId } = await anOrder();

@@ -52,7 +52,7 @@ test('R-LRN-5: an experiment gives half of the work orders to each policy, and e
   expect(await only(database)).toEqual(ended);
   const policy = await askPolicy({ database }).learnedPolicy();
   expect(policy.comparison.work_orders).toBe(0);
-}, 120_000);
+});
 
 test('R-LRN-5: an experiment ends by itself over its cap of spend, and gives out no further work order before', async () => {
   const database = await testDatabase();
@@ -70,7 +70,7 @@ test('R-LRN-5: an experiment ends by itself over its cap of spend, and gives out
   const ended = await only(database);
   expect(ended).toMatchObject({ state: 'capped', spent_usd: 3, ended_by: 'moose' });
   expect(ended.verdict).toMatch(/^Not decided within the cap of \$3\.00: static minus fixed:p\/strong is /);
-}, 60_000);
+});
 
 test('R-LRN-5: each choice in an experiment is logged with the chance of its arm', async () => {
   const database = await testDatabase();

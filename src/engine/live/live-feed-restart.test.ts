@@ -12,9 +12,7 @@ const rounds = 3;
 const writers = 6;
 const writesOfEach = 15;
 
-test('R-UI-1: a server is killed three times under writers and readers: nothing is missed, and nothing reported twice', {
-  timeout: 60_000,
-}, async () => {
+test('R-UI-1: a server is killed three times under writers and readers: nothing is missed, and nothing reported twice', async () => {
   const directory = await scratchWithCluster();
   const { url } = await startEmbedded({ directory, settings: quick });
   await migrate(url);

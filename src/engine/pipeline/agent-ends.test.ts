@@ -29,22 +29,70 @@ const doneOf = (end: StepEnd) => {
   return end;
 };
 
-test.each<[string, Partial<Given['settings']> & object, number, string]>([
-  ['its time is up', {}, 300, 'timeout'],
-  ['it has been silent for too long', { silenceMsMax: 300 }, 60_000, 'silent'],
+test.each<[string, Partial<Given['settings']> & object, number, string, string]>([
+  ['its time is up', {}, 300, 'AGENT_TIMED_OUT', 'timeout'],
+  ['it has been silent for too long', { silenceMsMax: 300 }, 60_000, 'AGENT_SILENT', 'silent'],
 ])(
   'R-SES-6: an agent is stopped if %s, and none of its processes continues',
-  async (_, settings, timeLimitMs, stoppedBecause) => {
+  async (_, settings, timeLimitMs, code, stoppedBecause) => {
     const { work } = await ground('echo half > made.txt; sleep 60', { settings });
     work.order.timeLimitMs = timeLimitMs;
     await expect(applying(work)).rejects.toMatchObject({
-      code: 'AGENT_TIMED_OUT',
+      code,
       failureClass: 'timeout',
       metadata: { stoppedBecause },
     });
     expect((await onRecord(work)).sessions).toEqual(['scripted stopped']);
   },
 );
+
+const coder = { writesCode: true } satisfies Partial<Agent>;
+
+test('R-GO-2: an agent that never begins is stopped within its start limit', async () => {
+  const { work } = await ground('sleep 60', { ...anAgent('sleep 60', coder), settings: { startMsMax: 200 } });
+  await expect(applying(work)).rejects.toMatchObject({
+    code: 'AGENT_SILENT',
+    metadata: { stoppedBecause: 'silent' },
+  });
+});
+
+test('R-GO-2: fear: an agent that has begun is stopped by its start limit', async () => {
+  const script = 'echo here >&2; sleep 3; echo new > made.txt; echo says success made it';
+  const { work } = await ground(script, { ...anAgent(script, coder), settings: { startMsMax: 1_000 } });
+  await expect(applying(work)).resolves.toMatchObject({ end: 'done' });
+});
+
+test.each<[string, string, string, object]>([
+  ['a module that is missing', 'echo "Error: Cannot find module \'zod\'" >&2; exit 1', "module 'zod'", {}],
+  [
+    'a full disk',
+    'echo "ENOSPC: no space left on device, write" >&2; exit 1',
+    'no space left',
+    { kind: 'disk' },
+  ],
+  [
+    'a program that is missing',
+    'echo "sh: 1: rg: not found" >&2; exit 127',
+    'rg: not found',
+    { kind: 'program' },
+  ],
+])(
+  'R-GO-2: an agent that ends because of %s is named as one that cannot run',
+  async (_, script, said, lack) => {
+    const { work } = await ground(script);
+    await expect(applying(work)).rejects.toMatchObject({
+      code: 'AGENT_CANNOT_RUN',
+      category: 'configuration',
+      message: expect.stringContaining(said),
+      metadata: { agent: 'scripted', ...(Object.keys(lack).length > 0 ? { lack } : {}) },
+    });
+  },
+);
+
+test('R-GO-2: fear: what a tool of the agent printed is taken for the reason of a crash', async () => {
+  const { work } = await ground('echo \'{"text": "Error: Cannot find module zod"}\'; exit 1');
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_CRASHED' });
+});
 
 test('R-PIPE-5: an agent that writes endless output is stopped, which is a failure', async () => {
   const { work } = await ground('yes', { settings: { outputBytesMax: 10_000 } });

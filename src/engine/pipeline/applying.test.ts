@@ -20,6 +20,7 @@ import { onRecord } from './on-record.fixture.ts';
 import {
   atStep,
   claimedAgain,
+  endAllOf,
   type Given,
   type Ground,
   leave,
@@ -198,12 +199,27 @@ test('R-BASE-2, fear: what an agent did on a machine that is gone counts as "it 
   await expect(applying(at.work)).rejects.toThrow('Moose died');
   const there = await onAnotherMachine(at);
   await expect(applying(there)).rejects.toMatchObject({
-    code: 'AGENT_LEFT_BEHIND',
+    code: 'SESSION_LEFT_BEHIND',
     category: 'transient',
     metadata: { host: at.work.settings.host },
   });
   there.run.stepAttempt = 1;
   expect(doneOf(await applying(there)).result).toMatchObject({ outcome: 'changed' });
+  expect(commitsOf(at)).toEqual(['Mend it']);
+});
+
+test('R-GO-1, R-GO-7, fear: an agent whose machine stopped under it counts as one that crashed', async () => {
+  const at = await ground('echo half of it > made.txt; sleep 600', { diesAt: 'agent:started' });
+  await expect(applying(at.work)).rejects.toThrow('Moose died');
+  await endAllOf(at.work);
+  const back = await claimedAgain(at.work, { agents: new Map([['scripted', scriptedAgent(good)]]) });
+  await expect(applying(back)).rejects.toMatchObject({
+    code: 'SESSION_LEFT_BEHIND',
+    category: 'transient',
+    message: expect.stringMatching(/^scripted was cut off/),
+  });
+  back.run.stepAttempt = 1;
+  expect(doneOf(await applying(back)).result).toMatchObject({ outcome: 'changed' });
   expect(commitsOf(at)).toEqual(['Mend it']);
 });
 

@@ -4,11 +4,13 @@ import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import type { Commit } from '../../git/commit.ts';
 import { treeOf } from '../../git/revision.ts';
 import { unfinishedPaths } from '../../git/unfinished-paths.ts';
+import { readOutput } from '../../sessions/read-output.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
 import { renewEnvelope, sizeOf } from '../budget/envelope.ts';
 import { type Recipe, withFacts } from '../errors/reproduce/recipe.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Agent } from '../ports/agent.ts';
+import { type AgentCall, circuitInProject, throughAgentCircuits } from '../recovery/agent-circuits.ts';
 import type { Feedback } from '../run/feedback.ts';
 import {
   type ApplyingResult,
@@ -78,7 +80,7 @@ export async function applying(work: Work): Promise<StepEnd> {
         runAgent(beside, { agent, attempt, routed, generated, place, isCleaned, way, timeMsMax }),
       );
       if (run.end.reason === 'interrupted') return beginWith(await urgentMessage(work));
-      assertWorkedHere(work, run.session);
+      assertWorkedHere(work, run.session, run.end);
       await assertPlaceStands(work, run.session, place.worktreePath);
       return commitAndConclude(work, { agent, routed, generated, run, parentSha }, place.worktreePath);
     }),
@@ -138,7 +140,8 @@ async function besideDaemons(
   try {
     const run = await act(services.work, true);
     const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
-    const away = isDone || run.end.reason === 'interrupted' ? null : await services.failure(run.session.id);
+    const isCutOff = run.end.reason === 'interrupted' || run.end.reason === 'left_behind';
+    const away = isDone || isCutOff ? null : await services.failure(run.session.id);
     if (away) throw away;
     return run;
   } finally {
@@ -161,8 +164,15 @@ function throughCircuit(
   hasBegun: boolean,
   apply: () => Promise<StepEnd>,
 ): Promise<StepEnd> {
-  return hasBegun ? apply() : work.circuits.through([`agent:${agent.name}`], work.signal, apply);
+  if (hasBegun) return apply();
+  return throughAgentCircuits(work.circuits, callOf(work, agent), work.signal, apply);
 }
+
+const callOf = ({ settings, project }: Work, { name }: Agent): AgentCall => ({
+  agent: name,
+  host: settings.host,
+  project: project.name,
+});
 
 /** Returns the result of an earlier run that already applied the newest proposal: the same edits are not made twice. */
 async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult | null> {
@@ -178,6 +188,8 @@ async function hasCalledModel(work: Work, session: SessionRow): Promise<boolean>
   if (session.way !== 'gateway') return true;
   return (await settledCalls(work, session.id)).goodCalls > 0;
 }
+
+const outputTailBytes = 4_096;
 
 const takenBack = 'The agent reverted all earlier changes: the files are as they were at the start.';
 
@@ -229,7 +241,13 @@ async function conclude(
     const answered = answerTo(work, { routed, generated, parentSha }, result);
     if (answered) return answered;
   }
-  const failure = withFacts(seen ?? agentFailure(outcome, sentence, report, end), {
+  const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
+  const tails = { agent: agent.name, stdoutTail: stdout.text, stderrTail: stderr.text };
+  const failed = seen ?? agentFailure(outcome, sentence, report, end, tails);
+  // What an agent says about its provider may be made up by the repository: it delays this project only (R-GO-3).
+  if (failed.metadata.circuit === `agent:${agent.name}`)
+    failed.metadata.circuit = circuitInProject(callOf(work, agent));
+  const failure = withFacts(failed, {
     sessionId: session.id,
     process: await sessionEvidence(session.directory, session.command || agent.name, end),
     stoppedBecause: end.reason,

@@ -27,12 +27,12 @@ test('R-SEN-6: with checks on the forge, the run ends, and the work order waits 
     nextLookAt: expect.any(Date),
     followed: { pushedSha: pullRequest.headSha, mergeOfFile: null, needsBase: false },
   });
-}, 120_000);
+});
 
 test('R-PROJ-2: what the file of the base commit says about merging is known to every machine', async () => {
   const { row } = await published({ files: { '.moose/config.yml': 'merge: green\n' } });
   expect(await row()).toMatchObject({ followed: { mergeOfFile: 'green' } });
-}, 120_000);
+});
 
 test('R-SEN-4: a conflict is resolved in the worktree, checked, and pushed on top of what was there', async () => {
   const { database, work, repository, carry, pullRequest, moveBase, atRemote, order } = await published();
@@ -49,7 +49,7 @@ test('R-SEN-4: a conflict is resolved in the worktree, checked, and pushed on to
   repository.git('merge-base', '--is-ancestor', baseSha, after);
   expect(repository.git('show', `${after}:made.txt`)).toBe('both');
   expect(work.forge.pullRequests).toHaveLength(1);
-}, 120_000);
+});
 
 test('R-SEN-4: a conflict that the agent does not resolve goes to a person, with the conflict shown', async () => {
   const agent =
@@ -73,7 +73,7 @@ test('R-SEN-4: a conflict that the agent does not resolve goes to a person, with
     .execute();
   expect(JSON.stringify(question?.context)).toContain('theirs');
   expect(atRemote(pullRequest.headBranch)).toBe(before);
-}, 120_000);
+});
 
 test('R-SEN-8: a change that is only behind is brought up to date and checked without an agent or a model', async () => {
   const { database, work, model, repository, carry, pullRequest, moveBase, atRemote, order, row, said } =
@@ -103,7 +103,7 @@ test('R-SEN-8: a change that is only behind is brought up to date and checked wi
   expect(repository.git('show', `${after}:theirs.txt`)).toBe('theirs');
   expect(repository.git('show', `${after}:made.txt`)).toBe('new');
   expect(await row()).toMatchObject({ followed: { updates: 1, needsBase: false, pushedSha: after } });
-}, 120_000);
+});
 
 test('fear: a forge that computes for long reports a conflict with a base branch that the change contains', async () => {
   const { database, work, model, pullRequest, moveBase, order, said } = await published();
@@ -117,7 +117,7 @@ test('fear: a forge that computes for long reports a conflict with a base branch
   expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 1 });
   expect(model.prompts).toHaveLength(asked);
   expect(said.report.verdict).toBe('running');
-}, 120_000);
+});
 
 test('R-SEN-4: a base branch that this machine cannot fetch leaves the forge its word about the conflict', async () => {
   const { database, work, pullRequest, order } = await published();
@@ -125,7 +125,7 @@ test('R-SEN-4: a base branch that this machine cannot fetch leaves the forge its
   await look(database, work.forge);
   await look(database, work.forge);
   expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 1 });
-}, 120_000);
+});
 
 test('fear: a person retargets the pull request while its run works, and a second one is opened, or merged as the old base allows', async () => {
   const files = { '.moose/config.yml': 'merge: green\n' };
@@ -163,4 +163,4 @@ test('fear: a person retargets the pull request while its run works, and a secon
   Object.assign(work.forge, { readChecks: async () => ({ ...none, verdict: 'green', sha: headSha }) });
   await look(database, work.forge);
   expect(await order()).toMatchObject({ status: 'completed', changedBecause: 'CI is green' });
-}, 120_000);
+});

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { classifyCheck } from '../../classifier/classify.ts';
 import { seenIn } from '../../classifier/lack.ts';
-import type { Check } from '../../domain/check.ts';
+import { type Check, wasKilled } from '../../domain/check.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { SeenFailure } from '../../domain/seen-failure.ts';
@@ -97,7 +97,7 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
     const isEndedByOthers = result.stoppedBecause === null && classification.failureClass === 'unknown';
     const seen = seenIn(result, path, classification);
     if (isEndedByOthers && classification.category === 'transient')
-      return result.signal === 'SIGKILL' ? { ...seen, lack: { kind: 'memory', name: '' } } : undefined;
+      return wasKilled(result) ? { ...seen, lack: { kind: 'memory', name: '' } } : undefined;
     return seen;
   } catch (cause) {
     // If the base cannot be checked out a second time, the change is judged without this comparison.

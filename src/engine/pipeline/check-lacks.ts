@@ -54,8 +54,9 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
   },
   memory: {
     code: 'CHECK_KILLED',
-    what: () => 'is killed from outside each time, even without the change',
-    advice: (_, again) => `Look for out-of-memory kills and give this machine more memory; ${again}`,
+    what: () => 'is killed each time, even without the change, most likely because memory is short',
+    advice: (_, again) =>
+      `Look for out-of-memory kills (\`dmesg\`), and give this machine or its container more memory; ${again}`,
   },
   variable: {
     code: 'CHECK_VARIABLE_MISSING',

@@ -31,6 +31,7 @@ import { jointSection, letNextPublish } from './joint-context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
 import { restoreCommits } from './restore-commits.ts';
+import { tellingSlow } from './tell-slow.ts';
 import { unreadMessages } from './unread-messages.ts';
 import { keptTexts, writtenTexts } from './written-texts.ts';
 
@@ -225,7 +226,9 @@ function pushOf(
       const isGone = work.run.firstStep === 'creating_pr' && (await remoteBranchSha(where)) === null;
       const expectedRemoteSha = isGone ? null : (lastPushedSha ?? null);
       const push = { ...where, sha: applied.headSha, expectedRemoteSha };
-      const pushed = await pushOrSign({ push, baseSha, before, willSign, sign });
+      const pushed = await tellingSlow(work, `the push to ${remote.shownUrl}`, () =>
+        pushOrSign({ push, baseSha, before, willSign, sign }),
+      );
       pushedSha = pushed.sha;
       return pushed;
     },

@@ -9,16 +9,20 @@ import { storableText, toJson } from '../../store/storable.ts';
 import { waitedForGroupUntil } from '../../store/work/groups.ts';
 import { refundStart } from '../../store/work/runs.ts';
 import { changeWorkOrder, heldMsOf } from '../../store/work/work-orders.ts';
+import { orRefusedByLimit } from '../budget/budget-exceeded.ts';
 import { logDecision } from '../errors/log-decision.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
 import type { RecoveryContext, RecoveryResult } from '../recovery/error-recovery-manager.ts';
 import { fenced, type GoesOn, type Work } from '../run/work.ts';
+import { waitedMsOf } from './awaited-return.ts';
 import { compensate } from './compensate.ts';
 import { endInReview } from './end-run.ts';
-import { nextAgent, takeNextAgent } from './next-agent.ts';
+import { fallBack, fallbackFor } from './fallback.ts';
 import { pauseRun } from './pause-run.ts';
 import { hasBegun, startsOf } from './places.ts';
 import { recordOnce } from './record-once.ts';
 import { type Returned, refineChange } from './refine-change.ts';
+import { retriesOf, withRetry } from './retries.ts';
 
 type Ended = Extract<RecoveryResult, { act: 'compensate' | 'escalate' }>;
 
@@ -27,7 +31,8 @@ const waitHereMsMax = 2_000;
 
 /** `returned` is the step's result, if the step returned its failure instead of throwing it. */
 export async function failed(work: Work, step: Step, cause: unknown, returned?: Returned): Promise<GoesOn> {
-  const result = work.recovery.handleError(cause, await recoveryContext(work, step));
+  const failure = await orRefusedByLimit(work, toMooseError(cause, step, step));
+  const result = work.recovery.handleError(failure, await recoveryContext(work, step, failure.code));
   const { error, because } = result;
   work.logger.warn(
     { workOrderId: work.order.id, step, code: error.code, err: error, decision: result.act, because },
@@ -39,7 +44,7 @@ export async function failed(work: Work, step: Step, cause: unknown, returned?: 
     case 'pause':
       return pauseRun(work, step, result);
     case 'fall_back':
-      return takeNextAgent(work, step, result);
+      return fallBack(work, step, result);
     case 'refine':
       return refineChange(work, step, result, returned);
     case 'compensate':
@@ -59,15 +64,16 @@ async function endHere(work: Work, step: Step, { error, because, act }: Ended): 
 }
 
 /** What the recovery table and its limits need to know about this work order at this step. */
-export async function recoveryContext(work: Work, step: Step): Promise<RecoveryContext> {
+export async function recoveryContext(work: Work, step: Step, code: string): Promise<RecoveryContext> {
   const { order, settings } = work;
   if (step === 'awaiting_ci') throw new TypeError('Moose runs nothing while CI runs');
   const isLast = step === 'tracking';
   return {
     component: step,
-    retries: work.run.stepAttempt,
+    retries: retriesOf(work.run, step, code),
     pauses: work.run.pauses,
-    hasFallback: step === 'applying' && nextAgent(work) !== undefined,
+    hasWaited: waitedMsOf(work.run, step, work.clock.now()) >= settings.returnMsMax,
+    hasFallback: step === 'applying' && (await fallbackFor(work, code)) !== undefined,
     // The work is done: its result waits for the database, however long that takes.
     recoveries: isLast ? [] : order.recoveries,
     retryBudget: isLast ? null : order.retryBudget,
@@ -94,6 +100,7 @@ async function retryLater(
   const isDurable = delayMs > waitHereMsMax;
   const change = {
     stepAttempt: run.stepAttempt + 1,
+    settings: toJson(withRetry(run, step, error)),
     waitingFor: storableText(error.message),
     wakeAt: new Date(work.clock.now().getTime() + delayMs),
     // The process that takes up the next leg counts that start.
@@ -105,7 +112,12 @@ async function retryLater(
       workOrderId: order.id,
       kind: 'retry',
       agentType: 'recovery',
-      input: { step, code: error.code, category: error.category, retries: run.stepAttempt },
+      input: {
+        step,
+        code: error.code,
+        category: error.category,
+        retries: retriesOf(run, step, error.code),
+      },
       output: { delayMs: Math.round(delayMs), because },
     });
     await changeWorkOrder(

@@ -51,7 +51,7 @@ test('fear: two processes decide at once and one is killed: each group keeps one
   const { rows } = await sql<{ decided: number }>`select count(*)::int as decided from work_order_events
     where kind = 'candidates.decided'`.execute(shared().query);
   expect(rows[0]?.decided).toBe(groupCount * 3);
-}, 60_000);
+});
 
 test('fear: two processes decide about a joint change at once and one is killed: each is published once', async () => {
   const joints = [];
@@ -68,4 +68,4 @@ test('fear: two processes decide about a joint change at once and one is killed:
   const { rows } = await sql<{ decided: number }>`select count(*)::int as decided from work_order_events
     where kind = 'joint.decided'`.execute(shared().query);
   expect(rows[0]?.decided).toBe(groupCount * 2);
-}, 60_000);
+});

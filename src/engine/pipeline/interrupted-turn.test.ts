@@ -18,8 +18,6 @@ import { verifying } from './verifying.ts';
 import { worktreePathOf } from './worktree-path.ts';
 
 const shared = sharedDatabase();
-/** Two turns of an agent, on a machine that is busy with other tests. */
-const twoTurnsMs = 120_000;
 const ada = 'human:ada';
 
 /** The first turn writes a file and an ignored one, and then works for a minute; the next turn ends immediately. */
@@ -60,9 +58,7 @@ async function nextCycle(work: Work, end: Awaited<ReturnType<typeof applying>>):
   return { ...again, order: await theWorkOrder(work.database, work.order.id) };
 }
 
-test('R-PROJ-10: a message to be read at once ends the turn, and the next cycle goes on with its files', {
-  timeout: twoTurnsMs,
-}, async () => {
+test('R-PROJ-10: a message to be read at once ends the turn, and the next cycle goes on with its files', async () => {
   const at = await ground();
   const { work, repository, routed } = at;
   const ended = applying(work);
@@ -85,7 +81,6 @@ test('R-PROJ-10: a message to be read at once ends the turn, and the next cycle 
 
 test.each(['agent:started', 'agent:ended'])(
   'fear: Moose dies at %s, and the message ends no turn, or two of them',
-  { timeout: twoTurnsMs },
   async (diesAt) => {
     const at = await ground(slow, { diesAt });
     const first = applying(at.work).catch((cause: unknown) => cause);
@@ -150,7 +145,7 @@ test('a watch that fails stops no agent, and is logged', async () => {
     ...work.logger,
     warn: (fields: unknown) => warned.push(fields),
   } as unknown as Work['logger'];
-  const watch = watchTurn({ ...work, logger }, newId(new Date()), { callsModels: false });
+  const watch = watchTurn({ ...work, logger }, newId(new Date()), '/nowhere', { callsModels: false });
   await until('a warning', async () => warned.length > 0);
   expect(warned).toMatchObject([{ err: { code: 'STEP_RESULT_MISSING' } }]);
   expect(watch.verdict()).toBeNull();

@@ -12,6 +12,7 @@ import type { StepEnd, Work } from '../run/work.ts';
 import { isPlaceGone } from './session-place.ts';
 import { unreadMessages } from './unread-messages.ts';
 import { watchCalls } from './watch-calls.ts';
+import { watchStart } from './watch-start.ts';
 import type { WorktreePlace } from './worktree-place.ts';
 
 /** Undefined if the prompt already contains every message, or they can wait for the end of the cycle. */
@@ -75,13 +76,15 @@ interface TurnWatch {
   close(): Promise<void>;
 }
 
-/** Stops the agent for an urgent message, or because of its calls. */
+/** Stops the agent for an urgent message, because of its calls, or because it never began. */
 export function watchTurn(
   work: Work,
   sessionId: SessionId,
+  directory: string,
   { callsModels }: { callsModels: boolean },
 ): TurnWatch {
   const calls = callsModels ? watchCalls(work, sessionId) : null;
+  const start = watchStart(work, directory, () => calls?.hasCalled() ?? false);
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, work.signal]);
   let isAsked = false;
@@ -97,10 +100,10 @@ export function watchTurn(
     if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'could not look for urgent messages');
   });
   return {
-    verdict: () => (isAsked ? 'interrupted' : (calls?.verdict() ?? null)),
+    verdict: () => (isAsked ? 'interrupted' : (calls?.verdict() ?? start.verdict())),
     close: async () => {
       over.abort();
-      await Promise.all([ended, calls?.close()]);
+      await Promise.all([ended, calls?.close(), start.close()]);
     },
   };
 }

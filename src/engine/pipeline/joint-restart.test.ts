@@ -35,7 +35,7 @@ test('fear: a member that waited for days for the others is not retried after it
   const deadline = async (number: number) => {
     const work = joint.works[number - 1];
     if (!work) throw new TypeError('There is no such member');
-    return (await recoveryContext(await claimedAgain(work), 'routing')).deadlineAt;
+    return (await recoveryContext(await claimedAgain(work), 'routing', 'DATABASE_AWAY')).deadlineAt;
   };
   expect(await deadline(2)).toBeLessThan(Date.now());
   await joint.turn(1);

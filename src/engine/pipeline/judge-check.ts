@@ -3,7 +3,7 @@
 
 import { type Classification, classifyCheck } from '../../classifier/classify.ts';
 import { seenIn } from '../../classifier/lack.ts';
-import { type CheckResult, isVerification } from '../../domain/check.ts';
+import { type CheckResult, isVerification, wasKilled } from '../../domain/check.ts';
 import { type MooseError, PermanentError, TransientError } from '../../domain/failure.ts';
 import { ignoredSentence } from '../../domain/ignored-files.ts';
 import type { Lack, SeenFailure } from '../../domain/seen-failure.ts';
@@ -54,7 +54,7 @@ export async function judgeRed(work: Work, red: Red): Promise<Judged> {
   // The machine or the network interrupted the check, not the change: it is repeated unchanged, as long as that may
   // help.
   if (interrupted) {
-    const mayBeOurs = seen.lack !== null || result.signal === 'SIGKILL';
+    const mayBeOurs = seen.lack !== null || wasKilled(result);
     const isAgain = !mayBeOurs || (await isRetried(work, interrupted));
     if (!isAgain && (await isKilledOnBase(work, red))) await throwLack(work, red, killed, classification);
     if (isAgain || seen.lack === null)
@@ -105,14 +105,16 @@ function isPassing(result: CheckResult, { retryable, category }: Classification)
 }
 
 async function isRetried(work: Work, failure: MooseError): Promise<boolean> {
-  return work.recovery.handleError(failure, await recoveryContext(work, 'verifying')).act === 'retry';
+  return (
+    work.recovery.handleError(failure, await recoveryContext(work, 'verifying', failure.code)).act === 'retry'
+  );
 }
 
 const killed: Lack = { kind: 'memory', name: '' };
 
 /** If the base cannot run to its end here either, the change is not to blame. */
 async function isKilledOnBase(work: Work, red: Red): Promise<boolean> {
-  if (red.ran.result.signal !== 'SIGKILL') return false;
+  if (!wasKilled(red.ran.result)) return false;
   return (await askBase(work, red, { isFresh: true }))?.lack?.kind === 'memory';
 }
 
@@ -270,5 +272,6 @@ function howItEnded({ stoppedBecause, signal, exitCode }: CheckResult): string {
   if (stoppedBecause === 'output_limit') return 'wrote too much output and was stopped';
   if (stoppedBecause === 'silent') return 'wrote no output for too long and was stopped';
   if (stoppedBecause !== null) return 'took too long and was stopped';
-  return signal === null ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
+  const ended = signal === null ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
+  return wasKilled({ signal, exitCode }) ? `${ended}, as the kernel does when memory is short` : ended;
 }

@@ -12,6 +12,7 @@ import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { executeRun } from './execute-run.ts';
 import { askedAfterMs, reachedRepositoriesJob } from './leave-to-others.ts';
+import { leave } from './scratch-pipeline.fixture.ts';
 
 /** A repository that a machine has, or does not have, when it checks. */
 async function ground() {
@@ -127,6 +128,20 @@ test('R-ESC-5: if no machine has the repository for minutes, all that wait share
   expect(await questions(database)).toMatchObject([{ status: 'withdrawn' }]);
 });
 
+test('R-GO-9: a repository that was reached before is waited for, and a person is asked only after the time that is shown', async () => {
+  const { database, work } = await ground();
+  const minutesMax = work.settings.returnMsMax / 60_000;
+  await leave(work, 'routing', {});
+  await takesUp(work, 'beta');
+  const left = await runById(database.query, work.run.id);
+  const askAt = new Date((left?.declinedSince?.getTime() ?? 0) + work.settings.returnMsMax);
+  expect(left?.waitingFor).toContain(`asks a person at ${askAt.toISOString().slice(11, 16)} UTC.`);
+  await takesUp(work, 'beta', work.run.id, minutesMax - 1);
+  expect(await questions(database)).toEqual([]);
+  await takesUp(work, 'beta', work.run.id, minutesMax + 1);
+  expect(await questions(database)).toMatchObject([{ status: 'open' }]);
+});
+
 test('R-PIPE-9: a cancelled work order does not wait forever for a machine that is gone', async () => {
   const { database, work } = await ground();
   await database.query
@@ -164,9 +179,9 @@ test('R-DIST-3: only a machine with all labels of the work order and its project
   await takesUp(work, 'beta', work.run.id, 0, ['zone=us', 'disk=ssd']);
   const left = await runById(database.query, work.run.id);
   expect(left).toMatchObject({ state: 'running', executor: null, declinedBy: ['beta'], declines: 1 });
-  expect(left?.waitingFor).toBe('The machine beta does not have the label gpu=yes.');
+  expect(left?.waitingFor).toContain('The machine beta does not have the label gpu=yes.');
   await takesUp(work, 'gamma', work.run.id, 0, []);
-  expect((await runById(database.query, work.run.id))?.waitingFor).toBe(
+  expect((await runById(database.query, work.run.id))?.waitingFor).toContain(
     'The machine gamma does not have the labels disk=ssd and gpu=yes and zone=us.',
   );
   await takesUp(work, 'alpha', work.run.id, 0, ['disk=ssd', 'gpu=yes', 'zone=us', 'more=too']);

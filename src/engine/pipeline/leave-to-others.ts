@@ -12,7 +12,7 @@ import { listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts'
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import type { Standing } from '../../store/work/claims.ts';
 import { liveHosts } from '../../store/work/executors.ts';
-import { placeOf } from '../../store/work/projects.ts';
+import { hasWorkedOn, placeOf } from '../../store/work/projects.ts';
 import { declineRun } from '../../store/work/run-ends.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
@@ -31,7 +31,10 @@ const leftMsMin = 500;
 /** Until each machine has tried to take the run, the delays stay short. */
 const untriedMsMax = 2_000;
 const leftMsMax = 15_000;
-/** A person is asked only after this time, because a machine with the repository may be starting, or busy. */
+/**
+ * A person is asked only after this time, because a machine with the labels or the repository may be starting, or busy. A
+ * repository that was reached before comes back (R-GO-9), and is waited for longer: `settings.limits.return_ms`.
+ */
 export const askedAfterMs = 5 * 60_000;
 /** Any machine can end cancelled or undone work: it asks a person about effects that it cannot undo. */
 const endingLeftMax = 4;
@@ -113,7 +116,10 @@ async function leave(
   const msMax = isUntried ? untriedMsMax : leftMsMax;
   const delayMs = withJitter(Math.min(leftMsMin * 2 ** Math.min(run.declines, 10), msMax), random);
   const wakeAt = new Date(now.getTime() + delayMs);
-  const declined = { host: settings.host, because: problem.message, since, wakeAt };
+  const isReturning = problem.code !== labelsCode && (await hasWorkedOn(query, project.id));
+  const askAt = new Date(since.getTime() + (isReturning ? settings.returnMsMax : askedAfterMs));
+  const because = `${problem.message} Moose asks a person at ${askAt.toISOString().slice(11, 16)} UTC.`;
+  const declined = { host: settings.host, because, since, wakeAt };
   if (!(await declineRun(query, run, declined))) return false;
   await enqueueRun(query, run.id, run.leg + 1, delayMs);
   if (run.declinedSince === null)
@@ -123,8 +129,7 @@ async function leave(
       actor: `moose:${settings.host}`,
       reason: problem.message,
     });
-  if (now.getTime() - since.getTime() >= askedAfterMs && !isHeld(order))
-    await ask(query, { run, order, project }, problem);
+  if (now >= askAt && !isHeld(order)) await ask(query, { run, order, project }, problem);
   return true;
 }
 

@@ -31,7 +31,7 @@ function away(code = 'MODEL_OVERLOADED', retryAfterMs?: number): MooseError {
 }
 
 const paused = (error: MooseError, delayMs = 10_000) =>
-  ({ act: 'pause', error, because: 'the provider is at fault', delayMs, circuit }) as const;
+  ({ act: 'pause', error, because: 'the provider is at fault', delayMs, circuit, isLimited: false }) as const;
 
 /** A run with real circuits, whose waits are not spread out. */
 async function ground(
@@ -103,7 +103,7 @@ test('fear: a run that waited for the database asks about an outage that has end
   const pausing = pauseRun({ ...work, circuits }, 'generating', paused(away()));
   const answered = async () =>
     circuits.through([circuit], new AbortController().signal, async () => true).catch(() => false);
-  await expect.poll(answered, { timeout: 10_000 }).toBe(true);
+  await expect.poll(answered).toBe(true);
   await other.commit().execute();
   expect(await pausing).toBe('stop');
   expect((await onRecord(work)).kinds).not.toContain('paused');

@@ -5,9 +5,12 @@ import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { pausesWhileOthersWereAnswered } from '../../store/failures/works-for-others.ts';
-import { storableText } from '../../store/storable.ts';
+import { storableText, toJson } from '../../store/storable.ts';
 import { newestStepResults, refundStart } from '../../store/work/runs.ts';
+import { moneyKey } from '../../store/work/runs-of.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { closeEnvelope } from '../budget/envelope.ts';
+import { afterMoneyRanOut, askAboutMoney } from '../budget/money-awaited.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { pauseMsMax } from '../policy/settings/breakers.ts';
 import { askedPauseMsMax } from '../recovery/circuit-policies.ts';
@@ -15,6 +18,7 @@ import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
 import { joinOutage } from '../recovery/outage.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type GoesOn, type Work } from '../run/work.ts';
+import { looksFor, stillAway, waitedMsOf } from './awaited-return.ts';
 import { endInReview } from './end-run.ts';
 import { excludedAfterRouting } from './excluded-models.ts';
 import { otherModels } from './other-models.ts';
@@ -33,14 +37,16 @@ const telling = new Set(['MODEL_QUOTA', 'AGENT_QUOTA']);
  */
 const unserved = new Set(['AGENT_QUOTA', 'AGENT_RATE_LIMITED', 'AGENT_USAGE_LIMIT']);
 /** The call or the session was not started, which is not a failure. */
-const notMade = new Set(['CIRCUIT_OPEN', 'LOGIN_USED_UP', 'FORGE_PAUSED']);
+const notMade = new Set(['CIRCUIT_OPEN', 'LOGIN_USED_UP', 'FORGE_PAUSED', 'MONEY_AWAITED']);
+/** Looks for what comes back are seconds apart: of a long wait, only these and the last one are recorded. */
+const recordedLooksMax = 10;
 /** Paused runs resume at spread-out times, and never before the requested time. */
 const spreadShare = 0.25;
 
 export async function pauseRun(
   work: Work,
   step: Step,
-  { error, because, delayMs: given, circuit }: Extract<RecoveryResult, { act: 'pause' }>,
+  { error, because, delayMs: given, circuit, isLimited }: Extract<RecoveryResult, { act: 'pause' }>,
 ): Promise<GoesOn> {
   const { order, run, actor, circuits } = work;
   const inVain = await pausesInVain(work, step, circuit);
@@ -59,26 +65,32 @@ export async function pauseRun(
     openMs > 0 ? work.settings.pauseMsMin : 0,
   );
   const delayMs = atLeastMs * (1 + spreadShare * work.random());
+  const isForMoney = error.code === 'MONEY_AWAITED';
+  const givesBack = isForMoney && run.reservationId !== null;
   const pausedAt = work.clock.now();
   const change = {
     leg: run.leg + 1,
     pauses: run.pauses + 1,
-    pausedBy: circuit,
+    pausedBy: isForMoney ? moneyKey : circuit,
     pausedAt,
-    waitingFor: storableText(error.message),
+    waitingFor: storableText(isLimited ? `${error.message} ${until(work, step)}` : error.message),
+    ...(isLimited ? { settings: toJson(stillAway(run, step, error.code, pausedAt)) } : {}),
+    ...(givesBack && { reservationId: null, settings: toJson(await afterMoneyRanOut(work, error)) }),
     wakeAt: new Date(pausedAt.getTime() + delayMs),
   };
   const others = circuit && openMs > 0 ? await othersAllowed(work) : [];
+  const isAgain = isLimited && looksFor(run, step, error.code) >= recordedLooksMax;
   const write = async (query: Query) => {
-    if (!notMade.has(error.code)) await recordOnce(query, work, step, error, 'pause');
+    if (!notMade.has(error.code) && !isAgain) await recordOnce(query, work, step, error, 'pause');
     if (hasBegun(step, error)) await refundStart(query, run.id);
-    await logDecision(query, {
-      workOrderId: order.id,
-      kind: 'retry',
-      agentType: 'recovery',
-      input: { step, code: error.code, category: error.category, pauses: run.pauses, circuit },
-      output: { pausedMs: Math.round(delayMs), because },
-    });
+    if (!isAgain)
+      await logDecision(query, {
+        workOrderId: order.id,
+        kind: 'retry',
+        agentType: 'recovery',
+        input: { step, code: error.code, category: error.category, pauses: run.pauses, circuit },
+        output: { pausedMs: Math.round(delayMs), because },
+      });
     await changeWorkOrder(
       query,
       order.id,
@@ -93,10 +105,21 @@ export async function pauseRun(
     );
     if (circuit && openMs > 0 && !isClosed(work, circuit))
       await joinOutage(query, { circuit, order, failure: error, otherModels: others });
+    // What it has reserved is of use to others meanwhile.
+    if (givesBack) await closeEnvelope(query, order.id, run.reservationId);
+    if (isForMoney) await askAboutMoney(query, order, error);
     await enqueueRun(query, run.id, run.leg + 1, delayMs);
   };
   await fenced(work, write, change);
   return 'stop';
+}
+
+/** When a person is asked, unless what is away comes back. */
+function until({ run, clock, settings }: Work, step: Step): string {
+  const now = clock.now();
+  const leftMs = Math.max(0, settings.returnMsMax - waitedMsOf(run, step, now));
+  const at = new Date(now.getTime() + leftMs).toISOString();
+  return `Moose looks again every few seconds, and asks a person at ${at.slice(11, 16)} UTC.`;
 }
 
 /** The models that may be used for this work order, without those that people have excluded. */

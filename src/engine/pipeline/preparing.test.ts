@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { gitIn } from '../../git/scratch-repository.fixture.ts';
-import { updateRun } from '../../store/work/runs.ts';
 import { applying } from './applying.ts';
 import { onRecord } from './on-record.fixture.ts';
 import { install, preparedProject } from './prepared/prepared-project.fixture.ts';
 import { preparing } from './preparing.ts';
-import { atStep, claimedAgain, type Given, type Ground, leave } from './scratch-pipeline.fixture.ts';
+import {
+  atStep,
+  claimedAgain,
+  type Given,
+  type Ground,
+  leave,
+  retriedBefore,
+} from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { verifying } from './verifying.ts';
 import { haveWorktree } from './worktree-place.ts';
@@ -89,8 +95,7 @@ test.each([
   'R-PROJ-7: %s that the setup lacks is named, with the command that goes on',
   async (_, _said, command, code) => {
     const at = await ground(command);
-    await updateRun(at.work.database.query, at.work.run.id, { stepAttempt: 9 });
-    at.work.run.stepAttempt = 9;
+    await retriedBefore(at.work, 'SETUP_INTERRUPTED', 9);
     expect(await failureOf(at)).toMatchObject({
       code,
       category: 'configuration',

@@ -13,8 +13,6 @@ import { asks, server } from './daemons/daemon-project.fixture.ts';
 import type { DaemonProof } from './proof-daemons.ts';
 import { proveCommands } from './prove-commands.ts';
 
-/** Each session takes some time to start. */
-const slowMs = 120_000;
 const { way } = await probeIsolation();
 const isShared = typeof way?.nsenterPath === 'string';
 
@@ -73,7 +71,6 @@ test.runIf(isShared)(
     expect(proofs, JSON.stringify(proofs)).toMatchObject([{ outcome: 'passed' }, { outcome: 'passed' }]);
     expect(proofs[1]?.outputTail).toContain('made');
   },
-  slowMs,
 );
 
 test.runIf(isShared)(
@@ -94,7 +91,6 @@ test.runIf(isShared)(
     ]);
     expect(proofs).toMatchObject([{ outcome: 'passed' }]);
   },
-  slowMs,
 );
 
 /** Logs in without a password, and waits until the server reports its version. */
@@ -133,5 +129,4 @@ test.runIf(isShared)(
     expect(told, told[0]?.outputTail).toMatchObject([{ isReady: true }]);
     expect(proofs, JSON.stringify(proofs)).toMatchObject([{ outcome: 'passed' }]);
   },
-  slowMs,
 );

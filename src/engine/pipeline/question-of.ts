@@ -5,6 +5,7 @@ import { newId } from '../../domain/ids.ts';
 import { noUsage } from '../../domain/model-call.ts';
 import { costAt } from '../../domain/price.ts';
 import type { Query } from '../../store/database.ts';
+import { alreadyTried } from '../../store/failures/already-tried.ts';
 import { commandOf, type NewEscalation } from '../../store/failures/escalations.ts';
 import { modelRecords, pastRunsAfter } from '../../store/figures/past-runs.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
@@ -82,8 +83,13 @@ async function factsOf(
   { isParked, isEmpty }: { isParked: boolean; isEmpty: boolean },
 ): Promise<OptionFacts> {
   const { order, run, settings } = work;
-  const [results, effects] = await work.database.run(
-    async (query) => [await newestStepResults(query, order.id), await effectsOf(query, order.id)] as const,
+  const [results, effects, tried] = await work.database.run(
+    async (query) =>
+      [
+        await newestStepResults(query, order.id),
+        await effectsOf(query, order.id),
+        await alreadyTried(query, order.id, failure.code),
+      ] as const,
     work.signal,
   );
   const routed = results.get('routing')?.result as RoutingResult | undefined;
@@ -92,6 +98,8 @@ async function factsOf(
   const model = failedModel(failure, run.settings.model ?? generated?.model ?? routed?.models[0] ?? null);
   const others = otherModels(work, model, failure.failureClass === 'budget_exceeded');
   const excluded = await excludedAfterRouting(work, routed);
+  // A provider that was away may be back; a model that has failed at the work would be paid to fail again.
+  const inVain = new Set(faultOf({ failure, step: order.step }) === 'work' ? tried.models : []);
   const needsAgents = order.step === 'applying' || order.step === 'verifying';
   return {
     failure,
@@ -100,8 +108,9 @@ async function factsOf(
     isEmpty,
     model,
     agent,
-    otherModels: others.filter((name) => !excluded.has(name)),
+    otherModels: others.filter((name) => !excluded.has(name) && !inVain.has(name)),
     otherAgents: needsAgents ? await otherAgents(work, agent) : [],
+    chosenBefore: tried.options,
     limitNanoUsd: order.limitNanoUsd,
     costNanoUsd: order.costNanoUsd,
     timeLimitMs: order.timeLimitMs,

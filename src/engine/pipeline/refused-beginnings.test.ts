@@ -8,7 +8,7 @@ import { requireResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { startsExhausted } from './end-run.ts';
-import { takeNextAgent } from './next-agent.ts';
+import { fallBack } from './fallback.ts';
 import { propose } from './propose.ts';
 import { routing } from './routing.ts';
 import { advance } from './step-ends.ts';
@@ -96,6 +96,6 @@ test('R-PIPE-1: a step that repeatedly kills its process is put before a person'
 test('without another agent there is no fallback', async () => {
   const work = await atRouting();
   const error = startsExhausted(work);
-  const result = { act: 'fall_back', error, because: 'x' } as Parameters<typeof takeNextAgent>[2];
-  await expect(takeNextAgent(work, 'applying', result)).rejects.toThrow(TypeError);
+  const result = { act: 'fall_back', error, because: 'x' } as Parameters<typeof fallBack>[2];
+  await expect(fallBack(work, 'applying', result)).rejects.toThrow(TypeError);
 });

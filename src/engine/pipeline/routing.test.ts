@@ -119,7 +119,7 @@ test('R-PIPE-3: the decision contains the reservation, and is written with the s
 
 test('R-PIPE-3, R-BUD-1: over the limit nothing is reserved, no model is called, and a person can raise it', async () => {
   const { work } = await ground();
-  await sql`update system_config set value = '0.01' where key = 'budget.daily_limit_usd'`.execute(
+  await sql`update system_config set value = '0.001' where key = 'budget.daily_limit_usd'`.execute(
     work.database.query,
   );
   await expect(routing(work)).rejects.toMatchObject({

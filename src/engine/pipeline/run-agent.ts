@@ -25,6 +25,7 @@ import { noteIgnored } from './left-ignored.ts';
 import { keepUse } from './login/keep-use.ts';
 import { believedReport, modelForLogin } from './login/way-of.ts';
 import { assertInstructions } from './preflight.ts';
+import { briefAfter } from './retries.ts';
 import { homePathOf, ownPathOf } from './session-files.ts';
 import { supervise } from './supervise.ts';
 import { settledCalls } from './watch-calls.ts';
@@ -81,7 +82,7 @@ export async function runAgent(
       const prepared = await agent.prepare({
         powers,
         title: work.order.title,
-        brief: generated.brief ?? '',
+        brief: briefAfter(generated.brief ?? '', work.run, 'applying'),
         proposal: generated.proposal,
         worktreePath,
         sessionPath: ownPathOf({ directory }),
@@ -102,7 +103,10 @@ export async function runAgent(
       };
     },
     ...(agent.writesCode || isMetered
-      ? { watch: ({ id }: SessionRow) => watchTurn(work, id, { callsModels: isMetered }) }
+      ? {
+          watch: ({ id, directory }: SessionRow) =>
+            watchTurn(work, id, directory, { callsModels: isMetered }),
+        }
       : {}),
     onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),
     onEnd: async (query, _end, { id }) => {

@@ -3,7 +3,7 @@ import type { Check, CheckResult } from '../../domain/check.ts';
 import type { Refusal } from '../../domain/egress.ts';
 import { type ProcessEvidence, TransientError } from '../../domain/failure.ts';
 import type { Audience } from '../../domain/project-variable.ts';
-import type { SessionEnd } from '../../domain/session.ts';
+import { isEndUnknown, type SessionEnd } from '../../domain/session.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import type { Query } from '../../store/database.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
@@ -47,7 +47,7 @@ export interface RanCheck {
   refused?: readonly Refusal[];
 }
 
-/** @throws TransientError CHECK_LOST if nobody observed its end, WORKTREE_GONE */
+/** @throws TransientError CHECK_LOST or SESSION_LEFT_BEHIND if nobody observed its end, WORKTREE_GONE */
 export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
   const { check, cwd } = run;
   const named = { purpose: 'check', name: run.name } as const;
@@ -75,12 +75,13 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
   await assertPlaceStands(work, session, cwd);
   const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
   const process = await sessionEvidence(session.directory, check.command, end);
+  if (end.reason === 'left_behind') throw leftBehind(check, session);
   if (end.reason === 'lost') {
     throw new TransientError({
       code: 'CHECK_LOST',
       component: 'pipeline',
       operation: 'verify',
-      message: `The check "${check.command}" died without an exit record: it was killed, or the machine went down.`,
+      message: `The check "${check.command}" died without an exit record: something killed it and the process that starts it.`,
       advice: 'Retry it: `moose retry ID --from verifying`.',
       failureClass: 'unknown',
       metadata: { sessionId: session.id, process },
@@ -100,6 +101,18 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
   return { check, result, sessionId: session.id, process, ...(refused?.length ? { refused } : {}) };
 }
 
+function leftBehind({ command }: { command: string }, { id }: SessionRow): TransientError {
+  return new TransientError({
+    code: 'SESSION_LEFT_BEHIND',
+    component: 'pipeline',
+    operation: 'verify',
+    message: `The check "${command}" was cut off, because Moose or its machine stopped. It says nothing about the change.`,
+    advice: 'Moose runs it again. If it happens again, find out why the machine or its container stops.',
+    failureClass: 'orchestration_error',
+    metadata: { sessionId: id },
+  });
+}
+
 /** A session whose end nobody observed counts as unfinished. */
 async function recordCheck(
   query: Query,
@@ -107,7 +120,7 @@ async function recordCheck(
   { check, event, treeSha }: CheckRun,
   end: SessionEnd,
 ): Promise<void> {
-  if (end.reason === 'lost') return;
+  if (isEndUnknown(end)) return;
   const { exitCode } = end;
   await recordEvent(query, {
     workOrderId: work.order.id,

@@ -2,6 +2,7 @@
 // leave.
 
 import { randomUUID } from 'node:crypto';
+import { TransientError } from '../../domain/failure.ts';
 import { type RunStep, runSteps } from '../../domain/transitions.ts';
 import { commitAll } from '../../git/commit.ts';
 import {
@@ -10,10 +11,13 @@ import {
   scratchRepository,
   writeFiles,
 } from '../../git/scratch-repository.fixture.ts';
+import { findProcess } from '../../sessions/find-process.ts';
+import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Database } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
-import { saveStepResult } from '../../store/work/runs.ts';
+import { saveStepResult, updateRun } from '../../store/work/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { sessionsOf } from '../../store/work/session-rows.ts';
 import { reserveEnvelope } from '../budget/envelope.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Agent } from '../ports/agent.ts';
@@ -27,6 +31,7 @@ import type {
 } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { claim, type MemoryForge, scratchWork } from '../scratch-work.fixture.ts';
+import { withRetry } from './retries.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { haveWorktree } from './worktree-place.ts';
 
@@ -253,6 +258,28 @@ export async function claimedAgain<T extends Work>(work: T, change: Partial<Work
 }
 
 /** Gives the run to another process without this process noticing. */
+/** As if the present step had been retried because of this failure code before. */
+export async function retriedBefore(
+  { database, run, order: { step } }: Work,
+  code: string,
+  times: number,
+): Promise<void> {
+  if (step === null) throw new TypeError('The work order is at no step');
+  const fields = { code, component: 'pipeline', operation: 'test', message: 'The previous failure.' };
+  const failure = new TransientError(fields);
+  for (let time = 0; time < times; time += 1) run.settings = withRetry(run, step, failure);
+  run.stepAttempt = times;
+  await updateRun(database.query, run.id, { stepAttempt: times, settings: toJson(run.settings) });
+}
+
+/** Kills all sessions together with the processes that start them, as the end of the machine does. */
+export async function endAllOf({ database, order }: Work): Promise<void> {
+  for (const { directory } of await sessionsOf(database.query, order.id)) {
+    const handle = await findProcess(directory);
+    if (handle) await stopProcess(handle, { graceMs: 0 });
+  }
+}
+
 export async function loseFence({ database, run }: Work): Promise<void> {
   await claim(database, run.id, 'another');
 }

@@ -24,13 +24,13 @@ export async function outputOf({ directory }: SessionRow): Promise<string> {
   return [stdout.text, stderr.text].filter(Boolean).join('\n');
 }
 
-/** For a session on another machine: this run treats it as lost, whatever its result; its row keeps the known facts. */
+/** For a session on another machine: this run has lost it, whatever its result; its row keeps the known facts. */
 export async function leaveBehind(
   work: Work,
   session: SessionRow,
   onEnd?: (query: Query, end: SessionEnd, row: SessionRow) => Promise<void>,
 ): Promise<{ session: SessionRow; end: SessionEnd }> {
-  const end = lostEnd(session);
+  const end = leftBehindEnd(session);
   if (session.unreachableSince !== null) return { session, end };
   await fenced(work, async (query) => {
     await markUnreachable(query, session.id, work.clock.now());
@@ -46,7 +46,7 @@ export async function leaveBehind(
   return { session, end };
 }
 
-/** The end of a session about which nothing is known. */
-export function lostEnd(row: SessionRow): SessionEnd {
-  return { ...endOf(row), exitCode: null, signal: null, reason: 'lost', endedAt: new Date() };
+/** The end of a session that nobody watched, and about which nothing is known. */
+export function leftBehindEnd(row: SessionRow): SessionEnd {
+  return { ...endOf(row), exitCode: null, signal: null, reason: 'left_behind', endedAt: new Date() };
 }

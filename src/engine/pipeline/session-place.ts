@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransientError } from '../../domain/failure.ts';
+import type { SessionEnd } from '../../domain/session.ts';
 import { isThere, readIfThere } from '../../git/is-there.ts';
 import { worktreeMark } from '../../git/worktree-entry.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
@@ -48,17 +49,21 @@ export async function assertPlaceStands(
 }
 
 /**
- * Whatever an agent did on another machine and did not commit is there. This machine starts it again.
- * @throws AGENT_LEFT_BEHIND, which is retried
+ * Whatever an agent did on another machine and did not commit is there. If its own machine stopped under it, nobody knows
+ * how far it came. This machine starts it again.
+ * @throws SESSION_LEFT_BEHIND, which is retried
  */
-export function assertWorkedHere(here: Here, session: SessionRow): void {
-  if (isHere(session, here)) return;
+export function assertWorkedHere(here: Here, session: SessionRow, { reason }: SessionEnd): void {
+  const isAtHome = isHere(session, here);
+  if (isAtHome && reason !== 'left_behind') return;
   const { name, host } = session;
   throw new TransientError({
-    code: 'AGENT_LEFT_BEHIND',
+    code: 'SESSION_LEFT_BEHIND',
     component: 'pipeline',
     operation: 'run session',
-    message: `${name} worked on ${host}, which does not continue this work order. What it changed there was not committed.`,
+    message: isAtHome
+      ? `${name} was cut off, because Moose or its machine stopped. What it had changed was not committed.`
+      : `${name} worked on ${host}, which does not continue this work order. What it changed there was not committed.`,
     advice: `Moose starts ${name} again on ${here.settings.host}. If it happens again, find out why ${host} stops or loses its connection.`,
     failureClass: 'orchestration_error',
     metadata: { host },

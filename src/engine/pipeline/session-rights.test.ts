@@ -29,7 +29,9 @@ true`;
 
 function planted(...folders: string[]): string[] {
   const there = folders.filter((folder) => existsSync(folder));
-  const found = execFileSync('find', [...there, '-type', 'f', '-perm', '/6000'], { encoding: 'utf8' });
+  const found = execFileSync('find', [...there, '-ignore_readdir_race', '-type', 'f', '-perm', '/6000'], {
+    encoding: 'utf8',
+  });
   return found.split('\n').filter(Boolean);
 }
 

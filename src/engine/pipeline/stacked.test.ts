@@ -136,7 +136,7 @@ test('R-SPEC-5: it starts from the branch of what it depends on, and its pull re
   });
   expect(forge.pullRequests).toMatchObject([{ baseBranch: 'main' }, { baseBranch: lower.branch }]);
   expect(diffOf(git, start, await headOf('upper'))).toEqual(['b.txt']);
-}, 120_000);
+});
 
 test('R-SPEC-5: it is not merged, and not done, before what it stands on', async () => {
   const { carry, order, row, headOf, verdicts, looks, forge } = await stack();
@@ -152,7 +152,7 @@ test('R-SPEC-5: it is not merged, and not done, before what it stands on', async
     followed: { readySha: await headOf('upper') },
   });
   expect(forge.pullRequests.map(({ state }) => state)).toEqual(['open', 'open']);
-}, 120_000);
+});
 
 test('R-SPEC-5: when the lower one is merged, it is retargeted, and is done without another run', async () => {
   const { carry, order, row, headOf, verdicts, looks, forge, mergeLower, database, ids } = await stack();
@@ -165,7 +165,7 @@ test('R-SPEC-5: when the lower one is merged, it is retargeted, and is done with
   expect(await order('upper')).toMatchObject({ status: 'completed', baseBranch: 'main', run: 1 });
   const kinds = (await eventsOf(database.query, ids.upper)).map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'pull_request.retargeted')).toHaveLength(1);
-}, 120_000);
+});
 
 test('R-SPEC-5, fear: a squash of the lower one makes the upper one conflict, or brings its commits twice', async () => {
   const upper = writing({ 'a.txt': 'one\\nTWO and more\\nthree\\n', 'b.txt': 'upper\\n' });
@@ -201,7 +201,7 @@ test('R-SPEC-5, fear: a squash of the lower one makes the upper one conflict, or
   await expect(restoreCommits(there, branch)).resolves.toBeUndefined();
   git('update-ref', `refs/heads/${branch}`, git('commit-tree', '-m', 'By hand', `${squashed}^{tree}`));
   await expect(restoreCommits(there, branch)).rejects.toMatchObject({ code: 'BRANCH_MOVED' });
-}, 120_000);
+});
 
 test('R-SPEC-5: when the lower one moves, it follows once that is verified again', async () => {
   const { database, carry, order, headOf, verdicts, looks, row, git, url } = await stack();
@@ -235,7 +235,7 @@ test('R-SPEC-5: when the lower one moves, it follows once that is verified again
   git('merge-base', '--is-ancestor', moved, after);
   git('merge-base', '--is-ancestor', upper, after);
   expect(verdicts.size).toBe(0);
-}, 120_000);
+});
 
 test.each([
   ['is closed', 'was closed without a merge'],
@@ -271,5 +271,4 @@ test.each([
     expect(await order('upper')).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
     expect(forge.pullRequests[1]).toMatchObject({ state: 'open' });
   },
-  120_000,
 );

@@ -8,7 +8,7 @@ import { recordFailure } from '../errors/record-failure.ts';
 import { joinOutage } from '../recovery/outage.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 import { decisionsOn, factsOf, onRecord, questionsOf } from './on-record.fixture.ts';
-import { claimedAgain, loseFence, rowsAt } from './scratch-pipeline.fixture.ts';
+import { claimedAgain, loseFence, retriedBefore, rowsAt } from './scratch-pipeline.fixture.ts';
 import { advance, refine } from './step-ends.ts';
 
 const shared = sharedDatabase();
@@ -252,6 +252,6 @@ async function asRetried(work: Work): Promise<Work> {
     .set({ retryBudget })
     .where('id', '=', work.order.id)
     .execute();
-  await updateRun(work.database.query, work.run.id, { stepAttempt: 1 });
+  await retriedBefore(work, 'CHECK_INTERRUPTED', 1);
   return claimedAgain(work);
 }

@@ -69,10 +69,10 @@ test('R-SES-3: if the directory of a running check is deleted, the check is stop
   await until('its start', () => starts().catch(() => ''));
   await rm(left.session.directory, { recursive: true });
   const { end } = await again(left);
-  expect(end.reason).toBe('lost');
+  expect(end.reason).toBe('left_behind');
   expect(carriersOf(left.handle)).toEqual([]);
   expect(await starts()).toBe('start\n');
-  expect(await rowOf(left)).toMatchObject({ state: 'lost', endReason: 'lost' });
+  expect(await rowOf(left)).toMatchObject({ state: 'lost', endReason: 'left_behind' });
   expect(await effectOf(left)).toBe('undone');
 });
 
@@ -92,7 +92,7 @@ test('R-SES-1: if a handle was damaged before it was stored, a session without a
   await until('its end', () => carriersOf(left.handle).length === 0);
   await updateSession(left.work.database.query, left.session.id, { state: 'intended', handle: null });
   await writeFile(join(left.session.directory, 'handle.json'), '');
-  expect((await again(left)).end.reason).toBe('lost');
+  expect((await again(left)).end.reason).toBe('left_behind');
   expect(await rowOf(left)).toMatchObject({ state: 'lost' });
   expect(await effectOf(left)).toBe('undone');
 });
@@ -105,11 +105,11 @@ test('R-SES-3: if that session still runs, nothing is started, and a retry answe
   expect(carriersOf(left.handle)).not.toEqual([]);
 });
 
-test('a directory in place of the exit file is ignored: the process counts as lost, which is not a bug of Moose', async () => {
+test('a directory in place of the exit file is ignored: the process counts as left behind, which is not a bug of Moose', async () => {
   const left = await leftRunning('sleep 30');
   await mkdir(join(left.session.directory, 'exit.json'));
   await stopProcess(left.handle, { graceMs: 0 });
-  expect((await again(left)).end.reason).toBe('lost');
+  expect((await again(left)).end.reason).toBe('left_behind');
   expect(await rowOf(left)).toMatchObject({ state: 'lost' });
 });
 

@@ -4,7 +4,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import type { SessionWay } from '../../domain/login.ts';
-import type { SessionEnd, SessionPurpose, StopReason } from '../../domain/session.ts';
+import {
+  isEndUnknown,
+  type SessionEnd,
+  type SessionPurpose,
+  type SessionState,
+  type StopReason,
+} from '../../domain/session.ts';
 import { readySessionRepository } from '../../git/session-repository.ts';
 import { noteSessionsCommits } from '../../git/take-over-commits.ts';
 import { findProcess } from '../../sessions/find-process.ts';
@@ -13,7 +19,7 @@ import { isolate } from '../../sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { startProcess } from '../../sessions/start-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
-import { watchProcess } from '../../sessions/watch-process.ts';
+import { isLeftBehind, watchProcess } from '../../sessions/watch-process.ts';
 import type { Query } from '../../store/database.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
 import { intendSession, type SessionRow, updateSession } from '../../store/work/session-rows.ts';
@@ -37,7 +43,7 @@ import {
   type SessionWish,
   tellRefused,
 } from './session-egress.ts';
-import { endOf, leaveBehind, lostEnd } from './session-end.ts';
+import { endOf, leaveBehind, leftBehindEnd } from './session-end.ts';
 import { commandLine, maskAfter, noteRights, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
 import { storeCancelled, storeMeanwhile, storeRest } from './store-output.ts';
@@ -105,14 +111,18 @@ async function carry(
   }
   if (!isHere(session, work)) return leaveBehind(work, session, asked.onEnd);
   const found = isNew ? null : await findSession(session, { graceMs: work.settings.stopGraceMs });
-  if (found === 'lost') return ended(work, session, lostEnd(session), asked);
+  if (found === 'lost') return ended(work, session, leftBehindEnd(session), asked);
   // A new session has just been asked whether it may begin. An older one may have been intended by a process that died
   // before it could start it, and a person may have paused the work since.
   if (!isNew && !found) await assertNotHeld(work);
   if (!found && hasOpen && asked.purpose !== 'service') await endOthers(work, session);
   const handle = found ?? (await start(work, session, asked));
   if (session.state !== 'running') await confirm(work, session, handle, asked);
-  return ended(work, session, await watch(work, session, handle, asked), asked);
+  const end =
+    found !== null && (await isLeftBehind(handle))
+      ? leftBehindEnd(session)
+      : await watch(work, session, handle, asked);
+  return ended(work, session, end, asked);
 }
 
 async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised) {
@@ -270,6 +280,11 @@ async function watch(
   }
 }
 
+function stateAfter(end: SessionEnd): SessionState {
+  if (end.reason === null) return 'exited';
+  return isEndUnknown(end) ? 'lost' : 'stopped';
+}
+
 async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised): Promise<Ended> {
   session.refused = refusedBy(session);
   await fenced(work, async (query) => {
@@ -278,7 +293,7 @@ async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: S
       query,
       { session, effectKey: sessionKey(session.id), actor: session.name, detail },
       {
-        state: end.reason === null ? 'exited' : end.reason === 'lost' ? 'lost' : 'stopped',
+        state: stateAfter(end),
         exitCode: end.exitCode,
         signal: end.signal,
         endReason: end.reason,

@@ -10,7 +10,15 @@ import { CancelRequested } from '../run/cancel.ts';
 import type { VerifyingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 import { onRecord } from './on-record.fixture.ts';
-import { atStep, claimedAgain, type Given, type Ground, loseFence } from './scratch-pipeline.fixture.ts';
+import {
+  atStep,
+  claimedAgain,
+  endAllOf,
+  type Given,
+  type Ground,
+  loseFence,
+  retriedBefore,
+} from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { verifying } from './verifying.ts';
 
@@ -112,22 +120,42 @@ test('R-REC-6: a check that was killed from outside is retried, and blamed on no
   const at = await ground([['test', 'kill -9 $$']]);
   expect(await verifying(at.work)).toMatchObject({
     end: 'refine',
-    failure: { code: 'CHECK_INTERRUPTED', category: 'transient' },
+    failure: {
+      code: 'CHECK_INTERRUPTED',
+      category: 'transient',
+      message: expect.stringMatching(/was killed by SIGKILL, as the kernel does when memory is short/),
+    },
   });
 });
 
-test('R-REC-6, R-PROJ-7: a check that is killed every time, also without the change, lacks memory: a person is told', async () => {
-  const at = await ground([['test', 'kill -9 $$']]);
-  // All retries of the step are used up.
-  at.work.run.stepAttempt = 2;
-  expect(await fails(at.work)).toMatchObject({ code: 'CHECK_KILLED', category: 'configuration' });
-  expect((await onRecord(at.work)).results).toContain('verifying.0');
-});
+test.each(['kill -9 $$', 'sh -c "kill -9 \\$\\$"; exit $?'])(
+  'R-GO-9, R-PROJ-7: a check that is killed every time, also without the change, lacks memory: a person is told: %s',
+  async (command) => {
+    const at = await ground([['test', command]]);
+    // All retries of the step are used up.
+    await retriedBefore(at.work, 'CHECK_INTERRUPTED', 2);
+    expect(await fails(at.work)).toMatchObject({
+      code: 'CHECK_KILLED',
+      category: 'configuration',
+      message: expect.stringContaining('memory'),
+    });
+    expect((await onRecord(at.work)).results).toContain('verifying.0');
+  },
+);
 
 test('R-SES-3: a check that kills its supervisor is lost: this is not a verdict, and it is retried', async () => {
   const at = await ground([['test', 'kill -9 $PPID $$']]);
   expect(await fails(at.work)).toMatchObject({ code: 'CHECK_LOST', category: 'transient' });
   expect((await onRecord(at.work)).kinds).not.toContain('check.finished');
+});
+
+test('R-GO-1, R-GO-7: a check whose machine stopped under it says nothing about the change, and runs again', async () => {
+  const at = await ground([['test', 'sleep 600']], { diesAt: 'check:started' });
+  await expect(verifying(at.work)).rejects.toThrow('Moose died');
+  await endAllOf(at.work);
+  const back = await claimedAgain(at.work);
+  expect(await fails(back)).toMatchObject({ code: 'SESSION_LEFT_BEHIND', category: 'transient' });
+  expect((await onRecord(back)).kinds).not.toContain('check.finished');
 });
 
 test('R-PROJ-6: an install that also fails without the change is for a person, not for the model', async () => {

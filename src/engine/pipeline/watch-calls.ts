@@ -14,6 +14,8 @@ const settledLookEveryMs = 50;
 export interface CallWatch {
   /** The latest verdict, without waiting. */
   verdict(): StopReason | null;
+  /** Whether the agent has called a model, as far as the ledger was read. */
+  hasCalled(): boolean;
   close(): Promise<void>;
 }
 
@@ -22,10 +24,12 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
   const signal = AbortSignal.any([over.signal, work.signal]);
   const startedMs = performance.now();
   let verdict: StopReason | null = null;
+  let hasCalled = false;
   const watching = (async () => {
     while (verdict === null) {
       await sleep(lookEveryMs, signal);
       const calls = await callsOf(work, sessionId, signal);
+      hasCalled ||= calls.openCalls > 0 || calls.idleMs !== null;
       const idleMs = calls.idleMs ?? performance.now() - startedMs;
       if (calls.stoppedReason !== null) verdict = 'braked';
       else if (calls.openCalls === 0 && idleMs > work.settings.idleMsMax) verdict = 'idle';
@@ -37,6 +41,7 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
   });
   return {
     verdict: () => verdict,
+    hasCalled: () => hasCalled,
     close: async () => {
       over.abort();
       await ended;

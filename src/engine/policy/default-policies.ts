@@ -12,17 +12,52 @@ const withinTheCall = [100, 200];
 /** The maximum that `settings.limits.model_attempts` can allow. */
 const atOnce = Array.from({ length: 9 }, () => 0);
 
+/** Looks that are frequent enough to go on within seconds of the return. */
+const oftenAtFirst = seconds(2, 5, 10, 15);
+
+/** What is away now and comes back by itself (R-GO-9); a person is asked only after a long wait. */
+const returning: RecoveryPolicy[] = [
+  ['REMOTE_UNREACHABLE', 'the remote or the network may come back'],
+  ['REMOTE_HOST_UNKNOWN', 'the network or its name server may come back'],
+  ['REMOTE_MISSING', 'the remote may be moved, or its disk unmounted, for a while'],
+  ['REPOSITORY_NOT_FOUND', 'the disk of the repository may be unmounted for a while'],
+  ['DISK_FULL', 'other work and people free disk space'],
+  ['OUT_OF_MEMORY', 'other work on the machine ends'],
+  ['GIT_STARVED', 'other work on the machine ends'],
+  ['OUT_OF_PROCESSES', 'other work on the machine ends'],
+  ['TOO_MANY_FILES', 'other work on the machine closes its files'],
+].map(([code = '', because = '']) => ({
+  component: '*',
+  ...any,
+  code,
+  act: 'pause',
+  delaysMs: oftenAtFirst,
+  otherwise: 'escalate',
+  because,
+}));
+
 /** A lock that outlives these retries belongs to a running git or cannot be removed, so more retries do not help. */
-const whileLocked: RecoveryPolicy[] = (['preparing', 'applying', 'verifying', 'tracking'] as const).map(
-  (component) => ({
-    component,
-    ...passing,
-    code: 'GIT_LOCKED',
-    act: 'retry',
-    delaysMs: seconds(2, 5, 15, 30),
-    because: 'the git process that holds the lock may end',
-  }),
-);
+const whileLocked: RecoveryPolicy = {
+  component: '*',
+  ...passing,
+  code: 'GIT_LOCKED',
+  act: 'retry',
+  delaysMs: seconds(2, 5, 15, 30),
+  because: 'the git process that holds the lock may end',
+};
+
+/** Enough for a machine that stops every few seconds, and an end for work that stops its machine each time. */
+const againAtOnce = [0, ...Array.from({ length: 19 }, () => second)];
+
+/** What was under way when Moose, its machine or its container stopped (R-GO-1, R-GO-7). */
+const leftBehind: RecoveryPolicy = {
+  component: '*',
+  ...passing,
+  code: 'SESSION_LEFT_BEHIND',
+  act: 'retry',
+  delaysMs: againAtOnce,
+  because: 'the machine stopped, which says nothing about the work',
+};
 
 const models: RecoveryPolicy[] = [
   {
@@ -114,11 +149,28 @@ const agents: RecoveryPolicy[] = [
   },
   {
     component: 'applying',
-    ...passing,
-    code: 'AGENT_LEFT_BEHIND',
+    ...any,
+    code: 'AGENT_FAILED',
     act: 'retry',
-    delaysMs: seconds(0, 1, 5, 15, 30),
-    because: 'the machine is at fault, not the agent',
+    delaysMs: seconds(1),
+    otherwise: 'fall_back',
+    because: 'a fresh attempt that knows what failed may succeed',
+  },
+  {
+    component: 'applying',
+    ...any,
+    code: 'AGENT_SILENT',
+    act: 'retry',
+    delaysMs: seconds(1),
+    otherwise: 'fall_back',
+    because: 'the agent or its connection may have hung',
+  },
+  {
+    component: 'applying',
+    ...any,
+    code: 'AGENT_CANNOT_RUN',
+    act: 'fall_back',
+    because: 'the machine lacks something for this agent, and another may not need it',
   },
   {
     component: 'applying',
@@ -282,15 +334,17 @@ export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
   },
   {
     component: '*',
-    ...passing,
-    code: 'TOO_MANY_FILES',
+    ...any,
+    code: 'MONEY_AWAITED',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: 'the machine is at fault, and other work on it closes its files',
+    because: 'reserved money is released, or the day turns',
   },
+  ...returning,
   ...models,
   ...reviewers,
-  ...whileLocked,
+  whileLocked,
+  leftBehind,
   ...early,
   ...agents,
   ...checks,

@@ -17,10 +17,14 @@ export function describePolicy(policy: RecoveryPolicy): PolicyLine {
   return { component, failureClass, category, code, does: doingOf(policy), because };
 }
 
-function doingOf({ act, delaysMs = [], otherwise = 'escalate' }: RecoveryPolicy): string {
+function doingOf({ act, delaysMs = [], otherwise: limited }: RecoveryPolicy): string {
+  const otherwise = limited ?? 'escalate';
   const word = (of: string) => of.replaceAll('_', ' ');
   const delays = delaysMs.map((ms) => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`));
-  if (act === 'pause') return delays.length > 0 ? `pause for ${delays.join(', ')}, and so on` : 'pause';
+  if (act === 'pause') {
+    const what = delays.length > 0 ? `pause for ${delays.join(', ')}, and so on` : 'pause';
+    return limited === undefined ? what : `${what}; after \`settings.limits.return_ms\` ${word(limited)}`;
+  }
   if (act === 'fall_back') return `fall back; else ${word(otherwise)}`;
   if (act !== 'retry') return word(act);
   if (delaysMs.every((ms) => ms === 0))

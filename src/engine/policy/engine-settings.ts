@@ -11,6 +11,7 @@ import { budget, limits } from './settings/limits.ts';
 import { models } from './settings/models.ts';
 import { owners, people } from './settings/people.ts';
 import { policies } from './settings/policies.ts';
+import { pressure } from './settings/pressure.ts';
 
 const table = {
   ...limits,
@@ -21,6 +22,8 @@ const table = {
   ...people,
   /** What Moose does after a forge's checks. */
   ci,
+  /** From which load on a machine starts less work. */
+  pressure,
   /** What the Director approves without a person. */
   director,
   /** Where Moose keeps its state; each process sets its own. */
@@ -42,6 +45,7 @@ export const settingDefinitions: readonly EngineSettingDefinition[] = [
   ...definitionsOf<EngineSettings>('models', models),
   ...definitionsOf<EngineSettings>('agents', agents),
   ...definitionsOf<EngineSettings>('breakers', breakers),
+  ...definitionsOf<EngineSettings>('pressure', { pressure }),
   ...definitionsOf<EngineSettings>('people', people),
   ...owners.map((setting) => databaseDefinition<EngineSettings>('people', setting)),
 ];

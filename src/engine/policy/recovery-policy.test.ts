@@ -9,6 +9,7 @@ import {
   outsideComponents,
   policyFor,
   type RecoveryComponent,
+  type Used,
 } from './recovery-policy.ts';
 
 const components: RecoveryComponent[] = [...runSteps, ...outsideComponents];
@@ -25,7 +26,7 @@ const everyFailure: Failure[] = failureCategories.flatMap((category) =>
     [...codes, 'X'].map((code) => ({ category, failureClass, code, retryAfterMs: undefined })),
   ),
 );
-const decide = (component: RecoveryComponent, failure: Partial<Failure>, used = fresh) =>
+const decide = (component: RecoveryComponent, failure: Partial<Failure>, used: Used = fresh) =>
   decideRecovery(defaultRecoveryPolicies, component, { ...plain, ...failure }, used);
 
 test('R-REC-5: every failure has an answer wherever it occurs, and the last row answers everything that is left', () => {
@@ -48,7 +49,7 @@ test('no row is hidden by the rows above it', () => {
 });
 
 test('the table fits on one screen', () => {
-  expect(defaultRecoveryPolicies.length).toBeLessThanOrEqual(41);
+  expect(defaultRecoveryPolicies.length).toBeLessThanOrEqual(50);
   const lines = defaultRecoveryPolicies.map(describePolicy);
   expect(new Set(lines.map((line) => JSON.stringify(line))).size).toBe(lines.length);
 });
@@ -136,6 +137,26 @@ test('if no row matches, a person decides', () => {
     because: 'no policy matches',
   });
 });
+
+test.each(['REMOTE_UNREACHABLE', 'REMOTE_MISSING', 'DISK_FULL', 'REPOSITORY_NOT_FOUND', 'OUT_OF_MEMORY'])(
+  'R-GO-9: %s is waited for at every step with looks that are seconds apart, and only then a person is asked',
+  (code) => {
+    for (const component of runSteps)
+      for (const category of ['transient', 'configuration'] as const) {
+        const away = { code, category };
+        const looks = [0, 1, 2, 3, 900].map((pauses) => decide(component, away, { retries: 9, pauses }));
+        for (const look of looks) expect(look).toMatchObject({ act: 'pause', isLimited: true });
+        for (const look of looks) expect('delayMs' in look && look.delayMs).toBeLessThanOrEqual(15_000);
+        const used = { retries: 0, pauses: 900, hasWaited: true };
+        expect(decide(component, away, used)).toMatchObject({ act: 'escalate' });
+      }
+    // A provider that is away has a circuit and a question of its own, and is waited for without an end.
+    expect(decide('generating', {}, { retries: 0, pauses: 9, hasWaited: true })).toMatchObject({
+      act: 'pause',
+      isLimited: false,
+    });
+  },
+);
 
 test.each(['applying', 'verifying', 'tracking'] as const)(
   'R-REC-3: a lock that stays leads to a question after a minute at %s: it is neither retried for hours nor refined',

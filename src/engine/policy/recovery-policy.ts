@@ -38,13 +38,18 @@ export interface RecoveryPolicy {
   act: RecoveryAct;
   /** For a retry: the delay before each attempt, as many as there are retries. For a pause: the last delay is repeated. */
   delaysMs?: readonly number[];
-  /** What happens when the action is used up or impossible; if absent, a person is asked. */
+  /**
+   * What happens when the action is used up or impossible; if absent, a person is asked. A pause without it has no end; one
+   * with it is used up after `settings.limits.return_ms`.
+   */
   otherwise?: LastAct;
   because: string;
 }
 
 export type RecoveryDecision =
-  | { act: 'retry' | 'pause'; delayMs: number; because: string }
+  | { act: 'retry'; delayMs: number; because: string }
+  /** `isLimited`: what comes back is waited for only so long. */
+  | { act: 'pause'; delayMs: number; isLimited: boolean; because: string }
   | { act: Exclude<RecoveryAct, 'retry' | 'pause'>; because: string };
 
 export type Failure = Pick<MooseError, 'category' | 'code' | 'failureClass' | 'retryAfterMs'>;
@@ -77,25 +82,35 @@ export function decidingPolicy(
   return policyFor([...policies, lastForReviews], component, failure) ?? last;
 }
 
-/** `used` is the number of retries or pauses since the step or call began. */
+/** What was used up since the step or call began. */
+export interface Used {
+  retries: number;
+  pauses: number;
+  /** Whether pauses for what comes back have lasted as long as they may. */
+  hasWaited?: boolean;
+}
+
 export function decideRecovery(
   policies: readonly RecoveryPolicy[],
   component: RecoveryComponent,
   failure: Failure,
-  used: { retries: number; pauses: number },
+  used: Used,
 ): RecoveryDecision {
   const policy = decidingPolicy(policies, component, failure);
   const { act, delaysMs = [], because, otherwise = 'escalate' } = policy;
+  const isLimited = act === 'pause' && policy.otherwise !== undefined;
   const wishMs = failure.retryAfterMs ?? 0;
+  if (isLimited && used.hasWaited && otherwise !== 'pause')
+    return { act: otherwise, because: 'it did not come back within the time that Moose waits for it' };
   if (act === 'pause') {
     const delayMs = delaysMs[Math.min(used.pauses, delaysMs.length - 1)] ?? 0;
-    return { act, delayMs: Math.max(delayMs, wishMs), because };
+    return { act, delayMs: Math.max(delayMs, wishMs), isLimited, because };
   }
   if (act !== 'retry') return { act, because };
   const delayMs = delaysMs[used.retries];
   if (delayMs !== undefined) return { act, delayMs: Math.max(delayMs, wishMs), because };
   const exhausted = `${used.retries} ${used.retries === 1 ? 'retry' : 'retries'} did not help`;
   return otherwise === 'pause'
-    ? { act: otherwise, delayMs: wishMs, because: exhausted }
+    ? { act: otherwise, delayMs: wishMs, isLimited: false, because: exhausted }
     : { act: otherwise, because: exhausted };
 }

@@ -50,8 +50,11 @@ const rowSchema = z
     if (row.act === 'retry' && delays === 0) refuse('delays_ms', 'must name a delay for each retry');
     if (row.act !== 'retry' && row.act !== 'pause' && delays > 0)
       refuse('delays_ms', 'is only for a retry or a pause');
-    if (row.otherwise && row.act !== 'retry' && row.act !== 'fall_back')
-      refuse('otherwise', 'is only for a retry or a fall back, because every other act is always possible');
+    if (row.otherwise && row.act !== 'retry' && row.act !== 'fall_back' && row.act !== 'pause')
+      refuse(
+        'otherwise',
+        'is only for a retry, a fall back or a pause, because every other act is always possible',
+      );
     if (row.otherwise && row.otherwise === row.act) refuse('otherwise', 'must differ from the act');
     for (const field of ['act', 'otherwise'] as const)
       if (row[field] === 'degrade' && row.component !== 'reviewer')

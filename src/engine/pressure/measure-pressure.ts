@@ -1,6 +1,6 @@
 // Measures the free resources of this machine or container.
 import { readFile, statfs } from 'node:fs/promises';
-import { availableParallelism, freemem, loadavg, platform, totalmem } from 'node:os';
+import { cpus, freemem, loadavg, platform, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { PressureReading } from './pressure.ts';
 
@@ -16,15 +16,32 @@ export interface PressureSource {
 
 /** Never rejects: a value that cannot be measured is null. */
 export async function measurePressure(source: PressureSource): Promise<PressureReading> {
-  const [disk, memoryFreeShare] = await Promise.all([scarcerDisk(source.dataDirectory), memoryShare(source)]);
+  const groups = await ownGroups(source);
+  const [disk, memory, processes, stalls] = await Promise.all([
+    scarcerDisk(source.dataDirectory),
+    memoryOf(groups),
+    processesOf(groups),
+    stallsOf(groups),
+  ]);
   return {
     ...disk,
-    memoryFreeShare,
-    // Windows has no load average and reports 0.
-    loadPerCore: platform() === 'win32' ? null : (loadavg()[0] ?? 0) / availableParallelism(),
+    ...memory,
+    ...processes,
+    ...stalls,
+    loadPerCore: stalls.cpuWaitShare === null ? loadPerCore() : null,
     eventLoopLagMs: source.eventLoopLagMs(),
     databaseWaiting: source.databaseWaiting(),
   };
+}
+
+/**
+ * The load average counts the processes of the whole machine, so it is divided by all of its cores, and not by those
+ * that this process may use.
+ */
+function loadPerCore(): number | null {
+  // Windows has no load average and reports 0.
+  if (platform() === 'win32') return null;
+  return (loadavg()[0] ?? 0) / Math.max(1, cpus().length);
 }
 
 type DiskReading = Pick<PressureReading, 'diskFreeBytes' | 'diskFreeShare' | 'filesFree' | 'filesFreeShare'>;
@@ -52,45 +69,98 @@ async function diskOf(directory: string): Promise<DiskReading> {
   };
 }
 
-/** The smaller of the machine's share and the container's. */
-async function memoryShare({ ownGroups, cgroupRoot }: PressureSource): Promise<number> {
-  const ofMachine = freemem() / totalmem();
-  const text = await textOf(ownGroups ?? '/proc/self/cgroup');
-  const groups = memoryGroups(text ?? '', cgroupRoot ?? '/sys/fs/cgroup');
-  const shares = await Promise.all(groups.map(groupShare));
-  return Math.min(ofMachine, ...shares.filter((share) => share !== null));
+type MemoryReading = Pick<PressureReading, 'memoryFreeBytes' | 'memoryFreeShare'>;
+
+/** The scarcer of the machine's memory and that of each group above this process. */
+async function memoryOf(groups: readonly ControlGroup[]): Promise<MemoryReading> {
+  const limited = await Promise.all(groups.map(memoryOfGroup));
+  const rooms = [room(totalmem(), freemem()), ...limited.filter((one) => one !== null)];
+  return {
+    memoryFreeBytes: Math.min(...rooms.map(({ free }) => free)),
+    memoryFreeShare: Math.min(...rooms.map(({ share }) => share)),
+  };
+}
+
+type ProcessesReading = Pick<PressureReading, 'processesFree' | 'processesFreeShare'>;
+
+/** Threads count as processes here. */
+async function processesOf(groups: readonly ControlGroup[]): Promise<ProcessesReading> {
+  const limited = await Promise.all(groups.map(processesOfGroup));
+  const rooms = limited.filter((one) => one !== null);
+  if (rooms.length === 0) return { processesFree: null, processesFreeShare: null };
+  return {
+    processesFree: Math.min(...rooms.map(({ free }) => free)),
+    processesFreeShare: Math.min(...rooms.map(({ share }) => share)),
+  };
+}
+
+type StallsReading = Pick<PressureReading, 'cpuWaitShare' | 'memoryStallShare'>;
+
+/** Pressure stall information of this process's own group; only groups of version 2 have it. */
+async function stallsOf(groups: readonly ControlGroup[]): Promise<StallsReading> {
+  const own = groups.find(({ files }) => files === controlFiles.v2);
+  if (!own) return { cpuWaitShare: null, memoryStallShare: null };
+  const [cpu, memory] = await Promise.all(
+    ['cpu.pressure', 'memory.pressure'].map((file) => textOf(join(own.directory, file))),
+  );
+  return {
+    cpuWaitShare: percentage(/^some .*\bavg60=([\d.]+)/m, cpu),
+    memoryStallShare: percentage(/^full .*\bavg10=([\d.]+)/m, memory),
+  };
+}
+
+function percentage(pattern: RegExp, text: string | null | undefined): number | null {
+  const found = pattern.exec(text ?? '')?.[1];
+  return found === undefined ? null : Number(found) / 100;
 }
 
 /** The kernel's file names in each version of control groups. */
-const memoryFiles = {
-  v2: { limit: 'memory.max', used: 'memory.current', reclaimable: /^inactive_file (\d+)$/m },
+const controlFiles = {
+  v2: {
+    limits: ['memory.max', 'memory.high'],
+    used: 'memory.current',
+    reclaimable: /^(?:inactive_file|active_file|slab_reclaimable) (\d+)$/gm,
+  },
   v1: {
-    limit: 'memory.limit_in_bytes',
+    limits: ['memory.limit_in_bytes'],
     used: 'memory.usage_in_bytes',
-    reclaimable: /^total_inactive_file (\d+)$/m,
+    reclaimable: /^(?:total_inactive_file|total_active_file) (\d+)$/gm,
   },
 } as const;
 
-interface MemoryGroup {
+interface ControlGroup {
   directory: string;
-  files: (typeof memoryFiles)[keyof typeof memoryFiles];
+  files: (typeof controlFiles)[keyof typeof controlFiles];
+  controls: { memory: boolean; pids: boolean };
 }
 
 /** Maximum number of control group levels above this process's own. */
 const groupLevelsMax = 16;
 
 /**
- * This process's own group and all groups above it, any of which may limit it. `text` has lines of
- * `number:controllers:path`.
+ * This process's own groups, each followed by all groups above it, any of which may limit it. The kernel's lines are
+ * `number:controllers:path`; the line of version 2 names no controllers.
  */
-function memoryGroups(text: string, root: string): MemoryGroup[] {
-  return text.split('\n').flatMap((line): MemoryGroup[] => {
+async function ownGroups({ ownGroups: file, cgroupRoot }: PressureSource): Promise<ControlGroup[]> {
+  const text = await textOf(file ?? '/proc/self/cgroup');
+  const root = cgroupRoot ?? '/sys/fs/cgroup';
+  return (text ?? '').split('\n').flatMap((line): ControlGroup[] => {
     const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
     if (path === undefined || controllers === undefined) return [];
-    if (controllers === '')
-      return withParents(path).map((one) => ({ directory: join(root, one), files: memoryFiles.v2 }));
-    if (!controllers.split(',').includes('memory')) return [];
-    return withParents(path).map((one) => ({ directory: join(root, 'memory', one), files: memoryFiles.v1 }));
+    const paths = withParents(path);
+    if (controllers === '') {
+      const controls = { memory: true, pids: true };
+      return paths.map((one) => ({ directory: join(root, one), files: controlFiles.v2, controls }));
+    }
+    return controllers.split(',').flatMap((controller) => {
+      const controls = { memory: controller === 'memory', pids: controller === 'pids' };
+      if (!controls.memory && !controls.pids) return [];
+      return paths.map((one) => ({
+        directory: join(root, controller, one),
+        files: controlFiles.v1,
+        controls,
+      }));
+    });
   });
 }
 
@@ -100,16 +170,46 @@ function withParents(path: string): string[] {
   return paths;
 }
 
-async function groupShare({ directory, files }: MemoryGroup): Promise<number | null> {
-  const [limit, used, stat] = await Promise.all(
-    [files.limit, files.used, 'memory.stat'].map((file) => textOf(join(directory, file))),
+interface Room {
+  free: number;
+  share: number;
+}
+
+function room(max: number, free: number): Room {
+  const within = Math.max(0, Math.min(max, free));
+  return { free: within, share: within / max };
+}
+
+/** Null if the group has no limit, which the kernel writes as `max`, or as more than any machine has. */
+async function memoryOfGroup({ directory, files, controls }: ControlGroup): Promise<Room | null> {
+  if (!controls.memory) return null;
+  const [used, stat, ...limits] = await Promise.all(
+    [files.used, 'memory.stat', ...files.limits].map((file) => textOf(join(directory, file))),
   );
-  const max = Number(limit ?? Number.NaN);
-  // A group without a limit has `max`, or a number larger than any machine's memory.
-  if (!(max > 0) || used === null || used === undefined) return null;
+  const max = Math.min(...limits.map((limit) => numberIn(limit)));
+  if (!(max > 0 && max < totalmem()) || used === null || used === undefined) return null;
   // Memory that only caches files can be freed immediately.
-  const reclaimable = Number(files.reclaimable.exec(stat ?? '')?.[1] ?? 0);
-  return Math.max(0, Math.min(1, 1 - (Number(used) - reclaimable) / max));
+  const reclaimable = [...(stat ?? '').matchAll(files.reclaimable)].reduce(
+    (sum, [, b]) => sum + Number(b),
+    0,
+  );
+  return room(max, max - Number(used) + reclaimable);
+}
+
+async function processesOfGroup({ directory, controls }: ControlGroup): Promise<Room | null> {
+  if (!controls.pids) return null;
+  const [limit, current] = await Promise.all(
+    ['pids.max', 'pids.current'].map((file) => textOf(join(directory, file))),
+  );
+  const max = numberIn(limit);
+  const used = numberIn(current);
+  return max > 0 && Number.isFinite(max) && Number.isFinite(used) ? room(max, max - used) : null;
+}
+
+/** Infinity if there is no number. */
+function numberIn(text: string | null | undefined): number {
+  const value = Number(text ?? Number.NaN);
+  return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
 }
 
 /** Null if the file does not exist or may not be read: then it sets no known limit. */

@@ -8,8 +8,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Database } from '../../store/database.ts';
 import { openDegradations } from '../../store/failures/degradations.ts';
+import { defaultSettings } from '../policy/engine-settings.ts';
 import { measurePressure } from './measure-pressure.ts';
-import { defaultPressureThresholds, type PressureReading } from './pressure.ts';
+import type { PressureReading } from './pressure.ts';
 import { createPressure, type PressureDeps } from './pressure-gauge.ts';
 
 // Stopping takes 50 ms on an idle machine; without the abort, the wait would take a minute.
@@ -21,8 +22,13 @@ const room: PressureReading = {
   diskFreeShare: 0.5,
   filesFree: 10_000_000,
   filesFreeShare: 0.5,
+  memoryFreeBytes: 2 ** 34,
   memoryFreeShare: 0.5,
-  loadPerCore: 0,
+  memoryStallShare: 0,
+  cpuWaitShare: 0,
+  loadPerCore: null,
+  processesFree: null,
+  processesFreeShare: null,
   eventLoopLagMs: 0,
   databaseWaiting: 0,
 };
@@ -41,6 +47,8 @@ function gauge(database: Database, given: Partial<PressureDeps> = {}) {
     dataDirectory: '/',
     executorId: 'e1',
     databaseWaiting: () => 0,
+    thresholds: () => defaultSettings.pressure,
+    hasReviewer: () => true,
     ...given,
   });
   onTestFinished(() => pressure.close());
@@ -71,14 +79,17 @@ test('R-REC-4: a full disk stops new heavy work, which waits with a reason and c
   const onDisk = { high: 12 * 2 ** 20, critical: 2 ** 20 };
   const pressure = gauge(database, {
     dataDirectory,
-    thresholds: {
-      ...defaultPressureThresholds,
-      diskFreeBytes: { ...defaultPressureThresholds.diskFreeBytes, ...onDisk },
+    thresholds: () => ({
+      ...defaultSettings.pressure,
+      diskFreeBytes: onDisk,
       // The machine that runs this test may be as busy as it likes.
-      memoryFreeShare: { ...defaultPressureThresholds.memoryFreeShare, high: -1, critical: -2 },
-      loadPerCore: { ...defaultPressureThresholds.loadPerCore, high: 1e6, critical: 1e7 },
-      eventLoopLagMs: { ...defaultPressureThresholds.eventLoopLagMs, high: 1e6, critical: 1e7 },
-    },
+      memoryFreeShare: { high: -1, critical: -2 },
+      memoryStallShare: { high: 2 },
+      cpuWaitShare: { high: 2 },
+      loadPerCore: { high: 1e6 },
+      processesFreeShare: { high: -1 },
+      eventLoopLagMs: { high: 1e6 },
+    }),
   });
   expect(await pressure.refresh()).toMatchObject({ level: 'normal' });
   expect(await features(database)).toEqual([]);
@@ -113,7 +124,7 @@ test('R-REC-4: a full disk stops new heavy work, which waits with a reason and c
 
 test('R-REC-4: at the high level half of the slots are left, and every change is recorded and ends by itself', async () => {
   const database = await testDatabase();
-  let reading: PressureReading = { ...room, memoryFreeShare: 0.1 };
+  let reading: PressureReading = { ...room, memoryFreeBytes: 2 ** 30, memoryFreeShare: 0.1 };
   const pressure = gauge(database, { measure: async () => reading });
   await pressure.refresh();
   expect(pressure.current().level).toBe('normal');
@@ -129,6 +140,17 @@ test('R-REC-4: at the high level half of the slots are left, and every change is
   reading = room;
   for (let look = 0; look < 3; look++) await pressure.refresh();
   expect(await features(database)).toEqual([]);
+});
+
+test('R-REC-4: a reviewer that nobody has set is not told as switched off', async () => {
+  const database = await testDatabase();
+  const pressure = gauge(database, {
+    hasReviewer: () => false,
+    measure: async () => ({ ...room, memoryFreeBytes: 2 ** 30, memoryFreeShare: 0.1 }),
+  });
+  await pressure.refresh();
+  await pressure.refresh();
+  expect(await features(database)).toEqual(['forecasts', 'half of the slots for heavy work', 'summaries']);
 });
 
 test('R-REC-4: a process that stops ends its own degradations, but not those of another process', async () => {
@@ -182,45 +204,105 @@ test('R-REC-4: this machine is really measured: its disk, its memory, its cores,
   const of = (name: string) => Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(memory)?.[1]);
   expect(reading.memoryFreeShare).toBeLessThanOrEqual(of('MemAvailable') / of('MemTotal') + 0.05);
   expect(reading.memoryFreeShare).toBeGreaterThan(0);
-  expect(reading.loadPerCore).toBeGreaterThanOrEqual(0);
+  expect(reading.cpuWaitShare ?? reading.loadPerCore).toBeGreaterThanOrEqual(0);
   await pressure.refresh();
 });
 
-test.each([
-  ['v2', '0::/moose/work', '', ['memory.max', 'memory.current', 'inactive_file'], 'max'],
-  [
-    'v1',
-    '9:name=systemd:/x\n4:cpu,memory:/moose/work',
-    'memory',
-    ['memory.limit_in_bytes', 'memory.usage_in_bytes', 'total_inactive_file'],
-    '9223372036854771712',
-  ],
-] as const)(
+const files = {
+  v2: {
+    own: '0::/moose/work',
+    memory: '',
+    limit: 'memory.max',
+    used: 'memory.current',
+    cache: 'active_file',
+  },
+  v1: {
+    own: '9:name=systemd:/x\n5:pids:/moose/work\n4:cpu,memory:/moose/work',
+    memory: 'memory',
+    limit: 'memory.limit_in_bytes',
+    used: 'memory.usage_in_bytes',
+    cache: 'total_active_file',
+  },
+};
+
+/** Files as the kernel shows control groups; and a source that reads them. */
+async function groups(own: string) {
+  const directory = await scratch();
+  const ownGroups = join(directory, 'own');
+  await writeFile(ownGroups, `${own}\n`);
+  const cgroupRoot = join(directory, 'groups');
+  const source = {
+    dataDirectory: '/',
+    eventLoopLagMs: () => 0,
+    databaseWaiting: () => 0,
+    ownGroups,
+    cgroupRoot,
+  };
+  const write = async (group: string, name: string, text: string) => {
+    await mkdir(join(cgroupRoot, group), { recursive: true });
+    await writeFile(join(cgroupRoot, group, name), `${text}\n`);
+  };
+  return { write, measure: () => measurePressure(source) };
+}
+
+test.each(['v1', 'v2'] as const)(
   "R-REC-4: a container's limit counts (cgroup %s), also that of a parent group, without memory that only caches files",
-  async (_, ownText, below, [limit, used, reclaimable], none) => {
-    const directory = await scratch();
-    const ownGroups = join(directory, 'own');
-    await writeFile(ownGroups, `${ownText}\n`);
-    const write = async (group: string, max: string, current: number, inactive: number) => {
-      const where = join(directory, 'groups', below, group);
-      await mkdir(where, { recursive: true });
-      await writeFile(join(where, limit), `${max}\n`);
-      await writeFile(join(where, used), `${current}\n`);
-      await writeFile(join(where, 'memory.stat'), `anon 1\n${reclaimable} ${inactive}\n`);
+  async (version) => {
+    const { own, memory, limit, used, cache } = files[version];
+    const { write, measure } = await groups(own);
+    const group = async (path: string, max: string, current: number, cached: number) => {
+      await write(join(memory, path), limit, max);
+      await write(join(memory, path), used, `${current}`);
+      await write(join(memory, path), 'memory.stat', `anon 1\n${cache} ${cached}\nin${cache} 0`);
     };
-    const source = {
-      dataDirectory: '/',
-      eventLoopLagMs: () => 0,
-      databaseWaiting: () => 0,
-      ownGroups,
-      cgroupRoot: join(directory, 'groups'),
-    };
-    const share = async () => (await measurePressure(source)).memoryFreeShare ?? 0;
-    await write('moose/work', none, 900, 0);
-    expect(await share()).toBeGreaterThan(0.06);
-    await write('moose/work', '1000', 990, 40);
-    expect(await share()).toBeCloseTo(0.05, 5);
-    await write('moose', '1000', 1_000, 10);
-    expect(await share()).toBeCloseTo(0.01, 5);
+    await group('moose/work', version === 'v1' ? '9223372036854771712' : 'max', 900, 0);
+    expect((await measure()).memoryFreeShare).toBeGreaterThan(0.06);
+    await group('moose/work', '1000', 990, 40);
+    expect(await measure()).toMatchObject({ memoryFreeBytes: 50, memoryFreeShare: 0.05 });
+    await group('moose', '1000', 1_000, 10);
+    expect(await measure()).toMatchObject({ memoryFreeBytes: 10, memoryFreeShare: 0.01 });
   },
 );
+
+test.each([
+  ['v1', 'pids/moose'],
+  ['v2', 'moose'],
+] as const)(
+  'R-GO-4: the limit of processes counts (cgroup %s), also that of a parent group',
+  async (version, parent) => {
+    const { write, measure } = await groups(files[version].own);
+    await write(join(parent, 'work'), 'pids.max', 'max');
+    await write(join(parent, 'work'), 'pids.current', '7');
+    expect(await measure()).toMatchObject({ processesFree: null, processesFreeShare: null });
+    await write(parent, 'pids.max', '100');
+    await write(parent, 'pids.current', '95');
+    expect(await measure()).toMatchObject({ processesFree: 5, processesFreeShare: 0.05 });
+  },
+);
+
+test('R-GO-4: the stalls of the own control group count, and not the load of the machine around it', async () => {
+  const { write, measure } = await groups(files.v2.own);
+  expect(await measure()).toMatchObject({ cpuWaitShare: null, memoryStallShare: null });
+  expect((await measure()).loadPerCore).toBeGreaterThanOrEqual(0);
+  const some = 'some avg10=1.00 avg60=42.50 avg300=2.00 total=1';
+  const full = 'full avg10=7.00 avg60=1.00 avg300=0.00 total=1';
+  await write('moose/work', 'cpu.pressure', `${some}\n${full}`);
+  await write('moose/work', 'memory.pressure', `${some}\n${full}`);
+  expect(await measure()).toMatchObject({ cpuWaitShare: 0.425, memoryStallShare: 0.07, loadPerCore: null });
+});
+
+test('R-GO-4: what counts as scarce is a setting, which takes effect at the next measurement', async () => {
+  const database = await testDatabase();
+  let { pressure: thresholds } = defaultSettings;
+  const pressure = gauge(database, {
+    measure: async () => ({ ...room, cpuWaitShare: null, loadPerCore: 61 }),
+    thresholds: () => thresholds,
+  });
+  for (let look = 0; look < 3; look++) await pressure.refresh();
+  expect(pressure.current()).toMatchObject({ level: 'high', slotsShare: 0.5 });
+  expect(pressure.report()?.because).toContain('a load of 61 processes per core');
+  await pressure.untilEased(AbortSignal.abort(new Error('not asked')), async () => expect.unreachable());
+  thresholds = { ...thresholds, loadPerCore: { high: 100 } };
+  for (let look = 0; look < 3; look++) await pressure.refresh();
+  expect(pressure.current()).toMatchObject({ level: 'normal', slotsShare: 1 });
+});

@@ -2,18 +2,19 @@
 // as degradations until it eases (R-REC-4).
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
+import type { PressureReport } from '../../domain/pressure.ts';
 import type { Database } from '../../store/database.ts';
 import { degrade, restore } from '../../store/failures/degradations.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { measurePressure } from './measure-pressure.ts';
 import {
   calm,
-  defaultPressureThresholds,
   nextPressure,
   type PressureReading,
   type PressureState,
   type PressureThresholds,
   type PressureView,
+  reportPressure,
   viewPressure,
 } from './pressure.ts';
 
@@ -22,6 +23,8 @@ export type NonCriticalFeature = 'reviewer' | 'forecasts' | 'summaries';
 
 export interface Pressure {
   current(): PressureView;
+  /** The newest measurements beside their thresholds; null before the first. */
+  report(): PressureReport | null;
   /** Whether a feature that is not critical may run now. */
   allows(feature: NonCriticalFeature): boolean;
   /**
@@ -44,7 +47,10 @@ export interface PressureDeps {
   executorId: string;
   /** Number of queries that wait for a connection of the pool. */
   databaseWaiting(): number;
-  thresholds?: PressureThresholds;
+  /** As the settings are now. */
+  thresholds(): PressureThresholds;
+  /** Whether a reviewer is set, which pressure can switch off. */
+  hasReviewer(): boolean;
   /** For tests: replaces the measurement of this machine. */
   measure?: () => Promise<PressureReading>;
 }
@@ -56,20 +62,23 @@ const lagResolutionMs = 20;
 const closeMsMax = 2_000;
 
 export function createPressure(deps: PressureDeps): Pressure {
-  const { thresholds = defaultPressureThresholds, logger } = deps;
+  const { thresholds, logger } = deps;
   const lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
   lag.enable();
   const measure = deps.measure ?? (() => measurePressure({ ...deps, eventLoopLagMs: () => takeLag(lag) }));
   let state: PressureState = calm;
   let view: PressureView = { level: 'normal', because: '', slotsShare: 1 };
+  let report: PressureReport | null = null;
   let isWritten = false;
   const waiting = new Set<() => void>();
 
   async function refresh(signal?: AbortSignal): Promise<PressureView> {
     const reading = await measure();
-    state = nextPressure(state, reading, thresholds);
+    const limits = thresholds();
+    state = nextPressure(state, reading, limits);
     const before = view.level;
     view = viewPressure(state, reading);
+    report = reportPressure(state, reading, limits);
     if (view.level !== before)
       logger.warn(
         { from: before, to: view.level, ...reading },
@@ -94,6 +103,7 @@ export function createPressure(deps: PressureDeps): Pressure {
 
   return {
     current: () => view,
+    report: () => report,
     allows: () => view.level === 'normal',
     untilEased: (signal, onWait) => untilEased(() => view, waiting, signal, onWait),
     refresh,
@@ -142,7 +152,7 @@ function takeLag(lag: ReturnType<typeof monitorEventLoopDelay>): number {
   return Number.isFinite(lateMs) ? Math.max(0, lateMs) : 0;
 }
 
-function rowsOf({ host, executorId }: PressureDeps, { level, because }: PressureView) {
+function rowsOf({ host, executorId, hasReviewer }: PressureDeps, { level, because }: PressureView) {
   const isPressed = level !== 'normal';
   const row = (feature: string, holds: boolean) => ({
     key: `pressure:${executorId}:${feature}`,
@@ -152,7 +162,7 @@ function rowsOf({ host, executorId }: PressureDeps, { level, because }: Pressure
     metadata: { host, level },
   });
   return [
-    row('reviewer', isPressed),
+    row('reviewer', isPressed && hasReviewer()),
     row('forecasts', isPressed),
     row('summaries', isPressed),
     row('half of the slots for heavy work', level === 'high'),

@@ -1,25 +1,34 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { pressureLevels } from '../../domain/pressure.ts';
+import { defaultSettings } from '../policy/engine-settings.ts';
 import {
   calm,
   leaveLooks,
   nextPressure,
   type PressureReading,
   type PressureSignal,
-  pressureLevels,
+  type PressureThreshold,
+  reportPressure,
+  signalKinds,
   slotsUnder,
-  defaultPressureThresholds as thresholds,
   viewPressure,
 } from './pressure.ts';
 
+const { pressure: thresholds } = defaultSettings;
 const gibibyte = 2 ** 30;
 const roomy: PressureReading = {
   diskFreeBytes: 100 * gibibyte,
   diskFreeShare: 0.5,
   filesFree: 10_000_000,
   filesFreeShare: 0.5,
+  memoryFreeBytes: 8 * gibibyte,
   memoryFreeShare: 0.6,
+  memoryStallShare: 0,
+  cpuWaitShare: 0.2,
   loadPerCore: 1,
+  processesFree: 30_000,
+  processesFreeShare: 0.9,
   eventLoopLagMs: 3,
   databaseWaiting: 0,
 };
@@ -28,8 +37,13 @@ const nothing: PressureReading = {
   diskFreeShare: null,
   filesFree: null,
   filesFreeShare: null,
+  memoryFreeBytes: null,
   memoryFreeShare: null,
+  memoryStallShare: null,
+  cpuWaitShare: null,
   loadPerCore: null,
+  processesFree: null,
+  processesFreeShare: null,
   eventLoopLagMs: null,
   databaseWaiting: null,
 };
@@ -48,14 +62,19 @@ const anyReading: fc.Arbitrary<PressureReading> = fc.record({
   diskFreeShare: amount(1),
   filesFree: amount(1_000_000),
   filesFreeShare: amount(1),
+  memoryFreeBytes: amount(4 * gibibyte),
   memoryFreeShare: amount(1),
+  memoryStallShare: amount(1),
+  cpuWaitShare: amount(1),
+  processesFree: amount(1_000),
+  processesFreeShare: amount(1),
   loadPerCore: amount(40),
   eventLoopLagMs: amount(5_000),
   databaseWaiting: amount(200),
 });
 const history = fc.array(anyReading, { minLength: 1, maxLength: 60 });
 const rank = (level: (typeof pressureLevels)[number]) => pressureLevels.indexOf(level);
-const signals = Object.keys(thresholds) as PressureSignal[];
+const signals = Object.keys(signalKinds) as PressureSignal[];
 
 test.each<[string, Partial<PressureReading>, string, RegExp]>([
   [
@@ -71,9 +90,27 @@ test.each<[string, Partial<PressureReading>, string, RegExp]>([
     /room for only 900 more files \(inodes\)/,
   ],
   ['a disk that fills', { diskFreeBytes: 3 * gibibyte, diskFreeShare: 0.08 }, 'high', /only 3\.0 GiB free/],
-  ['no memory', { memoryFreeShare: 0.02 }, 'critical', /only 2 % of the memory free/],
+  [
+    'no memory',
+    { memoryFreeBytes: 0.25 * gibibyte, memoryFreeShare: 0.02 },
+    'critical',
+    /only 256 MiB of memory free/,
+  ],
+  [
+    'memory that is fought for',
+    { memoryStallShare: 0.4 },
+    'high',
+    /40 % of the time spent waiting for memory/,
+  ],
   ['a queue for the cores', { loadPerCore: 9 }, 'high', /a load of 9\.0 processes per core/],
-  ['a process that is late', { eventLoopLagMs: 3_000 }, 'critical', /an event loop lag of 3000 ms/],
+  ['cores that others use', { cpuWaitShare: 1 }, 'high', /100 % of the time spent waiting for a processor/],
+  [
+    'no more processes',
+    { processesFree: 3, processesFreeShare: 0.01 },
+    'high',
+    /room for only 3 more processes/,
+  ],
+  ['a process that is late', { eventLoopLagMs: 3_000 }, 'high', /an event loop lag of 3000 ms/],
   ['a queue for the database', { databaseWaiting: 20 }, 'high', /20 queries waiting for the database/],
 ])('R-REC-4: %s is detected, with its reason', (_, pressed, level, because) => {
   const view = viewAfter(times(3, { ...roomy, ...pressed }));
@@ -125,8 +162,8 @@ test('R-REC-4: property: a level is entered only if the newest measurements all 
         for (const signal of signals) {
           const { level } = next[signal];
           if (rank(level) <= rank(state[signal].level)) continue;
-          const { scarceWhen, enterLooks, slack } = thresholds[signal];
-          const limit = thresholds[signal][level as 'high' | 'critical'];
+          const { scarceWhen, enterLooks, slack } = signalKinds[signal];
+          const limit = (thresholds[signal] as PressureThreshold)[level as 'high' | 'critical'] ?? Number.NaN;
           const newest = readings.slice(Math.max(0, index + 1 - enterLooks), index + 1);
           expect(newest).toHaveLength(enterLooks);
           for (const one of newest) {
@@ -144,16 +181,14 @@ test('R-REC-4: property: a level is entered only if the newest measurements all 
 });
 
 test('R-REC-4: property: worse values never give a lower level, and the share of slots follows the level', () => {
-  const worse = (reading: PressureReading, by: number): PressureReading => ({
-    diskFreeBytes: reading.diskFreeBytes === null ? null : reading.diskFreeBytes / by,
-    diskFreeShare: reading.diskFreeShare === null ? null : reading.diskFreeShare / by,
-    filesFree: reading.filesFree === null ? null : reading.filesFree / by,
-    filesFreeShare: reading.filesFreeShare === null ? null : reading.filesFreeShare / by,
-    memoryFreeShare: reading.memoryFreeShare === null ? null : reading.memoryFreeShare / by,
-    loadPerCore: reading.loadPerCore === null ? null : reading.loadPerCore * by,
-    eventLoopLagMs: reading.eventLoopLagMs === null ? null : reading.eventLoopLagMs * by,
-    databaseWaiting: reading.databaseWaiting === null ? null : reading.databaseWaiting * by,
-  });
+  const worse = (reading: PressureReading, by: number) =>
+    Object.fromEntries(
+      signals.map((signal) => {
+        const value = reading[signal];
+        const times = signalKinds[signal].scarceWhen === 'small' ? 1 / by : by;
+        return [signal, value === null ? null : value * times];
+      }),
+    ) as unknown as PressureReading;
   fc.assert(
     fc.property(
       anyReading,
@@ -171,6 +206,59 @@ test('R-REC-4: property: worse values never give a lower level, and the share of
     ),
     { numRuns: 300 },
   );
+});
+
+test('R-GO-4: property: load, however high, leaves half of the slots; only disk, files and memory that are gone leave none', () => {
+  const gone = new Set<PressureSignal>([
+    'diskFreeBytes',
+    'diskFreeShare',
+    'filesFree',
+    'filesFreeShare',
+    'memoryFreeBytes',
+    'memoryFreeShare',
+  ]);
+  const loaded = history.map((readings) =>
+    readings.map(
+      (reading): PressureReading =>
+        Object.fromEntries(
+          signals.map((signal) => [signal, gone.has(signal) ? roomy[signal] : reading[signal]]),
+        ) as unknown as PressureReading,
+    ),
+  );
+  fc.assert(
+    fc.property(loaded, (readings) => {
+      expect(viewAfter(readings).slotsShare).toBeGreaterThanOrEqual(0.5);
+    }),
+    { numRuns: 300 },
+  );
+  expect(viewAfter(times(9, { ...roomy, loadPerCore: 1_000, eventLoopLagMs: 60_000 }))).toMatchObject({
+    level: 'high',
+    slotsShare: 0.5,
+  });
+});
+
+test('R-GO-4: every measurement is reported beside its thresholds, as the settings are now', () => {
+  const reading = { ...roomy, loadPerCore: 3 };
+  const changed = { ...thresholds, loadPerCore: { high: 2 } };
+  const state = times(3, reading).reduce((before, one) => nextPressure(before, one, changed), calm);
+  const report = reportPressure(state, reading, changed);
+  expect(report).toMatchObject({ level: 'high', because: expect.stringContaining('a load of 3.0') });
+  expect(report.measurements.map(({ signal }) => signal)).toHaveLength(signals.length);
+  expect(report.measurements.find(({ signal }) => signal === 'load_per_core')).toEqual({
+    signal: 'load_per_core',
+    title: 'load per core',
+    unit: 'per_core',
+    value: 3,
+    scarceWhen: 'large',
+    high: 2,
+    critical: null,
+    level: 'high',
+  });
+  expect(report.measurements[0]).toMatchObject({
+    signal: 'disk_free_bytes',
+    high: 5 * gibibyte,
+    critical: gibibyte,
+  });
 });
 
 test('the state is JSON: another process can continue from it', () => {

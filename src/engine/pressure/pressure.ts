@@ -1,8 +1,13 @@
 // The pressure level of this machine, computed from measurements with hysteresis, so that a machine at a threshold does
 // not flap (R-REC-4).
-
-export const pressureLevels = ['normal', 'high', 'critical'] as const;
-export type PressureLevel = (typeof pressureLevels)[number];
+import {
+  type PressureLevel,
+  type PressureMeasurement,
+  type PressureReport,
+  type PressureUnit,
+  pressureLevels,
+} from '../../domain/pressure.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 
 /** The measured values; null if this machine does not report one. */
 export interface PressureReading {
@@ -14,48 +19,69 @@ export interface PressureReading {
   filesFree: number | null;
   /** The free share of these, in [0, 1]. */
   filesFreeShare: number | null;
-  /** The share of memory that is still available, in [0, 1], within the container's limit if there is one. */
+  /** The bytes of memory that are still available, within the container's limit if there is one. */
+  memoryFreeBytes: number | null;
+  /** The share of them, in [0, 1]. */
   memoryFreeShare: number | null;
-  /** Number of runnable processes per core, averaged over the last minute. */
+  /** The share of the last ten seconds in which all processes of the control group waited for memory. */
+  memoryStallShare: number | null;
+  /** The share of the last minute in which a process of the control group waited for a processor. */
+  cpuWaitShare: number | null;
+  /** Number of runnable processes per core of the whole machine in the last minute; only without `cpuWaitShare`. */
   loadPerCore: number | null;
+  /** How many processes the control group still has room for. */
+  processesFree: number | null;
+  /** The free share of these, in [0, 1]. */
+  processesFreeShare: number | null;
   /** The 99th percentile of the event loop's delay since the last measurement. */
   eventLoopLagMs: number | null;
   /** Number of database queries that wait for a connection. */
   databaseWaiting: number | null;
 }
 
+const gibibyte = 2 ** 30;
+
 export type PressureSignal = keyof PressureReading;
 
-export interface PressureThreshold {
+/** What is fixed about a measurement; its thresholds are settings. */
+interface SignalKind {
+  title: string;
+  unit: PressureUnit;
   /** Whether a small or a large value means scarcity. */
   scarceWhen: 'small' | 'large';
-  high: number;
-  critical: number;
   /** How far a value must return past a threshold before the level is left: a share of the threshold, in (0, 1). */
   slack: number;
   /** Consecutive measurements that must agree before a level is entered; leaving a level takes `leaveLooks`. */
   enterLooks: number;
 }
 
-export type PressureThresholds = Readonly<Record<PressureSignal, PressureThreshold>>;
+const small = { scarceWhen: 'small', slack: 0.2, enterLooks: 1 } as const;
+const large = { scarceWhen: 'large', slack: 0.2, enterLooks: 3 } as const;
 
-const gibibyte = 2 ** 30;
-
-export const defaultPressureThresholds: PressureThresholds = {
-  // A worktree with its dependencies has about a gigabyte, and the database must never meet a full disk.
-  diskFreeBytes: { scarceWhen: 'small', high: 5 * gibibyte, critical: gibibyte, slack: 0.2, enterLooks: 1 },
-  // The free share alone would stop work on a large disk with plenty of space, so free bytes and free share are
-  // measured, and the better of the two counts.
-  diskFreeShare: { scarceWhen: 'small', high: 0.1, critical: 0.03, slack: 0.2, enterLooks: 1 },
-  memoryFreeShare: { scarceWhen: 'small', high: 0.15, critical: 0.05, slack: 0.2, enterLooks: 2 },
-  // Installed dependencies are up to a hundred thousand files in each worktree.
-  filesFree: { scarceWhen: 'small', high: 200_000, critical: 20_000, slack: 0.2, enterLooks: 1 },
-  filesFreeShare: { scarceWhen: 'small', high: 0.1, critical: 0.03, slack: 0.2, enterLooks: 1 },
-  // The test suites of several concurrent agents are many processes per core, which is intended.
-  loadPerCore: { scarceWhen: 'large', high: 4, critical: 16, slack: 0.2, enterLooks: 3 },
-  eventLoopLagMs: { scarceWhen: 'large', high: 250, critical: 2_000, slack: 0.3, enterLooks: 3 },
-  databaseWaiting: { scarceWhen: 'large', high: 8, critical: 64, slack: 0.5, enterLooks: 3 },
+export const signalKinds: Readonly<Record<PressureSignal, SignalKind>> = {
+  diskFreeBytes: { title: 'free disk space', ...small, unit: 'bytes' },
+  diskFreeShare: { title: 'free share of the disk', ...small, unit: 'share' },
+  filesFree: { title: 'room for files (inodes)', ...small, unit: 'count' },
+  filesFreeShare: { title: 'free share of the files', ...small, unit: 'share' },
+  memoryFreeBytes: { title: 'free memory', ...small, unit: 'bytes', enterLooks: 2 },
+  memoryFreeShare: { title: 'free share of the memory', ...small, unit: 'share', enterLooks: 2 },
+  memoryStallShare: { title: 'time waiting for memory', ...large, unit: 'share' },
+  cpuWaitShare: { title: 'time waiting for a processor', ...large, unit: 'share' },
+  loadPerCore: { title: 'load per core', ...large, unit: 'per_core' },
+  processesFree: { title: 'room for processes', ...small, unit: 'count', enterLooks: 2 },
+  processesFreeShare: { title: 'free share of the processes', ...small, unit: 'share', enterLooks: 2 },
+  eventLoopLagMs: { title: 'event loop lag', ...large, unit: 'ms', slack: 0.3 },
+  databaseWaiting: { title: 'queries waiting', ...large, unit: 'count', slack: 0.5 },
 };
+
+/** `high` halves the slots; `critical`, if there is one, leaves none. */
+export interface PressureThreshold {
+  high: number;
+  critical?: number;
+}
+
+export type PressureThresholds = EngineSettings['pressure'] &
+  Readonly<Record<PressureSignal, PressureThreshold>>;
 
 /** Consecutive measurements that must agree before a level is left. */
 export const leaveLooks = 3;
@@ -81,7 +107,7 @@ export interface PressureView {
   slotsShare: number;
 }
 
-const signals = Object.keys(defaultPressureThresholds) as PressureSignal[];
+const signals = Object.keys(signalKinds) as PressureSignal[];
 
 export const calm: PressureState = Object.fromEntries(
   signals.map((signal) => [signal, { level: 'normal', wanted: 'normal', looks: 0 }]),
@@ -93,12 +119,19 @@ export function nextPressure(
   thresholds: PressureThresholds,
 ): PressureState {
   return Object.fromEntries(
-    signals.map((signal) => [signal, nextSignal(state[signal], reading[signal], thresholds[signal])]),
+    signals.map((signal) => [
+      signal,
+      nextSignal(state[signal], reading[signal], { ...signalKinds[signal], ...thresholds[signal] }),
+    ]),
   ) as Record<PressureSignal, SignalState>;
 }
 
 /** A machine that does not report a value is not under pressure because of it. */
-function nextSignal(state: SignalState, value: number | null, threshold: PressureThreshold): SignalState {
+function nextSignal(
+  state: SignalState,
+  value: number | null,
+  threshold: SignalKind & PressureThreshold,
+): SignalState {
   const wanted = value === null ? 'normal' : wantedLevel(state.level, value, threshold);
   if (wanted === state.level) return { level: state.level, wanted, looks: 0 };
   const isUp = rank(wanted) > rank(state.level);
@@ -113,21 +146,27 @@ function nextSignal(state: SignalState, value: number | null, threshold: Pressur
 }
 
 /** The current level is left only beyond its threshold's slack. */
-function wantedLevel(level: PressureLevel, value: number, threshold: PressureThreshold): PressureLevel {
+function wantedLevel(
+  level: PressureLevel,
+  value: number,
+  { scarceWhen, slack, high, critical }: SignalKind & PressureThreshold,
+): PressureLevel {
   const isOver = (limit: number, isHeld: boolean) => {
-    const { scarceWhen, slack } = threshold;
     if (scarceWhen === 'small') return value < (isHeld ? limit * (1 + slack) : limit);
     return value > (isHeld ? limit * (1 - slack) : limit);
   };
-  if (isOver(threshold.critical, level === 'critical')) return 'critical';
-  return isOver(threshold.high, level !== 'normal') ? 'high' : 'normal';
+  if (critical !== undefined && isOver(critical, level === 'critical')) return 'critical';
+  return isOver(high, level !== 'normal') ? 'high' : 'normal';
 }
 
 function rank(level: PressureLevel): number {
   return pressureLevels.indexOf(level);
 }
 
-/** The resulting view: the worst signal decides, and a disk or its files are scarce only if both of their signals say so. */
+/**
+ * The resulting view: the worst signal decides, and what is measured as a number and as a share is
+ * scarce only if both say so.
+ */
 export function viewPressure(state: PressureState, reading: PressureReading): PressureView {
   const levels: Array<[PressureLevel, string]> = [
     [
@@ -138,8 +177,20 @@ export function viewPressure(state: PressureState, reading: PressureReading): Pr
       milderOf(state.filesFree.level, state.filesFreeShare.level),
       `room for only ${countOf(reading.filesFree)} more files (inodes) on the disk of the data directory`,
     ],
-    [state.memoryFreeShare.level, `only ${shareOf(reading.memoryFreeShare)} of the memory free`],
+    [
+      milderOf(state.memoryFreeBytes.level, state.memoryFreeShare.level),
+      `only ${sizeOf(reading.memoryFreeBytes)} of memory free`,
+    ],
+    [
+      state.memoryStallShare.level,
+      `${shareOf(reading.memoryStallShare)} of the time spent waiting for memory`,
+    ],
+    [state.cpuWaitShare.level, `${shareOf(reading.cpuWaitShare)} of the time spent waiting for a processor`],
     [state.loadPerCore.level, `a load of ${numberOf(reading.loadPerCore)} processes per core`],
+    [
+      milderOf(state.processesFree.level, state.processesFreeShare.level),
+      `room for only ${countOf(reading.processesFree)} more processes`,
+    ],
     [state.eventLoopLagMs.level, `an event loop lag of ${numberOf(reading.eventLoopLagMs)} ms`],
     [state.databaseWaiting.level, `${numberOf(reading.databaseWaiting)} queries waiting for the database`],
   ];
@@ -150,6 +201,30 @@ export function viewPressure(state: PressureState, reading: PressureReading): Pr
   const causes = levels.filter(([one]) => level !== 'normal' && one === level).map(([, cause]) => cause);
   const because = causes.length === 0 ? '' : `This machine is under pressure: ${causes.join(', and ')}.`;
   return { level, because, slotsShare: slotsShareOf[level] };
+}
+
+/** Every measurement beside its thresholds, for those who look at the machine. */
+export function reportPressure(
+  state: PressureState,
+  reading: PressureReading,
+  thresholds: PressureThresholds,
+): PressureReport {
+  const { level, because } = viewPressure(state, reading);
+  const measurements = signals.map((signal): PressureMeasurement => {
+    const { title, unit, scarceWhen } = signalKinds[signal];
+    const { high, critical }: PressureThreshold = thresholds[signal];
+    return {
+      signal: signal.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      title,
+      unit,
+      value: reading[signal],
+      scarceWhen,
+      high,
+      critical: critical ?? null,
+      level: state[signal].level,
+    };
+  });
+  return { level, because, measurements };
 }
 
 function milderOf(one: PressureLevel, other: PressureLevel): PressureLevel {
@@ -167,7 +242,7 @@ function sizeOf(bytes: number | null): string {
 }
 
 function shareOf(share: number | null): string {
-  return share === null ? 'little' : `${Math.floor(share * 100)} %`;
+  return share === null ? 'much' : `${Math.floor(share * 100)} %`;
 }
 
 function countOf(value: number | null): string {

@@ -15,6 +15,8 @@ export interface OptionFacts {
   /** The possible replacements, best first. */
   otherModels: readonly string[];
   otherAgents: readonly string[];
+  /** The options that people chose at earlier questions of this work order about the same failure. */
+  chosenBefore: readonly string[];
   limitNanoUsd: bigint | null;
   costNanoUsd: bigint;
   timeLimitMs: number;

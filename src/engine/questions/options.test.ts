@@ -22,6 +22,7 @@ function facts(given: Partial<OptionFacts> = {}): OptionFacts {
     agent: 'patch',
     otherModels: ['p/strong', 'q/other', 'q/third'],
     otherAgents: ['claude-code'],
+    chosenBefore: [],
     limitNanoUsd: null,
     costNanoUsd: cent,
     timeLimitMs: 300_000,
@@ -145,6 +146,7 @@ test('R-ESC-3: two to six options, one of them recommended and first, one of the
     isParked: fc.boolean(),
     isEmpty: fc.boolean(),
     otherModels: fc.subarray(['p/a', 'p/b', 'p/c']),
+    chosenBefore: fc.subarray(['retry', 'model:p/a', 'refine', 'raise_limit']),
     otherAgents: fc.subarray(['a', 'b']),
     limitNanoUsd: fc.option(fc.bigInt(1n, 10n ** 12n)),
     costNanoUsd: fc.bigInt(0n, 10n ** 12n),
@@ -169,6 +171,18 @@ test('R-ESC-3: two to six options, one of them recommended and first, one of the
         if (limitNanoUsd !== undefined) expect(BigInt(limitNanoUsd)).toBeGreaterThan(given.costNanoUsd);
     }),
   );
+});
+
+test('R-GO-5: an option that did not help is offered again, and not recommended, unless the world may have changed', () => {
+  const refused = { ...failed('AGENT_REFUSED_CHANGE', 'contract_violation'), step: 'applying' } as const;
+  const first = idsFor({ ...refused, change: null, otherAgents: [], otherModels: ['p/strong'] });
+  expect(first.ids).toEqual(expect.arrayContaining(['refine', 'model:p/strong', 'retry']));
+  const tried = { ...refused, change: null, otherAgents: [], otherModels: ['p/strong'] };
+  const again = idsFor({ ...tried, chosenBefore: ['model:p/strong', 'retry'] });
+  expect(again.recommended).toBe('refine');
+  expect(again.ids.indexOf('model:p/strong')).toBeGreaterThan(again.ids.indexOf('refine'));
+  const cured = failed('CHECK_PROGRAM_MISSING', 'dependency_missing', 'configuration');
+  expect(idsFor({ ...cured, chosenBefore: ['retry'] }).recommended).toBe('retry');
 });
 
 test('R-ESC-3: what cannot help is not offered', () => {

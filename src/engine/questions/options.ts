@@ -1,12 +1,13 @@
 // The options for each failure: two to six, the recommended one first (R-ESC-3). Pure.
 import type { OptionKind, Risk } from '../../domain/escalation.ts';
 import type { Fault } from '../../domain/fault.ts';
-import { formatUsd, nanoUsdPerUsd } from '../../domain/money.ts';
+import { formatUsd } from '../../domain/money.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 import type { Estimates } from './estimates.ts';
 import { faultOf, type OptionFacts } from './option-facts.ts';
+import { raiseOptionOf } from './raise-limit-option.ts';
 import { ranked } from './recommend.ts';
 
 export const optionsMax = 6;
@@ -23,11 +24,12 @@ export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
   const offered = offers.filter(({ fits }) => fits(facts, fault)).flatMap(({ make }) => make(facts));
   const known = offered.map((draft) => estimated(draft, estimates, facts));
   const exits = known.filter(({ kind }) => isExit(kind));
-  const ways = ranked(
+  const best = ranked(
     known.filter(({ kind }) => !isExit(kind)),
     fault,
     facts.envelopeNanoUsd,
   );
+  const ways = untriedFirst(best, facts, fault);
   // Always includes one option that ends the work.
   const kept = [...distinct(ways).slice(0, optionsMax - 1), ...exits].slice(0, optionsMax);
   if (isEnded(facts)) kept.reverse();
@@ -37,6 +39,20 @@ export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
 /** A person has just merged or closed its pull request: only a person may want another one. */
 const isEnded = ({ failure }: Pick<OptionFacts, 'failure'>) => failure.code === 'PULL_REQUEST_ENDED';
 const isExit = (kind: OptionKind) => kind === 'undo' || kind === 'cancel';
+
+/** What lies outside the work may have changed since an option was chosen; the work itself has not. */
+const changesByItself: readonly Fault[] = ['setting', 'passing', 'provider'];
+
+/** An option that did not help is still offered, but not recommended again. */
+function untriedFirst(
+  ways: readonly OptionDraft[],
+  { chosenBefore }: OptionFacts,
+  fault: Fault,
+): OptionDraft[] {
+  if (changesByItself.includes(fault)) return [...ways];
+  const isTried = ({ id, needsNote }: OptionDraft) => chosenBefore.includes(id) && !needsNote;
+  return [...ways.filter((way) => !isTried(way)), ...ways.filter(isTried)];
+}
 
 /** Options of different kinds are more useful to a person than a second model. */
 function distinct(ways: readonly OptionDraft[]): OptionDraft[] {
@@ -93,29 +109,12 @@ function contractOf({ code, metadata }: OptionFacts['failure']): OptionDraft['co
 
 const contractBrokenCode = 'CONTRACT_BROKEN';
 
-const systemLimits = { day: 'daily', month: 'monthly' } as const;
-const systemLimitOptions: Readonly<Record<'daily' | 'monthly', string>> = {
-  daily: 'raise_daily_limit',
-  monthly: 'raise_monthly_limit',
-};
-
-/** Whether an option raises a limit that applies to all work. */
-export function raisesSystemLimit(optionId: string): boolean {
-  return Object.values(systemLimitOptions).includes(optionId);
-}
-
-/**
- * The system limit that blocks the work, raised by a quarter or to what is needed, rounded up to a dollar; null for
- * another kind of limit.
- */
-function raisedSystemLimit({ failure }: OptionFacts) {
+/** The limit of a day or a month that blocks the work, raised; null for another kind of limit. */
+function raisedLimit({ failure, step }: OptionFacts): OptionDraft | null {
   const full = failure.metadata.frozen === undefined ? fullWindow(failure.metadata) : undefined;
-  const [kind = ''] = full?.key.split(':') ?? [];
-  if (!full || !(kind === 'day' || kind === 'month')) return null;
-  const quarterMore = full.limit + full.limit / 4n;
-  const wanted = quarterMore > full.needed ? quarterMore : full.needed;
-  const nanoUsd = ((wanted + nanoUsdPerUsd - 1n) / nanoUsdPerUsd) * nanoUsdPerUsd;
-  return { kind, systemLimit: systemLimits[kind], nanoUsd } as const;
+  if (!full) return null;
+  const raise = raiseOptionOf(full.key, { nanoUsd: full.limit, neededNanoUsd: full.needed });
+  return raise && { ...raise, from: step ?? 'routing' };
 }
 
 /** The options that can be offered, in order of preference among similar ones. */
@@ -167,14 +166,10 @@ const offers: readonly Offer[] = [
     ],
   },
   {
-    fits: (facts, fault) => fault === 'money' && raisedSystemLimit(facts) !== null,
+    fits: (facts, fault) => fault === 'money' && raisedLimit(facts) !== null,
     make: (facts) => {
-      const raised = raisedSystemLimit(facts);
-      if (!raised) return [];
-      const { systemLimit, nanoUsd } = raised;
-      const label = `Raise the ${systemLimit} limit, for all work, to ${formatUsd(nanoUsd)}`;
-      const more = { from: facts.step ?? 'routing', systemLimit, limitNanoUsd: nanoUsd.toString() };
-      return [draft(systemLimitOptions[systemLimit], 'raise_limit', label, 'high', more)];
+      const raised = raisedLimit(facts);
+      return raised ? [raised] : [];
     },
   },
   {

@@ -10,6 +10,8 @@ import { askHuman, askTogether } from './ask-human.ts';
 import { withdraw } from './resolve-question.ts';
 
 const keyPrefix = 'cause:';
+/** Of the questions of work that waits for money; see `budget/money-awaited.ts`. */
+export const moneyPrefix = 'money:';
 
 /** The cause in a few words, for the title; null if each work order has its own cause. */
 export interface SharedCause {
@@ -110,6 +112,7 @@ function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'opti
 
 /** Withdraws shared questions once all their work orders have continued or ended. */
 export async function withdrawUnshared(query: Query): Promise<void> {
-  for (const groupKey of await listUnawaitedKeys(query, keyPrefix))
-    await withdraw(query, { groupKey }, 'no work order waits for it any more');
+  for (const prefix of [keyPrefix, moneyPrefix])
+    for (const groupKey of await listUnawaitedKeys(query, prefix))
+      await withdraw(query, { groupKey }, 'no work order waits for it any more');
 }

@@ -17,9 +17,7 @@ const down = () =>
     new TransientError({ code: 'DOWN', component: 'model', operation: 'generate', message: 'It is down.' }),
   );
 
-test('fear: without the database, circuits stop working, or write states that are long outdated', {
-  timeout: 60_000,
-}, async () => {
+test('fear: without the database, circuits stop working, or write states that are long outdated', async () => {
   const directory = await scratchWithCluster();
   const server = await startEmbedded({ directory, settings: quick });
   await migrate(server.url);
@@ -58,7 +56,7 @@ test('fear: without the database, circuits stop working, or write states that ar
   expect(await circuitByKey(database.query, key)).toMatchObject({ phase: 'open', openings: 2 });
 });
 
-test('fear: Moose cannot be stopped while the database is unavailable', { timeout: 60_000 }, async () => {
+test('fear: Moose cannot be stopped while the database is unavailable', async () => {
   const directory = await scratchWithCluster();
   const server = await startEmbedded({ directory, settings: quick });
   await migrate(server.url);

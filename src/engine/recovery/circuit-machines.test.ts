@@ -7,7 +7,6 @@ import { circuitByKey } from '../../store/failures/circuit-states.ts';
 import { aCircuitMachine, type CircuitMachine, until } from './circuit-machines.fixture.ts';
 import type { CircuitKey } from './circuits.ts';
 
-const timeoutMs = 30_000;
 const key = 'provider:anthropic';
 const longMs = 30_000;
 const shortMs = 400;
@@ -20,9 +19,7 @@ async function opens(machine: CircuitMachine, which: CircuitKey = key): Promise<
 const isIn = async (machine: CircuitMachine, phase: string, which: CircuitKey = key) =>
   (await machine.view(which))?.phase === phase;
 
-test('R-REC-2: a circuit that one machine opens is respected within 100 ms by the others, also by one that starts later', {
-  timeout: timeoutMs,
-}, async () => {
+test('R-REC-2: a circuit that one machine opens is respected within 100 ms by the others, also by one that starts later', async () => {
   const database = await testDatabase();
   const [a, b] = await Promise.all([
     aCircuitMachine(database, 'a', longMs),
@@ -52,9 +49,7 @@ test('R-REC-2: a circuit that one machine opens is respected within 100 ms by th
   expect(view?.retryAfterMs).toBeLessThan(longMs * 1.1 - 100);
 });
 
-test('R-REC-2: while one machine probes, no other does; its success counts for all', {
-  timeout: timeoutMs,
-}, async () => {
+test('R-REC-2: while one machine probes, no other does; its success counts for all', async () => {
   const database = await testDatabase();
   const [a, b] = await Promise.all([
     aCircuitMachine(database, 'a', shortMs),
@@ -75,7 +70,7 @@ test('R-REC-2: while one machine probes, no other does; its success counts for a
   );
 });
 
-test('fear: a machine with a broken network blocks the others', { timeout: timeoutMs }, async () => {
+test('fear: a machine with a broken network blocks the others', async () => {
   const database = await testDatabase();
   const [broken, healthy] = await Promise.all([
     aCircuitMachine(database, 'broken', shortMs),
@@ -99,9 +94,7 @@ test('fear: a machine with a broken network blocks the others', { timeout: timeo
   for (let call = 0; call < 20; call++) expect(await healthy.call('succeed', key)).toBe('succeeded');
 });
 
-test('fear: changes that happen while the listening connection is lost are never noticed', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: changes that happen while the listening connection is lost are never noticed', async () => {
   const database = await testDatabase();
   const [a, b] = await Promise.all([
     aCircuitMachine(database, 'a', longMs),

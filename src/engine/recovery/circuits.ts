@@ -21,7 +21,10 @@ import { circuitPolicyOf } from './circuit-policies.ts';
 import { SharedCircuit } from './circuit-shared.ts';
 import { keepInStep } from './circuit-sync.ts';
 
-/** `provider:anthropic`, `model:anthropic/claude-x`, `forge:local`, `agent:claude-code`. */
+/**
+ * `provider:anthropic`, `model:anthropic/claude-x`, `forge:local`, `agent:claude-code`, `agent:claude-code@host`,
+ * `agent:claude-code@host/project`.
+ */
 export type CircuitKey = `${CircuitKind}:${string}`;
 
 /** The failure that last opened the circuit. */

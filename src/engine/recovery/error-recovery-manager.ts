@@ -30,6 +30,8 @@ export interface RecoveryContext {
   /** Numbers since the step or the call started. */
   retries: number;
   pauses: number;
+  /** Whether this step has waited for what comes back for as long as it may (R-GO-9). */
+  hasWaited?: boolean;
   /** Whether another model or agent is available. */
   hasFallback: boolean;
   /** When the work order was recovered in the last hour, in milliseconds since the epoch. */
@@ -42,7 +44,8 @@ export interface RecoveryContext {
 /** What to do and why, and what to remember about the work order. */
 export type RecoveryResult = { error: MooseError; because: string } & (
   | { act: 'retry'; delayMs: number; recoveries: number[]; retryBudget: RetryBudgetState }
-  | { act: 'pause'; delayMs: number; circuit: CircuitKey | null }
+  /** `isLimited`: what comes back is waited for only so long. */
+  | { act: 'pause'; delayMs: number; circuit: CircuitKey | null; isLimited: boolean }
   | { act: 'refine' }
   | { act: 'fall_back' }
   | { act: 'compensate' }
@@ -116,13 +119,15 @@ export class ErrorRecoveryManager {
 
   /** Accepts any thrown value. Writes nothing: the caller does, in the transaction of its decision. */
   handleError(thrown: unknown, context: RecoveryContext): RecoveryResult {
-    const { component, operation = component, retries, pauses } = context;
+    const { component, operation = component, retries, pauses, hasWaited = false } = context;
     const error = toMooseError(thrown, component, operation);
-    const decision = decideRecovery(this.policies, component, error, { retries, pauses });
+    const decision = decideRecovery(this.policies, component, error, { retries, pauses, hasWaited });
     const { because } = decision;
     if (decision.act === 'retry') return this.#retry(error, context, decision);
-    if (decision.act === 'pause')
-      return { error, because, act: 'pause', delayMs: decision.delayMs, circuit: circuitOf(error) };
+    if (decision.act === 'pause') {
+      const { act, delayMs, isLimited } = decision;
+      return { error, because, act, delayMs, isLimited, circuit: circuitOf(error) };
+    }
     if (decision.act === 'fall_back' && !context.hasFallback) return this.#withoutFallback(error, component);
     return endOf(decision.act, component, error, because);
   }
@@ -167,7 +172,14 @@ export class ErrorRecoveryManager {
     if (otherwise === 'fall_back') return { error, because, act: 'escalate' };
     if (otherwise !== 'pause') return endOf(otherwise, component, error, because);
     const wishMs = error.retryAfterMs ?? 0;
-    return { error, because, act: 'pause', delayMs: Math.max(delayMs, wishMs), circuit: circuitOf(error) };
+    return {
+      error,
+      because,
+      act: 'pause',
+      delayMs: Math.max(delayMs, wishMs),
+      circuit: circuitOf(error),
+      isLimited: false,
+    };
   }
 
   /**

@@ -102,7 +102,7 @@ test('a schedule that is removed at the same moment is not found, by whoever wai
     await sql`delete from schedules where id = ${id}`.execute(query);
     asking.push(asked.pause('nightly'), asked.resume('nightly', admin), asked.remove('nightly', admin));
     for (const one of asking) one.catch((cause: unknown) => cause);
-    await expect.poll(waiting, { timeout: 20_000 }).toBe(3);
+    await expect.poll(waiting).toBe(3);
   });
   for (const one of asking) await expect(one).rejects.toMatchObject({ code: 'SCHEDULE_NOT_FOUND' });
 });

@@ -56,4 +56,4 @@ test(`processes race for the same instants and are killed: each makes one work o
   }>`select outcome, count(*)::int as n from schedule_runs
     group by outcome`.execute(database.query);
   expect(rows).toEqual([{ outcome: 'submitted', n: schedules }]);
-}, 120_000);
+});

@@ -93,4 +93,4 @@ test('R-SEN-8: fear: what a merge queue has taken out waits there for ever, or i
   await look(database, forge, settings);
   expect(await order()).toMatchObject({ status: 'completed' });
   expect(await questions(database, scratch)).toMatchObject([{ status: 'withdrawn' }]);
-}, 60_000);
+});

@@ -54,7 +54,7 @@ test('R-SEN-7: fear: a forge that always fails for one pull request keeps Moose 
   const { waitingFor, restMs } = await broken.row();
   expect(waitingFor).toBe(`Moose could not ask the forge: ${unavailable.message}`);
   expect(restMs).toBeGreaterThan(60_000);
-}, 60_000);
+});
 
 test('R-SEN-7: a limit of the host is what its work orders wait for, and until when', async () => {
   const { all, look: looked } = await pullRequests(2);
@@ -73,7 +73,7 @@ test('R-SEN-7: a limit of the host is what its work orders wait for, and until w
     expect(waitingFor).toContain('the rest of the limit is reserved');
     expect(waitingFor).toContain(`Moose asks again at ${nextLookAt?.toISOString().slice(11, 16)}`);
   }
-}, 60_000);
+});
 
 test('R-SEN-7: a forge that fails for two in a row is left alone, and all of its pull requests wait', async () => {
   const { all, look: looked } = await pullRequests(3);
@@ -84,4 +84,4 @@ test('R-SEN-7: a forge that fails for two in a row is left alone, and all of its
   expect(second?.forge.calls).not.toEqual([]);
   expect(third?.forge.calls).toEqual([]);
   for (const { row } of all) expect((await row()).restMs).toBeGreaterThan(30_000);
-}, 60_000);
+});

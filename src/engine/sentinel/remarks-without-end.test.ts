@@ -13,7 +13,7 @@ test('fear: strangers write so much at once that a command to stop is never read
   await look();
   await look();
   expect(await order()).toMatchObject({ status: 'cancelled' });
-}, 120_000);
+});
 
 test('fear: a program reviews the pull request of each review of it, without end', async () => {
   const { forge, look, change, remarks, database, projectId } = await discussed({

@@ -7,6 +7,7 @@ import { allCircuits } from '../../store/failures/circuit-states.ts';
 import { agentOutcomes } from '../../store/figures/agent-outcomes.ts';
 import { loginRefusedUntil, usesOfLogin } from '../../store/work/login-use.ts';
 import type { KnownNames } from '../commands/refuse-unknown.ts';
+import { isCircuitOfAgent } from '../recovery/agent-circuits.ts';
 import { hasLogin, loginPathOf } from '../run/login-path.ts';
 import { worst } from './ask-models.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -39,7 +40,7 @@ export function askAgents({ database, clock, known, settings }: AgentDeps) {
           version: probe?.version ?? null,
           tested_version: probe?.testedVersion ?? null,
           calls_models: known.callsModels?.(name) ?? false,
-          circuit: worst(circuits, [`agent:${name}`]),
+          circuit: worst(circuits, ({ key }) => isCircuitOfAgent(key, name)),
           runs_24h: runs,
           good_24h: good,
           last_success: lastSuccess?.toISOString() ?? null,

@@ -55,7 +55,7 @@ export function askModels(deps: ModelDeps) {
           has_key: found.get(name)?.hasKey ?? isTaken(provider),
           input_usd_per_million: step ? usdNumber(step.input) : null,
           output_usd_per_million: step ? usdNumber(step.output) : null,
-          circuit: worst(circuits, [`provider:${provider}`, `model:${name}`]),
+          circuit: worst(circuits, ({ key }) => [`provider:${provider}`, `model:${name}`].includes(key)),
         };
       });
       const rank = (view: wire.Model) => (view.tiers.length > 0 ? 0 : view.has_key ? 1 : 2);
@@ -76,9 +76,12 @@ async function hasKeys(
   return (provider) => taken.has(provider);
 }
 
-/** The worst state among the circuits that a call would pass. */
-export function worst(circuits: readonly CircuitRow[], keys: readonly string[]): CircuitRow['phase'] {
-  const phases = circuits.filter(({ key }) => keys.includes(key)).map(({ phase }) => phase);
+/** The worst state among these circuits. */
+export function worst(
+  circuits: readonly CircuitRow[],
+  isAsked: (circuit: CircuitRow) => boolean,
+): CircuitRow['phase'] {
+  const phases = circuits.filter(isAsked).map(({ phase }) => phase);
   return (
     phases.find((phase) => phase === 'open') ?? phases.find((phase) => phase === 'half_open') ?? 'closed'
   );

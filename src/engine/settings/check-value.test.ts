@@ -38,7 +38,11 @@ test.each<[string, unknown, string | RegExp]>([
   ['settings.policies.recovery', [{ ...all, act: 'retry' }, all], 'must name a delay for each retry'],
   ['settings.policies.recovery', [{ ...all, delays_ms: [1] }], 'is only for a retry or a pause'],
   ['settings.policies.recovery', [{ ...all, act: 'degrade' }], /only for the component reviewer/],
-  ['settings.policies.recovery', [{ ...all, otherwise: 'pause' }], /is only for a retry or a fall back/],
+  [
+    'settings.policies.recovery',
+    [{ ...all, otherwise: 'pause' }],
+    /is only for a retry, a fall back or a pause/,
+  ],
   ['settings.policies.recovery', [{ ...all, act: 'fall_back', otherwise: 'fall_back' }], /must differ from/],
   ['settings.policies.recovery', [{ ...all, act: 'retry', delays_ms: [-1] }], /milliseconds from 0 to/],
   ['settings.policies.recovery', [{ ...all, act: 'explode' }], /must be one of retry, refine/],

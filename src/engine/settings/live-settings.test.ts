@@ -9,7 +9,7 @@ import { liveSettings } from './live-settings.ts';
 import { tellIgnored } from './tell-ignored.ts';
 
 const key = 'settings.limits.machine_slots';
-const soon = { timeout: 10_000, interval: 20 };
+const soon = { timeout: 60_000, interval: 20 };
 
 async function aMachine(database: Database) {
   const failures: unknown[] = [];

@@ -98,6 +98,10 @@ const cases: Case[] = [
     { kind: 'agent.replaced', detail: { from: 'claude-code', to: 'patch', because: 'it crashed' } },
   ],
   [
+    'switched from p/one to p/two: it fell silent',
+    { kind: 'model.replaced', detail: { from: 'p/one', to: 'p/two', because: 'it fell silent' } },
+  ],
+  [
     'a/b reviewed the proposal: revise (It is empty.)',
     { kind: 'proposal.reviewed', actor: 'a/b', reason: 'revise', detail: { findings: ['It is empty.'] } },
   ],
@@ -149,6 +153,10 @@ const cases: Case[] = [
   [
     '1-test was cleaned up on alpha: it was over',
     { kind: 'session.cleared', actor: '1-test', reason: 'on alpha: it was over' },
+  ],
+  [
+    'No answer for 30 s: Moose waits for the push to /srv/api.',
+    { kind: 'answer.slow', reason: 'No answer for 30 s: Moose waits for the push to /srv/api.' },
   ],
   ['paused by ada: lunch', { kind: 'pause.requested', reason: 'by ada: lunch' }],
   ['resumed by ada', { kind: 'resumed', reason: 'by ada' }],

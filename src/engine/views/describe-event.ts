@@ -29,6 +29,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `service ${actor} is ready${typeof detail.url === 'string' ? `: ${detail.url}` : ''}`;
     case 'check.finished':
       return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
+    case 'answer.slow':
+      return reason;
     case 'progress':
       return `progress: ${describeFact(of('fact'))}`;
     case 'pause.requested':
@@ -48,6 +50,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'left_to_others':
       return `left to another machine: ${reason}`;
     case 'agent.replaced':
+    case 'model.replaced':
       return `switched from ${of('from')} to ${of('to')}: ${of('because')}`;
     case 'proposal.reviewed':
       return `${actor} reviewed the proposal: ${reason}${findingsOf(detail.findings)}`;

@@ -8,6 +8,7 @@ import { assertNever } from '../../stdx/assert-never.ts';
 import type { GroupBlocker } from '../../store/work/group-blockers.ts';
 import type { PlanWaits } from '../../store/work/plan-waits.ts';
 import type { Run } from '../../store/work/runs.ts';
+import { moneyKey } from '../../store/work/runs-of.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { notKept } from '../commands/decide-candidates.ts';
@@ -207,6 +208,7 @@ function unheard({ host, heardAt, takenOverBy }: Silence, now: Date): string {
 
 function paused({ run, now }: ExplainFacts, step: string, circuit: string, at: Date): string {
   const because = asSentence(run?.waitingFor ?? '');
+  if (circuit === moneyKey) return `Waiting for money at ${step} for ${ago(at, now)}: ${because}`;
   const until = run?.wakeAt && run.wakeAt > now ? ` by ${clock(run.wakeAt, now)}` : '';
   return `Paused at ${step} for ${ago(at, now)}: ${because} It continues automatically when ${circuit.replace(':', ' ')} works again, or tries it${until}; see \`moose circuits ${circuit}\`.`;
 }

@@ -8,6 +8,7 @@ import { raiseAlert } from '../../store/failures/alerts.ts';
 import { degrade } from '../../store/failures/degradations.ts';
 import { openEscalation } from '../../store/failures/escalations.ts';
 import { endForecast, raiseForecast } from '../../store/failures/forecasts.ts';
+import { beatSql } from '../../store/work/executors.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { addSpec } from '../../store/work/specs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
@@ -126,7 +127,10 @@ async function everythingWrong(database: Database): Promise<void> {
 
 test('R-UI-3: stuck work, open circuits, failures, degradations and forecasts are all there', async () => {
   const database = await testDatabase();
-  await aLivingExecutor(database);
+  const locks = await aLivingExecutor(database);
+  const pressure = { level: 'high', because: 'no memory', measurements: [] };
+  const report = ['alive', 'here', process.pid, '', [], false, null, JSON.stringify(pressure)];
+  await locks.ask(beatSql, report);
   const { workOrderId } = await carriedWork(database);
   await openEscalation(database.query, {
     workOrderId,
@@ -144,7 +148,7 @@ test('R-UI-3: stuck work, open circuits, failures, degradations and forecasts ar
     circuits: [{ key: 'provider:x', phase: 'open', because: 'It is away' }],
     alerts: [{ severity: 'high', message: 'Look at it', times: 1 }],
     degradations: [{ feature: 'reviewer' }, { feature: 'forecasts' }],
-    pressure: [{ host: 'here', level: 'high', because: 'no memory' }],
+    pressure: [{ host: 'here', level: 'high', because: 'no memory', measurements: [] }],
     forecasts: { open: [{ message: 'Slow' }], precision: 0.667, judged: 3, saved_usd: 3 },
     executors: 1,
   });

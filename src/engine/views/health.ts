@@ -3,6 +3,7 @@
 import type { Kysely } from 'kysely';
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
+import { pressureLevels } from '../../domain/pressure.ts';
 import { refusalOfWrites } from '../../store/connection/takes-writes.ts';
 import type { Query } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
@@ -19,6 +20,7 @@ import {
   roleFigures,
 } from '../../store/figures/health-figures.ts';
 import type { Tables } from '../../store/schema/tables.ts';
+import { type LiveProcess, liveProcesses } from '../../store/work/executors.ts';
 import { trafficNow } from '../../store/work/progress.ts';
 import type { PlaceLimits, StuckLimits } from '../watch/stuck.ts';
 import { stuckWorkOrders } from '../watch/stuck-work-orders.ts';
@@ -71,7 +73,7 @@ export async function healthOf(
       work_order_id: workOrderId,
       since: since.toISOString(),
     })),
-    pressure: pressureOf(degradations),
+    pressure: pressureOf(await liveProcesses(query)),
     forecasts: await forecastsOf(query, now),
     executors: (await trafficNow(query)).liveExecutors,
   };
@@ -154,15 +156,20 @@ async function newestAlerts(query: Query): Promise<wire.AdminHealth['alerts']> {
   }));
 }
 
-/** Lists each host once, with its process under the most pressure. */
-function pressureOf(
-  degradations: Awaited<ReturnType<typeof openDegradations>>,
-): wire.AdminHealth['pressure'] {
+/** Lists each machine with a live process once, with its process under the most pressure. */
+function pressureOf(processes: readonly LiveProcess[]): wire.AdminHealth['pressure'] {
   const hosts = new Map<string, wire.AdminHealth['pressure'][number]>();
-  for (const { key, because, metadata } of degradations) {
-    if (!key.startsWith('pressure:')) continue;
-    const { host = '', level = '' } = metadata as { host?: string; level?: string };
-    if (hosts.get(host)?.level !== 'critical') hosts.set(host, { host, level, because });
+  for (const { host, pressure } of processes) {
+    if (pressure === null) continue;
+    const { level, because, measurements } = pressure;
+    const known = hosts.get(host);
+    if (known && pressureLevels.indexOf(known.level) >= pressureLevels.indexOf(level)) continue;
+    hosts.set(host, {
+      host,
+      level,
+      because,
+      measurements: measurements.map(({ scarceWhen, ...one }) => ({ ...one, scarce_when: scarceWhen })),
+    });
   }
   return [...hosts.values()];
 }

@@ -32,6 +32,9 @@ export async function pageOfEvents(
   return pageFrom(rows, limit, { item: eventView, cursor: ({ id }) => id.toString() });
 }
 
+/** It has a key so that it is recorded once. A model's word is no progress (R-PIPE-12). */
+const reviewed = 'change.reviewed';
+
 function eventView(row: EventRow): wire.WorkOrderEvent {
   return {
     id: row.id.toString(),
@@ -39,7 +42,7 @@ function eventView(row: EventRow): wire.WorkOrderEvent {
     kind: row.kind,
     actor: row.actor,
     what: describeEvent(row),
-    is_progress: row.factKey !== null,
+    is_progress: row.factKey !== null && row.kind !== reviewed,
     detail: row.detail,
   };
 }

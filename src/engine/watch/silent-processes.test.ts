@@ -23,7 +23,7 @@ async function silence(database: Database, executorId: string, seconds: number):
 async function ground() {
   const database = await testDatabase();
   const locks = await aLivingExecutor(database, 'frozen');
-  const beat = () => locks.ask(beatSql, ['frozen', 'alpha', process.pid, '', [], false, null]);
+  const beat = () => locks.ask(beatSql, ['frozen', 'alpha', process.pid, '', [], false, null, null]);
   const work = await carriedWork(database, { executor: 'frozen' });
   await anAgent(database, work, 'exec sleep 600');
   await beat();

@@ -4,6 +4,7 @@ import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { heavySteps } from '../../domain/transitions.ts';
 import type { OpenWork, Traffic } from '../../store/work/progress.ts';
+import { moneyKey } from '../../store/work/runs-of.ts';
 
 export interface StuckLimits {
   /** A work order without progress for this long is shown as stuck. */
@@ -70,6 +71,12 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
       unblock: 'Start one with `moose up`; the work order continues from there.',
     };
   if (isAwaitingCi(work)) return awaitingCi(work, id);
+  if (work.pausedBy === moneyKey) {
+    return {
+      why: `It waits for money: ${asSentence(work.waitingFor ?? '') || 'a limit is used up.'}`,
+      unblock: `${byItself} when money is released or the limit turns; \`moose limits\` raises it.`,
+    };
+  }
   if (work.pausedBy) {
     return {
       why: `It is paused until ${circuitName(work.pausedBy)} works again: ${asSentence(work.waitingFor ?? '') || 'it does not answer.'}`,

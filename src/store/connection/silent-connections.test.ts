@@ -4,7 +4,6 @@ import { cloneDatabase } from '../../../test/database.ts';
 import { openDatabase } from '../database.ts';
 import { silentWay } from './silent-way.fixture.ts';
 
-const timeoutMs = 60_000;
 /** Moose promises that work continues before this. */
 const silentMsMax = 30_000;
 
@@ -24,9 +23,7 @@ async function ground() {
   return { database, straight, way, count };
 }
 
-test('fear: silent connections are waited for forever (R-PIPE-8, R-BASE-2)', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: silent connections are waited for forever (R-PIPE-8, R-BASE-2)', async () => {
   const { database, way, count } = await ground();
   // Opens four connections; later, one of them is in the middle of a transaction.
   await Promise.all(
@@ -47,9 +44,7 @@ test('fear: silent connections are waited for forever (R-PIPE-8, R-BASE-2)', {
   expect(await count(sql`marks`)).toBe(2);
 });
 
-test('fear: the connection goes silent before the answer to a commit, and the work is done twice (R-PIPE-8)', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: the connection goes silent before the answer to a commit, and the work is done twice (R-PIPE-8)', async () => {
   const { database, straight, way, count } = await ground();
   // The server is working on the commit when its connection falls silent.
   await sql`create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return null; end $$`.execute(
@@ -62,9 +57,7 @@ test('fear: the connection goes silent before the answer to a commit, and the wo
   expect(await count(sql`marks`)).toBe(1);
 });
 
-test('fear: a slow statement is taken for a silent connection, and never completes (R-BASE-2)', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: a slow statement is taken for a silent connection, and never completes (R-BASE-2)', async () => {
   const { database } = await ground();
   let tries = 0;
   await database.run((query) => {
@@ -74,9 +67,7 @@ test('fear: a slow statement is taken for a silent connection, and never complet
   expect(tries).toBe(1);
 });
 
-test('fear: if old and new connections are silent, a process cannot stop (R-SES-6)', {
-  timeout: timeoutMs,
-}, async () => {
+test('fear: if old and new connections are silent, a process cannot stop (R-SES-6)', async () => {
   const { database, way } = await ground();
   await database.run((query) => sql`select 1`.execute(query));
   way.silenceAll();

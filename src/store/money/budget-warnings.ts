@@ -32,21 +32,20 @@ export async function markWarned(query: Query): Promise<WarnedWindow[]> {
   return rows;
 }
 
+/** A warning ends a tenth below the share at which it begins: what is reserved rises and falls with each run. */
+const endShare = sql`${warningShare} * 0.9`;
+
 /**
- * Removes the warning from windows whose limit was raised, so that less than the share is used: they may be warned
- * about again later. `warnedAt`: the limits of the windows with a warning. Returns their keys.
+ * Removes the warning from those of the windows of which less is used, because reserved money was released or the limit was
+ * raised: they may be warned about again later. Returns their keys.
  */
-export async function takeBackWarnings(
-  query: Query,
-  warnedAt: ReadonlyMap<string, bigint>,
-): Promise<string[]> {
-  if (warnedAt.size === 0) return [];
+export async function takeBackWarnings(query: Query, windows: readonly string[]): Promise<string[]> {
+  if (windows.length === 0) return [];
   const { rows } = await sql<{ key: string }>`
     update budget_windows w set warned_at = null
-    from limits_in_force() l,
-      unnest(${[...warnedAt.keys()]}::text[], ${[...warnedAt.values()].map(String)}::bigint[]) as told (key, limit_nano_usd)
-    where w.key = l.key and w.key = told.key and l.limit_nano_usd > told.limit_nano_usd
-      and w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd < l.limit_nano_usd * ${warningShare}
+    from limits_in_force() l
+    where w.key = l.key and w.key = any (${[...windows]}::text[])
+      and w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd < l.limit_nano_usd * ${endShare}
     returning w.key`.execute(query);
   return rows.map(({ key }) => key);
 }

@@ -94,7 +94,7 @@ export async function drawnFrom(
 }
 
 export interface ReservationSize {
-  /** The full amount; 0 if it does not exist. */
+  /** The full amount, with what calls of other runs have taken of it; 0 if it does not exist. */
   nanoUsd: bigint;
   /** The amount to which it may grow; null if it is fixed. */
   ceilingNanoUsd: bigint | null;
@@ -103,12 +103,14 @@ export interface ReservationSize {
 export async function sizeOfReservation(query: Query, id: ReservationId): Promise<ReservationSize> {
   const row = await query
     .selectFrom('costTracking')
-    .select('reservedNanoUsd')
+    .select(
+      sql<bigint>`greatest(reserved_nano_usd, (metadata ->> 'expected_nano_usd')::bigint)`.as('nanoUsd'),
+    )
     .select(sql<bigint | null>`(metadata ->> 'ceiling_nano_usd')::bigint`.as('ceilingNanoUsd'))
     .where('id', '=', id)
     .where('type', '=', 'reservation')
     .executeTakeFirst();
-  return { nanoUsd: row?.reservedNanoUsd ?? 0n, ceilingNanoUsd: row?.ceilingNanoUsd ?? null };
+  return { nanoUsd: row?.nanoUsd ?? 0n, ceilingNanoUsd: row?.ceilingNanoUsd ?? null };
 }
 
 export interface EnvelopeNow {
@@ -135,6 +137,33 @@ export async function envelopeOf(
     from runs r left join cost_tracking c on c.id = r.reservation_id and c.type = 'reservation'
     where r.id = ${id}`.execute(query);
   return rows[0];
+}
+
+/** What is left of an envelope and of its windows. */
+export interface EnvelopeRoom {
+  /** Settled and presumed spent. */
+  drawnNanoUsd: bigint;
+  /** What may still be spent of the envelope, as large as it may grow. */
+  ceilingLeftNanoUsd: bigint;
+  /** What a call could draw at this moment at most. */
+  leftNanoUsd: bigint;
+}
+
+export async function roomOf(query: Query, id: ReservationId): Promise<EnvelopeRoom | undefined> {
+  const { rows } = await sql<EnvelopeRoom>`
+    select drawn_spent_nano_usd + drawn_presumed_nano_usd as drawn_nano_usd,
+      greatest(reserved_nano_usd, (metadata ->> 'ceiling_nano_usd')::bigint)
+        - drawn_spent_nano_usd - drawn_presumed_nano_usd as ceiling_left_nano_usd, room.left_nano_usd
+    from cost_tracking, room_of_envelope(id) room where id = ${id} and type = 'reservation'`.execute(query);
+  return rows[0];
+}
+
+/** Whether anything is reserved in a window; `keys`: of windows. */
+export async function isAnythingHeld(query: Query, keys: readonly string[]): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select exists (select from cost_tracking where status = 'held' and type = 'reservation'
+      and window_keys && ${[...keys]}::text[]) as is`.execute(query);
+  return rows[0]?.is === true;
 }
 
 /** The booked cost of a call; null while unknown. */

@@ -10,6 +10,8 @@ export interface LimitUse {
   limitNanoUsd: bigint;
   /** The sum of what is spent, reserved and presumed spent. */
   usedNanoUsd: bigint;
+  /** Without what is reserved. */
+  spentNanoUsd: bigint;
   /** True if a call cost more than its reservation: then nothing is reserved until a person has checked. */
   isFrozen: boolean;
 }
@@ -20,13 +22,27 @@ export interface LimitUse {
 export async function limitsOf(query: Query, metadata: Record<string, unknown> = {}): Promise<LimitUse[]> {
   const { rows } = await sql<LimitUse>`
     select l.key, l.limit_nano_usd, coalesce(w.is_frozen, false) or spending_is_frozen() as is_frozen,
-      coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as used_nano_usd
+      coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as used_nano_usd,
+      coalesce(w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as spent_nano_usd
     from budget_windows_of(${toJson(metadata)}::jsonb) l left join budget_windows w on w.key = l.key
     order by l.key`.execute(query);
   return rows;
 }
 
-export interface LimitInForce extends LimitUse {
+/** When the present day or month of the budget ends, in the budget's time zone. */
+export async function turnOf(query: Query, span: 'daily' | 'monthly'): Promise<Date> {
+  const unit = span === 'daily' ? 'day' : 'month';
+  const { rows } = await sql<{ at: Date }>`
+    select began_at(date_trunc(${unit}, now() at time zone zone) + ('1 ' || ${unit})::interval, zone) as at
+    from (select coalesce((select value #>> '{}' from system_config where key = 'budget.time_zone'), 'UTC') as zone) z`.execute(
+    query,
+  );
+  const [row] = rows;
+  if (!row) throw new TypeError('The end of the day is not known');
+  return row.at;
+}
+
+export interface LimitInForce extends Omit<LimitUse, 'spentNanoUsd'> {
   kind: LimitKind;
   /** The name of the person, or `*` for each one without a limit of their own; the project's name; null: everything. */
   name: string | null;

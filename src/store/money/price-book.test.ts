@@ -25,9 +25,7 @@ test('R-BUD-9: a new price is found immediately, and a changed one as soon as th
   expect(await short.priceOf('a/b')).toBeNull();
   await stateGiven(database.query, [given('a/b', '1')], state);
   expect((await short.priceOf('a/b'))?.version).toBe('given-1');
-  await expect
-    .poll(async () => (await lasting.priceOf('a/b'))?.version, { timeout: 10_000, interval: 50 })
-    .toBe('given-1');
+  await expect.poll(async () => (await lasting.priceOf('a/b'))?.version, { interval: 50 }).toBe('given-1');
   await stateGiven(database.query, [given('a/b', '2')], state);
   expect((await short.priceOf('a/b'))?.version).toBe('given-2');
   expect((await lasting.priceOf('a/b'))?.version).toBe('given-1');

@@ -499,6 +499,7 @@ create table executors (
   labels text[] not null default '{}'::text[],
   draining_since timestamp with time zone,
   abilities jsonb,
+  pressure jsonb,
   constraint executors_pkey PRIMARY KEY (id)
 );
 
@@ -1935,7 +1936,6 @@ AS $function$
 declare
   v_key record;
   v_call cost_tracking;
-  v_envelope cost_tracking;
   v_answer text;
 begin
   select k.*, coalesce(k.reservation_id, r.reservation_id) as envelope_id into v_key
@@ -1979,10 +1979,8 @@ begin
       else 'key_invalid' end, 0::bigint, 0::bigint, null::text;
     return;
   end if;
-  select * into v_envelope from cost_tracking where id = v_key.envelope_id;
-  return query select case v_answer when 'closed' then 'key_invalid' else v_answer end,
-    greatest(0, v_envelope.reserved_nano_usd - v_envelope.drawn_open_nano_usd - v_envelope.drawn_spent_nano_usd
-      - v_envelope.drawn_presumed_nano_usd), v_envelope.drawn_open_nano_usd, null::text;
+  return query select case v_answer when 'closed' then 'key_invalid' else v_answer end, room.left_nano_usd, room.open_nano_usd,
+    null::text from room_of_envelope(v_key.envelope_id) room;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.draw_calls(p_call_ids uuid[], p_key_ids uuid[], p_key_hashes bytea[], p_gateway_ids uuid[], p_providers text[], p_models text[], p_wires text[], p_are_streams boolean[], p_nano_usd bigint[], p_input_tokens_max bigint[], p_output_tokens_max bigint[], p_price_versions text[])
@@ -2126,10 +2124,12 @@ CREATE OR REPLACE FUNCTION moose.grow_envelope(p_envelope_id uuid, p_nano_usd bi
 AS $function$
 declare
   v_envelope cost_tracking;
-  v_left bigint;
+  v_needed bigint;
   v_step bigint;
   v_more bigint;
+  v_room bigint;
   v_keys text[];
+  v_full text[];
 begin
   select * into v_envelope from cost_tracking
     where id = p_envelope_id and type = 'reservation' and status = 'held' and metadata ? 'ceiling_nano_usd'
@@ -2137,28 +2137,38 @@ begin
   if not found then
     return false;
   end if;
-  v_left := v_envelope.reserved_nano_usd - v_envelope.drawn_open_nano_usd - v_envelope.drawn_spent_nano_usd
-    - v_envelope.drawn_presumed_nano_usd;
+  v_needed := p_nano_usd - (v_envelope.reserved_nano_usd - v_envelope.drawn_open_nano_usd
+    - v_envelope.drawn_spent_nano_usd - v_envelope.drawn_presumed_nano_usd);
   -- Another call has let it grow in the meantime.
-  if v_left >= p_nano_usd then
+  if v_needed <= 0 then
     return true;
   end if;
   v_step := greatest(1, coalesce((v_envelope.metadata ->> 'step_nano_usd')::bigint, 1));
   v_more := least((v_envelope.metadata ->> 'ceiling_nano_usd')::bigint - v_envelope.reserved_nano_usd,
-    ceil((p_nano_usd - v_left)::numeric / v_step)::bigint * v_step);
-  if v_more <= 0 then
+    ceil(v_needed::numeric / v_step)::bigint * v_step);
+  -- A part of what the call needs is of no use to it, and would be missing elsewhere.
+  if v_more < v_needed then
     return false;
   end if;
   perform lock_windows();
-  select array_agg(l.key order by l.key), least(v_more, min(case when w.is_frozen then 0
-      else l.limit_nano_usd - coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) end))
-    into v_keys, v_more
-    from budget_windows_of(v_envelope.metadata, v_envelope.service_name, v_envelope.created_at) l
-      left join budget_windows w on w.key = l.key;
-  -- The windows are others since the time zone has changed, or a limit was set or removed: the next envelope has these.
-  if v_more <= 0 or v_keys is distinct from v_envelope.window_keys then
+  for attempt in 1 .. 2 loop
+    select array_agg(l.key order by l.key), min(room.left), array_agg(l.key) filter (where room.left < v_needed)
+      into v_keys, v_room, v_full
+      from budget_windows_of(v_envelope.metadata, v_envelope.service_name, v_envelope.created_at) l
+        left join budget_windows w on w.key = l.key,
+        lateral (select case when w.is_frozen then 0 else l.limit_nano_usd
+          - coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) end as left) room;
+    -- The windows are others since the time zone has changed, or a limit was set or removed: the next envelope has these.
+    if v_keys is distinct from v_envelope.window_keys then
+      return false;
+    end if;
+    exit when v_full is null or attempt = 2;
+    perform take_idle(v_full, v_needed - greatest(0, v_room), p_envelope_id);
+  end loop;
+  if v_full is not null then
     return false;
   end if;
+  v_more := least(v_more, v_room);
   perform move_in_windows(v_keys, v_more, 0, 0, 0);
   update cost_tracking set reserved_nano_usd = reserved_nano_usd + v_more where id = p_envelope_id;
   return true;
@@ -2268,6 +2278,25 @@ begin
   perform joint_live((new.settings -> 'joint' ->> 'group')::uuid);
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION moose.lent_by_envelope(envelope cost_tracking)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when envelope.status <> 'held' or not envelope.metadata ? 'expected_nano_usd' then 0
+    else greatest(0, (envelope.metadata ->> 'expected_nano_usd')::bigint - envelope.reserved_nano_usd) end
+$function$;
+
+CREATE OR REPLACE FUNCTION moose.lent_in_window(p_key text, p_except uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(sum(lent_by_envelope(e)), 0)::bigint from cost_tracking e
+    where e.status = 'held' and e.type = 'reservation' and e.metadata ? 'expected_nano_usd' and p_key = any (e.window_keys)
+      and e.id <> p_except
+$function$;
 
 CREATE OR REPLACE FUNCTION moose.limits_in_force(p_at timestamp with time zone DEFAULT now())
  RETURNS TABLE(key text, kind text, subject text, limit_nano_usd bigint)
@@ -2531,7 +2560,7 @@ declare
 begin
   select array_agg(l.key order by l.key), array_agg(l.limit_nano_usd order by l.key), count(w.key),
       (array_agg(coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) order by l.key) filter (where
-        w.is_frozen or spending_is_frozen() or p_nano_usd > l.limit_nano_usd
+        w.is_frozen or spending_is_frozen() or p_nano_usd > l.limit_nano_usd - lent_in_window(l.key, v_id)
           - coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)))[1]
     into v_keys, v_limits, v_there, v_used
     from budget_windows_of(p_metadata, coalesce(p_service_name, ''), p_at) l left join budget_windows w on w.key = l.key;
@@ -2558,7 +2587,8 @@ begin
     -- A limit that was changed in the settings holds from the next reservation on.
     update budget_windows w set held_nano_usd = w.held_nano_usd + p_nano_usd, limit_nano_usd = v_limits[i]
       where w.key = v_keys[i] and not w.is_frozen and not spending_is_frozen()
-        and v_limits[i] - w.held_nano_usd - w.spent_nano_usd - w.presumed_nano_usd >= p_nano_usd
+        and v_limits[i] - w.held_nano_usd - w.spent_nano_usd - w.presumed_nano_usd - lent_in_window(w.key, v_id)
+          >= p_nano_usd
       returning w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd into v_used;
     if not found then
       -- Somebody was quicker. Nobody has seen what is taken back here.
@@ -2581,6 +2611,45 @@ AS $function$
 begin
   perform pg_notify('moose_queue', '');
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.room_of_envelope(p_envelope_id uuid, OUT left_nano_usd bigint, OUT open_nano_usd bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+declare
+  v_envelope cost_tracking;
+  v_own bigint;
+  v_ceiling bigint;
+  v_keys text[];
+  v_now bigint;
+  v_later bigint;
+begin
+  select * into v_envelope from cost_tracking where id = p_envelope_id;
+  v_own := v_envelope.reserved_nano_usd - v_envelope.drawn_open_nano_usd - v_envelope.drawn_spent_nano_usd
+    - v_envelope.drawn_presumed_nano_usd;
+  left_nano_usd := greatest(0, v_own);
+  open_nano_usd := v_envelope.drawn_open_nano_usd;
+  if v_envelope.status <> 'held' or not v_envelope.metadata ? 'ceiling_nano_usd' then
+    return;
+  end if;
+  v_ceiling := v_own + (v_envelope.metadata ->> 'ceiling_nano_usd')::bigint - v_envelope.reserved_nano_usd;
+  select array_agg(l.key order by l.key),
+      min(case when w.is_frozen then 0
+        else l.limit_nano_usd - coalesce(w.spent_nano_usd + w.presumed_nano_usd, 0) - o.open end),
+      min(case when w.is_frozen then 0 else l.limit_nano_usd - coalesce(w.spent_nano_usd + w.presumed_nano_usd, 0) end)
+    into v_keys, v_now, v_later
+    from budget_windows_of(v_envelope.metadata, v_envelope.service_name, v_envelope.created_at) l
+      left join budget_windows w on w.key = l.key,
+      lateral (select coalesce(sum(e.drawn_open_nano_usd), 0)::bigint as open from cost_tracking e
+        where e.status = 'held' and e.type = 'reservation' and l.key = any (e.window_keys)) o;
+  if v_keys is distinct from v_envelope.window_keys then
+    return;
+  end if;
+  left_nano_usd := greatest(left_nano_usd, least(v_ceiling, v_now));
+  open_nano_usd := greatest(0, least(v_ceiling + v_envelope.drawn_open_nano_usd, v_later) - left_nano_usd);
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.schedule_runs_decided_once()
@@ -2841,6 +2910,37 @@ begin
     exit when attempt = 2 or not grow_envelope(p_envelope_id, p_nano_usd);
   end loop;
   return 'no_room';
+end $function$;
+
+CREATE OR REPLACE FUNCTION moose.take_idle(p_keys text[], p_nano_usd bigint, p_except uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'moose', 'pg_temp'
+AS $function$
+declare
+  v_lender cost_tracking;
+  v_idle bigint;
+  v_missing bigint := p_nano_usd;
+begin
+  for v_lender in
+    select * from cost_tracking e
+      where e.status = 'held' and e.type = 'reservation' and e.run_id is not null and e.id <> p_except
+        and e.window_keys && p_keys
+        and e.reserved_nano_usd > e.drawn_open_nano_usd + e.drawn_spent_nano_usd + e.drawn_presumed_nano_usd
+      order by e.drawn_open_nano_usd + e.drawn_spent_nano_usd + e.drawn_presumed_nano_usd - e.reserved_nano_usd, e.id
+      for no key update skip locked
+  loop
+    v_idle := least(v_missing, v_lender.reserved_nano_usd - v_lender.drawn_open_nano_usd - v_lender.drawn_spent_nano_usd
+      - v_lender.drawn_presumed_nano_usd);
+    update cost_tracking e set
+        reserved_nano_usd = e.reserved_nano_usd - v_idle,
+        metadata = jsonb_build_object('ceiling_nano_usd', e.reserved_nano_usd::text, 'step_nano_usd', '1',
+          'expected_nano_usd', e.reserved_nano_usd::text) || e.metadata
+      where e.id = v_lender.id;
+    perform move_in_windows(v_lender.window_keys, -v_idle, 0, 0, 0);
+    v_missing := v_missing - v_idle;
+    exit when v_missing <= 0;
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION moose.try_lock_windows()

@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Abilities } from '../../domain/abilities.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
+import type { PressureReport } from '../../domain/pressure.ts';
 import type { At, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
 export type LiveTopic =
@@ -137,6 +138,7 @@ export interface WatchTables {
     labels: WithDefault<string[]>;
     drainingSince: Optional<Date>;
     abilities: OptionalJson<Abilities>;
+    pressure: OptionalJson<PressureReport>;
     lockBackend: number;
     startedAt: At;
     heartbeatAt: At;

@@ -1,6 +1,7 @@
 // The processes that carry runs: each reports regularly, and one that does not loses its work (R-BASE-2).
 import { sql } from 'kysely';
 import type { Abilities } from '../../domain/abilities.ts';
+import type { PressureReport } from '../../domain/pressure.ts';
 import type { Query } from '../database.ts';
 
 /** How often a process reports. */
@@ -16,10 +17,11 @@ const keptDays = 7;
  */
 export const beatSql = `with before as (
     update executors set lock_backend = 0 where lock_backend = pg_backend_pid() and id <> $1)
-  insert into executors as e (id, host, pid, machine, lock_backend, labels, draining_since, abilities)
-  values ($1, $2, $3, $4, pg_backend_pid(), $5, case when $6 then clock_timestamp() end, $7::jsonb)
+  insert into executors as e (id, host, pid, machine, lock_backend, labels, draining_since, abilities, pressure)
+  values ($1, $2, $3, $4, pg_backend_pid(), $5, case when $6 then clock_timestamp() end, $7::jsonb, $8::jsonb)
   on conflict (id) do update set beats = e.beats + 1, heartbeat_at = clock_timestamp(),
-    lock_backend = excluded.lock_backend, abilities = excluded.abilities, taken_over_at = null, ended_at = null,
+    lock_backend = excluded.lock_backend, abilities = excluded.abilities,
+    pressure = excluded.pressure, taken_over_at = null, ended_at = null,
     draining_since = coalesce(e.draining_since, excluded.draining_since)
   returning takeovers`;
 
@@ -84,11 +86,13 @@ export interface LiveProcess {
   pid: number;
   /** Null if it does not report them. */
   abilities: Abilities | null;
+  /** Null before its first measurement. */
+  pressure: PressureReport | null;
 }
 
 /** These processes. */
 export async function liveProcesses(query: Query): Promise<LiveProcess[]> {
-  const { rows } = await sql<LiveProcess>`select e.host, e.pid, e.abilities
+  const { rows } = await sql<LiveProcess>`select e.host, e.pid, e.abilities, e.pressure
     from executors e join pg_stat_activity a on a.pid = e.lock_backend
       and a.application_name = 'moose locks' and a.datname = current_database()
     where e.ended_at is null and e.taken_over_at is null and not ${isSilent}

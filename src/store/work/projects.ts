@@ -167,3 +167,15 @@ export async function countOpenOf(query: Query, id: ProjectId): Promise<number> 
 export async function markRemoved(query: Query, id: ProjectId): Promise<void> {
   await query.updateTable('projects').set({ removedAt: sql<Date>`now()` }).where('id', '=', id).execute();
 }
+
+/** Whether a work order of the project has ever finished a step, so that its repository was reached. */
+export async function hasWorkedOn(query: Query, id: ProjectId): Promise<boolean> {
+  const found = await query
+    .selectFrom('stepResults')
+    .innerJoin('workOrders', 'workOrders.id', 'stepResults.workOrderId')
+    .select('stepResults.step')
+    .where('workOrders.projectId', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}

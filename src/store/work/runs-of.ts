@@ -1,8 +1,11 @@
-// The runs of work orders, for views.
+// The runs of work orders, for views and for what depends on other runs.
 import { sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 import type { Run } from './runs.ts';
+
+/** What a run that waits for money is paused by, in place of a circuit. */
+export const moneyKey = 'money';
 
 /** The newest run of each work order. */
 export async function newestRunsOf(query: Query, ids: readonly WorkOrderId[]): Promise<Map<string, Run>> {
@@ -57,4 +60,12 @@ export function runsOf(query: Query, workOrderId: WorkOrderId, limit: number): P
     .orderBy('number', 'desc')
     .limit(limit)
     .execute();
+}
+
+/** Whether a run that stopped in its midst waits for the money of one of these limits (without their dates). */
+export async function hasRunWaitingForMoney(query: Query, limits: readonly string[]): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from runs where state = 'running' and paused_by = ${moneyKey}
+      and settings -> 'money' ->> 'limit' = any (${[...limits]}::text[])) as has`.execute(query);
+  return rows[0]?.has === true;
 }

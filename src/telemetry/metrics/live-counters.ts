@@ -1,8 +1,13 @@
 // Counts what has happened since this process started, from the live feed: each event once, whichever machine it was
 // on.
 import { Counter, Histogram, type Registry } from 'prom-client';
+import { failureClasses } from '../../domain/failure.ts';
+import { sessionPurposes } from '../../domain/session.ts';
+import { statuses, steps } from '../../domain/transitions.ts';
+import { recoveryActs } from '../../engine/policy/recovery-policy.ts';
 import type { LiveRow } from '../../store/live/live-events.ts';
 
+const outcomes = ['recovered', 'failed'] as const;
 const stepSeconds = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800];
 const sessionSeconds = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
 const noticedSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60];
@@ -27,13 +32,30 @@ export function createLiveCounters(registry: Registry): LiveCounters {
 
 type Observer = (detail: Record<string, unknown>) => void;
 
+/**
+ * @param labels the values of each label, all of which are exported as 0 from the start, because Prometheus sees no
+ * increase in a line that begins with its first event
+ */
 function counter<Label extends string>(
   registry: Registry,
   name: string,
   help: string,
-  labelNames: readonly Label[] = [],
+  labels = {} as Readonly<Record<Label, readonly string[]>>,
 ): Counter<Label> {
-  return new Counter<Label>({ name, help, labelNames, registers: [registry] });
+  const labelNames = Object.keys(labels) as Label[];
+  const each = new Counter<Label>({ name, help, labelNames, registers: [registry] });
+  for (const values of combinations(labels)) each.inc(values, 0);
+  return each;
+}
+
+/** One of each value for each label. */
+function combinations<Label extends string>(
+  labels: Readonly<Record<Label, readonly string[]>>,
+): Record<Label, string>[] {
+  return (Object.entries(labels) as [Label, readonly string[]][]).reduce<Record<Label, string>[]>(
+    (all, [label, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [label]: value }))),
+    [{} as Record<Label, string>],
+  );
 }
 
 function countWork(registry: Registry): Observer {
@@ -41,47 +63,49 @@ function countWork(registry: Registry): Observer {
     registry,
     'moose_work_order_transitions_total',
     'Status changes, by the new status.',
-    ['status'],
+    { status: statuses },
   );
-  const steps = new Histogram({
+  const durations = new Histogram({
     name: 'moose_step_duration_seconds',
     help: 'Duration of finished steps.',
     buckets: stepSeconds,
     labelNames: ['step'],
     registers: [registry],
   });
+  for (const step of steps) durations.zero({ step });
   return ({ kind, status, from_status: from, step, duration_ms: durationMs }) => {
     if (kind === 'transition' && typeof status === 'string' && status !== from) transitions.inc({ status });
     if (kind === 'step.finished' && typeof step === 'string' && typeof durationMs === 'number')
-      steps.observe({ step }, durationMs / 1_000);
+      durations.observe({ step }, durationMs / 1_000);
   };
 }
 
 function countErrors(registry: Registry): Observer {
-  const failedSteps = counter(registry, 'moose_steps_failed_total', 'Failures, by step.', ['step']);
-  const errors = counter(registry, 'moose_errors_total', 'Failures by class, component and category.', [
-    'failure_class',
-    'component',
-    'category',
-  ]);
+  const failedSteps = counter(registry, 'moose_steps_failed_total', 'Failures, by step.', { step: steps });
+  const errors = new Counter({
+    name: 'moose_errors_total',
+    help: 'Failures by class, component and category.',
+    labelNames: ['failure_class', 'component', 'category'],
+    registers: [registry],
+  });
   const withoutText = counter(registry, 'moose_errors_without_text_total', 'Failures without a message.');
   const evidence = counter(
     registry,
     'moose_process_errors_total',
     'Process failures, by whether all evidence was captured.',
-    ['evidence'],
+    { evidence: ['whole', 'partial'] },
   );
   const recoveries = counter(
     registry,
     'moose_recoveries_total',
     'Recovery attempts, by strategy and outcome.',
-    ['strategy', 'outcome'],
+    { strategy: recoveryActs, outcome: outcomes },
   );
   const resolved = counter(
     registry,
     'moose_failures_resolved_total',
     'Resolved failures, by class and by whether they recovered without a person.',
-    ['failure_class', 'outcome'],
+    { failure_class: failureClasses, outcome: outcomes },
   );
   return (detail) => {
     if (detail.act === 'insert') {
@@ -103,22 +127,24 @@ function countErrors(registry: Registry): Observer {
 }
 
 function countEscalations(registry: Registry): Observer {
-  const escalations = counter(registry, 'moose_escalations_total', 'Escalations opened.', ['failure_class']);
+  const escalations = counter(registry, 'moose_escalations_total', 'Escalations opened.', {
+    failure_class: failureClasses,
+  });
   return (detail) => {
     if (detail.act === 'insert') escalations.inc({ failure_class: text(detail.failure_class) });
   };
 }
 
 function countSessions(registry: Registry): Observer {
-  const starts = counter(registry, 'moose_session_starts_total', 'Session starts, by outcome.', [
-    'purpose',
-    'outcome',
-  ]);
+  const starts = counter(registry, 'moose_session_starts_total', 'Session starts, by outcome.', {
+    purpose: sessionPurposes,
+    outcome: ['started', 'failed'],
+  });
   const lost = counter(
     registry,
     'moose_sessions_lost_total',
     'Sessions whose process died without an exit record.',
-    ['purpose'],
+    { purpose: sessionPurposes },
   );
   const lifetimes = new Histogram({
     name: 'moose_session_lifetime_seconds',

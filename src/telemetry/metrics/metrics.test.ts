@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,8 +42,7 @@ function told(text: string, series: string): number | undefined {
 
 test('R-UI-5: the metrics report state and events, and Prometheus accepts their format', async () => {
   const database = await testDatabase();
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'moose-metrics-'));
-  onTestFinished(() => rm(dataDirectory, { recursive: true, force: true }));
+  const dataDirectory = await scratchFolder();
   await writeWeek({ url: database.url, dataDirectory, workOrders: 80 });
   const metrics = await metricsOver(database);
   const before = await metrics.scrape();
@@ -104,3 +103,49 @@ test('R-UI-5: the alert rules are valid, fire when they should, and use only exi
   expect(asked.length).toBeGreaterThan(30);
   expect(asked.filter((name) => !known.has(name))).toEqual([]);
 });
+
+test('R-UI-5: fear: an alert misses the first event after a start, because a line begins with it', async () => {
+  const database = await testDatabase();
+  const directory = await scratchFolder();
+  await writeWeek({ url: database.url, dataDirectory: directory, workOrders: 20 });
+  const metrics = await metricsOver(database);
+  const before = await metrics.scrape();
+  const asked = readFileSync(`${rulesPath}alerts.yml`, 'utf8').matchAll(/increase\((moose_[a-z_]+)/g);
+  for (const name of new Set([...asked].map(([, each]) => each)))
+    expect(before, name).toMatch(new RegExp(`^${name}(?:\\{.*\\})? 0$`, 'm'));
+  const { id } = await database.query
+    .selectFrom('sessions')
+    .select('id')
+    .where('purpose', '=', 'agent')
+    .executeTakeFirstOrThrow();
+  await database.query.updateTable('sessions').set({ state: 'lost' }).where('id', '=', id).execute();
+  const series = 'moose_sessions_lost_total{purpose="agent"}';
+  const after = await eventually(async () => {
+    const now = told(await metrics.scrape(), series);
+    expect(now).toBe(1);
+    return now;
+  });
+  // The rule sees what this Moose has exported.
+  const test = {
+    interval: '1m',
+    input_series: [{ series, values: `${told(before, series) ?? '_'}x10 ${after}x50` }],
+    promql_expr_test: [
+      {
+        expr: 'count(ALERTS{alertname="MooseSessionDiedWithoutCompletion",alertstate="firing"})',
+        eval_time: '12m',
+        exp_samples: [{ labels: '{}', value: 1 }],
+      },
+    ],
+  };
+  const file = join(directory, 'first.test.yml');
+  const document = { rule_files: [`${rulesPath}alerts.yml`], evaluation_interval: '1m', tests: [test] };
+  await writeFile(file, JSON.stringify(document));
+  const tried = spawnSync('promtool', ['test', 'rules', file], { encoding: 'utf8' });
+  expect({ status: tried.status, said: tried.stderr }).toMatchObject({ status: 0 });
+});
+
+async function scratchFolder(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-metrics-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}

@@ -3,7 +3,7 @@
 
 import type { Daemon } from '../../../domain/daemon.ts';
 import { ConfigurationError, TransientError } from '../../../domain/failure.ts';
-import type { SessionEnd } from '../../../domain/session.ts';
+import { isEndUnknown, type SessionEnd } from '../../../domain/session.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import { readOutput } from '../../../sessions/read-output.ts';
 import type { SessionRow } from '../../../store/work/session-rows.ts';
@@ -77,9 +77,10 @@ export async function died(
   });
 }
 
-export function howItEnded({ exitCode, signal, reason }: SessionEnd): string {
+export function howItEnded(end: SessionEnd): string {
+  const { exitCode, signal, reason } = end;
   if (reason === 'output_limit') return 'wrote too much output and was stopped';
-  if (reason !== null && reason !== 'lost') return `was stopped (${reason})`;
+  if (reason !== null && !isEndUnknown(end)) return `was stopped (${reason})`;
   if (signal !== null) return `was killed by ${signal}`;
   return exitCode === null ? 'died' : `ended with exit code ${exitCode}`;
 }

@@ -2,6 +2,7 @@
 // fault: it is retried if that may help, and otherwise goes to a person with what is missing (R-PROJ-7).
 import { classifyCheck } from '../../../classifier/classify.ts';
 import { seenIn } from '../../../classifier/lack.ts';
+import { wasKilled } from '../../../domain/check.ts';
 import { type FailureClass, type MooseError, TransientError } from '../../../domain/failure.ts';
 import type { Step } from '../../../domain/transitions.ts';
 import { toldEnvironment } from '../../errors/reproduce/recipe.ts';
@@ -71,13 +72,13 @@ async function failureOf(
     const isAgain = await mayRepeat(work, run.step, interrupted);
     if (isAgain) return interrupted;
   }
-  const missing = lack ?? (result.signal === 'SIGKILL' ? { kind: 'memory' as const, name: '' } : null);
+  const missing = lack ?? (wasKilled(result) ? { kind: 'memory' as const, name: '' } : null);
   if (missing === null || result.stoppedBecause !== null) return setupFailure(work, result, metadata);
   return lackFailure(work, result, missing, classification.failureClass, metadata, 'preparing');
 }
 
 async function mayRepeat(work: Work, step: SetupRun['step'], failure: MooseError): Promise<boolean> {
-  return work.recovery.handleError(failure, await recoveryContext(work, step)).act === 'retry';
+  return work.recovery.handleError(failure, await recoveryContext(work, step, failure.code)).act === 'retry';
 }
 
 function interruptedBy(

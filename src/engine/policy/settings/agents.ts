@@ -106,6 +106,15 @@ export const agents = {
     title: 'Silence limit of an agent or a check',
     help: 'One that prints nothing for this long is stopped and fails. Takes effect with the next session.',
   }),
+  startMsMax: duration({
+    key: 'settings.agents.start_ms',
+    environment: 'MOOSE_AGENT_START_MS',
+    default: 110 * secondMs,
+    min: secondMs,
+    max: dayMs,
+    title: 'Start limit of an agent',
+    help: 'An agent that has neither printed anything nor called a model for this long after its start is stopped, and gets a fresh attempt. Takes effect with the next session.',
+  }),
   idleMsMax: duration({
     key: 'settings.agents.idle_ms',
     environment: 'MOOSE_IDLE_MS',

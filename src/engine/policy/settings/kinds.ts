@@ -86,6 +86,10 @@ export function whole<Value>({
 export const integer = (declared: Numeric & { default: number }): Setting<number> =>
   whole({ ...declared, kind: 'integer', schema: wholeNumber(declared) });
 
+/** A share that is changed as a whole. */
+export const fraction = (declared: Numeric & { default: number }): Setting<number> =>
+  whole({ ...declared, kind: 'share', schema: share(declared) });
+
 export const duration = (declared: Numeric & { default: number }): Setting<number> =>
   whole({ ...declared, kind: 'duration_ms', schema: milliseconds(declared) });
 

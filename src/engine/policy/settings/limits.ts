@@ -124,6 +124,15 @@ export const limits = {
     title: 'Time limit for retries of a run',
     help: 'Moose does not retry a run that started longer ago; it asks a person.',
   }),
+  returnMsMax: duration({
+    key: 'settings.limits.return_ms',
+    environment: 'MOOSE_RETURN_MS',
+    default: 4 * hourMs,
+    min: secondMs,
+    max: 20 * dayMs,
+    title: 'Wait for what comes back',
+    help: 'How long a step waits for a git remote, disk space or memory that is away, looking again every few seconds, before Moose asks a person. Time in which Moose does not run does not count.',
+  }),
   finishedKeptMs: duration({
     key: 'settings.limits.finished_kept_ms',
     default: 14 * dayMs,

@@ -5,13 +5,14 @@ import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Page } from '../../parts/page.tsx';
+import { sizeOf } from '../../parts/size-of.ts';
 import { useMe } from '../../shell/me.ts';
 import { Answered } from '../monitoring/answered.tsx';
 import { useWhyNot } from '../monitoring/may-act.ts';
 import { SettingsCard } from '../settings/settings-card.tsx';
 import { useSettings } from '../settings/use-settings.ts';
 import { LatestRun } from './latest-run.tsx';
-import { sizeOf, totalOf } from './sizes.ts';
+import { totalOf } from './sizes.ts';
 import { useBeginCleanup, useCleanupPlan, useLatestCleanup } from './use-cleanup.ts';
 
 const rules: ReadonlySet<string> = new Set([

@@ -1,14 +1,5 @@
 import type { Cleanup } from '../../../../src/contract/contract.ts';
-
-const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
-const step = 1_024;
-
-/** `2.5 MiB`. */
-export function sizeOf(bytes: number): string {
-  const power = bytes < step ? 0 : Math.min(units.length - 1, Math.floor(Math.log(bytes) / Math.log(step)));
-  const value = bytes / step ** power;
-  return `${power === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
-}
+import { sizeOf } from '../../parts/size-of.ts';
 
 /** What was measured; some kinds are only counted. */
 export function dueBytes({ items }: Pick<Cleanup, 'items'>): { bytes: number; isAtLeast: boolean } {

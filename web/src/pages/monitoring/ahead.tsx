@@ -1,15 +1,17 @@
-// Forecasts, degraded features and machines under load.
+// Forecasts, degraded features and the load of the machines.
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { AdminHealth } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
+import { PlainTable } from '../../parts/plain-table.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { Answered } from './answered.tsx';
 import { useHealth } from './queries.ts';
-import { count, percent } from './words.ts';
+import { amount, count, percent } from './words.ts';
 
 export function AheadCard() {
   const health = useHealth();
@@ -47,16 +49,13 @@ export function AheadCard() {
                 </ul>
               )}
             </Part>
-            <Part title="Machines under load">
+            <Part title="Load of the machines">
               {pressure.length === 0 ? (
-                <p className="text-quiet">None.</p>
+                <p className="text-quiet">No machine is working.</p>
               ) : (
                 <ul className="flex flex-col gap-1.5">
-                  {pressure.map(({ host, level, because }) => (
-                    <li key={host} className="flex flex-wrap items-center gap-2">
-                      <StatusBadge status={level} /> <Words text={host} className="font-medium" />
-                      <Words text={because} />
-                    </li>
+                  {pressure.map((machine) => (
+                    <MachineLoad key={machine.host} machine={machine} />
                   ))}
                 </ul>
               )}
@@ -65,6 +64,40 @@ export function AheadCard() {
         )}
       </Answered>
     </Card>
+  );
+}
+
+type MachinePressure = AdminHealth['pressure'][number];
+
+function MachineLoad({ machine: { host, level, because, measurements } }: { machine: MachinePressure }) {
+  return (
+    <li>
+      <p className="flex flex-wrap items-center gap-2">
+        <StatusBadge status={level} /> <Words text={host} className="font-medium" />
+        <Words text={because} />
+      </p>
+      <details>
+        <summary className="cursor-pointer text-[13px] text-quiet">Measurements and thresholds</summary>
+        <PlainTable
+          caption={`Load of ${legible(host)}`}
+          items={measurements.filter(({ value }) => value !== null)}
+          keyOf={({ signal }) => signal}
+          columns={[
+            { head: 'Measurement', cell: ({ title }) => title },
+            { head: 'Now', cell: ({ value, unit }) => amount(value, unit) },
+            {
+              head: 'Half of the slots',
+              cell: ({ scarce_when, high, unit }) =>
+                `${scarce_when === 'small' ? 'below' : 'above'} ${amount(high, unit)}`,
+            },
+            {
+              head: 'No heavy work',
+              cell: ({ critical, unit }) => (critical === null ? 'never' : `below ${amount(critical, unit)}`),
+            },
+          ]}
+        />
+      </details>
+    </li>
   );
 }
 

@@ -177,13 +177,15 @@ function circuits({ circuits: known }: Health): Trouble[] {
 
 function machine({ pressure, degradations }: Health): Trouble[] {
   return [
-    ...pressure.map(({ host, level, because }) => ({
-      key: `pressure ${host}`,
-      tone: level === 'critical' ? ('bad' as const) : ('warn' as const),
-      says: `Machine ${host} is under load: ${because}`,
-      advice: 'View machine load',
-      place: { to: 'section' as const, id: 'ahead' as const },
-    })),
+    ...pressure
+      .filter(({ level }) => level !== 'normal')
+      .map(({ host, level, because }) => ({
+        key: `pressure ${host}`,
+        tone: level === 'critical' ? ('bad' as const) : ('warn' as const),
+        says: `Machine ${host} is under load: ${because}`,
+        advice: 'View machine load',
+        place: { to: 'section' as const, id: 'ahead' as const },
+      })),
     ...degradations.map(({ key, feature, because, work_order_id }) => ({
       key: `without ${key} ${work_order_id ?? ''}`,
       tone: 'warn' as const,

@@ -1,5 +1,9 @@
 // How this page formats figures.
+import type { AdminHealth } from '../../../../src/contract/contract.ts';
 import { legible } from '../../parts/plain-text.ts';
+import { sizeOf } from '../../parts/size-of.ts';
+
+type PressureUnit = AdminHealth['pressure'][number]['measurements'][number]['unit'];
 
 export const percent = (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`;
 export const count = (value: number) => value.toLocaleString('en');
@@ -7,6 +11,15 @@ export const spaced = (name: string) => legible(name.replaceAll('_', ' '));
 /** `1 error`, `2 errors`. */
 export const many = (value: number, one: string, more = `${one}s`) =>
   `${count(value)} ${value === 1 ? one : more}`;
+
+/** A measurement in its unit: `71.3 GiB`, `45%`, `250 ms`. */
+export function amount(value: number | null, unit: PressureUnit): string {
+  if (value === null) return 'not known';
+  if (unit === 'bytes') return sizeOf(value);
+  if (unit === 'share') return percent(value);
+  if (unit === 'ms') return `${count(Math.round(value))} ms`;
+  return count(Math.round(value * 10) / 10);
+}
 
 /** `40 min`, `5 h`, `3 days`. */
 export function hoursWords(hours: number): string {

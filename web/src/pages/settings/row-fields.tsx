@@ -35,7 +35,7 @@ export function RowFields({ row, problems, onChange }: RowFieldsProps) {
           write({
             act,
             ...(act === 'retry' || act === 'pause' ? {} : { delays: '' }),
-            ...(act === 'retry' || act === 'fall_back' ? {} : { otherwise: null }),
+            ...(act === 'retry' || act === 'fall_back' || act === 'pause' ? {} : { otherwise: null }),
           })
         }
       />

@@ -9,6 +9,7 @@ export const groupTitles: Readonly<Record<SettingGroup, string>> = {
   models: 'Models',
   agents: 'Agents',
   breakers: 'Circuit breakers',
+  pressure: 'Load of a machine',
   people: 'People',
 };
 

@@ -1,0 +1,134 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CliMoose } from '../../src/cli/cli-moose.ts';
+import { createClient } from '../../src/cli/remote/client.ts';
+import { remoteMoose } from '../../src/cli/remote/remote-moose.ts';
+import { scriptedModels } from '../../src/models/prices.ts';
+import { shellWord } from '../../src/stdx/shell-words.ts';
+import { sleep } from '../../src/stdx/sleep.ts';
+import { mooseProgram } from '../../test/moose-program.ts';
+import type { Contender } from './contender.ts';
+import type { Ground } from './ground.ts';
+import { commandWith } from './shell.ts';
+import { promptOf, type Task } from './tasks.ts';
+
+const startMsMax = 120_000;
+const lookEveryMs = 20;
+/** Large enough that nothing waits for money. */
+const usdMax = 1_000_000;
+const nanoPerUsd = 1e9;
+const openStatuses = new Set(['pending', 'in_progress']);
+
+export interface MooseContender extends Contender {
+  /** What the day's limit has lost. */
+  spentUsd(): Promise<number>;
+}
+
+interface MooseOptions {
+  /** The limit of a day; very large if absent. */
+  dailyUsd?: number | undefined;
+  /** How many work orders at a time: four if absent, as the shell loop has. */
+  runsMax?: number;
+}
+
+/** `moose up` with its own database. */
+export function moose(
+  ground: Ground,
+  signal: AbortSignal,
+  { dailyUsd = usdMax, runsMax = 4 }: MooseOptions = {},
+): MooseContender {
+  const { directory, repository, programs, shared, providerUrl, processes, onRemote } = ground;
+  const data = join(directory, 'data');
+  const log = join(directory, 'moose.log');
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: directory,
+    MOOSE_PORT: '0',
+    MOOSE_SCRIPTED_BASE_URL: providerUrl,
+    MOOSE_MODELS: Object.values(scriptedModels).join(','),
+    MOOSE_AGENT: 'claude-code',
+    MOOSE_CLAUDE_PATH: join(programs, 'claude'),
+    MOOSE_SANDBOX_PATHS: `${shared}:rw`,
+    MOOSE_RUNS_MAX: String(runsMax),
+    MOOSE_AGENT_START_MS: '20000',
+    MOOSE_LOG_LEVEL: 'error',
+  };
+  let client: { moose: CliMoose; close(): Promise<void> } | null = null;
+  const words = ['setsid', process.execPath, mooseProgram, 'up', '--json', '--data', data];
+  const start = async () => {
+    await client?.close();
+    const from = await sizeOf(log);
+    processes.run(`${commandWith(env, words)} >>${shellWord(log)} 2>&1`);
+    const url = await addressIn(log, from, signal);
+    const token = (await readFile(join(data, 'api-token'), 'utf8')).trim();
+    const server = createClient({ url, token }, signal);
+    client = { moose: remoteMoose(server), close: () => server.close() };
+  };
+  const current = () => {
+    if (!client) throw new Error('Moose has not been started');
+    return client.moose;
+  };
+  return {
+    async begin(tasks) {
+      if (!client) {
+        await start();
+        await current().limits({
+          dailyNanoUsd: BigInt(Math.round(dailyUsd * nanoPerUsd)),
+          monthlyNanoUsd: 2_000_000n * 1_000_000_000n,
+        });
+      }
+      await Promise.all(tasks.map((task) => current().submit(submissionOf(task, repository))));
+    },
+    async spentUsd() {
+      const limits = await current().limits();
+      return Number(limits.find(({ key }) => key.startsWith('day:'))?.usedNanoUsd ?? 0n) / nanoPerUsd;
+    },
+    startAgain: start,
+    kill: () => processes.killGroupOf([mooseProgram, 'up']),
+    async results(tasks) {
+      const titles = new Set(tasks.map(({ id }) => id));
+      const listed = await current().workOrders.listed({ limit: 200 });
+      const orders = listed.filter(({ title }) => titles.has(title));
+      const ended = orders.filter(({ status }) => !openStatuses.has(status));
+      const asked = await current().escalations.list({ all: true });
+      return {
+        ...(await onRemote(tasks)),
+        ended: ended.length,
+        failed: ended.filter(({ status }) => status !== 'completed').length,
+        questions: asked.length,
+      };
+    },
+    close: async () => client?.close(),
+  };
+}
+
+function submissionOf(task: Task, repositoryPath: string): Parameters<CliMoose['submit']>[0] {
+  return {
+    title: task.id,
+    model: scriptedModels.standard,
+    description: promptOf(task),
+    repositoryPath,
+    checks: [{ kind: 'test', command: 'npm test', source: 'given' }],
+  };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const file = await open(path, 'a');
+  try {
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Waits until Moose says that it works. */
+async function addressIn(log: string, from: number, signal: AbortSignal): Promise<string> {
+  const endMs = performance.now() + startMsMax;
+  while (performance.now() < endMs) {
+    const text = (await readFile(log)).subarray(from).toString();
+    const [, url] = /"url":"([^"]+)"/.exec(text) ?? [];
+    if (url && text.includes('.started')) return url;
+    await sleep(lookEveryMs, signal);
+  }
+  throw new Error(`Moose did not start: ${(await readFile(log, 'utf8')).slice(from)}`);
+}

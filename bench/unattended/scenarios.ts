@@ -1,0 +1,237 @@
+// What both contenders go through, each time in a new repository.
+import { sleep } from '../../src/stdx/sleep.ts';
+import type { BenchOptions } from '../measuring/bench.ts';
+import { rounded } from '../measuring/statistics.ts';
+import type { Contender, Results } from './contender.ts';
+import { type Ground, openGround } from './ground.ts';
+import { moose } from './moose.ts';
+import { shellLoop } from './shell.ts';
+import {
+  agentsStarted,
+  callsOfPriced,
+  callsRefused,
+  failures,
+  type Task,
+  tasksOf,
+  usdOfTurns,
+} from './tasks.ts';
+
+export const contenders = { moose, shell: shellLoop } as const;
+export type ContenderName = keyof typeof contenders;
+
+interface Place {
+  ground: Ground;
+  contender: Contender;
+  options: BenchOptions;
+}
+
+const dailyUsd = 1;
+const killEveryMs = 10_000;
+const lookEveryMs = 100;
+const overMsMax = 10 * 60_000;
+/** Nothing more happens on a day whose money is spent. */
+const stillMs = 20_000;
+/** After a start, open work moves within this time, or it counts as never. */
+const moveMsMax = 8_000;
+const idleMs = { whole: 60_000, quick: 15_000 };
+const megabyte = 1_000_000;
+const nanoPerUsd = 1e9;
+
+const secondsSince = (fromMs: number) => rounded((performance.now() - fromMs) / 1_000);
+
+/** @param limits whether a day has a limit of $1 */
+async function inPlace<T>(
+  name: ContenderName,
+  options: BenchOptions,
+  act: (place: Place) => Promise<T>,
+  limits = false,
+): Promise<T> {
+  const ground = await openGround(options.signal);
+  const contender = contenders[name](ground, options.signal, limits ? { dailyUsd } : {});
+  try {
+    return await act({ ground, contender, options });
+  } finally {
+    await contender.close();
+    await ground.close();
+  }
+}
+
+export const happy = (name: ContenderName, options: BenchOptions) =>
+  inPlace(name, options, async (place) => {
+    const { ground, contender } = place;
+    const started = performance.now();
+    await contender.begin([]);
+    const ready = secondsSince(started);
+    const startCpu = ground.processes.cpuSeconds();
+    const tasks = tasksOf(options.isQuick ? 4 : 10, 'happy');
+    const from = performance.now();
+    await contender.begin(tasks);
+    const peak = { bytes: 0, processes: 0 };
+    const { landed } = await untilOver(place, tasks, () => {
+      peak.bytes = Math.max(peak.bytes, ground.processes.memoryBytes());
+      peak.processes = Math.max(peak.processes, ground.processes.count());
+    });
+    return {
+      tasks: tasks.length,
+      landed,
+      seconds: secondsSince(from),
+      cpu_seconds_a_task: rounded((ground.processes.cpuSeconds() - startCpu) / tasks.length),
+      peak_megabytes: rounded(peak.bytes / megabyte),
+      peak_processes: peak.processes,
+      first_start: { seconds: ready, cpu_seconds: rounded(startCpu) },
+      ...(await idle(place)),
+    };
+  });
+
+/** Without work, after the last task. */
+async function idle({ ground: { processes }, options: { isQuick, signal } }: Place) {
+  const ms = isQuick ? idleMs.quick : idleMs.whole;
+  const before = processes.cpuSeconds();
+  await sleep(ms, signal);
+  return {
+    idle: {
+      cpu_seconds_a_minute: rounded(((processes.cpuSeconds() - before) * 60_000) / ms),
+      megabytes: rounded(processes.memoryBytes() / megabyte),
+      processes: processes.count(),
+    },
+  };
+}
+
+/** Each agent fails in its first attempt, in its own way. */
+export const failing = (name: ContenderName, options: BenchOptions) =>
+  inPlace(name, options, async (place) => {
+    const tasks = failures.map((behaviour) => ({ id: behaviour, behaviour, calls: 2 }));
+    await place.contender.begin(tasks);
+    const { landed, questions } = await untilOver(place, tasks);
+    return { tasks: tasks.length, landed, questions, agents: agentsStarted(place.ground.shared, tasks) };
+  });
+
+/** @param isWhole every process is killed, agents and database too, as when the machine loses its power */
+export const killed = (name: ContenderName, options: BenchOptions, isWhole: boolean) =>
+  inPlace(name, options, async (place) => {
+    const { ground, contender } = place;
+    const tasks = tasksOf(options.isQuick ? 6 : 20, 'killed');
+    await contender.begin(tasks);
+    const moves: number[] = [];
+    let landedBefore = 0;
+    for (let kill = 1; kill <= (options.isQuick ? 3 : 12); kill++) {
+      await sleep(killEveryMs, options.signal);
+      landedBefore = (await ground.onRemote(tasks)).landed;
+      const agentsBefore = agentsStarted(ground.shared, tasks);
+      if (isWhole) ground.processes.killAll();
+      else contender.kill();
+      const from = performance.now();
+      await contender.startAgain();
+      options.note(`${name}, kill ${kill}: ${landedBefore} landed, ${agentsBefore} agents started`);
+      if (isWhole && landedBefore < tasks.length)
+        moves.push(await secondsToMove(place, tasks, agentsBefore, from));
+    }
+    const from = performance.now();
+    const { landed, doubled, questions } = await untilOver(place, tasks);
+    return {
+      tasks: tasks.length,
+      landed,
+      doubled,
+      questions,
+      agents: agentsStarted(ground.shared, tasks),
+      landed_before_the_last_kill: landedBefore,
+      seconds_after_the_last_start: secondsSince(from),
+      ...(isWhole ? { seconds_until_work_moves: Math.max(0, ...moves) } : {}),
+      worktrees_left: await ground.worktrees(),
+    };
+  });
+
+/** From the start until the next agent runs. */
+async function secondsToMove(
+  { ground, options }: Place,
+  tasks: readonly Task[],
+  agentsBefore: number,
+  from: number,
+) {
+  while (performance.now() - from < moveMsMax) {
+    if (agentsStarted(ground.shared, tasks) > agentsBefore) break;
+    await sleep(10, options.signal);
+  }
+  return secondsSince(from);
+}
+
+/** Twelve tasks of $0.40 on a day with $1. */
+export const limited = (name: ContenderName, options: BenchOptions) =>
+  inPlace(
+    name,
+    options,
+    async (place) => {
+      const { ground, contender } = place;
+      const tasks = tasksOf(12, 'limited', callsOfPriced);
+      await contender.begin(tasks);
+      const { landed, failed, questions } = await untilOver(place, tasks, undefined, stillMs);
+      return {
+        tasks: tasks.length,
+        spent_usd: Number(ground.bill.nanoUsd) / nanoPerUsd,
+        landed,
+        failed,
+        questions,
+      };
+    },
+    true,
+  );
+
+/**
+ * Agents whose requests grow with each turn, up to what a limit of the day holds. Each call may cost ten times what it
+ * does cost, so whoever reserves for runs, or refuses what does not fit at this moment, ends far below the limit.
+ */
+export async function traffic(
+  { runs, turns, shareNeeded }: { runs: number; turns: number; shareNeeded: number },
+  options: BenchOptions,
+) {
+  const ground = await openGround(options.signal);
+  const dailyUsd = rounded((runs * usdOfTurns(turns)) / shareNeeded);
+  const contender = moose(ground, options.signal, { dailyUsd, runsMax: 64 });
+  try {
+    const tasks = tasksOf(runs, 'grows', turns, 'grows');
+    await contender.begin(tasks);
+    let shareAtRefusal: number | null = null;
+    const look = async () => {
+      if (shareAtRefusal === null && callsRefused(ground.shared) > 0)
+        shareAtRefusal = rounded((await contender.spentUsd()) / dailyUsd);
+    };
+    const results = await untilOver({ ground, contender, options }, tasks, look, stillMs);
+    const { landed, failed, questions } = results;
+    const spentUsd = await contender.spentUsd();
+    return {
+      runs,
+      turns,
+      limit_usd: dailyUsd,
+      spent_usd: rounded(spentUsd),
+      spent_share: rounded(spentUsd / dailyUsd),
+      landed,
+      failed,
+      questions,
+      calls_refused: callsRefused(ground.shared),
+      spent_share_at_the_first_refusal: shareAtRefusal,
+    };
+  } finally {
+    await contender.close();
+    await ground.close();
+  }
+}
+
+/** Waits until every task has ended, or, if given, until none has landed for this long. */
+async function untilOver(
+  { contender, options: { signal } }: Place,
+  tasks: readonly Task[],
+  look: () => unknown = () => undefined,
+  still = Number.POSITIVE_INFINITY,
+): Promise<Results> {
+  const from = performance.now();
+  let last = { landed: 0, atMs: from };
+  for (;;) {
+    await look();
+    const results = await contender.results(tasks);
+    const nowMs = performance.now();
+    if (results.landed > last.landed) last = { landed: results.landed, atMs: nowMs };
+    const isStill = last.landed > 0 && nowMs - last.atMs > still;
+    if (results.ended === tasks.length || isStill || nowMs - from > overMsMax) return results;
+    await sleep(lookEveryMs, signal);
+  }
+}
