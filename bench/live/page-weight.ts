@@ -35,7 +35,10 @@ export async function firstView(
   // Files that a loaded file imports count even if the board did not wait for them; data that is loaded again does not.
   await page.waitForLoadState('networkidle');
   const all = [...sizes].map(([id, size]) => ({ id, size, path: paths.get(id) ?? '?' }));
-  const counted = all.filter(({ id, path }) => told.has(id) || !path.startsWith('/api/'));
+  const counted = all.filter(({ id, path }, at) => {
+    if (!path.startsWith('/api/')) return true;
+    return told.has(id) && all.findIndex((each) => each.path === path) === at;
+  });
   const texts = await Promise.all(scripts);
   await page.context().close();
   return {
