@@ -41,7 +41,7 @@ export async function openGround(signal: AbortSignal): Promise<Ground> {
   await git(repository, 'config', 'user.name', moose.name);
   await git(repository, 'config', 'user.email', moose.email);
   await installAgent(programs, shared);
-  const bill: Bill = { nanoUsd: 0n };
+  const bill: Bill = { nanoUsd: 0n, calls: 0 };
   const provider = await startScriptedProvider({ script: providerScript(bill) });
   const processes = await ownProcesses();
   const lines = async (where: string, ...args: string[]) =>

@@ -216,21 +216,22 @@ export async function traffic(
   }
 }
 
-/** Waits until every task has ended, or, if given, until none has landed for this long. */
+/** Waits until every task has ended, or, if given, until none has landed and no call was answered for this long. */
 async function untilOver(
-  { contender, options: { signal } }: Place,
+  { ground: { bill }, contender, options: { signal } }: Place,
   tasks: readonly Task[],
   look: () => unknown = () => undefined,
   still = Number.POSITIVE_INFINITY,
 ): Promise<Results> {
   const from = performance.now();
-  let last = { landed: 0, atMs: from };
+  let last = { done: 0, atMs: from };
   for (;;) {
     await look();
     const results = await contender.results(tasks);
     const nowMs = performance.now();
-    if (results.landed > last.landed) last = { landed: results.landed, atMs: nowMs };
-    const isStill = last.landed > 0 && nowMs - last.atMs > still;
+    const done = results.landed + bill.calls;
+    if (done > last.done) last = { done, atMs: nowMs };
+    const isStill = last.done > 0 && nowMs - last.atMs > still;
     if (results.ended === tasks.length || isStill || nowMs - from > overMsMax) return results;
     await sleep(lookEveryMs, signal);
   }

@@ -109,9 +109,11 @@ const linesIn = (path: string) =>
     .split('\n')
     .filter((line) => line !== '');
 
-/** What the calls with a price have cost: those of tasks with many calls. */
 export interface Bill {
+  /** What the calls with a price have cost: those of tasks with many calls. */
   nanoUsd: bigint;
+  /** The calls that were answered, whatever they cost. */
+  calls: number;
 }
 
 /** The provider's answers: long ones for tasks that have a price, and once 'slower' for the task that is limited. */
@@ -119,6 +121,7 @@ export function providerScript(bill: Bill): Script {
   const limited = new Set<string>();
   const priceOf = findKnownPrice();
   return ({ prompt, model }) => {
+    bill.calls += 1;
     const [, id = '', behaviour, calls] = /Task: (\S+) (\S+) (\d+)/.exec(prompt) ?? [];
     if (behaviour === 'limited' && !limited.has(id)) {
       limited.add(id);
