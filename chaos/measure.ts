@@ -1,6 +1,7 @@
 // When a fault was first noticed and when its round ended, by the timestamps of rows and log lines.
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import type { PrintedChaosReport } from '../src/contract/contract.ts';
 import type { Instance, Submitted } from './instance.ts';
 import { readLog } from './read-log.ts';
 
@@ -53,6 +54,35 @@ export async function firstNoticedOf(
     ) noticed where at >= ${since}`.execute(query),
   );
   return rows[0]?.at ?? null;
+}
+
+/** What was recorded about each class of failure. */
+export async function failureClasses({
+  database,
+}: Pick<Instance, 'database'>): Promise<PrintedChaosReport['classes']> {
+  const { rows } = await database.run((query) =>
+    sql<{
+      failureClass: string;
+      failures: number;
+      recovered: number;
+      escalated: number;
+      detectionMs: number | null;
+      recoveryMs: number | null;
+    }>`select e.failure_class, count(*)::int as failures,
+        count(*) filter (where e.recovery_success)::int as recovered,
+        (select count(*) from escalations x where x.failure_class = e.failure_class)::int as escalated,
+        round(avg(greatest(0, extract(epoch from e.recorded_at - least(s.ended_at, e.timestamp)) * 1000))
+          filter (where s.state is distinct from 'lost'))::float8 as detection_ms,
+        round(avg(e.resolution_time_ms) filter (where e.recovery_success))::float8 as recovery_ms
+      from error_events e left join sessions s on s.id = e.session_id
+      group by e.failure_class order by e.failure_class`.execute(query),
+  );
+  return rows.map(({ failureClass, detectionMs, recoveryMs, ...counts }) => ({
+    failure_class: failureClass,
+    ...counts,
+    detection_ms: detectionMs,
+    recovery_ms: recoveryMs,
+  }));
 }
 
 async function firstLogged(path: string, since: Date): Promise<Date | null> {

@@ -16,7 +16,7 @@ export function printedScenarios(scenarios: readonly Scenario[]): PrintedChaosSc
 
 export function scenarioLines(scenarios: readonly Scenario[]): string[] {
   return table(
-    ['SCENARIO', 'CLASS', 'WHAT IT DOES'],
+    ['SCENARIO', 'CAUSE', 'WHAT IT DOES'],
     scenarios.map(({ name, group, does }) => [name, group, does]),
     widthMax,
   );

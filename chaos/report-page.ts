@@ -8,7 +8,7 @@ table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;pa
 @media(prefers-color-scheme:dark){body{background:#15181c;color:#e6e9ec}th,td{border-color:#333a42}.none{color:#3dd68c}.some{color:#ff9592}}`;
 
 export function pageOf(report: PrintedChaosReport): string {
-  const { seed, seconds, groups, rounds, faults, transient } = report;
+  const { seed, seconds, groups, classes, rounds, faults, transient } = report;
   const found = figures.map((figure) => {
     const all = report.figures[figure];
     const items = all.map(
@@ -21,6 +21,10 @@ export function pageOf(report: PrintedChaosReport): string {
   const groupRows = groups.map((one) => [
     ...[one.group, one.injected, one.recovered, one.escalated, one.not_ended, one.skipped],
     ...[timesOf(one.detection_ms), timesOf(one.recovery_ms)],
+  ]);
+  const classRows = classes.map((one) => [
+    ...[one.failure_class, one.failures, one.recovered, one.escalated],
+    ...[secondsOf(one.detection_ms), secondsOf(one.recovery_ms)],
   ]);
   const roundRows = rounds.map((one) => [
     ...[
@@ -41,11 +45,14 @@ export function pageOf(report: PrintedChaosReport): string {
 <h1>Chaos, seed ${seed}</h1>
 <p>${faults.injected} faults of ${faults.scenarios} scenarios hit something, in ${seconds} s. ${transient.recovered} of ${transient.injected} transient faults recovered without a person.</p>
 <ul>${found.join('\n')}</ul>
-<h2>By class</h2>
-${tableOf(['class', 'injected', 'recovered', 'escalated', 'not ended', 'skipped', 'detection', 'recovery'], groupRows)}
+<h2>By cause</h2>
+${tableOf(['cause', 'injected', 'recovered', 'escalated', 'not ended', 'skipped', 'detection', 'recovery'], groupRows)}
 <p>Times: mean / 95th percentile.</p>
+<h2>By failure class</h2>
+${tableOf(['class', 'failures', 'recovered', 'questions', 'detection', 'recovery'], classRows)}
+<p>Times: mean.</p>
 <h2>Rounds</h2>
-${tableOf(['round', 'scenario', 'class', 'outcome', 'because', 'detected', 'recovered', 'work orders'], roundRows)}
+${tableOf(['round', 'scenario', 'cause', 'outcome', 'because', 'detected', 'recovered', 'work orders'], roundRows)}
 </body></html>
 `;
 }

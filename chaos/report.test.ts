@@ -44,6 +44,16 @@ const facts = {
   machines: 1,
   results,
   verdict: none,
+  classes: [
+    {
+      failure_class: 'timeout',
+      failures: 4,
+      recovered: 3,
+      escalated: 1,
+      detection_ms: 240,
+      recovery_ms: 5_000,
+    },
+  ],
   reportPath: '/tmp/report.html',
   named: ['disk-full'],
 };
@@ -65,6 +75,7 @@ test('R-CHA-1: the report counts by class, and what was skipped was not injected
     }),
     expect.objectContaining({ group: 'disk', injected: 0, skipped: 1, detection_ms: null }),
   ]);
+  expect(lines.join('\n')).toMatch(/timeout +4 +3 +1 +0\.2 s +5\.0 s/);
   expect(lines.join('\n')).toContain('2 of 3 transient faults recovered');
   expect(lines.at(-1)).toContain('moose chaos disk-full --seed 9');
 });

@@ -15,6 +15,7 @@ export interface ChaosFacts {
   machines: number;
   results: readonly RoundResult[];
   verdict: Verdict;
+  classes: PrintedChaosReport['classes'];
   reportPath: string;
   /** The scenarios that the user named; empty for all. */
   named: readonly string[];
@@ -22,7 +23,7 @@ export interface ChaosFacts {
 }
 
 export function reportChaos(facts: ChaosFacts): { document: PrintedChaosReport; lines: string[] } {
-  const { seed, seconds, machines, results, verdict, reportPath } = facts;
+  const { seed, seconds, machines, results, verdict, classes, reportPath } = facts;
   const hit = results.filter(({ outcome }) => outcome !== 'skipped');
   const transient = results.filter(
     ({ round, outcome }) => round.scenario.isTransient && outcome !== 'skipped',
@@ -41,6 +42,7 @@ export function reportChaos(facts: ChaosFacts): { document: PrintedChaosReport; 
       const own = results.filter(({ round }) => round.scenario.group === group);
       return own.length === 0 ? [] : [groupOf(group, own)];
     }),
+    classes,
     rounds: results.map(roundOf),
   };
   const { named, minutes } = facts;
@@ -100,7 +102,7 @@ function roundOf(result: RoundResult): PrintedChaosReport['rounds'][number] {
 }
 
 function linesOf(
-  { seed, seconds, figures: found, groups, faults, transient, report }: PrintedChaosReport,
+  { seed, seconds, figures: found, groups, classes, faults, transient, report }: PrintedChaosReport,
   named: string,
 ): string[] {
   const rows = groups.map(
@@ -112,7 +114,7 @@ function linesOf(
     ],
   );
   const header = [
-    'CLASS',
+    'CAUSE',
     'INJECTED',
     'RECOVERED',
     'ESCALATED',
@@ -126,6 +128,7 @@ function linesOf(
     ...table(header, rows, widthMax),
     'Times: mean / 95th percentile.',
     '',
+    ...classLines(classes),
     ...figures.flatMap((figure) => {
       const all = found[figure];
       const count = all.length === 0 ? paint('green', 'none') : paint('red', String(all.length));
@@ -141,6 +144,18 @@ function linesOf(
     `${transient.recovered} of ${transient.injected} transient faults recovered without a person.`,
     `Report: ${report}   Again: moose chaos ${named}--seed ${seed}`,
   ];
+}
+
+function classLines(classes: PrintedChaosReport['classes']): string[] {
+  if (classes.length === 0) return [];
+  const seconds = (ms: number | null) => (ms === null ? '–' : `${(ms / 1_000).toFixed(1)} s`);
+  const rows = classes.map(({ failure_class, failures, recovered, escalated, detection_ms, recovery_ms }) => [
+    failure_class,
+    ...[failures, recovered, escalated].map(String),
+    ...[seconds(detection_ms), seconds(recovery_ms)],
+  ]);
+  const header = ['FAILURE CLASS', 'FAILURES', 'RECOVERED', 'QUESTIONS', 'DETECTION', 'RECOVERY'];
+  return [...table(header, rows, widthMax), 'Times: mean.', ''];
 }
 
 function timesOf(spread: { mean: number; p95: number } | null): string {

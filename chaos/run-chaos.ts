@@ -6,6 +6,7 @@ import type { ChaosOptions, ChaosResult } from '../src/cli/context.ts';
 import { type Instance, openInstance, waitUntilEnded } from './instance.ts';
 import { judgeAtRest } from './judge/at-rest.ts';
 import { isClean, type Verdict } from './judge/judge.ts';
+import { failureClasses } from './measure.ts';
 import { firstBeside, firstRounds } from './plan.ts';
 import { planLines, printedPlan, printedScenarios, scenarioLines } from './print-plan.ts';
 import { reportChaos } from './report.ts';
@@ -47,11 +48,13 @@ async function carryOut(
   const instance = await openInstance(options.data, signal, { machines });
   let results: RoundResult[];
   let verdict: Verdict;
+  let classes: Awaited<ReturnType<typeof failureClasses>>;
   try {
     face.note(`Scratch instance: ${instance.root}`);
     results = await runRounds(instance, options, scenarios, seed);
     face.note('Judging: rows, git, processes and the bill.');
     verdict = await judgeAtRest(instance);
+    classes = await failureClasses(instance);
   } finally {
     await instance.close();
   }
@@ -63,6 +66,7 @@ async function carryOut(
     machines,
     results,
     verdict,
+    classes,
     reportPath,
     named: options.scenarios,
     ...(options.minutes === undefined ? {} : { minutes: options.minutes }),

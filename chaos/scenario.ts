@@ -1,7 +1,7 @@
 // What a fault is, and how it starts and ends. Each is a file in `chaos/scenarios/`.
 import type { Instance, Submitted } from './instance.ts';
 
-/** The classes that the report counts by: where the cause of the fault lies. */
+/** Where the cause of the fault lies; the report counts by it. */
 export const faultGroups = [
   'provider',
   'agent',

@@ -48,6 +48,7 @@ import { pushTooLarge } from './scenarios/push-too-large.ts';
 import { serverFrozen } from './scenarios/server-frozen.ts';
 import { serverKilled } from './scenarios/server-killed.ts';
 import { strayCommit } from './scenarios/stray-commit.ts';
+import { tmuxKilled } from './scenarios/tmux-killed.ts';
 import { workerFrozen } from './scenarios/worker-frozen.ts';
 import { workerFrozenAtPoint } from './scenarios/worker-frozen-at-point.ts';
 import { workerGivenUp } from './scenarios/worker-given-up.ts';
@@ -102,6 +103,7 @@ export const scenarios: readonly Scenario[] = [
   serverFrozen,
   serverKilled,
   strayCommit,
+  tmuxKilled,
   workerFrozen,
   workerFrozenAtPoint,
   workerGivenUp,

@@ -287,4 +287,9 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: '() => undefined',
     reason: 'a rollback after a failed begin: the failure of the begin is thrown',
   },
+  {
+    path: 'src/sessions/viewer.ts',
+    code: 'catch { return null;',
+    reason: 'an agent runs as well without a viewer, and the caller records that there is none',
+  },
 ];

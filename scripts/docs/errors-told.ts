@@ -19,6 +19,16 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The invite was already used, has expired, or was revoked, or its inviter is no longer an admin.',
   },
+  PROJECT_SERVICES_INVALID: {
+    message:
+      'The services given for a project are not as under `services:` in .moose/config.yml; the message says where.',
+  },
+  QUESTIONS_ANSWERED_LATE: {
+    message: 'The questions of the last day were answered later than the target, on average.',
+  },
+  QUESTIONS_DELIVERED_LATE: {
+    message: 'The questions of the last day reached their channels later than the target, on average.',
+  },
   BRANCH_PREFIX_TAKEN: { advice: 'Rename that branch, then submit again.' },
   LFS_UNREACHABLE: {
     message:

@@ -146,16 +146,18 @@ test('R-ESC-1: without a work order the report is an alert; nobody has to answer
   });
 });
 
-test('R-ESC-2: one sentence about a work order is enough: the class is derived from it, and logged as a decision', async () => {
+test('R-ESC-9: one sentence about a work order is enough: the class is derived from it, and logged as a decision', async () => {
   const it = await ground();
   const { call, workOrderId, database } = it;
   const reason = "src/a.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.";
   const short = { work_order_id: workOrderId, reason, metadata: { from: 'ci' } };
   const { status, body } = await call(`${base}/escalate`, post(short));
   expect(status).toBe(202);
-  const { id } = body as { id: string };
+  const { id, escalation } = body as { id: string; escalation: { id: string } };
+  expect(escalation).toEqual({ id });
   expect((await call(`${base}/resolutions/${id}`)).body).toMatchObject({
     title: reason,
+    reason,
     severity: 'critical',
     work_order: { id: workOrderId },
     code: 'ESCALATED',
@@ -166,7 +168,7 @@ test('R-ESC-2: one sentence about a work order is enough: the class is derived f
     .select(['workOrderId', 'kind', 'decisionOutput'])
     .execute();
   expect(decisions).toMatchObject([
-    { workOrderId, kind: 'escalation', decisionOutput: { as: 'question', failureClass: 'compile_error' } },
+    { workOrderId, kind: 'escalation', decisionOutput: { as: 'question', escalationId: id } },
   ]);
 });
 
@@ -183,6 +185,26 @@ test('R-ESC-2: fear: a misspelled name is silently dropped', async () => {
     expect([status, (body as { detail: string }).detail]).toEqual([400, expect.stringContaining(name)]);
   }
   expect(await acts(it)).toEqual([]);
+  // Nobody will see the report, but the attempt is on record.
+  const logged = await it.database.query
+    .selectFrom('decisionLogs')
+    .select(['kind', 'agentType', 'decisionOutput'])
+    .execute();
+  expect(logged).toHaveLength(3);
+  expect(logged[0]).toEqual({
+    kind: 'skip',
+    agentType: 'client_manager',
+    decisionOutput: { as: 'nothing', because: expect.stringContaining('serverity') },
+  });
+});
+
+test('R-ESC-2: the severity `warning` of other programs is medium', async () => {
+  const { call, workOrderId } = await ground();
+  const short = { work_order_id: workOrderId, reason: 'It builds slowly.', severity: 'warning' };
+  const { status, body } = await call(`${base}/escalate`, post(short));
+  expect(status).toBe(202);
+  const { id } = body as { id: string };
+  expect((await call(`${base}/resolutions/${id}`)).body).toMatchObject({ severity: 'medium' });
 });
 
 test('R-SEC-3: an invalid report is refused before anything is written', async () => {

@@ -1,13 +1,16 @@
 // What other programs report to people, and how they read the answers (R-ESC-2).
 
-import type { Escalate, EscalationCard } from '../contract/contract.ts';
+import type { z } from '@hono/zod-openapi';
+import type { Escalate, EscalationCard, escalatedSchema } from '../contract/contract.ts';
 import { isMooseError, MooseError } from '../domain/failure.ts';
 import { audited } from '../engine/access/audited.ts';
 import type { CriticalError } from '../engine/answers/critical-errors.ts';
+import { logDecision } from '../engine/errors/log-decision.ts';
 import { withTimeout } from '../resilience/timeout.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
 import { assertRole } from './caller.ts';
+import { requestInvalid } from './request-errors.ts';
 import { escalate, execute, resolution } from './routes/outside.ts';
 import { roleToAnswer } from './routes/roles.ts';
 
@@ -34,23 +37,30 @@ export function addClientManager(api: Api, deps: Deps): void {
   // Work that has started continues, but the caller does not wait for it.
   const limited = <T>(call: () => Promise<T>) =>
     withTimeout(requestMsMax, new AbortController().signal, call);
-  api.openapi(escalate, async (c) => {
-    const body = c.req.valid('json');
-    const by = c.get('caller').actor;
-    const critical = criticalOf(body, by);
-    const id = await audited(
-      deps.database,
-      {
-        by,
-        act: 'escalation.open',
-        subject: critical.workOrderId ?? critical.component,
-        detail: { code: critical.error.code },
-      },
-      c.get('signal'),
-      () => limited(() => clientManager.report(critical)),
-    );
-    return c.json({ id: await limited(() => questionOf(clientManager, id, body.work_order_id)) }, 202);
-  });
+  api.openapi(
+    escalate,
+    async (c) => {
+      const body = c.req.valid('json');
+      const by = c.get('caller').actor;
+      const critical = criticalOf(body, by);
+      const id = await audited(
+        deps.database,
+        {
+          by,
+          act: 'escalation.open',
+          subject: critical.workOrderId ?? critical.component,
+          detail: { code: critical.error.code },
+        },
+        c.get('signal'),
+        () => limited(() => clientManager.report(critical)),
+      );
+      return c.json(await limited(() => questionOf(clientManager, id, body.work_order_id)), 202);
+    },
+    (result, c) =>
+      result.success
+        ? undefined
+        : refuseReport(deps.database, c.get('caller').actor, requestInvalid(result.error.issues)),
+  );
   api.openapi(resolution, async (c) => {
     const { id } = c.req.valid('param');
     const found = await limited(() => clientManager.one(id));
@@ -74,15 +84,34 @@ export function addClientManager(api: Api, deps: Deps): void {
 }
 
 /** If this work order already has a question, the report is added to that question. */
-async function questionOf(clientManager: ClientManager, id: string, workOrderId?: string): Promise<string> {
+async function questionOf(
+  clientManager: ClientManager,
+  id: string,
+  workOrderId?: string,
+): Promise<z.infer<typeof escalatedSchema>> {
   for (const given of workOrderId === undefined ? [] : [id, workOrderId]) {
     try {
-      return (await clientManager.one(given)).id;
+      const question = await clientManager.one(given);
+      return { id: question.id, escalation: { id: question.id } };
     } catch (cause) {
       if (!isMooseError(cause) || cause.code !== 'ESCALATION_NOT_FOUND') throw cause;
     }
   }
-  return id;
+  return { id, escalation: null };
+}
+
+/** A report that nobody will see is still an attempt. */
+async function refuseReport(database: Database, by: string, refused: MooseError): Promise<never> {
+  await database.run((query) =>
+    logDecision(query, {
+      workOrderId: null,
+      kind: 'skip',
+      agentType: 'client_manager',
+      input: { operation: 'escalate', by },
+      output: { as: 'nothing', because: refused.message },
+    }),
+  );
+  throw refused;
 }
 
 /** Used for reports of a single sentence, which do not say where the failure happened. */

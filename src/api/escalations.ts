@@ -2,7 +2,6 @@
 
 import type { MeasuredEscalations } from '../contract/contract.ts';
 import { audited } from '../engine/access/audited.ts';
-import { measureGoals } from '../engine/questions/measures.ts';
 import type { Api, ApiDeps } from './app.ts';
 import { assertRole } from './caller.ts';
 import * as routes from './routes/escalations.ts';
@@ -62,7 +61,11 @@ export function addEscalations(api: Api, { database }: Pick<ApiDeps, 'database'>
 }
 
 function measuresOf(found: MeasuredEscalations) {
-  const { days, open_backlog, asked, answered, answered_by_itself, mean_delivery_ms } = found;
+  const { days, open_backlog, asked, answered, answered_by_itself, mean_delivery_ms, goals } = found;
+  const withGoal = (name: 'escalation_rate' | 'mean_time_to_resolve_ms' | 'mean_time_to_detection_ms') => ({
+    value: found[name],
+    goal: goals[name],
+  });
   return {
     days,
     open_backlog,
@@ -70,8 +73,9 @@ function measuresOf(found: MeasuredEscalations) {
     answered,
     answered_by_itself,
     mean_delivery_ms,
-    escalation_rate: { value: found.escalation_rate, goal: measureGoals.escalationRate },
-    mean_time_to_resolve_ms: { value: found.mean_time_to_resolve_ms, goal: measureGoals.resolveMs },
-    mean_time_to_detection_ms: { value: found.mean_time_to_detection_ms, goal: measureGoals.detectionMs },
+    goals,
+    escalation_rate: withGoal('escalation_rate'),
+    mean_time_to_resolve_ms: withGoal('mean_time_to_resolve_ms'),
+    mean_time_to_detection_ms: withGoal('mean_time_to_detection_ms'),
   };
 }

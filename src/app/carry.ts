@@ -72,7 +72,11 @@ export async function startWorker(
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
   const machine = await machineIdOf(config.dataDirectory);
-  const pipeline = { ...(await pipelineDeps(opened, config, parts)), machine };
+  let ring: Upkeep['ring'] = () => undefined;
+  const mayDiffer: PipelineDeps['mayDiffer'] = (where) => {
+    for (const job of rungJobs(config.engine.host, where)) ring(job);
+  };
+  const pipeline = { ...(await pipelineDeps(opened, config, parts)), machine, mayDiffer };
   const worker = createWorker(pipeline);
   const outgoing = { database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random };
   const delivering = startDelivery({
@@ -88,15 +92,12 @@ export async function startWorker(
   });
   // After this, every question to a person can be delivered to a channel.
   await delivering.ready;
-  let ring: Upkeep['ring'] = () => undefined;
   const durable = await startDurable({
     database,
     logger,
     executorId,
     onLost,
-    onTookOver: () => {
-      for (const job of rungJobs(config.engine.host)) ring(job);
-    },
+    onTookOver: () => mayDiffer('here'),
     execute: telling(worker, opened),
     host: config.engine.host,
     machine: readMachineId(),
@@ -211,7 +212,7 @@ async function pipelineDeps(
   { database, logger, forges, errorLog, prices, secrets, embedded, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
-): Promise<Omit<PipelineDeps, 'machine'>> {
+): Promise<Omit<PipelineDeps, 'machine' | 'mayDiffer'>> {
   const { createModel } = await import('../models/catalog.ts');
   return {
     database,

@@ -133,7 +133,11 @@ export async function serveProbes(
 }
 
 /** The live feed of changes, for the pages and the metrics. */
-function openFeed({ database, errorLog, logger, moose }: Opened, { engine }: Config, version: string) {
+function openFeed(
+  { database, errorLog, logger, moose, settings }: Opened,
+  { engine }: Config,
+  version: string,
+) {
   const feed = startLiveFeed({
     database,
     onFailure: (error) => {
@@ -149,6 +153,7 @@ function openFeed({ database, errorLog, logger, moose }: Opened, { engine }: Con
     version,
     host,
     stuck: async () => (await moose.stuck()).filter((one) => one.is_stuck),
+    targets: () => settings.current.targets,
     disagreeing: () => sessionsDisagreeing(database, host),
   });
   const close = async () => {

@@ -96,5 +96,5 @@ export interface CliMoose
 
 type SessionInBrief = Pick<
   Awaited<ReturnType<Moose['sessions']>>[number],
-  'id' | 'name' | 'purpose' | 'host' | 'endedAt'
+  'id' | 'name' | 'purpose' | 'host' | 'endedAt' | 'viewer'
 >;

@@ -29,6 +29,7 @@ const view: EscalationCard = {
   severity: 'high',
   failure_class: 'test_fail',
   code: 'CHECK_FAILED',
+  reason: 'It failed.',
   component: 'pipeline',
   operation: 'verify',
   title: 'The test check ended with exit code 1',
@@ -129,6 +130,13 @@ test('R-ESC-6: measures appear with their goals, and missing measures are left o
     mean_time_to_resolve_ms: null,
     mean_delivery_ms: null,
     mean_time_to_detection_ms: 120,
+    goals: {
+      open_backlog: 10,
+      escalation_rate: 0.05,
+      mean_time_to_resolve_ms: 1_800_000,
+      mean_time_to_detection_ms: 5_000,
+      mean_delivery_ms: 60_000,
+    },
   };
   expect(stripVTControlCharacters(measuresLine(measures))).toBe(
     '2 open · asked about 4.0 % of 50 work orders (goal under 5.0 %) · noticed in 0.1 s (goal 5.0 s) · over 30 days',

@@ -5,7 +5,6 @@ import type { EscalationCard, MeasuredEscalations, OptionCard } from '../contrac
 import { withoutCodeMarks } from '../domain/code-marks.ts';
 import { shortId } from '../domain/ids.ts';
 import { asSentence } from '../domain/sentence.ts';
-import { measureGoals } from '../engine/questions/measures.ts';
 import { paint } from './face.ts';
 import { cut, table } from './table.ts';
 
@@ -185,25 +184,24 @@ function answeredLines({
 }
 
 export function measuresLine(measures: MeasuredEscalations): string {
-  const { open_backlog, escalation_rate, work_orders, days } = measures;
-  const { escalationRate, resolveMs, detectionMs } = measureGoals;
+  const { open_backlog, escalation_rate, work_orders, days, goals } = measures;
   const share = (value: number) => `${(value * 100).toFixed(1)} %`;
   const parts = [
     `${open_backlog} open`,
     escalation_rate === null
       ? ''
-      : `asked about ${share(escalation_rate)} of ${work_orders} work orders (goal under ${share(escalationRate)})`,
-    timed('answered in', measures.mean_time_to_resolve_ms, resolveMs),
-    timed('noticed in', measures.mean_time_to_detection_ms, detectionMs),
-    timed('delivered in', measures.mean_delivery_ms),
+      : `asked about ${share(escalation_rate)} of ${work_orders} work orders (goal under ${share(goals.escalation_rate)})`,
+    timed('answered in', measures.mean_time_to_resolve_ms, goals.mean_time_to_resolve_ms),
+    timed('noticed in', measures.mean_time_to_detection_ms, goals.mean_time_to_detection_ms),
+    timed('delivered in', measures.mean_delivery_ms, goals.mean_delivery_ms),
     measures.answered_by_itself > 0 ? `${measures.answered_by_itself} answered automatically` : '',
   ];
   return paint('gray', `${parts.filter(Boolean).join(' · ')} · over ${days} days`);
 }
 
-function timed(what: string, ms: number | null, goalMs?: number): string {
+function timed(what: string, ms: number | null, goalMs: number): string {
   if (ms === null) return '';
-  return `${what} ${ago(ms)}${goalMs === undefined ? '' : ` (goal ${ago(goalMs)})`}`;
+  return `${what} ${ago(ms)} (goal ${ago(goalMs)})`;
 }
 
 const secondMs = 1_000;

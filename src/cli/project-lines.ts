@@ -1,7 +1,7 @@
 // What a person should know about the files and dependencies that worktrees of a project get. Pure.
 import type { Project, ProjectValuesView } from '../contract/contract.ts';
 import { unconfirmedText } from '../domain/egress-consent.ts';
-import { powersText } from '../domain/powers.ts';
+import { powersText, withoutInstructions } from '../domain/powers.ts';
 import { shellWord } from '../stdx/shell-words.ts';
 import { table } from './table.ts';
 
@@ -63,6 +63,9 @@ export function powerLines({ trusted, name }: Project, { powers }: ProjectValues
     trusted
       ? `Agents get from its base commit: ${text}`
       : `Its base commit has for agents: ${text}. They get it after \`moose project set ${name} --trusted\`.`,
+    ...(powers.instructions.length === 0
+      ? [`${withoutInstructions.found} ${withoutInstructions.advice}`]
+      : []),
   ];
 }
 

@@ -29,6 +29,7 @@ export const calledSession = z.object({
   purpose: z.enum(sessionPurposes),
   name: z.string(),
   host: z.string(),
+  viewer: z.string().nullable(),
   endedAt: exactTimeOrNull,
 });
 
@@ -183,19 +184,6 @@ export const calledSummary = z.object({
   openEscalations: z.number(),
   openWorkOrders: z.number(),
   openAlerts: z.number(),
-});
-
-export const calledMeasures = z.object({
-  days: z.number(),
-  open_backlog: z.number(),
-  escalation_rate: z.number().nullable(),
-  work_orders: z.number(),
-  asked: z.number(),
-  answered: z.number(),
-  answered_by_itself: z.number(),
-  mean_time_to_resolve_ms: z.number().nullable(),
-  mean_time_to_detection_ms: z.number().nullable(),
-  mean_delivery_ms: z.number().nullable(),
 });
 
 /** The recovery table in effect, and who changed it. */

@@ -9,7 +9,6 @@ import {
   calledDifference,
   calledEvent,
   calledLimit,
-  calledMeasures,
   calledPrice,
   calledPullRequest,
   calledRecomputed,
@@ -19,6 +18,7 @@ import {
   calledSummary,
 } from './call-shapes.ts';
 import { errorGroupsSchema, errorSchema } from './errors.ts';
+import { measuredEscalationsSchema } from './escalations.ts';
 import { exactInteger } from './exact.ts';
 import { forgeCheckSchema, forgeHostSchema, newForgeSchema } from './forges.ts';
 import { printedAlertSchema, printedDetailSchema, printedWorkOrderSchema } from './printed.ts';
@@ -149,7 +149,7 @@ export const calls = {
     summary: 'Show how well questions are asked and answered',
     role: 'viewer',
     input: nothing,
-    output: calledMeasures,
+    output: measuredEscalationsSchema,
   },
   limits: {
     summary: 'Show spending limits exactly',

@@ -51,6 +51,18 @@ const group = z.object({
   recovery_ms: spread,
 });
 
+/** What Moose itself recorded, by the class of the failure. */
+const failureClassCounts = z.object({
+  failure_class: z.string(),
+  failures: z.number().int(),
+  recovered: z.number().int(),
+  /** How many questions people were asked because of it. */
+  escalated: z.number().int(),
+  /** From the end of the process, or the failed call, to its row. */
+  detection_ms: z.number().nullable(),
+  recovery_ms: z.number().nullable(),
+});
+
 const round = planned.extend({
   group: z.string(),
   outcome: z.enum(['recovered', 'escalated', 'not_ended', 'skipped']),
@@ -94,6 +106,7 @@ const report = z.object({
   /** The number of faults that ended by themselves, and how many of them needed no person. */
   transient: z.object({ injected: z.number().int(), recovered: z.number().int() }),
   groups: z.array(group),
+  classes: z.array(failureClassCounts),
   rounds: z.array(round),
 });
 

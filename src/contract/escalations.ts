@@ -15,6 +15,12 @@ import {
   uuid,
 } from './base.ts';
 
+/** Programs that know two severities say `warning`, which is `medium` here. */
+const reportedSeverity = z
+  .enum([...severities, 'warning'])
+  .default('critical')
+  .transform((severity) => (severity === 'warning' ? 'medium' : severity));
+
 /** A complete report of a failure. */
 const wholeSchema = z
   .strictObject({
@@ -29,7 +35,7 @@ const wholeSchema = z
       stack: z.string().max(textCharsMax).optional(),
     }),
     work_order_id: uuid.optional(),
-    severity: z.enum(severities).default('critical'),
+    severity: reportedSeverity,
     metadata: metadata.optional(),
   })
   .openapi('EscalateFailure');
@@ -40,7 +46,7 @@ const shortSchema = z
     work_order_id: uuid,
     reason: z.string().min(1).max(sentenceCharsMax),
     failure_class: z.enum(failureClasses).optional(),
-    severity: z.enum(severities).default('critical'),
+    severity: reportedSeverity,
     metadata: metadata.optional(),
   })
   .openapi('EscalateReason');
@@ -53,6 +59,10 @@ export const escalatedSchema = z
     id: uuid.openapi({
       description: 'The id of the escalation, or of the alert if no work order was given.',
     }),
+    escalation: z
+      .object({ id: uuid })
+      .nullable()
+      .openapi({ description: 'The escalation; null if the report became an alert.' }),
   })
   .openapi('Escalated');
 
@@ -88,6 +98,7 @@ export const resolutionSchema = z
     component: z.string(),
     operation: z.string(),
     title: z.string(),
+    reason: z.string().openapi({ description: 'Why a person is asked.' }),
     context: metadata,
     options: z.array(optionSchema),
     recommended: z.string().nullable(),
@@ -159,10 +170,18 @@ export const measuredEscalationsSchema = z.object({
   /** The share of submitted work orders about which a person was asked; null if none was submitted. */
   escalation_rate: z.number().nullable(),
   mean_time_to_resolve_ms: z.number().nullable(),
-  /** From the event of the failure to its question. */
+  /** From the end of a process, or from a failed call, until the failure is recorded. */
   mean_time_to_detection_ms: z.number().nullable(),
   /** From the question to its delivery to a channel. */
   mean_delivery_ms: z.number().nullable(),
+  /** Settings: the most that each of them should be. */
+  goals: z.object({
+    open_backlog: z.number(),
+    escalation_rate: z.number(),
+    mean_time_to_resolve_ms: z.number(),
+    mean_time_to_detection_ms: z.number(),
+    mean_delivery_ms: z.number(),
+  }),
 });
 export type MeasuredEscalations = z.infer<typeof measuredEscalationsSchema>;
 

@@ -12,9 +12,12 @@ const budgetHealth = z.object({
   percentage: z.number(),
   status: budgetStatus,
   reservations: usd,
+  pending_reservations: z.number().int().openapi({ description: 'How many reservations hold money.' }),
 });
 const agentStatus = z.object({
-  status: z.enum(['healthy', 'degraded', 'down']),
+  status: z.enum(['healthy', 'degraded', 'down', 'idle']).openapi({
+    description: '`idle`: it had nothing to do in the last day, so nothing shows that it works.',
+  }),
   last_success: z.string().nullable(),
 });
 
@@ -183,6 +186,23 @@ export const trendsSchema = z
         completed: z.number().int(),
         failed: z.number().int(),
         asked: z.number().int(),
+      }),
+    ),
+    /** One for each period. */
+    questions: z.array(
+      z.object({
+        at: time,
+        open: z.number().int().openapi({ description: 'At the end of the period.' }),
+        asked: z.number().int(),
+        answered: z.number().int(),
+        answer_ms: z
+          .number()
+          .nullable()
+          .openapi({ description: 'Mean time to the answers of this period; null if there was none.' }),
+        delivery_ms: z
+          .number()
+          .nullable()
+          .openapi({ description: 'Mean time until questions reached a channel; null if none did.' }),
       }),
     ),
     totals: z.object({

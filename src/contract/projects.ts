@@ -40,6 +40,15 @@ export const projectSchema = z
       description: 'The time limit of the agent for work orders that name none; null if not set here.',
     }),
     checks: z.array(z.object({ kind: z.string(), command: z.string() })).nullable(),
+    reviewer: z.string().nullable().openapi({
+      description: 'The model that reviews each change; `none`: nobody; null: not set here.',
+    }),
+    setup: z.array(z.string()).nullable().openapi({
+      description: 'The commands that install what it needs; null: those of the repository.',
+    }),
+    services: z.record(z.string(), z.unknown()).nullable().openapi({
+      description: 'Its services, as in .moose/config.yml; null: those of the repository.',
+    }),
     allow_ci_changes: z.boolean(),
     trusted: z.boolean().openapi({
       description:
@@ -202,6 +211,16 @@ export const projectChangeSchema = z
       .nullable()
       .optional()
       .openapi({ description: 'Shell commands that run on the machine that runs Moose.' }),
+    reviewer: name.nullable().optional().openapi({
+      description:
+        'The model that reviews each change; `none` for nobody; null for that of the repository or of the settings.',
+    }),
+    setup: z.array(z.string().trim().min(1).max(10_000)).max(50).nullable().optional().openapi({
+      description: 'Shell commands that install what it needs; empty: none; null: those of the repository.',
+    }),
+    services: z.record(z.string(), z.unknown()).nullable().optional().openapi({
+      description: 'Its services, as in .moose/config.yml; empty: none; null: those of the repository.',
+    }),
     allow_ci_changes: z.boolean().optional(),
     trusted: z.boolean().optional().openapi({
       description:

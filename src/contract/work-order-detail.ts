@@ -114,6 +114,10 @@ export const sessionSchema = z
       .string()
       .nullable()
       .openapi({ description: 'Where a service can be seen from its machine; null: nowhere.' }),
+    viewer: z.string().nullable().openapi({
+      description:
+        'The tmux session in which a running agent can be watched on its machine: `moose attach ID --tmux`. Null: there is none.',
+    }),
     created_at: time,
     started_at: time.nullable(),
     ended_at: time.nullable(),

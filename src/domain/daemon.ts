@@ -12,6 +12,18 @@ export interface DaemonReady {
   url?: string | undefined;
 }
 
+/** A service as people write it, in .moose/config.yml or for a project. */
+export interface GivenDaemon {
+  command: string;
+  ready: DaemonReady;
+  /** A duration such as 90s. */
+  timeout?: string | undefined;
+  needs?: string[] | undefined;
+  url?: string | undefined;
+  port?: number | undefined;
+  preview?: boolean | undefined;
+}
+
 export interface Daemon {
   name: string;
   command: string;

@@ -84,6 +84,8 @@ export class MooseError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly metadata: Record<string, unknown>;
+  /** Whether another way exists after it: another model or agent, or going on without what failed. Recovery says so. */
+  fallbackAvailable = false;
   /** Whether the failure has a row in `error_events`. Set by the code that wrote the row, once that is committed. */
   isRecorded = false;
 

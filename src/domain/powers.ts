@@ -19,4 +19,10 @@ export function powersText({ instructions, skills, servers, leftOut }: GivenPowe
   return `${parts.join(', ')}${without === '' ? '' : `; not given: ${without}`}`;
 }
 
+/** A repository without instructions is a lack, but no failure (R-SES-4). */
+export const withoutInstructions = {
+  found: 'The repository has no instructions for agents (AGENTS.md, CLAUDE.md).',
+  advice: 'Add an AGENTS.md that says how the project is built, tested and written; every agent reads it.',
+};
+
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

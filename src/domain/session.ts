@@ -61,3 +61,7 @@ export interface GrantedPath {
   path: string;
   sight: 'read' | 'write';
 }
+
+/** How a person can watch a running agent on its machine. */
+export const viewers = ['tmux', 'none'] as const;
+export type Viewers = (typeof viewers)[number];

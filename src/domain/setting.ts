@@ -8,6 +8,7 @@ export const settingGroups = [
   'agents',
   'breakers',
   'pressure',
+  'targets',
   'people',
 ] as const;
 export type SettingGroup = (typeof settingGroups)[number];

@@ -6,8 +6,8 @@ import type { FailureClass } from './failure.ts';
 const unrecoverable: ReadonlySet<FailureClass> = new Set(['budget_exceeded']);
 
 /** The share of a class's failures that should recover without a person; null if only a person can help. */
-export function recoveryObjective(failureClass: FailureClass): number | null {
-  return unrecoverable.has(failureClass) ? null : 0.9;
+export function recoveryObjective(failureClass: FailureClass, share: number): number | null {
+  return unrecoverable.has(failureClass) ? null : share;
 }
 
 /** The time within which 95 of 100 recovered failures should be recovered. */

@@ -1,5 +1,6 @@
 import type { CandidatePlace } from './candidate.ts';
 import type { Check } from './check.ts';
+import type { GivenDaemon } from './daemon.ts';
 import type { ProjectDirector } from './director-limits.ts';
 import type { OptionKind } from './escalation.ts';
 import type { JointPlace } from './joint-change.ts';
@@ -17,6 +18,12 @@ export interface ProjectSettings {
   agent?: string;
   /** The model for work orders that name none. */
   model?: string;
+  /** The model that reviews each change, or `none`; absent: that of the repository or of the settings. */
+  reviewer?: string;
+  /** The commands that install what the project needs; empty: none; absent: those of the repository. */
+  setup?: string[];
+  /** The programs that run beside agents and checks; empty: none; absent: those of the repository. */
+  services?: Record<string, GivenDaemon>;
   /** The maximum total cost of its work orders. */
   limit_usd?: number;
   /** The cost limit for work orders that name none. */

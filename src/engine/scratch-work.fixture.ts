@@ -24,6 +24,7 @@ import { createProjectSecrets } from './secrets/project-secrets.ts';
 export const scratchEngineSettings: EngineSettings = {
   ...defaultSettings,
   host: 'here',
+  viewers: 'none',
   agentEnvelopeNanoUsdMin: 1n,
   machineSlotsMax: 1,
   projectSlotsMax: 1,
@@ -117,6 +118,7 @@ export async function scratchWork(
     }),
     pressure: neverPressed,
     reached: given.reached ?? (() => undefined),
+    mayDiffer: () => undefined,
     order: await theWorkOrder(database, workOrderId),
     project: projectHere(
       await projectById(database.query, projectId),

@@ -92,7 +92,7 @@ export function keepGatewayUp(options: KeepUpOptions): KeptGateway {
     close: async () => {
       over.abort();
       const running = await current.catch(() => null);
-      if (running) await leave(running.attachment);
+      if (running) await leave(running, options.directory);
       await keeping;
     },
   };
@@ -116,6 +116,15 @@ async function endHanging(pid: number, directory: string): Promise<boolean> {
   }
 }
 
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (cause) {
+    if (!hasErrorCode(cause, 'ESRCH', 'EPERM')) throw cause;
+    return hasErrorCode(cause, 'EPERM');
+  }
+}
+
 /** In another process table, such as a container's, the ID may belong to another process. */
 async function isIn(pid: number, directory: string): Promise<boolean> {
   try {
@@ -126,8 +135,14 @@ async function isIn(pid: number, directory: string): Promise<boolean> {
   }
 }
 
-async function leave(attachment: Attachment): Promise<void> {
-  if (await attachment.leave()) await Promise.race([attachment.lost, sleep(endMsMax)]);
+/** Until it has ended: its connections would keep the embedded database running, which nobody would stop any more. */
+async function leave({ attachment, pid }: Running, directory: string): Promise<void> {
+  if (await attachment.leave()) {
+    const deadlineMs = performance.now() + endMsMax;
+    await Promise.race([attachment.lost, sleep(endMsMax)]);
+    while (isThere(pid) && (await isIn(pid, directory)) && performance.now() < deadlineMs)
+      await sleep(startLookEveryMs);
+  }
   attachment.detach();
 }
 

@@ -43,10 +43,12 @@ export function pagesOf({
     { name: 'schedules', path: '/schedules', heading: /schedules/i },
     { name: 'schedule', path: '/schedules/nightly', heading: /nightly/i },
     { name: 'cleanup', path: '/cleanup', heading: /clean-up/i },
-    ...['limits', 'policies', 'models', 'agents', 'breakers', 'pressure', 'people'].map((group) => ({
-      name: `settings-${group}`,
-      path: `/settings?group=${group}`,
-      heading: /settings/i,
-    })),
+    ...['limits', 'policies', 'models', 'agents', 'breakers', 'pressure', 'targets', 'people'].map(
+      (group) => ({
+        name: `settings-${group}`,
+        path: `/settings?group=${group}`,
+        heading: /settings/i,
+      }),
+    ),
   ];
 }

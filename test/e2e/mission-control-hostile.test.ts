@@ -19,7 +19,7 @@ const walkMsMax = 400_000;
 
 /** Pages with only numbers and choices, without free text. */
 const ownWords = new Set([
-  ...['limits', 'models', 'agents', 'breakers', 'pressure'].map((group) => `settings-${group}`),
+  ...['limits', 'models', 'agents', 'breakers', 'pressure', 'targets'].map((group) => `settings-${group}`),
   'cleanup',
 ]);
 

@@ -1,5 +1,6 @@
 // R-GO-2: an agent that fails in its first attempt only recovers without a person, with one more attempt, and no run is
 // asked about. A shell script with a loop does this too.
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
@@ -79,6 +80,17 @@ test.concurrent('R-GO-2: what the machine lacks for the agent is named, and not 
     failure: { code: 'AGENT_CANNOT_RUN', message: expect.stringContaining("Cannot find module 'zod'") },
     counters: { agent_runs: 1 },
   });
+});
+
+test('R-ESC-6: the time to detection is that from the end of an agent to the row of its failure', async () => {
+  const { mean_time_to_detection_ms } = await ground.opened.moose.escalations.measures();
+  expect(mean_time_to_detection_ms).toBeGreaterThan(0);
+  expect(mean_time_to_detection_ms).toBeLessThan(60_000);
+  const { rows } = await sql<{ rows: number }>`select count(*)::int as rows from error_events e
+    join sessions s on s.id = e.session_id where s.ended_at < e.recorded_at`.execute(
+    ground.opened.database.query,
+  );
+  expect(rows[0]?.rows).toBeGreaterThan(3);
 });
 
 test('at the end no money is reserved, and no process or worktree is left', async () => {

@@ -32,6 +32,27 @@ test('R-SEC-5: the doctor says what agents of a trusted project get', async () =
   });
 });
 
+test('R-SES-4: the doctor says that a repository has no instructions for agents, and is silent if it has', async () => {
+  const repository = scratchRepository({ 'readme.md': 'Hello\n' });
+  const project = {
+    name: 'api',
+    repositoryPath: repository.path,
+    remoteAddress: null,
+    remoteUrl: null,
+    defaultBranch: null,
+    settings: {},
+  };
+  const found = async () =>
+    (await diagnoseProjects([project])).find(({ name }) => name === 'instructions of api');
+  expect(await found()).toMatchObject({
+    state: 'warning',
+    found: expect.stringContaining('no instructions for agents'),
+    advice: expect.stringContaining('AGENTS.md'),
+  });
+  repository.commit({ 'web/CLAUDE.md': 'Use hooks.\n' });
+  expect(await found()).toBeUndefined();
+});
+
 test('R-PROJ-3: a person learns which ignored files agents can read, and which may hold secrets', async () => {
   const repository = scratchRepository({ '.gitignore': '.env*\n', '.worktreeinclude': '.env*\n' });
   const project = {

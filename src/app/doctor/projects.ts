@@ -1,6 +1,6 @@
 // Checks whether this machine can work on each project: it has the repository, or reaches its remote.
 import { isMooseError } from '../../domain/failure.ts';
-import { powersText } from '../../domain/powers.ts';
+import { powersText, withoutInstructions } from '../../domain/powers.ts';
 import { findCopiedFiles, likelySecretsIn, shownName } from '../../engine/run/copied-files.ts';
 import { nextStart } from '../../engine/run/next-start.ts';
 import { findPowers } from '../../engine/run/powers/find-powers.ts';
@@ -21,6 +21,7 @@ export async function diagnoseProjects(projects: readonly ListedProject[]): Prom
       await files(each),
       await filters(each),
       await powers(each),
+      await instructions(each),
     ]),
   );
   return found.flat().filter((each) => each !== null);
@@ -90,6 +91,20 @@ async function powers({ repositoryPath, ...rest }: ListedProject): Promise<Diagn
     if (leftOut.length === 0) return { name, state: 'ok', found, advice: null };
     const advice = `See \`moose project show ${rest.name}\`.`;
     return { name, state: 'warning', found, advice };
+  } catch (cause) {
+    if (!isMooseError(cause)) throw cause;
+    return null;
+  }
+}
+
+/** Null if the repository has instructions for agents, or if that is unknown. */
+async function instructions({ repositoryPath, ...rest }: ListedProject): Promise<Diagnosis | null> {
+  if (repositoryPath === null) return null;
+  try {
+    const { commit } = await nextStart({ ...rest, repositoryPath });
+    const found = await findPowers(repositoryPath, commit);
+    if (found.instructions.size > 0) return null;
+    return { name: `instructions of ${rest.name}`, state: 'warning', ...withoutInstructions };
   } catch (cause) {
     if (!isMooseError(cause)) throw cause;
     return null;

@@ -1,10 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { viewerCommand } from '../../sessions/viewer.ts';
 import type { CliMoose, NamedOrder } from '../cli-moose.ts';
 import type { CliContext } from '../context.ts';
 import { type Face, paint } from '../face.ts';
-import { withMoose } from '../flags.ts';
+import { flagsOf, withMoose } from '../flags.ts';
 import { followWork } from '../print-work.ts';
 import { viewLines } from '../view-lines.ts';
 import { readingLine } from './send.ts';
@@ -15,9 +18,14 @@ export function addAttach(program: Command, context: CliContext): void {
     .description(
       'watch a running work order, with the output of its agents and checks; each line that you type is sent to it as a message; Ctrl-C leaves it running',
     )
-    .action(async (id: string, _: object, command: Command) =>
+    .option(
+      '--tmux',
+      'open the tmux session that shows what its agent prints, on the machine where the agent runs',
+    )
+    .action(async (id: string, { tmux }: { tmux?: true }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const order = await moose.find(id);
+        if (tmux) return openViewer(context, command, await moose.sessions(order));
         const afterId = await moose.newestEventId(order);
         if (!face.isJson) for (const line of viewLines(await moose.view(id))) face.note(line);
         const isSending = process.stdin.isTTY && !face.isJson;
@@ -31,6 +39,45 @@ export function addAttach(program: Command, context: CliContext): void {
         }
       }),
     );
+}
+
+/** @throws PermanentError VIEWER_MISSING, ConfigurationError VIEWER_ELSEWHERE */
+async function openViewer(
+  context: CliContext,
+  command: Command,
+  sessions: Awaited<ReturnType<CliMoose['sessions']>>,
+): Promise<void> {
+  const session = sessions.findLast(({ endedAt, viewer }) => endedAt === null && viewer !== null);
+  const { settings } = await context.init(flagsOf(command));
+  const viewer = session && viewerCommand(settings.dataDirectory);
+  if (!session?.viewer || !viewer) throw missing();
+  if (session.host !== settings.host) throw elsewhere(session.host);
+  const [tmux, ...words] = viewer;
+  const { status } = spawnSync(tmux, [...words, 'attach-session', '-r', '-t', `=${session.viewer}`], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw missing();
+}
+
+const fields = { component: 'cli', operation: 'attach' };
+
+function missing(): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'VIEWER_MISSING',
+    message: 'No agent of this work order runs with a tmux session.',
+    advice:
+      'Watch it without `--tmux`. Moose starts viewers where tmux is installed, unless settings.agents.viewers is none.',
+  });
+}
+
+function elsewhere(host: string): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'VIEWER_ELSEWHERE',
+    message: `The agent runs on ${host}, and so does its tmux session.`,
+    advice: `Run the same command on ${host}, or watch it here without \`--tmux\`.`,
+  });
 }
 
 function sendLines(moose: CliMoose, face: Face, order: NamedOrder, signal: AbortSignal) {

@@ -6,7 +6,14 @@ import { stuckLines } from './stuck.ts';
 
 const at = '2026-03-10T12:00:00.000Z';
 const id = '019cd8a0-0000-7000-8000-0000abcdef01';
-const budget = { spent: 12.5, limit: 100, percentage: 15, status: 'normal', reservations: 2.5 } as const;
+const budget = {
+  spent: 12.5,
+  limit: 100,
+  percentage: 15,
+  status: 'normal',
+  reservations: 2.5,
+  pending_reservations: 1,
+} as const;
 const healthy = { status: 'healthy', last_success: at } as const;
 const well: AdminHealth = {
   at,
@@ -48,6 +55,15 @@ test('moose health fits on one screen, even if everything is wrong', () => {
     ),
     'forecasts   none judged so far, $0.00 saved by early pauses',
   ]);
+  const idle = { status: 'idle', last_success: null } as const;
+  const parts = (agentHealth: Partial<AdminHealth['agentHealth']>) =>
+    plain(healthLines({ ...well, agentHealth: { ...well.agentHealth, ...agentHealth } })).find((line) =>
+      line.startsWith('components'),
+    );
+  expect(parts({ director: idle, sentinel: idle })).toBe('components  healthy; idle: director, sentinel');
+  expect(parts(Object.fromEntries(Object.keys(well.agentHealth).map((name) => [name, idle])))).toBe(
+    'components  all idle in the last day',
+  );
   const many = <T>(one: T) => Array.from({ length: 40 }, () => one);
   const ill = healthLines({
     ...well,
@@ -168,8 +184,8 @@ test('moose stuck shows for how long, why, the last progress and what unblocks i
 });
 
 test('R-BUD-2: fear: moose health says that a limit is reached, or that nothing is spent, where the budget says otherwise', () => {
-  const nearly = { ...budget, spent: 99.996, percentage: 100, reservations: 0.001 };
-  const little = { ...budget, spent: 0.001, reservations: 0 };
+  const nearly = { ...budget, spent: 99.996, percentage: 100, reservations: 0.001, pending_reservations: 1 };
+  const little = { ...budget, spent: 0.001, reservations: 0, pending_reservations: 1 };
   const lines = plain(healthLines({ ...well, dailyBudget: nearly, monthlyBudget: little }));
   expect(lines[2]).toContain('$99.99 spent, $0.001');
   expect(lines[3]).toContain('$0.001');

@@ -170,10 +170,12 @@ function errorText({
 }
 
 function partsText(parts: AdminHealth['agentHealth']): string {
-  const ill = Object.entries(parts).filter(([, { status }]) => status !== 'healthy');
-  return ill.length === 0
-    ? good('all healthy')
-    : bad(ill.map(([name, { status }]) => `${name} ${status}`).join(', '));
+  const all = Object.entries(parts);
+  const ill = all.filter(([, { status }]) => status === 'degraded' || status === 'down');
+  if (ill.length > 0) return bad(ill.map(([name, { status }]) => `${name} ${status}`).join(', '));
+  const idle = all.filter(({ 1: { status } }) => status === 'idle').map(([name]) => name);
+  if (idle.length === all.length) return 'all idle in the last day';
+  return idle.length === 0 ? good('all healthy') : `${good('healthy')}; idle: ${idle.join(', ')}`;
 }
 
 function precisionText({ precision, judged, saved_usd }: AdminHealth['forecasts']): string {

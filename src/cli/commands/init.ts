@@ -7,12 +7,14 @@ import type { PrintedInit } from '../../contract/printed.ts';
 import { refusedText } from '../../domain/egress.ts';
 import { unconfirmedHosts } from '../../domain/egress-consent.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import { withoutInstructions } from '../../domain/powers.ts';
 import type { DaemonProof } from '../../engine/pipeline/proof-daemons.ts';
 import { type Proof, proveCommands } from '../../engine/pipeline/prove-commands.ts';
 import { defaultsOfAgent, preferredAgent } from '../../engine/policy/agent-defaults.ts';
 import { configAt } from '../../engine/policy/config-at.ts';
 import { projectFilesAt } from '../../engine/policy/project-files-at.ts';
 import { findCopiedFiles } from '../../engine/run/copied-files.ts';
+import { findPowers } from '../../engine/run/powers/find-powers.ts';
 import { findDatabase, type ProposedDaemon } from '../../finder/find-database.ts';
 import { type NamedRegistry, namedRegistries } from '../../finder/named-registries.ts';
 import { type ProposedCommand, proposeProject } from '../../finder/propose-project.ts';
@@ -82,7 +84,12 @@ async function init(given: Init): Promise<void> {
   const agents = await ground.agents();
   const chosen = preferredAgent(agents.filter(({ isInstalled }) => isInstalled).map(({ name }) => name));
   const database = findDatabase(files);
-  const about = [...hostLines(hosts), ...(database ? [daemonLine(database)] : [])];
+  const { instructions } = await findPowers(root, headSha, { signal: context.signal });
+  const about = [
+    ...hostLines(hosts),
+    ...(database ? [daemonLine(database)] : []),
+    ...(instructions.size === 0 ? [`${withoutInstructions.found} ${withoutInstructions.advice}`] : []),
+  ];
   for (const line of [...proposalLines(commands), ...about, '', agentLine(agents, chosen)]) face.note(line);
   const found = { commands, hosts, database };
   const { proofs, ready } = (await wantsProof(given, commands))

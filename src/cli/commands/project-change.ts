@@ -4,7 +4,11 @@ import { type LearningMode, learningModes } from '../../domain/learning/learning
 import type { LoginWish } from '../../domain/login.ts';
 import { mergePolicies } from '../../domain/merge-policy.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
+import { daemonsInvalid } from '../../engine/projects/project-commands.ts';
+import { readYaml } from '../../stdx/bounded-yaml.ts';
 import { noneOr, nothing } from '../none-or.ts';
+import { inputBytesMax } from '../read-input.ts';
+import { readText } from '../read-text.ts';
 
 export const filterOption = [
   '--filter <name>',
@@ -52,6 +56,53 @@ export function sessionsChange({
     ...(learning === undefined ? {} : { learning }),
     ...(userNamespaces === undefined ? {} : { userNamespaces }),
   };
+}
+
+/** What reviews a change, installs its dependencies and runs beside it, where the file of the repository is not to decide. */
+export const commandOptions = {
+  reviewer: new Option(
+    '--reviewer <provider/model>',
+    'model that reviews each change; "none": nobody; "default": that of .moose/config.yml or of the settings',
+  ),
+  setup: new Option(
+    '--setup <command>',
+    'command that installs what it needs, instead of those of the repository; repeatable; "none": no command; "repository": those of the repository',
+  ).argParser((one: string, all: string[] = []) => [...all, one]),
+  services: new Option(
+    '--services <yaml>',
+    'programs that run beside agents and checks, as under services: in .moose/config.yml; @FILE reads them from a file; "none": no service; "repository": those of the repository',
+  ),
+};
+
+/** @throws PermanentError PROJECT_SERVICES_INVALID, TEXT_UNREADABLE, OPTION_CONTRADICTORY */
+export async function commandChange(
+  { reviewer, setup, services }: { reviewer?: string; setup?: string[]; services?: string },
+  signal: AbortSignal,
+): Promise<ProjectChange> {
+  return {
+    ...(reviewer === undefined ? {} : { reviewer: reviewer === 'default' ? null : reviewer }),
+    ...(setup === undefined ? {} : { setup: setupOf(setup) }),
+    ...(services === undefined ? {} : { services: await daemonsIn(services, signal) }),
+  };
+}
+
+function setupOf(given: readonly string[]): readonly string[] | null {
+  const named = noneOr('--setup', given, 'repository');
+  return named === null ? null : (noneOr('--setup', named) ?? []);
+}
+
+async function daemonsIn(given: string, signal: AbortSignal): Promise<unknown> {
+  if (given === nothing) return {};
+  if (given === 'repository') return null;
+  const read = readYaml(await readText(given, signal), { charsMax: inputBytesMax, aliasesMax: 0 });
+  if ('problem' in read)
+    throw daemonsInvalid(`services: ${read.problem} (line ${read.place.line}, column ${read.place.column})`);
+  return isWholeFile(read.value) ? read.value.services : read.value;
+}
+
+/** Both the map of the services and a file with the key `services`. */
+function isWholeFile(value: unknown): value is { services: unknown } {
+  return typeof value === 'object' && value !== null && Object.keys(value).join() === 'services';
 }
 
 export const namespaceOptions = {

@@ -18,6 +18,8 @@ import { baseText, fileLines, hostLines, powerLines, preparedLines, valueLines }
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
 import {
+  commandChange,
+  commandOptions,
   filesOf,
   filterOption,
   intakeChange,
@@ -54,6 +56,9 @@ interface SetFlags {
   login?: string;
   director?: string[];
   learning?: LearningMode;
+  reviewer?: string;
+  setup?: string[];
+  services?: string;
 }
 
 const widthMax = 160;
@@ -155,8 +160,11 @@ export function addProject(program: Command, context: CliContext): void {
     .addOption(namespaceOptions.allow)
     .addOption(namespaceOptions.forbid)
     .option('--no-trusted', 'give them only the instructions at its root')
+    .addOption(commandOptions.reviewer)
+    .addOption(commandOptions.setup)
+    .addOption(commandOptions.services)
     .action(async (name: string, options: SetFlags, command: Command) => {
-      const given = changeOf(options);
+      const given = { ...changeOf(options), ...(await commandChange(options, context.signal)) };
       if (Object.keys(options).length === 0)
         command.error('error: nothing to set: give an option, such as --limit or --check');
       await withMoose(context, command, async ({ moose }, face) => {
@@ -267,6 +275,9 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  limit       ${limit_usd === null ? 'none' : usdText(limit_usd)}${used}`,
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
+    `  reviewer    ${project.reviewer ?? 'what .moose/config.yml or the settings name'}`,
+    `  setup       ${ownText(project.setup)}`,
+    `  services    ${ownText(project.services && Object.keys(project.services))}`,
     `  labels      ${project.labels?.join(', ') ?? 'none: any machine runs its work orders'}`,
     `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
     `  issues      ${project.intake_label === null ? 'not taken' : `with the label ${project.intake_label} become work orders`}`,
@@ -279,6 +290,12 @@ function oneLines(project: Project, values?: ProjectValuesView): string[] {
     `  learning    ${values?.values.find(({ key }) => key === 'learning')?.value ?? learningText(project)}`,
     `  trusted     ${trusted ? 'yes: agents get the instructions, skills and servers of its base commit' : 'no'}`,
   ];
+}
+
+/** What is set for the project itself. */
+function ownText(names: readonly string[] | null): string {
+  if (names === null) return 'those of the repository';
+  return names.length === 0 ? 'none' : names.join(' · ');
 }
 
 type Place = Pick<Project, 'repository_path' | 'remote_url'>;

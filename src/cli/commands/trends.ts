@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Range, Trends } from '../../contract/contract.ts';
+import { durationText } from '../../domain/duration.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
 import { rangeMs } from '../../engine/views/trends.ts';
 import type { CliContext } from '../context.ts';
@@ -24,6 +25,7 @@ export function addTrends(program: Command, context: CliContext): void {
 }
 
 const widthMax = 120;
+const secondMs = 1_000;
 const usdText = formatUsdNumber;
 const percent = (share: number | null) => (share === null ? 'n/a' : `${Math.round(share * 100)} %`);
 
@@ -40,6 +42,7 @@ export function trendLines(trends: Trends): string[] {
     `recovered  ${course(trends.errors, ({ recovered }) => recovered)} ${recovery.recovered} of ${recovery.failures} with a known outcome (${percent(recovery.rate)})`,
     `completed  ${course(trends.throughput, ({ completed }) => completed)} ${totals.completed}`,
     `failed     ${course(trends.throughput, ({ failed }) => failed)} ${totals.failed}`,
+    `questions  ${course(trends.questions, ({ open }) => open)} ${questionsText(trends)}`,
     ...section(
       ['MODEL', 'SPENT', 'WASTED', 'CALLS'],
       [...Map.groupBy(trends.spend, ({ model }) => model)].map(([model, rows]) => [
@@ -56,6 +59,21 @@ export function trendLines(trends: Trends): string[] {
       ]),
     ),
   ];
+}
+
+function questionsText({ questions }: Trends): string {
+  const answered = sumOf(questions, (row) => row.answered);
+  const deliveries = questions.flatMap(({ delivery_ms }) => delivery_ms ?? []);
+  const mean = (sum: number, count: number) => durationText(Math.round(sum / count / secondMs) * secondMs);
+  const inMs = sumOf(questions, (row) => (row.answer_ms ?? 0) * row.answered);
+  return [
+    `${questions.at(-1)?.open ?? 0} open`,
+    `${sumOf(questions, ({ asked }) => asked)} asked`,
+    `${answered} answered${answered === 0 ? '' : `, on average after ${mean(inMs, answered)}`}`,
+    ...(deliveries.length === 0
+      ? []
+      : [`delivered after ${mean(sumOf(deliveries, Number), deliveries.length)}`]),
+  ].join(', ');
 }
 
 /** One value per bucket of the range, zero where nothing happened. */

@@ -22,6 +22,7 @@ import {
 import { findAlert, listAlerts, resolveAlertById } from '../../store/failures/listed-alerts.ts';
 import { findWorkOrderSummary } from '../../store/work/work-orders.ts';
 import { cursorOf, pageFrom, placeOf } from '../paging/page-cursor.ts';
+import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { viewOfAlert, viewOfEscalation, viewOfPolicy } from '../questions/escalation-view.ts';
 import { escalationMeasures } from '../questions/measures.ts';
 import { type Answer, answer } from './answer.ts';
@@ -35,6 +36,8 @@ export interface AskEscalationsDeps {
   /** Absent in commands that only read. */
   critical?: CriticalErrors;
   reads?: SharedReads | undefined;
+  /** If absent, the defaults. */
+  settings?: { current: Pick<EngineSettings, 'targets'> };
 }
 
 const listedMax = 200;
@@ -50,7 +53,14 @@ interface AskedPage {
 const nameOf = <Name extends string | undefined>(owner: Name, actor: string) =>
   owner === 'me' ? personOf(actor) : owner;
 
-export function askEscalations({ database, clock, actor, critical, reads }: AskEscalationsDeps) {
+export function askEscalations({
+  database,
+  clock,
+  actor,
+  critical,
+  reads,
+  settings = { current: defaultSettings },
+}: AskEscalationsDeps) {
   const viewOf = (escalation: Escalation) =>
     database.run(async (query) =>
       viewOfEscalation({
@@ -116,7 +126,7 @@ export function askEscalations({ database, clock, actor, critical, reads }: AskE
       return one(id);
     },
     measures: (days?: number): Promise<MeasuredEscalations> => {
-      const read = () => database.run((query) => escalationMeasures(query, days));
+      const read = () => database.run((query) => escalationMeasures(query, settings.current.targets, days));
       return reads ? reads.read(`measures ${days}`, read) : read();
     },
     ...heldAnswers(database, actor),

@@ -7,7 +7,6 @@ import { insertErrorEvent } from '../../store/failures/error-events.ts';
 import { addToContext } from '../../store/failures/escalations.ts';
 import { toJson } from '../../store/storable.ts';
 import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
-import { logDecision } from '../errors/log-decision.ts';
 import { raiseAndTell } from '../notify/raise-and-tell.ts';
 import { askHuman } from '../questions/ask-human.ts';
 import { optionsAtStatus } from '../questions/options-at-status.ts';
@@ -20,19 +19,6 @@ export async function deliverCritical(query: Query, entry: CriticalEntry): Promi
   const order = workOrderId ? await workOrderById(query, workOrderId as WorkOrderId) : undefined;
   if (order) await ask(query, entry, order);
   else await alert(query, entry);
-  // Logged whether or not the notice reaches anybody (R-ESC-2).
-  await logDecision(query, {
-    workOrderId: order?.id ?? null,
-    kind: 'escalation',
-    agentType: row.component,
-    input: { code: row.errorType, message: row.errorMessage, operation: row.operation },
-    output: {
-      errorId: id,
-      severity: row.severity,
-      failureClass: row.failureClass,
-      as: order ? 'question' : 'alert',
-    },
-  });
 }
 
 async function ask(query: Query, { id, row, advice }: CriticalEntry, order: WorkOrder): Promise<void> {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { formatUsd } from '../../domain/money.ts';
 import { spanOf } from '../../domain/raised-limits.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { type AlertFields, openAlerts, raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
+import { type AlertFields, openAlerts, resolveAlert } from '../../store/failures/alerts.ts';
 import { type BudgetDifference, proveBudget } from '../../store/money/budget-proof.ts';
 import {
   currentWindows,
@@ -14,6 +14,7 @@ import {
 import { dropOldBodies } from '../../store/money/call-ledger.ts';
 import { reapCalls } from '../../store/money/gateways.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
 import { tellChannels } from '../notify/tell-channels.ts';
 
 const secondMs = 1_000;
@@ -24,6 +25,7 @@ const warnEveryMs = 10 * secondMs;
 const proveEveryMs = 6 * hourMs;
 const bodiesKeptMs = 7 * 24 * hourMs;
 
+const advice = 'See who spent what with `moose budget`; change the limits with `moose limits`.';
 const proofKey = 'budget.proof';
 /** The database raises this alert together with the settlement. */
 export const overrunKey = 'budget.overrun';
@@ -59,15 +61,19 @@ export async function prove(query: Query): Promise<void> {
   const [first] = differences;
   if (!first) return void (await resolveAlert(query, proofKey, 'moose'));
   const more = differences.length > 1 ? ` (and ${differences.length - 1} more)` : '';
-  await raiseAndTell(query, {
-    key: proofKey,
-    severity: 'critical',
-    component: 'budget',
-    operation: 'prove',
-    code: 'BUDGET_DIFFERS',
-    message: `${differenceText(first)}${more}: run \`moose budget --check\` for details.`,
-    metadata: { differences },
-  });
+  await raiseAndTell(
+    query,
+    {
+      key: proofKey,
+      severity: 'critical',
+      component: 'budget',
+      operation: 'prove',
+      code: 'BUDGET_DIFFERS',
+      message: `${differenceText(first)}${more}: run \`moose budget --check\` for details.`,
+      metadata: { differences },
+    },
+    advice,
+  );
 }
 
 export function differenceText({ of, counter, countedNanoUsd, summedNanoUsd }: BudgetDifference): string {
@@ -75,7 +81,7 @@ export function differenceText({ of, counter, countedNanoUsd, summedNanoUsd }: B
 }
 
 async function warn(query: Query): Promise<void> {
-  for (const window of await markWarned(query)) await raiseAndTell(query, warningOf(window));
+  for (const window of await markWarned(query)) await raiseAndTell(query, warningOf(window), advice);
   const current = new Set(await currentWindows(query));
   const warned: string[] = [];
   for (const alert of await openAlerts(query)) {
@@ -103,12 +109,7 @@ function warningOf({ key, kind, name, limitNanoUsd, usedNanoUsd }: WarnedWindow)
   };
 }
 
-async function raiseAndTell(query: Query, alert: AlertFields): Promise<void> {
-  const { id, isNew } = await raiseAlert(query, alert);
-  if (isNew) await tell(query, id, alert);
-}
-
-/** One notice per alert, however often it is repeated. */
+/** Of an alert that the database has raised. */
 async function tell(
   query: Query,
   id: string,
@@ -119,7 +120,7 @@ async function tell(
     subjectId: id,
     payload: {
       title: message,
-      text: 'See who spent what with `moose budget`; change the limits with `moose limits`.',
+      text: advice,
       severity,
       path: '/alerts',
     },

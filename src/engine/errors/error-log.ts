@@ -2,6 +2,7 @@
 import type { MooseError } from '../../domain/failure.ts';
 import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
+import type { RecoveryAct } from '../policy/recovery-policy.ts';
 
 export interface ErrorContext {
   workOrderId?: WorkOrderId;
@@ -9,12 +10,11 @@ export interface ErrorContext {
   sessionId?: SessionId;
   step?: Step;
   attempt?: number;
-  /** The recovery strategy: retry, refine, fallback, degrade, escalate, compensate. */
-  strategy?: string;
+  /** What follows the failure. */
+  strategy?: RecoveryAct;
   /** The rule that decided the failure class, with its confidence in [0, 1]. */
   rule?: string;
   confidence?: number;
-  fallbackAvailable?: boolean;
 }
 
 export interface RecordedError {

@@ -39,7 +39,7 @@ export function errorRow(
     type: error.type,
     recoverability: error.recoverability,
     retryable: error.retryable,
-    fallbackAvailable: context.fallbackAvailable ?? isWithFallback(error, context),
+    fallbackAvailable: error.fallbackAvailable,
     rule: context.rule ?? (typeof error.metadata.rule === 'string' ? error.metadata.rule : null),
     confidence: confidenceOf(context.confidence ?? error.metadata.confidence),
     workOrderId: context.workOrderId ?? idOrNull(error.workOrderId),
@@ -83,10 +83,6 @@ function name(text: string): string {
 function stackOf(error: MooseError): string {
   const stack = (error.cause instanceof Error ? error.cause.stack : undefined) ?? error.stack ?? '';
   return stack.slice(0, stackCharsMax);
-}
-
-function isWithFallback(error: MooseError, { strategy }: ErrorContext): boolean {
-  return strategy === 'fallback' || error.recoverability === 'degradable';
 }
 
 function confidenceOf(given: unknown): number | null {

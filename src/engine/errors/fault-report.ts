@@ -22,7 +22,7 @@ export function createFaultReport(): FaultReport {
   const kept: Kept[] = [];
   return {
     onFault: (failure) => {
-      const context = { ...currentWork(), strategy: 'retry' };
+      const context = { ...currentWork(), strategy: 'retry' as const };
       if (log) return log.record(failure, context);
       let recorded: RecordedError | undefined;
       let end: Parameters<RecordedError['resolved']> | undefined;

@@ -4,6 +4,7 @@ import { newId, type RunId, type SessionId, type WorkOrderId } from '../../domai
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { insertErrorEvents } from '../../store/failures/error-events.ts';
+import type { RecoveryAct } from '../policy/recovery-policy.ts';
 import { errorRow } from './error-row.ts';
 import { machineNow } from './machine-now.ts';
 
@@ -13,8 +14,8 @@ export interface FailureContext {
   sessionId?: SessionId;
   step: Step | null;
   attempt: number;
-  strategy: string;
-  fallbackAvailable?: boolean;
+  /** What follows the failure. */
+  strategy: RecoveryAct;
 }
 
 /** Returns the row's ID, for reporting the outcome later. */

@@ -38,7 +38,9 @@ export async function writeBeside(
   const isOnRecord = await refusedOf(query, async () => {
     if (!isEachKept && (await wasRecordedWithin(query, failure.code, sameFailureEveryMs))) return;
     const at = new Date();
-    await insertErrorEvents(query, [errorRow(failure, { strategy: 'skip' }, { id: newId<string>(at), at })]);
+    await insertErrorEvents(query, [
+      errorRow(failure, { strategy: 'degrade' }, { id: newId<string>(at), at }),
+    ]);
   });
   const isCounted = await refusedOf(query, () => count(query, failure));
   if (isOnRecord !== null && isCounted !== null) sayAtLast(failure);

@@ -42,7 +42,12 @@ export async function chooseArm(query: Query, question: ArmQuestion): Promise<Ar
     return choiceOf(question, { record, told, tries, number: (last?.try ?? 0) + 1, assignment });
   } catch (cause) {
     const failure = cannotChoose(question, cause);
-    const context = { workOrderId: question.workOrderId, step: null, attempt: 1, strategy: 'skip' };
+    const context = {
+      workOrderId: question.workOrderId,
+      step: null,
+      attempt: 1,
+      strategy: 'degrade',
+    } as const;
     await writeBeside(query, () => recordFailure(query, failure, context), { failureOf: () => failure });
     return null;
   }

@@ -54,7 +54,12 @@ export async function tellLearner(query: Query, told: Told): Promise<boolean> {
     return (await writeBeside(query, write, { failureOf })) && isNew;
   } catch (cause) {
     if (!(cause instanceof RangeError) && !(cause instanceof TypeError)) throw cause;
-    const context = { workOrderId: told.workOrderId, step: null, attempt: told.try, strategy: 'skip' };
+    const context = {
+      workOrderId: told.workOrderId,
+      step: null,
+      attempt: told.try,
+      strategy: 'degrade',
+    } as const;
     await writeBeside(query, () => recordFailure(query, notTold(told, cause), context), { failureOf });
     return false;
   }

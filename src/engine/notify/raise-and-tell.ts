@@ -1,7 +1,8 @@
-// Raises an alert and notifies the channels once while it is open, however often it is raised.
+// Raises an alert, notifies the channels and logs the decision once while it is open, however often it is raised.
 
 import type { Query } from '../../store/database.ts';
 import { type AlertFields, raiseAlert } from '../../store/failures/alerts.ts';
+import { logDecision } from '../errors/log-decision.ts';
 import { tellChannels } from './tell-channels.ts';
 
 export async function raiseAndTell(
@@ -12,7 +13,14 @@ export async function raiseAndTell(
 ): Promise<void> {
   const { id, isNew } = await raiseAlert(query, alert);
   if (!isNew) return;
-  const { message, severity } = alert;
+  const { message, severity, component, operation, code } = alert;
+  await logDecision(query, {
+    workOrderId: null,
+    kind: 'escalation',
+    agentType: component,
+    input: { code, operation, because: message },
+    output: { as: 'alert', alertId: id, severity },
+  });
   await tellChannels(query, {
     kind: 'alert.raised',
     subjectId: id,

@@ -9,7 +9,6 @@ import { answerAtOnce } from '../answers/answer-at-once.ts';
 import { decideIfDue, notKept } from '../commands/decide-candidates.ts';
 import { cancelledTogether, decideJointIfDue } from '../commands/decide-joint.ts';
 import { ofTheMachine, undoEffects } from '../effects/undo-effects.ts';
-import { logDecision } from '../errors/log-decision.ts';
 import { faultOf } from '../questions/option-facts.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { askOnce, sharedCauseOf } from '../questions/shared-cause.ts';
@@ -55,13 +54,6 @@ export async function endInReview(
     const told = unwritten.length > 0 ? { unwritten } : {};
     const whole = { ...question, workOrderId: order.id, context: { ...question.context, ...told } };
     const asked = await askOnce(query, whole, isParked ? null : sharedCauseOf(failure));
-    await logDecision(query, {
-      workOrderId: order.id,
-      kind: 'escalation',
-      agentType: 'recovery',
-      input: { step: order.step, code: failure.code, category: failure.category },
-      output: { because, escalationId: asked.id, options: question.options.map(({ id }) => id) },
-    });
     await markUnrecovered(query, run.id);
     await markWasted(query, order.id);
     await updateRun(query, run.id, { state: 'ended', outcome: failure.code, endedAt: work.clock.now() });

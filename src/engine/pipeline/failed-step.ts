@@ -34,6 +34,8 @@ export async function failed(work: Work, step: Step, cause: unknown, returned?: 
   const failure = await orRefusedByLimit(work, toMooseError(cause, step, step));
   const result = work.recovery.handleError(failure, await recoveryContext(work, step, failure.code));
   const { error, because } = result;
+  // A push or a request whose answer was lost may have done its work.
+  if (step === 'creating_pr') work.mayDiffer('far');
   work.logger.warn(
     { workOrderId: work.order.id, step, code: error.code, err: error, decision: result.act, because },
     error.message,

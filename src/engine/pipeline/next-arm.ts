@@ -120,5 +120,5 @@ async function endTry(query: Query, work: Work, failure: MooseError): Promise<vo
   const refusal = await unlessRefused(query, () => recordOutcome(query, attemptOf(work), outcome));
   if (refusal === null) return;
   const owner = { workOrderId: order.id, runId: run.id, step: order.step, attempt: run.stepAttempt + 1 };
-  await recordFailure(query, refusal, { ...owner, strategy: 'skip' });
+  await recordFailure(query, refusal, { ...owner, strategy: 'degrade' });
 }

@@ -33,7 +33,7 @@ export async function checkPlan(work: Planned, commit: string): Promise<CheckPla
   const { project, settings, order, signal } = work;
   const file = await configAt(project.repositoryPath, commit, signal);
   const isGiven = (order.settings.checks ?? project.settings.checks) !== undefined;
-  const { setup, checks } = projectValues({
+  const { setup, checks, services } = projectValues({
     order: order.settings,
     project: project.settings,
     file,
@@ -44,7 +44,7 @@ export async function checkPlan(work: Planned, commit: string): Promise<CheckPla
     checks: [...setup.value, ...checks.value],
     environment: file?.environment ?? {},
     egress: file?.egress,
-    services: daemonsOf(file ?? {}),
+    services: daemonsOf({ services: services.value }),
   };
 }
 

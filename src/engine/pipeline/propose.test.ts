@@ -89,7 +89,7 @@ test.each(['malformed', 'empty', 'refused', 'truncated'] as const)(
     expect(calls).toEqual(['p/a', 'p/b']);
     const errorType = `MODEL_ANSWER_${kind.toUpperCase()}`;
     expect((await onRecord(work)).errors).toMatchObject([
-      { errorType, recoveryStrategy: 'fallback', step: 'generating' },
+      { errorType, recoveryStrategy: 'fall_back', step: 'generating' },
     ]);
     expect(await decisionsOn(work)).toMatchObject([
       { kind: 'retry', input: { code: errorType }, output: { askNext: 'p/b' } },

@@ -168,7 +168,7 @@ async function noteFailure(
         runId: work.run.id,
         step: 'generating',
         attempt: call,
-        strategy: 'fallback',
+        strategy: 'fall_back',
       });
     }
     await logDecision(query, {

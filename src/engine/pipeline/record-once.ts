@@ -2,6 +2,7 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { recordFailure } from '../errors/record-failure.ts';
+import type { RecoveryAct } from '../policy/recovery-policy.ts';
 import type { Work } from '../run/work.ts';
 
 /** Records the failure that ends a step, unless it already has a row. */
@@ -10,7 +11,7 @@ export async function recordOnce(
   { order, run }: Work,
   step: Step,
   failure: MooseError,
-  strategy: string,
+  strategy: RecoveryAct,
 ): Promise<void> {
   if (failure.isRecorded) return;
   const attempt = run.stepAttempt + run.pauses + 1;

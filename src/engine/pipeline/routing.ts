@@ -80,7 +80,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     tier: assessment.tier,
     models,
     agent: agent.name,
-    ...(values.reviewer.source === 'file' ? { reviewer: values.reviewer.value } : {}),
+    ...(values.reviewer.source !== 'default' ? { reviewer: values.reviewer.value } : {}),
     envelopeNanoUsd: envelope.nanoUsd.toString(),
     ...(envelope.ceilingNanoUsd === null ? {} : { ceilingNanoUsd: envelope.ceilingNanoUsd.toString() }),
     reservationId: envelope.reservationId,

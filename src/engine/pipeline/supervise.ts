@@ -19,6 +19,7 @@ import { isolate } from '../../sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { startProcess } from '../../sessions/start-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
+import { startViewer } from '../../sessions/viewer.ts';
 import { isLeftBehind, watchProcess } from '../../sessions/watch-process.ts';
 import type { Query } from '../../store/database.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
@@ -226,13 +227,16 @@ async function confirm(
   handle: ProcessHandle,
   asked: Supervised,
 ): Promise<void> {
+  const { viewers, dataDirectory } = work.settings;
+  const isViewed = asked.purpose === 'agent' && viewers === 'tmux';
+  const viewer = isViewed ? await startViewer(dataDirectory, { ...session, pid: handle.pid }) : null;
   await fenced(work, async (query) => {
     await asked.onStart?.(query, session);
     const detail = { sessionId: session.id, pid: handle.pid, purpose: asked.purpose };
     await recordStart(
       query,
       { session, effectKey: sessionKey(session.id), actor: asked.name, detail },
-      { command: session.command, handle, startedAt: new Date(handle.startedAt) },
+      { command: session.command, handle, startedAt: new Date(handle.startedAt), viewer },
     );
   });
 }
@@ -305,6 +309,7 @@ async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: S
     await tellRefused(query, work, session);
     await asked.onEnd?.(query, end, session);
   });
+  if (isEndUnknown(end)) work.mayDiffer('here');
   work.reached(`${session.purpose}:ended`, work.run.id);
   return { session, end };
 }

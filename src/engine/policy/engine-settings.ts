@@ -12,6 +12,7 @@ import { models } from './settings/models.ts';
 import { owners, people } from './settings/people.ts';
 import { policies } from './settings/policies.ts';
 import { pressure } from './settings/pressure.ts';
+import { targets } from './settings/targets.ts';
 
 const table = {
   ...limits,
@@ -24,6 +25,8 @@ const table = {
   ci,
   /** From which load on a machine starts less work. */
   pressure,
+  /** What people want of Moose, which is measured. */
+  targets,
   /** What the Director approves without a person. */
   director,
   /** Where Moose keeps its state; each process sets its own. */
@@ -46,6 +49,7 @@ export const settingDefinitions: readonly EngineSettingDefinition[] = [
   ...definitionsOf<EngineSettings>('agents', agents),
   ...definitionsOf<EngineSettings>('breakers', breakers),
   ...definitionsOf<EngineSettings>('pressure', { pressure }),
+  ...definitionsOf<EngineSettings>('targets', { targets }),
   ...definitionsOf<EngineSettings>('people', people),
   ...owners.map((setting) => databaseDefinition<EngineSettings>('people', setting)),
 ];

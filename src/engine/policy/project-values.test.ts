@@ -60,6 +60,27 @@ test.each<[string | undefined, string | null, string]>([
   },
 );
 
+test('R-PROJ-2: a person overrides the reviewer and the services of the file, and may want none', () => {
+  const db = { command: 'postgres', ready: { port: 1 } };
+  const of = (project: ValueLayers['project']) => {
+    const { reviewer, services } = projectValues(
+      layers({
+        project,
+        file: { reviewer: 'p/file', services: { db } },
+        defaults: { agent: 'patch', reviewer: 'p/x' },
+      }),
+    );
+    return [`${reviewer.source}: ${reviewer.value}`, services.source, Object.keys(services.value)];
+  };
+  expect(of({})).toEqual(['file: p/file', 'file', ['db']]);
+  expect(of({ reviewer: 'p/own', services: { cache: db } })).toEqual([
+    'project: p/own',
+    'project',
+    ['cache'],
+  ]);
+  expect(of({ reviewer: 'none', services: {} })).toEqual(['project: null', 'project', []]);
+});
+
 const commandsOf = (over: Partial<ValueLayers>) => {
   const { setup, checks } = projectValues(layers(over));
   return [setup, checks].map(({ value, source }) => [source, ...value.map(({ command }) => command)]);
@@ -97,6 +118,23 @@ test.each<[string, Partial<ValueLayers>, string[][]]>([
     [
       ['file', 'make deps'],
       ['work order', 'go test'],
+    ],
+  ],
+  [
+    'a setup of the project, with the checks of the file',
+    { file, project: { setup: ['make own'] } },
+    [
+      ['project', 'make own'],
+      ['file', 'make test'],
+    ],
+  ],
+  ['no setup, for the project', { file, project: { setup: [] } }, [['project'], ['file', 'make test']]],
+  [
+    'a setup of the project, unless the work order has its own',
+    { file, project: { setup: ['make own'] }, order: { checks: [check('setup', 'x'), check('test', 'y')] } },
+    [
+      ['work order', 'x'],
+      ['work order', 'y'],
     ],
   ],
   [

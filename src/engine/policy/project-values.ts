@@ -39,6 +39,8 @@ export interface ProjectValues {
   timeMs: Sourced<number>;
   setup: Sourced<readonly Check[]>;
   checks: Sourced<readonly Check[]>;
+  /** The programs that run beside agents and checks. */
+  services: Sourced<NonNullable<ProjectSettings['services']>>;
   /** When Moose merges the pull request. */
   merge: Sourced<MergePolicy>;
   /** The container image in which the project's sessions run; null for none. */
@@ -63,6 +65,7 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
       ['default', null],
     ),
     reviewer: first<string | null>(
+      ['project', project.reviewer === nobody ? null : project.reviewer],
       ['file', file?.reviewer === nobody ? null : file?.reviewer],
       ['default', defaults.reviewer],
     ),
@@ -84,7 +87,12 @@ export function projectValues({ run, order, project, file, found, defaults }: Va
       ['default', defaults.merge ?? 'never'],
     ),
     image: imageValue(project, file),
-    ...commandsOf(order?.checks, project.checks, file, found),
+    services: first<NonNullable<ProjectSettings['services']>>(
+      ['project', project.services],
+      ['file', file?.services],
+      ['default', {}],
+    ),
+    ...commandsOf(order?.checks, project, file, found),
   };
 }
 
@@ -108,7 +116,7 @@ export function imageValue(
  */
 function commandsOf(
   ofOrder: readonly Check[] | undefined,
-  ofProject: readonly Check[] | undefined,
+  { checks: ofProject, setup: setupOfProject }: ProjectSettings,
   file: ProjectConfig | null,
   found: readonly Check[],
 ): Pick<ProjectValues, 'setup' | 'checks'> {
@@ -116,8 +124,11 @@ function commandsOf(
   const source: ValueSource = ofOrder ? 'work order' : 'project';
   const ofFile = file?.setup?.map((command): Check => ({ kind: 'setup', command, source: 'file' }));
   const setup = given && setupOf(given);
+  const ownSetup = setupOfProject?.map((command): Check => ({ kind: 'setup', command, source: 'given' }));
   return {
     setup: first<readonly Check[]>(
+      ['work order', ofOrder && setup && setup.length > 0 ? setup : undefined],
+      ['project', ownSetup],
       [source, setup && setup.length > 0 ? setup : undefined],
       ['file', ofFile],
       ['found', given ? undefined : setupOf(found)],

@@ -54,6 +54,51 @@ test('a new setting of a project leaves its other settings unchanged, and an unk
   });
 });
 
+test('R-PROJ-2: the reviewer, the setup and the services of a project are set, shown with their source, and removed', async () => {
+  const { name, person } = await ground();
+  const services = { db: { command: 'postgres -p 5433', ready: { port: 5433 } } };
+  const change = { reviewer: 'a/reviewer', setup: ['make deps'], services };
+  expect(await person.change(name, change)).toMatchObject(change);
+  const values = async () => {
+    const all = (await person.values(name)).values;
+    return Object.fromEntries(
+      all
+        .filter(({ key }) => ['reviewer', 'setup', 'services'].includes(key))
+        .map(({ key, value, source }) => [key, `${source}: ${value}`]),
+    );
+  };
+  expect(await values()).toEqual({
+    reviewer: 'project: a/reviewer',
+    setup: 'project: make deps',
+    services: expect.stringMatching(/^project: db/),
+  });
+  expect(await person.change(name, { reviewer: 'none', setup: [], services: {} })).toMatchObject({
+    reviewer: 'none',
+    setup: [],
+    services: {},
+  });
+  expect(await person.change(name, { reviewer: null, setup: null, services: null })).toMatchObject({
+    reviewer: null,
+    setup: null,
+    services: null,
+  });
+  for (const [wrong, says] of [
+    [{ db: { command: 'postgres' } }, /services\.db\.ready/],
+    [{ 'D B': services.db }, /services/],
+    [{ db: { ...services.db, needs: ['cache'] } }, /must be the name of a service/],
+    ['postgres', /must be a map/],
+  ] as const)
+    await expect(person.change(name, { services: wrong })).rejects.toMatchObject({
+      code: 'PROJECT_SERVICES_INVALID',
+      message: expect.stringMatching(says),
+    });
+  const secret = `export KEY=sk-ant-api03-${'a1B2'.repeat(24)}AA`;
+  await expect(person.change(name, { setup: [secret] })).rejects.toMatchObject({ code: 'SECRET_IN_CHECK' });
+  await expect(
+    person.change(name, { services: { db: { ...services.db, command: secret } } }),
+  ).rejects.toMatchObject({ code: 'SECRET_IN_CHECK' });
+});
+
 test('R-DIST-3: the labels of a project are set, shown with their source, and removed', async () => {
   const { database, id, name, person } = await ground();
   expect(await person.change(name, { labels: ['gpu=yes'] })).toMatchObject({ labels: ['gpu=yes'] });

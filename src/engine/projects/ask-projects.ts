@@ -25,6 +25,7 @@ import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts';
 import { addProject, assertBase } from './add-project.ts';
 import { askVariables, type GivenVariable } from './ask-variables.ts';
 import { refuseOthers } from './person-only.ts';
+import { assertCommands, commandSettings } from './project-commands.ts';
 import { type DirectorSystem, directorSettings } from './project-director.ts';
 import { assertFilters, filterSettings } from './project-filters.ts';
 import { assertHosts, hostSettings } from './project-hosts.ts';
@@ -48,6 +49,12 @@ export interface ProjectChange {
   workOrderLimitUsd?: number | null | undefined;
   timeLimitMs?: number | null | undefined;
   checks?: readonly Check[] | null | undefined;
+  /** The model that reviews each change; `none`: nobody; null: that of the repository or of the settings. */
+  reviewer?: string | null | undefined;
+  /** The commands that install what it needs; null: those of the repository. */
+  setup?: readonly string[] | null | undefined;
+  /** As under `services:` in .moose/config.yml; null: those of the repository. */
+  services?: unknown;
   allowCiChanges?: boolean | undefined;
   /** Whether agents get instructions of any folder, skills and servers from the base commit. */
   trusted?: boolean | undefined;
@@ -163,6 +170,7 @@ export function askProjects(deps: AskProjectsDeps) {
       const { agent, model, checks, limitNanoUsd, allowCiChanges, base, files } = change;
       await refuseUnknown(known, { agent: agent ?? undefined, model: model ?? undefined });
       refuseSecretIn(checks ?? []);
+      await assertCommands(change, known);
       assertLabels(change.labels ?? []);
       assertFilters(change.filters);
       assertOwner(change.owner);
@@ -198,6 +206,7 @@ export function askProjects(deps: AskProjectsDeps) {
           ...filterSettings(change),
           ...hostSettings(change),
           ...imageSettings(change),
+          ...commandSettings(change),
           ...namespaceSettings(change),
           ...(change.login === undefined ? {} : { login: change.login }),
           ...directorSettings(project.settings, change),

@@ -2,6 +2,7 @@
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { ProjectFigures } from '../../store/work/project-lists.ts';
+import { commandsOf } from './project-commands.ts';
 import { type DirectorSystem, directorOf } from './project-director.ts';
 import { filtersOf } from './project-filters.ts';
 import { hostsOf } from './project-hosts.ts';
@@ -36,6 +37,7 @@ export function viewOf({ settings, ...project }: ProjectFigures, system: Directo
     ...hostsOf(settings),
     ...intakeOf(settings),
     ...imageOf(settings),
+    ...commandsOf(settings),
     ...projectLoginOf(settings),
     ...filtersOf(settings),
     ...namespacesOf(settings),

@@ -40,7 +40,7 @@ export async function readValues(
   const { settings } = project;
   const read = await orProblem(readCommit(project));
   const { commit, base = null, file = null, found = [] } = read.value ?? { commit: null };
-  const { agent, model, reviewer, limitUsd, timeMs, setup, checks, merge, image } = projectValues({
+  const { agent, model, reviewer, limitUsd, timeMs, setup, checks, services, merge, image } = projectValues({
     project: settings,
     file: file?.value ?? null,
     found,
@@ -49,7 +49,7 @@ export async function readValues(
   const { environment, egress } = file?.value ?? {};
   const ofFile = Object.entries({ environment, egress });
   const unconfirmed = unconfirmedHosts(file?.value ?? {}, settings);
-  const daemons = daemonsOf(file?.value ?? {});
+  const daemons = daemonsOf({ services: services.value });
   const copied = commit === null ? null : await orProblem(copiedAt(project, commit));
   const kept = commit === null || !prepared ? null : await orProblem(prepared(project, commit));
   return {
@@ -86,7 +86,7 @@ export async function readValues(
       ...(copied?.value ? [copied.value.row] : []),
       ...(daemons.length === 0
         ? []
-        : [{ key: 'services', value: daemonsText(daemons), source: 'file' as const }]),
+        : [{ key: 'services', value: daemonsText(daemons), source: services.source }]),
     ],
   };
 }

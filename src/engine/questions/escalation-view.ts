@@ -25,6 +25,7 @@ export function viewOfEscalation({ escalation, workOrder, waiting }: EscalationF
     component: row.component,
     operation: row.operation,
     title: row.title,
+    reason: typeof row.context.because === 'string' ? row.context.because : row.title,
     context: row.context,
     options: (Array.isArray(options) ? options : [])
       .filter(isWhole)

@@ -2,13 +2,15 @@
 import type { MeasuredEscalations } from '../../contract/contract.ts';
 import type { Query } from '../../store/database.ts';
 import { escalationFigures } from '../../store/figures/escalation-figures.ts';
-
-/** The goals that the contract sets (R-ESC-6). */
-export const measureGoals = { escalationRate: 0.05, resolveMs: 30 * 60_000, detectionMs: 5_000 } as const;
+import type { EngineSettings } from '../policy/engine-settings.ts';
 
 const daysDefault = 30;
 
-export async function escalationMeasures(query: Query, days = daysDefault): Promise<MeasuredEscalations> {
+export async function escalationMeasures(
+  query: Query,
+  targets: EngineSettings['targets'],
+  days = daysDefault,
+): Promise<MeasuredEscalations> {
   const figures = await escalationFigures(query, days);
   const { workOrders, escalated } = figures;
   const whole = (mean: number | null) => (mean === null ? null : Math.round(mean));
@@ -23,5 +25,12 @@ export async function escalationMeasures(query: Query, days = daysDefault): Prom
     mean_time_to_resolve_ms: whole(figures.meanTimeToResolveMs),
     mean_time_to_detection_ms: whole(figures.meanTimeToDetectionMs),
     mean_delivery_ms: whole(figures.meanDeliveryMs),
+    goals: {
+      open_backlog: targets.questionsOpen,
+      escalation_rate: targets.questionShare,
+      mean_time_to_resolve_ms: targets.answerMs,
+      mean_time_to_detection_ms: targets.detectionMs,
+      mean_delivery_ms: targets.deliveryMs,
+    },
   };
 }

@@ -7,13 +7,15 @@ import { newId, type SessionId } from '../../domain/ids.ts';
 import { readMachineId } from '../../sessions/process-table.ts';
 import { startProcess } from '../../sessions/start-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
+import { endViewer, listViewers, startViewer, viewerCommand } from '../../sessions/viewer.ts';
 import { toJson } from '../../store/storable.ts';
 import { type MachineCase, type Scene, setEffect, tryMachineCase } from './machine-scene.fixture.ts';
 
 const shared = sharedDatabase();
 
 interface SessionGiven {
-  purpose?: 'check' | 'service';
+  purpose?: 'agent' | 'check' | 'service';
+  hasViewer?: boolean;
   state?: 'running' | 'exited';
   isAlive?: boolean;
   hasRun?: boolean;
@@ -33,6 +35,9 @@ async function session(s: Scene, given: SessionGiven = {}) {
   });
   onTestFinished(async () => void (await stopProcess(handle, { graceMs: 0 })));
   if (given.isAlive === false) await stopProcess(handle, { graceMs: 0 });
+  const viewed = { id, workOrderId: s.order.id, directory, pid: handle.pid };
+  const viewer = given.hasViewer ? await startViewer(s.dataDirectory, viewed) : null;
+  if (viewer !== null) onTestFinished(() => endViewer(s.dataDirectory, viewer));
   const { purpose = 'check', state = 'running', host = 'here' } = given;
   await query
     .insertInto('sessions')
@@ -49,6 +54,7 @@ async function session(s: Scene, given: SessionGiven = {}) {
       directory,
       command: 'sh',
       state,
+      viewer,
       handle: toJson(handle),
       startedAt: new Date(),
       endedAt: state === 'exited' ? new Date() : null,
@@ -63,7 +69,40 @@ async function session(s: Scene, given: SessionGiven = {}) {
       .execute();
   const row = () => query.selectFrom('sessions').select(['state']).where('id', '=', id).executeTakeFirst();
   const isRunning = () => existsSync(`/proc/${handle.pid}`);
-  return { id, directory, row, isRunning };
+  return { id, directory, row, isRunning, viewer: viewer ?? '' };
+}
+
+/** Of machines where tmux is installed. */
+function viewers(): Record<string, MachineCase> {
+  return {
+    'session-without-viewer': {
+      isSafe: true,
+      make: async (s) => {
+        const { id, viewer, isRunning } = await session(s, {
+          purpose: 'agent',
+          hasRun: true,
+          hasViewer: true,
+        });
+        await endViewer(s.dataDirectory, viewer);
+        expect(isRunning()).toBe(true);
+        return {
+          subject: id,
+          check: async () => expect(await listViewers(s.dataDirectory)).toEqual([viewer]),
+        };
+      },
+    },
+    'viewer-without-session': {
+      isSafe: true,
+      make: async (s) => {
+        // The process has no row any more that says that it runs, so its viewer shows nothing.
+        const { viewer } = await session(s, { purpose: 'agent', state: 'exited', hasViewer: true });
+        return {
+          subject: viewer,
+          check: async () => expect(await listViewers(s.dataDirectory)).toEqual([]),
+        };
+      },
+    },
+  };
 }
 
 const cases: Record<string, MachineCase> = {
@@ -109,6 +148,7 @@ const cases: Record<string, MachineCase> = {
       return { subject: id, check: () => expect(isRunning()).toBe(false) };
     },
   },
+  ...(viewerCommand('/data') === null ? {} : viewers()),
   'session-files-missing': {
     isSafe: false,
     make: async (s) => {

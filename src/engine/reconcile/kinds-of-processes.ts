@@ -9,6 +9,7 @@ import { type ProcessHandle, processHandleSchema } from '../../sessions/process-
 import { readMachineId } from '../../sessions/process-table.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { isLeaderAlive, isOnThisHost } from '../../sessions/survey.ts';
+import { endViewer, listViewers, startViewer, viewerName } from '../../sessions/viewer.ts';
 import { markEnded } from '../../store/work/executors.ts';
 import {
   openExecutorsOn,
@@ -209,6 +210,65 @@ const deadExecutor: DriftKind = {
   },
 };
 
+/** Only where tmux is installed; elsewhere nothing differs. */
+async function viewersNow({
+  world,
+  settings,
+}: Look): Promise<{ open: SessionFact[]; names: Set<string> } | null> {
+  const names = await listViewers(settings.dataDirectory);
+  return names && { names: new Set(names), open: await world.openSessions() };
+}
+
+const viewerMissing: DriftKind = {
+  name: 'session-without-viewer',
+  side: 'processes',
+  seenBy: 'machine',
+  means: 'A running agent whose tmux session is gone. The agent does not need it.',
+  repair: 'start the viewer again',
+  isSafe: true,
+  find: async (look) => {
+    const now = await viewersNow(look);
+    const found: Found[] = [];
+    for (const session of now?.open ?? []) {
+      const handle = processHandleSchema.safeParse(session.handle).data;
+      if (session.viewer === null || session.state !== 'running' || !handle) continue;
+      if (now?.names.has(session.viewer) || !isOnThisHost(handle) || !isLeaderAlive(handle)) continue;
+      if ((session.startedAt ?? session.createdAt) >= look.before) continue;
+      found.push({
+        subject: session.id,
+        workOrderId: session.workOrderId,
+        what: `${shortId(session.workOrderId)}: its agent ${session.name} runs without its viewer`,
+        evidence: `tmux has no session ${session.viewer}`,
+        act: async () => {
+          await startViewer(look.settings.dataDirectory, { ...session, pid: handle.pid });
+        },
+      });
+    }
+    return found;
+  },
+};
+
+const viewerLeft: DriftKind = {
+  name: 'viewer-without-session',
+  side: 'processes',
+  seenBy: 'machine',
+  means: 'A tmux session of an agent that does not run any more.',
+  repair: 'end the viewer',
+  isSafe: true,
+  find: async (look) => {
+    const now = await viewersNow(look);
+    const used = new Set(now?.open.map(viewerName));
+    return [...(now?.names ?? [])]
+      .filter((name) => !used.has(name))
+      .map((name) => ({
+        subject: name,
+        what: `The viewer ${name} shows an agent that has ended`,
+        evidence: 'no running session has this viewer',
+        act: () => endViewer(look.settings.dataDirectory, name),
+      }));
+  },
+};
+
 const filesMissing: DriftKind = {
   name: 'session-files-missing',
   side: 'files',
@@ -241,5 +301,7 @@ export const kindsOfProcesses: readonly DriftKind[] = [
   unknownProcess,
   survivor,
   deadExecutor,
+  viewerMissing,
+  viewerLeft,
   filesMissing,
 ];

@@ -1,4 +1,6 @@
-// Reconciles at startup, every minute, and after work of a dead process was taken over: what only this machine can check, and what any machine can check.
+// Reconciles at startup, every minute, and after events that may leave a difference (R-SES-7): a process of Moose has died,
+// the end of a session is unknown, a step on the forge failed, or a circuit of a forge has closed again. Some differences
+// only this machine can see.
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import type { ReconcileDeps } from './drift-kind.ts';
 import { driftKinds } from './kinds.ts';
@@ -8,11 +10,15 @@ const everyMs = 60_000;
 const rungEveryMs = 10_000;
 /** Forges and remotes are asked less often: they have limits. */
 const farEveryMs = 10 * 60_000;
+const farRungEveryMs = 60_000;
 
 const jobName = 'reconcile';
+const forgesJobName = 'reconcile-forges';
+const remotesJobName = (host: string) => `reconcile-remotes:${host}`;
 
-/** What is rung when a process has died: it may have left drift. */
-export const rungJobs = (host: string): string[] => [jobName, machineJobName(host)];
+/** What is rung after such an event: the jobs that look at this machine, or at forges and remotes. */
+export const rungJobs = (host: string, where: 'here' | 'far'): string[] =>
+  where === 'here' ? [jobName, machineJobName(host)] : [forgesJobName, remotesJobName(host)];
 
 export function machineJobName(host: string): string {
   return `reconcile:${host}`;
@@ -25,7 +31,7 @@ export function reconcileJobs(deps: ReconcileDeps): UpkeepJob[] {
     const kinds = driftKinds.filter((kind) => kind.seenBy === seenBy && (kind.isFar ?? false) === isFar);
     return {
       name,
-      ...(isFar ? { everyMs: farEveryMs } : { everyMs, rungEveryMs }),
+      ...(isFar ? { everyMs: farEveryMs, rungEveryMs: farRungEveryMs } : { everyMs, rungEveryMs }),
       run: async (signal) => {
         const { failures, repairFailures } = await reconcile(deps, kinds, signal);
         const [first] = [...failures.map(({ failure }) => failure), ...repairFailures];
@@ -35,8 +41,8 @@ export function reconcileJobs(deps: ReconcileDeps): UpkeepJob[] {
   };
   return [
     job(jobName, 'all', false),
-    job('reconcile-forges', 'all', true),
+    job(forgesJobName, 'all', true),
     job(machineJobName(host), 'machine', false),
-    job(`reconcile-remotes:${host}`, 'machine', true),
+    job(remotesJobName(host), 'machine', true),
   ];
 }

@@ -16,6 +16,7 @@ import { toMooseError } from '../errors/to-moose-error.ts';
 import {
   decideRecovery,
   decidingPolicy,
+  type LastAct,
   type OutsideComponent,
   type RecoveryAct,
   type RecoveryComponent,
@@ -121,6 +122,7 @@ export class ErrorRecoveryManager {
   handleError(thrown: unknown, context: RecoveryContext): RecoveryResult {
     const { component, operation = component, retries, pauses, hasWaited = false } = context;
     const error = toMooseError(thrown, component, operation);
+    error.fallbackAvailable = context.hasFallback && this.#includes(component, error, 'fall_back');
     const decision = decideRecovery(this.policies, component, error, { retries, pauses, hasWaited });
     const { because } = decision;
     if (decision.act === 'retry') return this.#retry(error, context, decision);
@@ -134,8 +136,12 @@ export class ErrorRecoveryManager {
 
   /** Whether the table says to continue without what failed, now that its retries are used up. */
   canDoWithout(component: OutsideComponent, error: MooseError): boolean {
-    const row = decidingPolicy(this.policies, component, error);
-    return row.act === 'degrade' || row.otherwise === 'degrade';
+    return this.#includes(component, error, 'degrade');
+  }
+
+  #includes(component: RecoveryComponent, error: MooseError, wanted: LastAct): boolean {
+    const { act, otherwise } = decidingPolicy(this.policies, component, error);
+    return act === wanted || otherwise === wanted;
   }
 
   /** Limits that apply whatever the table says. */
@@ -213,6 +219,7 @@ export class ErrorRecoveryManager {
         if (!isMooseError(cause) || cause.code === 'FENCE_LOST') throw cause;
         const { next, delayMs, thrown, because } = this.#afterCall(operation, turn, cause, away);
         const isThrown = next === null && thrown === cause;
+        cause.fallbackAvailable = next !== null || this.canDoWithout(operation.component, cause);
         await this.#note(operation, failures, cause, { ...turn, next: next?.way ?? null, because, isThrown });
         if (next === null) throw thrown;
         await pause(delayMs, signal);
@@ -254,7 +261,7 @@ export class ErrorRecoveryManager {
     if (note) return note(failure, turn);
     // A call that was not made is not a failure.
     if (failure.code === 'CIRCUIT_OPEN') return;
-    const told = { attempt: turn.call, strategy: 'retry', ...context };
+    const told = { attempt: turn.call, strategy: 'retry' as const, ...context };
     failures.push(this.#deps.errorLog.record(failure, told));
     failure.isRecorded = true;
   }

@@ -53,6 +53,11 @@ export interface PipelineDeps {
   /** The pressure on this machine: under pressure, Moose skips what is not critical, and heavy work waits. */
   pressure: Pick<Pressure, 'current' | 'allows' | 'untilEased'>;
   /**
+   * Says that the database and the world may differ now, so that reconciliation does not wait for its turn: `here` on this
+   * machine, `far` on forges and remotes.
+   */
+  mayDiffer(where: 'here' | 'far'): void;
+  /**
    * Marks a point of the run at which a crash could happen; used only by tests and chaos runs. A point is `step:what`,
    * such as `applying:committed`.
    */

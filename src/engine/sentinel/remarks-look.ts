@@ -1,12 +1,14 @@
 // Reads what people say about a pull request: everything is stored, and requests of people with write access are
 // carried out once (R-SEN-5). Everything else is untrusted text: shown, and never acted on.
 import type { MooseError } from '../../domain/failure.ts';
-import { localHost } from '../../domain/forge.ts';
+import { localHost, sentinelActor } from '../../domain/forge.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
 import { storableText } from '../../store/storable.ts';
 import { projectById } from '../../store/work/projects.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import { keepReadTo, keepRemark, moveRemark, type RemarkRow, remarksOf } from '../../store/work/remarks.ts';
-import { requireWorkOrder } from '../../store/work/work-orders.ts';
+import { markProgress, recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';
 import type { Remark } from '../ports/forge.ts';
 import { answerCommands, carryOut } from './commands-carry-out.ts';
 import { answerRemarks } from './remarks-answer.ts';
@@ -72,8 +74,11 @@ export async function lookAtRemarks(
 }
 
 async function readNew(context: RemarksContext): Promise<void> {
-  const { database, forge, row, signal } = context;
-  const since = row.remarksReadTo && new Date(row.remarksReadTo.getTime() - overlapMs);
+  const { database, forge, row, order, signal } = context;
+  const open = await database.run((query) => openThreads(query, row), signal);
+  // Resolving a thread changes no remark's time.
+  const readTo = open.size > 0 ? null : row.remarksReadTo;
+  const since = readTo && new Date(readTo.getTime() - overlapMs);
   const told = await askForge(context, 'read remarks', () => forge.readRemarks(row.number, since, signal));
   // Stores all of them: otherwise many remarks of the same minutes would hide later ones, such as a command to stop.
   for (let from = 0; from < told.length; from += remarksMax) {
@@ -82,6 +87,7 @@ async function readNew(context: RemarksContext): Promise<void> {
     await database.transaction(async (query) => {
       for (const remark of read.filter(({ isOwn }) => !isOwn)) {
         await keepRemark(query, row, toldOf(remark));
+        if (remark.isResolved && open.has(remark.key)) await recordResolved(query, order.id, remark);
         const because = 'Moose wrote it, with another account';
         if (remark.isMarked)
           await moveRemark(query, { ...row, key: remark.key }, 'new', { state: 'ignored', because });
@@ -89,6 +95,30 @@ async function readNew(context: RemarksContext): Promise<void> {
       if (last) await keepReadTo(query, row, new Date(last.updatedAt));
     }, signal);
   }
+}
+
+/** The keys of the remarks that were given to an agent and whose threads are not resolved. */
+async function openThreads(query: Query, row: PullRequestRow): Promise<Set<string>> {
+  const given = await remarksOf(query, row, ['sent', 'answered']);
+  return new Set(
+    given.filter(({ threadId, isResolved }) => threadId !== null && !isResolved).map(({ key }) => key),
+  );
+}
+
+/** A thread counts as progress once, whoever resolves it and however often (R-PIPE-12). */
+async function recordResolved(
+  query: Query,
+  workOrderId: WorkOrderId,
+  { threadId, path, line, url }: Remark,
+): Promise<void> {
+  const isNew = await recordEvent(query, {
+    workOrderId,
+    kind: 'thread.resolved',
+    actor: sentinelActor,
+    detail: { path, line, url },
+    factKey: `thread.resolved:${threadId}`,
+  });
+  if (isNew) await markProgress(query, workOrderId);
 }
 
 function toldOf(remark: Remark): Parameters<typeof keepRemark>[2] {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { foreignText } from '../../domain/forge-text.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
 import { discussed, firstSha, lineOf, remarkOf } from './discussed.fixture.ts';
 
 const secondSha = 'c'.repeat(40);
@@ -111,6 +111,33 @@ test('R-SEN-5: once a push has dealt with a comment, its thread is answered and 
   ]);
   expect(new Set(forge.resolved)).toEqual(new Set(['line:1']));
   expect(await remarks()).toMatchObject([{ state: 'answered', answeredSha: secondSha }]);
+});
+
+test('R-PIPE-12: a resolved review thread is progress once; one that no agent was asked about is none', async () => {
+  const { forge, look, openRun, published, messages, order, database, workOrderId } = await discussed();
+  const facts = async () => {
+    const events = await eventsOf(database.query, workOrderId);
+    return events.filter(({ kind }) => kind === 'thread.resolved').map(({ factKey }) => factKey);
+  };
+  const asked = lineOf({ key: 'line:1' });
+  const ofStranger = lineOf({ key: 'line:2', author: 'eve', threadId: 'T2' });
+  forge.remarks.push(asked, ofStranger);
+  await look();
+  const run = await openRun();
+  if (!run) throw new Error('No run was begun');
+  const ids = (await messages()).map(({ id }) => id);
+  await published(run.id, secondSha, ids);
+  await look();
+  const before = (await order()).progressedAt;
+  expect(await facts()).toEqual([]);
+  // As on a forge: the time of the remark stays.
+  for (const isResolved of [true, false, true]) {
+    asked.isResolved = isResolved;
+    ofStranger.isResolved = isResolved;
+    await look();
+  }
+  expect(await facts()).toEqual(['thread.resolved:T1']);
+  expect((await order()).progressedAt?.getTime()).toBeGreaterThan(before?.getTime() ?? 0);
 });
 
 test('a comment that an agent answers without a change is answered with its words, and stays open', async () => {

@@ -192,6 +192,10 @@ const cases: Case[] = [
       { kind, reason: 'build runs again: it may be flaky' },
     ],
   ),
+  [
+    'review thread resolved, on src/cart.ts:3',
+    { kind: 'thread.resolved', detail: { path: 'src/cart.ts', line: 3 } },
+  ],
   ['CI is green: build', { kind: 'ci.passed', reason: 'build' }],
   ['CI is red: build', { kind: 'ci.failed', reason: 'build' }],
   ...[

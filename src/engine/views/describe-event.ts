@@ -73,6 +73,8 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `CI is red: ${reason}`;
     case 'ci.undecided':
       return `CI has no result: ${reason}`;
+    case 'thread.resolved':
+      return `review thread resolved${typeof detail.path === 'string' ? `, on ${[detail.path, detail.line].filter(Boolean).join(':')}` : ''}`;
     case 'ci.rerun':
     case 'base.merged':
     case 'pull_request.reverted':

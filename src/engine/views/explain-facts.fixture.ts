@@ -138,6 +138,7 @@ export const session: SessionRow = {
   timeLimitMs: null,
   readyAt: null,
   previewUrl: null,
+  viewer: null,
 };
 export const failure = {
   code: 'CHECK_FAILED',

@@ -2,18 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { PermanentError } from '../../domain/failure.ts';
+import { ExternalServiceError, PermanentError } from '../../domain/failure.ts';
+import { newId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
 import type { Database } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
 import { degrade } from '../../store/failures/degradations.ts';
+import { insertErrorEvents } from '../../store/failures/error-events.ts';
 import { openEscalation } from '../../store/failures/escalations.ts';
 import { endForecast, raiseForecast } from '../../store/failures/forecasts.ts';
+import { insertDecision } from '../../store/work/decisions.ts';
 import { beatSql } from '../../store/work/executors.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { addSpec } from '../../store/work/specs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import { errorRow } from '../errors/error-row.ts';
 import { recordFailure } from '../errors/record-failure.ts';
-import { directorActor } from '../intake/director-job.ts';
 import { aLivingExecutor, carriedWork, hourMs, limits } from '../watch/stuck.fixture.ts';
 import { healthOf } from './health.ts';
 
@@ -22,7 +26,7 @@ const health = (database: Database, now = new Date(Date.now() + 1_000)) =>
 const failure = (code = 'MODEL_OVERLOADED') =>
   new PermanentError({ code, component: 'models', operation: 'generate', message: 'No' });
 
-test('R-UI-3: a new Moose is healthy, and its document has the documented fields', async () => {
+test('R-UI-3: a new Moose is idle, and its document has the documented fields', async () => {
   const database = await testDatabase();
   const found = await health(database);
   expect(found).toMatchObject({
@@ -40,9 +44,9 @@ test('R-UI-3: a new Moose is healthy, and its document has the documented fields
   expect(Object.keys(found.agentHealth)).toEqual([
     ...['architect', 'director', 'manager', 'proposers', 'orchestrator', 'sentinel', 'client_manager'],
   ]);
-  // Whoever had nothing to do has not failed.
+  // Nothing shows yet that any part works.
   for (const role of Object.values(found.agentHealth))
-    expect(role).toEqual({ status: 'healthy', last_success: null });
+    expect(role).toEqual({ status: 'idle', last_success: null });
   expect(JSON.parse(JSON.stringify(found))).toEqual(found);
 });
 
@@ -199,31 +203,71 @@ test('R-UI-3: the Architect is as healthy as its newest plans; a stopped one say
     );
     return (await health(database, new Date(Date.now() + 1_000))).agentHealth.architect;
   };
-  expect(await ended('cancelled')).toEqual({ status: 'healthy', last_success: null });
+  expect(await ended('cancelled')).toEqual({ status: 'idle', last_success: null });
   for (const state of ['failed', 'failed']) await ended(state);
   expect(await ended('failed')).toEqual({ status: 'down', last_success: null });
   expect(await ended('planned')).toEqual({ status: 'degraded', last_success: expect.any(String) });
 });
 
-test('R-UI-3: fear: the Director is reported as down although it approves plans', async () => {
+test('R-UI-3: the Director is as healthy as its newest decisions', async () => {
   const database = await testDatabase();
-  const { projectId } = await aWorkOrderAtWork(database);
-  const id = randomUUID();
-  await addSpec(database.query, {
-    id,
-    projectId,
-    name: 'Shop',
-    content: 'Build it.',
-    estimate: {},
-    createdBy: 'human:ada',
+  const { query } = database;
+  const director = async () => (await health(database)).agentHealth.director;
+  const refused = new PermanentError({
+    code: 'PLAN_STALE',
+    component: 'specs',
+    operation: 'approve',
+    message: 'The plan has changed.',
   });
-  await sql`insert into spec_plans (id, spec_id, version, plan, problems, made_by, because)
-    values (${id}, ${id}, 1, '{}', '[]', 'human:ada', 'test')`.execute(database.query);
-  await sql`update specs set run_state = 'approved', approved_version = 1, approved_by = ${directorActor},
-    approved_at = clock_timestamp(), run_changed_by = ${directorActor}, run_changed_at = clock_timestamp()
-    where id = ${id}`.execute(database.query);
-  const { agentHealth } = await health(database, new Date(Date.now() + 1_000));
-  expect(agentHealth.director).toEqual({ status: 'healthy', last_success: expect.any(String) });
+  for (let time = 0; time < 3; time++) {
+    const made = { id: newId<string>(new Date()), at: new Date() };
+    await insertErrorEvents(query, [errorRow(refused, { strategy: 'escalate' }, made)]);
+  }
+  expect(await director()).toEqual({ status: 'down', last_success: null });
+  await insertDecision(query, {
+    workOrderId: null,
+    kind: 'skip',
+    agentType: 'director',
+    input: {},
+    output: {},
+  });
+  expect(await director()).toEqual({ status: 'degraded', last_success: expect.any(String) });
+});
+
+test('R-UI-3: fear: Moose asks a forge in vain and Sentinel is healthy; one look that succeeds ends that', async () => {
+  const database = await testDatabase();
+  const { query } = database;
+  const { workOrderId, projectId } = await aWorkOrderAtWork(database);
+  const sentinel = async () => (await health(database)).agentHealth.sentinel;
+  const fails = async (host: string, step?: Step) => {
+    const error = new ExternalServiceError({
+      code: 'FORGE_UNAVAILABLE',
+      component: 'forges',
+      operation: 'find pull request',
+      message: `${host} does not answer.`,
+      metadata: { host },
+    });
+    const made = { id: newId<string>(new Date()), at: new Date() };
+    await insertErrorEvents(query, [errorRow(error, { workOrderId, ...(step ? { step } : {}) }, made)]);
+  };
+  const looked = (host: string) =>
+    query
+      .insertInto('forgeIntakes')
+      .values({ projectId, host, repository: 'acme/api', lookedAt: sql<Date>`clock_timestamp()` })
+      .onConflict((conflict) =>
+        conflict.column('projectId').doUpdateSet({ host, lookedAt: sql<Date>`clock_timestamp()` }),
+      )
+      .execute();
+  expect(await sentinel()).toEqual({ status: 'idle', last_success: null });
+  // A pull request that cannot be opened is not Sentinel's.
+  await fails('a.example', 'creating_pr');
+  expect(await sentinel()).toMatchObject({ status: 'idle' });
+  for (let time = 0; time < 3; time++) await fails('a.example');
+  expect(await sentinel()).toEqual({ status: 'down', last_success: null });
+  await looked('b.example');
+  expect(await sentinel()).toMatchObject({ status: 'degraded', last_success: expect.any(String) });
+  await looked('a.example');
+  expect(await sentinel()).toMatchObject({ status: 'healthy', last_success: expect.any(String) });
 });
 
 test('R-UI-3: the backlog is reported with the mean time to an answer', async () => {

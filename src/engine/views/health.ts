@@ -81,8 +81,9 @@ export async function healthOf(
 
 function budgetHealth(figures: BudgetFigures | undefined): BudgetHealth {
   // If there is no limit, none of it is used.
-  if (!figures) return { spent: 0, limit: 0, percentage: 0, status: 'normal', reservations: 0 };
-  const { limitNanoUsd, spentNanoUsd, heldNanoUsd, isFrozen, warningShare } = figures;
+  if (!figures)
+    return { spent: 0, limit: 0, percentage: 0, status: 'normal', reservations: 0, pending_reservations: 0 };
+  const { limitNanoUsd, spentNanoUsd, heldNanoUsd, pendingReservations, isFrozen, warningShare } = figures;
   const used = Number(spentNanoUsd + heldNanoUsd);
   const share = limitNanoUsd === 0n ? 1 : used / Number(limitNanoUsd);
   const status =
@@ -93,6 +94,7 @@ function budgetHealth(figures: BudgetFigures | undefined): BudgetHealth {
     percentage: Math.round(share * 1_000) / 10,
     status,
     reservations: usdNumber(heldNanoUsd),
+    pending_reservations: pendingReservations,
   };
 }
 
@@ -119,11 +121,11 @@ const degradedShare = 0.3;
 /** This many failures without any success are no accident. */
 const downMin = 3;
 
-/** A part without work in the last day has not failed; its `last_success` is null. */
+/** Without work in the last day, nothing shows that a part works; its `last_success` is null. */
 function agentHealth(figures: readonly RoleFigures[]): wire.AdminHealth['agentHealth'] {
   const healthOfRole = (role: string): RoleHealth => {
     const found = figures.find((one) => one.role === role);
-    if (!found) return { status: 'healthy', last_success: null };
+    if (!found) return { status: 'idle', last_success: null };
     const { bad, all, lastSuccess } = found;
     const isDown = bad === all && bad >= downMin;
     const status = isDown ? 'down' : bad > 0 && bad / all >= degradedShare ? 'degraded' : 'healthy';

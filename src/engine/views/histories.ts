@@ -99,6 +99,7 @@ export function sessionView(row: ListedSession): wire.Session {
     end_reason: row.endReason,
     ready_at: row.readyAt?.toISOString() ?? null,
     preview_url: row.previewUrl,
+    viewer: row.viewer,
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
     ended_at: row.endedAt?.toISOString() ?? null,

@@ -19,10 +19,18 @@ import {
   type RecoveryCost,
   recoveryCosts,
 } from '../../store/figures/target-figures.ts';
+import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 
 const messageDays = 7;
 
-export function askTargets({ database, clock }: { database: Database; clock: Clock }) {
+export interface AskTargetsDeps {
+  database: Database;
+  clock: Clock;
+  /** If absent, the defaults. */
+  settings?: { current: Pick<EngineSettings, 'targets'> };
+}
+
+export function askTargets({ database, clock, settings = { current: defaultSettings } }: AskTargetsDeps) {
   return {
     targets: async (signal?: AbortSignal): Promise<wire.Targets> => {
       const now = clock.now();
@@ -38,16 +46,20 @@ export function askTargets({ database, clock }: { database: Database; clock: Clo
       return {
         days: budgetDays,
         recovery_ms_goal: recoveryMsMax,
-        classes: classes.map((one) => classOf(one, costs)),
+        classes: classes.map((one) => classOf(one, costs, settings.current.targets.recoveryShare)),
         messages: messagesOf(messages),
       };
     },
   };
 }
 
-function classOf(one: ClassFigures, costs: readonly RecoveryCost[]): wire.Targets['classes'][number] {
+function classOf(
+  one: ClassFigures,
+  costs: readonly RecoveryCost[],
+  share: number,
+): wire.Targets['classes'][number] {
   const { failureClass, recovered, unrecovered, windows, p50Ms, p95Ms } = one;
-  const objective = recoveryObjective(failureClass);
+  const objective = recoveryObjective(failureClass, share);
   const all = recovered + unrecovered;
   const rateOver = (window: keyof typeof windows) =>
     objective === null ? null : burnRate(windows[window], objective);

@@ -9,6 +9,8 @@ import {
   countUnsummedDays,
   type ErrorRow,
   errorsByTime,
+  type QuestionsRow,
+  questionsByTime,
   type SpendRow,
   spendByTime,
   type ThroughputRow,
@@ -40,10 +42,11 @@ export function askTrends({ database, clock }: { database: Database; clock: Cloc
       const since = new Date(Math.floor((until.getTime() - rangeMs[range]) / bucketMs) * bucketMs);
       const span = { since, until, bucketMs };
       await sumUpWhereMuchIsMissing(database, span, signal);
-      const [spend, errors, throughput] = await Promise.all([
+      const [spend, errors, throughput, questions] = await Promise.all([
         database.run((query) => spendByTime(query, span), signal),
         database.run((query) => errorsByTime(query, span), signal),
         database.run((query) => throughputByTime(query, span), signal),
+        database.run((query) => questionsByTime(query, span), signal),
       ]);
       return {
         range,
@@ -53,6 +56,7 @@ export function askTrends({ database, clock }: { database: Database; clock: Cloc
         spend: spend.map(spendOf),
         errors: errorsOf(errors),
         throughput: throughput.map(({ at, ...counts }) => ({ at: at.toISOString(), ...counts })),
+        questions: questions.map(questionsOf),
         totals: totalsOf(spend, errors, throughput),
         recovery: recoveryOf(errors),
       };
@@ -90,6 +94,16 @@ function spendOf({
     usd: usdNumber(nanoUsd),
     wasted_usd: usdNumber(wastedNanoUsd),
   };
+}
+
+function questionsOf({
+  at,
+  answerMs,
+  deliveryMs,
+  ...counts
+}: QuestionsRow): wire.Trends['questions'][number] {
+  const whole = (ms: number | null) => (ms === null ? null : Math.round(ms));
+  return { at: at.toISOString(), ...counts, answer_ms: whole(answerMs), delivery_ms: whole(deliveryMs) };
 }
 
 /** Combines all strategies. */

@@ -6,6 +6,7 @@ import type { UpkeepJob } from '../jobs/upkeep.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { degradationsJob } from '../pressure/degradations-job.ts';
 import type { Pressure } from '../pressure/pressure-gauge.ts';
+import { questionTargetsJob } from '../questions/question-targets-job.ts';
 import { forecastJob } from './forecast-job.ts';
 import { observeProgressJob } from './observe-progress.ts';
 import { rollUpJob } from './roll-up-job.ts';
@@ -29,6 +30,7 @@ export function watchJobs(deps: WatchDeps): UpkeepJob[] {
     forecastJob(deps),
     degradationsJob(database),
     silentProcessesJob(database),
+    questionTargetsJob({ database, settings }),
     rollUpJob(database),
   ];
 }

@@ -25,13 +25,14 @@ export async function escalationFigures(query: Query, days: number): Promise<Esc
     with asked as materialized (
       select id, work_order_id, code, status, resolved_by, resolved_at, created_at from escalations where created_at >= ${since}
     ),
-    -- Each by an index: joined to all that failed or was ever told, this takes seconds.
+    -- From the end of its process, or from the failure of its call, to the row of a failure. Nobody knows when a process
+    -- ended that is lost.
     detected as (
-      select ${ms(sql`a.created_at - f.at`)} as took from asked a, lateral (
-        select max(timestamp) as at from error_events
-        where work_order_id = a.work_order_id and error_type = a.code and timestamp <= a.created_at
-      ) f where f.at is not null
+      select greatest(0, ${ms(sql`e.recorded_at - coalesce(least(s.ended_at, e.timestamp), e.timestamp)`)}) as took
+      from error_events e left join sessions s on s.id = e.session_id
+      where e.timestamp >= ${since} and e.recorded_at is not null and s.state is distinct from 'lost'
     ),
+    -- Each by an index: joined to all that was ever told, this takes seconds.
     delivered as (
       select ${ms(sql`min(o.delivered_at) - a.created_at`)} as took from outbox o
       join asked a on a.id::text = substr(o.key, length('escalation.opened:') + 1, 36)

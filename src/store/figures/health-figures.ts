@@ -8,6 +8,8 @@ export interface BudgetFigures {
   /** The sum of what is spent and presumed spent. */
   spentNanoUsd: bigint;
   heldNanoUsd: bigint;
+  /** How many reservations hold it. */
+  pendingReservations: number;
   isFrozen: boolean;
   warningShare: number;
 }
@@ -16,7 +18,8 @@ export interface BudgetFigures {
 export async function budgetFigures(query: Query): Promise<BudgetFigures[]> {
   const { rows } = await sql<BudgetFigures>`
     select l.key, l.limit_nano_usd, coalesce(w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as spent_nano_usd,
-      coalesce(w.held_nano_usd, 0)::bigint as held_nano_usd, coalesce(w.is_frozen, false) or spending_is_frozen() as is_frozen,
+      coalesce(w.held_nano_usd, 0)::bigint as held_nano_usd,
+      (select count(*) from cost_tracking c where c.status = 'held' and l.key = any (c.window_keys))::int as pending_reservations, coalesce(w.is_frozen, false) or spending_is_frozen() as is_frozen,
       coalesce((select (value #>> '{}')::float8 from system_config where key = 'budget.warning_share'), 0.5)
         as warning_share
     from budget_windows_of('{}') l left join budget_windows w on w.key = l.key order by l.key`.execute(query);
@@ -70,12 +73,21 @@ export interface RoleFigures {
 
 const newestMax = 20;
 
-/** How often each part of Moose failed or succeeded lately, according to steps, webhooks and answers. */
+/**
+ * How often each part of Moose failed or succeeded lately, according to steps, webhooks, looks at forges, and answers. Only
+ * the last look at a host is known, so the failures before it are forgotten.
+ */
 export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[]> {
   const since = new Date(now.getTime() - 24 * 3_600_000);
   const { rows } = await sql<RoleFigures>`
     with roles (step, role) as (values ('routing', 'manager'), ('preparing', 'orchestrator'), ('generating', 'proposers'), ('applying', 'orchestrator'),
       ('verifying', 'orchestrator'), ('creating_pr', 'orchestrator'), ('tracking', 'orchestrator')),
+    looks as (
+      select host, max(looked_at) as at from (
+        select host, looked_at from pull_requests where looked_at between ${since} and ${now}
+        union all select host, looked_at from forge_intakes where looked_at between ${since} and ${now}
+      ) each_look group by host
+    ),
     outcomes as (
       select role, done.at, true as success from roles join (
         select detail ->> 'step' as step, at, row_number() over (partition by detail ->> 'step' order by at desc) as nth
@@ -92,11 +104,22 @@ export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[
       select 'sentinel', coalesce(processed_at, received_at), state <> 'failed' from webhook_deliveries
       where received_at between ${since} and ${now} and state in ('done', 'ignored', 'failed')
       union all
+      select 'sentinel', at, true from looks
+      union all
+      select 'sentinel', failed.timestamp, false from error_events failed
+      left join looks on looks.host = failed.metadata ->> 'host'
+      where failed.timestamp between ${since} and ${now} and failed.component in ('forges', 'sentinel')
+        and (failed.step is null or failed.step = 'awaiting_ci') and failed.error_type not in ('CIRCUIT_OPEN', 'FORGE_PAUSED')
+        and failed.timestamp > coalesce(looks.at, '-infinity')
+      union all
       select 'architect', ended_at, state = 'planned' from plannings
       where ended_at between ${since} and ${now} and state in ('planned', 'failed')
       union all
-      select 'director', approved_at, true from specs
-      where approved_by = 'moose:director' and approved_at between ${since} and ${now}
+      select 'director', created_at, true from decision_logs
+      where agent_type = 'director' and created_at between ${since} and ${now}
+      union all
+      select 'director', timestamp, false from error_events
+      where timestamp between ${since} and ${now} and (component, operation) in (('specs', 'approve'), ('upkeep', 'director'))
       union all
       select 'client_manager', updated_at, carry_out_failure is null from escalations
       where updated_at between ${since} and ${now} and (status = 'resolved' or carry_out_failure is not null)

@@ -43,6 +43,18 @@ export interface ThroughputRow {
   asked: number;
 }
 
+export interface QuestionsRow {
+  at: Date;
+  /** At the end of the period. */
+  open: number;
+  asked: number;
+  answered: number;
+  /** Of the questions that were answered in this period; null if none was. */
+  answerMs: number | null;
+  /** Of the questions that reached a channel in this period; null if none did. */
+  deliveryMs: number | null;
+}
+
 /** Spend by booking time: when the cost of each call became known, or was presumed. */
 export async function spendByTime(query: Query, span: TrendSpan): Promise<SpendRow[]> {
   const { rows } = await sql<Omit<SpendRow, 'calls'> & { calls: bigint }>`
@@ -121,6 +133,36 @@ export async function throughputByTime(query: Query, span: TrendSpan): Promise<T
       coalesce(sum(times) filter (where what = 'failed'), 0)::int as failed,
       coalesce(sum(times) filter (where what = 'asked'), 0)::int as asked
     from each group by at order by at`.execute(query);
+  return rows;
+}
+
+/** Every period has a row. */
+export async function questionsByTime(query: Query, span: TrendSpan): Promise<QuestionsRow[]> {
+  const { since, until, bucketMs } = span;
+  const { rows } = await sql<QuestionsRow>`
+    with each as (
+      select at, least(at + ${bucketMs}::float8 * interval '1 ms', ${until}::timestamptz) as ends
+      from generate_series(${since}::timestamptz, ${until}::timestamptz - interval '1 ms', ${bucketMs}::float8 * interval '1 ms') at
+    ),
+    answered as (
+      select ${bucketOf(sql.ref('resolved_at'), span)} as at, count(*)::int as times,
+        avg(extract(epoch from resolved_at - created_at) * 1000)::float8 as ms
+      from escalations where status = 'resolved' and resolved_at >= ${since} and resolved_at < ${until} group by 1
+    ),
+    delivered as (
+      select ${bucketOf(sql.ref('first_at'), span)} as at, avg(extract(epoch from first_at - created_at) * 1000)::float8 as ms
+      from (select e.created_at, min(o.delivered_at) as first_at from outbox o
+        join escalations e on e.id::text = substr(o.key, length('escalation.opened:') + 1, 36)
+        where o.kind = 'escalation.opened' and o.delivered_at >= ${since} and o.delivered_at < ${until}
+        group by e.id, e.created_at) first group by 1
+    )
+    select each.at,
+      (select count(*) from escalations e where e.created_at < each.ends
+        and (e.status in ('open', 'chosen') or coalesce(e.resolved_at, e.updated_at) >= each.ends))::int as open,
+      (select count(*) from escalations e where e.created_at >= each.at and e.created_at < each.ends)::int as asked,
+      coalesce(answered.times, 0) as answered, answered.ms as answer_ms, delivered.ms as delivery_ms
+    from each left join answered on answered.at = each.at left join delivered on delivered.at = each.at
+    order by each.at`.execute(query);
   return rows;
 }
 

@@ -47,7 +47,7 @@ export async function shareTallies(query: Query, windows: Windows): Promise<Coun
       select signal, 'step', step::text, timestamp, true
       from error_events, (values ('failure_rate'), ('retries')) as of (signal)
       where timestamp between ${since} and ${now} and step is not null
-        and (signal = 'failure_rate' or recovery_strategy in ('retry', 'fallback'))
+        and (signal = 'failure_rate' or recovery_strategy in ('retry', 'fall_back'))
       union all
       select signal, 'step', detail ->> 'step', at, false
       from work_order_events, (values ('failure_rate'), ('retries')) as of (signal)

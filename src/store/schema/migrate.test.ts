@@ -48,6 +48,27 @@ test('an empty database is migrated to the newest schema, once', async () => {
   expect(await stateOf(url)).toEqual(state);
 });
 
+test('R-BASE-6: a database is not upgraded under a running worker of an older version, and is after it', async () => {
+  const url = await anEmptyDatabase();
+  const all = await readMigrations();
+  await migrate(url, all.slice(0, -1));
+  const before = await stateOf(url);
+  const worker = new pg.Client({ connectionString: url, application_name: 'moose locks' });
+  await worker.connect();
+  await worker.query(
+    `insert into moose.executors (id, host, pid, lock_backend) values ('x', 'builder', 17, pg_backend_pid())`,
+  );
+  await expect(migrate(url)).rejects.toMatchObject({
+    code: 'OLDER_MOOSE_RUNNING',
+    message: expect.stringContaining('builder (process 17)'),
+  });
+  expect(await stateOf(url)).toEqual(before);
+  // One that hangs has lost its work.
+  await worker.query(`update moose.executors set heartbeat_at = clock_timestamp() - interval '1 minute'`);
+  expect((await migrate(url)).applied).toHaveLength(1);
+  await worker.end();
+});
+
 test('R-ESC-3: fear: questions that were open before an upgrade can neither be listed nor answered after it', async () => {
   const url = await anEmptyDatabase();
   const all = await readMigrations();

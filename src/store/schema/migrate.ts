@@ -10,6 +10,7 @@ import { ownFile } from '../../stdx/own-files.ts';
 import { endConnection, openConnection } from '../connection/connection.ts';
 import { asMooseError } from '../connection/database-failure.ts';
 import { moveFromPublic, upgradeApplication } from './move-from-public.ts';
+import { refuseBesideOlderMoose } from './older-moose.ts';
 import { ownSchema } from './own-schema.ts';
 import { type AppliedMigration, type RecognizedDatabase, recognizeDatabase } from './recognize-database.ts';
 import {
@@ -52,6 +53,7 @@ export async function readMigrations(): Promise<Migration[]> {
 
 /**
  * @throws ConfigurationError `SCHEMA_TOO_NEW`, `MIGRATION_CHANGED` or `DATABASE_FOREIGN`; then nothing is changed.
+ * @throws TransientError `OLDER_MOOSE_RUNNING`; then nothing is changed.
  * @throws MooseError if the database cannot be reached or entered, or is lost meanwhile: the server rolls back, and the
  * next start repeats it.
  */
@@ -116,6 +118,8 @@ async function bringForward(client: pg.Client, known: readonly Migration[]): Pro
   const refused = refusalOf(applied, known);
   if (refused) throw refused;
   const pending = pendingOf(applied, known);
+  if (applied.length > 0 && (pending.length > 0 || found.kind === 'in public'))
+    await refuseBesideOlderMoose(client);
   if (found.kind === 'in public')
     await moveFromPublic(
       client,

@@ -1,7 +1,5 @@
 // Moves the tables of an older Moose from `public` into Moose's own schema: everything in one transaction, or nothing.
 import type pg from 'pg';
-import { TransientError } from '../../domain/failure.ts';
-import { sleep } from '../../stdx/sleep.ts';
 import { engineSchema, ownSchema } from './own-schema.ts';
 import { foreignTables } from './recognize-database.ts';
 
@@ -13,23 +11,19 @@ const formerEngineSchema = 'dbos';
  */
 export const upgradeApplication = 'moose upgrade';
 
-/** How long an older Moose that has just stopped may take to release its connections. */
-const olderMooseMsMax = 10_000;
-const lookEveryMs = 100;
 const lockMsMax = 30_000;
 
 const created =
   /^create (?:or replace )?(?<kind>table|type|function) (?:if not exists )?(?<name>[a-z_][a-z0-9_]*)/gim;
 
 /**
- * Runs under the migration lock. `applied`: the migrations that created the existing tables; their SQL tells which
+ * Runs under the migration lock, beside no older Moose. `applied`: the migrations that created the existing tables; their SQL tells which
  * objects to move.
  */
 export async function moveFromPublic(
   client: pg.ClientBase,
   applied: readonly { sql: string }[],
 ): Promise<void> {
-  await refuseBesideOlderMoose(client);
   await client.query('begin');
   try {
     await client.query(`set local lock_timeout = ${lockMsMax}`);
@@ -45,30 +39,6 @@ export async function moveFromPublic(
   }
   // Connections that were opened meanwhile still look in `public`; after a reconnect they do not.
   await disconnectOthers(client);
-}
-
-/**
- * Waits for processes of older versions, which have connections with this name: after the move they would fail at every
- * step.
- */
-async function refuseBesideOlderMoose(client: pg.ClientBase): Promise<void> {
-  const deadlineMs = performance.now() + olderMooseMsMax;
-  for (;;) {
-    const { rowCount } = await client.query(
-      `select from pg_stat_activity where datname = current_database() and application_name = 'moose locks'`,
-    );
-    if (rowCount === 0) return;
-    if (performance.now() > deadlineMs) break;
-    await sleep(lookEveryMs);
-  }
-  throw new TransientError({
-    code: 'OLDER_MOOSE_RUNNING',
-    component: 'store',
-    operation: 'migrate',
-    message: 'An older version of Moose is using this database, which must be upgraded for this version.',
-    advice:
-      'Stop every `moose up` and `moose worker` of the older version, then start this one: it continues their work.',
-  });
 }
 
 /** The metering gateway of an older Moose outlives it and serves running agents: it reconnects by itself. */

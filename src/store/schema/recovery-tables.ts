@@ -57,6 +57,8 @@ export interface RecoveryTables {
     confidence: Optional<number>;
     resolvedAt: Optional<Date>;
     machine: OptionalJson<MachineState>;
+    /** When the row was written; null in rows of older versions. */
+    recordedAt: Optional<Date>;
   };
   circuitChanges: {
     id: Generated<bigint>;

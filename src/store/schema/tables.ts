@@ -241,6 +241,8 @@ export interface Tables
     notionalNanoUsd: Optional<bigint>;
     /** Until when the provider refuses the login. */
     loginBackAt: Optional<Date>;
+    /** The tmux session in which a person can watch it. */
+    viewer: Optional<string>;
   };
   artifacts: {
     id: string;

@@ -97,6 +97,7 @@ export interface SessionFact {
   host: string;
   directory: string;
   handle: Record<string, unknown> | null;
+  viewer: string | null;
   unreachableSince: Date | null;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -104,7 +105,7 @@ export interface SessionFact {
   createdAt: Date;
 }
 
-const sessionFields = sql`s.id, s.work_order_id, s.purpose, s.name, s.state, s.host, s.directory, s.handle,
+const sessionFields = sql`s.id, s.work_order_id, s.purpose, s.name, s.state, s.host, s.directory, s.handle, s.viewer,
   s.unreachable_since, s.started_at, s.ended_at, s.created_at,
   exists (select from runs r where r.id = s.run_id and r.state = 'running') as has_run`;
 

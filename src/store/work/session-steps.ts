@@ -15,10 +15,15 @@ interface Told {
 export async function recordStart(
   query: Query,
   told: Told,
-  { command, handle, startedAt }: { command: string; handle: object; startedAt: Date },
+  {
+    command,
+    handle,
+    startedAt,
+    viewer,
+  }: { command: string; handle: object; startedAt: Date; viewer: string | null },
 ): Promise<void> {
   const change = sql`state = 'running', command = ${command}, handle = ${toJson(handle)}::jsonb,
-    started_at = ${startedAt}::timestamptz`;
+    started_at = ${startedAt}::timestamptz, viewer = ${viewer}`;
   await record(query, told, { change, effect: 'done', kind: 'session.started' });
 }
 

@@ -9,6 +9,7 @@ import { testDatabase } from '../../../test/database.ts';
 import { eventually } from '../../../test/e2e/eventually.fixture.ts';
 import { writeWeek } from '../../../test/week/week.ts';
 import { startLiveFeed } from '../../engine/live/live-feed.ts';
+import { defaultSettings } from '../../engine/policy/engine-settings.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { createMetrics } from './metrics.ts';
@@ -25,6 +26,7 @@ async function metricsOver(database: Database) {
     version: '1.2.3',
     host: 'here',
     stuck: async () => [{ id: 'one' }],
+    targets: () => defaultSettings.targets,
     disagreeing: async () => 2,
   });
   onTestFinished(async () => {

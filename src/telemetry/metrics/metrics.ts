@@ -6,7 +6,7 @@ import type { LiveFeed } from '../../engine/live/live-feed.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { createLiveCounters } from './live-counters.ts';
-import { setObjectives } from './objectives.ts';
+import { createObjectives, type Targets } from './objectives.ts';
 import { createStandingGauges } from './standing-gauges.ts';
 
 export interface MetricsDeps {
@@ -17,6 +17,8 @@ export interface MetricsDeps {
   /** The name of the machine that this process runs on. */
   host: string;
   stuck(): Promise<ReadonlyArray<Pick<StuckWorkOrder, 'id'>>>;
+  /** The targets in force now. */
+  targets(): Targets;
   /** Sessions of this machine whose process is gone. */
   disagreeing(): Promise<number>;
 }
@@ -38,12 +40,16 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const { database, clock, feed, version } = deps;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { build, stuck, disagreeing, standing, counters } = registerMetrics(registry, clock.now());
+  const { build, stuck, disagreeing, standing, counters, setObjectives } = registerMetrics(
+    registry,
+    clock.now(),
+  );
   build.set({ version }, 1);
   const leave = feed.subscribe({ onEvents: counters.observe, onResync: () => undefined });
   let kept: { text: Promise<string>; atMs: number } | null = null;
   const read = async (signal?: AbortSignal) => {
     await database.run((query) => standing.read(query, clock.now()), signal);
+    setObjectives(deps.targets());
     stuck.set((await deps.stuck()).length);
     disagreeing.set({ host: deps.host }, await deps.disagreeing());
     return registry.metrics();
@@ -68,8 +74,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 export function registerMetrics(registry: Registry, startedAt: Date) {
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
     new Gauge<Label>({ name, help, labelNames, registers: [registry] });
-  setObjectives(registry);
   return {
+    setObjectives: createObjectives(registry),
     build: gauge('moose_build_info', 'Moose version.', ['version']),
     stuck: gauge('moose_work_orders_stuck', 'Stuck work orders.'),
     disagreeing: gauge(

@@ -2,9 +2,11 @@
 import { Gauge, type Registry } from 'prom-client';
 import { budgetDays } from '../../domain/targets.ts';
 import type { Query } from '../../store/database.ts';
+import { escalationFigures } from '../../store/figures/escalation-figures.ts';
 import { classFigures, messageFigures, recoveryCosts } from '../../store/figures/target-figures.ts';
 
 const messageDays = 7;
+const questionDays = 1;
 /** These figures cover days, and are more expensive to compute than the others. */
 const freshMs = 60_000;
 
@@ -24,6 +26,11 @@ export function createTargetGauges(registry: Registry): { read(query: Query, now
     'moose_error_message_share',
     'Share of the newest errors of 7 days that have a cause, evidence, advice, or all of them.',
     ['part'],
+  );
+  const questions = gauge(
+    'moose_question_seconds',
+    'Mean time until a question was answered, or delivered to a channel, over a day.',
+    ['until'],
   );
   let readAt: Date | null = null;
   return {
@@ -47,6 +54,11 @@ export function createTargetGauges(registry: Registry): { read(query: Query, now
           ['all', found.complete],
         ] as const)
           messages.set({ part }, count / found.errors);
+      const asked = await escalationFigures(query, questionDays);
+      questions.reset();
+      if (asked.meanTimeToResolveMs !== null)
+        questions.set({ until: 'answered' }, asked.meanTimeToResolveMs / 1_000);
+      if (asked.meanDeliveryMs !== null) questions.set({ until: 'delivered' }, asked.meanDeliveryMs / 1_000);
       readAt = now;
     },
   };

@@ -38,7 +38,7 @@ export interface ReviewRequest {
   event: { kind: 'proposal.reviewed' | 'change.reviewed'; detail: object; factKey?: string };
 }
 
-/** The project's file decides, otherwise the setting; null if nobody reviews. */
+/** The project or its file decides, otherwise the setting; null if nobody reviews. */
 export function reviewerOf(
   { settings }: Pick<Work, 'settings'>,
   { reviewer = settings.reviewer }: Pick<RoutingResult, 'reviewer'>,

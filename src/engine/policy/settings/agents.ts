@@ -7,6 +7,8 @@ import {
   type GrantedPath,
   type IsolationWish,
   isolationWishes,
+  type Viewers,
+  viewers,
 } from '../../../domain/session.ts';
 import { workOrderLimits } from '../../../domain/work-order.ts';
 import { fixed } from './definition.ts';
@@ -24,6 +26,15 @@ export const isolationKey = 'settings.agents.isolation';
 export const egressKey = 'settings.agents.egress';
 
 export const agents = {
+  viewers: whole<Viewers>({
+    key: 'settings.agents.viewers',
+    default: 'tmux',
+    kind: 'choice',
+    choices: viewers,
+    schema: oneOf(viewers),
+    title: 'Watch agents in tmux',
+    help: 'tmux: where tmux is installed, each running agent has a tmux session that shows its output; `moose attach ID --tmux` opens it. Nothing depends on it.',
+  }),
   defaultAgent: whole<string>({
     key: 'settings.agents.default',
     environment: 'MOOSE_AGENT',

@@ -16,6 +16,7 @@ export function aCard(changes: Partial<EscalationCard> = {}): EscalationCard {
     code: 'CHECK_FAILED',
     component: 'pipeline',
     operation: 'verify',
+    reason: 'all 3 cycles are used up',
     title: 'The test check `npm test` ended with exit code 1.',
     context: { step: 'verifying', because: 'all 3 cycles are used up' },
     options: [],

@@ -16,16 +16,34 @@ export function Measures() {
   });
   if (error) return <Failed error={error} onRetry={() => void refetch()} />;
   const resolved = data?.mean_time_to_resolve_ms;
+  const detected = data?.mean_time_to_detection_ms;
   const rate = data?.escalation_rate;
   return (
     <section className="max-sm:order-last" aria-label={`Question metrics, last ${days} days`}>
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-4">
-        <Measure name="Open now" value={data ? String(data.open_backlog) : '…'} />
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-3 xl:grid-cols-6">
+        <Measure
+          name="Open now"
+          value={data ? String(data.open_backlog) : '…'}
+          goal={data ? `goal at most ${data.goals.open_backlog}` : ''}
+          isMissed={data !== undefined && data.open_backlog > data.goals.open_backlog}
+        />
         <Measure
           name="Time to answer"
           value={resolved?.value == null ? '–' : duration(resolved.value)}
           goal={resolved ? `goal ${duration(resolved.goal)}` : ''}
           isMissed={(resolved?.value ?? 0) > (resolved?.goal ?? 0)}
+        />
+        <Measure
+          name="Time to deliver"
+          value={data?.mean_delivery_ms == null ? '–' : duration(data.mean_delivery_ms)}
+          goal={data ? `goal ${duration(data.goals.mean_delivery_ms)}` : ''}
+          isMissed={(data?.mean_delivery_ms ?? 0) > (data?.goals.mean_delivery_ms ?? 0)}
+        />
+        <Measure
+          name="Failures noticed after"
+          value={detected?.value == null ? '–' : duration(detected.value)}
+          goal={detected ? `goal ${duration(detected.goal)}` : ''}
+          isMissed={(detected?.value ?? 0) > (detected?.goal ?? 0)}
         />
         <Measure
           name="Work orders with a question"

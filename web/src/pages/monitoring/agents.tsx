@@ -18,7 +18,7 @@ export function AgentsCard() {
                   <span className="first-letter:uppercase">{spaced(name)}</span>
                   <span className="flex items-center gap-3 text-[13px] text-quiet">
                     {at === null ? (
-                      'no runs yet'
+                      'no success in the last day'
                     ) : (
                       <span>
                         last success <Ago at={at} />

@@ -17,7 +17,7 @@ import { Section } from './section.tsx';
 import { SessionsCard } from './sessions.tsx';
 import { StuckCard } from './stuck.tsx';
 import { TargetsCard } from './targets.tsx';
-import { ErrorsCard, SpendCard, ThroughputCard } from './trends.tsx';
+import { ErrorsCard, QuestionsCard, SpendCard, ThroughputCard } from './trends.tsx';
 import { Verdict } from './verdict.tsx';
 
 const pairClass = 'grid min-w-0 gap-4 xl:grid-cols-2 [&>*]:min-w-0';
@@ -43,6 +43,7 @@ export function MonitoringPage() {
         <SpendCard range={range} />
         <ErrorsCard range={range} />
         <ThroughputCard range={range} />
+        <QuestionsCard range={range} />
         <RecoveryCard range={range} />
         <Section id="targets">
           <TargetsCard />

@@ -1,4 +1,4 @@
-// Spend, errors and throughput over time.
+// Spend, errors, throughput and questions over time.
 import { useState } from 'react';
 import type { Range, Trends } from '../../../../src/contract/contract.ts';
 import { OverTime } from '../../charts/over-time.tsx';
@@ -8,6 +8,7 @@ import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { Empty } from '../../parts/states.tsx';
+import { duration } from '../../parts/time.tsx';
 import { Answered } from './answered.tsx';
 import { useTrends } from './queries.ts';
 import { count, spaced } from './words.ts';
@@ -169,5 +170,73 @@ function ThroughputPicture({ data }: { data: Trends }) {
         isWhole
       />
     </div>
+  );
+}
+
+const ofQuestions = ['open', 'answer_ms', 'delivery_ms'] as const;
+type OfQuestions = (typeof ofQuestions)[number];
+const namesOfQuestions: Readonly<Record<OfQuestions, string>> = {
+  open: 'open',
+  answer_ms: 'time to answer',
+  delivery_ms: 'time to deliver',
+};
+
+export function QuestionsCard({ range }: { range: Range }) {
+  const trends = useTrends(range);
+  const [of, setOf] = useState<OfQuestions>('open');
+  return (
+    <Card
+      title={`Questions, last ${range}`}
+      aside={
+        <fieldset className="flex flex-wrap gap-1">
+          <legend className="sr-only">Show</legend>
+          {ofQuestions.map((each) => (
+            <Button
+              key={each}
+              size="small"
+              look={each === of ? 'plain' : 'quiet'}
+              aria-pressed={each === of}
+              onClick={() => setOf(each)}
+            >
+              {namesOfQuestions[each]}
+            </Button>
+          ))}
+        </fieldset>
+      }
+      className="min-w-0"
+    >
+      <Answered query={trends} what="the questions over time">
+        {(data) =>
+          data.questions.every(({ open, asked, answered }) => open + asked + answered === 0) ? (
+            <Empty title="No questions in this period">Questions to people appear here.</Empty>
+          ) : (
+            <QuestionsPicture data={data} of={of} />
+          )
+        }
+      </Answered>
+    </Card>
+  );
+}
+
+/** How many are open at the end of each period, or how long those of the period took on average. */
+function QuestionsPicture({ data, of }: { data: Trends; of: OfQuestions }) {
+  const values = data.questions.map((row) => row[of]);
+  const known = values.filter((value) => value !== null);
+  const newest = known.at(-1) ?? 0;
+  const mean = known.length === 0 ? 0 : known.reduce((sum, value) => sum + value, 0) / known.length;
+  const name = namesOfQuestions[of];
+  return (
+    <OverTime
+      caption={
+        of === 'open'
+          ? `Open questions in the last ${data.range}`
+          : `Mean ${name} of questions in the last ${data.range}`
+      }
+      series={[{ name, total: of === 'open' ? newest : mean, look: lookAt(1) }]}
+      points={data.questions.map(({ at }, index) => ({ at, values: [values[index] ?? 0] }))}
+      bucketMs={data.bucket_ms}
+      show={of === 'open' ? count : duration}
+      isWhole={of === 'open'}
+    />
   );
 }

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { type Trouble, troublesOf, verdictOf } from './troubles.ts';
 
 type Health = Parameters<typeof troublesOf>[0];
-const budget = { spent: 1, limit: 10, percentage: 10, status: 'normal' as const, reservations: 0 };
+const budget = {
+  spent: 1,
+  limit: 10,
+  percentage: 10,
+  status: 'normal' as const,
+  reservations: 0,
+  pending_reservations: 1,
+};
 const well = { status: 'healthy' as const, last_success: null };
 const healthy: Health = {
   database: { takes_writes: true, because: null },

@@ -130,7 +130,7 @@ const absentAgents: ReadonlySet<string> = new Set(['director']);
 
 function agents({ agentHealth }: Health): Trouble[] {
   return Object.entries(agentHealth).flatMap(([name, { status, last_success: at }]): Trouble[] =>
-    status === 'healthy' || (at === null && absentAgents.has(name))
+    status === 'healthy' || status === 'idle' || (at === null && absentAgents.has(name))
       ? []
       : [
           {

@@ -14,6 +14,7 @@ import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { projectRoute } from '../../router.tsx';
 import { BaselineCard } from './baseline-card.tsx';
+import { CommandsCard } from './commands-card.tsx';
 import { DirectorCard } from './director-card.tsx';
 import { FiltersCard } from './filters-card.tsx';
 import { ForgeCard } from './forge-card.tsx';
@@ -76,6 +77,7 @@ function Shown({ project }: { project: Project }) {
         <div className="flex min-w-0 flex-col gap-4">
           <PlaceCard project={project} />
           <ValuesCard id={id} />
+          <CommandsCard project={project} />
           <ForgeCard project={project} />
           <DirectorCard project={project} />
           <ImageCard project={project} />

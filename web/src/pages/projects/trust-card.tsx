@@ -53,14 +53,22 @@ function Powers({ id }: { id: string }) {
   if (!powers) return null;
   const { instructions, skills, servers, left_out } = powers;
   return (
-    <dl className="mt-3 grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 [overflow-wrap:anywhere]">
-      <Row term="Instructions" names={instructions} />
-      <Row term="Skills" names={skills} />
-      <Row term="Servers" names={servers} />
-      {left_out.length > 0 ? (
-        <Row term="Left out" names={left_out.map(({ name, because }) => `${name}: ${because}`)} />
+    <>
+      {instructions.length === 0 ? (
+        <p className="mt-3">
+          The repository has no instructions for agents. An AGENTS.md that says how the project is built,
+          tested and written helps every agent.
+        </p>
       ) : null}
-    </dl>
+      <dl className="mt-3 grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2 [overflow-wrap:anywhere]">
+        <Row term="Instructions" names={instructions} />
+        <Row term="Skills" names={skills} />
+        <Row term="Servers" names={servers} />
+        {left_out.length > 0 ? (
+          <Row term="Left out" names={left_out.map(({ name, because }) => `${name}: ${because}`)} />
+        ) : null}
+      </dl>
+    </>
   );
 }
 

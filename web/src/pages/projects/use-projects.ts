@@ -100,6 +100,16 @@ export function useChangeFilters(id: string, onDone: (changed: Project) => void)
   );
 }
 
+export type CommandsChange = Partial<Pick<Project, 'reviewer' | 'setup' | 'services'>>;
+
+/** A null member uses that of the repository. */
+export function useChangeCommands(id: string, onDone: (changed: Project) => void) {
+  return useChange(
+    (body: CommandsChange) => call<Project>(`/api/projects/${id}`, { method: 'PATCH', body }),
+    onDone,
+  );
+}
+
 /** Null uses the image that the repository names. Only a person may name an image. */
 export function useChangeImage(id: string, onDone: (changed: Project) => void) {
   return useChange(

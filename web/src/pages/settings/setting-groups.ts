@@ -10,6 +10,7 @@ export const groupTitles: Readonly<Record<SettingGroup, string>> = {
   agents: 'Agents',
   breakers: 'Circuit breakers',
   pressure: 'Load of a machine',
+  targets: 'Targets',
   people: 'People',
 };
 
