@@ -9,6 +9,7 @@ import {
   burnRate,
   burnWindows,
   recoveryObjective,
+  recoveryShares,
 } from './targets.ts';
 
 const seen = (recovered: number, unrecovered: number) => ({ recovered, unrecovered });
@@ -34,7 +35,9 @@ test('R-UI-5: an alert needs both of its windows, and enough failures in the lon
 });
 
 test('R-UI-5: every burn alert can occur with every objective', () => {
-  const objectives = failureClasses.map(recoveryObjective).filter((one) => one !== null);
+  const objectives = failureClasses
+    .map((failureClass) => recoveryObjective(failureClass, recoveryShares.min))
+    .filter((one) => one !== null);
   expect(objectives).toHaveLength(failureClasses.length - 1);
   for (const objective of objectives)
     for (const { above } of burnAlerts) expect(1 / (1 - objective)).toBeGreaterThan(above);

@@ -10,6 +10,9 @@ export function recoveryObjective(failureClass: FailureClass, share: number): nu
   return unrecoverable.has(failureClass) ? null : share;
 }
 
+/** Below the first one, the fastest burn alert could not occur; with the last one, one failure in a thousand is too many. */
+export const recoveryShares = { min: 0.85, max: 0.999 } as const;
+
 /** The time within which 95 of 100 recovered failures should be recovered. */
 export const recoveryMsMax = 30 * 60_000;
 

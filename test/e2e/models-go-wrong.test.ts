@@ -52,7 +52,7 @@ test.concurrent.each(answers.filter((_, index) => index % 4 === 1))(
     const detail = await ground.settled(id);
     expect(detail).toMatchObject({ status: 'completed', failure: null });
     expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
-      [code, 'fallback'],
+      [code, 'fall_back'],
     ]);
     const asked = ground.provider.calls().filter((call) => call.title === title);
     expect(asked.map(({ model }) => model)).toEqual(['light', 'standard']);

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { endViewer, listViewers, viewerCommand } from '../../sessions/viewer.ts';
@@ -27,9 +29,13 @@ test.skipIf(viewerCommand('/data') === null).each([
       cwd: worktreePath,
       wallClockMs: 30_000,
       network: 'none',
-      prepare: async () => ({ argv: ['true'], env: { PATH: process.env.PATH ?? '' } }),
+      prepare: async () => ({
+        argv: ['sh', '-c', 'until [ -e seen ]; do sleep 0.02; done'],
+        env: { PATH: process.env.PATH ?? '' },
+      }),
       onStart: async () => {
         during = await listViewers(dataDirectory);
+        await writeFile(join(worktreePath, 'seen'), '');
       },
     });
     onTestFinished(async () => {

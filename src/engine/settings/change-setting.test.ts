@@ -35,6 +35,8 @@ const others: Readonly<Record<string, unknown>> = {
   'settings.agents.default': 'codex',
   'settings.agents.fallback': ['patch', 'codex'],
   'settings.agents.isolation': 'require',
+  'settings.agents.viewers': 'none',
+  'settings.targets.recovery_share': 0.95,
   'settings.agents.egress': 'open',
   'settings.agents.logins': ['codex'],
   'settings.people.on_call': ['ada', 'bob'],

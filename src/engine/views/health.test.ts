@@ -31,7 +31,14 @@ test('R-UI-3: a new Moose is idle, and its document has the documented fields', 
   const found = await health(database);
   expect(found).toMatchObject({
     stuckWorkOrders: [],
-    dailyBudget: { spent: 0, limit: 100, percentage: 0, status: 'normal', reservations: 0 },
+    dailyBudget: {
+      spent: 0,
+      limit: 100,
+      percentage: 0,
+      status: 'normal',
+      reservations: 0,
+      pending_reservations: 0,
+    },
     errorRate: { last_hour: 0, last_24h: 0, trend: 'steady' },
     escalationBacklog: { open: 0, avg_resolution_time_hours: null },
     circuits: [],
@@ -62,7 +69,14 @@ test.each([
     select key, limit_nano_usd, ${(spent - 1) * 1e9}::bigint, 1000000000, ${held * 1e9}::bigint
     from budget_windows_of('{}') where key like 'day:%'`.execute(database.query);
   const { dailyBudget, monthlyBudget } = await health(database);
-  expect(dailyBudget).toEqual({ spent, limit: 100, percentage: spent + held, status, reservations: held });
+  expect(dailyBudget).toEqual({
+    spent,
+    limit: 100,
+    percentage: spent + held,
+    status,
+    reservations: held,
+    pending_reservations: 0,
+  });
   expect(monthlyBudget.status).toBe('normal');
 });
 

@@ -1,4 +1,5 @@
 // The targets of Moose: Monitoring shows what was reached, and an alert says when one is missed (R-ESC-6, R-ESC-7, R-UI-5).
+import { recoveryShares } from '../../../domain/targets.ts';
 import { duration, fraction, integer } from './kinds.ts';
 
 const secondMs = 1_000;
@@ -9,8 +10,7 @@ export const targets = {
   recoveryShare: fraction({
     key: 'settings.targets.recovery_share',
     default: 0.9,
-    min: 0.01,
-    max: 0.999,
+    ...recoveryShares,
     title: 'Failures that recover without a person',
     help: 'The share for each failure class. The error budget of a class, and the alerts about it, follow from it.',
   }),
