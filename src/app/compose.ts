@@ -88,7 +88,10 @@ export async function openMoose(
   try {
     await leaveGroup(config.dataDirectory);
     const faults = createFaultReport();
-    const database = await waitWhileStarting(() => openCurrent(url, mode, faults.onFault), signal);
+    const database = await waitWhileStarting(
+      () => openCurrent(url, mode, faults.onFault, { config, logger }),
+      signal,
+    );
     const { forges, webhooks, close: closeForges } = openForges(config, database);
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     faults.to(errorLog);
@@ -214,8 +217,17 @@ export async function openServer(
   return { url: url.href, embedded };
 }
 
-async function openCurrent(url: string, mode: OpenMode, onFault: OnFault): Promise<Database> {
-  if (mode === 'prepare') await migrate(url);
+async function openCurrent(
+  url: string,
+  mode: OpenMode,
+  onFault: OnFault,
+  { config, logger }: { config: Config; logger: Logger },
+): Promise<Database> {
+  const beforeUpgrade = async () => {
+    const { backUpBeforeUpgrade } = await import('./backup/before-upgrade.ts');
+    await backUpBeforeUpgrade(config, url, logger);
+  };
+  if (mode === 'prepare') await migrate(url, undefined, { beforeUpgrade });
   else await assertMigrated(url);
   const database = openDatabase(url, { onFault });
   try {

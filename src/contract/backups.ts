@@ -41,6 +41,8 @@ export const backupManifestSchema = z.strictObject({
       parts: count,
     }),
   ),
+  /** Made before an upgrade: it goes back into the directory that it is from, whose repositories stay. */
+  rows_only: z.literal(true).optional(),
   /** All other entries, in their order in the file. */
   parts: z.array(z.strictObject({ name: z.string(), bytes: count, sha256 })),
 });
@@ -65,7 +67,9 @@ const printedBackup = summary.extend({
 
 const printedRestore = summary.extend({
   data: z.string(),
-  /** The new path of the previous directory; null if there was none. */
+  /** Only the database was replaced. */
+  rows_only: z.boolean(),
+  /** The new path of the previous directory, or of its database; null if there was none. */
   kept_aside: z.string().nullable(),
   /** Sessions of the Moose that made the backup; they do not exist here. */
   ended_sessions: count,

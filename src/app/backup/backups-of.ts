@@ -69,6 +69,7 @@ export function backupsOf(config: Config, signal: AbortSignal) {
         return {
           ...summaryOf(file, (await stat(file)).size, manifest),
           data: dataDirectory,
+          rows_only: manifest.rows_only === true,
           kept_aside: keptAside,
           ended_sessions: endedSessions,
           taken_up: openWorkOrders,

@@ -19,6 +19,8 @@ export interface BackupWish {
   /** The path of a new file, or of a directory for it. */
   path: string;
   now: Date;
+  /** Without repositories: for going back to an older version in the same directory. */
+  isRowsOnly?: boolean;
 }
 
 export interface MadeBackup {
@@ -36,7 +38,8 @@ export async function makeBackup(wish: BackupWish, signal: AbortSignal): Promise
   const archive = await openArchive(path);
   try {
     const database = await withSnapshot(wish.databaseUrl, (snapshot) => addRows(archive, snapshot), signal);
-    const repositories = await addRepositories(archive, wish.dataDirectory, path, signal);
+    const { isRowsOnly = false } = wish;
+    const repositories = isRowsOnly ? [] : await addRepositories(archive, wish.dataDirectory, path, signal);
     const manifest = {
       ...({ format: 'moose-backup', version: 1 } as const),
       made_at: wish.now.toISOString(),
@@ -45,6 +48,7 @@ export async function makeBackup(wish: BackupWish, signal: AbortSignal): Promise
       data_directory: wish.dataDirectory,
       ...database,
       repositories,
+      ...(isRowsOnly ? { rows_only: true as const } : {}),
     };
     const bytes = await archive.finish(manifest);
     return { path, bytes, manifest };

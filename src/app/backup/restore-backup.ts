@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BackupManifest } from '../../contract/backups.ts';
 import { isMooseError } from '../../domain/failure.ts';
+import { isThere } from '../../git/is-there.ts';
 import { unbundleRepository } from '../../git/repository-bundle.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import { makeDirectory } from '../../stdx/make-directory.ts';
@@ -53,9 +54,10 @@ export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Pro
   const { path, dataDirectory } = wish;
   const manifest = await verifyBackup(path, signal);
   const migrations = await migrationsOf(manifest);
-  await assertOutside(wish);
+  const isRowsOnly = manifest.rows_only === true;
+  if (!isRowsOnly) await assertOutside(wish);
   if (wish.databaseUrl) await assertFreshDatabase(wish.databaseUrl);
-  const keptAside = await clearPlace(wish);
+  const keptAside = isRowsOnly ? await clearDatabase(wish) : await clearPlace(wish);
   await makeDirectory(dataDirectory, 0o711);
   await markUnfinished(dataDirectory, keptAside);
   const url = await wish.openDatabase();
@@ -107,6 +109,28 @@ async function clearPlace({ dataDirectory, isForced, now }: RestoreWish): Promis
   await rename(dataDirectory, aside).catch((cause: Error) => {
     throw placeTaken(`${dataDirectory} cannot be renamed: ${cause.message}`);
   });
+  return aside;
+}
+
+/** Returns the new path of the previous embedded database; null if there was none. Everything else stays. */
+async function clearDatabase({
+  dataDirectory,
+  isForced,
+  now,
+  databaseUrl,
+}: RestoreWish): Promise<string | null> {
+  const database = join(dataDirectory, 'postgres');
+  if (databaseUrl) return null;
+  if ((await urlOfRunning(database, 'moose')) !== null)
+    throw placeTaken(`a Moose is running in ${dataDirectory}`);
+  if (!(await isThere(database))) return null;
+  if (!isForced) throw placeTaken(`${dataDirectory} has a database`);
+  const aside = `${database}.before-${now.toISOString().slice(0, 19).replaceAll(':', '-')}`;
+  await rename(database, aside).catch((cause: Error) => {
+    throw placeTaken(`${database} cannot be renamed: ${cause.message}`);
+  });
+  // Of a restore that did not finish.
+  await rm(markPath(dataDirectory), { force: true });
   return aside;
 }
 

@@ -32,6 +32,7 @@ test('R-DIST-5: after a restore, a person is warned of two Mooses from one copy'
     ...made,
     data: '/srv/moose',
     kept_aside: '/srv/moose.before',
+    rows_only: false,
     ended_sessions: 1,
     taken_up: 2,
   };
@@ -39,6 +40,8 @@ test('R-DIST-5: after a restore, a person is warned of two Mooses from one copy'
   expect(lines).toContain('The previous content is in /srv/moose.before.');
   expect(lines.some((line) => line.includes('both would do the same work'))).toBe(true);
   expect(restoreLines({ ...restored, kept_aside: null })).toHaveLength(lines.length - 1);
+  const rows = restoreLines({ ...restored, rows_only: true });
+  expect(rows.join('\n')).toMatch(/previous database is in .+older version of Moose now/s);
 });
 
 test('R-DIST-6: a plan says that nothing was deleted yet, and where its numbers are lower bounds', () => {

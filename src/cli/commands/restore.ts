@@ -18,7 +18,14 @@ export function addRestore(program: Command, context: CliContext): void {
 }
 
 export function restoreLines(restored: PrintedDocument<'restore'>): string[] {
-  const { data, host, made_at, kept_aside, ended_sessions, taken_up } = restored;
+  const { data, host, made_at, kept_aside, ended_sessions, taken_up, rows_only } = restored;
+  if (rows_only)
+    return [
+      `Restored the database of ${data}: ${contentOf(restored)}, as they were at ${made_at}, before an upgrade.`,
+      ...(kept_aside === null ? [] : [`The previous database is in ${kept_aside}.`]),
+      `Lost sessions: ${ended_sessions}. Work orders that \`moose up\` continues: ${taken_up}.`,
+      'Start the older version of Moose now: this one would upgrade the database again. People sign in again, and schedules are paused.',
+    ];
   return [
     `Restored into ${data}: ${contentOf(restored)}, as they were on ${host} at ${made_at}.`,
     ...(kept_aside === null ? [] : [`The previous content is in ${kept_aside}.`]),

@@ -60,9 +60,15 @@ export async function readMigrations(): Promise<Migration[]> {
 export async function migrate(
   url: string,
   migrations?: readonly Migration[],
+  { beforeUpgrade = async () => undefined }: UpgradeOptions = {},
 ): Promise<{ applied: string[] }> {
   const known = migrations ?? (await readMigrations());
-  return onConnection(url, (client) => bringForward(client, known));
+  return onConnection(url, (client) => bringForward(client, known, beforeUpgrade));
+}
+
+export interface UpgradeOptions {
+  /** Called before the tables of an older version are changed, while no process of it runs; its error ends the upgrade. */
+  beforeUpgrade?: () => Promise<void>;
 }
 
 /**
@@ -110,7 +116,11 @@ async function onConnection<T>(url: string, work: (client: pg.Client) => Promise
   }
 }
 
-async function bringForward(client: pg.Client, known: readonly Migration[]): Promise<{ applied: string[] }> {
+async function bringForward(
+  client: pg.Client,
+  known: readonly Migration[],
+  beforeUpgrade: () => Promise<void>,
+): Promise<{ applied: string[] }> {
   await client.query('select pg_advisory_lock($1)', [migrationLock]);
   const found = await recognizeDatabase(client);
   if (found.kind === 'foreign') throw databaseForeign(found.tables);
@@ -120,6 +130,8 @@ async function bringForward(client: pg.Client, known: readonly Migration[]): Pro
   const pending = pendingOf(applied, known);
   if (applied.length > 0 && (pending.length > 0 || found.kind === 'in public'))
     await refuseBesideOlderMoose(client);
+  // A backup reads Moose's own schema, which the oldest versions did not have.
+  if (found.kind === 'own' && pending.length > 0) await beforeUpgrade();
   if (found.kind === 'in public')
     await moveFromPublic(
       client,
