@@ -234,6 +234,7 @@ async function pipelineDeps(
       get policies() {
         return settings.recovery;
       },
+      limits: settings,
       circuits,
       errorLog,
       now: Date.now,

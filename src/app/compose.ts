@@ -130,6 +130,9 @@ export async function openMoose(
       get policies() {
         return settings.current.recovery;
       },
+      get limits() {
+        return settings.current;
+      },
       // A person waits for these calls, so they are made even if the workers' circuits are open.
       circuits: { through: (_keys, _signal, call) => call() },
       errorLog,

@@ -22,6 +22,7 @@ import { type ProjectValues, projectValues, type ValueSource } from '../policy/p
 import type { Agent, AgentLogin } from '../ports/agent.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { doubtedLast, doubtedModels } from './doubted-models.ts';
 import { allModelsExcluded, excludedModels } from './excluded-models.ts';
 import { findStart } from './find-start.ts';
 import { canCall, firstFitting, modelsForLogin, noModelConfigured } from './fitting-model.ts';
@@ -47,10 +48,11 @@ export async function routing(work: Work): Promise<StepEnd> {
   const login = loginOf(settings, usual, project.settings);
   const language = languageOf(files.map(({ path }) => path));
   const excluded = await excludedModels(work, { assessment, language });
+  const doubted = values.model.value === null ? await doubtedModels(work, { assessment, language }) : [];
   const defaultModels = asCandidate(
     order,
     login === null
-      ? candidateModels(work, usual, { ...assessment, excluded }, values.model.value)
+      ? doubtedLast(candidateModels(work, usual, { ...assessment, excluded }, values.model.value), doubted)
       : modelsForLogin(usual, login, values.model.value),
   );
   // The learned policy may choose another model and agent, but only within what is decided above. It would give all
@@ -105,6 +107,7 @@ export async function routing(work: Work): Promise<StepEnd> {
           ...(login === null ? {} : { way: 'login' }),
           agent_from: values.agent.source,
           model_from: values.model.source,
+          ...(doubted.length > 0 ? { doubted } : {}),
           metadata: { reservation_id: envelope.reservationId },
         },
       });

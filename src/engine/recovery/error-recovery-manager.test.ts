@@ -20,6 +20,19 @@ test('R-REC-3: a work order is recovered three times in an hour; the fourth is a
   expect(manager.handleError(passing(), context({ recoveries: yesterday })).act).toBe('retry');
 });
 
+test('R-REC-3: people set how often a work order is recovered in an hour, and how many retries it has in all', () => {
+  const { manager } = aManager({ recoveriesPerHour: 1, retriesMax: 2 });
+  expect(manager.handleError(passing(), context({ recoveries: [now - hourMs / 2] }))).toMatchObject({
+    act: 'escalate',
+    because: 'it recovered 1 time within an hour and failed again',
+  });
+  const retryBudget = { ...fullBudget(defaultRetryBudget), retries: 2 };
+  expect(manager.handleError(passing(), context({ retryBudget }))).toMatchObject({
+    act: 'escalate',
+    because: 'the budget for its retries is used up',
+  });
+});
+
 test('R-REC-3: the retries of one failure are one recovery', () => {
   const { manager } = aManager();
   const three = [now - 3, now - 2, now - 1];

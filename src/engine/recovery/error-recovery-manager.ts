@@ -13,6 +13,7 @@ import {
 import type { Random } from '../../stdx/random.ts';
 import type { ErrorContext, ErrorLog, RecordedError } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
+import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import {
   decideRecovery,
   decidingPolicy,
@@ -92,6 +93,8 @@ export interface RecoverableOperation<T> {
 
 export interface RecoveryDeps {
   policies: readonly RecoveryPolicy[];
+  /** What people allow; if absent, the defaults. */
+  limits?: Pick<EngineSettings, 'recoveriesPerHour' | 'retriesMax'>;
   circuits: Pick<Circuits, 'through'>;
   errorLog: Pick<ErrorLog, 'record'>;
   now(): number;
@@ -155,11 +158,16 @@ export class ErrorRecoveryManager {
     if (now + delayMs >= deadlineAt) return refuse('the total time for its retries is used up');
     // All retries of one failure count as one recovery: the breaker counts how often the work order needed another
     // recovery.
-    const admission = admitRecovery(defaultRecoveryBreaker, recoveries, now);
+    const { recoveriesPerHour, retriesMax } = this.#deps.limits ?? defaultSettings;
+    const breaker = { ...defaultRecoveryBreaker, recoveriesMax: recoveriesPerHour };
+    const admission = admitRecovery(breaker, recoveries, now);
     const isAnew = retries === 0;
     if (isAnew && !admission.isAdmitted)
-      return refuse(`it recovered ${recoveries.length} times within an hour and failed again`);
-    const budget = spend(defaultRetryBudget, retryBudget ?? fullBudget(defaultRetryBudget));
+      return refuse(
+        `it recovered ${recoveries.length} ${recoveries.length === 1 ? 'time' : 'times'} within an hour and failed again`,
+      );
+    const policy = { ...defaultRetryBudget, retriesMax };
+    const budget = spend(policy, retryBudget ?? fullBudget(policy));
     if (!budget.isGranted) return refuse('the budget for its retries is used up');
     return {
       error,

@@ -21,7 +21,7 @@ interface Told {
 }
 
 /** A manager with one real circuit, and everything that it reported to the log. */
-export function aManager() {
+export function aManager(limits?: RecoveryDeps['limits']) {
   const told: Told[] = [];
   const holder = new CircuitHolder({ key: 'forge:local', policy: defaultCircuitPolicy, now: Date.now });
   const deps: RecoveryDeps = {
@@ -45,7 +45,7 @@ export function aManager() {
     now: () => now,
     random: () => 0.5,
   };
-  return { manager: new ErrorRecoveryManager(deps), holder, told };
+  return { manager: new ErrorRecoveryManager({ ...deps, ...(limits ? { limits } : {}) }), holder, told };
 }
 
 export const context = (more: Partial<RecoveryContext> = {}): RecoveryContext => ({

@@ -34,6 +34,18 @@ export function listPatterns(query: Query, limit: number): Promise<Pattern[]> {
     .execute();
 }
 
+/** Over all classes of failure, the most certain first. `confidence`: at 1, none is above it. */
+export function patternsAbove(query: Query, confidence: number): Promise<Pattern[]> {
+  return query
+    .selectFrom('patternConfidenceScores')
+    .selectAll()
+    .where('failureClass', 'is', null)
+    .where('corrected', '<', 1 - confidence)
+    .orderBy('corrected')
+    .orderBy('id')
+    .execute();
+}
+
 /** The exclusions in effect for a project, including those for all projects. */
 export function exclusionsFor(query: Query, projectId: ProjectId): Promise<Exclusion[]> {
   return query

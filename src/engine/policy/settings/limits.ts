@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
 import { workOrderLimits } from '../../../domain/work-order.ts';
+import { defaultRecoveryBreaker } from '../../../resilience/recovery-breaker.ts';
+import { defaultRetryBudget } from '../../../resilience/retry-budget.ts';
 import { egressKey, isolationKey } from './agents.ts';
 import { mergeKey } from './ci.ts';
 import type { DatabaseSetting } from './definition.ts';
@@ -114,6 +116,22 @@ export const limits = {
     max: dayMs,
     title: 'Time limit of a check',
     help: 'A check that takes longer is stopped and fails. Takes effect with the next check.',
+  }),
+  recoveriesPerHour: integer({
+    key: 'settings.limits.recoveries_per_hour',
+    default: defaultRecoveryBreaker.recoveriesMax,
+    min: 1,
+    max: 1_000,
+    title: 'Recoveries of a work order in an hour',
+    help: 'Moose recovers a work order this many times in an hour; the next time, it asks a person. All retries of one failure are one recovery.',
+  }),
+  retriesMax: integer({
+    key: 'settings.limits.retries',
+    default: defaultRetryBudget.retriesMax,
+    min: 1,
+    max: 10_000,
+    title: 'Retries of a work order',
+    help: 'After this many retries of its steps in all, Moose asks a person. It allows ten in a row, and then one for every ten steps that succeed.',
   }),
   recoveryMsMax: duration({
     key: 'settings.limits.recovery_ms',

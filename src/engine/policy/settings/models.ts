@@ -1,6 +1,6 @@
 // The models and their order.
 import { fixed, type Setting } from './definition.ts';
-import { integer, nameSchema, names, partOf, whole } from './kinds.ts';
+import { fraction, integer, nameSchema, names, partOf, whole } from './kinds.ts';
 
 /** The value that means that nobody reviews. */
 export const nobody = 'none';
@@ -43,6 +43,15 @@ export const models = {
     strong: ladder('strong', 'risky'),
   },
   reviewer,
+  /** R-LRN-3: from which confidence on a pattern counts in routing. */
+  patternConfidence: fraction({
+    key: 'settings.models.pattern_confidence',
+    default: 0.99,
+    min: 0.5,
+    max: 1,
+    title: 'Ask a model last if it is this sure to fail more often',
+    help: 'For work of a kind at which a model fails more often than the others, with at least this confidence, the others of the tier are asked first. 1 turns this off. `moose learning patterns` lists what was found.',
+  }),
   outputTokensMax: integer({
     key: 'settings.models.output_tokens',
     default: 16_000,
