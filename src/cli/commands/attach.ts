@@ -41,22 +41,31 @@ export function addAttach(program: Command, context: CliContext): void {
     );
 }
 
-/** @throws PermanentError VIEWER_MISSING, ConfigurationError VIEWER_ELSEWHERE */
 async function openViewer(
   context: CliContext,
   command: Command,
   sessions: Awaited<ReturnType<CliMoose['sessions']>>,
 ): Promise<void> {
-  const session = sessions.findLast(({ endedAt, viewer }) => endedAt === null && viewer !== null);
   const { settings } = await context.init(flagsOf(command));
-  const viewer = session && viewerCommand(settings.dataDirectory);
-  if (!session?.viewer || !viewer) throw missing();
-  if (session.host !== settings.host) throw elsewhere(session.host);
-  const [tmux, ...words] = viewer;
-  const { status } = spawnSync(tmux, [...words, 'attach-session', '-r', '-t', `=${session.viewer}`], {
-    stdio: 'inherit',
-  });
+  const [tmux, ...words] = viewerOf(sessions, settings);
+  const { status } = spawnSync(tmux, words, { stdio: 'inherit' });
   if (status !== 0) throw missing();
+}
+
+/**
+ * The command that opens the viewer of the newest running agent.
+ * @throws PermanentError VIEWER_MISSING, ConfigurationError VIEWER_ELSEWHERE
+ */
+export function viewerOf(
+  sessions: ReadonlyArray<{ host: string; endedAt: Date | null; viewer: string | null }>,
+  { dataDirectory, host }: { dataDirectory: string; host: string },
+): [string, ...string[]] {
+  const session = sessions.findLast(({ endedAt, viewer }) => endedAt === null && viewer !== null);
+  const command = viewerCommand(dataDirectory);
+  if (!session?.viewer) throw missing();
+  if (session.host !== host) throw elsewhere(session.host);
+  if (command === null) throw missing();
+  return [...command, 'attach-session', '-r', '-t', `=${session.viewer}`];
 }
 
 const fields = { component: 'cli', operation: 'attach' };

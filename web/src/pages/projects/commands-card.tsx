@@ -35,7 +35,7 @@ function CommandsForm({ project }: { project: Project }) {
   };
   const canSave = map !== undefined && Object.keys(change).length > 0;
   return (
-    <PersonForm action="Save" canSave={canSave} save={save} onSave={() => save.mutate(change)}>
+    <PersonForm action="Save commands" canSave={canSave} save={save} onSave={() => save.mutate(change)}>
       <TextField
         label="Reviewer"
         help="The model that reviews each change, such as anthropic/claude-sonnet-4-5, or none. Empty: as .moose/config.yml or the settings say."
