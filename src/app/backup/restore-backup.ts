@@ -68,7 +68,8 @@ export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Pro
   await migrate(url, migrations);
   const { migrateDurable } = await import('../../durable/migrate-durable.ts');
   await migrateDurable(url);
-  await restoreRepositories(manifest, wish, signal);
+  // The repositories of the directory stay, whatever the file has.
+  if (!isRowsOnly) await restoreRepositories(manifest, wish, signal);
   const settled = await restoreRows(manifest, { url, path, dataDirectory }, signal);
   await migrate(url);
   await rm(markPath(dataDirectory));

@@ -2,16 +2,18 @@ import { expect, test, vi } from 'vitest';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { diagnoseProjects } from './projects.ts';
 
+const projectIn = (repositoryPath: string) => ({
+  name: 'api',
+  repositoryPath,
+  remoteAddress: null,
+  remoteUrl: null,
+  defaultBranch: null,
+  settings: {},
+});
+
 test('R-SEC-5: the doctor says what agents of a trusted project get', async () => {
   const repository = scratchRepository({ 'web/CLAUDE.md': 'Use hooks.\n' });
-  const project = {
-    name: 'api',
-    repositoryPath: repository.path,
-    remoteAddress: null,
-    remoteUrl: null,
-    defaultBranch: null,
-    settings: {},
-  };
+  const project = projectIn(repository.path);
   const found = async (change: object) => {
     const rows = await diagnoseProjects([{ ...project, ...change }]);
     return rows.find(({ name }) => name === 'agents of api');
@@ -34,14 +36,7 @@ test('R-SEC-5: the doctor says what agents of a trusted project get', async () =
 
 test('R-SES-4: the doctor says that a repository has no instructions for agents, and is silent if it has', async () => {
   const repository = scratchRepository({ 'readme.md': 'Hello\n' });
-  const project = {
-    name: 'api',
-    repositoryPath: repository.path,
-    remoteAddress: null,
-    remoteUrl: null,
-    defaultBranch: null,
-    settings: {},
-  };
+  const project = projectIn(repository.path);
   const found = async () =>
     (await diagnoseProjects([project])).find(({ name }) => name === 'instructions of api');
   expect(await found()).toMatchObject({
@@ -55,14 +50,7 @@ test('R-SES-4: the doctor says that a repository has no instructions for agents,
 
 test('R-PROJ-3: a person learns which ignored files agents can read, and which may hold secrets', async () => {
   const repository = scratchRepository({ '.gitignore': '.env*\n', '.worktreeinclude': '.env*\n' });
-  const project = {
-    name: 'api',
-    repositoryPath: repository.path,
-    remoteAddress: null,
-    remoteUrl: null,
-    defaultBranch: null,
-    settings: {},
-  };
+  const project = projectIn(repository.path);
   const found = async (settings = {}) => {
     const rows = await diagnoseProjects([{ ...project, settings }]);
     return rows.find(({ name }) => name === 'files of api');
@@ -82,14 +70,7 @@ test('R-REPO-2: the doctor says which filters of a repository Moose does not run
   vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
   vi.stubEnv('GIT_CONFIG_NOSYSTEM', '1');
   const repository = scratchRepository();
-  const project = {
-    name: 'api',
-    repositoryPath: repository.path,
-    remoteAddress: null,
-    remoteUrl: null,
-    defaultBranch: null,
-    settings: {},
-  };
+  const project = projectIn(repository.path);
   const found = async (settings = {}) => {
     const rows = await diagnoseProjects([{ ...project, settings }]);
     return rows.find(({ name }) => name === 'filters of api');

@@ -91,6 +91,11 @@ test.each(['malformed', 'empty', 'refused', 'truncated'] as const)(
     expect((await onRecord(work)).errors).toMatchObject([
       { errorType, recoveryStrategy: 'fall_back', step: 'generating' },
     ]);
+    const stored = work.database.query
+      .selectFrom('errorEvents')
+      .select('fallbackAvailable')
+      .where('workOrderId', '=', work.order.id);
+    expect(await stored.execute()).toEqual([{ fallbackAvailable: true }]);
     expect(await decisionsOn(work)).toMatchObject([
       { kind: 'retry', input: { code: errorType }, output: { askNext: 'p/b' } },
     ]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type MooseError, TransientError } from '../../domain/failure.ts';
 import { defaultRetryBudget, fullBudget } from '../../resilience/retry-budget.ts';
 import { defaultRecoveryPolicies } from '../policy/default-policies.ts';
 import type { RecoveryResult } from './error-recovery-manager.ts';
@@ -77,6 +78,17 @@ test('R-REC-5: another agent is taken where there is one; else what the row says
   expect(at(false)).toMatchObject({ act: 'pause', circuit: 'agent:x', delayMs: 77 });
   const missing = lasting({ code: 'AGENT_PROGRAM_MISSING' });
   expect(manager.handleError(missing, context({ component: 'applying' })).act).toBe('escalate');
+});
+
+test('R-FAIL-2: a fallback is available where the table has one and there is one, and for no other failure', () => {
+  const { manager } = aManager();
+  const seen = (error: MooseError, hasFallback: boolean) =>
+    manager.handleError(error, context({ component: 'applying', hasFallback })).error.fallbackAvailable;
+  const named = (code: string, failureClass: 'unknown' | 'budget_exceeded') =>
+    new TransientError({ code, component: 'agents', operation: 'apply', message: 'No.', failureClass });
+  expect(seen(named('AGENT_CRASHED', 'unknown'), true)).toBe(true);
+  expect(seen(named('AGENT_CRASHED', 'unknown'), false)).toBe(false);
+  expect(seen(named('MONEY_AWAITED', 'budget_exceeded'), true)).toBe(false);
 });
 
 test('R-FAIL-1: what has no name gets one before anything is decided', () => {

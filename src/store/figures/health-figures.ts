@@ -19,7 +19,8 @@ export async function budgetFigures(query: Query): Promise<BudgetFigures[]> {
   const { rows } = await sql<BudgetFigures>`
     select l.key, l.limit_nano_usd, coalesce(w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as spent_nano_usd,
       coalesce(w.held_nano_usd, 0)::bigint as held_nano_usd,
-      (select count(*) from cost_tracking c where c.status = 'held' and l.key = any (c.window_keys))::int as pending_reservations, coalesce(w.is_frozen, false) or spending_is_frozen() as is_frozen,
+      (select count(*) from cost_tracking c where c.status = 'held' and l.key = any (c.window_keys))::int as pending_reservations,
+      coalesce(w.is_frozen, false) or spending_is_frozen() as is_frozen,
       coalesce((select (value #>> '{}')::float8 from system_config where key = 'budget.warning_share'), 0.5)
         as warning_share
     from budget_windows_of('{}') l left join budget_windows w on w.key = l.key order by l.key`.execute(query);
