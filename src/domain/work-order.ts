@@ -105,6 +105,8 @@ export interface RunSettings {
    * others.
    */
   models?: string[];
+  /** The effort that the learned policy has chosen with the first of these models. */
+  effort?: string;
   /** The agents that have been replaced in this run. */
   agentsHad?: string[];
   /** The models that have been replaced in this run. */

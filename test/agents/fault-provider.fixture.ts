@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface FaultProvider {
   url: string;
-  requests: { path: string; apiKey: string | undefined }[];
+  requests: { path: string; apiKey: string | undefined; body: string }[];
   /** Resolves when the first request has arrived completely. */
   firstRequest: Promise<void>;
   stop(): Promise<void>;
@@ -18,9 +18,15 @@ export async function startFaultProvider(answer: Answer): Promise<FaultProvider>
   const requests: FaultProvider['requests'] = [];
   const first = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
-    request.resume().on('end', () => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
       const apiKey = request.headers['x-api-key'];
-      requests.push({ path: request.url ?? '', apiKey: typeof apiKey === 'string' ? apiKey : undefined });
+      requests.push({
+        path: request.url ?? '',
+        apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+        body: Buffer.concat(chunks).toString(),
+      });
       first.resolve();
       answer(request, response);
     });

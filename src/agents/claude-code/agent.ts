@@ -34,6 +34,7 @@ export function createClaudeCode(options: ClaudeCodeOptions = {}): Agent {
     writesCode: true,
     takesServers: true,
     wires: ['anthropic-messages'],
+    efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
     login: claudeCodeLogin(settings),
     probe: async () => await probeProgram(claudeCodeProgram, settings),
     prepare: async (task) => await prepareClaudeCode(task, settings),

@@ -56,6 +56,7 @@ export async function prepareClaudeCode(
     ...(servers.length === 0 ? [] : ['--mcp-config', await writeServers(task, servers)]),
     '--disable-slash-commands',
     ...(model === null ? [] : ['--model', model]),
+    ...(task.effort === undefined ? [] : ['--effort', task.effort]),
     // A subscription costs nothing per call: the limit would stop the program for money that nobody spends.
     ...(loginPath === undefined ? ['--max-budget-usd', requireSpendLimitUsd(task, title)] : []),
     conversation.kind === 'resumed' ? '--resume' : '--session-id',

@@ -29,6 +29,7 @@ export function createCodex(options: CodexOptions = {}): Agent {
     writesCode: true,
     takesServers: true,
     wires: ['openai-responses'],
+    efforts: ['minimal', 'low', 'medium', 'high', 'xhigh'],
     login: codexLogin(settings),
     probe: async () => await probeProgram(codexProgram, settings),
     prepare: async (task) => await prepareCodex(task, settings),

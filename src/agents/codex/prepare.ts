@@ -46,6 +46,7 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
     ...(gateway === null
       ? [...everySetting(servers), ...loginSettings]
       : codexSettings(gateway, settings.retriesMax, servers)),
+    ...(task.effort === undefined ? [] : ['-c', `model_reasoning_effort="${task.effort}"`]),
     ...(resumed === null ? [] : [resumed]),
     prompt,
   ];

@@ -15,8 +15,12 @@ export function readPolicy(text: string): PolicySpec | null {
   return isPlan ? { policy: 'fixed', plan } : null;
 }
 
-/** An arm can be named in full, without the version of its instructions, or by its model alone. */
+/**
+ * An arm can be named in full, without the version of its instructions, or by its model alone; the last two with its
+ * effort: `MODEL@EFFORT`.
+ */
 export function isNamed(arm: string, wanted: string): boolean {
-  const { agent, model } = readArmName(arm);
-  return [arm, `${agent}:${model}`, model].includes(wanted);
+  const { agent, model, effort } = readArmName(arm);
+  const named = effort === undefined ? model : `${model}@${effort}`;
+  return [arm, `${agent}:${named}`, named].includes(wanted);
 }

@@ -55,5 +55,6 @@ export interface ArmChoice {
 
 export const nameOf = (arm: Arm): string => armName(arm);
 
-/** An arm for a person: `p/model with codex`. */
-export const armText = ({ model, agent }: Arm): string => `${model} with ${agent}`;
+/** An arm for a person: `p/model with codex`, or `p/model with codex at effort high`. */
+export const armText = ({ model, agent, effort }: Arm): string =>
+  `${model} with ${agent}${effort === undefined ? '' : ` at effort ${effort}`}`;

@@ -30,10 +30,15 @@ export function priceEvents(record: LearnerRecord, offer: readonly OfferedArm[])
   });
 }
 
-/** For an arm that differs only in its prompt: the arm whose record the new version inherits. */
+/**
+ * The arm whose record a new one inherits: with the same agent, model and effort, and else one that differs in its effort
+ * too.
+ */
 function parentOf({ learner }: LearnerRecord, offered: OfferedArm): string | undefined {
-  return learner.arms.findLast(({ arm }) => {
+  const like = learner.arms.filter(({ arm }) => {
     const { agent, model } = readArmName(arm);
     return agent === offered.agent && model === offered.model;
-  })?.arm;
+  });
+  const same = like.findLast(({ arm }) => readArmName(arm).effort === offered.effort);
+  return (same ?? like.at(-1))?.arm;
 }

@@ -35,7 +35,7 @@ export type Told = ToldTry &
 export async function currentTry(
   query: Query,
   workOrderId: WorkOrderId,
-  used?: { agent: string; model: string },
+  used?: { agent: string; model: string; effort?: string | undefined },
 ): Promise<ToldTry | undefined> {
   const choice = await newestChoice(query, workOrderId);
   if (choice?.try == null || choice.arm === null) return undefined;

@@ -127,8 +127,11 @@ async function whatWasTried(
     stepsAfterTheChange.includes(run.firstStep) || run.firstStep === 'applying'
       ? true
       : generated !== undefined && generated.finishedAt >= new Date(run.createdAt);
-  const answered = isOwn ? ((generated?.result as GeneratingResult | undefined)?.model ?? null) : null;
-  const tried = await currentTry(query, order.id, answered === null ? undefined : { agent, model: answered });
+  const { model: answered = null, effort } = isOwn
+    ? ((generated?.result as GeneratingResult | undefined) ?? {})
+    : {};
+  const used = answered === null ? undefined : { agent, model: answered, effort };
+  const tried = await currentTry(query, order.id, used);
   if (answered !== null) return { model: answered, tried };
   if (tried) return { model: readArmName(tried.arm).model, tried };
   const isAsked = !isOwn && order.step !== 'routing' && order.step !== 'preparing';

@@ -23,11 +23,15 @@ const agents = [
   scriptedAgent('true', { name: 'unlisted' }),
 ];
 const models = ['p/a', 'p/b'];
+const withoutEffort = 'openai/gpt-4.1';
 
-async function offered(change: (work: Work) => void, given: { isAgentFixed?: boolean } = {}) {
+async function offered(
+  change: (work: Work) => void,
+  given: { isAgentFixed?: boolean; models?: string[] } = {},
+) {
   const work = await rowsAt(shared(), 'routing', {
     agents,
-    models: models.map((name) => scriptedModel(name)),
+    models: [...models, withoutEffort].map((name) => scriptedModel(name)),
   });
   work.settings = { ...work.settings, fallbackAgents: ['second', 'missing', 'other-wire', 'nobody'] };
   change(work);
@@ -59,4 +63,29 @@ test('R-LRN-4, R-BUD-1: what a try usually costs is within the limit of the work
     work.order.limitNanoUsd = 1n;
   });
   expect(named(poor)).toEqual(['scripted p/a']);
+});
+
+test('R-LRN-4: an arm has an effort of the settings, where its agent can pass it on', async () => {
+  const change = (work: Work) => {
+    const thinking = scriptedAgent('true', {
+      name: 'second',
+      writesCode: true,
+      efforts: ['low', 'high', 'max'],
+    });
+    work.agents = new Map([...work.agents, ['second', thinking]]);
+    work.settings = { ...work.settings, efforts: ['max', 'minimal', 'low'] };
+  };
+  const arms = await offered(change);
+  expect(arms.map(({ agent, model, effort }) => [agent, model, effort])).toEqual([
+    ['scripted', 'p/a', undefined],
+    ['scripted', 'p/b', undefined],
+    ['second', 'p/a', undefined],
+    ['second', 'p/a', 'low'],
+    ['second', 'p/a', 'max'],
+    ['second', 'p/b', undefined],
+    ['second', 'p/b', 'low'],
+    ['second', 'p/b', 'max'],
+  ]);
+  const refused = await offered(change, { models: [withoutEffort] });
+  expect(refused.map(({ effort }) => effort)).toEqual([undefined, undefined]);
 });

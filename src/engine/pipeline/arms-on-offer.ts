@@ -16,13 +16,14 @@ import { loginOf } from './login/way-of.ts';
 const tokensOfAgent = { ...noUsage, inputTokens: 60_000, cacheReadTokens: 300_000, outputTokens: 12_000 };
 const tokensOfProposer = { ...noUsage, inputTokens: 20_000, outputTokens: 4_000 };
 
-export function armOf(work: Pick<Work, 'model'>, agent: Agent, name: string): OfferedArm {
+export function armOf(work: Pick<Work, 'model'>, agent: Agent, name: string, effort?: string): OfferedArm {
   const { price } = work.model(name);
   const tokens = agent.writesCode ? tokensOfAgent : tokensOfProposer;
   return {
     agent: agent.name,
     model: name,
     prompt: promptOf(agent),
+    effort,
     priceVersion: price.version,
     costHintUsd: usdNumber(costAt(price.steps[0], tokens)),
   };
@@ -51,11 +52,24 @@ export async function armsOnOffer(
         .flatMap((name) => work.agents.get(name) ?? [])
         .filter((each) => each !== agent && loginOf(settings, each, project.settings) === null);
   const arms = [agent, ...(await installedOf(others))].flatMap((each) =>
-    models.filter((name) => canCall(each, work.model(name))).map((name) => armOf(work, each, name)),
+    models
+      .filter((name) => canCall(each, work.model(name)))
+      .flatMap((name) =>
+        [undefined, ...effortsOf(settings, each, name)].map((effort) => armOf(work, each, name, effort)),
+      ),
   );
   return arms.filter(
     ({ costHintUsd }, index) => index === 0 || limitUsd === null || (costHintUsd ?? 0) <= limitUsd,
   );
+}
+
+/** OpenAI refuses an effort for its models that do not think. */
+const withoutEffort = /\/(?:chatgpt-4|gpt-(?:3\.5|4))/;
+
+/** The efforts of the settings that the agent can pass on, and that the model accepts. */
+function effortsOf({ efforts }: Work['settings'], agent: Agent, model: string): string[] {
+  if (withoutEffort.test(model)) return [];
+  return (agent.efforts ?? []).filter((effort) => efforts.includes(effort));
 }
 
 /** Changes whenever the instructions for the agent or the model change. */

@@ -46,9 +46,17 @@ export async function generating(work: Work): Promise<StepEnd> {
     );
     const login = loginOf(work.settings, agent, work.project.settings);
     const model = login === null ? keyedModel(work, agent, models) : (models[0] ?? null);
+    const effort = effortFor(work, routed, model);
     return {
       end: 'done',
-      result: { proposal: null, brief, model, attempts: 0, ...seen } satisfies GeneratingResult,
+      result: {
+        proposal: null,
+        brief,
+        model,
+        ...(effort === undefined ? {} : { effort }),
+        attempts: 0,
+        ...seen,
+      } satisfies GeneratingResult,
     };
   }
   const asked = {
@@ -77,6 +85,12 @@ export async function generating(work: Work): Promise<StepEnd> {
       ...(review ? { review } : {}),
     } satisfies GeneratingResult,
   };
+}
+
+/** The effort was chosen together with its model: another model, which replaces it after a failure, gets none. */
+function effortFor({ run: { settings } }: Work, routed: RoutingResult, model: string | null) {
+  const chosen = settings.models ? { ...settings, models: settings.models } : routed;
+  return model === chosen.models[0] ? chosen.effort : undefined;
 }
 
 /** If the run was routed to a login, no model was chosen for a replacement agent, or for a change of the setting. */

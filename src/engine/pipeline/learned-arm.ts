@@ -21,6 +21,8 @@ export interface LearnedRoute {
   agent: string;
   /** In the order in which they are tried: the chosen one, then the static rule's fallbacks. */
   models: readonly string[];
+  /** How much the first model is told to think; absent: the agent decides. */
+  effort?: string | undefined;
   /** Logs the decision; call it in the transaction that stores the route. */
   log(query: Query, decision: Decision): Promise<void>;
 }
@@ -107,9 +109,10 @@ function routeOf(
   { policy }: ArmChoice,
   arm: OfferedArm,
   models: readonly string[],
-): Pick<LearnedRoute, 'agent' | 'models'> {
-  if (policy === 'static') return { agent: arm.agent, models };
-  return { agent: arm.agent, models: [arm.model, ...models.filter((name) => name !== arm.model)] };
+): Pick<LearnedRoute, 'agent' | 'models' | 'effort'> {
+  const { agent, effort } = arm;
+  if (policy === 'static') return { agent, models, effort };
+  return { agent, effort, models: [arm.model, ...models.filter((name) => name !== arm.model)] };
 }
 
 function notWorthIt({ offer, valueUsd }: ArmQuestion, { because }: { because?: unknown }): MooseError {

@@ -86,9 +86,11 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
   const agentsHad = [...(run.settings.agentsHad ?? []), agent];
   const isOther = next.arm.agent !== agent;
   const isTimeOfAgent = !order.settings.is_time_given && order.timeLimitMs === defaultTimeMs(agent);
+  const { effort: _before, ...before } = run.settings;
   return {
     settings: {
-      ...run.settings,
+      ...before,
+      ...(next.arm.effort === undefined ? {} : { effort: next.arm.effort }),
       ...(isOther ? { agent: next.arm.agent, agentsHad } : {}),
       models: [next.arm.model, ...(routed?.models ?? []).filter((name) => name !== next.arm?.model)],
     },

@@ -81,6 +81,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     reasons: assessment.reasons,
     tier: assessment.tier,
     models,
+    ...(learned?.effort ? { effort: learned.effort } : {}),
     agent: agent.name,
     ...(values.reviewer.source !== 'default' ? { reviewer: values.reviewer.value } : {}),
     envelopeNanoUsd: envelope.nanoUsd.toString(),

@@ -88,6 +88,7 @@ export async function runAgent(
         sessionPath: ownPathOf({ directory }),
         homePath,
         model: login === null ? generated.model : modelForLogin(login, generated.model),
+        effort: effortWith(agent, generated.effort),
         gateway: isMetered ? await gatewayFor(work, agent, id, generated.model) : null,
         outputTokensMax: work.settings.outputTokensMax,
         ...(login === null ? {} : { loginPath }),
@@ -116,6 +117,11 @@ export async function runAgent(
   const report = believedReport(await reportOf(agent, session, end), way);
   if (login !== null) await keepUse(work, session, end, report);
   return { session, end, report, calls: isMetered ? await settledCalls(work, session.id) : null };
+}
+
+/** A replacement agent may not know the effort that was chosen for the one before it. */
+function effortWith({ efforts = [] }: Agent, chosen: string | undefined) {
+  return efforts.find((effort) => effort === chosen);
 }
 
 /** A project variable must not give the program another way to a model, at somebody else's expense. */

@@ -9,7 +9,9 @@ const nothingSaid = { costNanoUsd: null, modelCalls: null, inputTokens: null, ou
 /** `says failure` reports a failure with the code `SCRIPTED_FAILURE`. */
 export function scriptedAgent(
   script: string,
-  given: Partial<Pick<Agent, 'name' | 'writesCode' | 'wires' | 'probe' | 'login' | 'report'>> = {},
+  given: Partial<
+    Pick<Agent, 'name' | 'writesCode' | 'wires' | 'efforts' | 'prepare' | 'probe' | 'login' | 'report'>
+  > = {},
 ): Agent {
   const agent: Agent = {
     name: 'scripted',

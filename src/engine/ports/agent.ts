@@ -1,4 +1,5 @@
 import type { MooseError } from '../../domain/failure.ts';
+import type { Effort } from '../../domain/learning/arm-name.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { SessionEnd } from '../../domain/session.ts';
@@ -21,6 +22,8 @@ export interface AgentTask {
   homePath: string;
   /** `provider/model`; null if the agent calls no model. */
   model: string | null;
+  /** One of the agent's efforts; absent: the agent decides. */
+  effort?: Effort | undefined;
   /** The agent's only way to a model; null if it calls none, or uses a person's login. */
   gateway: AgentGateway | null;
   /**
@@ -130,6 +133,8 @@ export interface Agent {
    * none.
    */
   readonly wires: readonly WireName[];
+  /** How much it can tell its model to think, from the least to the most; absent if it cannot. */
+  readonly efforts?: readonly Effort[];
   /** True if the agent can use servers that the project declares. */
   readonly takesServers?: boolean;
   /** Absent if the program cannot use a login, or only with settings that Moose does not know. */

@@ -21,6 +21,8 @@ export interface RoutingResult {
   tier: ModelTier;
   /** In the order in which they are tried. */
   models: string[];
+  /** How much the first model is told to think; absent: the agent decides. */
+  effort?: string;
   agent: string;
   /** The setting in the project's file, null for nobody; if absent, the general setting decides. */
   reviewer?: string | null;
@@ -65,6 +67,8 @@ export interface GeneratingResult {
   /** The brief, for an agent that writes code itself. */
   brief: string | null;
   model: string | null;
+  /** How much the model is told to think; absent: the agent decides. */
+  effort?: string;
   attempts: number;
   /** The messages that were in the prompt. */
   messageIds?: readonly string[];

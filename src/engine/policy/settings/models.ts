@@ -1,6 +1,8 @@
 // The models and their order.
+import { z } from 'zod';
+import { efforts } from '../../../domain/learning/arm-name.ts';
 import { fixed, type Setting } from './definition.ts';
-import { fraction, integer, nameSchema, names, partOf, whole } from './kinds.ts';
+import { fraction, integer, nameSchema, names, oneOf, partOf, whole } from './kinds.ts';
 
 /** The value that means that nobody reviews. */
 export const nobody = 'none';
@@ -51,6 +53,17 @@ export const models = {
     max: 1,
     title: 'Ask a model last if it is this sure to fail more often',
     help: 'For work of a kind at which a model fails more often than the others, with at least this confidence, the others of the tier are asked first. 1 turns this off. `moose learning patterns` lists what was found.',
+  }),
+  /** R-LRN-4: the efforts among which the learned policy chooses, besides the agent's own. */
+  efforts: whole<readonly string[]>({
+    key: 'settings.models.efforts',
+    default: [],
+    kind: 'words',
+    schema: z
+      .array(oneOf(efforts), { error: `must be a list of ${efforts.join(', ')}` })
+      .refine((list) => new Set(list).size === list.length, { error: 'must not contain duplicates' }),
+    title: 'Efforts to learn about',
+    help: `How much a model is told to think: ${efforts.join(', ')}. Each is a further arm of the learned policy for every model of Claude Code and Codex, which can pass it on. If the list is empty, the agent decides. Each arm needs outcomes of its own, so list few.`,
   }),
   outputTokensMax: integer({
     key: 'settings.models.output_tokens',
