@@ -32,6 +32,9 @@ function proposals(): { script: Script; prompts: string[] } {
 
 const orderOf = async ({ ground }: CiGround, id: string) => ground.opened.moose.find(id);
 
+/** Once in about fifty runs, Gitea reported the old conflict for minutes after the push that resolved it. */
+const onceMore = { timeout: 15 * minuteMs, retry: 1 };
+
 // Each test waits for CI and for Moose's next poll, so they run at the same time, on two Giteas.
 describe.skipIf(lacksGitea)('on a real Gitea', { concurrent: true }, () => {
   let ci: CiGround;
@@ -107,6 +110,7 @@ describe.skipIf(lacksGitea)('on a real Gitea', { concurrent: true }, () => {
 
   test(
     'R-SEN-4: a conflict with the base branch is resolved in the worktree and pushed to the same pull request',
+    onceMore,
     async ({ expect }) => {
       const answer: Script = ({ prompt }) =>
         writes(
@@ -134,7 +138,6 @@ describe.skipIf(lacksGitea)('on a real Gitea', { concurrent: true }, () => {
       await until(ci, async () => (await orderOf(ci, id)).status === 'completed');
       expect(await ci.pulls(path)).toMatchObject([{ merged: true, head: { sha: second.sha } }]);
     },
-    15 * minuteMs,
   );
 });
 

@@ -156,7 +156,8 @@ export async function until(
   } catch (cause) {
     const orders = await ci.ground.opened.moose.list({ limit: 5 });
     const told = orders.map(({ title, explain }) => `${title}: ${explain}`).join('\n');
-    throw new Error(`Not within ${withinMs} ms: ${told}`, { cause });
+    const logged = ci.gitea.errors();
+    throw new Error(`Not within ${withinMs} ms: ${told}\nErrors of Gitea: ${logged}`, { cause });
   } finally {
     clearInterval(hinting);
   }

@@ -1,6 +1,7 @@
 // Runs a real Gitea on loopback, in a folder of its own: from nothing to ready in less than a second.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -55,6 +56,8 @@ export interface Gitea {
     writers?: readonly GiteaPerson[];
     isPrivate?: boolean;
   }): Promise<GiteaRepository>;
+  /** The newest errors that it logged, for the message of a test that fails. */
+  errors(): string;
   stop(): Promise<void>;
 }
 
@@ -67,6 +70,7 @@ export interface GiteaRepository {
   url: string;
 }
 
+const errorCharsMax = 4_000;
 const startMsMax = 150_000;
 const stopMsMax = 10_000;
 
@@ -91,11 +95,14 @@ export async function startGitea(): Promise<Gitea> {
     ...['--email', 'admin@example.org', '--must-change-password=false'],
   );
 
+  const logPath = join(folder, 'gitea.log');
+  const log = openSync(logPath, 'a');
   const server = spawn('sh', ['-c', bound, programPath, '-c', settingsPath, 'web'], {
     cwd: folder,
     env,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', log, log],
   });
+  closeSync(log);
   const ended = once(server, 'exit');
   await untilReady(url, ended);
   const token = await makeToken(url, 'admin', ['all']);
@@ -121,9 +128,10 @@ export async function startGitea(): Promise<Gitea> {
     api,
     addPerson: (login) => addPerson(api, url, login),
     addRepository: (options) => addRepository(api, url, admin, options),
+    errors: () => readFileSync(logPath, 'utf8').slice(-errorCharsMax),
     stop: async () => {
       // Closes the wrapper's standard input. What the server would still write is thrown away.
-      server.stdin.end();
+      server.stdin?.end();
       await Promise.race([ended, sleep(stopMsMax)]);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },

@@ -62,6 +62,24 @@ test.each<[string, Case, object]>([
     },
     { act: 'merge' },
   ],
+  [
+    'the same for minutes: it is asked once a minute, and a person is told',
+    {
+      seen: { ...green, containsBase: true },
+      known: { mergeRefused: { ...inConflict, times: 6, atMs: now - 59_000 } },
+      settings: { merge: 'green' },
+    },
+    { act: 'wait', ask: { code: 'FORGE_SEES_CONFLICT', because: expect.stringContaining('6 times') } },
+  ],
+  [
+    'the same for hours: the next attempt is a minute after the one before',
+    {
+      seen: { ...green, containsBase: true },
+      known: { mergeRefused: { ...inConflict, times: 200, atMs: now - 60_000 } },
+      settings: { merge: 'green' },
+    },
+    { act: 'merge' },
+  ],
 ])('R-SEN-4: %s', (_, given, next) => {
   expect(decide(given)).toMatchObject(next);
 });

@@ -115,7 +115,12 @@ export type EscalationCode =
 
 /** A question about what Moose cannot change; the work order goes on by itself when it has changed. */
 export interface Asked {
-  code: 'CI_BLOCKED' | 'REQUIRED_CHECK_MISSING' | 'CHECKS_STAY_QUEUED' | 'MERGE_QUEUE_DROPS_IT';
+  code:
+    | 'CI_BLOCKED'
+    | 'REQUIRED_CHECK_MISSING'
+    | 'CHECKS_STAY_QUEUED'
+    | 'MERGE_QUEUE_DROPS_IT'
+    | 'FORGE_SEES_CONFLICT';
   because: string;
   /** All work orders that this stops share one question. */
   shared?: ObstacleKind;

@@ -7,7 +7,9 @@ import { listed, namesOf, wait } from './next-of-words.ts';
 /** The delay after a forge refused a merge, for example for a missing review; it grows with each refusal. */
 const refusedMs = 5 * 60_000;
 /** The same delay for a conflict that git rules out: the forge has not computed it for the newest commits yet. */
-const computingMs = 15_000;
+const computingMs = { first: 15_000, max: 60_000 } as const;
+/** After this many refusals, some minutes, the forge may never compute it again by itself: a person is asked. */
+const computedTriesMax = 6;
 /** If the forge does not say whether a merge is still queued, it is asked again after this time, which is harmless. */
 const queuedMs = 2 * 60 * 60_000;
 /** A merge queue shows a new entry after some seconds. */
@@ -74,11 +76,14 @@ function onBehind({ updates, mergeRefused }: Known): Next {
 function onRefused(seen: Seen, { mergeRefused }: Known, nowMs: number): Next | null {
   if (mergeRefused === null || isLifted(mergeRefused.mark, seen.mark)) return null;
   const isComputing = mergeRefused.isConflict && seen.containsBase;
-  const delayMs = isComputing ? computingMs : refusedMs;
-  if (nowMs >= mergeRefused.atMs + delayMs * 2 ** Math.min(mergeRefused.times - 1, 6)) return null;
-  return wait(
-    isComputing ? 'The forge has not determined yet whether it can be merged.' : mergeRefused.because,
-  );
+  const { times, atMs, because } = mergeRefused;
+  const growth = 2 ** Math.min(times - 1, 6);
+  if (!isComputing) return nowMs >= atMs + refusedMs * growth ? null : wait(because);
+  if (nowMs >= atMs + Math.min(computingMs.max, computingMs.first * growth)) return null;
+  const waits = wait('The forge has not determined yet whether it can be merged.');
+  if (times < computedTriesMax) return waits;
+  const found = `it has reported a conflict ${times} times, but the change contains the newest commit of its base branch`;
+  return { ...waits, ask: { code: 'FORGE_SEES_CONFLICT', because: found } };
 }
 
 function isLifted(before: MergeMark | null | undefined, now: MergeMark | null): boolean {

@@ -78,6 +78,13 @@ export function waitingFailure(about: About, { code, because, shared }: Asked): 
         message: `The forge will not merge ${where}: ${because}.`,
         advice: `Its workflow may not start for these files. Let it report, stop requiring ${found.seen.missing[0] ?? 'it'}, or merge the pull request yourself; Moose then continues.`,
       });
+    case 'FORGE_SEES_CONFLICT':
+      return new ExternalServiceError({
+        ...fields,
+        code: 'FORGE_SEES_CONFLICT',
+        message: `The forge will not merge ${where}: ${because}.`,
+        advice: `Moose keeps asking. If the forge does not compute it again, push a commit to the branch and merge it yourself, or retry it with instructions: ${retryWords(about)}.`,
+      });
     case 'MERGE_QUEUE_DROPS_IT':
       return new PermanentError({
         ...fields,
