@@ -49,8 +49,18 @@ const fixedVariables: Readonly<Record<string, string>> = {
   GIT_PROXY_COMMAND: '',
 };
 
+/** Every event for which git runs a hook, as in githooks(5). */
+export const hookEvents: readonly string[] = [
+  ...['applypatch-msg', 'pre-applypatch', 'post-applypatch', 'pre-commit', 'pre-merge-commit'],
+  ...['prepare-commit-msg', 'commit-msg', 'post-commit', 'pre-rebase', 'post-checkout', 'post-merge'],
+  ...['pre-push', 'pre-receive', 'update', 'proc-receive', 'post-receive', 'post-update'],
+  ...['reference-transaction', 'push-to-checkout', 'pre-auto-gc', 'post-rewrite', 'post-index-change'],
+];
+
 const fixedSettings: Readonly<Record<string, string>> = {
   'core.hooksPath': '/dev/null',
+  // Settings can define hooks too, since git 2.54; since 2.55, this turns them off.
+  ...Object.fromEntries(hookEvents.map((event) => [`hook.${event}.enabled`, 'false'])),
   'core.fsmonitor': 'false',
   'core.protectHFS': 'true',
   'core.protectNTFS': 'true',

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { commitAll } from './commit.ts';
+import { hookEvents } from './git-environment.ts';
 import { mergeInRemote } from './merge.ts';
 import { makeBundle, makePatch } from './patch.ts';
 import { ensureBareRemote, pushBranch } from './remote.ts';
@@ -127,6 +128,12 @@ const traps: Record<string, Trap> = {
     gitIn(scratch.repository.path, 'config', 'log.showSignature', 'true');
     gitIn(scratch.repository.path, 'config', 'commit.gpgSign', 'true');
     writeFiles(gitDirOf(scratch), { 'info/attributes': everyFile('diff=evil') });
+  },
+  'a hook in its settings, which git knows since 2.54': (program, scratch) => {
+    for (const event of hookEvents) {
+      gitIn(scratch.repository.path, 'config', `hook.evil-${event}.event`, event);
+      gitIn(scratch.repository.path, 'config', `hook.evil-${event}.command`, program);
+    }
   },
   'hooks, and fsmonitor': (program, scratch) => {
     const hooks = ['pre-commit', 'post-checkout', 'pre-push', 'reference-transaction', 'post-index-change'];
