@@ -43,6 +43,7 @@ import { knownNames } from './known-names.ts';
 import { openLog } from './log.ts';
 import { machineIdOf } from './machine-id.ts';
 import { openPrices } from './open-prices.ts';
+import { assertTemporaryDirectory } from './temporary-directory.ts';
 
 export interface Opened {
   moose: Moose;
@@ -80,6 +81,7 @@ export async function openMoose(
   mode: OpenMode = 'prepare',
 ): Promise<Opened> {
   rememberSecrets(config.secrets);
+  await assertTemporaryDirectory();
   await prepareGit(config.dataDirectory);
   await assertRestored(config.dataDirectory);
   const { logger, close: closeLog } = openLog(config);

@@ -1,6 +1,7 @@
 // `moose doctor`: checks everything that a run needs, without changing anything.
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { createKeyRing } from '../../engine/secrets/key-ring.ts';
@@ -26,6 +27,7 @@ import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 import { nodeMajor, nodeMajorMin, oldNodeAdvice } from '../config/node-version.ts';
+import { assertTemporaryDirectory } from '../temporary-directory.ts';
 import { diagnoseBackups } from './backups.ts';
 import { diagnoseContainers } from './containers.ts';
 import { diagnoseIsolation } from './diagnose-isolation.ts';
@@ -51,11 +53,15 @@ export const databaseName = 'moose';
 const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
 
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
+  // The other checks, and every other command, need it.
+  const temporary = await temporaryFiles();
+  if (temporary.state !== 'ok') return [temporary];
   const each = [node, git, dataDirectory, freeDisk, database].map((check) => check(config));
   const hosts = await rowsOf(config, readForgeHostsOnce);
   const forges = hosts.length === 0 ? null : openDoctorsForges(config, await urlOf(config));
   try {
     const found = await Promise.all([
+      temporary,
       ...each,
       settings(config),
       rowsOf(config, (url) => readProjectsOnce(url, diagnosedMax)).then(diagnoseProjects),
@@ -149,6 +155,16 @@ async function git(): Promise<Diagnosis> {
     const isOld = isMooseError(cause) && cause.code === 'GIT_TOO_OLD';
     const found = isOld ? cause.message : 'not found';
     return { name: 'git', state: 'missing', found, advice: adviceOf(cause, 'Install git.') };
+  }
+}
+
+async function temporaryFiles(): Promise<Diagnosis> {
+  try {
+    await assertTemporaryDirectory();
+    return ok('temporary files', tmpdir());
+  } catch (cause) {
+    const advice = adviceOf(cause, 'Set TMPDIR to another directory.');
+    return { name: 'temporary files', state: 'missing', found: `${tmpdir()} (${wordsOf(cause)})`, advice };
   }
 }
 

@@ -8,7 +8,9 @@ import { storableText } from '../../store/storable.ts';
 import { forgetPassed } from '../../store/work/candidates.ts';
 import { markAtWork } from '../../store/work/joint-changes.ts';
 import { messagesOf } from '../../store/work/messages.ts';
+import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { publishedSha, shownLateMsMax } from '../run/published-sha.ts';
 import { readingOf } from './message-reading.ts';
 import type { SteeringDeps } from './start-run.ts';
 import { workOn } from './work-on.ts';
@@ -24,7 +26,7 @@ export interface SentMessage {
   now?: boolean | undefined;
 }
 
-/** @throws MESSAGE_INVALID, MESSAGE_TOO_LATE, MESSAGES_TOO_MANY, WORK_ORDER_OVER */
+/** @throws BRANCH_HAS_OTHER_COMMITS, MESSAGE_INVALID, MESSAGE_TOO_LATE, MESSAGES_TOO_MANY, WORK_ORDER_OVER */
 export function send(
   deps: SteeringDeps,
   { id }: Pick<WorkOrder, 'id'>,
@@ -59,7 +61,28 @@ export async function sendIn(
   // One that has passed and waits for others of its group reads it first: the others wait for that.
   if (order.step === 'creating_pr') await (order.settings.joint ? markAtWork : forgetPassed)(query, id);
   if (order.step !== 'awaiting_ci' || reading !== 'next_cycle') return reading;
+  await assertOwnBranch(query, deps, order);
   return (await workOn(query, deps, order, actor)) ? reading : 'next_run';
+}
+
+/** The push of such a run would be refused, at its end. */
+async function assertOwnBranch(
+  query: Query,
+  { clock }: Pick<SteeringDeps, 'clock'>,
+  { id }: WorkOrder,
+): Promise<void> {
+  const published = await pullRequestOf(query, id);
+  const pushedSha = await publishedSha(query, id);
+  if (!published || pushedSha === null || published.headSha === pushedSha) return;
+  const pushedAtMs = (published.pushedAt ?? published.createdAt).getTime();
+  if (clock.now().getTime() - pushedAtMs < shownLateMsMax) return;
+  throw new PermanentError({
+    ...fields,
+    code: 'BRANCH_HAS_OTHER_COMMITS',
+    message: `Others have pushed to the branch of pull request ${published.number}, so work order ${shortId(id)} could not publish another commit there.`,
+    advice: `Submit a work order that begins from that branch: \`moose submit … --base ${published.headBranch}\`. Moose goes on following the pull request.`,
+    workOrderId: id,
+  });
 }
 
 async function record(

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { send } from '../commands/send.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { discussed, firstSha, lineOf } from './discussed.fixture.ts';
 
@@ -41,4 +43,19 @@ test('a review of the commit that Moose has pushed begins a run of the same work
   const { order, more } = await reviewed(firstSha, 10);
   expect(await order()).toMatchObject({ step: 'generating', run: 2 });
   expect(more).toEqual([]);
+});
+
+test('R-PROJ-10: fear: a message to a work order whose branch has commits of others pays for a run that cannot publish', async () => {
+  const { order, database, messages } = await discussed({}, scratchRepository().path);
+  await sql`update pull_requests set head_sha = ${foreignSha}, pushed_at = null,
+    created_at = now() - interval '10 minutes'`.execute(database.query);
+  const { id, run } = await order();
+  const sent = await messages();
+  const refused = send({ database, clock: systemClock }, { id }, { text: 'Use UTC.' }, 'human:ada');
+  await expect(refused).rejects.toMatchObject({
+    code: 'BRANCH_HAS_OTHER_COMMITS',
+    advice: expect.stringContaining('--base moose/1-fix-it'),
+  });
+  expect(await order()).toMatchObject({ run });
+  expect(await messages()).toEqual(sent);
 });

@@ -1,8 +1,7 @@
 // Whether the branch of a pull request has commits of other people: a run of its work order could not publish there.
 import { mayWorkOn } from '../commands/work-on.ts';
+import { publishedSha, shownLateMsMax } from '../run/published-sha.ts';
 import { standingOf } from './known-of.ts';
-import { shownLateMsMax } from './next-of.ts';
-import { publishedSha } from './published-sha.ts';
 import { askForge, type RemarksContext } from './remarks-deps.ts';
 
 /** `unsure`: the forge may not show Moose's own push yet. Asked only about a work order that a remark would wake. */

@@ -1,15 +1,13 @@
 // Decides what happens to a pull request after a look at it, from what the forge reports and what Moose has done
 // (R-SEN-3, R-SEN-4, R-SEN-6, R-SEN-8). Pure.
 import { obstaclesOf } from '../../domain/counting-checks.ts';
+import { shownLateMsMax } from '../run/published-sha.ts';
 import { followedLimits } from './followed.ts';
 import type { FollowSettings, Known, Next, Seen } from './next-of-facts.ts';
 import { greenWords, mergeByPolicy } from './next-of-merge.ts';
 import { isQuiet, lateAt, onLate, onQuiet } from './next-of-quiet.ts';
 import { type At, onBlocked, onRed } from './next-of-red.ts';
 import { runningWords, sentence, wait } from './next-of-words.ts';
-
-/** The forge may show a pushed commit, or a new check, only after some seconds. */
-export const shownLateMsMax = 60_000;
 
 export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
   const next = judge(seen, known, settings, nowMs);

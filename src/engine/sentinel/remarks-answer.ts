@@ -7,8 +7,8 @@ import { moveRemark, type RemarkRow, remarksOf } from '../../store/work/remarks.
 import { newestStepResult, openRunOf } from '../../store/work/runs.ts';
 import { eventsOf, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
 import type { Remark } from '../ports/forge.ts';
+import { publishedSha } from '../run/published-sha.ts';
 import type { GeneratingResult } from '../run/step-results.ts';
-import { publishedSha } from './published-sha.ts';
 import { askForge, hasAnswered, type RemarksContext } from './remarks-deps.ts';
 
 const shaChars = 12;
