@@ -28,6 +28,8 @@ test('R-PROJ-1: many small packs are joined without losing an object, not even a
   expect(packs()).toBe(1);
   expect(existsSync(planted)).toBe(true);
   rmSync(planted);
+  const loose = (id: string) => join(mirror.path, 'objects', id.slice(0, 2), id.slice(2));
+  expect(ids.filter((id) => existsSync(loose(id)))).toEqual([]);
   for (const id of ids) gitIn(mirror.path, 'cat-file', '-e', id);
   gitIn(mirror.path, 'fsck', '--connectivity-only');
 });

@@ -1,4 +1,4 @@
-// Joins the small packs of a mirror, with every object in them, reachable or not.
+// Joins the small packs of a mirror, with every object in them, reachable or not, and removes loose copies of them.
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -51,6 +51,8 @@ async function joinSmall(path: string, signal: AbortSignal | undefined): Promise
     if (name === joined) continue;
     for (const extension of extensions) await rm(join(folder, `${name}.${extension}`), { force: true });
   }
+  // What is in the pack now is needed nowhere else.
+  await runGit(path, ['prune-packed', '--quiet'], { signal, timeoutMs: joinMs });
 }
 
 /** None if an index of several packs names them: git may still use it after they have gone. */
