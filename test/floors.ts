@@ -46,7 +46,6 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   { errors: 'every failure: its row, its fingerprint, its log, how to reproduce it' },
   {
     jobs: 'how periodic jobs run beside the runs',
-    specs: 'specs, their plans, and what they may cost',
     learner: 'the state of the learned policy, its choices, and the outcomes that it learns from',
   },
   {
@@ -54,7 +53,10 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
     live: 'tells pages what has changed',
     pressure: 'the load of this machine, and degraded features',
   },
-  { questions: 'escalations: what is asked, with which options' },
+  {
+    questions: 'escalations: what is asked, with which options',
+    specs: 'specs, their plans, and what they may cost',
+  },
   { recovery: 'decides about failures: circuits, retries, outages' },
   { run: 'what the steps of a run share: its state, access to the repository and the gateway, results' },
   {

@@ -7,7 +7,6 @@ import { usdNumber } from '../../domain/money.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { raiseAlert } from '../../store/failures/alerts.ts';
 import { finishedCosts } from '../../store/figures/finished-costs.ts';
 import { drawnFrom } from '../../store/money/costs.ts';
 import {
@@ -27,6 +26,7 @@ import type { ErrorLog } from '../errors/error-log.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
 import { removedWords } from '../policy/assessment-policy.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { askHuman } from '../questions/ask-human.ts';
@@ -87,15 +87,19 @@ async function carryOut(deps: DirectorDeps, id: string, signal: AbortSignal): Pr
     deps.errors.record(error, { strategy: 'escalate' });
     await database.transaction(async (query) => {
       await markDecided(query, id);
-      await raiseAlert(query, {
-        key: `director:${specId}`,
-        severity: 'medium',
-        component: 'specs',
-        operation: 'approve',
-        code: error.code,
-        message: `A plan could not be started: ${error.message}`,
-        metadata: { specId, advice: error.advice ?? null },
-      });
+      await raiseAndTell(
+        query,
+        {
+          key: `director:${specId}`,
+          severity: 'medium',
+          component: 'specs',
+          operation: 'approve',
+          code: error.code,
+          message: `A plan could not be started: ${error.message}`,
+          metadata: { specId, advice: error.advice ?? null },
+        },
+        error.advice,
+      );
     }, signal);
     return;
   }

@@ -12,9 +12,9 @@ import {
   type RepositorySettings,
   settingsOf,
 } from '../../git/repository-settings.ts';
-import { raiseAlert } from '../../store/failures/alerts.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
 import { fenced, type Work } from '../run/work.ts';
 
 const noteFile = 'git-settings.json';
@@ -62,7 +62,7 @@ async function tell(work: Work, session: SessionRow, changed: readonly string[])
       reason: message,
       detail: { sessionId: session.id, changed: [...changed] },
     });
-    await raiseAlert(query, {
+    await raiseAndTell(query, {
       key: `git-settings:${project.id}`,
       severity: 'high',
       component: 'pipeline',

@@ -3,9 +3,9 @@
 import { sentinelActor } from '../../domain/forge.ts';
 import { findRevertOf } from '../../git/find-revert.ts';
 import { isThere } from '../../git/is-there.ts';
-import { raiseAlert } from '../../store/failures/alerts.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
 import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
@@ -50,7 +50,7 @@ async function record(
       reason: message,
       detail: { number, mergedSha, revertedSha },
     });
-    await raiseAlert(query, {
+    await raiseAndTell(query, {
       key: `reverted:${order.id}`,
       severity: 'medium',
       component: 'sentinel',

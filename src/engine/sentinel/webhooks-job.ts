@@ -5,7 +5,6 @@ import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { raiseAlert } from '../../store/failures/alerts.ts';
 import { intakeSoon } from '../../store/work/forge-intakes.ts';
 import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
 import {
@@ -18,6 +17,7 @@ import {
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
 import type { ForgeHint, WebhookSource, WebhookSources } from '../ports/forge.ts';
 import { findHinted } from './deliveries-find.ts';
 
@@ -131,7 +131,7 @@ async function later(
 async function giveUp(query: Query, delivery: WebhookDelivery, because: string): Promise<void> {
   const { id, event, retryCount } = delivery;
   await endDelivery(query, id, { state: 'failed', failure: because });
-  await raiseAlert(query, {
+  await raiseAndTell(query, {
     key: 'sentinel:unplaced',
     severity: 'medium',
     component: 'sentinel',

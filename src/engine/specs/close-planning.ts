@@ -1,8 +1,9 @@
 // Ends a request to plan a spec, with its account: the undrawn money is released.
 import type { Query } from '../../store/database.ts';
-import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
+import { resolveAlert } from '../../store/failures/alerts.ts';
 import { cancelReservation } from '../../store/money/costs.ts';
 import { endPlanning, holdPlanning, type PlanningFailure } from '../../store/work/plannings.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
 
 export type PlanningEnd = { state: 'planned' | 'cancelled' } | { state: 'failed'; failure: PlanningFailure };
 
@@ -17,14 +18,18 @@ export async function closePlanning(query: Query, id: string, how: PlanningEnd):
   const key = planningAlert(held.specId);
   if (how.state !== 'failed') await resolveAlert(query, key, 'moose');
   else
-    await raiseAlert(query, {
-      key,
-      severity: 'medium',
-      component: 'specs',
-      operation: 'plan',
-      code: how.failure.code,
-      message: `A spec could not be planned: ${how.failure.message}`,
-      metadata: { specId: held.specId, advice: how.failure.advice },
-    });
+    await raiseAndTell(
+      query,
+      {
+        key,
+        severity: 'medium',
+        component: 'specs',
+        operation: 'plan',
+        code: how.failure.code,
+        message: `A spec could not be planned: ${how.failure.message}`,
+        metadata: { specId: held.specId, advice: how.failure.advice },
+      },
+      how.failure.advice ?? '',
+    );
   return true;
 }
