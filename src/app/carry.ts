@@ -111,7 +111,7 @@ export async function startWorker(
   const watch = watchUpkeep({ database, logger, host: config.engine.host });
   const upkeep = startUpkeep({
     jobs: [
-      ...upkeepJobs(opened, { ...parts, machine }, executorId),
+      ...upkeepJobs(opened, { ...parts, machine, mayDiffer }, executorId),
       ...followingJobs({ ...pipeline, locks: durable }, opened, executorId),
       ...(traces ? [traces.job] : []),
     ],

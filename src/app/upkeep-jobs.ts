@@ -35,7 +35,11 @@ import type { Opened } from './compose.ts';
 
 export function upkeepJobs(
   { database, logger, errorLog, critical, forges, webhooks, settings: { current: settings } }: Opened,
-  { pressure, machine }: { pressure: Pressure; machine: string },
+  {
+    pressure,
+    machine,
+    mayDiffer,
+  }: { pressure: Pressure; machine: string; mayDiffer: PipelineDeps['mayDiffer'] },
   executorId: string,
 ): UpkeepJob[] {
   const outside = { database, logger, errors: errorLog, random: Math.random };
@@ -55,7 +59,7 @@ export function upkeepJobs(
     pressureJob(pressure, executorId),
     critical.job(),
     ...escalationJobs({ database, clock: systemClock, settings }),
-    webhooksJob({ ...outside, sources: webhooks }),
+    webhooksJob({ ...outside, sources: webhooks, mayDiffer }),
     tidyOutboxJob(outside),
     unwrittenJob(database),
     tidyLiveJob(database),

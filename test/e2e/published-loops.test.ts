@@ -330,7 +330,8 @@ test('R-PIPE-12: nothing automatic restarts parked work, and a person can', asyn
     isIgnored: false,
   });
   const sources = { find: async () => ({ reader: githubDeliveries, secret: null }) };
-  await webhooksJob({ database, logger, errors, sources, random: Math.random }).run(noSignal);
+  const mayDiffer = () => undefined;
+  await webhooksJob({ database, logger, errors, sources, mayDiffer, random: Math.random }).run(noSignal);
   const [delivery] = await database.query.selectFrom('webhookDeliveries').selectAll().execute();
   expect(delivery).toMatchObject({ state: 'done', workOrderId: before.id });
   // The database itself refuses these changes too.

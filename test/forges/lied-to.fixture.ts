@@ -113,7 +113,8 @@ export async function openLiedTo(
     errors,
     reached: () => undefined,
   });
-  const hooks = webhooksJob({ database, random: () => 0.5, logger, errors, sources });
+  const mayDiffer = () => undefined;
+  const hooks = webhooksJob({ database, random: () => 0.5, logger, errors, sources, mayDiffer });
   const passTime = (ms: number) => moveTime(database, github, ms);
   const { pauses, pausedMs, seePause } = watchPauses(database, github.host, forges);
   return {

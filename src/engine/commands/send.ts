@@ -80,7 +80,7 @@ async function assertOwnBranch(
     ...fields,
     code: 'BRANCH_HAS_OTHER_COMMITS',
     message: `Others have pushed to the branch of pull request ${published.number}, so work order ${shortId(id)} could not publish another commit there.`,
-    advice: `Submit a work order that begins from that branch: \`moose submit … --base ${published.headBranch}\`. Moose goes on following the pull request.`,
+    advice: `Submit a work order that begins from that branch: \`moose run "…" --base ${published.headBranch}\`. Moose goes on following the pull request.`,
     workOrderId: id,
   });
 }

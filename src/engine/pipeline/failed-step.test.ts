@@ -42,3 +42,16 @@ test('R-REC-3, R-PIPE-8: the last step is retried whatever was used up, and rese
   expect(await failed({ ...early, order: spent }, 'creating_pr', away())).toBe('stop');
   expect(await theWorkOrder(early.database, spent.id)).toMatchObject({ status: 'failed' });
 });
+
+test('R-SES-7: after a failure of the step that publishes, Moose compares itself with the forge', async () => {
+  const database = await testDatabase();
+  for (const [step, expected] of [
+    ['creating_pr', ['far']],
+    ['verifying', []],
+  ] as const) {
+    const rung: string[] = [];
+    const work = await scratchWork(database, { step, repositoryPath: '/srv/web' });
+    await failed({ ...work, mayDiffer: (where) => void rung.push(where) }, step, away());
+    expect(rung, step).toEqual(expected);
+  }
+});

@@ -63,13 +63,16 @@ const effectOf = async ({ work, session }: Left) =>
   (await effectsOf(work.database.query, work.order.id)).find(({ key }) => key === `session:${session.id}`)
     ?.state;
 
-test('R-SES-3: if the directory of a running check is deleted, the check is stopped, and not started a second time', async () => {
+test('R-SES-3, R-SES-7: if the directory of a running check is deleted, the check is stopped, not started a second time, and Moose compares this machine with its rows', async () => {
   const left = await leftRunning('echo start >> starts; sleep 30');
   const starts = () => readFile(join(left.cwd, 'starts'), 'utf8');
   await until('its start', () => starts().catch(() => ''));
   await rm(left.session.directory, { recursive: true });
-  const { end } = await again(left);
+  const rung: string[] = [];
+  const work = { ...left.work, mayDiffer: (where: string) => void rung.push(where) };
+  const { end } = await again({ ...left, work });
   expect(end.reason).toBe('left_behind');
+  expect(rung).toEqual(['here']);
   expect(carriersOf(left.handle)).toEqual([]);
   expect(await starts()).toBe('start\n');
   expect(await rowOf(left)).toMatchObject({ state: 'lost', endReason: 'left_behind' });

@@ -1,6 +1,6 @@
 // Reconciles at startup, every minute, and after events that may leave a difference (R-SES-7): a process of Moose has died,
-// the end of a session is unknown, a step on the forge failed, or a circuit of a forge has closed again. Some differences
-// only this machine can see.
+// the end of a session is unknown, a step on the forge failed, the forge said something about a pull request, or its circuit
+// has closed again. Some differences only this machine can see.
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import type { ReconcileDeps } from './drift-kind.ts';
 import { driftKinds } from './kinds.ts';

@@ -11,7 +11,7 @@ import { answerReconcile } from './answer-reconcile.ts';
 import type { DriftKind, Found } from './drift-kind.ts';
 import { driftKinds } from './kinds.ts';
 import { reconcile, repairLeaseMs } from './reconcile.ts';
-import { reconcileJobs } from './reconcile-job.ts';
+import { reconcileJobs, rungJobs } from './reconcile-job.ts';
 import { depsOf, laterMs } from './scratch-reconcile.fixture.ts';
 
 const signal = new AbortController().signal;
@@ -238,4 +238,13 @@ test("R-PIPE-14: fear: a machine with a new name takes what waits in its data di
   expect(found).toMatchObject([{ isSafe: false, evidence: expect.stringContaining('this one is renamed') }]);
   expect(repaired).toBe(0);
   expect(existsSync(path)).toBe(true);
+});
+
+test('R-SES-7: what an event rings is a job that exists, and may run sooner than by the clock', async () => {
+  const deps = depsOf({ database: await testDatabase(), dataDirectory: scratchDirectory() });
+  const jobs = reconcileJobs(deps);
+  const { host } = deps.settings;
+  const rung = (['here', 'far'] as const).flatMap((where) => rungJobs(host, where));
+  expect(rung.toSorted()).toEqual(jobs.map(({ name }) => name).toSorted());
+  for (const { everyMs, rungEveryMs = everyMs } of jobs) expect(rungEveryMs).toBeLessThan(everyMs);
 });

@@ -25,6 +25,7 @@ test('a look at webhooks that is stopped takes none in hand, and records no fail
   const sources = { find: async () => null };
   const job = webhooksJob({
     database,
+    mayDiffer: () => undefined,
     random: () => 0.5,
     logger: pino({ level: 'silent' }),
     errors,

@@ -56,7 +56,7 @@ async function deliver(
   return addDelivery(database.query, { id, source, event, payload, bodySha256, isIgnored: false });
 }
 
-const look = async (database: Database) => {
+const look = async (database: Database, mayDiffer: (where: string) => void = () => undefined) => {
   const recorded: string[] = [];
   const errors = {
     record: ({ code }: { code: string }) => {
@@ -65,7 +65,7 @@ const look = async (database: Database) => {
     },
   };
   const logger = pino({ level: 'silent' });
-  await webhooksJob({ database, random: () => 0.5, logger, errors, sources }).run(never);
+  await webhooksJob({ database, random: () => 0.5, logger, errors, sources, mayDiffer }).run(never);
   return recorded;
 };
 
@@ -187,6 +187,18 @@ test('R-SEN-6: a webhook makes Moose ask the forge, and nothing that it says is 
   expect(await isDue(database, scratch)).toBe(true);
 });
 
+test('R-SES-7: what a forge says about a pull request of Moose is followed by a comparison with the forge', async () => {
+  const database = await testDatabase();
+  await openOn(database, await aWorkOrderAtWork(database));
+  const rung: string[] = [];
+  await deliver(database, 'issue_comment', comment(8), { id: 'others' });
+  await look(database, (where) => void rung.push(where));
+  expect(rung).toEqual([]);
+  await deliver(database, 'issue_comment', comment(7), { id: 'ours' });
+  await look(database, (where) => void rung.push(where));
+  expect(rung).toEqual(['far']);
+});
+
 test('R-SEN-2: a webhook whose pull request never appears is given up after its retries, with an alert', async () => {
   const database = await testDatabase();
   await deliver(database, 'check_run', checkRun());
@@ -292,7 +304,8 @@ test('a forge that was removed after its webhook came is no hint, and is told', 
   await deliver(database, 'check_run', checkRun());
   const errors = { record: () => ({ id: '', resolved: () => undefined }) };
   const logger = pino({ level: 'silent' });
-  const given = { database, random: () => 0.5, logger, errors, sources: { find: async () => null } };
+  const sources = { find: async () => null };
+  const given = { database, random: () => 0.5, logger, errors, sources, mayDiffer: () => undefined };
   await webhooksJob(given).run(never);
   expect(await deliveries(database)).toMatchObject([
     { state: 'failed', failure: 'github.com is no longer registered.' },

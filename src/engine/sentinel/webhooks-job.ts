@@ -27,6 +27,8 @@ export interface WebhooksDeps {
   logger: Logger;
   errors: Pick<ErrorLog, 'record'>;
   sources: WebhookSources;
+  /** The forge said something about a pull request of Moose: what is there may differ from the rows. */
+  mayDiffer(where: 'far'): void;
 }
 
 export const webhooksJobName = 'webhooks';
@@ -57,11 +59,12 @@ async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<bool
   const { database, errors, logger } = deps;
   let claimed: WebhookDelivery | undefined;
   try {
-    return await database.transaction(async (query) => {
+    const isOurs = await database.transaction(async (query) => {
       claimed = await claimDelivery(query);
-      if (claimed) await place(deps, query, claimed, signal);
-      return claimed !== undefined;
+      return claimed !== undefined && place(deps, query, claimed, signal);
     }, signal);
+    if (isOurs) deps.mayDiffer('far');
+    return claimed !== undefined;
   } catch (cause) {
     const delivery = claimed;
     if (signal.aborted || !delivery) throw cause;
@@ -74,30 +77,38 @@ async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<bool
   }
 }
 
+/** True if it is about pull requests that Moose follows. */
 async function place(
   deps: WebhooksDeps,
   query: Query,
   delivery: WebhookDelivery,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { id } = delivery;
   // The name that earlier versions of Moose used for their only forge.
   const host = delivery.source === 'github' ? 'github.com' : delivery.source;
   const read = readHint(await deps.sources.find(host, signal), host, delivery);
   // An invalid shape stays invalid, however often it is read.
-  if ('fault' in read) return giveUp(query, delivery, read.fault);
+  if ('fault' in read) {
+    await giveUp(query, delivery, read.fault);
+    return false;
+  }
   const { hint } = read;
-  if (hint === null) return endDelivery(query, id, { state: 'ignored' });
-  if (hint.about === 'issues') {
-    const isOurs = await intakeSoon(query, hint);
-    return endDelivery(query, id, { state: isOurs ? 'done' : 'ignored' });
+  if (hint === null || hint.about === 'issues') {
+    const isOurs = hint !== null && (await intakeSoon(query, hint));
+    await endDelivery(query, id, { state: isOurs ? 'done' : 'ignored' });
+    return false;
   }
   const found = await findHinted(query, hint);
-  if (found.found === 'none') return endDelivery(query, id, { state: 'ignored' });
-  if (found.found === 'not yet') return later(deps, query, delivery, found.because);
-  await lookSoon(query, found.pulls);
-  const [first] = found.pulls;
-  await endDelivery(query, id, { state: 'done', ...(first ? { workOrderId: first.workOrderId } : {}) });
+  if (found.found === 'not yet') await later(deps, query, delivery, found.because);
+  else if (found.found === 'none') await endDelivery(query, id, { state: 'ignored' });
+  else {
+    await lookSoon(query, found.pulls);
+    const [first] = found.pulls;
+    await endDelivery(query, id, { state: 'done', ...(first ? { workOrderId: first.workOrderId } : {}) });
+    return true;
+  }
+  return false;
 }
 
 function readHint(
