@@ -12,7 +12,13 @@ import { unbundleRepository } from '../../git/repository-bundle.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import { makeDirectory } from '../../stdx/make-directory.ts';
 import { hasErrorCode } from '../../stdx/system-error.ts';
-import { backupInside, backupInvalid, backupTooNew, placeTaken } from '../../store/backup/backup-failure.ts';
+import {
+  backupInside,
+  backupInvalid,
+  backupTooNew,
+  ofAnotherDirectory,
+  placeTaken,
+} from '../../store/backup/backup-failure.ts';
 import { assertFreshDatabase } from '../../store/backup/fresh-database.ts';
 import { loadCopy } from '../../store/backup/load-copy.ts';
 import type { Settled } from '../../store/backup/settle-copy.ts';
@@ -48,7 +54,7 @@ const settings = {
 
 /**
  * @throws PermanentError `BACKUP_INVALID`
- * @throws ConfigurationError `BACKUP_TOO_NEW`, `RESTORE_PLACE_TAKEN`, `RESTORE_FILE_INSIDE`
+ * @throws ConfigurationError `BACKUP_TOO_NEW`, `RESTORE_PLACE_TAKEN`, `RESTORE_FILE_INSIDE`, `RESTORE_NEEDS_ITS_DIRECTORY`
  */
 export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Promise<Restored> {
   const { path, dataDirectory } = wish;
@@ -56,6 +62,7 @@ export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Pro
   const migrations = await migrationsOf(manifest);
   const isRowsOnly = manifest.rows_only === true;
   if (!isRowsOnly) await assertOutside(wish);
+  else await assertSamePlace(manifest, wish);
   if (wish.databaseUrl) await assertFreshDatabase(wish.databaseUrl);
   const keptAside = isRowsOnly ? await clearDatabase(wish) : await clearPlace(wish);
   await makeDirectory(dataDirectory, 0o711);
@@ -94,6 +101,15 @@ async function assertOutside({ path, dataDirectory }: RestoreWish): Promise<void
   });
   if (directory === null) return;
   if ((await realpath(path)).startsWith(`${directory}/`)) throw backupInside(path, dataDirectory);
+}
+
+/** A data directory that was moved still has the ID of its machine. */
+async function assertSamePlace(
+  { data_directory: madeIn }: BackupManifest,
+  { dataDirectory }: RestoreWish,
+): Promise<void> {
+  const isSame = dataDirectory === madeIn || (await isThere(join(dataDirectory, 'machine-id')));
+  if (!isSame) throw ofAnotherDirectory(madeIn, dataDirectory);
 }
 
 /** Returns the new path of the previous directory; null if there was none. */

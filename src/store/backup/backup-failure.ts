@@ -38,6 +38,18 @@ export function backupInside(path: string, directory: string): ConfigurationErro
   });
 }
 
+/** A backup with rows alone belongs beside the repositories of its own data directory. */
+export function ofAnotherDirectory(madeIn: string, dataDirectory: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'RESTORE_NEEDS_ITS_DIRECTORY',
+    component: 'store',
+    operation: 'restore',
+    message: `The backup has the rows alone, without repositories, so it belongs into its own data directory, ${madeIn}. ${dataDirectory} is another one.`,
+    advice:
+      'Name its own directory with --data, also if that was moved. For another directory, make a whole backup with `moose backup`.',
+  });
+}
+
 export function placeTaken(place: string): ConfigurationError {
   return new ConfigurationError({
     code: 'RESTORE_PLACE_TAKEN',
