@@ -1,5 +1,6 @@
 // fear: the server comes back on a port where nobody looks for it.
 
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { MooseError } from '../domain/failure.ts';
@@ -63,4 +64,18 @@ test('R-BASE-1: fear: another process starts the server on another port, and thi
   taker.close();
   await other.release();
   await until(() => answers(server.url), 'the server is back where it was');
+});
+
+test('R-BASE-1: fear: after its files are removed, an empty database is started in their place, and outlives Moose', async () => {
+  const directory = await scratchWithCluster();
+  const { server, problems } = await kept(directory);
+  const aside = `${directory}.aside`;
+  killServer(directory);
+  renameSync(directory, aside);
+  onTestFinished(() => rmSync(aside, { recursive: true, force: true }));
+  await until(() => problems.includes('EMBEDDED_DATA_GONE'), 'the missing database is told');
+  expect(existsSync(directory)).toBe(false);
+  // Its disk is mounted again.
+  renameSync(aside, directory);
+  await until(() => answers(server.url), 'the server is back with its database');
 });

@@ -2,7 +2,8 @@
 // users look for it there.
 import { seldom } from '../stdx/seldom.ts';
 import { repeat } from '../stdx/wake-loop.ts';
-import { notNow } from './embedded-failure.ts';
+import { misconfigured, notNow } from './embedded-failure.ts';
+import { hasData } from './home.ts';
 import { type EmbeddedServer, type StartOptions, startEmbedded } from './start-embedded.ts';
 
 /** How soon a death is noticed; users of the server retry for far longer. */
@@ -29,6 +30,8 @@ export async function keepUp(
   const restartIfLost = async () => {
     if (!current.isLost()) return;
     try {
+      // A new, empty database would look like lost work, and would not end with Moose.
+      if (!(await hasData(options.directory))) throw gone(options.directory);
       current = await startEmbedded({
         ...options,
         settings: { ...options.settings, port },
@@ -62,6 +65,16 @@ export async function keepUp(
       await current.stop();
     },
   };
+}
+
+function gone(directory: string) {
+  return misconfigured({
+    code: 'EMBEDDED_DATA_GONE',
+    message: `The database in ${directory} is gone: its files were removed, or its disk is not mounted.`,
+    advice:
+      'Mount its disk again: Moose continues then. If the files were removed, stop Moose and restore a backup: `moose restore FILE`.',
+    operation: 'start',
+  });
 }
 
 function elsewhere(wanted: string, found: number) {
