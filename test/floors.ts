@@ -202,6 +202,7 @@ export const floors: readonly Floor[] = [
     path: 'src/gateway',
     holds: 'the metering proxy in front of every model call',
     mayImport: ['src/engine/budget', ...adapters],
+    ownPackages: ['@aws-sdk/', '@smithy/'],
   },
   { level: '5', path: 'src/api', holds: 'the interface over HTTP and WebSocket', mayImport: interfaces },
   { level: '5', path: 'src/cli', holds: 'the command line', mayImport: interfaces },

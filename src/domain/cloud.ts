@@ -10,8 +10,8 @@ export const cloudTitles: Readonly<Record<CloudName, string>> = {
 
 export type AwsCredentials =
   | { kind: 'keys'; accessKeyId: string; secretAccessKey: string; sessionToken: string | null }
-  /** Read again for each call, because other tools renew the keys in it. */
-  | { kind: 'profile'; file: string; profile: string }
+  /** Its files are read again for each call, because other tools renew the keys in them. */
+  | { kind: 'profile'; file: string; configFile: string; profile: string }
   /** An API key of Bedrock. */
   | { kind: 'bearer'; token: string };
 

@@ -16,7 +16,7 @@ const cloudSchema: z.ZodType<CloudAccess> = z.discriminatedUnion('name', [
         secretAccessKey: z.string(),
         sessionToken: z.string().nullable(),
       }),
-      z.object({ kind: z.literal('profile'), file: z.string(), profile: z.string() }),
+      z.object({ kind: z.literal('profile'), file: z.string(), configFile: z.string(), profile: z.string() }),
       z.object({ kind: z.literal('bearer'), token: z.string() }),
     ]),
   }),

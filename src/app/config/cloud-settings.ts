@@ -34,6 +34,7 @@ function awsCredentials(env: Environment): AwsCredentials {
   return {
     kind: 'profile',
     file: resolve(readVariable(env, 'AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws', 'credentials')),
+    configFile: resolve(readVariable(env, 'AWS_CONFIG_FILE') ?? join(home, '.aws', 'config')),
     profile: readVariable(env, 'AWS_PROFILE') ?? 'default',
   };
 }

@@ -32,10 +32,11 @@ export const cloudVariables = {
   AWS_SECRET_ACCESS_KEY: secret('its secret'),
   AWS_SESSION_TOKEN: secret('its session token, if the key is temporary'),
   AWS_PROFILE: text(
-    'the profile with keys for Bedrock, if no key is set; Moose reads its file for each call, so renewed keys are used at once',
+    'the profile for Bedrock, if no key is set: its keys, role, `credential_process`, web identity or single sign-on; Moose reads its files for each call, so renewed keys are used at once',
     '`default`',
   ),
-  AWS_SHARED_CREDENTIALS_FILE: text('the file of that profile', '`~/.aws/credentials`'),
+  AWS_SHARED_CREDENTIALS_FILE: text('the file with the keys of that profile', '`~/.aws/credentials`'),
+  AWS_CONFIG_FILE: text('the file with the settings of that profile', '`~/.aws/config`'),
   AWS_ENDPOINT_URL_BEDROCK_RUNTIME: text(
     'the address of Bedrock, for a private endpoint',
     "the region's own",

@@ -1,8 +1,8 @@
-// The credentials for Bedrock, from the settings or from a profile in Amazon's credentials file.
-import { readFile } from 'node:fs/promises';
+// The credentials for Bedrock: from the settings, or from a profile, as Amazon's own library reads it: keys, an assumed
+// role, `credential_process`, a web identity or a single sign-on.
 import type { AwsCredentials } from '../../domain/cloud.ts';
 import { rememberSecrets } from '../../domain/secrets/known-secrets.ts';
-import { errorCode } from '../../stdx/system-error.ts';
+import type { Clock } from '../../stdx/clock.ts';
 import { CallRefused } from '../call-refused.ts';
 
 export interface AwsKeys {
@@ -13,75 +13,106 @@ export interface AwsKeys {
 
 export type UsableCredentials = { kind: 'bearer'; token: string } | { kind: 'keys'; keys: AwsKeys };
 
-const fileBytesMax = 256 * 1_024;
+/** Temporary keys are renewed this long before their end: a call that starts now must still be accepted. */
+const renewedBeforeMs = 5 * 60_000;
+const resolveMsMax = 15_000;
 
-/** @throws CallRefused if there are none */
-export async function awsCredentials(given: AwsCredentials): Promise<UsableCredentials> {
-  const usable = await read(given);
-  const values =
-    usable.kind === 'bearer'
-      ? [usable.token]
-      : [usable.keys.accessKeyId, usable.keys.secretAccessKey, usable.keys.sessionToken ?? ''];
-  rememberSecrets(
-    values.map((value) => ({ name: 'AWS', value })),
-    { isGiven: true },
-  );
-  return usable;
+interface Kept {
+  keys: AwsKeys;
+  untilMs: number;
 }
 
-async function read(given: AwsCredentials): Promise<UsableCredentials> {
-  switch (given.kind) {
-    case 'bearer':
-      return given;
-    case 'keys': {
-      const { accessKeyId, secretAccessKey, sessionToken } = given;
-      return { kind: 'keys', keys: keysOf(accessKeyId, secretAccessKey, sessionToken) };
+/** Temporary keys that the library has asked for are kept until shortly before their end; keys in a file are not. */
+export class AwsKeySource {
+  readonly #given: AwsCredentials;
+  readonly #region: string;
+  readonly #clock: Clock;
+  #kept: Kept | null = null;
+  #asking: Promise<Kept> | null = null;
+
+  constructor(given: AwsCredentials, { region, clock }: { region: string; clock: Clock }) {
+    this.#given = given;
+    this.#region = region;
+    this.#clock = clock;
+  }
+
+  /** @throws CallRefused if there are none */
+  async value(): Promise<UsableCredentials> {
+    const usable = await this.#read(this.#given);
+    const values =
+      usable.kind === 'bearer'
+        ? [usable.token]
+        : [usable.keys.accessKeyId, usable.keys.secretAccessKey, usable.keys.sessionToken ?? ''];
+    rememberSecrets(
+      values.map((value) => ({ name: 'AWS', value })),
+      { isGiven: true },
+    );
+    return usable;
+  }
+
+  /** Amazon has refused these keys: the next call asks for new ones. */
+  refused(): void {
+    this.#kept = null;
+  }
+
+  async #read(given: AwsCredentials): Promise<UsableCredentials> {
+    switch (given.kind) {
+      case 'bearer':
+        return given;
+      case 'keys':
+        return { kind: 'keys', keys: keysOf(given) };
+      case 'profile': {
+        if (this.#kept === null || this.#clock.now().getTime() >= this.#kept.untilMs) {
+          // Calls at the same time ask once.
+          this.#asking ??= this.#ofProfile(given).finally(() => {
+            this.#asking = null;
+          });
+          this.#kept = await this.#asking;
+        }
+        return { kind: 'keys', keys: this.#kept.keys };
+      }
     }
-    case 'profile':
-      return { kind: 'keys', keys: await keysOfProfile(given) };
   }
-}
 
-async function keysOfProfile({
-  file,
-  profile,
-}: Extract<AwsCredentials, { kind: 'profile' }>): Promise<AwsKeys> {
-  const text = await textOf(file);
-  const section = sectionOf(text, profile);
-  if (section === null) throw noCredentials(`${file} has no profile [${profile}]`);
-  const { aws_access_key_id: id, aws_secret_access_key: secret, aws_session_token: token } = section;
-  if (!id || !secret) throw noCredentials(`The profile [${profile}] in ${file} has no access key`);
-  return keysOf(id, secret, token ?? null);
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return (await readFile(file)).subarray(0, fileBytesMax).toString('utf8');
-  } catch (cause) {
-    throw noCredentials(`${file} cannot be read (${errorCode(cause) ?? 'unknown error'})`, cause);
-  }
-}
-
-/** The settings of one profile; null if the file does not have it. */
-export function sectionOf(text: string, profile: string): Record<string, string> | null {
-  let found: Record<string, string> | null = null;
-  let isInside = false;
-  for (const line of text.split(/\r?\n/)) {
-    const [, name] = /^\s*\[\s*([^\]]*?)\s*\]/.exec(line) ?? [];
-    if (name !== undefined) {
-      isInside = name === profile;
-      if (isInside) found ??= {};
-      continue;
+  async #ofProfile({ file, configFile, profile }: Extract<AwsCredentials, { kind: 'profile' }>) {
+    // Most machines have no profile for Bedrock, and need no library for it.
+    const { fromIni } = await import('@aws-sdk/credential-provider-ini');
+    const provide = fromIni({
+      profile,
+      filepath: file,
+      configFilepath: configFile,
+      ignoreCache: true,
+      clientConfig: { region: this.#region },
+    });
+    const late = AbortSignal.timeout(resolveMsMax);
+    const tooLate = new Promise<never>((_, reject) =>
+      late.addEventListener('abort', () => reject(late.reason), { once: true }),
+    );
+    try {
+      const { expiration, ...keys } = await Promise.race([provide(), tooLate]);
+      return {
+        keys: keysOf(keys),
+        untilMs: expiration === undefined ? 0 : expiration.getTime() - renewedBeforeMs,
+      };
+    } catch (cause) {
+      if (cause instanceof CallRefused) throw cause;
+      const why = late.aborted ? `no answer within ${resolveMsMax / 1_000} s` : messageOf(cause);
+      throw noCredentials(
+        `The profile [${profile}] in ${file} and ${configFile} gives no keys (${why})`,
+        cause,
+      );
     }
-    const [, key, value] = /^([a-z_]+)\s*=\s*(.*?)\s*$/i.exec(line) ?? [];
-    if (isInside && found && key !== undefined && value !== undefined) found[key.toLowerCase()] = value;
   }
-  return found;
 }
 
 const printable = /^[\x21-\x7e]+$/;
 
-function keysOf(accessKeyId: string, secretAccessKey: string, sessionToken: string | null): AwsKeys {
+function keysOf(given: {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string | null | undefined;
+}) {
+  const { accessKeyId, secretAccessKey, sessionToken } = given;
   const parts = [accessKeyId, secretAccessKey, ...(sessionToken ? [sessionToken] : [])];
   // Reported without the value: an HTTP client would quote it.
   if (!parts.every((part) => printable.test(part)))
@@ -89,10 +120,17 @@ function keysOf(accessKeyId: string, secretAccessKey: string, sessionToken: stri
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
+/** The library's own words name files, profiles and roles; the output of a command is not shown, as it may have keys. */
+function messageOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown error';
+  if (/credential_process|Command failed|JSON/i.test(cause.message)) return 'credential_process failed';
+  return cause.message.split('\n')[0]?.slice(0, 300) ?? cause.name;
+}
+
 function noCredentials(what: string, cause?: unknown): CallRefused {
   return new CallRefused(
     { status: 401, failure: 'authentication' },
-    `${what}. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, or AWS_PROFILE to a profile with keys (\`aws configure export-credentials\` writes those of a single sign-on).`,
+    `${what}. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, or AWS_PROFILE to a profile with keys, a role or a single sign-on (\`aws sso login\` renews that).`,
     cause,
   );
 }

@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
+import { systemClock } from '../../stdx/clock.ts';
 import { ask, callRows, theCall, theWindow, until } from '../gateway-ground.fixture.ts';
-import { message, wholeMessage } from '../scripted-provider.fixture.ts';
+import { message, scriptedProvider, wholeMessage } from '../scripted-provider.fixture.ts';
 import { chunkFrame } from './event-stream.fixture.ts';
 import {
   awsKeys,
@@ -89,6 +90,7 @@ test('keys in a profile are read for each call, so renewed ones count', async ()
   const directory = mkdtempSync(join(tmpdir(), 'moose-aws-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const file = join(directory, 'credentials');
+  const configFile = join(directory, 'config');
   const write = (token: string) =>
     writeFileSync(
       file,
@@ -96,7 +98,7 @@ test('keys in a profile are read for each call, so renewed ones count', async ()
     );
   write('FwoGanexpiredsessiontoken');
   const ground = await bedrockGround(shared(), {
-    access: { credentials: { kind: 'profile', file, profile: 'work' } },
+    access: { credentials: { kind: 'profile', file, configFile, profile: 'work' } },
   });
   const first = await ask(ground, { body: asked });
   expect(first).toMatchObject({ status: 403 });
@@ -105,23 +107,85 @@ test('keys in a profile are read for each call, so renewed ones count', async ()
   expect(await ask(ground, { body: asked })).toMatchObject({ status: 200 });
 });
 
+/** Amazon's service that gives keys for a role, until this time. */
+async function startTokens(untilMs: () => number) {
+  const service = await scriptedProvider((request, reply) => {
+    const until = new Date(untilMs()).toISOString();
+    const keys = `<AccessKeyId>${awsKeys.accessKeyId}</AccessKeyId><SecretAccessKey>${awsKeys.secretAccessKey}</SecretAccessKey><SessionToken>${awsKeys.sessionToken}</SessionToken><Expiration>${until}</Expiration>`;
+    expect(new URLSearchParams(request.body).get('Action')).toBe('AssumeRole');
+    reply.writeHead(200, { 'content-type': 'text/xml' });
+    reply.end(
+      `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>${keys}</Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+    );
+  });
+  vi.stubEnv('AWS_ENDPOINT_URL_STS', service.url);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return service;
+}
+
+test('the keys of a role are asked for once, kept until shortly before their end, and then asked for again', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'moose-aws-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const [file, configFile] = [join(directory, 'credentials'), join(directory, 'config')];
+  writeFileSync(file, '[base]\naws_access_key_id = AKIABASE\naws_secret_access_key = of-the-base\n');
+  writeFileSync(configFile, '[profile work]\nrole_arn = arn:aws:iam::1:role/moose\nsource_profile = base\n');
+  let now = Date.now();
+  const clock = { ...systemClock, now: () => new Date(now) };
+  const service = await startTokens(() => now + 60 * 60_000);
+  const ground = await bedrockGround(shared(), {
+    clock,
+    serverNow: clock.now,
+    access: { credentials: { kind: 'profile', file, configFile, profile: 'work' } },
+  });
+  const replies = await Promise.all([1, 2, 3].map(() => ask(ground, { body: asked })));
+  expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+  now += 54 * 60_000;
+  expect(await ask(ground, { body: asked })).toMatchObject({ status: 200 });
+  expect(service.received).toHaveLength(1);
+  now += 2 * 60_000;
+  expect(await ask(ground, { body: asked })).toMatchObject({ status: 200 });
+  expect(service.received).toHaveLength(2);
+});
+
+test('a credential_process gives the keys', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'moose-aws-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const [file, configFile, printed] = ['credentials', 'config', 'printed'].map((name) =>
+    join(directory, name),
+  ) as [string, string, string];
+  const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken } = awsKeys;
+  writeFileSync(printed, JSON.stringify({ Version: 1, AccessKeyId, SecretAccessKey, SessionToken }));
+  writeFileSync(configFile, `[profile work]\ncredential_process = /bin/cat ${printed}\n`);
+  const ground = await bedrockGround(shared(), {
+    access: { credentials: { kind: 'profile', file, configFile, profile: 'work' } },
+  });
+  expect(await ask(ground, { body: asked })).toMatchObject({ status: 200 });
+});
+
 test.each([
-  ['no file', null, 'cannot be read (ENOENT)'],
-  ['no such profile', '[other]\n', 'has no profile [work]'],
-  ['a profile of a single sign-on', '[work]\nsso_session = x\n', 'has no access key'],
+  ['no file', null, 'gives no keys (Could not resolve credentials using profile: [work]'],
+  ['no such profile', '[other]\n', 'gives no keys (Could not resolve credentials using profile: [work]'],
+  ['a single sign-on that does not exist', '[work]\nsso_session = x\n', 'gives no keys'],
+  [
+    'a command that prints a secret and fails',
+    '[work]\ncredential_process = /bin/sh -c "echo the-secret-of-somebody; exit 3"\n',
+    'gives no keys (credential_process failed)',
+  ],
 ])('with %s, nothing is sent and the error says what to do', async (_name, content, said) => {
   const database = shared();
   const directory = mkdtempSync(join(tmpdir(), 'moose-aws-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const file = join(directory, 'credentials');
+  const configFile = join(directory, 'config');
   if (content !== null) writeFileSync(file, content);
   const ground = await bedrockGround(database, {
-    access: { credentials: { kind: 'profile', file, profile: 'work' } },
+    access: { credentials: { kind: 'profile', file, configFile, profile: 'work' } },
   });
   const reply = await ask(ground, { body: asked });
   expect(reply).toMatchObject({ status: 401 });
   expect(reply.body).toContain(said);
   expect(reply.body).toContain('AWS_ACCESS_KEY_ID');
+  expect(reply.body).not.toContain('the-secret-of-somebody');
   expect(ground.bedrock.received).toEqual([]);
   expect(await theWindow(database)).toMatchObject({ spentNanoUsd: 0n, presumedNanoUsd: 0n });
 });

@@ -2,7 +2,7 @@
 // events.
 import type { BedrockAccess } from '../../domain/cloud.ts';
 import type { UpstreamRequest } from '../upstream.ts';
-import { awsCredentials } from './aws-credentials.ts';
+import { AwsKeySource } from './aws-credentials.ts';
 import { bedrockError, bedrockException } from './bedrock-error.ts';
 import type { CarriedCall, Carrier, CarrierDeps } from './carrier.ts';
 import { anthropicError, cloudHeaders, ErrorDecoder } from './cloud-error.ts';
@@ -20,9 +20,10 @@ export function bedrockCarrier(
   { region, credentials }: BedrockAccess,
   { baseUrl, clock, errorBytesMax }: CarrierDeps,
 ): Carrier {
+  const source = new AwsKeySource(credentials, { region, clock });
   return {
     ready: async () => {
-      const usable = await awsCredentials(credentials);
+      const usable = await source.value();
       return async (call) => {
         const request = requestOf(baseUrl, call);
         if (usable.kind === 'keys')
@@ -32,6 +33,7 @@ export function bedrockCarrier(
     },
     shown: (head, model) => {
       const status = head.statusCode ?? 0;
+      if (status === 401 || status === 403) source.refused();
       if (status >= 400) {
         const write = (body: Buffer) =>
           anthropicError(
