@@ -106,7 +106,7 @@ export async function probeProgram(program: AgentProgram, place: ProgramPlace): 
     };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const reason = error.message.split('\n')[0]?.slice(0, 200);
+    const reason = reasonOf(error);
     return {
       isInstalled: false,
       version: null,
@@ -114,6 +114,16 @@ export async function probeProgram(program: AgentProgram, place: ProgramPlace): 
       advice: `${path} does not run (${reason}); reinstall ${testedVersion}: \`${installCommand(program)}\`.`,
     };
   }
+}
+
+/** What the program itself printed says more than that it failed. */
+function reasonOf(error: Error & { stderr?: unknown; stdout?: unknown; code?: unknown }): string {
+  const printed = [error.stderr, error.stdout]
+    .map((text) => (typeof text === 'string' ? text.trim() : ''))
+    .find(Boolean);
+  const exit = typeof error.code === 'number' ? `exit code ${error.code}` : null;
+  const said = (printed ?? error.message).split('\n').slice(0, 3).join(' ').slice(0, 300);
+  return [exit, said].filter(Boolean).join(': ');
 }
 
 function askVersionOnce(path: string, searchPath: string): Promise<string | null> {

@@ -19,19 +19,18 @@ export async function followWork(
   { signal, afterId }: { signal: AbortSignal; afterId?: bigint },
 ): Promise<void> {
   const following: Promise<void>[] = [];
+  const alsoFollow = (id: unknown) => {
+    const over = followSession(moose, face, { order, id, signal, settled: settled.signal });
+    // If the events end first, as by Ctrl-C, nobody waits for it.
+    over.catch(() => undefined);
+    following.push(over);
+  };
   const settled = new AbortController();
   if (afterId !== undefined)
-    for (const session of await moose.sessions(order))
-      if (session.endedAt === null)
-        following.push(
-          followSession(moose, face, { order, id: session.id, signal, settled: settled.signal }),
-        );
+    for (const session of await moose.sessions(order)) if (session.endedAt === null) alsoFollow(session.id);
   const onEvent = (event: EventRow) => {
     printEvent(face, event);
-    if (event.kind === 'session.started')
-      following.push(
-        followSession(moose, face, { order, id: event.detail.sessionId, signal, settled: settled.signal }),
-      );
+    if (event.kind === 'session.started') alsoFollow(event.detail.sessionId);
   };
   await moose.follow(order, { signal, onEvent, ...(afterId === undefined ? {} : { afterId }) });
   settled.abort();

@@ -165,6 +165,8 @@ export interface FailureNote {
   code: string;
   message: string;
   advice: string;
+  /** The last words of the program that failed. */
+  output?: string;
 }
 
 export const workOrderLimits = {

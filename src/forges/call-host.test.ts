@@ -218,6 +218,16 @@ test('R-SEN-7: writes to a host take turns over all machines', async () => {
   expect([third, fourth].at(-1)).toBeNull();
 });
 
+test('R-SEN-7: fear: writes that wait for their turn still go to a host that has asked for a pause', async () => {
+  const { call, seen } = await calling(
+    (_, response) => json(response, 429, { message: 'slow down' }, { 'retry-after': '3600' }),
+    300,
+  );
+  const ends = await Promise.allSettled([1, 2, 3, 4].map(() => call({ method: 'POST', path: '/x' })));
+  expect(ends.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+  expect(seen).toHaveLength(1);
+});
+
 test('R-SEN-7: a write that would wait too long for its turn is put off', async () => {
   const { call } = await calling((_, response) => json(response, 200, {}), 25_000);
   await call({ method: 'POST', path: '/x' });

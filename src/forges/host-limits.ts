@@ -44,7 +44,12 @@ export function createHostLimits(options: {
       const turn = { apartMs, waitMsMax: turnMsMax };
       const waitMs = await database.run((query) => takeWriteTurn(query, host, turn), signal);
       if (waitMs === null) throw paused(turnMsMax, 'too many writes are waiting');
-      if (waitMs > 0) await sleep(waitMs, signal);
+      if (waitMs === 0) return;
+      await sleep(waitMs, signal);
+      // The host may have asked for a pause meanwhile: those who wait for their turn obey it too.
+      const after = await database.run((query) => hostState(query, host), signal);
+      if (after && after.pausedMs > 0)
+        throw paused(after.pausedMs, after.pausedBecause ?? 'the host asked for a pause');
     },
     pause: async ({ until, because }, signal) => {
       const forMs = until === null ? null : Math.max(secondMs, until.getTime() - clock.now().getTime());

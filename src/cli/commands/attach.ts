@@ -47,6 +47,7 @@ async function openViewer(
   sessions: Awaited<ReturnType<CliMoose['sessions']>>,
 ): Promise<void> {
   const { settings } = await context.init(flagsOf(command));
+  if (!process.stdin.isTTY || !process.stdout.isTTY) throw noTerminal();
   const [tmux, ...words] = viewerOf(sessions, settings);
   const { status } = spawnSync(tmux, words, { stdio: 'inherit' });
   if (status !== 0) throw missing();
@@ -69,6 +70,15 @@ export function viewerOf(
 }
 
 const fields = { component: 'cli', operation: 'attach' };
+
+function noTerminal(): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'VIEWER_NEEDS_TERMINAL',
+    message: 'A tmux session can be opened only at a terminal.',
+    advice: 'Run it at a terminal, or watch without `--tmux`.',
+  });
+}
 
 function missing(): PermanentError {
   return new PermanentError({

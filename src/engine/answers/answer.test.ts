@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import type { Escalation, NewEscalation } from '../../store/failures/escalations.ts';
+import { type Escalation, escalationById, type NewEscalation } from '../../store/failures/escalations.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
 import { openRunOf, updateRun } from '../../store/work/runs.ts';
-import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
-import { askHuman } from '../questions/ask-human.ts';
+import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { askHuman, askTogether } from '../questions/ask-human.ts';
 import { asking, by, depsOf, to } from '../questions/asking.fixture.ts';
 import { answer } from './answer.ts';
 import { answerAtOnce } from './answer-at-once.ts';
@@ -205,3 +205,35 @@ test('R-ESC-5: reminders come after the limit, then after twice the time, five i
     .execute();
   expect(told).toHaveLength(1);
 });
+
+test('R-ESC-4: fear: a standing answer to a shared question applies to projects that it never concerned', async () => {
+  const database = await testDatabase();
+  const ids: string[] = [];
+  const concerned: string[] = [];
+  for (const repositoryPath of ['/srv/api', '/srv/web', '/srv/other']) {
+    const { workOrderId, projectId } = await aWorkOrderAtWork(database, {
+      step: 'verifying',
+      repositoryPath,
+    });
+    if (repositoryPath === '/srv/other') continue;
+    concerned.push(projectId);
+    const question = {
+      groupKey: 'cause:agent:aider',
+      failureClass: 'dependency_missing' as const,
+      code: 'AGENT_PROGRAM_MISSING',
+      title: 'It is not installed',
+      context: {},
+      options: [{ ...free, id: 'wait', kind: 'wait' as const, label: 'Wait' }],
+      recommendedOption: 'wait',
+    };
+    ids.push((await askTogether(database.query, question, workOrderId)).id);
+  }
+  expect(new Set(ids).size).toBe(1);
+  const shared = await escalationById(database.query, ids[0] ?? '');
+  if (!shared) throw new Error('It was asked');
+  await answer(depsOf(database), shared, 'wait', { by, always: true });
+  const policies = await database.query.selectFrom('answerPolicies').select('projectId').execute();
+  expect(policies.map(({ projectId }) => projectId).toSorted()).toEqual(concerned.toSorted());
+});
+
+const free = { costNanoUsd: '0', risk: 'low', chance: null, chanceOf: 0 } as const;

@@ -7,6 +7,7 @@ import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
+import { projectsOf } from '../../store/failures/escalation-members.ts';
 import {
   chooseOption,
   type Escalation,
@@ -67,7 +68,9 @@ export async function answer(
   const fix = order ? await prepareChoice(deps.database, order, chosen) : undefined;
   await deps.database.transaction(async (query) => {
     await choose(query, escalation.id, chosen, always);
-    if (always) await keepAsPolicy(query, escalation, chosen, order?.projectId ?? null);
+    // A shared question concerns the projects of its work orders, and no others.
+    const projects = order ? [order.projectId] : await projectsOf(query, escalation.id);
+    if (always) for (const project of projects) await keepAsPolicy(query, escalation, chosen, project);
     if (order) await answerIn(query, deps, { escalation, order, chosen, ...(fix ? { fix } : {}) });
     else if (escalation.groupKey === null) throw orderGone(escalation.id);
   });

@@ -12,7 +12,7 @@ export async function keepAsPolicy(
   query: Query,
   { id, failureClass, code }: Escalation,
   { option, note, by }: Chosen,
-  projectId: ProjectId | null,
+  projectId: ProjectId,
 ): Promise<void> {
   if (code === null) {
     throw new PermanentError({

@@ -66,7 +66,8 @@ test('R-ESC-4: an answer to a question without a code applies only to this quest
   const escalation = { ...(await asked.question()), code: null };
   const [option] = escalation.options;
   if (!option) throw new Error('It has options');
-  const kept = keepAsPolicy(database.query, escalation, { option, note: undefined, by }, null);
+  const { projectId } = asked;
+  const kept = keepAsPolicy(database.query, escalation, { option, note: undefined, by }, projectId);
   await expect(kept).rejects.toMatchObject(code('ANSWER_NOT_A_POLICY'));
 });
 

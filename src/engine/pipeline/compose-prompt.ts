@@ -27,6 +27,8 @@ interface Asked {
   /** Messages of people so far, oldest first. */
   messages?: readonly Message[];
   feedback: Feedback | null;
+  /** Why answers of this attempt, also of other models, could not be used. */
+  unusable?: readonly string[];
   /** Its contracts with other work orders, in words. */
   contracts?: readonly string[];
   /** The other repositories of its joint change, with what was changed there. */
@@ -39,6 +41,7 @@ export function composeTask({
   note,
   messages = [],
   feedback,
+  unusable = [],
   contracts = [],
   joint = [],
 }: Asked): string {
@@ -65,6 +68,12 @@ export function composeTask({
     parts.push('', promptMarks.whatFailed, feedback.summary);
     if (feedback.tried)
       parts.push('', `Tried so far, and not to be tried again as it was: ${feedback.tried}`);
+    if (feedback.triedBefore?.length)
+      parts.push(
+        '',
+        'Tried before that, and not to be tried again either:',
+        ...feedback.triedBefore.map((each) => `- ${each}`),
+      );
     const where = describeContext(feedback.context ?? {});
     if (where) parts.push('', where);
     if (feedback.redBefore?.length)
@@ -74,6 +83,8 @@ export function composeTask({
       );
     if (feedback.output) parts.push('', fencedText(feedback.output.slice(-outputCharsMax)));
   }
+  if (unusable.length > 0)
+    parts.push('', '## Answers that could not be used', ...unusable.map((each) => `- ${oneLine(each)}`));
   return parts.join('\n');
 }
 

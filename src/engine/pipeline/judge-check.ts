@@ -233,7 +233,7 @@ async function refineEnd(
     summary,
     output: result.outputTail,
     failureClass,
-    tried: generated?.proposal?.plan ?? null,
+    tried: generated?.proposal?.plan ?? (applied.summary || null),
     context: { ...context, ...withoutNames(context.testNames, before) },
     ...(before.length > 0 ? { redBefore: before.slice(0, namesToldMax) } : {}),
   };

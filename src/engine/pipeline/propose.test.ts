@@ -225,4 +225,8 @@ test('R-REC-5: the previous failure is passed on to every model that is asked', 
     expect(prompts).toHaveLength(1);
     for (const words of ['The test a fails.', 'expected 7', 'Write 6']) expect(prompts[0]).toContain(words);
   }
+  // The second model knows what the first one answered with.
+  const [first = '', second = ''] = models.map(({ prompts }) => prompts[0]);
+  expect(first).not.toContain('could not be used');
+  expect(second).toMatch(/## Answers that could not be used\n- p\/a gave no usable proposal/);
 });

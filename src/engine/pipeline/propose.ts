@@ -31,6 +31,8 @@ export interface Asked {
   /** Its contracts with other work orders, in words. */
   contracts?: readonly string[];
   joint?: readonly string[];
+  /** Why earlier answers of this attempt could not be used. */
+  unusable?: readonly string[];
   /** The size of a new envelope. */
   envelope: EnvelopeSize;
 }
@@ -52,6 +54,7 @@ const question = {
 export async function propose(work: Work, asked: Asked): Promise<Proposed> {
   const [first, ...others] = asked.models;
   if (first === undefined) throw noModel();
+  const unusable: string[] = [];
   const repository = await readFor(work, taskOf(work, asked, 1), asked.base);
   const { signal, recovery, settings } = work;
   const operation = {
@@ -60,8 +63,12 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
     signal,
     attemptsMax: settings.modelAttemptsMax,
     ways: [first, ...others],
-    note: (failure, turn) => noteFailure(work, failure, turn),
-    call: (turn) => askFor(work, asked, repository, turn),
+    note: (failure, turn) => {
+      // The next model is told; a provider that is away says nothing about the task.
+      if (failure.code.startsWith('MODEL_ANSWER_')) unusable.push(failure.message);
+      return noteFailure(work, failure, turn);
+    },
+    call: (turn) => askFor(work, { ...asked, unusable }, repository, turn),
   } satisfies RecoverableOperation<Proposed>;
   const proposed = await recovery.executeWithRecovery(operation).catch(async (cause: unknown) => {
     const isExceeded = isMooseError(cause) && cause.code === 'BUDGET_EXCEEDED';
@@ -101,11 +108,12 @@ function orCircuitOpen({ circuits }: Work, name: string, cause: unknown): unknow
 
 function taskOf(
   { order, run }: Work,
-  { messages = [], feedback, contracts = [], joint = [] }: Asked,
+  { messages = [], feedback, unusable = [], contracts = [], joint = [] }: Asked,
   attempt: number,
 ): string {
   const { note } = run.settings;
-  return composeTask({ order, attempt: run.cycle + attempt, note, messages, feedback, contracts, joint });
+  const said = { messages, feedback, unusable, contracts, joint };
+  return composeTask({ order, attempt: run.cycle + attempt, note, ...said });
 }
 
 function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {

@@ -176,7 +176,8 @@ const offers: readonly Offer[] = [
     fits: ({ timeLimitMs }, fault) => fault === 'time' && timeLimitMs < workOrderLimits.timeLimitMsMax,
     make: ({ timeLimitMs }) => {
       const longer = Math.min(timeLimitMs * 2, workOrderLimits.timeLimitMsMax);
-      const label = `Give it ${Math.round(longer / 60_000) || 1} min`;
+      const minutes = Math.round(longer / 60_000);
+      const label = `Give it ${minutes > 0 ? `${minutes} min` : `${Math.round(longer / 1_000)} s`}`;
       return [
         draft('raise_limit', 'raise_limit', label, 'medium', { from: 'applying', timeLimitMs: longer }),
       ];

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
+import { TransientError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { saveStepResult } from '../../store/work/runs.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
-import { type Feedback, feedbackFor } from './feedback.ts';
+import { type Feedback, failureNote, feedbackFor } from './feedback.ts';
 import type { Work } from './work.ts';
 
 const said = (summary: string): Feedback => ({
@@ -48,4 +49,35 @@ test("R-REC-5: a later run gets what ended the previous one: its check's output,
   // After a newer success, the older feedback is no longer used.
   await finished(work, 'verifying', 1, { isVerified: true });
   expect((await feedbackFor(work))?.summary).toBe('The agent crashed.');
+});
+
+test('R-REC-5: the next cycle gets every earlier attempt of the run, of a model and of an agent, and how it failed', async () => {
+  const work = await scratchWork(await testDatabase(), { step: 'verifying' });
+  await finished(work, 'generating', 0, { proposal: { plan: 'a regex' } });
+  await finished(work, 'verifying', 0, { feedback: said('The test a fails.') });
+  await finished(work, 'generating', 1, { proposal: null });
+  await finished(work, 'applying', 1, { summary: 'I wrote a parser.' });
+  await finished(work, 'verifying', 1, { feedback: said('The test b fails.') });
+  await finished(work, 'verifying', 2, { feedback: said('The test c fails.') });
+  work.run.cycle = 3;
+  expect(await feedbackFor(work)).toEqual({
+    ...said('The test c fails.'),
+    triedBefore: ['a regex (The test a fails.)', 'I wrote a parser. (The test b fails.)'],
+  });
+});
+
+test('R-REC-5: the last words of a program that died go along', () => {
+  const crashed = new TransientError({
+    code: 'AGENT_CRASHED',
+    component: 'agents',
+    operation: 'run',
+    message: 'It ended with exit code 3.',
+    advice: 'Look.',
+    metadata: {
+      process: { stderrTail: `${'x'.repeat(5_000)} the frobnicator overheated\n`, stdoutTail: 'a' },
+    },
+  });
+  const { output = '' } = failureNote(crashed);
+  expect(output).toMatch(/the frobnicator overheated$/);
+  expect(output.length).toBeLessThanOrEqual(2_000);
 });

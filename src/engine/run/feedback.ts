@@ -4,7 +4,11 @@ import type { FailureContext } from '../../classifier/failure-case.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import type { FailureNote } from '../../domain/work-order.ts';
 import type { Query } from '../../store/database.ts';
-import { listResultsOfCycle, newestResultAmong } from '../../store/work/earlier-results.ts';
+import {
+  listAttemptResults,
+  listResultsOfCycle,
+  newestResultAmong,
+} from '../../store/work/earlier-results.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
 import type { Work } from './work.ts';
 
@@ -16,6 +20,8 @@ export interface Feedback {
   failureClass: string;
   /** The plan of the failed attempt. */
   tried: string | null;
+  /** What earlier attempts of this run did, and how each failed, oldest first. */
+  triedBefore?: string[];
   /** The classifier's result for the output: position and name. */
   context?: FailureContext;
   /** Failures that also occur without the change: the next attempt need not fix them. */
@@ -28,7 +34,9 @@ export async function feedbackFor(work: Work): Promise<Feedback | null> {
     if (work.run.cycle > 0) {
       const { failure } = work.run.settings;
       const left = await feedbackOfCycle(query, work, work.run.cycle - 1);
-      return left ?? (failure ? fromNote(query, work, failure) : null);
+      const feedback = left ?? (failure ? await fromNote(query, work, failure) : null);
+      const triedBefore = await triedBeforeIn(query, work);
+      return feedback && triedBefore.length > 0 ? { ...feedback, triedBefore } : feedback;
     }
     // The first cycle of a later run gets the failure that ended the previous run.
     if (work.run.number === 1 || !work.order.failure) return null;
@@ -36,9 +44,42 @@ export async function feedbackFor(work: Work): Promise<Feedback | null> {
   }, work.signal);
 }
 
-export function failureNote({ code, message, advice = '' }: MooseError): FailureNote {
-  return { code, message, advice };
+/** As much of the last words of a program as says why it died. */
+const lastWordsMax = 2_000;
+
+/** The last words of a program that died go along: its exit code alone says little. */
+export function failureNote({ code, message, advice = '', metadata }: MooseError): FailureNote {
+  const { stderrTail, stdoutTail } = (metadata.process ?? {}) as Partial<
+    Record<'stderrTail' | 'stdoutTail', string>
+  >;
+  const output = (stderrTail?.trim() || stdoutTail?.trim() || '').slice(-lastWordsMax);
+  return { code, message, advice, ...(output ? { output } : {}) };
 }
+
+const triedShownMax = 5;
+const triedCharsMax = 400;
+
+/** The attempts of this run before the last one. */
+async function triedBeforeIn(query: Query, { run }: Work): Promise<string[]> {
+  const results = await listAttemptResults(query, run.id);
+  const tried: string[] = [];
+  for (let cycle = Math.max(0, run.cycle - 1 - triedShownMax); cycle < run.cycle - 1; cycle++) {
+    const ofCycle = results.filter((each) => each.cycle === cycle).map(({ result }) => result as Attempted);
+    const did = ofCycle.map(({ proposal, summary }) => proposal?.plan ?? summary).find(Boolean);
+    const failed = ofCycle.findLast(({ feedback }) => feedback)?.feedback?.summary;
+    if (did) tried.push(`${short(did)}${failed ? ` (${short(failed)})` : ''}`);
+  }
+  return tried;
+}
+
+/** What the results of proposing, applying and verifying have of these. */
+interface Attempted {
+  proposal?: { plan: string } | null;
+  summary?: string;
+  feedback?: Feedback;
+}
+
+const short = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, triedCharsMax);
 
 async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise<Feedback | null> {
   const results = await listResultsOfCycle(query, work.run.id, cycle);
@@ -65,7 +106,7 @@ async function fromNote(query: Query, work: Work, failure: FailureNote): Promise
   );
   return {
     summary: failure.message,
-    output: '',
+    output: failure.output ?? '',
     failureClass: work.order.failureClass ?? 'unknown',
     tried: proposal?.proposal?.plan ?? null,
   };

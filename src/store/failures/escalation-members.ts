@@ -1,6 +1,6 @@
 // The work orders that wait for the answer to a shared question.
 import { sql } from 'kysely';
-import type { WorkOrderId } from '../../domain/ids.ts';
+import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
 
 /**
@@ -52,6 +52,19 @@ export async function membersOf(query: Query, escalationId: string): Promise<Wor
     .orderBy('workOrderId')
     .execute();
   return rows.map(({ workOrderId }) => workOrderId);
+}
+
+/** The projects of all work orders that ever joined. */
+export async function projectsOf(query: Query, escalationId: string): Promise<ProjectId[]> {
+  const rows = await query
+    .selectFrom('escalationMembers')
+    .innerJoin('workOrders', 'workOrders.id', 'escalationMembers.workOrderId')
+    .select('workOrders.projectId')
+    .distinct()
+    .where('escalationId', '=', escalationId)
+    .orderBy('workOrders.projectId')
+    .execute();
+  return rows.map(({ projectId }) => projectId);
 }
 
 export interface ProjectCount {
