@@ -290,3 +290,50 @@ test('a password that is not valid URL encoding is used unchanged', () => {
     { name: 'DATABASE_URL', value: '50%-off-forever' },
   ]);
 });
+
+test.each([
+  ['a line of YAML', 'password: hunter2hunter2', 'hunter2hunter2'],
+  ['a header', 'x-api-key: k9fj2m4Lq8w7', 'k9fj2m4Lq8w7'],
+  [
+    'a line of an .ini file',
+    'aws_secret_access_key = wJalrXUtnFEMIK7MDENGbPxRfiCY',
+    'wJalrXUtnFEMIK7MDENGbPxRfiCY',
+  ],
+  ['a cookie', 'Cookie: session=abc123def456ghi7; a=b', 'abc123def456ghi7'],
+  ['an option', 'mysql --password hunter2x db', 'hunter2x'],
+  ['a login of curl', 'curl -s -u ada:s3cr3tw0rd https://x', 's3cr3tw0rd'],
+  ['netrc', 'machine x.org login ada password s3cr3tw0rd', 's3cr3tw0rd'],
+  ['npm', '//r.org/:_auth=YWRhOnMzY3IzdHcwcmQ=', 'YWRhOnMzY3IzdHcwcmQ='],
+  ['docker', '{"auths":{"x":{"auth":"YWRhOnMzY3IzdHcwcmQ="}}}', 'YWRhOnMzY3IzdHcwcmQ='],
+  ['Kubernetes', 'client-key-data: LS0tLS1CRUdJTiBSU0EgUFJJVkFURQ==', 'LS0tLS1CRUdJTiBSU0EgUFJJVkFURQ=='],
+  ['Vault', 'got hvs.CAESIJ2k9fJ2m4Lq8w7Zx', 'hvs.CAESIJ2k9fJ2m4Lq8w7Zx'],
+  ['Telegram', '1234567890:AAF9fj2m4Lq8w7ZxYv1k9fj2m4Lq8w7ZxYv', 'AAF9fj2m4Lq8w7ZxYv1k9fj2m4Lq8w7ZxYv'],
+  ['a password with an @', 'postgres://app:p@ssw0rd1@db:5432/x', 'ssw0rd1'],
+])('R-FAIL-7: the secret of %s is not shown, also in JSON', (_, text, secret) => {
+  for (const form of [text, JSON.stringify({ text }), JSON.stringify(JSON.stringify({ text }))]) {
+    const shown = redact(form);
+    expect(shown).not.toContain(secret);
+    expect(redact(shown)).toBe(shown);
+  }
+  expect(() => JSON.parse(redact(JSON.stringify({ text })))).not.toThrow();
+});
+
+test.each([
+  'const password: string = readPassword(2);',
+  'token: process.env.TOKEN_2',
+  'password: changeme',
+  'The secret: never repeat a test.',
+  'expected token: identifier but found number',
+  'machine learning login page password reset',
+  'curl -u "$USER:$PASSWORD" https://example.org',
+])('an ordinary text stays as it is: %s', (text) => {
+  expect(redact(text)).toBe(text);
+});
+
+test('R-FAIL-7: fear: a line of a secret with several lines is printed alone', () => {
+  const value = 'host = db.example.org\npassword = q7Rw2xK9pL\nABCDEFGHIJKLMNOPQRSTUVWXYZab';
+  rememberSecrets([{ name: 'MULTI', value }], { isGiven: true });
+  expect(redact('it is q7Rw2xK9pL here')).toBe('it is [redacted:MULTI] here');
+  expect(redact('ABCDEFGHIJKLMNOPQRSTUVWXYZab')).toBe('[redacted:MULTI]');
+  expect(redact('the host is away')).toBe('the host is away');
+});

@@ -47,7 +47,7 @@ function isPlainAddress(name: string, value: string): boolean {
 }
 
 function passwordsIn(value: string): string[] {
-  const [, inside] = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s:]*:)?([^/@\s]+)@/i.exec(value) ?? [];
+  const [, inside] = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s:]*:)?([^/\s]+)@/i.exec(value) ?? [];
   if (inside === undefined) return [];
   return [...new Set([inside, decoded(inside)])];
 }
@@ -73,8 +73,9 @@ export function knownSecrets(): ValueFinder {
   return finder;
 }
 
-/** A line of a multi-line secret counts as a secret from this length. */
+/** A line of a multi-line secret counts as a secret from this length; a shorter one if it looks like no text. */
 const lineCharsMin = 24;
+const denseCharsMin = 10;
 
 /** The first and the last line of every key are the same, and tell where an unknown key is. */
 const fence = /^-----(?:BEGIN|END) [^-]*-----$/;
@@ -93,11 +94,17 @@ function formsOf(value: string): Set<string> {
     ...base64Of(bytes),
   ];
   const lines = value.split(/\r?\n/);
-  if (lines.length > 1)
-    forms.push(
-      ...lines.map((line) => line.trim()).filter((line) => line.length >= lineCharsMin && !fence.test(line)),
-    );
+  if (lines.length > 1) forms.push(...lines.flatMap((line) => partsOf(line.trim())));
   return new Set(forms);
+}
+
+/** A line, and what it assigns, as in `password = …`. */
+function partsOf(line: string): string[] {
+  if (fence.test(line)) return [];
+  const [, given = ''] = /^[\w."'-]{1,64}\s*[:=]\s*["']?([^"']*)/.exec(line) ?? [];
+  const isDense = (text: string) =>
+    text.length >= denseCharsMin && /^\S+$/.test(text) && /\d/.test(text) && /[A-Za-z]/.test(text);
+  return [line, given].filter((text) => text.length >= lineCharsMin || isDense(text));
 }
 
 const bytesPerGroup = 3;

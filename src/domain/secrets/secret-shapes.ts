@@ -43,6 +43,18 @@ const otherTokens = [
   'whsec_[A-Za-z0-9+/=]{24,}',
   'SG\\.[\\w-]{16,64}\\.[\\w-]{16,}',
   'do[opr]_v1_[a-f0-9]{64}[A-Za-z0-9]*',
+  // Vault, Shopify, Notion, Atlassian, Databricks, Grafana, Sentry, Telegram, Figma, Supabase, Replicate
+  'hv[sbr]\\.[\\w-]{20,}',
+  'shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32,}[A-Za-z0-9]*',
+  'ntn_[A-Za-z0-9]{40,}',
+  'AT(?:ATT|CTT|BB)[\\w=-]{24,}',
+  'dapi[a-f0-9]{32}[A-Za-z0-9-]*',
+  'gl(?:sa|c)_[\\w+/=]{24,}',
+  'sntry[su]_[\\w+/=-]{24,}',
+  '\\d{8,10}:AA[\\w-]{32,}',
+  'figd_[\\w-]{24,}',
+  'sb(?:p|_secret)_[\\w-]{24,}',
+  'r8_[A-Za-z0-9]{30,}',
 ];
 
 export const secretShapes: readonly SecretShape[] = [
@@ -103,7 +115,8 @@ export const secretShapes: readonly SecretShape[] = [
   },
   {
     kind: 'password',
-    pattern: /(:\/\/[^\s:@/'"\x60<>\\[\]]{0,128}:)([^\s@/'"\x60<>\\$[\]{}]{1,256})(?=@)/g,
+    // A password may have an @ itself: the last one ends it.
+    pattern: /(:\/\/[^\s:@/'"\x60<>\\[\]]{0,128}:)([^\s/'"\x60<>\\$[\]{}]{1,256})(?=@)/g,
     isSecret: (value, kept) => !placeholders.test(value) && kept !== `://${value}:`,
   },
   {
@@ -126,7 +139,52 @@ export const secretShapes: readonly SecretShape[] = [
     ),
     isSecret: (value) => hasDigitAndLetter(value) && value.length >= 8 && !isPath(value),
   },
+  {
+    kind: 'credential',
+    // Without quotes: a line of YAML, an .ini file, or a header.
+    pattern: new RegExp(
+      `((?:${secretWord})\\s{0,2}[=:]\\s{1,2})([^\\s"'\\\\\\x60,;&|<>(){}[\\]$*]{8,512})`,
+      'g',
+    ),
+    isSecret: (value) =>
+      hasDigitAndLetter(value) && !isPath(value) && !memberAccess.test(value) && !placeholders.test(value),
+  },
+  {
+    kind: 'credential',
+    // Options of commands, and the files of netrc, npm, Docker and Kubernetes.
+    pattern: /(--(?:password|token|secret|api-key)[ =])([^\s"'\\\x60;|<>(){}[\]$*]{6,512})/g,
+    isSecret: (value) => hasDigit(value) && !isPath(value) && !placeholders.test(value),
+  },
+  {
+    kind: 'credential',
+    pattern: /((?<=curl [^\n]{0,256})(?:-u|--user) ?[\w.@+-]{1,64}:)([^\s"'\\\x60;|<>(){}[\]$*]{4,256})/g,
+    isSecret: (value) => !placeholders.test(value),
+  },
+  {
+    kind: 'credential',
+    pattern:
+      /(machine [\w-]{1,64}\.[\w.-]{1,128} {1,4}login \S{1,128} {1,4}password {1,4})([^\s"'\\]{4,256})/g,
+    isSecret: (value) => !placeholders.test(value),
+  },
+  {
+    kind: 'credential',
+    pattern: /((?<![A-Za-z0-9])_(?:auth|authToken|password) ?= ?)([\w.+/=~-]{8,512})/g,
+  },
+  {
+    kind: 'credential',
+    pattern:
+      /((?:\\{0,4}"auth\\{0,4}"|client-key-data|token-data) ?: ?(?:\\{0,4}")?)([A-Za-z0-9+/=]{16,16384})/g,
+    isSecret: (value) => !placeholders.test(value),
+  },
+  {
+    kind: 'cookie',
+    pattern: /((?:[Ss]et-)?[Cc]ookie: ?[\w.-]{1,64}=)([^\s;"'\\]{12,4096})/g,
+    isSecret: hasDigitAndLetter,
+  },
 ];
+
+/** Code that reads a secret from somewhere, such as `config.token2`. */
+const memberAccess = /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/;
 
 function isPath(value: string): boolean {
   return /^(?:\.{0,2}|~)\//.test(value);
