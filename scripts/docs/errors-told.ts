@@ -208,6 +208,16 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Let it write below its worktree, or name the folder in MOOSE_SANDBOX_PATHS, and restart Moose; then `moose retry ID --from verifying`.',
   },
+  CHECK_PORT_TAKEN: {
+    message: 'A check listens on a port that another program has, with the change and without it.',
+    advice:
+      'Let it listen on a port from `$MOOSE_PORT_BASE` on, or end the other program; then `moose retry ID --from verifying`.',
+  },
+  CHECK_LOGIN_REFUSED: {
+    message: 'A check needs a login that is missing or not accepted, with the change and without it.',
+    advice:
+      '`moose project variable set PROJECT NAME` gives it to setup and checks; then `moose retry ID --from verifying`.',
+  },
   CHECK_SERVICE_DOWN: {
     message: 'A check needs a service that does not answer, with the change and without it.',
     advice: 'Start it; then `moose retry ID --from verifying`.',

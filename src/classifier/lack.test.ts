@@ -110,6 +110,32 @@ test.each<[string, CheckResult, { kind: string; name: string }]>([
     ),
     { kind: 'registry', name: '' },
   ],
+  [
+    'a disk with room, as Go says it',
+    red('write /tmp/x: no space left on device\n'),
+    { kind: 'disk', name: '' },
+  ],
+  ['a newer Java', red('error: invalid target release: 21\n'), { kind: 'program', name: '21' }],
+  [
+    'a newer Go',
+    red('go: go.mod requires go >= 1.24 (running go 1.21.0; GOTOOLCHAIN=local)\n'),
+    { kind: 'program', name: 'go >= 1.24' },
+  ],
+  [
+    'a port that is free',
+    red(nodeTest('Error: listen EADDRINUSE: address already in use :::3000')),
+    { kind: 'port', name: '3000' },
+  ],
+  ['a database', red('Connection to localhost:5432 refused\n'), { kind: 'service', name: 'localhost:5432' }],
+  ['a password', red('password authentication failed for user "app"\n'), { kind: 'login', name: 'app' }],
+  [
+    'a variable that a sentence asks for',
+    red('Error: Set the DATABASE_URL environment variable\n'),
+    { kind: 'variable', name: 'DATABASE_URL' },
+  ],
+  ['a login of a registry', red('npm error code E401\n'), { kind: 'login', name: 'E401' }],
+  ['a certificate', red('npm error code CERT_HAS_EXPIRED\n'), { kind: 'certificate', name: '' }],
+  ['a command, by its exit code', red('', 'test', 127), { kind: 'program', name: '' }],
   ['a disk with room', red('Error: ENOSPC: no space left on device, write\n'), { kind: 'disk', name: '' }],
 ])('R-PROJ-7: the missing thing is named: %s', (_, check, lack) => {
   expect(seenIn(check, '/checkout').lack).toEqual(lack);

@@ -146,6 +146,101 @@ export const signs: readonly Sign[] = [
     sample: 'run.sh: line 3: DATABASE_URL: unbound variable',
   },
   {
+    kind: 'variable',
+    pattern: new RegExp(
+      String.raw`(?:[Ss]et|[Dd]efine|[Pp]rovide|[Ee]xport|[Cc]onfigure)\s(?:the\s)?['"\x60]?${variable}['"\x60]?\s(?:env|in your env|in the env|environment)`,
+    ),
+    sample: 'Error: Set the DATABASE_URL environment variable',
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(String.raw`${variable} not found\. Declare it as envvar`),
+    sample:
+      'decouple.UndefinedValueError: SECRET_KEY not found. Declare it as envvar or define a default value.',
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(String.raw`Missing environment variables:\s{1,8}${variable}`),
+    sample: 'Missing environment variables:\n    API_URL: Read the docs',
+  },
+  {
+    kind: 'variable',
+    pattern: /Could not resolve placeholder '([\w.-]{1,100})'/,
+    sample: "Could not resolve placeholder 'DB_URL' in value",
+  },
+  {
+    kind: 'login',
+    pattern:
+      /(?:Unable to locate|Could not load) (credentials)\b|NoCredentialsError|CredentialsProviderError|(?:Could not load|could not find|Your) (?:the )?default credentials|DefaultCredentialsError/,
+    sample: 'CredentialsProviderError: Could not load credentials from any providers',
+  },
+  {
+    kind: 'login',
+    pattern:
+      /(?:password authentication failed for user|Access denied for user) ["']([^"'\n]{1,100})["']|(?:WRONGPASS|NOAUTH) |Login failed for user/,
+    sample: 'FATAL:  password authentication failed for user "app"',
+  },
+  {
+    kind: 'login',
+    pattern:
+      /npm (?:error|ERR!) code (E401|E403|ENEEDAUTH)|(?:401|403) (?:Unauthorized|Forbidden)[^\n]{0,40}https?:\/\/\S{0,200}(?:pypi|npm|maven|nuget|registry|artifactory|nexus|crates)/i,
+    sample: 'npm error code E401',
+  },
+  {
+    kind: 'certificate',
+    pattern: /CERT_HAS_EXPIRED|certificate has expired|CERT_NOT_YET_VALID/,
+    sample: 'npm error code CERT_HAS_EXPIRED',
+  },
+  {
+    kind: 'port',
+    pattern:
+      /(?:EADDRINUSE|[Aa]ddress already in use)[^\n]{0,80}?[ :](\d{2,5})\b|[Pp]ort (\d{2,5}) is (?:already )?(?:allocated|in use|being used)|EADDRINUSE|[Aa]ddress already in use/,
+    sample: 'Error: listen EADDRINUSE: address already in use :::3000',
+  },
+  {
+    kind: 'disk',
+    pattern: /no space left on device|database or disk is full/i,
+    sample: 'write /tmp/x: no space left on device',
+  },
+  {
+    kind: 'program',
+    pattern: /invalid (?:target|source) release: ([\d.]{1,12})|release version ([\d.]{1,12}) not supported/,
+    sample: 'error: invalid target release: 21',
+  },
+  {
+    kind: 'program',
+    pattern: /go\.mod requires (go >= [\d.]{1,12})/,
+    sample: 'go: go.mod requires go >= 1.24 (running go 1.21.0; GOTOOLCHAIN=local)',
+  },
+  {
+    kind: 'program',
+    pattern: /requires (rustc [\d.]{1,12}) or newer|(rustc [\d.]{1,12}) is not supported by/,
+    sample: 'error: package `x v1.0.0` cannot be built because it requires rustc 1.85 or newer',
+  },
+  {
+    kind: 'program',
+    pattern:
+      /(No matching toolchains found|A compatible \.NET SDK was not found|EBADENGINE|requires Node\.js \S{1,30})/,
+    sample: 'npm error code EBADENGINE',
+  },
+  {
+    kind: 'program',
+    pattern:
+      /session not created: This version of (ChromeDriver)|(?:cannot|unable to) find (Chrome|Firefox|geckodriver|chromedriver)/i,
+    sample: 'WebDriverException: unknown error: cannot find Chrome binary',
+  },
+  {
+    kind: 'program',
+    pattern: /FileNotFoundError: \[Errno 2\] No such file or directory: '([\w+-]{1,60})'/,
+    sample: "FileNotFoundError: [Errno 2] No such file or directory: 'psql'",
+  },
+  {
+    kind: 'service',
+    pattern:
+      /[Cc]onnection to ([\w.-]{1,253}:\d{1,5}) refused|Can't reach database server at ["\x60]?([\w.:-]{1,253})|Failed to connect to ([\w.:-]{1,253}:\d{1,5})/,
+    sample: 'Connection to localhost:5432 refused. Check that the hostname and port are correct',
+  },
+  {
     kind: 'service',
     pattern: new RegExp(`connect ECONNREFUSED ${host}`),
     sample: 'Error: connect ECONNREFUSED 127.0.0.1:5432',
@@ -211,7 +306,8 @@ export function lackIn(
     const match = pattern.exec(text);
     if (!match) continue;
     // If an installer cannot reach a service, it is a package registry.
-    return { kind: isSetup && kind === 'service' ? 'registry' : kind, name: match[1] ?? '' };
+    const found = match.slice(1).find((group) => group !== undefined) ?? '';
+    return { kind: isSetup && kind === 'service' ? 'registry' : kind, name: found };
   }
   if (packageRules.test(rule)) return { kind: 'package', name };
   // Any command of a build tool may download packages first. A timeout counts only for an installer.
@@ -232,6 +328,14 @@ function ofTheDisk(text: string): Lack {
 }
 
 /** `checkout` is where the check ran. Paths are relative to it, so that two runs can be compared. */
+/** The exit code of a shell that has not found the command, whatever it printed. */
+const notFound = 127;
+
+function lackOf({ outputTail, kind, exitCode }: CheckResult, classification: Classification): Lack | null {
+  const named = lackIn(outputTail, classification, kind === 'setup');
+  return named ?? (exitCode === notFound ? { kind: 'program', name: '' } : null);
+}
+
 export function seenIn(
   check: CheckResult,
   checkout: string,
@@ -244,7 +348,6 @@ export function seenIn(
     file: context.file?.replace(`${checkout}/`, '') ?? null,
     errorCode: context.errorCode ?? null,
     testNames: context.testNames ?? [],
-    lack:
-      check.stoppedBecause === null ? lackIn(check.outputTail, classification, check.kind === 'setup') : null,
+    lack: check.stoppedBecause === null ? lackOf(check, classification) : null,
   };
 }

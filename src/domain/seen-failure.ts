@@ -17,6 +17,10 @@ export interface Lack {
     | 'path'
     /** A container engine, such as Docker. */
     | 'container'
+    /** A port of this machine that another program has. */
+    | 'port'
+    /** A user, password or token that a service or a registry does not accept. */
+    | 'login'
     /** A user namespace, which the sandbox refuses unless a person allows them to the project. */
     | 'namespace'
     /** The check is killed from outside, with or without the change. */

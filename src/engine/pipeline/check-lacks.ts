@@ -82,6 +82,18 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
     advice: (_, again) =>
       `Name it under \`services\` in .moose/config.yml, so that it runs beside the checks; ${again}`,
   },
+  port: {
+    code: 'CHECK_PORT_TAKEN',
+    what: (name) => `listens on a port that another program has${called(name)}`,
+    advice: (_, again) =>
+      `Let it listen on a port from $MOOSE_PORT_BASE on, which is free for each worktree, or end the other program; ${again}`,
+  },
+  login: {
+    code: 'CHECK_LOGIN_REFUSED',
+    what: (name) => `needs a login that is missing or not accepted${called(name)}`,
+    advice: (_, again, project) =>
+      `Give it to setup and checks: \`moose project variable set ${shellWord(project)} NAME\`; ${again}`,
+  },
   container: {
     code: 'CHECK_CONTAINERS_MISSING',
     what: () => 'starts containers, and no container engine (Docker, Podman) can be reached here',
