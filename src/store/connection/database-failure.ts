@@ -39,6 +39,11 @@ const connectionLossTexts = [
   'timeout expired',
   'Query read timeout',
 ];
+/** The certificate of the server is not trusted, or it has none although one is asked for. */
+const untrustedCodes =
+  /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(?:_LOCALLY)?)|CERT_[A-Z_]+|ERR_TLS_[A-Z_]+|HOSTNAME_MISMATCH)$/;
+const withoutTls = 'does not support SSL connections';
+
 /** invalid_authorization, invalid_password, and a missing database: waiting does not help. */
 const settingsCodes = new Set(['28000', '28P01', '3D000']);
 
@@ -145,6 +150,16 @@ export function asMooseError(cause: unknown, operation = 'query'): unknown {
   const fields = { component: 'store', operation, message: cause.message, cause };
   const backendPid = backends.get(cause);
   if (code === tooManyConnections) return crowded(cause);
+  if (untrustedCodes.test(code ?? '') || cause.message.includes(withoutTls)) {
+    return new ConfigurationError({
+      ...fields,
+      code: 'DATABASE_TLS_REFUSED',
+      message: `The connection to the database cannot be trusted: ${cause.message}`,
+      advice:
+        'Name the authority of its certificate: `…?sslmode=verify-full&sslrootcert=/path/ca.pem` in MOOSE_DATABASE_URL. A server without TLS needs an address without sslmode.',
+      metadata: code ? { reason: code } : {},
+    });
+  }
   if (isConnectionLoss(cause)) {
     return new TransientError({
       ...fields,
