@@ -274,18 +274,35 @@ async function lookAtServer(url: string, whose: 'embedded' | 'MOOSE_DATABASE_URL
 async function agents(config: Config): Promise<Diagnosis[]> {
   const { defaultAgent, fallbackAgents } = (await settingsThatHold(config)).settings;
   const used = new Set([defaultAgent, ...fallbackAgents]);
-  return Promise.all(
-    [...createAgents(config).values()].map(async (agent): Promise<Diagnosis> => {
+  const known = createAgents(config);
+  const unknown = [...used].filter((name) => !known.has(name));
+  const found = await Promise.all(
+    [...known.values()].map(async (agent): Promise<Diagnosis> => {
       const probe = await agent.probe();
       const name = `agent ${agent.name}`;
       // Only an agent that is to be used has to be there.
-      const absent = used.has(agent.name) ? 'warning' : 'ok';
+      const isNeeded = agent.name === defaultAgent && fallbackAgents.length === 0;
+      const absent = isNeeded ? 'missing' : used.has(agent.name) ? 'warning' : 'ok';
       if (!probe.isInstalled) return { name, state: absent, found: notInstalled, advice: probe.advice };
       const isTested = probe.testedVersion === null || probe.version === probe.testedVersion;
       const found = `${probe.testedVersion === null ? 'built in' : probe.version}${isTested ? '' : ` (tested with ${probe.testedVersion})`}`;
       return { name, state: isTested ? 'ok' : 'warning', found, advice: isTested ? null : probe.advice };
     }),
   );
+  return [
+    ...found,
+    ...unknown.map((name) => unknownAgentRow(name, name === defaultAgent, [...known.keys()])),
+  ];
+}
+
+/** A run that is to use it fails at once. */
+function unknownAgentRow(name: string, isDefault: boolean, known: readonly string[]): Diagnosis {
+  return {
+    name: `agent ${name}`,
+    state: isDefault ? 'missing' : 'warning',
+    found: 'there is no such agent',
+    advice: `Choose among ${known.join(', ')}: \`moose config set settings.agents.${isDefault ? 'default' : 'fallback'} …\`, or ${isDefault ? 'MOOSE_AGENT' : 'MOOSE_FALLBACK_AGENTS'}.`,
+  };
 }
 
 function wordsOf(cause: unknown): string {

@@ -108,7 +108,7 @@ test('without credentials or models, the doctor says what to set', async () => {
   expect(await look(rest)).toMatchObject({
     state: 'missing',
     found: expect.stringContaining('there are no credentials for Amazon Bedrock'),
-    advice: expect.stringContaining('/nowhere/.aws/credentials cannot be read (ENOENT)'),
+    advice: expect.stringContaining('Could not resolve credentials using profile: [default]'),
   });
   expect(await look({ MOOSE_BEDROCK_REGION: 'eu-west-1' })).toMatchObject({
     found: 'none',

@@ -124,7 +124,7 @@ function keysOf(given: {
 function messageOf(cause: unknown): string {
   if (!(cause instanceof Error)) return 'unknown error';
   if (/credential_process|Command failed|JSON/i.test(cause.message)) return 'credential_process failed';
-  return cause.message.split('\n')[0]?.slice(0, 300) ?? cause.name;
+  return cause.message.split('\n')[0]?.slice(0, 300).replace(/\.$/, '') ?? cause.name;
 }
 
 function noCredentials(what: string, cause?: unknown): CallRefused {

@@ -153,7 +153,7 @@ function causeOf(first: PostmortemFailure | undefined, { failure }: WorkOrder): 
 const ends: Readonly<Record<wire.Postmortem['end'], string>> = {
   failed: 'failed before it had a change, and everything it had made was undone',
   parked: 'was parked because it spent without progress',
-  needs_review: 'stopped with a change that needs a person',
+  needs_review: 'stopped and needs a person',
   undone: 'was undone',
   cancelled: 'was cancelled',
 };
