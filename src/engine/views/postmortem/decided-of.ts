@@ -22,12 +22,21 @@ export function decidedOf(
   const decision = decisions
     .filter((one) => isAbout(one, failure))
     .toSorted((a, b) => distance(a, failure) - distance(b, failure))[0];
-  const because = decision?.decisionOutput.because;
+  // What was recorded with the failure is what was done about it; a later decision may be about the last one of several.
+  const decided = decision && actOf(decision);
+  const kept = recorded(failure);
+  const isMoreExact = kept === null || (kept === 'retry' && decided === 'pause');
+  const act = (isMoreExact ? decided : kept) ?? 'none';
+  const because = decided === act ? decision?.decisionOutput.because : undefined;
   return {
-    act: (decision && actOf(decision)) ?? failure.recoveryStrategy ?? 'none',
+    act,
     because: typeof because === 'string' ? because : null,
     policy: policyOf(failure, policies),
   };
+}
+
+function recorded({ recoveryStrategy }: PostmortemFailure): string | null {
+  return recoveryStrategy === 'none' ? null : recoveryStrategy;
 }
 
 function isAbout(decision: Decision, failure: PostmortemFailure): boolean {
