@@ -229,6 +229,13 @@ export const signs: readonly Sign[] = [
       /session not created: This version of (ChromeDriver)|(?:cannot|unable to) find (Chrome|Firefox|geckodriver|chromedriver)/i,
     sample: 'WebDriverException: unknown error: cannot find Chrome binary',
   },
+  // The sandbox shows a program's own folder only if it knows it.
+  {
+    kind: 'program',
+    pattern:
+      /(?:setpriv: failed to execute|bwrap: execvp|env:) ['"‘]?([^\s:'"’]{1,200})['"’]?: No such file or directory/,
+    sample: 'setpriv: failed to execute /opt/claude/bin/claude: No such file or directory',
+  },
   {
     kind: 'program',
     pattern: /FileNotFoundError: \[Errno 2\] No such file or directory: '([\w+-]{1,60})'/,

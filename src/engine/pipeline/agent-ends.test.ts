@@ -76,6 +76,12 @@ test.each<[string, string, string, object]>([
     'rg: not found',
     { kind: 'program' },
   ],
+  [
+    'its own program, which the sandbox does not show',
+    'echo "setpriv: failed to execute /opt/agent: No such file or directory" >&2; exit 127',
+    'failed to execute /opt/agent',
+    { kind: 'program' },
+  ],
 ])(
   'R-GO-2: an agent that ends because of %s is named as one that cannot run',
   async (_, script, said, lack) => {
