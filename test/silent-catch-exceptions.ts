@@ -292,4 +292,10 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: 'catch { return null;',
     reason: 'an agent runs as well without a viewer, and the caller records that there is none',
   },
+  {
+    path: 'src/cli/print-work.ts',
+    code: '() => undefined',
+    reason:
+      'the same promise is awaited later, which throws; if Ctrl-C ends the wait before, that is thrown instead',
+  },
 ];

@@ -1,19 +1,27 @@
-// Answers a shared question with the standing answer of all its projects; `carryOutJob` carries it out.
+// Answers a shared question with the standing answer of the project whose work order asks it first; `carryOutJob` carries it
+// out for those that have joined. A work order of another project then asks for itself.
+import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { countUse, policyFor } from '../../store/failures/answer-policies.ts';
 import { countAnswersTogether } from '../../store/failures/automatic-answers.ts';
 import { chooseOption, escalationById } from '../../store/failures/escalations.ts';
+import { requireWorkOrder } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { automaticAnswersMax, policyActor } from './automatic.ts';
 
 /** Two standing answers that move all work back and forth between two unavailable providers would loop forever. */
 const recently = { byPrefix: policyActor(''), withinMs: 60 * 60_000 };
 
-export async function answerTogether(query: Query, escalationId: string): Promise<void> {
+export async function answerTogether(
+  query: Query,
+  escalationId: string,
+  workOrderId: WorkOrderId,
+): Promise<void> {
   const escalation = await escalationById(query, escalationId);
   if (!escalation || escalation.code === null) return;
   const { failureClass, code, options } = escalation;
-  const policy = await policyFor(query, { projectId: null, failureClass, code });
+  const { projectId } = await requireWorkOrder(query, workOrderId);
+  const policy = await policyFor(query, { projectId, failureClass, code });
   const option = options.find(({ id }) => id === policy?.option.id);
   if (!policy || !option) return;
   const decided = {

@@ -48,6 +48,6 @@ export async function askTogether(
   workOrderId: WorkOrderId,
 ): Promise<{ id: string; isNew: boolean; hasJoined: boolean }> {
   const opened = await askHuman(query, { ...question, workOrderId: null }, workOrderId);
-  if (opened.isNew) await answerTogether(query, opened.id);
+  if (opened.isNew) await answerTogether(query, opened.id, workOrderId);
   return { ...opened, hasJoined: await joinEscalation(query, opened.id, workOrderId) };
 }
