@@ -28,17 +28,9 @@ export function gitReproduction(material: Material): Reproduction | null {
       { path: 'input/command', content: `${error.process?.command}\n` },
       { path: 'input/case.jsonl', content: `${JSON.stringify(wireOf(error.id, evidence))}\n` },
     ],
-    script: `repository=\${REPOSITORY:-${shellWord(cwd)}}
-rm -rf "$here/repository" "$here/outside"
+    script: `rm -rf "$here/repository" "$here/outside"
 mkdir -p "$here/repository"
-git clone --quiet --mirror "$repository" "$here/repository/.git"
-cd "$here/repository"
-git config core.bare false
-git remote remove origin
-for name in $(git -C "$repository" remote); do
-  git remote add "$name" "$(git -C "$repository" remote get-url "$name")"
-done
-git reset --quiet --hard || true
+${cwd === '/' ? emptyRepository : copyOf(cwd)}
 ${outsideOf(words, cwd)
   .map((path) => `mkdir -p "$here/outside"/${shellWord(parentOf(path))}`)
   .join('\n')}
@@ -51,6 +43,20 @@ ${evidenceScript(failureClass, rule)}
 exit "$gitStatus"`,
   };
 }
+
+/** The command ran outside of any repository, such as a question to a remote. */
+const emptyRepository = `cd "$here/repository"
+git init --quiet`;
+
+const copyOf = (cwd: string) => `repository=\${REPOSITORY:-${shellWord(cwd)}}
+git clone --quiet --mirror "$repository" "$here/repository/.git"
+cd "$here/repository"
+git config core.bare false
+git remote remove origin
+for name in $(git -C "$repository" remote); do
+  git remote add "$name" "$(git -C "$repository" remote get-url "$name")"
+done
+git reset --quiet --hard || true`;
 
 function inCopy(words: readonly string[], cwd: string): string[] {
   const outside = new Set(outsideOf(words, cwd));

@@ -38,6 +38,13 @@ const gitFailure = (command: string, cwd = '/srv/repo') =>
     process: { command, exitCode: 128, signal: null, stdoutTail: '', stderrTail: 'fatal: no', durationMs: 1 },
   });
 
+test('R-FAIL-6: a git that ran outside of any repository is repeated in an empty one', () => {
+  const { script, kind } = reproduceError(gitFailure('git ls-remote -- https://127.0.0.1:1/x.git HEAD', '/'));
+  expect(kind).toBe('git');
+  expect(script).toContain('git init --quiet');
+  expect(script).not.toContain('clone');
+});
+
 test('R-FAIL-6: a git runs in the copy alone: paths go there, and a push is dry', () => {
   const line = (command: string) => reproduceError(gitFailure(command)).does;
   expect(line('git worktree add /srv/repo/.trees/x /data/trees/y main')).toContain(
