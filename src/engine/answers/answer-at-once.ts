@@ -3,7 +3,7 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { type AnswerPolicy, countUse, policyFor } from '../../store/failures/answer-policies.ts';
 import { chooseOption, type Escalation, escalationById } from '../../store/failures/escalations.ts';
-import { workOrderById } from '../../store/work/work-orders.ts';
+import { recordEvent, workOrderById } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { policyActor, whyNotAutomatic } from '../questions/automatic.ts';
 import { type AnswerDeps, answerIn } from './answer.ts';
@@ -31,9 +31,18 @@ export async function answerAtOnce(
   const option = escalation.options.find(({ id }) => id === policy.option.id);
   const against = option
     ? await whyNotAutomatic(query, order, escalation)
-    : `${policy.option.id} is not one of the options`;
+    : `${policy.option.id} is no longer one of the options`;
   await log(query, order.id, escalation, policy, against);
-  if (against !== null || !option) return false;
+  if (against !== null || !option) {
+    // Whoever gave the standing answer expects it, so the work order says why it asks all the same.
+    await recordEvent(query, {
+      workOrderId: order.id,
+      kind: 'answer.not_applied',
+      actor: policyActor(policy.id),
+      reason: `A standing answer, ${policy.option.id}, was not applied: ${against}.`,
+    });
+    return false;
+  }
   const by = policyActor(policy.id);
   const note = policy.note ?? undefined;
   await chooseOption(query, escalation.id, { option: option.id, by, note });

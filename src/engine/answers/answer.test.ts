@@ -5,6 +5,7 @@ import { type Escalation, escalationById, type NewEscalation } from '../../store
 import { announceChannels } from '../../store/failures/outbox.ts';
 import { openRunOf, updateRun } from '../../store/work/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { eventsOf } from '../../store/work/work-orders.ts';
 import { askHuman, askTogether } from '../questions/ask-human.ts';
 import { asking, by, depsOf, to } from '../questions/asking.fixture.ts';
 import { answer } from './answer.ts';
@@ -76,6 +77,11 @@ test('R-ESC-4, R-PIPE-12: a standing answer never answers for parked work, nor a
   const parked = await asking(database);
   await to(database, parked.workOrderId, { parkedAt: new Date() });
   expect(await atOnce(parked.id)).toBe(false);
+  const events = await eventsOf(database.query, parked.workOrderId);
+  expect(events.map(({ kind, reason }) => [kind, reason])).toContainEqual([
+    'answer.not_applied',
+    'A standing answer, retry, was not applied: it is parked, and only a person can lift that.',
+  ]);
   const again = await asking(database);
   expect(await atOnce(again.id)).toBe(true);
   const run = await openRunOf(database.query, again.workOrderId);

@@ -180,6 +180,7 @@ const cases: Case[] = [
   ['a value is no secret', { kind: 'secret.allowed', reason: 'a value is no secret' }],
   ['fixed by human:me: 2 commits', { kind: 'fixed.by_hand', reason: '2 commits', actor: 'human:me' }],
   ...[
+    'answer.not_applied',
     'ci.rerun',
     'base.merged',
     'pull_request.reverted',

@@ -75,6 +75,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `CI has no result: ${reason}`;
     case 'thread.resolved':
       return `review thread resolved${typeof detail.path === 'string' ? `, on ${[detail.path, detail.line].filter(Boolean).join(':')}` : ''}`;
+    case 'answer.not_applied':
     case 'ci.rerun':
     case 'base.merged':
     case 'pull_request.reverted':
