@@ -134,7 +134,7 @@ test('what an interrupted cycle was to repair is in the next prompt too', async 
   work.run.cycle = 1;
   await leave(work, 'generating', { proposal: null });
   work.run.cycle = 2;
-  expect(await feedbackFor(work)).toEqual(feedback);
+  expect(await feedbackFor(work)).toEqual({ ...feedback, triedBefore: ['Write new (It was red.)'] });
 });
 
 test('a watch that fails stops no agent, and is logged', async () => {

@@ -35,8 +35,12 @@ export async function feedbackFor(work: Work): Promise<Feedback | null> {
       const { failure } = work.run.settings;
       const left = await feedbackOfCycle(query, work, work.run.cycle - 1);
       const feedback = left ?? (failure ? await fromNote(query, work, failure) : null);
-      const triedBefore = await triedBeforeIn(query, work);
-      return feedback && triedBefore.length > 0 ? { ...feedback, triedBefore } : feedback;
+      if (feedback === null) return null;
+      // After an interrupted cycle, the last attempt is older.
+      const last = short(feedback.tried ?? '');
+      const before = await triedBeforeIn(query, work);
+      const triedBefore = before.filter((each) => last === '' || !each.startsWith(last));
+      return triedBefore.length > 0 ? { ...feedback, triedBefore } : feedback;
     }
     // The first cycle of a later run gets the failure that ended the previous run.
     if (work.run.number === 1 || !work.order.failure) return null;
@@ -65,7 +69,8 @@ async function triedBeforeIn(query: Query, { run }: Work): Promise<string[]> {
   const tried: string[] = [];
   for (let cycle = Math.max(0, run.cycle - 1 - triedShownMax); cycle < run.cycle - 1; cycle++) {
     const ofCycle = results.filter((each) => each.cycle === cycle).map(({ result }) => result as Attempted);
-    const did = ofCycle.map(({ proposal, summary }) => proposal?.plan ?? summary).find(Boolean);
+    const planned = ofCycle.map(({ proposal }) => proposal?.plan).find(Boolean);
+    const did = planned ?? ofCycle.map(({ summary }) => summary).find(Boolean);
     const failed = ofCycle.findLast(({ feedback }) => feedback)?.feedback?.summary;
     if (did) tried.push(`${short(did)}${failed ? ` (${short(failed)})` : ''}`);
   }
