@@ -29,13 +29,16 @@ export function createHostLimits(options: {
   let mayBePaused = false;
   const paused = (retryAfterMs: number, because: string) =>
     hostPaused(host, { retryAfterMs: Math.max(secondMs, retryAfterMs), because });
+  const obey = ({ pausedMs, pausedBecause }: { pausedMs: number; pausedBecause: string | null }) => {
+    if (pausedMs > 0) throw paused(pausedMs, pausedBecause ?? 'the host asked for a pause');
+  };
   return {
     admit: async ({ isWrite, canWait }, signal) => {
       const state = await database.run((query) => hostState(query, host), signal);
       // The host was removed meanwhile, so it has no limits.
       if (!state) return;
-      const { pausedMs, pausedBecause, limitTotal, limitRemaining, resetMs } = state;
-      if (pausedMs > 0) throw paused(pausedMs, pausedBecause ?? 'the host asked for a pause');
+      obey(state);
+      const { pausedBecause, limitTotal, limitRemaining, resetMs } = state;
       mayBePaused ||= pausedBecause !== null;
       const isScarce = limitTotal !== null && (limitRemaining ?? limitTotal) < limitTotal * limitReserveShare;
       if (canWait && isScarce && resetMs > 0)
@@ -48,8 +51,7 @@ export function createHostLimits(options: {
       await sleep(waitMs, signal);
       // The host may have asked for a pause meanwhile: those who wait for their turn obey it too.
       const after = await database.run((query) => hostState(query, host), signal);
-      if (after && after.pausedMs > 0)
-        throw paused(after.pausedMs, after.pausedBecause ?? 'the host asked for a pause');
+      if (after) obey(after);
     },
     pause: async ({ until, because }, signal) => {
       const forMs = until === null ? null : Math.max(secondMs, until.getTime() - clock.now().getTime());

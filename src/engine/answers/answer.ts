@@ -68,9 +68,11 @@ export async function answer(
   const fix = order ? await prepareChoice(deps.database, order, chosen) : undefined;
   await deps.database.transaction(async (query) => {
     await choose(query, escalation.id, chosen, always);
-    // A shared question concerns the projects of its work orders, and no others.
-    const projects = order ? [order.projectId] : await projectsOf(query, escalation.id);
-    if (always) for (const project of projects) await keepAsPolicy(query, escalation, chosen, project);
+    if (always) {
+      // A shared question concerns the projects of its work orders, and no others.
+      const projects = order ? [order.projectId] : await projectsOf(query, escalation.id);
+      for (const project of projects) await keepAsPolicy(query, escalation, chosen, project);
+    }
     if (order) await answerIn(query, deps, { escalation, order, chosen, ...(fix ? { fix } : {}) });
     else if (escalation.groupKey === null) throw orderGone(escalation.id);
   });

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { readArmName } from '../../domain/learning/arm-name.ts';
 import { learnerEventsOf } from '../../store/work/learners.ts';
 import { experimentsAs } from '../learning/experiment-ground.fixture.ts';
@@ -8,7 +7,7 @@ import type { AgentTask } from '../ports/agent.ts';
 import type { GeneratingResult } from '../run/step-results.ts';
 import { applying } from './applying.ts';
 import { generating } from './generating.ts';
-import { choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
+import { checkFailed, choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
 import { nextArm } from './next-arm.ts';
 import { preparing } from './preparing.ts';
 import { claimedAgain } from './scratch-pipeline.fixture.ts';
@@ -16,15 +15,6 @@ import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { advance } from './step-ends.ts';
 
 const shared = sharedDatabase();
-
-const checkFailed = new PermanentError({
-  code: 'CHECK_FAILED',
-  component: 'pipeline',
-  operation: 'verify',
-  message: 'It fails.',
-  failureClass: 'test_fail',
-  advice: 'Look.',
-});
 
 /** A work order whose policy begins with an effort, and the tasks that its agent was given. */
 async function withEfforts(): Promise<{ work: ScratchWork; tasks: AgentTask[] }> {

@@ -1,22 +1,12 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { PermanentError } from '../../domain/failure.ts';
 import { experimentsAs } from '../learning/experiment-ground.fixture.ts';
-import { choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
+import { checkFailed, choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
 import { nextArm } from './next-arm.ts';
 import { claimedAgain } from './scratch-pipeline.fixture.ts';
 import { advance } from './step-ends.ts';
 
 const shared = sharedDatabase();
-
-const checkFailed = new PermanentError({
-  code: 'CHECK_FAILED',
-  component: 'pipeline',
-  operation: 'verify',
-  message: 'It fails.',
-  failureClass: 'test_fail',
-  advice: 'Look.',
-});
 
 /** A work order that both sides of an experiment give to the same plan, apart from its third arm. */
 async function inExperiment(): Promise<{ work: ScratchWork; experiment: string }> {

@@ -1,5 +1,6 @@
 // For tests: a work order at routing, in a project with past outcomes.
 import { createHash } from 'node:crypto';
+import { PermanentError } from '../../domain/failure.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { Database } from '../../store/database.ts';
 import { lockLearner, saveLearner } from '../../store/work/learners.ts';
@@ -10,6 +11,16 @@ import { armOf } from './arms-on-offer.ts';
 import { routing } from './routing.ts';
 import { atStep, type Ground } from './scratch-pipeline.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
+
+/** A failure that a check has found, after which another arm follows. */
+export const checkFailed = new PermanentError({
+  code: 'CHECK_FAILED',
+  component: 'pipeline',
+  operation: 'verify',
+  message: 'It fails.',
+  failureClass: 'test_fail',
+  advice: 'Look.',
+});
 
 export const names = ['p/light', 'p/standard', 'p/strong'];
 const models = names.map((name) => scriptedModel(name));
