@@ -196,7 +196,7 @@ export type EscalationMeasures = z.infer<typeof escalationMeasuresSchema>;
 export const answerPolicySchema = z
   .object({
     id: uuid,
-    /** Null if the answer applies to every project. */
+    /** Null: an answer from an older version, which applies to every project. */
     project: z.string().nullable(),
     failure_class: z.enum(failureClasses),
     code: z.string(),

@@ -25,7 +25,10 @@ export function addAnswer(program: Command, context: CliContext): void {
     .command('answer <escalation> <option>')
     .description('answer a question with one of its options; Moose carries it out even if this process dies')
     .option('--note <text>', 'your instructions; @FILE reads them from a file')
-    .option('--always', 'also apply this answer to later failures of this kind in this project')
+    .option(
+      '--always',
+      'also apply this answer to later failures of this kind in the same project; for a shared question, in each of its projects',
+    )
     .option('--wait', 'wait until its work order ends')
     .action(async (id: string, option: string, options: AnswerFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {

@@ -83,7 +83,7 @@ function AlwaysBox({
             in <Words text={card.work_order.project} />
           </>
         ) : (
-          'in all projects'
+          'in the projects of these work orders'
         )}
         <span className="block text-[13px] text-quiet">
           Moose will answer every <code>{card.code}</code> this way without asking. You can revoke this in
