@@ -38,7 +38,6 @@ export interface CandidateFailure
   /** The number of the run that has failed: a later run has not. */
   run: number;
   because: string;
-  isParked: boolean;
   isExhausted: boolean;
 }
 

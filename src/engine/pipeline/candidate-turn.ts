@@ -10,8 +10,8 @@ export async function candidateTurn(work: Work): Promise<GroupTurn> {
   if (place === 'lost') return stopped(endCancelled(work));
   const failed = await settledFailure(work);
   if (failed !== null) {
-    const { because, isParked, isExhausted } = failed;
-    return stopped(endInReview(work, failureFrom(failed), because, { isParked, isExhausted }));
+    const { because, isExhausted } = failed;
+    return stopped(endInReview(work, failureFrom(failed), because, { isExhausted }));
   }
   if (place === undefined || work.order.step !== 'creating_pr') return 'go on';
   if (await readFirst(work)) return 'look';

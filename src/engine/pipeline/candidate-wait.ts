@@ -50,7 +50,6 @@ export async function settledFailure({ database, order, signal }: Work): Promise
 export function failureFrom({
   category,
   because,
-  isParked,
   isExhausted,
   run,
   ...fields
@@ -73,7 +72,7 @@ export async function settlePassed(work: Work, place: CandidatePlace): Promise<C
 }
 
 /** Why its run ends, beside the failure. */
-export type EndOfCandidate = Pick<CandidateFailure, 'because' | 'isParked' | 'isExhausted'>;
+export type EndOfCandidate = Pick<CandidateFailure, 'because' | 'isExhausted'>;
 
 /** Call this before a person is asked. `told`: what the question says about the other candidates. */
 export async function settleFailed(

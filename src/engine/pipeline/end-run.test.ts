@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { ConfigurationError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { updateRun } from '../../store/work/runs.ts';
+import { addToCounters, updateRun } from '../../store/work/runs.ts';
 import { dayOf, differences } from '../budget/ledger-ground.fixture.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import type { Work } from '../run/work.ts';
@@ -115,16 +115,19 @@ test('R-PIPE-1: Moose dies after the commit: the run has ended, and is not ended
   expect(await questionsOf(work)).toHaveLength(1);
 });
 
-test('R-PIPE-12: parked work needs a person even if nothing was created, and says why', async () => {
+test('R-PIPE-12: a run that fails in the step which exceeds its limits is parked, even if nothing was created, and says why', async () => {
   const work = await rowsAt(shared(), 'generating');
-  await endInReview(work, failure({ code: 'NO_PROGRESS', message: 'It used much.' }), 'because', {
-    isParked: true,
-  });
+  await addToCounters(work.database.query, work.order.id, { modelCalls: 1_000 });
+  await endInReview(work, failure({ message: 'The last check is red.' }), 'it was tried three times');
   expect((await onRecord(work)).order).toMatchObject({
     status: 'needs_review',
     parkedAt: expect.any(Date),
-    parkedBecause: 'It used much.',
+    parkedBecause: expect.stringContaining('1000 model calls without any new verified fact'),
+    failure: { message: 'The last check is red.' },
   });
+  const [question] = await questionsOf(work);
+  expect(question).toMatchObject({ code: 'CHECK_FAILED', recommendedOption: 'refine' });
+  expect(question?.context.because).toMatch(/^it was tried three times; It used .* and is parked\.$/);
 });
 
 test('R-PIPE-2: attempts that did not help are marked exhausted before the work needs a person', async () => {

@@ -4,7 +4,7 @@ import { markUnrecovered } from '../../store/failures/error-events.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf } from '../../store/work/effects.ts';
 import { markWasted, updateRun } from '../../store/work/runs.ts';
-import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, workOrderById } from '../../store/work/work-orders.ts';
 import { answerAtOnce } from '../answers/answer-at-once.ts';
 import { decideIfDue, notKept } from '../commands/decide-candidates.ts';
 import { cancelledTogether, decideJointIfDue } from '../commands/decide-joint.ts';
@@ -19,25 +19,30 @@ import { cancelledOutcome, lostOutcome } from './candidate-outcome.ts';
 import { settleFailed } from './candidate-wait.ts';
 import { closeAccounts } from './close-accounts.ts';
 import { isCancelledTogether } from './joint-cancelled.ts';
+import { spentWithoutProgress } from './park.ts';
 import { questionOf } from './question-of.ts';
 import { askToUndo } from './undo-run.ts';
 
 /**
  * R-PIPE-9: if nothing was created yet, everything is undone immediately and the work order fails; later,
- * branch, patch and logs are kept, and it needs review. In both cases a person is asked. `isExhausted`:
- * everything that the policy allows was tried and did not help (R-PIPE-2).
+ * branch, patch and logs are kept, and it needs review. In both cases a person is asked. A work order that has spent its
+ * limits without progress is parked, whatever failed last (R-PIPE-12). `isExhausted`: everything that the policy allows was
+ * tried and did not help (R-PIPE-2).
  */
 export async function endInReview(
   work: Work,
   failure: MooseError,
-  because = 'it cannot continue automatically',
-  { isParked = false, isExhausted = false }: { isParked?: boolean; isExhausted?: boolean } = {},
+  why = 'it cannot continue automatically',
+  { isExhausted = false }: { isExhausted?: boolean } = {},
 ): Promise<void> {
   const { order, run, actor } = work;
-  const settled = await settleFailed(work, failure, { because, isParked, isExhausted });
+  const settled = await settleFailed(work, failure, { because: why, isExhausted });
   if (settled.turn === 'wait') return;
   if (settled.turn === 'cancel') return endCancelled(work);
   if (settled.told.length > 0) Object.assign(failure.metadata, { candidates: settled.told });
+  const standstill = await standstillOf(work);
+  const isParked = standstill !== undefined;
+  const because = !isParked || failure.code === standstill.code ? why : `${why}; ${standstill.message}`;
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const isEarly = !isParked && effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
   const { adviceOf, ...question } = await questionOf(work, failure, { because, isParked, isEmpty: isEarly });
@@ -75,13 +80,19 @@ export async function endInReview(
           advice: adviceOf(asked.id),
         }),
         finishedAt: isEarly ? work.clock.now() : null,
-        ...(isParked ? { parkedAt: work.clock.now(), parkedBecause: failure.message } : {}),
+        ...(isParked ? { parkedAt: work.clock.now(), parkedBecause: standstill.message } : {}),
         changedBy: actor,
         changedBecause: `${failure.message} (${because})`,
       },
     );
     await answerAtOnce(query, work, asked.id);
   });
+}
+
+/** Read again: what the step has spent that ends the run counts. */
+async function standstillOf({ database, order, settings, signal }: Work): Promise<MooseError | undefined> {
+  const now = await database.run((query) => workOrderById(query, order.id), signal);
+  return now && spentWithoutProgress(now, settings.withoutProgress);
 }
 
 /**

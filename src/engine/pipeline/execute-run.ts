@@ -107,7 +107,7 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
       if (turn === 'stop') return;
       if (turn === 'look') continue;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
-      if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
+      if (standstill) return await endInReview(work, standstill, standstill.message);
       const goesOn = await oneStep(work);
       if (goesOn === 'stop') return;
       if (goesOn !== 'go on') next = goesOn;

@@ -6,6 +6,7 @@ import { noUsage } from '../../domain/model-call.ts';
 import { costAt } from '../../domain/price.ts';
 import type { Query } from '../../store/database.ts';
 import { alreadyTried } from '../../store/failures/already-tried.ts';
+import { policyFor } from '../../store/failures/answer-policies.ts';
 import { commandOf, type NewEscalation } from '../../store/failures/escalations.ts';
 import { modelRecords, pastRunsAfter } from '../../store/figures/past-runs.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
@@ -83,12 +84,17 @@ async function factsOf(
   { isParked, isEmpty }: { isParked: boolean; isEmpty: boolean },
 ): Promise<OptionFacts> {
   const { order, run, settings } = work;
-  const [results, effects, tried] = await work.database.run(
+  const [results, effects, tried, standing] = await work.database.run(
     async (query) =>
       [
         await newestStepResults(query, order.id),
         await effectsOf(query, order.id),
         await alreadyTried(query, order.id, failure.code),
+        await policyFor(query, {
+          projectId: order.projectId,
+          failureClass: failure.failureClass,
+          code: failure.code,
+        }),
       ] as const,
     work.signal,
   );
@@ -111,6 +117,7 @@ async function factsOf(
     otherModels: others.filter((name) => !excluded.has(name) && !inVain.has(name)),
     otherAgents: needsAgents ? await otherAgents(work, agent) : [],
     chosenBefore: tried.options,
+    standing: standing?.option.id ?? null,
     limitNanoUsd: order.limitNanoUsd,
     costNanoUsd: order.costNanoUsd,
     timeLimitMs: order.timeLimitMs,

@@ -17,6 +17,8 @@ export interface OptionFacts {
   otherAgents: readonly string[];
   /** The options that people chose at earlier questions of this work order about the same failure. */
   chosenBefore: readonly string[];
+  /** The option of the standing answer to this failure, which must not be left out; null if there is none. */
+  standing: string | null;
   limitNanoUsd: bigint | null;
   costNanoUsd: bigint;
   timeLimitMs: number;

@@ -23,6 +23,7 @@ function facts(given: Partial<OptionFacts> = {}): OptionFacts {
     otherModels: ['p/strong', 'q/other', 'q/third'],
     otherAgents: ['claude-code'],
     chosenBefore: [],
+    standing: null,
     limitNanoUsd: null,
     costNanoUsd: cent,
     timeLimitMs: 300_000,
@@ -183,6 +184,17 @@ test('R-GO-5: an option that did not help is offered again, and not recommended,
   expect(again.ids.indexOf('model:p/strong')).toBeGreaterThan(again.ids.indexOf('refine'));
   const cured = failed('CHECK_PROGRAM_MISSING', 'dependency_missing', 'configuration');
   expect(idsFor({ ...cured, chosenBefore: ['retry'] }).recommended).toBe('retry');
+});
+
+test('R-ESC-4: with many options, the one that a standing answer names is always among the six', () => {
+  const many = { otherAgents: ['codex', 'claude-code'] };
+  expect(idsFor(many).ids).toHaveLength(6);
+  for (const standing of ['agent:claude-code', 'model:q/third', 'accept', 'fix_by_hand']) {
+    const { ids } = idsFor({ ...many, standing });
+    expect(ids).toContain(standing);
+    expect(ids).toHaveLength(6);
+    expect(ids.at(-1)).toBe('undo');
+  }
 });
 
 test('R-ESC-3: what cannot help is not offered', () => {

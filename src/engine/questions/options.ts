@@ -31,7 +31,7 @@ export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
   );
   const ways = untriedFirst(best, facts, fault);
   // Always includes one option that ends the work.
-  const kept = [...distinct(ways).slice(0, optionsMax - 1), ...exits].slice(0, optionsMax);
+  const kept = [...shortened(distinct(ways), facts), ...exits].slice(0, optionsMax);
   if (isEnded(facts)) kept.reverse();
   return { options: kept, recommended: kept[0]?.id ?? 'cancel' };
 }
@@ -59,6 +59,19 @@ function distinct(ways: readonly OptionDraft[]): OptionDraft[] {
   const isFirst = (option: OptionDraft) => ways.find(({ kind }) => kind === option.kind) === option;
   const firsts = ways.filter(isFirst);
   return [...firsts, ...ways.filter((option) => !isFirst(option))];
+}
+
+/** Room is left for an option that ends the work. */
+function shortened(ways: readonly OptionDraft[], { standing }: OptionFacts): OptionDraft[] {
+  const kept = ways.slice(0, optionsMax - 1);
+  const cut = ways.slice(kept.length).find(({ id }) => id === standing);
+  return cut === undefined ? kept : [...kept.slice(0, -1), cut];
+}
+
+/** The first ones, and always the one that a standing answer names. */
+function firstOf(names: readonly string[], kind: 'agent' | 'model', max: number, { standing }: OptionFacts) {
+  const isStanding = (name: string) => standing === `${kind}:${name}`;
+  return [...names.filter(isStanding), ...names.filter((name) => !isStanding(name))].slice(0, max);
 }
 
 interface Offer {
@@ -131,10 +144,10 @@ const offers: readonly Offer[] = [
   {
     fits: ({ step, failure }, fault) =>
       making.includes(step) ? fault !== 'setting' || step === 'generating' : failure.code === 'NO_MODEL',
-    make: ({ otherModels, step }) =>
-      otherModels.slice(0, otherModelsMax).map((model) =>
+    make: (facts) =>
+      firstOf(facts.otherModels, 'model', otherModelsMax, facts).map((model) =>
         draft(`model:${model}`, 'other_model', `Try with ${model}`, 'low', {
-          from: step === 'routing' || step === 'preparing' ? step : 'generating',
+          from: facts.step === 'routing' || facts.step === 'preparing' ? facts.step : 'generating',
           model,
         }),
       ),
@@ -190,8 +203,8 @@ const offers: readonly Offer[] = [
       fault !== 'money' &&
       // Room is needed for the option to accept it.
       failure.code !== contractBrokenCode,
-    make: ({ otherAgents }) =>
-      otherAgents.slice(0, 1).map((agent) =>
+    make: (facts) =>
+      firstOf(facts.otherAgents, 'agent', 1, facts).map((agent) =>
         draft(`agent:${agent}`, 'other_agent', `Try with the agent ${agent}`, 'medium', {
           from: 'generating',
           agent,
