@@ -37,6 +37,7 @@ import { openDoctorsForges } from './forges.ts';
 import { diagnoseLogins } from './logins.ts';
 import { diagnoseMachines } from './machines.ts';
 import { diagnoseModels } from './models.ts';
+import { diagnosePort } from './port.ts';
 import { diagnosePrepared } from './prepared.ts';
 import { diagnosedMax, diagnoseProjects } from './projects.ts';
 import { diagnoseSchedules } from './schedules.ts';
@@ -67,6 +68,7 @@ export async function diagnose(config: Config): Promise<Diagnosis[]> {
       rowsOf(config, (url) => readProjectsOnce(url, diagnosedMax)).then(diagnoseProjects),
       secrets(config),
       machines(config),
+      diagnosePort(config),
       diagnoseTeam(config.faces),
       rowsOf(config, readBackupOnce).then((rows) => diagnoseBackups(rows, new Date())),
       rowsOf(config, readSchedulesOnce).then(diagnoseSchedules),
