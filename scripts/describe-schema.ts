@@ -3,9 +3,6 @@ import { enterOwnSchema } from '../src/store/schema/own-schema.ts';
 
 // Describes Moose's schema as one text, in a stable order.
 
-const head =
-  '-- Made by scripts/dump-schema.ts from the migrations beside it, and compared with them by a test.';
-
 /** Each query returns one text for each object of its kind, sorted by name. */
 const parts = {
   types: `select format('create type %s as enum (%s);', t.typname,
@@ -37,7 +34,7 @@ const parts = {
 /** The description of Moose's schema in this database. */
 export async function describeSchema(client: pg.Client): Promise<string> {
   await enterOwnSchema(client);
-  const texts = [head];
+  const texts: string[] = [];
   for (const [kind, sql] of Object.entries(parts)) {
     const { rows } = await client.query<{ text: string }>(sql);
     const isLong = kind === 'tables' || kind === 'functions';

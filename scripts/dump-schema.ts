@@ -1,8 +1,7 @@
-// Prints the schema that the migrations create, in a stable order. With --write, saves it as
-// src/store/schema/schema.sql. That file is only for reading and comparing: databases are created by the migrations.
-//   node scripts/dump-schema.ts [--write]
+// Prints the schema that the migrations create, in a stable order, for reading and comparing.
+//   node scripts/dump-schema.ts
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -10,7 +9,6 @@ import { startEmbedded } from '../src/postgres/start-embedded.ts';
 import { migrate } from '../src/store/schema/migrate.ts';
 import { describeSchema } from './describe-schema.ts';
 
-const path = new URL('../src/store/schema/schema.sql', import.meta.url);
 async function dump(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-schema-'));
   const server = await startEmbedded({ directory, settings: { fsync: 'off' } });
@@ -26,6 +24,4 @@ async function dump(): Promise<string> {
   }
 }
 
-const text = await dump();
-if (process.argv.includes('--write')) await writeFile(path, text);
-else process.stdout.write(text);
+process.stdout.write(await dump());

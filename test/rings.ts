@@ -92,8 +92,8 @@ export const promises: readonly ProvedPromise[] = [
   },
   {
     says: 'A newer Moose goes on with the work of an older one',
-    first: ['src/store/schema/migrate.test.ts'],
-    second: ['test/e2e/upgrade.test.ts', 'test/e2e/upgrade-from-backup.test.ts'],
+    first: ['src/store/schema/migrate.test.ts', 'test/baseline-migration.test.ts'],
+    second: ['test/e2e/upgrade-from-backup.test.ts'],
   },
 ];
 
@@ -116,7 +116,6 @@ const slowUnits: readonly string[] = [
   'src/cli/waiting-word.test.ts',
   'src/compatibility/any-text.test.ts',
   'src/durable/engine.test.ts',
-  'src/durable/move-from-public.test.ts',
   'src/durable/paused-runs.test.ts',
   'src/durable/queue-looks.test.ts',
   'src/durable/queue-loop.test.ts',

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { describeSchema } from '../scripts/describe-schema.ts';
 import { failureCategories, failureClasses, severities } from '../src/domain/failure.ts';
 import { sessionStates } from '../src/domain/session.ts';
 import { statuses, stepStates, steps } from '../src/domain/transitions.ts';
@@ -19,19 +17,6 @@ async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Pro
     await client.end();
   }
 }
-
-test('schema.sql is the schema that the migrations create (node scripts/dump-schema.ts --write)', async () => {
-  const { url } = await testDatabase();
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await enterOwnSchema(client);
-  try {
-    const kept = readFileSync(new URL('../src/store/schema/schema.sql', import.meta.url), 'utf8');
-    expect(await describeSchema(client)).toBe(kept);
-  } finally {
-    await client.end();
-  }
-});
 
 /** Columns as `table.column: type, not null or null, given or made`, where 'made' means that an insert may leave it out. */
 const columns = `select c.table_name || '.' || c.column_name as name,

@@ -25,7 +25,6 @@ export const slowFiles: readonly string[] = [
   'src/cli/remote/client.test.ts',
   'src/git/mirror.test.ts',
   'src/engine/pipeline/execute-run.test.ts',
-  'src/durable/move-from-public.test.ts',
   'src/cli/commands/init.test.ts',
   'src/engine/pipeline/applying.test.ts',
   'src/app/backup/backup.test.ts',

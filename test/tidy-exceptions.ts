@@ -5,8 +5,8 @@
 export const tidyExceptions: readonly { rule: string; path: string; reason: string }[] = [
   {
     rule: 'file-length',
-    path: 'src/store/schema/schema.sql',
-    reason: 'made from the migrations, as long as they make it',
+    path: 'src/store/schema/migrations/0109-baseline.sql',
+    reason: 'the whole schema, as one migration',
   },
   {
     rule: 'no-registries',

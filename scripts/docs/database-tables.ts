@@ -118,7 +118,7 @@ export function tablesTable(): string {
         throw new Error(
           `${file} makes the table ${name}: say what it holds in scripts/docs/database-tables.ts`,
         );
-      rows.push([`\`${name}\``, line, `\`${file}\``]);
+      rows.push([`\`${name}\``, line]);
     }
   }
   const missing = Object.keys(holds).find((name) => !rows.some(([code]) => code === `\`${name}\``));
@@ -126,7 +126,7 @@ export function tablesTable(): string {
     throw new Error(
       `scripts/docs/database-tables.ts tells of the table ${missing}, which no migration makes`,
     );
-  return markdownTable(['table', 'holds', 'made by'], rows);
+  return markdownTable(['table', 'holds'], rows);
 }
 
 function namesIn(text: string, pattern: RegExp): string[] {

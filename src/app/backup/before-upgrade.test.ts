@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { summedMigrations } from '../../../test/summed-migrations.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
-import { migrate, readMigrations } from '../../store/schema/migrate.ts';
+import { migrate } from '../../store/schema/migrate.ts';
 import { emptyDatabase, never } from './backup.fixture.ts';
 import { backUpBeforeUpgrade, upgradeBackupsIn } from './before-upgrade.ts';
 import { restoreBackup } from './restore-backup.ts';
@@ -33,7 +34,7 @@ async function anOlderMoose() {
   for (const folder of ['postgres', 'mirrors']) mkdirSync(join(dataDirectory, folder), { recursive: true });
   writeFileSync(join(dataDirectory, 'mirrors', 'kept'), 'a repository');
   const url = await emptyDatabase();
-  const older = (await readMigrations()).slice(0, -1);
+  const older = summedMigrations();
   await migrate(url, older);
   await asked(
     url,

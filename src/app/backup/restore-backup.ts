@@ -16,12 +16,14 @@ import {
   backupInside,
   backupInvalid,
   backupTooNew,
+  backupTooOld,
   ofAnotherDirectory,
   placeTaken,
 } from '../../store/backup/backup-failure.ts';
 import { assertFreshDatabase } from '../../store/backup/fresh-database.ts';
 import { loadCopy } from '../../store/backup/load-copy.ts';
 import type { Settled } from '../../store/backup/settle-copy.ts';
+import { areSummedUp, summedUp } from '../../store/schema/baseline.ts';
 import { checksumOfMigration, migrate, readMigrations } from '../../store/schema/migrate.ts';
 import { readArchive } from './archive-reader.ts';
 import { repositoryPath, tablePath } from './entries.ts';
@@ -54,7 +56,7 @@ const settings = {
 
 /**
  * @throws PermanentError `BACKUP_INVALID`
- * @throws ConfigurationError `BACKUP_TOO_NEW`, `RESTORE_PLACE_TAKEN`, `RESTORE_FILE_INSIDE`, `RESTORE_NEEDS_ITS_DIRECTORY`
+ * @throws ConfigurationError `BACKUP_TOO_NEW`, `BACKUP_TOO_OLD`, `RESTORE_PLACE_TAKEN`, `RESTORE_FILE_INSIDE`, `RESTORE_NEEDS_ITS_DIRECTORY`
  */
 export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Promise<Restored> {
   const { path, dataDirectory } = wish;
@@ -86,6 +88,9 @@ export async function restoreBackup(wish: RestoreWish, signal: AbortSignal): Pro
 /** The migrations with which the rows were written; later ones run over the restored rows. */
 async function migrationsOf({ migrations }: BackupManifest) {
   const known = await readMigrations();
+  if (areSummedUp(migrations)) return known.slice(0, 1);
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (newest <= summedUp.version) throw backupTooOld(newest, summedUp);
   for (const { version, name, checksum } of migrations) {
     const own = known.find((one) => one.version === version);
     if (!own || checksumOfMigration(own) !== checksum) throw backupTooNew(version, name);

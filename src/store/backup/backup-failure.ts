@@ -27,6 +27,19 @@ export function backupTooNew(version: number, name: string): ConfigurationError 
   });
 }
 
+export function backupTooOld(
+  version: number,
+  summedUp: { version: number; commit: string },
+): ConfigurationError {
+  return new ConfigurationError({
+    code: 'BACKUP_TOO_OLD',
+    component: 'store',
+    operation: 'restore',
+    message: `The backup has schema version ${version}, and this Moose restores those from version ${summedUp.version} on.`,
+    advice: `Restore it into an empty directory with the Moose of commit ${summedUp.commit.slice(0, 12)}, make a new backup there, and restore that one.`,
+  });
+}
+
 /** `--force` would rename the directory, and with it the file that is to be read. */
 export function backupInside(path: string, directory: string): ConfigurationError {
   return new ConfigurationError({

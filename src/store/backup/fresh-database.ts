@@ -1,6 +1,7 @@
 // Whether a backup may be restored into a database: it is empty, or no Moose has worked in it yet.
 import { endConnection, openConnection } from '../connection/connection.ts';
 import { asMooseError } from '../connection/database-failure.ts';
+import { summedUp } from '../schema/baseline.ts';
 import { recognizeDatabase } from '../schema/recognize-database.ts';
 import { placeTaken } from './backup-failure.ts';
 
@@ -14,7 +15,8 @@ export async function assertFreshDatabase(url: string): Promise<void> {
     if (found.kind === 'empty') return;
     if (found.kind === 'foreign')
       throw placeTaken(`the database belongs to another program: it contains ${found.tables.join(', ')}`);
-    if (found.kind === 'in public') throw placeTaken('the database is that of an older Moose');
+    if (found.applied.some(({ version }) => version <= summedUp.version))
+      throw placeTaken('the database is that of an older Moose');
     const { rows } = await client.query<{ used: boolean }>(
       'select exists (select from projects) or exists (select from api_tokens) as used',
     );

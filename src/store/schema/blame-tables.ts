@@ -1,4 +1,4 @@
-// The tables for deciding what caused a failed check; a test compares them with `schema.sql`.
+// The tables for deciding what caused a failed check; a test compares them with the database.
 import type { ProjectId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { SeenFailure } from '../../domain/seen-failure.ts';
 import type { At, Optional, OptionalJson } from './column-types.ts';

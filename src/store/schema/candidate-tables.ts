@@ -1,4 +1,4 @@
-// The tables of candidates for the same work; a test compares them with `schema.sql`.
+// The tables of candidates for the same work; a test compares them with the database.
 import type {
   CandidateFacts,
   CandidateFailure,

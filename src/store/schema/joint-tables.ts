@@ -1,4 +1,4 @@
-// The tables of changes over several repositories; a test compares them with `schema.sql`.
+// The tables of changes over several repositories; a test compares them with the database.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { JointOutcome } from '../../domain/joint-change.ts';
 import type { At, Optional } from './column-types.ts';

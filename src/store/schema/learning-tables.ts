@@ -1,4 +1,4 @@
-// The tables of the learned policy; a test compares them with `schema.sql`.
+// The tables of the learned policy; a test compares them with the database.
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { OpenTask } from '../../domain/learning/learner-state.ts';

@@ -1,4 +1,4 @@
-// The money tables: windows, envelopes and calls, and the keys for calls; a test compares them with `schema.sql`.
+// The money tables: windows, envelopes and calls, and the keys for calls; a test compares them with the database.
 import type { ColumnType } from 'kysely';
 import type { ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { At, Optional, WithDefault } from './column-types.ts';

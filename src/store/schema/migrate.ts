@@ -9,7 +9,7 @@ import { legalTransitions } from '../../domain/transitions.ts';
 import { ownFile } from '../../stdx/own-files.ts';
 import { endConnection, openConnection } from '../connection/connection.ts';
 import { asMooseError } from '../connection/database-failure.ts';
-import { moveFromPublic, upgradeApplication } from './move-from-public.ts';
+import { adopt, areSummedUp, recordMigration, summedUp } from './baseline.ts';
 import { refuseBesideOlderMoose } from './older-moose.ts';
 import { ownSchema } from './own-schema.ts';
 import { type AppliedMigration, type RecognizedDatabase, recognizeDatabase } from './recognize-database.ts';
@@ -19,6 +19,7 @@ import {
   migrationChanged,
   schemaTooNew,
   schemaTooOld,
+  upgradeTooFar,
 } from './schema-failure.ts';
 
 export interface Migration {
@@ -34,6 +35,7 @@ const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
 const migrationLock = 0x6d6f6f73;
 
 const connectMsMax = 10_000;
+const upgradeApplication = 'moose upgrade';
 
 /**
  * A start that hangs must not make all others wait for its lock forever. A server that does not know this setting works
@@ -52,7 +54,8 @@ export async function readMigrations(): Promise<Migration[]> {
 }
 
 /**
- * @throws ConfigurationError `SCHEMA_TOO_NEW`, `MIGRATION_CHANGED` or `DATABASE_FOREIGN`; then nothing is changed.
+ * @throws ConfigurationError `SCHEMA_TOO_NEW`, `UPGRADE_TOO_FAR`, `MIGRATION_CHANGED` or `DATABASE_FOREIGN`; then nothing
+ * is changed.
  * @throws TransientError `OLDER_MOOSE_RUNNING`; then nothing is changed.
  * @throws MooseError if the database cannot be reached or entered, or is lost meanwhile: the server rolls back, and the
  * next start repeats it.
@@ -97,9 +100,10 @@ export async function inspectSchema(
 function problemOf(found: RecognizedDatabase, known: readonly Migration[]): ConfigurationError | null {
   if (found.kind === 'empty') return databaseEmpty();
   if (found.kind === 'foreign') return databaseForeign(found.tables);
-  const refused = refusalOf(found.applied, known);
+  const applied = afterBaseline(found.applied);
+  const refused = refusalOf(applied, known);
   if (refused) return refused;
-  const isCurrent = found.kind === 'own' && pendingOf(found.applied, known).length === 0;
+  const isCurrent = pendingOf(applied, known).length === 0;
   return isCurrent ? null : schemaTooOld(found.applied.at(-1)?.version ?? 0, known.at(-1)?.version ?? 0);
 }
 
@@ -124,24 +128,24 @@ async function bringForward(
   await client.query('select pg_advisory_lock($1)', [migrationLock]);
   const found = await recognizeDatabase(client);
   if (found.kind === 'foreign') throw databaseForeign(found.tables);
-  const applied = found.kind === 'empty' ? [] : found.applied;
+  const applied = found.kind === 'empty' ? [] : afterBaseline(found.applied);
   const refused = refusalOf(applied, known);
   if (refused) throw refused;
   const pending = pendingOf(applied, known);
-  if (applied.length > 0 && (pending.length > 0 || found.kind === 'in public'))
+  if (found.kind === 'own' && pending.length > 0) {
     await refuseBesideOlderMoose(client);
-  // A backup reads Moose's own schema, which the oldest versions did not have.
-  if (found.kind === 'own' && pending.length > 0) await beforeUpgrade();
-  if (found.kind === 'in public')
-    await moveFromPublic(
-      client,
-      known.filter((one) => !pending.includes(one)),
-    );
-  for (const migration of pending)
-    await apply(client, migration, found.kind === 'empty' && migration === pending[0]);
+    await beforeUpgrade();
+  }
+  for (const migration of pending) {
+    const isFirst = applied.length === 0 && migration === pending[0];
+    await apply(client, migration, isFirst ? (found.kind === 'own' ? 'adopt' : 'create') : 'add');
+  }
   await syncLegalTransitions(client);
   return { applied: pending.map(({ name }) => name) };
 }
+
+/** A database that has had the migrations which the baseline sums up lacks only the baseline in its history. */
+const afterBaseline = (applied: readonly AppliedMigration[]) => (areSummedUp(applied) ? [] : applied);
 
 const pendingOf = (applied: readonly AppliedMigration[], known: readonly Migration[]) =>
   known.filter(({ version }) => !applied.some((row) => row.version === version));
@@ -150,6 +154,10 @@ function refusalOf(
   applied: readonly AppliedMigration[],
   known: readonly Migration[],
 ): ConfigurationError | null {
+  const oldest = known[0]?.version ?? 0;
+  const last = applied.at(-1);
+  if (last?.version === summedUp.version) return migrationChanged(last);
+  if (last && last.version < oldest) return upgradeTooFar(last.version, summedUp);
   const newest = applied.findLast(({ version }) => !known.some((one) => one.version === version));
   if (newest) return schemaTooNew(newest, known.at(-1)?.version ?? 0);
   const changed = known.find(({ version, sql }) =>
@@ -184,17 +192,21 @@ const pinFunctions = `do $$ declare f regprocedure; begin
   loop execute format('alter function %s set search_path to ${ownSchema}, pg_temp', f); end loop;
 end $$`;
 
-async function apply(client: pg.Client, { version, name, sql }: Migration, isFirst: boolean): Promise<void> {
+async function apply(
+  client: pg.Client,
+  { version, name, sql }: Migration,
+  how: 'create' | 'adopt' | 'add',
+): Promise<void> {
+  const row = { version, name, checksum: checksum(sql) };
   await client.query('begin');
   try {
-    if (isFirst) await client.query(createHistory);
-    await client.query(sql);
-    await client.query(pinFunctions);
-    await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
-      version,
-      name,
-      checksum(sql),
-    ]);
+    if (how === 'adopt') await adopt(client, row);
+    else {
+      if (how === 'create') await client.query(createHistory);
+      await client.query(sql);
+      await client.query(pinFunctions);
+      await recordMigration(client, row);
+    }
     await client.query('commit');
   } catch (cause) {
     // After a lost connection the server has already rolled back; the caller must get the lost connection as its error.

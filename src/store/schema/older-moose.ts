@@ -25,16 +25,12 @@ export async function refuseBesideOlderMoose(client: pg.ClientBase): Promise<voi
 
 /** A process that has not reported for a lease has lost its work: it hangs, or its machine is gone. */
 async function workersOf(client: pg.ClientBase): Promise<string[]> {
-  const { rows: tables } = await client.query<{ executors: string | null }>(
-    `select to_regclass('${ownSchema}.executors')::text as executors`,
-  );
   const executor = `(select e.host || ' (process ' || e.pid || ')' from ${ownSchema}.executors e where e.lock_backend = a.pid)`;
   const silent = `exists (select from ${ownSchema}.executors e where e.lock_backend = a.pid
     and e.heartbeat_at < clock_timestamp() - interval '15 seconds')`;
-  const hasTable = tables[0]?.executors != null;
   const { rows } = await client.query<{ name: string }>(
-    `select coalesce(${hasTable ? executor : 'null'}, 'a process') as name from pg_stat_activity a
-     where datname = current_database() and application_name = 'moose locks' ${hasTable ? `and not ${silent}` : ''}`,
+    `select coalesce(${executor}, 'a process') as name from pg_stat_activity a
+     where datname = current_database() and application_name = 'moose locks' and not ${silent}`,
   );
   return rows.map(({ name }) => name);
 }

@@ -1,4 +1,4 @@
-// The table of model prices; a test compares it with `schema.sql`.
+// The table of model prices; a test compares it with the database.
 import type { Generated } from 'kysely';
 import type { At, Optional, OptionalJson, WithDefault } from './column-types.ts';
 

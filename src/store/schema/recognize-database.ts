@@ -11,8 +11,6 @@ export interface AppliedMigration {
 
 export type RecognizedDatabase =
   | { kind: 'own'; applied: AppliedMigration[] }
-  /** Created by a Moose that kept its tables in `public`. */
-  | { kind: 'in public'; applied: AppliedMigration[] }
   | { kind: 'empty' }
   /** Some of the existing tables, as `schema.table`. */
   | { kind: 'foreign'; tables: string[] };
@@ -26,9 +24,10 @@ const foreignTablesShown = 3;
 export async function recognizeDatabase(client: pg.ClientBase): Promise<RecognizedDatabase> {
   const own = await readHistory(client, ownSchema);
   if (own) return { kind: 'own', applied: own };
+  // The first versions of Moose kept their tables there.
   const inPublic = await readHistory(client, 'public');
   if (inPublic?.some(({ version, name }) => version === 1 && name === firstMigration))
-    return { kind: 'in public', applied: inPublic };
+    return { kind: 'own', applied: inPublic };
   const tables = await foreignTables(client);
   return tables.length === 0 ? { kind: 'empty' } : { kind: 'foreign', tables };
 }

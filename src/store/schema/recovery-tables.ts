@@ -1,4 +1,4 @@
-// The tables about failures and recovery; a test compares them with `schema.sql`.
+// The tables about failures and recovery; a test compares them with the database.
 import type { ColumnType, Generated } from 'kysely';
 import type { EscalationOption, EscalationStatus } from '../../domain/escalation.ts';
 import type {

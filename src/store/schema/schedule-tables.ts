@@ -1,4 +1,4 @@
-// The tables of schedules; a test compares them with `schema.sql`.
+// The tables of schedules; a test compares them with the database.
 import type { Generated } from 'kysely';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
 import type {

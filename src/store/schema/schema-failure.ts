@@ -31,6 +31,19 @@ export function schemaTooOld(version: number, newest: number): ConfigurationErro
   });
 }
 
+/** @param summedUp - the last of the migrations that this Moose no longer has, and the last commit that has them. */
+export function upgradeTooFar(
+  version: number,
+  summedUp: { version: number; commit: string },
+): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'UPGRADE_TOO_FAR',
+    message: `The database has schema version ${version}, and this Moose upgrades from version ${summedUp.version} on. Nothing in it was changed.`,
+    advice: `Run \`moose up\` once with the Moose of commit ${summedUp.commit.slice(0, 12)}, which upgrades it to version ${summedUp.version}, then start this one.`,
+  });
+}
+
 export function engineTooOld(): ConfigurationError {
   return new ConfigurationError({
     ...fields,
@@ -76,7 +89,7 @@ export function migrationChanged({ version, name }: { version: number; name: str
   return new ConfigurationError({
     ...fields,
     code: 'MIGRATION_CHANGED',
-    message: `This database was created by an unreleased version of Moose: it has a different migration ${version} ("${name}").`,
+    message: `This database was created by an unreleased version of Moose: its migration ${version} ("${name}"), or one before it, is a different one.`,
     advice:
       'Use the version of Moose that created it, or start with a new data directory (--data) or another database (MOOSE_DATABASE_URL). Nothing in this one was changed.',
   });

@@ -1,4 +1,4 @@
-// The tables of specs and their plans; a test compares them with `schema.sql`.
+// The tables of specs and their plans; a test compares them with the database.
 import type { ColumnType } from 'kysely';
 import type { ProjectId, ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import type { BreakingChange } from '../../domain/plan/breaking-change.ts';

@@ -1,5 +1,5 @@
-// The shapes of the tables as Kysely sees them: camelCase here, snake_case in SQL. A test compares them with
-// `schema.sql`.
+// The shapes of the tables as Kysely sees them: camelCase here, snake_case in SQL. A test compares them with the
+// database.
 import type { ColumnType, Generated } from 'kysely';
 import type { EgressLevel, Refusal } from '../../domain/egress.ts';
 import type { FailureClass } from '../../domain/failure.ts';

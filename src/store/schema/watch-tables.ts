@@ -1,4 +1,4 @@
-// The tables behind live views, and those about the people who watch; a test compares them with `schema.sql`.
+// The tables behind live views, and those about the people who watch; a test compares them with the database.
 import type { ColumnType, Generated } from 'kysely';
 import type { Abilities } from '../../domain/abilities.ts';
 import type { FailureClass } from '../../domain/failure.ts';

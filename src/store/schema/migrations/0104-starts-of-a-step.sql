@@ -1,2 +1,0 @@
--- How often the present step was started without an end.
-alter table runs rename column takeups to starts;
