@@ -9,6 +9,11 @@ export const tidyExceptions: readonly { rule: string; path: string; reason: stri
     reason: 'the whole schema, as one migration',
   },
   {
+    rule: 'file-length',
+    path: 'src/store/schema/tables.ts',
+    reason: 'made from the database, as long as it is',
+  },
+  {
     rule: 'no-registries',
     path: 'src/finder/package-registries.ts',
     reason: 'the public registries that setups may reach are declared there, and only there',

@@ -4,7 +4,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { readAskedAlert, resolveAlert } from '../../store/failures/alerts.ts';
-import type { EffectKind } from '../../store/schema/tables.ts';
+import type { EffectKind } from '../../store/schema/column-shapes.ts';
 import { countJustUndone } from '../../store/work/effects.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { raiseAndTell } from '../notify/raise-and-tell.ts';

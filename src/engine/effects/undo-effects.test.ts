@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import { gitIn, scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import type { EffectKind } from '../../store/schema/tables.ts';
+import type { EffectKind } from '../../store/schema/column-shapes.ts';
 import { errorsOf } from '../../store/work/decisions.ts';
 import { type Effect, effectsOf, intendEffect, markEffect } from '../../store/work/effects.ts';
 import { saveStepResult } from '../../store/work/runs.ts';

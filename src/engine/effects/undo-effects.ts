@@ -17,7 +17,7 @@ import { findProcess } from '../../sessions/find-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { cancelReservation } from '../../store/money/costs.ts';
-import type { EffectKind } from '../../store/schema/tables.ts';
+import type { EffectKind } from '../../store/schema/column-shapes.ts';
 import { type Effect, effectsOf, markEffect } from '../../store/work/effects.ts';
 import { markUnreachable, sessionsOf, updateSession } from '../../store/work/session-rows.ts';
 import { recordFailure } from '../errors/record-failure.ts';

@@ -1,5 +1,5 @@
 // Immediately undoes what a run did before it had a change to keep (R-PIPE-9).
-import type { EffectKind } from '../../store/schema/tables.ts';
+import type { EffectKind } from '../../store/schema/column-shapes.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
 import { type ApplyingResult, findResult, type RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';

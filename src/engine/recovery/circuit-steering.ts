@@ -11,7 +11,7 @@ import {
   pausedRunsByCircuit,
   resetCircuit,
 } from '../../store/failures/circuit-states.ts';
-import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
+import type { CircuitKind } from '../../store/schema/column-shapes.ts';
 import { alertKeyOf } from './circuit-cause.ts';
 import type { CircuitCause, CircuitKey } from './circuits.ts';
 import { endOutage } from './outage.ts';

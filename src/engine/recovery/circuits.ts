@@ -15,7 +15,7 @@ import { isCircuitOpen } from '../../resilience/through-circuit.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database } from '../../store/database.ts';
-import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
+import type { CircuitKind } from '../../store/schema/column-shapes.ts';
 import { pauseMsMax } from '../policy/settings/breakers.ts';
 import { circuitPolicyOf } from './circuit-policies.ts';
 import { SharedCircuit } from './circuit-shared.ts';

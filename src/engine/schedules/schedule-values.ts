@@ -2,7 +2,7 @@
 import type { Check } from '../../domain/check.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { type ScheduleField, type ScheduleFieldValue, scheduleFields } from '../../domain/schedule.ts';
-import type { ChangedField } from '../../store/schema/schedule-tables.ts';
+import type { ChangedField } from '../../store/schema/column-shapes.ts';
 import type { ListedSchedule } from '../../store/work/schedules.ts';
 
 export type ScheduleState = Pick<

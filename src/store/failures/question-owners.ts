@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { OwnerFacts } from '../../domain/question-owner.ts';
 import type { Query } from '../database.ts';
-import type { OwnerEntry } from '../schema/recovery-tables.ts';
+import type { OwnerEntry } from '../schema/column-shapes.ts';
 import { toJson } from '../storable.ts';
 import type { Escalation } from './escalations.ts';
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { ModelPrice, PriceStep } from '../../domain/price.ts';
 import type { Query } from '../database.ts';
-import type { KeptStep } from '../schema/price-tables.ts';
+import type { KeptStep } from '../schema/column-shapes.ts';
 import { toJson } from '../storable.ts';
 import type { StatedPrice } from './prices/in-force.ts';
 

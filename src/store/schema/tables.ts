@@ -1,77 +1,1057 @@
-// The shapes of the tables as Kysely sees them: camelCase here, snake_case in SQL. A test compares them with the
-// database.
-import type { ColumnType, Generated } from 'kysely';
-import type { EgressLevel, Refusal } from '../../domain/egress.ts';
+// Made by `node scripts/schema.ts --types` from the database that the migrations make, and compared with it by a test.
+import type { Generated } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
-import type { SessionWay } from '../../domain/login.ts';
-import type { GivenPowers } from '../../domain/powers.ts';
-import type { IsolationLevel, SessionPurpose, SessionState } from '../../domain/session.ts';
 import type { Status, Step, StepState } from '../../domain/transitions.ts';
-import type {
-  FailureNote,
-  ProjectSettings,
-  RunSettings,
-  WorkOrderSettings,
-} from '../../domain/work-order.ts';
-import type { BlameTables } from './blame-tables.ts';
-import type { CandidateTables } from './candidate-tables.ts';
-import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
-import type { ForgeTables } from './forge-tables.ts';
-import type { JointTables } from './joint-tables.ts';
-import type { LearningTables } from './learning-tables.ts';
-import type { LedgerTables } from './ledger-tables.ts';
-import type { PriceTables } from './price-tables.ts';
-import type { PushTables } from './push-tables.ts';
-import type { RecoveryTables } from './recovery-tables.ts';
-import type { ScheduleTables } from './schedule-tables.ts';
-import type { SpecTables } from './spec-tables.ts';
-import type { WatchTables } from './watch-tables.ts';
+import type { JsonShapes, TextShapes } from './column-shapes.ts';
+import type { At, Json, JsonWithDefault, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
-export interface Tables
-  extends RecoveryTables,
-    LedgerTables,
-    PriceTables,
-    WatchTables,
-    ScheduleTables,
-    CandidateTables,
-    JointTables,
-    BlameTables,
-    ForgeTables,
-    SpecTables,
-    LearningTables,
-    PushTables {
-  projects: {
-    id: ProjectId;
-    name: string;
-    /**
-     * The repository's path, on every machine that works on it; null for a project with a remote, of which each machine
-     * has a mirror.
-     */
-    repositoryPath: Optional<string>;
-    /** The canonical address of the remote. */
-    remoteUrl: Optional<string>;
-    /** The address of the remote that git is called with. */
-    remoteAddress: Optional<string>;
-    /** The default branch of the remote, as last seen. */
-    defaultBranch: Optional<string>;
-    /** A removed project takes no new work and is not listed; its history stays. */
-    removedAt: Optional<Date>;
-    settings: ColumnType<ProjectSettings, string | undefined, string>;
+export interface Tables {
+  allowedSecrets: {
+    projectId: ProjectId;
+    fingerprint: string;
+    kind: string;
+    path: string;
+    allowedBy: string;
+    workOrderId: Optional<WorkOrderId>;
+    allowedAt: At;
+  };
+  answerPolicies: {
+    id: string;
+    projectId: Optional<ProjectId>;
+    failureClass: FailureClass;
+    code: string;
+    option: Json<JsonShapes['answer_policies.option']>;
+    note: Optional<string>;
+    escalationId: Optional<string>;
+    createdBy: string;
     createdAt: At;
+    uses: WithDefault<number>;
+    lastUsedAt: Optional<Date>;
+    revokedBy: Optional<string>;
+    revokedAt: Optional<Date>;
+  };
+  apiTokens: {
+    id: string;
+    name: string;
+    hash: Buffer;
+    role: 'viewer' | 'operator' | 'admin';
+    createdBy: string;
+    createdAt: At;
+    lastUsedAt: Optional<Date>;
+    revokedAt: Optional<Date>;
+    person: Optional<string>;
+    issuer: Optional<string>;
+    subject: Optional<string>;
+    groups: Optional<string[]>;
+  };
+  artifacts: {
+    id: string;
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    cycle: number;
+    kind: TextShapes['artifacts.kind'];
+    content: Buffer;
+    createdAt: At;
+  };
+  auditLog: {
+    id: Generated<bigint>;
+    at: At;
+    actor: string;
+    act: string;
+    subject: Optional<string>;
+    detail: JsonWithDefault<JsonShapes['audit_log.detail']>;
+  };
+  baseChecks: {
+    projectId: ProjectId;
+    baseSha: string;
+    checkKey: string;
+    command: string;
+    passed: boolean;
+    seen: OptionalJson<JsonShapes['base_checks.seen']>;
+    checkedAt: At;
+  };
+  budgetWindows: {
+    key: string;
+    limitNanoUsd: bigint;
+    heldNanoUsd: WithDefault<bigint>;
+    spentNanoUsd: WithDefault<bigint>;
+    presumedNanoUsd: WithDefault<bigint>;
+    overrunNanoUsd: WithDefault<bigint>;
+    isFrozen: WithDefault<boolean>;
+    createdAt: At;
+    warnedAt: Optional<Date>;
+  };
+  callBodies: {
+    callId: ReservationId;
+    request: string;
+    response: string;
+    createdAt: At;
+  };
+  candidateGroups: {
+    id: TextShapes['candidate_groups.id'];
+    size: number;
+    limitNanoUsd: Optional<bigint>;
+    createdAt: At;
+    decidedAt: Optional<Date>;
+    outcome: Optional<'kept' | 'none_passed' | 'given_up'>;
+    kept: Optional<WorkOrderId>;
+    because: Optional<string>;
+  };
+  candidates: {
+    workOrderId: WorkOrderId;
+    groupId: TextShapes['candidates.group_id'];
+    number: number;
+    result: Optional<'passed' | 'failed'>;
+    settledAt: Optional<Date>;
+    facts: OptionalJson<JsonShapes['candidates.facts']>;
+    failure: OptionalJson<JsonShapes['candidates.failure']>;
+  };
+  circuitChanges: {
+    id: Generated<bigint>;
+    key: string;
+    phase: 'closed' | 'open' | 'half_open';
+    code: Optional<string>;
+    at: At;
+  };
+  circuitStates: {
+    key: string;
+    kind: 'provider' | 'model' | 'forge' | 'agent' | 'git' | 'notifier';
+    phase: 'closed' | 'open' | 'half_open';
+    generation: bigint;
+    state: Json<JsonShapes['circuit_states.state']>;
+    because: OptionalJson<JsonShapes['circuit_states.because']>;
+    openedAt: Optional<Date>;
+    notBefore: Optional<Date>;
+    openings: WithDefault<number>;
+    heldBy: Optional<string>;
+    updatedBy: string;
+    updatedAt: At;
+  };
+  contractChecks: {
+    specId: string;
+    name: string;
+    workOrderId: WorkOrderId;
+    role: 'provider' | 'user';
+    state: 'holds' | 'broken' | 'accepted';
+    objectId: Optional<string>;
+    breaking: Json<JsonShapes['contract_checks.breaking']>;
+    checkedAt: At;
+    acceptedObjectId: Optional<string>;
+    acceptedBreaking: OptionalJson<JsonShapes['contract_checks.accepted_breaking']>;
+    acceptedBy: Optional<string>;
+    acceptedAt: Optional<Date>;
+  };
+  costDays: {
+    day: Date;
+    model: string;
+    projectId: Optional<ProjectId>;
+    nanoUsd: bigint;
+    presumedNanoUsd: bigint;
+    wastedNanoUsd: bigint;
+    calls: bigint;
+  };
+  costTracking: {
+    id: ReservationId;
+    type: 'reservation' | 'actual';
+    status: 'held' | 'sent' | 'settled' | 'presumed' | 'cancelled';
+    serviceName: string;
+    workOrderId: Optional<WorkOrderId>;
+    runId: Optional<RunId>;
+    reservationId: Optional<ReservationId>;
+    reservedNanoUsd: bigint;
+    actualNanoUsd: Optional<bigint>;
+    model: Optional<string>;
+    inputTokens: Optional<bigint>;
+    outputTokens: Optional<bigint>;
+    windowKeys: WithDefault<string[]>;
+    metadata: JsonWithDefault<JsonShapes['cost_tracking.metadata']>;
+    createdAt: At;
+    settledAt: Optional<Date>;
+    drawnOpenNanoUsd: WithDefault<bigint>;
+    drawnSpentNanoUsd: WithDefault<bigint>;
+    drawnPresumedNanoUsd: WithDefault<bigint>;
+    sessionId: Optional<SessionId>;
+    keyId: Optional<string>;
+    gatewayId: Optional<string>;
+    provider: Optional<string>;
+    wire: Optional<string>;
+    isStream: Optional<boolean>;
+    priceVersion: Optional<string>;
+    inputTokensMax: Optional<bigint>;
+    outputTokensMax: Optional<bigint>;
+    cacheReadTokens: Optional<bigint>;
+    cacheWriteTokens: Optional<bigint>;
+    cacheWriteHourTokens: Optional<bigint>;
+    httpStatus: Optional<number>;
+    failure: Optional<string>;
+    retryAfterMs: Optional<number>;
+    firstByteMs: Optional<number>;
+    durationMs: Optional<number>;
+    isWasted: WithDefault<boolean>;
+    pricedBy: Optional<string>;
+  };
+  dearerAnswers: {
+    model: string;
+    answered: string;
+    callId: string;
+    firstSeenAt: At;
+  };
+  decisionLogs: {
+    id: string;
+    workOrderId: Optional<WorkOrderId>;
+    kind: 'routing' | 'refinement_cycle' | 'escalation' | 'retry' | 'skip';
+    agentType: string;
+    inputContext: Json<JsonShapes['decision_logs.input_context']>;
+    decisionOutput: Json<JsonShapes['decision_logs.decision_output']>;
+    createdAt: At;
+    runId: Optional<RunId>;
+    try: Optional<number>;
+    mode: Optional<'shadow' | 'on'>;
+    policy: Optional<'learned' | 'static' | 'fixed'>;
+    isHeldOut: Optional<boolean>;
+    arm: Optional<string>;
+    learnedArm: Optional<string>;
+    staticArm: Optional<string>;
+    propensities: OptionalJson<JsonShapes['decision_logs.propensities']>;
+    candidates: OptionalJson<JsonShapes['decision_logs.candidates']>;
+    features: OptionalJson<JsonShapes['decision_logs.features']>;
+    priceVersion: Optional<string>;
+    experimentId: Optional<string>;
+    side: Optional<'a' | 'b'>;
+    acted: OptionalJson<JsonShapes['decision_logs.acted']>;
+  };
+  degradations: {
+    id: string;
+    key: string;
+    feature: string;
+    because: string;
+    workOrderId: Optional<WorkOrderId>;
+    metadata: JsonWithDefault<JsonShapes['degradations.metadata']>;
+    since: At;
+    lapsesAt: Optional<Date>;
+    until: Optional<Date>;
+  };
+  drifts: {
+    id: string;
+    kind: string;
+    subject: string;
+    host: WithDefault<string>;
+    workOrderId: Optional<WorkOrderId>;
+    what: string;
+    evidence: string;
+    repair: Optional<string>;
+    isSafe: boolean;
+    foundAt: At;
+    seenAt: At;
+    answer: Optional<'repair' | 'leave'>;
+    answeredBy: Optional<string>;
+    answeredAt: Optional<Date>;
+    triedAt: Optional<Date>;
+    tries: WithDefault<number>;
+    failure: Optional<string>;
+    endedAt: Optional<Date>;
+    endState: Optional<'repaired' | 'gone'>;
+  };
+  effects: {
+    id: Generated<bigint>;
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    kind: 'worktree' | 'branch' | 'session' | 'push' | 'pull_request' | 'hold';
+    key: string;
+    state: 'intended' | 'done' | 'undone' | 'undo_failed';
+    detail: JsonWithDefault<JsonShapes['effects.detail']>;
+    createdAt: At;
+    updatedAt: At;
+  };
+  errorDays: {
+    day: Date;
+    failureClass: FailureClass;
+    strategy: string;
+    errors: bigint;
+    recovered: bigint;
+    unrecovered: bigint;
+    recoveryMs: bigint;
+  };
+  errorEvents: {
+    id: string;
+    timestamp: At;
+    errorType: string;
+    severity: 'low' | 'medium' | 'high' | 'critical';
+    component: string;
+    operation: string;
+    errorMessage: string;
+    stack: Optional<string>;
+    failureClass: FailureClass;
+    category: 'transient' | 'permanent' | 'configuration' | 'external';
+    workOrderId: Optional<WorkOrderId>;
+    sessionId: Optional<SessionId>;
+    step: Optional<Step>;
+    attempt: Optional<number>;
+    fingerprint: string;
+    recoveryStrategy: Optional<string>;
+    recoverySuccess: Optional<boolean>;
+    retryCount: WithDefault<number>;
+    resolutionTimeMs: Optional<bigint>;
+    metadata: JsonWithDefault<JsonShapes['error_events.metadata']>;
+    runId: Optional<RunId>;
+    type: WithDefault<'network' | 'process' | 'coordination' | 'resource' | 'validation' | 'timeout'>;
+    recoverability: WithDefault<'recoverable' | 'degradable' | 'fatal'>;
+    retryable: WithDefault<boolean>;
+    fallbackAvailable: WithDefault<boolean>;
+    rule: Optional<string>;
+    confidence: Optional<number>;
+    resolvedAt: Optional<Date>;
+    machine: OptionalJson<JsonShapes['error_events.machine']>;
+    recordedAt: Optional<Date>;
+  };
+  errorGroupSpans: {
+    hours: number;
+    at: Date;
+    fingerprint: string;
+    failureClass: FailureClass;
+    component: string;
+    code: string;
+    errors: bigint;
+    recovered: bigint;
+    unrecovered: bigint;
+    ofProcesses: bigint;
+    withWholeEvidence: bigint;
+    lastAt: Date;
+  };
+  escalationMembers: {
+    escalationId: string;
+    workOrderId: WorkOrderId;
+    joinedAt: At;
+    leftAt: Optional<Date>;
+  };
+  escalations: {
+    id: string;
+    workOrderId: Optional<WorkOrderId>;
+    failureClass: FailureClass;
+    title: string;
+    context: Json<JsonShapes['escalations.context']>;
+    options: Json<JsonShapes['escalations.options']>;
+    recommendedOption: Optional<string>;
+    status: WithDefault<'open' | 'chosen' | 'resolved' | 'withdrawn'>;
+    chosenOption: Optional<string>;
+    resolvedBy: Optional<string>;
+    resolvedAt: Optional<Date>;
+    createdAt: At;
+    component: WithDefault<string>;
+    operation: WithDefault<string>;
+    severity: WithDefault<'low' | 'medium' | 'high' | 'critical'>;
+    code: Optional<string>;
+    runId: Optional<RunId>;
+    groupKey: Optional<string>;
+    note: Optional<string>;
+    makesPolicy: WithDefault<boolean>;
+    defaultOption: Optional<string>;
+    defaultAt: Optional<Date>;
+    reminders: WithDefault<number>;
+    remindedAt: Optional<Date>;
+    carryOutFailure: Optional<string>;
+    resolution: OptionalJson<JsonShapes['escalations.resolution']>;
+    updatedAt: At;
+    owner: Optional<string>;
+    ownedSince: Optional<Date>;
+    owners: JsonWithDefault<JsonShapes['escalations.owners']>;
+  };
+  executors: {
+    id: string;
+    host: string;
+    pid: number;
+    lockBackend: number;
+    startedAt: At;
+    heartbeatAt: At;
+    beats: WithDefault<bigint>;
+    takeovers: WithDefault<number>;
+    takenOverAt: Optional<Date>;
+    endedAt: Optional<Date>;
+    machine: WithDefault<string>;
+    labels: WithDefault<string[]>;
+    drainingSince: Optional<Date>;
+    abilities: OptionalJson<JsonShapes['executors.abilities']>;
+    pressure: OptionalJson<JsonShapes['executors.pressure']>;
+  };
+  forecasts: {
+    id: string;
+    key: string;
+    signal: string;
+    component: string;
+    subject: string;
+    value: number;
+    threshold: number;
+    workOrderId: Optional<WorkOrderId>;
+    message: string;
+    raisedAt: At;
+    endedAt: Optional<Date>;
+    cameTrue: Optional<boolean>;
+    savedNanoUsd: WithDefault<bigint>;
+  };
+  forgeHosts: {
+    host: string;
+    kind: 'github' | 'gitea' | 'gitlab';
+    apiUrl: string;
+    credential: Json<JsonShapes['forge_hosts.credential']>;
+    webhookSecret: OptionalJson<JsonShapes['forge_hosts.webhook_secret']>;
+    pausedUntil: Optional<Date>;
+    pausedBecause: Optional<string>;
+    pauses: WithDefault<number>;
+    nextWriteAt: Optional<Date>;
+    limitTotal: Optional<number>;
+    limitRemaining: Optional<number>;
+    limitResetAt: Optional<Date>;
+    createdBy: string;
+    createdAt: At;
+    updatedAt: At;
+  };
+  forgeIntakes: {
+    projectId: ProjectId;
+    host: string;
+    repository: string;
+    nextLookAt: At;
+    lookedAt: Optional<Date>;
+    problem: Optional<string>;
+    label: Optional<string>;
+  };
+  forgeIssues: {
+    projectId: ProjectId;
+    host: string;
+    repository: string;
+    number: number;
+    url: string;
+    title: string;
+    author: string;
+    labelledBy: Optional<string>;
+    state: WithDefault<'waiting' | 'refused' | 'taken'>;
+    because: Optional<string>;
+    workOrderId: Optional<WorkOrderId>;
+    told: Optional<string>;
+    toldAt: Optional<Date>;
+    nextLookAt: Optional<Date>;
+    seenAt: At;
+    labelledAt: Optional<Date>;
+  };
+  gatewayKeys: {
+    id: string;
+    keyHash: Buffer;
+    workOrderId: Optional<WorkOrderId>;
+    runId: Optional<RunId>;
+    sessionId: Optional<SessionId>;
+    reservationId: Optional<ReservationId>;
+    serviceName: string;
+    createdAt: At;
+    expiresAt: Date;
+    revokedAt: Optional<Date>;
+    stoppedReason: Optional<string>;
+  };
+  gateways: {
+    id: string;
+    host: string;
+    startedAt: At;
+    heartbeatAt: At;
+    suspectedAt: Optional<Date>;
+    endedAt: Optional<Date>;
+  };
+  idempotencyKeys: {
+    actor: string;
+    key: string;
+    requestHash: Buffer;
+    subjectId: string;
+    status: Optional<number>;
+    response: OptionalJson<JsonShapes['idempotency_keys.response']>;
+    heldUntil: Optional<Date>;
+    createdAt: At;
+  };
+  invites: {
+    id: string;
+    hash: Buffer;
+    person: string;
+    role: 'viewer' | 'operator' | 'admin';
+    createdBy: string;
+    inviterId: Optional<string>;
+    createdAt: At;
+    expiresAt: Date;
+    acceptedAt: Optional<Date>;
+    tokenId: Optional<string>;
+    revokedAt: Optional<Date>;
+  };
+  jointGroups: {
+    id: TextShapes['joint_groups.id'];
+    size: number;
+    limitNanoUsd: Optional<bigint>;
+    createdAt: At;
+    decidedAt: Optional<Date>;
+    outcome: Optional<'published' | 'cancelled'>;
+    because: Optional<string>;
+  };
+  jointMembers: {
+    workOrderId: WorkOrderId;
+    groupId: TextShapes['joint_members.group_id'];
+    number: number;
+    passedAt: Optional<Date>;
+    treeSha: Optional<string>;
+  };
+  learnerEvents: {
+    projectId: ProjectId;
+    ordinal: bigint;
+    event:
+      | 'arm'
+      | 'price'
+      | 'gone'
+      | 'success'
+      | 'failure'
+      | 'provider_fault'
+      | 'did_not_hold'
+      | 'held_after_all';
+    arm: string;
+    workOrderId: Optional<WorkOrderId>;
+    try: Optional<number>;
+    kind: Optional<string>;
+    costNanoUsd: Optional<bigint>;
+    isExplored: WithDefault<boolean>;
+    task: OptionalJson<JsonShapes['learner_events.task']>;
+    costHint: Optional<number>;
+    parent: Optional<string>;
+    factor: Optional<number>;
+    priceVersion: Optional<string>;
+    createdAt: At;
+  };
+  learners: {
+    projectId: ProjectId;
+    state: Json<JsonShapes['learners.state']>;
+    events: WithDefault<bigint>;
+  };
+  legalTransitions: {
+    kind: 'status' | 'step' | 'step_state';
+    fromValue: string;
+    toValue: string;
+  };
+  liveEvents: {
+    id: Generated<bigint>;
+    xid: WithDefault<string>;
+    at: At;
+    topic:
+      | 'work_order'
+      | 'error'
+      | 'escalation'
+      | 'session'
+      | 'alert'
+      | 'circuit'
+      | 'degradation'
+      | 'forecast'
+      | 'setting'
+      | 'spec'
+      | 'schedule';
+    subject: Optional<string>;
+    workOrderId: Optional<WorkOrderId>;
+    detail: JsonWithDefault<JsonShapes['live_events.detail']>;
+  };
+  modelPrices: {
+    provider: string;
+    model: string;
+    version: string;
+    ordinal: Generated<bigint>;
+    effectiveFrom: At;
+    steps: OptionalJson<JsonShapes['model_prices.steps']>;
+    contextTokens: Optional<number>;
+    source: 'list' | 'given' | 'scripted';
+    createdBy: WithDefault<string>;
+    createdAt: At;
+  };
+  outbox: {
+    id: Generated<bigint>;
+    key: string;
+    kind: string;
+    channel: string;
+    payload: Json<JsonShapes['outbox.payload']>;
+    state: WithDefault<'waiting' | 'delivered' | 'failed'>;
+    attempts: WithDefault<number>;
+    nextAttemptAt: At;
+    lastFailure: Optional<string>;
+    createdAt: At;
+    deliveredAt: Optional<Date>;
+  };
+  outcomeDays: {
+    day: Date;
+    model: string;
+    agent: string;
+    band: 'low' | 'medium' | 'high';
+    failureClass: Optional<FailureClass>;
+    success: boolean;
+    cycles: number;
+    attempts: bigint;
+    nanoUsd: bigint;
+    durationMs: bigint;
+  };
+  outcomeVectors: {
+    id: string;
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    success: boolean;
+    model: Optional<string>;
+    agent: string;
+    complexity: number;
+    features: Json<JsonShapes['outcome_vectors.features']>;
+    costNanoUsd: bigint;
+    durationMs: bigint;
+    refinementCycles: number;
+    failureClass: Optional<FailureClass>;
+    errorContext: OptionalJson<JsonShapes['outcome_vectors.error_context']>;
+    createdAt: At;
+    fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
+    try: WithDefault<number>;
+    arm: Optional<string>;
+    judgedBy: Optional<'run' | 'nothing' | 'checks' | 'ci' | 'close' | 'undo' | 'merge' | 'revert'>;
+    judgedAt: Optional<Date>;
+    isAttempt: WithDefault<boolean>;
+    counts: Optional<boolean>;
+    countsBecause: Optional<string>;
+  };
+  patternConfidenceScores: {
+    id: string;
+    model: string;
+    failureClass: Optional<FailureClass>;
+    band: Optional<'low' | 'medium' | 'high'>;
+    kind: Optional<string>;
+    language: Optional<string>;
+    word: Optional<string>;
+    attempts: number;
+    failures: number;
+    low: number;
+    high: number;
+    otherAttempts: number;
+    otherFailures: number;
+    chance: number;
+    corrected: number;
+    computedAt: Date;
+  };
+  plannings: {
+    id: string;
+    specId: string;
+    projectId: ProjectId;
+    state: WithDefault<'asked' | 'working' | 'planned' | 'failed' | 'cancelled'>;
+    model: string;
+    limitNanoUsd: bigint;
+    reservationId: Optional<ReservationId>;
+    baseBranch: Optional<string>;
+    baseSha: Optional<string>;
+    calls: WithDefault<number>;
+    rounds: WithDefault<number>;
+    failure: OptionalJson<JsonShapes['plannings.failure']>;
+    askedBy: string;
+    askedAt: At;
+    endedAt: Optional<Date>;
+    starts: WithDefault<number>;
+    declined: JsonWithDefault<JsonShapes['plannings.declined']>;
+    declinedSince: Optional<Date>;
+    answer: OptionalJson<JsonShapes['plannings.answer']>;
+    remark: Optional<string>;
+    runFor: Optional<string>;
+    decidedAt: Optional<Date>;
+    approvingVersion: Optional<number>;
+    requestedBy: Optional<string>;
+  };
+  policyExperiments: {
+    id: string;
+    projectId: ProjectId;
+    policyA: string;
+    policyB: string;
+    shareOfA: number;
+    valueNanoUsd: bigint;
+    capNanoUsd: bigint;
+    state: WithDefault<'running' | 'decided' | 'capped' | 'stopped'>;
+    createdBy: string;
+    createdAt: At;
+    endedBy: Optional<string>;
+    endedAt: Optional<Date>;
+    result: OptionalJson<JsonShapes['policy_experiments.result']>;
+  };
+  progressObservations: {
+    workOrderId: WorkOrderId;
+    outputBytes: JsonWithDefault<JsonShapes['progress_observations.output_bytes']>;
+    trees: JsonWithDefault<JsonShapes['progress_observations.trees']>;
+    progressedAt: Optional<Date>;
+    progress: Optional<string>;
+    observedAt: At;
+    escalatedAt: Optional<Date>;
   };
   projectVariables: {
     projectId: ProjectId;
     name: string;
     isSecret: boolean;
-    /** The kinds of sessions that get this variable. */
     audiences: string[];
-    /** The key that encrypts the value. */
     keyId: string;
-    /** The encrypted value: nonce, ciphertext and tag. */
     sealed: Buffer;
     changedBy: string;
     changedAt: At;
+  };
+  projects: {
+    id: ProjectId;
+    name: string;
+    repositoryPath: Optional<string>;
+    settings: JsonWithDefault<JsonShapes['projects.settings']>;
+    createdAt: At;
+    remoteUrl: Optional<string>;
+    remoteAddress: Optional<string>;
+    defaultBranch: Optional<string>;
+    removedAt: Optional<Date>;
+  };
+  pullRequestRemarks: {
+    projectId: ProjectId;
+    host: string;
+    repository: string;
+    number: number;
+    key: string;
+    kind: 'comment' | 'review' | 'line';
+    author: string;
+    mayWrite: Optional<boolean>;
+    body: string;
+    judgement: Optional<'approved' | 'changes_requested' | 'commented' | 'dismissed'>;
+    sha: Optional<string>;
+    path: Optional<string>;
+    line: Optional<number>;
+    threadId: Optional<string>;
+    isResolved: WithDefault<boolean>;
+    url: Optional<string>;
+    writtenAt: Date;
+    editedAt: Date;
+    state: WithDefault<'new' | 'ignored' | 'command' | 'sent' | 'answered'>;
+    because: Optional<string>;
+    answeredSha: Optional<string>;
+    seenAt: At;
+    actedAt: Optional<Date>;
+    requestId: Optional<string>;
+    sentSha: Optional<string>;
+    followUpId: Optional<WorkOrderId>;
+  };
+  pullRequests: {
+    projectId: ProjectId;
+    number: number;
+    workOrderId: WorkOrderId;
+    title: string;
+    body: string;
+    headBranch: string;
+    headSha: string;
+    baseBranch: string;
+    baseSha: string;
+    state: WithDefault<'open' | 'merged' | 'closed'>;
+    mergedSha: Optional<string>;
+    createdAt: At;
+    updatedAt: At;
+    host: WithDefault<string>;
+    repository: WithDefault<string>;
+    url: Optional<string>;
+    isDraft: WithDefault<boolean>;
+    mergeable: Optional<boolean>;
+    verdict: Optional<'green' | 'red' | 'running' | 'none'>;
+    verdictSha: Optional<string>;
+    verdictAt: Optional<Date>;
+    checks: JsonWithDefault<JsonShapes['pull_requests.checks']>;
+    waitingFor: Optional<string>;
+    mergeQueuedAt: Optional<Date>;
+    lookedAt: Optional<Date>;
+    nextLookAt: Optional<Date>;
+    looksUnchanged: WithDefault<number>;
+    remarksReadTo: Optional<Date>;
+    revertedSha: Optional<string>;
+    pushedAt: Optional<Date>;
+    followed: JsonWithDefault<JsonShapes['pull_requests.followed']>;
+    mergeAskedAt: Optional<Date>;
+  };
+  pushKey: {
+    isOnly: WithDefault<boolean>;
+    publicKey: string;
+    sealed: Buffer;
+    keyId: string;
+    createdAt: At;
+  };
+  pushSubscriptions: {
+    id: string;
+    person: string;
+    tokenId: string;
+    sessionId: Optional<SessionId>;
+    endpoint: string;
+    p256dh: Buffer;
+    auth: Buffer;
+    browser: string;
+    createdAt: At;
+    renewedAt: At;
+    lastSuccessAt: Optional<Date>;
+    failures: WithDefault<number>;
+    lastFailure: Optional<string>;
+  };
+  rolledDays: {
+    topic: 'errors' | 'costs' | 'outcomes';
+    day: Date;
+    rolledAt: At;
+  };
+  routingExclusions: {
+    id: string;
+    projectId: Optional<ProjectId>;
+    model: string;
+    band: Optional<'low' | 'medium' | 'high'>;
+    kind: Optional<string>;
+    language: Optional<string>;
+    word: Optional<string>;
+    because: WithDefault<string>;
+    createdBy: string;
+    createdAt: At;
+    revokedBy: Optional<string>;
+    revokedAt: Optional<Date>;
+  };
+  runs: {
+    id: RunId;
+    workOrderId: WorkOrderId;
+    number: number;
+    kind: 'work' | 'undo';
+    firstStep: Optional<Step>;
+    state: WithDefault<'running' | 'ended'>;
+    outcome: Optional<string>;
+    fence: WithDefault<number>;
+    executor: Optional<string>;
+    starts: WithDefault<number>;
+    leg: WithDefault<number>;
+    cycle: WithDefault<number>;
+    stepAttempt: WithDefault<number>;
+    waitingFor: Optional<string>;
+    wakeAt: Optional<Date>;
+    settings: JsonWithDefault<JsonShapes['runs.settings']>;
+    reservationId: Optional<ReservationId>;
+    createdAt: At;
+    endedAt: Optional<Date>;
+    pausedBy: Optional<string>;
+    pausedAt: Optional<Date>;
+    pauses: WithDefault<number>;
+    declinedSince: Optional<Date>;
+    declinedBy: WithDefault<string[]>;
+    declines: WithDefault<number>;
+  };
+  scheduleChanges: {
+    id: Generated<bigint>;
+    scheduleId: string;
+    changedAt: At;
+    changedBy: string;
+    fields: Json<JsonShapes['schedule_changes.fields']>;
+  };
+  scheduleRuns: {
+    scheduleId: string;
+    dueAt: Date;
+    outcome: 'submitted' | 'waiting' | 'skipped' | 'missed' | 'refused';
+    workOrderId: Optional<WorkOrderId>;
+    askedBy: Optional<string>;
+    instants: WithDefault<number>;
+    firstDueAt: Optional<Date>;
+    because: Optional<string>;
+    decidedAt: At;
+  };
+  schedules: {
+    id: string;
+    name: string;
+    projectId: ProjectId;
+    template: Json<JsonShapes['schedules.template']>;
+    cron: string;
+    timeZone: string;
+    limitNanoUsd: bigint;
+    whenOpen: WithDefault<'skip' | 'queue'>;
+    catchUpMs: bigint;
+    createdBy: string;
+    requestedBy: string;
+    tokenId: Optional<string>;
+    createdAt: At;
+    nextDueAt: Optional<Date>;
+    streakFrom: At;
+    pausedAt: Optional<Date>;
+    pausedBy: Optional<string>;
+    pausedBecause: Optional<string>;
+    removedAt: Optional<Date>;
+    removedBy: Optional<string>;
+  };
+  sessionOutput: {
+    sessionId: SessionId;
+    stream: 'stdout' | 'stderr';
+    startByte: bigint;
+    endByte: bigint;
+    text: string;
+  };
+  sessions: {
+    id: SessionId;
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    purpose: 'agent' | 'check' | 'service';
+    name: string;
+    cycle: number;
+    attempt: number;
+    host: string;
+    directory: string;
+    command: string;
+    state: 'intended' | 'running' | 'exited' | 'stopped' | 'lost';
+    handle: OptionalJson<JsonShapes['sessions.handle']>;
+    exitCode: Optional<number>;
+    signal: Optional<string>;
+    endReason: Optional<string>;
+    createdAt: At;
+    startedAt: Optional<Date>;
+    endedAt: Optional<Date>;
+    isolation: WithDefault<'files' | 'network' | 'none'>;
+    unreachableSince: Optional<Date>;
+    timeLimitMs: Optional<number>;
+    egress: Optional<'none' | 'gateway' | 'listed' | 'open'>;
+    refused: OptionalJson<JsonShapes['sessions.refused']>;
+    readyAt: Optional<Date>;
+    previewUrl: Optional<string>;
+    machine: WithDefault<string>;
+    way: Optional<'gateway' | 'login'>;
+    reportedInputTokens: Optional<bigint>;
+    reportedOutputTokens: Optional<bigint>;
+    notionalNanoUsd: Optional<bigint>;
+    loginBackAt: Optional<Date>;
+    image: Optional<string>;
+    powers: OptionalJson<JsonShapes['sessions.powers']>;
+    viewer: Optional<string>;
+  };
+  signIns: {
+    hash: Buffer;
+    returnTo: string;
+    expiresAt: Date;
+  };
+  specPlans: {
+    id: string;
+    specId: string;
+    version: number;
+    plan: Json<JsonShapes['spec_plans.plan']>;
+    problems: Json<JsonShapes['spec_plans.problems']>;
+    planningId: Optional<string>;
+    madeBy: string;
+    because: string;
+    createdAt: At;
+    isAside: WithDefault<boolean>;
+  };
+  specs: {
+    id: string;
+    projectId: Optional<ProjectId>;
+    name: string;
+    content: string;
+    estimate: Json<JsonShapes['specs.estimate']>;
+    createdBy: string;
+    createdAt: At;
+    runState: Optional<'approved' | 'running' | 'paused' | 'done' | 'cancelled'>;
+    approvedVersion: Optional<number>;
+    approvedBy: Optional<string>;
+    approvedAt: Optional<Date>;
+    runChangedBy: Optional<string>;
+    runChangedAt: Optional<Date>;
+  };
+  spendingLimits: {
+    kind: 'person' | 'project';
+    subject: string;
+    dailyNanoUsd: Optional<bigint>;
+    monthlyNanoUsd: Optional<bigint>;
+    setBy: string;
+    setAt: At;
+  };
+  staleDays: {
+    topic: string;
+    day: Date;
+  };
+  stepResults: {
+    runId: RunId;
+    workOrderId: WorkOrderId;
+    step: Step;
+    cycle: number;
+    result: Json<JsonShapes['step_results.result']>;
+    startedAt: Date;
+    finishedAt: At;
+  };
+  systemAlerts: {
+    id: string;
+    severity: 'low' | 'medium' | 'high' | 'critical';
+    component: string;
+    message: string;
+    metadata: JsonWithDefault<JsonShapes['system_alerts.metadata']>;
+    createdAt: At;
+    resolvedAt: Optional<Date>;
+    key: Optional<string>;
+    operation: WithDefault<string>;
+    code: Optional<string>;
+    times: WithDefault<number>;
+    lastSeenAt: At;
+    resolvedBy: Optional<string>;
+  };
+  systemConfig: {
+    key: string;
+    value: Json<JsonShapes['system_config.value']>;
+    updatedBy: WithDefault<string>;
+    updatedAt: At;
+  };
+  systemConfigHistory: {
+    key: string;
+    version: number;
+    value: OptionalJson<JsonShapes['system_config_history.value']>;
+    changedBy: string;
+    changedAt: At;
+  };
+  upkeepTurns: {
+    job: string;
+    ranAt: Date;
+    ranBy: string;
+  };
+  webSessions: {
+    id: string;
+    hash: Buffer;
+    tokenId: string;
+    userAgent: WithDefault<string>;
+    createdAt: At;
+    lastSeenAt: At;
+    expiresAt: Date;
+    endedAt: Optional<Date>;
+    isBrief: WithDefault<boolean>;
+  };
+  webhookDeliveries: {
+    id: string;
+    source: string;
+    event: string;
+    payload: Json<JsonShapes['webhook_deliveries.payload']>;
+    state: WithDefault<'waiting' | 'done' | 'ignored' | 'failed'>;
+    retryCount: WithDefault<number>;
+    nextAttemptAt: At;
+    workOrderId: Optional<WorkOrderId>;
+    failure: Optional<string>;
+    receivedAt: At;
+    processedAt: Optional<Date>;
+    bodySha256: Optional<Buffer>;
+  };
+  workOrderDependencies: {
+    workOrderId: WorkOrderId;
+    dependsOn: WorkOrderId;
+    metAt: Optional<Date>;
+    how: WithDefault<'branch' | 'within' | 'merge'>;
+  };
+  workOrderEstimates: {
+    specId: string;
+    version: number;
+    planKey: string;
+    kind: string;
+    complexity: number;
+    lowNanoUsd: bigint;
+    midNanoUsd: bigint;
+    highNanoUsd: bigint;
+    basis: 'kind' | 'complexity' | 'all' | 'policy';
+    sample: number;
+    createdAt: At;
+  };
+  workOrderEvents: {
+    id: Generated<bigint>;
+    workOrderId: WorkOrderId;
+    at: At;
+    kind: string;
+    fromState: OptionalJson<JsonShapes['work_order_events.from_state']>;
+    toState: OptionalJson<JsonShapes['work_order_events.to_state']>;
+    actor: string;
+    reason: WithDefault<string>;
+    detail: JsonWithDefault<JsonShapes['work_order_events.detail']>;
+    factKey: Optional<string>;
   };
   workOrders: {
     id: WorkOrderId;
@@ -83,16 +1063,14 @@ export interface Tables
     step: Optional<Step>;
     stepState: Optional<StepState>;
     failureClass: Optional<FailureClass>;
-    failure: OptionalJson<FailureNote>;
+    failure: OptionalJson<JsonShapes['work_orders.failure']>;
     run: WithDefault<number>;
-    settings: ColumnType<WorkOrderSettings, string | undefined, string>;
+    settings: JsonWithDefault<JsonShapes['work_orders.settings']>;
     limitNanoUsd: Optional<bigint>;
     timeLimitMs: number;
     baseBranch: Optional<string>;
     baseSha: Optional<string>;
     branch: Optional<string>;
-    /** The work order from whose branch it started; null if it started from a base branch. */
-    stackedOn: Optional<WorkOrderId>;
     pullRequestUrl: Optional<string>;
     agentRuns: WithDefault<number>;
     modelCalls: WithDefault<number>;
@@ -111,176 +1089,33 @@ export interface Tables
     parkedBecause: Optional<string>;
     changedBy: string;
     changedBecause: WithDefault<string>;
-    /** The actor who asked for it; without one, whoever inserts it. It never changes. */
-    requestedBy: WithDefault<string>;
     createdAt: At;
     updatedAt: At;
     finishedAt: Optional<Date>;
-    metadata: ColumnType<Record<string, unknown>, string | undefined, string>;
+    metadata: JsonWithDefault<JsonShapes['work_orders.metadata']>;
     recoveryAttempts: WithDefault<number>;
-    recoveries: ColumnType<number[], string | undefined, string>;
-    retryBudget: OptionalJson<{ tokens: number; retries: number }>;
+    recoveries: JsonWithDefault<JsonShapes['work_orders.recoveries']>;
+    retryBudget: OptionalJson<JsonShapes['work_orders.retry_budget']>;
     wastedNanoUsd: WithDefault<bigint>;
-    /** The person who paused it; null if it is not paused. */
     heldBy: Optional<string>;
     heldAt: Optional<Date>;
     needsApproval: WithDefault<boolean>;
     approvedBy: Optional<string>;
     approvedAt: Optional<Date>;
-    /** For a completed work order: whether the project's own checks have judged the change. */
     isVerified: Optional<boolean>;
     notVerifiedBecause: Optional<string>;
-    /** The spec whose plan it belongs to. */
     specId: Optional<string>;
-    /** Its key in the plan; null if another work order has replaced it. */
     planKey: Optional<string>;
-    /** How many of its dependencies are not met. */
     waitsFor: WithDefault<number>;
-    /** The expected cost when its plan was approved. */
     estimateLowNanoUsd: Optional<bigint>;
     estimateHighNanoUsd: Optional<bigint>;
+    stackedOn: Optional<WorkOrderId>;
+    requestedBy: WithDefault<string>;
   };
-  workOrderEvents: {
-    id: Generated<bigint>;
-    workOrderId: WorkOrderId;
-    at: At;
-    kind: string;
-    fromState: OptionalJson<Record<string, string | null>>;
-    toState: OptionalJson<Record<string, string | null>>;
-    actor: string;
-    reason: WithDefault<string>;
-    detail: ColumnType<Record<string, unknown>, string | undefined, string>;
-    factKey: Optional<string>;
-  };
-  legalTransitions: { kind: string; fromValue: string; toValue: string };
-  runs: {
-    id: RunId;
-    workOrderId: WorkOrderId;
-    number: number;
-    kind: 'work' | 'undo';
-    firstStep: Optional<Step>;
-    state: WithDefault<'running' | 'ended'>;
-    outcome: Optional<string>;
-    fence: WithDefault<number>;
-    executor: Optional<string>;
-    starts: WithDefault<number>;
-    leg: WithDefault<number>;
-    cycle: WithDefault<number>;
-    stepAttempt: WithDefault<number>;
-    waitingFor: Optional<string>;
-    wakeAt: Optional<Date>;
-    settings: ColumnType<RunSettings, string | undefined, string>;
-    reservationId: Optional<ReservationId>;
-    createdAt: At;
-    endedAt: Optional<Date>;
-    pausedBy: Optional<string>;
-    pausedAt: Optional<Date>;
-    pauses: WithDefault<number>;
-    declinedSince: Optional<Date>;
-    declinedBy: WithDefault<string[]>;
-    declines: WithDefault<number>;
-  };
-  stepResults: {
-    runId: RunId;
-    workOrderId: WorkOrderId;
-    step: Step;
-    cycle: number;
-    result: Json<unknown>;
-    startedAt: Date;
-    finishedAt: At;
-  };
-  effects: {
-    id: Generated<bigint>;
-    workOrderId: WorkOrderId;
-    runId: RunId;
-    kind: EffectKind;
-    key: string;
-    state: 'intended' | 'done' | 'undone' | 'undo_failed';
-    detail: ColumnType<Record<string, unknown>, string | undefined, string>;
-    createdAt: At;
-    updatedAt: At;
-  };
-  sessions: {
-    id: SessionId;
-    workOrderId: WorkOrderId;
-    runId: RunId;
-    purpose: SessionPurpose;
-    name: string;
-    cycle: number;
-    attempt: number;
+  worktreeSlots: {
     host: string;
-    /** The ID of the data directory; empty if an older version started it. */
-    machine: WithDefault<string>;
-    directory: string;
-    command: string;
-    state: SessionState;
-    isolation: WithDefault<IsolationLevel>;
-    /** The container image in which the session runs: its name, with the digest to which it was resolved. */
-    image: Optional<string>;
-    egress: Optional<EgressLevel>;
-    refused: OptionalJson<Refusal[]>;
-    /** What the repository gave the agent of a trusted project. */
-    powers: OptionalJson<GivenPowers>;
-    handle: OptionalJson<Record<string, unknown>>;
-    exitCode: Optional<number>;
-    signal: Optional<string>;
-    endReason: Optional<string>;
-    createdAt: At;
-    startedAt: Optional<Date>;
-    endedAt: Optional<Date>;
-    unreachableSince: Optional<Date>;
-    /** Null if an older Moose started the session. */
-    timeLimitMs: Optional<number>;
-    /** When a service became ready. */
-    readyAt: Optional<Date>;
-    previewUrl: Optional<string>;
-    way: Optional<SessionWay>;
-    /** What the program of a session with a login reported. */
-    reportedInputTokens: Optional<bigint>;
-    reportedOutputTokens: Optional<bigint>;
-    notionalNanoUsd: Optional<bigint>;
-    /** Until when the provider refuses the login. */
-    loginBackAt: Optional<Date>;
-    /** The tmux session in which a person can watch it. */
-    viewer: Optional<string>;
-  };
-  artifacts: {
-    id: string;
+    slot: number;
     workOrderId: WorkOrderId;
-    runId: RunId;
-    cycle: number;
-    kind: ArtifactKind;
-    content: Buffer;
-    createdAt: At;
+    takenAt: At;
   };
-  outcomeVectors: {
-    id: string;
-    workOrderId: WorkOrderId;
-    runId: RunId;
-    success: boolean;
-    model: Optional<string>;
-    agent: string;
-    complexity: number;
-    features: Json<Record<string, unknown>>;
-    costNanoUsd: bigint;
-    durationMs: bigint;
-    refinementCycles: number;
-    failureClass: Optional<FailureClass>;
-    errorContext: OptionalJson<Record<string, unknown>>;
-    createdAt: At;
-    /** What must change before such an attempt can succeed; null if it succeeded. */
-    fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
-    try: WithDefault<number>;
-    arm: Optional<string>;
-    judgedBy: Optional<'run' | 'nothing' | 'checks' | 'ci' | 'close' | 'undo' | 'merge' | 'revert'>;
-    judgedAt: Optional<Date>;
-    isAttempt: WithDefault<boolean>;
-    /** Whether it counts for or against the model; null if an older version wrote the row. */
-    counts: Optional<boolean>;
-    countsBecause: Optional<string>;
-  };
-  systemConfig: { key: string; value: Json<unknown>; updatedBy: WithDefault<string>; updatedAt: At };
 }
-
-export type EffectKind = 'worktree' | 'branch' | 'session' | 'push' | 'pull_request' | 'hold';
-export type ArtifactKind = 'patch' | 'bundle' | 'proposal' | 'agent_output' | 'check_output';

@@ -1,6 +1,6 @@
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
-import type { ArtifactKind } from '../schema/tables.ts';
+import type { ArtifactKind } from '../schema/column-shapes.ts';
 
 /**
  * Stores the change that a step made, so that a later step can run on another machine. Within a cycle, a newer one

@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
-import type { EffectKind, Tables } from '../schema/tables.ts';
+import type { EffectKind } from '../schema/column-shapes.ts';
+import type { Tables } from '../schema/tables.ts';
 import { toJson } from '../storable.ts';
 
 export type Effect = Selectable<Tables['effects']>;
