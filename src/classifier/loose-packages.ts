@@ -12,7 +12,7 @@ const absent =
 const shapes: readonly RegExp[] = [
   new RegExp(`${open}(?<package>${name})(?: \\([^)]{1,40}\\))?${close},? ${absent}`),
   new RegExp(
-    `(?:[Uu]nable|[Ff]ailed|[Cc]ould not|[Cc]annot|[Cc]an't|[Cc]ouldn't) (?:to )?(?:find|locate|resolve|load|import|fetch|install|download|solve) (?:an? |the |any )?(?:\\w{1,16} ){0,3}(?:for |named |called )?${open}(?<package>${name})`,
+    `(?:[Uu]nable|[Ff]ailed|[Cc]ould not|[Cc]annot|[Cc]an't|[Cc]ouldn't) (?:to )?(?:find|locate|resolve|load|import|fetch|install|download|solve) (?:an? |the |any )?(?:(?!with |using |from )\\w{1,16} ){0,3}(?:for |named |called )?${open}(?<package>${name})`,
   ),
   new RegExp(`\\b${kinds} (?:named |called |for )?${open}(?<package>${name})${close}`),
   new RegExp(

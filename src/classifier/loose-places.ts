@@ -35,9 +35,9 @@ const jsonPlace: readonly RegExp[] = [
   /"(?:column|col|columnNumber|column_number|startColumn|start_column|character)": ?(?<column>\d{1,5})\b/,
   /"(?:ruleId|rule_id|rule|message-id|check_id|code|check_name|test_id|cop_name)": ?"(?<code>[\w@./:-]{2,80})"/,
 ];
-/** Stack frames that are not in the project's own code. */
+/** Stack frames that are not in the project's own code, and Surefire's summary, which names tests like files. */
 const foreign =
-  /node_modules|node:|\binternal\/|\/usr\/lib|\/usr\/share|\/usr\/local\/lib|\/opt\/|site-packages|dist-packages|\.cargo\/|\/rustc\/|https?:|\/vendor\/|<frozen|\.npm\/_logs|ice-9\/|org\.(?:junit|opentest4j|gradle)|\.log\b|\blib\/python\d/;
+  /node_modules|node:|\binternal\/|\/usr\/lib|\/usr\/share|\/usr\/local\/lib|\/opt\/|site-packages|dist-packages|\.cargo\/|\/rustc\/|https?:|\/vendor\/|\/gems\/|<frozen|\.npm\/_logs|ice-9\/|org\.(?:junit|opentest4j|gradle)|\.log\b|\blib\/python\d|^\[ERROR\] {3}(?:Run \d{1,3}: )?[A-Z][\w$.>]{1,200}:\d/;
 
 const address = /https?:\/\/\S{1,300}/g;
 
@@ -52,7 +52,7 @@ export function addPlace(context: FailureContext, lines: readonly string[]): num
       const groups = pattern.exec(line)?.groups;
       if (!groups) continue;
       addGroups(context, groups);
-      return index;
+      if (context.file !== undefined) return index;
     }
   }
   return undefined;

@@ -43,6 +43,11 @@ const purposes: readonly (readonly [Purpose, RegExp])[] = [
   ],
 ];
 
+/** A task that a runner of workspaces runs: 'pnpm -r run build', 'nx run-many -t lint', 'turbo run app#test'. */
+const workspaceTask =
+  /(?:^|[\s;&|(])(?:turbo|nx|lerna|lage|moon|pnpm|yarn|npm|bun)\s.{0,160}?(?<![\w/.-])(?<task>test|e2e|lint|build|compile|typecheck|check-types)\b(?!\/)/;
+const ofTask: Readonly<Record<string, Purpose>> = { test: 'test', e2e: 'test', lint: 'lint' };
+
 const asksGit = /(?:^|[\s;&|(])git\s/;
 
 const ofComponent: Readonly<Record<string, Purpose>> = {
@@ -71,8 +76,14 @@ export function purposeOf({ command, component, purpose }: FailureCase): Purpose
   const said = decidingCommand(command ?? '').slice(0, commandCharsMax);
   // A command of Moose's own git is always git's, even if a tool's name is in it: `git commit -m 'appease eslint'`.
   if (component === 'git' && asksGit.test(said)) return 'git';
-  const found = purposes.find(([, tools]) => tools.test(said))?.[0] ?? purposeOfFirstWord(said);
+  const found =
+    purposes.find(([, tools]) => tools.test(said))?.[0] ?? purposeOfTask(said) ?? purposeOfFirstWord(said);
   return found ?? (component === undefined ? undefined : ofComponent[component]);
+}
+
+function purposeOfTask(command: string): Purpose | undefined {
+  const task = workspaceTask.exec(command)?.groups?.task;
+  return task === undefined ? undefined : (ofTask[task] ?? 'compile');
 }
 
 export function purposeOfCheck(kind: CheckKind): Purpose {

@@ -26,7 +26,18 @@ export function relativePath(path: string): string {
 
 /** Adds only missing values: the first value that was found stays. */
 export function addGroups(context: FailureContext, found: Groups): void {
-  const { file, line, column, code, package: name, test, path, retry, status, exit } = withoutNumbers(found);
+  const { code, package: name, test, path, retry, status, exit, ...place } = withoutNumbers(found);
+  if (!isHost(place.file)) addPlaceOf(context, place);
+  if (code && context.errorCode === undefined) context.errorCode = code;
+  if (name && context.package === undefined) context.package = name.replace(/%2f/i, '/');
+  if (test) addTest(context, test);
+  if (path) addTestPath(context, path);
+  if (retry && context.retryAfterS === undefined) context.retryAfterS = Number(retry);
+  if (status && context.httpStatus === undefined) context.httpStatus = Number(status);
+  if (exit && context.exitCode === undefined) context.exitCode = Number(exit);
+}
+
+function addPlaceOf(context: FailureContext, { file, line, column }: Groups): void {
   if (file && context.file === undefined) {
     context.file = relativePath(file.trim());
     // A line number is used only with the file of the same match.
@@ -39,13 +50,14 @@ export function addGroups(context: FailureContext, found: Groups): void {
   }
   if (column && line && context.column === undefined && Number(line) === context.line)
     context.column = Number(column);
-  if (code && context.errorCode === undefined) context.errorCode = code;
-  if (name && context.package === undefined) context.package = name;
-  if (test) addTest(context, test);
-  if (path) addTestPath(context, path);
-  if (retry && context.retryAfterS === undefined) context.retryAfterS = Number(retry);
-  if (status && context.httpStatus === undefined) context.httpStatus = Number(status);
-  if (exit && context.exitCode === undefined) context.exitCode = Number(exit);
+}
+
+/** The name of a host in front of a port: `db.example.com:5432`. */
+const host =
+  /(?:^|\s|@|\/\/)(?:[\w-]{1,63}\.){1,8}(?:com|org|net|io|dev|ai|edu|gov|internal|lan|corp|svc|cloud|example|invalid|localdomain)$/;
+
+function isHost(file: string | undefined): boolean {
+  return file !== undefined && host.test(file);
 }
 
 /** Alternatives of one pattern cannot have groups with the same name, so `code2` stands for `code`. */

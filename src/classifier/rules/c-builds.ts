@@ -9,7 +9,7 @@ export const cBuildRules: readonly Rule[] = [
     id: 'cmake.package-missing',
     is: missing,
     precedence: dependency,
-    line: /^ {2}(?:A|The following) required packages? (?:was|were) not found|^ {2}is not a full path and was not found in the PATH|^CMake Error at (?<file>[^\s:]{1,250}):(?<line>\d{1,6}) \(find_package\)|Could NOT find (?<package>\w+) |No package '(?<package2>[^']{1,80})' found|No CMAKE_(?<package3>\w+)_COMPILER could be found|^ {2}(?<package5>CMake) [\d.]{1,12} or higher is required\.|^ {2}Could not find (?<package6>[A-Z]\w{1,80}) using the following (?:names|files)|asked CMake to find a package configuration file provided by "(?<package4>[^"]{1,80})"/,
+    line: /^ {2}(?:A|The following) required packages? (?:was|were) not found|^ {2}is not a full path and was not found in the PATH|^CMake Error at (?<file>[^\s:]{1,250}):(?<line>\d{1,6}) \(find_package\)|Could NOT find (?<package>\w+)[ ,]|No package '(?<package2>[^']{1,80})' found|No CMAKE_(?<package3>\w+)_COMPILER could be found|^ {2}(?<package5>CMake) [\d.]{1,12} or higher is required\.|^ {2}Could not find (?<package6>[A-Z]\w{1,80}) using the following (?:names|files)|asked CMake to find a package configuration file provided by "(?<package4>[^"]{1,80})"/,
     near: [
       /provided by "(?<package>[^"]{1,80})"/,
       /Package '(?<package>[\w.+-]{1,80})', required by '|Checking for module '(?<package2>[\w.+-]{1,80}?)(?:[<>=]{1,2}[\w.]+)?'/,

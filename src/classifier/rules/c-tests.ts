@@ -74,6 +74,7 @@ export const cTestRules: readonly Rule[] = [
       /^\[ {2}FAILED {2}\] \w[\w/]{0,200}\.(?<test>[\w/]{1,200})/,
       /^(?<file>[^\s:]{1,250}):(?<line>\d{1,6}): Failure$/,
     ],
+    nearest: 'before',
     from: 'googletest',
     sample: '[  FAILED  ] Cart.Total (0 ms)',
     reads: { testNames: ['Total'] },

@@ -4,6 +4,9 @@ import { lintFinding, lintSettings, missing } from '../verdicts.ts';
 
 const { dependency, lint } = precedence;
 
+/** The name of the file, above its findings. */
+const heading = /^(?<file>(?:\/|\.{0,2}\/|[A-Za-z]:\\)?[\w@.+\\/-]+\.\w{1,8})$/;
+
 export const eslintRules: readonly Rule[] = [
   {
     id: 'eslint.plugin-missing',
@@ -29,10 +32,22 @@ export const eslintRules: readonly Rule[] = [
     id: 'eslint.stylish',
     is: lintFinding,
     precedence: lint,
-    line: /^\s{1,6}(?<line>\d{1,6}):(?<column>\d{1,5})\s{1,6}(?:error|warning|✖|×|⚠)\s{1,4}.{1,400}?\s{2,}(?<code>@?[a-z][\w-]*(?:\/[\w/-]+)*)\s*$/,
-    near: [/^(?<file>(?:\/|\.{0,2}\/|[A-Za-z]:\\)?[\w@.+\\/-]+\.\w{1,8})$/],
+    line: /^\s{1,6}(?<line>\d{1,6}):(?<column>\d{1,5})\s{1,6}(?:error|✖|×)\s{1,4}.{1,400}?\s{2,}(?<code>@?[a-z][\w-]*(?:\/[\w/-]+)*)\s*$/,
+    near: [heading],
+    nearest: 'before',
     from: 'eslint, stylelint',
     sample: "  1:7  error  'x' is assigned a value but never used  no-unused-vars",
+    reads: { line: 1, column: 7, errorCode: 'no-unused-vars' },
+  },
+  {
+    id: 'eslint.stylish-warning',
+    is: lintFinding,
+    precedence: lint - 2,
+    line: /^\s{1,6}(?<line>\d{1,6}):(?<column>\d{1,5})\s{1,6}(?:warning|⚠)\s{1,4}.{1,400}?\s{2,}(?<code>@?[a-z][\w-]*(?:\/[\w/-]+)*)\s*$/,
+    near: [heading],
+    nearest: 'before',
+    from: 'eslint, stylelint',
+    sample: "  1:7  warning  'x' is assigned a value but never used  no-unused-vars",
     reads: { line: 1, column: 7, errorCode: 'no-unused-vars' },
   },
   {

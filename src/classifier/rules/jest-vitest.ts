@@ -6,7 +6,7 @@ const { compile, dependency, test } = precedence;
 
 /** A stack frame in the project's own code, not in a library. */
 const frame =
-  /^\s+at (?!.{0,200}(?:node_modules|node:|\/build\/|<anonymous>))(?:.{0,120}\()?(?:file:\/\/)?(?<file>[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/;
+  /^\s+at (?!.{0,200}(?:node_modules|node:|\/build\/))(?:.{0,120}\()?(?:file:\/\/)?(?<file>[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/;
 
 export const jestVitestRules: readonly Rule[] = [
   {
@@ -129,6 +129,7 @@ export const jestVitestRules: readonly Rule[] = [
       /^FAIL (?:\S+ )?(?:\.\/)?(?<file>\S+\.[\w.]+)(?: \([\d.]+ m?s\))?$/,
       frame,
     ],
+    nearest: 'before',
     from: 'jest',
     sample: '  ● cart › sums prices',
     reads: { testNames: ['sums prices'] },

@@ -6,7 +6,7 @@ const { dependency, test } = precedence;
 
 /** A stack frame in the project's own code, not in a library. */
 const frame =
-  /^\s+at (?!.{0,200}(?:node_modules|node:|\/build\/|<anonymous>))(?:.{0,120}\()?(?:file:\/\/)?(?<file>[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/;
+  /^\s+at (?!.{0,200}(?:node_modules|node:|\/build\/))(?:.{0,120}\()?(?:file:\/\/)?(?<file>[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/;
 
 export const jsTestRules: readonly Rule[] = [
   {

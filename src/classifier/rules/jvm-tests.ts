@@ -6,12 +6,18 @@ const { compile, lint, test } = precedence;
 const own =
   /^\s+at (?![\w.-]{0,60}\/{0,2}(?:org\.junit|java\.|javax\.|jdk\.|sun\.|org\.testng|org\.assertj|org\.hamcrest|org\.opentest4j|org\.apache|kotlin\.|scala\.|org\.gradle|org\.mockito|junit\.|com\.sun\.))(?:[\w.-]+\/{1,2})?[\w.$<>]{1,250}\((?<file>\w{1,120}\.(?:java|kt|scala|groovy)):(?<line>\d{1,6})\)/;
 
+/** 'org.opentest4j.AssertionFailedError at CartTest.java:12': Gradle prints only this frame. */
+const aboutPlace = /^\s{2,12}[\w.$]{1,200} at (?<file>\w{1,120}\.(?:java|kt|scala|groovy)):(?<line>\d{1,6})$/;
+/** '[ERROR]   CartTest$Inner.total:9 no', '[ERROR]   CartTest>BaseTest.setUp:17->fill:20 » NullPointer' */
+const summarised =
+  /^\[ERROR\] {1,4}(?:Run \d{1,3}: )?(?:[\w$.]{1,160}>)?[\w$]{1,120}\.(?<test>\w{1,160})(?::(?<line>\d{1,6})(?:->\S{1,200})? | » )/;
+
 export const jvmTestRules: readonly Rule[] = [
   {
     id: 'checkstyle.finding',
     is: lintFinding,
     precedence: compile + 2,
-    line: /^(?:\[ant:checkstyle\] )?\[(?:ERROR|WARN|WARNING)\] (?<file>[^\s:][^:\n]{0,250}\.(?:java|xml|properties)):(?:\[?(?<line>\d{1,6})(?:[:,](?<column>\d{1,5}))?\]?):? .{1,600}\[(?<code>[A-Z]\w{3,60})\]\.?$/,
+    line: /^(?:\[ant:checkstyle\] )?\[(?:ERROR|WARN|WARNING)\] (?<file>[^\s:][^:\n]{0,250}\.(?:java|xml|properties)):(?:\[?(?<line>\d{1,6})(?:[:,](?<column>\d{1,5}))?\]?):? (?:\(\w{1,40}\) (?<code2>[A-Z]\w{3,60}): |.{1,600}\[(?<code>[A-Z]\w{3,60})\]\.?$)/,
     from: 'checkstyle',
     sample: '[ERROR] /app/A.java:1:18: Missing a Javadoc comment. [JavadocVariable]',
     reads: { file: '/app/A.java', line: 1, column: 18, errorCode: 'JavadocVariable' },
@@ -61,12 +67,13 @@ export const jvmTestRules: readonly Rule[] = [
     id: 'surefire.failed',
     is: failedTest,
     precedence: test,
-    line: /^(?:\[ERROR\] +)?(?:[\w.$]+\.)?(?<test>[\w $-]{1,200}?)(?:\([\w.$]{0,200}\))?(?: {2}Time elapsed: [\d.,]+ m?s(?:ec)?)? {1,3}<<< (?:FAILURE|ERROR)!|^\S{1,250} > (?:.{1,200} > )?(?<test2>[^>\n]{1,200}?)(?:\(\))? FAILED$|There are test failures|^\d+ tests? completed, [1-9]\d* failed/,
+    line: /^(?:\[ERROR\] +)?(?:[\w.$]+\.)?(?<test>[\w $-]{1,200}?)(?:\([\w.$, ]{0,200}\))?(?:\[.{1,100}?\])?(?: (?: |-- )Time elapsed: [\d.,]+ m?s(?:ec)?)? {1,3}<<< (?:FAILURE|ERROR)!|^\S{1,250} > (?:.{1,200} > )?(?<test2>[^>\n]{1,200}?)(?:\(\))? FAILED$|There are test failures|^\d+ tests? completed, [1-9]\d* failed/,
     near: [
-      /^(?:\[ERROR\] +)?(?:[\w.$]+\.)?(?<test>(?!Tests run)\w{1,200})(?:\([\w.$]{0,200}\))? (?: Time elapsed|-- Time elapsed)[^<\n]{1,60}<<< (?:FAILURE|ERROR)!/,
+      /^(?:\[ERROR\] +)?(?:[\w.$]+\.)?(?<test>(?!Tests run)\w{1,200})(?:\([\w.$, ]{0,200}\))?(?:\[.{1,100}\])? (?: Time elapsed|-- Time elapsed)[^<\n]{1,60}<<< (?:FAILURE|ERROR)!/,
       /^\S{1,250} > (?:.{1,200} > )?(?<test>[^>\n]{1,200}?)(?:\(\))? FAILED$/,
-      /^(?:\[ERROR\] +)?(?:\w+\.)?(?:\w+)\.\w+:(?<line>\d{1,6}) /,
+      aboutPlace,
       own,
+      /^(?:\[ERROR\] +)?(?:\w+\.)?(?:\w+)\.\w+:(?<line>\d{1,6}) /,
     ],
     from: 'maven surefire, gradle',
     sample: '[ERROR] roundsUp(AppTest)  Time elapsed: 0.004 s  <<< FAILURE!',
@@ -78,7 +85,7 @@ export const jvmTestRules: readonly Rule[] = [
     precedence: test - 2,
     line: /\[X\] .{1,200}|^\[ +[1-9]\d* tests failed +\]|Tests run: \d+, +Failures: (?:[1-9]\d*|0, +Errors: [1-9])|Total tests run: \d+.{0,40}Failures: [1-9]|\*\*\* FAILED \*\*\*/,
     near: [
-      /^\[ERROR\] {1,4}\w{1,120}\.(?<test>\w{1,160}):\d{1,6} /,
+      summarised,
       /[├└]─ (?<test>\w{1,200})(?:\(.{0,100}\))? \[X\]/,
       /^(?:\[info\] )?- (?<test>.{1,200}) \*\*\* FAILED \*\*\*/,
       own,

@@ -35,6 +35,8 @@ export const jvmRules: readonly Rule[] = [
       /Could not find artifact (?<package>[\w.-]+:[\w.-]+)/,
       /artifacts could not be resolved: (?<package>[\w.-]+:[\w.-]+)/,
       /> Could not (?:find|resolve) (?<package>[\w.-]+:[\w.-]+)/,
+      /^\[ERROR\]\s{1,8}(?<package>[\w.-]+:[\w.-]+):\S{1,160} was not found in /,
+      /^\[ERROR\] dependency: (?<package>[\w.-]+:[\w.-]+):/,
     ],
     from: 'maven, gradle, sbt',
     sample:
@@ -73,7 +75,7 @@ export const jvmRules: readonly Rule[] = [
     id: 'maven.compile',
     is: refusedText,
     precedence: compile - 5,
-    line: /COMPILATION ERROR|Compilation failure|Execution failed for task ':\S{0,60}compile\w*'|Non-parseable POM (?<file>[^\s:]{1,250})|Malformed POM (?<file2>[^\s:]{1,250})|Could not compile build file '(?<file3>[^']{1,250})'/,
+    line: /COMPILATION ERROR|Compilation failure|Execution failed for task ':\S{0,60}compile\w*'|Non-parseable POM (?<file>[^\s:]{1,250})|Malformed POM (?<file2>[^\s:]{1,250})|Could not compile build file '(?<file3>[^']{1,250})'|^(?:Build file|Settings file|Script) '(?<file4>[^']{1,250})' line: (?<line4>\d{1,6})$/,
     near: [
       /(?<file>[^\s:[]{1,250}\.(?:java|kt|scala)):(?:\[)?(?<line>\d{1,6})(?:[,:](?<column>\d{1,5}))?/,
       /@ line (?<line>\d{1,6}), column (?<column>\d{1,5})/,

@@ -26,7 +26,7 @@ export const phpRules: readonly Rule[] = [
     id: 'composer.unsolvable',
     is: missing,
     precedence: dependency,
-    line: /Your requirements could not be resolved|Could not find (?:a matching version of |a version of )?package (?<package>[\w./-]+)|Required package "(?<package2>[\w./-]+)" is not present in the lock file|Root composer\.json requires (?<package3>[\w./-]+),? .{0,120}(?:could not be found|not found)/,
+    line: /Your requirements could not be resolved|Your lock file does not contain a compatible set|Could not find (?:a matching version of |a version of )?package (?<package>[\w./-]+)|Required package "(?<package2>[\w./-]+)" is not present in the lock file|Root composer\.json requires (?<package3>[\w./-]+),? .{0,120}(?:could not be found|not found)/,
     near: [/requires (?:PHP extension )?(?<package>(?:ext-)?[\w-]+(?:\/[\w.-]+)?)[, ]/],
     from: 'composer',
     sample:
@@ -56,7 +56,7 @@ export const phpRules: readonly Rule[] = [
     id: 'phpunit.failed',
     is: failedTest,
     precedence: test + 1,
-    line: /^(?:FAILURES|ERRORS)!$|^ {2}Tests: +\d+ failed/,
+    line: /^\d{1,5}\) [\w\\]{1,200}::(?<test>\w{1,200})(?: with data set .{1,120})?$|^(?:FAILURES|ERRORS)!$|^ {2}Tests: +\d+ failed/,
     near: [
       /^\d{1,5}\) (?:[\w\\]{1,200})::(?<test>\w{1,200})(?: with data set .{1,120})?$/,
       /^(?<file>\/?[^\s:]{1,250}\.php):(?<line>\d{1,6})$/,

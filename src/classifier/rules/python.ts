@@ -13,7 +13,7 @@ export const pythonRules: readonly Rule[] = [
     precedence: dependency,
     line: /^(?:E {2,6}|\s*)(?:ModuleNotFoundError|ImportError): No module named '?(?<package>[\w.]+)'?/,
     near: [/^(?<file>(?!.{0,200}\/lib\/python)[\w./-]+\.py):(?<line>\d{1,6}): in /, pyFrame],
-    nearest: 'last',
+    nearest: 'before',
     from: 'python, pytest',
     sample: "ModuleNotFoundError: No module named 'requests'",
     reads: { package: 'requests' },

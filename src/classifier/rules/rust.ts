@@ -14,6 +14,15 @@ import {
 const { compile, contract, dependency, lint, test } = precedence;
 const arrow = /^\s{0,8}--> (?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5})$/;
 
+/** How the name of a lint is told, from the most exact to the least. */
+const lintNames = [
+  /#\[\w{4,6}\((?<code>(?:\w+::)?\w+)\)\]/,
+  /`-[DFW] (?<code>(?:\w+::)?[\w-]+)`/,
+  /rust-clippy\/\S{1,40}#(?<code>\w+)/,
+];
+const headline =
+  /^(?:(?<file>[^\s:]{1,250}\.rs):(?<line>\d{1,6}):(?<column>\d{1,5}): )?error: (?!could not compile|aborting|expected|unexpected|no such|failed|manifest|cannot find|mismatched)/;
+
 export const rustRules: readonly Rule[] = [
   {
     id: 'rust.crate-missing',
@@ -103,11 +112,24 @@ export const rustRules: readonly Rule[] = [
     reads: { package: 'openssl' },
   },
   {
+    id: 'clippy.error',
+    is: lintFinding,
+    precedence: compile + 6,
+    line: headline,
+    also: 'clippy',
+    near: [arrow, ...lintNames],
+    unless: 'error[E0',
+    from: 'cargo clippy',
+    sample:
+      'error: unneeded `return` statement\n --> src/a.rs:3:5\n  = note: `#[deny(clippy::needless_return)]` on by default',
+    reads: { file: 'src/a.rs', line: 3, column: 5, errorCode: 'clippy::needless_return' },
+  },
+  {
     id: 'clippy.finding',
     is: lintFinding,
     precedence: compile + 5,
-    line: /(?:^|\s)(?:#\[(?:deny|warn)\(|`-[DW] )?(?<code>clippy::\w+)|rust-clippy\/.{0,30}#(?<code2>\w+)/,
-    near: [arrow],
+    line: /(?:^|\s)(?:#\[(?:deny|warn)\(|`-[DW] )?clippy::\w+|rust-clippy\/.{0,30}#\w+/,
+    near: [arrow, ...lintNames],
     unless: 'error[E0',
     from: 'cargo clippy',
     sample: '   = note: `-D clippy::needless-return` implied by `-D warnings`',
@@ -116,10 +138,10 @@ export const rustRules: readonly Rule[] = [
     id: 'clippy.by-command',
     is: lintFinding,
     precedence: compile + 4,
-    line: /^error: (?!could not compile|aborting|expected|unexpected|no such|failed|manifest|cannot find|mismatched)/,
+    line: headline,
     command: /\bclippy\b/,
     unless: 'error[E0',
-    near: [arrow],
+    near: [arrow, ...lintNames],
     from: 'cargo clippy',
     sample: 'error: unneeded `return` statement',
     sampleCommand: 'cargo clippy -- -D warnings',

@@ -5,7 +5,7 @@ import { brokenContract, failedTest, lintFinding, missing, refusedText } from '.
 const { shape } = precedence;
 
 /** `file:line:column: message`, `file(line,column): message`, `file:line: message`. */
-const place = String.raw`(?:\[?(?:error|ERROR|warning|E|W)\]?:? )?(?<file>(?!https?:|node:|at )[^\s:(][^:(\n]{0,250}\.\w{1,10})(?::(?<line>\d{1,6})(?::(?<column>\d{1,5}))?(?::| -|\s)|\((?<line2>\d{1,6})(?:,(?<column2>\d{1,5}))?\))\s?\S`;
+const place = String.raw`(?:\[?(?:error|ERROR|warning|E|W)\]?:? )?(?<file>(?!https?:|node:|at )[^\s:(][^:(\n]{0,250}\.[A-Za-z]\w{0,9})(?::(?<line>\d{1,6})(?::(?<column>\d{1,5}))?(?::| -|\s)|\((?<line2>\d{1,6})(?:,(?<column2>\d{1,5}))?\))\s?\S`;
 const complaint =
   'rror|ERROR|arning|xpected|nvalid|undefined|issing|not found|unused|should |must |cannot |fail|syntax';
 
@@ -64,7 +64,7 @@ export const shapeRules: readonly Rule[] = [
     id: 'shape.compile',
     is: refusedText,
     precedence: shape - 1,
-    line: /^(?:\[?(?:error|ERROR|Error|E)\]?:? )?(?<file>(?!https?:|node:|at )[^\s:(][^:(\n]{0,250}\.\w{1,10})(?::(?<line>\d{1,6})(?::(?<column>\d{1,5}))?(?::| -)?|\((?<line2>\d{1,6})(?:,(?<column2>\d{1,5}))?\):?)\s(?:.{0,60}\b)?(?:[Ee]rror|ERROR|expected|[Uu]nexpected|[Ss]yntax)/,
+    line: /^(?:\[?(?:error|ERROR|Error|E)\]?:? )?(?<file>(?!https?:|node:|at )[^\s:(][^:(\n]{0,250}\.[A-Za-z]\w{0,9})(?::(?<line>\d{1,6})(?::(?<column>\d{1,5}))?(?::| -)?|\((?<line2>\d{1,6})(?:,(?<column2>\d{1,5}))?\):?)\s(?:.{0,60}\b)?(?:[Ee]rror|ERROR|expected|[Uu]nexpected|[Ss]yntax)/,
     purposes: ['compile'],
     from: 'a compiler that is not known',
     sample: 'a.foo:3:1: error: expected an expression',

@@ -1,0 +1,11 @@
+// What tools print, and the context that must be read from it.
+import type { FailureClass } from '../domain/failure.ts';
+import type { FailureContext } from './failure-case.ts';
+
+export interface Printed {
+  tool: string;
+  command: string;
+  lines: readonly string[];
+  is: FailureClass;
+  context: FailureContext;
+}
