@@ -1,10 +1,12 @@
 // Failures: groups, pages, one in full with its reproduction, and the classifier for other programs.
+
 import type { z } from '@hono/zod-openapi';
 import { createClassifyApart } from '../classifier/classify-apart.ts';
 import type { Classification } from '../classifier/failure-case.ts';
 import type { errorGroupsQuery } from '../contract/contract.ts';
 import type { ErrorQuestion } from '../engine/errors/ask-errors.ts';
 import { rangeMs } from '../engine/views/trends.ts';
+import { systemClock } from '../stdx/clock.ts';
 import { packageRoot } from '../stdx/own-files.ts';
 import type { Api, ApiDeps } from './app.ts';
 import * as routes from './routes/errors.ts';
@@ -42,6 +44,7 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
     const { cmd, exit_code, http_status, http_headers, http_body, ...same } = c.req.valid('json');
     const given = {
       ...same,
+      at: systemClock.now(),
       command: cmd,
       exitCode: exit_code ?? null,
       httpStatus: http_status,

@@ -17,6 +17,10 @@ export interface FailureCase {
   httpStatus?: number | undefined;
   httpHeaders?: Readonly<Record<string, string>> | undefined;
   httpBody?: string | undefined;
+  /**
+   * When it ended. Without it, a wait that is told as a time is read only beside the `date` of the same answer.
+   */
+  at?: Date | undefined;
   /** Which part of Moose ran it: `verifier`, `git`, `forge`, `router`, `agent`, `session`, `database`, … */
   component?: string | undefined;
   /** What the operation was for, if the caller knows; otherwise it is derived from the command. */

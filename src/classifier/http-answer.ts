@@ -1,4 +1,6 @@
 // Reads an HTTP answer, either the answer itself or a client program's report of it.
+import { dateIn, readLimitResetMs, readRetryAfterMs } from '../stdx/retry-after.ts';
+import { spokenDuration, spokenDurationMs } from '../stdx/spoken-duration.ts';
 import type { FailureCase, FailureContext, Verdict } from './failure-case.ts';
 import { machinery, moneyGone, remote, timedOut } from './verdicts.ts';
 
@@ -40,7 +42,7 @@ const codePatterns: readonly RegExp[] = [
 
 /** Delays in all spellings, as seconds; some are written in minutes or milliseconds. */
 const waits: readonly { pattern: RegExp; unitS: number }[] = [
-  { pattern: /["']?\bretry-after-ms["']?[:=] ?["']?(\d{1,9})/i, unitS: 0.001 },
+  { pattern: /["']?\bretry[-_]?after[-_]?ms["']?[:=] ?["']?(\d{1,9})/i, unitS: 0.001 },
   {
     pattern:
       /["']?\b(?:x-)?retry[-_]?after["']?\]?[:=] ?\[? ?["']?(\d{1,7}(?:\.\d{1,6})?)\b(?!\w|:| \w{3} \d)/i,
@@ -51,22 +53,16 @@ const waits: readonly { pattern: RegExp; unitS: number }[] = [
     unitS: 1,
   },
   { pattern: /["']?\bretryDelay["']?: ?["']?(\d{1,7}(?:\.\d{1,9})?)s/, unitS: 1 },
-  {
-    pattern:
-      /\b(?:try again|retry|retrying|wait|reset|resets|available)[\w ]{0,24}? (?:in|after|for|within)(?: about)? (\d{1,7}(?:\.\d{1,9})?) ?ms\b/i,
-    unitS: 0.001,
-  },
-  {
-    pattern:
-      /\b(?:try again|retry|retrying|wait|reset|resets|available)[\w ]{0,24}? (?:in|after|for|within)(?: about)? (\d{1,7}(?:\.\d{1,9})?) ?(?:s\b|sec|seconds?\b)/i,
-    unitS: 1,
-  },
-  {
-    pattern: /\b(?:wait|retry after|Retry-After)[: ]{1,2}(\d{1,7}(?:\.\d{1,9})?) ?(?:s\b|sec|$)/im,
-    unitS: 1,
-  },
+  { pattern: /\b(?:wait|retry after|Retry-After)[: ]{1,2}(\d{1,7}(?:\.\d{1,9})?)$/im, unitS: 1 },
 ];
-const minutesAndSeconds = /\b(?:try again|retry)[\w ]{0,12}? in (\d{1,4})m(?:(\d{1,2}(?:\.\d{1,3})?)s)?\b/i;
+/** Delays in words: 'try again in 1m30s', 'Wait 5 minutes' */
+const spokenWait = new RegExp(
+  String.raw`\b(?:(?:try again|retry|retrying|wait|reset|resets|available)[\w ]{0,24}? (?:in|after|for|within)(?: about| another)?|wait|retry after:?|retry-after:) (${spokenDuration})`,
+  'i',
+);
+/** The headers of an answer that a client printed, as lines, as JSON or as an object of its language. */
+const printedHeaders =
+  /(?:^|[\s"'{,<[])(?<name>date|retry-after(?:-ms)?|[\w-]{0,40}ratelimit-[\w-]{1,40})["']?: ?(?:"(?<value>[^"\n]{1,60})"|'(?<value2>[^'\n]{1,60})'|\[(?<value3>[^\]\n]{1,60})\]|(?<value4>\w[^"'\n]{0,59}?)[ \r]{0,4}$)/gim;
 
 export function readHttpAnswer(failure: FailureCase, text: string): HttpAnswer {
   const read = `${failure.httpBody ?? ''}\n${text}`.slice(0, textCharsMax).replaceAll('\\"', '"');
@@ -75,7 +71,7 @@ export function readHttpAnswer(failure: FailureCase, text: string): HttpAnswer {
   if (status !== undefined) answer.status = status;
   const code = firstGroup(codePatterns, read, 'code');
   if (code !== undefined) answer.errorCode = code;
-  const retryAfterS = waitInHeaders(failure.httpHeaders) ?? waitInText(read);
+  const retryAfterS = waitInHeaders(failure) ?? waitInText(read) ?? waitInPrintedHeaders(failure, read);
   if (retryAfterS !== undefined) answer.retryAfterS = retryAfterS;
   return answer;
 }
@@ -92,24 +88,39 @@ function numberOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-function waitInHeaders(headers: FailureCase['httpHeaders']): number | undefined {
-  const named = new Map(
-    Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
-  );
-  const inMs = Number(named.get('retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(inMs)) return inMs / 1000;
-  const value = named.get('retry-after');
-  return value !== undefined && /^\d{1,7}(?:\.\d+)?$/.test(value.trim()) ? Number(value) : undefined;
+function waitInHeaders({ httpHeaders, at }: FailureCase): number | undefined {
+  const headers = Object.entries(httpHeaders ?? {}).map(([name, value]) => [
+    name.toLowerCase(),
+    String(value),
+  ]);
+  return waitIn(Object.fromEntries(headers), at);
+}
+
+function waitInPrintedHeaders({ at }: FailureCase, text: string): number | undefined {
+  const headers = [...text.matchAll(printedHeaders)].map(({ groups = {} }) => {
+    const { name = '', value, value2, value3, value4 } = groups;
+    return [name.toLowerCase(), value ?? value2 ?? value3 ?? value4 ?? ''];
+  });
+  return waitIn(Object.fromEntries(headers), at);
+}
+
+/** A time is compared with that of the answer itself, because the clocks of two machines differ. */
+function waitIn(headers: Readonly<Record<string, string>>, at: Date | undefined): number | undefined {
+  const answeredAt = headers.date === undefined ? undefined : dateIn(headers.date);
+  const now = answeredAt === undefined ? at : new Date(answeredAt);
+  const max = Number.POSITIVE_INFINITY;
+  const waitMs = readRetryAfterMs(headers, now, max) ?? readLimitResetMs(headers, now, max);
+  return waitMs === undefined ? undefined : waitMs / 1_000;
 }
 
 function waitInText(text: string): number | undefined {
-  const long = minutesAndSeconds.exec(text);
-  if (long) return Number(long[1]) * 60 + Number(long[2] ?? 0);
+  const spoken = spokenWait.exec(text)?.[1];
+  const spokenMs = spoken === undefined ? undefined : spokenDurationMs(spoken);
   for (const { pattern, unitS } of waits) {
     const found = pattern.exec(text);
     if (found) return Math.round(Number(found[1]) * unitS * 1e6) / 1e6;
   }
-  return undefined;
+  return spokenMs === undefined ? undefined : spokenMs / 1_000;
 }
 
 /** The verdict of a status, if the text of the answer says nothing more specific. */

@@ -96,7 +96,8 @@ export function addNear(context: FailureContext, text: string, { rule, at }: Mat
   for (const pattern of near) {
     const isList = /\?<(?:test|path)>/.test(pattern.source);
     const before = rule.nearest === 'before' ? linesFrom(text.slice(0, at), 0).toReversed() : undefined;
-    const places = isList ? [linesFrom(text, 0)] : before ? [before, after] : [after, all];
+    const isFromStart = isList || rule.nearest === 'first';
+    const places = isFromStart ? [linesFrom(text, 0)] : before ? [before, after] : [after, all];
     for (const lines of places) {
       const isLast = rule.nearest === 'last' && !isList;
       const found = matchesIn(isLast ? lines.toReversed() : lines, pattern, isList ? testNamesMax : 1);

@@ -15,10 +15,10 @@ export interface Rule {
   /** Patterns for more context, tried on the lines after the first match, then on all lines. */
   near?: readonly RegExp[];
   /**
-   * Which match of `near` counts: the last one of all lines, or the last one before the match of the rule. A Python
-   * traceback, for example, ends with the cause.
+   * Which match of `near` counts: the first or last one of all lines, or the last one before the match of the rule. A
+   * Python traceback, for example, ends with the cause.
    */
-  nearest?: 'last' | 'before';
+  nearest?: 'first' | 'last' | 'before';
   /** The rule applies only to these commands. */
   command?: RegExp;
   /** The rule applies only to these parts of Moose. */

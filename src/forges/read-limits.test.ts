@@ -23,6 +23,8 @@ test('R-SEN-7: what is left is read, but not of a purse for one kind of call, an
   expect(limitIn({ ...limit(1), 'x-ratelimit-remaining': '-1' }, now)).toBeNull();
   expect(limitIn(limit(1, 1e9), now)).toBeNull();
   expect(limitIn({}, now)).toBeNull();
+  expect(limitIn({ ...limit(0), 'x-ratelimit-reset': '90' }, now)?.resetAt).toEqual(at(90));
+  expect(limitIn({ ...limit(0), 'x-ratelimit-reset': 'soon' }, now)).toBeNull();
 });
 
 test.each([

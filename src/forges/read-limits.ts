@@ -1,6 +1,6 @@
 // Reads a host's limits from its answers: what is left, and whether a refusal is due to a limit. Pure.
 import type { IncomingHttpHeaders } from 'node:http';
-import { readRetryAfterMs } from '../stdx/retry-after.ts';
+import { readRetryAfterMs, untilResetMs } from '../stdx/retry-after.ts';
 import type { Sent } from './send-once.ts';
 
 export interface ToldLimit {
@@ -25,14 +25,15 @@ export function toldNow({ date }: IncomingHttpHeaders): Date | null {
 export function limitIn(headers: IncomingHttpHeaders, now: Date): ToldLimit | null {
   const resource = headers['x-ratelimit-resource'];
   if (resource !== undefined && resource !== 'core') return null;
-  const [total, remaining, resetS] = ['limit', 'remaining', 'reset'].map((name) =>
-    countIn(headers[`x-ratelimit-${name}`] ?? headers[`ratelimit-${name}`]),
-  );
-  if (total === undefined || remaining === undefined || resetS === undefined) return null;
-  const resetAt = new Date(resetS * 1_000);
-  // A wrong clock, or a reset given as seconds from now, must not cause a pause of years.
-  const isSound = resetAt.getTime() - now.getTime() < resetMsMax;
-  return isSound ? { total, remaining, resetAt } : null;
+  const [total, remaining] = ['limit', 'remaining'].map((name) => countIn(told(headers, name)));
+  const resetMs = untilResetMs(told(headers, 'reset'), now);
+  if (total === undefined || remaining === undefined || resetMs === undefined) return null;
+  // A wrong clock must not cause a pause of years.
+  return resetMs < resetMsMax ? { total, remaining, resetAt: new Date(now.getTime() + resetMs) } : null;
+}
+
+function told(headers: IncomingHttpHeaders, name: string): string | string[] | undefined {
+  return headers[`x-ratelimit-${name}`] ?? headers[`ratelimit-${name}`];
 }
 
 const resetMsMax = 2 * 60 * 60_000;

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { CallEnd, CallFailureKind } from '../domain/model-call.ts';
 import type { ModelPrice } from '../domain/price.ts';
-import { readRetryAfterMs } from '../stdx/retry-after.ts';
+import { readLimitResetMs, readRetryAfterMs } from '../stdx/retry-after.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { answerEarly, type Exchange, passedHeaders, refuseWith } from './answer.ts';
 import type { AskedModel } from './answering-models.ts';
@@ -167,7 +167,7 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   const { failure, isWhole, booking } = meter.end(relayed.how, head);
   const end: CallEnd = {
     ...endOf(exchange, status, drain.isClientGone ? 'client_gone' : failure),
-    retryAfterMs: isGood ? null : (readRetryAfterMs(head.headers, parts.clock.now()) ?? null),
+    retryAfterMs: isGood ? null : askedWaitMs(head, parts.clock.now()),
     firstByteMs:
       relayed.firstByteAtMs === null ? null : Math.round(relayed.firstByteAtMs - exchange.startedMs),
   };
@@ -175,6 +175,14 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   if (call.isSettledFirst) await orLate(booked, limits.settleMs);
   if (relayed.how === 'whole' || isWhole) endAnswer(answer, relayed.rest, limits.stallMs);
   else breakAnswer(answer, Buffer.concat([relayed.rest, lastWords(forwarded, failure)]), limits.stallMs);
+}
+
+function askedWaitMs({ statusCode, headers }: IncomingMessage, now: Date): number | null {
+  return (
+    readRetryAfterMs(headers, now) ??
+    (statusCode === 429 ? readLimitResetMs(headers, now) : undefined) ??
+    null
+  );
 }
 
 /** The client must not mistake a partial answer for a complete one. */

@@ -88,6 +88,25 @@ const cases: [string, Fault, string, Partial<MooseError>][] = [
     'MODEL_RATE_LIMITED',
     { retryAfterMs: 20 },
   ],
+  [
+    '429 with a delay in the details, as Gemini sends it',
+    reply(429, {
+      error: {
+        code: 429,
+        status: 'RESOURCE_EXHAUSTED',
+        message: 'Slow down.',
+        details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.5s' }],
+      },
+    }),
+    'MODEL_RATE_LIMITED',
+    { retryAfterMs: 34_500 },
+  ],
+  [
+    '429 with a limit that is used up',
+    reply(429, '', { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1m30s' }),
+    'MODEL_RATE_LIMITED',
+    { retryAfterMs: 90_000 },
+  ],
   ['500', reply(500, 'oops'), 'MODEL_OVERLOADED', { category: 'transient' }],
   ['502 in HTML', reply(502, '<html>Bad gateway</html>'), 'MODEL_OVERLOADED', { category: 'transient' }],
   ['503', reply(503, '', { 'retry-after': '1' }), 'MODEL_OVERLOADED', { retryAfterMs: 1_000 }],

@@ -8,7 +8,7 @@ import {
   PermanentError,
   TransientError,
 } from '../domain/failure.ts';
-import { readRetryAfterMs } from '../stdx/retry-after.ts';
+import { readLimitResetMs, readRetryAfterMs } from '../stdx/retry-after.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { type CallFailureKind, failureKind } from './failure-table.ts';
 import type { PostFailure, Reply } from './post-once.ts';
@@ -44,7 +44,10 @@ export function replyFailure(
   const status = reply.status >= 200 && reply.status < 300 ? (error.status ?? 502) : reply.status;
   const kind = failureKind(status, error);
   const said = withoutKey(error.message, facts.apiKey).slice(0, providerMessageCharsMax);
-  const retryAfterMs = readRetryAfterMs(reply.headers, now);
+  const retryAfterMs =
+    readRetryAfterMs(reply.headers, now) ??
+    error.retryDelayMs ??
+    (status === 429 ? readLimitResetMs(reply.headers, now) : undefined);
   const metadata = {
     model: facts.model,
     provider: facts.provider,

@@ -1,3 +1,4 @@
+import { spokenDurationMs } from '../stdx/spoken-duration.ts';
 import { jsonDepth, jsonDepthMax } from './json-object.ts';
 
 // A provider's error message in a response body, in any of the known envelopes.
@@ -8,6 +9,8 @@ export interface ProviderError {
   /** A numeric `code`: some relays put the provider's HTTP status there. */
   status: number | null;
   message: string;
+  /** Gemini does not send `retry-after`: its delay is in the details of the error. */
+  retryDelayMs?: number;
 }
 
 const noError: ProviderError = { words: [], status: null, message: '' };
@@ -41,7 +44,20 @@ export function readProviderError(body: Record<string, unknown> | null): Provide
     words: [type, code].filter((word) => typeof word === 'string'),
     status: typeof code === 'number' ? code : null,
     message: [message, detail].find((text) => typeof text === 'string') ?? '',
+    ...retryDelayIn(source.details),
   };
+}
+
+/** The caller has its own deadlines, and a timer overflows at 24.8 days. */
+const retryDelayMsMax = 24 * 60 * 60 * 1_000;
+
+function retryDelayIn(details: unknown): Pick<ProviderError, 'retryDelayMs'> {
+  const given = Array.isArray(details) ? details.filter(isObject).map(({ retryDelay }) => retryDelay) : [];
+  const text = given.find((each) => typeof each === 'string');
+  const retryDelayMs = text === undefined ? undefined : spokenDurationMs(text);
+  return retryDelayMs === undefined
+    ? {}
+    : { retryDelayMs: Math.min(retryDelayMsMax, Math.ceil(retryDelayMs)) };
 }
 
 /** A failure with status 200, as relays send it after their headers are out. */

@@ -134,6 +134,8 @@ export const pythonRules: readonly Rule[] = [
       /^file (?<file>[^\s:]{1,250}\.py), line (?<line>\d{1,6})$/,
       /^ERROR +(?<file>\S+\.py)$/,
     ],
+    // The sections are above the summary, with which the rule matches.
+    nearest: 'first',
     from: 'pytest',
     sample: 'FAILED test_cart.py::TestCart::test_total - assert 2 == 3',
     reads: { file: 'test_cart.py', testNames: ['test_total'] },

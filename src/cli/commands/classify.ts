@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { Classification, FailureCase } from '../../classifier/failure-case.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
+import { systemClock } from '../../stdx/clock.ts';
 import type { CliContext } from '../context.ts';
 import { flagsOf } from '../flags.ts';
 import { readInput } from '../read-input.ts';
@@ -25,7 +26,7 @@ export function addClassify(program: Command, context: CliContext): void {
       if (options.jsonl) return classifyLines((document) => face.stream(document, () => ''), context.signal);
       const answer = wireOf(
         undefined,
-        classifyFailure({ stderr: await readAll(context.signal), exitCode: 1 }),
+        classifyFailure({ stderr: await readAll(context.signal), exitCode: 1, at: systemClock.now() }),
       );
       face.print(answer, () => [
         `${answer.failure_class} (${answer.category}, ${answer.retryable ? 'retryable' : 'not retryable'})`,
@@ -90,6 +91,7 @@ function caseOf(document: Record<string, unknown>): FailureCase {
     httpHeaders: headersOf(document.http_headers),
     httpBody: bodyOf(document.http_body),
     component: text('component'),
+    at: systemClock.now(),
   };
 }
 
