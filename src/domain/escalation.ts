@@ -3,7 +3,6 @@ import type { Step } from './transitions.ts';
 
 /** 'chosen': answered but not carried out yet; 'withdrawn': its cause disappeared before anybody answered. */
 export const escalationStatuses = ['open', 'chosen', 'resolved', 'withdrawn'] as const;
-export type EscalationStatus = (typeof escalationStatuses)[number];
 
 export const optionKinds = [
   'retry',
