@@ -3,8 +3,21 @@ import { fetchBranch, type RemoteBranch, remoteBranchSha } from './remote-branch
 import { assertSha, hasCommit } from './revision.ts';
 import { runGit } from './run-git.ts';
 
+export interface MergedChange {
+  sha: string;
+  /** The number of its pull request, which the Revert buttons of GitLab and GitHub may name in place of the commit. */
+  number: number;
+}
+
+interface Revert {
+  sha: string;
+  commits: string[];
+  numbers: number[];
+}
+
 /** Null if no commit after `sha` on the remote's branch reverts it, or a later one restores it. */
-export async function findRevertOf(sha: string, where: RemoteBranch): Promise<string | null> {
+export async function findRevertOf(change: MergedChange, where: RemoteBranch): Promise<string | null> {
+  const { sha } = change;
   assertSha(sha);
   const { repositoryPath, signal } = where;
   const tip = await remoteBranchSha(where);
@@ -14,18 +27,47 @@ export async function findRevertOf(sha: string, where: RemoteBranch): Promise<st
     !(await hasCommit(repositoryPath, sha, { signal })) ||
     !(await hasCommit(repositoryPath, tip, { signal }));
   if (missing) return null;
-  const revert = await newestSaying(where, `This reverts commit ${sha}`, `${sha}..${tip}`);
-  if (revert === null) return null;
-  const restored = await newestSaying(where, `This reverts commit ${revert}`, `${revert}..${tip}`);
-  return restored === null ? revert : null;
+  const reverts = standing(await revertsIn(where, `${sha}..${tip}`));
+  return reverts.find((revert) => names(revert, sha) || revert.numbers.includes(change.number))?.sha ?? null;
 }
 
-async function newestSaying(
-  { repositoryPath, signal }: RemoteBranch,
-  words: string,
-  range: string,
-): Promise<string | null> {
-  const args = ['log', '--max-count=1', '--format=%H', '--fixed-strings', `--grep=${words}`, range, '--'];
+const revertsMax = 1_000;
+/** git shortens IDs to at least this length by default, as in the message of `git revert --reference`. */
+const ofCommit = /\bThis reverts commit (?<sha>[0-9a-f]{7,64})\b/g;
+/** GitLab's sentence, and the whole line that GitHub writes. */
+const ofNumber =
+  /\bThis reverts merge request !(?<gitlab>\d+)\b|^Reverts [\w.-]+\/[\w.-]+#(?<github>\d+)\s*$/gm;
+
+/** Newest first. */
+async function revertsIn({ repositoryPath, signal }: RemoteBranch, range: string): Promise<Revert[]> {
+  const words = ['This reverts commit ', 'This reverts merge request !', 'Reverts '];
+  const args = [
+    'log',
+    '-z',
+    '--topo-order',
+    `--max-count=${revertsMax}`,
+    '--format=%H%n%B',
+    '--fixed-strings',
+    ...words.map((each) => `--grep=${each}`),
+    range,
+    '--',
+  ];
   const { stdout } = await runGit(repositoryPath, args, { signal });
-  return stdout.trim() === '' ? null : stdout.trim();
+  return stdout
+    .split('\0')
+    .filter((entry) => entry.trim() !== '')
+    .map((entry) => ({
+      sha: entry.slice(0, entry.indexOf('\n')),
+      commits: [...entry.matchAll(ofCommit)].flatMap(({ groups }) => groups?.sha ?? []),
+      numbers: [...entry.matchAll(ofNumber)].map(({ groups }) => Number(groups?.gitlab ?? groups?.github)),
+    }));
 }
+
+/** Those that no later one reverts, unless that one is itself reverted. */
+function standing(newestFirst: readonly Revert[]): Revert[] {
+  const found: Revert[] = [];
+  for (const revert of newestFirst) if (!found.some((later) => names(later, revert.sha))) found.push(revert);
+  return found;
+}
+
+const names = ({ commits }: Revert, sha: string) => commits.some((named) => sha.startsWith(named));

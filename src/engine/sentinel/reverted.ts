@@ -16,13 +16,16 @@ export async function noticeRevert(context: LookContext, { mergedSha }: PullRequ
   const { row, project, settings, signal } = context;
   if (mergedSha === null || row.revertedSha !== null || !(await isThere(project.repositoryPath))) return;
   const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
-  const revertedSha = await findRevertOf(mergedSha, {
-    repositoryPath: project.repositoryPath,
-    remoteUrl,
-    isMooses,
-    branch: row.baseBranch,
-    signal,
-  });
+  const revertedSha = await findRevertOf(
+    { sha: mergedSha, number: row.number },
+    {
+      repositoryPath: project.repositoryPath,
+      remoteUrl,
+      isMooses,
+      branch: row.baseBranch,
+      signal,
+    },
+  );
   if (revertedSha !== null) await record(context, mergedSha, revertedSha);
 }
 
