@@ -29,6 +29,29 @@ test('R-FAIL-1: what is not ours is named as a defect, with what was thrown as i
     expect(toMooseError(thrown, 'a', 'b').message).toMatch(/error: .+/);
 });
 
+test('R-FAIL-1: an error whose fields cannot be read is named as a defect too', () => {
+  const trap = () => {
+    throw new Error('the trap');
+  };
+  const revoked = Proxy.revocable(new Error('gone'), {});
+  revoked.revoke();
+  const hostile = [
+    Object.defineProperty(new Error('x'), 'message', { get: trap }),
+    Object.defineProperty(new Error('x'), 'code', { get: trap }),
+    Object.assign(new Error('x'), { message: Symbol('s') }),
+    Object.assign(new Error('x'), { code: Object.create(null) }),
+    Object.assign(new Error(''), { name: Symbol('s') }),
+    new Proxy(new Error('x'), { get: trap }),
+    revoked.proxy,
+  ];
+  for (const thrown of hostile)
+    expect(toMooseError(thrown, 'pipeline', 'routing')).toMatchObject({
+      code: 'UNEXPECTED',
+      component: 'pipeline',
+      message: 'Unexpected error: no message (an object whose fields cannot be read)',
+    });
+});
+
 const steps = [
   'routing',
   'preparing',

@@ -91,7 +91,15 @@ const passing: readonly string[] = ['TOO_MANY_FILES', 'OUT_OF_PROCESSES', 'OUT_O
 
 /** Converts anything thrown into a MooseError; an unknown error counts as a bug in Moose. */
 export function toMooseError(thrown: unknown, component: string, operation: string): MooseError {
-  if (isMooseError(thrown)) return thrown;
+  try {
+    return isMooseError(thrown) ? thrown : named(thrown, component, operation);
+  } catch {
+    // Its getters throw, or it is a revoked proxy: nothing else of it can be kept.
+    return named(`no message (an ${typeof thrown} whose fields cannot be read)`, component, operation);
+  }
+}
+
+function named(thrown: unknown, component: string, operation: string): MooseError {
   const cause = thrown instanceof Error ? thrown : new Error(wordsOf(thrown));
   const code = 'code' in cause ? String(cause.code) : '';
   const machine = Object.hasOwn(machineFailures, code) ? machineFailures[code] : undefined;
