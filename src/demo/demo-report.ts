@@ -3,6 +3,7 @@
 import { paint } from '../cli/face.ts';
 import type { PrintedDetail, PrintedDocument } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
+import { shellWord } from '../stdx/shell-words.ts';
 
 export interface DemoResult {
   document: PrintedDocument<'demo'>;
@@ -90,7 +91,7 @@ function linesOf(
     '',
     ...(isShown ? [] : [...details.map(endLine), '']),
     seen,
-    `Look closer:  ${calledAs} --data ${dataDirectory} ${closer}`,
+    `Look closer:  ${calledAs} --data ${shellWord(dataDirectory)} ${closer}`,
     `Real work:    ${calledAs} up`,
   ];
 }
