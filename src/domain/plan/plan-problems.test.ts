@@ -28,6 +28,35 @@ test('R-SPEC-4: a plan with dependencies and a contract has no problem', () => {
   expect(problemsOf(plan, () => false)).toEqual([]);
 });
 
+/** Writes a test file that the acceptance of another work order names. */
+const laterTest = (given: Partial<PlannedWorkOrder> = {}) =>
+  planned('later', { files: [{ path: 'late.test.ts', act: 'create', kind: 'test' }], ...given });
+const repository = (path: string) => path === 'old.test.ts' || path === 'src/later.test.ts';
+
+test.each<[string, PlannedWorkOrder[]]>([
+  ['a later one', [planned('page', accepted('test', 'late.test.ts')), laterTest({ depends_on: ['page'] })]],
+  ['a parallel one', [planned('page', accepted('test', 'late.test.ts')), laterTest()]],
+  [
+    'nobody, and deletes it itself',
+    [planned('page', { ...accepted('test', 'old.test.ts'), ...filed('old.test.ts', 'delete', 'test') })],
+  ],
+])('R-SPEC-4: acceptance cannot be tested with a file that is made by %s', (_, orders) => {
+  const problems = problemsOf(planOf(orders), repository);
+  expect(problems).toMatchObject([{ code: 'ACCEPTANCE_UNTESTABLE', keys: ['page'] }]);
+});
+
+test('R-SPEC-4: acceptance may be tested with a file of what it depends on, also indirectly', () => {
+  const page = planned('page', { ...accepted('test', 'late.test.ts'), depends_on: ['between'] });
+  const plan = planOf([laterTest(), planned('between', { depends_on: ['later'] }), page]);
+  expect(problemsOf(plan, repository)).toEqual([]);
+});
+
+test('R-SPEC-4: a work order cannot change a file that only a later one creates', () => {
+  const page = planned('page', filed('late.test.ts', 'change', 'test'));
+  const problems = problemsOf(planOf([page, laterTest({ depends_on: ['page'] })]), repository);
+  expect(problems).toMatchObject([{ code: 'FILE_MISSING', keys: ['page'] }]);
+});
+
 test.each<[PlanProblemCode, Plan, string]>([
   [
     'DEPENDENCY_CYCLE',

@@ -38,19 +38,44 @@ export function problemsOf(plan: Plan, hasFile?: (path: string) => boolean): Pla
   const shape = shapeProblems(plan);
   // With thousands of work orders, the other checks would take too long.
   if (plan.work_orders.length > planLimits.workOrdersMax) return shape.slice(0, problemsMax);
-  const made = new Set(plan.work_orders.flatMap(({ files }) => files.map(({ path }) => path)));
-  const exists = (path: string) => made.has(path) || hasFile === undefined || hasFile(path);
+  const creates = creationsBefore(plan);
   return [
     ...shape,
     ...dependencyProblems(plan),
-    ...plan.work_orders.flatMap((order) => acceptanceProblems(order, exists)),
-    ...fileProblems(plan, hasFile),
+    ...plan.work_orders.flatMap((order) =>
+      acceptanceProblems(order, (path) => !hasFile || hasFile(path) || creates(order.key, path)),
+    ),
+    ...fileProblems(plan, creates, hasFile),
     ...sharedFiles(plan),
     ...contractProblems(plan),
   ].slice(0, problemsMax);
 }
 
 type Ordered = Plan['work_orders'][number];
+
+/** Whether a work order has a file of the plan: it, one that it depends on, or one of its contract, creates it. */
+type Creates = (key: string, path: string) => boolean;
+
+function creationsBefore({ work_orders: orders, contracts }: Plan): Creates {
+  const ancestors = ancestorsOf(orders);
+  const creators = Map.groupBy(
+    orders.flatMap(({ key, files }) => files.map(({ path, act }) => ({ key, path, act }))),
+    ({ path }) => path,
+  );
+  const providers = Map.groupBy(
+    contracts.flatMap(({ provider, users }) => users.map((user) => ({ user, provider }))),
+    ({ user }) => user,
+  );
+  const providersOf = new Map(
+    Array.from(providers, ([user, of]) => [user, new Set(of.map(({ provider }) => provider))]),
+  );
+  return (key, path) =>
+    (creators.get(path) ?? []).some(
+      ({ key: other, act }) =>
+        act === 'create' &&
+        (other === key || ancestors.get(key)?.has(other) || providersOf.get(key)?.has(other)),
+    );
+}
 
 const problem = (code: PlanProblemCode, keys: readonly string[], message: string): PlanProblem => ({
   code,
@@ -106,7 +131,11 @@ function dependencyProblems({ work_orders: orders }: Plan): PlanProblem[] {
   return problems;
 }
 
-function acceptanceProblems({ key, acceptance }: Ordered, exists: (path: string) => boolean): PlanProblem[] {
+function acceptanceProblems(
+  { key, acceptance, files }: Ordered,
+  exists: (path: string) => boolean,
+): PlanProblem[] {
+  const deleted = new Set(files.filter(({ act }) => act === 'delete').map(({ path }) => path));
   if (acceptance.length === 0)
     return [
       problem(
@@ -124,15 +153,20 @@ function acceptanceProblems({ key, acceptance }: Ordered, exists: (path: string)
     if (proof === 'none')
       return untestable('name a test, a command or a file that shows it, or leave it out.');
     if (target.trim() === '') return untestable(`its ${proof} is not named.`);
-    if (proof === 'command' || exists(target.trim())) return [];
-    return untestable(`${quoted(target)} neither exists nor is created by a work order of the plan.`);
+    if (proof === 'command') return [];
+    if (deleted.has(target.trim())) return untestable(`${key} deletes ${quoted(target)}.`);
+    if (exists(target.trim())) return [];
+    return untestable(
+      `${quoted(target)} neither exists nor is created by ${key} or a work order that it depends on.`,
+    );
   });
 }
 
-function fileProblems({ work_orders: orders }: Plan, hasFile?: (path: string) => boolean): PlanProblem[] {
-  const created = new Set(
-    orders.flatMap(({ files }) => files.filter(({ act }) => act === 'create').map(({ path }) => path)),
-  );
+function fileProblems(
+  { work_orders: orders }: Plan,
+  creates: Creates,
+  hasFile?: (path: string) => boolean,
+): PlanProblem[] {
   return orders.flatMap(({ key, files }) =>
     files.flatMap(({ path, act, kind }) => {
       const of = (code: PlanProblemCode, said: string) => [problem(code, [key], `${key}: ${said}`)];
@@ -154,7 +188,7 @@ function fileProblems({ work_orders: orders }: Plan, hasFile?: (path: string) =>
       if (hasFile === undefined) return [];
       if (act === 'create' && hasFile(path))
         return of('FILE_EXISTS', `${path} is to be created, but already exists: use "change".`);
-      if (act !== 'create' && !hasFile(path) && !created.has(path))
+      if (act !== 'create' && !hasFile(path) && !creates(key, path))
         return of(
           'FILE_MISSING',
           `${path} is to be ${act === 'delete' ? 'deleted' : 'changed'}, but does not exist: use "create", or correct the path.`,
