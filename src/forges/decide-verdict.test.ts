@@ -163,3 +163,17 @@ test('R-SEN-6: what is not green says why', () => {
   expect(because([named('test', 'failed', stopped('billing'))])).toBe('test did not run: It says so.');
   expect(because([named('CI', 'unknown', stopped('approval'))], ['test'], true)).toContain('CI did not run');
 });
+
+test.each<[string, Check[], string]>([
+  ['still runs', [named('build', 'passed'), named('test', 'running')], 'running'],
+  ['is queued', [named('build', 'passed'), named('test', 'queued')], 'running'],
+  ['failed', [named('build', 'passed'), named('test', 'failed')], 'red'],
+  ['was cancelled', [named('build', 'passed'), named('test', 'cancelled')], 'none'],
+  ['has passed', [named('build', 'passed'), named('test', 'passed')], 'green'],
+])(
+  'R-SEN-6: if the required checks test nothing, the others are waited for: one %s',
+  (_, others, verdict) => {
+    const checks = [named('license/cla', 'passed', { ...must, ...bot }), ...others];
+    expect(decideVerdict(checks, [], true).verdict).toBe(verdict);
+  },
+);

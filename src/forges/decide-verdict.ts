@@ -1,7 +1,7 @@
 // What is green on a forge (R-SEN-6): the verdict on one commit from its checks, and why it is not green. Only
 // what has run and passed counts, and at least one check that tests the change has to be among it. Pure.
 import { looksLikeTest, testsNothing } from '../domain/check-kind.ts';
-import { failuresOf, obstaclesOf } from '../domain/counting-checks.ts';
+import { obstaclesOf } from '../domain/counting-checks.ts';
 import type { Check, Verdict } from '../domain/forge.ts';
 
 export interface Decided {
@@ -29,9 +29,9 @@ export function decideVerdict(
   if (checks.every(isSkipped)) return none('every check was skipped');
   const doubt = doubtAbout(counting, needed, hasRequired);
   if (doubt !== null) return none(doubt);
-  if (checks.some((check) => isProof(check, checks))) return { verdict: 'green' };
-  // The required checks test nothing, so the others decide.
-  if (failuresOf(checks).length > 0) return { verdict: 'red' };
+  if (counting.some((check) => isProof(check, checks))) return { verdict: 'green' };
+  // The required checks test nothing, so all the others decide.
+  if (hasRequired) return decideVerdict(checks, missing, false);
   return none('no check that tests the change has passed');
 }
 
