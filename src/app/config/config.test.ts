@@ -92,6 +92,14 @@ test('R-BASE-1: MOOSE_DATABASE_URL is taken as it is', () => {
   expect(readConfig({ MOOSE_DATABASE_URL: '' }).databaseUrl).toBeNull();
 });
 
+test('R-BASE-1: fear: a name for its connections in the address hides the running processes of Moose', () => {
+  const read = (url: string) => readConfig({ MOOSE_DATABASE_URL: url }).databaseUrl;
+  const rest = 'postgres://u:p%40@h:5432/d%C3%A9';
+  expect(read(`${rest}?application_name=supabase&sslmode=require`)).toBe(`${rest}?sslmode=require`);
+  expect(read(`${rest}?sslmode=require&application%5Fname=%20x`)).toBe(`${rest}?sslmode=require`);
+  expect(read(`${rest}?application_name=`)).toBe(rest);
+});
+
 test('models: one covers all tiers, two cover light and the rest, and a key brings its defaults', () => {
   const models = (env: Record<string, string>) => readConfig(env).engine.models;
   expect(models({ MOOSE_MODELS: 'a/x' })).toEqual({ light: ['a/x'], standard: ['a/x'], strong: ['a/x'] });

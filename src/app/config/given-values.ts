@@ -120,7 +120,7 @@ export function labels(given: string, name: string): string[] {
 
 export function databaseUrl(given: string): string | null {
   if (!given) return null;
-  if (URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol)) return given;
+  if (URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol)) return withoutName(given);
   throw new ConfigurationError({
     code: 'DATABASE_URL_INVALID',
     component: 'config',
@@ -128,6 +128,15 @@ export function databaseUrl(given: string): string | null {
     message: 'MOOSE_DATABASE_URL is not the address of a PostgreSQL database.',
     advice: 'Write it as postgres://user:password@host:port/database, or unset it to use the embedded one.',
   });
+}
+
+/** A name in the address would replace the names by which Moose recognizes the connections of its processes. */
+function withoutName(url: string): string {
+  const [address = url, ...queries] = url.split('?');
+  if (queries.length === 0) return url;
+  const parts = queries.join('?').split('&');
+  const kept = parts.filter((part) => !new URLSearchParams(part).has('application_name'));
+  return kept.length === 0 ? address : `${address}?${kept.join('&')}`;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
