@@ -296,3 +296,8 @@ test('property: whatever the files contain, the checks are ordered, distinct and
     }),
   );
 });
+
+test('R-PIPE-6: the checks of a folder whose name begins with a hyphen can run', () => {
+  const scripts = { test: 'vitest run' };
+  expect(found({ '-app/package.json': manifest({ scripts }) })).toEqual(['test: (cd ./-app && npm test)']);
+});

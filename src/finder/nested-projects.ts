@@ -73,7 +73,9 @@ export function filesIn(files: ProjectFiles, folder: string): ProjectFiles {
 
 /** A command that runs in a folder below the root. */
 export function inFolder(folder: string, command: string): string {
-  return folder === '' ? command : `(cd ${shellWord(folder)} && ${command})`;
+  // A shell would read a name that begins with a hyphen as an option.
+  const path = folder.startsWith('-') ? `./${folder}` : folder;
+  return folder === '' ? command : `(cd ${shellWord(path)} && ${command})`;
 }
 
 function join(folder: string, name: string): string {
