@@ -39,6 +39,7 @@ import { directoryUnusable, engineTooOld, nothingHere } from '../store/schema/sc
 import { assertRestored } from './backup/unfinished-restore.ts';
 import type { Config } from './config/config.ts';
 import { openForges } from './forges.ts';
+import { refuseForgottenDatabase } from './forgotten-database.ts';
 import { knownNames } from './known-names.ts';
 import { openLog } from './log.ts';
 import { machineIdOf } from './machine-id.ts';
@@ -84,6 +85,7 @@ export async function openMoose(
   await assertTemporaryDirectory();
   await prepareGit(config.dataDirectory);
   await assertRestored(config.dataDirectory);
+  await refuseForgottenDatabase(config);
   const { logger, close: closeLog } = openLog(config);
   const { url, embedded } = await openServer(config, mode, logger, signal);
   rememberSecrets(secretsOf({ MOOSE_DATABASE_URL: url }));

@@ -27,6 +27,7 @@ import { inspectSchema } from '../../store/schema/migrate.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 import { nodeMajor, nodeMajorMin, oldNodeAdvice } from '../config/node-version.ts';
+import { forgottenDatabase } from '../forgotten-database.ts';
 import { assertTemporaryDirectory } from '../temporary-directory.ts';
 import { diagnoseBackups } from './backups.ts';
 import { diagnoseContainers } from './containers.ts';
@@ -241,7 +242,7 @@ async function lookAtDatabase({ databaseUrl, dataDirectory }: Config): Promise<D
   const directory = join(dataDirectory, 'postgres');
   const url = await urlOfRunning(directory, databaseName);
   if (url === null && !(await hasData(directory))) {
-    const problem = await probeName();
+    const problem = (await forgottenDatabase({ databaseUrl, dataDirectory })) ?? (await probeName());
     if (problem)
       return { name: 'database', state: 'missing', found: problem.message, advice: problem.advice ?? null };
   }
