@@ -73,3 +73,19 @@ test('R-SEC-1: what an assistant is refused stands there too, under its name', a
     { who: 'mcp:helper', act: 'work_order.retry.refused' },
   ]);
 });
+
+test('R-BASE-3: a reconciliation from the command line is recorded, and so is the answer about a difference', async () => {
+  const { moose, entries } = await ground('human:ada', 'cli');
+  // This Moose knows no machine and no difference: what it refuses was requested all the same.
+  await expect(moose.reconcile.plan()).rejects.toMatchObject({ code: 'RECONCILE_NOT_HERE' });
+  await expect(moose.reconcile.now()).rejects.toMatchObject({ code: 'RECONCILE_NOT_HERE' });
+  await expect(moose.reconcile.answer('00000000', 'leave')).rejects.toMatchObject({
+    code: 'DRIFT_NOT_FOUND',
+  });
+  expect(await entries()).toMatchObject([
+    { who: 'human:ada', act: 'reconcile', subject: 'all', detail: { from: 'cli' } },
+    { act: 'reconcile.refused', subject: 'all' },
+    { act: 'reconcile.answer', subject: '00000000', detail: { answer: 'leave', from: 'cli' } },
+    { act: 'reconcile.answer.refused', subject: '00000000' },
+  ]);
+});

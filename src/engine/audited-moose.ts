@@ -44,6 +44,12 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
       given.isPlan
         ? moose.cleanup(given, signal)
         : write('cleanup', 'finished work', {}, () => moose.cleanup(given, signal)),
+    reconcile: {
+      ...moose.reconcile,
+      now: (signal) => write('reconcile', 'all', {}, () => moose.reconcile.now(signal)),
+      answer: (given, answer) =>
+        write('reconcile.answer', given, { answer }, () => moose.reconcile.answer(given, answer)),
+    },
     escalations: {
       ...moose.escalations,
       answer: (id, option, said = {}) =>
