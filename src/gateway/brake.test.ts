@@ -10,7 +10,11 @@ const shared = sharedDatabase();
 const limits = { failuresMax: 3, repeatsMax: 3, burstCallsMax: 5, burstMs: 1_000, keysMax: 2 };
 const hour = 3_600_000;
 
-const call = (keyId = 'k', actionHash: string | null = null) => ({ keyId, actionHash });
+const call = (keyId = 'k', actionHash: string | null = null, requestHash: string | null = null) => ({
+  keyId,
+  actionHash,
+  requestHash,
+});
 
 test('R-BUD-7: a limited number of calls in a row may fail, and a success resets the count', () => {
   const brake = new Brake(limits);
@@ -49,6 +53,26 @@ test('R-BUD-7: the same action again and again is stopped; repeated failed calls
   expect([acts(null), acts('a'), acts('a', true), acts('a')]).toEqual([null, null, null, null]);
   // The same action three times so far: a different action would still be allowed.
   expect(acts('a')).toBe('the same action was repeated 3 times in a row');
+});
+
+test('R-BUD-7: the same request again and again is stopped, although the agent has not acted', () => {
+  const brake = new Brake(limits);
+  let now = 0;
+  const sends = (request: string | null, action: string | null = null, isFailed = false) => {
+    now += hour;
+    const sent = call('k', action, request);
+    const braked = brake.begin(sent, now);
+    brake.ended(sent, isFailed);
+    return braked?.reason ?? null;
+  };
+  const stopped = 'the same request was sent 3 times in a row';
+  // A failed call, another request and an action between them are no repetition; nor is what cannot be recognised.
+  expect([sends('a'), sends('a'), sends('a', null, true), sends('b'), sends('a')]).toEqual(
+    Array(5).fill(null),
+  );
+  expect([sends('a'), sends('a', 'acted'), sends('a'), sends('a')]).toEqual(Array(4).fill(null));
+  expect([sends(null), sends(null), sends(null), sends(null)]).toEqual(Array(4).fill(null));
+  expect([sends('a'), sends('a'), sends('a'), sends('a')]).toEqual([null, null, null, stopped]);
 });
 
 test('R-BUD-7: a different action just below the limit is not a repetition', () => {
@@ -139,4 +163,18 @@ test('R-BUD-7: an agent that goes in circles is stopped', async () => {
   }
   const braked = await ask(ground, { body: acted('a') });
   expect(braked).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'braked' } });
+});
+
+test('R-BUD-7: an agent that sends the same request again and again, and never acts, is stopped', async () => {
+  const ground = await gatewayGround(shared(), {
+    limits: { brake: { ...gatewayLimits.brake, repeatsMax: 2 } },
+  });
+  const body = message({ messages: [{ role: 'user', content: 'Mend it' }] });
+  expect([await ask(ground, { body }), await ask(ground, { body })]).toMatchObject([
+    { status: 200 },
+    { status: 200 },
+  ]);
+  const braked = await ask(ground, { body });
+  expect(braked).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'braked' } });
+  expect(braked.body).toContain('the same request was sent 2 times in a row');
 });

@@ -1,17 +1,22 @@
-// Stops a runaway session (R-BUD-7): calls that fail in a row, the same action again and again, too many calls per
-// second. Forgets the least recently used keys.
+// Stops a runaway session (R-BUD-7): calls that fail in a row, the same action or the same request again and again, too
+// many calls per second. Forgets the least recently used keys.
 import type { BrakeLimits } from './limits.ts';
 
 export interface BrakedCall {
   keyId: string;
   /** The agent's last action; null if it has not acted yet. */
   actionHash: string | null;
+  /** Equal for equal requests; null if equal requests cannot be recognised. */
+  requestHash: string | null;
 }
 
 interface Watched {
   failures: number;
   actionHash: string | null;
   repeats: number;
+  /** The last request of an agent that has not acted, and how often it was sent in a row. */
+  requestHash: string | null;
+  requests: number;
   /** Start times of the last calls, a ring of `burstCallsMax`; the oldest is at `next`. */
   beganAt: number[];
   next: number;
@@ -43,7 +48,7 @@ export class Brake {
   }
 
   /** @returns why the key is stopped, by this call or an earlier one, or null */
-  begin({ keyId, actionHash }: BrakedCall, nowMs: number): Braked | null {
+  begin({ keyId, actionHash, requestHash }: BrakedCall, nowMs: number): Braked | null {
     const { burstCallsMax, burstMs, failuresMax, repeatsMax } = this.#limits;
     const watched = this.#watched(keyId);
     if (watched.reason !== null) return { reason: watched.reason, isNew: false };
@@ -54,6 +59,9 @@ export class Brake {
     const isRepeat = actionHash !== null && actionHash === watched.actionHash;
     if (isRepeat && watched.repeats >= repeatsMax)
       watched.reason ??= `the same action was repeated ${repeatsMax} times in a row`;
+    const isSentAgain = actionHash === null && requestHash !== null && requestHash === watched.requestHash;
+    if (isSentAgain && watched.requests >= repeatsMax)
+      watched.reason ??= `the same request was sent ${repeatsMax} times in a row`;
     if (oldest !== undefined && nowMs - oldest < burstMs) {
       watched.reason ??= `more than ${burstCallsMax} calls arrived within ${burstMs / 1_000} s`;
     }
@@ -61,13 +69,20 @@ export class Brake {
   }
 
   /** `isFailed: null` means that the call says nothing about the session, for example when its client disconnected. */
-  ended({ keyId, actionHash }: BrakedCall, isFailed: boolean | null): void {
+  ended({ keyId, actionHash, requestHash }: BrakedCall, isFailed: boolean | null): void {
     if (isFailed === null) return;
     const watched = this.#watched(keyId);
     watched.failures = isFailed ? watched.failures + 1 : 0;
-    // Neither the repetition of a failed call nor an agent's side call, which acts on nothing, counts as a repeated
-    // action.
-    if (isFailed || actionHash === null) return;
+    // The repetition of a failed call does not count as a repeated action or request.
+    if (isFailed) return;
+    if (actionHash === null) {
+      // An agent's side call, which acts on nothing, does not count as a repeated action either.
+      watched.requests =
+        requestHash !== null && watched.requestHash === requestHash ? watched.requests + 1 : 1;
+      watched.requestHash = requestHash;
+      return;
+    }
+    watched.requestHash = null;
     watched.repeats = watched.actionHash === actionHash ? watched.repeats + 1 : 1;
     watched.actionHash = actionHash;
   }
@@ -84,7 +99,16 @@ export class Brake {
       this.#keys.set(keyId, known);
       return known;
     }
-    const watched = { failures: 0, actionHash: null, repeats: 0, beganAt: [], next: 0, reason: null };
+    const watched: Watched = {
+      failures: 0,
+      actionHash: null,
+      repeats: 0,
+      requestHash: null,
+      requests: 0,
+      beganAt: [],
+      next: 0,
+      reason: null,
+    };
     this.#keys.set(keyId, watched);
     if (this.#keys.size > this.#limits.keysMax) {
       for (const oldest of this.#keys.keys()) {

@@ -176,6 +176,7 @@ async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Pr
       parts: read.parts,
       thinkingTokensMax: read.thinkingTokensMax ?? 0,
       actionHash: read.actionHash,
+      requestHash: requestHashOf(read),
     };
     const body = await render(drawn.outputTokensMax);
     const ready = await readyCall(call, read, held, money, body, authorize);
@@ -224,9 +225,15 @@ async function readyCall(
  * The brake (R-BUD-7). It does not apply to Moose's own calls: Moose has its own policy for failures, and waits or
  * asks.
  */
-function requireCalm(parts: Parts, { keyId }: CallIdentity, { actionHash }: RequestRead): void {
+function requireCalm(parts: Parts, { keyId }: CallIdentity, read: RequestRead): void {
   if (parts.keys.isOwn(keyId)) return;
-  requireUnbraked(parts, keyId, parts.brake.begin({ keyId, actionHash }, performance.now()));
+  const call = { keyId, actionHash: read.actionHash, requestHash: requestHashOf(read) };
+  requireUnbraked(parts, keyId, parts.brake.begin(call, performance.now()));
+}
+
+/** The hash of the last part covers all that the model reads; null if the content behind a reference may change. */
+function requestHashOf({ parts }: RequestRead): string | null {
+  return parts.at(-1)?.hash ?? null;
 }
 
 async function priceFor(parts: Parts, model: string): Promise<ModelPrice> {
@@ -276,7 +283,10 @@ async function refuse(call: Call, cause: CallRefused): Promise<void> {
   if (isMetered) {
     own.headers['x-moose-call-id'] = callId;
     if (!blameless.has(cause.failure)) {
-      parts.brake.ended({ keyId: identity.keyId, actionHash: asked?.actionHash ?? null }, true);
+      parts.brake.ended(
+        { keyId: identity.keyId, actionHash: asked?.actionHash ?? null, requestHash: null },
+        true,
+      );
     }
     const tokens = { inputTokensMax: 0, outputTokensMax: asked?.outputTokensMax ?? 0 };
     const end = endOf(call, own.status, cause);

@@ -48,6 +48,7 @@ export interface Money extends Drawn {
   parts: readonly InputPart[];
   thinkingTokensMax: number;
   actionHash: string | null;
+  requestHash: string | null;
   /** Reports the call's end to the guard that admitted it. */
   ended(end: GuardedEnd): void;
 }

@@ -122,7 +122,10 @@ test('R-BUD-3: a request without a limit gets one, and no limit is above the max
   expect(limits).toEqual([700, 900, 20]);
 });
 
-const manyAtOnce = { headroomLookEveryMs: 50, brake: { ...gatewayLimits.brake, burstCallsMax: 1_000 } };
+const manyAtOnce = {
+  headroomLookEveryMs: 50,
+  brake: { ...gatewayLimits.brake, burstCallsMax: 1_000, repeatsMax: 1_000 },
+};
 
 test('R-BUD-2: with 64 clients on one envelope, each is served, and the reservations never exceed the money', async () => {
   const database = shared();

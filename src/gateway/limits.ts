@@ -6,7 +6,7 @@ import { jsonLimits } from './wire/json-text.ts';
 export interface BrakeLimits {
   /** Maximum number of failed calls in a row. */
   failuresMax: number;
-  /** Maximum number of calls in a row that answer the same action of an agent. */
+  /** Maximum number of calls in a row that answer the same action of an agent, or that are equal and answer none. */
   repeatsMax: number;
   /** Maximum number of calls within `burstMs`. */
   burstCallsMax: number;

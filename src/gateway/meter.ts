@@ -95,9 +95,10 @@ export class Meter {
     if (money === null || booking === null || this.#isEnded) return Promise.resolve();
     this.#isEnded = true;
     const { books, brake, prefixes } = this.#parts;
+    const { actionHash, requestHash } = money;
     const { keyId, model } = money.identity;
     const failure = isOurs ? 'client_gone' : end.failure;
-    brake.ended({ keyId, actionHash: money.actionHash }, failure === 'client_gone' ? null : failure !== null);
+    brake.ended({ keyId, actionHash, requestHash }, failure === 'client_gone' ? null : failure !== null);
     money.ended({ failure, retryAfterMs: end.retryAfterMs });
     if (booking.kind === 'settle') prefixes.remember({ keyId, model }, money.parts, booking.usage);
     const after = booking.kind === 'presume' ? this.#shrinking : undefined;
