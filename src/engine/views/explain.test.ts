@@ -88,6 +88,13 @@ test.each<[string, ExplainFacts]>([
     facts(working, { run: { ...run, executor: null } }),
   ],
   [
+    `Waiting at generating for an answer of anthropic/claude-opus-4 for 2 min: a call that exceeds its time limit (settings.limits.model_timeout_ms) is aborted, and it continues automatically; \`moose cancel ${short}\` stops it.`,
+    facts(
+      { ...working, step: 'generating' },
+      { run, call: { model: 'anthropic/claude-opus-4', sentAt: minutesAgo(2) } },
+    ),
+  ],
+  [
     `At verifying for 5 min; it continues automatically, and \`moose logs ${short} -f\` shows its progress.`,
     facts(working, { run }),
   ],

@@ -5,6 +5,7 @@ import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
+import type { OpenCall } from '../../store/money/open-calls.ts';
 import type { GroupBlocker } from '../../store/work/group-blockers.ts';
 import type { PlanWaits } from '../../store/work/plan-waits.ts';
 import type { Run } from '../../store/work/runs.ts';
@@ -22,6 +23,8 @@ export interface ExplainFacts {
   run: Run | undefined;
   /** The agent or check that now runs for the work order. */
   session: SessionRow | undefined;
+  /** Moose's own model call for it that has no answer yet; what an agent calls is part of its session. */
+  call?: OpenCall | undefined;
   /** The branch into which its pull request was merged; null if it is not merged. */
   mergedInto: string | null;
   /** What its pull request is stacked on, or follows, and why it is not merged before that; absent: nothing. */
@@ -186,6 +189,7 @@ function atWork(facts: ExplainFacts): string {
     return `Waiting at ${step} for ${since}: ${asSentence(run.waitingFor)} ${facts.blockers ? explainBlockers(facts.blockers) : 'It continues automatically.'}`;
   if (run && run.executor === null)
     return `Waiting in the queue for ${since}${behind(facts)}; it continues at ${step} automatically when a slot is free.`;
+  if (facts.call) return calling(facts, step, facts.call);
   return `At ${step} for ${since}; it continues automatically, and \`moose logs ${id} -f\` shows its progress.`;
 }
 
@@ -234,6 +238,10 @@ function inSession({ order, now }: ExplainFacts, step: string, session: SessionR
   // The process was started by an older version of Moose.
   if (limitMs === null) return `${what}; the time limit for checks applies, and ${stop}.`;
   return `${what}; its time limit ends at ${clock(new Date(startedAt.getTime() + limitMs), now)}, and ${stop}.`;
+}
+
+function calling({ order, now }: ExplainFacts, step: string, { model, sentAt }: OpenCall): string {
+  return `Waiting at ${step} for an answer of ${model} for ${ago(sentAt, now)}: a call that exceeds its time limit (settings.limits.model_timeout_ms) is aborted, and it continues automatically; \`moose cancel ${shortId(order.id)}\` stops it.`;
 }
 
 const minuteMs = 60_000;

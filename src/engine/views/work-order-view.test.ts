@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
+import { newId, type ReservationId } from '../../domain/ids.ts';
 import { openLocks } from '../../durable/locks.ts';
 import { countExecutors } from '../../store/work/executors.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
@@ -82,6 +83,33 @@ test('R-PIPE-13: fear: a queued work order does not say what it waits behind', a
     views.find(({ id }) => id === workOrderId)?.explain;
   expect(explainOf(first)).toContain('next in line, with 1 in progress');
   expect(explainOf(second)).toContain('behind 1 other, with 1 in progress');
+});
+
+test("R-PIPE-13: a work order that waits for a model's answer says which model, and since when", async () => {
+  const database = await testDatabase();
+  const locks = await openLocks(database.url, { onLost: () => undefined });
+  onTestFinished(() => locks.close());
+  const { workOrderId, runId } = await aWorkOrderAtWork(database, { step: 'generating' });
+  await database.query.updateTable('runs').set({ executor: 'a' }).where('id', '=', runId).execute();
+  await database.query
+    .insertInto('costTracking')
+    .values({
+      id: newId<ReservationId>(new Date()),
+      workOrderId,
+      runId,
+      serviceName: 'moose',
+      model: 'scripted/strong',
+      type: 'actual',
+      status: 'sent',
+      reservedNanoUsd: 1_000n,
+    })
+    .execute();
+  const [view] = await viewWorkOrders(
+    database,
+    await listWorkOrders(database.query, { limit: 1 }),
+    new Date(),
+  );
+  expect(view?.explain).toMatch(/^Waiting at generating for an answer of scripted\/strong for \d s: /);
 });
 
 test('R-PIPE-13: fear: after a merge, nothing shows it', async () => {

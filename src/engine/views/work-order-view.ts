@@ -2,6 +2,7 @@
 import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
+import { openCallsOf } from '../../store/money/open-calls.ts';
 import { placesOfCandidates } from '../../store/work/candidates.ts';
 import {
   countExecutors,
@@ -42,6 +43,7 @@ export async function viewWorkOrders(
     silent,
     runs,
     sessions,
+    calls,
     merged,
     waits,
     chosen,
@@ -56,6 +58,10 @@ export async function viewWorkOrders(
     silent: await silentExecutors(query),
     runs: await newestRunsOf(query, ids),
     sessions: await runningSessionsOf(query, ids),
+    calls: await openCallsOf(
+      query,
+      orders.filter(({ status }) => status === 'in_progress').map(({ id }) => id),
+    ),
     merged: await mergedInto(query, ids),
     places: await placesOfCandidates(query, ids),
     members: await placesOfMembers(query, ids),
@@ -107,6 +113,7 @@ export async function viewWorkOrders(
       order: { ...order, ...withoutText },
       run: runs.get(order.id),
       session: sessions.get(order.id),
+      call: calls.get(order.id),
       mergedInto: merged.get(order.id) ?? null,
       pullRequestWaits: waits.get(order.id),
       planWaits: planWaits.get(order.id),
