@@ -121,7 +121,6 @@ export async function endCancelled(work: Work): Promise<void> {
   const because = isTogether ? cancelledTogether : 'cancelled by a person';
   await fenced(work, async (query) => {
     await closeAccounts(query, work, lost ?? cancelledOutcome);
-    if (lost !== null) await markWasted(query, order.id);
     if (lost?.success === false) await markUnrecovered(query, run.id);
     if (failure) await askToUndo(query, work, failure);
     await updateRun(query, run.id, { state: 'ended', outcome: 'cancelled', endedAt: clock.now() });

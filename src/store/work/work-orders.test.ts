@@ -115,6 +115,23 @@ test('R-PIPE-2: every transition is an event with its actor and its reason', asy
   ]);
 });
 
+test('R-PIPE-15: what a cancelled work order has spent counts as wasted, also after it was completed', async () => {
+  const database = await testDatabase();
+  const by = { changedBy: 'human:test', changedBecause: 'test' };
+  const [under, after] = [await aWorkOrder(database), await aWorkOrder(database)];
+  const begin = { status: 'in_progress', step: 'routing', stepState: 'running' } as const;
+  for (const id of [under, after])
+    await changeWorkOrder(database.query, id, {}, { ...begin, costNanoUsd: 5n, ...by });
+  const done = { status: 'completed', stepState: 'done', finishedAt: new Date() } as const;
+  await changeWorkOrder(database.query, after, {}, { ...done, ...by });
+  const cancelled = { status: 'cancelled', stepState: 'done', finishedAt: new Date() } as const;
+  for (const id of [under, after]) {
+    expect((await workOrderById(database.query, id))?.wastedNanoUsd).toBe(0n);
+    await changeWorkOrder(database.query, id, {}, { ...cancelled, ...by });
+    expect((await workOrderById(database.query, id))?.wastedNanoUsd).toBe(5n);
+  }
+});
+
 test('a change that expects another state than the real one changes nothing and returns false', async () => {
   const database = await testDatabase();
   const id = await aWorkOrder(database);

@@ -143,6 +143,9 @@ export function changedWorkOrder(...asked: Parameters<typeof changing>): Promise
     .executeTakeFirst();
 }
 
+/** What a cancelled work order has spent came to nothing, whoever cancelled it and however far it was (R-PIPE-15). */
+const allSpent = sql<bigint>`greatest(wasted_nano_usd, cost_nano_usd)`;
+
 function changing(
   query: Query,
   id: WorkOrderId,
@@ -153,7 +156,12 @@ function changing(
   const changedBecause = storableText(change.changedBecause);
   let update = query
     .updateTable('workOrders')
-    .set({ ...change, ...alsoSet, changedBecause })
+    .set({
+      ...change,
+      ...alsoSet,
+      ...(change.status === 'cancelled' ? { wastedNanoUsd: allSpent } : {}),
+      changedBecause,
+    })
     .where('id', '=', id);
   for (const [column, value] of Object.entries(expected)) {
     update = update.where(column as 'status', value === null ? 'is' : '=', value as Status);
