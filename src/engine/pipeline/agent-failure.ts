@@ -104,11 +104,17 @@ function whyUnable({ agent, stdoutTail, stderrTail }: AgentOutput, end: SessionE
     component: 'agents',
     operation: 'apply',
     message: `The agent ${agent} cannot run here: ${tellingLine(stderr, lack?.name ?? '')}`,
-    advice:
-      'Repair what it names on this machine, then `moose retry ID --from applying`; or choose another agent.',
+    advice: isHidden(stderr)
+      ? 'If the program is there, sessions do not see it: name its directory in MOOSE_SANDBOX_PATHS, start Moose again, then `moose retry ID --from applying`.'
+      : 'Repair what it names on this machine, then `moose retry ID --from applying`; or choose another agent.',
     failureClass: classification.failureClass,
     metadata: { agent, rule: classification.rule, exitCode, ...(lack ? { lack } : {}), stderrTail },
   });
+}
+
+/** The sandbox shows sessions only a part of the machine's files; these are the programs that start a session in it. */
+function isHidden(stderr: string): boolean {
+  return /^(?:setpriv|env|bwrap): .*No such file or directory/m.test(stderr);
 }
 
 /** Whether the classifier knows the message as one about settings, and not only as one that looks like it. */
