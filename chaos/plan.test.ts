@@ -10,7 +10,7 @@ import { scenarios } from './scenarios.ts';
 const options = {
   scenarios: [],
   signal: new AbortController().signal,
-  face: {
+  printer: {
     isJson: true,
     isTerminal: false,
     note: () => undefined,

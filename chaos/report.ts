@@ -1,5 +1,5 @@
 // Turns results and the verdict into the printed document, and into a table for a person. Pure except for colours.
-import { paint } from '../src/cli/face.ts';
+import { paint } from '../src/cli/printer.ts';
 import { table } from '../src/cli/table.ts';
 import type { PrintedChaosReport } from '../src/contract/contract.ts';
 import { figures, isClean, type Verdict } from './judge/judge.ts';

@@ -42,17 +42,17 @@ async function carryOut(
   seed: number,
 ): Promise<ChaosResult> {
   const startedMs = performance.now();
-  const { face, signal } = options;
-  face.note(`Chaos with seed ${seed}: ${scenarios.length} scenarios on a scratch instance.`);
+  const { printer, signal } = options;
+  printer.note(`Chaos with seed ${seed}: ${scenarios.length} scenarios on a scratch instance.`);
   const { machines = 1 } = options;
   const instance = await openInstance(options.data, signal, { machines });
   let results: RoundResult[];
   let verdict: Verdict;
   let classes: Awaited<ReturnType<typeof failureClasses>>;
   try {
-    face.note(`Scratch instance: ${instance.root}`);
+    printer.note(`Scratch instance: ${instance.root}`);
     results = await runRounds(instance, options, scenarios, seed);
-    face.note('Judging: rows, git, processes and the bill.');
+    printer.note('Judging: rows, git, processes and the bill.');
     verdict = await judgeAtRest(instance);
     classes = await failureClasses(instance);
   } finally {
@@ -77,11 +77,11 @@ async function carryOut(
 
 async function runRounds(
   instance: Instance,
-  { minutes, signal, face }: ChaosOptions,
+  { minutes, signal, printer }: ChaosOptions,
   scenarios: readonly Scenario[],
   seed: number,
 ): Promise<RoundResult[]> {
-  const screen = openScreen(face, instance);
+  const screen = openScreen(printer, instance);
   try {
     const first = await instance.submit(firstOrders);
     screen.tell('work before the first fault');

@@ -1,6 +1,7 @@
 // The live output: one changing line at a terminal, and one line for each round.
-import type { Face } from '../src/cli/face.ts';
+
 import { canBeLive, openLiveLines } from '../src/cli/live-lines.ts';
+import type { Printer } from '../src/cli/printer.ts';
 import type { Instance } from './instance.ts';
 import { roundLine } from './round-line.ts';
 import type { RoundResult } from './run-round.ts';
@@ -18,7 +19,7 @@ export interface Screen {
   close(): void;
 }
 
-export function openScreen(face: Face, { processes, submitted }: Instance): Screen {
+export function openScreen(printer: Printer, { processes, submitted }: Instance): Screen {
   let what = '';
   let hits = 0;
   let sinceMs = performance.now();
@@ -31,7 +32,7 @@ export function openScreen(face: Face, { processes, submitted }: Instance): Scre
       `     ${what}  ${seconds} s  ·  ${submitted.length} work orders  ·  ${living.join(', ') || 'no Moose'}`,
     ];
   };
-  const live = canBeLive(face) ? openLiveLines(process.stderr, draw) : null;
+  const live = canBeLive(printer) ? openLiveLines(process.stderr, draw) : null;
   const tell = (text: string) => {
     what = text;
     sinceMs = performance.now();
@@ -39,12 +40,12 @@ export function openScreen(face: Face, { processes, submitted }: Instance): Scre
   return {
     tell,
     begin: ({ number, scenario }) => tell(`round ${number}: ${scenario.name}`),
-    end: (result) => face.note(roundLine(result)),
+    end: (result) => printer.note(roundLine(result)),
     count({ scenario, lane }, because) {
       if (because === null) hits += 1;
       what = `${hits} faults, the last one ${scenario.name} (${lane})`;
       if (live !== null) return;
-      if (hits % noteEvery === 0 && because === null) face.note(`${hits} faults`);
+      if (hits % noteEvery === 0 && because === null) printer.note(`${hits} faults`);
     },
     close() {
       isOver = true;

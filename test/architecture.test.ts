@@ -20,10 +20,10 @@ test('the check works: it finds exactly the planted breaches', () => {
     'src/agents/first/agent.ts:2: the adapter first may not import src/agents/second/agent.ts',
     'src/agents/first/agent.ts:3: src/agents may not import src/engine/engine.ts',
     'src/agents/first/agent.ts:4: src/agents may not import src/forges/local.ts',
-    'src/cli/face.test.ts:2: src/cli may not import src/demo/model.ts',
-    'src/cli/face.ts:1: src/cli may not import src/demo/model.ts',
-    'src/cli/face.ts:2: src/cli may not import src/app/config/config.ts',
-    'src/cli/face.ts:3: src/cli may not import test/database.ts',
+    'src/cli/printer.test.ts:2: src/cli may not import src/demo/model.ts',
+    'src/cli/printer.ts:1: src/cli may not import src/demo/model.ts',
+    'src/cli/printer.ts:2: src/cli may not import src/app/config/config.ts',
+    'src/cli/printer.ts:3: src/cli may not import test/database.ts',
     'src/demo/reaches.ts:1: only the composition root may import src/main.ts',
     'src/demo/reaches.ts:2: only the composition root may import test/database.ts',
     'src/domain/upward.ts:2: src/domain may not import src/engine/engine.ts',
@@ -42,7 +42,7 @@ test('the check works: it finds exactly the planted breaches', () => {
     'src/store/store.ts:1: only src/durable may import @dbos-inc/dbos-sdk',
     'src/stray/stray.ts:1: is on no floor of the table',
     'web/page.tsx:2: web may import types alone from src/contract/contract.ts',
-    'web/page.tsx:3: web may not import src/cli/face.ts',
+    'web/page.tsx:3: web may not import src/cli/printer.ts',
   ]);
 });
 

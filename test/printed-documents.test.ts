@@ -81,7 +81,7 @@ async function aGround() {
   const context: CliContext = {
     version: '1.0.0',
     signal: new AbortController().signal,
-    face: () => ({
+    printer: () => ({
       isJson: true,
       isTerminal: false,
       note: () => undefined,

@@ -14,7 +14,7 @@ export function sharedDatabase(): () => Database {
     settings = JSON.stringify(await database.query.selectFrom('systemConfig').selectAll().execute());
   });
   beforeEach(async () => {
-    await sql`truncate budget_windows, cost_tracking, call_bodies, gateway_keys, gateways, system_alerts, system_config, dearer_answers`.execute(
+    await sql`truncate budget_windows, cost_tracking, call_bodies, gateway_keys, gateways, system_alerts, system_config, model_substitutions`.execute(
       opened(),
     );
     // Specs refer to their approved plans, and stay.

@@ -260,7 +260,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   { path: 'src/engine/pipeline/prepared/entry.ts', code: 'catch { // A damaged', reason: 'the setup runs' },
   { path: 'src/engine/pipeline/prepared/prepared-note.ts', code: 'catch { // The', reason: 'the setup runs' },
-  { path: 'src/engine/run/powers/read-servers.ts', code: 'catch { // Reported', reason: 'told as left out' },
+  { path: 'src/engine/run/assets/read-servers.ts', code: 'catch { // Reported', reason: 'told as left out' },
   {
     path: 'src/engine/pipeline/preflight.ts',
     code: '() => null',

@@ -1,7 +1,7 @@
 // Open pull requests on a double of GitHub, each with a work order that waits for a check that never ends.
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import type { UpkeepJob } from '../../src/engine/jobs/upkeep.ts';
+import type { PeriodicJob } from '../../src/engine/jobs/periodic-jobs.ts';
 import { defaultSettings } from '../../src/engine/policy/engine-settings.ts';
 import type { Forge } from '../../src/engine/ports/forge.ts';
 import { ErrorRecoveryManager } from '../../src/engine/recovery/error-recovery-manager.ts';
@@ -103,7 +103,7 @@ export async function openGround(
   };
 }
 
-function jobOf(database: Database, forge: Forge): UpkeepJob {
+function jobOf(database: Database, forge: Forge): PeriodicJob {
   const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
   const circuits = { through: <T>(_: unknown, __: unknown, call: () => Promise<T>) => call() };
   return pullRequestsJob({
@@ -126,7 +126,7 @@ function jobOf(database: Database, forge: Forge): UpkeepJob {
 
 interface Looking extends Pick<PollingGround, 'passHour'> {
   database: Database;
-  job: UpkeepJob;
+  job: PeriodicJob;
   count: number;
   note(line: string): void;
 }

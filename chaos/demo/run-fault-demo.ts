@@ -23,19 +23,19 @@ const script: Script = (request) =>
   titles.has(request.title ?? '') ? demoScript(request) : chaosScript(request);
 
 export async function runFaultDemo(options: FaultDemoOptions): Promise<FaultDemoResult> {
-  const { faults, face, version, signal, isServed } = options;
+  const { faults, printer, version, signal, isServed } = options;
   if (faults.includes('list'))
     return { document: [...demoFaults], lines: faultListLines(demoFaults), holds: true };
   for (const name of faults) findInjury(name);
   const startedMs = performance.now();
-  face.note('The answers below come from a scripted model: no key is needed, and nothing is spent.');
+  printer.note('The answers below come from a scripted model: no key is needed, and nothing is spent.');
   const instance = await openInstance(options.data, signal, { roles: ['worker'], script, actor: 'demo' });
-  const view = openDemoView(face, options.isVerbose);
+  const view = openDemoView(printer, options.isVerbose);
   try {
     const tillPath = join(instance.root, 'till');
     await createScratchRepository(tillPath, signal);
     const onSubmitted = teller(instance, view, options);
-    const injuries = createInjuries({ instance, tillPath }, { tell: narrator(face.note), onSubmitted });
+    const injuries = createInjuries({ instance, tillPath }, { tell: narrator(printer.note), onSubmitted });
     const { opened, config } = instance;
     const serving = await serve(opened, config, { version, worker: () => null, demo: injuries });
     try {
@@ -57,7 +57,7 @@ export async function runFaultDemo(options: FaultDemoOptions): Promise<FaultDemo
 }
 
 /** Follows each work order, as the plain demo does. */
-function teller({ moose }: Instance, view: DemoView, { face, signal }: FaultDemoOptions) {
+function teller({ moose }: Instance, view: DemoView, { printer, signal }: FaultDemoOptions) {
   const follow = async (order: Submitted) => {
     const onEvent = (event: EventRow) => view.happened(order, event);
     await moose.follow(await moose.find(order.id), { signal, onEvent });
@@ -67,24 +67,24 @@ function teller({ moose }: Instance, view: DemoView, { face, signal }: FaultDemo
     view.submitted(order);
     follow(order).catch((error: unknown) => {
       // The demo ended before its work.
-      if (!signal.aborted) face.note(`${shortId(order.id)} cannot be followed: ${error}`);
+      if (!signal.aborted) printer.note(`${shortId(order.id)} cannot be followed: ${error}`);
     });
   };
 }
 
 function tellAddress(
-  { face, isServed }: FaultDemoOptions,
+  { printer, isServed }: FaultDemoOptions,
   serving: { url: string; signInUrl: string; tokenPath: string | null },
 ): void {
   if (isServed)
-    face.stream({ event: 'demo.listening', url: serving.url, token_path: serving.tokenPath }, () =>
+    printer.stream({ event: 'demo.listening', url: serving.url, token_path: serving.tokenPath }, () =>
       [
         `The demo listens at ${serving.url}/demo, with a button for each fault.`,
         `The sign-in token is in ${serving.tokenPath}. Ctrl-C ends the demo and deletes it.`,
       ].join('\n'),
     );
-  else face.note(`Mission Control of the demo: ${serving.url}  (token in ${serving.tokenPath})`);
-  if (face.isTerminal && !face.isJson) face.printSecret(null, `Open ${serving.signInUrl}`);
+  else printer.note(`Mission Control of the demo: ${serving.url}  (token in ${serving.tokenPath})`);
+  if (printer.isTerminal && !printer.isJson) printer.printSecret(null, `Open ${serving.signInUrl}`);
 }
 
 /** It ends with Ctrl-C, which also interrupts a current fault. */

@@ -1,4 +1,4 @@
-// Judges an instance when its upkeep has had time to remove what work leaves.
+// Judges an instance when its the periodic jobs has had time to remove what work leaves.
 import { sleep } from '../../src/stdx/sleep.ts';
 import type { Instance } from '../instance.ts';
 import type { Case } from './case.ts';

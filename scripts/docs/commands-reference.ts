@@ -20,7 +20,7 @@ function commands(): readonly Command[] {
   return createProgram({
     version: '',
     signal: new AbortController().signal,
-    face: unused,
+    printer: unused,
     open: unused,
     address: unused,
     diagnose: unused,

@@ -17,7 +17,7 @@ const holds: Readonly<Record<string, string>> = {
   executors:
     'the processes that carry runs, with their last heartbeat; one without a heartbeat loses its work',
   spending_limits: 'limits of a day and a month for a person, for each person without one, and for a project',
-  upkeep_turns:
+  job_turns:
     'when each periodic job last began and on which machine, so that more machines do not run it more often',
   artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',
   plannings: 'requests for the Architect to plan a spec, each with its own reservation',
@@ -87,7 +87,7 @@ const holds: Readonly<Record<string, string>> = {
   audit_log: 'every requested change, with who asked for it',
   live_events: 'changes, for clients that watch; kept for three days',
   model_prices: 'prices of models, in versions that never change: the list, and prices that a person sets',
-  dearer_answers: 'which dearer models have answered for others, whose next calls reserve their price',
+  model_substitutions: 'which dearer models have answered for others, whose next calls reserve their price',
   cost_tracking: 'the envelope of a run, and each call that drew on it',
   gateways: 'the gateway processes, with their last heartbeat',
   gateway_keys: 'the gateway keys of runs and sessions, as hashes',
@@ -105,28 +105,39 @@ const holds: Readonly<Record<string, string>> = {
 const directory = new URL('../../src/store/schema/migrations/', import.meta.url);
 
 export function tablesTable(): string {
-  const rows: string[][] = [];
-  const texts = readdirSync(directory)
-    .sort()
-    .map((file) => ({ file, text: readFileSync(new URL(file, directory), 'utf8') }));
-  const dropped = new Set(texts.flatMap(({ text }) => namesIn(text, /^drop table (\w+)/gm)));
-  for (const { file, text } of texts) {
-    for (const name of namesIn(text, /^create table (\w+)/gm)) {
-      if (dropped.has(name)) continue;
-      const line = holds[name];
-      if (line === undefined)
-        throw new Error(
-          `${file} makes the table ${name}: say what it holds in scripts/docs/database-tables.ts`,
-        );
-      rows.push([`\`${name}\``, line]);
-    }
-  }
-  const missing = Object.keys(holds).find((name) => !rows.some(([code]) => code === `\`${name}\``));
+  const tables = tablesOf(
+    readdirSync(directory)
+      .sort()
+      .map((file) => readFileSync(new URL(file, directory), 'utf8')),
+  );
+  const rows = tables.map((name) => {
+    const line = holds[name];
+    if (line === undefined)
+      throw new Error(
+        `The migrations make the table ${name}: say what it holds in scripts/docs/database-tables.ts`,
+      );
+    return [`\`${name}\``, line];
+  });
+  const missing = Object.keys(holds).find((name) => !tables.includes(name));
   if (missing)
     throw new Error(
       `scripts/docs/database-tables.ts tells of the table ${missing}, which no migration makes`,
     );
   return markdownTable(['table', 'holds'], rows);
+}
+
+/** The tables that are there after these migrations, in the order in which they were made. */
+function tablesOf(migrations: readonly string[]): string[] {
+  let tables: string[] = [];
+  for (const text of migrations) {
+    tables.push(...namesIn(text, /^create table (\w+)/gm));
+    const dropped = namesIn(text, /^drop table (\w+)/gm);
+    const renamed = new Map(
+      [...text.matchAll(/^alter table (\w+) rename to (\w+)/gm)].map(([, from = '', to = '']) => [from, to]),
+    );
+    tables = tables.filter((name) => !dropped.includes(name)).map((name) => renamed.get(name) ?? name);
+  }
+  return tables;
 }
 
 function namesIn(text: string, pattern: RegExp): string[] {

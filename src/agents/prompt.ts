@@ -55,7 +55,7 @@ function compose(task: AgentTask, brief: string, options: PromptOptions): string
     brief,
     // The change may edit the worktree's own files, so a trusted project's agent reads copies from the base commit.
     describeGround(task.worktreePath, task.powers ? [] : (options.instructionFiles ?? [])),
-    ...describePowers(task.powers),
+    ...describeAssets(task.powers),
   ].join('\n\n');
 }
 
@@ -76,7 +76,7 @@ function describeGround(worktreePath: string, instructionFiles: readonly string[
 }
 
 /** Paths are named as JSON, because a repository chooses them. */
-function describePowers(powers: AgentTask['powers']): string[] {
+function describeAssets(powers: AgentTask['powers']): string[] {
   if (!powers) return [];
   const { instructions, skills } = powers;
   const read = instructions.map(({ path, copy }) => {

@@ -28,7 +28,7 @@ import { addProjects } from './projects.ts';
 import { addPush } from './push.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { isJson, parseJson, readBody } from './read-json.ts';
-import { nothingHere, requestInvalid, tellStrangersSparingly, toApiError } from './request-errors.ts';
+import { nothingHere, requestInvalid, toApiError, warnOfStrangersSparingly } from './request-errors.ts';
 import { signIn } from './routes/access.ts';
 import { health, ready } from './routes/health.ts';
 import { acceptInvite, lookAtInvite } from './routes/invites.ts';
@@ -201,7 +201,7 @@ function connectionOf(env: unknown): string | undefined {
 const reportedRefusals: ReadonlySet<string> = new Set(['TOO_MANY_FAILED_LOGINS', 'WEBHOOKS_NOT_CONFIGURED']);
 
 function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps): void {
-  const isTold = tellStrangersSparingly();
+  const isTold = warnOfStrangersSparingly();
   const pages = webDirectory === null ? null : createWebPages(webDirectory);
   api.onError((thrown, c) => {
     const error = toApiError(thrown);

@@ -1,7 +1,7 @@
 // Failures: groups, pages, one in full with its reproduction, and the classifier for other programs.
 
 import type { z } from '@hono/zod-openapi';
-import { createClassifyApart } from '../classifier/classify-apart.ts';
+import { createWorkerClassifier } from '../classifier/classify-in-worker.ts';
 import type { Classification } from '../classifier/failure-case.ts';
 import type { errorGroupsQuery } from '../contract/contract.ts';
 import type { ErrorQuestion } from '../engine/errors/ask-errors.ts';
@@ -39,7 +39,7 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
     const texts = files.map(({ path, content }) => ({ path, content: content.toString() }));
     return c.json({ error_id: error.id, kind, does, expects, files: texts }, 200);
   });
-  const classify = createClassifyApart();
+  const classify = createWorkerClassifier();
   api.openapi(routes.classify, async (c) => {
     const { cmd, exit_code, http_status, http_headers, http_body, ...same } = c.req.valid('json');
     const given = {

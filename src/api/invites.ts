@@ -11,7 +11,7 @@ import type { Api } from './app.ts';
 import type { Gate } from './authenticate.ts';
 import type { CameFrom } from './came-from.ts';
 import { isSecure } from './check-origin.ts';
-import { tellStrangersSparingly } from './request-errors.ts';
+import { warnOfStrangersSparingly } from './request-errors.ts';
 import { acceptInvite, createInvite, invites, lookAtInvite, revokeInvite } from './routes/invites.ts';
 import { sessionCookie } from './session-cookie.ts';
 
@@ -66,7 +66,7 @@ const lateCodes: ReadonlySet<string> = new Set(['INVITE_INVALID', 'INVITE_OVER']
 
 /** An old link that somebody tries may be a stolen one. At most one row a minute for each invite. */
 function noteRefusedIn(database: Database) {
-  const isTold = tellStrangersSparingly();
+  const isTold = warnOfStrangersSparingly();
   return async (cause: unknown): Promise<never> => {
     if (cause instanceof PermanentError && cause.code === 'INVITE_OVER') {
       const { id, person, state } = cause.metadata;

@@ -12,7 +12,7 @@ import { errorResponse, statusOf } from './error-answer.ts';
 import { defaultLiveLimits, type LiveLimits } from './live-client.ts';
 import { LiveClients } from './live-clients.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
-import { pathNotFound, tellStrangersSparingly, toApiError, upgradeRequired } from './request-errors.ts';
+import { pathNotFound, toApiError, upgradeRequired, warnOfStrangersSparingly } from './request-errors.ts';
 import { live } from './routes/outside.ts';
 
 export interface LiveDeps extends Pick<ApiDeps, 'logger' | 'errors' | 'baseUrl' | 'trustedProxies'> {
@@ -41,7 +41,7 @@ interface Door {
   waiting: Set<Duplex>;
   callers: RateLimit;
   originOf: FindOrigin;
-  isTold: ReturnType<typeof tellStrangersSparingly>;
+  isTold: ReturnType<typeof warnOfStrangersSparingly>;
 }
 
 /** A request without an upgrade gets an error; this also adds the path to the OpenAPI document. */
@@ -62,7 +62,7 @@ export function openLive(server: Server, deps: LiveDeps): LiveDoor {
   });
   const waiting = new Set<Duplex>();
   const callers = createRateLimit(limits.connects);
-  const isTold = tellStrangersSparingly();
+  const isTold = warnOfStrangersSparingly();
   const originOf = createFindOrigin(deps.trustedProxies);
   const door = { deps, clients, sockets, server: randomUUID(), waiting, callers, originOf, isTold };
   server.on('upgrade', (request, socket, head) => void answer(door, request, socket, head));

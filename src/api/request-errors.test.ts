@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { tellStrangersSparingly } from './request-errors.ts';
+import { warnOfStrangersSparingly } from './request-errors.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -7,7 +7,7 @@ afterEach(() => {
 
 test('fear: a stranger with many addresses fills the memory, the log and the error table', () => {
   vi.useFakeTimers();
-  const isTold = tellStrangersSparingly();
+  const isTold = warnOfStrangersSparingly();
   const toldOf = (count: number) =>
     Array.from({ length: count }, (_, index) => isTold(`LOGIN_FAILED ${index}`, false)).filter(Boolean)
       .length;

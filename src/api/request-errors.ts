@@ -96,7 +96,7 @@ export function upgradeRequired(): PermanentError {
 }
 
 /** Requests without a token must not fill the disk or the error table: one per kind is logged each minute. */
-export function tellStrangersSparingly(): (kind: string, hasToken: boolean) => boolean {
+export function warnOfStrangersSparingly(): (kind: string, hasToken: boolean) => boolean {
   // In the order of their times.
   const told = new Map<string, number>();
   return (kind, hasToken) => {

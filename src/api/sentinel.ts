@@ -9,7 +9,7 @@ import type { Database } from '../store/database.ts';
 import { addDelivery } from '../store/work/webhook-deliveries.ts';
 import type { Api } from './app.ts';
 import { parseJson, readBody } from './read-json.ts';
-import { tellStrangersSparingly } from './request-errors.ts';
+import { warnOfStrangersSparingly } from './request-errors.ts';
 import { sentinel, sentinelOfHost } from './routes/outside.ts';
 
 export interface SentinelDeps {
@@ -28,11 +28,11 @@ const defaultHost = 'github.com';
 const payloadBytesMax = 5 * 1024 * 1024;
 
 interface Receiver extends SentinelDeps {
-  isTold: ReturnType<typeof tellStrangersSparingly>;
+  isTold: ReturnType<typeof warnOfStrangersSparingly>;
 }
 
 export function addSentinel(api: Api, given: SentinelDeps): void {
-  const deps = { ...given, isTold: tellStrangersSparingly() };
+  const deps = { ...given, isTold: warnOfStrangersSparingly() };
   api.openapi(sentinel, async (c) => {
     const { status, ...answer } = await receive(deps, defaultHost, c.req.raw, c.get('signal'));
     return c.json(answer, status);

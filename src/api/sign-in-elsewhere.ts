@@ -13,7 +13,7 @@ import type { Gate } from './authenticate.ts';
 import { isSecure } from './check-origin.ts';
 import { createOidcProvider, type OidcSettings, type SignInProof } from './oidc-provider.ts';
 import { createRateLimit, networkOf } from './rate-limit.ts';
-import { tellStrangersSparingly, toApiError } from './request-errors.ts';
+import { toApiError, warnOfStrangersSparingly } from './request-errors.ts';
 import { beginOidc, endOidc, waysToSignIn } from './routes/sign-in.ts';
 import { cookieIn, sessionCookie, signInCookie } from './session-cookie.ts';
 import type { ProxySettings } from './trusted-proxy.ts';
@@ -43,7 +43,7 @@ const beginRate = { perSecond: 5, burst: 200 };
 export function addSignInElsewhere(api: Api, deps: Deps, gate: Gate): void {
   const { database, signIn } = deps;
   const provider = signIn?.oidc ? createOidcProvider(signIn.oidc) : null;
-  const isTold = tellStrangersSparingly();
+  const isTold = warnOfStrangersSparingly();
   const begun = createRateLimit(beginRate);
   const callbackOf = (headers: Headers) => `${ownOrigin(headers, deps)}${endOidc.path}`;
   api.openapi(waysToSignIn, (c) => c.json({ token: true, oidc: provider !== null }, 200));

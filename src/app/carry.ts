@@ -1,11 +1,11 @@
-// Builds a worker process: the runs, their dependencies, and the upkeep jobs.
+// Builds a worker process: the runs, their dependencies, and the periodic jobs.
 import { randomUUID } from 'node:crypto';
 import type { TransientError } from '../domain/failure.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
-import { startUpkeep, type Upkeep } from '../engine/jobs/upkeep.ts';
+import { type PeriodicJobs, startPeriodicJobs } from '../engine/jobs/periodic-jobs.ts';
 import { startDelivery } from '../engine/notify/deliver.ts';
 import { keepPushing } from '../engine/notify/deliver-pushes.ts';
-import { unendedTold } from '../engine/pipeline/tell-unended.ts';
+import { unendedTold } from '../engine/pipeline/report-unended.ts';
 import type { Worker } from '../engine/pipeline/worker.ts';
 import { createPressure, type Pressure } from '../engine/pressure/pressure-gauge.ts';
 import { rungJobs } from '../engine/reconcile/reconcile-job.ts';
@@ -14,13 +14,13 @@ import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.
 import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
 import { RunKeys } from '../engine/run/gateway-access.ts';
 import type { PipelineDeps } from '../engine/run/work.ts';
-import { watchUpkeep } from '../engine/watch/watch-upkeep.ts';
+import { watchPeriodicJobs } from '../engine/watch/watch-periodic-jobs.ts';
 import type { KeptGateway } from '../gateway/keep-up.ts';
 import { isolationFailed, probePlace } from '../sessions/isolation/probe-place.ts';
 import { readMachineId } from '../sessions/process-table.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
-import { takeTurn } from '../store/work/upkeep-turns.ts';
+import { takeTurn } from '../store/work/job-turns.ts';
 import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
 import { writeCompiledCodeSoon } from './config/code-cache.ts';
@@ -31,15 +31,15 @@ import { machineIdOf } from './machine-id.ts';
 import { createNotifiers, createPushes } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { ownPorts } from './own-ports.ts';
+import { followingJobs, periodicJobs } from './periodic-jobs.ts';
 import { reportedAbilities } from './reported-abilities.ts';
-import { followingJobs, upkeepJobs } from './upkeep-jobs.ts';
 import { version } from './version.ts';
 
 export interface RunningWorker {
   executorId: string;
   labels: readonly string[];
   drainMs: number;
-  /** Runs an upkeep job immediately instead of at its next time. */
+  /** Runs an periodic job immediately instead of at its next time. */
   ring(job: string): void;
   /** Takes no new work, and waits until the steps in progress have finished. Returns how many runs are left. */
   drain(withinMs: number, signal: AbortSignal): Promise<number>;
@@ -72,7 +72,7 @@ export async function startWorker(
   // The worker must know the circuits that other machines opened before its first call.
   await parts.circuits.ready;
   const machine = await machineIdOf(config.dataDirectory);
-  let ring: Upkeep['ring'] = () => undefined;
+  let ring: PeriodicJobs['ring'] = () => undefined;
   const mayDiffer: PipelineDeps['mayDiffer'] = (where) => {
     for (const job of rungJobs(config.engine.host, where)) ring(job);
   };
@@ -83,11 +83,11 @@ export async function startWorker(
     ...outgoing,
     pushes: (signal) =>
       keepPushing(
-        { ...outgoing, sender: createPushes(config.faces), keyRing: opened.secrets.keyRing },
+        { ...outgoing, sender: createPushes(config.interfaces), keyRing: opened.secrets.keyRing },
         signal,
       ),
-    notifiers: createNotifiers(config.faces),
-    baseUrl: config.faces.baseUrl,
+    notifiers: createNotifiers(config.interfaces),
+    baseUrl: config.interfaces.baseUrl,
     announcedBy: `${config.engine.host}:${executorId}`,
   });
   // After this, every question to a person can be delivered to a channel.
@@ -108,10 +108,10 @@ export async function startWorker(
     pollMs: config.pollMs,
   });
   const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
-  const watch = watchUpkeep({ database, logger, host: config.engine.host });
-  const upkeep = startUpkeep({
+  const watch = watchPeriodicJobs({ database, logger, host: config.engine.host });
+  const jobs = startPeriodicJobs({
     jobs: [
-      ...upkeepJobs(opened, { ...parts, machine, mayDiffer }, executorId),
+      ...periodicJobs(opened, { ...parts, machine, mayDiffer }, executorId),
       ...followingJobs({ ...pipeline, locks: durable }, opened, executorId),
       ...(traces ? [traces.job] : []),
     ],
@@ -123,7 +123,7 @@ export async function startWorker(
     onFailure: (_job, error) => void opened.errorLog.record(error, { strategy: 'retry' }),
     watch,
   });
-  ring = upkeep.ring;
+  ring = jobs.ring;
   writeCompiledCodeSoon();
   return {
     executorId,
@@ -134,7 +134,7 @@ export async function startWorker(
     close: async () => {
       // First, so that no job waits for a lock while the database is away.
       durable.stop();
-      await Promise.all([delivering.close(), upkeep.close(), watch.close()]);
+      await Promise.all([delivering.close(), jobs.close(), watch.close()]);
       await traces?.close();
       await durable.close();
       await worker.close();

@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 import type { Logger } from 'pino';
 import { finishOutput, isReaderGone, neverWaitForTerminal, outliveOutput } from '../cli/closed-output.ts';
 import type { OpenMoose } from '../cli/context.ts';
-import { createFace, printError } from '../cli/face.ts';
+import { createPrinter, printError } from '../cli/printer.ts';
 import { runProgram } from '../cli/program.ts';
 import { rememberSecrets, secretsOf } from '../domain/secrets/known-secrets.ts';
 import { auditedMoose } from '../engine/audited-moose.ts';
@@ -111,7 +111,7 @@ const exitCode = await runProgram(
   {
     version,
     signal: stop.signal,
-    face: createFace,
+    printer: createPrinter,
     open: async (flags, mode) => {
       serves = mode === 'serve';
       const server = serverOf(givenEnvironment(), flags);
@@ -146,8 +146,8 @@ const exitCode = await runProgram(
         return addressOfServer(server);
       }
       const { findAddress } = await import('../api/own-address.ts');
-      const { dataDirectory, faces } = readConfig(givenEnvironment(), flags);
-      return findAddress({ dataDirectory, baseUrl: faces.baseUrl, signal: stop.signal });
+      const { dataDirectory, interfaces } = readConfig(givenEnvironment(), flags);
+      return findAddress({ dataDirectory, baseUrl: interfaces.baseUrl, signal: stop.signal });
     },
     diagnose: async (flags) => {
       const server = serverOf(givenEnvironment(), flags);
@@ -199,7 +199,7 @@ const exitCode = await runProgram(
           );
           // The demo reports every event itself; warnings are in the log file.
           const isTerminal = process.stderr.isTTY === true;
-          const config = { ...read, ...screenOf(read, { ...options.face, isTerminal, serves: false }) };
+          const config = { ...read, ...screenOf(read, { ...options.printer, isTerminal, serves: false }) };
           const { openMoose } = await import('./compose.ts');
           const { startWorker } = await import('./carry.ts');
           const inner = await openMoose(config, stop.signal);

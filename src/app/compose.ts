@@ -17,7 +17,7 @@ import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.
 import { createKeyRing } from '../engine/secrets/key-ring.ts';
 import { createProjectSecrets, type ProjectSecrets } from '../engine/secrets/project-secrets.ts';
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
-import { tellIgnored } from '../engine/settings/tell-ignored.ts';
+import { reportIgnored } from '../engine/settings/report-ignored.ts';
 import { watchLimits } from '../engine/watch/watch-limits.ts';
 import { onGitFault } from '../git/git-repetition.ts';
 import { glanceAt } from '../git/read-now.ts';
@@ -118,7 +118,7 @@ export async function openMoose(
       onLook: learnSecrets,
       base: config.engine,
       given: config.given,
-      onIgnored: tellIgnored({ database, logger }),
+      onIgnored: reportIgnored({ database, logger }),
       onFailure: (cause) =>
         logger.warn({ err: cause }, 'could not reload the settings; keeping the current ones'),
     });

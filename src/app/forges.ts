@@ -43,7 +43,7 @@ export function openForges(config: Config, database: Database): OpenForges {
   const webhooks = createWebhookSources({
     database,
     readers: [githubDeliveries, giteaDeliveries, gitlabDeliveries],
-    githubSecret: config.faces.githubSecret,
+    githubSecret: config.interfaces.githubSecret,
     readSecret: (host, source) => readSecret(host, source, read),
   });
   return { forges, webhooks, close: giveLogins(forges.loginFor) };

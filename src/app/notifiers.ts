@@ -5,9 +5,9 @@ import { createPushSender } from '../notifiers/push/sender.ts';
 import { createSlackNotifier } from '../notifiers/slack/notifier.ts';
 import { createWebhookNotifier } from '../notifiers/webhook/notifier.ts';
 import { systemClock } from '../stdx/clock.ts';
-import type { FaceSettings } from './config/face-settings.ts';
+import type { InterfaceSettings } from './config/interface-settings.ts';
 
-export function createNotifiers(settings: FaceSettings): Notifier[] {
+export function createNotifiers(settings: InterfaceSettings): Notifier[] {
   const { slackUrl, slack, discordUrl, webhookUrl, webhookSecret } = settings;
   const secret = webhookSecret === null ? {} : { secret: webhookSecret };
   return [
@@ -19,7 +19,7 @@ export function createNotifiers(settings: FaceSettings): Notifier[] {
   ];
 }
 
-export function createPushes({ baseUrl }: Pick<FaceSettings, 'baseUrl'>): PushSender {
+export function createPushes({ baseUrl }: Pick<InterfaceSettings, 'baseUrl'>): PushSender {
   // Push services accept only addresses that they could use.
   const contact = baseUrl?.startsWith('https:') ? baseUrl : null;
   return createPushSender({ clock: systemClock, contact });

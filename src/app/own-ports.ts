@@ -10,7 +10,7 @@ const defaultDatabasePort = 5_432;
 
 /** The ports of the interface, gateways and database. Read for each session, because a port may have changed. */
 export async function ownPorts(
-  { dataDirectory, faces }: Pick<Config, 'dataDirectory' | 'faces'>,
+  { dataDirectory, interfaces }: Pick<Config, 'dataDirectory' | 'interfaces'>,
   databaseUrl: string | null,
 ): Promise<number[]> {
   const gateways = join(dataDirectory, 'gateway');
@@ -18,7 +18,7 @@ export async function ownPorts(
     readAddress(join(gateways, name)),
   );
   const ports = [
-    faces.port,
+    interfaces.port,
     portOf(await unlessMissing(readFile(join(dataDirectory, 'api-address'), 'utf8'), '')),
     databaseUrl === null ? null : (portOf(databaseUrl) ?? defaultDatabasePort),
     ...(await Promise.all(addresses)).map((address) => address?.port ?? null),

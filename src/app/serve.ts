@@ -47,7 +47,7 @@ export async function serve(
   );
   rememberSecrets([{ name: 'api-token', value: token }]);
   await settings.follow();
-  const { bind, baseUrl, signIn, slack, trustedProxies } = config.faces;
+  const { bind, baseUrl, signIn, slack, trustedProxies } = config.interfaces;
   const { feed, metrics, close: closeFeed } = openFeed(opened, config, given.version);
   const server = await startServer(
     {
@@ -69,7 +69,7 @@ export async function serve(
       live: { feed },
       metrics,
     },
-    { bind, port: given.port ?? config.faces.port },
+    { bind, port: given.port ?? config.interfaces.port },
   ).catch(async (cause: unknown) => {
     await closeFeed();
     throw cause;
@@ -116,11 +116,11 @@ export async function serveProbes(
       baseUrl: null,
       clientManager: moose.escalations,
       onlyPaths: probePaths,
-      trustedProxies: config.faces.trustedProxies,
+      trustedProxies: config.interfaces.trustedProxies,
       isWorking: () => given.worker() !== null,
       webhooks: { sources: { find: async () => null }, onDelivery: () => undefined },
     },
-    { bind: config.faces.bind, port: given.port },
+    { bind: config.interfaces.bind, port: given.port },
   ).catch(async (cause: unknown) => {
     await closeFeed();
     throw cause;

@@ -3,12 +3,12 @@
 import type { PrintedWorkOrder } from '../contract/contract.ts';
 import { carryOut } from './carry-out.ts';
 import type { CliContext, OpenMoose } from './context.ts';
-import type { Face } from './face.ts';
+import type { Printer } from './printer.ts';
 
 export async function carryOutGroup(
   context: CliContext,
   opened: OpenMoose,
-  face: Face,
+  printer: Printer,
   order: Parameters<typeof carryOut>[3],
 ): Promise<PrintedWorkOrder> {
   const { moose } = opened;
@@ -16,17 +16,17 @@ export async function carryOutGroup(
   if (joint_change !== null) {
     const ids = joint_change.items.map(({ work_order_id }) => work_order_id);
     const others = await Promise.all(ids.filter((id) => id !== order.id).map((id) => moose.find(id)));
-    await carryOut(context, opened, face, order, 0n, others);
+    await carryOut(context, opened, printer, order, 0n, others);
     const views = await Promise.all(ids.map((id) => moose.view(id)));
     const asking = views.find(({ status }) => status === 'needs_review' || status === 'failed');
     return asking ?? views.find(({ status }) => status !== 'completed') ?? moose.view(order.id);
   }
-  const view = await carryOut(context, opened, face, order, 0n);
+  const view = await carryOut(context, opened, printer, order, 0n);
   if (view.candidate === null) return view;
   const { candidates } = await moose.show(order.id);
   for (const { work_order_id } of candidates?.items ?? [])
     if (work_order_id !== order.id)
-      await carryOut(context, opened, face, await moose.find(work_order_id), 0n);
+      await carryOut(context, opened, printer, await moose.find(work_order_id), 0n);
   const decided = (await moose.show(order.id)).candidates?.items ?? [];
   return moose.view(decided.find(({ is_kept }) => is_kept === true)?.work_order_id ?? order.id);
 }

@@ -4,7 +4,7 @@ import { isMooseError, TransientError } from '../domain/failure.ts';
 import { shortId } from '../domain/ids.ts';
 import { describeEvent } from '../engine/views/describe-event.ts';
 import type { CliContext, OpenMoose } from './context.ts';
-import { type Face, paint } from './face.ts';
+import { type Printer, paint } from './printer.ts';
 
 type Order = Awaited<ReturnType<OpenMoose['moose']['find']>>;
 
@@ -18,7 +18,7 @@ const stoppedCode = 'WAIT_STOPPED';
 export async function carryOut(
   context: CliContext,
   opened: OpenMoose,
-  face: Face,
+  printer: Printer,
   order: Order,
   afterId: bigint,
   others: readonly Order[] = [],
@@ -29,14 +29,14 @@ export async function carryOut(
   // A server's work is never done here: this machine has neither its data nor its keys.
   const isCarried = hasWorker || opened.server !== null;
   if (!hasWorker && opened.server !== null)
-    face.note(`No worker is running at ${opened.server}: the work order waits until one starts.`);
+    printer.note(`No worker is running at ${opened.server}: the work order waits until one starts.`);
   const worker = isCarried ? null : await opened.work((error) => lost.abort(error));
   try {
     await followAll(moose, [order, ...others], {
       signal: AbortSignal.any([context.signal, lost.signal]),
       afterId,
       onEvent: (event) =>
-        face.note(`${paint('gray', event.at.toISOString().slice(11, 19))} ${describeEvent(event)}`),
+        printer.note(`${paint('gray', event.at.toISOString().slice(11, 19))} ${describeEvent(event)}`),
     });
   } catch (cause) {
     if (context.signal.aborted) throw stopped(order, isCarried);

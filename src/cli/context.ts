@@ -5,7 +5,7 @@ import type { MooseError } from '../domain/failure.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
 import type { Diagnosis } from '../engine/views/diagnosis.ts';
 import type { CliMoose } from './cli-moose.ts';
-import type { Face } from './face.ts';
+import type { Printer } from './printer.ts';
 
 export interface OpenMoose {
   moose: CliMoose;
@@ -40,7 +40,7 @@ export interface CarryingWork {
   labels: readonly string[];
   /** How long `drain` waits, unless the command says otherwise. */
   drainMs: number;
-  /** Runs an upkeep job immediately. */
+  /** Runs an periodic job immediately. */
   ring(job: string): void;
   /**
    * Takes no new work, and waits at most this long for steps in progress. Returns the number of runs whose steps did
@@ -77,7 +77,7 @@ export interface CliContext {
   version: string;
   /** A signal that is aborted by Ctrl-C and by TERM. */
   signal: AbortSignal;
-  face(isJson: boolean): Face;
+  printer(isJson: boolean): Printer;
   /**
    * Opens the database, and starts what it needs while the command runs. Only commands that submit or run work may
    * `prepare` an empty or older database; `use` refuses it. `serve` prepares it too, and logs warnings while it runs.
@@ -99,7 +99,7 @@ export interface CliContext {
     restore(path: string, given: { isForced: boolean }): Promise<PrintedDocument<'restore'>>;
   }>;
   demo(options: {
-    face: Face;
+    printer: Printer;
     data?: string;
     signal: AbortSignal;
     isSpec: boolean;
@@ -113,7 +113,7 @@ export interface CliContext {
 }
 
 export interface FaultDemoOptions {
-  face: Face;
+  printer: Printer;
   /** Names of faults, injected one after the other, or `list`. */
   faults: readonly string[];
   /** Keeps Mission Control open until the signal. */
@@ -135,7 +135,7 @@ export interface FaultDemoResult {
 
 export interface ChaosOptions {
   act: 'run' | 'list' | 'plan';
-  face: Face;
+  printer: Printer;
   /** Names of scenarios; empty for all. */
   scenarios: readonly string[];
   /** Random if absent. */

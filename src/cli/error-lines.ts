@@ -2,7 +2,7 @@
 import type { ErrorGroups } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import type { ErrorView } from '../engine/errors/error-view.ts';
-import { paint } from './face.ts';
+import { paint } from './printer.ts';
 import { sparkline } from './sparkline.ts';
 import { cut, table } from './table.ts';
 

@@ -5,7 +5,7 @@ import type { EscalationCard, MeasuredEscalations, OptionCard } from '../contrac
 import { withoutCodeMarks } from '../domain/code-marks.ts';
 import { shortId } from '../domain/ids.ts';
 import { asSentence } from '../domain/sentence.ts';
-import { paint } from './face.ts';
+import { paint } from './printer.ts';
 import { cut, table } from './table.ts';
 
 const severityColour = { low: 'gray', medium: 'yellow', high: 'yellow', critical: 'red' } as const;

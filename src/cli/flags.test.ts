@@ -25,7 +25,7 @@ test('a command closes what it opened, even if it fails', async () => {
   const opened = { close: async () => void calls.push('closed') } as unknown as OpenMoose;
   const context = {
     open: async () => opened,
-    face: (isJson: boolean) => ({ isJson }),
+    printer: (isJson: boolean) => ({ isJson }),
   } as unknown as CliContext;
   const command = new Command('ls');
   await withMoose(context, command, async () => void calls.push('acted'));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext, OpenFor, OpenMoose } from './context.ts';
-import type { Face } from './face.ts';
+import type { Printer } from './printer.ts';
 import { databaseAnswers, databaseStarts, withWord } from './waiting-word.ts';
 
 export interface Flags {
@@ -17,14 +17,14 @@ export function flagsOf(command: Command): Flags {
 export async function withMoose(
   context: CliContext,
   command: Command,
-  act: (opened: OpenMoose, face: Face) => Promise<void>,
+  act: (opened: OpenMoose, printer: Printer) => Promise<void>,
   mode: OpenFor = 'use',
 ): Promise<void> {
   const flags = flagsOf(command);
-  const face = context.face(flags.json);
-  const opened = await withWord(face, databaseStarts, context.open(flags, mode));
+  const printer = context.printer(flags.json);
+  const opened = await withWord(printer, databaseStarts, context.open(flags, mode));
   try {
-    await act(opened, face);
+    await act(opened, printer);
   } finally {
     await opened.close();
   }
@@ -34,7 +34,9 @@ export async function withMoose(
 export async function readMoose(
   context: CliContext,
   command: Command,
-  act: (opened: OpenMoose, face: Face) => Promise<void>,
+  act: (opened: OpenMoose, printer: Printer) => Promise<void>,
 ): Promise<void> {
-  await withMoose(context, command, (opened, face) => withWord(face, databaseAnswers, act(opened, face)));
+  await withMoose(context, command, (opened, printer) =>
+    withWord(printer, databaseAnswers, act(opened, printer)),
+  );
 }

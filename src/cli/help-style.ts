@@ -1,6 +1,6 @@
 // How the help of every command looks: short lists, without what a reader knows already.
 import { type Command, Help, type HelpConfiguration } from 'commander';
-import { paint } from './face.ts';
+import { paint } from './printer.ts';
 
 /** For `moose run`, whose title can begin with a dash. */
 export const dashTitle =

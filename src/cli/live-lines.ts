@@ -1,7 +1,7 @@
 // Lines at the bottom of a terminal that change in place. What the process prints meanwhile appears above them, and stays.
 // The cursor is never hidden and rests below the lines, so that a killed process leaves a usable terminal.
 import { cutToWidth, displayWidth } from './display-width.ts';
-import { type Face, shown } from './face.ts';
+import { type Printer, shown } from './printer.ts';
 
 export interface Room {
   columns: number;
@@ -22,7 +22,7 @@ const eraseBelow = '\u001b[J';
 const usualSize = { columns: 80, rows: 24 };
 
 /** Whether a person watches: standard output and standard error are terminals. */
-export function canBeLive({ isTerminal, isJson }: Face): boolean {
+export function canBeLive({ isTerminal, isJson }: Printer): boolean {
   return isTerminal && !isJson && process.stderr.isTTY === true;
 }
 

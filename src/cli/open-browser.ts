@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { OwnAddress } from './context.ts';
-import type { Face } from './face.ts';
+import type { Printer } from './printer.ts';
 
 /** An opener that runs longer has succeeded: some run as long as the browser does. */
 const openMsMax = 3_000;
@@ -13,12 +13,12 @@ const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
 
 export async function openBrowser(
   { openUrl, signInPath }: OwnAddress,
-  face: Face,
+  printer: Printer,
   signal: AbortSignal,
 ): Promise<void> {
   const [program, ...given] = openers[process.platform] ?? ['xdg-open'];
   if (await isOpened(program, [...given, signInPath], signal)) return;
-  face.note(`Could not open a browser (${program}); the address is ${openUrl}`);
+  printer.note(`Could not open a browser (${program}); the address is ${openUrl}`);
 }
 
 async function isOpened(program: string, given: string[], signal: AbortSignal): Promise<boolean> {

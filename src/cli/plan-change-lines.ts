@@ -1,6 +1,6 @@
 // Shows two versions of a plan: why the first was refused, and what the second changed.
 import type { SpecPlanChanges } from '../contract/contract.ts';
-import { paint } from './face.ts';
+import { paint } from './printer.ts';
 
 const wordOf = { plan: '', work_order: 'work order ', contract: 'contract ' } as const;
 

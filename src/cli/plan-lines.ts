@@ -2,7 +2,7 @@
 import type { SpecDecisions, SpecPlan, SpecPlanning, SpecPlanVersion } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import { formatUsdNumber } from '../domain/money.ts';
-import { paint } from './face.ts';
+import { paint } from './printer.ts';
 import { table } from './table.ts';
 
 const widthMax = 120;

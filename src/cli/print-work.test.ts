@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { CliMoose, NamedOrder } from './cli-moose.ts';
-import { createFace } from './face.ts';
 import { followWork } from './print-work.ts';
+import { createPrinter } from './printer.ts';
 
 test('R-PROJ-10: fear: Ctrl-C while an agent prints ends as a bug of Moose', async () => {
   const stop = new AbortController();
@@ -25,9 +25,9 @@ test('R-PROJ-10: fear: Ctrl-C while an agent prints ends as a bug of Moose', asy
   const note = (reason: unknown) => unhandled.push(reason);
   process.on('unhandledRejection', note);
   try {
-    const face = createFace(true);
+    const printer = createPrinter(true);
     const order = { id: 'w1' } as NamedOrder;
-    const following = followWork(moose, face, order, { signal: stop.signal, afterId: 0n });
+    const following = followWork(moose, printer, order, { signal: stop.signal, afterId: 0n });
     await vi.waitFor(() => expect(looks).toBeGreaterThan(0));
     stop.abort(new DOMException('Stopped by a signal', 'AbortError'));
     await expect(following).rejects.toBe(stop.signal.reason);

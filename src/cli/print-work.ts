@@ -2,7 +2,7 @@
 import { describeEvent, type EventRow } from '../engine/views/describe-event.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { CliMoose, NamedOrder } from './cli-moose.ts';
-import { type Face, paint } from './face.ts';
+import { type Printer, paint } from './printer.ts';
 
 const streams = ['stdout', 'stderr'] as const;
 /** How often new output is requested. */
@@ -14,13 +14,13 @@ const lookEveryMs = 300;
  */
 export async function followWork(
   moose: CliMoose,
-  face: Face,
+  printer: Printer,
   order: NamedOrder,
   { signal, afterId }: { signal: AbortSignal; afterId?: bigint },
 ): Promise<void> {
   const following: Promise<void>[] = [];
   const alsoFollow = (id: unknown) => {
-    const over = followSession(moose, face, { order, id, signal, settled: settled.signal });
+    const over = followSession(moose, printer, { order, id, signal, settled: settled.signal });
     // If the events end first, as by Ctrl-C, nobody waits for it.
     over.catch(() => undefined);
     following.push(over);
@@ -29,7 +29,7 @@ export async function followWork(
   if (afterId !== undefined)
     for (const session of await moose.sessions(order)) if (session.endedAt === null) alsoFollow(session.id);
   const onEvent = (event: EventRow) => {
-    printEvent(face, event);
+    printEvent(printer, event);
     if (event.kind === 'session.started') alsoFollow(event.detail.sessionId);
   };
   await moose.follow(order, { signal, onEvent, ...(afterId === undefined ? {} : { afterId }) });
@@ -37,9 +37,9 @@ export async function followWork(
   await Promise.all(following);
 }
 
-export function printEvent(face: Face, event: EventRow): void {
+export function printEvent(printer: Printer, event: EventRow): void {
   const at = event.at.toISOString();
-  face.stream(
+  printer.stream(
     {
       at,
       kind: event.kind,
@@ -56,7 +56,7 @@ export function printEvent(face: Face, event: EventRow): void {
 /** Prints the output until the session or the work order ends, since nobody may be left to record a session's end. */
 async function followSession(
   moose: CliMoose,
-  face: Face,
+  printer: Printer,
   {
     order,
     id,
@@ -71,7 +71,7 @@ async function followSession(
     const isLast = settled.aborted;
     for (const [stream, offset] of open) {
       const part = await moose.workOrders.output(session.id, { stream, offset });
-      printLines(face, { session, stream, text: part.text, at: new Date() });
+      printLines(printer, { session, stream, text: part.text, at: new Date() });
       const isMore = part.next_offset > offset && part.next_offset < part.size;
       if (part.is_over || (isLast && !isMore)) open.delete(stream);
       else open.set(stream, part.next_offset);
@@ -107,9 +107,9 @@ interface Printed {
   at: Date;
 }
 
-export function printLines(face: Face, { session, stream, text, at }: Printed): void {
+export function printLines(printer: Printer, { session, stream, text, at }: Printed): void {
   for (const line of text.split('\n').filter(Boolean)) {
-    face.stream(
+    printer.stream(
       { at: at.toISOString(), kind: 'output', session: session.id, stream, text: line },
       () => `${timeOf(at)} ${paint('gray', `${session.name} │`)} ${line}`,
     );

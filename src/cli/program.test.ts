@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { CliContext } from './context.ts';
-import { createFace } from './face.ts';
+import { createPrinter } from './printer.ts';
 import { runProgram } from './program.ts';
 
 const context = {
   version: '9.9.9',
   signal: new AbortController().signal,
-  face: createFace,
+  printer: createPrinter,
 } as unknown as CliContext;
 
 async function run(...argv: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {

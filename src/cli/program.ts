@@ -61,8 +61,8 @@ import { addUp } from './commands/up.ts';
 import { addUpgrade } from './commands/upgrade.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { paint, printError } from './face.ts';
 import { helpStyle, hintOf, summaryOf } from './help-style.ts';
+import { paint, printError } from './printer.ts';
 import { refuseEmptyWords, refuseUnknownSubcommand } from './strict-words.ts';
 import { asksForJson, printSaid, printUsageError, sayInto } from './usage.ts';
 

@@ -1,7 +1,7 @@
 // What a person should know about the files and dependencies that worktrees of a project get. Pure.
 import type { Project, ProjectValuesView } from '../contract/contract.ts';
+import { assetsText, withoutInstructions } from '../domain/agent-assets.ts';
 import { unconfirmedText } from '../domain/egress-consent.ts';
-import { powersText, withoutInstructions } from '../domain/powers.ts';
 import { shellWord } from '../stdx/shell-words.ts';
 import { table } from './table.ts';
 
@@ -57,7 +57,7 @@ const dayOf = (time: string | null) => (time === null ? 'at an unknown time' : t
 /** What the commit contains for agents. */
 export function powerLines({ trusted, name }: Project, { powers }: ProjectValuesView): string[] {
   if (powers === null) return [];
-  const text = powersText({ ...powers, leftOut: powers.left_out });
+  const text = assetsText({ ...powers, leftOut: powers.left_out });
   return [
     '',
     trusted

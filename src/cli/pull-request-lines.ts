@@ -1,6 +1,6 @@
 // Formats a pull request for the terminal: its checks, and the outcome of each remark. Pure except for colours.
 import type { PullRequestView } from '../contract/contract.ts';
-import { paint } from './face.ts';
+import { paint } from './printer.ts';
 import { cut } from './table.ts';
 
 const marks = {

@@ -9,8 +9,8 @@ import type { OwnPolicy } from '../engine/learning/replay/players.ts';
 import { optionInvalid } from '../engine/learning/replay/replay-failure.ts';
 import { replayTable } from '../engine/learning/replay/replay-table.ts';
 import type { CliMoose } from './cli-moose.ts';
-import type { Face } from './face.ts';
 import { LineFile } from './line-file.ts';
+import type { Printer } from './printer.ts';
 import { judgeLines, readLog, readOwnLog, readTable } from './replay-input.ts';
 import { replayedLogLines, replayedTableLines } from './replay-lines.ts';
 
@@ -33,18 +33,18 @@ export interface ReplayOptions {
 export async function printOwnLog(
   moose: Pick<CliMoose, 'ownLog'>,
   options: ReplayOptions,
-  face: Face,
+  printer: Printer,
   signal: AbortSignal,
 ): Promise<void> {
   const named = plansOf(options.policy);
   const { log, missing } = await readOwnLog(moose, [...named.values()], signal);
-  printEstimates({ log, named, file: 'own', missing }, options, face);
+  printEstimates({ log, named, file: 'own', missing }, options, printer);
 }
 
 export async function printTable(
   path: string,
   options: ReplayOptions,
-  face: Face,
+  printer: Printer,
   signal: AbortSignal,
 ): Promise<void> {
   const policies = ownPolicies(options.policy ?? 'learned,static');
@@ -70,7 +70,7 @@ export async function printTable(
       warm,
       ...played,
     };
-    face.printExactly(document, `${replayedTableLines(document).join('\n')}\n`);
+    printer.printExactly(document, `${replayedTableLines(document).join('\n')}\n`);
   } finally {
     trace?.close();
   }
@@ -87,12 +87,12 @@ function openTrace(path: string): LineFile {
 export async function printLog(
   path: string,
   options: ReplayOptions,
-  face: Face,
+  printer: Printer,
   signal: AbortSignal,
 ): Promise<void> {
   const named = plansOf(options.policy);
   const log = await readLog(path, [...named.values()], signal);
-  printEstimates({ log, named, file: path }, options, face);
+  printEstimates({ log, named, file: path }, options, printer);
 }
 
 function printEstimates(
@@ -103,7 +103,7 @@ function printEstimates(
     missing?: OwnLog['missing'];
   },
   options: ReplayOptions,
-  face: Face,
+  printer: Printer,
 ): void {
   const { log, named, file, missing } = given;
   const { value } = options;
@@ -128,7 +128,7 @@ function printEstimates(
       ]),
     ),
   };
-  face.printExactly(document, `${replayedLogLines(document).join('\n')}\n`);
+  printer.printExactly(document, `${replayedLogLines(document).join('\n')}\n`);
 }
 
 /** Standard output carries the protocol only; warnings go to standard error. */

@@ -1,7 +1,7 @@
 // Reports a wrong command line like every other error: as text, or as JSON with --json (R-UI-7).
 import type { Command, CommanderError } from 'commander';
 import { PermanentError } from '../domain/failure.ts';
-import { printError } from './face.ts';
+import { printError } from './printer.ts';
 import { jsonSafe } from './terminal-safe.ts';
 
 /** Whether --json is among the options; arguments after `--` are not options. */

@@ -1,6 +1,7 @@
 // Formats a work order for a person. Pure except for colours.
 
 import type { PrintedDetail, PrintedWorkOrder } from '../contract/contract.ts';
+import { assetsText } from '../domain/agent-assets.ts';
 import type { CheckResult } from '../domain/check.ts';
 import { withoutCodeMarks } from '../domain/code-marks.ts';
 import { refusedText } from '../domain/egress.ts';
@@ -8,10 +9,9 @@ import { shortId } from '../domain/ids.ts';
 import { type IgnoredFiles, ignoredSentence } from '../domain/ignored-files.ts';
 import { formatUsdNumber } from '../domain/money.ts';
 import { personOf } from '../domain/person.ts';
-import { powersText } from '../domain/powers.ts';
 import { candidateLines } from './candidate-lines.ts';
-import { paint } from './face.ts';
 import { jointLines } from './joint-lines.ts';
+import { paint } from './printer.ts';
 import { pullRequestLines } from './pull-request-lines.ts';
 import { cut, table } from './table.ts';
 
@@ -187,7 +187,7 @@ function processLine(one: PrintedDetail['sessions'][number]): string {
     ...(one.unreachable_since ? [`on ${one.host}, unreachable since ${one.unreachable_since}`] : []),
     `${one.isolation === 'none' ? 'not isolated' : `isolated (${one.isolation})`}${networkText(one)}`,
     ...(one.image === null ? [] : [`in ${one.image}`]),
-    ...(one.powers === null ? [] : [`given: ${powersText({ ...one.powers, leftOut: one.powers.left_out })}`]),
+    ...(one.powers === null ? [] : [`given: ${assetsText({ ...one.powers, leftOut: one.powers.left_out })}`]),
     ...(one.way === 'login' ? [loginText(one)] : []),
   ].join(', ');
 }

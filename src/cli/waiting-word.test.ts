@@ -19,20 +19,20 @@ function listener() {
     said.push(word);
     heard.resolve();
   };
-  return { said, heard: heard.promise, face: { note } as Parameters<typeof withWord>[0] };
+  return { said, heard: heard.promise, printer: { note } as Parameters<typeof withWord>[0] };
 }
 
 test('a command that waits says once what it waits for; one that does not wait says nothing', async () => {
-  const { said, heard, face } = listener();
-  expect(await withWord(face, 'the database', Promise.resolve(1))).toBe(1);
+  const { said, heard, printer } = listener();
+  expect(await withWord(printer, 'the database', Promise.resolve(1))).toBe(1);
   expect(
     await withWord(
-      face,
+      printer,
       'the other one',
       heard.then(() => 2),
     ),
   ).toBe(2);
-  await expect(withWord(face, 'the database', Promise.reject(new Error('away')))).rejects.toThrow('away');
+  await expect(withWord(printer, 'the database', Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect(said).toEqual(['the other one']);
 });
 

@@ -1,5 +1,5 @@
 // Tells a person that the command is waiting for the database.
-import type { Face } from './face.ts';
+import type { Printer } from './printer.ts';
 
 const wordAfterMs = 2_000;
 
@@ -7,8 +7,8 @@ export const databaseStarts = 'Waiting for the database: it is starting, or does
 export const databaseAnswers =
   'Waiting for the database: it does not answer yet, or the requested data is locked.';
 
-export async function withWord<T>(face: Face, word: string, waitedFor: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => face.note(word), wordAfterMs);
+export async function withWord<T>(printer: Printer, word: string, waitedFor: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => printer.note(word), wordAfterMs);
   try {
     return await waitedFor;
   } finally {

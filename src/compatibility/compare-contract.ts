@@ -1,4 +1,4 @@
-// Compares two texts of a contract. The caller runs it in a thread that it can end (`compare-apart.ts`).
+// Compares two texts of a contract. The caller runs it in a thread that it can end (`compare-in-worker.ts`).
 import {
   type ComparedKind,
   type Comparison,

@@ -90,7 +90,7 @@ export type Range = (typeof ranges)[number];
 export const rangeQuery = z.object({ range: z.enum(ranges).default('24h') });
 
 /** What a commit contains for agents, by name. */
-export const powersSchema = z.object({
+export const agentAssetsSchema = z.object({
   instructions: z.array(z.string()),
   skills: z.array(z.string()),
   servers: z.array(z.string()),

@@ -5,7 +5,7 @@ import { learningModes } from '../domain/learning/learning-mode.ts';
 import { loginWishes } from '../domain/login.ts';
 import { mergePolicies } from '../domain/merge-policy.ts';
 import { workOrderLimits } from '../domain/work-order.ts';
-import { labels, name, personName, powersSchema, time, usd, uuid } from './base.ts';
+import { agentAssetsSchema, labels, name, personName, time, usd, uuid } from './base.ts';
 import { directorChangeSchema, directorSchema } from './project-director.ts';
 
 export const projectSchema = z
@@ -162,7 +162,7 @@ export const projectValuesSchema = z
         description:
           'What `.moose/config.yml` asks for and no person has confirmed: hosts for agents, and hosts at private addresses. Work orders run without them. Null: nothing.',
       }),
-    powers: powersSchema.nullable().openapi({
+    powers: agentAssetsSchema.nullable().openapi({
       description:
         'What that commit has for agents; they get it if the project is trusted. Null: the files cannot be read here.',
     }),

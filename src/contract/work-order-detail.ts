@@ -6,12 +6,12 @@ import { sessionPurposes } from '../domain/session.ts';
 import { steps } from '../domain/transitions.ts';
 import { acts } from '../domain/work-order.ts';
 import {
+  agentAssetsSchema,
   category,
   failureClass,
   metadata,
   pageOf,
   pageQuery,
-  powersSchema,
   queryInteger,
   severity,
   time,
@@ -101,7 +101,7 @@ export const sessionSchema = z
         }),
       )
       .openapi({ description: 'What it tried to reach and could not.' }),
-    powers: powersSchema.nullable().openapi({
+    powers: agentAssetsSchema.nullable().openapi({
       description: 'What the base commit gave an agent of a trusted project, by name. Null: nothing.',
     }),
     exit_code: z.number().int().nullable(),

@@ -1,6 +1,6 @@
 // What the demo prints at its end. Pure except for colours.
 
-import { paint } from '../cli/face.ts';
+import { paint } from '../cli/printer.ts';
 import type { PrintedDetail, PrintedDocument } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import { shellWord } from '../stdx/shell-words.ts';

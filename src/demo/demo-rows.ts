@@ -2,8 +2,8 @@
 // for colours.
 
 import { padToWidth } from '../cli/display-width.ts';
-import { paint } from '../cli/face.ts';
 import type { Room } from '../cli/live-lines.ts';
+import { paint } from '../cli/printer.ts';
 import { cut, table } from '../cli/table.ts';
 import type { PrintedDetail } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';

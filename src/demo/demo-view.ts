@@ -1,6 +1,7 @@
 // What a person sees while the demo runs: at a terminal, a table that changes in place; otherwise, each event as a line.
-import { type Face, paint } from '../cli/face.ts';
+
 import { canBeLive, openLiveLines } from '../cli/live-lines.ts';
+import { type Printer, paint } from '../cli/printer.ts';
 import type { PrintedDetail } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import { describeEvent, type EventRow } from '../engine/views/describe-event.ts';
@@ -23,18 +24,18 @@ export interface DemoView {
   close(): void;
 }
 
-export function openDemoView(face: Face, isVerbose: boolean): DemoView {
-  return !isVerbose && canBeLive(face) ? tableView() : eventView(face);
+export function openDemoView(printer: Printer, isVerbose: boolean): DemoView {
+  return !isVerbose && canBeLive(printer) ? tableView() : eventView(printer);
 }
 
-function eventView(face: Face): DemoView {
+function eventView(printer: Printer): DemoView {
   const labelOf = ({ id, label }: Shown) => paint('cyan', label ?? shortId(id));
   return {
     isTable: false,
     submitted(order, happening) {
-      if (happening === undefined) face.note(`${labelOf(order)} submitted: ${order.title}`);
+      if (happening === undefined) printer.note(`${labelOf(order)} submitted: ${order.title}`);
     },
-    happened: (order, event) => face.note(`${labelOf(order)} ${describeEvent(event)}`),
+    happened: (order, event) => printer.note(`${labelOf(order)} ${describeEvent(event)}`),
     ended: () => undefined,
     close: () => undefined,
   };

@@ -4,7 +4,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenMoose } from '../cli/context.ts';
-import type { Face } from '../cli/face.ts';
+import type { Printer } from '../cli/printer.ts';
 import type { Moose } from '../engine/moose.ts';
 import { type DemoResult, type DemoWork, reportDemo } from './demo-report.ts';
 import { demoSpecScript } from './demo-spec.ts';
@@ -16,7 +16,7 @@ import { createScratchRepository } from './scratch-repository.ts';
 import { startScriptedProvider } from './scripted-provider.ts';
 
 export interface DemoOptions {
-  face: Face;
+  printer: Printer;
   /** A data directory for the demo only, so that it never touches real work. */
   dataDirectory: string;
   /** How the person called Moose. */
@@ -34,7 +34,7 @@ export interface DemoOptions {
 }
 
 export async function runDemo({
-  face,
+  printer,
   dataDirectory,
   calledAs,
   signal,
@@ -46,17 +46,17 @@ export async function runDemo({
   await mkdir(dataDirectory, { recursive: true, mode: 0o711 });
   const provider = await startScriptedProvider({ script: isSpec ? demoSpecScript : demoScript });
   try {
-    face.note('The answers below come from a scripted model: no key is needed, and nothing is spent.');
+    printer.note('The answers below come from a scripted model: no key is needed, and nothing is spent.');
     const lost = new AbortController();
     const opened = await open(provider.baseUrl, (error) => lost.abort(error));
     try {
       const scratch = join(await mkdtemp(join(dataDirectory, scratchPrefix)), 'till');
       const repository = await createScratchRepository(scratch, signal);
-      face.note(`Scratch repository: ${repository.path}`);
+      printer.note(`Scratch repository: ${repository.path}`);
       const stop = AbortSignal.any([signal, lost.signal]);
-      const view = openDemoView(face, isVerbose);
+      const view = openDemoView(printer, isVerbose);
       try {
-        const given = { moose: opened.moose, repositoryPath: repository.path, face, view, signal: stop };
+        const given = { moose: opened.moose, repositoryPath: repository.path, printer, view, signal: stop };
         const { details, spec } = isSpec ? await runSpec(given) : await workThrough(given);
         const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(1));
         return reportDemo({
@@ -82,7 +82,7 @@ export async function runDemo({
 export interface DemoGround {
   moose: Moose;
   repositoryPath: string;
-  face: Face;
+  printer: Printer;
   view: DemoView;
   signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 // Stores the demo's spec, has it planned, approves the plan, and follows its work orders until none can move.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { paint } from '../cli/face.ts';
+import { paint } from '../cli/printer.ts';
 import type { PrintedDetail, SpecRun } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import type { Moose } from '../engine/moose.ts';
@@ -12,17 +12,19 @@ import type { DemoGround } from './run-demo.ts';
 const askEveryMs = 250;
 
 export async function runSpec(ground: DemoGround): Promise<DemoWork> {
-  const { moose, repositoryPath, face, signal } = ground;
+  const { moose, repositoryPath, printer, signal } = ground;
   const { project } = await moose.projects.add({ repository: repositoryPath });
   const { id, name, estimate } = await moose.specs.upload({ ...demoSpec, project: project.name });
   const { low, high } = estimate.work_orders;
-  face.note(`${paint('cyan', shortId(id))} spec stored: ${name}, ${low} to ${high} work orders expected`);
+  printer.note(`${paint('cyan', shortId(id))} spec stored: ${name}, ${low} to ${high} work orders expected`);
   await moose.specs.plan(id);
   await planned(moose, id, signal);
   const { version, plan, layers } = await moose.specs.planOf(id);
-  face.note(`${paint('cyan', shortId(id))} planned: ${layers.map((keys) => keys.join(', ')).join(' → ')}`);
+  printer.note(`${paint('cyan', shortId(id))} planned: ${layers.map((keys) => keys.join(', ')).join(' → ')}`);
   for (const { name: contract, provider, users } of plan.contracts)
-    face.note(`${paint('cyan', shortId(id))} contract: ${contract}, by ${provider} for ${users.join(', ')}`);
+    printer.note(
+      `${paint('cyan', shortId(id))} contract: ${contract}, by ${provider} for ${users.join(', ')}`,
+    );
   await moose.specs.run(id, { plan: version });
   const { run, details } = await followRun(ground, id);
   return { details, spec: { id, name, summary: run.summary.text } };

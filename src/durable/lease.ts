@@ -17,7 +17,7 @@ import {
   type OtherExecutor,
   otherExecutors,
 } from '../store/work/executors.ts';
-import { forgetTurns } from '../store/work/upkeep-turns.ts';
+import { forgetTurns } from '../store/work/job-turns.ts';
 import { endHolderSql, keyOf, type Locks } from './locks.ts';
 
 /** The time limit for the last report: waiting longer for an unavailable database is not worthwhile. */

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
 import { leaseMs } from '../store/work/executors.ts';
-import { takeTurn } from '../store/work/upkeep-turns.ts';
+import { takeTurn } from '../store/work/job-turns.ts';
 import { workflowName } from './enqueue-run.ts';
 import { executorLock, Listener, takeOverFromTheSilent } from './lease.ts';
 import type { Locks } from './locks.ts';

@@ -5,7 +5,7 @@ import { hasErrorCode } from '../stdx/system-error.ts';
 import { assertBranchName } from './branch-name.ts';
 import { clearOldDrafts, makeByDraft } from './drafts.ts';
 import { withFileFailures } from './file-failure.ts';
-import { tellGitFault } from './git-repetition.ts';
+import { reportGitFault } from './git-repetition.ts';
 import { looseSha } from './head-state.ts';
 import { isThere } from './is-there.ts';
 import { lookAfter } from './look-after.ts';
@@ -123,7 +123,7 @@ async function pushBase(where: RemoteBranch, sha: string): Promise<void> {
     await leasedPush(where, { from: null, to: sha });
   } catch (error) {
     if ((await lookAfter(error, () => remoteBranchSha(where))) === null) throw error;
-    if (isMooseError(error) && error.category === 'transient') tellGitFault(error).resolved(true);
+    if (isMooseError(error) && error.category === 'transient') reportGitFault(error).resolved(true);
   }
 }
 

@@ -87,7 +87,7 @@ export function onGitFault(listener: OnFault): () => void {
   return () => void listeners.delete(listener);
 }
 
-export const tellGitFault: OnFault = (failure): MetFault => {
+export const reportGitFault: OnFault = (failure): MetFault => {
   const told = [...listeners].map((listener) => listener(failure));
   return { resolved: (...end) => told.forEach((fault) => void fault.resolved(...end)) };
 };

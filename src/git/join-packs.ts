@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMooseError } from '../domain/failure.ts';
 import { withFileFailures } from './file-failure.ts';
-import { tellGitFault } from './git-repetition.ts';
+import { reportGitFault } from './git-repetition.ts';
 import { lstatIfThere } from './is-there.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
@@ -30,7 +30,7 @@ export async function joinPacks(path: string, { signal }: GitCall = {}): Promise
   } catch (error) {
     signal?.throwIfAborted();
     if (!isMooseError(error)) throw error;
-    tellGitFault(error).resolved(false);
+    reportGitFault(error).resolved(false);
   } finally {
     joining.delete(path);
   }

@@ -1,5 +1,5 @@
 import { isMooseError } from '../domain/failure.ts';
-import { tellGitFault } from './git-repetition.ts';
+import { reportGitFault } from './git-repetition.ts';
 
 /**
  * Checks the real state after a call failed. If the check fails too, throws the check's error and records the first
@@ -9,7 +9,7 @@ export async function lookAfter<T>(failure: unknown, look: () => Promise<T>): Pr
   try {
     return await look();
   } catch (cause) {
-    if (isMooseError(failure) && failure.category === 'transient') tellGitFault(failure).resolved(false);
+    if (isMooseError(failure) && failure.category === 'transient') reportGitFault(failure).resolved(false);
     throw cause;
   }
 }

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { baseCommit } from './base-branch.ts';
 import { gitServer } from './git-server.fixture.ts';
-import { hasMirror, haveMirrorWith, syncMirror } from './mirror.ts';
+import { ensureMirrorWith, hasMirror, syncMirror } from './mirror.ts';
 import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 import { ensureWorktree } from './worktree.ts';
 
@@ -78,15 +78,15 @@ test('R-PROJ-1: if the base branch was force-pushed, its new commit is the base,
   server.git('update-ref', 'refs/heads/main', orphan);
   await syncMirror(mirror);
   expect(await baseCommit({ path: mirror.path, branch: 'main', remote: 'x' })).toBe(orphan);
-  await haveMirrorWith(mirror, old ?? '');
+  await ensureMirrorWith(mirror, old ?? '');
   // Another machine can fetch the commit by its hash, as long as the remote has it and allows that.
   const other = { path: mirrorPath(), address: server.url };
   server.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
-  await haveMirrorWith(other, old ?? '');
+  await ensureMirrorWith(other, old ?? '');
   const third = { path: mirrorPath(), address: server.url };
   server.git('reflog', 'expire', '--expire=now', '--all');
   server.git('gc', '--quiet', '--prune=now');
-  await expect(haveMirrorWith(third, old ?? '')).rejects.toMatchObject({
+  await expect(ensureMirrorWith(third, old ?? '')).rejects.toMatchObject({
     code: 'MIRROR_COMMIT_MISSING',
     message: expect.stringContaining('rewritten or deleted'),
   });

@@ -135,7 +135,7 @@ async function clearTornPacks(path: string): Promise<void> {
  * branch of the remote; then it is fetched by its hash.
  * @throws MIRROR_COMMIT_MISSING
  */
-export async function haveMirrorWith(mirror: Mirror, sha: string): Promise<void> {
+export async function ensureMirrorWith(mirror: Mirror, sha: string): Promise<void> {
   assertSha(sha);
   const { path, address, signal } = mirror;
   const call: GitCall = { signal };

@@ -51,7 +51,7 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
 }
 
 /** The commit of the remote's branch, which is fetched if it is not here yet. @throws BRANCH_MISSING */
-export async function haveRemoteCommit(where: RemoteBranch): Promise<string> {
+export async function ensureRemoteCommit(where: RemoteBranch): Promise<string> {
   const sha = await remoteBranchSha(where);
   if (sha === null) throw branchMissing(where.branch, 'the remote', 'find base');
   const call = { signal: where.signal };

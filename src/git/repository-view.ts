@@ -73,7 +73,7 @@ export async function viewOf(cwd: string, call: ViewCall): Promise<RepositoryVie
     ...own.filter(({ key }) => isOfRepository || isPlainOfWorktree(key)),
     ...filters.filter(({ key }) => named.some((name) => key.startsWith(`filter.${name}.`))),
   ]);
-  return { commonDir, path: await haveView(commonDir, config, isWorktree) };
+  return { commonDir, path: await ensureView(commonDir, config, isWorktree) };
 }
 
 /** git's own directory for the repository of `cwd`; null if there is none. */
@@ -212,7 +212,7 @@ function brokenConfig(file: string, fault: string): ConfigurationError {
 }
 
 /** The view's name is a hash of its content, so the view never changes. */
-async function haveView(commonDir: string, config: string, isWorktree: boolean): Promise<string> {
+async function ensureView(commonDir: string, config: string, isWorktree: boolean): Promise<string> {
   const directories = await thereIn(commonDir, linkedDirectories);
   const repository = digest(commonDir);
   const path = join(

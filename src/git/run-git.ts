@@ -14,7 +14,7 @@ import { contentAsStored, gitEnvironment, lfsOffline, standingOptions } from './
 import { launchGit } from './git-launcher.ts';
 import { operationOf, subcommandOf } from './git-operation.ts';
 import type { GitProcessEnd } from './git-process.ts';
-import { isTwiceOnce, repetitionFor, tellGitFault } from './git-repetition.ts';
+import { isTwiceOnce, repetitionFor, reportGitFault } from './git-repetition.ts';
 import { diskElsewhere, onDisk } from './on-disk.ts';
 import { openTree, saysClosed } from './open-tree.ts';
 import type { ConfigEntry } from './plain-config.ts';
@@ -80,7 +80,7 @@ export async function runGitBytes(
   if (args.some((argument) => argument.includes('\0'))) throw unsoundArgument(args);
   const { realCwd, env } = await surroundings(cwd, args, call);
   let mayOpen = 'GIT_WORK_TREE' in env;
-  const faults = followFaults(tellGitFault);
+  const faults = followFaults(reportGitFault);
   let isRecovered = false;
   try {
     // Retries as often as `repetitionFor` allows.

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, type TestContext, test } from 'vitest';
 import { installAgent, installTimeoutMs } from '../../scripts/agents/install-agent.ts';
-import type { AgentPowers } from '../../src/engine/ports/agent.ts';
+import type { AgentAssets } from '../../src/engine/ports/agent.ts';
 import { type Ground, makeGround, makeTask } from './agent-ground.fixture.ts';
 import { runSession } from './run-cell.ts';
 import { startScriptedProvider } from './scripted-provider.fixture.ts';
@@ -60,7 +60,7 @@ type Finished = TestContext['onTestFinished'];
 function place(
   way: string,
   onTestFinished: Finished,
-): { scene: Ground; powers: AgentPowers; seenPath: string } {
+): { scene: Ground; powers: AgentAssets; seenPath: string } {
   const scene = makeGround({ 'hello.txt': 'hello\n', 'AGENTS.md': 'Worktree says so.\n' });
   onTestFinished(scene.remove);
   const copy = join(scene.sessionPath, 'AGENTS.md');

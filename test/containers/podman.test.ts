@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ImageReference, parseImage } from '../../src/domain/image.ts';
 import { clearImages } from '../../src/sessions/images/clear-images.ts';
 import { inspectEngines, installedEngines } from '../../src/sessions/images/engines.ts';
-import { haveImage, imagesPath, knownImage, pinnedImage } from '../../src/sessions/images/image-store.ts';
+import { ensureImage, imagesPath, knownImage, pinnedImage } from '../../src/sessions/images/image-store.ts';
 import { tryImage } from '../../src/sessions/images/try-image.ts';
 import { unpackImage } from '../../src/sessions/images/unpack.ts';
 import { findOnPath } from '../../src/sessions/resolve-program.ts';
@@ -52,7 +52,7 @@ function reference(text: string): ImageReference {
 }
 
 const ask = (text: string, dataDirectory = join(folder, 'data'), isAnonymous = false, bytesMax = gib) =>
-  haveImage({
+  ensureImage({
     dataDirectory,
     env,
     isAnonymous,
@@ -110,7 +110,7 @@ withPodman(
       category: 'transient',
       advice: expect.stringContaining('registry'),
     });
-    const without = haveImage({
+    const without = ensureImage({
       dataDirectory: folder,
       env: { PATH: '/nowhere' },
       isAnonymous: false,

@@ -2,14 +2,14 @@
 import { expect, test } from 'vitest';
 import { writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
-import { aGround, meddleWith } from './ten-failures.fixture.ts';
+import { aGround, tamperWith } from './ten-failures.fixture.ts';
 
 const refused = "raise exception 'this table takes nothing'";
 
 test('if the result of a step cannot be stored, a person is asked, and the model is not paid again', async () => {
   const ground = await aGround();
   const { moose, database } = ground.opened;
-  const mend = await meddleWith(database, ['step_results', 'insert', "new.step = 'generating'"], refused);
+  const mend = await tamperWith(database, ['step_results', 'insert', "new.step = 'generating'"], refused);
   const { id } = await ground.submit();
   expect(await ground.settled(id)).toMatchObject({
     step: 'generating',
@@ -26,7 +26,7 @@ test('if the result of a step cannot be stored, a person is asked, and the model
 test('if the refinement of a step cannot be stored, a person is asked, and the model is not paid again', async () => {
   const ground = await aGround();
   const { database } = ground.opened;
-  await meddleWith(database, ['runs', 'update', 'new.cycle > old.cycle'], refused);
+  await tamperWith(database, ['runs', 'update', 'new.cycle > old.cycle'], refused);
   const checks = [{ kind: 'test', command: 'exit 1', source: 'given' }] as const;
   const { id } = await ground.submit({ checks, answer: () => writes('a.txt', 'a\n') });
   expect(await ground.settled(id)).toMatchObject({
@@ -40,7 +40,7 @@ test('if the refinement of a step cannot be stored, a person is asked, and the m
 test('R-ESC-1: if the end of a run cannot be stored, a person is asked once, and the run ends when it can be stored', async () => {
   const ground = await aGround();
   const { moose, database } = ground.opened;
-  const mend = await meddleWith(database, ['runs', 'update', "new.state = 'ended'"], refused);
+  const mend = await tamperWith(database, ['runs', 'update', "new.state = 'ended'"], refused);
   const { id } = await ground.submit({ answer: () => ({ raw: 'No.' }) });
   await expect.poll(() => moose.escalations.list()).toHaveLength(1);
   expect(await moose.escalations.list()).toMatchObject([

@@ -42,7 +42,7 @@ interface Said {
 
 const walked = new Set<string>();
 
-/** Runs a command in this process; its face collects what it prints. */
+/** Runs a command in this process; its printer collects what it prints. */
 async function say(place: Place, ...argv: string[]): Promise<Said> {
   if (place === 'server') walked.add(argv[0] ?? '');
   const { signal } = new AbortController();
@@ -62,7 +62,7 @@ async function say(place: Place, ...argv: string[]): Promise<Said> {
     backups: refuse,
     chaos: refuse,
     faultDemo: refuse,
-    face: () => ({
+    printer: () => ({
       isJson: true,
       isTerminal: false,
       print: keep,

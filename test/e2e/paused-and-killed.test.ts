@@ -44,7 +44,7 @@ function people({ database }: Farm, random: () => number) {
 const begunWhilePaused = ({ database }: Farm) =>
   sql<{ kind: string }>`select e.kind, e.work_order_id from work_order_events e
     join lateral (select kind from work_order_events b where b.work_order_id = e.work_order_id and b.id < e.id
-      and b.kind in ('laid_down', 'resumed') order by b.id desc limit 1) before on before.kind = 'laid_down'
+      and b.kind in ('suspended', 'resumed') order by b.id desc limit 1) before on before.kind = 'suspended'
     where e.kind in ('session.started', 'session.ended', 'step.finished')`.execute(database.query);
 
 test(
@@ -64,7 +64,7 @@ test(
       workers[kill % 2] = await farm.start();
     }
     const { rows } = await sql<{ laid: number }>`select count(*)::int as laid from work_order_events
-      where kind = 'laid_down'`.execute(farm.database.query);
+      where kind = 'suspended'`.execute(farm.database.query);
     expect(rows[0]?.laid).toBeGreaterThan(0);
     await resumeAll();
     await farm.finished(workers, 3 * minuteMs);

@@ -52,7 +52,7 @@ const queued = async ({ opened: { database } }: Ground, id: string) => {
 
 const laidDown = (on: Ground, id: string) =>
   eventually(async () => {
-    expect(await kindsOf(on, id)).toContain('laid_down');
+    expect(await kindsOf(on, id)).toContain('suspended');
     expect(await queued(on, id)).toBe(0);
   });
 
@@ -79,9 +79,9 @@ test.concurrent('R-PIPE-11: paused during a model call: the answer is kept, and 
   expect(detail).toMatchObject({ status: 'completed', failure: null, run: 1 });
   expect(model.asked()).toBe(1);
   const kinds = await kindsOf(ground, id);
-  expect(kinds.filter((kind) => ['pause.requested', 'laid_down', 'resumed'].includes(kind))).toEqual([
+  expect(kinds.filter((kind) => ['pause.requested', 'suspended', 'resumed'].includes(kind))).toEqual([
     'pause.requested',
-    'laid_down',
+    'suspended',
     'resumed',
   ]);
 });
@@ -95,7 +95,7 @@ test.concurrent('fear: a run that is resumed before it has stopped is carried tw
   await moose.resume(id);
   model.open();
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
-  expect(await kindsOf(ground, id)).not.toContain('laid_down');
+  expect(await kindsOf(ground, id)).not.toContain('suspended');
   expect(await runOf(ground, id)).toMatchObject({ leg: 0, fence: 1 });
 });
 

@@ -337,14 +337,14 @@ test('R-PIPE-12: nothing automatic restarts parked work, and a person can', asyn
   // The database itself refuses these changes too.
   const acts = [{ status: 'in_progress' }, { status: 'cancelled' }, { parkedAt: null }, { run: 2 }] as const;
   for (const act of acts) {
-    const change = { ...act, changedBy: 'moose:upkeep', changedBecause: 'unblocked' };
+    const change = { ...act, changedBy: 'moose:jobs', changedBecause: 'unblocked' };
     await expect(changeWorkOrder(database.query, before.id, {}, change)).rejects.toMatchObject({
       code: 'MS003',
     });
   }
   const start = (by: string) =>
     database.transaction((query) => retryIn(query, deps, before, { from: 'routing' }, by));
-  await expect(start('moose:upkeep')).rejects.toMatchObject({ code: 'WORK_ORDER_PARKED' });
+  await expect(start('moose:jobs')).rejects.toMatchObject({ code: 'WORK_ORDER_PARKED' });
 
   expect(await figuresOf(ground, id)).toEqual(parked);
   const after = await orderOf(ground, id);

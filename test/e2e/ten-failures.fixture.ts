@@ -53,19 +53,19 @@ export async function aProcess(
 }
 
 /** Makes the database run this code for each such write, until the returned function is called. */
-export async function meddleWith(
+export async function tamperWith(
   { query }: Database,
   [table, write, when]: readonly [table: string, write: 'insert' | 'update', when: string],
   statement: string,
 ): Promise<() => Promise<void>> {
-  await sql`create sequence meddled`.execute(query);
-  await sql`create function meddle() returns trigger language plpgsql as ${sql.lit(
+  await sql`create sequence tampered`.execute(query);
+  await sql`create function tamper() returns trigger language plpgsql as ${sql.lit(
     `begin if ${when} then ${statement}; end if; return new; end`,
   )}`.execute(query);
-  await sql`create trigger meddle before ${sql.raw(write)} on ${sql.table(table)}
-    for each row execute function meddle()`.execute(query);
+  await sql`create trigger tamper before ${sql.raw(write)} on ${sql.table(table)}
+    for each row execute function tamper()`.execute(query);
   return async () => {
-    await sql`drop function meddle cascade`.execute(query);
+    await sql`drop function tamper cascade`.execute(query);
   };
 }
 
@@ -108,17 +108,17 @@ export async function sendWebhook(
 }
 
 /** What Moose writes again and again, whatever is asked of it. */
-const ofUpkeep = ['degradations', 'rolled_days', 'executors', 'gateways', 'upkeep_turns'];
+const ofPeriodicJobs = ['degradations', 'rolled_days', 'executors', 'gateways', 'job_turns'];
 
 /**
  * A checksum of each table's rows, without the machine's load, the heartbeats of processes and the marks of
- * upkeep, which are written again and again.
+ * the periodic jobs, which are written again and again.
  */
 export async function sumsOfTables({ query }: Database): Promise<Record<string, string>> {
   const { rows: tables } = await sql<{
     name: string;
   }>`select table_name as name from information_schema.tables
-    where table_schema = 'moose' and table_type = 'BASE TABLE' and table_name not in (${sql.join(ofUpkeep)}) order by 1`.execute(
+    where table_schema = 'moose' and table_type = 'BASE TABLE' and table_name not in (${sql.join(ofPeriodicJobs)}) order by 1`.execute(
     query,
   );
   const sums: Record<string, string> = {};

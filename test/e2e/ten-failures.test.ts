@@ -23,7 +23,7 @@ test.each([
 ] as const)('R-CHA-2.1: outcome write failure escalates: %s', async (...write) => {
   const ground = await ten.aGround();
   const { database, moose } = ground.opened;
-  const mend = await ten.meddleWith(database, write, "raise exception 'this table takes nothing'");
+  const mend = await ten.tamperWith(database, write, "raise exception 'this table takes nothing'");
   const { id } = await ground.submit();
   expect(await ground.settled(id)).toMatchObject({
     status: 'needs_review',
@@ -53,8 +53,8 @@ test.each([
 test('R-CHA-2.1: a temporary outcome write failure is waited out, and the outcome is written once', async () => {
   const ground = await ten.aGround();
   const { database, errorLog } = ground.opened;
-  const thrice = ['outcome_vectors', 'insert', "nextval('meddled') <= 3"] as const;
-  await ten.meddleWith(database, thrice, 'perform pg_terminate_backend(pg_backend_pid())');
+  const thrice = ['outcome_vectors', 'insert', "nextval('tampered') <= 3"] as const;
+  await ten.tamperWith(database, thrice, 'perform pg_terminate_backend(pg_backend_pid())');
   const { id } = await ground.submit();
   expect(await ground.settled(id)).toMatchObject({ status: 'completed', escalation: null });
   expect(await ten.outcomes(database)).toEqual([{ success: true }]);
@@ -306,7 +306,7 @@ test('R-CHA-2.10: a work order stuck for over 24 h is found and escalated', asyn
   expect(await moose.stuck()).toEqual([]);
   await ten.setBack(database, id, 25);
   expect(await moose.stuck()).toMatchObject([{ id, stuck_hours: expect.closeTo(25, 0), escalated_at: null }]);
-  // Another process's upkeep checks as soon as it has started.
+  // The periodic jobs of another process begin as soon as it has started.
   await ten.aProcess(ground);
   await expect.poll(() => moose.escalations.list(), soon).toHaveLength(1);
   const [asked] = await moose.escalations.list();

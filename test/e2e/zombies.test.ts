@@ -60,7 +60,7 @@ async function aZombie(farm: Farm, index: number): Promise<MooseProcess> {
   return zombie;
 }
 
-/** An event that upkeep may write after the end of a work order: a degraded feature is available again. */
+/** An event that the periodic jobs may write after the end of a work order: a degraded feature is available again. */
 const restored = 'restored';
 
 /** The number of everything that counts: rows of the ledger and the history, and commits and branches anywhere. */

@@ -45,7 +45,7 @@ interface LiedTo {
   scratch: Scratch;
   /** Calls the forge as a step does: waits while the host is paused, then tries again. */
   insist<T>(operation: string, call: () => Promise<T>): Promise<T>;
-  /** Does what the upkeep job does: handles webhooks, then polls. */
+  /** Does what the periodic job does: handles webhooks, then polls. */
   work(): Promise<void>;
   passTime(ms: number): Promise<void>;
   /** The rest of the host's pause. */

@@ -85,7 +85,7 @@ async function carryOut({ clients, killDatabase, sampler }: Ground, { victim, wh
   while (sampler.count() === seen && sampler.violations.length === 0) await sleep(lookEveryMs);
 }
 
-/** Presumes the calls of dead gateways spent, like a worker's upkeep job. */
+/** Presumes the calls of dead gateways spent, like a worker's periodic job. */
 function startReaper({ database }: Ground) {
   const over = new AbortController();
   let count = 0;

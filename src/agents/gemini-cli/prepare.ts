@@ -24,8 +24,8 @@ export async function prepareGeminiCli(task: AgentTask, settings: GeminiCliSetti
   const gateway = requireGateway(task, title);
   const { outputTokensMax } = task;
   const { retriesMax } = settings;
-  const hasPowers = task.powers !== undefined;
-  await writeGeminiCliFiles(task.homePath, { model, outputTokensMax, retriesMax, hasPowers });
+  const hasAssets = task.powers !== undefined;
+  await writeGeminiCliFiles(task.homePath, { model, outputTokensMax, retriesMax, hasAssets });
   // Gemini CLI reads GEMINI.md by itself.
   const { prompt, folder } = await writePromptInFolder(task, {
     instructionFiles: ['AGENTS.md', 'CLAUDE.md'],

@@ -24,7 +24,7 @@ export interface GeminiCliTold {
   outputTokensMax: number;
   retriesMax: number;
   /** True in a trusted project: then Gemini CLI does not read the worktree's GEMINI.md by itself. */
-  hasPowers?: boolean;
+  hasAssets?: boolean;
 }
 
 /** Overwrites whatever an earlier session left there. */
@@ -33,7 +33,7 @@ export async function writeGeminiCliFiles(homePath: string, told: GeminiCliTold)
   await writeOwnFile(homePath, join('.gemini', 'settings.json'), settings);
 }
 
-function describeSettings({ model, outputTokensMax, retriesMax, hasPowers = false }: GeminiCliTold): object {
+function describeSettings({ model, outputTokensMax, retriesMax, hasAssets = false }: GeminiCliTold): object {
   return {
     security: {
       auth: {
@@ -49,7 +49,7 @@ function describeSettings({ model, outputTokensMax, retriesMax, hasPowers = fals
       enableAutoUpdateNotification: false,
       checkpointing: { enabled: false },
     },
-    ...(hasPowers ? { context: { fileName: ['.moose-reads-no-such-file.md'] } } : {}),
+    ...(hasAssets ? { context: { fileName: ['.moose-reads-no-such-file.md'] } } : {}),
     advanced: { ignoreLocalEnv: true },
     privacy: { usageStatisticsEnabled: false },
     telemetry: { enabled: false },

@@ -9,12 +9,12 @@ import type { ModelSettings } from '../../models/providers.ts';
 import { packageName } from '../../stdx/own-files.ts';
 import type { GivenPrice } from '../../store/money/model-prices.ts';
 import { cloudSettings } from './cloud-settings.ts';
-import type { FaceSettings } from './face-settings.ts';
 import { checkEnvironment, programEnvironment } from './given-environments.ts';
 import { givenSettings } from './given-settings.ts';
 import { signInElsewhere } from './given-sign-in.ts';
 import { grantedPaths } from './given-values.ts';
 import { homeDirectory } from './home-directory.ts';
+import type { InterfaceSettings } from './interface-settings.ts';
 import { type Environment, readKeysFile } from './own-environment.ts';
 import { readVariable, type VariableName } from './variables.ts';
 
@@ -37,7 +37,7 @@ export interface Config {
   telemetry: { traces: boolean };
   /** The environment of Moose's own programs; it contains no key. */
   programEnvironment: Readonly<Record<string, string>>;
-  faces: FaceSettings;
+  interfaces: InterfaceSettings;
   /** The path of each agent's program, by agent name; without an entry, the program is found on the search path. */
   agentPaths: Readonly<Record<string, string | undefined>>;
   /** Maximum number of runs that one process works on concurrently. */
@@ -80,7 +80,7 @@ export function readConfig(
     gateway: { keepsBodies: read('MOOSE_KEEP_BODIES') },
     telemetry: { traces: exportsTraces(env) },
     programEnvironment: programEnvironment(env),
-    faces: faceSettings(env),
+    interfaces: interfaceSettings(env),
     agentPaths: {
       'claude-code': read('MOOSE_CLAUDE_PATH'),
       codex: read('MOOSE_CODEX_PATH'),
@@ -207,7 +207,7 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
   };
 }
 
-function faceSettings(env: Environment): FaceSettings {
+function interfaceSettings(env: Environment): InterfaceSettings {
   const read = <Name extends VariableName>(name: Name) => readVariable(env, name);
   return {
     port: read('MOOSE_PORT'),
@@ -232,7 +232,7 @@ function faceSettings(env: Environment): FaceSettings {
   };
 }
 
-function slackSettings(env: Environment): FaceSettings['slack'] {
+function slackSettings(env: Environment): InterfaceSettings['slack'] {
   const people = readVariable(env, 'MOOSE_SLACK_PEOPLE');
   const signingSecret = readVariable(env, 'MOOSE_SLACK_SIGNING_SECRET');
   return signingSecret === undefined ? null : { signingSecret, people };

@@ -4,17 +4,17 @@ import { readConfig } from './config.ts';
 const oidc = { MOOSE_OIDC_ISSUER: 'https://login.example.org', MOOSE_OIDC_CLIENT_ID: 'moose' };
 
 test('by default people sign in with tokens only', () => {
-  expect(readConfig({}).faces.signIn).toEqual({ oidc: null, proxy: null, allow: [] });
+  expect(readConfig({}).interfaces.signIn).toEqual({ oidc: null, proxy: null, allow: [] });
 });
 
 test('a provider and a proxy, and whom they let in with which role', () => {
-  const { faces, secrets } = readConfig({
+  const { interfaces, secrets } = readConfig({
     ...oidc,
     MOOSE_OIDC_CLIENT_SECRET: 'a-secret-of-the-client',
     MOOSE_PROXY_ADDRESSES: '10.0.0.5, 10.1.0.0/16',
     MOOSE_SIGN_IN_ALLOW: 'Ada@Example.org=admin, @example.org=operator, group:a team',
   });
-  expect(faces.signIn).toEqual({
+  expect(interfaces.signIn).toEqual({
     oidc: {
       issuer: 'https://login.example.org',
       clientId: 'moose',

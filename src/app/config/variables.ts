@@ -2,10 +2,10 @@
 // how it is read. The variables of settings that people can change are in `src/engine/policy/settings/`.
 import { checkNetworks } from '../../domain/session.ts';
 import { cloudVariables } from './cloud-variables.ts';
-import { origin, port, slackPeople, webhookAddress } from './face-settings.ts';
 import { givenPrices } from './given-prices.ts';
 import { allowRules, headerName, oidcIssuer, proxyAddresses } from './given-sign-in.ts';
 import { databaseUrl, flag, integer, labels, listed, logLevel, oneOf, waitMs } from './given-values.ts';
+import { origin, port, slackPeople, webhookAddress } from './interface-settings.ts';
 import { traceVariables } from './trace-variables.ts';
 
 export interface Variable<Value> {

@@ -13,7 +13,7 @@ import { quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
 import { startEmbedded } from '../../postgres/start-embedded.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { openDatabase } from '../../store/database.ts';
-import { haveProject } from '../../store/work/projects.ts';
+import { ensureProject } from '../../store/work/projects.ts';
 import { writeSetting } from '../../store/work/system-config.ts';
 import { readConfig } from '../config/config.ts';
 import { diagnose } from './diagnose.ts';
@@ -212,7 +212,7 @@ test('R-ESC-4: the doctor says what runs without a person although the defaults 
   const database = await testDatabase();
   await writeSetting(database.query, 'settings.policies.hard_stop_words', ['-password'], 'human:ada');
   await writeSetting(database.query, 'settings.policies.director_files', 500, 'human:ada');
-  const { id } = await haveProject(database.query, { repositoryPath: '/srv/api' }, 'api', new Date());
+  const { id } = await ensureProject(database.query, { repositoryPath: '/srv/api' }, 'api', new Date());
   await sql`update projects set settings = '{"director":{"cost_usd":100}}' where id = ${id}`.execute(
     database.query,
   );
@@ -247,10 +247,10 @@ test('R-PROJ-1: the doctor says of each project whether this machine reaches it,
   const { path } = scratchRepository();
   const there = { remoteUrl: `file://${path}`, remoteAddress: `file://${path}` };
   const away = { remoteUrl: 'http://127.0.0.1:1/a', remoteAddress: 'http://127.0.0.1:1/a' };
-  await haveProject(database.query, there, 'there', new Date());
-  await haveProject(database.query, away, 'away', new Date());
-  await haveProject(database.query, { repositoryPath: path }, 'here', new Date());
-  await haveProject(database.query, { repositoryPath: '/nowhere/at/all' }, 'gone', new Date());
+  await ensureProject(database.query, there, 'there', new Date());
+  await ensureProject(database.query, away, 'away', new Date());
+  await ensureProject(database.query, { repositoryPath: path }, 'here', new Date());
+  await ensureProject(database.query, { repositoryPath: '/nowhere/at/all' }, 'gone', new Date());
   const looks = await found({ MOOSE_DATABASE_URL: database.url });
   expect(looks).toMatchObject({
     'project there': { state: 'ok', found: there.remoteAddress },

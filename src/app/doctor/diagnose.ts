@@ -70,7 +70,7 @@ export async function diagnose(config: Config): Promise<Diagnosis[]> {
       secrets(config),
       machines(config),
       diagnosePort(config),
-      diagnoseTeam(config.faces),
+      diagnoseTeam(config.interfaces),
       rowsOf(config, readBackupOnce).then((rows) => diagnoseBackups(rows, new Date())),
       rowsOf(config, readSchedulesOnce).then(diagnoseSchedules),
       rowsOf(config, readDriftOnce).then(diagnoseDrift),

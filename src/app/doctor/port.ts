@@ -8,9 +8,9 @@ import type { Config } from '../config/config.ts';
 
 export async function diagnosePort({
   dataDirectory,
-  faces,
-}: Pick<Config, 'dataDirectory' | 'faces'>): Promise<Diagnosis> {
-  const { port, bind } = faces;
+  interfaces,
+}: Pick<Config, 'dataDirectory' | 'interfaces'>): Promise<Diagnosis> {
+  const { port, bind } = interfaces;
   const name = 'port';
   const problem = await listenOnce(port, bind);
   if (problem === null)

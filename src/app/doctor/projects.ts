@@ -1,9 +1,10 @@
 // Checks whether this machine can work on each project: it has the repository, or reaches its remote.
+
+import { assetsText, withoutInstructions } from '../../domain/agent-assets.ts';
 import { isMooseError } from '../../domain/failure.ts';
-import { powersText, withoutInstructions } from '../../domain/powers.ts';
+import { findAssets } from '../../engine/run/assets/find-assets.ts';
 import { findCopiedFiles, likelySecretsIn, shownName } from '../../engine/run/copied-files.ts';
 import { nextStart } from '../../engine/run/next-start.ts';
-import { findPowers } from '../../engine/run/powers/find-powers.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { filtersNamedIn, lfsFilter, runFilters } from '../../git/filter-names.ts';
 import { remoteHead } from '../../git/remote-head.ts';
@@ -80,14 +81,14 @@ async function powers({ repositoryPath, ...rest }: ListedProject): Promise<Diagn
   const what = 'trusted: agents get what its base commit has for them';
   if (repositoryPath === null) return { name, state: 'ok', found: what, advice: null };
   const { commit } = await nextStart({ ...rest, repositoryPath });
-  const { instructions, skills, servers, leftOut } = await findPowers(repositoryPath, commit);
+  const { instructions, skills, servers, leftOut } = await findAssets(repositoryPath, commit);
   const given = {
     instructions: [...instructions.keys()],
     leftOut,
     skills: skills.map((each) => each.name),
     servers: servers.map((each) => each.name),
   };
-  const found = `${what}: ${powersText(given)}`;
+  const found = `${what}: ${assetsText(given)}`;
   if (leftOut.length === 0) return { name, state: 'ok', found, advice: null };
   const advice = `See \`moose project show ${rest.name}\`.`;
   return { name, state: 'warning', found, advice };
@@ -97,7 +98,7 @@ async function powers({ repositoryPath, ...rest }: ListedProject): Promise<Diagn
 async function instructions({ repositoryPath, ...rest }: ListedProject): Promise<Diagnosis | null> {
   if (repositoryPath === null) return null;
   const { commit } = await nextStart({ ...rest, repositoryPath });
-  const found = await findPowers(repositoryPath, commit);
+  const found = await findAssets(repositoryPath, commit);
   if (found.instructions.size > 0) return null;
   return { name: `instructions of ${rest.name}`, state: 'warning', ...withoutInstructions };
 }

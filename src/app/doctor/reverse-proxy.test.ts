@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../config/config.ts';
 import { diagnoseReverseProxy } from './reverse-proxy.ts';
 
-const found = (environment: Record<string, string>) => diagnoseReverseProxy(readConfig(environment).faces);
+const found = (environment: Record<string, string>) =>
+  diagnoseReverseProxy(readConfig(environment).interfaces);
 
 test('R-BASE-4: the doctor warns if the clients of a proxy share one limit', () => {
   expect(found({})).toEqual([]);

@@ -1,12 +1,12 @@
 // Checks that limits for one address apply to clients, not to the reverse proxy in front of Moose.
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
-import type { FaceSettings } from '../config/face-settings.ts';
+import type { InterfaceSettings } from '../config/interface-settings.ts';
 
 /** Moose itself does not speak TLS, so an https address belongs to a proxy. */
 export function diagnoseReverseProxy({
   baseUrl,
   trustedProxies,
-}: Pick<FaceSettings, 'baseUrl' | 'trustedProxies'>): Diagnosis[] {
+}: Pick<InterfaceSettings, 'baseUrl' | 'trustedProxies'>): Diagnosis[] {
   if (!baseUrl?.startsWith('https:')) return [];
   const name = 'reverse proxy';
   if (trustedProxies.length > 0)

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createOidcProvider } from '../../api/oidc-provider.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
-import type { FaceSettings } from '../config/face-settings.ts';
+import type { InterfaceSettings } from '../config/interface-settings.ts';
 
 /** A provider that does not answer must not hold up the doctor. */
 const answerMsMax = 5_000;
@@ -12,7 +12,7 @@ const answerMsMax = 5_000;
 export async function diagnoseSignIn({
   signIn,
   baseUrl,
-}: Pick<FaceSettings, 'signIn' | 'baseUrl'>): Promise<Diagnosis[]> {
+}: Pick<InterfaceSettings, 'signIn' | 'baseUrl'>): Promise<Diagnosis[]> {
   const { oidc } = signIn;
   if (oidc === null) return [];
   const name = 'sign-in provider';

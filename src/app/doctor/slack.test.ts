@@ -5,7 +5,7 @@ import { diagnoseSlack } from './slack.ts';
 const secret = { MOOSE_SLACK_SIGNING_SECRET: 'a-signing-secret' };
 const channel = { ...secret, MOOSE_SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T/B/x' };
 const address = { ...channel, MOOSE_BASE_URL: 'https://moose.example.org' };
-const found = (environment: Record<string, string>) => diagnoseSlack(readConfig(environment).faces);
+const found = (environment: Record<string, string>) => diagnoseSlack(readConfig(environment).interfaces);
 
 test('R-BASE-4: the doctor names what buttons in Slack still need', () => {
   expect(found({})).toEqual([]);

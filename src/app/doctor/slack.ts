@@ -1,13 +1,13 @@
 // Checks what buttons in Slack need; the signing secret itself only shows when Slack sends something.
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
-import type { FaceSettings } from '../config/face-settings.ts';
+import type { InterfaceSettings } from '../config/interface-settings.ts';
 
 /** Empty if messages in Slack have no buttons. */
 export function diagnoseSlack({
   slack,
   slackUrl,
   baseUrl,
-}: Pick<FaceSettings, 'slack' | 'slackUrl' | 'baseUrl'>): Diagnosis[] {
+}: Pick<InterfaceSettings, 'slack' | 'slackUrl' | 'baseUrl'>): Diagnosis[] {
   if (slack === null) return [];
   const name = 'slack buttons';
   const warning = (found: string, advice: string): Diagnosis[] => [{ name, state: 'warning', found, advice }];

@@ -16,9 +16,9 @@ export function addAgents(program: Command, context: CliContext): void {
       'list agents: whether they are installed, how they reach their models, and how much of your logins is used',
     )
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const items = await moose.settings.agents();
-        face.print({ items }, () => agentLines(items));
+        printer.print({ items }, () => agentLines(items));
       }),
     );
   agents
@@ -26,9 +26,9 @@ export function addAgents(program: Command, context: CliContext): void {
     .description('sign in to your subscription with the program of claude-code or codex, on this machine')
     .action(async (agent: string, _options: unknown, command: Command) => {
       const flags = flagsOf(command);
-      const face = context.face(flags.json);
+      const printer = context.printer(flags.json);
       const { path } = await (await context.logins(flags)).signIn(agent);
-      face.print({ agent, path }, () => [
+      printer.print({ agent, path }, () => [
         `The login of ${agent} is in ${path}. Moose never opens it; the program does.`,
         `Check that the provider's terms allow unattended use. Then let ${agent} use it: add it to \`moose config set settings.agents.logins\`.`,
       ]);
@@ -38,9 +38,9 @@ export function addAgents(program: Command, context: CliContext): void {
     .description('remove the login from this machine; sessions that use it will fail')
     .action(async (agent: string, _options: unknown, command: Command) => {
       const flags = flagsOf(command);
-      const face = context.face(flags.json);
+      const printer = context.printer(flags.json);
       const removed = await (await context.logins(flags)).signOut(agent);
-      face.print({ agent, ...removed }, () => [
+      printer.print({ agent, ...removed }, () => [
         removed.was_there
           ? `Removed the login of ${agent}. It stays valid with the provider: sign out there too.`
           : `There was no login for ${agent}.`,

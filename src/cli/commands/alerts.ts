@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { PrintedAlert } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 import { table } from '../table.ts';
 
 interface AlertFlags {
@@ -21,13 +21,13 @@ export function addAlerts(program: Command, context: CliContext): void {
     .option('--all', 'include resolved alerts')
     .option('--resolve <id>', 'mark this alert as resolved')
     .action(async (options: AlertFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         if (options.resolve !== undefined) {
           const alert = await moose.escalations.resolveAlert(options.resolve);
-          return face.print(alert, () => `Resolved: ${alert.message}`);
+          return printer.print(alert, () => `Resolved: ${alert.message}`);
         }
         const alerts = await moose.escalations.alerts({ all: options.all === true });
-        face.print(alerts, () => lines(alerts, process.stdout.columns ?? widthDefault));
+        printer.print(alerts, () => lines(alerts, process.stdout.columns ?? widthDefault));
       }),
     );
 }

@@ -7,8 +7,8 @@ import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { cardLines } from '../escalation-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 import { readText } from '../read-text.ts';
 import { viewLines } from '../view-lines.ts';
 
@@ -31,7 +31,7 @@ export function addAnswer(program: Command, context: CliContext): void {
     )
     .option('--wait', 'wait until its work order ends')
     .action(async (id: string, option: string, options: AnswerFlags, command: Command) =>
-      withMoose(context, command, async (opened, face) => {
+      withMoose(context, command, async (opened, printer) => {
         const { moose } = opened;
         const note = options.note === undefined ? undefined : await readText(options.note, context.signal);
         const { work_order: asked, options: offered } = await moose.escalations.one(id);
@@ -42,10 +42,10 @@ export function addAnswer(program: Command, context: CliContext): void {
         const { work_order } = answered;
         if (!options.wait || !work_order) {
           const lines = cardLines(answered, new Date(), process.stdout.columns ?? widthDefault);
-          return face.print(answered, () => [...lines, ...nextLines(answered.work_order?.id, options)]);
+          return printer.print(answered, () => [...lines, ...nextLines(answered.work_order?.id, options)]);
         }
-        const settled = await carryOut(context, opened, face, await moose.find(work_order.id), told);
-        face.print(settled, () => viewLines(settled));
+        const settled = await carryOut(context, opened, printer, await moose.find(work_order.id), told);
+        printer.print(settled, () => viewLines(settled));
         process.exitCode = settled.status === wantedStatus(answered) ? exitCodes.done : exitCodes.needsReview;
       }),
     );

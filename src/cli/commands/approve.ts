@@ -9,10 +9,10 @@ export function addApprove(program: Command, context: CliContext): void {
     .description('approve a work order that was submitted with --needs-approval')
     .option('--because <text>', 'the reason, recorded in its log')
     .action(async (id: string, { because }: { because?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         await moose.approve(id, because);
         const view = await moose.view(id);
-        face.print(view, () => viewLines(view));
+        printer.print(view, () => viewLines(view));
       }),
     );
 }

@@ -6,9 +6,9 @@ import { shortId } from '../../domain/ids.ts';
 import { viewerCommand } from '../../sessions/viewer.ts';
 import type { CliMoose, NamedOrder } from '../cli-moose.ts';
 import type { CliContext } from '../context.ts';
-import { type Face, paint } from '../face.ts';
 import { flagsOf, withMoose } from '../flags.ts';
 import { followWork } from '../print-work.ts';
+import { type Printer, paint } from '../printer.ts';
 import { viewLines } from '../view-lines.ts';
 import { readingLine } from './send.ts';
 
@@ -23,17 +23,17 @@ export function addAttach(program: Command, context: CliContext): void {
       'open the tmux session that shows what its agent prints, on the machine where the agent runs',
     )
     .action(async (id: string, { tmux }: { tmux?: true }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const order = await moose.find(id);
         if (tmux) return openViewer(context, command, await moose.sessions(order));
         const afterId = await moose.newestEventId(order);
-        if (!face.isJson) for (const line of viewLines(await moose.view(id))) face.note(line);
-        const isSending = process.stdin.isTTY && !face.isJson;
+        if (!printer.isJson) for (const line of viewLines(await moose.view(id))) printer.note(line);
+        const isSending = process.stdin.isTTY && !printer.isJson;
         if (isSending)
-          face.note(paint('gray', 'Type a message and press Enter to send it. Ctrl-C leaves it running.'));
-        const typing = isSending ? sendLines(moose, face, order, context.signal) : undefined;
+          printer.note(paint('gray', 'Type a message and press Enter to send it. Ctrl-C leaves it running.'));
+        const typing = isSending ? sendLines(moose, printer, order, context.signal) : undefined;
         try {
-          await followWork(moose, face, order, { signal: context.signal, afterId });
+          await followWork(moose, printer, order, { signal: context.signal, afterId });
         } finally {
           typing?.close();
         }
@@ -99,13 +99,13 @@ function elsewhere(host: string): ConfigurationError {
   });
 }
 
-function sendLines(moose: CliMoose, face: Face, order: NamedOrder, signal: AbortSignal) {
+function sendLines(moose: CliMoose, printer: Printer, order: NamedOrder, signal: AbortSignal) {
   const lines = createInterface({ input: process.stdin, signal });
   lines.on('line', (text) => {
     if (text.trim() === '') return;
     void moose.send(order.id, { text }).then(
-      (reading) => face.note(paint('gray', readingLine(shortId(order.id), reading))),
-      (cause: unknown) => face.note(cause instanceof Error ? cause.message : String(cause)),
+      (reading) => printer.note(paint('gray', readingLine(shortId(order.id), reading))),
+      (cause: unknown) => printer.note(cause instanceof Error ? cause.message : String(cause)),
     );
   });
   return lines;

@@ -17,7 +17,7 @@ export function addAudit(program: Command, context: CliContext): void {
     .description('list requested changes: who asked, and from where; newest first')
     .option('-n, --lines <n>', `how many to list, up to ${entriesMax}`, countUpTo(entriesMax), defaultEntries)
     .action(async ({ lines: wanted }: { lines: number }, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const entries: AuditEntry[] = [];
         let cursor: string | undefined;
         do {
@@ -29,7 +29,7 @@ export function addAudit(program: Command, context: CliContext): void {
           // A page without entries is the last one, whatever the server says.
           cursor = page.items.length === 0 ? undefined : (page.next_cursor ?? undefined);
         } while (cursor !== undefined && entries.length < wanted);
-        face.print(entries, () => linesOf(entries));
+        printer.print(entries, () => linesOf(entries));
       }),
     );
 }

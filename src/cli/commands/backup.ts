@@ -12,7 +12,7 @@ export function addBackup(program: Command, context: CliContext): void {
       const flags = flagsOf(command);
       const backups = await context.backups(flags);
       const made = verify ? await backups.verify(path) : await backups.make(path);
-      context.face(flags.json).print(made, () => backupLines(made));
+      context.printer(flags.json).print(made, () => backupLines(made));
     });
 }
 

@@ -5,8 +5,8 @@ import { formatUsd, usdNumber } from '../../domain/money.ts';
 import type { BudgetReport } from '../../engine/budget/ask-budget.ts';
 import { differenceText } from '../../engine/budget/budget-jobs.ts';
 import type { CliContext } from '../context.ts';
-import { type Face, paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
+import { type Printer, paint } from '../printer.ts';
 import { table } from '../table.ts';
 
 export function addBudget(program: Command, context: CliContext): void {
@@ -17,17 +17,17 @@ export function addBudget(program: Command, context: CliContext): void {
     )
     .option('--check', 'check every counter against the rows that it sums; exit with 1 if one is wrong')
     .action(async ({ check }: { check?: boolean }, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
-        if (check) return printCheck(await moose.checkBudget(), face);
+      readMoose(context, command, async ({ moose }, printer) => {
+        if (check) return printCheck(await moose.checkBudget(), printer);
         const report = await moose.budget();
-        face.print(documentOf(report), () => budgetLines(report));
+        printer.print(documentOf(report), () => budgetLines(report));
       }),
     );
 }
 
 type Differences = Parameters<typeof differenceText>[0][];
 
-function printCheck(differences: Differences, face: Face): void {
+function printCheck(differences: Differences, printer: Printer): void {
   const document: Extract<PrintedDocument<'budget'>, { holds: boolean }> = {
     holds: differences.length === 0,
     differences: differences.map(({ of, counter, countedNanoUsd, summedNanoUsd }) => ({
@@ -37,7 +37,7 @@ function printCheck(differences: Differences, face: Face): void {
       summed_usd: usdNumber(summedNanoUsd),
     })),
   };
-  face.print(document, () =>
+  printer.print(document, () =>
     document.holds
       ? paint('green', 'Every counter matches the sum of its envelopes and calls.')
       : differences.map((one) => paint('red', `${differenceText(one)}.`)),

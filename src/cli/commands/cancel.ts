@@ -10,10 +10,10 @@ export function addCancel(program: Command, context: CliContext): void {
       'cancel a work order: its process is stopped and its worktree removed; its branch and commits stay',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         await moose.cancel(id);
         const view = await moose.view(id);
-        face.print(view, () => viewLines(view));
+        printer.print(view, () => viewLines(view));
       }),
     );
 }

@@ -37,9 +37,9 @@ export function addChaos(program: Command, context: CliContext): void {
     )
     .action(async (scenarios: string[], { list, plan, ...given }: ChaosFlags, command: Command) => {
       const flags = flagsOf(command);
-      const face = context.face(flags.json);
+      const printer = context.printer(flags.json);
       const { document, lines, holds } = await context.chaos({
-        face,
+        printer,
         scenarios,
         signal: context.signal,
         act: list ? 'list' : plan ? 'plan' : 'run',
@@ -49,7 +49,7 @@ export function addChaos(program: Command, context: CliContext): void {
         ...(given.machines === undefined ? {} : { machines: given.machines }),
         ...(given.report === undefined ? {} : { report: given.report }),
       });
-      face.print(document, () => lines);
+      printer.print(document, () => lines);
       if (!holds) process.exitCode = 1;
     });
 }

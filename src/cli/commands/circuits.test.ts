@@ -9,7 +9,7 @@ import { circuitByKey, writeCircuit } from '../../store/failures/circuit-states.
 import { updateRun } from '../../store/work/runs.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import type { CliContext } from '../context.ts';
-import { createFace } from '../face.ts';
+import { createPrinter } from '../printer.ts';
 import { addCircuits } from './circuits.ts';
 
 const key = 'provider:anthropic';
@@ -31,7 +31,7 @@ async function circuits(
     ...noForge,
     known: unused,
   });
-  const context: Pick<CliContext, 'face' | 'open'> = {
+  const context: Pick<CliContext, 'printer' | 'open'> = {
     open: async () => ({
       moose,
       server: null,
@@ -42,8 +42,8 @@ async function circuits(
       serveProbes: unused,
       mcp: unused,
     }),
-    face: (isJson) => ({
-      ...createFace(isJson),
+    printer: (isJson) => ({
+      ...createPrinter(isJson),
       print: (document, lines) => {
         printed.document = JSON.parse(JSON.stringify(document));
         printed.text = [lines()].flat().join('\n');

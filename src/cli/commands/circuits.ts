@@ -24,18 +24,18 @@ export function addCircuits(program: Command, context: CliContext): void {
       if ((options.reset || options.open) && key === undefined) {
         command.error('error: --reset and --open need the KEY of a circuit, as in provider:anthropic');
       }
-      await withMoose(context, command, async ({ moose }, face) => {
+      await withMoose(context, command, async ({ moose }, printer) => {
         if (key === undefined) {
           const all = await moose.circuits();
-          return face.print(all.map(circuitDocument), () => listLines(all));
+          return printer.print(all.map(circuitDocument), () => listLines(all));
         }
         if (options.reset) {
           const { wokenRuns, ...circuit } = await moose.resetCircuit(key);
           const document = { ...circuitDocument(circuit), woken_runs: wokenRuns };
-          return face.print(document, () => `${key} is closed; ${runs(wokenRuns)} woken up.`);
+          return printer.print(document, () => `${key} is closed; ${runs(wokenRuns)} woken up.`);
         }
         const circuit = options.open ? await moose.openCircuit(key) : await moose.circuit(key);
-        face.print(circuitDocument(circuit), () => circuitLines(circuit));
+        printer.print(circuitDocument(circuit), () => circuitLines(circuit));
       });
     });
 }

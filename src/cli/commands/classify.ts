@@ -22,13 +22,14 @@ export function addClassify(program: Command, context: CliContext): void {
       'read and write one JSON document per line (default: one case, given as its raw output)',
     )
     .action(async (options: { jsonl?: boolean }, command: Command) => {
-      const face = context.face(flagsOf(command).json || options.jsonl === true);
-      if (options.jsonl) return classifyLines((document) => face.stream(document, () => ''), context.signal);
+      const printer = context.printer(flagsOf(command).json || options.jsonl === true);
+      if (options.jsonl)
+        return classifyLines((document) => printer.stream(document, () => ''), context.signal);
       const answer = wireOf(
         undefined,
         classifyFailure({ stderr: await readAll(context.signal), exitCode: 1, at: systemClock.now() }),
       );
-      face.print(answer, () => [
+      printer.print(answer, () => [
         `${answer.failure_class} (${answer.category}, ${answer.retryable ? 'retryable' : 'not retryable'})`,
         `rule ${answer.rule}, confidence ${answer.confidence}`,
         ...Object.entries(answer.context).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`),

@@ -13,9 +13,9 @@ export function addCleanup(program: Command, context: CliContext): void {
     .description('delete what finished work left behind, now instead of gradually')
     .option('--plan', 'only show what would be deleted')
     .action(async ({ plan }: { plan?: boolean }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const found = await moose.cleanup({ isPlan: plan === true }, context.signal);
-        face.print(found, () => cleanupLines(found));
+        printer.print(found, () => cleanupLines(found));
       }),
     );
 }

@@ -12,6 +12,6 @@ export function addCompletion(program: Command, context: CliContext): void {
     .addArgument(new Argument('<shell>', 'your shell').choices(shells))
     .action((shell: Shell, _: object, command: Command) => {
       const script = completionScript(shell, program);
-      context.face(flagsOf(command).json).printExactly({ shell, script }, script);
+      context.printer(flagsOf(command).json).printExactly({ shell, script }, script);
     });
 }

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { AnswerPolicy } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 import { table } from '../table.ts';
 
 const widthDefault = 120;
@@ -15,10 +15,10 @@ export function addConfigAnswers(config: Command, context: CliContext): void {
     .option('--revoke <id>', 'revoke this standing answer')
     .option('--all', 'include revoked answers')
     .action(async (options: { revoke?: string; all?: boolean }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         if (options.revoke !== undefined) await moose.escalations.revokePolicy(options.revoke);
         const policies = await moose.escalations.policies({ all: options.all === true });
-        face.print(policies, () => lines(policies, process.stdout.columns ?? widthDefault));
+        printer.print(policies, () => lines(policies, process.stdout.columns ?? widthDefault));
       }),
     );
 }

@@ -6,8 +6,8 @@ import { describePolicy } from '../../engine/policy/describe-policy.ts';
 import type { RecoveryPolicy } from '../../engine/policy/recovery-policy.ts';
 import type { RecoveryTable } from '../../engine/settings/ask-settings.ts';
 import type { CliContext } from '../context.ts';
-import type { Face } from '../face.ts';
 import { flagsOf, withMoose } from '../flags.ts';
+import type { Printer } from '../printer.ts';
 import { table } from '../table.ts';
 
 export function addConfigPolicies(config: Command, context: CliContext): void {
@@ -18,17 +18,17 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
     )
     .option('--shipped', 'show the built-in rows; needs no database')
     .action(async ({ shipped }: { shipped?: boolean }, command: Command) => {
-      const face = context.face(flagsOf(command).json);
-      if (shipped) return print(face, defaultRecoveryPolicies, 'These are the built-in rows.');
+      const printer = context.printer(flagsOf(command).json);
+      if (shipped) return print(printer, defaultRecoveryPolicies, 'These are the built-in rows.');
       try {
         await withMoose(context, command, async ({ moose }) => {
           const inForce = await moose.settings.recovery();
-          print(face, inForce.policies, whereFrom(inForce));
+          print(printer, inForce.policies, whereFrom(inForce));
         });
       } catch (cause) {
         if (!isMooseError(cause) || cause.code !== 'DATABASE_EMPTY') throw cause;
         const nothingYet = 'Moose has not run here yet: these are the built-in rows.';
-        print(face, defaultRecoveryPolicies, nothingYet);
+        print(printer, defaultRecoveryPolicies, nothingYet);
       }
     });
 }
@@ -39,14 +39,14 @@ function whereFrom({ source, changed_by, changed_at }: RecoveryTable): string {
     : 'These are the built-in rows; nobody has changed them.';
 }
 
-function print(face: Face, policies: readonly RecoveryPolicy[], whence: string): void {
+function print(printer: Printer, policies: readonly RecoveryPolicy[], whence: string): void {
   const document: PrintedDocument<'config policies'> = policies.map((policy) => {
     const { component, failureClass: failure_class, category, code, does, because } = describePolicy(policy);
     const { act, delaysMs: delays_ms = [], otherwise = null } = policy;
     const when = { component, failure_class, category, code: code || null };
     return { ...when, act, delays_ms, otherwise, does, because };
   });
-  face.print(document, () => [
+  printer.print(document, () => [
     ...table(
       ['', 'COMPONENT', 'FAILURE', 'ACTION', 'REASON'],
       document.map(({ component, failure_class, category, code, does, because }, index) => [

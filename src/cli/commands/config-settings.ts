@@ -5,8 +5,8 @@ import { PermanentError } from '../../domain/failure.ts';
 import { settingsOfPeople } from '../../engine/policy/settings/limits.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 import { readText } from '../read-text.ts';
 import { table } from '../table.ts';
 
@@ -18,18 +18,18 @@ const dayMs = 86_400_000;
 export function addConfigSettings(config: Command, context: CliContext): void {
   // Without a subcommand, it prints the list.
   config.action(async (_options: unknown, command: Command) =>
-    withMoose(context, command, async ({ moose }, face) => {
+    withMoose(context, command, async ({ moose }, printer) => {
       const settings = await moose.settings.list();
-      face.print(settings, () => listLines(settings));
+      printer.print(settings, () => listLines(settings));
     }),
   );
   config
     .command('get <key>')
     .description('show one setting: its value, what it accepts, and where the value comes from')
     .action(async (key: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const setting = await moose.settings.one(key);
-        face.print(setting, () => oneLines(setting));
+        printer.print(setting, () => oneLines(setting));
       }),
     );
   config
@@ -38,32 +38,32 @@ export function addConfigSettings(config: Command, context: CliContext): void {
       'change a setting on every machine, immediately; a duration is 90s, 10m, 2h or 7d, or a number of milliseconds; @FILE reads the value from a file',
     )
     .action(async (key: string, given: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const { kind, version } = await moose.settings.one(key);
         await confirmWhereNeeded(context, key);
         const value = readValue(kind, await readText(given, context.signal));
         const setting = await moose.settings.change(key, { value, expectedVersion: version });
-        face.print(setting, () => oneLines(setting));
+        printer.print(setting, () => oneLines(setting));
       }),
     );
   config
     .command('unset <key>')
     .description('reset a setting to its environment value or default')
     .action(async (key: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         await confirmWhereNeeded(context, key);
         await moose.settings.unset(key);
-        face.print({ key }, () => [`Reset ${key} to its environment value or default.`]);
+        printer.print({ key }, () => [`Reset ${key} to its environment value or default.`]);
       }),
     );
   config
     .command('history <key>')
     .description('show the earlier values of a setting, who changed it, and when; newest first')
     .action(async (key: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const { items } = await moose.settings.history(key, { limit: historyMax });
         const kind = (await moose.settings.list()).find((setting) => setting.key === key)?.kind;
-        face.print(items, () => historyLines(items, kind));
+        printer.print(items, () => historyLines(items, kind));
       }),
     );
 }

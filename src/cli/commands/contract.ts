@@ -1,6 +1,6 @@
 // Compares two texts of a contract by the rules that work orders are checked by (R-SPEC-3).
 import { type Command, Option } from 'commander';
-import { compareApart } from '../../compatibility/compare-apart.ts';
+import { compareInWorker } from '../../compatibility/compare-in-worker.ts';
 import { type ComparedKind, type Comparison, comparedKinds } from '../../compatibility/comparison.ts';
 import { guessKind } from '../../compatibility/guess-kind.ts';
 import { namedFilesIn } from '../../compatibility/named-files.ts';
@@ -26,7 +26,7 @@ export function addContract(program: Command, context: CliContext): void {
       ).choices(comparedKinds),
     )
     .action(async (before: string, after: string, { kind }: { kind?: ComparedKind }, command: Command) => {
-      const face = context.face(flagsOf(command).json);
+      const printer = context.printer(flagsOf(command).json);
       const [was, is] = [
         await readText(`@${before}`, context.signal),
         await readText(`@${after}`, context.signal),
@@ -36,10 +36,10 @@ export function addContract(program: Command, context: CliContext): void {
       const pair = { before: { path: before, text: was }, after: { path: after, text: is } };
       const printed = printedOf(
         found,
-        await compareApart(found, pair, context.signal),
+        await compareInWorker(found, pair, context.signal),
         namedFilesIn(found, is),
       );
-      face.print(printed, () => comparisonLines(printed));
+      printer.print(printed, () => comparisonLines(printed));
       if (!printed.compatible) process.exitCode = exitCodes.needsReview;
     });
 }

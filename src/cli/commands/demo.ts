@@ -33,9 +33,9 @@ export function addDemo(program: Command, context: CliContext): void {
     .option('--verbose', 'print each event, instead of the table that a terminal gets')
     .action(async ({ spec, fault = [], serve, verbose }: DemoFlags, command: Command) => {
       const flags = flagsOf(command);
-      const face = context.face(flags.json);
+      const printer = context.printer(flags.json);
       const given = {
-        face,
+        printer,
         ...(flags.data ? { data: flags.data } : {}),
         signal: context.signal,
         isVerbose: verbose === true,
@@ -44,7 +44,7 @@ export function addDemo(program: Command, context: CliContext): void {
       const { document, lines, holds } = hasFaults
         ? await context.faultDemo({ ...given, faults: fault, isServed: serve === true })
         : await context.demo({ ...given, isSpec: spec === true });
-      face.print(document, () => lines);
+      printer.print(document, () => lines);
       if (!holds) process.exitCode = 1;
     });
 }

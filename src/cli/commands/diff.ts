@@ -8,7 +8,7 @@ export function addDiff(program: Command, context: CliContext): void {
     .command('diff <id>')
     .description('print the change as a patch')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const view = await moose.view(id);
         const patch = await moose.diff(id);
         if (patch === null) {
@@ -21,7 +21,7 @@ export function addDiff(program: Command, context: CliContext): void {
           });
         }
         const { id: whole, branch, pull_request } = view;
-        face.printExactly({ id: whole, branch, pull_request, patch }, patch);
+        printer.printExactly({ id: whole, branch, pull_request, patch }, patch);
       }),
     );
 }

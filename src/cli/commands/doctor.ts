@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type Diagnosis, notInstalled } from '../../engine/views/diagnosis.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { flagsOf } from '../flags.ts';
+import { paint } from '../printer.ts';
 
 const marks = { ok: paint('green', '✓'), warning: paint('yellow', '!'), missing: paint('red', '✗') };
 
@@ -13,10 +13,10 @@ export function addDoctor(program: Command, context: CliContext): void {
     .option('--all', 'also say how to install the agents that are not installed and not used')
     .action(async ({ all = false }: { all?: boolean }, command: Command) => {
       const flags = flagsOf(command);
-      const face = context.face(flags.json);
+      const printer = context.printer(flags.json);
       const diagnoses = await context.diagnose(flags);
       const isWell = diagnoses.every(({ state }) => state !== 'missing');
-      face.print({ ok: isWell, checks: diagnoses }, () => doctorLines(diagnoses, all));
+      printer.print({ ok: isWell, checks: diagnoses }, () => doctorLines(diagnoses, all));
       if (!isWell) process.exitCode = 1;
     });
 }

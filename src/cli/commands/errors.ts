@@ -38,19 +38,19 @@ export function addErrors(program: Command, context: CliContext): void {
       listedDefault,
     )
     .action(async (given: string | undefined, flags: ErrorFlags, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const width = process.stdout.columns ?? widthDefault;
         if (given !== undefined) {
           const error = await moose.errors.one(given);
-          return face.print(error, () => errorLines(error));
+          return printer.print(error, () => errorLines(error));
         }
         const question = questionOf(flags);
         if (flags.all) {
           const errors = await moose.errors.list(question, flags.limit);
-          return face.print(errors, () => eventLines(errors, width));
+          return printer.print(errors, () => eventLines(errors, width));
         }
         const answer = await moose.errors.groups(question);
-        face.print(answer, () => groupLines(answer, width));
+        printer.print(answer, () => groupLines(answer, width));
       }),
     );
 }

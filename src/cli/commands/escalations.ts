@@ -14,16 +14,16 @@ export function addEscalations(program: Command, context: CliContext): void {
     .option('--all', 'include answered questions')
     .option('--owner <person>', 'only questions of this person; "me": yours')
     .action(async (id: string | undefined, options: { all?: boolean; owner?: string }, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const now = new Date();
         const width = process.stdout.columns ?? widthDefault;
         if (id !== undefined) {
           const view = await moose.escalations.one(id);
-          return face.print(view, () => cardLines(view, now, width));
+          return printer.print(view, () => cardLines(view, now, width));
         }
         const views = await moose.escalations.list({ all: options.all === true, owner: options.owner });
         const measures = await moose.escalations.measures();
-        face.print({ escalations: views, measures }, () => [
+        printer.print({ escalations: views, measures }, () => [
           ...views.flatMap((view) => [...cardLines(view, now, width), '']),
           ...(views.length === 0 ? ['Nothing is waiting for you.', ''] : []),
           measuresLine(measures),

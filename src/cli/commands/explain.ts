@@ -9,9 +9,9 @@ export function addExplain(program: Command, context: CliContext): void {
       'explain in one line why a work order is not moving: what it waits for, since when, until when, and what would unblock it',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const view = await moose.view(id);
-        face.print(view, () => view.explain);
+        printer.print(view, () => view.explain);
       }),
     );
 }

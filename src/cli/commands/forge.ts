@@ -29,18 +29,18 @@ export function addForge(program: Command, context: CliContext): void {
     .command('ls', { isDefault: true })
     .description('list registered forges and what is left of their rate limits')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const all = await moose.forges.list();
-        face.print(all, () => linesOf(all));
+        printer.print(all, () => linesOf(all));
       }),
     );
   forges
     .command('check [of]')
     .description('show what Moose may do in the repositories of a host or a project, and what is missing')
     .action(async (of: string | undefined, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const checks = await moose.forges.check(of);
-        face.print(checks, () =>
+        printer.print(checks, () =>
           checks.length === 0 ? ['No project is on a registered forge yet.'] : checks.flatMap(checkLines),
         );
         if (checks.some(({ ok }) => !ok)) process.exitCode = exitCodes.failed;
@@ -50,9 +50,9 @@ export function addForge(program: Command, context: CliContext): void {
     .command('rm <host>')
     .description('remove a forge; its projects then use local pull requests')
     .action(async (host: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const removed = await moose.forges.remove(host);
-        face.print(removed, () => `Removed ${removed.removed}.`);
+        printer.print(removed, () => `Removed ${removed.removed}.`);
       }),
     );
 }
@@ -87,9 +87,9 @@ function addAdd(forges: Command, context: CliContext): void {
         ...(options.api === undefined ? {} : { api_url: options.api }),
         ...(secret === undefined ? {} : { webhook_secret: { source: 'env', name: secret } }),
       };
-      await withMoose(context, command, async ({ moose }, face) => {
+      await withMoose(context, command, async ({ moose }, printer) => {
         const added = await moose.forges.add(given);
-        face.print(added, () => [
+        printer.print(added, () => [
           `Registered ${added.host}. Moose opens pull requests there for every project whose remote is on this host.`,
           `Next: moose forge check ${added.host}`,
         ]);

@@ -10,9 +10,9 @@ export function addHandOn(program: Command, context: CliContext): void {
     .command('hand-on <escalation> <person>')
     .description('assign an open question to another person')
     .action(async (id: string, person: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const card = await moose.escalations.handOn(id, person);
-        face.print(card, () => cardLines(card, new Date(), process.stdout.columns ?? widthDefault));
+        printer.print(card, () => cardLines(card, new Date(), process.stdout.columns ?? widthDefault));
       }),
     );
 }

@@ -5,8 +5,8 @@ import { formatUsdNumber } from '../../domain/money.ts';
 import { pressureLevels } from '../../domain/pressure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 import { cut } from '../table.ts';
 
 export function addHealth(program: Command, context: CliContext): void {
@@ -16,9 +16,9 @@ export function addHealth(program: Command, context: CliContext): void {
       'show system health: stuck work, open circuits, degraded features, spending, errors, forecasts',
     )
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const health = await moose.health();
-        face.print(health, () => healthLines(health));
+        printer.print(health, () => healthLines(health));
       }),
     );
 }

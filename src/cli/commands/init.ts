@@ -4,17 +4,17 @@ import { daemonsOf } from '../../config-file/daemon-order.ts';
 import { configPath } from '../../config-file/invalid-config.ts';
 import { configText } from '../../config-file/write-config.ts';
 import type { PrintedInit } from '../../contract/printed.ts';
+import { withoutInstructions } from '../../domain/agent-assets.ts';
 import { refusedText } from '../../domain/egress.ts';
 import { unconfirmedHosts } from '../../domain/egress-consent.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
-import { withoutInstructions } from '../../domain/powers.ts';
 import type { DaemonProof } from '../../engine/pipeline/proof-daemons.ts';
 import { type Proof, proveCommands } from '../../engine/pipeline/prove-commands.ts';
 import { defaultsOfAgent, preferredAgent } from '../../engine/policy/agent-defaults.ts';
 import { configAt } from '../../engine/policy/config-at.ts';
 import { projectFilesAt } from '../../engine/policy/project-files-at.ts';
+import { findAssets } from '../../engine/run/assets/find-assets.ts';
 import { findCopiedFiles } from '../../engine/run/copied-files.ts';
-import { findPowers } from '../../engine/run/powers/find-powers.ts';
 import { findDatabase, type ProposedDaemon } from '../../finder/find-database.ts';
 import { type NamedRegistry, namedRegistries } from '../../finder/named-registries.ts';
 import { type ProposedCommand, proposeProject } from '../../finder/propose-project.ts';
@@ -23,7 +23,6 @@ import { lineDiff } from '../../stdx/line-diff.ts';
 import { askYesNo } from '../confirm.ts';
 import type { CliContext, InitGround } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Face } from '../face.ts';
 import { flagsOf } from '../flags.ts';
 import {
   agentLine,
@@ -35,6 +34,7 @@ import {
   proposalLines,
   readyLine,
 } from '../init-lines.ts';
+import type { Printer } from '../printer.ts';
 import { existingConfig, writeConfig } from '../write-project-config.ts';
 
 interface InitFlags {
@@ -47,7 +47,7 @@ interface InitFlags {
 interface Init {
   context: CliContext;
   ground: InitGround;
-  face: Face;
+  printer: Printer;
   flags: InitFlags;
   root: string;
   headSha: string;
@@ -66,31 +66,32 @@ export function addInit(program: Command, context: CliContext): void {
     .option('-y, --yes', 'prove and write without asking')
     .action(async (path: string | undefined, flags: InitFlags, command: Command) => {
       const common = flagsOf(command);
-      const face = context.face(common.json);
+      const printer = context.printer(common.json);
       const ground = await context.init(common);
       const { root, headSha, isDirty } = await inspectRepository(path ?? process.cwd(), {
         signal: context.signal,
       });
-      if (isDirty) face.note('Uncommitted changes are left out: Moose works on commits.');
-      await init({ context, ground, face, flags, root, headSha });
+      if (isDirty) printer.note('Uncommitted changes are left out: Moose works on commits.');
+      await init({ context, ground, printer, flags, root, headSha });
     });
 }
 
 async function init(given: Init): Promise<void> {
-  const { context, ground, face, root, headSha } = given;
+  const { context, ground, printer, root, headSha } = given;
   const before = await existingConfig(root);
   const files = await projectFilesAt(root, headSha, context.signal);
   const [commands, hosts] = [proposeProject(files), namedRegistries(files)];
   const agents = await ground.agents();
   const chosen = preferredAgent(agents.filter(({ isInstalled }) => isInstalled).map(({ name }) => name));
   const database = findDatabase(files);
-  const { instructions } = await findPowers(root, headSha, { signal: context.signal });
+  const { instructions } = await findAssets(root, headSha, { signal: context.signal });
   const about = [
     ...hostLines(hosts),
     ...(database ? [daemonLine(database)] : []),
     ...(instructions.size === 0 ? [`${withoutInstructions.found} ${withoutInstructions.advice}`] : []),
   ];
-  for (const line of [...proposalLines(commands), ...about, '', agentLine(agents, chosen)]) face.note(line);
+  for (const line of [...proposalLines(commands), ...about, '', agentLine(agents, chosen)])
+    printer.note(line);
   const found = { commands, hosts, database };
   const { proofs, ready } = (await wantsProof(given, commands))
     ? await prove(given, found)
@@ -108,19 +109,21 @@ async function init(given: Init): Promise<void> {
     config: text,
     is_written: isWritten,
   };
-  face.print(document, () => endLines(isWritten, before, text));
+  printer.print(document, () => endLines(isWritten, before, text));
   const isProven = proofs.every(({ outcome }) => outcome === 'passed') && ready?.isReady !== false;
   if (!isProven) process.exitCode = exitCodes.failed;
 }
 
 async function wantsProof(
-  { context, face, flags }: Init,
+  { context, printer, flags }: Init,
   commands: readonly ProposedCommand[],
 ): Promise<boolean> {
   if (commands.length === 0) return false;
   if (flags.prove !== undefined) return flags.prove;
   if (flags.yes) return true;
-  return !face.isJson && askYesNo('Run setup and checks on a clean checkout, to prove them?', context.signal);
+  return (
+    !printer.isJson && askYesNo('Run setup and checks on a clean checkout, to prove them?', context.signal)
+  );
 }
 
 interface FoundProject {
@@ -130,7 +133,7 @@ interface FoundProject {
 }
 
 async function prove(
-  { context, ground, face, root, headSha }: Init,
+  { context, ground, printer, root, headSha }: Init,
   { commands, hosts, database }: FoundProject,
 ): Promise<{ proofs: Proven[]; ready: DaemonProof | undefined }> {
   const { settings, ownPorts } = ground;
@@ -161,13 +164,13 @@ async function prove(
       services: daemonsOf(file?.services ? file : { services: proposedDaemons(database) }),
       onDaemon: (proof) => {
         if (proof.service.name === database?.name) ready = proof;
-        face.note(readyLine(proof));
+        printer.note(readyLine(proof));
       },
-      onStart: ({ kind, command }) => face.note(`Running ${kind}: ${command}`),
+      onStart: ({ kind, command }) => printer.note(`Running ${kind}: ${command}`),
       onOutput: (text) => {
-        for (const line of text.split('\n')) if (line.trim() !== '') face.note(`    ${line}`);
+        for (const line of text.split('\n')) if (line.trim() !== '') printer.note(`    ${line}`);
       },
-      onEnd: (proof) => face.note(proofLine(proof)),
+      onEnd: (proof) => printer.note(proofLine(proof)),
     },
   );
   return { proofs, ready };
@@ -217,7 +220,7 @@ function proofOf(command: ProposedCommand, proofs: readonly Proven[]): Proven | 
 
 /** Returns whether the file was written. @throws PermanentError `PROJECT_CONFIG_EXISTS` */
 async function write(
-  { context, face, flags, root }: Init,
+  { context, printer, flags, root }: Init,
   before: string | null,
   text: string,
 ): Promise<boolean> {
@@ -225,7 +228,7 @@ async function write(
   const isAsked = flags.write === true || flags.yes === true || flags.force === true;
   if (before !== null && !flags.force) {
     for (const line of [`${configPath} exists. What would change:`, ...lineDiff(before, text)])
-      face.note(line);
+      printer.note(line);
     if (!isAsked) return false;
     throw new PermanentError({
       code: 'PROJECT_CONFIG_EXISTS',
@@ -244,8 +247,8 @@ async function write(
         .map((each) => `    ${each}`),
       '',
     ])
-      face.note(line);
-    if (face.isJson || !(await askYesNo(`Write this to ${configPath}?`, context.signal))) return false;
+      printer.note(line);
+    if (printer.isJson || !(await askYesNo(`Write this to ${configPath}?`, context.signal))) return false;
   }
   await writeConfig(root, text, { mayReplace: flags.force === true });
   return true;

@@ -29,9 +29,11 @@ export function addInvites(program: Command, context: CliContext): void {
     .command('ls', { isDefault: true })
     .description('list invites (links are not shown)')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const all = await moose.invites.list();
-        face.print(all.map(documentOf), () => (all.length === 0 ? 'Nobody was invited yet.' : linesOf(all)));
+        printer.print(all.map(documentOf), () =>
+          all.length === 0 ? 'Nobody was invited yet.' : linesOf(all),
+        );
       }),
     );
   addCreate(invites, context);
@@ -39,9 +41,9 @@ export function addInvites(program: Command, context: CliContext): void {
     .command('revoke <id>')
     .description('revoke an invite that was not accepted: its link stops working')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const revoked = await moose.invites.revoke(id);
-        face.print(documentOf(revoked), () => `Revoked: the invite of ${revoked.person}`);
+        printer.print(documentOf(revoked), () => `Revoked: the invite of ${revoked.person}`);
       }),
     );
 }
@@ -62,7 +64,7 @@ Examples:
   moose invites revoke 4f1c`,
     )
     .action(async (person: string, options: CreateFlags, command: Command) =>
-      withMoose(context, command, async ({ moose, server }, face) => {
+      withMoose(context, command, async ({ moose, server }, printer) => {
         const { role } = options;
         const expires_in_ms = parseDuration(options.expires);
         const daily = options.daily === undefined ? undefined : parseLimit(options.daily);
@@ -76,13 +78,13 @@ Examples:
           ...(daily === undefined ? {} : { daily_usd: usdNumber(daily) }),
         };
         const made = await moose.invites.create(given, { url, inviterId: null });
-        face.printSecret({ ...documentOf(made), link: made.link }, made.link);
-        face.note(
+        printer.printSecret({ ...documentOf(made), link: made.link }, made.link);
+        printer.note(
           `Send it to ${person} only: whoever opens it first and accepts the invite signs in as ${person}.`,
         );
-        face.note(`It works once, until ${minute(made.expiresAt)} UTC.`);
+        printer.note(`It works once, until ${minute(made.expiresAt)} UTC.`);
         if (isHere(made.link))
-          face.note('It works on this machine only: set MOOSE_BASE_URL to the address that people use.');
+          printer.note('It works on this machine only: set MOOSE_BASE_URL to the address that people use.');
       }),
     );
 }

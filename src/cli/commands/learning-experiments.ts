@@ -5,9 +5,9 @@ import { shortId } from '../../domain/ids.ts';
 import { formatUsdNumber, usdNumber } from '../../domain/money.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose, withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
+import { paint } from '../printer.ts';
 
 const usd = formatUsdNumber;
 
@@ -20,12 +20,12 @@ export function addExperiments(learning: Command, context: CliContext): void {
     .description('give half of the work orders to each of two policies, until it is clear which is better')
     .requiredOption('--cap <dollars>', 'assign no more work orders once the experiment has cost this much')
     .action(async (project: string, a: string, b: string, { cap }: { cap: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const wish = { project, a, b, cap_usd: usdNumber(parseLimit(cap)) };
         const what = `Letting an experiment choose models and agents of ${project}`;
         await confirmByPerson(what, context.signal);
         const made = await moose.startExperiment(wish);
-        face.print(made, () => [
+        printer.print(made, () => [
           `Half of the work orders of ${made.project} go to ${made.a}, half to ${made.b}, until it is clear which is better.`,
           `To see the results so far: moose learning experiments. To stop it: moose learning end ${shortId(made.id)}`,
         ]);
@@ -35,9 +35,9 @@ export function addExperiments(learning: Command, context: CliContext): void {
     .command('experiments')
     .description('show which policies were compared, with the results')
     .action(async (_: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const { items } = await moose.experiments(context.signal);
-        face.print({ items }, () =>
+        printer.print({ items }, () =>
           items.length === 0 ? ['No policies have been compared yet.'] : items.flatMap(experimentLines),
         );
       }),
@@ -47,9 +47,9 @@ export function addExperiments(learning: Command, context: CliContext): void {
     .argument('<experiment>', 'its ID, from `moose learning experiments`')
     .description('stop comparing two policies')
     .action(async (id: string, _: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const stopped = await moose.stopExperiment(id);
-        face.print(stopped, () => [stopped.verdict]);
+        printer.print(stopped, () => [stopped.verdict]);
       }),
     );
 }

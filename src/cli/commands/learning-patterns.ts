@@ -10,9 +10,9 @@ import { shortId } from '../../domain/ids.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
 import { calibrationLines } from '../calibration-lines.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose, withMoose } from '../flags.ts';
 import { policyLines } from '../policy-lines.ts';
+import { paint } from '../printer.ts';
 import { table } from '../table.ts';
 
 const widthMax = 140;
@@ -25,27 +25,27 @@ export function addPatterns(learning: Command, context: CliContext): void {
       'show where models fail more often than others, how much refinement helps, and what is excluded',
     )
     .action(async (_: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const patterns = await moose.patterns(context.signal);
-        face.print(patterns, () => patternLines(patterns));
+        printer.print(patterns, () => patternLines(patterns));
       }),
     );
   learning
     .command('policy')
     .description('show what the learned policy knows and chose, and how it compares with the static rule')
     .action(async (_: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const policy = await moose.learnedPolicy(context.signal);
-        face.print(policy, () => policyLines(policy));
+        printer.print(policy, () => policyLines(policy));
       }),
     );
   learning
     .command('calibration')
     .description('show how accurate the estimates are by which models and agents are chosen')
     .action(async (_: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const calibration = await moose.calibration(context.signal);
-        face.print(calibration, () => calibrationLines(calibration));
+        printer.print(calibration, () => calibrationLines(calibration));
       }),
     );
   learning
@@ -59,12 +59,12 @@ export function addPatterns(learning: Command, context: CliContext): void {
     .option('--project <project>', 'only in this project; by default in all')
     .option('--because <reason>', 'why, for others who read it')
     .action(async (model: string, wish: Omit<ExclusionWish, 'model'>, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const { word, kind, language, band, project, because } = wish;
         const given = { word, kind, language, band, project, because };
         const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
         const made = await moose.excludeWork({ model, ...named });
-        face.print(made, () => [
+        printer.print(made, () => [
           `From now on, ${made.text}.`,
           `To allow it again: moose learning allow ${shortId(made.id)}`,
         ]);
@@ -75,9 +75,9 @@ export function addPatterns(learning: Command, context: CliContext): void {
     .argument('<exclusion>', 'its ID, from `moose learning patterns`')
     .description('allow a model work that it was excluded from')
     .action(async (id: string, _: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const allowed = await moose.allowWork(id);
-        face.print(allowed, () => `No longer excluded: ${allowed.text}.`);
+        printer.print(allowed, () => `No longer excluded: ${allowed.text}.`);
       }),
     );
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { calibrationSchema, decisionLineSchema, learnedPolicySchema } from '../../contract/contract.ts';
 import { newId } from '../../domain/ids.ts';
-import { tellLearner } from '../../engine/learner/tell-learner.ts';
+import { reportToLearner } from '../../engine/learner/report-to-learner.ts';
 import { askPolicy } from '../../engine/learning/ask-policy.ts';
 import type { Database } from '../../store/database.ts';
 import { insertOutcome } from '../../store/figures/outcomes.ts';
@@ -70,7 +70,7 @@ async function choice(database: Database, given: Given = {}): Promise<string> {
     });
     if (counts && used !== null)
       await database.transaction((query) =>
-        tellLearner(query, {
+        reportToLearner(query, {
           workOrderId,
           try: 1,
           arm: used,

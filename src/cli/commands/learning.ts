@@ -14,9 +14,9 @@ export function addLearning(program: Command, context: CliContext): void {
     .description('show how models and agents performed, and which differences are significant')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('30d'))
     .action(async ({ range }: { range: Range }, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const learning = await moose.learning(range, context.signal);
-        face.print(learning, () => learningLines(learning));
+        printer.print(learning, () => learningLines(learning));
       }),
     );
   addPatterns(learning, context);

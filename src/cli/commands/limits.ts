@@ -48,7 +48,7 @@ export function addLimits(program: Command, context: CliContext): void {
     )
     .option('--thaw', 'lift the freeze after a call that cost more than was reserved for it')
     .action(async (options: LimitFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const change = changeOf(options);
         const raises = raisesOf(change, await moose.limits());
         if (raises !== null) await confirmByPerson(raises, context.signal);
@@ -63,7 +63,7 @@ export function addLimits(program: Command, context: CliContext): void {
             is_frozen: isFrozen,
           }),
         );
-        face.print(document, () =>
+        printer.print(document, () =>
           table(
             ['OF', 'WINDOW', 'LIMIT', 'USED', ''],
             limits.map((limit) => [

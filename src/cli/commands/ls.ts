@@ -27,12 +27,12 @@ export function addLs(program: Command, context: CliContext): void {
     .option('--search <text>', 'only work orders with this text in the title, or at either end of the id')
     .option('--limit <n>', `how many to list, up to ${listedMax}`, countUpTo(listedMax), listedDefault)
     .action(async (options: ListFlags, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const views = await moose.workOrders.listed({ limit: options.limit, ...filterOf(options) });
         // The JSON document has only the documented keys; `moose stuck --json` reports stuck work.
-        const stuck = face.isJson ? [] : (await moose.stuck()).filter(({ is_stuck }) => is_stuck);
+        const stuck = printer.isJson ? [] : (await moose.stuck()).filter(({ is_stuck }) => is_stuck);
         const hours = new Map(stuck.map((one) => [one.id, one.stuck_hours]));
-        face.print(views, () => listLines(views, process.stdout.columns ?? 120, hours));
+        printer.print(views, () => listLines(views, process.stdout.columns ?? 120, hours));
       }),
     );
 }

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { Machine, Machines } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 import { cut, table } from '../table.ts';
 
 const widthMax = 160;
@@ -18,9 +18,9 @@ export function addMachine(program: Command, context: CliContext): void {
       'list machines with their state, labels and work, and list work that no running machine can take',
     )
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const found = await moose.machines();
-        face.print(found, () => machineLines(found));
+        printer.print(found, () => machineLines(found));
       }),
     );
 }

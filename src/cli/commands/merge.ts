@@ -7,9 +7,9 @@ export function addMerge(program: Command, context: CliContext): void {
     .command('merge <id>')
     .description('merge the pull request of a work order into the base branch of the remote')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const merged = await moose.merge(id);
-        face.print(merged, () => [
+        printer.print(merged, () => [
           merged.state === 'merged'
             ? `Merged #${merged.number} into ${merged.baseBranch} as ${merged.mergedSha}.`
             : `The forge merges #${merged.number} into ${merged.baseBranch} when its checks have passed.`,

@@ -11,16 +11,16 @@ export function addOpen(program: Command, context: CliContext): void {
     .description('print the address of Mission Control; at a terminal, also open it in the browser')
     .action(async (_options: unknown, command: Command) => {
       const flags = flagsOf(command);
-      const face = context.face(flags.json);
+      const printer = context.printer(flags.json);
       const own = await context.address(flags);
-      if (face.isJson || !face.isTerminal) {
+      if (printer.isJson || !printer.isTerminal) {
         const document: PrintedDocument<'open'> = { url: own.openUrl, token_path: own.tokenPath };
-        return face.print(document, () => [
+        return printer.print(document, () => [
           own.openUrl,
           ...(own.tokenPath === null ? [] : [`The sign-in token is in ${own.tokenPath}`]),
         ]);
       }
-      face.printSecret(null, own.signInUrl);
-      await openBrowser(own, face, context.signal);
+      printer.printSecret(null, own.signInUrl);
+      await openBrowser(own, printer, context.signal);
     });
 }

@@ -9,10 +9,10 @@ export function addPause(program: Command, context: CliContext): void {
     .description('pause a work order: what is running finishes, and nothing new begins until `moose resume`')
     .option('--because <text>', 'the reason, recorded in its log')
     .action(async (id: string, { because }: { because?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         await moose.pause(id, because);
         const view = await moose.view(id);
-        face.print(view, () => viewLines(view));
+        printer.print(view, () => viewLines(view));
       }),
     );
 }

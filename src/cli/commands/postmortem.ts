@@ -9,9 +9,9 @@ export function addPostmortem(program: Command, context: CliContext): void {
       'show why a work order failed, was parked or undone, as Markdown: first cause, what was tried, what it cost, and what would have prevented it',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const postmortem = await moose.postmortem(id);
-        face.print(postmortem, () => postmortem.markdown.trimEnd());
+        printer.print(postmortem, () => postmortem.markdown.trimEnd());
       }),
     );
 }

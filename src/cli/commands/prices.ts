@@ -25,16 +25,16 @@ export function addPrices(program: Command, context: CliContext): void {
       new Option('--check', 'recompute the cost of every settled call from its tokens').conflicts('history'),
     )
     .action(async (name: string | undefined, options: PricesFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         if (options.check) {
           if (name !== undefined)
             command.error('error: --check covers the calls of all models and takes no model');
           const found = await moose.recomputeCosts(context.signal);
           if (found.differing > 0) process.exitCode = differsCode;
-          return face.print(checkDocument(found), () => checkLines(found));
+          return printer.print(checkDocument(found), () => checkLines(found));
         }
         const prices = await moose.prices({ name, all: options.history === true });
-        face.print(prices.map(priceDocument), () => priceLines(prices));
+        printer.print(prices.map(priceDocument), () => priceLines(prices));
       }),
     );
 }

@@ -25,18 +25,18 @@ export function addProjectVariable(projects: Command, context: CliContext): void
     .command('ls <project>')
     .description('list the variables of a project (secrets are not shown)')
     .action(async (project: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const all = await moose.projects.variables.list(project);
-        face.print(all, () => linesOf(all, project));
+        printer.print(all, () => linesOf(all, project));
       }),
     );
   variables
     .command('rm <project> <name>')
     .description('remove a variable')
     .action(async (project: string, name: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         await moose.projects.variables.remove(project, name);
-        face.print({ removed: name }, () => `Removed ${name}: new sessions do not get it.`);
+        printer.print({ removed: name }, () => `Removed ${name}: new sessions do not get it.`);
       }),
     );
   addKey(variables, context);
@@ -60,10 +60,10 @@ function addSet(variables: Command, context: CliContext): void {
       const sessions = audiencesOf((options.for ?? '').split(',').map((each) => each.trim()));
       const value = options.value ?? (await readSecret(`Value of ${name}: `, context.signal));
       const isSecret = options.secret === true || (options.plain !== true && looksSecret(name, value));
-      await withMoose(context, command, async ({ moose }, face) => {
+      await withMoose(context, command, async ({ moose }, printer) => {
         const given = { name, value, is_secret: isSecret, for: sessions };
         const set = await moose.projects.variables.set(project, given);
-        face.print(set, () => [
+        printer.print(set, () => [
           `Set ${set.name}${set.is_secret ? ', a secret' : ''}, for ${set.for.join(', ')}: starting with the next session.`,
           ...(set.is_secret
             ? []
@@ -78,9 +78,9 @@ function addKey(variables: Command, context: CliContext): void {
     .command('key')
     .description('show where the key that encrypts all variables is, and how to copy it to another machine')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const key = await moose.projects.variables.key();
-        face.print(key, () => [
+        printer.print(key, () => [
           key.key_ids.length === 0
             ? `This machine has no key yet; setting the first variable creates ${key.path}.`
             : `The key is in ${key.path}, which only you can read (or in MOOSE_SECRETS_KEY).`,
@@ -97,9 +97,9 @@ function addKey(variables: Command, context: CliContext): void {
     .command('rotate')
     .description('make a new key, and encrypt all variables of all projects with it')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const rotated = await moose.projects.variables.rotate();
-        face.print(rotated, () => [
+        printer.print(rotated, () => [
           `${rotated.variables} ${rotated.variables === 1 ? 'variable is' : 'variables are'} encrypted with a new key in ${rotated.path}.`,
           'Copy that file to the other machines of Moose now: until they have it, they run nothing that needs a variable.',
         ]);

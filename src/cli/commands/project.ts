@@ -71,19 +71,19 @@ export function addProject(program: Command, context: CliContext): void {
     .command('ls', { isDefault: true })
     .description('list projects, most recently used first')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const all = await moose.projects.list();
-        face.print(all, () => listLines(all));
+        printer.print(all, () => listLines(all));
       }),
     );
   projects
     .command('show <name>')
     .description('show one project: its repository, base branch, limit, agent and checks')
     .action(async (name: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const project = await moose.projects.one(name);
         const values = await moose.projects.values(name);
-        face.print({ ...project, values }, () => [
+        printer.print({ ...project, values }, () => [
           ...oneLines(project, values),
           ...valueLines(values),
           ...hostLines(project, values),
@@ -167,16 +167,16 @@ export function addProject(program: Command, context: CliContext): void {
       const given = { ...changeOf(options), ...(await commandChange(options, context.signal)) };
       if (Object.keys(options).length === 0)
         command.error('error: nothing to set: give an option, such as --limit or --check');
-      await withMoose(context, command, async ({ moose }, face) => {
+      await withMoose(context, command, async ({ moose }, printer) => {
         const now = await moose.projects.one(name);
         const values = options.confirmHosts ? await moose.projects.values(name) : null;
         const change = { ...given, ...hostChange(now, options, values) };
         if (values?.unconfirmed_hosts === null)
-          face.note(values.problem ?? 'Every host that its file asks for is already confirmed.');
+          printer.note(values.problem ?? 'Every host that its file asks for is already confirmed.');
         const what = needsPerson(now, change);
         if (what !== null) await confirmByPerson(what, context.signal);
         const project = await moose.projects.change(name, change);
-        face.print(project, () => oneLines(project));
+        printer.print(project, () => oneLines(project));
       });
     });
   addRemove(projects, context);
@@ -196,10 +196,10 @@ function addAdd(projects: Command, context: CliContext): void {
       withMoose(
         context,
         command,
-        async ({ moose, server }, face) => {
+        async ({ moose, server }, printer) => {
           const added = await moose.projects.add({ repository: repositoryOf(given, server), ...options });
-          for (const warning of added.warnings) face.note(`Note: ${warning}`);
-          face.print(added, () => oneLines(added.project));
+          for (const warning of added.warnings) printer.note(`Note: ${warning}`);
+          printer.print(added, () => oneLines(added.project));
         },
         'prepare',
       ),
@@ -211,9 +211,9 @@ function addRemove(projects: Command, context: CliContext): void {
     .command('rm <name>')
     .description('remove a project whose work orders have all ended from the list; its history stays')
     .action(async (name: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const removed = await moose.projects.remove(name);
-        face.print(removed, () => [
+        printer.print(removed, () => [
           `Removed ${removed.name}: it is no longer listed and takes no new work orders.`,
           ...removed.kept.map((line) => `  kept: ${line}`),
           ...(removed.variables_deleted > 0

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import type { DriftView, Reconciliation } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose, withMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 
 interface ReconcileFlags {
   plan?: boolean;
@@ -35,18 +35,18 @@ export function addReconcile(program: Command, context: CliContext): void {
     )
     .action(async ({ plan, repair, leave }: ReconcileFlags, command: Command) => {
       if (plan === true)
-        return readMoose(context, command, async ({ moose }, face) => {
+        return readMoose(context, command, async ({ moose }, printer) => {
           const found = await moose.reconcile.plan();
-          face.print(found, () => reconcileLines(found));
+          printer.print(found, () => reconcileLines(found));
         });
-      return withMoose(context, command, async ({ moose }, face) => {
+      return withMoose(context, command, async ({ moose }, printer) => {
         const given = repair ?? leave;
         if (given === undefined) {
           const found = await moose.reconcile.now();
-          return face.print(found, () => reconcileLines(found));
+          return printer.print(found, () => reconcileLines(found));
         }
         const items = await moose.reconcile.answer(given, repair === undefined ? 'leave' : 'repair');
-        face.print({ items }, () => answerLines(items));
+        printer.print({ items }, () => answerLines(items));
       });
     });
 }

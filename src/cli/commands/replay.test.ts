@@ -8,7 +8,7 @@ import { mooseProgram } from '../../../test/moose-program.ts';
 import { judgedLineSchema, printedDocuments } from '../../contract/contract.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
 import type { CliContext } from '../context.ts';
-import { createFace } from '../face.ts';
+import { createPrinter } from '../printer.ts';
 import { createProgram } from '../program.ts';
 
 function replay(args: readonly string[], input = '') {
@@ -160,11 +160,11 @@ test('bad input is a sentence on standard error, never a stack, and nothing else
 });
 
 test('an option that makes no sense is refused before anything is played', async () => {
-  const face = createFace(true);
+  const printer = createPrinter(true);
   const context = {
     version: '1',
     signal: new AbortController().signal,
-    face: () => face,
+    printer: () => printer,
   } as unknown as CliContext;
   const run = (...args: string[]) =>
     createProgram(context, []).parseAsync(['replay', ...args], { from: 'user' });

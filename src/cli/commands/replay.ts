@@ -48,13 +48,15 @@ export function addReplay(program: Command, context: CliContext): void {
     .option('--arms <arms>', 'with --table: only these arms, separated by commas', (text) => text.split(','))
     .option('--trace <file>', 'with --table: write every decision to this file')
     .action(async (options: ReplayOptions, command: Command) => {
-      const face = context.face(flagsOf(command).json);
+      const printer = context.printer(flagsOf(command).json);
       const { answerJudge, printLog, printOwnLog, printTable } = await import('../run-replay.ts');
       if (options.interactive) return answerJudge(context.signal);
-      if (options.table !== undefined) return printTable(options.table, options, face, context.signal);
-      if (options.log !== undefined) return printLog(options.log, options, face, context.signal);
+      if (options.table !== undefined) return printTable(options.table, options, printer, context.signal);
+      if (options.log !== undefined) return printLog(options.log, options, printer, context.signal);
       if (options.own)
-        return readMoose(context, command, ({ moose }) => printOwnLog(moose, options, face, context.signal));
+        return readMoose(context, command, ({ moose }) =>
+          printOwnLog(moose, options, printer, context.signal),
+        );
       throw optionInvalid('it needs --table FILE, --log FILE, --own or --interactive');
     });
 }

@@ -6,8 +6,8 @@ import { shortId } from '../../domain/ids.ts';
 import type { ErrorReproduction } from '../../engine/errors/ask-errors.ts';
 import { packageRoot } from '../../stdx/own-files.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 
 export function addReproduce(program: Command, context: CliContext): void {
   program
@@ -15,14 +15,14 @@ export function addReproduce(program: Command, context: CliContext): void {
     .description('create a folder that reproduces an error: the input of the step, and a script that runs it')
     .option('--into <dir>', 'the folder, new or empty (default: ./reproduce-ERROR)')
     .action(async (given: string, flags: { into?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const tools = { nodePath: process.execPath, moosePath: packageRoot, version: context.version };
         const reproduction = await moose.errors.reproduction(given, tools);
         const { error, kind, does, expects, files } = reproduction;
         const directory = resolve(flags.into ?? `reproduce-${shortId(error.id)}`);
         await writeFolder(directory, files);
         const paths = files.map(({ path }) => path);
-        face.print(
+        printer.print(
           { error: error.id, code: error.code, kind, directory, does, expects, files: paths },
           () => [
             `${paint('red', error.code)}  ${error.message}`,

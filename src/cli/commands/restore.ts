@@ -13,7 +13,7 @@ export function addRestore(program: Command, context: CliContext): void {
       const flags = flagsOf(command);
       const backups = await context.backups(flags);
       const restored = await backups.restore(file, { isForced: force === true });
-      context.face(flags.json).print(restored, () => restoreLines(restored));
+      context.printer(flags.json).print(restored, () => restoreLines(restored));
     });
 }
 

@@ -9,10 +9,10 @@ export function addResume(program: Command, context: CliContext): void {
     .description('resume a paused work order where it stopped')
     .option('--because <text>', 'the reason, recorded in its log')
     .action(async (id: string, { because }: { because?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         await moose.resume(id, because);
         const view = await moose.view(id);
-        face.print(view, () => viewLines(view));
+        printer.print(view, () => viewLines(view));
       }),
     );
 }

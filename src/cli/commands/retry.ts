@@ -33,7 +33,7 @@ export function addRetry(program: Command, context: CliContext): void {
     .option('--time-limit <duration>', 'raise the time limit of its agent, as in 20m')
     .option('--wait', 'wait until it ends')
     .action(async (id: string, options: RetryFlags, command: Command) =>
-      withMoose(context, command, async (opened, face) => {
+      withMoose(context, command, async (opened, printer) => {
         const note = options.note === undefined ? undefined : await readText(options.note, context.signal);
         const { from, model, agent } = options;
         const told = await opened.moose.newestEventId(await opened.moose.find(id));
@@ -45,10 +45,10 @@ export function addRetry(program: Command, context: CliContext): void {
           ...(options.limit === undefined ? {} : { limitNanoUsd: parseLimit(options.limit) }),
           ...(options.timeLimit === undefined ? {} : { timeLimitMs: parseDuration(options.timeLimit) }),
         });
-        if (!options.wait) return face.print(view, () => viewLines(view));
+        if (!options.wait) return printer.print(view, () => viewLines(view));
         // `view` is a new work order if the retried one was completed.
-        const settled = await carryOut(context, opened, face, await opened.moose.find(view.id), told);
-        face.print(settled, () => viewLines(settled));
+        const settled = await carryOut(context, opened, printer, await opened.moose.find(view.id), told);
+        printer.print(settled, () => viewLines(settled));
         process.exitCode = settled.status === 'completed' ? exitCodes.done : exitCodes.needsReview;
       }),
     );

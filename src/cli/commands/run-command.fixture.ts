@@ -6,7 +6,7 @@ import { noForge } from '../../engine/no-forge.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { CliContext } from '../context.ts';
-import { createFace } from '../face.ts';
+import { createPrinter } from '../printer.ts';
 import { addConfig } from './config.ts';
 import { addInvites } from './invites.ts';
 import { addLearning } from './learning.ts';
@@ -34,7 +34,7 @@ export async function moose(
     ...noForge,
     known,
   });
-  const context: Pick<CliContext, 'face' | 'open' | 'signal' | 'address'> = {
+  const context: Pick<CliContext, 'printer' | 'open' | 'signal' | 'address'> = {
     signal: new AbortController().signal,
     open: async () => ({
       moose: asked,
@@ -52,8 +52,8 @@ export async function moose(
       signInPath: '',
       tokenPath: null,
     }),
-    face: (isJson) => ({
-      ...createFace(isJson),
+    printer: (isJson) => ({
+      ...createPrinter(isJson),
       note: (line) => void printed.notes.push(stripVTControlCharacters(line)),
       printSecret: (document, line) => {
         printed.document = JSON.parse(JSON.stringify(document));

@@ -55,26 +55,28 @@ export function addRun(program: Command, context: CliContext): void {
       withMoose(
         context,
         command,
-        async (opened, face) => {
+        async (opened, printer) => {
           const submission = await readSubmission(title, options, opened.server, context.signal);
           const { order, warnings } = await opened.moose.submit(submission);
-          for (const warning of warnings) face.note(`Note: ${warning}`);
+          for (const warning of warnings) printer.note(`Note: ${warning}`);
           if (options.needsApproval) {
             const view = await opened.moose.view(order.id);
-            return face.print(view, () => viewLines(view));
+            return printer.print(view, () => viewLines(view));
           }
           const isCarried = opened.server !== null || (await opened.moose.liveExecutors()) > 0;
           if (isCarried && !options.wait) {
             const view = await opened.moose.view(order.id);
-            return face.print(view, () => [
+            return printer.print(view, () => [
               ...viewLines(view),
               `  Follow it: moose logs ${shortId(order.id)} -f`,
             ]);
           }
           if (!isCarried)
-            face.note('No Moose is running: this command does the work itself, and exits when it is done.');
-          const view = await carryOutGroup(context, opened, face, order);
-          face.print(view, () => viewLines(view));
+            printer.note(
+              'No Moose is running: this command does the work itself, and exits when it is done.',
+            );
+          const view = await carryOutGroup(context, opened, printer, order);
+          printer.print(view, () => viewLines(view));
           process.exitCode = view.status === 'completed' ? exitCodes.done : exitCodes.needsReview;
         },
         'prepare',

@@ -56,11 +56,11 @@ Examples:
     .action(async (name: string, options: ChangeFlags, command: Command) => {
       if (Object.keys(options).length === 0)
         command.error('error: nothing to change: give an option, such as --cron or --limit');
-      await withMoose(context, command, async ({ moose, server }, face) => {
+      await withMoose(context, command, async ({ moose, server }, printer) => {
         const change = await readChange(options, server, context.signal);
         const changed = await moose.schedules.change(name, change, { tokenId: null, role: 'admin' });
-        for (const warning of changed.warnings) face.note(`Note: ${warning}`);
-        face.print(changed, () => scheduleLines(changed.schedule, new Date()));
+        for (const warning of changed.warnings) printer.note(`Note: ${warning}`);
+        printer.print(changed, () => scheduleLines(changed.schedule, new Date()));
       });
     });
 }

@@ -55,7 +55,7 @@ Examples:
   moose schedule add flaky "Fix one flaky test, if there is one" --cron @weekly --project shop --limit 3 --when-open queue`,
     )
     .action(async (name: string, title: string, options: AddFlags, command: Command) =>
-      withMoose(context, command, async ({ moose, server }, face) => {
+      withMoose(context, command, async ({ moose, server }, printer) => {
         const given = {
           ...(await readSubmission(title, options, server, context.signal)),
           name,
@@ -65,8 +65,8 @@ Examples:
           catchUpMs: parseDuration(options.catchUp ?? '1d'),
         };
         const added = await moose.schedules.add(given, here);
-        for (const warning of added.warnings) face.note(`Note: ${warning}`);
-        face.print(added, () => scheduleLines(added.schedule, new Date()));
+        for (const warning of added.warnings) printer.note(`Note: ${warning}`);
+        printer.print(added, () => scheduleLines(added.schedule, new Date()));
       }),
     );
 }
@@ -77,19 +77,19 @@ function addShow(schedule: Command, context: CliContext): void {
     .alias('ls')
     .description('list schedules with their next and their last run')
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const all = await moose.schedules.list();
         const none = 'There are no schedules. Add one with `moose schedule add`.';
-        face.print(all, () => (all.length === 0 ? none : scheduleTable(all, new Date())));
+        printer.print(all, () => (all.length === 0 ? none : scheduleTable(all, new Date())));
       }),
     );
   schedule
     .command('show <name>')
     .description('show a schedule: what it submits, when it is due next, and its history')
     .action(async (name: string, _options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const shown = await moose.schedules.one(name);
-        face.print(shown, () => scheduleLines(shown, new Date()));
+        printer.print(shown, () => scheduleLines(shown, new Date()));
       }),
     );
 }
@@ -99,9 +99,9 @@ function addActs(schedule: Command, context: CliContext): void {
     command: Command,
     ask: (moose: Parameters<Parameters<typeof withMoose>[2]>[0]['moose']) => Promise<ScheduleDetail>,
   ) =>
-    withMoose(context, command, async ({ moose }, face) => {
+    withMoose(context, command, async ({ moose }, printer) => {
       const shown = await ask(moose);
-      face.print(shown, () => scheduleLines(shown, new Date()));
+      printer.print(shown, () => scheduleLines(shown, new Date()));
     });
   schedule
     .command('pause <name>')
@@ -127,9 +127,9 @@ function addActs(schedule: Command, context: CliContext): void {
     .alias('rm')
     .description('remove a schedule; its work orders stay')
     .action(async (name: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const gone = await moose.schedules.remove(name, here);
-        face.print(gone, () => `Removed: the schedule ${gone.removed}`);
+        printer.print(gone, () => `Removed: the schedule ${gone.removed}`);
       }),
     );
 }

@@ -25,11 +25,11 @@ export function addSend(program: Command, context: CliContext): void {
         options: { file?: string; line?: number; now?: boolean },
         command: Command,
       ) =>
-        withMoose(context, command, async ({ moose }, face) => {
+        withMoose(context, command, async ({ moose }, printer) => {
           const text = await readText(given, context.signal);
           const reading = await moose.send(id, { text, ...options });
           const order = await moose.find(id);
-          face.print({ id: order.id, read_in: reading }, () => [readingLine(shortId(order.id), reading)]);
+          printer.print({ id: order.id, read_in: reading }, () => [readingLine(shortId(order.id), reading)]);
         }),
     );
 }

@@ -10,9 +10,9 @@ export function addShow(program: Command, context: CliContext): void {
       'show one work order in full: steps, processes, checks, errors, effects; --json adds its decisions',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const detail = await moose.show(id);
-        face.print(detail, () => detailLines(detail));
+        printer.print(detail, () => detailLines(detail));
       }),
     );
 }

@@ -10,10 +10,10 @@ import { sleep } from '../../stdx/sleep.ts';
 import type { CliContext, OpenMoose } from '../context.ts';
 import { contractStateLines } from '../contract-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type Face, paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { changeLines } from '../plan-change-lines.ts';
 import { decisionLines, planLines, planningLines, versionLines } from '../plan-lines.ts';
+import { type Printer, paint } from '../printer.ts';
 import { readText } from '../read-text.ts';
 import { parseVersion } from './spec-runs.ts';
 
@@ -35,9 +35,9 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .option('--run', 'have the Director decide about the plan: run it if its risk is low, or ask a person')
     .option('--no-wait', 'do not wait until the plan is written')
     .action(async (given: string, flags: PlanFlags, command: Command) =>
-      withMoose(context, command, async (opened, face) => {
+      withMoose(context, command, async (opened, printer) => {
         const { specs: asked } = opened.moose;
-        const { id, run_state } = await specCalled(opened, face, {
+        const { id, run_state } = await specCalled(opened, printer, {
           given,
           project: flags.project,
           signal: context.signal,
@@ -47,15 +47,15 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
           again: flags.again,
           run: flags.run,
         });
-        if (planning.ended_at !== null) face.note(plannedNote(id, run_state));
-        if (!flags.wait) return face.print(planning, () => planningLines(planning));
-        const ended = await untilPlanned(context, opened, face, id, planning, flags.run === true);
+        if (planning.ended_at !== null) printer.note(plannedNote(id, run_state));
+        if (!flags.wait) return printer.print(planning, () => planningLines(planning));
+        const ended = await untilPlanned(context, opened, printer, id, planning, flags.run === true);
         const plan = ended.state === 'planned' ? await asked.planOf(id) : null;
         if (plan && flags.run) {
           const decisions = await asked.decisions(id);
-          return face.print(decisions, () => [...planLines(plan), '', ...decisionLines(decisions)]);
+          return printer.print(decisions, () => [...planLines(plan), '', ...decisionLines(decisions)]);
         }
-        face.print(plan ?? ended, () => [...planningLines(ended), '', ...(plan ? planLines(plan) : [])]);
+        printer.print(plan ?? ended, () => [...planningLines(ended), '', ...(plan ? planLines(plan) : [])]);
         if (!plan) process.exitCode = exitCodes.needsReview;
       }),
     );
@@ -63,9 +63,9 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .command('decisions <id>')
     .description('list what the Director and people decided about its plans, and why')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const decisions = await moose.specs.decisions(id);
-        face.print(decisions, () => decisionLines(decisions));
+        printer.print(decisions, () => decisionLines(decisions));
       }),
     );
   specs
@@ -73,30 +73,32 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     .description("list the versions of a spec's plan, with author and reason")
     .option('--diff', 'show why each version was refused, and what the next one changed')
     .action(async (id: string, { diff }: { diff?: boolean }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const versions = await moose.specs.planVersions(id);
-        if (!diff) return face.print(versions, () => versionLines(versions));
+        if (!diff) return printer.print(versions, () => versionLines(versions));
         const changes: SpecPlanChanges[] = [];
         for (const { version } of versions) changes.push(await moose.specs.planChanges(id, version));
-        face.print(changes, () => (changes.length === 0 ? versionLines([]) : changes.flatMap(changeLines)));
+        printer.print(changes, () =>
+          changes.length === 0 ? versionLines([]) : changes.flatMap(changeLines),
+        );
       }),
     );
   specs
     .command('contracts <id>')
     .description('list the contracts of its plan, with their state and what breaks them')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const contracts = await moose.specs.contracts(id);
-        face.print(contracts, () => contractStateLines(contracts));
+        printer.print(contracts, () => contractStateLines(contracts));
       }),
     );
   specs
     .command('stop <id>')
     .description('stop the Architect, and release the money that it has not spent')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const planning = await moose.specs.cancelPlanning(id);
-        face.print({ planning }, () => (planning ? planningLines(planning) : ['Nothing to stop.']));
+        printer.print({ planning }, () => (planning ? planningLines(planning) : ['Nothing to stop.']));
       }),
     );
   specs
@@ -113,11 +115,11 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     )
     .option('--because <why>', 'why it was edited')
     .action(async (id: string, flags: { file: string; after?: number; because?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const { plan, version } = planIn(await readText(`@${flags.file}`, context.signal));
         const after = flags.after ?? version ?? (await moose.specs.planOf(id)).version;
         const made = await moose.specs.editPlan(id, { plan, after, because: flags.because });
-        face.print(made, () => planLines(made));
+        printer.print(made, () => planLines(made));
       }),
     );
 }
@@ -132,7 +134,7 @@ function plannedNote(id: string, runState: Spec['run_state']): string {
 /** A file with this name is stored as a spec first. */
 async function specCalled(
   { moose }: OpenMoose,
-  face: Face,
+  printer: Printer,
   { given, project, signal }: { given: string; project: string | undefined; signal: AbortSignal },
 ): Promise<Pick<Spec, 'id' | 'run_state'>> {
   const isFile = given === '-' || (existsSync(given) && statSync(given).isFile());
@@ -141,7 +143,7 @@ async function specCalled(
   const content = await readText(`@${given}`, signal);
   const spec = await moose.specs.upload({ name, content, project });
   const { id, estimate } = spec;
-  face.note(
+  printer.note(
     `${paint('bold', shortId(id))}  planning it costs at most ${formatUsdNumber(estimate.architect_usd)}`,
   );
   return spec;
@@ -151,7 +153,7 @@ async function specCalled(
 async function untilPlanned(
   context: CliContext,
   opened: OpenMoose,
-  face: Face,
+  printer: Printer,
   id: string,
   asked: SpecPlanning,
   isToRun: boolean,
@@ -167,7 +169,7 @@ async function untilPlanned(
       const isDecided = !isToRun || now.state !== 'planned' || !(await moose.specs.decisions(id)).is_open;
       if (now.ended_at !== null && isDecided) return now;
       const [said = ''] = planningLines(now);
-      if (said !== last) face.note(said);
+      if (said !== last) printer.note(said);
       last = said;
       await sleep(askEveryMs, signal);
     }

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import type { SpecPlanning, SpecRun } from '../../contract/contract.ts';
 import type { CliMoose } from '../cli-moose.ts';
 import type { CliContext } from '../context.ts';
-import type { Face } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { countUpTo } from '../parse-count.ts';
 import { planningLines } from '../plan-lines.ts';
+import type { Printer } from '../printer.ts';
 import { specRunLines } from '../spec-run-lines.ts';
 
 export const parseVersion = countUpTo(1_000_000);
@@ -18,9 +18,9 @@ export function addSpecRuns(specs: Command, context: CliContext): void {
       .description(description)
       .option('--plan <version>', 'the version to approve, which must be the newest', parseVersion)
       .action(async (id: string, { plan }: { plan?: number }, command: Command) =>
-        withMoose(context, command, async ({ moose }, face) => {
+        withMoose(context, command, async ({ moose }, printer) => {
           await act(moose)(id, { plan });
-          await printStatus(moose, face, id);
+          await printStatus(moose, printer, id);
         }),
       );
   planned(
@@ -34,9 +34,9 @@ export function addSpecRuns(specs: Command, context: CliContext): void {
       .command(`${name} <id>`)
       .description(description)
       .action(async (id: string, _options: unknown, command: Command) =>
-        withMoose(context, command, async ({ moose }, face) => {
+        withMoose(context, command, async ({ moose }, printer) => {
           await act(moose, id);
-          await printStatus(moose, face, id);
+          await printStatus(moose, printer, id);
         }),
       );
   simple('status', 'show how far its plan is: work orders, what each waits for, and cost', async () => {});
@@ -54,10 +54,10 @@ export function addSpecRuns(specs: Command, context: CliContext): void {
   );
 }
 
-async function printStatus(moose: CliMoose, face: Face, id: string): Promise<void> {
+async function printStatus(moose: CliMoose, printer: Printer, id: string): Promise<void> {
   const planning = await moose.specs.planning(id);
   const run = await moose.specs.runOf(id);
-  face.print({ planning, run }, () => statusLines(planning, run));
+  printer.print({ planning, run }, () => statusLines(planning, run));
 }
 
 function statusLines(planning: SpecPlanning | null, run: SpecRun | null): string[] {

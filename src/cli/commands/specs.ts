@@ -4,10 +4,10 @@ import type { Spec, SpecEstimate } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { parseName } from '../parse-name.ts';
 import { planLines } from '../plan-lines.ts';
+import { paint } from '../printer.ts';
 import { readText } from '../read-text.ts';
 import { table } from '../table.ts';
 import { addSpecPlans } from './spec-plans.ts';
@@ -25,9 +25,9 @@ export function addSpecs(program: Command, context: CliContext): void {
     .command('ls', { isDefault: true })
     .description('list stored specs, newest first')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const { items } = await moose.specs.page({ limit: listedMax });
-        face.print(items, () => listLines(items));
+        printer.print(items, () => listLines(items));
       }),
     );
   specs
@@ -36,24 +36,24 @@ export function addSpecs(program: Command, context: CliContext): void {
     .option('--text', 'show the text even if the spec has a plan')
     .option('--plan <version>', 'show this version of the plan', parseVersion)
     .action(async (id: string, flags: { text?: boolean; plan?: number }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const spec = await moose.specs.one(id);
         const hasPlan =
           !flags.text && (flags.plan !== undefined || (await moose.specs.planVersions(id)).length > 0);
         if (hasPlan) {
           const plan = await moose.specs.planOf(id, flags.plan);
-          return face.print(plan, () => [...headLines(spec), ...planLines(plan)]);
+          return printer.print(plan, () => [...headLines(spec), ...planLines(plan)]);
         }
-        face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate), '', spec.content]);
+        printer.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate), '', spec.content]);
       }),
     );
   specs
     .command('estimate <file>')
     .description('estimate the cost of a spec without storing it (`-` reads standard input)')
     .action(async (file: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const estimate = await moose.specs.estimate(await readText(`@${file}`, context.signal));
-        face.print(estimate, () => estimateLines(estimate));
+        printer.print(estimate, () => estimateLines(estimate));
       }),
     );
   specs
@@ -62,14 +62,14 @@ export function addSpecs(program: Command, context: CliContext): void {
     .option('--name <name>', 'its name (default: the name of the file)', parseName)
     .option('--project <name>', 'the project it belongs to')
     .action(async (file: string, flags: { name?: string; project?: string }, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const name = flags.name ?? (file === '-' ? 'spec' : basename(file));
         const spec = await moose.specs.upload({
           name,
           content: await readText(`@${file}`, context.signal),
           project: flags.project,
         });
-        face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate)]);
+        printer.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate)]);
       }),
     );
   addSpecPlans(specs, context);

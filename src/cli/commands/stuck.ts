@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { StuckWorkOrder } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 import { cut } from '../table.ts';
 
 export function addStuck(program: Command, context: CliContext): void {
@@ -11,9 +11,9 @@ export function addStuck(program: Command, context: CliContext): void {
     .command('stuck')
     .description('list stuck work orders: for how long, why, and what would unblock them')
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const found = await moose.stuck();
-        face.print(found, () => stuckLines(found));
+        printer.print(found, () => stuckLines(found));
       }),
     );
 }

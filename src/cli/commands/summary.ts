@@ -4,8 +4,8 @@ import { usdNumber } from '../../domain/money.ts';
 import type { DailySummary } from '../../engine/notify/daily-summary.ts';
 import { summaryFacts, summaryText, summaryTitle } from '../../engine/notify/summary-notice.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 
 export function addSummary(program: Command, context: CliContext): void {
   program
@@ -15,9 +15,9 @@ export function addSummary(program: Command, context: CliContext): void {
     )
     .option('--day <day>', 'the day, as in 2026-01-31 (default: today)')
     .action(async ({ day }: { day?: string }, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const summary = await moose.summary(day);
-        face.print(documentOf(summary), () => linesOf(summary));
+        printer.print(documentOf(summary), () => linesOf(summary));
       }),
     );
 }

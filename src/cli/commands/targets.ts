@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { Targets } from '../../contract/contract.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 
 export function addTargets(program: Command, context: CliContext): void {
   program
@@ -12,9 +12,9 @@ export function addTargets(program: Command, context: CliContext): void {
       'show how recovery meets its targets: rate, time and cost per failure class, what is left of the error budgets, and how good error messages are',
     )
     .action(async (_options: unknown, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const targets = await moose.targets(context.signal);
-        face.print(targets, () => targetLines(targets));
+        printer.print(targets, () => targetLines(targets));
       }),
     );
 }

@@ -23,9 +23,9 @@ export function addTokens(program: Command, context: CliContext): void {
     .command('ls', { isDefault: true })
     .description('list API tokens (secrets are not shown)')
     .action(async (_options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const all = await moose.tokens.list();
-        face.print(all.map(documentOf), () => linesOf(all));
+        printer.print(all.map(documentOf), () => linesOf(all));
       }),
     );
   tokens
@@ -34,24 +34,24 @@ export function addTokens(program: Command, context: CliContext): void {
     .addOption(new Option('--role <role>', 'what the token may do').choices(apiRoles).default('operator'))
     .option('--person <name>', 'the person who signs in with it (default: a token for a program)')
     .action(async (name: string, options: CreateFlags, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const isPersons = options.person !== undefined || options.role === 'admin';
         if (isPersons) {
           const whose = options.person === undefined ? 'with the role admin' : `for ${options.person}`;
           await confirmByPerson(`Creating a token ${whose}`, context.signal);
         }
         const made = await moose.tokens.create({ name, role: options.role, person: options.person });
-        face.printSecret({ ...documentOf(made), token: made.token }, made.token);
-        face.note('Store it now: it is not shown again.');
+        printer.printSecret({ ...documentOf(made), token: made.token }, made.token);
+        printer.note('Store it now: it is not shown again.');
       }),
     );
   tokens
     .command('revoke <id>')
     .description('revoke a token and sign out its sessions')
     .action(async (id: string, _options: unknown, command: Command) =>
-      withMoose(context, command, async ({ moose }, face) => {
+      withMoose(context, command, async ({ moose }, printer) => {
         const revoked = await moose.tokens.revoke(id);
-        face.print(documentOf(revoked), () => `Revoked: ${revoked.name}`);
+        printer.print(documentOf(revoked), () => `Revoked: ${revoked.name}`);
       }),
     );
 }

@@ -4,8 +4,8 @@ import { durationText } from '../../domain/duration.ts';
 import { formatUsdNumber } from '../../domain/money.ts';
 import { rangeMs } from '../../engine/views/trends.ts';
 import type { CliContext } from '../context.ts';
-import { paint } from '../face.ts';
 import { readMoose } from '../flags.ts';
+import { paint } from '../printer.ts';
 import { sparkline } from '../sparkline.ts';
 import { table } from '../table.ts';
 
@@ -17,9 +17,9 @@ export function addTrends(program: Command, context: CliContext): void {
     .description('show spending, errors, recovery and finished work over time')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('24h'))
     .action(async ({ range }: { range: Range }, command: Command) =>
-      readMoose(context, command, async ({ moose }, face) => {
+      readMoose(context, command, async ({ moose }, printer) => {
         const trends = await moose.trends(range, context.signal);
-        face.print(trends, () => trendLines(trends));
+        printer.print(trends, () => trendLines(trends));
       }),
     );
 }

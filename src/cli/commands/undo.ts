@@ -14,12 +14,12 @@ export function addUndo(program: Command, context: CliContext): void {
     .option('--plan', 'only show what it would undo')
     .option('--wait', 'wait until it ends')
     .action(async (id: string, options: { plan?: boolean; wait?: boolean }, command: Command) =>
-      withMoose(context, command, async (opened, face) => {
+      withMoose(context, command, async (opened, printer) => {
         const { moose } = opened;
         const plan = await moose.undoPlan(id);
         if (options.plan) {
           const order = await moose.view(id);
-          return face.print({ id: order.id, plan }, () =>
+          return printer.print({ id: order.id, plan }, () =>
             plan.length === 0
               ? 'Nothing is left to undo.'
               : plan.map(({ kind, does }, index) => `${index + 1}. ${kind}: ${does}`),
@@ -28,9 +28,9 @@ export function addUndo(program: Command, context: CliContext): void {
         const order = await moose.find(id);
         const told = await moose.newestEventId(order);
         const view = await moose.undo(id);
-        if (!options.wait) return face.print({ ...view, plan }, () => viewLines(view));
-        const settled = await carryOut(context, opened, face, order, told);
-        face.print({ ...settled, plan }, () => viewLines(settled));
+        if (!options.wait) return printer.print({ ...view, plan }, () => viewLines(view));
+        const settled = await carryOut(context, opened, printer, order, told);
+        printer.print({ ...settled, plan }, () => viewLines(settled));
         process.exitCode = settled.status === 'cancelled' ? exitCodes.done : exitCodes.needsReview;
       }),
     );

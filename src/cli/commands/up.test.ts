@@ -20,7 +20,7 @@ test('R-SES-4: fear: Moose starts without a model and says nothing until the fir
   const worker = { executorId: 'one', labels: [], drainMs: 0, close: async () => undefined };
   const context = {
     signal: AbortSignal.abort(),
-    face: () => ({ isJson: false, stream: () => undefined, note: (line: string) => notes.push(line) }),
+    printer: () => ({ isJson: false, stream: () => undefined, note: (line: string) => notes.push(line) }),
     open: async () => ({
       ground: 'a test',
       work: async () => worker,

@@ -5,9 +5,9 @@ import { labelsText, problemOfLabels } from '../../domain/label.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { CarryingWork, CliContext, OpenMoose } from '../context.ts';
 import { parseDuration } from '../durations.ts';
-import type { Face } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { openBrowser } from '../open-browser.ts';
+import type { Printer } from '../printer.ts';
 
 /** `up` serves HTTP and does the work; `worker` only does the work. */
 export function addUp(program: Command, context: CliContext): void {
@@ -21,7 +21,7 @@ export function addUp(program: Command, context: CliContext): void {
     .option(...labelOption)
     .option(...drainOption)
     .action(async (options: UpFlags, command: Command) =>
-      withMoose(context, command, (opened, face) => up(context, opened, face, options), 'serve'),
+      withMoose(context, command, (opened, printer) => up(context, opened, printer, options), 'serve'),
     );
   program
     .command('worker')
@@ -30,7 +30,7 @@ export function addUp(program: Command, context: CliContext): void {
     .option(...labelOption)
     .option(...drainOption)
     .action(async (options: UpFlags, command: Command) =>
-      withMoose(context, command, (opened, face) => work(context, opened, face, options), 'serve'),
+      withMoose(context, command, (opened, printer) => work(context, opened, printer, options), 'serve'),
     );
 }
 
@@ -72,7 +72,7 @@ function port(text: string): number {
 }
 
 /** Serves HTTP before it takes over any work, so that work cannot delay the interface. */
-async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpFlags): Promise<void> {
+async function up(context: CliContext, opened: OpenMoose, printer: Printer, flags: UpFlags): Promise<void> {
   let working: CarryingWork | null = null;
   const serving = await opened.serve({
     ...(flags.port === undefined ? {} : { port: flags.port }),
@@ -80,16 +80,17 @@ async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpF
   });
   const { url, tokenPath } = serving;
   try {
-    face.stream({ event: 'up.listening', url, token_path: tokenPath }, () =>
+    printer.stream({ event: 'up.listening', url, token_path: tokenPath }, () =>
       [
         `Moose listens at ${url}   (API documentation: ${url}/api/docs)`,
         `The sign-in token is in ${tokenPath}`,
       ].join('\n'),
     );
     // The token is shown only at a terminal: a file or a journal would keep it.
-    if (face.isTerminal && !face.isJson) face.printSecret(null, `Mission Control: ${serving.signInUrl}`);
-    if (flags.open) await openBrowser(serving, face, context.signal);
-    await carry(context, opened, face, { name: 'up', ...flags }, (worker) => {
+    if (printer.isTerminal && !printer.isJson)
+      printer.printSecret(null, `Mission Control: ${serving.signInUrl}`);
+    if (flags.open) await openBrowser(serving, printer, context.signal);
+    await carry(context, opened, printer, { name: 'up', ...flags }, (worker) => {
       working = worker;
     });
   } finally {
@@ -98,13 +99,13 @@ async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpF
 }
 
 /** Answers probes before it takes over any work, so that they show when it is ready. */
-async function work(context: CliContext, opened: OpenMoose, face: Face, flags: UpFlags): Promise<void> {
-  if (flags.port === undefined) return carry(context, opened, face, { name: 'worker', ...flags });
+async function work(context: CliContext, opened: OpenMoose, printer: Printer, flags: UpFlags): Promise<void> {
+  if (flags.port === undefined) return carry(context, opened, printer, { name: 'worker', ...flags });
   let working: CarryingWork | null = null;
   const serving = await opened.serveProbes({ port: flags.port, worker: () => working });
   try {
-    face.stream({ event: 'worker.listening', url: serving.url }, () => `Probes: ${serving.url}/healthz`);
-    await carry(context, opened, face, { name: 'worker', ...flags }, (worker) => {
+    printer.stream({ event: 'worker.listening', url: serving.url }, () => `Probes: ${serving.url}/healthz`);
+    await carry(context, opened, printer, { name: 'worker', ...flags }, (worker) => {
       working = worker;
     });
   } finally {
@@ -115,7 +116,7 @@ async function work(context: CliContext, opened: OpenMoose, face: Face, flags: U
 async function carry(
   context: CliContext,
   opened: OpenMoose,
-  face: Face,
+  printer: Printer,
   { name, label: given, drain }: { name: 'up' | 'worker' } & Pick<UpFlags, 'label' | 'drain'>,
   setWorker: (worker: CarryingWork | null) => void = () => undefined,
 ): Promise<void> {
@@ -123,7 +124,7 @@ async function carry(
   const worker = await opened.work((error) => lost.abort(error), given);
   const { labels } = worker;
   setWorker(worker);
-  face.stream(
+  printer.stream(
     {
       event: `${name}.started`,
       executor: worker.executorId,
@@ -141,25 +142,25 @@ async function carry(
       ].join('\n'),
   );
   const lack = await opened.lack?.();
-  if (lack) face.note(`Moose cannot work yet. ${asSentence(lack.message)} ${lack.advice ?? ''}`.trim());
+  if (lack) printer.note(`Moose cannot work yet. ${asSentence(lack.message)} ${lack.advice ?? ''}`.trim());
   const stop = AbortSignal.any([context.signal, lost.signal]);
   if (!stop.aborted) await once(stop, 'abort');
   const drainMs = drain ?? worker.drainMs;
   if (drainMs > 0 && !lost.signal.aborted) {
     // From now on, readiness probes report 'not ready'.
     setWorker(null);
-    face.stream(
+    printer.stream(
       { event: `${name}.draining`, within_ms: drainMs },
       () =>
         `Taking no new work; the steps in progress have ${durationText(drainMs)} to finish. Ctrl-C stops at once.`,
     );
     const left = await worker.drain(drainMs, lost.signal);
     if (left > 0)
-      face.note(
+      printer.note(
         `${left} step${left === 1 ? ' has' : 's have'} not finished: the next Moose on this machine continues ${left === 1 ? 'it' : 'them'}, or another one repeats ${left === 1 ? 'it' : 'them'}.`,
       );
   }
   await worker.close();
   lost.signal.throwIfAborted();
-  face.stream({ event: `${name}.stopped` }, () => 'Stopped. Work in progress resumes at the next start.');
+  printer.stream({ event: `${name}.stopped` }, () => 'Stopped. Work in progress resumes at the next start.');
 }

@@ -6,7 +6,7 @@ import { printedDocuments } from '../../contract/contract.ts';
 import { ExternalServiceError } from '../../domain/failure.ts';
 import { packageName } from '../../stdx/own-files.ts';
 import type { CliContext } from '../context.ts';
-import { createFace } from '../face.ts';
+import { createPrinter } from '../printer.ts';
 import { addUpgrade } from './upgrade.ts';
 
 let stopRegistry: () => Promise<void> = async () => undefined;
@@ -36,11 +36,11 @@ const publishing =
 
 async function upgrade(...words: string[]) {
   const printed = { document: {} as unknown, text: '' };
-  const context: Pick<CliContext, 'version' | 'signal' | 'face'> = {
+  const context: Pick<CliContext, 'version' | 'signal' | 'printer'> = {
     version: '1.4.0',
     signal: new AbortController().signal,
-    face: (isJson) => ({
-      ...createFace(isJson),
+    printer: (isJson) => ({
+      ...createPrinter(isJson),
       print: (document, lines) => {
         printed.document = printedDocuments.upgrade.strict().parse(document);
         printed.text = [lines()].flat().join('\n');

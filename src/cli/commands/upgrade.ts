@@ -15,7 +15,7 @@ export function addUpgrade(program: Command, context: CliContext): void {
     .description('print how to upgrade this installation; Moose never upgrades itself')
     .option('--check', 'also ask npm whether there is a newer version')
     .action(async ({ check }: { check?: boolean }, command: Command) => {
-      const face = context.face(flagsOf(command).json);
+      const printer = context.printer(flagsOf(command).json);
       const newest = check ? await newestVersion(packageName, packageRoot, context.signal) : null;
       const { version } = context;
       const installation = installationOf(packageRoot, existsSync(join(packageRoot, '.git')));
@@ -28,7 +28,7 @@ export function addUpgrade(program: Command, context: CliContext): void {
         installation,
         commands: commandsFor(installation, packageRoot, newest ?? 'latest'),
       };
-      face.print(document, () => linesOf(document));
+      printer.print(document, () => linesOf(document));
     });
 }
 

@@ -21,7 +21,7 @@ import type { Database, Query } from '../../store/database.ts';
 import { addPush } from '../../store/failures/push-outbox.ts';
 import type { Notice } from '../ports/notifier.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
-import { havePushKey } from '../secrets/push-key.ts';
+import { ensurePushKey } from '../secrets/push-key.ts';
 import { audited } from './audited.ts';
 
 /** The kind of a notice that a person sends to a browser of their own. */
@@ -69,7 +69,7 @@ export function askPush({ database, actor, keyRing, allowsLoopback = false }: Pu
     /** The public key, made at the first call. @throws `PUSH_NOT_A_PERSON`, `SECRETS_KEY_MISSING` */
     key: async (): Promise<string> => {
       person();
-      return database.transaction((query) => havePushKey(query, keyRing()));
+      return database.transaction((query) => ensurePushKey(query, keyRing()));
     },
     /**
      * Repeating it renews the browser.

@@ -3,10 +3,10 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { type AuditFields, audit } from '../../store/access/api-tokens.ts';
 import type { Query } from '../../store/database.ts';
-import { writeBeside } from '../errors/write-beside.ts';
+import { writeInSavepoint } from '../errors/write-in-savepoint.ts';
 
 export async function writeAudit(query: Query, entry: AuditFields): Promise<void> {
-  await writeBeside(query, () => audit(query, entry), {
+  await writeInSavepoint(query, () => audit(query, entry), {
     isEachKept: true,
     failureOf: (refusal) =>
       new PermanentError({

@@ -11,7 +11,7 @@ import { toJson } from '../../store/storable.ts';
 import { errorRow } from '../errors/error-row.ts';
 import { storableValue } from '../errors/storable-value.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { CriticalDelivery } from './critical-delivery.ts';
 import { type CriticalEntry, openCriticalJournal } from './critical-journal.ts';
 
@@ -31,7 +31,7 @@ export interface CriticalErrors {
   /** Like `handleCriticalError`, but returns the ID with which the caller can ask about the error later. */
   report(given: CriticalError): Promise<string>;
   /** Delivers the errors that dead processes have left on this machine. */
-  job(): UpkeepJob;
+  job(): PeriodicJob;
   /** Errors that are not delivered stay on disk for the next process. */
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { insertErrorEvent } from '../../store/failures/error-events.ts';
 import { addToContext } from '../../store/failures/escalations.ts';
 import { toJson } from '../../store/storable.ts';
 import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 import { askHuman } from '../questions/ask-human.ts';
 import { optionsAtStatus } from '../questions/options-at-status.ts';
 import type { CriticalEntry } from './critical-journal.ts';
@@ -58,7 +58,7 @@ async function alert(query: Query, { id, row, workOrderId, advice }: CriticalEnt
     message: row.errorMessage,
     metadata: { ...metadataOf(row), errorId: id, ...(workOrderId ? { workOrderId } : {}) },
   };
-  await raiseAndTell(query, fields, advice ?? '');
+  await raiseAndNotify(query, fields, advice ?? '');
 }
 
 function metadataOf({ metadata }: CriticalEntry['row']): Record<string, unknown> {

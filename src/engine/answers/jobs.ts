@@ -11,7 +11,7 @@ import {
 import { chooseOption, type Escalation, escalationById } from '../../store/failures/escalations.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { defaultActor, whyNotAutomatic } from '../questions/automatic.ts';
 import { eachAlone } from '../questions/each-alone.ts';
@@ -26,12 +26,12 @@ const atOnceMax = 100;
 
 export type EscalationJobDeps = AnswerDeps & { settings: Pick<EngineSettings, 'escalation'> };
 
-export function escalationJobs(deps: EscalationJobDeps): UpkeepJob[] {
+export function escalationJobs(deps: EscalationJobDeps): PeriodicJob[] {
   return [carryOutJob(deps), defaultsJob(deps), remindersJob(deps), ownersJob(deps)];
 }
 
 /** Continues shared answers whose process died, and applies them to work orders that joined the question later. */
-export function carryOutJob(deps: AnswerDeps): UpkeepJob {
+export function carryOutJob(deps: AnswerDeps): PeriodicJob {
   return {
     name: 'carry-out-answers',
     everyMs: 5 * secondMs,
@@ -43,7 +43,7 @@ export function carryOutJob(deps: AnswerDeps): UpkeepJob {
 }
 
 /** Applies the default option to questions that nobody answered in time (R-ESC-4). */
-export function defaultsJob(deps: AnswerDeps): UpkeepJob {
+export function defaultsJob(deps: AnswerDeps): PeriodicJob {
   return {
     name: 'escalation-defaults',
     everyMs: 5 * secondMs,
@@ -82,7 +82,7 @@ async function takeDefaultIn(query: Query, deps: AnswerDeps, id: string): Promis
 }
 
 /** Reminds people of open questions: after the reminder time, after twice that time, and so on, a few times (R-ESC-5). */
-export function remindersJob({ database, settings }: EscalationJobDeps): UpkeepJob {
+export function remindersJob({ database, settings }: EscalationJobDeps): PeriodicJob {
   return {
     name: 'escalation-reminders',
     everyMs: 30 * secondMs,

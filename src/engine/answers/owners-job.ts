@@ -3,7 +3,7 @@
 import type { Database, Query } from '../../store/database.ts';
 import { type Escalation, escalationById } from '../../store/failures/escalations.ts';
 import { listOwnerDue } from '../../store/failures/question-owners.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { ownerAfterMsDefault } from '../policy/settings/people.ts';
 import { eachAlone } from '../questions/each-alone.ts';
 import { noticeOwner } from '../questions/notices.ts';
@@ -14,7 +14,7 @@ const atOnceMax = 100;
 /** More open questions than people can have. */
 const pagesMax = 100;
 
-export function ownersJob({ database }: { database: Database }): UpkeepJob {
+export function ownersJob({ database }: { database: Database }): PeriodicJob {
   return {
     name: 'question-owners',
     everyMs,

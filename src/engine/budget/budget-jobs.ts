@@ -13,9 +13,9 @@ import {
 } from '../../store/money/budget-warnings.ts';
 import { dropOldBodies } from '../../store/money/call-ledger.ts';
 import { reapCalls } from '../../store/money/gateways.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
-import { tellChannels } from '../notify/tell-channels.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { notifyChannels } from '../notify/notify-channels.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 
 const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
@@ -36,7 +36,7 @@ export interface BudgetJobDeps {
   logger: Logger;
 }
 
-export function budgetJobs(deps: BudgetJobDeps): UpkeepJob[] {
+export function budgetJobs(deps: BudgetJobDeps): PeriodicJob[] {
   const { database } = deps;
   return [
     { name: 'reap-calls', everyMs: reapEveryMs, run: (signal) => reap(deps, signal) },
@@ -61,7 +61,7 @@ export async function prove(query: Query): Promise<void> {
   const [first] = differences;
   if (!first) return void (await resolveAlert(query, proofKey, 'moose'));
   const more = differences.length > 1 ? ` (and ${differences.length - 1} more)` : '';
-  await raiseAndTell(
+  await raiseAndNotify(
     query,
     {
       key: proofKey,
@@ -81,7 +81,7 @@ export function differenceText({ of, counter, countedNanoUsd, summedNanoUsd }: B
 }
 
 async function warn(query: Query): Promise<void> {
-  for (const window of await markWarned(query)) await raiseAndTell(query, warningOf(window), advice);
+  for (const window of await markWarned(query)) await raiseAndNotify(query, warningOf(window), advice);
   const current = new Set(await currentWindows(query));
   const warned: string[] = [];
   for (const alert of await openAlerts(query)) {
@@ -115,7 +115,7 @@ async function tell(
   id: string,
   { message, severity }: Pick<AlertFields, 'message' | 'severity'>,
 ): Promise<void> {
-  await tellChannels(query, {
+  await notifyChannels(query, {
     kind: 'alert.raised',
     subjectId: id,
     payload: {

@@ -8,7 +8,7 @@ import { type DrawnRow, keepBodies, recordRefusedCall } from '../../store/money/
 import { hostsOfKey, keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 import { openCallWriter } from './call-writer.ts';
-import { tellDearerAnswer } from './dearer-answer.ts';
+import { reportSubstitution } from './model-substitution.ts';
 
 export interface CallLedgerOptions {
   /** Aborts every wait for an unavailable database. */
@@ -45,7 +45,7 @@ export function openCallLedger(
       await surely((query) => recordRefusedCall(query, draw, { ...end, failure }));
     },
     answeredDearer: (callId, { asked, answered }) =>
-      database.transaction((query) => tellDearerAnswer(query, { model: asked, answered, callId }), signal),
+      database.transaction((query) => reportSubstitution(query, { model: asked, answered, callId }), signal),
     keepBodies: (callId, bodies) => surely((query) => keepBodies(query, callId, bodies)),
   };
 }

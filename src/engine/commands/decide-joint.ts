@@ -14,7 +14,7 @@ import {
 } from '../../store/work/joint-changes.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
 import { lockWorkOrder, recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { cancelIn, wake } from './cancel.ts';
 import type { SteeringDeps } from './start-run.ts';
@@ -27,7 +27,7 @@ const everyMs = 15_000;
  * A process may die between the cancellation of a member and the decision. After the decision, a member that waits for a
  * person does not look at the others itself.
  */
-export function jointChangesJob(deps: { database: Database; clock: Clock }): UpkeepJob {
+export function jointChangesJob(deps: { database: Database; clock: Clock }): PeriodicJob {
   return {
     name: 'joint-changes',
     everyMs,

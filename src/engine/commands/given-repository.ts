@@ -5,13 +5,13 @@ import { asSentence } from '../../domain/sentence.ts';
 import { baseCommit, baseUnknown } from '../../git/base-branch.ts';
 import { assertBranchName } from '../../git/branch-name.ts';
 import { assertPrefixFree, prefixBranch, prefixTaken } from '../../git/branch-prefix.ts';
-import { tellGitFault } from '../../git/git-repetition.ts';
+import { reportGitFault } from '../../git/git-repetition.ts';
 import { isRemoteAddress, readRemoteAddress } from '../../git/remote-address.ts';
 import { remoteBranches, remoteHead } from '../../git/remote-head.ts';
 import { inspectRepository, requireBranch } from '../../git/repository.ts';
 import type { Database, Query } from '../../store/database.ts';
 import {
-  haveProject,
+  ensureProject,
   holdProject,
   keepDefaultBranch,
   type Project,
@@ -107,7 +107,7 @@ async function findRemote(
     warnings: reach.warnings,
     isDirty: false,
     project: async (query, now) => {
-      const project = await held(query, isNew ? await haveProject(query, place, name, now) : known);
+      const project = await held(query, isNew ? await ensureProject(query, place, name, now) : known);
       if (reach.defaultBranch !== null) await keepDefaultBranch(query, project.id, reach.defaultBranch);
       return project;
     },
@@ -145,7 +145,7 @@ export async function refuseUnknownBase(address: string, base: string | undefine
 /** Returns a failure instead of throwing it, because it is an answer too. */
 async function askRemote<T>(ask: () => Promise<T>): Promise<T | MooseError> {
   const answer = await orFailure(ask);
-  if (isMooseError(answer) && answer.category === 'transient') tellGitFault(answer).resolved(true);
+  if (isMooseError(answer) && answer.category === 'transient') reportGitFault(answer).resolved(true);
   return answer;
 }
 

@@ -11,7 +11,7 @@ import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/w
 import { followsUnmerged } from '../effects/merge-hold.ts';
 import { recordEnd } from '../effects/record-end.ts';
 import { retarget } from '../effects/retarget.ts';
-import { type HeldBelow, heldBelow } from '../effects/stands-on.ts';
+import { type HeldByParent, heldByParent } from '../effects/stands-on.ts';
 import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
 import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
@@ -128,13 +128,13 @@ async function standsOnMerged(
     below: await lowerThatHolds(query, order),
     row: await pullRequestOf(query, order.id),
   }));
-  const held = heldBelow(below);
+  const held = heldByParent(below);
   if (held && below && found.state === 'open') throw stacked(order, below, held);
   if (!below || !row || found.state !== 'open') return;
   await retarget({ ...asks, database, order, row, told: found, below, actor });
 }
 
-function stacked({ id }: WorkOrder, { workOrderId }: Below, { is, words }: HeldBelow): PermanentError {
+function stacked({ id }: WorkOrder, { workOrderId }: Below, { is, words }: HeldByParent): PermanentError {
   return new PermanentError({
     code: 'PULL_REQUEST_STACKED',
     component: 'forge',

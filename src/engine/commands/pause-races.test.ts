@@ -9,7 +9,7 @@ import { holdFence, runById, updateRun } from '../../store/work/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder, eventsOf, heldMsOf } from '../../store/work/work-orders.ts';
 import { recoveryContext } from '../pipeline/failed-step.ts';
-import { layDownIdle } from '../pipeline/lay-down.ts';
+import { suspendIdle } from '../pipeline/suspend.ts';
 import { claim, scratchWork } from '../scratch-work.fixture.ts';
 import { cancel } from './cancel.ts';
 import { pause, resume } from './pause.ts';
@@ -73,7 +73,7 @@ test('fear: another model is chosen for all waiting work, but work that a person
   await switchModel(database.query, order, 'p/other', ada);
   expect((await runById(database.query, run.id))?.settings).toEqual({});
   await pause(deps, order, ada);
-  expect(await database.transaction((query) => layDownIdle(query, run, 'moose:1'))).toBe(true);
+  expect(await database.transaction((query) => suspendIdle(query, run, 'moose:1'))).toBe(true);
   await switchModel(database.query, order, 'p/other', ada);
   expect(await runById(database.query, run.id)).toMatchObject({ leg: 1, settings: { model: 'p/other' } });
   expect(await theWorkOrder(database, order.id)).toMatchObject({ step: 'generating', heldBy: ada });
@@ -137,6 +137,6 @@ test('fear: a session that was left open at an earlier step lets a paused run as
       database.query,
     );
     await pause(deps, order, ada);
-    expect(await database.transaction((query) => layDownIdle(query, run, 'moose:1'))).toBe(isDown);
+    expect(await database.transaction((query) => suspendIdle(query, run, 'moose:1'))).toBe(isDown);
   }
 });

@@ -1,5 +1,5 @@
 // A person pauses and resumes a work order. The current step finishes normally. Then its process releases the run
-// (`pipeline/lay-down.ts`), and the run holds no slot and no process.
+// (`pipeline/suspend.ts`), and the run holds no slot and no process.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';

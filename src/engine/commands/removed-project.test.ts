@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { haveProject, markRemoved, projectById } from '../../store/work/projects.ts';
+import { ensureProject, markRemoved, projectById } from '../../store/work/projects.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';
 import { aPlannedSpec, by, endWith, orderOf, ordersOf } from '../specs/planned-spec.fixture.ts';
 import { actsOf } from './acts.ts';
@@ -31,7 +31,7 @@ test('fear: a failed work order of a removed project is retried there, without t
   const whyNot = (await actsOf(database.query, order, by)).find(({ act }) => act === 'retry')?.why_not;
   expect(whyNot).toContain('was removed');
   const { repositoryPath } = await projectById(database.query, order.projectId);
-  await haveProject(database.query, { repositoryPath: repositoryPath ?? '' }, 'api', new Date());
+  await ensureProject(database.query, { repositoryPath: repositoryPath ?? '' }, 'api', new Date());
   await retry(deps, order, {}, by);
   expect(await requireWorkOrder(database.query, order.id)).toMatchObject({ status: 'in_progress', run: 2 });
 });

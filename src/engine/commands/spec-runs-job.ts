@@ -16,15 +16,15 @@ import {
   specsAtWorkAgain,
 } from '../../store/work/running-plans.ts';
 import { findSpec } from '../../store/work/specs.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { tellChannels } from '../notify/tell-channels.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { notifyChannels } from '../notify/notify-channels.ts';
 import { summaryOf } from '../specs/spec-summary.ts';
 import { planActor, startDependents, startPlanned } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
 
 const everyMs = 5_000;
 
-export function specRunsJob(deps: { database: Database; clock: Clock }): UpkeepJob {
+export function specRunsJob(deps: { database: Database; clock: Clock }): PeriodicJob {
   return { name: 'spec-runs', everyMs, run: (signal) => lookAtSpecs(deps, signal) };
 }
 
@@ -61,7 +61,7 @@ async function endRun(query: Query, specId: string, at: Date): Promise<void> {
   const { name } = await findSpec(query, specId);
   const states = await plannedStates(query, specId);
   const { text, built, open } = summaryOf({ states, costNanoUsd: await costOfSpec(query, specId) });
-  await tellChannels(query, {
+  await notifyChannels(query, {
     kind: 'spec.ended',
     subjectId: specId,
     key: at.toISOString(),

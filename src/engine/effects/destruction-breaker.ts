@@ -6,8 +6,8 @@ import type { Database, Query } from '../../store/database.ts';
 import { readAskedAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import type { EffectKind } from '../../store/schema/column-shapes.ts';
 import { countJustUndone } from '../../store/work/effects.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 
 /** One cause means one alert and one question, however many work orders are stopped (R-ESC-5). */
@@ -29,7 +29,7 @@ export async function destructionHalted(
   const others = await countJustUndone(query, destructiveKinds, workOrderId);
   if (others < perMinuteMax) return undefined;
   const message = `${others} work orders were undone within a minute: Moose stops here and asks whether this is intended.`;
-  await raiseAndTell(query, {
+  await raiseAndNotify(query, {
     key: haltKey,
     code: 'DESTRUCTION_HALTED',
     severity: 'high',
@@ -50,7 +50,7 @@ export async function destructionHalted(
 }
 
 /** Withdraws the question when no work order waits for its answer, and the alert when nothing new has been stopped. */
-export function endedHaltJob(database: Database): UpkeepJob {
+export function endedHaltJob(database: Database): PeriodicJob {
   return {
     name: 'ended-halt',
     everyMs: endedEveryMs,

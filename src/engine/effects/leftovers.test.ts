@@ -15,7 +15,7 @@ import { effectsOf } from '../../store/work/effects.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { supervise } from '../pipeline/supervise.ts';
-import { haveWorktree } from '../pipeline/worktree-place.ts';
+import { ensureWorktreePlace } from '../pipeline/worktree-place.ts';
 import { leftoversJob } from '../reconcile/scratch-reconcile.fixture.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
@@ -139,7 +139,7 @@ test('R-PIPE-14: a worktree that a machine left is removed once its work order h
     .where('id', '=', order.id)
     .execute();
   const routed = { branch: `moose/${order.id.slice(-8)}-x`, baseSha: headSha } as RoutingResult;
-  const { worktreePath } = await haveWorktree(at(scratch, 'alpha'), routed, headSha);
+  const { worktreePath } = await ensureWorktreePlace(at(scratch, 'alpha'), routed, headSha);
   await writeFile(join(worktreePath, 'half.txt'), 'half of the work\n');
   const job = leftoversJob({ database, clock: systemClock, dataDirectory, host: 'alpha', machine });
   await job.run(signal);

@@ -18,8 +18,8 @@ import {
   updateSession,
 } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { removeKeptWorktree } from './remove-kept-worktree.ts';
 
@@ -92,18 +92,18 @@ export async function clearWorktree(
 }
 
 /** Tells people about machines on which something may still run that nobody can stop from here. */
-export function unreachableSessionsJob(database: Database): UpkeepJob {
+export function unreachableSessionsJob(database: Database): PeriodicJob {
   return {
     name: 'unreachable-sessions',
     everyMs,
-    run: (signal) => database.transaction(tellUnreachable, signal),
+    run: (signal) => database.transaction(reportUnreachable, signal),
   };
 }
 
-async function tellUnreachable(query: Query): Promise<void> {
+async function reportUnreachable(query: Query): Promise<void> {
   const hosts = await unreachableByHost(query);
   for (const { host, sessions, since } of hosts) {
-    await raiseAndTell(query, {
+    await raiseAndNotify(query, {
       key: alertPrefix + host,
       severity: 'medium',
       component: 'sessions',

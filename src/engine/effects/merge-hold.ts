@@ -4,18 +4,20 @@ import type { Query } from '../../store/database.ts';
 import { earlierUnmerged, mayFollowUnmerged, type Unmerged } from '../../store/work/joint-changes.ts';
 import { lowerThatHolds } from '../../store/work/stacks.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
-import { type HeldBelow, heldBelow } from './stands-on.ts';
+import { type HeldByParent, heldByParent } from './stands-on.ts';
 
 /** Null if it may be merged. */
-export async function mergeHold(query: Query, order: WorkOrder): Promise<HeldBelow | null> {
-  return heldBelow(await lowerThatHolds(query, order)) ?? (await followsUnmerged(query, order))?.held ?? null;
+export async function mergeHold(query: Query, order: WorkOrder): Promise<HeldByParent | null> {
+  return (
+    heldByParent(await lowerThatHolds(query, order)) ?? (await followsUnmerged(query, order))?.held ?? null
+  );
 }
 
 /** Null if every earlier member of its joint change is merged, or there is none. */
 export async function followsUnmerged(
   query: Query,
   { id, settings: { joint } }: Pick<WorkOrder, 'id' | 'settings'>,
-): Promise<{ earlier: Unmerged; held: HeldBelow } | null> {
+): Promise<{ earlier: Unmerged; held: HeldByParent } | null> {
   if (joint === undefined || joint.number === 1) return null;
   const earlier = await earlierUnmerged(query, id);
   return earlier === undefined ? null : { earlier, held: heldByEarlier(earlier) };
@@ -36,10 +38,10 @@ export async function followsAmong(
 }
 
 /** Pure. */
-function heldByEarlier({ workOrderId, project, number, state, status, isReverted }: Unmerged): HeldBelow {
+function heldByEarlier({ workOrderId, project, number, state, status, isReverted }: Unmerged): HeldByParent {
   const order = `work order ${shortId(workOrderId)} in ${project}`;
   const earlier = number === null ? order : `pull request ${number} of ${order}`;
-  const held = (what: string): HeldBelow => ({
+  const held = (what: string): HeldByParent => ({
     is: 'held',
     words: `It follows ${earlier}, which ${what}, so it is not merged.`,
   });

@@ -2,7 +2,7 @@
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { dropOldOutput } from '../../store/work/session-output.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { keptFrom } from './retention-job.ts';
 
@@ -16,7 +16,7 @@ export interface OldOutputDeps {
   settings: Pick<EngineSettings, 'finishedKeptMs'>;
 }
 
-export function oldOutputJob(deps: OldOutputDeps): UpkeepJob {
+export function oldOutputJob(deps: OldOutputDeps): PeriodicJob {
   return {
     name: 'old-output',
     everyMs,

@@ -6,7 +6,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { dropOldCircuitChanges } from '../../store/failures/system-states.ts';
 import { dropOldBundles } from '../../store/work/finished-long-ago.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { keptFrom } from './retention-job.ts';
 
@@ -22,7 +22,7 @@ export interface OldRecordsDeps {
   logger?: Logger;
 }
 
-export function oldRecordsJob(deps: OldRecordsDeps): UpkeepJob {
+export function oldRecordsJob(deps: OldRecordsDeps): PeriodicJob {
   return {
     name: 'old-records',
     everyMs,

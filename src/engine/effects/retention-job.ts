@@ -8,7 +8,7 @@ import { namesIn } from '../../stdx/names-in.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
 import type { Database } from '../../store/database.ts';
 import { sessionsLongOver, shortIdsLongOver } from '../../store/work/finished-long-ago.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { eachAlone } from '../questions/each-alone.ts';
 
@@ -37,7 +37,7 @@ const kinds = [
 ] as const;
 
 /** One job per machine. */
-export function retentionJob(deps: RetentionDeps): UpkeepJob {
+export function retentionJob(deps: RetentionDeps): PeriodicJob {
   const { clock, settings } = deps;
   return {
     name: `retention:${settings.host}`,

@@ -2,19 +2,19 @@
 import { shortId } from '../../domain/ids.ts';
 import type { Below } from '../../store/work/stacks.ts';
 
-export interface HeldBelow {
+export interface HeldByParent {
   /** `waits`: it continues once the lower change is merged. `held`: a person decides. */
   is: 'waits' | 'held';
   words: string;
 }
 
 /** Null if no lower change blocks it. */
-export function heldBelow(below: Below | undefined): HeldBelow | null {
+export function heldByParent(below: Below | undefined): HeldByParent | null {
   if (below === undefined) return null;
   const { workOrderId, title, number, state, status, isReverted } = below;
   const order = `work order ${shortId(workOrderId)} ("${title}")`;
   const lower = number === null ? order : `pull request ${number} of ${order}`;
-  const held = (what: string): HeldBelow => ({
+  const held = (what: string): HeldByParent => ({
     is: 'held',
     words: `It is based on ${lower}, which ${what}, so it is not merged. Cancel it, or continue it by hand.`,
   });

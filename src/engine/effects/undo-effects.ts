@@ -9,7 +9,7 @@ import { deleteBranch } from '../../git/branch.ts';
 import { messageOf } from '../../git/change-to-sign.ts';
 import { isThere } from '../../git/is-there.ts';
 import { hasMirror, syncMirror } from '../../git/mirror.ts';
-import { deleteRemoteBranch, haveRemoteCommit, remoteBranchSha } from '../../git/remote.ts';
+import { deleteRemoteBranch, ensureRemoteCommit, remoteBranchSha } from '../../git/remote.ts';
 import type { RemoteBranch } from '../../git/remote-branch.ts';
 import { hasCommit, refSha, treeOf } from '../../git/revision.ts';
 import { removeScratchCheckout } from '../../git/scratch-checkout.ts';
@@ -128,7 +128,7 @@ async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefin
 async function isSignedFor(applied: ApplyingResult | undefined, where: RemoteBranch): Promise<boolean> {
   const { repositoryPath, signal } = where;
   if (!applied || !(await hasCommit(repositoryPath, applied.headSha, { signal }))) return false;
-  const sha = await haveRemoteCommit(where);
+  const sha = await ensureRemoteCommit(where);
   if ((await treeOf(repositoryPath, sha, { signal })) !== applied.treeSha) return false;
   const [theirs, own] = [sha, applied.headSha].map((each) => messageOf(repositoryPath, each, { signal }));
   return (await theirs) === (await own);

@@ -2,11 +2,11 @@
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { type Decision, insertDecision } from '../../store/work/decisions.ts';
-import { writeBeside } from './write-beside.ts';
+import { writeInSavepoint } from './write-in-savepoint.ts';
 
 /** Call this in the transaction of the decision. */
 export async function logDecision(query: Query, decision: Decision): Promise<void> {
-  await writeBeside(query, () => insertDecision(query, decision), {
+  await writeInSavepoint(query, () => insertDecision(query, decision), {
     failureOf: (refusal) =>
       new PermanentError({
         code: 'DECISION_NOT_LOGGED',

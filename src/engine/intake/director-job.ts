@@ -25,8 +25,8 @@ import { findSpec, type SpecRow } from '../../store/work/specs.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 import { removedWords } from '../policy/assessment-policy.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { askHuman } from '../questions/ask-human.ts';
@@ -52,7 +52,7 @@ export const directorActor = 'moose:director';
 const everyMs = 2_000;
 const atOnceMax = 20;
 
-export function directorJob(deps: DirectorDeps): UpkeepJob {
+export function directorJob(deps: DirectorDeps): PeriodicJob {
   const { database } = deps;
   return {
     name: 'director',
@@ -87,7 +87,7 @@ async function carryOut(deps: DirectorDeps, id: string, signal: AbortSignal): Pr
     deps.errors.record(error, { strategy: 'escalate' });
     await database.transaction(async (query) => {
       await markDecided(query, id);
-      await raiseAndTell(
+      await raiseAndNotify(
         query,
         {
           key: `director:${specId}`,

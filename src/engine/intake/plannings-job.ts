@@ -14,7 +14,7 @@ import {
 import { projectById } from '../../store/work/projects.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { projectHere } from '../run/project-here.ts';
 import { closePlanning } from '../specs/close-planning.ts';
 import { leavePlanning } from './leave-planning.ts';
@@ -39,7 +39,7 @@ const startsMax = 5;
 const waitMsMin = 2_000;
 const waitMsMax = 2 * 60_000;
 
-export function planningsJob(deps: PlanningsDeps, executorId: string): UpkeepJob {
+export function planningsJob(deps: PlanningsDeps, executorId: string): PeriodicJob {
   const waits = new Map<string, { untilMs: number; ms: number }>();
   const isDue = ({ id }: Planning) => (waits.get(id)?.untilMs ?? 0) <= deps.clock.now().getTime();
   const carry = async (planning: Planning, signal: AbortSignal): Promise<void> => {

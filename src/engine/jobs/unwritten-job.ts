@@ -5,11 +5,11 @@ import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
 import { addToOutbox } from '../../store/failures/outbox.ts';
 import { insertDecision } from '../../store/work/decisions.ts';
-import { unwrittenKey } from '../errors/write-beside.ts';
-import type { UpkeepJob } from './upkeep.ts';
+import { unwrittenKey } from '../errors/write-in-savepoint.ts';
+import type { PeriodicJob } from './periodic-jobs.ts';
 
 const everyMs = 60_000;
-const by = 'moose:upkeep';
+const by = 'moose:jobs';
 
 /** A test write for each kind of rejected row, by the code of its failure. */
 const attempts: Readonly<Record<string, (query: Query) => Promise<unknown>>> = {
@@ -19,7 +19,7 @@ const attempts: Readonly<Record<string, (query: Query) => Promise<unknown>>> = {
   NOTICE_NOT_WRITTEN: (query) => addToOutbox(query, { key: 'log.probe', kind: 'log.probe', payload: {} }),
 };
 
-export function unwrittenJob(database: Database): UpkeepJob {
+export function unwrittenJob(database: Database): PeriodicJob {
   return { name: 'unwritten', everyMs, run: (signal) => database.transaction(endTheOver, signal) };
 }
 

@@ -10,7 +10,7 @@ import { seededRandom } from '../../stdx/random.ts';
 import type { Query } from '../../store/database.ts';
 import { type LearnerEventRow, learnerEventsOf, newestChoice } from '../../store/work/learners.ts';
 import { recordFailure } from '../errors/record-failure.ts';
-import { writeBeside } from '../errors/write-beside.ts';
+import { writeInSavepoint } from '../errors/write-in-savepoint.ts';
 import { type ArmChoice, type ArmQuestion, armText, nameOf, type OfferedArm } from './arm-question.ts';
 import { evidenceOf } from './evidence.ts';
 import { type Acting, type Assignment, actBy, assignmentOf, type Ground, mixed } from './follow-policy.ts';
@@ -48,7 +48,7 @@ export async function chooseArm(query: Query, question: ArmQuestion): Promise<Ar
       attempt: 1,
       strategy: 'degrade',
     } as const;
-    await writeBeside(query, () => recordFailure(query, failure, context), { failureOf: () => failure });
+    await writeInSavepoint(query, () => recordFailure(query, failure, context), { failureOf: () => failure });
     return null;
   }
 }

@@ -5,7 +5,7 @@ import type { Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import type { ChoiceColumns, Decision } from '../../store/work/decisions.ts';
 import { logDecision } from '../errors/log-decision.ts';
-import { writeBeside } from '../errors/write-beside.ts';
+import { writeInSavepoint } from '../errors/write-in-savepoint.ts';
 import { type ArmChoice, type ArmQuestion, nameOf } from './arm-question.ts';
 import { goneArms } from './gone-arms.ts';
 import { openLearner, readLearner } from './keep-learner.ts';
@@ -19,7 +19,7 @@ export async function keepChoice(
   choice: ArmChoice,
   decision: Decision,
 ): Promise<void> {
-  await writeBeside(query, () => keepPrices(query, question), {
+  await writeInSavepoint(query, () => keepPrices(query, question), {
     failureOf: (refusal) =>
       new PermanentError({
         code: 'PRICES_NOT_LEARNED',

@@ -1,10 +1,10 @@
 // Regularly ends experiments that are decided or have reached their cap (R-LRN-5).
 import type { Database } from '../../store/database.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { settleExperiments } from './ask-experiments.ts';
 
 const everyMs = 60_000;
 
-export function experimentsJob(deps: { database: Database }): UpkeepJob {
+export function experimentsJob(deps: { database: Database }): PeriodicJob {
   return { name: 'experiments', everyMs, run: (signal) => settleExperiments(deps, signal) };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { attemptCells } from '../../store/figures/attempt-cells.ts';
 import { replacePatterns } from '../../store/figures/patterns.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { findPatterns } from './find-patterns.ts';
 
 const everyMs = 5 * 60_000;
@@ -12,7 +12,7 @@ const everyMs = 5 * 60_000;
 export const patternDays = 90;
 export const patternsSince = (now: Date) => new Date(now.getTime() - patternDays * 24 * 60 * 60_000);
 
-export function patternsJob(deps: { database: Database; clock: Clock }): UpkeepJob {
+export function patternsJob(deps: { database: Database; clock: Clock }): PeriodicJob {
   return { name: 'patterns', everyMs, run: (signal) => computePatterns(deps, signal) };
 }
 

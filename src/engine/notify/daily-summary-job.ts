@@ -2,7 +2,7 @@
 import type { Database, Query } from '../../store/database.ts';
 import { isUntold } from '../../store/failures/outbox.ts';
 import { localNow } from '../../store/figures/daily-summary.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { enqueueNotice } from '../outbox/enqueue-notice.ts';
 import { dailySummary } from './daily-summary.ts';
 import { summaryNotice } from './summary-notice.ts';
@@ -12,7 +12,7 @@ const everyMs = 5 * 60_000;
 const tellFromHour = 7;
 const kind = 'summary.daily';
 
-export function dailySummaryJob({ database }: { database: Database }): UpkeepJob {
+export function dailySummaryJob({ database }: { database: Database }): PeriodicJob {
   return { name: 'daily-summary', everyMs, run: (signal) => database.transaction(tell, signal) };
 }
 

@@ -20,7 +20,7 @@ import { listenForEvents } from '../../store/live/listen.ts';
 import type { ErrorLog, RecordedError } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
-import { raiseAndTell } from './raise-and-tell.ts';
+import { raiseAndNotify } from './raise-and-tell.ts';
 
 export interface DeliveryDeps {
   database: Database;
@@ -158,7 +158,7 @@ function deliverOldest(
       const delayMs = delayAfter(deps, row, error);
       await markUndelivered(query, row.id, { failure: `${error.code}: ${error.message}`, delayMs });
       if (delayMs === null || isLate(deps, row))
-        await raiseAndTell(query, alertOf(row, error, delayMs === null), '', row.channel);
+        await raiseAndNotify(query, alertOf(row, error, delayMs === null), '', row.channel);
       keep(deps, unresolved, row, error, delayMs !== null);
       return true;
     }

@@ -3,9 +3,9 @@
 import type { Query } from '../../store/database.ts';
 import { type AlertFields, raiseAlert } from '../../store/failures/alerts.ts';
 import { logDecision } from '../errors/log-decision.ts';
-import { tellChannels } from './tell-channels.ts';
+import { notifyChannels } from './notify-channels.ts';
 
-export async function raiseAndTell(
+export async function raiseAndNotify(
   query: Query,
   alert: AlertFields,
   advice = '',
@@ -21,7 +21,7 @@ export async function raiseAndTell(
     input: { code, operation, because: message },
     output: { as: 'alert', alertId: id, severity },
   });
-  await tellChannels(query, {
+  await notifyChannels(query, {
     kind: 'alert.raised',
     subjectId: id,
     ...(exceptChannel && { exceptChannel }),

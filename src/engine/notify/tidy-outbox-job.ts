@@ -3,7 +3,7 @@
 import type { Database } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
 import { forgetOlderThan, giveUpOlderThan } from '../../store/failures/outbox.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { alertKey, defaultKeepTryingMs } from './deliver.ts';
 
 const everyMs = 60 * 60_000;
@@ -11,7 +11,7 @@ const everyMs = 60 * 60_000;
 const graceMs = 60 * 60_000;
 const keptMs = 30 * 24 * 60 * 60_000;
 
-export function tidyOutboxJob({ database }: { database: Database }): UpkeepJob {
+export function tidyOutboxJob({ database }: { database: Database }): PeriodicJob {
   return {
     name: 'tidy-outbox',
     everyMs,

@@ -5,7 +5,7 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import { countsForModel, type JudgedBy, overrules } from '../../domain/judged-outcome.ts';
 import type { Query } from '../../store/database.ts';
 import { judgeOutcomeRow, lockPublishedOutcome } from '../../store/figures/judged-outcomes.ts';
-import { type ToldTry, tellLearner } from '../learner/tell-learner.ts';
+import { reportToLearner, type ToldTry } from '../learner/report-to-learner.ts';
 
 type JudgedLater = Exclude<JudgedBy, 'run' | 'nothing' | 'checks'>;
 
@@ -57,6 +57,6 @@ export async function judgeOutcome(
 
 /** A reverted pass is not a failure of the arm. It is the arm's first outcome only if the pass was never reported. */
 async function tellVerdict(query: Query, tried: ToldTry, holds: boolean): Promise<void> {
-  if (await tellLearner(query, { ...tried, status: holds ? 'success' : 'failure' })) return;
-  await tellLearner(query, { ...tried, status: holds ? 'held after all' : 'did not hold' });
+  if (await reportToLearner(query, { ...tried, status: holds ? 'success' : 'failure' })) return;
+  await reportToLearner(query, { ...tried, status: holds ? 'held after all' : 'did not hold' });
 }

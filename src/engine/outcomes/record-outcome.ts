@@ -11,7 +11,7 @@ import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { toJson } from '../../store/storable.ts';
 import { newestStepResults, type Run } from '../../store/work/runs.ts';
 import { costOfWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
-import { currentTry, type ToldTry, tellLearner } from '../learner/tell-learner.ts';
+import { currentTry, reportToLearner, type ToldTry } from '../learner/report-to-learner.ts';
 import type {
   ApplyingResult,
   GeneratingResult,
@@ -144,8 +144,8 @@ async function tellOutcome(
   tried: ToldTry,
   { success, fault, counts }: Pick<RunOutcome, 'success' | 'fault'> & { counts: boolean },
 ): Promise<void> {
-  if (counts) await tellLearner(query, { ...tried, status: success ? 'success' : 'failure' });
-  else if (fault === 'provider') await tellLearner(query, { ...tried, status: 'provider_fault' });
+  if (counts) await reportToLearner(query, { ...tried, status: success ? 'success' : 'failure' });
+  else if (fault === 'provider') await reportToLearner(query, { ...tried, status: 'provider_fault' });
 }
 
 /** The base branch was merged into the change without a conflict, or the agent only answered a question. */

@@ -11,7 +11,7 @@ import { allEventsOf } from '../../store/work/work-orders.ts';
 import { describeEvent } from '../views/describe-event.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
 import { supervise } from './supervise.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { ensureWorktreePlace } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 const { level } = await probeIsolation();
@@ -50,7 +50,7 @@ async function agentRun(hosts: (docs: number) => { agent_hosts?: string[]; priva
   const docs = await listening('docs', 0);
   const socketPath = join(at.work.settings.dataDirectory, 'gateway-socket');
   await listening('gateway', socketPath);
-  const { worktreePath } = await haveWorktree(at.work, at.routed, at.routed.baseSha);
+  const { worktreePath } = await ensureWorktreePlace(at.work, at.routed, at.routed.baseSha);
   const url = `http://127.0.0.1:${gatewayPort}`;
   const work = { ...at.work, gateway: { address: async () => ({ url, port: gatewayPort, socketPath }) } };
   Object.assign(work.project.settings, hosts(docs));

@@ -15,7 +15,6 @@ import { CancelRequested } from '../run/cancel.ts';
 import type { ApplyingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 import { applying } from './applying.ts';
-import { HeldByPerson } from './lay-down.ts';
 import { onRecord } from './on-record.fixture.ts';
 import {
   atStep,
@@ -27,8 +26,9 @@ import {
   loseFence,
 } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { HeldByPerson } from './suspend.ts';
 import { worktreePathOf } from './worktree-path.ts';
-import { haveWorktree, releaseWorktree } from './worktree-place.ts';
+import { ensureWorktreePlace, releaseWorktree } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 
@@ -233,7 +233,7 @@ test('R-PIPE-14, fear: what an agent left on a machine blocks the commits of the
   const worktreePath = await worktreePathOf(there);
   gitIn(mirror, 'worktree', 'add', '--quiet', '-b', routed.branch, worktreePath, routed.baseSha);
   await writeFile(join(worktreePath, 'made.txt'), 'half of it\n');
-  expect(await haveWorktree(there, routed, headSha)).toEqual({ worktreePath, isNew: true });
+  expect(await ensureWorktreePlace(there, routed, headSha)).toEqual({ worktreePath, isNew: true });
   expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(headSha);
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
   const kept = `refs/moose/preserved/${shortId(there.order.id)}`;
@@ -259,7 +259,7 @@ test('R-SES-3, fear: an agent that a machine left running writes to the work tha
   const { headSha } = await applied(there);
   // The first machine gets the work back, at its checks.
   const back = await claimedAgain(here);
-  expect(await haveWorktree(back, routed, headSha)).toEqual({ worktreePath, isNew: true });
+  expect(await ensureWorktreePlace(back, routed, headSha)).toEqual({ worktreePath, isNew: true });
   expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(headSha);
   expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
   const [left] = await sessionsOf(back.database.query, back.order.id);
@@ -280,14 +280,14 @@ test('R-PIPE-14, fear: a commit that a machine made and never recorded blocks th
   const own = unrecorded(`Mend it\n\nMoose-Work-Order: ${there.order.id}\nMoose-Cycle: 1.0`);
   const ref = `refs/heads/${routed.branch}`;
   gitIn(mirror, 'update-ref', ref, own);
-  expect(await haveWorktree(there, routed, headSha)).toMatchObject({ isNew: true });
+  expect(await ensureWorktreePlace(there, routed, headSha)).toMatchObject({ isNew: true });
   expect(gitIn(mirror, 'rev-parse', ref)).toBe(headSha);
   expect(gitIn(mirror, 'rev-parse', `refs/moose/preserved/${shortId(there.order.id)}`)).toBe(own);
   // A person's commit stays where it is.
   await releaseWorktree(there);
   const theirs = unrecorded('By hand');
   gitIn(mirror, 'update-ref', ref, theirs);
-  await expect(haveWorktree(there, routed, headSha)).rejects.toMatchObject({ code: 'BRANCH_MOVED' });
+  await expect(ensureWorktreePlace(there, routed, headSha)).rejects.toMatchObject({ code: 'BRANCH_MOVED' });
   expect(gitIn(mirror, 'rev-parse', ref)).toBe(theirs);
 });
 
@@ -295,7 +295,7 @@ test('R-PIPE-14: if a person rewrites the branch meanwhile, their commit stays, 
   const at = await ground(good);
   const { repository, routed } = at;
   const theirs = repository.git('commit-tree', '-m', 'Theirs', `${routed.baseSha}^{tree}`);
-  const { worktreePath } = await haveWorktree(at.work, routed, routed.baseSha);
+  const { worktreePath } = await ensureWorktreePlace(at.work, routed, routed.baseSha);
   expect(existsSync(worktreePath)).toBe(true);
   repository.git('update-ref', `refs/heads/${routed.branch}`, theirs);
   await expect(applying(at.work)).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });

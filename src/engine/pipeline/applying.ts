@@ -34,7 +34,7 @@ import { keepLeftIgnored } from './left-ignored.ts';
 import { inPlaceOn } from './login/in-place-on.ts';
 import { wayOf } from './login/way-of.ts';
 import { assertInstalled } from './preflight.ts';
-import { readyForAgent } from './prepared/have-prepared.ts';
+import { readyForAgent } from './prepared/ensure-prepared.ts';
 import { agentOf } from './routing.ts';
 import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
 import { sessionAttempt } from './session-attempt.ts';
@@ -43,7 +43,7 @@ import { homePathOf } from './session-files.ts';
 import { assertPlaceStands, assertWorkedHere, isPlaceGone } from './session-place.ts';
 import { settledCalls } from './watch-calls.ts';
 import { worktreePathOf } from './worktree-path.ts';
-import { cleanWorktree, haveWorktree, type WorktreePlace } from './worktree-place.ts';
+import { cleanWorktree, ensureWorktreePlace, type WorktreePlace } from './worktree-place.ts';
 
 export async function applying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -70,7 +70,7 @@ export async function applying(work: Work): Promise<StepEnd> {
     inPlaceOn(way, work, agent, begun, async ({ timeMsMax }) => {
       // The parent of this cycle's commit: the previous cycle's commit, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
-      const place = await haveWorktree(work, routed, parentSha);
+      const place = await ensureWorktreePlace(work, routed, parentSha);
       const homePath = homePathOf(work, agent.name);
       const isKept = await isTurnKept(work, agent, attempt, place);
       if (agent.writesCode && !isKept)

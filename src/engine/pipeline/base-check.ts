@@ -87,7 +87,7 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
   const plan = await daemonPlan(work, asked.baseSha);
   try {
     const ran = plan
-      ? await runBesideDaemons(work, asked, { path, key }, plan)
+      ? await runWithDaemons(work, asked, { path, key }, plan)
       : await runScript(work, asked, { path, key });
     if (ran === undefined) return undefined;
     const { result } = ran;
@@ -148,7 +148,7 @@ function runScript(
 }
 
 /** Starts the services of the base in its checkout: the services of the change would answer for the change. */
-async function runBesideDaemons(
+async function runWithDaemons(
   work: Work,
   asked: BaseCheck,
   place: Checkout,

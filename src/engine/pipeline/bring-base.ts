@@ -8,7 +8,7 @@ import { moveRef } from '../../git/move-ref.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
 import { keepCommit } from '../../git/preserve.ts';
 import { rebaseOnto } from '../../git/rebase-onto.ts';
-import { haveRemoteCommit } from '../../git/remote.ts';
+import { ensureRemoteCommit } from '../../git/remote.ts';
 import { hasCommit, isAncestor, refSha } from '../../git/revision.ts';
 import { saveArtifact } from '../../store/work/artifacts.ts';
 import { listResultsOfCycle } from '../../store/work/earlier-results.ts';
@@ -64,7 +64,13 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
   const startedAt = clock.now();
   const remote = await remotePlace(project, settings.dataDirectory, signal);
   const { url: remoteUrl, isMooses } = remote;
-  const baseSha = await haveRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch: baseBranch, signal });
+  const baseSha = await ensureRemoteCommit({
+    repositoryPath,
+    remoteUrl,
+    isMooses,
+    branch: baseBranch,
+    signal,
+  });
   if (!(await hasCommit(repositoryPath, applied.headSha, { signal }))) await restoreCommits(work, branch);
   const { committer } = await commitPeople(work);
   const from = { repositoryPath, headSha: applied.headSha, baseSha, committer, signal };

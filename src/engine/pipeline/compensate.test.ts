@@ -8,7 +8,7 @@ import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { failed } from './failed-step.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { ensureWorktreePlace } from './worktree-place.ts';
 
 const unusable = () =>
   new PermanentError({
@@ -39,7 +39,7 @@ async function secondCycle() {
       result,
     });
   await keep('routing', routed);
-  const { worktreePath } = await haveWorktree(work, routed, baseSha);
+  const { worktreePath } = await ensureWorktreePlace(work, routed, baseSha);
   const end = async () => {
     expect(await failed(work, 'generating', unusable())).toBe('stop');
     const effects = await effectsOf(work.database.query, work.order.id);

@@ -30,8 +30,8 @@ import { baseNow, type OwnPullRequest, ownPullRequest, refuseEnded } from './bas
 import { jointSection, letNextPublish } from './joint-context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
+import { tellingSlow } from './report-slow.ts';
 import { restoreCommits } from './restore-commits.ts';
-import { tellingSlow } from './tell-slow.ts';
 import { unreadMessages } from './unread-messages.ts';
 import { keptTexts, writtenTexts } from './written-texts.ts';
 

@@ -182,7 +182,7 @@ test('R-PIPE-11: if a person paused the work, the run is released before it star
   const { run, order, kinds } = await onRecord(work);
   expect(run).toMatchObject({ state: 'running', executor: null, leg: 1 });
   expect(order).toMatchObject({ status: 'in_progress', step: 'routing' });
-  expect(kinds).toContain('laid_down');
+  expect(kinds).toContain('suspended');
   expect(model.prompts).toEqual([]);
 });
 

@@ -34,11 +34,10 @@ import { applying } from './applying.ts';
 import { type Claims, createClaims } from './claims.ts';
 import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, startsExhausted } from './end-run.ts';
+import { ensureRepository } from './ensure-repository.ts';
 import { failed } from './failed-step.ts';
 import { generating } from './generating.ts';
 import { groupTurn } from './group-turn.ts';
-import { haveRepository } from './have-repository.ts';
-import { HeldByPerson, isHeld, layDown, layDownIdle } from './lay-down.ts';
 import { leaveToOthers } from './leave-to-others.ts';
 import { spentWithoutProgress } from './park.ts';
 import { startsOf } from './places.ts';
@@ -46,6 +45,7 @@ import { preparing } from './preparing.ts';
 import { beginAgain } from './refine-change.ts';
 import { routing } from './routing.ts';
 import { advance, refine } from './step-ends.ts';
+import { HeldByPerson, isHeld, suspend, suspendIdle } from './suspend.ts';
 import { tracking } from './tracking.ts';
 import { undoRun } from './undo-run.ts';
 import { verifying } from './verifying.ts';
@@ -101,7 +101,7 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
       // A paused run is taken up if one of its processes still runs: that process is watched to its end.
-      if (work !== first && isHeld(work.order) && (await layDown(work))) return;
+      if (work !== first && isHeld(work.order) && (await suspend(work))) return;
       if (work !== first && drains?.aborted) return await handBack(work);
       const turn = await groupTurn(work);
       if (turn === 'stop') return;
@@ -169,7 +169,7 @@ async function claimAlone(
     if (!run) return undefined;
     await presumeOpenCalls(query, [run.id]);
     if (run.kind === 'work') {
-      if (await layDownIdle(query, run, actor)) return undefined;
+      if (await suspendIdle(query, run, actor)) return undefined;
       await begin(query, run, actor);
     }
     const order = await workOrderById(query, run.workOrderId);
@@ -224,7 +224,7 @@ async function oneStep(work: Work): Promise<GoesOn | Work> {
   const startedAt = work.clock.now();
   try {
     const end = await doingPart({ step, attempt: work.run.stepAttempt + work.run.pauses + 1 }, async () => {
-      await haveRepository(work, step);
+      await ensureRepository(work, step);
       return stepTable[step](work);
     });
     return await goOnFrom(work, step, end, startedAt);
@@ -232,7 +232,7 @@ async function oneStep(work: Work): Promise<GoesOn | Work> {
     // If a result cannot be stored, its step fails: otherwise the step would be repeated and paid for again
     // and again.
     if (work.signal.aborted || cause instanceof FenceLostError) throw cause;
-    if (cause instanceof HeldByPerson) return (await layDown(work)) ? 'stop' : 'go on';
+    if (cause instanceof HeldByPerson) return (await suspend(work)) ? 'stop' : 'go on';
     return failed(work, step, cause);
   }
 }

@@ -6,8 +6,8 @@ import { ConfigurationError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { baseCommit } from '../../git/base-branch.ts';
 import { isThere } from '../../git/is-there.ts';
-import { haveMirrorWith, type Mirror, syncMirror } from '../../git/mirror.ts';
-import { haveRemoteCommit, remoteBranchSha } from '../../git/remote.ts';
+import { ensureMirrorWith, type Mirror, syncMirror } from '../../git/mirror.ts';
+import { ensureRemoteCommit, remoteBranchSha } from '../../git/remote.ts';
 import { inspectRoot, type RepositoryState, requireBranch } from '../../git/repository.ts';
 import { hasCommit, isAncestor } from '../../git/revision.ts';
 import { effectsOf } from '../../store/work/effects.ts';
@@ -62,14 +62,14 @@ async function withMerged({ project, settings, signal }: Work, base: Base): Prom
   const at = { repositoryPath, remoteUrl: remote.url, branch: base.baseBranch, isMooses: true, signal };
   const baseSha = await remoteBranchSha(at);
   if (baseSha === null || baseSha === base.baseSha) return base;
-  if (!(await hasCommit(repositoryPath, baseSha, { signal }))) await haveRemoteCommit(at);
+  if (!(await hasCommit(repositoryPath, baseSha, { signal }))) await ensureRemoteCommit(at);
   return (await isAncestor(repositoryPath, base.baseSha, baseSha, { signal })) ? { ...base, baseSha } : base;
 }
 
 async function mirroredStart(work: Work, mirror: Mirror): Promise<Start> {
   const { defaultBranch } = await syncMirror(mirror);
   const own = await ownBase(work);
-  if (own) await haveMirrorWith(mirror, own.baseSha);
+  if (own) await ensureMirrorWith(mirror, own.baseSha);
   const base =
     own ??
     (await stackedStart(work)) ??
@@ -112,7 +112,7 @@ async function proposedBase(work: Work): Promise<Base | undefined> {
 async function remoteBase({ project, settings, signal }: Work, branch: string): Promise<Base> {
   const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
   const at = { repositoryPath: project.repositoryPath, remoteUrl, branch, isMooses, signal };
-  return { baseBranch: branch, baseSha: await haveRemoteCommit(at) };
+  return { baseBranch: branch, baseSha: await ensureRemoteCommit(at) };
 }
 
 async function namedBase(work: Work): Promise<Base | undefined> {

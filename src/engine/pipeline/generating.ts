@@ -8,8 +8,8 @@ import { contractsOf } from '../specs/contracts-of.ts';
 import { bringBase, cleanlyMerged } from './bring-base.ts';
 import { composeBrief, composeTask } from './compose-prompt.ts';
 import { contractChecks, contractParts } from './contracts/contract-parts.ts';
+import { ensureBaseOfChange } from './ensure-commits.ts';
 import { firstFitting } from './fitting-model.ts';
-import { haveBaseOfChange } from './have-commits.ts';
 import { jointContext } from './joint-context.ts';
 import { loginOf } from './login/way-of.ts';
 import { checkPlan } from './project-checks.ts';
@@ -61,7 +61,7 @@ export async function generating(work: Work): Promise<StepEnd> {
   }
   const asked = {
     models,
-    base: await haveBaseOfChange(work, routed),
+    base: await ensureBaseOfChange(work, routed),
     messages,
     feedback,
     contracts,

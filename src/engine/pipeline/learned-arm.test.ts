@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import type { OfferedArm } from '../learner/arm-question.ts';
-import { currentTry } from '../learner/tell-learner.ts';
+import { currentTry } from '../learner/report-to-learner.ts';
 import { failed } from './failed-step.ts';
 import { choices, ground, names, routed } from './learned-ground.fixture.ts';
 import { questionsOf } from './on-record.fixture.ts';

@@ -15,7 +15,7 @@ import { liveHosts } from '../../store/work/executors.ts';
 import { hasWorkedOn, placeOf } from '../../store/work/projects.ts';
 import { declineRun } from '../../store/work/run-ends.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { askTogether } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
 import { withdraw } from '../questions/resolve-question.ts';
@@ -24,7 +24,7 @@ import { whyUnreachable } from '../run/reach-repository.ts';
 import type { PipelineDeps } from '../run/work.ts';
 import { agentElsewhere } from './agent-elsewhere.ts';
 import type { Host } from './execute-run.ts';
-import { isHeld } from './lay-down.ts';
+import { isHeld } from './suspend.ts';
 
 /** Short at first, so that the next machine checks soon; longer later, because each check is a row of the queue. */
 const leftMsMin = 500;
@@ -166,7 +166,7 @@ async function ask(query: Query, { run, order, project }: Standing, problem: Moo
 }
 
 /** Withdraws questions about repositories and labels that no work order waits for any more. */
-export function reachedRepositoriesJob(database: Database): UpkeepJob {
+export function reachedRepositoriesJob(database: Database): PeriodicJob {
   return {
     name: 'reached-repositories',
     everyMs: endedEveryMs,

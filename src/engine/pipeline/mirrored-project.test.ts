@@ -7,7 +7,7 @@ import { gitServer } from '../../git/git-server.fixture.ts';
 import { readRemoteAddress } from '../../git/remote-address.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { changeProjectSettings, haveProject, projectById } from '../../store/work/projects.ts';
+import { changeProjectSettings, ensureProject, projectById } from '../../store/work/projects.ts';
 import { runById } from '../../store/work/runs.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { findWorkOrder } from '../../store/work/work-orders.ts';
@@ -40,7 +40,7 @@ async function ground(
   const { url: remoteUrl, address: remoteAddress } = readRemoteAddress(
     given.address?.(server.path) ?? server.url,
   );
-  const project = await haveProject(query, { remoteUrl, remoteAddress }, 'api', new Date());
+  const project = await ensureProject(query, { remoteUrl, remoteAddress }, 'api', new Date());
   if (given.projectBase) await changeProjectSettings(query, project.id, { base: given.projectBase });
   await query
     .updateTable('workOrders')

@@ -4,7 +4,7 @@ import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
 import { supervise } from './supervise.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { ensureWorktreePlace } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 const { level } = await probeIsolation();
@@ -16,7 +16,7 @@ test.skipIf(level !== 'files').each(['agent', 'check', 'service'] as const)(
     const grantedPaths = [{ path: `/proc/${process.pid}/status`, sight: 'read' as const }];
     const at = await atStep(shared(), 'applying', { settings: { isolation: 'auto', grantedPaths } });
     const { work } = at;
-    const { worktreePath } = await haveWorktree(work, at.routed, at.routed.baseSha);
+    const { worktreePath } = await ensureWorktreePlace(work, at.routed, at.routed.baseSha);
     const asked = {
       purpose,
       name: 'scripted',

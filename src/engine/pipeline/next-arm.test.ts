@@ -6,7 +6,7 @@ import { readArmName } from '../../domain/learning/arm-name.ts';
 import { findLearner, learnerEventsOf, reasonsOfChoices } from '../../store/work/learners.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { nameOf } from '../learner/arm-question.ts';
-import { currentTry, tellLearner } from '../learner/tell-learner.ts';
+import { currentTry, reportToLearner } from '../learner/report-to-learner.ts';
 import { armOf } from './arms-on-offer.ts';
 import { choices, ground, routed, type ScratchWork } from './learned-ground.fixture.ts';
 import { nextArm } from './next-arm.ts';
@@ -107,7 +107,7 @@ test('the whole loop: an outcome that is told changes what the next work order i
   expect(tried).toMatchObject({ try: 1, arm: expect.stringContaining('scripted:') });
   expect(
     await work.database.transaction(
-      async (query) => tried && tellLearner(query, { ...tried, status: 'success' }),
+      async (query) => tried && reportToLearner(query, { ...tried, status: 'success' }),
     ),
   ).toBe(true);
   const [event] = await learnerEventsOf(work.database.query, work.order.id);

@@ -17,14 +17,14 @@ import {
 } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
 import { verifying } from './verifying.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { ensureWorktreePlace } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 
 const ground = (setup: string, given: Given = {}) => preparedProject(shared(), { ...given, setup });
 
 const placeOf = async ({ work, routed }: Ground) =>
-  (await haveWorktree(work, routed, routed.baseSha)).worktreePath;
+  (await ensureWorktreePlace(work, routed, routed.baseSha)).worktreePath;
 const failureOf = (at: Ground) => preparing(at.work).catch((cause: unknown) => cause);
 
 test('R-PROJ-3: a project without a setup starts no process and makes no worktree', async () => {

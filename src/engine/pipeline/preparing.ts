@@ -16,10 +16,10 @@ import { prepareImage } from './container/project-image.ts';
 import { type DaemonPlan, daemonPlan } from './daemons/daemon-plan.ts';
 import { startDaemons } from './daemons/start-daemons.ts';
 import { inPlace } from './places.ts';
-import { havePrepared } from './prepared/have-prepared.ts';
+import { ensurePrepared } from './prepared/ensure-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
 import { unconfirmedNote } from './session-egress.ts';
-import { haveWorktree, takeBack } from './worktree-place.ts';
+import { ensureWorktreePlace, takeBack } from './worktree-place.ts';
 
 export async function preparing(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -58,7 +58,7 @@ async function proveDaemons(
   routed: RoutingResult,
   headSha: string,
 ): Promise<void> {
-  const { worktreePath } = await haveWorktree(work, routed, headSha);
+  const { worktreePath } = await ensureWorktreePlace(work, routed, headSha);
   const services = await startDaemons(work, { plan, worktreePath, step: 'preparing' });
   await services.stop();
   // Files that the services left are part of neither the change nor the setup.
@@ -74,8 +74,8 @@ async function prepare(
 ): Promise<PreparingResult> {
   const { setup, key, copied } = preparation;
   const from = work.clock.now().getTime();
-  const { worktreePath } = await haveWorktree(work, routed, headSha);
-  const prepared = await havePrepared(work, preparation, {
+  const { worktreePath } = await ensureWorktreePlace(work, routed, headSha);
+  const prepared = await ensurePrepared(work, preparation, {
     worktreePath,
     routed,
     headSha,

@@ -18,7 +18,7 @@ import { loginPathOf } from '../run/login-path.ts';
 import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { sharedWire, unfit } from './fitting-model.ts';
-import { givePowers } from './give-powers.ts';
+import { giveAssets } from './give-assets.ts';
 import { givenVariables } from './given-variables.ts';
 import { watchTurn } from './interrupted-turn.ts';
 import { noteIgnored } from './left-ignored.ts';
@@ -78,7 +78,7 @@ export async function runAgent(
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       const given = withoutOtherWays(login, await givenVariables(work, ['agents']));
       const { baseSha } = routed;
-      const powers = await givePowers(work, agent, { session, worktreePath, baseSha });
+      const powers = await giveAssets(work, agent, { session, worktreePath, baseSha });
       const prepared = await agent.prepare({
         powers,
         title: work.order.title,

@@ -33,7 +33,7 @@ import type { Work } from '../run/work.ts';
 import { claim, type MemoryForge, scratchWork } from '../scratch-work.fixture.ts';
 import { withRetry } from './retries.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { ensureWorktreePlace } from './worktree-place.ts';
 
 export type ScratchWork = Work & { forge: MemoryForge };
 
@@ -206,7 +206,7 @@ async function commitInWorktree(
   change: Readonly<Record<string, string>>,
 ): Promise<ApplyingResult> {
   const { work, routed } = ground;
-  const { worktreePath } = await haveWorktree(work, routed, routed.baseSha);
+  const { worktreePath } = await ensureWorktreePlace(work, routed, routed.baseSha);
   ground.worktreePath = worktreePath;
   writeFiles(worktreePath, change);
   const commit = await commitAll({

@@ -77,7 +77,7 @@ export function refusedBy({ directory }: Pick<SessionRow, 'directory'>): Refusal
 }
 
 /** Call this in the transaction that records the session's end. */
-export async function tellRefused(
+export async function reportRefused(
   query: Query,
   { project }: Work,
   { id, workOrderId, name, purpose, way, refused }: SessionRow,

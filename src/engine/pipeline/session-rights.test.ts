@@ -11,7 +11,7 @@ import { startProcess } from '../../sessions/start-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
 import { supervise } from './supervise.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { ensureWorktreePlace } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 
@@ -40,7 +40,7 @@ test.each(['off', 'auto'] as const)(
   async (isolation) => {
     const at = await atStep(shared(), 'applying', { settings: { isolation } });
     const { work } = at;
-    const { worktreePath } = await haveWorktree(work, at.routed, at.routed.baseSha);
+    const { worktreePath } = await ensureWorktreePlace(work, at.routed, at.routed.baseSha);
     const home = join(work.settings.dataDirectory, 'homes', work.order.id.slice(-8), 'checks');
     let own = '';
     const { session, end } = await supervise(work, {
@@ -71,7 +71,7 @@ test.skipIf(!keepsModes((await probeIsolation()).way?.locks ?? null)).each([
 ])('R-SEC-5: sessions make user namespaces: %s', async (_, settings, exitCode) => {
   const at = await atStep(shared(), 'applying', { settings: { isolation: 'auto' } });
   Object.assign(at.work.project.settings, settings);
-  const { worktreePath } = await haveWorktree(at.work, at.routed, at.routed.baseSha);
+  const { worktreePath } = await ensureWorktreePlace(at.work, at.routed, at.routed.baseSha);
   const { end } = await supervise(at.work, {
     purpose: 'check',
     name: 'test',

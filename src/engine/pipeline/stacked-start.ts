@@ -2,9 +2,9 @@
 // while that is not merged; otherwise the base branch of the remote, which contains all of them.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
-import { haveRemoteCommit } from '../../git/remote.ts';
+import { ensureRemoteCommit } from '../../git/remote.ts';
 import { belowOf, type Lower, lowersOf } from '../../store/work/stacks.ts';
-import { heldBelow } from '../effects/stands-on.ts';
+import { heldByParent } from '../effects/stands-on.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import type { Work } from '../run/work.ts';
 
@@ -49,14 +49,14 @@ async function tipOf(
 ): Promise<{ baseBranch: string; baseSha: string }> {
   const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
   const at = { repositoryPath: project.repositoryPath, remoteUrl, isMooses, branch, signal };
-  return { baseBranch: branch, baseSha: await haveRemoteCommit(at) };
+  return { baseBranch: branch, baseSha: await ensureRemoteCommit(at) };
 }
 
 /** A person may have started it although a dependency is not ready, or is gone. */
 function refuseHeld(id: WorkOrderId, lowers: readonly Lower[]): void {
   for (const lower of lowers) {
     const isWithoutChange = lower.number === null && lower.status === 'completed';
-    const held = isWithoutChange ? null : heldBelow(lower);
+    const held = isWithoutChange ? null : heldByParent(lower);
     if (held?.is === 'held') throw gone(id, held.words);
     // The dependency replaces a cancelled one on which this work order was stacked.
     if (held && lower.number === null) throw notReady(id, lower);

@@ -33,21 +33,21 @@ import { fenced, type Work } from '../run/work.ts';
 import { containerFor } from './container/project-image.ts';
 import { endOthers } from './end-left.ts';
 import { keepIsolation } from './keep-isolation.ts';
-import { assertMayBegin, assertNotHeld } from './lay-down.ts';
-import { noteSettings, tellMeddling } from './meddling.ts';
 import { assertBegan, neverStarted } from './never-began.ts';
 import {
   assertListed,
   isListed,
   networkFor,
   refusedBy,
+  reportRefused,
   type SessionWish,
-  tellRefused,
 } from './session-egress.ts';
 import { endOf, leaveBehind, leftBehindEnd } from './session-end.ts';
 import { commandLine, maskAfter, noteRights, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
 import { storeCancelled, storeMeanwhile, storeRest } from './store-output.ts';
+import { assertMayBegin, assertNotHeld } from './suspend.ts';
+import { noteSettings, reportTampering } from './tampering.ts';
 
 export interface Supervised {
   purpose: SessionPurpose;
@@ -107,7 +107,7 @@ async function carry(
   { isNew, hasOpen }: { isNew: boolean; hasOpen: boolean },
 ): Promise<Ended> {
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
-    await tellMeddling(work, session);
+    await reportTampering(work, session);
     return { session, end: endOf(session) };
   }
   if (!isHere(session, work)) return leaveBehind(work, session, asked.onEnd);
@@ -132,7 +132,7 @@ async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Su
   // Must happen before the end is recorded: whoever sees the end can then read all of the output.
   await storeRest(work, session, { areSecretsKnown: true });
   const finished = await finish(work, session, end, asked);
-  await tellMeddling(work, session);
+  await reportTampering(work, session);
   return finished;
 }
 
@@ -306,7 +306,7 @@ async function finish(work: Work, session: SessionRow, end: SessionEnd, asked: S
         refused: session.refused,
       },
     );
-    await tellRefused(query, work, session);
+    await reportRefused(query, work, session);
     await asked.onEnd?.(query, end, session);
   });
   if (isEndUnknown(end)) work.mayDiffer('here');

@@ -24,7 +24,7 @@ import { DaemonsOfChecks } from './daemons/daemons-of-checks.ts';
 import { urgencyOf, urgentMessage } from './interrupted-turn.ts';
 import { judgeRed } from './judge-check.ts';
 import { inPlace } from './places.ts';
-import { readyForChecks } from './prepared/have-prepared.ts';
+import { readyForChecks } from './prepared/ensure-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
 import { freshIgnored } from './prepared/put-files.ts';
 import { type CheckPlan, checkPlan, rewrittenChecks } from './project-checks.ts';
@@ -32,7 +32,7 @@ import { refuseMarks } from './refuse-marks.ts';
 import { reviewedChange } from './review/review-change.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 import { notVerifiedBecause, saysSomething } from './verification.ts';
-import { haveWorktree, takeBack } from './worktree-place.ts';
+import { ensureWorktreePlace, takeBack } from './worktree-place.ts';
 
 export async function verifying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -75,7 +75,7 @@ async function verify(
   plan: CheckPlan,
   preparation: Preparation | null,
 ): Promise<StepEnd> {
-  const { worktreePath } = await haveWorktree(work, routed, applied.headSha);
+  const { worktreePath } = await ensureWorktreePlace(work, routed, applied.headSha);
   const marked = await refuseMarks(work, routed, applied);
   if (marked) return marked;
   const results: CheckResult[] = [];

@@ -6,7 +6,7 @@ import { endViewer, listViewers, viewerCommand } from '../../sessions/viewer.ts'
 import { sessionsOf } from '../../store/work/session-rows.ts';
 import { atStep } from './scratch-pipeline.fixture.ts';
 import { supervise } from './supervise.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { ensureWorktreePlace } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 
@@ -19,7 +19,7 @@ test.skipIf(viewerCommand('/data') === null).each([
   async (purpose, viewers) => {
     const at = await atStep(shared(), 'applying', { settings: { viewers } });
     const { work } = at;
-    const { worktreePath } = await haveWorktree(work, at.routed, at.routed.baseSha);
+    const { worktreePath } = await ensureWorktreePlace(work, at.routed, at.routed.baseSha);
     const { dataDirectory } = work.settings;
     let during: string[] | null = null;
     const { session } = await supervise(work, {

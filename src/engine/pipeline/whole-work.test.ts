@@ -12,7 +12,7 @@ import { isTurnKept } from './interrupted-turn.ts';
 import { refuseMarks } from './refuse-marks.ts';
 import { atStep, claimedAgain, type Given } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { ensureWorktreePlace } from './worktree-place.ts';
 
 const shared = sharedDatabase();
 const git = 'git -c user.name=a -c user.email=a@b';
@@ -119,7 +119,7 @@ test('after a refused change the agent goes on where it was, and its files are t
   const failure = { code: 'FORBIDDEN_CHANGE', message: 'app/', advice: '' };
   const run = { ...again.run, cycle: 1, settings: { ...again.run.settings, failure } };
   const answered = { ...again, run };
-  const { worktreePath } = await haveWorktree(answered, at.routed, at.routed.baseSha);
+  const { worktreePath } = await ensureWorktreePlace(answered, at.routed, at.routed.baseSha);
   expect(existsSync(join(worktreePath, 'app/index.js'))).toBe(true);
   const [agent] = again.agents.values();
   const place = { worktreePath, isNew: false };

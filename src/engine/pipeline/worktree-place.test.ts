@@ -11,7 +11,7 @@ import {
 import { effectsOf } from '../../store/work/effects.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { claim, scratchWork } from '../scratch-work.fixture.ts';
-import { cleanWorktree, haveWorktree, releaseWorktree, takeBack } from './worktree-place.ts';
+import { cleanWorktree, ensureWorktreePlace, releaseWorktree, takeBack } from './worktree-place.ts';
 
 async function aPlace() {
   const database = await testDatabase();
@@ -30,7 +30,7 @@ async function aPlace() {
 
 test('R-PIPE-5: branch and worktree are rows before they are made; of what stands already no row is written', async () => {
   const { work, routed, baseSha, points, rows } = await aPlace();
-  const place = await haveWorktree(work, routed, baseSha);
+  const place = await ensureWorktreePlace(work, routed, baseSha);
   expect(place.isNew).toBe(true);
   expect(points).toEqual(['branch:intended', 'worktree:intended', 'branch:acted', 'worktree:acted']);
   const made = await rows();
@@ -38,22 +38,22 @@ test('R-PIPE-5: branch and worktree are rows before they are made; of what stand
     ['branch', 'done'],
     ['worktree', 'done'],
   ]);
-  expect(await haveWorktree(work, routed, baseSha)).toEqual({ ...place, isNew: false });
+  expect(await ensureWorktreePlace(work, routed, baseSha)).toEqual({ ...place, isNew: false });
   expect(await rows()).toEqual(made);
 });
 
 test('R-PIPE-5: a process that lost its run to another one makes no worktree', async () => {
   const { work, routed, baseSha, rows } = await aPlace();
   await claim(work.database, work.run.id, 'another');
-  await expect(haveWorktree(work, routed, baseSha)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  await expect(ensureWorktreePlace(work, routed, baseSha)).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect(await rows()).toEqual([]);
   expect(gitIn(work.project.repositoryPath, 'branch', '--list', 'moose/*')).toBe('');
 });
 
 test('R-PIPE-14: what lies uncommitted in the worktree is kept before an agent starts in it', async () => {
   const { work, routed, repository, baseSha } = await aPlace();
-  await haveWorktree(work, routed, baseSha);
-  const place = await haveWorktree(work, routed, baseSha);
+  await ensureWorktreePlace(work, routed, baseSha);
+  const place = await ensureWorktreePlace(work, routed, baseSha);
   writeFiles(place.worktreePath, { 'left.txt': 'by a check' });
   await cleanWorktree(work, routed, place);
   expect(gitIn(place.worktreePath, 'status', '--porcelain')).toBe('');
@@ -63,7 +63,7 @@ test('R-PIPE-14: what lies uncommitted in the worktree is kept before an agent s
 
 test('fear: a check that goes to another branch has that one moved under its owner', async () => {
   const { work, routed, repository, baseSha } = await aPlace();
-  const { worktreePath } = await haveWorktree(work, routed, baseSha);
+  const { worktreePath } = await ensureWorktreePlace(work, routed, baseSha);
   repository.git('checkout', '--quiet', '-b', 'theirs');
   repository.git('commit', '--quiet', '--allow-empty', '-m', 'Theirs');
   repository.git('checkout', '--quiet', 'main');
@@ -81,7 +81,7 @@ test.each([
   ['moves files', (path: string) => gitIn(path, 'mv', 'a.txt', 'b.txt')],
 ])('a check that %s leaves the worktree as it was', async (_, spoil) => {
   const { work, routed, baseSha } = await aPlace();
-  const { worktreePath } = await haveWorktree(work, routed, baseSha);
+  const { worktreePath } = await ensureWorktreePlace(work, routed, baseSha);
   spoil(worktreePath);
   await takeBack(work, routed, worktreePath, baseSha);
   expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(baseSha);
@@ -92,8 +92,8 @@ test.each([
 
 test('R-PIPE-14: what git cannot store is set aside, and a person is told where it is', async () => {
   const { work, routed, baseSha } = await aPlace();
-  await haveWorktree(work, routed, baseSha);
-  const place = await haveWorktree(work, routed, baseSha);
+  await ensureWorktreePlace(work, routed, baseSha);
+  const place = await ensureWorktreePlace(work, routed, baseSha);
   const inner = join(place.worktreePath, 'app');
   mkdirSync(inner);
   gitIn(inner, 'init', '--quiet');

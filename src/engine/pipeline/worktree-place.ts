@@ -26,7 +26,7 @@ export interface WorktreePlace {
  * Returns the worktree on its branch with every earlier commit (the last one is `headSha`), whichever machine
  * made it.
  */
-export async function haveWorktree(
+export async function ensureWorktreePlace(
   work: Work,
   routed: RoutingResult,
   headSha: string,
@@ -102,7 +102,7 @@ export async function takeBack(
   worktreePath: string,
   headSha: string,
 ): Promise<void> {
-  await haveWorktree(work, routed, headSha);
+  await ensureWorktreePlace(work, routed, headSha);
   const { order, project, signal } = work;
   const standing = await standingOf(worktreePath, { signal });
   const { headSha: stray } = standing;

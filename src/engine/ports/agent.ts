@@ -36,11 +36,11 @@ export interface AgentTask {
   /** The money that is left; also passed to agents that have their own limit. */
   spendLimitNanoUsd: bigint;
   /** Present only in a project that its owner trusts; otherwise agents get only the root's instructions. */
-  powers?: AgentPowers | undefined;
+  powers?: AgentAssets | undefined;
 }
 
 /** What the base commit of a trusted project gives its agents. Paths of copies are absolute. */
-export interface AgentPowers {
+export interface AgentAssets {
   /** Each file applies to the folder in which it is in the repository. */
   instructions: { path: string; copy: string }[];
   skills: { name: string; description: string; copy: string }[];

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { PressureReport } from '../../domain/pressure.ts';
 import type { Database } from '../../store/database.ts';
 import { degrade, restore } from '../../store/failures/degradations.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { measurePressure } from './measure-pressure.ts';
 import {
   calm,
@@ -136,7 +136,7 @@ async function untilEased(
 }
 
 /** One job per process: its name contains the process's ID. */
-export function pressureJob(pressure: Pressure, executorId: string): UpkeepJob {
+export function pressureJob(pressure: Pressure, executorId: string): PeriodicJob {
   return {
     name: `pressure:${executorId}`,
     isOwn: true,

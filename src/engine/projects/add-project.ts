@@ -12,7 +12,7 @@ import type { Database, Query } from '../../store/database.ts';
 import {
   bringBack,
   changeProjectSettings,
-  haveProject,
+  ensureProject,
   insertProject,
   keepDefaultBranch,
   type Project,
@@ -70,7 +70,7 @@ export async function assertBase(
 }
 
 async function named(query: Query, { place, ownName }: Found, name: string | undefined, now: Date) {
-  if (name === undefined) return haveProject(query, place, ownName, now);
+  if (name === undefined) return ensureProject(query, place, ownName, now);
   await insertProject(query, place, name, now);
   const project = await projectAt(query, place);
   if (project?.name === name) return project.removedAt === null ? project : bringBack(query, project);

@@ -16,9 +16,9 @@ import { configAt } from '../policy/config-at.ts';
 import { projectFilesAt } from '../policy/project-files-at.ts';
 import { projectValues } from '../policy/project-values.ts';
 import { nobody } from '../policy/settings/models.ts';
+import { findAssets } from '../run/assets/find-assets.ts';
 import { findCopiedFiles, likelySecretsIn, toldFiles } from '../run/copied-files.ts';
 import { nextStart } from '../run/next-start.ts';
-import { findPowers } from '../run/powers/find-powers.ts';
 import type { ProjectHere } from '../run/project-here.ts';
 import { loginRow } from './project-login.ts';
 
@@ -57,7 +57,7 @@ export async function readValues(
     problem: read.problem ?? file?.problem ?? copied?.problem ?? kept?.problem ?? null,
     files: copied?.value?.told ?? null,
     unconfirmed_hosts: isUnconfirmed(unconfirmed) ? unconfirmed : null,
-    powers: commit === null ? null : await powersAt(project, commit, agent.value),
+    powers: commit === null ? null : await assetsAt(project, commit, agent.value),
     prepared: kept?.value ?? null,
     here: { host, path: project.repositoryPath, is_there: await isThere(project.repositoryPath) },
     values: [
@@ -116,8 +116,8 @@ async function readCommit(project: ProjectHere) {
 }
 
 /** What an agent gets from this commit, if the project is trusted. */
-async function powersAt({ repositoryPath }: ProjectHere, commit: string, agent: string) {
-  const { instructions, skills, servers, leftOut } = await findPowers(repositoryPath, commit, { agent });
+async function assetsAt({ repositoryPath }: ProjectHere, commit: string, agent: string) {
+  const { instructions, skills, servers, leftOut } = await findAssets(repositoryPath, commit, { agent });
   return {
     instructions: [...instructions.keys()],
     skills: skills.map(({ name }) => name),

@@ -5,7 +5,7 @@ import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Query } from '../../store/database.ts';
 import type { Escalation } from '../../store/failures/escalations.ts';
-import { tellChannels } from '../notify/tell-channels.ts';
+import { notifyChannels } from '../notify/notify-channels.ts';
 import { enqueueNotice } from '../outbox/enqueue-notice.ts';
 import type { Notice } from '../ports/notifier.ts';
 
@@ -23,7 +23,7 @@ type Told = Pick<
 > & { options: readonly EscalationOption[] };
 
 export function noticeOpened(query: Query, escalation: Told): Promise<void> {
-  return tellChannels(query, {
+  return notifyChannels(query, {
     kind: 'escalation.opened',
     subjectId: escalation.id,
     payload: asked(escalation, escalation.title),
@@ -33,7 +33,7 @@ export function noticeOpened(query: Query, escalation: Told): Promise<void> {
 
 /** The question has another owner than before. */
 export function noticeOwner(query: Query, escalation: Escalation): Promise<void> {
-  return tellChannels(query, {
+  return notifyChannels(query, {
     kind: 'escalation.owner',
     subjectId: escalation.id,
     key: String(escalation.owners.length),
@@ -65,7 +65,7 @@ export function noticeResolved(query: Query, escalation: Escalation): Promise<vo
     status === 'withdrawn'
       ? 'No answer is needed: the cause is gone.'
       : `${resolvedBy ?? 'Moose'} chose: ${label}.${note ? ` ${note}` : ''}`;
-  return tellChannels(query, {
+  return notifyChannels(query, {
     kind: 'escalation.resolved',
     subjectId: id,
     payload: { title: `Answered: ${withoutCodeMarks(title)}`, text, severity, path: pathOf(id) },

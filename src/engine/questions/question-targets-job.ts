@@ -2,7 +2,7 @@
 import { durationText } from '../../domain/duration.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { escalationMeasures } from './measures.ts';
 
@@ -15,7 +15,7 @@ export interface QuestionTargetsDeps {
   settings: Pick<EngineSettings, 'targets'>;
 }
 
-export function questionTargetsJob({ database, settings }: QuestionTargetsDeps): UpkeepJob {
+export function questionTargetsJob({ database, settings }: QuestionTargetsDeps): PeriodicJob {
   return {
     name: 'question-targets',
     everyMs,

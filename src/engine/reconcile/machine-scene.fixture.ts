@@ -13,7 +13,7 @@ import type { Database } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
-import { haveWorktree } from '../pipeline/worktree-place.ts';
+import { ensureWorktreePlace } from '../pipeline/worktree-place.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { lookFor, type Machine, reconcileKinds } from './scratch-reconcile.fixture.ts';
@@ -33,7 +33,7 @@ export async function machineScene(
   const id = shortId(order.id);
   const branch = `moose/${id}-x`;
   const routed = { branch, baseSha: repository.headSha, baseBranch: 'main' } as RoutingResult;
-  const { worktreePath } = await haveWorktree(work, routed, repository.headSha);
+  const { worktreePath } = await ensureWorktreePlace(work, routed, repository.headSha);
   writeFileSync(join(worktreePath, 'change.txt'), 'the change\n');
   const commit = await commitAll({
     repositoryPath: repository.path,

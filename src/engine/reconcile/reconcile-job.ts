@@ -1,7 +1,7 @@
 // Reconciles at startup, every minute, and after events that may leave a difference (R-SES-7): a process of Moose has died,
 // the end of a session is unknown, a step on the forge failed, the forge said something about a pull request, or its circuit
 // has closed again. Some differences only this machine can see.
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import type { ReconcileDeps } from './drift-kind.ts';
 import { driftKinds } from './kinds.ts';
 import { reconcile } from './reconcile.ts';
@@ -25,9 +25,9 @@ export function machineJobName(host: string): string {
 }
 
 /** One process for all machines, and one process on each machine. */
-export function reconcileJobs(deps: ReconcileDeps): UpkeepJob[] {
+export function reconcileJobs(deps: ReconcileDeps): PeriodicJob[] {
   const { host } = deps.settings;
-  const job = (name: string, seenBy: 'all' | 'machine', isFar: boolean): UpkeepJob => {
+  const job = (name: string, seenBy: 'all' | 'machine', isFar: boolean): PeriodicJob => {
     const kinds = driftKinds.filter((kind) => kind.seenBy === seenBy && (kind.isFar ?? false) === isFar);
     return {
       name,

@@ -14,7 +14,7 @@ import {
 } from '../../store/work/drifts.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 import { claimDirectory } from './directory-owner.ts';
 import type { DriftKind, ReconcileDeps } from './drift-kind.ts';
 import { kindNamed } from './kinds.ts';
@@ -162,7 +162,7 @@ async function tell(query: Query, host: string, kinds: readonly DriftKind[], at:
     keys.add(alertKey(host, name));
     if (!drifts.some(({ foundAt, answeredAt }) => foundAt >= at && answeredAt === null)) continue;
     const more = drifts.length > 1 ? ` (and ${drifts.length - 1} more)` : '';
-    await raiseAndTell(
+    await raiseAndNotify(
       query,
       {
         key: alertKey(host, name),

@@ -146,7 +146,7 @@ async function write(
     // Computed again for each attempt of the transaction, which may have waited for the database.
     const fact = circuit.fact();
     const row = await writeCircuit(query, fact, executorId);
-    if (row) await tellOthers(query, fact, row);
+    if (row) await notifyOthers(query, fact, row);
     return {
       generation: fact.state.generation,
       first: row ? undefined : await circuitByKey(query, fact.key),
@@ -156,7 +156,7 @@ async function write(
   if (first) adopt(first);
 }
 
-async function tellOthers(query: Query, fact: CircuitFact, row: CircuitRow): Promise<void> {
+async function notifyOthers(query: Query, fact: CircuitFact, row: CircuitRow): Promise<void> {
   const { key, state, because, openings, notBefore } = fact;
   if (state.phase === 'open') {
     await raiseAlert(query, {

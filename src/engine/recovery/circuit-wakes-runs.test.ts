@@ -7,10 +7,10 @@ import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { circuitByKey } from '../../store/failures/circuit-states.ts';
 import { updateRun } from '../../store/work/runs.ts';
+import { wakePausedRunsJob } from './circuit-jobs.ts';
 import { until } from './circuit-machines.fixture.ts';
 import { circuitPolicyOf } from './circuit-policies.ts';
 import { closeCircuit, keepCircuitOpen, standingOfCircuit } from './circuit-steering.ts';
-import { wakePausedRunsJob } from './circuit-upkeep.ts';
 import { createCircuits } from './circuits.ts';
 
 const key = 'provider:anthropic';

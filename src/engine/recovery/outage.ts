@@ -7,7 +7,7 @@ import { listAskedKeys } from '../../store/failures/asked-causes.ts';
 import { listCircuitsAtRest, listUnavailableCircuits } from '../../store/failures/circuit-states.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { askTogether } from '../questions/ask-human.ts';
 import { outageOptions } from '../questions/outage-options.ts';
 import { withdraw } from '../questions/resolve-question.ts';
@@ -84,7 +84,7 @@ async function openOutages(query: Query): Promise<Set<string>> {
 }
 
 /** Withdraws the questions about outages that have ended, whichever process closed the circuits. */
-export function endedOutagesJob(database: Database): UpkeepJob {
+export function endedOutagesJob(database: Database): PeriodicJob {
   return {
     name: 'ended-outages',
     everyMs: endedEveryMs,

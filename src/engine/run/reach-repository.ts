@@ -1,7 +1,7 @@
 // Whether this machine can read a project's repository: a machine that cannot leaves the work to one that can.
 import { ConfigurationError, isMooseError, type MooseError } from '../../domain/failure.ts';
 import { asSentence } from '../../domain/sentence.ts';
-import { tellGitFault } from '../../git/git-repetition.ts';
+import { reportGitFault } from '../../git/git-repetition.ts';
 import { gitVersion } from '../../git/git-version.ts';
 import type { Mirror } from '../../git/mirror.ts';
 import { remoteHead } from '../../git/remote-head.ts';
@@ -46,7 +46,7 @@ async function telling<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (cause) {
-    if (isMooseError(cause) && isTemporary(cause)) tellGitFault(cause).resolved(true);
+    if (isMooseError(cause) && isTemporary(cause)) reportGitFault(cause).resolved(true);
     throw cause;
   }
 }

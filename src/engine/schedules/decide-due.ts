@@ -16,7 +16,7 @@ import {
   standingOf,
 } from '../../store/work/schedules.ts';
 import { assertSubmission, type Submission, submitIn } from '../commands/submit.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 import { type Instants, readInstants } from './instants.ts';
 import { pauseAndTell, refusedKey, whyPaused } from './pause-itself.ts';
 import { refusalOr } from './refusal-or.ts';
@@ -178,7 +178,7 @@ async function submitInstant(
   if (isMooseError(submission)) {
     const message = asSentence(submission.message);
     await record({ outcome: 'refused', because: message });
-    await raiseAndTell(query, refusedAlert(schedule, submission.code, message), submission.advice);
+    await raiseAndNotify(query, refusedAlert(schedule, submission.code, message), submission.advice);
     return;
   }
   const now = clock.now();

@@ -13,7 +13,7 @@ import {
   type ScheduleStanding,
 } from '../../store/work/schedules.ts';
 import { writeAudit } from '../access/write-audit.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 
 export const pausedKey = (id: string) => `schedule:${id}`;
 export const refusedKey = (id: string) => `schedule-refused:${id}`;
@@ -75,7 +75,7 @@ export async function pauseAndTell(
   const { id, name } = schedule;
   await stopSchedule(query, schedule, { by, because });
   await writeAudit(query, { actor: by, act: 'schedule.pause', subject: name, detail: { because } });
-  await raiseAndTell(
+  await raiseAndNotify(
     query,
     {
       key: pausedKey(id),

@@ -5,7 +5,7 @@ import type { Database } from '../../store/database.ts';
 import { forgetOldRuns, hasScheduleRun } from '../../store/work/schedule-runs.ts';
 import { moveNextDue, schedulesToDecide, sleepingSchedules } from '../../store/work/schedules.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { type DecideDeps, decideDue } from './decide-due.ts';
 import { nextInstants, readInstants } from './instants.ts';
 import { refusalOr } from './refusal-or.ts';
@@ -20,7 +20,7 @@ export interface SchedulesDeps extends DecideDeps {
   logger: Logger;
 }
 
-export function schedulesJobs(deps: SchedulesDeps): UpkeepJob[] {
+export function schedulesJobs(deps: SchedulesDeps): PeriodicJob[] {
   const { database } = deps;
   return [
     { name: 'schedules', everyMs, run: (signal) => decideAll(deps, signal) },

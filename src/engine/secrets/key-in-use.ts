@@ -11,7 +11,7 @@ import type { SecretKey } from './seal.ts';
  */
 export async function keyInUse(query: Query, keyRing: KeyRing, what: string): Promise<SecretKey> {
   const used = await usedKeyIds(query);
-  if (used.length === 0) return keyRing.haveOne();
+  if (used.length === 0) return keyRing.ensureOne();
   const keys = await keyRing.read();
   const key = keys.findLast(({ id }) => used.includes(id));
   if (key === undefined || used.some((id) => !keys.some((each) => each.id === id)))

@@ -22,7 +22,7 @@ export interface KeyRing {
   /** All keys of this machine, newest last. @throws ConfigurationError `SECRETS_KEY_INVALID` */
   read(): Promise<SecretKey[]>;
   /** The newest key; if there is none, one is created. */
-  haveOne(): Promise<SecretKey>;
+  ensureOne(): Promise<SecretKey>;
   /** Creates a key and adds it to the file. Only one process at a time may call it. */
   add(): Promise<SecretKey>;
 }
@@ -40,7 +40,7 @@ export function createKeyRing({
     ...keysIn(given.split(/[\s,]+/), keyVariable),
     ...keysIn((await textOf(path)).split('\n'), path),
   ];
-  const haveOne = async (): Promise<SecretKey> => {
+  const ensureOne = async (): Promise<SecretKey> => {
     const newest = (await read()).at(-1);
     if (newest) return newest;
     // If another process was first, its key is already there.
@@ -55,7 +55,7 @@ export function createKeyRing({
   return {
     path,
     read,
-    haveOne,
+    ensureOne,
     add: async () => {
       const line = newLine();
       const kept = (await textOf(path)).trim();

@@ -12,7 +12,7 @@ const moduleAt = (path: string) => JSON.stringify(new URL(path, import.meta.url)
 test('R-PROJ-5: fear: another process, which a secret was not given to, prints it', async () => {
   const database = await testDatabase();
   const dataDirectory = scratchDirectory();
-  const key = await createKeyRing({ dataDirectory }).haveOne();
+  const key = await createKeyRing({ dataDirectory }).ensureOne();
   const { id: projectId } = await projectOf(database.query, '/srv/shop', new Date());
   const value = `s3cr3t-${crypto.randomUUID()}`;
   const row = { projectId, name: 'API_TOKEN', isSecret: true, audiences: ['checks'] };

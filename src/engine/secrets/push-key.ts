@@ -16,7 +16,7 @@ const what = 'the key of browser notifications';
 const curveBytes = 32;
 
 /** Returns the public key, and makes the key if there is none. Needs a transaction. @throws `SECRETS_KEY_MISSING` */
-export async function havePushKey(query: Query, keyRing: KeyRing): Promise<string> {
+export async function ensurePushKey(query: Query, keyRing: KeyRing): Promise<string> {
   const known = await readPushKey(query);
   if (known !== null) return known.publicKey;
   // Whoever was first has made it.

@@ -6,7 +6,7 @@ import type { OptionDraft } from '../../store/failures/escalations.ts';
 import { askHuman, askTogether } from '../questions/ask-human.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { stuckKey } from '../watch/stuck-work-job.ts';
-import type { Found } from './bring-on.ts';
+import type { Found } from './advance.ts';
 import type { LookContext } from './follow-deps.ts';
 import type { Followed } from './followed.ts';
 import type { Asked } from './next-of-facts.ts';

@@ -3,7 +3,7 @@
 // the base branch contains is merged, although the forge still shows its pull request as open.
 import { isMergedInto } from '../../git/is-merged-into.ts';
 import { isThere } from '../../git/is-there.ts';
-import { haveRemoteCommit } from '../../git/remote.ts';
+import { ensureRemoteCommit } from '../../git/remote.ts';
 import { hasCommit, isAncestor } from '../../git/revision.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { PullRequest } from '../ports/forge.ts';
@@ -63,5 +63,5 @@ export async function remoteTip(
   const { repositoryPath } = project;
   if (!(await isThere(repositoryPath))) return null;
   const { url: remoteUrl, isMooses } = await remotePlace(project, settings.dataDirectory, signal);
-  return haveRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch, signal });
+  return ensureRemoteCommit({ repositoryPath, remoteUrl, isMooses, branch, signal });
 }

@@ -8,8 +8,8 @@ import { pullRequestOf } from '../../store/work/pull-requests.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { lookAtHostsApart } from './hosts-apart.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { lookAtEachHost } from './each-host.ts';
 import { takeIssues } from './issues-take.ts';
 import { type Report, reportOf } from './issues-text.ts';
 import { askForge, type RemarksDeps } from './remarks-deps.ts';
@@ -31,7 +31,7 @@ const afterRefusalMs = 6 * 60 * 60_000;
 /** After the last report that was taken. A host also says that an issue is gone while Moose has no access to it. */
 const refusedForMs = 7 * 24 * 60 * 60_000;
 
-export function issuesJob(deps: IssuesDeps): UpkeepJob {
+export function issuesJob(deps: IssuesDeps): PeriodicJob {
   const note = (thrown: unknown, operation: string) => {
     const error = toMooseError(thrown, 'sentinel', operation);
     deps.logger.warn({ err: error }, 'could not read issues of a forge; trying again later');
@@ -53,9 +53,9 @@ export function issuesJob(deps: IssuesDeps): UpkeepJob {
         for (const issue of issues) await reportOrPostpone(deps, issue, note, signal);
       };
       const intakes = () => database.run((query) => dueIntakes(query, intakesMax), signal);
-      await lookAtHostsApart({ find: intakes, look: take, everyMs }, signal);
+      await lookAtEachHost({ find: intakes, look: take, everyMs }, signal);
       const issues = () => database.run((query) => dueIssues(query, issuesMax), signal);
-      await lookAtHostsApart({ find: issues, look: reportAll, everyMs }, signal);
+      await lookAtEachHost({ find: issues, look: reportAll, everyMs }, signal);
     },
   };
 }

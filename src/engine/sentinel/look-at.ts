@@ -21,7 +21,7 @@ export interface FailedLog {
   classification: Classification;
 }
 
-export interface Sight {
+export interface Snapshot {
   pullRequest: PullRequest;
   report: ChecksReport;
   seen: Seen;
@@ -40,7 +40,7 @@ export async function lookAt(
   context: LookContext,
   pullRequest: PullRequest,
   { merge, isWaiting }: { merge: MergePolicy; isWaiting: boolean },
-): Promise<Sight> {
+): Promise<Snapshot> {
   const { forge, pushedSha, signal } = context;
   const { headSha, baseBranch } = pullRequest;
   const told: ChecksReport =

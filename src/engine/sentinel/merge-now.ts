@@ -9,7 +9,7 @@ import { recordEvent, requireWorkOrder, type WorkOrder } from '../../store/work/
 import { mayWorkOn } from '../commands/work-on.ts';
 import { mergeHold } from '../effects/merge-hold.ts';
 import type { PullRequest } from '../ports/forge.ts';
-import type { Found } from './bring-on.ts';
+import type { Found } from './advance.ts';
 import { completeOrder, recordMerge } from './end-order.ts';
 import { ask, type LookContext } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
@@ -18,7 +18,7 @@ import { standingOf } from './known-of.ts';
 import { nextLookMs } from './next-look.ts';
 import type { Next } from './next-of-facts.ts';
 import { record } from './record-look.ts';
-import { recordSight } from './record-sight.ts';
+import { recordSnapshot } from './record-snapshot.ts';
 
 type Merge = Extract<Next, { act: 'merge' }>;
 
@@ -115,7 +115,7 @@ async function done(
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;
     // The checks that made it green are recorded too.
-    const { change } = await recordSight(query, context, found);
+    const { change } = await recordSnapshot(query, context, found);
     await saveLook(query, row, {
       nextLookMs: nextLookMs('watching', 0, 0),
       looksUnchanged: 0,

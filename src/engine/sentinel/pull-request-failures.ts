@@ -9,7 +9,7 @@ import type { ObstacleKind } from '../../domain/forge.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
-import type { Found } from './bring-on.ts';
+import type { Found } from './advance.ts';
 import type { Asked, EscalationCode, Next } from './next-of-facts.ts';
 import { namesOf } from './next-of-words.ts';
 

@@ -12,12 +12,12 @@ import { projectById } from '../../store/work/projects.ts';
 import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { projectHere } from '../run/project-here.ts';
-import { bringOn } from './bring-on.ts';
+import { advance } from './advance.ts';
+import { lookAtEachHost } from './each-host.ts';
 import type { FollowDeps } from './follow-deps.ts';
 import { readFollowed } from './followed.ts';
-import { lookAtHostsApart } from './hosts-apart.ts';
 import { rests } from './remarks-deps.ts';
 import { lookAtRemarks } from './remarks-look.ts';
 
@@ -32,14 +32,14 @@ const pausedMs = 60_000;
 /** Longer than the circuit's window, so that one pull request cannot open the circuit for all others. */
 const aloneMs = 2 * 60_000;
 
-export function pullRequestsJob(deps: FollowDeps): UpkeepJob {
+export function pullRequestsJob(deps: FollowDeps): PeriodicJob {
   return { name: pullRequestsJobName, everyMs, run: (signal) => lookAtDue(deps, signal) };
 }
 
 /** The pull requests of one host are asked about one after the other. */
 function lookAtDue(deps: FollowDeps, signal: AbortSignal): Promise<void> {
   const find = () => deps.database.run((query) => duePullRequests(query, looks), signal);
-  return lookAtHostsApart({ find, look: (rows) => lookAtHost(deps, rows, signal), everyMs }, signal);
+  return lookAtEachHost({ find, look: (rows) => lookAtHost(deps, rows, signal), everyMs }, signal);
 }
 
 async function lookAtHost(
@@ -82,7 +82,7 @@ async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSig
   const followed = readFollowed(row.followed);
   const pushedSha = followed.pushedSha ?? row.headSha;
   const { isUnread, unanswered } = remarks;
-  await bringOn({ ...deps, forge, row, order, project, followed, pushedSha, isUnread, signal });
+  await advance({ ...deps, forge, row, order, project, followed, pushedSha, isUnread, signal });
   const [err] = unanswered;
   const { host, number, workOrderId } = row;
   if (err) deps.logger.warn({ err, host, number, workOrderId }, 'could not answer on a pull request yet');

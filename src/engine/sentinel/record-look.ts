@@ -7,10 +7,10 @@ import { followSettings } from './follow-settings.ts';
 import { type Followed, noChecksSince } from './followed.ts';
 import { isStill } from './is-still.ts';
 import { standingOf } from './known-of.ts';
-import type { Sight } from './look-at.ts';
+import type { Snapshot } from './look-at.ts';
 import { nextLookMs } from './next-look.ts';
 import { isQuiet } from './next-of-quiet.ts';
-import { recordSight } from './record-sight.ts';
+import { recordSnapshot } from './record-snapshot.ts';
 
 export interface Recorded {
   waitingFor: string | null;
@@ -23,7 +23,7 @@ export interface Recorded {
 /** Stores the look, unless the pull request has changed since it began; then nothing is decided either. */
 export async function record(
   context: LookContext,
-  found: Sight,
+  found: Snapshot,
   recorded: Recorded,
   also: (query: Query) => Promise<unknown> = async () => undefined,
 ): Promise<void> {
@@ -37,11 +37,11 @@ export async function record(
 export async function store(
   query: Query,
   context: LookContext,
-  found: Sight,
+  found: Snapshot,
   { waitingFor, followed, isOver = false, mergeQueuedAt }: Recorded,
 ): Promise<void> {
   const { row, order } = context;
-  const { change, isNew } = await recordSight(query, context, found);
+  const { change, isNew } = await recordSnapshot(query, context, found);
   const kind = isOver || standingOf(order) === 'other' ? 'watching' : 'waiting';
   const isUnchanged = !isNew && !isOver && row.waitingFor === waitingFor;
   const looksUnchanged = isUnchanged ? row.looksUnchanged + 1 : 0;
@@ -65,7 +65,7 @@ function ageMsOf({ clock, row }: LookContext): number {
 /** Schedules the next look in time for the deadline of the first check, or of one that is missing. */
 function lookSoonEnough(
   context: LookContext,
-  { seen }: Sight,
+  { seen }: Snapshot,
   delayMs: number | undefined,
 ): number | undefined {
   if (delayMs === undefined || !isQuiet(seen) || standingOf(context.order) !== 'waiting') return delayMs;

@@ -5,7 +5,7 @@ import { findRevertOf } from '../../git/find-revert.ts';
 import { isThere } from '../../git/is-there.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';
@@ -53,7 +53,7 @@ async function record(
       reason: message,
       detail: { number, mergedSha, revertedSha },
     });
-    await raiseAndTell(query, {
+    await raiseAndNotify(query, {
       key: `reverted:${order.id}`,
       severity: 'medium',
       component: 'sentinel',

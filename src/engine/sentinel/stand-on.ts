@@ -6,7 +6,7 @@ import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { openRunOf } from '../../store/work/runs.ts';
 import { type Below, lowerThatHolds } from '../../store/work/stacks.ts';
 import { retarget } from '../effects/retarget.ts';
-import { heldBelow } from '../effects/stands-on.ts';
+import { heldByParent } from '../effects/stands-on.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remoteTip } from './contains-base.ts';
 import type { LookContext } from './follow-deps.ts';
@@ -23,7 +23,7 @@ export async function standOn(context: LookContext, told: PullRequest): Promise<
     signal,
   );
   if (below === undefined) return null;
-  const held = heldBelow(below);
+  const held = heldByParent(below);
   if (held?.is === 'waits' && below.isReady && below.headSha !== order.baseSha) return moved(below);
   if (held) return held;
   // The run itself finds this out before it publishes.

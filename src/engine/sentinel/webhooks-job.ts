@@ -16,8 +16,8 @@ import {
 } from '../../store/work/webhook-deliveries.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 import type { ForgeHint, WebhookSource, WebhookSources } from '../ports/forge.ts';
 import { findHinted } from './deliveries-find.ts';
 
@@ -42,7 +42,7 @@ const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 10 * 60_000 } as const;
 /** GitHub offers to redeliver for three days. */
 const keptMs = 30 * 24 * 60 * 60_000;
 
-export function webhooksJob(deps: WebhooksDeps): UpkeepJob {
+export function webhooksJob(deps: WebhooksDeps): PeriodicJob {
   return {
     name: webhooksJobName,
     everyMs,
@@ -142,7 +142,7 @@ async function later(
 async function giveUp(query: Query, delivery: WebhookDelivery, because: string): Promise<void> {
   const { id, event, retryCount } = delivery;
   await endDelivery(query, id, { state: 'failed', failure: because });
-  await raiseAndTell(query, {
+  await raiseAndNotify(query, {
     key: 'sentinel:unplaced',
     severity: 'medium',
     component: 'sentinel',

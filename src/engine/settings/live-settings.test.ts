@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '../../store/database.ts';
 import { removeSetting, writeSetting } from '../../store/work/system-config.ts';
 import { defaultSettings } from '../policy/engine-settings.ts';
 import { liveSettings } from './live-settings.ts';
-import { tellIgnored } from './tell-ignored.ts';
+import { reportIgnored } from './report-ignored.ts';
 
 const key = 'settings.limits.machine_slots';
 const soon = { timeout: 60_000, interval: 20 };
@@ -16,7 +16,7 @@ async function aMachine(database: Database) {
   const live = liveSettings(database, {
     base: defaultSettings,
     given: new Set<string>(),
-    onIgnored: tellIgnored({ database, logger: pino({ level: 'silent' }) }),
+    onIgnored: reportIgnored({ database, logger: pino({ level: 'silent' }) }),
     onFailure: (cause) => failures.push(cause),
   });
   onTestFinished(() => live.close());

@@ -3,7 +3,7 @@ import type { Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
 import { cancelReservation } from '../../store/money/costs.ts';
 import { endPlanning, holdPlanning, type PlanningFailure } from '../../store/work/plannings.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 
 export type PlanningEnd = { state: 'planned' | 'cancelled' } | { state: 'failed'; failure: PlanningFailure };
 
@@ -18,7 +18,7 @@ export async function closePlanning(query: Query, id: string, how: PlanningEnd):
   const key = planningAlert(held.specId);
   if (how.state !== 'failed') await resolveAlert(query, key, 'moose');
   else
-    await raiseAndTell(
+    await raiseAndNotify(
       query,
       {
         key,

@@ -2,8 +2,8 @@
 
 import { hostname } from 'node:os';
 import type * as wire from '../../contract/contract.ts';
+import type { GivenAssets } from '../../domain/agent-assets.ts';
 import { usdNumber } from '../../domain/money.ts';
-import type { GivenPowers } from '../../domain/powers.ts';
 import type { Database } from '../../store/database.ts';
 import { type ListedSession, listSessions } from '../../store/work/session-lists.ts';
 import { eventsOf, findWorkOrder } from '../../store/work/work-orders.ts';
@@ -60,7 +60,7 @@ export async function pageOfSessions(
   });
 }
 
-function powersView({ leftOut, ...given }: GivenPowers): wire.Session['powers'] {
+function assetsView({ leftOut, ...given }: GivenAssets): wire.Session['powers'] {
   return { ...given, left_out: leftOut };
 }
 
@@ -90,7 +90,7 @@ export function sessionView(row: ListedSession): wire.Session {
     isolation: row.isolation,
     image: row.image,
     egress: row.egress,
-    powers: row.powers && powersView(row.powers),
+    powers: row.powers && assetsView(row.powers),
     way: row.way,
     reported: reportedBy(row),
     refused: (row.refused ?? []).map(({ firstAt, ...each }) => ({ ...each, first_at: firstAt })),

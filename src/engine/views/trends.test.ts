@@ -40,7 +40,7 @@ test('who looks at months sums their days up where nobody has, and who looks at 
   expect(await rolledDays(database)).toBeGreaterThanOrEqual(3 * (rolledDaysMax - 1));
 });
 
-test('R-UI-3: upkeep sums up the days that are over, and again what has changed', async () => {
+test('R-UI-3: a periodic job sums up the days that are over, and again what has changed', async () => {
   const database = await testDatabase();
   const job = rollUpJob(database);
   const { signal } = new AbortController();

@@ -22,7 +22,7 @@ import { runningSessionsOf } from '../../store/work/session-lists.ts';
 import { belowAmong } from '../../store/work/stacks.ts';
 import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
 import { followsAmong } from '../effects/merge-hold.ts';
-import { heldBelow } from '../effects/stands-on.ts';
+import { heldByParent } from '../effects/stands-on.ts';
 import { placeView } from './candidates-view.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
 import { memberView } from './joint-view.ts';
@@ -120,7 +120,7 @@ export async function viewWorkOrders(
       chosen: chosen.get(order.id),
       blockers: blockers.get(order.id),
       standsOn:
-        order.stackedOn === null ? follows.get(order.id) : heldBelow(below.get(order.stackedOn))?.words,
+        order.stackedOn === null ? follows.get(order.id) : heldByParent(below.get(order.stackedOn))?.words,
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),
       silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),

@@ -12,7 +12,7 @@ import {
   standstillTallies,
   timeTallies,
 } from '../../store/figures/trends.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Pressure } from '../pressure/pressure-gauge.ts';
 import { isForetold, type Observed, verdictOn } from './forecast.ts';
@@ -37,7 +37,7 @@ const windows = { recentMs: 30 * 60_000, newestMs: 3 * 3_600_000, baselineMs: 24
 /** The rate of spending is measured over the newest hours. */
 const paceHours = 2;
 
-export function forecastJob(deps: ForecastDeps): UpkeepJob {
+export function forecastJob(deps: ForecastDeps): PeriodicJob {
   let trendsAtMs = Number.NEGATIVE_INFINITY;
   return {
     name: 'forecasts',

@@ -9,7 +9,7 @@ import { runGit } from '../../git/run-git.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { runningSessionsOn, saveObservation, type WatchedSession } from '../../store/work/progress.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 
 export interface ObserverDeps {
   database: Database;
@@ -25,7 +25,7 @@ const treesKeptMax = 200;
 const gitTimeoutMs = 10_000;
 
 /** One job per host, because only that host can observe its processes. */
-export function observeProgressJob(deps: ObserverDeps): UpkeepJob {
+export function observeProgressJob(deps: ObserverDeps): PeriodicJob {
   return { name: `observe:${deps.host}`, everyMs, run: (signal) => observeProgress(deps, signal) };
 }
 

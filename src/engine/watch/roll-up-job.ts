@@ -1,11 +1,11 @@
 import type { Database } from '../../store/database.ts';
 import { rollUpDays } from '../../store/figures/roll-up-days.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 
 const everyMs = 60_000;
 
 /** Past days are summed up soon after they end, and again within a minute of a change. */
-export function rollUpJob(database: Database): UpkeepJob {
+export function rollUpJob(database: Database): PeriodicJob {
   return {
     name: 'roll-up',
     everyMs,

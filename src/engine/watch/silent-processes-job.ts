@@ -3,28 +3,28 @@
 import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
 import { fallenSilent } from '../../store/work/executors.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
-import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
 
 const everyMs = 10_000;
 const prefix = 'executor-silent:';
 
-export function silentProcessesJob(database: Database): UpkeepJob {
+export function silentProcessesJob(database: Database): PeriodicJob {
   return {
     name: 'silent-processes',
     everyMs,
-    run: (signal) => database.transaction(tellOfTheSilent, signal),
+    run: (signal) => database.transaction(reportSilent, signal),
   };
 }
 
-async function tellOfTheSilent(query: Query): Promise<void> {
+async function reportSilent(query: Query): Promise<void> {
   const silent = await fallenSilent(query);
   const open = await openAlertKeys(query, prefix);
   for (const { id, host, heardAt, isNews } of silent) {
     const key = `${prefix}${id}`;
     if (!isNews || open.includes(key)) continue;
     const at = `${heardAt.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-    await raiseAndTell(query, {
+    await raiseAndNotify(query, {
       key,
       severity: 'high',
       component: 'durable',

@@ -5,7 +5,7 @@ import { listAskedWork } from '../../store/failures/asked-causes.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 import { markEscalated } from '../../store/work/progress.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { askHuman } from '../questions/ask-human.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { isAwaitingCi, type PlaceLimits, type StuckLimits } from './stuck.ts';
@@ -22,7 +22,7 @@ const everyMs = 60_000;
 /** Maximum number of questions per round; after a standstill of everything, the rest follow in the next round. */
 const askedPerLookMax = 50;
 
-export function stuckWorkJob(deps: StuckWorkDeps): UpkeepJob {
+export function stuckWorkJob(deps: StuckWorkDeps): PeriodicJob {
   return { name: 'stuck-work', everyMs, run: (signal) => watchStuckWork(deps, signal) };
 }
 

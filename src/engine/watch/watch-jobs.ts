@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { degradationsJob } from '../pressure/degradations-job.ts';
 import type { Pressure } from '../pressure/pressure-gauge.ts';
@@ -22,7 +22,7 @@ export interface WatchDeps {
   pressure: Pick<Pressure, 'allows'>;
 }
 
-export function watchJobs(deps: WatchDeps): UpkeepJob[] {
+export function watchJobs(deps: WatchDeps): PeriodicJob[] {
   const { database, clock, settings } = deps;
   return [
     observeProgressJob({ database, clock, host: settings.host }),

@@ -57,7 +57,7 @@ export function imagesPath(dataDirectory: string): string {
 }
 
 /** Returns the image that the name refers to; fetches and unpacks it if this machine does not have it. */
-export async function haveImage(request: ImageRequest): Promise<KeptImage> {
+export async function ensureImage(request: ImageRequest): Promise<KeptImage> {
   const known = await knownName(request);
   const isFresh = known !== null && (request.reference.isPinned || Date.now() - known.at < request.freshMs);
   const kept = known && isFresh ? await keptImage(request, known) : null;
@@ -78,9 +78,9 @@ export async function pinnedImage(request: ImageRequest, pinned: PinnedImage): P
   const kept = await keptImage(request, pinned);
   if (kept) return kept;
   const reference = parseImage(pinned.name);
-  if (reference?.isPinned) return haveImage({ ...request, reference });
+  if (reference?.isPinned) return ensureImage({ ...request, reference });
   // An image that was built on a machine has no digest that a registry knows.
-  const now = await haveImage(request);
+  const now = await ensureImage(request);
   if (now.id === pinned.id) return now;
   throw new ConfigurationError({
     code: 'CONTAINER_IMAGE_GONE',

@@ -29,7 +29,7 @@ export async function degrade(query: Query, given: Degraded): Promise<boolean> {
       ? null
       : sql<Date>`clock_timestamp() + ${lapsesAfterMs}::float8 * interval '1 millisecond'`;
   const lapsed = await closeWhere(query, sql`key = ${key} and lapses_at <= clock_timestamp()`);
-  await tellEnds(query, lapsed);
+  await reportEnds(query, lapsed);
   const row = await query
     .insertInto('degradations')
     .values({
@@ -64,7 +64,7 @@ export async function degrade(query: Query, given: Degraded): Promise<boolean> {
 /** Ends a degradation, because its cause is gone. Returns false if it was not open. */
 export async function restore(query: Query, key: string): Promise<boolean> {
   const ended = await closeWhere(query, sql`key = ${key}`);
-  await tellEnds(query, ended);
+  await reportEnds(query, ended);
   return ended.length > 0;
 }
 
@@ -75,7 +75,7 @@ export async function endLapsedDegradations(query: Query): Promise<number> {
     sql`(lapses_at <= clock_timestamp() or exists (select 1 from work_orders w
       where w.id = work_order_id and w.status in ('completed', 'failed', 'cancelled')))`,
   );
-  await tellEnds(query, ended);
+  await reportEnds(query, ended);
   return ended.length;
 }
 
@@ -98,7 +98,7 @@ async function closeWhere(query: Query, condition: ReturnType<typeof sql>): Prom
   return rows;
 }
 
-async function tellEnds(query: Query, ended: readonly Ended[]): Promise<void> {
+async function reportEnds(query: Query, ended: readonly Ended[]): Promise<void> {
   for (const { key, feature, workOrderId } of ended) {
     if (!workOrderId) continue;
     await recordEvent(query, {

@@ -120,7 +120,7 @@ export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[
       where agent_type = 'director' and created_at between ${since} and ${now}
       union all
       select 'director', timestamp, false from error_events
-      where timestamp between ${since} and ${now} and (component, operation) in (('specs', 'approve'), ('upkeep', 'director'))
+      where timestamp between ${since} and ${now} and (component, operation) in (('specs', 'approve'), ('jobs', 'director'))
       union all
       select 'client_manager', updated_at, carry_out_failure is null from escalations
       where updated_at between ${since} and ${now} and (status = 'resolved' or carry_out_failure is not null)

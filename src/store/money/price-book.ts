@@ -2,8 +2,8 @@
 // safe: a row never changes, and nothing is spent without the database.
 import type { FindPrice, ModelPrice } from '../../domain/price.ts';
 import type { Database } from '../database.ts';
-import { dearerAnswers } from './dearer-answers.ts';
 import { type KeptPrice, keptPrices } from './model-prices.ts';
+import { modelSubstitutions } from './model-substitutions.ts';
 import { isDatedNameOf } from './prices/dated-name.ts';
 import { inForce } from './prices/in-force.ts';
 
@@ -99,7 +99,7 @@ export class PriceBook {
   async #readTable(): Promise<void> {
     const askedAtMs = performance.now();
     const { kept, dearer } = await this.#database.run(
-      async (query) => ({ kept: await keptPrices(query), dearer: await dearerAnswers(query) }),
+      async (query) => ({ kept: await keptPrices(query), dearer: await modelSubstitutions(query) }),
       AbortSignal.timeout(readMsMax),
     );
     this.#dearer = dearer;

@@ -1,5 +1,6 @@
 // What the schema does not say about columns: the shapes of JSON, and texts that have a type of their own.
 import type { Abilities } from '../../domain/abilities.ts';
+import type { GivenAssets } from '../../domain/agent-assets.ts';
 import type { CandidateFacts, CandidateFailure } from '../../domain/candidate.ts';
 import type { Refusal } from '../../domain/egress.ts';
 import type { EscalationOption } from '../../domain/escalation.ts';
@@ -10,7 +11,6 @@ import type { MachineState } from '../../domain/machine-state.ts';
 import type { BreakingChange } from '../../domain/plan/breaking-change.ts';
 import type { Plan, PlanAnswer } from '../../domain/plan/plan.ts';
 import type { PlanProblem } from '../../domain/plan/plan-problems.ts';
-import type { GivenPowers } from '../../domain/powers.ts';
 import type { PressureReport } from '../../domain/pressure.ts';
 import type { OwnerReason } from '../../domain/question-owner.ts';
 import type { ScheduleField, ScheduleFieldValue, ScheduleTemplate } from '../../domain/schedule.ts';
@@ -114,7 +114,7 @@ export interface JsonShapes {
   'schedule_changes.fields': ChangedField[];
   'schedules.template': ScheduleTemplate;
   'sessions.handle': Record<string, unknown>;
-  'sessions.powers': GivenPowers;
+  'sessions.powers': GivenAssets;
   'sessions.refused': Refusal[];
   'spec_plans.plan': Plan;
   'spec_plans.problems': readonly PlanProblem[];

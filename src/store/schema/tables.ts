@@ -191,12 +191,6 @@ export interface Tables {
     isWasted: WithDefault<boolean>;
     pricedBy: Optional<string>;
   };
-  dearerAnswers: {
-    model: string;
-    answered: string;
-    callId: string;
-    firstSeenAt: At;
-  };
   decisionLogs: {
     id: string;
     workOrderId: Optional<WorkOrderId>;
@@ -477,6 +471,11 @@ export interface Tables {
     tokenId: Optional<string>;
     revokedAt: Optional<Date>;
   };
+  jobTurns: {
+    job: string;
+    ranAt: Date;
+    ranBy: string;
+  };
   jointGroups: {
     id: TextShapes['joint_groups.id'];
     size: number;
@@ -559,6 +558,12 @@ export interface Tables {
     source: 'list' | 'given' | 'scripted';
     createdBy: WithDefault<string>;
     createdAt: At;
+  };
+  modelSubstitutions: {
+    model: string;
+    answered: string;
+    callId: string;
+    firstSeenAt: At;
   };
   outbox: {
     id: Generated<bigint>;
@@ -991,11 +996,6 @@ export interface Tables {
     value: OptionalJson<JsonShapes['system_config_history.value']>;
     changedBy: string;
     changedAt: At;
-  };
-  upkeepTurns: {
-    job: string;
-    ranAt: Date;
-    ranBy: string;
   };
   webSessions: {
     id: string;

@@ -15,11 +15,11 @@ const nameTriesMax = 1_000;
 
 /** The project of a local repository; created the first time. */
 export function projectOf(query: Query, repositoryPath: string, now: Date): Promise<Project> {
-  return haveProject(query, { repositoryPath }, basename(repositoryPath), now);
+  return ensureProject(query, { repositoryPath }, basename(repositoryPath), now);
 }
 
 /** The project of a place; created the first time, with the name or a similar one. A removed one is listed again. */
-export async function haveProject(
+export async function ensureProject(
   query: Query,
   place: ProjectPlace,
   wanted: string,

@@ -1,5 +1,5 @@
 // Exports each ended run once, by one of the Moose processes, oldest first; if the collector is unavailable, later.
-import type { UpkeepJob } from '../../engine/jobs/upkeep.ts';
+import type { PeriodicJob } from '../../engine/jobs/periodic-jobs.ts';
 import type { Database } from '../../store/database.ts';
 import {
   endedRuns,
@@ -24,7 +24,7 @@ export function tracesJob({
 }: {
   database: Database;
   exporter: TraceExporter;
-}): UpkeepJob {
+}): PeriodicJob {
   const mark = (told: Told, signal: AbortSignal) => database.run((query) => markTold(query, told), signal);
   const after = (told: Told, signal: AbortSignal) =>
     database.run((query) => endedRuns(query, told, runsPerTurn), signal);

@@ -5,7 +5,7 @@ import { type ImageReference, parseImage, publicRegistries } from '../../../doma
 import type { ProjectSettings } from '../../../domain/work-order.ts';
 import { readIfThere } from '../../../git/is-there.ts';
 import {
-  haveImage,
+  ensureImage,
   imagesPath,
   type KeptImage,
   knownImage,
@@ -94,7 +94,7 @@ async function repinned(here: Limited, wanted: WantedImage, pinned: PinnedImage)
 }
 
 export async function provenImage(here: Limited, wanted: WantedImage): Promise<KeptImage> {
-  return proven(here, await haveImage(requestFor(here, wanted)));
+  return proven(here, await ensureImage(requestFor(here, wanted)));
 }
 
 async function proven(here: Limited, image: KeptImage): Promise<KeptImage> {

@@ -1,7 +1,7 @@
 // Checks the contracts of a work order before its checks run (R-SPEC-3). The provider must deliver the file without
 // breaking any planned user of it; users must not change it. A breach goes back like a red check.
 import { isDeepStrictEqual } from 'node:util';
-import { compareApart } from '../../../compatibility/compare-apart.ts';
+import { compareInWorker } from '../../../compatibility/compare-in-worker.ts';
 import { isComparedKind, type Pair } from '../../../compatibility/comparison.ts';
 import { PermanentError } from '../../../domain/failure.ts';
 import type { BreakingChange } from '../../../domain/plan/breaking-change.ts';
@@ -119,7 +119,7 @@ async function compareFiles(
   if ('unreadable' in is) return { message: `cannot be read: ${is.unreadable}`, breaking: [] };
   // Nobody can rely on an unreadable file.
   const pair = { before: 'unreadable' in was ? is.file : was.file, after: is.file };
-  const compared = await compareApart(kind, pair, after.signal);
+  const compared = await compareInWorker(kind, pair, after.signal);
   if (compared.is === 'unreadable')
     return compared.side === 'before' && !isNew
       ? null

@@ -1,7 +1,7 @@
 // Notices what has died without being noticed: waits until the ends of dead processes are recorded.
 import { findProcess } from '../../../sessions/find-process.ts';
 import { isProcessAlive } from '../../../sessions/survey.ts';
-import type { Beside } from './run-beside.ts';
+import type { Beside } from './run-in-background.ts';
 
 /** Resolves when none of these is dead and not yet ended; a living one is not waited for. */
 export async function endOfDead(besides: readonly Beside[]): Promise<void> {

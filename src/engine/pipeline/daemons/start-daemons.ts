@@ -21,7 +21,7 @@ import type { DaemonPlan } from './daemon-plan.ts';
 import { endOfDead } from './end-of-dead.ts';
 import { type Left, takeLeft } from './left-daemons.ts';
 import { Released } from './released.ts';
-import { type Beside, runBeside } from './run-beside.ts';
+import { type Beside, runInBackground } from './run-in-background.ts';
 import { ProbeEnded, untilReady } from './until-ready.ts';
 
 export interface DaemonsAsk {
@@ -154,7 +154,7 @@ class DaemonGroup implements RunningDaemons {
 
   async #openNetwork(): Promise<void> {
     const name = this.#prefix + holderName;
-    const holder = runBeside(
+    const holder = runInBackground(
       { ...this.work, daemonsNetwork: async () => null },
       {
         name,
@@ -189,7 +189,7 @@ class DaemonGroup implements RunningDaemons {
     if (!isAdopted)
       await assertPort(this.work, service, { step: this.#ask.step, portBase, networkPid: this.#networkPid });
     this.#ending.signal.throwIfAborted();
-    const beside = runBeside(this.work, {
+    const beside = runInBackground(this.work, {
       name,
       attempt: this.#attempt(name),
       cwd: this.#ask.worktreePath,
@@ -257,7 +257,7 @@ class DaemonGroup implements RunningDaemons {
 
   #probe(service: Daemon, argv: readonly [string, ...string[]]): Beside {
     const name = `${this.#prefix}${service.name} ready`;
-    return runBeside(this.work, {
+    return runInBackground(this.work, {
       name,
       attempt: this.#attempt(name),
       cwd: this.#ask.worktreePath,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { scratchDirectory } from '../../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../../store/database.ts';
 import { atStep, type Given, type Ground } from '../scratch-pipeline.fixture.ts';
-import { haveWorktree } from '../worktree-place.ts';
+import { ensureWorktreePlace } from '../worktree-place.ts';
 
 export interface Prepared extends Ground {
   /** The number of times the setup has run, for all work orders. */
@@ -41,7 +41,7 @@ export async function preparedProject(
       { kind: 'test', command: 'test -f deps/made', source: 'given' },
     ];
     const path = async (name: string) =>
-      join((await haveWorktree(at.work, at.routed, at.routed.baseSha)).worktreePath, name);
+      join((await ensureWorktreePlace(at.work, at.routed, at.routed.baseSha)).worktreePath, name);
     return {
       ...at,
       runs: () => (existsSync(count) ? readFileSync(count, 'utf8').trim().split('\n').length : 0),

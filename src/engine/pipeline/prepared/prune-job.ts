@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { lstatIfThere } from '../../../git/is-there.ts';
 import type { Clock } from '../../../stdx/clock.ts';
-import type { UpkeepJob } from '../../jobs/upkeep.ts';
+import type { PeriodicJob } from '../../jobs/periodic-jobs.ts';
 import type { EngineSettings } from '../../policy/engine-settings.ts';
 import { eachAlone } from '../../questions/each-alone.ts';
 import { entriesInUse } from './entries-in-use.ts';
@@ -24,7 +24,7 @@ const seenMsMax = 48 * 60 * 60_000;
 export const leftAfterMs = seenMsMax;
 
 /** One job per machine. */
-export function pruneJob({ clock, settings }: PruneDeps): UpkeepJob {
+export function pruneJob({ clock, settings }: PruneDeps): PeriodicJob {
   return {
     name: `prepared:${settings.host}`,
     everyMs,

@@ -20,7 +20,7 @@ export function TrustCard({ project }: { project: Project }) {
           ? 'Trusted: agents get the instructions of every folder, the skills and the servers of the base commit.'
           : 'Not trusted: agents get only the instructions at the root of the repository.'}
       </p>
-      <Powers id={id} />
+      <Assets id={id} />
       {whyNot === null ? (
         <Button className="mt-3" onClick={() => (trusted ? trust.mutate(false) : setAsking(true))}>
           {trusted ? 'Stop trusting it' : 'Trust this repository'}
@@ -48,7 +48,7 @@ export function TrustCard({ project }: { project: Project }) {
 }
 
 /** As of the commit that the next work order starts from. */
-function Powers({ id }: { id: string }) {
+function Assets({ id }: { id: string }) {
   const powers = useValues(id).data?.powers;
   if (!powers) return null;
   const { instructions, skills, servers, left_out } = powers;

@@ -33,7 +33,7 @@ const delaysMax = 1_000;
 const repeated = /^(.*?)\s*[×x*]\s*(\d{1,4})$/i;
 
 /** `1 s, 30 s × 480`: equal neighbors are counted. */
-export function tellDelays(delaysMs: readonly number[]): string {
+export function reportDelays(delaysMs: readonly number[]): string {
   const runs: { delay: number; times: number }[] = [];
   for (const delay of delaysMs) {
     const last = runs.at(-1);

@@ -1,6 +1,6 @@
 // A row of the recovery table: its fields, its sentence, and how it is read from a stored value.
 import { steps } from '../../parts/step-marks.ts';
-import { tellDelays } from './exact-duration.ts';
+import { reportDelays } from './exact-duration.ts';
 
 export interface RecoveryRow {
   component: string;
@@ -74,7 +74,7 @@ export function whenOf({ component, failure_class, category, code }: RecoveryRow
 
 /** E.g. `retry after 1 s, 2 s, otherwise escalate`. */
 export function doesOf({ act, delays_ms, otherwise }: RecoveryRow): string {
-  const delays = tellDelays(delays_ms);
+  const delays = reportDelays(delays_ms);
   const what = `${wordOf(act)}${delays === '' ? '' : ` after ${delays}`}`;
   return otherwise === null ? what : `${what}, otherwise ${wordOf(otherwise)}`;
 }

@@ -1,6 +1,6 @@
 // Converts setting values to form drafts and back, and validates them before they are sent.
 import type { Problem, Setting } from '../../../../src/contract/contract.ts';
-import { exactDuration, readDelays, readDuration, tellDelays } from './exact-duration.ts';
+import { exactDuration, readDelays, readDuration, reportDelays } from './exact-duration.ts';
 import { plainNumber } from './plain-number.ts';
 import { asRows, type RecoveryRow } from './recovery-row.ts';
 import { percentOf, shareOf, tellValue } from './tell-value.ts';
@@ -27,7 +27,7 @@ export function draftOf({ kind }: Asked, value: unknown): Draft {
 const rowDraft = ({ delays_ms, ...row }: RecoveryRow, id: number): RowDraft => ({
   ...row,
   id,
-  delays: tellDelays(delays_ms),
+  delays: reportDelays(delays_ms),
 });
 
 export function newRow(rows: readonly RowDraft[]): RowDraft {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactDuration, readDelays, readDuration, tellDelays } from './exact-duration.ts';
+import { exactDuration, readDelays, readDuration, reportDelays } from './exact-duration.ts';
 import { lineChanges } from './line-changes.ts';
 import { moved } from './moved.ts';
 import { asRows, doesOf, sentenceOf, whenOf } from './recovery-row.ts';
@@ -36,7 +36,7 @@ test.each([
   [[1_000, 30_000, 30_000, 30_000, 30_000, 60_000], '1 s, 30 s × 4, 1 min'],
   [Array.from({ length: 1_000 }, () => 250), '250 ms × 1000'],
 ])('delays are formatted and parsed without loss, and a thousand of them stay short', (delays, words) => {
-  expect(tellDelays(delays)).toBe(words);
+  expect(reportDelays(delays)).toBe(words);
   expect(readDelays(words)).toEqual(delays);
 });
 

@@ -1,0 +1,89 @@
+// The periodic jobs of a worker process, from all parts of the engine.
+import type { RunId } from '../domain/ids.ts';
+import { escalationJobs } from '../engine/answers/jobs.ts';
+import { budgetJobs } from '../engine/budget/budget-jobs.ts';
+import { jointChangesJob } from '../engine/commands/decide-joint.ts';
+import { specRunsJob } from '../engine/commands/spec-runs-job.ts';
+import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
+import { unreachableSessionsJob } from '../engine/effects/leftovers.ts';
+import { oldOutputJob } from '../engine/effects/old-output-job.ts';
+import { oldRecordsJob } from '../engine/effects/old-records-job.ts';
+import { retentionJob } from '../engine/effects/retention-job.ts';
+import { directorJob } from '../engine/intake/director-job.ts';
+import { type PlanningsDeps, planningsJob } from '../engine/intake/plannings-job.ts';
+import type { PeriodicJob } from '../engine/jobs/periodic-jobs.ts';
+import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
+import { experimentsJob } from '../engine/learning/experiments-job.ts';
+import { patternsJob } from '../engine/learning/patterns-job.ts';
+import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
+import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
+import { tidyOutboxJob } from '../engine/notify/tidy-outbox-job.ts';
+import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-others.ts';
+import { pruneJob } from '../engine/pipeline/prepared/prune-job.ts';
+import { type Pressure, pressureJob } from '../engine/pressure/pressure-gauge.ts';
+import { reconcileJobs } from '../engine/reconcile/reconcile-job.ts';
+import { wakePausedRunsJob } from '../engine/recovery/circuit-jobs.ts';
+import { endedOutagesJob } from '../engine/recovery/outage.ts';
+import type { PipelineDeps } from '../engine/run/work.ts';
+import { schedulesJobs } from '../engine/schedules/schedules-job.ts';
+import { issuesJob } from '../engine/sentinel/issues-job.ts';
+import { pullRequestsJob } from '../engine/sentinel/pull-requests-job.ts';
+import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
+import { watchJobs } from '../engine/watch/watch-jobs.ts';
+import { systemClock } from '../stdx/clock.ts';
+import type { Opened } from './compose.ts';
+
+export function periodicJobs(
+  { database, logger, errorLog, critical, forges, webhooks, settings: { current: settings } }: Opened,
+  {
+    pressure,
+    machine,
+    mayDiffer,
+  }: { pressure: Pressure; machine: string; mayDiffer: PipelineDeps['mayDiffer'] },
+  executorId: string,
+): PeriodicJob[] {
+  const outside = { database, logger, errors: errorLog, random: Math.random };
+  return [
+    endedOutagesJob(database),
+    reachedRepositoriesJob(database),
+    endedHaltJob(database),
+    ...reconcileJobs({ database, clock: systemClock, forges, settings, machine, actor: 'moose:reconcile' }),
+    specRunsJob({ database, clock: systemClock }),
+    jointChangesJob({ database, clock: systemClock }),
+    retentionJob({ database, logger, clock: systemClock, settings }),
+    oldOutputJob({ database, clock: systemClock, settings }),
+    oldRecordsJob({ database, logger, clock: systemClock, settings }),
+    pruneJob({ clock: systemClock, settings }),
+    unreachableSessionsJob(database),
+    wakePausedRunsJob({ database }),
+    pressureJob(pressure, executorId),
+    critical.job(),
+    ...escalationJobs({ database, clock: systemClock, settings }),
+    webhooksJob({ ...outside, sources: webhooks, mayDiffer }),
+    tidyOutboxJob(outside),
+    unwrittenJob(database),
+    tidyLiveJob(database),
+    dailySummaryJob(outside),
+    patternsJob({ database, clock: systemClock }),
+    experimentsJob({ database }),
+    ...budgetJobs({ database, logger }),
+    ...watchJobs({ database, logger, pressure, clock: systemClock, settings }),
+  ];
+}
+
+/** These jobs belong to no run, so their crash points use the ID of this process instead of a run. */
+export function followingJobs(
+  pipeline: PipelineDeps & Pick<PlanningsDeps, 'locks'>,
+  { errorLog }: Opened,
+  executorId: string,
+): PeriodicJob[] {
+  const reached = (point: string) => pipeline.reached(point, executorId as RunId);
+  const following = { ...pipeline, errors: errorLog, reached };
+  return [
+    pullRequestsJob(following),
+    issuesJob(following),
+    planningsJob(following, executorId),
+    directorJob(following),
+    ...schedulesJobs(following),
+  ];
+}

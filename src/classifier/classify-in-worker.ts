@@ -1,0 +1,63 @@
+// Classifies a failure that somebody else describes: a large output is read in a thread, so that it holds up nobody else.
+import { PermanentError, TransientError } from '../domain/failure.ts';
+import { ownProgram } from '../stdx/own-files.ts';
+import { type ThreadLimits, ThreadPool } from '../stdx/thread-pool.ts';
+import { classifyFailure } from './classify-failure.ts';
+import type { Classification, FailureCase } from './failure-case.ts';
+
+/** @throws PermanentError `CLASSIFICATION_FAILED`, or the reason of `signal` */
+type WorkerClassifier = (who: string, failure: FailureCase, signal: AbortSignal) => Promise<Classification>;
+
+const defaultLimits: ThreadLimits = {
+  threadsMax: 2,
+  cpuMs: 5_000,
+  waitMs: 60_000,
+  idleMs: 30_000,
+  heapMbMax: 512,
+};
+/** Output of this size takes a few milliseconds. */
+const charsHereMax = 4_096;
+
+export function createWorkerClassifier(limits: ThreadLimits = defaultLimits): WorkerClassifier {
+  const pool = new ThreadPool<FailureCase, Classification>({
+    program: ownProgram('classifier/classify-worker'),
+    limits,
+    failed,
+    busy,
+    closing: stopped,
+  });
+  return async (who, failure, signal) =>
+    JSON.stringify(failure).length <= charsHereMax
+      ? classifyFailure(failure)
+      : pool.run(who, failure, signal);
+}
+
+const fields = { component: 'classifier', operation: 'classify' };
+
+function failed(cause?: unknown): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'CLASSIFICATION_FAILED',
+    message: 'Classifying this output takes too much time or memory.',
+    advice: 'Send less of it: its end, and the lines that mention the failure.',
+    cause,
+  });
+}
+
+function busy(): TransientError {
+  return new TransientError({
+    ...fields,
+    code: 'CLASSIFIER_BUSY',
+    message: 'The machine is too busy to classify the output now.',
+    advice: 'Send the request again in a moment.',
+  });
+}
+
+function stopped(): TransientError {
+  return new TransientError({
+    ...fields,
+    code: 'CLASSIFIER_STOPPED',
+    message: 'Moose stopped before it classified the output.',
+    advice: 'Send the request again.',
+  });
+}

@@ -1,0 +1,23 @@
+// A provider answers with a dearer model than the one that was asked for: people are told once for each pair.
+import type { Query } from '../../store/database.ts';
+import { type DearerAnswer, keepDearerAnswer } from '../../store/money/model-substitutions.ts';
+import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+
+/** Needs a transaction. */
+export async function reportSubstitution(query: Query, answer: DearerAnswer): Promise<void> {
+  if (!(await keepDearerAnswer(query, answer))) return;
+  const { model, answered, callId } = answer;
+  await raiseAndNotify(
+    query,
+    {
+      key: `price.dearer:${model}:${answered}`,
+      severity: 'medium',
+      component: 'budget',
+      operation: 'settle',
+      code: 'MODEL_ANSWER_DEARER',
+      message: `${answered} answers calls to ${model} and costs more: they are now reserved and booked at its price.`,
+      metadata: { model, answered, callId },
+    },
+    `Name the model that you want to pay for in MOOSE_MODELS. If ${answered} costs you less than Moose's price, set its price in MOOSE_PRICES.`,
+  );
+}

@@ -1,0 +1,169 @@
+// One look at one pull request: asks the forge, records what is new, decides, and acts. Each change of the work order
+// is one transaction with the record of the look, so an interrupted look is repeated without doing anything twice.
+import { failuresOf } from '../../domain/counting-checks.ts';
+import { type Look, saveLook } from '../../store/work/followed-pull-requests.ts';
+import { newestStepResult } from '../../store/work/runs.ts';
+import { followsUnmerged } from '../effects/merge-hold.ts';
+import { isOtherBranch } from '../effects/own-pull-request.ts';
+import type { PullRequest } from '../ports/forge.ts';
+import type { Feedback } from '../run/feedback.ts';
+import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
+import { carryOut } from './carry-out-next.ts';
+import { feedbackOf, marksOf } from './ci-failure.ts';
+import { cancelClosed, completeOrder, recordMerge } from './end-order.ts';
+import { followBase } from './follow-base.ts';
+import { ask, type LookContext } from './follow-deps.ts';
+import { followSettings } from './follow-settings.ts';
+import type { CiFailure } from './followed.ts';
+import { isStill } from './is-still.ts';
+import { judgeClosed, judgeHeld } from './judge-own.ts';
+import { knownOf, standingOf } from './known-of.ts';
+import { lookAt, type Snapshot } from './look-at.ts';
+import { nextLookMs } from './next-look.ts';
+import { nextOf } from './next-of.ts';
+import type { Next } from './next-of-facts.ts';
+import { noticeRevert } from './reverted.ts';
+import { standOn } from './stand-on.ts';
+import { isToTakeBack, takeBack } from './take-back.ts';
+
+export interface Found extends Snapshot {
+  /** For the next prompt, if CI is red. */
+  feedback: Feedback | null;
+  failure: CiFailure | null;
+}
+
+const unread: Next = {
+  act: 'wait',
+  isReady: true,
+  for: 'CI is green; the forge does not show what people wrote, so Moose does not merge it.',
+};
+
+export async function advance(context: LookContext): Promise<void> {
+  const { forge, row, signal, order, clock } = context;
+  const number = row.number;
+  if (forge.host !== row.host || forge.repository !== row.repository) return elsewhere(context);
+  const told = await ask(context, 'find', () => forge.findPullRequest({ number }, signal));
+  // Whoever deleted the repository, or removed Moose's rights, may undo that, so Moose looks again later.
+  if (told === null || isOtherBranch(told, row.headBranch)) return gone(context);
+  if (told.state !== 'open') return ended(context, told);
+  if (isToTakeBack(context)) return takeBack(context);
+  await followBase(context, told);
+  const below = await standOn(context, told);
+  const settings = followSettings(context);
+  const isWaiting = standingOf(order) === 'waiting';
+  const merge = context.isUnread ? 'never' : settings.merge;
+  const snapshot = await lookAt(context, told, { merge, isWaiting });
+  const found = await withFailure(context, snapshot);
+  const known = knownOf(row, order, context.followed, found.failure, {
+    headSha: told.headSha,
+    pushedSha: context.pushedSha,
+    equalFailuresMax: context.settings.equalFailuresMax,
+    below,
+    follows:
+      (await context.database.run((query) => followsUnmerged(query, order), signal))?.held.words ?? null,
+    now: clock.now(),
+  });
+  const next = nextOf(snapshot.seen, known, settings, clock.now().getTime());
+  await carryOut(context, found, context.isUnread && next.act === 'merge' ? unread : next);
+}
+
+/** Turns the logs of a red CI into text for the next prompt and fingerprints that equal failures share. */
+async function withFailure(context: LookContext, snapshot: Snapshot): Promise<Found> {
+  if (snapshot.logs.length === 0) return { ...snapshot, feedback: null, failure: null };
+  const { database, order, signal } = context;
+  const [applied, generated] = await database.run(
+    async (query) =>
+      [
+        await newestStepResult<ApplyingResult>(query, order.id, 'applying'),
+        await newestStepResult<GeneratingResult>(query, order.id, 'generating'),
+      ] as const,
+    signal,
+  );
+  const { redOnBase, headSha, checks } = snapshot.seen;
+  const failed = failuresOf(checks).filter(({ name }) => !redOnBase.has(name));
+  const tried = generated?.proposal?.plan ?? null;
+  const feedback = feedbackOf(snapshot.logs, { failed, redOnBase, tried });
+  return {
+    ...snapshot,
+    feedback,
+    failure: marksOf(feedback, { sha: headSha, tree: applied?.treeSha ?? '' }),
+  };
+}
+
+/** There, the same number is a different pull request. */
+function elsewhere(context: LookContext): Promise<void> {
+  const { forge, row } = context;
+  const now = forge.repository === '' ? 'on no registered forge' : `${forge.repository} on ${forge.host}`;
+  return lookLater(
+    context,
+    `Pull request ${row.number} is in ${row.repository} on ${row.host}, and the project's remote is ${now} now.`,
+  );
+}
+
+function gone(context: LookContext): Promise<void> {
+  return lookLater(context, `The forge no longer has pull request ${context.row.number}.`);
+}
+
+async function lookLater({ database, row, signal }: LookContext, waitingFor: string): Promise<void> {
+  const looksUnchanged = row.looksUnchanged + 1;
+  await database.run(
+    (query) =>
+      saveLook(query, row, {
+        nextLookMs: nextLookMs('watching', looksUnchanged, 0),
+        looksUnchanged,
+        change: { waitingFor },
+      }),
+    signal,
+  );
+}
+
+/** Merged or closed: by a person, by the forge's queue, or by Moose itself without receiving the answer. */
+async function ended(context: LookContext, told: PullRequest): Promise<void> {
+  const { database, row, order, signal, clock } = context;
+  const isGreen = told.state === 'merged' && standingOf(order) !== 'other' && (await wasGreen(context, told));
+  await database.transaction(async (query) => {
+    if (!(await isStill(query, context))) return;
+    const isNew = row.state !== told.state;
+    await saveLook(query, row, endedLook(context, told));
+    const finishedAt = clock.now();
+    if (told.state === 'merged' && isNew) await recordMerge(query, order, told.mergedSha, finishedAt);
+    if (told.state === 'merged') await judgeHeld(query, context, 'merge', told.headSha);
+    else if (isNew) await judgeClosed(query, context);
+    if (standingOf(order) === 'other') return;
+    if (told.state === 'merged')
+      await completeOrder(query, order, {
+        because: 'its pull request is merged',
+        isGreen,
+        finishedAt,
+      });
+    else await cancelClosed(query, order, { number: row.number, finishedAt });
+  }, signal);
+  if (told.state === 'merged') await noticeRevert(context, told);
+}
+
+/** The answer to Moose's own merge, and the look before it, may be lost: CI has still verified this commit. */
+async function wasGreen(context: LookContext, { headSha, baseBranch }: PullRequest): Promise<boolean> {
+  const { forge, row, signal } = context;
+  if (row.verdictSha === headSha) return row.verdict === 'green';
+  const of = { sha: headSha, baseBranch };
+  const { verdict } = await ask(context, 'read checks', () => forge.readChecks(of, signal));
+  return verdict === 'green';
+}
+
+function endedLook({ row, clock }: LookContext, { state, mergedSha, headSha }: PullRequest): Look {
+  const isNew = row.state !== state;
+  const looksUnchanged = isNew ? 0 : row.looksUnchanged + 1;
+  const ageMs = isNew ? 0 : clock.now().getTime() - row.updatedAt.getTime();
+  return {
+    // A person may reopen a closed pull request, and is then responsible for it.
+    nextLookMs: state === 'merged' ? nextLookMs('watching', looksUnchanged, ageMs) : undefined,
+    looksUnchanged,
+    change: {
+      state,
+      mergedSha,
+      headSha,
+      waitingFor: null,
+      ...(isNew ? { updatedAt: clock.now() } : {}),
+    },
+  };
+}
