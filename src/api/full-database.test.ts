@@ -7,7 +7,7 @@ import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import { templateName } from '../../test/database-server.ts';
-import { anAgent, carriedWork } from '../engine/watch/stuck.fixture.ts';
+import { anAgent, workUnderWay } from '../engine/watch/stuck.fixture.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
@@ -37,7 +37,7 @@ test('R-UI-3: fear: a query for health waits forever if the database can only be
   const database = await testDatabase();
   const { probe, health } = await looksOf(database);
   // Each query for the health records what it observes of processes.
-  await anAgent(database, await carriedWork(database), 'sleep 60', { host: hostname() });
+  await anAgent(database, await workUnderWay(database), 'sleep 60', { host: hostname() });
   expect([await probe(), await health()]).toMatchObject(well);
   const name = new URL(database.url).pathname.slice(1);
   const lets = async (mode: 'on' | 'off') => {

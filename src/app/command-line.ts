@@ -61,7 +61,7 @@ function openForCommands(
   return {
     ...given,
     work: async (onLost, labels = []) => {
-      const { startWorker } = await import('./carry.ts');
+      const { startWorker } = await import('./start-worker.ts');
       return startWorker(inner, { ...config, labels: [...new Set([...config.labels, ...labels])] }, onLost);
     },
     serve: async (served) => {
@@ -201,7 +201,7 @@ const exitCode = await runProgram(
           const isTerminal = process.stderr.isTTY === true;
           const config = { ...read, ...screenOf(read, { ...options.printer, isTerminal, serves: false }) };
           const { openMoose } = await import('./compose.ts');
-          const { startWorker } = await import('./carry.ts');
+          const { startWorker } = await import('./start-worker.ts');
           const inner = await openMoose(config, stop.signal);
           try {
             await assertOnlyDemos(inner.moose, dataDirectory);

@@ -5,6 +5,7 @@ import type { DemoFaults } from '../api/demo.ts';
 import { ensureFirstToken } from '../api/first-token.ts';
 import { keepAddress, type OwnAddress } from '../api/own-address.ts';
 import { startServer } from '../api/server.ts';
+import type { RunningWorker } from '../cli/context.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
 import { startLiveFeed } from '../engine/live/live-feed.ts';
 import type { EngineSettings } from '../engine/policy/engine-settings.ts';
@@ -14,7 +15,6 @@ import { replyInSlack } from '../notifiers/slack/reply.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { packageRoot } from '../stdx/own-files.ts';
 import { createMetrics } from '../telemetry/metrics/metrics.ts';
-import type { RunningWorker } from './carry.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
 

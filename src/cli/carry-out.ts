@@ -27,10 +27,10 @@ export async function carryOut(
   const lost = new AbortController();
   const hasWorker = (await moose.liveExecutors()) > 0;
   // A server's work is never done here: this machine has neither its data nor its keys.
-  const isCarried = hasWorker || opened.server !== null;
+  const runsElsewhere = hasWorker || opened.server !== null;
   if (!hasWorker && opened.server !== null)
     printer.note(`No worker is running at ${opened.server}: the work order waits until one starts.`);
-  const worker = isCarried ? null : await opened.work((error) => lost.abort(error));
+  const worker = runsElsewhere ? null : await opened.work((error) => lost.abort(error));
   try {
     await followAll(moose, [order, ...others], {
       signal: AbortSignal.any([context.signal, lost.signal]),
@@ -39,7 +39,7 @@ export async function carryOut(
         printer.note(`${paint('gray', event.at.toISOString().slice(11, 19))} ${describeEvent(event)}`),
     });
   } catch (cause) {
-    if (context.signal.aborted) throw stopped(order, isCarried);
+    if (context.signal.aborted) throw stopped(order, runsElsewhere);
     throw cause;
   } finally {
     await worker?.close();
@@ -70,16 +70,16 @@ export function isStopped(error: unknown): boolean {
 }
 
 /** Ctrl-C ends only the wait, so the error says what happens to the work order. */
-function stopped({ id }: Order, isCarried: boolean): TransientError {
+function stopped({ id }: Order, runsElsewhere: boolean): TransientError {
   const short = shortId(id);
   return new TransientError({
     code: stoppedCode,
     component: 'cli',
     operation: 'wait',
-    message: isCarried
+    message: runsElsewhere
       ? `Stopped waiting. Work order ${short} continues without this command.`
       : `Stopped. Work order ${short} keeps its progress, but no Moose process is working on it now.`,
-    advice: isCarried
+    advice: runsElsewhere
       ? `Follow it with \`moose logs ${short} -f\`; \`moose cancel ${short}\` cancels it.`
       : `Continue it with \`moose up\`; \`moose cancel ${short}\` cancels it.`,
   });

@@ -18,29 +18,29 @@ export interface OpenMoose {
   /** What this process lacks for a work order without wishes, such as a model; null if nothing. */
   lack?(): Promise<MooseError | null>;
   /** Starts a worker in this process, until `close`; it has these labels in addition to those of its machine. */
-  work(onLost: (error: Error) => void, labels?: readonly string[]): Promise<CarryingWork>;
+  work(onLost: (error: Error) => void, labels?: readonly string[]): Promise<RunningWorker>;
   /** Serves HTTP in this process, until `close`; `worker` returns null until the worker has started. */
   serve(given: {
     port?: number;
-    worker(): CarryingWork | null;
+    worker(): RunningWorker | null;
   }): Promise<OwnAddress & { url: string; close(): Promise<void> }>;
   /** Answers probes and scrapes on a port, and nothing else, until `close`. */
   serveProbes(given: {
     port: number;
-    worker(): CarryingWork | null;
+    worker(): RunningWorker | null;
   }): Promise<{ url: string; close(): Promise<void> }>;
   /** Serves an assistant on standard input and output, until it disconnects. */
   mcp(given: { name: string }): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface CarryingWork {
+export interface RunningWorker {
   executorId: string;
   /** All labels of the worker. */
   labels: readonly string[];
   /** How long `drain` waits, unless the command says otherwise. */
   drainMs: number;
-  /** Runs an periodic job immediately. */
+  /** Runs a periodic job immediately. */
   ring(job: string): void;
   /**
    * Takes no new work, and waits at most this long for steps in progress. Returns the number of runs whose steps did

@@ -15,7 +15,6 @@ import { asMooseError } from '../store/connection/database-failure.ts';
 import { watchSilence } from '../store/connection/silent-connections.ts';
 import type { Database } from '../store/database.ts';
 import { engineSchema } from '../store/schema/own-schema.ts';
-import { Carried } from './carried.ts';
 import { applicationName, applicationVersion, legOf, queueName, workflowName } from './enqueue-run.ts';
 import { assertOwnName } from './host-name.ts';
 import { executorLock, keepLease, tidyExecutors } from './lease.ts';
@@ -23,6 +22,7 @@ import { openLocks } from './locks.ts';
 import { openPool } from './open-pool.ts';
 import { lookWhenRung } from './queue-looks.ts';
 import { keepOnTime } from './queue-loop.ts';
+import { RunningWorkflows } from './running-workflows.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './watch-for-the-dead.ts';
 
@@ -123,11 +123,11 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   const slots = createSlots(locks);
   const silence = watchSilence(database.url);
   const pool = openPool(database.url, silence);
-  const carried = new Carried();
+  const atWork = new RunningWorkflows();
   try {
     const own = { executorId, host: options.host, machine: options.machine ?? '' };
     await assertOwnName(database, own, stop.signal);
-    await launch(options, pool, { slots, carried, tenure, drains: drains.signal }, stop.signal);
+    await launch(options, pool, { slots, atWork, tenure, drains: drains.signal }, stop.signal);
   } catch (cause) {
     throw asMooseError(cause, 'start the durable engine');
   }
@@ -147,7 +147,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
       options.onTookOver?.(taken.length);
       return taken.length;
     },
-    carries: (workflowId) => carried.has(workflowId),
+    runs: (workflowId) => atWork.has(workflowId),
   });
   const onTime = keepOnTime({ executor: running(), logger, signal: takes });
   return {
@@ -165,9 +165,9 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
       void onTime.then(() => {
         isDeaf = true;
       });
-      while (!(isDeaf && carried.size === 0) && performance.now() < untilMs && !signal.aborted)
+      while (!(isDeaf && atWork.size === 0) && performance.now() < untilMs && !signal.aborted)
         await sleep(drainLookMs);
-      return carried.size;
+      return atWork.size;
     },
     stop: () => stop.abort(new DOMException('Moose is stopping', 'AbortError')),
     close: async () => {
@@ -190,9 +190,9 @@ function running(): DBOSExecutor {
   return executor;
 }
 
-interface Carrying {
+interface LaunchDeps {
   slots: Slots;
-  carried: Carried;
+  atWork: RunningWorkflows;
   tenure: { current: AbortController };
   /** Aborted when this process takes no new work. */
   drains: AbortSignal;
@@ -201,7 +201,7 @@ interface Carrying {
 async function launch(
   options: DurableOptions,
   pool: pg.Pool,
-  { slots, carried, tenure, drains }: Carrying,
+  { slots, atWork, tenure, drains }: LaunchDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const { executorId } = options;
@@ -217,7 +217,7 @@ async function launch(
   DBOS.registerWorkflow(
     async (runId: string) => {
       const workflowId = DBOS.workflowID ?? '';
-      carried.begin(workflowId);
+      atWork.begin(workflowId);
       const held = tenure.current.signal;
       const host = { executorId, slots, leg: legOf(workflowId), drains };
       try {
@@ -229,7 +229,7 @@ async function launch(
         if (held.aborted) return;
         throw cause;
       } finally {
-        carried.end(workflowId);
+        atWork.end(workflowId);
       }
     },
     { name: workflowName, maxRecoveryAttempts: recoveryAttemptsMax },

@@ -42,7 +42,10 @@ export async function enqueueRuns(query: Query, runIds: readonly RunId[]): Promi
 }
 
 /** Starts a run that no workflow carries. A run that is carried, queued or waiting is left alone. */
-export async function enqueueUncarried(query: Query, { id, leg }: Pick<Run, 'id' | 'leg'>): Promise<void> {
+export async function enqueueUnlessRunning(
+  query: Query,
+  { id, leg }: Pick<Run, 'id' | 'leg'>,
+): Promise<void> {
   const { rows } = await sql<{ status: string }>`select status from moose_dbos.workflow_status
     where workflow_uuid = ${workflowIdOf(id, leg)}`.execute(query);
   const [workflow] = rows;

@@ -36,7 +36,7 @@ interface Watch {
   logger: Logger;
   claimRunsOf(deadExecutorId: string): Promise<number>;
   /** Whether this process works on the run. */
-  carries(workflowId: string): boolean;
+  runs(workflowId: string): boolean;
 }
 
 /** Checks until the signal is aborted; never rejects. */
@@ -140,7 +140,7 @@ async function returnUnheard(
   const { database, executorId, applicationVersion, signal, logger } = watch;
   const mine = sql`w.status = 'PENDING' and w.application_version = ${applicationVersion} and w.executor_id = ${executorId}
     and w.name = ${workflowName}`;
-  const unheard = own.filter((id) => !watch.carries(id));
+  const unheard = own.filter((id) => !watch.runs(id));
   keepOnly(seenUnheard, unheard);
   for (const id of unheard) {
     const looks = (seenUnheard.get(id) ?? 0) + 1;

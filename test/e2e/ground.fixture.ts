@@ -4,9 +4,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startWorker } from '../../src/app/carry.ts';
 import { type Opened, openMoose } from '../../src/app/compose.ts';
 import { type Config, readConfig } from '../../src/app/config/config.ts';
+import { startWorker } from '../../src/app/start-worker.ts';
 import type { PrintedDetail } from '../../src/contract/contract.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';

@@ -1,9 +1,9 @@
 // A real worker with a forge that sometimes fails, and with shorter waits than usual. The other faults are outside of
 // it: in its PATH, and at the addresses of its database and models. Ends on SIGTERM, like `moose worker`.
 import { once } from 'node:events';
-import { startWorker } from '../../src/app/carry.ts';
 import { openMoose } from '../../src/app/compose.ts';
 import { readConfig } from '../../src/app/config/config.ts';
+import { startWorker } from '../../src/app/start-worker.ts';
 import type { RecoveryPolicy } from '../../src/engine/policy/recovery-policy.ts';
 import { createFaultPlan } from './fault-plan.ts';
 import { faultyForges } from './faulty-forge.ts';

@@ -60,7 +60,7 @@ test(
   async () => {
     const { dataDirectory, url, older, upgrade, folder, backups } = await anOlderMoose();
     const before = await projectsOf(url);
-    expect((await upgrade()).applied).toHaveLength(1);
+    expect((await upgrade()).applied).toContain('baseline');
     // There is nothing to upgrade any more.
     await upgrade();
     const [name = '', ...more] = backups();

@@ -1,14 +1,14 @@
 // Reports waiting work that no running machine can take (R-DIST-3).
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import { machinesOf, untakenOf } from '../../engine/views/machines.ts';
-import type { CarryingProcess, WaitingRun } from '../../store/work/machines.ts';
+import type { WaitingRun, WorkerProcess } from '../../store/work/machines.ts';
 
 const name = 'machines';
 const becauseMax = 3;
 
 /** Empty if no machine is working and no work waits for one. */
 export function diagnoseMachines(
-  processes: readonly CarryingProcess[],
+  processes: readonly WorkerProcess[],
   waiting: readonly WaitingRun[],
 ): Diagnosis[] {
   const untaken = untakenOf(processes, waiting);

@@ -63,15 +63,15 @@ export function addRun(program: Command, context: CliContext): void {
             const view = await opened.moose.view(order.id);
             return printer.print(view, () => viewLines(view));
           }
-          const isCarried = opened.server !== null || (await opened.moose.liveExecutors()) > 0;
-          if (isCarried && !options.wait) {
+          const runsElsewhere = opened.server !== null || (await opened.moose.liveExecutors()) > 0;
+          if (runsElsewhere && !options.wait) {
             const view = await opened.moose.view(order.id);
             return printer.print(view, () => [
               ...viewLines(view),
               `  Follow it: moose logs ${shortId(order.id)} -f`,
             ]);
           }
-          if (!isCarried)
+          if (!runsElsewhere)
             printer.note(
               'No Moose is running: this command does the work itself, and exits when it is done.',
             );

@@ -160,8 +160,8 @@ async function untilPlanned(
 ): Promise<SpecPlanning> {
   const { moose, server } = opened;
   const lost = new AbortController();
-  const isCarried = server !== null || (await moose.liveExecutors()) > 0;
-  const worker = isCarried ? null : await opened.work((error) => lost.abort(error));
+  const runsElsewhere = server !== null || (await moose.liveExecutors()) > 0;
+  const worker = runsElsewhere ? null : await opened.work((error) => lost.abort(error));
   const signal = AbortSignal.any([context.signal, lost.signal]);
   try {
     for (let last = ''; ; ) {

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { durationText } from '../../domain/duration.ts';
 import { labelsText, problemOfLabels } from '../../domain/label.ts';
 import { asSentence } from '../../domain/sentence.ts';
-import type { CarryingWork, CliContext, OpenMoose } from '../context.ts';
+import type { CliContext, OpenMoose, RunningWorker } from '../context.ts';
 import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
 import { openBrowser } from '../open-browser.ts';
@@ -73,7 +73,7 @@ function port(text: string): number {
 
 /** Serves HTTP before it takes over any work, so that work cannot delay the interface. */
 async function up(context: CliContext, opened: OpenMoose, printer: Printer, flags: UpFlags): Promise<void> {
-  let working: CarryingWork | null = null;
+  let working: RunningWorker | null = null;
   const serving = await opened.serve({
     ...(flags.port === undefined ? {} : { port: flags.port }),
     worker: () => working,
@@ -101,7 +101,7 @@ async function up(context: CliContext, opened: OpenMoose, printer: Printer, flag
 /** Answers probes before it takes over any work, so that they show when it is ready. */
 async function work(context: CliContext, opened: OpenMoose, printer: Printer, flags: UpFlags): Promise<void> {
   if (flags.port === undefined) return carry(context, opened, printer, { name: 'worker', ...flags });
-  let working: CarryingWork | null = null;
+  let working: RunningWorker | null = null;
   const serving = await opened.serveProbes({ port: flags.port, worker: () => working });
   try {
     printer.stream({ event: 'worker.listening', url: serving.url }, () => `Probes: ${serving.url}/healthz`);
@@ -118,7 +118,7 @@ async function carry(
   opened: OpenMoose,
   printer: Printer,
   { name, label: given, drain }: { name: 'up' | 'worker' } & Pick<UpFlags, 'label' | 'drain'>,
-  setWorker: (worker: CarryingWork | null) => void = () => undefined,
+  setWorker: (worker: RunningWorker | null) => void = () => undefined,
 ): Promise<void> {
   const lost = new AbortController();
   const worker = await opened.work((error) => lost.abort(error), given);

@@ -4,7 +4,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
-import { enqueueRun, enqueueUncarried } from '../../durable/enqueue-run.ts';
+import { enqueueRun, enqueueUnlessRunning } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { databaseNow } from '../../store/database-now.ts';
 import { ringForCancel } from '../../store/live/listen.ts';
@@ -119,7 +119,7 @@ function hasChanged({ id }: WorkOrder): PermanentError {
 
 /** No process carries out a run that waits for a retry or is paused, so it is queued immediately. */
 export async function wake(query: Query, run: Run): Promise<void> {
-  if (run.wakeAt === null) return enqueueUncarried(query, run);
+  if (run.wakeAt === null) return enqueueUnlessRunning(query, run);
   await updateRun(query, run.id, { leg: run.leg + 1 });
   await enqueueRun(query, run.id, run.leg + 1);
 }

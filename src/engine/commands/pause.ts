@@ -3,7 +3,7 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
-import { enqueueUncarried } from '../../durable/enqueue-run.ts';
+import { enqueueUnlessRunning } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { lookAtQueued } from '../../store/work/followed-pull-requests.ts';
 import { lockOpenRun } from '../../store/work/runs.ts';
@@ -73,7 +73,7 @@ export async function resume(
     const change = { heldBy: null, heldAt: null, changedBy: actor, changedBecause: 'resumed' };
     await changeWorkOrder(query, id, {}, change);
     await recordEvent(query, { workOrderId: id, kind: 'resumed', actor, reason: said(actor, because) });
-    if (run?.kind === 'work') await enqueueUncarried(query, run);
+    if (run?.kind === 'work') await enqueueUnlessRunning(query, run);
   });
 }
 

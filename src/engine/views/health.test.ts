@@ -18,7 +18,7 @@ import { addSpec } from '../../store/work/specs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { errorRow } from '../errors/error-row.ts';
 import { recordFailure } from '../errors/record-failure.ts';
-import { aLivingExecutor, carriedWork, hourMs, limits } from '../watch/stuck.fixture.ts';
+import { aLivingExecutor, hourMs, limits, workUnderWay } from '../watch/stuck.fixture.ts';
 import { healthOf } from './health.ts';
 
 const health = (database: Database, now = new Date(Date.now() + 1_000)) =>
@@ -149,7 +149,7 @@ test('R-UI-3: stuck work, open circuits, failures, degradations and forecasts ar
   const pressure = { level: 'high', because: 'no memory', measurements: [] };
   const report = ['alive', 'here', process.pid, '', [], false, null, JSON.stringify(pressure)];
   await locks.ask(beatSql, report);
-  const { workOrderId } = await carriedWork(database);
+  const { workOrderId } = await workUnderWay(database);
   await openEscalation(database.query, {
     workOrderId,
     failureClass: 'unknown',
@@ -175,7 +175,7 @@ test('R-UI-3: stuck work, open circuits, failures, degradations and forecasts ar
 test('R-UI-3: the health of each part is derived from what it really did', async () => {
   const database = await testDatabase();
   const { query } = database;
-  const { workOrderId } = await carriedWork(database);
+  const { workOrderId } = await workUnderWay(database);
   const done = (step: string) =>
     recordEvent(query, { workOrderId, kind: 'step.finished', actor: 'm', detail: { step, durationMs: 1 } });
   const fails = (step: 'generating' | 'verifying' | 'routing', code?: string) =>
@@ -287,7 +287,7 @@ test('R-UI-3: fear: Moose asks a forge in vain and Sentinel is healthy; one look
 test('R-UI-3: the backlog is reported with the mean time to an answer', async () => {
   const database = await testDatabase();
   const { query } = database;
-  const { workOrderId } = await carriedWork(database);
+  const { workOrderId } = await workUnderWay(database);
   const question = {
     ...({
       workOrderId,

@@ -3,12 +3,12 @@ import type * as wire from '../../contract/contract.ts';
 import { labelsText, missingLabels, neededLabels } from '../../domain/label.ts';
 import type { Database } from '../../store/database.ts';
 import {
-  type CarriedRun,
-  type CarryingProcess,
-  carriedRuns,
-  carryingProcesses,
+  type RunUnderWay,
+  runsUnderWay,
   type WaitingRun,
+  type WorkerProcess,
   waitingRuns,
+  workerProcesses,
 } from '../../store/work/machines.ts';
 
 type Machine = wire.Machine;
@@ -18,9 +18,9 @@ export function askMachines({ database }: { database: Database }) {
   return {
     machines: (): Promise<wire.Machines> =>
       database.run(async (query) => {
-        const processes = await carryingProcesses(query);
+        const processes = await workerProcesses(query);
         return {
-          items: machinesOf(processes, await carriedRuns(query)),
+          items: machinesOf(processes, await runsUnderWay(query)),
           untaken: untakenOf(processes, await waitingRuns(query)),
         };
       }),
@@ -28,7 +28,7 @@ export function askMachines({ database }: { database: Database }) {
 }
 
 /** Machines with the same name are listed separately; running machines come first. */
-export function machinesOf(processes: readonly CarryingProcess[], carried: readonly CarriedRun[]): Machine[] {
+export function machinesOf(processes: readonly WorkerProcess[], carried: readonly RunUnderWay[]): Machine[] {
   const groups = Map.groupBy(processes, ({ host, machine }) => `${host}\n${machine}`);
   return [...groups.values()]
     .map((all) => machineOf(all, carried))
@@ -38,7 +38,7 @@ export function machinesOf(processes: readonly CarryingProcess[], carried: reado
 const states: readonly State[] = ['working', 'draining', 'silent', 'drained', 'stopped'];
 const rank = (state: State) => states.indexOf(state);
 
-function machineOf(all: readonly CarryingProcess[], carried: readonly CarriedRun[]): Machine {
+function machineOf(all: readonly WorkerProcess[], carried: readonly RunUnderWay[]): Machine {
   const open = all.filter(({ endedAt }) => endedAt === null);
   // If all processes of a machine have ended, only the newest process is shown.
   const shown = open.length > 0 ? open : all.slice(0, 1);
@@ -63,7 +63,7 @@ function machineOf(all: readonly CarryingProcess[], carried: readonly CarriedRun
   };
 }
 
-function stateOf({ isLive, endedAt, drainingSince }: CarryingProcess): State {
+function stateOf({ isLive, endedAt, drainingSince }: WorkerProcess): State {
   if (endedAt !== null) return drainingSince === null ? 'stopped' : 'drained';
   if (!isLive) return 'silent';
   return drainingSince === null ? 'working' : 'draining';
@@ -71,7 +71,7 @@ function stateOf({ isLive, endedAt, drainingSince }: CarryingProcess): State {
 
 /** Waiting work that no running, non-draining process can take. */
 export function untakenOf(
-  processes: readonly CarryingProcess[],
+  processes: readonly WorkerProcess[],
   waiting: readonly WaitingRun[],
 ): wire.Machines['untaken'] {
   const takers = processes.filter((one) => stateOf(one) === 'working');
@@ -87,7 +87,7 @@ export function untakenOf(
 function whyUntaken(
   { declinedBy, because }: WaitingRun,
   needs: readonly string[],
-  takers: readonly CarryingProcess[],
+  takers: readonly WorkerProcess[],
 ): string | null {
   if (takers.length === 0) return 'No machine is taking work: start `moose up` or `moose worker`.';
   const fitting = takers.filter(({ labels }) => missingLabels(needs, labels).length === 0);

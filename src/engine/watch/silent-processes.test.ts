@@ -9,7 +9,7 @@ import { listedByIds } from '../../store/work/work-order-lists.ts';
 import { healthOf } from '../views/health.ts';
 import { viewWorkOrders } from '../views/work-order-view.ts';
 import { silentProcessesJob } from './silent-processes-job.ts';
-import { aLivingExecutor, anAgent, carriedWork, limits } from './stuck.fixture.ts';
+import { aLivingExecutor, anAgent, limits, workUnderWay } from './stuck.fixture.ts';
 import { findStuck } from './stuck-work-orders.ts';
 
 const never = new AbortController().signal;
@@ -24,7 +24,7 @@ async function ground() {
   const database = await testDatabase();
   const locks = await aLivingExecutor(database, 'frozen');
   const beat = () => locks.ask(beatSql, ['frozen', 'alpha', process.pid, '', [], false, null, null]);
-  const work = await carriedWork(database, { executor: 'frozen' });
+  const work = await workUnderWay(database, { executor: 'frozen' });
   await anAgent(database, work, 'exec sleep 600');
   await beat();
   const told = async () => {

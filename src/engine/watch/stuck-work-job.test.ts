@@ -9,7 +9,7 @@ import { sessionsOf } from '../../store/work/session-rows.ts';
 import { allEventsOf, changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { awaitingCi } from '../sentinel/followed.fixture.ts';
 import { stopStandingRun } from './stop-standing-run.ts';
-import { aLivingExecutor, anAgent, carriedWork, hourMs, limits, movedClock } from './stuck.fixture.ts';
+import { aLivingExecutor, anAgent, hourMs, limits, movedClock, workUnderWay } from './stuck.fixture.ts';
 import { watchStuckWork } from './stuck-work-job.ts';
 
 const questions = (database: Database) =>
@@ -18,7 +18,7 @@ const questions = (database: Database) =>
 test("after a day of being stuck, a person is asked once, with the options; the answer 'wait' is not asked about again", async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database);
+  const work = await workUnderWay(database);
   await anAgent(database, work, 'exec sleep 600');
   const clock = movedClock();
   const deps = { database, clock, limits };
@@ -70,7 +70,7 @@ test("after a day of being stuck, a person is asked once, with the options; the 
 test('new progress withdraws the question, and the next standstill leads to a new one', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database, { step: 'generating' });
+  const work = await workUnderWay(database, { step: 'generating' });
   const clock = movedClock();
   const deps = { database, clock, limits };
   clock.move(30 * hourMs);
@@ -97,7 +97,7 @@ test('new progress withdraws the question, and the next standstill leads to a ne
 test('a work order that already waits for a person gets no second question, and its question is not withdrawn', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const { workOrderId } = await carriedWork(database, { step: 'generating' });
+  const { workOrderId } = await workUnderWay(database, { step: 'generating' });
   const other = {
     failureClass: 'unknown',
     title: 'x',
@@ -123,7 +123,7 @@ test('a work order that already waits for a person gets no second question, and 
 test('a question whose run was stopped for its answer stays open until it is answered', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database);
+  const work = await workUnderWay(database);
   const clock = movedClock();
   clock.move(30 * hourMs);
   await watchStuckWork({ database, clock, limits });
@@ -136,7 +136,7 @@ test('a question whose run was stopped for its answer stays open until it is ans
 test('a hung run is ended with its whole process, and its work order can be restarted from there', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database);
+  const work = await workUnderWay(database);
   const { handle } = await anAgent(database, work, 'sleep 600 & wait');
   const deps = { database, clock: movedClock(), host: 'here' };
   const order = await theWorkOrder(database, work.workOrderId);
@@ -158,7 +158,7 @@ test('a hung run is ended with its whole process, and its work order can be rest
 test('a process on another host is not reported as stopped here', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database);
+  const work = await workUnderWay(database);
   const { handle } = await anAgent(database, work, 'exec sleep 600', { host: 'there' });
   const order = await theWorkOrder(database, work.workOrderId);
   await expect(

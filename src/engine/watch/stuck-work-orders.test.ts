@@ -11,7 +11,7 @@ import { saveStepResult, updateRun } from '../../store/work/runs.ts';
 import { updateSession } from '../../store/work/session-rows.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { observeProgress } from './observe-progress.ts';
-import { aLivingExecutor, anAgent, carriedWork, hourMs, limits, movedClock } from './stuck.fixture.ts';
+import { aLivingExecutor, anAgent, hourMs, limits, movedClock, workUnderWay } from './stuck.fixture.ts';
 import { findStuck, stuckWorkOrders, viewStuck } from './stuck-work-orders.ts';
 
 const find = (database: Database, now: Date) => database.run((query) => findStuck(query, limits, now));
@@ -30,7 +30,7 @@ const flip = (
 test('R-UI-3: a hung agent is stuck after two hours, and the answer names its last progress', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database);
+  const work = await workUnderWay(database);
   const { handle } = await anAgent(database, work, 'echo I have begun; exec sleep 600');
   const clock = movedClock();
   const observer = { database, clock, host: 'here' };
@@ -68,7 +68,7 @@ test('R-UI-3: a hung agent is stuck after two hours, and the answer names its la
 test('R-PIPE-12: a status that flaps for a day does not reset the clock of a stuck work order', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database, { step: 'generating' });
+  const work = await workUnderWay(database, { step: 'generating' });
   const clock = movedClock();
   for (let hour = 0; hour < 6; hour++) {
     clock.move(hourMs);
@@ -94,7 +94,7 @@ test('R-PIPE-12: a status that flaps for a day does not reset the clock of a stu
 });
 
 test.each<
-  [string, (database: Database, work: Awaited<ReturnType<typeof carriedWork>>) => Promise<unknown>, string]
+  [string, (database: Database, work: Awaited<ReturnType<typeof workUnderWay>>) => Promise<unknown>, string]
 >([
   [
     'a verified fact',
@@ -124,7 +124,7 @@ test.each<
 ])('R-PIPE-12: %s resets the clock', async (_, progress, told) => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database, { step: 'applying' });
+  const work = await workUnderWay(database, { step: 'applying' });
   await database.query
     .updateTable('workOrders')
     .set({ createdAt: new Date(Date.now() - 9 * hourMs) })
@@ -143,7 +143,7 @@ test.each<
 test('R-PIPE-12: a slow agent that keeps writing is not stuck', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database);
+  const work = await workUnderWay(database);
   const { handle } = await anAgent(database, work, 'exec sleep 600');
   const clock = movedClock();
   for (let hour = 0; hour < 5; hour++) {
@@ -159,7 +159,7 @@ test('R-PIPE-12: a slow agent that keeps writing is not stuck', async () => {
 test('R-PIPE-12: a retry that prints the same output again, or a touched file, is not progress', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const work = await carriedWork(database);
+  const work = await workUnderWay(database);
   const sessions = await ScratchSessions.create();
   const clock = movedClock();
   const look = () => observeProgress({ database, clock, host: 'here' });
@@ -195,7 +195,7 @@ test('R-PIPE-12: a commit with a new tree in its worktree is progress, and a ret
     const repository = join(sessions.path, 'repository');
     await makeRepository(repository);
     const base = await git(repository, 'rev-parse', 'HEAD');
-    const work = await carriedWork(database, { repositoryPath: repository });
+    const work = await workUnderWay(database, { repositoryPath: repository });
     await database.query.updateTable('workOrders').set({ baseSha: base }).execute();
     const key = `worktree:${work.workOrderId}@here`;
     const { runId, workOrderId } = work;
@@ -242,7 +242,7 @@ test('work that waits for a person, has ended, or was just started by a person i
   await aLivingExecutor(database);
   const ends = { needs_review: 'manual_intervention_required', failed: 'done', cancelled: 'done' } as const;
   for (const [status, stepState] of Object.entries(ends)) {
-    const { workOrderId } = await carriedWork(database, { title: status });
+    const { workOrderId } = await workUnderWay(database, { title: status });
     const change = { status, stepState, changedBy: 'moose:alive', changedBecause: 'x' } as Parameters<
       typeof changeWorkOrder
     >[3];
@@ -254,7 +254,7 @@ test('work that waits for a person, has ended, or was just started by a person i
 test('hours of waiting for a person do not count, and do not bring back the hours before', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const { workOrderId } = await carriedWork(database, { step: 'verifying' });
+  const { workOrderId } = await workUnderWay(database, { step: 'verifying' });
   const to = (status: 'needs_review' | 'in_progress', changedBy: string) =>
     changeWorkOrder(
       database.query,

@@ -41,7 +41,7 @@ export async function aLivingExecutor(database: Database, executorId = 'alive'):
 }
 
 /** A work order that a live process carries out. */
-export async function carriedWork(
+export async function workUnderWay(
   database: Database,
   given: { step?: Step; title?: string; executor?: string; repositoryPath?: string } = {},
 ): Promise<Scratch> {

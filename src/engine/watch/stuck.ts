@@ -143,11 +143,11 @@ function circuitName(key: string): string {
   return key.replace(/^(\w+):/, 'the $1 ');
 }
 
-function inQueue({ runsCarried, liveExecutors }: Traffic): WhyStuck {
+function inQueue({ runsUnderWay, liveExecutors }: Traffic): WhyStuck {
   const those =
     liveExecutors === 1 ? 'the only Moose process carries' : `${liveExecutors} Moose processes carry`;
   return {
-    why: `It waits in the queue behind ${runsCarried} runs that ${those}.`,
+    why: `It waits in the queue behind ${runsUnderWay} runs that ${those}.`,
     unblock:
       'It starts when one of them ends; for more slots start a `moose worker`, or raise MOOSE_RUNS_MAX.',
   };

@@ -5,7 +5,7 @@ import { updateRun } from '../../store/work/runs.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { awaitingCi } from '../sentinel/followed.fixture.ts';
-import { aLivingExecutor, anAgent, carriedWork, hourMs, limits } from './stuck.fixture.ts';
+import { aLivingExecutor, anAgent, hourMs, limits, workUnderWay } from './stuck.fixture.ts';
 import { findStuck, stuckWorkOrders } from './stuck-work-orders.ts';
 
 const find = (database: Database, now: Date) => database.run((query) => findStuck(query, limits, now));
@@ -13,7 +13,7 @@ const find = (database: Database, now: Date) => database.run((query) => findStuc
 test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
   [
     'nobody is there',
-    async (database) => carriedWork(database),
+    async (database) => workUnderWay(database),
     /^No Moose process is running\.$/,
     /moose up/,
   ],
@@ -22,7 +22,7 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
     async (database) => {
       await aLivingExecutor(database);
       const { runId } = await aWorkOrderAtWork(database, { step: 'routing' });
-      await carriedWork(database, { title: 'other', repositoryPath: '/srv/other' });
+      await workUnderWay(database, { title: 'other', repositoryPath: '/srv/other' });
       await updateRun(database.query, runId, { executor: null });
     },
     /^It waits in the queue behind 1 runs that the only Moose process carries\.$/,
@@ -32,7 +32,7 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
     'its process is dead',
     async (database) => {
       await aLivingExecutor(database);
-      await carriedWork(database, { executor: 'dead' });
+      await workUnderWay(database, { executor: 'dead' });
     },
     /^The process that ran it is dead, and none of the 1 live ones has taken it over\.$/,
     /^Restart Moose/,
@@ -41,7 +41,7 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
     'a living process makes nothing of it',
     async (database) => {
       await aLivingExecutor(database);
-      await carriedWork(database, { step: 'generating' });
+      await workUnderWay(database, { step: 'generating' });
     },
     /^A live process runs it at generating but makes no progress\.$/,
     /moose logs/,
@@ -59,7 +59,7 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
     'it waits for another try',
     async (database) => {
       await aLivingExecutor(database);
-      const { runId } = await carriedWork(database, { step: 'generating', executor: 'gone' });
+      const { runId } = await workUnderWay(database, { step: 'generating', executor: 'gone' });
       const wakeAt = new Date(Date.now() + 9 * hourMs);
       await updateRun(database.query, runId, { wakeAt, waitingFor: 'the provider is busy' });
     },
@@ -70,7 +70,7 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
     'the machine has no room',
     async (database) => {
       await aLivingExecutor(database);
-      const { runId } = await carriedWork(database);
+      const { runId } = await workUnderWay(database);
       await updateRun(database.query, runId, {
         waitingFor: 'This machine is under pressure: only 1 MiB free.',
       });
@@ -89,9 +89,9 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
 test('all places of its project are taken: that is the answer', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const busy = await carriedWork(database, { title: 'busy' });
+  const busy = await workUnderWay(database, { title: 'busy' });
   await anAgent(database, busy, 'exec sleep 600');
-  await carriedWork(database, { title: 'waits' });
+  await workUnderWay(database, { title: 'waits' });
   const tight = { ...limits, projectSlotsMax: 1 };
   const found = await database.run((query) => findStuck(query, tight, new Date(Date.now() + 3 * hourMs)));
   expect(found.find(({ work }) => work.title === 'waits')).toMatchObject({
@@ -103,7 +103,7 @@ test('all places of its project are taken: that is the answer', async () => {
 test('R-REC-6: a pause for an outage is explained from the second hour on, and an alarm only after a day', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const { runId } = await carriedWork(database, { step: 'generating' });
+  const { runId } = await workUnderWay(database, { step: 'generating' });
   await updateRun(database.query, runId, { pausedBy: 'provider:anthropic', waitingFor: 'It is overloaded' });
   const at = (hours: number) => new Date(Date.now() + hours * hourMs);
   const [early] = await find(database, at(5));
@@ -119,7 +119,7 @@ test('R-REC-6: a pause for an outage is explained from the second hour on, and a
 test('an undo that does not get on is stuck, though its work order is over', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);
-  const { workOrderId, runId } = await carriedWork(database);
+  const { workOrderId, runId } = await workUnderWay(database);
   const change = { stepState: 'done', changedBy: 'moose:alive', changedBecause: 'x' } as const;
   await changeWorkOrder(database.query, workOrderId, {}, { ...change, status: 'failed' });
   await updateRun(database.query, runId, { kind: 'undo' });

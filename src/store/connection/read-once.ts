@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { type LastBackup, lastBackupKey } from '../backup/last-backup.ts';
 import { enterOwnSchema } from '../schema/own-schema.ts';
-import { type CarryingProcess, processesSql, type WaitingRun, waitingSql } from '../work/machines.ts';
+import { processesSql, type WaitingRun, type WorkerProcess, waitingSql } from '../work/machines.ts';
 import type { Project } from '../work/projects.ts';
 
 const connectMsMax = 5_000;
@@ -80,7 +80,7 @@ export function readForgeHostsOnce(url: string): Promise<{ host: string }[]> {
 }
 
 /** The processes that run work orders. */
-export function readProcessesOnce(url: string): Promise<CarryingProcess[]> {
+export function readProcessesOnce(url: string): Promise<WorkerProcess[]> {
   return readOnce(url, processesSql);
 }
 

@@ -12,7 +12,7 @@ const processesMax = 1_000;
 const carriedMax = 1_000;
 const waitingMax = 500;
 
-export interface CarryingProcess {
+export interface WorkerProcess {
   id: string;
   host: string;
   /** Distinguishes machines with the same name; empty for processes of an older version. */
@@ -39,7 +39,7 @@ export const processesSql = `select e.id, e.host, e.machine, e.pid, e.labels,
   where coalesce(e.ended_at, e.heartbeat_at) > clock_timestamp() - ${shownHours} * interval '1 hour'
   order by e.started_at desc limit ${processesMax}`;
 
-export interface CarriedRun {
+export interface RunUnderWay {
   executor: string;
   id: WorkOrderId;
   title: string;
@@ -76,12 +76,12 @@ export const waitingSql = `select w.id, w.title, p.name as project,
     and (r.declined_since is not null or (r.wake_at is null and r.waiting_for is null))
   order by since limit ${waitingMax}`;
 
-export async function carryingProcesses(query: Query): Promise<CarryingProcess[]> {
-  return (await sql.raw<CarryingProcess>(processesSql).execute(query)).rows;
+export async function workerProcesses(query: Query): Promise<WorkerProcess[]> {
+  return (await sql.raw<WorkerProcess>(processesSql).execute(query)).rows;
 }
 
-export async function carriedRuns(query: Query): Promise<CarriedRun[]> {
-  return (await sql.raw<CarriedRun>(carriedSql).execute(query)).rows;
+export async function runsUnderWay(query: Query): Promise<RunUnderWay[]> {
+  return (await sql.raw<RunUnderWay>(carriedSql).execute(query)).rows;
 }
 
 export async function waitingRuns(query: Query): Promise<WaitingRun[]> {

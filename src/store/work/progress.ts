@@ -133,14 +133,14 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
 export interface Traffic {
   liveExecutors: number;
   /** The number of runs that processes carry now, including dead processes. */
-  runsCarried: number;
+  runsUnderWay: number;
   sessionsRunning: number;
   /** The number of running processes of each project. */
   sessionsOfProject: ReadonlyMap<string, number>;
 }
 
 export async function trafficNow(query: Query): Promise<Traffic> {
-  const { rows } = await sql<{ liveExecutors: number; runsCarried: number }>`select
+  const { rows } = await sql<{ liveExecutors: number; runsUnderWay: number }>`select
     ${liveExecutors} as live_executors,
     (select count(*) from runs where state = 'running' and executor is not null
       and paused_by is null and wake_at is null)::int as runs_carried`.execute(query);
@@ -152,7 +152,7 @@ export async function trafficNow(query: Query): Promise<Traffic> {
     group by w.project_id`.execute(query);
   const sessionsOfProject = new Map(projects.rows.map(({ projectId, running }) => [projectId, running]));
   const sessionsRunning = [...sessionsOfProject.values()].reduce((sum, one) => sum + one, 0);
-  return { ...(rows[0] ?? { liveExecutors: 0, runsCarried: 0 }), sessionsRunning, sessionsOfProject };
+  return { ...(rows[0] ?? { liveExecutors: 0, runsUnderWay: 0 }), sessionsRunning, sessionsOfProject };
 }
 
 export interface WatchedSession {

@@ -1,5 +1,7 @@
 // Builds a worker process: the runs, their dependencies, and the periodic jobs.
+
 import { randomUUID } from 'node:crypto';
+import type { RunningWorker } from '../cli/context.ts';
 import type { TransientError } from '../domain/failure.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
 import { type PeriodicJobs, startPeriodicJobs } from '../engine/jobs/periodic-jobs.ts';
@@ -34,18 +36,6 @@ import { ownPorts } from './own-ports.ts';
 import { followingJobs, periodicJobs } from './periodic-jobs.ts';
 import { reportedAbilities } from './reported-abilities.ts';
 import { version } from './version.ts';
-
-export interface RunningWorker {
-  executorId: string;
-  labels: readonly string[];
-  drainMs: number;
-  /** Runs an periodic job immediately instead of at its next time. */
-  ring(job: string): void;
-  /** Takes no new work, and waits until the steps in progress have finished. Returns how many runs are left. */
-  drain(withinMs: number, signal: AbortSignal): Promise<number>;
-  /** Leaves the worker's runs as they are; the next worker takes them over. */
-  close(): Promise<void>;
-}
 
 interface Parts {
   circuits: Circuits;
