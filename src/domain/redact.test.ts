@@ -245,9 +245,14 @@ test('R-SEC-3: every text takes linear time', () => {
     '://a:a:',
   ]) {
     const text = piece.repeat(Math.ceil(charsMax / piece.length));
-    const startedAt = performance.now();
-    redact(text);
-    expect(performance.now() - startedAt, JSON.stringify(piece.slice(0, 80))).toBeLessThan(msMax);
+    // On a busy machine, one of several tries gets the processor for long enough.
+    const took = () => {
+      const startedAt = performance.now();
+      redact(text);
+      return performance.now() - startedAt;
+    };
+    const isLinear = [1, 2, 3, 4].some(() => took() < msMax);
+    expect(isLinear, JSON.stringify(piece.slice(0, 80))).toBe(true);
   }
 });
 
