@@ -50,6 +50,16 @@ export function casesOf(isQuick: boolean): Record<CaseName, Case> {
   };
 }
 
+/** The place of a call's number: the brake would stop a key that sends the same request again and again. */
+const numberPlace = '000000000';
+
+/** The request with another number in it, as long as before. */
+export function numbered(body: Buffer, number: number): Buffer {
+  const own = Buffer.from(body);
+  own.write(String(number).padStart(numberPlace.length, '0'), own.lastIndexOf(numberPlace));
+  return own;
+}
+
 /** What a complete answer contains: a stream its last event, other answers their usage. */
 const markers = { chat: '[DONE]', messages: 'message_stop' };
 
@@ -58,7 +68,7 @@ function asking(protocol: Protocol, isStream: boolean) {
     role: n % 2 === 0 ? 'user' : 'assistant',
     content: turnText,
   }));
-  messages.push({ role: 'user', content: 'Go on.' });
+  messages.push({ role: 'user', content: `Go on. ${numberPlace}` });
   const usage = isStream && protocol === 'chat' ? { stream_options: { include_usage: true } } : {};
   const request = { model: modelOf(protocol), max_tokens: 4_096, stream: isStream, ...usage, messages };
   const body = Buffer.from(JSON.stringify(request));

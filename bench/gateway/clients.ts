@@ -1,6 +1,7 @@
 // Clients that make one call at a time, each over a kept connection, and the times of their calls.
 import { Agent, request as httpRequest } from 'node:http';
 import { sleep } from '../../src/stdx/sleep.ts';
+import { numbered } from './cases.ts';
 
 export interface Target {
   url: string;
@@ -86,6 +87,9 @@ export async function warmUp(
   }
 }
 
+/** Of this process. */
+let calls = 0;
+
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (ms > 0) await sleep(ms, signal);
 }
@@ -96,6 +100,8 @@ function call(
   { body, marker }: Pick<Load, 'body' | 'marker'>,
   signal: AbortSignal,
 ): Promise<{ wholeMs: number; firstMs: number }> {
+  calls += 1;
+  const own = numbered(body, calls);
   return new Promise((resolve, reject) => {
     const startedMs = performance.now();
     let firstMs = 0;
@@ -124,6 +130,6 @@ function call(
       },
     );
     asked.once('error', reject);
-    asked.end(body);
+    asked.end(own);
   });
 }
