@@ -7,15 +7,13 @@ const emptyDraft = (): Draft => ({
   title: '',
   description: '',
   cron: '30 1 * * 1-5',
-  limit: '2',
-  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  whenOpen: 'skip',
+  limit_usd: '2',
+  time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  when_open: 'skip',
 });
 
 export function AddSchedule({ onClose, onAdded }: { onClose(): void; onAdded(name: string): void }) {
   const add = useAddSchedule(({ schedule }) => onAdded(schedule.name));
-  const submit = ({ zone, whenOpen, limit, ...same }: Draft) =>
-    add.mutate({ ...same, time_zone: zone, when_open: whenOpen, limit_usd: Number(limit) });
   return (
     <ScheduleForm
       title="Add schedule"
@@ -23,7 +21,7 @@ export function AddSchedule({ onClose, onAdded }: { onClose(): void; onAdded(nam
       start={emptyDraft()}
       isBusy={add.isPending}
       error={add.error}
-      onSubmit={submit}
+      onSubmit={add.mutate}
       onClose={onClose}
     />
   );

@@ -13,21 +13,23 @@ const fieldOf: Readonly<Record<string, keyof Draft>> = {
   PROJECT_NOT_FOUND: 'project',
   CRON_INVALID: 'cron',
   CRON_NEVER: 'cron',
-  TIME_ZONE_UNKNOWN: 'zone',
+  TIME_ZONE_UNKNOWN: 'time_zone',
   PLACEHOLDER_UNKNOWN: 'title',
   SUBMISSION_INVALID: 'title',
 };
 
+/** While it is typed, with the names of a request. */
 export interface Draft {
   name: string;
   project: string;
   title: string;
   description: string;
   cron: string;
-  zone: string;
-  limit: string;
-  whenOpen: 'skip' | 'queue';
+  time_zone: string;
+  limit_usd: string;
+  when_open: 'skip' | 'queue';
 }
+export type ScheduleFields = Omit<Draft, 'limit_usd'> & { limit_usd: number };
 
 const isAmount = (text: string) => /^\d+(\.\d+)?$/.test(text.trim()) && Number(text) > 0;
 
@@ -38,7 +40,7 @@ export interface ScheduleFormProps {
   start: Draft;
   isBusy: boolean;
   error: unknown;
-  onSubmit(draft: Draft): void;
+  onSubmit(fields: ScheduleFields): void;
   onClose(): void;
 }
 
@@ -54,16 +56,17 @@ export function ScheduleForm({
   const [draft, setDraft] = useState(start);
   const problem = error instanceof ProblemError ? error.problem : null;
   const field = problem ? fieldOf[problem.code] : undefined;
-  const { name, project, title, description, cron, zone, limit } = draft;
+  const { name, project, title, cron, time_zone, limit_usd } = draft;
   const isComplete =
-    [name, project, title, cron, zone].every((each) => each.trim() !== '') && isAmount(limit);
-  const of = (each: Exclude<keyof Draft, 'whenOpen'>) => ({
+    [name, project, title, cron, time_zone].every((each) => each.trim() !== '') && isAmount(limit_usd);
+  const of = (each: Exclude<keyof Draft, 'when_open'>) => ({
     value: draft[each],
     onChange: (text: string) => setDraft({ ...draft, [each]: text }),
     error: problem && field === each ? `${problem.detail} ${problem.advice}` : undefined,
   });
   const submit = () => {
-    onSubmit({ ...draft, name: name.trim(), cron: cron.trim(), zone: zone.trim() });
+    const trimmed = { name: name.trim(), cron: cron.trim(), time_zone: time_zone.trim() };
+    onSubmit({ ...draft, ...trimmed, limit_usd: Number(limit_usd) });
   };
   return (
     <FormDialog
@@ -79,20 +82,20 @@ export function ScheduleForm({
       <TextField label="Name" help="Letters, digits and . _ -, e.g. dependencies." {...of('name')} />
       <ProjectField {...of('project')} />
       <TextField label="Title" help="What each work order should change, in one line." {...of('title')} />
-      <Description value={description} onChange={of('description').onChange} />
+      <Description value={draft.description} onChange={of('description').onChange} />
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField
           label="Cron expression"
           help="Minute, hour, day of the month, month, day of the week; or @daily, @weekly."
           {...of('cron')}
         />
-        <TextField label="Time zone" help="E.g. Europe/Berlin or UTC." {...of('zone')} />
+        <TextField label="Time zone" help="E.g. Europe/Berlin or UTC." {...of('time_zone')} />
         <TextField
           label="Dollars for each work order"
-          {...of('limit')}
-          error={isAmount(limit) ? undefined : 'Write dollars, e.g. 2 or 0.50.'}
+          {...of('limit_usd')}
+          error={isAmount(limit_usd) ? undefined : 'Write dollars, e.g. 2 or 0.50.'}
         />
-        <WhenOpen value={draft.whenOpen} onChange={(whenOpen) => setDraft({ ...draft, whenOpen })} />
+        <WhenOpen value={draft.when_open} onChange={(when_open) => setDraft({ ...draft, when_open })} />
       </div>
       {error && field === undefined ? <Failed error={error} /> : null}
     </FormDialog>
