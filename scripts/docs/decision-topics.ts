@@ -24,7 +24,7 @@ export const decisionTopics: readonly DecisionTopic[] = [
   { title: 'Secrets, sign-in and access', numbers: [16, 44, 86, 94, 103] },
   {
     title: 'What people see',
-    numbers: [15, 22, 23, 24, 25, 26, 38, 49, 87, 100, 101],
+    numbers: [15, 22, 23, 24, 25, 26, 38, 49, 87, 100, 101, 123],
   },
   { title: 'Chaos and tests', numbers: [71, 79, 88, 92, 112] },
   {
