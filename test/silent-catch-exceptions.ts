@@ -298,4 +298,14 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason:
       'the same promise is awaited later, which throws; if Ctrl-C ends the wait before, that is thrown instead',
   },
+  {
+    path: 'src/app/doctor/port.ts',
+    code: '() => null',
+    reason: 'no Moose of this directory answers, so another program has the port, which the doctor says',
+  },
+  {
+    path: 'src/engine/errors/to-moose-error.ts',
+    code: 'catch { // Its getters throw',
+    reason: 'what was thrown cannot be read; an error that says so takes its place',
+  },
 ];
