@@ -3,9 +3,9 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startWorker } from '../src/app/start-worker.ts';
 import { type Opened, openMoose } from '../src/app/compose.ts';
 import { readConfig } from '../src/app/config/config.ts';
+import { startWorker } from '../src/app/start-worker.ts';
 import { createScratchRepository } from '../src/demo/scratch-repository.ts';
 import { startScriptedProvider } from '../src/demo/scripted-provider.ts';
 import { type Month, monthModels, monthScript } from './learning-month/models.ts';
