@@ -8,7 +8,7 @@ const percent = (share: number) => `${Math.round(share * 100)} %`;
 const usd = formatUsdNumber;
 
 export function calibrationLines({ tries, brier, cost_ratio, chances, costs }: Calibration): string[] {
-  if (tries === 0 || brier === null) return ['No choice with an estimate has an outcome yet.'];
+  if (tries === 0 || brier === null) return ['There are no results of choices with an estimate yet.'];
   return [
     `${tries} tries. Mean squared error of the expected chances (Brier score): ${brier.toFixed(3)} (0.25 is the score of always guessing 50 %).`,
     ...(cost_ratio === null ? [] : [`Tries cost ${percent(cost_ratio)} of the expected cost.`]),

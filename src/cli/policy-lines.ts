@@ -43,13 +43,13 @@ function valueLines({ log, static: byStatic, best_arm: best, comparison }: Learn
   const other = byStatic.value_per_work_order;
   return [
     value === null
-      ? 'No choice has an outcome yet.'
+      ? 'There are no results of choices yet.'
       : `${work_orders} work orders with an outcome, worth ${usd(value)} each; ${left} choices left out.`,
     ...(value === null
       ? []
       : [
           byStatic.supported && other
-            ? `The static rule would have returned an estimated ${usd(other.mean)} each (${usd(other.low)} to ${usd(other.high)}).`
+            ? `The static rule would have gained an estimated ${usd(other.mean)} each (${usd(other.low)} to ${usd(other.high)}).`
             : 'No estimate for the static rule yet: too few choices agree with it.',
         ]),
     ...(best ? [`Best single arm: ${best.arm}; regret so far ${usd(best.regret_usd)}.`] : []),

@@ -37,12 +37,12 @@ function together(
 
 export const agentHostOption = [
   '--agent-host <host>',
-  'host that agents reach besides the gateway, added to the others; repeatable; "none": no host',
+  'allow agents to reach this host, in addition to the gateway and the hosts already allowed; repeatable; "none": remove all hosts',
   (one: string, all: string[] = []) => [...all, one],
 ] as const;
 
 export const privateHostOption = [
   '--private-host <host>',
-  'host that setup and checks reach, also at a private address, added to the others; repeatable; "none": no host',
+  'allow setup and checks to reach this host, even at a private address, in addition to the hosts already allowed; repeatable; "none": remove all hosts',
   (one: string, all: string[] = []) => [...all, one],
 ] as const;

@@ -93,7 +93,7 @@ export async function readOwnLog(
     missing.other_arm += page.missing.other_arm;
     after = page.next;
   } while (after !== null);
-  if (reader.log.decisions === 0) throw logUnreadable(1, 'no choice of an arm has an outcome yet');
+  if (reader.log.decisions === 0) throw logUnreadable(1, 'there are no results of choices yet');
   return { log: reader.log, missing };
 }
 

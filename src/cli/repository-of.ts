@@ -18,6 +18,6 @@ export function repositoryOf(given: string, server: string | null): string {
     operation: 'find the repository',
     message: `"${given.slice(0, 200)}" is a folder on this machine, but Moose runs at ${server}.`,
     advice:
-      'Name the address of a remote, as in `--repo https://HOST/OWNER/REPO`, a project with `--project`, or an absolute path on that machine.',
+      'Specify the address of a remote, as in `--repo https://HOST/OWNER/REPO`, a project with `--project`, or an absolute path on that machine.',
   });
 }

@@ -141,7 +141,7 @@ function checkLines({ steps }: PrintedDetail): string[] {
     | { checks?: CheckResult[] }
     | undefined;
   return (newest?.checks ?? []).flatMap(({ kind, command, passed, redBefore }) => [
-    `${passed ? '✓' : '✗'} ${kind.padEnd(9)} ${cut(command, 100)}${redBefore === undefined ? '' : ' (failed before the change too: not charged to it)'}`,
+    `${passed ? '✓' : '✗'} ${kind.padEnd(9)} ${cut(command, 100)}${redBefore === undefined ? '' : ' (also failed before the change: does not count against it)'}`,
     ...(redBefore ?? []).slice(0, failuresShownMax).map((failure) => `    ${cut(failure, 120)}`),
   ]);
 }

@@ -213,8 +213,8 @@ export const configSchema = z.strictObject(
       .optional()
       .describe('The container image in which the agent, setup, checks and services run.'),
     base: branch.optional().describe('The branch that work starts from and is proposed to.'),
-    agent: name.optional().describe('The agent for work orders that name none.'),
-    model: name.optional().describe('The model for work orders that name none: PROVIDER/MODEL.'),
+    agent: name.optional().describe('The agent for work orders that do not specify one.'),
+    model: name.optional().describe('The model for work orders that do not specify one: PROVIDER/MODEL.'),
     limit: z
       .number({ error: 'must be an amount in US dollars: a number such as 2.50' })
       .positive('must be above 0')

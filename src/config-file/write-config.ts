@@ -131,7 +131,7 @@ function agentLines(agents: readonly WrittenAgent[]): string[] {
   const chosen = agents.find(({ isChosen }) => isChosen);
   const others = agents.filter(({ isChosen }) => !isChosen);
   return [
-    '# The agent for work orders that name none, its time limit, and the most that one work order may cost (US dollars).',
+    '# The agent for work orders that do not specify one, its time limit, and the most that one work order may cost (US dollars).',
     ...(chosen ? [`agent: ${quoted(chosen.name)}`, `time: ${chosen.time}`] : []),
     ...(chosen ? [`# limit: ${chosen.limitUsd}`] : ['# agent: claude-code', '# time: 45m', '# limit: 5']),
     ...others.map(

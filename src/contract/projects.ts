@@ -37,7 +37,8 @@ export const projectSchema = z
       .nullable()
       .openapi({ description: 'The maximum cost of a work order that names none; null if not set here.' }),
     time_limit_ms: z.number().int().nullable().openapi({
-      description: 'The time limit of the agent for work orders that name none; null if not set here.',
+      description:
+        'The time limit of the agent for work orders that do not specify one; null if not set here.',
     }),
     checks: z.array(z.object({ kind: z.string(), command: z.string() })).nullable(),
     reviewer: z.string().nullable().openapi({

@@ -109,7 +109,7 @@ export const sessionSchema = z
     end_reason: z.string().nullable(),
     ready_at: time
       .nullable()
-      .openapi({ description: 'Since when a service is ready; null: not yet, or it is not a service.' }),
+      .openapi({ description: 'When a service became ready; null: not yet, or it is not a service.' }),
     preview_url: z
       .string()
       .nullable()
@@ -157,7 +157,7 @@ const checkSchema = z.object({
   output_tail: z.string(),
   red_before: z.array(z.string()).nullable().openapi({
     description:
-      'It fails in the same way without the change, so it is not charged to it: what fails, as far as the output names it. Null otherwise.',
+      'What fails, as far as the output names it, if the check fails in the same way without the change and so does not count against it. Null otherwise.',
   }),
 });
 const decisionSchema = z.object({

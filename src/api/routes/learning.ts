@@ -43,7 +43,8 @@ export const estimates = createRoute({
 export const patterns = createRoute({
   method: 'get',
   path: '/api/learning/patterns',
-  summary: 'Show where models fail more often than others, how much refinement helps, and what is excluded',
+  summary:
+    'Show where models fail more often than others, how much refinement helps, and which models are excluded from which work',
   ...withToken,
   responses: {
     200: json(patternsSchema, 'Based on the attempts of the last 90 days; computed every few minutes.'),
@@ -66,7 +67,8 @@ export const excludeWork = createRoute({
 export const allowWork = createRoute({
   method: 'delete',
   path: '/api/learning/exclusions/{id}',
-  summary: 'Allow a model work that it was excluded from; repeating it succeeds; requires the role operator',
+  summary:
+    'Remove an exclusion: send this kind of work to the model again; repeating it succeeds; requires the role operator',
   ...withToken,
   request: { params: named },
   responses: {
@@ -125,7 +127,7 @@ export const policy = createRoute({
 export const calibration = createRoute({
   method: 'get',
   path: '/api/learning/calibration',
-  summary: 'Show how accurate the estimates are by which models and agents are chosen',
+  summary: 'Show how accurate the estimates are that are used to choose models and agents',
   ...withToken,
   responses: {
     200: json(calibrationSchema, 'Based on the newest 10,000 choices.'),

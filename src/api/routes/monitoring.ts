@@ -132,7 +132,8 @@ export const resolveAlert = createRoute({
 export const reconciliation = createRoute({
   method: 'get',
   path: '/api/reconcile',
-  summary: 'List differences between the database and the world, each with its evidence and its repair',
+  summary:
+    'List differences between the database and what it describes, each with its evidence and its repair',
   ...withToken,
   request: { query: reconcileQuery },
   responses: {

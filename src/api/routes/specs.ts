@@ -93,7 +93,7 @@ export const specPlanning = createRoute({
 export const cancelPlanning = createRoute({
   method: 'delete',
   path: '/api/specs/{id}/planning',
-  summary: 'Stop the Architect; requires the role operator',
+  summary: 'Stop planning a spec; requires the role operator',
   ...withToken,
   request: { params: named },
   responses: { 200: json(planningStateSchema, 'The stopped request.'), ...problems(400, 401, 403, 404, 409) },
@@ -148,7 +148,7 @@ export const specContracts = createRoute({
 export const editPlan = createRoute({
   method: 'put',
   path: '/api/specs/{id}/plan',
-  summary: 'Store an edited plan as its next version, if it is valid; requires the role operator',
+  summary: 'Store an edited plan as the next version of the plan, if it is valid; requires the role operator',
   ...withToken,
   request: { params: named, ...body(editPlanSchema) },
   responses: {
@@ -160,7 +160,7 @@ export const editPlan = createRoute({
 export const specDecisions = createRoute({
   method: 'get',
   path: '/api/specs/{id}/decisions',
-  summary: 'List what the Director and people decided about the plans of a spec, newest first',
+  summary: 'List the decisions about the plans of a spec, with reasons, newest first',
   ...withToken,
   request: { params: named },
   responses: {

@@ -94,11 +94,14 @@ export const variables = {
     asText,
   ),
   ANTHROPIC_API_KEY: secret({ means: "the key for Anthropic's models" }, asText),
-  ANTHROPIC_BASE_URL: text({ means: 'their address, without `/v1`', default: "Anthropic's own" }),
+  ANTHROPIC_BASE_URL: text({
+    means: 'the address of the Anthropic API, without `/v1`',
+    default: "Anthropic's own",
+  }),
   OPENAI_API_KEY: secret({ means: "the key for OpenAI's models" }, asText),
-  OPENAI_BASE_URL: text({ means: 'their address, with `/v1`', default: "OpenAI's own" }),
+  OPENAI_BASE_URL: text({ means: 'the address of the OpenAI API, with `/v1`', default: "OpenAI's own" }),
   GEMINI_API_KEY: secret({ means: "the key for Google's Gemini models" }, asText),
-  GEMINI_BASE_URL: text({ means: 'their address, with `/v1beta`', default: "Google's own" }),
+  GEMINI_BASE_URL: text({ means: 'the address of the Gemini API, with `/v1beta`', default: "Google's own" }),
   OPENAI_COMPATIBLE_BASE_URL: text({
     means: 'a server that speaks OpenAI Chat Completions, with `/v1`; its models are `compatible/NAME`',
   }),
@@ -112,25 +115,25 @@ export const variables = {
   },
   MOOSE_CHECK_NETWORK: {
     means:
-      'which isolated checks have a network (see `MOOSE_EGRESS`): `setup`, those that install (kind `setup`), and build tools that fetch dependencies themselves if no setup does that for them; `all`; or `none`. The others have a loopback interface of their own',
+      'which isolated checks have a network (see `MOOSE_EGRESS`): `setup`, `all` or `none`. `setup` means checks of the kind `setup`, and build tools that fetch dependencies themselves if no setup check does it for them. All other checks have only a loopback interface',
     default: `\`${checkNetworks[0]}\``,
     read: (given: string, name: string) => oneOf(given, name, checkNetworks),
   },
   MOOSE_SANDBOX_PATHS: {
     means:
-      'what isolated agents and checks see in addition: absolute paths, separated by commas, for reading, or with `:rw` after the path for writing, as in `~/.m2:rw,/srv/fixtures`',
+      'additional paths that isolated agents and checks can read: absolute paths, separated by commas. `:rw` after a path also allows writing, as in `~/.m2:rw,/srv/fixtures`',
     default: 'none',
     read: listed,
   },
   MOOSE_CHECK_VARIABLES: {
     means:
-      'further variables of its own environment that Moose passes on to checks, separated by commas; agents do not get them',
+      'additional environment variables that Moose passes on to checks, by name, separated by commas; agents do not get them',
     default: 'none',
     read: listed,
   },
   MOOSE_PRICES: {
     means:
-      'prices of models that Moose has no price for, or other prices: `provider/model=IN:OUT[:FROM_CACHE[:TO_CACHE[:TO_CACHE_1H]]][@CONTEXT],…`, in dollars per million tokens',
+      'prices of models, added to the built-in prices or in place of them: `provider/model=IN:OUT[:FROM_CACHE[:TO_CACHE[:TO_CACHE_1H]]][@CONTEXT],…`, in dollars per million tokens',
     default: 'none',
     read: givenPrices,
   },
@@ -160,7 +163,7 @@ export const variables = {
     read: waitMs,
   },
   MOOSE_RUNS_MAX: wholeNumber(64, 'how many runs one process works on at the same time'),
-  MOOSE_POLL_MS: wholeNumber(100, 'the shortest time between two looks for new work in the queue'),
+  MOOSE_POLL_MS: wholeNumber(100, 'the minimum time between two checks of the queue for new work'),
   MOOSE_PORT: {
     means: 'the port of the HTTP interface; `moose up --port` takes precedence, and 0 is any free port',
     default: `\`${portDefault}\``,
@@ -185,7 +188,10 @@ export const variables = {
     read: oidcIssuer,
   },
   MOOSE_OIDC_CLIENT_ID: text({ means: 'the ID of Moose at this provider' }),
-  MOOSE_OIDC_CLIENT_SECRET: secret({ means: 'its secret there, unless it is a public client' }, asText),
+  MOOSE_OIDC_CLIENT_SECRET: secret(
+    { means: 'the client secret of Moose at this provider, unless Moose is a public client' },
+    asText,
+  ),
   MOOSE_OIDC_SCOPE: {
     means: 'what Moose asks the provider for; a group in `MOOSE_SIGN_IN_ALLOW` may need one more word',
     default: `\`${scopeDefault}\``,
@@ -229,7 +235,7 @@ export const variables = {
   ),
   MOOSE_SLACK_PEOPLE: {
     means:
-      'who may press them: `U012AB3CD=ada@example.org,…`, the ID of the Slack user and the name of the person, whose role counts',
+      'who may press the buttons in Slack: `U012AB3CD=ada@example.org,…`, with the ID of the Slack user and the name of the person in Moose, whose role applies',
     default: 'nobody',
     read: slackPeople,
   },
@@ -259,7 +265,7 @@ export const variables = {
   MOOSE_SCRIPTED_BASE_URL: text({ means: 'the address of the scripted model; `moose demo` sets it itself' }),
   INIT_CWD: text({
     means:
-      'set by npm, and read only under `npm run moose`: the folder that you called it from. Relative paths start there, also that of `run --repo`',
+      'set by npm, and read only under `npm run moose`: the folder that you called npm from. Relative paths start there, including the path of `run --repo`',
     default: 'the current folder',
   }),
   npm_lifecycle_event: text({

@@ -7,7 +7,7 @@ export function addApprove(program: Command, context: CliContext): void {
   program
     .command('approve <id>')
     .description('approve a work order that was submitted with --needs-approval')
-    .option('--because <text>', 'the reason, recorded in its log')
+    .option('--because <text>', 'the reason, recorded in the history of the work order')
     .action(async (id: string, { because }: { because?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, printer) => {
         await moose.approve(id, because);

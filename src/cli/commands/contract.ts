@@ -76,7 +76,7 @@ function kindUnknown(path: string): PermanentError {
     code: 'CONTRACT_KIND_UNKNOWN',
     component: 'cli',
     operation: 'compare',
-    message: `"${path}" does not show what kind of contract it is.`,
+    message: `Moose cannot tell what kind of contract "${path}" is.`,
     advice: 'Set it with --kind: typescript, json_schema, openapi, sql or protobuf.',
   });
 }

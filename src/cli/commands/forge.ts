@@ -72,7 +72,7 @@ function addAdd(forges: Command, context: CliContext): void {
     .option('--gh', "use the login of GitHub's command line (gh)")
     .option('--app-id <id>', 'the ID of a GitHub App')
     .option('--app-key-file <path>', 'file that holds the private key of the App (chmod 600)')
-    .option('--webhook-secret-env <name>', 'variable that holds the secret of its webhooks')
+    .option('--webhook-secret-env <name>', 'variable that holds the secret of the webhooks of the forge')
     .action(async (host: string, options: AddFlags, command: Command) => {
       const credential = credentialOf(options);
       if (credential === null)

@@ -22,7 +22,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
   learning
     .command('patterns')
     .description(
-      'show where models fail more often than others, how much refinement helps, and what is excluded',
+      'show where models fail more often than others, how much refinement helps, and which models are excluded from which work',
     )
     .action(async (_: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, printer) => {
@@ -41,7 +41,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
     );
   learning
     .command('calibration')
-    .description('show how accurate the estimates are by which models and agents are chosen')
+    .description('show how accurate the estimates are that are used to choose models and agents')
     .action(async (_: unknown, command: Command) =>
       readMoose(context, command, async ({ moose }, printer) => {
         const calibration = await moose.calibration(context.signal);
@@ -73,7 +73,7 @@ export function addPatterns(learning: Command, context: CliContext): void {
   learning
     .command('allow')
     .argument('<exclusion>', 'its ID, from `moose learning patterns`')
-    .description('allow a model work that it was excluded from')
+    .description('remove an exclusion: send this kind of work to the model again')
     .action(async (id: string, _: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, printer) => {
         const allowed = await moose.allowWork(id);

@@ -146,7 +146,9 @@ test('R-LRN-4, R-LRN-5: what was chosen, what it was worth, and what each arm is
 
 test('R-LRN-4: what was expected of the arms that were used, against what came true', async () => {
   const database = await testDatabase();
-  expect((await moose(database, 'learning', 'calibration')).text).toContain('No choice with an estimate');
+  expect((await moose(database, 'learning', 'calibration')).text).toContain(
+    'no results of choices with an estimate',
+  );
   for (let each = 0; each < 8; each++) await choice(database, { outcome: { success: each % 4 !== 0 } });
   await choice(database);
   await choice(database, { outcome: { success: false, counts: false } });

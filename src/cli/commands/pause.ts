@@ -7,7 +7,7 @@ export function addPause(program: Command, context: CliContext): void {
   program
     .command('pause <id>')
     .description('pause a work order: what is running finishes, and nothing new begins until `moose resume`')
-    .option('--because <text>', 'the reason, recorded in its log')
+    .option('--because <text>', 'the reason, recorded in the history of the work order')
     .action(async (id: string, { because }: { because?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, printer) => {
         await moose.pause(id, because);

@@ -19,7 +19,7 @@ const differsCode = 1;
 export function addPrices(program: Command, context: CliContext): void {
   program
     .command('prices [model]')
-    .description('show model prices in dollars per million tokens, and since when they apply')
+    .description('show model prices in dollars per million tokens, and when each took effect')
     .option('--history', 'show every version of each price')
     .addOption(
       new Option('--check', 'recompute the cost of every settled call from its tokens').conflicts('history'),

@@ -62,15 +62,15 @@ export function sessionsChange({
 export const commandOptions = {
   reviewer: new Option(
     '--reviewer <provider/model>',
-    'model that reviews each change; "none": nobody; "default": that of .moose/config.yml or of the settings',
+    'model that reviews each change; "none": no reviewer; "default": the reviewer in .moose/config.yml or the settings',
   ),
   setup: new Option(
     '--setup <command>',
-    'command that installs what it needs, instead of those of the repository; repeatable; "none": no command; "repository": those of the repository',
+    'command that installs what the project needs, instead of the setup commands of the repository; repeatable; "none": no command; "repository": the commands of the repository',
   ).argParser((one: string, all: string[] = []) => [...all, one]),
   services: new Option(
     '--services <yaml>',
-    'programs that run beside agents and checks, as under services: in .moose/config.yml; @FILE reads them from a file; "none": no service; "repository": those of the repository',
+    'programs that run beside agents and checks, in the format of services: in .moose/config.yml; @FILE reads them from a file; "none": no service; "repository": the services of the repository',
   ),
 };
 
@@ -108,21 +108,24 @@ function isWholeFile(value: unknown): value is { services: unknown } {
 export const namespaceOptions = {
   allow: new Option(
     '--user-namespaces',
-    'let programs in its sessions make user namespaces, as the sandbox of a browser does',
+    'let programs in sessions of the project create user namespaces, as the sandbox of a browser does',
   ),
-  forbid: new Option('--no-user-namespaces', 'do not let them'),
+  forbid: new Option(
+    '--no-user-namespaces',
+    'do not let programs in sessions of the project create user namespaces',
+  ),
 };
 
 export const mergeOption = () =>
   new Option(
     '--merge <when>',
-    'when Moose merges its pull requests: green (CI is green), approved (a reviewer has approved it too) or never; "none": use .moose/config.yml or the setting',
+    'when Moose merges pull requests of the project: green (CI is green), approved (CI is green and a reviewer has approved) or never; "none": use .moose/config.yml or the setting',
   ).choices([...mergePolicies, nothing]);
 
 export const learningOption = () =>
   new Option(
     '--learning <mode>',
-    'whether what was learned chooses models and agents: off, shadow (only log what it would choose), or on (once it has enough data: see `moose project show`)',
+    'whether the learned policy chooses models and agents: off, shadow (only log what it would choose), or on (as soon as it has enough data: see `moose project show`)',
   ).choices(learningModes);
 
 export const learningText = ({ learning }: { learning: LearningMode }) =>

@@ -98,12 +98,15 @@ export function addProject(program: Command, context: CliContext): void {
     .description('change the settings of a project; they apply from the next step of its work orders')
     .option(
       '--limit <usd>',
-      'maximum total cost of its work orders, counted from when it is first set; "none" removes it',
+      'maximum total cost of the work orders of the project, counted from when the limit is first set; "none" removes it',
     )
     .option('--base <branch>', 'branch that changes start from; "none": the default one')
-    .option('--agent <name>', 'agent for work orders that name none; "none": the default')
-    .option('--model <provider/model>', 'model for work orders that name none; "none" removes it')
-    .option('--work-order-limit <usd>', 'maximum cost of one work order that names none; "none" removes it')
+    .option('--agent <name>', 'agent for work orders that do not specify one; "none": the default')
+    .option('--model <provider/model>', 'model for work orders that do not specify one; "none" removes it')
+    .option(
+      '--work-order-limit <usd>',
+      'maximum cost of a work order without a limit of its own; "none" removes it',
+    )
     .option('--time-limit <duration>', 'time limit of the agent, e.g. 45m; "none" removes it')
     .option(
       '--check <kind=command>',
@@ -112,14 +115,14 @@ export function addProject(program: Command, context: CliContext): void {
     )
     .option(
       '--file <pattern>',
-      'ignored files of the checkout to copy into worktrees, where agents can read them; repeatable; "none": no file; "repository": those that the repository names',
+      'files that git ignores to copy from the checkout into worktrees, where agents can read them; repeatable; "none": no file; "repository": the files that the repository lists',
       (one: string, all: string[] = []) => [...all, one],
     )
     .option(...agentHostOption)
     .option(...privateHostOption)
     .option(
       '--label <key=value>',
-      'only machines with this label run its work orders (`moose worker --label`); repeatable; "none": any machine',
+      'only machines with this label run the work orders of the project (`moose worker --label`); repeatable; "none": any machine',
       (one: string, all: string[] = []) => [...all, one],
     )
     .option(
@@ -140,26 +143,26 @@ export function addProject(program: Command, context: CliContext): void {
     .addOption(
       new Option(
         '--login <wish>',
-        'whether its agents use your login where they can: use, or never; "default": as settings.agents.logins says',
+        'whether agents of the project use your login where possible: use, or never; "default": use the setting settings.agents.logins',
       ).choices(['use', 'never', 'default']),
     )
     .option(...directorOption)
     .addOption(learningOption())
     .option(
       '--owner <person>',
-      'who gets its questions, unless a person submitted the work order; "none": whoever is on call',
+      'who gets questions about the project, unless a person submitted the work order; "none": the person on call',
     )
-    .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml asks for now')
-    .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
-    .option('--no-allow-ci', 'do not allow it')
+    .option('--confirm-hosts', 'confirm the hosts that .moose/config.yml currently asks for')
+    .option('--allow-ci', 'allow changes to touch CI and hook configuration')
+    .option('--no-allow-ci', 'do not allow changes to touch CI and hook configuration')
     .option(
       '--trusted',
-      'give agents what its base commit has for them: instructions of any folder, skills, and servers (.mcp.json)',
+      'give agents everything that the base commit has for them: instructions in any folder, skills, and servers (.mcp.json)',
     )
     .addOption(mergeOption())
     .addOption(namespaceOptions.allow)
     .addOption(namespaceOptions.forbid)
-    .option('--no-trusted', 'give them only the instructions at its root')
+    .option('--no-trusted', 'give agents only the instructions at the root of the repository')
     .addOption(commandOptions.reviewer)
     .addOption(commandOptions.setup)
     .addOption(commandOptions.services)

@@ -55,6 +55,6 @@ test('what was just repaired comes first, and what could not be looked for is to
   expect(plain({ ...nothing, repaired: [{ ...drift, ended_at: at }], unread })).toEqual([
     '✓ Its branch is gone: make it again',
     '! Could not check for branch-missing: git is busy',
-    'No differences: the database and the world agree.',
+    'No differences: processes, files and forges match the database.',
   ]);
 });

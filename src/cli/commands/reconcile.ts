@@ -31,7 +31,7 @@ export function addReconcile(program: Command, context: CliContext): void {
     )
     .option(
       '--leave <id>',
-      'leave this difference as it is, and do not ask about it again; or all of a kind, by its name',
+      'leave this difference as it is, and do not ask about it again; give the name of a kind to leave all of that kind',
     )
     .action(async ({ plan, repair, leave }: ReconcileFlags, command: Command) => {
       if (plan === true)
@@ -99,7 +99,7 @@ function answerOf({ id, is_safe, answer, answered_by, repair }: DriftView): stri
 }
 
 function summaryLine({ safe, asked, left }: Reconciliation['counts']): string {
-  if (safe + asked + left === 0) return 'No differences: the database and the world agree.';
+  if (safe + asked + left === 0) return 'No differences: processes, files and forges match the database.';
   const repairs = safe === 1 ? '1 repair is safe' : `${safe} repairs are safe`;
   const needs = asked === 1 ? '1 needs your answer' : `${asked} need your answer`;
   return `Plan: ${repairs}, ${needs}${left === 0 ? '' : `, ${left} left as ${left === 1 ? 'it is' : 'they are'}`}.`;

@@ -17,7 +17,7 @@ export function addReplay(program: Command, context: CliContext): void {
       'compare policies on past outcomes: a table of outcomes or a log of decisions; or let an external judge test the learned policy',
     )
     .addOption(
-      new Option('--table <file>', 'play policies on a table of outcomes (JSON)').conflicts([
+      new Option('--table <file>', 'simulate policies on a table of outcomes (JSON)').conflicts([
         'log',
         'interactive',
       ]),
@@ -43,8 +43,8 @@ export function addReplay(program: Command, context: CliContext): void {
     .option('--value <dollars>', 'what a finished task is worth', parseValue, 3)
     .option('--tries <count>', 'tries per task', countUpTo(triesMax), 3)
     .option('--orders <count>', 'with --table: random orders of the tasks', countUpTo(ordersMax), 20)
-    .option('--seed <number>', 'with --table: what all randomness follows from', wholeNumber, 1)
-    .option('--warm <count>', 'with --table: how many first tasks are counted apart', wholeNumber, 100)
+    .option('--seed <number>', 'with --table: the seed of all random numbers', wholeNumber, 1)
+    .option('--warm <count>', 'with --table: report the first tasks separately, this many', wholeNumber, 100)
     .option('--arms <arms>', 'with --table: only these arms, separated by commas', (text) => text.split(','))
     .option('--trace <file>', 'with --table: write every decision to this file')
     .action(async (options: ReplayOptions, command: Command) => {

@@ -42,7 +42,7 @@ async function writeFolder(directory: string, files: ErrorReproduction['files'])
       component: 'cli',
       operation: 'reproduce',
       message: `${directory} is not empty.`,
-      advice: 'Name a new folder with --into.',
+      advice: 'Specify a new folder with --into.',
     });
   }
   for (const { path, content, isProgram } of files) {

@@ -7,7 +7,7 @@ export function addResume(program: Command, context: CliContext): void {
   program
     .command('resume <id>')
     .description('resume a paused work order where it stopped')
-    .option('--because <text>', 'the reason, recorded in its log')
+    .option('--because <text>', 'the reason, recorded in the history of the work order')
     .action(async (id: string, { because }: { because?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, printer) => {
         await moose.resume(id, because);

@@ -30,7 +30,7 @@ export function addRetry(program: Command, context: CliContext): void {
     .option('--agent <name>', 'use another agent')
     .option('--note <text>', 'add instructions; @FILE reads them from a file')
     .option('--limit <usd>', 'raise its total cost limit, in dollars')
-    .option('--time-limit <duration>', 'raise the time limit of its agent, as in 20m')
+    .option('--time-limit <duration>', 'raise the time limit of the agent, as in 20m')
     .option('--wait', 'wait until it ends')
     .action(async (id: string, options: RetryFlags, command: Command) =>
       withMoose(context, command, async (opened, printer) => {

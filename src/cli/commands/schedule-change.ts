@@ -94,7 +94,7 @@ function addWhat(change: Command): Command {
       collected,
     )
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
-    .option('--no-allow-ci', 'do not allow it')
+    .option('--no-allow-ci', 'do not allow changes to touch CI and hook configuration')
     .option(
       '--label <key=value>',
       'only a machine with this label runs it; replaces the current ones; repeatable; "none": any machine',

@@ -118,7 +118,7 @@ function addActs(schedule: Command, context: CliContext): void {
     );
   schedule
     .command('run <name>')
-    .description('submit its work order now, even if it is paused; your own limits apply')
+    .description('submit the work order of a schedule now, even if it is paused; your own limits apply')
     .action(async (name: string, _options: unknown, command: Command) =>
       printed(command, (moose) => moose.schedules.run(name, {}, here)),
     );

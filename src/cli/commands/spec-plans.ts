@@ -29,7 +29,7 @@ interface PlanFlags {
 export function addSpecPlans(specs: Command, context: CliContext): void {
   specs
     .command('plan <spec>')
-    .description('have the Architect plan a spec: a stored one by its ID, or a file, which is stored first')
+    .description('plan a spec: the Architect, a model, divides it into work orders; a file is stored first')
     .option('--project <name>', 'the project whose repository it reads')
     .option('--again', 'plan it again, at extra cost, even if it already has a plan')
     .option('--run', 'have the Director decide about the plan: run it if its risk is low, or ask a person')
@@ -61,7 +61,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('decisions <id>')
-    .description('list what the Director and people decided about its plans, and why')
+    .description('list the decisions about the plans of a spec, with reasons')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, printer) => {
         const decisions = await moose.specs.decisions(id);
@@ -85,7 +85,9 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('contracts <id>')
-    .description('list the contracts of its plan, with their state and what breaks them')
+    .description(
+      'list the contracts between the work orders of a plan, with their state and what breaks them',
+    )
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, printer) => {
         const contracts = await moose.specs.contracts(id);
@@ -94,7 +96,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('stop <id>')
-    .description('stop the Architect, and release the money that it has not spent')
+    .description('stop planning a spec, and release the money that was not spent')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, printer) => {
         const planning = await moose.specs.cancelPlanning(id);
@@ -103,7 +105,7 @@ export function addSpecPlans(specs: Command, context: CliContext): void {
     );
   specs
     .command('edit <id>')
-    .description('store an edited plan as its next version, if it is valid')
+    .description('store an edited plan as the next version of the plan, if it is valid')
     .requiredOption(
       '--file <file>',
       'the plan as `moose spec show ID --json` prints it (`-` reads standard input)',

@@ -25,10 +25,14 @@ export function addSpecRuns(specs: Command, context: CliContext): void {
       );
   planned(
     'approve',
-    'approve its plan: the work orders are stored, and nothing starts',
+    'approve the plan of a spec: its work orders are stored, and nothing starts',
     ({ specs: asked }) => asked.approve,
   );
-  planned('run', 'approve its plan if nobody has, and start or resume it', ({ specs: asked }) => asked.run);
+  planned(
+    'run',
+    'start or resume the plan of a spec, and approve it first if nobody has',
+    ({ specs: asked }) => asked.run,
+  );
   const simple = (name: string, description: string, act: (moose: CliMoose, id: string) => Promise<void>) =>
     specs
       .command(`${name} <id>`)
@@ -39,18 +43,16 @@ export function addSpecRuns(specs: Command, context: CliContext): void {
           await printStatus(moose, printer, id);
         }),
       );
-  simple('status', 'show how far its plan is: work orders, what each waits for, and cost', async () => {});
-  simple('pause', 'pause all of its work orders: nothing starts until it is resumed', (moose, id) =>
+  simple('status', 'show the progress of a spec: work orders, what each waits for, and cost', async () => {});
+  simple('pause', 'pause all work orders of a spec: nothing starts until it is resumed', (moose, id) =>
     moose.specs.pause(id),
   );
-  simple('resume', 'resume it where it stopped', (moose, id) => moose.specs.resume(id));
-  simple('cancel', 'cancel all of its work orders that are not completed', (moose, id) =>
+  simple('resume', 'resume a paused spec where it stopped', (moose, id) => moose.specs.resume(id));
+  simple('cancel', 'cancel all work orders of a spec that are not completed', (moose, id) =>
     moose.specs.cancel(id),
   );
-  simple(
-    'retry',
-    'start its failed and cancelled work orders again, and those that need review',
-    (moose, id) => moose.specs.retry(id),
+  simple('retry', 'retry the work orders of a spec that failed, were cancelled or need review', (moose, id) =>
+    moose.specs.retry(id),
   );
 }
 

@@ -54,7 +54,7 @@ export function segment(text: string): string {
       code: 'NAME_NOT_SENDABLE',
       component: 'cli',
       operation: 'ask the server',
-      message: `Nothing has the name "${text}".`,
+      message: `"${text}" cannot be the name of anything in Moose.`,
       advice: 'Check the name that was given.',
     });
   return encodeURIComponent(text.toWellFormed());

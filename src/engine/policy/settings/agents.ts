@@ -43,7 +43,7 @@ export const agents = {
     namesOf: 'agent',
     schema: nameSchema,
     title: 'Agent',
-    help: 'The agent for work orders that name none, in projects that name none. Takes effect with the next run.',
+    help: 'The agent for work orders if neither the work order nor its project names one. Takes effect with the next run.',
   }),
   fallbackAgents: whole<readonly string[]>({
     key: 'settings.agents.fallback',
@@ -53,7 +53,7 @@ export const agents = {
     namesOf: 'agent',
     schema: names({ min: 0 }),
     title: 'Fallback agents',
-    help: 'Tried in order if an agent is not installed or keeps crashing. Without any, Moose asks a person.',
+    help: 'Moose tries these in order if an agent is not installed or keeps crashing. Without fallback agents, Moose asks a person.',
   }),
   /** Isolation of sessions (R-BUD-6, R-SEC-5). */
   isolation: whole<IsolationWish>({
@@ -61,13 +61,13 @@ export const agents = {
     environment: 'MOOSE_ISOLATION',
     environmentAliases: { required: 'require' },
     environmentHelp:
-      'Isolated ones see only their worktree, a home directory of their own and the installed tools, and reach no network but the gateway. `moose doctor` shows what is possible.',
+      'Isolated agents and checks see only their worktree, a home directory of their own and the installed tools, and reach only the gateway. `moose doctor` shows what is possible.',
     default: 'auto',
     kind: 'choice',
     choices: isolationWishes,
     schema: oneOf(isolationWishes),
     title: 'Isolation of agents and checks',
-    help: 'auto: as far as the machine allows. require: refuse to start an agent without it. off: none. Takes effect with the next session.',
+    help: 'auto: isolate as far as the machine allows. require: refuse to start an agent without isolation. off: no isolation. Takes effect with the next session.',
   }),
   /** Network access of sessions (R-SEC-6). */
   egress: whole<EgressWish>({
@@ -80,7 +80,7 @@ export const agents = {
     choices: egressWishes,
     schema: oneOf(egressWishes),
     title: 'Network of setup and checks',
-    help: 'What those reach that have a network. listed: package registries, and the hosts under egress in .moose/config.yml. open: everything that the machine reaches. Takes effect with the next session.',
+    help: 'What setup and checks with a network can reach. listed: package registries, and the hosts under egress in .moose/config.yml. open: everything that the machine can reach. Takes effect with the next session.',
   }),
   /** An agent's first call already reserves money for the agent's instructions and tools, at their maximum cost. */
   agentEnvelopeNanoUsdMin: usd({
@@ -90,7 +90,7 @@ export const agents = {
     min: 0.01,
     max: 10_000,
     title: 'First envelope for an agent',
-    help: 'The least that Moose reserves for a run whose agent calls models itself.',
+    help: 'The smallest amount that Moose reserves for a run whose agent calls models itself.',
   }),
   envelopeStepNanoUsd: usd({
     key: 'settings.agents.envelope_step_usd',
@@ -98,7 +98,7 @@ export const agents = {
     min: 0.01,
     max: 10_000,
     title: 'Step of an envelope',
-    help: "When the calls of such an agent need more, Moose reserves this much more at a time, up to the limit of the work order; without one, up to what the agent's kind usually needs. Takes effect with the next envelope.",
+    help: 'When an agent that calls models itself needs more money, Moose reserves this much more at a time, up to the limit of the work order; without a limit, up to what agents of this kind usually need. Takes effect with the next envelope.',
   }),
   agentCyclesMax: integer({
     key: 'settings.agents.refinement_cycles',
@@ -115,7 +115,7 @@ export const agents = {
     min: secondMs,
     max: dayMs,
     title: 'Silence limit of an agent or a check',
-    help: 'One that prints nothing for this long is stopped and fails. Takes effect with the next session.',
+    help: 'An agent or a check that prints nothing for this long is stopped and fails. Takes effect with the next session.',
   }),
   startMsMax: duration({
     key: 'settings.agents.start_ms',

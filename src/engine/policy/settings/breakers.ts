@@ -43,7 +43,7 @@ export const breakers = {
     min: 100,
     max: pauseMsMax,
     title: 'Recovery time of a circuit',
-    help: 'How long a circuit stays open before one call tests it. Doubles each time the test fails.',
+    help: 'How long a circuit stays open before one call tests it. The time doubles each time the test fails.',
   }),
   pauseMsMin: duration({
     key: 'settings.breakers.pause_ms',
@@ -60,7 +60,7 @@ export const breakers = {
     min: 1,
     max: 10_000,
     title: 'Work orders undone per minute',
-    help: 'Above this, Moose stops undoing branches and pull requests, and asks a person.',
+    help: 'If more work orders than this are undone in a minute, Moose stops undoing branches and pull requests, and asks a person.',
   }),
   /**
    * How often a run may be taken up without finishing a step: above this, the run itself is assumed to kill its

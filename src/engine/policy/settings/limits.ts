@@ -81,7 +81,7 @@ export const limits = {
     default: 8,
     ...slots,
     title: 'Concurrent agents and checks per machine',
-    help: 'How many run at the same time on each machine. A lower value does not stop running ones.',
+    help: 'How many agents and checks run at the same time on each machine. A lower value does not stop running ones.',
   }),
   projectSlotsMax: integer({
     key: 'settings.limits.project_slots',
@@ -89,7 +89,7 @@ export const limits = {
     default: 8,
     ...slots,
     title: 'Concurrent agents and checks per project',
-    help: 'How many run at the same time for one project, over all machines.',
+    help: 'How many agents and checks of one project run at the same time, over all machines.',
   }),
   providerSlotsMax: integer({
     key: 'settings.limits.provider_slots',
@@ -97,7 +97,7 @@ export const limits = {
     default: 16,
     ...slots,
     title: 'Concurrent model calls per provider',
-    help: "How many of Moose's own calls one provider gets at the same time, over all machines.",
+    help: 'How many calls Moose itself makes to one provider at the same time, over all machines.',
   }),
   modelTimeoutMs: duration({
     key: 'settings.limits.model_timeout_ms',
@@ -106,7 +106,7 @@ export const limits = {
     min: secondMs,
     max: hourMs,
     title: 'Time limit of a model call',
-    help: 'A call that takes longer is aborted, and still paid for. Takes effect with the next call.',
+    help: 'A call that takes longer is aborted, and you still pay for it. Takes effect with the next call.',
   }),
   checkTimeLimitMs: duration({
     key: 'settings.limits.check_time_limit_ms',
@@ -131,7 +131,7 @@ export const limits = {
     min: 1,
     max: 10_000,
     title: 'Retries of a work order',
-    help: 'After this many retries of its steps in all, Moose asks a person. It allows ten in a row, and then one for every ten steps that succeed.',
+    help: 'After this many retries of all steps of a work order, Moose asks a person. Moose allows ten retries in a row, and then one for every ten steps that succeed.',
   }),
   recoveryMsMax: duration({
     key: 'settings.limits.recovery_ms',
@@ -140,7 +140,7 @@ export const limits = {
     min: 60 * secondMs,
     max: 20 * dayMs,
     title: 'Time limit for retries of a run',
-    help: 'Moose does not retry a run that started longer ago; it asks a person.',
+    help: 'If a run started longer ago than this, Moose does not retry it, and asks a person.',
   }),
   returnMsMax: duration({
     key: 'settings.limits.return_ms',
@@ -148,8 +148,8 @@ export const limits = {
     default: 4 * hourMs,
     min: secondMs,
     max: 20 * dayMs,
-    title: 'Wait for what comes back',
-    help: 'How long a step waits for a git remote, disk space or memory that is away, looking again every few seconds, before Moose asks a person. Time in which Moose does not run does not count.',
+    title: 'Wait for unavailable resources',
+    help: 'How long a step waits for a git remote, disk space or memory before Moose asks a person. Moose checks again every few seconds. Time in which Moose does not run does not count.',
   }),
   finishedKeptMs: duration({
     key: 'settings.limits.finished_kept_ms',
@@ -181,7 +181,7 @@ export const limits = {
     min: 1,
     max: 10_000,
     title: 'Size of a container image (GiB)',
-    help: 'Moose refuses an image whose files would take more on a machine. Images that no session has used for 14 days are removed.',
+    help: 'Moose refuses an image whose files need more disk space than this. Images that no session has used for 14 days are removed.',
   }),
   cyclesMax: integer({
     key: 'settings.limits.refinement_cycles',
@@ -189,7 +189,7 @@ export const limits = {
     min: 0,
     max: 20,
     title: 'Refinement cycles',
-    help: 'How often a change goes back to the model because of a red check or a review, before Moose asks a person. For agents that a model writes for; coding agents have a number of their own. Takes effect with the next work order; a retry allows three more.',
+    help: 'How often a change goes back to the model because of a red check or a review, before Moose asks a person. Applies to agents that get their edits from a model; coding agents have a setting of their own. Takes effect with the next work order; a retry allows three more.',
   }),
   modelAttemptsMax: integer({
     key: 'settings.limits.model_attempts',

@@ -47,7 +47,7 @@ export const logins = {
     min: 1,
     max: 100_000,
     title: 'Sessions of a login per window',
-    help: 'At this many sessions, work with the login waits until the window allows another.',
+    help: 'After this many sessions in the window, work with the login waits until the window allows another session.',
   }),
   timeMsMax: duration({
     key: 'settings.agents.login_time_ms',
@@ -55,7 +55,7 @@ export const logins = {
     min: minuteMs,
     max: 300 * dayMs,
     title: 'Time of a login per window',
-    help: 'The total time of its sessions. A session never gets more than its share of what is left.',
+    help: 'The total time of the sessions of a login. A session never gets more than its share of the time that is left.',
   }),
   tokensMax: integer({
     key: 'settings.agents.login_tokens',
@@ -63,6 +63,6 @@ export const logins = {
     min: 1_000,
     max: 1_000_000_000_000,
     title: 'Tokens of a login per window',
-    help: 'Input, cached or not, and output, as the program reports them when a session ends. The last session can exceed this.',
+    help: 'Input tokens, cached or not, and output tokens, as the program reports them when a session ends. The last session can exceed this limit.',
   }),
 };

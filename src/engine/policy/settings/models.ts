@@ -16,7 +16,7 @@ const ladder = (tier: 'light' | 'standard' | 'strong', whose: string): Setting<s
     namesOf: 'model',
     schema: names({ min: 1 }),
     title: `Models for ${whose} work`,
-    help: `Moose asks the first one for ${whose} work, and the next one if it fails. Takes effect with the next run.`,
+    help: `Moose asks the first model for ${whose} work, and the next model if it fails. Takes effect with the next run.`,
   });
 
 /** Null if nobody reviews (R-REC-4). */
@@ -51,8 +51,8 @@ export const models = {
     default: 0.99,
     min: 0.5,
     max: 1,
-    title: 'Ask a model last if it is this sure to fail more often',
-    help: 'For work of a kind at which a model fails more often than the others, with at least this confidence, the others of the tier are asked first. 1 turns this off. `moose learning patterns` lists what was found.',
+    title: 'Confidence before a model is asked last',
+    help: 'If a model fails more often than the others at a kind of work, with at least this confidence, Moose asks the other models of the tier first. 1 turns this off. `moose learning patterns` lists what was found.',
   }),
   /** R-LRN-4: the efforts among which the learned policy chooses, besides the agent's own. */
   efforts: whole<readonly string[]>({
@@ -63,7 +63,7 @@ export const models = {
       .array(oneOf(efforts), { error: `must be a list of ${efforts.join(', ')}` })
       .refine((list) => new Set(list).size === list.length, { error: 'must not contain duplicates' }),
     title: 'Efforts to learn about',
-    help: `How much a model is told to think: ${efforts.join(', ')}. Each is a further arm of the learned policy for every model of Claude Code and Codex, which can pass it on. If the list is empty, the agent decides. Each arm needs outcomes of its own, so list few.`,
+    help: `How much effort a model is told to spend on thinking: ${efforts.join(', ')}. The learned policy tries each effort in this list with every model of Claude Code and Codex. If the list is empty, the agent decides. Each effort needs results of its own, so list few.`,
   }),
   outputTokensMax: integer({
     key: 'settings.models.output_tokens',
@@ -71,7 +71,7 @@ export const models = {
     min: 256,
     max: 1_000_000,
     title: 'Maximum answer of a model, in tokens',
-    help: 'No answer is longer. For each call, Moose reserves what such an answer would cost.',
+    help: 'The longest answer of a model. For each call, Moose reserves the cost of such an answer.',
   }),
   contextCharsMax: fixed(200_000),
 };

@@ -17,7 +17,7 @@ export const owners: readonly DatabaseSetting[] = [
     kind: 'people',
     schema: names({ min: 0 }),
     title: 'On call, one person for each week',
-    help: 'The names with which people sign in, in turn; a week begins on Monday at 0:00 UTC. A question that has no other owner, or whose owner does not answer in time, goes to the person of this week, then to the next ones.',
+    help: 'The names with which people sign in, in the order of their weeks; a week begins on Monday at 0:00 UTC. A question that has no other owner, or whose owner does not answer in time, goes to the person of this week, then to the next ones.',
   },
   {
     key: 'settings.people.owner_after_ms',
@@ -85,7 +85,7 @@ export const people = {
       min: 0,
       max: 10_000,
       title: 'Maximum cost of a default answer',
-      help: 'Moose never takes an option that is expected to cost more without a person.',
+      help: 'Without a person, Moose never takes an option whose expected cost is higher than this.',
     }),
   },
 };

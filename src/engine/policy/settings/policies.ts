@@ -85,7 +85,7 @@ const assessment: Setting<AssessmentPolicy> = {
       kind: 'words',
       schema: wordsSchema,
       title: 'Words that require the strongest model',
-      help: 'A work order that contains one of these words goes to the strongest model, in addition to the built-in words. A built-in word with a minus, such as -token, no longer counts.',
+      help: 'Words in addition to the built-in ones. A work order that contains one of them goes to the strongest model. A minus before a built-in word, as in -token, turns that word off.',
       read: changedWords,
       write: withWords,
     }),

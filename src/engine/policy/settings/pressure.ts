@@ -1,4 +1,4 @@
-// From which measurements on, a machine starts at most half of its heavy work, or none (R-GO-4).
+// The measurements at which a machine starts at most half of its heavy work, or none (R-GO-4).
 import type { Setting } from './definition.ts';
 import { fraction, integer, partOf, wholeNumber } from './kinds.ts';
 
@@ -7,7 +7,7 @@ const countMax = 1_000_000_000;
 
 const atMostHalf = 'this machine uses at most half of its slots for heavy work';
 const none = 'this machine starts no heavy work until there is room again';
-const both = 'Only if the share is small too';
+const both = 'Applies only if the free share is small too';
 
 /** Kept as bytes, given in MiB. */
 function mebibytes(declared: { key: string; title: string; help: string; default: number }): Setting<number> {
@@ -42,13 +42,13 @@ export const pressure = {
       key: 'settings.pressure.disk_free_mib',
       default: 5_120,
       title: 'Disk: half of the slots below (MiB)',
-      help: `With less free on the disk of the data directory, ${atMostHalf}. ${both}.`,
+      help: `If the disk of the data directory has less free space than this, ${atMostHalf}. ${both}.`,
     }),
     critical: mebibytes({
       key: 'settings.pressure.disk_free_mib_min',
       default: 1_024,
       title: 'Disk: no heavy work below (MiB)',
-      help: `With less free on the disk of the data directory, ${none}. ${both}.`,
+      help: `If the disk of the data directory has less free space than this, ${none}. ${both}.`,
     }),
   },
   // The free share alone would stop work on a large disk with plenty of space, so free bytes and free share are measured,
@@ -59,14 +59,14 @@ export const pressure = {
       default: 0.1,
       ...unit,
       title: 'Disk: half of the slots below this share',
-      help: 'Counts together with the setting in MiB: both must be small.',
+      help: 'Works together with the setting in MiB: both values must be below their limits.',
     }),
     critical: fraction({
       key: 'settings.pressure.disk_free_share_min',
       default: 0.03,
       ...unit,
       title: 'Disk: no heavy work below this share',
-      help: 'Counts together with the setting in MiB: both must be small.',
+      help: 'Works together with the setting in MiB: both values must be below their limits.',
     }),
   },
   // Installed dependencies are up to a hundred thousand files in each worktree.
@@ -76,14 +76,14 @@ export const pressure = {
       default: 200_000,
       ...count,
       title: 'Files (inodes): half of the slots below',
-      help: `With room for fewer files on the disk of the data directory, ${atMostHalf}. ${both}.`,
+      help: `If the disk of the data directory has room for fewer files than this, ${atMostHalf}. ${both}.`,
     }),
     critical: integer({
       key: 'settings.pressure.files_free_min',
       default: 20_000,
       ...count,
       title: 'Files (inodes): no heavy work below',
-      help: `With room for fewer files on the disk of the data directory, ${none}. ${both}.`,
+      help: `If the disk of the data directory has room for fewer files than this, ${none}. ${both}.`,
     }),
   },
   filesFreeShare: {
@@ -92,14 +92,14 @@ export const pressure = {
       default: 0.1,
       ...unit,
       title: 'Files (inodes): half of the slots below this share',
-      help: 'Counts together with the number of files: both must be small.',
+      help: 'Works together with the number of files: both values must be below their limits.',
     }),
     critical: fraction({
       key: 'settings.pressure.files_free_share_min',
       default: 0.03,
       ...unit,
       title: 'Files (inodes): no heavy work below this share',
-      help: 'Counts together with the number of files: both must be small.',
+      help: 'Works together with the number of files: both values must be below their limits.',
     }),
   },
   // An agent has 300 to 500 MB, and the tests that it runs as much again.
@@ -108,13 +108,13 @@ export const pressure = {
       key: 'settings.pressure.memory_free_mib',
       default: 2_048,
       title: 'Memory: half of the slots below (MiB)',
-      help: `With less memory available, within the limit of the container or service, ${atMostHalf}. ${both}.`,
+      help: `If less memory than this is available within the limit of the container or service, ${atMostHalf}. ${both}.`,
     }),
     critical: mebibytes({
       key: 'settings.pressure.memory_free_mib_min',
       default: 512,
       title: 'Memory: no heavy work below (MiB)',
-      help: `With less memory available, within the limit of the container or service, ${none}. ${both}.`,
+      help: `If less memory than this is available within the limit of the container or service, ${none}. ${both}.`,
     }),
   },
   memoryFreeShare: {
@@ -123,14 +123,14 @@ export const pressure = {
       default: 0.15,
       ...unit,
       title: 'Memory: half of the slots below this share',
-      help: 'Counts together with the setting in MiB: both must be small.',
+      help: 'Works together with the setting in MiB: both values must be below their limits.',
     }),
     critical: fraction({
       key: 'settings.pressure.memory_free_share_min',
       default: 0.05,
       ...unit,
       title: 'Memory: no heavy work below this share',
-      help: 'Counts together with the setting in MiB: both must be small.',
+      help: 'Works together with the setting in MiB: both values must be below their limits.',
     }),
   },
   memoryStallShare: {
@@ -159,7 +159,7 @@ export const pressure = {
       min: 0,
       max: 1_000_000,
       title: 'Load per core: half of the slots above',
-      help: `With a higher load average for each core of the whole machine, ${atMostHalf}. Counts only where the wait for a processor is not known.`,
+      help: `If the load average per core of the whole machine is higher than this, ${atMostHalf}. Applies only where the wait for a processor is not known.`,
     }),
   },
   processesFree: {
@@ -168,7 +168,7 @@ export const pressure = {
       default: 200,
       ...count,
       title: 'Processes: half of the slots below',
-      help: `With room for fewer processes in the control group, ${atMostHalf}. ${both}.`,
+      help: `If the control group has room for fewer processes than this, ${atMostHalf}. ${both}.`,
     }),
   },
   processesFreeShare: {
@@ -177,7 +177,7 @@ export const pressure = {
       default: 0.1,
       ...unit,
       title: 'Processes: half of the slots below this share',
-      help: 'Counts together with the number of processes: both must be small.',
+      help: 'Works together with the number of processes: both values must be below their limits.',
     }),
   },
   eventLoopLagMs: {

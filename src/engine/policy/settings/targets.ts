@@ -12,7 +12,7 @@ export const targets = {
     default: 0.9,
     ...recoveryShares,
     title: 'Failures that recover without a person',
-    help: 'The share for each failure class. The error budget of a class, and the alerts about it, follow from it.',
+    help: 'The share of failures of each class that recover without a person. It determines the error budget of the class and the alerts about it.',
   }),
   questionShare: fraction({
     key: 'settings.targets.question_share',
@@ -52,6 +52,6 @@ export const targets = {
     min: 100,
     max: weekMs,
     title: 'Time to notice a failure',
-    help: 'From the end of a process, or a failed call, until the failure is recorded.',
+    help: 'The time from the end of a process, or from a failed call, until the failure is recorded.',
   }),
 };
