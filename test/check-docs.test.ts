@@ -32,7 +32,7 @@ test.each([
 
 const table = { table: () => 'NEW', toString: () => 'own' };
 
-test('a part is replaced whatever its content is, and the text around it stays', () => {
+test('a part is replaced regardless of its content is, and the text around it stays', () => {
   const stale = 'before\n<!-- begin: table -->\nOLD\n\n<!-- end -->\nafter\n';
   const fresh = 'before\n<!-- begin: table -->\n\nNEW\n\n<!-- end -->\nafter\n';
   expect(fillBlocks(stale, table)).toEqual({ text: fresh, names: ['table'], problems: [] });

@@ -80,7 +80,7 @@ const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
   },
   { learning: 'statistics about outcomes: patterns, experiments, calibration, replay' },
   { pipeline: 'the steps of a work order' },
-  { reconcile: 'finds and repairs differences between the database and the world' },
+  { reconcile: 'finds and repairs differences between the database and what it describes' },
 ];
 
 const rooms = storeys.map((storey) => Object.keys(storey).map((room) => `src/engine/${room}`));

@@ -24,7 +24,7 @@ const holds: Readonly<Record<string, string>> = {
   contract_checks: 'the results of checking the contracts of a plan, by work order, and what people accepted',
   spec_plans: 'the versions of the plan of each spec, with their authors; invalid ones say why',
   work_order_estimates: 'the estimated cost of each work order of a plan, as of the decision about the plan',
-  drifts: 'differences between the database and the world, as last found, and what people answered',
+  drifts: 'differences between the database and what it describes, as last found, and what people answered',
   learners: 'what the learned policy knows about the arms of each project; computed from its events',
   learner_events:
     'what the learned policy learns from: arms, prices, outcomes of tries and their corrections',

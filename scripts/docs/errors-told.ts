@@ -5,7 +5,7 @@
 export const told: Readonly<Record<string, { message?: string; advice?: string }>> = {
   MODEL_ANSWER_DEARER: {
     advice:
-      'Name the model that you want to pay for in `MOOSE_MODELS`. If the one that answers costs you less than its price in Moose, set its price in `MOOSE_PRICES`.',
+      'Set `MOOSE_MODELS` to the model that you want to pay for. If the model that answers costs you less than its price in Moose, set its price in `MOOSE_PRICES`.',
   },
   USAGE: {
     message:
@@ -13,7 +13,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   VALUE_UNREADABLE: {
     advice:
-      'Write the value as its kind needs it: a number, a duration as in 90s, or JSON, for example in a @FILE.',
+      'Write the value in the format of the setting: a number, a duration as in 90s, or JSON, for example in a @FILE.',
   },
   INVITE_OVER: {
     message:
@@ -21,7 +21,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   PROJECT_SERVICES_INVALID: {
     message:
-      'The services given for a project are not as under `services:` in .moose/config.yml; the message says where.',
+      'The services given for a project do not have the format of `services:` in .moose/config.yml; the message says where.',
   },
   QUESTIONS_ANSWERED_LATE: {
     message: 'The questions of the last day were answered later than the target, on average.',
@@ -41,7 +41,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   CHECK_CONTAINERS_MISSING: {
     message: 'A check starts containers, and no container engine can be reached in its session.',
     advice:
-      'Name what the tests need under `services` in .moose/config.yml, or give Moose checks without containers; then `moose retry ID --from verifying`.',
+      'Add what the tests need under `services` in .moose/config.yml, or give Moose checks without containers; then `moose retry ID --from verifying`.',
   },
   CI_FAILED: { message: 'CI is red: the failed checks, with the failed step where the forge reports it.' },
   CI_STAYS_RED: {
@@ -53,7 +53,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'An earlier change of the same joint change is not merged; the message says which.',
   },
   PULL_REQUEST_STACKED: {
-    message: 'The pull request stands on another one, which is not merged: it is merged after that one.',
+    message: 'The pull request is stacked on another one that is not merged yet, and is merged after it.',
   },
   DEPENDENCY_GONE: {
     message: 'What the work order depends on was closed, cancelled, or reverted.',
@@ -68,7 +68,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
       'Push a fix to its branch, merge or close the pull request on the forge, or retry with instructions: `moose retry ID --note "…"`.',
   },
   WORK_ORDER_PROJECT_GONE: {
-    message: 'The project "…" was removed, so none of its work starts again.',
+    message: 'The project "…" was removed, so its work orders cannot start again.',
   },
   NO_CHECKS_REPORTED: {
     advice:
@@ -80,7 +80,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   CI_BLOCKED: {
     advice:
-      'Approve what waits, bring the payment of the account in order, or start a runner; Moose then continues by itself.',
+      'Approve the waiting jobs, fix the billing of the account, or start a runner; Moose then continues automatically.',
   },
   PULL_REQUEST_CONFLICTS: {
     advice:
@@ -92,7 +92,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   AGENT_BYPASSED: {
     message: 'The agent claims success without a single metered model call: it bypassed the gateway.',
-    advice: 'Look for settings files in the repository that name another address for the agent.',
+    advice: 'Look for settings files in the repository that send the agent to another address.',
   },
   AGENT_CHANGED_NOTHING: {
     message: 'The agent finished without an error and changed nothing.',
@@ -112,7 +112,8 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   MESSAGE_INVALID: {
     message: 'The message is empty or too long, or its file or line is invalid.',
-    advice: 'Say what should be different, in at most 10,000 characters; a line goes with its file.',
+    advice:
+      'Say what should be different, in at most 10,000 characters. If you give a line, also give its file.',
   },
   AGENT_SILENT: {
     message: 'The agent was stopped because it wrote nothing, or called no model, for too long.',
@@ -126,13 +127,13 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   BUDGET_EXCEEDED: {
     message:
-      'The next step would exceed a limit: that of the day, the month, the project, the work order, or its envelope.',
+      'The next step would exceed the limit of the day, the month, the project or the work order, or the money reserved for the run.',
     advice:
-      'Choose a cheaper model, split the work order, raise its `--limit` if that is used up, or wait for the next day or month.',
+      'Choose a cheaper model, split the work order, raise its `--limit` if the limit of the work order is used up, or wait for the next day or month.',
   },
   PROJECT_CONFIG_INVALID: {
     message:
-      'The file `.moose/config.yml` on the base branch cannot be used; the message has line and column.',
+      'The file `.moose/config.yml` on the base branch cannot be used; the message gives the line and column.',
     advice: 'Fix it and commit it to the base branch. The keys are in `docs/reference/config.md`.',
   },
   WORKTREEINCLUDE_INVALID: {
@@ -163,7 +164,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   CHECK_INTERRUPTED: {
     message:
-      'The machine or the network failed a check, not the change, so the check is run again unchanged.',
+      'A check failed because of the machine or the network, not because of the change, so it runs again on the same change.',
   },
   CHECK_INVALID: { message: 'A check on the command line cannot be read.' },
   CHECK_PROGRAM_MISSING: {
@@ -172,12 +173,12 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   CHECK_NEEDS_NAMESPACES: {
     message:
-      'A check needs user namespaces, for example for the sandbox of a browser, and sessions of the project may make none.',
+      'A check needs user namespaces, for example for the sandbox of a browser, and sessions of the project may not create them.',
     advice:
       'Start the browser with `--no-sandbox`, or allow them: `moose project set NAME --user-namespaces`; then `moose retry ID --from verifying`.',
   },
   CHECK_CERTIFICATE_UNTRUSTED: {
-    message: 'A check does not trust a certificate, with the change and without it.',
+    message: 'A check does not trust a certificate. It also fails without the change.',
     advice:
       "Start Moose with NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or PIP_CERT set to your authority's certificate; for Java, add it with `keytool -importcert -cacerts`.",
   },
@@ -193,39 +194,38 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
       "Check the network, the proxies and the registry's address; then `moose retry ID --from verifying`.",
   },
   CHECK_KILLED: {
-    message:
-      'A check is killed each time, with the change and without it, most likely because memory is short.',
+    message: 'A check is killed each time, even without the change, most likely because memory is short.',
     advice:
       'Look for out-of-memory kills, and give this machine more memory; then `moose retry ID --from verifying`.',
   },
   CHECK_LIMIT_REACHED: {
     message:
-      'A check reached a limit of this machine, on open or watched files, with the change and without it.',
+      'A check reached the limit of this machine on open or watched files. It also fails without the change.',
     advice: 'Raise it where Moose runs, and restart Moose; then `moose retry ID --from verifying`.',
   },
   CHECK_PATH_READ_ONLY: {
-    message: 'A check writes to a read-only folder, with the change and without it.',
+    message: 'A check writes to a read-only folder. It also fails without the change.',
     advice:
-      'Let it write below its worktree, or name the folder in MOOSE_SANDBOX_PATHS, and restart Moose; then `moose retry ID --from verifying`.',
+      'Change the check to write inside its worktree, or add the folder to MOOSE_SANDBOX_PATHS and restart Moose; then `moose retry ID --from verifying`.',
   },
   CHECK_PORT_TAKEN: {
-    message: 'A check listens on a port that another program has, with the change and without it.',
+    message: 'A check listens on a port that another program uses. It also fails without the change.',
     advice:
-      'Let it listen on a port from `$MOOSE_PORT_BASE` on, or end the other program; then `moose retry ID --from verifying`.',
+      'Let the check listen on one of the 20 ports from `$MOOSE_PORT_BASE`, or end the other program; then `moose retry ID --from verifying`.',
   },
   CHECK_LOGIN_REFUSED: {
-    message: 'A check needs a login that is missing or not accepted, with the change and without it.',
+    message: 'A check needs a login that is missing or not accepted. It also fails without the change.',
     advice:
-      '`moose project variable set PROJECT NAME` gives it to setup and checks; then `moose retry ID --from verifying`.',
+      '`moose project variable set PROJECT NAME` gives the login to setup and checks; then `moose retry ID --from verifying`.',
   },
   CHECK_SERVICE_DOWN: {
-    message: 'A check needs a service that does not answer, with the change and without it.',
+    message: 'A check needs a service that does not answer. It also fails without the change.',
     advice: 'Start it; then `moose retry ID --from verifying`.',
   },
   CHECK_VARIABLE_MISSING: {
-    message: 'A check needs an environment variable that is not set, with the change and without it.',
+    message: 'A check needs an environment variable that is not set. It also fails without the change.',
     advice:
-      '`moose project variable set PROJECT NAME` sets it for setup and checks. Or set it where Moose runs and name it in MOOSE_CHECK_VARIABLES, or set it in a file that the project reads.',
+      '`moose project variable set PROJECT NAME` sets it for setup and checks. Or set it where Moose runs and add its name to MOOSE_CHECK_VARIABLES, or set it in a file that the project reads.',
   },
   VARIABLE_NAME_REFUSED: {
     advice: 'Choose another name.',
@@ -248,38 +248,40 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   DESTRUCTION_HALTED: {
     message:
-      'So many work orders were undone within a minute that Moose stops and asks whether this is intended.',
+      'Too many work orders were undone within a minute, so Moose stopped and asks whether this is intended.',
   },
   EMBEDDED_PORT_TAKEN: { advice: 'Start again: another free port will be chosen.' },
-  FENCE_LOST: { advice: 'Nothing to do: the other process continues the run.' },
+  FENCE_LOST: { advice: 'No action is needed: the other process continues the run.' },
   INVALID_STATE_TRANSITION: {
     advice: 'See the current state with `moose show`; docs/reference/states.md lists the legal changes.',
   },
   JSON_INVALID: { message: 'The body of a request is not UTF-8, or not JSON.' },
   KEYS_UNREADABLE: {
     message:
-      'The file of MOOSE_KEYS_FILE cannot be read, is readable by others, or sets something that is not a key; the message says which.',
+      'The file in MOOSE_KEYS_FILE cannot be read, is readable by other users, or sets something that is not a key; the message says which.',
     advice: 'Fix what the message names: the file needs lines of `NAME=VALUE`, and `chmod 600`.',
   },
   NOTICES_GIVEN_UP: {
     advice:
       'Start a Moose that has the address of that channel, or ignore this if the channel no longer exists.',
   },
-  NO_CHANGE_YET: { advice: 'The advice is the line of `moose explain`.' },
+  NO_CHANGE_YET: { advice: 'The advice is the same as the output of `moose explain`.' },
   PRICE_CHANGED: {
     message: 'Something tried to change or remove a price, and the database refused.',
     advice: 'Set the price again in `MOOSE_PRICES`: it becomes another version, and the old one stays.',
   },
   PROCESS_SILENT: {
-    advice: 'Check that machine. When the process is back, it takes part again.',
+    advice: 'Check that machine. When the process responds again, it continues to take work.',
   },
   RESERVATION_INVALID: {
     message: 'A reservation must be above 0 dollars.',
     advice: 'This is a bug in Moose: report it with the output of `moose show`.',
   },
   STATE_INCONSISTENT: {
-    message: 'The database and the world differ, and the repair needs the answer of a person.',
-    advice: 'Run `moose reconcile --plan`, then have it repaired, or leave it as it is.',
+    message:
+      'The database differs from the processes, files or forges that it describes, and a person must decide about the repair.',
+    advice:
+      'Run `moose reconcile --plan` to see the difference, then repair it with `--repair` or keep it with `--leave`.',
   },
   SESSIONS_UNREACHABLE: { advice: 'Start Moose on that machine, or end the processes there by hand.' },
   LIMIT_NOT_RAISED: {
@@ -288,7 +290,8 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   OUTAGE: {
     message: 'A provider, a model, a forge or an agent is unavailable; the work orders that need it wait.',
-    advice: 'Nothing to do: they continue automatically. `moose escalations` shows the options.',
+    advice:
+      'No action is needed: the work orders continue automatically. `moose escalations` shows the options.',
   },
   REMOTE_REJECTED: {
     advice: 'Check the branch on the remote, and the message of its hook or rule in the evidence.',

@@ -107,10 +107,7 @@ export async function openMoose(
     const learnSecrets = (stopped?: AbortSignal) =>
       secrets.remember(stopped).catch((cause: unknown) => {
         if (stopped?.aborted) return;
-        logger.warn(
-          { err: cause },
-          "could not read the projects' secrets: they are not hidden in what is shown",
-        );
+        logger.warn({ err: cause }, "could not read the projects' secrets: output may show them");
       });
     await learnSecrets(signal);
     signal?.throwIfAborted();
@@ -286,7 +283,7 @@ function strangePath(dataDirectory: string): ConfigurationError {
     component: 'config',
     operation: 'open',
     message: `The path of the data directory has a new line or another control character: ${dataDirectory.replace(/\p{Cc}/gu, '?')}`,
-    advice: 'Name a directory without such a character with --data or MOOSE_DATA.',
+    advice: 'With --data or MOOSE_DATA, specify a directory whose path has no such character.',
   });
 }
 
@@ -296,7 +293,7 @@ function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError 
     component: 'config',
     operation: 'open',
     message: `The data directory ${dataDirectory} is not a directory.`,
-    advice: 'Name a directory with --data or MOOSE_DATA.',
+    advice: 'Specify a directory with --data or MOOSE_DATA.',
     cause,
   });
 }

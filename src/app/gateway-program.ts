@@ -160,7 +160,7 @@ function secretsLearned(
       if (stopped.aborted) return;
       logger.warn(
         { err: cause },
-        "could not read the projects' secrets: they are not hidden in what is kept",
+        "could not read the projects' secrets: stored requests and answers may contain them",
       );
     });
 }

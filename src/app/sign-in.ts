@@ -65,7 +65,7 @@ function loginOf(config: Config, agent: string): AgentLogin {
     component: 'agents',
     operation: 'sign in',
     message: `The agent ${agent} cannot use a login of yours.`,
-    advice: `Name one of ${able.join(', ')}.`,
+    advice: `Choose one of ${able.join(', ')}.`,
   });
 }
 

@@ -20,7 +20,8 @@ export async function assertOnlyDemos(
     code: 'DEMO_DATA_IN_USE',
     component: 'cli',
     operation: 'demo',
-    message: `${dataDirectory} holds the project "${other.name}", which is not of a demo: the demo would do its open work orders with a scripted model.`,
-    advice: 'Name another directory with --data, or leave it out: the demo then has a directory of its own.',
+    message: `${dataDirectory} contains the project "${other.name}", which is not part of a demo: the demo would run its open work orders with a scripted model.`,
+    advice:
+      'Choose another directory with --data, or leave --data out: the demo then uses a directory of its own.',
   });
 }

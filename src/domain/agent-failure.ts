@@ -192,7 +192,7 @@ const errorOf: Record<AgentFailureKind, MakeError> = {
     new PermanentError({
       ...rest,
       code: 'AGENT_BRAKED',
-      message: `${title} was going in circles and was stopped: ${said}.`,
+      message: `${title} kept repeating itself and was stopped: ${said}.`,
       advice:
         'Check what it repeated with `moose logs ID`; then give it instructions, or choose another agent or model.',
     }),

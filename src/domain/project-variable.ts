@@ -126,7 +126,7 @@ export function audiencesOf(given: readonly string[]): Audience[] {
       unknown === undefined
         ? 'No session would get the variable.'
         : `"${shown(unknown)}" is not a kind of session.`,
-      `Name one or more of ${audiences.join(', ')}.`,
+      `Specify one or more of ${audiences.join(', ')}.`,
     );
   return audiences.filter((each) => given.includes(each));
 }

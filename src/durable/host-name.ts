@@ -38,7 +38,7 @@ function taken({ host }: OwnName): ConfigurationError {
     code: 'HOST_NAME_TAKEN',
     component: 'durable',
     operation: 'start',
-    message: `Another machine named "${host}" works on this database, so neither could tell its sessions from the other's.`,
+    message: `Another machine named "${host}" works on this database, so the two machines could not tell their sessions apart.`,
     advice:
       'Give this machine another name, with `hostnamectl set-hostname NAME` or the `--hostname` of its container, and start Moose again.',
   });

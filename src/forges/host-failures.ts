@@ -80,7 +80,7 @@ function unreachable(cause: unknown, facts: CallFacts): MooseError {
       code: 'FORGE_UNTRUSTED',
       message: `The certificate of ${host} is not valid (${reason}).`,
       advice:
-        'Check the address; if your own authority signed the certificate, name it in NODE_EXTRA_CA_CERTS where Moose runs.',
+        'Check the address; if your own authority signed the certificate, set NODE_EXTRA_CA_CERTS to its path where Moose runs.',
       cause,
     });
   return new TransientError({
@@ -171,7 +171,7 @@ export function garbledAnswer(problem: string, facts: CallFacts): MooseError {
   return new TransientError({
     ...restOf(facts, { problem, mayHaveHappened: facts.isWrite }),
     code: 'FORGE_GARBLED',
-    message: `${facts.host} gave an answer that no forge gives: ${boundedLine(problem)}.`,
+    message: `${facts.host} returned a response that is not from a forge: ${boundedLine(problem)}.`,
     advice: 'Check that the registered address belongs to a forge, and that no proxy answers in its place.',
   });
 }

@@ -15,7 +15,7 @@ export function cannotSign({ host }: OnHost, because: string): ConfigurationErro
     code: 'FORGE_CANNOT_SIGN',
     message: `${host} signs only plain files for the token of a person, and this change ${boundedLine(because)}.`,
     advice:
-      'Give Moose a GitHub App (moose forge add), or leave moose/* out of the rule that requires signed commits; then retry.',
+      'Give Moose a GitHub App (moose forge add), or exclude the branches moose/* from the rule that requires signed commits; then retry.',
     metadata: { host },
   });
 }
@@ -25,7 +25,8 @@ export function filesTooLarge({ host }: OnHost, path: string): PermanentError {
     ...at,
     code: 'FORGE_COMMIT_TOO_LARGE',
     message: `The change is larger than ${host} accepts over its API: see ${boundedLine(path)}.`,
-    advice: 'Leave moose/* out of the rule that requires signed commits: then Moose pushes with git.',
+    advice:
+      'Exclude the branches moose/* from the rule that requires signed commits: then Moose pushes with git.',
     metadata: { host },
   });
 }
@@ -56,7 +57,8 @@ export function commitDiffers({ host }: OnHost, branch: string): PermanentError 
     ...at,
     code: 'FORGE_COMMIT_DIFFERS',
     message: `The commit that ${host} made has other files than ${branch}.`,
-    advice: 'Leave moose/* out of the rule that requires signed commits: then Moose pushes with git.',
+    advice:
+      'Exclude the branches moose/* from the rule that requires signed commits: then Moose pushes with git.',
     metadata: { host, branch },
   });
 }
@@ -67,7 +69,7 @@ export function commitUnsigned({ host }: OnHost, branch: string): ConfigurationE
     code: 'FORGE_COMMIT_UNSIGNED',
     message: `${host} did not sign the commit that Moose made for ${branch}.`,
     advice:
-      'Check that Moose uses a GitHub App there, or leave moose/* out of the rule that requires signatures.',
+      'Check that Moose uses a GitHub App there, or exclude the branches moose/* from the rule that requires signatures.',
     metadata: { host, branch },
   });
 }

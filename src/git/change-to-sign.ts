@@ -60,7 +60,7 @@ function notText(path: string): PermanentError {
   return new PermanentError({
     code: 'PATH_NOT_TEXT',
     message: `The name of ${path} is not valid text, so a forge cannot commit it by its API`,
-    advice: 'Rename the file, or leave moose/* out of the rule that requires signed commits.',
+    advice: 'Rename the file, or exclude the branches moose/* from the rule that requires signed commits.',
     component: 'git',
     operation: 'read change',
   });

@@ -66,7 +66,7 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
     pattern: /commits must have (?:verified|valid) signatures/i,
     sample: 'remote: - Commits must have verified signatures.',
     advice:
-      'Register the host with `moose forge add` if it is GitHub, which then signs the commits of Moose; else leave moose/* out of the rule.',
+      'If the host is GitHub, register it with `moose forge add`, and GitHub signs the commits of Moose. For other hosts, exclude the branches moose/* from the rule.',
   },
   {
     ...rejected,

@@ -164,10 +164,14 @@ export function readKey({ apiKey, needsKey, keyVariable }: Provider, name: strin
   }
   if (!/^[\x21-\x7e]+$/.test(key)) {
     // Reported without the key: the HTTP client would quote it.
-    throw refusal('MODEL_KEY_INVALID', `The API key for ${name} contains characters that no key has.`, {
-      model: name,
-      advice: `Set ${keyVariable} again, without spaces, line breaks or quotes.`,
-    });
+    throw refusal(
+      'MODEL_KEY_INVALID',
+      `The API key for ${name} contains characters that are not valid in a key.`,
+      {
+        model: name,
+        advice: `Set ${keyVariable} again, without spaces, line breaks or quotes.`,
+      },
+    );
   }
   return key;
 }

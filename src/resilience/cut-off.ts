@@ -28,7 +28,7 @@ export function cancellation(signal: AbortSignal): MooseError {
     component,
     operation: 'wait',
     message: 'The operation was cancelled.',
-    advice: 'Do nothing: it was stopped on purpose.',
+    advice: 'No action is needed: the operation was stopped on purpose.',
     severity: 'low',
     cause: signal.reason,
   });

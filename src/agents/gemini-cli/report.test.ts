@@ -95,7 +95,7 @@ test('a request that the provider refused is noted for the next session', async 
   expect(existsSync(join(other, 'request-refused'))).toBe(false);
 });
 
-test('R-SES-5: without a final event the result is missing, whatever the exit code', async () => {
+test('R-SES-5: without a final event the result is missing, regardless of the exit code', async () => {
   for (const events of [[], [init], [init, prompt, says('All done.')]])
     expect(await report(events)).toMatchObject({
       finalEvent: 'missing',

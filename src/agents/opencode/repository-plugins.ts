@@ -17,7 +17,7 @@ export async function refuseRepositoryPlugins(worktreePath: string): Promise<voi
     component: 'agents',
     operation: 'prepare',
     code: 'AGENT_REPOSITORY_PLUGINS',
-    message: `The repository contains an OpenCode plugin in ${path}, which OpenCode would run whatever its settings.`,
+    message: `The repository contains an OpenCode plugin in ${path}, which OpenCode would run regardless of its settings.`,
     advice: 'Choose another agent for this project, or remove the plugin from it.',
     metadata: { path },
   });

@@ -86,7 +86,7 @@ test('a success whose message reports a failed call, as in earlier versions, is 
   });
 });
 
-test('R-SES-5: without a final event the result is missing, whatever the exit code', async () => {
+test('R-SES-5: without a final event the result is missing, regardless of the exit code', async () => {
   for (const events of [[], [init], [init, says('All done.')]])
     expect(await report(...events)).toMatchObject({
       finalEvent: 'missing',

@@ -246,7 +246,7 @@ function modelLadder(given: readonly string[], models: ModelSettings): EngineSet
       component: 'config',
       operation: 'read',
       message: `MOOSE_MODELS names ${given.length} models, but there are only three tiers: light, standard and strong.`,
-      advice: 'Name one, two or three models, the strongest last.',
+      advice: 'Specify one, two or three models, the strongest last.',
     });
   }
   if (given.length > 0) {

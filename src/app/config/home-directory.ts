@@ -11,8 +11,8 @@ export function homeDirectory(): string {
       code: 'HOME_UNKNOWN',
       component: 'config',
       operation: 'read',
-      message: 'This user has no home directory, so there is no usual place for the data of Moose.',
-      advice: 'Name a directory with --data or MOOSE_DATA, or set HOME.',
+      message: 'This user has no home directory, so Moose has no default directory for its data.',
+      advice: 'Specify a directory with --data or MOOSE_DATA, or set HOME.',
       cause,
     });
   }

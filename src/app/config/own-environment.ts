@@ -50,7 +50,7 @@ function sealed(keys: Record<string, string | undefined>): string | null {
       component: 'config',
       operation: 'hide keys',
       message: `Moose cannot hide its keys from other processes, because it cannot write to ${parcelDirectory()}.`,
-      advice: 'Make that folder writable, or put the keys into a file, and name it in MOOSE_KEYS_FILE.',
+      advice: 'Make that folder writable, or put the keys into a file, and set MOOSE_KEYS_FILE to its path.',
       cause,
     });
     return null;

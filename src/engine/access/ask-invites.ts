@@ -135,7 +135,7 @@ function timeInvalid(): PermanentError {
 function nameTaken(person: string): PermanentError {
   return refused(
     'INVITE_NAME_TAKEN',
-    `The name "${person}" is or was somebody else's, or differs from another one only in its case.`,
+    `The name "${person}" is or was the name of somebody else, or differs from such a name only in upper and lower case.`,
     'Choose another name. If it is the same person, create another token: `moose tokens create NAME --role ROLE --person PERSON`.',
   );
 }
@@ -168,6 +168,6 @@ function tooMany(): PermanentError {
   return refused(
     'INVITES_TOO_MANY',
     `There are ${openInvitesMax} open invites.`,
-    'Revoke those that are not needed.',
+    'Revoke invites that are not needed.',
   );
 }

@@ -80,7 +80,7 @@ test('R-ESC-4, R-PIPE-12: a standing answer never answers for parked work, nor a
   const events = await eventsOf(database.query, parked.workOrderId);
   expect(events.map(({ kind, reason }) => [kind, reason])).toContainEqual([
     'answer.not_applied',
-    'A standing answer, retry, was not applied: it is parked, and only a person can lift that.',
+    'A standing answer, retry, was not applied: it is parked, and only a person can continue it.',
   ]);
   const again = await asking(database);
   expect(await atOnce(again.id)).toBe(true);
@@ -101,7 +101,7 @@ test('R-ESC-4, R-PIPE-12: a standing answer never answers for parked work, nor a
     .where('kind', '=', 'skip')
     .execute();
   expect(skipped.map(({ decisionOutput }) => decisionOutput.because)).toEqual([
-    'it is parked, and only a person can lift that',
+    'it is parked, and only a person can continue it',
     'it was already answered this way, and nothing new has been verified since',
   ]);
   await to(database, again.workOrderId, { progressedAt: new Date(Date.now() + 1_000) });

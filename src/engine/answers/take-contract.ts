@@ -34,7 +34,7 @@ export async function takeContract(
       component: 'escalation',
       operation: 'answer',
       message: `The contract "${contract.name}" was changed after this question was asked.`,
-      advice: `Have it checked again: \`moose retry ${shortId(workOrderId)} --from verifying\`.`,
+      advice: `Check the change again: \`moose retry ${shortId(workOrderId)} --from verifying\`.`,
     });
   }
   const reason = `${by} accepted the contract "${contract.name}" as it is now`;

@@ -15,9 +15,9 @@ export async function reportSubstitution(query: Query, answer: DearerAnswer): Pr
       component: 'budget',
       operation: 'settle',
       code: 'MODEL_ANSWER_DEARER',
-      message: `${answered} answers calls to ${model} and costs more: they are now reserved and booked at its price.`,
+      message: `${answered} answers calls to ${model} and costs more: Moose now reserves and books these calls at the price of ${answered}.`,
       metadata: { model, answered, callId },
     },
-    `Name the model that you want to pay for in MOOSE_MODELS. If ${answered} costs you less than Moose's price, set its price in MOOSE_PRICES.`,
+    `Set MOOSE_MODELS to the model that you want to pay for. If ${answered} costs you less than Moose's price, set its price in MOOSE_PRICES.`,
   );
 }

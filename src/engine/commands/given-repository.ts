@@ -184,7 +184,7 @@ function oneOfBoth(): PermanentError {
     component: 'intake',
     operation: 'submit',
     message: 'A work order needs either a project or a repository.',
-    advice: 'Name a project, or give the path or the address of a repository; not both.',
+    advice: 'Specify either a project, or the path or address of a repository.',
   });
 }
 

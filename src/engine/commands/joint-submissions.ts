@@ -65,7 +65,7 @@ function invalid(message: string): PermanentError {
     component: 'intake',
     operation: 'submit',
     message,
-    advice: `Name up to ${jointLimits.max} different repositories, without --best-of: \`moose run "TITLE" --repo SERVER --also-in CLIENT\`.`,
+    advice: `Specify up to ${jointLimits.max} different repositories, without --best-of: \`moose run "TITLE" --repo SERVER --also-in CLIENT\`.`,
   });
 }
 

@@ -17,5 +17,5 @@ export async function refuseRemoved(query: Query, id: ProjectId): Promise<void> 
 }
 
 export function removedWords(project: string): string {
-  return `The project "${project}" was removed, so none of its work starts again.`;
+  return `The project "${project}" was removed, so its work orders cannot start again.`;
 }

@@ -113,7 +113,7 @@ function assertValid({ text, file, line }: SentMessage): void {
   if (text.length > messageCharsMax)
     throw invalid(
       `The message has ${text.length} characters; ${messageCharsMax} are possible.`,
-      'Shorten it, or put the long part into a file of the repository and name that.',
+      'Shorten it, or put the long part into a file of the repository and refer to that file.',
     );
   if (file !== undefined && !pathPattern.test(file))
     throw invalid('The name of the file is invalid.', 'Give its path in the repository, as in src/clock.ts.');

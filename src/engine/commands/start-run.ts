@@ -240,7 +240,7 @@ async function startable(query: Query, order: WorkOrder, from: Step): Promise<St
       code: 'STEP_NOT_REACHED',
       component: 'steering',
       operation: 'retry',
-      message: `It cannot start from ${from}: ${before} has not succeeded yet.`,
+      message: `The work order cannot start from ${from}: ${before} has not succeeded yet.`,
       advice: `Start from that step: \`moose retry ${shortId(order.id)} --from ${before}\`.`,
     });
   }

@@ -205,7 +205,7 @@ function runOver(id: string, operation: string): PermanentError {
     ...fields(operation),
     code: 'SPEC_RUN_OVER',
     message: 'The spec was cancelled, and stays so.',
-    advice: `Store it again to have it planned and built: \`moose spec show ${shortId(id)} --text\` prints it.`,
+    advice: `Store the spec again to plan and build it: \`moose spec show ${shortId(id)} --text\` prints its text.`,
   });
 }
 

@@ -140,7 +140,7 @@ class JournalledErrorLog implements ErrorLog {
     if (this.#lost === 1 || this.#lost % spareMax === 0)
       this.#logger.error(
         { lost: this.#lost },
-        'errors are lost: neither the disk nor the database accepts them',
+        'errors are lost: could not write them to disk or to the database',
       );
   }
 

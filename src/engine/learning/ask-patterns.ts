@@ -83,7 +83,7 @@ async function excludeWork(
       operation: 'exclude',
       message: `This would exclude ${model} from all work.`,
       advice:
-        'Name a word, a kind, a language or a complexity; to stop using a model, remove it in the settings.',
+        'Specify a word, a kind, a language or a complexity; to stop using a model, remove it in the settings.',
     });
   return database.transaction(async (query) => {
     const projectId = project === undefined ? null : await projectIdOf(query, project);

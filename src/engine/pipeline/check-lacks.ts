@@ -43,12 +43,12 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
     advice: (name, again) =>
       isOfGit(name)
         ? `Make it write inside its worktree. Never open a git directory to it; ${again}`
-        : `Make it write inside its worktree, or name the folder in MOOSE_SANDBOX_PATHS (${name || '/folder'}:rw) and restart Moose; ${again}`,
+        : `Make it write inside its worktree, or add the folder to MOOSE_SANDBOX_PATHS (${name || '/folder'}:rw) and restart Moose; ${again}`,
   },
   namespace: {
     code: 'CHECK_NEEDS_NAMESPACES',
     what: () =>
-      'needs user namespaces, for example for the sandbox of a browser, and its session may make none',
+      'needs user namespaces, for example for the sandbox of a browser, and its session may not create them',
     advice: (_, again, project) =>
       `Start the browser without its own sandbox (\`--no-sandbox\`: the session has one), or allow them to the project: \`moose project set ${shellWord(project)} --user-namespaces\`; ${again}`,
   },
@@ -62,7 +62,7 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
     code: 'CHECK_VARIABLE_MISSING',
     what: (name) => `needs the environment variable ${name}, which is not set`,
     advice: (name, again, project) =>
-      `\`moose project variable set ${shellWord(project)} ${name}\` sets it for setup and checks. Or set ${name} where Moose runs and name it in MOOSE_CHECK_VARIABLES, then restart Moose, or set it in a file that the project reads; ${again}`,
+      `\`moose project variable set ${shellWord(project)} ${name}\` sets it for setup and checks. Or set ${name} where Moose runs and add its name to MOOSE_CHECK_VARIABLES, then restart Moose, or set it in a file that the project reads; ${again}`,
   },
   certificate: {
     code: 'CHECK_CERTIFICATE_UNTRUSTED',
@@ -80,13 +80,13 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
     code: 'CHECK_SERVICE_DOWN',
     what: (name) => `needs a service that does not answer${called(name)}`,
     advice: (_, again) =>
-      `Name it under \`services\` in .moose/config.yml, so that it runs beside the checks; ${again}`,
+      `Add the service under \`services\` in .moose/config.yml, so that it runs beside the checks; ${again}`,
   },
   port: {
     code: 'CHECK_PORT_TAKEN',
-    what: (name) => `listens on a port that another program has${called(name)}`,
+    what: (name) => `listens on a port that another program uses${called(name)}`,
     advice: (_, again) =>
-      `Let it listen on a port from $MOOSE_PORT_BASE on, which is free for each worktree, or end the other program; ${again}`,
+      `Let the check listen on one of the 20 ports from $MOOSE_PORT_BASE, which are reserved for its worktree. Or end the other program; ${again}`,
   },
   login: {
     code: 'CHECK_LOGIN_REFUSED',
@@ -98,7 +98,7 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
     code: 'CHECK_CONTAINERS_MISSING',
     what: () => 'starts containers, and no container engine (Docker, Podman) can be reached here',
     advice: (_, again) =>
-      `Sessions reach no engine of the machine. Name what the tests need under \`services\` in .moose/config.yml instead, or give Moose checks without containers (--check); ${again}`,
+      `Sessions reach no engine of the machine. Add what the tests need under \`services\` in .moose/config.yml instead, or give Moose checks without containers (--check); ${again}`,
   },
   registry: {
     code: 'CHECK_REGISTRY_AWAY',

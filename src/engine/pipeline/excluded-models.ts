@@ -49,6 +49,6 @@ export function allModelsExcluded(excluded: ReadonlySet<string>): ConfigurationE
     operation: 'routing',
     message: `Every model for this work is excluded from it: ${[...excluded].join(', ')}.`,
     advice:
-      'Name one with `moose retry ID --model MODEL`, or allow one again: `moose learning patterns` lists the exclusions.',
+      'Choose a model with `moose retry ID --model MODEL`, or remove an exclusion: `moose learning patterns` lists the exclusions.',
   });
 }

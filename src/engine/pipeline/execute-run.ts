@@ -139,7 +139,7 @@ async function handBack(work: Work): Promise<void> {
 function sayTakenOver({ logger, order, run }: Work): void {
   logger.warn(
     { workOrderId: order.id, runId: run.id, fence: run.fence },
-    'another process has taken over a run of this one: its later work does not count and is cleaned up',
+    'another process took over a run of this process; what this process still does for the run is discarded',
   );
 }
 

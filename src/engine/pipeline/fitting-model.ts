@@ -43,7 +43,7 @@ export function modelsForLogin(
     component: 'agents',
     operation: 'prepare',
     message: `The agent ${agent} uses your login with ${provider} and cannot call ${model}.`,
-    advice: `Name a model of ${provider}, or none, which is the default of your subscription; or use a key instead of the login.`,
+    advice: `Choose a model of ${provider}, or no model to use the default of your subscription; or use a key instead of the login.`,
   });
 }
 

@@ -97,7 +97,7 @@ export function watchTurn(
   })();
   // Without this watch, the message waits for the end of the cycle.
   const ended = watching.catch((cause: unknown) => {
-    if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'could not look for urgent messages');
+    if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'could not check for urgent messages');
   });
   return {
     verdict: () => (isAsked ? 'interrupted' : (calls?.verdict() ?? start.verdict())),

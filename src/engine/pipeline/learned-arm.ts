@@ -120,7 +120,7 @@ function notWorthIt({ offer, valueUsd }: ArmQuestion, { because }: { because?: u
     code: 'WORK_NOT_WORTH_ITS_COST',
     component: 'learning',
     operation: 'routing',
-    message: `By past outcomes in this project, no model is likely enough to finish this work for less than its value of $${valueUsd.toFixed(2)}.`,
+    message: `Based on past outcomes in this project, no model is likely to finish this work for less than its value of $${valueUsd.toFixed(2)}.`,
     advice:
       'Retry it, which uses the model of the static rule: `moose retry ID`; or split it, or raise settings.limits.finished_value_usd.',
     metadata: { model: offer[0].model, arms: offer.map(nameOf), because },

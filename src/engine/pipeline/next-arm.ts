@@ -81,7 +81,7 @@ export async function nextArm(query: Query, work: Work, failure: MooseError): Pr
       stop:
         next.policy === 'fixed'
           ? 'the fixed plan has no more models and agents'
-          : 'by past outcomes, no other model or agent is worth its cost',
+          : 'based on past outcomes, no other model or agent is worth its cost',
     };
   const agentsHad = [...(run.settings.agentsHad ?? []), agent];
   const isOther = next.arm.agent !== agent;

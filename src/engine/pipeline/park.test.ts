@@ -35,10 +35,10 @@ test('R-PIPE-12: what was spent before the newest progress does not count agains
   expect(spentWithoutProgress(order, limits)).toBeUndefined();
 });
 
-test('a parked work order says what it spent, and what lifts the park', () => {
+test('a parked work order says what it spent, and what continues it', () => {
   const failure = spentWithoutProgress(spent({ modelCalls: 7, costNanoUsd: 40_000_000n }), limits);
   expect(failure?.message).toBe(
-    'It used $0.04, 0 agent runs and 7 model calls without any new verified fact, and is parked.',
+    'This work order used $0.04, 0 agent runs and 7 model calls without any new verified fact, so Moose parked it.',
   );
-  expect(failure?.advice).toContain('lifts the park');
+  expect(failure?.advice).toContain('continues it');
 });

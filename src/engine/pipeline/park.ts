@@ -24,8 +24,8 @@ export function spentWithoutProgress(
     component: 'pipeline',
     operation: order.step ?? 'run',
     workOrderId: order.id,
-    message: `It used ${formatUsd(costNanoUsd)}, ${agentRuns} agent runs and ${modelCalls} model calls without any new verified fact, and is parked.`,
-    advice: `See \`moose show ${id}\`; \`moose retry ${id} --note "…"\` lifts the park.`,
+    message: `This work order used ${formatUsd(costNanoUsd)}, ${agentRuns} agent runs and ${modelCalls} model calls without any new verified fact, so Moose parked it.`,
+    advice: `See \`moose show ${id}\`; \`moose retry ${id} --note "…"\` continues it.`,
     severity: 'high',
     failureClass: 'orchestration_error',
   });

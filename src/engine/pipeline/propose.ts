@@ -136,7 +136,7 @@ function noModel(): MooseError {
     component: 'pipeline',
     operation: 'generating',
     message: 'There was no other model to ask.',
-    advice: 'Name one: `moose retry ID --model provider/model`.',
+    advice: 'Choose a model: `moose retry ID --model provider/model`.',
   });
 }
 

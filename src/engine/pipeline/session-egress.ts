@@ -40,7 +40,7 @@ export function assertListed(network: SessionWish, egress: EgressLevel, level: I
     component: 'sessions',
     operation: 'isolate',
     message:
-      'A session with your login was not started: this machine cannot hide the login from other sessions, or cannot limit what it reaches to the provider.',
+      'A session with your login was not started: this machine cannot hide the login from other sessions, or cannot restrict the network of the session to the provider.',
     advice:
       'See isolation in `moose doctor`, and set it to auto or require; or let the agent use a key instead of your login.',
   });

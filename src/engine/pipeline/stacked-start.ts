@@ -81,7 +81,7 @@ function notReady(id: WorkOrderId, { workOrderId, title }: Lower): PermanentErro
     component: 'pipeline',
     operation: 'find base',
     workOrderId: id,
-    message: `It depends on work order ${shortId(workOrderId)} ("${title}"), which has no change yet.`,
+    message: `This work order depends on work order ${shortId(workOrderId)} ("${title}"), which has no change yet.`,
     advice: `Wait until that one has its pull request (\`moose explain ${shortId(workOrderId)}\`); then \`moose retry ${shortId(id)}\`.`,
   });
 }
@@ -92,7 +92,7 @@ function notMerged(id: WorkOrderId, { workOrderId, title, number }: Lower): Perm
     component: 'pipeline',
     operation: 'find base',
     workOrderId: id,
-    message: `It depends on several changes, and pull request ${number} of work order ${shortId(workOrderId)} ("${title}") is not merged yet.`,
+    message: `This work order depends on several changes, and pull request ${number} of work order ${shortId(workOrderId)} ("${title}") is not merged yet.`,
     advice: `Merge that one with \`moose merge ${shortId(workOrderId)}\`; then \`moose retry ${shortId(id)}\`.`,
   });
 }

@@ -49,7 +49,7 @@ export function daemonsInvalid(problem: string): PermanentError {
     operation: 'change',
     message: `${problem}.`,
     advice:
-      'Give them as under `services:` in .moose/config.yml, for example {"db": {"command": "postgres …", "ready": {"port": 5432}}}.',
+      'Give them in the format of `services:` in .moose/config.yml, for example {"db": {"command": "postgres …", "ready": {"port": 5432}}}.',
   });
 }
 

@@ -21,7 +21,7 @@ export function assertFilters(filters: readonly string[] | null | undefined): vo
     component: 'projects',
     operation: 'change',
     message: `${JSON.stringify(wrong)} is not the name of a git filter.`,
-    advice: 'Give the name that stands in .gitattributes after `filter=`, such as git-crypt.',
+    advice: 'Give the name that follows `filter=` in .gitattributes, such as git-crypt.',
   });
 }
 

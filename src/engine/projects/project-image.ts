@@ -16,7 +16,7 @@ export function imageSettings({ image }: Pick<ProjectChange, 'image'>): { image?
     operation: 'change',
     message: `"${image}" is not a container image.`,
     advice:
-      'Name one like node:24, ghcr.io/acme/tools:2 or ghcr.io/acme/tools@sha256:DIGEST; "none" runs without one.',
+      'Specify an image such as node:24, ghcr.io/acme/tools:2 or ghcr.io/acme/tools@sha256:DIGEST; "none" runs without one.',
   });
 }
 

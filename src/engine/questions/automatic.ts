@@ -36,7 +36,7 @@ export async function whyNotAutomatic(
   order: Pick<WorkOrder, 'id' | 'parkedAt' | 'progressedAt'>,
   escalation: Pick<Escalation, 'context'>,
 ): Promise<string | null> {
-  if (order.parkedAt !== null) return 'it is parked, and only a person can lift that';
+  if (order.parkedAt !== null) return 'it is parked, and only a person can continue it';
   const { all, here } = await countAutomaticAnswers(query, order.id, {
     step: stepOf(escalation),
     since: order.progressedAt,

@@ -172,7 +172,7 @@ function tooLarge(namedBy: string, what: string): ConfigurationError {
     operation: 'find files',
     message: `The files to copy into each worktree, which ${namedBy} names, are too many or too large: ${what}.`,
     advice:
-      'Name only settings and test data, and let the setup install or make the rest. `moose project show NAME` lists them.',
+      'List only settings and test data, and let the setup install or make the rest. `moose project show NAME` lists them.',
   });
 }
 

@@ -18,7 +18,7 @@ export function cronNever(cron: string): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'CRON_NEVER',
-    message: `"${shown(cron)}" never matches: no year has such a day.`,
+    message: `"${shown(cron)}" never matches: this date does not exist in any year.`,
     advice: 'Check the day and the month. "0 0 L 2 *" is the last day of February.',
   });
 }
@@ -55,7 +55,7 @@ export function tooMany(max: number): PermanentError {
     ...fields,
     code: 'SCHEDULES_TOO_MANY',
     message: `There are already ${max} schedules, which is the maximum.`,
-    advice: 'Remove those that are not needed: `moose schedule remove NAME`.',
+    advice: 'Remove schedules that are not needed: `moose schedule remove NAME`.',
   });
 }
 

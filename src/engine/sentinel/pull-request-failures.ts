@@ -96,7 +96,7 @@ export function waitingFailure(about: About, { code, because, shared }: Asked): 
 }
 
 const blockedAdvice: Readonly<Record<ObstacleKind, string>> = {
-  approval: 'Approve what waits there; Moose then continues.',
+  approval: 'Approve the waiting jobs there; Moose then continues.',
   billing:
     'Bring the payment or the spending limit of that account in order; Moose runs the checks again by itself.',
   'no runner': 'Start a runner that takes these jobs; Moose runs the checks again by itself.',

@@ -10,7 +10,7 @@ export function withoutProject(specId: string): PermanentError {
     ...fields,
     code: 'SPEC_WITHOUT_PROJECT',
     message: 'The spec belongs to no project, so there is no repository to plan it for.',
-    advice: `Name it: \`moose spec plan ${shortId(specId)} --project NAME\`; \`moose project ls\` lists the projects.`,
+    advice: `Specify the project: \`moose spec plan ${shortId(specId)} --project NAME\`; \`moose project ls\` lists the projects.`,
   });
 }
 
@@ -48,7 +48,7 @@ export function planNotValid(specId: string, { version, problems }: SpecPlan): P
     ...fields,
     code: 'PLAN_NOT_VALID',
     message: `Version ${version} of the plan is not valid: ${first?.message}`,
-    advice: `Correct it first: \`moose spec edit ${shortId(specId)} --file plan.json\`, or have it planned again.`,
+    advice: `Correct it first: \`moose spec edit ${shortId(specId)} --file plan.json\`, or plan the spec again.`,
   });
 }
 

@@ -238,7 +238,7 @@ function refuseAboveEstimate({ name, estimate }: SpecRow, limitNanoUsd: bigint):
     ...fields,
     code: 'PLAN_COST_CHANGED',
     message: `Planning ${name} costs at most ${formatUsd(limitNanoUsd)} now, and its estimate says $${shownUsd.toFixed(2)}: the model or its price has changed.`,
-    advice: 'Store the spec again, so that you see what it costs now, and have that one planned.',
+    advice: 'Store the spec again to see what planning costs now, and plan the new one.',
   });
 }
 

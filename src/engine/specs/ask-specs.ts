@@ -99,7 +99,7 @@ function refuseName(name: string): void {
       name.trim() === ''
         ? 'A spec needs a name.'
         : `The name of the spec has ${name.length} characters; the limit is ${specNameCharsMax}.`,
-    advice: 'Name it in one to 200 characters, with --name or by renaming the file.',
+    advice: 'Give it a name of 1 to 200 characters, with --name or by renaming the file.',
   });
 }
 

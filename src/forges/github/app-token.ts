@@ -146,7 +146,8 @@ export function signJwt(host: string, appId: string, key: string, now: Date): st
       component: 'forges',
       operation: 'sign',
       message: `The private key of the App for ${host} is not an RSA key in PEM format.`,
-      advice: 'Download the key again from the settings of the App, and name its file with --app-key-file.',
+      advice:
+        'Download the key again from the settings of the App, and give the path of the file with --app-key-file.',
       metadata: { host },
       cause,
     });

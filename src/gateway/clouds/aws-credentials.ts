@@ -116,7 +116,7 @@ function keysOf(given: {
   const parts = [accessKeyId, secretAccessKey, ...(sessionToken ? [sessionToken] : [])];
   // Reported without the value: an HTTP client would quote it.
   if (!parts.every((part) => printable.test(part)))
-    throw noCredentials('The AWS credentials contain characters that no key has');
+    throw noCredentials('The AWS credentials contain characters that are not valid in a key');
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 

@@ -87,7 +87,7 @@ export async function pinnedImage(request: ImageRequest, pinned: PinnedImage): P
     component: 'sessions',
     operation: 'get image',
     message: `The image ${pinned.name} with which this work order was prepared is no longer on this machine, and its name now refers to another one.`,
-    advice: 'Start again with the new one: `moose retry ID --from routing`.',
+    advice: 'Start again with the new image: `moose retry ID --from routing`.',
     metadata: { image: pinned.name, id: pinned.id },
   });
 }

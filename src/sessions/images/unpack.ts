@@ -123,14 +123,14 @@ function notUnpacked(name: string, said: string): TransientError {
 
 const gib = 1024 ** 3;
 
-/** A person set the limit, so another attempt would end in the same way. */
+/** A person set the limit, so another attempt would fail in the same way. */
 export function imageTooLarge(name: string, bytesMax: number): ConfigurationError {
   return new ConfigurationError({
     code: 'CONTAINER_IMAGE_TOO_LARGE',
     component: 'sessions',
     operation: 'get image',
     message: `The image ${name} is larger than ${Number((bytesMax / gib).toFixed(1))} GiB, so it was not unpacked.`,
-    advice: 'Name a smaller image, or raise `settings.limits.image_gb` if the disk has room for it.',
+    advice: 'Specify a smaller image, or raise `settings.limits.image_gb` if the disk has room for it.',
     metadata: { image: name, bytesMax },
   });
 }

@@ -141,7 +141,7 @@ function wayOut({ network, env, closedPorts = [] }: IsolationRequest): {
 function noContainer(reason: string, advice: string | null): ConfigurationError {
   return new ConfigurationError({
     code: 'CONTAINER_NEEDS_ISOLATION',
-    message: `The project wants to run in a container image, and this machine cannot isolate sessions: ${reason}`,
+    message: `The project runs in a container image, and this machine cannot isolate sessions: ${reason}`,
     advice: `${advice ?? 'Set MOOSE_ISOLATION to "auto" or "require".'} See isolation in \`moose doctor\`; or let the project run without an image: \`moose project set NAME --image none\`.`,
     component: 'sessions',
     operation: 'isolate',

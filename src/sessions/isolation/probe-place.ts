@@ -67,7 +67,7 @@ export async function tryPlace(
   const known = initFailures[code];
   return {
     reason: `In the data directory ${dataDirectory}, no session can begin: ${causeIn(said)}`,
-    advice: `Name another directory, for example on the disk of the system: MOOSE_DATA.${known ? ` ${known.advice}` : ''}`,
+    advice: `Set MOOSE_DATA to another directory, for example on the disk of the system.${known ? ` ${known.advice}` : ''}`,
   };
 }
 

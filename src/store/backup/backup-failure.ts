@@ -35,7 +35,7 @@ export function backupTooOld(
     code: 'BACKUP_TOO_OLD',
     component: 'store',
     operation: 'restore',
-    message: `The backup has schema version ${version}, and this Moose restores those from version ${summedUp.version} on.`,
+    message: `The backup has schema version ${version}, and this Moose restores only version ${summedUp.version} and later.`,
     advice: `Restore it into an empty directory with the Moose of commit ${summedUp.commit.slice(0, 12)}, make a new backup there, and restore that one.`,
   });
 }

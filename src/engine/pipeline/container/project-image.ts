@@ -158,7 +158,7 @@ function unusable({ name }: KeptImage, said: string): ConfigurationError {
     component: 'pipeline',
     operation: 'prepare',
     message: `Sessions cannot run in the image ${name}: ${said}.`,
-    advice: `Name an image that has /bin/sh and is built for this machine's processor (${process.arch}), or none: \`moose project set NAME --image none\`.`,
+    advice: `Specify an image that has /bin/sh and is built for this machine's processor (${process.arch}), or none: \`moose project set NAME --image none\`.`,
     metadata: { image: name },
   });
 }

@@ -193,7 +193,8 @@ function contractBroken(
     operation: 'verify',
     workOrderId: order.id,
     message,
-    advice: 'Have it changed back, or accept the new contract: `moose escalations` shows the options.',
+    advice:
+      'Send the change back to the agent, or accept the new contract: `moose escalations` shows the options.',
     failureClass: 'contract_violation',
     metadata: {
       contract: name,
