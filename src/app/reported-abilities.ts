@@ -24,7 +24,7 @@ export async function reportedAbilities({
       (next) => {
         now = next;
       },
-      (cause: unknown) => logger.warn({ err: cause }, 'could not read what this process can do'),
+      (cause: unknown) => logger.warn({ err: cause }, 'could not read the capabilities of this process'),
     );
     return now;
   };

@@ -27,13 +27,16 @@ export async function keepOnTime({ executor, logger, signal }: OnTime): Promise<
     aheadMs -= setBackMs;
     try {
       if (setBackMs >= setBackMsMin && !signal.aborted) {
-        logger.warn({ setBackMs: Math.round(setBackMs) }, 'the clock was set back; the queue starts again');
+        logger.warn(
+          { setBackMs: Math.round(setBackMs) },
+          'the system clock was set back; restarting the queue',
+        );
         await executor.deactivateEventReceivers();
         await again;
         if (!signal.aborted) again = wfQueueRunner.dispatchLoop(executor, null);
       }
     } catch (cause) {
-      if (!signal.aborted) logger.warn({ err: cause }, 'maintaining the queue failed; trying again');
+      if (!signal.aborted) logger.warn({ err: cause }, 'could not maintain the queue; retrying');
     }
   }
   await executor.deactivateEventReceivers();

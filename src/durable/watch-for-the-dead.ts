@@ -59,7 +59,7 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
         dueAtMs.stranded = nowMs + strandedEveryMs;
       }
     } catch (cause) {
-      if (!signal.aborted) logger.warn({ err: cause }, 'looking for dead executors failed; trying again');
+      if (!signal.aborted) logger.warn({ err: cause }, 'could not check for dead processes; retrying');
     }
     await sleep(others > 0 ? lookEveryMs : lookWithoutOthersEveryMs, signal).catch(() => undefined);
   }
@@ -116,7 +116,7 @@ async function claimFromTheDead(
       seenFree.set(executorId, looks);
       if (looks < looksBeforeDeath) continue;
       const runs = await watch.claimRunsOf(executorId);
-      watch.logger.info({ executorId, runs }, 'took up the work of a dead process');
+      watch.logger.info({ executorId, runs }, 'took over the work of a dead process');
     } finally {
       await watch.locks.unlock(name);
     }
@@ -168,5 +168,5 @@ async function returnStranded(
   const settled = sql`(r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'
     or r.created_at > clock_timestamp() + ${strandedAfterMs} * interval '1 millisecond')`;
   for (const runId of await database.transaction((query) => restartStranded(query, settled), signal))
-    logger.warn({ runId }, 'a run had no workflow; started again');
+    logger.warn({ runId }, 'restarted a run that had no workflow');
 }

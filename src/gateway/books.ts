@@ -74,12 +74,12 @@ export class Books {
   note(what: string, work: () => Promise<void>): Promise<void> {
     const { logger, notesMax } = this.#options;
     if (this.#notes >= notesMax) {
-      logger.warn({ what }, 'ledger is behind; dropped a note');
+      logger.warn({ what }, 'the ledger is behind; dropped an update');
       return Promise.resolve();
     }
     this.#notes += 1;
     const written = work()
-      .catch((cause: unknown) => logger.warn({ what, err: cause }, 'could not write a note to the ledger'))
+      .catch((cause: unknown) => logger.warn({ what, err: cause }, 'could not write an update to the ledger'))
       .finally(() => {
         this.#notes -= 1;
       });

@@ -101,7 +101,7 @@ export class CriticalDelivery {
     try {
       await this.#journal.setAside(id);
     } catch (cause) {
-      this.#logger.error({ err: cause, id }, 'could not move aside an undeliverable critical error');
+      this.#logger.error({ err: cause, id }, 'could not set aside a critical error that cannot be delivered');
     }
   }
 }

@@ -32,7 +32,7 @@ export async function commitPeople(work: Work): Promise<CommitPeople> {
     return { ...(committer ? { committer } : {}), ...(coAuthor && !isSame ? { coAuthor } : {}) };
   } catch (cause) {
     signal.throwIfAborted();
-    logger.warn({ err: cause, work_order: order.id }, 'making the commit as Moose: the forge did not answer');
+    logger.warn({ err: cause, work_order: order.id }, 'the forge did not answer; committing as Moose');
     return {};
   }
 }

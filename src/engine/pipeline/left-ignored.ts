@@ -49,7 +49,7 @@ export async function keepLeftIgnored(
   const files = { repositoryPath, worktreePath, headSha, paths, id: shortId(order.id) };
   const keptUnder = await keepIgnored(files, { signal }).catch((cause: unknown) => {
     if (signal.aborted || !isMooseError(cause) || cause.category === 'transient') throw cause;
-    work.logger.warn({ workOrderId: order.id, err: cause }, 'Files that git ignores could not be kept');
+    work.logger.warn({ workOrderId: order.id, err: cause }, 'could not keep files that git ignores');
     return null;
   });
   return { paths: paths.slice(0, namedMax), count: paths.length, keptUnder };

@@ -22,7 +22,7 @@ export async function tellingSlow<T>(
         await holdFence(query, run.id, run.fence, { waitingFor: storableText(because) });
         await recordEvent(query, { workOrderId: order.id, kind: 'answer.slow', actor, reason: because });
       }, signal)
-      .catch((cause: unknown) => logger.warn({ err: cause }, 'could not record that an answer takes long'));
+      .catch((cause: unknown) => logger.warn({ err: cause }, 'could not record a slow answer'));
   const timer = setTimeout(() => void tell(), afterMs);
   try {
     return await call();

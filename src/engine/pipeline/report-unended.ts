@@ -30,7 +30,7 @@ export function unendedTold(
     if (times.size >= runsMax) times.clear();
     times.set(runId, time);
     const error = toMooseError(thrown, 'pipeline', 'carry');
-    deps.logger.error({ err: error, runId, time }, 'could not continue a run; it is picked up again');
+    deps.logger.error({ err: error, runId, time }, 'could not continue a run; retrying');
     if (time !== askedAtTime) deps.errorLog.record(error, { runId, attempt: time, strategy: 'retry' });
     else await ask(deps, runId, error, signal);
   };

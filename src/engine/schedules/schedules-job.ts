@@ -42,7 +42,7 @@ async function decideAll(deps: SchedulesDeps, signal: AbortSignal): Promise<void
     } catch (cause) {
       if (signal.aborted) throw cause;
       const error = toMooseError(cause, 'schedules', 'submit');
-      deps.logger.warn({ err: error, schedule: id }, 'could not decide about a schedule; trying again');
+      deps.logger.warn({ err: error, schedule: id }, 'could not decide about a schedule; retrying');
       failures.push(cause);
     }
   }
@@ -63,7 +63,7 @@ export async function wakeOverslept(database: Database, signal: AbortSignal): Pr
     if (isMooseError(instants)) continue;
     const earlier = nextInstants(instants, now, earlyMax).filter((at) => at < nextDueAt);
     await database.run(async (query) => {
-      // Those that ran early do not run again.
+      // Scheduled times that ran early do not run again.
       for (const at of earlier)
         if (!(await hasScheduleRun(query, id, at))) return moveNextDue(query, schedule, at);
       return false;

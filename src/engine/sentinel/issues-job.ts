@@ -34,7 +34,7 @@ const refusedForMs = 7 * 24 * 60 * 60_000;
 export function issuesJob(deps: IssuesDeps): PeriodicJob {
   const note = (thrown: unknown, operation: string) => {
     const error = toMooseError(thrown, 'sentinel', operation);
-    deps.logger.warn({ err: error }, 'could not read issues of a forge; trying again later');
+    deps.logger.warn({ err: error }, 'could not read issues of a forge; retrying later');
     deps.errors.record(error, { strategy: 'retry' });
     return error;
   };

@@ -85,7 +85,8 @@ async function lookAtOne(deps: FollowDeps, due: PullRequestRow, signal: AbortSig
   await advance({ ...deps, forge, row, order, project, followed, pushedSha, isUnread, signal });
   const [err] = unanswered;
   const { host, number, workOrderId } = row;
-  if (err) deps.logger.warn({ err, host, number, workOrderId }, 'could not answer on a pull request yet');
+  if (err)
+    deps.logger.warn({ err, host, number, workOrderId }, 'could not answer on a pull request; retrying');
 }
 
 const nothingSaid = { isUnread: false, unanswered: [] as MooseError[] };
@@ -113,10 +114,7 @@ async function putOff(
   signal: AbortSignal,
 ): Promise<void> {
   const { host, number, workOrderId } = row;
-  logger.warn(
-    { err: error, host, number, workOrderId },
-    'could not check a pull request; trying again later',
-  );
+  logger.warn({ err: error, host, number, workOrderId }, 'could not check a pull request; retrying later');
   const waitingFor = storableText(`Moose could not ask the forge: ${error.message}`);
   if (isOfHost) {
     const delayMs = Math.max(error.retryAfterMs ?? 0, pausedMs);

@@ -109,7 +109,7 @@ function Arms({
 
 function sentencesOf({ log, static: rule, best_arm: best, comparison }: LearnedPolicy): string[] {
   const { value_per_work_order: value, missing } = log;
-  if (value === null) return ['No choice has an outcome yet.'];
+  if (value === null) return ['There are no results of choices yet.'];
   const other = rule.value_per_work_order;
   const left = missing.without_outcome + missing.not_counted + missing.other_arm;
   const more = other === null ? 0 : value - other.mean;
@@ -118,7 +118,7 @@ function sentencesOf({ log, static: rule, best_arm: best, comparison }: LearnedP
   return [
     `${count(log.work_orders)} work orders with an outcome, worth ${usd(value)} each; ${count(left)} choices are left out.`,
     rule.supported && other !== null
-      ? `The static rule would have returned an estimated ${usd(Math.abs(more))} ${more >= 0 ? 'less' : 'more'} per work order, ± ${usd(spread)}.`
+      ? `The static rule would have gained an estimated ${usd(Math.abs(more))} ${more >= 0 ? 'less' : 'more'} per work order, ± ${usd(spread)}.`
       : 'No estimate for the static rule yet: too few choices agree with it.',
     best === null
       ? 'No single arm has enough choices for a comparison.'

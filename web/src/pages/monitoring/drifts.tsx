@@ -1,4 +1,4 @@
-// Differences between the database and the world: those that Moose repairs by itself, and those it asks about.
+// Differences between the database and what it describes: those that Moose repairs by itself, and those it asks about.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DriftsAnswered, DriftView, Reconciliation } from '../../../../src/contract/contract.ts';
@@ -112,8 +112,8 @@ function DriftLine({ drift }: { drift: DriftView }) {
 
 function stateOf({ is_safe, answer, answered_by }: DriftView): string {
   const by = nameOfActor(answered_by ?? 'moose');
-  if (answer === 'leave') return `Left as it is by ${by}.`;
-  if (answer === 'repair') return `To be repaired, as ${by} said.`;
+  if (answer === 'leave') return `${by} left it as it is.`;
+  if (answer === 'repair') return `${by} asked for the repair.`;
   return is_safe ? 'Safe: Moose repairs it automatically.' : 'Needs your answer.';
 }
 

@@ -77,7 +77,7 @@ function CheckLine({ check }: { check: Check }) {
 function RedBefore({ failures }: { failures: readonly string[] }) {
   return (
     <div className="mb-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
-      <p>It fails in the same way on the base commit, so it is not charged to this change.</p>
+      <p>It fails in the same way on the base commit, so it does not count against this change.</p>
       {failures.length === 0 ? null : (
         <ul className="mt-1 list-disc pl-5 text-[13px]">
           {failures.map((failure) => (
