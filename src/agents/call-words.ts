@@ -28,7 +28,7 @@ const gatewayWord = new RegExp(
   'i',
 );
 
-/** The prefix of every message of the gateway, whatever the kind. */
+/** The prefix of every message of the gateway, regardless of the kind. */
 const gatewaySaid = new RegExp(`\\bmoose: (${callFailureKinds.join('|')}):`);
 
 /** These rows are checked before the status, because the same status also has other uses. */

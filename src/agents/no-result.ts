@@ -1,4 +1,4 @@
-// The report of an agent that never said how it ended: a failure, whatever the exit code (R-SES-5).
+// The report of an agent that never said how it ended: a failure, regardless of the exit code (R-SES-5).
 
 import { type MooseErrorFields, PermanentError, TransientError } from '../domain/failure.ts';
 import type { SessionEnd } from '../domain/session.ts';

@@ -31,7 +31,7 @@ const acting = [
 const looksByPost = (path: string) =>
   path.startsWith('/api/calls/') && !acting.some((name) => path === `/api/calls/${name}`);
 
-/** What a person changes about themselves, whatever their role: their session, and the browsers that are told. */
+/** What a person changes about themselves, regardless of their role: their session, and the browsers that are told. */
 const isOnesOwn = (path: string) => path === '/api/session' || path.startsWith('/api/push/');
 
 test('R-BASE-3: every call in the document needs its role: a viewer gets 403 on every change', async () => {

@@ -17,7 +17,7 @@ export interface Caller {
   tokenId: string;
   /** The ID of the session, for a person with a session cookie. */
   sessionId: string | null;
-  /** A browser or a proxy adds the proof of identity by itself, so another site's page could use it. */
+  /** A browser or a proxy adds the proof of identity automatically, so another site's page could use it. */
   isAmbient: boolean;
 }
 

@@ -25,7 +25,7 @@ const knownMax = 10_000;
 
 export function createLookups(limits: TurnLimits = defaultLimits): Lookups {
   const turns = createTurns(limits);
-  /** Those used last are at the end. */
+  /** The most recently used entries are at the end. */
   const known = new Set<string>();
   return {
     async find(credentials, from, look, signal) {

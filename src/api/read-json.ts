@@ -16,7 +16,7 @@ interface Unfinished {
 }
 
 const firstBytes = 16 * 1024;
-/** Those that began first come first. */
+/** The oldest reads come first. */
 const unfinished = new Set<Unfinished>();
 let unfinishedBytes = 0;
 

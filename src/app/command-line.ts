@@ -33,7 +33,7 @@ process.on('uncaughtException', (cause) => {
 rememberSecrets(secretsOf(givenEnvironment()));
 const stop = new AbortController();
 let serves = false;
-// A server or worker goes on; any other command has nobody to work for.
+// A server or worker continues; any other command has nobody to work for.
 outliveOutput((cause) => {
   if (serves) return;
   if (isReaderGone(cause)) return stop.abort(new DOMException('Nobody reads the output', 'AbortError'));

@@ -60,7 +60,7 @@ export function createPrinter(isJson: boolean): Printer {
   };
 }
 
-/** Undefined for a bug in Moose; a failure of the machine, such as a full disk, is none. */
+/** Undefined for a bug in Moose; a failure of the machine, such as a full disk, is not a bug. */
 function knownError(error: unknown): MooseError | undefined {
   const known = toMooseError(error, 'cli', 'run');
   return known.code === 'UNEXPECTED' && !isMooseError(error) ? undefined : known;

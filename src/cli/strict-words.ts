@@ -27,7 +27,7 @@ export function refuseEmptyWords(command: Command): void {
       command.error(`error: the argument <${argument.name()}> is empty`);
 }
 
-/** Call it before a subcommand, which is the default one if the first word names none. */
+/** Call it before a subcommand runs: if the first word is not a subcommand, the default one would run. */
 export function refuseUnknownSubcommand(group: Command): void {
   const [word] = group.args;
   const names = group.commands.flatMap((each) => [each.name(), ...each.aliases()]);

@@ -50,7 +50,7 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
         ready_at: time.nullable(),
         preview_url: z.string().nullable(),
         host: z.string(),
-        /** Since when the session's machine cannot be reached; the session may still run there. */
+        /** When the session's machine became unreachable; the session may still run there. */
         unreachable_since: time.nullable(),
         isolation: z.string(),
         image: sessionSchema.shape.image,

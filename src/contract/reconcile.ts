@@ -1,4 +1,4 @@
-// Differences between the database and the world, and what is done about them (R-SES-7).
+// Differences between the database and what it describes, and what is done about them (R-SES-7).
 import { z } from '@hono/zod-openapi';
 import { time } from './base.ts';
 import { machinesSchema } from './machines.ts';
@@ -7,7 +7,7 @@ const drift = z.object({
   /** Null until the difference is stored. */
   id: z.string().nullable(),
   kind: z.string(),
-  /** The part of the world that the database is compared with. */
+  /** What the database is compared with. */
   side: z.string(),
   /** The machine that sees the difference; null if every machine does. */
   host: z.string().nullable(),

@@ -138,7 +138,7 @@ function whyNow(
     : null;
 }
 
-/** The failed one that came furthest asks a person: what is left to do is the least there. */
+/** The failed candidate that came furthest asks a person, because it has the least work left. */
 function nonePassed(candidates: readonly Candidate[]): CandidateDecision {
   const failed = candidates.filter(({ state }) => state === 'failed');
   const [asks] = failed.toSorted(

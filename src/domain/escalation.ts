@@ -48,7 +48,7 @@ export interface EscalationOption {
   limitNanoUsd?: string;
   /** Set if the limit to raise belongs to a day or a month, not to the work order. */
   systemLimit?: 'daily' | 'monthly';
-  /** Whose daily or monthly limit it is, as in `spending_limits`; absent: that of the whole system. */
+  /** The person or project that the limit applies to, as in `spending_limits`; absent: the whole system. */
   limitOf?: { kind: 'person' | 'project'; subject: string };
   timeLimitMs?: number;
   /** The value to allow, known only by its fingerprint. */

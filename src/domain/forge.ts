@@ -64,7 +64,7 @@ export interface Check {
   log?: { tail: string; isCut: boolean; failedStep: string | null };
 }
 
-/** What became of a pull request that its forge was asked to merge by itself. */
+/** What became of a pull request that its forge was asked to merge automatically. */
 export interface MergeQueue {
   isQueued: boolean;
   /** The checks of the commit that the queue tests, or tested last; null if it is not known. */

@@ -13,7 +13,7 @@ export interface JointPlace {
   of: number;
 }
 
-/** `published`: each opens its pull request. `cancelled`: one was cancelled before that, and all others with it. */
+/** `published`: each opens its pull request. `cancelled`: one was cancelled before it was published, so all were. */
 export const jointOutcomes = ['published', 'cancelled'] as const;
 export type JointOutcome = (typeof jointOutcomes)[number];
 

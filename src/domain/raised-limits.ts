@@ -7,7 +7,7 @@ type LimitSpan = 'daily' | 'monthly';
 /** The name that stands for each person without a limit of their own. */
 export const everyone = '*';
 
-/** Whose limits are changed; null: those of the whole system. */
+/** The person or project whose limits are changed; null: the whole system. */
 export interface LimitOf {
   kind: Exclude<LimitKind, 'system'>;
   name: string;

@@ -16,7 +16,7 @@ export type Act = (typeof acts)[number];
 export interface ProjectSettings {
   checks?: Check[];
   agent?: string;
-  /** The model for work orders that name none. */
+  /** The model for work orders that do not specify one. */
   model?: string;
   /** The model that reviews each change, or `none`; absent: that of the repository or of the settings. */
   reviewer?: string;
@@ -26,9 +26,9 @@ export interface ProjectSettings {
   services?: Record<string, GivenDaemon>;
   /** The maximum total cost of its work orders. */
   limit_usd?: number;
-  /** The cost limit for work orders that name none. */
+  /** The cost limit for work orders that do not specify one. */
   work_order_limit_usd?: number;
-  /** The time limit of the agent, for work orders that name none. */
+  /** The time limit of the agent, for work orders that do not specify one. */
   time_limit_ms?: number;
   allow_ci_changes?: boolean;
   /** When Moose merges its pull requests. */
@@ -144,7 +144,7 @@ export interface AwaitedReturn {
 export interface MoneyAwaited {
   /** The limit that was used up, without its date: `day`, `person_month:ada`. */
   limit: string;
-  /** With less than this, the run cannot go on: its calls were refused with about as much. */
+  /** With less than this, the run cannot continue: its calls were refused when about as much was left. */
   leastNanoUsd: string;
   /** What its earlier envelopes have cost. */
   drawnNanoUsd: string;

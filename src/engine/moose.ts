@@ -87,7 +87,7 @@ export interface MooseDeps {
   known: KnownNames;
   /** Who asks, for the events: `human:name`. */
   actor: string;
-  /** For whom a program acts, if its token belongs to a person: limits and questions are this person's. */
+  /** The person for whom a program acts, if its token belongs to one: limits and questions are those of this person. */
   requester?: string;
   /** Receives critical errors that are reported from outside. */
   critical?: CriticalErrors;
@@ -171,7 +171,7 @@ export function createMoose(deps: MooseDeps) {
     ...askPrices(deps),
     settings: askSettings(deps),
     forges: askForges(deps),
-    /** Differences between the database and the world. */
+    /** Differences between the database and what it describes. */
     reconcile: askReconcile(deps),
     ...circuitSteering(database, actor),
     cleanup: cleanupOf(deps),

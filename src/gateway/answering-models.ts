@@ -34,8 +34,8 @@ export interface AskedModel {
 export class AnsweringModels {
   readonly #known: KnownAnswers;
   /**
-   * Those that have answered since this gateway started. Only models with a price are in it, so it is no larger than the
-   * table of prices.
+   * The models that have answered since this gateway started. Only models with a price are in it, so it is no larger
+   * than the table of prices.
    */
   readonly #seen = new Map<string, Set<string>>();
 

@@ -15,7 +15,7 @@ export interface Upstream {
    * is true for the hosts of the protocols' makers.
    */
   isFirstWordTrue?: boolean | undefined;
-  /** True if its limit on an answer includes the model's thinking, whatever its address. */
+  /** True if its limit on an answer includes the model's thinking, regardless of its address. */
   isThinkingWithin?: boolean | undefined;
   /** Set if a cloud carries the protocol: it has paths, credentials and answers of its own. */
   cloud?: CloudAccess | undefined;

@@ -49,7 +49,7 @@ export function forbiddenChange(
   return reason === null ? null : { path: change.path, reason };
 }
 
-/** Why a path may not be changed, whatever its content; null if it may. */
+/** Why a path may not be changed, regardless of its content; null if it may. */
 export function forbiddenName(path: string, rules: { allowCiChanges: boolean }): string | null {
   if (path.split('/').some(looksLikeGitDirectory))
     return "it is inside git's own directory, or inside what passes for one";

@@ -12,7 +12,7 @@ export interface ChangeRange {
 }
 
 /**
- * The conflicting parts that a change adds, by path. Those that a changed file had before do not count: a test or a
+ * The conflicting parts that a change adds, by path. Parts that a changed file had before do not count: a test or a
  * document may contain some, and be moved or changed elsewhere.
  */
 export async function addedMarks({

@@ -63,7 +63,7 @@ async function revertsIn({ repositoryPath, signal }: RemoteBranch, range: string
     }));
 }
 
-/** Those that no later one reverts, unless that one is itself reverted. */
+/** The reverts that no later revert undoes, unless that later revert is itself undone. */
 function standing(newestFirst: readonly Revert[]): Revert[] {
   const found: Revert[] = [];
   for (const revert of newestFirst) if (!found.some((later) => names(later, revert.sha))) found.push(revert);

@@ -1,4 +1,4 @@
-// All references of a repository with one process, whatever their number.
+// All references of a repository with one process, regardless of their number.
 import { isSha } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
@@ -22,7 +22,7 @@ export async function listRefs(
   );
 }
 
-/** Those of these commits that the repository has. */
+/** The commits among these that the repository has. */
 export async function presentCommits(
   repositoryPath: string,
   shas: readonly string[],

@@ -45,7 +45,7 @@ async function open(path: Buffer, mode: number, needed: number): Promise<void> {
 
 const closed = /Permission denied|could not open directory/;
 
-/** Whether git's output says that this user cannot read or change a part of the worktree; git may go on without it. */
+/** Whether git's output says that this user cannot read or change a part of the worktree; git may continue without it. */
 export function saysClosed(stderr: string): boolean {
   return process.geteuid?.() !== 0 && closed.test(stderr);
 }

@@ -59,7 +59,7 @@ export async function remoteBranchShas(
   return found;
 }
 
-/** All branches of the remote whose names start with `prefix`, with one call, whatever their number. */
+/** All branches of the remote whose names start with `prefix`, with one call, regardless of their number. */
 export async function remoteBranchesBelow(
   where: Omit<RemoteBranch, 'branch'>,
   prefix: string,

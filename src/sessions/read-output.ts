@@ -1,4 +1,4 @@
-// Reads the end of a process's output, within a limit, whatever its bytes, and without the secrets in it. The file
+// Reads the end of a process's output, within a limit, regardless of its bytes, and without the secrets in it. The file
 // itself, which only its owner can read, keeps the secrets.
 
 import { constants } from 'node:fs';

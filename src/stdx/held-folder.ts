@@ -19,7 +19,10 @@ const descriptors = '/proc/self/fd';
 
 let isPossible: boolean | undefined;
 
-/** Null if there is no folder at the path; a link to a folder is none. Without Linux's /proc, the path is not protected. */
+/**
+ * Null if there is no folder at the path; a link to a folder does not count. Without Linux's /proc, the path is not
+ * protected.
+ */
 export function holdFolder(path: string | Buffer): HeldFolder | null {
   isPossible ??= existsSync(descriptors) && process.platform === 'linux';
   try {

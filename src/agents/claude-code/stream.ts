@@ -34,7 +34,7 @@ export interface Spent {
   outputTokens: number | null;
 }
 
-/** Distinct answers that are kept for counting; more than any run within its limits makes. */
+/** Maximum number of distinct answers kept for counting; a run within its limits never reaches it. */
 const answersMax = 100_000;
 
 export async function readStream(stdoutPath: string): Promise<ClaudeStream> {

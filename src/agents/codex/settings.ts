@@ -8,7 +8,7 @@ export const keyVariable = 'MOOSE_GATEWAY_KEY';
 
 /** Features to disable, beyond reading, writing and running commands; each was on in the tested version. */
 const switchedOff = [
-  // With this feature, a call without a network waits forever, whatever the retries.
+  // With this feature, a call without a network waits forever, regardless of the retries.
   'unbounded_connection_retries',
   // The gateway cannot read compressed requests.
   'enable_request_compression',

@@ -1,4 +1,4 @@
-// Reports differences between the database and the world that wait for a person (R-SES-7).
+// Reports differences between the database and what it describes that wait for a person (R-SES-7).
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import type { readDriftOnce } from '../../store/connection/read-once.ts';
 

@@ -4,7 +4,7 @@ import type { ScheduleProblem } from '../../store/connection/read-once.ts';
 
 const name = 'schedules';
 
-/** Empty without schedules. Those that a person has paused are not reported. */
+/** Empty without schedules. Schedules that a person has paused are not reported. */
 export function diagnoseSchedules(rows: readonly ScheduleProblem[]): Diagnosis[] {
   if (rows.length === 0) return [];
   const wrong = rows.flatMap((row) => {

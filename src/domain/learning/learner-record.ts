@@ -41,7 +41,7 @@ const shape = [
   ...Object.keys(createArm('', null)),
   ...Object.keys(recordOf(createArm('', null), 0)),
 ].join(' ');
-/** Only used if no arm has a price: every decision has its own value. */
+/** A default that is used only if no arm has a price; otherwise the value comes with each decision. */
 const valueUsd = 10;
 
 export function createLearnerRecord(): LearnerRecord {

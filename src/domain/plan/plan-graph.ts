@@ -5,7 +5,7 @@ export interface Node {
   depends_on: readonly string[];
 }
 
-/** What a work order depends on, without itself, unknown keys and repetitions. */
+/** The keys that each work order depends on; leaves out its own key, unknown keys and duplicates. */
 function edgesOf(nodes: readonly Node[]): Map<string, string[]> {
   const keys = new Set(nodes.map(({ key }) => key));
   return new Map(

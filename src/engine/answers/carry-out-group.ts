@@ -27,7 +27,7 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
   if (escalation.code === planQuestionCode) return carryOutPlan(deps, escalation, option);
   // An outage ends by itself, so 'wait' needs no action here; for stopped undos, 'wait' is carried out below.
   if (option.kind === 'wait' && escalation.code !== 'DESTRUCTION_HALTED') return;
-  // Those who wait look again by themselves.
+  // Waiting work orders check again on their own.
   if (option.kind === 'raise_limit')
     await database.transaction((query) => raiseLimitOf(query, option, escalation.resolvedBy ?? 'moose'));
   const failures: Array<{ work_order_id: string; code: string; message: string }> = [];

@@ -34,7 +34,7 @@ export function commandFor(key: string, projectId: string | null): string | null
   return `moose limits${of} --${span} USD`;
 }
 
-/** The limit whatever the date: `person_day:ada` for `person_day:2026-01-31:ada`. */
+/** The limit regardless of the date: `person_day:ada` for `person_day:2026-01-31:ada`. */
 export function withoutDate(key: string): string {
   return key.replace(/:\d{4}-\d\d(-\d\d)?/, '');
 }

@@ -52,7 +52,7 @@ export function changeLimits(
   });
 }
 
-/** A limit that was raised lets many go on, and each of them looks for itself. */
+/** A raised limit lets many work orders continue, and each of them checks for itself. */
 const wokenForLimitMax = 1_000;
 
 /** A program may lower a limit; raising it and lifting a freeze are for people. */

@@ -159,7 +159,7 @@ async function findProposed(
   return found ? { forge, found } : null;
 }
 
-/** The forge merges it later by itself: once its checks have passed, or it is first in the merge queue. */
+/** The forge merges it later, automatically: once its checks have passed, or it is first in the merge queue. */
 async function queued(
   { database, clock }: MergeDeps,
   { id: workOrderId, projectId }: WorkOrder,

@@ -1,5 +1,5 @@
-// Runs periodic jobs, each in one process at a time, and slow ones once per period whatever the number of processes: a
-// job that fails does not affect the others and runs again next time.
+// Runs periodic jobs, each in one process at a time, and slow ones once per period regardless of the number of
+// processes. A job that fails does not affect the others and runs again next time.
 import type { Logger } from 'pino';
 import type { MooseError } from '../../domain/failure.ts';
 import { startWakeLoop } from '../../stdx/wake-loop.ts';

@@ -45,7 +45,7 @@ export interface ArmChoice {
   expected: ReadonlyMap<string, Expected>;
   /** The experiment that the project runs; null: none, or it does not concern this choice. */
   experimentId: string | null;
-  /** Whose policy chooses, in that experiment; null: the work order is not part of it. */
+  /** The policy that chooses in this experiment; null: the work order is not part of it. */
   side: 'a' | 'b' | null;
   /** The actual chance of each arm, with the assignment taken into account; null: no experiment. */
   acted: Readonly<Record<string, number>> | null;

@@ -14,7 +14,7 @@ export interface NoticeOf {
   payload: Notice;
   /** The channel that the notice is about: it does not work. */
   exceptChannel?: string;
-  /** Whose browsers show it. */
+  /** The person whose browsers show the notice. */
   to?: NoticeTo;
 }
 

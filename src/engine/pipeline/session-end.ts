@@ -24,7 +24,7 @@ export async function outputOf({ directory }: SessionRow): Promise<string> {
   return [stdout.text, stderr.text].filter(Boolean).join('\n');
 }
 
-/** For a session on another machine: this run has lost it, whatever its result; its row keeps the known facts. */
+/** For a session on another machine: this run has lost it, regardless of its result; its row keeps the known facts. */
 export async function leaveBehind(
   work: Work,
   session: SessionRow,

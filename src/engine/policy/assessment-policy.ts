@@ -4,7 +4,7 @@ export type ModelTier = 'strong' | 'standard' | 'light';
 
 /** One row of the policy table; the first row that applies decides. */
 export interface TierRule {
-  /** Applies to a hard stop, whatever the complexity. */
+  /** Applies to a hard stop, regardless of the complexity. */
   onHardStop: boolean;
   /** Applies from this complexity on. */
   complexityMin: number;

@@ -23,7 +23,7 @@ const table = {
   ...people,
   /** What Moose does after a forge's checks. */
   ci,
-  /** From which load on a machine starts less work. */
+  /** The load above which a machine starts less work. */
   pressure,
   /** What people want of Moose, which is measured. */
   targets,

@@ -102,7 +102,7 @@ export interface AgentCommand {
  * (R-SES-5).
  */
 export interface AgentReport {
-  /** `missing`: the agent never reported how it ended, which is a failure whatever the exit code. */
+  /** `missing`: the agent never reported how it ended, which is a failure regardless of the exit code. */
   finalEvent: 'success' | 'failure' | 'refused' | 'missing';
   /** One line for a person: the agent's summary, or its error. */
   summary: string;

@@ -226,10 +226,10 @@ export interface Forge {
   ): Promise<PullRequest | null>;
   /** Another base retargets it, so that it is merged there. If it already has that base, nothing changes. */
   updatePullRequest(number: number, change: PullRequestChange, signal?: AbortSignal): Promise<PullRequest>;
-  /** `queued`: the forge merges it later by itself (auto-merge or a merge queue). */
+  /** `queued`: the forge merges it later, automatically (auto-merge or a merge queue). */
   mergePullRequest(number: number, order: MergeOrder, signal?: AbortSignal): Promise<PullRequest | 'queued'>;
   /**
-   * What became of the request to merge it by itself, for a forge with a merge queue. `groupSha`: the commit that the
+   * What became of the request to merge it automatically, for a forge with a merge queue. `groupSha`: the commit that the
    * queue was last seen to test.
    */
   readQueue?(

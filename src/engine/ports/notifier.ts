@@ -19,7 +19,7 @@ export interface Notice {
 }
 
 export interface Delivery {
-  /** Identifies the delivery, whatever the attempt, so that a receiver can recognise a duplicate. */
+  /** Identifies the delivery, regardless of the attempt, so that a receiver can recognise a duplicate. */
   key: string;
   /** `escalation.opened`, `escalation.reminder`, `alert.raised`, `summary.daily`, … */
   kind: string;

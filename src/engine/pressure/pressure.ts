@@ -15,7 +15,7 @@ export interface PressureReading {
   diskFreeBytes: number | null;
   /** The free share of that disk, in [0, 1]. */
   diskFreeShare: number | null;
-  /** How many files that disk still has room for, whatever its free bytes. */
+  /** How many files that disk still has room for, regardless of its free bytes. */
   filesFree: number | null;
   /** The free share of these, in [0, 1]. */
   filesFreeShare: number | null;

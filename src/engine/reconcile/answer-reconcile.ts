@@ -1,4 +1,4 @@
-// What interfaces can ask about differences between the database and the world, and how people answer.
+// What interfaces can ask about differences between the database and what it describes, and how people answer.
 import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';

@@ -1,4 +1,4 @@
-// A kind of difference between the tables and the world: how it is detected, and what is done about it.
+// A kind of difference between the tables and what they describe: how it is detected, and what is done about it.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

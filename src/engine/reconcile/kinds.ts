@@ -1,4 +1,4 @@
-// Every kind of difference between the tables and the world that Moose looks for (R-SES-7).
+// Every kind of difference between the tables and what they describe that Moose looks for (R-SES-7).
 import type { DriftKind } from './drift-kind.ts';
 import { kindsOfBranches } from './kinds-of-branches.ts';
 import { kindsOfFiles } from './kinds-of-files.ts';

@@ -1,4 +1,5 @@
-// Compares the tables with the world, repairs what is safe, and asks about the rest, once for each difference (R-SES-7).
+// Compares the tables with what they describe, repairs what is safe, and asks about the rest, once for each difference
+// (R-SES-7).
 import type { MooseError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';

@@ -53,8 +53,8 @@ export interface PipelineDeps {
   /** The pressure on this machine: under pressure, Moose skips what is not critical, and heavy work waits. */
   pressure: Pick<Pressure, 'current' | 'allows' | 'untilEased'>;
   /**
-   * Says that the database and the world may differ now, so that reconciliation does not wait for its turn: `here` on this
-   * machine, `far` on forges and remotes.
+   * Says that the database may now differ from what it describes, so that reconciliation does not wait for its turn:
+   * `here` on this machine, `far` on forges and remotes.
    */
   mayDiffer(where: 'here' | 'far'): void;
   /**

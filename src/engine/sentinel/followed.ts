@@ -12,7 +12,7 @@ export const followedLimits = {
   rerunsMax: 50,
   /** How often a change is updated to the change below it: more often than a lower change in its stack has cycles. */
   restacksMax: 30,
-  /** How often the forge is asked to merge one commit by itself. */
+  /** How often the forge is asked to merge one commit automatically. */
   queuedMax: 2,
 } as const;
 
@@ -29,7 +29,7 @@ const failure = z.object({
   sha: z.string(),
   /** The files of the change: the same failure on the same tree is no progress. */
   tree: z.string(),
-  /** Equal for equal failures, whatever their times and paths. */
+  /** Equal for equal failures, regardless of their times and paths. */
   fingerprint: z.string(),
   /** Equal only for the same words and numbers. */
   words: z.string(),
@@ -58,9 +58,9 @@ const followed = z.object({
     })
     .nullable()
     .default(null),
-  /** Since when every look has found no verdict on this commit, and nothing that runs. */
+  /** The first look after which every look has found neither a verdict on this commit nor a running check. */
   noChecksSince: z.object({ sha: z.string(), at: z.iso.datetime() }).nullable().default(null),
-  /** How often the forge was asked to merge this commit by itself, and what its queue tested last. */
+  /** How often the forge was asked to merge this commit automatically, and what its queue tested last. */
   queued: z.int().default(0),
   groupSha: z.string().nullable().default(null),
   /** What a person was asked while the work order waits on: once per commit and subject. */
@@ -85,7 +85,7 @@ export type Rerun = z.infer<typeof rerun>;
 /** A look may be late by this time. After a longer gap, such as a pause of the host, the observation starts again. */
 const lateMsMax = 60_000;
 
-/** Since when every look has found nothing, including this look. */
+/** The start of the time in which every look, including this one, has found nothing. */
 export function noChecksSince(
   { noChecksSince: before }: Followed,
   row: { lookedAt: Date | null; looksUnchanged: number; updatedAt: Date },

@@ -38,7 +38,7 @@ export interface Seen {
   review: 'approved' | 'changes requested' | 'none' | null;
   /** What may lift a refusal of its merge; null if the forge was not asked. */
   mark: MergeMark | null;
-  /** What became of the request to merge it by itself; null if the forge does not say, or was not asked. */
+  /** What became of the request to merge it automatically; null if the forge does not say, or was not asked. */
   queue: { isQueued: boolean; failed: readonly string[] } | null;
 }
 
@@ -60,15 +60,15 @@ export interface Known {
   pushedSha: string;
   pushedAtMs: number;
   cyclesLeft: number;
-  /** Since when Moose has repeatedly found no verdict on this commit, and nothing that runs. */
+  /** The start of the time in which Moose has found neither a verdict on this commit nor a running check. */
   noChecksSinceMs: number;
   /** Why another attempt at this failure is pointless; null if it may bring something new. */
   goingNowhere: string | null;
   /** Reruns that Moose has asked for, for this commit. */
   reruns: readonly { name: string; attempt: number; atMs: number; isRefused: boolean }[];
-  /** Since when the forge has been asked to merge this commit by itself; null if it was not asked. */
+  /** When Moose asked the forge to merge this commit automatically; null if it did not ask. */
   queuedAtMs: number | null;
-  /** How often the forge was asked to merge a commit of this pull request by itself. */
+  /** How often the forge was asked to merge a commit of this pull request automatically. */
   queued: number;
   /** The refused attempts to merge this commit. */
   mergeRefused: {
@@ -113,7 +113,7 @@ export type EscalationCode =
   | 'PULL_REQUEST_CONFLICTS'
   | 'PULL_REQUEST_STAYS_BEHIND';
 
-/** A question about what Moose cannot change; the work order goes on by itself when it has changed. */
+/** A question about what Moose cannot change; the work order continues on its own when that has changed. */
 export interface Asked {
   code:
     | 'CI_BLOCKED'

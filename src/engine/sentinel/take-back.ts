@@ -1,4 +1,4 @@
-// A pause or a cancel of a work order also withdraws a merge that the forge was to do by itself.
+// A pause or a cancel of a work order also withdraws a merge that the forge was asked to do automatically.
 
 import { sentinelActor } from '../../domain/forge.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';

@@ -13,7 +13,7 @@ import { planAt } from '../../store/work/plannings.ts';
 import { findSpec } from '../../store/work/specs.ts';
 import type { Contract } from './contracts-of.ts';
 
-/** Those of the approved plan; before the approval, those of the newest version. */
+/** The contracts of the approved plan; before the approval, those of the newest version. */
 export function askContracts({ database }: { database: Database }) {
   return {
     /** @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS`, `PLAN_NOT_FOUND` */

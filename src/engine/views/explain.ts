@@ -31,7 +31,7 @@ export interface ExplainFacts {
   standsOn?: string | undefined;
   /** What its pull request waits for, according to the last look at the forge. */
   pullRequestWaits?: string | undefined;
-  /** Those of its group that it waits for and that do not go on by themselves. */
+  /** Work orders of its group that it waits for and that do not continue on their own. */
   blockers?: readonly GroupBlocker[] | undefined;
   /** How many Moose processes are running on this database. */
   liveExecutors: number;

@@ -1,5 +1,5 @@
-// Since when a work order is stuck, why, and what would unblock it: derived from its observed progress, never from its
-// status (R-PIPE-12, R-PIPE-13). Pure.
+// How long a work order has been stuck, why, and what would unblock it: derived from its observed progress, never from
+// its status (R-PIPE-12, R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { heavySteps } from '../../domain/transitions.ts';

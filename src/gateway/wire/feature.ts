@@ -11,7 +11,7 @@ export interface Feature {
   isBounded(value: unknown): boolean;
   /** The value to write instead; `undefined` removes the member. */
   otherwise: 'refuse' | ((value: unknown) => unknown);
-  /** Why the member has no bound, as the end of a sentence. */
+  /** Why the cost of this part of the request has no upper bound; completes a sentence that starts with its name. */
   because: string;
 }
 

@@ -5,7 +5,7 @@ import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { isObject, memberOf, parseOrNull, textIn } from './json-value.ts';
 
-/** Each of these codes means one thing, whatever its status and message. */
+/** Each of these codes means one thing, regardless of its status and message. */
 const decidingCodes: Readonly<Record<string, CallFailureKind>> = {
   authentication_error: 'authentication',
   permission_error: 'authentication',

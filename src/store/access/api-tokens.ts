@@ -114,7 +114,7 @@ export async function tokensOfId(query: Query, given: string): Promise<ApiToken[
     .execute();
 }
 
-/** Those with which a person can sign in. */
+/** The tokens with which a person can sign in. */
 export async function tokensOfPerson(query: Query, person: string): Promise<ApiToken[]> {
   return query
     .selectFrom('apiTokens')

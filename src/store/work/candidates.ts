@@ -85,7 +85,7 @@ export async function forgetPassed(query: Query, workOrderId: WorkOrderId): Prom
     .execute();
 }
 
-/** A result of an earlier run, or from before a message, is none. */
+/** A result of an earlier run, or from before a message, does not count. */
 export const waitsForDecision = sql<boolean>`(w.status = 'in_progress' and (c.result = 'passed' and w.step = 'creating_pr'
   or c.result = 'failed' and (c.failure ->> 'run')::int = w.run))`;
 

@@ -1,4 +1,4 @@
-// Differences between the tables and the world: one open row for each, however often it is seen (R-SES-7).
+// Differences between the tables and what they describe: one open row for each, however often it is seen (R-SES-7).
 import { type Selectable, sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';

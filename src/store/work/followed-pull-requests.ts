@@ -14,7 +14,7 @@ const headStartS = 5;
 /** A last look in the future is from before the clock was set back, and so is the time of the next one. */
 const isDue = sql<boolean>`(next_look_at is not null
   and (next_look_at <= clock_timestamp() or looked_at > clock_timestamp()))`;
-/** A look that failed is none, but it ends that. */
+/** A failed look does not count as a look, but it corrects a time in the future. */
 const lookedAtBefore = sql<Date | null>`least(looked_at, clock_timestamp())`;
 
 /**
@@ -171,7 +171,7 @@ export async function stopFollowing(query: Query, workOrderId: PullRequestRow['w
     .execute();
 }
 
-/** Makes a pull request due now if the forge will, or may, merge it by itself: a person has stopped its work order. */
+/** Makes a pull request due now if the forge will or may merge it automatically: a person has stopped its work order. */
 export async function lookAtQueued(query: Query, workOrderId: PullRequestRow['workOrderId']): Promise<void> {
   await query
     .updateTable('pullRequests')

@@ -1,4 +1,4 @@
-// Work orders for which others of their group wait, and which do not go on by themselves.
+// Work orders for which others of their group wait, and which do not continue on their own.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
@@ -15,7 +15,7 @@ export interface GroupBlocker {
 const isHeld = sql<boolean>`(w.held_by is not null and w.status in ('pending', 'in_progress')
   and w.cancel_requested_at is null)`;
 
-/** Those that each of these work orders waits for; the ones that wait for nobody who has stopped are left out. */
+/** What each of these work orders waits for; work orders that wait for none that has stopped are left out. */
 export async function blockersInGroups(
   query: Query,
   ids: readonly WorkOrderId[],

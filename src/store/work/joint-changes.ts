@@ -171,7 +171,7 @@ export async function jointFigures(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Those of these work orders that may follow an unmerged one; `earlierUnmerged` knows about replacements too. */
+/** The work orders among these that may follow an unmerged one; `earlierUnmerged` also knows about replacements. */
 export async function mayFollowUnmerged(
   query: Query,
   ids: readonly WorkOrderId[],

@@ -45,7 +45,7 @@ export async function usesOfLogin(
   }));
 }
 
-/** Until when the provider refuses the login; null if it does not. */
+/** The time until which the provider refuses the login; null if it does not refuse it. */
 export async function loginRefusedUntil(
   query: Query,
   { host, agent, now }: Login & { now: Date },

@@ -25,7 +25,7 @@ export interface OpenWork {
   /** The process that carries the run, and whether it is alive and has reported. */
   executor: string | null;
   isExecutorAlive: boolean;
-  /** Since when the process has not reported, although it still has its work. */
+  /** The process has not reported since then, but still holds its work; null if it reports. */
   silentSince: Date | null;
   silentHost: string | null;
   waitingFor: string | null;
@@ -34,7 +34,7 @@ export interface OpenWork {
   wakeAt: Date | null;
   pausedBy: string | null;
   pausedAt: Date | null;
-  /** Since when every machine that took the work up has lacked its repository. */
+  /** The start of the time in which no machine that took the work had its repository. */
   declinedSince: Date | null;
   sessionName: string | null;
   sessionPurpose: SessionPurpose | null;
@@ -62,8 +62,8 @@ const lockKey = (name: ReturnType<typeof sql>) =>
   sql`encode(substr(sha256(convert_to('moose:' || ${name}, 'utf8')), 1, 8), 'hex')`;
 
 /**
- * Work orders created before `createdBefore` that wait to be taken up, are running, or are being undone. Those that
- * only wait for a person, for an approval or the end of a pause, are not included.
+ * Work orders created before `createdBefore` that wait to be taken up, are running, or are being undone. Work orders
+ * that only wait for a person, for an approval or the end of a pause, are not included.
  */
 export async function openWork(query: Query, createdBefore: Date, now: Date): Promise<OpenWork[]> {
   const { rows } = await sql<OpenWork>`

@@ -14,8 +14,8 @@ export interface OnForge {
 }
 
 /**
- * Opens the local forge's pull request of a branch, or updates its head. A closed one is opened again; a merged one
- * stays merged, and newer commits get another one.
+ * Opens the local forge's pull request of a branch, or updates its head. A closed pull request is opened
+ * again; a merged one stays merged, and newer commits get another pull request.
  */
 export async function openLocalPullRequest(
   query: Query,

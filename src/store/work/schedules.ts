@@ -171,7 +171,7 @@ export async function standingOf(
 
 export type SleepingSchedule = Pick<Schedule, 'id' | 'cron' | 'timeZone'> & { nextDueAt: Date };
 
-/** Those that are not paused and not due, with the database's time. */
+/** The schedules that are neither paused nor due, with the database's time. */
 export async function sleepingSchedules(query: Query): Promise<{ now: Date; schedules: SleepingSchedule[] }> {
   const now = await databaseNow(query);
   const rows = await query

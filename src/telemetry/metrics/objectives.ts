@@ -23,7 +23,7 @@ export const stepObjectives = {
   tracking: 0.999,
 } as const;
 
-/** Those that people can change are set before each scrape. */
+/** Objectives that people can change are set before each scrape. */
 export function createObjectives(registry: Registry): (targets: Targets) => void {
   const steps = new Gauge({
     name: 'moose_slo_step_objective',
