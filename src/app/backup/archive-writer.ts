@@ -150,7 +150,7 @@ export function unwritable(path: string, cause: unknown): ConfigurationError {
     operation: 'back up',
     message: `The backup ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
     advice:
-      'Specify a new file in a directory that you may write to, on a disk with enough space. The incomplete file was removed.',
+      'Specify a new file in a directory that you may write to, on a disk with enough space. No incomplete file is left behind.',
     cause,
   });
 }
