@@ -143,7 +143,7 @@ export async function trafficNow(query: Query): Promise<Traffic> {
   const { rows } = await sql<{ liveExecutors: number; runsUnderWay: number }>`select
     ${liveExecutors} as live_executors,
     (select count(*) from runs where state = 'running' and executor is not null
-      and paused_by is null and wake_at is null)::int as runs_carried`.execute(query);
+      and paused_by is null and wake_at is null)::int as runs_under_way`.execute(query);
   const projects = await sql<{
     projectId: string;
     running: number;
