@@ -56,6 +56,7 @@ test(
     await client.query(
       `insert into moose.projects (id, name, repository_path) values (gen_random_uuid(), 'api', '/srv/api')`,
     );
+    await client.query(`insert into moose.upkeep_turns values ('sum-up', now(), 'alpha')`);
     await expect(assertMigrated(url)).rejects.toMatchObject({ code: 'SCHEMA_TOO_OLD' });
     let backups = 0;
     const beforeUpgrade = async () => {
@@ -67,6 +68,8 @@ test(
     expect(backups).toBe(1);
     expect(await historyOf(client)).toEqual(all.map(({ version, name }) => ({ version, name })));
     expect((await client.query('select name from moose.projects')).rows).toEqual([{ name: 'api' }]);
+    // The migrations after the baseline run over the adopted rows.
+    expect((await client.query('select job from moose.job_turns')).rows).toEqual([{ job: 'sum-up' }]);
     await assertMigrated(url);
   },
 );
