@@ -127,7 +127,9 @@ test('R-PIPE-12: a run that fails in the step which exceeds its limits is parked
   });
   const [question] = await questionsOf(work);
   expect(question).toMatchObject({ code: 'CHECK_FAILED', recommendedOption: 'refine' });
-  expect(question?.context.because).toMatch(/^it was tried three times; This work order used .*, so Moose parked it\.$/);
+  expect(question?.context.because).toMatch(
+    /^it was tried three times; This work order used .*, so Moose parked it\.$/,
+  );
 });
 
 test('R-PIPE-2: attempts that did not help are marked exhausted before the work needs a person', async () => {
