@@ -60,9 +60,11 @@ const accounts = {
   'not completed': `select title || ': ' || status || ' ' || coalesce(failure ->> 'message', '') from work_orders
     where status <> 'completed'`,
   'started more than once': `select w.title from work_orders w where (select count(*) from runs r where r.work_order_id = w.id) <> 1`,
+  // `runs.created_at` is when the transaction began, which may be before it knew that the dependency is completed.
   'started before what it depends on was there': `select u.title from work_order_dependencies d
     join work_orders u on u.id = d.work_order_id join work_orders l on l.id = d.depends_on
-    join runs r on r.work_order_id = u.id where r.created_at < l.finished_at - interval '1 second' or d.met_at is null`,
+    join runs r on r.work_order_id = u.id where d.met_at is null
+    or (select min(started_at) from step_results s where s.run_id = r.id) < l.finished_at`,
   'waits for something': `select title from work_orders where waits_for <> 0`,
   'pull request missing, or there twice': `select w.title from work_orders w
     where (select count(*) from pull_requests p where p.work_order_id = w.id) <> 1`,
