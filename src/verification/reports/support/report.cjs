@@ -190,7 +190,7 @@ function writeVitestTasks(file, tasks, titles) {
   for (const task of tasks) {
     if (task.tasks === undefined) writeVitestTask(file, task, titles.concat(task.name), vitestResult(task));
     else {
-      const errors = (task.result || {}).errors || [];
+      const { errors = [] } = task.result || {};
       if (errors.length > 0) writeVitestTask(file, task, titles.concat(task.name), 'failed');
       writeVitestTasks(file, task.tasks, titles.concat(task.name));
     }
@@ -270,7 +270,7 @@ function watchMocha(library) {
   const cli = path.join(library, 'cli', 'cli.js');
   for (const name of ['runner.js', path.join('nodejs', 'parallel-buffered-runner.js')]) {
     const proto = load(path.join(library, name)).prototype;
-    if (!Object.hasOwn(proto, 'run')) continue;
+    if (!Object.getOwnPropertyNames(proto).includes('run')) continue;
     const run = proto.run;
     proto.run = function runAndReport(...given) {
       if (!hasBegun) watchMochaRun(this);

@@ -1,0 +1,59 @@
+// What a check's environment needs so that the runners of tests that it reaches write their own reports into a folder
+// (R-GREEN-3). The command line, the tests, the exit code and, but for the names that Go prints, the output stay as they
+// are: a runner that cannot be reached this way is read from its output.
+
+import { readFileSync } from 'node:fs';
+import { ownFile } from '../../stdx/own-files.ts';
+
+export interface ReportRequest {
+  /** To be set for the check, beside the variables that it has. */
+  environment: Record<string, string>;
+  /** Text by name: to be written into the folder before the check starts. */
+  files: Record<string, string>;
+}
+
+const supportFiles = ['report.cjs', 'sitecustomize.py', 'report-python.py'] as const;
+/** Written by pytest itself where Python ignores PYTHONPATH or the project sets it: `report-python.py` stands it down. */
+const pytestFile = 'pytest.xml';
+
+/**
+ * `folder` is an absolute path, the same for Moose and for the check; it must be writable for the check, and it must be
+ * empty before each run. `given` has the variables that the check gets without this request.
+ */
+export function reportRequest(
+  folder: string,
+  given: Readonly<Record<string, string | undefined>>,
+): ReportRequest {
+  const preload = `--require ${quotedForNode(`${folder}/report.cjs`)}`;
+  const junit = `--junitxml=${quotedForPytest(`${folder}/${pytestFile}`)}`;
+  return {
+    environment: {
+      NODE_OPTIONS: joined(' ', preload, given.NODE_OPTIONS),
+      PYTHONPATH: joined(':', folder, given.PYTHONPATH),
+      // First, so that what is given stands.
+      PYTEST_ADDOPTS: joined(' ', junit, given.PYTEST_ADDOPTS),
+      // Prints the name of each test. Not `-json`, which changes what is printed; commands that do not know it ignore it.
+      GOFLAGS: joined(' ', given.GOFLAGS, '-v'),
+    },
+    files: Object.fromEntries(
+      supportFiles.map((name) => [
+        name,
+        readFileSync(ownFile(`verification/reports/support/${name}`), 'utf8'),
+      ]),
+    ),
+  };
+}
+
+function joined(separator: string, ...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(separator);
+}
+
+/** Node splits its options at spaces, outside of double quotes. */
+function quotedForNode(path: string): string {
+  return /[\s"\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&')}"` : path;
+}
+
+/** pytest splits its options as a shell does. */
+function quotedForPytest(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'"'"'`)}'`;
+}
