@@ -24,6 +24,7 @@ const pure = [
   'src/finder',
   'src/config-file',
   'src/compatibility',
+  'src/verification',
   ...words,
 ];
 const means = ['src/store', 'src/postgres', 'src/durable', 'src/git', 'src/sessions', ...pure];
@@ -140,6 +141,12 @@ export const floors: readonly Floor[] = [
     holds: 'compares two versions of a contract: what the new one breaks',
     mayImport: words,
     ownPackages: ['typescript-compiler'],
+  },
+  {
+    level: '1',
+    path: 'src/verification',
+    holds: 'what verifies a change beside exit codes: the reports of test runners',
+    mayImport: ['src/classifier', ...words],
   },
   {
     level: '1',
