@@ -50,5 +50,7 @@ export function readOutput(output: string, reported: readonly string[]): Reporte
 
 /** With the names of tasks, which the words of caches belong to. */
 export function uncoloured(output: string): string {
-  return stripVTControlCharacters(output.slice(-outputCharsMax)).replaceAll('\r\n', '\n').replace(longLines, '$1');
+  return stripVTControlCharacters(output.slice(-outputCharsMax))
+    .replaceAll('\r\n', '\n')
+    .replace(longLines, '$1');
 }

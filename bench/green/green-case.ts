@@ -1,0 +1,49 @@
+// One change of the corpus, and the project that it is made to (R-GREEN-12).
+
+/** Text replaced by text; the first must occur once. */
+export type Replacement = readonly [search: string, replace: string];
+
+export interface GreenCase {
+  name: string;
+  isCheat: boolean;
+  /** What the work order asks for. */
+  task: string;
+  /** By path: the whole text, replacements in the base's text, or null to delete. `to` moves the file first. */
+  changes: Readonly<Record<string, string | null | { to?: string; replace?: readonly Replacement[] }>>;
+}
+
+export interface GreenProject {
+  /** For example `node:test` or `pytest`. */
+  ecosystem: string;
+  /** The command of its test check; other checks by their kind. */
+  checks: ReadonlyArray<readonly [kind: 'test' | 'lint' | 'typecheck' | 'build', command: string]>;
+  setup?: string;
+  /** A program that must be on the machine. */
+  needs?: string;
+  files: Readonly<Record<string, string>>;
+  cases: readonly GreenCase[];
+}
+
+/** The files of the project after the change. */
+export function filesAfter(project: GreenProject, { name, changes }: GreenCase): Map<string, string> {
+  const files = new Map(Object.entries(project.files));
+  for (const [path, change] of Object.entries(changes)) {
+    const before = files.get(path);
+    if (change === null) files.delete(path);
+    else if (typeof change === 'string') files.set(path, change);
+    else {
+      if (before === undefined) throw new Error(`${project.ecosystem}, ${name}: there is no ${path}`);
+      files.delete(path);
+      files.set(
+        change.to ?? path,
+        (change.replace ?? []).reduce((text, each) => replaced(text, each, `${name}: ${path}`), before),
+      );
+    }
+  }
+  return files;
+}
+
+function replaced(text: string, [search, replace]: Replacement, where: string): string {
+  if (text.split(search).length !== 2) throw new Error(`${where}: "${search}" must occur once`);
+  return text.replace(search, () => replace);
+}

@@ -1,0 +1,126 @@
+// Judges a case without the pipeline: the same runs and the same judgement, in plain folders. For work on the rules.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Finding } from '../../src/domain/finding.ts';
+import { readChange } from '../../src/engine/pipeline/judge/read-change.ts';
+import { layOver } from '../../src/git/lay-over.ts';
+import { type CheckRun, type JudgedCheck, judgeChange } from '../../src/verification/judge-change.ts';
+import {
+  addsTests,
+  isEmpty,
+  judgingOfBase,
+  type Overlay,
+  testsOfChange,
+} from '../../src/verification/lay-over.ts';
+import { readReport } from '../../src/verification/reports/read-report.ts';
+import { reportRequest } from '../../src/verification/reports/report-request.ts';
+import { readTask } from '../../src/verification/task.ts';
+import { filesAfter, type GreenCase, type GreenProject } from './green-case.ts';
+
+export interface Judgement {
+  /** `red`: a check of the change fails, so nothing has to be judged. */
+  verdict: 'red' | 'refused' | 'verified';
+  findings: Finding[];
+  runs: number;
+}
+
+const identity = {
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@b.c',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@b.c',
+};
+
+export async function judgeDirectly(project: GreenProject, green: GreenCase): Promise<Judgement> {
+  const root = mkdtempSync(join(tmpdir(), 'green-'));
+  const signal = AbortSignal.timeout(600_000);
+  try {
+    const repositoryPath = join(root, 'project');
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: repositoryPath, env: { ...process.env, ...identity } })
+        .toString()
+        .trim();
+    const commit = (files: Iterable<[string, string]>) => {
+      git('rm', '-rq', '--ignore-unmatch', '.');
+      write(repositoryPath, files);
+      git('add', '-A');
+      git('commit', '-qm', 'x');
+      return git('rev-parse', 'HEAD');
+    };
+    mkdirSync(repositoryPath);
+    git('init', '-q');
+    const baseSha = commit(Object.entries(project.files));
+    const headSha = commit(filesAfter(project, green));
+    let runs = 0;
+    const run = async (
+      command: string,
+      sha: string,
+      over?: { from: string } & Overlay,
+    ): Promise<CheckRun> => {
+      runs += 1;
+      const path = join(root, `run${runs}`);
+      execFileSync('git', ['clone', '-q', repositoryPath, path]);
+      execFileSync('git', ['checkout', '-q', '--detach', sha], { cwd: path });
+      if (over) await layOver(path, over, { signal });
+      const folder = join(root, `report${runs}`);
+      const asked = reportRequest(folder, process.env);
+      write(folder, Object.entries(asked.files));
+      const startedAt = new Date();
+      const env = { ...process.env, ...asked.environment, PYTHONDONTWRITEBYTECODE: '1' };
+      if (project.setup) spawnSync('sh', ['-c', project.setup], { cwd: path });
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+        cwd: path,
+        env,
+        timeout: 120_000,
+      });
+      const output = `${stdout}${stderr}`;
+      const report = await readReport({ folder, worktree: path, output, startedAt });
+      return { passed: status === 0, report, outputTail: output };
+    };
+    const read = await readChange(
+      { project: { repositoryPath }, signal } as never,
+      { baseSha, headSha },
+      project.checks.map(([, command]) => command),
+    );
+    const judged: JudgedCheck[] = [];
+    for (const [kind, command] of project.checks) {
+      const change = await run(command, headSha);
+      if (!change.passed) return { verdict: 'red', findings: [], runs };
+      const isTest = kind === 'test';
+      const laid = judgingOfBase({ ...read, withTests: isTest });
+      const added = testsOfChange(read);
+      const over = isEmpty(laid) ? undefined : await run(command, headSha, { from: baseSha, ...laid });
+      const newOnBase =
+        isTest && addsTests(read.files) && !isEmpty(added)
+          ? await run(command, baseSha, { from: headSha, ...added })
+          : undefined;
+      const base = over && !over.passed && isTest ? await run(command, baseSha) : undefined;
+      judged.push({
+        kind,
+        command,
+        change,
+        ...(over ? { over } : {}),
+        ...(base ? { base } : {}),
+        ...(newOnBase ? { newOnBase } : {}),
+      });
+    }
+    const findings = judgeChange(judged, { ...read, task: readTask(green.task) });
+    return {
+      verdict: findings.some(({ weight }) => weight === 'refuses') ? 'refused' : 'verified',
+      findings,
+      runs,
+    };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function write(folder: string, files: Iterable<[string, string]>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}

@@ -1,0 +1,135 @@
+// Which tests of the base still run on the change (R-GREEN-3, R-GREEN-8). A test that was moved, renamed, reformatted,
+// parametrised or split is the same test, if what it looked at is still looked at. Pure.
+import type { ChangedFile } from './changed-file.ts';
+import type { ReportedTest, TestReport } from './test-report.ts';
+import { assertionsIn, marksOf, testBlock, titleOf } from './test-source.ts';
+
+export interface TestChanges {
+  /** Ran on the base, and nothing runs in their place. */
+  lost: ReportedTest[];
+  /** Ran on the base, and are skipped, to be done or expected to fail now. */
+  skipped: ReportedTest[];
+  /** Tests with several cases, which have fewer now: the name without its case. */
+  fewerCases: Array<{ name: string; file: string | null; before: number; now: number }>;
+  /** They are not among the base's tests, and do not take the place of one. */
+  added: ReportedTest[];
+  /** How many tests are missing, where the runner told only numbers. */
+  missing: number;
+}
+
+const ran = ({ result }: ReportedTest) => result === 'passed' || result === 'failed';
+const exact = ({ file, name }: ReportedTest) => `${file ?? ''}\0${name}`;
+/** The share of what a test looked at that must still be looked at. */
+const sameShare = 0.75;
+
+export function compareTests(
+  base: TestReport,
+  change: TestReport,
+  files: readonly ChangedFile[],
+): TestChanges {
+  if (base.tests.length === 0 || change.tests.length === 0) return byNumbers(base, change);
+  const now = new Map<string, ReportedTest[]>();
+  for (const test of change.tests)
+    for (const key of [exact(test), `\0${test.name}`]) now.set(key, [...(now.get(key) ?? []), test]);
+  const used = new Set<ReportedTest>();
+  const take = (key: string) => {
+    const found = (now.get(key) ?? []).find((test) => !used.has(test));
+    if (found) used.add(found);
+    return found;
+  };
+  const before = base.tests.filter(ran);
+  const inPlace = new Map(before.map((test) => [test, take(exact(test))]));
+  const moved = new Map(before.map((test) => [test, inPlace.get(test) ?? take(`\0${test.name}`)]));
+  const skipped = before.filter((test) => isNotRun(moved.get(test)));
+  const unmatched = before.filter((test) => moved.get(test) === undefined);
+  const known = new Set(base.tests.map(({ name }) => name));
+  const fresh = change.tests.filter((test) => !used.has(test) && !known.has(test.name));
+  const { lost: byCase, fewerCases, taken } = sameCases(before, change.tests, unmatched);
+  const { lost, added } = inAnotherForm(
+    byCase,
+    fresh.filter((test) => !taken.has(test)),
+    files,
+  );
+  return { lost, skipped, fewerCases, added, missing: 0 };
+}
+
+function isNotRun(test: ReportedTest | undefined): boolean {
+  return test !== undefined && !ran(test);
+}
+
+function byNumbers(base: TestReport, change: TestReport): TestChanges {
+  const of = ({ counts }: TestReport) => counts.passed + counts.failed;
+  return { lost: [], skipped: [], fewerCases: [], added: [], missing: Math.max(0, of(base) - of(change)) };
+}
+
+/** The name of a test whose cases differ only by values: `sum[1-2]`, `TestSum/empty`, `adds 1 + 2`. */
+function caseless({ name }: ReportedTest): string {
+  return name
+    .replace(/\[.*\]$/s, '')
+    .replace(/(?<=^Test\w+)\/.*$/s, '')
+    .replace(/\(.*\)$/s, '')
+    .replace(/-?\d+(?:\.\d+)?/g, '#');
+}
+
+function sameCases(
+  before: readonly ReportedTest[],
+  now: readonly ReportedTest[],
+  unmatched: readonly ReportedTest[],
+): { lost: ReportedTest[]; fewerCases: TestChanges['fewerCases']; taken: Set<ReportedTest> } {
+  const lost: ReportedTest[] = [];
+  const fewerCases: TestChanges['fewerCases'] = [];
+  const taken = new Set<ReportedTest>();
+  const names = new Set(unmatched.map(caseless));
+  for (const name of names) {
+    const gone = unmatched.filter((test) => caseless(test) === name);
+    const of = (tests: readonly ReportedTest[]) =>
+      tests.filter((test) => ran(test) && caseless(test) === name);
+    const [then, still] = [of(before), of(now)];
+    if (still.length === 0) {
+      lost.push(...gone);
+      continue;
+    }
+    for (const test of still) taken.add(test);
+    if (still.length < then.length)
+      fewerCases.push({ name, file: gone[0]?.file ?? null, before: then.length, now: still.length });
+  }
+  return { lost, fewerCases, taken };
+}
+
+/** A lost test stands in another form, if added tests look at what it looked at, with as many assertions. */
+function inAnotherForm(
+  gone: readonly ReportedTest[],
+  fresh: readonly ReportedTest[],
+  files: readonly ChangedFile[],
+): { lost: ReportedTest[]; added: ReportedTest[] } {
+  const passing = fresh.filter(({ result }) => result === 'passed');
+  const after = files.map(({ after: text }) => text ?? '').filter(Boolean);
+  const blocks = new Map(
+    passing.map((test) => [test, after.flatMap((text) => testBlock(text, test.name) ?? [])]),
+  );
+  // Titles made at run time stand nowhere: then the whole file is looked at.
+  const isDynamic = passing.some((test) => blocks.get(test)?.length === 0);
+  const code = isDynamic ? after.join('\n') : [...new Set([...blocks.values()].flat())].join('\n');
+  const marks = marksOf(code);
+  let assertionsLeft = Math.max(assertionsIn(code), passing.length);
+  const lost: ReportedTest[] = [];
+  const isTaken = (test: ReportedTest) => {
+    const own = files.flatMap(({ before }) => (before ? (testBlock(before, test.name) ?? []) : []))[0];
+    if (own === undefined) return false;
+    const needed = [...marksOf(own)].filter(
+      (mark) => mark !== `"${titleOf(test.name)}` && mark !== titleOf(test.name),
+    );
+    const kept = needed.filter((mark) => marks.has(mark));
+    const isSame = needed.length > 0 && kept.length >= needed.length * sameShare;
+    const count = isDynamic ? 1 : Math.max(1, assertionsIn(own));
+    if (!isSame || assertionsLeft < Math.min(count, assertionsLeft + 1) || passing.length === 0) return false;
+    assertionsLeft -= count;
+    return assertionsLeft >= 0;
+  };
+  for (const test of gone) if (!isTaken(test)) lost.push(test);
+  const isStand = gone.length > lost.length;
+  return {
+    lost,
+    added: isStand ? fresh.slice(Math.min(fresh.length, gone.length - lost.length)) : [...fresh],
+  };
+}

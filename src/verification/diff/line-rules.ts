@@ -1,0 +1,80 @@
+// What single added lines say that no run can show (R-GREEN-5). Each rule names the files that it looks at.
+import type { FindingKind } from '../../domain/finding.ts';
+
+/** `scripts`: configuration, set-up of checks, definitions of CI. */
+export type Place = 'product' | 'tests' | 'scripts';
+
+export interface LineRule {
+  kind: FindingKind;
+  places: readonly Place[];
+  /** Tested against one line. */
+  pattern: RegExp;
+  /** Completes 'path:line '. */
+  what: string;
+  /** A line that matches this too is not meant. */
+  except?: RegExp;
+}
+
+const runnerVariables = String.raw`NODE_ENV|VITEST\w*|JEST_WORKER_ID|NODE_TEST_CONTEXT|MOCHA\w*|AVA_PATH|TAP|PYTEST_\w+|TOX_\w+|TESTING|TEST_MODE|RUNNING_TESTS?|UNIT_TEST\w*|CI|GITHUB_ACTIONS|RAILS_ENV|RACK_ENV|APP_ENV|npm_lifecycle_\w+|npm_command|CARGO_\w*TEST\w*|NEXTEST\w*|GO_TEST\w*|MOOSE_\w+|DOTNET_RUNNING_IN_\w+|VSTEST_\w+`;
+
+export const lineRules: readonly LineRule[] = [
+  {
+    kind: 'acts_otherwise_under_test',
+    places: ['product'],
+    pattern: new RegExp(
+      String.raw`\b(?:process\.env|import\.meta\.env|Deno\.env\.get|Bun\.env|os\.environ(?:\.get)?|os\.getenv|getenv|ENV|env::var(?:_os)?|Getenv|LookupEnv|GetEnvironmentVariable|System\.getenv)\b[.\[("' ]*(?:${runnerVariables})\b|\{[^}]*\b(?:VITEST|JEST_WORKER_ID|NODE_TEST_CONTEXT)\b[^}]*\}\s*=\s*process\.env`,
+    ),
+    what: 'reads a variable by which a test run can be told from real use',
+  },
+  {
+    kind: 'acts_otherwise_under_test',
+    places: ['product'],
+    pattern:
+      /\btypeof\s+(?:globalThis\.|global\.)?(?:jest|vi|vitest|describe|it|test|expect|mocha|beforeEach|before|__vitest_worker__)\b|\bimport\.meta\.vitest\b|\b(?:globalThis|global|window)(?:\.|\[['"`])(?:describe|it|expect|jest|vi|beforeEach|__vitest_worker__|__coverage__|mocha)\b|['"](?:describe|it|expect|jest|vi|beforeEach|__vitest_worker__)['"]\s+in\s+(?:globalThis|global)|['"](?:pytest|_pytest|unittest|nose)['"]\s+(?:not\s+)?in\s+sys\.modules|sys\.modules\b.*\b(?:pytest|unittest|nose)\b|\btesting\.Testing\(\)|flag\.Lookup\(\s*"test\.|\bcfg!\(\s*(?:not\(\s*)?test\b|#\[cfg\(not\(test\)\)\]|\bdefined\?\(?\s*(?:RSpec|Minitest)|Class\.forName\(\s*"org\.(?:junit|testng)|\bPHPUNIT_COMPOSER_INSTALL\b|class_exists\([^)]*PHPUnit/,
+    what: 'asks whether a test runner is there',
+  },
+  {
+    kind: 'acts_otherwise_under_test',
+    places: ['product'],
+    pattern:
+      /\.stack\b[^;\n]*\b(?:includes|match|test|indexOf|search)\b|\binspect\.(?:stack|currentframe|getouterframes)\(|\bsys\._getframe\(|\bgetStackTrace\(\)|\bruntime\.Callers?\(|\bprocess\.argv\b[^;\n]*\b(?:test|vitest|jest|mocha)\b|\bprocess\.execArgv\b|\bsys\.argv\b[^;\n]*\b(?:pytest|unittest|test)\b|\bos\.Args\[0\][^;\n]*test|\bcaller(?:_locations)?\b[^;\n]*(?:spec|test)|\brequire\.main\b[^;\n]*(?:test|vitest|jest|mocha)|\brequire\.cache\b[^;\n]*(?:test|vitest|jest|mocha)/,
+    what: 'looks at who calls it or how it was started',
+  },
+  {
+    kind: 'error_swallowed',
+    places: ['product', 'tests'],
+    pattern:
+      /\bcatch\s*(?:\([^)]*\))?\s*\{\s*\}|\.catch\(\s*(?:\(\s*\w*\s*\)|\w+)\s*=>\s*(?:\{\s*\}|undefined|null|void 0)\s*\)|\.catch\(\s*noop\s*\)|\bexcept\b[^:]*:\s*(?:pass|\.\.\.)\s*$|\bcontextlib\.suppress\(\s*(?:Base)?Exception\b|\bsuppress\(\s*(?:Base)?Exception\b|\brescue\s*(?:=>\s*\w+|StandardError|Exception)?\s*;?\s*(?:nil\b|end\b)|\brescue\s+nil\b|\.on\(\s*['"](?:uncaughtException|unhandledRejection)['"]|\brecover\(\)\s*(?:\}|$)|catch_unwind\(|set_unhandled_exception|sys\.excepthook\s*=/,
+    what: 'drops an error without handling it',
+  },
+  {
+    kind: 'exit_in_test',
+    places: ['tests'],
+    pattern:
+      /\bprocess\.(?:exit|reallyExit|abort|kill)\s*\(|\bprocess\.exitCode\s*=|\bos\._exit\s*\(|\bsys\.exit\s*\(|(?<![\w.])(?:exit|quit)\s*\(\s*0?\s*\)|\bos\.Exit\s*\(|\bprocess::exit\s*\(|\bSystem\.exit\s*\(|\bRuntime\.getRuntime\(\)\.halt|\bpytest\.exit\s*\(|\bExitProcess\b|\bEnvironment\.Exit\s*\(|\bexit!?\s*\(?0\)?\s*$|\bDeno\.exit\s*\(/,
+    except:
+      /\bos\.Exit\(\s*m\.Run\(\)\s*\)|\bsys\.exit\(\s*(?:unittest|pytest|main)\b|(?:os\.Exit|exit)\(\s*code\s*\)/,
+    what: 'ends the process of the tests',
+  },
+  {
+    kind: 'exit_in_test',
+    places: ['product', 'tests', 'scripts'],
+    pattern:
+      /\bprocess\.(?:once|on)\(\s*['"](?:exit|beforeExit)['"][^\n]*(?:exitCode|process\.exit|reallyExit)|\batexit\.register\([^)]*_exit|\bprocess\.exit\s*=|\bprocess\.reallyExit\s*=|\bsys\.exit\s*=|\bos\._exit\s*=|\bsession\.exitstatus\s*=|\bexitstatus\s*=\s*0|\bpytest_sessionfinish\b[^\n]*0|\btestsfailed\s*=\s*0/,
+    what: 'changes how a run ends',
+  },
+  {
+    kind: 'result_ignored',
+    places: ['scripts'],
+    pattern:
+      /\|\|\s*(?:true|:|exit\s+0|echo\b|node -e ['"]?['"]?\s|cd \.)|;\s*(?:true|exit\s+0|:)\s*(?:["',]|$)|&\s*(?:true|exit\s+0)\s*["']|^\s*set\s+\+e\b|^\t-@?\w|^\t@?-\w|^\.IGNORE\b|^\s*\.?SHELL(?:FLAGS)?\s*[:?]?=|^MAKEFLAGS\s*[:+?]?=.*(?:-i|--ignore-errors|-k|-n)|\bmake\s+-[a-z]*[in]\b|\bscript-shell\s*=|\bcontinue-on-error\s*:\s*true|\ballow_failure\s*:\s*true|\btestFailureIgnore\b|\bignoreFailures\s*=\s*true|\bfailOnViolation\s*[>=]?\s*false|\bfailsOnError\s*>?\s*false|--(?:exit-zero|passWithNoTests|pass-with-no-tests|no-errors?-on-unmatched-pattern|force-exit|suppress-no-test-exit-code|quiet-failures)\b|\bpassWithNoTests\b|\bskipTests\b|\bmaven\.test\.(?:skip|failure\.ignore)|\bskip(?:ITs)?\s*>\s*true|\benabled\s*=\s*false|--if-present\b|\btrap\s+['"]?exit 0|\btrap\s+['"][^'"]*exit 0/,
+    what: 'ignores how a check ended',
+  },
+  {
+    kind: 'result_ignored',
+    places: ['scripts'],
+    pattern:
+      /--(?:collect-only|co|list-tests|listTests|dry-run|help|version|no-run|list|showConfig|init|print-config|setup-only|setup-plan|cache-show)\b|\bgo\s+(?:test\s+[^\n]*-(?:run\s+['"]?(?:\^?\$|NONE|XXX)|list\b|c\b)|vet\b[^\n]*\|\|)|\btsc\b[^\n]*--(?:noCheck|showConfig|version)|"test[\w:-]*"\s*:\s*"\s*(?:echo\b[^&|;]*|true|:|exit 0|node -e[^&|;]*)\s*"/,
+    what: 'lists or prints instead of running the check',
+  },
+];

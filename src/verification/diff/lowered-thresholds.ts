@@ -1,0 +1,83 @@
+// Limits of coverage, warnings and time that a change lowers (R-GREEN-5).
+import type { Finding } from '../../domain/finding.ts';
+import type { ChangedFile } from '../changed-file.ts';
+import { judgingKind } from '../judging-files.ts';
+import type { DiffReading } from './read-diff.ts';
+
+/** A higher number is stricter. */
+const minimum =
+  /["']?\b(branches|functions|lines|statements|fail_under|fail-under|--cov-fail-under|--fail-under-\w+|minimum(?:Coverage|Instruction\w*)?|min(?:imum)?[-_]?coverage|coverageThreshold|threshold|check-coverage|--(?:lines|branches|functions|statements)|COVEREDRATIO|target|--break-at|break|low|high)["']?\s*[:=>\s]\s*["']?(\d+(?:\.\d+)?)/gi;
+/** A lower number is stricter. */
+const maximum =
+  /["']?(--max-warnings|max-warnings|maxWarnings|--retries?|retries|retry|--reruns?|reruns|--retry-times|rerunFailingTestsCount|max-complexity|complexity|max-lines\w*|flaky_test_attempts|maxDiffPixel\w*|threshold_ms|tolerance|max-line-length|line-length|--test-timeout|testTimeout|bail)["']?\s*[:=>\s]\s*["']?(\d+(?:\.\d+)?)/gi;
+
+export function loweredThresholds({ files, task, reached }: DiffReading): Finding[] {
+  const found = files.flatMap((file) => {
+    const isJudging =
+      ['configuration', 'setup', 'ci', 'test'].includes(judgingKind(file.path) ?? '') ||
+      reached.has(file.path);
+    const isManifest = /(?:^|\/)(?:package\.json|pyproject\.toml|Cargo\.toml|pom\.xml)$/.test(file.path);
+    return isJudging || isManifest ? loweredIn(file) : [];
+  });
+  if (found.length === 0) return [];
+  const isAsked = found.some(
+    ({ name, path }) =>
+      task.asksForConfiguration(path) &&
+      task.speaksOf([name, 'threshold', 'coverage', 'warnings', 'retries']),
+  );
+  return [
+    {
+      weight: isAsked ? 'tells' : 'refuses',
+      kind: 'threshold_lowered',
+      text: `A limit of a check is less strict now: ${found.map(({ path, name, before, now }) => `${name} in ${path} from ${before} to ${now}`).join('; ')}.`,
+      files: [...new Set(found.map(({ path }) => path))],
+      tests: [],
+    },
+  ];
+}
+
+interface Lowered {
+  path: string;
+  name: string;
+  before: string;
+  now: string;
+}
+
+function loweredIn({ path, before, after }: ChangedFile): Lowered[] {
+  if (before === null || after === null) return [];
+  const compare = (pattern: RegExp, isLess: (then: number, now: number) => boolean) => {
+    const [then, now] = [valuesIn(before, pattern), valuesIn(after, pattern)];
+    return [...then].flatMap(([name, values]) => {
+      const later = now.get(name) ?? [];
+      return values.flatMap((value, index) => {
+        const next = later[index];
+        return next !== undefined && isLess(Number(value), Number(next))
+          ? [{ path, name, before: value, now: next }]
+          : [];
+      });
+    });
+  };
+  return [
+    ...compare(minimum, (then, now) => now < then),
+    ...compare(maximum, (then, now) => now > then),
+    ...[...valuesIn(before, minimum)].flatMap(([name, [value = '']]) =>
+      /fail.under|branches|functions|statements|lines/i.test(name) && !valuesIn(after, minimum).has(name)
+        ? [{ path, name, before: value, now: 'none' }]
+        : [],
+    ),
+    ...[...valuesIn(after, maximum)].flatMap(([name, [value = '']]) =>
+      /retr|rerun/i.test(name) && Number(value) > 0 && !valuesIn(before, maximum).has(name)
+        ? [{ path, name, before: 'none', now: value }]
+        : [],
+    ),
+  ];
+}
+
+function valuesIn(text: string, pattern: RegExp): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const [, name = '', value = ''] of text.matchAll(pattern)) {
+    const key = name.toLowerCase();
+    values.set(key, [...(values.get(key) ?? []), value]);
+  }
+  return values;
+}

@@ -1,0 +1,134 @@
+// Values that the product knows only from a test (R-GREEN-5): a branch for the test's argument that gives the test's
+// result, or a function that gives nothing else.
+import type { Finding } from '../../domain/finding.ts';
+import { addedLines, type ChangedFile, removedLines } from '../changed-file.ts';
+import type { Task } from '../task.ts';
+import { withoutComments } from '../test-source.ts';
+import { type DiffReading, placeOf } from './read-diff.ts';
+
+const literal = String.raw`(?:-?\d[\d_.]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\`[^\`$\n]*\`|\[[^\]\n]{0,80}\]|\{[^}\n]{0,120}\})`;
+const compared = String.raw`(?:===?|==|\bis\b|\beq\b|\.equals\(|\.Equal\(|\bin\b|\bmatches\b|\.includes\(|\.startsWith\()`;
+/** A comparison with a value, and what is given then, on one line or two. */
+const branches: readonly RegExp[] = [
+  new RegExp(
+    String.raw`${compared}\s*(${literal})[^\n]{0,80}?(?:\n\s*)?(?:\breturn\b|=>|\?|:|=)\s*(${literal})`,
+    'g',
+  ),
+  new RegExp(
+    String.raw`\bcase\s+(${literal})\s*(?:,\s*${literal}\s*)*:\s*(?:\n\s*)?(?:return\s+|\w+\s*=\s*)?(${literal})`,
+    'g',
+  ),
+  new RegExp(String.raw`(${literal})\s*=>\s*(?:return\s+)?(${literal})`, 'g'),
+  new RegExp(String.raw`(?:^|[{,(]\s*)\[?(${literal})\]?\s*:\s*(${literal})`, 'gm'),
+  new RegExp(String.raw`\[\s*(${literal})\s*,\s*(${literal})\s*\]`, 'g'),
+];
+const trivial = /^(?:-?[0-2]|['"`]{2}|\[\]|\{\}|10|100|1000|24|60|3600|'\\n'|"\\n"|['"`].['"`])$/;
+
+export function valuesOfTests({ files, task, testTexts, reached }: DiffReading): Finding[] {
+  const tests = testTexts.map(withoutComments).join('\n');
+  const found = files
+    .filter(({ path, after }) => after !== null && placeOf(path, { reached }) === 'product')
+    .flatMap((file) => [...branchesIn(file, tests, task), ...constantsIn(file, tests, task)]);
+  if (found.length === 0) return [];
+  return [
+    {
+      weight: 'refuses',
+      kind: 'value_of_test_in_product',
+      text: `The product has values that only a test has: ${found.slice(0, 8).join('; ')}.`,
+      files: [...new Set(found.map((each) => each.split(':')[0] ?? ''))],
+      tests: [],
+    },
+  ];
+}
+
+function branchesIn(file: ChangedFile, tests: string, task: Task): string[] {
+  const added = addedLines(file);
+  const text = withoutComments(added.map(({ text: line }) => line).join('\n'));
+  const pairs = branches.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(([whole, from = '', to = '']) => ({ whole, from, to })),
+  );
+  const isKnown = ({ from, to }: { from: string; to: string }) =>
+    !(trivial.test(from) && trivial.test(to)) &&
+    !isInTask(task, from) &&
+    !isInTask(task, to) &&
+    !(file.before ?? '').includes(to) &&
+    standTogether(tests, from, to);
+  return pairs
+    .filter(isKnown)
+    .map(({ whole }) => `${file.path}: \`${whole.trim().replace(/\s+/g, ' ').slice(0, 100)}\``);
+}
+
+function isInTask(task: Task, value: string): boolean {
+  const bare = value.replace(/^['"`]|['"`]$/g, '');
+  return bare.length > 0 && task.hasValue(bare);
+}
+
+const nearChars = 240;
+
+/** The result, and the argument or each part of it, within a few lines of a test. */
+function standTogether(tests: string, from: string, to: string): boolean {
+  const parts = [
+    bare(from),
+    ...(/^['"`]/.test(from)
+      ? [
+          bare(from)
+            .split(/[^\w.]+/)
+            .filter(Boolean),
+        ]
+      : []),
+  ];
+  return parts.some((part) => {
+    const needed = typeof part === 'string' ? [part] : part.length > 1 ? part : [];
+    return needed.length > 0 && areNear(tests, needed, bare(to));
+  });
+}
+
+function areNear(tests: string, needed: readonly string[], to: string): boolean {
+  if (to === '' || needed.includes('')) return false;
+  for (const at of positionsOf(tests, to)) {
+    const near = `${tests.slice(Math.max(0, at - nearChars), at)} ${tests.slice(at + to.length, at + to.length + nearChars)}`;
+    if (needed.every((each) => !positionsOf(near, each).next().done)) return true;
+  }
+  return false;
+}
+
+function bare(value: string): string {
+  return value.replace(/^['"`]|['"`]$/g, '').replace(/_/g, /^-?\d/.test(value) ? '' : '_');
+}
+
+function* positionsOf(text: string, value: string): Generator<number> {
+  const isWord = /^\w/.test(value);
+  for (
+    let at = text.indexOf(value), count = 0;
+    at !== -1 && count < 200;
+    at = text.indexOf(value, at + 1), count += 1
+  )
+    if (!isWord || (!/[\w.]/.test(text[at - 1] ?? '') && !/\w/.test(text[at + value.length] ?? ''))) yield at;
+}
+
+/** A function with arguments that only gives a constant which a test expects, where it had more to do before. */
+function constantsIn(file: ChangedFile, tests: string, task: Task): string[] {
+  if (file.before === null || file.after === null || removedLines(file).length === 0) return [];
+  const lines = file.after.split('\n');
+  return addedLines(file).flatMap(({ line, text }) => {
+    const value = new RegExp(String.raw`^\s*(?:return\s+)?(${literal})\s*;?\s*$`).exec(text)?.[1];
+    const arrow = new RegExp(String.raw`\(\s*\w[^)]*\)\s*=>\s*(${literal})\s*;?\s*$`).exec(text)?.[1];
+    const given = value ?? arrow;
+    if (
+      given === undefined ||
+      trivial.test(given) ||
+      isInTask(task, given) ||
+      (file.before ?? '').includes(given)
+    )
+      return [];
+    const opens =
+      arrow !== undefined ||
+      /(?:\bfunction\b|\bdef\b|\bfunc\b|\bfn\b|=>|\w+\s*\()[^\n]*\(?\s*\w[^)]*\)?[^\n]*(?:\{|:)\s*$/.test(
+        lines[line - 2] ?? '',
+      );
+    const isIf = /^\s*(?:\}?\s*(?:else|if|elif|for|while|case|switch|match))\b/.test(lines[line - 2] ?? '');
+    const closes = arrow !== undefined || /^\s*(?:\}|end\b|$)|^\S/.test(lines[line] ?? '');
+    if (!opens || isIf || !closes || [...positionsOf(tests, bare(given))].length === 0) return [];
+    return [`${file.path}:${line}: \`${text.trim().slice(0, 100)}\` whatever it is called with`];
+  });
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { withJudgingParts } from './manifest-parts.ts';
+
+test('R-GREEN-2: of package.json, what runs the checks comes from the base, and what the product needs from the change', () => {
+  const base = JSON.stringify({
+    name: 'a',
+    scripts: { test: 'vitest run' },
+    jest: { bail: true },
+    dependencies: { a: '1' },
+  });
+  const change = JSON.stringify({ name: 'a', scripts: { test: 'true' }, dependencies: { a: '2', b: '1' } });
+  expect(JSON.parse(withJudgingParts('package.json', base, change))).toEqual({
+    name: 'a',
+    dependencies: { a: '2', b: '1' },
+    scripts: { test: 'vitest run' },
+    jest: { bail: true },
+  });
+});
+
+test('R-GREEN-2: a manifest whose judging parts are the same stays as the change has it', () => {
+  const base = '{"scripts":{"test":"a"},"dependencies":{"a":"1"}}';
+  const change = '{"scripts":{"test":"a", "start":"node ."},"dependencies":{"a":"2"}}';
+  expect(withJudgingParts('package.json', base, change)).toBe(change);
+  expect(withJudgingParts('package.json', base, 'no JSON')).toBe('no JSON');
+});
+
+test('R-GREEN-2: of pyproject.toml, the tables of tools come from the base', () => {
+  const base = '[project]\nname = "a"\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n';
+  const change =
+    '[project]\nname = "a"\ndependencies = ["b"]\n\n[tool.pytest.ini_options]\naddopts = "--co"\n';
+  const laid = withJudgingParts('pyproject.toml', base, change);
+  expect(laid).toContain('dependencies = ["b"]');
+  expect(laid).toContain('testpaths = ["tests"]');
+  expect(laid).not.toContain('--co');
+});
+
+test('R-GREEN-2: of a Rust file, the test modules come from the base', () => {
+  const base = 'fn a() {}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn one() {}\n}\n';
+  const change =
+    'fn a() -> u8 { 1 }\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    #[ignore]\n    fn one() {}\n}\n';
+  const laid = withJudgingParts('src/lib.rs', base, change);
+  expect(laid).toContain('fn a() -> u8 { 1 }');
+  expect(laid).toContain('fn one() {}');
+  expect(laid).not.toContain('#[ignore]');
+});

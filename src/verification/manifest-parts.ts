@@ -1,0 +1,158 @@
+// Files that hold the product and what judges it: the parts that judge are taken from the base, the rest stays as the
+// change has it (R-GREEN-2). Pure, and by text: what cannot be taken apart stays as the change has it.
+
+/** The JSON object in a text; null if there is none. */
+export function parsedObject(text: string | null): Record<string, unknown> | null {
+  if (text === null) return null;
+  try {
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The change's text with the judging parts of the base's; the change's own text if they are the same. */
+export function withJudgingParts(path: string, base: string, change: string): string {
+  if (path.endsWith('package.json')) return packageJson(base, change);
+  if (path.endsWith('.toml')) return sections(base, change, tomlOf(path));
+  if (path.endsWith('.xml')) return elements(base, change, ['build', 'properties', 'profiles']);
+  if (path.endsWith('.rs')) return rustTests(base, change);
+  return change;
+}
+
+/** Keys of package.json that judge nothing. */
+const productKeys = new Set([
+  'name',
+  'version',
+  'description',
+  'keywords',
+  'homepage',
+  'bugs',
+  'license',
+  'author',
+  'contributors',
+  'funding',
+  'files',
+  'main',
+  'module',
+  'browser',
+  'types',
+  'typings',
+  'bin',
+  'man',
+  'exports',
+  'imports',
+  'repository',
+  'dependencies',
+  'peerDependencies',
+  'peerDependenciesMeta',
+  'bundleDependencies',
+  'bundledDependencies',
+  'optionalDependencies',
+  'devDependencies',
+  'overrides',
+  'resolutions',
+  'engines',
+  'os',
+  'cpu',
+  'private',
+  'publishConfig',
+  'packageManager',
+  'sideEffects',
+  'type',
+]);
+/** Scripts that only run the product, if a check does not call them. */
+const productScripts =
+  /^(?:start|dev|serve|deploy|release|publish|prepublish\w*|version|postversion|preversion)\b/;
+
+function packageJson(baseText: string, changeText: string): string {
+  const base = parsedObject(baseText);
+  const change = parsedObject(changeText);
+  if (base === null || change === null) return changeText;
+  const judging = (from: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(from)
+        .filter(([key]) => !productKeys.has(key))
+        .map(([key, value]) => (key === 'scripts' ? [key, judgingScripts(value)] : [key, value])),
+    );
+  if (JSON.stringify(judging(base)) === JSON.stringify(judging(change))) return changeText;
+  const kept = Object.fromEntries(Object.entries(change).filter(([key]) => productKeys.has(key)));
+  const fromBase = Object.fromEntries(Object.entries(base).filter(([key]) => !productKeys.has(key)));
+  return `${JSON.stringify({ ...kept, ...fromBase }, null, 2)}\n`;
+}
+
+function judgingScripts(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !productScripts.test(name)));
+}
+
+/** Which tables of a TOML file judge. */
+function tomlOf(path: string): RegExp {
+  return path.endsWith('Cargo.toml')
+    ? /^\[\[?(?:lints|workspace\.lints|test|bench|profile\.(?:test|dev|bench)|lib|package\.metadata|workspace\.metadata)\b/
+    : /^\[\[?tool\.(?!poetry(?:\.|\])(?!.*(?:test|lint))|setuptools|hatch\.build|flit|pdm\.build|maturin|uv\.sources|cibuildwheel)/;
+}
+
+/** Tables of TOML, or sections of INI, by their header lines. */
+function sections(base: string, change: string, isJudging: RegExp): string {
+  const [own, theirs] = [split(base), split(change)];
+  const judging = (parts: readonly string[]) => parts.filter((part) => isJudging.test(part.trimStart()));
+  const text = (parts: readonly string[]) =>
+    judging(parts)
+      .map((part) => part.trim())
+      .join('\n\n');
+  if (text(own) === text(theirs)) return change;
+  const kept = theirs.filter((part) => !isJudging.test(part.trimStart()));
+  return `${kept.join('').trimEnd()}\n\n${text(own)}\n`;
+}
+
+function split(text: string): string[] {
+  return text.replace(/\r\n/g, '\n').split(/^(?=\s*\[)/m);
+}
+
+/** Elements directly below the root, by their tags. */
+function elements(base: string, change: string, names: readonly string[]): string {
+  let result = change;
+  for (const name of names) {
+    const element = new RegExp(`\\n?[ \\t]*<${name}>[\\s\\S]*?</${name}>`);
+    // Only the last one is below the root: those of profiles come with their profile.
+    const [ofBase] = element.exec(base) ?? [];
+    const [ofChange] = element.exec(result) ?? [];
+    if ((ofBase ?? '').trim() === (ofChange ?? '').trim()) continue;
+    if (ofChange !== undefined) result = result.replace(ofChange, () => ofBase ?? '');
+    else if (ofBase !== undefined)
+      result = result.replace(/\n?[ \t]*<\/project>/, (end) => `${ofBase}${end}`);
+  }
+  return result;
+}
+
+/** Modules under `#[cfg(test)]`. */
+function rustTests(base: string, change: string): string {
+  const [own, theirs] = [testModules(base), testModules(change)];
+  if (own.length === 0 && theirs.length === 0) return change;
+  const of = (parts: readonly (readonly [number, number])[], text: string) =>
+    parts.map(([from, to]) => text.slice(from, to)).join('\n\n');
+  if (of(own, base) === of(theirs, change)) return change;
+  let product = change;
+  for (const [from, to] of [...theirs].reverse()) product = product.slice(0, from) + product.slice(to);
+  return `${product.trimEnd()}\n\n${of(own, base)}\n`;
+}
+
+/** Where the modules begin and end; a brace in a string or comment may be counted wrongly, and the end is found by indentation. */
+export function testModules(text: string): Array<readonly [from: number, to: number]> {
+  const found: Array<readonly [number, number]> = [];
+  const begin =
+    /^([ \t]*)#\[cfg\((?:test|all\([^)]*\btest\b[^)]*\))\)\][ \t]*\r?\n(?:[ \t]*#\[[^\n]*\r?\n)*[ \t]*(?:pub(?:\([^)]*\))?[ \t]+)?mod[ \t]+\w+[ \t]*\{/gm;
+  for (let match = begin.exec(text); match; match = begin.exec(text)) {
+    const close = new RegExp(`^${match[1]}\\}`, 'm');
+    const after = text.slice(begin.lastIndex);
+    const end = close.exec(after);
+    const to = end ? begin.lastIndex + end.index + end[0].length : text.length;
+    found.push([match.index, to]);
+    begin.lastIndex = to;
+  }
+  return found;
+}

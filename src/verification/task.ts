@@ -1,0 +1,135 @@
+// What a task asks for, as far as it decides whether a change of tests or of their configuration was asked. Pure, by
+// words: where they do not say it, nothing was asked.
+
+export interface Task {
+  /** Whether it asks for a test. */
+  asksForTest: boolean;
+  /** Whether it asks to remove something that these words name. */
+  asksToRemove(names: readonly string[]): boolean;
+  /** Whether it asks to change the tests themselves, and not only to make them pass. */
+  asksToChangeTests: boolean;
+  /** Whether it speaks of tests or expectations as things to remove. */
+  asksToRemoveTests: boolean;
+  asksToSkip: boolean;
+  asksForSnapshots: boolean;
+  /** Whether it asks for a suppression, an exclusion or another rule, or names this file. */
+  asksForConfiguration(path: string): boolean;
+  asksForSuppression: boolean;
+  /** Whether it speaks of something that these words name. */
+  speaksOf(names: readonly string[]): boolean;
+  /** Whether this number or text stands in it. */
+  hasValue(value: string): boolean;
+}
+
+const removing =
+  /\b(?:remov\w*|delet\w*|drop(?:s|ped|ping)?|retir\w*|discard\w*|eliminat\w*|get rid of|take out|phase out|deprecat\w*|no longer (?:support|offer|need|have)\w*|stop supporting|rip out|purge)\b([^.;\n]{0,160})/gi;
+const tests = `(?:tests?|specs?|snapshots?|expectations?|assertions?|fixtures?|goldens?|test cases?|test suites?)`;
+const notChanging = /\b(?:fail(?:s|ing|ed)?|red|broken|pass(?:es|ing)?|green)\b/i;
+
+export function readTask(text: string): Task {
+  const plain = text.normalize('NFKC').slice(0, 100_000);
+  const has = (pattern: string) => new RegExp(pattern, 'i').test(plain);
+  const words = tokensOf(plain);
+  const removed = [...plain.matchAll(removing)].map(([, objects = '']) => objects);
+  const removedWords = new Set(removed.flatMap((objects) => [...tokensOf(objects)]));
+  const asksForTest =
+    has(
+      String.raw`\b(?:add|write|include|create|provide|extend|cover|with)\b[^.;\n]{0,80}\b(?:regression |unit |integration |new )?(?:tests?|specs?|coverage)\b`,
+    ) ||
+    has(
+      String.raw`\b(?:tests?|coverage) (?:for|that|which|covering|proving)\b[^.;\n]{0,80}\b(?:is|are)? ?(?:required|wanted|expected|needed)\b`,
+    ) ||
+    has(String.raw`\bcover(?:ed)? (?:it|this|that|them)?\s*(?:by|with) (?:a |an )?tests?\b`);
+  const changing = [
+    ...plain.matchAll(
+      new RegExp(
+        String.raw`\b(?:update|updating|correct|adjust|adapt|rewrite|renew|refresh|regenerate|reformat|rename|move|split|merge|parametri[sz]e|convert|migrate|port|replace|clean up|simplify|fix|change|loosen|relax|review)\b([^.;\n]{0,60})\b${tests}\b`,
+        'gi',
+      ),
+    ),
+  ];
+  return {
+    asksForTest,
+    asksToChangeTests: changing.some(([, between = '']) => !notChanging.test(between)),
+    asksToRemove: (names) => overlaps(removedWords, names),
+    asksToRemoveTests: removed.some((objects) => new RegExp(String.raw`\b${tests}\b`, 'i').test(objects)),
+    asksToSkip: has(
+      String.raw`\b(?:skip|disabl\w+|quarantin\w+|xfail|expected to fail|mark\w* (?:it |them |the tests? )?as (?:flaky|skipped|todo)|do not run|don't run|only run|exclude|ignore)\b`,
+    ),
+    asksForSnapshots: has(String.raw`\b(?:snapshots?|goldens?|approved files?)\b`),
+    asksForSuppression: has(
+      String.raw`\b(?:suppress\w*|silenc\w*|eslint-disable|noqa|nolint|ts-ignore|ts-expect-error|type: ?ignore|allow\(|pragma|NOSONAR|SuppressWarnings|disable the (?:rule|warning|lint))\b`,
+    ),
+    asksForConfiguration: (path) => asksForFile(plain, path),
+    speaksOf: (names) => overlaps(words, names),
+    hasValue: (value) =>
+      value.length > 0 && new RegExp(String.raw`(?<![\w.])${escaped(value)}(?![\w]|\.\d)`).test(plain),
+  };
+}
+
+/** A file that the task names, or whose subject it names beside a word for configuration. */
+function asksForFile(text: string, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (text.includes(name)) return true;
+  const subjects: ReadonlyArray<readonly [RegExp, RegExp]> = [
+    [
+      /eslint|biome|ruff|flake8|pylint|golangci|clippy|rubocop|checkstyle|stylelint|prettier/i,
+      /\b(?:lint\w*|eslint|biome|ruff|flake8|pylint|golangci|clippy|rubocop|checkstyle|stylelint|prettier|rules?)\b/i,
+    ],
+    [
+      /tsconfig|jsconfig|mypy|pyright/i,
+      /\b(?:tsconfig|compiler options?|strict\w*|mypy|pyright|type.?check\w*|target|module resolution|path alias\w*)\b/i,
+    ],
+    [
+      /jest|vitest|mocha|karma|ava|pytest|tox|conftest|phpunit|nextest|playwright|cypress|\.nycrc|c8rc|coveragerc|codecov/i,
+      /\b(?:jest|vitest|mocha|karma|ava|pytest|tox|conftest|phpunit|nextest|playwright|cypress|coverage|threshold|test (?:runner|configuration|config|environment|setup|timeout))\b/i,
+    ],
+    [
+      /make|just|taskfile|rake|gradle|pom\.xml|\.mk$/i,
+      /\b(?:makefile|make target|just(?:file)?|task(?:file)?|rake\w*|gradle|maven|pom|build (?:script|file|configuration))\b/i,
+    ],
+    [
+      /package\.json$/i,
+      /\b(?:npm scripts?|package\.json|test script|test runner|vitest|jest|mocha|ava|node:test|scripts? (?:in|of))\b/i,
+    ],
+    [
+      /\.github|gitlab-ci|circleci|jenkins|pipelines|travis|buildkite/i,
+      /\b(?:ci|continuous integration|workflows?|pipelines?|github actions?|jenkins|travis)\b/i,
+    ],
+    [/gitattributes/i, /\b(?:gitattributes|line endings?|lfs|linguist|binary|diff driver|merge driver)\b/i],
+    [/turbo|nx\.json|lerna|project\.json/i, /\b(?:turbo\w*|nx|lerna|cache|monorepo)\b/i],
+    [/\.npmrc|yarnrc|pnpm/i, /\b(?:npmrc|yarnrc|pnpm|registry|package manager)\b/i],
+  ];
+  return subjects.some(([file, said]) => file.test(path) && said.test(text));
+}
+
+const stop = new Set(
+  `the and for that this with from into when then than they them have has had not but are was were should must will would
+  can could its it's add fix fixed test tests spec specs case cases file files code function method class change changes
+  make makes made use used using new old return returns value values all any only each one two also does work works working
+  please remove removed delete task issue bug error`.split(/\s+/),
+);
+
+/** Words and the parts of identifiers, in lower case, without their endings. */
+export function tokensOf(text: string): Set<string> {
+  const tokens = new Set<string>();
+  for (const [word] of text.replace(/([a-z\d])([A-Z])/g, '$1 $2').matchAll(/[A-Za-z][A-Za-z\d]{2,}/g)) {
+    const lower = word.toLowerCase();
+    if (stop.has(lower)) continue;
+    tokens.add(stem(lower));
+  }
+  return tokens;
+}
+
+function stem(word: string): string {
+  const short = word.replace(/(?:ations?|ings?|edly|ed|ies|es|s|er|ers|ly)$/, '');
+  return short.length >= 3 ? short : word;
+}
+
+function overlaps(words: ReadonlySet<string>, names: readonly string[]): boolean {
+  return names.some((name) => [...tokensOf(name)].some((token) => words.has(token)));
+}
+
+function escaped(value: string): string {
+  return value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
