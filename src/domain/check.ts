@@ -36,8 +36,6 @@ export interface CheckResult {
   saysNothing?: string;
   /** A setup that ran before the change was made, and need not run again. */
   isPrepared?: boolean;
-  /** The change itself modifies what the command runs. */
-  isRewritten?: boolean;
 }
 
 /** Whether the check verifies the change; a setup does not. */

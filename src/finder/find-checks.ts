@@ -26,12 +26,6 @@ export function findChecks(files: ProjectFiles): Check[] {
     .map(({ kind, command, source }) => ({ kind, command, source }));
 }
 
-/** What each command expands to in these files: a change that alters this would judge itself. */
-export function definitionsIn(files: ProjectFiles): Map<string, string> {
-  const all = [...certainChecks(files), ...below(files)];
-  return new Map(all.map(({ command, definition = '' }) => [command, definition]));
-}
-
 function below(files: ProjectFiles): CheckCandidate[] {
   return nestedProjects(files).flatMap((folder) =>
     withoutDuplicates(certainChecks(filesIn(files, folder))).map((each) => ({

@@ -13,14 +13,17 @@ export interface ScratchCheckout {
   repositoryPath: string;
   path: string;
   sha: string;
+  /** True for a commit without an agent's change: then git-lfs may fetch what the commit names. */
+  mayFetchLfs: boolean;
   signal?: AbortSignal | undefined;
 }
 
-/** Created again, whatever exists at the path. Only for a commit without an agent's change. */
+/** Created again, whatever exists at the path. */
 export async function makeScratchCheckout({
   repositoryPath,
   path,
   sha,
+  mayFetchLfs,
   signal,
 }: ScratchCheckout): Promise<void> {
   assertSha(sha);
@@ -42,7 +45,7 @@ export async function makeScratchCheckout({
     await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(commonDir, 'objects')}\n`);
     const shallow = join(commonDir, 'shallow');
     if (await isThere(shallow)) await copyFile(shallow, join(gitDir, 'shallow'));
-    await runGit(unfinished, ['checkout', '--quiet', '--detach', sha], { ...call, mayFetchLfs: true });
+    await runGit(unfinished, ['checkout', '--quiet', '--detach', sha], { ...call, mayFetchLfs });
     await rename(unfinished, path);
   });
 }

@@ -1,48 +1,21 @@
 // The result of a check without the change. It runs once per base commit, in a clean checkout, when the same check
 // fails on a change; all work orders on that base share the result (R-PROJ-6).
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { classifyCheck } from '../../classifier/classify.ts';
 import { seenIn } from '../../classifier/lack.ts';
-import { type Check, wasKilled } from '../../domain/check.ts';
+import { wasKilled } from '../../domain/check.ts';
 import { isMooseError } from '../../domain/failure.ts';
-import { shortId } from '../../domain/ids.ts';
 import type { SeenFailure } from '../../domain/seen-failure.ts';
-import { makeScratchCheckout, removeScratchCheckout } from '../../git/scratch-checkout.ts';
 import { findBaseCheck, keepBaseCheck } from '../../store/work/base-checks.ts';
-import { markEffect } from '../../store/work/effects.ts';
-import { performTogether } from '../effects/perform-effect.ts';
-import { CancelRequested } from '../run/cancel.ts';
 import { findCopiedFiles, marksOf } from '../run/copied-files.ts';
 import { fenced, type Work } from '../run/work.ts';
-import { networkOf } from './checks/check-network.ts';
 import type { OnBase } from './checks/red-before.ts';
-import { type DaemonPlan, daemonPlan } from './daemons/daemon-plan.ts';
-import { startDaemons } from './daemons/start-daemons.ts';
 import { variablesMark } from './given-variables.ts';
-import { copyFiles } from './prepared/put-files.ts';
-import { type RanCheck, runCheck } from './run-check.ts';
+import { checkInScratch, type ScratchCheck } from './judge/scratch-check.ts';
 
-export interface BaseCheck {
-  check: Check;
-  /** The earlier checks that prepare this one: they install or build what it needs. */
-  before: readonly Check[];
-  index: number;
+export interface BaseCheck extends ScratchCheck {
   baseSha: string;
 }
-
-/** A check that prepares this one has failed, so nothing is known about this one. */
-const preparationFailed = 97;
-/** The output of setup checks is kept out of the check's own output. */
-const script = [
-  'last=$1; shift',
-  'log=$(mktemp) || exit 97',
-  'for each do',
-  '  sh -c "$each" >"$log" 2>&1 || { tail -c 32768 "$log"; rm -f "$log"; exit 97; }',
-  'done',
-  'rm -f "$log"',
-  'exec sh -c "$last"',
-].join('\n');
 
 /**
  * Null if the check passes on the base. Undefined if that is unknown, because its setup fails there or there is no
@@ -79,23 +52,16 @@ function isPassing({ lack, failureClass }: SeenFailure): boolean {
   return lack !== null || failureClass === 'timeout' || failureClass === 'orchestration_error';
 }
 
-async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
-  const { order, settings, signal } = work;
-  const { before } = asked;
-  const path = join(settings.dataDirectory, 'worktrees', `${shortId(order.id)}-base`);
-  const key = `worktree:${order.id}:base@${settings.host}`;
-  const plan = await daemonPlan(work, asked.baseSha);
+async function run(work: Work, { baseSha, ...asked }: BaseCheck): Promise<OnBase> {
+  const { order } = work;
   try {
-    const ran = plan
-      ? await runWithDaemons(work, asked, { path, key }, plan)
-      : await runScript(work, asked, { path, key });
-    if (ran === undefined) return undefined;
-    const { result } = ran;
+    const done = await checkInScratch(work, { name: 'base', sha: baseSha, baseSha }, asked);
+    if (done === undefined) return undefined;
+    const { result } = done.ran;
     if (result.passed) return null;
-    if (result.exitCode === preparationFailed && before.length > 0) return undefined;
     const classification = classifyCheck(result);
     const isEndedByOthers = result.stoppedBecause === null && classification.failureClass === 'unknown';
-    const seen = seenIn(result, path, classification);
+    const seen = seenIn(result, done.path, classification);
     if (isEndedByOthers && classification.category === 'transient')
       return wasKilled(result) ? { ...seen, lack: { kind: 'memory', name: '' } } : undefined;
     return seen;
@@ -104,95 +70,7 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
     if (!isMooseError(cause) || cause.component !== 'git' || cause.category === 'transient') throw cause;
     work.logger.warn({ workOrderId: order.id, code: cause.code, err: cause }, cause.message);
     return undefined;
-  } finally {
-    // If Moose stops, the process keeps running and is adopted.
-    if (!signal.aborted || signal.reason instanceof CancelRequested) await remove(work, key, path);
   }
-}
-
-interface Checkout {
-  path: string;
-  key: string;
-}
-
-/** Includes the checks that prepare this one, unless `isPrepared`: then they have already run in the same checkout. */
-function runScript(
-  work: Work,
-  { check, before, index, baseSha }: BaseCheck,
-  { path, key }: Checkout,
-  { isPrepared = false, what = check.kind }: { isPrepared?: boolean; what?: string } = {},
-): Promise<RanCheck> {
-  const { project, signal } = work;
-  const first = isPrepared ? [] : before;
-  return runCheck(work, {
-    check,
-    name: `base-${index + 1}-${what}`,
-    cwd: path,
-    argv: ['sh', '-c', script, 'sh', check.command, ...first.map(({ command }) => command)],
-    network: networkOf(work, [...first, check], [...before, check]),
-    event: 'base_check.finished',
-    treeSha: baseSha,
-    // One script runs both setup and check.
-    audiences: ['setup', 'checks'],
-    // A retried step runs the check again.
-    stands: async () => false,
-    ...(isPrepared
-      ? {}
-      : {
-          beforeStart: async () => {
-            await checkOut(work, key, { repositoryPath: project.repositoryPath, path, sha: baseSha, signal });
-            await copyFiles(path, await findCopiedFiles({ project, commit: baseSha, signal }), signal);
-          },
-        }),
-  });
-}
-
-/** Starts the services of the base in its checkout: the services of the change would answer for the change. */
-async function runWithDaemons(
-  work: Work,
-  asked: BaseCheck,
-  place: Checkout,
-  plan: DaemonPlan,
-): Promise<RanCheck | undefined> {
-  const check: Check = { kind: 'setup', command: 'true', source: 'given' };
-  const prepared = await runScript(work, { ...asked, check }, place, { what: 'before' });
-  if (!prepared.result.passed) return undefined;
-  const where = { plan, worktreePath: place.path, step: 'verifying', prefix: 'base ' } as const;
-  const daemons = await startDaemons(work, where).catch((cause: unknown) => {
-    if (isMooseError(cause) && cause.code === 'SERVICE_NOT_READY') return null;
-    throw cause;
-  });
-  if (daemons === null) return undefined;
-  try {
-    const ran = await runScript(daemons.work, asked, place, { isPrepared: true });
-    return !ran.result.passed && (await daemons.failure()) ? undefined : ran;
-  } finally {
-    await daemons.stop();
-  }
-}
-
-async function checkOut(
-  work: Work,
-  key: string,
-  wish: Parameters<typeof makeScratchCheckout>[0],
-): Promise<void> {
-  const { repositoryPath, path: worktreePath } = wish;
-  await performTogether(work, [
-    {
-      kind: 'worktree',
-      key,
-      detail: { repositoryPath, worktreePath, host: work.settings.host, isScratch: true },
-      act: async () => {
-        await makeScratchCheckout(wish);
-        return {};
-      },
-    },
-  ]);
-}
-
-async function remove({ database }: Work, key: string, path: string): Promise<void> {
-  await removeScratchCheckout(path);
-  await database.run((query) => markEffect(query, key, 'undone'));
 }
 
 /** Variables and copied files are part of the key, because the same check may pass with different ones. */

@@ -1,9 +1,9 @@
-// The commands that verify a change, and whether the change altered them.
+// The commands that verify a change.
 import type { ProjectConfig } from '../../config-file/config-schema.ts';
 import { daemonsOf } from '../../config-file/daemon-order.ts';
 import type { Check } from '../../domain/check.ts';
 import type { Daemon } from '../../domain/daemon.ts';
-import { definitionsIn, findChecks } from '../../finder/find-checks.ts';
+import { findChecks } from '../../finder/find-checks.ts';
 import type { ProjectFiles } from '../../finder/project-files.ts';
 import { configAt } from '../policy/config-at.ts';
 import { projectFilesAt } from '../policy/project-files-at.ts';
@@ -46,19 +46,6 @@ export async function checkPlan(work: Planned, commit: string): Promise<CheckPla
     egress: file?.egress,
     services: daemonsOf({ services: services.value }),
   };
-}
-
-/** Returns the checks that the change itself has altered: their commands now run another script or another target. */
-export async function rewrittenChecks(
-  work: Work,
-  checks: readonly Check[],
-  { base, head }: { base: string; head: string },
-): Promise<ReadonlySet<string>> {
-  const before = definitionsIn(await filesAt(work, base));
-  const defined = checks.map(({ command }) => command).filter((command) => before.has(command));
-  if (defined.length === 0) return new Set();
-  const after = definitionsIn(await filesAt(work, head));
-  return new Set(defined.filter((command) => before.get(command) !== after.get(command)));
 }
 
 function filesAt(

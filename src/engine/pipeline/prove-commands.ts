@@ -93,7 +93,7 @@ export async function proveCommands<Command extends Check>(
     await makeDirectory(settings.dataDirectory, 0o711);
     await clearLeft(join(settings.dataDirectory, 'proofs'), settings.stopGraceMs);
     await mkdir(place.home, { recursive: true, mode: 0o700 });
-    await makeScratchCheckout({ repositoryPath, path: place.checkout, sha, signal });
+    await makeScratchCheckout({ repositoryPath, path: place.checkout, sha, mayFetchLfs: true, signal });
     await copyFiles(place.checkout, request.copied ?? null, signal);
     let isSetUp = true;
     for (const command of commands) {

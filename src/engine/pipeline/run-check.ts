@@ -8,14 +8,18 @@ import { readOutput } from '../../sessions/read-output.ts';
 import type { Query } from '../../store/database.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
+import type { TestReport } from '../../verification/test-report.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Work } from '../run/work.ts';
 import { givenVariables, withoutGiven } from './given-variables.ts';
+import { askForReport, reportOf } from './judge/session-report.ts';
 import { sessionAttempt } from './session-attempt.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
 import { supervise } from './supervise.ts';
 import { withVariables } from './with-variables.ts';
 import { worktreeVariables } from './worktree-variables.ts';
+
+type Words = readonly [string, ...string[]];
 
 const outputTailBytes = 32 * 1024;
 
@@ -24,10 +28,11 @@ export interface CheckRun {
   /** Unique within a cycle of the run. */
   name: string;
   cwd: string;
-  argv: readonly [string, ...string[]];
+  /** A function is called only if the process must be started, after `beforeStart`. */
+  argv: Words | (() => Words);
   network: 'none' | 'machine';
   /** The kind of the event that records its end. */
-  event: 'check.finished' | 'base_check.finished';
+  event: 'check.finished' | 'base_check.finished' | 'proof_check.finished';
   /** The tree that the command checks. */
   treeSha: string;
   /** The variables that the command gets; if absent, those of setup or of checks, by its kind. */
@@ -43,6 +48,8 @@ export interface RanCheck {
   result: CheckResult;
   sessionId: string;
   process: ProcessEvidence;
+  /** What its test runner says; null if nothing was recognised as tests. */
+  report: TestReport | null;
   /** What the command tried to reach but could not; if absent, nothing. */
   refused?: readonly Refusal[];
 }
@@ -59,16 +66,17 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     cwd,
     network: run.network,
     wallClockMs: work.settings.checkTimeLimitMs,
-    prepare: async () => {
+    prepare: async (session) => {
       await run.beforeStart?.();
+      const argv = typeof run.argv === 'function' ? run.argv() : run.argv;
       const given = await givenVariables(
         work,
         run.audiences ?? [check.kind === 'setup' ? 'setup' : 'checks'],
       );
-      return {
-        argv: withVariables(withoutGiven(work.checkVariables ?? {}, given), run.argv),
-        env: { ...work.settings.checkEnvironment, ...given, ...(await worktreeVariables(work, cwd)) },
-      };
+      const ofRepository = withoutGiven(work.checkVariables ?? {}, given);
+      const env = { ...work.settings.checkEnvironment, ...given, ...(await worktreeVariables(work, cwd)) };
+      const reporting = isReported(check) ? await askForReport(session, { ...env, ...ofRepository }) : {};
+      return { argv: withVariables({ ...ofRepository, ...reporting }, argv), env };
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),
   });
@@ -98,8 +106,18 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
   };
   const { refused } = session;
-  return { check, result, sessionId: session.id, process, ...(refused?.length ? { refused } : {}) };
+  return {
+    check,
+    result,
+    sessionId: session.id,
+    process,
+    report: isReported(check) ? await reportOf(session, cwd, end) : null,
+    ...(refused?.length ? { refused } : {}),
+  };
 }
+
+/** A setup tests nothing. */
+const isReported = ({ kind }: Check) => kind !== 'setup';
 
 function leftBehind({ command }: { command: string }, { id }: SessionRow): TransientError {
   return new TransientError({

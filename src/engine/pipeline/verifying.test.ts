@@ -241,17 +241,82 @@ test.each<[string, Commands, string]>([
   });
 });
 
-test('fear: the change makes its own check pass with another target of the same name', async () => {
+test('fear, R-GREEN-1: the change makes its own check pass with another target of the same name', async () => {
   const at = await ground(null, {
     files: { Makefile: 'test:\n\tfalse\n' },
     change: { Makefile: 'test:\n\ttrue\n' },
   });
   const end = await verifying(at.work);
-  expect(end).toMatchObject({ end: 'done', facts: [] });
+  expect(end).toMatchObject({ end: 'refine', failure: { code: 'CHECK_FAILED' } });
   expect(resultOf(end)).toMatchObject({
     isVerified: false,
-    notVerifiedBecause: expect.stringContaining('the change itself alters what `make test` runs'),
+    findings: [{ weight: 'refuses', kind: 'green_only_by_its_tests', files: ['Makefile'] }],
   });
+});
+
+/** A small project of Node's own runner, in which `half` is wrong. */
+const shop = {
+  'package.json': '{"type":"module","scripts":{"test":"node --test"}}',
+  'half.js': 'export const half = (n) => n - 2;\nexport const twice = (n) => n * 2;\n',
+  'test/half.test.js':
+    "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\nimport { half, twice } from '../half.js';\n\ntest('half of ten', () => assert.equal(half(10), 5));\n\ntest('twice three', () => assert.equal(twice(3), 6));\n",
+} as const;
+const fixed = { 'half.js': shop['half.js'].replace('n - 2', 'n / 2') };
+const withTest = (search: string, replace: string) => ({
+  'test/half.test.js': shop['test/half.test.js'].replace(search, () => replace),
+});
+
+test.each<[string, Record<string, string | null>, string, string[]]>([
+  [
+    'skips the red test',
+    withTest("test('half", "test.skip('half"),
+    'green_only_by_its_tests',
+    ['half of ten'],
+  ],
+  ['expects what the wrong code gives', withTest('5', '8'), 'green_only_by_its_tests', ['half of ten']],
+  ['ends the run', withTest('\n\n', '\n\nprocess.exit(0);\n\n'), 'ended_early', []],
+  [
+    'is right, and removes another test',
+    { ...fixed, ...withTest("test('twice three', () => assert.equal(twice(3), 6));\n", '') },
+    'test_lost',
+    ['twice three'],
+  ],
+])(
+  'R-GREEN-1, R-GREEN-3, R-GREEN-9: a green change that %s goes back with the names',
+  async (_, change, kind, tests) => {
+    const at = await ground(null, { files: shop, change });
+    const end = await verifying(at.work);
+    expect(end).toMatchObject({
+      end: 'refine',
+      failure: { code: 'CHECK_FAILED', failureClass: 'contract_violation' },
+    });
+    const { findings = [], feedback, isVerified } = resultOf(end);
+    expect(isVerified).toBe(false);
+    expect(findings.filter(({ weight }) => weight === 'refuses').map((each) => each.kind)).toContain(kind);
+    for (const name of tests) expect(feedback?.output).toContain(name);
+  },
+);
+
+test('R-GREEN-7: a change that touches nothing that judges it is verified by its own run alone', async () => {
+  const at = await ground(null, { files: shop, change: fixed });
+  expect(resultOf(await verifying(at.work))).toMatchObject({ isVerified: true, checks: [{ passed: true }] });
+  expect((await onRecord(at.work)).sessions).toEqual(['1-test exited']);
+});
+
+test('R-GREEN-4, R-GREEN-8: a right change with a new test is verified, and the test is run without it', async () => {
+  const change = {
+    ...fixed,
+    ...withTest("test('twice", "test('half of one', () => assert.equal(half(1), 0.5));\n\ntest('twice"),
+  };
+  const at = await ground(null, { files: shop, change });
+  const end = resultOf(await verifying(at.work));
+  expect(end).toMatchObject({ isVerified: true });
+  expect(end.findings ?? []).toEqual([]);
+  expect((await onRecord(at.work)).sessions).toEqual([
+    '1-test exited',
+    'new-1-test exited',
+    'over-1-test exited',
+  ]);
 });
 
 test('fear: a file that an agent left and git ignores makes a check pass that fails everywhere else', async () => {

@@ -22,12 +22,14 @@ import { refuseBreaches } from './contracts/check-contracts.ts';
 import { contractChecks } from './contracts/contract-parts.ts';
 import { DaemonsOfChecks } from './daemons/daemons-of-checks.ts';
 import { urgencyOf, urgentMessage } from './interrupted-turn.ts';
+import { findingsOf } from './judge/judge-change.ts';
+import { refusedBy } from './judge/refuse-change.ts';
 import { judgeRed } from './judge-check.ts';
 import { inPlace } from './places.ts';
 import { readyForChecks } from './prepared/ensure-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
 import { freshIgnored } from './prepared/put-files.ts';
-import { type CheckPlan, checkPlan, rewrittenChecks } from './project-checks.ts';
+import { type CheckPlan, checkPlan } from './project-checks.ts';
 import { refuseMarks } from './refuse-marks.ts';
 import { reviewedChange } from './review/review-change.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
@@ -82,7 +84,18 @@ async function verify(
   const isReady = preparation !== null && (await readyForChecks(work, preparation, worktreePath));
   const beside = new DaemonsOfChecks(work, plan, worktreePath);
   const copied = preparation?.copied ?? null;
-  const turn = { routed, applied, checks: plan.checks, worktreePath, results, isReady, copied, beside };
+  const passed: Turn['passed'] = [];
+  const turn = {
+    routed,
+    applied,
+    checks: plan.checks,
+    worktreePath,
+    results,
+    passed,
+    isReady,
+    copied,
+    beside,
+  };
   const charged = await runInTurn(work, turn)
     .finally(() => beside.stop())
     .catch(async (cause: unknown) => {
@@ -93,6 +106,9 @@ async function verify(
   await takeBack(work, routed, worktreePath, applied.headSha);
   if (charged) return charged;
   const { treeSha } = applied;
+  const findings = await findingsOf(work, { routed, applied, checks: plan.checks, passed });
+  const refused = refusedBy(work, { applied, results, findings });
+  if (refused) return refused;
   const because = notVerifiedBecause(results);
   const reviewed = work.agents.get(applied.agent)?.writesCode
     ? await reviewedChange(work, routed, applied)
@@ -102,6 +118,7 @@ async function verify(
     isVerified: because === null,
     ...(because === null ? {} : { notVerifiedBecause: because }),
     treeSha,
+    ...(findings.length > 0 ? { findings } : {}),
     ...(reviewed ? { review: reviewed.review } : {}),
   };
   if (reviewed?.goesBack) {
@@ -109,7 +126,7 @@ async function verify(
     return { end: 'refine', result: { ...result, feedback }, failure };
   }
   // Setup checks are not progress, and neither are checks that failed before the change (R-PIPE-12).
-  const green = results.filter((check) => saysSomething(check) && check.passed && !check.isRewritten);
+  const green = results.filter((check) => saysSomething(check) && check.passed);
   return {
     end: 'done',
     result,
@@ -128,13 +145,14 @@ interface Turn {
   copied: CopiedFiles | null;
   /** The results of the checks that have run. */
   results: CheckResult[];
+  /** The checks that have passed, by their place among all. */
+  passed: Array<{ index: number; ran: RanCheck }>;
   beside: DaemonsOfChecks;
 }
 
 /** Stops at the first check that the change broke: causes come before symptoms, and later checks would only repeat it. */
 async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
-  const { checks, worktreePath, applied, results, routed, isReady, copied, beside } = turn;
-  const rewritten = await rewrittenChecks(work, checks, { base: routed.baseSha, head: applied.headSha });
+  const { checks, worktreePath, applied, results, passed, routed, isReady, copied, beside } = turn;
   const { writesCode = false } = work.agents.get(applied.agent) ?? {};
   for (const [index, check] of checks.entries()) {
     if (isReady && check.kind === 'setup') {
@@ -161,7 +179,7 @@ async function runInTurn(work: Work, turn: Turn): Promise<StepEnd | null> {
     results.push(ran.result);
     if (ran.result.passed) {
       if (check.kind === 'test' && ranNoTest(ran.result.outputTail)) ran.result.saysNothing = 'ran no test';
-      if (rewritten.has(check.command)) ran.result.isRewritten = true;
+      if (check.kind !== 'setup') passed.push({ index, ran });
       continue;
     }
     // All services are stopped before the change is judged.

@@ -1,6 +1,7 @@
 // The results of steps, one row each, for later steps and runs.
 import type { CheckResult } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
+import type { Finding } from '../../domain/finding.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { IgnoredFiles } from '../../domain/ignored-files.ts';
 import type { ShownTrees } from '../../domain/joint-change.ts';
@@ -106,6 +107,8 @@ export interface VerifyingResult {
   feedback?: Feedback;
   /** True if a check needed something that no change can provide: it gave no verdict, and later checks did not run. */
   isUnfinished?: boolean;
+  /** What was found about the change beyond its checks, the most severe first; absent: nothing, or it was not looked for. */
+  findings?: Finding[];
   /** The review of a coding agent's change. */
   review?: GivenReview;
   /** The person who accepted the change although checks fail: this is the only reason to publish it. */

@@ -4,8 +4,6 @@ import type { Check } from '../../domain/check.ts';
 export interface CheckCandidate extends Check {
   /** The commands that this check runs, as far as they can be read; empty if unknown. */
   runs: readonly string[];
-  /** The command as defined in the project's own files, if that is more than the command itself. */
-  definition?: string;
   /** For an ecosystem's default: words that occur in a project's own command for the same purpose. */
   guess?: string;
   /**

@@ -29,7 +29,7 @@ export function makeChecks(files: ProjectFiles): CheckCandidate[] {
     const runs = commandsOf(targets, name);
     // A target without commands always passes.
     if (source === undefined || runs.length === 0) return [];
-    return [{ kind, command: `make ${name}`, source, runs, definition: runs.join('\n') }];
+    return [{ kind, command: `make ${name}`, source, runs }];
   });
 }
 

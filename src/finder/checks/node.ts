@@ -115,11 +115,10 @@ export function nodeChecks(files: ProjectFiles): CheckCandidate[] {
   const manager = findManager(files, manifest);
   const packages = packagesOf(files, manifest);
   const found = scriptNames.flatMap(([kind, names]) => {
-    const own = scriptCheck(files, manager, manifest, kind, names);
+    const own = scriptCheck(manager, manifest, kind, names);
     return own.length > 0 ? own : packageChecks(manager, packages, kind, names);
   });
-  if (!found.some((each) => each.kind === 'typecheck'))
-    found.push(...typescriptCheck(files, manager, manifest));
+  if (!found.some((each) => each.kind === 'typecheck')) found.push(...typescriptCheck(files, manager, manifest));
   return [...installCheck(files, manager, manifest), ...found];
 }
 
@@ -129,7 +128,7 @@ export function nodeProposals(files: ProjectFiles): CheckCandidate[] {
   const manager = findManager(files, manifest);
   return furtherNames.flatMap(([kind, names]) =>
     names.flatMap((name) =>
-      scriptCheck(files, manager, manifest, kind, [name]).map((each) => ({
+      scriptCheck(manager, manifest, kind, [name]).map((each) => ({
         ...each,
         isOnlyProposed: true as const,
       })),
@@ -180,13 +179,7 @@ function installCheck(files: ProjectFiles, manager: PackageManager, manifest: Ma
 /** Other files that affect what is installed. */
 const settingsFiles = ['.npmrc', '.yarnrc.yml', 'pnpm-workspace.yaml', 'bunfig.toml'];
 
-/** A custom shell may make every script pass. */
-function shellOf(files: ProjectFiles): string {
-  return (files.read('.npmrc') ?? '').match(/^\s*(?:script-shell|ignore-scripts)\b.*$/gm)?.join('\n') ?? '';
-}
-
 function scriptCheck(
-  files: ProjectFiles,
   manager: PackageManager,
   manifest: Manifest,
   kind: CheckKind,
@@ -197,21 +190,7 @@ function scriptCheck(
     command: manager.run(name, extra),
     source: 'package.json',
     runs: splitCommands(script),
-    definition: definitionOf(record(manifest.scripts), name) + shellOf(files),
   }));
-}
-
-/** The text of a script, of the scripts that run before and after it, and of the scripts that it calls. */
-function definitionOf(scripts: Record<string, unknown>, script: string): string {
-  const wanted = new Set<string>();
-  const add = (name: string) => {
-    const text = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
-    if (wanted.has(name) || typeof text !== 'string') return;
-    wanted.add(name);
-    for (const part of [`pre${name}`, `post${name}`, ...text.split(/[\s'"]+/)]) add(part);
-  };
-  add(script);
-  return [...wanted].map((name) => `${name}: ${scripts[name]}`).join('\n');
 }
 
 /** The first of these names whose script ends by itself and does something; empty if there is none. */
@@ -263,11 +242,7 @@ function packageChecks(
     const command = manager.runIn
       ? manager.runIn(folders, areAll, name, extra)
       : folders.map((folder) => `(cd ${shellWord(folder)} && ${manager.run(name, extra)})`).join(' && ');
-    const definition = packages
-      .filter(({ folder }) => folders.includes(folder))
-      .map(({ folder, scripts }) => `${folder}: ${definitionOf(scripts, name)}`)
-      .join('\n');
-    return { kind, command, source: 'package.json of the workspaces', runs: [], definition };
+    return { kind, command, source: 'package.json of the workspaces', runs: [] };
   });
 }
 

@@ -1,0 +1,97 @@
+// What a change consists of, as the judgement needs it: texts before and after, and the tests around it (R-GREEN-2).
+import { diffFiles } from '../../../git/patch.ts';
+import { listFiles, readFiles } from '../../../git/tree.ts';
+import type { ChangedFile } from '../../../verification/changed-file.ts';
+import { isMixed, judgingKind, reachedFiles } from '../../../verification/judging-files.ts';
+import type { Work } from '../../run/work.ts';
+
+/** Larger files are data: their text decides nothing. */
+const fileBytesMax = 1024 ** 2;
+const filesMax = 2_000;
+const testFilesMax = 300;
+
+export interface ReadChange {
+  files: ChangedFile[];
+  /** Files that the commands reach beyond the table. */
+  reached: ReadonlySet<string>;
+  testTexts: string[];
+}
+
+export async function readChange(
+  { project: { repositoryPath }, signal }: Pick<Work, 'project' | 'signal'>,
+  { baseSha, headSha }: { baseSha: string; headSha: string },
+  commands: readonly string[],
+): Promise<ReadChange> {
+  const changed = (await diffFiles({ repositoryPath, from: baseSha, to: headSha, signal })).slice(
+    0,
+    filesMax,
+  );
+  const read = async (commit: string, paths: readonly string[]) => {
+    const listed = await listFiles(repositoryPath, commit, signal);
+    const small = new Set(
+      listed.filter(({ sizeBytes }) => sizeBytes <= fileBytesMax).map(({ path }) => path),
+    );
+    return readFiles(
+      repositoryPath,
+      commit,
+      paths.filter((path) => small.has(path)),
+      signal,
+    );
+  };
+  const before = await read(
+    baseSha,
+    changed.map(({ path, oldPath }) => oldPath ?? path),
+  );
+  const after = await read(
+    headSha,
+    changed.map(({ path }) => path),
+  );
+  const files = changed.map(({ path, oldPath, status }) => ({
+    path,
+    oldPath,
+    status: status === 'added' || status === 'deleted' ? status : ('changed' as const),
+    before: status === 'added' ? null : (before.get(oldPath ?? path) ?? null),
+    after: status === 'deleted' ? null : (after.get(path) ?? null),
+  }));
+  const ofBase = await listFiles(repositoryPath, baseSha, signal);
+  const followed = ofBase.filter(({ sizeBytes }) => sizeBytes <= 64 * 1024).map(({ path }) => path);
+  const texts = await readFiles(
+    repositoryPath,
+    baseSha,
+    followed.filter(isReadForCommands).slice(0, filesMax),
+    signal,
+  );
+  const known = new Set(followed);
+  const reached = new Set<string>();
+  for (const command of commands)
+    for (const path of reachedFiles(command, (each) => texts.get(each) ?? (known.has(each) ? '' : null)))
+      reached.add(path);
+  return { files, reached, testTexts: await testTexts(repositoryPath, { baseSha, headSha }, signal) };
+}
+
+/** Where commands and settings stand. */
+function isReadForCommands(path: string): boolean {
+  return (
+    judgingKind(path) !== null ||
+    isMixed(path) ||
+    /\.(?:sh|bash|json|ya?ml|toml|ini|cfg|mk|cjs|mjs)$|(?:^|\/)(?:scripts?|tools?|ci|bin)\//.test(path)
+  );
+}
+
+/** The tests of both sides: values of tests are looked for in them. */
+async function testTexts(
+  repositoryPath: string,
+  { baseSha, headSha }: { baseSha: string; headSha: string },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const texts = new Set<string>();
+  for (const commit of [baseSha, headSha]) {
+    const listed = await listFiles(repositoryPath, commit, signal);
+    const paths = listed
+      .filter(({ path, sizeBytes }) => sizeBytes <= fileBytesMax / 4 && judgingKind(path) === 'test')
+      .map(({ path }) => path);
+    const found = await readFiles(repositoryPath, commit, paths.slice(0, testFilesMax), signal);
+    for (const text of found.values()) texts.add(text);
+  }
+  return [...texts];
+}

@@ -1,0 +1,188 @@
+// Runs a check in a clean checkout beside the worktree: the base, or a mix of the base and the change (R-PROJ-6,
+// R-GREEN-1, R-GREEN-4). What the setup made comes from the cache, if it can.
+import { join } from 'node:path';
+import type { Check } from '../../../domain/check.ts';
+import { isMooseError } from '../../../domain/failure.ts';
+import { shortId } from '../../../domain/ids.ts';
+import { type LaidOver, layOver } from '../../../git/lay-over.ts';
+import { makeScratchCheckout, removeScratchCheckout } from '../../../git/scratch-checkout.ts';
+import { markEffect } from '../../../store/work/effects.ts';
+import { performTogether } from '../../effects/perform-effect.ts';
+import { CancelRequested } from '../../run/cancel.ts';
+import { findCopiedFiles } from '../../run/copied-files.ts';
+import type { Work } from '../../run/work.ts';
+import { networkOf } from '../checks/check-network.ts';
+import { pinOf } from '../container/project-image.ts';
+import { type DaemonPlan, daemonPlan } from '../daemons/daemon-plan.ts';
+import { startDaemons } from '../daemons/start-daemons.ts';
+import { giveEntry } from '../prepared/give-entry.ts';
+import { preparationOf } from '../prepared/preparation.ts';
+import { copyFiles } from '../prepared/put-files.ts';
+import { type RanCheck, runCheck } from '../run-check.ts';
+
+export interface ScratchTree {
+  /** Part of the checkout's path and of the names of its sessions. */
+  name: 'base' | 'over' | 'new';
+  sha: string;
+  /** The base of the work order: it decides about services, setup and copied files. */
+  baseSha: string;
+  /** Files of another commit that lie over it. */
+  over?: LaidOver;
+}
+
+export interface ScratchCheck {
+  check: Check;
+  /** The earlier checks that prepare this one: they install or build what it needs. */
+  before: readonly Check[];
+  index: number;
+}
+
+/** A check that prepares this one has failed, so nothing is known about this one. */
+const preparationFailed = 97;
+/** The output of setup checks is kept out of the check's own output. */
+const script = [
+  'last=$1; shift',
+  'log=$(mktemp) || exit 97',
+  'for each do',
+  '  sh -c "$each" >"$log" 2>&1 || { tail -c 32768 "$log"; rm -f "$log"; exit 97; }',
+  'done',
+  'rm -f "$log"',
+  'exec sh -c "$last"',
+].join('\n');
+
+interface Place {
+  path: string;
+  key: string;
+}
+
+/** Undefined if what prepares the check fails there, or a service does: then nothing is known about it. */
+export async function checkInScratch(
+  work: Work,
+  tree: ScratchTree,
+  asked: ScratchCheck,
+): Promise<{ ran: RanCheck; path: string } | undefined> {
+  const { order, settings, signal } = work;
+  const path = join(settings.dataDirectory, 'worktrees', `${shortId(order.id)}-${tree.name}`);
+  const place = { path, key: `worktree:${order.id}:${tree.name}@${settings.host}` };
+  const plan = await daemonPlan(work, tree.baseSha);
+  try {
+    const ran = plan
+      ? await runWithDaemons(work, tree, asked, place, plan)
+      : await runScript(work, tree, asked, place);
+    if (ran === undefined) return undefined;
+    const isPreparation = ran.result.exitCode === preparationFailed && asked.before.length > 0;
+    return isPreparation ? undefined : { ran, path };
+  } finally {
+    // If Moose stops, the process keeps running and is adopted.
+    if (!signal.aborted || signal.reason instanceof CancelRequested) await remove(work, place);
+  }
+}
+
+/** Includes the checks that prepare this one, unless `isPrepared`: then they have already run in the same checkout. */
+async function runScript(
+  work: Work,
+  tree: ScratchTree,
+  { check, before, index }: ScratchCheck,
+  place: Place,
+  { isPrepared = false, what = check.kind }: { isPrepared?: boolean; what?: string } = {},
+): Promise<RanCheck> {
+  const { path } = place;
+  const first = isPrepared ? [] : before;
+  let isReady = false;
+  const commands = () =>
+    first.filter(({ kind }) => !isReady || kind !== 'setup').map(({ command }) => command);
+  return runCheck(work, {
+    check,
+    name: `${tree.name}-${index + 1}-${what}`,
+    cwd: path,
+    argv: () => ['sh', '-c', script, 'sh', check.command, ...commands()],
+    network: networkOf(work, [...first, check], [...before, check]),
+    event: tree.name === 'base' ? 'base_check.finished' : 'proof_check.finished',
+    treeSha: tree.sha,
+    // One script runs both setup and check.
+    audiences: ['setup', 'checks'],
+    // A retried step runs the check again.
+    stands: async () => false,
+    ...(isPrepared
+      ? {}
+      : {
+          beforeStart: async () => {
+            isReady = await makePlace(work, tree, place);
+          },
+        }),
+  });
+}
+
+/** Starts the services of the base in the checkout: the services of the change would answer for the change. */
+async function runWithDaemons(
+  work: Work,
+  tree: ScratchTree,
+  asked: ScratchCheck,
+  place: Place,
+  plan: DaemonPlan,
+): Promise<RanCheck | undefined> {
+  const check: Check = { kind: 'setup', command: 'true', source: 'given' };
+  const prepared = await runScript(work, tree, { ...asked, check }, place, { what: 'before' });
+  if (!prepared.result.passed) return undefined;
+  const prefix = tree.name === 'base' ? 'base ' : `${tree.name} `;
+  const where = { plan, worktreePath: place.path, step: 'verifying', prefix } as const;
+  const daemons = await startDaemons(work, where).catch((cause: unknown) => {
+    if (isMooseError(cause) && cause.code === 'SERVICE_NOT_READY') return null;
+    throw cause;
+  });
+  if (daemons === null) return undefined;
+  try {
+    const ran = await runScript(daemons.work, tree, asked, place, { isPrepared: true });
+    return !ran.result.passed && (await daemons.failure()) ? undefined : ran;
+  } finally {
+    await daemons.stop();
+  }
+}
+
+/** @returns whether what the setup makes is there too */
+async function makePlace(
+  work: Work,
+  tree: ScratchTree,
+  { path: worktreePath, key }: Place,
+): Promise<boolean> {
+  const { project, settings, signal } = work;
+  const { repositoryPath } = project;
+  const wish = { repositoryPath, path: worktreePath, sha: tree.sha, signal };
+  await performTogether(work, [
+    {
+      kind: 'worktree',
+      key,
+      detail: { repositoryPath, worktreePath, host: settings.host, isScratch: true },
+      act: async () => {
+        await makeScratchCheckout({ ...wish, mayFetchLfs: tree.sha === tree.baseSha });
+        if (tree.over) await layOver(worktreePath, tree.over, { signal });
+        return {};
+      },
+    },
+  ]);
+  // Of the tree that decides about dependencies: what lies over it is tests.
+  const preparation = await preparationOf({ ...work, image: await pinOf(work) }, tree);
+  const isGiven =
+    preparation !== null &&
+    preparation.setup.length > 0 &&
+    (await orNull(work, () => giveEntry(work, { ...preparation, isAlone: false }, worktreePath))) !== null;
+  if (!isGiven)
+    await copyFiles(worktreePath, await findCopiedFiles({ project, commit: tree.baseSha, signal }), signal);
+  return isGiven;
+}
+
+/** The cache only saves time. */
+async function orNull<T>(work: Work, act: () => Promise<T>): Promise<T | null> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (work.signal.aborted) throw cause;
+    work.logger.warn({ workOrderId: work.order.id, err: cause }, 'the result of a setup could not be used');
+    return null;
+  }
+}
+
+async function remove({ database }: Work, { path, key }: Place): Promise<void> {
+  await removeScratchCheckout(path);
+  await database.run((query) => markEffect(query, key, 'undone'));
+}
