@@ -54,7 +54,7 @@ export const slowFiles: readonly string[] = [
   'test/e2e/answers.test.ts',
   'test/e2e/reproduce.test.ts',
   'test/agents/gemini-cli.contract.test.ts',
-  'test/agents/powers.test.ts',
+  'test/agents/agent-assets.test.ts',
   'test/e2e/recovery.test.ts',
   'test/e2e/spec-pages.test.ts',
   'test/e2e/mission-control.test.ts',

@@ -54,8 +54,8 @@ function compose(task: AgentTask, brief: string, options: PromptOptions): string
     `Work order: ${withoutNul(task.title).replaceAll(/\s+/g, ' ').trim().slice(0, titleCharsMax)}`,
     brief,
     // The change may edit the worktree's own files, so a trusted project's agent reads copies from the base commit.
-    describeGround(task.worktreePath, task.powers ? [] : (options.instructionFiles ?? [])),
-    ...describeAssets(task.powers),
+    describeGround(task.worktreePath, task.assets ? [] : (options.instructionFiles ?? [])),
+    ...describeAssets(task.assets),
   ].join('\n\n');
 }
 
@@ -76,9 +76,9 @@ function describeGround(worktreePath: string, instructionFiles: readonly string[
 }
 
 /** Paths are named as JSON, because a repository chooses them. */
-function describeAssets(powers: AgentTask['powers']): string[] {
-  if (!powers) return [];
-  const { instructions, skills } = powers;
+function describeAssets(assets: AgentTask['assets']): string[] {
+  if (!assets) return [];
+  const { instructions, skills } = assets;
   const read = instructions.map(({ path, copy }) => {
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
     const scope =

@@ -9,8 +9,8 @@ export const serverCallMs = 120_000;
  * Starts the task's servers without these variables, which hold the session's key: `env` removes them, and then becomes
  * the server.
  */
-export function serversOf({ powers }: Pick<AgentTask, 'powers'>, without: readonly string[]): AgentServer[] {
-  return (powers?.servers ?? []).map(({ command, args, ...server }) => ({
+export function serversOf({ assets }: Pick<AgentTask, 'assets'>, without: readonly string[]): AgentServer[] {
+  return (assets?.servers ?? []).map(({ command, args, ...server }) => ({
     ...server,
     command: '/usr/bin/env',
     args: [...without.flatMap((name) => ['-u', name]), command, ...args],

@@ -55,15 +55,15 @@ const mibText = (bytes: number) => `${Math.max(1, Math.round(bytes / 1024 ** 2))
 const dayOf = (time: string | null) => (time === null ? 'at an unknown time' : time.slice(0, 10));
 
 /** What the commit contains for agents. */
-export function powerLines({ trusted, name }: Project, { powers }: ProjectValuesView): string[] {
-  if (powers === null) return [];
-  const text = assetsText({ ...powers, leftOut: powers.left_out });
+export function assetLines({ trusted, name }: Project, { assets }: ProjectValuesView): string[] {
+  if (assets === null) return [];
+  const text = assetsText({ ...assets, leftOut: assets.left_out });
   return [
     '',
     trusted
       ? `Agents get from its base commit: ${text}`
       : `Its base commit has for agents: ${text}. They get it after \`moose project set ${name} --trusted\`.`,
-    ...(powers.instructions.length === 0
+    ...(assets.instructions.length === 0
       ? [`${withoutInstructions.found} ${withoutInstructions.advice}`]
       : []),
   ];

@@ -187,7 +187,7 @@ function processLine(one: PrintedDetail['sessions'][number]): string {
     ...(one.unreachable_since ? [`on ${one.host}, unreachable since ${one.unreachable_since}`] : []),
     `${one.isolation === 'none' ? 'not isolated' : `isolated (${one.isolation})`}${networkText(one)}`,
     ...(one.image === null ? [] : [`in ${one.image}`]),
-    ...(one.powers === null ? [] : [`given: ${assetsText({ ...one.powers, leftOut: one.powers.left_out })}`]),
+    ...(one.assets === null ? [] : [`given: ${assetsText({ ...one.assets, leftOut: one.assets.left_out })}`]),
     ...(one.way === 'login' ? [loginText(one)] : []),
   ].join(', ');
 }

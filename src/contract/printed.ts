@@ -37,7 +37,7 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
     sessionSchema
       .pick({
         refused: true,
-        powers: true,
+        assets: true,
         id: true,
         purpose: true,
         name: true,

@@ -163,7 +163,7 @@ export const projectValuesSchema = z
         description:
           'What `.moose/config.yml` asks for and no person has confirmed: hosts for agents, and hosts at private addresses. Work orders run without them. Null: nothing.',
       }),
-    powers: agentAssetsSchema.nullable().openapi({
+    assets: agentAssetsSchema.nullable().openapi({
       description:
         'What that commit has for agents; they get it if the project is trusted. Null: the files cannot be read here.',
     }),

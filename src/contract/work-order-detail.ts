@@ -101,7 +101,7 @@ export const sessionSchema = z
         }),
       )
       .openapi({ description: 'What it tried to reach and could not.' }),
-    powers: agentAssetsSchema.nullable().openapi({
+    assets: agentAssetsSchema.nullable().openapi({
       description: 'What the base commit gave an agent of a trusted project, by name. Null: nothing.',
     }),
     exit_code: z.number().int().nullable(),

@@ -37,7 +37,7 @@ export async function prepareAider(task: AgentTask, place: ProgramPlace): Promis
     join(task.sessionPath, endFileName),
     promptPath,
     ...options,
-    ...(task.powers?.instructions.map(({ copy }) => copy) ?? filesIn(task, instructionFiles)).flatMap(
+    ...(task.assets?.instructions.map(({ copy }) => copy) ?? filesIn(task, instructionFiles)).flatMap(
       (path) => ['--read', path],
     ),
     // Aider also opens the files that the brief names and that its model asks for.

@@ -88,8 +88,8 @@ test('a brief is measured in bytes, not in characters', async () => {
 
 test('fear: a trusted repository with many skills makes the prompt too long to start the program', async () => {
   const skill = { name: 's', description: 'ü'.repeat(500), copy: join('/', 'x'.repeat(200), 'SKILL.md') };
-  const powers = { instructions: [], skills: Array.from({ length: 50 }, () => skill), servers: [] };
-  const at = task({ brief: 'x'.repeat(inlineBriefBytesMax), powers });
+  const assets = { instructions: [], skills: Array.from({ length: 50 }, () => skill), servers: [] };
+  const at = task({ brief: 'x'.repeat(inlineBriefBytesMax), assets });
   const prompt = valueAfter((await agent().prepare(at)).argv, '-p') ?? '';
   expect(Buffer.byteLength(prompt)).toBeLessThan(4_096);
   expect(prompt).toContain(join(at.sessionPath, promptFileName));
@@ -164,7 +164,7 @@ test('R-SES-4: the probe says how to fix what is missing', async () => {
 });
 
 test('R-SEC-5: in a trusted project, the prompt names copies, and a server starts without the key', async () => {
-  const powers = {
+  const assets = {
     instructions: [
       { path: 'AGENTS.md', copy: '/s/AGENTS.md' },
       { path: 'web/CLAUDE.md', copy: '/s/web/CLAUDE.md' },
@@ -172,7 +172,7 @@ test('R-SEC-5: in a trusted project, the prompt names copies, and a server start
     skills: [{ name: 'release', description: 'How to release', copy: '/s/release/SKILL.md' }],
     servers: [{ name: 'notes', command: 'node', args: ['notes.js'], env: { A: '1' } }],
   };
-  const at = task({ powers });
+  const at = task({ assets });
   writeFileSync(join(at.worktreePath, 'CLAUDE.md'), 'changed');
   const { argv } = await agent().prepare(at);
   const prompt = valueAfter(argv, '-p') ?? '';

@@ -32,7 +32,7 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md'] });
   // With a login, only the program counts its usage, and its count covers a resumed conversation from its start.
   const resumed = gateway === null ? null : await findConversation(codexHome);
-  const servers = task.powers && serversOf(task, [keyVariable]);
+  const servers = task.assets && serversOf(task, [keyVariable]);
   const argv: [string, ...string[]] = [
     ...startOf(program),
     'exec',

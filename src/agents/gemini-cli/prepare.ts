@@ -24,7 +24,7 @@ export async function prepareGeminiCli(task: AgentTask, settings: GeminiCliSetti
   const gateway = requireGateway(task, title);
   const { outputTokensMax } = task;
   const { retriesMax } = settings;
-  const hasAssets = task.powers !== undefined;
+  const hasAssets = task.assets !== undefined;
   await writeGeminiCliFiles(task.homePath, { model, outputTokensMax, retriesMax, hasAssets });
   // Gemini CLI reads GEMINI.md by itself.
   const { prompt, folder } = await writePromptInFolder(task, {

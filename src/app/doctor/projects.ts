@@ -19,7 +19,7 @@ export async function diagnoseProjects(projects: readonly ListedProject[]): Prom
   const found = await Promise.all(
     projects.map(async (each) => {
       const rows = [await diagnose(each)];
-      for (const look of [files, filters, powers, instructions]) {
+      for (const look of [files, filters, assets, instructions]) {
         const row = await unlessUnknown(() => look(each));
         if (row) rows.push(row);
       }
@@ -75,7 +75,7 @@ async function filters({ repositoryPath, ...rest }: ListedProject): Promise<Diag
 }
 
 /** Null if the project is not trusted, or if that cannot be determined on this machine. */
-async function powers({ repositoryPath, ...rest }: ListedProject): Promise<Diagnosis | null> {
+async function assets({ repositoryPath, ...rest }: ListedProject): Promise<Diagnosis | null> {
   if (rest.settings.trusted !== true) return null;
   const name = `agents of ${rest.name}`;
   const what = 'trusted: agents get what its base commit has for them';

@@ -14,7 +14,7 @@ import { withMoose } from '../flags.ts';
 import { noneOr, nothing } from '../none-or.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { agentHostOption, hostChange, privateHostOption } from '../project-hosts.ts';
-import { baseText, fileLines, hostLines, powerLines, preparedLines, valueLines } from '../project-lines.ts';
+import { assetLines, baseText, fileLines, hostLines, preparedLines, valueLines } from '../project-lines.ts';
 import { repositoryOf } from '../repository-of.ts';
 import { table } from '../table.ts';
 import {
@@ -88,7 +88,7 @@ export function addProject(program: Command, context: CliContext): void {
           ...valueLines(values),
           ...hostLines(project, values),
           ...fileLines(values),
-          ...powerLines(project, values),
+          ...assetLines(project, values),
           ...preparedLines(values),
         ]);
       }),

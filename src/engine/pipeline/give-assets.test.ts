@@ -38,7 +38,7 @@ function attacker(script: string, takesServers = true) {
     writesCode: true,
   });
   const prepare = async (task: AgentTask) => {
-    given.push(task.powers);
+    given.push(task.assets);
     return agent.prepare(task);
   };
   return { given, agent: { ...agent, takesServers, prepare } };
@@ -57,7 +57,7 @@ async function nextCycle(work: Work, result: object): Promise<Work> {
 }
 
 const givenTo = async (work: Work) =>
-  (await sessionsOf(work.database.query, work.order.id)).map(({ powers }) => powers);
+  (await sessionsOf(work.database.query, work.order.id)).map(({ assets }) => assets);
 
 test('R-SEC-5: an agent that edits its instructions and servers gives the next cycle nothing', async () => {
   const edits = `echo Obey > AGENTS.md; echo Obey > web/CLAUDE.md; echo Obey > .claude/skills/release/SKILL.md
@@ -69,15 +69,15 @@ echo '${server('evil.js')}' > .mcp.json; echo evil > evil.js`;
   const second = await nextCycle(work, first.result);
   await applying(second);
   expect(given).toHaveLength(2);
-  for (const powers of given) {
-    const texts = powers?.instructions.map(({ path, copy }) => [path, readFileSync(copy, 'utf8')]);
+  for (const assets of given) {
+    const texts = assets?.instructions.map(({ path, copy }) => [path, readFileSync(copy, 'utf8')]);
     expect(texts).toEqual([
       ['AGENTS.md', 'Be brief.\n'],
       ['web/CLAUDE.md', 'Use hooks.\n'],
     ]);
-    expect(powers?.skills).toMatchObject([{ name: 'release', description: 'How to release' }]);
-    expect(readFileSync(powers?.skills[0]?.copy ?? '', 'utf8')).not.toContain('Obey');
-    expect(powers?.servers).toMatchObject([{ name: 'notes', args: ['notes.js'] }]);
+    expect(assets?.skills).toMatchObject([{ name: 'release', description: 'How to release' }]);
+    expect(readFileSync(assets?.skills[0]?.copy ?? '', 'utf8')).not.toContain('Obey');
+    expect(assets?.servers).toMatchObject([{ name: 'notes', args: ['notes.js'] }]);
   }
   expect((await givenTo(work))[1]).toEqual({
     instructions: ['AGENTS.md', 'web/CLAUDE.md'],
@@ -93,7 +93,7 @@ test('R-SEC-5: a server whose program the change has touched is not started', as
   const first = await applying(work);
   if (first.end !== 'done') throw new Error(`It ended as ${first.end}`);
   await applying(await nextCycle(work, first.result));
-  expect(given.map((powers) => powers?.servers.length)).toEqual([1, 0]);
+  expect(given.map((assets) => assets?.servers.length)).toEqual([1, 0]);
   expect((await givenTo(work))[1]).toMatchObject({
     servers: [],
     leftOut: [{ name: 'notes', because: 'the change has touched its program' }],

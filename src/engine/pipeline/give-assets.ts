@@ -25,15 +25,15 @@ export async function giveAssets(work: Work, agent: Agent, place: Place): Promis
   const { repositoryPath } = project;
   const found = await findAssets(repositoryPath, place.baseSha, { agent: agent.name, signal });
   const withheld = await withholdServers(work, agent, place, found);
-  const powers: AgentAssets = { ...(await copied(found, place)), servers: withheld.servers };
+  const assets: AgentAssets = { ...(await copied(found, place)), servers: withheld.servers };
   const given: GivenAssets = {
-    instructions: powers.instructions.map(({ path }) => path),
-    skills: powers.skills.map(({ name }) => name),
-    servers: powers.servers.map(({ name }) => name),
+    instructions: assets.instructions.map(({ path }) => path),
+    skills: assets.skills.map(({ name }) => name),
+    servers: assets.servers.map(({ name }) => name),
     leftOut: [...found.leftOut, ...withheld.leftOut].slice(0, toldMax),
   };
-  await fenced(work, (query) => updateSession(query, place.session.id, { powers: toJson(given) }));
-  return powers;
+  await fenced(work, (query) => updateSession(query, place.session.id, { assets: toJson(given) }));
+  return assets;
 }
 
 const toldMax = 50;
@@ -60,7 +60,7 @@ async function copied(
   { instructions, skills }: FoundAssets,
   { session }: Place,
 ): Promise<Pick<AgentAssets, 'instructions' | 'skills'>> {
-  const folder = join(ownPathOf(session), 'told', 'powers');
+  const folder = join(ownPathOf(session), 'told', 'assets');
   await rm(folder, { recursive: true, force: true });
   const put = async (path: string, text: string) => {
     const copy = join(folder, path);

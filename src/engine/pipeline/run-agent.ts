@@ -78,9 +78,9 @@ export async function runAgent(
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       const given = withoutOtherWays(login, await givenVariables(work, ['agents']));
       const { baseSha } = routed;
-      const powers = await giveAssets(work, agent, { session, worktreePath, baseSha });
+      const assets = await giveAssets(work, agent, { session, worktreePath, baseSha });
       const prepared = await agent.prepare({
-        powers,
+        assets,
         title: work.order.title,
         brief: briefAfter(generated.brief ?? '', work.run, 'applying'),
         proposal: generated.proposal,

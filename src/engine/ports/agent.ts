@@ -36,7 +36,7 @@ export interface AgentTask {
   /** The money that is left; also passed to agents that have their own limit. */
   spendLimitNanoUsd: bigint;
   /** Present only in a project that its owner trusts; otherwise agents get only the root's instructions. */
-  powers?: AgentAssets | undefined;
+  assets?: AgentAssets | undefined;
 }
 
 /** What the base commit of a trusted project gives its agents. Paths of copies are absolute. */

@@ -199,7 +199,7 @@ test('R-PROJ-2: a project shows the values for its next work order, with their s
     problem: null,
     unconfirmed_hosts: null,
     files: null,
-    powers: { instructions: [], skills: [], servers: [], left_out: [] },
+    assets: { instructions: [], skills: [], servers: [], left_out: [] },
     prepared: null,
     here: { host: hostname(), path: repository.path, is_there: true },
     values: [

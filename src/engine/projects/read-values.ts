@@ -57,7 +57,7 @@ export async function readValues(
     problem: read.problem ?? file?.problem ?? copied?.problem ?? kept?.problem ?? null,
     files: copied?.value?.told ?? null,
     unconfirmed_hosts: isUnconfirmed(unconfirmed) ? unconfirmed : null,
-    powers: commit === null ? null : await assetsAt(project, commit, agent.value),
+    assets: commit === null ? null : await assetsAt(project, commit, agent.value),
     prepared: kept?.value ?? null,
     here: { host, path: project.repositoryPath, is_there: await isThere(project.repositoryPath) },
     values: [

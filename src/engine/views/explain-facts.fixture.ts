@@ -125,7 +125,7 @@ export const session: SessionRow = {
   notionalNanoUsd: null,
   loginBackAt: null,
   refused: null,
-  powers: null,
+  assets: null,
   state: 'running',
   handle: null,
   exitCode: null,

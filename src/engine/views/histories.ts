@@ -60,7 +60,7 @@ export async function pageOfSessions(
   });
 }
 
-function assetsView({ leftOut, ...given }: GivenAssets): wire.Session['powers'] {
+function assetsView({ leftOut, ...given }: GivenAssets): wire.Session['assets'] {
   return { ...given, left_out: leftOut };
 }
 
@@ -90,7 +90,7 @@ export function sessionView(row: ListedSession): wire.Session {
     isolation: row.isolation,
     image: row.image,
     egress: row.egress,
-    powers: row.powers && assetsView(row.powers),
+    assets: row.assets && assetsView(row.assets),
     way: row.way,
     reported: reportedBy(row),
     refused: (row.refused ?? []).map(({ firstAt, ...each }) => ({ ...each, first_at: firstAt })),

@@ -57,7 +57,7 @@ function printedStep(row: StepResults[number]): Printed['steps'][number] {
 
 function printedSession(row: WorkOrderRecord['sessions'][number]): Printed['sessions'][number] {
   const { id, purpose, name, state, signal, isolation, image, host, ...rest } = sessionView(row);
-  const { exit_code, end_reason, ready_at, preview_url, egress, refused, powers, way, reported } = rest;
+  const { exit_code, end_reason, ready_at, preview_url, egress, refused, assets, way, reported } = rest;
   return {
     id,
     purpose,
@@ -74,7 +74,7 @@ function printedSession(row: WorkOrderRecord['sessions'][number]): Printed['sess
     preview_url,
     egress,
     refused,
-    powers,
+    assets,
     way,
     reported,
     unreachable_since: row.unreachableSince?.toISOString() ?? null,

@@ -114,7 +114,7 @@ export interface JsonShapes {
   'schedule_changes.fields': ChangedField[];
   'schedules.template': ScheduleTemplate;
   'sessions.handle': Record<string, unknown>;
-  'sessions.powers': GivenAssets;
+  'sessions.assets': GivenAssets;
   'sessions.refused': Refusal[];
   'spec_plans.plan': Plan;
   'spec_plans.problems': readonly PlanProblem[];

@@ -913,7 +913,7 @@ export interface Tables {
     notionalNanoUsd: Optional<bigint>;
     loginBackAt: Optional<Date>;
     image: Optional<string>;
-    powers: OptionalJson<JsonShapes['sessions.powers']>;
+    assets: OptionalJson<JsonShapes['sessions.assets']>;
     viewer: Optional<string>;
   };
   signIns: {

@@ -49,9 +49,9 @@ export function TrustCard({ project }: { project: Project }) {
 
 /** As of the commit that the next work order starts from. */
 function Assets({ id }: { id: string }) {
-  const powers = useValues(id).data?.powers;
-  if (!powers) return null;
-  const { instructions, skills, servers, left_out } = powers;
+  const assets = useValues(id).data?.assets;
+  if (!assets) return null;
+  const { instructions, skills, servers, left_out } = assets;
   return (
     <>
       {instructions.length === 0 ? (

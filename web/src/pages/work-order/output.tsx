@@ -135,9 +135,9 @@ function SessionLine({ session }: { session: Session }) {
         </OutsideLink>
       ) : null}
       {session.end_reason ? <Words text={session.end_reason} /> : null}
-      {session.powers === null ? null : (
+      {session.assets === null ? null : (
         <span className="w-full">
-          <Words text={givenTo(session.powers)} />
+          <Words text={givenTo(session.assets)} />
         </span>
       )}
       {session.refused.length > 0 ? (
@@ -159,7 +159,7 @@ function SessionLine({ session }: { session: Session }) {
 }
 
 /** What the base commit of a trusted project gave the agent. */
-function givenTo({ instructions, skills, servers, left_out }: NonNullable<Session['powers']>): string {
+function givenTo({ instructions, skills, servers, left_out }: NonNullable<Session['assets']>): string {
   const named = (what: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${what}: ${names.join(', ')}`];
   const parts = [

@@ -60,7 +60,7 @@ type Finished = TestContext['onTestFinished'];
 function place(
   way: string,
   onTestFinished: Finished,
-): { scene: Ground; powers: AgentAssets; seenPath: string } {
+): { scene: Ground; assets: AgentAssets; seenPath: string } {
   const scene = makeGround({ 'hello.txt': 'hello\n', 'AGENTS.md': 'Worktree says so.\n' });
   onTestFinished(scene.remove);
   const copy = join(scene.sessionPath, 'AGENTS.md');
@@ -71,7 +71,7 @@ function place(
   const args = [program, way, seenPath];
   const server = { name: 'notes', command: process.execPath, args, env: { OWN: 'own' } };
   const instructions = [{ path: 'AGENTS.md', copy }];
-  return { scene, seenPath, powers: { instructions, skills: [], servers: [server] } };
+  return { scene, seenPath, assets: { instructions, skills: [], servers: [server] } };
 }
 
 async function run(name: string, way: string, callsTool: boolean, onTestFinished: Finished) {
@@ -79,16 +79,16 @@ async function run(name: string, way: string, callsTool: boolean, onTestFinished
   const tool = tools[name] ?? null;
   if (!subject) throw new Error(`There is no subject ${name}.`);
   const agent = subject.create({ programPath: programPaths[name] ?? '', searchPath: process.env.PATH ?? '' });
-  const { scene, powers, seenPath } = place(way, onTestFinished);
+  const { scene, assets, seenPath } = place(way, onTestFinished);
   const call = callsTool && tool !== null ? [[{ name: tool, arguments: {} }]] : [];
   const { url, requests, stop } = await startScriptedProvider([...call, ...subject.edit(scene.worktreePath)]);
   onTestFinished(stop);
   const [wire = 'openai-chat'] = agent.wires;
   const gateway = { url, key: 'session-key', wire };
-  const task = makeTask(scene, { model: subject.model, gateway, powers });
+  const task = makeTask(scene, { model: subject.model, gateway, assets });
   const ended = await runSession(agent, task, scene, { watchdog: () => null }, { wallClockMs });
   const hello = readFileSync(join(scene.worktreePath, 'hello.txt'), 'utf8');
-  return { ...ended, hello, said: JSON.stringify(requests), seenPath, copy: powers.instructions[0]?.copy };
+  return { ...ended, hello, said: JSON.stringify(requests), seenPath, copy: assets.instructions[0]?.copy };
 }
 
 // Each waits for a program, a model or a server, so they run at the same time.

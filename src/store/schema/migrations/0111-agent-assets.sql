@@ -1,0 +1,2 @@
+-- What a repository gives agents is called assets everywhere else.
+alter table sessions rename column powers to assets;
