@@ -84,7 +84,7 @@ async function runRounds(
   const screen = openScreen(printer, instance);
   try {
     const first = await instance.submit(firstOrders);
-    screen.tell('work before the first fault');
+    screen.report('work before the first fault');
     await waitUntilEnded(instance, first, firstMsMax);
     const untilMs = performance.now() + (minutes ?? 0) * minuteMs;
     const results: RoundResult[] = [];
@@ -97,7 +97,7 @@ async function runRounds(
       results.push(result);
     }
     if (minutes === undefined || alone.length === scenarios.length) return results;
-    const beside = await runSideBySide(instance, { seed, scenarios, untilMs, tell: screen.count });
+    const beside = await runSideBySide(instance, { seed, scenarios, untilMs, report: screen.count });
     for (const result of beside) screen.end(result);
     return [...results, ...beside];
   } finally {

@@ -11,7 +11,7 @@ import type { Round } from './scenario.ts';
 const noteEvery = 50;
 
 export interface Screen {
-  tell(what: string): void;
+  report(what: string): void;
   begin(round: Round): void;
   end(result: RoundResult): void;
   /** Counts the end of a fault that ran side by side with others. */
@@ -33,13 +33,13 @@ export function openScreen(printer: Printer, { processes, submitted }: Instance)
     ];
   };
   const live = canBeLive(printer) ? openLiveLines(process.stderr, draw) : null;
-  const tell = (text: string) => {
+  const report = (text: string) => {
     what = text;
     sinceMs = performance.now();
   };
   return {
-    tell,
-    begin: ({ number, scenario }) => tell(`round ${number}: ${scenario.name}`),
+    report,
+    begin: ({ number, scenario }) => report(`round ${number}: ${scenario.name}`),
     end: (result) => printer.note(roundLine(result)),
     count({ scenario, lane }, because) {
       if (because === null) hits += 1;

@@ -25,7 +25,7 @@ export interface SideBySide {
   /** No new fault starts after this instant, by `performance.now()`. */
   untilMs: number;
   /** Reports the end of a lane's round; its work may continue. */
-  tell(round: Round, because: string | null): void;
+  report(round: Round, because: string | null): void;
 }
 
 /** A fault that affected all work of the stream. */
@@ -108,14 +108,14 @@ class Stream {
 async function ownRoundsOf(
   { instance, gate }: Stream,
   rounds: Iterable<Round>,
-  { own, untilMs, tell }: SideBySide & { own: number },
+  { own, untilMs, report }: SideBySide & { own: number },
 ): Promise<RoundResult[]> {
   const results: RoundResult[] = [];
   for (const round of rounds) {
     if (performance.now() > untilMs) break;
     const result = await runRound(instance, round, { own, gate });
     results.push(result);
-    tell(round, result.because);
+    report(round, result.because);
   }
   return results;
 }
@@ -123,7 +123,7 @@ async function ownRoundsOf(
 async function strikesOf(
   stream: Stream,
   rounds: Iterable<Round>,
-  { untilMs, tell }: SideBySide,
+  { untilMs, report }: SideBySide,
 ): Promise<Strike[]> {
   const { instance, gate } = stream;
   const { signal, processes } = instance;
@@ -141,7 +141,7 @@ async function strikesOf(
       return because;
     };
     const because = await (round.scenario.hitsServer ? gate.closedWhile(act) : act());
-    tell(round, because);
+    report(round, because);
     if (because === null) await goesOn(instance, round);
     strikes.push({ round, injectedAt, overAt: new Date(), because, met });
   }

@@ -66,11 +66,11 @@ export class CountReporter implements Reporter {
 
   #closing(line: string): string {
     const others = this.#ring === 'first' ? '; `npm run test:all` runs the others too' : '';
-    return `${ringsTold[this.#ring]}: ${line}${others}`;
+    return `${ringTexts[this.#ring]}: ${line}${others}`;
   }
 }
 
-const ringsTold: Readonly<Record<AskedRing, string>> = {
+const ringTexts: Readonly<Record<AskedRing, string>> = {
   first: 'First ring of the tests',
   second: 'Second ring of the tests',
   all: 'Both rings of the tests',

@@ -17,7 +17,7 @@ async function onServer(serverUrl: string, sql: string): Promise<void> {
   if (serverUrl === inject('databaseServerUrl')) {
     sharedPool ??= openPool(serverUrl);
     const pool = sharedPool;
-    const slow = setTimeout(() => void tellWhatHolds(pool, sql), slowMs);
+    const slow = setTimeout(() => void reportLockHolders(pool, sql), slowMs);
     await pool.query(sql).finally(() => clearTimeout(slow));
     return;
   }
@@ -33,7 +33,7 @@ async function onServer(serverUrl: string, sql: string): Promise<void> {
 const slowMs = 15_000;
 
 /** For the person who reads the log of a run in which the server hung. */
-async function tellWhatHolds(pool: pg.Pool, sql: string): Promise<void> {
+async function reportLockHolders(pool: pg.Pool, sql: string): Promise<void> {
   const backends = `select pid, datname, backend_type, state, wait_event_type, wait_event, pg_blocking_pids(pid), left(query, 80)
     from pg_stat_activity where pid <> pg_backend_pid()`;
   const told = await pool.query(backends).then(

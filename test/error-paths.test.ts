@@ -98,7 +98,7 @@ test('marks leave every line where it was, and files without error paths that co
   const lines = insertMarks({ path: 'src/planted.ts', text: planted })?.split('\n') ?? [];
   expect(lines).toHaveLength(planted.split('\n').length);
   expect(lines[32]).toMatch(
-    /^ {2}if \(whether\) throw tell\w+\("src\/planted\.ts:\d+"\), arrow\('thrown'\);$/,
+    /^ {2}if \(whether\) throw report\w+\("src\/planted\.ts:\d+"\), arrow\('thrown'\);$/,
   );
   expect(insertMarks({ path: 'src/planted.test.ts', text: planted })).toBe(null);
   expect(insertMarks({ path: 'src/planted.ts', text: 'export const one = 1;\n' })).toBe(null);

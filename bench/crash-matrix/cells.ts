@@ -13,7 +13,7 @@ export const victims = [
 ] as const;
 export type Victim = (typeof victims)[number];
 
-export const victimsTold: Readonly<Record<Victim, string>> = {
+export const victimTexts: Readonly<Record<Victim, string>> = {
   worker: '`moose worker`, which carries the run',
   server: '`moose up`, which carries the run',
   gateway: 'the gateway of the model calls',

@@ -37,7 +37,7 @@ export function createInjuries(ground: DemoGround, listeners: Listeners): Injuri
     strike(fault) {
       const { strike, ended } = begin(findInjury(fault));
       ended.catch((error: unknown) =>
-        listeners.tell(
+        listeners.report(
           Object.assign(strike, {
             state: 'not_ended' as const,
             because: error instanceof Error ? error.message : String(error),

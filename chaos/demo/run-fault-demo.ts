@@ -34,12 +34,12 @@ export async function runFaultDemo(options: FaultDemoOptions): Promise<FaultDemo
   try {
     const tillPath = join(instance.root, 'till');
     await createScratchRepository(tillPath, signal);
-    const onSubmitted = teller(instance, view, options);
-    const injuries = createInjuries({ instance, tillPath }, { tell: narrator(printer.note), onSubmitted });
+    const onSubmitted = followerOf(instance, view, options);
+    const injuries = createInjuries({ instance, tillPath }, { report: narrator(printer.note), onSubmitted });
     const { opened, config } = instance;
     const serving = await serve(opened, config, { version, worker: () => null, demo: injuries });
     try {
-      tellAddress(options, serving);
+      printAddress(options, serving);
       for (const name of faults) await injuries.run(name);
       if (isServed) await untilStopped(options, injuries);
     } finally {
@@ -57,7 +57,7 @@ export async function runFaultDemo(options: FaultDemoOptions): Promise<FaultDemo
 }
 
 /** Follows each work order, as the plain demo does. */
-function teller({ moose }: Instance, view: DemoView, { printer, signal }: FaultDemoOptions) {
+function followerOf({ moose }: Instance, view: DemoView, { printer, signal }: FaultDemoOptions) {
   const follow = async (order: Submitted) => {
     const onEvent = (event: EventRow) => view.happened(order, event);
     await moose.follow(await moose.find(order.id), { signal, onEvent });
@@ -72,7 +72,7 @@ function teller({ moose }: Instance, view: DemoView, { printer, signal }: FaultD
   };
 }
 
-function tellAddress(
+function printAddress(
   { printer, isServed }: FaultDemoOptions,
   serving: { url: string; signInUrl: string; tokenPath: string | null },
 ): void {

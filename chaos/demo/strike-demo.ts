@@ -23,7 +23,7 @@ export interface DemoGround {
 
 export interface Listeners {
   /** Called with the strike whenever something has changed. */
-  tell(strike: DemoStrike): void;
+  report(strike: DemoStrike): void;
   onSubmitted(order: Submitted): void;
 }
 
@@ -52,7 +52,7 @@ export async function strikeDemo(
   given: Listeners,
 ): Promise<void> {
   const { instance } = ground;
-  const tell = (change: Partial<DemoStrike>) => given.tell(Object.assign(strike, change));
+  const report = (change: Partial<DemoStrike>) => given.report(Object.assign(strike, change));
   const orders: Submitted[] = [];
   const stage: Stage = { ...instance, orders };
   const submit = async (count: number) => {
@@ -60,7 +60,7 @@ export async function strikeDemo(
       const order = await submitNext(ground, scenario, orders.length);
       orders.push(order);
       given.onSubmitted(order);
-      tell({ work_orders: orders.map(({ id, title }) => ({ id, title, status: 'pending' })) });
+      report({ work_orders: orders.map(({ id, title }) => ({ id, title, status: 'pending' })) });
     }
   };
   // A fault of the provider has to be there before the first call. Others find one work order at work, and
@@ -74,7 +74,7 @@ export async function strikeDemo(
   const begun = await unlessNoTarget(() => scenario.inject(stage, round));
   const times = { since, injectedAt: new Date() };
   let because = begun.because;
-  if (begun.because === null) tell({ state: 'injected', injected_at: times.injectedAt.toISOString() });
+  if (begun.because === null) report({ state: 'injected', injected_at: times.injectedAt.toISOString() });
   const isOver = new AbortController();
   const toItsEnd = async () => {
     try {
@@ -86,9 +86,9 @@ export async function strikeDemo(
       isOver.abort();
     }
   };
-  const [hasEnded] = await Promise.all([toItsEnd(), watch(stage, times, isOver.signal, tell)]);
-  await tellSeen(stage, times, tell);
-  await tellEnd(stage, { hasEnded, because, injectedAt: times.injectedAt }, tell);
+  const [hasEnded] = await Promise.all([toItsEnd(), watch(stage, times, isOver.signal, report)]);
+  await reportSeen(stage, times, report);
+  await reportEnd(stage, { hasEnded, because, injectedAt: times.injectedAt }, report);
 }
 
 /** Returns why the fault has hit nothing; null if it has hit something. */
@@ -162,37 +162,37 @@ async function watch(
   stage: Stage,
   times: Since,
   signal: AbortSignal,
-  tell: (change: Partial<DemoStrike>) => void,
+  report: (change: Partial<DemoStrike>) => void,
 ): Promise<void> {
   while (!signal.aborted && !stage.signal.aborted) {
-    await tellSeen(stage, times, tell);
+    await reportSeen(stage, times, report);
     await sleep(lookEveryMs);
   }
 }
 
-async function tellSeen(
+async function reportSeen(
   { database, dataDirectory, orders }: Stage,
   { since, injectedAt }: Since,
-  tell: (change: Partial<DemoStrike>) => void,
+  report: (change: Partial<DemoStrike>) => void,
 ): Promise<void> {
   const ids = orders.map(({ id }) => id);
   const recorded = await recordedSince({ database, dataDirectory }, ids, since);
   const noticed = recorded.map(({ at, what }) => ({ after_ms: after(injectedAt, at), what }));
   const did = await doneSince(database, ids, since);
-  tell({ noticed, did, noticed_ms: noticed[0]?.after_ms ?? null });
+  report({ noticed, did, noticed_ms: noticed[0]?.after_ms ?? null });
 }
 
 const after = (from: Date, to: Date) => Math.max(0, to.getTime() - from.getTime());
 
-async function tellEnd(
+async function reportEnd(
   stage: Stage,
   { hasEnded, because, injectedAt }: { hasEnded: boolean; because: string | null; injectedAt: Date },
-  tell: (change: Partial<DemoStrike>) => void,
+  report: (change: Partial<DemoStrike>) => void,
 ): Promise<void> {
   const ends = await endsOf(stage, stage.orders);
   const outcome = !hasEnded ? 'not_ended' : ends.some(neededPerson) ? 'asked' : 'recovered';
   const lastAt = new Date(Math.max(...ends.map(({ at }) => at.getTime())));
-  tell({
+  report({
     state: because === null ? outcome : 'skipped',
     because,
     recovered_ms: because === null && outcome === 'recovered' ? after(injectedAt, lastAt) : null,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Cell, readMatrix, type Victim, victims, victimsTold } from '../../bench/crash-matrix/cells.ts';
+import { type Cell, readMatrix, type Victim, victims, victimTexts } from '../../bench/crash-matrix/cells.ts';
 import { killPoints } from '../../bench/crash-matrix/kill-points.ts';
 import { packageRoot } from '../../src/stdx/own-files.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -40,7 +40,7 @@ export function crashMatrixCounts(): string {
     const notRun = String(killPoints.length - own.length);
     return [
       `\`${victim}\``,
-      victimsTold[victim],
+      victimTexts[victim],
       ...[count('recovered'), count('escalated'), count('not_ended'), count('none', 'missed')],
       ...[String(findings), notRun],
     ];

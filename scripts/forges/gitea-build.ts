@@ -33,7 +33,7 @@ export async function findGitea(): Promise<string | null> {
 }
 
 /** @returns the path of the program, built if necessary */
-export async function getGitea(tell: (step: string) => void): Promise<string> {
+export async function getGitea(report: (step: string) => void): Promise<string> {
   const goVersion = await askTools();
   const finalPath = join(forgesPath, `${keyStart}${goVersion}`);
   if (await works(programIn(finalPath))) return programIn(finalPath);
@@ -42,7 +42,7 @@ export async function getGitea(tell: (step: string) => void): Promise<string> {
   const scratch = await mkdtemp(join(forgesPath, 'building-'));
   try {
     const draft = join(scratch, 'draft');
-    await build(scratch, programIn(draft), tell);
+    await build(scratch, programIn(draft), report);
     if (!(await works(programIn(draft)))) throw new Error(`it does not report version ${giteaVersion}`);
     await takePlace(draft, finalPath, scratch);
     return programIn(finalPath);
@@ -78,7 +78,7 @@ async function askTools(): Promise<string> {
  * `go install` refuses the module because of its replace directives, so a copy of its source is built. The modules (760
  * MB) and the build cache (1.6 GB) are in the scratch folder.
  */
-async function build(scratch: string, programPath: string, tell: (step: string) => void): Promise<void> {
+async function build(scratch: string, programPath: string, report: (step: string) => void): Promise<void> {
   const env = {
     GOPATH: join(scratch, 'go'),
     GOMODCACHE: join(scratch, 'modules'),
@@ -90,13 +90,13 @@ async function build(scratch: string, programPath: string, tell: (step: string) 
     CGO_CFLAGS: '-O2 -DSQLITE_MAX_VARIABLE_NUMBER=32766',
   };
   const source = join(scratch, 'source');
-  tell('downloads its source');
+  report('downloads its source');
   const { Dir } = JSON.parse(await run('go', ['mod', 'download', '-json', moduleName], { env }));
   await cp(String(Dir), source, { recursive: true });
-  tell('downloads 256 modules (381 MB) and packs its templates');
+  report('downloads 256 modules (381 MB) and packs its templates');
   const packed = ['options', 'templates', 'public', 'migration'].map((name) => `./modules/${name}`);
   await run('go', ['generate', '-tags', 'bindata', ...packed], { cwd: source, env });
-  tell('compiles; this takes some minutes');
+  report('compiles; this takes some minutes');
   const flags = ['-p', '2', '-trimpath', '-ldflags', `-s -w -X main.Version=${giteaVersion}`];
   await mkdir(dirname(programPath), { recursive: true });
   await run('go', ['build', ...flags, '-tags', tags.join(' '), '-o', programPath, '.'], { cwd: source, env });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { kindOfFailedCall, statuslessWords, tellingWords } from './call-words.ts';
+import { conclusiveWords, kindOfFailedCall, statuslessWords } from './call-words.ts';
 
 test.each(statuslessWords)('without a status, "$sample" is $kind', ({ kind, sample }) => {
   expect(kindOfFailedCall(null, sample)).toBe(kind);
 });
 
-test.each(tellingWords)('"$sample" says more than its status: $kind', ({ kind, sample, statuses }) => {
+test.each(conclusiveWords)('"$sample" says more than its status: $kind', ({ kind, sample, statuses }) => {
   for (const status of statuses ?? []) expect(kindOfFailedCall(status, sample)).toBe(kind);
 });
 

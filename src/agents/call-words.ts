@@ -32,7 +32,7 @@ const gatewayWord = new RegExp(
 const gatewaySaid = new RegExp(`\\bmoose: (${callFailureKinds.join('|')}):`);
 
 /** These rows are checked before the status, because the same status also has other uses. */
-export const tellingWords: readonly WordsRow[] = [
+export const conclusiveWords: readonly WordsRow[] = [
   {
     kind: 'quota',
     statuses: [400, 403, 429],
@@ -55,7 +55,7 @@ export const tellingWords: readonly WordsRow[] = [
 
 /** Rows for messages without a status: what happened to the connection, then words that stand for a status. */
 export const statuslessWords: readonly WordsRow[] = [
-  ...tellingWords.map(({ kind, says, sample }) => ({ kind, says, sample })),
+  ...conclusiveWords.map(({ kind, says, sample }) => ({ kind, says, sample })),
   {
     kind: 'rate_limited',
     says: /rate.?limit|too many requests|RESOURCE_EXHAUSTED/i,
@@ -114,7 +114,7 @@ export function kindOfFailedCall(status: number | null, words: string): AgentFai
   const own = (gatewaySaid.exec(text) ?? gatewayWord.exec(text))?.[1]?.toLowerCase();
   if (own !== undefined) return own as CallFailureKind;
   if (status === null) return statuslessWords.find(({ says }) => says.test(text))?.kind ?? null;
-  const told = tellingWords.find(({ statuses, says }) => statuses?.includes(status) && says.test(text));
+  const told = conclusiveWords.find(({ statuses, says }) => statuses?.includes(status) && says.test(text));
   return told?.kind ?? kindOfStatus[status] ?? (status >= 500 ? 'provider_down' : otherStatus(status));
 }
 

@@ -7,7 +7,7 @@ import { PermanentError } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
-import { toldPlaces } from '../engine/commands/joint-submissions.ts';
+import { shownPlaces } from '../engine/commands/joint-submissions.ts';
 import type { Submission } from '../engine/commands/submit.ts';
 import type { Moose } from '../engine/moose.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
@@ -67,7 +67,7 @@ function addSubmit(api: Api, deps: Deps): void {
       const { title, repository_path, project, needs_approval = false, best_of } = given;
       const place =
         project === undefined ? { repository_path: shownAddress(repository_path ?? '') } : { project };
-      const many = { ...(best_of === undefined ? {} : { best_of }), ...toldPlaces(submission) };
+      const many = { ...(best_of === undefined ? {} : { best_of }), ...shownPlaces(submission) };
       const detail = { title, ...place, needs_approval, ...many };
       const entry = { by: c.get('caller').actor, act: 'work_order.submit', subject: id, detail };
       const { order, warnings } = await audited(deps.database, entry, c.get('signal'), () =>

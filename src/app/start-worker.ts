@@ -7,7 +7,7 @@ import { toMooseError } from '../engine/errors/to-moose-error.ts';
 import { type PeriodicJobs, startPeriodicJobs } from '../engine/jobs/periodic-jobs.ts';
 import { startDelivery } from '../engine/notify/deliver.ts';
 import { keepPushing } from '../engine/notify/deliver-pushes.ts';
-import { unendedTold } from '../engine/pipeline/report-unended.ts';
+import { reportUnendedRuns } from '../engine/pipeline/report-unended.ts';
 import type { Worker } from '../engine/pipeline/worker.ts';
 import { createPressure, type Pressure } from '../engine/pressure/pressure-gauge.ts';
 import { rungJobs } from '../engine/reconcile/reconcile-job.ts';
@@ -88,7 +88,7 @@ export async function startWorker(
     executorId,
     onLost,
     onTookOver: () => mayDiffer('here'),
-    execute: telling(worker, opened),
+    execute: reportingFailures(worker, opened),
     host: config.engine.host,
     machine: readMachineId(),
     labels: config.labels,
@@ -152,13 +152,13 @@ async function openTraces(database: Opened['database']) {
   return { job: tracesJob({ database, exporter }), close: exporter.close };
 }
 
-function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
-  const tell = unendedTold(opened);
+function reportingFailures({ execute }: Worker, opened: Opened): Worker['execute'] {
+  const report = reportUnendedRuns(opened);
   return async (runId, host, signal) => {
     try {
       await execute(runId, host, signal);
     } catch (cause) {
-      if (!signal.aborted) await tell(runId, cause, signal);
+      if (!signal.aborted) await report(runId, cause, signal);
       throw cause;
     }
   };

@@ -93,12 +93,12 @@ export function hostAndPort({ host, port }: Pick<Refusal, 'host' | 'port'>): str
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-const refusedToldMax = 5;
+const refusedShownMax = 5;
 
 /** `example.com:443 (3 times), other.org:80 (once) and 4 more`. */
 export function refusedText(refused: readonly Pick<Refusal, 'host' | 'port' | 'count'>[]): string {
   const told = refused
-    .slice(0, refusedToldMax)
+    .slice(0, refusedShownMax)
     .map((each) => `${hostAndPort(each)} (${each.count === 1 ? 'once' : `${each.count} times`})`);
   const rest = refused.length - told.length;
   return `${told.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
@@ -112,7 +112,7 @@ export function egressAdvice(
   refused: readonly Refusal[],
   { project, isAgent = false }: { project: string; isAgent?: boolean },
 ): string {
-  const told = refused.slice(0, refusedToldMax);
+  const told = refused.slice(0, refusedShownMax);
   const isPrivate = (each: Refusal) => each.reason === 'address' || !each.host.includes('.');
   const inFile = isAgent ? [] : told.filter((each) => !isPrivate(each));
   const flags = [

@@ -6,7 +6,7 @@ import { shownAddress } from '../git/remote-address.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
 import { audited } from './access/audited.ts';
-import { toldPlaces } from './commands/joint-submissions.ts';
+import { shownPlaces } from './commands/joint-submissions.ts';
 import type { SpecSteering } from './commands/steer-spec.ts';
 import type { Submission } from './commands/submit.ts';
 import type { Moose } from './moose.ts';
@@ -126,7 +126,7 @@ function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
       const { title, repositoryPath, project, needsApproval = false, bestOf } = submission;
       const place =
         project === undefined ? { repository_path: shownAddress(repositoryPath ?? '') } : { project };
-      const many = { ...(bestOf === undefined ? {} : { best_of: bestOf }), ...toldPlaces(submission) };
+      const many = { ...(bestOf === undefined ? {} : { best_of: bestOf }), ...shownPlaces(submission) };
       const detail = { title, ...place, needs_approval: needsApproval, ...many };
       return write('work_order.submit', id, detail, () => submit(submission, { id }));
     },

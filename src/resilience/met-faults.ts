@@ -16,7 +16,7 @@ export type OnFault = (failure: MooseError) => MetFault;
  * How many failures of one call are reported separately; later ones are only counted. A call that retries for an hour
  * would otherwise hide other failures.
  */
-const toldMax = 100;
+const shownMax = 100;
 
 /** The failures of one call, in order. */
 export interface MetFaults {
@@ -34,7 +34,7 @@ export function followFaults(onFault: OnFault | undefined): MetFaults {
       retries += 1;
       const isSame = lasts && failure.message === last;
       last = failure.message;
-      if (!onFault || isSame || told.length >= toldMax) return;
+      if (!onFault || isSame || told.length >= shownMax) return;
       told.push(onFault(failure));
     },
     ended(isRecovered) {

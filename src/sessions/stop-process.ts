@@ -113,7 +113,7 @@ async function endWithin(
     } else {
       progress.emptyLooks = 0;
       progress.wasAlive = true;
-      if (name === 'SIGTERM') tellToEnd(handle, survey, progress.toldPids);
+      if (name === 'SIGTERM') askToEnd(handle, survey, progress.toldPids);
       else kill(handle, survey);
       progress.wasKilled ||= name === 'SIGKILL';
     }
@@ -128,7 +128,7 @@ async function endWithin(
 // Everything signalled below was seen a moment ago as part of the session: a reused PID is never hit.
 
 /** TERM is sent only once: a second one makes some programs skip their clean shutdown. */
-function tellToEnd(handle: ProcessHandle, survey: Survey, told: Set<number>): void {
+function askToEnd(handle: ProcessHandle, survey: Survey, told: Set<number>): void {
   if (survey.isLeaderAlive && !told.has(handle.pid)) {
     send(-handle.pid, 'SIGTERM');
     for (const member of survey.members) told.add(member.pid);

@@ -3,8 +3,8 @@
 import type { SourceFile } from '../source-files.ts';
 import { countsForErrorPaths, type ErrorPath, findErrorPaths } from './find-error-paths.ts';
 
-const tellRunsPath = `${import.meta.dirname}/tell-runs.ts`;
-const tellRun = 'tellRunOfErrorPath';
+const reportRunsPath = `${import.meta.dirname}/report-runs.ts`;
+const reportRun = 'reportRunOfErrorPath';
 
 /** Names a path in the record of what was run. A `catch` that begins with its `throw` shares the name with it. */
 export function nameOfPath({ path, mark }: ErrorPath): string {
@@ -23,7 +23,7 @@ export function insertMarks(file: SourceFile): string | null {
     at = one.at;
     return part;
   });
-  return `import { ${tellRun} } from ${JSON.stringify(tellRunsPath)}; ${parts.join('')}${file.text.slice(at)}`;
+  return `import { ${reportRun} } from ${JSON.stringify(reportRunsPath)}; ${parts.join('')}${file.text.slice(at)}`;
 }
 
 interface Insertion {
@@ -32,7 +32,7 @@ interface Insertion {
 }
 
 function insertions(path: ErrorPath): Insertion[] {
-  const call = `${tellRun}(${JSON.stringify(nameOfPath(path))})`;
+  const call = `${reportRun}(${JSON.stringify(nameOfPath(path))})`;
   const { form, start, end } = path.mark;
   if (form === 'statement') return [{ at: start, text: `${call};` }];
   if (form === 'throw') return [{ at: start + 'throw'.length, text: ` ${call},` }];

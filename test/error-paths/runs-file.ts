@@ -7,7 +7,7 @@ import { nameOfPath } from './insert-marks.ts';
 
 /**
  * Names that file; absent if nothing is measured. Who starts several runs may name one for all of them, which exists
- * already. Also in `tell-runs.ts`, where the build replaces it.
+ * already. Also in `report-runs.ts`, where the build replaces it.
  */
 export const runsVariable = 'MOOSE_ERROR_PATH_RUNS';
 

@@ -41,12 +41,12 @@ export function changeCheckRun(
     run.completedAt = null;
   } else if (!wasCompleted) {
     run.completedAt = world.now();
-    tellCheckRun(world, repository, run, 'completed', by);
+    notifyOfCheckRun(world, repository, run, 'completed', by);
     settle(world, repository);
   }
 }
 
-export function tellCheckRun(
+export function notifyOfCheckRun(
   world: World,
   repository: Repository,
   run: CheckRun,

@@ -1,8 +1,8 @@
-import { actionsApp, changeCheckRun, newCheckRun, tellCheckRun } from './check-runs.ts';
+import { actionsApp, changeCheckRun, newCheckRun, notifyOfCheckRun } from './check-runs.ts';
 import { settle } from './merge.ts';
 import { addStatus } from './routes/checks.ts';
 import type { CheckRun, Conclusion, Job, Repository, Status, User, WorkflowRun } from './state.ts';
-import { tellJob, tellRun } from './workflow-runs.ts';
+import { notifyOfJob, notifyOfRun } from './workflow-runs.ts';
 import type { World } from './world.ts';
 
 // What CI does: statuses of any program, check runs of Apps, workflow runs of Actions. Nothing is executed:
@@ -69,7 +69,7 @@ export function reportCheck(
   const run = isNew
     ? newCheckRun(world, repository, { name, sha, appId: app.id, appSlug: app.slug })
     : newest;
-  if (isNew) tellCheckRun(world, repository, run, 'created', ciUser(world));
+  if (isNew) notifyOfCheckRun(world, repository, run, 'created', ciUser(world));
   changeCheckRun(world, repository, run, changeOf(wish), ciUser(world));
   return run;
 }
@@ -109,7 +109,7 @@ export function startRun(
     updatedAt: world.now(),
   };
   repository.runs.push(run);
-  tellRun(world, repository, run, 'requested');
+  notifyOfRun(world, repository, run, 'requested');
   for (const job of jobs) addJob(world, repository, run, job);
   return run;
 }
@@ -118,8 +118,8 @@ export function addJob(world: World, repository: Repository, run: WorkflowRun, n
   const job: Job = { runId: run.id, attempt: run.attempt, log: null, failedStep: null, hasRunner: true };
   const app = { appId: actionsApp.id, appSlug: actionsApp.slug };
   const check = newCheckRun(world, repository, { name, sha: run.sha, ...app, suiteId: run.suiteId, job });
-  tellCheckRun(world, repository, check, 'created', run.actor);
-  tellJob(world, repository, run, check, 'queued');
+  notifyOfCheckRun(world, repository, check, 'created', run.actor);
+  notifyOfJob(world, repository, run, check, 'queued');
   return check;
 }
 
@@ -137,10 +137,10 @@ export function reportJob(
   if (hasRunner !== undefined) check.job.hasRunner = hasRunner;
   run.updatedAt = world.now();
   changeCheckRun(world, repository, check, changeOf(wish), run.actor);
-  tellJob(world, repository, run, check, check.status);
+  notifyOfJob(world, repository, run, check, check.status);
   const jobs = newestJobs(repository, run);
-  if (jobs.every(({ status }) => status === 'completed')) tellRun(world, repository, run, 'completed');
-  else if (check.status === 'in_progress') tellRun(world, repository, run, 'in_progress');
+  if (jobs.every(({ status }) => status === 'completed')) notifyOfRun(world, repository, run, 'completed');
+  else if (check.status === 'in_progress') notifyOfRun(world, repository, run, 'in_progress');
   return check;
 }
 

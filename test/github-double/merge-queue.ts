@@ -2,7 +2,7 @@ import { issueOf } from './describe.ts';
 import { gitAt, mergeCommit } from './git-side.ts';
 import { GraphqlError } from './graphql/execute.ts';
 import { mergePull, personOf } from './merge.ts';
-import { noticeHeads, tellPull } from './notice-heads.ts';
+import { noticeHeads, notifyOfPull } from './notice-heads.ts';
 import type { Pull, Repository, User } from './state.ts';
 import type { World } from './world.ts';
 
@@ -16,7 +16,7 @@ export function enterQueue(world: World, repository: Repository, pull: Pull, by:
     throw new GraphqlError('Pull request is closed', 'UNPROCESSABLE');
   if (pull.queuedAt) throw new GraphqlError('Pull request is already in the merge queue', 'UNPROCESSABLE');
   pull.queuedAt = world.now();
-  tellPull(world, repository, pull, 'enqueued', by);
+  notifyOfPull(world, repository, pull, 'enqueued', by);
   const group = groupOf(world, repository, pull, by);
   if (!group) {
     leaveQueue(world, repository, pull, by);
@@ -70,7 +70,7 @@ function describeGroup(pull: Pull, { base, sha, branch }: Group) {
 
 export function leaveQueue(world: World, repository: Repository, pull: Pull, by: User): void {
   pull.queuedAt = null;
-  tellPull(world, repository, pull, 'dequeued', by, { reason: 'MANUAL' });
+  notifyOfPull(world, repository, pull, 'dequeued', by, { reason: 'MANUAL' });
 }
 
 export function positionOf(repository: Repository, pull: Pull): number {

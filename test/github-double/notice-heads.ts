@@ -41,7 +41,7 @@ function headMoved(
   pull.queuedAt = null;
   issueOf(repository, pull.number).updatedAt = world.now();
   world.lies.unknownMergeable.set(pull.number, world.lies.mergeableReads);
-  tellPull(world, repository, pull, 'synchronize', by, { before, after: now });
+  notifyOfPull(world, repository, pull, 'synchronize', by, { before, after: now });
 }
 
 /** A head that somebody pushed to the base is merged, whoever did it. */
@@ -65,7 +65,7 @@ export function closePull(world: World, repository: Repository, pull: Pull, by: 
   issue.updatedAt = world.now();
   pull.autoMerge = null;
   pull.queuedAt = null;
-  tellPull(world, repository, pull, 'closed', by);
+  notifyOfPull(world, repository, pull, 'closed', by);
 }
 
 export function markMerged(
@@ -96,7 +96,7 @@ function closeNamed(world: World, repository: Repository, pull: Pull, by: User):
   }
 }
 
-export function tellPull(
+export function notifyOfPull(
   world: World,
   repository: Repository,
   pull: Pull,

@@ -111,14 +111,14 @@ export function describeJob(world: World, repository: Repository, run: WorkflowR
   };
 }
 
-export function tellRun(world: World, repository: Repository, run: WorkflowRun, action: string): void {
+export function notifyOfRun(world: World, repository: Repository, run: WorkflowRun, action: string): void {
   world.tell(repository, 'workflow_run', action, run.actor, () => ({
     workflow_run: describeRun(world, repository, run),
     workflow: { id: 1, name: run.name, path: run.path, state: 'active', node_id: 'W_1' },
   }));
 }
 
-export function tellJob(
+export function notifyOfJob(
   world: World,
   repository: Repository,
   run: WorkflowRun,

@@ -7,7 +7,7 @@ import { insertErrorEvent } from '../../store/failures/error-events.ts';
 import { addToContext } from '../../store/failures/escalations.ts';
 import { toJson } from '../../store/storable.ts';
 import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { askHuman } from '../questions/ask-human.ts';
 import { optionsAtStatus } from '../questions/options-at-status.ts';
 import type { CriticalEntry } from './critical-journal.ts';

@@ -15,7 +15,7 @@ import { dropOldBodies } from '../../store/money/call-ledger.ts';
 import { reapCalls } from '../../store/money/gateways.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { notifyChannels } from '../notify/notify-channels.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 
 const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
@@ -88,7 +88,8 @@ async function warn(query: Query): Promise<void> {
     const window = alert.key?.startsWith(warningPrefix) ? alert.key.slice(warningPrefix.length) : undefined;
     if (window !== undefined && current.has(window)) warned.push(window);
     else if (window !== undefined) await resolveAlert(query, warningPrefix + window, 'moose');
-    if (alert.key === overrunKey) await tell(query, alert.id, { ...alert, message: alert.message });
+    if (alert.key === overrunKey)
+      await notifyOfOverrun(query, alert.id, { ...alert, message: alert.message });
   }
   for (const window of await takeBackWarnings(query, warned))
     await resolveAlert(query, warningPrefix + window, 'moose');
@@ -110,7 +111,7 @@ function warningOf({ key, kind, name, limitNanoUsd, usedNanoUsd }: WarnedWindow)
 }
 
 /** Of an alert that the database has raised. */
-async function tell(
+async function notifyOfOverrun(
   query: Query,
   id: string,
   { message, severity }: Pick<AlertFields, 'message' | 'severity'>,

@@ -1,7 +1,7 @@
 // A provider answers with a dearer model than the one that was asked for: people are told once for each pair.
 import type { Query } from '../../store/database.ts';
 import { type DearerAnswer, keepDearerAnswer } from '../../store/money/model-substitutions.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 
 /** Needs a transaction. */
 export async function reportSubstitution(query: Query, answer: DearerAnswer): Promise<void> {

@@ -7,7 +7,7 @@ import { systemClock } from '../../stdx/clock.ts';
 import { idsOfGroup } from '../../store/work/groups.ts';
 import { jointGroup } from '../../store/work/joint-changes.ts';
 import { approve } from './approve.ts';
-import { jointParts, repositoriesOf, toldPlaces } from './joint-submissions.ts';
+import { jointParts, repositoriesOf, shownPlaces } from './joint-submissions.ts';
 import { type Submission, submit } from './submit.ts';
 
 const shared = sharedDatabase();
@@ -127,8 +127,8 @@ test('fear: who may not add a remote adds it as the second repository', () => {
 
 test('the audit log does not contain the password of an address', () => {
   const alsoIn = [{ repositoryPath: 'https://ada:secret@example.org/a.git' }, { project: 'docs' }];
-  const told = JSON.stringify(toldPlaces(submission({ alsoIn })));
+  const told = JSON.stringify(shownPlaces(submission({ alsoIn })));
   expect(told).not.toContain('secret');
   expect(told).toContain('docs');
-  expect(toldPlaces({ title: 'x' })).toEqual({});
+  expect(shownPlaces({ title: 'x' })).toEqual({});
 });

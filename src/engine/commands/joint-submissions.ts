@@ -70,7 +70,7 @@ function invalid(message: string): PermanentError {
 }
 
 /** For the audit log: the other repositories, without credentials. */
-export function toldPlaces({ alsoIn = [] }: Submission): { also_in?: object[] } {
+export function shownPlaces({ alsoIn = [] }: Submission): { also_in?: object[] } {
   const places = alsoIn.map(({ project, repositoryPath = '' }) =>
     project === undefined ? { repository_path: shownAddress(repositoryPath) } : { project },
   );

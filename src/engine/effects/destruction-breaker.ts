@@ -7,7 +7,7 @@ import { readAskedAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import type { EffectKind } from '../../store/schema/column-shapes.ts';
 import { countJustUndone } from '../../store/work/effects.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 
 /** One cause means one alert and one question, however many work orders are stopped (R-ESC-5). */

@@ -19,7 +19,7 @@ import {
 } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { removeKeptWorktree } from './remove-kept-worktree.ts';
 

@@ -14,7 +14,7 @@ export interface FaultReport {
 const keptMax = 100;
 
 interface Kept {
-  tell(log: Pick<ErrorLog, 'record'>): void;
+  recordIn(log: Pick<ErrorLog, 'record'>): void;
 }
 
 export function createFaultReport(): FaultReport {
@@ -28,7 +28,7 @@ export function createFaultReport(): FaultReport {
       let end: Parameters<RecordedError['resolved']> | undefined;
       if (kept.length < keptMax) {
         kept.push({
-          tell: (late) => {
+          recordIn: (late) => {
             recorded = late.record(failure, context);
             if (end) recorded.resolved(...end);
           },
@@ -43,7 +43,7 @@ export function createFaultReport(): FaultReport {
     },
     to(given) {
       log = given;
-      for (const each of kept.splice(0)) each.tell(given);
+      for (const each of kept.splice(0)) each.recordIn(given);
     },
   };
 }

@@ -26,7 +26,7 @@ import type { ErrorLog } from '../errors/error-log.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { removedWords } from '../policy/assessment-policy.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { askHuman } from '../questions/ask-human.ts';

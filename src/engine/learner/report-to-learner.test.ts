@@ -19,7 +19,7 @@ async function anOrder(repositoryPath = aProject()): Promise<{ id: WorkOrderId; 
   return { id: workOrderId, projectId };
 }
 
-const tell = (told: Told) => shared().transaction((query) => reportToLearner(query, told));
+const report = (told: Told) => shared().transaction((query) => reportToLearner(query, told));
 const known = (projectId: ProjectId) => readLearner(shared().query, projectId);
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
@@ -27,9 +27,11 @@ const first = { try: 1, arm: arms[0] as string };
 
 test('R-LRN-4: an outcome changes what is known of its arm, and its cost what the arm costs', async () => {
   const { id, projectId } = await anOrder();
-  expect(await tell({ workOrderId: id, ...first, status: 'failure', costNanoUsd: 200_000_000n })).toBe(true);
+  expect(await report({ workOrderId: id, ...first, status: 'failure', costNanoUsd: 200_000_000n })).toBe(
+    true,
+  );
   expect(
-    await tell({ workOrderId: id, try: 2, arm: arms[1] as string, status: 'success', costNanoUsd: 1n }),
+    await report({ workOrderId: id, try: 2, arm: arms[1] as string, status: 'success', costNanoUsd: 1n }),
   ).toBe(true);
   const { learner, spentUsd } = await known(projectId);
   expect(learner.tasksSeen).toBe(1);
@@ -43,17 +45,17 @@ test('R-LRN-4: an outcome changes what is known of its arm, and its cost what th
 test('fear: an outcome that is told twice, or by two processes at once, counts twice', async () => {
   const { id, projectId } = await anOrder();
   const told: Told = { workOrderId: id, ...first, status: 'failure', costNanoUsd: 5n };
-  const answers = await Promise.all(Array.from({ length: 6 }, () => tell(told)));
+  const answers = await Promise.all(Array.from({ length: 6 }, () => report(told)));
   expect(answers.filter(Boolean)).toHaveLength(1);
-  expect(await tell({ ...told, status: 'success' })).toBe(false);
+  expect(await report({ ...told, status: 'success' })).toBe(false);
   expect((await known(projectId)).learner.arms[0]?.trials).toBe(1);
 });
 
-test('fear: of two processes that tell of two work orders at once, one overwrites what the other told', async () => {
+test('fear: of two processes that report two work orders at once, one overwrites what the other reported', async () => {
   const path = aProject();
   const orders = await Promise.all(Array.from({ length: 8 }, () => anOrder(path)));
   const answers = await Promise.all(
-    orders.map(({ id }) => tell({ workOrderId: id, ...first, status: 'success', costNanoUsd: 1n })),
+    orders.map(({ id }) => report({ workOrderId: id, ...first, status: 'success', costNanoUsd: 1n })),
   );
   expect(answers).toEqual(orders.map(() => true));
   const { learner } = await known(orders[0]?.projectId as ProjectId);
@@ -62,7 +64,7 @@ test('fear: of two processes that tell of two work orders at once, one overwrite
 
 test('R-LRN-4: a fault of the provider does not count against a model', async () => {
   const { id, projectId } = await anOrder();
-  await tell({ workOrderId: id, ...first, status: 'provider_fault', costNanoUsd: 0n });
+  await report({ workOrderId: id, ...first, status: 'provider_fault', costNanoUsd: 0n });
   const { learner } = await known(projectId);
   expect(learner.tasksSeen).toBe(0);
   expect(learner.arms[0]).toMatchObject({ trials: 0, kinds: [] });
@@ -70,9 +72,10 @@ test('R-LRN-4: a fault of the provider does not count against a model', async ()
 
 test('R-LRN-4: a correction counts once, may be taken back, and says nothing about a failure', async () => {
   const { id, projectId } = await anOrder();
-  const correct = (status: 'did not hold' | 'held after all') => tell({ workOrderId: id, ...first, status });
+  const correct = (status: 'did not hold' | 'held after all') =>
+    report({ workOrderId: id, ...first, status });
   expect(await correct('did not hold')).toBe(false);
-  await tell({ workOrderId: id, ...first, status: 'success', costNanoUsd: 1n });
+  await report({ workOrderId: id, ...first, status: 'success', costNanoUsd: 1n });
   const held = (await known(projectId)).learner.arms[0]?.held ?? 0;
   expect(await correct('held after all')).toBe(false);
   expect(await correct('did not hold')).toBe(true);
@@ -87,9 +90,9 @@ test('the cost of a try is what the work order has cost since its last try', asy
   const costs = async (nanoUsd: bigint) =>
     shared().query.updateTable('workOrders').set({ costNanoUsd: nanoUsd }).where('id', '=', id).execute();
   await costs(1_000_000_000n);
-  await tell({ workOrderId: id, ...first, status: 'failure' });
+  await report({ workOrderId: id, ...first, status: 'failure' });
   await costs(1_500_000_000n);
-  await tell({ workOrderId: id, try: 2, arm: arms[1] as string, status: 'success' });
+  await report({ workOrderId: id, try: 2, arm: arms[1] as string, status: 'success' });
   expect((await known(projectId)).learner.arms.map(({ cost }) => cost.sum)).toEqual([
     expect.closeTo(1, 1),
     0.5,
@@ -103,7 +106,7 @@ test('a project that does not learn is told nothing', async () => {
     .set({ settings: JSON.stringify({ learning: 'off' }) })
     .where('id', '=', projectId)
     .execute();
-  expect(await tell({ workOrderId: id, ...first, status: 'success' })).toBe(false);
+  expect(await report({ workOrderId: id, ...first, status: 'success' })).toBe(false);
   expect((await known(projectId)).learner.arms).toEqual([]);
 });
 
@@ -115,14 +118,14 @@ test('R-LRN-1: fear: a refused event, or a state that cannot be read, stops the 
     query,
   );
   try {
-    expect(await tell(told)).toBe(false);
+    expect(await report(told)).toBe(false);
   } finally {
     await sql`alter table learner_events drop constraint refused`.execute(query);
   }
   const { learner, ...rest } = createLearnerRecord();
   const state = JSON.stringify({ ...rest, learner: { ...learner, arms: [{}] } });
   await query.insertInto('learners').values({ projectId, state }).execute();
-  expect(await tell(told)).toBe(false);
+  expect(await report(told)).toBe(false);
   const errors = await query
     .selectFrom('errorEvents')
     .select('errorType')
@@ -149,11 +152,11 @@ test('fear: the state made again from its events is another one', async () => {
       for (const { order, arm, status, costNanoUsd } of given) {
         const workOrderId = orders[order]?.id as WorkOrderId;
         if (status === 'did not hold' || status === 'held after all')
-          await tell({ workOrderId, try: counts[order] || 1, arm, status });
+          await report({ workOrderId, try: counts[order] || 1, arm, status });
         else {
           counts[order] = (counts[order] ?? 0) + 1;
           const told = { workOrderId, try: counts[order] ?? 1, arm, costNanoUsd };
-          await tell({ ...told, status: status as 'success' });
+          await report({ ...told, status: status as 'success' });
         }
       }
       const { projectId } = orders[0] as { projectId: ProjectId };
@@ -166,7 +169,7 @@ test('fear: the state made again from its events is another one', async () => {
 
 test('a state that another version has made is made again from its events', async () => {
   const { id, projectId } = await anOrder();
-  await tell({ workOrderId: id, ...first, status: 'success', costNanoUsd: 1n });
+  await report({ workOrderId: id, ...first, status: 'success', costNanoUsd: 1n });
   const before = await known(projectId);
   const other = JSON.stringify({ ...before, shape: 'other', learner: { version: 0 } });
   await shared()
@@ -175,6 +178,6 @@ test('a state that another version has made is made again from its events', asyn
     .where('projectId', '=', projectId)
     .execute();
   expect(plain(await known(projectId))).toEqual(plain(before));
-  expect(await tell({ workOrderId: id, try: 2, arm: arms[1] as string, status: 'success' })).toBe(true);
+  expect(await report({ workOrderId: id, try: 2, arm: arms[1] as string, status: 'success' })).toBe(true);
   expect((await known(projectId)).learner.arms).toHaveLength(2);
 });

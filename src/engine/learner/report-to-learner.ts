@@ -6,7 +6,12 @@ import { armName, readArmName } from '../../domain/learning/arm-name.ts';
 import { kindOfWork } from '../../domain/learning/kind-of-work.ts';
 import type { TriedStatus } from '../../domain/learning/learner-record.ts';
 import type { Query } from '../../store/database.ts';
-import { type LearnerEventRow, learnerEventsOf, newestChoice, toldCost } from '../../store/work/learners.ts';
+import {
+  type LearnerEventRow,
+  learnerEventsOf,
+  newestChoice,
+  reportedCost,
+} from '../../store/work/learners.ts';
 import { projectById } from '../../store/work/projects.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';
 import { recordFailure } from '../errors/record-failure.ts';
@@ -47,7 +52,7 @@ export async function currentTry(
 export async function reportToLearner(query: Query, told: Told): Promise<boolean> {
   let isNew = false;
   const write = async () => {
-    isNew = await tell(query, told);
+    isNew = await report(query, told);
   };
   const failureOf = (cause: unknown) => notTold(told, cause);
   try {
@@ -65,7 +70,7 @@ export async function reportToLearner(query: Query, told: Told): Promise<boolean
   }
 }
 
-async function tell(query: Query, told: Told): Promise<boolean> {
+async function report(query: Query, told: Told): Promise<boolean> {
   const { workOrderId } = told;
   const order = await requireWorkOrder(query, workOrderId);
   const { settings } = await projectById(query, order.projectId);
@@ -77,7 +82,7 @@ async function tell(query: Query, told: Told): Promise<boolean> {
   const isOutcome = 'costNanoUsd' in event;
   const known = isOutcome ? event.costNanoUsd : null;
   const costNanoUsd = isOutcome
-    ? (known ?? nonNegative(order.costNanoUsd - (await toldCost(query, workOrderId))))
+    ? (known ?? nonNegative(order.costNanoUsd - (await reportedCost(query, workOrderId))))
     : null;
   const choice = isOutcome ? await newestChoice(query, workOrderId) : undefined;
   const isChoice = choice?.try === told.try && choice.arm === told.arm && choice.policy === 'learned';

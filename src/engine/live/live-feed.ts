@@ -133,8 +133,8 @@ class Feed {
     for (const member of this.members.values()) {
       const { subscriber, ahead } = member;
       member.ahead = null;
-      if (read.kind === 'lost') this.tell(subscriber, () => subscriber.onResync(text));
-      else this.tellEvents(subscriber, ahead ? unseenBy(ahead, read.events) : read.events, text);
+      if (read.kind === 'lost') this.notify(subscriber, () => subscriber.onResync(text));
+      else this.sendEvents(subscriber, ahead ? unseenBy(ahead, read.events) : read.events, text);
     }
   }
 
@@ -154,20 +154,20 @@ class Feed {
         this.newcomers.delete(subscriber);
         this.members.set(subscriber, { subscriber, ahead: read.cursor });
         const cursor = formatCursor(read.cursor);
-        if (read.kind === 'lost') this.tell(subscriber, () => subscriber.onResync(cursor));
-        else this.tellEvents(subscriber, read.events, cursor);
+        if (read.kind === 'lost') this.notify(subscriber, () => subscriber.onResync(cursor));
+        else this.sendEvents(subscriber, read.events, cursor);
       }
     }
   }
 
-  private tellEvents(subscriber: LiveSubscriber, events: readonly LiveRow[], cursor: string): void {
-    if (events.length > 0) this.tell(subscriber, () => subscriber.onEvents(events, cursor));
+  private sendEvents(subscriber: LiveSubscriber, events: readonly LiveRow[], cursor: string): void {
+    if (events.length > 0) this.notify(subscriber, () => subscriber.onEvents(events, cursor));
   }
 
   /** A watcher that throws receives nothing more; the others receive everything. */
-  private tell(subscriber: LiveSubscriber, say: () => void): void {
+  private notify(subscriber: LiveSubscriber, call: () => void): void {
     try {
-      say();
+      call();
     } catch (thrown) {
       this.members.delete(subscriber);
       this.options.onFailure(toMooseError(thrown, 'live', 'tell'));

@@ -9,16 +9,16 @@ import { summaryNotice } from './summary-notice.ts';
 
 const everyMs = 5 * 60_000;
 /** In local time: people read the summary when they start work. A Moose that is asleep then sends it later. */
-const tellFromHour = 7;
+const sendFromHour = 7;
 const kind = 'summary.daily';
 
 export function dailySummaryJob({ database }: { database: Database }): PeriodicJob {
-  return { name: 'daily-summary', everyMs, run: (signal) => database.transaction(tell, signal) };
+  return { name: 'daily-summary', everyMs, run: (signal) => database.transaction(sendSummary, signal) };
 }
 
-async function tell(query: Query): Promise<void> {
+async function sendSummary(query: Query): Promise<void> {
   const { hour, yesterday, hasHistory } = await localNow(query);
-  if (hour < tellFromHour || !hasHistory) return;
+  if (hour < sendFromHour || !hasHistory) return;
   if (!(await isUntold(query, `${kind}:${yesterday}`))) return;
   const summary = await dailySummary(query, yesterday);
   await enqueueNotice(query, { kind, subjectId: yesterday, payload: summaryNotice(summary) });

@@ -20,7 +20,7 @@ import { listenForEvents } from '../../store/live/listen.ts';
 import type { ErrorLog, RecordedError } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
-import { raiseAndNotify } from './raise-and-tell.ts';
+import { raiseAndNotify } from './raise-and-notify.ts';
 
 export interface DeliveryDeps {
   database: Database;
@@ -106,7 +106,7 @@ async function keepAnnouncing(deps: DeliveryDeps, signal: AbortSignal, onDone: (
       await deps.database.run((query) => announceChannels(query, names, deps.announcedBy), signal);
       onDone();
     } catch (cause) {
-      tellOf(deps, cause, signal);
+      reportFailure(deps, cause, signal);
     }
     await untilTimeHasPassed(deps, announceEveryMs, signal);
   }
@@ -131,7 +131,7 @@ function keepDelivering(deps: DeliveryDeps, notifier: Notifier, signal: AbortSig
       const dueMs = await deps.database.run((query) => dueInMs(query, notifier.name), signal);
       return dueMs === null ? pollMs : Math.min(pollMs, dueMs || inOtherHandsMs);
     } catch (cause) {
-      tellOf(deps, cause, signal);
+      reportFailure(deps, cause, signal);
       return pollMs;
     }
   }, signal);
@@ -232,7 +232,7 @@ function alertOf(row: OutboxRow, error: MooseError, isGivenUp: boolean) {
   };
 }
 
-function tellOf({ errors, logger }: DeliveryDeps, cause: unknown, signal: AbortSignal): void {
+function reportFailure({ errors, logger }: DeliveryDeps, cause: unknown, signal: AbortSignal): void {
   if (signal.aborted && !isMooseError(cause)) return;
   const error = toMooseError(cause, 'notifier', 'deliver');
   logger.warn({ err: error }, 'could not read the outbox; retrying');

@@ -51,12 +51,12 @@ export async function judgeOutcome(
     errorContext: holds ? null : verdict.errorContext,
   });
   if (known.arm !== null && counted.counts)
-    await tellVerdict(query, { workOrderId, try: known.try, arm: known.arm }, holds);
+    await reportVerdict(query, { workOrderId, try: known.try, arm: known.arm }, holds);
   return true;
 }
 
 /** A reverted pass is not a failure of the arm. It is the arm's first outcome only if the pass was never reported. */
-async function tellVerdict(query: Query, tried: ToldTry, holds: boolean): Promise<void> {
+async function reportVerdict(query: Query, tried: ToldTry, holds: boolean): Promise<void> {
   if (await reportToLearner(query, { ...tried, status: holds ? 'success' : 'failure' })) return;
   await reportToLearner(query, { ...tried, status: holds ? 'held after all' : 'did not hold' });
 }

@@ -106,7 +106,7 @@ export async function recordOutcome(query: Query, attempted: Attempted, outcome:
     try: tried?.try ?? (await lastTryOf(query, run.id)),
     arm: tried?.arm ?? null,
   });
-  if (isNew && isAttempt && tried) await tellOutcome(query, tried, { ...outcome, counts: counted.counts });
+  if (isNew && isAttempt && tried) await reportOutcome(query, tried, { ...outcome, counts: counted.counts });
 }
 
 /**
@@ -139,7 +139,7 @@ async function whatWasTried(
 }
 
 /** A fault of the provider uses up no try; failures that say nothing about the arm are not reported at all. */
-async function tellOutcome(
+async function reportOutcome(
   query: Query,
   tried: ToldTry,
   { success, fault, counts }: Pick<RunOutcome, 'success' | 'fault'> & { counts: boolean },

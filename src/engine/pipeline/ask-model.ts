@@ -57,12 +57,12 @@ async function ask<T>(
     throw frozen ?? doesNotFit(work, { model: model.name, worstCaseNanoUsd });
   });
   work.reached('generating:answered', work.run.id);
-  await tell(work, model, serviceName, answer, callId);
+  await recordAnswer(work, model, serviceName, answer, callId);
   return answer;
 }
 
 /** The cost is already booked: the gateway books it before it sends the last byte. */
-async function tell(
+async function recordAnswer(
   work: Work,
   model: Model,
   serviceName: string,

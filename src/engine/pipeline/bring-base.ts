@@ -25,7 +25,7 @@ import { restoreCommits } from './restore-commits.ts';
 import { releaseWorktree } from './worktree-place.ts';
 
 const conflictCharsMax = 12_000;
-const pathsToldMax = 20;
+const pathsShownMax = 20;
 
 /** Undefined if nothing is to be merged. The next cycle of the run begins with the merged change. */
 export async function bringBase(work: Work, routed: RoutingResult): Promise<StepEnd | undefined> {
@@ -112,7 +112,7 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
       kind: 'base.merged',
       actor: work.actor,
       reason: because,
-      detail: { baseBranch, baseSha, conflicts: merged.conflicts.slice(0, pathsToldMax) },
+      detail: { baseBranch, baseSha, conflicts: merged.conflicts.slice(0, pathsShownMax) },
     });
   });
   return true;
@@ -152,7 +152,7 @@ async function feedbackOf(
     (path) => `${path}:\n${marks.get(path) ?? '(changed on one side, deleted or binary on the other)'}`,
   );
   return {
-    summary: `The change conflicts with ${baseBranch} in ${conflicts.slice(0, pathsToldMax).join(', ')}. Both are merged now, with git's conflict marks in these files: resolve each so that both sides keep their meaning, and leave no mark.`,
+    summary: `The change conflicts with ${baseBranch} in ${conflicts.slice(0, pathsShownMax).join(', ')}. Both are merged now, with git's conflict marks in these files: resolve each so that both sides keep their meaning, and leave no mark.`,
     output: shown.join('\n\n').slice(0, conflictCharsMax),
     failureClass: 'contract_violation',
     tried: null,

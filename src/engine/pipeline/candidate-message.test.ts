@@ -14,7 +14,7 @@ import { unreadMessages } from './unread-messages.ts';
 
 const shared = sharedDatabase();
 const deps = () => ({ database: shared(), clock: systemClock });
-const tell = async (group: Candidates, number: number) =>
+const sendTo = async (group: Candidates, number: number) =>
   send(deps(), await group.order(number), { text: 'Also the docs' }, 'human:ada');
 
 const red = () =>
@@ -38,7 +38,7 @@ test('fear: a message to a candidate that waits stays unread, because another on
   await addToCounters(shared().query, (await group.order(1)).id, { refinementCycles: 1 });
   await group.turn(1);
   await group.turn(2);
-  expect(await tell(group, 1)).toBe('next_cycle');
+  expect(await sendTo(group, 1)).toBe('next_cycle');
   await endInReview(workOf(group, 3), red());
   expect((await group.decision()).decidedAt).toBeNull();
   expect(await group.turn(1)).toBe('look');
@@ -49,7 +49,7 @@ test('fear: a message comes between the last look for messages and the decision,
   const group = await candidatesAt(shared(), ['creating_pr', 'creating_pr']);
   await group.turn(1);
   const second = workOf(group, 2);
-  await tell(group, 2);
+  await sendTo(group, 2);
   expect(await settlePassed(second, { group: group.group, number: 2, of: 2 })).toBe('look');
   await decideIfDue(deps(), group.group);
   expect((await group.decision()).decidedAt).toBeNull();
@@ -60,7 +60,7 @@ test('fear: messages and decisions at the same moment wait for each other, or a 
     const group = await candidatesAt(shared(), ['creating_pr', 'creating_pr']);
     await addToCounters(shared().query, (await group.order(1)).id, { refinementCycles: 1 });
     await group.turn(1);
-    const [sent] = await Promise.allSettled([tell(group, 1), group.turn(2), group.turn(1)]);
+    const [sent] = await Promise.allSettled([sendTo(group, 1), group.turn(2), group.turn(1)]);
     const { decidedAt, kept } = await group.decision();
     const isUnread = (await unreadMessages(workOf(group, 1))).length > 0;
     if (sent.status === 'rejected') expect(sent.reason).toMatchObject({ code: 'MESSAGE_TOO_LATE' });
@@ -71,12 +71,12 @@ test('fear: messages and decisions at the same moment wait for each other, or a 
 test('fear: a message to a candidate that has failed is said to be read in a cycle that never comes', async () => {
   const group = await candidatesAt(shared(), ['verifying', 'routing', 'verifying']);
   for (const number of [1, 2]) await endInReview(workOf(group, number), red());
-  for (const number of [1, 2]) expect(await tell(group, number)).toBe('next_run');
-  expect(await tell(group, 3)).toBe('next_cycle');
+  for (const number of [1, 2]) expect(await sendTo(group, number)).toBe('next_run');
+  expect(await sendTo(group, 3)).toBe('next_cycle');
 });
 
 test('fear: a message is taken by work that is being cancelled', async () => {
   const group = await candidatesAt(shared(), ['creating_pr', 'verifying']);
   await cancel(deps(), await group.order(2), 'human:ada');
-  await expect(tell(group, 2)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LATE' });
+  await expect(sendTo(group, 2)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LATE' });
 });

@@ -30,7 +30,7 @@ import { baseNow, type OwnPullRequest, ownPullRequest, refuseEnded } from './bas
 import { jointSection, letNextPublish } from './joint-context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { mustSign, pushOrSign, signerOf } from './push-or-sign.ts';
-import { tellingSlow } from './report-slow.ts';
+import { reportIfSlow } from './report-slow.ts';
 import { restoreCommits } from './restore-commits.ts';
 import { unreadMessages } from './unread-messages.ts';
 import { keptTexts, writtenTexts } from './written-texts.ts';
@@ -226,7 +226,7 @@ function pushOf(
       const isGone = work.run.firstStep === 'creating_pr' && (await remoteBranchSha(where)) === null;
       const expectedRemoteSha = isGone ? null : (lastPushedSha ?? null);
       const push = { ...where, sha: applied.headSha, expectedRemoteSha };
-      const pushed = await tellingSlow(work, `the push to ${remote.shownUrl}`, () =>
+      const pushed = await reportIfSlow(work, `the push to ${remote.shownUrl}`, () =>
         pushOrSign({ push, baseSha, before, willSign, sign }),
       );
       pushedSha = pushed.sha;

@@ -30,13 +30,13 @@ export async function giveAssets(work: Work, agent: Agent, place: Place): Promis
     instructions: assets.instructions.map(({ path }) => path),
     skills: assets.skills.map(({ name }) => name),
     servers: assets.servers.map(({ name }) => name),
-    leftOut: [...found.leftOut, ...withheld.leftOut].slice(0, toldMax),
+    leftOut: [...found.leftOut, ...withheld.leftOut].slice(0, shownMax),
   };
   await fenced(work, (query) => updateSession(query, place.session.id, { assets: toJson(given) }));
   return assets;
 }
 
-const toldMax = 50;
+const shownMax = 50;
 
 async function withholdServers(
   work: Work,

@@ -9,7 +9,7 @@ import { ignoredSentence } from '../../domain/ignored-files.ts';
 import type { Lack, SeenFailure } from '../../domain/seen-failure.ts';
 import { diffText } from '../../git/patch.ts';
 import { saveStepResult } from '../../store/work/runs.ts';
-import { type Recipe, toldEnvironment } from '../errors/reproduce/recipe.ts';
+import { type Recipe, shownEnvironment } from '../errors/reproduce/recipe.ts';
 import type { CopiedFiles } from '../run/copied-files.ts';
 import type { Feedback } from '../run/feedback.ts';
 import {
@@ -188,7 +188,7 @@ function evidence(
     baseSha,
     treeSha: applied.treeSha,
     commands: results.map(({ command }) => command),
-    environment: { ...toldEnvironment(settings.checkEnvironment), ...checkVariables },
+    environment: { ...shownEnvironment(settings.checkEnvironment), ...checkVariables },
     stoppedBecause: result.stoppedBecause,
     ...(copied ? { copied: copied.files.map(({ path }) => path) } : {}),
   };
@@ -215,7 +215,7 @@ function checkFailure(
     recoverability: classification.recoverability,
     metadata: {
       ...evidence(work, red, classification),
-      ...(before.length > 0 ? { redBefore: before.slice(0, namesToldMax) } : {}),
+      ...(before.length > 0 ? { redBefore: before.slice(0, namesShownMax) } : {}),
     },
   });
 }
@@ -235,7 +235,7 @@ async function refineEnd(
     failureClass,
     tried: generated?.proposal?.plan ?? (applied.summary || null),
     context: { ...context, ...withoutNames(context.testNames, before) },
-    ...(before.length > 0 ? { redBefore: before.slice(0, namesToldMax) } : {}),
+    ...(before.length > 0 ? { redBefore: before.slice(0, namesShownMax) } : {}),
   };
   const verified: VerifyingResult = {
     checks: [...results],
@@ -253,7 +253,7 @@ function withoutNames(
   return names && before.length > 0 ? { testNames: names.filter((name) => !before.includes(name)) } : {};
 }
 
-const namesToldMax = 20;
+const namesShownMax = 20;
 
 function summaryOf(
   { ran: { result }, applied }: Red,
@@ -262,7 +262,7 @@ function summaryOf(
   const ended = `The ${result.kind} check \`${result.command}\` ${howItEnded(result)}.`;
   const said = [ended, ignoredSentence(applied.ignored)].filter(Boolean).join(' ');
   if (!blame || blame.before.length === 0) return said;
-  const named = blame.before.slice(0, namesToldMax).map((name) => JSON.stringify(name));
+  const named = blame.before.slice(0, namesShownMax).map((name) => JSON.stringify(name));
   return `${said} These failed before the change too and do not count against it: ${named.join(', ')}.`;
 }
 

@@ -2,7 +2,7 @@
 // can run the tests (R-PROJ-3). No model is called before the setup has succeeded.
 import { treeOf } from '../../git/revision.ts';
 import { removeUntracked } from '../../git/working-files.ts';
-import { toldFiles } from '../run/copied-files.ts';
+import { shownFiles } from '../run/copied-files.ts';
 import { setupFirst } from '../run/setup-names.ts';
 import {
   type ApplyingResult,
@@ -87,5 +87,5 @@ async function prepare(
   });
   const commands = setup.map(({ command }) => command);
   const tookMs = work.clock.now().getTime() - from;
-  return { ...prepared, commands, key, tookMs, ...(copied === null ? {} : { copied: toldFiles(copied) }) };
+  return { ...prepared, commands, key, tookMs, ...(copied === null ? {} : { copied: shownFiles(copied) }) };
 }

@@ -90,10 +90,10 @@ function checks(verified: VerifyingResult): string {
   return [because, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n');
 }
 
-const failuresToldMax = 20;
+const failuresShownMax = 20;
 
 function beforeOf(failures: readonly string[]): string {
-  const named = failures.slice(0, failuresToldMax).map(code).join(', ');
+  const named = failures.slice(0, failuresShownMax).map(code).join(', ');
   return `: failed in the same way before the change${named && `, at ${named}`}`;
 }
 

@@ -5,7 +5,7 @@ import { addedMarks } from '../../git/conflict-marks.ts';
 import type { ApplyingResult, RoutingResult, VerifyingResult } from '../run/step-results.ts';
 import type { StepEnd, Work } from '../run/work.ts';
 
-const pathsToldMax = 20;
+const pathsShownMax = 20;
 const outputCharsMax = 12_000;
 
 /** Marks that were there before the change do not count: a test or a document may contain some. */
@@ -22,7 +22,7 @@ export async function refuseMarks(
   const named = [...marked.map(([path]) => path), ...unmerged];
   const what =
     marked.length > 0 ? 'Conflict marks are left in' : 'A merge was left unfinished, in conflict at';
-  const summary = `${what} ${named.slice(0, pathsToldMax).join(', ')}.`;
+  const summary = `${what} ${named.slice(0, pathsShownMax).join(', ')}.`;
   const output = marked.map(([path, text]) => `${path}:\n${text}`).join('\n\n');
   const failureClass = 'contract_violation';
   const feedback = { summary, output: output.slice(0, outputCharsMax), failureClass, tried: null };

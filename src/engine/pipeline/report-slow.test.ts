@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { runById } from '../../store/work/runs.ts';
-import { tellingSlow } from './report-slow.ts';
+import { reportIfSlow } from './report-slow.ts';
 import { rowsAt } from './scratch-pipeline.fixture.ts';
 
 const shared = sharedDatabase();
@@ -15,10 +15,10 @@ test('R-GO-9: an answer that takes long is told while it is waited for, and an o
       .where('workOrderId', '=', work.order.id)
       .where('kind', '=', 'answer.slow')
       .execute();
-  expect(await tellingSlow(work, 'the push', async () => 'at once')).toBe('at once');
+  expect(await reportIfSlow(work, 'the push', async () => 'at once')).toBe('at once');
   expect(await told()).toEqual([]);
   const answer = Promise.withResolvers<string>();
-  const waiting = tellingSlow(work, 'the push to /srv/api', () => answer.promise, 1);
+  const waiting = reportIfSlow(work, 'the push to /srv/api', () => answer.promise, 1);
   const reason = 'No answer for 0 s: Moose waits for the push to /srv/api.';
   await expect.poll(told).toEqual([{ reason }]);
   expect((await runById(work.database.query, work.run.id))?.waitingFor).toBe(reason);

@@ -8,7 +8,7 @@ import type { Work } from '../run/work.ts';
 const slowMs = 30_000;
 
 /** `what` completes the sentence 'Moose waits for …'. */
-export async function tellingSlow<T>(
+export async function reportIfSlow<T>(
   work: Pick<Work, 'database' | 'run' | 'order' | 'actor' | 'logger' | 'signal'>,
   what: string,
   call: () => Promise<T>,
@@ -16,14 +16,14 @@ export async function tellingSlow<T>(
 ): Promise<T> {
   const { database, run, order, actor, logger, signal } = work;
   const because = `No answer for ${Math.round(afterMs / 1_000)} s: Moose waits for ${what}.`;
-  const tell = () =>
+  const record = () =>
     database
       .transaction(async (query) => {
         await holdFence(query, run.id, run.fence, { waitingFor: storableText(because) });
         await recordEvent(query, { workOrderId: order.id, kind: 'answer.slow', actor, reason: because });
       }, signal)
       .catch((cause: unknown) => logger.warn({ err: cause }, 'could not record a slow answer'));
-  const timer = setTimeout(() => void tell(), afterMs);
+  const timer = setTimeout(() => void record(), afterMs);
   try {
     return await call();
   } finally {

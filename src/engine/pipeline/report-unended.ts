@@ -21,7 +21,7 @@ const askedAtTime = 2;
 const runsMax = 1_000;
 
 /** Reports failures one after the other. Never throws, and stops waiting for the database when the signal is aborted. */
-export function unendedTold(
+export function reportUnendedRuns(
   deps: TellDeps,
 ): (runId: RunId, thrown: unknown, signal: AbortSignal) => Promise<void> {
   const times = new Map<RunId, number>();

@@ -14,7 +14,7 @@ import {
 } from '../../git/repository-settings.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { fenced, type Work } from '../run/work.ts';
 
 const noteFile = 'git-settings.json';

@@ -17,7 +17,7 @@ import { projectFilesAt } from '../policy/project-files-at.ts';
 import { projectValues } from '../policy/project-values.ts';
 import { nobody } from '../policy/settings/models.ts';
 import { findAssets } from '../run/assets/find-assets.ts';
-import { findCopiedFiles, likelySecretsIn, toldFiles } from '../run/copied-files.ts';
+import { findCopiedFiles, likelySecretsIn, shownFiles } from '../run/copied-files.ts';
 import { nextStart } from '../run/next-start.ts';
 import type { ProjectHere } from '../run/project-here.ts';
 import { loginRow } from './project-login.ts';
@@ -130,7 +130,7 @@ async function assetsAt({ repositoryPath }: ProjectHere, commit: string, agent: 
 async function copiedAt(project: ProjectHere, commit: string) {
   const copied = await findCopiedFiles({ project, commit });
   if (copied === null) return null;
-  const { names, total, leftOut, problem } = toldFiles(copied);
+  const { names, total, leftOut, problem } = shownFiles(copied);
   const { namedBy, source } = copied;
   return {
     row: { key: 'files', value: `${total} of the checkout, named by ${namedBy}`, source },

@@ -71,6 +71,6 @@ export interface DriftKind {
   /** Asks another machine over the network, so it is checked less often. */
   isFar?: boolean;
   /** Another alert already reports it. */
-  isToldElsewhere?: boolean;
+  isReportedElsewhere?: boolean;
   find(look: Look): Promise<Found[]>;
 }

@@ -5,7 +5,7 @@ import type { Query } from '../../store/database.ts';
 import { type Finding, findInconsistent, type InconsistentRow } from '../../store/work/inconsistent-rows.ts';
 import type { DriftKind, Look } from './drift-kind.ts';
 
-interface RowsKind extends Pick<DriftKind, 'name' | 'side' | 'means' | 'isSafe' | 'isToldElsewhere'> {
+interface RowsKind extends Pick<DriftKind, 'name' | 'side' | 'means' | 'isSafe' | 'isReportedElsewhere'> {
   what(subject: string, row: InconsistentRow): string;
   finding: Finding;
   /** Null if there is no automatic repair. */

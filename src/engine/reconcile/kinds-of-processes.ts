@@ -49,7 +49,7 @@ const unreachable: DriftKind = {
   means: 'Sessions on a machine that does not answer, whose work others continued. They may still run.',
   repair: 'start Moose on that machine: it stops them',
   isSafe: false,
-  isToldElsewhere: true,
+  isReportedElsewhere: true,
   find: async ({ database, signal }) =>
     (await database.run(unreachableByHost, signal)).map(({ host, sessions, since }) => ({
       subject: host,

@@ -15,7 +15,7 @@ import {
 } from '../../store/work/drifts.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { claimDirectory } from './directory-owner.ts';
 import type { DriftKind, ReconcileDeps } from './drift-kind.ts';
 import { kindNamed } from './kinds.ts';
@@ -159,7 +159,7 @@ async function tell(query: Query, host: string, kinds: readonly DriftKind[], at:
   const keys = new Set<string>();
   for (const [name, drifts] of Map.groupBy(open, ({ kind }) => kind)) {
     const [first] = drifts;
-    if (!first || kindNamed(name)?.isToldElsewhere) continue;
+    if (!first || kindNamed(name)?.isReportedElsewhere) continue;
     keys.add(alertKey(host, name));
     if (!drifts.some(({ foundAt, answeredAt }) => foundAt >= at && answeredAt === null)) continue;
     const more = drifts.length > 1 ? ` (and ${drifts.length - 1} more)` : '';

@@ -193,7 +193,7 @@ export class SharedCircuit {
       this.#because = causeOf(this.#failure);
       this.#pause(pauseMsOf(this.#options.policy, this.#openings, this.#because?.retryAfterMs));
     } else if (state.phase === 'closed') this.#closed();
-    this.#tellRow();
+    this.#markUnwritten();
   }
 
   /** Another machine opened the circuit: its number of openings counts here too if our own probes fail. */
@@ -214,7 +214,7 @@ export class SharedCircuit {
     this.#policy = { ...this.#options.policy, recoveryTimeoutMs };
   }
 
-  #tellRow(): void {
+  #markUnwritten(): void {
     this.#unwritten = true;
     this.#options.onUnwritten(this);
   }
@@ -230,7 +230,7 @@ export class SharedCircuit {
     if (state.phase !== 'closed' || this.#options.now() < endsAt) return;
     this.#disputeEndsAt = null;
     this.#holder.adopt({ ...state, generation: state.generation + 1 });
-    this.#tellRow();
+    this.#markUnwritten();
   }
 }
 

@@ -3,7 +3,7 @@ import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writ
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { scratchDirectory, scratchRepository, writeFiles } from '../../git/scratch-repository.fixture.ts';
-import { findCopiedFiles, likelySecretsIn, toldFiles } from './copied-files.ts';
+import { findCopiedFiles, likelySecretsIn, shownFiles } from './copied-files.ts';
 
 const nobody = 65_534;
 const ignore = { '.gitignore': '.env*\n!.env.example\nlocal/\nnode_modules/\n' };
@@ -122,7 +122,7 @@ test('R-PROJ-3: a remote, and a bare repository, have no checkout: it is said wh
   for (const each of [remote, { ...project, repositoryPath: bare }]) {
     const found = await findCopiedFiles({ project: each, commit });
     expect(found).toMatchObject({ checkout: null, files: [] });
-    expect(found && toldFiles(found).problem).toContain('moose project variable set');
+    expect(found && shownFiles(found).problem).toContain('moose project variable set');
   }
 });
 
@@ -154,7 +154,7 @@ test('fear: a file name with a new line or a control character forges lines of w
   );
   const found = await find();
   if (!found) throw new Error('Nothing was found');
-  const told = [...toldFiles(found).names, ...(await likelySecretsIn(found))].join(' ');
+  const told = [...shownFiles(found).names, ...(await likelySecretsIn(found))].join(' ');
   expect(told).not.toMatch(/\p{Cc}/u);
   expect(told).toContain('local/a\\n  prepared: yes');
   expect(found.files.map(({ path }) => path)).toContain('local/a\n  prepared: yes');

@@ -146,18 +146,18 @@ export interface ToldFiles {
   problem: string | null;
 }
 
-const toldMax = 20;
+const shownMax = 20;
 
 /** A name with a line break would look like more than one. */
 export function shownName(path: string): string {
   return /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
 }
 
-export function toldFiles({ checkout, files, leftOut, namedBy }: CopiedFiles): ToldFiles {
+export function shownFiles({ checkout, files, leftOut, namedBy }: CopiedFiles): ToldFiles {
   return {
-    names: files.slice(0, toldMax).map(({ path }) => shownName(path)),
+    names: files.slice(0, shownMax).map(({ path }) => shownName(path)),
     total: files.length,
-    leftOut: leftOut.slice(0, toldMax).map(({ path, because }) => ({ path: shownName(path), because })),
+    leftOut: leftOut.slice(0, shownMax).map(({ path, because }) => ({ path: shownName(path), because })),
     problem:
       checkout === null
         ? `The ignored files that ${namedBy} names cannot be copied: this project has no checkout. Give their values as variables and secrets: \`moose project variable set\`.`

@@ -16,9 +16,9 @@ import {
   standingOf,
 } from '../../store/work/schedules.ts';
 import { assertSubmission, type Submission, submitIn } from '../commands/submit.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { type Instants, readInstants } from './instants.ts';
-import { pauseAndTell, refusedKey, whyPaused } from './pause-itself.ts';
+import { pauseAndNotify, refusedKey, whyPaused } from './pause-itself.ts';
 import { refusalOr } from './refusal-or.ts';
 import { submissionFor } from './submission-for.ts';
 
@@ -78,7 +78,7 @@ async function goingOn(query: Query, schedule: DueSchedule): Promise<Due | null>
     ? { because: asSentence(instants.message), advice: instants.advice ?? '' }
     : whyPaused(schedule, standing);
   if (isMooseError(instants) || why !== null) {
-    if (why) await pauseAndTell(query, schedule, { ...why, by: scheduleActor });
+    if (why) await pauseAndNotify(query, schedule, { ...why, by: scheduleActor });
     return null;
   }
   return { ...schedule, dueAt, standing, instants };
@@ -98,7 +98,7 @@ async function decideInstants(query: Query, deps: SubmitDeps, due: Due): Promise
     because: 'It will never run again.',
     advice: 'Change its expression with `moose schedule change`, or remove it.',
   };
-  await pauseAndTell(query, due, { ...why, by: scheduleActor });
+  await pauseAndNotify(query, due, { ...why, by: scheduleActor });
 }
 
 /** The newest due instant runs if it is young enough; those before it are missed. */

@@ -13,7 +13,7 @@ import {
   type ScheduleStanding,
 } from '../../store/work/schedules.ts';
 import { writeAudit } from '../access/write-audit.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 
 export const pausedKey = (id: string) => `schedule:${id}`;
 export const refusedKey = (id: string) => `schedule-refused:${id}`;
@@ -67,7 +67,7 @@ export async function stopSchedule(
   await endWaiting(query, id, { outcome: 'skipped', because: 'The schedule was paused.' });
 }
 
-export async function pauseAndTell(
+export async function pauseAndNotify(
   query: Query,
   schedule: Pick<Schedule, 'id' | 'name'>,
   { because, advice, by }: WhyPaused & { by: string },

@@ -2,7 +2,7 @@
 import type { Check } from '../../domain/forge.ts';
 import type { Next } from './next-of-facts.ts';
 
-const namesToldMax = 5;
+const namesShownMax = 5;
 
 export function runningWords({
   checks,
@@ -28,8 +28,8 @@ export function namesOf(checks: readonly Pick<Check, 'name'>[]): string {
 }
 
 export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, namesToldMax).join(', ');
-  return names.length > namesToldMax ? `${shown} and ${names.length - namesToldMax} more` : shown;
+  const shown = names.slice(0, namesShownMax).join(', ');
+  return names.length > namesShownMax ? `${shown} and ${names.length - namesShownMax} more` : shown;
 }
 
 export function sentence(words: string): string {

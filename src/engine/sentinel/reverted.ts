@@ -5,7 +5,7 @@ import { findRevertOf } from '../../git/find-revert.ts';
 import { isThere } from '../../git/is-there.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import { judgeOutcome } from '../outcomes/judge-outcome.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remotePlace } from '../run/remote-place.ts';

@@ -17,7 +17,7 @@ import {
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 import type { ForgeHint, WebhookSource, WebhookSources } from '../ports/forge.ts';
 import { findHinted } from './deliveries-find.ts';
 

@@ -4,7 +4,7 @@ import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
 import { fallenSilent } from '../../store/work/executors.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 
 const everyMs = 10_000;
 const prefix = 'executor-silent:';

@@ -7,7 +7,7 @@ import type { Database } from '../../store/database.ts';
 import { type AlertFields, openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { JobEnd, JobWatch } from '../jobs/periodic-jobs.ts';
-import { raiseAndNotify } from '../notify/raise-and-tell.ts';
+import { raiseAndNotify } from '../notify/raise-and-notify.ts';
 
 export interface WatchPeriodicJobsDeps {
   database: Database;

@@ -56,7 +56,7 @@ const newestEventsMax = 160;
 /** Events that only report normal progress. */
 const quiet = ['model.answered', 'session.started', 'step.finished', 'progress', 'service.ready'];
 
-export async function tellingEventsOf(
+export async function significantEventsOf(
   query: Query,
   id: WorkOrderId,
 ): Promise<{ events: WorkOrderEventRow[]; leftOut: number }> {

@@ -96,7 +96,7 @@ export function newestChoice(query: Query, workOrderId: WorkOrderId) {
 }
 
 /** The cost of those tries of a work order that were reported to the learner. */
-export async function toldCost(query: Query, workOrderId: WorkOrderId): Promise<bigint> {
+export async function reportedCost(query: Query, workOrderId: WorkOrderId): Promise<bigint> {
   const { told } = await query
     .selectFrom('learnerEvents')
     .select(sql<bigint>`coalesce(sum(cost_nano_usd), 0)::bigint`.as('told'))

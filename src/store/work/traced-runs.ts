@@ -67,27 +67,27 @@ export interface RunRecord {
   errors: TracedError[];
 }
 
-const toldKey = 'telemetry.traces_told';
+const exportedKey = 'telemetry.traces_told';
 /** How many rows of each kind are read for a run. */
 const rowsMax = 2_000;
 
-export interface Told {
+export interface ExportedRun {
   endedAt: string;
   id: string;
 }
 
 /** The last run whose trace was sent; null if none was. */
-export async function toldUntil(query: Query): Promise<Told | null> {
+export async function exportedUntil(query: Query): Promise<ExportedRun | null> {
   const row = await query
     .selectFrom('systemConfig')
     .select('value')
-    .where('key', '=', toldKey)
+    .where('key', '=', exportedKey)
     .executeTakeFirst();
-  return (row?.value as Told | undefined) ?? null;
+  return (row?.value as ExportedRun | undefined) ?? null;
 }
 
-export async function markTold(query: Query, told: Told): Promise<void> {
-  await sql`insert into system_config as c (key, value, updated_by) values (${toldKey}, ${toJson(told)}::jsonb, 'moose')
+export async function markExported(query: Query, exported: ExportedRun): Promise<void> {
+  await sql`insert into system_config as c (key, value, updated_by) values (${exportedKey}, ${toJson(exported)}::jsonb, 'moose')
     on conflict (key) do update set value = excluded.value, updated_at = clock_timestamp()`.execute(query);
 }
 
@@ -95,14 +95,14 @@ export async function markTold(query: Query, told: Told): Promise<void> {
  * The oldest runs that ended after that. Runs of the last moments are left for later, because they may not be committed
  * yet.
  */
-export async function endedRuns(query: Query, told: Told, limit: number): Promise<TracedRun[]> {
+export async function endedRuns(query: Query, exported: ExportedRun, limit: number): Promise<TracedRun[]> {
   const { rows } = await sql<TracedRun>`
     select r.id, r.work_order_id, r.number, r.kind, r.outcome, r.created_at, r.ended_at,
       r.ended_at::text as ended_at_text, w.title, p.name as project,
       w.settings ->> 'agent' as agent, w.failure_class, w.cost_nano_usd
     from runs r join work_orders w on w.id = r.work_order_id join projects p on p.id = w.project_id
     where r.state = 'ended' and r.ended_at < clock_timestamp() - interval '2 s'
-      and (r.ended_at, r.id) > (${told.endedAt}::timestamptz, ${told.id}::uuid)
+      and (r.ended_at, r.id) > (${exported.endedAt}::timestamptz, ${exported.id}::uuid)
     order by r.ended_at, r.id limit ${limit}`.execute(query);
   return rows;
 }

@@ -22,7 +22,7 @@ const severities = ['low', 'medium', 'high', 'critical'];
 const settleMs = 5_000;
 
 export function createStandingGauges(registry: Registry, startedAt: Date): StandingGauges {
-  const tellers = [tellWork(registry), tellMoney(registry), tellWatch(registry)];
+  const gauges = [gaugeWork(registry), gaugeMoney(registry), gaugeWatch(registry)];
   const drifts = gauge(
     registry,
     'moose_drift',
@@ -35,7 +35,7 @@ export function createStandingGauges(registry: Registry, startedAt: Date): Stand
   return {
     async read(query, now) {
       const figures = await standingFigures(query);
-      for (const tell of tellers) tell(figures);
+      for (const set of gauges) set(figures);
       drifts.reset();
       for (const each of await countDrifts(query))
         drifts.set({ kind: each.kind, host: each.host, safe: String(each.isSafe) }, each.drifts);
@@ -49,7 +49,7 @@ export function createStandingGauges(registry: Registry, startedAt: Date): Stand
   };
 }
 
-type Teller = (figures: StandingFigures) => void;
+type GaugeSetter = (figures: StandingFigures) => void;
 
 function gauge<Label extends string>(
   registry: Registry,
@@ -60,7 +60,7 @@ function gauge<Label extends string>(
   return new Gauge<Label>({ name, help, labelNames, registers: [registry] });
 }
 
-function tellWork(registry: Registry): Teller {
+function gaugeWork(registry: Registry): GaugeSetter {
   const workOrders = gauge(registry, 'moose_work_orders', 'Work orders by status.', ['status']);
   const sessions = gauge(registry, 'moose_sessions_running', 'Running agent and check processes.', [
     'purpose',
@@ -86,7 +86,7 @@ function tellWork(registry: Registry): Teller {
   };
 }
 
-function tellMoney(registry: Registry): Teller {
+function gaugeMoney(registry: Registry): GaugeSetter {
   const budget = {
     limitUsd: gauge(registry, 'moose_budget_limit_usd', 'Daily and monthly limit.', ['window']),
     spentUsd: gauge(registry, 'moose_budget_spent_usd', 'Spent today and this month.', ['window']),
@@ -110,7 +110,7 @@ function tellMoney(registry: Registry): Teller {
   };
 }
 
-function tellWatch(registry: Registry): Teller {
+function gaugeWatch(registry: Registry): GaugeSetter {
   const circuits = gauge(registry, 'moose_circuit_open', '0 closed, 0.5 half open, 1 open.', [
     'key',
     'kind',

@@ -2,12 +2,12 @@
 import type { PeriodicJob } from '../../engine/jobs/periodic-jobs.ts';
 import type { Database } from '../../store/database.ts';
 import {
+  type ExportedRun,
   endedRuns,
-  markTold,
+  exportedUntil,
+  markExported,
   recordOf,
-  type Told,
   type TracedRun,
-  toldUntil,
 } from '../../store/work/traced-runs.ts';
 import { spansOfRun } from './run-spans.ts';
 import type { TraceExporter } from './trace-exporter.ts';
@@ -25,9 +25,10 @@ export function tracesJob({
   database: Database;
   exporter: TraceExporter;
 }): PeriodicJob {
-  const mark = (told: Told, signal: AbortSignal) => database.run((query) => markTold(query, told), signal);
-  const after = (told: Told, signal: AbortSignal) =>
-    database.run((query) => endedRuns(query, told, runsPerTurn), signal);
+  const mark = (exported: ExportedRun, signal: AbortSignal) =>
+    database.run((query) => markExported(query, exported), signal);
+  const after = (exported: ExportedRun, signal: AbortSignal) =>
+    database.run((query) => endedRuns(query, exported, runsPerTurn), signal);
   const tell = async (run: TracedRun, signal: AbortSignal) => {
     const spans = spansOfRun(await database.run((query) => recordOf(query, run), signal));
     for (let at = 0; at < spans.length; at += spansMax) await exporter.tell(spans.slice(at, at + spansMax));
@@ -36,16 +37,16 @@ export function tracesJob({
     name: 'traces',
     everyMs,
     async run(signal) {
-      const known = await database.run(toldUntil, signal);
+      const known = await database.run(exportedUntil, signal);
       // Runs that ended before traces were enabled are not exported.
-      let told = known ?? { endedAt: new Date().toISOString(), id: nobody };
-      if (known === null) await mark(told, signal);
+      let exported = known ?? { endedAt: new Date().toISOString(), id: nobody };
+      if (known === null) await mark(exported, signal);
       for (let found = runsPerTurn; found === runsPerTurn; ) {
-        const runs = await after(told, signal);
+        const runs = await after(exported, signal);
         for (const run of runs) {
           await tell(run, signal);
-          told = { endedAt: run.endedAtText, id: run.id };
-          await mark(told, signal);
+          exported = { endedAt: run.endedAtText, id: run.id };
+          await mark(exported, signal);
         }
         found = runs.length;
       }

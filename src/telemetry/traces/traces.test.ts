@@ -84,10 +84,10 @@ test('R-UI-5: each ended run is one trace of its work order, exported once, or l
   const known = new Set(state.spans.map(({ spanId }) => spanId));
   expect(state.spans.filter(({ parentSpanId }) => parentSpanId && !known.has(parentSpanId))).toEqual([]);
   const call = state.spans.find(({ name }) => name.startsWith('chat '));
-  const told = Object.fromEntries(
+  const exported = Object.fromEntries(
     (call?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0]]),
   );
-  expect(told).toMatchObject({
+  expect(exported).toMatchObject({
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': expect.stringMatching(/anthropic|openai/),
     'gen_ai.usage.input_tokens': expect.anything(),

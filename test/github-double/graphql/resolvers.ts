@@ -2,7 +2,7 @@ import { canMerge, describeSimplePull, iso, issueOf } from '../describe.ts';
 import { describeLineComment, isOutdated } from '../describe-remarks.ts';
 import { obstacleTo } from '../merge.ts';
 import { enterQueue, leaveQueue, positionOf } from '../merge-queue.ts';
-import { tellPull } from '../notice-heads.ts';
+import { notifyOfPull } from '../notice-heads.ts';
 import { limitPerHour, resetOf } from '../rate-limit.ts';
 import { hasPermission, roleOf } from '../rights.ts';
 import type { LineComment, MergeMethod, Pull, Repository, Token } from '../state.ts';
@@ -174,7 +174,7 @@ function mutationOf(place: Place): Resolved {
     disablePullRequestAutoMerge: withInput(({ pullRequestId }) => {
       const { repository, pull } = pullOf(place, String(pullRequestId));
       pull.autoMerge = null;
-      tellPull(place.world, repository, pull, 'auto_merge_disabled', place.token.user);
+      notifyOfPull(place.world, repository, pull, 'auto_merge_disabled', place.token.user);
       return { pullRequest: shownPull(place, repository, pull) };
     }),
     enqueuePullRequest: withInput((input) => {
@@ -247,7 +247,7 @@ function changeDraft(place: Place, id: string, isDraft: boolean): Resolved {
   const action = isDraft ? 'converted_to_draft' : 'ready_for_review';
   if (pull.isDraft !== isDraft) {
     pull.isDraft = isDraft;
-    tellPull(place.world, repository, pull, action, place.token.user);
+    notifyOfPull(place.world, repository, pull, action, place.token.user);
   }
   return { pullRequest: shownPull(place, repository, pull) };
 }
@@ -270,6 +270,6 @@ function enableAutoMerge(place: Place, input: Record<string, unknown>): Resolved
   if (obstacleTo(repository, pull) === null) throw refuse('Pull request Pull request is in clean status');
   const method = String(input.mergeMethod ?? 'MERGE').toLowerCase() as MergeMethod;
   pull.autoMerge = { by: place.token.user, method, at: place.world.now() };
-  tellPull(place.world, repository, pull, 'auto_merge_enabled', place.token.user);
+  notifyOfPull(place.world, repository, pull, 'auto_merge_enabled', place.token.user);
   return { pullRequest: shownPull(place, repository, pull) };
 }

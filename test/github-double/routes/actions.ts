@@ -3,7 +3,7 @@ import { type Answer, type Call, created, numberIn, ok, page, type Routes, repos
 import { addJob, newestJobs } from '../ci.ts';
 import { forbidden, notFound, Refusal } from '../refusal.ts';
 import type { CheckRun, Repository, WorkflowRun } from '../state.ts';
-import { describeJob, describeRun, stateOfRun, tellRun } from '../workflow-runs.ts';
+import { describeJob, describeRun, notifyOfRun, stateOfRun } from '../workflow-runs.ts';
 
 // https://docs.github.com/rest/actions/workflow-runs, …/rest/actions/workflow-jobs
 
@@ -105,6 +105,6 @@ function rerun(call: Call, run: WorkflowRun, isChosen: (job: CheckRun) => boolea
   run.attempt += 1;
   run.updatedAt = world.now();
   for (const { name } of chosen) addJob(world, repository, run, name);
-  tellRun(world, repository, run, 'requested');
+  notifyOfRun(world, repository, run, 'requested');
   return created({});
 }

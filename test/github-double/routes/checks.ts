@@ -11,7 +11,7 @@ import {
   type Routes,
   repositoryOf,
 } from '../call.ts';
-import { changeCheckRun, describeCheckRun, newCheckRun, tellCheckRun } from '../check-runs.ts';
+import { changeCheckRun, describeCheckRun, newCheckRun, notifyOfCheckRun } from '../check-runs.ts';
 import { describeRepository, describeUser, iso } from '../describe.ts';
 import { askedOfCommits } from '../git-side.ts';
 import { notFound, Refusal, validationFailed } from '../refusal.ts';
@@ -91,7 +91,7 @@ function createCheckRun(call: Call): Answer {
     appId: app?.id ?? 0,
     appSlug: app?.slug ?? '',
   });
-  tellCheckRun(world, repository, run, 'created', actorOf(call));
+  notifyOfCheckRun(world, repository, run, 'created', actorOf(call));
   changeCheckRun(world, repository, run, asChange(wish), actorOf(call));
   return created(describeCheckRun(world, repository, run));
 }

@@ -94,7 +94,7 @@ function create(call: Call): Answer {
     body: wanted.body ?? null,
     author,
   });
-  tellIssue(world, repository, issue, 'opened', author);
+  notifyOfIssue(world, repository, issue, 'opened', author);
   label(
     call,
     issue,
@@ -132,12 +132,12 @@ function update(call: Call): Answer {
   else if (change.state !== undefined && change.state !== issue.state) {
     issue.state = change.state;
     issue.closedAt = change.state === 'closed' ? world.now() : null;
-    tellIssue(world, repository, issue, change.state === 'closed' ? 'closed' : 'reopened', by);
+    notifyOfIssue(world, repository, issue, change.state === 'closed' ? 'closed' : 'reopened', by);
   }
   return ok(describeIssue(world, repository, issue));
 }
 
-export function tellIssue(
+export function notifyOfIssue(
   world: World,
   repository: Repository,
   issue: Issue,
@@ -179,7 +179,7 @@ function comment(call: Call): Answer {
   };
   repository.comments.push(made);
   issue.updatedAt = at;
-  tellComment(world, repository, issue, made, 'created', author);
+  notifyOfComment(world, repository, issue, made, 'created', author);
   return created(describeComment(world, repository, made));
 }
 
@@ -194,14 +194,14 @@ function editComment(call: Call): Answer {
   Object.assign(found, { body, updatedAt: world.now() });
   const issue = repository.issues.get(found.issue);
   if (issue) {
-    tellComment(world, repository, issue, found, 'edited', actorOf(call), {
+    notifyOfComment(world, repository, issue, found, 'edited', actorOf(call), {
       changes: { body: { from: before } },
     });
   }
   return ok(describeComment(world, repository, found));
 }
 
-function tellComment(
+function notifyOfComment(
   world: World,
   repository: Repository,
   issue: Issue,

@@ -1,9 +1,9 @@
 import { type Answer, actorOf, bodyOf, type Call, created, ok, type Routes, repositoryOf } from '../call.ts';
 import { describeLabel } from '../describe.ts';
-import { tellPull } from '../notice-heads.ts';
+import { notifyOfPull } from '../notice-heads.ts';
 import { notFound, validationFailed } from '../refusal.ts';
 import type { Issue } from '../state.ts';
-import { issueIn, tellIssue } from './issues.ts';
+import { issueIn, notifyOfIssue } from './issues.ts';
 
 // https://docs.github.com/rest/issues/labels
 
@@ -55,8 +55,8 @@ export function label(call: Call, issue: Issue, names: readonly string[]): void 
     issue.events.push({ id: world.nextId(), actor, event: 'labeled', label: name, createdAt: world.now() });
     const described = describeLabel(world, repository, name);
     const pull = repository.pulls.get(issue.number);
-    if (pull) tellPull(world, repository, pull, 'labeled', actor, { label: described });
-    else tellIssue(world, repository, issue, 'labeled', actor, { label: described });
+    if (pull) notifyOfPull(world, repository, pull, 'labeled', actor, { label: described });
+    else notifyOfIssue(world, repository, issue, 'labeled', actor, { label: described });
   }
 }
 

@@ -14,7 +14,7 @@ import {
 import { describePull, describeSimplePull, issueOf } from '../describe.ts';
 import { countCommits, isAncestor, mergeCommit, triedGit } from '../git-side.ts';
 import { personOf } from '../merge.ts';
-import { closePull, noticeHeads, tellPull } from '../notice-heads.ts';
+import { closePull, noticeHeads, notifyOfPull } from '../notice-heads.ts';
 import { custom, notFound, Refusal, refuseLongBody, validationFailed } from '../refusal.ts';
 import type { Issue, Pull, Repository } from '../state.ts';
 import type { World } from '../world.ts';
@@ -122,7 +122,7 @@ function create(call: Call): Answer {
   };
   repository.pulls.set(issue.number, pull);
   world.lies.unknownMergeable.set(pull.number, world.lies.mergeableReads);
-  tellPull(world, repository, pull, 'opened', issue.author);
+  notifyOfPull(world, repository, pull, 'opened', issue.author);
   return created(describePull(world, repository, pull));
 }
 
@@ -179,7 +179,7 @@ function update(call: Call): Answer {
   if (change.base !== undefined) moveBase(repository, pull, change.base);
   issue.updatedAt = world.now();
   if (change.title ?? change.body ?? change.base)
-    tellPull(world, repository, pull, 'edited', by, { changes: {} });
+    notifyOfPull(world, repository, pull, 'edited', by, { changes: {} });
   if (change.state === 'closed' && issue.state === 'open') closePull(world, repository, pull, by);
   return ok(describePull(world, repository, pull));
 }
@@ -211,7 +211,7 @@ function reopen(call: Call, repository: Repository, pull: Pull): void {
   pull.headSha = head;
   issue.state = 'open';
   issue.closedAt = null;
-  tellPull(call.world, repository, pull, 'reopened', actorOf(call));
+  notifyOfPull(call.world, repository, pull, 'reopened', actorOf(call));
 }
 
 function isMerged(call: Call): Answer {

@@ -72,7 +72,7 @@ function review(call: Call): Answer {
   });
   for (const each of comments)
     addComment(world, repository, pull, { ...each, author, review: made.id, inReplyTo: null });
-  if (event) tellReview(world, repository, pull, made, 'submitted', author);
+  if (event) notifyOfReview(world, repository, pull, made, 'submitted', author);
   return ok(describeReview(world, repository, made));
 }
 
@@ -85,7 +85,7 @@ function addReview(world: World, repository: Repository, wish: Omit<Review, 'id'
   return made;
 }
 
-function tellReview(
+function notifyOfReview(
   world: World,
   repository: Repository,
   pull: Pull,
@@ -171,7 +171,7 @@ function editComment(call: Call): Answer {
   Object.assign(found, { body, updatedAt: world.now() });
   const pull = repository.pulls.get(found.pull);
   const more = { changes: { body: { from: before } } };
-  if (pull) tellLine(world, repository, pull, found, 'edited', actorOf(call), more);
+  if (pull) notifyOfLine(world, repository, pull, found, 'edited', actorOf(call), more);
   return ok(describeLineComment(world, repository, found));
 }
 
@@ -207,11 +207,11 @@ function addComment(
     updatedAt: at,
   };
   repository.lineComments.push(made);
-  tellLine(world, repository, pull, made, 'created', author);
+  notifyOfLine(world, repository, pull, made, 'created', author);
   return made;
 }
 
-function tellLine(
+function notifyOfLine(
   world: World,
   repository: Repository,
   pull: Pull,

@@ -58,7 +58,7 @@ export async function turnOnHere(): Promise<void> {
     .catch((cause: unknown) => {
       throw new Error('The push service of this browser cannot be reached, or is switched off.', { cause });
     });
-  await tellServer(made);
+  await sendToServer(made);
 }
 
 /** Off in this browser, whatever the server knows. */
@@ -75,10 +75,10 @@ export async function renewHere(): Promise<void> {
   if (subscription === null) return;
   const { items } = await call<PushStatus>('/api/push');
   if ((await findHere(items)) === null) await subscription.unsubscribe();
-  else await tellServer(subscription);
+  else await sendToServer(subscription);
 }
 
-async function tellServer(subscription: PushSubscription): Promise<void> {
+async function sendToServer(subscription: PushSubscription): Promise<void> {
   const { endpoint, keys } = subscription.toJSON() as NewPushBrowser;
   const body: NewPushBrowser = { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } };
   await call<PushBrowser>('/api/push/browsers', { method: 'POST', body });

@@ -55,16 +55,16 @@ export function withFacts<E extends MooseError>(
 }
 
 /** The variables that may be shown, because their values contain no secrets. Proxy addresses may contain a password. */
-const toldVariables = new Set([
+const shownVariables = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI', 'NODE_ENV'],
   ...['JAVA_HOME', 'GOPATH', 'GOFLAGS', 'CARGO_HOME', 'RUSTUP_HOME', 'VIRTUAL_ENV', 'PYENV_ROOT'],
 ]);
 
-export function toldEnvironment(
+export function shownEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const told = Object.entries(environment).filter(
-    ([name, value]) => toldVariables.has(name) && value !== undefined,
+    ([name, value]) => shownVariables.has(name) && value !== undefined,
   );
   return Object.fromEntries(told) as Record<string, string>;
 }

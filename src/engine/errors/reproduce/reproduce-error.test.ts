@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { shellWord } from '../../../stdx/shell-words.ts';
 import type { ErrorView } from '../error-view.ts';
-import { readRecipe, toldEnvironment } from './recipe.ts';
+import { readRecipe, shownEnvironment } from './recipe.ts';
 import { reproduceError, reproductionFiles } from './reproduce-error.ts';
 import type { Material } from './reproduction.ts';
 
@@ -93,7 +93,7 @@ test('R-FAIL-6: a recipe whose means are gone gives way to the evidence', () => 
 
 test('R-FAIL-7: of the environment only names are told that hold no secret', () => {
   expect(
-    toldEnvironment({
+    shownEnvironment({
       PATH: '/bin',
       ANTHROPIC_API_KEY: 'k',
       HTTPS_PROXY: 'http://u:p@h',

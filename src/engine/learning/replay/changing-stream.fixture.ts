@@ -68,7 +68,7 @@ export function playStream(
   const figures = { bestArmFirst: 0, decisionMs: [] as number[] };
   for (const [position, { task }] of order.entries()) {
     const { table: now, plan } = halves[Number(position >= middle)] as Half;
-    if (position === middle) tellChange(player, { change, best, table });
+    if (position === middle) announceChange(player, { change, best, table });
     for (const { arm } of late.filter(({ at }) => at === position)) player.correct(arm, false);
     const share = (position - middle) / (order.length - middle);
     const isAway = share >= awayFrom && share < awayTo;
@@ -136,7 +136,7 @@ function playOne(
   return { gain, passed: null, first };
 }
 
-function tellChange(
+function announceChange(
   player: Player,
   { change, best, table }: { change: Change; best: string; table: OutcomeTable },
 ): void {

@@ -12,7 +12,7 @@ import type { Work } from '../../run/work.ts';
 import { endOf } from '../session-end.ts';
 
 const tailBytesMax = 4 * 1024;
-const linesToldMax = 5;
+const linesShownMax = 5;
 const lineCharsMax = 300;
 
 /** What went wrong, and what a person can do about it. */
@@ -87,10 +87,10 @@ export function howItEnded(end: SessionEnd): string {
 
 async function lastLines({ directory }: SessionRow): Promise<string> {
   const { stdout, stderr } = await readOutput(directory, tailBytesMax);
-  const lines = [stdout.text, stderr.text].flatMap((text) => text.trim().split('\n').slice(-linesToldMax));
+  const lines = [stdout.text, stderr.text].flatMap((text) => text.trim().split('\n').slice(-linesShownMax));
   return lines
     .filter((line) => line.trim() !== '')
-    .slice(-linesToldMax)
+    .slice(-linesShownMax)
     .map((line) => line.trim().slice(0, lineCharsMax))
     .join(' / ');
 }

@@ -78,7 +78,7 @@ async function setUp(work: Work, preparation: Preparation, wanted: Wanted): Prom
   if (unkept.length === 0 && isOnlyBase)
     await orWithout(work, 'kept', () => fillEntry(work, preparation, worktreePath));
   await writeNote(work, worktreePath, { key, usedBy: by, isUnkept: unkept.length > 0 });
-  return { way: 'setup', ...(unkept.length > 0 ? { unkept: unkept.slice(0, unkeptToldMax) } : {}) };
+  return { way: 'setup', ...(unkept.length > 0 ? { unkept: unkept.slice(0, unkeptShownMax) } : {}) };
 }
 
 /**
@@ -87,7 +87,7 @@ async function setUp(work: Work, preparation: Preparation, wanted: Wanted): Prom
  */
 const isOfChange = ({ baseBranch }: RoutingResult) => baseBranch.startsWith(branchPrefix);
 
-const unkeptToldMax = 20;
+const unkeptShownMax = 20;
 
 async function takeEntry(
   work: Work,

@@ -5,7 +5,7 @@ import { seenIn } from '../../../classifier/lack.ts';
 import { wasKilled } from '../../../domain/check.ts';
 import { type FailureClass, type MooseError, TransientError } from '../../../domain/failure.ts';
 import type { Step } from '../../../domain/transitions.ts';
-import { toldEnvironment } from '../../errors/reproduce/recipe.ts';
+import { shownEnvironment } from '../../errors/reproduce/recipe.ts';
 import type { Work } from '../../run/work.ts';
 import { lackFailure, setupFailure } from '../check-lacks.ts';
 import { networkOf } from '../checks/check-network.ts';
@@ -60,7 +60,7 @@ async function failureOf(
     treeSha: run.treeSha,
     commands: setup.map(({ command }) => command),
     stoppedBecause: result.stoppedBecause,
-    environment: { ...toldEnvironment(work.settings.checkEnvironment), ...work.checkVariables },
+    environment: { ...shownEnvironment(work.settings.checkEnvironment), ...work.checkVariables },
     ...(copied === null ? {} : { copied: copied.files.map(({ path }) => path) }),
   };
   const metadata = { rule, confidence, context, ...told, recipe };

@@ -8,7 +8,7 @@ import {
   failuresOf,
   firstCauseOf,
   type PostmortemFailure,
-  tellingEventsOf,
+  significantEventsOf,
 } from '../../../store/failures/postmortem-rows.ts';
 import { systemStatesAt } from '../../../store/failures/system-states.ts';
 import { costOfRun } from '../../../store/figures/trends.ts';
@@ -75,7 +75,7 @@ async function accountOf(
     decided: decidedOf(row, decisions, policies),
     system: { machine: machineOf(row), circuits: [], degraded: [], ...states[index] },
   }));
-  const { events, leftOut } = await tellingEventsOf(query, order.id);
+  const { events, leftOut } = await significantEventsOf(query, order.id);
   const detail = detailOf(record);
   const work = record.runs.filter(({ kind }) => kind === 'work').toSorted((a, b) => b.number - a.number)[0];
   const runNanoUsd = work ? await costOfRun(query, work.id) : 0n;

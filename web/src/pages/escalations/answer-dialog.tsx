@@ -3,7 +3,7 @@ import type { OptionCard } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
-import { isDestructive, tellChance, tellCost } from './tell-option.ts';
+import { describeChance, describeCost, isDestructive } from './describe-option.ts';
 
 export interface AnswerDialogProps {
   option: OptionCard;
@@ -28,7 +28,9 @@ export function AnswerDialog({ option, onClose, onAnswer }: AnswerDialogProps) {
       isOpen
       onClose={onClose}
       title={option.label}
-      description={[tellCost(option), `${option.risk} risk`, tellChance(option)].filter(Boolean).join(' · ')}
+      description={[describeCost(option), `${option.risk} risk`, describeChance(option)]
+        .filter(Boolean)
+        .join(' · ')}
       foot={
         <>
           <Button size="large" onClick={onClose}>

@@ -4,8 +4,8 @@ import { Failed } from '../../parts/states.tsx';
 import { Words } from '../../parts/words.tsx';
 import { useMe } from '../../shell/me.ts';
 import { AnswerDialog } from './answer-dialog.tsx';
+import { asksFirst, canBeAlways, inOrder } from './describe-option.ts';
 import { OptionButton } from './option-button.tsx';
-import { asksFirst, canBeAlways, inOrder } from './tell-option.ts';
 import { useAnswer } from './use-answer.ts';
 import { useMayAct } from './use-me.ts';
 

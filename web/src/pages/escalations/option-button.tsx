@@ -2,7 +2,7 @@ import type { OptionCard } from '../../../../src/contract/contract.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { legible } from '../../parts/plain-text.ts';
-import { isDestructive, tellChance, tellCost } from './tell-option.ts';
+import { describeChance, describeCost, isDestructive } from './describe-option.ts';
 
 const riskTones: Readonly<Record<OptionCard['risk'], Tone>> = { low: 'good', medium: 'warn', high: 'bad' };
 
@@ -44,10 +44,10 @@ export function OptionButton({ option, number, isBusy, whyNot, onChoose }: Optio
           {option.is_recommended ? <Badge tone="info">recommended</Badge> : null}
         </span>
         <span className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-[13px] text-quiet">
-          <span>{tellCost(option)}</span>
+          <span>{describeCost(option)}</span>
           <Badge tone={riskTones[option.risk]}>{option.risk} risk</Badge>
           <span title={option.chance_basis ?? undefined}>
-            {tellChance(option)}
+            {describeChance(option)}
             {option.chance_basis ? (
               <span className="sr-only">, based on {legible(option.chance_basis)}</span>
             ) : null}

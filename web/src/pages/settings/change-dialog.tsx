@@ -8,9 +8,9 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Failed } from '../../parts/states.tsx';
 import { Words } from '../../parts/words.tsx';
+import { describeValue } from './describe-value.ts';
 import { Editor } from './editor.tsx';
 import { type Draft, draftOf, problemsOf, readDraft, type ValueProblems } from './setting-draft.ts';
-import { tellValue } from './tell-value.ts';
 import { useChangeSetting } from './use-settings.ts';
 import { WhatChanges } from './what-changes.tsx';
 
@@ -148,7 +148,7 @@ function Overtaken({ setting, onTheirs, onMine }: OvertakenProps) {
     <div role="alert" className="flex flex-col gap-2 rounded-md bg-warn-soft p-3 text-warn">
       <p className="font-medium">
         <Words text={who} /> changed this setting while you were editing. It is now{' '}
-        <Words text={tellValue(setting, setting.value)} />.
+        <Words text={describeValue(setting, setting.value)} />.
       </p>
       <p className="flex flex-wrap gap-2">
         <Button size="small" onClick={onTheirs}>

@@ -11,9 +11,9 @@ import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
+import { describeValue } from './describe-value.ts';
 import { asRows } from './recovery-row.ts';
 import { RecoveryTable } from './recovery-table.tsx';
-import { tellValue } from './tell-value.ts';
 
 type HistoryPage = z.infer<typeof settingHistoryPage>;
 
@@ -44,7 +44,7 @@ export function HistoryDialog({ setting, onClose, onPutBack }: HistoryDialogProp
       {history.isError ? <Failed error={history.error} onRetry={() => void history.refetch()} /> : null}
       {history.isSuccess && versions.length === 0 ? (
         <Empty title="No changes yet">
-          The value is <Words text={tellValue(setting, setting.value)} />
+          The value is <Words text={describeValue(setting, setting.value)} />
           {setting.source === 'environment' ? `, set by ${setting.environment}` : null}. Changes appear here
           with who made them and when.
         </Empty>
@@ -84,7 +84,7 @@ function Version({
     <li className="flex flex-wrap items-start justify-between gap-2 py-2.5">
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <p className="font-semibold">
-          <Words text={value === null ? 'Reset to default' : tellValue(setting, value)} />{' '}
+          <Words text={value === null ? 'Reset to default' : describeValue(setting, value)} />{' '}
           {isNow ? <Badge tone="info">current</Badge> : null}
         </p>
         <p className="text-[13px] text-quiet">

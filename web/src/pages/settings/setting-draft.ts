@@ -1,9 +1,9 @@
 // Converts setting values to form drafts and back, and validates them before they are sent.
 import type { Problem, Setting } from '../../../../src/contract/contract.ts';
+import { describeValue, percentOf, shareOf } from './describe-value.ts';
 import { exactDuration, readDelays, readDuration, reportDelays } from './exact-duration.ts';
 import { plainNumber } from './plain-number.ts';
 import { asRows, type RecoveryRow } from './recovery-row.ts';
-import { percentOf, shareOf, tellValue } from './tell-value.ts';
 
 /** A row keeps its id when it is moved; its delays are the typed text. */
 export interface RowDraft extends Omit<RecoveryRow, 'delays_ms'> {
@@ -87,7 +87,7 @@ const forms: Partial<Record<Setting['kind'], string>> = {
 export function formOf({ kind, min, max }: Asked): string {
   const form = forms[kind];
   if (form === undefined) return '';
-  const tell = (bound: number) => tellValue({ kind }, bound);
+  const tell = (bound: number) => describeValue({ kind }, bound);
   if (min !== null && max !== null) return `${form} from ${tell(min)} to ${tell(max)}`;
   return form.replace(/,$/, '');
 }

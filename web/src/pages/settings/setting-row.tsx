@@ -8,9 +8,9 @@ import { MarkedWords } from '../../parts/marked-words.tsx';
 import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
+import { describeLines, describeValue } from './describe-value.ts';
 import { asRows } from './recovery-row.ts';
 import { RecoveryTable } from './recovery-table.tsx';
-import { tellLines, tellValue } from './tell-value.ts';
 
 export interface SettingRowProps {
   setting: Setting;
@@ -61,9 +61,9 @@ export function SettingRow({ setting, isAdmin, onChange, onHistory }: SettingRow
 
 function Value({ setting }: { setting: Setting }) {
   const { kind, value } = setting;
-  const entries = kind === 'policies' ? null : tellLines(setting, value);
+  const entries = kind === 'policies' ? null : describeLines(setting, value);
   if (entries === null || entries.length === 0)
-    return <Words className="block break-words font-semibold" text={tellValue(setting, value)} />;
+    return <Words className="block break-words font-semibold" text={describeValue(setting, value)} />;
   if (kind === 'words')
     return (
       <ul className="flex flex-wrap gap-1">
@@ -107,7 +107,7 @@ function Source({ setting }: { setting: Setting }) {
       )}
       {changed_at === null ? null : <Ago at={changed_at} />}
       <span className="block">
-        default: <Words text={tellValue(setting, byDefault)} />
+        default: <Words text={describeValue(setting, byDefault)} />
       </span>
     </p>
   );

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { describeLines, describeValue } from './describe-value.ts';
 import { exactDuration, readDelays, readDuration, reportDelays } from './exact-duration.ts';
 import { lineChanges } from './line-changes.ts';
 import { moved } from './moved.ts';
 import { asRows, doesOf, sentenceOf, whenOf } from './recovery-row.ts';
 import { draftOf, formOf, newRow, problemsOf, readDraft } from './setting-draft.ts';
-import { tellLines, tellValue } from './tell-value.ts';
 
 const asked = (kind: Parameters<typeof readDraft>[0]['kind'], min: number | null = null, max = min) => ({
   kind,
@@ -60,7 +60,7 @@ test.each([
   ['text', 'UTC', 'UTC'],
   ['integer', { not: 'a number' }, '{"not":"a number"}'],
 ] as const)('a value in words: %s', (kind, value, words) => {
-  expect(tellValue({ kind }, value)).toBe(words);
+  expect(describeValue({ kind }, value)).toBe(words);
 });
 
 test.each([
@@ -145,7 +145,7 @@ test('a recovery row reads as a sentence, even an incomplete one', () => {
     'creating pr: X, timeout, transient → retry after 1 s, otherwise fall back (it may pass)',
   );
   expect([whenOf(odd), doesOf(odd)]).toEqual(['any component: any failure', '']);
-  expect(tellLines({ kind: 'integer' }, 3)).toBeNull();
+  expect(describeLines({ kind: 'integer' }, 3)).toBeNull();
 });
 
 test('a moved line counts as removed and added, the others as unchanged', () => {

@@ -1,8 +1,8 @@
 import { useId } from 'react';
 import type { Setting } from '../../../../src/contract/contract.ts';
 import { Field, inputClass } from '../../parts/field.tsx';
+import { describeValue } from './describe-value.ts';
 import { formOf } from './setting-draft.ts';
-import { tellValue } from './tell-value.ts';
 
 export interface TextEditorProps {
   setting: Setting;
@@ -21,7 +21,7 @@ export function TextEditor({ setting, text, problem, onChange }: TextEditorProps
   const form = formOf(setting);
   const choices = kind === 'boolean' ? ['true', 'false'] : (setting.choices ?? []);
   const isChosen = choices.length > 0 && choices.length <= selectedMax;
-  const help = `${form === '' ? '' : `${form.charAt(0).toUpperCase()}${form.slice(1)}. `}Default: ${tellValue(setting, byDefault)}.`;
+  const help = `${form === '' ? '' : `${form.charAt(0).toUpperCase()}${form.slice(1)}. `}Default: ${describeValue(setting, byDefault)}.`;
   return (
     <Field label={isChosen ? 'Choice' : 'Value'} help={help} error={problem}>
       {(attributes) =>

@@ -4,8 +4,8 @@ import { ArrowRight } from 'lucide-react';
 import type { Setting } from '../../../../src/contract/contract.ts';
 import { classNames } from '../../parts/class-names.ts';
 import { Words } from '../../parts/words.tsx';
+import { describeLines, describeValue } from './describe-value.ts';
 import { type LineChange, lineChanges } from './line-changes.ts';
-import { tellLines, tellValue } from './tell-value.ts';
 
 export interface WhatChangesProps {
   setting: Setting;
@@ -15,8 +15,8 @@ export interface WhatChangesProps {
 }
 
 export function WhatChanges({ setting, next, isDefault }: WhatChangesProps) {
-  const before = tellLines(setting, setting.value);
-  const after = next === undefined ? null : tellLines(setting, next);
+  const before = describeLines(setting, setting.value);
+  const after = next === undefined ? null : describeLines(setting, next);
   const isSame = JSON.stringify(next) === JSON.stringify(setting.value);
   return (
     <section aria-label="Changes" aria-live="polite" className="rounded-md bg-raised p-3">
@@ -30,11 +30,11 @@ export function WhatChanges({ setting, next, isDefault }: WhatChangesProps) {
       ) : (
         <p className="flex flex-wrap items-center gap-2 [overflow-wrap:anywhere]">
           <del className="no-underline opacity-80">
-            <Words text={tellValue(setting, setting.value)} />
+            <Words text={describeValue(setting, setting.value)} />
           </del>
           <ArrowRight aria-label="becomes" size={15} className="shrink-0" />
           <ins className="font-semibold no-underline">
-            <Words text={tellValue(setting, next)} />
+            <Words text={describeValue(setting, next)} />
           </ins>
         </p>
       )}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DecisionView, tellDecision } from './decision-sentence.ts';
+import { type DecisionView, describeDecision } from './decision-sentence.ts';
 
 const decision = (kind: string, input: unknown, output: unknown, by = 'recovery'): DecisionView => ({
   kind,
@@ -10,7 +10,7 @@ const decision = (kind: string, input: unknown, output: unknown, by = 'recovery'
 });
 
 test('why this model, this agent and this much money', () => {
-  const { text } = tellDecision(
+  const { text } = describeDecision(
     decision(
       'routing',
       {},
@@ -28,7 +28,7 @@ test('why this model, this agent and this much money', () => {
     'Complexity 3, model tier standard: a/b, then c/d. Agent: codex. Reserved: $1.50. Based on: two files.',
   );
   const grows = { envelopeNanoUsd: '1000000000', ceilingNanoUsd: '5000000000' };
-  expect(tellDecision(decision('routing', {}, grows)).text).toContain(
+  expect(describeDecision(decision('routing', {}, grows)).text).toContain(
     'Reserved: $1.00, and up to $5.00 if the agent needs more.',
   );
 });
@@ -36,12 +36,12 @@ test('why this model, this agent and this much money', () => {
 test('R-LRN-5: why this arm, and what the static rule would have chosen', () => {
   const because =
     'Chosen by the learned policy: a/b with patch, chance 0.62; the static rule would have chosen c/d with patch.';
-  expect(tellDecision(decision('routing', {}, { models: ['a/b'], because })).text).toContain(because);
-  expect(tellDecision(decision('routing', {}, { arm: null, because }))).toEqual({
+  expect(describeDecision(decision('routing', {}, { models: ['a/b'], because })).text).toContain(because);
+  expect(describeDecision(decision('routing', {}, { arm: null, because }))).toEqual({
     title: 'A question was asked',
     text: because,
   });
-  expect(tellDecision(decision('retry', {}, { arm: 'patch:a/b#1', because }))).toEqual({
+  expect(describeDecision(decision('retry', {}, { arm: 'patch:a/b#1', because }))).toEqual({
     title: 'Another model or agent chosen',
     text: because,
   });
@@ -50,7 +50,7 @@ test('R-LRN-5: why this arm, and what the static rule would have chosen', () => 
 test('each kind of decision reads as a sentence', () => {
   const asked = { step: 'verifying', code: 'CHECK_FAILED', message: 'red.', agent: 'codex' };
   const told = (output: unknown, kind = 'retry', by?: string) =>
-    Object.values(tellDecision(decision(kind, asked, output, by))).join(' | ');
+    Object.values(describeDecision(decision(kind, asked, output, by))).join(' | ');
   expect(told({ delayMs: 2_000, because: 'it may pass' })).toBe(
     'Retried after 2.0 s | Verifying failed with CHECK_FAILED. Reason: it may pass.',
   );
@@ -70,5 +70,5 @@ test('each kind of decision reads as a sentence', () => {
 test('a decision without the expected fields does not fail', () => {
   for (const kind of ['routing', 'retry', 'escalation', 'refinement_cycle', 'skip', 'new_kind'])
     for (const odd of [null, 'text', 7, [], { models: 7, because: {} }])
-      expect(tellDecision(decision(kind, odd, odd)).title).not.toBe('');
+      expect(describeDecision(decision(kind, odd, odd)).title).not.toBe('');
 });

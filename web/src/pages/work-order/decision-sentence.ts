@@ -6,25 +6,25 @@ import { duration } from '../../parts/time.tsx';
 export type DecisionView = WorkOrderDetail['decisions'][number];
 type Said = Readonly<Record<string, unknown>>;
 
-export interface DecisionTold {
+export interface DecisionText {
   title: string;
   text: string;
 }
 
 const nanoUsdPerUsd = 1e9;
 
-export function tellDecision({ kind, agent_type: by, input, output }: DecisionView): DecisionTold {
+export function describeDecision({ kind, agent_type: by, input, output }: DecisionView): DecisionText {
   const asked = recordOf(input);
   const decided = recordOf(output);
-  const told = tellers[kind]?.(asked, decided, by);
-  return told ?? { title: kind.replaceAll('_', ' '), text: textOf(decided.because) };
+  const text = descriptions[kind]?.(asked, decided, by);
+  return text ?? { title: kind.replaceAll('_', ' '), text: textOf(decided.because) };
 }
 
-const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) => DecisionTold>> = {
+const descriptions: Readonly<Record<string, (asked: Said, decided: Said, by: string) => DecisionText>> = {
   routing: (_asked, decided) =>
     decided.arm === null
       ? { title: 'A question was asked', text: textOf(decided.because) }
-      : { title: 'Model and agent chosen', text: tellRouting(decided) },
+      : { title: 'Model and agent chosen', text: describeRouting(decided) },
   refinement_cycle: (asked, decided) => ({
     title: `Sent back to the model, cycle ${textOf(decided.cycle)} of ${textOf(decided.of)}`,
     text: sentence([
@@ -33,8 +33,8 @@ const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) 
       because(decided),
     ]),
   }),
-  retry: tellRetry,
-  escalation: tellEscalation,
+  retry: describeRetry,
+  escalation: describeEscalation,
   skip: (asked, decided) => ({
     title: 'Skipped',
     text: sentence([
@@ -44,7 +44,7 @@ const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) 
   }),
 };
 
-function tellRouting(decided: Said): string {
+function describeRouting(decided: Said): string {
   const models = textsOf(decided.models);
   const [first = 'no model', ...others] = models;
   const reasons = textsOf(decided.reasons);
@@ -62,7 +62,7 @@ function tellRouting(decided: Said): string {
   ].join('');
 }
 
-function tellRetry(asked: Said, decided: Said): DecisionTold {
+function describeRetry(asked: Said, decided: Said): DecisionText {
   const what = `${where(asked)} failed with ${textOf(asked.code)}`;
   if (decided.arm !== undefined)
     return { title: 'Another model or agent chosen', text: textOf(decided.because) };
@@ -91,7 +91,7 @@ function tellRetry(asked: Said, decided: Said): DecisionTold {
   return { title: `Retried${after}`, text: sentence([what, because(decided)]) };
 }
 
-function tellEscalation(asked: Said, decided: Said, by: string): DecisionTold {
+function describeEscalation(asked: Said, decided: Said, by: string): DecisionText {
   if (by === 'answer_policy')
     return {
       title: 'A standing answer was applied',

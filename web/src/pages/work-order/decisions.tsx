@@ -4,7 +4,7 @@ import { Empty } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
 import { Said } from '../escalations/evidence.tsx';
-import { tellDecision } from './decision-sentence.ts';
+import { describeDecision } from './decision-sentence.ts';
 import { newestFirst } from './newest-first.ts';
 
 export function DecisionsTab({ decisions }: { decisions: WorkOrderDetail['decisions'] }) {
@@ -18,7 +18,7 @@ export function DecisionsTab({ decisions }: { decisions: WorkOrderDetail['decisi
   return (
     <ol className="flex flex-col gap-2">
       {newestFirst(decisions, ({ created_at: at }) => at).map(({ place, item: decision }) => {
-        const { title, text } = tellDecision(decision);
+        const { title, text } = describeDecision(decision);
         return (
           <li
             key={place}

@@ -4,7 +4,7 @@ import { appendFileSync } from 'node:fs';
 
 const told = new Set<string>();
 
-export function tellRunOfErrorPath(name: string): void {
+export function reportRunOfErrorPath(name: string): void {
   if (told.has(name)) return;
   try {
     // The build for the tests contains the value: programs get few variables.

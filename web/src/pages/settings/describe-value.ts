@@ -12,28 +12,30 @@ const fineUsd = new Intl.NumberFormat('en-US', {
   maximumFractionDigits: 9,
 });
 
-export function tellValue({ kind }: Told, value: unknown): string {
-  const lines = tellLines({ kind }, value);
+export function describeValue({ kind }: Told, value: unknown): string {
+  const lines = describeLines({ kind }, value);
   if (lines !== null)
-    return kind === 'policies' ? `${lines.length} ${lines.length === 1 ? 'row' : 'rows'}` : tellList(lines);
-  if (typeof value === 'number') return tellNumber({ kind }, value);
+    return kind === 'policies'
+      ? `${lines.length} ${lines.length === 1 ? 'row' : 'rows'}`
+      : describeList(lines);
+  if (typeof value === 'number') return describeNumber({ kind }, value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value === '' ? 'empty' : value;
   return JSON.stringify(value) ?? 'nothing';
 }
 
 /** Exact: shows the same number that was typed. */
-function tellNumber({ kind }: Told, value: number): string {
+function describeNumber({ kind }: Told, value: number): string {
   if (kind === 'usd') return fineUsd.format(value);
   if (kind === 'share') return `${percentOf(value)}%`;
   if (kind === 'duration_ms') return exactDuration(value);
   return value.toLocaleString('en-US');
 }
 
-const tellList = (lines: readonly string[]) => (lines.length === 0 ? 'none' : lines.join(', '));
+const describeList = (lines: readonly string[]) => (lines.length === 0 ? 'none' : lines.join(', '));
 
 /** The entries of a list or the rows of a table as sentences; null for other values. */
-export function tellLines({ kind }: Told, value: unknown): string[] | null {
+export function describeLines({ kind }: Told, value: unknown): string[] | null {
   if (!Array.isArray(value)) return null;
   return kind === 'policies' ? asRows(value).map(sentenceOf) : value.map(String);
 }

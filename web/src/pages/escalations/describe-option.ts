@@ -2,7 +2,7 @@
 import type { OptionCard } from '../../../../src/contract/contract.ts';
 import { usd } from '../../parts/money.ts';
 
-export function tellCost({ cost_usd: costUsd, kind }: OptionCard): string {
+export function describeCost({ cost_usd: costUsd, kind }: OptionCard): string {
   if (costUsd === null) return kind === 'cancel' || kind === 'undo' ? 'no model cost' : 'cost unknown';
   return costUsd === 0 ? 'free' : `about ${usd(costUsd)}`;
 }
@@ -11,7 +11,7 @@ export function tellCost({ cost_usd: costUsd, kind }: OptionCard): string {
 const tries: ReadonlySet<string> = new Set(['retry', 'other_model', 'other_agent', 'refine', 'raise_limit']);
 
 /** The server's chance is (successes + 1) / (cases + 2); this shows the counted cases instead. */
-export function tellChance({ kind, chance, chance_of: cases }: OptionCard): string {
+export function describeChance({ kind, chance, chance_of: cases }: OptionCard): string {
   if (chance === null || cases === 0) return tries.has(kind) ? 'not tried yet' : '';
   const worked = Math.min(cases, Math.max(0, Math.round(chance * (cases + 2) - 1)));
   return cases === 1 ? `worked ${worked} of 1 time` : `worked ${worked} of ${cases} times`;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OptionCard } from '../../../../src/contract/contract.ts';
-import { asksFirst, canBeAlways, inOrder, tellChance, tellCost } from './tell-option.ts';
+import { asksFirst, canBeAlways, describeChance, describeCost, inOrder } from './describe-option.ts';
 
 const option = (changes: Partial<OptionCard> = {}): OptionCard => ({
   id: 'retry',
@@ -18,17 +18,17 @@ const option = (changes: Partial<OptionCard> = {}): OptionCard => ({
 });
 
 test('the success rate is shown as counted cases, never more than there were', () => {
-  expect(tellChance(option({ chance: 8 / 11, chance_of: 9 }))).toBe('worked 7 of 9 times');
-  expect(tellChance(option({ chance: 10 / 11, chance_of: 9 }))).toBe('worked 9 of 9 times');
-  expect(tellChance(option({ chance: 1 / 3, chance_of: 1 }))).toBe('worked 0 of 1 time');
-  expect(tellChance(option())).toBe('not tried yet');
-  expect(tellChance(option({ kind: 'cancel' }))).toBe('');
+  expect(describeChance(option({ chance: 8 / 11, chance_of: 9 }))).toBe('worked 7 of 9 times');
+  expect(describeChance(option({ chance: 10 / 11, chance_of: 9 }))).toBe('worked 9 of 9 times');
+  expect(describeChance(option({ chance: 1 / 3, chance_of: 1 }))).toBe('worked 0 of 1 time');
+  expect(describeChance(option())).toBe('not tried yet');
+  expect(describeChance(option({ kind: 'cancel' }))).toBe('');
 });
 
 test('an option of unknown cost is not shown as free', () => {
-  expect(tellCost(option())).toBe('about $0.12');
-  expect(tellCost(option({ cost_usd: 0 }))).toBe('free');
-  expect(tellCost(option({ cost_usd: null }))).toBe('cost unknown');
+  expect(describeCost(option())).toBe('about $0.12');
+  expect(describeCost(option({ cost_usd: 0 }))).toBe('free');
+  expect(describeCost(option({ cost_usd: null }))).toBe('cost unknown');
 });
 
 test('destructive and risky options, and those that need a note, ask for confirmation; the rest take one tap', () => {
