@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { CountReporter } from './test/count-reporter.ts';
 import { ErrorPathReporter } from './test/error-path-reporter.ts';
 import { markErrorPaths } from './test/error-paths/mark-error-paths.ts';
-import { givenRunsFile, makeRunsFile } from './test/error-paths/runs-file.ts';
+import { makeRunsFile, runsFileOfEnv } from './test/error-paths/runs-file.ts';
 import { isLong, longOr } from './test/long.ts';
 import { askedRing, endToEndOfFirstRing, unitsOfSecondRing } from './test/rings.ts';
 import { SlowFirst } from './test/slow-first.ts';
@@ -22,7 +22,7 @@ const isWhole = named.join(' ') === 'run';
 const ring = askedRing(process.env);
 const measuresErrorPaths = (isWhole && ring === 'all') || process.env.MOOSE_ERROR_PATHS !== undefined;
 /** Of the first ring too, if both rings run one after the other. */
-const givenRunsPath = measuresErrorPaths ? givenRunsFile() : null;
+const givenRunsPath = measuresErrorPaths ? runsFileOfEnv() : null;
 const runsPath = measuresErrorPaths ? (givenRunsPath ?? makeRunsFile()) : null;
 const isLastRing = ring === 'all' || (ring === 'second' && givenRunsPath !== null);
 

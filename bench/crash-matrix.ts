@@ -41,7 +41,7 @@ export const bench: Bench = {
       await writeFile(`${table}.new`, `${JSON.stringify(matrix, null, 1)}\n`);
       await rename(`${table}.new`, table);
     };
-    const carry = async () => {
+    const execute = async () => {
       if (batches.length === 0) return;
       const instance = await openInstance(undefined, signal, { program: builtMoose });
       const told = new Set<string>();
@@ -56,7 +56,7 @@ export const bench: Bench = {
         await instance.close();
       }
     };
-    await Promise.all(Array.from({ length: atOnce }, carry));
+    await Promise.all(Array.from({ length: atOnce }, execute));
     return measured(matrix);
   },
 };

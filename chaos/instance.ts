@@ -8,7 +8,7 @@ import { type Opened, openMoose } from '../src/app/compose.ts';
 import { type Config, readConfig } from '../src/app/config/config.ts';
 import type { Script } from '../src/demo/scripted-answer.ts';
 import { ConfigurationError } from '../src/domain/failure.ts';
-import { parseGivenCheck } from '../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../src/engine/pipeline/checks/parse-check.ts';
 import { mooseIdentity } from '../src/git/identity.ts';
 import { runGit } from '../src/git/run-git.ts';
 import { ownProgram } from '../src/stdx/own-files.ts';
@@ -173,7 +173,7 @@ export async function openInstance(
             title,
             limitNanoUsd,
             repositoryPath: second ? `file://${repositoryPath}` : repositoryPath,
-            checks: [parseGivenCheck(checkOf(number))],
+            checks: [parseCheck(checkOf(number))],
             description: descriptionOf(number, agent),
             ...(agent ? { agent: 'claude-code' } : {}),
           });

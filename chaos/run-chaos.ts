@@ -33,10 +33,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       options.minutes === undefined ? firstRounds(seed, scenarios) : firstBeside(seed, scenarios);
     return { document: printedPlan(seed, rounds), lines: planLines(seed, rounds), holds: true };
   }
-  return carryOut(options, scenarios, seed);
+  return runChaosOn(options, scenarios, seed);
 }
 
-async function carryOut(
+async function runChaosOn(
   options: ChaosOptions,
   scenarios: readonly Scenario[],
   seed: number,

@@ -9,7 +9,7 @@ import pg from 'pg';
 import { makeBackup } from '../src/app/backup/make-backup.ts';
 import { startScriptedProvider } from '../src/demo/scripted-provider.ts';
 import { submit } from '../src/engine/commands/submit.ts';
-import { parseGivenCheck } from '../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../src/engine/pipeline/checks/parse-check.ts';
 import { startEmbedded } from '../src/postgres/start-embedded.ts';
 import { systemClock } from '../src/stdx/clock.ts';
 import { openDatabase } from '../src/store/database.ts';
@@ -65,7 +65,7 @@ const order = async (title: string, waits = false, needsApproval = false) => {
     : `grep -q right ${file}`;
   const { id } = await submit(
     { database, clock: systemClock },
-    { title, repositoryPath, checks: [parseGivenCheck(`test=${check}`)], needsApproval },
+    { title, repositoryPath, checks: [parseCheck(`test=${check}`)], needsApproval },
     'human:test',
   ).then((made) => ('order' in made ? made.order : made));
   ids.set(title, id);

@@ -1,7 +1,7 @@
 // Plays a month of work orders through a whole Moose: each is submitted, done by the scripted models through the
 // gateway, checked, and merged if it is completed.
 import type { Opened } from '../../src/app/compose.ts';
-import { givenPrices } from '../../src/app/config/given-prices.ts';
+import { readPrices } from '../../src/app/config/env-prices.ts';
 import type { WorkOrderId } from '../../src/domain/ids.ts';
 import { stateGiven } from '../../src/store/money/model-prices.ts';
 import { type Month, type MonthModel, monthCheck, taskTitle } from './models.ts';
@@ -98,7 +98,7 @@ function eventsOf(month: Month): MonthEvent[] {
 }
 
 async function raisePrice({ opened }: MonthGround, { dearer, ...model }: MonthModel): Promise<void> {
-  const prices = givenPrices(priceText({ ...model, outputUsd: dearer?.outputUsd ?? model.outputUsd }));
+  const prices = readPrices(priceText({ ...model, outputUsd: dearer?.outputUsd ?? model.outputUsd }));
   await opened.database.transaction((query) =>
     stateGiven(query, prices, { by: 'human:bench', isWhole: false }),
   );

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { createScratchRepository } from '../../src/demo/scratch-repository.ts';
 import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { submit } from '../../src/engine/commands/submit.ts';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { urlOfRunning } from '../../src/postgres/running-url.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { openSilentWay, type SilentWay } from '../../src/store/connection/open-silent-way.fixture.ts';
@@ -72,7 +72,7 @@ async function openGround(signal: AbortSignal, isGiven: boolean): Promise<Ground
   const submission = {
     title: 'Make it',
     repositoryPath: repository.path,
-    checks: [parseGivenCheck(`test=until [ -e ${gate} ]; do sleep 0.1; done`)],
+    checks: [parseCheck(`test=until [ -e ${gate} ]; do sleep 0.1; done`)],
   };
   await submit({ database, clock: systemClock }, submission, 'human:bench');
   await until(async () => {

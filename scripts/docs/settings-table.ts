@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkVariables } from '../../src/app/config/given-environments.ts';
-import { settingsOfEnvironment } from '../../src/app/config/given-settings.ts';
+import { checkVariables } from '../../src/app/config/child-environments.ts';
+import { settingsOfEnvironment } from '../../src/app/config/env-settings.ts';
 import { variables } from '../../src/app/config/variables.ts';
 import type { EngineSettingDefinition } from '../../src/engine/policy/engine-settings.ts';
 import { defaultText } from './changed-settings-table.ts';
@@ -25,7 +25,11 @@ export function environmentTable(): string {
   return markdownTable(
     ['variable', 'means', 'default'],
     [
-      ...Object.entries(variables).map(([name, { means, default: usual }]) => [`\`${name}\``, means, usual]),
+      ...Object.entries(variables).map(([name, { means, default: fallback }]) => [
+        `\`${name}\``,
+        means,
+        fallback,
+      ]),
       ...settingsOfEnvironment.map(({ name, definition }) => [
         `\`${name}\``,
         meaningOf(definition),

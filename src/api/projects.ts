@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
 import { audited } from '../engine/access/audited.ts';
-import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../engine/pipeline/checks/parse-check.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
 import type { Database } from '../store/database.ts';
 import type { Api, ApiDeps } from './app.ts';
@@ -70,8 +70,7 @@ export function addProjects(api: Api, { database }: ApiDeps): void {
       filters: given.filters,
       workOrderLimitUsd: given.work_order_limit_usd,
       timeLimitMs: given.time_limit_ms,
-      checks:
-        checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
+      checks: checks === null ? null : checks?.map(({ kind, command }) => parseCheck(`${kind}=${command}`)),
       limitNanoUsd: typeof usd === 'number' ? BigInt(Math.round(usd * Number(nanoUsdPerUsd))) : usd,
     };
     const { name } = await moose.projects.one(id);

@@ -3,7 +3,7 @@ import type { z } from '@hono/zod-openapi';
 import type { scheduleChangeSchema } from '../contract/contract.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
-import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../engine/pipeline/checks/parse-check.ts';
 import type { ScheduleChange } from '../engine/schedules/change-schedule.ts';
 import type { Api, ApiDeps } from './app.ts';
 import type { Caller } from './caller.ts';
@@ -72,8 +72,7 @@ function changeOf(given: z.infer<typeof scheduleChangeSchema>): ScheduleChange {
     timeLimitMs,
     allowCiChanges,
     needsApproval,
-    checks:
-      checks === null ? null : checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
+    checks: checks === null ? null : checks?.map(({ kind, command }) => parseCheck(`${kind}=${command}`)),
     limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
   };
 }

@@ -10,7 +10,7 @@ import { audited } from '../engine/access/audited.ts';
 import { shownPlaces } from '../engine/commands/joint-submissions.ts';
 import type { Submission } from '../engine/commands/submit.ts';
 import type { Moose } from '../engine/moose.ts';
-import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../engine/pipeline/checks/parse-check.ts';
 import { isRemoteAddress, shownAddress } from '../git/remote-address.ts';
 import type { Api, ApiDeps, ApiVariables } from './app.ts';
 import { idempotent } from './idempotent.ts';
@@ -51,7 +51,7 @@ function addAct(
     const { because } = c.req.valid('json');
     const detail = because === undefined ? {} : { because };
     return c.json(
-      await carryOut(c, deps, { name, id, detail }, (moose, whole) => change(moose, whole, because)),
+      await execute(c, deps, { name, id, detail }, (moose, whole) => change(moose, whole, because)),
       200,
     );
   });
@@ -93,7 +93,7 @@ function addRetry(api: Api, deps: Deps): void {
       ...(time_limit_ms === undefined ? {} : { timeLimitMs: time_limit_ms }),
     };
     return c.json(
-      await carryOut(c, deps, { name: 'retry', id, detail }, (moose, whole) => moose.retry(whole, options)),
+      await execute(c, deps, { name: 'retry', id, detail }, (moose, whole) => moose.retry(whole, options)),
       200,
     );
   });
@@ -117,7 +117,7 @@ function addSend(api: Api, deps: Deps): void {
 }
 
 /** A missing work order is reported before anything is written. */
-async function carryOut(
+async function execute(
   c: Context<ApiVariables>,
   { database }: Deps,
   { name, id: given, detail }: { name: string; id: string; detail: Record<string, unknown> },
@@ -141,7 +141,7 @@ export function submissionOf({
   return {
     ...same,
     repositoryPath,
-    checks: checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
+    checks: checks?.map(({ kind, command }) => parseCheck(`${kind}=${command}`)),
     allowCiChanges: allow_ci_changes,
     limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
     timeLimitMs: time_limit_ms,

@@ -18,7 +18,7 @@ import {
   scriptedEnvironment,
   serverOf,
 } from './config/config.ts';
-import { givenEnvironment } from './config/own-environment.ts';
+import { ownEnvironment } from './config/own-environment.ts';
 import { openScreenLog, screenOf } from './log.ts';
 import { version } from './version.ts';
 
@@ -30,7 +30,7 @@ process.on('uncaughtException', (cause) => {
   process.exit(1);
 });
 // Errors before anything is open must not show secrets either.
-rememberSecrets(secretsOf(givenEnvironment()));
+rememberSecrets(secretsOf(ownEnvironment()));
 const stop = new AbortController();
 let serves = false;
 // A server or worker continues; any other command has nobody to work for.
@@ -93,7 +93,7 @@ async function serveAssistant(server: { url: string; token: string }): Promise<v
 
 /** @throws COMMAND_NOT_ON_SERVER */
 async function refuseOnServer(data: string | undefined): Promise<void> {
-  const server = serverOf(givenEnvironment(), data ? { data } : {});
+  const server = serverOf(ownEnvironment(), data ? { data } : {});
   if (server === null) return;
   const { notOnServer } = await import('../cli/remote/open-server.ts');
   throw notOnServer(server.url);
@@ -105,7 +105,7 @@ function enterCallersDirectory(): void {
 }
 
 /** Such a terminal cannot move its cursor. */
-const isDumbTerminal = () => givenEnvironment().TERM === 'dumb';
+const isDumbTerminal = () => ownEnvironment().TERM === 'dumb';
 
 const exitCode = await runProgram(
   {
@@ -114,12 +114,12 @@ const exitCode = await runProgram(
     printer: createPrinter,
     open: async (flags, mode) => {
       serves = mode === 'serve';
-      const server = serverOf(givenEnvironment(), flags);
+      const server = serverOf(ownEnvironment(), flags);
       if (server !== null) {
         const { openServer } = await import('../cli/remote/open-server.ts');
         return { ...openServer(server, stop.signal), mcp: () => serveAssistant(server) };
       }
-      const read = readConfig(givenEnvironment(), flags);
+      const read = readConfig(ownEnvironment(), flags);
       const isTerminal = process.stderr.isTTY === true;
       const screen = screenOf(read, { serves: mode === 'serve', isJson: flags.json, isTerminal });
       const config = { ...read, ...screen };
@@ -140,52 +140,52 @@ const exitCode = await runProgram(
       });
     },
     address: async (flags) => {
-      const server = serverOf(givenEnvironment(), flags);
+      const server = serverOf(ownEnvironment(), flags);
       if (server !== null) {
         const { addressOfServer } = await import('../cli/remote/open-server.ts');
         return addressOfServer(server);
       }
       const { findAddress } = await import('../api/own-address.ts');
-      const { dataDirectory, interfaces } = readConfig(givenEnvironment(), flags);
+      const { dataDirectory, interfaces } = readConfig(ownEnvironment(), flags);
       return findAddress({ dataDirectory, baseUrl: interfaces.baseUrl, signal: stop.signal });
     },
     diagnose: async (flags) => {
-      const server = serverOf(givenEnvironment(), flags);
+      const server = serverOf(ownEnvironment(), flags);
       if (server !== null) {
         const { diagnoseServer } = await import('../cli/remote/open-server.ts');
         return diagnoseServer(server, stop.signal);
       }
       const { diagnose } = await import('./doctor/diagnose.ts');
-      return diagnose(readConfig(givenEnvironment(), flags));
+      return diagnose(readConfig(ownEnvironment(), flags));
     },
     init: async (flags) => {
       const { initGround } = await import('./init-ground.ts');
-      return initGround(readConfig(givenEnvironment(), flags));
+      return initGround(readConfig(ownEnvironment(), flags));
     },
     logins: async (flags) => {
-      const server = serverOf(givenEnvironment(), flags);
+      const server = serverOf(ownEnvironment(), flags);
       if (server !== null) {
         const { notOnServer } = await import('../cli/remote/open-server.ts');
         throw notOnServer(server.url);
       }
       const { signIn, signOut } = await import('./sign-in.ts');
-      const config = readConfig(givenEnvironment(), flags);
+      const config = readConfig(ownEnvironment(), flags);
       return { signIn: (agent) => signIn(config, agent), signOut: (agent) => signOut(config, agent) };
     },
     backups: async (flags) => {
-      const server = serverOf(givenEnvironment(), flags);
+      const server = serverOf(ownEnvironment(), flags);
       if (server !== null) {
         const { notOnServer } = await import('../cli/remote/open-server.ts');
         throw notOnServer(server.url);
       }
       const { backupsOf } = await import('./backup/backups-of.ts');
-      return backupsOf(readConfig(givenEnvironment(), flags), stop.signal);
+      return backupsOf(readConfig(ownEnvironment(), flags), stop.signal);
     },
     demo: async (options) => {
       await refuseOnServer(options.data);
       const { runDemo } = await import('../demo/run-demo.ts');
       const { assertOnlyDemos } = await import('../demo/only-demos.ts');
-      const base = readConfig(givenEnvironment(), options.data ? { data: options.data } : {});
+      const base = readConfig(ownEnvironment(), options.data ? { data: options.data } : {});
       const dataDirectory = options.data ? base.dataDirectory : join(base.dataDirectory, 'demo');
       return runDemo({
         ...options,
@@ -194,7 +194,7 @@ const exitCode = await runProgram(
         calledAs: calledAs(),
         open: async (scriptedBaseUrl, onLost) => {
           const read = readConfig(
-            { ...givenEnvironment(), ...scriptedEnvironment(scriptedBaseUrl) },
+            { ...ownEnvironment(), ...scriptedEnvironment(scriptedBaseUrl) },
             { data: dataDirectory },
           );
           // The demo reports every event itself; warnings are in the log file.

@@ -18,7 +18,7 @@ import { patternsJob } from '../engine/learning/patterns-job.ts';
 import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
 import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
 import { tidyOutboxJob } from '../engine/notify/tidy-outbox-job.ts';
-import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-others.ts';
+import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-other-machine.ts';
 import { pruneJob } from '../engine/pipeline/prepared/prune-job.ts';
 import { type Pressure, pressureJob } from '../engine/pressure/pressure-gauge.ts';
 import { reconcileJobs } from '../engine/reconcile/reconcile-job.ts';

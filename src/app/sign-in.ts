@@ -8,7 +8,7 @@ import type { AgentLogin } from '../engine/ports/agent.ts';
 import { hasLogin, loginPathOf } from '../engine/run/login-path.ts';
 import { createAgents } from './agents.ts';
 import type { Config } from './config/config.ts';
-import { givenEnvironment } from './config/own-environment.ts';
+import { ownEnvironment } from './config/own-environment.ts';
 
 type Place = Pick<Config, 'dataDirectory'>;
 
@@ -32,7 +32,7 @@ export async function signInWith(place: Place, agent: string, login: AgentLogin)
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
-    const code = await runAtTerminal(login.signIn(draft, givenEnvironment()));
+    const code = await runAtTerminal(login.signIn(draft, ownEnvironment()));
     if (!(await hasLogin(draft, login))) throw notMade(agent, code);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // Sessions can write there and may have left a folder in the file's place, which would block every sign-in.

@@ -1,6 +1,5 @@
 // The command line: parse, call, print. Each command is a file of its own under commands/.
 import { Command, CommanderError } from 'commander';
-import { isStopped } from './carry-out.ts';
 import { addAgents } from './commands/agents.ts';
 import { addAlerts } from './commands/alerts.ts';
 import { addAnswer } from './commands/answer.ts';
@@ -65,6 +64,7 @@ import { helpStyle, hintOf, summaryOf } from './help-style.ts';
 import { paint, printError } from './printer.ts';
 import { refuseEmptyWords, refuseUnknownSubcommand } from './strict-words.ts';
 import { asksForJson, printSaid, printUsageError, sayInto } from './usage.ts';
+import { isStopped } from './wait-for-work-order.ts';
 
 /** The commands as `moose --help` lists them. */
 const groups: Readonly<Record<string, readonly ((program: Command, context: CliContext) => void)[]>> = {

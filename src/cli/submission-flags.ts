@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { PermanentError } from '../domain/failure.ts';
-import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../engine/pipeline/checks/parse-check.ts';
 import { isRemoteAddress } from '../git/remote-address.ts';
 import { parseDuration } from './durations.ts';
 import { parseLimit } from './parse-limit.ts';
@@ -75,7 +75,7 @@ export async function readSubmission(
     ...(bestOf === undefined
       ? { agent: oneOf('--agent', options.agent), model: oneOf('--model', options.model) }
       : { bestOf, agents: options.agent, models: options.model }),
-    checks: options.check.map(parseGivenCheck),
+    checks: options.check.map(parseCheck),
     allowCiChanges: options.allowCi,
     labels: options.label,
     needsApproval: options.needsApproval,

@@ -59,10 +59,10 @@ export function raisedLimits(wanted: WantedLimits, now: readonly GivenLimit[]): 
     const limitOf = (whose: LimitOf | undefined) =>
       now.find((each) => spanOf(each.key) === span && isOf(each, whose))?.limitNanoUsd;
     // Without a limit of their own, the limit for everyone applies to a person.
-    const usual =
+    const byDefault =
       of?.kind === 'person' && of.name !== everyone ? limitOf({ ...of, name: everyone }) : undefined;
-    const from = limitOf(of) ?? usual;
-    const next = to ?? usual ?? null;
+    const from = limitOf(of) ?? byDefault;
+    const next = to ?? byDefault ?? null;
     if (from === undefined || (next !== null && next <= from)) return [];
     return [{ span, fromNanoUsd: from, toNanoUsd: next }];
   });

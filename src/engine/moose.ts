@@ -36,7 +36,7 @@ import { decideIfDue } from './commands/decide-candidates.ts';
 import { decideJointIfDue } from './commands/decide-joint.ts';
 import { isInConflict } from './commands/in-conflict.ts';
 import { type MergeDeps, merge } from './commands/merge.ts';
-import { pause, resume } from './commands/pause.ts';
+import { pause, resume } from './commands/pause-and-resume.ts';
 import { refuseLacking } from './commands/refuse-lacking.ts';
 import { type KnownNames, refuseUnknown } from './commands/refuse-unknown.ts';
 import { type SentMessage, send } from './commands/send.ts';

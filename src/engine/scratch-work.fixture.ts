@@ -191,7 +191,7 @@ function memoryForge(): MemoryForge {
       return all.find(({ state }) => state === 'open') ?? all.at(-1) ?? null;
     },
     updatePullRequest: async (number, change) => Object.assign(one(number), change),
-    takeBackMerge: async () => undefined,
+    cancelAutoMerge: async () => undefined,
     mergePullRequest: async (number) => Object.assign(one(number), { state: 'merged' }),
     closePullRequest: async (number) => Object.assign(one(number), { state: 'closed' }),
     gitCredentials: async () => null,

@@ -18,11 +18,11 @@ export function createWebhookSources(options: WebhookSourcesOptions): WebhookSou
     find: async (host, signal) => {
       const rows = await database.run(listForgeHosts, signal);
       const row = rows.find((each) => each.host === host);
-      const usual = host === 'github.com' ? githubSecret : null;
-      if (!row && usual === null) return null;
+      const byDefault = host === 'github.com' ? githubSecret : null;
+      if (!row && byDefault === null) return null;
       const reader = readers.find(({ kind }) => kind === (row?.kind ?? 'github'));
       if (!reader) return null;
-      return { reader, secret: row?.webhookSecret ? await readSecret(host, row.webhookSecret) : usual };
+      return { reader, secret: row?.webhookSecret ? await readSecret(host, row.webhookSecret) : byDefault };
     },
   };
 }

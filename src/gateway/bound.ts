@@ -91,8 +91,8 @@ function worst(
  * it. Content is kept for an hour only if the request says so.
  */
 function inputRate(rates: TokenRates, cachePremium: CachePremium): bigint {
-  const usual = dearestInput(rates);
-  return cachePremium === 'write_1h' && rates.cacheWrite1h > usual ? rates.cacheWrite1h : usual;
+  const byDefault = dearestInput(rates);
+  return cachePremium === 'write_1h' && rates.cacheWrite1h > byDefault ? rates.cacheWrite1h : byDefault;
 }
 
 /** A price step above the listed context size shows that the context is longer than listed. */

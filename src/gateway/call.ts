@@ -41,7 +41,7 @@ interface Call {
 }
 
 /** `stop`: aborted with a CallRefused if the call is to end early. Rejects only if we have a bug. */
-export async function carryCall(
+export async function handleCall(
   parts: Parts,
   route: Route,
   exchange: Exchange,

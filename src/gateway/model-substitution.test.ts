@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { nanoUsdPerMillion } from '../domain/price.ts';
-import { type GivenPrice, stateGiven, stateList } from '../store/money/model-prices.ts';
+import { type PriceOfEnv, stateGiven, stateList } from '../store/money/model-prices.ts';
 import { PriceBook } from '../store/money/price-book.ts';
 import { recomputeCosts } from '../store/money/recompute-costs.ts';
 import { pricedNames } from './answering-models.ts';
@@ -11,7 +11,7 @@ import { ask, callRows, type GroundOptions, gatewayGround, until } from './gatew
 const shared = sharedDatabase();
 const names = { cheap: 'alias', dear: 'dear-1', unlisted: 'nobody-knows' };
 
-function given(model: string, inputUsd: string, outputUsd: string): GivenPrice {
+function given(model: string, inputUsd: string, outputUsd: string): PriceOfEnv {
   const [input, output] = [nanoUsdPerMillion(inputUsd), nanoUsdPerMillion(outputUsd)];
   const rates = { input, cacheRead: input, cacheWrite: input, cacheWrite1h: input, output };
   return { name: `scripted/${model}`, contextTokens: 200_000, steps: [{ aboveInputTokens: 0, ...rates }] };

@@ -14,7 +14,7 @@ export class OpenCalls {
   }
 
   /** @throws CallRefused */
-  carry(work: (stop: AbortController) => Promise<void>): Promise<void> {
+  track(work: (stop: AbortController) => Promise<void>): Promise<void> {
     if (this.#isClosing) throw refused.closing();
     const stop = new AbortController();
     const over = work(stop).finally(() => this.#calls.delete(stop));

@@ -14,7 +14,7 @@ import { errorCode } from '../stdx/system-error.ts';
 import { secretHeader } from './address-file.ts';
 import { answerEarly, type Exchange, refuseWith } from './answer.ts';
 import { Attachments } from './attachments.ts';
-import { carryCall } from './call.ts';
+import { handleCall } from './call.ts';
 import { CallRefused } from './call-refused.ts';
 import { hashOf } from './known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -141,7 +141,7 @@ async function serve(options: ServersOptions, attachments: Attachments, exchange
     return answerEarly(exchange, refuseWith(route.wire, unknown), limits.lingerMs);
   }
   try {
-    await calls.carry((stop) => carryCall(parts, route, exchange, stop));
+    await calls.track((stop) => handleCall(parts, route, exchange, stop));
   } catch (cause) {
     if (!(cause instanceof CallRefused)) throw cause;
     await answerEarly(exchange, refuseWith(route.wire, cause), limits.lingerMs);

@@ -1,5 +1,5 @@
 // Moves a change from its starting commit onto another one, with objects only: no working tree, no index, no ref.
-// Leaves out what the old start contained, so a change stays small when the change below it was squashed or rewritten.
+// Leaves out what the old start contained, so a change stays small when the parent change was squashed or rewritten.
 // Conflicting files are committed with git's conflict marks, to be resolved in a later commit.
 import { writeCommit } from './commit-object.ts';
 import { identityOf, moose } from './identity.ts';

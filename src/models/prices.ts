@@ -1,6 +1,6 @@
 // Model prices without a database: the list, the scripted models, and the prices from the settings.
 import { type FindPrice, nanoUsdPerMillion, type PriceStep } from '../domain/price.ts';
-import type { GivenPrice } from '../store/money/model-prices.ts';
+import type { PriceOfEnv } from '../store/money/model-prices.ts';
 import type { StatedPrice } from '../store/money/prices/in-force.ts';
 import { findAmong, listedPrices } from '../store/money/prices/listed-prices.ts';
 
@@ -28,7 +28,7 @@ export function knownPrices(): StatedPrice[] {
 }
 
 /** The prices that the database would return after this process had written its own. */
-export function findKnownPrice(given: readonly GivenPrice[] = []): FindPrice {
+export function findKnownPrice(given: readonly PriceOfEnv[] = []): FindPrice {
   const stated = given.map(
     (price): StatedPrice => ({ ...price, version: 'given', source: 'given', from: null }),
   );

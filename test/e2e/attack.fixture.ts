@@ -20,7 +20,7 @@ import { onTestFinished } from 'vitest';
 import { installAgent } from '../../scripts/agents/install-agent.ts';
 import { shortId } from '../../src/domain/ids.ts';
 import { submit } from '../../src/engine/commands/submit.ts';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { packageRoot } from '../../src/stdx/own-files.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -170,7 +170,7 @@ export async function attackFrom(
   const command = words(daemon).join(' ');
   const test = 'grep -q "hello world" hello.txt';
   const byAgentToo = [`setup=${command}; true`, `test=${command}; ${test}`];
-  const checks = (attacker === 'agent' ? byAgentToo : [`test=${test}`]).map(parseGivenCheck);
+  const checks = (attacker === 'agent' ? byAgentToo : [`test=${test}`]).map(parseCheck);
   if (attacker === 'service') commitDaemon(place, `${command}; exec sleep 600`);
   const { order } = await submit(
     { database, clock: systemClock },

@@ -9,7 +9,7 @@ import type { Case } from '../../chaos/judge/case.ts';
 import { type Figure, isClean, judge } from '../../chaos/judge/judge.ts';
 import { commitOnto } from '../../chaos/stray-commit.ts';
 import { chaosScript, checkOf, titleOf } from '../../chaos/work.ts';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { type Ground, openGround } from './ground.fixture.ts';
 import { git, makeRepository } from './repository.fixture.ts';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   repositoryPath = await makeRepository(join(ground.directory, 'field'));
   for (const number of [1, 2]) {
     const title = titleOf(number);
-    const checks = [parseGivenCheck(checkOf(number))];
+    const checks = [parseCheck(checkOf(number))];
     const { id } = await ground.submit({ title, repositoryPath, limitNanoUsd, checks, answer: chaosScript });
     submitted.push({
       id,

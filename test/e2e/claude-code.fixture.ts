@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Submission, submit } from '../../src/engine/commands/submit.ts';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { showWorkOrder } from '../../src/engine/views/show.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -57,7 +57,7 @@ export async function scene(turns: ToolCall[][], { make = createRepository, ...g
       title: 'Greet the reader',
       repositoryPath,
       agent: 'claude-code',
-      checks: [parseGivenCheck('test=grep -q Hello hello.txt')],
+      checks: [parseCheck('test=grep -q Hello hello.txt')],
       ...given,
     };
     const { order } = await submit({ database, clock: systemClock }, submission, 'human:test');

@@ -1,7 +1,7 @@
 // Services after SIGKILL of Moose: there is never a second one in a worktree, and none keeps running forever
 // (R-PROJ-4).
 import { expect, onTestFinished, test } from 'vitest';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { asking, asks, server, webDaemon } from '../../src/engine/pipeline/daemons/daemon-project.fixture.ts';
 import { findProcess } from '../../src/sessions/find-process.ts';
 import { isProcessAlive } from '../../src/sessions/survey.ts';
@@ -50,7 +50,7 @@ test(
     onTestFinished(() => farm.close());
     const files = { 'server.js': server, 'ask.js': asks, '.moose/config.yml': `services:\n${webDaemon}` };
     for (const path of farm.repositories) await commitFiles(path, files, 'Serve');
-    await farm.submit(4, { checks: [parseGivenCheck(`test=${asking}`)] });
+    await farm.submit(4, { checks: [parseCheck(`test=${asking}`)] });
     for (let kill = 0; kill < kills; kill++) {
       const point = points[Math.floor(random() * points.length)];
       const moose = await farm.start({ MOOSE_DIE_AT: `${point}#${1 + Math.floor(random() * 2)}` });

@@ -1,6 +1,6 @@
 // A worker that is asked to stop lets the step in progress finish, hands its run back and takes nothing new (R-DIST-3).
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { createFarm, type Farm } from './farm.fixture.ts';
 import type { MooseProcess } from './moose-process.ts';
 
@@ -16,7 +16,7 @@ afterAll(() => farm?.close());
 async function atCheck(command: string, drain: string): Promise<MooseProcess> {
   const moose = await farm.start({ MOOSE_DRAIN: drain });
   onTestFinished(() => moose.kill());
-  await farm.submit(1, { checks: [parseGivenCheck(`test=${command}`)] });
+  await farm.submit(1, { checks: [parseCheck(`test=${command}`)] });
   await expect.poll(checksOf).toEqual([{ state: 'running' }]);
   return moose;
 }

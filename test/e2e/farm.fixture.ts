@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { type Submission, submit } from '../../src/engine/commands/submit.ts';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { runGit } from '../../src/git/run-git.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
@@ -86,7 +86,7 @@ export async function createFarm(
         const submission: Submission = {
           title: `Write file ${submitted}`,
           repositoryPath,
-          checks: [parseGivenCheck(`test=grep -q right files/${submitted}.txt`)],
+          checks: [parseCheck(`test=grep -q right files/${submitted}.txt`)],
           ...given,
         };
         await submit({ database, clock: systemClock }, submission, 'human:test');

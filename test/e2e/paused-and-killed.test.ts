@@ -2,7 +2,7 @@
 // nothing begins while it is paused.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { pause, resume } from '../../src/engine/commands/pause.ts';
+import { pause, resume } from '../../src/engine/commands/pause-and-resume.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { listWorkOrders } from '../../src/store/work/work-orders.ts';

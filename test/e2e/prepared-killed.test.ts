@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { cachePath, readMark } from '../../src/engine/pipeline/prepared/entry.ts';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
@@ -37,7 +37,7 @@ test(
     const farm = await createFarm(2);
     onTestFinished(() => farm.close());
     const { dataDirectory, repositories } = farm;
-    const sure = { checks: [parseGivenCheck(`test=${seesAll}`)] };
+    const sure = { checks: [parseCheck(`test=${seesAll}`)] };
     for (let kill = 0; kill < kills; kill++) {
       // The commands of the setup do not name their inputs, so each commit has an entry of its own.
       for (const path of repositories) await commitFiles(path, { ...files, stamp: `${kill}\n` }, 'Stamp');

@@ -12,7 +12,7 @@ import { runGit, runGitBytes } from '../../src/git/run-git.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase } from '../database.ts';
-import { compilerModules } from '../real-input/given-checks.ts';
+import { compilerModules } from '../real-input/package-checks.ts';
 import { realPackages } from '../real-input/packages.ts';
 import { prepareRealInput, type RealInput } from '../real-input/prepare.ts';
 import { waitUntilFinished } from './farm.fixture.ts';

@@ -1,7 +1,7 @@
 // Schedules on a real Moose that is killed around its due instants: none is lost, and none runs twice.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../src/engine/pipeline/checks/parse-check.ts';
 import { askSchedules } from '../../src/engine/schedules/ask-schedules.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
@@ -30,7 +30,7 @@ async function addSchedule(farm: Farm, name: string, number: number, cron: strin
       title: `Write file ${number}`,
       repositoryPath: farm.repositories[0] ?? '',
       limitNanoUsd: 10n ** 9n,
-      checks: [parseGivenCheck(`test=grep -q right files/${number}.txt`)],
+      checks: [parseCheck(`test=grep -q right files/${number}.txt`)],
     },
     admin,
   );

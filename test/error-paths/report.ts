@@ -6,7 +6,7 @@ export interface CoveredPaths {
   uncovered: readonly ErrorPath[];
 }
 
-/** Below this share, the run of all tests fails (R-CHA-2). */
+/** ParentChange this share, the run of all tests fails (R-CHA-2). */
 export const coveredPercentMin = 80;
 const filesShownMax = 10;
 

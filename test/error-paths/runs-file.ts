@@ -12,7 +12,7 @@ import { nameOfPath } from './insert-marks.ts';
 export const runsVariable = 'MOOSE_ERROR_PATH_RUNS';
 
 /** The file of those who started this run, if they named one. */
-export function givenRunsFile(): string | null {
+export function runsFileOfEnv(): string | null {
   const path = process.env[runsVariable];
   return path && existsSync(path) ? path : null;
 }

@@ -27,7 +27,7 @@ function faultyForge(forge: Forge, plan: FaultPlan): Forge {
     ...forge,
     openPullRequest: (...asked) => faulty('open', () => forge.openPullRequest(...asked)),
     findPullRequest: (...asked) => faulty('find', () => forge.findPullRequest(...asked)),
-    takeBackMerge: (...asked) => faulty('take back merge', () => forge.takeBackMerge(...asked)),
+    cancelAutoMerge: (...asked) => faulty('take back merge', () => forge.cancelAutoMerge(...asked)),
     mergePullRequest: (...asked) => faulty('merge', () => forge.mergePullRequest(...asked)),
     closePullRequest: (...asked) => faulty('close', () => forge.closePullRequest(...asked)),
   };

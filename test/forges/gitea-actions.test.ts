@@ -98,11 +98,11 @@ describe.skipIf(lacksGitea)('Gitea', () => {
     const { forge } = scene;
     const { headSha, pull } = await opened(scene);
     await ground.acts.require(scene, ['build']);
-    await forge.takeBackMerge(pull.number);
+    await forge.cancelAutoMerge(pull.number);
     const how = { expectedHeadSha: headSha, when: 'checks passed' } as const;
     expect(await forge.mergePullRequest(pull.number, how)).toBe('queued');
-    await forge.takeBackMerge(pull.number);
-    await forge.takeBackMerge(pull.number);
+    await forge.cancelAutoMerge(pull.number);
+    await forge.cancelAutoMerge(pull.number);
     await ground.acts.setCheck(scene, { sha: headSha, name: 'build', state: 'passed' });
     expect(await forge.findPullRequest({ number: pull.number })).toMatchObject({ state: 'open' });
   });

@@ -107,17 +107,17 @@ test('R-SEN-8: what GitHub was to merge by itself is taken back, from auto-merge
   const { headSha, pull } = await opened(scene);
   const { number } = pull;
   // There is no auto-merge to cancel.
-  await scene.forge.takeBackMerge(number);
+  await scene.forge.cancelAutoMerge(number);
   const how = { expectedHeadSha: headSha, when: 'checks passed' } as const;
   expect(await scene.forge.mergePullRequest(number, how)).toBe('queued');
-  await scene.forge.takeBackMerge(number);
+  await scene.forge.cancelAutoMerge(number);
   await ground.acts.setCheck(scene, { sha: headSha, name: 'build', state: 'passed' });
   expect(await scene.forge.findPullRequest({ number })).toMatchObject({ state: 'open' });
   scene.repository.state.settings.hasMergeQueue = true;
   expect(await scene.forge.mergePullRequest(number, { expectedHeadSha: headSha })).toBe('queued');
   const queued = () => scene.repository.state.pulls.get(number)?.queuedAt;
   expect(queued()).not.toBeNull();
-  await scene.forge.takeBackMerge(number);
+  await scene.forge.cancelAutoMerge(number);
   expect(queued()).toBeNull();
 });
 

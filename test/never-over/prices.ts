@@ -1,6 +1,6 @@
 // The prices of the never-over test's models: rows of the real table, by which their provider bills.
 import type { ModelPrice } from '../../src/domain/price.ts';
-import type { GivenPrice } from '../../src/store/money/model-prices.ts';
+import type { PriceOfEnv } from '../../src/store/money/model-prices.ts';
 
 export const providerName = 'proof';
 
@@ -24,7 +24,7 @@ const stepped: ModelPrice['steps'] = [
 export const models = ['plain', 'stepped', 'short'] as const;
 export type ModelName = (typeof models)[number];
 
-export const prices: Record<ModelName, GivenPrice> = {
+export const prices: Record<ModelName, PriceOfEnv> = {
   plain: {
     name: `${providerName}/plain`,
     contextTokens: 200_000,

@@ -44,7 +44,7 @@ async function killUntilUsedUp(ground: Ground, plan: Plan, deadlineMs: number): 
   while (ground.sampler.violations.length === 0 && ground.told.deaths.length === 0) {
     const share = goneShare(ground);
     const [next] = open;
-    if (next && share >= next.atShare) await carryOut(ground, next).then(() => open.shift());
+    if (next && share >= next.atShare) await kill(ground, next).then(() => open.shift());
     else if (!next && (await isUsedUp(ground))) return;
     if (performance.now() > deadlineMs)
       throw new Error(`In time ${share} of the limit were used up: ${JSON.stringify(ground.told.counts)}`);
@@ -75,7 +75,7 @@ async function isUsedUp({ sampler, clients }: Ground): Promise<boolean> {
   }
 }
 
-async function carryOut({ clients, killDatabase, sampler }: Ground, { victim, which }: Kill): Promise<void> {
+async function kill({ clients, killDatabase, sampler }: Ground, { victim, which }: Kill): Promise<void> {
   const one = clients[Math.floor(which * clients.length)];
   if (!one) throw new Error('There are no clients');
   if (victim === 'gateway') return killGateway(one.gatewayDirectory);

@@ -1,4 +1,4 @@
-import { compiler, given, ignoredModules, modified, quietInstall, writtenTest } from './given-checks.ts';
+import { compiler, given, ignoredModules, modified, quietInstall, writtenTest } from './package-checks.ts';
 import type { RealPackage } from './real-package.ts';
 
 // The packages are small and well known, contain only text, and change no file modes between the two versions.

@@ -92,7 +92,7 @@ export const loopsAndLimits: readonly Incident[] = [
     happened: 'a limit of sessions counted healthy phases too, and starved good work',
     moose: 'the limits that park count only what was spent since the newest progress',
     replayedBy: at(
-      'src/engine/pipeline/park',
+      'src/engine/pipeline/spent-without-progress',
       'R-PIPE-12: what was spent before the newest progress does not count against it',
     ),
   },
@@ -119,7 +119,7 @@ export const loopsAndLimits: readonly Incident[] = [
     moose: 'an outage uses no attempt, closes by probes, and wakes the waiting runs at different times',
     replayedBy: [
       ...at(
-        'src/engine/pipeline/pause-run',
+        'src/engine/pipeline/pause-for-outage',
         'R-REC-6: a pause uses no attempt, no retry and no money, and the next leg is queued with it',
       ),
       ...at(
@@ -167,7 +167,7 @@ export const loopsAndLimits: readonly Incident[] = [
     moose: 'a wait ends when the circuit closes, and a call that is never answered does not keep it open',
     replayedBy: [
       ...at(
-        'src/engine/pipeline/pause-run',
+        'src/engine/pipeline/pause-for-outage',
         'R-REC-6, fear: a request that its provider never answers pauses forever, and blocks the provider for all others',
       ),
       ...at(

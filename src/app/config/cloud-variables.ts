@@ -3,11 +3,11 @@
 import { ConfigurationError } from '../../domain/failure.ts';
 
 const asText = (given: string) => given || undefined;
-const text = (means: string, usual = 'none') => ({ means, default: usual, read: asText });
+const text = (means: string, fallback = 'none') => ({ means, default: fallback, read: asText });
 const secret = (means: string) => ({ ...text(means), isSecret: true as const });
-const matching = (means: string, pattern: RegExp, example: string, usual = 'none') => ({
+const matching = (means: string, pattern: RegExp, example: string, fallback = 'none') => ({
   means,
-  default: usual,
+  default: fallback,
   read: (given: string, name: string) => {
     if (given === '' || pattern.test(given)) return given || undefined;
     throw new ConfigurationError({

@@ -3,8 +3,8 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assess } from '../../engine/policy/assess.ts';
+import { withoutOwnTools } from './child-environments.ts';
 import { calledAs, callersDirectory, readConfig, scriptedEnvironment } from './config.ts';
-import { withoutOwnTools } from './given-environments.ts';
 
 const packageRoot = resolve(import.meta.dirname, '../../..');
 const keys = {

@@ -7,15 +7,15 @@ import type { EngineSettings } from '../../engine/policy/engine-settings.ts';
 import { scriptedModels } from '../../models/prices.ts';
 import type { ModelSettings } from '../../models/providers.ts';
 import { packageName } from '../../stdx/own-files.ts';
-import type { GivenPrice } from '../../store/money/model-prices.ts';
+import type { PriceOfEnv } from '../../store/money/model-prices.ts';
+import { checkEnvironment, programEnvironment } from './child-environments.ts';
 import { cloudSettings } from './cloud-settings.ts';
-import { checkEnvironment, programEnvironment } from './given-environments.ts';
-import { givenSettings } from './given-settings.ts';
-import { signInElsewhere } from './given-sign-in.ts';
-import { grantedPaths } from './given-values.ts';
+import { readEnvSettings } from './env-settings.ts';
+import { signInElsewhere } from './env-sign-in.ts';
 import { homeDirectory } from './home-directory.ts';
 import type { InterfaceSettings } from './interface-settings.ts';
 import { type Environment, readKeysFile } from './own-environment.ts';
+import { grantedPaths } from './parse-env-values.ts';
 import { readVariable, type VariableName } from './variables.ts';
 
 export interface Config {
@@ -28,7 +28,7 @@ export interface Config {
   ignoresDatabaseUrl: boolean;
   models: ModelSettings;
   /** Prices in addition to the built-in list. */
-  prices: readonly GivenPrice[];
+  prices: readonly PriceOfEnv[];
   engine: EngineSettings;
   /** The names of the variables that are set: they show where the value of a setting comes from. */
   given: ReadonlySet<string>;
@@ -197,7 +197,7 @@ function modelSettings(env: Environment): ModelSettings {
 
 function engineSettings(env: Environment, dataDirectory: string, models: ModelSettings): EngineSettings {
   return {
-    ...givenSettings(env),
+    ...readEnvSettings(env),
     dataDirectory,
     host: hostname(),
     models: modelLadder(readVariable(env, 'MOOSE_MODELS'), models),

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { readConfig } from './config.ts';
-import { givenEnvironment, hideKeys } from './own-environment.ts';
+import { hideKeys, ownEnvironment } from './own-environment.ts';
 import { secretNames } from './variables.ts';
 
 hideKeys();
-const given = givenEnvironment();
+const given = ownEnvironment();
 const { models } = readConfig(given);
 const seen = existsSync('/proc/self/environ') ? readFileSync('/proc/self/environ', 'utf8') : '';
 process.stdout.write(

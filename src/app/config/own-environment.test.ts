@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { clearLeftParcels, givenEnvironment, readKeysFile } from './own-environment.ts';
+import { clearLeftParcels, ownEnvironment, readKeysFile } from './own-environment.ts';
 
 const fixturePath = fileURLToPath(new URL('./own-environment.fixture.ts', import.meta.url));
 const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
@@ -189,6 +189,6 @@ test.each<[string, string | null, number, RegExp]>([
 
 test('R-SEC-4: keys that were not handed over by Moose are refused', () => {
   process.env.MOOSE_HANDED_OVER = 'made up';
-  expect(() => givenEnvironment()).toThrow(expect.objectContaining({ code: 'KEYS_UNREADABLE' }));
+  expect(() => ownEnvironment()).toThrow(expect.objectContaining({ code: 'KEYS_UNREADABLE' }));
   expect(process.env.MOOSE_HANDED_OVER).toBeUndefined();
 });

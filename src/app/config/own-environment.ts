@@ -97,7 +97,7 @@ let handedOver: Record<string, string> | undefined;
  * The environment, including the keys that were handed over.
  * @throws ConfigurationError `KEYS_UNREADABLE`, `KEYS_NOT_HIDDEN`
  */
-export function givenEnvironment(): Environment {
+export function ownEnvironment(): Environment {
   if (notHidden) throw notHidden;
   const parcel = process.env[parcelName];
   // Child processes must not inherit this variable.

@@ -1,7 +1,7 @@
 // The variables that say where traces go, as OpenTelemetry's own exporter reads them.
-const text = (means: string, usual = 'none') => ({
+const text = (means: string, fallback = 'none') => ({
   means,
-  default: usual,
+  default: fallback,
   read: (given: string) => given || undefined,
 });
 

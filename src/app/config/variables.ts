@@ -2,10 +2,10 @@
 // how it is read. The variables of settings that people can change are in `src/engine/policy/settings/`.
 import { checkNetworks } from '../../domain/session.ts';
 import { cloudVariables } from './cloud-variables.ts';
-import { givenPrices } from './given-prices.ts';
-import { allowRules, headerName, oidcIssuer, proxyAddresses } from './given-sign-in.ts';
-import { databaseUrl, flag, integer, labels, listed, logLevel, oneOf, waitMs } from './given-values.ts';
+import { readPrices } from './env-prices.ts';
+import { allowRules, headerName, oidcIssuer, proxyAddresses } from './env-sign-in.ts';
 import { origin, port, slackPeople, webhookAddress } from './interface-settings.ts';
+import { databaseUrl, flag, integer, labels, listed, logLevel, oneOf, waitMs } from './parse-env-values.ts';
 import { traceVariables } from './trace-variables.ts';
 
 export interface Variable<Value> {
@@ -21,19 +21,19 @@ export interface Variable<Value> {
 type Words = Pick<Variable<unknown>, 'means'> & { default?: string };
 
 const asText = (given: string) => given || undefined;
-const text = ({ means, default: usual = 'none' }: Words): Variable<string | undefined> => ({
+const text = ({ means, default: fallback = 'none' }: Words): Variable<string | undefined> => ({
   means,
-  default: usual,
+  default: fallback,
   read: asText,
 });
 const secret = <Value = string | undefined>(
-  { means, default: usual = 'none' }: Words,
+  { means, default: fallback = 'none' }: Words,
   read: Variable<Value>['read'],
-): Variable<Value> => ({ means, default: usual, isSecret: true, read });
-const wholeNumber = (usual: number, means: string): Variable<number> => ({
+): Variable<Value> => ({ means, default: fallback, isSecret: true, read });
+const wholeNumber = (fallback: number, means: string): Variable<number> => ({
   means,
-  default: `\`${usual}\``,
-  read: (given, name) => integer(given, name, usual),
+  default: `\`${fallback}\``,
+  read: (given, name) => integer(given, name, fallback),
 });
 const programOf = (title: string, command: string) =>
   text({ means: `the path of the program of ${title}`, default: `\`${command}\` on the \`PATH\`` });
@@ -135,7 +135,7 @@ export const variables = {
     means:
       'prices of models, added to the built-in prices or in place of them: `provider/model=IN:OUT[:FROM_CACHE[:TO_CACHE[:TO_CACHE_1H]]][@CONTEXT],…`, in dollars per million tokens',
     default: 'none',
-    read: givenPrices,
+    read: readPrices,
   },
   MOOSE_MODELS: {
     means:

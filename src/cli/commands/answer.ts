@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { EscalationCard } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import { raisesSystemLimit } from '../../engine/questions/raise-limit-option.ts';
-import { carryOut } from '../carry-out.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { cardLines } from '../escalation-lines.ts';
@@ -11,6 +10,7 @@ import { withMoose } from '../flags.ts';
 import { paint } from '../printer.ts';
 import { readText } from '../read-text.ts';
 import { viewLines } from '../view-lines.ts';
+import { waitForWorkOrder } from '../wait-for-work-order.ts';
 
 interface AnswerFlags {
   note?: string;
@@ -44,7 +44,13 @@ export function addAnswer(program: Command, context: CliContext): void {
           const lines = cardLines(answered, new Date(), process.stdout.columns ?? widthDefault);
           return printer.print(answered, () => [...lines, ...nextLines(answered.work_order?.id, options)]);
         }
-        const settled = await carryOut(context, opened, printer, await moose.find(work_order.id), told);
+        const settled = await waitForWorkOrder(
+          context,
+          opened,
+          printer,
+          await moose.find(work_order.id),
+          told,
+        );
         printer.print(settled, () => viewLines(settled));
         process.exitCode = settled.status === wantedStatus(answered) ? exitCodes.done : exitCodes.needsReview;
       }),

@@ -3,7 +3,7 @@ import type { Project, ProjectValuesView } from '../../contract/contract.ts';
 import type { LearningMode } from '../../domain/learning/learning-mode.ts';
 import type { MergePolicy } from '../../domain/merge-policy.ts';
 import { formatUsdNumber, usdNumber } from '../../domain/money.ts';
-import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../engine/pipeline/checks/parse-check.ts';
 import type { ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { needsPerson } from '../../engine/projects/person-only.ts';
 import { confirmByPerson } from '../confirm.ts';
@@ -241,7 +241,7 @@ function changeOf(flags: SetFlags): ProjectChange {
     ...(limit === undefined ? {} : { limitNanoUsd: limit === nothing ? null : parseLimit(limit) }),
     ...(base === undefined ? {} : { base: base === nothing ? null : base }),
     ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
-    ...(check === undefined ? {} : { checks: noneOr('--check', check)?.map(parseGivenCheck) ?? null }),
+    ...(check === undefined ? {} : { checks: noneOr('--check', check)?.map(parseCheck) ?? null }),
     ...(file === undefined ? {} : { files: filesOf(file) }),
     ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
     ...(trusted === undefined ? {} : { trusted }),

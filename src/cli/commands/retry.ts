@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { runSteps, type Step } from '../../domain/transitions.ts';
-import { carryOut } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -8,6 +7,7 @@ import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { readText } from '../read-text.ts';
 import { viewLines } from '../view-lines.ts';
+import { waitForWorkOrder } from '../wait-for-work-order.ts';
 
 interface RetryFlags {
   from?: Step;
@@ -47,7 +47,13 @@ export function addRetry(program: Command, context: CliContext): void {
         });
         if (!options.wait) return printer.print(view, () => viewLines(view));
         // `view` is a new work order if the retried one was completed.
-        const settled = await carryOut(context, opened, printer, await opened.moose.find(view.id), told);
+        const settled = await waitForWorkOrder(
+          context,
+          opened,
+          printer,
+          await opened.moose.find(view.id),
+          told,
+        );
         printer.print(settled, () => viewLines(settled));
         process.exitCode = settled.status === 'completed' ? exitCodes.done : exitCodes.needsReview;
       }),

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { candidateLimits } from '../../domain/candidate.ts';
 import { shortId } from '../../domain/ids.ts';
-import { carryOutGroup } from '../carry-out-group.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
@@ -9,6 +8,7 @@ import { dashTitle } from '../help-style.ts';
 import { countUpTo } from '../parse-count.ts';
 import { addSubmissionFlags, collect, readSubmission, type SubmissionFlags } from '../submission-flags.ts';
 import { viewLines } from '../view-lines.ts';
+import { waitForGroup } from '../wait-for-group.ts';
 
 interface RunFlags extends SubmissionFlags {
   bestOf?: number;
@@ -75,7 +75,7 @@ export function addRun(program: Command, context: CliContext): void {
             printer.note(
               'No Moose is running: this command does the work itself, and exits when it is done.',
             );
-          const view = await carryOutGroup(context, opened, printer, order);
+          const view = await waitForGroup(context, opened, printer, order);
           printer.print(view, () => viewLines(view));
           process.exitCode = view.status === 'completed' ? exitCodes.done : exitCodes.needsReview;
         },

@@ -1,7 +1,7 @@
 // `moose schedule change`: the options of `moose schedule add`, each of them optional.
 import { type Command, Option } from 'commander';
 import { type WhenOpen, whenOpenWays } from '../../domain/schedule.ts';
-import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
+import { parseCheck } from '../../engine/pipeline/checks/parse-check.ts';
 import type { ScheduleChange } from '../../engine/schedules/change-schedule.ts';
 import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
@@ -127,7 +127,7 @@ async function readChange(
     base: unless(options.base, (text) => text),
     agent: unless(options.agent, (text) => text),
     model: unless(options.model, (text) => text),
-    checks: check && (noneOr('--check', check)?.map(parseGivenCheck) ?? null),
+    checks: check && (noneOr('--check', check)?.map(parseCheck) ?? null),
     labels: options.label && noneOr('--label', options.label),
     limitNanoUsd: given(limit, parseLimit),
     timeLimitMs: unless(timeLimit, parseDuration),

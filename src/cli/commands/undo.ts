@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { carryOut } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
 import { viewLines } from '../view-lines.ts';
+import { waitForWorkOrder } from '../wait-for-work-order.ts';
 
 export function addUndo(program: Command, context: CliContext): void {
   program
@@ -29,7 +29,7 @@ export function addUndo(program: Command, context: CliContext): void {
         const told = await moose.newestEventId(order);
         const view = await moose.undo(id);
         if (!options.wait) return printer.print({ ...view, plan }, () => viewLines(view));
-        const settled = await carryOut(context, opened, printer, order, told);
+        const settled = await waitForWorkOrder(context, opened, printer, order, told);
         printer.print({ ...settled, plan }, () => viewLines(settled));
         process.exitCode = settled.status === 'cancelled' ? exitCodes.done : exitCodes.needsReview;
       }),

@@ -90,7 +90,7 @@ async function up(context: CliContext, opened: OpenMoose, printer: Printer, flag
     if (printer.isTerminal && !printer.isJson)
       printer.printSecret(null, `Mission Control: ${serving.signInUrl}`);
     if (flags.open) await openBrowser(serving, printer, context.signal);
-    await carry(context, opened, printer, { name: 'up', ...flags }, (worker) => {
+    await runWorker(context, opened, printer, { name: 'up', ...flags }, (worker) => {
       working = worker;
     });
   } finally {
@@ -100,12 +100,12 @@ async function up(context: CliContext, opened: OpenMoose, printer: Printer, flag
 
 /** Answers probes before it takes over any work, so that they show when it is ready. */
 async function work(context: CliContext, opened: OpenMoose, printer: Printer, flags: UpFlags): Promise<void> {
-  if (flags.port === undefined) return carry(context, opened, printer, { name: 'worker', ...flags });
+  if (flags.port === undefined) return runWorker(context, opened, printer, { name: 'worker', ...flags });
   let working: RunningWorker | null = null;
   const serving = await opened.serveProbes({ port: flags.port, worker: () => working });
   try {
     printer.stream({ event: 'worker.listening', url: serving.url }, () => `Probes: ${serving.url}/healthz`);
-    await carry(context, opened, printer, { name: 'worker', ...flags }, (worker) => {
+    await runWorker(context, opened, printer, { name: 'worker', ...flags }, (worker) => {
       working = worker;
     });
   } finally {
@@ -113,7 +113,7 @@ async function work(context: CliContext, opened: OpenMoose, printer: Printer, fl
   }
 }
 
-async function carry(
+async function runWorker(
   context: CliContext,
   opened: OpenMoose,
   printer: Printer,

@@ -21,9 +21,9 @@ import { planQuestionCode } from '../questions/plan-questions.ts';
 import { stopStandingRun } from '../watch/stop-standing-run.ts';
 import { stuckCode } from '../watch/stuck-work-job.ts';
 import type { Fix } from './adopt-fix.ts';
-import { beginChoice, type Chosen, noteNeeded, orderGone, prepareChoice } from './carry-out.ts';
-import { carryOutGroup } from './carry-out-group.ts';
-import { refuseProgram } from './carry-out-plan.ts';
+import { applyChoice, type Chosen, noteNeeded, orderGone, prepareChoice } from './apply-choice.ts';
+import { applyGroupAnswer } from './apply-group-answer.ts';
+import { refuseProgram } from './apply-plan-answer.ts';
 import { keepAsPolicy } from './keep-as-policy.ts';
 
 export interface AnswerDeps {
@@ -76,7 +76,7 @@ export async function answer(
     if (order) await answerIn(query, deps, { escalation, order, chosen, ...(fix ? { fix } : {}) });
     else if (escalation.groupKey === null) throw orderGone(escalation.id);
   });
-  if (escalation.groupKey !== null) await carryOutGroup(deps, escalation.id);
+  if (escalation.groupKey !== null) await applyGroupAnswer(deps, escalation.id);
   const now = await deps.database.run((query) => escalationById(query, escalation.id));
   return now ?? escalation;
 }
@@ -113,7 +113,7 @@ export async function answerIn(
     reason: asSentence(`${by} chose: ${option.label}`) + (note ? ` ${note}` : ''),
     detail: { escalationId: escalation.id, option: option.id },
   });
-  const resolution = await beginChoice(query, { clock }, order, chosen, fix);
+  const resolution = await applyChoice(query, { clock }, order, chosen, fix);
   const ended = await endEscalation(query, escalation.id, resolution);
   if (ended) await noticeResolved(query, ended);
 }

@@ -17,7 +17,7 @@ import { defaultActor, whyNotAutomatic } from '../questions/automatic.ts';
 import { eachAlone } from '../questions/each-alone.ts';
 import { noticeReminder } from '../questions/notices.ts';
 import { type AnswerDeps, answerIn } from './answer.ts';
-import { carryOutGroup } from './carry-out-group.ts';
+import { applyGroupAnswer } from './apply-group-answer.ts';
 import { ownersJob } from './owners-job.ts';
 
 const secondMs = 1_000;
@@ -37,7 +37,7 @@ export function carryOutJob(deps: AnswerDeps): PeriodicJob {
     everyMs: 5 * secondMs,
     run: async (signal) => {
       const chosen = await deps.database.run((query) => listChosenShared(query, atOnceMax), signal);
-      await eachAlone(chosen, (id) => carryOutGroup(deps, id), signal);
+      await eachAlone(chosen, (id) => applyGroupAnswer(deps, id), signal);
     },
   };
 }

@@ -8,10 +8,10 @@ import { type BudgetDifference, proveBudget } from '../../store/money/budget-pro
 import {
   currentWindows,
   markWarned,
-  takeBackWarnings,
+  resetWarnings,
   type WarnedWindow,
 } from '../../store/money/budget-warnings.ts';
-import { dropOldBodies } from '../../store/money/call-ledger.ts';
+import { dropOldBodies } from '../../store/money/draw-and-book-calls.ts';
 import { reapCalls } from '../../store/money/gateways.ts';
 import type { PeriodicJob } from '../jobs/periodic-jobs.ts';
 import { notifyChannels } from '../notify/notify-channels.ts';
@@ -91,7 +91,7 @@ async function warn(query: Query): Promise<void> {
     if (alert.key === overrunKey)
       await notifyOfOverrun(query, alert.id, { ...alert, message: alert.message });
   }
-  for (const window of await takeBackWarnings(query, warned))
+  for (const window of await resetWarnings(query, warned))
     await resolveAlert(query, warningPrefix + window, 'moose');
 }
 

@@ -12,7 +12,7 @@ import {
   type DrawnRow,
   drawCall,
   drawCalls,
-} from '../../store/money/call-ledger.ts';
+} from '../../store/money/draw-and-book-calls.ts';
 import type { CallDraw } from './call-ledger.ts';
 
 export interface CallWriter {

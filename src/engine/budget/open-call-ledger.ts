@@ -4,7 +4,7 @@ import { agentHosts } from '../../domain/egress-consent.ts';
 import { TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { type DrawnRow, keepBodies, recordRefusedCall } from '../../store/money/call-ledger.ts';
+import { type DrawnRow, keepBodies, recordRefusedCall } from '../../store/money/draw-and-book-calls.ts';
 import { hostsOfKey, keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 import { openCallWriter } from './call-writer.ts';

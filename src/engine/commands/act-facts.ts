@@ -9,7 +9,7 @@ import { newestStepResults, openRunOf, type Run } from '../../store/work/runs.ts
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { mergeHold } from '../effects/merge-hold.ts';
-import type { HeldByParent } from '../effects/stands-on.ts';
+import type { ParentHold } from '../effects/parent-hold.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 
 export interface ActFacts {
@@ -29,7 +29,7 @@ export interface ActFacts {
   /** The latest estimate for a run of the work order; null if there is none. */
   estimateNanoUsd: bigint | null;
   /** Why it may not be merged yet: what is merged before it. Absent: nothing. */
-  held?: HeldByParent | null;
+  held?: ParentHold | null;
   pullRequest: { number: number; state: 'open' | 'merged' | 'closed'; baseBranch: string | null } | null;
 }
 

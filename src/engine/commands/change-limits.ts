@@ -19,7 +19,7 @@ import { spenderName } from '../../store/money/spender-names.ts';
 import { projectNamed } from '../../store/work/projects.ts';
 import { overrunKey } from '../budget/budget-jobs.ts';
 import { wakeForMoney } from '../budget/money-awaited.ts';
-import { projectNotFound } from './given-repository.ts';
+import { projectNotFound } from './project-of-submission.ts';
 import type { SteeringDeps } from './start-run.ts';
 
 /** As in `spending_limits`. */

@@ -5,7 +5,7 @@ import { jointLimits } from '../../domain/joint-change.ts';
 import { shownAddress } from '../../git/remote-address.ts';
 import type { Project } from '../../store/work/projects.ts';
 import { shareOfLimit } from './candidate-submissions.ts';
-import type { GivenRepository } from './given-repository.ts';
+import type { GivenRepository } from './project-of-submission.ts';
 import type { Submission, SubmissionPart, SubmitInGiven } from './submit.ts';
 
 /** The repositories in the order given: each member follows those before it. */

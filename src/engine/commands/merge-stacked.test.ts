@@ -1,4 +1,4 @@
-// A stacked change is merged by hand only after the change below it, and into the branch where that went (R-SPEC-5).
+// A stacked change is merged by hand only after the parent change, and into the branch where that went (R-SPEC-5).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { pullRequestOf, recordPullRequest } from '../../store/work/pull-requests.ts';

@@ -6,12 +6,12 @@ import { toJson } from '../../store/storable.ts';
 import { effectsOf, markEffect } from '../../store/work/effects.ts';
 import { lookSoon } from '../../store/work/hinted-pull-requests.ts';
 import { changePullRequest, pullRequestOf } from '../../store/work/pull-requests.ts';
-import { type Below, lookAtStacked, lowerThatHolds } from '../../store/work/stacks.ts';
+import { lookAtStacked, lowerThatHolds, type ParentChange } from '../../store/work/stacks.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { followsUnmerged } from '../effects/merge-hold.ts';
+import { holdOfParent, type ParentHold } from '../effects/parent-hold.ts';
 import { recordEnd } from '../effects/record-end.ts';
 import { retarget } from '../effects/retarget.ts';
-import { type HeldByParent, heldByParent } from '../effects/stands-on.ts';
 import type { Forge, Forges, PullRequest } from '../ports/forge.ts';
 import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
@@ -114,7 +114,7 @@ async function refuseBeforeEarlier({ database }: MergeDeps, order: WorkOrder): P
 }
 
 /**
- * The change below is merged first. Then this one is merged into the branch that the lower one was merged
+ * The parent change is merged first. Then this one is merged into the branch that the parent change was merged
  * into. A forge without checks is not followed, so its pull requests are retargeted here.
  * @throws PULL_REQUEST_STACKED
  */
@@ -124,17 +124,21 @@ async function standsOnMerged(
   order: WorkOrder,
   { found, actor }: { found: PullRequest; actor: string },
 ): Promise<void> {
-  const { below, row } = await database.run(async (query) => ({
-    below: await lowerThatHolds(query, order),
+  const { parent, row } = await database.run(async (query) => ({
+    parent: await lowerThatHolds(query, order),
     row: await pullRequestOf(query, order.id),
   }));
-  const held = heldByParent(below);
-  if (held && below && found.state === 'open') throw stacked(order, below, held);
-  if (!below || !row || found.state !== 'open') return;
-  await retarget({ ...asks, database, order, row, told: found, below, actor });
+  const held = holdOfParent(parent);
+  if (held && parent && found.state === 'open') throw stacked(order, parent, held);
+  if (!parent || !row || found.state !== 'open') return;
+  await retarget({ ...asks, database, order, row, told: found, parent, actor });
 }
 
-function stacked({ id }: WorkOrder, { workOrderId }: Below, { is, words }: HeldByParent): PermanentError {
+function stacked(
+  { id }: WorkOrder,
+  { workOrderId }: ParentChange,
+  { is, words }: ParentHold,
+): PermanentError {
   return new PermanentError({
     code: 'PULL_REQUEST_STACKED',
     component: 'forge',

@@ -6,7 +6,7 @@ import type { Query } from '../../store/database.ts';
 import { candidateRow, groupById } from '../../store/work/candidates.ts';
 import { jointGroup } from '../../store/work/joint-changes.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
-import { mayWorkOn } from './work-on.ts';
+import { mayContinue } from './start-run-for-messages.ts';
 import { workOrderOver } from './work-order-over.ts';
 
 /** Call this in a transaction that has locked the work order. @throws MESSAGE_TOO_LATE, WORK_ORDER_OVER */
@@ -45,7 +45,7 @@ function readingAlone(order: WorkOrder, isNow: boolean): MessageReading {
       if (isNow && order.step === 'applying') return 'now';
       if (['generating', 'applying', 'verifying'].includes(order.step)) return 'next_cycle';
       // The change is published and no run is active: a new run reads the message, unless somebody stopped it.
-      if (order.step === 'awaiting_ci') return mayWorkOn(order) ? 'next_cycle' : 'next_run';
+      if (order.step === 'awaiting_ci') return mayContinue(order) ? 'next_cycle' : 'next_run';
       throw tooLate(order);
     default:
       throw workOrderOver(order, 'send');

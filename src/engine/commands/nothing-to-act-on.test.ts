@@ -26,8 +26,8 @@ import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { acceptChange } from '../answers/accept-change.ts';
 import { lookAtFix } from '../answers/adopt-fix.ts';
 import { answer } from '../answers/answer.ts';
+import { applyChoice } from '../answers/apply-choice.ts';
 import { askEscalations } from '../answers/ask-escalations.ts';
-import { beginChoice } from '../answers/carry-out.ts';
 import { keepAsPolicy } from '../answers/keep-as-policy.ts';
 import { otherModels } from '../pipeline/other-models.ts';
 import type { Model } from '../ports/model.ts';
@@ -177,7 +177,7 @@ test('R-ESC-3: an option that needs a note does not start without one, nor does 
   const [option] = (await asked.question()).options;
   if (!option) throw new Error('It has options');
   const begin = (given: Partial<typeof option>) =>
-    beginChoice(database.query, { clock: systemClock }, order, {
+    applyChoice(database.query, { clock: systemClock }, order, {
       option: { ...option, ...given },
       note: undefined,
       by,

@@ -12,7 +12,7 @@ import { recoveryContext } from '../pipeline/failed-step.ts';
 import { suspendIdle } from '../pipeline/suspend.ts';
 import { claim, scratchWork } from '../scratch-work.fixture.ts';
 import { cancel } from './cancel.ts';
-import { pause, resume } from './pause.ts';
+import { pause, resume } from './pause-and-resume.ts';
 import { retry } from './start-run.ts';
 import { switchModel } from './switch-model.ts';
 

@@ -7,8 +7,8 @@ import type { Database } from '../../store/database.ts';
 import { type LiveProcess, liveProcesses } from '../../store/work/executors.ts';
 import { projectAt, projectNamed } from '../../store/work/projects.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
-import type { GivenRepository } from './given-repository.ts';
 import { lackElsewhere } from './lack-elsewhere.ts';
+import type { GivenRepository } from './project-of-submission.ts';
 import type { KnownNames } from './refuse-unknown.ts';
 
 export interface Wish {

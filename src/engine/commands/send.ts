@@ -13,7 +13,7 @@ import { lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/wor
 import { publishedSha, shownLateMsMax } from '../run/published-sha.ts';
 import { readingOf } from './message-reading.ts';
 import type { SteeringDeps } from './start-run.ts';
-import { workOn } from './work-on.ts';
+import { startRunForMessages } from './start-run-for-messages.ts';
 
 export interface SentMessage {
   text: string;
@@ -62,7 +62,7 @@ export async function sendIn(
   if (order.step === 'creating_pr') await (order.settings.joint ? markAtWork : forgetPassed)(query, id);
   if (order.step !== 'awaiting_ci' || reading !== 'next_cycle') return reading;
   await assertOwnBranch(query, deps, order);
-  return (await workOn(query, deps, order, actor)) ? reading : 'next_run';
+  return (await startRunForMessages(query, deps, order, actor)) ? reading : 'next_run';
 }
 
 /** The push of such a run would be refused, at its end. */

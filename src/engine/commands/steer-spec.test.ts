@@ -9,7 +9,7 @@ import { approveAndRun } from '../specs/approve-and-run.ts';
 import { addVersion, aPlannedSpec, by, endWith, orderOf, startedOf } from '../specs/planned-spec.fixture.ts';
 import { startDependents } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
-import { pause, pauseIfOpen } from './pause.ts';
+import { pause, pauseIfOpen } from './pause-and-resume.ts';
 import { specRunsJob } from './spec-runs-job.ts';
 import { steerSpecs } from './steer-spec.ts';
 

@@ -20,7 +20,7 @@ import { approvalOfProgram } from '../specs/approval-failures.ts';
 import { type ApprovalDeps, approveAndRun } from '../specs/approve-and-run.ts';
 import { startPlanned } from '../specs/start-planned.ts';
 import { cancelIfOpen } from './cancel.ts';
-import { pauseIfOpen, resume } from './pause.ts';
+import { pauseIfOpen, resume } from './pause-and-resume.ts';
 import { refuseRemoved } from './refuse-removed.ts';
 import { retry } from './start-run.ts';
 

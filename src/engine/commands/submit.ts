@@ -16,8 +16,8 @@ import type { Project } from '../../store/work/projects.ts';
 import { insertRun } from '../../store/work/run-ends.ts';
 import { insertWorkOrder, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { candidatesFor, refuseCandidates } from './candidate-submissions.ts';
-import { type FoundRepository, findRepository, type GivenRepository } from './given-repository.ts';
 import { jointParts, refuseJoint, repositoriesOf } from './joint-submissions.ts';
+import { type FoundRepository, findRepository, type GivenRepository } from './project-of-submission.ts';
 
 export interface Submission extends GivenRepository {
   title: string;

@@ -7,7 +7,7 @@ import { chooseOption } from '../../store/failures/escalations.ts';
 import { projectOf } from '../../store/work/projects.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
-import { carryOutGroup } from '../answers/carry-out-group.ts';
+import { applyGroupAnswer } from '../answers/apply-group-answer.ts';
 import { undo } from '../commands/start-run.ts';
 import { undoRun } from '../pipeline/undo-run.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
@@ -79,7 +79,7 @@ test('R-ESC-5: twenty stopped undos are one alert and one question; its answer a
   const [question, ...more] = await questions();
   expect(more).toEqual([]);
   await chooseOption(database.query, question?.id ?? '', { option: 'undo', by: 'human:ada' });
-  await carryOutGroup({ database, clock: systemClock }, question?.id ?? '');
+  await applyGroupAnswer({ database, clock: systemClock }, question?.id ?? '');
   const runs = await database.query
     .selectFrom('runs')
     .select('workOrderId')

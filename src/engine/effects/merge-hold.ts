@@ -4,12 +4,12 @@ import type { Query } from '../../store/database.ts';
 import { earlierUnmerged, mayFollowUnmerged, type Unmerged } from '../../store/work/joint-changes.ts';
 import { lowerThatHolds } from '../../store/work/stacks.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
-import { type HeldByParent, heldByParent } from './stands-on.ts';
+import { holdOfParent, type ParentHold } from './parent-hold.ts';
 
 /** Null if it may be merged. */
-export async function mergeHold(query: Query, order: WorkOrder): Promise<HeldByParent | null> {
+export async function mergeHold(query: Query, order: WorkOrder): Promise<ParentHold | null> {
   return (
-    heldByParent(await lowerThatHolds(query, order)) ?? (await followsUnmerged(query, order))?.held ?? null
+    holdOfParent(await lowerThatHolds(query, order)) ?? (await followsUnmerged(query, order))?.held ?? null
   );
 }
 
@@ -17,10 +17,10 @@ export async function mergeHold(query: Query, order: WorkOrder): Promise<HeldByP
 export async function followsUnmerged(
   query: Query,
   { id, settings: { joint } }: Pick<WorkOrder, 'id' | 'settings'>,
-): Promise<{ earlier: Unmerged; held: HeldByParent } | null> {
+): Promise<{ earlier: Unmerged; held: ParentHold } | null> {
   if (joint === undefined || joint.number === 1) return null;
   const earlier = await earlierUnmerged(query, id);
-  return earlier === undefined ? null : { earlier, held: heldByEarlier(earlier) };
+  return earlier === undefined ? null : { earlier, held: holdOfEarlier(earlier) };
 }
 
 /** What these work orders of joint changes are merged after, in words. */
@@ -38,10 +38,10 @@ export async function followsAmong(
 }
 
 /** Pure. */
-function heldByEarlier({ workOrderId, project, number, state, status, isReverted }: Unmerged): HeldByParent {
+function holdOfEarlier({ workOrderId, project, number, state, status, isReverted }: Unmerged): ParentHold {
   const order = `work order ${shortId(workOrderId)} in ${project}`;
   const earlier = number === null ? order : `pull request ${number} of ${order}`;
-  const held = (what: string): HeldByParent => ({
+  const held = (what: string): ParentHold => ({
     is: 'held',
     words: `It follows ${earlier}, which ${what}, so it is not merged.`,
   });

@@ -1,8 +1,8 @@
-// When the change below is merged, retargets the pull request to the branch where that one went. Repeating it is
+// When the parent change is merged, retargets the pull request to the branch where that one went. Repeating it is
 // harmless: the forge is asked for the base, and some forges change it by themselves when a branch is deleted.
 import type { Database, Query } from '../../store/database.ts';
 import { changePullRequest, type PullRequestRow } from '../../store/work/pull-requests.ts';
-import { type Below, belowOf } from '../../store/work/stacks.ts';
+import { type ParentChange, parentOf } from '../../store/work/stacks.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { type AsksForge, askForge } from '../recovery/ask-forge.ts';
@@ -13,15 +13,15 @@ interface Retargeting extends AsksForge {
   row: PullRequestRow;
   /** As the forge has just reported it. */
   told: Pick<PullRequest, 'number' | 'baseBranch'>;
-  below: Below;
+  parent: ParentChange;
   actor: string;
 }
 
 /** Returns the base branch; updates `order` and `row` like their rows. */
 export async function retarget(given: Retargeting): Promise<string> {
-  const { database, forge, order, row, told, below, signal } = given;
-  const into = below.baseBranch;
-  if (below.state !== 'merged' || into === null) return told.baseBranch;
+  const { database, forge, order, row, told, parent, signal } = given;
+  const into = parent.baseBranch;
+  if (parent.state !== 'merged' || into === null) return told.baseBranch;
   if (told.baseBranch !== into)
     await askForge(given, 'retarget', () =>
       forge.updatePullRequest(told.number, { baseBranch: into }, signal),
@@ -33,15 +33,15 @@ export async function retarget(given: Retargeting): Promise<string> {
   return into;
 }
 
-/** If the lower change was merged into an unmerged branch, this change is now stacked on that branch. */
+/** If the parent change was merged into an unmerged branch, this change is now stacked on that branch. */
 async function recordBase(
   query: Query,
-  { order, row, below, actor }: Retargeting,
+  { order, row, parent, actor }: Retargeting,
   into: string,
 ): Promise<WorkOrder['stackedOn']> {
-  const next = await belowOf(query, below);
-  const stackedOn = next?.branch === into ? below.stackedOn : order.stackedOn;
-  const because = `pull request ${below.number ?? ''}, which it is based on, is merged into ${into}`;
+  const next = await parentOf(query, parent);
+  const stackedOn = next?.branch === into ? parent.stackedOn : order.stackedOn;
+  const because = `pull request ${parent.number ?? ''}, which it is based on, is merged into ${into}`;
   await changePullRequest(query, row, row.number, { baseBranch: into });
   await changeWorkOrder(
     query,

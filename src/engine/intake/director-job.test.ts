@@ -6,7 +6,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
 import { listEscalations } from '../../store/failures/escalations.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
-import { type GivenPrice, stateGiven } from '../../store/money/model-prices.ts';
+import { type PriceOfEnv, stateGiven } from '../../store/money/model-prices.ts';
 import { directorDecisions, estimatesOf } from '../../store/work/decided-plans.ts';
 import { findSpec } from '../../store/work/specs.ts';
 import { defaultAssessmentPolicy, withWords } from '../policy/assessment-policy.ts';
@@ -225,7 +225,7 @@ test('R-SPEC-1: a plan that is asked for while the question is open is still to 
     cacheWrite: 0n,
     cacheWrite1h: 0n,
   };
-  const free: GivenPrice = { name: 'a/free', contextTokens: null, steps: [none] };
+  const free: PriceOfEnv = { name: 'a/free', contextTokens: null, steps: [none] };
   await database.transaction((query) => stateGiven(query, [free], { by: 'human:ada', isWhole: false }));
   const models = { light: [], standard: [], strong: ['a/free'] };
   const current = { models, assessment: { tiers: [] }, outputTokensMax: 1_000 } as never;

@@ -59,7 +59,7 @@ export function directorJob(deps: DirectorDeps): PeriodicJob {
     everyMs,
     run: async (signal) => {
       const undecided = await database.run((query) => undecidedPlannings(query, atOnceMax), signal);
-      await eachAlone(undecided, (id) => carryOut(deps, id, signal), signal);
+      await eachAlone(undecided, (id) => executeDecision(deps, id, signal), signal);
       const stale = await database.run((query) => staleQuestions(query, planQuestionCode), signal);
       if (stale.length === 0) return;
       await database.transaction(async (query) => {
@@ -73,7 +73,7 @@ export function directorJob(deps: DirectorDeps): PeriodicJob {
   };
 }
 
-async function carryOut(deps: DirectorDeps, id: string, signal: AbortSignal): Promise<void> {
+async function executeDecision(deps: DirectorDeps, id: string, signal: AbortSignal): Promise<void> {
   const { database } = deps;
   const approved = await database.transaction((query) => decide(query, deps, id), signal);
   if (approved === null) return;

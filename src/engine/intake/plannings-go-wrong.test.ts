@@ -6,7 +6,7 @@ import { planned, planOf } from '../../domain/plan/plan.fixture.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { openAlerts } from '../../store/failures/alerts.ts';
-import { type GivenPrice, stateGiven } from '../../store/money/model-prices.ts';
+import { type PriceOfEnv, stateGiven } from '../../store/money/model-prices.ts';
 import { askProjects } from '../projects/ask-projects.ts';
 import { askSpecs } from '../specs/ask-specs.ts';
 import { cycle, fine, held, locksOf, planningGround } from './planning-ground.fixture.ts';
@@ -225,6 +225,6 @@ async function priceOf(database: Database, name: string): Promise<void> {
     cacheWrite1h: 1n,
     output: 1n,
   };
-  const given: GivenPrice = { name, contextTokens: null, steps: [rates] };
+  const given: PriceOfEnv = { name, contextTokens: null, steps: [rates] };
   await database.transaction((query) => stateGiven(query, [given], { by: 'human:ada', isWhole: false }));
 }

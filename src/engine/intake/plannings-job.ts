@@ -42,7 +42,7 @@ const waitMsMax = 2 * 60_000;
 export function planningsJob(deps: PlanningsDeps, executorId: string): PeriodicJob {
   const waits = new Map<string, { untilMs: number; ms: number }>();
   const isDue = ({ id }: Planning) => (waits.get(id)?.untilMs ?? 0) <= deps.clock.now().getTime();
-  const carry = async (planning: Planning, signal: AbortSignal): Promise<void> => {
+  const continuePlanning = async (planning: Planning, signal: AbortSignal): Promise<void> => {
     const waitMs = await locked(deps, planning.id, signal);
     if (waitMs === null) return;
     const before = waits.get(planning.id)?.ms ?? waitMsMin / 2;
@@ -65,7 +65,7 @@ export function planningsJob(deps: PlanningsDeps, executorId: string): PeriodicJ
           for (const planning of due.slice(0, atOnceMax - underWay.size))
             underWay.set(
               planning.id,
-              carry(planning, signal).finally(() => underWay.delete(planning.id)),
+              continuePlanning(planning, signal).finally(() => underWay.delete(planning.id)),
             );
           if (underWay.size > 0) await Promise.race([...underWay.values(), sleep(everyMs, signal)]);
         } while (underWay.size > 0);
@@ -83,13 +83,13 @@ async function locked(deps: PlanningsDeps, id: string, signal: AbortSignal): Pro
   try {
     // Another process may have continued it before it released the lock.
     const planning = await deps.database.run((query) => planningById(query, id), signal);
-    return planning?.endedAt === null ? await carryOut(deps, planning, signal) : null;
+    return planning?.endedAt === null ? await executePlanning(deps, planning, signal) : null;
   } finally {
     await deps.locks.unlock(lock);
   }
 }
 
-async function carryOut(
+async function executePlanning(
   deps: PlanningsDeps,
   planning: Planning,
   signal: AbortSignal,

@@ -17,7 +17,7 @@ import {
   runningExperiments,
 } from '../../store/work/experiments.ts';
 import { type Project, projectNamed } from '../../store/work/projects.ts';
-import { projectNotFound } from '../commands/given-repository.ts';
+import { projectNotFound } from '../commands/project-of-submission.ts';
 import { evidenceOf } from '../learner/evidence.ts';
 import { resultOf, verdictOf } from '../learner/experiment-result.ts';
 import { readLearner } from '../learner/keep-learner.ts';

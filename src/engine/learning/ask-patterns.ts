@@ -19,7 +19,7 @@ import {
   revokeExclusion,
 } from '../../store/figures/patterns.ts';
 import { projectNamed } from '../../store/work/projects.ts';
-import { projectNotFound } from '../commands/given-repository.ts';
+import { projectNotFound } from '../commands/project-of-submission.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { cyclesText, cycleValues } from './cycle-value.ts';
 import { finishedValueUsd } from './learned-policy.ts';

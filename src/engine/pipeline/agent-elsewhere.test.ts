@@ -7,7 +7,7 @@ import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import { runById } from '../../store/work/runs.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { agentElsewhere, patienceMs } from './agent-elsewhere.ts';
-import { leaveToOthers } from './leave-to-others.ts';
+import { leaveToOtherMachine } from './leave-to-other-machine.ts';
 
 /** The agent of a work order that runs on the machine alpha, whose last process reported some seconds ago. */
 async function ground({ beatSecondsAgo = 1, step = 'applying' as const } = {}) {
@@ -53,7 +53,7 @@ test('R-BASE-2: a work order whose agent runs on another machine is left to it f
   const { work, on, found } = await ground();
   const { run } = await found();
   const host = { executorId: 'beta', slots: work.slots, leg: run.leg };
-  expect(await leaveToOthers(on('beta', 'b'), await found(), host, work.signal)).toBe(true);
+  expect(await leaveToOtherMachine(on('beta', 'b'), await found(), host, work.signal)).toBe(true);
   const left = await found();
   expect(left.run).toMatchObject({ declinedBy: ['beta'], declines: 1 });
   expect(left.run.waitingFor).toContain('patch still runs on alpha');

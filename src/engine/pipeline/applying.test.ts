@@ -9,7 +9,7 @@ import { until } from '../../sessions/scratch-sessions.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
 import { sessionsOf } from '../../store/work/session-rows.ts';
-import { pause } from '../commands/pause.ts';
+import { pause } from '../commands/pause-and-resume.ts';
 import { createCircuits } from '../recovery/circuits.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import type { ApplyingResult } from '../run/step-results.ts';
@@ -26,7 +26,7 @@ import {
   loseFence,
 } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
-import { HeldByPerson } from './suspend.ts';
+import { PausedByPerson } from './suspend.ts';
 import { worktreePathOf } from './worktree-path.ts';
 import { ensureWorktreePlace, releaseWorktree } from './worktree-place.ts';
 
@@ -181,7 +181,7 @@ test('R-SES-3: if a person cancels while the agent works, it is stopped, and its
 test('R-PIPE-11: if a person has paused the work, no agent is started, and nothing is counted', async () => {
   const { work } = await ground(good);
   await pause({ database: work.database, clock: systemClock }, work.order, 'human:ada');
-  await expect(applying(work)).rejects.toThrow(HeldByPerson);
+  await expect(applying(work)).rejects.toThrow(PausedByPerson);
   expect(await onRecord(work)).toMatchObject({ sessions: [], order: { agentRuns: 0 }, errors: [] });
 });
 

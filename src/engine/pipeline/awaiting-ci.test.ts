@@ -35,14 +35,14 @@ test('R-PROJ-2: what the file of the base commit says about merging is known to 
 });
 
 test('R-SEN-4: a conflict is resolved in the worktree, checked, and pushed on top of what was there', async () => {
-  const { database, work, repository, carry, pullRequest, moveBase, atRemote, order } = await published();
+  const { database, work, repository, execute, pullRequest, moveBase, atRemote, order } = await published();
   const { headBranch, headSha: before } = pullRequest;
   const baseSha = moveBase({ 'made.txt': 'theirs\n' });
   Object.assign(pullRequest, { mergeable: false });
   await look(database, work.forge);
   await look(database, work.forge);
   expect(await order()).toMatchObject({ step: 'generating', run: 2, refinementCycles: 1 });
-  await carry();
+  await execute();
   expect(await order()).toMatchObject({ step: 'awaiting_ci', baseSha, refinementCycles: 1 });
   const after = atRemote(headBranch);
   repository.git('merge-base', '--is-ancestor', before, after);
@@ -54,13 +54,13 @@ test('R-SEN-4: a conflict is resolved in the worktree, checked, and pushed on to
 test('R-SEN-4: a conflict that the agent does not resolve goes to a person, with the conflict shown', async () => {
   const agent =
     'test -e made.txt || echo new > made.txt; echo "$RANDOM$(date +%N)" > other.txt; echo says success made it';
-  const { database, work, carry, pullRequest, moveBase, atRemote, order } = await published({ agent });
+  const { database, work, execute, pullRequest, moveBase, atRemote, order } = await published({ agent });
   const before = atRemote(pullRequest.headBranch);
   moveBase({ 'made.txt': 'theirs\n' });
   Object.assign(pullRequest, { mergeable: false });
   await look(database, work.forge);
   await look(database, work.forge);
-  await carry();
+  await execute();
   expect(await order()).toMatchObject({
     status: 'needs_review',
     step: 'verifying',
@@ -76,7 +76,7 @@ test('R-SEN-4: a conflict that the agent does not resolve goes to a person, with
 });
 
 test('R-SEN-8: a change that is only behind is brought up to date and checked without an agent or a model', async () => {
-  const { database, work, model, repository, carry, pullRequest, moveBase, atRemote, order, row, said } =
+  const { database, work, model, repository, execute, pullRequest, moveBase, atRemote, order, row, said } =
     await published();
   const asked = model.prompts.length;
   const baseSha = moveBase({ 'theirs.txt': 'theirs\n' });
@@ -96,7 +96,7 @@ test('R-SEN-8: a change that is only behind is brought up to date and checked wi
   await look(database, work.forge, { merge: 'green' });
   await look(database, work.forge, { merge: 'green' });
   expect(await order()).toMatchObject({ step: 'generating', refinementCycles: 0 });
-  await carry();
+  await execute();
   expect(await order()).toMatchObject({ step: 'awaiting_ci', baseSha, refinementCycles: 0 });
   expect(model.prompts).toHaveLength(asked);
   const after = atRemote(pullRequest.headBranch);
@@ -129,7 +129,7 @@ test('R-SEN-4: a base branch that this machine cannot fetch leaves the forge its
 
 test('fear: a person retargets the pull request while its run works, and a second one is opened, or merged as the old base allows', async () => {
   const files = { '.moose/config.yml': 'merge: green\n' };
-  const { database, work, repository, carry, pullRequest, order, row } = await published({
+  const { database, work, repository, execute, pullRequest, order, row } = await published({
     agent: changing,
     files,
   });
@@ -155,7 +155,7 @@ test('fear: a person retargets the pull request while its run works, and a secon
   await look(database, work.forge);
   expect(await order()).toMatchObject({ step: 'generating', run: 2, baseBranch: 'main' });
   Object.assign(pullRequest, { baseBranch: 'develop' });
-  await carry();
+  await execute();
   expect(await order()).toMatchObject({ step: 'awaiting_ci', baseBranch: 'develop' });
   expect(into).toEqual(['develop']);
   expect(await row()).toMatchObject({ baseBranch: 'develop' });

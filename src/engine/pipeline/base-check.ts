@@ -10,8 +10,8 @@ import { findBaseCheck, keepBaseCheck } from '../../store/work/base-checks.ts';
 import { findCopiedFiles, marksOf } from '../run/copied-files.ts';
 import { fenced, type Work } from '../run/work.ts';
 import type { OnBase } from './checks/red-before.ts';
-import { variablesMark } from './given-variables.ts';
 import { checkInScratch, type ScratchCheck } from './judge/scratch-check.ts';
+import { variablesMark } from './session-variables.ts';
 
 export interface BaseCheck extends ScratchCheck {
   baseSha: string;

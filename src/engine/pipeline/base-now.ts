@@ -1,10 +1,10 @@
 // The pull request and its base branch at the moment of publishing: a person may have merged, closed or retargeted it on
-// the forge, or the change below may have been merged since the start; then this change goes where that one went
+// the forge, or the parent change may have been merged since the start; then this change goes where that one went
 // (R-SPEC-5).
 import { PermanentError } from '../../domain/failure.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import { type PullRequestRow, pullRequestOf } from '../../store/work/pull-requests.ts';
-import { belowOf } from '../../store/work/stacks.ts';
+import { parentOf } from '../../store/work/stacks.ts';
 import { isOtherBranch } from '../effects/own-pull-request.ts';
 import { retarget } from '../effects/retarget.ts';
 import type { Forge, PullRequest } from '../ports/forge.ts';
@@ -68,12 +68,12 @@ export async function baseNow(
   { row, told }: OwnPullRequest,
 ): Promise<string> {
   const { order, database, signal, actor } = work;
-  const below = await database.run((query) => belowOf(query, order), signal);
-  if (below === undefined)
+  const parent = await database.run((query) => parentOf(query, order), signal);
+  if (parent === undefined)
     return told?.state === 'open' ? told.baseBranch : (order.baseBranch ?? routed.baseBranch);
   if (row && told?.state === 'open')
-    return retarget({ ...asksOf(work, forge), database, order, row, told, below, actor });
-  const into = below.state === 'merged' ? below.baseBranch : below.branch;
+    return retarget({ ...asksOf(work, forge), database, order, row, told, parent, actor });
+  const into = parent.state === 'merged' ? parent.baseBranch : parent.branch;
   return into ?? order.baseBranch ?? routed.baseBranch;
 }
 

@@ -119,8 +119,8 @@ async function mergeAndSave(work: Work, routed: RoutingResult, applied: Applying
 }
 
 /**
- * The start of a stacked change, if the new base does not contain it: the lower change was squashed or rewritten. Then
- * only this change is moved, without the lower one. Null if a merge is enough (R-SPEC-5).
+ * The start of a stacked change, if the new base does not contain it: the parent change was squashed or rewritten. Then
+ * only this change is moved, without the parent change. Null if a merge is enough (R-SPEC-5).
  */
 async function rewrittenStart({ order, project, signal }: Work, baseSha: string): Promise<string | null> {
   const { stackedOn, baseSha: start } = order;

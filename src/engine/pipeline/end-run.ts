@@ -19,8 +19,8 @@ import { cancelledOutcome, lostOutcome } from './candidate-outcome.ts';
 import { settleFailed } from './candidate-wait.ts';
 import { closeAccounts } from './close-accounts.ts';
 import { isCancelledTogether } from './joint-cancelled.ts';
-import { spentWithoutProgress } from './park.ts';
 import { questionOf } from './question-of.ts';
+import { spentWithoutProgress } from './spent-without-progress.ts';
 import { askToUndo } from './undo-run.ts';
 
 /**

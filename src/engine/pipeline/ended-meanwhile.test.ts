@@ -27,10 +27,10 @@ async function sentBack() {
 test.each(['merged', 'closed'] as const)(
   'fear: a person has its pull request %s while its run works, and Moose opens a second one',
   async (state) => {
-    const { work, repository, carry, pullRequest, atRemote, order } = await sentBack();
+    const { work, repository, execute, pullRequest, atRemote, order } = await sentBack();
     const { headBranch, headSha } = pullRequest;
     Object.assign(pullRequest, { state });
-    await carry();
+    await execute();
     expect(await order()).toMatchObject({
       status: 'needs_review',
       step: 'creating_pr',
@@ -42,7 +42,7 @@ test.each(['merged', 'closed'] as const)(
     const { url } = await remotePlace(work.project, work.settings.dataDirectory);
     repository.git('push', '--quiet', url, `:refs/heads/${headBranch}`);
     await retry(work, await order(), { from: 'creating_pr' }, 'human:ada');
-    await carry();
+    await execute();
     expect(await order()).toMatchObject({ status: 'in_progress', step: 'awaiting_ci' });
     expect(work.forge.pullRequests.map((each) => each.state)).toEqual([state, 'open']);
     expect(atRemote(headBranch)).toBe(work.forge.pullRequests[1]?.headSha);
@@ -54,12 +54,12 @@ test.each([
   ['renames', { title: 'feat: make it' }],
   ['describes', { body: 'What QA has to test by hand: …' }],
 ])('fear: a person %s the pull request, and the second cycle after that overwrites it', async (_, change) => {
-  const { carry, pullRequest, order, work, database, redOn } = await sentBack();
+  const { execute, pullRequest, order, work, database, redOn } = await sentBack();
   const written = { title: pullRequest.title, body: pullRequest.body };
   Object.assign(pullRequest, change);
   for (const run of [2, 3]) {
     expect(await order()).toMatchObject({ step: 'generating', run });
-    await carry();
+    await execute();
     expect(await order()).toMatchObject({ step: 'awaiting_ci', title: written.title });
     expect(work.forge.pullRequests).toMatchObject([{ ...change, state: 'open' }]);
     redOn.add(pullRequest.headSha);

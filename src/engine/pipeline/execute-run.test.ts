@@ -6,7 +6,7 @@ import { until } from '../../sessions/scratch-sessions.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { addToCounters, updateRun } from '../../store/work/runs.ts';
 import { cancel } from '../commands/cancel.ts';
-import { pause } from '../commands/pause.ts';
+import { pause } from '../commands/pause-and-resume.ts';
 import { CancelRequested } from '../run/cancel.ts';
 import type { Work } from '../run/work.ts';
 import { executeRun } from './execute-run.ts';
@@ -48,7 +48,7 @@ interface Leg {
   stops?: AbortSignal;
 }
 
-const carry = (
+const execute = (
   work: Work,
   { leg = 0, slots = work.slots, signal = new AbortController().signal, stops = signal }: Leg = {},
 ) => executeRun(work, work.run.id, { executorId: 'next', slots, leg, stops }, signal);
@@ -65,7 +65,7 @@ const allSteps = [
 
 test('R-PIPE-1: from routing to the end: each step once, one agent, one call, one pull request', async () => {
   const { work, model, points, repository } = await ground();
-  await carry(work);
+  await execute(work);
   const found = await onRecord(work);
   expect(found.results).toEqual(allSteps);
   expect(found.order).toMatchObject({
@@ -85,8 +85,8 @@ test.each(['routing:end', 'verifying:begin', 'creating_pr:end'])(
   'R-PIPE-1: if Moose dies at %s, the next process continues from there, and pays for nothing twice',
   async (diesAt) => {
     const { work, model, points } = await ground({ diesAt });
-    await expect(carry(work, { signal: work.signal })).rejects.toThrow('Moose died');
-    await carry(work);
+    await expect(execute(work, { signal: work.signal })).rejects.toThrow('Moose died');
+    await execute(work);
     const found = await onRecord(work);
     expect(found.results).toEqual(allSteps);
     expect(found.order).toMatchObject({ status: 'completed', agentRuns: 1 });
@@ -109,7 +109,7 @@ test('R-PIPE-6, R-REC-5: a failed check goes back to the model with the failure,
       ],
     },
   });
-  await carry(work);
+  await execute(work);
   const { order, results } = await onRecord(work);
   expect(order).toMatchObject({ status: 'completed', refinementCycles: 1, agentRuns: 2 });
   expect(results.slice(4, 8)).toEqual(['verifying.0', 'generating.1', 'applying.1', 'verifying.1']);
@@ -127,7 +127,7 @@ test('R-REC-1: an agent that crashes once is retried, and its failure is recorde
     because: 'x',
   } as const;
   work.recovery.configureRecoveryPolicy('applying', again);
-  await carry(work);
+  await execute(work);
   const { order, errors, sessions } = await onRecord(work);
   expect(order).toMatchObject({ status: 'completed', recoveryAttempts: 1, agentRuns: 2 });
   expect(errors).toMatchObject([{ errorType: 'AGENT_CRASHED', recoveryStrategy: 'retry', attempt: 1 }]);
@@ -137,10 +137,10 @@ test('R-REC-1: an agent that crashes once is retried, and its failure is recorde
 test('a leg that is not current, or a run that has ended, is left alone', async () => {
   const { work } = await ground();
   const before = await onRecord(work);
-  await carry(work, { leg: 1 });
+  await execute(work, { leg: 1 });
   expect(await onRecord(work)).toEqual(before);
   await updateRun(work.database.query, work.run.id, { state: 'ended' });
-  await carry(work);
+  await execute(work);
   expect((await onRecord(work)).order).toEqual(before.order);
 });
 
@@ -148,7 +148,7 @@ test('R-PIPE-11: if a person cancelled the work before it was taken up, nothing 
   const { work, model, deps } = await ground();
   await cancel(deps, work.order, 'human:ada');
   const { leg } = (await onRecord(work)).run;
-  await carry(work, { leg });
+  await execute(work, { leg });
   expect((await onRecord(work)).order).toMatchObject({ status: 'cancelled' });
   expect(model.prompts).toEqual([]);
 });
@@ -158,7 +158,7 @@ test('R-PIPE-11: fear: a person cancels while the run waits to be taken up, and 
   await cancel(deps, work.order, 'human:ada');
   const { leg } = (await onRecord(work)).run;
   const stops = new AbortController().signal;
-  await carry(work, { leg, stops, signal: AbortSignal.abort(new CancelRequested()) });
+  await execute(work, { leg, stops, signal: AbortSignal.abort(new CancelRequested()) });
   expect((await onRecord(work)).order).toMatchObject({ status: 'cancelled' });
   expect(model.prompts).toEqual([]);
 });
@@ -166,7 +166,7 @@ test('R-PIPE-11: fear: a person cancels while the run waits to be taken up, and 
 test("R-PIPE-11: if a person cancels during the agent's work, it is stopped and cancelled, which is not a failure", async () => {
   const { work } = await ground({ agent: 'sleep 60' });
   const cancelled = new AbortController();
-  const carried = carry(work, { signal: cancelled.signal });
+  const carried = execute(work, { signal: cancelled.signal });
   await until('a running agent', async () => (await onRecord(work)).sessions.includes('scripted running'));
   cancelled.abort(new CancelRequested());
   await carried;
@@ -178,7 +178,7 @@ test("R-PIPE-11: if a person cancels during the agent's work, it is stopped and 
 test('R-PIPE-11: if a person paused the work, the run is released before it starts anything', async () => {
   const { work, model, deps } = await ground();
   await pause(deps, work.order, 'human:ada');
-  await carry(work);
+  await execute(work);
   const { run, order, kinds } = await onRecord(work);
   expect(run).toMatchObject({ state: 'running', executor: null, leg: 1 });
   expect(order).toMatchObject({ status: 'in_progress', step: 'routing' });
@@ -190,7 +190,7 @@ test('R-PIPE-11: if a person pauses the work during a step, that step is finishe
   const { work } = await ground({
     onAsk: ({ database, order }) => pause({ database, clock: systemClock }, order, 'human:ada'),
   });
-  await carry(work);
+  await execute(work);
   const { run, order, results, sessions } = await onRecord(work);
   expect(order.step).toBe('applying');
   expect(results).toEqual(['routing.0', 'preparing.0', 'generating.0']);
@@ -206,7 +206,7 @@ test('R-PIPE-11: if a person pauses the work while it waits for a slot, no agent
       return act();
     },
   } as Slots;
-  await carry(work, { slots });
+  await execute(work, { slots });
   const { run, order, errors, sessions } = await onRecord(work);
   expect(order.step).toBe('applying');
   expect(run).toMatchObject({ state: 'running', executor: null, leg: 1 });
@@ -216,7 +216,7 @@ test('R-PIPE-11: if a person pauses the work while it waits for a slot, no agent
 test('R-PIPE-1: a step that repeatedly kills its process is put before a person, and not started again', async () => {
   const { work, model } = await ground();
   await updateRun(work.database.query, work.run.id, { starts: work.settings.startsMax });
-  await carry(work);
+  await execute(work);
   expect((await onRecord(work)).run).toMatchObject({ state: 'ended', outcome: 'TAKE_UPS_EXHAUSTED' });
   expect(await questionsOf(work)).toMatchObject([{ code: 'TAKE_UPS_EXHAUSTED' }]);
   expect(model.prompts).toEqual([]);
@@ -225,13 +225,13 @@ test('R-PIPE-1: a step that repeatedly kills its process is put before a person,
 test('R-PIPE-12: work that spends money without progress is parked', async () => {
   const { work } = await ground();
   await addToCounters(work.database.query, work.order.id, { modelCalls: 101 });
-  await carry(work);
+  await execute(work);
   expect((await onRecord(work)).order).toMatchObject({ status: 'needs_review', parkedAt: expect.any(Date) });
 });
 
 test('if another process takes the run over in the middle of a step, this one writes nothing more, and does not fail', async () => {
   const { work } = await ground({ onAsk: loseFence });
-  await carry(work);
+  await execute(work);
   const { order, run, results, errors } = await onRecord(work);
   expect(order).toMatchObject({ status: 'in_progress', step: 'generating' });
   expect(run).toMatchObject({ state: 'running', executor: 'another' });
@@ -240,7 +240,7 @@ test('if another process takes the run over in the middle of a step, this one wr
 
 test('R-FAIL-1: a bug is a recorded failure with a code, and a person is asked', async () => {
   const { work } = await ground({ answers: [new RangeError('a defect') as unknown as Answer] });
-  await carry(work);
+  await execute(work);
   const { order, errors } = await onRecord(work);
   expect(order).toMatchObject({ status: 'failed', failure: { code: 'UNEXPECTED' } });
   expect(errors).toMatchObject([{ errorType: 'UNEXPECTED', step: 'generating' }]);
@@ -250,18 +250,18 @@ test('R-FAIL-1: a bug is a recorded failure with a code, and a person is asked',
 test('if Moose stops, the run is left as it is for the next process', async () => {
   const stopped = new AbortController();
   const { work } = await ground({ onAsk: () => stopped.abort(new Error('Moose stops')) });
-  await expect(carry(work, { signal: stopped.signal })).rejects.toThrow();
+  await expect(execute(work, { signal: stopped.signal })).rejects.toThrow();
   const { order, errors } = await onRecord(work);
   expect(order).toMatchObject({ status: 'in_progress', step: 'generating' });
   expect(errors).toEqual([]);
-  await carry(work);
+  await execute(work);
   expect((await onRecord(work)).order.status).toBe('completed');
 });
 
 test('R-PIPE-9: an undo reverts everything, and does not continue the work', async () => {
   const { work, repository, routed } = await atStep(shared(), 'verifying');
   await updateRun(work.database.query, work.run.id, { kind: 'undo' });
-  await carry(work);
+  await execute(work);
   const { order, effects } = await onRecord(work);
   expect(order).toMatchObject({ status: 'cancelled' });
   expect(effects.every((effect) => effect.endsWith('undone'))).toBe(true);

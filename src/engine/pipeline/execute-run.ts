@@ -38,14 +38,14 @@ import { ensureRepository } from './ensure-repository.ts';
 import { failed } from './failed-step.ts';
 import { generating } from './generating.ts';
 import { groupTurn } from './group-turn.ts';
-import { leaveToOthers } from './leave-to-others.ts';
-import { spentWithoutProgress } from './park.ts';
+import { leaveToOtherMachine } from './leave-to-other-machine.ts';
 import { startsOf } from './places.ts';
 import { preparing } from './preparing.ts';
 import { beginAgain } from './refine-change.ts';
 import { routing } from './routing.ts';
+import { spentWithoutProgress } from './spent-without-progress.ts';
 import { advance, refine } from './step-ends.ts';
-import { HeldByPerson, isHeld, suspend, suspendIdle } from './suspend.ts';
+import { isPaused, PausedByPerson, suspend, suspendIdle } from './suspend.ts';
 import { tracking } from './tracking.ts';
 import { undoRun } from './undo-run.ts';
 import { verifying } from './verifying.ts';
@@ -83,13 +83,13 @@ export async function executeRun(
   signal: AbortSignal,
 ): Promise<void> {
   const { claims = createClaims(deps), stops = signal } = host;
-  if (await leaveToOthers(deps, host.found ?? (await claims.find(runId, stops)), host, stops)) return;
+  if (await leaveToOtherMachine(deps, host.found ?? (await claims.find(runId, stops)), host, stops)) return;
   const taken = await claims.claim({ runId, leg: host.leg, executor: host.executorId }, stops);
   const first = taken ? workOf(deps, taken, host, signal) : await claimAlone(deps, runId, host, signal);
-  if (first) await doingWork({ workOrderId: first.order.id, runId }, () => carry(first, host.drains));
+  if (first) await doingWork({ workOrderId: first.order.id, runId }, () => executeSteps(first, host.drains));
 }
 
-async function carry(first: Work, drains?: AbortSignal): Promise<void> {
+async function executeSteps(first: Work, drains?: AbortSignal): Promise<void> {
   const { settings, signal } = first;
   try {
     if (first.run.kind === 'undo') return await undoRun(first);
@@ -101,7 +101,7 @@ async function carry(first: Work, drains?: AbortSignal): Promise<void> {
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
       // A paused run is taken up if one of its processes still runs: that process is watched to its end.
-      if (work !== first && isHeld(work.order) && (await suspend(work))) return;
+      if (work !== first && isPaused(work.order) && (await suspend(work))) return;
       if (work !== first && drains?.aborted) return await handBack(work);
       const turn = await groupTurn(work);
       if (turn === 'stop') return;
@@ -232,7 +232,7 @@ async function oneStep(work: Work): Promise<GoesOn | Work> {
     // If a result cannot be stored, its step fails: otherwise the step would be repeated and paid for again
     // and again.
     if (work.signal.aborted || cause instanceof FenceLostError) throw cause;
-    if (cause instanceof HeldByPerson) return (await suspend(work)) ? 'stop' : 'go on';
+    if (cause instanceof PausedByPerson) return (await suspend(work)) ? 'stop' : 'go on';
     return failed(work, step, cause);
   }
 }

@@ -18,7 +18,7 @@ import { waitedMsOf } from './awaited-return.ts';
 import { compensate } from './compensate.ts';
 import { endInReview } from './end-run.ts';
 import { fallBack, fallbackFor } from './fallback.ts';
-import { pauseRun } from './pause-run.ts';
+import { pauseForOutage } from './pause-for-outage.ts';
 import { hasBegun, startsOf } from './places.ts';
 import { recordOnce } from './record-once.ts';
 import { type Returned, refineChange } from './refine-change.ts';
@@ -44,7 +44,7 @@ export async function failed(work: Work, step: Step, cause: unknown, returned?: 
     case 'retry':
       return retryLater(work, step, result);
     case 'pause':
-      return pauseRun(work, step, result);
+      return pauseForOutage(work, step, result);
     case 'fall_back':
       return fallBack(work, step, result);
     case 'refine':

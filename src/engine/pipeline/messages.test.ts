@@ -30,7 +30,7 @@ async function ground({ answers, agent, onAsk }: Script) {
   return { ...at, model };
 }
 
-const carry = (work: Work) =>
+const execute = (work: Work) =>
   executeRun(
     work,
     work.run.id,
@@ -55,7 +55,7 @@ test('R-PROJ-10: a message that arrives during the work reaches a prompt before 
         );
     },
   });
-  await carry(work);
+  await execute(work);
   const found = await onRecord(work);
   expect(found.results).toEqual([
     ...['routing.0', 'preparing.0', 'generating.0', 'applying.0', 'verifying.0'],
@@ -79,7 +79,7 @@ test('R-PROJ-10: an agent that only answers a message leaves the change as it wa
         return send({ database, clock: systemClock }, order, { text: 'Why not UTC?' }, 'human:ada');
     },
   });
-  await carry(work);
+  await execute(work);
   const { order, sessions, errors } = await onRecord(work);
   expect(order).toMatchObject({ status: 'completed', refinementCycles: 0 });
   expect(errors).toEqual([]);

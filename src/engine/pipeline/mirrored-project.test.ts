@@ -17,7 +17,7 @@ import { projectHere } from '../run/project-here.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { executeRun } from './execute-run.ts';
-import { askedAfterMs } from './leave-to-others.ts';
+import { askedAfterMs } from './leave-to-other-machine.ts';
 import { routing } from './routing.ts';
 import { atStep, proposalOf, type ScratchWork } from './scratch-pipeline.fixture.ts';
 import { scriptedAgent } from './scripted-agent.fixture.ts';
@@ -53,7 +53,7 @@ async function ground(
 }
 
 /** Gives the run to a machine, as the queue does. */
-async function carry(work: Work, runId = work.run.id): Promise<void> {
+async function execute(work: Work, runId = work.run.id): Promise<void> {
   const run = await runById(work.database.query, runId);
   await executeRun(work, runId, { executorId: 'x', slots: work.slots, leg: run?.leg ?? 0 }, work.signal);
 }
@@ -71,7 +71,7 @@ test.each([
 ])('R-PROJ-1: %s: from the URL of a project to the branch of its pull request', async (_, address) => {
   const { server, work } = await ground(address ? { address } : {});
   const before = server.git('rev-parse', 'main');
-  await carry(work);
+  await execute(work);
   const order = await theWorkOrder(work.database, work.order.id);
   expect(order).toMatchObject({ status: 'completed', baseBranch: 'main', baseSha: before });
   expect(server.git('show', `${order.branch}:made.txt`)).toBe('new');
@@ -82,7 +82,7 @@ test.each([
   // After an undo, nothing is left on the remote.
   await undo({ database: work.database, clock: systemClock }, order, 'human:test');
   const runs = await work.database.query.selectFrom('runs').select('id').where('kind', '=', 'undo').execute();
-  await carry(work, runs.at(-1)?.id);
+  await execute(work, runs.at(-1)?.id);
   expect(await theWorkOrder(work.database, order.id)).toMatchObject({ status: 'cancelled' });
   expect(server.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
 });
@@ -187,12 +187,12 @@ test.each([
         throw process.signal.reason;
       },
     };
-    await expect(carry(dying)).rejects.toThrow('Moose died');
+    await expect(execute(dying)).rejects.toThrow('Moose died');
     const orphan = server.git('commit-tree', 'main^{tree}', '-m', 'Rewritten');
     server.git('update-ref', 'refs/heads/main', orphan);
     server.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
     const settings = { ...work.settings, dataDirectory: scratchDirectory(), host: 'there' };
-    await carry({ ...work, settings });
+    await execute({ ...work, settings });
     const order = await theWorkOrder(work.database, work.order.id);
     expect(order).toMatchObject({ status: 'completed' });
     expect(server.git('show', `${order.branch}:made.txt`)).toBe('new');
@@ -203,14 +203,14 @@ test('R-PROJ-1: a machine without access leaves the work and says why; after a t
   const { server, work } = await ground();
   server.answer = (_request, response) =>
     void response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end();
-  await carry(work);
+  await execute(work);
   const left = await runById(work.database.query, work.run.id);
   expect(left).toMatchObject({ state: 'running', executor: null, declines: 1, declinedBy: ['here'] });
   expect(left?.waitingFor).toContain(`The machine here cannot reach ${work.project.remoteUrl}`);
   expect(left?.waitingFor).toContain('credential');
   expect(existsSync(join(work.settings.dataDirectory, 'mirrors'))).toBe(false);
   server.answer = (_request, response) => void response.writeHead(503).end();
-  await carry(work);
+  await execute(work);
   expect(await runById(work.database.query, work.run.id)).toMatchObject({ declines: 0, declinedSince: null });
   expect(await theWorkOrder(work.database, work.order.id)).toMatchObject({ status: 'in_progress' });
 });
@@ -220,12 +220,12 @@ test("R-ESC-5, R-PROJ-1: if no machine reaches the remote for minutes, a person 
   const { query } = work.database;
   const remoteAddress = 'https://nowhere.invalid/acme/api.git';
   await query.updateTable('projects').set({ remoteAddress }).where('id', '=', work.project.id).execute();
-  await carry(work);
+  await execute(work);
   const left = await runById(query, work.run.id);
   expect(left).toMatchObject({ declines: 1, executor: null });
   expect(left?.waitingFor).toContain('cannot be resolved');
   const clock = { now: () => new Date(Date.now() + askedAfterMs + 60_000) };
-  await carry({ ...work, clock });
+  await execute({ ...work, clock });
   const asked = await query
     .selectFrom('escalations')
     .select(['title', 'status'])

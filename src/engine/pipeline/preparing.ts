@@ -19,7 +19,7 @@ import { inPlace } from './places.ts';
 import { ensurePrepared } from './prepared/ensure-prepared.ts';
 import { type Preparation, preparationOf } from './prepared/preparation.ts';
 import { unconfirmedNote } from './session-egress.ts';
-import { ensureWorktreePlace, takeBack } from './worktree-place.ts';
+import { ensureWorktreePlace, resetWorktree } from './worktree-place.ts';
 
 export async function preparing(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -62,7 +62,7 @@ async function proveDaemons(
   const services = await startDaemons(work, { plan, worktreePath, step: 'preparing' });
   await services.stop();
   // Files that the services left are part of neither the change nor the setup.
-  await takeBack(work, routed, worktreePath, headSha);
+  await resetWorktree(work, routed, worktreePath, headSha);
   await removeUntracked(worktreePath, { signal: work.signal });
 }
 

@@ -34,13 +34,13 @@ export async function published(
     hasChecks: true,
     readChecks: async ({ sha }: { sha: string }) => ({ ...said.report, sha }),
   });
-  const carry = async () => {
+  const execute = async () => {
     const run = await newestRunOf(database.query, work.order.id);
     if (!run) throw new Error('There is no run');
     const host = { executorId: 'next', slots: work.slots, leg: run.leg };
     await executeRun(work, run.id, host, new AbortController().signal);
   };
-  await carry();
+  await execute();
   const [pullRequest] = work.forge.pullRequests;
   if (!pullRequest) throw new Error('There is no pull request');
   const { url } = await remotePlace(work.project, work.settings.dataDirectory);
@@ -56,5 +56,5 @@ export async function published(
     repository.git('ls-remote', url, `refs/heads/${branch}`).split('\t')[0] ?? '';
   const order = () => theWorkOrder(database, work.order.id);
   const row = () => pullRequestOf(database.query, work.order.id);
-  return { database, work, repository, model, said, carry, pullRequest, moveBase, atRemote, order, row };
+  return { database, work, repository, model, said, execute, pullRequest, moveBase, atRemote, order, row };
 }

@@ -44,35 +44,42 @@ export async function routing(work: Work): Promise<StepEnd> {
   });
   // An invalid project file stops the work order before anything is spent.
   const values = await valuesOf(work, start.baseSha);
-  const usual = agentOf(work, values.agent.value, values.agent.source === 'file' ? configPath : undefined);
-  const login = loginOf(settings, usual, project.settings);
+  const byDefault = agentOf(
+    work,
+    values.agent.value,
+    values.agent.source === 'file' ? configPath : undefined,
+  );
+  const login = loginOf(settings, byDefault, project.settings);
   const language = languageOf(files.map(({ path }) => path));
   const excluded = await excludedModels(work, { assessment, language });
   const doubted = values.model.value === null ? await doubtedModels(work, { assessment, language }) : [];
   const defaultModels = asCandidate(
     order,
     login === null
-      ? doubtedLast(candidateModels(work, usual, { ...assessment, excluded }, values.model.value), doubted)
-      : modelsForLogin(usual, login, values.model.value),
+      ? doubtedLast(
+          candidateModels(work, byDefault, { ...assessment, excluded }, values.model.value),
+          doubted,
+        )
+      : modelsForLogin(byDefault, login, values.model.value),
   );
   // The learned policy may choose another model and agent, but only within what is decided above. It would give all
   // candidates the same one.
   const learned =
     login === null && order.settings.candidate === undefined
       ? await learnedRoute(work, {
-          agent: usual,
+          agent: byDefault,
           models: defaultModels,
           assessment,
           files: files.length,
           baseSha: start.baseSha,
-          otherModels: othersAllowed(work, usual, { ...assessment, excluded }, values.model.value),
+          otherModels: othersAllowed(work, byDefault, { ...assessment, excluded }, values.model.value),
           isAgentFixed: values.agent.source !== 'default',
           isModelFixed: values.model.value !== null,
           limitUsd: values.limitUsd.value,
         })
       : null;
   const models = [...(learned?.models ?? defaultModels)];
-  const agent = learned ? agentOf(work, learned.agent) : usual;
+  const agent = learned ? agentOf(work, learned.agent) : byDefault;
   await adoptLimits(work, timedFor(values, agent), agent);
   const envelope = await reserveEnvelope(work, sizeFor(work, agent, login, assessment));
   const result: RoutingResult = {
@@ -141,10 +148,10 @@ function sizeFor(
 ): EnvelopeSize {
   if (wires.length === 0 || login !== null) return { estimateNanoUsd, ceilingNanoUsd: null };
   const least = settings.agentEnvelopeNanoUsdMin;
-  const usual = defaultLimitUsd(name);
+  const byDefault = defaultLimitUsd(name);
   return {
     estimateNanoUsd: estimateNanoUsd > least ? estimateNanoUsd : least,
-    ceilingNanoUsd: usual === null ? null : nanoOfUsd(usual),
+    ceilingNanoUsd: byDefault === null ? null : nanoOfUsd(byDefault),
   };
 }
 

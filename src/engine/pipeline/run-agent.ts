@@ -19,7 +19,6 @@ import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
 import type { Work } from '../run/work.ts';
 import { sharedWire, unfit } from './fitting-model.ts';
 import { giveAssets } from './give-assets.ts';
-import { givenVariables } from './given-variables.ts';
 import { watchTurn } from './interrupted-turn.ts';
 import { noteIgnored } from './left-ignored.ts';
 import { keepUse } from './login/keep-use.ts';
@@ -27,6 +26,7 @@ import { believedReport, modelForLogin } from './login/way-of.ts';
 import { assertInstructions } from './preflight.ts';
 import { briefAfter } from './retries.ts';
 import { homePathOf, ownPathOf } from './session-files.ts';
+import { variablesFor } from './session-variables.ts';
 import { supervise } from './supervise.ts';
 import { settledCalls } from './watch-calls.ts';
 import { cleanWorktree, type WorktreePlace } from './worktree-place.ts';
@@ -76,7 +76,7 @@ export async function runAgent(
       if (agent.writesCode) await noteIgnored(work, session, worktreePath);
       if (agent.writesCode) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
-      const given = withoutOtherWays(login, await givenVariables(work, ['agents']));
+      const given = withoutOtherWays(login, await variablesFor(work, ['agents']));
       const { baseSha } = routed;
       const assets = await giveAssets(work, agent, { session, worktreePath, baseSha });
       const prepared = await agent.prepare({

@@ -11,10 +11,10 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import type { TestReport } from '../../verification/test-report.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Work } from '../run/work.ts';
-import { givenVariables, withoutGiven } from './given-variables.ts';
 import { askForReport, reportOf } from './judge/session-report.ts';
 import { sessionAttempt } from './session-attempt.ts';
 import { assertPlaceStands, isPlaceGone } from './session-place.ts';
+import { variablesFor, withoutGiven } from './session-variables.ts';
 import { supervise } from './supervise.ts';
 import { withVariables } from './with-variables.ts';
 import { worktreeVariables } from './worktree-variables.ts';
@@ -68,6 +68,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
     wallClockMs: work.settings.checkTimeLimitMs,
     prepare: async (session) => {
       await run.beforeStart?.();
+<<<<<<< HEAD
       const argv = typeof run.argv === 'function' ? run.argv() : run.argv;
       const given = await givenVariables(
         work,
@@ -77,6 +78,13 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
       const env = { ...work.settings.checkEnvironment, ...given, ...(await worktreeVariables(work, cwd)) };
       const reporting = isReported(check) ? await askForReport(session, { ...env, ...ofRepository }) : {};
       return { argv: withVariables({ ...ofRepository, ...reporting }, argv), env };
+=======
+      const given = await variablesFor(work, run.audiences ?? [check.kind === 'setup' ? 'setup' : 'checks']);
+      return {
+        argv: withVariables(withoutGiven(work.checkVariables ?? {}, given), run.argv),
+        env: { ...work.settings.checkEnvironment, ...given, ...(await worktreeVariables(work, cwd)) },
+      };
+>>>>>>> a7d79062 (Rename files and functions after what they do: parents of stacked changes, pauses, answers, merges)
     },
     onEnd: (query, ended) => recordCheck(query, work, run, ended),
   });

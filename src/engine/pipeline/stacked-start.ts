@@ -3,8 +3,8 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { ensureRemoteCommit } from '../../git/remote.ts';
-import { belowOf, type Lower, lowersOf } from '../../store/work/stacks.ts';
-import { heldByParent } from '../effects/stands-on.ts';
+import { type Lower, lowersOf, parentOf } from '../../store/work/stacks.ts';
+import { holdOfParent } from '../effects/parent-hold.ts';
 import { remotePlace } from '../run/remote-place.ts';
 import type { Work } from '../run/work.ts';
 
@@ -28,16 +28,16 @@ export async function stackedStart(work: Work): Promise<StackedStart | undefined
     return { ...(await tipOf(work, lower.branch)), stackedOn: lower.workOrderId };
   const merged = lower ?? lowers[0];
   if (!merged?.baseBranch) return undefined;
-  return { ...(await tipOf(work, merged.baseBranch)), ...(await standsOn(work, lower)) };
+  return { ...(await tipOf(work, merged.baseBranch)), ...(await stackedOnOf(work, lower)) };
 }
 
 /** The dependency may have been merged into the branch of another one, which is not merged itself. */
-async function standsOn(
+async function stackedOnOf(
   { database, signal }: Work,
   lower: Lower | undefined,
 ): Promise<Pick<StackedStart, 'stackedOn'>> {
   if (lower === undefined) return {};
-  const next = await database.run((query) => belowOf(query, lower), signal);
+  const next = await database.run((query) => parentOf(query, lower), signal);
   const isWithin = lower.stackedOn !== null && next?.branch === lower.baseBranch;
   return { stackedOn: isWithin && lower.stackedOn ? lower.stackedOn : lower.workOrderId };
 }
@@ -56,7 +56,7 @@ async function tipOf(
 function refuseHeld(id: WorkOrderId, lowers: readonly Lower[]): void {
   for (const lower of lowers) {
     const isWithoutChange = lower.number === null && lower.status === 'completed';
-    const held = isWithoutChange ? null : heldByParent(lower);
+    const held = isWithoutChange ? null : holdOfParent(lower);
     if (held?.is === 'held') throw gone(id, held.words);
     // The dependency replaces a cancelled one on which this work order was stacked.
     if (held && lower.number === null) throw notReady(id, lower);

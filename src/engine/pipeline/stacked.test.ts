@@ -68,7 +68,7 @@ async function stack({
     .values({ workOrderId: ids.upper, dependsOn: ids.lower })
     .execute();
   type Which = keyof typeof works;
-  const carry = async (which: Which) => {
+  const execute = async (which: Which) => {
     const work: ScratchWork = works[which];
     const run = await newestRunOf(database.query, work.order.id);
     if (!run) throw new Error('There is no run');
@@ -101,14 +101,14 @@ async function stack({
     Object.assign(pull ?? {}, { state: 'merged', mergedSha });
     return mergedSha;
   };
-  await carry('lower');
+  await execute('lower');
   return {
     database,
     forge,
     verdicts,
     works,
     ids,
-    carry,
+    execute,
     order,
     row,
     git,
@@ -124,9 +124,9 @@ const diffOf = (git: (...args: string[]) => string, from: string, to: string) =>
   git('diff', '--name-only', from, to).split('\n');
 
 test('R-SPEC-5: it starts from the branch of what it depends on, and its pull request goes there', async () => {
-  const { carry, order, forge, headOf, git } = await stack();
+  const { execute, order, forge, headOf, git } = await stack();
   const lower = await order('lower');
-  await carry('upper');
+  await execute('upper');
   const start = await headOf('lower');
   expect(await order('upper')).toMatchObject({
     step: 'awaiting_ci',
@@ -139,8 +139,8 @@ test('R-SPEC-5: it starts from the branch of what it depends on, and its pull re
 });
 
 test('R-SPEC-5: it is not merged, and not done, before what it stands on', async () => {
-  const { carry, order, row, headOf, verdicts, looks, forge } = await stack();
-  await carry('upper');
+  const { execute, order, row, headOf, verdicts, looks, forge } = await stack();
+  await execute('upper');
   for (const which of ['lower', 'upper'] as const) verdicts.set(await headOf(which), 'green');
   await looks(2);
   expect(await order('lower')).toMatchObject({ status: 'completed' });
@@ -155,8 +155,8 @@ test('R-SPEC-5: it is not merged, and not done, before what it stands on', async
 });
 
 test('R-SPEC-5: when the lower one is merged, it is retargeted, and is done without another run', async () => {
-  const { carry, order, row, headOf, verdicts, looks, forge, mergeLower, database, ids } = await stack();
-  await carry('upper');
+  const { execute, order, row, headOf, verdicts, looks, forge, mergeLower, database, ids } = await stack();
+  await execute('upper');
   for (const which of ['lower', 'upper'] as const) verdicts.set(await headOf(which), 'green');
   await mergeLower('merge');
   await looks(2);
@@ -169,16 +169,16 @@ test('R-SPEC-5: when the lower one is merged, it is retargeted, and is done with
 
 test('R-SPEC-5, fear: a squash of the lower one makes the upper one conflict, or brings its commits twice', async () => {
   const upper = writing({ 'a.txt': 'one\\nTWO and more\\nthree\\n', 'b.txt': 'upper\\n' });
-  const { carry, order, headOf, verdicts, looks, mergeLower, git, url, forge, works } = await stack({
+  const { execute, order, headOf, verdicts, looks, mergeLower, git, url, forge, works } = await stack({
     upper,
   });
-  await carry('upper');
+  await execute('upper');
   for (const which of ['lower', 'upper'] as const) verdicts.set(await headOf(which), 'green');
   const before = await headOf('upper');
   const squashed = await mergeLower('squash');
   await looks(2);
   expect(await order('upper')).toMatchObject({ step: 'generating', run: 2, refinementCycles: 0 });
-  await carry('upper');
+  await execute('upper');
   const after = await headOf('upper');
   git('fetch', '--quiet', url, after);
   expect(await order('upper')).toMatchObject({ step: 'awaiting_ci', baseBranch: 'main', baseSha: squashed });
@@ -204,8 +204,8 @@ test('R-SPEC-5, fear: a squash of the lower one makes the upper one conflict, or
 });
 
 test('R-SPEC-5: when the lower one moves, it follows once that is verified again', async () => {
-  const { database, carry, order, headOf, verdicts, looks, row, git, url } = await stack();
-  await carry('upper');
+  const { database, execute, order, headOf, verdicts, looks, row, git, url } = await stack();
+  await execute('upper');
   const [first, upper] = [await headOf('lower'), await headOf('upper')];
   // The lower one is refined: another commit on top of what was pushed.
   git('fetch', '--quiet', url, first);
@@ -228,7 +228,7 @@ test('R-SPEC-5: when the lower one moves, it follows once that is verified again
   await pushed(moved, moved);
   await looks();
   expect(await order('upper')).toMatchObject({ run: 2, step: 'generating', refinementCycles: 0 });
-  await carry('upper');
+  await execute('upper');
   const after = await headOf('upper');
   git('fetch', '--quiet', url, after);
   expect(await order('upper')).toMatchObject({ step: 'awaiting_ci', baseSha: moved });
@@ -244,8 +244,8 @@ test.each([
 ] as const)(
   'R-SPEC-5, fear: the lower one %s, and what stands on it is merged all the same',
   async (how, words) => {
-    const { database, carry, order, headOf, verdicts, forge, row, ids } = await stack();
-    await carry('upper');
+    const { database, execute, order, headOf, verdicts, forge, row, ids } = await stack();
+    await execute('upper');
     verdicts.set(await headOf('upper'), 'green');
     const lower = database.query.updateTable('pullRequests').where('workOrderId', '=', ids.lower);
     if (how === 'is closed') await lower.set({ state: 'closed', nextLookAt: null }).execute();

@@ -94,13 +94,13 @@ export async function supervise(work: Work, asked: Supervised): Promise<Ended> {
   await work.secrets.of(work.project.id, work.signal);
   const { session, isNew } = await intend(work, asked);
   return doingPart({ sessionId: session.id }, async () => {
-    const ended = await carry(work, asked, session, { isNew, hasOpen });
+    const ended = await runToEnd(work, asked, session, { isNew, hasOpen });
     assertBegan(ended.session, ended.end);
     return ended;
   });
 }
 
-async function carry(
+async function runToEnd(
   work: Work,
   asked: Supervised,
   session: SessionRow,

@@ -8,15 +8,15 @@ import { fenced, type Work } from '../run/work.ts';
 import { isHeavy } from './places.ts';
 
 /** Nothing new may start, because a person paused the work: this is not a failure, and nothing is counted. */
-export class HeldByPerson extends Error {
+export class PausedByPerson extends Error {
   constructor() {
     super('A person paused the work order');
-    this.name = 'HeldByPerson';
+    this.name = 'PausedByPerson';
   }
 }
 
 /** A cancelled work order is ended, even if it is paused. */
-export function isHeld({
+export function isPaused({
   heldBy,
   cancelRequestedAt,
 }: Pick<WorkOrder, 'heldBy' | 'cancelRequestedAt'>): boolean {
@@ -48,17 +48,17 @@ export async function suspendIdle(query: Query, run: Run, actor: string): Promis
 /** Call this in a transaction that has locked the run. `resume` starts the leg, which no workflow has yet. */
 async function suspendIn(query: Query, run: Run, actor: string): Promise<boolean> {
   const order = await lockWorkOrder(query, run.workOrderId);
-  if (!isHeld(order)) return false;
+  if (!isPaused(order)) return false;
   await updateRun(query, run.id, { leg: run.leg + 1, executor: null, waitingFor: null, wakeAt: null });
   const reason = order.step === null ? 'before it started' : `at ${order.step}`;
   await recordEvent(query, { workOrderId: order.id, kind: 'suspended', actor, reason });
   return true;
 }
 
-/** @throws HeldByPerson before a process is started; a process that already runs is adopted and watched to its end */
+/** @throws PausedByPerson before a process is started; a process that already runs is adopted and watched to its end */
 export async function assertNotHeld({ database, order, signal }: Work): Promise<void> {
   const now = await database.run((query) => workOrderById(query, order.id), signal);
-  if (now && isHeld(now)) throw new HeldByPerson();
+  if (now && isPaused(now)) throw new PausedByPerson();
 }
 
 /**
@@ -72,6 +72,6 @@ export async function assertMayBegin(
   const { run, order, database, signal } = work;
   const named = { ...session, runId: run.id, cycle: run.cycle };
   const now = await database.run((query) => standingOfSession(query, order.id, named), signal);
-  if (now && !now.hasSession && isHeld(now)) throw new HeldByPerson();
+  if (now && !now.hasSession && isPaused(now)) throw new PausedByPerson();
   return Boolean(now?.hasOpen);
 }

@@ -34,7 +34,7 @@ import { refuseMarks } from './refuse-marks.ts';
 import { reviewedChange } from './review/review-change.ts';
 import { type RanCheck, runCheck } from './run-check.ts';
 import { notVerifiedBecause, saysSomething } from './verification.ts';
-import { ensureWorktreePlace, takeBack } from './worktree-place.ts';
+import { ensureWorktreePlace, resetWorktree } from './worktree-place.ts';
 
 export async function verifying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -100,10 +100,10 @@ async function verify(
     .finally(() => beside.stop())
     .catch(async (cause: unknown) => {
       if (isMooseError(cause) && cause.category === 'configuration')
-        await takeBack(work, routed, worktreePath, applied.headSha);
+        await resetWorktree(work, routed, worktreePath, applied.headSha);
       throw cause;
     });
-  await takeBack(work, routed, worktreePath, applied.headSha);
+  await resetWorktree(work, routed, worktreePath, applied.headSha);
   if (charged) return charged;
   const { treeSha } = applied;
   const findings = await findingsOf(work, { routed, applied, checks: plan.checks, passed });

@@ -11,7 +11,7 @@ import {
 import { effectsOf } from '../../store/work/effects.ts';
 import type { RoutingResult } from '../run/step-results.ts';
 import { claim, scratchWork } from '../scratch-work.fixture.ts';
-import { cleanWorktree, ensureWorktreePlace, releaseWorktree, takeBack } from './worktree-place.ts';
+import { cleanWorktree, ensureWorktreePlace, releaseWorktree, resetWorktree } from './worktree-place.ts';
 
 async function aPlace() {
   const database = await testDatabase();
@@ -69,7 +69,7 @@ test('fear: a check that goes to another branch has that one moved under its own
   repository.git('checkout', '--quiet', 'main');
   const theirs = repository.git('rev-parse', 'theirs');
   gitIn(worktreePath, 'checkout', '--quiet', '-B', 'theirs');
-  await takeBack(work, routed, worktreePath, baseSha);
+  await resetWorktree(work, routed, worktreePath, baseSha);
   expect(repository.git('rev-parse', 'theirs')).toBe(theirs);
   expect(gitIn(worktreePath, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe(routed.branch);
   expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(baseSha);
@@ -83,7 +83,7 @@ test.each([
   const { work, routed, baseSha } = await aPlace();
   const { worktreePath } = await ensureWorktreePlace(work, routed, baseSha);
   spoil(worktreePath);
-  await takeBack(work, routed, worktreePath, baseSha);
+  await resetWorktree(work, routed, worktreePath, baseSha);
   expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(baseSha);
   expect(gitIn(worktreePath, 'status', '--porcelain', '--untracked-files=no')).toBe('');
   await releaseWorktree(work);

@@ -96,7 +96,7 @@ export async function releaseWorktree(work: Work): Promise<void> {
 }
 
 /** Resets the worktree to `headSha`: what checks rewrote or broke in it is not part of the change. */
-export async function takeBack(
+export async function resetWorktree(
   work: Work,
   routed: RoutingResult,
   worktreePath: string,

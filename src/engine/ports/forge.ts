@@ -237,7 +237,7 @@ export interface Forge {
     signal?: AbortSignal,
   ): Promise<MergeQueue>;
   /** Cancels auto-merge, or removes the pull request from the merge queue. Succeeds if there is nothing to cancel. */
-  takeBackMerge(number: number, signal?: AbortSignal): Promise<void>;
+  cancelAutoMerge(number: number, signal?: AbortSignal): Promise<void>;
   /** Closing a closed pull request is a success; closing a merged one is refused. */
   closePullRequest(number: number, signal?: AbortSignal): Promise<PullRequest>;
   readChecks(of: { sha: string; baseBranch: string }, signal?: AbortSignal): Promise<ChecksReport>;

@@ -19,7 +19,7 @@ import {
   type ProjectPlace,
   projectAt,
 } from '../../store/work/projects.ts';
-import { reachRemote, refuseUnknownBase } from '../commands/given-repository.ts';
+import { reachRemote, refuseUnknownBase } from '../commands/project-of-submission.ts';
 
 const nameCharsMax = 200;
 

@@ -16,7 +16,7 @@ import {
   projectById,
   projectNamed,
 } from '../../store/work/projects.ts';
-import { projectNotFound } from '../commands/given-repository.ts';
+import { projectNotFound } from '../commands/project-of-submission.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
 import { assertLabels, refuseSecretIn } from '../commands/submit.ts';
 import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';

@@ -25,7 +25,7 @@ import {
   variablesOf,
 } from '../../store/work/project-variables.ts';
 import { lockProjectNamed } from '../../store/work/projects.ts';
-import { projectNotFound } from '../commands/given-repository.ts';
+import { projectNotFound } from '../commands/project-of-submission.ts';
 import { keyInUse } from '../secrets/key-in-use.ts';
 import type { KeyRing } from '../secrets/key-ring.ts';
 import { openVariable } from '../secrets/project-secrets.ts';

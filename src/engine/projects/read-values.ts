@@ -93,8 +93,8 @@ export async function readValues(
 
 /** The limit that applies if nobody sets one. */
 function limitText(agent: string): string {
-  const usual = defaultLimitUsd(agent);
-  return usual === null ? 'by difficulty' : `grows up to ${formatUsd(nanoOfUsd(usual))}`;
+  const byDefault = defaultLimitUsd(agent);
+  return byDefault === null ? 'by difficulty' : `grows up to ${formatUsd(nanoOfUsd(byDefault))}`;
 }
 
 /** Only hosts that a person has granted apply; the file only asks for them. */

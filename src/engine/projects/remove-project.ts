@@ -9,7 +9,7 @@ import { forgetWishesToRun } from '../../store/work/decided-plans.ts';
 import { openPlanningsOf } from '../../store/work/plannings.ts';
 import { removeVariablesOf } from '../../store/work/project-variables.ts';
 import { countOpenOf, lockProjectNamed, markRemoved } from '../../store/work/projects.ts';
-import { projectNotFound } from '../commands/given-repository.ts';
+import { projectNotFound } from '../commands/project-of-submission.ts';
 import { stopExperimentOf } from '../learner/stop-experiment.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { closePlanning } from '../specs/close-planning.ts';

@@ -20,15 +20,15 @@ import {
   scheduleNamed,
 } from '../../store/work/schedules.ts';
 import { audited, refusalAudited } from '../access/audited.ts';
-import { findRepository } from '../commands/given-repository.ts';
+import { findRepository } from '../commands/project-of-submission.ts';
 import { refuseLacking } from '../commands/refuse-lacking.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
 import { assertSubmission, type Submission } from '../commands/submit.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { assertSchedule } from './assert-schedule.ts';
+import { endAlerts, mayOwn, roleNeeded, stopSchedule } from './auto-pause.ts';
 import { changeOne, type ScheduleChange } from './change-schedule.ts';
 import { readInstantsFrom } from './instants.ts';
-import { endAlerts, mayOwn, roleNeeded, stopSchedule } from './pause-itself.ts';
 import { runNow } from './run-now.ts';
 import * as refused from './schedule-errors.ts';
 import { shownInFull, shownSchedule } from './show-schedule.ts';

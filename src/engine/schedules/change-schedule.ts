@@ -15,15 +15,15 @@ import {
   lockSchedule,
 } from '../../store/work/schedules.ts';
 import { writeAudit } from '../access/write-audit.ts';
-import { type FoundRepository, findRepository } from '../commands/given-repository.ts';
+import { type FoundRepository, findRepository } from '../commands/project-of-submission.ts';
 import { refuseLacking } from '../commands/refuse-lacking.ts';
 import { refuseUnknown } from '../commands/refuse-unknown.ts';
 import { assertSubmission } from '../commands/submit.ts';
 import type { AskedWith, NewSchedule, SchedulesAskDeps } from './ask-schedules.ts';
 import { assertSchedule } from './assert-schedule.ts';
+import { mayOwn, roleNeeded } from './auto-pause.ts';
 import { settleDue } from './decide-due.ts';
 import { readInstantsFrom } from './instants.ts';
-import { mayOwn, roleNeeded } from './pause-itself.ts';
 import * as refused from './schedule-errors.ts';
 import { changedFields, type ScheduleState } from './schedule-values.ts';
 import { submissionFor, templateOf } from './submission-for.ts';

@@ -17,8 +17,8 @@ import {
 } from '../../store/work/schedules.ts';
 import { assertSubmission, type Submission, submitIn } from '../commands/submit.ts';
 import { raiseAndNotify } from '../notify/raise-and-notify.ts';
+import { pauseAndNotify, refusedKey, whyPaused } from './auto-pause.ts';
 import { type Instants, readInstants } from './instants.ts';
-import { pauseAndNotify, refusedKey, whyPaused } from './pause-itself.ts';
 import { refusalOr } from './refusal-or.ts';
 import { submissionFor } from './submission-for.ts';
 

@@ -5,7 +5,7 @@ import { lockSchedule, standingOf } from '../../store/work/schedules.ts';
 import { workOrderById } from '../../store/work/work-orders.ts';
 import { assertSubmission, submitIn } from '../commands/submit.ts';
 import type { AskedWith, SchedulesAskDeps } from './ask-schedules.ts';
-import { roleNeeded } from './pause-itself.ts';
+import { roleNeeded } from './auto-pause.ts';
 import * as refused from './schedule-errors.ts';
 import { submissionFor } from './submission-for.ts';
 

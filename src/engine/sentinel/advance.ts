@@ -8,11 +8,12 @@ import { isOtherBranch } from '../effects/own-pull-request.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Feedback } from '../run/feedback.ts';
 import type { ApplyingResult, GeneratingResult } from '../run/step-results.ts';
-import { carryOut } from './carry-out-next.ts';
 import { feedbackOf, marksOf } from './ci-failure.ts';
 import { cancelClosed, completeOrder, recordMerge } from './end-order.ts';
+import { executeNext } from './execute-next.ts';
 import { followBase } from './follow-base.ts';
 import { ask, type LookContext } from './follow-deps.ts';
+import { followParent } from './follow-parent.ts';
 import { followSettings } from './follow-settings.ts';
 import type { CiFailure } from './followed.ts';
 import { isStill } from './is-still.ts';
@@ -23,8 +24,7 @@ import { nextLookMs } from './next-look.ts';
 import { nextOf } from './next-of.ts';
 import type { Next } from './next-of-facts.ts';
 import { noticeRevert } from './reverted.ts';
-import { standOn } from './stand-on.ts';
-import { isToTakeBack, takeBack } from './take-back.ts';
+import { mustWithdrawMerge, withdrawMerge } from './withdraw-merge.ts';
 
 export interface Found extends Snapshot {
   /** For the next prompt, if CI is red. */
@@ -46,9 +46,9 @@ export async function advance(context: LookContext): Promise<void> {
   // Whoever deleted the repository, or removed Moose's rights, may undo that, so Moose looks again later.
   if (told === null || isOtherBranch(told, row.headBranch)) return gone(context);
   if (told.state !== 'open') return ended(context, told);
-  if (isToTakeBack(context)) return takeBack(context);
+  if (mustWithdrawMerge(context)) return withdrawMerge(context);
   await followBase(context, told);
-  const below = await standOn(context, told);
+  const parent = await followParent(context, told);
   const settings = followSettings(context);
   const isWaiting = standingOf(order) === 'waiting';
   const merge = context.isUnread ? 'never' : settings.merge;
@@ -58,13 +58,13 @@ export async function advance(context: LookContext): Promise<void> {
     headSha: told.headSha,
     pushedSha: context.pushedSha,
     equalFailuresMax: context.settings.equalFailuresMax,
-    below,
+    parent,
     follows:
       (await context.database.run((query) => followsUnmerged(query, order), signal))?.held.words ?? null,
     now: clock.now(),
   });
   const next = nextOf(snapshot.seen, known, settings, clock.now().getTime());
-  await carryOut(context, found, context.isUnread && next.act === 'merge' ? unread : next);
+  await executeNext(context, found, context.isUnread && next.act === 'merge' ? unread : next);
 }
 
 /** Turns the logs of a red CI into text for the next prompt and fingerprints that equal failures share. */

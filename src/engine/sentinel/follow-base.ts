@@ -8,7 +8,7 @@ import type { PullRequest } from '../ports/forge.ts';
 import type { LookContext } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 
-/** Updates `context` like its rows. A stacked change follows the change below it instead: `stand-on.ts`. */
+/** Updates `context` like its rows. A stacked change follows the parent change instead: `follow-parent.ts`. */
 export async function followBase(context: LookContext, { baseBranch: into }: PullRequest): Promise<void> {
   const { database, row, order, signal } = context;
   if (order.stackedOn !== null || into === row.baseBranch) return;

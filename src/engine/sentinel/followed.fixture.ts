@@ -104,7 +104,7 @@ export function scriptedForge(): ScriptedForge {
       Object.assign(forge.pullRequest, { state: 'merged', mergedSha: 'c'.repeat(40) });
       return { ...forge.pullRequest };
     },
-    takeBackMerge: async (number) => did(`take back ${number}`, 'merge'),
+    cancelAutoMerge: async (number) => did(`take back ${number}`, 'merge'),
     readRemarks: async () => forge.remarks,
     mayWrite: async (login) => forge.writers.includes(login),
     inspect: refused,

@@ -10,7 +10,7 @@ export const followedLimits = {
   /** The number of failures that are stored: more than a work order has cycles. */
   failuresMax: 20,
   rerunsMax: 50,
-  /** How often a change is updated to the change below it: more often than a lower change in its stack has cycles. */
+  /** How often a change is updated to the parent change: more often than a lower change in its stack has cycles. */
   restacksMax: 30,
   /** How often the forge is asked to merge one commit automatically. */
   queuedMax: 2,

@@ -16,14 +16,14 @@ export function knownOf(
     headSha,
     pushedSha,
     equalFailuresMax,
-    below,
+    parent,
     follows,
     now,
   }: {
     headSha: string;
     pushedSha: string;
     equalFailuresMax: number;
-    below: Known['below'];
+    parent: Known['parent'];
     follows: string | null;
     now: Date;
   },
@@ -46,7 +46,7 @@ export function knownOf(
     queued: followed.queued,
     updates: followed.updates,
     restacks: followed.restacks,
-    below,
+    parent,
     follows,
     wasInConflict: row.mergeable === false,
   };

@@ -6,7 +6,7 @@ import { sentinelActor } from '../../domain/forge.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { recordEvent, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
-import { mayWorkOn } from '../commands/work-on.ts';
+import { mayContinue } from '../commands/start-run-for-messages.ts';
 import { mergeHold } from '../effects/merge-hold.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Found } from './advance.ts';
@@ -44,7 +44,7 @@ export async function mergeNow(context: LookContext, found: Found, next: Merge):
     });
     isRecorded = true;
   });
-  if (!isRecorded) await takeBackLate(context);
+  if (!isRecorded) await withdrawLateMerge(context);
   signal.throwIfAborted();
 }
 
@@ -65,14 +65,14 @@ function mayMerge(context: LookContext): Promise<boolean> {
   }, signal);
 }
 
-const isWaiting = (order: WorkOrder) => standingOf(order) === 'waiting' && mayWorkOn(order);
+const isWaiting = (order: WorkOrder) => standingOf(order) === 'waiting' && mayContinue(order);
 
 /** A person stopped it while the forge was asked, and the look that withdrew the merge came too early. */
-async function takeBackLate(context: LookContext): Promise<void> {
+async function withdrawLateMerge(context: LookContext): Promise<void> {
   const { database, forge, row, order: known, signal } = context;
   const order = await database.run((query) => requireWorkOrder(query, known.id), signal);
   if (isWaiting(order) || order.status === 'completed') return;
-  await ask(context, 'take back merge', () => forge.takeBackMerge(row.number, signal));
+  await ask(context, 'take back merge', () => forge.cancelAutoMerge(row.number, signal));
 }
 
 /** A refusal is an answer; an unavailable forge is not. */

@@ -1,5 +1,5 @@
 // Whether the branch of a pull request has commits of other people: a run of its work order could not publish there.
-import { mayWorkOn } from '../commands/work-on.ts';
+import { mayContinue } from '../commands/start-run-for-messages.ts';
 import { publishedSha, shownLateMsMax } from '../run/published-sha.ts';
 import { standingOf } from './known-of.ts';
 import { askForge, type RemarksContext } from './remarks-deps.ts';
@@ -7,7 +7,7 @@ import { askForge, type RemarksContext } from './remarks-deps.ts';
 /** `unsure`: the forge may not show Moose's own push yet. Asked only about a work order that a remark would wake. */
 export async function hasMovedBranch(context: RemarksContext): Promise<boolean | 'unsure'> {
   const { order, row, forge, database, clock, signal } = context;
-  if (standingOf(order) !== 'waiting' || !mayWorkOn(order)) return false;
+  if (standingOf(order) !== 'waiting' || !mayContinue(order)) return false;
   const pushed = await database.run((query) => publishedSha(query, order.id), signal);
   const find = () => forge.findPullRequest({ number: row.number }, signal);
   const told = await askForge({ ...context, workOrderId: order.id }, 'find', find);

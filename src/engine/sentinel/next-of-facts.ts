@@ -81,11 +81,11 @@ export interface Known {
   } | null;
   /** How often Moose has merged the base branch into the change because it was behind. */
   updates: number;
-  /** The change below is not merged, or has moved; null if there is none. */
-  below: { is: 'waits' | 'held' | 'moved'; words: string } | null;
+  /** The parent change is not merged, or has moved; null if there is none. */
+  parent: { is: 'waits' | 'held' | 'moved'; words: string } | null;
   /** Which change of its joint change is merged before it; null or absent if there is none. */
   follows?: string | null;
-  /** How often it was updated to the change below. */
+  /** How often it was updated to the parent change. */
   restacks: number;
   /** The previous look found the same conflict: a single one may come from a forge that still computes. */
   wasInConflict: boolean;

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { type Case, decide, green, other, red } from './next-of.fixture.ts';
 import type { Known } from './next-of-facts.ts';
 
-const onTop: Known['below'] = {
+const onTop: Known['parent'] = {
   is: 'waits',
   words: 'It is based on pull request 7, which has to be merged first.',
 };
-const moved: Known['below'] = { is: 'moved', words: 'pull request 7, which it is based on, has changed' };
+const moved: Known['parent'] = { is: 'moved', words: 'pull request 7, which it is based on, has changed' };
 
 test.each<[string, Case, object]>([
   ['green', { seen: green }, { act: 'wait', for: onTop.words, isReady: true }],
@@ -16,7 +16,7 @@ test.each<[string, Case, object]>([
   ['in conflict', { seen: { ...green, mergeable: false } }, { act: 'wait', for: onTop.words }],
   ['red', { seen: red }, { act: 'refine' }],
 ])('R-SPEC-5: a change that is %s waits for what it stands on', (_, given, next) => {
-  const known = { ...given.known, below: onTop };
+  const known = { ...given.known, parent: onTop };
   const decided = decide({ ...given, known });
   expect(decided).toMatchObject(next);
   if (given.seen?.mergeable === false) expect(decided).not.toHaveProperty('isReady');
@@ -30,7 +30,7 @@ test.each<[string, Case, object]>([
   ['by somebody else', { seen: { headSha: other } }, { act: 'wait' }],
   ['always again', { known: { restacks: 30 } }, { act: 'escalate', code: 'PULL_REQUEST_STAYS_BEHIND' }],
 ])('R-SPEC-5: what it stands on has moved, and the change is %s', (_, given, next) => {
-  expect(decide({ ...given, known: { ...given.known, below: moved } })).toMatchObject(next);
+  expect(decide({ ...given, known: { ...given.known, parent: moved } })).toMatchObject(next);
 });
 
 test('R-SPEC-5: a commit that waits only for its merge is ready for others to be built on', () => {
@@ -41,9 +41,9 @@ test('R-SPEC-5: a commit that waits only for its merge is ready for others to be
 });
 
 test('R-SPEC-5: nothing is built on a change whose lower one is gone', () => {
-  const below: Known['below'] = { is: 'held', words: 'Pull request 7, which it is based on, was closed.' };
-  const decided = decide({ seen: green, known: { below } });
-  expect(decided).toMatchObject({ act: 'wait', for: below.words });
+  const parent: Known['parent'] = { is: 'held', words: 'Pull request 7, which it is based on, was closed.' };
+  const decided = decide({ seen: green, known: { parent } });
+  expect(decided).toMatchObject({ act: 'wait', for: parent.words });
   expect(decided).not.toHaveProperty('isReady');
 });
 

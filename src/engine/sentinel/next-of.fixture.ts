@@ -51,11 +51,11 @@ export const waiting: Known = {
   queued: 0,
   mergeRefused: null,
   updates: 0,
-  below: null,
+  parent: null,
   restacks: 0,
   wasInConflict: false,
 };
-export const usual: FollowSettings = {
+export const byDefault: FollowSettings = {
   merge: 'never',
   whenNoChecks: 'complete',
   noChecksMs: 5 * minute,
@@ -82,4 +82,4 @@ export interface Case {
 }
 
 export const decide = ({ seen, known, settings }: Case): Next =>
-  nextOf({ ...open, ...seen }, { ...waiting, ...known }, { ...usual, ...settings }, now);
+  nextOf({ ...open, ...seen }, { ...waiting, ...known }, { ...byDefault, ...settings }, now);

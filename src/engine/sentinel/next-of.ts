@@ -11,15 +11,15 @@ import { runningWords, sentence, wait } from './next-of-words.ts';
 
 export function nextOf(seen: Seen, known: Known, settings: FollowSettings, nowMs: number): Next {
   const next = judge(seen, known, settings, nowMs);
-  const { below, follows } = known;
-  // Nothing is merged, or completed, before the change below it (R-SPEC-5).
-  if (below && (next.act === 'merge' || next.act === 'complete'))
-    return { act: 'wait', for: below.words, ...(below.is === 'held' ? {} : { isReady: true }) };
+  const { parent, follows } = known;
+  // Nothing is merged, or completed, before the parent change (R-SPEC-5).
+  if (parent && (next.act === 'merge' || next.act === 'complete'))
+    return { act: 'wait', for: parent.words, ...(parent.is === 'held' ? {} : { isReady: true }) };
   if (follows && next.act === 'merge') return { act: 'wait', for: follows, isReady: true };
   const isLate = lateAt(seen, known, settings, nowMs).length > 0;
   const isGreen = seen.verdict === 'green' && !isLate && seen.verdictSha === known.pushedSha;
   const isReady = isGreen && seen.headSha === known.pushedSha && !isInConflict(seen, known);
-  return next.act === 'wait' && isReady && known.order === 'waiting' && !known.isHeld && below?.is !== 'held'
+  return next.act === 'wait' && isReady && known.order === 'waiting' && !known.isHeld && parent?.is !== 'held'
     ? { ...next, isReady }
     : next;
 }
@@ -40,9 +40,10 @@ function judge(seen: Seen, known: Known, settings: FollowSettings, nowMs: number
     };
   // The person who was asked decides, unless somebody else has made it green.
   if (known.order === 'asked') return afterQuestion(seen, known, lateAt(seen, known, settings, nowMs));
-  if (known.below?.is === 'moved') return onMovedBelow(known, known.below.words, isForeign);
+  if (known.parent?.is === 'moved') return onMovedParent(known, known.parent.words, isForeign);
   if (seen.verdictSha !== seen.headSha) return wait('The forge has no verdict on the newest commit yet.');
-  if (isInConflict(seen, known)) return known.below ? wait(known.below.words) : onConflict(known, isForeign);
+  if (isInConflict(seen, known))
+    return known.parent ? wait(known.parent.words) : onConflict(known, isForeign);
   const at = { isForeign, nowMs };
   if (seen.verdict === 'red') return onRed(seen, known, settings, at);
   if (seen.verdict === 'green') return onGreen(seen, known, settings, at);
@@ -57,7 +58,7 @@ function onGreen(seen: Seen, known: Known, settings: FollowSettings, at: At): Ne
   return mergeByPolicy(seen, known, settings, { because: greenWords(seen), isGreen: true, ...at });
 }
 
-function onMovedBelow({ restacks }: Known, words: string, isForeign: boolean): Next {
+function onMovedParent({ restacks }: Known, words: string, isForeign: boolean): Next {
   if (isForeign)
     return wait(
       `${sentence(words)} It contains a commit that Moose did not push, so Moose leaves it as it is.`,

@@ -10,7 +10,7 @@ import type { PullRequestRow } from '../../store/work/pull-requests.ts';
 import { keepReadTo, keepRemark, moveRemark, type RemarkRow, remarksOf } from '../../store/work/remarks.ts';
 import { markProgress, recordEvent, requireWorkOrder } from '../../store/work/work-orders.ts';
 import type { Remark } from '../ports/forge.ts';
-import { answerCommands, carryOut } from './commands-carry-out.ts';
+import { answerCommands, executeCommand } from './commands-execute.ts';
 import { answerRemarks } from './remarks-answer.ts';
 import { askForge, type RemarksContext, type RemarksDeps } from './remarks-deps.ts';
 import { judgeRemark, whyNotFrom } from './remarks-judge.ts';
@@ -65,7 +65,7 @@ export async function lookAtRemarks(
     const mays = await mayWrite(remark.author);
     const because = whyNotFrom(remark, { mayWrite: mays, programs: project.settings.forge_programs ?? [] });
     if (because !== null) await ignore(context, remark, because, mays);
-    else if (judged.as === 'command') await carryOut(context, remark, judged.command);
+    else if (judged.as === 'command') await executeCommand(context, remark, judged.command);
     else work.push(remark);
   }
   if (work.length > 0) await sendRemarks(context, work);

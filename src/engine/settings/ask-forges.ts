@@ -139,8 +139,8 @@ function readNewForge(given: wire.NewForge) {
 
 /** URLs of repositories never contain the default port of their scheme. */
 function withoutUsualPort(host: string, apiUrl: string | undefined): string {
-  const usual = apiUrl?.toLowerCase().startsWith('http:') ? ':80' : ':443';
-  return host.endsWith(usual) ? host.slice(0, -usual.length) : host;
+  const byDefault = apiUrl?.toLowerCase().startsWith('http:') ? ':80' : ':443';
+  return host.endsWith(byDefault) ? host.slice(0, -byDefault.length) : host;
 }
 
 function ofWire(credential: wire.NewForge['credential']): ForgeCredential {

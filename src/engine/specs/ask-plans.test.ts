@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { type GivenPrice, stateGiven } from '../../store/money/model-prices.ts';
+import { type PriceOfEnv, stateGiven } from '../../store/money/model-prices.ts';
 import { projectById } from '../../store/work/projects.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { askSpecs } from './ask-specs.ts';
@@ -17,7 +17,7 @@ test('R-BUD-8: fear: a spec is planned for more than its estimate has shown, bec
   const specs = askSpecs({ database, clock: systemClock, actor: 'human:ada', settings: { current } });
   const { id } = await specs.upload({ name: 'Old', content: 'Build it.', project });
   const rates = { aboveInputTokens: 0, input: 3n * dollar, cacheRead: 0n, cacheWrite: 0n, cacheWrite1h: 0n };
-  const dear: GivenPrice = {
+  const dear: PriceOfEnv = {
     name: 'a/dear',
     contextTokens: null,
     steps: [{ ...rates, output: 15n * dollar }],

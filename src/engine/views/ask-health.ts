@@ -15,7 +15,7 @@ export interface HealthDeps {
   watch?: WatchSettings;
 }
 
-const usual: WatchSettings = {
+const byDefault: WatchSettings = {
   host: hostname(),
   shownMs: 2 * 3_600_000,
   escalatedMs: 24 * 3_600_000,
@@ -26,7 +26,7 @@ const usual: WatchSettings = {
 /** Recording observations fails on a full disk, so the answer waits no longer than this for it. */
 const observeMsMax = 2_000;
 
-export function askHealth({ database, clock, watch = usual }: HealthDeps) {
+export function askHealth({ database, clock, watch = byDefault }: HealthDeps) {
   const observe = async () => {
     const late = AbortSignal.timeout(observeMsMax);
     try {

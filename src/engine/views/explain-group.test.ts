@@ -6,7 +6,7 @@ import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { openLocks } from '../../durable/locks.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { listWorkOrders } from '../../store/work/work-orders.ts';
-import { pause } from '../commands/pause.ts';
+import { pause } from '../commands/pause-and-resume.ts';
 import { candidatesAt } from '../pipeline/candidates.fixture.ts';
 import { endInReview } from '../pipeline/end-run.ts';
 import { jointAt } from '../pipeline/joint.fixture.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { requireWorkOrder } from '../../store/work/work-orders.ts';
-import { pauseIfOpen } from '../commands/pause.ts';
+import { pauseIfOpen } from '../commands/pause-and-resume.ts';
 import { steerSpecs } from '../commands/steer-spec.ts';
 import { aPlannedSpec, by, endWith, orderOf } from '../specs/planned-spec.fixture.ts';
 import { specRunOf } from './ask-spec-runs.ts';

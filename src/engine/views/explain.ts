@@ -28,7 +28,7 @@ export interface ExplainFacts {
   /** The branch into which its pull request was merged; null if it is not merged. */
   mergedInto: string | null;
   /** What its pull request is stacked on, or follows, and why it is not merged before that; absent: nothing. */
-  standsOn?: string | undefined;
+  parentHold?: string | undefined;
   /** What its pull request waits for, according to the last look at the forge. */
   pullRequestWaits?: string | undefined;
   /** Work orders of its group that it waits for and that do not continue on their own. */
@@ -101,13 +101,13 @@ function onForge({ changedBy, changedBecause }: WorkOrder): string {
   return changedBy === sentinelActor && changedBecause ? ` On the forge: ${asSentence(changedBecause)}` : '';
 }
 
-function completed({ order, standsOn }: ExplainFacts, ended: string): string {
+function completed({ order, parentHold }: ExplainFacts, ended: string): string {
   const { id, notVerifiedBecause } = order;
   const what = `Completed ${ended} ago${notVerifiedBecause ? `, not verified (${notVerifiedBecause})` : ''}:`;
   const diff = `\`moose diff ${shortId(id)}\``;
-  return standsOn === undefined
+  return parentHold === undefined
     ? `${what} see the change with ${diff}, merge it with \`moose merge ${shortId(id)}\`.${onForge(order)}`
-    : `${what} see the change with ${diff}. ${standsOn}${onForge(order)}`;
+    : `${what} see the change with ${diff}. ${parentHold}${onForge(order)}`;
 }
 
 /** Set if the work order waits for an approval or was paused by a person; otherwise null. */

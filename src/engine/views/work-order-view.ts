@@ -19,10 +19,10 @@ import { mergedInto } from '../../store/work/pull-requests.ts';
 import type { Run } from '../../store/work/runs.ts';
 import { newestRunsOf, type QueueNow, queueNow } from '../../store/work/runs-of.ts';
 import { runningSessionsOf } from '../../store/work/session-lists.ts';
-import { belowAmong } from '../../store/work/stacks.ts';
+import { parentsAmong } from '../../store/work/stacks.ts';
 import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
 import { followsAmong } from '../effects/merge-hold.ts';
-import { heldByParent } from '../effects/stands-on.ts';
+import { holdOfParent } from '../effects/parent-hold.ts';
 import { placeView } from './candidates-view.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
 import { memberView } from './joint-view.ts';
@@ -48,7 +48,7 @@ export async function viewWorkOrders(
     waits,
     chosen,
     planWaits,
-    below,
+    parent,
     places,
     members,
     blockers,
@@ -82,7 +82,7 @@ export async function viewWorkOrders(
       query,
       orders.filter(isBeforePlan).map(({ id }) => id),
     ),
-    below: await belowAmong(
+    parent: await parentsAmong(
       query,
       orders.flatMap(({ stackedOn }) => stackedOn ?? []),
     ),
@@ -119,8 +119,8 @@ export async function viewWorkOrders(
       planWaits: planWaits.get(order.id),
       chosen: chosen.get(order.id),
       blockers: blockers.get(order.id),
-      standsOn:
-        order.stackedOn === null ? follows.get(order.id) : heldByParent(below.get(order.stackedOn))?.words,
+      parentHold:
+        order.stackedOn === null ? follows.get(order.id) : holdOfParent(parent.get(order.stackedOn))?.words,
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),
       silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),

@@ -34,7 +34,7 @@ export async function watchStuckWork(deps: StuckWorkDeps, signal?: AbortSignal):
   const unasked = still.filter((stuck) => !wasAsked(stuck));
   for (const stuck of unasked.slice(0, askedPerLookMax))
     await database.transaction((query) => ask(query, stuck, now), signal);
-  await database.transaction((query) => takeBack(query, still), signal);
+  await database.transaction((query) => withdrawStuckQuestions(query, still), signal);
 }
 
 /**
@@ -133,7 +133,7 @@ function recommended({ work }: StuckWork): string {
  * Withdraws questions about work orders that have made progress or ended. If a run was stopped for the answer, its
  * question stays open.
  */
-async function takeBack(query: Query, still: readonly StuckWork[]): Promise<void> {
+async function withdrawStuckQuestions(query: Query, still: readonly StuckWork[]): Promise<void> {
   const standing = new Set<string>(still.map(({ work }) => work.id));
   const open = await listAskedWork(query, stuckCode);
   for (const { groupKey, id } of open) {

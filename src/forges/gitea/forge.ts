@@ -9,6 +9,7 @@ import { createLimitsOf } from '../host-limits.ts';
 import { credentialsMissing } from '../secret-source.ts';
 import { readLog, rerun } from './actions.ts';
 import { createGiteaApi, type GiteaApi } from './api.ts';
+import { cancelAutoMerge } from './cancel-auto-merge.ts';
 import { readChecks } from './checks.ts';
 import { findIssue, isIssueEdited, listIssues } from './issues.ts';
 import { mergePull } from './merge.ts';
@@ -16,7 +17,6 @@ import { createPullRequests } from './pull-requests.ts';
 import { readRemarks, resolveThread } from './remarks.ts';
 import { findPerson, type GiteaUser, inspect, mayWrite, readUser } from './rights.ts';
 import { say } from './say.ts';
-import { takeBackMerge } from './take-back-merge.ts';
 
 /** Gitea's database columns hold more, but its pages do not show more than this. */
 const bodyCharsMax = 1_000_000;
@@ -72,7 +72,7 @@ function forgeOf(api: GiteaApi, tokens: TokenSource): Forge {
     updatePullRequest: pulls.update,
     closePullRequest: pulls.close,
     mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
-    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
+    cancelAutoMerge: (number, signal) => cancelAutoMerge(api, number, signal),
     readChecks: (of, signal) => readChecks(api, of, signal),
     readLog: (check, signal) => readLog(api, check, signal),
     rerun: (check, signal) => rerun(api, check, signal),

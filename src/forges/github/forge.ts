@@ -9,6 +9,7 @@ import { type CallHost, createCallHost, readReply } from '../call-host.ts';
 import { createLimitsOf } from '../host-limits.ts';
 import { createAccount, findPerson, type GitHubAccount } from './account.ts';
 import { createGitHubApi, type GitHubApi, graphqlUrlOf } from './api.ts';
+import { cancelAutoMerge } from './cancel-auto-merge.ts';
 import { createChecks } from './checks.ts';
 import { inspect } from './inspect.ts';
 import { findIssue, isIssueEdited, listIssues } from './issues.ts';
@@ -18,7 +19,6 @@ import { createPullRequests } from './pull-requests.ts';
 import { readQueue } from './read-queue.ts';
 import { readRemarks, say } from './remarks.ts';
 import { signCommit } from './sign-commit.ts';
-import { takeBackMerge } from './take-back-merge.ts';
 import { resolveThread } from './threads.ts';
 
 /** GitHub counts characters. */
@@ -101,7 +101,7 @@ function forgeOf(
     closePullRequest: pulls.close,
     mergePullRequest: (number, order, signal) => mergePull(api, pulls, { number, order }, signal),
     readQueue: (of, signal) => readQueue(api, checks, of, signal),
-    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
+    cancelAutoMerge: (number, signal) => cancelAutoMerge(api, number, signal),
     readChecks: checks.read,
     readLog: checks.log,
     rerun: checks.rerun,

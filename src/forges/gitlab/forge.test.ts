@@ -186,16 +186,16 @@ test('R-SEN-8: a merge that GitLab was to do by itself is taken back, and once m
   const { double, forge, branch, draft } = await scene();
   const headSha = branch('moose/a', { 'a.txt': 'one\n2\nthree\n' });
   const { number } = await forge.openPullRequest(draft('moose/a', headSha));
-  await forge.takeBackMerge(number);
+  await forge.cancelAutoMerge(number);
   double.report(headSha, 'test', 'running');
   const later = { expectedHeadSha: headSha, when: 'checks passed' } as const;
   expect(await forge.mergePullRequest(number, later)).toBe('queued');
-  await forge.takeBackMerge(number);
-  await forge.takeBackMerge(number);
+  await forge.cancelAutoMerge(number);
+  await forge.cancelAutoMerge(number);
   double.report(headSha, 'test', 'success');
   expect(await forge.findPullRequest({ number })).toMatchObject({ state: 'open' });
   await forge.mergePullRequest(number, { expectedHeadSha: headSha });
-  await forge.takeBackMerge(number);
+  await forge.cancelAutoMerge(number);
 });
 
 test('R-SEN-8: with a running pipeline it is merged later, and a conflict is refused', async () => {

@@ -10,13 +10,13 @@ import { createCallHost, readReply } from '../call-host.ts';
 import { tokenSource } from '../credentials.ts';
 import { createLimitsOf } from '../host-limits.ts';
 import { createGitLabApi, type GitLabApi } from './api.ts';
+import { cancelAutoMerge } from './cancel-auto-merge.ts';
 import { createChecks } from './checks.ts';
 import { developer, inspect } from './inspect.ts';
 import { findIssue, isIssueEdited, listIssues } from './issues.ts';
 import { mergeOne } from './merge.ts';
 import { createMergeRequests } from './merge-requests.ts';
 import { readRemarks, resolveThread, say } from './remarks.ts';
-import { takeBackMerge } from './take-back-merge.ts';
 
 /** https://docs.gitlab.com/administration/instance_limits/ */
 const limits = { bodyChars: 1_000_000, titleChars: 255 };
@@ -76,7 +76,7 @@ function forgeOf(api: GitLabApi, clock: Clock, gitCredentials: Forge['gitCredent
     updatePullRequest: requests.update,
     closePullRequest: requests.close,
     mergePullRequest: (number, order, signal) => mergeOne(api, requests, { number, order }, signal),
-    takeBackMerge: (number, signal) => takeBackMerge(api, number, signal),
+    cancelAutoMerge: (number, signal) => cancelAutoMerge(api, number, signal),
     readChecks: checks.read,
     readLog: checks.log,
     rerun: checks.rerun,

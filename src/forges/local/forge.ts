@@ -65,7 +65,7 @@ export function createLocalForge({ database, projectId, locate }: LocalForgeOpti
       return toPullRequest(row ?? (await one(number, 'update')));
     },
     // A local merge happens immediately or not at all, so there is nothing to cancel.
-    takeBackMerge: async () => undefined,
+    cancelAutoMerge: async () => undefined,
     mergePullRequest: async (number, { expectedHeadSha }) => {
       const row = await one(number, 'merge');
       if (row.state === 'merged') return toPullRequest(row);

@@ -118,9 +118,9 @@ const defaultTariffs: Readonly<Record<string, readonly string[]>> = {
 };
 
 function surpriseIn(usage: JsonObject): string | null {
-  const tariffs = Object.entries(defaultTariffs).flatMap(([name, usual]) => {
+  const tariffs = Object.entries(defaultTariffs).flatMap(([name, byDefault]) => {
     const said = textIn(usage, name);
-    return said === null || usual.includes(said) ? [] : [`${name}: ${said}`];
+    return said === null || byDefault.includes(said) ? [] : [`${name}: ${said}`];
   });
   if (tariffs.length > 0) return tariffs.join(', ');
   const tools = objectIn(usage, 'server_tool_use');

@@ -74,9 +74,9 @@ export function limitNamesFor(
   isOwnHost: boolean,
 ): readonly LimitName[] {
   const isReasoning = /^(?:openai\/)?(?:gpt-(?:[5-9]|\d\d)|o\d|chatgpt-|codex)/.test(model);
-  const usual: LimitName = isReasoning ? 'max_completion_tokens' : 'max_tokens';
-  if (isOwnHost) return given.length > 0 ? given : [usual];
-  return [...new Set<LimitName>(['max_tokens', usual, ...given])];
+  const byDefault: LimitName = isReasoning ? 'max_completion_tokens' : 'max_tokens';
+  if (isOwnHost) return given.length > 0 ? given : [byDefault];
+  return [...new Set<LimitName>(['max_tokens', byDefault, ...given])];
 }
 
 export const limitNames = ['max_tokens', 'max_completion_tokens'] as const;

@@ -39,7 +39,7 @@ const endShare = sql`${warningShare} * 0.9`;
  * Removes the warning from those of the windows of which less is used, because reserved money was released or the limit was
  * raised: they may be warned about again later. Returns their keys.
  */
-export async function takeBackWarnings(query: Query, windows: readonly string[]): Promise<string[]> {
+export async function resetWarnings(query: Query, windows: readonly string[]): Promise<string[]> {
   if (windows.length === 0) return [];
   const { rows } = await sql<{ key: string }>`
     update budget_windows w set warned_at = null

@@ -4,7 +4,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
-import { hashBytes } from './call-ledger.ts';
+import { hashBytes } from './draw-and-book-calls.ts';
 
 export interface KeyOwner {
   workOrderId: WorkOrderId | null;

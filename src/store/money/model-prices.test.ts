@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { nanoUsdPerMillion, type PriceStep } from '../../domain/price.ts';
 import type { Database } from '../database.ts';
-import { type GivenPrice, keptPrices, stateGiven, stateList } from './model-prices.ts';
+import { keptPrices, type PriceOfEnv, stateGiven, stateList } from './model-prices.ts';
 import { PriceBook } from './price-book.ts';
 import type { StatedPrice } from './prices/in-force.ts';
 import { listedPrices } from './prices/listed-prices.ts';
@@ -22,7 +22,7 @@ function step(input: string, output: string): PriceStep {
   };
 }
 
-const given = (name: string, input: string): GivenPrice => ({
+const given = (name: string, input: string): PriceOfEnv => ({
   name,
   contextTokens: null,
   steps: [step(input, '1')],
@@ -34,7 +34,7 @@ const listed = (name: string, version: string, input: string, from: Date | null 
   from,
 });
 
-const state = (database: Database, prices: readonly GivenPrice[], isWhole = false) =>
+const state = (database: Database, prices: readonly PriceOfEnv[], isWhole = false) =>
   database.transaction((query) => stateGiven(query, prices, { by: 'human:me', isWhole }));
 
 const hourMs = 60 * 60_000;

@@ -13,7 +13,7 @@ export interface KeptPrice extends StatedPrice {
 }
 
 /** A price that a person set, before it has a version. */
-export type GivenPrice = Pick<StatedPrice, 'name' | 'contextTokens'> & { steps: ModelPrice['steps'] };
+export type PriceOfEnv = Pick<StatedPrice, 'name' | 'contextTokens'> & { steps: ModelPrice['steps'] };
 
 /** The advisory lock for writers: they wait for one another, because versions are numbered. 'mpri' in ASCII. */
 const statingLock = 0x6d707269;
@@ -55,7 +55,7 @@ export async function stateList(query: Query, prices: readonly StatedPrice[]): P
  */
 export async function stateGiven(
   query: Query,
-  given: readonly GivenPrice[],
+  given: readonly PriceOfEnv[],
   { by, isWhole }: { by: string; isWhole: boolean },
 ): Promise<StatedPrice[]> {
   if (given.length === 0 && !isWhole) return [];

@@ -2,10 +2,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, testDatabase } from '../../../test/database.ts';
 import { nanoUsdPerMillion } from '../../domain/price.ts';
 import { openDatabase } from '../database.ts';
-import { type GivenPrice, stateGiven } from './model-prices.ts';
+import { type PriceOfEnv, stateGiven } from './model-prices.ts';
 import { PriceBook } from './price-book.ts';
 
-function given(name: string, usd: string): GivenPrice {
+function given(name: string, usd: string): PriceOfEnv {
   const rate = nanoUsdPerMillion(usd);
   const rates = { input: rate, cacheRead: rate, cacheWrite: rate, cacheWrite1h: rate, output: rate };
   return { name, contextTokens: null, steps: [{ aboveInputTokens: 0, ...rates }] };

@@ -6,7 +6,7 @@ import type { Status } from '../../domain/transitions.ts';
 import type { Query } from '../database.ts';
 import type { WorkOrder } from './work-orders.ts';
 
-export interface Below {
+export interface ParentChange {
   workOrderId: WorkOrderId;
   title: string;
   status: Status;
@@ -25,20 +25,20 @@ export interface Below {
 }
 
 /** Undefined if the change is not stacked. */
-export async function belowOf(
+export async function parentOf(
   query: Query,
   { stackedOn }: Pick<WorkOrder, 'stackedOn'>,
-): Promise<Below | undefined> {
-  return stackedOn === null ? undefined : (await belowAmong(query, [stackedOn])).get(stackedOn);
+): Promise<ParentChange | undefined> {
+  return stackedOn === null ? undefined : (await parentsAmong(query, [stackedOn])).get(stackedOn);
 }
 
 /** By the ID of the lower work order, with its open pull request, otherwise its newest. */
-export async function belowAmong(
+export async function parentsAmong(
   query: Query,
   lowerIds: readonly WorkOrderId[],
-): Promise<Map<WorkOrderId, Below>> {
+): Promise<Map<WorkOrderId, ParentChange>> {
   if (lowerIds.length === 0) return new Map();
-  const { rows } = await sql<Below>`
+  const { rows } = await sql<ParentChange>`
     select w.id as work_order_id, w.title, w.status, w.stacked_on, w.branch, p.number, p.state,
       p.reverted_sha is not null as is_reverted, coalesce(p.base_branch, w.base_branch) as base_branch,
       coalesce(p.followed ->> 'pushedSha', p.head_sha) as head_sha,
@@ -53,19 +53,19 @@ export async function belowAmong(
 }
 
 /** How a work order depends on another one; `src/domain/plan/stack-plan.ts` decides it. */
-export type Lower = Below & { how: StackedHow };
+export type Lower = ParentChange & { how: StackedHow };
 
 /** The direct dependencies of a planned work order. */
 export async function lowersOf(query: Query, workOrderId: WorkOrderId): Promise<Lower[]> {
   const { rows } = await sql<{ dependsOn: WorkOrderId; how: StackedHow }>`
     select depends_on, how from work_order_dependencies where work_order_id = ${workOrderId}
     order by depends_on`.execute(query);
-  const below = await belowAmong(
+  const parents = await parentsAmong(
     query,
     rows.map(({ dependsOn }) => dependsOn),
   );
   return rows.flatMap(({ dependsOn, how }) => {
-    const found = below.get(dependsOn);
+    const found = parents.get(dependsOn);
     return found ? [{ ...found, how }] : [];
   });
 }
@@ -77,9 +77,9 @@ export async function lowersOf(query: Query, workOrderId: WorkOrderId): Promise<
 export async function lowerThatHolds(
   query: Query,
   order: Pick<WorkOrder, 'id' | 'stackedOn' | 'specId'>,
-): Promise<Below | undefined> {
+): Promise<ParentChange | undefined> {
   const lowers = order.specId === null ? [] : await lowersOf(query, order.id);
-  return lowers.find(({ isReverted }) => isReverted) ?? belowOf(query, order);
+  return lowers.find(({ isReverted }) => isReverted) ?? parentOf(query, order);
 }
 
 /** Unfinished work orders that are stacked on it: its state affects them. */

@@ -11,7 +11,7 @@ import { sleep } from '../../../stdx/sleep.ts';
 import { type SessionRow, updateSession } from '../../../store/work/session-rows.ts';
 import { recordEvent } from '../../../store/work/work-orders.ts';
 import { fenced, type Work } from '../../run/work.ts';
-import { givenVariables, withoutGiven } from '../given-variables.ts';
+import { variablesFor, withoutGiven } from '../session-variables.ts';
 import { withVariables } from '../with-variables.ts';
 import { worktreeVariables } from '../worktree-variables.ts';
 import { assertPort } from './assert-port.ts';
@@ -213,7 +213,7 @@ class DaemonGroup implements RunningDaemons {
 
   async #prepare(argv: readonly [string, ...string[]]) {
     const { settings, checkVariables = {} } = this.work;
-    const given = await givenVariables(this.work, ['checks']);
+    const given = await variablesFor(this.work, ['checks']);
     return {
       argv: withVariables(withoutGiven(checkVariables, given), argv),
       env: { ...settings.checkEnvironment, ...given, ...this.#variables },

@@ -11,7 +11,7 @@ import { setupAgain } from '../../run/setup-names.ts';
 import type { PreparingResult, RoutingResult } from '../../run/step-results.ts';
 import type { Work } from '../../run/work.ts';
 import { pinOf } from '../container/project-image.ts';
-import { cleanWorktree, takeBack, type WorktreePlace } from '../worktree-place.ts';
+import { cleanWorktree, resetWorktree, type WorktreePlace } from '../worktree-place.ts';
 import { entryPath } from './entry.ts';
 import { fillEntry } from './fill-entry.ts';
 import { giveEntry, shareStores } from './give-entry.ts';
@@ -72,7 +72,7 @@ async function setUp(work: Work, preparation: Preparation, wanted: Wanted): Prom
   const { worktreePath, routed, headSha, by } = wanted;
   const { key, environment, egress } = preparation;
   await runSetup({ ...work, checkVariables: environment, egress }, preparation, wanted);
-  await takeBack(work, routed, worktreePath, headSha);
+  await resetWorktree(work, routed, worktreePath, headSha);
   const unkept = await removeUntracked(worktreePath, { signal: work.signal });
   const isOnlyBase = headSha === routed.baseSha && !isOfChange(routed);
   if (unkept.length === 0 && isOnlyBase)

@@ -9,8 +9,8 @@ import { findOnPath } from '../../../sessions/resolve-program.ts';
 import { projectFilesAt } from '../../policy/project-files-at.ts';
 import { type CopiedFiles, findCopiedFiles, marksOf } from '../../run/copied-files.ts';
 import { imageMark } from '../container/project-image.ts';
-import { variablesMark } from '../given-variables.ts';
 import { type CheckPlan, checkPlan, type Planned } from '../project-checks.ts';
+import { variablesMark } from '../session-variables.ts';
 
 export interface Preparation {
   /** Empty: only files are copied. */

@@ -16,7 +16,7 @@ const sessions: ReadonlyArray<{ name: Session; title: string; help: string }> = 
   { name: 'checks', title: 'Checks', help: 'tests, linters and builds' },
   { name: 'agents', title: 'Agents', help: 'can use it, and write it into files' },
 ];
-const usual: readonly Session[] = ['setup', 'checks'];
+const byDefault: readonly Session[] = ['setup', 'checks'];
 
 interface SetVariableProps {
   id: string;
@@ -35,7 +35,7 @@ export function SetVariable({ id, project, replaced, onClose }: SetVariableProps
   const [name, setName] = useState(replaced?.name ?? '');
   const [value, setValue] = useState('');
   const [isSecret, setSecret] = useState(replaced?.is_secret ?? true);
-  const [chosen, setChosen] = useState<readonly Session[]>(replaced?.for ?? usual);
+  const [chosen, setChosen] = useState<readonly Session[]>(replaced?.for ?? byDefault);
   const set = useSetVariable(id, (done) => {
     announce(`Set ${done.name}.`);
     onClose();

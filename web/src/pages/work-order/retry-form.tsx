@@ -79,7 +79,7 @@ function WithWhom({ detail }: { detail: WorkOrderDetail }) {
         <Choice
           label="Model"
           name="model"
-          usual={`Unchanged${detail.model ? ` (${detail.model})` : ''}`}
+          byDefault={`Unchanged${detail.model ? ` (${detail.model})` : ''}`}
           choices={(models.data?.items ?? []).map((model) => ({
             value: model.name,
             text: model.name + (model.has_key ? '' : ' (no API key)'),
@@ -89,7 +89,7 @@ function WithWhom({ detail }: { detail: WorkOrderDetail }) {
         <Choice
           label="Agent"
           name="agent"
-          usual={`Unchanged${detail.agent ? ` (${detail.agent})` : ''}`}
+          byDefault={`Unchanged${detail.agent ? ` (${detail.agent})` : ''}`}
           choices={(agents.data?.items ?? []).map((agent) => ({
             value: agent.name,
             text: agent.name + (agent.circuit === 'open' ? ' (circuit breaker open)' : ''),
@@ -106,16 +106,16 @@ function WithWhom({ detail }: { detail: WorkOrderDetail }) {
 interface ChoiceProps {
   label: string;
   name: string;
-  usual: string;
+  byDefault: string;
   choices: ReadonlyArray<{ value: string; text: string; isOff: boolean }>;
 }
 
-function Choice({ label, name, usual, choices }: ChoiceProps) {
+function Choice({ label, name, byDefault, choices }: ChoiceProps) {
   return (
     <Field label={label}>
       {(attributes) => (
         <select {...attributes} name={name} className={inputClass} defaultValue="">
-          <option value="">{usual}</option>
+          <option value="">{byDefault}</option>
           {choices.map(({ value, text, isOff }) => (
             <option key={value} value={value} disabled={isOff}>
               {text}

@@ -17,7 +17,7 @@ import { explain } from './commands-explain.ts';
 import { commandHelp, type ForgeCommand } from './commands-read.ts';
 import { actorOf, askForge, hasAnswered, type RemarksContext } from './remarks-deps.ts';
 
-export async function carryOut(
+export async function executeCommand(
   context: RemarksContext,
   remark: RemarkRow,
   command: ForgeCommand,

@@ -10,8 +10,8 @@ import { cancelIn } from '../commands/cancel.ts';
 import { raiseLimit } from '../commands/change-limits.ts';
 import { type RetryOptions, retryIn, type SteeringDeps, undoIn } from '../commands/start-run.ts';
 import { acceptChange } from './accept-change.ts';
+import { acceptChangedContract } from './accept-changed-contract.ts';
 import { adoptFix, type Fix, lookAtFix } from './adopt-fix.ts';
-import { takeContract } from './take-contract.ts';
 
 export interface Chosen {
   option: EscalationOption;
@@ -29,7 +29,7 @@ export async function prepareChoice(
 }
 
 /** Starts the option and returns the outcome for the question's row. */
-export async function beginChoice(
+export async function applyChoice(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,
@@ -50,7 +50,7 @@ export async function beginChoice(
       await letThrough(query, deps, order, chosen);
       return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'accept_contract':
-      await takeContract(query, order, chosen);
+      await acceptChangedContract(query, order, chosen);
       return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'accept':
       return { run_id: await acceptChange(query, deps, order, by) };

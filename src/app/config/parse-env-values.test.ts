@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { databaseUrl, dollars, logLevel, oneOf } from './given-values.ts';
+import { databaseUrl, dollars, logLevel, oneOf } from './parse-env-values.ts';
 
 test.each([
   ['an amount', () => dollars('much', 'MOOSE_X', 0.5), 'SETTING_INVALID'],

@@ -16,15 +16,15 @@ import { eachAlone } from '../questions/each-alone.ts';
 import { noticeResolved } from '../questions/notices.ts';
 import { planQuestionCode } from '../questions/plan-questions.ts';
 import type { AnswerDeps } from './answer.ts';
-import { raiseLimitOf } from './carry-out.ts';
-import { carryOutPlan } from './carry-out-plan.ts';
+import { raiseLimitOf } from './apply-choice.ts';
+import { applyPlanAnswer } from './apply-plan-answer.ts';
 
-export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Promise<void> {
+export async function applyGroupAnswer(deps: AnswerDeps, escalationId: string): Promise<void> {
   const { database } = deps;
   const escalation = await database.run((query) => escalationById(query, escalationId));
   const option = escalation?.options.find(({ id }) => id === escalation.chosenOption);
   if (escalation?.status !== 'chosen' || !option) return;
-  if (escalation.code === planQuestionCode) return carryOutPlan(deps, escalation, option);
+  if (escalation.code === planQuestionCode) return applyPlanAnswer(deps, escalation, option);
   // An outage ends by itself, so 'wait' needs no action here; for stopped undos, 'wait' is carried out below.
   if (option.kind === 'wait' && escalation.code !== 'DESTRUCTION_HALTED') return;
   // Waiting work orders check again on their own.

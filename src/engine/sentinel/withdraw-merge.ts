@@ -3,7 +3,7 @@
 import { sentinelActor } from '../../domain/forge.ts';
 import { saveLook } from '../../store/work/followed-pull-requests.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
-import { mayWorkOn } from '../commands/work-on.ts';
+import { mayContinue } from '../commands/start-run-for-messages.ts';
 import { ask, type LookContext } from './follow-deps.ts';
 import { isStill } from './is-still.ts';
 import { nextLookMs } from './next-look.ts';
@@ -12,18 +12,18 @@ import { nextLookMs } from './next-look.ts';
  * Does not depend on the forge's recorded answer, because Moose may have died before recording it. Merges that a person
  * wants are kept: of completed work, and those that a person requested after the cancel.
  */
-export function isToTakeBack({ row, order }: Pick<LookContext, 'row' | 'order'>): boolean {
+export function mustWithdrawMerge({ row, order }: Pick<LookContext, 'row' | 'order'>): boolean {
   const askedAt = row.mergeAskedAt ?? row.mergeQueuedAt;
   if (askedAt === null) return false;
   if (order.status === 'cancelled') return order.finishedAt === null || askedAt <= order.finishedAt;
-  return order.status === 'in_progress' && !mayWorkOn(order);
+  return order.status === 'in_progress' && !mayContinue(order);
 }
 
 /** Withdrawing twice is harmless, so a look whose process died before its record is repeated. */
-export async function takeBack(context: LookContext): Promise<void> {
+export async function withdrawMerge(context: LookContext): Promise<void> {
   const { database, forge, row, order, signal } = context;
   const { number } = row;
-  await ask(context, 'take back merge', () => forge.takeBackMerge(number, signal));
+  await ask(context, 'take back merge', () => forge.cancelAutoMerge(number, signal));
   const isOver = order.status === 'cancelled';
   await database.transaction(async (query) => {
     if (!(await isStill(query, context))) return;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { givenPrices } from './given-prices.ts';
+import { readPrices } from './env-prices.ts';
 
 const dollar = 1_000_000_000n;
 
 test('a price may leave out parts; each missing part is the highest customary one', () => {
-  expect(givenPrices(' compatible/qwen3=2:6 , ollama/library/qwen3:8b=0:0 ')).toEqual([
+  expect(readPrices(' compatible/qwen3=2:6 , ollama/library/qwen3:8b=0:0 ')).toEqual([
     {
       name: 'compatible/qwen3',
       contextTokens: null,
@@ -27,7 +27,7 @@ test('a price may leave out parts; each missing part is the highest customary on
       ],
     },
   ]);
-  expect(givenPrices('a/b=1:2:0.1:1.1:1.2@32768')).toEqual([
+  expect(readPrices('a/b=1:2:0.1:1.1:1.2@32768')).toEqual([
     {
       name: 'a/b',
       contextTokens: 32_768,
@@ -46,18 +46,18 @@ test('a price may leave out parts; each missing part is the highest customary on
 });
 
 test('the guessed price of an hour in the cache is never below that of minutes', () => {
-  expect(givenPrices('a/b=1:2:1:9')[0]?.steps[0].cacheWrite1h).toBe(9n * dollar);
+  expect(readPrices('a/b=1:2:1:9')[0]?.steps[0].cacheWrite1h).toBe(9n * dollar);
 });
 
 test('if a model is named twice, the last price applies', () => {
-  const [first, ...more] = givenPrices('a/b=1:1,a/b=2:2');
+  const [first, ...more] = readPrices('a/b=1:1,a/b=2:2');
   expect(first?.steps[0].input).toBe(2n * dollar);
   expect(more).toEqual([]);
 });
 
 test('no value means no prices', () => {
-  expect(givenPrices('')).toEqual([]);
-  expect(givenPrices(' , ')).toEqual([]);
+  expect(readPrices('')).toEqual([]);
+  expect(readPrices(' , ')).toEqual([]);
 });
 
 test.each([
@@ -71,7 +71,7 @@ test.each([
   'a/b=1:2:3:4:5:6',
   '/b=1:2',
 ])('%j is refused, with what to write', (text) => {
-  expect(() => givenPrices(text)).toThrow(
+  expect(() => readPrices(text)).toThrow(
     expect.objectContaining({
       code: 'SETTING_INVALID',
       message: expect.stringContaining('MOOSE_PRICES'),

@@ -1,4 +1,4 @@
-// When the change below is merged, a pull request is retargeted once, at whatever moment Moose dies (R-SPEC-5).
+// When the parent change is merged, a pull request is retargeted once, at whatever moment Moose dies (R-SPEC-5).
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { recordPullRequest } from '../../store/work/pull-requests.ts';

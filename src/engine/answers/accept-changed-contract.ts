@@ -5,13 +5,13 @@ import { isHuman } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
 import { acceptContract } from '../../store/work/contract-checks.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
-import type { Chosen } from './carry-out.ts';
+import type { Chosen } from './apply-choice.ts';
 
 /**
  * @throws PermanentError `CONTRACT_NOT_YOURS` to a program; `CONTRACT_CHANGED` if the file has another content than the one
  * that the question was about
  */
-export async function takeContract(
+export async function acceptChangedContract(
   query: Query,
   { id: workOrderId }: Pick<WorkOrder, 'id'>,
   { option: { contract }, by }: Chosen,

@@ -8,7 +8,7 @@ const commandCharsMax = 10_000;
  * Parses a check as a person writes it: `KIND=COMMAND`, where the command is everything after the first `=`.
  * @throws ConfigurationError CHECK_INVALID
  */
-export function parseGivenCheck(text: string): Check {
+export function parseCheck(text: string): Check {
   const at = text.indexOf('=');
   if (at === -1) throw invalid(`The check ${quote(text)} has no '='`);
   const kind = text.slice(0, at).trim();
@@ -35,6 +35,6 @@ function invalid(problem: string): ConfigurationError {
     message: `${problem}.`,
     advice: `Write KIND=COMMAND, where KIND is one of ${checkKinds.join(', ')}: for example 'test=npm test'.`,
     component: 'pipeline',
-    operation: 'parseGivenCheck',
+    operation: 'parseCheck',
   });
 }

@@ -33,7 +33,7 @@ export function refuseProgram(
   });
 }
 
-export async function carryOutPlan(
+export async function applyPlanAnswer(
   deps: AnswerDeps,
   escalation: Escalation,
   option: EscalationOption,

@@ -25,7 +25,7 @@ const waitingSchema = z.looseObject({
     .nullable(),
 });
 
-export async function takeBackMerge(api: GitHubApi, number: number, signal?: AbortSignal): Promise<void> {
+export async function cancelAutoMerge(api: GitHubApi, number: number, signal?: AbortSignal): Promise<void> {
   const variables = { ...api.repository, number };
   const read = await api.graphql({ query: waitingQuery, variables, read: waitingSchema, signal });
   const found = read.repository?.pullRequest;

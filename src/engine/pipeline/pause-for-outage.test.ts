@@ -9,7 +9,7 @@ import { updateRun } from '../../store/work/runs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { type Circuits, createCircuits } from '../recovery/circuits.ts';
 import { decisionsOn, legsOf, onRecord, questionsOf } from './on-record.fixture.ts';
-import { pauseRun } from './pause-run.ts';
+import { pauseForOutage } from './pause-for-outage.ts';
 import { claimedAgain, loseFence, rowsAt, type ScratchWork } from './scratch-pipeline.fixture.ts';
 import { scriptedModel } from './scripted-model.fixture.ts';
 
@@ -51,13 +51,13 @@ async function ground(
 }
 
 async function again<T extends ScratchWork>(work: T, error: MooseError): Promise<T> {
-  await pauseRun(work, 'generating', paused(error));
+  await pauseForOutage(work, 'generating', paused(error));
   return claimedAgain(work, { circuits: work.circuits, random: work.random });
 }
 
 test('R-REC-6: a pause uses no attempt, no retry and no money, and the next leg is queued with it', async () => {
   const work = await ground();
-  expect(await pauseRun(work, 'generating', paused(away()))).toBe('stop');
+  expect(await pauseForOutage(work, 'generating', paused(away()))).toBe('stop');
   const { order, run, errors, effects } = await onRecord(work);
   expect(order).toMatchObject({
     status: 'in_progress',
@@ -100,7 +100,7 @@ test('fear: a run that waited for the database asks about an outage that has end
     .where('id', '=', work.order.id)
     .forUpdate()
     .executeTakeFirst();
-  const pausing = pauseRun({ ...work, circuits }, 'generating', paused(away()));
+  const pausing = pauseForOutage({ ...work, circuits }, 'generating', paused(away()));
   const answered = async () =>
     circuits.through([circuit], new AbortController().signal, async () => true).catch(() => false);
   await expect.poll(answered).toBe(true);
@@ -110,7 +110,7 @@ test('fear: a run that waited for the database asks about an outage that has end
   // While the circuit is open, the run pauses.
   circuits.trip(circuit, away('MODEL_OVERLOADED', 60_000));
   const next = await claimedAgain(work, { circuits, random: work.random });
-  await pauseRun(next, 'generating', paused(away()));
+  await pauseForOutage(next, 'generating', paused(away()));
   expect((await onRecord(work)).kinds).toContain('paused');
 });
 
@@ -118,21 +118,23 @@ test('a process that lost its run queues no leg: otherwise two processes would c
   const work = await ground();
   await loseFence(work);
   const before = await onRecord(work);
-  await expect(pauseRun(work, 'generating', paused(away()))).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  await expect(pauseForOutage(work, 'generating', paused(away()))).rejects.toMatchObject({
+    code: 'FENCE_LOST',
+  });
   expect(await legsOf(work)).toEqual([]);
   expect(await onRecord(work)).toEqual(before);
 });
 
 test('R-REC-1: a provider’s requested delay is respected, but not longer than an hour', async () => {
   const work = await ground();
-  await pauseRun(work, 'generating', paused(away(), 24 * 3_600_000));
+  await pauseForOutage(work, 'generating', paused(away(), 24 * 3_600_000));
   const { run } = await onRecord(work);
   expect((run.wakeAt?.getTime() ?? 0) - (run.pausedAt?.getTime() ?? 0)).toBe(3_600_000);
 });
 
 test('R-PIPE-10: runs that wait for the same provider resume at different times, and never before the requested time', async () => {
   const work = await ground();
-  await pauseRun({ ...work, random: () => 1 }, 'generating', paused(away()));
+  await pauseForOutage({ ...work, random: () => 1 }, 'generating', paused(away()));
   const { run } = await onRecord(work);
   expect((run.wakeAt?.getTime() ?? 0) - (run.pausedAt?.getTime() ?? 0)).toBe(12_500);
 });
@@ -142,7 +144,7 @@ test('R-REC-2, R-ESC-5: three failures at different times open the circuit, and 
   const second = await again(first, away());
   const third = await again(second, away());
   expect(first.circuits.retryAfterMs(circuit)).toBe(0);
-  await pauseRun(third, 'generating', paused(away()));
+  await pauseForOutage(third, 'generating', paused(away()));
   expect(first.circuits.retryAfterMs(circuit)).toBeGreaterThan(10_000);
   const { run, kinds } = await onRecord(first);
   expect((run.wakeAt?.getTime() ?? 0) - (run.pausedAt?.getTime() ?? 0)).toBeGreaterThan(20_000);
@@ -162,7 +164,7 @@ test.each<[string, MooseError]>([
   ['a wish for an hour', away('MODEL_OVERLOADED', 3_600_000)],
 ])('R-ESC-5: %s is conclusive: a person is told immediately, not after three waits', async (_, error) => {
   const work = await ground();
-  await pauseRun(work, 'generating', paused(error));
+  await pauseForOutage(work, 'generating', paused(error));
   expect(work.circuits.retryAfterMs(circuit)).toBeGreaterThan(0);
   expect((await onRecord(work)).kinds).toContain('paused');
   await work.circuits.close();
@@ -171,7 +173,7 @@ test.each<[string, MooseError]>([
 test('R-REC-6: a call that was not made is not a failure', async () => {
   const work = await ground();
   work.circuits.trip(circuit, away());
-  await pauseRun(work, 'generating', paused(away('CIRCUIT_OPEN')));
+  await pauseForOutage(work, 'generating', paused(away('CIRCUIT_OPEN')));
   const { errors, run } = await onRecord(work);
   expect(errors).toEqual([]);
   expect(run.pauses).toBe(1);
@@ -180,10 +182,10 @@ test('R-REC-6: a call that was not made is not a failure', async () => {
 
 test('R-REC-6: an agent whose requests were not answered has not run without progress; one that crashed has', async () => {
   const work = await ground('applying');
-  await pauseRun(work, 'applying', paused(away('AGENT_RATE_LIMITED')));
+  await pauseForOutage(work, 'applying', paused(away('AGENT_RATE_LIMITED')));
   expect((await onRecord(work)).order.agentRunsAtProgress).toBe(1);
   const other = await ground('applying');
-  await pauseRun(other, 'applying', paused(away('AGENT_PROVIDER_DOWN')));
+  await pauseForOutage(other, 'applying', paused(away('AGENT_PROVIDER_DOWN')));
   expect((await onRecord(other)).order.agentRunsAtProgress).toBe(0);
 });
 
@@ -196,7 +198,7 @@ test('R-PIPE-1: a step that paused did not kill its process, so its start is no 
   ] as const) {
     const work = await ground(step);
     await updateRun(work.database.query, work.run.id, { starts: 3 });
-    await pauseRun(work, step, paused(away(code)));
+    await pauseForOutage(work, step, paused(away(code)));
     expect((await onRecord(work)).run.starts).toBe(left);
   }
 });
@@ -215,7 +217,7 @@ test('R-REC-6, fear: a request that its provider never answers pauses forever, a
     await answerOthers(work);
   }
   expect(work.circuits.retryAfterMs(circuit)).toBe(0);
-  expect(await pauseRun(work, 'generating', paused(away()))).toBe('stop');
+  expect(await pauseForOutage(work, 'generating', paused(away()))).toBe('stop');
   const { order, run } = await onRecord(work);
   expect(order.status).toBe('failed');
   expect(order.changedBecause).toContain('8 pauses did not help');
@@ -241,7 +243,7 @@ test('R-LRN-3: fear: an outage offers a model for all that a person has excluded
     createdBy: 'human:ada',
   });
   const ofAnother = { ...paused(away('MODEL_QUOTA')), circuit: 'provider:z' as const };
-  await pauseRun(known, 'generating', ofAnother);
+  await pauseForOutage(known, 'generating', ofAnother);
   const { options } = await work.database.query
     .selectFrom('escalations')
     .select('options')

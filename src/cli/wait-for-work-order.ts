@@ -15,7 +15,7 @@ const stoppedCode = 'WAIT_STOPPED';
  * @param others - of its joint change: it is waited for all of them, or until one needs a person.
  * @throws TransientError `WAIT_STOPPED`
  */
-export async function carryOut(
+export async function waitForWorkOrder(
   context: CliContext,
   opened: OpenMoose,
   printer: Printer,

@@ -43,7 +43,7 @@ const recordedLooksMax = 10;
 /** Paused runs resume at spread-out times, and never before the requested time. */
 const spreadShare = 0.25;
 
-export async function pauseRun(
+export async function pauseForOutage(
   work: Work,
   step: Step,
   { error, because, delayMs: given, circuit, isLimited }: Extract<RecoveryResult, { act: 'pause' }>,

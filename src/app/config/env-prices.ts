@@ -1,7 +1,7 @@
 // Reads the prices in MOOSE_PRICES, which a person gives in addition to the list.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { nanoUsdPerMillion } from '../../domain/price.ts';
-import type { GivenPrice } from '../../store/money/model-prices.ts';
+import type { PriceOfEnv } from '../../store/money/model-prices.ts';
 
 const rate = '(\\d{1,6}(?:\\.\\d{1,15})?)';
 /** `provider/model=IN:OUT[:CACHE_READ[:CACHE_WRITE[:CACHE_WRITE_1H]]][@CONTEXT]` */
@@ -13,7 +13,7 @@ const form = new RegExp(
 const premium = { write: { times: 5n, by: 4n }, write1h: { times: 2n, by: 1n } } as const;
 
 /** @throws ConfigurationError `SETTING_INVALID` */
-export function givenPrices(text: string): GivenPrice[] {
+export function readPrices(text: string): PriceOfEnv[] {
   const given = text
     .split(',')
     .map((one) => one.trim())
@@ -23,7 +23,7 @@ export function givenPrices(text: string): GivenPrice[] {
   return [...new Map(given.map((price) => [price.name, price])).values()];
 }
 
-function givenPrice(text: string): GivenPrice {
+function givenPrice(text: string): PriceOfEnv {
   const [, name = '', input = '', output = '', cacheRead, cacheWrite, cacheWrite1h, context] =
     form.exec(text) ?? [];
   const contextTokens = context === undefined ? null : Number(context);

@@ -11,7 +11,7 @@ import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fi
 import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { executeRun } from './execute-run.ts';
-import { askedAfterMs, reachedRepositoriesJob } from './leave-to-others.ts';
+import { askedAfterMs, reachedRepositoriesJob } from './leave-to-other-machine.ts';
 import { leave } from './scratch-pipeline.fixture.ts';
 
 /** A repository that a machine has, or does not have, when it checks. */

@@ -7,7 +7,7 @@ import { findSpec } from '../../store/work/specs.ts';
 import { directorJob } from '../intake/director-job.ts';
 import { planningGround } from '../intake/planning-ground.fixture.ts';
 import { answer } from './answer.ts';
-import { carryOutGroup } from './carry-out-group.ts';
+import { applyGroupAnswer } from './apply-group-answer.ts';
 import { carryOutJob } from './jobs.ts';
 
 const by = 'human:grace';
@@ -84,7 +84,7 @@ test('R-BASE-2: an answer whose process died is carried out by the next one, onc
   await sql`update escalations set status = 'chosen', chosen_option = 'approve_part', resolved_by = ${by}
     where id = ${question.id}`.execute(database.query);
   await carryOutJob(deps).run(work.signal);
-  await carryOutGroup(deps, question.id);
+  await applyGroupAnswer(deps, question.id);
   expect(await specs.planVersions(specId)).toHaveLength(2);
   expect(await spec()).toMatchObject({ approvedVersion: 2 });
 });

@@ -4,7 +4,7 @@ import { TransientError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { changePullRequest } from '../../store/work/pull-requests.ts';
 import { cancel } from '../commands/cancel.ts';
-import { pause, resume } from '../commands/pause.ts';
+import { pause, resume } from '../commands/pause-and-resume.ts';
 import { look, pushed } from './followed.fixture.ts';
 import { followedGround, kindsOf, passing } from './followed-ground.fixture.ts';
 

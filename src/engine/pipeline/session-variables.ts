@@ -4,7 +4,7 @@ import type { Audience } from '../../domain/project-variable.ts';
 import type { Work } from '../run/work.ts';
 
 /** @throws ConfigurationError if this machine cannot read one of them: nothing runs with an empty value */
-export async function givenVariables(
+export async function variablesFor(
   { secrets, project, signal }: Work,
   audiences: readonly Audience[],
 ): Promise<Record<string, string>> {

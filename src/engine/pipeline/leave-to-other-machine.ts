@@ -24,7 +24,7 @@ import { whyUnreachable } from '../run/reach-repository.ts';
 import type { PipelineDeps } from '../run/work.ts';
 import { agentElsewhere } from './agent-elsewhere.ts';
 import type { Host } from './execute-run.ts';
-import { isHeld } from './suspend.ts';
+import { isPaused } from './suspend.ts';
 
 /** Short at first, so that the next machine checks soon; longer later, because each check is a row of the queue. */
 const leftMsMin = 500;
@@ -44,7 +44,7 @@ const labelsCode = 'LABELS_MISSING';
 const endedEveryMs = 10_000;
 
 /** True if the run is back in the queue for another machine. */
-export async function leaveToOthers(
+export async function leaveToOtherMachine(
   deps: PipelineDeps,
   found: Standing | undefined,
   host: Host,
@@ -129,7 +129,7 @@ async function leave(
       actor: `moose:${settings.host}`,
       reason: problem.message,
     });
-  if (now >= askAt && !isHeld(order)) await ask(query, { run, order, project }, problem);
+  if (now >= askAt && !isPaused(order)) await ask(query, { run, order, project }, problem);
   return true;
 }
 

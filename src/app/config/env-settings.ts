@@ -6,8 +6,8 @@ import {
   type EngineSettings,
   settingDefinitions,
 } from '../../engine/policy/engine-settings.ts';
-import { dollars, integer, listed, oneOf } from './given-values.ts';
 import type { Environment } from './own-environment.ts';
+import { dollars, integer, listed, oneOf } from './parse-env-values.ts';
 import { variables } from './variables.ts';
 
 /** Settings whose default comes from an environment variable. */
@@ -17,7 +17,7 @@ export const settingsOfEnvironment = settingDefinitions.flatMap((definition) => 
 });
 
 /** @throws ConfigurationError `SETTING_INVALID` */
-export function givenSettings(env: Environment): EngineSettings {
+export function readEnvSettings(env: Environment): EngineSettings {
   const settings = { ...defaultSettings };
   for (const { name, definition } of settingsOfEnvironment) {
     const given = env[name];

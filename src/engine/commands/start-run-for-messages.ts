@@ -7,12 +7,12 @@ import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts
 import { beginRun, type SteeringDeps } from './start-run.ts';
 
 /** Comments do not restart work that a person stopped. */
-export function mayWorkOn(order: WorkOrder): boolean {
+export function mayContinue(order: WorkOrder): boolean {
   return order.heldBy === null && order.parkedAt === null && order.cancelRequestedAt === null;
 }
 
 /** False if the work order no longer waits for CI, or a program asks and no cycles are left. */
-export async function workOn(
+export async function startRunForMessages(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,

@@ -1,20 +1,20 @@
-// Explains to people what blocks a stacked change: it is merged only after the change below it (R-SPEC-5). Pure.
+// Explains to people what blocks a stacked change: it is merged only after the parent change (R-SPEC-5). Pure.
 import { shortId } from '../../domain/ids.ts';
-import type { Below } from '../../store/work/stacks.ts';
+import type { ParentChange } from '../../store/work/stacks.ts';
 
-export interface HeldByParent {
-  /** `waits`: it continues once the lower change is merged. `held`: a person decides. */
+export interface ParentHold {
+  /** `waits`: it continues once the parent change is merged. `held`: a person decides. */
   is: 'waits' | 'held';
   words: string;
 }
 
 /** Null if no lower change blocks it. */
-export function heldByParent(below: Below | undefined): HeldByParent | null {
-  if (below === undefined) return null;
-  const { workOrderId, title, number, state, status, isReverted } = below;
+export function holdOfParent(parent: ParentChange | undefined): ParentHold | null {
+  if (parent === undefined) return null;
+  const { workOrderId, title, number, state, status, isReverted } = parent;
   const order = `work order ${shortId(workOrderId)} ("${title}")`;
   const lower = number === null ? order : `pull request ${number} of ${order}`;
-  const held = (what: string): HeldByParent => ({
+  const held = (what: string): ParentHold => ({
     is: 'held',
     words: `It is based on ${lower}, which ${what}, so it is not merged. Cancel it, or continue it by hand.`,
   });

@@ -10,7 +10,7 @@ import { runById, saveStepResult, updateRun } from '../../store/work/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
 import { cancel } from './cancel.ts';
-import { pause, resume } from './pause.ts';
+import { pause, resume } from './pause-and-resume.ts';
 import { retry } from './start-run.ts';
 
 const ada = 'human:ada';

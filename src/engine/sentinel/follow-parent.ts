@@ -1,34 +1,34 @@
-// Checks the change below a pull request before the pull request itself (R-SPEC-5): while the lower one is open, this
-// one waits; if the lower one has moved or is merged, this one follows; if it is gone, this one is held.
+// Checks the parent change before the pull request itself (R-SPEC-5): while the parent change is open, this
+// one waits; if the parent change has moved or is merged, this one follows; if it is gone, this one is held.
 import { sentinelActor } from '../../domain/forge.ts';
 import { hasCommit, isAncestor } from '../../git/revision.ts';
 import { keepFollowed } from '../../store/work/followed-pull-requests.ts';
 import { openRunOf } from '../../store/work/runs.ts';
-import { type Below, lowerThatHolds } from '../../store/work/stacks.ts';
+import { lowerThatHolds, type ParentChange } from '../../store/work/stacks.ts';
+import { holdOfParent } from '../effects/parent-hold.ts';
 import { retarget } from '../effects/retarget.ts';
-import { heldByParent } from '../effects/stands-on.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import { remoteTip } from './contains-base.ts';
 import type { LookContext } from './follow-deps.ts';
 import type { Known } from './next-of-facts.ts';
 
 /** Null if it is not stacked, or already contains everything below it. */
-export async function standOn(context: LookContext, told: PullRequest): Promise<Known['below']> {
+export async function followParent(context: LookContext, told: PullRequest): Promise<Known['parent']> {
   const { database, order, signal } = context;
-  const { below, isAtWork } = await database.run(
+  const { parent, isAtWork } = await database.run(
     async (query) => ({
-      below: await lowerThatHolds(query, order),
+      parent: await lowerThatHolds(query, order),
       isAtWork: (await openRunOf(query, order.id)) !== undefined,
     }),
     signal,
   );
-  if (below === undefined) return null;
-  const held = heldByParent(below);
-  if (held?.is === 'waits' && below.isReady && below.headSha !== order.baseSha) return moved(below);
+  if (parent === undefined) return null;
+  const held = holdOfParent(parent);
+  if (held?.is === 'waits' && parent.isReady && parent.headSha !== order.baseSha) return moved(parent);
   if (held) return held;
   // The run itself finds this out before it publishes.
   if (isAtWork) return null;
-  const into = await follow(context, told, below);
+  const into = await follow(context, told, parent);
   if (context.followed.settledOn === into) return null;
   const isContained = await containsStart(context, into);
   if (isContained === null)
@@ -36,27 +36,27 @@ export async function standOn(context: LookContext, told: PullRequest): Promise<
       is: 'waits',
       words: `The work order that it was based on is merged into ${into}; a machine with the repository compares them.`,
     };
-  if (!isContained) return moved(below);
+  if (!isContained) return moved(parent);
   const followed = { ...context.followed, settledOn: into };
   await database.run((query) => keepFollowed(query, context.row, followed), signal);
   context.followed = followed;
   return null;
 }
 
-function moved({ number }: Below): Known['below'] {
+function moved({ number }: ParentChange): Known['parent'] {
   return { is: 'moved', words: `pull request ${number ?? ''}, which it is based on, has changed` };
 }
 
-function follow(context: LookContext, told: PullRequest, below: Below): Promise<string> {
+function follow(context: LookContext, told: PullRequest, parent: ParentChange): Promise<string> {
   const { database, forge, recovery, signal, order, row } = context;
   context.reached('sentinel:before-retarget');
   const asks = { forge, recovery, signal, context: { workOrderId: order.id } };
-  return retarget({ ...asks, database, order, row, told, below, actor: sentinelActor });
+  return retarget({ ...asks, database, order, row, told, parent, actor: sentinelActor });
 }
 
 /**
  * Whether the base branch contains the commit that the change started from; not true after a squash or a
- * rebase of the lower change. Null if this machine cannot tell.
+ * rebase of the parent change. Null if this machine cannot tell.
  */
 async function containsStart(context: LookContext, branch: string): Promise<boolean | null> {
   const {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
-import { spentWithoutProgress } from './park.ts';
+import { spentWithoutProgress } from './spent-without-progress.ts';
 
 const limits = { agentRunsMax: 3, modelCallsMax: 5, costNanoUsdMax: 1_000_000_000n };
 

@@ -21,7 +21,7 @@ import { isQuiet } from './next-of-quiet.ts';
 import { record } from './record-look.ts';
 import { escalate, goBack } from './send-or-ask.ts';
 
-export async function carryOut(context: LookContext, found: Found, next: Next): Promise<void> {
+export async function executeNext(context: LookContext, found: Found, next: Next): Promise<void> {
   switch (next.act) {
     case 'wait':
       return wait(context, found, next);
